@@ -1,0 +1,153 @@
+"""The relief command: gathers the commands, and alone turns errors into text and exit codes."""
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, TextIO
+
+import typer
+
+from relieftool import __version__
+from relieftool.commands.frame import LateCommands, ReliefGroup
+from relieftool.commands.options import (
+    DEFAULT_DB,
+    EXIT_DONE,
+    EXIT_FAILED,
+    EXIT_STOPPED,
+    EXIT_USAGE,
+    stated_option,
+)
+from relieftool.commands.usage import NoArgsIsHelpError, UsageError, describe_usage_error
+from relieftool.errorlog import record_fault
+from relieftool.errors import ReliefError
+from relieftool.messages import LANGUAGES, _, system_language, use_language
+from relieftool.output.clean import clean
+from relieftool.output.words import give, say
+
+# Name and place of every command, in the order help lists them; imported only when used.
+COMMANDS = {
+    "import": "relieftool.commands.import_:import_files",
+    "gaps": "relieftool.commands.gaps:gaps",
+    "priority": "relieftool.commands.priority:priority",
+    "cases": "relieftool.commands.cases:cases",
+    "close-case": "relieftool.commands.close_case:close_case",
+    "verify": "relieftool.commands.verify:verify",
+    "show": "relieftool.commands.show:show",
+    "problems": "relieftool.commands.problems:problems",
+    "demo": "relieftool.commands.demo:demo",
+}
+
+
+class _Relief(ReliefGroup):
+    """The whole program; runs under a test runner exactly as it does for people."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = LateCommands(COMMANDS)
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **settings: Any) -> Any:
+        """Run one command line and leave with its exit code."""
+        arguments = list(sys.argv[1:] if args is None else args)
+        _prepare(arguments)
+        settings["standalone_mode"] = False
+        try:
+            sys.exit(self._exit_code(args, *rest, **settings))
+        except Exception as fault:  # noqa: BLE001 our own bug, whatever it is, becomes a message
+            sys.exit(_explain_fault(fault, arguments))
+
+    def _exit_code(self, *rest: Any, **settings: Any) -> int:
+        try:
+            code = super().main(*rest, **settings) or EXIT_DONE
+            sys.stdout.flush()
+        except ReliefError as error:
+            return _say_error(EXIT_FAILED, error.place, error.problem, error.remedy)
+        except NoArgsIsHelpError as error:
+            say(error.format_message())
+            return EXIT_USAGE
+        except UsageError as error:
+            return _say_error(EXIT_USAGE, *describe_usage_error(error))
+        except BrokenPipeError:
+            return _leave_pipe()
+        except (typer.Abort, KeyboardInterrupt):
+            code = EXIT_STOPPED
+        if code == EXIT_STOPPED:
+            say(_("Stopped."))
+        return int(code)
+
+
+def _prepare(arguments: Sequence[str]) -> None:
+    """Choose the language, keep every new file private, and let no character stop the output."""
+    stated = (stated_option(arguments, "--lang") or "").lower()
+    use_language(stated if stated in LANGUAGES else system_language())
+    os.umask(0o077)
+    for stream in (sys.stdout, sys.stderr):
+        _soften(stream)
+
+
+def _soften(stream: TextIO) -> None:
+    """Write what a console's encoding lacks (rare characters of names) as an escape."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+
+
+def _say_error(code: int, place: str, problem: str, remedy: str) -> int:
+    say(_("Error: {place}: {problem}").format(place=clean(place), problem=clean(problem)))
+    say(remedy)
+    return code
+
+
+def _explain_fault(fault: Exception, arguments: Sequence[str]) -> int:
+    """Say that the mistake is ours, and keep what is needed to find it beside the database."""
+    stated = Path(stated_option(arguments, "--db") or os.environ.get("RELIEF_DB") or DEFAULT_DB)
+    number, log = record_fault(fault, stated.parent if stated.parent.is_dir() else Path())
+    problem = _("a fault of the program itself, number {number}; it is not your mistake")
+    kept = _("{log} says more, without names and ID numbers: send it to whoever maintains relief.")
+    lost = _("No file could be written about it: send what you typed to whoever maintains relief.")
+    remedy = kept.format(log=log) if log else lost
+    return _say_error(EXIT_FAILED, "relief", problem.format(number=number), remedy)
+
+
+def _leave_pipe() -> int:
+    """Leave quietly when the reader of our output has gone, as after `| head`."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return EXIT_FAILED
+
+
+def _show_version(*, is_asked: bool) -> None:
+    if is_asked:
+        give(f"relief {__version__}")
+        raise typer.Exit
+
+
+app = typer.Typer(
+    name="relief",
+    cls=_Relief,
+    add_completion=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def relief(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_show_version, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Find every poor household owed a benefit it does not get, and prove what was done about it.
+
+    Example: relief demo
+    """
+    del version
+
+
+def main() -> None:
+    """Run the command line this process was started with."""
+    app(prog_name="relief")

@@ -1,0 +1,130 @@
+"""`relief demo`: the whole path once, on the sample street, in a database of its own."""
+
+import sys
+import tempfile
+from importlib.resources import files
+from pathlib import Path
+
+from relieftool.commands import options
+from relieftool.commands.session import Session, session, today
+from relieftool.errors import ReliefError
+from relieftool.gaps import Gaps, find_gaps
+from relieftool.intake import import_paths
+from relieftool.ledger import CaseFinding, close_case, open_cases
+from relieftool.messages import _
+from relieftool.output.deliver import show_result
+from relieftool.output.gap_result import gaps_result, total_line
+from relieftool.output.import_result import import_result
+from relieftool.output.priority_result import priority_result
+from relieftool.output.progress import file_progress
+from relieftool.output.result import OutputFormat, Result
+from relieftool.output.words import give, say
+from relieftool.priority import Priority, find_priority
+
+_SHOWN = 8
+
+
+def demo(*, pack: options.PackDir = None) -> None:
+    """Try everything on an invented street: import, gaps, priority, cases, one case closed.
+
+    Example: relief demo
+    """
+    path = Path(tempfile.mkdtemp(prefix="relief-demo-")) / "relief.db"
+    say(_("1. Import the street's spreadsheets into a new database."))
+    with session(path, pack, None, create=True) as opened:
+        with file_progress(sys.stderr) as progress:
+            reports = import_paths(opened.db, opened.pack, [sample_folder()], progress)
+        show_result(import_result(reports), OutputFormat.TABLE)
+    with session(path, pack, None) as opened:
+        gaps, priority = _show_findings(opened)
+        _show_cases(opened, gaps, priority)
+    give(_five_figures(gaps, priority))
+    give(str(path))
+
+
+def sample_folder() -> Path:
+    """Give the sample street's folder: in an installed wheel, or beside the package.
+
+    Raises:
+        ReliefError: It came with neither.
+    """
+    package = Path(str(files("relieftool")))
+    for folder in (package / "sample_data", package.parent / "sample_data"):
+        if (folder / "import.toml").is_file():
+            return folder
+    raise ReliefError(
+        "sample_data",
+        _("the sample street did not come with this installation"),
+        _("Install relief from its wheel or its folder."),
+    )
+
+
+def _show_findings(opened: Session) -> tuple[Gaps, Priority]:
+    """Show what is owed and who stays poor."""
+    say("\n" + _("2. Find who is owed a benefit and does not get it: `relief gaps`."))
+    gaps = find_gaps(opened.db, opened.pack, opened.as_of)
+    show_result(_shortened(gaps_result(gaps, is_revealed=False)), OutputFormat.TABLE)
+    say(total_line(gaps))
+    say("\n" + _("3. Find who stays poor all the same: `relief priority`."))
+    priority = find_priority(opened.db, opened.pack, opened.as_of)
+    show_result(_shortened(priority_result(priority, is_revealed=False)), OutputFormat.TABLE)
+    return gaps, priority
+
+
+def _shortened(result: Result) -> Result:
+    """Keep the first rows of the last table; the command itself shows all."""
+    *summaries, listing = result.grids
+    left = len(listing.rows) - _SHOWN
+    footer = list(listing.footer)
+    if left > 0:
+        footer.insert(0, _("… and {count} more rows.").format(count=left))
+    short = type(listing)(listing.title, listing.columns, listing.rows[:_SHOWN], footer)
+    return Result(result.document, [*summaries, short])
+
+
+def _show_cases(opened: Session, gaps: Gaps, priority: Priority) -> None:
+    """Open a case for every finding that calls for one, and close the first."""
+    say(
+        "\n"
+        + _("4. Open a case for each: `relief gaps --open-cases`, `relief priority --open-cases`.")
+    )
+    findings = [
+        CaseFinding(one.household_no, one.member_no, one.programme, one.status)
+        for one in gaps.findings
+        if one.status in ("unclaimed", "underpaid")
+    ]
+    findings += [
+        CaseFinding(one.household_no, None, "priority", "priority") for one in priority.findings
+    ]
+    cases = open_cases(opened.db, findings, opened_on=today())
+    say(_("Opened {opened} cases.").format(opened=len(cases.opened)))
+    say("\n" + _("5. Close one with proof: `relief close-case`."))
+    closed = close_case(
+        opened.db,
+        cases.opened[0],
+        outcome="receiving",
+        evidence=_("told by the family on a visit"),
+        by=_("demo clerk"),
+        closed_on=today(),
+    )
+    if not closed.is_verified:
+        say(
+            _(
+                "{case} is closed as unverified: no later roster shows the receipt yet."
+                " `relief verify` proves the ledger."
+            ).format(case=cases.opened[0])
+        )
+
+
+def _five_figures(gaps: Gaps, priority: Priority) -> str:
+    """Give the street's five figures in one line."""
+    return _(
+        "{households:,} households, {members:,} members; {unclaimed} households are owed a benefit;"
+        " {priority} priority households with {people} members"
+    ).format(
+        households=gaps.totals.households,
+        members=gaps.totals.members,
+        unclaimed=gaps.totals.unclaimed_households,
+        priority=priority.totals.priority_households,
+        people=priority.totals.priority_members,
+    )

@@ -1,0 +1,42 @@
+"""`relief import`: an office's spreadsheets into the register."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from relieftool.commands import options
+from relieftool.commands.session import chosen_pack
+from relieftool.intake import import_paths
+from relieftool.output.deliver import show_result
+from relieftool.output.import_result import import_result
+from relieftool.output.progress import file_progress
+from relieftool.output.result import OutputFormat
+from relieftool.registry.store import opened
+
+Paths = Annotated[
+    list[Path], typer.Argument(metavar="PATH...", help="Spreadsheet files, or folders of them.")
+]
+
+
+def import_files(
+    paths: Paths,
+    *,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+) -> None:
+    """Bring household lists and benefit rosters into the register.
+
+    What was imported before changes nothing.
+
+    Example: relief import sample_data
+    """
+    rules = chosen_pack(pack)
+    with opened(db, create=True) as register, file_progress(sys.stderr) as progress:
+        reports = import_paths(register, rules, paths, progress)
+    show_result(import_result(reports), form, out)
+    if any(report.problems for report in reports):
+        raise typer.Exit(options.EXIT_LOOK)

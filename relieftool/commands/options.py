@@ -1,0 +1,114 @@
+"""The options commands share, one wording and one check each, and the exit codes."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from relieftool.messages import _
+from relieftool.output.result import OutputFormat
+
+EXIT_DONE = 0
+EXIT_FAILED = 1  # could not be done, nothing written
+EXIT_USAGE = 2  # wrong command line
+EXIT_LOOK = 3  # done, and there is something to look at
+EXIT_STOPPED = 130  # Ctrl-C
+
+DEFAULT_DB = Path("relief.db")
+
+
+def parse_day(text: str) -> date:
+    """Read a day as people write it on a command line; anything else is a wrong command line.
+
+    >>> parse_day("2024-12-10")
+    datetime.date(2024, 12, 10)
+    """
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    # fromisoformat also takes 20241210 and 2024-W50-2, which nobody here means.
+    if day is None or day.isoformat() != text:
+        raise typer.BadParameter(_("'{text}' is not a day like 2024-12-10").format(text=text))
+    return day
+
+
+def check_reason(reason: str | None, *, is_revealed: bool) -> None:
+    """Refuse to show names and numbers in full unless the command line says why."""
+    if is_revealed and not (reason or "").strip():
+        raise typer.BadParameter(
+            _("say why with --reason TEXT; the reason is kept in the access log"),
+            param_hint="--reveal",
+        )
+
+
+def stated_option(arguments: Sequence[str], option: str) -> str | None:
+    """Find what a raw command line states for an option, the last time; None if it does not.
+
+    For what must be known before the line is parsed, or after parsing failed.
+
+    >>> stated_option(["gaps", "--lang", "en", "--lang=zh"], "--lang")
+    'zh'
+    """
+    stated = None
+    for place, argument in enumerate(arguments):
+        if argument == "--":
+            break
+        if argument == option:
+            stated = next(iter(arguments[place + 1 :]), None)
+        elif argument.startswith(option + "="):
+            stated = argument.partition("=")[2]
+    return stated
+
+
+Db = Annotated[
+    Path,
+    typer.Option("--db", envvar="RELIEF_DB", metavar="FILE", help="The register: one file."),
+]
+PackDir = Annotated[
+    Path | None,
+    typer.Option("--pack", metavar="DIR", help="Use the rule pack in this folder."),
+]
+AsOf = Annotated[
+    date | None,
+    typer.Option(
+        "--as-of",
+        parser=parse_day,
+        metavar="YYYY-MM-DD",
+        help="Answer for this day; otherwise for the newest day the imported sheets speak for.",
+    ),
+]
+Community = Annotated[
+    str | None,
+    typer.Option("--community", metavar="NAME", help="Only this community."),
+]
+Format = Annotated[
+    OutputFormat,
+    typer.Option("--format", case_sensitive=False, help="How to write to the screen."),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        help="Write to a file instead; its ending says how: .xlsx .csv .json .html.",
+    ),
+]
+Reveal = Annotated[
+    bool,
+    typer.Option("--reveal", help="Show names and ID numbers in full; needs --reason."),
+]
+Reason = Annotated[
+    str | None,
+    typer.Option("--reason", metavar="TEXT", help="Why; kept in the access log."),
+]
+DryRun = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Show what would be done and change nothing."),
+]
+By = Annotated[
+    str,
+    typer.Option("--by", metavar="NAME", help="Who does this; kept with the entry."),
+]

@@ -1,0 +1,47 @@
+"""`relief priority`: which households stay poor all the same."""
+
+import typer
+
+from relieftool.commands import options
+from relieftool.commands.gaps import OpenCases
+from relieftool.commands.opening import open_for_findings
+from relieftool.commands.session import log_reveal, session
+from relieftool.ledger import CaseFinding
+from relieftool.output.deliver import show_result
+from relieftool.output.files import check_out_file
+from relieftool.output.priority_result import priority_result
+from relieftool.output.result import OutputFormat
+from relieftool.priority import find_priority
+
+
+def priority(
+    *,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    as_of: options.AsOf = None,
+    community: options.Community = None,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+    open_cases: OpenCases = False,
+    dry_run: options.DryRun = False,
+    reveal: options.Reveal = False,
+    reason: options.Reason = None,
+) -> None:
+    """Find the households that stay poor even with every benefit they receive or could claim.
+
+    Example: relief priority --community 河口下
+    """
+    options.check_reason(reason, is_revealed=reveal)
+    check_out_file(out)
+    with session(db, pack, as_of) as opened:
+        name = opened.community(community)
+        found = find_priority(opened.db, opened.pack, opened.as_of, community=name)
+        log_reveal(opened, "priority", reason, is_revealed=reveal)
+        show_result(priority_result(found, is_revealed=reveal), form, out)
+        if open_cases:
+            cases = [
+                CaseFinding(one.household_no, None, "priority", "priority")
+                for one in found.findings
+            ]
+            open_for_findings(opened, cases, dry_run=dry_run)
+    raise typer.Exit(options.EXIT_LOOK if found.findings else options.EXIT_DONE)

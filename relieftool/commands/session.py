@@ -1,0 +1,57 @@
+"""What most commands start with: the register open and fresh, the pack, the day asked about."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from relieftool.ledger import record_access
+from relieftool.pack.loading import load_pack, shipped_pack_folder
+from relieftool.pack.models import Pack
+from relieftool.registry.communities import find_community
+from relieftool.registry.dates import newest_date
+from relieftool.registry.projection import ensure_register
+from relieftool.registry.store import opened
+
+
+@dataclass(frozen=True)
+class Session:
+    """An open register, its pack, and the day all answers are for."""
+
+    db: Database
+    pack: Pack
+    as_of: dt.date
+
+    def community(self, name: str | None) -> str | None:
+        """Give the register's own name of a community; errors name the nearest."""
+        return None if name is None else find_community(self.db, name)[1]
+
+
+def chosen_pack(folder: Path | None) -> Pack:
+    """Load the pack of a folder, or the shipped one."""
+    return load_pack(folder or shipped_pack_folder())
+
+
+@contextmanager
+def session(
+    path: Path, pack_folder: Path | None, as_of: dt.date | None, *, create: bool = False
+) -> Iterator[Session]:
+    """Open a register for questions; today is the day only where no sheet names one."""
+    pack = chosen_pack(pack_folder)
+    with opened(path, create=create) as db:
+        ensure_register(db, pack)
+        yield Session(db, pack, as_of or newest_date(db) or today())
+
+
+def log_reveal(opened: Session, command: str, reason: str | None, *, is_revealed: bool) -> None:
+    """Keep who asked for names in full and why, before anything is shown."""
+    if is_revealed:
+        record_access(opened.db, command, reason or "", "")
+
+
+def today() -> dt.date:
+    """Give today's date; the only clock for questions."""
+    return dt.datetime.now().astimezone().date()

@@ -1,0 +1,39 @@
+"""`relief show`: one household on one form."""
+
+from typing import Annotated
+
+import typer
+
+from relieftool.commands import options
+from relieftool.commands.session import log_reveal, session
+from relieftool.household_form import fill_form
+from relieftool.output.deliver import show_result
+from relieftool.output.files import check_out_file
+from relieftool.output.form_result import form_result
+from relieftool.output.result import OutputFormat
+
+HouseholdNo = Annotated[str, typer.Argument(metavar="HOUSEHOLD", help="The household's number.")]
+
+
+def show(
+    household: HouseholdNo,
+    *,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    as_of: options.AsOf = None,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+    reveal: options.Reveal = False,
+    reason: options.Reason = None,
+) -> None:
+    """Show one household on one form: facts, members, what it receives and may claim.
+
+    Example: relief show HKX-001
+    """
+    options.check_reason(reason, is_revealed=reveal)
+    check_out_file(out)
+    with session(db, pack, as_of) as opened:
+        filled = fill_form(opened.db, opened.pack, opened.as_of, household)
+        log_reveal(opened, "show", reason, is_revealed=reveal)
+        day = opened.as_of.isoformat()
+        show_result(form_result(filled, opened.pack, day, is_revealed=reveal), form, out)

@@ -1,0 +1,94 @@
+"""Run the compiled rules over the register; gives plain rows, decides nothing."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from relieftool.pack.models import Pack
+from relieftool.rules.receipts import Coverage
+from relieftool.rules.statement import Statement, compile_statement
+
+Value = int | str | None
+Row = Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Household:
+    """A household's row of the statement, with what the register says of it besides facts."""
+
+    household_no: str
+    community: str
+    head: str | None
+    row: Row
+    members: tuple["Member", ...]
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member's row of the statement, with place and name."""
+
+    member_no: str
+    name: str | None
+    row: Row
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """All households with their rows, and the statement that made them."""
+
+    statement: Statement
+    households: tuple[Household, ...]
+
+
+def evaluate(db: Database, pack: Pack, as_of: dt.date) -> Evaluation:
+    """Run a pack over the whole register as of a day."""
+    statement = compile_statement(pack, as_of, roster_coverage(db, pack, as_of))
+    names = {
+        row["member_no"]: row["name"] for row in db.query("SELECT member_no, name FROM members")
+    }
+    members: dict[str, list[Member]] = {}
+    for row in db.query(statement.member_sql, statement.bound):
+        number = row["member_no"]
+        members.setdefault(row["household_no"], []).append(Member(number, names[number], row))
+    labels = {row["household_no"]: row for row in db.query(_LABELS)}
+    households = tuple(
+        Household(
+            row["household_no"],
+            labels[row["household_no"]]["community"],
+            names.get(labels[row["household_no"]]["head_member_no"]),
+            row,
+            tuple(members.get(row["household_no"], ())),
+        )
+        for row in db.query(statement.household_sql, statement.bound)
+    )
+    return Evaluation(statement, households)
+
+
+_LABELS = """
+    SELECT households.household_no, households.head_member_no, communities.name AS community
+    FROM households JOIN communities ON communities.community_id = households.community_id
+"""
+
+
+def roster_coverage(db: Database, pack: Pack, as_of: dt.date) -> Coverage:
+    """Say for which communities a complete roster of each programme is in force (None: all)."""
+    coverage: dict[str, frozenset[int] | None] = {}
+    for row in db.query("SELECT * FROM rosters WHERE is_complete = 1 ORDER BY roster_id"):
+        programme = pack.programmes.get(row["programme"])
+        if programme is None or not _is_in_force(row, as_of, programme.roster_valid_days):
+            continue
+        covered = coverage.get(programme.id, frozenset())
+        place = row["community_id"]
+        everywhere = covered is None or place is None
+        coverage[programme.id] = None if everywhere else (covered or frozenset()) | {place}
+    return coverage
+
+
+def _is_in_force(roster: Row, as_of: dt.date, valid_days: int) -> bool:
+    """Say whether a roster still speaks on a day; an undated one always does."""
+    begins, ends = roster["covers_from"], roster["covers_until"]
+    has_begun = begins is None or str(begins) <= as_of.isoformat()
+    oldest = (as_of - dt.timedelta(days=valid_days)).isoformat()
+    return has_begun and (ends is None or str(ends) >= oldest)

@@ -1,0 +1,78 @@
+"""One household, one form: everything the register holds of a household and what it may claim."""
+
+import datetime as dt
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from sqlite_utils import Database
+
+from relieftool.errors import ReliefError
+from relieftool.evaluate import Row, evaluate
+from relieftool.gaps import Finding, household_findings
+from relieftool.messages import _
+from relieftool.pack.models import Pack
+
+
+@dataclass(frozen=True)
+class HouseholdForm:
+    """A household's register rows word for word, its receipts, and every finding about it."""
+
+    household: Row
+    community: str
+    members: tuple[Row, ...]
+    receipts: tuple[Row, ...]
+    findings: tuple[Finding, ...]
+
+
+def fill_form(db: Database, pack: Pack, as_of: dt.date, household_no: str) -> HouseholdForm:
+    """Gather one household's form.
+
+    Raises:
+        ReliefError: There is no such household; the nearest numbers are named.
+    """
+    households = list(db.query(_HOUSEHOLD, [household_no]))
+    if not households:
+        raise _unknown_household(db, household_no)
+    evaluation = evaluate(db, pack, as_of)
+    findings = [
+        finding
+        for household in evaluation.households
+        if household.household_no == household_no
+        for finding in household_findings(evaluation, household)
+    ]
+    return HouseholdForm(
+        households[0],
+        households[0]["community"],
+        tuple(db.query(_MEMBERS, [household_no])),
+        tuple(db.query(_RECEIPTS, [household_no])),
+        tuple(findings),
+    )
+
+
+_HOUSEHOLD = """
+    SELECT households.*, communities.name AS community FROM households
+    JOIN communities ON communities.community_id = households.community_id
+    WHERE households.household_no = ?
+"""
+_MEMBERS = "SELECT * FROM members WHERE household_no = ? ORDER BY place"
+_RECEIPTS = """
+    SELECT receipts.*, imports.file_name, source_tables.sheet, source_rows.row_number
+    FROM receipts
+    JOIN source_rows ON source_rows.row_id = receipts.row_id
+    JOIN source_tables ON source_tables.table_id = source_rows.table_id
+    JOIN imports ON imports.import_id = source_tables.import_id
+    WHERE receipts.household_no = ? AND receipts.says <> 'no'
+    ORDER BY receipts.programme, receipts.covers_until, receipts.receipt_id
+"""
+
+
+def _unknown_household(db: Database, household_no: str) -> ReliefError:
+    """Say that a household is not in the register, and which numbers look like it."""
+    numbers = [row["household_no"] for row in db.query("SELECT household_no FROM households")]
+    near = get_close_matches(household_no, numbers, 3)
+    remedy = (
+        _("The nearest are: {numbers}.").format(numbers=", ".join(near))
+        if near
+        else _("`relief gaps --format csv` lists household numbers.")
+    )
+    return ReliefError(household_no, _("no household has this number"), remedy)

@@ -1,0 +1,250 @@
+"""Spreadsheets into the register: files -> tables -> mapped source rows, one file one transaction."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from relieftool.declared import Declared, chosen_files
+from relieftool.errors import ReliefError
+from relieftool.messages import Message, _
+from relieftool.pack.models import Pack
+from relieftool.problems import Problem
+from relieftool.registry.imports import (
+    SourceRow,
+    SourceTable,
+    find_import,
+    import_summary,
+    record_import,
+)
+from relieftool.registry.projection import project
+from relieftool.registry.store import write
+from relieftool.spreadsheets.columns import Column, catalogue, map_columns, table_kind
+from relieftool.spreadsheets.headers import Catalogue
+from relieftool.spreadsheets.sheets import read_sheets
+from relieftool.spreadsheets.tables import Table, find_tables
+
+Progress = Callable[[str, int, int], None]
+_PROGRAMME_OF_KIND = "roster"
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What became of one file: its rows and what they gave; `is_new` is False if known before."""
+
+    file_name: str
+    is_new: bool
+    rows: int
+    households: int
+    members: int
+    receipts: int
+    problems: int
+
+
+@dataclass(frozen=True)
+class _ReadFile:
+    """A file read and mapped, not yet written."""
+
+    name: str
+    sha256: str
+    declared: dict[str, object]
+    tables: list[SourceTable]
+
+
+def import_paths(
+    db: Database, pack: Pack, paths: list[Path], progress: Progress = lambda *_step: None
+) -> list[FileReport]:
+    """Import files and folders; what was imported before changes nothing.
+
+    All files are read before the first is written, so that a file that cannot be used leaves the
+    register as it was. `progress` is told file name, number done and number of all.
+
+    Raises:
+        ReliefError: A file is missing, is no spreadsheet, or holds no table that can be used.
+    """
+    files = chosen_files(paths)
+    known = catalogue(pack)
+    read = []
+    for number, (path, declared) in enumerate(files):
+        progress(path.name, number, len(files))
+        read.append(_read_file(path, declared, pack, known))
+    progress("", len(files), len(files))
+    return _write_all(db, pack, read)
+
+
+def _write_all(db: Database, pack: Pack, read: list[_ReadFile]) -> list[FileReport]:
+    """Keep what is new, one transaction a file, then make the register anew."""
+    numbers: list[tuple[int, bool]] = []
+    for one in read:
+        number = find_import(db, one.sha256, one.declared)
+        if number is None:
+            with write(db):
+                new = record_import(db, one.name, one.sha256, one.declared, one.tables)
+            numbers.append((new, True))
+        else:
+            numbers.append((number, False))
+    if any(is_new for _number, is_new in numbers):
+        project(db, pack)
+    return [
+        FileReport(file_name=one.name, is_new=is_new, **import_summary(db, number))
+        for one, (number, is_new) in zip(read, numbers, strict=True)
+    ]
+
+
+def _read_file(path: Path, declared: Declared, pack: Pack, known: Catalogue) -> _ReadFile:
+    """Read one file into source tables."""
+    tables: list[SourceTable] = []
+    unusable: list[tuple[Table, tuple[Column, ...]]] = []
+    sheets = read_sheets(path)
+    for sheet in sheets:
+        for table in find_tables(sheet, known.known):
+            columns = _declared_columns(map_columns(table, known), declared)
+            source = _source_table(table, columns, declared, pack, path.stem)
+            if source is None:
+                unusable.append((table, columns))
+            else:
+                tables.append(source)
+    if not tables:
+        raise _nothing_usable(path, unusable, has_rows=any(sheet.rows for sheet in sheets))
+    tables += [_unused_table(table) for table, _columns in unusable]
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    said = asdict_of(declared)
+    return _ReadFile(path.name, digest, said, tables)
+
+
+def asdict_of(declared: Declared) -> dict[str, object]:
+    """Give what was declared of a file, without its path, as plain values."""
+    return declared.model_dump(exclude={"path"}, exclude_defaults=True)
+
+
+def _declared_columns(columns: tuple[Column, ...], declared: Declared) -> tuple[Column, ...]:
+    """Let import.toml's map decide on columns; '-' leaves a column unused."""
+    return tuple(
+        replace(one, target=None if declared.map[one.header] == "-" else declared.map[one.header])
+        if one.header in declared.map
+        else one
+        for one in columns
+    )
+
+
+def _source_table(
+    table: Table, columns: tuple[Column, ...], declared: Declared, pack: Pack, stem: str
+) -> SourceTable | None:
+    """Make a source table; None where no column of it is known."""
+    kind, programme = table_kind(table, columns, pack, stem)
+    if kind == "unknown":
+        return None
+    kind = "households" if declared.kind == "households" else declared.kind or kind
+    if kind == _PROGRAMME_OF_KIND and declared.programme is not None:
+        programme = _checked_programme(declared.programme, pack)
+    rows = [SourceRow(row.number, row.role, row.continues, list(row.cells)) for row in table.rows]
+    return SourceTable(
+        sheet=table.sheet,
+        title=table.title,
+        first_header_row=table.first_header_row,
+        last_header_row=table.last_header_row,
+        kind=kind,
+        programme=programme if kind == _PROGRAMME_OF_KIND else None,
+        community=declared.area or table.community,
+        covers=declared.date or table.covers,
+        is_complete=declared.complete,
+        columns=[_column_record(one) for one in columns],
+        rows=rows,
+        problems=[_unknown_column(table, one) for one in columns if _is_worth_telling(one)],
+    )
+
+
+def _column_record(column: Column) -> dict[str, object]:
+    """Give what is kept of a column with its source rows."""
+    return {
+        key: value
+        for key, value in asdict(column).items()
+        if key in ("position", "header", "target", "place", "scale")
+    }
+
+
+def _checked_programme(programme: str, pack: Pack) -> str:
+    """Refuse a programme in import.toml that the pack does not have."""
+    if programme not in pack.programmes:
+        raise ReliefError(
+            f"import.toml: {programme}",
+            _("'{name}' is not a programme").format(name=programme),
+            _("The programmes are: {names}").format(names=", ".join(pack.programmes)),
+        )
+    return programme
+
+
+def _is_worth_telling(column: Column) -> bool:
+    """Say whether an unknown column looks like a known one; others are kept without a word."""
+    return column.target is None and bool(column.near)
+
+
+def _unknown_column(table: Table, column: Column) -> Problem:
+    """Tell a column that was not used although it looks like a known one."""
+    return Problem(
+        "column-unknown",
+        Message(
+            "the column '{header}' is not used; if it is {near}, map it in import.toml:"
+            ' map = {{ "{header}" = "…" }}',
+            {"header": column.header, "near": " / ".join(column.near)},
+        ),
+        table.sheet,
+        table.last_header_row,
+        column.header,
+    )
+
+
+def _unused_table(table: Table) -> SourceTable:
+    """Keep the rows of a table nobody understands, with the reason."""
+    problem = Problem(
+        "table-unknown",
+        Message("no column of this table is known; its rows are kept and not used"),
+        table.sheet,
+        table.first_header_row,
+        is_unused=True,
+    )
+    rows = [SourceRow(row.number, "note", None, list(row.cells)) for row in table.rows]
+    return SourceTable(
+        sheet=table.sheet,
+        title=table.title,
+        first_header_row=table.first_header_row,
+        last_header_row=table.last_header_row,
+        kind="households",
+        programme=None,
+        community=None,
+        covers=None,
+        is_complete=False,
+        columns=[],
+        rows=rows,
+        problems=[problem],
+    )
+
+
+def _nothing_usable(
+    path: Path, unusable: list[tuple[Table, tuple[Column, ...]]], *, has_rows: bool
+) -> ReliefError:
+    """Say why a file gave nothing: it is empty, has no table, or no column that is known."""
+    if not has_rows:
+        return ReliefError(
+            path.name, _("every sheet of this file is empty"), _("Name the file that has the list.")
+        )
+    if not unusable:
+        return ReliefError(
+            path.name,
+            _("no table was found in this file"),
+            _("A table needs a row of headings such as 姓名, 身份证号, 社区 above its rows."),
+        )
+    columns = [column for _table, found in unusable for column in found if column.header]
+    headers = ", ".join(column.header for column in columns)
+    near = sorted({name for column in columns for name in column.near})
+    problem = _("no heading of this table is known; it has: {headers}").format(headers=headers)
+    remedy = (
+        _("The nearest known ones are: {names}. Map them in import.toml, or rename them.").format(
+            names=", ".join(near)
+        )
+        if near
+        else _("Name at least the person (姓名) and the ID number (身份证号) in the headings.")
+    )
+    return ReliefError(path.name, problem, remedy)

@@ -1,0 +1,24 @@
+"""Who asked to see people's names in full, when and why; chained like the entries of cases."""
+
+import datetime as dt
+
+from sqlite_utils import Database
+
+from relieftool.ledger.chain import ACCESSES, add_entry
+from relieftool.ledger.evidence import storable
+from relieftool.registry.store import write
+
+
+def record_access(
+    db: Database, action: str, reason: str, detail: str, *, at: dt.datetime | None = None
+) -> None:
+    """Keep one look at private facts, at this moment unless another is given."""
+    moment = (at or dt.datetime.now(dt.UTC)).isoformat(timespec="seconds")
+    content = {
+        "at": moment,
+        "action": action,
+        "reason": storable(reason),
+        "detail": storable(detail),
+    }
+    with write(db):
+        add_entry(db, ACCESSES, content)

@@ -1,0 +1,79 @@
+"""What proves that a case may be closed: words, or a file of which the hash and place are kept."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from relieftool.errors import ReliefError
+from relieftool.messages import _
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Words, or where a file lies and its SHA-256; never what the file holds."""
+
+    note: str
+    sha256: str | None = None
+
+
+def read_evidence(stated: str) -> Evidence:
+    """Take what is stated as a file if there is one of that name, otherwise as words.
+
+    Raises:
+        ReliefError: it says nothing, or the file is empty or cannot be read.
+    """
+    if not says_something(stated):
+        raise ReliefError(
+            "--evidence",
+            _("says nothing"),
+            _("Say in words what proves it, or name a file: a letter, a photograph, a form."),
+        )
+    path = Path(stated)
+    if _is_file(path):
+        return Evidence(storable(str(path.absolute())), _hash_file(path))
+    return Evidence(storable(stated.strip()))
+
+
+def says_something(text: str) -> bool:
+    """Say whether a text has a letter or a digit: blanks and dashes are no reason.
+
+    >>> says_something("已到账"), says_something(" — "), says_something("")
+    (True, False, False)
+    """
+    return any(character.isalnum() for character in text)
+
+
+def storable(text: str) -> str:
+    r"""Write half characters, as in a file name of another encoding, in a form that can be kept.
+
+    >>> storable("回执"), storable("\udcbb.jpg")
+    ('回执', '\\udcbb.jpg')
+    """
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a long text is no possible file name, and only asking is an error
+        return False
+
+
+def _hash_file(path: Path) -> str:
+    try:
+        with path.open("rb") as opened:
+            sha256 = hashlib.file_digest(opened, "sha256")
+            is_empty = opened.tell() == 0
+    except OSError as error:
+        raise ReliefError(
+            "--evidence",
+            _("cannot be read as evidence"),
+            _("Close it where it is open, or check that you may read it; then try again."),
+        ) from error
+    if is_empty:
+        raise ReliefError(
+            "--evidence",
+            _("is empty and proves nothing"),
+            _("Name another file, or say in words what proves it."),
+        )
+    return sha256.hexdigest()

@@ -1,0 +1,74 @@
+"""The words people read, in their language; the bottom of the house, imports nothing of ours.
+
+English sentences are the keys. Mark them with `_` where they are shown, or with `Message` where
+they are kept as a value and shown later, perhaps in another language.
+"""
+
+import gettext
+import locale
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+LANGUAGES = ("zh", "en")
+_CATALOGUES = Path(__file__).parent / "locale"
+
+
+class _Current:
+    """The language in use; one per process."""
+
+    name = "en"
+    catalogue: gettext.NullTranslations = gettext.NullTranslations()
+
+
+def system_language(environ: Mapping[str, str] = os.environ) -> str:
+    """Name the reader's language by RELIEF_LANG, then by the system: zh for any Chinese, else en.
+
+    >>> system_language({"RELIEF_LANG": "zh"}), system_language({"LANG": "zh_CN.UTF-8"})
+    ('zh', 'zh')
+    >>> system_language({"LANG": "C.UTF-8"})
+    'en'
+    """
+    for variable in ("RELIEF_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if stated := environ.get(variable):
+            return "zh" if stated.lower().startswith(("zh", "chinese")) else "en"
+    stated = locale.getlocale()[0] or ""
+    return "zh" if stated.lower().startswith(("zh", "chinese")) else "en"
+
+
+def use_language(name: str) -> None:
+    """Speak this language from now on; English needs no catalogue."""
+    _Current.name = name if name in LANGUAGES else "en"
+    _Current.catalogue = gettext.translation(
+        "relief", _CATALOGUES, languages=[_Current.name], fallback=True
+    )
+
+
+def language() -> str:
+    """Give the language in use: zh or en."""
+    return _Current.name
+
+
+def translate(sentence: str) -> str:
+    """Give the sentence in the reader's language; a sentence without translation stays English."""
+    return _Current.catalogue.gettext(sentence) if sentence else ""
+
+
+_ = translate
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence kept as a value: the English key, and what to put into its braces.
+
+    >>> str(Message("row {row} has no name", {"row": 3}))
+    'row 3 has no name'
+    """
+
+    template: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Give the sentence in the language in use now."""
+        return translate(self.template).format(**self.params)

@@ -1,0 +1,1 @@
+"""Records in, something to read out: tables, JSON, CSV, xlsx, HTML; masked; opens no register."""

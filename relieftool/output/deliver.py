@@ -1,0 +1,36 @@
+"""The one way a result leaves a command: to the screen, to a program, or into a file."""
+
+import sys
+from pathlib import Path
+
+from relieftool.messages import _
+from relieftool.output.document import json_text
+from relieftool.output.files import csv_text, write_result
+from relieftool.output.result import OutputFormat, Result
+from relieftool.output.tables import show_grid
+from relieftool.output.words import give, say
+
+
+def show_result(result: Result, form: OutputFormat, out: Path | None = None) -> None:
+    """Write a result to the file if there is one, otherwise to standard output in the form asked.
+
+    A file follows its own ending, whatever the form.
+    """
+    if out is not None:
+        write_result(result, out)
+        say(_("Written: {file}").format(file=out))
+        return
+    match form:
+        case OutputFormat.JSON:
+            give(json_text(result.document))
+        case OutputFormat.CSV:
+            sys.stdout.write(csv_text(result.listing, has_labels=False))
+        case OutputFormat.TABLE:
+            _show_tables(result)
+
+
+def _show_tables(result: Result) -> None:
+    for number, grid in enumerate(result.grids):
+        if number:
+            give("")
+        show_grid(grid)

@@ -1,0 +1,138 @@
+"""Results in files, whole or not at all: written beside, read back, then moved into place."""
+
+import contextlib
+import csv
+import errno
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from io import StringIO
+from pathlib import Path
+
+from relieftool.errors import ReliefError
+from relieftool.messages import _
+from relieftool.output.cells import format_unarmed
+from relieftool.output.clean import clean
+from relieftool.output.document import json_text
+from relieftool.output.pages import html_text
+from relieftool.output.result import Grid, Result
+from relieftool.output.workbooks import count_workbook_rows, write_workbook
+
+_ONLY_OWNER = 0o600
+
+
+def write_result(result: Result, path: Path) -> None:
+    """Write a result to a file in the form its ending names; a file that was there is replaced.
+
+    Only the owner may read it. Nothing is left behind when it cannot be written.
+    """
+    write = _writer(path)
+    if path.is_dir():
+        raise ReliefError(clean(str(path)), _("is a folder"), _("Add a file name after it."))
+    with _put_in_place(path) as beside:
+        write(result, beside)
+
+
+def csv_text(grid: Grid, *, has_labels: bool) -> str:
+    """Write a table as CSV; its first row is the headings for people, or the names for programs."""
+    lines = StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow([clean(c.label) if has_labels else c.key for c in grid.columns])
+    writer.writerows([format_unarmed(cell) for cell in row] for row in grid.rows)
+    return lines.getvalue()
+
+
+def check_out_file(path: Path | None) -> None:
+    """Refuse a file name whose ending names no form, before any work is done; None is no file."""
+    if path is not None:
+        _writer(path)
+
+
+def _writer(path: Path) -> Callable[[Result, Path], None]:
+    try:
+        return _WRITERS[path.suffix.lower()]
+    except KeyError:
+        raise ReliefError(
+            clean(path.name),
+            _("the ending does not say what to write"),
+            _("End the file name in one of: {endings}.").format(endings=" ".join(_WRITERS)),
+        ) from None
+
+
+@contextlib.contextmanager
+def _put_in_place(path: Path) -> Iterator[Path]:
+    """Give an empty file beside the one wanted, and move it there once it is written."""
+    beside = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
+    try:
+        os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _ONLY_OWNER))
+        yield beside
+        with beside.open("rb+") as written:
+            os.fsync(written.fileno())
+        beside.replace(path)
+    except OSError as error:
+        raise ReliefError(
+            clean(str(path)),
+            _reason(error),
+            _("Check the name and the folder; close the file if another program shows it."),
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+
+
+def _reason(error: OSError) -> str:
+    match error.errno:
+        case errno.ENOENT | errno.ENOTDIR:
+            return _("there is no such folder")
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return _("this place does not let you write")
+        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+            return _("the disk is full")
+        case _other:
+            return _("the system did not let it be written (number {number})").format(
+                number=error.errno
+            )
+
+
+def _write_json(result: Result, path: Path) -> None:
+    text = json_text(result.document)
+    path.write_text(text + "\n", encoding="utf-8")
+    _compare(path, json_text(json.loads(path.read_text(encoding="utf-8"))), text)
+
+
+def _write_csv(result: Result, path: Path) -> None:
+    # The mark in front (BOM) tells Excel and WPS that this is UTF-8.
+    path.write_text(csv_text(result.listing, has_labels=True), encoding="utf-8-sig", newline="")
+    with path.open(encoding="utf-8-sig", newline="") as written:
+        row_count = sum(1 for _row in csv.reader(written, strict=True))
+    _compare(path, row_count, len(result.listing.rows) + 1)
+
+
+def _write_xlsx(result: Result, path: Path) -> None:
+    write_workbook(result.grids, path)
+    written_counts = count_workbook_rows(path)[: len(result.grids)]
+    _compare(path, written_counts, [len(grid.rows) + 1 for grid in result.grids])
+
+
+def _write_html(result: Result, path: Path) -> None:
+    text = html_text(result.grids)
+    path.write_text(text, encoding="utf-8")
+    _compare(path, path.read_text(encoding="utf-8"), text)
+
+
+def _compare(path: Path, read_back: object, wanted: object) -> None:
+    if read_back != wanted:
+        raise ReliefError(
+            clean(path.suffix),
+            _("what was written does not read back the same"),
+            _("Nothing was kept. Try another folder or another ending."),
+        )
+
+
+_WRITERS: dict[str, Callable[[Result, Path], None]] = {
+    ".xlsx": _write_xlsx,
+    ".csv": _write_csv,
+    ".json": _write_json,
+    ".html": _write_html,
+}

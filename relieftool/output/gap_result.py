@@ -1,0 +1,177 @@
+"""The answer of `relief gaps` as tables and as the JSON of the contract; masked unless revealed."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+
+from relieftool.gaps import Finding, Gaps, Totals, assumed_in
+from relieftool.messages import _
+from relieftool.output.cells import Cell, format_yuan, yuan
+from relieftool.output.masking import mask_name
+from relieftool.output.result import Column, Grid, Result
+from relieftool.output.words_of_findings import (
+    amount_cell,
+    programme_word,
+    status_word,
+    why_words,
+)
+from relieftool.pack.models import Pack
+
+Name = Callable[[str | None], str | None]
+
+
+def shown_name(*, is_revealed: bool) -> Name:
+    """Give the function that writes names: masked, or in full where a reveal was asked for."""
+    return (lambda name: name) if is_revealed else mask_name
+
+
+def head_of(command: str, as_of: str, pack: Pack) -> dict[str, object]:
+    """Give the keys every JSON answer starts with."""
+    return {
+        "relief_result": 1,
+        "command": command,
+        "as_of": as_of,
+        "pack": {"id": pack.id, "version": pack.version, "sha256": pack.sha256},
+    }
+
+
+def gaps_result(gaps: Gaps, *, is_revealed: bool) -> Result:
+    """Give gaps for people and programs."""
+    name = shown_name(is_revealed=is_revealed)
+    document = {
+        **head_of("gaps", gaps.as_of.isoformat(), gaps.pack),
+        "totals": {"communities": len(gaps.communities), **asdict(gaps.totals)},
+        "communities": [
+            {"community": community, "communities": 1, **asdict(totals)}
+            for community, totals in gaps.communities.items()
+        ],
+        "findings": [_finding_document(one, name) for one in gaps.findings],
+    }
+    return Result(document, (_summary(gaps), _listing(gaps, name)))
+
+
+def _finding_document(finding: Finding, name: Name) -> dict[str, object]:
+    """Give one finding with the keys of the contract."""
+    document = asdict(finding)
+    document["head"], document["member"] = name(finding.head), name(finding.member)
+    document["criteria"] = [{"id": key, "truth": truth} for key, truth in finding.criteria]
+    return document
+
+
+def _summary(gaps: Gaps) -> Grid:
+    """Give the table per community, with the street's own line at the end."""
+    rows = [_totals_row(name, totals) for name, totals in gaps.communities.items()]
+    rows.append(_totals_row(_("all communities"), gaps.totals))
+    return Grid(
+        _("Gaps per community as of {day}, pack {pack} {version}").format(
+            day=gaps.as_of.isoformat(), pack=gaps.pack.id, version=gaps.pack.version
+        ),
+        (
+            Column("community", _("Community")),
+            Column("households", _("Households"), "right"),
+            Column("members", _("Members"), "right"),
+            Column("unclaimed_households", _("Unclaimed"), "right"),
+            Column("undetermined_households", _("Undetermined"), "right"),
+            Column("review_households", _("To review"), "right"),
+            Column("unclaimed_yuan_per_month", _("Yuan a month unclaimed"), "right"),
+        ),
+        rows,
+    )
+
+
+def _totals_row(name: str, totals: Totals) -> list[Cell]:
+    return [
+        name,
+        totals.households,
+        totals.members,
+        totals.unclaimed_households,
+        totals.undetermined_households,
+        totals.review_households,
+        yuan(totals.unclaimed_fen_per_month),
+    ]
+
+
+def _listing(gaps: Gaps, name: Name) -> Grid:
+    """Give the findings, with the assumed values they rest on below."""
+    pack = gaps.pack
+    rows = [
+        [
+            finding.household_no,
+            finding.community,
+            name(finding.head),
+            "" if finding.member_no is None else name(finding.member),
+            programme_word(pack, finding.programme),
+            status_word(finding.status),
+            amount_cell(finding),
+            period_word(finding.amount_period),
+            why_words(pack, finding),
+            finding.department,
+        ]
+        for finding in gaps.findings
+    ]
+    return Grid(
+        _("Findings as of {day}").format(day=gaps.as_of.isoformat()),
+        (
+            Column("household_no", _("Household")),
+            Column("community", _("Community")),
+            Column("head", _("Head")),
+            Column("member", _("Member")),
+            Column("programme", _("Programme")),
+            Column("status", _("Status")),
+            Column("amount", _("Yuan"), "right"),
+            Column("period", _("Per")),
+            Column("why", _("Why")),
+            Column("department", _("Department")),
+        ),
+        rows,
+        _footer(gaps),
+    )
+
+
+def period_word(period: str | None) -> str:
+    """Name the period of an amount."""
+    words = {"month": _("month"), "year": _("year"), "once": _("once")}
+    return words[period] if period else ""
+
+
+def _footer(gaps: Gaps) -> list[str]:
+    """Say what the figures leave open, and which assumed values findings rest on."""
+    lines = []
+    if unknown := gaps.totals.unclaimed_amount_unknown:
+        lines.append(
+            _("{count} unclaimed findings have no known amount and are not in the sum.").format(
+                count=unknown
+            )
+        )
+    lines += [
+        _("Rests on no value: {label} has none on {day}; conditions using it are unknown.").format(
+            label=parameter.labels, day=gaps.as_of.isoformat()
+        )
+        for parameter in gaps.pack.parameters.values()
+        if parameter.in_force(gaps.as_of) is None
+    ]
+    for parameter, count in sorted(assumed_in(gaps.findings).items()):
+        value = gaps.pack.parameters[parameter].in_force(gaps.as_of)
+        if value is not None:
+            lines.append(_assumed_line(gaps.pack, parameter, str(value.value), count))
+    return lines
+
+
+def _assumed_line(pack: Pack, parameter: str, value: str, count: int) -> str:
+    """Say which assumed value how many findings rest on, and what to ask."""
+    named = pack.parameters[parameter]
+    line = _("Assumed, to be confirmed: {label} = {value} ({count} findings).").format(
+        label=named.labels, value=value, count=count
+    )
+    return f"{line} {named.question}" if named.question else line
+
+
+def total_line(gaps: Gaps) -> str:
+    """Say the outcome in one sentence."""
+    return _(
+        "{unclaimed} of {households} households are owed a benefit they do not get:"
+        " {yuan} yuan a month."
+    ).format(
+        unclaimed=gaps.totals.unclaimed_households,
+        households=gaps.totals.households,
+        yuan=format_yuan(gaps.totals.unclaimed_fen_per_month),
+    )

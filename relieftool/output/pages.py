@@ -1,0 +1,60 @@
+"""A result as one web page that needs nothing else: no script, no picture, no address."""
+
+from collections.abc import Sequence
+from html import escape
+
+from relieftool.messages import language
+from relieftool.output.cells import format_cell
+from relieftool.output.clean import clean
+from relieftool.output.result import Column, Grid
+
+_PAGE = """<!DOCTYPE html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>
+body {{ font-family: sans-serif; margin: 2em; }}
+table {{ border-collapse: collapse; }}
+th, td {{ border: 1px solid #888; padding: .2em .6em; text-align: left; }}
+th {{ background: #eee; }}
+.right {{ text-align: right; }}
+</style>
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
+def html_text(grids: Sequence[Grid]) -> str:
+    """Write tables as one page, each under its title; every text is shown, none is obeyed."""
+    return _PAGE.format(
+        language=language(),
+        title=_safe(grids[0].title),
+        body="\n".join(map(_section, grids)),
+    )
+
+
+def _section(grid: Grid) -> str:
+    head = "".join(f"<th{_side(column)}>{_safe(column.label)}</th>" for column in grid.columns)
+    rows = [
+        "".join(
+            f"<td{_side(column)}>{_safe(format_cell(cell))}</td>"
+            for column, cell in zip(grid.columns, row, strict=True)
+        )
+        for row in grid.rows
+    ]
+    lines = [f"<tr>{cells}</tr>" for cells in (head, *rows)]
+    notes = [f"<p>{_safe(line)}</p>" for line in grid.footer]
+    return "\n".join([f"<h2>{_safe(grid.title)}</h2>", "<table>", *lines, "</table>", *notes])
+
+
+def _side(column: Column) -> str:
+    return ' class="right"' if column.justify == "right" else ""
+
+
+def _safe(text: str) -> str:
+    return escape(clean(text))

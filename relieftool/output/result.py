@@ -1,0 +1,51 @@
+"""What a command hands to the output room: tables for people, one document for programs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from relieftool.output.cells import Cell
+
+
+class OutputFormat(StrEnum):
+    """How a result is written to standard output."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name for programs, its heading for people, and the side it leans to."""
+
+    key: str
+    label: str
+    justify: Literal["left", "right"] = "left"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One table with what is said above and below it; every row has a cell for each column."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    footer: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer of one command: the JSON document, and the same as tables in reading order.
+
+    The last table is the list itself, the one that CSV carries; those before it are summaries.
+    """
+
+    document: Mapping[str, object]
+    grids: Sequence[Grid]
+
+    @property
+    def listing(self) -> Grid:
+        """Give the table that CSV carries."""
+        return self.grids[-1]

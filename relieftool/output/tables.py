@@ -1,0 +1,68 @@
+"""Tables on a terminal, drawn by Rich; anywhere else tab-separated lines, uncut, words apart."""
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import TextIO
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from relieftool.output.cells import format_cell, format_plain
+from relieftool.output.clean import clean
+from relieftool.output.result import Grid
+from relieftool.output.words import give, say
+
+
+def show_grid(grid: Grid, console: Console | None = None) -> None:
+    """Show one table; a console given is drawn upon, otherwise standard output decides.
+
+    Rich would cut a piped table to 80 columns, so it draws only where somebody looks.
+    """
+    if console is None and not sys.stdout.isatty():
+        _print_lines(grid)
+    else:
+        _draw(grid, console or make_console(sys.stdout))
+
+
+def make_console(stream: TextIO, environ: Mapping[str, str] = os.environ) -> Console:
+    """Make a console that colours nothing where NO_COLOR or a dumb terminal asks for that."""
+    is_plain = bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
+    return Console(
+        file=stream,
+        color_system=None if is_plain else "auto",
+        highlight=False,
+        markup=False,
+        emoji=False,
+        safe_box=True,
+    )
+
+
+def _box(console: Console, environ: Mapping[str, str] = os.environ) -> box.Box:
+    """Choose lines every screen draws one column wide; an old Windows console draws ─ two wide."""
+    is_old_windows = os.name == "nt" and "WT_SESSION" not in environ
+    is_plain = not console.encoding.startswith("utf") or environ.get("TERM") == "dumb"
+    return box.ASCII if is_old_windows or is_plain else box.SIMPLE_HEAD
+
+
+def _draw(grid: Grid, console: Console) -> None:
+    table = Table(box=_box(console), header_style="bold")
+    for column in grid.columns:
+        table.add_column(Text(clean(column.label)), justify=column.justify, overflow="fold")
+    for row in grid.rows:
+        table.add_row(*(Text(format_cell(cell)) for cell in row))
+    console.print(Text(clean(grid.title)))
+    console.print(table)
+    for line in grid.footer:
+        console.print(Text(clean(line)))
+
+
+def _print_lines(grid: Grid) -> None:
+    say(grid.title)
+    give("\t".join(clean(column.label) for column in grid.columns))
+    for row in grid.rows:
+        give("\t".join(format_cell(None) if cell is None else format_plain(cell) for cell in row))
+    for line in grid.footer:
+        say(line)

@@ -1,0 +1,16 @@
+"""Data goes to standard output, words for people to standard error: what is piped on stays data."""
+
+import sys
+
+from relieftool.output.clean import clean
+
+
+def give(line: str) -> None:
+    """Write a line of data; it is already clean."""
+    sys.stdout.write(line + "\n")
+
+
+def say(sentence: str) -> None:
+    """Tell the reader something, after all data written so far; line breaks are kept."""
+    sys.stdout.flush()
+    sys.stderr.write("\n".join(clean(line) for line in sentence.split("\n")) + "\n")

@@ -1,0 +1,104 @@
+"""How statuses, programmes, criteria and facts are called in the reader's language."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from relieftool.gaps import Finding
+from relieftool.messages import _
+from relieftool.output.cells import format_yuan, yuan
+from relieftool.pack.models import Pack, Period
+
+
+def status_word(status: str) -> str:
+    """Name a status as clerks do."""
+    return {
+        "unclaimed": _("unclaimed"),
+        "unlocked": _("unlocked"),
+        "undetermined": _("undetermined"),
+        "underpaid": _("underpaid"),
+        "review": _("to review"),
+        "conflict": _("conflict"),
+        "receiving": _("receiving"),
+        "ineligible": _("ineligible"),
+    }[status]
+
+
+def programme_word(pack: Pack, programme: str) -> str:
+    """Name a programme; a priority case is no programme but stands in the same column."""
+    if programme == "priority":
+        return _("priority household")
+    named = pack.programmes.get(programme)
+    return str(named.names) if named else programme
+
+
+def fact_word(pack: Pack, name: str) -> str:
+    """Name what is asked for: a fact, a receipt, or a value of the law."""
+    kind, _colon, key = name.rpartition(":")
+    if kind == "receipt":
+        return _("whether {programme} is received").format(programme=programme_word(pack, key))
+    if kind == "parameter":
+        return str(pack.parameters[key].labels)
+    return str(pack.facts[key].labels) if key in pack.facts else key
+
+
+def amount_words(fen: int | None, period: Period | None) -> str:
+    """Write an amount with its period; the sign for unknown where it is unknown."""
+    if fen is None:
+        return format_yuan(None)
+    patterns = {
+        "month": _("{yuan} a month"),
+        "year": _("{yuan} a year"),
+        "once": _("{yuan} once"),
+    }
+    return patterns[period or "once"].format(yuan=format_yuan(fen))
+
+
+def amount_cell(finding: Finding) -> Decimal | None | str:
+    """Give the amount of a finding as money; a status that carries no money has none."""
+    return "" if finding.amount_period is None else yuan(finding.amount_fen)
+
+
+def why_words(pack: Pack, finding: Finding) -> str:
+    """Say in one line why a finding has its status and what to do about it."""
+    match finding.status:
+        case "unclaimed":
+            return _("meets every condition and is on no list: {says}").format(
+                says=_met(pack, finding)
+            )
+        case "unlocked":
+            names = _join(programme_word(pack, name) for name in finding.unlocked_by)
+            return _("can be had once this is claimed: {names}").format(names=names)
+        case "undetermined":
+            names = _join(fact_word(pack, name) for name in finding.missing)
+            return _("ask for: {names}").format(names=names)
+        case "underpaid":
+            return _("is paid {paid}, is due {due}").format(
+                paid=amount_words(finding.paid_fen, finding.amount_period),
+                due=amount_words(finding.amount_fen, finding.amount_period),
+            )
+        case "conflict":
+            return _("receives two benefits of which only one may be had; check which")
+    return _("receives it; by the facts at hand this no longer holds: {says}").format(
+        says=_unmet(pack, finding)
+    )
+
+
+def _met(pack: Pack, finding: Finding) -> str:
+    """Give the sentences of the criteria that hold."""
+    return _sentences(pack, finding, is_met=True)
+
+
+def _unmet(pack: Pack, finding: Finding) -> str:
+    """Give the sentences of the criteria that do not hold."""
+    return _sentences(pack, finding, is_met=False)
+
+
+def _sentences(pack: Pack, finding: Finding, *, is_met: bool) -> str:
+    truths = dict(finding.criteria)
+    criteria = pack.programmes[finding.programme].criteria
+    return _join(str(one.says) for one in criteria if truths[one.id] is is_met)
+
+
+def _join(parts: Iterable[str]) -> str:
+    """Join words the way the language does."""
+    return _("; ").join(parts)

@@ -1,0 +1,242 @@
+"""What a rule pack may say, one class per kind of table in its TOML files.
+
+Every model is strict and refuses unknown keys, so that a misspelt key is an error at load.
+"""
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from relieftool.messages import language
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+ProgrammeId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+Confidence = Literal["verified", "reported", "assumed"]
+Owner = Literal["household", "member"]
+Period = Literal["month", "year", "once"]
+
+
+class _Model(BaseModel):
+    """Strict, frozen, and closed to unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Words(_Model):
+    """One text in the two languages."""
+
+    zh: Annotated[str, Field(min_length=1)]
+    en: Annotated[str, Field(min_length=1)]
+
+    def __str__(self) -> str:
+        """Give the text in the language in use now."""
+        return self.zh if language() == "zh" else self.en
+
+
+class Choice(_Model):
+    """One value of a choice fact: its id, its words, and how spreadsheets write it."""
+
+    id: Identifier
+    labels: Words
+    written: list[str] = Field(default_factory=list)
+
+
+class Presume(_Model):
+    """A value that may stand in for an unknown fact, and why; every finding shows it."""
+
+    value: bool | int | str
+    reason: Words
+
+
+class Fact(_Model):
+    """One thing known about a household or a member; a column of the register."""
+
+    id: Identifier
+    owner: Owner
+    type: Literal["money", "integer", "date", "yes_no", "choice", "text"]
+    period: Period | None = None
+    labels: Words
+    headers: list[str] = Field(default_factory=list)
+    question: Words | None = None
+    is_private: bool = False
+    blank: Literal["none", "unknown"] = "unknown"
+    choices: list[Choice] = Field(default_factory=list)
+    presume: Presume | None = None
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> "Fact":
+        """Refuse a money fact without a period, and choices where they do not belong."""
+        if (self.type == "money") != (self.period is not None):
+            raise ValueError("a money fact, and no other, has a period")
+        if (self.type == "choice") != bool(self.choices):
+            raise ValueError("a choice fact, and no other, has choices")
+        if self.blank == "none" and self.none_value is None:
+            raise ValueError("blank = 'none' needs money, integer, yes_no or a choice called none")
+        return self
+
+    @property
+    def none_value(self) -> int | str | None:
+        """Give what "none" is for this fact as stored: 0, or the choice `none`; None without one.
+
+        Yes/no facts are stored as 1 and 0, money as fen.
+        """
+        if self.type in ("money", "integer", "yes_no"):
+            return 0
+        return "none" if any(choice.id == "none" for choice in self.choices) else None
+
+
+class Definition(_Model):
+    """A named expression over facts, with its source; shown in explanations."""
+
+    id: Identifier
+    owner: Owner
+    labels: Words
+    value: Annotated[str, Field(min_length=1)]
+    source: str
+
+
+class DatedValue(_Model):
+    """A value of the law from a day (inclusive) until a day (exclusive) or "open".
+
+    Money is in yuan as a string or integer, so that no binary fraction enters.
+    """
+
+    value: int | str
+    from_: dt.date = Field(alias="from")
+    until: dt.date | Literal["open"]
+    source: str
+    confidence: Confidence
+
+
+class Parameter(_Model):
+    """A dated number of the law: unit, source and confidence stand with each value."""
+
+    id: Identifier
+    labels: Words
+    unit: Literal["yuan", "ratio", "count", "days"]
+    period: Period | None = None
+    question: Words | None = None
+    values: list[DatedValue] = Field(min_length=1)
+
+    def in_force(self, as_of: dt.date) -> DatedValue | None:
+        """Give the value in force on a day, or None where the pack has none for it."""
+        for dated in self.values:
+            if dated.from_ <= as_of and (dated.until == "open" or as_of < dated.until):
+                return dated
+        return None
+
+
+class Criterion(_Model):
+    """One condition of a programme: the sentence people read, the expression, its article."""
+
+    id: ProgrammeId
+    says: Words
+    when: Annotated[str, Field(min_length=1)]
+    article: str
+
+
+class Amount(_Model):
+    """What the programme grants where `when` holds (always, if left out), per period."""
+
+    value: Annotated[str, Field(min_length=1)]
+    when: str | None = None
+
+
+class Exclusion(_Model):
+    """A programme that cannot be drawn together with this one, and on whose word."""
+
+    programme: ProgrammeId
+    source: str
+    confidence: Confidence
+
+
+class Source(_Model):
+    """A document the programme rests on."""
+
+    title: str
+    confidence: Confidence
+
+
+class Example(_Model):
+    """A worked example: facts on a day, and what must come out. It is a test of the programme.
+
+    `receives` lists programmes drawn; `receives_not` those known not to be; others are unknown.
+    In `members` each table may carry the same two lists besides facts. Money is in yuan.
+    `expect_for` is the place (from 1) of the member asked about, for a member's programme.
+    """
+
+    name: str
+    as_of: dt.date
+    household: dict[str, bool | int | str | list[str]] = Field(default_factory=dict)
+    members: list[dict[str, bool | int | str | dt.date | list[str]]] = Field(default_factory=list)
+    expect: Literal["eligible", "ineligible", "undetermined", "not_in_force"]
+    expect_for: int = 1
+    amount: int | str | None = None
+
+
+class Programme(_Model):
+    """A benefit scheme: who grants it, what it asks, what it gives, examples on both sides."""
+
+    id: ProgrammeId
+    names: Words
+    unit: Owner
+    department: Words
+    in_force_from: dt.date
+    in_force_until: dt.date | Literal["open"] = "open"
+    time_limit_working_days: int | None = None
+    time_limit_source: str = ""
+    sources: list[Source] = Field(min_length=1)
+    roster_names: list[str] = Field(default_factory=list)
+    roster_valid_days: int
+    receipt_headers: list[str] = Field(default_factory=list)
+    is_event: bool = False
+    trigger: str | None = None
+    period: Period | None = None
+    amounts: list[Amount] = Field(default_factory=list)
+    excludes: list[Exclusion] = Field(default_factory=list)
+    criteria: list[Criterion] = Field(min_length=1)
+    claim_checklist: list[Words] = Field(default_factory=list)
+    examples: list[Example] = Field(default_factory=list)
+
+    def is_in_force(self, as_of: dt.date) -> bool:
+        """Say whether the programme exists on a day; the end of the range is exclusive."""
+        begun = self.in_force_from <= as_of
+        return begun and (self.in_force_until == "open" or as_of < self.in_force_until)
+
+
+class Indicator(_Model):
+    """One way of being poor, with its weight as an exact fraction such as "1/4"."""
+
+    id: ProgrammeId
+    says: Words
+    when: Annotated[str, Field(min_length=1)]
+    weight: Annotated[str, Field(pattern=r"^\d+(/[1-9]\d*)?$")]
+
+
+class PriorityRule(_Model):
+    """When a household comes first: what is left to live on, and the indicators.
+
+    `resources`, `spending` and `line` are money per month for the whole household.
+    """
+
+    resources: str
+    spending: str
+    line: str
+    cutoff: Annotated[str, Field(pattern=r"^\d+(/[1-9]\d*)?$")]
+    indicators: list[Indicator] = Field(min_length=1)
+
+
+class Pack(_Model):
+    """A whole rule pack, in the order of its files; programmes stand in order of reference."""
+
+    id: ProgrammeId
+    version: str
+    title: Words
+    area: Words
+    sha256: str
+    facts: dict[str, Fact]
+    definitions: dict[str, Definition]
+    parameters: dict[str, Parameter]
+    programmes: dict[str, Programme]
+    priority: PriorityRule

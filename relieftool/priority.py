@@ -1,0 +1,220 @@
+"""Who stays poor with every benefit received or claimable, and is poor in a second way too."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlite_utils import Database
+
+from relieftool.evaluate import Evaluation, Household, evaluate
+from relieftool.gaps import Finding, household_findings
+from relieftool.pack.models import Indicator, Pack
+from relieftool.rules.sql import column_name
+
+_GIVING = ("receiving", "underpaid", "review", "conflict")
+_CLAIMABLE = ("unclaimed", "unlocked")
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One indicator for one household: its truth (None: unknown) and its weight."""
+
+    id: str
+    truth: bool | None
+    weight: Fraction
+
+
+@dataclass(frozen=True)
+class PriorityFinding:
+    """A household that comes first, or may; amounts are fen per month, None unknown."""
+
+    household_no: str
+    community: str
+    head: str | None
+    members: int
+    reasons: tuple[Reason, ...]
+    left_fen: int | None
+    line_fen: int | None
+
+    @property
+    def score(self) -> Fraction:
+        """Give the weights of the indicators that are true."""
+        return sum((one.weight for one in self.reasons if one.truth), Fraction())
+
+    @property
+    def score_max(self) -> Fraction:
+        """Give the score if every unknown indicator were true."""
+        return sum((one.weight for one in self.reasons if one.truth is not False), Fraction())
+
+
+@dataclass(frozen=True)
+class PriorityTotals:
+    """The figures of a community, or of all; h, a and m0 count people (None: nobody known)."""
+
+    households: int
+    members: int
+    priority_households: int
+    priority_members: int
+    undecided_households: int
+    h: Fraction | None
+    a: Fraction | None
+    m0: Fraction | None
+    left_out_members: int
+
+
+@dataclass(frozen=True)
+class Priority:
+    """The outcome: figures, figures per community, priority households, undecided ones."""
+
+    as_of: dt.date
+    pack: Pack
+    totals: PriorityTotals
+    communities: dict[str, PriorityTotals]
+    findings: tuple[PriorityFinding, ...]
+    undecided: tuple[PriorityFinding, ...]
+
+
+def find_priority(
+    db: Database, pack: Pack, as_of: dt.date, *, community: str | None = None
+) -> Priority:
+    """Find the priority households of all communities, or of one; highest score first."""
+    evaluation = evaluate(db, pack, as_of)
+    judged = [
+        _judge(evaluation, household)
+        for household in evaluation.households
+        if community is None or household.community == community
+    ]
+    names = sorted({finding.community for finding, _is_priority in judged})
+    cutoff = Fraction(pack.priority.cutoff)
+    return Priority(
+        as_of,
+        pack,
+        _totals(judged, cutoff),
+        {name: _totals([o for o in judged if o[0].community == name], cutoff) for name in names},
+        _ranked(finding for finding, is_priority in judged if is_priority),
+        _ranked(finding for finding, is_priority in judged if is_priority is None),
+    )
+
+
+def _ranked(findings: Iterable[PriorityFinding]) -> tuple[PriorityFinding, ...]:
+    """Put the highest score first, then by community and number."""
+    return tuple(
+        sorted(
+            findings, key=lambda one: (-one.score, -one.score_max, one.community, one.household_no)
+        )
+    )
+
+
+def _judge(evaluation: Evaluation, household: Household) -> tuple[PriorityFinding, bool | None]:
+    """Say whether a household comes first; None where an unknown fact decides it."""
+    indicators = evaluation.statement.pack.priority.indicators
+    reasons = tuple(_reason(one, household) for one in indicators)
+    gains, may_be_more = gains_per_month(household_findings(evaluation, household))
+    resources, spending, line = (
+        _whole(household.row[name]) for name in ("resources", "spending", "line")
+    )
+    known = None not in (resources, spending) and not may_be_more
+    left = (resources or 0) + gains - (spending or 0) if known else None
+    finding = PriorityFinding(
+        household.household_no,
+        household.community,
+        household.head,
+        len(household.members),
+        reasons,
+        left,
+        line,
+    )
+    below = is_below(resources, gains, spending, line, may_be_more=may_be_more)
+    return finding, _both(below, _any(one.truth for one in reasons))
+
+
+def _reason(indicator: Indicator, household: Household) -> Reason:
+    """Read the truth of an indicator from the household's row."""
+    value = household.row[column_name("i", indicator.id)]
+    return Reason(indicator.id, None if value is None else value == 1, Fraction(indicator.weight))
+
+
+def _whole(value: int | str | None) -> int | None:
+    """Take a whole number from a row."""
+    return value if isinstance(value, int) else None
+
+
+def gains_per_month(findings: Iterable[Finding]) -> tuple[int, bool]:
+    """Add up what is received and what could be claimed, in fen per month.
+
+    Also say whether there may be more: an amount, a receipt or an eligibility that is unknown.
+    What is paid only once, and a status that carries no money, count for nothing.
+    """
+    total, may_be_more = 0, False
+    for finding in findings:
+        if finding.amount_period not in ("month", "year"):
+            continue
+        amount = finding.amount_fen if finding.status in _CLAIMABLE else finding.paid_fen
+        if finding.status in _CLAIMABLE + _GIVING and amount is not None:
+            total += amount // (12 if finding.amount_period == "year" else 1)
+        elif finding.status != "ineligible":
+            may_be_more = True
+    return total, may_be_more
+
+
+def is_below(
+    resources: int | None,
+    gains: int,
+    spending: int | None,
+    line: int | None,
+    *,
+    may_be_more: bool,
+) -> bool | None:
+    """Say whether what is left is below the line; None where an unknown amount decides.
+
+    Unknown spending can only lower, and unknown further gains can only raise what is left.
+
+    >>> is_below(500, 100, 0, 600, may_be_more=False), is_below(500, 99, 0, 600, may_be_more=False)
+    (False, True)
+    >>> is_below(500, 0, None, 600, may_be_more=False), is_below(700, 0, 0, 600, may_be_more=True)
+    (True, False)
+    """
+    if resources is None or line is None:
+        return None
+    if spending is None:
+        return True if resources + gains < line and not may_be_more else None
+    left = resources + gains - spending
+    if may_be_more:
+        return False if left >= line else None
+    return left < line
+
+
+def _any(truths: Iterable[bool | None]) -> bool | None:
+    """Join truths by or, unknown kept."""
+    found = list(truths)
+    return True if True in found else None if None in found else False
+
+
+def _both(one: bool | None, other: bool | None) -> bool | None:  # noqa: FBT001 two truths, no switches
+    """Join two truths by and, unknown kept."""
+    if one is False or other is False:
+        return False
+    return None if one is None or other is None else True
+
+
+def _totals(judged: list[tuple[PriorityFinding, bool | None]], cutoff: Fraction) -> PriorityTotals:
+    """Count households and people, and measure headcount H, intensity A and M0 over people."""
+    known = [one for one, _first in judged if one.score == one.score_max]
+    people = sum(one.members for one in known)
+    poor = [one for one in known if one.score >= cutoff]
+    poor_people = sum(one.members for one in poor)
+    weighted = sum((one.score * one.members for one in poor), Fraction())
+    first = [one for one, is_priority in judged if is_priority]
+    everybody = sum(one.members for one, _first in judged)
+    return PriorityTotals(
+        households=len(judged),
+        members=everybody,
+        priority_households=len(first),
+        priority_members=sum(one.members for one in first),
+        undecided_households=sum(is_priority is None for _one, is_priority in judged),
+        h=Fraction(poor_people, people) if people else None,
+        a=weighted / poor_people if poor_people else None,
+        m0=weighted / people if people else None,
+        left_out_members=everybody - people,
+    )

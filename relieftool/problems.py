@@ -1,0 +1,20 @@
+"""What is wrong with somebody's data, as values with a place; imports only the messages."""
+
+from dataclasses import dataclass
+
+from relieftool.messages import Message
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to look at in a spreadsheet: where it is, what it is, what to do next.
+
+    The message never holds a name, a number of a person or the text of a private cell.
+    """
+
+    code: str
+    message: Message
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    is_unused: bool = False

@@ -1,0 +1,1 @@
+"""Expressions of the pack: text -> syntax tree -> SQL, and the one statement they make together."""

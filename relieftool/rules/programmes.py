@@ -1,0 +1,235 @@
+"""The columns of the programmes: criteria, eligibility, amount, exclusion, and what is unlocked.
+
+Column names: c criterion, e eligible, amt amount, r receives, b barred by what is received,
+l the lesser of two exclusive ones, k can be claimed, w widened criterion, we widened eligibility,
+un unlocked, u unclaimed or unlocked. Their parts are programme and criterion ids.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from relieftool.pack.models import Owner, Pack, Programme
+from relieftool.rules import syntax
+from relieftool.rules.parsing import parse_money, parse_truth
+from relieftool.rules.plan import Plan
+from relieftool.rules.sql import column_name
+from relieftool.rules.syntax import TRUTH, And, ColumnRef, Node, Not, Or, Surely
+
+
+@dataclass(frozen=True)
+class Rules:
+    """A programme's expressions as syntax trees."""
+
+    programme: Programme
+    trigger: Node | None
+    criteria: dict[str, Node]
+    amounts: tuple[tuple[Node | None, Node], ...]
+
+    @property
+    def nodes(self) -> list[Node]:
+        """Give every tree of the programme."""
+        whens = [when for when, _value in self.amounts if when is not None]
+        values = [value for _when, value in self.amounts]
+        return [*self.criteria.values(), *whens, *values, *([self.trigger] if self.trigger else [])]
+
+
+def parse_programme(pack: Pack, programme: Programme) -> Rules:
+    """Read a programme's expressions; errors name programme and criterion."""
+    unit, place = programme.unit, f"programmes/{programme.id}"
+    return Rules(
+        programme,
+        parse_truth(pack, programme.trigger, unit, f"{place}: trigger")
+        if programme.trigger
+        else None,
+        {
+            criterion.id: parse_truth(pack, criterion.when, unit, f"{place}: {criterion.id}")
+            for criterion in programme.criteria
+        },
+        tuple(
+            (
+                parse_truth(pack, amount.when, unit, f"{place}: amounts") if amount.when else None,
+                parse_money(pack, amount.value, unit, f"{place}: amounts"),
+            )
+            for amount in programme.amounts
+        ),
+    )
+
+
+def surely(node: Node, *, wanted: bool = True) -> Node:
+    """Say that a truth is known to be true (or false); never unknown."""
+    return Surely(TRUTH, node.owner, node, wanted)
+
+
+def together(owner: Owner, parts: Iterable[Node]) -> Node:
+    """Join truths by and."""
+    return And(TRUTH, owner, tuple(parts))
+
+
+def either(owner: Owner, parts: Iterable[Node]) -> Node:
+    """Join truths by or."""
+    return Or(TRUTH, owner, tuple(parts))
+
+
+def widened(node: Node, *, is_positive: bool = True) -> Node:
+    """Let every unnegated receives(x) also hold where x is unclaimed or unlocked."""
+    match node:
+        case syntax.Receives(owner=owner, programme=name) if is_positive:
+            claim = ColumnRef(TRUTH, owner, column_name("u", name))
+            return either(owner, (node, claim))
+        case syntax.Not(of=of):
+            return replace(node, of=widened(of, is_positive=not is_positive))
+        case syntax.And(parts=parts) | syntax.Or(parts=parts):
+            wide = tuple(widened(part, is_positive=is_positive) for part in parts)
+            return replace(node, parts=wide)
+        case syntax.OverMembers(question="any" | "all", of=of):
+            return replace(node, of=widened(of, is_positive=is_positive))
+    return node
+
+
+@dataclass
+class ProgrammeColumns:
+    """Plans the columns of all programmes in force; others are neither eligible nor claimed."""
+
+    pack: Pack
+    rules: dict[str, Rules]
+    in_force: frozenset[str]
+    plan: Plan = field(default_factory=Plan)
+
+    def add_all(self) -> Plan:
+        """Plan facts first, then exclusion, then what one claim unlocks, in programme order."""
+        for name in self.rules:
+            self._add_eligibility(name)
+        for name in self.rules:
+            self._add_claim(name)
+        for name in self.rules:
+            self._add_unlocked(name)
+        return self.plan
+
+    def _column(self, kind: str, name: str, *parts: str) -> ColumnRef:
+        unit = self.rules[name].programme.unit
+        return ColumnRef(TRUTH, unit, column_name(kind, name, *parts))
+
+    def _receives(self, name: str) -> Node:
+        return syntax.Receives(TRUTH, self.rules[name].programme.unit, name)
+
+    def _add(self, kind: str, name: str, node: Node) -> None:
+        self.plan.add(column_name(kind, name), self.rules[name].programme.unit, node)
+
+    def _add_eligibility(self, name: str) -> None:
+        rules, unit = self.rules[name], self.rules[name].programme.unit
+        if name not in self.in_force:
+            self._add("e", name, either(unit, ()))
+            return
+        parts = [
+            self.plan.add(column_name("c", name, key), unit, node)
+            for key, node in rules.criteria.items()
+        ]
+        begun = [surely(rules.trigger)] if rules.trigger else []
+        self._add("e", name, together(unit, [*begun, *parts]))
+        for place, (when, value) in enumerate(rules.amounts, start=1):
+            self.plan.add(column_name("amt", name, place), unit, value)
+            if when is not None:
+                self.plan.add(column_name("when", name, place), unit, when)
+
+    def _add_claim(self, name: str) -> None:
+        """Plan whether a programme can be claimed now, by receipts and by exclusive others."""
+        unit = self.rules[name].programme.unit
+        barring = [self._is_received_by_all(name, other) for other in self._excluded_by(name)]
+        self._add("b", name, either(unit, barring))
+        self._add("l", name, either(unit, self._better_ones(name)))
+        eligible = self._column("e", name)
+        free = [
+            surely(self._column("b", name), wanted=False),
+            surely(self._column("l", name), wanted=False),
+        ]
+        self._add(
+            "k", name, together(unit, [eligible, Not(TRUTH, unit, self._receives(name)), *free])
+        )
+
+    def _excluded_by(self, name: str) -> list[str]:
+        return [exclusion.programme for exclusion in self.rules[name].programme.excludes]
+
+    def _is_received_by_all(self, name: str, other: str) -> Node:
+        """Say that the other programme is received by the unit, or by all its members."""
+        return self._seen_from(name, surely(self._receives(other)))
+
+    def _seen_from(self, name: str, node: Node) -> Node:
+        """Turn a member's truth into one of the household where the household asks."""
+        if self.rules[name].programme.unit == "household" and node.owner == "member":
+            everybody = syntax.OverMembers(TRUTH, "household", "all", node)
+            somebody = syntax.OverMembers(TRUTH, "household", "any", node)
+            return together("household", (surely(everybody), surely(somebody)))
+        return node
+
+    def _better_ones(self, name: str) -> list[Node]:
+        """Say which exclusive programmes, eligible and not received, are worth at least as much."""
+        better = []
+        for other in self._excluded_by(name):
+            more = [self._is_open(other)]
+            if self._is_alike(name, other):
+                more.append(surely(self._is_worth_more(name, other), wanted=False))
+            better.append(self._seen_from(name, together(self._unit(other), more)))
+        for other in self.rules:
+            if name in self._excluded_by(other) and self._is_alike(name, other):
+                worth = surely(self._is_worth_more(other, name))
+                better.append(together(self._unit(other), [self._is_open(other), worth]))
+        return better
+
+    def _unit(self, name: str) -> Owner:
+        return self.rules[name].programme.unit
+
+    def _is_open(self, name: str) -> Node:
+        """Say that a programme is certainly eligible and certainly not received."""
+        unit = self._unit(name)
+        eligible, received = self._column("e", name), self._receives(name)
+        return together(unit, (surely(eligible), surely(received, wanted=False)))
+
+    def _is_alike(self, name: str, other: str) -> bool:
+        """Say whether the amounts of two programmes can be compared."""
+        one, two = self.rules[name], self.rules[other]
+        same_unit = one.programme.unit == two.programme.unit
+        same_period = one.programme.period == two.programme.period
+        both = {name, other} <= self.in_force
+        return both and same_unit and same_period and len(one.amounts) == len(two.amounts) == 1
+
+    def _is_worth_more(self, name: str, other: str) -> Node:
+        left, right = (self.rules[each].amounts[0][1] for each in (name, other))
+        return syntax.Compare(TRUTH, syntax.joined_owner(left, right), ">", left, right)
+
+    def _add_unlocked(self, name: str) -> None:
+        """Plan whether a programme opens up once others are claimed."""
+        rules, unit = self.rules[name], self._unit(name)
+        wide = {key: widened(node) for key, node in rules.criteria.items()}
+        changed = {key for key, node in wide.items() if node != rules.criteria[key]}
+        if name not in self.in_force or not changed:
+            self._add("un", name, either(unit, ()))
+            self._add("u", name, together(unit, [self._column("k", name)]))
+            return
+        parts: list[Node] = [
+            self.plan.add(column_name("w", name, key), unit, wide[key])
+            if key in changed
+            else self._column("c", name, key)
+            for key in wide
+        ]
+        begun = [surely(rules.trigger)] if rules.trigger else []
+        self._add("we", name, together(unit, [*begun, *parts]))
+        claimed = [
+            self._seen_from(name, surely(self._column("u", other)))
+            for other in self._excluded_by(name)
+            if column_name("u", other) in self.plan.columns
+        ]
+        self._add(
+            "un",
+            name,
+            together(
+                unit,
+                [
+                    surely(self._column("e", name), wanted=False),
+                    surely(self._column("we", name)),
+                    surely(self._receives(name), wanted=False),
+                    surely(self._column("b", name), wanted=False),
+                    surely(either(unit, claimed), wanted=False),
+                ],
+            ),
+        )
+        self._add("u", name, either(unit, [self._column("k", name), self._column("un", name)]))

@@ -1,0 +1,150 @@
+"""The base of the statement: who receives what on the as-of date, as far as anybody knows.
+
+A roster row says yes. A complete roster says no to those it lacks. The household's own sheet comes
+after both. A roster row that may mean somebody leaves his receipt unknown, never no.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from relieftool.pack.models import Owner, Programme
+from relieftool.rules.sql import column_name
+
+Coverage = Mapping[str, frozenset[int] | None]  # programme -> communities; None: everywhere
+
+
+def receipt_ctes(programmes: Iterable[Programme]) -> list[tuple[str, str]]:
+    """Give the common tables that gather receipts per household and per member."""
+    listed = list(programmes)
+    return [
+        ("valid", _valid_sql(listed)),
+        ("household_receipts", _gathered_sql(listed, "household")),
+        ("member_receipts", _gathered_sql(listed, "member")),
+        ("unassigned_receipts", _unassigned_sql(listed)),
+    ]
+
+
+def _valid_sql(programmes: list[Programme]) -> str:
+    """Give the receipts that hold on the as-of date, with the newest month of each programme."""
+    oldest = " ".join(
+        f"WHEN '{programme.id}' THEN {since_name(programme.id)}" for programme in programmes
+    )
+    own = ", ".join(f"'{one.id}'" for one in programmes if one.unit == "member") or "''"
+    unit = f"CASE WHEN receipt.programme IN ({own}) THEN receipt.member_no END"
+    return f"""
+        SELECT receipt.*, MAX(receipt.covers_until) OVER (
+            PARTITION BY receipt.household_no, receipt.programme, receipt.says, receipt.origin,
+            {unit}) AS newest_until
+        FROM receipts receipt
+        WHERE (receipt.covers_from IS NULL OR receipt.covers_from <= :as_of)
+        AND (receipt.origin = 'sheet' OR receipt.covers_until IS NULL
+            OR receipt.covers_until >= CASE receipt.programme {oldest} END)"""
+
+
+def since_name(programme: str) -> str:
+    """Give the bound name of the oldest day a roster of a programme may end on."""
+    return f":{column_name('since', programme)}"
+
+
+def _gathered_sql(programmes: list[Programme], unit: Owner) -> str:
+    """Count, per unit and programme, what rosters and sheets say, and add up what is paid."""
+    key = f"{unit}_no"
+    columns = [
+        column
+        for programme in programmes
+        if programme.unit == unit
+        for column in _programme_columns(programme)
+    ]
+    selected = ", ".join([f"valid.{key}", *columns])
+    return f"SELECT {selected} FROM valid WHERE valid.{key} IS NOT NULL GROUP BY valid.{key}"
+
+
+def _programme_columns(programme: Programme) -> list[str]:
+    """Give what is counted for one programme: y roster yes, m maybe, s sheet yes, n sheet no."""
+
+    def counted(kind: str, says: str, origin: str) -> str:
+        test = _is(programme.id, says, origin)
+        return f"SUM(CASE WHEN {test} THEN 1 ELSE 0 END) AS {column_name(kind, programme.id)}"
+
+    newest = "(valid.newest_until IS NULL OR valid.covers_until = valid.newest_until)"
+    counts = [
+        counted("y", "yes", "roster"),
+        counted("m", "maybe", "roster"),
+        counted("s", "yes", "sheet"),
+        counted("n", "no", "sheet"),
+    ]
+    undated = f"{_is(programme.id, 'yes')} AND valid.covers_until IS NULL"
+    return [
+        *counts,
+        f"SUM(CASE WHEN {undated} THEN 1 ELSE 0 END) AS {column_name('und', programme.id)}",
+        *(
+            _paid_sql(programme, origin, f"{_is(programme.id, 'yes', origin)} AND {newest}")
+            for origin in ("roster", "sheet")
+        ),
+    ]
+
+
+def _paid_sql(programme: Programme, origin: str, test: str) -> str:
+    """Add up the newest amounts of one origin; one unknown amount leaves the sum unknown."""
+    period = programme.period or ""
+    amount = f"CASE WHEN {test} AND valid.amount_period = '{period}' THEN valid.amount_fen END"
+    rows = f"SUM(CASE WHEN {test} THEN 1 ELSE 0 END)"
+    name = column_name(f"paid_{origin}", programme.id)
+    return f"CASE WHEN COUNT({amount}) = {rows} THEN SUM({amount}) END AS {name}"
+
+
+def _is(programme: str, says: str, origin: str | None = None) -> str:
+    """Test what a receipt row says of a programme."""
+    test = f"valid.programme = '{programme}' AND valid.says = '{says}'"
+    return f"{test} AND valid.origin = '{origin}'" if origin else test
+
+
+def _unassigned_sql(programmes: list[Programme]) -> str:
+    """Count what a household's sheet says of members' programmes without naming a member."""
+    columns = [
+        f"SUM(CASE WHEN {_is(programme.id, says)} THEN 1 ELSE 0 END)"
+        f" AS {column_name(kind, programme.id)}"
+        for programme in programmes
+        if programme.unit == "member"
+        for kind, says in (("hs", "yes"), ("hn", "no"))
+    ]
+    selected = ", ".join(["valid.household_no", *columns])
+    return f"SELECT {selected} FROM valid WHERE valid.member_no IS NULL GROUP BY valid.household_no"
+
+
+def received_sql(programme: Programme, coverage: Coverage) -> str:
+    """Give the column r: 1 receives, 0 does not, NULL unknown."""
+    table = f"{programme.unit}_receipts"
+    yes, maybe, sheet_yes, sheet_no = (
+        f"{table}.{column_name(kind, programme.id)}" for kind in ("y", "m", "s", "n")
+    )
+    says_yes, says_no, unclear = f"{sheet_yes} > 0", f"{sheet_no} > 0", f"{maybe} > 0"
+    if programme.unit == "member":
+        named, denied = (
+            f"unassigned_receipts.{column_name(k, programme.id)}" for k in ("hs", "hn")
+        )
+        says_yes = f"{says_yes} OR ({named} > 0 AND household.listed_members = 1)"
+        unclear = f"{unclear} OR {named} > 0"
+        says_no = f"{says_no} OR {denied} > 0"
+    covered = _covered_sql(programme, coverage)
+    return f"""CASE WHEN {yes} > 0 THEN 1
+        WHEN {covered} AND ({maybe} IS NULL OR {maybe} = 0) THEN 0
+        WHEN {says_yes} THEN 1 WHEN {unclear} THEN NULL WHEN {says_no} THEN 0 END"""
+
+
+def paid_sql(programme: Programme) -> str:
+    """Give the column paid: fen per period of the programme; NULL unknown or nothing."""
+    roster, sheet, yes = (
+        f"{programme.unit}_receipts.{column_name(kind, programme.id)}"
+        for kind in ("paid_roster", "paid_sheet", "y")
+    )
+    return f"CASE WHEN {yes} > 0 THEN {roster} ELSE {sheet} END"
+
+
+def _covered_sql(programme: Programme, coverage: Coverage) -> str:
+    """Test whether a complete roster in force covers the household's community."""
+    if programme.is_event or programme.id not in coverage:
+        return "1 = 0"
+    communities = coverage[programme.id]
+    if communities is None:
+        return "1 = 1"
+    return f"household.community_id IN ({', '.join(map(str, sorted(communities)))})"

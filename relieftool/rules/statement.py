@@ -1,0 +1,300 @@
+"""The one statement: facts and receipts at the bottom, one layer of columns upon the other.
+
+Layer n has a household row h<n> and a member row m<n>; q<n> gathers members' answers. The same text
+serves both units and, translated by sqlglot, other engines.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from relieftool.pack.models import DatedValue, Owner, Pack, Parameter
+from relieftool.rules import syntax
+from relieftool.rules.parsing import parse_money, parse_truth
+from relieftool.rules.plan import Column, Plan
+from relieftool.rules.programmes import ProgrammeColumns, Rules, parse_programme
+from relieftool.rules.receipts import (
+    Coverage,
+    paid_sql,
+    receipt_ctes,
+    received_sql,
+    since_name,
+)
+from relieftool.rules.sql import column_name, number_sql, quoted, truth_sql, whole_sql
+from relieftool.rules.syntax import FactRef, Node, OverMembers, walk
+
+Bound = dict[str, int | str | None]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What to run: one SELECT per unit with the values to bind, and the trees behind it."""
+
+    household_sql: str
+    member_sql: str
+    bound: Bound
+    rules: dict[str, Rules]
+    indicators: dict[str, Node]
+    in_force: frozenset[str]
+    as_of: dt.date
+    pack: Pack
+
+
+def compile_statement(pack: Pack, as_of: dt.date, coverage: Coverage) -> Statement:
+    """Compile a pack for a day, given where complete rosters are in force.
+
+    Raises:
+        ReliefError: An expression of the pack is wrong.
+    """
+    rules = {name: parse_programme(pack, one) for name, one in pack.programmes.items()}
+    in_force = frozenset(n for n, one in pack.programmes.items() if one.is_in_force(as_of))
+    indicators = {
+        one.id: parse_truth(pack, one.when, "household", f"priority.toml: {one.id}")
+        for one in pack.priority.indicators
+    }
+    plan = ProgrammeColumns(pack, rules, in_force).add_all()
+    for name, node in indicators.items():
+        plan.add(column_name("i", name), "household", node)
+    money = {
+        name: parse_money(pack, text, "household", f"priority.toml: {name}")
+        for name, text in (
+            ("resources", pack.priority.resources),
+            ("spending", pack.priority.spending),
+            ("line", pack.priority.line),
+        )
+    }
+    for name, node in money.items():
+        plan.add(name, "household", node)
+    trees = [*(node for one in rules.values() for node in one.nodes)]
+    layers = _Layers(pack, plan, coverage, [*trees, *indicators.values(), *money.values()])
+    return Statement(
+        layers.select("household"),
+        layers.select("member"),
+        bind(pack, as_of),
+        rules,
+        indicators,
+        in_force,
+        as_of,
+        pack,
+    )
+
+
+def bind(pack: Pack, as_of: dt.date) -> Bound:
+    """Give the values to bind: the day, the parameters in force, how old a roster may be."""
+    bound: Bound = {
+        "as_of": as_of.isoformat(),
+        "as_of_number": as_of.year * 10000 + as_of.month * 100 + as_of.day,
+    }
+    for programme in pack.programmes.values():
+        since = as_of - dt.timedelta(days=programme.roster_valid_days)
+        bound[since_name(programme.id).removeprefix(":")] = since.isoformat()
+    for parameter in pack.parameters.values():
+        number = parameter_value(parameter, parameter.in_force(as_of))
+        bound[f"p_{parameter.id}_num"] = number.numerator if number is not None else None
+        if parameter.unit == "ratio":
+            bound[f"p_{parameter.id}_den"] = number.denominator if number is not None else 1
+    return bound
+
+
+def parameter_value(parameter: Parameter, dated: DatedValue | None) -> Fraction | None:
+    """Give a parameter's value: fen for money, else as written; None without one in force."""
+    if dated is None:
+        return None
+    return Fraction(dated.value) * (100 if parameter.unit == "yuan" else 1)
+
+
+@dataclass(frozen=True)
+class _Layers:
+    """Writes the layers of a plan as common tables."""
+
+    pack: Pack
+    plan: Plan
+    coverage: Coverage
+    trees: Iterable[Node]
+
+    def select(self, unit: Owner) -> str:
+        """Give the whole SELECT of one unit."""
+        tables = [*receipt_ctes(self.pack.programmes.values()), *self._base()]
+        for layer in range(1, self.plan.layers + 1):
+            tables += self._layer(layer)
+        ctes = ",\n".join(f"{name} AS MATERIALIZED ({sql})" for name, sql in tables)
+        row = f"{unit[0]}{self.plan.layers}"
+        return f"WITH {ctes}\nSELECT * FROM {row} ORDER BY {row}.{unit}_no"
+
+    def _facts(self, owner: Owner) -> set[str]:
+        """Name the facts of a unit that the rules use, or that every row needs."""
+        used = {node.fact for tree in self.trees for node in walk(tree) if _is_fact(node, owner)}
+        needed = {"stated_size"} if owner == "household" else {"lives_together"}
+        return used | (needed & self.pack.facts.keys())
+
+    def _base(self) -> list[tuple[str, str]]:
+        """Give h0 and m0: facts and receipts as they are in the register."""
+        household = [
+            "household.household_no",
+            "household.community_id",
+            "household.listed_members",
+            "household.dated_on",
+            *(quoted("household", fact) for fact in sorted(self._facts("household"))),
+            *self._receipts("household"),
+        ]
+        member = [
+            "member.member_no",
+            "member.household_no",
+            f"{self._lives_sql()} AS lives",
+            *(quoted("member", fact) for fact in sorted(self._facts("member"))),
+            *self._receipts("member"),
+        ]
+        joined = " LEFT JOIN household_receipts ON household_receipts.household_no ="
+        joined += " household.household_no"
+        member_joins = f"""JOIN households household
+            ON household.household_no = member.household_no
+            LEFT JOIN member_receipts ON member_receipts.member_no = member.member_no
+            LEFT JOIN unassigned_receipts
+            ON unassigned_receipts.household_no = member.household_no"""
+        return [
+            ("h0", f"SELECT {', '.join(household)} FROM households household{joined}"),
+            ("m0", f"SELECT {', '.join(member)} FROM members member {member_joins}"),
+        ]
+
+    def _lives_sql(self) -> str:
+        """Say whether a member lives with the household, by the pack's presumption if unknown."""
+        fact = self.pack.facts.get("lives_together")
+        if fact is None:
+            return "1"
+        presumed = fact.presume is not None and bool(fact.presume.value)
+        return (
+            f'CASE WHEN member."{fact.id}" IS NULL THEN {int(presumed)} ELSE member."{fact.id}" END'
+        )
+
+    def _receipts(self, unit: Owner) -> list[str]:
+        """Give the receipt columns of a unit's programmes."""
+        table = f"{unit}_receipts"
+        return [
+            column
+            for programme in self.pack.programmes.values()
+            if programme.unit == unit
+            for column in (
+                f"{received_sql(programme, self.coverage)} AS {column_name('r', programme.id)}",
+                f"{paid_sql(programme)} AS {column_name('paid', programme.id)}",
+                f"{table}.{column_name('und', programme.id)}",
+            )
+        ]
+
+    def _layer(self, layer: int) -> list[tuple[str, str]]:
+        """Give q<n>, h<n> and m<n> of one layer."""
+        below = layer - 1
+        member_join = f"JOIN h{below} household ON household.household_no = member.household_no"
+        asked, answered = self._questions(layer)
+        household = [*answered, *self._columns("household", layer)]
+        member = self._columns("member", layer)
+        tables = []
+        join = ""
+        if asked:
+            tables.append(
+                (
+                    f"q{layer}",
+                    f"SELECT member.household_no, {', '.join(asked)} FROM m{below} member"
+                    f" {member_join} WHERE member.lives = 1 GROUP BY member.household_no",
+                )
+            )
+            join = f" LEFT JOIN q{layer} asked ON asked.household_no = household.household_no"
+        selected = ", ".join(["household.*", *household])
+        tables.append((f"h{layer}", f"SELECT {selected} FROM h{below} household{join}"))
+        selected = ", ".join(["member.*", *member])
+        tables.append((f"m{layer}", f"SELECT {selected} FROM m{below} member {member_join}"))
+        return tables
+
+    def _columns(self, owner: Owner, layer: int) -> list[str]:
+        """Give the planned columns of a unit in a layer."""
+        return [
+            f"{_value_sql(column.node)} AS {column.name}"
+            for column in self.plan.columns.values()
+            if column.owner == owner and column.layer == layer
+        ]
+
+    def _questions(self, layer: int) -> tuple[list[str], list[str]]:
+        """Give what is gathered over members, and the household's columns made of it."""
+        if layer == 1:
+            return self._size_columns()
+        planned = [one for one in self.plan.questions.values() if one.layer == layer]
+        asked = [sql for column in planned for sql in _asked_sql(column)]
+        return asked, [f"{_answer_sql(column)} AS {column.name}" for column in planned]
+
+    def _size_columns(self) -> tuple[list[str], list[str]]:
+        """Count who lives together, and the members whose facts are unknown."""
+        facts = sorted(self._facts("member"))
+        asked = ["COUNT(*) AS living"]
+        asked += [f'COUNT(*) - COUNT(member."{fact}") AS n__{fact}' for fact in facts]
+        living = "CASE WHEN asked.living IS NULL THEN 0 ELSE asked.living END"
+        whole = "1 = 1"
+        if "stated_size" in self.pack.facts:
+            stated = 'household."stated_size"'
+            whole = f"{stated} IS NULL OR {stated} IN (asked.living, household.listed_members)"
+        size = f"CASE WHEN {whole} THEN {living} END AS size"
+        return asked, [size, *(f"asked.n__{fact}" for fact in facts)]
+
+
+def _is_fact(node: Node, owner: Owner) -> bool:
+    """Say whether a node is a fact of that unit."""
+    return isinstance(node, FactRef) and node.owner == owner
+
+
+def _value_sql(node: Node) -> str:
+    """Give the SQL of a column: 1, 0 or NULL for a truth, whole fen for money."""
+    if node.type.sort == "truth":
+        condition = truth_sql(node)
+        return f"CASE WHEN {condition} THEN 1 WHEN NOT ({condition}) THEN 0 END"
+    return whole_sql(node)
+
+
+def _asked_sql(column: Column) -> list[str]:
+    """Give what is counted or added up over members for a question."""
+    node = column.node
+    if not isinstance(node, OverMembers):
+        raise TypeError(column.name)
+    if node.question == "sum":
+        number = number_sql(node.of).sql
+        return [f"SUM({number}) AS {column.name}__sum", f"COUNT({number}) AS {column.name}__known"]
+    condition = truth_sql(node.of)
+    return [
+        f"COUNT(CASE WHEN {condition} THEN 1 END) AS {column.name}__true",
+        f"COUNT(CASE WHEN NOT ({condition}) THEN 1 END) AS {column.name}__false",
+    ]
+
+
+def _answer_sql(column: Column) -> str:
+    """Give the household's answer; unknown where an unknown or unlisted member could change it."""
+    node, size = column.node, "household.size"
+    true, false = f"asked.{column.name}__true", f"asked.{column.name}__false"
+    if not isinstance(node, OverMembers):
+        raise TypeError(column.name)
+    match node.question:
+        case "any":
+            return f"CASE WHEN {true} > 0 THEN 1 WHEN {size} = 0 OR {false} = {size} THEN 0 END"
+        case "all":
+            return f"CASE WHEN {false} > 0 THEN 0 WHEN {size} = 0 OR {true} = {size} THEN 1 END"
+        case "count":
+            known = f"{true} + {false} = {size}"
+            return f"CASE WHEN {size} = 0 THEN 0 WHEN {known} THEN {true} END"
+        case "sum":
+            known = f"asked.{column.name}__known = {size}"
+            return f"CASE WHEN {size} = 0 THEN 0 WHEN {known} THEN asked.{column.name}__sum END"
+
+
+def translated(sql: str, dialect: Mapping[str, str] | str) -> str:
+    """Give the same statement in another engine's dialect."""
+    import sqlglot  # noqa: PLC0415 start-up time
+
+    return sqlglot.transpile(sql, read="sqlite", write=str(dialect))[0]
+
+
+__all__ = [
+    "Bound",
+    "Statement",
+    "bind",
+    "compile_statement",
+    "parameter_value",
+    "syntax",
+    "translated",
+]

@@ -1,0 +1,1 @@
+"""From bytes to sheets, from sheets to tables, from columns to facts; changes no cell."""

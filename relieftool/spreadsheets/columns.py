@@ -1,0 +1,204 @@
+"""Columns to facts: which column of a table says what, and what the table is.
+
+A column nobody knows for certain maps to nothing; its cells stay in the source row. Likeness is
+offered as a suggestion and never taken.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal
+
+from relieftool.pack.models import Pack
+from relieftool.spreadsheets.headers import Catalogue, Match, build_catalogue, read_heading
+from relieftool.spreadsheets.tables import Table
+
+TableKind = Literal["households", "roster", "unknown"]
+_ROSTER_WORDS = ("发放", "花名册", "名册", "领取", "名单", "公示", "资助", "打卡")
+_MOST_FACTS_IN_A_ROSTER = 4
+_SEPARATORS = "、，,;；/"
+_WHO = ("head_name", "name", "id_number", "head_id_number", "household_no")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table and what it means.
+
+    `target` None: nobody knows it. `place` says which member a repeated column is about. `scale`
+    is what an amount is measured in where the header says so: yuan, wan, month, wan/year; a
+    month or year is what the header states, whatever period the fact has. `near` are suggestions.
+    """
+
+    position: int
+    header: str
+    target: str | None
+    place: int | None = None
+    scale: str | None = None
+    near: tuple[str, ...] = ()
+
+
+def catalogue(pack: Pack) -> Catalogue:
+    """Give every header text this pack's facts and programmes are known by."""
+    return build_catalogue(pack.facts.values(), pack.programmes.values())
+
+
+def map_columns(table: Table, catalogue: Catalogue) -> tuple[Column, ...]:
+    """Say what each column of a table means; of two that mean the same only the better counts."""
+    found = [catalogue.match(header) for header in table.headers]
+    for refine in (_unjoin, _place_numbered, _place_repeated, _find_head, _keep_members):
+        found = refine(table, found)
+    kept = _best(found)
+    return tuple(
+        _column(position, header, found[position] if position in kept else None, catalogue)
+        for position, header in enumerate(table.headers)
+    )
+
+
+def _column(position: int, header: str, found: Match | None, catalogue: Catalogue) -> Column:
+    if found is not None:
+        return Column(position, header, found.target, found.place, found.scale)
+    is_named = header.strip() and not catalogue.known(header)
+    return Column(position, header, None, near=catalogue.nearest(header) if is_named else ())
+
+
+Matches = list[Match | None]
+
+
+def _positions(found: Matches, target: str) -> list[int]:
+    """List the columns that mean this and are about no numbered member."""
+    return [i for i, m in enumerate(found) if m and m.target == target and m.place is None]
+
+
+def _unjoin(table: Table, found: Matches) -> Matches:
+    """Forget a name column whose cells each hold several names, as in 家庭成员."""
+    return [
+        None if match and match.target == "name" and _holds_lists(table, position) else match
+        for position, match in enumerate(found)
+    ]
+
+
+def _holds_lists(table: Table, position: int) -> bool:
+    texts = (row.cells[position] for row in table.rows if row.role in ("first", "continuation"))
+    return any(isinstance(text, str) and any(s in text for s in _SEPARATORS) for text in texts)
+
+
+def _place_numbered(_table: Table, found: Matches) -> Matches:
+    """Believe 姓名1, 身份证号1 only where several names are numbered so."""
+    names = [m for m in found if m and m.is_numbered and m.target == "name"]
+    if len(names) > 1:
+        return found
+    return [None if match and match.is_numbered else match for match in found]
+
+
+def _place_repeated(table: Table, found: Matches) -> Matches:
+    """Number the members of a row where the same name column comes again: 姓名 关系 姓名 关系."""
+    starts = _repeated_names(table, found)
+    if not starts:
+        return found
+    ends = [*starts[1:], starts[-1] + min(b - a for a, b in pairwise(starts))]
+    placed = list(found)
+    for place, (start, end) in enumerate(zip(starts, ends, strict=True), start=1):
+        for position in range(start, min(end, len(found))):
+            match = found[position]
+            placed[position] = match and replace(match, place=match.place or place)
+    return placed
+
+
+def _repeated_names(table: Table, found: Matches) -> list[int]:
+    """List the columns of a name header that comes again, each followed by the same column.
+
+    A second 姓名 followed by something else may be the payee; it is no second member.
+    """
+    names = _positions(found, "name")
+    leaves = [read_heading(table.headers[i].rpartition("/")[2]).name for i in names]
+    again = [i for i, leaf in zip(names, leaves, strict=True) if leaves.count(leaf) > 1]
+    nexts = {(m.target if (m := _at(found, i + 1)) else None) for i in again}
+    is_repeated = len(nexts) == 1 and not nexts & {None, "name"}
+    return again if is_repeated and not _has_places(found) else []
+
+
+def _has_places(found: Matches) -> bool:
+    return any(match and match.place and match.target == "name" for match in found)
+
+
+def _at(found: Matches, position: int) -> Match | None:
+    return found[position] if position < len(found) else None
+
+
+def _find_head(table: Table, found: Matches) -> Matches:
+    """Tell the head's name and number from the member's where both stand under plain headers.
+
+    Of 姓名 and a later 家庭成员姓名 the first is the head; of 户主姓名 身份证号 姓名 身份证号 the
+    first number is the head's; beside 成员一姓名 … whatever has no place is the head's.
+    """
+    refined = list(found)
+    heads, names = _positions(found, "head_name"), _positions(found, "name")
+    is_row_per_household = _has_places(found)
+    has_members = is_row_per_household or (len(names) > 1 and "成员" in table.headers[names[1]])
+    if not heads and names and has_members and "成员" not in table.headers[names[0]]:
+        heads, names = names[:1], names[1:]
+        refined[heads[0]] = Match("head_name", 0)
+    numbers = [i for i in _positions(found, "id_number") if heads and i > heads[0]]
+    is_shared = bool(names) and numbers and numbers[0] < names[0] < numbers[-1]
+    if numbers and (is_shared or is_row_per_household) and not _positions(found, "head_id_number"):
+        refined[numbers[0]] = Match("head_id_number", 0)
+    return refined
+
+
+def _keep_members(_table: Table, found: Matches) -> Matches:
+    """Where each member has a row, a fact stated of the head is not that of the member."""
+    if not _positions(found, "name"):
+        return found
+    return [None if match and match.is_of_head else match for match in found]
+
+
+def _best(found: Matches) -> set[int]:
+    """Choose one column for each target and place: the better name, then the first."""
+    best: dict[tuple[str, int | None], tuple[int, int]] = {}
+    for position, match in enumerate(found):
+        if match is not None:
+            key = (match.target, match.place)
+            best[key] = min(best.get(key, (match.rank, position)), (match.rank, position))
+    return {position for _rank, position in best.values()}
+
+
+def table_kind(
+    table: Table, columns: Sequence[Column], pack: Pack, file_name: str = ""
+) -> tuple[TableKind, str | None]:
+    """Say what a table is: households (and members), or the roster of a programme.
+
+    A roster with None carries several programmes, told apart by row or by column. A table with
+    no column anybody knows is unknown.
+    """
+    targets = {column.target for column in columns if column.target}
+    if not targets:
+        return "unknown", None
+    texts = (table.title, table.sheet, file_name)
+    programme = _named_programme(texts, pack)
+    pays = "amount" in targets
+    is_called_roster = any(word in text for text in texts for word in _ROSTER_WORDS)
+    has_few_facts = len(targets & pack.facts.keys()) <= _MOST_FACTS_IN_A_ROSTER
+    receipts = [target for target in targets if target.startswith("receipt.")]
+    if targets.isdisjoint(_WHO) or not (pays or is_called_roster):
+        return "households", None
+    if has_few_facts and (len(receipts) > 1 or ("programme" in targets and pays)):
+        return "roster", None
+    if programme is not None and (pays or has_few_facts or "relation" not in targets):
+        return "roster", programme
+    return ("roster", None) if receipts and has_few_facts else ("households", None)
+
+
+def _named_programme(texts: Iterable[str], pack: Pack) -> str | None:
+    """Find the programme that the title names, else the sheet, else the file; the longest name."""
+    names = [
+        (read_heading(name).name, programme.id)
+        for programme in pack.programmes.values()
+        for name in programme.roster_names
+    ]
+    for text in texts:
+        seen = read_heading(text).name
+        hits = sorted(((len(name), owner) for name, owner in names if name in seen), reverse=True)
+        if hits:
+            owners = {owner for length, owner in hits if length == hits[0][0]}
+            return hits[0][1] if len(owners) == 1 else None
+    return None

@@ -1,0 +1,237 @@
+"""The rows below a header: who starts a household, who belongs to one, what is a total or note.
+
+Nothing is dropped: every row that shows something gets a role. A row that could be a person is one.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from relieftool.spreadsheets.grid import Cell, Grid, is_blank, is_figure, squeeze
+from relieftool.spreadsheets.headers import identity_catalogue
+
+Role = Literal["first", "continuation", "total", "note"]
+
+_TOTAL = re.compile(r"^(?:[总合小共累]计|(?:本[页户村居]|本社区|全[村街]|.{1,6}社区)[合小总]计)")
+_TOTAL_ALONE = re.compile(r"^(?:[总合小共累]计|.{1,8}(?:合计|总计|小计))(?:数|金额|[:：])?$")
+_FOOTER = re.compile(
+    r"^(?:制表|填表|填报|审核|审批|复核|经办|主管|分管|负责|编制|打印|报送|盖章|公章|单位负责)"
+    r"(?:人员|人|员|单位|领导|日期|时间|意见)*(?:签字|签名|签章|盖章)*(?:[:：（(].*)?$"
+    r"|^(?:[附备]?注|说明|填[表写]说明|公示.{0,6}|.{0,2}(?:监督|举报|联系)电话|.{0,4}(?:日期|时间|盖章|签章))\d?[:：]"
+    r"|^※"
+)
+_HINT = re.compile(r"必填|选填|非必|请填|请在|请选|填写|下拉|示例|例如|格式")
+_EXAMPLE = re.compile(r"^[（(]?(?:示例|样例|范例|例[:：]|例$|填写示例)")
+_CAPTION = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[、)）.]")
+_SHORTEST_NOTE = 15
+_FEWEST_COLUMNS = 3
+_FEWEST_NUMBERED = 4
+_HEAD_WORDS = ("户主", "本人", "本人或户主", "户主本人", "申请人", "主申请人")
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One row of a table, word for word.
+
+    `number` counts from 1 in the sheet. A continuation belongs to the household of row
+    `continues`, which is a 'first'; all other roles continue nothing.
+    """
+
+    number: int
+    cells: tuple[Cell, ...]
+    role: Role
+    continues: int | None
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Where in a table the cells stand that tell one household from the next."""
+
+    serial: int | None = None
+    household_no: int | None = None
+    head: tuple[int, ...] = ()
+    relation: int | None = None
+    has_name: bool = False
+    has_places: bool = False
+
+    @property
+    def merged(self) -> set[int]:
+        """Give the columns in which a merge down joins the rows of one household."""
+        return {i for i in (self.serial, self.household_no, *self.head) if i is not None}
+
+    @property
+    def telling(self) -> tuple[int, ...]:
+        """Give the columns that a member's row leaves blank."""
+        first = self.household_no if self.has_name else self.serial
+        rest = self.head if self.has_name else (self.household_no,)
+        return tuple(i for i in (first, *rest) if i is not None)
+
+
+def find_keys(headers: Sequence[str]) -> Keys:
+    """Find the columns that identify households among these headers."""
+    catalogue = identity_catalogue()
+    places: dict[str, list[int]] = {}
+    has_places = False
+    for position, header in enumerate(headers):
+        match = catalogue.match(header)
+        if match and match.place is not None and not match.is_numbered:
+            has_places = True
+        elif match and not match.is_numbered:
+            places.setdefault(match.target, []).append(position)
+    names, heads = places.get("name", []), places.get("head_name", [])
+    if not heads and len(names) > 1 and "成员" in headers[names[1]]:
+        heads, names = names[:1], names[1:]
+    return Keys(
+        serial=_first(places.get("serial")),
+        household_no=_first(places.get("household_no")),
+        head=tuple(heads[:1] + places.get("head_id_number", [])[:1]),
+        relation=_first(places.get("relation")),
+        has_name=bool(names),
+        has_places=has_places,
+    )
+
+
+def _first(positions: list[int] | None) -> int | None:
+    return positions[0] if positions else None
+
+
+@dataclass
+class _Household:
+    """The household that the rows being read belong to."""
+
+    number: int
+    cells: tuple[Cell, ...]
+    has_head: bool
+
+
+@dataclass
+class _Reader:
+    """Reads the rows of one table from top to bottom."""
+
+    grid: Grid
+    columns: Sequence[int]
+    header_rows: range
+    keys: Keys
+    household: _Household | None = None
+    tops: dict[int, int] = field(default_factory=dict)
+    header_texts: list[set[str]] = field(default_factory=list)
+    has_data: bool = False
+
+    def __post_init__(self) -> None:
+        for position in self.keys.merged:
+            self._join_merged(self.columns[position])
+        for row in self.header_rows:
+            self.header_texts.append({squeeze(cell) for cell in self.grid.rows[row]} - {""})
+
+    def _join_merged(self, column: int) -> None:
+        """Note for each row which row above it shares this column's merged cell."""
+        end = self.header_rows[-1]
+        for top, _left, bottom, _right in sorted(m for m in self.grid.merged if m[1] == column):
+            if top > end:
+                end = min(bottom, len(self.grid.rows) - 1)
+                for row in range(top + 1, end + 1):
+                    self.tops[row] = min(top, self.tops.get(row, top))
+
+    def read(self, row: int) -> TableRow:
+        """Give one row its role."""
+        cells = tuple(self.grid.cell(row, column) for column in self.columns)
+        filled = [i for i, cell in enumerate(cells) if not is_blank(cell)]
+        if _is_total([squeeze(cells[i]) for i in filled[:3]]):
+            self.household = None
+            return TableRow(row + 1, cells, "total", None)
+        if self._is_note(row, cells, filled):
+            return TableRow(row + 1, cells, "note", None)
+        self.has_data = True
+        if self._continues(row, cells) and self.household:
+            self.household.has_head |= self._is_head(cells)
+            return TableRow(row + 1, cells, "continuation", self.household.number)
+        self.household = _Household(row + 1, cells, self._is_head(cells))
+        return TableRow(row + 1, cells, "first", None)
+
+    def _is_note(self, row: int, cells: tuple[Cell, ...], filled: list[int]) -> bool:
+        first = squeeze(cells[filled[0]])
+        if _FOOTER.match(first) or _EXAMPLE.match(first) or filled == [self.keys.serial]:
+            return True
+        if len(filled) == 1:
+            return len(cells) >= _FEWEST_COLUMNS and self._is_caption(row, first, cells[filled[0]])
+        if self.has_data and not any(first in seen for seen in self.header_texts):
+            return False
+        texts = [squeeze(cells[i]) for i in filled]
+        is_hint = not self.has_data and (_are_hints(texts) or _are_column_numbers(texts))
+        return is_hint or any(seen.issuperset(texts) for seen in self.header_texts)
+
+    def _is_caption(self, row: int, text: str, cell: Cell) -> bool:
+        """Say whether the only cell of a row is a line of words across the table."""
+        if is_figure(cell):
+            return False
+        is_wide = any(
+            top == row and right - left + 1 >= len(self.columns) / 2
+            for top, left, _bottom, right in self.grid.merged
+        )
+        is_words = len(text) >= _SHORTEST_NOTE or _CAPTION.match(text) or _HINT.search(text)
+        return is_wide or bool(is_words)
+
+    def _continues(self, row: int, cells: tuple[Cell, ...]) -> bool:
+        if self.household is None:
+            return False
+        if row in self.tops:
+            return True
+        return not self.keys.has_places and (
+            self._leaves_keys_blank(cells) or self._repeats_head(cells)
+        )
+
+    def _leaves_keys_blank(self, cells: tuple[Cell, ...]) -> bool:
+        """Say whether the cells that the household's first row filled are blank here."""
+        first = self.household.cells if self.household else ()
+        telling = [i for i in self.keys.telling if first and not is_blank(first[i])]
+        if not telling and self.keys.serial is not None and not is_blank(first[self.keys.serial]):
+            telling = [self.keys.serial]
+        return bool(telling) and all(is_blank(cells[i]) for i in telling)
+
+    def _repeats_head(self, cells: tuple[Cell, ...]) -> bool:
+        """Say whether this row names the same head again, beside another member's name."""
+        keys, household = self.keys, self.household
+        if household is None or not keys.has_name or not keys.head:
+            return False
+        if keys.household_no is not None and not is_blank(cells[keys.household_no]):
+            return False
+        is_same = all(cells[i] == household.cells[i] for i in keys.head)
+        is_named = not is_blank(cells[keys.head[0]])
+        return is_same and is_named and not (household.has_head and self._is_head(cells))
+
+    def _is_head(self, cells: tuple[Cell, ...]) -> bool:
+        relation = self.keys.relation
+        return relation is not None and squeeze(cells[relation]) in _HEAD_WORDS
+
+
+def _is_total(texts: list[str]) -> bool:
+    """Say whether the first few texts of a row head a total, as 合   计 or 合计880户."""
+    return bool(
+        _TOTAL.match(texts[0])
+        or _TOTAL.fullmatch("".join(texts[:2]))
+        or any(_TOTAL_ALONE.match(text) for text in texts)
+    )
+
+
+def _are_hints(texts: list[str]) -> bool:
+    return sum(1 for text in texts if _HINT.search(text)) > 1
+
+
+def _are_column_numbers(texts: list[str]) -> bool:
+    """Say whether the cells only number the columns: 甲 乙 1 2 3."""
+    numbers = [
+        text.removesuffix(".0") for text in texts if text not in ("甲", "乙", "丙", "丁", "栏次")
+    ]
+    return len(texts) >= _FEWEST_NUMBERED and numbers == [
+        str(i) for i in range(1, len(numbers) + 1)
+    ]
+
+
+def read_rows(
+    grid: Grid, columns: Sequence[int], header_rows: range, last_row: int, keys: Keys
+) -> tuple[TableRow, ...]:
+    """Read every row below a header down to `last_row` (inclusive) that shows something."""
+    reader = _Reader(grid, columns, header_rows, keys)
+    body = range(header_rows[-1] + 1, last_row + 1)
+    return tuple(reader.read(row) for row in body if not grid.is_empty(row))

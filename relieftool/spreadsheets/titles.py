@@ -1,0 +1,139 @@
+"""The community and the day that stand in a title, a line above the table or a sheet's name."""
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_YEAR = r"(?<!\d)(?P<year>20\d\d)"
+_DATES = (
+    re.compile(_YEAR + r"[年./-](?P<month>\d{1,2})[月./-](?P<day>\d{1,2})(?!\d)"),
+    re.compile(_YEAR + r"(?P<month>[01]\d)(?P<day>[0-3]\d)(?!\d)"),
+    re.compile(_YEAR + r"年(?P<month>\d{1,2})月"),
+    re.compile(_YEAR + r"[./-](?P<month>\d{1,2})(?![\d./-])"),
+    re.compile(_YEAR + r"(?P<month>[01]\d)(?!\d)"),
+)
+_CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_CHINESE_YEAR = re.compile(
+    r"[二2][〇○零0][〇○零一二三四五六七八九\d]{2}年(?:[一二三四五六七八九十]{1,3}月)?(?:[一二三四五六七八九十]{1,3}日)?"
+)
+_AS_OF = re.compile(r"截至|截止|数据(?:日期|时间)")
+_WRITTEN_ON = re.compile(r"(?:填表|填报|填写|制表|打印|报送|上报|编制|统计|审核)?(?:日期|时间)")
+_REMARKS = re.compile(r"^(?:注|备注|说明|填表说明|填写说明|依据|根据|※)")
+_LONGEST_LINE = 80
+
+_LABEL = re.compile(
+    r"(?:^|[\s,;])(?:社区|社區|村居|村\(居\)|居委会|所在社区|所属社区)(?:名称)?:\s*(?P<value>[^\s:]+)"
+)
+_BEFORE_COMMITTEE = re.compile(r"(?P<name>[^\s:]+?)\s*村?\(居\)\s*(?:民\s*)?委\s*(?:员\s*)?会")
+_NAMED = re.compile(r"(?P<name>[一-鿿]{1,20}?(?:社区|社區|居委会|居民委员会|村委会|村民委员会))")
+_WHOLE_VILLAGE = re.compile(r"[一-鿿]{2,7}村")
+_AREA = re.compile(r"^.{2,}?(?:街道办事处|街道办|街道|[省市县区镇乡街](?!道))(?=.{2})")
+_TABLE_WORDS = re.compile(r"^.*(?:关于|表|册|名单|台账)(?=..)")
+_NO_NAME = re.compile(
+    r"^(?:各|本|该|所属|所在|全部|所辖|下辖|街道|城市|农村|居民|年度|全|关于)?(?:社区|社區|居委会|村委会|居民委员会|村民委员会)$"
+)
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
+
+
+def find_community(lines: Iterable[str], sheet_name: str = "") -> str | None:
+    """Find the community named in the lines above a table, else in the sheet's name.
+
+    The name is given as written, without the sub-district before it; None where none is named.
+
+    >>> find_community(["所属地区：某某街道　乡镇（街道）　河口下　村（居）委会"])
+    '河口下'
+    >>> find_community(["安源区后埠街河口下社区2024年11月低保金发放表"])
+    '河口下社区'
+    """
+    for line in [*lines, sheet_name]:
+        if len(line) <= _LONGEST_LINE and (found := _community_in(_fold(line))):
+            return found
+    return sheet_name.strip() if _WHOLE_VILLAGE.fullmatch(sheet_name.strip()) else None
+
+
+def _community_in(line: str) -> str | None:
+    if found := _BEFORE_COMMITTEE.search(line):
+        return _without_area(found["name"])
+    undated = _without_dates(line)
+    named = _NAMED.search(undated)
+    if named and (name := _without_area(named["name"])):
+        return name
+    label = _LABEL.search(line)
+    return _without_area(label["value"]) if label else None
+
+
+def _without_area(name: str) -> str | None:
+    """Cut what stands before the community's own name; 新街口社区 keeps its 新街.
+
+    A cut leaves at least two characters besides 社区.
+    """
+    name = _TABLE_WORDS.sub("", name)
+    while (area := _AREA.match(name)) and len(re.sub("社区$|社區$", "", name[area.end() :])) > 1:
+        name = name[area.end() :]
+    return None if _NO_NAME.match(name) else name
+
+
+def _without_dates(line: str) -> str:
+    for pattern in _DATES:
+        line = pattern.sub(" ", line)
+    return re.sub(r"20\d\d年?度?", " ", line)
+
+
+def find_date(text: str) -> str | None:
+    """Find the newest day or month in a text: 'YYYY-MM-DD', else 'YYYY-MM', else None.
+
+    >>> [find_date(text) for text in ("2024年12月10日", "（二〇二四年十一月）", "2024年度")]
+    ['2024-12-10', '2024-11', None]
+    """
+    unspaced = re.sub(r"\s*([年月日])\s*", r"\1", _fold(text))
+    line = _CHINESE_YEAR.sub(lambda found: _digits(found[0]), unspaced)
+    found: list[str] = []
+    for pattern in _DATES:
+        found += filter(None, (_iso(date) for date in pattern.finditer(line)))
+        line = pattern.sub(" ", line)
+    return max(found, default=None)
+
+
+def _iso(found: re.Match[str]) -> str | None:
+    groups = found.groupdict()
+    year, month, day = int(groups["year"]), int(groups["month"]), int(groups.get("day") or 1)
+    try:
+        on = dt.date(year, month, day)
+    except ValueError:
+        return None
+    return on.isoformat() if groups.get("day") else f"{on:%Y-%m}"
+
+
+def _digits(date: str) -> str:
+    """Turn 二〇二四年十一月 into 2024年11月."""
+    year, _sign, rest = date.partition("年")
+    return (
+        year.translate(_CHINESE_DIGITS) + "年" + re.sub(r"[一二三四五六七八九十]+", _number, rest)
+    )
+
+
+def _number(found: re.Match[str]) -> str:
+    tens, is_ten, ones = found[0].rpartition("十")
+    value = int((tens or "1").translate(_CHINESE_DIGITS)) * 10 if is_ten else 0
+    return str(value + int(ones.translate(_CHINESE_DIGITS) or 0))
+
+
+def find_covers(lines: Iterable[str], sheet_name: str, footers: Iterable[str]) -> str | None:
+    """Find the day or month a table speaks for.
+
+    A day it is stated as of comes first, then a date in the title, then the day it was filled in,
+    then the sheet's name, then a date in its footer. The newest counts within each.
+    """
+    above = [line for line in lines if len(line) <= _LONGEST_LINE and not _REMARKS.match(line)]
+    as_of = [line for line in above if _AS_OF.search(line)]
+    written = [line for line in above if _WRITTEN_ON.search(line) and line not in as_of]
+    titles = [line for line in above if line not in as_of and line not in written]
+    below = [line for line in footers if _WRITTEN_ON.search(line) and len(line) <= _LONGEST_LINE]
+    for group in (as_of, titles, written, [sheet_name], below):
+        if dates := [date for line in group if (date := find_date(line))]:
+            return max(dates)
+    return None

@@ -1,0 +1,62 @@
+"""Eligibility x receipt -> status, the table of the design, one cell after the other."""
+
+from typing import Literal
+
+from relieftool.evaluate import Row
+from relieftool.pack.models import Programme
+from relieftool.rules.sql import column_name
+
+Status = Literal[
+    "unclaimed",
+    "unlocked",
+    "undetermined",
+    "underpaid",
+    "review",
+    "conflict",
+    "receiving",
+    "ineligible",
+]
+LISTED: tuple[Status, ...] = (
+    "unclaimed",
+    "unlocked",
+    "undetermined",
+    "underpaid",
+    "review",
+    "conflict",
+)
+
+
+def decide_status(
+    programme: Programme, row: Row, amount_fen: int | None, *, has_conflict: bool
+) -> Status:
+    """Give the status of a programme in force for one household's or member's row.
+
+    `amount_fen` is what is due per period of the programme; None where that is unknown.
+    """
+    received = row[column_name("r", programme.id)]
+    if received == 1:
+        return _of_received(programme, row, amount_fen, has_conflict=has_conflict)
+    eligible = row[column_name("e", programme.id)]
+    if row[column_name("b", programme.id)] == 1:
+        return "ineligible"
+    if eligible == 0:
+        return "unlocked" if row[column_name("un", programme.id)] == 1 else "ineligible"
+    if eligible == 1 and row[column_name("l", programme.id)] == 1:
+        return "ineligible"
+    return "unclaimed" if eligible == 1 and received == 0 else "undetermined"
+
+
+def _of_received(
+    programme: Programme, row: Row, amount_fen: int | None, *, has_conflict: bool
+) -> Status:
+    """Give the status of what is received; aid for an event that was given stays given."""
+    if programme.is_event:
+        return "receiving"
+    if has_conflict:
+        return "conflict"
+    eligible = row[column_name("e", programme.id)]
+    if eligible == 0:
+        return "review"
+    paid = row[column_name("paid", programme.id)]
+    is_less = isinstance(paid, int) and amount_fen is not None and paid < amount_fen
+    return "underpaid" if eligible == 1 and is_less else "receiving"

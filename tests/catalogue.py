@@ -1,0 +1,112 @@
+"""The Chinese catalogue: collects every English key, keeps the .po complete, compiles the .mo.
+
+    python -m tests.catalogue update
+
+adds keys that are new (untranslated), drops those nobody uses, and compiles.
+"""
+
+import sys
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from typer import Context
+from typer.main import get_command
+
+import relieftool
+from relieftool.cli import app
+from relieftool.commands import options
+from relieftool.commands.help import help_sentences
+
+PACKAGE = Path(relieftool.__file__).parent
+PO = PACKAGE / "locale" / "relief.zh.po"
+MO = PACKAGE / "locale" / "zh" / "LC_MESSAGES" / "relief.mo"
+_KEYWORDS = {"_": None, "translate": None, "Message": (1,)}
+_NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # a fixed date, so that the same keys give the same file
+
+
+def all_keys() -> set[str]:
+    """Give every sentence the program can show."""
+    return source_keys() | help_keys(get_command(app), "relief") | shared_option_keys()
+
+
+def source_keys() -> set[str]:
+    """Give the sentences marked in the source."""
+    keys = set()
+    for path in PACKAGE.rglob("*.py"):
+        with path.open("rb") as source:
+            keys |= {key for _line, key, _notes, _context in extract("python", source, _KEYWORDS)}
+    return keys
+
+
+def help_keys(command, name) -> set[str]:
+    """Give the sentences of a command's help, and of the commands below it."""
+    keys = set(help_sentences(command, Context(command, info_name=name)))
+    for sub_name, sub_command in getattr(command, "commands", {}).items():
+        keys |= help_keys(sub_command, sub_name)
+    return keys
+
+
+def shared_option_keys() -> set[str]:
+    """Give the sentences of the options commands share."""
+    settings = [getattr(shared, "__metadata__", ())[:1] for shared in vars(options).values()]
+    return {
+        key
+        for (setting,) in filter(None, settings)
+        for key in (setting.help, setting.metavar)
+        if key
+    }
+
+
+def read_translations(po: Path = PO) -> dict[str, str]:
+    """Give the translations; an unsure (fuzzy) one counts as none."""
+    with po.open("rb") as opened:
+        entries = read_po(opened, locale="zh")
+    return {entry.id: "" if entry.fuzzy else entry.string for entry in entries if entry.id}
+
+
+def make_catalogue(translations: dict[str, str]) -> Catalog:
+    """Make a catalogue that depends on nothing but its sentences."""
+    catalogue = Catalog(
+        locale="zh",
+        project="relief",
+        version="1",
+        header_comment="# The Chinese words of relief; the English sentences are the keys.",
+        msgid_bugs_address="",
+        last_translator="",
+        language_team="",
+        creation_date=_NEVER,
+        revision_date=_NEVER,
+        fuzzy=False,
+    )
+    for key in sorted(translations):
+        catalogue.add(key, translations[key])
+    return catalogue
+
+
+def compile_catalogue(translations: dict[str, str]) -> bytes:
+    """Give the catalogue as gettext reads it; what has no translation is left out."""
+    compiled = BytesIO()
+    write_mo(compiled, make_catalogue({k: v for k, v in translations.items() if v}))
+    return compiled.getvalue()
+
+
+def update(po: Path = PO, mo: Path = MO) -> list[str]:
+    """Bring .po and .mo in step with the source; give the keys still without a translation."""
+    known = read_translations(po) if po.exists() else {}
+    translations = {key: known.get(key, "") for key in all_keys()}
+    with po.open("wb") as opened:
+        write_po(opened, make_catalogue(translations), width=100)
+    mo.parent.mkdir(parents=True, exist_ok=True)
+    mo.write_bytes(compile_catalogue(translations))
+    return sorted(key for key, translation in translations.items() if not translation)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] != ["update"]:
+        sys.exit("usage: python -m tests.catalogue update")
+    sys.stdout.writelines(f"{key}\n" for key in update())

@@ -1,0 +1,43 @@
+import gettext
+import re
+from io import BytesIO
+
+import pytest
+from catalogue import MO, all_keys, read_translations
+
+TRANSLATIONS = read_translations()
+
+
+def placeholders(sentence):
+    return sorted(re.findall(r"\{(\w*)[^}]*\}", sentence))
+
+
+def test_every_sentence_the_program_can_show_has_a_chinese_translation():
+    keys = all_keys()
+
+    untranslated = sorted(key for key in keys if not TRANSLATIONS.get(key))
+
+    assert untranslated == []
+
+
+def test_no_translation_is_kept_of_a_sentence_nobody_shows():
+    keys = all_keys()
+
+    stale = sorted(set(TRANSLATIONS) - keys)
+
+    assert stale == []
+
+
+@pytest.mark.parametrize("key", sorted(key for key in TRANSLATIONS if TRANSLATIONS[key]))
+def test_a_translation_has_the_same_placeholders_as_its_key(key):
+    translation = TRANSLATIONS[key]
+
+    assert placeholders(translation) == placeholders(key)
+
+
+def test_the_compiled_catalogue_says_what_the_po_file_says():
+    compiled = gettext.GNUTranslations(BytesIO(MO.read_bytes()))
+
+    spoken = {key: compiled.gettext(key) for key in TRANSLATIONS}
+
+    assert spoken == {key: TRANSLATIONS[key] or key for key in TRANSLATIONS}
