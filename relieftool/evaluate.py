@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from relieftool.pack.models import Pack
+from relieftool.rules.programmes import Rules
 from relieftool.rules.receipts import Coverage
+from relieftool.rules.sql import column_name
 from relieftool.rules.statement import Statement, compile_statement
 
 Value = int | str | None
@@ -70,6 +72,22 @@ _LABELS = """
     SELECT households.household_no, households.head_member_no, communities.name AS community
     FROM households JOIN communities ON communities.community_id = households.community_id
 """
+
+
+def amount_due(rules: Rules, row: Row) -> int | None:
+    """Give what a programme grants by a row: the first amount whose condition holds, in fen.
+
+    None where no condition holds, or one is unknown before any holds.
+    """
+    name = rules.programme.id
+    for place, (when, _value) in enumerate(rules.amounts, start=1):
+        holds = 1 if when is None else row[column_name("when", name, place)]
+        if holds is None:
+            return None
+        if holds == 1:
+            amount = row[column_name("amt", name, place)]
+            return amount if isinstance(amount, int) else None
+    return None
 
 
 def roster_coverage(db: Database, pack: Pack, as_of: dt.date) -> Coverage:

@@ -1,30 +1,33 @@
 """What a finding rests on: unknown facts to ask for, presumed facts, assumed values of the law."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from relieftool.evaluate import Household, Row
 from relieftool.rules import syntax
 from relieftool.rules.programmes import Rules
 from relieftool.rules.sql import column_name
 from relieftool.rules.statement import Statement
-from relieftool.rules.syntax import Node, walk
+from relieftool.rules.syntax import Node
 
-_NOTHING: Row = {}
+_NOBODY: Row = {}
+Asked = Sequence[Row]  # the members a node is about: one, or all who may live together
 
 
 class Grounds:
     """Answers for one household, and for one member where `member` is given."""
 
-    def __init__(self, statement: Statement, household: Household, member: Row = _NOTHING) -> None:
+    def __init__(self, statement: Statement, household: Household, member: Row = _NOBODY) -> None:
         self._statement = statement
-        self._rows = {"household": household.row, "member": member}
+        self._household = household.row
+        self._member = member
+        self._living = [one.row for one in household.members if one.row["lives"] != 0]
+        self._listed = [one.row for one in household.members]
 
     def missing(self, programme: str) -> list[str]:
         """Name the unknown facts and receipts that leave a programme undetermined."""
         rules = self._statement.rules[programme]
-        found = list(self._missing_in(rules))
-        unit = rules.programme.unit
-        if not found and self._rows[unit][column_name("r", programme)] is None:
+        found = list(self._missing_in(rules, self._asked))
+        if not found and self._is_unknown(column_name("r", programme), rules, self._asked):
             found = [f"receipt:{programme}"]
         return list(dict.fromkeys(found))
 
@@ -32,8 +35,8 @@ class Grounds:
         """Name the facts for which the pack's presumption stood in."""
         found = (
             name
-            for node in self._all_nodes(self._statement.rules[programme])
-            for name in self._presumed_at(node)
+            for node, asked in self._all_nodes(programme)
+            for name in self._presumed(node, asked)
         )
         return sorted(set(found))
 
@@ -41,77 +44,92 @@ class Grounds:
         """Name the assumed parameters that a programme's rules use."""
         found = {
             node.parameter
-            for node in self._all_nodes(self._statement.rules[programme])
+            for node, _asked in self._all_nodes(programme)
             if isinstance(node, syntax.ParameterRef) and self._is_assumed(node.parameter)
         }
         return sorted(found)
+
+    @property
+    def _asked(self) -> Asked:
+        """Give the member asked about, or nobody for a household's programme."""
+        return [self._member] if self._member else []
 
     def _is_assumed(self, parameter: str) -> bool:
         value = self._statement.pack.parameters[parameter].in_force(self._statement.as_of)
         return value is not None and value.confidence == "assumed"
 
-    def _all_nodes(self, rules: Rules) -> Iterator[Node]:
-        """Give every node a programme rests on, through eligible() too."""
-        for tree in rules.nodes:
-            for node in walk(tree):
-                yield node
-                if isinstance(node, syntax.Eligible):
-                    yield from self._all_nodes(self._statement.rules[node.programme])
+    def _all_nodes(self, programme: str) -> Iterator[tuple[Node, Asked]]:
+        """Give every node a programme rests on, through eligible() too, and whom it is about."""
+        for tree in self._statement.rules[programme].nodes:
+            yield from self._below(tree, self._asked)
 
-    def _missing_in(self, rules: Rules) -> Iterator[str]:
+    def _below(self, node: Node, asked: Asked) -> Iterator[tuple[Node, Asked]]:
+        """Give a node and all below it."""
+        yield node, asked
+        if isinstance(node, syntax.Eligible):
+            for tree in self._statement.rules[node.programme].nodes:
+                yield from self._below(tree, asked)
+        for child in syntax.children(node):
+            yield from self._below(child, self._about(node, asked))
+
+    def _about(self, node: Node, asked: Asked) -> Asked:
+        """Say whom the parts of a node are about."""
+        return self._living if isinstance(node, syntax.OverMembers) else asked
+
+    def _missing_in(self, rules: Rules, asked: Asked) -> Iterator[str]:
         """Name what is unknown in a programme's undecided criteria."""
-        unit, name = rules.programme.unit, rules.programme.id
         for key, node in rules.criteria.items():
-            if self._rows[unit].get(column_name("c", name, key)) is None:
-                yield from self._unknown(node)
+            if self._is_unknown(column_name("c", rules.programme.id, key), rules, asked):
+                yield from self._unknown(node, asked)
 
-    def _unknown(self, node: Node, *, is_inside: bool = False) -> list[str]:
-        """Name what is unknown in a node; `is_inside` a question over all members."""
+    def _is_unknown(self, column: str, rules: Rules, asked: Asked) -> bool:
+        """Say whether a programme's column is unknown, for any member asked about."""
+        rows = [self._household] if rules.programme.unit == "household" else asked
+        return any(row.get(column) is None for row in rows)
+
+    def _unknown(self, node: Node, asked: Asked) -> list[str]:
+        """Name what is unknown in a node."""
         match node:
-            case syntax.FactRef():
-                return [node.fact] if self._lacks(node, is_inside=is_inside) else []
+            case syntax.FirstKnown(parts=parts):
+                each = [self._unknown(part, asked) for part in parts]
+                return each[0] if all(each) else []
+            case syntax.IsUnknown():
+                return []
+            case syntax.Eligible(programme=name) if name in self._statement.in_force:
+                return list(self._missing_in(self._statement.rules[name], asked))
+        own = self._unknown_here(node, asked)
+        below = self._about(node, asked)
+        found = [name for child in syntax.children(node) for name in self._unknown(child, below)]
+        return [*found, *own]
+
+    def _unknown_here(self, node: Node, asked: Asked) -> list[str]:
+        """Name what is unknown at a node itself."""
+        match node:
+            case syntax.FactRef(fact=name, presumed=None):
+                return [name] if self._is_null(node, name, asked) else []
+            case syntax.Receives(programme=name):
+                is_null = self._is_null(node, column_name("r", name), asked)
+                return [f"receipt:{name}"] if is_null else []
             case syntax.ParameterRef(parameter=name):
                 value = self._statement.pack.parameters[name].in_force(self._statement.as_of)
                 return [f"parameter:{name}"] if value is None else []
-            case syntax.Size():
-                return ["stated_size"] if self._rows["household"]["size"] is None else []
-            case syntax.Receives(owner=owner, programme=name):
-                is_known = (
-                    not is_inside and self._rows[owner].get(column_name("r", name)) is not None
-                )
-                return [] if is_known else [f"receipt:{name}"]
-            case syntax.Eligible(programme=name):
-                return list(self._missing_in(self._statement.rules[name]))
-            case syntax.FirstKnown(parts=parts):
-                each = [self._unknown(part, is_inside=is_inside) for part in parts]
-                return each[0] if all(each) else []
-            case syntax.OverMembers(of=of):
-                size = ["stated_size"] if self._rows["household"]["size"] is None else []
-                return [*self._unknown(of, is_inside=True), *size]
-        return [
-            name
-            for child in syntax.children(node)
-            for name in self._unknown(child, is_inside=is_inside)
-        ]
+            case syntax.Size() | syntax.OverMembers() if self._household["size"] is None:
+                is_unsure = any(row["lives"] is None for row in self._listed)
+                return ["lives_together" if is_unsure else "stated_size"]
+        return []
 
-    def _lacks(self, node: syntax.FactRef, *, is_inside: bool) -> bool:
-        """Say whether a fact is unknown and nothing stands in for it."""
-        if node.presumed is not None:
-            return False
-        return self._is_null(node, is_inside=is_inside)
+    def _is_null(self, node: Node, column: str, asked: Asked) -> bool:
+        """Say whether a column is unknown of the household, or of any member asked about."""
+        rows = [self._household] if node.owner == "household" else asked
+        return any(row[column] is None for row in rows)
 
-    def _is_null(self, node: syntax.FactRef, *, is_inside: bool) -> bool:
-        """Say whether a fact is unknown here, or for any member where all are asked about."""
-        if node.owner == "member" and is_inside:
-            return self._rows["household"].get(f"n__{node.fact}") != 0
-        return self._rows[node.owner].get(node.fact) is None
-
-    def _presumed_at(self, node: Node) -> list[str]:
-        """Name the presumption a node makes here, also that all listed live together."""
-        if isinstance(node, (syntax.Size, syntax.OverMembers)):
-            unknown = self._rows["household"].get("n__lives_together")
-            return ["lives_together"] if unknown else []
-        if not isinstance(node, syntax.FactRef) or node.presumed is None:
+    def _presumed(self, node: Node, asked: Asked) -> list[str]:
+        """Name the presumption made at a node, also on who lives together."""
+        if isinstance(node, syntax.FactRef) and node.presumed is not None:
+            return [node.fact] if self._is_null(node, node.fact, asked) else []
+        if not isinstance(node, (syntax.Size, syntax.OverMembers)):
             return []
-        is_inside = node.owner == "member" and not self._rows["member"]
-        return [node.fact] if self._is_null(node, is_inside=is_inside) else []
+        fact = self._statement.pack.facts.get("lives_together")
+        is_presumed = fact is not None and fact.presume is not None
+        unknown = is_presumed and any(row["lives_together"] is None for row in self._listed)
+        return ["lives_together"] if unknown else []

@@ -345,70 +345,12 @@ def test_headers_nobody_knows_are_still_told_but_never_the_row_below_them():
     assert [row.number for row in table.rows] == [2, 3]
 
 
+def test_people_without_any_header_are_not_told_as_headers():
+    people = [["赵甲", "男", ID, "一号", "配偶的"], ["钱乙", "女", ID, "二号", "女"]]
+
+    assert tables_of(people) == []
+
+
 @pytest.mark.parametrize("rows", [[], [[]], [["字典"], ["男"], ["女"]], [[1, 2], [3, 4]]])
 def test_a_sheet_without_a_table_has_none(rows):
     assert tables_of(rows) == []
-
-
-@pytest.mark.parametrize(
-    "line, expected",
-    [
-        ("所属地区：某某街道　乡镇（街道）　河口下　村（居）委会", "河口下"),
-        ("安源区后埠街河口下社区2024年11月低保金发放表", "河口下社区"),
-        ("萍乡市安源区后埠街道办事处花园社区困难家庭台账", "花园社区"),
-        ("填报单位：河口下社區居委會", "河口下社區"),
-        ("困难家庭名单（花园社区）", "花园社区"),
-        ("社区：商城　　填表日期：2024年12月10日", "商城"),
-        ("新街口社区", "新街口社区"),
-        ("困难家庭花名册花园社区", "花园社区"),
-        ("农村低保名单　单位：元", None),
-        ("各社区汇总表", None),
-        ("填报单位：后埠街道民政所", None),
-    ],
-)
-def test_the_community_is_read_from_a_line_above_the_table(line, expected):
-    (table,) = tables_of([[line], ["姓名", "身份证号"], ["赵甲", ID]])
-
-    assert table.community == expected
-
-
-@pytest.mark.parametrize(
-    "name, community, covers",
-    [
-        ("花园社区", "花园社区", None),
-        ("跃进村", "跃进村", None),
-        ("2024年11月", None, "2024-11"),
-        ("Sheet1", None, None),
-    ],
-)
-def test_the_sheets_name_speaks_where_nothing_else_does(name, community, covers):
-    (table,) = tables_of([["姓名", "身份证号"], ["赵甲", ID]], name=name)
-
-    assert (table.community, table.covers) == (community, covers)
-
-
-@pytest.mark.parametrize(
-    "lines, expected",
-    [
-        (["低保金发放表（2024年11月）", "填表日期：2024年12月10日"], "2024-11"),
-        (["困难家庭台账", "填表日期：2024年12月10日"], "2024-12-10"),
-        (["2024年困难家庭台账", "数据截至 2024.12.10"], "2024-12-10"),
-        (["（二〇二四年十一月）"], "2024-11"),
-        (["２０２４年 １１ 月"], "2024-11"),
-        (["2024年10月-2024年12月"], "2024-12"),
-        (["2024年度", "2024年13月"], None),
-        (["注：标准自2021年7月起执行", "联系电话：20241201123"], None),
-    ],
-)
-def test_the_day_or_month_a_table_speaks_for_is_read_above_it(lines, expected):
-    (table,) = tables_of([*([line] for line in lines), ["姓名", "身份证号"], ["赵甲", ID]])
-
-    assert table.covers == expected
-
-
-def test_a_date_in_the_footer_counts_where_no_other_stands():
-    rows = [["姓名", "身份证号"], ["赵甲", ID], ["制表人：钱乙", "填表日期：2024年12月10日"]]
-
-    (table,) = tables_of(rows)
-
-    assert (table.rows[-1].role, table.covers) == ("note", "2024-12-10")

@@ -5,7 +5,7 @@ Knows the register and nothing above it; gives records, prints nothing.
 
 from relieftool.ledger.access import record_access
 from relieftool.ledger.cases import list_cases, open_cases
-from relieftool.ledger.chain import Head, read_head
+from relieftool.ledger.chain import ACCESSES, ENTRIES, Head, read_head
 from relieftool.ledger.closing import close_case
 from relieftool.ledger.records import (
     PRIORITY,
@@ -19,6 +19,8 @@ from relieftool.ledger.records import (
 from relieftool.ledger.verifying import Broken, verify_ledger
 
 __all__ = [
+    "ACCESSES",
+    "ENTRIES",
     "PRIORITY",
     "Broken",
     "CaseFinding",

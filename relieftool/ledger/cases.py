@@ -9,8 +9,10 @@ from contextlib import contextmanager, suppress
 
 from sqlite_utils import Database
 
+from relieftool.errors import ReliefError
 from relieftool.ledger.chain import ENTRIES, add_entry
-from relieftool.ledger.records import STATE_AFTER, CaseFinding, CaseRecord, OpenedCases, Outcome
+from relieftool.ledger.records import STATE_AFTER, CaseFinding, CaseRecord, OpenedCases
+from relieftool.messages import _
 from relieftool.registry.store import write
 
 
@@ -43,8 +45,7 @@ def open_cases(
     opened: list[str] = []
     with writing(db, is_rehearsal=is_rehearsal):
         known = {
-            tuple(row)
-            for row in db.execute("SELECT household_no, member_no, programme FROM cases")
+            tuple(row) for row in db.execute("SELECT household_no, member_no, programme FROM cases")
         }
         found = sorted(wanted.items(), key=lambda one: tuple(map(str, one[0])))
         missing = [finding for key, finding in found if key not in known]
@@ -124,7 +125,12 @@ _CASES = f"""
 
 
 def _record(row: dict[str, str | int | None]) -> CaseRecord:
-    state = STATE_AFTER[str(row["entry_type"])]
+    if row["entry_type"] is None:
+        raise ReliefError(
+            str(row["case_no"]),
+            _("no entry of the ledger opened this case"),
+            _("`relief verify` says what is wrong with the ledger."),
+        )
     is_closed = row["entry_type"] == "closed"
     verified = row["is_verified"]
     return CaseRecord(
@@ -133,11 +139,11 @@ def _record(row: dict[str, str | int | None]) -> CaseRecord:
         member_no=_text(row["member_no"]),
         community=_text(row["community"]),
         programme=str(row["programme"]),
-        state=state,
+        state=STATE_AFTER[str(row["entry_type"])],
         opened_on=str(row["opened_on"]),
         due_on=None,
         closed_on=_text(row["entered_on"]) if is_closed else None,
-        outcome=Outcome(row["outcome"]) if is_closed else None,
+        outcome=_text(row["outcome"]) if is_closed else None,
         verified=None if verified is None else verified == 1,
         by=_text(row["by"]) if is_closed else None,
     )

@@ -63,7 +63,8 @@ def add_entry(db: Database, chain: Chain, content: _Row, case: _Row | None = Non
     """Add an entry at the end of a chain; only inside a transaction that writes."""
     last = read_head(db, chain)
     row = {chain.key: last.number + 1, **content, "previous_hash": last.hash}
-    row["hash"] = seal(row, case)
+    head = Head(last.number + 1, seal(row, case))
+    row["hash"] = head.hash
     columns, places = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
     db.execute(f"INSERT INTO {chain.table} ({columns}) VALUES ({places})", list(row.values()))
-    return Head(last.number + 1, row["hash"])
+    return head

@@ -36,11 +36,11 @@ _VERIFIED = f"""
 def close_case(  # noqa: PLR0913 what the ledger must know of a closing
     db: Database,
     case_no: str,
+    *,
     outcome: str,
     evidence: str,
     by: str,
     closed_on: dt.date,
-    *,
     is_rehearsal: bool = False,
 ) -> ClosedCase:
     """Close a case; `receiving` counts as verified only where a roster in the register shows it.
@@ -66,8 +66,8 @@ def close_case(  # noqa: PLR0913 what the ledger must know of a closing
             "is_verified": _is_verified(db, case_no, stated_outcome),
         }
         add_entry(db, ENTRIES, entry)
-        closed = ClosedCase(_find(db, case_no), proof.sha256)
-    return closed
+        record = _find(db, case_no)
+    return ClosedCase(record, proof.sha256)
 
 
 def _check_outcome(outcome: str) -> Outcome:

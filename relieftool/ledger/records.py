@@ -65,7 +65,7 @@ class CaseRecord:
     opened_on: str
     due_on: str | None
     closed_on: str | None
-    outcome: Outcome | None
+    outcome: str | None
     verified: bool | None
     by: str | None
 
@@ -76,3 +76,8 @@ class ClosedCase:
 
     record: CaseRecord
     evidence_sha256: str | None
+
+    @property
+    def is_verified(self) -> bool | None:
+        """Say whether the register bears the outcome out; None where it cannot speak to it."""
+        return self.record.verified

@@ -1,7 +1,9 @@
-"""A folder of TOML files becomes a pack; the first thing wrong is told with file, key and remedy."""
+"""A folder of TOML files becomes a pack; the first thing wrong is told by file, key and remedy.
+
+Expressions stay text here: `rules.checking.load_checked_pack` reads them too.
+"""
 
 import hashlib
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -14,11 +16,29 @@ from pydantic_core import ErrorDetails
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.pack.models import Definition, Fact, Pack, Parameter, PriorityRule, Programme
+from relieftool.pack.models import (
+    Definition,
+    Fact,
+    Pack,
+    PackHead,
+    Parameter,
+    PriorityRule,
+    Programme,
+)
 
 Record = TypeVar("Record", bound=BaseModel)
 Identified = TypeVar("Identified", Definition, Fact, Parameter, Programme)
-_REFERENCE = re.compile(r"(?:receives|eligible)\(\s*'([^']*)'\s*\)")
+
+# Names that the register and the statement give to columns of their own.
+_TAKEN = frozenset(
+    {
+        *("household", "household_no", "community_id", "head_member_no", "is_provisional"),
+        *("listed_members", "dated_on", "member", "member_no", "place", "name", "id_number"),
+        *("relation", "size", "lives", "resources", "spending", "line"),
+    }
+)
+# Facts that have a meaning of their own wherever a pack has them.
+_MEANINGS = {"stated_size": ("household", "integer"), "lives_together": ("member", "yes_no")}
 
 
 def shipped_pack_folder() -> Path:
@@ -27,32 +47,33 @@ def shipped_pack_folder() -> Path:
 
 
 def load_pack(folder: Path) -> Pack:
-    """Read a rule pack.
+    """Read a rule pack; its expressions are not read yet.
 
     Raises:
-        ReliefError: A file is missing or not TOML, a key is missing, misspelt or of the wrong type,
-            an id stands twice, a programme is not known, or programmes refer to each other in a ring.
+        ReliefError: A file is missing or not TOML, a key is missing, misspelt or of the wrong
+            type, an id stands twice, or an exclusion names a programme nobody knows.
     """
     texts = {path.relative_to(folder).as_posix(): _read(path) for path in _pack_files(folder)}
     tables = {name: _parse_toml(name, text) for name, text in texts.items()}
-    head = tables["pack.toml"]
+    head = _validated(PackHead, tables["pack.toml"], "pack.toml")
     programmes = [
-        _validated(Programme, table, name)
-        for name, table in sorted(tables.items())
+        (name, _validated(Programme, table, name))
+        for name, table in tables.items()
         if name.startswith("programmes/")
     ]
-    try:
-        return Pack(
-            **head,
-            sha256=hashlib.sha256("\0".join(sorted(texts.values())).encode()).hexdigest(),
-            facts=_by_id(_listed(Fact, tables, "facts"), "facts.toml"),
-            definitions=_by_id(_listed(Definition, tables, "definitions"), "definitions.toml"),
-            parameters=_by_id(_listed(Parameter, tables, "parameters"), "parameters.toml"),
-            programmes=_ordered(_by_id(programmes, "programmes")),
-            priority=_validated(PriorityRule, tables["priority.toml"], "priority.toml"),
-        )
-    except ValidationError as error:
-        raise _explained(error.errors()[0], "pack.toml", list(Pack.model_fields)) from error
+    pack = Pack(
+        **{key: getattr(head, key) for key in PackHead.model_fields},
+        sha256=hashlib.sha256("\0".join(sorted(texts.values())).encode()).hexdigest(),
+        files={programme.id: name for name, programme in programmes},
+        facts=_by_id(_listed(Fact, tables, "facts"), "facts.toml"),
+        definitions=_by_id(_listed(Definition, tables, "definitions"), "definitions.toml"),
+        parameters=_by_id(_listed(Parameter, tables, "parameters"), "parameters.toml"),
+        programmes=_by_id([programme for _name, programme in programmes], "programmes"),
+        priority=_validated(PriorityRule, tables["priority.toml"], "priority.toml"),
+    )
+    _check_names(pack)
+    _check_exclusions(pack)
+    return pack
 
 
 def _pack_files(folder: Path) -> list[Path]:
@@ -96,12 +117,19 @@ def _parse_toml(name: str, text: str) -> dict[str, Any]:
 def _listed(model: type[Record], tables: Mapping[str, Any], key: str) -> list[Record]:
     """Read the list of one kind of table from the file of that name."""
     name = f"{key}.toml"
-    unknown = [other for other in tables[name] if other != key]
-    if unknown:
-        raise _unknown_key(name, unknown[0], [key])
+    for other in tables[name]:
+        if other != key:
+            raise _unknown_key(name, other, [key])
+    listed = tables[name].get(key, [])
+    if not isinstance(listed, list) or not all(isinstance(table, dict) for table in listed):
+        raise ReliefError(
+            f"{name}: {key}",
+            _("this is not a list of tables"),
+            _("Begin each table with [[{key}]].").format(key=key),
+        )
     return [
         _validated(model, table, f"{name}: {key}.{table.get('id', place)}")
-        for place, table in enumerate(tables[name].get(key, []), start=1)
+        for place, table in enumerate(listed, start=1)
     ]
 
 
@@ -110,18 +138,21 @@ def _validated(model: type[Record], table: Mapping[str, Any], place: str) -> Rec
     try:
         return model.model_validate(table)
     except ValidationError as error:
-        raise _explained(error.errors()[0], place, list(model.model_fields)) from error
+        raise _explained(error.errors()[0], place, model) from error
 
 
-def _explained(error: ErrorDetails, place: str, known: list[str]) -> ReliefError:
+def _explained(error: ErrorDetails, place: str, model: type[BaseModel]) -> ReliefError:
     """Turn one validation error into place, problem and remedy."""
+    *above, last = error["loc"] or ("",)
     key = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
-        return _unknown_key(place, key, known)
+        inside = ".".join([place, *map(str, above)]) if above else place
+        return _unknown_key(inside, str(last), [] if above else list(model.model_fields))
     if error["type"] == "missing":
         problem, remedy = _("a key is missing here"), _("Add this key.")
     else:
-        problem = _("this value cannot be used ({reason})").format(reason=error["msg"])
+        reason = error["msg"].removeprefix("Value error, ")
+        problem = _("this value cannot be used ({reason})").format(reason=reason)
         remedy = _("Compare it with the same key in the shipped pack.")
     return ReliefError(f"{place}: {key}" if key else place, problem, remedy)
 
@@ -147,41 +178,48 @@ def _by_id(records: Iterable[Identified], place: str) -> dict[str, Identified]:
     return found
 
 
-def references(programme: Programme) -> set[str]:
-    """Name the programmes whose receipt or eligibility a programme's rules read."""
-    expressions = [criterion.when for criterion in programme.criteria]
-    expressions += [amount.value for amount in programme.amounts]
-    expressions += [amount.when for amount in programme.amounts if amount.when]
-    return {name for text in expressions for name in _REFERENCE.findall(text)}
-
-
-def _ordered(programmes: dict[str, Programme]) -> dict[str, Programme]:
-    """Put programmes behind those they refer to; a ring is refused."""
-    for programme in programmes.values():
-        named = references(programme) | {exclusion.programme for exclusion in programme.excludes}
-        for name in sorted(named - programmes.keys()):
-            raise _unknown_programme(programme.id, name, list(programmes))
-    placed: dict[str, Programme] = {}
-    while waiting := [name for name in programmes if name not in placed]:
-        ready = [name for name in waiting if references(programmes[name]) <= placed.keys()]
-        if not ready:
+def _check_names(pack: Pack) -> None:
+    """Refuse a name that means two things: in a rule, or as a column of the register."""
+    seen = dict.fromkeys(pack.facts, "facts.toml")
+    for place, names in (
+        ("definitions.toml", pack.definitions),
+        ("parameters.toml", pack.parameters),
+    ):
+        for name in names:
+            if name in seen:
+                raise ReliefError(
+                    f"{place}: {name}",
+                    _("this id stands in {file} too").format(file=seen[name]),
+                    _("Give one of the two another id."),
+                )
+            seen[name] = place
+    for name, place in seen.items():
+        if name in _TAKEN or "__" in name:
             raise ReliefError(
-                "programmes",
-                _("these refer to each other in a ring: {names}").format(names=", ".join(waiting)),
-                _("Take one of the references out."),
+                f"{place}: {name}", _("this id is kept for relief itself"), _("Choose another id.")
             )
-        placed[ready[0]] = programmes[ready[0]]
-    return placed
+    for name, meaning in _MEANINGS.items():
+        fact = pack.facts.get(name)
+        if fact is not None and (fact.owner, fact.type) != meaning:
+            raise ReliefError(
+                f"facts.toml: {name}",
+                _("this fact must be of type {type}, of a {owner}").format(
+                    type=meaning[1], owner=meaning[0]
+                ),
+                _("Correct it, or give your fact another id."),
+            )
 
 
-def _unknown_programme(owner: str, name: str, known: list[str]) -> ReliefError:
-    """Say that a rule or exclusion names a programme nobody knows."""
-    near = get_close_matches(name, known, 1)
-    remedy = (
-        _("Did you mean '{near}'?").format(near=near[0])
-        if near
-        else _("The programmes are: {names}").format(names=", ".join(known))
-    )
-    return ReliefError(
-        f"programmes: {owner}", _("'{name}' is not a programme").format(name=name), remedy
-    )
+def _check_exclusions(pack: Pack) -> None:
+    """Refuse an exclusion of a programme nobody knows."""
+    for programme in pack.programmes.values():
+        for exclusion in programme.excludes:
+            if exclusion.programme not in pack.programmes:
+                near = get_close_matches(exclusion.programme, pack.programmes, 1)
+                raise ReliefError(
+                    f"{pack.files[programme.id]}: excludes",
+                    _("'{name}' is not a programme").format(name=exclusion.programme),
+                    _("Did you mean '{near}'?").format(near=near[0])
+                    if near
+                    else _("The programmes are: {names}").format(names=", ".join(pack.programmes)),
+                )

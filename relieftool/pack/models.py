@@ -4,6 +4,10 @@ Every model is strict and refuses unknown keys, so that a misspelt key is an err
 """
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from fractions import Fraction
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -15,6 +19,15 @@ ProgrammeId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 Confidence = Literal["verified", "reported", "assumed"]
 Owner = Literal["household", "member"]
 Period = Literal["month", "year", "once"]
+
+FEN_PER_YUAN = 100
+
+
+def _refuse_repeated(ids: Iterable[str]) -> None:
+    """Refuse an id that stands twice in one list."""
+    repeated = [name for name, count in Counter(ids).items() if count > 1]
+    if repeated:
+        raise ValueError(f"the id '{repeated[0]}' stands twice")
 
 
 class _Model(BaseModel):
@@ -73,7 +86,18 @@ class Fact(_Model):
             raise ValueError("a choice fact, and no other, has choices")
         if self.blank == "none" and self.none_value is None:
             raise ValueError("blank = 'none' needs money, integer, yes_no or a choice called none")
+        _refuse_repeated(choice.id for choice in self.choices)
+        if self.presume is not None and not self._can_be(self.presume.value):
+            raise ValueError("the presumed value is none that this fact can have")
         return self
+
+    def _can_be(self, value: bool | int | str) -> bool:  # noqa: FBT001 a value of a fact
+        """Say whether a value written in the pack is one of this fact's."""
+        if self.type == "yes_no":
+            return isinstance(value, bool)
+        if self.type == "choice":
+            return value in {choice.id for choice in self.choices}
+        return self.type in ("money", "integer") and type(value) is int
 
     @property
     def none_value(self) -> int | str | None:
@@ -108,6 +132,22 @@ class DatedValue(_Model):
     source: str
     confidence: Confidence
 
+    @model_validator(mode="after")
+    def _is_consistent(self) -> "DatedValue":
+        """Refuse a value that is no number, and a range of days that is empty."""
+        try:
+            Fraction(self.value)
+        except (ValueError, ZeroDivisionError) as error:
+            raise ValueError(f"'{self.value}' is not a number") from error
+        if self.until != "open" and self.until <= self.from_:
+            raise ValueError("`until` is not after `from`; it is the first day without this value")
+        return self
+
+    @property
+    def number(self) -> Fraction:
+        """Give the value exactly, as written."""
+        return Fraction(self.value)
+
 
 class Parameter(_Model):
     """A dated number of the law: unit, source and confidence stand with each value."""
@@ -118,6 +158,20 @@ class Parameter(_Model):
     period: Period | None = None
     question: Words | None = None
     values: list[DatedValue] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> "Parameter":
+        """Refuse money without a period, parts of a fen, and two values for one day."""
+        if (self.unit == "yuan") != (self.period is not None):
+            raise ValueError("a parameter in yuan, and no other, has a period")
+        scale = {"yuan": FEN_PER_YUAN}.get(self.unit, 1)
+        for dated in self.values:
+            if self.unit != "ratio" and (dated.number * scale).denominator != 1:
+                raise ValueError(f"'{dated.value}' is finer than one fen, or not a whole number")
+        for one, following in pairwise(sorted(self.values, key=lambda dated: dated.from_)):
+            if one.until == "open" or one.until > following.from_:
+                raise ValueError(f"two values hold on {following.from_}")
+        return self
 
     def in_force(self, as_of: dt.date) -> DatedValue | None:
         """Give the value in force on a day, or None where the pack has none for it."""
@@ -168,7 +222,7 @@ class Example(_Model):
 
     name: str
     as_of: dt.date
-    household: dict[str, bool | int | str | list[str]] = Field(default_factory=dict)
+    household: dict[str, bool | int | str | dt.date | list[str]] = Field(default_factory=dict)
     members: list[dict[str, bool | int | str | dt.date | list[str]]] = Field(default_factory=list)
     expect: Literal["eligible", "ineligible", "undetermined", "not_in_force"]
     expect_for: int = 1
@@ -199,6 +253,19 @@ class Programme(_Model):
     claim_checklist: list[Words] = Field(default_factory=list)
     examples: list[Example] = Field(default_factory=list)
 
+    @model_validator(mode="after")
+    def _is_consistent(self) -> "Programme":
+        """Refuse an id that stands twice, an amount per nothing, and a life without a day."""
+        _refuse_repeated(criterion.id for criterion in self.criteria)
+        _refuse_repeated(example.name for example in self.examples)
+        if self.amounts and self.period is None:
+            raise ValueError("a programme with amounts needs a period: month, year or once")
+        if self.in_force_until != "open" and self.in_force_until <= self.in_force_from:
+            raise ValueError("in_force_until is not after in_force_from")
+        if self.id in {exclusion.programme for exclusion in self.excludes}:
+            raise ValueError("a programme cannot exclude itself")
+        return self
+
     def is_in_force(self, as_of: dt.date) -> bool:
         """Say whether the programme exists on a day; the end of the range is exclusive."""
         begun = self.in_force_from <= as_of
@@ -220,21 +287,36 @@ class PriorityRule(_Model):
     `resources`, `spending` and `line` are money per month for the whole household.
     """
 
-    resources: str
-    spending: str
-    line: str
+    resources: Annotated[str, Field(min_length=1)]
+    spending: Annotated[str, Field(min_length=1)]
+    line: Annotated[str, Field(min_length=1)]
     cutoff: Annotated[str, Field(pattern=r"^\d+(/[1-9]\d*)?$")]
     indicators: list[Indicator] = Field(min_length=1)
 
+    @model_validator(mode="after")
+    def _is_consistent(self) -> "PriorityRule":
+        """Refuse an indicator that stands twice."""
+        _refuse_repeated(indicator.id for indicator in self.indicators)
+        return self
 
-class Pack(_Model):
-    """A whole rule pack, in the order of its files; programmes stand in order of reference."""
+
+class PackHead(_Model):
+    """What pack.toml says: which pack this is and where it holds."""
 
     id: ProgrammeId
     version: str
     title: Words
     area: Words
+
+
+class Pack(PackHead):
+    """A whole rule pack; `files` says where each programme was read.
+
+    Programmes stand in the order of their files, once checked in the order of their references.
+    """
+
     sha256: str
+    files: dict[str, str] = Field(default_factory=dict)
     facts: dict[str, Fact]
     definitions: dict[str, Definition]
     parameters: dict[str, Parameter]

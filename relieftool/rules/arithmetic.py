@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from relieftool.messages import _
 from relieftool.pack.models import Period
-from relieftool.rules.mistakes import Mistake
+from relieftool.rules.mistakes import ExpressionError
 from relieftool.rules.syntax import (
     COUNT,
     RATIO,
@@ -28,7 +28,7 @@ def combine(operator: str, left: Node, right: Node) -> Node:
     """Join two numbers by + - * or /.
 
     Raises:
-        Mistake: The units or periods do not go together, or the divisor could be 0.
+        ExpressionError: The units or periods do not go together, or the divisor could be 0.
     """
     if operator in ("+", "-"):
         left, right = _with_zero(left, right)
@@ -44,20 +44,24 @@ def compared(operator: str, left: Node, right: Node) -> Node:
     """Compare two values of one unit; a word compared with a choice must be one of its ids.
 
     Raises:
-        Mistake: The units differ, or the word is not among the choices.
+        ExpressionError: The units differ, or the word is not among the choices.
     """
     left, right = _with_zero(left, right)
+    if left == right:
+        raise ExpressionError(
+            _("something is compared with itself"), _("Compare it with something else.")
+        )
     if left.type.sort == "choice" and isinstance(right, Constant):
         _check_choice(left.type, right.value)
         right = replace(right, type=left.type)
     same = (left.type.sort, left.type.period) == (right.type.sort, right.type.period)
     if not same or left.type.sort == "truth":
-        raise Mistake(
+        raise ExpressionError(
             _("two different units are compared"),
             _("Compare money with money of the same period, counts with counts."),
         )
     if left.type.sort in ("choice", "text") and operator not in ("=", "<>"):
-        raise Mistake(_("words have no order"), _("Use =, <> or in."))
+        raise ExpressionError(_("words have no order"), _("Use =, <> or in."))
     return Compare(TRUTH, joined_owner(left, right), operator, left, right)
 
 
@@ -78,7 +82,7 @@ def _is_zero(node: Node) -> bool:
 def _of_sum(left: Node, right: Node) -> Type:
     """Give the type of a sum or difference: both sides must be alike."""
     if left.type != right.type or left.type.sort not in ("money", "count"):
-        raise Mistake(
+        raise ExpressionError(
             _("different units or periods are added"),
             _("Bring both to money of one period; a year's amount becomes a month's by / 12."),
         )
@@ -93,7 +97,7 @@ def _of_product(left: Node, right: Node) -> Type:
         "count",
         "ratio",
     ):
-        raise Mistake(
+        raise ExpressionError(
             _("these two cannot be multiplied"), _("Multiply money by a count or a ratio.")
         )
     if number.type.sort == "money":
@@ -104,7 +108,7 @@ def _of_product(left: Node, right: Node) -> Type:
 def _of_quotient(left: Node, right: Node) -> Type:
     """Give the type of a quotient; only a written whole number other than 0 may divide."""
     if not isinstance(right, Constant) or not isinstance(right.value, int) or right.value == 0:
-        raise Mistake(
+        raise ExpressionError(
             _("the divisor could be 0"),
             _("Divide only by a whole number; multiply the other side instead."),
         )
@@ -122,7 +126,7 @@ def _turned(operator: str, money: Node, factor: Node) -> Type:
 def _check_choice(kind: Type, word: int | str) -> None:
     """Refuse a word that the fact never has."""
     if word not in kind.choices:
-        raise Mistake(
+        raise ExpressionError(
             _("'{word}' is none of the choices of this fact").format(word=word),
             _("The choices are: {names}").format(names=", ".join(sorted(kind.choices))),
         )

@@ -5,10 +5,11 @@ columns of the household, one layer above the members' columns they rest on.
 """
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from relieftool.pack.models import Owner
 from relieftool.rules import syntax
-from relieftool.rules.sql import column_name
+from relieftool.rules.sql import column_name, number_sql
 from relieftool.rules.syntax import Node
 
 
@@ -63,7 +64,7 @@ class Plan:
         """Replace every question over members by a reference to its own column."""
         if isinstance(node, syntax.OverMembers):
             return self._question(node)
-        changes = {
+        changes: dict[str, Any] = {
             name: tuple(self._lower(part) if isinstance(part, Node) else part for part in value)
             if isinstance(value, tuple)
             else self._lower(value)
@@ -75,11 +76,12 @@ class Plan:
 
     def _question(self, node: syntax.OverMembers) -> syntax.ColumnRef:
         """Plan the column of a question over members, once for the same question."""
+        inner = self._lower(node.of)
         if node not in self.questions:
-            inner = self._lower(node.of)
             # the size of the household, which every answer needs, stands from layer 1 on
             layer = 1 + max(1, *(self._layer(part) for part in syntax.walk(inner)))
-            lowered = replace(node, of=inner)
             name = column_name("q", len(self.questions) + 1)
-            self.questions[node] = Column(name, "household", lowered, layer)
-        return syntax.ColumnRef(node.type, "household", self.questions[node].name)
+            self.questions[node] = Column(name, "household", replace(node, of=inner), layer)
+        # the column holds the numerator of a sum, over what every member's number is over
+        over = number_sql(inner).over if node.question == "sum" else ()
+        return syntax.ColumnRef(node.type, "household", self.questions[node].name, over)

@@ -8,6 +8,8 @@ un unlocked, u unclaimed or unlocked. Their parts are programme and criterion id
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from relieftool.errors import ReliefError
+from relieftool.messages import _
 from relieftool.pack.models import Owner, Pack, Programme
 from relieftool.rules import syntax
 from relieftool.rules.parsing import parse_money, parse_truth
@@ -32,27 +34,73 @@ class Rules:
         values = [value for _when, value in self.amounts]
         return [*self.criteria.values(), *whens, *values, *([self.trigger] if self.trigger else [])]
 
+    @property
+    def has_one_amount(self) -> bool:
+        """Say whether the same expression gives the amount for everybody."""
+        return len(self.amounts) == 1 and self.amounts[0][0] is None
+
+    @property
+    def references(self) -> set[str]:
+        """Name the programmes whose receipt or eligibility the rules read, in definitions too."""
+        return {
+            node.programme
+            for tree in self.nodes
+            for node in syntax.walk(tree)
+            if isinstance(node, (syntax.Receives, syntax.Eligible))
+        }
+
 
 def parse_programme(pack: Pack, programme: Programme) -> Rules:
-    """Read a programme's expressions; errors name programme and criterion."""
-    unit, place = programme.unit, f"programmes/{programme.id}"
+    """Read a programme's expressions; errors name file and key."""
+    unit = programme.unit
+    place = pack.files.get(programme.id, f"programmes/{programme.id}.toml")
+    period = None if programme.period == "once" else programme.period
+
+    def truth(text: str, key: str) -> Node:
+        return parse_truth(pack, text, unit, f"{place}: {key}")
+
     return Rules(
         programme,
-        parse_truth(pack, programme.trigger, unit, f"{place}: trigger")
-        if programme.trigger
-        else None,
-        {
-            criterion.id: parse_truth(pack, criterion.when, unit, f"{place}: {criterion.id}")
-            for criterion in programme.criteria
-        },
+        truth(programme.trigger, "trigger") if programme.trigger is not None else None,
+        {one.id: truth(one.when, f"criteria.{one.id}.when") for one in programme.criteria},
         tuple(
             (
-                parse_truth(pack, amount.when, unit, f"{place}: amounts") if amount.when else None,
-                parse_money(pack, amount.value, unit, f"{place}: amounts"),
+                truth(amount.when, f"amounts.{number}.when") if amount.when is not None else None,
+                parse_money(pack, amount.value, unit, f"{place}: amounts.{number}.value", period),
             )
-            for amount in programme.amounts
+            for number, amount in enumerate(programme.amounts, start=1)
         ),
     )
+
+
+def parse_programmes(pack: Pack) -> dict[str, Rules]:
+    """Read all programmes and put each behind those it refers to.
+
+    Raises:
+        ReliefError: An expression is wrong, or programmes refer to each other in a ring.
+    """
+    waiting = {name: parse_programme(pack, one) for name, one in pack.programmes.items()}
+    placed: dict[str, Rules] = {}
+    while waiting:
+        ready = [name for name in waiting if waiting[name].references <= placed.keys()]
+        if not ready:
+            raise ReliefError(
+                "programmes",
+                _("these refer to each other in a ring: {names}").format(
+                    names=", ".join(_ring(waiting))
+                ),
+                _("Take one of the references out."),
+            )
+        placed[ready[0]] = waiting.pop(ready[0])
+    return placed
+
+
+def _ring(waiting: dict[str, Rules]) -> list[str]:
+    """Follow references among programmes that all wait for another, until one comes again."""
+    path = [next(iter(waiting))]
+    while path[-1] not in path[:-1]:
+        path.append(min(waiting[path[-1]].references & waiting.keys()))
+    return path[path.index(path[-1]) :]
 
 
 def surely(node: Node, *, wanted: bool = True) -> Node:
@@ -162,18 +210,34 @@ class ProgrammeColumns:
         return node
 
     def _better_ones(self, name: str) -> list[Node]:
-        """Say which exclusive programmes, eligible and not received, are worth at least as much."""
-        better = []
-        for other in self._excluded_by(name):
-            more = [self._is_open(other)]
-            if self._is_alike(name, other):
-                more.append(surely(self._is_worth_more(name, other), wanted=False))
-            better.append(self._seen_from(name, together(self._unit(other), more)))
-        for other in self.rules:
-            if name in self._excluded_by(other) and self._is_alike(name, other):
-                worth = surely(self._is_worth_more(other, name))
-                better.append(together(self._unit(other), [self._is_open(other), worth]))
-        return better
+        """Say of each exclusive programme that it is open and is to be had instead of this one."""
+        return [
+            self._seen_from(name, self._is_better(other, name))
+            for other in self.rules
+            if other in self._excluded_by(name) or name in self._excluded_by(other)
+        ]
+
+    def _is_better(self, other: str, name: str) -> Node:
+        """Say that another programme is open and worth more; of equals, one yields."""
+        yields = self._yields(name, to=other)
+        if not self._is_alike(name, other):
+            return self._is_open(other) if yields else either(self._unit(other), ())
+        if yields:
+            is_worth = surely(self._is_worth_more(name, other), wanted=False)
+        else:
+            is_worth = surely(self._is_worth_more(other, name))
+        return together(self._unit(other), (self._is_open(other), is_worth))
+
+    def _yields(self, name: str, *, to: str) -> bool:
+        """Say which of two programmes of equal worth yields: the one that names the other.
+
+        Where each names the other, the one that stands later in the order of reference.
+        """
+        order = list(self.rules)
+        is_named_back = name in self._excluded_by(to)
+        return to in self._excluded_by(name) and not (
+            is_named_back and order.index(name) < order.index(to)
+        )
 
     def _unit(self, name: str) -> Owner:
         return self.rules[name].programme.unit
@@ -190,7 +254,7 @@ class ProgrammeColumns:
         same_unit = one.programme.unit == two.programme.unit
         same_period = one.programme.period == two.programme.period
         both = {name, other} <= self.in_force
-        return both and same_unit and same_period and len(one.amounts) == len(two.amounts) == 1
+        return both and same_unit and same_period and one.has_one_amount and two.has_one_amount
 
     def _is_worth_more(self, name: str, other: str) -> Node:
         left, right = (self.rules[each].amounts[0][1] for each in (name, other))
@@ -213,23 +277,27 @@ class ProgrammeColumns:
         ]
         begun = [surely(rules.trigger)] if rules.trigger else []
         self._add("we", name, together(unit, [*begun, *parts]))
-        claimed = [
-            self._seen_from(name, surely(self._column("u", other)))
-            for other in self._excluded_by(name)
-            if column_name("u", other) in self.plan.columns
-        ]
-        self._add(
-            "un",
-            name,
-            together(
-                unit,
-                [
-                    surely(self._column("e", name), wanted=False),
-                    surely(self._column("we", name)),
-                    surely(self._receives(name), wanted=False),
-                    surely(self._column("b", name), wanted=False),
-                    surely(either(unit, claimed), wanted=False),
-                ],
-            ),
-        )
+        self._add("un", name, together(unit, self._unlocking(name)))
         self._add("u", name, either(unit, [self._column("k", name), self._column("un", name)]))
+
+    def _unlocking(self, name: str) -> list[Node]:
+        """Say that a programme is closed now, opens by a claim, and no exclusive one is in the way.
+
+        All must be known: an unknown part never makes a finding.
+        """
+        unit = self._unit(name)
+        claimed = [
+            self._seen_from(name, surely(self._claim(other))) for other in self._excluded_by(name)
+        ]
+        return [
+            surely(self._column("e", name), wanted=False),
+            surely(self._column("we", name)),
+            surely(self._receives(name), wanted=False),
+            surely(self._column("b", name), wanted=False),
+            surely(either(unit, claimed), wanted=False),
+        ]
+
+    def _claim(self, name: str) -> ColumnRef:
+        """Give the column of what can be claimed, unlocked ones included once they are planned."""
+        is_planned = column_name("u", name) in self.plan.columns
+        return self._column("u" if is_planned else "k", name)

@@ -25,6 +25,8 @@ def receipt_ctes(programmes: Iterable[Programme]) -> list[tuple[str, str]]:
 
 def _valid_sql(programmes: list[Programme]) -> str:
     """Give the receipts that hold on the as-of date, with the newest month of each programme."""
+    if not programmes:
+        return "SELECT receipt.*, NULL AS newest_until FROM receipts receipt WHERE 1 = 0"
     oldest = " ".join(
         f"WHEN '{programme.id}' THEN {since_name(programme.id)}" for programme in programmes
     )

@@ -19,7 +19,7 @@ class Number:
 
     def times(self, factors: tuple[str, ...]) -> str:
         """Give the numerator multiplied by some factors."""
-        return " * ".join([f"({self.sql})", *factors]) if factors else self.sql
+        return " * ".join([f"({self.sql})", *factors])
 
 
 def column_name(kind: str, *parts: str | int) -> str:
@@ -32,7 +32,7 @@ def quoted(owner: str, name: str) -> str:
     return f'{owner}."{name}"'
 
 
-def truth_sql(node: Node) -> str:
+def truth_sql(node: Node) -> str:  # noqa: PLR0911 one line per form of the language
     """Give the SQL of a condition: 1 it holds, 0 it does not, NULL unknown."""
     match node:
         case syntax.And(parts=parts):
@@ -44,12 +44,12 @@ def truth_sql(node: Node) -> str:
         case syntax.Surely(of=of, wanted=wanted):
             return f"CASE WHEN {'' if wanted else 'NOT '}({truth_sql(of)}) THEN 1 ELSE 0 END = 1"
         case syntax.IsUnknown(of=of):
-            return f"({_plain_sql(of)}) IS NULL"
+            return f"({number_sql(of).sql if _is_number(of) else _value_sql(of)}) IS NULL"
         case syntax.OneOf(of=of, values=values):
-            return f"{_plain_sql(of)} IN ({', '.join(map(_literal, values))})"
+            return _one_of(of, values)
         case syntax.Compare():
             return _comparison(node)
-    return f"{_plain_sql(node)} = 1"
+    return f"{_value_sql(node)} = 1"
 
 
 def number_sql(node: Node) -> Number:
@@ -58,24 +58,16 @@ def number_sql(node: Node) -> Number:
         case syntax.ParameterRef(parameter=parameter):
             ratio = node.type.sort == "ratio"
             return Number(f":p_{parameter}_num", (f":p_{parameter}_den",) if ratio else ())
-        case syntax.Arithmetic(operator="/", left=left, right=right):
-            number = number_sql(left)
-            return Number(number.sql, (*number.over, number_sql(right).sql))
-        case syntax.Arithmetic(operator="*", left=left, right=right):
-            one, other = number_sql(left), number_sql(right)
-            return Number(f"({one.sql}) * ({other.sql})", (*one.over, *other.over))
-        case syntax.Arithmetic(operator=operator, left=left, right=right):
-            one, other = number_sql(left), number_sql(right)
-            if one.over == other.over:
-                return Number(f"({one.sql}) {operator} ({other.sql})", one.over)
-            joined = f"{one.times(other.over)} {operator} {other.times(one.over)}"
-            return Number(joined, (*one.over, *other.over))
+        case syntax.ColumnRef(owner=owner, column=column, over=over):
+            return Number(quoted(owner, column), over)
+        case syntax.Arithmetic():
+            return _calculation(node)
         case syntax.FirstKnown(parts=parts):
             numbers = [number_sql(part) for part in parts]
             over = tuple(factor for number in numbers for factor in number.over)
             scaled = [number.times(_without(over, number.over)) for number in numbers]
             return Number(f"COALESCE({', '.join(scaled)})", over)
-    return Number(_plain_sql(node))
+    return Number(_value_sql(node))
 
 
 def whole_sql(node: Node) -> str:
@@ -85,6 +77,24 @@ def whole_sql(node: Node) -> str:
         return number.sql
     over = " * ".join(number.over)
     return f"CAST((2 * ({number.sql}) + {over}) / (2 * {over}) AS INTEGER)"
+
+
+def _is_number(node: Node) -> bool:
+    """Say whether a node is a number, exact to its last part."""
+    return node.type.sort in ("money", "count", "ratio")
+
+
+def _calculation(node: syntax.Arithmetic) -> Number:
+    """Join two numbers; sums bring both sides over one denominator."""
+    one, other = number_sql(node.left), number_sql(node.right)
+    if node.operator == "/":
+        return Number(one.sql, (*one.over, other.sql))
+    if node.operator == "*":
+        return Number(f"({one.sql}) * ({other.sql})", (*one.over, *other.over))
+    if one.over == other.over:
+        return Number(f"({one.sql}) {node.operator} ({other.sql})", one.over)
+    joined = f"{one.times(other.over)} {node.operator} {other.times(one.over)}"
+    return Number(joined, (*one.over, *other.over))
 
 
 def _without(factors: tuple[str, ...], some: tuple[str, ...]) -> tuple[str, ...]:
@@ -97,43 +107,57 @@ def _without(factors: tuple[str, ...], some: tuple[str, ...]) -> tuple[str, ...]
 
 def _comparison(node: syntax.Compare) -> str:
     """Compare numbers by multiplying out, never by dividing; other values as they are."""
-    if node.left.type.sort in ("money", "count", "ratio"):
-        left, right = number_sql(node.left), number_sql(node.right)
-        if left.over == right.over:
-            return f"({left.sql}) {node.operator} ({right.sql})"
-        return f"{left.times(right.over)} {node.operator} {right.times(left.over)}"
-    return f"{_plain_sql(node.left)} {node.operator} {_plain_sql(node.right)}"
+    if not _is_number(node.left):
+        return f"{_value_sql(node.left)} {node.operator} {_value_sql(node.right)}"
+    left, right = number_sql(node.left), number_sql(node.right)
+    if left.over == right.over:
+        return f"({left.sql}) {node.operator} ({right.sql})"
+    return f"{left.times(right.over)} {node.operator} {right.times(left.over)}"
 
 
-def _plain_sql(node: Node) -> str:
-    """Give the SQL of a single value."""
+def _one_of(node: Node, values: tuple[int | str, ...]) -> str:
+    """Test whether a value is in a list."""
+    if not _is_number(node):
+        return f"{_value_sql(node)} IN ({', '.join(map(_literal, values))})"
+    number = number_sql(node)
+    listed = (Number(_literal(value)).times(number.over) for value in values)
+    return f"({number.sql}) IN ({', '.join(listed)})"
+
+
+def _value_sql(node: Node) -> str:
+    """Give the SQL of anything but a calculated number, a truth in brackets."""
     match node:
-        case syntax.FactRef(owner=owner, fact=fact, presumed=None):
-            return quoted(owner, fact)
-        case syntax.FactRef(owner=owner, fact=fact, presumed=presumed):
-            # The pack's written `presume`, shown by every finding; no other constant stands in.
-            return f"COALESCE({quoted(owner, fact)}, {_literal(presumed or 0)})"
-        case syntax.ColumnRef(owner=owner, column=column):
-            return quoted(owner, column)
+        case syntax.Constant(value=value):
+            return _literal(value)
+        case syntax.YearsSince(of=of):
+            return _years_sql(_value_sql(of))
+        case syntax.FirstKnown(parts=parts):
+            return f"COALESCE({', '.join(_value_sql(part) for part in parts)})"
+    return _stored_sql(node) or f"({truth_sql(node)})"
+
+
+def _stored_sql(node: Node) -> str | None:
+    """Give the column that holds a value, with the pack's presumption where it has one."""
+    match node:
         case syntax.Size():
             return quoted("household", "size")
+        case syntax.ColumnRef(owner=owner, column=column):
+            return quoted(owner, column)
         case syntax.Receives(owner=owner, programme=programme):
             return quoted(owner, column_name("r", programme))
         case syntax.Eligible(owner=owner, programme=programme):
             return quoted(owner, column_name("e", programme))
-        case syntax.Constant(value=value):
-            return _literal(value)
-        case syntax.YearsSince(of=of):
-            day = f"CAST(REPLACE({_plain_sql(of)}, '-', '') AS INTEGER)"
-            return f"CAST((:as_of_number - {day}) / 10000 AS INTEGER)"
-        case syntax.FirstKnown(parts=parts) if node.type.sort not in ("money", "count", "ratio"):
-            return f"COALESCE({', '.join(_plain_sql(part) for part in parts)})"
-    if node.type.sort == "truth":
-        return f"({truth_sql(node)})"
-    number = number_sql(node)
-    if number.over:
-        raise AssertionError(node)
-    return number.sql
+        case syntax.FactRef(owner=owner, fact=fact, presumed=presumed):
+            # The pack's written `presume`, shown by every finding; no other constant stands in.
+            column = quoted(owner, fact)
+            return column if presumed is None else f"COALESCE({column}, {_literal(presumed)})"
+    return None
+
+
+def _years_sql(day: str) -> str:
+    """Count full years up to the as-of date; from a later day they are unknown."""
+    number = f"CAST(REPLACE({day}, '-', '') AS INTEGER)"
+    return f"CASE WHEN {day} <= :as_of THEN CAST((:as_of_number - {number}) / 10000 AS INTEGER) END"
 
 
 def _literal(value: int | str) -> str:

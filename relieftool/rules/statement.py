@@ -5,15 +5,13 @@ serves both units and, translated by sqlglot, other engines.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from relieftool.pack.models import DatedValue, Owner, Pack, Parameter
-from relieftool.rules import syntax
+from relieftool.pack.models import FEN_PER_YUAN, DatedValue, Owner, Pack, Parameter
 from relieftool.rules.parsing import parse_money, parse_truth
 from relieftool.rules.plan import Column, Plan
-from relieftool.rules.programmes import ProgrammeColumns, Rules, parse_programme
+from relieftool.rules.programmes import ProgrammeColumns, Rules, parse_programmes
 from relieftool.rules.receipts import (
     Coverage,
     paid_sql,
@@ -45,28 +43,18 @@ def compile_statement(pack: Pack, as_of: dt.date, coverage: Coverage) -> Stateme
     """Compile a pack for a day, given where complete rosters are in force.
 
     Raises:
-        ReliefError: An expression of the pack is wrong.
+        ReliefError: An expression of the pack is wrong, or programmes refer to each other in a
+            ring.
     """
-    rules = {name: parse_programme(pack, one) for name, one in pack.programmes.items()}
+    rules = parse_programmes(pack)
     in_force = frozenset(n for n, one in pack.programmes.items() if one.is_in_force(as_of))
-    indicators = {
-        one.id: parse_truth(pack, one.when, "household", f"priority.toml: {one.id}")
-        for one in pack.priority.indicators
-    }
+    indicators, money = parse_priority(pack)
     plan = ProgrammeColumns(pack, rules, in_force).add_all()
     for name, node in indicators.items():
         plan.add(column_name("i", name), "household", node)
-    money = {
-        name: parse_money(pack, text, "household", f"priority.toml: {name}")
-        for name, text in (
-            ("resources", pack.priority.resources),
-            ("spending", pack.priority.spending),
-            ("line", pack.priority.line),
-        )
-    }
     for name, node in money.items():
         plan.add(name, "household", node)
-    trees = [*(node for one in rules.values() for node in one.nodes)]
+    trees = [node for one in rules.values() for node in one.nodes]
     layers = _Layers(pack, plan, coverage, [*trees, *indicators.values(), *money.values()])
     return Statement(
         layers.select("household"),
@@ -78,6 +66,21 @@ def compile_statement(pack: Pack, as_of: dt.date, coverage: Coverage) -> Stateme
         as_of,
         pack,
     )
+
+
+def parse_priority(pack: Pack) -> tuple[dict[str, Node], dict[str, Node]]:
+    """Read priority.toml: the indicators, and resources, spending and line in fen per month."""
+    rule = pack.priority
+    indicators = {
+        one.id: parse_truth(pack, one.when, "household", f"priority.toml: indicators.{one.id}.when")
+        for one in rule.indicators
+    }
+    texts = {"resources": rule.resources, "spending": rule.spending, "line": rule.line}
+    money = {
+        name: parse_money(pack, text, "household", f"priority.toml: {name}", "month")
+        for name, text in texts.items()
+    }
+    return indicators, money
 
 
 def bind(pack: Pack, as_of: dt.date) -> Bound:
@@ -101,7 +104,7 @@ def parameter_value(parameter: Parameter, dated: DatedValue | None) -> Fraction 
     """Give a parameter's value: fen for money, else as written; None without one in force."""
     if dated is None:
         return None
-    return Fraction(dated.value) * (100 if parameter.unit == "yuan" else 1)
+    return dated.number * (FEN_PER_YUAN if parameter.unit == "yuan" else 1)
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ class _Layers:
     pack: Pack
     plan: Plan
     coverage: Coverage
-    trees: Iterable[Node]
+    trees: list[Node]
 
     def select(self, unit: Owner) -> str:
         """Give the whole SELECT of one unit."""
@@ -124,7 +127,12 @@ class _Layers:
 
     def _facts(self, owner: Owner) -> set[str]:
         """Name the facts of a unit that the rules use, or that every row needs."""
-        used = {node.fact for tree in self.trees for node in walk(tree) if _is_fact(node, owner)}
+        used = {
+            node.fact
+            for tree in self.trees
+            for node in walk(tree)
+            if isinstance(node, FactRef) and node.owner == owner
+        }
         needed = {"stated_size"} if owner == "household" else {"lives_together"}
         return used | (needed & self.pack.facts.keys())
 
@@ -145,27 +153,25 @@ class _Layers:
             *(quoted("member", fact) for fact in sorted(self._facts("member"))),
             *self._receipts("member"),
         ]
-        joined = " LEFT JOIN household_receipts ON household_receipts.household_no ="
-        joined += " household.household_no"
-        member_joins = f"""JOIN households household
+        household_joins = """LEFT JOIN household_receipts
+            ON household_receipts.household_no = household.household_no"""
+        member_joins = """JOIN households household
             ON household.household_no = member.household_no
             LEFT JOIN member_receipts ON member_receipts.member_no = member.member_no
             LEFT JOIN unassigned_receipts
             ON unassigned_receipts.household_no = member.household_no"""
         return [
-            ("h0", f"SELECT {', '.join(household)} FROM households household{joined}"),
+            ("h0", f"SELECT {', '.join(household)} FROM households household {household_joins}"),
             ("m0", f"SELECT {', '.join(member)} FROM members member {member_joins}"),
         ]
 
     def _lives_sql(self) -> str:
-        """Say whether a member lives with the household, by the pack's presumption if unknown."""
+        """Say whether a member lives with the household; unknown unless the pack presumes."""
         fact = self.pack.facts.get("lives_together")
         if fact is None:
             return "1"
-        presumed = fact.presume is not None and bool(fact.presume.value)
-        return (
-            f'CASE WHEN member."{fact.id}" IS NULL THEN {int(presumed)} ELSE member."{fact.id}" END'
-        )
+        column = quoted("member", fact.id)
+        return f"COALESCE({column}, {int(fact.presume.value)})" if fact.presume else column
 
     def _receipts(self, unit: Owner) -> list[str]:
         """Give the receipt columns of a unit's programmes."""
@@ -182,28 +188,24 @@ class _Layers:
         ]
 
     def _layer(self, layer: int) -> list[tuple[str, str]]:
-        """Give q<n>, h<n> and m<n> of one layer."""
-        below = layer - 1
-        member_join = f"JOIN h{below} household ON household.household_no = member.household_no"
+        """Give q<n>, h<n> and m<n> of one layer; q<n> only where members are asked something."""
+        below = f"FROM m{layer - 1} member JOIN h{layer - 1} household"
+        below += " ON household.household_no = member.household_no"
         asked, answered = self._questions(layer)
-        household = [*answered, *self._columns("household", layer)]
-        member = self._columns("member", layer)
-        tables = []
-        join = ""
+        gathering, join = [], ""
         if asked:
-            tables.append(
-                (
-                    f"q{layer}",
-                    f"SELECT member.household_no, {', '.join(asked)} FROM m{below} member"
-                    f" {member_join} WHERE member.lives = 1 GROUP BY member.household_no",
-                )
-            )
-            join = f" LEFT JOIN q{layer} asked ON asked.household_no = household.household_no"
-        selected = ", ".join(["household.*", *household])
-        tables.append((f"h{layer}", f"SELECT {selected} FROM h{below} household{join}"))
-        selected = ", ".join(["member.*", *member])
-        tables.append((f"m{layer}", f"SELECT {selected} FROM m{below} member {member_join}"))
-        return tables
+            selected = ", ".join(["member.household_no", *asked])
+            gathering = [
+                (f"q{layer}", f"SELECT {selected} {below} GROUP BY member.household_no"),
+            ]
+            join = f"LEFT JOIN q{layer} asked ON asked.household_no = household.household_no"
+        households = ", ".join(["household.*", *answered, *self._columns("household", layer)])
+        members = ", ".join(["member.*", *self._columns("member", layer)])
+        return [
+            *gathering,
+            (f"h{layer}", f"SELECT {households} FROM h{layer - 1} household {join}"),
+            (f"m{layer}", f"SELECT {members} {below}"),
+        ]
 
     def _columns(self, owner: Owner, layer: int) -> list[str]:
         """Give the planned columns of a unit in a layer."""
@@ -222,22 +224,14 @@ class _Layers:
         return asked, [f"{_answer_sql(column)} AS {column.name}" for column in planned]
 
     def _size_columns(self) -> tuple[list[str], list[str]]:
-        """Count who lives together, and the members whose facts are unknown."""
-        facts = sorted(self._facts("member"))
-        asked = ["COUNT(*) AS living"]
-        asked += [f'COUNT(*) - COUNT(member."{fact}") AS n__{fact}' for fact in facts]
-        living = "CASE WHEN asked.living IS NULL THEN 0 ELSE asked.living END"
-        whole = "1 = 1"
+        """Count who lives together; unknown where that is unknown of one, or the sheet differs."""
+        asked = ["SUM(member.lives) AS living", "COUNT(*) - COUNT(member.lives) AS unsure"]
+        living = "CASE WHEN asked.household_no IS NULL THEN 0 ELSE asked.living END"
+        agreed = "(asked.unsure IS NULL OR asked.unsure = 0)"
         if "stated_size" in self.pack.facts:
-            stated = 'household."stated_size"'
-            whole = f"{stated} IS NULL OR {stated} IN (asked.living, household.listed_members)"
-        size = f"CASE WHEN {whole} THEN {living} END AS size"
-        return asked, [size, *(f"asked.n__{fact}" for fact in facts)]
-
-
-def _is_fact(node: Node, owner: Owner) -> bool:
-    """Say whether a node is a fact of that unit."""
-    return isinstance(node, FactRef) and node.owner == owner
+            stated = quoted("household", "stated_size")
+            agreed += f" AND ({stated} IS NULL OR {stated} IN ({living}, household.listed_members))"
+        return asked, [f"CASE WHEN {agreed} THEN {living} END AS size"]
 
 
 def _value_sql(node: Node) -> str:
@@ -249,27 +243,30 @@ def _value_sql(node: Node) -> str:
 
 
 def _asked_sql(column: Column) -> list[str]:
-    """Give what is counted or added up over members for a question."""
-    node = column.node
-    if not isinstance(node, OverMembers):
-        raise TypeError(column.name)
+    """Give what is counted or added up over the members living together, for a question."""
+    node, lives = _question(column), "member.lives = 1"
     if node.question == "sum":
-        number = number_sql(node.of).sql
+        number = f"CASE WHEN {lives} THEN {number_sql(node.of).sql} END"
         return [f"SUM({number}) AS {column.name}__sum", f"COUNT({number}) AS {column.name}__known"]
     condition = truth_sql(node.of)
     return [
-        f"COUNT(CASE WHEN {condition} THEN 1 END) AS {column.name}__true",
-        f"COUNT(CASE WHEN NOT ({condition}) THEN 1 END) AS {column.name}__false",
+        f"COUNT(CASE WHEN {lives} AND ({condition}) THEN 1 END) AS {column.name}__true",
+        f"COUNT(CASE WHEN {lives} AND NOT ({condition}) THEN 1 END) AS {column.name}__false",
     ]
+
+
+def _question(column: Column) -> OverMembers:
+    """Give the question a column answers."""
+    if not isinstance(column.node, OverMembers):
+        raise TypeError(column.name)
+    return column.node
 
 
 def _answer_sql(column: Column) -> str:
     """Give the household's answer; unknown where an unknown or unlisted member could change it."""
-    node, size = column.node, "household.size"
-    true, false = f"asked.{column.name}__true", f"asked.{column.name}__false"
-    if not isinstance(node, OverMembers):
-        raise TypeError(column.name)
-    match node.question:
+    size, name = "household.size", f"asked.{column.name}"
+    true, false = f"{name}__true", f"{name}__false"
+    match _question(column).question:
         case "any":
             return f"CASE WHEN {true} > 0 THEN 1 WHEN {size} = 0 OR {false} = {size} THEN 0 END"
         case "all":
@@ -278,23 +275,5 @@ def _answer_sql(column: Column) -> str:
             known = f"{true} + {false} = {size}"
             return f"CASE WHEN {size} = 0 THEN 0 WHEN {known} THEN {true} END"
         case "sum":
-            known = f"asked.{column.name}__known = {size}"
-            return f"CASE WHEN {size} = 0 THEN 0 WHEN {known} THEN asked.{column.name}__sum END"
-
-
-def translated(sql: str, dialect: Mapping[str, str] | str) -> str:
-    """Give the same statement in another engine's dialect."""
-    import sqlglot  # noqa: PLC0415 start-up time
-
-    return sqlglot.transpile(sql, read="sqlite", write=str(dialect))[0]
-
-
-__all__ = [
-    "Bound",
-    "Statement",
-    "bind",
-    "compile_statement",
-    "parameter_value",
-    "syntax",
-    "translated",
-]
+            known = f"{name}__known = {size}"
+            return f"CASE WHEN {size} = 0 THEN 0 WHEN {known} THEN {name}__sum END"

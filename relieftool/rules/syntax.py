@@ -64,7 +64,7 @@ class Constant(Node):
 
 @dataclass(frozen=True)
 class YearsSince(Node):
-    """Full years from a date to the as-of date."""
+    """Full years from a date to the as-of date; unknown from a day yet to come."""
 
     of: Node
 
@@ -162,14 +162,13 @@ class OverMembers(Node):
 
 @dataclass(frozen=True)
 class ColumnRef(Node):
-    """A column computed in an earlier layer of the statement. Made by the planner, not written."""
+    """A column computed in an earlier layer of the statement. Made by the planner, not written.
+
+    `over` are the factors of the denominator of what stands in the column.
+    """
 
     column: str
-
-
-def truth(owner: Owner) -> tuple[Type, Owner]:
-    """Give the two things every truth node starts with."""
-    return TRUTH, owner
+    over: tuple[str, ...] = ()
 
 
 def children(node: Node) -> Iterator[Node]:
@@ -187,6 +186,12 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
+
+
+def is_about_somebody(node: Node) -> bool:
+    """Say whether a tree can differ from one household or member to the next."""
+    somebody = (FactRef, Size, Receives, Eligible, OverMembers)
+    return any(isinstance(part, somebody) for part in walk(node))
 
 
 def joined_owner(*nodes: Node) -> Owner:

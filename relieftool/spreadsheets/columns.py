@@ -13,6 +13,8 @@ from relieftool.pack.models import Pack
 from relieftool.spreadsheets.headers import Catalogue, Match, build_catalogue, read_heading
 from relieftool.spreadsheets.tables import Table
 
+__all__ = ["Catalogue", "Column", "TableKind", "catalogue", "map_columns", "table_kind"]
+
 TableKind = Literal["households", "roster", "unknown"]
 _ROSTER_WORDS = ("发放", "花名册", "名册", "领取", "名单", "公示", "资助", "打卡")
 _MOST_FACTS_IN_A_ROSTER = 4

@@ -7,12 +7,10 @@ Traditional characters become simplified ones here, in headers, and nowhere in p
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
-
-from opencc import OpenCC
 
 from relieftool.pack.models import Fact, Programme
 
@@ -75,13 +73,15 @@ class Match:
 
 
 @cache
-def _simplifier() -> OpenCC:
-    return OpenCC("t2s")
+def _simplifier() -> Callable[[str], str]:
+    from opencc import OpenCC  # noqa: PLC0415 start-up time
+
+    return OpenCC("t2s").convert
 
 
 def _plain(text: str) -> str:
     """Give the text simplified, half-width, unspaced, with one kind of brackets, unnumbered."""
-    folded = unicodedata.normalize("NFKC", _simplifier().convert(text)).casefold()
+    folded = unicodedata.normalize("NFKC", _simplifier()(text)).casefold()
     seen = "".join(c for c in folded if not c.isspace() and unicodedata.category(c) != "Cf")
     unified = seen.translate(_BRACKETS).replace("帐", "账")
     return _NUMBERING.sub("", unified).removeprefix("其中").strip(":;,.、-_")

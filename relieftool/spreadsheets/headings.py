@@ -81,8 +81,9 @@ def _guess(grid: Grid, known: Known) -> list[Header]:
             return [_header(grid, row, known)]
     for row in labelled:
         has_body = any(not grid.is_empty(i) for i in range(row + 1, len(grid.rows))[:2])
-        if has_body and not _is_about_table(grid, row):
-            # One row only: the next may hold people, whose names no message may tell.
+        has_figures = len(_texts(grid, row)) < len(grid.filled(row))
+        if has_body and not has_figures and not _is_about_table(grid, row):
+            # No figures, one row only: a row of people must not be told as headers.
             return [Header(range(row, row + 1), _join(grid, range(row, row + 1)))]
     return []
 

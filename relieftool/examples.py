@@ -1,0 +1,285 @@
+"""The worked examples of a pack, run through the same statement as the register.
+
+Each example becomes a household in a throw-away register in memory; nothing is written to disk.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from difflib import get_close_matches
+from fractions import Fraction
+from itertools import groupby
+from typing import Literal
+
+from sqlite_utils import Database
+
+from relieftool.errors import ReliefError
+from relieftool.evaluate import Row, amount_due
+from relieftool.messages import _
+from relieftool.pack.models import FEN_PER_YUAN, Example, Fact, Owner, Pack, Programme
+from relieftool.rules.sql import column_name
+from relieftool.rules.statement import Statement, compile_statement
+
+Outcome = Literal["eligible", "ineligible", "undetermined", "not_in_force"]
+Written = bool | int | str | dt.date | list[str]
+_OUTCOMES: dict[int | str | None, Outcome] = {1: "eligible", 0: "ineligible"}
+_RECEIPTS = {"receives": "yes", "receives_not": "no"}
+_FACT_TYPES: dict[str, type] = {"integer": int, "yes_no": bool, "date": dt.date, "text": str}
+
+
+@dataclass(frozen=True)
+class ExampleResult:
+    """What an example says must come out, and what did; amounts in fen, None: not stated."""
+
+    programme: str
+    example: str
+    expected: Outcome
+    got: Outcome
+    expected_fen: int | None
+    got_fen: int | None
+
+    @property
+    def is_met(self) -> bool:
+        """Say whether the outcome, and the amount where one is stated, came out as expected."""
+        is_amount_met = self.expected_fen is None or self.expected_fen == self.got_fen
+        return self.expected == self.got and is_amount_met
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One example of one programme, as a household of the throw-away register."""
+
+    number: int
+    programme: Programme
+    example: Example
+    place: str
+
+    @property
+    def household_no(self) -> str:
+        """Give the household's number."""
+        return f"E{self.number}"
+
+    @property
+    def asked_no(self) -> str:
+        """Give the number of the household or member whose outcome is asked for."""
+        if self.programme.unit == "household":
+            return self.household_no
+        return f"{self.household_no}-{self.example.expect_for}"
+
+
+def run_examples(pack: Pack) -> list[ExampleResult]:
+    """Run all examples of a pack, in the order of its programmes; met or not, each has a result.
+
+    Raises:
+        ReliefError: An example names a fact, choice or programme that does not exist, or asks for
+            a member it does not have.
+    """
+    cases = [
+        _Case(number, programme, example, f"{place}: examples.{example.name}")
+        for number, (programme, place, example) in enumerate(_all_examples(pack), start=1)
+    ]
+    results: dict[int, ExampleResult] = {}
+    for as_of, group in groupby(sorted(cases, key=_day), key=_day):
+        for case, result in _run(pack, as_of, list(group)):
+            results[case.number] = result
+    return [results[case.number] for case in cases]
+
+
+def _all_examples(pack: Pack) -> Iterator[tuple[Programme, str, Example]]:
+    """Give every example with its programme and file."""
+    for programme in pack.programmes.values():
+        for example in programme.examples:
+            yield programme, pack.files.get(programme.id, programme.id), example
+
+
+def _day(case: _Case) -> dt.date:
+    """Give the day an example is about."""
+    return case.example.as_of
+
+
+def _run(pack: Pack, as_of: dt.date, cases: list[_Case]) -> Iterator[tuple[_Case, ExampleResult]]:
+    """Run the examples of one day in one register."""
+    statement = compile_statement(pack, as_of, {})
+    with throwaway_register(pack) as register:
+        for case in cases:
+            _add_case(register, pack, case)
+        rows = {
+            "household": _rows(register, statement.household_sql, statement, "household_no"),
+            "member": _rows(register, statement.member_sql, statement, "member_no"),
+        }
+    for case in cases:
+        row = rows[case.programme.unit].get(case.asked_no)
+        if row is None:
+            raise ReliefError(
+                case.place,
+                _("there is no member number {number}").format(number=case.example.expect_for),
+                _("Add the member, or correct expect_for."),
+            )
+        yield case, _result(statement, case, row)
+
+
+def _rows(register: Database, sql: str, statement: Statement, key: str) -> dict[str, Row]:
+    """Run one SELECT of the statement and index its rows."""
+    return {row[key]: row for row in register.query(sql, statement.bound)}
+
+
+def _result(statement: Statement, case: _Case, row: Row) -> ExampleResult:
+    """Compare an example with the row that came out of it."""
+    name, amount = case.programme.id, case.example.amount
+    got: Outcome = "not_in_force"
+    got_fen = None
+    if name in statement.in_force:
+        got = _OUTCOMES.get(row[column_name("e", name)], "undetermined")
+        got_fen = amount_due(statement.rules[name], row)
+    expected_fen = None if amount is None else _fen(amount, f"{case.place}.amount")
+    return ExampleResult(name, case.example.name, case.example.expect, got, expected_fen, got_fen)
+
+
+@contextmanager
+def throwaway_register(pack: Pack) -> Iterator[Database]:
+    """Give an empty register in memory with a column for every fact of a pack."""
+    register = Database(memory=True)
+    try:
+        register.executescript(
+            f"""
+            CREATE TABLE communities (community_id INTEGER PRIMARY KEY, name TEXT);
+            CREATE TABLE rosters (roster_id INTEGER PRIMARY KEY, programme TEXT,
+                community_id INTEGER, covers_from TEXT, covers_until TEXT, is_complete INTEGER);
+            CREATE TABLE households (household_no TEXT PRIMARY KEY, community_id INTEGER,
+                head_member_no TEXT, listed_members INTEGER, dated_on TEXT
+                {_fact_columns(pack, "household")});
+            CREATE TABLE members (member_no TEXT PRIMARY KEY, household_no TEXT, place INTEGER,
+                name TEXT {_fact_columns(pack, "member")});
+            CREATE TABLE receipts (receipt_id INTEGER PRIMARY KEY, household_no TEXT,
+                member_no TEXT, programme TEXT, says TEXT, origin TEXT, amount_fen INTEGER,
+                amount_period TEXT, covers_from TEXT, covers_until TEXT);
+            """
+        )
+        yield register
+    finally:
+        register.close()
+
+
+def _fact_columns(pack: Pack, owner: Owner) -> str:
+    """Give the columns of a unit's facts."""
+    words = ("date", "choice", "text")
+    return "".join(
+        f', "{fact.id}" {"TEXT" if fact.type in words else "INTEGER"}'
+        for fact in pack.facts.values()
+        if fact.owner == owner
+    )
+
+
+def _add_case(register: Database, pack: Pack, case: _Case) -> None:
+    """Put an example into the register as one household."""
+    example, number = case.example, case.household_no
+    register.table("households").insert(
+        {
+            "household_no": number,
+            "community_id": 1,
+            "listed_members": len(example.members),
+            **_facts(pack, "household", example.household, case.place),
+        }
+    )
+    receipts = list(_receipts(pack, "household", case, example.household, None))
+    for place, written in enumerate(example.members, start=1):
+        member_no = f"{number}-{place}"
+        register.table("members").insert(
+            {
+                "member_no": member_no,
+                "household_no": number,
+                "place": place,
+                **_facts(pack, "member", written, f"{case.place}.members.{place}"),
+            }
+        )
+        receipts += _receipts(pack, "member", case, written, member_no)
+    register.table("receipts").insert_all(receipts)
+
+
+def _facts(
+    pack: Pack, owner: Owner, written: Mapping[str, Written], place: str
+) -> dict[str, int | str]:
+    """Turn what an example says of one household or member into facts as stored."""
+    facts = {fact.id: fact for fact in pack.facts.values() if fact.owner == owner}
+    stored = {}
+    for name, value in written.items():
+        if name in _RECEIPTS:
+            continue
+        if name not in facts:
+            raise _unknown(f"{place}.{name}", _("'{name}' is no fact of this unit"), name, facts)
+        stored[name] = _stored(facts[name], value, f"{place}.{name}")
+    return stored
+
+
+def _stored(fact: Fact, value: Written, place: str) -> int | str:
+    """Turn a value as the pack's author writes it into one as stored: fen, 1 or 0, ISO dates."""
+    if fact.type == "money" and isinstance(value, (int, str)):
+        return _fen(value, place)
+    choices = [choice.id for choice in fact.choices]
+    if fact.type == "choice" and isinstance(value, str):
+        if value not in choices:
+            problem = _("'{name}' is none of the choices of this fact")
+            raise _unknown(place, problem, value, choices)
+        return value
+    if type(value) is not _FACT_TYPES.get(fact.type):
+        raise ReliefError(
+            place,
+            _("this is no value of type {type}").format(type=fact.type),
+            _("Write yuan, a whole number, true or false, a date, or the id of a choice."),
+        )
+    return value.isoformat() if isinstance(value, dt.date) else _plain(value)
+
+
+def _plain(value: Written) -> int | str:
+    """Give truths as 1 and 0, whole numbers and words as they are."""
+    return int(value) if isinstance(value, int) else str(value)
+
+
+def _fen(yuan: int | str, place: str) -> int:
+    """Turn yuan into fen, exactly."""
+    try:
+        fen = Fraction(yuan) * FEN_PER_YUAN
+    except ValueError:
+        fen = Fraction(1, 2)
+    if fen.denominator != 1:
+        raise ReliefError(
+            place,
+            _("'{value}' is no amount in yuan").format(value=yuan),
+            _('Write it as 935 or "935.50".'),
+        )
+    return fen.numerator
+
+
+def _receipts(
+    pack: Pack, owner: Owner, case: _Case, written: Mapping[str, Written], member_no: str | None
+) -> Iterator[dict[str, str | None]]:
+    """Turn the lists of programmes drawn and not drawn into receipts: a roster's, a sheet's."""
+    day = case.example.as_of.isoformat()
+    known = [one.id for one in pack.programmes.values() if one.unit == owner]
+    for key, says in _RECEIPTS.items():
+        listed = written.get(key, [])
+        for name in listed if isinstance(listed, list) else [str(listed)]:
+            if name not in known:
+                problem = _("'{name}' is no programme of this unit")
+                raise _unknown(f"{case.place}.{key}", problem, name, known)
+            yield {
+                "household_no": case.household_no,
+                "member_no": member_no,
+                "programme": name,
+                "says": says,
+                "origin": "roster" if says == "yes" else "sheet",
+                "covers_from": day if says == "yes" else None,
+                "covers_until": day if says == "yes" else None,
+            }
+
+
+def _unknown(place: str, problem: str, name: str, known: Iterable[str]) -> ReliefError:
+    """Say that an example uses a name nobody knows, and which may have been meant."""
+    near = get_close_matches(name, list(known), 1)
+    remedy = (
+        _("Did you mean '{near}'?").format(near=near[0])
+        if near
+        else _("There are: {names}").format(names=", ".join(known))
+    )
+    return ReliefError(place, problem.format(name=name), remedy)

@@ -1,0 +1,100 @@
+"""Identity numbers of residents: check digit and date decide; the area is never held against one."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from relieftool.messages import Message
+from relieftool.values import Cell, plain
+
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK = "10X98765432"
+_LENGTH, _OLD_LENGTH = 18, 15
+_CARD_LENGTHS = (20, 22)
+_FROM_CARD_KIND = dict(
+    zip(
+        "1234567",
+        ("sight", "hearing", "speech", "limb", "intellect", "mental", "multiple"),
+        strict=True,
+    )
+)
+_FROM_CARD_GRADE = {grade: f"grade{grade}" for grade in "1234"}
+_NOISE = dict.fromkeys(map(ord, " '`’‘\u00a0\u3000\t\n"))
+_X = str.maketrans("xХх×＊*", "XXXXXX")
+_DAMAGED_FROM = 1e15
+
+
+@dataclass(frozen=True)
+class IdNumber:
+    """What an ID cell says: the 18 characters, or None and why; hints where it held a card number."""
+
+    number: str | None = None
+    birth_date: str | None = None
+    sex: str | None = None
+    card_kind: str | None = None
+    card_grade: str | None = None
+    problem: Message | None = None
+    is_damaged: bool = False
+
+
+def read_id_number(cell: Cell) -> IdNumber:
+    """Read an ID number: blanks and apostrophes dropped, x raised, 15 digits brought to 18.
+
+    A disability card's number (18 + kind + grade) gives its first 18 and the two as hints. A
+    number that a spreadsheet kept as a figure has lost its last digits and is never repaired.
+
+    >>> read_id_number("36030219900101123x").number is None
+    True
+    >>> read_id_number(3.60302199001011e17).is_damaged
+    True
+    """
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool) and abs(cell) >= _DAMAGED_FROM:
+        return IdNumber(problem=_DAMAGED, is_damaged=True)
+    text = plain(cell).translate(_NOISE).translate(_X).upper()
+    if not text:
+        return IdNumber()
+    if len(text) == _OLD_LENGTH and text.isdigit():
+        body = f"{text[:6]}19{text[6:]}"
+        text = body + check_digit(body)
+    kind, grade = None, None
+    is_card = len(text) in _CARD_LENGTHS and text[18] in _FROM_CARD_KIND and text[19] in "1234"
+    if is_card:
+        kind, grade = _FROM_CARD_KIND[text[18]], _FROM_CARD_GRADE[text[19]]
+        text = text[:_LENGTH]
+    problem = _fault(text)
+    if problem is not None:
+        return IdNumber(problem=problem, card_kind=kind, card_grade=grade)
+    birth = dt.date(int(text[6:10]), int(text[10:12]), int(text[12:14])).isoformat()
+    sex = "male" if int(text[16]) % 2 else "female"
+    return IdNumber(text, birth, sex, kind, grade, _CARD if is_card else None)
+
+
+_DAMAGED = Message(
+    "the ID number was kept as a figure and lost its last digits; type it again as text"
+)
+_CARD = Message(
+    "a disability card number stands where the ID number belongs; its first 18 characters were used"
+)
+
+
+def _fault(text: str) -> Message | None:
+    """Say what is wrong with 18 characters; None if nothing is."""
+    if len(text) != _LENGTH or not text[:17].isdecimal() or not text[:17].isascii():
+        return Message("an ID number has 18 characters; compare it with the identity card")
+    try:
+        birth = dt.date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
+    except ValueError:
+        birth = None
+    if birth is None or birth.year < 1900:  # noqa: PLR2004 nobody alive is older
+        return Message("the date in the ID number is none; compare it with the identity card")
+    if check_digit(text[:17]) != text[17]:
+        return Message("the ID number's check digit is wrong; compare it with the identity card")
+    return None
+
+
+def check_digit(body: str) -> str:
+    """Give the check character of the first 17 digits (ISO 7064 MOD 11-2).
+
+    >>> check_digit("11010519491231002")
+    'X'
+    """
+    return _CHECK[sum(int(d) * w for d, w in zip(body, _WEIGHTS, strict=True)) % 11]

@@ -1,0 +1,138 @@
+"""Proves the ledger: each chain link by link, then what must be true of cases, as queries.
+
+Every check names rows that must not exist; it never changes or mends anything.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from sqlite_utils import Database
+
+from relieftool.ledger.chain import ACCESSES, ENTRIES, FIRST_HASH, Chain, seal
+from relieftool.ledger.invariants import CHECKS, Check
+from relieftool.messages import Message
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Something that must not be: which check found it, at which row or case, and what it means.
+
+    A doubt is something to look into, not a sign that anybody changed the ledger.
+    """
+
+    check: str
+    place: str
+    message: Message
+    is_doubt: bool = False
+
+
+def verify_ledger(db: Database, heads: Sequence[str] = ()) -> list[Broken]:
+    """List all that is wrong with the file and its ledger; nothing is the good answer.
+
+    `heads` are hashes written down earlier: each must still be the hash of some entry.
+    """
+    proofs: list[tuple[str, Callable[[Database], list[Broken]]]] = [
+        ("file", _file_faults),
+        *((chain.table, partial(_chain_faults, chain=chain)) for chain in _CHAINS),
+        ("heads", partial(_lost_heads, heads=heads)),
+        *((check.name, partial(_bad_rows, check=check)) for check in CHECKS),
+    ]
+    with _one_moment(db):
+        return [fault for place, proof in proofs for fault in _attempt(db, place, proof)]
+
+
+_CHAINS = (ENTRIES, ACCESSES)
+_UNREADABLE = Message(
+    "cannot be read as it should: the file is damaged. Go back to the newest copy that verifies."
+)
+
+
+def _attempt(db: Database, place: str, proof: Callable[[Database], list[Broken]]) -> list[Broken]:
+    """Give what a proof finds; a damaged page under it is a finding too."""
+    try:
+        return proof(db)
+    except sqlite3.DatabaseError:
+        return [Broken("file-damaged", place, _UNREADABLE)]
+
+
+@contextmanager
+def _one_moment(db: Database) -> Iterator[None]:
+    """Read everything as of one moment, and text also where a damaged byte is no character."""
+    factory = db.conn.text_factory
+    db.conn.text_factory = lambda stored: stored.decode("utf-8", "surrogateescape")
+    try:
+        db.execute("BEGIN")
+        # Take the lock to read here: later a busy file could be mistaken for a damaged one.
+        db.execute("SELECT 1 FROM sqlite_schema").fetchone()
+        yield
+    finally:
+        db.conn.text_factory = factory
+        db.rollback()  # nothing was written, and a damaged file cannot be committed
+
+
+def _file_faults(db: Database) -> list[Broken]:
+    """Ask SQLite itself whether pages, indexes, types and references are in order."""
+    answers = [text for (text,) in db.execute("PRAGMA integrity_check")]
+    faults = [] if answers == ["ok"] else [Broken("file-damaged", "file", _UNREADABLE)]
+    astray = Counter(table for table, *_rest in db.execute("PRAGMA foreign_key_check"))
+    for table, count in astray.items():
+        message = Message("{count} rows point to rows that do not exist.", {"count": count})
+        faults.append(Broken("reference-astray", table, message))
+    return faults
+
+
+def _chain_faults(db: Database, chain: Chain) -> list[Broken]:
+    """Give the first entry of a chain that is not what was sealed, if there is one."""
+    cases = {row["case_no"]: row for row in db.query("SELECT * FROM cases")}
+    last_hash = FIRST_HASH
+    rows = db.query(f"SELECT * FROM {chain.table} ORDER BY {chain.key}")
+    for number, row in enumerate(rows, start=1):
+        place = f"{chain.table} {number}"
+        if row[chain.key] != number:
+            return [Broken("entry-missing", place, _MISSING)]
+        if row["previous_hash"] != last_hash:
+            return [Broken("chain-broken", place, _UNCHAINED)]
+        case = cases.get(row["case_no"]) if row.get("entry_type") == "opened" else None
+        if seal(row, case) != row["hash"]:
+            return [Broken("entry-changed", place, _CHANGED)]
+        last_hash = row["hash"]
+    return []
+
+
+_MISSING = Message(
+    "this entry is missing: somebody removed it. Go back to the newest copy that verifies."
+)
+_UNCHAINED = Message(
+    "does not follow the entry before it: one of them was replaced."
+    " Go back to the newest copy that verifies."
+)
+_CHANGED = Message(
+    "is not what was written: it, or the case it opened, was changed afterwards."
+    " Go back to the newest copy that verifies."
+)
+_LOST = Message(
+    "no entry has this hash: entries were removed or written anew since it was written down,"
+    " or it was written down wrongly."
+)
+
+
+def _lost_heads(db: Database, heads: Sequence[str]) -> list[Broken]:
+    """Give the hashes that were written down once and that no entry has now."""
+    if not heads:
+        return []
+    wanted = [head.strip().lower() for head in heads]
+    known = {FIRST_HASH}
+    for chain in _CHAINS:
+        known.update(text for (text,) in db.execute(f"SELECT hash FROM {chain.table}"))
+    return [Broken("head-lost", head, _LOST) for head in wanted if head not in known]
+
+
+def _bad_rows(db: Database, check: Check) -> list[Broken]:
+    if check.is_doubt and not db.table("households").exists():
+        return []  # nothing was imported yet
+    places = sorted(str(place) for (place,) in db.execute(check.bad_places_sql))
+    return [Broken(check.name, place, check.says, check.is_doubt) for place in places]

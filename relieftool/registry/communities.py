@@ -1,0 +1,57 @@
+"""Communities by one name each, however a sheet writes them."""
+
+import re
+from difflib import get_close_matches
+from functools import cache
+
+from sqlite_utils import Database
+
+from relieftool.errors import ReliefError
+from relieftool.messages import _
+from relieftool.values import plain
+
+_SUFFIX = re.compile(
+    r"(?:社区居民委员会|社区居委会|社区村委会|居民委员会|村民委员会|居委会|村委会|社区)$"
+)
+
+
+@cache
+def normal_community(text: str) -> str:
+    """Give a community's plain name: no suffix, no blanks, simplified characters.
+
+    >>> normal_community("河口下社區"), normal_community(" 河口下 居委会"), normal_community("河口下")
+    ('河口下', '河口下', '河口下')
+    """
+    simple = simplified("".join(plain(text).split()))
+    return _SUFFIX.sub("", simple) or simple
+
+
+def simplified(text: str) -> str:
+    """Turn traditional characters into simplified ones; never used on names of people."""
+    return _converter().convert(text)
+
+
+@cache
+def _converter():  # type: ignore[no-untyped-def] # noqa: ANN202 the library has no types
+    import opencc  # noqa: PLC0415 start-up time
+
+    return opencc.OpenCC("t2s")
+
+
+def find_community(db: Database, text: str) -> tuple[int, str]:
+    """Find a community of the register by any of its writings.
+
+    Raises:
+        ReliefError: The register has none of that name; the nearest are named.
+    """
+    known = {row["name"]: row["community_id"] for row in db.query("SELECT * FROM communities")}
+    name = normal_community(text)
+    if name in known:
+        return known[name], name
+    near = get_close_matches(name, known, 3, 0.3) or sorted(known)
+    remedy = (
+        _("Did you mean: {names}?").format(names=", ".join(near))
+        if near
+        else _("Import household lists first: `relief import PATH`.")
+    )
+    raise ReliefError(text, _("no community has this name"), remedy)

@@ -1,0 +1,37 @@
+"""Days and months the imported sheets speak for."""
+
+import calendar
+import datetime as dt
+
+from sqlite_utils import Database
+
+
+def period_of(covers: str) -> tuple[str, str]:
+    """Give first and last day of a year, month or day written as ISO text.
+
+    >>> period_of("2024-11"), period_of("2024"), period_of("2024-12-10")
+    (('2024-11-01', '2024-11-30'), ('2024-01-01', '2024-12-31'), ('2024-12-10', '2024-12-10'))
+    """
+    year, *rest = (int(part) for part in covers.split("-"))
+    month = rest[0] if rest else None
+    if len(rest) > 1:
+        return covers, covers
+    first, last = month or 1, month or 12
+    days = calendar.monthrange(year, last)[1]
+    return f"{year}-{first:02}-01", f"{year}-{last:02}-{days}"
+
+
+def month_of(covers: str) -> tuple[str, str]:
+    """Give first and last day of the month that a day or month lies in; a year stays a year."""
+    return period_of(covers[:7])
+
+
+def newest_date(db: Database) -> dt.date | None:
+    """Give the newest day the live imports speak for (a month: its last day); None if undated."""
+    rows = db.query(
+        "SELECT DISTINCT covers FROM source_tables"
+        " JOIN imports ON imports.import_id = source_tables.import_id"
+        " WHERE imports.undone_at IS NULL AND covers IS NOT NULL"
+    )
+    days = [period_of(row["covers"])[1] for row in rows]
+    return max((dt.date.fromisoformat(day) for day in days), default=None)

@@ -1,0 +1,215 @@
+"""Imports: files as they came, word for word, with their problems; nothing is interpreted here."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlite_utils import Database
+
+from relieftool.messages import Message
+from relieftool.problems import Problem
+from relieftool.values import Cell
+
+STATE, STALE, FRESH = "register_state", "stale", "fresh"
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """One row of a sheet: its number from 1, its role, the row whose household it continues."""
+
+    number: int
+    role: str
+    continues: int | None
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """One table of a file with its mapping; `columns` are records of position, target and so on."""
+
+    sheet: str
+    title: str
+    first_header_row: int
+    last_header_row: int
+    kind: str
+    programme: str | None
+    community: str | None
+    covers: str | None
+    is_complete: bool
+    columns: list[dict[str, object]]
+    rows: list[SourceRow]
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class KeptProblem:
+    """A problem and the file it is in."""
+
+    file_name: str
+    problem: Problem
+
+
+def find_import(db: Database, sha256: str, declared: Mapping[str, object]) -> int | None:
+    """Find a live import of the same bytes declared the same; None if there is none."""
+    found = db.execute(
+        "SELECT import_id FROM imports WHERE sha256 = ? AND declared = ? AND undone_at IS NULL",
+        [sha256, _json(declared)],
+    ).fetchone()
+    return found[0] if found else None
+
+
+def record_import(
+    db: Database,
+    file_name: str,
+    sha256: str,
+    declared: Mapping[str, object],
+    tables: list[SourceTable],
+) -> int:
+    """Keep a file's rows; the same bytes declared otherwise before are taken back.
+
+    Only inside `write`. The register is stale afterwards.
+    """
+    now = dt.datetime.now().astimezone().isoformat(timespec="seconds")
+    db.execute(
+        "UPDATE imports SET undone_at = ? WHERE sha256 = ? AND undone_at IS NULL", [now, sha256]
+    )
+    import_id = _insert(
+        db,
+        "imports",
+        {
+            "file_name": file_name,
+            "sha256": sha256,
+            "declared": _json(declared),
+            "imported_at": now,
+        },
+    )
+    for table in tables:
+        _record_table(db, import_id, table)
+    set_setting(db, STATE, STALE)
+    return import_id
+
+
+def _record_table(db: Database, import_id: int, table: SourceTable) -> None:
+    """Keep one table, its rows in one go, and the problems met in reading it."""
+    table_id = _insert(
+        db,
+        "source_tables",
+        {
+            "import_id": import_id,
+            "sheet": table.sheet,
+            "title": table.title,
+            "first_header_row": table.first_header_row,
+            "last_header_row": table.last_header_row,
+            "table_kind": table.kind,
+            "programme": table.programme,
+            "community": table.community,
+            "covers": table.covers,
+            "is_complete": int(table.is_complete),
+            "columns": _json(table.columns),
+        },
+    )
+    db.conn.executemany(
+        "INSERT INTO source_rows (table_id, row_number, role, continues, cells)"
+        " VALUES (?, ?, ?, ?, ?)",
+        ((table_id, row.number, row.role, row.continues, _json(row.cells)) for row in table.rows),
+    )
+    record_problems(db, [(import_id, None, "reading", one) for one in table.problems])
+
+
+def record_problems(db: Database, found: list[tuple[int, int | None, str, Problem]]) -> None:
+    """Keep problems, each with its import, its row and the stage it was met at."""
+    db.conn.executemany(
+        "INSERT INTO problems (import_id, row_id, stage, code, sheet, row_number, column_header,"
+        " template, params, is_unused) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                import_id,
+                row_id,
+                stage,
+                one.code,
+                one.sheet,
+                one.row,
+                one.column,
+                one.message.template,
+                _json(one.message.params),
+                int(one.is_unused),
+            )
+            for import_id, row_id, stage, one in found
+        ),
+    )
+
+
+def list_problems(db: Database) -> list[KeptProblem]:
+    """List the problems of all live imports by file, sheet and row."""
+    rows = db.query(
+        "SELECT problems.*, imports.file_name FROM problems"
+        " JOIN imports ON imports.import_id = problems.import_id"
+        " WHERE imports.undone_at IS NULL"
+        " ORDER BY imports.file_name, problems.sheet, problems.row_number, problems.problem_id"
+    )
+    return [
+        KeptProblem(
+            row["file_name"],
+            Problem(
+                row["code"],
+                Message(row["template"], json.loads(row["params"])),
+                row["sheet"],
+                row["row_number"],
+                row["column_header"],
+                bool(row["is_unused"]),
+            ),
+        )
+        for row in rows
+    ]
+
+
+def import_summary(db: Database, import_id: int) -> dict[str, int]:
+    """Count what an import gave: data rows, households, members, receipts, problems."""
+    counts = db.execute(_SUMMARY, {"import_id": import_id}).fetchone()
+    return dict(zip(("rows", "households", "members", "receipts", "problems"), counts, strict=True))
+
+
+_SUMMARY = """
+    WITH source AS (
+        SELECT source_rows.row_id, source_rows.role FROM source_rows
+        JOIN source_tables ON source_tables.table_id = source_rows.table_id
+        WHERE source_tables.import_id = :import_id
+    )
+    SELECT
+        (SELECT count(*) FROM source WHERE role IN ('first', 'continuation')),
+        (SELECT count(DISTINCT household_no) FROM became
+            WHERE row_id IN (SELECT row_id FROM source)),
+        (SELECT count(DISTINCT member_no) FROM became
+            WHERE row_id IN (SELECT row_id FROM source)),
+        (SELECT count(*) FROM receipts WHERE says = 'yes'
+            AND row_id IN (SELECT row_id FROM source)),
+        (SELECT count(*) FROM problems WHERE import_id = :import_id)
+"""
+
+
+def setting(db: Database, key: str) -> str | None:
+    """Give a setting of the file."""
+    found = db.execute("SELECT value FROM settings WHERE key = ?", [key]).fetchone()
+    return found[0] if found else None
+
+
+def set_setting(db: Database, key: str, value: str) -> None:
+    """Keep a setting of the file; only inside `write`."""
+    db.execute(
+        "INSERT INTO settings (key, value) VALUES (?, ?)"
+        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        [key, value],
+    )
+
+
+def _insert(db: Database, table: str, row: Mapping[str, object]) -> int:
+    """Insert one row and give its number."""
+    columns, places = ", ".join(row), ", ".join(f":{name}" for name in row)
+    cursor = db.conn.execute(f"INSERT INTO {table} ({columns}) VALUES ({places})", dict(row))
+    return int(cursor.lastrowid or 0)
+
+
+def _json(value: object) -> str:
+    """Write plain values the same way every time."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,123 @@
+"""Changes of the schema, one small function each, in order; published ones are never edited.
+
+Append only. The register's own tables (households, members, receipts …) get their fact columns from
+the pack, so the projection makes them; here stands what must never be lost.
+"""
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+migration = Migrations("relief")
+
+
+@migration()
+def m001_source_rows(db: Database) -> None:
+    """Keep imported rows word for word, with their place and what is wrong with them."""
+    db.executescript("""
+        CREATE TABLE settings (
+            key TEXT PRIMARY KEY,
+            value TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE imports (
+            import_id INTEGER PRIMARY KEY,
+            file_name TEXT NOT NULL,
+            sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+            declared TEXT NOT NULL,
+            imported_at TEXT NOT NULL,
+            undone_at TEXT
+        ) STRICT;
+        CREATE UNIQUE INDEX imports_live ON imports (sha256, declared) WHERE undone_at IS NULL;
+        CREATE TABLE source_tables (
+            table_id INTEGER PRIMARY KEY,
+            import_id INTEGER NOT NULL REFERENCES imports,
+            sheet TEXT NOT NULL,
+            title TEXT NOT NULL,
+            first_header_row INTEGER NOT NULL,
+            last_header_row INTEGER NOT NULL,
+            table_kind TEXT NOT NULL CHECK (table_kind IN ('households', 'roster')),
+            programme TEXT,
+            community TEXT,
+            covers TEXT,
+            is_complete INTEGER NOT NULL CHECK (is_complete IN (0, 1)),
+            columns TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX source_tables_import ON source_tables (import_id);
+        CREATE TABLE source_rows (
+            row_id INTEGER PRIMARY KEY,
+            table_id INTEGER NOT NULL REFERENCES source_tables,
+            row_number INTEGER NOT NULL,
+            role TEXT NOT NULL CHECK (role IN ('first', 'continuation', 'total', 'note')),
+            continues INTEGER,
+            cells TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX source_rows_table ON source_rows (table_id);
+        CREATE TABLE problems (
+            problem_id INTEGER PRIMARY KEY,
+            import_id INTEGER NOT NULL REFERENCES imports,
+            row_id INTEGER REFERENCES source_rows,
+            stage TEXT NOT NULL CHECK (stage IN ('reading', 'register')),
+            code TEXT NOT NULL,
+            sheet TEXT NOT NULL,
+            row_number INTEGER,
+            column_header TEXT NOT NULL,
+            template TEXT NOT NULL,
+            params TEXT NOT NULL,
+            is_unused INTEGER NOT NULL CHECK (is_unused IN (0, 1))
+        ) STRICT;
+        CREATE INDEX problems_import ON problems (import_id);
+    """)
+
+
+@migration()
+def m002_case_ledger(db: Database) -> None:
+    """Keep cases, their entries and every look at full names; what is written stays written."""
+    db.executescript("""
+        CREATE TABLE cases (
+            case_no TEXT PRIMARY KEY,
+            household_no TEXT NOT NULL,
+            member_no TEXT,
+            programme TEXT NOT NULL,
+            found_status TEXT NOT NULL,
+            opened_on TEXT NOT NULL CHECK (opened_on IS date(opened_on))
+        ) STRICT;
+        CREATE UNIQUE INDEX cases_once ON cases (household_no, ifnull(member_no, ''), programme);
+        CREATE TABLE case_entries (
+            entry_id INTEGER PRIMARY KEY,
+            case_no TEXT NOT NULL REFERENCES cases,
+            entry_type TEXT NOT NULL,
+            entered_on TEXT NOT NULL CHECK (entered_on IS date(entered_on)),
+            "by" TEXT,
+            outcome TEXT,
+            evidence_sha256 TEXT,
+            note TEXT,
+            is_verified INTEGER CHECK (is_verified IN (0, 1)),
+            previous_hash TEXT NOT NULL,
+            hash TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX case_entries_case ON case_entries (case_no);
+        CREATE TABLE access_log (
+            log_id INTEGER PRIMARY KEY,
+            at TEXT NOT NULL,
+            action TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            previous_hash TEXT NOT NULL,
+            hash TEXT NOT NULL
+        ) STRICT;
+    """)
+    for table, key in (("case_entries", "entry_id"), ("access_log", "log_id")):
+        db.executescript(f"""
+            CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}
+            BEGIN SELECT RAISE(ABORT, '{table} are never changed'); END;
+            CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
+            BEGIN SELECT RAISE(ABORT, '{table} are never deleted'); END;
+            CREATE TRIGGER {table}_in_order BEFORE INSERT ON {table}
+            WHEN new.{key} IS NOT (SELECT ifnull(max({key}), 0) + 1 FROM {table})
+            BEGIN SELECT RAISE(ABORT, '{table} are only added at the end'); END;
+        """)
+    db.executescript("""
+        CREATE TRIGGER cases_no_update BEFORE UPDATE ON cases
+        BEGIN SELECT RAISE(ABORT, 'cases are never changed'); END;
+        CREATE TRIGGER cases_no_delete BEFORE DELETE ON cases
+        BEGIN SELECT RAISE(ABORT, 'cases are never deleted'); END;
+    """)

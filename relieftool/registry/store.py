@@ -1,0 +1,137 @@
+"""The one place that opens the register's file; every write is one transaction from here."""
+
+import contextlib
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from relieftool.errors import ReliefError
+from relieftool.messages import _
+from relieftool.registry.migrations import migration
+
+APPLICATION_ID = 0x52454C46  # "RELF"
+SCHEMA_VERSION = 2
+# Why each: measured in power-cut and tampering trials; every one is read back after setting.
+_PRAGMAS = {
+    "foreign_keys": 1,
+    "recursive_triggers": 1,
+    "secure_delete": 1,
+    "trusted_schema": 0,
+    "cell_size_check": 1,
+    "busy_timeout": 10_000,
+    "journal_mode": "truncate",
+    "synchronous": 3,
+}
+_ONLY_OWNER = 0o600
+
+
+@contextmanager
+def opened(path: Path, *, create: bool = False) -> Iterator[Database]:
+    """Open a register's file for a while."""
+    db = open_database(path, create=create)
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+def open_database(path: Path, *, create: bool = False) -> Database:
+    """Open a register's file; with `create` an absent one is made. Older schemas are migrated.
+
+    Raises:
+        ReliefError: The file is absent, is no register, is damaged, or was written by a newer relief.
+    """
+    is_new = not path.exists()
+    if is_new and not create:
+        raise ReliefError(
+            path.name,
+            _("there is no such register"),
+            _("`relief import PATH` makes one; --db names another."),
+        )
+    try:
+        return _opened(path, is_new=is_new)
+    except sqlite3.DatabaseError as error:
+        raise ReliefError(
+            path.name,
+            _("this file cannot be used as a register ({reason})").format(reason=error),
+            _("Check the path, that it can be written, and that it is a file made by relief."),
+        ) from error
+
+
+def _opened(path: Path, *, is_new: bool) -> Database:
+    """Open the file, refuse what is not ours or newer, bring an older one up to date."""
+    # Transactions are begun by `write` alone, so that each starts with the lock it needs.
+    connection = sqlite3.connect(path, isolation_level=None)
+    db = Database(connection)
+    try:
+        if is_new:
+            path.chmod(_ONLY_OWNER)
+        else:
+            _check_origin(db, path)
+        _set_pragmas(db)
+        _migrate(db, path, is_new=is_new)
+    except BaseException:
+        db.close()
+        if is_new:
+            path.unlink(missing_ok=True)
+        raise
+    return db
+
+
+def _check_origin(db: Database, path: Path) -> None:
+    """Refuse a file of another program, or one of a later version, before anything is written."""
+    (origin,) = db.execute("PRAGMA application_id").fetchone()
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if origin != APPLICATION_ID:
+        raise ReliefError(
+            path.name,
+            _("this database was not made by relief"),
+            _("Name another file with --db, or leave --db out."),
+        )
+    if version > SCHEMA_VERSION:
+        raise ReliefError(
+            path.name,
+            _("this register was written by a newer relief"),
+            _("Install that version or a later one; nothing was changed."),
+        )
+
+
+def _set_pragmas(db: Database) -> None:
+    """Set what keeps the file safe, and read each setting back."""
+    for name, value in _PRAGMAS.items():
+        db.execute(f"PRAGMA {name} = {value}").fetchall()
+        (found,) = db.execute(f"PRAGMA {name}").fetchone()
+        if found != value:
+            raise sqlite3.DatabaseError(f"{name} = {found}")
+
+
+def _migrate(db: Database, path: Path, *, is_new: bool) -> None:
+    """Apply what is pending, all in one transaction; an older file is copied aside first."""
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if version == SCHEMA_VERSION:
+        return
+    if not is_new:
+        aside = path.with_name(f"{path.name}.schema-{version}")
+        shutil.copy2(path, aside)
+        aside.chmod(_ONLY_OWNER)
+    with write(db):
+        migration.apply(db)
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+@contextmanager
+def write(db: Database) -> Iterator[None]:
+    """Do everything inside in one transaction that takes the lock at once, or nothing of it."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(sqlite3.OperationalError):
+            db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")

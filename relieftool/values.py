@@ -1,0 +1,179 @@
+"""Cells to values: money in fen, whole numbers, days, yes and no, choices, text. Pure, no I/O.
+
+An unreadable cell is told, never guessed; a blank one is what the fact says a blank means.
+"""
+
+import datetime as dt
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Protocol
+
+from relieftool.messages import Message
+
+Cell = None | str | int | float | bool
+Stored = None | int | str
+
+_BLANK = frozenset({"", "-", "--", "—", "——", "/", "\\"})
+_MONEY = re.compile(
+    r"(?P<sign>[+-]?)(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<part>\d+))?(?P<wan>万)?元?"
+)
+_DAY = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?(?: 00:00:00)?")
+_PACKED_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_MONTH = re.compile(r"\d{4}[-./年]?\d{0,2}月?")
+_YES = frozenset({"是", "有", "√", "对", "已参保", "参保", "安全", "y", "yes", "true", "1"})
+_NO = frozenset(
+    {"否", "无", "没有", "不是", "×", "未参保", "不安全", "危房", "n", "no", "false", "0"}
+)
+_MOST_FEN = 10**13
+_EARLIEST = dt.date(1900, 1, 1)
+
+
+class ValueProblem(ValueError):
+    """A cell that cannot be read, and what to do about it."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.template)
+        self.message = message
+
+
+class ChoiceLike(Protocol):
+    """A choice of a fact: its id and how spreadsheets write it."""
+
+    @property
+    def id(self) -> str:
+        """Give the id that is stored."""
+
+    @property
+    def written(self) -> list[str]:
+        """Give the words it is written with."""
+
+
+def plain(cell: Cell) -> str:
+    """Give a cell as plain text: full-width characters narrowed, outer blanks taken off.
+
+    >>> plain("　１２ "), plain(12.0), plain(None)
+    ('12', '12', '')
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return unicodedata.normalize("NFKC", str(cell)).strip()
+
+
+def is_blank(cell: Cell) -> bool:
+    """Say whether a cell says nothing: empty, blanks, or a dash or slash put in its place."""
+    return plain(cell) in _BLANK
+
+
+def parse_money(cell: Cell, scale: str | None = None) -> int:
+    """Read an amount of yuan as fen; `scale` holding "wan" means the column is in 万元.
+
+    >>> parse_money("1,234.50"), parse_money(1000), parse_money("1.5万"), parse_money(2, "wan")
+    (123450, 100000, 1500000, 2000000)
+    """
+    amount = _decimal(cell)
+    if amount is None:
+        raise ValueProblem(Message("this is not an amount like 1250 or 1250.50; write a number"))
+    fen = amount * (100 if scale is None or "wan" not in scale.split("/") else 1_000_000)
+    if fen != fen.to_integral_value() or abs(fen) > _MOST_FEN:
+        fen = fen.quantize(Decimal(1)) if isinstance(cell, float) and abs(fen) <= _MOST_FEN else fen
+        if fen != fen.to_integral_value() or abs(fen) > _MOST_FEN:
+            raise ValueProblem(Message("this amount is finer than a fen or too large; check it"))
+    if fen < 0:
+        raise ValueProblem(Message("this amount is below 0; check it"))
+    return int(fen)
+
+
+def _decimal(cell: Cell) -> Decimal | None:
+    """Read a plain number, thousands marks and 万 included; None where it is none."""
+    if isinstance(cell, bool):
+        return None
+    if isinstance(cell, (int, float)):
+        return Decimal(repr(cell)) if math.isfinite(cell) else None
+    found = _MONEY.fullmatch(plain(cell).lstrip("¥￥").replace(" ", ""))
+    if found is None:
+        return None
+    number = Decimal(f"{found['sign']}{found['whole'].replace(',', '')}.{found['part'] or 0}")
+    return number * 10_000 if found["wan"] else number
+
+
+def parse_integer(cell: Cell) -> int:
+    """Read a whole number, perhaps with a counting word.
+
+    >>> parse_integer(3.0), parse_integer("2人"), parse_integer("1 辆")
+    (3, 2, 1)
+    """
+    found = re.fullmatch(r"(\d{1,6})\s*[人口套辆岁间个]?", plain(cell))
+    if found is None:
+        raise ValueProblem(Message("this is not a whole number; write a number"))
+    return int(found[1])
+
+
+def parse_date(cell: Cell) -> str:
+    """Read a whole day as ISO text; a year or month alone is told, not filled up.
+
+    >>> parse_date("1950年3月4日"), parse_date("19500304"), parse_date("1950.3.4")
+    ('1950-03-04', '1950-03-04', '1950-03-04')
+    """
+    text = plain(cell)
+    found = _DAY.fullmatch(text) or _PACKED_DAY.fullmatch(text)
+    if found is None:
+        if _MONTH.fullmatch(text):
+            raise ValueProblem(Message("the day is missing; write year, month and day"))
+        raise ValueProblem(Message("this is not a day like 1950-03-04; write year, month and day"))
+    try:
+        day = dt.date(*(int(part) for part in found.groups()))
+    except ValueError as error:
+        raise ValueProblem(Message("there is no such day in the calendar; check it")) from error
+    if day < _EARLIEST:
+        raise ValueProblem(Message("this day lies before 1900; check it"))
+    return day.isoformat()
+
+
+def parse_yes_no(cell: Cell) -> int:
+    """Read yes as 1 and no as 0; 2 is neither, because some forms mean no by it and some do not.
+
+    >>> parse_yes_no("是"), parse_yes_no("无"), parse_yes_no(True), parse_yes_no("√")
+    (1, 0, 1, 1)
+    """
+    text = plain(cell).lower()
+    if text in _YES:
+        return 1
+    if text in _NO:
+        return 0
+    raise ValueProblem(Message("this is neither yes nor no; write 是 or 否"))
+
+
+def parse_choice(cell: Cell, choices: Iterable[ChoiceLike]) -> str:
+    """Read a word that means one of the choices, by its exact writing."""
+    text = plain(cell)
+    listed = list(choices)
+    written: Mapping[str, str] = {
+        plain(word): choice.id for choice in listed for word in [choice.id, *choice.written]
+    }
+    if text in written:
+        return written[text]
+    words = ", ".join(choice.written[0] if choice.written else choice.id for choice in listed)
+    raise ValueProblem(
+        Message("this word is not known here; write one of {words}", {"words": words})
+    )
+
+
+def parse_text(cell: Cell) -> str:
+    """Read a text; the error sign or formula a spreadsheet left behind is told instead.
+
+    >>> parse_text(" 河口下 ")
+    '河口下'
+    """
+    text = plain(cell)
+    if text.startswith(("=", "#")):
+        raise ValueProblem(
+            Message(
+                "the cell holds a formula without result, or an error; save the file in WPS again"
+            )
+        )
+    return text

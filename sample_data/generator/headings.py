@@ -1,0 +1,285 @@
+"""The headings of the household files, as `key=heading`; ｜ stands for a line break."""
+
+MERGED_OWN = """
+    serial=序号
+    number=户编号
+    head_name=户主｜姓名
+    address=家庭住址
+    phone=联系电话
+    size=家庭人口数*
+"""
+
+MERGED_MONEY = """
+    income=家庭月收入（元）
+    deposits=家庭存款（元）
+    vehicles=机动车（辆）
+    homes=住房（套）
+    safe=住房是否安全
+    hardship=突发困难
+    receives=已享受政策
+    temporary_aid=临时救助
+"""
+
+MERGED_PERSON = """
+    name=姓名*
+    id=身份证号码*
+    relation=与户主关系*
+    sex=性别
+    employment=就业状况
+    ill=是否重病
+    kind=残疾类别
+    grade=残疾等级
+    supporter=有无赡养人
+    stage=在校学段
+    insured=是否参保
+"""
+
+MERGED_COSTS = """
+    medical=医疗自付（元/年）
+    schooling=教育支出（元/年）
+    rehabilitation=康复支出（元/年）
+    medical_aid=医疗救助
+"""
+
+THREE_OWN = """
+    serial=序号
+    head_name=户主   姓名
+    size=家庭人口（人）
+"""
+
+THREE_MONEY = """
+    income_year=家庭年收入（元/年）
+    deposits=银行存款（元）
+    vehicles=车辆（辆）
+"""
+
+THREE_HOUSE = """
+    homes=住房套数
+    safe=住房安全
+"""
+
+THREE_PERSON = """
+    name=姓名
+    id=身份证件号码
+    relation=户主或与户主关系
+    age=年龄
+    employment=就业情况
+    supporter=有无法定赡养人
+"""
+
+THREE_HEALTH = """
+    ill=重病
+    kind=残疾类型
+    grade=残疾级别
+    insured=是否参加医保
+"""
+
+THREE_COSTS = """
+    stage=就读学段
+    medical=医疗自付费用
+    schooling=教育费用
+    rehabilitation=康复费用
+"""
+
+SHEETS = """
+    number=户编号
+    size=家庭人口数
+    address=现住址
+    income=家庭月收入
+    deposits=存款
+    vehicles=机动车数量
+    homes=住房套数
+    safe=住房是否安全
+    hardship=突发困难
+    name=家庭成员姓名
+    id=公民身份号码
+    relation=与户主关系
+    employment=就业状况
+    ill=是否重病
+    kind=残疾类别
+    grade=残疾等级
+    supporter=有无赡养人
+    stage=在校学段
+    insured=是否参保
+    medical=医疗自付
+    schooling=教育支出
+    rehabilitation=康复支出
+"""
+
+WIDE_OWN = """
+    serial=序号
+    number=户编号
+    community=社区
+    head_name=户主姓名
+    size=家庭人口数
+    address=住址
+    income=家庭月收入（元/月）
+    deposits=家庭存款（元）
+    vehicles=机动车数量
+    homes=住房套数
+    safe=住房是否安全
+    hardship=突发困难
+    receives=已享受政策
+"""
+
+WIDE_PERSON = """
+    name=姓名
+    id=身份证号
+    relation=与户主关系
+    employment=就业状况
+    ill=是否重病
+    kind=残疾类别
+    grade=残疾等级
+    supporter=有无赡养人
+    stage=在校学段
+    insured=是否参保
+    medical=医疗自付
+    schooling=教育支出
+    rehabilitation=康复支出
+"""
+
+FLAT = """
+    serial=序号
+    community=所属社区
+    head_name=户主
+    head_id=户主身份证号
+    size=家庭人口
+    deposits=家庭存款
+    vehicles=机动车
+    homes=住房（套）
+    safe=住房安全情况
+    hardship=近期突发困难
+    name=姓名
+    id=身份证号
+    relation=与户主关系
+    sex=性别
+    own_income=月收入
+    employment=就业状况
+    ill=是否重病
+    kind=残疾类别
+    grade=残疾等级
+    supporter=有无赡养抚养人
+    stage=就学情况
+    insured=参保情况
+    medical=医疗自付费用
+    schooling=教育自付
+    rehabilitation=康复自付
+"""
+
+HOUSES = """
+    number=户编号
+    community=所属社区
+    head_name=户主姓名
+    head_id=户主身份证号码
+    address=家庭住址
+    phone=联系电话
+    size=家庭总人口数
+    income=家庭月总收入（元）
+    deposits=存款总额（元）
+    vehicles=车辆数
+    homes=房产套数
+    safe=房屋是否安全
+    hardship=突发事件
+"""
+
+PEOPLE = """
+    number=户编号
+    community=所属社区
+    name=成员姓名
+    id=身份证件号
+    relation=与户主的关系
+    sex=性别
+    employment=职业状况
+    ill=是否重大疾病
+    kind=残疾种类
+    grade=残疾等级
+    supporter=有无法定赡养抚养扶养人
+    stage=在读学段
+    insured=是否参加基本医疗保险
+    medical=年医疗自付
+    schooling=年教育支出
+    rehabilitation=残疾康复费用
+"""
+
+WAN = """
+    serial=序号
+    community=社区
+    head_name=户主姓名
+    address=居住地址
+    size=家庭人口数
+    income_year_wan=家庭年收入（万元）
+    deposits_wan=家庭存款（万元）
+    vehicles=机动车（辆）
+    homes=住房（套）
+    safe=住房安全
+    hardship=突发困难
+    name=成员姓名
+    id=身份证号码
+    relation=关系
+    age=年龄
+    employment=就业状况
+    ill=大病
+    kind=残疾类别
+    grade=残疾等级
+    supporter=有无赡养人
+    stage=在校学段
+    insured=医保
+    medical=医疗自付（元/年）
+    schooling=教育支出（元/年）
+    rehabilitation=康复支出（元/年）
+"""
+
+CONTINUED = """
+    serial=编号
+    size=户内人口
+    address=详细地址
+    phone=手机号码
+    income=全家月收入（元）
+    deposits=家庭金融资产（元）
+    vehicles=车辆
+    homes=自有住房套数
+    safe=住房是否安全
+    hardship=突发困难
+    receives=享受政策情况
+    temporary_aid=是否享受临时救助
+    name=户内成员｜姓名
+    id=身份证
+    relation=与户主关系
+    sex=性别
+    employment=就业
+    ill=重大疾病
+    kind=残疾类别
+    grade=残疾登记
+    supporter=有无赡养人
+    stage=在校情况
+    insured=医保参保
+    medical=医疗支出
+    medical_aid=是否享受医疗救助
+    schooling=教育支出
+    rehabilitation=康复费用
+"""
+
+OLD_CHARACTERS = """
+    number=戶編號
+    community=社區
+    size=家庭人口數
+    income=家庭月收入
+    deposits=家庭存款
+    vehicles=機動車數量
+    homes=住房套數
+    safe=住房是否安全
+    hardship=突發困難
+    name=姓名
+    id=身份證號碼
+    relation=與戶主關係
+    employment=就業狀況
+    ill=是否重病
+    kind=殘疾類別
+    grade=殘疾等級
+    supporter=有無贍養人
+    stage=在校學段
+    insured=是否參保
+    medical=醫療自付
+    schooling=教育支出
+    rehabilitation=康復支出
+"""

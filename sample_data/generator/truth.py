@@ -1,0 +1,69 @@
+"""What a check of the street must find, as it was planted, and what is said of the files."""
+
+import csv
+import io
+from pathlib import Path
+
+from sample_data.generator.households import Household
+from sample_data.generator.street import Street
+
+_IMPORT = """\
+# What these files are, where their content does not say it.
+ignore = ["truth*.csv", "generator/*", "*.md"]
+"""
+# Path, programme (none: the columns or rows tell), and whether nobody who is paid is missing.
+_ROSTERS = (
+    ("2024年11月城市低保金发放领取表.xls", "dibao", True),
+    ("单人户低保金发放表.xlsx", "dibao-single", True),
+    ("2024年11月残疾人两项补贴发放表.xlsx", "", True),
+    ("特困人员救助供养金发放表202411.csv", "tekun", True),
+    ("高龄补贴发放表.xlsx", "elderly-80", True),
+    ("2024年秋季学期学生资助名单.xlsx", "student-aid", True),
+    ("2024年11月医疗救助发放名单.csv", "medical-aid", False),
+    ("低保边缘家庭名册.xlsx", "edge", True),
+)
+
+
+def write_all(folder: Path, street: Street) -> None:
+    """Write truth.csv, truth_households.csv and import.toml into a folder."""
+    findings = [row for one in street.households for row in _rows(one)]
+    head = ["household_no", "head_id", "community", "member_id", "programme", "status", "members"]
+    _write(folder / "truth.csv", [head, *findings])
+    head = ["household_no", "head_id", "community", "members", "archetype"]
+    everybody = [
+        [one.number, one.head.id_number, one.community, str(one.size), one.archetype]
+        for one in street.households
+    ]
+    _write(folder / "truth_households.csv", [head, *everybody])
+    (folder / "import.toml").write_text(_declarations(), "utf-8", newline="\n")
+
+
+def _rows(one: Household) -> list[list[str]]:
+    """Give the rows of a household: its findings as stated, and whether it comes first."""
+    stated = [
+        (finding.member.id_number if finding.member else "", finding.programme, finding.status)
+        for finding in one.expected
+    ]
+    if one.priority:
+        stated.append(("", "priority", one.priority))
+    return [
+        [one.number, one.head.id_number, one.community, *finding, str(one.size)]
+        for finding in stated
+    ]
+
+
+def _write(path: Path, rows: list[list[str]]) -> None:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    path.write_text(text.getvalue(), "utf-8", newline="\n")
+
+
+def _declarations() -> str:
+    parts = [_IMPORT]
+    for path, programme, is_complete in _ROSTERS:
+        lines = ["[[file]]", f'path = "{path}"', 'kind = "roster"']
+        lines += [f'programme = "{programme}"'] if programme else []
+        lines += ['date = "2024-11"']
+        lines += ["complete = true"] if is_complete else []
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)

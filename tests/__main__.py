@@ -1,0 +1,34 @@
+"""Run every check there is, one after the other; stops at the first that fails.
+
+Example: python -m tests
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+CHECKS = (
+    ("ruff", "format", "--check", "."),
+    ("ruff", "check", "."),
+    ("mypy",),
+    ("cogapp", "--check", "README.md"),
+    ("pytest", "-q", "-n", "2"),
+)
+
+
+def main() -> int:
+    """Give the exit code of the first check that fails, or 0."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    for module, *arguments in CHECKS:
+        sys.stderr.write(f"== {module} {' '.join(arguments)}\n")
+        command = [sys.executable, "-m", module, *arguments]
+        code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603
+        if code:
+            return code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
