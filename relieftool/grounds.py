@@ -29,6 +29,8 @@ class Grounds:
         found = list(self._missing_in(rules, self._asked))
         if not found and self._is_unknown(column_name("r", programme), rules, self._asked):
             found = [f"receipt:{programme}"]
+        if not found:
+            found = [f"receipt:{one.programme}" for one in rules.programme.excludes]
         return list(dict.fromkeys(found))
 
     def presumed(self, programme: str) -> list[str]:

@@ -37,13 +37,13 @@ def decide_status(
     if received == 1:
         return _of_received(programme, row, amount_fen, has_conflict=has_conflict)
     eligible = row[column_name("e", programme.id)]
-    if row[column_name("b", programme.id)] == 1:
+    is_barred = row[column_name("b", programme.id)]
+    if is_barred == 1 or (eligible == 1 and row[column_name("l", programme.id)] == 1):
         return "ineligible"
     if eligible == 0:
         return "unlocked" if row[column_name("un", programme.id)] == 1 else "ineligible"
-    if eligible == 1 and row[column_name("l", programme.id)] == 1:
-        return "ineligible"
-    return "unclaimed" if eligible == 1 and received == 0 else "undetermined"
+    is_certain = eligible == 1 and received == 0 and is_barred == 0
+    return "unclaimed" if is_certain else "undetermined"
 
 
 def _of_received(

@@ -265,8 +265,10 @@ def _is_same(person: Person, sighting: Sighting) -> bool:
     """Say whether a line speaks of a person of the same household."""
     if person.id.number and sighting.id.number:
         return person.id.number == sighting.id.number
+    # two places of one line are two people; the line's own head may stand again at a place
     same_line = any(
-        one.line is sighting.line and one.place != sighting.place for one in person.sightings
+        one.line is sighting.line and None not in (one.place, sighting.place)
+        for one in person.sightings
     )
     return not same_line and person.name is not None and person.name == sighting.name
 

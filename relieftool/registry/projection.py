@@ -146,7 +146,7 @@ class _Projection:
         self, receipts: list[Receipt], rosters: list[_Roster], households: dict[str, Household]
     ) -> None:
         """Tell sheets that say otherwise than a complete roster that covers the household."""
-        listed = {_about(one) for one in receipts if one.origin == "roster"}
+        listed = {key for one in receipts if one.origin == "roster" for key in _listed(one)}
         complete = {
             (name, one.area) for one in rosters if one.is_complete for name in one.programmes
         }
@@ -254,8 +254,12 @@ def _money(line: Line | None) -> int | None:
 
 def _about(receipt: Receipt) -> tuple[str, str | None, str]:
     """Say whom and what a receipt is about."""
-    member = receipt.member_no if receipt.origin == "sheet" else None
-    return receipt.household_no, member, receipt.programme
+    return receipt.household_no, receipt.member_no, receipt.programme
+
+
+def _listed(receipt: Receipt) -> list[tuple[str, str | None, str]]:
+    """Say whom a roster row lists: the person, and with him the household."""
+    return [_about(receipt), (receipt.household_no, None, receipt.programme)]
 
 
 def _receipt_order(one: Receipt) -> tuple[str, ...]:

@@ -187,7 +187,7 @@ class ProgrammeColumns:
         self._add("l", name, either(unit, self._better_ones(name)))
         eligible = self._column("e", name)
         free = [
-            surely(self._column("b", name), wanted=False),
+            Not(TRUTH, unit, self._column("b", name)),
             surely(self._column("l", name), wanted=False),
         ]
         self._add(
@@ -198,8 +198,19 @@ class ProgrammeColumns:
         return [exclusion.programme for exclusion in self.rules[name].programme.excludes]
 
     def _is_received_by_all(self, name: str, other: str) -> Node:
-        """Say that the other programme is received by the unit, or by all its members."""
-        return self._seen_from(name, surely(self._receives(other)))
+        """Say that the other programme is received by the unit, or by all its members.
+
+        Unknown only where the unit qualifies for the other one and its receipt is unknown: a
+        receipt nobody could have bars nothing.
+        """
+        unit, received = self._unit(other), self._receives(other)
+        is_possible = either(unit, (surely(received), surely(self._column("e", other))))
+        node = together(unit, (is_possible, received))
+        if self._unit(name) == "household" and unit == "member":
+            everybody = syntax.OverMembers(TRUTH, "household", "all", node)
+            somebody = syntax.OverMembers(TRUTH, "household", "any", node)
+            return together("household", (everybody, somebody))
+        return node
 
     def _seen_from(self, name: str, node: Node) -> Node:
         """Turn a member's truth into one of the household where the household asks."""

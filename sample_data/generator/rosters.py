@@ -203,7 +203,8 @@ def _subsidy_rows(lists: _Lists) -> list[list[Cell]]:
         is_wreck = any(receipt.is_ruined for receipt in receipts.values())
         grade = ("", "一级", "二级", "三级", "四级")[person.grade]
         card = None if is_wreck else card_number(person)
-        row = [serial, communities[person], person.name, number, card, KINDS[person.kind], grade]
+        row: list[Cell] = [serial, communities[person], person.name, number, card]
+        row += [KINDS[person.kind], grade]
         rows.append([*row, *(one.amount if one else None for one in amounts)])
     return rows
 
