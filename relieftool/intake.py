@@ -19,7 +19,7 @@ from relieftool.registry.imports import (
     import_summary,
     record_import,
 )
-from relieftool.registry.projection import project
+from relieftool.registry.projection import ensure_register
 from relieftool.registry.store import write
 from relieftool.spreadsheets.columns import Column, catalogue, map_columns, table_kind
 from relieftool.spreadsheets.headers import Catalogue
@@ -44,7 +44,7 @@ class FileReport:
 
 
 @dataclass(frozen=True)
-class _ReadFile:
+class ReadFile:
     """A file read and mapped, not yet written."""
 
     name: str
@@ -53,10 +53,10 @@ class _ReadFile:
     tables: list[SourceTable]
 
 
-def import_paths(
-    db: Database, pack: Pack, paths: list[Path], progress: Progress = lambda *_step: None
-) -> list[FileReport]:
-    """Import files and folders; what was imported before changes nothing.
+def read_paths(
+    pack: Pack, paths: list[Path], progress: Progress = lambda *_step: None
+) -> list[ReadFile]:
+    """Read files and folders, writing nothing.
 
     All files are read before the first is written, so that a file that cannot be used leaves the
     register as it was. `progress` is told file name, number done and number of all.
@@ -71,11 +71,14 @@ def import_paths(
         progress(path.name, number, len(files))
         read.append(_read_file(path, declared, pack, known))
     progress("", len(files), len(files))
-    return _write_all(db, pack, read)
+    return read
 
 
-def _write_all(db: Database, pack: Pack, read: list[_ReadFile]) -> list[FileReport]:
-    """Keep what is new, one transaction a file, then make the register anew."""
+def keep_files(db: Database, pack: Pack, read: list[ReadFile]) -> list[FileReport]:
+    """Keep what is new, one transaction a file, then make the register anew.
+
+    What was imported before changes nothing.
+    """
     numbers: list[tuple[int, bool]] = []
     for one in read:
         number = find_import(db, one.sha256, one.declared)
@@ -85,15 +88,14 @@ def _write_all(db: Database, pack: Pack, read: list[_ReadFile]) -> list[FileRepo
             numbers.append((new, True))
         else:
             numbers.append((number, False))
-    if any(is_new for _number, is_new in numbers):
-        project(db, pack)
+    ensure_register(db, pack)
     return [
         FileReport(file_name=one.name, is_new=is_new, **import_summary(db, number))
         for one, (number, is_new) in zip(read, numbers, strict=True)
     ]
 
 
-def _read_file(path: Path, declared: Declared, pack: Pack, known: Catalogue) -> _ReadFile:
+def _read_file(path: Path, declared: Declared, pack: Pack, known: Catalogue) -> ReadFile:
     """Read one file into source tables."""
     tables: list[SourceTable] = []
     unusable: list[tuple[Table, tuple[Column, ...]]] = []
@@ -111,7 +113,7 @@ def _read_file(path: Path, declared: Declared, pack: Pack, known: Catalogue) -> 
     tables += [_unused_table(table) for table, _columns in unusable]
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     said = asdict_of(declared)
-    return _ReadFile(path.name, digest, said, tables)
+    return ReadFile(path.name, digest, said, tables)
 
 
 def asdict_of(declared: Declared) -> dict[str, object]:

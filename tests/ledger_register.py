@@ -3,6 +3,8 @@
 from datetime import date
 
 from relieftool.ledger import CaseFinding, close_case, open_cases, record_access
+from relieftool.pack.loading import load_pack, shipped_pack_folder
+from relieftool.registry.projection import ensure_register
 from relieftool.registry.store import open_database, write
 
 DAY = date(2024, 12, 10)
@@ -13,35 +15,36 @@ PRIORITY_CASE = CaseFinding("HK-1", None, "priority", "priority")
 LEDGER_TABLES = ("cases", "case_entries", "access_log")
 
 
-REGISTER = """
-    CREATE TABLE communities(community_id INTEGER PRIMARY KEY, name TEXT UNIQUE) STRICT;
-    CREATE TABLE households(household_no TEXT PRIMARY KEY, community_id INTEGER) STRICT;
-    CREATE TABLE members(member_no TEXT PRIMARY KEY, household_no TEXT) STRICT;
-    CREATE TABLE rosters(roster_id INTEGER PRIMARY KEY, programme TEXT, community_id INTEGER,
-        covers_from TEXT, covers_until TEXT, is_complete INTEGER) STRICT;
-    CREATE TABLE receipts(receipt_id INTEGER PRIMARY KEY, household_no TEXT, member_no TEXT,
-        programme TEXT, says TEXT, origin TEXT, covers_from TEXT, covers_until TEXT) STRICT;
+SOURCE = """
+    INSERT INTO imports VALUES (1, 'a.csv', hex(zeroblob(32)), '{}', '2024-12-10', NULL);
+    INSERT INTO source_tables VALUES
+        (1, 1, 'a', '', 1, 1, 'roster', 'dibao', NULL, NULL, 0, '[]');
+    INSERT INTO source_rows (row_id, table_id, row_number, role, cells)
+        VALUES (1, 1, 2, 'first', '[]');
+    INSERT INTO communities VALUES (1, '河口下'), (2, '花园');
+    INSERT INTO households (household_no, community_id, is_provisional, listed_members)
+        VALUES ('HK-1', 1, 0, 1), ('HK-2', 1, 0, 2), ('HY-1', 2, 0, 1);
+    INSERT INTO members (member_no, household_no, place, is_provisional) VALUES
+        ('HK-1-1', 'HK-1', 1, 0), ('HK-2-1', 'HK-2', 1, 0), ('HK-2-2', 'HK-2', 2, 0),
+        ('HY-1-1', 'HY-1', 1, 0);
 """
 
 
 def new_register(path):
     db = open_database(path, create=True)
-    db.executescript(REGISTER)
-    with write(db):
-        db.execute("INSERT INTO communities (community_id, name) VALUES (1, '河口下'), (2, '花园')")
-        db.execute(
-            "INSERT INTO households (household_no, community_id)"
-            " VALUES ('HK-1', 1), ('HK-2', 1), ('HY-1', 2)"
-        )
-        db.execute(
-            "INSERT INTO members (member_no, household_no)"
-            " VALUES ('HK-1-1', 'HK-1'), ('HK-2-1', 'HK-2'), ('HK-2-2', 'HK-2'), ('HY-1-1', 'HY-1')"
-        )
+    ensure_register(db, load_pack(shipped_pack_folder()))
+    db.executescript(SOURCE)
     return db
 
 
 def add_receipt(db, household_no="HK-1", member_no=None, programme="dibao", **columns):
-    row = {"says": "yes", "origin": "roster", "covers_from": None, "covers_until": None}
+    row = {
+        "says": "yes",
+        "origin": "roster",
+        "row_id": 1,
+        "covers_from": None,
+        "covers_until": None,
+    }
     row |= {"household_no": household_no, "member_no": member_no, "programme": programme}
     _insert(db, "receipts", row | columns)
 

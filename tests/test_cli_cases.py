@@ -243,7 +243,7 @@ def test_a_changed_note_exits_3_and_names_the_entry(relief, db, tmp_path):
 
 
 def test_a_doubt_exits_3_and_is_called_one(relief, db):
-    db.execute("PRAGMA foreign_keys = OFF")
+    db.execute("DELETE FROM members WHERE household_no = 'HY-1'")
     db.execute("DELETE FROM households WHERE household_no = 'HY-1'")
 
     result = relief("verify", "--format", "csv")

@@ -9,7 +9,7 @@ from relieftool.commands import options
 from relieftool.commands.session import Session, session, today
 from relieftool.errors import ReliefError
 from relieftool.gaps import Gaps, find_gaps
-from relieftool.intake import import_paths
+from relieftool.intake import keep_files, read_paths
 from relieftool.ledger import CaseFinding, close_case, open_cases
 from relieftool.messages import _
 from relieftool.output.deliver import show_result
@@ -33,7 +33,8 @@ def demo(*, pack: options.PackDir = None) -> None:
     say(_("1. Import the street's spreadsheets into a new database."))
     with session(path, pack, None, create=True) as opened:
         with file_progress(sys.stderr) as progress:
-            reports = import_paths(opened.db, opened.pack, [sample_folder()], progress)
+            read = read_paths(opened.pack, [sample_folder()], progress)
+            reports = keep_files(opened.db, opened.pack, read)
         show_result(import_result(reports), OutputFormat.TABLE)
     with session(path, pack, None) as opened:
         gaps, priority = _show_findings(opened)

@@ -8,8 +8,9 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.session import chosen_pack
-from relieftool.intake import import_paths
+from relieftool.intake import keep_files, read_paths
 from relieftool.output.deliver import show_result
+from relieftool.output.files import check_out_file
 from relieftool.output.import_result import import_result
 from relieftool.output.progress import file_progress
 from relieftool.output.result import OutputFormat
@@ -34,9 +35,12 @@ def import_files(
 
     Example: relief import sample_data
     """
+    check_out_file(out)
     rules = chosen_pack(pack)
-    with opened(db, create=True) as register, file_progress(sys.stderr) as progress:
-        reports = import_paths(register, rules, paths, progress)
+    with file_progress(sys.stderr) as progress:
+        read = read_paths(rules, paths, progress)
+        with opened(db, create=True) as register:
+            reports = keep_files(register, rules, read)
     show_result(import_result(reports), form, out)
     if any(report.problems for report in reports):
         raise typer.Exit(options.EXIT_LOOK)

@@ -80,7 +80,7 @@ def _file_faults(db: Database) -> list[Broken]:
     faults = [] if answers == ["ok"] else [Broken("file-damaged", "file", _UNREADABLE)]
     astray = Counter(table for table, *_rest in db.execute("PRAGMA foreign_key_check"))
     for table, count in astray.items():
-        message = Message("{count} rows point to rows that do not exist.", {"count": count})
+        message = Message("rows that point to rows that do not exist: {count}.", {"count": count})
         faults.append(Broken("reference-astray", table, message))
     return faults
 

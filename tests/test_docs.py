@@ -1,0 +1,58 @@
+"""README is checked like code."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from relieftool.cli import app
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+COMMANDS = get_command(app).commands
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_command_is_in_the_readme_and_shows_an_example(name):
+    assert f"### relief {name}\n" in README
+    assert f"Example: relief {name}" in COMMANDS[name].help
+
+
+def test_the_first_screen_has_exactly_two_commands():
+    first_screen = README.split("\n## ")[0]
+
+    commands = re.findall(r"```sh\n(.+?)\n```", first_screen)
+
+    assert [command.split(" && ")[-1] for command in commands] == [
+        ".venv/bin/relief demo",
+        ".venv/bin/python -m tests",
+    ]
+
+
+def test_every_exit_code_is_in_the_readme():
+    table = README.split("## Exit codes")[1].split("##")[0]
+
+    assert re.findall(r"^\| (\d+) \|", table, re.MULTILINE) == ["0", "1", "2", "3", "130"]
+
+
+def test_pictures_of_the_readme_exist():
+    pictures = re.findall(r"!\[[^]]*\]\(([^)]+)\)", README)
+
+    assert pictures != []
+    assert [path for path in pictures if not (ROOT / path).is_file()] == []
+
+
+def test_every_dependency_states_the_lowest_version_tested():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+    stated = project["dependencies"] + project["optional-dependencies"]["test"]
+
+    assert [one for one in stated if ">=" not in one] == []
+
+
+def test_the_readme_says_what_import_toml_may_say():
+    keys = ("path", "kind", "programme", "area", "date", "complete", "map", "ignore")
+
+    assert [key for key in keys if not re.search(rf"^{key} = ", README, re.MULTILINE)] == []
