@@ -10,7 +10,7 @@ from sample_data.generator.households import (
     on_edge,
     poor,
 )
-from sample_data.generator.people import Maker, Person, surname
+from sample_data.generator.people import Maker, Person, spouse, surname
 
 
 def income_blank(make: Maker) -> Household:
@@ -97,7 +97,7 @@ def dibao_number_ruined_card(make: Maker) -> Household:
 def care_number_ruined(make: Maker) -> Household:
     """The roster of the subsidies has this name beside a wreck of a number."""
     head = make.adult(45, 58, employment="employed")
-    person = make.disabled("limb", 2, relation="配偶")
+    person = make.disabled("limb", 2, 40, 57, **spouse(head))
     household = not_poor(make, "care-number-ruined", [head, person])
     household.receives("disability-care", person, SUBSIDY, is_ruined=True)
     return household.expect("undetermined", "disability-care", person)
@@ -113,11 +113,11 @@ def pupil_number_ruined(make: Maker) -> Household:
 
 
 def tekun_number_ruined(make: Maker) -> Household:
-    """The tekun roster has this name beside a wreck: tekun, dibao and edge are all open."""
+    """The tekun roster has this name beside a wreck: tekun is open, and so is dibao beside it."""
     household = destitute(make, "tekun-number-ruined", make.elder(64, 78))
     household.receives("tekun", household.head, TEKUN, is_ruined=True)
     household.expect("undetermined", "tekun", household.head)
-    return household.expect("undetermined", "dibao").expect("undetermined", "edge")
+    return household.expect("undetermined", "dibao")
 
 
 def edge_number_ruined(make: Maker) -> Household:
@@ -128,7 +128,7 @@ def edge_number_ruined(make: Maker) -> Household:
 
 def medical_aid_unknown(make: Maker) -> Household:
     """An edge household paid for care; nobody wrote down whether medical aid was had."""
-    parents = make.couple(44, 52)
+    parents = make.couple(48, 55)
     child = make.adult(24, 27, relation="子", sex="男", surname=surname(parents[0]))
     household = on_edge(make, "medical-aid-unknown", [*parents, child], low=1.31)
     parents[1].medical = 6000
@@ -182,7 +182,7 @@ def edge_despite_income(make: Maker) -> Household:
 def living_without_dibao(make: Maker) -> Household:
     """Somebody draws the living subsidy in a household that draws no dibao."""
     head = make.adult(45, 58, employment="employed")
-    person = make.disabled("hearing", 3, relation="配偶")
+    person = make.disabled("hearing", 3, 40, 57, **spouse(head))
     household = not_poor(make, "review-living", [head, person])
     return _review(
         household.receives("disability-living", person, SUBSIDY), "disability-living", person

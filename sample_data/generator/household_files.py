@@ -21,7 +21,6 @@ from sample_data.generator.tables import (
     wide_columns,
 )
 
-TRADITIONAL = "dibao-unclaimed-old-couple"
 _FOOTER = "制表人：            审核人：            填表日期：2024年12月10日"
 
 
@@ -56,7 +55,7 @@ def _without_supplement(street: Street) -> list[Household]:
 
 def _supplement(street: Street) -> Household:
     """Choose the household that came later and was written down by a returned relative."""
-    return next(one for one in street.of("桥北") if one.archetype == TRADITIONAL)
+    return next(one for one in street.of("桥北") if one.needs_column == "later")
 
 
 def _merged(folder: Path, street: Street) -> None:

@@ -11,7 +11,7 @@ from sample_data.generator.households import (
     on_edge,
     poor,
 )
-from sample_data.generator.people import Maker, Person, surname
+from sample_data.generator.people import Maker, Person, spouse, surname
 
 Build = Callable[[Maker], Household]
 LIGHT = (("limb", 3), ("limb", 4), ("hearing", 3), ("hearing", 4), ("sight", 3), ("speech", 3))
@@ -25,7 +25,7 @@ def _child(make: Maker, parents: list[Person], stages: tuple[str, ...]) -> Perso
 def _grown_child(make: Maker, parents: list[Person]) -> Person:
     sex = make.rng.choice("男女")
     relation = "子" if sex == "男" else "女"
-    return make.adult(23, 30, sex=sex, relation=relation, surname=surname(parents[0]))
+    return make.adult(22, 26, sex=sex, relation=relation, surname=surname(parents[0]))
 
 
 def dibao_adult(make: Maker) -> Household:
@@ -62,7 +62,7 @@ def dibao_couple(make: Maker) -> Household:
 
 def dibao_parent_and_pupil(make: Maker) -> Household:
     """One parent with a child in school, on dibao and student aid."""
-    parent = make.adult(34, 48)
+    parent = make.adult(41, 50)
     child = _child(make, [parent], ("preschool", "primary", "junior", "senior", "college"))
     return poor(make, "dibao-pupil", [parent, child]).gets_dibao().gets_student_aid(child)
 
@@ -75,8 +75,8 @@ def dibao_parent_and_disabled(make: Maker) -> Household:
 
 
 def dibao_family_of_3(make: Maker) -> Household:
-    """Parents with a pupil, or one with a grown disabled child's child, on dibao."""
-    parents = make.couple(34, 47)
+    """Parents with a child in school, on dibao and student aid."""
+    parents = make.couple(41, 50)
     child = _child(make, parents, ("primary", "junior", "senior", "college"))
     household = poor(make, "dibao-family", [*parents, child]).gets_dibao()
     return household.gets_student_aid(child)
@@ -141,7 +141,7 @@ def edge_couple_ill(make: Maker) -> Household:
 def edge_couple_disabled(make: Maker) -> Household:
     """The same with a severely disabled member who draws all that is due."""
     head = make.adult(44, 57, employment="flexible")
-    other = make.disabled("limb", make.rng.choice((1, 2)), 40, 57, relation="配偶")
+    other = make.disabled("limb", make.rng.choice((1, 2)), 40, 57, **spouse(head))
     household = on_edge(make, "edge-card", [head, other]).receives("edge")
     household.receives("dibao-single", other, make.rng.choice((420, 467, 500)))
     return household.gets_subsidies(other)
@@ -149,7 +149,7 @@ def edge_couple_disabled(make: Maker) -> Household:
 
 def edge_family_of_3(make: Maker) -> Household:
     """A family registered as an edge household, the pupil with student aid."""
-    parents = make.couple(36, 48)
+    parents = make.couple(41, 50)
     child = _child(make, parents, ("primary", "junior", "senior", "college"))
     household = on_edge(make, "edge-family", [*parents, child]).receives("edge")
     return household.gets_student_aid(child)
@@ -157,7 +157,7 @@ def edge_family_of_3(make: Maker) -> Household:
 
 def edge_family_of_4(make: Maker) -> Household:
     """A family of four registered as an edge household, one of the children in school."""
-    parents = make.couple(44, 50)
+    parents = make.couple(46, 53)
     children = [_grown_child(make, parents), _child(make, parents, ("junior", "senior"))]
     household = on_edge(make, "edge-four", [*parents, *children]).receives("edge")
     return household.gets_student_aid(children[1])
@@ -215,7 +215,7 @@ def fine_couple_struck(make: Maker) -> Household:
 
 def fine_parent_and_pupil(make: Maker) -> Household:
     """One parent with a pupil; not poor, so no aid is due."""
-    parent = make.adult(34, 47, employment="employed")
+    parent = make.adult(37, 48, employment="employed")
     child = _child(make, [parent], ("preschool", "primary", "junior", "senior"))
     child.schooling = make.rng.choice((0, 0, 4000, 6000))
     return not_poor(make, "not-poor-pupil", [parent, child], 1.9, 3)
@@ -223,14 +223,14 @@ def fine_parent_and_pupil(make: Maker) -> Household:
 
 def fine_family_of_3(make: Maker) -> Household:
     """A family with a pupil that is not poor any more."""
-    parents = make.couple(35, 47)
+    parents = make.couple(41, 50)
     child = _child(make, parents, ("primary", "junior", "senior", "college"))
     return not_poor(make, "not-poor-family", [*parents, child])
 
 
 def fine_family_of_4(make: Maker) -> Household:
     """A family of four that is not poor any more."""
-    parents = make.couple(44, 50)
+    parents = make.couple(46, 53)
     children = [_grown_child(make, parents), _child(make, parents, ("junior", "senior"))]
     return not_poor(make, "not-poor-four", [*parents, *children])
 

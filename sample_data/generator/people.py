@@ -153,6 +153,11 @@ class Maker:
         return round(self.rng.uniform(low, high) * 93.5 * people) * 10
 
 
+def spouse(person: Person) -> dict[str, Any]:
+    """Give what is so of somebody married to this person."""
+    return {"relation": "配偶", "sex": "女" if person.sex == "男" else "男"}
+
+
 def surname(person: Person) -> str:
     """Give a person's family name."""
     return next((one for one in _COMPOUND if person.name.startswith(one)), person.name[0])

@@ -43,7 +43,7 @@ COMMUNITIES = (
     Community("柳堤", 81, numbers="LD"),
     Community("月塘", 66, numbers="YT"),
     Community("青石", 58, numbers="QS"),
-    Community("桥北", 74, ("receives",), most_members=3, numbers="QB"),
+    Community("桥北", 74, ("receives", "later"), most_members=3, numbers="QB"),
     Community("梧桐里", 88),
     Community("东园", 77, numbers="DY"),
     Community("望江", 64, numbers="WJ"),
@@ -55,7 +55,8 @@ Build = Callable[[Maker], Household]
 UNCLAIMED: tuple[tuple[Build, int], ...] = (
     (unclaimed.dibao_alone, 11),
     (unclaimed.dibao_old_couple, 5),
-    (unclaimed.dibao_with_pupils, 6),
+    (unclaimed.dibao_with_pupils, 5),
+    (unclaimed.dibao_came_later, 1),
     (unclaimed.dibao_with_card, 5),
     (unclaimed.dibao_over_80, 3),
     (unclaimed.dibao_said_on_sheet, 3),
@@ -128,6 +129,18 @@ PRIORITY: tuple[tuple[Build, int], ...] = (
 # Where two and more of the priority households live; everywhere else the rest are spread.
 _PRIORITY_WEIGHTS = {"河口下": 2.0}
 _BIG_HOUSEHOLDS = {4: 30, 3: 75}
+# How a household's own sheet names what is drawn.
+_WORDS = {
+    "dibao": "低保",
+    "dibao-single": "单人保",
+    "edge": "低保边缘",
+    "tekun": "特困",
+    "disability-living": "残疾人生活补贴",
+    "disability-care": "残疾人护理补贴",
+    "elderly-80": "高龄补贴",
+    "student-aid": "助学金",
+    "medical-aid": "医疗救助",
+}
 
 
 @dataclass
@@ -242,11 +255,10 @@ def _number(street: Street) -> None:
 
 def _tell_receipts(street: Street) -> None:
     """Let some households' own sheets name what they draw, in communities that ask for it."""
-    words = {"dibao": "低保", "edge": "低保边缘", "tekun": "特困"}
     columns = {one.name: one.columns for one in COMMUNITIES}
     for household in street.households:
         if "receives" not in columns[household.community] or household.expected:
             continue
         if street.maker.rng.random() < 0.6:
-            drawn = [words[one.programme] for one in household.receipts if one.programme in words]
-            household.own_receives = "、".join(drawn) or "无"
+            drawn = [_WORDS[one.programme] for one in household.receipts]
+            household.own_receives = "、".join(dict.fromkeys(drawn)) or "无"

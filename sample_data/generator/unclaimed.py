@@ -11,7 +11,7 @@ from sample_data.generator.households import (
     on_edge,
     poor,
 )
-from sample_data.generator.people import Maker, surname
+from sample_data.generator.people import Maker, spouse, surname
 
 
 def dibao_alone(make: Maker) -> Household:
@@ -35,6 +35,13 @@ def dibao_with_pupils(make: Maker) -> Household:
     for child in children:
         household.expect("unlocked", "student-aid", child)
     return household.expect("unclaimed", "dibao")
+
+
+def dibao_came_later(make: Maker) -> Household:
+    """The same of a family that was written down after the others, on a sheet of its own."""
+    household = dibao_with_pupils(make)
+    household.archetype, household.needs_column = "dibao-unclaimed-came-later", "later"
+    return household
 
 
 def dibao_with_card(make: Maker) -> Household:
@@ -102,7 +109,7 @@ def edge_with_pupil(make: Maker) -> Household:
 def single_with_card(make: Maker) -> Household:
     """A severely disabled member of an edge household: single-person dibao, then the subsidy."""
     head = make.adult(45, 58, employment="flexible")
-    other = make.disabled("limb", make.rng.choice((1, 2)), 40, 57, relation="配偶")
+    other = make.disabled("limb", make.rng.choice((1, 2)), 40, 57, **spouse(head))
     household = on_edge(make, "single-unclaimed-card", [head, other]).receives("edge")
     household.gets_subsidies(other, is_poor=False)
     household.expect("unlocked", "disability-living", other)
@@ -123,7 +130,7 @@ def living_subsidy(make: Maker) -> Household:
     person = make.disabled(kind, grade)
     members = [person]
     if make.rng.random() < 0.4:
-        members.append(make.adult(40, 57, relation="配偶"))
+        members.append(make.adult(40, 57, **spouse(person)))
     household = poor(make, "living-subsidy-unclaimed", members).gets_dibao()
     return household.expect("unclaimed", "disability-living", person)
 
@@ -177,7 +184,7 @@ def pupil_on_edge(make: Maker) -> Household:
 
 def medical_aid(make: Maker) -> Household:
     """A member of an edge household paid for care; the sheet says medical aid was not had."""
-    parents = make.couple(44, 52)
+    parents = make.couple(48, 55)
     child = make.adult(24, 27, relation="子", sex="男", surname=surname(parents[0]))
     household = on_edge(make, "medical-aid-unclaimed", [*parents, child], low=1.31)
     patient = parents[1]
@@ -213,7 +220,7 @@ def old_rate_subsidies(make: Maker) -> Household:
 def old_rate_care(make: Maker) -> Household:
     """The care subsidy is still paid at the rate of 2016."""
     head = make.adult(40, 58, employment="employed")
-    person = make.disabled("mental", 2, relation="配偶")
+    person = make.disabled("mental", 2, 40, 57, **spouse(head))
     household = not_poor(make, "underpaid-care", [head, person])
     household.receives("disability-care", person, SUBSIDY // 2)
     return household.expect("underpaid", "disability-care", person)
