@@ -49,9 +49,9 @@ def add_receipt(db, household_no="HK-1", member_no=None, programme="dibao", **co
     _insert(db, "receipts", row | columns)
 
 
-def add_roster(db, community_id, covers_from, covers_until, programme="dibao"):
-    row = {"programme": programme, "community_id": community_id, "is_complete": 1}
-    _insert(db, "rosters", row | {"covers_from": covers_from, "covers_until": covers_until})
+def add_roster(db, community_id, **columns):
+    row = {"programme": "dibao", "community_id": community_id, "is_complete": 1}
+    _insert(db, "rosters", row | columns)
 
 
 def _insert(db, table, row):

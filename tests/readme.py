@@ -1,13 +1,37 @@
 """The parts of README that are made from the program, so that they cannot fall behind it."""
 
+import datetime as dt
+import io
 import os
+import tempfile
+from dataclasses import replace
+from pathlib import Path
 
+from rich.console import Console
 from typer.main import get_command
 from typer.testing import CliRunner
 
 from relieftool.cli import app
+from relieftool.gaps import find_gaps
+from relieftool.intake import keep_files, read_paths
+from relieftool.ledger import CaseFinding, open_cases
 from relieftool.messages import use_language
+from relieftool.output.gap_result import gaps_result
+from relieftool.output.import_result import import_result
+from relieftool.output.priority_result import priority_result
+from relieftool.output.tables import show_grid
 from relieftool.pack.loading import load_pack, shipped_pack_folder
+from relieftool.priority import find_priority
+from relieftool.registry.store import opened
+
+ROOT = Path(__file__).parent.parent
+_DAY = dt.date(2024, 12, 10)
+_ROWS = 10
+_FOOT = 3
+_CLOSE = (
+    *("close-case", "C2024-0001", "--outcome", "receiving"),
+    *("--evidence", "December roster shown by the bureau", "--by", "Zhou", "--on", "2024-12-20"),
+)
 
 _PERIODS = {"month": " / month", "year": " / year", "once": "", None: ""}
 
@@ -34,3 +58,56 @@ def heading_table():
         blank = "none" if fact.blank == "none" else "unknown"
         lines.append(f"| `{fact.id}` | {fact.owner} | {kind} | {headings} | {blank} |")
     return "\n".join(lines)
+
+
+def on_the_sample():
+    """Give what import, gaps, priority and close-case say on the sample street, by name."""
+    os.environ["COLUMNS"] = "110"
+    use_language("en")
+    pack = load_pack(shipped_pack_folder())
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "relief.db"
+        reports = keep_all(path, pack)
+        with opened(path) as db:
+            gaps = find_gaps(db, pack, _DAY, community="河口下")
+            priority = find_priority(db, pack, _DAY, community="河口下")
+            open_cases(db, [_as_case(one) for one in gaps.findings], opened_on=_DAY)
+        return {
+            "import": drawn(import_result(reports).grids),
+            "gaps": drawn(gaps_result(gaps, is_revealed=False).grids),
+            "priority": drawn(priority_result(priority, is_revealed=False).grids),
+            "close": said(path, *_CLOSE),
+        }
+
+
+def keep_all(path, pack):
+    """Import the sample into a new register."""
+    with opened(path, create=True) as db:
+        return keep_files(db, pack, read_paths(pack, [ROOT / "sample_data"]))
+
+
+def drawn(grids):
+    """Draw tables as a terminal of 120 columns does; long ones only in part."""
+    text = io.StringIO()
+    console = Console(file=text, width=120, color_system=None, markup=False, highlight=False)
+    for grid in grids:
+        more = [f"… {len(grid.rows) - _ROWS} more rows"] if len(grid.rows) > _ROWS else []
+        footer = [*more, *grid.footer[:_FOOT]]
+        show_grid(replace(grid, rows=grid.rows[:_ROWS], footer=footer), console)
+    return "\n".join(line.rstrip() for line in text.getvalue().splitlines()).strip()
+
+
+def said(path, *arguments):
+    """Give everything a command says."""
+    line = [*arguments, "--db", str(path), "--lang", "en"]
+    result = CliRunner().invoke(app, line)
+    return (result.stdout + result.stderr).strip()
+
+
+def block(command, text):
+    """Give a README block of a command line and what it prints."""
+    return f"```console\n$ {command}\n{text}\n```"
+
+
+def _as_case(finding):
+    return CaseFinding(finding.household_no, finding.member_no, finding.programme, finding.status)

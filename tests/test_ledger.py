@@ -170,6 +170,8 @@ def test_receiving_is_verified_only_by_a_roster_that_lists_them(db, finding, rec
     [
         (1, month(2024, 11, 30), False),
         (None, month(2024, 11, 30), False),
+        (1, month(2024, 11, 30) | {"is_complete": 0}, True),
+        (1, month(2024, 11, 30) | {"programme": "edge"}, True),
         (2, month(2024, 11, 30), True),
         (1, month(2024, 6, 30), True),
         (1, {"covers_from": None, "covers_until": None}, True),

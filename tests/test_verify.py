@@ -79,6 +79,13 @@ def test_a_ledger_written_by_relief_is_whole_and_proving_it_changes_nothing(fill
     assert filled.conn.text_factory is str
 
 
+def test_a_register_into_which_nothing_was_imported_is_whole(tmp_path):
+    with contextlib.closing(open_database(tmp_path / "empty.db", create=True)) as empty:
+        broken = verify_ledger(empty)
+
+    assert broken == []
+
+
 CASE = "WHERE case_no = 'C2024-0001'"
 CLOSING = "WHERE entry_id = 4"
 ACCESS = "WHERE log_id = 1"

@@ -61,7 +61,8 @@ FACTS = (
 def programme(name, unit="household", criteria=None, **keys):
     """Give a programme; `criteria` is one expression or several by their ids."""
     if not isinstance(criteria, dict):
-        criteria = {"it": criteria or "cars >= 0" if unit == "household" else criteria or "points >= 0"}
+        always = {"household": "size >= 0", "member": "household.size >= 0"}[unit]
+        criteria = {"it": criteria or always}
     amounts = keys.pop("amounts", [])
     excludes = keys.pop("excludes", [])
     return Programme.model_validate(

@@ -19,7 +19,12 @@ from relieftool.pack.models import Pack
 
 State = Annotated[
     CaseState | None,
-    typer.Option("--state", case_sensitive=False, help="Only cases in this state."),
+    typer.Option(
+        "--state",
+        case_sensitive=False,
+        metavar="STATE",
+        help="Only cases in this state: `found` or `closed`.",
+    ),
 ]
 
 

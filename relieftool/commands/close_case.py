@@ -20,7 +20,13 @@ from relieftool.pack.models import Pack
 CaseNo = Annotated[str, typer.Argument(metavar="CASE", help="The case's number: C2024-0001.")]
 OutcomeOption = Annotated[
     Outcome,
-    typer.Option("--outcome", case_sensitive=False, help="What became of it."),
+    typer.Option(
+        "--outcome",
+        case_sensitive=False,
+        metavar="OUTCOME",
+        help="What became of it: `receiving`, `refused`, `declined` by the family, `moved`,"
+        " `deceased`, `duplicate`, `improved` or `other`.",
+    ),
 ]
 EvidenceOption = Annotated[
     str,

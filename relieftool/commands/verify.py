@@ -34,7 +34,7 @@ def verify(
 ) -> None:
     """Prove that no entry of the ledger was changed, removed or slipped in, and that cases add up.
 
-    Write down the hashes it shows: entries cut off at the end are missed only by whoever has them.
+    Write down the hashes it shows: given with --head, they also tell whether the end was cut off.
 
     Example: relief verify
     """

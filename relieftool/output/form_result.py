@@ -109,7 +109,7 @@ class _Writer:
             for row in members
         ]
         columns = (
-            Column("member_no", _("Member")),
+            Column("member_no", _("Member"), is_whole=True),
             Column("name", _("Name")),
             Column("id_number", _("ID number")),
             Column("relation", _("Relation")),
@@ -132,7 +132,7 @@ class _Writer:
         ]
         columns = (
             Column("programme", _("Programme")),
-            Column("member_no", _("Member")),
+            Column("member_no", _("Member"), is_whole=True),
             Column("says", _("Receives")),
             Column("amount", _("Yuan"), "right"),
             Column("until", _("Paid until")),
@@ -157,10 +157,10 @@ class _Writer:
         columns = (
             Column("programme", _("Programme")),
             Column("member", _("Member")),
-            Column("status", _("Status")),
+            Column("status", _("Status"), is_whole=True),
             Column("amount", _("Yuan"), "right"),
             Column("period", _("Per")),
-            Column("why", _("Why")),
+            Column("why", _("Why"), is_wide=True),
         )
         return Grid(_("Findings as of {day}").format(day=as_of), columns, rows)
 

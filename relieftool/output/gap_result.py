@@ -60,7 +60,8 @@ def _finding_document(finding: Finding, name: Name) -> dict[str, object]:
 def _summary(gaps: Gaps) -> Grid:
     """Give the table per community, with the street's own line at the end."""
     rows = [_totals_row(name, totals) for name, totals in gaps.communities.items()]
-    rows.append(_totals_row(_("all communities"), gaps.totals))
+    if len(rows) > 1:
+        rows.append(_totals_row(_("all communities"), gaps.totals))
     return Grid(
         _("Gaps per community as of {day}, pack {pack} {version}").format(
             day=gaps.as_of.isoformat(), pack=gaps.pack.id, version=gaps.pack.version
@@ -111,15 +112,15 @@ def _listing(gaps: Gaps, name: Name) -> Grid:
     return Grid(
         _("Findings as of {day}").format(day=gaps.as_of.isoformat()),
         (
-            Column("household_no", _("Household")),
-            Column("community", _("Community")),
+            Column("household_no", _("Household"), is_whole=True),
+            Column("community", _("Community"), is_minor=True),
             Column("head", _("Head")),
             Column("member", _("Member")),
             Column("programme", _("Programme")),
-            Column("status", _("Status")),
+            Column("status", _("Status"), is_whole=True),
             Column("amount", _("Yuan"), "right"),
             Column("period", _("Per")),
-            Column("why", _("Why")),
+            Column("why", _("Why"), is_wide=True),
             Column("department", _("Department")),
         ),
         rows,

@@ -76,7 +76,8 @@ def _document(finding: PriorityFinding, name: Name) -> dict[str, object]:
 def _summary(priority: Priority) -> Grid:
     """Give the figures per community."""
     rows = [_row(name, totals) for name, totals in priority.communities.items()]
-    rows.append(_row(_("all communities"), priority.totals))
+    if len(rows) > 1:
+        rows.append(_row(_("all communities"), priority.totals))
     return Grid(
         _("Priority per community as of {day}, pack {pack} {version}").format(
             day=priority.as_of.isoformat(), pack=priority.pack.id, version=priority.pack.version
@@ -139,14 +140,14 @@ def _listing(
     return Grid(
         title,
         (
-            Column("household_no", _("Household")),
-            Column("community", _("Community")),
+            Column("household_no", _("Household"), is_whole=True),
+            Column("community", _("Community"), is_minor=True),
             Column("head", _("Head")),
             Column("members", _("Members"), "right"),
             Column("left", _("Yuan a month left"), "right"),
             Column("line", _("Line"), "right"),
             Column("score", _("Score"), "right"),
-            Column("reasons", _("Reasons")),
+            Column("reasons", _("Reasons"), is_wide=True),
             Column("unknown", _("Still to ask")),
         ),
         rows,

@@ -26,7 +26,7 @@ def problems_result(problems: Sequence[KeptProblem]) -> Result:
         Column("row", _("Row"), "right"),
         Column("column", _("Column")),
         Column("state", _("State")),
-        Column("problem", _("What, and what to do")),
+        Column("problem", _("What, and what to do"), is_wide=True),
     )
     document = {
         "relief_result": 1,

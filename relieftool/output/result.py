@@ -18,11 +18,19 @@ class OutputFormat(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name for programs, its heading for people, and the side it leans to."""
+    """One column: its name for programs, its heading for people, and the side it leans to.
+
+    A column of sentences is `is_wide`: others give way to it where the screen is narrow. A number
+    people type again is `is_whole`: never broken over two lines. A column `is_minor` is left out
+    on a screen where it says the same on every row.
+    """
 
     key: str
     label: str
     justify: Literal["left", "right"] = "left"
+    is_wide: bool = False
+    is_whole: bool = False
+    is_minor: bool = False
 
 
 @dataclass(frozen=True)

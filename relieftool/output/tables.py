@@ -12,8 +12,11 @@ from rich.text import Text
 
 from relieftool.output.cells import format_cell, format_plain
 from relieftool.output.clean import clean
-from relieftool.output.result import Grid
+from relieftool.output.result import Column, Grid
 from relieftool.output.words import give, say
+
+_SENTENCE_WIDTH = 40
+_OTHERS_WIDTH = 108
 
 
 def show_grid(grid: Grid, console: Console | None = None) -> None:
@@ -49,14 +52,28 @@ def _box(console: Console, environ: Mapping[str, str] = os.environ) -> box.Box:
 
 def _draw(grid: Grid, console: Console) -> None:
     table = Table(box=_box(console), header_style="bold")
-    for column in grid.columns:
-        table.add_column(Text(clean(column.label)), justify=column.justify, overflow="fold")
+    shown = [place for place, column in enumerate(grid.columns) if _is_shown(grid, place, column)]
+    sentence_width = max(0, min(_SENTENCE_WIDTH, console.width - _OTHERS_WIDTH))
+    for column in (grid.columns[place] for place in shown):
+        table.add_column(
+            Text(clean(column.label)),
+            justify=column.justify,
+            overflow="fold",
+            min_width=sentence_width if column.is_wide else None,
+            no_wrap=column.is_whole,
+        )
     for row in grid.rows:
-        table.add_row(*(Text(format_cell(cell)) for cell in row))
+        table.add_row(*(Text(format_cell(row[place])) for place in shown))
     console.print(Text(clean(grid.title)))
     console.print(table)
     for line in grid.footer:
         console.print(Text(clean(line)))
+
+
+def _is_shown(grid: Grid, place: int, column: Column) -> bool:
+    """Leave out a minor column that says the same on each of several rows."""
+    values = {row[place] for row in grid.rows}
+    return not (column.is_minor and len(grid.rows) > 1 and len(values) == 1)
 
 
 def _print_lines(grid: Grid) -> None:

@@ -53,7 +53,7 @@ def amount_words(fen: int | None, period: Period | None) -> str:
     return patterns[period or "once"].format(yuan=format_yuan(fen))
 
 
-def amount_cell(finding: Finding) -> Decimal | None | str:
+def amount_cell(finding: Finding) -> Decimal | str | None:
     """Give the amount of a finding as money; a status that carries no money has none."""
     return "" if finding.amount_period is None else yuan(finding.amount_fen)
 
@@ -62,9 +62,7 @@ def why_words(pack: Pack, finding: Finding) -> str:
     """Say in one line why a finding has its status and what to do about it."""
     match finding.status:
         case "unclaimed":
-            return _("meets every condition and is on no list: {says}").format(
-                says=_met(pack, finding)
-            )
+            return _unclaimed_words(pack, finding)
         case "unlocked":
             names = _join(programme_word(pack, name) for name in finding.unlocked_by)
             return _("can be had once this is claimed: {names}").format(names=names)
@@ -78,25 +76,26 @@ def why_words(pack: Pack, finding: Finding) -> str:
             )
         case "conflict":
             return _("receives two benefits of which only one may be had; check which")
-    return _("receives it; by the facts at hand this no longer holds: {says}").format(
+    return _("receives it, but by the facts at hand does not meet: {says}").format(
         says=_unmet(pack, finding)
     )
 
 
-def _met(pack: Pack, finding: Finding) -> str:
-    """Give the sentences of the criteria that hold."""
-    return _sentences(pack, finding, is_met=True)
+def _unclaimed_words(pack: Pack, finding: Finding) -> str:
+    """Say the first condition, how many more hold too, and that nothing is received."""
+    first, *others = pack.programmes[finding.programme].criteria
+    if not others:
+        return _("{says}; does not receive it").format(says=first.says)
+    return _("{says}, and {count} more conditions hold; does not receive it").format(
+        says=first.says, count=len(others)
+    )
 
 
 def _unmet(pack: Pack, finding: Finding) -> str:
     """Give the sentences of the criteria that do not hold."""
-    return _sentences(pack, finding, is_met=False)
-
-
-def _sentences(pack: Pack, finding: Finding, *, is_met: bool) -> str:
     truths = dict(finding.criteria)
     criteria = pack.programmes[finding.programme].criteria
-    return _join(str(one.says) for one in criteria if truths[one.id] is is_met)
+    return _join(str(one.says) for one in criteria if truths[one.id] is False)
 
 
 def _join(parts: Iterable[str]) -> str:
