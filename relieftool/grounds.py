@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from relieftool.evaluate import Household, Row
+from relieftool.pack.models import Owner
 from relieftool.rules import syntax
 from relieftool.rules.programmes import Rules
 from relieftool.rules.sql import column_name
@@ -30,8 +31,17 @@ class Grounds:
         if not found and self._is_unknown(column_name("r", programme), rules, self._asked):
             found = [f"receipt:{programme}"]
         if not found:
-            found = [f"receipt:{one.programme}" for one in rules.programme.excludes]
+            found = [f"receipt:{name}" for name in self._open_exclusions(rules)]
         return list(dict.fromkeys(found))
+
+    def _open_exclusions(self, rules: Rules) -> Iterator[str]:
+        """Name exclusive programmes one qualifies for and whose receipt is unknown."""
+        for exclusion in rules.programme.excludes:
+            name = exclusion.programme
+            rows = [self._household] if self._unit(name) == "household" else self._asked_or_living
+            received, eligible = column_name("r", name), column_name("e", name)
+            if any(row[received] is None and row[eligible] == 1 for row in rows):
+                yield name
 
     def presumed(self, programme: str) -> list[str]:
         """Name the facts for which the pack's presumption stood in."""
@@ -55,6 +65,14 @@ class Grounds:
     def _asked(self) -> Asked:
         """Give the member asked about, or nobody for a household's programme."""
         return [self._member] if self._member else []
+
+    @property
+    def _asked_or_living(self) -> Asked:
+        """Give the member asked about, or all members for a household's programme."""
+        return self._asked or self._living
+
+    def _unit(self, programme: str) -> Owner:
+        return self._statement.rules[programme].programme.unit
 
     def _is_assumed(self, parameter: str) -> bool:
         value = self._statement.pack.parameters[parameter].in_force(self._statement.as_of)
@@ -86,7 +104,7 @@ class Grounds:
 
     def _is_unknown(self, column: str, rules: Rules, asked: Asked) -> bool:
         """Say whether a programme's column is unknown, for any member asked about."""
-        rows = [self._household] if rules.programme.unit == "household" else asked
+        rows = [self._household] if self._unit(rules.programme.id) == "household" else asked
         return any(row.get(column) is None for row in rows)
 
     def _unknown(self, node: Node, asked: Asked) -> list[str]:

@@ -109,9 +109,7 @@ def test_a_household_without_members_has_size_nought_unless_another_is_stated(st
     assert row["size"] == size
 
 
-@pytest.mark.parametrize(
-    "stated_size, size", [(None, 1), (1, 1), (2, 1), (3, None)], ids=str
-)
+@pytest.mark.parametrize("stated_size, size", [(None, 1), (1, 1), (2, 1), (3, None)], ids=str)
 def test_the_stated_size_may_count_those_who_live_apart(stated_size, size):
     pack = pack_of([programme("asked")])
 

@@ -61,9 +61,7 @@ def test_an_amount_keeps_its_brackets_and_is_rounded_once(value, fen):
     assert amount_of(value, household) == fen
 
 
-@pytest.mark.parametrize(
-    "wages, fen", [(1, 1), (2, 1), (3, 2), (4, 2), (5, 3), (None, None)]
-)
+@pytest.mark.parametrize("wages, fen", [(1, 1), (2, 1), (3, 2), (4, 2), (5, 3), (None, None)])
 def test_half_a_fen_is_rounded_up(wages, fen):
     assert amount_of("wages / 2", home(wages=wages)) == fen
 
@@ -88,14 +86,18 @@ def test_a_part_may_be_looked_for_in_a_list(cars, expected):
     assert truth_of("cars / 2 in (1, 2)", home(cars=cars)) is expected
 
 
-@pytest.mark.parametrize("as_of, expected", [("2023-12-31", U), ("2024-01-01", T), ("2024-12-31", T), ("2025-01-01", U)])
+@pytest.mark.parametrize(
+    "as_of, expected", [("2023-12-31", U), ("2024-01-01", T), ("2024-12-31", T), ("2025-01-01", U)]
+)
 def test_without_a_value_of_the_law_for_the_day_the_answer_is_unknown(as_of, expected):
     day = dt.date.fromisoformat(as_of)
 
     assert truth_of("wages < line", home(wages=0), day) is expected
 
 
-@pytest.mark.parametrize("condition", ["wages < line * multiple", "cars <= allowed", "wages < rent * multiple"])
+@pytest.mark.parametrize(
+    "condition", ["wages < line * multiple", "cars <= allowed", "wages < rent * multiple"]
+)
 def test_an_unknown_value_of_the_law_never_becomes_nought(condition):
     day = dt.date(2025, 6, 1)
 
@@ -120,7 +122,9 @@ def test_a_year_is_full_on_the_birthday(born_on, age):
     assert truth_for_member("years_since(born_on) = stated_age", member) is T
 
 
-@pytest.mark.parametrize("day, age", [("2024-02-28", 19), ("2024-02-29", 20), ("2025-02-28", 20), ("2025-03-01", 21)])
+@pytest.mark.parametrize(
+    "day, age", [("2024-02-28", 19), ("2024-02-29", 20), ("2025-02-28", 20), ("2025-03-01", 21)]
+)
 def test_who_was_born_on_a_leap_day_has_his_birthday_in_march_otherwise(day, age):
     member = person(born_on="2004-02-29", stated_age=age)
 

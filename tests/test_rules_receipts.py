@@ -99,7 +99,9 @@ def test_an_undated_roster_holds_on_every_day(as_of):
     assert household_receives([YES], as_of=dt.date.fromisoformat(as_of)) is T
 
 
-@pytest.mark.parametrize("as_of, receives", [("2024-10-31", U), ("2024-11-01", T), ("2030-01-01", T)])
+@pytest.mark.parametrize(
+    "as_of, receives", [("2024-10-31", U), ("2024-11-01", T), ("2030-01-01", T)]
+)
 def test_the_own_sheet_does_not_age(as_of, receives):
     receipts = [receipt("aid", origin="sheet", **NOVEMBER)]
 
@@ -165,7 +167,10 @@ def paid(amount, period="month", **keys):
         ([paid(500), paid(300)], 800),
         ([paid(500), paid(None, None)], None),
         ([paid(500, "year")], None),
-        ([paid(500, **NOVEMBER), paid(400, covers_from="2024-10-01", covers_until="2024-10-31")], 500),
+        (
+            [paid(500, **NOVEMBER), paid(400, covers_from="2024-10-01", covers_until="2024-10-31")],
+            500,
+        ),
         ([paid(500, **NOVEMBER), paid(300, **NOVEMBER)], 800),
         ([paid(500), paid(900, origin="sheet")], 500),
         ([paid(900, origin="sheet")], 900),

@@ -112,7 +112,9 @@ def test_in_and_between_count_their_ends(cars, inside, outside, between, beyond)
 def test_between_is_false_as_soon_as_one_end_is_missed(low, high, between):
     member = person(points=3, stated_age=low)
 
-    answer = truth_for_member("points between stated_age and household.cars", member, home(cars=high))
+    answer = truth_for_member(
+        "points between stated_age and household.cars", member, home(cars=high)
+    )
 
     assert answer is between
 
@@ -182,7 +184,10 @@ def test_first_known_works_on_truths_too(is_urban, is_safe, expected):
     assert truth_of("first_known(is_urban, is_safe)", household) is expected
 
 
-@pytest.mark.parametrize("standing, rank, expected", [("one", "two", T), (None, "one", T), (None, "two", F), (None, None, U)])
+@pytest.mark.parametrize(
+    "standing, rank, expected",
+    [("one", "two", T), (None, "one", T), (None, "two", F), (None, None, U)],
+)
 def test_first_known_works_on_choices_too(standing, rank, expected):
     household = home(standing=standing, rank=rank)
 

@@ -99,7 +99,13 @@ def parameter(name, unit, value, period=None, **keys):
         "confidence": "verified",
     }
     return Parameter.model_validate(
-        {"id": name, "labels": LABELS, "unit": unit, "period": period, "values": [{**dated, **keys}]}
+        {
+            "id": name,
+            "labels": LABELS,
+            "unit": unit,
+            "period": period,
+            "values": [{**dated, **keys}],
+        }
     )
 
 

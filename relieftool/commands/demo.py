@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from relieftool.commands import options
-from relieftool.commands.session import Session, session, today
+from relieftool.commands.session import Session, session
 from relieftool.errors import ReliefError
 from relieftool.gaps import Gaps, find_gaps
 from relieftool.intake import keep_files, read_paths
@@ -97,7 +97,7 @@ def _show_cases(opened: Session, gaps: Gaps, priority: Priority) -> None:
     findings += [
         CaseFinding(one.household_no, None, "priority", "priority") for one in priority.findings
     ]
-    cases = open_cases(opened.db, findings, opened_on=today())
+    cases = open_cases(opened.db, findings, opened_on=opened.day)
     say(_("Opened {opened} cases.").format(opened=len(cases.opened)))
     say("\n" + _("5. Close one with proof: `relief close-case`."))
     closed = close_case(
@@ -106,7 +106,7 @@ def _show_cases(opened: Session, gaps: Gaps, priority: Priority) -> None:
         outcome="receiving",
         evidence=_("told by the family on a visit"),
         by=_("demo clerk"),
-        closed_on=today(),
+        closed_on=opened.day,
     )
     if not closed.is_verified:
         say(

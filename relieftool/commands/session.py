@@ -19,11 +19,15 @@ from relieftool.registry.store import opened
 
 @dataclass(frozen=True)
 class Session:
-    """An open register, its pack, and the day all answers are for."""
+    """An open register, its pack, the day all answers are for, and the day of what is written.
+
+    What is written carries the day stated with --as-of, otherwise today's.
+    """
 
     db: Database
     pack: Pack
     as_of: dt.date
+    day: dt.date
 
     def community(self, name: str | None) -> str | None:
         """Give the register's own name of a community; errors name the nearest."""
@@ -43,7 +47,7 @@ def session(
     pack = chosen_pack(pack_folder)
     with opened(path, create=create) as db:
         ensure_register(db, pack)
-        yield Session(db, pack, as_of or newest_date(db) or today())
+        yield Session(db, pack, as_of or newest_date(db) or today(), as_of or today())
 
 
 def log_reveal(opened: Session, command: str, reason: str | None, *, is_revealed: bool) -> None:

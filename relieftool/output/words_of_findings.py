@@ -85,10 +85,8 @@ def _unclaimed_words(pack: Pack, finding: Finding) -> str:
     """Say the first condition, how many more hold too, and that nothing is received."""
     first, *others = pack.programmes[finding.programme].criteria
     if not others:
-        return _("{says}; does not receive it").format(says=first.says)
-    return _("{says}, and {count} more conditions hold; does not receive it").format(
-        says=first.says, count=len(others)
-    )
+        return _("{says}; not received").format(says=first.says)
+    return _("{says} (and {count} more); not received").format(says=first.says, count=len(others))
 
 
 def _unmet(pack: Pack, finding: Finding) -> str:
