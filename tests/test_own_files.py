@@ -225,3 +225,11 @@ def test_questions_without_a_register_say_how_to_make_one(relief):
 
     assert result.exit_code == 1
     assert "relief import" in result.stderr
+
+
+def test_a_rehearsed_import_tells_the_same_and_writes_nothing(relief, own_list):
+    rehearsed = relief("import", own_list, "--dry-run")
+
+    assert not Path("relief.db").exists()
+    assert rehearsed.stdout == relief("import", own_list).stdout
+    assert "nothing was written" in rehearsed.stderr

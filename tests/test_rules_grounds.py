@@ -46,7 +46,11 @@ def missing(condition, one, as_of=DAY, **keys):
         ("any_member(is_ill)", home([person(is_ill=0)], stated_size=2), ["stated_size"]),
         ("size = 1", home([person()], stated_size=2), ["stated_size"]),
         ("size = 1", home([person(lives_together=None)]), ["lives_together"]),
-        ("any_member(is_ill)", home([person(is_ill=0), person(lives_together=0)], stated_size=2), []),
+        (
+            "any_member(is_ill)",
+            home([person(is_ill=0), person(lives_together=0)], stated_size=2),
+            [],
+        ),
     ],
 )
 def test_the_unknown_facts_of_undecided_criteria_are_asked_for(condition, household, expected):
@@ -98,7 +102,10 @@ def test_the_members_receipts_are_looked_at_one_by_one(receipts, expected):
 
 def test_what_leaves_another_programme_undecided_is_asked_for():
     pack = pack_of(
-        [programme("first", criteria="cars = 0"), programme("aid", criteria="not eligible('first')")]
+        [
+            programme("first", criteria="cars = 0"),
+            programme("aid", criteria="not eligible('first')"),
+        ]
     )
 
     assert grounds(pack, home()).missing("aid") == ["cars"]
@@ -115,9 +122,7 @@ def test_what_leaves_a_members_programme_undecided_is_asked_for_of_all_members()
     assert grounds(pack, home([person(is_ill=0), person()])).missing("aid") == ["is_ill"]
 
 
-@pytest.mark.parametrize(
-    "is_urban, expected", [(1, ["receipt:other"]), (0, []), (None, [])]
-)
+@pytest.mark.parametrize("is_urban, expected", [(1, ["receipt:other"]), (0, []), (None, [])])
 def test_an_exclusive_receipt_is_asked_for_only_of_who_qualifies(is_urban, expected):
     pack = pack_of(
         [
@@ -192,7 +197,9 @@ def test_assumed_values_of_the_law_are_named_through_eligible_too():
     pack = pack_of(
         [
             programme("first", criteria="rent <= limit"),
-            programme("aid", criteria="not eligible('first') and wages < line", amounts=["wages * share"]),
+            programme(
+                "aid", criteria="not eligible('first') and wages < line", amounts=["wages * share"]
+            ),
         ],
         parameters=parameters,
     )

@@ -78,9 +78,7 @@ def test_aid_given_for_an_event_stays_given(eligible):
     assert status(1, eligible, of=EVENT, paid=1, due=500, has_conflict=True) == "receiving"
 
 
-@pytest.mark.parametrize(
-    "grade, due", [("one", 100), ("two", 200), ("none", 300), (None, None)]
-)
+@pytest.mark.parametrize("grade, due", [("one", 100), ("two", 200), ("none", 300), (None, None)])
 def test_the_amount_is_the_first_whose_condition_holds_and_unknown_before_that(grade, due):
     amounts = [
         {"when": "grade = 'one'", "value": "income"},

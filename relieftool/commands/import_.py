@@ -9,12 +9,14 @@ import typer
 from relieftool.commands import options
 from relieftool.commands.session import chosen_pack
 from relieftool.intake import keep_files, read_paths
+from relieftool.messages import _
 from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
 from relieftool.output.import_result import import_result
 from relieftool.output.progress import file_progress
 from relieftool.output.result import OutputFormat
-from relieftool.registry.store import opened
+from relieftool.output.words import say
+from relieftool.registry.store import opened, rehearsed
 
 Paths = Annotated[
     list[Path], typer.Argument(metavar="PATH...", help="Spreadsheet files, or folders of them.")
@@ -28,6 +30,7 @@ def import_files(
     pack: options.PackDir = None,
     form: options.Format = OutputFormat.TABLE,
     out: options.Out = None,
+    dry_run: options.DryRun = False,
 ) -> None:
     """Bring household lists and benefit rosters into the register.
 
@@ -39,8 +42,10 @@ def import_files(
     rules = chosen_pack(pack)
     with file_progress(sys.stderr) as progress:
         read = read_paths(rules, paths, progress)
-        with opened(db, create=True) as register:
+        with rehearsed(db) if dry_run else opened(db, create=True) as register:
             reports = keep_files(register, rules, read)
     show_result(import_result(reports), form, out)
+    if dry_run:
+        say(_("This was a rehearsal: nothing was written to {file}.").format(file=db.name))
     if any(report.problems for report in reports):
         raise typer.Exit(options.EXIT_LOOK)

@@ -6,7 +6,7 @@ from relieftool.evaluate import Row
 from relieftool.gaps import Finding
 from relieftool.household_form import HouseholdForm
 from relieftool.messages import _
-from relieftool.output.cells import Cell, yuan
+from relieftool.output.cells import Cell, format_cell, yuan
 from relieftool.output.gap_result import Name, head_of, period_word, shown_name
 from relieftool.output.masking import mask_id
 from relieftool.output.result import Column, Grid, Result
@@ -172,11 +172,13 @@ class _Writer:
         ]
 
     def _known(self, owner: Owner, row: Row) -> list[tuple[str, str]]:
-        """Give the facts that are known and say something."""
+        """Give the facts that are known and say something; that a private one does is hidden."""
         return [
-            (str(fact.labels), str(self._value(fact, row[fact.id])))
+            (str(fact.labels), format_cell(self._value(fact, row[fact.id])))
             for fact in self._pack.facts.values()
-            if fact.owner == owner and row[fact.id] not in (None, "none", fact.none_value)
+            if fact.owner == owner
+            and row[fact.id] not in (None, "none", fact.none_value)
+            and (self._is_revealed or not fact.is_private)
         ]
 
     def _value(self, fact: Fact, value: int | str | None) -> Cell:

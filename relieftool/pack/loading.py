@@ -29,12 +29,14 @@ from relieftool.pack.models import (
 Record = TypeVar("Record", bound=BaseModel)
 Identified = TypeVar("Identified", Definition, Fact, Parameter, Programme)
 
-# Names that the register and the statement give to columns of their own.
-_TAKEN = frozenset(
+# Words of the rules themselves.
+_WORDS = frozenset({"size", "household", "member"})
+# Columns that the register and the statement have besides facts.
+_COLUMNS = frozenset(
     {
-        *("household", "household_no", "community_id", "head_member_no", "is_provisional"),
-        *("listed_members", "dated_on", "member", "member_no", "place", "name", "id_number"),
-        *("relation", "size", "lives", "resources", "spending", "line"),
+        *("household_no", "community_id", "head_member_no", "is_provisional", "listed_members"),
+        *("dated_on", "member_no", "place", "name", "id_number", "relation", "lives"),
+        *("resources", "spending", "line"),
     }
 )
 # Facts that have a meaning of their own wherever a pack has them.
@@ -119,7 +121,7 @@ def _listed(model: type[Record], tables: Mapping[str, Any], key: str) -> list[Re
     name = f"{key}.toml"
     for other in tables[name]:
         if other != key:
-            raise _unknown_key(name, other, [key])
+            raise _unknown_key(f"{name}: {other}", other, [key])
     listed = tables[name].get(key, [])
     if not isinstance(listed, list) or not all(isinstance(table, dict) for table in listed):
         raise ReliefError(
@@ -138,16 +140,17 @@ def _validated(model: type[Record], table: Mapping[str, Any], place: str) -> Rec
     try:
         return model.model_validate(table)
     except ValidationError as error:
-        raise _explained(error.errors()[0], place, model) from error
+        # a misspelt key is both unknown and missing: tell the unknown one first
+        found = sorted(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
+        absent = [str(one["loc"][-1]) for one in found if one["type"] == "missing"]
+        raise _explained(found[0], place, [*absent, *model.model_fields]) from error
 
 
-def _explained(error: ErrorDetails, place: str, model: type[BaseModel]) -> ReliefError:
+def _explained(error: ErrorDetails, place: str, known: list[str]) -> ReliefError:
     """Turn one validation error into place, problem and remedy."""
-    *above, last = error["loc"] or ("",)
     key = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
-        inside = ".".join([place, *map(str, above)]) if above else place
-        return _unknown_key(inside, str(last), [] if above else list(model.model_fields))
+        return _unknown_key(f"{place}: {key}", str(error["loc"][-1]), known)
     if error["type"] == "missing":
         problem, remedy = _("a key is missing here"), _("Add this key.")
     else:
@@ -161,7 +164,7 @@ def _unknown_key(place: str, key: str, known: list[str]) -> ReliefError:
     """Say that nobody knows a key, and which one may have been meant."""
     near = get_close_matches(key, known, 1)
     remedy = _("Did you mean '{near}'?").format(near=near[0]) if near else _("Take this key out.")
-    return ReliefError(f"{place}: {key}", _("nobody knows this key"), remedy)
+    return ReliefError(place, _("nobody knows this key"), remedy)
 
 
 def _by_id(records: Iterable[Identified], place: str) -> dict[str, Identified]:
@@ -194,7 +197,8 @@ def _check_names(pack: Pack) -> None:
                 )
             seen[name] = place
     for name, place in seen.items():
-        if name in _TAKEN or "__" in name:
+        is_column = name in pack.facts and (name in _COLUMNS or "__" in name)
+        if name in _WORDS or is_column:
             raise ReliefError(
                 f"{place}: {name}", _("this id is kept for relief itself"), _("Choose another id.")
             )

@@ -3,6 +3,7 @@
 import contextlib
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +38,18 @@ def opened(path: Path, *, create: bool = False) -> Iterator[Database]:
         yield db
     finally:
         db.close()
+
+
+@contextmanager
+def rehearsed(path: Path) -> Iterator[Database]:
+    """Open a passing copy of a register's file, or a new one; the file itself stays as it is."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "rehearsal.db"
+        if path.exists():
+            with opened(path) as db, contextlib.closing(sqlite3.connect(copy)) as target:
+                db.conn.backup(target)
+        with opened(copy, create=True) as db:
+            yield db
 
 
 def open_database(path: Path, *, create: bool = False) -> Database:
