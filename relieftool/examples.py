@@ -4,6 +4,7 @@ Each example becomes a household in a throw-away register in memory; nothing is 
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -214,8 +215,8 @@ def _facts(
 
 def _stored(fact: Fact, value: Written, place: str) -> int | str:
     """Turn a value as the pack's author writes it into one as stored: fen, 1 or 0, ISO dates."""
-    if fact.type == "money" and isinstance(value, (int, str)):
-        return _fen(value, place)
+    if fact.type == "money" and type(value) in (int, str):
+        return _fen(str(value), place)
     choices = [choice.id for choice in fact.choices]
     if fact.type == "choice" and isinstance(value, str):
         if value not in choices:
@@ -238,17 +239,13 @@ def _plain(value: Written) -> int | str:
 
 def _fen(yuan: int | str, place: str) -> int:
     """Turn yuan into fen, exactly."""
-    try:
-        fen = Fraction(yuan) * FEN_PER_YUAN
-    except ValueError:
-        fen = Fraction(1, 2)
-    if fen.denominator != 1:
+    if not re.fullmatch(r"-?[0-9]+([.][0-9]{1,2})?", str(yuan)):
         raise ReliefError(
             place,
             _("'{value}' is no amount in yuan").format(value=yuan),
             _('Write it as 935 or "935.50".'),
         )
-    return fen.numerator
+    return int(Fraction(yuan) * FEN_PER_YUAN)
 
 
 def _receipts(

@@ -1,10 +1,10 @@
-"""Identity numbers of residents: check digit and date decide; the area is never held against one."""
+"""Identity numbers of residents: check digit and date decide; the area never does."""
 
 import datetime as dt
 from dataclasses import dataclass
 
 from relieftool.messages import Message
-from relieftool.values import Cell, plain
+from relieftool.values import ERROR_LEFT, Cell, is_blank, is_error, is_rounded, plain
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
@@ -20,12 +20,11 @@ _FROM_CARD_KIND = dict(
 _FROM_CARD_GRADE = {grade: f"grade{grade}" for grade in "1234"}
 _NOISE = dict.fromkeys(map(ord, " '`’‘\u00a0\u3000\t\n"))
 _X = str.maketrans("xХх×＊*", "XXXXXX")
-_DAMAGED_FROM = 1e15
 
 
 @dataclass(frozen=True)
 class IdNumber:
-    """What an ID cell says: the 18 characters, or None and why; hints where it held a card number."""
+    """What an ID cell says: the 18 characters, or None and why; a card number gives hints."""
 
     number: str | None = None
     birth_date: str | None = None
@@ -47,12 +46,14 @@ def read_id_number(cell: Cell) -> IdNumber:
     >>> read_id_number(3.60302199001011e17).is_damaged
     True
     """
-    if isinstance(cell, (int, float)) and not isinstance(cell, bool) and abs(cell) >= _DAMAGED_FROM:
+    if is_rounded(cell):
         return IdNumber(problem=_DAMAGED, is_damaged=True)
-    text = plain(cell).translate(_NOISE).translate(_X).upper()
-    if not text:
+    if is_error(cell):
+        return IdNumber(problem=ERROR_LEFT)
+    text = "".join(plain(cell).translate(_NOISE).split()).translate(_X).upper()
+    if not text or is_blank(cell):
         return IdNumber()
-    if len(text) == _OLD_LENGTH and text.isdigit():
+    if len(text) == _OLD_LENGTH and text.isdecimal() and text.isascii():
         body = f"{text[:6]}19{text[6:]}"
         text = body + check_digit(body)
     kind, grade = None, None

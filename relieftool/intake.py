@@ -1,4 +1,4 @@
-"""Spreadsheets into the register: files -> tables -> mapped source rows, one file one transaction."""
+"""Spreadsheets into the register: files -> tables -> source rows, one file one transaction."""
 
 import hashlib
 from collections.abc import Callable

@@ -17,13 +17,24 @@ Cell = None | str | int | float | bool
 Stored = None | int | str
 
 _BLANK = frozenset({"", "-", "--", "—", "——", "/", "\\"})
+# Marks of direction, joiners and the like, which a copied text carries without showing them.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _MONEY = re.compile(
-    r"(?P<sign>[+-]?)(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<part>\d+))?(?P<wan>万)?元?"
+    r"(?P<sign>[+-]?)(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<part>\d+))?\s*(?P<wan>万)?\s*元?",
+    re.ASCII,
 )
-_DAY = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?(?: 00:00:00)?")
-_PACKED_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_MONTH = re.compile(r"\d{4}[-./年]?\d{0,2}月?")
-_YES = frozenset({"是", "有", "√", "对", "已参保", "参保", "安全", "y", "yes", "true", "1"})
+_WHOLE = re.compile(r"(\d{1,6})\s*[人口套辆岁间个]?", re.ASCII)
+_DAY = re.compile(
+    r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?", re.ASCII
+)
+_PACKED_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_MONTH = re.compile(r"\d{4}[-./年]?\d{0,2}月?", re.ASCII)
+_ERROR = re.compile(r"=.+|#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)", re.DOTALL)
+_ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
+_DAMAGED_FROM = 1e15
+_YES = frozenset(
+    {"是", "有", "√", "✓", "✔", "对", "已参保", "参保", "安全", "y", "yes", "true", "1"}
+)
 _NO = frozenset(
     {"否", "无", "没有", "不是", "×", "未参保", "不安全", "危房", "n", "no", "false", "0"}
 )
@@ -31,7 +42,7 @@ _MOST_FEN = 10**13
 _EARLIEST = dt.date(1900, 1, 1)
 
 
-class ValueProblem(ValueError):
+class ValueProblem(ValueError):  # noqa: N818 a problem in the data, not a fault
     """A cell that cannot be read, and what to do about it."""
 
     def __init__(self, message: Message) -> None:
@@ -52,7 +63,7 @@ class ChoiceLike(Protocol):
 
 
 def plain(cell: Cell) -> str:
-    """Give a cell as plain text: full-width characters narrowed, outer blanks taken off.
+    """Give a cell as plain text: full-width narrowed, unseen characters and outer blanks off.
 
     >>> plain("　１２ "), plain(12.0), plain(None)
     ('12', '12', '')
@@ -61,12 +72,43 @@ def plain(cell: Cell) -> str:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    return unicodedata.normalize("NFKC", str(cell)).strip()
+    return visible(unicodedata.normalize("NFKC", str(cell))).strip()
+
+
+def visible(text: str) -> str:
+    """Give a text without the marks of direction and joiners that nobody sees."""
+    return _UNSEEN.sub("", text)
 
 
 def is_blank(cell: Cell) -> bool:
     """Say whether a cell says nothing: empty, blanks, or a dash or slash put in its place."""
     return plain(cell) in _BLANK
+
+
+def is_error(cell: Cell) -> bool:
+    """Say whether a cell holds a formula without result, or the error sign of one.
+
+    >>> is_error("=A1"), is_error("#N/A"), is_error("#3楼"), is_error(-1)
+    (True, True, False, False)
+    """
+    return isinstance(cell, str) and _ERROR.fullmatch(plain(cell)) is not None
+
+
+def is_rounded(cell: Cell) -> bool:
+    """Say whether a long number was kept as a figure, so that its last digits are lost.
+
+    >>> is_rounded(3.60302199001011e17), is_rounded("3.60302E+17"), is_rounded("360302")
+    (True, True, False)
+    """
+    if isinstance(cell, (int, float)):
+        return abs(cell) >= _DAMAGED_FROM
+    return cell is not None and _ROUNDED.fullmatch(plain(cell)) is not None
+
+
+ERROR_LEFT = Message(
+    "the cell holds a formula without result, or an error; save the file in WPS again"
+)
+_ROUNDED_TEXT = Message("the number was kept as a figure and lost its last digits; type it again")
 
 
 def parse_money(cell: Cell, scale: str | None = None) -> int:
@@ -78,7 +120,8 @@ def parse_money(cell: Cell, scale: str | None = None) -> int:
     amount = _decimal(cell)
     if amount is None:
         raise ValueProblem(Message("this is not an amount like 1250 or 1250.50; write a number"))
-    fen = amount * (100 if scale is None or "wan" not in scale.split("/") else 1_000_000)
+    is_wan = "wan" in (scale or "").split("/") and "万" not in plain(cell)
+    fen = amount * (1_000_000 if is_wan else 100)
     if fen != fen.to_integral_value() or abs(fen) > _MOST_FEN:
         fen = fen.quantize(Decimal(1)) if isinstance(cell, float) and abs(fen) <= _MOST_FEN else fen
         if fen != fen.to_integral_value() or abs(fen) > _MOST_FEN:
@@ -94,7 +137,7 @@ def _decimal(cell: Cell) -> Decimal | None:
         return None
     if isinstance(cell, (int, float)):
         return Decimal(repr(cell)) if math.isfinite(cell) else None
-    found = _MONEY.fullmatch(plain(cell).lstrip("¥￥").replace(" ", ""))
+    found = _MONEY.fullmatch(plain(cell).lstrip("¥ "))
     if found is None:
         return None
     number = Decimal(f"{found['sign']}{found['whole'].replace(',', '')}.{found['part'] or 0}")
@@ -107,7 +150,7 @@ def parse_integer(cell: Cell) -> int:
     >>> parse_integer(3.0), parse_integer("2人"), parse_integer("1 辆")
     (3, 2, 1)
     """
-    found = re.fullmatch(r"(\d{1,6})\s*[人口套辆岁间个]?", plain(cell))
+    found = _WHOLE.fullmatch(plain(cell))
     if found is None:
         raise ValueProblem(Message("this is not a whole number; write a number"))
     return int(found[1])
@@ -164,16 +207,13 @@ def parse_choice(cell: Cell, choices: Iterable[ChoiceLike]) -> str:
 
 
 def parse_text(cell: Cell) -> str:
-    """Read a text; the error sign or formula a spreadsheet left behind is told instead.
+    """Read a text; an error a spreadsheet left behind, or a rounded number, is told instead.
 
     >>> parse_text(" 河口下 ")
     '河口下'
     """
-    text = plain(cell)
-    if text.startswith(("=", "#")):
-        raise ValueProblem(
-            Message(
-                "the cell holds a formula without result, or an error; save the file in WPS again"
-            )
-        )
-    return text
+    if is_error(cell):
+        raise ValueProblem(ERROR_LEFT)
+    if is_rounded(cell):
+        raise ValueProblem(_ROUNDED_TEXT)
+    return plain(cell)

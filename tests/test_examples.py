@@ -1,25 +1,88 @@
 """Every worked example of the shipped pack comes out as its author wrote it."""
 
-import datetime as dt
 import re
-from dataclasses import replace
 
 import pytest
+from pack_folders import AID, CARE, WHOLE, edit
 
 from relieftool.errors import ReliefError
-from relieftool.examples import ExampleResult, run_examples
+from relieftool.examples import run_examples
 from relieftool.pack.loading import shipped_pack_folder
 from relieftool.rules.checking import load_checked_pack
 
-PACK = load_checked_pack(shipped_pack_folder())
-RESULTS = run_examples(PACK)
+RESULTS = run_examples(load_checked_pack(shipped_pack_folder()))
 
 
 @pytest.mark.parametrize(
     "result", RESULTS, ids=[f"{one.programme}: {one.example}" for one in RESULTS]
 )
 def test_the_example_comes_out_as_written(result):
-    assert (result.got, result.got_fen if result.expected_fen is not None else None) == (
-        result.expected,
-        result.expected_fen,
-    )
+    stated_fen = None if result.expected_fen is None else result.got_fen
+
+    assert (result.got, stated_fen) == (result.expected, result.expected_fen)
+
+
+@pytest.mark.parametrize("programme", load_checked_pack(shipped_pack_folder()).programmes)
+def test_every_programme_has_examples_of_every_outcome(programme):
+    outcomes = {one.expected for one in RESULTS if one.programme == programme}
+
+    assert outcomes == {"eligible", "ineligible", "undetermined", "not_in_force"}
+
+
+def test_an_example_that_is_met_says_so():
+    results = run_examples(load_checked_pack(WHOLE))
+
+    assert [(one.programme, one.got, one.got_fen, one.is_met) for one in results] == [
+        ("aid", "eligible", 935, True),
+        ("care", "eligible", None, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    "good, bad, got, got_fen",
+    [
+        ('amount = "9.35"', "amount = 9", "eligible", 935),
+        ('expect = "eligible"', 'expect = "ineligible"', "eligible", 935),
+        ("wages = 0", 'wages = "9.35"', "ineligible", 0),
+        ("wages = 0, ", "", "undetermined", None),
+        ("as_of = 2024-06-30", "as_of = 2023-12-31", "not_in_force", None),
+    ],
+)
+def test_an_example_that_is_not_met_is_a_result_with_both_sides(
+    pack_folder, good, bad, got, got_fen
+):
+    edit(pack_folder, AID, good, bad)
+
+    result, _other = run_examples(load_checked_pack(pack_folder))
+
+    assert (result.got, result.got_fen, result.is_met) == (got, got_fen, False)
+
+
+FIRST, SECOND = f"{AID}: examples.One person, no wages", f"{CARE}: examples.The second member is ill"
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        (AID, "wages = 0", "wage = 0", f"{FIRST}.wage", "Did you mean 'wages'?"),
+        (AID, "wages = 0", "is_ill = true", f"{FIRST}.is_ill", "There are: wages"),
+        (AID, "wages = 0", "wages = true", f"{FIRST}.wages", "no value of type money"),
+        (AID, "wages = 0", 'wages = "1.234"', f"{FIRST}.wages", "'1.234' is no amount in yuan"),
+        (AID, "wages = 0", 'wages = "much"', f"{FIRST}.wages", "'much' is no amount in yuan"),
+        (AID, '"rent"', '"rented"', f"{FIRST}.standing", "Did you mean 'rent'?"),
+        (AID, '"rent"', "3", f"{FIRST}.standing", "no value of type choice"),
+        (AID, "is_ill = true", "is_ill = 1", f"{FIRST}.members.1.is_ill", "of type yes_no"),
+        (AID, 'amount = "9.35"', 'amount = "9.3x"', f"{FIRST}.amount", "no amount in yuan"),
+        (CARE, '["aid"]', '["ade"]', f"{SECOND}.receives", "Did you mean 'aid'?"),
+        (CARE, '["aid"]', '["care"]', f"{SECOND}.receives", "'care' is no programme of this unit"),
+        (CARE, '["care"]', '["aid"]', f"{SECOND}.receives_not", "'aid' is no programme"),
+        (CARE, "expect_for = 2", "expect_for = 3", SECOND, "there is no member number 3"),
+    ],
+)
+def test_a_mistake_in_an_example_is_told_with_file_and_key(pack_folder, mistake):
+    file, good, bad, place, words = mistake
+    edit(pack_folder, file, good, bad)
+    pack = load_checked_pack(pack_folder)
+
+    with pytest.raises(ReliefError, match=rf"(?s)^{re.escape(place)}: .*{re.escape(words)}"):
+        run_examples(pack)

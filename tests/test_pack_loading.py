@@ -1,32 +1,16 @@
 """A pack with one mistake is refused at load, and the message names file, key and remedy."""
 
 import re
-import shutil
 from datetime import date
-from pathlib import Path
 
 import pytest
+from pack_folders import AID, CARE, WHOLE, edit
 
 from relieftool.errors import ReliefError
 from relieftool.pack.loading import load_pack, shipped_pack_folder
 from relieftool.rules.checking import load_checked_pack
 
-WHOLE = Path(__file__).parent / "broken" / "packs" / "whole"
-AID, CARE = "programmes/aid.toml", "programmes/care.toml"
 FACTS, PARAMETERS = "facts.toml", "parameters.toml"
-
-
-@pytest.fixture
-def pack_folder(tmp_path):
-    """Give a copy of the whole pack, to break."""
-    return Path(shutil.copytree(WHOLE, tmp_path / "whole"))
-
-
-def edit(folder, file, good, bad):
-    """Put one text in place of another in a file of a pack."""
-    text = (folder / file).read_text("utf-8")
-    assert good in text
-    (folder / file).write_text(text.replace(good, bad, 1), "utf-8")
 
 
 def test_the_pack_that_the_others_break_is_whole():
@@ -46,7 +30,7 @@ def test_the_shipped_pack_is_whole():
 def test_a_folder_that_lacks_a_file_is_no_pack(pack_folder, file):
     (pack_folder / file).unlink()
 
-    with pytest.raises(ReliefError, match=f"^whole: .*{file} is missing\nCopy a whole pack"):
+    with pytest.raises(ReliefError, match=rf"^whole: .*{file} is missing\nCopy a whole pack"):
         load_pack(pack_folder)
 
 
@@ -60,12 +44,12 @@ def test_a_line_that_is_not_toml_is_told_by_its_number(pack_folder):
 def test_a_file_in_another_encoding_is_refused(pack_folder):
     (pack_folder / FACTS).write_bytes("工资".encode("gb18030"))
 
-    with pytest.raises(ReliefError, match="^facts.toml: .* not UTF-8 text\nSave it as UTF-8"):
+    with pytest.raises(ReliefError, match=r"^facts.toml: .* not UTF-8 text\nSave it as UTF-8"):
         load_pack(pack_folder)
 
 
 @pytest.mark.parametrize(
-    "file, good, bad, place, words",
+    "mistake",
     [
         ("pack.toml", 'version = "1"\n', "", "pack.toml: version", "a key is missing"),
         ("pack.toml", "version", "verzion", "pack.toml: verzion", "mean 'version'"),
@@ -123,7 +107,8 @@ def test_a_file_in_another_encoding_is_refused(pack_folder):
         ),
     ],
 )
-def test_a_mistake_in_a_table_is_told_with_file_and_key(pack_folder, file, good, bad, place, words):
+def test_a_mistake_in_a_table_is_told_with_file_and_key(pack_folder, mistake):
+    file, good, bad, place, words = mistake
     edit(pack_folder, file, good, bad)
 
     with pytest.raises(ReliefError, match=rf"(?s)^.*{re.escape(place)}.*{re.escape(words)}"):
@@ -134,7 +119,7 @@ POOR, HOME, ILL = 'when = "is_poor"', "standing = 'rent'", 'when = "is_ill"'
 
 
 @pytest.mark.parametrize(
-    "file, good, bad, place, words",
+    "mistake",
     [
         (AID, POOR, 'when = "  "', f"{AID}: criteria.poor.when", "empty"),
         (AID, "is_poor", "is_por", f"{AID}: criteria.poor.when", "mean 'is_poor'"),
@@ -159,9 +144,8 @@ POOR, HOME, ILL = 'when = "is_poor"', "standing = 'rent'", 'when = "is_ill"'
         ("priority.toml", "any_member(is_ill)", "1 < 2", "indicators.illness.when", "everybody"),
     ],
 )
-def test_a_mistake_in_an_expression_is_told_with_file_and_key(
-    pack_folder, file, good, bad, place, words
-):
+def test_a_mistake_in_an_expression_is_told_with_file_and_key(pack_folder, mistake):
+    file, good, bad, place, words = mistake
     edit(pack_folder, file, good, bad)
 
     with pytest.raises(ReliefError, match=rf"(?s)^.*{re.escape(place)}.*{re.escape(words)}"):
@@ -172,14 +156,14 @@ def test_programmes_that_refer_to_each_other_are_refused(pack_folder):
     edit(pack_folder, AID, "is_poor", "any_member( Eligible ('care') )")
     edit(pack_folder, CARE, ILL, "when = \"receives('aid')\"")
 
-    with pytest.raises(ReliefError, match="in a ring: aid, care, aid\nTake one of the references"):
+    with pytest.raises(ReliefError, match=r"in a ring: aid, care, aid\nTake one of the references"):
         load_checked_pack(pack_folder)
 
 
 def test_a_ring_through_a_definition_is_found_too(pack_folder):
     edit(pack_folder, "definitions.toml", "wages < line * size", "receives('aid')")
 
-    with pytest.raises(ReliefError, match="in a ring: aid, aid\n"):
+    with pytest.raises(ReliefError, match=r"in a ring: aid, aid\n"):
         load_checked_pack(pack_folder)
 
 

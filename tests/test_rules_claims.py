@@ -215,6 +215,7 @@ NEITHER = [receipt("one", "no", "sheet"), receipt("other", "no", "sheet")]
         (["wages"], ["rent * 2 - rent"], T, F),
         (["sum_members(income)"], ["rent"], F, F),
         ([], ["rent"], T, F),
+        ([{"when": "is_urban", "value": "wages * 9"}], ["rent"], T, F),
     ],
 )
 def test_of_two_exclusive_programmes_the_better_is_to_be_had(
@@ -303,20 +304,48 @@ def test_a_member_is_barred_by_what_the_household_receives():
     assert columns(members[0], "b", "care") == {"care": T}
 
 
-@pytest.mark.parametrize("is_safe, is_unlocked", [(1, F), (0, T)])
-def test_nothing_is_unlocked_beside_an_exclusive_claim(is_safe, is_unlocked):
+@pytest.mark.parametrize(
+    "third, of_third, is_unlocked",
+    [
+        ("is_safe", "no", F),
+        ("not is_safe", "no", T),
+        ("receives('first')", "no", F),
+        ("not is_safe", "yes", F),
+    ],
+    ids=["claimable", "not to be had", "unlocked itself", "received"],
+)
+def test_nothing_is_unlocked_beside_an_exclusive_claim_or_receipt(third, of_third, is_unlocked):
     pack = pack_of(
         [
             programme("first", criteria="is_urban"),
+            programme("third", criteria=third),
             programme("second", criteria="receives('first')", excludes=["third"]),
-            programme("third", criteria="is_safe"),
         ]
     )
-    nothing = [receipt(name, "no", "sheet") for name in ("first", "second", "third")]
+    said = [
+        receipt("first", "no", "sheet"),
+        receipt("second", "no", "sheet"),
+        receipt("third", of_third, "sheet"),
+    ]
 
-    row, _members = rows_of(pack, home(receipts=nothing, is_urban=1, is_safe=is_safe))
+    row, _members = rows_of(pack, home(receipts=said, is_urban=1, is_safe=1))
 
     assert columns(row, "un", "second") == {"second": is_unlocked}
+
+
+@pytest.mark.parametrize("cars, is_unlocked", [(1, T), (0, F), (None, F)])
+def test_aid_for_an_event_is_unlocked_only_after_the_event(cars, is_unlocked):
+    pack = pack_of(
+        [
+            programme("first", criteria="is_urban"),
+            programme("fire", criteria="receives('first')", trigger="cars > 0", is_event=True),
+        ]
+    )
+    nothing = [receipt("first", "no", "sheet"), receipt("fire", "no", "sheet")]
+
+    row, _members = rows_of(pack, home(receipts=nothing, is_urban=1, cars=cars))
+
+    assert columns(row, "un", "fire") == {"fire": is_unlocked}
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ def missing(condition, one, as_of=DAY, **keys):
         ("wages < line and cars = 0", home(cars=0), ["wages"]),
         ("wages < rent", home(), ["wages", "rent"]),
         ("first_known(wages, harvest / 12) < line", home(), ["wages"]),
+        ("first_known(wages, rent) > line and is_urban", home(rent=1001), ["is_urban"]),
         ("is_urban is null and is_safe", home(), ["is_safe"]),
         ("any_member(is_ill)", home([person(is_ill=0), person()]), ["is_ill"]),
         ("any_member(is_ill and is_pupil)", home([person(is_ill=1)]), ["is_pupil"]),

@@ -1,6 +1,7 @@
 """Communities by one name each, however a sheet writes them."""
 
 import re
+from collections.abc import Callable
 from difflib import get_close_matches
 from functools import cache
 
@@ -28,14 +29,14 @@ def normal_community(text: str) -> str:
 
 def simplified(text: str) -> str:
     """Turn traditional characters into simplified ones; never used on names of people."""
-    return _converter().convert(text)
+    return _converter()(text)
 
 
 @cache
-def _converter():  # type: ignore[no-untyped-def] # noqa: ANN202 the library has no types
-    import opencc  # noqa: PLC0415 start-up time
+def _converter() -> Callable[[str], str]:
+    from opencc import OpenCC  # noqa: PLC0415 start-up time
 
-    return opencc.OpenCC("t2s")
+    return OpenCC("t2s").convert
 
 
 def find_community(db: Database, text: str) -> tuple[int, str]:

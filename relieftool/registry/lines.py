@@ -12,16 +12,19 @@ from relieftool.pack.models import Fact, Pack
 from relieftool.problems import Problem
 from relieftool.registry.dates import period_of
 from relieftool.values import (
+    ERROR_LEFT,
     Cell,
     Stored,
     ValueProblem,
     is_blank,
+    is_error,
     parse_choice,
     parse_date,
     parse_integer,
     parse_money,
     parse_text,
     parse_yes_no,
+    plain,
 )
 
 Key = tuple[str, int | None]
@@ -133,7 +136,8 @@ def read_lines(db: Database) -> Iterator[tuple[SheetTable, list[Line]]]:
         " ORDER BY imports.file_name, imports.sha256, source_tables.table_id"
     )
     for row in list(tables):
-        yield _table(row), _lines(db, row["table_id"], _table(row))
+        table = _table(row)
+        yield table, _lines(db, row["table_id"], table)
 
 
 def _table(row: dict[str, Any]) -> SheetTable:
@@ -189,30 +193,36 @@ class FactReader:
             return None
 
     def _parse(self, fact: Fact, cell: Cell, scale: str | None) -> Stored:
+        if is_error(cell):
+            raise ValueProblem(ERROR_LEFT)
+        is_figure = fact.type in ("money", "integer")
+        if is_figure and fact.blank == "none" and plain(cell) in _NONE_WORDS:
+            return 0
+        value: Stored
         match fact.type:
             case "money":
-                _check_period(fact, scale)
-                if fact.blank == "none" and str(cell).strip() in ("无", "没有"):
-                    return 0
-                return parse_money(cell, scale)
+                check_period(fact.period, scale)
+                value = parse_money(cell, scale)
             case "integer":
-                if fact.blank == "none" and str(cell).strip() in ("无", "没有", "否"):
-                    return 0
-                return parse_integer(cell)
+                value = parse_integer(cell)
             case "date":
-                return parse_date(cell)
+                value = parse_date(cell)
             case "yes_no":
-                return parse_yes_no(cell)
+                value = parse_yes_no(cell)
             case "choice":
-                return parse_choice(cell, fact.choices)
+                value = parse_choice(cell, fact.choices)
             case "text":
-                return parse_text(cell)
+                value = parse_text(cell)
+        return value
 
 
-def _check_period(fact: Fact, scale: str | None) -> None:
-    """Refuse a year's amount in a month's fact, and the other way round."""
+_NONE_WORDS = frozenset({"无", "没有", "否"})
+
+
+def check_period(period: str | None, scale: str | None) -> None:
+    """Refuse a year's amount where a month's belongs, and the other way round."""
     stated = next((part for part in (scale or "").split("/") if part in ("month", "year")), None)
-    if stated and fact.period in ("month", "year") and stated != fact.period:
+    if stated and period in ("month", "year") and stated != period:
         raise ValueProblem(
-            Message("the heading's period is not that of this fact; map the column to another fact")
+            Message("the heading states another period than belongs here; map the column anew")
         )

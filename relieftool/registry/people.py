@@ -3,23 +3,27 @@
 import hashlib
 import hmac
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from relieftool.idnumbers import IdNumber, read_id_number
 from relieftool.messages import Message
 from relieftool.registry.communities import normal_community
 from relieftool.registry.lines import Findings, Line
-from relieftool.values import Cell, is_blank, plain
+from relieftool.values import ERROR_LEFT, Cell, is_blank, is_error, is_rounded, plain, visible
 
 _HEAD_WORDS = frozenset({"户主", "本人", "户主本人", "戶主", "0"})
-_DAMAGED_FROM = 1e15
+_NO_NAMES = frozenset({"无", "没有"})
 _KEY_LENGTH = 8
+_OF_HEAD = 0  # the place of a head who stands in the head's columns alone: no fact has this place
 
 
 @dataclass
 class Sighting:
-    """One person on one line: at a place of repeated columns, or None for the line's own."""
+    """One person on one line: at a place of repeated columns, None for the line's own.
+
+    Place 0 is a head named beside a member: nothing else on the line is about that head.
+    """
 
     line: Line
     place: int | None
@@ -78,31 +82,41 @@ class _Group:
     community: str | None
     sightings: list[Sighting]
 
+    @property
+    def head(self) -> Sighting | None:
+        """Give the first sighting of a head."""
+        return next((one for one in self.sightings if one.is_head), None)
+
+    def order(self) -> tuple[bool, bool, tuple[str, str, int]]:
+        """Give the place to sort by: what says most of where it belongs comes first."""
+        return self.number is None, self.community is None, self.lines[0].order
+
 
 def gather_households(
     lines: Iterable[Line], secret: str, findings: Findings
 ) -> dict[str, Household]:
     """Give households by number. Rows without name, ID and household number are told as unused."""
-    groups = [group for group in _groups(lines, findings) if group is not None]
+    groups = list(_groups(lines, findings))
     used = defaultdict(set)
     for group in groups:
         if group.number and group.community:
             used[group.number].add(group.community)
     households: dict[str, Household] = {}
-    by_head: dict[str, str] = {}
-    for group in sorted(groups, key=lambda one: (one.number is None, one.lines[0].order)):
-        named = _numbered(group, used, by_head, secret, findings)
-        if named is None:
+    sightings: dict[str, list[Sighting]] = defaultdict(list)
+    by_head: dict[str, Household] = {}
+    for group in sorted(groups, key=_Group.order):
+        household = _numbered(group, used, by_head, secret)
+        if household is None:
+            for line in group.lines:
+                findings.add(line, "community-unknown", _NO_COMMUNITY, "community", is_unused=True)
             continue
-        number, community = named
-        household = households.setdefault(number, Household(number, community, []))
+        household = households.setdefault(household.household_no, household)
         household.lines += group.lines
-        household.is_provisional |= group.number is None
-        _join_people(household, group.sightings)
-        head = next((one.id.number for one in group.sightings if one.is_head), None)
-        if head:
-            by_head.setdefault(head, number)
-    for household in households.values():
+        sightings[household.household_no] += group.sightings
+        if group.head and group.head.id.number:
+            by_head.setdefault(group.head.id.number, household)
+    for number, household in households.items():
+        household.people = _joined(sightings[number])
         _order_people(household, findings)
     return households
 
@@ -112,15 +126,17 @@ def _groups(lines: Iterable[Line], findings: Findings) -> Iterator[_Group]:
     groups: dict[object, list[Line]] = defaultdict(list)
     for line in lines:
         number = _household_no(line, findings)
-        first = line.head or line
         table = id(line.table)
-        groups[(table, number, _community(line)) if number else (table, first.number)].append(line)
+        together = _head_number(line) or (line.head or line).number
+        groups[(table, number, _community(line)) if number else (table, together)].append(line)
     for grouped in groups.values():
         number = _household_no(grouped[0], None)
         communities = (_community(line) for line in grouped)
         sightings = [one for line in grouped for one in _sightings(line, findings)]
+        sightings += _unlisted_head(grouped, sightings, findings)
         if not sightings and number is None:
-            findings.add(grouped[0], "row-unusable", _NOBODY, is_unused=True)
+            for line in grouped:
+                findings.add(line, "row-unusable", _NOBODY, is_unused=True)
             continue
         if number is None:
             _mark_head(sightings)
@@ -139,17 +155,23 @@ _NUMBER_DAMAGED = Message(
 def _household_no(line: Line, findings: Findings | None) -> str | None:
     """Give the sheet's own household number of a line."""
     cell = line.shared_cell("household_no")
-    if isinstance(cell, float) and abs(cell) >= _DAMAGED_FROM:
-        if findings is not None:
-            findings.add(line, "household-no-damaged", _NUMBER_DAMAGED, "household_no")
+    if is_rounded(cell) or is_error(cell):
+        if findings is not None and not is_blank(line.cell("household_no")):
+            message = ERROR_LEFT if is_error(cell) else _NUMBER_DAMAGED
+            findings.add(line, "household-no-damaged", message, "household_no")
         return None
-    return None if is_blank(cell) else plain(cell).lstrip("'")
+    return None if is_blank(cell) else "".join(plain(cell).lstrip("'").split()) or None
+
+
+def _head_number(line: Line) -> str | None:
+    """Give the valid ID number that a line names its household's head by."""
+    return read_id_number(line.shared_cell("head_id_number")).number
 
 
 def _community(line: Line) -> str | None:
     """Give the community of a line: its own column, else what the table says."""
     cell = line.shared_cell("community")
-    text = line.table.community if is_blank(cell) else plain(cell)
+    text = line.table.community if is_blank(cell) or is_error(cell) else plain(cell)
     return normal_community(text) if text else None
 
 
@@ -160,16 +182,32 @@ def _sightings(line: Line, findings: Findings) -> Iterator[Sighting]:
         found = _sighting(line, place, "name", "id_number", findings)
         if found:
             yield found
-    if line.has("name") or line.has("id_number"):
+    own_number = "id_number" if line.has("id_number") else "head_id_number"
+    if line.has("name") or (line.has("id_number") and line.has("head_id_number")):
         found = _sighting(line, None, "name", "id_number", findings)
         if found:
             found.is_head |= _is_named_head(line, found)
             yield found
-    elif line.has("head_name") or line.has("head_id_number"):
+    else:
+        # 户主姓名 heads the column of all people where nobody else has one
+        found = _sighting(line, None, "head_name", own_number, findings)
+        if found:
+            found.is_head |= line.head is None and found.relation is None
+            yield found
+
+
+def _unlisted_head(
+    lines: Sequence[Line], sightings: Iterable[Sighting], findings: Findings
+) -> Iterator[Sighting]:
+    """Give the head who is named beside the members and has no row among them."""
+    if any(one.is_head for one in sightings):
+        return
+    for line in lines:
         found = _sighting(line, None, "head_name", "head_id_number", findings)
         if found:
-            found.is_head = line.head is None
+            found.place, found.relation, found.is_head = _OF_HEAD, None, True
             yield found
+            return
 
 
 def _sighting(
@@ -177,7 +215,10 @@ def _sighting(
 ) -> Sighting | None:
     """Give the person at one place of a line; None where neither name nor ID stands."""
     name, number = line.cell(name_target, place), line.cell(id_target, place)
-    if is_blank(name) and is_blank(number):
+    if is_error(name):
+        findings.add(line, "value-unreadable", ERROR_LEFT, name_target, place)
+        name = None
+    if is_blank(number) and (is_blank(name) or plain(name) in _NO_NAMES):
         return None
     read = read_id_number(number)
     if read.problem:
@@ -197,7 +238,7 @@ def clean_name(cell: Cell) -> str | None:
     """
     if is_blank(cell):
         return None
-    text = str(cell).strip().strip("'`")
+    text = visible(str(cell)).strip().strip("'`")
     for dot in "•‧・．":
         text = text.replace(dot, "·")
     is_latin = any(char.isascii() and char.isalpha() for char in text)
@@ -206,7 +247,7 @@ def clean_name(cell: Cell) -> str | None:
 
 def _is_named_head(line: Line, found: Sighting) -> bool:
     """Say whether the line's household names this person as head."""
-    number = read_id_number(line.shared_cell("head_id_number")).number
+    number = _head_number(line)
     if number and found.id.number:
         return number == found.id.number
     name = clean_name(line.shared_cell("head_name"))
@@ -220,30 +261,24 @@ def _mark_head(sightings: list[Sighting]) -> None:
 
 
 def _numbered(
-    group: _Group,
-    used: dict[str, set[str]],
-    by_head: dict[str, str],
-    secret: str,
-    findings: Findings,
-) -> tuple[str, str] | None:
-    """Give a group's household number and community; None where no community is known."""
+    group: _Group, used: dict[str, set[str]], by_head: dict[str, Household], secret: str
+) -> Household | None:
+    """Give the household a group belongs to; None where no community is known."""
+    head = group.head
     community = group.community
-    if group.number and community is None and len(used[group.number]) == 1:
-        (community,) = used[group.number]
-    head = next((one for one in group.sightings if one.is_head), None)
-    known = by_head.get(head.id.number) if head and head.id.number else None
-    if community is None and known is None:
-        for line in group.lines:
-            findings.add(line, "community-unknown", _NO_COMMUNITY, "community", is_unused=True)
+    places = used.get(group.number or "", set())
+    if group.number and community is None and len(places) == 1:
+        (community,) = places
+    if group.number and community is not None:
+        number = f"{community}-{group.number}" if len(places) > 1 else group.number
+        return Household(number, community, [])
+    if head and head.id.number in by_head:
+        return by_head[head.id.number]
+    if community is None:
         return None
-    if group.number:
-        shared = len(used[group.number]) > 1
-        return f"{community}-{group.number}" if shared else group.number, community or ""
-    if known:
-        return known, community or ""
-    first = group.lines[0]
-    seed = head.id.number if head and head.id.number else "|".join(map(str, first.order))
-    return f"{community}-{keyed_hash(secret, seed)}", community or ""
+    seed = "|".join(map(str, (*group.lines[0].order, (head and head.name) or "")))
+    seed = head.id.number if head and head.id.number else seed
+    return Household(f"{community}-{keyed_hash(secret, seed)}", community, [], is_provisional=True)
 
 
 def keyed_hash(secret: str, text: str) -> str:
@@ -251,14 +286,22 @@ def keyed_hash(secret: str, text: str) -> str:
     return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()[:_KEY_LENGTH]
 
 
-def _join_people(household: Household, sightings: Iterable[Sighting]) -> None:
-    """Let lines about the same person meet: by ID number, else by name within the household."""
-    for one in sightings:
-        person = next((each for each in household.people if _is_same(each, one)), None)
+def _joined(sightings: list[Sighting]) -> list[Person]:
+    """Let lines about the same person meet: by ID number, else by name within the household.
+
+    Those with a number come first, so that the order of lines decides nothing.
+    """
+    people: list[Person] = []
+    for one in sorted(sightings, key=lambda each: each.id.number is None):
+        person = next((each for each in people if _is_same(each, one)), None)
         if person is None:
             person = Person()
-            household.people.append(person)
+            people.append(person)
         person.sightings.append(one)
+    position = {id(one): place for place, one in enumerate(sightings)}
+    for person in people:
+        person.sightings.sort(key=lambda one: position[id(one)])
+    return sorted(people, key=lambda person: position[id(person.sightings[0])])
 
 
 def _is_same(person: Person, sighting: Sighting) -> bool:

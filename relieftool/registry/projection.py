@@ -1,4 +1,4 @@
-"""The register, made anew from the live source rows; the same rows always give the same register."""
+"""The register, made anew from the live source rows; the same rows give the same register."""
 
 import secrets
 from collections import defaultdict

@@ -1,7 +1,6 @@
 """The one place that opens the register's file; every write is one transaction from here."""
 
 import contextlib
-import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -28,6 +27,14 @@ _PRAGMAS = {
     "synchronous": 3,
 }
 _ONLY_OWNER = 0o600
+# Not our fault and not the file's: somebody else writes, the disk is full, the file may only be read.
+_OUTSIDE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+}
 
 
 @contextmanager
@@ -56,9 +63,10 @@ def open_database(path: Path, *, create: bool = False) -> Database:
     """Open a register's file; with `create` an absent one is made. Older schemas are migrated.
 
     Raises:
-        ReliefError: The file is absent, is no register, is damaged, or was written by a newer relief.
+        ReliefError: The file is absent, no register, damaged, or of a newer relief.
     """
-    is_new = not path.exists()
+    # a file of no bytes is what a power cut leaves of the first import
+    is_new = not path.exists() or (path.is_file() and path.stat().st_size == 0)
     if is_new and not create:
         raise ReliefError(
             path.name,
@@ -86,7 +94,7 @@ def _opened(path: Path, *, is_new: bool) -> Database:
         else:
             _check_origin(db, path)
         _set_pragmas(db)
-        _migrate(db, path, is_new=is_new)
+        _migrate(db, path)
     except BaseException:
         db.close()
         if is_new:
@@ -122,29 +130,53 @@ def _set_pragmas(db: Database) -> None:
             raise sqlite3.DatabaseError(f"{name} = {found}")
 
 
-def _migrate(db: Database, path: Path, *, is_new: bool) -> None:
+def _migrate(db: Database, path: Path) -> None:
     """Apply what is pending, all in one transaction; an older file is copied aside first."""
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if version == SCHEMA_VERSION:
         return
-    if not is_new:
-        aside = path.with_name(f"{path.name}.schema-{version}")
-        shutil.copy2(path, aside)
-        aside.chmod(_ONLY_OWNER)
+    if version:
+        _copy(db, path.with_name(f"{path.name}.schema-{version}"))
     with write(db):
         migration.apply(db)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
+def _copy(db: Database, aside: Path) -> None:
+    """Copy a register as it stands, whoever else is using it; only its owner may read the copy."""
+    aside.touch(_ONLY_OWNER)
+    with contextlib.closing(sqlite3.connect(aside)) as copy:
+        db.conn.backup(copy)
+
+
 @contextmanager
 def write(db: Database) -> Iterator[None]:
-    """Do everything inside in one transaction that takes the lock at once, or nothing of it."""
-    db.execute("BEGIN IMMEDIATE")
+    """Do everything inside in one transaction that takes the lock at once, or nothing of it.
+
+    Raises:
+        ReliefError: Somebody else keeps writing, the disk is full, or the file may only be read.
+    """
     try:
+        db.execute("BEGIN IMMEDIATE")
         yield
-    except BaseException:
-        with contextlib.suppress(sqlite3.OperationalError):
-            db.execute("ROLLBACK")
+        db.execute("COMMIT")
+    except BaseException as error:
+        if db.conn.in_transaction:
+            with contextlib.suppress(sqlite3.OperationalError):
+                db.execute("ROLLBACK")
+        if (
+            isinstance(error, sqlite3.OperationalError)
+            and error.sqlite_errorcode & 0xFF in _OUTSIDE
+        ):
+            raise ReliefError(
+                _file_name(db),
+                _("nothing could be written ({reason})").format(reason=error),
+                _("Close relief elsewhere, see that the disk has room, and try again."),
+            ) from error
         raise
-    db.execute("COMMIT")
+
+
+def _file_name(db: Database) -> str:
+    """Name the open file."""
+    return Path(db.execute("PRAGMA database_list").fetchone()[2]).name

@@ -221,7 +221,7 @@ class _Reader:
         programme = self.pack.programmes.get(argument.name) if argument.is_string else None
         if programme is None:
             raise ExpressionError(
-                _("'{text}' is not a programme").format(text=argument.sql()),
+                _("'{name}' is not a programme").format(name=argument.name or argument.sql()),
                 _near(argument.name, self.pack.programmes)
                 or _("The programmes are: {names}").format(names=", ".join(self.pack.programmes)),
             )
