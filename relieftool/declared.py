@@ -1,12 +1,14 @@
 """What a folder's import.toml says its files are, where their content cannot say it."""
 
+import datetime as dt
+import re
 import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
@@ -27,9 +29,20 @@ class Declared(BaseModel):
     kind: Literal["households", "roster", "openings"] | None = None
     programme: str | None = None
     area: str | None = None
-    date: Annotated[str, Field(pattern=r"^\d{4}(-\d{2}){0,2}$")] | None = None
+    date: str | None = None
     complete: bool = False
     map: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("date", mode="before")
+    @classmethod
+    def _is_in_the_calendar(cls, value: object) -> object:
+        """Take a day, month or year that exists, in quotes or as TOML's own date."""
+        text = value.isoformat() if type(value) is dt.date else value
+        if isinstance(text, str):
+            if not re.fullmatch(r"\d{4}(-\d{2}){0,2}", text, re.ASCII):
+                raise ValueError("not a day, month or year")
+            dt.date.fromisoformat(f"{text}-01-01"[:10])
+        return text
 
 
 class Declarations(BaseModel):
@@ -40,9 +53,12 @@ class Declarations(BaseModel):
     ignore: list[str] = Field(default_factory=list)
     file: list[Declared] = Field(default_factory=list)
 
-    def of(self, relative: str) -> Declared:
-        """Give what is said of a file, by its path in the folder."""
-        return next((one for one in self.file if fnmatch(relative, one.path)), Declared())
+    def of(self, relative: str) -> Declared | None:
+        """Give what is said of a file, by its path in the folder; None if nothing is."""
+        exact = (one for one in self.file if one.path == relative)
+        return next(exact, None) or next(
+            (one for one in self.file if fnmatch(relative, one.path)), None
+        )
 
     def ignores(self, relative: str) -> bool:
         """Say whether a file is to be left out."""
@@ -89,17 +105,25 @@ def chosen_files(paths: list[Path]) -> list[tuple[Path, Declared]]:
                 )
             chosen.update(found)
         else:
-            chosen[path] = load_declarations(path.parent).of(path.name)
+            chosen[path] = load_declarations(path.parent).of(path.name) or Declared()
     return list(chosen.items())
 
 
 def _in_folder(folder: Path) -> Iterator[tuple[Path, Declared]]:
-    """Give the spreadsheets of a folder and those below it, in the order of their names."""
-    declarations = load_declarations(folder)
+    """Give the spreadsheets of a folder and those below it, in the order of their names.
+
+    Of several import.toml above a file the nearest that speaks of it counts; each may ignore it.
+    """
+    declarations = {folder: load_declarations(folder)}
     for path in sorted(folder.rglob("*")):
-        relative = path.relative_to(folder).as_posix()
-        is_hidden = any(part.startswith((".", "~$")) for part in Path(relative).parts)
-        if is_hidden or declarations.ignores(relative) or not path.is_file():
+        is_hidden = any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
+        if is_hidden or path.suffix.lower() not in _SPREADSHEETS or not path.is_file():
             continue
-        if path.suffix.lower() in _SPREADSHEETS:
-            yield path, declarations.of(relative)
+        said = []
+        for above in (up for up in path.parents if up.is_relative_to(folder)):
+            if above not in declarations:
+                declarations[above] = load_declarations(above)
+            said.append((declarations[above], path.relative_to(above).as_posix()))
+        if not any(one.ignores(relative) for one, relative in said):
+            found = (one.of(relative) for one, relative in said)
+            yield path, next(filter(None, found), Declared())

@@ -91,16 +91,13 @@ def amount_due(rules: Rules, row: Row) -> int | None:
 
 
 def roster_coverage(db: Database, pack: Pack, as_of: dt.date) -> Coverage:
-    """Say for which communities a complete roster of each programme is in force (None: all)."""
-    coverage: dict[str, frozenset[int] | None] = {}
-    for row in db.query("SELECT * FROM rosters WHERE is_complete = 1 ORDER BY roster_id"):
+    """Give the last day of the newest complete roster in force, by programme and community."""
+    coverage: dict[str, dict[int | None, str | None]] = {}
+    for row in db.query("SELECT * FROM rosters WHERE is_complete = 1 ORDER BY covers_until"):
         programme = pack.programmes.get(row["programme"])
-        if programme is None or not _is_in_force(row, as_of, programme.roster_valid_days):
-            continue
-        covered = coverage.get(programme.id, frozenset())
-        place = row["community_id"]
-        everywhere = covered is None or place is None
-        coverage[programme.id] = None if everywhere else (covered or frozenset()) | {place}
+        if programme and _is_in_force(row, as_of, programme.roster_valid_days):
+            # ordered by day, undated first, so the newest is written last
+            coverage.setdefault(programme.id, {})[row["community_id"]] = row["covers_until"]
     return coverage
 
 

@@ -2,17 +2,18 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
-from relieftool.evaluate import Evaluation, Household, Member, Row, evaluate
+from relieftool.evaluate import Evaluation, Household, Member, Row, amount_due, evaluate
 from relieftool.grounds import Grounds
 from relieftool.pack.models import Pack, Period
 from relieftool.rules import syntax
 from relieftool.rules.programmes import Rules
 from relieftool.rules.sql import column_name
+from relieftool.rules.syntax import Node
 from relieftool.statuses import LISTED, Status, decide_status
 
 _MONTHS: dict[Period | None, int] = {"month": 1, "year": 12}
@@ -153,11 +154,12 @@ def _finding(
     """Decide one programme for one household or member."""
     statement, programme = evaluation.statement, rules.programme
     row = member.row if member else household.row
-    amount = _amount(rules, row)
+    amount = amount_due(rules, row)
     status = decide_status(
         programme, row, amount, has_conflict=_has_conflict(evaluation, household, row, rules)
     )
-    paid = row[column_name("paid", programme.id)]
+    is_received = row[column_name("r", programme.id)] == 1
+    paid = row[column_name("paid", programme.id)] if is_received else None
     finding = Finding(
         household.household_no,
         household.community,
@@ -191,16 +193,6 @@ def _truth(value: int | str | None) -> bool | None:
     return None if value is None else value == 1
 
 
-def _amount(rules: Rules, row: Row) -> int | None:
-    """Give what is due: the first amount whose condition holds; unknown without one."""
-    for place, (when, _value) in enumerate(rules.amounts, start=1):
-        name = rules.programme.id
-        if when is None or row[column_name("when", name, place)] == 1:
-            amount = row[column_name("amt", name, place)]
-            return amount if isinstance(amount, int) else None
-    return None
-
-
 def _rows(evaluation: Evaluation, household: Household, row: Row, name: str) -> list[Row]:
     """Give the rows that speak of a programme as seen from one row."""
     if evaluation.statement.rules[name].programme.unit == "household":
@@ -211,36 +203,55 @@ def _rows(evaluation: Evaluation, household: Household, row: Row, name: str) -> 
 def _has_conflict(evaluation: Evaluation, household: Household, row: Row, rules: Rules) -> bool:
     """Say whether two programmes that exclude each other are both received."""
     name = rules.programme.id
-    if row[column_name("b", name)] == 1:
+    excluded = [exclusion.programme for exclusion in rules.programme.excludes]
+    if any(row[column_name("x", name, other)] == 1 for other in excluded):
         return True
-    excluding = [
-        other.programme.id
-        for other in evaluation.statement.rules.values()
-        if name in {exclusion.programme for exclusion in other.programme.excludes}
-    ]
     return any(
-        one[column_name("r", other)] == 1 and one[column_name("b", other)] == 1
-        for other in excluding
+        one[column_name("r", other)] == 1 and one[column_name("x", other, name)] == 1
+        for other in _excluding(evaluation, name)
         for one in _rows(evaluation, household, row, other)
     )
 
 
+def _excluding(evaluation: Evaluation, name: str) -> list[str]:
+    """Name the programmes in force that cannot be drawn beside this one."""
+    return [
+        other.programme.id
+        for other in evaluation.statement.rules.values()
+        if name in {exclusion.programme for exclusion in other.programme.excludes}
+    ]
+
+
 def _keys(household: Household, row: Row, rules: Rules) -> list[str]:
     """Name what must be claimed first for an unlocked programme."""
-    asked = [
-        node
-        for tree in rules.criteria.values()
-        for node in syntax.walk(tree)
-        if isinstance(node, syntax.Receives)
-    ]
+    name = rules.programme.id
     claimed = []
-    for node in asked:
-        rows = [household.row] if node.owner == "household" else [row]
-        if node.owner == "member" and "member_no" not in row:
-            rows = [one.row for one in household.members]
-        if any(one[column_name("u", node.programme)] == 1 for one in rows):
-            claimed.append(node.programme)
+    for key, tree in rules.criteria.items():
+        if row[column_name("c", name, key)] == 1:
+            continue
+        for node, is_inside in _claims_in(tree):
+            rows = [household.row] if node.owner == "household" else [row]
+            if node.owner == "member" and is_inside:
+                rows = [one.row for one in household.members]
+            if any(one[column_name("u", node.programme)] == 1 for one in rows):
+                claimed.append(node.programme)
     return list(dict.fromkeys(claimed))
+
+
+def _claims_in(
+    node: Node, *, is_inside: bool = False, is_positive: bool = True
+) -> Iterator[tuple[syntax.Receives, bool]]:
+    """Give the receipts a claim could make true, and whether they are asked over all members."""
+    match node:
+        case syntax.Receives() if is_positive:
+            yield node, is_inside
+        case syntax.Not(of=of):
+            yield from _claims_in(of, is_inside=is_inside, is_positive=not is_positive)
+        case syntax.And(parts=parts) | syntax.Or(parts=parts):
+            for part in parts:
+                yield from _claims_in(part, is_inside=is_inside, is_positive=is_positive)
+        case syntax.OverMembers(question="any" | "all", of=of):
+            yield from _claims_in(of, is_inside=True, is_positive=is_positive)
 
 
 def _alternatives(
@@ -249,11 +260,7 @@ def _alternatives(
     """Name exclusive programmes that could be had instead, or might be."""
     name = rules.programme.id
     excluded = [exclusion.programme for exclusion in rules.programme.excludes]
-    excluding = [
-        other.programme.id
-        for other in evaluation.statement.rules.values()
-        if name in {exclusion.programme for exclusion in other.programme.excludes}
-    ]
+    excluding = _excluding(evaluation, name)
     return [
         other
         for other in [*excluded, *excluding]

@@ -22,12 +22,11 @@ from relieftool.registry.imports import (
 from relieftool.registry.projection import ensure_register
 from relieftool.registry.store import write
 from relieftool.spreadsheets.columns import Column, catalogue, map_columns, table_kind
-from relieftool.spreadsheets.headers import Catalogue
+from relieftool.spreadsheets.headers import Catalogue, read_heading
 from relieftool.spreadsheets.sheets import read_sheets
 from relieftool.spreadsheets.tables import Table, find_tables
 
 Progress = Callable[[str, int, int], None]
-_PROGRAMME_OF_KIND = "roster"
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,7 @@ def read_paths(
     read = []
     for number, (path, declared) in enumerate(files):
         progress(path.name, number, len(files))
+        _check_declared(path, declared, pack)
         read.append(_read_file(path, declared, pack, known))
     progress("", len(files), len(files))
     return read
@@ -83,8 +83,9 @@ def keep_files(db: Database, pack: Pack, read: list[ReadFile]) -> list[FileRepor
     for one in read:
         number = find_import(db, one.sha256, one.declared)
         if number is None:
+            beside = [other.declared for other in read if other.sha256 == one.sha256]
             with write(db):
-                new = record_import(db, one.name, one.sha256, one.declared, one.tables)
+                new = record_import(db, one.name, one.sha256, one.declared, one.tables, beside)
             numbers.append((new, True))
         else:
             numbers.append((number, False))
@@ -102,7 +103,7 @@ def _read_file(path: Path, declared: Declared, pack: Pack, known: Catalogue) -> 
     sheets = read_sheets(path)
     for sheet in sheets:
         for table in find_tables(sheet, known.known):
-            columns = _declared_columns(map_columns(table, known), declared)
+            columns = _declared_columns(map_columns(table, known), declared, known, pack)
             source = _source_table(table, columns, declared, pack, path.stem)
             if source is None:
                 unusable.append((table, columns))
@@ -110,6 +111,7 @@ def _read_file(path: Path, declared: Declared, pack: Pack, known: Catalogue) -> 
                 tables.append(source)
     if not tables:
         raise _nothing_usable(path, unusable, has_rows=any(sheet.rows for sheet in sheets))
+    tables[0].problems.extend(_unmet_map(tables, declared))
     tables += [_unused_table(table) for table, _columns in unusable]
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     said = asdict_of(declared)
@@ -121,26 +123,80 @@ def asdict_of(declared: Declared) -> dict[str, object]:
     return declared.model_dump(exclude={"path"}, exclude_defaults=True)
 
 
-def _declared_columns(columns: tuple[Column, ...], declared: Declared) -> tuple[Column, ...]:
-    """Let import.toml's map decide on columns; '-' leaves a column unused."""
-    return tuple(
-        replace(one, target=None if declared.map[one.header] == "-" else declared.map[one.header])
-        if one.header in declared.map
-        else one
-        for one in columns
-    )
+def _declared_columns(
+    columns: tuple[Column, ...], declared: Declared, known: Catalogue, pack: Pack
+) -> tuple[Column, ...]:
+    """Let import.toml's map decide on columns; '-' leaves a column unused.
+
+    A column that the map does not name gives way to one that it maps to the same fact.
+    """
+    written = {_squeezed(header): target for header, target in declared.map.items()}
+    targets = {header: _target(target, known, pack) for header, target in written.items()}
+    taken = set(targets.values())
+    decided = []
+    for one in columns:
+        header = _squeezed(one.header)
+        if header in targets:
+            scale = one.scale or read_heading(header.replace("/", "")).scale
+            decided.append(replace(one, target=targets[header], scale=scale, near=()))
+        elif one.target in taken and one.place is None:
+            decided.append(replace(one, target=None))
+        else:
+            decided.append(one)
+    return tuple(decided)
+
+
+def _squeezed(header: str) -> str:
+    """Give a heading without blanks and line breaks."""
+    return "".join(header.split())
+
+
+def _target(written: str, known: Catalogue, pack: Pack) -> str | None:
+    """Give the target that import.toml's map names: a fact's id, or a heading it is known by."""
+    if written == "-":
+        return None
+    receipts = [f"receipt.{name}" for name in pack.programmes]
+    if written in {*(target for target, _rank in known.names.values()), *pack.facts, *receipts}:
+        return written
+    target = known.target(written)
+    if target is None:
+        near = known.nearest(written)
+        remedy = (
+            _("Did you mean: {names}?").format(names=", ".join(near))
+            if near
+            else _("Name a fact's id, a heading that is known, or - to leave the column out.")
+        )
+        problem = _("'{name}' is neither a fact nor a heading that is known").format(name=written)
+        raise ReliefError("import.toml: map", problem, remedy)
+    return target
+
+
+def _unmet_map(tables: list[SourceTable], declared: Declared) -> list[Problem]:
+    """Tell headings that import.toml maps and the file does not have."""
+    headers = {_squeezed(str(column["header"])) for table in tables for column in table.columns}
+    return [
+        Problem(
+            "map-unused",
+            Message(
+                "import.toml maps the column '{header}', which this file has not; compare them",
+                {"header": header},
+            ),
+            tables[0].sheet,
+            column=header,
+        )
+        for header in declared.map
+        if _squeezed(header) not in headers
+    ]
 
 
 def _source_table(
     table: Table, columns: tuple[Column, ...], declared: Declared, pack: Pack, stem: str
 ) -> SourceTable | None:
     """Make a source table; None where no column of it is known."""
-    kind, programme = table_kind(table, columns, pack, stem)
-    if kind == "unknown":
+    found, programme = table_kind(table, columns, pack, stem)
+    if found == "unknown":
         return None
-    kind = "households" if declared.kind == "households" else declared.kind or kind
-    if kind == _PROGRAMME_OF_KIND and declared.programme is not None:
-        programme = _checked_programme(declared.programme, pack)
+    kind = declared.kind or ("roster" if declared.programme else found)
     rows = [SourceRow(row.number, row.role, row.continues, list(row.cells)) for row in table.rows]
     return SourceTable(
         sheet=table.sheet,
@@ -148,7 +204,7 @@ def _source_table(
         first_header_row=table.first_header_row,
         last_header_row=table.last_header_row,
         kind=kind,
-        programme=programme if kind == _PROGRAMME_OF_KIND else None,
+        programme=(declared.programme or programme) if kind == "roster" else None,
         community=declared.area or table.community,
         covers=declared.date or table.covers,
         is_complete=declared.complete,
@@ -167,15 +223,21 @@ def _column_record(column: Column) -> dict[str, object]:
     }
 
 
-def _checked_programme(programme: str, pack: Pack) -> str:
-    """Refuse a programme in import.toml that the pack does not have."""
-    if programme not in pack.programmes:
+def _check_declared(path: Path, declared: Declared, pack: Pack) -> None:
+    """Refuse a programme in import.toml that the pack does not have, and a kind not read yet."""
+    programme = declared.programme
+    if programme is not None and programme not in pack.programmes:
         raise ReliefError(
             f"import.toml: {programme}",
             _("'{name}' is not a programme").format(name=programme),
             _("The programmes are: {names}").format(names=", ".join(pack.programmes)),
         )
-    return programme
+    if declared.kind == "openings":
+        raise ReliefError(
+            path.name,
+            _("lists of openings cannot be imported yet"),
+            _("Put the file under `ignore` in import.toml for now."),
+        )
 
 
 def _is_worth_telling(column: Column) -> bool:

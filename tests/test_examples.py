@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from pack_folders import AID, CARE, WHOLE, edit
+from pack_folders import AID, CARE, WHOLE, broken
 
 from relieftool.errors import ReliefError
 from relieftool.examples import run_examples
@@ -48,17 +48,18 @@ def test_an_example_that_is_met_says_so():
         ("as_of = 2024-06-30", "as_of = 2023-12-31", "not_in_force", None),
     ],
 )
-def test_an_example_that_is_not_met_is_a_result_with_both_sides(
-    pack_folder, good, bad, got, got_fen
-):
-    edit(pack_folder, AID, good, bad)
+def test_an_example_that_is_not_met_is_a_result_with_both_sides(tmp_path, good, bad, got, got_fen):
+    pack = load_checked_pack(broken(tmp_path, (AID, good, bad)))
 
-    result, _other = run_examples(load_checked_pack(pack_folder))
+    result, _other = run_examples(pack)
 
     assert (result.got, result.got_fen, result.is_met) == (got, got_fen, False)
 
 
-FIRST, SECOND = f"{AID}: examples.One person, no wages", f"{CARE}: examples.The second member is ill"
+FIRST, SECOND = (
+    f"{AID}: examples.One person, no wages",
+    f"{CARE}: examples.The second member is ill",
+)
 
 
 @pytest.mark.parametrize(
@@ -79,10 +80,9 @@ FIRST, SECOND = f"{AID}: examples.One person, no wages", f"{CARE}: examples.The 
         (CARE, "expect_for = 2", "expect_for = 3", SECOND, "there is no member number 3"),
     ],
 )
-def test_a_mistake_in_an_example_is_told_with_file_and_key(pack_folder, mistake):
-    file, good, bad, place, words = mistake
-    edit(pack_folder, file, good, bad)
-    pack = load_checked_pack(pack_folder)
+def test_a_mistake_in_an_example_is_told_with_file_and_key(tmp_path, mistake):
+    *edit, place, words = mistake
+    pack = load_checked_pack(broken(tmp_path, edit))
 
     with pytest.raises(ReliefError, match=rf"(?s)^{re.escape(place)}: .*{re.escape(words)}"):
         run_examples(pack)

@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 import pytest
-from pack_folders import AID, CARE, WHOLE, edit
+from pack_folders import AID, CARE, WHOLE, broken
 
 from relieftool.errors import ReliefError
 from relieftool.pack.loading import load_pack, shipped_pack_folder
@@ -27,25 +27,27 @@ def test_the_shipped_pack_is_whole():
 
 
 @pytest.mark.parametrize("file", ["pack.toml", "facts.toml", "priority.toml"])
-def test_a_folder_that_lacks_a_file_is_no_pack(pack_folder, file):
-    (pack_folder / file).unlink()
+def test_a_folder_that_lacks_a_file_is_no_pack(tmp_path, file):
+    folder = broken(tmp_path)
+    (folder / file).unlink()
 
     with pytest.raises(ReliefError, match=rf"^whole: .*{file} is missing\nCopy a whole pack"):
-        load_pack(pack_folder)
+        load_pack(folder)
 
 
-def test_a_line_that_is_not_toml_is_told_by_its_number(pack_folder):
-    edit(pack_folder, PARAMETERS, "from = 2024-01-01", "from = 2024-02-30")
+def test_a_line_that_is_not_toml_is_told_by_its_number(tmp_path):
+    folder = broken(tmp_path, (PARAMETERS, "from = 2024-01-01", "from = 2024-02-30"))
 
     with pytest.raises(ReliefError, match=r"^parameters.toml: .*line 8.*\nCorrect that line"):
-        load_pack(pack_folder)
+        load_pack(folder)
 
 
-def test_a_file_in_another_encoding_is_refused(pack_folder):
-    (pack_folder / FACTS).write_bytes("工资".encode("gb18030"))
+def test_a_file_in_another_encoding_is_refused(tmp_path):
+    folder = broken(tmp_path)
+    (folder / FACTS).write_bytes("工资".encode("gb18030"))
 
     with pytest.raises(ReliefError, match=r"^facts.toml: .* not UTF-8 text\nSave it as UTF-8"):
-        load_pack(pack_folder)
+        load_pack(folder)
 
 
 @pytest.mark.parametrize(
@@ -107,12 +109,12 @@ def test_a_file_in_another_encoding_is_refused(pack_folder):
         ),
     ],
 )
-def test_a_mistake_in_a_table_is_told_with_file_and_key(pack_folder, mistake):
-    file, good, bad, place, words = mistake
-    edit(pack_folder, file, good, bad)
+def test_a_mistake_in_a_table_is_told_with_file_and_key(tmp_path, mistake):
+    *edit, place, words = mistake
+    folder = broken(tmp_path, edit)
 
     with pytest.raises(ReliefError, match=rf"(?s)^.*{re.escape(place)}.*{re.escape(words)}"):
-        load_pack(pack_folder)
+        load_pack(folder)
 
 
 POOR, HOME, ILL = 'when = "is_poor"', "standing = 'rent'", 'when = "is_ill"'
@@ -144,40 +146,42 @@ POOR, HOME, ILL = 'when = "is_poor"', "standing = 'rent'", 'when = "is_ill"'
         ("priority.toml", "any_member(is_ill)", "1 < 2", "indicators.illness.when", "everybody"),
     ],
 )
-def test_a_mistake_in_an_expression_is_told_with_file_and_key(pack_folder, mistake):
-    file, good, bad, place, words = mistake
-    edit(pack_folder, file, good, bad)
+def test_a_mistake_in_an_expression_is_told_with_file_and_key(tmp_path, mistake):
+    *edit, place, words = mistake
+    folder = broken(tmp_path, edit)
 
     with pytest.raises(ReliefError, match=rf"(?s)^.*{re.escape(place)}.*{re.escape(words)}"):
-        load_checked_pack(pack_folder)
+        load_checked_pack(folder)
 
 
-def test_programmes_that_refer_to_each_other_are_refused(pack_folder):
-    edit(pack_folder, AID, "is_poor", "any_member( Eligible ('care') )")
-    edit(pack_folder, CARE, ILL, "when = \"receives('aid')\"")
+def test_programmes_that_refer_to_each_other_are_refused(tmp_path):
+    folder = broken(
+        tmp_path,
+        (AID, "is_poor", "any_member( Eligible ('care') )"),
+        (CARE, ILL, "when = \"receives('aid')\""),
+    )
 
     with pytest.raises(ReliefError, match=r"in a ring: aid, care, aid\nTake one of the references"):
-        load_checked_pack(pack_folder)
+        load_checked_pack(folder)
 
 
-def test_a_ring_through_a_definition_is_found_too(pack_folder):
-    edit(pack_folder, "definitions.toml", "wages < line * size", "receives('aid')")
+def test_a_ring_through_a_definition_is_found_too(tmp_path):
+    folder = broken(tmp_path, ("definitions.toml", "wages < line * size", "receives('aid')"))
 
     with pytest.raises(ReliefError, match=r"in a ring: aid, aid\n"):
-        load_checked_pack(pack_folder)
+        load_checked_pack(folder)
 
 
-def test_programmes_come_in_the_order_of_their_references(pack_folder):
-    edit(pack_folder, AID, "is_poor", "any_member(eligible('care'))")
+def test_programmes_come_in_the_order_of_their_references(tmp_path):
+    folder = broken(tmp_path, (AID, "is_poor", "any_member(eligible('care'))"))
 
-    assert list(load_checked_pack(pack_folder).programmes) == ["care", "aid"]
+    assert list(load_checked_pack(folder).programmes) == ["care", "aid"]
 
 
-def test_any_change_of_a_file_changes_the_fingerprint_of_the_pack(pack_folder):
-    before = load_pack(pack_folder).sha256
-    edit(pack_folder, PARAMETERS, "9.35", "9.36")
+def test_any_change_of_a_file_changes_the_fingerprint_of_the_pack(tmp_path):
+    folder = broken(tmp_path, (PARAMETERS, "9.35", "9.36"))
 
-    assert load_pack(pack_folder).sha256 != before
+    assert load_pack(folder).sha256 != load_pack(WHOLE).sha256
 
 
 @pytest.mark.parametrize(

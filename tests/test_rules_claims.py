@@ -260,6 +260,17 @@ def test_an_exclusive_receipt_bars_and_an_unknown_one_counts_only_for_who_qualif
     assert columns(row, "b", "one", "other") == {"one": barred, "other": F}
 
 
+def test_each_exclusive_programme_that_bars_is_told_apart():
+    pack = pack_of(
+        [programme("one", excludes=["other", "third"]), programme("other"), programme("third")]
+    )
+    receipts = [receipt("other"), receipt("third", "no", "sheet")]
+
+    row, _members = rows_of(pack, home(receipts=receipts))
+
+    assert (row["x__one__other"], row["x__one__third"], row["b__one"]) == (1, 0, 1)
+
+
 @pytest.mark.parametrize("is_urban, claimable", [(1, F), (0, T), (None, T)])
 def test_an_undetermined_alternative_changes_nothing(is_urban, claimable):
     pack = pack_of(

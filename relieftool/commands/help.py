@@ -109,7 +109,7 @@ def _remarks(param: Any) -> str:
         remarks.append(_("default: {value}").format(value=default))
     if param.required:
         remarks.append(_("required"))
-    return f"[{'; '.join(remarks)}]" if remarks else ""
+    return f"[{_('; ').join(remarks)}]" if remarks else ""
 
 
 def _default(param: Any) -> str:

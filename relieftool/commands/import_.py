@@ -19,7 +19,7 @@ from relieftool.output.words import say
 from relieftool.registry.store import opened, rehearsed
 
 Paths = Annotated[
-    list[Path], typer.Argument(metavar="PATH...", help="Spreadsheet files, or folders of them.")
+    list[Path], typer.Argument(metavar="PATH", help="Spreadsheet files, or folders of them.")
 ]
 
 

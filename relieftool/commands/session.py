@@ -9,12 +9,13 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from relieftool.ledger import record_access
-from relieftool.pack.loading import load_pack, shipped_pack_folder
+from relieftool.pack.loading import shipped_pack_folder
 from relieftool.pack.models import Pack
 from relieftool.registry.communities import find_community
 from relieftool.registry.dates import newest_date
 from relieftool.registry.projection import ensure_register
 from relieftool.registry.store import opened
+from relieftool.rules.checking import load_checked_pack
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Session:
 
 def chosen_pack(folder: Path | None) -> Pack:
     """Load the pack of a folder, or the shipped one."""
-    return load_pack(folder or shipped_pack_folder())
+    return load_checked_pack(folder or shipped_pack_folder())
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.values import plain
 
+_AREA = re.compile(r"^.+?(?:街道办事处|街道办|街道)(?=.{2})")
 _SUFFIX = re.compile(
     r"(?:社区居民委员会|社区居委会|社区村委会|居民委员会|村民委员会|居委会|村委会|社区)$"
 )
@@ -18,12 +19,14 @@ _SUFFIX = re.compile(
 
 @cache
 def normal_community(text: str) -> str:
-    """Give a community's plain name: no suffix, no blanks, simplified characters.
+    """Give a community's plain name: no sub-district, suffix or blanks, simplified characters.
 
-    >>> normal_community("河口下社區"), normal_community(" 河口下 居委会"), normal_community("河口下")
-    ('河口下', '河口下', '河口下')
+    >>> normal_community("河口下社區"), normal_community(" 河口下 居委会")
+    ('河口下', '河口下')
+    >>> normal_community("后埠街道河口下社区"), normal_community("街道口社区")
+    ('河口下', '街道口')
     """
-    simple = simplified("".join(plain(text).split()))
+    simple = _AREA.sub("", simplified("".join(plain(text).split())))
     return _SUFFIX.sub("", simple) or simple
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlite_utils import Database
@@ -59,20 +59,24 @@ def find_import(db: Database, sha256: str, declared: Mapping[str, object]) -> in
     return found[0] if found else None
 
 
-def record_import(
+def record_import(  # noqa: PLR0913, PLR0917 a file, what is said of it, and its rows
     db: Database,
     file_name: str,
     sha256: str,
     declared: Mapping[str, object],
     tables: list[SourceTable],
+    beside: Iterable[Mapping[str, object]] = (),
 ) -> int:
     """Keep a file's rows; the same bytes declared otherwise before are taken back.
 
-    Only inside `write`. The register is stale afterwards.
+    `beside` is what the same bytes are declared as elsewhere in the same run, and so stay. Only
+    inside `write`. The register is stale afterwards.
     """
     now = dt.datetime.now().astimezone().isoformat(timespec="seconds")
     db.execute(
-        "UPDATE imports SET undone_at = ? WHERE sha256 = ? AND undone_at IS NULL", [now, sha256]
+        "UPDATE imports SET undone_at = ? WHERE sha256 = ? AND undone_at IS NULL"
+        " AND declared NOT IN (SELECT value FROM json_each(?))",
+        [now, sha256, _json([_json(one) for one in beside])],
     )
     import_id = _insert(
         db,

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from relieftool.idnumbers import read_id_number
 from relieftool.messages import Message
 from relieftool.pack.models import Fact, Pack
 from relieftool.registry.lines import FactReader, Findings, Line
@@ -104,14 +105,14 @@ class Knowledge:
                 line = next(one.line for one in person.sightings if one.id.number)
                 self._findings.add(line, "birth-date-differs", _BIRTH, "birth_date")
             facts["birth_date"] = number.birth_date
+        cards = [one.id for one in person.sightings]
+        cards += [
+            read_id_number(one.line.cell("disability_card", one.place)) for one in person.sightings
+        ]
         hints = {
             "sex": number.sex,
-            "disability_kind": next(
-                (o.id.card_kind for o in person.sightings if o.id.card_kind), None
-            ),
-            "disability_grade": next(
-                (o.id.card_grade for o in person.sightings if o.id.card_grade), None
-            ),
+            "disability_kind": next((one.card_kind for one in cards if one.card_kind), None),
+            "disability_grade": next((one.card_grade for one in cards if one.card_grade), None),
         }
         for fact, hint in hints.items():
             is_open = facts.get(fact) is None or (fact != "sex" and self._is_blank(person, fact))

@@ -4,12 +4,12 @@ import hashlib
 import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from relieftool.idnumbers import IdNumber, read_id_number
 from relieftool.messages import Message
 from relieftool.registry.communities import normal_community
-from relieftool.registry.lines import Findings, Line
+from relieftool.registry.lines import Findings, Line, SheetTable
 from relieftool.values import ERROR_LEFT, Cell, is_blank, is_error, is_rounded, plain, visible
 
 _HEAD_WORDS = frozenset({"户主", "本人", "户主本人", "戶主", "0"})
@@ -90,6 +90,25 @@ class _Group:
     def order(self) -> tuple[bool, bool, tuple[str, str, int]]:
         """Give the place to sort by: what says most of where it belongs comes first."""
         return self.number is None, self.community is None, self.lines[0].order
+
+
+def name_by_sheet(
+    read: Iterable[tuple[SheetTable, list[Line]]],
+) -> list[tuple[SheetTable, list[Line]]]:
+    """Let a sheet that says no community but bears the bare name of one speak for it."""
+    listed = list(read)
+    lists = (lines for table, lines in listed if table.kind == "households")
+    known = {_community(line) for lines_ in lists for line in lines_}
+    named = []
+    for table, lines in listed:
+        name = normal_community(table.sheet)
+        settled = table
+        if table.community is None and name in known and ("community", None) not in table.columns:
+            settled = replace(table, community=name)
+        for line in lines:
+            line.table = settled
+        named.append((settled, lines))
+    return named
 
 
 def gather_households(
@@ -183,7 +202,7 @@ def _sightings(line: Line, findings: Findings) -> Iterator[Sighting]:
         if found:
             yield found
     own_number = "id_number" if line.has("id_number") else "head_id_number"
-    if line.has("name") or (line.has("id_number") and line.has("head_id_number")):
+    if _has_own_columns(line):
         found = _sighting(line, None, "name", "id_number", findings)
         if found:
             found.is_head |= _is_named_head(line, found)
@@ -196,13 +215,18 @@ def _sightings(line: Line, findings: Findings) -> Iterator[Sighting]:
             yield found
 
 
+def _has_own_columns(line: Line) -> bool:
+    """Say whether the person of a line stands in other columns than the head."""
+    return line.has("name") or (line.has("id_number") and line.has("head_id_number"))
+
+
 def _unlisted_head(
     lines: Sequence[Line], sightings: Iterable[Sighting], findings: Findings
 ) -> Iterator[Sighting]:
     """Give the head who is named beside the members and has no row among them."""
     if any(one.is_head for one in sightings):
         return
-    for line in lines:
+    for line in filter(_has_own_columns, lines):
         found = _sighting(line, None, "head_name", "head_id_number", findings)
         if found:
             found.place, found.relation, found.is_head = _OF_HEAD, None, True

@@ -21,13 +21,13 @@ from relieftool.registry.imports import (
 )
 from relieftool.registry.known import Knowledge, by_number, newest_day
 from relieftool.registry.lines import Findings, Line, SheetTable, read_lines
-from relieftool.registry.people import Household, Person, gather_households
+from relieftool.registry.people import Household, Person, gather_households, name_by_sheet
 from relieftool.registry.receiving import (
+    Period,
     ProgrammeNames,
     Receipt,
     RosterReader,
     SheetStatements,
-    roster_period,
 )
 from relieftool.registry.store import write
 from relieftool.values import ValueProblem, is_blank, parse_money
@@ -61,8 +61,8 @@ def mark_stale(db: Database) -> None:
 class _Roster:
     """A roster's declaration: what it pays, where and when, and whether nobody is missing."""
 
-    table: SheetTable
-    programmes: list[str]
+    lines: list[Line]
+    periods: dict[str, list[Period]]
     area: str | None
     is_complete: bool
 
@@ -80,7 +80,7 @@ class _Projection:
 
     def run(self) -> None:
         """Read all live rows, gather, and write the register's tables."""
-        read = list(read_lines(self._db))
+        read = name_by_sheet(read_lines(self._db))
         lists = [line for table, lines in read if table.kind == "households" for line in lines]
         lists = [line for line in lists if line.role != "total"]
         households = gather_households(lists, self._secret, self._findings)
@@ -123,33 +123,35 @@ class _Projection:
             if table.kind != "roster":
                 continue
             area = normal_community(table.community) if table.community else None
-            agrees = self._total_agrees(lines)
+            agrees = self._total_agrees(table, lines)
             is_complete = table.is_complete or bool(agrees and area and table.covers)
-            rosters.append(_Roster(table, reader.programmes(table, lines), area, is_complete))
+            rosters.append(_Roster(lines, reader.declared(table, lines), area, is_complete))
             receipts += reader.read(table, lines, area)
         return rosters
 
-    def _total_agrees(self, lines: list[Line]) -> bool | None:
-        """Say whether a roster's total is the sum of its rows, telling it if not; None without one."""
-        total = next((one for one in lines if one.role == "total" and one.has("amount")), None)
-        stated = _money(total) if total else None
-        if total is None or stated is None:
-            return None
-        paid = [_money(line) for line in lines if line.role != "total"]
-        agrees = stated == sum(amount or 0 for amount in paid)
+    def _total_agrees(self, table: SheetTable, lines: list[Line]) -> bool:
+        """Say whether a programme's roster ends in the sum of its rows; tell it if it does not."""
+        target = "amount" if ("amount", None) in table.columns else f"receipt.{table.programme}"
+        totals = [one for one in lines if one.role == "total"]
+        stated = [sum_ for sum_ in (_money(one, target) for one in totals) if sum_ is not None]
+        paid = [_money(line, target) or 0 for line in lines if line.role != "total"]
+        if not stated:
+            return False
+        # one grand total, or one total a page
+        agrees = sum(paid) in (*stated, sum(stated))
         if not agrees:
             message = Message("the total is not the sum of the rows; a row may be missing")
-            self._findings.add(total, "total-differs", message, "amount")
-        return agrees
+            self._findings.add(totals[-1], "total-differs", message, target)
+        return agrees and bool(paid) and table.programme is not None
 
     def _tell_disagreement(
         self, receipts: list[Receipt], rosters: list[_Roster], households: dict[str, Household]
     ) -> None:
         """Tell sheets that say otherwise than a complete roster that covers the household."""
-        listed = {key for one in receipts if one.origin == "roster" for key in _listed(one)}
-        complete = {
-            (name, one.area) for one in rosters if one.is_complete for name in one.programmes
-        }
+        on_rosters = [one for one in receipts if one.origin == "roster"]
+        perhaps = {key for one in on_rosters for key in _listed(one)}
+        listed = {key for one in on_rosters if one.says == "yes" for key in _listed(one)}
+        complete = {(name, one.area) for one in rosters if one.is_complete for name in one.periods}
         lines = {line.row_id: line for one in households.values() for line in one.lines}
         message = Message("the household's sheet and the complete roster disagree on a benefit")
         for one in receipts:
@@ -157,9 +159,8 @@ class _Projection:
                 continue
             area = households[one.household_no].community
             is_covered = (one.programme, None) in complete or (one.programme, area) in complete
-            is_listed = _about(one) in listed
-            says_otherwise = is_covered and not is_listed if one.says == "yes" else is_listed
-            if says_otherwise:
+            is_missing = is_covered and _about(one) not in perhaps
+            if is_missing if one.says == "yes" else _about(one) in listed:
                 self._findings.add(
                     lines[one.row_id], "sheet-and-roster-disagree", message, "receives"
                 )
@@ -170,7 +171,6 @@ class _Projection:
         """Write the register's tables and the problems met."""
         _make_tables(self._db, self._pack)
         names = {one.community for one in households.values()}
-        names |= {one.area for one in rosters if one.area}
         self._communities = {name: number for number, name in enumerate(sorted(names), start=1)}
         self._insert("communities", ((number, name) for name, number in self._communities.items()))
         knowledge = Knowledge(self._pack, self._findings)
@@ -224,13 +224,22 @@ class _Projection:
         self._insert("became", _became(household))
 
     def _write_rosters(self, rosters: Iterable[_Roster]) -> None:
-        """Write for each roster and programme where, when and whether it is complete."""
+        """Write for each roster and programme where, when and whether it is complete.
+
+        A roster of a community that no household list names speaks of nobody, never of everybody.
+        """
         rows = []
         for roster in rosters:
-            for name in roster.programmes:
-                begins, ends = roster_period(roster.table, self._pack.programmes[name])
-                place = self._communities[roster.area] if roster.area else None
-                rows.append((name, place, begins, ends, int(roster.is_complete)))
+            place = self._communities.get(roster.area) if roster.area else None
+            if roster.area and place is None:
+                if roster.lines:
+                    self._findings.add(roster.lines[0], "roster-area-unknown", _NO_SUCH_AREA)
+                continue
+            rows += [
+                (name, place, begins, ends, int(roster.is_complete))
+                for name, periods in roster.periods.items()
+                for begins, ends in periods
+            ]
         rows.sort(key=str)
         self._insert("rosters", ((number, *row) for number, row in enumerate(rows, start=1)))
 
@@ -242,12 +251,17 @@ class _Projection:
             self._db.conn.executemany(f"INSERT INTO {table} VALUES ({places})", listed)
 
 
-def _money(line: Line | None) -> int | None:
+_NO_SUCH_AREA = Message(
+    "no household list names the community of this roster; compare the names, or import its list"
+)
+
+
+def _money(line: Line, target: str) -> int | None:
     """Read the paid amount of a line for adding up; None where there is none."""
-    if line is None or is_blank(line.cell("amount")):
+    if is_blank(line.cell(target)):
         return None
     try:
-        return parse_money(line.cell("amount"))
+        return parse_money(line.cell(target))
     except ValueProblem:
         return None
 

@@ -27,7 +27,7 @@ _PRAGMAS = {
     "synchronous": 3,
 }
 _ONLY_OWNER = 0o600
-# Not our fault and not the file's: somebody else writes, the disk is full, the file may only be read.
+# Not our fault: somebody else writes, the disk is full, the file may only be read.
 _OUTSIDE = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,

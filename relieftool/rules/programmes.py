@@ -1,8 +1,9 @@
 """The columns of the programmes: criteria, eligibility, amount, exclusion, and what is unlocked.
 
-Column names: c criterion, e eligible, amt amount, r receives, b barred by what is received,
-l the lesser of two exclusive ones, k can be claimed, w widened criterion, we widened eligibility,
-un unlocked, u unclaimed or unlocked. Their parts are programme and criterion ids.
+Column names: c criterion, e eligible, amt amount, r receives, x barred by one other programme that
+is received, b barred by any, l the lesser of two exclusive ones, k can be claimed, w widened
+criterion, we widened eligibility, un unlocked, u unclaimed or unlocked. Their parts are programme
+and criterion ids.
 """
 
 from collections.abc import Iterable
@@ -182,7 +183,12 @@ class ProgrammeColumns:
     def _add_claim(self, name: str) -> None:
         """Plan whether a programme can be claimed now, by receipts and by exclusive others."""
         unit = self.rules[name].programme.unit
-        barring = [self._is_received_by_all(name, other) for other in self._excluded_by(name)]
+        barring = [
+            self.plan.add(
+                column_name("x", name, other), unit, self._is_received_by_all(name, other)
+            )
+            for other in self._excluded_by(name)
+        ]
         self._add("b", name, either(unit, barring))
         self._add("l", name, either(unit, self._better_ones(name)))
         eligible = self._column("e", name)

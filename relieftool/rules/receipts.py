@@ -1,7 +1,8 @@
 """The base of the statement: who receives what on the as-of date, as far as anybody knows.
 
-A roster row says yes. A complete roster says no to those it lacks. The household's own sheet comes
-after both. A roster row that may mean somebody leaves his receipt unknown, never no.
+A roster row says yes, until a newer complete roster lacks the person. A complete roster says no to
+those it lacks. The household's own sheet comes after both. A roster row that may mean somebody
+leaves his receipt unknown, never no.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,26 +10,28 @@ from collections.abc import Iterable, Mapping
 from relieftool.pack.models import Owner, Programme
 from relieftool.rules.sql import column_name
 
-Coverage = Mapping[str, frozenset[int] | None]  # programme -> communities; None: everywhere
+# For a programme: the last day of the newest complete roster, by community; None as a community is
+# everywhere, None as a day is undated.
+Coverage = Mapping[str, Mapping[int | None, str | None]]
 
 
-def receipt_ctes(programmes: Iterable[Programme]) -> list[tuple[str, str]]:
+def receipt_ctes(programmes: Iterable[Programme], coverage: Coverage) -> list[tuple[str, str]]:
     """Give the common tables that gather receipts per household and per member."""
     listed = list(programmes)
     return [
-        ("valid", _valid_sql(listed)),
+        ("valid", _valid_sql(listed, coverage)),
         ("household_receipts", _gathered_sql(listed, "household")),
         ("member_receipts", _gathered_sql(listed, "member")),
         ("unassigned_receipts", _unassigned_sql(listed)),
     ]
 
 
-def _valid_sql(programmes: list[Programme]) -> str:
+def _valid_sql(programmes: list[Programme], coverage: Coverage) -> str:
     """Give the receipts that hold on the as-of date, with the newest month of each programme."""
     if not programmes:
         return "SELECT receipt.*, NULL AS newest_until FROM receipts receipt WHERE 1 = 0"
     oldest = " ".join(
-        f"WHEN '{programme.id}' THEN {since_name(programme.id)}" for programme in programmes
+        f"WHEN '{programme.id}' THEN {_oldest_sql(programme, coverage)}" for programme in programmes
     )
     own = ", ".join(f"'{one.id}'" for one in programmes if one.unit == "member") or "''"
     unit = f"CASE WHEN receipt.programme IN ({own}) THEN receipt.member_no END"
@@ -37,9 +40,21 @@ def _valid_sql(programmes: list[Programme]) -> str:
             PARTITION BY receipt.household_no, receipt.programme, receipt.says, receipt.origin,
             {unit}) AS newest_until
         FROM receipts receipt
+        JOIN households household ON household.household_no = receipt.household_no
         WHERE (receipt.covers_from IS NULL OR receipt.covers_from <= :as_of)
         AND (receipt.origin = 'sheet' OR receipt.covers_until IS NULL
             OR receipt.covers_until >= CASE receipt.programme {oldest} END)"""
+
+
+def _oldest_sql(programme: Programme, coverage: Coverage) -> str:
+    """Give the last day a roster must reach to count: that of the newest complete one, if any."""
+    newest = {} if programme.is_event else coverage.get(programme.id, {})
+    everywhere = f"'{newest[None]}'" if newest.get(None) else since_name(programme.id)
+    own = " ".join(
+        f"WHEN {place} THEN '{max(day, newest.get(None) or day)}'"
+        for place, day in sorted((p, d) for p, d in newest.items() if p is not None and d)
+    )
+    return f"CASE household.community_id {own} ELSE {everywhere} END" if own else everywhere
 
 
 def since_name(programme: str) -> str:
@@ -147,6 +162,7 @@ def _covered_sql(programme: Programme, coverage: Coverage) -> str:
     if programme.is_event or programme.id not in coverage:
         return "1 = 0"
     communities = coverage[programme.id]
-    if communities is None:
+    if None in communities:
         return "1 = 1"
-    return f"household.community_id IN ({', '.join(map(str, sorted(communities)))})"
+    places = sorted(place for place in communities if place is not None)
+    return f"household.community_id IN ({', '.join(map(str, places))})"

@@ -118,7 +118,7 @@ class _Layers:
 
     def select(self, unit: Owner) -> str:
         """Give the whole SELECT of one unit."""
-        tables = [*receipt_ctes(self.pack.programmes.values()), *self._base()]
+        tables = [*receipt_ctes(self.pack.programmes.values(), self.coverage), *self._base()]
         for layer in range(1, self.plan.layers + 1):
             tables += self._layer(layer)
         ctes = ",\n".join(f"{name} AS MATERIALIZED ({sql})" for name, sql in tables)

@@ -1,0 +1,269 @@
+"""The register's file: opened safely or refused, written whole or not at all, never rewritten."""
+
+import hashlib
+import sqlite3
+
+import pytest
+from sqlite_utils import Database
+
+from relieftool.errors import ReliefError
+from relieftool.registry.migrations import migration
+from relieftool.registry.store import APPLICATION_ID, SCHEMA_VERSION, open_database, opened, write
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "relief.db"
+
+
+@pytest.fixture
+def db(path):
+    with opened(path, create=True) as register:
+        yield register
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def names(folder):
+    return sorted(one.name for one in folder.iterdir())
+
+
+def set_pragma(path, name, value):
+    with sqlite3.connect(path) as raw:
+        raw.execute(f"PRAGMA {name} = {value}")
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("foreign_keys", 1),
+        ("recursive_triggers", 1),
+        ("secure_delete", 1),
+        ("trusted_schema", 0),
+        ("cell_size_check", 1),
+        ("busy_timeout", 10_000),
+        ("journal_mode", "truncate"),
+        ("synchronous", 3),
+        ("application_id", 0x52454C46),
+        ("user_version", 2),
+    ],
+)
+def test_the_file_is_opened_with_what_keeps_it_safe(db, name, value):
+    assert db.execute(f"PRAGMA {name}").fetchone() == (value,)
+
+
+def test_only_its_owner_may_read_the_file(db, path):
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_that_is_not_there_is_told_with_the_command_that_makes_it(path):
+    with pytest.raises(ReliefError, match="no such register\n`relief import PATH` makes one"):
+        open_database(path)
+
+    assert not path.exists()
+
+
+def test_a_file_in_a_folder_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(ReliefError, match="unable to open"):
+        open_database(tmp_path / "nowhere" / "relief.db", create=True)
+
+
+def test_a_folder_is_no_register(tmp_path):
+    with pytest.raises(ReliefError, match="cannot be used as a register"):
+        open_database(tmp_path, create=True)
+
+
+def test_a_file_of_no_bytes_is_made_a_register(path):
+    path.touch()
+
+    with opened(path, create=True) as db:
+        assert db.execute("SELECT count(*) FROM imports").fetchone() == (0,)
+
+
+def test_a_file_of_a_newer_relief_is_refused_and_not_touched(path):
+    open_database(path, create=True).close()
+    set_pragma(path, "user_version", SCHEMA_VERSION + 1)
+    before = digest(path)
+
+    with pytest.raises(ReliefError, match="written by a newer relief"):
+        open_database(path, create=True)
+
+    assert digest(path) == before
+    assert names(path.parent) == ["relief.db"]
+
+
+def test_a_database_of_another_program_is_refused_and_not_touched(path):
+    with sqlite3.connect(path) as raw:
+        raw.execute("CREATE TABLE notes (text TEXT)")
+    before = digest(path)
+
+    with pytest.raises(ReliefError, match="not made by relief"):
+        open_database(path, create=True)
+
+    assert digest(path) == before
+
+
+def test_a_text_file_is_refused_and_not_touched(path):
+    path.write_text("姓名,身份证号\n" * 100, "utf-8")
+    before = digest(path)
+
+    with pytest.raises(ReliefError, match="cannot be used as a register"):
+        open_database(path, create=True)
+
+    assert digest(path) == before
+
+
+def add_setting(db, key):
+    db.execute("INSERT INTO settings VALUES (?, '1')", [key])
+
+
+def test_what_is_written_together_is_there_together(db, path):
+    with write(db):
+        add_setting(db, "a")
+        add_setting(db, "b")
+
+    with sqlite3.connect(path) as raw:
+        assert raw.execute("SELECT key FROM settings ORDER BY key").fetchall() == [("a",), ("b",)]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, sqlite3.IntegrityError])
+def test_whatever_goes_wrong_inside_a_write_leaves_the_file_as_it_was(db, path, error):
+    before = digest(path)
+
+    with pytest.raises(error, match="half way"), write(db):
+        add_setting(db, "a")
+        raise error("half way")
+
+    assert digest(path) == before
+    assert not db.conn.in_transaction
+
+
+def test_a_failing_commit_leaves_nothing_open(db):
+    db.executescript("CREATE TABLE a (b REFERENCES settings DEFERRABLE INITIALLY DEFERRED)")
+
+    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"), write(db):
+        db.execute("INSERT INTO a VALUES ('nothing')")
+
+    assert not db.conn.in_transaction
+
+
+def test_a_register_somebody_else_writes_to_is_told(db, path):
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    db.execute("PRAGMA busy_timeout = 1")
+
+    with pytest.raises(ReliefError, match="relief.db: nothing could be written"), write(db):
+        add_setting(db, "a")
+
+    other.close()
+
+
+def test_a_full_disk_is_told_and_leaves_the_register_as_it_was(db, path):
+    (pages,) = db.execute("PRAGMA page_count").fetchone()
+    db.execute(f"PRAGMA max_page_count = {pages}")
+    before = digest(path)
+
+    with pytest.raises(ReliefError, match="nothing could be written .*full"), write(db):
+        add_setting(db, "x" * 100_000)
+
+    assert digest(path) == before
+
+
+def older_register(path):
+    """Make a register as version 1 of the schema had it, with one setting in it."""
+    raw = Database(path)
+    migration.apply(raw, stop_before="m002_case_ledger")
+    raw.execute("INSERT INTO settings VALUES ('secret', 'abc')")
+    raw.conn.commit()
+    raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    raw.execute("PRAGMA user_version = 1")
+    raw.close()
+
+
+def test_an_older_register_is_brought_up_to_date_with_all_it_holds(path):
+    older_register(path)
+
+    with opened(path) as db:
+        assert db.execute("SELECT value FROM settings").fetchone() == ("abc",)
+        assert db.execute("SELECT count(*) FROM case_entries").fetchone() == (0,)
+        assert db.execute("PRAGMA user_version").fetchone() == (2,)
+
+
+def test_an_older_register_is_copied_aside_before_it_is_changed(path):
+    older_register(path)
+
+    open_database(path).close()
+
+    copy = path.with_name("relief.db.schema-1")
+    with sqlite3.connect(copy) as raw:
+        assert raw.execute("PRAGMA user_version").fetchone() == (1,)
+        assert raw.execute("SELECT value FROM settings").fetchone() == ("abc",)
+    assert copy.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_register_up_to_date_is_not_copied(path):
+    open_database(path, create=True).close()
+
+    open_database(path).close()
+
+    assert "relief.db.schema-2" not in names(path.parent)
+
+
+LEDGER = """
+    INSERT INTO cases VALUES ('C2024-0001', 'H1', NULL, 'dibao', 'unclaimed', '2024-12-10');
+    INSERT INTO case_entries (entry_id, case_no, entry_type, entered_on, previous_hash, hash)
+        VALUES (1, 'C2024-0001', 'opened', '2024-12-10', '', 'a');
+    INSERT INTO access_log VALUES (1, '2024-12-10', 'show', 'visit', 'H1', '', 'a');
+"""
+ENTRY = "INTO case_entries (entry_id, case_no, entry_type, entered_on, previous_hash, hash) VALUES"
+ENTERED = "'C2024-0001', 'closed', '2024-12-11', 'a', 'b'"
+
+
+@pytest.mark.parametrize("keys", [0, 1], ids=["triggers not recursive", "triggers recursive"])
+@pytest.mark.parametrize(
+    "statement, words",
+    [
+        ("UPDATE case_entries SET note = 'x'", "never changed"),
+        ("UPDATE case_entries SET entry_id = 2", "never changed"),
+        ("DELETE FROM case_entries", "never deleted"),
+        (f"INSERT OR REPLACE {ENTRY} (1, {ENTERED})", "only added at the end"),
+        (f"INSERT {ENTRY} (3, {ENTERED})", "only added at the end"),
+        (f"INSERT {ENTRY} (0, {ENTERED})", "only added at the end"),
+        ("UPDATE access_log SET reason = 'x'", "never changed"),
+        ("DELETE FROM access_log", "never deleted"),
+        ("REPLACE INTO access_log VALUES (1, '', '', '', '', '', '')", "only added at the end"),
+        ("UPDATE cases SET household_no = 'H2'", "never changed"),
+        ("DELETE FROM cases", "never deleted"),
+        (
+            "REPLACE INTO cases VALUES ('C2024-0001', 'H2', NULL, 'dibao', 'x', '2024-12-10')",
+            "never replaced",
+        ),
+        (
+            "REPLACE INTO cases VALUES ('C2024-0002', 'H1', NULL, 'dibao', 'x', '2024-12-10')",
+            "never replaced",
+        ),
+    ],
+)
+def test_the_ledger_only_grows_even_for_another_program(db, path, keys, statement, words):
+    db.executescript(LEDGER)
+    raw = sqlite3.connect(path)
+    raw.execute(f"PRAGMA recursive_triggers = {keys}")
+
+    with pytest.raises(sqlite3.IntegrityError, match=words):
+        raw.execute(statement)
+
+    raw.close()
+
+
+def test_the_next_entry_and_another_case_are_taken(db):
+    db.executescript(LEDGER)
+
+    db.executescript(f"""
+        INSERT {ENTRY} (2, {ENTERED});
+        INSERT INTO cases VALUES ('C2024-0002', 'H1', 'H1-01', 'dibao', 'x', '2024-12-10');
+    """)
+
+    assert db.execute("SELECT count(*) FROM case_entries").fetchone() == (2,)
+    assert db.execute("SELECT count(*) FROM cases").fetchone() == (2,)
