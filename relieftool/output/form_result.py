@@ -104,7 +104,10 @@ class _Writer:
                 self._name(_text(row["name"])),
                 self.member(row)["id_number"],
                 "" if row["relation"] is None else _cell(row["relation"]),
-                _("; ").join(f"{label}: {value}" for label, value in self._known("member", row)),
+                _("; ").join(
+                    _("{label}: {value}").format(label=label, value=value)
+                    for label, value in self._known("member", row)
+                ),
             ]
             for row in members
         ]

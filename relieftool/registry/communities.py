@@ -54,7 +54,7 @@ def find_community(db: Database, text: str) -> tuple[int, str]:
         return known[name], name
     near = get_close_matches(name, known, 3, 0.3) or sorted(known)
     remedy = (
-        _("Did you mean: {names}?").format(names=", ".join(near))
+        _("Did you mean: {names}?").format(names=_(", ").join(near))
         if near
         else _("Import household lists first: `relief import PATH`.")
     )

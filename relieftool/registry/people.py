@@ -84,8 +84,8 @@ class _Group:
 
     @property
     def head(self) -> Sighting | None:
-        """Give the first sighting of a head."""
-        return next((one for one in self.sightings if one.is_head), None)
+        """Give the first sighting of a head, else the first of anybody."""
+        return next((one for one in self.sightings if one.is_head), next(iter(self.sightings), None))
 
     def order(self) -> tuple[bool, bool, tuple[str, str, int]]:
         """Give the place to sort by: what says most of where it belongs comes first."""
@@ -242,13 +242,16 @@ def _sighting(
     if is_error(name):
         findings.add(line, "value-unreadable", ERROR_LEFT, name_target, place)
         name = None
-    if is_blank(number) and (is_blank(name) or plain(name) in _NO_NAMES):
+    has_no_name = is_blank(name) or plain(name) in _NO_NAMES
+    if is_blank(number) and has_no_name:
         return None
     read = read_id_number(number)
     if read.problem:
         code = "id-number-damaged" if read.is_damaged else "id-number-wrong"
         code = "card-in-id-column" if read.number else code
         findings.add(line, code, read.problem, id_target, place)
+    if is_error(number) and has_no_name:
+        return None
     relation = line.cell("relation", place)
     word = None if is_blank(relation) else plain(relation)
     return Sighting(line, place, clean_name(name), read, word, word in _HEAD_WORDS)

@@ -1,0 +1,222 @@
+"""Facts from many lines into one value each."""
+
+import pytest
+
+from tests.registers import (
+    DAMAGED,
+    GRAN,
+    QIAN,
+    ZHAO,
+    codes,
+    fact,
+    more,
+    places_of,
+    register,
+    table,
+)
+
+
+def car_list(cell, covers, file):
+    return table("household_no vehicles", ["H1", cell], file=file, covers=covers)
+
+
+@pytest.mark.parametrize(
+    "lists, value, told",
+    [
+        ([(2, "2024-10"), (1, "2024-11")], 1, []),
+        ([(2, "2024-11"), (1, "2024-10")], 2, []),
+        ([(2, None), (1, "2019-01")], 1, []),
+        ([(2, "2024"), (1, "2024-11-30")], 2, []),
+        ([(2, "2024-11"), (2, "2024-11-30")], 2, []),
+        ([(2, "2024-11"), (1, "2024-11-30")], None, ["facts-disagree", "facts-disagree"]),
+        ([(2, None), (1, None)], None, ["facts-disagree", "facts-disagree"]),
+        ([(2, "2024-11"), ("", "2024-11")], 2, []),
+        ([("", "2024-11"), (2, "2024-11")], 2, []),
+        ([(2, "2024-10"), ("", "2024-11")], 0, []),
+        ([("", None), ("", "2024-11")], 0, []),
+        ([("两辆", "2024-11"), (1, "2024-10")], 1, ["value-unreadable"]),
+        ([("两辆", None)], None, ["value-unreadable"]),
+        ([("无", None)], 0, []),
+        ([(NotImplemented, None)], None, []),
+    ],
+)
+def test_the_newest_value_counts_and_equal_days_must_agree(tmp_path, lists, value, told):
+    files = [
+        table("household_no head_name", ["H1", "赵大山"])
+        if cell is NotImplemented
+        else car_list(cell, covers, f"{place}.csv")
+        for place, (cell, covers) in enumerate(lists)
+    ]
+
+    db = register(tmp_path, *files)
+
+    assert fact(db, "vehicles") == [value]
+    assert codes(db) == told
+
+
+@pytest.mark.parametrize(
+    "name, owner, cell, value",
+    [
+        ("vehicles", "households", "", 0),
+        ("vehicles", "households", "-", 0),
+        ("stated_size", "households", "", None),
+        ("deposits", "households", "", None),
+        ("deposits", "households", "／", None),
+        ("deposits", "households", 0, 0),
+        ("housing_is_safe", "households", "", None),
+        ("sudden_hardship", "households", "", "none"),
+        ("phone", "households", 13800001234.0, "13800001234"),
+        ("income", "members", "", None),
+        ("serious_illness", "members", "", 0),
+        ("is_insured", "members", "", None),
+        ("disability_grade", "members", "", "none"),
+        ("school_stage", "members", None, "none"),
+        ("medical_own_cost", "members", "", 0),
+        ("medical_own_cost", "members", "无", 0),
+        ("has_able_supporter", "members", "", None),
+    ],
+)
+def test_a_blank_cell_is_what_the_fact_says_a_blank_means(tmp_path, name, owner, cell, value):
+    db = register(tmp_path, table(f"household_no name {name}", ["H1", "赵大山", cell]))
+
+    assert fact(db, name, owner) == [value]
+    assert codes(db) == []
+
+
+@pytest.mark.parametrize(
+    "name, owner",
+    [("vehicles", "households"), ("serious_illness", "members"), ("school_stage", "members")],
+)
+def test_a_column_that_is_not_there_says_nothing(tmp_path, name, owner):
+    db = register(tmp_path, table("household_no name", ["H1", "赵大山"]))
+
+    assert fact(db, name, owner) == [None]
+
+
+@pytest.mark.parametrize(
+    "column, owner, cell",
+    [
+        ("household_income", "households", float("nan")),
+        ("household_income", "households", 1e308),
+        ("household_income", "households", -5),
+        ("household_income", "households", "1_000"),
+        ("household_income", "households", "无"),
+        ("household_income:wan/year", "households", 3),
+        ("household_income_year:month", "households", 3),
+        ("vehicles", "households", True),
+        ("address", "households", "#N/A"),
+        ("phone", "households", "=A1"),
+        ("income", "members", "=SUM(A1)"),
+        ("serious_illness", "members", "2"),
+        ("disability_grade", "members", "五级"),
+        ("is_insured", "members", "#REF!"),
+        ("disability_card", "members", 3.60302199001011e19),
+    ],
+)
+def test_what_cannot_be_read_is_unknown_and_told_where_it_stands(tmp_path, column, owner, cell):
+    name = column.partition(":")[0]
+
+    db = register(tmp_path, table(f"household_no name {column}", ["H1", "赵大山", cell]))
+
+    assert fact(db, name, owner) == [None]
+    assert places_of(db, "value-unreadable") == [("名单.csv", 2, column)]
+
+
+@pytest.mark.parametrize(
+    "column, cell, fen",
+    [
+        ("household_income", 800, 80000),
+        ("household_income:yuan/month", 800, 80000),
+        ("household_income:wan", 0.08, 80000),
+        ("household_income_year:wan/year", "1.2", 1200000),
+        ("deposits:wan", "2万", 2000000),
+    ],
+)
+def test_money_is_measured_as_its_heading_says(tmp_path, column, cell, fen):
+    db = register(tmp_path, table(f"household_no {column}", ["H1", cell]))
+
+    assert fact(db, column.partition(":")[0]) == [fen]
+
+
+def test_a_row_that_continues_a_household_adds_only_what_is_written_on_it(tmp_path):
+    listed = table(
+        "household_no name vehicles deposits homes",
+        ["H1", "赵大山", 1, "", 1],
+        more("", "钱小花", "", 500, 2),
+    )
+
+    db = register(tmp_path, listed)
+
+    assert (fact(db, "vehicles"), fact(db, "deposits")) == ([1], [50000])
+    assert fact(db, "homes") == [None]
+    assert places_of(db, "facts-disagree") == [("名单.csv", 2, "homes"), ("名单.csv", 3, "homes")]
+
+
+def test_each_member_has_his_own_facts(tmp_path):
+    listed = table(
+        "household_no name id_number income",
+        ["H1", "赵大山", ZHAO, 500],
+        more("", "钱小花", QIAN, ""),
+    )
+
+    assert fact(register(tmp_path, listed), "income", "members") == [50000, None]
+
+
+def test_two_lists_of_one_person_fill_each_others_gaps(tmp_path):
+    one = table("household_no name id_number income", ["H1", "赵大山", ZHAO, ""])
+    other = table("household_no id_number income is_insured", ["H1", ZHAO, 300, "是"], file="b")
+
+    db = register(tmp_path, one, other)
+
+    assert fact(db, "income", "members") == [30000]
+    assert fact(db, "is_insured", "members") == [1]
+
+
+@pytest.mark.parametrize(
+    "stated, told", [("", []), ("1970-03-05", []), ("1971年3月5日", ["birth-date-differs"])]
+)
+def test_the_id_number_decides_on_the_day_of_birth(tmp_path, stated, told):
+    db = register(tmp_path, table("name id_number birth_date", ["赵大山", ZHAO, stated]))
+
+    assert fact(db, "birth_date", "members") == ["1970-03-05"]
+    assert fact(db, "sex", "members") == ["male"]
+    assert codes(db) == told
+
+
+def test_without_a_valid_id_number_the_stated_day_of_birth_holds(tmp_path):
+    listed = table(
+        "household_no name id_number birth_date sex", ["H1", "赵大山", DAMAGED, "1970.3.5", ""]
+    )
+
+    db = register(tmp_path, listed)
+
+    assert fact(db, "birth_date", "members") == ["1970-03-05"]
+    assert fact(db, "sex", "members") == [None]
+
+
+@pytest.mark.parametrize(
+    "columns, cells, kind, grade",
+    [
+        ("id_number", [ZHAO + "42"], "limb", "grade2"),
+        ("id_number disability_kind disability_grade", [ZHAO + "42", "", ""], "limb", "grade2"),
+        ("id_number disability_grade", [ZHAO + "42", "三级"], "limb", "grade3"),
+        ("id_number disability_card", [ZHAO, ZHAO + "61B1"], "mental", "grade1"),
+        ("id_number disability_card", [ZHAO, ""], None, None),
+        ("id_number disability_card disability_grade", [ZHAO, ZHAO, ""], None, "none"),
+    ],
+)
+def test_a_card_number_tells_kind_and_grade_where_no_cell_does(
+    tmp_path, columns, cells, kind, grade
+):
+    db = register(tmp_path, table(f"name {columns}", ["赵大山", *cells]))
+
+    assert fact(db, "disability_kind", "members") == [kind]
+    assert fact(db, "disability_grade", "members") == [grade]
+
+
+def test_a_household_is_dated_by_its_newest_list(tmp_path):
+    old = table("household_no name", ["H1", "赵大山"], covers="2024-10")
+    new = table("household_no vehicles", ["H1", 0], file="b", covers="2024-11-15")
+    undated = table("household_no name id_number", ["H2", "孙老太", GRAN], file="c")
+
+    assert fact(register(tmp_path, old, new, undated), "dated_on") == ["2024-11-15", None]

@@ -1,0 +1,318 @@
+"""Who receives what, as rosters say it: by number, or perhaps by name."""
+
+import pytest
+
+from relieftool.registry.imports import list_problems
+from tests.registers import (
+    DAMAGED,
+    GRAN,
+    LI,
+    NOBODY,
+    QIAN,
+    ZHAO,
+    codes,
+    more,
+    places_of,
+    register,
+    roster,
+    rows,
+    said,
+    table,
+    total,
+)
+
+HOME = table(
+    "household_no name id_number relation",
+    ["H1", "赵大山", ZHAO, "户主"],
+    more("", "钱小花", QIAN, "妻"),
+    ["H2", "孙老太", GRAN, "户主"],
+)
+PAY = "name id_number amount"
+
+
+def test_a_roster_row_says_yes_for_the_person_of_its_number(tmp_path):
+    listed = roster("dibao", PAY, ["名字不同", QIAN, "1,200.50"], covers="2024-11")
+
+    db = register(tmp_path, HOME, listed)
+
+    assert said(db, "dibao") == [("H1-02", "yes", "roster", 120050)]
+    assert rows(
+        db, "SELECT household_no, amount_period, covers_from, covers_until FROM receipts"
+    ) == [("H1", "month", "2024-11-01", "2024-11-30")]
+    assert codes(db) == []
+
+
+@pytest.mark.parametrize(
+    "programme, covers, begins, ends",
+    [
+        ("dibao", "2024-11-05", "2024-11-01", "2024-11-30"),
+        ("student-aid", "2024-11-05", "2024-11-05", "2024-11-05"),
+        ("student-aid", "2024", "2024-01-01", "2024-12-31"),
+        ("edge", "2024-11", "2024-11-01", "2024-11-30"),
+        ("dibao", None, None, None),
+    ],
+)
+def test_a_monthly_roster_covers_its_month_another_what_it_says(
+    tmp_path, programme, covers, begins, ends
+):
+    db = register(tmp_path, HOME, roster(programme, "id_number", [ZHAO], covers=covers))
+
+    assert rows(db, "SELECT covers_from, covers_until FROM receipts") == [(begins, ends)]
+    assert rows(db, "SELECT covers_from, covers_until FROM rosters") == [(begins, ends)]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [DAMAGED, "", "360302197511114565", NOBODY[:10]],
+    ids=["damaged", "blank", "wrong", "cut"],
+)
+def test_a_row_known_by_name_alone_is_a_perhaps_for_all_of_that_name(tmp_path, cell):
+    twin = table("household_no name id_number", ["H3", "钱小花", LI], file="b")
+
+    db = register(tmp_path, HOME, twin, roster("dibao", PAY, ["钱 小花", cell, 300]))
+
+    assert said(db, "dibao") == [
+        ("H1-02", "maybe", "roster", None), ("H3-01", "maybe", "roster", None)
+    ]  # fmt: skip
+    assert places_of(db, "roster-person-unsure") == [("发放表.csv", 2, "id_number")]
+
+
+def test_a_perhaps_stays_within_the_rosters_area(tmp_path):
+    twin = table("household_no name id_number", ["H3", "钱小花", LI], file="b", community="花园")
+    here = roster("dibao", PAY, ["钱小花", "", 300], community="河口下社区")
+    by_row = roster(
+        "tekun", PAY + " community", ["钱小花", "", 300, "花园"], file="d", community=None
+    )
+
+    db = register(tmp_path, HOME, twin, here, by_row)
+
+    assert said(db, "dibao") == [("H1-02", "maybe", "roster", None)]
+    assert said(db, "tekun") == [("H3-01", "maybe", "roster", None)]
+
+
+def test_a_number_nobody_has_is_perhaps_somebody_of_that_name_whose_own_is_unknown(tmp_path):
+    unsure = table("household_no name id_number", ["H3", "钱小花", DAMAGED], file="b")
+
+    db = register(tmp_path, HOME, unsure, roster("dibao", PAY, ["钱小花", NOBODY, 300]))
+
+    assert said(db, "dibao") == [("H3-01", "maybe", "roster", None)]
+
+
+@pytest.mark.parametrize(
+    "cells", [["李四", NOBODY, 1], ["李四", "", 1], ["", DAMAGED, 1], ["#N/A", "", 1]]
+)
+def test_a_row_about_nobody_in_the_register_is_told_as_unused(tmp_path, cells):
+    db = register(tmp_path, HOME, roster("dibao", PAY, cells))
+
+    (kept,) = list_problems(db)
+    assert said(db, "dibao") == []
+    assert (kept.problem.code, kept.problem.row, kept.problem.is_unused) == (
+        "roster-person-not-in-register", 2, True
+    )  # fmt: skip
+
+
+def test_a_person_in_two_households_is_a_perhaps_in_both(tmp_path):
+    again = table("household_no name id_number", ["H3", "赵大山", ZHAO], file="b")
+
+    db = register(tmp_path, HOME, again, roster("dibao", PAY, ["赵大山", ZHAO, 300]))
+
+    assert said(db, "dibao") == [
+        ("H1-01", "maybe", "roster", None), ("H3-01", "maybe", "roster", None)
+    ]  # fmt: skip
+    assert places_of(db, "roster-person-twice") == [("发放表.csv", 2, "id_number")]
+
+
+def test_a_card_number_on_a_roster_is_the_person(tmp_path):
+    db = register(tmp_path, HOME, roster("disability-care", PAY, ["钱小花", QIAN + "42", 80]))
+
+    assert said(db, "disability-care") == [("H1-02", "yes", "roster", 8000)]
+
+
+def test_a_roster_may_name_people_in_the_heads_columns(tmp_path):
+    listed = roster("dibao", "head_name head_id_number amount", ["孙老太", GRAN, 500])
+
+    assert said(register(tmp_path, HOME, listed), "dibao") == [("H2-01", "yes", "roster", 50000)]
+
+
+def test_a_households_amount_on_its_first_row_is_not_unknown_on_the_others(tmp_path):
+    listed = roster("dibao", PAY, ["赵大山", ZHAO, 700], more("钱小花", QIAN, ""))
+
+    db = register(tmp_path, HOME, listed)
+
+    assert said(db, "dibao") == [("H1-01", "yes", "roster", 70000), ("H1-02", "yes", "roster", 0)]
+
+
+@pytest.mark.parametrize(
+    "programme, column, cell, expected",
+    [
+        ("dibao", "amount", "", (None, [])),
+        ("dibao", "amount", "√", (None, [])),
+        ("dibao", "amount", "三百", (None, ["value-unreadable"])),
+        ("dibao", "amount", -5, (None, ["value-unreadable"])),
+        ("dibao", "amount", float("nan"), (None, ["value-unreadable"])),
+        ("dibao", "amount:wan", 0.05, (50000, [])),
+        ("dibao", "amount:yuan/year", 6000, (None, ["value-unreadable"])),
+        ("student-aid", "amount:yuan/year", 500, (50000, [])),
+        ("dibao", "receipt.dibao", 420, (42000, [])),
+        ("dibao", "receipt.dibao:wan", "0.042", (42000, [])),
+        ("dibao", "receipt.dibao", "是", (None, [])),
+        ("dibao", "receipt.dibao", 1, (None, [])),
+    ],
+)
+def test_an_amount_is_read_or_unknown_and_never_guessed(
+    tmp_path, programme, column, cell, expected
+):
+    amount, told = expected
+    listed = roster(programme, f"name id_number {column}", ["赵大山", ZHAO, cell])
+
+    db = register(tmp_path, HOME, listed)
+
+    assert said(db, programme) == [("H1-01", "yes", "roster", amount)]
+    assert codes(db) == told
+
+
+@pytest.mark.parametrize("cell", ["否", 0, "无"])
+def test_a_row_that_denies_its_own_rosters_benefit_says_nothing(tmp_path, cell):
+    db = register(tmp_path, HOME, roster("dibao", "id_number receipt.dibao", [ZHAO, cell]))
+
+    assert said(db, "dibao") == []
+
+
+def test_a_roster_of_several_benefits_is_read_by_its_columns(tmp_path):
+    listed = roster(
+        None,
+        "id_number receipt.disability-living receipt.disability-care",
+        [ZHAO, 100, ""],
+        [QIAN, "√", "80"],
+        [GRAN, 0, "否"],
+        is_complete=True,
+    )
+
+    db = register(tmp_path, HOME, listed)
+
+    assert said(db, "disability-living") == [
+        ("H1-01", "yes", "roster", 10000), ("H1-02", "yes", "roster", None)
+    ]  # fmt: skip
+    assert said(db, "disability-care") == [("H1-02", "yes", "roster", 8000)]
+    assert rows(db, "SELECT programme, is_complete FROM rosters") == [
+        ("disability-care", 1), ("disability-living", 1)
+    ]  # fmt: skip
+    assert codes(db) == []
+
+
+def test_a_roster_of_several_benefits_is_read_by_its_rows(tmp_path):
+    listed = roster(
+        None,
+        "id_number programme amount",
+        [ZHAO, "困难残疾人生活补贴", 100],
+        more(ZHAO, "", 20),
+        [QIAN, "特困供养", 1220],
+        [GRAN, "一次性慰问", 500],
+    )
+
+    db = register(tmp_path, HOME, listed)
+
+    assert said(db, "disability-living") == [
+        ("H1-01", "yes", "roster", 2000), ("H1-01", "yes", "roster", 10000)
+    ]  # fmt: skip
+    assert said(db, "tekun") == [("H1-02", "yes", "roster", 122000)]
+    assert places_of(db, "benefit-unknown") == [("发放表.csv", 5, "programme")]
+    assert rows(db, "SELECT programme FROM rosters") == [("disability-living",), ("tekun",)]
+
+
+@pytest.mark.parametrize(
+    "cell, begins, told",
+    [
+        ("2024年10月", "2024-10-01", []),
+        ("202410", "2024-10-01", []),
+        (202410.0, "2024-10-01", []),
+        ("2024-10-15", "2024-10-01", []),
+        ("2024-10-15 00:00:00", "2024-10-01", []),
+        ("2024.9", "2024-09-01", []),
+        (2024.9, "2024-09-01", []),
+        ("", "2024-11-01", []),
+        (2024.1, "2024-11-01", ["value-unreadable"]),
+        ("2024", "2024-11-01", ["value-unreadable"]),
+        ("2024年13月", "2024-11-01", ["value-unreadable"]),
+        ("十月", "2024-11-01", ["value-unreadable"]),
+    ],
+)
+def test_a_rows_own_month_goes_before_the_tables(tmp_path, cell, begins, told):
+    listed = roster("dibao", "id_number covers", [ZHAO, cell], covers="2024-11")
+
+    db = register(tmp_path, HOME, listed)
+
+    assert rows(db, "SELECT covers_from FROM receipts") == [(begins,)]
+    assert rows(db, "SELECT covers_from FROM rosters") == [(begins,)]
+    assert codes(db) == told
+
+
+def test_a_roster_of_two_months_declares_both(tmp_path):
+    listed = roster(
+        "dibao", "id_number covers", [ZHAO, "2024-10"], [ZHAO, "2024-11"], is_complete=True
+    )
+
+    db = register(tmp_path, HOME, listed)
+
+    assert rows(db, "SELECT covers_from, covers_until, is_complete FROM rosters") == [
+        ("2024-10-01", "2024-10-31", 1), ("2024-11-01", "2024-11-30", 1)
+    ]  # fmt: skip
+
+
+PAID = [["赵大山", ZHAO, 300], ["孙老太", GRAN, "1,200.5"]]
+
+
+@pytest.mark.parametrize(
+    "totals, stated, is_complete, told",
+    [
+        ([total("合计", "", 1500.5)], {}, 1, []),
+        ([total("本页合计", "", 300), total("合计", "", "1,500.50")], {}, 1, []),
+        ([total("本页合计", "", 300), total("本页合计", "", 1200.5)], {}, 1, []),
+        ([total("合计", "", 1500)], {}, 0, ["total-differs"]),
+        ([total("合计", "", 1500)], {"is_complete": True}, 1, ["total-differs"]),
+        ([total("合计", "", "")], {}, 0, []),
+        ([], {}, 0, []),
+        ([total("合计", "", 1500.5)], {"community": None}, 0, []),
+        ([total("合计", "", 1500.5)], {"covers": None}, 0, []),
+    ],
+)
+def test_a_roster_is_complete_if_declared_or_if_its_total_agrees(
+    tmp_path, totals, stated, is_complete, told
+):
+    listed = roster("dibao", PAY, *PAID, *totals, **{"covers": "2024-11"} | stated)
+
+    db = register(tmp_path, HOME, listed)
+
+    assert rows(db, "SELECT is_complete FROM rosters") == [(is_complete,)]
+    assert codes(db) == told
+
+
+def test_an_empty_form_with_a_total_of_nothing_is_not_complete(tmp_path):
+    form = roster("dibao", PAY, total("合计", "", 0), covers="2024-11")
+
+    assert rows(register(tmp_path, HOME, form), "SELECT is_complete FROM rosters") == [(0,)]
+
+
+def test_a_total_in_the_programmes_own_column_counts_too(tmp_path):
+    listed = roster(
+        "dibao", "id_number receipt.dibao", [ZHAO, 300], total("合计", 300), covers="2024-11"
+    )
+
+    assert rows(register(tmp_path, HOME, listed), "SELECT is_complete FROM rosters") == [(1,)]
+
+
+def test_a_roster_of_an_area_nobody_lives_in_covers_nobody(tmp_path):
+    listed = roster("dibao", PAY, ["赵大山", ZHAO, 1], community="河口夏", is_complete=True)
+
+    db = register(tmp_path, HOME, listed)
+
+    assert rows(db, "SELECT * FROM rosters") == []
+    assert rows(db, "SELECT name FROM communities") == [("河口下",)]
+    assert said(db, "dibao") == [("H1-01", "yes", "roster", 100)]
+    assert codes(db) == ["roster-area-unknown"]
+
+
+def test_a_roster_of_no_stated_area_is_one_of_the_whole_register(tmp_path):
+    db = register(tmp_path, HOME, roster("dibao", PAY, *PAID, community=None, is_complete=True))
+
+    assert rows(db, "SELECT community_id, is_complete FROM rosters") == [(None, 1)]
