@@ -344,7 +344,11 @@ def _is_same(person: Person, sighting: Sighting) -> bool:
 
 
 def _order_people(household: Household, findings: Findings) -> None:
-    """Put the head first, then the oldest; number the people; tell when there is not one head."""
+    """Number the people: those seen first, among them the head, then the oldest.
+
+    So a person who joins later takes the next number and moves nobody. Tell when there is not one
+    head.
+    """
     if household.people and not any(one.is_head for one in household.people):
         household.people[0].sightings[0].is_head = True
     heads = [one for one in household.people if one.is_head]
@@ -353,6 +357,7 @@ def _order_people(household: Household, findings: Findings) -> None:
         findings.add(line, "two-heads", Message("two people are head; mark one"), "relation")
     household.people.sort(
         key=lambda one: (
+            min(seen.line.table.dated_on or "" for seen in one.sightings),
             one is not (heads[0] if heads else None),
             one.id.birth_date or "9999",
             one.id.number or "",

@@ -194,7 +194,7 @@ class _Projection:
         members = [(person, knowledge.of_person(person)) for person in household.people]
         living = sum(values.get("lives_together") != 0 for _person, values in members)
         knowledge.tell_size(household, facts, living)
-        head = household.people[0].member_no if household.people else None
+        head = next((one.member_no for one in household.people if one.is_head), None)
         row = (
             household.household_no,
             self._communities[household.community],
