@@ -203,7 +203,7 @@ def test_help_is_written_in_chinese_and_aligned_by_screen_columns(relief):
     assert result.stdout.splitlines()[0] == "用法：relief look [选项] 户编号"
     assert "  例如：relief look HK-1 --as-of 2024-12-10" in result.stdout.splitlines()
     assert (
-        "  --db 文件                数据库，就是一个文件。  [环境变量：RELIEF_DB; 默认：relief.db]"
+        "  --db 文件                登记库，就是一个文件。  [环境变量：RELIEF_DB；默认：relief.db]"
         in (result.stdout)
     )
 

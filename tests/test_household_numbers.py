@@ -93,7 +93,7 @@ def test_a_shared_number_without_community_goes_where_its_head_lives(tmp_path):
         "household_no name id_number relation household_income",
         ["1", "孙老太", GRAN, "户主", 400],
         ["1", "李四", LI, "子", ""],
-        file="c",
+        file="0.csv",
         community=None,
     )
 

@@ -152,6 +152,15 @@ def test_a_row_that_continues_a_household_adds_only_what_is_written_on_it(tmp_pa
     assert places_of(db, "facts-disagree") == [("名单.csv", 2, "homes"), ("名单.csv", 3, "homes")]
 
 
+@pytest.mark.parametrize(
+    "second", [more("", "钱小花", ""), ["H1", "钱小花", ""]], ids=["more", "own"]
+)
+def test_a_blank_beside_a_cell_that_cannot_be_read_is_not_none(tmp_path, second):
+    listed = table("household_no name vehicles", ["H1", "赵大山", "两辆"], second)
+
+    assert fact(register(tmp_path, listed), "vehicles") == [None]
+
+
 def test_each_member_has_his_own_facts(tmp_path):
     listed = table(
         "household_no name id_number income",

@@ -5,11 +5,13 @@ import math
 import os
 import re
 import stat
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from openpyxl import load_workbook
+from rich.console import Console
 from stubs import LISTING, RESULT
 
 from relieftool import cli
@@ -312,3 +314,24 @@ def test_a_command_writes_the_file_it_is_asked_for_and_says_so_on_stderr(
     assert (result.exit_code, result.stdout) == (3, "")
     assert result.stderr == f"Written: {tmp_path / 'list.csv'}\n"
     assert (tmp_path / "list.csv").exists()
+
+
+@pytest.mark.parametrize("width", range(60, 181, 10))
+def test_no_character_is_lost_at_any_width_of_the_screen(width):
+    why = "医疗自付每人每月超过低保标准的三成；有教育自付支出；重度残疾而没有护理补贴"
+    grid = Grid(
+        "重点关注",
+        (
+            Column("household_no", "户编号", is_whole=True),
+            Column("programme", "救助项目"),
+            Column("why", "说明", is_wide=True),
+            Column("department", "办理部门"),
+        ),
+        [["HK20240002", "最低生活保障（低保）", why, "街道办事处、区民政局"]] * 3,
+    )
+    screen = io.StringIO()
+
+    show_grid(grid, Console(file=screen, width=width, color_system=None))
+
+    drawn = Counter(screen.getvalue())
+    assert Counter("".join(map(str, grid.rows[0])) * 3) - drawn == Counter()

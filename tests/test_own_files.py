@@ -1,4 +1,4 @@
-"""Files that are not the sample's: made as a clerk would make them, and those that cannot be used."""
+"""Files that are not the sample's: as a clerk would make them, and some that cannot be used."""
 
 import csv
 import json
@@ -37,8 +37,8 @@ def own_list():
         [
             ["西岭街道困难户摸排情况（2024年12月5日）"],
             [
-                "公民身份号码", "成员姓名", "称谓", "户编码", "村（居）", "车辆（辆）", "银行存款（元）",
-                "月收入合计", "残疾级别", "残疾类型", "住房（套）", "户内人口", "备用栏",
+                "公民身份号码", "成员姓名", "称谓", "户编码", "村（居）", "车辆（辆）",
+                "银行存款（元）", "月收入合计", "残疾级别", "残疾类型", "住房（套）", "户内人口", "备用栏",
             ],
             [ZHAO, "赵大山", "户主", "X-1", "西岭居委会", 0, 100, "800.00", "", "", 1, 2, "a"],
             [QIAN, "钱小花", "妻", "X-1", "西岭居委会", "", "", "", "二级", "肢体", "", "", "b"],

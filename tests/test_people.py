@@ -185,6 +185,15 @@ def test_a_name_meets_one_number_whatever_comes_first(tmp_path):
     ]  # fmt: skip
 
 
+def test_a_name_meets_its_number_even_where_the_number_first_stood_without_it(tmp_path):
+    listed = table(
+        PERSON, ["H1", "", ZHAO, ""], ["H1", "赵大山", "", ""], ["H1", "赵大山", ZHAO, "户主"]
+    )
+    renamed = table(PERSON, ["H1", "赵大三", ZHAO, ""], ["H1", "赵大三", "", ""], file="z.csv")
+
+    assert people(register(tmp_path, listed, renamed)) == [("H1", 1, "赵大山", ZHAO)]
+
+
 @pytest.mark.parametrize(
     "written, kept",
     [

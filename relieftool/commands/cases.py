@@ -9,6 +9,7 @@ import typer
 from relieftool.commands import options
 from relieftool.commands.session import session
 from relieftool.ledger import CaseRecord, CaseState, list_cases
+from relieftool.ledger.records import outcome_word
 from relieftool.messages import _
 from relieftool.output.cells import Cell
 from relieftool.output.deliver import show_result
@@ -94,18 +95,3 @@ def _row(record: CaseRecord, pack: Pack) -> list[Cell]:
 def state_word(state: CaseState) -> str:
     """Name the state of a case as clerks do."""
     return {CaseState.FOUND: _("found"), CaseState.CLOSED: _("closed")}[state]
-
-
-def outcome_word(outcome: str | None) -> str:
-    """Name the outcome of a case as clerks do; an open case has none."""
-    words = {
-        "receiving": _("receiving"),
-        "refused": _("refused"),
-        "declined": _("declined by the family"),
-        "moved": _("moved away"),
-        "deceased": _("deceased"),
-        "duplicate": _("duplicate"),
-        "improved": _("improved"),
-        "other": _("other"),
-    }
-    return words.get(outcome or "", outcome or "")

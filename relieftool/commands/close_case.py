@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.cases import cases_result, outcome_word
+from relieftool.commands.cases import cases_result
 from relieftool.commands.session import session, today
 from relieftool.ledger import ClosedCase, Outcome
 from relieftool.ledger import close_case as close
+from relieftool.ledger.records import outcome_word
 from relieftool.messages import _
 from relieftool.output.deliver import show_result
 from relieftool.output.result import OutputFormat

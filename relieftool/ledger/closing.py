@@ -9,7 +9,7 @@ from relieftool.errors import ReliefError
 from relieftool.ledger.cases import list_cases, writing
 from relieftool.ledger.chain import ENTRIES, add_entry
 from relieftool.ledger.evidence import read_evidence, says_something, storable
-from relieftool.ledger.records import CaseRecord, CaseState, ClosedCase, Outcome
+from relieftool.ledger.records import CaseRecord, CaseState, ClosedCase, Outcome, outcome_word
 from relieftool.messages import _
 
 # A roster in the register lists the household, or the member where the case is a member's. What
@@ -113,7 +113,7 @@ def _check_open(record: CaseRecord, closed_on: dt.date) -> None:
         raise ReliefError(
             record.case,
             _("was closed on {day}, outcome {outcome}").format(
-                day=record.closed_on, outcome=record.outcome
+                day=record.closed_on, outcome=outcome_word(record.outcome)
             ),
             _("Nothing was written. `relief cases --state found` lists the cases still open."),
         )

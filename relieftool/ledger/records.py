@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from relieftool.messages import _
+
 PRIORITY = "priority"  # stands where a programme stands, in the case of a priority household
 
 
@@ -81,3 +83,18 @@ class ClosedCase:
     def is_verified(self) -> bool | None:
         """Say whether the register bears the outcome out; None where it cannot speak to it."""
         return self.record.verified
+
+
+def outcome_word(outcome: str | None) -> str:
+    """Name the outcome of a case as clerks do; an open case has none."""
+    words = {
+        "receiving": _("receiving"),
+        "refused": _("refused"),
+        "declined": _("declined by the family"),
+        "moved": _("moved away"),
+        "deceased": _("deceased"),
+        "duplicate": _("duplicate"),
+        "improved": _("improved"),
+        "other": _("other"),
+    }
+    return words.get(outcome or "", outcome or "")

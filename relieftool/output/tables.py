@@ -2,21 +2,24 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 from rich import box
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 from relieftool.output.cells import format_cell, format_plain
-from relieftool.output.clean import clean
+from relieftool.output.clean import cell_width, clean
 from relieftool.output.result import Column, Grid
 from relieftool.output.words import give, say
 
 _SENTENCE_WIDTH = 40
 _OTHERS_WIDTH = 108
+_UNBOUNDED = 100_000
+_NARROW = 16
 
 
 def show_grid(grid: Grid, console: Console | None = None) -> None:
@@ -53,21 +56,37 @@ def _box(console: Console, environ: Mapping[str, str] = os.environ) -> box.Box:
 def _draw(grid: Grid, console: Console) -> None:
     table = Table(box=_box(console), header_style="bold")
     shown = [place for place, column in enumerate(grid.columns) if _is_shown(grid, place, column)]
-    sentence_width = max(0, min(_SENTENCE_WIDTH, console.width - _OTHERS_WIDTH))
     for column in (grid.columns[place] for place in shown):
         table.add_column(
             Text(clean(column.label)),
             justify=column.justify,
             overflow="fold",
-            min_width=sentence_width if column.is_wide else None,
             no_wrap=column.is_whole,
         )
     for row in grid.rows:
         table.add_row(*(Text(format_cell(row[place])) for place in shown))
+    _widen(table, [grid.columns[place].is_wide for place in shown], console)
     console.print(Text(clean(grid.title)))
     console.print(table)
     for line in grid.footer:
         console.print(Text(clean(line)))
+
+
+def _widen(table: Table, is_wide: Sequence[bool], console: Console) -> None:
+    """Give sentences what others leave, and a fair width at least, where not everything fits.
+
+    Rich cuts off the last column when a `min_width` does not fit; a `width` it plans around.
+    """
+    unbounded = console.options.update(width=_UNBOUNDED)
+    excess = Measurement.get(console, unbounded, table).maximum - console.width
+    for column, is_sentence in zip(table.columns, is_wide, strict=True):
+        if excess > 0 and is_sentence:
+            natural = max(
+                cell_width(line) for cell in column.cells for line in str(cell).split("\n")
+            )
+            fair = max(0, min(_SENTENCE_WIDTH, console.width - _OTHERS_WIDTH))
+            width = max(natural - excess, min(natural, fair))
+            column.width = width if width >= _NARROW else None
 
 
 def _is_shown(grid: Grid, place: int, column: Column) -> bool:

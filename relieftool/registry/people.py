@@ -85,7 +85,9 @@ class _Group:
     @property
     def head(self) -> Sighting | None:
         """Give the first sighting of a head, else the first of anybody."""
-        return next((one for one in self.sightings if one.is_head), next(iter(self.sightings), None))
+        return next(
+            (one for one in self.sightings if one.is_head), next(iter(self.sightings), None)
+        )
 
     def order(self) -> tuple[bool, bool, tuple[str, str, int]]:
         """Give the place to sort by: what says most of where it belongs comes first."""
