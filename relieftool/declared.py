@@ -30,8 +30,12 @@ class Declared(BaseModel):
     programme: str | None = None
     area: str | None = None
     date: str | None = None
-    complete: bool = False
+    complete: bool | None = None
     map: dict[str, str] = Field(default_factory=dict)
+
+    def means(self, relative: str) -> bool:
+        """Say whether this is said of a file: `path` is its path as written, or a pattern."""
+        return relative == self.path or fnmatch(relative, self.path)
 
     @field_validator("date", mode="before")
     @classmethod
@@ -56,9 +60,7 @@ class Declarations(BaseModel):
     def of(self, relative: str) -> Declared | None:
         """Give what is said of a file, by its path in the folder; None if nothing is."""
         exact = (one for one in self.file if one.path == relative)
-        return next(exact, None) or next(
-            (one for one in self.file if fnmatch(relative, one.path)), None
-        )
+        return next(exact, None) or next((one for one in self.file if one.means(relative)), None)
 
     def ignores(self, relative: str) -> bool:
         """Say whether a file is to be left out."""
@@ -84,6 +86,8 @@ def load_declarations(folder: Path) -> Declarations:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         problem = _("this key or value cannot be used")
+        if first["loc"][-1] == "date":
+            remedy = _('Write date = "2024-11" or date = "2024-11-30".')
         raise ReliefError(f"{FILE_NAME}: {key}", problem, remedy) from error
 
 
@@ -115,15 +119,31 @@ def _in_folder(folder: Path) -> Iterator[tuple[Path, Declared]]:
     Of several import.toml above a file the nearest that speaks of it counts; each may ignore it.
     """
     declarations = {folder: load_declarations(folder)}
+    spoken: set[tuple[Path, str]] = set()
     for path in sorted(folder.rglob("*")):
         is_hidden = any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
         if is_hidden or path.suffix.lower() not in _SPREADSHEETS or not path.is_file():
             continue
         said = []
-        for above in (up for up in path.parents if up.is_relative_to(folder)):
+        for above in _above(path, folder):
             if above not in declarations:
                 declarations[above] = load_declarations(above)
             said.append((declarations[above], path.relative_to(above).as_posix()))
+        for above, (one, relative) in zip(_above(path, folder), said, strict=True):
+            spoken |= {(above, each.path) for each in one.file if each.means(relative)}
         if not any(one.ignores(relative) for one, relative in said):
             found = (one.of(relative) for one, relative in said)
             yield path, next(filter(None, found), Declared())
+    for above, one in declarations.items():
+        for each in one.file:
+            if (above, each.path) not in spoken:
+                raise ReliefError(
+                    f"{FILE_NAME}: {each.path}",
+                    _("no file of this folder has this path"),
+                    _("Correct the path, or take this [[file]] out."),
+                )
+
+
+def _above(path: Path, folder: Path) -> list[Path]:
+    """Give the folders above a file, the nearest first, up to the one that is imported."""
+    return [up for up in path.parents if up.is_relative_to(folder)]

@@ -16,7 +16,7 @@ from relieftool.rules.sql import column_name
 from relieftool.rules.syntax import Node
 from relieftool.statuses import LISTED, Status, decide_status
 
-_MONTHS: dict[Period | None, int] = {"month": 1, "year": 12}
+TIMES_A_YEAR: dict[Period | None, int] = {"month": 12, "year": 1}
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,10 @@ class Finding:
     undated: tuple[str, ...] = ()
 
     @property
-    def fen_per_month(self) -> int | None:
-        """Give what is due per month; None where unknown or paid only once."""
-        months = _MONTHS.get(self.amount_period)
-        return None if self.amount_fen is None or months is None else self.amount_fen // months
+    def fen_per_year(self) -> int | None:
+        """Give what is due in a year; None where unknown or paid only once."""
+        times = TIMES_A_YEAR.get(self.amount_period)
+        return None if self.amount_fen is None or times is None else self.amount_fen * times
 
 
 @dataclass(frozen=True)
@@ -138,9 +138,20 @@ def count_totals(households: list[Household], findings: list[Finding]) -> Totals
         unclaimed_households=len(by_status["unclaimed"]),
         undetermined_households=len(by_status["undetermined"]),
         review_households=len(by_status["review"]),
-        unclaimed_fen_per_month=sum(one.fen_per_month or 0 for one in unclaimed),
-        unclaimed_amount_unknown=sum(one.amount_fen is None for one in unclaimed),
+        unclaimed_fen_per_month=monthly(one.fen_per_year for one in unclaimed),
+        unclaimed_amount_unknown=sum(
+            one.amount_fen is None and one.amount_period is not None for one in unclaimed
+        ),
     )
+
+
+def monthly(fen_per_year: Iterable[int | None]) -> int:
+    """Add up amounts of a year, leaving out unknown ones, and give a month's share in whole fen.
+
+    >>> monthly([50000, 50000, None])
+    8333
+    """
+    return (2 * sum(one for one in fen_per_year if one is not None) + 12) // 24
 
 
 def assumed_in(findings: Iterable[Finding]) -> Counter[str]:
@@ -263,7 +274,7 @@ def _alternatives(
     excluding = _excluding(evaluation, name)
     return [
         other
-        for other in [*excluded, *excluding]
+        for other in dict.fromkeys([*excluded, *excluding])
         if any(
             one[column_name("e", other)] != 0 and one[column_name("r", other)] != 1
             for one in _rows(evaluation, household, row, other)

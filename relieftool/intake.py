@@ -17,7 +17,9 @@ from relieftool.registry.imports import (
     SourceTable,
     find_import,
     import_summary,
+    live_namesakes,
     record_import,
+    take_back_namesakes,
 )
 from relieftool.registry.projection import ensure_register
 from relieftool.registry.store import write
@@ -31,10 +33,16 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class FileReport:
-    """What became of one file: its rows and what they gave; `is_new` is False if known before."""
+    """What became of one file: its rows and what they gave; `is_new` is False if known before.
+
+    `replaced` counts earlier imports of files of this name taken back, `beside` those that still
+    count beside it.
+    """
 
     file_name: str
     is_new: bool
+    replaced: int
+    beside: int
     rows: int
     households: int
     members: int
@@ -74,10 +82,13 @@ def read_paths(
     return read
 
 
-def keep_files(db: Database, pack: Pack, read: list[ReadFile]) -> list[FileReport]:
+def keep_files(
+    db: Database, pack: Pack, read: list[ReadFile], *, replace_namesakes: bool = False
+) -> list[FileReport]:
     """Keep what is new, one transaction a file, then make the register anew.
 
-    What was imported before changes nothing.
+    What was imported before changes nothing. With `replace_namesakes`, earlier imports of files of
+    the same names no longer count.
     """
     numbers: list[tuple[int, bool]] = []
     for one in read:
@@ -89,9 +100,20 @@ def keep_files(db: Database, pack: Pack, read: list[ReadFile]) -> list[FileRepor
             numbers.append((new, True))
         else:
             numbers.append((number, False))
+    kept = {number for number, _is_new in numbers}
+    replaced: dict[str, int] = {}
+    if replace_namesakes:
+        with write(db):
+            replaced = {one.name: take_back_namesakes(db, one.name, kept) for one in read}
     ensure_register(db, pack)
     return [
-        FileReport(file_name=one.name, is_new=is_new, **import_summary(db, number))
+        FileReport(
+            file_name=one.name,
+            is_new=is_new,
+            replaced=replaced.get(one.name, 0),
+            beside=len(set(live_namesakes(db, one.name)) - kept),
+            **import_summary(db, number),
+        )
         for one, (number, is_new) in zip(read, numbers, strict=True)
     ]
 

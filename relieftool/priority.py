@@ -8,7 +8,7 @@ from fractions import Fraction
 from sqlite_utils import Database
 
 from relieftool.evaluate import Evaluation, Household, evaluate
-from relieftool.gaps import Finding, household_findings
+from relieftool.gaps import TIMES_A_YEAR, Finding, household_findings, monthly
 from relieftool.pack.models import Indicator, Pack
 from relieftool.rules.sql import column_name
 
@@ -146,16 +146,17 @@ def gains_per_month(findings: Iterable[Finding]) -> tuple[int, bool]:
     Also say whether there may be more: an amount, a receipt or an eligibility that is unknown.
     What is paid only once, and a status that carries no money, count for nothing.
     """
-    total, may_be_more = 0, False
+    gains: list[int] = []
+    may_be_more = False
     for finding in findings:
         if finding.amount_period not in ("month", "year"):
             continue
         amount = finding.amount_fen if finding.status in _CLAIMABLE else finding.paid_fen
         if finding.status in _CLAIMABLE + _GIVING and amount is not None:
-            total += amount // (12 if finding.amount_period == "year" else 1)
+            gains.append(amount * TIMES_A_YEAR[finding.amount_period])
         elif finding.status != "ineligible":
             may_be_more = True
-    return total, may_be_more
+    return monthly(gains), may_be_more
 
 
 def is_below(

@@ -150,6 +150,15 @@ def test_a_name_with_brackets_is_found_as_written(folder):
     assert declared.complete
 
 
+@pytest.mark.parametrize("path", ["c.csv", "名单[2].csv", "sub/*"])
+def test_a_declaration_of_no_file_is_told(folder, path):
+    place(folder, "a.csv", "名单[1].csv")
+    declare(folder, f'[[file]]\npath = "{path}"')
+
+    with pytest.raises(ReliefError, match="no file of this folder has this path"):
+        chosen_files([folder])
+
+
 def test_the_exact_name_goes_before_a_pattern(folder):
     place(folder, "a.csv", "b.csv")
     declare(

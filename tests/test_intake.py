@@ -266,4 +266,4 @@ def test_what_was_declared_is_kept_without_the_path(db, folder):
     bring(db, folder)
 
     ((declared,),) = rows(db, "SELECT declared FROM imports")
-    assert json.loads(declared) == {"area": "河口下"}
+    assert json.loads(declared) == {"area": "河口下", "complete": False}

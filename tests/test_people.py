@@ -189,7 +189,7 @@ def test_a_name_meets_its_number_even_where_the_number_first_stood_without_it(tm
     listed = table(
         PERSON, ["H1", "", ZHAO, ""], ["H1", "赵大山", "", ""], ["H1", "赵大山", ZHAO, "户主"]
     )
-    renamed = table(PERSON, ["H1", "赵大三", ZHAO, ""], ["H1", "赵大三", "", ""], file="z.csv")
+    renamed = table(PERSON, ["H1", "赵大三", ZHAO, ""], ["H1", "赵大三", "", ""], file="表.csv")
 
     assert people(register(tmp_path, listed, renamed)) == [("H1", 1, "赵大山", ZHAO)]
 

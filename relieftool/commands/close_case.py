@@ -66,6 +66,8 @@ def close_case(
     """
     with session(db, pack, None) as opened:
         day = on or today()
+        if day > today():
+            raise typer.BadParameter(_("this day has not come yet"), param_hint="--on")
         closed = close(
             opened.db,
             case,

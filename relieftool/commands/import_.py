@@ -22,6 +22,11 @@ Paths = Annotated[
     list[Path], typer.Argument(metavar="PATH", help="Spreadsheet files, or folders of them.")
 ]
 
+Replace = Annotated[
+    bool,
+    typer.Option("--replace", help="Earlier imports of files of the same name no longer count."),
+]
+
 
 def import_files(
     paths: Paths,
@@ -30,6 +35,7 @@ def import_files(
     pack: options.PackDir = None,
     form: options.Format = OutputFormat.TABLE,
     out: options.Out = None,
+    replace: Replace = False,
     dry_run: options.DryRun = False,
 ) -> None:
     """Bring household lists and benefit rosters into the register.
@@ -43,7 +49,7 @@ def import_files(
     with file_progress(sys.stderr) as progress:
         read = read_paths(rules, paths, progress)
         with rehearsed(db) if dry_run else opened(db, create=True) as register:
-            reports = keep_files(register, rules, read)
+            reports = keep_files(register, rules, read, replace_namesakes=replace)
     show_result(import_result(reports), form, out)
     if dry_run:
         say(_("This was a rehearsal: nothing was written to {file}.").format(file=db.name))

@@ -44,4 +44,4 @@ def priority(
                 for one in found.findings
             ]
             open_for_findings(opened, cases, dry_run=dry_run)
-    raise typer.Exit(options.EXIT_LOOK if found.findings else options.EXIT_DONE)
+    raise typer.Exit(options.EXIT_LOOK if found.findings or found.undecided else options.EXIT_DONE)

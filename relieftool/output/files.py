@@ -20,6 +20,7 @@ from relieftool.output.result import Grid, Result
 from relieftool.output.workbooks import count_workbook_rows, write_workbook
 
 _ONLY_OWNER = 0o600
+_DATABASE = b"SQLite format 3\0"
 
 
 def write_result(result: Result, path: Path) -> None:
@@ -47,6 +48,20 @@ def check_out_file(path: Path | None) -> None:
     """Refuse a file name whose ending names no form, before any work is done; None is no file."""
     if path is not None:
         _writer(path)
+        _check_is_no_register(path)
+
+
+def _check_is_no_register(path: Path) -> None:
+    """Refuse to write a report over a database."""
+    if path.is_file():
+        with path.open("rb") as file:
+            is_database = file.read(len(_DATABASE)) == _DATABASE
+        if is_database:
+            raise ReliefError(
+                clean(str(path)),
+                _("this file is a database, perhaps the register itself"),
+                _("Give --out another file name."),
+            )
 
 
 def _writer(path: Path) -> Callable[[Result, Path], None]:

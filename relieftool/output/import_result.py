@@ -13,7 +13,7 @@ def import_result(reports: list[FileReport]) -> Result:
     rows: list[list[Cell]] = [
         [
             report.file_name,
-            "" if report.is_new else _("known before"),
+            _state(report),
             report.rows,
             report.households,
             report.members,
@@ -39,6 +39,13 @@ def import_result(reports: list[FileReport]) -> Result:
     return Result(document, (Grid(_("Imported files"), columns, rows, _footer(reports)),))
 
 
+def _state(report: FileReport) -> str:
+    """Say whether a file is new, known, or replaces an earlier one of its name."""
+    if report.replaced:
+        return _("replaces an earlier one")
+    return "" if report.is_new else _("known before")
+
+
 def _footer(reports: list[FileReport]) -> list[str]:
     """Say where the problems are told, and what comes next."""
     problems = sum(report.problems for report in reports)
@@ -49,4 +56,12 @@ def _footer(reports: list[FileReport]) -> list[str]:
                 count=problems
             )
         )
+    lines += [
+        _(
+            "{file} was imported before with other content; both count. If this one corrects it,"
+            " import it again with --replace."
+        ).format(file=report.file_name)
+        for report in reports
+        if report.beside
+    ]
     return [*lines, _("Next: `relief gaps`.")]

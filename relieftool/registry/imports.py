@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlite_utils import Database
@@ -36,7 +36,7 @@ class SourceTable:
     programme: str | None
     community: str | None
     covers: str | None
-    is_complete: bool
+    is_complete: bool | None
     columns: list[dict[str, object]]
     rows: list[SourceRow]
     problems: list[Problem] = field(default_factory=list)
@@ -57,6 +57,28 @@ def find_import(db: Database, sha256: str, declared: Mapping[str, object]) -> in
         [sha256, _json(declared)],
     ).fetchone()
     return found[0] if found else None
+
+
+def take_back_namesakes(db: Database, file_name: str, keep: Collection[int]) -> int:
+    """Take back the live imports of files of this name but for some; give how many.
+
+    Only inside `write`. Their rows are kept and no longer count.
+    """
+    earlier = [number for number in live_namesakes(db, file_name) if number not in keep]
+    now = dt.datetime.now().astimezone().isoformat(timespec="seconds")
+    for number in earlier:
+        db.execute("UPDATE imports SET undone_at = ? WHERE import_id = ?", [now, number])
+    if earlier:
+        set_setting(db, STATE, STALE)
+    return len(earlier)
+
+
+def live_namesakes(db: Database, file_name: str) -> list[int]:
+    """Give the live imports of files of a name."""
+    rows = db.execute(
+        "SELECT import_id FROM imports WHERE file_name = ? AND undone_at IS NULL", [file_name]
+    )
+    return [number for (number,) in rows]
 
 
 def record_import(  # noqa: PLR0913, PLR0917 a file, what is said of it, and its rows
@@ -109,7 +131,7 @@ def _record_table(db: Database, import_id: int, table: SourceTable) -> None:
             "programme": table.programme,
             "community": table.community,
             "covers": table.covers,
-            "is_complete": int(table.is_complete),
+            "is_complete": None if table.is_complete is None else int(table.is_complete),
             "columns": _json(table.columns),
         },
     )

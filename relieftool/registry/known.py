@@ -39,16 +39,11 @@ class Knowledge:
         self._member = [fact for fact in pack.facts.values() if fact.owner == "member"]
 
     def of_household(self, household: Household) -> dict[str, Stored]:
-        """Give a household's facts by id; a continuation row adds only what is written on it."""
+        """Give a household's facts by id."""
         return {
             fact.id: self._settled(
                 fact,
-                (
-                    self._stated(fact, line, None)
-                    for line in household.lines
-                    if line.has(fact.id)
-                    and not (line.role == "continuation" and is_blank(line.cell(fact.id)))
-                ),
+                (self._stated(fact, line, None) for line in household.lines if line.has(fact.id)),
             )
             for fact in self._household
         }
@@ -84,8 +79,14 @@ class Knowledge:
         return _Stated(line.table.dated_on or "", not is_blank(cell), value, line, place)
 
     def _settled(self, fact: Fact, stated: Iterable[_Stated]) -> Stored:
-        """Choose the newest value; what is written goes before what a blank means."""
-        known = [one for one in stated if one.value is not None]
+        """Choose the newest value; what is written goes before what a blank means.
+
+        Beside a cell that could not be read a blank means nothing.
+        """
+        listed = list(stated)
+        is_unreadable = any(one.is_written and one.value is None for one in listed)
+        known = [one for one in listed if one.value is not None]
+        known = [one for one in known if one.is_written or not is_unreadable]
         if not known:
             return None
         best = max((one.dated_on, one.is_written) for one in known)

@@ -50,7 +50,7 @@ class SheetTable:
     programme: str | None
     community: str | None
     covers: str | None
-    is_complete: bool
+    is_complete: bool | None
     columns: dict[Key, Column]
 
     @property
@@ -156,7 +156,7 @@ def _table(row: dict[str, Any]) -> SheetTable:
         row["programme"],
         row["community"],
         row["covers"],
-        bool(row["is_complete"]),
+        None if row["is_complete"] is None else bool(row["is_complete"]),
         columns,
     )
 

@@ -38,7 +38,7 @@ def m001_source_rows(db: Database) -> None:
             programme TEXT,
             community TEXT,
             covers TEXT,
-            is_complete INTEGER NOT NULL CHECK (is_complete IN (0, 1)),
+            is_complete INTEGER CHECK (is_complete IN (0, 1)),
             columns TEXT NOT NULL
         ) STRICT;
         CREATE INDEX source_tables_import ON source_tables (import_id);

@@ -148,8 +148,8 @@ def _groups(lines: Iterable[Line], findings: Findings) -> Iterator[_Group]:
     for line in lines:
         number = _household_no(line, findings)
         table = id(line.table)
-        together = _head_number(line) or (line.head or line).number
-        groups[(table, number, _community(line)) if number else (table, together)].append(line)
+        first = (line.head or line).number
+        groups[(table, number, _community(line)) if number else (table, first)].append(line)
     for grouped in groups.values():
         number = _household_no(grouped[0], None)
         communities = (_community(line) for line in grouped)
@@ -342,7 +342,8 @@ def _is_same(person: Person, sighting: Sighting) -> bool:
         one.line is sighting.line and None not in (one.place, sighting.place)
         for one in person.sightings
     )
-    return not same_line and person.name is not None and person.name == sighting.name
+    names = {one.name for one in person.sightings if one.name}
+    return not same_line and sighting.name in names
 
 
 def _order_people(household: Household, findings: Findings) -> None:

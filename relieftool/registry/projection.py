@@ -124,7 +124,9 @@ class _Projection:
                 continue
             area = normal_community(table.community) if table.community else None
             agrees = self._total_agrees(table, lines)
-            is_complete = table.is_complete or bool(agrees and area and table.covers)
+            is_complete = table.is_complete
+            if is_complete is None:  # not said: a list whose total agrees speaks for itself
+                is_complete = bool(agrees and area and table.covers)
             rosters.append(_Roster(lines, reader.declared(table, lines), area, is_complete))
             receipts += reader.read(table, lines, area)
         return rosters
