@@ -185,6 +185,8 @@ def _finding(
         tuple((key, _truth(row[column_name("c", programme.id, key)])) for key in rules.criteria),
         str(programme.department),
     )
+    if status == "review":  # nothing is due where a condition does not hold
+        finding = replace(finding, amount_fen=None)
     if status in ("ineligible", "receiving"):
         return finding
     grounds = Grounds(statement, household, member.row if member else {})
@@ -268,7 +270,7 @@ def _claims_in(
 def _alternatives(
     evaluation: Evaluation, household: Household, row: Row, rules: Rules
 ) -> list[str]:
-    """Name exclusive programmes that could be had instead, or might be."""
+    """Name exclusive programmes that are, could or might be had instead."""
     name = rules.programme.id
     excluded = [exclusion.programme for exclusion in rules.programme.excludes]
     excluding = _excluding(evaluation, name)
@@ -276,7 +278,7 @@ def _alternatives(
         other
         for other in dict.fromkeys([*excluded, *excluding])
         if any(
-            one[column_name("e", other)] != 0 and one[column_name("r", other)] != 1
+            one[column_name("e", other)] != 0 or one[column_name("r", other)] == 1
             for one in _rows(evaluation, household, row, other)
         )
     ]

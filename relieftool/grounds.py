@@ -43,6 +43,19 @@ class Grounds:
             if any(row[received] is None and row[eligible] == 1 for row in rows):
                 yield name
 
+    def missing_for_priority(self) -> list[str]:
+        """Name the unknown facts behind what is left to live on, and behind the indicators."""
+        unknown = [
+            node
+            for name, node in self._statement.indicators.items()
+            if self._household[column_name("i", name)] is None
+        ]
+        unknown += [
+            node for name, node in self._statement.money.items() if self._household[name] is None
+        ]
+        found = [name for node in unknown for name in self._unknown(node, [])]
+        return list(dict.fromkeys(found))
+
     def presumed(self, programme: str) -> list[str]:
         """Name the facts for which the pack's presumption stood in."""
         found = (

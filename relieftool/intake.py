@@ -323,6 +323,13 @@ def _nothing_usable(
             _("A table needs a row of headings such as 姓名, 身份证号, 社区 above its rows."),
         )
     columns = [column for _table, found in unusable for column in found if column.header]
+    if any(char.isdigit() for column in columns for char in column.header):
+        # most likely people, whose data no message may repeat
+        return ReliefError(
+            path.name,
+            _("this table has no row of headings"),
+            _("Put headings such as 姓名, 身份证号, 社区 above its rows."),
+        )
     headers = ", ".join(column.header for column in columns)
     near = sorted({name for column in columns for name in column.near})
     problem = _("no heading of this table is known; it has: {headers}").format(headers=headers)

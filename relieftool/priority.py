@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from relieftool.evaluate import Evaluation, Household, evaluate
 from relieftool.gaps import TIMES_A_YEAR, Finding, household_findings, monthly
+from relieftool.grounds import Grounds
 from relieftool.pack.models import Indicator, Pack
 from relieftool.rules.sql import column_name
 
@@ -36,6 +37,7 @@ class PriorityFinding:
     reasons: tuple[Reason, ...]
     left_fen: int | None
     line_fen: int | None
+    missing: tuple[str, ...] = ()
 
     @property
     def score(self) -> Fraction:
@@ -124,6 +126,7 @@ def _judge(evaluation: Evaluation, household: Household) -> tuple[PriorityFindin
         reasons,
         left,
         line,
+        tuple(Grounds(evaluation.statement, household).missing_for_priority()),
     )
     below = is_below(resources, gains, spending, line, may_be_more=may_be_more)
     return finding, _both(below, _any(one.truth for one in reasons))
@@ -146,17 +149,33 @@ def gains_per_month(findings: Iterable[Finding]) -> tuple[int, bool]:
     Also say whether there may be more: an amount, a receipt or an eligibility that is unknown.
     What is paid only once, and a status that carries no money, count for nothing.
     """
+    listed = list(findings)
     gains: list[int] = []
     may_be_more = False
-    for finding in findings:
+    for finding in listed:
         if finding.amount_period not in ("month", "year"):
             continue
         amount = finding.amount_fen if finding.status in _CLAIMABLE else finding.paid_fen
         if finding.status in _CLAIMABLE + _GIVING and amount is not None:
-            gains.append(amount * TIMES_A_YEAR[finding.amount_period])
+            gain = amount * TIMES_A_YEAR[finding.amount_period]
+            gains.append(max(0, gain - _given_up(finding, listed)))
         elif finding.status != "ineligible":
             may_be_more = True
     return monthly(gains), may_be_more
+
+
+def _given_up(finding: Finding, listed: Iterable[Finding]) -> int:
+    """Give what is received in a year and would be given up for a claim that excludes it."""
+    if finding.status not in _CLAIMABLE:
+        return 0
+    return sum(
+        one.paid_fen * TIMES_A_YEAR.get(one.amount_period, 0)
+        for one in listed
+        if one.programme in finding.alternative_to
+        and one.status in _GIVING
+        and one.paid_fen is not None
+        and one.member_no in (None, finding.member_no)
+    )
 
 
 def is_below(

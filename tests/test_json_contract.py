@@ -86,6 +86,7 @@ FIRST = {
     "score_max": float,
     "left_fen_per_month": int,
     "line_fen_per_month": int,
+    "missing": list,
     "reasons": list,
 }
 
@@ -195,7 +196,8 @@ def imported(relief):
 
 SECRETS = ("赵大山", "钱小花", "孙老太", ZHAO, QIAN, SUN, "肢体", "13900001111")
 KEYS = {
-    "gaps": "household_no community head member programme status amount period why department",
+    "gaps": "household_no community head member_no member programme status amount period why"
+    " department",
     "priority": "household_no community head members left line score reasons unknown",
 }
 BOTH = pytest.mark.parametrize("command", ["gaps", "priority"])

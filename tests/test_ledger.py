@@ -151,7 +151,8 @@ def month(year, number, last):
         (MEMBERS_CASE, {"member_no": None}, False),
         (UNDERPAID, month(2024, 11, 30), False),
         (UNDERPAID, {}, False),
-        (UNDERPAID, month(2024, 12, 31), True),
+        (UNDERPAID, month(2024, 12, 31), False),
+        (UNDERPAID, month(2025, 1, 31), True),
         (PRIORITY_CASE, {"programme": "dibao"}, False),
     ],
 )
@@ -244,7 +245,10 @@ def test_half_a_character_of_a_file_name_is_kept_as_an_escape(db):
     [
         ({"case_no": "C2024-0011"}, r"C2024-0011: there is no such case\nDid you mean C2024-0001?"),
         ({"case_no": "x"}, r"X: there is no such case\n`relief cases` lists them all"),
-        ({"case_no": "C2024-0002"}, r"C2024-0002: was closed on 2024-12-20, outcome declined by the family\n"),
+        (
+            {"case_no": "C2024-0002"},
+            r"C2024-0002: was closed on 2024-12-20, outcome declined by the family\n",
+        ),
         ({"closed_on": date(2024, 12, 9)}, r"was opened on 2024-12-10, after 2024-12-09\nGive"),
         ({"outcome": "done"}, r"'done' is no outcome of a case\nGive one of: receiving, refused,"),
         ({"by": " "}, r"--by: names nobody\n"),

@@ -53,7 +53,7 @@ def test_a_blank_cell_says_nothing_of_receipt(tmp_path, cell):
     "cell",
     [
         "低保、高龄补贴",
-        "低保,高龄津贴",
+        "低保,养老服务补贴",
         "低保；享受高龄补贴",
         "低保 高龄补贴",
         "低保/高龄补贴",

@@ -33,6 +33,7 @@ def cases(
     *,
     db: options.Db = options.DEFAULT_DB,
     pack: options.PackDir = None,
+    as_of: options.AsOf = None,
     community: options.Community = None,
     state: State = None,
     form: options.Format = OutputFormat.TABLE,
@@ -43,7 +44,7 @@ def cases(
     Example: relief cases --community 河口下 --state found
     """
     check_out_file(out)
-    with session(db, pack, None) as opened:
+    with session(db, pack, as_of) as opened:
         listed = list_cases(opened.db, opened.community(community), state)
         show_result(cases_result("cases", listed, opened.pack), form, out)
 

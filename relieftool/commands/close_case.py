@@ -40,7 +40,11 @@ EvidenceOption = Annotated[
 On = Annotated[
     dt.date | None,
     typer.Option(
-        "--on", parser=options.parse_day, metavar="YYYY-MM-DD", help="The day; otherwise today."
+        "--on",
+        "--as-of",
+        parser=options.parse_day,
+        metavar="YYYY-MM-DD",
+        help="The day; otherwise today.",
     ),
 ]
 

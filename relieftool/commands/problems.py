@@ -15,6 +15,7 @@ def problems(
     *,
     db: options.Db = options.DEFAULT_DB,
     pack: options.PackDir = None,
+    as_of: options.AsOf = None,
     form: options.Format = OutputFormat.TABLE,
     out: options.Out = None,
 ) -> None:
@@ -23,7 +24,7 @@ def problems(
     Example: relief problems
     """
     check_out_file(out)
-    with session(db, pack, None) as opened:
+    with session(db, pack, as_of) as opened:
         found = list_problems(opened.db)
     show_result(problems_result(found), form, out)
     raise typer.Exit(options.EXIT_LOOK if found else options.EXIT_DONE)

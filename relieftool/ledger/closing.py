@@ -19,7 +19,7 @@ ON_A_ROSTER = """
     AND (cases.member_no IS NULL OR receipt.member_no = cases.member_no)
     AND receipt.programme = cases.programme
     AND receipt.says = 'yes' AND receipt.origin = 'roster'
-    AND (cases.found_status <> 'underpaid' OR receipt.covers_until > cases.opened_on)
+    AND (cases.found_status <> 'underpaid' OR receipt.covers_from > cases.opened_on)
 """
 _VERIFIED = f"""
     SELECT 1 FROM cases JOIN receipts receipt ON {ON_A_ROSTER}

@@ -7,6 +7,7 @@ from relieftool.messages import _
 from relieftool.output.cells import Cell, yuan
 from relieftool.output.gap_result import Name, head_of, shown_name
 from relieftool.output.result import Column, Grid, Result
+from relieftool.output.words_of_findings import fact_word
 from relieftool.pack.models import Pack
 from relieftool.priority import Priority, PriorityFinding, PriorityTotals
 
@@ -66,6 +67,7 @@ def _document(finding: PriorityFinding, name: Name) -> dict[str, object]:
         "score_max": _number(finding.score_max),
         "left_fen_per_month": finding.left_fen,
         "line_fen_per_month": finding.line_fen,
+        "missing": list(finding.missing),
         "reasons": [
             {"id": one.id, "truth": one.truth, "weight": _number(one.weight)}
             for one in finding.reasons
@@ -133,7 +135,7 @@ def _listing(
             yuan(one.line_fen),
             _scores(one),
             _("; ").join(says[reason.id] for reason in one.reasons if reason.truth),
-            _("; ").join(says[reason.id] for reason in one.reasons if reason.truth is None),
+            _("; ").join(fact_word(pack, name) for name in one.missing),
         ]
         for one in findings
     ]

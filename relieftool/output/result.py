@@ -22,7 +22,7 @@ class Column:
 
     A column of sentences is `is_wide`: others give way to it where the screen is narrow. A number
     people type again is `is_whole`: never broken over two lines. A column `is_minor` is left out
-    on a screen where it says the same on every row.
+    on a screen where it says the same on every row, one `is_for_files` on every screen.
     """
 
     key: str
@@ -31,6 +31,7 @@ class Column:
     is_wide: bool = False
     is_whole: bool = False
     is_minor: bool = False
+    is_for_files: bool = False
 
 
 @dataclass(frozen=True)

@@ -90,8 +90,10 @@ def _widen(table: Table, is_wide: Sequence[bool], console: Console) -> None:
 
 
 def _is_shown(grid: Grid, place: int, column: Column) -> bool:
-    """Leave out a minor column that says the same on each of several rows."""
+    """Leave out a minor column that says the same on each of several rows, and one for files."""
     values = {row[place] for row in grid.rows}
+    if column.is_for_files:
+        return False
     return not (column.is_minor and len(grid.rows) > 1 and len(values) == 1)
 
 

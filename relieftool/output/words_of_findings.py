@@ -55,7 +55,8 @@ def amount_words(fen: int | None, period: Period | None) -> str:
 
 def amount_cell(finding: Finding) -> Decimal | str | None:
     """Give the amount of a finding as money; a status that carries no money has none."""
-    return "" if finding.amount_period is None else yuan(finding.amount_fen)
+    has_none = finding.amount_period is None or finding.status == "review"
+    return "" if has_none else yuan(finding.amount_fen)
 
 
 def why_words(pack: Pack, finding: Finding) -> str:

@@ -28,6 +28,7 @@ from relieftool.values import (
 )
 
 Key = tuple[str, int | None]
+_CHANGES = ("新增", "补发", "停发", "变动", "退出", "拟")
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,18 @@ class SheetTable:
     file_name: str
     sheet: str
     kind: str
+    title: str
     programme: str | None
     community: str | None
     covers: str | None
     is_complete: bool | None
     columns: dict[Key, Column]
+
+    @property
+    def is_payment_list(self) -> bool:
+        """Say whether title, sheet or file call it a list of what is paid out, not of changes."""
+        called = f"{self.title} {self.sheet} {self.file_name}"
+        return "发放" in called and not any(word in called for word in _CHANGES)
 
     @property
     def dated_on(self) -> str | None:
@@ -153,6 +161,7 @@ def _table(row: dict[str, Any]) -> SheetTable:
         row["file_name"],
         row["sheet"],
         row["table_kind"],
+        row["title"],
         row["programme"],
         row["community"],
         row["covers"],

@@ -298,6 +298,10 @@ def _numbered(
     places = used.get(group.number or "", set())
     if group.number and community is None and len(places) == 1:
         (community,) = places
+    if group.number and community is not None and read_id_number(group.number).number:
+        # a sheet that numbers households by ID numbers, which no output may show
+        number = f"{community}-{keyed_hash(secret, group.number)}"
+        return Household(number, community, [])
     if group.number and community is not None:
         number = f"{community}-{group.number}" if len(places) > 1 else group.number
         return Household(number, community, [])
@@ -342,8 +346,16 @@ def _is_same(person: Person, sighting: Sighting) -> bool:
         one.line is sighting.line and None not in (one.place, sighting.place)
         for one in person.sightings
     )
+    # two rows of one table without ID numbers are two people, however they are called
+    same_table = not sighting.id.number and any(
+        one.line.table is sighting.line.table
+        and one.line is not sighting.line
+        and not one.id.number
+        and one.place == sighting.place
+        for one in person.sightings
+    )
     names = {one.name for one in person.sightings if one.name}
-    return not same_line and sighting.name in names
+    return not same_line and not same_table and sighting.name in names
 
 
 def _order_people(household: Household, findings: Findings) -> None:

@@ -29,6 +29,7 @@ from relieftool.registry.receiving import (
     RosterReader,
     SheetStatements,
 )
+from relieftool.registry.repeats import without_repeats
 from relieftool.registry.store import write
 from relieftool.values import ValueProblem, is_blank, parse_money
 
@@ -88,6 +89,10 @@ class _Projection:
         self._tell_doubles(people)
         receipts = self._statements(households)
         rosters = self._rosters(read, people, receipts)
+        on_rosters = {
+            line.row_id: line for table, lines in read if table.kind == "roster" for line in lines
+        }
+        receipts = without_repeats(receipts, on_rosters, self._findings)
         self._tell_disagreement(receipts, rosters, households)
         self._write(households, receipts, rosters)
 
@@ -126,7 +131,7 @@ class _Projection:
             agrees = self._total_agrees(table, lines)
             is_complete = table.is_complete
             if is_complete is None:  # not said: a list whose total agrees speaks for itself
-                is_complete = bool(agrees and area and table.covers)
+                is_complete = bool(agrees and area and table.covers and table.is_payment_list)
             rosters.append(_Roster(lines, reader.declared(table, lines), area, is_complete))
             receipts += reader.read(table, lines, area)
         return rosters
@@ -136,11 +141,13 @@ class _Projection:
         target = "amount" if ("amount", None) in table.columns else f"receipt.{table.programme}"
         totals = [one for one in lines if one.role == "total"]
         stated = [sum_ for sum_ in (_money(one, target) for one in totals) if sum_ is not None]
-        paid = [_money(line, target) or 0 for line in lines if line.role != "total"]
-        if not stated:
+        rows = [one for one in lines if one.role != "total" and not is_blank(one.cell(target))]
+        read = [_money(line, target) for line in rows]
+        if not stated or None in read:
             return False
-        # one grand total, or one total a page
-        agrees = sum(paid) in (*stated, sum(stated))
+        paid = [amount for amount in read if amount is not None]
+        # one grand total at the end, or one total a page
+        agrees = sum(paid) in (stated[-1], sum(stated))
         if not agrees:
             message = Message("the total is not the sum of the rows; a row may be missing")
             self._findings.add(totals[-1], "total-differs", message, target)

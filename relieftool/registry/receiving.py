@@ -239,7 +239,10 @@ class RosterReader:
             is_own = is_blank(line.cell("amount")) and line.has(target)
             if not (is_own and _yes_or_no(line.cell(target)) == "no"):
                 programme = self.pack.programmes[named]
-                yield programme, self._amount(line, target if is_own else "amount", programme)
+                target = target if is_own else "amount"
+                amount = self._amount(line, target, programme)
+                if amount != 0 or is_blank(line.cell(target)):
+                    yield programme, amount
             return
         columns = self._columns(table)
         for name in columns:

@@ -29,7 +29,8 @@ def receipt_ctes(programmes: Iterable[Programme], coverage: Coverage) -> list[tu
 def _valid_sql(programmes: list[Programme], coverage: Coverage) -> str:
     """Give the receipts that hold on the as-of date, with the newest month of each programme."""
     if not programmes:
-        return "SELECT receipt.*, NULL AS newest_until FROM receipts receipt WHERE 1 = 0"
+        nothing = "NULL AS newest_until, NULL AS newest_said"
+        return f"SELECT receipt.*, {nothing} FROM receipts receipt WHERE 1 = 0"
     oldest = " ".join(
         f"WHEN '{programme.id}' THEN {_oldest_sql(programme, coverage)}" for programme in programmes
     )
@@ -38,7 +39,9 @@ def _valid_sql(programmes: list[Programme], coverage: Coverage) -> str:
     return f"""
         SELECT receipt.*, MAX(receipt.covers_until) OVER (
             PARTITION BY receipt.household_no, receipt.programme, receipt.says, receipt.origin,
-            {unit}) AS newest_until
+            {unit}) AS newest_until, MAX(receipt.covers_until) OVER (
+            PARTITION BY receipt.household_no, receipt.programme, receipt.origin,
+            receipt.member_no) AS newest_said
         FROM receipts receipt
         JOIN households household ON household.household_no = receipt.household_no
         WHERE (receipt.covers_from IS NULL OR receipt.covers_from <= :as_of)
@@ -80,6 +83,8 @@ def _programme_columns(programme: Programme) -> list[str]:
 
     def counted(kind: str, says: str, origin: str) -> str:
         test = _is(programme.id, says, origin)
+        if origin == "sheet":  # the newest sheet speaks; an undated one only where none is dated
+            test += " AND (valid.newest_said IS NULL OR valid.covers_until = valid.newest_said)"
         return f"SUM(CASE WHEN {test} THEN 1 ELSE 0 END) AS {column_name(kind, programme.id)}"
 
     newest = "(valid.newest_until IS NULL OR valid.covers_until = valid.newest_until)"

@@ -34,6 +34,7 @@ class Statement:
     bound: Bound
     rules: dict[str, Rules]
     indicators: dict[str, Node]
+    money: dict[str, Node]
     in_force: frozenset[str]
     as_of: dt.date
     pack: Pack
@@ -62,6 +63,7 @@ def compile_statement(pack: Pack, as_of: dt.date, coverage: Coverage) -> Stateme
         bind(pack, as_of),
         rules,
         indicators,
+        money,
         in_force,
         as_of,
         pack,
