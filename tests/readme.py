@@ -23,6 +23,7 @@ from relieftool.output.tables import show_grid
 from relieftool.pack.loading import load_pack, shipped_pack_folder
 from relieftool.priority import find_priority
 from relieftool.registry.store import opened
+from relieftool.spreadsheets.headers import _identity_names
 
 ROOT = Path(__file__).parent.parent
 _DAY = dt.date(2024, 12, 10)
@@ -51,7 +52,9 @@ def heading_table():
     """Give the facts with the headings they are known by."""
     use_language("en")
     pack = load_pack(shipped_pack_folder())
-    lines = ["| fact | of | type | headings | blank cell |", "|---|---|---|---|---|"]
+    lines = ["| name | of | type | headings | blank cell |", "|---|---|---|---|---|"]
+    for name, headings in _identity_names().items():
+        lines.append(f"| `{name}` | row | text | {'、'.join(headings[:12])} | unknown |")
     for fact in pack.facts.values():
         kind = fact.type.replace("_", "/") + _PERIODS[fact.period]
         headings = "、".join(fact.headers)
@@ -71,7 +74,9 @@ def on_the_sample():
         with opened(path) as db:
             gaps = find_gaps(db, pack, _DAY, community="河口下")
             priority = find_priority(db, pack, _DAY, community="河口下")
-            open_cases(db, [_as_case(one) for one in gaps.findings], opened_on=_DAY)
+            found = find_gaps(db, pack, _DAY).findings
+            wanted = [_as_case(one) for one in found if one.status in ("unclaimed", "underpaid")]
+            open_cases(db, wanted, opened_on=_DAY)
         return {
             "import": drawn(import_result(reports).grids),
             "gaps": drawn(gaps_result(gaps, is_revealed=False).grids),

@@ -15,7 +15,6 @@ _DISAGREE = Message(
     "lists of the same day disagree on this; it counts as unknown until one of them is corrected"
 )
 _BIRTH = Message("the date of birth is not the one in the ID number; the ID number's was used")
-_NOBODY = Message("no member of this household is listed; import the list of its people")
 _SIZE = Message("the stated number of people is not the number of rows; ask who lives together")
 
 
@@ -67,8 +66,6 @@ class Knowledge:
 
     def tell_size(self, household: Household, facts: dict[str, Stored], living: int) -> None:
         """Tell a stated number of people that is not the number of rows."""
-        if not household.people:
-            self._findings.add(household.lines[0], "household-without-members", _NOBODY)
         stated = facts.get("stated_size")
         if stated is None or stated in (living, len(household.people)):
             return
