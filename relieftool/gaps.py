@@ -145,6 +145,11 @@ def count_totals(households: list[Household], findings: list[Finding]) -> Totals
     )
 
 
+def presumed_in(findings: Iterable[Finding]) -> Counter[str]:
+    """Count for each presumed fact the findings that rest on it."""
+    return Counter(name for finding in findings for name in finding.presumed)
+
+
 def monthly(fen_per_year: Iterable[int | None]) -> int:
     """Add up amounts of a year, leaving out unknown ones, and give a month's share in whole fen.
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict
 
-from relieftool.gaps import Finding, Gaps, Totals, assumed_in
+from relieftool.gaps import Finding, Gaps, Totals, assumed_in, presumed_in
 from relieftool.messages import _
 from relieftool.output.cells import Cell, format_yuan, yuan
 from relieftool.output.masking import mask_name
@@ -156,6 +156,12 @@ def _footer(gaps: Gaps) -> list[str]:
         value = gaps.pack.parameters[parameter].in_force(gaps.as_of)
         if value is not None:
             lines.append(_assumed_line(gaps.pack, parameter, str(value.value), count))
+    lines += [
+        _("Presumed, to be checked when claimed: {label} ({count} findings).").format(
+            label=gaps.pack.facts[fact].labels, count=count
+        )
+        for fact, count in sorted(presumed_in(gaps.findings).items())
+    ]
     return lines
 
 
