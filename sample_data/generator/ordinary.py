@@ -206,13 +206,6 @@ def fine_couple(make: Maker) -> Household:
     )
 
 
-def fine_couple_struck(make: Maker) -> Household:
-    """A couple with a fair income after an accident."""
-    household = not_poor(make, "not-poor-struck", make.couple(38, 57))
-    household.hardship = make.rng.choice(("accident", "illness", "fire"))
-    return household
-
-
 def fine_parent_and_pupil(make: Maker) -> Household:
     """One parent with a pupil; not poor, so no aid is due."""
     parent = make.adult(37, 48, employment="employed")
@@ -275,7 +268,6 @@ BY_SIZE: dict[int, tuple[tuple[Build, int], ...]] = {
         (edge_couple_ill, 4),
         (edge_couple_disabled, 4),
         (fine_couple, 20),
-        (fine_couple_struck, 3),
         (fine_parent_and_pupil, 8),
         (damaged_number, 3),
         (missing_number, 2),
