@@ -1,6 +1,7 @@
 """Spreadsheets into the register: files -> tables -> source rows, one file one transaction."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -29,6 +30,8 @@ from relieftool.spreadsheets.sheets import read_sheets
 from relieftool.spreadsheets.tables import Table, find_tables
 
 Progress = Callable[[str, int, int], None]
+# What a heading never has: a long number, or a house number.
+_OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
 
 
 @dataclass(frozen=True)
@@ -323,7 +326,7 @@ def _nothing_usable(
             _("A table needs a row of headings such as 姓名, 身份证号, 社区 above its rows."),
         )
     columns = [column for _table, found in unusable for column in found if column.header]
-    if any(char.isdigit() for column in columns for char in column.header):
+    if any(_OF_A_PERSON.search(column.header) for column in columns):
         # most likely people, whose data no message may repeat
         return ReliefError(
             path.name,

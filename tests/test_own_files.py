@@ -234,3 +234,13 @@ def test_a_rehearsed_import_tells_the_same_and_writes_nothing(relief, own_list):
     assert not Path("relief.db").exists()
     assert rehearsed.stdout == relief("import", own_list).stdout
     assert "nothing was written" in rehearsed.stderr
+
+
+def test_a_list_without_headings_is_told_and_nobody_on_it_is_quoted(relief):
+    path = write_roster(Path("名单.csv"), [["张三", "河口路3号"], ["李四", "河口路5号"]])
+
+    result = relief("import", path)
+
+    assert result.exit_code == 1
+    assert "no row of headings" in result.stderr
+    assert "张三" not in result.stderr
