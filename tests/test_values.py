@@ -160,7 +160,7 @@ def test_a_choice_is_read_by_its_exact_writings(name, cell, choice):
 
 @pytest.mark.parametrize("cell", ["五级", "肢体二级", True, "", "2.5", "男女"])
 def test_a_word_that_is_none_of_the_choices_is_told_with_them(cell):
-    with pytest.raises(ValueProblem) as told:
+    with pytest.raises(ValueProblem, match="this word is not known here") as told:
         parse_choice(cell, shipped_pack().facts["disability_grade"].choices)
 
     assert str(told.value.message).endswith("write one of 无, 一级, 二级, 三级, 四级")
@@ -191,10 +191,8 @@ def test_a_text_is_kept_plain(cell, text):
     ],
 )
 def test_a_broken_text_is_told(cell, words):
-    with pytest.raises(ValueProblem) as told:
+    with pytest.raises(ValueProblem, match=words):
         parse_text(cell)
-
-    assert words in str(told.value.message)
 
 
 @pytest.mark.parametrize(

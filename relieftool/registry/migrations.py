@@ -118,18 +118,12 @@ def m002_case_ledger(db: Database) -> None:
     db.executescript("""
         CREATE TRIGGER cases_no_update BEFORE UPDATE ON cases
         BEGIN SELECT RAISE(ABORT, 'cases are never changed'); END;
-        CREATE TRIGGER cases_once_only BEFORE INSERT ON cases
-        WHEN EXISTS (
-            SELECT 1 FROM cases WHERE case_no = new.case_no OR (
-                household_no = new.household_no AND member_no IS new.member_no
-                AND programme = new.programme))
-        BEGIN SELECT RAISE(ABORT, 'cases are opened once'); END;
         CREATE TRIGGER cases_no_delete BEFORE DELETE ON cases
         BEGIN SELECT RAISE(ABORT, 'cases are never deleted'); END;
         CREATE TRIGGER cases_no_replace BEFORE INSERT ON cases
         WHEN EXISTS (
             SELECT 1 FROM cases WHERE case_no = new.case_no OR (
                 household_no = new.household_no AND programme = new.programme
-                AND ifnull(member_no, '') = ifnull(new.member_no, '')))
+                AND member_no IS new.member_no))
         BEGIN SELECT RAISE(ABORT, 'cases are never replaced'); END;
     """)
