@@ -18,7 +18,16 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.evaluate import Row, amount_due
 from relieftool.messages import _
-from relieftool.pack.models import FEN_PER_YUAN, Example, Fact, Owner, Pack, Programme
+from relieftool.pack.models import (
+    FEN_PER_YUAN,
+    DatedValue,
+    Example,
+    Fact,
+    Owner,
+    Pack,
+    Programme,
+)
+from relieftool.pack.overlay import overlaid
 from relieftool.rules.sql import column_name
 from relieftool.rules.statement import Statement, compile_statement
 
@@ -80,9 +89,11 @@ def run_examples(pack: Pack) -> list[ExampleResult]:
         _Case(number, programme, example, f"{place}: examples.{example.name}")
         for number, (programme, place, example) in enumerate(_all_examples(pack), start=1)
     ]
+    for case in cases:
+        _check_parameters(pack, case)
     results: dict[int, ExampleResult] = {}
-    for as_of, group in groupby(sorted(cases, key=_day), key=_day):
-        for case, result in _run(pack, as_of, list(group)):
+    for (as_of, values), group in groupby(sorted(cases, key=_setting), key=_setting):
+        for case, result in _run(_with_values(pack, values), as_of, list(group)):
             results[case.number] = result
     return [results[case.number] for case in cases]
 
@@ -94,9 +105,44 @@ def _all_examples(pack: Pack) -> Iterator[tuple[Programme, str, Example]]:
             yield programme, pack.files.get(programme.id, programme.id), example
 
 
-def _day(case: _Case) -> dt.date:
-    """Give the day an example is about."""
-    return case.example.as_of
+def _setting(case: _Case) -> tuple[dt.date, tuple[tuple[str, str], ...]]:
+    """Give the day an example is about, and the values of the law that hold for it alone."""
+    own = ((name, str(value)) for name, value in case.example.parameters.items())
+    return case.example.as_of, tuple(sorted(own))
+
+
+def _with_values(pack: Pack, values: Iterable[tuple[str, str]]) -> Pack:
+    """Give the pack with an example's own values."""
+    return overlaid(pack, ((name, _own_value(value)) for name, value in values))
+
+
+def _own_value(value: str) -> DatedValue:
+    """Give a value that holds on every day."""
+    return DatedValue.model_validate(
+        {
+            "value": value,
+            "from": dt.date.min,
+            "until": "open",
+            "source": "example",
+            "confidence": "verified",
+        }
+    )
+
+
+def _check_parameters(pack: Pack, case: _Case) -> None:
+    """Refuse a value for a parameter nobody knows, or one it cannot have."""
+    for name, value in case.example.parameters.items():
+        place = f"{case.place}.parameters.{name}"
+        if name not in pack.parameters:
+            raise _unknown(place, _("'{name}' is no parameter"), name, pack.parameters)
+        try:
+            pack.parameters[name].check_value(str(value))
+        except ValueError as error:
+            raise ReliefError(
+                place,
+                _("this value cannot be used ({reason})").format(reason=error),
+                _("Compare it with the same key in the shipped pack."),
+            ) from error
 
 
 def _run(pack: Pack, as_of: dt.date, cases: list[_Case]) -> Iterator[tuple[_Case, ExampleResult]]:

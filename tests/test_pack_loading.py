@@ -77,7 +77,7 @@ def test_a_file_in_another_encoding_is_refused(tmp_path):
         (PARAMETERS, 'period = "month"\n', "", "parameters.line", "has a period"),
         (PARAMETERS, '"9.35"', '"9.355"', "parameters.line", "finer than one fen"),
         (PARAMETERS, '"9.35"', "9.35", "parameters.line: values.0.value", "cannot be used"),
-        (PARAMETERS, '"9.35"', '"nine"', "line: values.0", "'nine' is not a number"),
+        (PARAMETERS, '"9.35"', '"nine"', "parameters.line", "values.0: 'nine' is not a number"),
         (PARAMETERS, "until = 2025-01-01", "until = 2025-01-02", "line", "hold on 2025-01-01"),
         (PARAMETERS, "until = 2025-01-01", 'until = "open"', "line", "hold on 2025-01-01"),
         (PARAMETERS, "until = 2025-01-01", "until = 2024-01-01", "values.0", "not after `from`"),

@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from relieftool.messages import language
+from relieftool.pack.likeness import resolve_examples
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 ProgrammeId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
@@ -134,11 +135,7 @@ class DatedValue(_Model):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "DatedValue":
-        """Refuse a value that is no number, and a range of days that is empty."""
-        try:
-            Fraction(self.value)
-        except (ValueError, ZeroDivisionError) as error:
-            raise ValueError(f"'{self.value}' is not a number") from error
+        """Refuse a range of days that is empty."""
         if self.until != "open" and self.until <= self.from_:
             raise ValueError("`until` is not after `from`; it is the first day without this value")
         return self
@@ -148,37 +145,64 @@ class DatedValue(_Model):
         """Give the value exactly, as written."""
         return Fraction(self.value)
 
+    def holds_on(self, day: dt.date) -> bool:
+        """Say whether the value is in force on a day."""
+        return self.from_ <= day and (self.until == "open" or day < self.until)
+
 
 class Parameter(_Model):
-    """A dated number of the law: unit, source and confidence stand with each value."""
+    """A dated number of the law: unit, source and confidence stand with each value.
+
+    One of the unit "choice" is a setting: its value is the id of one of its choices.
+    """
 
     id: Identifier
     labels: Words
-    unit: Literal["yuan", "ratio", "count", "days"]
+    unit: Literal["yuan", "ratio", "count", "days", "choice"]
     period: Period | None = None
     question: Words | None = None
+    choices: list[Choice] = Field(default_factory=list)
     values: list[DatedValue] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "Parameter":
-        """Refuse money without a period, parts of a fen, and two values for one day."""
+        """Refuse money without a period, what is no value of the unit, two values for one day."""
         if (self.unit == "yuan") != (self.period is not None):
             raise ValueError("a parameter in yuan, and no other, has a period")
-        scale = {"yuan": FEN_PER_YUAN}.get(self.unit, 1)
-        for dated in self.values:
-            if self.unit != "ratio" and (dated.number * scale).denominator != 1:
-                raise ValueError(f"'{dated.value}' is finer than one fen, or not a whole number")
+        if (self.unit == "choice") != bool(self.choices):
+            raise ValueError("a parameter of the unit choice, and no other, has choices")
+        _refuse_repeated(choice.id for choice in self.choices)
+        for place, dated in enumerate(self.values):
+            try:
+                self.check_value(dated.value)
+            except ValueError as error:
+                raise ValueError(f"values.{place}: {error}") from error
         for one, following in pairwise(sorted(self.values, key=lambda dated: dated.from_)):
             if one.until == "open" or one.until > following.from_:
                 raise ValueError(f"two values hold on {following.from_}")
         return self
 
+    def check_value(self, value: int | str) -> None:
+        """Refuse what cannot be a value: no number, parts of a fen, or none of the choices.
+
+        Raises:
+            ValueError: Says which.
+        """
+        if self.unit == "choice":
+            if value not in {choice.id for choice in self.choices}:
+                raise ValueError(f"'{value}' is none of the choices")
+            return
+        try:
+            number = Fraction(value)
+        except (ValueError, ZeroDivisionError) as error:
+            raise ValueError(f"'{value}' is not a number") from error
+        scale = {"yuan": FEN_PER_YUAN}.get(self.unit, 1)
+        if self.unit != "ratio" and (number * scale).denominator != 1:
+            raise ValueError(f"'{value}' is finer than one fen, or not a whole number")
+
     def in_force(self, as_of: dt.date) -> DatedValue | None:
         """Give the value in force on a day, or None where the pack has none for it."""
-        for dated in self.values:
-            if dated.from_ <= as_of and (dated.until == "open" or as_of < dated.until):
-                return dated
-        return None
+        return next((dated for dated in self.values if dated.holds_on(as_of)), None)
 
 
 class Criterion(_Model):
@@ -212,12 +236,30 @@ class Source(_Model):
     confidence: Confidence
 
 
+class TimeLimit(_Model):
+    """A legal time limit that holds where a setting has a certain choice."""
+
+    working_days: int
+    setting: Identifier
+    choice: Identifier
+    source: str
+
+
+class Approximation(_Model):
+    """Where the rules are coarser than the law: whom that may include, or leave out, and why."""
+
+    direction: Literal["may_include", "may_exclude"]
+    why: Words
+
+
 class Example(_Model):
     """A worked example: facts on a day, and what must come out. It is a test of the programme.
 
     `receives` lists programmes drawn; `receives_not` those known not to be; others are unknown.
     In `members` each table may carry the same two lists besides facts. Money is in yuan.
     `expect_for` is the place (from 1) of the member asked about, for a member's programme.
+    `parameters` are values that hold for this example alone. `like` and `without`, which start
+    from another example and leave things unknown, are resolved when a programme is read.
     """
 
     name: str
@@ -227,6 +269,7 @@ class Example(_Model):
     expect: Literal["eligible", "ineligible", "undetermined", "not_in_force"]
     expect_for: int = 1
     amount: int | str | None = None
+    parameters: dict[str, int | str] = Field(default_factory=dict)
 
 
 class Programme(_Model):
@@ -240,6 +283,8 @@ class Programme(_Model):
     in_force_until: dt.date | Literal["open"] = "open"
     time_limit_working_days: int | None = None
     time_limit_source: str = ""
+    time_limits: list[TimeLimit] = Field(default_factory=list)
+    approximations: list[Approximation] = Field(default_factory=list)
     sources: list[Source] = Field(min_length=1)
     roster_names: list[str] = Field(default_factory=list)
     roster_valid_days: int
@@ -252,6 +297,14 @@ class Programme(_Model):
     criteria: list[Criterion] = Field(min_length=1)
     claim_checklist: list[Words] = Field(default_factory=list)
     examples: list[Example] = Field(default_factory=list)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _resolve_examples(cls, table: Any) -> Any:
+        """Write out examples that start from another one."""
+        if isinstance(table, dict) and isinstance(table.get("examples"), list):
+            return {**table, "examples": resolve_examples(table["examples"])}
+        return table
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "Programme":
@@ -300,13 +353,23 @@ class PriorityRule(_Model):
         return self
 
 
+class NotEncoded(_Model):
+    """A programme the pack knows of and has no rules for: not for these households, or unknown."""
+
+    id: ProgrammeId
+    names: Words
+    reason: Words
+    question: Words | None = None
+
+
 class PackHead(_Model):
-    """What pack.toml says: which pack this is and where it holds."""
+    """What pack.toml says: which pack this is, where it holds, and what it leaves out and why."""
 
     id: ProgrammeId
     version: str
     title: Words
     area: Words
+    not_encoded: list[NotEncoded] = Field(default_factory=list)
 
 
 class Pack(PackHead):

@@ -307,12 +307,22 @@ def _fact(fact: Fact) -> Node:
 
 def _parameter(parameter: Parameter) -> Node:
     """Make the node of a parameter; it is the same for everybody."""
-    kinds = {"yuan": Type("money", parameter.period), "ratio": RATIO}
+    choices = frozenset(choice.id for choice in parameter.choices)
+    kinds = {
+        "yuan": Type("money", parameter.period),
+        "ratio": RATIO,
+        "choice": Type("choice", None, choices),
+    }
     return syntax.ParameterRef(kinds.get(parameter.unit, COUNT), "household", parameter.id)
 
 
-def parse_truth(pack: Pack, text: str, scope: Owner, place: str) -> Node:
+def parse_truth(
+    pack: Pack, text: str, scope: Owner, place: str, *, may_be_general: bool = False
+) -> Node:
     """Read a condition written for a household or a member.
+
+    One that `may_be_general` may rest on values of the law alone: an event or a setting that is the
+    same for everybody.
 
     Raises:
         ReliefError: A name, function or operator is not allowed, units are mixed, or the condition
@@ -320,7 +330,8 @@ def parse_truth(pack: Pack, text: str, scope: Owner, place: str) -> Node:
     """
     with told_at(place):
         node = _Reader(pack, scope).truth(_parsed(text))
-        if not syntax.is_about_somebody(node):
+        is_set = any(isinstance(part, syntax.ParameterRef) for part in syntax.walk(node))
+        if not syntax.is_about_somebody(node) and not (may_be_general and is_set):
             raise ExpressionError(
                 _("this condition is the same for everybody"), _("Let it ask about a fact.")
             )

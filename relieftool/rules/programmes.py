@@ -60,13 +60,18 @@ def parse_programme(pack: Pack, programme: Programme) -> Rules:
     def truth(text: str, key: str) -> Node:
         return parse_truth(pack, text, unit, f"{place}: {key}")
 
+    def general(text: str | None, key: str) -> Node | None:
+        if text is None:
+            return None
+        return parse_truth(pack, text, unit, f"{place}: {key}", may_be_general=True)
+
     return Rules(
         programme,
-        truth(programme.trigger, "trigger") if programme.trigger is not None else None,
+        general(programme.trigger, "trigger"),
         {one.id: truth(one.when, f"criteria.{one.id}.when") for one in programme.criteria},
         tuple(
             (
-                truth(amount.when, f"amounts.{number}.when") if amount.when is not None else None,
+                general(amount.when, f"amounts.{number}.when"),
                 parse_money(pack, amount.value, unit, f"{place}: amounts.{number}.value", period),
             )
             for number, amount in enumerate(programme.amounts, start=1)

@@ -136,13 +136,15 @@ def _value_sql(node: Node) -> str:
     return _stored_sql(node) or f"({truth_sql(node)})"
 
 
-def _stored_sql(node: Node) -> str | None:
+def _stored_sql(node: Node) -> str | None:  # noqa: PLR0911 one line per kind of column
     """Give the column that holds a value, with the pack's presumption where it has one."""
     match node:
         case syntax.Size():
             return quoted("household", "size")
         case syntax.ColumnRef(owner=owner, column=column):
             return quoted(owner, column)
+        case syntax.ParameterRef(parameter=parameter):
+            return f":p_{parameter}_num"
         case syntax.Receives(owner=owner, programme=programme):
             return quoted(owner, column_name("r", programme))
         case syntax.Eligible(owner=owner, programme=programme):

@@ -95,6 +95,10 @@ def bind(pack: Pack, as_of: dt.date) -> Bound:
         since = as_of - dt.timedelta(days=programme.roster_valid_days)
         bound[since_name(programme.id).removeprefix(":")] = since.isoformat()
     for parameter in pack.parameters.values():
+        if parameter.unit == "choice":
+            chosen = parameter.in_force(as_of)
+            bound[f"p_{parameter.id}_num"] = chosen.value if chosen else None
+            continue
         number = parameter_value(parameter, parameter.in_force(as_of))
         bound[f"p_{parameter.id}_num"] = number.numerator if number is not None else None
         if parameter.unit == "ratio":

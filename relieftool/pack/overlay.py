@@ -1,0 +1,45 @@
+"""Values of the law put over those of a pack: an office's own, or those of one worked example."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from relieftool.pack.models import DatedValue, Pack, Parameter
+
+
+def overlaid(pack: Pack, values: Iterable[tuple[str, DatedValue]]) -> Pack:
+    """Give a pack in which these values hold from their first day until their last (exclusive).
+
+    What the pack says of other days stays. The parameters named must exist. A value further on in
+    the list goes over one before it.
+
+    Raises:
+        ValueError: A value is none that its parameter can have.
+    """
+    parameters = dict(pack.parameters)
+    for name, value in values:
+        parameters[name] = _with_value(parameters[name], value)
+    return pack.model_copy(update={"parameters": parameters})
+
+
+def _with_value(parameter: Parameter, value: DatedValue) -> Parameter:
+    """Put one value into a parameter, shortening those it covers."""
+    parameter.check_value(value.value)
+    kept = [part for one in parameter.values for part in _outside(one, value)]
+    ordered = sorted([*kept, value], key=lambda one: one.from_)
+    return parameter.model_copy(update={"values": ordered})
+
+
+def _outside(one: DatedValue, cover: DatedValue) -> list[DatedValue]:
+    """Give what is left of a value's days outside those of another."""
+    left = []
+    if one.from_ < cover.from_:
+        until = one.until if _ends_by(one, cover.from_) else cover.from_
+        left.append(one.model_copy(update={"until": until}))
+    if cover.until != "open" and not _ends_by(one, cover.until):
+        left.append(one.model_copy(update={"from_": max(one.from_, cover.until)}))
+    return left
+
+
+def _ends_by(one: DatedValue, day: dt.date) -> bool:
+    """Say whether a value is no longer in force on a day, and stays so."""
+    return one.until != "open" and one.until <= day
