@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
@@ -10,12 +10,13 @@ from sqlite_utils import Database
 from relieftool.evaluate import Evaluation, Household, Member, Row, amount_due, evaluate
 from relieftool.grounds import Grounds
 from relieftool.pack.models import Pack, Period
-from relieftool.rules import syntax
 from relieftool.rules.programmes import Rules
 from relieftool.rules.sql import column_name
-from relieftool.rules.syntax import Node
 from relieftool.statuses import LISTED, Status, decide_status
 
+GIVING: tuple[Status, ...] = ("receiving", "underpaid", "review", "conflict")
+CLAIMABLE: tuple[Status, ...] = ("unclaimed", "unlocked")
+_Key = tuple[str, str | None]  # what a finding of one household is about: programme and member
 TIMES_A_YEAR: dict[Period | None, int] = {"month": 12, "year": 1}
 
 
@@ -23,7 +24,8 @@ TIMES_A_YEAR: dict[Period | None, int] = {"month": 12, "year": 1}
 class Finding:
     """One programme for one household or member: the status and what it rests on.
 
-    Amounts are fen per `amount_period`; None is unknown. Truths are True, False or None.
+    Amounts are fen per `amount_period`; None is unknown. Truths are True, False or None. The gain
+    is what a claim adds in a year to what is received now; None where nothing is to be claimed.
     """
 
     household_no: str
@@ -44,12 +46,7 @@ class Finding:
     unlocked_by: tuple[str, ...] = ()
     alternative_to: tuple[str, ...] = ()
     undated: tuple[str, ...] = ()
-
-    @property
-    def fen_per_year(self) -> int | None:
-        """Give what is due in a year; None where unknown or paid only once."""
-        times = TIMES_A_YEAR.get(self.amount_period)
-        return None if self.amount_fen is None or times is None else self.amount_fen * times
+    gain_fen_per_year: int | None = None
 
 
 @dataclass(frozen=True)
@@ -123,7 +120,54 @@ def household_findings(evaluation: Evaluation, household: Household) -> list[Fin
             findings.append(_finding(evaluation, household, None, rules))
         else:
             findings += [_finding(evaluation, household, one, rules) for one in household.members]
-    return findings
+    return with_gains(findings)
+
+
+def with_gains(findings: Sequence[Finding]) -> list[Finding]:
+    """Say of each claim of one household what it adds, less what would be given up for it.
+
+    What is received is given up only once, however many claims exclude it.
+    """
+    left = {
+        _key(one): _per_year(one.paid_fen, one.amount_period)
+        for one in findings
+        if one.status in GIVING and one.amount_period in TIMES_A_YEAR
+    }
+    gains = {
+        _key(claim): _gain(claim, left)
+        for status in CLAIMABLE
+        for claim in findings
+        if claim.status == status
+    }
+    return [replace(one, gain_fen_per_year=gains.get(_key(one))) for one in findings]
+
+
+def _key(finding: Finding) -> _Key:
+    """Name what a finding of one household is about."""
+    return finding.programme, finding.member_no
+
+
+def _gain(claim: Finding, left: dict[_Key, int | None]) -> int | None:
+    """Give what a claim adds in a year, and take what is given up for it out of what is left.
+
+    None where an amount is unknown, or paid only once.
+    """
+    gain = _per_year(claim.amount_fen, claim.amount_period)
+    for key in list(left):
+        programme, member_no = key
+        if programme in claim.alternative_to and member_no in (None, claim.member_no):
+            received = left[key]
+            if gain is None or received is None:
+                return None
+            left[key] = max(0, received - gain)
+            gain = max(0, gain - received)
+    return gain
+
+
+def _per_year(fen: int | None, period: Period | None) -> int | None:
+    """Turn an amount per period into one per year."""
+    times = TIMES_A_YEAR.get(period)
+    return None if fen is None or times is None else fen * times
 
 
 def count_totals(households: list[Household], findings: list[Finding]) -> Totals:
@@ -138,11 +182,15 @@ def count_totals(households: list[Household], findings: list[Finding]) -> Totals
         unclaimed_households=len(by_status["unclaimed"]),
         undetermined_households=len(by_status["undetermined"]),
         review_households=len(by_status["review"]),
-        unclaimed_fen_per_month=monthly(one.fen_per_year for one in unclaimed),
-        unclaimed_amount_unknown=sum(
-            one.amount_fen is None and one.amount_period is not None for one in unclaimed
-        ),
+        unclaimed_fen_per_month=monthly(one.gain_fen_per_year for one in unclaimed),
+        unclaimed_amount_unknown=sum(map(_is_gain_unknown, unclaimed)),
     )
+
+
+def _is_gain_unknown(claim: Finding) -> bool:
+    """Say whether it is unknown what a claim adds; one without a sum of money adds none."""
+    is_once = claim.amount_period == "once" and claim.amount_fen is not None
+    return claim.amount_period is not None and not is_once and claim.gain_fen_per_year is None
 
 
 def presumed_in(findings: Iterable[Finding]) -> Counter[str]:
@@ -200,7 +248,7 @@ def _finding(
         missing=tuple(grounds.missing(programme.id)) if status == "undetermined" else (),
         assumed=tuple(grounds.assumed(programme.id)),
         presumed=tuple(grounds.presumed(programme.id)),
-        unlocked_by=tuple(_keys(household, row, rules)) if status == "unlocked" else (),
+        unlocked_by=tuple(grounds.claims(programme.id)) if status == "unlocked" else (),
         alternative_to=tuple(_alternatives(evaluation, household, row, rules)),
         undated=tuple(_undated(household, row, programme.id)),
     )
@@ -238,38 +286,6 @@ def _excluding(evaluation: Evaluation, name: str) -> list[str]:
         for other in evaluation.statement.rules.values()
         if name in {exclusion.programme for exclusion in other.programme.excludes}
     ]
-
-
-def _keys(household: Household, row: Row, rules: Rules) -> list[str]:
-    """Name what must be claimed first for an unlocked programme."""
-    name = rules.programme.id
-    claimed = []
-    for key, tree in rules.criteria.items():
-        if row[column_name("c", name, key)] == 1:
-            continue
-        for node, is_inside in _claims_in(tree):
-            rows = [household.row] if node.owner == "household" else [row]
-            if node.owner == "member" and is_inside:
-                rows = [one.row for one in household.members]
-            if any(one[column_name("u", node.programme)] == 1 for one in rows):
-                claimed.append(node.programme)
-    return list(dict.fromkeys(claimed))
-
-
-def _claims_in(
-    node: Node, *, is_inside: bool = False, is_positive: bool = True
-) -> Iterator[tuple[syntax.Receives, bool]]:
-    """Give the receipts a claim could make true, and whether they are asked over all members."""
-    match node:
-        case syntax.Receives() if is_positive:
-            yield node, is_inside
-        case syntax.Not(of=of):
-            yield from _claims_in(of, is_inside=is_inside, is_positive=not is_positive)
-        case syntax.And(parts=parts) | syntax.Or(parts=parts):
-            for part in parts:
-                yield from _claims_in(part, is_inside=is_inside, is_positive=is_positive)
-        case syntax.OverMembers(question="any" | "all", of=of):
-            yield from _claims_in(of, is_inside=True, is_positive=is_positive)
 
 
 def _alternatives(

@@ -1,17 +1,20 @@
-"""What a finding rests on: unknown facts to ask for, presumed facts, assumed values of the law."""
+"""What a finding rests on: unknown facts to ask for, presumed facts, assumed values, claims."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from relieftool.deciding import Deciding, Telling
 from relieftool.evaluate import Household, Row
+from relieftool.meaning import Meaning
 from relieftool.pack.models import Owner
 from relieftool.rules import syntax
-from relieftool.rules.programmes import Rules
+from relieftool.rules.programmes import Rules, together, widened
 from relieftool.rules.sql import column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
 
 _NOBODY: Row = {}
-Asked = Sequence[Row]  # the members a node is about: one, or all who may live together
+# What is asked for where it is not known who lives in the household at all.
+MEMBERS = "members"
 
 
 class Grounds:
@@ -21,148 +24,189 @@ class Grounds:
         self._statement = statement
         self._household = household.row
         self._member = member
-        self._living = [one.row for one in household.members if one.row["lives"] != 0]
-        self._listed = [one.row for one in household.members]
+        self._meaning = Meaning(statement, household)
+        self._claims = {column_name("u", name): name for name in statement.rules}
 
     def missing(self, programme: str) -> list[str]:
         """Name the unknown facts and receipts that leave a programme undetermined."""
         rules = self._statement.rules[programme]
-        found = list(self._missing_in(rules, self._asked))
-        if not found and self._is_unknown(column_name("r", programme), rules, self._asked):
+        row = self._row(programme, self._member)
+        found = [
+            name for node in rules.criteria.values() for name in self._unknown(node, self._member)
+        ]
+        if not found and row[column_name("r", programme)] is None:
             found = [f"receipt:{programme}"]
         if not found:
             found = [f"receipt:{name}" for name in self._open_exclusions(rules)]
+        if not found and row[column_name("b", programme)] is None:
+            found = self._unsure_of_members()
         return list(dict.fromkeys(found))
+
+    def missing_for_priority(self) -> list[str]:
+        """Name the unknown facts behind what is left to live on, and behind the indicators."""
+        nodes = [*self._statement.indicators.values(), *self._statement.money.values()]
+        found = [name for node in nodes for name in self._unknown(node, _NOBODY)]
+        return list(dict.fromkeys(found))
+
+    def presumed(self, programme: str) -> list[str]:
+        """Name the facts for which the pack's presumption stood in, where that decided."""
+        return sorted(self._told(programme, self._presumption, self._presumed_living))
+
+    def assumed(self, programme: str) -> list[str]:
+        """Name the assumed values of the law that decided, or gave the amount."""
+        return sorted(self._told(programme, self._assumption, _nothing))
+
+    def claims(self, programme: str) -> list[str]:
+        """Name what must be claimed for an unlocked programme, the first to be claimed first."""
+        return self._of_criteria(programme, self._member, self._claim, _nothing)
+
+    def _row(self, programme: str, member: Row) -> Row:
+        """Give the row that speaks of a programme."""
+        return self._household if self._unit(programme) == "household" else member
+
+    def _unit(self, programme: str) -> Owner:
+        """Give the unit of a programme."""
+        return self._statement.rules[programme].programme.unit
+
+    # ---- what is told of the parts that decided ----
+
+    def _told(self, programme: str, tell: Telling, tell_living: Telling) -> set[str]:
+        """Gather what is to be told of a programme's criteria, and of its amount where one is due.
+
+        Nothing is due where a condition does not hold.
+        """
+        told = self._of_criteria(programme, self._member, tell, tell_living)
+        row = self._row(programme, self._member)
+        is_due = row[column_name("e", programme)] != 0 or row[column_name("un", programme)] == 1
+        if not is_due:
+            return set(told)
+        deciding = self._deciding(tell, tell_living)
+        amount = self._amount(self._statement.rules[programme])
+        return {*told, *(name for node in amount for name in deciding.told(node, self._member))}
+
+    def _of_criteria(
+        self, programme: str, member: Row, tell: Telling, tell_living: Telling
+    ) -> list[str]:
+        """Gather what is to be told of a programme's criteria as they stand for a member."""
+        rules = self._statement.rules[programme]
+        if self._row(programme, member)[column_name("un", programme)] == 1:
+            criteria = [widened(node) for node in rules.criteria.values()]
+        else:
+            criteria = list(rules.criteria.values())
+        begun = [rules.trigger] if rules.trigger else []
+        whole = together(rules.programme.unit, [*begun, *criteria])
+        return self._deciding(tell, tell_living).told(whole, member)
+
+    def _deciding(self, tell: Telling, tell_living: Telling) -> Deciding:
+        """Make a gatherer that looks through eligible() and into what is claimed first."""
+
+        def told(node: Node, member: Row) -> Iterable[str]:
+            match node:
+                case syntax.Eligible(programme=name) if name in self._statement.in_force:
+                    return self._of_criteria(name, member, tell, tell_living)
+                case syntax.ColumnRef(column=column):
+                    name = self._claims[column]
+                    below = self._of_criteria(name, member, tell, tell_living)
+                    return [*below, *tell(node, member)]
+            return tell(node, member)
+
+        return Deciding(self._meaning, told, tell_living)
+
+    def _amount(self, rules: Rules) -> Iterator[Node]:
+        """Give the conditions up to the amount that is due, and that amount."""
+        for when, value in rules.amounts:
+            holds = True if when is None else self._meaning.value(when, self._member)
+            if when is not None:
+                yield when
+            if holds:
+                yield value
+            if holds is not False:
+                return
+
+    def _assumption(self, node: Node, _member: Row) -> list[str]:
+        """Name the assumed value of the law at a node."""
+        if not isinstance(node, syntax.ParameterRef):
+            return []
+        value = self._statement.pack.parameters[node.parameter].in_force(self._statement.as_of)
+        return [node.parameter] if value is not None and value.confidence == "assumed" else []
+
+    def _presumption(self, node: Node, member: Row) -> list[str]:
+        """Name the presumption made at a node, also on who lives together."""
+        if isinstance(node, syntax.FactRef) and node.presumed is not None:
+            row = self._household if node.owner == "household" else member
+            return [node.fact] if row[node.fact] is None else []
+        if isinstance(node, syntax.Size):
+            return [
+                name for row in self._meaning.living for name in self._presumed_living(node, row)
+            ]
+        return []
+
+    def _presumed_living(self, _node: Node, member: Row) -> list[str]:
+        """Name the presumption that a member lives with the household."""
+        is_known = member.get("lives_together", member["lives"]) is not None
+        return [] if is_known else ["lives_together"]
+
+    def _claim(self, node: Node, _member: Row) -> list[str]:
+        """Name the programme whose claim a node waits for."""
+        return [self._claims[node.column]] if isinstance(node, syntax.ColumnRef) else []
+
+    # ---- what is to be asked ----
 
     def _open_exclusions(self, rules: Rules) -> Iterator[str]:
         """Name exclusive programmes one qualifies for and whose receipt is unknown."""
         for exclusion in rules.programme.excludes:
             name = exclusion.programme
-            rows = [self._household] if self._unit(name) == "household" else self._asked_or_living
+            own = [self._member] if self._member else self._meaning.living
+            rows = [self._household] if self._unit(name) == "household" else own
             received, eligible = column_name("r", name), column_name("e", name)
             if any(row[received] is None and row[eligible] == 1 for row in rows):
                 yield name
 
-    def missing_for_priority(self) -> list[str]:
-        """Name the unknown facts behind what is left to live on, and behind the indicators."""
-        unknown = [
-            node
-            for name, node in self._statement.indicators.items()
-            if self._household[column_name("i", name)] is None
-        ]
-        unknown += [
-            node for name, node in self._statement.money.items() if self._household[name] is None
-        ]
-        found = [name for node in unknown for name in self._unknown(node, [])]
-        return list(dict.fromkeys(found))
-
-    def presumed(self, programme: str) -> list[str]:
-        """Name the facts for which the pack's presumption stood in."""
-        found = (
-            name
-            for node, asked in self._all_nodes(programme)
-            for name in self._presumed(node, asked)
-        )
-        return sorted(set(found))
-
-    def assumed(self, programme: str) -> list[str]:
-        """Name the assumed parameters that a programme's rules use."""
-        found = {
-            node.parameter
-            for node, _asked in self._all_nodes(programme)
-            if isinstance(node, syntax.ParameterRef) and self._is_assumed(node.parameter)
-        }
-        return sorted(found)
-
-    @property
-    def _asked(self) -> Asked:
-        """Give the member asked about, or nobody for a household's programme."""
-        return [self._member] if self._member else []
-
-    @property
-    def _asked_or_living(self) -> Asked:
-        """Give the member asked about, or all members for a household's programme."""
-        return self._asked or self._living
-
-    def _unit(self, programme: str) -> Owner:
-        return self._statement.rules[programme].programme.unit
-
-    def _is_assumed(self, parameter: str) -> bool:
-        value = self._statement.pack.parameters[parameter].in_force(self._statement.as_of)
-        return value is not None and value.confidence == "assumed"
-
-    def _all_nodes(self, programme: str) -> Iterator[tuple[Node, Asked]]:
-        """Give every node a programme rests on, through eligible() too, and whom it is about."""
-        for tree in self._statement.rules[programme].nodes:
-            yield from self._below(tree, self._asked)
-
-    def _below(self, node: Node, asked: Asked) -> Iterator[tuple[Node, Asked]]:
-        """Give a node and all below it."""
-        yield node, asked
-        if isinstance(node, syntax.Eligible):
-            for tree in self._statement.rules[node.programme].nodes:
-                yield from self._below(tree, asked)
-        for child in syntax.children(node):
-            yield from self._below(child, self._about(node, asked))
-
-    def _about(self, node: Node, asked: Asked) -> Asked:
-        """Say whom the parts of a node are about."""
-        return self._living if isinstance(node, syntax.OverMembers) else asked
-
-    def _missing_in(self, rules: Rules, asked: Asked) -> Iterator[str]:
-        """Name what is unknown in a programme's undecided criteria."""
-        for key, node in rules.criteria.items():
-            if self._is_unknown(column_name("c", rules.programme.id, key), rules, asked):
-                yield from self._unknown(node, asked)
-
-    def _is_unknown(self, column: str, rules: Rules, asked: Asked) -> bool:
-        """Say whether a programme's column is unknown, for any member asked about."""
-        rows = [self._household] if self._unit(rules.programme.id) == "household" else asked
-        return any(row.get(column) is None for row in rows)
-
-    def _unknown(self, node: Node, asked: Asked) -> list[str]:
-        """Name what is unknown in a node."""
+    def _unknown(self, node: Node, member: Row) -> list[str]:
+        """Name what leaves a node unknown; nothing where it is known."""
+        if self._meaning.value(node, member) is not None:
+            return []
         match node:
             case syntax.FirstKnown(parts=parts):
-                each = [self._unknown(part, asked) for part in parts]
-                return each[0] if all(each) else []
-            case syntax.IsUnknown():
-                return []
-            case syntax.Eligible(programme=name) if name in self._statement.in_force:
-                return list(self._missing_in(self._statement.rules[name], asked))
-        own = self._unknown_here(node, asked)
-        below = self._about(node, asked)
-        found = [name for child in syntax.children(node) for name in self._unknown(child, below)]
-        return [*found, *own]
+                each = (self._unknown(part, member) for part in parts)
+                return next((names for names in each if names), [])
+            case syntax.Eligible(programme=name):
+                criteria = self._statement.rules[name].criteria.values()
+                return [found for one in criteria for found in self._unknown(one, member)]
+            case syntax.OverMembers(of=of):
+                return [*self._unknown_of_members(of), *self._unsure_of_members()]
+        own = self._unknown_here(node)
+        below = [name for child in syntax.children(node) for name in self._unknown(child, member)]
+        return [*below, *own]
 
-    def _unknown_here(self, node: Node, asked: Asked) -> list[str]:
-        """Name what is unknown at a node itself."""
+    def _unknown_of_members(self, node: Node) -> list[str]:
+        """Name what is unknown of those who live here, or may."""
+        rows = [row for row in self._meaning.listed if row["lives"] != 0]
+        return [name for row in rows for name in self._unknown(node, row)]
+
+    def _unsure_of_members(self) -> list[str]:
+        """Name what is to be asked where it is not sure who lives here."""
+        if self._household["size"] is not None:
+            return []
+        if not self._meaning.listed:
+            return [MEMBERS]
+        is_unsure = any(row["lives"] is None for row in self._meaning.listed)
+        return ["lives_together" if is_unsure else "stated_size"]
+
+    def _unknown_here(self, node: Node) -> Sequence[str]:
+        """Name what is unknown at a node without parts."""
         match node:
-            case syntax.FactRef(fact=name, presumed=None):
-                return [name] if self._is_null(node, name, asked) else []
+            case syntax.FactRef(fact=name):
+                return [name]
             case syntax.Receives(programme=name):
-                is_null = self._is_null(node, column_name("r", name), asked)
-                return [f"receipt:{name}"] if is_null else []
+                return [f"receipt:{name}"]
             case syntax.ParameterRef(parameter=name):
-                value = self._statement.pack.parameters[name].in_force(self._statement.as_of)
-                return [f"parameter:{name}"] if value is None else []
-            case syntax.Size() | syntax.OverMembers() if self._household["size"] is None:
-                is_unsure = any(row["lives"] is None for row in self._listed)
-                return ["lives_together" if is_unsure else "stated_size"]
+                return [f"parameter:{name}"]
+            case syntax.Size():
+                return self._unsure_of_members()
         return []
 
-    def _is_null(self, node: Node, column: str, asked: Asked) -> bool:
-        """Say whether a column is unknown of the household, or of any member asked about."""
-        rows = [self._household] if node.owner == "household" else asked
-        return any(row[column] is None for row in rows)
 
-    def _presumed(self, node: Node, asked: Asked) -> list[str]:
-        """Name the presumption made at a node, also on who lives together."""
-        if isinstance(node, syntax.FactRef) and node.presumed is not None:
-            return [node.fact] if self._is_null(node, node.fact, asked) else []
-        if not isinstance(node, (syntax.Size, syntax.OverMembers)):
-            return []
-        fact = self._statement.pack.facts.get("lives_together")
-        is_presumed = fact is not None and fact.presume is not None
-        unknown = is_presumed and any(row["lives_together"] is None for row in self._listed)
-        return ["lives_together"] if unknown else []
+def _nothing(_node: Node, _member: Row) -> list[str]:
+    """Tell nothing."""
+    return []

@@ -8,13 +8,17 @@ from fractions import Fraction
 from sqlite_utils import Database
 
 from relieftool.evaluate import Evaluation, Household, evaluate
-from relieftool.gaps import TIMES_A_YEAR, Finding, household_findings, monthly
+from relieftool.gaps import (
+    CLAIMABLE,
+    GIVING,
+    TIMES_A_YEAR,
+    Finding,
+    household_findings,
+    monthly,
+)
 from relieftool.grounds import Grounds
 from relieftool.pack.models import Indicator, Pack
 from relieftool.rules.sql import column_name
-
-_GIVING = ("receiving", "underpaid", "review", "conflict")
-_CLAIMABLE = ("unclaimed", "unlocked")
 
 
 @dataclass(frozen=True)
@@ -149,33 +153,18 @@ def gains_per_month(findings: Iterable[Finding]) -> tuple[int, bool]:
     Also say whether there may be more: an amount, a receipt or an eligibility that is unknown.
     What is paid only once, and a status that carries no money, count for nothing.
     """
-    listed = list(findings)
-    gains: list[int] = []
-    may_be_more = False
-    for finding in listed:
-        if finding.amount_period not in ("month", "year"):
-            continue
-        amount = finding.amount_fen if finding.status in _CLAIMABLE else finding.paid_fen
-        if finding.status in _CLAIMABLE + _GIVING and amount is not None:
-            gain = amount * TIMES_A_YEAR[finding.amount_period]
-            gains.append(max(0, gain - _given_up(finding, listed)))
-        elif finding.status != "ineligible":
-            may_be_more = True
-    return monthly(gains), may_be_more
+    counted = [one for one in findings if one.amount_period in TIMES_A_YEAR]
+    gains = [_gain(one) for one in counted if one.status != "ineligible"]
+    return monthly(gains), None in gains
 
 
-def _given_up(finding: Finding, listed: Iterable[Finding]) -> int:
-    """Give what is received in a year and would be given up for a claim that excludes it."""
-    if finding.status not in _CLAIMABLE:
-        return 0
-    return sum(
-        one.paid_fen * TIMES_A_YEAR.get(one.amount_period, 0)
-        for one in listed
-        if one.programme in finding.alternative_to
-        and one.status in _GIVING
-        and one.paid_fen is not None
-        and one.member_no in (None, finding.member_no)
-    )
+def _gain(finding: Finding) -> int | None:
+    """Give what a finding brings in a year; None where that is unknown."""
+    if finding.status in CLAIMABLE:
+        return finding.gain_fen_per_year
+    if finding.status in GIVING and finding.paid_fen is not None:
+        return finding.paid_fen * TIMES_A_YEAR[finding.amount_period]
+    return None
 
 
 def is_below(

@@ -55,6 +55,9 @@ PRIORITY_TOTALS = {
     "h": float,
     "a": float,
     "m0": float,
+    "h_exact": str,
+    "a_exact": str,
+    "m0_exact": str,
     "left_out_members": int,
 }
 GAP = {
@@ -75,6 +78,7 @@ GAP = {
     "unlocked_by": list,
     "alternative_to": list,
     "undated": list,
+    "gain_fen_per_year": type(None),
     "department": str,
 }
 FIRST = {
@@ -84,6 +88,8 @@ FIRST = {
     "members": int,
     "score": float,
     "score_max": float,
+    "score_exact": str,
+    "score_max_exact": str,
     "left_fen_per_month": int,
     "line_fen_per_month": int,
     "missing": list,
@@ -124,7 +130,9 @@ def test_priority_has_the_keys_and_types_of_the_contract():
     assert types_of(priority["totals"]) == PRIORITY_TOTALS
     assert [types_of(o) for o in priority["communities"]] == [{"community": str, **PRIORITY_TOTALS}]
     assert [types_of(one) for one in priority["findings"]] == [FIRST]
-    assert priority["findings"][0]["reasons"] == [{"id": "unsafe", "truth": True, "weight": 1.0}]
+    assert priority["findings"][0]["reasons"] == [
+        {"id": "unsafe", "truth": True, "weight": 1.0, "weight_exact": "1"}
+    ]
 
 
 def test_both_answers_begin_alike_and_say_which_pack_and_day():

@@ -17,7 +17,17 @@ FLOORS = (
     ("registry",),
     ("spreadsheets",),
     (
-        *("evaluate", "grounds", "statuses", "gaps", "priority", "explain", "what_if"),
+        *(
+            "evaluate",
+            "meaning",
+            "deciding",
+            "grounds",
+            "statuses",
+            "gaps",
+            "priority",
+            "explain",
+            "what_if",
+        ),
         *("examples", "intake", "declared", "household_form"),
     ),
     ("ledger", "fieldwork"),

@@ -16,7 +16,7 @@ from tiny_packs import (
     register_of,
 )
 
-from relieftool.gaps import Finding
+from relieftool.gaps import Finding, with_gains
 from relieftool.pack.models import PriorityRule
 from relieftool.priority import find_priority, gains_per_month, is_below
 from relieftool.rules.checking import check_pack
@@ -121,13 +121,15 @@ def finding(status, amount, period, paid):
 def test_gains_are_what_is_received_and_what_can_be_claimed_per_month(
     status, amount, period, paid, expected
 ):
-    assert gains_per_month([finding(status, amount, period, paid)]) == expected
+    found = with_gains([finding(status, amount, period, paid)])
+
+    assert gains_per_month(found) == expected
 
 
 def test_gains_of_several_programmes_add_up():
     found = [finding("unclaimed", 500, "month", None), finding("receiving", None, "year", 1200)]
 
-    assert gains_per_month(found) == (600, F)
+    assert gains_per_month(with_gains(found)) == (600, F)
 
 
 def test_what_one_is_not_eligible_for_adds_nothing_though_its_receipt_is_unknown():

@@ -288,7 +288,7 @@ def test_an_undetermined_alternative_changes_nothing(is_urban, claimable):
 @pytest.mark.parametrize(
     "receive, barred",
     [
-        ((), F),
+        ((), U),
         (("yes",), T),
         (("yes", "yes"), T),
         (("yes", "no"), F),

@@ -47,6 +47,12 @@ def missing(condition, one, as_of=DAY, **keys):
         ("any_member(is_ill)", home([person(is_ill=0)], stated_size=2), ["stated_size"]),
         ("size = 1", home([person()], stated_size=2), ["stated_size"]),
         ("size = 1", home([person(lives_together=None)]), ["lives_together"]),
+        ("size = 1", home(), ["members"]),
+        ("size = 1", home(stated_size=1), ["members"]),
+        ("size = 1", home(stated_size=0), []),
+        ("wages < line * size and sum_members(income) < line", home(wages=0), ["members"]),
+        ("is_urban or (cars > 0 and is_safe)", home(cars=0), ["is_urban"]),
+        ("first_known(years_since(visited_on), cars) = 1", home(visited_on="2042-01-01"), ["cars"]),
         (
             "any_member(is_ill)",
             home([person(is_ill=0), person(lives_together=0)], stated_size=2),
@@ -136,6 +142,18 @@ def test_an_exclusive_receipt_is_asked_for_only_of_who_qualifies(is_urban, expec
     assert grounds(pack, household).missing("aid") == expected
 
 
+@pytest.mark.parametrize(
+    "members, expected", [([], ["members"]), ([person([receipt("care")])], ["stated_size"])]
+)
+def test_who_else_may_have_the_exclusive_receipt_is_asked_for(members, expected):
+    pack = pack_of(
+        [programme("care", "member"), programme("aid", criteria="is_urban", excludes=["care"])]
+    )
+    household = home(members, [receipt("aid", "no", "sheet")], is_urban=1, stated_size=2)
+
+    assert grounds(pack, household).missing("aid") == expected
+
+
 def test_a_member_is_asked_only_about_himself():
     pack = pack_of([programme("care", "member", "is_ill and is_pupil")])
     household = home([person(is_ill=1), person(is_pupil=1)])
@@ -159,7 +177,9 @@ LOCAL, FOREIGN = {"is_local": 1}, {"is_local": None}
     [
         ("savings < line", home(), ["savings"]),
         ("savings < line", home(savings=0), []),
-        ("any_member(is_local)", home([person(**LOCAL), person(**FOREIGN)]), ["is_local"]),
+        ("any_member(is_local)", home([person(**FOREIGN), person(**FOREIGN)]), ["is_local"]),
+        ("any_member(is_local)", home([person(**FOREIGN), person(**LOCAL)]), []),
+        ("all_members(is_local)", home([person(**LOCAL), person(**FOREIGN)]), ["is_local"]),
         ("any_member(is_local)", home([person(**LOCAL), person(**LOCAL)]), []),
         ("size = 1", home([person(lives_together=None)]), ["lives_together"]),
         ("size = 1", home([person(lives_together=1)]), []),

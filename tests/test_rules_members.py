@@ -27,7 +27,7 @@ PRESUMED = [
 @pytest.mark.parametrize(
     "members, somebody, everybody, exactly_one",
     [
-        ([], F, T, F),
+        ([], U, U, U),
         ([ILL], T, T, T),
         ([WELL], F, F, F),
         ([UNSURE], U, U, U),
@@ -61,7 +61,7 @@ def test_an_unknown_member_counts_only_where_he_could_change_the_answer(
 @pytest.mark.parametrize(
     "members, total",
     [
-        ([], 0),
+        ([], None),
         ([person(income=500)], 500),
         ([person(income=500), person(income=0)], 500),
         ([person(income=500), person()], None),
@@ -100,8 +100,23 @@ def test_a_member_stated_but_not_listed_leaves_the_question_open(condition):
     assert truth_of(condition, home([WELL], stated_size=2)) is U
 
 
-@pytest.mark.parametrize("stated_size, size", [(None, 0), (0, 0), (1, None)])
-def test_a_household_without_members_has_size_nought_unless_another_is_stated(stated_size, size):
+def test_over_nobody_any_is_false_all_is_true_and_count_and_sum_are_nought():
+    nobody = home(stated_size=0)
+
+    answers = (
+        truth_of("any_member(is_ill)", nobody),
+        truth_of("all_members(is_ill)", nobody),
+        truth_of("count_members(is_ill) = 0", nobody),
+        amount_of("sum_members(income)", nobody),
+    )
+
+    assert answers == (F, T, T, 0)
+
+
+@pytest.mark.parametrize("stated_size, size", [(None, None), (0, 0), (1, None)])
+def test_where_nobody_is_listed_it_is_unknown_who_lives_there_unless_nobody_is_stated_to(
+    stated_size, size
+):
     pack = pack_of([programme("asked")])
 
     row, _members = rows_of(pack, home(stated_size=stated_size))
@@ -122,6 +137,17 @@ def test_the_stated_size_may_count_those_who_live_apart(stated_size, size):
 def test_only_a_written_presumption_lets_an_unknown_member_live_here(lives_together, size):
     pack = pack_of([programme("asked")], facts=PRESUMED)
     members = [ILL, {**WELL, "lives_together": lives_together}]
+
+    row, _members = rows_of(pack, home(members))
+
+    assert row["size"] == size
+
+
+@pytest.mark.parametrize("left_out", ["stated_size", "lives_together"])
+@pytest.mark.parametrize("members, size", [([], None), ([{"receipts": []}], 1)])
+def test_where_nobody_is_listed_the_size_is_unknown_whatever_the_pack_asks(left_out, members, size):
+    facts = [one for one in PRESUMED if one.id != left_out]
+    pack = pack_of([programme("asked")], facts=facts)
 
     row, _members = rows_of(pack, home(members))
 

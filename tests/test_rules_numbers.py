@@ -67,7 +67,7 @@ def test_half_a_fen_is_rounded_up(wages, fen):
 
 
 @pytest.mark.parametrize(
-    "costs, fen", [((500, 700), 100), ((1, 5), 1), ((1, 4), 0), ((7, None), None), ((), 0)]
+    "costs, fen", [((500, 700), 100), ((1, 5), 1), ((1, 4), 0), ((7, None), None), ((), None)]
 )
 def test_a_sum_over_members_of_parts_is_exact(costs, fen):
     members = [person(cost=cost) for cost in costs]
@@ -79,6 +79,16 @@ def test_a_sum_over_members_takes_the_value_of_the_law_with_it():
     members = [person(income=1), person(income=2)]
 
     assert amount_of("sum_members(income * multiple)", home(members)) == 5
+
+
+@pytest.mark.parametrize(
+    "is_urban, wages, fen",
+    [(1, 100, 50), (1, None, None), (0, 100, 0), (0, None, 0), (None, 100, None)],
+)
+def test_a_number_counts_only_where_its_condition_holds(is_urban, wages, fen):
+    household = home(is_urban=is_urban, wages=wages)
+
+    assert amount_of("only_if(is_urban, wages / 2)", household) == fen
 
 
 @pytest.mark.parametrize("cars, expected", [(1, F), (2, T), (3, F), (4, T)])

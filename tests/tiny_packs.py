@@ -14,6 +14,11 @@ from relieftool.rules.sql import column_name
 
 DAY = dt.date(2024, 12, 10)
 LABELS = {"zh": "无", "en": "none"}
+# Holds whoever lives in the household.
+ALWAYS = {
+    "household": "size >= 0 or size is null",
+    "member": "household.size >= 0 or household.size is null",
+}
 GRADES = ("none", "one", "two")
 
 
@@ -61,8 +66,7 @@ FACTS = (
 def programme(name, unit="household", criteria=None, **keys):
     """Give a programme; `criteria` is one expression or several by their ids."""
     if not isinstance(criteria, dict):
-        always = {"household": "size >= 0", "member": "household.size >= 0"}[unit]
-        criteria = {"it": criteria or always}
+        criteria = {"it": criteria or ALWAYS[unit]}
     amounts = keys.pop("amounts", [])
     excludes = keys.pop("excludes", [])
     return Programme.model_validate(

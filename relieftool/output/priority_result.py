@@ -49,12 +49,20 @@ def _totals(totals: PriorityTotals) -> dict[str, object]:
         "h": _number(totals.h),
         "a": _number(totals.a),
         "m0": _number(totals.m0),
+        "h_exact": _exact(totals.h),
+        "a_exact": _exact(totals.a),
+        "m0_exact": _exact(totals.m0),
     }
 
 
 def _number(fraction: Fraction | None) -> float | None:
     """Write an exact fraction as a decimal number for programs."""
     return None if fraction is None else round(float(fraction), _PLACES)
+
+
+def _exact(fraction: Fraction | None) -> str | None:
+    """Write an exact fraction as such: 1/3, or 1."""
+    return None if fraction is None else str(fraction)
 
 
 def _document(finding: PriorityFinding, name: Name) -> dict[str, object]:
@@ -65,11 +73,18 @@ def _document(finding: PriorityFinding, name: Name) -> dict[str, object]:
         "members": finding.members,
         "score": _number(finding.score),
         "score_max": _number(finding.score_max),
+        "score_exact": _exact(finding.score),
+        "score_max_exact": _exact(finding.score_max),
         "left_fen_per_month": finding.left_fen,
         "line_fen_per_month": finding.line_fen,
         "missing": list(finding.missing),
         "reasons": [
-            {"id": one.id, "truth": one.truth, "weight": _number(one.weight)}
+            {
+                "id": one.id,
+                "truth": one.truth,
+                "weight": _number(one.weight),
+                "weight_exact": _exact(one.weight),
+            }
             for one in finding.reasons
         ],
     }

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from relieftool.gaps import Finding
+from relieftool.grounds import MEMBERS
 from relieftool.messages import _
 from relieftool.output.cells import format_yuan, yuan
 from relieftool.pack.models import Pack, Period
@@ -38,6 +39,8 @@ def fact_word(pack: Pack, name: str) -> str:
         return _("whether {programme} is received").format(programme=programme_word(pack, key))
     if kind == "parameter":
         return str(pack.parameters[key].labels)
+    if key == MEMBERS:
+        return _("who lives in the household")
     return str(pack.facts[key].labels) if key in pack.facts else key
 
 
@@ -65,8 +68,7 @@ def why_words(pack: Pack, finding: Finding) -> str:
         case "unclaimed":
             return _unclaimed_words(pack, finding)
         case "unlocked":
-            names = _join(programme_word(pack, name) for name in finding.unlocked_by)
-            return _("can be had once this is claimed: {names}").format(names=names)
+            return _unlocked_words(pack, finding)
         case "undetermined":
             names = _join(fact_word(pack, name) for name in finding.missing)
             return _("ask for: {names}").format(names=names)
@@ -88,6 +90,16 @@ def _unclaimed_words(pack: Pack, finding: Finding) -> str:
     if not others:
         return _("{says}; not received").format(says=first.says)
     return _("{says} (and {count} more); not received").format(says=first.says, count=len(others))
+
+
+def _unlocked_words(pack: Pack, finding: Finding) -> str:
+    """Name what is to be claimed before, in that order."""
+    words = [programme_word(pack, name) for name in finding.unlocked_by]
+    if len(words) == 1:
+        return _("can be had once this is claimed: {names}").format(names=words[0])
+    return _("can be had once these are claimed, in this order: {names}").format(
+        names=_(", then ").join(words)
+    )
 
 
 def _unmet(pack: Pack, finding: Finding) -> str:

@@ -30,7 +30,7 @@ Record = TypeVar("Record", bound=BaseModel)
 Identified = TypeVar("Identified", Definition, Fact, Parameter, Programme)
 
 # Words of the rules themselves.
-_WORDS = frozenset({"size", "household", "member"})
+_WORDS = frozenset({"size", "household", "member", "members"})
 # Columns that the register and the statement have besides facts.
 _COLUMNS = frozenset(
     {

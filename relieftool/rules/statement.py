@@ -230,14 +230,20 @@ class _Layers:
         return asked, [f"{_answer_sql(column)} AS {column.name}" for column in planned]
 
     def _size_columns(self) -> tuple[list[str], list[str]]:
-        """Count who lives together; unknown where that is unknown of one, or the sheet differs."""
+        """Count who lives together; unknown where that is unknown of one, or the sheet differs.
+
+        Also where nobody is listed at all.
+        """
         asked = ["SUM(member.lives) AS living", "COUNT(*) - COUNT(member.lives) AS unsure"]
-        living = "CASE WHEN asked.household_no IS NULL THEN 0 ELSE asked.living END"
-        agreed = "(asked.unsure IS NULL OR asked.unsure = 0)"
-        if "stated_size" in self.pack.facts:
-            stated = quoted("household", "stated_size")
-            agreed += f" AND ({stated} IS NULL OR {stated} IN ({living}, household.listed_members))"
-        return asked, [f"CASE WHEN {agreed} THEN {living} END AS size"]
+        agreed = "asked.unsure = 0"
+        if "stated_size" not in self.pack.facts:
+            return asked, [f"CASE WHEN {agreed} THEN asked.living END AS size"]
+        stated = quoted("household", "stated_size")
+        listed = "asked.living, household.listed_members"
+        agreed += f" AND ({stated} IS NULL OR {stated} IN ({listed}))"
+        # where nobody is listed it is unknown who lives there, unless nobody is stated to
+        nobody = f"asked.household_no IS NULL AND {stated} = 0"
+        return asked, [f"CASE WHEN {agreed} THEN asked.living WHEN {nobody} THEN 0 END AS size"]
 
 
 def _value_sql(node: Node) -> str:

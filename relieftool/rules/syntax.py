@@ -45,7 +45,7 @@ class FactRef(Node):
 
 @dataclass(frozen=True)
 class Size(Node):
-    """The number of member rows living together; unknown where the sheet says otherwise."""
+    """The number of member rows living together; unknown without any, or stated otherwise."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,14 @@ class FirstKnown(Node):
     """The first of several that is known."""
 
     parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class OnlyIf(Node):
+    """A number where a condition holds, 0 where it does not; unknown where that is unknown."""
+
+    when: Node
+    of: Node
 
 
 @dataclass(frozen=True)
