@@ -47,6 +47,14 @@ class Reference:
             return False
         return conjunction(self.criteria(programme, member).values())
 
+    def amount(self, programme, member=None):
+        """Give what a programme grants, exactly: the first amount whose condition holds."""
+        for when, node in self.statement.rules[programme].amounts:
+            holds = True if when is None else self.value(when, member)
+            if holds is not False:
+                return self.value(node, member) if holds else None
+        return None
+
     def value(self, node, member=None):
         """Give the value of a node: a truth, a number, a word, a day; None where unknown."""
         return getattr(self, f"of_{type(node).__name__.lower()}")(node, member)
@@ -59,7 +67,7 @@ class Reference:
         return known
 
     def of_size(self, _node, _member):
-        if any(one.get("lives_together") is None for one in self.members):
+        if any(self.lives(one) is None for one in self.members):
             return None
         stated, living = self.household.get("stated_size"), len(self.living())
         if not self.members:
@@ -67,7 +75,17 @@ class Reference:
         return living if stated in (None, living, len(self.members)) else None
 
     def living(self):
-        return [one for one in self.members if one.get("lives_together") == 1]
+        return [one for one in self.members if self.lives(one)]
+
+    def lives(self, one):
+        """Say whether a member lives here: as stated, else as the pack presumes."""
+        fact = self.statement.pack.facts.get("lives_together")
+        if fact is None:
+            return True
+        known = one.get("lives_together")
+        if known is None:
+            return fact.presume.value if fact.presume else None
+        return known == 1
 
     def of_parameterref(self, node, _member):
         parameter = self.statement.pack.parameters[node.parameter]

@@ -113,6 +113,14 @@ def parameter(name, unit, value, period=None, **keys):
     )
 
 
+def setting(name, chosen, choices=("exact", "grades"), **keys):
+    """Give a setting of the pack, in force in 2024 only."""
+    whole = parameter(name, "count", 1, **keys).model_dump(by_alias=True)
+    dated = [{**one, "value": chosen} for one in whole["values"]]
+    listed = [{"id": one, "labels": LABELS} for one in choices]
+    return Parameter.model_validate({**whole, "unit": "choice", "choices": listed, "values": dated})
+
+
 PARAMETERS = (
     parameter("line", "yuan", 10, "month"),
     parameter("multiple", "ratio", "1.5"),
