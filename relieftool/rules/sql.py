@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from relieftool.rules import syntax
 from relieftool.rules.syntax import Node
 
+# The row a rule is asked of: a member's own columns beside those of the household.
+UNIT = "unit"
+
 
 @dataclass(frozen=True)
 class Number:
@@ -27,9 +30,9 @@ def column_name(kind: str, *parts: str | int) -> str:
     return "__".join([kind, *(str(part).replace("-", "_") for part in parts)])
 
 
-def quoted(owner: str, name: str) -> str:
-    """Give a qualified column of the household or the member."""
-    return f'{owner}."{name}"'
+def quoted(table: str, name: str) -> str:
+    """Give a qualified column of a table."""
+    return f'{table}."{name}"'
 
 
 def truth_sql(node: Node) -> str:  # noqa: PLR0911 one line per form of the language
@@ -58,8 +61,8 @@ def number_sql(node: Node) -> Number:
         case syntax.ParameterRef(parameter=parameter):
             ratio = node.type.sort == "ratio"
             return Number(f":p_{parameter}_num", (f":p_{parameter}_den",) if ratio else ())
-        case syntax.ColumnRef(owner=owner, column=column, over=over):
-            return Number(quoted(owner, column), over)
+        case syntax.ColumnRef(column=column, over=over):
+            return Number(quoted(UNIT, column), over)
         case syntax.Arithmetic():
             return _calculation(node)
         case syntax.FirstKnown(parts=parts):
@@ -144,18 +147,18 @@ def _stored_sql(node: Node) -> str | None:  # noqa: PLR0911 one line per kind of
     """Give the column that holds a value, with the pack's presumption where it has one."""
     match node:
         case syntax.Size():
-            return quoted("household", "size")
-        case syntax.ColumnRef(owner=owner, column=column):
-            return quoted(owner, column)
+            return quoted(UNIT, "size")
+        case syntax.ColumnRef(column=column):
+            return quoted(UNIT, column)
         case syntax.ParameterRef(parameter=parameter):
             return f":p_{parameter}_num"
-        case syntax.Receives(owner=owner, programme=programme):
-            return quoted(owner, column_name("r", programme))
-        case syntax.Eligible(owner=owner, programme=programme):
-            return quoted(owner, column_name("e", programme))
-        case syntax.FactRef(owner=owner, fact=fact, presumed=presumed):
+        case syntax.Receives(programme=programme):
+            return quoted(UNIT, column_name("r", programme))
+        case syntax.Eligible(programme=programme):
+            return quoted(UNIT, column_name("e", programme))
+        case syntax.FactRef(fact=fact, presumed=presumed):
             # The pack's written `presume`, shown by every finding; no other constant stands in.
-            column = quoted(owner, fact)
+            column = quoted(UNIT, fact)
             return column if presumed is None else f"COALESCE({column}, {_literal(presumed)})"
     return None
 

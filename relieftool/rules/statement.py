@@ -1,10 +1,13 @@
 """The one statement: facts and receipts at the bottom, one layer of columns upon the other.
 
-Layer n has a household row h<n> and a member row m<n>; q<n> gathers members' answers. The same text
-serves both units and, translated by sqlglot, other engines.
+Each layer has a row per member with the household's columns beside his own, and one row for a
+household without members. a<n> asks over the members of a household, w<n> adds the columns. A layer
+reads the one below once: an engine that copies a table of the WITH clause wherever it is named
+would take twice as long for every layer otherwise. Translated by sqlglot it serves other engines.
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -19,7 +22,7 @@ from relieftool.rules.receipts import (
     received_sql,
     since_name,
 )
-from relieftool.rules.sql import column_name, number_sql, quoted, truth_sql, whole_sql
+from relieftool.rules.sql import UNIT, column_name, number_sql, quoted, truth_sql, whole_sql
 from relieftool.rules.syntax import FactRef, Node, OverMembers, walk
 
 Bound = dict[str, int | str | None]
@@ -125,11 +128,24 @@ class _Layers:
     def select(self, unit: Owner) -> str:
         """Give the whole SELECT of one unit."""
         tables = [*receipt_ctes(self.pack.programmes.values(), self.coverage), *self._base()]
+        below = "w0"
         for layer in range(1, self.plan.layers + 1):
-            tables += self._layer(layer)
+            for name, selected in self._layer(layer):
+                tables.append((name, f"SELECT {selected} FROM {below} unit"))
+                below = name
         ctes = ",\n".join(f"{name} AS MATERIALIZED ({sql})" for name, sql in tables)
-        row = f"{unit[0]}{self.plan.layers}"
-        return f"WITH {ctes}\nSELECT * FROM {row} ORDER BY {row}.{unit}_no"
+        columns = ", ".join(f'unit."{name}"' for name in self._own_columns(unit))
+        own = {"household": "unit.nth = 1", "member": "unit.member_no IS NOT NULL"}[unit]
+        return (
+            f"WITH {ctes}\nSELECT {columns} FROM {below} unit WHERE {own} ORDER BY unit.{unit}_no"
+        )
+
+    def _own_columns(self, unit: Owner) -> list[str]:
+        """Name the columns of a unit's own row, from the base and from every layer."""
+        asked = [one.name for one in self.plan.questions.values() if unit == "household"]
+        planned = [one.name for one in self.plan.columns.values() if one.owner == unit]
+        size = ["size"] if unit == "household" else []
+        return [*(name for name, _sql in self._base_columns(unit)), *size, *asked, *planned]
 
     def _facts(self, owner: Owner) -> set[str]:
         """Name the facts of a unit that the rules use, or that every row needs."""
@@ -143,22 +159,11 @@ class _Layers:
         return used | (needed & self.pack.facts.keys())
 
     def _base(self) -> list[tuple[str, str]]:
-        """Give h0 and m0: facts and receipts as they are in the register."""
-        household = [
-            "household.household_no",
-            "household.community_id",
-            "household.listed_members",
-            "household.dated_on",
-            *(quoted("household", fact) for fact in sorted(self._facts("household"))),
-            *self._receipts("household"),
-        ]
-        member = [
-            "member.member_no",
-            "member.household_no",
-            f"{self._lives_sql()} AS lives",
-            *(quoted("member", fact) for fact in sorted(self._facts("member"))),
-            *self._receipts("member"),
-        ]
+        """Give h0 and m0, facts and receipts as they are in the register, and w0 with both."""
+        household, member = (
+            ", ".join(f'{sql} AS "{name}"' for name, sql in self._base_columns(unit))
+            for unit in ("household", "member")
+        )
         household_joins = """LEFT JOIN household_receipts
             ON household_receipts.household_no = household.household_no"""
         member_joins = """JOIN households household
@@ -166,10 +171,29 @@ class _Layers:
             LEFT JOIN member_receipts ON member_receipts.member_no = member.member_no
             LEFT JOIN unassigned_receipts
             ON unassigned_receipts.household_no = member.household_no"""
+        beside = ", ".join(
+            quoted("member", name)
+            for name, _sql in self._base_columns("member")
+            if name != "household_no"
+        )
+        together = f"""SELECT household.*, {beside}, ROW_NUMBER() OVER (
+            PARTITION BY household.household_no ORDER BY member.member_no) AS nth
+            FROM h0 household LEFT JOIN m0 member ON member.household_no = household.household_no"""
         return [
-            ("h0", f"SELECT {', '.join(household)} FROM households household {household_joins}"),
-            ("m0", f"SELECT {', '.join(member)} FROM members member {member_joins}"),
+            ("h0", f"SELECT {household} FROM households household {household_joins}"),
+            ("m0", f"SELECT {member} FROM members member {member_joins}"),
+            ("w0", together),
         ]
+
+    def _base_columns(self, unit: Owner) -> list[tuple[str, str]]:
+        """Give the columns of a unit at the bottom, with their SQL."""
+        own = {
+            "household": ("household_no", "community_id", "listed_members", "dated_on"),
+            "member": ("member_no", "household_no"),
+        }[unit]
+        lives = [("lives", self._lives_sql())] if unit == "member" else []
+        stored = [(name, quoted(unit, name)) for name in (*own, *sorted(self._facts(unit)))]
+        return [*stored, *lives, *self._receipts(unit)]
 
     def _lives_sql(self) -> str:
         """Say whether a member lives with the household; unknown unless the pack presumes."""
@@ -179,71 +203,58 @@ class _Layers:
         column = quoted("member", fact.id)
         return f"COALESCE({column}, {int(fact.presume.value)})" if fact.presume else column
 
-    def _receipts(self, unit: Owner) -> list[str]:
-        """Give the receipt columns of a unit's programmes."""
+    def _receipts(self, unit: Owner) -> list[tuple[str, str]]:
+        """Give the receipt columns of a unit's programmes, with their SQL."""
         table = f"{unit}_receipts"
         return [
             column
             for programme in self.pack.programmes.values()
             if programme.unit == unit
             for column in (
-                f"{received_sql(programme, self.coverage)} AS {column_name('r', programme.id)}",
-                f"{paid_sql(programme)} AS {column_name('paid', programme.id)}",
-                f"{table}.{column_name('und', programme.id)}",
+                (column_name("r", programme.id), received_sql(programme, self.coverage)),
+                (column_name("paid", programme.id), paid_sql(programme)),
+                (column_name("und", programme.id), quoted(table, column_name("und", programme.id))),
             )
         ]
 
-    def _layer(self, layer: int) -> list[tuple[str, str]]:
-        """Give q<n>, h<n> and m<n> of one layer; q<n> only where members are asked something."""
-        below = f"FROM m{layer - 1} member JOIN h{layer - 1} household"
-        below += " ON household.household_no = member.household_no"
+    def _layer(self, layer: int) -> Iterator[tuple[str, str]]:
+        """Give a<n> and w<n> of one layer with what they select; a<n> only to ask something."""
         asked, answered = self._questions(layer)
-        gathering, join = [], ""
         if asked:
-            selected = ", ".join(["member.household_no", *asked])
-            gathering = [
-                (f"q{layer}", f"SELECT {selected} {below} GROUP BY member.household_no"),
-            ]
-            join = f"LEFT JOIN q{layer} asked ON asked.household_no = household.household_no"
-        households = ", ".join(["household.*", *answered, *self._columns("household", layer)])
-        members = ", ".join(["member.*", *self._columns("member", layer)])
-        return [
-            *gathering,
-            (f"h{layer}", f"SELECT {households} FROM h{layer - 1} household {join}"),
-            (f"m{layer}", f"SELECT {members} {below}"),
-        ]
-
-    def _columns(self, owner: Owner, layer: int) -> list[str]:
-        """Give the planned columns of a unit in a layer."""
-        return [
+            over = (f"{sql} OVER (PARTITION BY unit.household_no) AS {name}" for name, sql in asked)
+            yield f"a{layer}", ", ".join(["unit.*", *over])
+        columns = [
             f"{_value_sql(column.node)} AS {column.name}"
             for column in self.plan.columns.values()
-            if column.owner == owner and column.layer == layer
+            if column.layer == layer
         ]
+        yield f"w{layer}", ", ".join(["unit.*", *answered, *columns])
 
-    def _questions(self, layer: int) -> tuple[list[str], list[str]]:
+    def _questions(self, layer: int) -> tuple[list[tuple[str, str]], list[str]]:
         """Give what is gathered over members, and the household's columns made of it."""
         if layer == 1:
             return self._size_columns()
         planned = [one for one in self.plan.questions.values() if one.layer == layer]
-        asked = [sql for column in planned for sql in _asked_sql(column)]
+        asked = [named for column in planned for named in _asked_sql(column)]
         return asked, [f"{_answer_sql(column)} AS {column.name}" for column in planned]
 
-    def _size_columns(self) -> tuple[list[str], list[str]]:
+    def _size_columns(self) -> tuple[list[tuple[str, str]], list[str]]:
         """Count who lives together; unknown where that is unknown of one, or the sheet differs.
 
-        Also where nobody is listed at all.
+        Also where nobody is listed at all, unless nobody is stated to live there.
         """
-        asked = ["SUM(member.lives) AS living", "COUNT(*) - COUNT(member.lives) AS unsure"]
-        agreed = "asked.unsure = 0"
-        if "stated_size" not in self.pack.facts:
-            return asked, [f"CASE WHEN {agreed} THEN asked.living END AS size"]
-        stated = quoted("household", "stated_size")
-        listed = "asked.living, household.listed_members"
-        agreed += f" AND ({stated} IS NULL OR {stated} IN ({listed}))"
-        # where nobody is listed it is unknown who lives there, unless nobody is stated to
-        nobody = f"asked.household_no IS NULL AND {stated} = 0"
-        return asked, [f"CASE WHEN {agreed} THEN asked.living WHEN {nobody} THEN 0 END AS size"]
+        unsure = "unit.member_no IS NOT NULL AND unit.lives IS NULL"
+        asked = [
+            ("living", "SUM(unit.lives)"),
+            ("unsure", f"COUNT(CASE WHEN {unsure} THEN 1 END)"),
+        ]
+        agreed, nobody = "unit.unsure = 0", "1 = 0"
+        if "stated_size" in self.pack.facts:
+            stated = quoted(UNIT, "stated_size")
+            agreed += f" AND ({stated} IS NULL OR {stated} IN (unit.living, unit.listed_members))"
+            nobody = f"unit.member_no IS NULL AND {stated} = 0"
+        size = f"CASE WHEN {nobody} THEN 0 WHEN {agreed} THEN unit.living END AS size"
+        return asked, [size]
 
 
 def _value_sql(node: Node) -> str:
@@ -254,16 +265,19 @@ def _value_sql(node: Node) -> str:
     return whole_sql(node)
 
 
-def _asked_sql(column: Column) -> list[str]:
-    """Give what is counted or added up over the members living together, for a question."""
-    node, lives = _question(column), "member.lives = 1"
+def _asked_sql(column: Column) -> list[tuple[str, str]]:
+    """Give what is counted or added up over the members living together, by name."""
+    node, lives = _question(column), "unit.lives = 1"
     if node.question == "sum":
         number = f"CASE WHEN {lives} THEN {number_sql(node.of).sql} END"
-        return [f"SUM({number}) AS {column.name}__sum", f"COUNT({number}) AS {column.name}__known"]
+        return [
+            (f"{column.name}__sum", f"SUM({number})"),
+            (f"{column.name}__known", f"COUNT({number})"),
+        ]
     condition = truth_sql(node.of)
     return [
-        f"COUNT(CASE WHEN {lives} AND ({condition}) THEN 1 END) AS {column.name}__true",
-        f"COUNT(CASE WHEN {lives} AND NOT ({condition}) THEN 1 END) AS {column.name}__false",
+        (f"{column.name}__true", f"COUNT(CASE WHEN {lives} AND ({condition}) THEN 1 END)"),
+        (f"{column.name}__false", f"COUNT(CASE WHEN {lives} AND NOT ({condition}) THEN 1 END)"),
     ]
 
 
@@ -276,7 +290,7 @@ def _question(column: Column) -> OverMembers:
 
 def _answer_sql(column: Column) -> str:
     """Give the household's answer; unknown where an unknown or unlisted member could change it."""
-    size, name = "household.size", f"asked.{column.name}"
+    size, name = "unit.size", f"unit.{column.name}"
     true, false = f"{name}__true", f"{name}__false"
     match _question(column).question:
         case "any":
