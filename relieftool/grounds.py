@@ -99,11 +99,26 @@ class Grounds:
     def _below(self, node: Node, asked: Asked) -> Iterator[tuple[Node, Asked]]:
         """Give a node and all below it."""
         yield node, asked
+        if isinstance(node, syntax.OnlyIf) and self._is_switched_off(node):
+            yield from self._below(node.when, asked)
+            return
         if isinstance(node, syntax.Eligible):
             for tree in self._statement.rules[node.programme].nodes:
                 yield from self._below(tree, asked)
         for child in syntax.children(node):
             yield from self._below(child, self._about(node, asked))
+
+    def _is_switched_off(self, node: syntax.OnlyIf) -> bool:
+        """Say whether a setting of the pack leaves a number out: then nothing rests on it."""
+        match node.when:
+            case syntax.Compare(
+                operator="=",
+                left=syntax.ParameterRef(parameter=name),
+                right=syntax.Constant(value=on),
+            ):
+                value = self._statement.pack.parameters[name].in_force(self._statement.as_of)
+                return value is not None and value.value != on
+        return False
 
     def _about(self, node: Node, asked: Asked) -> Asked:
         """Say whom the parts of a node are about."""
@@ -127,6 +142,8 @@ class Grounds:
                 each = [self._unknown(part, asked) for part in parts]
                 return each[0] if all(each) else []
             case syntax.IsUnknown():
+                return []
+            case syntax.OnlyIf() if self._is_switched_off(node):
                 return []
             case syntax.Eligible(programme=name) if name in self._statement.in_force:
                 return list(self._missing_in(self._statement.rules[name], asked))

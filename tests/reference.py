@@ -69,7 +69,14 @@ class Reference:
 
     def of_parameterref(self, node, _member):
         parameter = self.statement.pack.parameters[node.parameter]
-        return parameter_value(parameter, parameter.in_force(self.statement.as_of))
+        dated = parameter.in_force(self.statement.as_of)
+        if parameter.unit == "choice":
+            return dated and dated.value
+        return parameter_value(parameter, dated)
+
+    def of_onlyif(self, node, member):
+        holds = self.value(node.when, member)
+        return {None: None, False: 0, True: self.value(node.of, member)}[holds]
 
     def of_constant(self, node, _member):
         return node.value

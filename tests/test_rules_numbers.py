@@ -81,6 +81,16 @@ def test_a_sum_over_members_takes_the_value_of_the_law_with_it():
     assert amount_of("sum_members(income * multiple)", home(members)) == 5
 
 
+@pytest.mark.parametrize(
+    "is_urban, wages, fen",
+    [(1, 100, 50), (1, None, None), (0, 100, 0), (0, None, 0), (None, 100, None)],
+)
+def test_a_number_counts_only_where_its_condition_holds(is_urban, wages, fen):
+    household = home(is_urban=is_urban, wages=wages)
+
+    assert amount_of("only_if(is_urban, wages / 2)", household) == fen
+
+
 @pytest.mark.parametrize("cars, expected", [(1, F), (2, T), (3, F), (4, T)])
 def test_a_part_may_be_looked_for_in_a_list(cars, expected):
     assert truth_of("cars / 2 in (1, 2)", home(cars=cars)) is expected

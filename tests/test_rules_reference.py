@@ -41,6 +41,8 @@ HOUSEHOLD_CONDITIONS = {
     "received": "receives('first') or any_member(receives('care'))",
     "eligible": "not eligible('first') and is_urban",
     "any-eligible": "any_member(eligible('care'))",
+    "only-if": "only_if(is_urban and cars > 0, wages + harvest / 12) <= line",
+    "only-if-of-members": "sum_members(only_if(is_ill, cost / 12)) * multiple > rent",
     "mixed": "(wages - rent) * multiple + harvest / 12 > line - (rent - wages) / 3",
 }
 MEMBER_CONDITIONS = {

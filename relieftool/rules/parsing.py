@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cache
 
 import sqlglot
 from sqlglot import exp
@@ -196,11 +197,13 @@ class _Reader:
                 return syntax.YearsSince(COUNT, of.owner, of)
             case "first_known", [_first, _second, *_rest]:
                 return self.first_known(arguments)
+            case "only_if", [condition, argument]:
+                return self.only_if(condition, argument)
         raise ExpressionError(
             _("'{text}' is not a function of the rules").format(text=tree.sql()),
             _(
                 "There are receives, eligible, any_member, all_members, count_members,"
-                " sum_members, first_known and years_since."
+                " sum_members, first_known, only_if and years_since."
             ),
         )
 
@@ -216,6 +219,15 @@ class _Reader:
                 _("Only `presume`, written with the fact and its reason, may do that."),
             )
         return syntax.FirstKnown(parts[0].type, syntax.joined_owner(*parts), parts)
+
+    def only_if(self, condition: exp.Expr, argument: exp.Expr) -> Node:
+        when, of = self.truth(condition), self.read(argument)
+        if of.type.sort not in ("money", "count"):
+            raise ExpressionError(
+                _("only_if needs a number after its condition"),
+                _("Write only_if(condition, amount)."),
+            )
+        return syntax.OnlyIf(of.type, syntax.joined_owner(when, of), when, of)
 
     def about_programme(self, name: str, argument: exp.Expr) -> Node:
         programme = self.pack.programmes.get(argument.name) if argument.is_string else None
@@ -266,6 +278,7 @@ _READERS: list[tuple[tuple[type[exp.Expr], ...], Callable[[_Reader, exp.Expr], N
 ]
 
 
+@cache
 def _parsed(text: str) -> exp.Expr:
     """Parse the text as one SQL expression."""
     if not text.strip():

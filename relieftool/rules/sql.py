@@ -67,6 +67,10 @@ def number_sql(node: Node) -> Number:
             over = tuple(factor for number in numbers for factor in number.over)
             scaled = [number.times(_without(over, number.over)) for number in numbers]
             return Number(f"COALESCE({', '.join(scaled)})", over)
+        case syntax.OnlyIf(when=when, of=of):
+            number, holds = number_sql(of), truth_sql(when)
+            text = f"CASE WHEN {holds} THEN {number.sql} WHEN NOT ({holds}) THEN 0 END"
+            return Number(text, number.over)
     return Number(_value_sql(node))
 
 

@@ -77,6 +77,14 @@ class FirstKnown(Node):
 
 
 @dataclass(frozen=True)
+class OnlyIf(Node):
+    """A number where a condition holds, 0 where it does not; unknown where that is unknown."""
+
+    when: Node
+    of: Node
+
+
+@dataclass(frozen=True)
 class Arithmetic(Node):
     """Two numbers joined by + - * or /, exact; the divisor is a whole number other than 0."""
 
