@@ -147,7 +147,7 @@ def _check_parameters(pack: Pack, case: _Case) -> None:
 
 def _run(pack: Pack, as_of: dt.date, cases: list[_Case]) -> Iterator[tuple[_Case, ExampleResult]]:
     """Run the examples of one day in one register."""
-    statement = compile_statement(pack, as_of, {})
+    statement = compile_statement(pack, as_of, {}, only_eligibility=True)
     with throwaway_register(pack) as register:
         for case in cases:
             _add_case(register, pack, case)

@@ -121,7 +121,8 @@ class Reference:
 
     def of_receives(self, node, member):
         asked = self.household if node.owner == "household" else member
-        return asked["receives"].get(node.programme)
+        stated = asked["receives"].get(node.programme)
+        return stated is True if node.programme not in self.statement.in_force else stated
 
     def of_eligible(self, node, member):
         return self.eligible(node.programme, member if node.owner == "member" else None)

@@ -5,10 +5,11 @@ serves both units and, translated by sqlglot, other engines.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from relieftool.pack.models import FEN_PER_YUAN, DatedValue, Owner, Pack, Parameter
+from relieftool.pack.models import FEN_PER_YUAN, DatedValue, Owner, Pack, Parameter, Programme
 from relieftool.rules.parsing import parse_money, parse_truth
 from relieftool.rules.plan import Column, Plan
 from relieftool.rules.programmes import ProgrammeColumns, Rules, parse_programmes
@@ -20,7 +21,16 @@ from relieftool.rules.receipts import (
     since_name,
 )
 from relieftool.rules.sql import column_name, number_sql, quoted, truth_sql, whole_sql
-from relieftool.rules.syntax import FactRef, Node, OverMembers, walk
+from relieftool.rules.syntax import (
+    ColumnRef,
+    Eligible,
+    FactRef,
+    Node,
+    OverMembers,
+    Receives,
+    Size,
+    walk,
+)
 
 Bound = dict[str, int | str | None]
 
@@ -40,8 +50,12 @@ class Statement:
     pack: Pack
 
 
-def compile_statement(pack: Pack, as_of: dt.date, coverage: Coverage) -> Statement:
+def compile_statement(
+    pack: Pack, as_of: dt.date, coverage: Coverage, *, only_eligibility: bool = False
+) -> Statement:
     """Compile a pack for a day, given where complete rosters are in force.
+
+    With `only_eligibility` it says nothing of claims and priority, and is ready much sooner.
 
     Raises:
         ReliefError: An expression of the pack is wrong, or programmes refer to each other in a
@@ -50,13 +64,15 @@ def compile_statement(pack: Pack, as_of: dt.date, coverage: Coverage) -> Stateme
     rules = parse_programmes(pack)
     in_force = frozenset(n for n, one in pack.programmes.items() if one.is_in_force(as_of))
     indicators, money = parse_priority(pack)
-    plan = ProgrammeColumns(pack, rules, in_force).add_all()
-    for name, node in indicators.items():
-        plan.add(column_name("i", name), "household", node)
-    for name, node in money.items():
-        plan.add(name, "household", node)
+    columns = ProgrammeColumns(pack, rules, in_force)
+    plan = columns.add_eligibility() if only_eligibility else columns.add_all()
+    asked = {column_name("i", name): node for name, node in indicators.items()} | money
+    if not only_eligibility:
+        for name, node in asked.items():
+            plan.add(name, "household", node)
     trees = [node for one in rules.values() for node in one.nodes]
-    layers = _Layers(pack, plan, coverage, [*trees, *indicators.values(), *money.values()])
+    trees += [*indicators.values(), *money.values()]
+    layers = _Layers(pack, plan, coverage, in_force, trees)
     return Statement(
         layers.select("household"),
         layers.select("member"),
@@ -120,6 +136,7 @@ class _Layers:
     pack: Pack
     plan: Plan
     coverage: Coverage
+    in_force: frozenset[str]
     trees: list[Node]
 
     def select(self, unit: Owner) -> str:
@@ -128,7 +145,7 @@ class _Layers:
         for layer in range(1, self.plan.layers + 1):
             tables += self._layer(layer)
         ctes = ",\n".join(f"{name} AS MATERIALIZED ({sql})" for name, sql in tables)
-        row = f"{unit[0]}{self.plan.layers}"
+        row = self._name(unit, self.plan.layers)
         return f"WITH {ctes}\nSELECT * FROM {row} ORDER BY {row}.{unit}_no"
 
     def _facts(self, owner: Owner) -> set[str]:
@@ -187,31 +204,69 @@ class _Layers:
             for programme in self.pack.programmes.values()
             if programme.unit == unit
             for column in (
-                f"{received_sql(programme, self.coverage)} AS {column_name('r', programme.id)}",
+                f"{self._received(programme)} AS {column_name('r', programme.id)}",
                 f"{paid_sql(programme)} AS {column_name('paid', programme.id)}",
                 f"{table}.{column_name('und', programme.id)}",
             )
         ]
 
+    def _received(self, programme: Programme) -> str:
+        """Give whether a programme is received; one not in force only where a list says so."""
+        received = received_sql(programme, self.coverage)
+        if programme.id in self.in_force:
+            return received
+        return f"CASE WHEN ({received}) = 1 THEN 1 ELSE 0 END"
+
     def _layer(self, layer: int) -> list[tuple[str, str]]:
-        """Give q<n>, h<n> and m<n> of one layer; q<n> only where members are asked something."""
-        below = f"FROM m{layer - 1} member JOIN h{layer - 1} household"
-        below += " ON household.household_no = member.household_no"
+        """Give q<n>, h<n> and m<n> of one layer, each only where it has something to add."""
         asked, answered = self._questions(layer)
-        gathering, join = [], ""
+        answered += self._columns("household", layer)
+        added = self._columns("member", layer)
+        tables = []
         if asked:
             selected = ", ".join(["member.household_no", *asked])
-            gathering = [
-                (f"q{layer}", f"SELECT {selected} {below} GROUP BY member.household_no"),
-            ]
+            below = self._members_below(layer, self._asked_nodes(layer))
+            tables.append((f"q{layer}", f"SELECT {selected} {below} GROUP BY member.household_no"))
+        if answered:
             join = f"LEFT JOIN q{layer} asked ON asked.household_no = household.household_no"
-        households = ", ".join(["household.*", *answered, *self._columns("household", layer)])
-        members = ", ".join(["member.*", *self._columns("member", layer)])
-        return [
-            *gathering,
-            (f"h{layer}", f"SELECT {households} FROM h{layer - 1} household {join}"),
-            (f"m{layer}", f"SELECT {members} {below}"),
-        ]
+            selected = ", ".join(["household.*", *answered])
+            below = f"FROM {self._name('household', layer - 1)} household {join if asked else ''}"
+            tables.append((f"h{layer}", f"SELECT {selected} {below}"))
+        if added:
+            below = self._members_below(layer, self._added_nodes("member", layer))
+            tables.append((f"m{layer}", f"SELECT {', '.join(['member.*', *added])} {below}"))
+        return tables
+
+    def _members_below(self, layer: int, nodes: Iterable[Node]) -> str:
+        """Give the members of the layers below, beside their household only where it is asked.
+
+        SQLite reads a common table anew wherever it is named, so each name less is time saved.
+        """
+        members = f"FROM {self._name('member', layer - 1)} member"
+        if not any(_asks_household(part) for node in nodes for part in walk(node)):
+            return members
+        household = f"{self._name('household', layer - 1)} household"
+        return f"{members} JOIN {household} ON household.household_no = member.household_no"
+
+    def _name(self, owner: Owner, layer: int) -> str:
+        """Name the row of a unit as it stands after a layer: that of the last that added to it."""
+        while layer > 0 and not self._adds(owner, layer):
+            layer -= 1
+        return f"{owner[0]}{layer}"
+
+    def _adds(self, owner: Owner, layer: int) -> bool:
+        """Say whether a layer adds something to the row of a unit."""
+        is_answered = owner == "household" and (layer == 1 or bool(self._asked_nodes(layer)))
+        return is_answered or bool(self._added_nodes(owner, layer))
+
+    def _asked_nodes(self, layer: int) -> list[Node]:
+        """Give what members are asked in a layer."""
+        return [_question(one).of for one in self.plan.questions.values() if one.layer == layer]
+
+    def _added_nodes(self, owner: Owner, layer: int) -> list[Node]:
+        """Give the planned nodes of a unit in a layer."""
+        columns = self.plan.columns.values()
+        return [one.node for one in columns if (one.owner, one.layer) == (owner, layer)]
 
     def _columns(self, owner: Owner, layer: int) -> list[str]:
         """Give the planned columns of a unit in a layer."""
@@ -246,6 +301,13 @@ def _value_sql(node: Node) -> str:
         condition = truth_sql(node)
         return f"CASE WHEN {condition} THEN 1 WHEN NOT ({condition}) THEN 0 END"
     return whole_sql(node)
+
+
+def _asks_household(node: Node) -> bool:
+    """Say whether a node is a column of the household's row."""
+    return node.owner == "household" and isinstance(
+        node, (ColumnRef, Eligible, FactRef, Receives, Size)
+    )
 
 
 def _asked_sql(column: Column) -> list[str]:
