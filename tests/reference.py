@@ -78,6 +78,10 @@ class Reference:
         holds = self.value(node.when, member)
         return {None: None, False: 0, True: self.value(node.of, member)}[holds]
 
+    def of_atleastzero(self, node, member):
+        value = self.value(node.of, member)
+        return None if value is None else max(value, 0)
+
     def of_constant(self, node, _member):
         return node.value
 

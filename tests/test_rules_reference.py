@@ -43,6 +43,7 @@ HOUSEHOLD_CONDITIONS = {
     "any-eligible": "any_member(eligible('care'))",
     "only-if": "only_if(is_urban and cars > 0, wages + harvest / 12) <= line",
     "only-if-of-members": "sum_members(only_if(is_ill, cost / 12)) * multiple > rent",
+    "at-least-zero": "at_least_zero(wages - rent - harvest / 12) * multiple < line",
     "mixed": "(wages - rent) * multiple + harvest / 12 > line - (rent - wages) / 3",
 }
 MEMBER_CONDITIONS = {

@@ -71,6 +71,10 @@ def number_sql(node: Node) -> Number:
             number, holds = number_sql(of), truth_sql(when)
             text = f"CASE WHEN {holds} THEN {number.sql} WHEN NOT ({holds}) THEN 0 END"
             return Number(text, number.over)
+        case syntax.AtLeastZero(of=of):
+            number = number_sql(of)
+            text = f"CASE WHEN {number.sql} < 0 THEN 0 ELSE {number.sql} END"
+            return Number(text, number.over)
     return Number(_value_sql(node))
 
 
