@@ -52,7 +52,7 @@ def truth_sql(node: Node) -> str:  # noqa: PLR0911 one line per form of the lang
     return f"{_value_sql(node)} = 1"
 
 
-def number_sql(node: Node) -> Number:
+def number_sql(node: Node) -> Number:  # noqa: PLR0911 one line per form of the language
     """Give the SQL of a number as a numerator over denominators; NULL is unknown."""
     match node:
         case syntax.ParameterRef(parameter=parameter):
