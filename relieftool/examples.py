@@ -48,11 +48,13 @@ class ExampleResult:
     got: Outcome
     expected_fen: int | None
     got_fen: int | None
+    is_amount_unknown: bool = False  # the example says that no amount can be told
 
     @property
     def is_met(self) -> bool:
         """Say whether the outcome, and the amount where one is stated, came out as expected."""
-        is_amount_met = self.expected_fen is None or self.expected_fen == self.got_fen
+        is_amount_stated = self.is_amount_unknown or self.expected_fen is not None
+        is_amount_met = not is_amount_stated or self.expected_fen == self.got_fen
         return self.expected == self.got and is_amount_met
 
 
@@ -147,7 +149,7 @@ def _check_parameters(pack: Pack, case: _Case) -> None:
 
 def _run(pack: Pack, as_of: dt.date, cases: list[_Case]) -> Iterator[tuple[_Case, ExampleResult]]:
     """Run the examples of one day in one register."""
-    statement = compile_statement(pack, as_of, {})
+    statement = compile_statement(pack, as_of, {}, only_eligibility=True)
     with throwaway_register(pack) as register:
         for case in cases:
             _add_case(register, pack, case)
@@ -179,8 +181,11 @@ def _result(statement: Statement, case: _Case, row: Row) -> ExampleResult:
     if name in statement.in_force:
         got = _OUTCOMES.get(row[column_name("e", name)], "undetermined")
         got_fen = amount_due(statement.rules[name], row)
-    expected_fen = None if amount is None else _fen(amount, f"{case.place}.amount")
-    return ExampleResult(name, case.example.name, case.example.expect, got, expected_fen, got_fen)
+    is_unknown = amount == "unknown"
+    expected_fen = None if amount is None or is_unknown else _fen(amount, f"{case.place}.amount")
+    return ExampleResult(
+        name, case.example.name, case.example.expect, got, expected_fen, got_fen, is_unknown
+    )
 
 
 @contextmanager

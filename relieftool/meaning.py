@@ -72,7 +72,7 @@ class Meaning:
         joined: Known = _OPERATORS[sign](one, other)
         return joined
 
-    def _simple(self, node: Node, member: Row) -> Known:
+    def _simple(self, node: Node, member: Row) -> Known:  # noqa: PLR0911 one line per kind of node
         """Give what a node without truths below it comes to."""
         match node:
             case syntax.Constant(value=value):
@@ -88,6 +88,9 @@ class Meaning:
             case syntax.OnlyIf(when=when, of=of):
                 holds = self.value(when, member)
                 return self.value(of, member) if holds else (None if holds is None else 0)
+            case syntax.AtLeastZero(of=of):
+                number = self.value(of, member)
+                return None if number is None else max(Fraction(number), Fraction())
         return self._stored(node, member)
 
     def _stored(self, node: Node, member: Row) -> Known:

@@ -98,6 +98,10 @@ class Reference:
         holds = self.value(node.when, member)
         return {None: None, False: 0, True: self.value(node.of, member)}[holds]
 
+    def of_atleastzero(self, node, member):
+        value = self.value(node.of, member)
+        return None if value is None else max(value, 0)
+
     def of_constant(self, node, _member):
         return node.value
 
@@ -141,7 +145,8 @@ class Reference:
 
     def of_receives(self, node, member):
         asked = self.household if node.owner == "household" else member
-        return asked["receives"].get(node.programme)
+        stated = asked["receives"].get(node.programme)
+        return stated is True if node.programme not in self.statement.in_force else stated
 
     def of_eligible(self, node, member):
         return self.eligible(node.programme, member if node.owner == "member" else None)

@@ -91,6 +91,11 @@ def test_a_number_counts_only_where_its_condition_holds(is_urban, wages, fen):
     assert amount_of("only_if(is_urban, wages / 2)", household) == fen
 
 
+@pytest.mark.parametrize("rent, fen", [(99, 1), (100, 0), (101, 0), (None, None)])
+def test_a_number_is_not_below_nought_where_the_rule_says_so(rent, fen):
+    assert amount_of("at_least_zero(wages - rent)", home(wages=100, rent=rent)) == fen
+
+
 @pytest.mark.parametrize("cars, expected", [(1, F), (2, T), (3, F), (4, T)])
 def test_a_part_may_be_looked_for_in_a_list(cars, expected):
     assert truth_of("cars / 2 in (1, 2)", home(cars=cars)) is expected

@@ -45,6 +45,17 @@ def test_roster_goes_before_sheet_and_only_a_complete_roster_says_no_by_silence(
 
 
 @pytest.mark.parametrize(
+    "receipts, receives", [([], F), ([MAYBE], F), ([SHEET_NO], F), ([SHEET_YES], T), ([YES], T)]
+)
+def test_what_is_not_in_force_is_received_only_where_a_list_says_so(receipts, receives):
+    ended = pack_of([programme("aid", in_force_until=dt.date(2024, 12, 10))])
+
+    row, _members = rows_of(ended, home(receipts=receipts))
+
+    assert as_truth(row["r__aid"]) is receives
+
+
+@pytest.mark.parametrize(
     "rosters, receives",
     [
         ([], U),

@@ -258,6 +258,7 @@ class Example(_Model):
     `receives` lists programmes drawn; `receives_not` those known not to be; others are unknown.
     In `members` each table may carry the same two lists besides facts. Money is in yuan.
     `expect_for` is the place (from 1) of the member asked about, for a member's programme.
+    `amount` is yuan, or "unknown" where none can be told; left out, it is not looked at.
     `parameters` are values that hold for this example alone. `like` and `without`, which start
     from another example and leave things unknown, are resolved when a programme is read.
     """

@@ -77,6 +77,16 @@ class _Reader:
             )
         return node
 
+    def number(self, tree: exp.Expr, function: str) -> Node:
+        """Read a part that must be money or a count."""
+        node = self.read(tree)
+        if node.type.sort not in ("money", "count"):
+            raise ExpressionError(
+                _("{function} needs a number").format(function=function),
+                _("Write only_if(condition, amount) or at_least_zero(amount)."),
+            )
+        return node
+
     def paren(self, tree: exp.Expr) -> Node:
         return self.read(tree.this)
 
@@ -199,11 +209,14 @@ class _Reader:
                 return self.first_known(arguments)
             case "only_if", [condition, argument]:
                 return self.only_if(condition, argument)
+            case "at_least_zero", [argument]:
+                of = self.number(argument, "at_least_zero")
+                return syntax.AtLeastZero(of.type, of.owner, of)
         raise ExpressionError(
             _("'{text}' is not a function of the rules").format(text=tree.sql()),
             _(
                 "There are receives, eligible, any_member, all_members, count_members,"
-                " sum_members, first_known, only_if and years_since."
+                " sum_members, first_known, only_if, at_least_zero and years_since."
             ),
         )
 
@@ -221,12 +234,7 @@ class _Reader:
         return syntax.FirstKnown(parts[0].type, syntax.joined_owner(*parts), parts)
 
     def only_if(self, condition: exp.Expr, argument: exp.Expr) -> Node:
-        when, of = self.truth(condition), self.read(argument)
-        if of.type.sort not in ("money", "count"):
-            raise ExpressionError(
-                _("only_if needs a number after its condition"),
-                _("Write only_if(condition, amount)."),
-            )
+        when, of = self.truth(condition), self.number(argument, "only_if")
         return syntax.OnlyIf(of.type, syntax.joined_owner(when, of), when, of)
 
     def about_programme(self, name: str, argument: exp.Expr) -> Node:

@@ -55,7 +55,7 @@ def truth_sql(node: Node) -> str:  # noqa: PLR0911 one line per form of the lang
     return f"{_value_sql(node)} = 1"
 
 
-def number_sql(node: Node) -> Number:
+def number_sql(node: Node) -> Number:  # noqa: PLR0911 one line per form of the language
     """Give the SQL of a number as a numerator over denominators; NULL is unknown."""
     match node:
         case syntax.ParameterRef(parameter=parameter):
@@ -73,6 +73,10 @@ def number_sql(node: Node) -> Number:
         case syntax.OnlyIf(when=when, of=of):
             number, holds = number_sql(of), truth_sql(when)
             text = f"CASE WHEN {holds} THEN {number.sql} WHEN NOT ({holds}) THEN 0 END"
+            return Number(text, number.over)
+        case syntax.AtLeastZero(of=of):
+            number = number_sql(of)
+            text = f"CASE WHEN {number.sql} < 0 THEN 0 ELSE {number.sql} END"
             return Number(text, number.over)
     return Number(_value_sql(node))
 

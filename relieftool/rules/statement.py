@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from relieftool.pack.models import FEN_PER_YUAN, DatedValue, Owner, Pack, Parameter
+from relieftool.pack.models import FEN_PER_YUAN, DatedValue, Owner, Pack, Parameter, Programme
 from relieftool.rules.parsing import parse_money, parse_truth
 from relieftool.rules.plan import Column, Plan
 from relieftool.rules.programmes import ProgrammeColumns, Rules, parse_programmes
@@ -43,8 +43,12 @@ class Statement:
     pack: Pack
 
 
-def compile_statement(pack: Pack, as_of: dt.date, coverage: Coverage) -> Statement:
+def compile_statement(
+    pack: Pack, as_of: dt.date, coverage: Coverage, *, only_eligibility: bool = False
+) -> Statement:
     """Compile a pack for a day, given where complete rosters are in force.
+
+    With `only_eligibility` it says nothing of claims and priority, and is ready much sooner.
 
     Raises:
         ReliefError: An expression of the pack is wrong, or programmes refer to each other in a
@@ -53,13 +57,15 @@ def compile_statement(pack: Pack, as_of: dt.date, coverage: Coverage) -> Stateme
     rules = parse_programmes(pack)
     in_force = frozenset(n for n, one in pack.programmes.items() if one.is_in_force(as_of))
     indicators, money = parse_priority(pack)
-    plan = ProgrammeColumns(pack, rules, in_force).add_all()
-    for name, node in indicators.items():
-        plan.add(column_name("i", name), "household", node)
-    for name, node in money.items():
-        plan.add(name, "household", node)
+    columns = ProgrammeColumns(pack, rules, in_force)
+    plan = columns.add_eligibility() if only_eligibility else columns.add_all()
+    asked = {column_name("i", name): node for name, node in indicators.items()} | money
+    if not only_eligibility:
+        for name, node in asked.items():
+            plan.add(name, "household", node)
     trees = [node for one in rules.values() for node in one.nodes]
-    layers = _Layers(pack, plan, coverage, [*trees, *indicators.values(), *money.values()])
+    trees += [*indicators.values(), *money.values()]
+    layers = _Layers(pack, plan, coverage, in_force, trees)
     return Statement(
         layers.select("household"),
         layers.select("member"),
@@ -123,6 +129,7 @@ class _Layers:
     pack: Pack
     plan: Plan
     coverage: Coverage
+    in_force: frozenset[str]
     trees: list[Node]
 
     def select(self, unit: Owner) -> str:
@@ -211,11 +218,18 @@ class _Layers:
             for programme in self.pack.programmes.values()
             if programme.unit == unit
             for column in (
-                (column_name("r", programme.id), received_sql(programme, self.coverage)),
+                (column_name("r", programme.id), self._received(programme)),
                 (column_name("paid", programme.id), paid_sql(programme)),
                 (column_name("und", programme.id), quoted(table, column_name("und", programme.id))),
             )
         ]
+
+    def _received(self, programme: Programme) -> str:
+        """Give whether a programme is received; one not in force only where a list says so."""
+        received = received_sql(programme, self.coverage)
+        if programme.id in self.in_force:
+            return received
+        return f"CASE WHEN ({received}) = 1 THEN 1 ELSE 0 END"
 
     def _layer(self, layer: int) -> Iterator[tuple[str, str]]:
         """Give a<n> and w<n> of one layer with what they select; a<n> only to ask something."""

@@ -85,6 +85,13 @@ class OnlyIf(Node):
 
 
 @dataclass(frozen=True)
+class AtLeastZero(Node):
+    """A number, and 0 where it is less."""
+
+    of: Node
+
+
+@dataclass(frozen=True)
 class Arithmetic(Node):
     """Two numbers joined by + - * or /, exact; the divisor is a whole number other than 0."""
 
