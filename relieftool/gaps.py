@@ -110,9 +110,14 @@ def find_gaps(
     )
 
 
-def household_findings(evaluation: Evaluation, household: Household) -> list[Finding]:
-    """Give every programme in force for a household and its members, whatever the status."""
-    findings = []
+def household_findings(
+    evaluation: Evaluation, household: Household, *, with_grounds: bool = True
+) -> list[Finding]:
+    """Give every programme in force for a household and its members, whatever the status.
+
+    What each rests on is left out without grounds.
+    """
+    findings: list[Finding] = []
     for name, rules in evaluation.statement.rules.items():
         if name not in evaluation.statement.in_force:
             continue
@@ -120,7 +125,10 @@ def household_findings(evaluation: Evaluation, household: Household) -> list[Fin
             findings.append(_finding(evaluation, household, None, rules))
         else:
             findings += [_finding(evaluation, household, one, rules) for one in household.members]
-    return with_gains(findings)
+    weighed = with_gains(findings)
+    if not with_grounds:
+        return weighed
+    return [_grounded(evaluation, household, one) for one in weighed]
 
 
 def with_gains(findings: Sequence[Finding]) -> list[Finding]:
@@ -216,13 +224,12 @@ def _finding(
     evaluation: Evaluation, household: Household, member: Member | None, rules: Rules
 ) -> Finding:
     """Decide one programme for one household or member."""
-    statement, programme = evaluation.statement, rules.programme
+    programme = rules.programme
     row = member.row if member else household.row
     amount = amount_due(rules, row)
-    status = decide_status(
-        programme, row, amount, has_conflict=_has_conflict(evaluation, household, row, rules)
-    )
     is_received = row[column_name("r", programme.id)] == 1
+    has_conflict = is_received and _has_conflict(evaluation, household, row, rules)
+    status = decide_status(programme, row, amount, has_conflict=has_conflict)
     paid = row[column_name("paid", programme.id)] if is_received else None
     finding = Finding(
         household.household_no,
@@ -242,15 +249,25 @@ def _finding(
         finding = replace(finding, amount_fen=None)
     if status in ("ineligible", "receiving"):
         return finding
-    grounds = Grounds(statement, household, member.row if member else {})
+    others = tuple(_alternatives(evaluation, household, row, rules))
+    return replace(finding, alternative_to=others)
+
+
+def _grounded(evaluation: Evaluation, household: Household, finding: Finding) -> Finding:
+    """Say what a finding rests on, where it calls for something."""
+    name, status = finding.programme, finding.status
+    if status in ("ineligible", "receiving"):
+        return finding
+    rows = [one.row for one in household.members if one.member_no == finding.member_no]
+    grounds = Grounds(evaluation.statement, household, *rows)
+    assumed, presumed = grounds.rests_on(name)
     return replace(
         finding,
-        missing=tuple(grounds.missing(programme.id)) if status == "undetermined" else (),
-        assumed=tuple(grounds.assumed(programme.id)),
-        presumed=tuple(grounds.presumed(programme.id)),
-        unlocked_by=tuple(grounds.claims(programme.id)) if status == "unlocked" else (),
-        alternative_to=tuple(_alternatives(evaluation, household, row, rules)),
-        undated=tuple(_undated(household, row, programme.id)),
+        missing=tuple(grounds.missing(name)) if status == "undetermined" else (),
+        assumed=tuple(assumed),
+        presumed=tuple(presumed),
+        unlocked_by=tuple(grounds.claims(name)) if status == "unlocked" else (),
+        undated=tuple(_undated(household, rows[0] if rows else household.row, name)),
     )
 
 

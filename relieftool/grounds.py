@@ -48,13 +48,20 @@ class Grounds:
         found = [name for node in nodes for name in self._unknown(node, _NOBODY)]
         return list(dict.fromkeys(found))
 
-    def presumed(self, programme: str) -> list[str]:
-        """Name the facts for which the pack's presumption stood in, where that decided."""
-        return sorted(self._told(programme, self._presumption, self._presumed_living))
+    def rests_on(self, programme: str) -> tuple[list[str], list[str]]:
+        """Name the assumed values of the law and the presumed facts that decided, also the amount.
 
-    def assumed(self, programme: str) -> list[str]:
-        """Name the assumed values of the law that decided, or gave the amount."""
-        return sorted(self._told(programme, self._assumption, _nothing))
+        Nothing is due where a condition does not hold.
+        """
+        found = self._of_criteria(programme, self._member, self._doubt, self._presumed_living)
+        row = self._row(programme, self._member)
+        if row[column_name("e", programme)] != 0 or row[column_name("un", programme)] == 1:
+            deciding = self._deciding(self._doubt, self._presumed_living)
+            amount = self._amount(self._statement.rules[programme])
+            found += [name for node in amount for name in deciding.told(node, self._member)]
+        parameters = self._statement.pack.parameters
+        assumed = {name for name in found if name in parameters}
+        return sorted(assumed), sorted({*found} - assumed)
 
     def claims(self, programme: str) -> list[str]:
         """Name what must be claimed for an unlocked programme, the first to be claimed first."""
@@ -69,20 +76,6 @@ class Grounds:
         return self._statement.rules[programme].programme.unit
 
     # ---- what is told of the parts that decided ----
-
-    def _told(self, programme: str, tell: Telling, tell_living: Telling) -> set[str]:
-        """Gather what is to be told of a programme's criteria, and of its amount where one is due.
-
-        Nothing is due where a condition does not hold.
-        """
-        told = self._of_criteria(programme, self._member, tell, tell_living)
-        row = self._row(programme, self._member)
-        is_due = row[column_name("e", programme)] != 0 or row[column_name("un", programme)] == 1
-        if not is_due:
-            return set(told)
-        deciding = self._deciding(tell, tell_living)
-        amount = self._amount(self._statement.rules[programme])
-        return {*told, *(name for node in amount for name in deciding.told(node, self._member))}
 
     def _of_criteria(
         self, programme: str, member: Row, tell: Telling, tell_living: Telling
@@ -123,22 +116,18 @@ class Grounds:
             if holds is not False:
                 return
 
-    def _assumption(self, node: Node, _member: Row) -> list[str]:
-        """Name the assumed value of the law at a node."""
-        if not isinstance(node, syntax.ParameterRef):
-            return []
-        value = self._statement.pack.parameters[node.parameter].in_force(self._statement.as_of)
-        return [node.parameter] if value is not None and value.confidence == "assumed" else []
-
-    def _presumption(self, node: Node, member: Row) -> list[str]:
-        """Name the presumption made at a node, also on who lives together."""
-        if isinstance(node, syntax.FactRef) and node.presumed is not None:
-            row = self._household if node.owner == "household" else member
-            return [node.fact] if row[node.fact] is None else []
-        if isinstance(node, syntax.Size):
-            return [
-                name for row in self._meaning.living for name in self._presumed_living(node, row)
-            ]
+    def _doubt(self, node: Node, member: Row) -> list[str]:
+        """Name the assumed value of the law or the presumed fact at a node."""
+        match node:
+            case syntax.ParameterRef(parameter=name):
+                value = self._statement.pack.parameters[name].in_force(self._statement.as_of)
+                return [name] if value is not None and value.confidence == "assumed" else []
+            case syntax.FactRef(fact=name, presumed=presumed) if presumed is not None:
+                row = self._household if node.owner == "household" else member
+                return [name] if row[name] is None else []
+            case syntax.Size():
+                living = self._meaning.living
+                return [name for row in living for name in self._presumed_living(node, row)]
         return []
 
     def _presumed_living(self, _node: Node, member: Row) -> list[str]:

@@ -116,7 +116,9 @@ def _judge(evaluation: Evaluation, household: Household) -> tuple[PriorityFindin
     """Say whether a household comes first; None where an unknown fact decides it."""
     indicators = evaluation.statement.pack.priority.indicators
     reasons = tuple(_reason(one, household) for one in indicators)
-    gains, may_be_more = gains_per_month(household_findings(evaluation, household))
+    gains, may_be_more = gains_per_month(
+        household_findings(evaluation, household, with_grounds=False)
+    )
     resources, spending, line = (
         _whole(household.row[name]) for name in ("resources", "spending", "line")
     )

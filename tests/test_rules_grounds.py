@@ -190,14 +190,14 @@ def test_a_presumption_is_named_where_it_stood_in(condition, household, expected
     has_little = definition("has_little", "household", "savings < line")
     pack = pack_of([programme("aid", criteria=condition)], [has_little], facts=PRESUMING)
 
-    assert grounds(pack, household).presumed("aid") == expected
+    assert grounds(pack, household).rests_on("aid")[1] == expected
 
 
 def test_a_presumption_about_one_member_is_not_told_of_another():
     pack = pack_of([programme("care", "member", "is_local")], facts=PRESUMING)
     household = home([person(**LOCAL), person(**FOREIGN)])
 
-    told = [grounds(pack, household, member=place).presumed("care") for place in (0, 1)]
+    told = [grounds(pack, household, member=place).rests_on("care")[1] for place in (0, 1)]
 
     assert told == [[], ["is_local"]]
 
@@ -206,7 +206,7 @@ def test_a_presumption_about_another_member_is_told_where_all_are_asked_about():
     pack = pack_of([programme("care", "member", "all_members(is_local)")], facts=PRESUMING)
     household = home([person(**LOCAL), person(**FOREIGN)])
 
-    assert grounds(pack, household, member=0).presumed("care") == ["is_local"]
+    assert grounds(pack, household, member=0).rests_on("care")[1] == ["is_local"]
 
 
 def test_assumed_values_of_the_law_are_named_through_eligible_too():
@@ -225,4 +225,4 @@ def test_assumed_values_of_the_law_are_named_through_eligible_too():
         parameters=parameters,
     )
 
-    assert grounds(pack, home()).assumed("aid") == ["limit", "share"]
+    assert grounds(pack, home()).rests_on("aid")[0] == ["limit", "share"]

@@ -5,6 +5,7 @@ a lone misspelt name as a string. Values of the law are bound as :p_<parameter>_
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from relieftool.rules import syntax
 from relieftool.rules.syntax import Node
@@ -25,6 +26,7 @@ class Number:
         return " * ".join([f"({self.sql})", *factors])
 
 
+@cache
 def column_name(kind: str, *parts: str | int) -> str:
     """Give the name of a column of the statement, such as r__dibao_single."""
     return "__".join([kind, *(str(part).replace("-", "_") for part in parts)])
