@@ -1,0 +1,102 @@
+"""How long gaps take against a bare scan of the same columns, in the same run.
+
+    python tests/benchmarks/gaps.py [HOUSEHOLDS…]
+
+Not a test: prints seconds and ratios, for 1,000 and 100,000 random households unless told
+otherwise. A size that would take longer than LIMIT seconds, judged by the one before, is left out.
+"""
+
+import sys
+import time
+from pathlib import Path
+from random import Random
+
+sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
+
+from drawn_households import used_facts, values  # noqa: E402 found by the path above
+from tiny_packs import DAY  # noqa: E402
+
+from relieftool.examples import throwaway_register  # noqa: E402
+from relieftool.gaps import find_gaps  # noqa: E402
+from relieftool.pack.loading import shipped_pack_folder  # noqa: E402
+from relieftool.rules.checking import load_checked_pack  # noqa: E402
+from relieftool.rules.statement import compile_statement  # noqa: E402
+
+LIMIT = 240
+SIZES = (1_000, 100_000)
+
+
+def filled(register, pack, statement, count):
+    """Put random households of one to three members into a register; give the columns drawn."""
+    random = Random(count)  # noqa: S311 households, no secret
+    used = used_facts(statement)
+    drawn = {
+        owner: {
+            one.id: values(pack, DAY, one)
+            for one in pack.facts.values()
+            if one.owner == owner and one.id in used
+        }
+        for owner in ("household", "member")
+    }
+
+    def facts(owner):
+        return {name: random.choice(among) for name, among in drawn[owner].items()}
+
+    homes, people = [], []
+    for number in range(count):
+        size = random.choice((1, 1, 2, 3))
+        key = {"household_no": f"H{number}", "community_id": 1, "listed_members": size}
+        homes.append({**key, "head_member_no": f"H{number}-1", **facts("household")})
+        people += [
+            {
+                "member_no": f"H{number}-{place}",
+                "household_no": f"H{number}",
+                "place": place,
+                **facts("member"),
+            }
+            for place in range(1, size + 1)
+        ]
+    register.table("communities").insert({"community_id": 1, "name": "花园"})
+    register.table("households").insert_all(homes, batch_size=5000)
+    register.table("members").insert_all(people, batch_size=5000)
+    return {"households": list(drawn["household"]), "members": list(drawn["member"])}
+
+
+def seconds(work):
+    """Give how long some work takes."""
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def measured(pack, statement, count):
+    """Print the seconds for one size, and give those of the gaps."""
+    with throwaway_register(pack) as register:
+        columns = filled(register, pack, statement, count)
+        scans = [f"SELECT {', '.join(names)} FROM {table}" for table, names in columns.items()]
+        sql = (statement.household_sql, statement.member_sql)
+        bare = seconds(lambda: [register.execute(one).fetchall() for one in scans])
+        rules = seconds(lambda: [register.execute(one, statement.bound).fetchall() for one in sql])
+        whole = seconds(lambda: find_gaps(register, pack, DAY))
+    sys.stdout.write(
+        f"{count:>9,} households: scan {bare:.3f} s, rules {rules:.2f} s ({rules / bare:.0f} x),"
+        f" gaps {whole:.2f} s ({whole / bare:.0f} x)\n"
+    )
+    sys.stdout.flush()
+    return whole
+
+
+def main():
+    """Measure each size in turn."""
+    pack = load_checked_pack(shipped_pack_folder())
+    statement = compile_statement(pack, DAY, {})
+    before = None
+    for count in [int(one) for one in sys.argv[1:]] or SIZES:
+        if before and before[1] * count / before[0] > LIMIT:
+            sys.stdout.write(f"{count:>9,} households: left out, would take over {LIMIT} s\n")
+            continue
+        before = count, measured(pack, statement, count)
+
+
+if __name__ == "__main__":
+    main()
