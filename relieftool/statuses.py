@@ -56,7 +56,14 @@ def _of_received(
         return "conflict"
     eligible = row[column_name("e", programme.id)]
     if eligible == 0:
-        return "review"
+        return "review" if _is_refuted(programme, row) else "receiving"
     paid = row[column_name("paid", programme.id)]
     is_less = isinstance(paid, int) and amount_fen is not None and paid < amount_fen
     return "underpaid" if eligible == 1 and is_less else "receiving"
+
+
+def _is_refuted(programme: Programme, row: Row) -> bool:
+    """Say whether something is known not to hold; an event that nobody stated refutes nothing."""
+    if programme.trigger is None or row[column_name("t", programme.id)] is not None:
+        return True
+    return any(row[column_name("c", programme.id, one.id)] == 0 for one in programme.criteria)

@@ -1,9 +1,9 @@
 """The columns of the programmes: criteria, eligibility, amount, exclusion, and what is unlocked.
 
-Column names: c criterion, e eligible, amt amount, r receives, x barred by one other programme that
-is received, b barred by any, l the lesser of two exclusive ones, k can be claimed, w widened
-criterion, we widened eligibility, un unlocked, u unclaimed or unlocked. Their parts are programme
-and criterion ids.
+Column names: c criterion, t trigger, e eligible, amt amount, r receives, x barred by one other
+programme that is received, b barred by any, l the lesser of two exclusive ones, k can be claimed, w
+widened criterion, we widened eligibility, un unlocked, u unclaimed or unlocked. Their parts are
+programme and criterion ids.
 """
 
 from collections.abc import Iterable
@@ -184,6 +184,8 @@ class ProgrammeColumns:
             for key, node in rules.criteria.items()
         ]
         begun = [surely(rules.trigger)] if rules.trigger else []
+        if rules.trigger is not None:
+            self._add("t", name, rules.trigger)
         self._add("e", name, together(unit, [*begun, *parts]))
         for place, (when, value) in enumerate(rules.amounts, start=1):
             self.plan.add(column_name("amt", name, place), unit, value)
