@@ -171,6 +171,7 @@ def _asked_of_some(key: str, person: Person, words: Words) -> Cell:
         "unwillingly": unwillingly,
         "union": _yes_no(words, is_so=person.is_unionist) if is_in_job else None,
         "pension": _pension(person),
+        "basic_pension": person.basic_pension,
     }
     return answers[key]
 

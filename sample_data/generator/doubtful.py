@@ -56,7 +56,7 @@ def deposits_blank_on_edge(make: Maker) -> Household:
 def size_disagrees(make: Maker) -> Household:
     """The sheet states one person more than it lists; with an illness, priority is undecided.
 
-    Whoever is not listed may be on tekun, which would put the household first where homes are given.
+    Whoever is not listed may be on tekun, and then a home is to be had.
     """
     members = make.couple(42, 57)
     household = poor(make, "size-disagrees", members, income=make.share(0.5, 0.7, 2))

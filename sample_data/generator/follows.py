@@ -46,7 +46,7 @@ def _is_cramped(household: Household) -> bool:
 
 
 def _add(household: Household, programme: str, member: Person | None, opens: "_Opens") -> None:
-    """Put somebody on a list whom something drawn entitles to it; or state that a claim opens it."""
+    """Put somebody on a list that comes with what is drawn; or state that a claim opens it."""
     if household.says(programme, member):
         return
     claims = [one for one in household.expected if one.status in ("unclaimed", "unlocked")]

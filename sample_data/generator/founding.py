@@ -70,6 +70,14 @@ def above_line(make: Maker) -> Household:
     return household.receives("edge")
 
 
+def basic_pension(make: Maker) -> Household:
+    """Somebody old has more than the line, but less without the basic pension, which is exempt."""
+    person = make.elder(64, 77, basic_pension=150)
+    household = on_edge(make, "near-line-basic-pension", [person])
+    household.income, household.needs_column = LINE + 60, "pension"
+    return household.receives("dibao", None, 90)
+
+
 def in_grace(make: Maker) -> Household:
     """Somebody found work and keeps dibao for the months of grace, at a small rate."""
     person = make.adult(40, 55, employment="employed")

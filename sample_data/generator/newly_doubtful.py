@@ -10,7 +10,7 @@ from sample_data.generator.households import (
     not_poor,
     poor,
 )
-from sample_data.generator.people import Maker, spouse
+from sample_data.generator.people import Maker, spouse, surname
 
 
 def parent_blank(make: Maker) -> Household:
@@ -80,6 +80,34 @@ def care_service_number_ruined(make: Maker) -> Household:
     household.gets_dibao().gets_subsidies(person)
     household.receives("disabled-care-service", person, CARE_SERVICE, is_ruined=True)
     return household.expect("undetermined", "disabled-care-service", person)
+
+
+def elderly_care_number_ruined(make: Maker) -> Household:
+    """The list of the care subsidy for the old has this name beside a wreck of a number."""
+    person = make.elder(64, 77, self_care="full")
+    household = poor(make, "elderly-care-number-ruined", [person]).gets_dibao()
+    household.receives("elderly-care", person, ELDERLY, is_ruined=True)
+    return household.expect("undetermined", "elderly-care", person)
+
+
+def rehabilitation_number_ruined(make: Maker) -> Household:
+    """The list of children in training has this name beside a wreck of a number."""
+    parent = make.adult(30, 38)
+    child = make.pupil("preschool", surname(parent), kind="speech", grade=3)
+    household = poor(make, "rehabilitation-number-ruined", [parent, child]).gets_dibao()
+    household.gets_student_aid(child).gets_subsidies(child)
+    household.receives("child-rehabilitation", child, is_ruined=True)
+    return household.expect("undetermined", "child-rehabilitation", child)
+
+
+def union_income_blank(make: Maker) -> Household:
+    """Nobody asked a member of a union for the income of the family."""
+    head = make.adult(40, 55, employment="employed", is_unionist=True)
+    other = make.adult(40, 55, employment="unemployed", **spouse(head))
+    household = poor(make, "union-income-blank", [head, other], income=0)
+    household.income, household.needs_column = None, "union"
+    household.expect("undetermined", "union-hardship")
+    return household.expect("undetermined", "dibao").expect("undetermined", "edge")
 
 
 def funeral_unknown(make: Maker) -> Household:

@@ -38,6 +38,13 @@ def orphan(make: Maker) -> Household:
     return household.receives("orphan", child, CHILD)
 
 
+def orphan_unasked(make: Maker) -> Household:
+    """The same wherever it lives: most sheets do not ask what became of a child's parents."""
+    household = orphan(make)
+    household.archetype, household.needs_column = "orphan-unasked", ""
+    return household
+
+
 def unsupported_child(make: Maker) -> Household:
     """A grandparent brings up a child whose parents cannot, and who draws the allowance."""
     guardian = make.elder(62, 70)
@@ -62,6 +69,20 @@ def unemployment_benefit(make: Maker) -> Household:
     household = not_poor(make, "benefit", [head, person])
     household.needs_column = "jobs"
     return household.receives("unemployment-benefit", person, LINE + 400)
+
+
+def benefit_unasked(make: Maker) -> Household:
+    """The same wherever it lives: most sheets do not ask who is registered as out of work."""
+    household = unemployment_benefit(make)
+    household.archetype, household.needs_column = "benefit-unasked", ""
+    return household
+
+
+def public_post(make: Maker) -> Household:
+    """Somebody hard to employ has a public post; who has one is no longer out of work."""
+    person = make.person(52, 57, employment="employed")
+    household = not_poor(make, "public-post", [person], 1.9, 2.4)
+    return household.receives("employment-help", person).receives("public-post", person)
 
 
 def union_help(make: Maker) -> Household:

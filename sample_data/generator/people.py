@@ -66,6 +66,7 @@ class Person:
     insured_months: int | None = None
     left_unwillingly: bool | None = None
     is_unionist: bool = False
+    basic_pension: int | None = None
     care: tuple[int, int, int] | None = None
 
     @property

@@ -162,7 +162,9 @@ def _tekun(folder: Path, lists: Lists) -> None:
     sheet = Sheet("特困")
     sheet.add_line(f"河湾街道{MONTH}特困人员救助供养金发放表")
     sheet.rows.append(["序号", "社区", "姓名", "身份证号码", "发放金额（元）", "供养方式", "备注"])
-    add_people(sheet, lists, lists.paid("tekun", lists.stranger(62)), is_text=True, has_amounts=True)
+    add_people(
+        sheet, lists, lists.paid("tekun", lists.stranger(62)), is_text=True, has_amounts=True
+    )
     for row in sheet.rows[2:-1]:
         row.append(lists.rng.choice(("分散供养", "分散供养", "集中供养")))
     sheet.rows.append(["制表人：", None, None, None, None, "制表时间：2024年11月12日"])

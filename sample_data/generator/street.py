@@ -24,11 +24,11 @@ MEMBERS = 1484
 # What truth.csv comes to: households with at least one such row; a household may be in several.
 KNOWN = {
     "unclaimed": 101,
-    "unlocked": 27,
-    "undetermined": 60,
-    "underpaid": 12,
-    "review": 14,
-    "conflict": 4,
+    "unlocked": 48,
+    "undetermined": 80,
+    "underpaid": 16,
+    "review": 18,
+    "conflict": 7,
     "priority": 24,
     "undecided": 8,
 }
@@ -47,7 +47,9 @@ class Community:
 
 
 COMMUNITIES = (
-    Community("河口下", 118, ("receives", "aid", "parents", "jobs", "own", "union", "grace"), numbers="HK"),
+    Community(
+        "河口下", 118, ("receives", "aid", "parents", "jobs", "own", "union", "grace"), numbers="HK"
+    ),
     Community("花园", 96, ("union",)),
     Community("商城", 92, ("own", "parents"), numbers="SC"),
     Community("柳堤", 81, ("own", "parents"), numbers="LD"),
@@ -133,6 +135,9 @@ DOUBTFUL: tuple[tuple[Build, int], ...] = (
     (newly_doubtful.housing_number_ruined, 2),
     (newly_doubtful.premium_number_ruined, 2),
     (newly_doubtful.care_service_number_ruined, 1),
+    (newly_doubtful.elderly_care_number_ruined, 1),
+    (newly_doubtful.rehabilitation_number_ruined, 1),
+    (newly_doubtful.union_income_blank, 1),
     (newly_doubtful.funeral_unknown, 1),
     (newly_doubtful.disaster_unknown, 2),
 )
@@ -172,13 +177,17 @@ SETTLED: tuple[tuple[Build, int], ...] = (
     (founding.at_the_slope, 2),
     (founding.below_line, 3),
     (founding.above_line, 3),
+    (founding.basic_pension, 2),
     (founding.in_grace, 1),
     (newly_settled.rigid_costs, 3),
     (newly_settled.in_care, 3),
-    (newly_settled.orphan, 2),
+    (newly_settled.orphan, 1),
+    (newly_settled.orphan_unasked, 2),
     (newly_settled.unsupported_child, 3),
     (newly_settled.elderly_care, 4),
-    (newly_settled.unemployment_benefit, 2),
+    (newly_settled.unemployment_benefit, 1),
+    (newly_settled.benefit_unasked, 2),
+    (newly_settled.public_post, 2),
     (newly_settled.union_help, 2),
     (newly_settled.child_rehabilitation, 1),
     (newly_settled.lost_job, 2),
@@ -216,6 +225,7 @@ _WORDS = {
     "elderly-care": "失能老人护理补贴",
     "housing": "公租房",
     "employment-help": "就业困难人员",
+    "public-post": "公益性岗位",
     "unemployment-benefit": "失业保险金",
     "medical-premium": "参保资助",
     "pension-premium": "养老保险代缴",

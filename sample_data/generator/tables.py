@@ -17,6 +17,7 @@ _MEMBER_KEYS = frozenset(
         *("medical", "medical_total", "medical_settled", "medical_second"),
         *("schooling", "rehabilitation", "self_care", "stated_income", "father", "mother"),
         *("registered", "idle_months", "insured_months", "unwillingly", "union", "pension"),
+        "basic_pension",
     )
 )
 
