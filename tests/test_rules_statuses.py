@@ -12,7 +12,9 @@ STANDING, EVENT = programme("aid"), programme("aid", is_event=True)
 def status(received, eligible, *, of=STANDING, due=None, has_conflict=False, **more):
     """Give the status of a row; barred, lesser and unlocked are false unless given."""
     row = {"b": 0, "l": 0, "un": 0, "paid": None, **more, "r": received, "e": eligible}
-    columns = {f"{kind}__aid": value for kind, value in row.items()}
+    columns = {
+        kind if kind.startswith("c__") else f"{kind}__aid": value for kind, value in row.items()
+    }
     return decide_status(of, columns, due, has_conflict=has_conflict)
 
 
@@ -30,6 +32,24 @@ def test_each_cell_of_eligibility_and_receipt_has_its_status(
     found = [status(receipt, eligible) for receipt in (0, None, 1)]
 
     assert found == [not_received, unknown, received]
+
+
+@pytest.mark.parametrize(
+    "trigger, criterion, expected",
+    [
+        (None, None, "receiving"),
+        (None, 1, "receiving"),
+        (None, 0, "review"),
+        (0, None, "review"),
+        (1, 0, "review"),
+    ],
+)
+def test_what_nobody_asked_about_makes_no_doubt_of_what_is_received(trigger, criterion, expected):
+    begun = programme("aid", trigger="is_urban")
+
+    found = status(1, 0, of=begun, t=trigger, c__aid__it=criterion)
+
+    assert found == expected
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,24 @@ COMMITTED = sorted(
 STREET = streets.build_street()
 PEOPLE = [person for one in STREET.households for person in one.members]
 # What is due per month under a programme whose amount is one number.
-DUE = {"tekun": 1220, "disability-living": 100, "disability-care": 100, "elderly-80": 50}
+DUE = {
+    "tekun": 1220,
+    "disability-living": 100,
+    "disability-care": 100,
+    "elderly-80": 50,
+    "elderly-care": 50,
+    "disabled-care-service": 1000,
+    "orphan": 1360,
+    "unsupported-child": 1360,
+    "unemployment-benefit": LINE,
+}
+PLANTED_NEAR = {
+    "near-line-unclaimed",
+    "near-line-dibao",
+    "near-line-edge",
+    "near-line-basic-pension",
+    "steep-slope",
+}
 PAID_BY_THE_MONTH = {*DUE, "dibao", "dibao-single"}
 A_PUPIL_A_YEAR = {"primary": 500, "junior": 625, "senior": 2000}
 
@@ -101,11 +118,13 @@ def left_over(one):
 
 
 def is_burdened(one):
-    """Say whether anything but income weighs on a household."""
+    """Say whether anything but income weighs on a household; what one adult bears alone aside."""
     cared_for = {r.member for r in one.receipts if r.programme == "disability-care"}
     return (
         any(p.is_ill or p.medical or p.schooling for p in one.members)
         or not one.is_safe
+        or not (one.has_food and one.has_clothing and all(p.is_insured for p in one.members))
+        or any(6 <= p.age <= 15 and not p.stage for p in one.members)
         or bool(one.hardship)
         or any(p.grade in (1, 2) and p not in cared_for for p in one.members)
     )
@@ -128,11 +147,11 @@ def test_the_street_has_937_households_1484_members_and_12_communities():
     "status, households",
     [
         ("unclaimed", 101),
-        ("unlocked", 27),
-        ("undetermined", 60),
-        ("underpaid", 12),
-        ("review", 14),
-        ("conflict", 4),
+        ("unlocked", 48),
+        ("undetermined", 80),
+        ("underpaid", 16),
+        ("review", 18),
+        ("conflict", 7),
         ("priority", 24),
         ("undecided", 8),
     ],
@@ -172,13 +191,41 @@ def test_every_community_has_unclaimed_benefits_and_a_priority_household():
         "student-aid",
         "medical-aid",
         "temporary-aid",
+        "disabled-care-service",
+        "orphan",
+        "unsupported-child",
+        "elderly-care",
+        "housing",
+        "employment-help",
+        "public-post",
+        "unemployment-benefit",
+        "medical-premium",
+        "pension-premium",
+        "union-hardship",
+        "child-rehabilitation",
+        "funeral",
+        "disaster-relief",
     ],
 )
-def test_each_of_the_ten_programmes_is_unclaimed_and_undetermined_somewhere(programme):
+def test_every_programme_is_unclaimed_somewhere_and_in_doubt_or_opened_elsewhere(programme):
     statuses = {row["status"] for row in FINDINGS if row["programme"] == programme}
 
     assert "unclaimed" in statuses
     assert statuses & {"undetermined", "unlocked"}
+
+
+def test_some_are_drawn_twice_too_little_or_wrongly():
+    statuses = {(row["programme"], row["status"]) for row in FINDINGS}
+
+    assert {
+        ("elderly-care", "conflict"),
+        ("orphan", "conflict"),
+        ("unsupported-child", "conflict"),
+        ("disabled-care-service", "underpaid"),
+        ("unemployment-benefit", "underpaid"),
+        ("housing", "review"),
+        ("medical-premium", "review"),
+    } <= statuses
 
 
 def test_every_finding_is_about_a_household_that_exists():
@@ -252,12 +299,43 @@ def test_the_generator_knows_nothing_of_the_rules():
 
 
 @pytest.mark.parametrize("line", [LINE, 1.5 * LINE])
-def test_incomes_are_a_tenth_off_every_line(line):
+def test_incomes_are_a_tenth_off_every_line_but_where_that_was_planted(line):
     known = [one for one in STREET.households if is_known(one)]
 
-    near = [one.archetype for one in known if 0.9 < one.income / (line * one.size) < 1.1]
+    near = {one.archetype for one in known if 0.9 < one.income / (line * one.size) < 1.1}
 
-    assert near == []
+    assert near <= PLANTED_NEAR
+
+
+def test_households_stand_on_either_side_of_the_dibao_line_and_one_pair_at_its_steepest():
+    near = Counter(
+        (one.archetype, one.income < LINE * one.size)
+        for one in STREET.households
+        if one.archetype in PLANTED_NEAR
+    )
+
+    assert near == {
+        ("near-line-unclaimed", True): 1,
+        ("near-line-dibao", True): 3,
+        ("near-line-edge", False): 3,
+        ("near-line-basic-pension", False): 2,
+        ("steep-slope", True): 2,
+    }
+
+
+def test_one_household_shows_what_treatment_cost_and_what_came_back():
+    (one,) = [one for one in STREET.households if one.archetype == "medical-chain-unclaimed"]
+    (patient,) = [person for person in one.members if person.care]
+
+    assert patient.care == (20000, 16000, 600)
+    assert patient.medical == 3400 == 20000 - 16000 - 600
+
+
+def test_the_founding_cases_are_there():
+    kinds = Counter(row["archetype"] for row in HOUSEHOLDS)
+
+    assert kinds["founding-cashier"] == 2
+    assert kinds["founding-carer"] == 1
 
 
 def test_property_is_nil_or_extreme():
@@ -295,7 +373,7 @@ def test_underpaid_households_are_a_fifth_short():
         if find.status == "underpaid" and find.programme == receipt.programme
     }
 
-    assert len(short) == 5
+    assert len(short) == 9
     assert max(short.values()) <= 0.8
 
 

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from sample_data.generator import household_files, rosters, truth
+from sample_data.generator import household_files, more_rosters, rosters, truth
 from sample_data.generator.street import build_street
 
 
@@ -13,6 +13,7 @@ def main(folder: Path) -> None:
     street = build_street()
     household_files.write_all(folder, street)
     rosters.write_all(folder, street)
+    more_rosters.write_all(folder, street)
     truth.write_all(folder, street)
 
 

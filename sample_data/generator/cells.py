@@ -35,8 +35,28 @@ _STAGES = {
     "senior": "高中",
     "college": "大专以上",
 }
-_HARDSHIPS = {"": "", "fire": "火灾", "accident": "交通事故", "illness": "突发重病"}
+_HARDSHIPS = {
+    "": "",
+    "fire": "火灾",
+    "accident": "交通事故",
+    "illness": "突发重病",
+    "disaster": "洪灾",
+    "job_loss": "突然失业",
+}
+_PARENTS = {
+    "": None,
+    "able": "健在",
+    "dead": "去世",
+    "untraceable": "下落不明",
+    "severe": "重残",
+    "ill": "重病",
+    "custody": "服刑",
+    "rehab": "强制隔离戒毒",
+    "lost": "失联",
+}
 _EARNING = ("employed", "flexible", "retired")
+_OF_AGE = 18
+_WORKING_AGE = 16
 
 
 @dataclass(frozen=True)
@@ -51,6 +71,7 @@ class Words:
     nothing: Cell = None
     grades: tuple[str, ...] = ("", "一级", "二级", "三级", "四级")
     kind_ending: str = ""
+    self_care: tuple[str, str, str] = ("", "部分丧失", "完全丧失")
     has_thousands: bool = False
     employment: Mapping[str, str] = field(default_factory=dict)
     stages: Mapping[str, str] = field(default_factory=dict)
@@ -69,6 +90,12 @@ def household_cell(key: str, one: Household, words: Words) -> Cell:
         "hardship": _HARDSHIPS[one.hardship] or words.none,
         "receives": one.own_receives,
         "temporary_aid": one.own_temporary_aid,
+        "funeral_aid": one.own_funeral_aid,
+        "disaster_aid": one.own_disaster_aid,
+        "food": words.yes if one.has_food else words.no,
+        "clothing": words.yes if one.has_clothing else words.no,
+        "death": words.yes if one.has_death else words.no,
+        "grace": words.yes if one.is_in_grace else None,
     }
     return texts[key] if key in texts else _money_or_count(key, one, words)
 
@@ -80,13 +107,14 @@ def _money_or_count(key: str, one: Household, words: Words) -> Cell:
         "deposits": one.deposits,
         "vehicles": one.vehicles,
         "homes": one.homes,
+        "area": one.floor_area,
     }
     amount = amounts[key.removesuffix("_wan")]
     if amount is None:
         return None
     if key.endswith("_wan"):
         return round(amount / 10000, 4)
-    if key in ("vehicles", "homes"):
+    if key in ("vehicles", "homes", "area"):
         return amount or words.nothing
     return f"{amount:,}" if words.has_thousands else amount
 
@@ -106,15 +134,58 @@ def member_cell(key: str, person: Person, words: Words) -> Cell:
         "stage": words.stages.get(person.stage, _STAGES[person.stage]) or words.none,
         "insured": words.insured[0 if person.is_insured else 1],
         "medical_aid": person.own_medical_aid,
+        "self_care": words.self_care[("", "partly", "full").index(person.self_care)],
     }
     if key in texts:
         return texts[key]
     costs = {
         "medical": person.medical,
+        **dict(zip(_CARE, _care(person), strict=True)),
         "schooling": person.schooling,
         "rehabilitation": person.rehabilitation,
     }
-    return costs[key] or words.nothing
+    return costs[key] or words.nothing if key in costs else _asked_of_some(key, person, words)
+
+
+_CARE = ("medical_total", "medical_settled", "medical_second")
+
+
+def _care(person: Person) -> tuple[int, int, int]:
+    """Give what treatment cost, what was settled and what came back; four fifths are settled."""
+    own = person.medical
+    return person.care or (own * 5 + own // 5, own * 4, own // 5)
+
+
+def _asked_of_some(key: str, person: Person, words: Words) -> Cell:
+    """Give what only some offices ask, and only of those whom it concerns."""
+    parents = {"father": person.father, "mother": person.mother}
+    if key in parents:
+        return _PARENTS[parents[key]] if person.age < _OF_AGE else None
+    is_idle, is_in_job = person.employment == "unemployed", person.employment == "employed"
+    unwillingly = {True: words.yes, False: words.no, None: None}[person.left_unwillingly]
+    answers: dict[str, Cell] = {
+        "stated_income": person.own_income,
+        "registered": _yes_no(words, is_so=person.is_registered) if is_idle else None,
+        "idle_months": person.idle_months,
+        "insured_months": person.insured_months,
+        "unwillingly": unwillingly,
+        "union": _yes_no(words, is_so=person.is_unionist) if is_in_job else None,
+        "pension": _pension(person),
+        "basic_pension": person.basic_pension,
+    }
+    return answers[key]
+
+
+def _yes_no(words: Words, *, is_so: bool) -> str:
+    return words.yes if is_so else words.no
+
+
+def _pension(person: Person) -> Cell:
+    """Name the pension scheme of somebody grown; nobody asks it of the young or of students."""
+    if person.age < _WORKING_AGE or person.stage:
+        return None
+    is_resident = person.has_resident_pension or person.employment == "none"
+    return "居民养老" if is_resident else "职工养老"
 
 
 def own_incomes(one: Household) -> list[int | None]:

@@ -54,12 +54,16 @@ def deposits_blank_on_edge(make: Maker) -> Household:
 
 
 def size_disagrees(make: Maker) -> Household:
-    """The sheet states one person more than it lists; with an illness, priority is undecided."""
+    """The sheet states one person more than it lists; with an illness, priority is undecided.
+
+    Whoever is not listed may be on tekun, and then a home is to be had.
+    """
     members = make.couple(42, 57)
     household = poor(make, "size-disagrees", members, income=make.share(0.5, 0.7, 2))
     household.stated_size = 3
     members[0].is_ill = True
     household.priority = "undecided"
+    household.expect("undetermined", "housing")
     return household.expect("undetermined", "dibao").expect("undetermined", "edge")
 
 
@@ -97,7 +101,7 @@ def dibao_number_ruined_card(make: Maker) -> Household:
 def care_number_ruined(make: Maker) -> Household:
     """The roster of the subsidies has this name beside a wreck of a number."""
     head = make.adult(45, 58, employment="employed")
-    person = make.disabled("limb", 2, 40, 57, **spouse(head))
+    person = make.disabled("limb", 2, 40, 57, employment="flexible", **spouse(head))
     household = not_poor(make, "care-number-ruined", [head, person])
     household.receives("disability-care", person, SUBSIDY, is_ruined=True)
     return household.expect("undetermined", "disability-care", person)

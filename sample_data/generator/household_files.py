@@ -85,11 +85,18 @@ def _three_rows(folder: Path, street: Street) -> None:
         *_columns(headings.THREE_MONEY, "家庭情况", "收入和财产"),
         *_columns(headings.THREE_HOUSE, "家庭情况", "住房"),
         Column("hardship", "急难情况", ("家庭情况",)),
+        *_columns(headings.THREE_NEEDS, "家庭情况", "吃穿"),
         *_columns(headings.THREE_PERSON, "家庭成员"),
         *_columns(headings.THREE_HEALTH, "家庭成员", "健康"),
         *_columns(headings.THREE_COSTS, "家庭成员", "就学及支出（元）"),
     ]
-    words = Words(none="无", nothing=0, kind_ending="残疾", employment={"flexible": "打零工"})
+    words = Words(
+        none="无",
+        nothing=0,
+        kind_ending="残疾",
+        employment={"flexible": "打零工"},
+        self_care=("能自理", "半自理", "不能自理"),
+    )
     sheet = Sheet("花园")
     sheet.add_line("困难家庭情况调查表", 9)
     sheet.add_line("所属地区：河湾街道　乡镇（街道）　花园　村（居）委会")
@@ -101,7 +108,12 @@ def _three_rows(folder: Path, street: Street) -> None:
 
 def _by_community(folder: Path, street: Street) -> None:
     """商城, 柳堤, 月塘, 青石: a sheet each; every row repeats what is so of the household."""
-    office = _office(3, Words(grades=("", "1级", "2级", "3级", "4级"), nothing=0))
+    office = _office(
+        3,
+        Words(
+            grades=("", "1级", "2级", "3级", "4级"), nothing=0, self_care=("无", "半失能", "失能")
+        ),
+    )
     hints = Sheet("填表说明", [["一、每户每人一行。"], ["二、收入不含政府发放的救助款物。"]])
     sheets = [hints]
     for name in ("商城", "柳堤", "月塘", "青石"):
@@ -160,7 +172,11 @@ def _two_files(folder: Path, street: Street) -> None:
 
 def _in_wan(folder: Path, street: Street) -> None:
     """南塘: an old .xls with merged household cells and yearly income in ten thousands."""
-    words = Words(insured=("有", "无"), employment={"unemployed": "无业"})
+    words = Words(
+        insured=("有", "无"),
+        employment={"unemployed": "无业"},
+        self_care=("自理", "半自理", "失能"),
+    )
     columns = _columns(headings.WAN)
     sheet = Sheet("南塘社区")
     sheet.add_line("河湾街道南塘社区困难群众基本情况", len(columns))

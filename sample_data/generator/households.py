@@ -8,6 +8,8 @@ LINE = 935
 TEKUN = 1220
 SUBSIDY = 100
 ELDERLY = 50
+CHILD = 1360
+CARE_SERVICE = 1000
 # What the schools paid for a year; a fifth or more above what anybody may presume to be due.
 STUDENT_AID = {
     "preschool": 1800,
@@ -42,7 +44,7 @@ class Household:
     """One household: the first member is the head; None is not known to the office.
 
     `priority` is '', 'priority' or 'undecided'. The `own_…` are what its own sheet says of aid, in
-    the columns of those files that have them.
+    the columns of those files that have them. A `floor_area` of 0 is filled in later, with enough.
     """
 
     archetype: str
@@ -57,6 +59,13 @@ class Household:
     priority: str = ""
     own_receives: str = ""
     own_temporary_aid: str = ""
+    own_funeral_aid: str = ""
+    own_disaster_aid: str = ""
+    has_food: bool = True
+    has_clothing: bool = True
+    has_death: bool = False
+    is_in_grace: bool = False
+    floor_area: int | None = 0
     needs_column: str = ""
     receipts: list[Receipt] = field(default_factory=list)
     expected: list[Expected] = field(default_factory=list)
@@ -94,6 +103,11 @@ class Household:
         """State a finding that must be listed."""
         self.expected.append(Expected(programme, status, member))
         return self
+
+    def says(self, programme: str, member: Person | None = None) -> bool:
+        """Say whether a receipt or a finding of a programme is stated already."""
+        stated = [*self.receipts, *self.expected]
+        return any(one.programme == programme and one.member is member for one in stated)
 
     def gets_dibao(self, share: float = 1, *, is_ruined: bool = False) -> "Household":
         """Put it on the dibao roster with this share of what is due."""

@@ -33,7 +33,11 @@ class Person:
     """One invented person and what is so about them; a None is not known to the office.
 
     `written_id` is what stands in the household sheet instead of the number: 'ruined', 'missing'
-    or '' where it stands there in some readable way.
+    or '' where it stands there in some readable way. `self_care` is '', 'partly' or 'full' (lost);
+    `father` and `mother` are what a child's sheet says of its parents, '' where it says nothing.
+    `own_income` stands beside the household's income only where somebody asked for it.
+    `care` is what treatment cost, what was settled, and what came back later; by default it is
+    reckoned back from the own part.
     """
 
     name: str
@@ -53,6 +57,23 @@ class Person:
     rehabilitation: int = 0
     own_medical_aid: str = ""
     written_id: str = ""
+    self_care: str = ""
+    own_income: int | None = None
+    father: str = "able"
+    mother: str = "able"
+    is_registered: bool = False
+    idle_months: int | None = None
+    insured_months: int | None = None
+    left_unwillingly: bool | None = None
+    is_unionist: bool = False
+    basic_pension: int | None = None
+    care: tuple[int, int, int] | None = None
+
+    @property
+    def has_resident_pension(self) -> bool:
+        """Say whether this person, of working age, is in the pension scheme of residents."""
+        is_of_age = 16 <= self.age < 60 and not self.stage
+        return is_of_age and self.employment in ("flexible", "unemployed", "none")
 
     @property
     def age(self) -> int:
@@ -139,6 +160,23 @@ class Maker:
         """Make a grown person who holds a disability card."""
         own: dict[str, Any] = {"employment": "none", "has_supporter": True}
         return self.person(low, high, kind=kind, grade=grade, **(own | f))
+
+    def ward(self, stage: str, guardian: Person, father: str, mother: str) -> Person:
+        """Make a grandchild in school of whose parents this is so."""
+        child = self.pupil(stage, surname(guardian), father=father, mother=mother)
+        child.relation = "孙子" if child.sex == "男" else "孙女"
+        return child
+
+    def registered(self, low: int, high: int, **facts: Any) -> Person:
+        """Make somebody registered as out of work who never paid for unemployment insurance."""
+        own: dict[str, Any] = {
+            "employment": "unemployed",
+            "is_registered": True,
+            "idle_months": 14,
+            "insured_months": 0,
+            "left_unwillingly": True,
+        }
+        return self.person(low, high, **(own | facts))
 
     def couple(self, low: int, high: int, *, is_old: bool = False) -> list[Person]:
         """Make two people married to each other, the first of them the head."""

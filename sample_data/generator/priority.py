@@ -28,6 +28,7 @@ def ill_on_dibao(make: Maker) -> Household:
     household = poor(make, "priority-ill", [make.adult(41, 58, employment="unemployed")])
     household.gets_dibao()
     household.is_safe = make.rng.random() < 0.7
+    household.has_food, household.has_clothing = make.rng.random() < 0.7, make.rng.random() < 0.8
     return _ill(make, household, household.head, 9000, 30000)
 
 
@@ -39,12 +40,12 @@ def disabled_and_ill(make: Maker) -> Household:
     return _ill(make, household, person, 9000, 15000)
 
 
-def orphan_in_school(make: Maker) -> Household:
-    """A youth without parents is in upper secondary school, on dibao and student aid."""
+def alone_in_school(make: Maker) -> Household:
+    """A youth in upper secondary school, whose parents are far away, on dibao and student aid."""
     youth = make.pupil("senior", relation="户主")
     youth.schooling = make.rng.choice((7200, 7800, 8400))
     household = poor(make, "priority-schooling", [youth]).gets_dibao().gets_student_aid(youth)
-    household.priority = "priority"
+    household.priority, household.needs_column = "priority", "parents"
     return household
 
 

@@ -1,17 +1,16 @@
 """The lists of what is really paid, as the paying offices keep them; with people nobody knows."""
 
 import random
-from dataclasses import dataclass
 from pathlib import Path
 
 from sample_data.generator.cells import KINDS, Cell
-from sample_data.generator.damage import card_number, ruined, written
+from sample_data.generator.damage import card_number
 from sample_data.generator.files import Sheet, write_csv, write_xls, write_xlsx
 from sample_data.generator.households import STUDENT_AID, Household, Receipt
+from sample_data.generator.lists import MONTH, Lists, add_people
 from sample_data.generator.people import Person
-from sample_data.generator.street import SEED, Street
+from sample_data.generator.street import Street
 
-_MONTH = "2024年11月"
 _PARTS = (
     ("东片", ("河口下", "花园", "商城", "柳堤")),
     ("西片", ("月塘", "青石", "桥北", "梧桐里")),
@@ -33,62 +32,22 @@ _STAGE_WORDS = {
 }
 
 
-@dataclass
-class _Lists:
-    """What every roster needs: the street, and chances."""
-
-    street: Street
-    rng: random.Random
-
-    def stranger(self, low: int = 40, high: int = 78) -> Person:
-        """Make somebody of an age whom no community has on its sheet."""
-        return self.street.maker.person(low, high)
-
-    def of(self, programme: str) -> list[tuple[Household, Receipt]]:
-        """List the receipts of a programme with their households."""
-        return [
-            (one, receipt)
-            for one in self.street.households
-            for receipt in one.receipts
-            if receipt.programme == programme
-        ]
-
-    def id_number(self, person: Person, receipt: Receipt, *, is_text: bool = False) -> Cell:
-        """Write the ID number of somebody on a roster."""
-        if receipt.is_ruined:
-            return ruined(person, is_text=is_text)
-        number = written(person, self.rng, is_text=is_text)
-        return number if person.written_id == "" else person.id_number
-
-    def paid(self, programme: str, *unknown: Person) -> list[tuple[str, Person, Receipt]]:
-        """List who is paid, with the community; some of them no community knows."""
-        rows = [
-            (one.community, receipt.member or one.head, receipt)
-            for one, receipt in self.of(programme)
-        ]
-        amount = rows[0][2].amount if rows else 0
-        for stranger in unknown:
-            place = self.rng.randrange(len(rows))
-            rows.insert(place, (rows[place][0], stranger, Receipt(programme, stranger, amount)))
-        return rows
-
-
 def write_all(folder: Path, street: Street) -> None:
     """Write every roster into a folder."""
-    lists = _Lists(street, random.Random(SEED + 100))
+    lists = Lists.of_street(street, 100)
     for write in (_dibao, _single, _subsidies, _tekun, _elderly, _students, _medical, _edge):
         write(folder, lists)
 
 
-def _dibao(folder: Path, lists: _Lists) -> None:
+def _dibao(folder: Path, lists: Lists) -> None:
     """Write 低保金: an old .xls with a sheet per part of the street, members with blank numbers."""
     sheets = [_dibao_sheet(lists, name, communities) for name, communities in _PARTS]
     write_xls(folder / "2024年11月城市低保金发放领取表.xls", sheets)
 
 
-def _dibao_sheet(lists: _Lists, name: str, communities: tuple[str, ...]) -> Sheet:
+def _dibao_sheet(lists: Lists, name: str, communities: tuple[str, ...]) -> Sheet:
     sheet = Sheet(name)
-    sheet.add_line(f"河湾街道{_MONTH}城市低保金发放领取表", 5)
+    sheet.add_line(f"河湾街道{MONTH}城市低保金发放领取表", 5)
     sheet.add_line(f"所属地区：安源区河湾街道（{name}）")
     if name == "东片":
         sheet.rows.append(
@@ -126,7 +85,7 @@ def _dibao_sheet(lists: _Lists, name: str, communities: tuple[str, ...]) -> Shee
 
 
 def _dibao_rows(
-    lists: _Lists, household: Household, receipt: Receipt, serial: int
+    lists: Lists, household: Household, receipt: Receipt, serial: int
 ) -> list[list[Cell]]:
     """Give the rows of a household: the head with number and certificate, the others without."""
     each, rest = divmod(receipt.amount, household.size)
@@ -142,30 +101,19 @@ def _certificate(rng: random.Random) -> str:
     return f"3603020{rng.randint(10, 99)} {rng.randint(100, 999)} {rng.randint(1000, 9999)}"
 
 
-def _single(folder: Path, lists: _Lists) -> None:
+def _single(folder: Path, lists: Lists) -> None:
     """Write 单人户低保: a plain .xlsx."""
     sheet = Sheet("单人保")
-    sheet.add_line(f"河湾街道单人户低保金发放表（{_MONTH}）", 6)
+    sheet.add_line(f"河湾街道单人户低保金发放表（{MONTH}）", 6)
     sheet.rows.append(["序号", "社区", "姓名", "身份证号", "发放金额（元）", "备注"])
-    _plain_rows(sheet, lists, lists.paid("dibao-single", lists.stranger()))
+    add_people(sheet, lists, lists.paid("dibao-single", lists.stranger()), has_amounts=True)
     write_xlsx(folder / "单人户低保金发放表.xlsx", [sheet])
 
 
-def _plain_rows(
-    sheet: Sheet, lists: _Lists, paid: list[tuple[str, Person, Receipt]], *, is_text: bool = False
-) -> None:
-    """Add rows of number, community, name, ID number and amount, and their total."""
-    for serial, (community, person, receipt) in enumerate(paid, start=1):
-        number = lists.id_number(person, receipt, is_text=is_text)
-        sheet.rows.append([serial, f"{community}社区", person.name, number, receipt.amount])
-    total = sum(receipt.amount for _community, _person, receipt in paid)
-    sheet.rows.append(["合计", None, f"{len(paid)}人", None, total])
-
-
-def _subsidies(folder: Path, lists: _Lists) -> None:
+def _subsidies(folder: Path, lists: Lists) -> None:
     """Write 两项补贴: one table, two columns of amounts under one heading."""
     sheet = Sheet("两项补贴")
-    title = f"河湾街道{_MONTH}困难残疾人生活补贴和重度残疾人护理补贴发放表"
+    title = f"河湾街道{MONTH}困难残疾人生活补贴和重度残疾人护理补贴发放表"
     sheet.add_line(title, 10)
     top = len(sheet.rows)
     heads = ["序号", "社区", "残疾人｜姓名", "身份证号", "残疾人证号", "残疾类别", "残疾等级"]
@@ -183,7 +131,7 @@ def _subsidies(folder: Path, lists: _Lists) -> None:
     write_xlsx(folder / "2024年11月残疾人两项补贴发放表.xlsx", [sheet])
 
 
-def _subsidy_rows(lists: _Lists) -> list[list[Cell]]:
+def _subsidy_rows(lists: Lists) -> list[list[Cell]]:
     """Give a row per holder of a card, with one amount or both."""
     both: dict[Person, dict[str, Receipt]] = {}
     communities: dict[Person, str] = {}
@@ -209,28 +157,31 @@ def _subsidy_rows(lists: _Lists) -> list[list[Cell]]:
     return rows
 
 
-def _tekun(folder: Path, lists: _Lists) -> None:
+def _tekun(folder: Path, lists: Lists) -> None:
     """Write 特困供养金: a text file in GB18030."""
     sheet = Sheet("特困")
-    sheet.add_line(f"河湾街道{_MONTH}特困人员救助供养金发放表")
+    sheet.add_line(f"河湾街道{MONTH}特困人员救助供养金发放表")
     sheet.rows.append(["序号", "社区", "姓名", "身份证号码", "发放金额（元）", "供养方式", "备注"])
-    _plain_rows(sheet, lists, lists.paid("tekun", lists.stranger(62)), is_text=True)
+    add_people(
+        sheet, lists, lists.paid("tekun", lists.stranger(62)), is_text=True, has_amounts=True
+    )
     for row in sheet.rows[2:-1]:
         row.append(lists.rng.choice(("分散供养", "分散供养", "集中供养")))
     sheet.rows.append(["制表人：", None, None, None, None, "制表时间：2024年11月12日"])
     write_csv(folder / "特困人员救助供养金发放表202411.csv", sheet, "gb18030")
 
 
-def _elderly(folder: Path, lists: _Lists) -> None:
+def _elderly(folder: Path, lists: Lists) -> None:
     """Write the subsidy for the old: a plain .xlsx under a long title."""
     sheet = Sheet("Sheet1")
-    sheet.add_line(f"80岁以上低保、特困老人养老服务补贴（高龄补贴）发放表（{_MONTH}）", 5)
+    sheet.add_line(f"80岁以上低保、特困老人养老服务补贴（高龄补贴）发放表（{MONTH}）", 5)
     sheet.rows.append(["序号", "村（居）", "老人姓名", "公民身份号码", "补贴金额", "签字"])
-    _plain_rows(sheet, lists, lists.paid("elderly-80", *(lists.stranger(82, 88) for _ in range(2))))
+    paid = lists.paid("elderly-80", *(lists.stranger(82, 88) for _ in range(2)))
+    add_people(sheet, lists, paid, has_amounts=True)
     write_xlsx(folder / "高龄补贴发放表.xlsx", [sheet])
 
 
-def _students(folder: Path, lists: _Lists) -> None:
+def _students(folder: Path, lists: Lists) -> None:
     """Write 学生资助: the school year's list, without a month anywhere."""
     sheet = Sheet("名单")
     sheet.add_line("2024年秋季学期学生资助名单", 8)
@@ -250,21 +201,20 @@ def _students(folder: Path, lists: _Lists) -> None:
     write_xlsx(folder / "2024年秋季学期学生资助名单.xlsx", [sheet])
 
 
-def _medical(folder: Path, lists: _Lists) -> None:
+def _medical(folder: Path, lists: Lists) -> None:
     """Write 医疗救助: an export in UTF-8 with a byte order mark."""
     sheet = Sheet("医疗救助")
-    sheet.add_line(f"{_MONTH}医疗救助发放名单")
+    sheet.add_line(f"{MONTH}医疗救助发放名单")
     sheet.rows.append(["序号", "社区", "患者姓名", "身份证号", "救助金额（元）"])
-    _plain_rows(
-        sheet, lists, lists.paid("medical-aid", *(lists.stranger() for _ in range(3))), is_text=True
-    )
+    paid = lists.paid("medical-aid", *(lists.stranger() for _ in range(3)))
+    add_people(sheet, lists, paid, is_text=True, has_amounts=True)
     write_csv(folder / "2024年11月医疗救助发放名单.csv", sheet, "utf-8-sig")
 
 
-def _edge(folder: Path, lists: _Lists) -> None:
+def _edge(folder: Path, lists: Lists) -> None:
     """Write the register of edge households: heads only, no money."""
     sheet = Sheet("名册")
-    sheet.add_line(f"河湾街道低保边缘家庭名册（{_MONTH}）", 6)
+    sheet.add_line(f"河湾街道低保边缘家庭名册（{MONTH}）", 6)
     sheet.rows.append(["序号", "社区", "户主姓名", "户主身份证号", "家庭人口", "认定日期"])
     for serial, (household, receipt) in enumerate(lists.of("edge"), start=1):
         day = f"2024-{lists.rng.randint(1, 10):02d}-{lists.rng.randint(1, 28):02d}"

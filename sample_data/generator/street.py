@@ -4,7 +4,17 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sample_data.generator import doubtful, ordinary, priority, unclaimed
+from sample_data.generator import (
+    doubtful,
+    founding,
+    newly_doubtful,
+    newly_settled,
+    newly_unclaimed,
+    ordinary,
+    priority,
+    unclaimed,
+)
+from sample_data.generator.follows import settle
 from sample_data.generator.households import Household
 from sample_data.generator.people import Maker
 
@@ -14,11 +24,11 @@ MEMBERS = 1484
 # What truth.csv comes to: households with at least one such row; a household may be in several.
 KNOWN = {
     "unclaimed": 101,
-    "unlocked": 27,
-    "undetermined": 60,
-    "underpaid": 12,
-    "review": 14,
-    "conflict": 4,
+    "unlocked": 48,
+    "undetermined": 80,
+    "underpaid": 16,
+    "review": 18,
+    "conflict": 7,
     "priority": 24,
     "undecided": 8,
 }
@@ -37,45 +47,68 @@ class Community:
 
 
 COMMUNITIES = (
-    Community("河口下", 118, ("receives", "aid"), numbers="HK"),
-    Community("花园", 96),
-    Community("商城", 92, numbers="SC"),
-    Community("柳堤", 81, numbers="LD"),
-    Community("月塘", 66, numbers="YT"),
-    Community("青石", 58, numbers="QS"),
+    Community(
+        "河口下", 118, ("receives", "aid", "parents", "jobs", "own", "union", "grace"), numbers="HK"
+    ),
+    Community("花园", 96, ("union",)),
+    Community("商城", 92, ("own", "parents"), numbers="SC"),
+    Community("柳堤", 81, ("own", "parents"), numbers="LD"),
+    Community("月塘", 66, ("own", "parents"), numbers="YT"),
+    Community("青石", 58, ("own", "parents"), numbers="QS"),
     Community("桥北", 74, ("receives", "later"), most_members=3, numbers="QB"),
     Community("梧桐里", 88),
-    Community("东园", 77, numbers="DY"),
-    Community("望江", 64, numbers="WJ"),
-    Community("南塘", 71),
-    Community("石榴", 52, ("receives", "aid")),
+    Community("东园", 77, ("jobs", "pension"), numbers="DY"),
+    Community("望江", 64, ("jobs", "pension"), numbers="WJ"),
+    Community("南塘", 71, ("pension",)),
+    Community("石榴", 52, ("receives", "aid", "parents", "chain")),
 )
 
 Build = Callable[[Maker], Household]
 UNCLAIMED: tuple[tuple[Build, int], ...] = (
-    (unclaimed.dibao_alone, 11),
-    (unclaimed.dibao_old_couple, 5),
-    (unclaimed.dibao_with_pupils, 5),
+    (unclaimed.dibao_alone, 7),
+    (unclaimed.dibao_old_couple, 3),
+    (unclaimed.dibao_with_pupils, 4),
     (unclaimed.dibao_came_later, 1),
-    (unclaimed.dibao_with_card, 5),
-    (unclaimed.dibao_over_80, 3),
-    (unclaimed.dibao_said_on_sheet, 3),
-    (unclaimed.tekun_alone, 4),
+    (unclaimed.dibao_with_card, 3),
+    (unclaimed.dibao_over_80, 2),
+    (unclaimed.dibao_said_on_sheet, 2),
+    (unclaimed.tekun_alone, 3),
     (unclaimed.tekun_over_80, 2),
-    (unclaimed.edge, 6),
-    (unclaimed.edge_with_ill, 3),
-    (unclaimed.edge_with_pupil, 3),
-    (unclaimed.single_with_card, 4),
-    (unclaimed.single_ill, 3),
-    (unclaimed.living_subsidy, 8),
-    (unclaimed.care_subsidy, 8),
+    (unclaimed.edge, 3),
+    (unclaimed.edge_with_ill, 2),
+    (unclaimed.edge_with_pupil, 2),
+    (unclaimed.single_with_card, 3),
+    (unclaimed.single_ill, 2),
+    (unclaimed.living_subsidy, 6),
+    (unclaimed.care_subsidy, 5),
     (unclaimed.both_subsidies, 3),
-    (unclaimed.over_80_on_dibao, 6),
+    (unclaimed.over_80_on_dibao, 4),
     (unclaimed.over_80_on_tekun, 2),
-    (unclaimed.pupil_on_dibao, 5),
+    (unclaimed.pupil_on_dibao, 4),
     (unclaimed.pupil_on_edge, 2),
-    (unclaimed.medical_aid, 3),
-    (unclaimed.temporary_aid, 3),
+    (unclaimed.medical_aid, 2),
+    (unclaimed.temporary_aid, 2),
+    (founding.able_cashier, 2),
+    (founding.carer_at_home, 1),
+    (founding.chain_of_claims, 2),
+    (founding.just_below_line, 1),
+    (newly_unclaimed.single_without_edge, 2),
+    (newly_unclaimed.care_service, 1),
+    (newly_unclaimed.orphan, 1),
+    (newly_unclaimed.unsupported_child, 2),
+    (newly_unclaimed.elderly_care, 2),
+    (newly_unclaimed.housing, 2),
+    (newly_unclaimed.cramped_home, 1),
+    (newly_unclaimed.public_post, 1),
+    (newly_unclaimed.unemployment_benefit, 1),
+    (newly_unclaimed.medical_premium, 2),
+    (newly_unclaimed.pension_premium, 2),
+    (newly_unclaimed.union_on_dibao, 1),
+    (newly_unclaimed.union_and_ill, 1),
+    (newly_unclaimed.child_rehabilitation, 1),
+    (newly_unclaimed.funeral, 1),
+    (newly_unclaimed.disaster, 1),
+    (newly_unclaimed.medical_chain, 1),
 )
 DOUBTFUL: tuple[tuple[Build, int], ...] = (
     (doubtful.income_blank, 8),
@@ -94,6 +127,19 @@ DOUBTFUL: tuple[tuple[Build, int], ...] = (
     (doubtful.edge_number_ruined, 2),
     (doubtful.medical_aid_unknown, 4),
     (doubtful.temporary_aid_unknown, 3),
+    (newly_doubtful.parent_blank, 2),
+    (newly_doubtful.idle_months_blank, 2),
+    (newly_doubtful.insured_months_blank, 1),
+    (newly_doubtful.own_income_blank, 2),
+    (newly_doubtful.floor_area_blank, 2),
+    (newly_doubtful.housing_number_ruined, 2),
+    (newly_doubtful.premium_number_ruined, 2),
+    (newly_doubtful.care_service_number_ruined, 1),
+    (newly_doubtful.elderly_care_number_ruined, 1),
+    (newly_doubtful.rehabilitation_number_ruined, 1),
+    (newly_doubtful.union_income_blank, 1),
+    (newly_doubtful.funeral_unknown, 1),
+    (newly_doubtful.disaster_unknown, 2),
 )
 WRONG: tuple[tuple[Build, int], ...] = (
     (unclaimed.low_underpaid, 6),
@@ -114,11 +160,44 @@ WRONG: tuple[tuple[Build, int], ...] = (
     (doubtful.tekun_and_living, 2),
     (doubtful.tekun_and_care, 1),
     (doubtful.dibao_and_edge, 1),
+    (newly_doubtful.care_service_short, 1),
+    (newly_doubtful.elderly_care_short, 1),
+    (newly_doubtful.orphan_short, 1),
+    (newly_doubtful.benefit_short, 1),
+    (newly_doubtful.housing_not_poor, 1),
+    (newly_doubtful.premium_not_poor, 1),
+    (newly_doubtful.elderly_care_not_poor, 1),
+    (newly_doubtful.benefit_after_term, 1),
+    (newly_doubtful.care_twice, 1),
+    (newly_doubtful.tekun_and_orphan, 1),
+    (newly_doubtful.living_beside_child, 1),
+)
+# Nothing is to be found of these either; but they must be there.
+SETTLED: tuple[tuple[Build, int], ...] = (
+    (founding.at_the_slope, 2),
+    (founding.below_line, 3),
+    (founding.above_line, 3),
+    (founding.basic_pension, 2),
+    (founding.in_grace, 1),
+    (newly_settled.rigid_costs, 3),
+    (newly_settled.in_care, 3),
+    (newly_settled.orphan, 1),
+    (newly_settled.orphan_unasked, 2),
+    (newly_settled.unsupported_child, 3),
+    (newly_settled.elderly_care, 4),
+    (newly_settled.unemployment_benefit, 1),
+    (newly_settled.benefit_unasked, 2),
+    (newly_settled.public_post, 2),
+    (newly_settled.union_help, 2),
+    (newly_settled.child_rehabilitation, 1),
+    (newly_settled.lost_job, 2),
+    (newly_settled.uninsured, 3),
+    (newly_settled.out_of_school, 1),
 )
 PRIORITY: tuple[tuple[Build, int], ...] = (
     (priority.ill_on_dibao, 9),
     (priority.disabled_and_ill, 4),
-    (priority.orphan_in_school, 2),
+    (priority.alone_in_school, 2),
     (priority.ill_on_edge, 2),
     (priority.ill_on_tekun, 1),
     (priority.old_and_ill_on_tekun, 1),
@@ -140,6 +219,18 @@ _WORDS = {
     "elderly-80": "高龄补贴",
     "student-aid": "助学金",
     "medical-aid": "医疗救助",
+    "disabled-care-service": "重度残疾人托养照护",
+    "orphan": "孤儿基本生活费",
+    "unsupported-child": "事实无人抚养儿童",
+    "elderly-care": "失能老人护理补贴",
+    "housing": "公租房",
+    "employment-help": "就业困难人员",
+    "public-post": "公益性岗位",
+    "unemployment-benefit": "失业保险金",
+    "medical-premium": "参保资助",
+    "pension-premium": "养老保险代缴",
+    "union-hardship": "困难职工帮扶",
+    "child-rehabilitation": "残疾儿童康复救助",
 }
 
 
@@ -159,7 +250,7 @@ def build_street() -> Street:
     """Build the whole street from its seed."""
     make = Maker(SEED)
     placed: list[Household] = []
-    for group in (PRIORITY, UNCLAIMED, DOUBTFUL, WRONG):
+    for group in (PRIORITY, UNCLAIMED, DOUBTFUL, WRONG, SETTLED):
         weights = _PRIORITY_WEIGHTS if group is PRIORITY else {}
         placed += _spread(_build(make, group), weights)
     placed += _fill(make, placed)
@@ -169,6 +260,7 @@ def build_street() -> Street:
     street = Street(placed, make)
     _rename(street)
     _number(street)
+    _settle(street)
     _tell_receipts(street)
     return street
 
@@ -251,6 +343,13 @@ def _number(street: Street) -> None:
         household.address = f"{name}巷{house}号{rng.randint(1, 9)}栋{floor}0{rng.randint(1, 4)}"
         # No mobile number begins with 12.
         household.phone = f"127{rng.randint(0, 99999999):08d}" if rng.random() < 0.7 else ""
+
+
+def _settle(street: Street) -> None:
+    """Let every household draw what comes with what it draws, as far as its sheet asks for it."""
+    columns = {one.name: one.columns for one in COMMUNITIES}
+    for household in street.households:
+        settle(household, columns[household.community], street.maker.rng)
 
 
 def _tell_receipts(street: Street) -> None:

@@ -14,7 +14,10 @@ _MEMBER_KEYS = frozenset(
     (
         *("name", "id", "relation", "sex", "age", "employment", "own_income", "supporter"),
         *("ill", "kind", "grade", "stage", "insured", "medical_aid"),
-        *("medical", "schooling", "rehabilitation"),
+        *("medical", "medical_total", "medical_settled", "medical_second"),
+        *("schooling", "rehabilitation", "self_care", "stated_income", "father", "mother"),
+        *("registered", "idle_months", "insured_months", "unwillingly", "union", "pension"),
+        "basic_pension",
     )
 )
 

@@ -21,6 +21,16 @@ _ROSTERS = (
     ("2024年秋季学期学生资助名单.xlsx", "student-aid", True),
     ("2024年11月医疗救助发放名单.csv", "medical-aid", False),
     ("低保边缘家庭名册.xlsx", "edge", True),
+    ("2024年医保资助参保名单.csv", "medical-premium", True),
+    ("2024年城乡居民养老保险代缴名单.csv", "pension-premium", True),
+    ("公租房保障家庭名册.xlsx", "housing", True),
+    ("就业服务对象名册.xlsx", "", True),
+    ("2024年11月失业保险金发放表.xls", "unemployment-benefit", True),
+    ("困境儿童基本生活费发放表.xlsx", "", True),
+    ("重度失能残疾人照护托养名单.xlsx", "disabled-care-service", True),
+    ("失能老年人护理补贴发放表.xlsx", "elderly-care", True),
+    ("2024年残疾儿童康复救助名单.xlsx", "child-rehabilitation", True),
+    ("困难职工帮扶名册.xlsx", "union-hardship", True),
 )
 
 

@@ -138,8 +138,8 @@ def living_subsidy(make: Maker) -> Household:
 def care_subsidy(make: Maker) -> Household:
     """A severely disabled person in a family that is not poor: care has no test of income."""
     head = make.adult(40, 58, employment="employed")
-    kind, grade = make.rng.choice((("limb", 1), ("limb", 2), ("sight", 1), ("intellect", 2)))
-    person = make.disabled(kind, grade, 18, 57, relation="兄弟姐妹")
+    kind, grade = make.rng.choice((("limb", 1), ("limb", 2), ("sight", 1), ("hearing", 1)))
+    person = make.disabled(kind, grade, 19, 57, relation="兄弟姐妹", employment="flexible")
     household = not_poor(make, "care-subsidy-unclaimed", [head, person])
     return household.expect("unclaimed", "disability-care", person)
 
@@ -220,7 +220,7 @@ def old_rate_subsidies(make: Maker) -> Household:
 def old_rate_care(make: Maker) -> Household:
     """The care subsidy is still paid at the rate of 2016."""
     head = make.adult(40, 58, employment="employed")
-    person = make.disabled("mental", 2, 40, 57, **spouse(head))
+    person = make.disabled("limb", 2, 40, 57, employment="flexible", **spouse(head))
     household = not_poor(make, "underpaid-care", [head, person])
     household.receives("disability-care", person, SUBSIDY // 2)
     return household.expect("underpaid", "disability-care", person)
