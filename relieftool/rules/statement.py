@@ -38,6 +38,7 @@ class Statement:
     in_force: frozenset[str]
     as_of: dt.date
     pack: Pack
+    plan: Plan
 
 
 def compile_statement(pack: Pack, as_of: dt.date, coverage: Coverage) -> Statement:
@@ -67,6 +68,7 @@ def compile_statement(pack: Pack, as_of: dt.date, coverage: Coverage) -> Stateme
         in_force,
         as_of,
         pack,
+        plan,
     )
 
 
