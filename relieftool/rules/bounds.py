@@ -178,6 +178,11 @@ class Bounds:
         agreed = (self._count(1), self.household["listed_members"])
         return stated if isinstance(stated, int) and stated not in agreed else None
 
+    @property
+    def is_size_disputed(self) -> bool:
+        """Say whether the stated number of people is not the number of rows."""
+        return self._stated is not None
+
     def _count(self, lives: int | None) -> int:
         return sum(one["lives"] == lives for one in self.members)
 
