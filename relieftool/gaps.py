@@ -4,16 +4,19 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from sqlite_utils import Database
 
 from relieftool.evaluate import Evaluation, Household, Member, Row, amount_due, evaluate
 from relieftool.grounds import Grounds
+from relieftool.near import Near, near_lines
 from relieftool.pack.models import Pack, Period
 from relieftool.rules import syntax
 from relieftool.rules.programmes import Rules
 from relieftool.rules.sql import column_name
 from relieftool.rules.syntax import Node
+from relieftool.stakes import find_stakes
 from relieftool.statuses import LISTED, Status, decide_status
 
 TIMES_A_YEAR: dict[Period | None, int] = {"month": 12, "year": 1}
@@ -44,6 +47,10 @@ class Finding:
     unlocked_by: tuple[str, ...] = ()
     alternative_to: tuple[str, ...] = ()
     undated: tuple[str, ...] = ()
+    cheapest: tuple[str, ...] = ()
+    cheapest_eligible: tuple[str, ...] = ()
+    at_stake_fen_per_month: int | None = None
+    near: tuple[Near, ...] = ()
 
     @property
     def fen_per_year(self) -> int | None:
@@ -67,24 +74,33 @@ class Totals:
 
 @dataclass(frozen=True)
 class Gaps:
-    """The outcome of the check: figures, figures per community, findings in order."""
+    """The outcome of the check: figures, figures per community, findings in order.
+
+    `is_near` says that findings near a line were asked for.
+    """
 
     as_of: dt.date
     pack: Pack
     totals: Totals
     communities: dict[str, Totals]
     findings: tuple[Finding, ...]
+    is_near: bool = False
 
 
-def find_gaps(
+def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
     db: Database,
     pack: Pack,
     as_of: dt.date,
     *,
     community: str | None = None,
     statuses: Iterable[Status] = LISTED,
+    near: Fraction | None = None,
 ) -> Gaps:
-    """Check all households, or one community's, and list the findings with one of the statuses."""
+    """Check all households, or one community's, and list the findings with one of the statuses.
+
+    With `near`, a part of the line, only those are listed that stand so near one. The figures
+    count every finding, listed or not.
+    """
     evaluation = evaluate(db, pack, as_of)
     wanted = set(statuses)
     households = [
@@ -93,10 +109,10 @@ def find_gaps(
     findings = [
         finding
         for household in households
-        for finding in household_findings(evaluation, household)
-        if finding.status in wanted
+        for finding in household_findings(evaluation, household, near)
     ]
     findings.sort(key=lambda one: (one.community, one.household_no, one.member_no or ""))
+    listed = [one for one in findings if one.status in wanted and (near is None or one.near)]
     names = sorted({one.community for one in households})
     return Gaps(
         as_of,
@@ -109,12 +125,18 @@ def find_gaps(
             )
             for name in names
         },
-        tuple(findings),
+        tuple(listed),
+        is_near=near is not None,
     )
 
 
-def household_findings(evaluation: Evaluation, household: Household) -> list[Finding]:
-    """Give every programme in force for a household and its members, whatever the status."""
+def household_findings(
+    evaluation: Evaluation, household: Household, near: Fraction | None = None
+) -> list[Finding]:
+    """Give every programme in force for a household and its members, whatever the status.
+
+    With `near`, a part of the line, each finding names the lines it stands so near.
+    """
     findings = []
     for name, rules in evaluation.statement.rules.items():
         if name not in evaluation.statement.in_force:
@@ -123,7 +145,23 @@ def household_findings(evaluation: Evaluation, household: Household) -> list[Fin
             findings.append(_finding(evaluation, household, None, rules))
         else:
             findings += [_finding(evaluation, household, one, rules) for one in household.members]
-    return findings
+    return findings if near is None else _with_near(evaluation, household, findings, near)
+
+
+def _with_near(
+    evaluation: Evaluation, household: Household, findings: list[Finding], margin: Fraction
+) -> list[Finding]:
+    """Name with each finding the lines within a margin."""
+    bounds = household.bounds(evaluation.statement)
+    rows = {one.member_no: one.row for one in household.members}
+    rules = evaluation.statement.rules
+    return [
+        replace(
+            one,
+            near=near_lines(bounds, rules[one.programme], rows.get(one.member_no or ""), margin),
+        )
+        for one in findings
+    ]
 
 
 def count_totals(households: list[Household], findings: list[Finding]) -> Totals:
@@ -195,9 +233,11 @@ def _finding(
     if status in ("ineligible", "receiving"):
         return finding
     grounds = Grounds(statement, household, member.row if member else {})
+    if status == "undetermined":
+        stakes = find_stakes(household.bounds(statement), household, member, rules)
+        finding = replace(finding, missing=tuple(grounds.missing(programme.id)), **vars(stakes))
     return replace(
         finding,
-        missing=tuple(grounds.missing(programme.id)) if status == "undetermined" else (),
         assumed=tuple(grounds.assumed(programme.id)),
         presumed=tuple(grounds.presumed(programme.id)),
         unlocked_by=tuple(_keys(household, row, rules)) if status == "unlocked" else (),

@@ -75,6 +75,10 @@ GAP = {
     "unlocked_by": list,
     "alternative_to": list,
     "undated": list,
+    "cheapest": list,
+    "cheapest_eligible": list,
+    "at_stake_fen_per_month": type(None),
+    "near": list,
     "department": str,
 }
 FIRST = {

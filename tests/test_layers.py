@@ -17,7 +17,8 @@ FLOORS = (
     ("registry",),
     ("spreadsheets",),
     (
-        *("evaluate", "grounds", "statuses", "gaps", "priority", "explain", "what_if"),
+        *("evaluate", "grounds", "statuses", "near", "stakes", "visits", "gaps", "priority"),
+        *("explain", "what_if"),
         *("examples", "intake", "declared", "household_form"),
     ),
     ("ledger", "fieldwork"),

@@ -7,6 +7,7 @@ from relieftool.gaps import Finding, Gaps, Totals, assumed_in, presumed_in
 from relieftool.messages import _
 from relieftool.output.cells import Cell, format_yuan, yuan
 from relieftool.output.masking import mask_name
+from relieftool.output.near_result import near_document, near_grid
 from relieftool.output.result import Column, Grid, Result
 from relieftool.output.words_of_findings import (
     amount_cell,
@@ -46,7 +47,8 @@ def gaps_result(gaps: Gaps, *, is_revealed: bool) -> Result:
         ],
         "findings": [_finding_document(one, name) for one in gaps.findings],
     }
-    return Result(document, (_summary(gaps), _listing(gaps, name)))
+    grid = near_grid(gaps, name) if gaps.is_near else _listing(gaps, name)
+    return Result(document, (_summary(gaps), grid))
 
 
 def _finding_document(finding: Finding, name: Name) -> dict[str, object]:
@@ -54,6 +56,7 @@ def _finding_document(finding: Finding, name: Name) -> dict[str, object]:
     document = asdict(finding)
     document["head"], document["member"] = name(finding.head), name(finding.member)
     document["criteria"] = [{"id": key, "truth": truth} for key, truth in finding.criteria]
+    document["near"] = [near_document(one) for one in finding.near]
     return document
 
 

@@ -8,7 +8,7 @@ out, smallest set first, so that a set given here really can decide.
 import datetime as dt
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice, product
 
@@ -74,6 +74,7 @@ class Cheapest:
     """Answers for one household by its row and those of all its members."""
 
     bounds: Bounds
+    _columns: dict[tuple[str, int | None, bool], Family] = field(default_factory=dict)
 
     def smallest(self, node: Node, place: int | None = None) -> Atoms | None:
         """Give the smallest set whose knowledge could make a node true; None where none can.
@@ -86,6 +87,9 @@ class Cheapest:
     # ---- which sets may do ----
 
     def _truths(self, node: Node, place: int | None, *, wanted: bool) -> Family:  # noqa: PLR0911 one line per form
+        truth = self._now(node, place)
+        if truth is not None and not _is_passing(node):
+            return _AT_ONCE if truth is wanted else _NEVER
         match node:
             case syntax.And(parts=parts) | syntax.Or(parts=parts):
                 each = (self._truths(part, place, wanted=wanted) for part in parts)
@@ -115,7 +119,10 @@ class Cheapest:
     def _of_column(self, name: str, place: int | None, *, wanted: bool) -> Family:
         planned = self.bounds.statement.plan.by_name(name)
         place = place if planned.owner == "member" else None
-        return self._truths(planned.node, place, wanted=wanted)
+        key = name, place, wanted
+        if key not in self._columns:
+            self._columns[key] = self._truths(planned.node, place, wanted=wanted)
+        return self._columns[key]
 
     def _leaf(self, node: Node, place: int | None, *, wanted: bool) -> Family:
         """Give the sets that make a fact, a receipt or a comparison known, as wanted."""
@@ -169,11 +176,10 @@ class Cheapest:
         return self._stored(node, place)
 
     def _used(self, node: syntax.FirstKnown, place: int | None) -> Iterator[Node]:
-        """Give the parts that may be used: all up to the first that is known."""
-        for part in node.parts:
-            yield part
-            if self.bounds.is_known(part, self._row(place)):
-                return
+        """Give the part that is known, else all: nobody is asked for better than what is known."""
+        row = self._row(place)
+        known = (part for part in node.parts if self.bounds.is_known(part, row))
+        yield from ((first,) if (first := next(known, None)) is not None else node.parts)
 
     def _every(self, node: syntax.OverMembers, *, wanted: bool) -> Family:
         """Give the sets that make everybody's answer the wanted one."""
@@ -221,7 +227,7 @@ class Cheapest:
     def _is_possible(self, atoms: Atoms, node: Node, place: int | None) -> bool:
         """Say whether some values of these facts make a node true, all else left as it is."""
         ordered = sorted(atoms)
-        leaves = list(self._leaves(node, place))
+        leaves = list(dict.fromkeys(self._leaves(node, place)))
         pools = [self._values(atom, ordered, leaves) for atom in ordered]
         tried = islice(product(*pools), _MOST_TRIES)
         return any(
@@ -246,23 +252,31 @@ class Cheapest:
 
     def _leaves(self, node: Node, place: int | None) -> Iterator[tuple[Node, int | None]]:
         """Give every comparison a node rests on, through columns, and for whom it is made."""
-        match node:
-            case syntax.Eligible(programme=name):
-                yield from self._leaves_of_column(column_name("e", name), place)
-            case syntax.ColumnRef(column=name):
-                yield from self._leaves_of_column(name, place)
-            case syntax.OverMembers(of=of):
-                for one in self._places():
-                    yield from self._leaves(of, one)
-            case _:
-                if isinstance(node, (syntax.Compare, syntax.OneOf)):
-                    yield node, place
-                for child in syntax.children(node):
-                    yield from self._leaves(child, place)
+        waiting = [(node, place)]
+        seen: set[tuple[str, int | None]] = set()
+        while waiting:
+            node, place = waiting.pop()
+            match node:
+                case syntax.Eligible(programme=name):
+                    waiting += self._behind(column_name("e", name), place, seen)
+                case syntax.ColumnRef(column=name):
+                    waiting += self._behind(name, place, seen)
+                case syntax.OverMembers(of=of):
+                    waiting += [(of, one) for one in self._places()]
+                case _:
+                    if isinstance(node, (syntax.Compare, syntax.OneOf)):
+                        yield node, place
+                    waiting += [(child, place) for child in syntax.children(node)]
 
-    def _leaves_of_column(self, name: str, place: int | None) -> Iterator[tuple[Node, int | None]]:
+    def _behind(
+        self, name: str, place: int | None, seen: set[tuple[str, int | None]]
+    ) -> list[tuple[Node, int | None]]:
+        """Give the tree of a column, the first time it is met."""
         planned = self.bounds.statement.plan.by_name(name)
-        yield from self._leaves(planned.node, place if planned.owner == "member" else None)
+        place = place if planned.owner == "member" else None
+        is_new = (name, place) not in seen
+        seen.add((name, place))
+        return [(planned.node, place)] if is_new else []
 
     def _values(
         self, atom: Atom, atoms: Sequence[Atom], leaves: Sequence[tuple[Node, int | None]]
@@ -281,7 +295,8 @@ class Cheapest:
             return sorted({*_words(leaves), ""})
         numbers = {0, _FAR}
         for leaf, place in leaves:
-            numbers |= self._beside_line(atom, atoms, leaf, place)
+            if _names_fact(leaf, atom.name):
+                numbers |= self._beside_line(atom, atoms, leaf, place)
         return sorted(numbers)
 
     def _beside_line(
@@ -331,12 +346,27 @@ class Cheapest:
         return [_years_before(self.bounds.statement.as_of, age) for age in sorted(ages) if age >= 0]
 
 
+def _is_passing(node: Node) -> bool:
+    """Say whether a truth may turn as more is known, as what is unknown or not sure does."""
+    turning = (syntax.Surely, syntax.IsUnknown, syntax.ColumnRef, syntax.Eligible)
+    return any(isinstance(part, turning) for part in syntax.walk(node))
+
+
 def _years_before(day: dt.date, years: int) -> str:
     """Give the day some full years before another; 29 February becomes 28."""
     is_leap_day = (day.month, day.day) == (2, 29)
     return day.replace(
         year=max(1, day.year - years), day=28 if is_leap_day else day.day
     ).isoformat()
+
+
+def _names_fact(leaf: Node, fact: str) -> bool:
+    """Say whether a comparison rests on a fact, perhaps by way of a column."""
+    return any(
+        isinstance(part, syntax.ColumnRef)
+        or (isinstance(part, syntax.FactRef) and part.fact == fact)
+        for part in syntax.walk(leaf)
+    )
 
 
 def _words(leaves: Sequence[tuple[Node, int | None]]) -> set[str]:
