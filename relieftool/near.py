@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
+from relieftool.pack.models import Pack
 from relieftool.rules import syntax
 from relieftool.rules.bounds import Bounds, Row
 from relieftool.rules.programmes import Rules
@@ -16,7 +17,7 @@ class Near:
     """A comparison close to turning: both sides, and what is missing for it to turn.
 
     Money is fen, counts are plain; `line` is the right-hand side, `share` the distance as a part
-    of it.
+    of it. `is_private`: it rests on a fact that only a reveal may show.
     """
 
     criterion: str
@@ -25,6 +26,7 @@ class Near:
     value: Fraction
     line: Fraction
     distance: Fraction
+    is_private: bool = False
 
     @property
     def share(self) -> Fraction:
@@ -94,7 +96,15 @@ def _measured(bounds: Bounds, key: str, leaf: Compare, member: Row | None) -> It
     # a count at the line is a whole step from crossing it: nearly everybody has one home
     if not is_money and _is_one_more(leaf.operator, holds=holds):
         distance += 1
-    yield Near(key, holds, "fen" if is_money else "count", value, line, distance)
+    is_private = rests_on_private(bounds.statement.pack, leaf.left)
+    unit: Literal["fen", "count"] = "fen" if is_money else "count"
+    yield Near(key, holds, unit, value, line, distance, is_private)
+
+
+def rests_on_private(pack: Pack, node: Node) -> bool:
+    """Say whether a value would tell a fact that only a reveal may show."""
+    facts = (part.fact for part in syntax.walk(node) if isinstance(part, syntax.FactRef))
+    return any(pack.facts[fact].is_private for fact in facts)
 
 
 def _is_one_more(operator: str, *, holds: bool) -> bool:

@@ -45,18 +45,18 @@ def gaps_result(gaps: Gaps, *, is_revealed: bool) -> Result:
             {"community": community, "communities": 1, **asdict(totals)}
             for community, totals in gaps.communities.items()
         ],
-        "findings": [_finding_document(one, name) for one in gaps.findings],
+        "findings": [finding_document(one, name, is_revealed=is_revealed) for one in gaps.findings],
     }
-    grid = near_grid(gaps, name) if gaps.is_near else _listing(gaps, name)
+    grid = near_grid(gaps, name, is_revealed=is_revealed) if gaps.is_near else _listing(gaps, name)
     return Result(document, (_summary(gaps), grid))
 
 
-def _finding_document(finding: Finding, name: Name) -> dict[str, object]:
+def finding_document(finding: Finding, name: Name, *, is_revealed: bool) -> dict[str, object]:
     """Give one finding with the keys of the contract."""
     document = asdict(finding)
     document["head"], document["member"] = name(finding.head), name(finding.member)
     document["criteria"] = [{"id": key, "truth": truth} for key, truth in finding.criteria]
-    document["near"] = [near_document(one) for one in finding.near]
+    document["near"] = [near_document(one, is_revealed=is_revealed) for one in finding.near]
     return document
 
 

@@ -6,12 +6,13 @@ from relieftool.gaps import Finding, Gaps
 from relieftool.messages import _
 from relieftool.near import Near
 from relieftool.output.cells import Cell, yuan
+from relieftool.output.masking import HIDDEN
 from relieftool.output.result import Column, Grid
 from relieftool.output.words_of_findings import programme_word, status_word
 from relieftool.pack.models import Pack
 
 
-def near_grid(gaps: Gaps, name: Callable[[str | None], str | None]) -> Grid:
+def near_grid(gaps: Gaps, name: Callable[[str | None], str | None], *, is_revealed: bool) -> Grid:
     """Give the findings whose household stands near a line, one row for each line."""
     columns = (
         Column("household_no", _("Household"), is_whole=True),
@@ -35,7 +36,7 @@ def near_grid(gaps: Gaps, name: Callable[[str | None], str | None]) -> Grid:
             "" if one.member_no is None else name(one.member),
             programme_word(gaps.pack, one.programme),
             status_word(one.status),
-            *_near_cells(gaps.pack, one, near),
+            *_near_cells(gaps.pack, one, near, is_revealed=is_revealed),
         ]
         for one in gaps.findings
         for near in one.near
@@ -44,23 +45,27 @@ def near_grid(gaps: Gaps, name: Callable[[str | None], str | None]) -> Grid:
     return Grid(title, columns, rows)
 
 
-def _near_cells(pack: Pack, finding: Finding, near: Near) -> list[Cell]:
+def _near_cells(pack: Pack, finding: Finding, near: Near, *, is_revealed: bool) -> list[Cell]:
     """Give the criterion, the side the household is on, both sides and how far away the line is."""
     criteria = pack.programmes[finding.programme].criteria
     says = next(str(one.says) for one in criteria if one.id == near.criterion)
     side = _("met, just") if near.holds else _("not met, just")
     numbers = (near.value, near.line, near.distance)
     shown: list[Cell] = [yuan(round(one)) if near.unit == "fen" else str(one) for one in numbers]
+    if near.is_private and not is_revealed:
+        return [says, side, HIDDEN, shown[1], HIDDEN, HIDDEN]
     return [says, side, *shown, f"{float(near.share * 100):.1f}%"]
 
 
-def near_document(near: Near) -> dict[str, object]:
-    """Give one near line with plain numbers: fen, or a count."""
-    numbers = {"value": near.value, "line": near.line, "distance": near.distance}
+def near_document(near: Near, *, is_revealed: bool) -> dict[str, object]:
+    """Give one near line with plain numbers, fen or a count; null where a fact is private."""
+    is_shown = is_revealed or not near.is_private
     return {
         "criterion": near.criterion,
         "holds": near.holds,
         "unit": near.unit,
-        **{key: round(number) for key, number in numbers.items()},
-        "percent": round(float(near.share * 100), 2),
+        "line": round(near.line),
+        "value": round(near.value) if is_shown else None,
+        "distance": round(near.distance) if is_shown else None,
+        "percent": round(float(near.share * 100), 2) if is_shown else None,
     }
