@@ -281,7 +281,7 @@ class _Maker:
     def _below(
         self, node: Node, asked: Sequence[Member]
     ) -> Iterator[tuple[Node, Sequence[Member]]]:
-        """Give a node and what it rests on; of several that may do, the one that is known or asked for."""
+        """Give a node and what it rests on; of several that may do, the one known or asked for."""
         yield node, asked
         about = asked
         if isinstance(node, syntax.OverMembers):

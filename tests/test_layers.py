@@ -18,7 +18,7 @@ FLOORS = (
     ("spreadsheets",),
     (
         *("evaluate", "grounds", "statuses", "near", "stakes", "visits", "gaps", "priority"),
-        *("explain", "what_if"),
+        *("explain", "supposed", "what_if"),
         *("examples", "intake", "declared", "household_form"),
     ),
     ("ledger", "fieldwork"),

@@ -211,33 +211,39 @@ class FactReader:
             return fact.none_value if fact.blank == "none" else None
         column = line.table.columns[fact.id, place]
         try:
-            return self._parse(fact, cell, column.scale)
+            return parse_fact(fact, cell, column.scale)
         except ValueProblem as problem:
             self.findings.add(line, "value-unreadable", problem.message, fact.id, place)
             return None
 
-    def _parse(self, fact: Fact, cell: Cell, scale: str | None) -> Stored:
-        if is_error(cell):
-            raise ValueProblem(ERROR_LEFT)
-        is_figure = fact.type in ("money", "integer")
-        if is_figure and fact.blank == "none" and plain(cell) in _NONE_WORDS:
-            return 0
-        value: Stored
-        match fact.type:
-            case "money":
-                check_period(fact.period, scale)
-                value = parse_money(cell, scale)
-            case "integer":
-                value = parse_integer(cell)
-            case "date":
-                value = parse_date(cell)
-            case "yes_no":
-                value = parse_yes_no(cell)
-            case "choice":
-                value = parse_choice(cell, fact.choices)
-            case "text":
-                value = parse_text(cell)
-        return value
+
+def parse_fact(fact: Fact, cell: Cell, scale: str | None = None) -> Stored:
+    """Read a cell as a fact is stored; `scale` is what its heading says it is measured in.
+
+    Raises:
+        ValueProblem: It cannot be read.
+    """
+    if is_error(cell):
+        raise ValueProblem(ERROR_LEFT)
+    is_figure = fact.type in ("money", "integer")
+    if is_figure and fact.blank == "none" and plain(cell) in _NONE_WORDS:
+        return 0
+    value: Stored
+    match fact.type:
+        case "money":
+            check_period(fact.period, scale)
+            value = parse_money(cell, scale)
+        case "integer":
+            value = parse_integer(cell)
+        case "date":
+            value = parse_date(cell)
+        case "yes_no":
+            value = parse_yes_no(cell)
+        case "choice":
+            value = parse_choice(cell, fact.choices)
+        case "text":
+            value = parse_text(cell)
+    return value
 
 
 _NONE_WORDS = frozenset({"无", "没有", "否"})
