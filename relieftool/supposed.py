@@ -91,7 +91,7 @@ def changed(pack: Pack, copy: Copy, changes: Changes, as_of: dt.date) -> Copy:
         receipts = [
             one
             for one in receipts
-            if one["programme"] != programme or one["member_no"] not in (None, member_no)
+            if one["programme"] != programme or not _speaks_of(one, member_no)
         ]
         receipts.append(_receipt(programme, member_no, as_of, is_received=is_received))
     gone = {members[place - 1]["member_no"] for place in changes.removed}
@@ -101,6 +101,11 @@ def changed(pack: Pack, copy: Copy, changes: Changes, as_of: dt.date) -> Copy:
     if len(kept) != len(members) or changes.added:
         _tell_size(household, copy, changes, len(kept))
     return Copy(household, copy.community, kept, receipts, copy.rosters)
+
+
+def _speaks_of(receipt: Row, member_no: Stored) -> bool:
+    """Say whether a receipt is the member's, or anybody's for a programme of the household."""
+    return member_no is None or receipt["member_no"] in (None, member_no)
 
 
 def _number(value: Stored) -> int:
@@ -180,7 +185,7 @@ def without_receipts(copy: Copy, ended: set[tuple[str, int | None]], as_of: dt.d
         receipts = [
             one
             for one in receipts
-            if one["programme"] != programme or one["member_no"] not in (None, member_no)
+            if one["programme"] != programme or not _speaks_of(one, member_no)
         ]
         receipts.append(_receipt(programme, member_no, as_of, is_received=False))
     dropped = copy.dropped | ended

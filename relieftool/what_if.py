@@ -1,14 +1,14 @@
-"""The same rules on a changed copy of a household, in a register that passes: nothing is written."""
+"""The same rules on a changed copy of a household; nothing is written to the register."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, pairwise
 
 from sqlite_utils import Database
 
 from relieftool.evaluate import Evaluation, Household, evaluate
-from relieftool.gaps import TIMES_A_YEAR, Finding, household_findings
+from relieftool.gaps import TIMES_A_YEAR, Finding, household_findings, monthly
 from relieftool.pack.models import Pack
 from relieftool.statuses import Status
 from relieftool.supposed import (
@@ -74,19 +74,19 @@ class Point:
 
     value: int
     living: Living
-    standing: Mapping[tuple[str, int | None], tuple[Status, int]]
+    standing: Mapping[tuple[str, int | None], tuple[Status, int | None]]
 
 
 @dataclass(frozen=True)
 class Turn:
-    """Where a status changes in a sweep, and the fen a month that come or go with it."""
+    """Where a status changes in a sweep, and the fen a month that come or go with it; None: unknown."""
 
     value: int
     programme: str
     place: int | None
     before: Status
     after: Status
-    change_fen: int
+    change_fen: int | None
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,7 @@ def _ending(one: _Outcome, standing: set[tuple[str, Stored]]) -> set[tuple[str, 
         (finding.programme, _place(finding))
         for finding in one.findings
         if finding.status == "review"
+        and (finding.programme, _place(finding)) not in one.copy.dropped
         and (finding.programme, _number_of(one, finding)) not in standing
     }
 
@@ -157,23 +158,27 @@ def _number_of(one: _Outcome, finding: Finding) -> Stored:
     return None if place is None else one.copy.members[place - 1]["member_no"]
 
 
-def _worth(finding: Finding) -> int:
-    """Give the fen a year of what is received or could be claimed; nothing where unknown."""
-    fen: int | None = None
-    if finding.status in _CLAIMABLE:
+def _worth(finding: Finding) -> int | None:
+    """Give the fen a year of what is received or could be claimed; None where unknown.
+
+    What is paid once, and a status that carries no money, come to nothing.
+    """
+    times = TIMES_A_YEAR.get(finding.amount_period)
+    if times is None or finding.status == "ineligible":
+        return 0
+    fen = finding.amount_fen if finding.status in _CLAIMABLE else finding.paid_fen
+    if fen is None and finding.status in ("receiving", "underpaid", "conflict"):
         fen = finding.amount_fen
-    elif finding.status in _GIVEN:
-        due = finding.amount_fen if finding.status != "review" else None
-        fen = finding.paid_fen if finding.paid_fen is not None else due
-    return (fen or 0) * TIMES_A_YEAR.get(finding.amount_period, 0)
+    return None if fen is None else fen * times
 
 
-def _yearly(before: Finding | None, after: Finding) -> int:
+def _yearly(before: Finding | None, after: Finding) -> int | None:
     """Give the fen a year after a change: what is paid is paid anew once what is due is another."""
     is_same = before is not None and before.amount_fen == after.amount_fen
-    if is_same or after.status not in _GIVEN or after.amount_fen is None:
+    times = TIMES_A_YEAR.get(after.amount_period)
+    if is_same or times is None or after.status not in _GIVEN or after.amount_fen is None:
         return _worth(after)
-    return after.amount_fen * TIMES_A_YEAR.get(after.amount_period, 0)
+    return after.amount_fen * times
 
 
 def what_if(
@@ -216,9 +221,9 @@ def _before(
     return found, {key for key, one in base.items() if one.status == "review"}, base
 
 
-def _standing(one: _Outcome, base: _Base) -> dict[tuple[str, Stored], tuple[Status, int]]:
+def _standing(one: _Outcome, base: _Base) -> dict[tuple[str, Stored], tuple[Status, int | None]]:
     """Give status and fen a year of each programme; one whose receipt ended is to be reviewed."""
-    found: dict[tuple[str, Stored], tuple[Status, int]] = {}
+    found: dict[tuple[str, Stored], tuple[Status, int | None]] = {}
     for finding in one.findings:
         key = finding.programme, _number_of(one, finding)
         is_ended = (finding.programme, _place(finding)) in one.copy.dropped
@@ -230,7 +235,7 @@ def _standing(one: _Outcome, base: _Base) -> dict[tuple[str, Stored], tuple[Stat
 def _benefit(
     key: tuple[str, Stored],
     base: _Base,
-    results: Mapping[tuple[str, Stored], tuple[Status, int]],
+    results: Mapping[tuple[str, Stored], tuple[Status, int | None]],
     found: _Outcome,
     later: _Outcome,
 ) -> Benefit:
@@ -249,8 +254,8 @@ def _benefit(
         str(name) if name is not None else None,
         before.status if before else None,
         after[0] if after else None,
-        _sum([_worth(before)]) if before else None,
-        _sum([after[1]]) if after else None,
+        _monthly(_worth(before)) if before else None,
+        _monthly(after[1]) if after else None,
     )
 
 
@@ -259,9 +264,13 @@ def _is_worth_telling(one: Benefit) -> bool:
     return {one.before, one.after} - {"ineligible", None} != set()
 
 
-def _sum(yearly: Iterator[int] | Sequence[int]) -> int:
-    """Give a month's share of what comes in a year, halves up."""
-    return (2 * sum(yearly) + 12) // 24
+def _sum(yearly: Iterable[int | None]) -> int:
+    """Give a month's share of what comes in a year; unknown amounts count for nothing."""
+    return monthly(yearly)
+
+
+def _monthly(yearly: int | None) -> int | None:
+    return None if yearly is None else monthly([yearly])
 
 
 def _income(one: _Outcome) -> int | None:
@@ -307,7 +316,7 @@ def _point(value: int, one: _Outcome, base: _Base) -> Point:
         value,
         Living(_income(one), benefits),
         {
-            (programme, places.get(member_no)): (status, _sum([fen]))
+            (programme, places.get(member_no)): (status, _monthly(fen))
             for (programme, member_no), (status, fen) in results.items()
         },
     )
@@ -319,4 +328,5 @@ def _turns(points: Sequence[Point]) -> Iterator[Turn]:
         for key, (status, fen) in following.standing.items():
             before, before_fen = one.standing[key]
             if before != status:
-                yield Turn(following.value, *key, before, status, fen - before_fen)
+                change = None if fen is None or before_fen is None else fen - before_fen
+                yield Turn(following.value, *key, before, status, change)

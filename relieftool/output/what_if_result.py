@@ -5,7 +5,8 @@ import sys
 from dataclasses import asdict
 
 from relieftool.messages import _
-from relieftool.output.cells import Cell, yuan
+from relieftool.output.cells import Cell, format_cell, yuan
+from relieftool.output.clean import cell_width
 from relieftool.output.gap_result import head_of, shown_name
 from relieftool.output.result import Column, Grid, Result
 from relieftool.output.words_of_findings import programme_word, status_word
@@ -39,14 +40,17 @@ def what_if_result(found: WhatIf, *, is_revealed: bool) -> Result:
             _member_cell(one, name(one.member)),
             "" if one.before is None else status_word(one.before),
             "" if one.after is None else status_word(one.after),
-            *("" if fen is None else yuan(fen) for fen in (one.before_fen, one.after_fen)),
+            "" if one.before is None else yuan(one.before_fen),
+            "" if one.after is None else yuan(one.after_fen),
         ]
         for one in found.benefits
     ]
     title = _("{household} as it is and as it would be, as of {day}").format(
         household=found.household_no, day=found.as_of.isoformat()
     )
-    return Result(document, (Grid(title, columns, [*rows, *_sums(found)]),))
+    is_open = any(None in (one.before_fen, one.after_fen) for one in found.benefits)
+    footer = [_("An amount that is not known counts for nothing in the sums.")] if is_open else []
+    return Result(document, (Grid(title, columns, [*rows, *_sums(found)], footer),))
 
 
 def _member_cell(one: Benefit, name: str | None) -> str:
@@ -143,25 +147,38 @@ def _page(found: Sweep, turns: Grid, label: str, *, is_money: bool) -> list[str]
     """Give the plot with the table of turns below it, as lines of a screen."""
     known = [one for one in found.points if one.living.total_fen is not None]
     lines = _plot(found, label, is_money=is_money) if known else [_("The income is not known.")]
-    lines += ["", turns.title, "\t".join(column.label for column in turns.columns)]
-    return [*lines, *("\t".join(str(cell) for cell in row) for row in turns.rows)]
+    rows = [[column.label for column in turns.columns]]
+    rows += [[format_cell(cell) for cell in row] for row in turns.rows]
+    return [*lines, "", turns.title, *_aligned(rows)]
+
+
+def _aligned(rows: list[list[str]]) -> list[str]:
+    """Write rows in columns; a Chinese character takes two places."""
+    widths = [max(map(cell_width, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell + " " * (width - cell_width(cell)) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in rows
+    ]
 
 
 def _plot(found: Sweep, label: str, *, is_money: bool) -> list[str]:
     """Draw income and benefits together over the fact, in signs any console can show."""
-    import plotext  # noqa: PLC0415 only a sweep draws
+    import plotext  # type: ignore[import-untyped] # noqa: PLC0415 only a sweep draws
 
     scale = 100 if is_money else 1
     known = [one for one in found.points if one.living.total_fen is not None]
-    plotext.clear_figure()
-    plotext.theme("clear")
     width = (
         shutil.get_terminal_size((_NO_SCREEN, 24)).columns if sys.stdout.isatty() else _NO_SCREEN
     )
-    plotext.plotsize(min(width, _WIDEST_PLOT), _PLOT_HEIGHT)
+    figure = plotext.figure
+    figure.clear()
+    figure.plot_size(min(width, _WIDEST_PLOT), _PLOT_HEIGHT)
     values = [one.value / scale for one in known]
-    plotext.plot(values, [(one.living.total_fen or 0) / 100 for one in known], marker="*")
-    plotext.title(_("to live on a month, in yuan"))
-    plotext.xlabel(label)
-    drawn = plotext.uncolorize(plotext.build())
+    totals = [(one.living.total_fen or 0) / 100 for one in known]
+    figure.draw(figure.signal(values, totals, marker="*"))
+    figure.title(_("to live on a month, in yuan"))
+    figure.label(label)
+    drawn = plotext.uncolorize(str(figure.build()))
     return [line.rstrip() for line in drawn.split("\n")]
