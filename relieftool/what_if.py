@@ -79,7 +79,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Turn:
-    """Where a status changes in a sweep, and the fen a month that come or go with it; None: unknown."""
+    """Where a status changes in a sweep, and the fen a month it brings; None: unknown."""
 
     value: int
     programme: str
