@@ -145,7 +145,12 @@ class _Writer:
             line = _("cannot be compared yet: {line}").format(line=line)
         elif not one.truth:
             line = _("does not hold: {line}").format(line=line)
-        return f"{self.name(one.member)}: {line}" if one.member else line
+        return self._of(one.member, line)
+
+    def _of(self, member: str | None, words: str) -> str:
+        """Say whom words are about, where that is a member."""
+        whom = self.name(member)
+        return words if whom is None else _("{member}, {words}").format(member=whom, words=words)
 
     def _side(self, term: Term) -> str:
         text = self._term(term)
@@ -181,12 +186,12 @@ class _Writer:
             source=used.dated.source,
         )
         asks = used.dated.confidence == "assumed" and parameter.question is not None
-        return f"{line}. {parameter.question}" if asks else line
+        return f"{line} → {parameter.question}" if asks else line
 
     def _fact(self, used: FactUsed) -> str:
         label = fact_word(self._pack, used.name)
         if used.member is not None:
-            label = f"{self.name(used.member)}: {label}"
+            label = self._of(used.member, label)
         fact = self._pack.facts.get(used.name)
         if used.is_presumed and fact is not None and fact.presume is not None:
             value = self._plain_value(fact, _stored(fact.presume.value, fact))
@@ -227,6 +232,8 @@ class _Writer:
         """Say whether it is received, and on whose word."""
         received = {True: _("received"), False: _("not received"), None: _("not known if received")}
         yield mark_word(None) if one.received is None else "*", received[one.received], ""
+        if one.received is False and not one.receipts:
+            yield "", "    " + _("a complete roster in force does not list them"), ""
         says = {"yes": _("listed"), "no": _("not listed"), "maybe": _("perhaps listed")}
         for row in one.receipts:
             origin = _("roster") if row["origin"] == "roster" else _("the household's own sheet")
