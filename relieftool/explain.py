@@ -128,37 +128,37 @@ def explain(  # noqa: PLR0913 what is asked, of whom, on which day
         ReliefError: There is no such household, member or programme.
     """
     evaluation = evaluate(db, pack, as_of)
-    found = [one for one in evaluation.households if one.household_no == household_no]
-    if not found:
+    household = next((o for o in evaluation.households if o.household_no == household_no), None)
+    if household is None:
         raise unknown_household(db, household_no)
-    (household,) = found
     left_out = next((one for one in pack.not_encoded if _is_called(one, programme)), None)
-    wanted = None if programme is None or left_out else find_programme(pack, programme)
-    if wanted is not None and wanted not in evaluation.statement.in_force:
-        raise ReliefError(
-            wanted,
-            _("this programme is not in force on {day}").format(day=as_of.isoformat()),
-            _("Ask for another day with --as-of."),
-        )
+    wanted = None if programme is None or left_out else _in_force(evaluation, programme)
+    member_no = None if place is None else member_at(household, place).member_no
     maker = _Maker(evaluation, household, find_origins(db, pack, household_no))
     findings = household_findings(evaluation, household)
+    receipts = receipts_of(db, household_no)
     chosen = [
-        one
+        maker.explanation(one, findings, receipts)
         for one in findings
         if (one.status != "ineligible" if wanted is None else one.programme == wanted)
-        and (place is None or one.member_no == member_at(household, place).member_no)
+        and member_no in (None, one.member_no)
         and left_out is None
     ]
-    receipts = receipts_of(db, household_no)
-    return Explained(
-        household_no,
-        household.community,
-        household.head,
-        as_of,
-        pack,
-        tuple(maker.explanation(one, findings, receipts) for one in chosen),
-        left_out,
-    )
+    community, head = household.community, household.head
+    return Explained(household_no, community, head, as_of, pack, tuple(chosen), left_out)
+
+
+def _in_force(evaluation: Evaluation, name: str) -> str:
+    """Give the id of a programme that is named, if there is one on the day asked about."""
+    statement = evaluation.statement
+    programme = find_programme(statement.pack, name)
+    if programme not in statement.in_force:
+        raise ReliefError(
+            programme,
+            _("this programme is not in force on {day}").format(day=statement.as_of.isoformat()),
+            _("Ask for another day with --as-of."),
+        )
+    return programme
 
 
 def _is_called(one: NotEncoded | Programme, name: str | None) -> bool:

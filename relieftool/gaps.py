@@ -113,21 +113,25 @@ def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
     ]
     findings.sort(key=lambda one: (one.community, one.household_no, one.member_no or ""))
     listed = [one for one in findings if one.status in wanted and (near is None or one.near)]
-    names = sorted({one.community for one in households})
     return Gaps(
         as_of,
         pack,
         count_totals(households, findings),
-        {
-            name: count_totals(
-                [one for one in households if one.community == name],
-                [one for one in findings if one.community == name],
-            )
-            for name in names
-        },
+        _by_community(households, findings),
         tuple(listed),
         is_near=near is not None,
     )
+
+
+def _by_community(households: list[Household], findings: list[Finding]) -> dict[str, Totals]:
+    """Count for each community."""
+    return {
+        name: count_totals(
+            [one for one in households if one.community == name],
+            [one for one in findings if one.community == name],
+        )
+        for name in sorted({one.community for one in households})
+    }
 
 
 def household_findings(
@@ -206,7 +210,7 @@ def _finding(
     evaluation: Evaluation, household: Household, member: Member | None, rules: Rules
 ) -> Finding:
     """Decide one programme for one household or member."""
-    statement, programme = evaluation.statement, rules.programme
+    programme = rules.programme
     row = member.row if member else household.row
     amount = amount_due(rules, row)
     status = decide_status(
@@ -232,17 +236,30 @@ def _finding(
         finding = replace(finding, amount_fen=None)
     if status in ("ineligible", "receiving"):
         return finding
+    return _grounded(evaluation, household, member, rules, finding)
+
+
+def _grounded(
+    evaluation: Evaluation,
+    household: Household,
+    member: Member | None,
+    rules: Rules,
+    finding: Finding,
+) -> Finding:
+    """Add what a finding rests on, and for an open one what to ask and what is at stake."""
+    statement, name, status = evaluation.statement, rules.programme.id, finding.status
+    row = member.row if member else household.row
     grounds = Grounds(statement, household, member.row if member else {})
     if status == "undetermined":
         stakes = find_stakes(household.bounds(statement), household, member, rules)
-        finding = replace(finding, missing=tuple(grounds.missing(programme.id)), **vars(stakes))
+        finding = replace(finding, missing=tuple(grounds.missing(name)), **vars(stakes))
     return replace(
         finding,
-        assumed=tuple(grounds.assumed(programme.id)),
-        presumed=tuple(grounds.presumed(programme.id)),
+        assumed=tuple(grounds.assumed(name)),
+        presumed=tuple(grounds.presumed(name)),
         unlocked_by=tuple(_keys(household, row, rules)) if status == "unlocked" else (),
         alternative_to=tuple(_alternatives(evaluation, household, row, rules)),
-        undated=tuple(_undated(household, row, programme.id)),
+        undated=tuple(_undated(household, row, name)),
     )
 
 

@@ -17,22 +17,21 @@ _PLACED = re.compile(r"(?:(\d{1,2})\.)?(.+)", re.DOTALL)
 _MOST_POINTS = 2001
 
 
-def read_changes(
+def read_changes(  # noqa: PLR0917 one list per option, None where it is left out
     pack: Pack,
-    *,
-    settings: Iterable[str],
-    added: Iterable[str],
-    removed: Iterable[int],
-    receives: Iterable[str],
-    receives_not: Iterable[str],
+    settings: Iterable[str] | None,
+    added: Iterable[str] | None,
+    removed: Iterable[int] | None,
+    receives: Iterable[str] | None,
+    receives_not: Iterable[str] | None,
 ) -> Changes:
     """Read all that is supposed; what cannot be is a wrong command line."""
-    begun = [_receipt(pack, text, is_received=True) for text in receives]
-    ended = [_receipt(pack, text, is_received=False) for text in receives_not]
+    begun = [_receipt(pack, text, is_received=True) for text in receives or ()]
+    ended = [_receipt(pack, text, is_received=False) for text in receives_not or ()]
     return Changes(
-        tuple(read_setting(pack, text) for text in settings),
-        tuple(_person(pack, text) for text in added),
-        tuple(removed),
+        tuple(read_setting(pack, text) for text in settings or ()),
+        tuple(_person(pack, text) for text in added or ()),
+        tuple(removed or ()),
         (*begun, *ended),
     )
 

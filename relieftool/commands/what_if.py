@@ -84,22 +84,14 @@ def what_if(
     options.check_reason(reason, is_revealed=reveal)
     check_out_file(out)
     with session(db, pack, as_of) as opened:
-        changes = read_changes(
-            opened.pack,
-            settings=set_ or (),
-            added=add_member or (),
-            removed=remove_member or (),
-            receives=receives or (),
-            receives_not=receives_not or (),
-        )
+        changes = read_changes(opened.pack, set_, add_member, remove_member, receives, receives_not)
         if sweep is None and not any(vars(changes).values()):
             raise wrong(_("say what to suppose, for example --set household_income=+1000"))
         check_places(changes, len(read_copy(opened.db, household).members))
-        asked = opened.db, opened.pack, opened.as_of, household, changes
         log_reveal(opened, "what-if", reason, is_revealed=reveal)
-        result = (
-            what_if_result(suppose(*asked), is_revealed=reveal)
-            if sweep is None
-            else sweep_result(sweep_over(*asked, *read_range(opened.pack, sweep, step)))
-        )
+        asked = opened.db, opened.pack, opened.as_of, household, changes
+        if sweep is None:
+            result = what_if_result(suppose(*asked), is_revealed=reveal)
+        else:
+            result = sweep_result(sweep_over(*asked, *read_range(opened.pack, sweep, step)))
         show_result(result, form, out)
