@@ -43,7 +43,9 @@ Statuses = Annotated[
     list[StatusName] | None,
     typer.Option(
         "--status",
-        help="Only findings of this status; may be given again. undetermined is the visit list.",
+        metavar="STATUS",
+        help="Only findings of this status; may be given again. unclaimed, unlocked, underpaid,"
+        " review, conflict, receiving, ineligible, or undetermined: the visit list.",
     ),
 ]
 NearLine = Annotated[

@@ -128,6 +128,8 @@ class _Writer:
         article = _("(under {article})").format(article=criterion.article)
         yield mark_word(condition.truth), str(criterion.says), article
         for comparison in condition.comparisons:
+            if condition.truth and not comparison.truth:
+                continue  # another part of the condition carries it
             yield "", "    " + self._compared(comparison), ""
         for parameter in condition.parameters:
             yield "", "    " + self._parameter(parameter), ""
