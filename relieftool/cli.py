@@ -35,6 +35,8 @@ COMMANDS = {
     "close-case": "relieftool.commands.close_case:close_case",
     "verify": "relieftool.commands.verify:verify",
     "show": "relieftool.commands.show:show",
+    "explain": "relieftool.commands.explain:explain_household",
+    "what-if": "relieftool.commands.what_if:what_if",
     "problems": "relieftool.commands.problems:problems",
     "demo": "relieftool.commands.demo:demo",
 }

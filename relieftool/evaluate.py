@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from relieftool.pack.models import Pack
+from relieftool.rules.bounds import Bounds
 from relieftool.rules.programmes import Rules
 from relieftool.rules.receipts import Coverage
 from relieftool.rules.sql import column_name
@@ -25,6 +26,10 @@ class Household:
     head: str | None
     row: Row
     members: tuple["Member", ...]
+
+    def bounds(self, statement: Statement) -> Bounds:
+        """Give what the rules can be for this household, as ranges."""
+        return Bounds(statement, self.row, [one.row for one in self.members])
 
 
 @dataclass(frozen=True)

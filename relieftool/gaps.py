@@ -4,14 +4,17 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from sqlite_utils import Database
 
 from relieftool.evaluate import Evaluation, Household, Member, Row, amount_due, evaluate
 from relieftool.grounds import Grounds
+from relieftool.near import Near, near_lines
 from relieftool.pack.models import Pack, Period
 from relieftool.rules.programmes import Rules
 from relieftool.rules.sql import column_name
+from relieftool.stakes import Stakes, find_stakes
 from relieftool.statuses import LISTED, Status, decide_status
 
 GIVING: tuple[Status, ...] = ("receiving", "underpaid", "review", "conflict")
@@ -47,6 +50,10 @@ class Finding:
     alternative_to: tuple[str, ...] = ()
     undated: tuple[str, ...] = ()
     gain_fen_per_year: int | None = None
+    cheapest: tuple[str, ...] = ()
+    cheapest_eligible: tuple[str, ...] = ()
+    at_stake_fen_per_month: int | None = None
+    near: tuple[Near, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,24 +71,33 @@ class Totals:
 
 @dataclass(frozen=True)
 class Gaps:
-    """The outcome of the check: figures, figures per community, findings in order."""
+    """The outcome of the check: figures, figures per community, findings in order.
+
+    `is_near` says that findings near a line were asked for.
+    """
 
     as_of: dt.date
     pack: Pack
     totals: Totals
     communities: dict[str, Totals]
     findings: tuple[Finding, ...]
+    is_near: bool = False
 
 
-def find_gaps(
+def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
     db: Database,
     pack: Pack,
     as_of: dt.date,
     *,
     community: str | None = None,
     statuses: Iterable[Status] = LISTED,
+    near: Fraction | None = None,
 ) -> Gaps:
-    """Check all households, or one community's, and list the findings with one of the statuses."""
+    """Check all households, or one community's, and list the findings with one of the statuses.
+
+    With `near`, a part of the line, only those are listed that stand so near one. The figures
+    count every finding, listed or not.
+    """
     evaluation = evaluate(db, pack, as_of)
     wanted = set(statuses)
     households = [
@@ -90,32 +106,42 @@ def find_gaps(
     findings = [
         finding
         for household in households
-        for finding in household_findings(evaluation, household)
-        if finding.status in wanted
+        for finding in household_findings(evaluation, household, near)
     ]
     findings.sort(key=lambda one: (one.community, one.household_no, one.member_no or ""))
-    names = sorted({one.community for one in households})
+    listed = [one for one in findings if one.status in wanted and (near is None or one.near)]
     return Gaps(
         as_of,
         pack,
         count_totals(households, findings),
-        {
-            name: count_totals(
-                [one for one in households if one.community == name],
-                [one for one in findings if one.community == name],
-            )
-            for name in names
-        },
-        tuple(findings),
+        _by_community(households, findings),
+        tuple(listed),
+        is_near=near is not None,
     )
 
 
+def _by_community(households: list[Household], findings: list[Finding]) -> dict[str, Totals]:
+    """Count for each community."""
+    return {
+        name: count_totals(
+            [one for one in households if one.community == name],
+            [one for one in findings if one.community == name],
+        )
+        for name in sorted({one.community for one in households})
+    }
+
+
 def household_findings(
-    evaluation: Evaluation, household: Household, *, with_grounds: bool = True
+    evaluation: Evaluation,
+    household: Household,
+    near: Fraction | None = None,
+    *,
+    with_grounds: bool = True,
 ) -> list[Finding]:
     """Give every programme in force for a household and its members, whatever the status.
 
-    What each rests on is left out without grounds.
+    With `near`, a part of the line, each finding names the lines it stands so near. What each rests
+    on is left out without grounds.
     """
     findings: list[Finding] = []
     for name, rules in evaluation.statement.rules.items():
@@ -128,7 +154,8 @@ def household_findings(
     weighed = with_gains(findings)
     if not with_grounds:
         return weighed
-    return [_grounded(evaluation, household, one) for one in weighed]
+    grounded = [_grounded(evaluation, household, one) for one in weighed]
+    return grounded if near is None else _with_near(evaluation, household, grounded, near)
 
 
 def with_gains(findings: Sequence[Finding]) -> list[Finding]:
@@ -176,6 +203,22 @@ def _per_year(fen: int | None, period: Period | None) -> int | None:
     """Turn an amount per period into one per year."""
     times = TIMES_A_YEAR.get(period)
     return None if fen is None or times is None else fen * times
+
+
+def _with_near(
+    evaluation: Evaluation, household: Household, findings: list[Finding], margin: Fraction
+) -> list[Finding]:
+    """Name with each finding the lines within a margin."""
+    bounds = household.bounds(evaluation.statement)
+    rows = {one.member_no: one.row for one in household.members}
+    rules = evaluation.statement.rules
+    return [
+        replace(
+            one,
+            near=near_lines(bounds, rules[one.programme], rows.get(one.member_no or ""), margin),
+        )
+        for one in findings
+    ]
 
 
 def count_totals(households: list[Household], findings: list[Finding]) -> Totals:
@@ -253,6 +296,14 @@ def _finding(
     return replace(finding, alternative_to=others)
 
 
+def _stakes(evaluation: Evaluation, household: Household, finding: Finding) -> Stakes:
+    """Say what to ask to decide an open finding, and what is at stake."""
+    members = [one for one in household.members if one.member_no == finding.member_no]
+    bounds = household.bounds(evaluation.statement)
+    rules = evaluation.statement.rules[finding.programme]
+    return find_stakes(bounds, household, members[0] if members else None, rules)
+
+
 def _grounded(evaluation: Evaluation, household: Household, finding: Finding) -> Finding:
     """Say what a finding rests on, where it calls for something."""
     name, status = finding.programme, finding.status
@@ -261,6 +312,8 @@ def _grounded(evaluation: Evaluation, household: Household, finding: Finding) ->
     rows = [one.row for one in household.members if one.member_no == finding.member_no]
     grounds = Grounds(evaluation.statement, household, *rows)
     assumed, presumed = grounds.rests_on(name)
+    if status == "undetermined":
+        finding = replace(finding, **vars(_stakes(evaluation, household, finding)))
     return replace(
         finding,
         missing=tuple(grounds.missing(name)) if status == "undetermined" else (),

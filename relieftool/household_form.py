@@ -32,7 +32,7 @@ def fill_form(db: Database, pack: Pack, as_of: dt.date, household_no: str) -> Ho
     """
     households = list(db.query(_HOUSEHOLD, [household_no]))
     if not households:
-        raise _unknown_household(db, household_no)
+        raise unknown_household(db, household_no)
     evaluation = evaluate(db, pack, as_of)
     findings = [
         finding
@@ -44,7 +44,7 @@ def fill_form(db: Database, pack: Pack, as_of: dt.date, household_no: str) -> Ho
         households[0],
         households[0]["community"],
         tuple(db.query(_MEMBERS, [household_no])),
-        tuple(db.query(_RECEIPTS, [household_no])),
+        tuple(one for one in receipts_of(db, household_no) if one["says"] != "no"),
         tuple(findings),
     )
 
@@ -61,12 +61,17 @@ _RECEIPTS = """
     JOIN source_rows ON source_rows.row_id = receipts.row_id
     JOIN source_tables ON source_tables.table_id = source_rows.table_id
     JOIN imports ON imports.import_id = source_tables.import_id
-    WHERE receipts.household_no = ? AND receipts.says <> 'no'
+    WHERE receipts.household_no = ?
     ORDER BY receipts.programme, receipts.covers_until, receipts.receipt_id
 """
 
 
-def _unknown_household(db: Database, household_no: str) -> ReliefError:
+def receipts_of(db: Database, household_no: str) -> list[Row]:
+    """Give what rosters and sheets say a household receives, and does not, with file and row."""
+    return list(db.query(_RECEIPTS, [household_no]))
+
+
+def unknown_household(db: Database, household_no: str) -> ReliefError:
     """Say that a household is not in the register, and which numbers look like it."""
     numbers = [row["household_no"] for row in db.query("SELECT household_no FROM households")]
     near = get_close_matches(household_no, numbers, 3)

@@ -233,19 +233,20 @@ def _source_table(
         community=declared.area or table.community,
         covers=declared.date or table.covers,
         is_complete=declared.complete,
-        columns=[_column_record(one) for one in columns],
+        columns=[_column_record(one, table) for one in columns],
         rows=rows,
         problems=[_unknown_column(table, one) for one in columns if _is_worth_telling(one)],
     )
 
 
-def _column_record(column: Column) -> dict[str, object]:
+def _column_record(column: Column, table: Table) -> dict[str, object]:
     """Give what is kept of a column with its source rows."""
-    return {
+    kept = {
         key: value
         for key, value in asdict(column).items()
         if key in ("position", "header", "target", "place", "scale")
     }
+    return kept | {"sheet_column": table.sheet_columns[column.position]}
 
 
 def _check_declared(path: Path, declared: Declared, pack: Pack) -> None:

@@ -79,6 +79,10 @@ GAP = {
     "alternative_to": list,
     "undated": list,
     "gain_fen_per_year": type(None),
+    "cheapest": list,
+    "cheapest_eligible": list,
+    "at_stake_fen_per_month": type(None),
+    "near": list,
     "department": str,
 }
 FIRST = {

@@ -1,6 +1,9 @@
 """`relief gaps`: who is owed a benefit and does not get it."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from enum import StrEnum
+from fractions import Fraction
+from typing import Annotated, get_args
 
 import typer
 
@@ -13,11 +16,46 @@ from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
 from relieftool.output.gap_result import gaps_result, total_line
 from relieftool.output.result import OutputFormat
+from relieftool.output.visit_result import visits_result
 from relieftool.output.words import say
+from relieftool.statuses import LISTED, Status
 
 OpenCases = Annotated[
     bool,
     typer.Option("--open-cases", help="Open a case for each finding that calls for one."),
+]
+
+
+class StatusName(StrEnum):
+    """A status as it is typed."""
+
+    UNCLAIMED = "unclaimed"
+    UNLOCKED = "unlocked"
+    UNDETERMINED = "undetermined"
+    UNDERPAID = "underpaid"
+    REVIEW = "review"
+    CONFLICT = "conflict"
+    RECEIVING = "receiving"
+    INELIGIBLE = "ineligible"
+
+
+Statuses = Annotated[
+    list[StatusName] | None,
+    typer.Option(
+        "--status",
+        metavar="STATUS",
+        help="Only findings of this status; may be given again. unclaimed, unlocked, underpaid,"
+        " review, conflict, receiving, ineligible, or undetermined: the visit list.",
+    ),
+]
+NearLine = Annotated[
+    Fraction | None,
+    typer.Option(
+        "--near",
+        parser=options.parse_share,
+        metavar="10%",
+        help="Only findings that would turn if a line within this share were crossed.",
+    ),
 ]
 _WITH_CASE = ("unclaimed", "underpaid")
 
@@ -28,6 +66,8 @@ def gaps(
     pack: options.PackDir = None,
     as_of: options.AsOf = None,
     community: options.Community = None,
+    status: Statuses = None,
+    near: NearLine = None,
     form: options.Format = OutputFormat.TABLE,
     out: options.Out = None,
     open_cases: OpenCases = False,
@@ -41,17 +81,29 @@ def gaps(
     """
     options.check_reason(reason, is_revealed=reveal)
     check_out_file(out)
+    wanted = _wanted(status, near)
     with session(db, pack, as_of) as opened:
+        name = opened.community(community)
         found = find_gaps(
-            opened.db, opened.pack, opened.as_of, community=opened.community(community)
+            opened.db, opened.pack, opened.as_of, community=name, statuses=wanted, near=near
         )
         log_reveal(opened, "gaps", reason, is_revealed=reveal)
-        show_result(gaps_result(found, is_revealed=reveal), form, out)
+        is_visits = status is not None and set(wanted) == {"undetermined"} and near is None
+        show = visits_result if is_visits else gaps_result
+        show_result(show(found, is_revealed=reveal), form, out)
         say(total_line(found))
         if open_cases:
             cases = [_case(one) for one in found.findings if one.status in _WITH_CASE]
             open_for_findings(opened, cases, dry_run=dry_run)
     raise typer.Exit(options.EXIT_LOOK if found.findings else options.EXIT_DONE)
+
+
+def _wanted(status: Sequence[StatusName] | None, near: Fraction | None) -> tuple[Status, ...]:
+    """Give the statuses to list: those stated; near a line all, otherwise what calls for work."""
+    every: tuple[Status, ...] = get_args(Status)
+    if status:
+        return tuple(one for one in every if StatusName(one) in status)
+    return LISTED if near is None else every
 
 
 def _case(finding: Finding) -> CaseFinding:

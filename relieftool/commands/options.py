@@ -1,7 +1,9 @@
 """The options commands share, one wording and one check each, and the exit codes."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
@@ -33,6 +35,22 @@ def parse_day(text: str) -> date:
     if day is None or day.isoformat() != text:
         raise typer.BadParameter(_("'{text}' is not a day like 2024-12-10").format(text=text))
     return day
+
+
+def parse_share(text: str) -> Fraction:
+    """Read a share as people write it: 10%, or 0.1; it lies above 0 and is at most the whole.
+
+    >>> parse_share("10%"), parse_share("0.25")
+    (Fraction(1, 10), Fraction(1, 4))
+    """
+    found = _SHARE.fullmatch(text.strip())
+    share = Fraction(found[1]) / (100 if found[2] else 1) if found else Fraction(0)
+    if not 0 < share <= 1:
+        raise typer.BadParameter(_("'{text}' is not a share like 10%").format(text=text))
+    return share
+
+
+_SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)([%％]?)", re.ASCII)
 
 
 def check_reason(reason: str | None, *, is_revealed: bool) -> None:

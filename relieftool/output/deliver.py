@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from relieftool.messages import _
+from relieftool.output.clean import clean
 from relieftool.output.document import json_text
 from relieftool.output.files import csv_text, write_result
 from relieftool.output.result import OutputFormat, Result
@@ -30,6 +31,10 @@ def show_result(result: Result, form: OutputFormat, out: Path | None = None) -> 
 
 
 def _show_tables(result: Result) -> None:
+    for line in result.text:
+        give(clean(line))
+    if result.text:
+        return
     for number, grid in enumerate(result.grids):
         if number:
             give("")

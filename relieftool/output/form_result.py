@@ -8,7 +8,7 @@ from relieftool.household_form import HouseholdForm
 from relieftool.messages import _
 from relieftool.output.cells import Cell, format_cell, yuan
 from relieftool.output.gap_result import Name, head_of, period_word, shown_name
-from relieftool.output.masking import mask_id
+from relieftool.output.masking import HIDDEN, mask_id
 from relieftool.output.result import Column, Grid, Result
 from relieftool.output.words_of_findings import (
     amount_cell,
@@ -17,8 +17,6 @@ from relieftool.output.words_of_findings import (
     why_words,
 )
 from relieftool.pack.models import Fact, Owner, Pack
-
-_HIDDEN = "***"
 
 
 def form_result(form: HouseholdForm, pack: Pack, as_of: str, *, is_revealed: bool) -> Result:
@@ -53,7 +51,7 @@ class _Writer:
     def facts(self, owner: Owner, row: Row) -> dict[str, object]:
         """Give a unit's facts by id; private ones only when revealed."""
         return {
-            fact.id: row[fact.id] if self._is_revealed or not fact.is_private else _HIDDEN
+            fact.id: row[fact.id] if self._is_revealed or not fact.is_private else HIDDEN
             for fact in self._pack.facts.values()
             if fact.owner == owner
         }
@@ -189,7 +187,7 @@ class _Writer:
         if value is None:
             return None
         if fact.is_private and not self._is_revealed:
-            return _HIDDEN
+            return HIDDEN
         if fact.type == "money":
             return yuan(_whole(value))
         if fact.type == "yes_no":

@@ -7,6 +7,7 @@ from relieftool.gaps import Finding, Gaps, Totals, assumed_in, presumed_in
 from relieftool.messages import _
 from relieftool.output.cells import Cell, format_yuan, yuan
 from relieftool.output.masking import mask_name
+from relieftool.output.near_result import near_document, near_grid
 from relieftool.output.result import Column, Grid, Result
 from relieftool.output.words_of_findings import (
     amount_cell,
@@ -44,16 +45,18 @@ def gaps_result(gaps: Gaps, *, is_revealed: bool) -> Result:
             {"community": community, "communities": 1, **asdict(totals)}
             for community, totals in gaps.communities.items()
         ],
-        "findings": [_finding_document(one, name) for one in gaps.findings],
+        "findings": [finding_document(one, name, is_revealed=is_revealed) for one in gaps.findings],
     }
-    return Result(document, (_summary(gaps), _listing(gaps, name)))
+    grid = near_grid(gaps, name, is_revealed=is_revealed) if gaps.is_near else _listing(gaps, name)
+    return Result(document, (_summary(gaps), grid))
 
 
-def _finding_document(finding: Finding, name: Name) -> dict[str, object]:
+def finding_document(finding: Finding, name: Name, *, is_revealed: bool) -> dict[str, object]:
     """Give one finding with the keys of the contract."""
     document = asdict(finding)
     document["head"], document["member"] = name(finding.head), name(finding.member)
     document["criteria"] = [{"id": key, "truth": truth} for key, truth in finding.criteria]
+    document["near"] = [near_document(one, is_revealed=is_revealed) for one in finding.near]
     return document
 
 

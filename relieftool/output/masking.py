@@ -13,6 +13,7 @@ _COMPOUND_SURNAMES = frozenset(
     萬俟 聞人 諸葛 尉遲 赫連 澹臺 濮陽 公孫 鍾離 長孫 鮮于 軒轅 東郭 完顏
     """.split()  # noqa: SIM905 ninety quoted names would hide what they are
 )
+HIDDEN = "***"  # a fact nobody may see
 _ID_SHOWN_FIRST, _ID_SHOWN_LAST = 4, 2
 _COMPOUND_NAME_LENGTH = 3
 

@@ -49,10 +49,12 @@ class Result:
     """The answer of one command: the JSON document, and the same as tables in reading order.
 
     The last table is the list itself, the one that CSV carries; those before it are summaries.
+    Where there is `text`, a screen shows that instead of the tables.
     """
 
     document: Mapping[str, object]
     grids: Sequence[Grid]
+    text: Sequence[str] = ()
 
     @property
     def listing(self) -> Grid:

@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from relieftool.idnumbers import read_id_number
+from relieftool.idnumbers import IdNumber, read_id_number
 from relieftool.messages import Message
 from relieftool.pack.models import Fact, Pack
 from relieftool.registry.lines import FactReader, Findings, Line
-from relieftool.registry.people import Household, Person
+from relieftool.registry.people import Household, Person, Sighting
 from relieftool.values import Stored, is_blank
 
 _DISAGREE = Message(
@@ -19,14 +19,33 @@ _SIZE = Message("the stated number of people is not the number of rows; ask who 
 
 
 @dataclass(frozen=True)
+class Origin:
+    """A cell that settled a fact: its line, and the column by what it means."""
+
+    line: Line
+    target: str
+    place: int | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """A fact's value, None where unknown, and the cells that settled it; several may agree."""
+
+    value: Stored
+    origins: tuple[Origin, ...] = ()
+
+
+_UNKNOWN = Known(None)
+
+
+@dataclass(frozen=True)
 class _Stated:
     """One value as one line states it."""
 
     dated_on: str
     is_written: bool
     value: Stored
-    line: Line
-    place: int | None
+    origin: Origin
 
 
 class Knowledge:
@@ -40,6 +59,14 @@ class Knowledge:
 
     def of_household(self, household: Household) -> dict[str, Stored]:
         """Give a household's facts by id."""
+        return _values(self.known_of_household(household))
+
+    def of_person(self, person: Person) -> dict[str, Stored]:
+        """Give a member's facts by id; a valid ID number gives birth date and sex."""
+        return _values(self.known_of_person(person))
+
+    def known_of_household(self, household: Household) -> dict[str, Known]:
+        """Give a household's facts by id, each with the cells that settled it."""
         return {
             fact.id: self._settled(
                 fact,
@@ -48,8 +75,8 @@ class Knowledge:
             for fact in self._household
         }
 
-    def of_person(self, person: Person) -> dict[str, Stored]:
-        """Give a member's facts by id; a valid ID number gives birth date and sex."""
+    def known_of_person(self, person: Person) -> dict[str, Known]:
+        """Give a member's facts by id, each with the cells that settled it."""
         facts = {
             fact.id: self._settled(
                 fact,
@@ -76,9 +103,10 @@ class Knowledge:
     def _stated(self, fact: Fact, line: Line, place: int | None) -> _Stated:
         cell = line.cell(fact.id, place)
         value = self._reader.read(fact, line, cell, place)
-        return _Stated(line.table.dated_on or "", not is_blank(cell), value, line, place)
+        origin = Origin(line, fact.id, place)
+        return _Stated(line.table.dated_on or "", not is_blank(cell), value, origin)
 
-    def _settled(self, fact: Fact, stated: Iterable[_Stated]) -> Stored:
+    def _settled(self, fact: Fact, stated: Iterable[_Stated]) -> Known:
         """Choose the newest value; what is written goes before what a blank means.
 
         Beside a cell that could not be read a blank means nothing.
@@ -88,41 +116,67 @@ class Knowledge:
         known = [one for one in listed if one.value is not None]
         known = [one for one in known if one.is_written or not is_unreadable]
         if not known:
-            return None
+            return _UNKNOWN
         best = max((one.dated_on, one.is_written) for one in known)
         newest = [one for one in known if (one.dated_on, one.is_written) == best]
         values = {one.value for one in newest}
         if len(values) == 1:
-            return newest[0].value
+            return Known(newest[0].value, tuple(one.origin for one in newest))
         for one in newest:
-            self._findings.add(one.line, "facts-disagree", _DISAGREE, fact.id, one.place)
-        return None
+            at = one.origin
+            self._findings.add(at.line, "facts-disagree", _DISAGREE, fact.id, at.place)
+        return _UNKNOWN
 
-    def _add_from_number(self, person: Person, facts: dict[str, Stored]) -> None:
+    def _add_from_number(self, person: Person, facts: dict[str, Known]) -> None:
         """Take from ID and card number what they say; the ID number carries a check digit."""
-        number = person.id
-        if number.birth_date and "birth_date" in facts:
-            if facts["birth_date"] not in (None, number.birth_date):
-                line = next(one.line for one in person.sightings if one.id.number)
-                self._findings.add(line, "birth-date-differs", _BIRTH, "birth_date")
-            facts["birth_date"] = number.birth_date
-        cards = [one.id for one in person.sightings]
-        cards += [
-            read_id_number(one.line.cell("disability_card", one.place)) for one in person.sightings
-        ]
+        numbers = [(one.id, _id_cell(one)) for one in person.sightings]
+        number, cell = next(((id_, at) for id_, at in numbers if id_.number), (IdNumber(), None))
+        if number.birth_date and cell is not None and "birth_date" in facts:
+            if facts["birth_date"].value not in (None, number.birth_date):
+                self._findings.add(cell.line, "birth-date-differs", _BIRTH, "birth_date")
+            facts["birth_date"] = Known(number.birth_date, (cell,))
+        cards = [*numbers, *map(_read_card, person.sightings)]
         hints = {
-            "sex": number.sex,
-            "disability_kind": next((one.card_kind for one in cards if one.card_kind), None),
-            "disability_grade": next((one.card_grade for one in cards if one.card_grade), None),
+            "sex": (number.sex, cell),
+            "disability_kind": _first_hint((id_.card_kind, at) for id_, at in cards),
+            "disability_grade": _first_hint((id_.card_grade, at) for id_, at in cards),
         }
-        for fact, hint in hints.items():
-            is_open = facts.get(fact) is None or (fact != "sex" and self._is_blank(person, fact))
-            if fact in facts and hint is not None and is_open:
-                facts[fact] = hint
+        for fact, (hint, at) in hints.items():
+            if fact not in facts or hint is None or at is None:
+                continue
+            if facts[fact].value is None or (fact != "sex" and self._is_blank(person, fact)):
+                facts[fact] = Known(hint, (at,))
 
     def _is_blank(self, person: Person, fact: str) -> bool:
         """Say whether no line writes anything under a fact."""
         return all(is_blank(one.line.cell(fact, one.place)) for one in person.sightings)
+
+
+def _values(facts: dict[str, Known]) -> dict[str, Stored]:
+    """Give the values alone."""
+    return {name: known.value for name, known in facts.items()}
+
+
+def _id_cell(sighting: Sighting) -> Origin:
+    """Give the cell a person's ID number stands in; a head may have a column of his own."""
+    line, place = sighting.line, sighting.place
+    is_own = read_id_number(line.cell("id_number", place)) == sighting.id
+    is_own &= line.has("id_number", place)
+    return Origin(line, "id_number", place) if is_own else Origin(line, "head_id_number")
+
+
+def _read_card(sighting: Sighting) -> tuple[IdNumber, Origin]:
+    """Read the disability card's number on a line."""
+    line, place = sighting.line, sighting.place
+    number = read_id_number(line.cell("disability_card", place))
+    return number, Origin(line, "disability_card", place)
+
+
+def _first_hint(
+    hints: Iterable[tuple[str | None, Origin]],
+) -> tuple[str | None, Origin | None]:
+    """Give the first hint there is, and where it stands."""
+    return next(((hint, at) for hint, at in hints if hint), (None, None))
 
 
 def newest_day(lines: Iterable[Line]) -> str | None:

@@ -1,7 +1,7 @@
 """Source rows as lines whose cells are found by what they mean, and problems found on the way."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,11 +33,15 @@ _CHANGES = ("新增", "补发", "停发", "变动", "退出", "拟")
 
 @dataclass(frozen=True)
 class Column:
-    """A mapped column: where it is, its heading, the unit the heading states."""
+    """A mapped column: where it is, its heading, the unit the heading states.
+
+    `position` counts the columns of the table, `sheet_column` those of the sheet, both from 0.
+    """
 
     position: int
     header: str
     scale: str | None
+    sheet_column: int
 
 
 @dataclass(frozen=True)
@@ -153,9 +157,7 @@ def _table(row: dict[str, Any]) -> SheetTable:
     for column in json.loads(row["columns"]):
         if column["target"] is not None:
             key = (column["target"], column.get("place"))
-            columns.setdefault(
-                key, Column(column["position"], column["header"], column.get("scale"))
-            )
+            columns.setdefault(key, _mapped(column))
     return SheetTable(
         row["import_id"],
         row["file_name"],
@@ -168,6 +170,19 @@ def _table(row: dict[str, Any]) -> SheetTable:
         None if row["is_complete"] is None else bool(row["is_complete"]),
         columns,
     )
+
+
+def _mapped(column: dict[str, Any]) -> Column:
+    """Give a column as it was kept; an older import did not keep its place on the sheet."""
+    position = column["position"]
+    sheet_column = column.get("sheet_column", position)
+    return Column(position, column["header"], column.get("scale"), sheet_column)
+
+
+def household_lines(read: Iterable[tuple[SheetTable, list[Line]]]) -> list[Line]:
+    """Give the rows that speak of households and their people, without totals."""
+    lists = [line for table, lines in read if table.kind == "households" for line in lines]
+    return [line for line in lists if line.role != "total"]
 
 
 def _lines(db: Database, table_id: int, table: SheetTable) -> list[Line]:
@@ -196,33 +211,39 @@ class FactReader:
             return fact.none_value if fact.blank == "none" else None
         column = line.table.columns[fact.id, place]
         try:
-            return self._parse(fact, cell, column.scale)
+            return parse_fact(fact, cell, column.scale)
         except ValueProblem as problem:
             self.findings.add(line, "value-unreadable", problem.message, fact.id, place)
             return None
 
-    def _parse(self, fact: Fact, cell: Cell, scale: str | None) -> Stored:
-        if is_error(cell):
-            raise ValueProblem(ERROR_LEFT)
-        is_figure = fact.type in ("money", "integer")
-        if is_figure and fact.blank == "none" and plain(cell) in _NONE_WORDS:
-            return 0
-        value: Stored
-        match fact.type:
-            case "money":
-                check_period(fact.period, scale)
-                value = parse_money(cell, scale)
-            case "integer":
-                value = parse_integer(cell)
-            case "date":
-                value = parse_date(cell)
-            case "yes_no":
-                value = parse_yes_no(cell)
-            case "choice":
-                value = parse_choice(cell, fact.choices)
-            case "text":
-                value = parse_text(cell)
-        return value
+
+def parse_fact(fact: Fact, cell: Cell, scale: str | None = None) -> Stored:
+    """Read a cell as a fact is stored; `scale` is what its heading says it is measured in.
+
+    Raises:
+        ValueProblem: It cannot be read.
+    """
+    if is_error(cell):
+        raise ValueProblem(ERROR_LEFT)
+    is_figure = fact.type in ("money", "integer")
+    if is_figure and fact.blank == "none" and plain(cell) in _NONE_WORDS:
+        return 0
+    value: Stored
+    match fact.type:
+        case "money":
+            check_period(fact.period, scale)
+            value = parse_money(cell, scale)
+        case "integer":
+            value = parse_integer(cell)
+        case "date":
+            value = parse_date(cell)
+        case "yes_no":
+            value = parse_yes_no(cell)
+        case "choice":
+            value = parse_choice(cell, fact.choices)
+        case "text":
+            value = parse_text(cell)
+    return value
 
 
 _NONE_WORDS = frozenset({"无", "没有", "否"})

@@ -20,7 +20,13 @@ from relieftool.registry.imports import (
     setting,
 )
 from relieftool.registry.known import Knowledge, by_number, newest_day
-from relieftool.registry.lines import Findings, Line, SheetTable, read_lines
+from relieftool.registry.lines import (
+    Findings,
+    Line,
+    SheetTable,
+    household_lines,
+    read_lines,
+)
 from relieftool.registry.people import Household, Person, gather_households, name_by_sheet
 from relieftool.registry.receiving import (
     Period,
@@ -82,9 +88,7 @@ class _Projection:
     def run(self) -> None:
         """Read all live rows, gather, and write the register's tables."""
         read = name_by_sheet(read_lines(self._db))
-        lists = [line for table, lines in read if table.kind == "households" for line in lines]
-        lists = [line for line in lists if line.role != "total"]
-        households = gather_households(lists, self._secret, self._findings)
+        households = gather_households(household_lines(read), self._secret, self._findings)
         people = [(household, one) for household in households.values() for one in household.people]
         self._tell_doubles(people)
         receipts = self._statements(households)

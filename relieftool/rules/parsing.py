@@ -377,7 +377,7 @@ def parse_money(
         return node
 
 
-def check_definition(pack: Pack, definition: Definition, place: str) -> None:
+def check_definition(pack: Pack, definition: Definition, place: str) -> Node:
     """Read a definition on its own, of whatever type; errors as in `parse_truth`."""
     with told_at(place):
-        _Reader(pack, definition.owner, (definition.id,)).read(_parsed(definition.value))
+        return _Reader(pack, definition.owner, (definition.id,)).read(_parsed(definition.value))

@@ -47,14 +47,14 @@ class Plan:
         """Give the layer a node must wait for; facts and receipts are there from the start."""
         match node:
             case syntax.ColumnRef(column=name):
-                return self._by_name(name).layer
+                return self.by_name(name).layer
             case syntax.Eligible(programme=programme):
-                return self._by_name(column_name("e", programme)).layer
+                return self.by_name(column_name("e", programme)).layer
             case syntax.Size():
                 return 1
         return 0
 
-    def _by_name(self, name: str) -> Column:
+    def by_name(self, name: str) -> Column:
         """Find a planned column or question by its name."""
         if name in self.columns:
             return self.columns[name]

@@ -41,6 +41,7 @@ class Statement:
     in_force: frozenset[str]
     as_of: dt.date
     pack: Pack
+    plan: Plan
 
 
 def compile_statement(
@@ -76,6 +77,7 @@ def compile_statement(
         in_force,
         as_of,
         pack,
+        plan,
     )
 
 

@@ -1,0 +1,52 @@
+"""`relief explain`: why, condition by condition, and from which cell."""
+
+from typing import Annotated
+
+import typer
+
+from relieftool.commands import options
+from relieftool.commands.session import log_reveal, session
+from relieftool.commands.show import HouseholdNo
+from relieftool.explain import explain
+from relieftool.output.deliver import show_result
+from relieftool.output.explain_result import explain_result
+from relieftool.output.files import check_out_file
+from relieftool.output.result import OutputFormat
+
+ProgrammeName = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="PROGRAMME", help="The programme, by its id or name; all that matter if left out."
+    ),
+]
+MemberPlace = Annotated[
+    int | None,
+    typer.Option("--member", metavar="N", help="Only the member at this place, from 1."),
+]
+
+
+def explain_household(
+    household: HouseholdNo,
+    programme: ProgrammeName = None,
+    *,
+    member: MemberPlace = None,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    as_of: options.AsOf = None,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+    reveal: options.Reveal = False,
+    reason: options.Reason = None,
+) -> None:
+    """Say why a household can or cannot have a benefit, down to the cell and the article.
+
+    Example: relief explain HK20240011 dibao
+    """
+    options.check_reason(reason, is_revealed=reveal)
+    check_out_file(out)
+    with session(db, pack, as_of) as opened:
+        found = explain(
+            opened.db, opened.pack, opened.as_of, household, programme=programme, place=member
+        )
+        log_reveal(opened, "explain", reason, is_revealed=reveal)
+        show_result(explain_result(found, is_revealed=reveal), form, out)

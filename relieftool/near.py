@@ -1,0 +1,112 @@
+"""How near a line a household stands, where crossing that line would decide a programme."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal
+
+from relieftool.pack.models import Pack
+from relieftool.rules import syntax
+from relieftool.rules.bounds import Bounds, Row
+from relieftool.rules.programmes import Rules
+from relieftool.rules.syntax import TRUTH, Compare, Node
+
+
+@dataclass(frozen=True)
+class Near:
+    """A comparison close to turning: both sides, and what is missing for it to turn.
+
+    Money is fen, counts are plain; `line` is the right-hand side, `share` the distance as a part
+    of it. `is_private`: it rests on a fact that only a reveal may show.
+    """
+
+    criterion: str
+    holds: bool
+    unit: Literal["fen", "count"]
+    value: Fraction
+    line: Fraction
+    distance: Fraction
+    is_private: bool = False
+
+    @property
+    def share(self) -> Fraction:
+        """Give the distance as a part of the line."""
+        return self.distance / abs(self.line)
+
+
+def near_lines(
+    bounds: Bounds, rules: Rules, member: Row | None, margin: Fraction
+) -> tuple[Near, ...]:
+    """Find the lines within a margin whose crossing would change a criterion that decides.
+
+    It decides where no other criterion fails; those that are unknown may yet hold.
+    """
+    if rules.trigger is not None and bounds.truth(rules.trigger, member) is not True:
+        return ()
+    truths = {key: bounds.truth(node, member) for key, node in rules.criteria.items()}
+    return tuple(
+        near
+        for key, node in rules.criteria.items()
+        if all(truth is not False for other, truth in truths.items() if other != key)
+        for leaf in _comparisons(node)
+        if _decides(bounds, node, leaf, member)
+        for near in _measured(bounds, key, leaf, member)
+        if near.share <= margin
+    )
+
+
+def _comparisons(node: Node) -> Iterator[Compare]:
+    """Give the comparisons of numbers that a condition itself makes."""
+    match node:
+        case syntax.And(parts=parts) | syntax.Or(parts=parts):
+            for part in parts:
+                yield from _comparisons(part)
+        case syntax.Not(of=of):
+            yield from _comparisons(of)
+        case syntax.Compare() if node.left.type.sort in ("money", "count"):
+            yield node
+
+
+def _decides(bounds: Bounds, node: Node, leaf: Compare, member: Row | None) -> bool:
+    """Say whether a condition turns with one of its comparisons."""
+    turned = syntax.Not(TRUTH, leaf.owner, leaf)
+    return bounds.truth(_with(node, leaf, turned), member) is not bounds.truth(node, member)
+
+
+def _with(node: Node, leaf: Node, turned: Node) -> Node:
+    """Put one condition in place of another."""
+    if node == leaf:
+        return turned
+    match node:
+        case syntax.And(parts=parts) | syntax.Or(parts=parts):
+            return replace(node, parts=tuple(_with(part, leaf, turned) for part in parts))
+        case syntax.Not(of=of):
+            return replace(node, of=_with(of, leaf, turned))
+    return node
+
+
+def _measured(bounds: Bounds, key: str, leaf: Compare, member: Row | None) -> Iterator[Near]:
+    """Give how far a comparison is from turning; nothing where a side is unknown or 0."""
+    holds = bounds.truth(leaf, member)
+    value, line = (bounds.number(side, member).known for side in (leaf.left, leaf.right))
+    if holds is None or value is None or not line:
+        return
+    is_money = leaf.left.type.sort == "money"
+    distance = abs(value - line)
+    # a count at the line is a whole step from crossing it: nearly everybody has one home
+    if not is_money and _is_one_more(leaf.operator, holds=holds):
+        distance += 1
+    is_private = rests_on_private(bounds.statement.pack, leaf.left)
+    unit: Literal["fen", "count"] = "fen" if is_money else "count"
+    yield Near(key, holds, unit, value, line, distance, is_private)
+
+
+def rests_on_private(pack: Pack, node: Node) -> bool:
+    """Say whether a value would tell a fact that only a reveal may show."""
+    facts = (part.fact for part in syntax.walk(node) if isinstance(part, syntax.FactRef))
+    return any(pack.facts[fact].is_private for fact in facts)
+
+
+def _is_one_more(operator: str, *, holds: bool) -> bool:
+    """Say whether reaching the line does not turn a comparison yet."""
+    return (operator in ("<=", ">=")) if holds else (operator in ("<", ">"))

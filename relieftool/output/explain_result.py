@@ -1,0 +1,357 @@
+"""The answer of `relief explain`: what a clerk would say at the door, and the same as JSON."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from fractions import Fraction
+
+from relieftool.explain import (
+    Comparison,
+    Condition,
+    Explained,
+    Explanation,
+    FactUsed,
+    ParameterUsed,
+    Term,
+    Value,
+)
+from relieftool.messages import _
+from relieftool.output.cells import Cell, format_cell, format_yuan
+from relieftool.output.gap_result import finding_document, head_of, shown_name
+from relieftool.output.masking import HIDDEN
+from relieftool.output.result import Column, Grid, Result
+from relieftool.output.visit_result import question_words
+from relieftool.output.words_of_findings import (
+    amount_words,
+    fact_word,
+    programme_word,
+    status_word,
+)
+from relieftool.output.words_of_status import door_words
+from relieftool.pack.models import Fact
+
+_Line = tuple[str, str, str]  # the mark, what is said, where it comes from
+
+
+def explain_result(explained: Explained, *, is_revealed: bool) -> Result:
+    """Give an explanation for people and programs; private facts and names masked."""
+    writer = _Writer(explained, is_revealed=is_revealed)
+    document = {
+        **head_of("explain", explained.as_of.isoformat(), explained.pack),
+        "household_no": explained.household_no,
+        "community": explained.community,
+        "head": writer.name(explained.head),
+        "not_encoded": _not_encoded(explained),
+        "explanations": [writer.document(one) for one in explained.explanations],
+    }
+    blocks = [writer.block(one) for one in explained.explanations]
+    if not blocks:
+        blocks = [(writer.heading(), [("", writer.nothing(), "")])]
+    grids = tuple(_grid(title, lines) for title, lines in blocks)
+    text = [line for title, lines in blocks for line in _page(title, lines)]
+    return Result(document, grids, text)
+
+
+def _not_encoded(explained: Explained) -> dict[str, object] | None:
+    left_out = explained.not_encoded
+    if left_out is None:
+        return None
+    return {"programme": left_out.id, "reason": str(left_out.reason)}
+
+
+def _grid(title: str, lines: list[_Line]) -> Grid:
+    columns = (
+        Column("mark", _("Mark")),
+        Column("says", _("What"), is_wide=True),
+        Column("source", _("Where from")),
+    )
+    return Grid(title, columns, lines)
+
+
+def _page(title: str, lines: list[_Line]) -> Iterator[str]:
+    """Write one programme as a page of text."""
+    yield title
+    for mark, says, source in lines:
+        margin = "    " if not mark else f"  {mark} "
+        yield f"{margin}{says}{'  ' + source if source else ''}"
+    yield ""
+
+
+class _Writer:
+    """Puts one household's explanations into words."""
+
+    def __init__(self, explained: Explained, *, is_revealed: bool) -> None:
+        self._explained = explained
+        self._pack = explained.pack
+        self._is_revealed = is_revealed
+        self.name = shown_name(is_revealed=is_revealed)
+
+    def heading(self, explanation: Explanation | None = None) -> str:
+        """Give the first line: whom and what it is about."""
+        explained = self._explained
+        whom = _("{household} ({community}, {head})").format(
+            household=explained.household_no,
+            community=explained.community,
+            head=self.name(explained.head) or "",
+        )
+        if explanation is None:
+            return whom
+        if explanation.finding.member_no is not None:
+            whom = _("{whom}, member {member}").format(
+                whom=whom, member=self.name(explanation.finding.member) or ""
+            )
+        return _("{whom}: {programme}: {status}").format(
+            whom=whom,
+            programme=explanation.programme.names,
+            status=status_word(explanation.finding.status),
+        )
+
+    def nothing(self) -> str:
+        """Say why there is nothing to explain."""
+        left_out = self._explained.not_encoded
+        if left_out is None:
+            return _("No programme is open to this household; name one to hear why not.")
+        return _("{programme}: no rules here. {reason}").format(
+            programme=left_out.names, reason=left_out.reason
+        )
+
+    def block(self, one: Explanation) -> tuple[str, list[_Line]]:
+        """Give heading and lines of one programme."""
+        lines = [("", door_words(self._pack, one.finding), "")]
+        for condition in one.conditions:
+            lines += self._condition(condition)
+        lines += self._receipts(one)
+        lines += [("", line, "") for line in self._around(one)]
+        return self.heading(one), lines
+
+    def _condition(self, condition: Condition) -> Iterator[_Line]:
+        criterion = condition.criterion
+        article = _("(under {article})").format(article=criterion.article)
+        yield mark_word(condition.truth), str(criterion.says), article
+        for comparison in condition.comparisons:
+            if condition.truth and not comparison.truth:
+                continue  # another part of the condition carries it
+            yield "", "    " + self._compared(comparison), ""
+        for parameter in condition.parameters:
+            yield "", "    " + self._parameter(parameter), ""
+        for name, truth in condition.programmes:
+            line = _("{programme}: conditions {mark}").format(
+                programme=programme_word(self._pack, name), mark=mark_word(truth)
+            )
+            yield "", "    " + line, ""
+        for fact in condition.facts:
+            yield "", "    " + self._fact(fact), self._source(fact)
+
+    def _compared(self, one: Comparison) -> str:
+        line = f"{self._side(one.left)} {_SIGNS[one.operator]} {self._side(one.right)}"
+        if one.truth is None:
+            line = _("cannot be compared yet: {line}").format(line=line)
+        elif not one.truth:
+            line = _("does not hold: {line}").format(line=line)
+        return self._of(one.member, line)
+
+    def _of(self, member: str | None, words: str) -> str:
+        """Say whom words are about, where that is a member."""
+        whom = self.name(member)
+        return words if whom is None else _("{member}, {words}").format(member=whom, words=words)
+
+    def _side(self, term: Term) -> str:
+        text = self._term(term)
+        return f"{text} = {self._number(term)}" if term.parts else text
+
+    def _term(self, term: Term) -> str:
+        if term.parts:
+            left, right = (self._term(part) for part in term.parts)
+            text = f"{left} {_SIGNS[term.operator]} {right}"
+            return f"({text})" if term.operator in "+-" else text
+        value = self._number(term)
+        return f"{term.label} {value}" if term.label else value
+
+    def _number(self, term: Term) -> str:
+        """Write a number, unless it would tell a private fact."""
+        is_hidden = term.is_private and not self._is_revealed and term.value is not None
+        return HIDDEN if is_hidden else _number(term.value, term.sort)
+
+    def _parameter(self, used: ParameterUsed) -> str:
+        parameter = self._pack.parameters[used.id]
+        if used.dated is None:
+            return _("{label}: no value for this day").format(label=parameter.labels)
+        words = {
+            "verified": _("text of the rule seen"),
+            "reported": _("reported, not seen"),
+            "assumed": _("ASSUMED, to be confirmed"),
+        }
+        line = _("{label} = {value}, since {day}; {confidence}: {source}").format(
+            label=parameter.labels,
+            value=used.dated.value,
+            day=used.dated.from_.isoformat(),
+            confidence=words[used.dated.confidence],
+            source=used.dated.source,
+        )
+        asks = used.dated.confidence == "assumed" and parameter.question is not None
+        return f"{line} → {parameter.question}" if asks else line
+
+    def _fact(self, used: FactUsed) -> str:
+        label = fact_word(self._pack, used.name)
+        if used.member is not None:
+            label = self._of(used.member, label)
+        fact = self._pack.facts.get(used.name)
+        if used.is_presumed and fact is not None and fact.presume is not None:
+            value = self._plain_value(fact, _stored(fact.presume.value, fact))
+            return _("{label}: presumed {value} ({reason})").format(
+                label=label, value=value, reason=fact.presume.reason
+            )
+        if used.stored is None:
+            return _("{label}: not known. Ask: {question}").format(
+                label=label, question=question_words(self._pack, used.name)
+            )
+        value = self._value(fact, used.stored) if fact else format_cell(used.stored == 1)
+        return _("{label}: {value}").format(label=label, value=value)
+
+    def _value(self, fact: Fact, stored: int | str | None) -> str:
+        if fact.is_private and not self._is_revealed:
+            return HIDDEN
+        return self._plain_value(fact, stored)
+
+    @staticmethod
+    def _plain_value(fact: Fact, stored: int | str | None) -> str:
+        if fact.type == "money" and isinstance(stored, int):
+            return format_yuan(stored)
+        if fact.type == "yes_no":
+            return format_cell(stored == 1)
+        words = {one.id: str(one.labels) for one in fact.choices}
+        return words.get(str(stored), str(stored))
+
+    @staticmethod
+    def _source(used: FactUsed) -> str:
+        if not used.places or used.stored is None:
+            return ""
+        place = used.places[0]
+        return _("[{file}, sheet {sheet}, row {row}, column {column} {heading}]").format(
+            **vars(place)
+        )
+
+    def _receipts(self, one: Explanation) -> Iterator[_Line]:
+        """Say whether it is received, and on whose word."""
+        received = {True: _("received"), False: _("not received"), None: _("not known if received")}
+        yield mark_word(None) if one.received is None else "*", received[one.received], ""
+        if one.received is False and not one.receipts:
+            yield "", "    " + _("a complete roster in force does not list them"), ""
+        says = {"yes": _("listed"), "no": _("not listed"), "maybe": _("perhaps listed")}
+        for row in one.receipts:
+            origin = _("roster") if row["origin"] == "roster" else _("the household's own sheet")
+            line = _("{origin}: {says}, {amount}, until {until}").format(
+                origin=origin,
+                says=says[str(row["says"])],
+                amount=format_yuan(_whole(row["amount_fen"])),
+                until=row["covers_until"] or _("undated"),
+            )
+            if row["says"] == "no" or row["amount_fen"] is None:
+                line = f"{origin}: {says[str(row['says'])]}"
+            place = _("[{file}, sheet {sheet}, row {row}]").format(
+                file=row["file_name"], sheet=row["sheet"], row=row["row_number"]
+            )
+            yield "", "    " + line, place
+
+    def _around(self, one: Explanation) -> Iterator[str]:
+        """Say what else belongs to it: amount, exclusions, order of claims, papers, department."""
+        programme, finding = one.programme, one.finding
+        if finding.amount_period and finding.status not in ("review", "ineligible"):
+            amount = amount_words(finding.amount_fen, finding.amount_period)
+            yield _("Due: {amount}").format(amount=amount)
+        yield from map(self._parameter, one.amount_parameters)
+        for exclusion in programme.excludes:
+            yield _("Not together with {programme} ({source})").format(
+                programme=programme_word(self._pack, exclusion.programme), source=exclusion.source
+            )
+        for name in one.opens:
+            yield _("Once claimed, this opens: {programme}").format(
+                programme=programme_word(self._pack, name)
+            )
+        for note in programme.approximations:
+            yield _("Coarser than the law: {why}").format(why=note.why)
+        if finding.status not in ("ineligible", "receiving"):
+            for paper in programme.claim_checklist:
+                yield _("To claim: {paper}").format(paper=paper)
+            if programme.time_limit_working_days:
+                yield _("To be decided within {days} working days ({source})").format(
+                    days=programme.time_limit_working_days, source=programme.time_limit_source
+                )
+        yield _("Department: {department}").format(department=programme.department)
+
+    def document(self, one: Explanation) -> dict[str, object]:
+        """Give one explanation with the keys of a finding and its conditions in full."""
+        return {
+            **finding_document(one.finding, self.name, is_revealed=self._is_revealed),
+            "says": door_words(self._pack, one.finding),
+            "received": one.received,
+            "receipts": [dict(row) for row in one.receipts],
+            "opens": list(one.opens),
+            "excludes": [each.programme for each in one.programme.excludes],
+            "claim_checklist": [str(each) for each in one.programme.claim_checklist],
+            "time_limit_working_days": one.programme.time_limit_working_days,
+            "criteria": [self._condition_document(each) for each in one.conditions],
+        }
+
+    def _condition_document(self, one: Condition) -> dict[str, object]:
+        first = one.comparisons[0] if one.comparisons else None
+        return {
+            "id": one.criterion.id,
+            "truth": one.truth,
+            "says": str(one.criterion.says),
+            "article": one.criterion.article,
+            "left": first and self._plain(first.left),
+            "right": first and self._plain(first.right),
+            "comparisons": [self._compared(each) for each in one.comparisons],
+            "parameters": [
+                {"id": each.id, **({} if each.dated is None else each.dated.model_dump())}
+                for each in one.parameters
+            ],
+            "facts": [self._fact_document(each) for each in one.facts],
+        }
+
+    def _plain(self, term: Term) -> object:
+        """Give a side as a plain number; none where it would tell a private fact."""
+        is_hidden = term.is_private and not self._is_revealed
+        return round(term.value) if isinstance(term.value, Fraction) and not is_hidden else None
+
+    def _fact_document(self, used: FactUsed) -> dict[str, object]:
+        fact = self._pack.facts.get(used.name)
+        is_hidden = fact is not None and fact.is_private and not self._is_revealed
+        place = asdict(used.places[0]) if used.places else dict.fromkeys(_PLACE_KEYS)
+        shown = HIDDEN if is_hidden and used.stored is not None else used.stored
+        known = {"fact": used.name, "member_no": used.member_no, "value": shown}
+        return {**known, "is_presumed": used.is_presumed, **place}
+
+
+_PLACE_KEYS = ("file", "sheet", "row", "column", "heading")
+_SIGNS = {"=": "=", "<>": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"} | {
+    "+": "+",
+    "-": "-",
+    "*": "×",
+    "/": "÷",
+}
+
+
+def mark_word(truth: bool | None) -> str:  # noqa: FBT001 a truth, no switch
+    """Give the mark of a condition in signs that any console can show."""
+    return {True: _("[met]"), False: _("[not met]"), None: _("[unknown]")}[truth]
+
+
+def _number(value: Value, sort: str) -> str:
+    """Write a number of a comparison: yuan for money, halves of a fen rounded up."""
+    if not isinstance(value, Fraction):
+        return format_cell(None)
+    if sort == "money":
+        return format_yuan(round(value))
+    return str(value) if value.denominator == 1 else f"{float(value):g}"
+
+
+def _stored(value: bool | int | str, fact: Fact) -> int | str:  # noqa: FBT001 a value of a fact
+    """Give a presumed value as it would be stored."""
+    if isinstance(value, str):
+        return value
+    return int(value) * (100 if fact.type == "money" else 1)
+
+
+def _whole(value: Cell) -> int | None:
+    return value if isinstance(value, int) else None

@@ -1,0 +1,84 @@
+"""Where the facts of one household came from: file, sheet, row and column of each, on demand.
+
+Nothing is kept for this: the rows are gathered and settled again, by the code that made the
+register.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from relieftool.pack.models import Pack
+from relieftool.registry.imports import setting
+from relieftool.registry.known import Knowledge, Known, Origin
+from relieftool.registry.lines import Findings, household_lines, read_lines
+from relieftool.registry.people import gather_households, name_by_sheet
+
+_LETTERS = 26
+
+
+@dataclass(frozen=True)
+class Place:
+    """A cell as a person finds it: file, sheet, row from 1, column by letter, and its heading."""
+
+    file: str
+    sheet: str
+    row: int
+    column: str
+    heading: str
+
+
+Places = Mapping[str, tuple[Place, ...]]
+
+
+@dataclass(frozen=True)
+class Origins:
+    """The cells behind each fact, by its id; of the household, and of each member by number."""
+
+    household: Places
+    members: Mapping[str, Places]
+
+
+def find_origins(db: Database, pack: Pack, household_no: str) -> Origins:
+    """Find the cells that settled each fact of a household; a fact nobody states has none."""
+    read = name_by_sheet(read_lines(db))
+    secret = setting(db, "secret") or ""
+    household = gather_households(household_lines(read), secret, Findings()).get(household_no)
+    if household is None:
+        return Origins({}, {})
+    knowledge = Knowledge(pack, Findings())
+    return Origins(
+        _places(knowledge.known_of_household(household)),
+        {one.member_no: _places(knowledge.known_of_person(one)) for one in household.people},
+    )
+
+
+def column_letter(number: int) -> str:
+    """Name a sheet's column, counted from 0, as spreadsheets do.
+
+    >>> column_letter(0), column_letter(25), column_letter(26), column_letter(701)
+    ('A', 'Z', 'AA', 'ZZ')
+    """
+    letters = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, _LETTERS)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def _places(facts: Mapping[str, Known]) -> Places:
+    return {
+        name: tuple(_place(origin) for origin in known.origins)
+        for name, known in facts.items()
+        if known.origins
+    }
+
+
+def _place(origin: Origin) -> Place:
+    line = origin.line
+    column = line.table.columns[origin.target, origin.place]
+    table = line.table
+    letter = column_letter(column.sheet_column)
+    return Place(table.file_name, table.sheet, line.number, letter, column.header)

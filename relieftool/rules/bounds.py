@@ -1,0 +1,334 @@
+"""What a syntax tree can be for one household, as exact ranges: known values, unknowns as ends.
+
+The same meaning as the SQL, in plain Python and one household at a time: what is known here is
+known there, and equal. It serves questions that SQL does not answer: by how much, and what if.
+"""
+
+import datetime as dt
+import math
+import operator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from relieftool.rules import syntax
+from relieftool.rules.programmes import Rules
+from relieftool.rules.sql import column_name
+from relieftool.rules.statement import Statement, parameter_value
+from relieftool.rules.syntax import Node
+
+Row = Mapping[str, int | str | None]
+End = Fraction | float  # a float only where there is no end: plus or minus infinity
+_COMPARED: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_NUMBERS = ("money", "count", "ratio")
+
+
+@dataclass(frozen=True)
+class Range:
+    """The numbers something can be, both ends included; `is_known` where facts settle it."""
+
+    low: End
+    high: End
+    is_known: bool = False
+
+    @property
+    def known(self) -> Fraction | None:
+        """Give the number where it is known."""
+        return self.low if self.is_known and isinstance(self.low, Fraction) else None
+
+    def __add__(self, other: "Range") -> "Range":
+        return Range(self.low + other.low, self.high + other.high, self.is_known and other.is_known)
+
+    def __sub__(self, other: "Range") -> "Range":
+        return self + Range(-other.high, -other.low, other.is_known)
+
+    def __mul__(self, other: "Range") -> "Range":
+        ends = [
+            _times(one, two) for one in (self.low, self.high) for two in (other.low, other.high)
+        ]
+        return Range(min(ends), max(ends), self.is_known and other.is_known)
+
+
+UNKNOWN = Range(Fraction(0), math.inf)  # money and counts are never below nothing
+NOTHING = Range(Fraction(0), Fraction(0), is_known=True)
+_NOBODY_KNOWN: Row = defaultdict(lambda: None)  # a member whom no sheet lists
+
+
+def exactly(number: Fraction | int) -> Range:
+    """Give a known number."""
+    return Range(Fraction(number), Fraction(number), is_known=True)
+
+
+def hull(ranges: Iterable[Range]) -> Range:
+    """Give the range that holds all of several; which of them it is is not known."""
+    listed = list(ranges)
+    return Range(min(one.low for one in listed), max(one.high for one in listed))
+
+
+def _times(one: End, two: End) -> End:
+    """Multiply two ends; nothing times no end is nothing."""
+    if not one or not two:
+        return Fraction(0)
+    if isinstance(one, float) or isinstance(two, float):
+        return math.inf if (one > 0) == (two > 0) else -math.inf
+    return one * two
+
+
+@dataclass
+class Bounds:
+    """Answers for one household by its row and those of all its members."""
+
+    statement: Statement
+    household: Row
+    members: Sequence[Row]
+
+    def __post_init__(self) -> None:
+        """Remember columns: criteria are asked for again and again."""
+        self._truths: dict[tuple[str, int], bool | None] = {}
+
+    # ---- truths ----
+
+    def truth(self, node: Node, member: Row | None = None) -> bool | None:  # noqa: PLR0911 one line per form
+        """Say whether a condition holds; None where it is unknown."""
+        match node:
+            case syntax.And(parts=parts):
+                return conjunction(self.truth(part, member) for part in parts)
+            case syntax.Or(parts=parts):
+                return disjunction(self.truth(part, member) for part in parts)
+            case syntax.Not(of=of):
+                return _opposite(self.truth(of, member))
+            case syntax.Surely(of=of, wanted=wanted):
+                return self.truth(of, member) is wanted
+            case syntax.IsUnknown(of=of):
+                return not self.is_known(of, member)
+            case syntax.OneOf(of=of, values=values):
+                value = self.value(of, member)
+                return None if value is None else value in values
+            case syntax.Compare():
+                return self._compared(node, member)
+            case syntax.FirstKnown(parts=parts):
+                found = (self.truth(part, member) for part in parts)
+                return next((one for one in found if one is not None), None)
+            case syntax.OverMembers():
+                return self._asked(node)
+        return self._stored_truth(node, member)
+
+    def is_known(self, node: Node, member: Row | None = None) -> bool:
+        """Say whether the value of a node is known."""
+        return self.value(node, member) is not None
+
+    def value(self, node: Node, member: Row | None = None) -> Fraction | str | bool | None:
+        """Give a node's value of whatever sort; None where it is unknown."""
+        if node.type.sort == "truth":
+            return self.truth(node, member)
+        if node.type.sort in _NUMBERS:
+            return self.number(node, member).known
+        return self._word(node, member)
+
+    def eligible(self, programme: str, member: Row | None = None) -> bool | None:
+        """Say whether a programme's criteria hold, as far as known."""
+        return self.column(column_name("e", programme), member)
+
+    def column(self, name: str, member: Row | None = None) -> bool | None:
+        """Give a truth that the statement has as a column."""
+        planned = self.statement.plan.by_name(name)
+        asked = member if planned.owner == "member" else None
+        key = name, id(asked)
+        if key not in self._truths:
+            self._truths[key] = self.truth(planned.node, asked)
+        return self._truths[key]
+
+    def _compared(self, node: syntax.Compare, member: Row | None) -> bool | None:
+        left, right = self.value(node.left, member), self.value(node.right, member)
+        return None if left is None or right is None else _COMPARED[node.operator](left, right)
+
+    def _stored_truth(self, node: Node, member: Row | None) -> bool | None:
+        """Read a truth from a row, or from a planned column."""
+        match node:
+            case syntax.Eligible(programme=name):
+                return self.eligible(name, member)
+            case syntax.ColumnRef(column=name):
+                return self.column(name, member)
+            case syntax.Receives(programme=name):
+                return _as_truth(self._row(node, member)[column_name("r", name)])
+            case syntax.FactRef(fact=fact, presumed=presumed):
+                stored = self._row(node, member)[fact]
+                return _as_truth(presumed if stored is None else stored)
+        raise TypeError(node)
+
+    def _row(self, node: Node, member: Row | None) -> Row:
+        """Give the row a node is about."""
+        return self.household if node.owner == "household" or member is None else member
+
+    # ---- members ----
+
+    @property
+    def _stated(self) -> int | None:
+        """Give the stated number of people where the rows say otherwise."""
+        stated = self.household.get("stated_size")
+        agreed = (self._count(1), self.household["listed_members"])
+        return stated if isinstance(stated, int) and stated not in agreed else None
+
+    @property
+    def is_size_disputed(self) -> bool:
+        """Say whether the stated number of people is not the number of rows."""
+        return self._stated is not None
+
+    def _count(self, lives: int | None) -> int:
+        return sum(one["lives"] == lives for one in self.members)
+
+    @property
+    def size(self) -> Range:
+        """Give the number of people living together."""
+        sure, unsure, stated = self._count(1), self._count(None), self._stated
+        if not self.members and self.household.get("stated_size") != 0:
+            return UNKNOWN if stated is None else Range(Fraction(0), Fraction(stated))
+        if stated is None and not unsure:
+            return exactly(sure)
+        ends = [sure, sure + unsure, *([] if stated is None else [stated])]
+        return Range(Fraction(min(ends)), Fraction(max(ends)))
+
+    def _living(self) -> list[tuple[Row, bool]]:
+        """Give who may live together, unlisted people too, and whether each surely does."""
+        size, stated = self.size, self._stated
+        if size.high == math.inf:
+            return []
+        is_sure = stated is None or stated >= self._count(1)
+        listed = [(one, one["lives"] == 1 and is_sure) for one in self.members if one["lives"] != 0]
+        unlisted = int(size.high) - len(listed)
+        return [*listed, *[(_NOBODY_KNOWN, False)] * unlisted]
+
+    def _asked(self, node: syntax.OverMembers) -> bool | None:
+        """Answer whether any, or all, meet a condition; members of unknown number count."""
+        truths = [self.truth(node.of, one) for one in self.members if one["lives"] == 1]
+        open_ones = [] if self.size.is_known else [None]
+        join = disjunction if node.question == "any" else conjunction
+        return join([*truths, *open_ones])
+
+    def _counted(self, node: syntax.OverMembers) -> Range:
+        """Count those who meet a condition."""
+        return self._added(_as_range(self.truth(node.of, one)) for one, _sure in self._living())
+
+    def _summed(self, node: syntax.OverMembers) -> Range:
+        """Add up a number over the members."""
+        return self._added(self.number(node.of, one) for one, _sure in self._living())
+
+    def _added(self, each: Iterable[Range]) -> Range:
+        """Add up a range for each who may live together; who may not counts from nothing."""
+        pairs = zip(each, self._living(), strict=True)
+        parts = (one if is_sure else hull([one, NOTHING]) for one, (_row, is_sure) in pairs)
+        total = sum(parts, NOTHING) if self.size.high < math.inf else UNKNOWN
+        return total if self.size.is_known else replace(total, is_known=False)
+
+    # ---- numbers and words ----
+
+    def number(self, node: Node, member: Row | None = None) -> Range:  # noqa: C901, PLR0911 one line per form
+        """Give what a number can be; fen for money."""
+        match node:
+            case syntax.Arithmetic():
+                return self._calculated(node, member)
+            case syntax.FirstKnown(parts=parts):
+                found = [self.number(part, member) for part in parts]
+                return next((one for one in found if one.is_known), None) or hull(found)
+            case syntax.OnlyIf(when=when, of=of):
+                holds, inner = self.truth(when, member), self.number(of, member)
+                return inner if holds else NOTHING if holds is False else hull([inner, NOTHING])
+            case syntax.AtLeastZero(of=of):
+                one = self.number(of, member)
+                return replace(one, low=max(one.low, NOTHING.low), high=max(one.high, NOTHING.low))
+            case syntax.Size():
+                return self.size
+            case syntax.OverMembers(question=question):
+                return self._counted(node) if question == "count" else self._summed(node)
+            case syntax.Constant(value=int(value)):
+                return exactly(value)
+            case syntax.YearsSince(of=of):
+                years = self._years(self._word(of, member))
+                return UNKNOWN if years is None else exactly(years)
+            case syntax.ParameterRef(parameter=name):
+                parameter = self.statement.pack.parameters[name]
+                number = parameter_value(parameter, parameter.in_force(self.statement.as_of))
+                return UNKNOWN if number is None else exactly(number)
+            case syntax.ColumnRef(column=name):
+                return self.number(self.statement.plan.by_name(name).node, member)
+            case syntax.FactRef(fact=fact, presumed=presumed):
+                stored = self._row(node, member)[fact]
+                stored = presumed if stored is None else stored
+                return exactly(stored) if isinstance(stored, int) else UNKNOWN
+        raise TypeError(node)
+
+    def _calculated(self, node: syntax.Arithmetic, member: Row | None) -> Range:
+        left, right = self.number(node.left, member), self.number(node.right, member)
+        if node.operator == "/":
+            return left * exactly(1 / (right.known or Fraction(1)))
+        return {"+": left + right, "-": left - right}.get(node.operator) or left * right
+
+    def _years(self, day: str | None) -> int | None:
+        """Count full years from a day to the as-of date; None from a later one."""
+        as_of = self.statement.as_of
+        if day is None or day > as_of.isoformat():
+            return None
+        begun = dt.date.fromisoformat(day)
+        return as_of.year - begun.year - ((as_of.month, as_of.day) < (begun.month, begun.day))
+
+    def _word(self, node: Node, member: Row | None) -> str | None:
+        """Give a word or a day; None where it is unknown."""
+        match node:
+            case syntax.Constant(value=value):
+                return str(value)
+            case syntax.FirstKnown(parts=parts):
+                found = (self._word(part, member) for part in parts)
+                return next((one for one in found if one is not None), None)
+            case syntax.ParameterRef(parameter=name):
+                chosen = self.statement.pack.parameters[name].in_force(self.statement.as_of)
+                return None if chosen is None else str(chosen.value)
+            case syntax.FactRef(fact=fact, presumed=presumed):
+                stored = self._row(node, member)[fact]
+                stored = presumed if stored is None else stored
+                return None if stored is None else str(stored)
+        raise TypeError(node)
+
+    def amount(self, rules: Rules, member: Row | None = None) -> Range | None:
+        """Give what a programme can grant, in fen per period; None where it grants nothing."""
+        found = []
+        for when, value in rules.amounts:
+            holds = True if when is None else self.truth(when, member)
+            if holds is not False:
+                found.append(self.number(value, member))
+            if holds:
+                return found[0] if len(found) == 1 else hull(found)
+        return hull([*found, NOTHING]) if found else None
+
+
+def conjunction(truths: Iterable[bool | None]) -> bool | None:
+    """Join truths by and: false wins over unknown, unknown over true."""
+    found = set(truths)
+    return False if False in found else None if None in found else True
+
+
+def disjunction(truths: Iterable[bool | None]) -> bool | None:
+    """Join truths by or: true wins over unknown, unknown over false."""
+    found = set(truths)
+    return True if True in found else None if None in found else False
+
+
+def _opposite(truth: bool | None) -> bool | None:  # noqa: FBT001 a truth, no switch
+    return None if truth is None else not truth
+
+
+def _as_truth(stored: int | str | None) -> bool | None:
+    return None if stored is None else stored == 1
+
+
+def _as_range(truth: bool | None) -> Range:  # noqa: FBT001 a truth, no switch
+    """Count a truth as one or none."""
+    return Range(Fraction(0), Fraction(1)) if truth is None else exactly(int(truth))

@@ -1,0 +1,381 @@
+"""The fewest unknown facts that could decide a truth, found on its tree by three-valued logic.
+
+For each node there are sets of unknown facts that could make it true, and others that could make
+it false; and, or, not and questions over members join them. Which values could do so is then tried
+out, smallest set first, so that a set given here really can decide.
+"""
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import islice, product
+
+from relieftool.rules import syntax
+from relieftool.rules.bounds import Bounds, Row
+from relieftool.rules.sql import column_name
+from relieftool.rules.syntax import Node
+
+RECEIPT = "receipt:"
+_LIVES, _STATED = "lives_together", "stated_size"
+_HOUSEHOLD = -1
+_MOST_SETS, _MOST_TRIES = 300, 2000
+_FAR = 10**12  # beyond any line, in fen
+_OLDEST = 120
+
+
+@dataclass(frozen=True, order=True)
+class Atom:
+    """One thing to ask: a fact, or "receipt:programme", of the household (-1) or of a member."""
+
+    place: int
+    name: str
+
+    @property
+    def is_receipt(self) -> bool:
+        """Say whether it is asked whether a programme is received."""
+        return self.name.startswith(RECEIPT)
+
+    @property
+    def column(self) -> str:
+        """Give the column of the row it stands in."""
+        is_receipt = self.is_receipt
+        return column_name("r", self.name.removeprefix(RECEIPT)) if is_receipt else self.name
+
+
+Atoms = frozenset[Atom]
+Family = tuple[Atoms, ...]  # any one of these sets may do; of none: nothing can
+_AT_ONCE: Family = (frozenset(),)
+_NEVER: Family = ()
+
+
+def _order(atoms: Atoms) -> tuple[int, int, list[Atom]]:
+    """Put fewer before more, and what a person knows before what a roster says."""
+    return len(atoms), sum(one.is_receipt for one in atoms), sorted(atoms)
+
+
+def _any_of(families: Iterable[Family]) -> Family:
+    """Join ways any of which does."""
+    found = {atoms for family in families for atoms in family}
+    return tuple(sorted(found, key=_order)[:_MOST_SETS])
+
+
+def _all_of(families: Iterable[Family]) -> Family:
+    """Join ways all of which are needed."""
+    joined = _AT_ONCE
+    for family in families:
+        joined = _any_of([tuple(one | two for one in joined for two in family)])
+    return joined
+
+
+@dataclass(frozen=True)
+class Cheapest:
+    """Answers for one household by its row and those of all its members."""
+
+    bounds: Bounds
+    _columns: dict[tuple[str, int | None, bool], Family] = field(default_factory=dict)
+
+    def smallest(self, node: Node, place: int | None = None) -> Atoms | None:
+        """Give the smallest set whose knowledge could make a node true; None where none can.
+
+        `place` is the member asked about, from 0.
+        """
+        tried = self._truths(node, place, wanted=True)
+        return next((atoms for atoms in tried if self._is_possible(atoms, node, place)), None)
+
+    # ---- which sets may do ----
+
+    def _truths(self, node: Node, place: int | None, *, wanted: bool) -> Family:  # noqa: PLR0911 one line per form
+        truth = self._now(node, place)
+        if truth is not None and not _is_passing(node):
+            return _AT_ONCE if truth is wanted else _NEVER
+        match node:
+            case syntax.And(parts=parts) | syntax.Or(parts=parts):
+                each = (self._truths(part, place, wanted=wanted) for part in parts)
+                return (_all_of if isinstance(node, syntax.And) is wanted else _any_of)(each)
+            case syntax.Not(of=of):
+                return self._truths(of, place, wanted=not wanted)
+            case syntax.Surely(of=of, wanted=sure):
+                turned = self._truths(of, place, wanted=sure is wanted)
+                is_open = self._now(of, place) is not sure
+                return _any_of([turned, _AT_ONCE]) if is_open and not wanted else turned
+            case syntax.IsUnknown(of=of):
+                is_unknown = not self.bounds.is_known(of, self._row(place))
+                return self._known(of, place) if not wanted else _AT_ONCE if is_unknown else _NEVER
+            case syntax.FirstKnown():
+                return _any_of(
+                    self._truths(one, place, wanted=wanted) for one in self._used(node, place)
+                )
+            case syntax.OverMembers(question=question):
+                is_each = (question == "all") is wanted
+                return (self._every if is_each else self._some)(node, wanted=wanted)
+            case syntax.Eligible(programme=name):
+                return self._of_column(column_name("e", name), place, wanted=wanted)
+            case syntax.ColumnRef(column=name):
+                return self._of_column(name, place, wanted=wanted)
+        return self._leaf(node, place, wanted=wanted)
+
+    def _of_column(self, name: str, place: int | None, *, wanted: bool) -> Family:
+        planned = self.bounds.statement.plan.by_name(name)
+        place = place if planned.owner == "member" else None
+        key = name, place, wanted
+        if key not in self._columns:
+            self._columns[key] = self._truths(planned.node, place, wanted=wanted)
+        return self._columns[key]
+
+    def _leaf(self, node: Node, place: int | None, *, wanted: bool) -> Family:
+        """Give the sets that make a fact, a receipt or a comparison known, as wanted."""
+        match node:
+            case syntax.Compare(left=left, right=right):
+                ways = _all_of([self._known(left, place), self._known(right, place)])
+            case syntax.OneOf(of=of):
+                ways = self._known(of, place)
+            case _:
+                ways = self._stored(node, place)
+        is_so = self._now(node, place) is wanted
+        return tuple(atoms for atoms in ways if atoms or is_so)
+
+    def _stored(self, node: Node, place: int | None) -> Family:
+        """Give the ways to know what a row holds."""
+        match node:
+            case syntax.FactRef(fact=fact, presumed=presumed):
+                name, is_presumed = fact, presumed is not None
+            case syntax.Receives(programme=programme):
+                name, is_presumed = f"{RECEIPT}{programme}", False
+            case _:
+                raise TypeError(node)
+        owner = _HOUSEHOLD if node.owner == "household" or place is None else place
+        atom = Atom(owner, name)
+        row = self.bounds.household if owner == _HOUSEHOLD else self.bounds.members[owner]
+        is_known = row[atom.column] is not None or is_presumed
+        return _AT_ONCE if is_known else (frozenset({atom}),)
+
+    def _known(self, node: Node, place: int | None) -> Family:  # noqa: C901, PLR0911 one line per form
+        """Give the ways to know a value, whatever it is."""
+        if node.type.sort == "truth":
+            return _any_of(self._truths(node, place, wanted=each) for each in (True, False))
+        match node:
+            case syntax.Constant():
+                return _AT_ONCE
+            case syntax.ParameterRef():
+                return _AT_ONCE if self.bounds.is_known(node) else _NEVER
+            case syntax.Arithmetic(left=left, right=right):
+                return _all_of([self._known(left, place), self._known(right, place)])
+            case syntax.YearsSince(of=of) | syntax.AtLeastZero(of=of):
+                return self._known(of, place)
+            case syntax.OnlyIf(when=when, of=of):
+                holds = self._truths(when, place, wanted=True)
+                fails = self._truths(when, place, wanted=False)
+                return _any_of([fails, _all_of([holds, self._known(of, place)])])
+            case syntax.FirstKnown():
+                return _any_of(self._known(one, place) for one in self._used(node, place))
+            case syntax.Size():
+                return self._size()
+            case syntax.OverMembers(of=of):
+                each = (self._if_living(one, self._known(of, one)) for one in self._places())
+                return _all_of([self._size(), *each])
+            case syntax.ColumnRef(column=name):
+                return self._known(self.bounds.statement.plan.by_name(name).node, place)
+        return self._stored(node, place)
+
+    def _used(self, node: syntax.FirstKnown, place: int | None) -> Iterator[Node]:
+        """Give the part that is known, else all: nobody is asked for better than what is known."""
+        row = self._row(place)
+        known = (part for part in node.parts if self.bounds.is_known(part, row))
+        yield from ((first,) if (first := next(known, None)) is not None else node.parts)
+
+    def _every(self, node: syntax.OverMembers, *, wanted: bool) -> Family:
+        """Give the sets that make everybody's answer the wanted one."""
+        each = (
+            self._if_living(one, self._truths(node.of, one, wanted=wanted))
+            for one in self._places()
+        )
+        return _all_of([self._size(), *each])
+
+    def _some(self, node: syntax.OverMembers, *, wanted: bool) -> Family:
+        """Give the sets that make somebody's answer the wanted one."""
+        return _any_of(
+            _all_of([self._lives(one), self._truths(node.of, one, wanted=wanted)])
+            for one in self._places()
+        )
+
+    def _if_living(self, place: int, family: Family) -> Family:
+        """Let a member about whom that is unknown also turn out to live elsewhere."""
+        if self.bounds.members[place]["lives"] is not None:
+            return family
+        return _any_of([self._lives(place), _all_of([self._lives(place), family])])
+
+    def _lives(self, place: int) -> Family:
+        is_known = self.bounds.members[place]["lives"] is not None
+        return _AT_ONCE if is_known else (frozenset({Atom(place, _LIVES)}),)
+
+    def _size(self) -> Family:
+        """Give the ways to know who lives together."""
+        ways = [self._lives(one) for one in self._places()]
+        if self.bounds.is_size_disputed:
+            ways.append((frozenset({Atom(_HOUSEHOLD, _STATED)}),))
+        return _all_of(ways)
+
+    def _places(self) -> list[int]:
+        return [place for place, one in enumerate(self.bounds.members) if one["lives"] != 0]
+
+    def _row(self, place: int | None) -> Row | None:
+        return None if place is None else self.bounds.members[place]
+
+    def _now(self, node: Node, place: int | None) -> bool | None:
+        return self.bounds.truth(node, self._row(place))
+
+    # ---- whether a set can do, by values that lie on both sides of each line ----
+
+    def _is_possible(self, atoms: Atoms, node: Node, place: int | None) -> bool:
+        """Say whether some values of these facts make a node true, all else left as it is."""
+        ordered = sorted(atoms)
+        leaves = list(dict.fromkeys(self._leaves(node, place)))
+        pools = [self._values(atom, ordered, leaves) for atom in ordered]
+        tried = islice(product(*pools), _MOST_TRIES)
+        return any(
+            self._holds(dict(zip(ordered, each, strict=True)), node, place) for each in tried
+        )
+
+    def _holds(self, values: dict[Atom, int | str | None], node: Node, place: int | None) -> bool:
+        supposed = self.suppose(values)
+        member = None if place is None else supposed.members[place]
+        return supposed.truth(node, member) is True
+
+    def suppose(self, values: dict[Atom, int | str | None]) -> Bounds:
+        """Give the household as it would be if these facts had these values."""
+        rows: list[dict[str, int | str | None]] = [dict(one) for one in self.bounds.members]
+        household = dict(self.bounds.household)
+        for atom, value in values.items():
+            row = household if atom.place == _HOUSEHOLD else rows[atom.place]
+            row[atom.column] = value
+            if atom.name == _LIVES:
+                row["lives"] = value
+        return Bounds(self.bounds.statement, household, rows)
+
+    def _leaves(self, node: Node, place: int | None) -> Iterator[tuple[Node, int | None]]:
+        """Give every comparison a node rests on, through columns, and for whom it is made."""
+        waiting = [(node, place)]
+        seen: set[tuple[str, int | None]] = set()
+        while waiting:
+            node, place = waiting.pop()
+            match node:
+                case syntax.Eligible(programme=name):
+                    waiting += self._behind(column_name("e", name), place, seen)
+                case syntax.ColumnRef(column=name):
+                    waiting += self._behind(name, place, seen)
+                case syntax.OverMembers(of=of):
+                    waiting += [(of, one) for one in self._places()]
+                case _:
+                    if isinstance(node, (syntax.Compare, syntax.OneOf)):
+                        yield node, place
+                    waiting += [(child, place) for child in syntax.children(node)]
+
+    def _behind(
+        self, name: str, place: int | None, seen: set[tuple[str, int | None]]
+    ) -> list[tuple[Node, int | None]]:
+        """Give the tree of a column, the first time it is met."""
+        planned = self.bounds.statement.plan.by_name(name)
+        place = place if planned.owner == "member" else None
+        is_new = (name, place) not in seen
+        seen.add((name, place))
+        return [(planned.node, place)] if is_new else []
+
+    def _values(
+        self, atom: Atom, atoms: Sequence[Atom], leaves: Sequence[tuple[Node, int | None]]
+    ) -> Sequence[int | str | None]:
+        """Give values of a fact to try: every choice, and for numbers both sides of each line."""
+        fact = self.bounds.statement.pack.facts.get(atom.name)
+        if atom.name == _STATED:
+            return [None]  # put right: it no longer says otherwise than the rows
+        if fact is None or fact.type == "yes_no":
+            return [1, 0]
+        if fact.type == "choice":
+            return [choice.id for choice in fact.choices]
+        if fact.type == "date":
+            return self._birthdays(leaves)
+        if fact.type == "text":
+            return sorted({*_words(leaves), ""})
+        numbers = {0, _FAR}
+        for leaf, place in leaves:
+            if _names_fact(leaf, atom.name):
+                numbers |= self._beside_line(atom, atoms, leaf, place)
+        return sorted(numbers)
+
+    def _beside_line(
+        self, atom: Atom, atoms: Sequence[Atom], leaf: Node, place: int | None
+    ) -> set[int]:
+        """Give the whole numbers on and beside the value at which a comparison turns."""
+        if not isinstance(leaf, syntax.Compare):
+            words = leaf.values if isinstance(leaf, syntax.OneOf) else ()
+            return {value for value in words if isinstance(value, int)}
+        at_none, at_one = (self._difference(atom, value, atoms, leaf, place) for value in (0, 1))
+        if at_none is None or at_one is None or at_none == at_one:
+            return set()
+        root = at_none / (at_none - at_one)
+        near = {math.floor(root) - 1, math.floor(root), math.ceil(root), math.ceil(root) + 1}
+        return {number for number in near if number >= 0}
+
+    def _difference(
+        self, atom: Atom, value: int, atoms: Sequence[Atom], leaf: syntax.Compare, place: int | None
+    ) -> Fraction | None:
+        """Give by how much the sides of a comparison differ, the other facts asked for being 0."""
+        if leaf.left.type.sort not in ("money", "count", "ratio"):
+            return None
+        supposed = self.suppose({**{one: self._plain(one) for one in atoms}, atom: value})
+        member = None if place is None else supposed.members[place]
+        left, right = supposed.number(leaf.left, member), supposed.number(leaf.right, member)
+        return (left - right).known
+
+    def _plain(self, atom: Atom) -> int | str | None:
+        """Give an ordinary value of a fact, to hold it still."""
+        fact = self.bounds.statement.pack.facts.get(atom.name)
+        if atom.name == _STATED:
+            return None
+        if fact is not None and fact.type == "choice":
+            return fact.choices[0].id
+        if fact is not None and fact.type == "date":
+            return self.bounds.statement.as_of.isoformat()
+        return 1 if atom.name == _LIVES else 0
+
+    def _birthdays(self, leaves: Sequence[tuple[Node, int | None]]) -> list[str]:
+        """Give days so many full years ago, on both sides of every number that is compared."""
+        ages = {0, _OLDEST}
+        for leaf, place in leaves:
+            for node in syntax.children(leaf):
+                number = node.type.sort == "count" and self.bounds.number(node, self._row(place))
+                if number and number.known is not None:
+                    ages |= {int(number.known) - 1, int(number.known), int(number.known) + 1}
+        return [_years_before(self.bounds.statement.as_of, age) for age in sorted(ages) if age >= 0]
+
+
+def _is_passing(node: Node) -> bool:
+    """Say whether a truth may turn as more is known, as what is unknown or not sure does."""
+    turning = (syntax.Surely, syntax.IsUnknown, syntax.ColumnRef, syntax.Eligible)
+    return any(isinstance(part, turning) for part in syntax.walk(node))
+
+
+def _years_before(day: dt.date, years: int) -> str:
+    """Give the day some full years before another; 29 February becomes 28."""
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(
+        year=max(1, day.year - years), day=28 if is_leap_day else day.day
+    ).isoformat()
+
+
+def _names_fact(leaf: Node, fact: str) -> bool:
+    """Say whether a comparison rests on a fact, perhaps by way of a column."""
+    return any(
+        isinstance(part, syntax.ColumnRef)
+        or (isinstance(part, syntax.FactRef) and part.fact == fact)
+        for part in syntax.walk(leaf)
+    )
+
+
+def _words(leaves: Sequence[tuple[Node, int | None]]) -> set[str]:
+    """Give the words that are compared with something."""
+    nodes = [part for leaf, _place in leaves for part in syntax.walk(leaf)]
+    listed = {word for node in nodes if isinstance(node, syntax.OneOf) for word in node.values}
+    written = {node.value for node in nodes if isinstance(node, syntax.Constant)}
+    return {word for word in listed | written if isinstance(word, str)}

@@ -1,0 +1,78 @@
+"""What to ask first where a finding is open, and what a month's money hangs on the answer."""
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+from relieftool.evaluate import Household, Member
+from relieftool.pack.models import Period
+from relieftool.rules.bounds import NOTHING, Bounds, Range
+from relieftool.rules.cheapest import Atom, Cheapest
+from relieftool.rules.programmes import Rules, either, together
+from relieftool.rules.sql import column_name
+from relieftool.rules.syntax import TRUTH, ColumnRef, Node, Not, Receives
+
+_MONTHS: dict[Period, int] = {"month": 1, "year": 12}
+
+
+@dataclass(frozen=True)
+class Stakes:
+    """The fewest facts that could decide a finding, and those that could make it a claim.
+
+    Each is "fact" or "receipt:programme" of the household, or the same of a member after his number
+    and a colon. `at_stake_fen_per_month` is the most that could come of it; None: no
+    amount, or no end.
+    """
+
+    cheapest: tuple[str, ...]
+    cheapest_eligible: tuple[str, ...]
+    at_stake_fen_per_month: int | None
+
+
+def find_stakes(
+    bounds: Bounds, household: Household, member: Member | None, rules: Rules
+) -> Stakes:
+    """Weigh an undetermined programme of a household or member."""
+    place = None if member is None else household.members.index(member)
+    cheapest = Cheapest(bounds)
+    claim = _column("k", rules)
+    decided, eligible = (
+        _names(household, cheapest.smallest(node, place)) for node in (_settled(rules), claim)
+    )
+    most = bounds.amount(rules, member.row if member else None)
+    if decided and not eligible and most is not None:  # it can only turn out not to be had
+        most = NOTHING
+    return Stakes(decided, eligible, per_month(most, rules.programme.period))
+
+
+def per_month(most: Range | None, period: Period | None) -> int | None:
+    """Give a month's share of the most an amount can be, in whole fen, halves up.
+
+    What is paid once has none.
+    """
+    if most is None or period not in _MONTHS or most.high == math.inf:
+        return None
+    return max(0, math.floor(most.high / _MONTHS[period] + Fraction(1, 2)))
+
+
+def _column(kind: str, rules: Rules) -> Node:
+    name = rules.programme.id
+    return ColumnRef(TRUTH, rules.programme.unit, column_name(kind, name))
+
+
+def _settled(rules: Rules) -> Node:
+    """Say that a programme is open no longer: to be claimed, received, barred or not met."""
+    unit = rules.programme.unit
+    eligible, is_barred = _column("e", rules), _column("b", rules)
+    received = Receives(TRUTH, unit, rules.programme.id)
+    yields = together(unit, (eligible, _column("l", rules)))
+    failed = Not(TRUTH, unit, eligible)
+    return either(unit, (_column("k", rules), failed, received, is_barred, yields))
+
+
+def _names(household: Household, atoms: frozenset[Atom] | None) -> tuple[str, ...]:
+    """Name what to ask, of the household first."""
+    return tuple(
+        atom.name if atom.place < 0 else f"{household.members[atom.place].member_no}:{atom.name}"
+        for atom in sorted(atoms or ())
+    )

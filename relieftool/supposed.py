@@ -1,0 +1,192 @@
+"""A changed copy of a household, and a passing register to run the rules over it."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlite_utils import Database
+
+from relieftool.examples import throwaway_register
+from relieftool.household_form import receipts_of, unknown_household
+from relieftool.pack.models import Pack
+
+Stored = int | str | None
+Row = dict[str, Stored]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A fact put to a value, None: unknown; `place` is the member's, from 1, None the household's.
+
+    `is_added`: the value is added to the present one.
+    """
+
+    fact: str
+    value: Stored
+    place: int | None = None
+    is_added: bool = False
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is supposed: facts, people who join and leave (by place), receipts begun and ended."""
+
+    settings: tuple[Setting, ...] = ()
+    added: tuple[Mapping[str, Stored], ...] = ()
+    removed: tuple[int, ...] = ()
+    receipts: tuple[tuple[int | None, str, bool], ...] = ()
+
+
+@dataclass
+class Copy:
+    """The rows of a household, to be changed and put into another register."""
+
+    household: Row
+    community: str
+    members: list[Row]
+    receipts: list[Row]
+    rosters: list[Row]
+    dropped: set[tuple[str, int | None]] = field(default_factory=set)
+
+
+def read_copy(db: Database, household_no: str) -> Copy:
+    """Take a household's rows out of the register.
+
+    Raises:
+        ReliefError: There is no such household.
+    """
+    found = list(
+        db.query(
+            "SELECT households.*, communities.name AS community FROM households JOIN communities"
+            " ON communities.community_id = households.community_id WHERE household_no = ?",
+            [household_no],
+        )
+    )
+    if not found:
+        raise unknown_household(db, household_no)
+    members = list(
+        db.query("SELECT * FROM members WHERE household_no = ? ORDER BY place", [household_no])
+    )
+    keys = ("programme", "says", "origin", "amount_fen", "amount_period", "member_no")
+    dates = ("covers_from", "covers_until")
+    receipts: list[Row] = [
+        {key: row[key] for key in (*keys, *dates)} for row in receipts_of(db, household_no)
+    ]
+    community = str(found[0].pop("community"))
+    return Copy(found[0], community, members, receipts, list(db.query("SELECT * FROM rosters")))
+
+
+def changed(pack: Pack, copy: Copy, changes: Changes, as_of: dt.date) -> Copy:
+    """Give a copy as it would be with the changes."""
+    household, members = dict(copy.household), [dict(one) for one in copy.members]
+    receipts = [dict(one) for one in copy.receipts]
+    for one in changes.settings:
+        row = household if one.place is None else members[one.place - 1]
+        present = row[one.fact]
+        is_sum = one.is_added and isinstance(one.value, int)
+        row[one.fact] = one.value + _number(present) if is_sum else one.value  # type: ignore[operator]
+    for place, programme, is_received in changes.receipts:
+        member_no = None if place is None else members[place - 1]["member_no"]
+        receipts = [
+            one
+            for one in receipts
+            if one["programme"] != programme or not _speaks_of(one, member_no)
+        ]
+        receipts.append(_receipt(programme, member_no, as_of, is_received=is_received))
+    gone = {members[place - 1]["member_no"] for place in changes.removed}
+    kept = [one for one in members if one["member_no"] not in gone]
+    kept += [_newcomer(pack, number, facts) for number, facts in enumerate(changes.added, 1)]
+    receipts = [one for one in receipts if one["member_no"] not in gone]
+    if len(kept) != len(members) or changes.added:
+        _tell_size(household, copy, changes, len(kept))
+    return Copy(household, copy.community, kept, receipts, copy.rosters)
+
+
+def _speaks_of(receipt: Row, member_no: Stored) -> bool:
+    """Say whether a receipt is the member's, or anybody's for a programme of the household."""
+    return member_no is None or receipt["member_no"] in (None, member_no)
+
+
+def _number(value: Stored) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _receipt(programme: str, member_no: Stored, as_of: dt.date, *, is_received: bool) -> Row:
+    day = as_of.isoformat() if is_received else None
+    return {
+        "programme": programme,
+        "says": "yes" if is_received else "no",
+        "origin": "roster" if is_received else "sheet",
+        "amount_fen": None,
+        "amount_period": None,
+        "member_no": member_no,
+        "covers_from": day,
+        "covers_until": day,
+    }
+
+
+def _newcomer(pack: Pack, number: int, stated: Mapping[str, Stored]) -> Row:
+    """Make the row of a person who joins; what is not said is what a blank cell would mean."""
+    blank = {
+        fact.id: fact.none_value if fact.blank == "none" else None
+        for fact in pack.facts.values()
+        if fact.owner == "member"
+    }
+    return {**blank, **stated, "member_no": f"+{number}", "name": None}
+
+
+def _tell_size(household: Row, copy: Copy, changes: Changes, people: int) -> None:
+    """Keep the stated number of people in step, where it agreed and is not itself supposed."""
+    household["listed_members"] = people
+    is_supposed = any(one.fact == "stated_size" for one in changes.settings)
+    agreed = copy.household.get("stated_size") == len(copy.members)
+    if agreed and not is_supposed:
+        household["stated_size"] = people
+
+
+@contextmanager
+def register_of(pack: Pack, copies: Mapping[str, Copy]) -> Iterator[Database]:
+    """Give a passing register that holds each copy under its number."""
+    with throwaway_register(pack) as register:
+        first = next(iter(copies.values()))
+        number = first.household["community_id"]
+        register.table("communities").insert({"community_id": number, "name": first.community})
+        register.table("rosters").insert_all(first.rosters)
+        for name, copy in copies.items():
+            _put(register, name, copy)
+        yield register
+
+
+def _put(register: Database, name: str, copy: Copy) -> None:
+    """Put one copy in, its members numbered anew."""
+    facts = {key: value for key, value in copy.household.items() if key != "is_provisional"}
+    register.table("households").insert({**facts, "household_no": name, "head_member_no": None})
+    numbers: dict[Stored, str | None] = {None: None}
+    rows = []
+    strange = ("id_number", "relation", "is_provisional")
+    for place, one in enumerate(copy.members, start=1):
+        numbers[one["member_no"]] = f"{name}|{place:03}"
+        known = {key: value for key, value in one.items() if key not in strange}
+        own = {"household_no": name, "member_no": numbers[one["member_no"]], "place": place}
+        rows.append({**known, **own})
+    register.table("members").insert_all(rows)
+    register.table("receipts").insert_all(
+        {**one, "household_no": name, "member_no": numbers[one["member_no"]]}
+        for one in copy.receipts
+    )
+
+
+def without_receipts(copy: Copy, ended: set[tuple[str, int | None]], as_of: dt.date) -> Copy:
+    """Give a copy in which some receipts have ended."""
+    receipts = list(copy.receipts)
+    for programme, place in ended:
+        member_no = None if place is None else copy.members[place - 1]["member_no"]
+        receipts = [
+            one
+            for one in receipts
+            if one["programme"] != programme or not _speaks_of(one, member_no)
+        ]
+        receipts.append(_receipt(programme, member_no, as_of, is_received=False))
+    dropped = copy.dropped | ended
+    return Copy(copy.household, copy.community, copy.members, receipts, copy.rosters, dropped)

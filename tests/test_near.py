@@ -1,0 +1,127 @@
+"""How near a line: only where crossing it would decide, and on which side."""
+
+from fractions import Fraction
+
+import pytest
+from tiny_packs import evaluated, home, pack_of, programme
+
+from relieftool.gaps import Finding
+from relieftool.near import near_lines
+from relieftool.visits import decided_by_rosters, plan_visits
+
+TENTH = Fraction(1, 10)
+
+
+def lines(condition, household, margin=TENTH, **keys):
+    """Give criterion, side and distance of every line that is near."""
+    criteria = condition if isinstance(condition, dict) else {"it": condition}
+    pack = pack_of([programme("aid", criteria=criteria, **keys)])
+    evaluation = evaluated(pack, household)
+    (found,) = evaluation.households
+    bounds = found.bounds(evaluation.statement)
+    near = near_lines(bounds, evaluation.statement.rules["aid"], None, margin)
+    return [(one.criterion, one.holds, one.distance) for one in near]
+
+
+@pytest.mark.parametrize(
+    "wages, expected",
+    [
+        (899, []),
+        (900, [("it", True, 100)]),
+        (999, [("it", True, 1)]),
+        (1000, [("it", False, 0)]),
+        (1100, [("it", False, 100)]),
+        (1101, []),
+        (None, []),
+    ],
+)
+def test_money_is_near_within_the_share_of_the_line_inclusive(wages, expected):
+    assert lines("wages < line", home(wages=wages)) == expected
+
+
+@pytest.mark.parametrize(
+    "condition, cars, expected",
+    [
+        ("cars <= 1", 1, []),  # one more would be as much again as the line
+        ("cars < 10", 9, [("it", True, 1)]),
+        ("cars < 10", 10, [("it", False, 1)]),
+        ("cars <= 10", 10, [("it", True, 1)]),
+        ("cars <= 10", 11, [("it", False, 1)]),
+        ("cars >= 10", 10, [("it", True, 1)]),
+        ("cars > 10", 10, [("it", False, 1)]),
+        ("cars >= 0", 0, []),
+    ],
+)
+def test_a_count_is_as_far_from_turning_as_whole_steps_are(condition, cars, expected):
+    assert lines(condition, home(cars=cars)) == expected
+
+
+@pytest.mark.parametrize(
+    "is_urban, expected",
+    [(1, [("money", True, 1)]), (None, [("money", True, 1)]), (0, [])],
+)
+def test_a_line_counts_only_while_other_conditions_hold_or_are_unknown(is_urban, expected):
+    criteria = {"money": "wages < line", "urban": "is_urban"}
+
+    assert lines(criteria, home(wages=999, is_urban=is_urban)) == expected
+
+
+@pytest.mark.parametrize("is_urban, expected", [(1, []), (0, [("it", True, 1)])])
+def test_a_comparison_beside_a_truth_that_decides_already_is_not_near(is_urban, expected):
+    assert lines("is_urban or wages < line", home(wages=999, is_urban=is_urban)) == expected
+
+
+def test_nothing_is_near_while_the_event_has_not_begun():
+    assert lines("wages < line", home(wages=999, cars=0), trigger="cars > 1") == []
+
+
+def finding(household, programme_id="aid", stake=None, **keys):
+    start = (household, "花园", None, None, None, programme_id, "undetermined", None, "month")
+    return Finding(*start, None, (), "", at_stake_fen_per_month=stake, **keys)
+
+
+def test_the_most_at_stake_is_visited_first_and_unknown_stakes_last():
+    found = [
+        finding("H1", stake=None, cheapest=("a",)),
+        finding("H2", stake=100, cheapest=("a", "b")),
+        finding("H3", stake=100, cheapest=("a",)),
+        finding("H4", stake=900, cheapest=("a",)),
+        finding("H5", stake=None, cheapest=("a", "b")),
+    ]
+
+    visits = plan_visits(found)
+
+    assert [one.household_no for one in visits] == ["H4", "H3", "H2", "H1", "H5"]
+
+
+def test_one_visit_gathers_the_questions_of_a_household_and_adds_up_what_is_at_stake():
+    found = [
+        finding("H1", "one", 100, cheapest=("a",)),
+        finding("H1", "two", 200, cheapest=("b", "a")),
+        finding("H1", "three", None, cheapest=("c",)),
+    ]
+
+    (visit,) = plan_visits(found)
+
+    assert (visit.ask, visit.at_stake_fen_per_month, visit.is_more) == (("a", "b", "c"), 300, True)
+
+
+def test_of_programmes_that_exclude_each_other_the_better_is_at_stake():
+    found = [
+        finding("H1", "one", 100, alternative_to=("two",)),
+        finding("H1", "two", 200),
+    ]
+
+    (visit,) = plan_visits(found)
+
+    assert visit.at_stake_fen_per_month == 200
+
+
+def test_a_roster_decides_what_only_it_is_wanting_for():
+    found = [
+        finding("H1", missing=("receipt:aid",)),
+        finding("H2", missing=("receipt:aid", "wages")),
+        finding("H3", missing=("wages",)),
+    ]
+
+    assert decided_by_rosters(found) == {"aid": 1}
