@@ -36,6 +36,7 @@ COMMANDS = {
     "verify": "relieftool.commands.verify:verify",
     "show": "relieftool.commands.show:show",
     "problems": "relieftool.commands.problems:problems",
+    "pack": "relieftool.commands.pack:app",
     "demo": "relieftool.commands.demo:demo",
 }
 

@@ -17,8 +17,8 @@ FLOORS = (
     ("registry",),
     ("spreadsheets",),
     (
-        *("evaluate", "grounds", "statuses", "gaps", "priority", "explain", "what_if"),
-        *("examples", "intake", "declared", "household_form"),
+        *("evaluate", "grounds", "unvalued", "statuses", "gaps", "priority", "explain", "what_if"),
+        *("examples", "mutation", "intake", "declared", "household_form"),
     ),
     ("ledger", "fieldwork"),
     ("engines",),

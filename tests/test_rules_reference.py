@@ -16,6 +16,9 @@ from tiny_packs import (
     receipt,
 )
 
+from relieftool.rules.meaning import Known, Meaning, Trees
+from relieftool.rules.statement import parameter_values
+
 FULL = settings(
     database=None, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
@@ -152,8 +155,38 @@ def expected(reference, names, member=None):
     }
 
 
+def meaning_of(statement, stated):
+    """Give the evaluator that the mutants of a pack are tried in."""
+    members = stated["members"]
+    trees = {
+        name: Trees(one.programme.unit, one.trigger, tuple(one.criteria.values()), one.amounts)
+        for name, one in statement.rules.items()
+    }
+    known = Known(
+        statement.as_of,
+        parameter_values(statement.pack, statement.as_of),
+        stated,
+        members,
+        [None if one["lives_together"] is None else one["lives_together"] == 1 for one in members],
+        stated["receives"],
+        [one["receives"] for one in members],
+    )
+    return Meaning(known, trees)
+
+
+def meant(meaning, rules, names, place=None):
+    """Give criteria and eligibility of programmes as that evaluator has them."""
+    return {
+        name: (
+            {key: meaning.value(node, place) for key, node in rules[name].criteria.items()},
+            meaning.eligible(name, place),
+        )
+        for name in names
+    }
+
+
 def assert_agreement(pack, households):
-    """Compare SQL and reference, household by household and member by member."""
+    """Compare SQL, reference and evaluator, household by household and member by member."""
     evaluation = evaluated(pack, *map(stored, households))
     units = {
         unit: [name for name, one in pack.programmes.items() if one.unit == unit]
@@ -162,14 +195,16 @@ def assert_agreement(pack, households):
     by_number = {one.household_no: one for one in evaluation.households}
     for number, stated in enumerate(households, start=1):
         found = by_number[f"H{number}"]
+        rules = evaluation.statement.rules
         reference = Reference(evaluation.statement, stated, stated["members"])
-        assert answers(evaluation.statement, found.row, units["household"]) == expected(
-            reference, units["household"]
-        )
-        for member, one in zip(found.members, stated["members"], strict=True):
-            assert answers(evaluation.statement, member.row, units["member"]) == expected(
-                reference, units["member"], one
-            )
+        meaning = meaning_of(evaluation.statement, stated)
+        answered = answers(evaluation.statement, found.row, units["household"])
+        assert answered == expected(reference, units["household"])
+        assert answered == meant(meaning, rules, units["household"])
+        for place, (member, one) in enumerate(zip(found.members, stated["members"], strict=True)):
+            answered = answers(evaluation.statement, member.row, units["member"])
+            assert answered == expected(reference, units["member"], one)
+            assert answered == meant(meaning, rules, units["member"], place)
 
 
 @settings(FULL, max_examples=60)

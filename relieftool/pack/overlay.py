@@ -6,6 +6,19 @@ from collections.abc import Iterable
 from relieftool.pack.models import DatedValue, Pack, Parameter
 
 
+class OwnValue(DatedValue):
+    """A value an office has set over the pack, in its own register."""
+
+
+def set_here(pack: Pack, as_of: dt.date) -> list[str]:
+    """Name the parameters whose value in force on a day the office has set itself."""
+    return [
+        name
+        for name, parameter in pack.parameters.items()
+        if isinstance(parameter.in_force(as_of), OwnValue)
+    ]
+
+
 def overlaid(pack: Pack, values: Iterable[tuple[str, DatedValue]]) -> Pack:
     """Give a pack in which these values hold from their first day until their last (exclusive).
 

@@ -151,12 +151,17 @@ class ProgrammeColumns:
 
     def add_all(self) -> Plan:
         """Plan facts first, then exclusion, then what one claim unlocks, in programme order."""
-        for name in self.rules:
-            self._add_eligibility(name)
+        self.add_eligibility()
         for name in self.rules:
             self._add_claim(name)
         for name in self.rules:
             self._add_unlocked(name)
+        return self.plan
+
+    def add_eligibility(self) -> Plan:
+        """Plan criteria, eligibility and amounts alone."""
+        for name in self.rules:
+            self._add_eligibility(name)
         return self.plan
 
     def _column(self, kind: str, name: str, *parts: str) -> ColumnRef:

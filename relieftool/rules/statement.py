@@ -48,23 +48,58 @@ def compile_statement(pack: Pack, as_of: dt.date, coverage: Coverage) -> Stateme
             ring.
     """
     rules = parse_programmes(pack)
-    in_force = frozenset(n for n, one in pack.programmes.items() if one.is_in_force(as_of))
     indicators, money = parse_priority(pack)
-    plan = ProgrammeColumns(pack, rules, in_force).add_all()
+    plan = ProgrammeColumns(pack, rules, _in_force(pack, as_of)).add_all()
     for name, node in indicators.items():
         plan.add(column_name("i", name), "household", node)
     for name, node in money.items():
         plan.add(name, "household", node)
-    trees = [node for one in rules.values() for node in one.nodes]
-    layers = _Layers(pack, plan, coverage, [*trees, *indicators.values(), *money.values()])
+    return _written(pack, as_of, coverage, plan, _Trees(rules, indicators, money))
+
+
+def compile_eligibility(pack: Pack, as_of: dt.date) -> Statement:
+    """Compile as much of the statement as outcomes and amounts rest on: nothing of claims.
+
+    SQLite reads the whole one, with all its layers, in a second; this one at once.
+    """
+    rules = parse_programmes(pack)
+    plan = ProgrammeColumns(pack, rules, _in_force(pack, as_of)).add_eligibility()
+    return _written(pack, as_of, {}, plan, _Trees(rules, {}, {}))
+
+
+def _in_force(pack: Pack, as_of: dt.date) -> frozenset[str]:
+    """Name the programmes that exist on a day."""
+    return frozenset(name for name, one in pack.programmes.items() if one.is_in_force(as_of))
+
+
+@dataclass(frozen=True)
+class _Trees:
+    """The trees behind a statement."""
+
+    rules: dict[str, Rules]
+    indicators: dict[str, Node]
+    money: dict[str, Node]
+
+    @property
+    def all(self) -> list[Node]:
+        """Give every tree."""
+        nodes = [node for one in self.rules.values() for node in one.nodes]
+        return [*nodes, *self.indicators.values(), *self.money.values()]
+
+
+def _written(
+    pack: Pack, as_of: dt.date, coverage: Coverage, plan: Plan, trees: _Trees
+) -> Statement:
+    """Write a plan as the statement of a day."""
+    layers = _Layers(pack, plan, coverage, trees.all)
     return Statement(
         layers.select("household"),
         layers.select("member"),
         bind(pack, as_of),
-        rules,
-        indicators,
-        money,
-        in_force,
+        trees.rules,
+        trees.indicators,
+        trees.money,
+        _in_force(pack, as_of),
         as_of,
         pack,
     )
@@ -94,16 +129,23 @@ def bind(pack: Pack, as_of: dt.date) -> Bound:
     for programme in pack.programmes.values():
         since = as_of - dt.timedelta(days=programme.roster_valid_days)
         bound[since_name(programme.id).removeprefix(":")] = since.isoformat()
-    for parameter in pack.parameters.values():
-        if parameter.unit == "choice":
-            chosen = parameter.in_force(as_of)
-            bound[f"p_{parameter.id}_num"] = chosen.value if chosen else None
-            continue
-        number = parameter_value(parameter, parameter.in_force(as_of))
-        bound[f"p_{parameter.id}_num"] = number.numerator if number is not None else None
-        if parameter.unit == "ratio":
-            bound[f"p_{parameter.id}_den"] = number.denominator if number is not None else 1
+    for name, value in parameter_values(pack, as_of).items():
+        if pack.parameters[name].unit == "ratio":
+            bound[f"p_{name}_den"] = value.denominator if isinstance(value, Fraction) else 1
+        bound[f"p_{name}_num"] = value.numerator if isinstance(value, Fraction) else value
     return bound
+
+
+def parameter_values(pack: Pack, as_of: dt.date) -> dict[str, Fraction | str | None]:
+    """Give the value in force of every parameter: exact numbers, money in fen, ids of choices."""
+    values: dict[str, Fraction | str | None] = {}
+    for name, parameter in pack.parameters.items():
+        dated = parameter.in_force(as_of)
+        if parameter.unit == "choice":
+            values[name] = str(dated.value) if dated else None
+        else:
+            values[name] = parameter_value(parameter, dated)
+    return values
 
 
 def parameter_value(parameter: Parameter, dated: DatedValue | None) -> Fraction | None:
