@@ -29,7 +29,7 @@ from relieftool.pack.models import (
 )
 from relieftool.pack.overlay import overlaid
 from relieftool.rules.sql import column_name
-from relieftool.rules.statement import Statement, bind, compile_eligibility
+from relieftool.rules.statement import Statement, bind, compile_statement
 
 Outcome = Literal["eligible", "ineligible", "undetermined", "not_in_force"]
 Written = bool | int | str | dt.date | list[str]
@@ -116,7 +116,7 @@ def _statement(statements: dict[frozenset[str], Statement], pack: Pack, day: dt.
     """Give the statement of a day: one is compiled per set of programmes in force."""
     in_force = frozenset(name for name, one in pack.programmes.items() if one.is_in_force(day))
     if in_force not in statements:
-        statements[in_force] = compile_eligibility(pack, day)
+        statements[in_force] = compile_statement(pack, day, {}, only_eligibility=True)
     return replace(statements[in_force], bound=bind(pack, day), as_of=day, pack=pack)
 
 

@@ -15,6 +15,8 @@ from relieftool.rules.programmes import Rules
 from relieftool.rules.sql import column_name
 from relieftool.rules.syntax import Node
 from relieftool.statuses import LISTED, Status, decide_status
+from relieftool.uniform import Uniform, find_uniform
+from relieftool.unvalued import unvalued
 
 TIMES_A_YEAR: dict[Period | None, int] = {"month": 12, "year": 1}
 
@@ -74,6 +76,8 @@ class Gaps:
     totals: Totals
     communities: dict[str, Totals]
     findings: tuple[Finding, ...]
+    unvalued: tuple[str, ...] = ()
+    uniform: tuple[Uniform, ...] = ()
 
 
 def find_gaps(
@@ -110,6 +114,8 @@ def find_gaps(
             for name in names
         },
         tuple(findings),
+        unvalued(evaluation.statement),
+        find_uniform(evaluation),
     )
 
 

@@ -12,6 +12,7 @@ from relieftool.gaps import TIMES_A_YEAR, Finding, household_findings, monthly
 from relieftool.grounds import Grounds
 from relieftool.pack.models import Indicator, Pack
 from relieftool.rules.sql import column_name
+from relieftool.unvalued import unvalued
 
 _GIVING = ("receiving", "underpaid", "review", "conflict")
 _CLAIMABLE = ("unclaimed", "unlocked")
@@ -75,6 +76,7 @@ class Priority:
     communities: dict[str, PriorityTotals]
     findings: tuple[PriorityFinding, ...]
     undecided: tuple[PriorityFinding, ...]
+    unvalued: tuple[str, ...] = ()
 
 
 def find_priority(
@@ -96,6 +98,7 @@ def find_priority(
         {name: _totals([o for o in judged if o[0].community == name], cutoff) for name in names},
         _ranked(finding for finding, is_priority in judged if is_priority),
         _ranked(finding for finding, is_priority in judged if is_priority is None),
+        unvalued(evaluation.statement, with_priority=True),
     )
 
 

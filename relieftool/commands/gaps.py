@@ -11,7 +11,7 @@ from relieftool.gaps import Finding, find_gaps
 from relieftool.ledger import CaseFinding
 from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
-from relieftool.output.gap_result import gaps_result, total_line
+from relieftool.output.gap_result import gaps_result, total_line, uniform_lines
 from relieftool.output.result import OutputFormat
 from relieftool.output.words import say
 
@@ -47,7 +47,8 @@ def gaps(
         )
         log_reveal(opened, "gaps", reason, is_revealed=reveal)
         show_result(gaps_result(found, is_revealed=reveal), form, out)
-        say(total_line(found))
+        for line in (total_line(found), *uniform_lines(found)):
+            say(line)
         if open_cases:
             cases = [_case(one) for one in found.findings if one.status in _WITH_CASE]
             open_for_findings(opened, cases, dry_run=dry_run)

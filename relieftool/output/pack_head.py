@@ -9,19 +9,6 @@ from relieftool.pack.overlay import set_here
 from relieftool.unvalued import first_day_without
 
 
-def head_of(
-    command: str, as_of: dt.date, pack: Pack, unvalued: Iterable[str] = ()
-) -> dict[str, object]:
-    """Give the keys every JSON answer starts with."""
-    return {
-        "relief_result": 1,
-        "command": command,
-        "as_of": as_of.isoformat(),
-        "pack": pack_document(pack, as_of),
-        "unvalued": list(unvalued),
-    }
-
-
 def pack_document(pack: Pack, as_of: dt.date | None = None) -> dict[str, object]:
     """Say which pack this is, and which of its values in force on the day were set here."""
     document: dict[str, object] = {

@@ -40,66 +40,36 @@ class Statement:
     pack: Pack
 
 
-def compile_statement(pack: Pack, as_of: dt.date, coverage: Coverage) -> Statement:
+def compile_statement(
+    pack: Pack, as_of: dt.date, coverage: Coverage, *, only_eligibility: bool = False
+) -> Statement:
     """Compile a pack for a day, given where complete rosters are in force.
+
+    With `only_eligibility` it says nothing of claims and priority, and is ready much sooner.
 
     Raises:
         ReliefError: An expression of the pack is wrong, or programmes refer to each other in a
             ring.
     """
     rules = parse_programmes(pack)
+    in_force = frozenset(n for n, one in pack.programmes.items() if one.is_in_force(as_of))
     indicators, money = parse_priority(pack)
-    plan = ProgrammeColumns(pack, rules, _in_force(pack, as_of)).add_all()
-    for name, node in indicators.items():
-        plan.add(column_name("i", name), "household", node)
-    for name, node in money.items():
-        plan.add(name, "household", node)
-    return _written(pack, as_of, coverage, plan, _Trees(rules, indicators, money))
-
-
-def compile_eligibility(pack: Pack, as_of: dt.date) -> Statement:
-    """Compile as much of the statement as outcomes and amounts rest on: nothing of claims.
-
-    SQLite reads the whole one, with all its layers, in a second; this one at once.
-    """
-    rules = parse_programmes(pack)
-    plan = ProgrammeColumns(pack, rules, _in_force(pack, as_of)).add_eligibility()
-    return _written(pack, as_of, {}, plan, _Trees(rules, {}, {}))
-
-
-def _in_force(pack: Pack, as_of: dt.date) -> frozenset[str]:
-    """Name the programmes that exist on a day."""
-    return frozenset(name for name, one in pack.programmes.items() if one.is_in_force(as_of))
-
-
-@dataclass(frozen=True)
-class _Trees:
-    """The trees behind a statement."""
-
-    rules: dict[str, Rules]
-    indicators: dict[str, Node]
-    money: dict[str, Node]
-
-    @property
-    def all(self) -> list[Node]:
-        """Give every tree."""
-        nodes = [node for one in self.rules.values() for node in one.nodes]
-        return [*nodes, *self.indicators.values(), *self.money.values()]
-
-
-def _written(
-    pack: Pack, as_of: dt.date, coverage: Coverage, plan: Plan, trees: _Trees
-) -> Statement:
-    """Write a plan as the statement of a day."""
-    layers = _Layers(pack, plan, coverage, trees.all)
+    columns = ProgrammeColumns(pack, rules, in_force)
+    plan = columns.add_eligibility() if only_eligibility else columns.add_all()
+    asked = {column_name("i", name): node for name, node in indicators.items()} | money
+    if not only_eligibility:
+        for name, node in asked.items():
+            plan.add(name, "household", node)
+    trees = [node for one in rules.values() for node in one.nodes]
+    layers = _Layers(pack, plan, coverage, [*trees, *indicators.values(), *money.values()])
     return Statement(
         layers.select("household"),
         layers.select("member"),
         bind(pack, as_of),
-        trees.rules,
-        trees.indicators,
-        trees.money,
-        _in_force(pack, as_of),
+        rules,
+        indicators,
+        money,
+        in_force,
         as_of,
         pack,
     )
