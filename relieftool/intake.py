@@ -2,13 +2,14 @@
 
 import hashlib
 import re
+import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from relieftool.declared import Declared, chosen_files
+from relieftool.declared import Declared, FileChoice
 from relieftool.errors import ReliefError
 from relieftool.messages import Message, _
 from relieftool.pack.models import Pack
@@ -30,6 +31,7 @@ from relieftool.spreadsheets.sheets import read_sheets
 from relieftool.spreadsheets.tables import Table, find_tables
 
 Progress = Callable[[str, int, int], None]
+Tell = Callable[[str], None]
 # What a heading never has: a long number, or a house number.
 _OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
 
@@ -64,25 +66,41 @@ class ReadFile:
 
 
 def read_paths(
-    pack: Pack, paths: list[Path], progress: Progress = lambda *_step: None
+    pack: Pack,
+    paths: list[Path],
+    progress: Progress = lambda *_step: None,
+    tell: Tell = lambda _sentence: None,
 ) -> list[ReadFile]:
-    """Read files and folders, writing nothing.
+    """Read files, folders and archives, writing nothing.
 
     All files are read before the first is written, so that a file that cannot be used leaves the
-    register as it was. `progress` is told file name, number done and number of all.
+    register as it was. `progress` is told file name, number done and number of all; `tell` what
+    was left out.
 
     Raises:
         ReliefError: A file is missing, is no spreadsheet, or holds no table that can be used.
     """
-    files = chosen_files(paths)
-    known = catalogue(pack)
-    read = []
-    for number, (path, declared) in enumerate(files):
-        progress(path.name, number, len(files))
-        _check_declared(path, declared, pack)
-        read.append(_read_file(path, declared, pack, known))
-    progress("", len(files), len(files))
-    return read
+    with tempfile.TemporaryDirectory(prefix="relief-") as scratch:
+        choice = FileChoice(Path(scratch))
+        files = choice.choose(paths)
+        if choice.skipped:
+            tell(_skipped_words(choice.skipped))
+        known = catalogue(pack)
+        read = []
+        for number, (path, declared) in enumerate(files):
+            progress(path.name, number, len(files))
+            _check_declared(path, declared, pack)
+            read.append(_read_file(path, declared, pack, known))
+        progress("", len(files), len(files))
+        return read
+
+
+def _skipped_words(names: list[str]) -> str:
+    """Say once which files only tell that a workbook is open."""
+    return _(
+        "Skipped {names}: such a file only says that a workbook is open in WPS or Excel. Save and"
+        " close it there, so that nothing is missing here."
+    ).format(names=", ".join(names))
 
 
 def keep_files(
@@ -125,7 +143,7 @@ def _read_file(path: Path, declared: Declared, pack: Pack, known: Catalogue) -> 
     """Read one file into source tables."""
     tables: list[SourceTable] = []
     unusable: list[tuple[Table, tuple[Column, ...]]] = []
-    sheets = read_sheets(path)
+    sheets = read_sheets(path, known.known)
     for sheet in sheets:
         for table in find_tables(sheet, known.known):
             columns = _declared_columns(map_columns(table, known), declared, known, pack)

@@ -1,7 +1,8 @@
 """The process that opens files for relief, so that one that kills its parser kills only it.
 
 It is asked on standard input, one file a line, and answers in lines of JSON: a sheet's head, its
-rows, and at the end done or refused. It imports nothing that writes.
+rows, and at the end done or refused. It writes nothing but an archive's members, and those into
+the folder it is told.
 """
 
 import csv
@@ -18,6 +19,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 from python_calamine import CalamineError, PasswordError
 
+from relieftool.spreadsheets.archives import unpack
 from relieftool.spreadsheets.grid import Cell, Merge
 from relieftool.spreadsheets.markup import is_markup, read_markup
 from relieftool.spreadsheets.prescan import RefusedError
@@ -44,10 +46,15 @@ Answer = dict[str, object]
 
 @dataclass(frozen=True)
 class Question:
-    """A file to read; `encoding` says how a text file is to be read, None leaves it to the file."""
+    """A file to read; `encoding` says how a text file is to be read, None leaves it to the file.
+
+    With `folder` the file is an archive, whose members with these `endings` are unpacked there.
+    """
 
     path: str
     encoding: str | None = None
+    folder: str | None = None
+    endings: tuple[str, ...] = ()
 
 
 def read_file(path: Path, encoding: str | None = None) -> Iterator[ReadSheet]:
@@ -117,12 +124,8 @@ def _trimmed(row: list[Cell]) -> list[Cell]:
 
 def answer(question: Question) -> Iterator[Answer]:
     """Give all there is to say about one file, the last answer being done or refused."""
-    budget = _Budget()
     try:
-        for sheet in read_file(Path(question.path), question.encoding):
-            yield _head(sheet, list(sheet.merged))
-            for lot in _lines(sheet.rows, budget):
-                yield {"rows": lot}
+        yield from _done(question)
     except PasswordError:
         yield {"refused": "password"}
     except RefusedError as error:
@@ -133,6 +136,19 @@ def answer(question: Question) -> Iterator[Answer]:
         yield {"refused": "damaged"}
     else:
         yield {"done": True}
+
+
+def _done(question: Question) -> Iterator[Answer]:
+    """Do what is asked."""
+    if question.folder is not None:
+        with Path(question.path).open("rb") as stream:
+            unpack(stream, Path(question.folder), tuple(question.endings))
+        return
+    budget = _Budget()
+    for sheet in read_file(Path(question.path), question.encoding):
+        yield _head(sheet, list(sheet.merged))
+        for lot in _lines(sheet.rows, budget):
+            yield {"rows": lot}
 
 
 def _head(sheet: ReadSheet, merged: list[Merge]) -> Answer:

@@ -89,10 +89,10 @@ def _next_line(process: subprocess.Popen[str]) -> Any:
     return json.loads(line) if line.endswith("\n") else None
 
 
-def ask_child(path: Path, encoding: str | None = None) -> Iterator[Any]:
+def ask_child(path: Path, **asked: object) -> Iterator[Any]:
     """Have a file read: give each sheet's head and after it its rows, in lots.
 
-    `encoding` reads a text file so; None leaves it to the file.
+    `asked` is what else a question of the child's says.
 
     Raises:
         Refused: with the child's reason, or crashed, or too-slow.
@@ -102,7 +102,7 @@ def ask_child(path: Path, encoding: str | None = None) -> Iterator[Any]:
     seconds = _SECONDS + _SECONDS_PER_MEGABYTE * path.stat().st_size / 2**20
     try:
         with _time_limit(process, seconds) as is_over:
-            _send(process, {"path": str(path.resolve()), "encoding": encoding})
+            _send(process, {"path": str(path.resolve()), **asked})
             while (line := _next_line(process)) is not None:
                 if "done" in line or "refused" in line:
                     is_whole = True
@@ -117,7 +117,7 @@ def ask_child(path: Path, encoding: str | None = None) -> Iterator[Any]:
             _Child.stop()
 
 
-def _send(process: subprocess.Popen[str], question: dict[str, str | None]) -> None:
+def _send(process: subprocess.Popen[str], question: dict[str, object]) -> None:
     """Ask; a child that has just died shows by its missing answer."""
     if process.stdin is not None:
         with suppress(BrokenPipeError):

@@ -13,7 +13,9 @@ from relieftool.messages import _
 from relieftool.spreadsheets.grid import Cell, Merge
 from relieftool.spreadsheets.parent import Refused, ask_child
 
-__all__ = ["Cell", "Sheet", "read_sheets"]
+__all__ = ["ENDINGS", "Cell", "Sheet", "read_sheets", "unpack_archive"]
+
+ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et", ".csv", ".tsv")
 
 _MOST_BYTES = 1 << 30
 _ROWS_LOOKED_AT = 60
@@ -54,6 +56,20 @@ def read_sheets(path: Path, known: Callable[[str], bool] = lambda _text: True) -
     return sheets
 
 
+def unpack_archive(path: Path, folder: Path, also: str) -> None:
+    """Unpack the spreadsheets of a .zip into a folder, and the files called `also`.
+
+    Raises:
+        ReliefError: it is no archive, locked, or too large, or leads out of the folder.
+    """
+    _check_file(path)
+    try:
+        for _answer in ask_child(path, folder=str(folder), endings=[*ENDINGS, also]):
+            pass
+    except Refused as error:
+        raise _refusal(path, str(error)) from error
+
+
 def _has_heading(sheets: list[Sheet], known: Callable[[str], bool]) -> bool:
     texts = (cell for sheet in sheets for row in sheet.rows[:_ROWS_LOOKED_AT] for cell in row)
     return any(isinstance(text, str) and known(text) for text in texts)
@@ -90,7 +106,7 @@ def _read(path: Path, encoding: str | None = None) -> tuple[list[Sheet], str | N
     sheets: list[Sheet] = []
     read_as = None
     try:
-        for line in ask_child(path, encoding):
+        for line in ask_child(path, encoding=encoding):
             if "rows" in line:
                 rows = sheets[-1].rows
                 for row in line["rows"]:
@@ -123,6 +139,14 @@ def _refusal(path: Path, reason: str) -> ReliefError:
         case "too-slow":
             problem = _("reading it took too long and was given up")
             remedy = _("Copy the filled cells into a new workbook, save it, and import that.")
+        case "archive-too-large":
+            problem = _("the archive is too large, or unpacks to far too much")
+            remedy = _("Unpack it yourself and import the files it holds.")
+        case "archive-leads-out" | "archive-in-archive" | "archive-twice":
+            problem = _(
+                "the archive holds another archive, a name twice, or one that leads outside"
+            )
+            remedy = _("Unpack it yourself and import the files it holds.")
         case "damaged" | "crashed":
             problem = (
                 _("the workbook is damaged")
