@@ -3,7 +3,6 @@
 `import.toml`, --map and what was answered before decide; likeness never does.
 """
 
-from collections.abc import Iterable
 from dataclasses import asdict, replace
 
 from relieftool.declared import Declared

@@ -68,11 +68,11 @@ class Run:
         """Make and try all mutants; each is made from its own number alone."""
         others = [content for _name, content in self.seeds]
         for number in range(mutants):
-            choice = random.Random(f"{seed}-{number}")
+            choice = random.Random(f"{seed}-{number}")  # noqa: S311 damage, not secrets
             name, content = choice.choice(self.seeds)
             self.one(f"{seed}-{number}-{name}", name, mutate(choice, content, others))
             if number % 1000 == 999:
-                print(number + 1, dict(self.counts), flush=True)
+                tell(f"{number + 1} {dict(self.counts)}")
 
     def one(self, label, name, content):
         """Try one file."""
@@ -103,17 +103,23 @@ class Run:
         self.failures.append((label, why))
         self.keep.mkdir(exist_ok=True)
         (self.keep / label).write_bytes(content)
-        print("FAILED", label, why, flush=True)
+        tell(f"FAILED {label} {why}")
 
     def report(self):
         """Say what became of all mutants, and what they cost."""
         for outcome, count in self.counts.most_common():
-            print(f"{count:7} {outcome}")
+            tell(f"{count:7} {outcome}")
         peaks = [resource.getrusage(who).ru_maxrss // 1024 for who in WHO]
-        print(f"slowest {self.slowest:.2f} s, peak memory {peaks[0]} MB here, {peaks[1]} MB child")
+        tell(f"slowest {self.slowest:.2f} s, peak memory {peaks[0]} MB here, {peaks[1]} MB child")
         if max(peaks) > MOST_MEGABYTES:
             self.failures.append(("memory", f"{peaks} MB"))
-        print(f"{sum(self.counts.values())} mutants, {len(self.failures)} failures")
+        tell(f"{sum(self.counts.values())} mutants, {len(self.failures)} failures")
+
+
+def tell(line):
+    """Write a line at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 WHO = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)

@@ -5,7 +5,8 @@ import zipfile
 
 _NUMBERS = [0, 1, 0x7F, 0x80, 0xFF, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFF, 0xFFFFFFFE]
 _WORDS = [
-    b'"', b",", b"\t", b"\r\n", b"\0", b"\xff\xfe", b"<", b">", b"<row ", b'r="XFD1048576"', b'r="A0"',
+    b'"', b",", b"\t", b"\r\n", b"\0", b"\xff\xfe", b"<", b">", b"<row ", b'r="XFD1048576"',
+    b'r="A0"',
     b"</c>", b"&#0;", b"&x;", b"1e308", b"-1", b"9" * 40, b"NaN", "合计".encode(), "姓名".encode(),
     "户主".encode("gb18030"), b'number-columns-repeated="99999999"', b'ss:Index="99999999"',
     b't="e"', b"#N/A", b"=1+1", "一、".encode(), "\u202e".encode(), b"rowspan=99999", b'"\n"',
