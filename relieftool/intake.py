@@ -13,6 +13,7 @@ from relieftool.registry.imports import (
     record_import,
     take_back_namesakes,
 )
+from relieftool.registry.mappings import remember_mappings
 from relieftool.registry.projection import ensure_register
 from relieftool.registry.store import write
 
@@ -56,6 +57,9 @@ def keep_files(
             numbers.append((new, True))
         else:
             numbers.append((number, False))
+    with write(db):
+        for one in read:
+            remember_mappings(db, one.mappings)
     kept = {number for number, _is_new in numbers}
     replaced: dict[str, int] = {}
     if replace_namesakes:

@@ -12,7 +12,18 @@ from pathlib import Path
 
 from relieftool.declared import Declared, FileChoice
 from relieftool.errors import ReliefError
-from relieftool.mapping import column_record, decide_columns, unmet_map
+from relieftool.mapping import (
+    Doubt,
+    Said,
+    check_targets,
+    column_record,
+    decide_columns,
+    doubt_of,
+    fingerprint,
+    refuse_unmet,
+    squeezed,
+    unmet_map,
+)
 from relieftool.messages import Message, _
 from relieftool.pack.models import Pack
 from relieftool.problems import Problem
@@ -26,18 +37,24 @@ from relieftool.spreadsheets.tables import Table, TableRow, find_tables, rows_as
 
 Progress = Callable[[str, int, int], None]
 Tell = Callable[[str], None]
+_NOTHING_SAID = Said()
 # What a heading never has: a long number, or a house number.
 _OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
 
 
 @dataclass(frozen=True)
 class ReadFile:
-    """A file read and mapped, not yet written."""
+    """A file read and mapped, not yet written.
+
+    `mappings` are what was said of its tables' columns, by fingerprint; `doubts` what was not.
+    """
 
     name: str
     sha256: str
     declared: dict[str, object]
     tables: list[SourceTable]
+    mappings: dict[str, dict[str, str]] = field(default_factory=dict)
+    doubts: list[Doubt] = field(default_factory=list)
 
 
 def read_paths(
@@ -45,12 +62,13 @@ def read_paths(
     paths: list[Path],
     progress: Progress = lambda *_step: None,
     tell: Tell = lambda _sentence: None,
+    said: Said = _NOTHING_SAID,
 ) -> list[ReadFile]:
     """Read files, folders and archives, writing nothing.
 
     All files are read before the first is written, so that a file that cannot be used leaves the
     register as it was. `progress` is told file name, number done and number of all; `tell` what
-    was left out.
+    was left out; `said` is what somebody says of columns.
 
     Raises:
         ReliefError: A file is missing, is no spreadsheet, or holds no table that can be used.
@@ -61,12 +79,15 @@ def read_paths(
         if choice.skipped:
             tell(_skipped_words(choice.skipped))
         known = catalogue(pack)
+        check_targets(said.stated, known, pack, "--map")
+        said = said.usable(known, pack)
         read = []
         for number, (path, declared) in enumerate(files):
             progress(path.name, number, len(files))
             _check_declared(path, declared, pack)
-            read.append(_read_file(path, declared, pack, known))
+            read.append(_read_file(path, _Guide(declared, said, pack, known)))
         progress("", len(files), len(files))
+        refuse_unmet(said, (table for one in read for table in one.tables))
         return read
 
 
@@ -78,19 +99,39 @@ def _skipped_words(names: list[str]) -> str:
     ).format(names=", ".join(names))
 
 
-def _read_file(path: Path, declared: Declared, pack: Pack, known: Catalogue) -> ReadFile:
+@dataclass(frozen=True)
+class _Guide:
+    """All that is known of a file before it is read."""
+
+    declared: Declared
+    said: Said
+    pack: Pack
+    known: Catalogue
+
+
+def _read_file(path: Path, guide: _Guide) -> ReadFile:
     """Read one file into source tables."""
-    sheets = read_sheets(path, known.known)
+    sheets = read_sheets(path, guide.known.known)
     found = _Found()
     for sheet in sheets:
-        _read_sheet(sheet, found, declared, pack, known, path.stem)
+        _read_sheet(sheet, found, guide, path)
     if not found.tables:
         raise _nothing_usable(path, found, has_rows=any(sheet.rows for sheet in sheets))
-    found.tables[0].problems.extend(unmet_map(found.tables, declared))
+    found.tables[0].problems.extend(unmet_map(found.tables, guide.declared))
     tables = [*found.tables, *(_unused_table(table) for table, _columns in found.unusable)]
     tables += found.others
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return ReadFile(path.name, digest, asdict_of(declared), tables)
+    declared = _with_mappings(guide.declared, found.mappings)
+    said = asdict_of(declared)
+    return ReadFile(path.name, digest, said, tables, found.mappings, found.doubts)
+
+
+def _with_mappings(declared: Declared, mappings: dict[str, dict[str, str]]) -> Declared:
+    """Add to what is declared of a file what is said of its columns; the latter goes first."""
+    merged = dict(declared.map)
+    for one in mappings.values():
+        merged = {h: to for h, to in merged.items() if squeezed(h) not in one} | one
+    return declared.model_copy(update={"map": merged})
 
 
 @dataclass
@@ -101,25 +142,36 @@ class _Found:
     unusable: list[tuple[Table, tuple[Column, ...]]] = field(default_factory=list)
     others: list[SourceTable] = field(default_factory=list)
     forms: set[FormKind] = field(default_factory=set)
+    mappings: dict[str, dict[str, str]] = field(default_factory=dict)
+    doubts: list[Doubt] = field(default_factory=list)
 
 
-def _read_sheet(  # noqa: PLR0913, PLR0917 a sheet and all that is known of its file
-    sheet: Sheet, found: _Found, declared: Declared, pack: Pack, known: Catalogue, stem: str
-) -> None:
+def _read_sheet(sheet: Sheet, found: _Found, guide: _Guide, path: Path) -> None:
     """Read the tables of one sheet, or keep it as what it is."""
-    form = find_form(Grid(sheet.rows, sheet.merged), known.known)
-    tables = [] if form else find_tables(sheet, known.known)
+    form = find_form(Grid(sheet.rows, sheet.merged), guide.known.known)
+    tables = [] if form else find_tables(sheet, guide.known.known)
     if form:
         found.forms.add(form)
     if not tables and sheet.rows:
         found.others.append(_other_sheet(sheet, form))
     for table in tables:
-        columns = decide_columns(map_columns(table, known), declared, known, pack)
-        source = _source_table(table, columns, declared, pack, stem)
-        if source is None:
-            found.unusable.append((table, columns))
-        else:
-            found.tables.append(source)
+        _read_table(table, found, guide, path)
+
+
+def _read_table(table: Table, found: _Found, guide: _Guide, path: Path) -> None:
+    """Map the columns of one table by what they say and what is said of them."""
+    said = guide.said.of(table.headers)
+    if said:
+        found.mappings.setdefault(fingerprint(table.headers), {}).update(said)
+    written = _with_mappings(guide.declared, {"": said}).map
+    columns = decide_columns(map_columns(table, guide.known), written, guide.known, guide.pack)
+    source = _source_table(table, columns, guide.declared, guide.pack, path.stem)
+    if source is None:
+        found.unusable.append((table, columns))
+        return
+    found.tables.append(source)
+    if doubt := doubt_of(path.name, table, columns):
+        found.doubts.append(doubt)
 
 
 def asdict_of(declared: Declared) -> dict[str, object]:
@@ -178,8 +230,8 @@ def _unknown_column(table: Table, column: Column) -> Problem:
     return Problem(
         "column-unknown",
         Message(
-            "the column '{header}' is not used; if it is {near}, map it in import.toml:"
-            ' map = {{ "{header}" = "…" }}',
+            "the column '{header}' is not used; if it is {near}, import it again with"
+            " --map {header}=…, or map it in import.toml",
             {"header": column.header, "near": " / ".join(column.near)},
         ),
         table.sheet,

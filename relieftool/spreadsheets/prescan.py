@@ -21,6 +21,7 @@ _HIGHEST_RATIO = 100
 _MOST_CELLS = 50_000_000
 _MOST_ROWS, _MOST_COLUMNS = 1 << 20, 1 << 14
 _MOST_CELLS_OF_SPARSE = 5_000_000
+_MOST_EMPTY, _EMPTY_RATIO = 2_000_000, 20
 _CHUNK = 1 << 20
 
 _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br=["\'](\d+)')
@@ -62,8 +63,9 @@ class SheetScan:
 
     @property
     def is_sparse(self) -> bool:
-        """Say whether the sheet's grid is too large to be held whole."""
-        return self.last_row * (self.last_column + 1) > _MOST_CELLS
+        """Say whether the sheet's grid is too large to be held whole, or nearly all of it empty."""
+        grid = self.last_row * (self.last_column + 1)
+        return grid > _MOST_CELLS or (grid > _MOST_EMPTY and grid > _EMPTY_RATIO * self.cells)
 
     def check(self) -> None:
         """Refuse what no office's sheet is: more rows or cells than a sheet or a memory has."""
