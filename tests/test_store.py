@@ -284,4 +284,4 @@ def test_the_next_entry_and_another_case_are_taken(db):
     """)
 
     assert db.execute("SELECT count(*) FROM case_entries").fetchone() == (2,)
-    assert db.execute("SELECT count(*) FROM cases").fetchone() == (SCHEMA_VERSION,)
+    assert db.execute("SELECT count(*) FROM cases").fetchone() == (2,)
