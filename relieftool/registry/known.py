@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from relieftool.idnumbers import read_id_number
 from relieftool.messages import Message
 from relieftool.pack.models import Fact, Pack
-from relieftool.registry.lines import FactReader, Findings, Line
+from relieftool.registry.lines import FactReader, Findings, Line, split_pair
 from relieftool.registry.people import Household, Person
 from relieftool.values import Stored, is_blank
 
@@ -112,13 +112,21 @@ class Knowledge:
         ]
         hints = {
             "sex": number.sex,
-            "disability_kind": next((one.card_kind for one in cards if one.card_kind), None),
-            "disability_grade": next((one.card_grade for one in cards if one.card_grade), None),
+            "disability_kind": self._written_beside(person, "disability_grade")
+            or next((one.card_kind for one in cards if one.card_kind), None),
+            "disability_grade": self._written_beside(person, "disability_kind")
+            or next((one.card_grade for one in cards if one.card_grade), None),
         }
         for fact, hint in hints.items():
             is_open = facts.get(fact) is None or (fact != "sex" and self._is_blank(person, fact))
             if fact in facts and hint is not None and is_open:
                 facts[fact] = hint
+
+    def _written_beside(self, person: Person, fact: str) -> str | None:
+        """Give what a cell under one fact says of the other, as 肢体二级 under 残疾类别 does."""
+        cells = (one.line.cell(fact, one.place) for one in person.sightings)
+        both = (split_pair(self._reader.pack, fact, cell) for cell in cells)
+        return next((found[1] for found in both if found), None)
 
     def _is_blank(self, person: Person, fact: str) -> bool:
         """Say whether no line writes anything under a fact."""
