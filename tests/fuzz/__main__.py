@@ -76,7 +76,8 @@ class Run:
 
     def one(self, label, name, content):
         """Try one file."""
-        path, register = self.folder / f"mutant-{name}", self.folder / "register.db"
+        path, register = self.folder / "mutant" / name, self.folder / "register.db"
+        path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
         shutil.copyfile(self.base, register)
         before = digest(register)

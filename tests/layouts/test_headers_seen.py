@@ -28,7 +28,7 @@ def test_a_file_number_headed_like_an_id_alone_is_told_and_never_an_id(tmp_path)
 @pytest.mark.parametrize(
     "heading, cell",
     [
-        ("低保人口*", "是"), ("类型", "城市"), ("收入", "达标"), ("户籍类型", "农村"), 
+        ("低保人口*", "是"), ("类型", "城市"), ("收入", "达标"), ("户籍类型", "农村"),
         ("身份", "低保"),
         ("保障人数", 1), ("家庭人均收入", "达标"),
     ],

@@ -242,7 +242,7 @@ def test_a_community_by_any_of_its_endings_is_one(tmp_path, name):
     "cell, sex, told",
     [
         ("男", "male", []), ("女", "female", []), ("男性", "male", []), ("M", "male", []),
-        ("F", "female", []), (1, "male", []), ("2", "female", []), (0, None, [2]), 
+        ("F", "female", []), (1, "male", []), ("2", "female", []), (0, None, [2]),
         ("不详", None, [2]),
     ],
 )  # fmt: skip
