@@ -147,7 +147,8 @@ def record_problems(db: Database, found: list[tuple[int, int | None, str, Proble
     """Keep problems, each with its import, its row and the stage it was met at."""
     db.conn.executemany(
         "INSERT INTO problems (import_id, row_id, stage, code, sheet, row_number, column_header,"
-        " template, params, is_unused) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " template, params, is_unused, community, subject)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (
                 import_id,
@@ -160,6 +161,8 @@ def record_problems(db: Database, found: list[tuple[int, int | None, str, Proble
                 one.message.template,
                 _json(one.message.params),
                 int(one.is_unused),
+                one.community,
+                one.subject,
             )
             for import_id, row_id, stage, one in found
         ),
