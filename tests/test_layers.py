@@ -18,7 +18,7 @@ FLOORS = (
     ("spreadsheets",),
     (
         *("evaluate", "grounds", "statuses", "gaps", "priority", "explain", "what_if"),
-        *("examples", "intake", "declared", "household_form"),
+        *("examples", "intake", "reading", "mapping", "declared", "household_form"),
     ),
     ("ledger", "fieldwork"),
     ("engines",),

@@ -19,7 +19,8 @@ from relieftool.output.words import say
 from relieftool.registry.store import opened, rehearsed
 
 Paths = Annotated[
-    list[Path], typer.Argument(metavar="PATH", help="Spreadsheet files, or folders of them.")
+    list[Path],
+    typer.Argument(metavar="PATH", help="Spreadsheet files, folders or .zip archives of them."),
 ]
 
 Replace = Annotated[
@@ -47,7 +48,7 @@ def import_files(
     check_out_file(out)
     rules = chosen_pack(pack)
     with file_progress(sys.stderr) as progress:
-        read = read_paths(rules, paths, progress)
+        read = read_paths(rules, paths, progress, say)
         with rehearsed(db) if dry_run else opened(db, create=True) as register:
             reports = keep_files(register, rules, read, replace_namesakes=replace)
     show_result(import_result(reports), form, out)
