@@ -35,7 +35,9 @@ COMMANDS = {
     "close-case": "relieftool.commands.close_case:close_case",
     "verify": "relieftool.commands.verify:verify",
     "show": "relieftool.commands.show:show",
-    "problems": "relieftool.commands.problems:problems",
+    "problems": "relieftool.commands.problems:app",
+    "imports": "relieftool.commands.imports:imports",
+    "undo": "relieftool.commands.undo:undo",
     "demo": "relieftool.commands.demo:demo",
 }
 

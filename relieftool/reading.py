@@ -6,16 +6,18 @@ What is not understood is kept as it is and told, never dropped.
 import hashlib
 import re
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from relieftool.correcting import find_corrections
 from relieftool.declared import Declared, FileChoice
 from relieftool.errors import ReliefError
 from relieftool.mapping import column_record, decide_columns, unmet_map
 from relieftool.messages import Message, _
 from relieftool.pack.models import Pack
 from relieftool.problems import Problem
+from relieftool.registry.corrections import HandedRow
 from relieftool.registry.imports import SourceRow, SourceTable
 from relieftool.spreadsheets.columns import Column, catalogue, map_columns, table_kind
 from relieftool.spreadsheets.forms import FormKind, find_form
@@ -32,12 +34,13 @@ _OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
 
 @dataclass(frozen=True)
 class ReadFile:
-    """A file read and mapped, not yet written."""
+    """A file read and mapped, not yet written; `corrected` are rows that stand for kept ones."""
 
     name: str
     sha256: str
     declared: dict[str, object]
     tables: list[SourceTable]
+    corrected: list[HandedRow] = field(default_factory=list)
 
 
 def read_paths(
@@ -45,9 +48,11 @@ def read_paths(
     paths: list[Path],
     progress: Progress = lambda *_step: None,
     tell: Tell = lambda _sentence: None,
+    said: Mapping[str, object] | None = None,
 ) -> list[ReadFile]:
     """Read files, folders and archives, writing nothing.
 
+    `said` on the command line goes before what import.toml declares.
     All files are read before the first is written, so that a file that cannot be used leaves the
     register as it was. `progress` is told file name, number done and number of all; `tell` what
     was left out.
@@ -62,8 +67,9 @@ def read_paths(
             tell(_skipped_words(choice.skipped))
         known = catalogue(pack)
         read = []
-        for number, (path, declared) in enumerate(files):
+        for number, (path, found) in enumerate(files):
             progress(path.name, number, len(files))
+            declared = found.model_copy(update=said)
             _check_declared(path, declared, pack)
             read.append(_read_file(path, declared, pack, known))
         progress("", len(files), len(files))
@@ -81,15 +87,18 @@ def _skipped_words(names: list[str]) -> str:
 def _read_file(path: Path, declared: Declared, pack: Pack, known: Catalogue) -> ReadFile:
     """Read one file into source tables."""
     sheets = read_sheets(path, known.known)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    corrected = find_corrections(sheets)
+    if corrected is not None:
+        return ReadFile(path.name, digest, {}, [], corrected)
     found = _Found()
     for sheet in sheets:
         _read_sheet(sheet, found, declared, pack, known, path.stem)
     if not found.tables:
         raise _nothing_usable(path, found, has_rows=any(sheet.rows for sheet in sheets))
     found.tables[0].problems.extend(unmet_map(found.tables, declared))
-    tables = [*found.tables, *(_unused_table(table) for table, _columns in found.unusable)]
+    tables = [*found.tables, *(_unused_table(*one) for one in found.unusable)]
     tables += found.others
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return ReadFile(path.name, digest, asdict_of(declared), tables)
 
 
@@ -115,7 +124,7 @@ def _read_sheet(  # noqa: PLR0913, PLR0917 a sheet and all that is known of its 
         found.others.append(_other_sheet(sheet, form))
     for table in tables:
         columns = decide_columns(map_columns(table, known), declared, known, pack)
-        source = _source_table(table, columns, declared, pack, stem)
+        source = source_table(table, columns, declared, pack, stem)
         if source is None:
             found.unusable.append((table, columns))
         else:
@@ -127,7 +136,7 @@ def asdict_of(declared: Declared) -> dict[str, object]:
     return declared.model_dump(exclude={"path"}, exclude_defaults=True)
 
 
-def _source_table(
+def source_table(
     table: Table, columns: tuple[Column, ...], declared: Declared, pack: Pack, stem: str
 ) -> SourceTable | None:
     """Make a source table; None where no column of it is known."""
@@ -192,13 +201,14 @@ def _source_rows(rows: Iterable[TableRow]) -> list[SourceRow]:
     return [SourceRow(row.number, row.role, row.continues, list(row.cells)) for row in rows]
 
 
-def _unused_table(table: Table) -> SourceTable:
-    """Keep the rows of a table nobody understands, with the reason."""
+def _unused_table(table: Table, columns: tuple[Column, ...]) -> SourceTable:
+    """Keep the rows of a table nobody understands, with the reason and its headings."""
     message = Message("no column of this table is known; its rows are kept and not used")
     rows = [replace(row, role="note", continues=None) for row in (*table.above, *table.rows)]
     problem = Problem("table-unknown", message, table.sheet, table.first_header_row, is_unused=True)
     heading_rows = (table.first_header_row, table.last_header_row)
-    return _kept_aside(table.sheet, table.title, rows, [problem], heading_rows)
+    kept = _kept_aside(table.sheet, table.title, rows, [problem], heading_rows)
+    return replace(kept, columns=[column_record(one) for one in columns])
 
 
 def _other_sheet(sheet: Sheet, form: FormKind | None) -> SourceTable:

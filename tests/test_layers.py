@@ -18,7 +18,17 @@ FLOORS = (
     ("spreadsheets",),
     (
         *("evaluate", "grounds", "statuses", "gaps", "priority", "explain", "what_if"),
-        *("examples", "intake", "reading", "mapping", "declared", "household_form"),
+        *(
+            "examples",
+            "intake",
+            "correcting",
+            "again",
+            "changes",
+            "reading",
+            "mapping",
+            "declared",
+            "household_form",
+        ),
     ),
     ("ledger", "fieldwork"),
     ("engines",),

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.registry.imports import STALE, STATE, set_setting
+from relieftool.registry.settings import mark_stale
 from relieftool.registry.trail import present_number
 
 LIVES_IN, IS_MEMBER, IS_HEAD = "lives-in", "is", "head"
@@ -119,14 +119,14 @@ def record_decision(db: Database, number: int, written: str, by: str) -> Decisio
         " SELECT ifnull(max(decision_id), 0) + 1, ?, ?, ?, ?, ? FROM decisions",
         [decision.decided_at, by, subject, choice, target],
     )
-    set_setting(db, STATE, STALE)
+    mark_stale(db)
     return decision
 
 
 def _read_choice(db: Database, subject: str, written: str) -> tuple[str, str | None]:
     """Read what was decided, and check that it can be."""
     choice, _colon, target = written.partition(":")
-    possible = (*CHOICES[subject.partition(":")[0]], REOPEN)
+    possible = (*choices_of(subject), REOPEN)
     if choice not in possible:
         raise ReliefError(
             written,
@@ -146,6 +146,11 @@ def _read_choice(db: Database, subject: str, written: str) -> tuple[str, str | N
             ),
         )
     return choice, now
+
+
+def choices_of(subject: str | None) -> tuple[str, ...]:
+    """Give what may be decided about a subject; nothing where there is none."""
+    return CHOICES[subject.partition(":")[0]] if subject else ()
 
 
 def choice_form(choice: str) -> str:

@@ -9,9 +9,9 @@ from sqlite_utils import Database
 
 from relieftool.messages import Message
 from relieftool.problems import Problem
+from relieftool.registry.liveness import note_event, note_replacements
+from relieftool.registry.settings import mark_stale
 from relieftool.values import Cell
-
-STATE, STALE, FRESH = "register_state", "stale", "fresh"
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,12 @@ class SourceTable:
 
 @dataclass(frozen=True)
 class KeptProblem:
-    """A problem and the file it is in."""
+    """A problem and the file it is in; `number` is None where there is nothing to decide."""
 
     file_name: str
     problem: Problem
+    row_id: int | None = None
+    number: int | None = None
 
 
 def find_import(db: Database, sha256: str, declared: Mapping[str, object]) -> int | None:
@@ -75,17 +77,20 @@ def live_namesakes(db: Database, file_name: str) -> list[int]:
     return [number for (number,) in rows]
 
 
-def record_import(
+def record_import(  # noqa: PLR0913, PLR0917 a file, what is said of it, and its rows
     db: Database,
     file_name: str,
     sha256: str,
     declared: Mapping[str, object],
     tables: Iterable[SourceTable],
+    beside: Iterable[Mapping[str, object]] = (),
 ) -> int:
-    """Keep a file's rows and give the import's number; only inside `write`.
+    """Keep a file's rows and give the import's number; it replaces the same bytes said otherwise.
 
-    The register is stale afterwards.
+    `beside` is what the same bytes are declared as elsewhere in the same run, and so stay. Only
+    inside `write`. The register is stale afterwards.
     """
+    replaced = _live_otherwise(db, sha256, [declared, *beside])
     import_id = _insert(
         db,
         "imports",
@@ -98,11 +103,13 @@ def record_import(
     )
     for table in tables:
         _record_table(db, import_id, table)
-    set_setting(db, STATE, STALE)
+    note_event(db, import_id, "imported")
+    note_replacements(db, import_id, replaced)
+    mark_stale(db)
     return import_id
 
 
-def live_otherwise(db: Database, sha256: str, beside: Iterable[Mapping[str, object]]) -> list[int]:
+def _live_otherwise(db: Database, sha256: str, beside: Iterable[Mapping[str, object]]) -> list[int]:
     """Give the live imports of the same bytes that are declared as none of these."""
     rows = db.execute(
         "SELECT import_id FROM imports WHERE sha256 = ? AND undone_at IS NULL"
@@ -178,14 +185,18 @@ def record_problems(db: Database, found: list[tuple[int, int | None, str, Proble
     )
 
 
-def list_problems(db: Database) -> list[KeptProblem]:
-    """List the problems of all live imports by file, sheet and row."""
-    rows = db.query(
-        "SELECT problems.*, imports.file_name FROM problems"
-        " JOIN imports ON imports.import_id = problems.import_id"
-        " WHERE imports.undone_at IS NULL"
-        " ORDER BY imports.file_name, problems.sheet, problems.row_number, problems.problem_id"
-    )
+def list_problems(
+    db: Database,
+    *,
+    file: str | None = None,
+    code: str | None = None,
+    community: str | None = None,
+) -> list[KeptProblem]:
+    """List the problems of all live imports by file, sheet and row.
+
+    Only those of files whose names match a pattern, of one code, or of rows of one community.
+    """
+    rows = db.query(_PROBLEMS, {"file": file, "code": code, "community": community})
     return [
         KeptProblem(
             row["file_name"],
@@ -196,10 +207,26 @@ def list_problems(db: Database) -> list[KeptProblem]:
                 row["row_number"],
                 row["column_header"],
                 bool(row["is_unused"]),
+                row["community"],
+                row["subject"],
             ),
+            row["row_id"],
+            row["number"],
         )
         for row in rows
     ]
+
+
+_PROBLEMS = """
+    SELECT problems.*, imports.file_name, doubts.number FROM problems
+    JOIN imports ON imports.import_id = problems.import_id
+    LEFT JOIN doubts ON doubts.subject = problems.subject
+    WHERE imports.undone_at IS NULL
+    AND (:file IS NULL OR imports.file_name GLOB :file)
+    AND (:code IS NULL OR problems.code = :code)
+    AND (:community IS NULL OR problems.community = :community)
+    ORDER BY imports.file_name, problems.sheet, problems.row_number, problems.problem_id
+"""
 
 
 def import_summary(db: Database, import_id: int) -> dict[str, int]:
@@ -226,21 +253,6 @@ _SUMMARY = """
             AND row_id IN (SELECT row_id FROM source)),
         (SELECT count(*) FROM problems WHERE import_id = :import_id)
 """
-
-
-def setting(db: Database, key: str) -> str | None:
-    """Give a setting of the file."""
-    found = db.execute("SELECT value FROM settings WHERE key = ?", [key]).fetchone()
-    return found[0] if found else None
-
-
-def set_setting(db: Database, key: str, value: str) -> None:
-    """Keep a setting of the file; only inside `write`."""
-    db.execute(
-        "INSERT INTO settings (key, value) VALUES (?, ?)"
-        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        [key, value],
-    )
 
 
 def _insert(db: Database, table: str, row: Mapping[str, object]) -> int:

@@ -1,7 +1,7 @@
 """Source rows as lines whose cells are found by what they mean, and problems found on the way."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -175,6 +175,12 @@ def read_lines(db: Database) -> Iterator[tuple[SheetTable, list[Line]]]:
         table = _table(row)
         if table.columns:  # rows of a table nobody understands are kept and say nothing
             yield table, _lines(db, row["rows_of"] or row["table_id"], table, corrected)
+
+
+def household_lines(read: Iterable[tuple[SheetTable, list[Line]]]) -> list[Line]:
+    """Give the rows that speak of households and their people, without totals."""
+    lists = [line for table, lines in read if table.kind == "households" for line in lines]
+    return [line for line in lists if line.role != "total"]
 
 
 def _corrected(db: Database) -> dict[int, tuple[int, str]]:

@@ -8,20 +8,42 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
+from sqlite_utils import Database
+
 from relieftool.messages import Message
 from relieftool.registry.decisions import IS_HEAD, LEAVE, LEFT, LIVES_IN, Decisions
 from relieftool.registry.known import by_number
-from relieftool.registry.lines import Findings, Line, community_of
-from relieftool.registry.people import Household, Person
+from relieftool.registry.lines import (
+    Findings,
+    Line,
+    SheetTable,
+    community_of,
+    household_lines,
+    read_lines,
+)
+from relieftool.registry.people import Household, Person, gather_households, name_by_sheet
 
 _DATES = re.compile(r"[\d年月日季度\W_]+")
 Households = dict[str, Household]
+Read = list[tuple[SheetTable, list[Line]]]
 List = tuple[str, str, str | None]
 Told = Mapping[str, str | int]
 
 
+def read_households(
+    db: Database, decisions: Decisions, findings: Findings, as_of: str | None = None
+) -> tuple[Read, Households]:
+    """Read all rows that count, and the households they come to with those who are there.
+
+    `as_of` None is every day that is imported.
+    """
+    read = name_by_sheet(read_lines(db))
+    households = gather_households(household_lines(read), decisions.subjects.secret, findings)
+    return read, _Presence(decisions, findings, as_of).settle(households)
+
+
 @dataclass(frozen=True)
-class Presence:
+class _Presence:
     """Settles who is in the register on a day; `as_of` None is every day that is imported."""
 
     decisions: Decisions
@@ -71,11 +93,12 @@ class Presence:
         """Tell who is missing from a newer list of the same name; leave out who has left."""
         newest = _newest_lists(line for one in households.values() for line in one.lines)
         for household in households.values():
-            if not self._is_missing(household.lines, newest, household.household_no, "household"):
+            number = household.household_no
+            if not self._is_missing(household.lines, newest, number, ("household", number)):
                 for person in list(household.people):
                     lines = [one.line for one in person.sightings]
-                    who = person.id.number or f"{household.household_no}|{person.name}"
-                    if self._is_missing(lines, newest, who, "person"):
+                    subject = person.id.number or f"{number}|{person.name}"
+                    if self._is_missing(lines, newest, person.member_no, ("person", subject)):
                         household.people.remove(person)
                         household.moved |= {line.row_id for line in lines}
             else:
@@ -83,7 +106,11 @@ class Presence:
                 household.people = []
 
     def _is_missing(
-        self, lines: list[Line], newest: Mapping[List, Line], who: str, sort: str
+        self,
+        lines: list[Line],
+        newest: Mapping[List, Line],
+        who: str,
+        subject_parts: tuple[str, str],
     ) -> bool:
         """Say whether those on some lines have left by decision; tell it where it is open."""
         last = max(lines, key=lambda line: line.table.dated_on or "9999", default=None)
@@ -93,11 +120,11 @@ class Presence:
         later = max(lists, key=lambda line: line.table.dated_on or "", default=last)
         if (later.table.dated_on or "") <= last.table.dated_on:
             return False
-        subject = self.decisions.subjects.name("gone", sort, who)
+        subject = self.decisions.subjects.name("gone", *subject_parts)
         decided = self.decisions.of(subject)
         if decided is None:
-            told = {"file": later.table.file_name, "day": str(later.table.covers)}
-            message = _missing(sort, told)
+            told = {"who": who, "file": later.table.file_name, "day": str(later.table.covers)}
+            message = _missing(subject_parts[0], told)
             self.findings.add(last, "not-on-newest-list", message, subject=subject)
         return decided is not None and decided.choice == LEFT
 
@@ -137,7 +164,7 @@ def _two_heads(told: Told) -> Message:
 def _missing(sort: str, told: Told) -> Message:
     if sort == "household":
         return Message(
-            "this household is not on the newest list of this name ({file}, {day}) and stays;"
+            "household {who} is not on the newest list of this name ({file}, {day}) and stays;"
             " decide whether it left",
             told,
         )

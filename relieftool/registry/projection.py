@@ -13,21 +13,15 @@ from relieftool.messages import Message
 from relieftool.pack.models import Pack
 from relieftool.registry.dates import period_of
 from relieftool.registry.decisions import load_decisions, number_doubts
-from relieftool.registry.imports import (
-    FRESH,
-    STALE,
-    STATE,
-    record_problems,
-    set_setting,
-    setting,
-)
+from relieftool.registry.imports import record_problems
 from relieftool.registry.known import Knowledge, by_number, newest_day
-from relieftool.registry.lines import Findings, Line, SheetTable, read_lines
-from relieftool.registry.people import Household, gather_households, name_by_sheet
-from relieftool.registry.presence import Presence
+from relieftool.registry.lines import Findings, Line, SheetTable
+from relieftool.registry.people import Household
+from relieftool.registry.presence import read_households
 from relieftool.registry.receiving import ProgrammeNames, Receipt, SheetStatements
 from relieftool.registry.repeats import without_repeats
 from relieftool.registry.rosters import RosterReader
+from relieftool.registry.settings import FRESH, STATE, set_setting, setting
 from relieftool.registry.store import read_one_state, write
 from relieftool.registry.tables import drop_tables, make_tables
 from relieftool.registry.trail import follow_numbers, remember_numbers
@@ -75,11 +69,6 @@ def _begins_later(db: Database, as_of: dt.date) -> bool:
     return any(period_of(covers)[0] > as_of.isoformat() for (covers,) in rows)
 
 
-def mark_stale(db: Database) -> None:
-    """Say that source rows changed; only inside `write`."""
-    set_setting(db, STATE, STALE)
-
-
 class _Projection:
     """One run; holds what is gathered until it is written.
 
@@ -89,7 +78,6 @@ class _Projection:
     def __init__(self, db: Database, pack: Pack, secret: str, as_of: str | None = None) -> None:
         self._db = db
         self._pack = pack
-        self._secret = secret
         self._as_of = as_of
         self._schema = "temp" if as_of else "main"
         self._findings = Findings()
@@ -99,12 +87,7 @@ class _Projection:
 
     def run(self) -> None:
         """Read all live rows, gather, and write the register's tables."""
-        read = name_by_sheet(read_lines(self._db))
-        lists = [line for table, lines in read if table.kind == "households" for line in lines]
-        lists = [line for line in lists if line.role != "total"]
-        households = gather_households(lists, self._secret, self._findings)
-        present = Presence(self._decisions, self._findings, self._as_of)
-        households = present.settle(households)
+        read, households = read_households(self._db, self._decisions, self._findings, self._as_of)
         receipts = self._statements(households)
         rosters = self._rosters(read, households, receipts)
         on_rosters = {

@@ -154,9 +154,14 @@ def _copy(db: Database, aside: Path) -> None:
 def write(db: Database) -> Iterator[None]:
     """Do everything inside in one transaction that takes the lock at once, or nothing of it.
 
+    Inside another `write` it is part of that one.
+
     Raises:
         ReliefError: Somebody else keeps writing, the disk is full, or the file may only be read.
     """
+    if db.conn.in_transaction:
+        yield
+        return
     try:
         db.execute("BEGIN IMMEDIATE")
         yield
@@ -175,6 +180,19 @@ def write(db: Database) -> Iterator[None]:
                 _("Close relief elsewhere, see that the disk has room, and try again."),
             ) from error
         raise
+
+
+class _RehearsedError(Exception):
+    """Undoes what a rehearsal wrote; never leaves this module."""
+
+
+@contextmanager
+def write_or_rehearse(db: Database, *, is_rehearsal: bool) -> Iterator[None]:
+    """Write in one transaction; a rehearsal does all the same, and then undoes it."""
+    with contextlib.suppress(_RehearsedError), write(db):
+        yield
+        if is_rehearsal:
+            raise _RehearsedError
 
 
 @contextmanager
