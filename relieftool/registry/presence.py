@@ -169,7 +169,7 @@ def _missing(sort: str, told: Told) -> Message:
             told,
         )
     return Message(
-        "this person is not on the newest list of this name ({file}, {day}) and stays; decide"
+        "member {who} is not on the newest list of this name ({file}, {day}) and stays; decide"
         " whether they left",
         told,
     )
