@@ -119,8 +119,8 @@ def list_cases(
 _STEPS = ", ".join(f"'{name}'" for name in STATE_AFTER)
 _CASES = f"""
     SELECT cases.*, ifnull(now.number, cases.household_no) AS household_now,
-        ifnull(member.number, cases.member_no) AS member_now, communities.name AS community, entry.entry_type, entry.entered_on,
-        entry.outcome, entry.is_verified, entry."by"
+        ifnull(member.number, cases.member_no) AS member_now, communities.name AS community,
+        entry.entry_type, entry.entered_on, entry.outcome, entry.is_verified, entry."by"
     FROM cases
     LEFT JOIN case_entries entry ON entry.entry_id = (
         SELECT MAX(step.entry_id) FROM case_entries step

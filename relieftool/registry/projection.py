@@ -50,13 +50,12 @@ def show_day(db: Database, pack: Pack, as_of: dt.date) -> None:
     Where no household list begins later, that is the register itself. Otherwise a passing one is
     made in memory, under the same names, without the lists that begin later.
     """
-    drop_tables(db, "temp")
-    if not _begins_later(db, as_of):
-        return
     db.execute("PRAGMA temp_store = memory")  # people's data stay out of temporary files
-    secret = setting(db, "secret") or ""
     with read_one_state(db):
-        _Projection(db, pack, secret, as_of.isoformat()).run()
+        drop_tables(db, "temp")
+        if _begins_later(db, as_of):
+            secret = setting(db, "secret") or ""
+            _Projection(db, pack, secret, as_of.isoformat()).run()
 
 
 def _begins_later(db: Database, as_of: dt.date) -> bool:
