@@ -108,6 +108,16 @@ DryRun = Annotated[
     bool,
     typer.Option("--dry-run", help="Show what would be done and change nothing."),
 ]
+On = Annotated[
+    date | None,
+    typer.Option(
+        "--on",
+        "--as-of",
+        parser=parse_day,
+        metavar="YYYY-MM-DD",
+        help="The day; otherwise today.",
+    ),
+]
 By = Annotated[
     str,
     typer.Option("--by", metavar="NAME", help="Who does this; kept with the entry."),

@@ -127,3 +127,13 @@ def m002_case_ledger(db: Database) -> None:
                 AND member_no IS new.member_no))
         BEGIN SELECT RAISE(ABORT, 'cases are never replaced'); END;
     """)
+
+
+@migration()
+def m008_case_steps(db: Database) -> None:
+    """Let an entry say who checked a closing, which department was asked and what it granted."""
+    db.executescript("""
+        ALTER TABLE case_entries ADD COLUMN checked_by TEXT;
+        ALTER TABLE case_entries ADD COLUMN department TEXT;
+        ALTER TABLE case_entries ADD COLUMN amount_fen INTEGER CHECK (amount_fen >= 0);
+    """)
