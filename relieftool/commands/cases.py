@@ -1,15 +1,17 @@
 """`relief cases`: which cases there are, and where each stands."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import session
+from relieftool.commands.session import log_reveal, session
 from relieftool.ledger import CaseState, list_cases, with_deadlines
 from relieftool.output.case_result import cases_result
 from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
+from relieftool.output.register_result import register_grid
 from relieftool.output.result import OutputFormat
 
 State = Annotated[
@@ -38,14 +40,24 @@ def cases(
     overdue: Overdue = False,
     form: options.Format = OutputFormat.TABLE,
     out: options.Out = None,
+    reveal: options.Reveal = False,
+    reason: options.Reason = None,
 ) -> None:
     """List the cases and where each stands, those whose time limit has passed first.
 
+    A workbook (--out 台账.xlsx) has the register of help and closed cases in front, set out for A4.
+
     Example: relief cases --community 河口下 --state found
     """
+    options.check_reason(reason, is_revealed=reveal)
     check_out_file(out)
     with session(db, pack, as_of) as opened:
         records = list_cases(opened.db, opened.community(community), state)
         listed = with_deadlines(records, opened.pack, opened.day)
         listed = [one for one in listed if one.is_overdue or not overdue]
-        show_result(cases_result("cases", listed, opened.pack), form, out)
+        log_reveal(opened, "cases", reason, is_revealed=reveal)
+        result = cases_result("cases", listed, opened.pack)
+        if out is not None and out.suffix.lower() in (".xlsx", ".html"):
+            register = register_grid(opened.db, opened.pack, listed, is_revealed=reveal)
+            result = replace(result, grids=(register, *result.grids))
+        show_result(result, form, out)

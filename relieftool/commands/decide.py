@@ -73,7 +73,7 @@ def decide(
     with session(db, pack, None) as opened:
         day = written_on(on)
         if file is None:
-            stated = Stated(str(case), _decision(granted), day, reason, _fen(amount))
+            stated = Stated(str(case), _decision(granted), day, reason, parse_amount(amount))
             found = DecisionList([stated], [])
         else:
             found = read_decisions(file, list_cases(opened.db), opened.pack, on)
@@ -96,7 +96,8 @@ def _decision(granted: bool | None) -> Decision:  # noqa: FBT001 the option as i
     return Decision.GRANTED if granted else Decision.REFUSED
 
 
-def _fen(amount: str | None) -> int | None:
+def parse_amount(amount: str | None) -> int | None:
+    """Read an amount of yuan from a command line; none stays None."""
     if amount is None:
         return None
     try:

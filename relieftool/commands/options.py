@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -61,6 +62,13 @@ def stated_option(arguments: Sequence[str], option: str) -> str | None:
         elif argument.startswith(option + "="):
             stated = argument.partition("=")[2]
     return stated
+
+
+class YesNo(StrEnum):
+    """An answer on a command line; not answering is a third thing."""
+
+    YES = "yes"
+    NO = "no"
 
 
 Db = Annotated[
