@@ -132,7 +132,8 @@ def test_the_workbook_has_the_register_in_front_set_out_for_a4(relief, db, optio
     assert sheet.oddHeader.center.text == "脱困成效销号管理工作台账"
 
 
-def test_verify_names_every_chain(relief, db):
+@pytest.mark.usefixtures("db")
+def test_verify_names_every_chain(relief):
     relief("helpers", "add", "周华", *ON)
 
     found = answer(relief, "verify")

@@ -1,4 +1,4 @@
-"""`relief helpers`: units and persons who help, with their communities.
+"""Add and list the units and persons who help.
 
 Example: relief helpers list
 """

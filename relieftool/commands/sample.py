@@ -27,11 +27,21 @@ Seed = Annotated[
 ]
 Strata = Annotated[
     str,
-    typer.Option("--by", metavar="LIST", help="Strata: community, status, or both with a comma."),
+    typer.Option(
+        "--by",
+        metavar="LIST",
+        show_default=False,
+        help="Strata: `community` (if left out), `status`, or both with a comma.",
+    ),
 ]
 StepOption = Annotated[
     VisitStep | None,
-    typer.Option("--step", case_sensitive=False, help="Draw only from households with this step."),
+    typer.Option(
+        "--step",
+        case_sensitive=False,
+        metavar="STEP",
+        help="Draw only from households with this step: `screening`, `survey` or `check`.",
+    ),
 ]
 Record = Annotated[
     str | None,
@@ -39,7 +49,11 @@ Record = Annotated[
 ]
 Agrees = Annotated[
     options.YesNo | None,
-    typer.Option("--agrees", help="Whether it agrees with what was written down before."),
+    typer.Option(
+        "--agrees",
+        metavar="YES-or-NO",
+        help="Whether it agrees with what was written down before: `yes` or `no`.",
+    ),
 ]
 Note = Annotated[
     str | None, typer.Option("--note", metavar="TEXT", help="What was found to be otherwise.")

@@ -34,12 +34,19 @@ StepOption = Annotated[
     typer.Option(
         "--step",
         case_sensitive=False,
-        help="Which step of verification it is; a check needs another level than the survey.",
+        metavar="STEP",
+        show_default=False,
+        help="Which step it is: `screening`, `survey` (if left out), or `check`, which needs"
+        " another level than the survey.",
     ),
 ]
 KnowsPolicy = Annotated[
     options.YesNo | None,
-    typer.Option("--knows-policy", help="Whether the family knows what it may claim."),
+    typer.Option(
+        "--knows-policy",
+        metavar="YES-or-NO",
+        help="Whether the family knows what it may claim: `yes` or `no`.",
+    ),
 ]
 
 

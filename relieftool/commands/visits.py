@@ -14,7 +14,13 @@ from relieftool.output.visit_result import coverage_result
 
 StepOption = Annotated[
     VisitStep,
-    typer.Option("--step", case_sensitive=False, help="List the households this step waits for."),
+    typer.Option(
+        "--step",
+        case_sensitive=False,
+        metavar="STEP",
+        show_default=False,
+        help="List whom this step waits for: `screening`, `survey` (if left out) or `check`.",
+    ),
 ]
 Every = Annotated[
     int, typer.Option("--every", metavar="DAYS", min=1, help="How long a visit counts, in days.")
