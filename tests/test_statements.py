@@ -18,7 +18,10 @@ from tests.registers import (
 
 STANDING = [
     "tekun", "dibao", "edge", "dibao-single", "disability-living", "disability-care", "elderly-80",
-    "student-aid",
+    "student-aid", "rigid-expenditure", "disabled-care-service", "orphan", "unsupported-child",
+    "elderly-care", "housing", "employment-help", "public-post", "unemployment-benefit",
+    "price-supplement", "medical-premium", "pension-premium", "union-hardship",
+    "child-rehabilitation",
 ]  # fmt: skip
 PAY = "name id_number amount"
 
