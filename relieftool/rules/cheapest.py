@@ -20,7 +20,7 @@ from relieftool.rules.syntax import Node
 RECEIPT = "receipt:"
 _LIVES, _STATED = "lives_together", "stated_size"
 _HOUSEHOLD = -1
-_MOST_SETS, _MOST_TRIES = 300, 2000
+_MOST_SETS, _MOST_TRIES = 300, 600
 _FAR = 10**12  # beyond any line, in fen
 _OLDEST = 120
 
@@ -79,10 +79,16 @@ class Cheapest:
     def smallest(self, node: Node, place: int | None = None) -> Atoms | None:
         """Give the smallest set whose knowledge could make a node true; None where none can.
 
-        `place` is the member asked about, from 0.
+        `place` is the member asked about, from 0. Of somebody of whom hardly anything is known not
+        everything can be tried out: then the smallest set not yet refuted is given.
         """
-        tried = self._truths(node, place, wanted=True)
-        return next((atoms for atoms in tried if self._is_possible(atoms, node, place)), None)
+        left = _MOST_TRIES
+        for atoms in self._truths(node, place, wanted=True):
+            is_possible, tries = self._is_possible(atoms, node, place, left)
+            left -= tries
+            if is_possible or left <= 0:
+                return atoms
+        return None
 
     # ---- which sets may do ----
 
@@ -228,15 +234,21 @@ class Cheapest:
 
     # ---- whether a set can do, by values that lie on both sides of each line ----
 
-    def _is_possible(self, atoms: Atoms, node: Node, place: int | None) -> bool:
-        """Say whether some values of these facts make a node true, all else left as it is."""
+    def _is_possible(
+        self, atoms: Atoms, node: Node, place: int | None, most: int
+    ) -> tuple[bool, int]:
+        """Say whether some values of these facts make a node true, all else left as it is.
+
+        Also how many were tried, at most so many.
+        """
         ordered = sorted(atoms)
         leaves = list(dict.fromkeys(self._leaves(node, place)))
         pools = [self._values(atom, ordered, leaves) for atom in ordered]
-        tried = islice(product(*pools), _MOST_TRIES)
-        return any(
-            self._holds(dict(zip(ordered, each, strict=True)), node, place) for each in tried
-        )
+        count = 0
+        for count, each in enumerate(islice(product(*pools), most), start=1):
+            if self._holds(dict(zip(ordered, each, strict=True)), node, place):
+                return True, count
+        return False, count
 
     def _holds(self, values: dict[Atom, int | str | None], node: Node, place: int | None) -> bool:
         supposed = self.suppose(values)
