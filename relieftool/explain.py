@@ -13,7 +13,6 @@ from relieftool.evaluate import Evaluation, Household, Member, Row, evaluate
 from relieftool.gaps import Finding, household_findings
 from relieftool.household_form import receipts_of, unknown_household
 from relieftool.messages import _
-from relieftool.near import rests_on_private
 from relieftool.pack.models import Criterion, DatedValue, NotEncoded, Pack, Programme, Words
 from relieftool.registry.origins import Origins, Place, find_origins
 from relieftool.rules import syntax
@@ -22,6 +21,7 @@ from relieftool.rules.cheapest import RECEIPT
 from relieftool.rules.parsing import check_definition
 from relieftool.rules.sql import column_name
 from relieftool.rules.syntax import Node, Sort
+from relieftool.rules.used import rests_on_private, used_parts
 
 Value = Fraction | str | bool | None
 
@@ -286,11 +286,8 @@ class _Maker:
         about = asked
         if isinstance(node, syntax.OverMembers):
             about = [one for one in self._household.members if one.row["lives"] != 0]
-        parts = list(syntax.children(node))
-        if isinstance(node, syntax.FirstKnown):
-            known = [part for part in parts if self._bounds.is_known(part, _first(about))]
-            parts = known[:1] or parts[:1]
-        for part in parts:
+        parts = used_parts(self._bounds, node, _first(about))
+        for part in parts[:1] if isinstance(node, syntax.FirstKnown) else parts:
             yield from self._below(part, about)
 
     def _comparisons(self, node: Node, asked: Sequence[Member]) -> Iterator[Comparison]:
@@ -325,7 +322,7 @@ class _Maker:
             case syntax.Arithmetic(left=left, right=right) if label is None:
                 operator = node.operator
                 parts = (self._term(left, member), self._term(right, member))
-        is_private = rests_on_private(pack, node)
+        is_private = rests_on_private(self._bounds, node, member)
         return Term(value, node.type.sort, is_private, label, operator, parts)
 
     def _parameters(self, nodes: Iterable[Node]) -> Iterator[ParameterUsed]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from relieftool.pack.models import Pack
 from relieftool.rules import syntax
 from relieftool.rules.bounds import Bounds, Row
 from relieftool.rules.programmes import Rules
 from relieftool.rules.syntax import TRUTH, Compare, Node
+from relieftool.rules.used import rests_on_private
 
 
 @dataclass(frozen=True)
@@ -96,15 +96,9 @@ def _measured(bounds: Bounds, key: str, leaf: Compare, member: Row | None) -> It
     # a count at the line is a whole step from crossing it: nearly everybody has one home
     if not is_money and _is_one_more(leaf.operator, holds=holds):
         distance += 1
-    is_private = rests_on_private(bounds.statement.pack, leaf.left)
+    is_private = rests_on_private(bounds, leaf.left, member)
     unit: Literal["fen", "count"] = "fen" if is_money else "count"
     yield Near(key, holds, unit, value, line, distance, is_private)
-
-
-def rests_on_private(pack: Pack, node: Node) -> bool:
-    """Say whether a value would tell a fact that only a reveal may show."""
-    facts = (part.fact for part in syntax.walk(node) if isinstance(part, syntax.FactRef))
-    return any(pack.facts[fact].is_private for fact in facts)
 
 
 def _is_one_more(operator: str, *, holds: bool) -> bool:

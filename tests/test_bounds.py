@@ -4,6 +4,7 @@ import math
 from fractions import Fraction
 
 import pytest
+from agreement import stored
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_rules_reference import (
@@ -13,8 +14,8 @@ from test_rules_reference import (
     PACK,
     PACK_DEFINITIONS,
     PACK_FACTS,
+    PACK_PARAMETERS,
     PROGRAMMES,
-    stored,
 )
 from tiny_packs import as_truth, evaluated, home, pack_of, person, programme
 
@@ -29,6 +30,7 @@ FULL_PACK = pack_of(
     [*PACK.programmes.values(), *EXCLUSIVE],
     PACK_DEFINITIONS,
     PACK_FACTS,
+    PACK_PARAMETERS,
 )
 
 
@@ -73,7 +75,9 @@ def test_every_truth_of_random_registers_is_the_one_of_the_sql(households):
 def test_every_truth_of_random_expressions_is_the_one_of_the_sql(condition, households):
     asked = programme("asked", criteria=f"({condition}) and cars >= 0")
 
-    assert_truths(pack_of([*PROGRAMMES, asked], PACK_DEFINITIONS, PACK_FACTS), households)
+    assert_truths(
+        pack_of([*PROGRAMMES, asked], PACK_DEFINITIONS, PACK_FACTS, PACK_PARAMETERS), households
+    )
 
 
 # without `is null` and first_known, whose answer changes once more is known
@@ -113,14 +117,16 @@ def filled_up(stated):
     return {
         **{key: known.get(key) if value is None else value for key, value in stated.items()},
         "members": members,
-        "stated_size": None,
+        "stated_size": None if members else 0,
     }
 
 
 @settings(FULL, max_examples=60)
 @given(PLAIN_AMOUNTS, HOUSEHOLD)
 def test_what_the_sql_works_out_lies_inside_before_and_after_asking(amount, stated):
-    pack = pack_of([programme("asked", amounts=[amount])], PACK_DEFINITIONS, PACK_FACTS)
+    pack = pack_of(
+        [programme("asked", amounts=[amount])], PACK_DEFINITIONS, PACK_FACTS, PACK_PARAMETERS
+    )
     bounds, row, _members = bounds_of(pack, stored(stated))
     found = bounds.amount(bounds.statement.rules["asked"])
     _bounds, later, _members = bounds_of(pack, stored(filled_up(stated)))

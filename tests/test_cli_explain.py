@@ -58,7 +58,7 @@ def criterion(document, programme, key):
 def test_the_numbers_compared_stand_with_their_cell(imported):
     income = criterion(explained(imported, "X-1", "dibao"), "dibao", "income")
 
-    (fact,) = income["facts"]
+    fact = next(one for one in income["facts"] if one["fact"] == "household_income")
     assert (income["truth"], income["left"], income["right"]) == (True, 180000, 187000)
     assert (fact["fact"], fact["value"], fact["file"]) == (
         "household_income",
@@ -66,8 +66,8 @@ def test_the_numbers_compared_stand_with_their_cell(imported):
         "困难户.xlsx",
     )
     assert (fact["row"], fact["column"], fact["heading"]) == (3, "F", "家庭月收入")
-    assert income["parameters"][0]["id"] == "dibao_line"
-    assert income["parameters"][0]["confidence"] == "reported"
+    line = next(one for one in income["parameters"] if one["id"] == "dibao_line")
+    assert line["confidence"] == "reported"
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_a_programme_without_rules_answers_with_its_reason(imported, tmp_path):
 
     result = imported("explain", "X-1", "雨露计划", "--pack", tmp_path / "own")
 
-    assert "not applicable: urban" in result.stdout
+    assert "not applicable: urban" in result.stdout.lower()
 
 
 def supposed(relief, *arguments):
@@ -309,7 +309,8 @@ def test_findings_are_filtered_by_any_status(imported):
 def test_undetermined_findings_alone_are_the_visit_list(imported):
     result = imported("gaps", "--status", "undetermined", "--format", "json")
 
-    (visit,) = json.loads(result.stdout)["visits"]
+    visits = json.loads(result.stdout)["visits"]
+    visit = next(one for one in visits if one["household_no"] == "X-2")
     finding = next(o for o in json.loads(result.stdout)["findings"] if o["programme"] == "dibao")
     assert (visit["household_no"], visit["ask"][0]) == ("X-2", finding["cheapest"][0])
     assert finding["at_stake_fen_per_month"] == 93500
