@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Literal
@@ -12,9 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
+from relieftool.spreadsheets.sheets import ENDINGS, unpack_archive
 
 FILE_NAME = "import.toml"
-_SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et", ".csv", ".tsv")
+LOCK_SIGN = "~$"
+_ARCHIVE = ".zip"
 
 
 class Declared(BaseModel):
@@ -91,49 +93,100 @@ def load_declarations(folder: Path) -> Declarations:
         raise ReliefError(f"{FILE_NAME}: {key}", problem, remedy) from error
 
 
-def chosen_files(paths: list[Path]) -> list[tuple[Path, Declared]]:
-    """Give the files to import: those named, and the spreadsheets of folders that are named.
+class FileChoice:
+    """Chooses the files to import; archives are unpacked into a folder that passes."""
 
-    Raises:
-        ReliefError: A path does not exist, or a folder holds no spreadsheet.
-    """
-    chosen: dict[Path, Declared] = {}
-    for path in paths:
-        if path.is_dir():
-            found = list(_in_folder(path))
-            if not found:
-                raise ReliefError(
-                    path.name,
-                    _("there is no spreadsheet in this folder"),
-                    _("Name the folder, or the file, that holds the lists."),
-                )
-            chosen.update(found)
-        else:
-            chosen[path] = load_declarations(path.parent).of(path.name) or Declared()
-    return list(chosen.items())
+    def __init__(self, scratch: Path) -> None:
+        self.skipped: list[str] = []
+        self._scratch = scratch
+        self._unpacked = 0
+
+    def choose(self, paths: list[Path]) -> list[tuple[Path, Declared]]:
+        """Give the files named, and the spreadsheets of the folders and archives named.
+
+        Raises:
+            ReliefError: A path does not exist, or a folder or archive holds no spreadsheet.
+        """
+        chosen: dict[Path, Declared] = {}
+        for path in paths:
+            if path.is_dir():
+                found = list(self._in_folder(path))
+                if not found:
+                    raise _no_spreadsheet(path)
+                chosen.update(found)
+            elif not self._is_lock(path):
+                declared = load_declarations(path.parent).of(path.name) or Declared()
+                chosen.update(self._in_archive(path, declared))
+        return list(chosen.items())
+
+    def _is_lock(self, path: Path) -> bool:
+        """Say whether a file only tells that a workbook is open in WPS or Excel, and note it."""
+        is_lock = path.name.startswith(LOCK_SIGN)
+        if is_lock:
+            self.skipped.append(path.name)
+        return is_lock
+
+    def _in_archive(self, path: Path, declared: Declared) -> Iterator[tuple[Path, Declared]]:
+        """Give a file itself, or the spreadsheets of an archive, with what is said of it."""
+        if path.suffix.lower() != _ARCHIVE:
+            yield path, declared
+            return
+        self._unpacked += 1
+        folder = self._scratch / str(self._unpacked)
+        folder.mkdir()
+        unpack_archive(path, folder, FILE_NAME)
+        found = list(self._in_folder(folder))
+        if not found:
+            raise _no_spreadsheet(path)
+        for member, own in found:
+            yield member, declared if own == Declared() else own
+
+    def _in_folder(self, folder: Path) -> Iterator[tuple[Path, Declared]]:
+        """Give the spreadsheets of a folder and those below it, in the order of their names.
+
+        Of several import.toml above a file the nearest that speaks of it counts; each may ignore
+        it.
+        """
+        declarations = {folder: load_declarations(folder)}
+        spoken: set[tuple[Path, str]] = set()
+        for path in filter(self._is_wanted(folder), sorted(folder.rglob("*"))):
+            said = []
+            for above in _above(path, folder):
+                if above not in declarations:
+                    declarations[above] = load_declarations(above)
+                said.append((declarations[above], path.relative_to(above).as_posix()))
+            for above, (one, relative) in zip(_above(path, folder), said, strict=True):
+                spoken |= {(above, each.path) for each in one.file if each.means(relative)}
+            if not any(one.ignores(relative) for one, relative in said):
+                found = (one.of(relative) for one, relative in said)
+                yield from self._in_archive(path, next(filter(None, found), Declared()))
+        _refuse_unspoken(declarations, spoken)
+
+    def _is_wanted(self, folder: Path) -> Callable[[Path], bool]:
+        """Tell the spreadsheets and archives of a folder from hidden files and all others."""
+
+        def is_wanted(path: Path) -> bool:
+            parts = path.relative_to(folder).parts
+            if any(part.startswith((".", "__MACOSX")) for part in parts) or not path.is_file():
+                return False
+            is_below_lock = any(part.startswith(LOCK_SIGN) for part in parts[:-1])
+            is_one = path.suffix.lower() in (*ENDINGS, _ARCHIVE)
+            return is_one and not is_below_lock and not self._is_lock(path)
+
+        return is_wanted
 
 
-def _in_folder(folder: Path) -> Iterator[tuple[Path, Declared]]:
-    """Give the spreadsheets of a folder and those below it, in the order of their names.
+def _no_spreadsheet(path: Path) -> ReliefError:
+    """Say that a folder or archive holds nothing to import."""
+    return ReliefError(
+        path.name,
+        _("there is no spreadsheet in this folder"),
+        _("Name the folder, or the file, that holds the lists."),
+    )
 
-    Of several import.toml above a file the nearest that speaks of it counts; each may ignore it.
-    """
-    declarations = {folder: load_declarations(folder)}
-    spoken: set[tuple[Path, str]] = set()
-    for path in sorted(folder.rglob("*")):
-        is_hidden = any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
-        if is_hidden or path.suffix.lower() not in _SPREADSHEETS or not path.is_file():
-            continue
-        said = []
-        for above in _above(path, folder):
-            if above not in declarations:
-                declarations[above] = load_declarations(above)
-            said.append((declarations[above], path.relative_to(above).as_posix()))
-        for above, (one, relative) in zip(_above(path, folder), said, strict=True):
-            spoken |= {(above, each.path) for each in one.file if each.means(relative)}
-        if not any(one.ignores(relative) for one, relative in said):
-            found = (one.of(relative) for one, relative in said)
-            yield path, next(filter(None, found), Declared())
+
+def _refuse_unspoken(declarations: dict[Path, Declarations], spoken: set[tuple[Path, str]]) -> None:
+    """Refuse a declaration of a file that is not there."""
     for above, one in declarations.items():
         for each in one.file:
             if (above, each.path) not in spoken:

@@ -33,11 +33,12 @@ _ERROR = re.compile(r"=.+|#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)", re.DOT
 _ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
 _DAMAGED_FROM = 1e15
 _YES = frozenset(
-    {"是", "有", "√", "✓", "✔", "对", "已参保", "参保", "安全", "y", "yes", "true", "1"}
+    {"是", "有", "√", "✓", "✔", "对", "已参保", "参保", "代缴", "安全", "y", "yes", "true", "1"}
 )
 _NO = frozenset(
     {"否", "无", "没有", "不是", "×", "未参保", "不安全", "危房", "n", "no", "false", "0"}
 )
+_BETWEEN = re.compile(r"[\s/、,;+]+")
 _MOST_FEN = 10**13
 _EARLIEST = dt.date(1900, 1, 1)
 
@@ -177,8 +178,10 @@ def parse_date(cell: Cell) -> str:
     return day.isoformat()
 
 
-def parse_yes_no(cell: Cell) -> int:
+def parse_yes_no(cell: Cell, *, two_is_no: bool = False) -> int:
     """Read yes as 1 and no as 0; 2 is neither, because some forms mean no by it and some do not.
+
+    `two_is_no`: the whole column proves that 2 means no.
 
     >>> parse_yes_no("是"), parse_yes_no("无"), parse_yes_no(True), parse_yes_no("√")
     (1, 0, 1, 1)
@@ -186,9 +189,18 @@ def parse_yes_no(cell: Cell) -> int:
     text = plain(cell).lower()
     if text in _YES:
         return 1
-    if text in _NO:
+    if text in _NO or (two_is_no and text == "2"):
         return 0
     raise ValueProblem(Message("this is neither yes nor no; write 是 or 否"))
+
+
+def proves_two_is_no(cells: Iterable[Cell]) -> bool:
+    """Say whether a column codes yes and no as 1 and 2: nothing but these, both, on every row.
+
+    >>> proves_two_is_no([1, 2, "2"]), proves_two_is_no([1, 2, None]), proves_two_is_no([2, 2])
+    (True, False, False)
+    """
+    return {plain(cell) for cell in cells} == {"1", "2"}
 
 
 def parse_choice(cell: Cell, choices: Iterable[ChoiceLike]) -> str:
@@ -203,6 +215,24 @@ def parse_choice(cell: Cell, choices: Iterable[ChoiceLike]) -> str:
     words = ", ".join(choice.written[0] if choice.written else choice.id for choice in listed)
     raise ValueProblem(
         Message("this word is not known here; write one of {words}", {"words": words})
+    )
+
+
+def split_choices(
+    cell: Cell, choices: Iterable[ChoiceLike], others: Iterable[ChoiceLike]
+) -> tuple[str, str] | None:
+    """Read a word of each of two facts from one cell, as 肢体二级; None where it is not both."""
+    text = _BETWEEN.sub("", plain(cell))
+    return next(
+        (
+            (one.id, other.id)
+            for one in choices
+            for other in others
+            for first in map(plain, one.written)
+            for second in map(plain, other.written)
+            if text in (first + second, second + first)
+        ),
+        None,
     )
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from relieftool.declared import Declarations, Declared, chosen_files, load_declarations
+from relieftool.declared import Declarations, Declared, FileChoice, load_declarations
 from relieftool.errors import ReliefError
 
 
@@ -23,6 +23,10 @@ def place(folder, *names):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("姓名\n", "utf-8")
+
+
+def chosen_files(paths):
+    return FileChoice(paths[0].parent).choose(paths)
 
 
 def chosen(*paths):

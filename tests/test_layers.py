@@ -19,7 +19,7 @@ FLOORS = (
     (
         *("evaluate", "meaning", "deciding", "grounds", "statuses", "near", "stakes"),
         *("visits", "gaps", "priority", "explain", "supposed", "what_if"),
-        *("examples", "intake", "declared", "household_form"),
+        *("examples", "intake", "reading", "mapping", "declared", "household_form"),
     ),
     ("ledger", "fieldwork"),
     ("engines",),

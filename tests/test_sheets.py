@@ -58,9 +58,12 @@ def test_cells_of_an_xlsx_arrive_word_for_word_at_their_own_place(tmp_path):
     (sheet,) = read_sheets(path)
 
     assert (sheet.name, sheet.is_hidden) == ("名单", False)
-    assert sheet.rows[0] == [None] * 6
-    assert sheet.rows[2] == [None, None, "序号", 3, 2.5, True]
-    assert sheet.rows[3] == [None, None, "'3603021990", None, None, None]
+    assert sheet.rows == [
+        [],
+        [],
+        [None, None, "序号", 3, 2.5, True],
+        [None, None, "'3603021990"],
+    ]
 
 
 def test_dates_arrive_as_iso_text(tmp_path):
@@ -160,10 +163,10 @@ def test_text_keeps_blank_lines_blanks_and_breaks_within_quotes(tmp_path):
 
     (sheet,) = read_sheets(path)
 
-    assert sheet.rows == [["姓名", "住址"], [], ["李小明", "一栋\n二号"], ["  ", None]]
+    assert sheet.rows == [["姓名", "住址"], [], ["李小明", "一栋\n二号"], ["  "]]
 
 
-HTML = "<html><table><tr><td>姓名</td></tr></table></html>".encode()
+HTML = "<html><p>姓名</p></html>".encode()
 XML_2003 = b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
 LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le")
 WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "WordDocument".encode("utf-16-le")
@@ -176,7 +179,10 @@ CUT_XLS = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "Workbook".encode(
         (b"", r"a\.xls: the file is empty"),
         (b"\x89PNG\r\n\x1a\n\0\0", r"a\.xls: this is not a spreadsheet\nrelief reads \.xlsx"),
         (WORD, r"a\.xls: this is not a spreadsheet"),
-        (HTML, r"a\.xls: this is a web page or an XML file.*\nOpen it in WPS and save as \.xlsx"),
+        (
+            HTML,
+            r"a\.xls: this is a web page or an XML file without a table.*\nOpen it in WPS and save",
+        ),
         (b"\xef\xbb\xbf" + XML_2003, r"a\.xls: this is a web page or an XML file"),
         (LOCKED, r"a\.xls: the workbook is locked with a password\n.*remove the password"),
         (CUT_XLS, r"a\.xls: the workbook is damaged"),
@@ -210,9 +216,30 @@ def test_a_zip_of_other_things_is_not_a_spreadsheet(tmp_path):
         read_sheets(path)
 
 
-def test_a_tiny_workbook_claiming_a_whole_sheet_is_refused_as_too_large(tmp_path):
+@pytest.mark.parametrize(
+    "place, rows", [("XFD1048576", 1048576), ("XFD10000", 10000), ("A1048576", 1048576)]
+)
+def test_one_stray_cell_at_the_far_end_of_a_sheet_does_not_hinder(tmp_path, place, rows):
+    last = int(place.lstrip("XFDA"))
     first = b'<row r="1"><c r="A1"><v>1</v></c></row>'
-    cells = first + b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    cells = first + f'<row r="{last}"><c r="{place}"><v>7</v></c></row>'.encode()
+    path = save_with_cells(tmp_path / "a.xlsx", cells)
+
+    (sheet,) = read_sheets(path)
+
+    assert (len(sheet.rows), sheet.rows[0], sheet.rows[-1][-1]) == (rows, [1], 7)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        b'<row r="1"><c r="A1"><v>1</v></c></row><row r="4294967295"><c r="A4294967295"/></row>',
+        b'<row r="1"><c r="A1"><v>1</v></c><c r="XFE1"><v>1</v></c></row>',
+        b'<row r="1"/>' * 1_048_577,
+    ],
+    ids=["a row beyond the last", "a column beyond the last", "more rows than there are"],
+)
+def test_a_workbook_claiming_more_than_a_sheet_holds_is_refused_as_too_large(tmp_path, cells):
     path = save_with_cells(tmp_path / "a.xlsx", cells)
 
     with pytest.raises(ReliefError, match="the workbook is too large"):

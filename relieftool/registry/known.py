@@ -1,13 +1,13 @@
 """Facts from many lines into one value each: the newest day wins, equals must agree."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from relieftool.idnumbers import IdNumber, read_id_number
 from relieftool.messages import Message
 from relieftool.pack.models import Fact, Pack
-from relieftool.registry.lines import FactReader, Findings, Line
+from relieftool.registry.lines import FactReader, Findings, Line, split_pair
 from relieftool.registry.people import Household, Person, Sighting
 from relieftool.values import Stored, is_blank
 
@@ -138,14 +138,31 @@ class Knowledge:
         cards = [*numbers, *map(_read_card, person.sightings)]
         hints = {
             "sex": (number.sex, cell),
-            "disability_kind": _first_hint((id_.card_kind, at) for id_, at in cards),
-            "disability_grade": _first_hint((id_.card_grade, at) for id_, at in cards),
+            "disability_kind": _first_hint(
+                (
+                    *self._written_beside(person, "disability_grade"),
+                    *((id_.card_kind, at) for id_, at in cards),
+                )
+            ),
+            "disability_grade": _first_hint(
+                (
+                    *self._written_beside(person, "disability_kind"),
+                    *((id_.card_grade, at) for id_, at in cards),
+                )
+            ),
         }
         for fact, (hint, at) in hints.items():
             if fact not in facts or hint is None or at is None:
                 continue
             if facts[fact].value is None or (fact != "sex" and self._is_blank(person, fact)):
                 facts[fact] = Known(hint, (at,))
+
+    def _written_beside(self, person: Person, fact: str) -> Iterator[tuple[str, Origin]]:
+        """Give what cells under one fact say of the other, as 肢体二级 under 残疾类别 does."""
+        for one in person.sightings:
+            cell = one.line.cell(fact, one.place)
+            if both := split_pair(self._reader.pack, fact, cell):
+                yield both[1], Origin(one.line, fact, one.place)
 
     def _is_blank(self, person: Person, fact: str) -> bool:
         """Say whether no line writes anything under a fact."""

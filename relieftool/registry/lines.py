@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlite_utils import Database
@@ -25,6 +25,8 @@ from relieftool.values import (
     parse_text,
     parse_yes_no,
     plain,
+    proves_two_is_no,
+    split_choices,
 )
 
 Key = tuple[str, int | None]
@@ -46,7 +48,10 @@ class Column:
 
 @dataclass(frozen=True)
 class SheetTable:
-    """A source table as the projection sees it; `columns` by target and place."""
+    """A source table as the projection sees it; `columns` by target and place.
+
+    `two_is_no` are the columns whose cells prove that they code yes and no as 1 and 2.
+    """
 
     import_id: int
     file_name: str
@@ -58,6 +63,7 @@ class SheetTable:
     covers: str | None
     is_complete: bool | None
     columns: dict[Key, Column]
+    two_is_no: frozenset[Key] = frozenset()
 
     @property
     def is_payment_list(self) -> bool:
@@ -148,8 +154,7 @@ def read_lines(db: Database) -> Iterator[tuple[SheetTable, list[Line]]]:
         " ORDER BY imports.file_name, imports.sha256, source_tables.table_id"
     )
     for row in list(tables):
-        table = _table(row)
-        yield table, _lines(db, row["table_id"], table)
+        yield _lines(db, row["table_id"], _table(row))
 
 
 def _table(row: dict[str, Any]) -> SheetTable:
@@ -185,7 +190,7 @@ def household_lines(read: Iterable[tuple[SheetTable, list[Line]]]) -> list[Line]
     return [line for line in lists if line.role != "total"]
 
 
-def _lines(db: Database, table_id: int, table: SheetTable) -> list[Line]:
+def _lines(db: Database, table_id: int, table: SheetTable) -> tuple[SheetTable, list[Line]]:
     rows = db.execute(
         "SELECT row_id, row_number, role, continues, cells FROM source_rows"
         " WHERE table_id = ? AND role <> 'note' ORDER BY row_number",
@@ -195,7 +200,13 @@ def _lines(db: Database, table_id: int, table: SheetTable) -> list[Line]:
     for row_id, number, role, continues, cells in rows:
         head = by_number.get(continues) if continues is not None else None
         by_number[number] = Line(row_id, table, number, role, json.loads(cells), head)
-    return list(by_number.values())
+    lines = list(by_number.values())
+    people = [line for line in lines if line.role != "total"]
+    proven = (key for key in table.columns if proves_two_is_no(one.cell(*key) for one in people))
+    settled = replace(table, two_is_no=frozenset(proven))
+    for line in lines:
+        line.table = settled
+    return settled, lines
 
 
 @dataclass(frozen=True)
@@ -209,16 +220,27 @@ class FactReader:
         """Read one cell as a fact; a blank cell is what the fact says blank means."""
         if is_blank(cell):
             return fact.none_value if fact.blank == "none" else None
-        column = line.table.columns[fact.id, place]
         try:
-            return parse_fact(fact, cell, column.scale)
+            return self._parse(fact, line, cell, place)
         except ValueProblem as problem:
             self.findings.add(line, "value-unreadable", problem.message, fact.id, place)
             return None
 
+    def _parse(self, fact: Fact, line: Line, cell: Cell, place: int | None) -> Stored:
+        both = split_pair(self.pack, fact.id, cell)
+        if both:
+            return both[0]
+        is_coded = (fact.id, place) in line.table.two_is_no
+        scale = line.table.columns[fact.id, place].scale
+        return parse_fact(fact, cell, scale, two_is_no=is_coded)
 
-def parse_fact(fact: Fact, cell: Cell, scale: str | None = None) -> Stored:
+
+def parse_fact(
+    fact: Fact, cell: Cell, scale: str | None = None, *, two_is_no: bool = False
+) -> Stored:
     """Read a cell as a fact is stored; `scale` is what its heading says it is measured in.
+
+    With `two_is_no` its column has proved that it codes no as 2.
 
     Raises:
         ValueProblem: It cannot be read.
@@ -234,11 +256,11 @@ def parse_fact(fact: Fact, cell: Cell, scale: str | None = None) -> Stored:
             check_period(fact.period, scale)
             value = parse_money(cell, scale)
         case "integer":
-            value = parse_integer(cell)
+            value = _no_year(fact, parse_integer(cell))
         case "date":
             value = parse_date(cell)
         case "yes_no":
-            value = parse_yes_no(cell)
+            value = parse_yes_no(cell, two_is_no=two_is_no)
         case "choice":
             value = parse_choice(cell, fact.choices)
         case "text":
@@ -247,6 +269,26 @@ def parse_fact(fact: Fact, cell: Cell, scale: str | None = None) -> Stored:
 
 
 _NONE_WORDS = frozenset({"无", "没有", "否"})
+
+
+# Facts that offices write in one cell, as 肢体二级.
+_PAIRS = {"disability_kind": "disability_grade", "disability_grade": "disability_kind"}
+_OLDEST = 130
+
+
+def split_pair(pack: Pack, fact: str, cell: Cell) -> tuple[str, str] | None:
+    """Give a fact and the one that is written with it, where a cell holds both."""
+    one, other = pack.facts.get(fact), pack.facts.get(_PAIRS.get(fact, ""))
+    if one is None or other is None or is_blank(cell):
+        return None
+    return split_choices(cell, one.choices, other.choices)
+
+
+def _no_year(fact: Fact, value: int) -> int:
+    """Refuse a year of birth where an age belongs."""
+    if fact.id == "stated_age" and value > _OLDEST:
+        raise ValueProblem(Message("this is no age; a year of birth belongs under 出生日期"))
+    return value
 
 
 def check_period(period: str | None, scale: str | None) -> None:

@@ -127,3 +127,16 @@ def m002_case_ledger(db: Database) -> None:
                 AND member_no IS new.member_no))
         BEGIN SELECT RAISE(ABORT, 'cases are never replaced'); END;
     """)
+
+
+@migration()
+def m004_column_mappings(db: Database) -> None:
+    """Remember what somebody said of columns, by the headings of their table."""
+    db.executescript("""
+        CREATE TABLE column_mappings (
+            fingerprint TEXT NOT NULL CHECK (length(fingerprint) = 64),
+            header TEXT NOT NULL,
+            target TEXT NOT NULL,
+            PRIMARY KEY (fingerprint, header)
+        ) STRICT;
+    """)

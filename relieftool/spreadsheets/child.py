@@ -1,115 +1,163 @@
-"""The process that opens workbooks for relief, so that a file that kills the parser kills only it.
+"""The process that opens files for relief, so that one that kills its parser kills only it.
 
-It is asked on standard input, one path a line, and answers in lines of JSON: a sheet's head, its
-rows, and at the end done or refused. It imports nothing that writes.
+It is asked on standard input, one file a line, and answers in lines of JSON: a sheet's head, its
+rows, and at the end done or refused. It writes nothing but an archive's members, and those into
+the folder it is told.
 """
 
-import datetime as dt
+import csv
 import json
-import math
 import sys
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
-from zipfile import BadZipFile
+from xml.etree.ElementTree import ParseError
 
-from python_calamine import (
-    CalamineError,
-    CalamineSheet,
-    PasswordError,
-    SheetTypeEnum,
-    SheetVisibleEnum,
-    load_workbook,
-)
+from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
+from python_calamine import CalamineError, PasswordError
 
-from relieftool.spreadsheets.prescan import Marks, RefusedError, scan_zip
+from relieftool.spreadsheets.archives import unpack
+from relieftool.spreadsheets.grid import Cell, Merge
+from relieftool.spreadsheets.markup import is_markup, read_markup
+from relieftool.spreadsheets.prescan import RefusedError
+from relieftool.spreadsheets.text import decode_text, read_text_rows
+from relieftool.spreadsheets.workbooks import ReadSheet, read_ole_workbook, read_zip_workbook
 
 _MOST_MEMORY = 4 << 30
-_EXACT_INTEGERS = 10**15
+_MOST_CELLS = 50_000_000
+_ROWS_A_LINE = 200
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# What the readers raise about a file that is broken; anything else ends this process instead.
+_DAMAGED = (
+    CalamineError,
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    ParseError,
+    DefusedXmlException,
+)
 
-Answer = dict[str, object] | list[object]
+Answer = dict[str, object]
 
 
-def plain_cell(cell: object) -> str | float | bool | None:  # noqa: PLR0911 one for each kind
-    """Give a parser's value as a cell: dates as ISO text, whole numbers as integers, '' as None.
+@dataclass(frozen=True)
+class Question:
+    """A file to read; `encoding` says how a text file is to be read, None leaves it to the file.
 
-    A number too long to be exact stays a float, as a sign of the damage.
+    With `folder` the file is an archive, whose members with these `endings` are unpacked there.
     """
-    match cell:
-        case None | "":
-            return None
-        case bool() | str() | int():
-            return cell
-        case float() if not math.isfinite(cell):
-            return str(cell)
-        case float():
-            return int(cell) if cell.is_integer() and abs(cell) < _EXACT_INTEGERS else cell
-        case dt.datetime():
-            return cell.isoformat(sep=" ", timespec="seconds")
-        case dt.date():
-            return cell.isoformat()
-        case _:
-            return str(cell)
+
+    path: str
+    encoding: str | None = None
+    folder: str | None = None
+    endings: tuple[str, ...] = ()
 
 
-def read_workbook(path: Path) -> Iterator[Answer]:
-    """Give each sheet of a workbook: its head, then its rows from row 1 and column A on."""
+def read_file(path: Path, encoding: str | None = None) -> Iterator[ReadSheet]:
+    """Read the sheets of a file by what it holds, whatever it is called."""
     with path.open("rb") as stream:
-        marks = scan_zip(stream) if stream.read(2) == b"PK" else []
+        start = stream.read(len(_OLE))
         stream.seek(0)
-        with load_workbook(stream) as workbook:
-            for index, found in enumerate(workbook.sheets_metadata):
-                if found.typ is SheetTypeEnum.WorkSheet:
-                    sheet = workbook.get_sheet_by_index(index)
-                    is_hidden = found.visible is not SheetVisibleEnum.Visible
-                    yield {"sheet": found.name, "hidden": is_hidden, "merged": _merged(sheet)}
-                    yield from _rows(sheet, marks[index] if index < len(marks) else {})
+        if start.startswith(b"PK"):
+            yield from read_zip_workbook(stream)
+        elif start == _OLE:
+            yield from read_ole_workbook(stream)
+        else:
+            yield from _read_text(stream.read(), encoding)
 
 
-def _merged(sheet: CalamineSheet) -> list[tuple[int, int, int, int]]:
-    return [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
+def _read_text(content: bytes, encoding: str | None) -> Iterator[ReadSheet]:
+    """Read a text file: cells with separators, or a web page or XML that calls itself .xls."""
+    found = decode_text(content, encoding)
+    if found is None:
+        raise RefusedError("not-a-spreadsheet")
+    text, read_as = found
+    if is_markup(text):
+        yield from read_markup(text)
+        return
+    yield ReadSheet("", read_text_rows(text), encoding=read_as)
 
 
-def _rows(sheet: CalamineSheet, marks: Marks) -> Iterator[list[object]]:
-    """Give the rows of a sheet; marked cells show their mark instead of nothing."""
-    marked: dict[int, dict[int, str]] = {}
-    for (row, column), text in marks.items():
-        marked.setdefault(row, {})[column] = text
-    number = -1
-    for number, cells in enumerate(_cells(sheet)):
-        yield _with_marks(cells, marked.get(number, {}))
-    for row in range(number + 1, max(marked, default=-1) + 1):
-        yield _with_marks([], marked.get(row, {}))
+@dataclass
+class _Budget:
+    """What all sheets of a file may hold together, so that our own side's memory is bounded too."""
+
+    left: int = _MOST_CELLS
+
+    def spend(self, cells: int) -> None:
+        """Count cells that are shown."""
+        self.left -= cells
+        if self.left < 0:
+            raise RefusedError("too-large")
 
 
-def _cells(sheet: CalamineSheet) -> Iterator[list[object]]:
-    # iter_rows starts at row 1 but at the first filled column; to_python would hold it all twice.
-    if sheet.start is not None:
-        left: list[object] = [None] * sheet.start[1]
-        for row in sheet.iter_rows():
-            yield left + [plain_cell(cell) for cell in row]
+def _lines(rows: Iterable[list[Cell]], budget: _Budget) -> Iterator[list[object]]:
+    """Give rows in lots, a number standing for that many empty ones; none after the last filled."""
+    lot: list[object] = []
+    empty = 0
+    for row in rows:
+        cells = _trimmed(row)
+        if not cells:
+            empty += 1
+            continue
+        lot += [empty] if empty else []
+        empty = 0
+        lot.append(cells)
+        budget.spend(len(cells))
+        if len(lot) >= _ROWS_A_LINE:
+            yield lot
+            lot = []
+    yield lot
 
 
-def _with_marks(cells: list[object], marks: dict[int, str]) -> list[object]:
-    if marks:
-        cells = cells + [None] * (max(marks) + 1 - len(cells))
-        for column, text in marks.items():
-            cells[column] = text if cells[column] is None else cells[column]
-    return cells
+def _trimmed(row: list[Cell]) -> list[Cell]:
+    """Give a row without the blanks behind its last cell."""
+    last = len(row)
+    while last and row[last - 1] is None:
+        last -= 1
+    return row[:last]
 
 
-def answer(path: Path) -> Iterator[Answer]:
+def answer(question: Question) -> Iterator[Answer]:
     """Give all there is to say about one file, the last answer being done or refused."""
     try:
-        yield from read_workbook(path)
+        yield from _done(question)
     except PasswordError:
         yield {"refused": "password"}
     except RefusedError as error:
         yield {"refused": str(error)}
-    except (CalamineError, BadZipFile):
+    except csv.Error:
+        yield {"refused": "quotation"}
+    except _DAMAGED:
         yield {"refused": "damaged"}
     else:
         yield {"done": True}
+
+
+def _done(question: Question) -> Iterator[Answer]:
+    """Do what is asked."""
+    if question.folder is not None:
+        with Path(question.path).open("rb") as stream:
+            unpack(stream, Path(question.folder), tuple(question.endings))
+        return
+    budget = _Budget()
+    for sheet in read_file(Path(question.path), question.encoding):
+        yield _head(sheet, list(sheet.merged))
+        for lot in _lines(sheet.rows, budget):
+            yield {"rows": lot}
+
+
+def _head(sheet: ReadSheet, merged: list[Merge]) -> Answer:
+    return {
+        "sheet": sheet.name,
+        "hidden": sheet.is_hidden,
+        "merged": merged,
+        "encoding": sheet.encoding,
+    }
 
 
 def _limit_memory() -> None:
@@ -123,7 +171,7 @@ def _limit_memory() -> None:
 def serve(questions: Iterable[str], answers: IO[str]) -> None:
     """Answer questions until there are no more."""
     for question in questions:
-        for line in answer(Path(json.loads(question))):
+        for line in answer(Question(**json.loads(question))):
             answers.write(json.dumps(line, ensure_ascii=True) + "\n")
         answers.flush()
 

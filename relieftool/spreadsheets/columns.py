@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
+from relieftool.idnumbers import read_id_number
 from relieftool.pack.models import Pack
+from relieftool.spreadsheets.grid import is_blank, is_figure
 from relieftool.spreadsheets.headers import Catalogue, Match, build_catalogue, read_heading
 from relieftool.spreadsheets.tables import Table
 
@@ -47,7 +49,14 @@ def catalogue(pack: Pack) -> Catalogue:
 def map_columns(table: Table, catalogue: Catalogue) -> tuple[Column, ...]:
     """Say what each column of a table means; of two that mean the same only the better counts."""
     found = [catalogue.match(header) for header in table.headers]
-    for refine in (_unjoin, _place_numbered, _place_repeated, _find_head, _keep_members):
+    for refine in (
+        _place_unnamed,
+        _unjoin,
+        _place_numbered,
+        _place_repeated,
+        _find_head,
+        _keep_members,
+    ):
         found = refine(table, found)
     kept = _best(found)
     return tuple(
@@ -69,6 +78,40 @@ Matches = list[Match | None]
 def _positions(found: Matches, target: str) -> list[int]:
     """List the columns that mean this and are about no numbered member."""
     return [i for i, m in enumerate(found) if m and m.target == target and m.place is None]
+
+
+def _place_unnamed(table: Table, found: Matches) -> Matches:
+    """Number the members in pairs of columns that have no headings: a name, then an ID number.
+
+    Only right ID numbers prove such a pair. The first may stand under 家庭成员.
+    """
+    placed, place, position = list(found), 0, 0
+    if _has_places(found):
+        return found
+    while position + 1 < len(found):
+        if _is_unnamed_pair(table, found, position):
+            place += 1
+            placed[position] = Match("name", 0, place=place)
+            placed[position + 1] = Match("id_number", 0, place=place)
+            position += 1
+        position += 1
+    return placed
+
+
+def _is_unnamed_pair(table: Table, found: Matches, position: int) -> bool:
+    """Say whether a column without heading holds names and the next one their ID numbers."""
+    header, following = table.headers[position], table.headers[position + 1]
+    match = found[position]
+    is_over_members = match is not None and match.target == "name" and "成员" in header
+    if following or (header and not is_over_members):
+        return False
+    rows = (row.cells for row in table.rows if row.role in ("first", "continuation"))
+    pairs = [(cells[position], cells[position + 1]) for cells in rows]
+    filled = [pair for pair in pairs if not (is_blank(pair[0]) and is_blank(pair[1]))]
+    return bool(filled) and all(
+        isinstance(name, str) and not is_figure(name) and read_id_number(number).number
+        for name, number in filled
+    )
 
 
 def _unjoin(table: Table, found: Matches) -> Matches:

@@ -19,7 +19,7 @@ _SECONDS_TO_START = 60
 
 
 class Refused(Exception):  # noqa: N818 a refusal with its reason, told to the user by sheets.py
-    """A workbook was not read; the first argument is the reason in one word."""
+    """A file was not read; the first argument is the reason in one word."""
 
 
 class _Child:
@@ -89,8 +89,10 @@ def _next_line(process: subprocess.Popen[str]) -> Any:
     return json.loads(line) if line.endswith("\n") else None
 
 
-def ask_child(path: Path) -> Iterator[Any]:
-    """Have a workbook read: give each sheet's head (a dict) and after it its rows (lists).
+def ask_child(path: Path, **asked: object) -> Iterator[Any]:
+    """Have a file read: give each sheet's head and after it its rows, in lots.
+
+    `asked` is what else a question of the child's says.
 
     Raises:
         Refused: with the child's reason, or crashed, or too-slow.
@@ -100,9 +102,9 @@ def ask_child(path: Path) -> Iterator[Any]:
     seconds = _SECONDS + _SECONDS_PER_MEGABYTE * path.stat().st_size / 2**20
     try:
         with _time_limit(process, seconds) as is_over:
-            _send(process, path)
+            _send(process, {"path": str(path.resolve()), **asked})
             while (line := _next_line(process)) is not None:
-                if isinstance(line, dict) and ("done" in line or "refused" in line):
+                if "done" in line or "refused" in line:
                     is_whole = True
                     break
                 yield line
@@ -115,11 +117,11 @@ def ask_child(path: Path) -> Iterator[Any]:
             _Child.stop()
 
 
-def _send(process: subprocess.Popen[str], path: Path) -> None:
+def _send(process: subprocess.Popen[str], question: dict[str, object]) -> None:
     """Ask; a child that has just died shows by its missing answer."""
     if process.stdin is not None:
         with suppress(BrokenPipeError):
-            process.stdin.write(json.dumps(str(path.resolve())) + "\n")
+            process.stdin.write(json.dumps(question) + "\n")
             process.stdin.flush()
 
 

@@ -7,15 +7,21 @@ they are not: errors such as #N/A, and formulas that were saved without their re
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from html import unescape
 from typing import IO, Literal
 
-Refusal = Literal["not-a-spreadsheet", "too-large"]
+from relieftool.spreadsheets.grid import Merge
+
+Refusal = Literal["not-a-spreadsheet", "too-large", "password"]
 
 _MOST_BYTES = 4 << 30
 _MOST_BYTES_UNSUSPECTED = 100 << 20
 _HIGHEST_RATIO = 100
 _MOST_CELLS = 50_000_000
+_MOST_ROWS, _MOST_COLUMNS = 1 << 20, 1 << 14
+_MOST_CELLS_OF_SPARSE = 5_000_000
+_MOST_EMPTY, _EMPTY_RATIO = 2_000_000, 20
 _CHUNK = 1 << 20
 
 _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br=["\'](\d+)')
@@ -29,6 +35,7 @@ _UNCOMPUTED = re.compile(
     rb"(<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
 )
 _PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d+)""")
+_MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?\bref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
 _SHEET = re.compile(rb'<(?:\w+:)?sheet\s[^>]*?\b\w+:id="([^"]+)"')
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
 
@@ -36,27 +43,55 @@ Marks = dict[tuple[int, int], str]
 
 
 class RefusedError(Exception):
-    """A workbook that no parser should be given; its first argument says why."""
+    """A file that no parser should be given; its first argument says why."""
 
 
-def scan_zip(stream: IO[bytes]) -> list[Marks]:
-    """Give, sheet by sheet, the cells that are not blank though a parser shows them so.
+@dataclass
+class SheetScan:
+    """What a sheet declares: the cells to mark, what is merged, how far it reaches.
 
-    A mark is the error's own sign (#N/A) or the formula (=A1+B1). Empty for other than .xlsx.
+    A mark is the error's own sign (#N/A) or the formula (=A1+B1). `is_sparse`: it reaches so far
+    beyond what it holds that the fast parser would ask for all the memory.
+    """
+
+    marks: Marks = field(default_factory=dict)
+    merged: list[Merge] = field(default_factory=list)
+    last_row: int = 0
+    last_column: int = 0
+    rows: int = 0
+    cells: int = 0
+
+    @property
+    def is_sparse(self) -> bool:
+        """Say whether the sheet's grid is too large to be held whole, or nearly all of it empty."""
+        grid = self.last_row * (self.last_column + 1)
+        return grid > _MOST_CELLS or (grid > _MOST_EMPTY and grid > _EMPTY_RATIO * self.cells)
+
+    def check(self) -> None:
+        """Refuse what no office's sheet is: more rows or cells than a sheet or a memory has."""
+        is_beyond = self.last_row > _MOST_ROWS or self.last_column >= _MOST_COLUMNS
+        is_full = self.rows > _MOST_ROWS or self.cells > _MOST_CELLS
+        if is_beyond or is_full or (self.is_sparse and self.cells > _MOST_CELLS_OF_SPARSE):
+            raise RefusedError("too-large")
+
+
+def scan_zip(archive: zipfile.ZipFile) -> list[SheetScan]:
+    """Give, sheet by sheet, what an .xlsx declares; empty for another kind of workbook.
 
     Raises:
         RefusedError: it is no workbook, or would fill the memory.
         zipfile.BadZipFile: the zip is damaged.
     """
-    with zipfile.ZipFile(stream) as archive:
-        _refuse_bombs(archive)
-        names = archive.namelist()
-        if "content.xml" not in names and not any(name.startswith("xl/") for name in names):
-            raise RefusedError("not-a-spreadsheet")
-        return [_scan_sheet(archive, part) for part in _sheet_parts(archive)]
+    refuse_bombs(archive)
+    names = archive.namelist()
+    if "content.xml" not in names and not any(name.startswith("xl/") for name in names):
+        raise RefusedError("not-a-spreadsheet")
+    parts = sheet_parts(archive, "xl/_rels/workbook.xml.rels", _sheet_ids(archive))
+    return [_scan_sheet(archive, part) for part in parts]
 
 
-def _refuse_bombs(archive: zipfile.ZipFile) -> None:
+def refuse_bombs(archive: zipfile.ZipFile) -> None:
+    """Refuse a zip that unpacks to far more than it holds, or to more than can be kept."""
     size = sum(entry.file_size for entry in archive.infolist())
     packed = sum(entry.compress_size for entry in archive.infolist())
     is_dense = size > _MOST_BYTES_UNSUSPECTED and size > _HIGHEST_RATIO * packed
@@ -64,35 +99,46 @@ def _refuse_bombs(archive: zipfile.ZipFile) -> None:
         raise RefusedError("too-large")
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> list[str]:
-    """List the parts that hold the sheets of an .xlsx, in order; '' for a lost one."""
+def _sheet_ids(archive: zipfile.ZipFile) -> list[bytes]:
+    if "xl/workbook.xml" not in archive.namelist():
+        return []
+    return _SHEET.findall(archive.read("xl/workbook.xml"))
+
+
+def sheet_parts(archive: zipfile.ZipFile, relations: str, ids: list[bytes]) -> list[str]:
+    """List the parts that hold a workbook's sheets, by their ids; '' for a lost one."""
     names = archive.namelist()
-    if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
+    if relations not in names:
         return []
     targets: dict[bytes, str] = {}
-    for found in _RELATION.finditer(archive.read("xl/_rels/workbook.xml.rels")):
+    for found in _RELATION.finditer(archive.read(relations)):
         relation = dict(re.findall(rb'(\w+)="([^"]*)"', found[0]))
-        path = unescape(relation.get(b"Target", b"").decode("utf-8"))
+        path = unescape(relation.get(b"Target", b"").decode("utf-8", "replace"))
         targets[relation.get(b"Id", b"")] = path[1:] if path.startswith("/") else f"xl/{path}"
-    ids = _SHEET.findall(archive.read("xl/workbook.xml"))
     return [targets[i] if targets.get(i) in names else "" for i in ids]
 
 
-def _scan_sheet(archive: zipfile.ZipFile, part: str) -> Marks:
-    marks: Marks = {}
-    last_row = last_column = 0
+def _scan_sheet(archive: zipfile.ZipFile, part: str) -> SheetScan:
+    scan = SheetScan()
     if not part:
-        return marks
+        return scan
     with archive.open(part) as stream:
         for chunk in _chunks(stream):
             rows = [int(row) for row in _ROW.findall(chunk)]
             far = [(_column(letters), int(row)) for letters, row in _FAR_CELL.findall(chunk)]
-            last_row = max([last_row, *rows, *(row for _, row in far)])
-            last_column = max([last_column, *(column for column, _ in far)])
-            if last_row * (last_column + 1) > _MOST_CELLS:
-                raise RefusedError("too-large")
-            marks |= _marks(chunk)
-    return marks
+            scan.last_row = max([scan.last_row, *rows, *(row for _, row in far)])
+            scan.last_column = max([scan.last_column, *(column for column, _ in far)])
+            scan.rows += chunk.count(b"<row") + chunk.count(b":row")
+            scan.cells += chunk.count(b"<c ") + chunk.count(b"<c>") + chunk.count(b":c ")
+            scan.check()
+            scan.marks |= _marks(chunk)
+            if b"mergeCell" in chunk:
+                scan.merged += (_merge(*found) for found in _MERGE.findall(chunk))
+    return scan
+
+
+def _merge(left: bytes, top: bytes, right: bytes, bottom: bytes) -> Merge:
+    return int(top) - 1, _column(left), int(bottom) - 1, _column(right)
 
 
 def _chunks(stream: IO[bytes]) -> Iterator[bytes]:

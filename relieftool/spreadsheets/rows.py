@@ -113,6 +113,7 @@ class _Reader:
     columns: Sequence[int]
     header_rows: range
     keys: Keys
+    headed: frozenset[int]
     household: _Household | None = None
     tops: dict[int, int] = field(default_factory=dict)
     header_texts: list[set[str]] = field(default_factory=list)
@@ -153,6 +154,8 @@ class _Reader:
         first = squeeze(cells[filled[0]])
         if _FOOTER.match(first) or _EXAMPLE.match(first) or filled == [self.keys.serial]:
             return True
+        if self.headed.isdisjoint(filled):
+            return True  # strays beside the table, and lists for choosing from
         if len(filled) == 1:
             return len(cells) >= _FEWEST_COLUMNS and self._is_caption(row, first, cells[filled[0]])
         if self.has_data and not any(first in seen for seen in self.header_texts):
@@ -229,9 +232,13 @@ def _are_column_numbers(texts: list[str]) -> bool:
 
 
 def read_rows(
-    grid: Grid, columns: Sequence[int], header_rows: range, last_row: int, keys: Keys
+    grid: Grid, columns: Sequence[int], header_rows: range, last_row: int, headers: Sequence[str]
 ) -> tuple[TableRow, ...]:
-    """Read every row below a header down to `last_row` (inclusive) that shows something."""
-    reader = _Reader(grid, columns, header_rows, keys)
+    """Read every row below a header down to `last_row` (inclusive) that shows something.
+
+    `headers` are the texts over the columns, '' for one without.
+    """
+    headed = frozenset(place for place, text in enumerate(headers) if text)
+    reader = _Reader(grid, columns, header_rows, find_keys(headers), headed)
     body = range(header_rows[-1] + 1, last_row + 1)
     return tuple(reader.read(row) for row in body if not grid.is_empty(row))

@@ -1,11 +1,10 @@
-"""Bytes to sheets: what kind of file it is by its content, and its cells word for word.
+"""Bytes to sheets: the cells of a file word for word, whatever its name ends in.
 
-The only room that opens an office's files. Workbooks are parsed in a child process.
+The only room that opens an office's files. All of them are parsed in a child process.
 """
 
-import csv
-import re
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +12,14 @@ from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.spreadsheets.grid import Cell, Merge
 from relieftool.spreadsheets.parent import Refused, ask_child
-from relieftool.spreadsheets.text import decode_text, read_text_rows
 
-__all__ = ["Cell", "Sheet", "read_sheets"]
+__all__ = ["ENDINGS", "Cell", "Sheet", "read_sheets", "unpack_archive"]
+
+ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et", ".csv", ".tsv")
 
 _MOST_BYTES = 1 << 30
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MARKUP = re.compile(r"\s*(?:<[!?a-zA-Z]|MIME-Version:)")
+_ROWS_LOOKED_AT = 60
+_NOTHING: list[Cell] = []
 
 
 @dataclass(frozen=True)
@@ -36,32 +36,57 @@ class Sheet:
     is_hidden: bool
 
 
-def read_sheets(path: Path) -> list[Sheet]:
+def read_sheets(path: Path, known: Callable[[str], bool] = lambda _text: True) -> list[Sheet]:
     """Read every sheet of a spreadsheet file, whatever its name ends in.
+
+    `known`: does a text mean something as a heading. A text file that reads as simplified Chinese
+    without any such heading is read as traditional Chinese (Big5) where that gives one.
 
     Raises:
         ReliefError: there is no such file, or it is none that can be read; says which and why.
     """
-    content = _read_start(path)
-    if content.startswith(b"PK"):
-        return _read_workbook(path)
-    if content.startswith(_OLE):
-        return _read_ole(path)
-    return [_read_text(path)]
+    _check_file(path)
+    sheets, encoding = _read(path)
+    if encoding == "gb18030" and not _has_heading(sheets, known):
+        try:
+            others, _encoding = _read(path, "cp950")
+        except ReliefError:
+            return sheets
+        return others if _has_heading(others, known) else sheets
+    return sheets
 
 
-def _read_start(path: Path) -> bytes:
-    """Give the first bytes of a file that may be looked into."""
+def unpack_archive(path: Path, folder: Path, also: str) -> None:
+    """Unpack the spreadsheets of a .zip into a folder, and the files called `also`.
+
+    Raises:
+        ReliefError: it is no archive, locked, or too large, or leads out of the folder.
+    """
+    _check_file(path)
+    try:
+        for _answer in ask_child(path, folder=str(folder), endings=[*ENDINGS, also]):
+            pass
+    except Refused as error:
+        raise _refusal(path, str(error)) from error
+
+
+def _has_heading(sheets: list[Sheet], known: Callable[[str], bool]) -> bool:
+    texts = (cell for sheet in sheets for row in sheet.rows[:_ROWS_LOOKED_AT] for cell in row)
+    return any(isinstance(text, str) and known(text) for text in texts)
+
+
+def _check_file(path: Path) -> None:
+    """Refuse what cannot be looked into: a folder, a device, a file that is locked or empty."""
     try:
         found = path.stat()
         if stat.S_ISDIR(found.st_mode):
             raise ReliefError(path.name, _("this is a folder"), _("Name a file in it."))
         if not stat.S_ISREG(found.st_mode):
-            raise _not_a_spreadsheet(path)
+            raise _refusal(path, "not-a-spreadsheet")
         if found.st_size > _MOST_BYTES:
             raise _refusal(path, "too-large")
         with path.open("rb") as stream:
-            start = stream.read(8)
+            start = stream.read(1)
     except FileNotFoundError as error:
         raise ReliefError(path.name, _("there is no such file"), _("Check the path.")) from error
     except OSError as error:
@@ -74,53 +99,26 @@ def _read_start(path: Path) -> bytes:
         raise ReliefError(
             path.name, _("the file is empty"), _("Ask for the file again; it holds nothing at all.")
         )
-    return start
 
 
-def _read_ole(path: Path) -> list[Sheet]:
-    """Read an .xls; the same container also holds locked workbooks and other documents."""
-    content = path.read_bytes()
-    if "EncryptedPackage".encode("utf-16-le") in content:
-        raise _refusal(path, "password")
-    if not any(
-        name.encode("utf-16-le") in content for name in ("Workbook", "Book", "WORKBOOK", "BOOK")
-    ):
-        raise _not_a_spreadsheet(path)
-    return _read_workbook(path)
-
-
-def _read_workbook(path: Path) -> list[Sheet]:
+def _read(path: Path, encoding: str | None = None) -> tuple[list[Sheet], str | None]:
+    """Give the sheets as the child reads them, and the encoding of a text file."""
     sheets: list[Sheet] = []
+    read_as = None
     try:
-        for line in ask_child(path):
-            if isinstance(line, list):
-                sheets[-1].rows.append(line)
+        for line in ask_child(path, encoding=encoding):
+            if "rows" in line:
+                rows = sheets[-1].rows
+                for row in line["rows"]:
+                    rows.extend([_NOTHING] * row if isinstance(row, int) else [row])
             else:
                 merged = [(top, left, bottom, right) for top, left, bottom, right in line["merged"]]
-                sheets.append(Sheet(line["sheet"], [], merged, line["hidden"]))
+                name = line["sheet"] or path.stem
+                sheets.append(Sheet(name, [], merged, line["hidden"]))
+                read_as = line["encoding"]
     except Refused as error:
         raise _refusal(path, str(error)) from error
-    return sheets
-
-
-def _read_text(path: Path) -> Sheet:
-    text = decode_text(path.read_bytes())
-    if text is None:
-        raise _not_a_spreadsheet(path)
-    if _MARKUP.match(text):
-        raise _refusal(path, "markup")
-    try:
-        return Sheet(path.stem, read_text_rows(text), [], is_hidden=False)
-    except csv.Error as error:
-        raise ReliefError(
-            path.name,
-            _("a quotation mark is opened and never closed, so cells run into each other"),
-            _("Open it in WPS, look for a lone quotation mark, and save as .xlsx."),
-        ) from error
-
-
-def _not_a_spreadsheet(path: Path) -> ReliefError:
-    return _refusal(path, "not-a-spreadsheet")
+    return sheets, read_as
 
 
 def _refusal(path: Path, reason: str) -> ReliefError:
@@ -133,11 +131,22 @@ def _refusal(path: Path, reason: str) -> ReliefError:
             problem = _("the workbook is too large, or claims to be")
             remedy = _("Copy the filled cells into a new workbook, save it, and import that.")
         case "markup":
-            problem = _("this is a web page or an XML file, though its name may end in .xls")
+            problem = _("this is a web page or an XML file without a table in it")
             remedy = _("Open it in WPS and save as .xlsx, then import that.")
+        case "quotation":
+            problem = _("a quotation mark is opened and never closed, so cells run into each other")
+            remedy = _("Open it in WPS, look for a lone quotation mark, and save as .xlsx.")
         case "too-slow":
             problem = _("reading it took too long and was given up")
             remedy = _("Copy the filled cells into a new workbook, save it, and import that.")
+        case "archive-too-large":
+            problem = _("the archive is too large, or unpacks to far too much")
+            remedy = _("Unpack it yourself and import the files it holds.")
+        case "archive-leads-out" | "archive-in-archive" | "archive-twice":
+            problem = _(
+                "the archive holds another archive, a name twice, or one that leads outside"
+            )
+            remedy = _("Unpack it yourself and import the files it holds.")
         case "damaged" | "crashed":
             problem = (
                 _("the workbook is damaged")
@@ -149,5 +158,5 @@ def _refusal(path: Path, reason: str) -> ReliefError:
             )
         case _:
             problem = _("this is not a spreadsheet")
-            remedy = _("relief reads .xlsx, .xls, .xlsb, .ods, .csv and .tsv files.")
+            remedy = _("relief reads .xlsx, .xls, .xlsb, .ods, .et, .csv and .tsv files.")
     return ReliefError(path.name, problem, remedy)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from relieftool.spreadsheets.grid import Cell, Grid, is_blank
 from relieftool.spreadsheets.headings import Header, find_headers
-from relieftool.spreadsheets.rows import TableRow, find_keys, read_rows
+from relieftool.spreadsheets.rows import TableRow, read_rows
 from relieftool.spreadsheets.sheets import Sheet
 from relieftool.spreadsheets.titles import find_community, find_covers
 
-__all__ = ["Table", "TableRow", "find_tables"]
+__all__ = ["Table", "TableRow", "find_tables", "rows_as_notes"]
 _MOST_TITLE_ROWS = 6
 _MOST_TITLE_CELLS = 3
 
@@ -24,6 +24,7 @@ class Table:
     Header rows count from 1. `community` and `covers` are what title, lines above or sheet name
     say, None where they say nothing; `covers` is 'YYYY-MM-DD' or 'YYYY-MM'. `sheet_columns` tells
     where on the sheet each column stands, from 0: a stray far cell has a column of its own.
+    `above` are the rows over the header that show something, with all their cells.
     """
 
     sheet: str
@@ -35,6 +36,16 @@ class Table:
     community: str | None
     covers: str | None
     sheet_columns: tuple[int, ...] = ()
+    above: tuple[TableRow, ...] = ()
+
+
+def rows_as_notes(rows: Sequence[Sequence[Cell]], numbers: range) -> tuple[TableRow, ...]:
+    """Give those rows of a sheet that show something, as notes; `numbers` count from 0."""
+    return tuple(
+        TableRow(row + 1, tuple(rows[row]), "note", None)
+        for row in numbers
+        if any(not is_blank(cell) for cell in rows[row])
+    )
 
 
 def find_tables(sheet: Sheet, known: Callable[[str], bool]) -> list[Table]:
@@ -80,7 +91,7 @@ def _is_title(grid: Grid, row: int) -> bool:
 def _table(sheet: str, grid: Grid, header: Header, top: int, last: int) -> Table:
     columns = _columns(grid, header, last)
     headers = tuple(header.texts.get(column, "") for column in columns)
-    rows = read_rows(grid, columns, header.rows, last, find_keys(headers))
+    rows = read_rows(grid, columns, header.rows, last, headers)
     lines = _lines(grid, range(top, header.rows[0]))
     footers = [_line(row.cells) for row in rows if row.role == "note"]
     return Table(
@@ -93,6 +104,7 @@ def _table(sheet: str, grid: Grid, header: Header, top: int, last: int) -> Table
         community=find_community(lines, sheet),
         covers=find_covers(lines, sheet, footers),
         sheet_columns=tuple(columns),
+        above=rows_as_notes(grid.rows, range(top, header.rows[0])),
     )
 
 

@@ -1,0 +1,209 @@
+"""Which column means what: what the file says of itself, and what somebody says of it.
+
+`import.toml`, --map and what was answered before decide; likeness never does.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from difflib import get_close_matches
+
+from relieftool.declared import Declared
+from relieftool.errors import ReliefError
+from relieftool.messages import Message, _
+from relieftool.pack.models import Pack
+from relieftool.problems import Problem
+from relieftool.registry.imports import SourceTable
+from relieftool.spreadsheets.columns import Column
+from relieftool.spreadsheets.headers import Catalogue, read_heading
+from relieftool.spreadsheets.tables import Table
+
+Targets = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody says of columns: with --map, and earlier, by the headings of the table."""
+
+    stated: Targets = field(default_factory=dict)
+    remembered: Mapping[str, Targets] = field(default_factory=dict)
+
+    def of(self, headers: Iterable[str]) -> dict[str, str]:
+        """Give what is said of the columns of one table, by heading without blanks."""
+        present = {squeezed(header) for header in headers}
+        earlier = self.remembered.get(fingerprint(headers), {})
+        stated = {squeezed(header): target for header, target in self.stated.items()}
+        return {header: to for header, to in {**earlier, **stated}.items() if header in present}
+
+    def usable(self, known: Catalogue, pack: Pack) -> "Said":
+        """Leave out what was remembered with another pack's facts."""
+        kept = {
+            key: {
+                header: to
+                for header, to in one.items()
+                if to in ("-", *_ids(known, pack)) or known.target(to)
+            }
+            for key, one in self.remembered.items()
+        }
+        return replace(self, remembered=kept)
+
+    def with_answers(self, answers: Mapping[str, Targets]) -> "Said":
+        """Add what was answered about tables, by fingerprint."""
+        merged = {
+            key: {**self.remembered.get(key, {}), **answers.get(key, {})}
+            for key in {*self.remembered, *answers}
+        }
+        return replace(self, remembered=merged)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A table with columns that look like known ones: what is certain, and what is not.
+
+    `certain` are headings and targets, `unsure` headings and the known names they look like.
+    """
+
+    file_name: str
+    sheet: str
+    fingerprint: str
+    certain: tuple[tuple[str, str], ...]
+    unsure: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def fingerprint(headers: Iterable[str]) -> str:
+    """Give what tables of the same headings have in common, in whatever order they stand.
+
+    >>> fingerprint(["姓名", "户 编号"]) == fingerprint(["户编号", "姓名", ""])
+    True
+    """
+    known = sorted({squeezed(header) for header in headers} - {""})
+    return hashlib.sha256("\n".join(known).encode()).hexdigest()
+
+
+def parse_map(texts: Iterable[str]) -> dict[str, str]:
+    """Read 列名=fact as people write it on a command line.
+
+    Raises:
+        ValueError: A text has no heading or no target.
+    """
+    targets = {}
+    for text in texts:
+        header, _sign, target = text.rpartition("=")
+        if not header.strip() or not target.strip():
+            raise ValueError(text)
+        targets[squeezed(header)] = target.strip()
+    return targets
+
+
+def check_targets(targets: Targets, known: Catalogue, pack: Pack, place: str) -> None:
+    """Refuse a mapping to what is neither a fact nor a known heading."""
+    for target in targets.values():
+        _target(target, known, pack, place)
+
+
+def doubt_of(file_name: str, table: Table, columns: Iterable[Column]) -> Doubt | None:
+    """Give a table's doubtful columns; None if there are none."""
+    listed = list(columns)
+    unsure = tuple((one.header, one.near) for one in listed if one.target is None and one.near)
+    certain = tuple((one.header, one.target) for one in listed if one.target is not None)
+    key = fingerprint(table.headers)
+    return Doubt(file_name, table.sheet, key, certain, unsure) if unsure else None
+
+
+def decide_columns(
+    columns: tuple[Column, ...], said: Targets, known: Catalogue, pack: Pack
+) -> tuple[Column, ...]:
+    """Let what is said of columns decide; '-' leaves a column unused.
+
+    A column of which nothing is said gives way to one that is mapped to the same fact.
+    """
+    written = {squeezed(header): target for header, target in said.items()}
+    targets = {header: _target(target, known, pack) for header, target in written.items()}
+    taken = set(targets.values()) - {None}
+    decided = []
+    for one in columns:
+        header = squeezed(one.header)
+        if header in targets:
+            scale = one.scale or read_heading(header.replace("/", "")).scale
+            decided.append(replace(one, target=targets[header], scale=scale, near=()))
+        elif one.target in taken and one.place is None:
+            decided.append(replace(one, target=None))
+        else:
+            decided.append(one)
+    return tuple(decided)
+
+
+def squeezed(header: str) -> str:
+    """Give a heading without blanks and line breaks."""
+    return "".join(header.split())
+
+
+def _ids(known: Catalogue, pack: Pack) -> set[str]:
+    """List the targets there are."""
+    receipts = [f"receipt.{name}" for name in pack.programmes]
+    return {*(target for target, _rank in known.names.values()), *pack.facts, *receipts}
+
+
+def _target(
+    written: str, known: Catalogue, pack: Pack, place: str = "import.toml: map"
+) -> str | None:
+    """Give the target that a map names: a fact's id, or a heading it is known by."""
+    if written == "-":
+        return None
+    if written in _ids(known, pack):
+        return written
+    target = known.target(written)
+    if target is None:
+        near = known.nearest(written)
+        remedy = (
+            _("Did you mean: {names}?").format(names=", ".join(near))
+            if near
+            else _("Name a fact's id, a heading that is known, or - to leave the column out.")
+        )
+        problem = _("'{name}' is neither a fact nor a heading that is known").format(name=written)
+        raise ReliefError(place, problem, remedy)
+    return target
+
+
+def unmet_map(tables: list[SourceTable], declared: Declared) -> list[Problem]:
+    """Tell headings that import.toml maps and the file does not have."""
+    headers = {squeezed(str(column["header"])) for table in tables for column in table.columns}
+    return [
+        Problem(
+            "map-unused",
+            Message(
+                "import.toml maps the column '{header}', which this file has not; compare them",
+                {"header": header},
+            ),
+            tables[0].sheet,
+            column=header,
+        )
+        for header in declared.map
+        if squeezed(header) not in headers
+    ]
+
+
+def column_record(column: Column, table: Table) -> dict[str, object]:
+    """Give what is kept of a column with its source rows."""
+    kept = {
+        key: value
+        for key, value in asdict(column).items()
+        if key in ("position", "header", "target", "place", "scale")
+    }
+    return kept | {"sheet_column": table.sheet_columns[column.position]}
+
+
+def refuse_unmet(said: Said, tables: Iterable[SourceTable]) -> None:
+    """Refuse a --map of a column that no table has; the nearest headings are named."""
+    headers = [str(column["header"]) for table in tables for column in table.columns]
+    present = {squeezed(header) for header in headers}
+    for header in said.stated:
+        if header not in present:
+            near = get_close_matches(header, sorted(present - {""}), 3)
+            raise ReliefError(
+                f"--map {header}",
+                _("no table of these files has this column"),
+                _("Did you mean: {names}?").format(names=", ".join(near))
+                if near
+                else _("Write the heading as it stands in the file."),
+            )

@@ -1,0 +1,346 @@
+"""Spreadsheets into source tables: files -> sheets -> tables -> columns mapped; nothing is written.
+
+What is not understood is kept as it is and told, never dropped.
+"""
+
+import hashlib
+import re
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from relieftool.declared import Declared, FileChoice
+from relieftool.errors import ReliefError
+from relieftool.mapping import (
+    Doubt,
+    Said,
+    check_targets,
+    column_record,
+    decide_columns,
+    doubt_of,
+    fingerprint,
+    refuse_unmet,
+    squeezed,
+    unmet_map,
+)
+from relieftool.messages import Message, _
+from relieftool.pack.models import Pack
+from relieftool.problems import Problem
+from relieftool.registry.imports import SourceRow, SourceTable
+from relieftool.spreadsheets.columns import Column, catalogue, map_columns, table_kind
+from relieftool.spreadsheets.forms import FormKind, find_form
+from relieftool.spreadsheets.grid import Grid
+from relieftool.spreadsheets.headers import Catalogue
+from relieftool.spreadsheets.sheets import Sheet, read_sheets
+from relieftool.spreadsheets.tables import Table, TableRow, find_tables, rows_as_notes
+
+Progress = Callable[[str, int, int], None]
+Tell = Callable[[str], None]
+_NOTHING_SAID = Said()
+# What a heading never has: a long number, or a house number.
+_OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """A file read and mapped, not yet written.
+
+    `mappings` are what was said of its tables' columns, by fingerprint; `doubts` what was not.
+    """
+
+    name: str
+    sha256: str
+    declared: dict[str, object]
+    tables: list[SourceTable]
+    mappings: dict[str, dict[str, str]] = field(default_factory=dict)
+    doubts: list[Doubt] = field(default_factory=list)
+
+
+def read_paths(
+    pack: Pack,
+    paths: list[Path],
+    progress: Progress = lambda *_step: None,
+    tell: Tell = lambda _sentence: None,
+    said: Said = _NOTHING_SAID,
+) -> list[ReadFile]:
+    """Read files, folders and archives, writing nothing.
+
+    All files are read before the first is written, so that a file that cannot be used leaves the
+    register as it was. `progress` is told file name, number done and number of all; `tell` what
+    was left out; `said` is what somebody says of columns.
+
+    Raises:
+        ReliefError: A file is missing, is no spreadsheet, or holds no table that can be used.
+    """
+    with tempfile.TemporaryDirectory(prefix="relief-") as scratch:
+        choice = FileChoice(Path(scratch))
+        files = choice.choose(paths)
+        if choice.skipped:
+            tell(_skipped_words(choice.skipped))
+        known = catalogue(pack)
+        check_targets(said.stated, known, pack, "--map")
+        said = said.usable(known, pack)
+        read = []
+        for number, (path, declared) in enumerate(files):
+            progress(path.name, number, len(files))
+            _check_declared(path, declared, pack)
+            read.append(_read_file(path, _Guide(declared, said, pack, known)))
+        progress("", len(files), len(files))
+        refuse_unmet(said, (table for one in read for table in one.tables))
+        return read
+
+
+def _skipped_words(names: list[str]) -> str:
+    """Say once which files only tell that a workbook is open."""
+    return _(
+        "Skipped {names}: such a file only says that a workbook is open in WPS or Excel. Save and"
+        " close it there, so that nothing is missing here."
+    ).format(names=", ".join(names))
+
+
+@dataclass(frozen=True)
+class _Guide:
+    """All that is known of a file before it is read."""
+
+    declared: Declared
+    said: Said
+    pack: Pack
+    known: Catalogue
+
+
+def _read_file(path: Path, guide: _Guide) -> ReadFile:
+    """Read one file into source tables."""
+    sheets = read_sheets(path, guide.known.known)
+    found = _Found()
+    for sheet in sheets:
+        _read_sheet(sheet, found, guide, path)
+    if not found.tables:
+        raise _nothing_usable(path, found, has_rows=any(sheet.rows for sheet in sheets))
+    found.tables[0].problems.extend(unmet_map(found.tables, guide.declared))
+    tables = [*found.tables, *(_unused_table(table) for table, _columns in found.unusable)]
+    tables += found.others
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    declared = _with_mappings(guide.declared, found.mappings)
+    said = asdict_of(declared)
+    return ReadFile(path.name, digest, said, tables, found.mappings, found.doubts)
+
+
+def _with_mappings(declared: Declared, mappings: dict[str, dict[str, str]]) -> Declared:
+    """Add to what is declared of a file what is said of its columns; the latter goes first."""
+    merged = dict(declared.map)
+    for one in mappings.values():
+        merged = {h: to for h, to in merged.items() if squeezed(h) not in one} | one
+    return declared.model_copy(update={"map": merged})
+
+
+@dataclass
+class _Found:
+    """What the sheets of a file hold: tables, tables nobody understands, and other sheets."""
+
+    tables: list[SourceTable] = field(default_factory=list)
+    unusable: list[tuple[Table, tuple[Column, ...]]] = field(default_factory=list)
+    others: list[SourceTable] = field(default_factory=list)
+    forms: set[FormKind] = field(default_factory=set)
+    mappings: dict[str, dict[str, str]] = field(default_factory=dict)
+    doubts: list[Doubt] = field(default_factory=list)
+
+
+def _read_sheet(sheet: Sheet, found: _Found, guide: _Guide, path: Path) -> None:
+    """Read the tables of one sheet, or keep it as what it is."""
+    form = find_form(Grid(sheet.rows, sheet.merged), guide.known.known)
+    tables = [] if form else find_tables(sheet, guide.known.known)
+    if form:
+        found.forms.add(form)
+    if not tables and sheet.rows:
+        found.others.append(_other_sheet(sheet, form))
+    for table in tables:
+        _read_table(table, found, guide, path)
+
+
+def _read_table(table: Table, found: _Found, guide: _Guide, path: Path) -> None:
+    """Map the columns of one table by what they say and what is said of them."""
+    said = guide.said.of(table.headers)
+    if said:
+        found.mappings.setdefault(fingerprint(table.headers), {}).update(said)
+    written = _with_mappings(guide.declared, {"": said}).map
+    columns = decide_columns(map_columns(table, guide.known), written, guide.known, guide.pack)
+    source = _source_table(table, columns, guide.declared, guide.pack, path.stem)
+    if source is None:
+        found.unusable.append((table, columns))
+        return
+    found.tables.append(source)
+    if doubt := doubt_of(path.name, table, columns):
+        found.doubts.append(doubt)
+
+
+def asdict_of(declared: Declared) -> dict[str, object]:
+    """Give what was declared of a file, without its path, as plain values."""
+    return declared.model_dump(exclude={"path"}, exclude_defaults=True)
+
+
+def _source_table(
+    table: Table, columns: tuple[Column, ...], declared: Declared, pack: Pack, stem: str
+) -> SourceTable | None:
+    """Make a source table; None where no column of it is known."""
+    found, programme = table_kind(table, columns, pack, stem)
+    if found == "unknown":
+        return None
+    kind = declared.kind or ("roster" if declared.programme else found)
+    return SourceTable(
+        sheet=table.sheet,
+        title=table.title,
+        first_header_row=table.first_header_row,
+        last_header_row=table.last_header_row,
+        kind=kind,
+        programme=(declared.programme or programme) if kind == "roster" else None,
+        community=declared.area or table.community,
+        covers=declared.date or table.covers,
+        is_complete=declared.complete,
+        columns=[column_record(one, table) for one in columns],
+        rows=_source_rows((*table.above, *table.rows)),
+        problems=[_unknown_column(table, one) for one in columns if _is_worth_telling(one)],
+    )
+
+
+def _check_declared(path: Path, declared: Declared, pack: Pack) -> None:
+    """Refuse a programme in import.toml that the pack does not have, and a kind not read yet."""
+    programme = declared.programme
+    if programme is not None and programme not in pack.programmes:
+        raise ReliefError(
+            f"import.toml: {programme}",
+            _("'{name}' is not a programme").format(name=programme),
+            _("The programmes are: {names}").format(names=", ".join(pack.programmes)),
+        )
+    if declared.kind == "openings":
+        raise ReliefError(
+            path.name,
+            _("lists of openings cannot be imported yet"),
+            _("Put the file under `ignore` in import.toml for now."),
+        )
+
+
+def _is_worth_telling(column: Column) -> bool:
+    """Say whether an unknown column looks like a known one; others are kept without a word."""
+    return column.target is None and bool(column.near)
+
+
+def _unknown_column(table: Table, column: Column) -> Problem:
+    """Tell a column that was not used although it looks like a known one."""
+    return Problem(
+        "column-unknown",
+        Message(
+            "the column '{header}' is not used; if it is {near}, import it again with"
+            " --map {header}=…, or map it in import.toml",
+            {"header": column.header, "near": " / ".join(column.near)},
+        ),
+        table.sheet,
+        table.last_header_row,
+        column.header,
+    )
+
+
+def _source_rows(rows: Iterable[TableRow]) -> list[SourceRow]:
+    return [SourceRow(row.number, row.role, row.continues, list(row.cells)) for row in rows]
+
+
+def _unused_table(table: Table) -> SourceTable:
+    """Keep the rows of a table nobody understands, with the reason."""
+    message = Message("no column of this table is known; its rows are kept and not used")
+    rows = [replace(row, role="note", continues=None) for row in (*table.above, *table.rows)]
+    problem = Problem("table-unknown", message, table.sheet, table.first_header_row, is_unused=True)
+    heading_rows = (table.first_header_row, table.last_header_row)
+    return _kept_aside(table.sheet, table.title, rows, [problem], heading_rows)
+
+
+def _other_sheet(sheet: Sheet, form: FormKind | None) -> SourceTable:
+    """Keep the rows of a sheet that has no table; it is told unless it is an aid to filling in."""
+    rows = rows_as_notes(sheet.rows, range(len(sheet.rows)))
+    is_told = form is not None or not (sheet.is_hidden or _AID.search(sheet.name))
+    problem = Problem(
+        "sheet-is-a-form" if form else "sheet-without-table",
+        _FORMS[form]
+        if form
+        else Message("this sheet has no table; its rows are kept and not used"),
+        sheet.name,
+        is_unused=True,
+    )
+    return _kept_aside(sheet.name, "", rows, [problem] if is_told and rows else [])
+
+
+# Sheets that come with a template: lists to choose from and how to fill it in.
+_AID = re.compile(
+    r"字典|type|下拉|选项|代码|编码|注意事项|说明|须知|示例|样表|Sheet\d", re.IGNORECASE
+)
+_FORMS = {
+    "form": Message(
+        "this sheet is the form of one household, and relief reads lists; enter it in a list with"
+        " a row for each person"
+    ),
+    "questionnaire": Message(
+        "this sheet is a questionnaire, and relief reads lists; enter its answers in a list with a"
+        " row for each person"
+    ),
+}
+
+
+def _kept_aside(
+    sheet: str,
+    title: str,
+    rows: Iterable[TableRow],
+    problems: list[Problem],
+    heading_rows: tuple[int, int] = (0, 0),
+) -> SourceTable:
+    """Keep rows that are used for nothing."""
+    return SourceTable(
+        sheet=sheet,
+        title=title,
+        first_header_row=heading_rows[0],
+        last_header_row=heading_rows[1],
+        kind="households",
+        programme=None,
+        community=None,
+        covers=None,
+        is_complete=False,
+        columns=[],
+        rows=_source_rows(rows),
+        problems=problems,
+    )
+
+
+def _nothing_usable(path: Path, found: _Found, *, has_rows: bool) -> ReliefError:
+    """Say why a file gave nothing: it is empty, has no table, or no column that is known."""
+    if not has_rows:
+        return ReliefError(
+            path.name, _("every sheet of this file is empty"), _("Name the file that has the list.")
+        )
+    if found.forms and not found.unusable:
+        message = _FORMS["form" if "form" in found.forms else "questionnaire"]
+        return ReliefError(path.name, _("this file is no list"), str(message))
+    if not found.unusable:
+        return ReliefError(
+            path.name,
+            _("no table was found in this file"),
+            _("A table needs a row of headings such as 姓名, 身份证号, 社区 above its rows."),
+        )
+    columns = [
+        column for _table, columns_ in found.unusable for column in columns_ if column.header
+    ]
+    if any(_OF_A_PERSON.search(column.header) for column in columns):
+        # most likely people, whose data no message may repeat
+        return ReliefError(
+            path.name,
+            _("this table has no row of headings"),
+            _("Put headings such as 姓名, 身份证号, 社区 above its rows."),
+        )
+    headers = ", ".join(column.header for column in columns)
+    near = sorted({name for column in columns for name in column.near})
+    problem = _("no heading of this table is known; it has: {headers}").format(headers=headers)
+    remedy = (
+        _("The nearest known ones are: {names}. Map them in import.toml, or rename them.").format(
+            names=", ".join(near)
+        )
+        if near
+        else _("Name at least the person (姓名) and the ID number (身份证号) in the headings.")
+    )
+    return ReliefError(path.name, problem, remedy)

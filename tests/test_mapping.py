@@ -1,0 +1,210 @@
+"""What is said of columns: --map, what is remembered of it, and what is asked on a terminal."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from relieftool.errors import ReliefError
+from relieftool.intake import keep_files, read_paths
+from relieftool.mapping import Said, fingerprint
+from relieftool.output.asking import ask_about_columns
+from relieftool.registry.mappings import remembered_mappings
+from relieftool.registry.store import opened
+from relieftool.spreadsheets.columns import catalogue
+from tests.registers import ZHAO, codes, fact, rows, shipped_pack
+
+HEADINGS = ["户编号", "姓名", "身份证号", "社区"]
+ZHAOS = ["H1", "赵大山", ZHAO, "河口下"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path
+
+
+def save(folder, name, *lines):
+    path = folder / name
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows(lines)
+    return path
+
+
+def listed(folder, name, heading, cell):
+    return save(folder, name, [*HEADINGS, heading], [*ZHAOS, cell])
+
+
+def incomes(db="relief.db"):
+    with opened(Path(db)) as register:
+        return fact(register, "household_income"), codes(register)
+
+
+@pytest.mark.parametrize("target", ["household_income", "家庭月收入"])
+def test_a_column_named_on_the_command_line_is_read_as_said(relief, folder, target):
+    path = listed(folder, "a.csv", "每月 进账", "800")
+
+    result = relief("import", path, "--map", f"每月进账={target}")
+
+    assert (result.exit_code, incomes()) == (0, ([80000], []))
+
+
+def test_a_dash_leaves_a_column_out(relief, folder):
+    path = listed(folder, "a.csv", "家庭月收入", "800")
+
+    relief("import", path, "--map", "家庭月收入=-")
+
+    assert incomes() == ([None], [])
+
+
+def test_a_mapping_is_remembered_for_tables_of_the_same_headings_in_any_order(relief, folder):
+    first = listed(folder, "一月.csv", "每月进账", "800")
+    later = save(folder, "二月.csv", ["每月进账", *HEADINGS], ["900", "H2", "钱乙", "", "河口下"])
+    other = save(folder, "三月.csv", [*HEADINGS, "每月进账", "住址"], [*ZHAOS, "1000", "一号"])
+
+    relief("import", first, "--map", "每月进账=household_income")
+    relief("import", later)
+    relief("import", other)
+
+    assert incomes()[0] == [80000, 90000]
+
+
+def test_a_later_word_on_a_column_replaces_the_earlier(relief, folder):
+    path = listed(folder, "a.csv", "每月进账", "800")
+    relief("import", path, "--map", "每月进账=household_income")
+
+    relief("import", path, "--map", "每月进账=-")
+
+    assert incomes() == ([None], [])
+    assert list(remembered_mappings(Path("relief.db")).values()) == [{"每月进账": "-"}]
+
+
+def test_importing_again_without_the_mapping_changes_nothing(relief, folder):
+    path = listed(folder, "a.csv", "每月进账", "800")
+    relief("import", path, "--map", "每月进账=household_income")
+    before = Path("relief.db").read_bytes()
+
+    again = relief("import", path)
+
+    assert (again.exit_code, Path("relief.db").read_bytes()) == (0, before)
+
+
+def test_the_command_line_goes_before_import_toml(relief, folder):
+    path = listed(folder, "a.csv", "每月进账", "800")
+    (folder / "import.toml").write_text(
+        '[[file]]\npath = "a.csv"\nmap = { "每月进账" = "deposits" }', "utf-8"
+    )
+
+    relief("import", path, "--map", "每月进账=household_income")
+
+    assert incomes() == ([80000], [])
+
+
+def test_a_rehearsal_remembers_nothing(relief, folder):
+    path = listed(folder, "a.csv", "每月进账", "800")
+
+    relief("import", path, "--map", "每月进账=household_income", "--dry-run")
+
+    assert not Path("relief.db").exists()
+
+
+@pytest.mark.parametrize(
+    "said, code, words",
+    [
+        ("每月进账", 2, "is not COLUMN=FACT"),
+        ("=household_income", 2, "is not COLUMN=FACT"),
+        ("每月进账=", 2, "is not COLUMN=FACT"),
+        ("每月进账=家庭月收人", 1, "--map: '家庭月收人' is neither a fact nor a heading"),
+        ("每月进帐=household_income", 1, "--map 每月进帐: no table of these files has this column"),
+    ],
+)
+def test_a_mapping_that_cannot_be_met_writes_nothing(relief, folder, said, code, words):
+    path = listed(folder, "a.csv", "每月进账", "800")
+
+    result = relief("import", path, "--map", said)
+
+    assert (result.exit_code, words in result.stderr) == (code, True)
+    assert not Path("relief.db").exists()
+
+
+def test_a_near_miss_is_told_with_what_to_do_and_not_taken(relief, folder):
+    path = listed(folder, "a.csv", "家庭月收人", "800")
+
+    result = relief("import", path, "--format", "json")
+
+    assert (result.exit_code, incomes()) == (3, ([None], ["column-unknown"]))
+    (problem,) = json.loads(relief("problems", "--format", "json").stdout)["problems"]
+    assert "--map 家庭月收人=" in problem["message"]
+
+
+def test_what_another_pack_called_a_fact_is_left_out(folder):
+    path = listed(folder, "a.csv", "每月进账", "800")
+    key = fingerprint([*HEADINGS, "每月进账"])
+
+    (read,) = read_paths(shipped_pack(), [path], said=Said({}, {key: {"每月进账": "rent_paid"}}))
+
+    assert read.mappings == {}
+
+
+DOUBTFUL = ["家庭月收人", "残疾等及"]
+
+
+def interview(folder, *answers):
+    """Give what is asked, and what is understood from the answers."""
+    path = save(folder, "a.csv", [*HEADINGS, *DOUBTFUL], [*ZHAOS, "800", "二级"])
+    (read,) = read_paths(shipped_pack(), [path])
+    asked, answered = io.StringIO(), io.StringIO("".join(f"{one}\n" for one in answers))
+    pack = shipped_pack()
+    said = ask_about_columns(read.doubts, catalogue(pack), pack, asked, answered)
+    return asked.getvalue(), list(said.values())
+
+
+@pytest.mark.parametrize(
+    "answers, understood",
+    [
+        (["1", "-", "y"], [{"家庭月收人": "家庭月收入", "残疾等及": "-"}]),
+        (["1", "", "是"], [{"家庭月收人": "家庭月收入"}]),
+        (["household_income", "残疾等级", ""], [
+            {"家庭月收人": "household_income", "残疾等及": "残疾等级"}
+        ]),
+        (["9", "什么", "1", "", "yes"], [{"家庭月收人": "家庭月收入"}]),
+        (["1", "1", "n"], []),
+        (["1", "1", "否"], []),
+        (["", ""], []),
+        (["1"], []),
+        ([], []),
+    ],
+)  # fmt: skip
+def test_an_answer_counts_only_when_it_is_complete_and_confirmed(folder, answers, understood):
+    assert interview(folder, *answers)[1] == understood
+
+
+def test_what_is_certain_is_shown_before_anything_is_asked(folder):
+    asked, _said = interview(folder)
+
+    assert "a.csv / a: these columns are read as\n  户编号 = 户编号\n  姓名 = 姓名\n" in asked
+    assert "The column '家庭月收人' is not known.\n  1 = 家庭月收入\n" in asked
+
+
+def test_answers_are_applied_and_remembered_like_a_mapping(folder):
+    path = save(folder, "a.csv", [*HEADINGS, *DOUBTFUL], [*ZHAOS, "800", "二级"])
+    (first,) = read_paths(shipped_pack(), [path])
+    answers = {first.doubts[0].fingerprint: {"家庭月收人": "家庭月收入", "残疾等及": "-"}}
+
+    read = read_paths(shipped_pack(), [path], said=Said().with_answers(answers))
+
+    with opened(folder / "relief.db", create=True) as db:
+        keep_files(db, shipped_pack(), read)
+        assert fact(db, "household_income") == [80000]
+        assert rows(db, "SELECT header, target FROM column_mappings ORDER BY 1") == [
+            ("家庭月收人", "家庭月收入"), ("残疾等及", "-")
+        ]  # fmt: skip
+    assert read[0].doubts == []
+
+
+def test_an_unknown_target_names_the_nearest(folder):
+    path = listed(folder, "a.csv", "每月进账", "800")
+
+    with pytest.raises(ReliefError, match="Did you mean: 家庭月收入"):
+        read_paths(shipped_pack(), [path], said=Said({"每月进账": "家庭月收人"}))
