@@ -37,7 +37,9 @@ COMMANDS = {
     "show": "relieftool.commands.show:show",
     "explain": "relieftool.commands.explain:explain_household",
     "what-if": "relieftool.commands.what_if:what_if",
-    "problems": "relieftool.commands.problems:problems",
+    "problems": "relieftool.commands.problems:app",
+    "imports": "relieftool.commands.imports:imports",
+    "undo": "relieftool.commands.undo:undo",
     "demo": "relieftool.commands.demo:demo",
 }
 

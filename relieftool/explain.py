@@ -134,7 +134,7 @@ def explain(  # noqa: PLR0913 what is asked, of whom, on which day
     left_out = next((one for one in pack.not_encoded if _is_called(one, programme)), None)
     wanted = None if programme is None or left_out else _in_force(evaluation, programme)
     member_no = None if place is None else member_at(household, place).member_no
-    maker = _Maker(evaluation, household, find_origins(db, pack, household_no))
+    maker = _Maker(evaluation, household, find_origins(db, pack, household_no, as_of.isoformat()))
     findings = household_findings(evaluation, household)
     receipts = receipts_of(db, household_no)
     chosen = [

@@ -11,6 +11,7 @@ from relieftool.evaluate import Row, evaluate
 from relieftool.gaps import Finding, household_findings
 from relieftool.messages import _
 from relieftool.pack.models import Pack
+from relieftool.registry.trail import present_number
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ def fill_form(db: Database, pack: Pack, as_of: dt.date, household_no: str) -> Ho
     Raises:
         ReliefError: There is no such household; the nearest numbers are named.
     """
+    household_no = present_number(db, household_no)
     households = list(db.query(_HOUSEHOLD, [household_no]))
     if not households:
         raise unknown_household(db, household_no)

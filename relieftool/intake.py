@@ -1,4 +1,4 @@
-"""Files that were read into the register: one file one transaction, then the register anew."""
+"""Files that were read into the register, and the register made anew, all in one transaction."""
 
 from dataclasses import dataclass
 
@@ -6,13 +6,14 @@ from sqlite_utils import Database
 
 from relieftool.pack.models import Pack
 from relieftool.reading import ReadFile, read_paths
+from relieftool.registry.corrections import corrected_tables
 from relieftool.registry.imports import (
     find_import,
     import_summary,
     live_namesakes,
     record_import,
-    take_back_namesakes,
 )
+from relieftool.registry.liveness import note_replacements
 from relieftool.registry.mappings import remember_mappings
 from relieftool.registry.projection import ensure_register
 from relieftool.registry.store import write
@@ -28,6 +29,7 @@ class FileReport:
     count beside it.
     """
 
+    import_no: int
     file_name: str
     is_new: bool
     replaced: int
@@ -42,37 +44,53 @@ class FileReport:
 def keep_files(
     db: Database, pack: Pack, read: list[ReadFile], *, replace_namesakes: bool = False
 ) -> list[FileReport]:
-    """Keep what is new, one transaction a file, then make the register anew.
+    """Keep what is new and make the register anew, all in one transaction.
 
     What was imported before changes nothing. With `replace_namesakes`, earlier imports of files of
     the same names no longer count.
     """
-    numbers: list[tuple[int, bool]] = []
-    for one in read:
-        number = find_import(db, one.sha256, one.declared)
-        if number is None:
-            beside = [other.declared for other in read if other.sha256 == one.sha256]
-            with write(db):
-                new = record_import(db, one.name, one.sha256, one.declared, one.tables, beside)
-            numbers.append((new, True))
-        else:
-            numbers.append((number, False))
     with write(db):
+        kept = [(one, *_keep(db, one, read)) for one in read]
+        numbers = {number for _one, number, _is_new in kept}
+        replaced = [
+            _replace(db, one, number, numbers) if replace_namesakes else 0
+            for one, number, _is_new in kept
+        ]
         for one in read:
             remember_mappings(db, one.mappings)
-    kept = {number for number, _is_new in numbers}
-    replaced: dict[str, int] = {}
-    if replace_namesakes:
-        with write(db):
-            replaced = {one.name: take_back_namesakes(db, one.name, kept) for one in read}
-    ensure_register(db, pack)
+        ensure_register(db, pack)
     return [
-        FileReport(
-            file_name=one.name,
+        report_on(
+            db,
+            number,
+            one.name,
             is_new=is_new,
-            replaced=replaced.get(one.name, 0),
-            beside=len(set(live_namesakes(db, one.name)) - kept),
-            **import_summary(db, number),
+            replaced=count,
+            beside=0 if one.corrected else len(set(live_namesakes(db, one.name)) - numbers),
         )
-        for one, (number, is_new) in zip(read, numbers, strict=True)
+        for (one, number, is_new), count in zip(kept, replaced, strict=True)
     ]
+
+
+def report_on(  # noqa: PLR0913 all that is told of a file
+    db: Database, number: int, name: str, *, is_new: bool, replaced: int, beside: int
+) -> FileReport:
+    """Say what an import came to."""
+    return FileReport(number, name, is_new, replaced, beside, **import_summary(db, number))
+
+
+def _keep(db: Database, one: ReadFile, read: list[ReadFile]) -> tuple[int, bool]:
+    """Keep a file unless it is known; give the import's number and whether it is new."""
+    known = find_import(db, one.sha256, one.declared)
+    if known is not None:
+        return known, False
+    beside = [other.declared for other in read if other.sha256 == one.sha256]
+    tables = [*one.tables, *corrected_tables(db, one.corrected)]
+    return record_import(db, one.name, one.sha256, one.declared, tables, beside), True
+
+
+def _replace(db: Database, one: ReadFile, number: int, numbers: set[int]) -> int:
+    """Let a file stand in the place of its earlier namesakes; give how many."""
+    earlier = [other for other in live_namesakes(db, one.name) if other not in numbers]
+    note_replacements(db, number, earlier)
+    return len(earlier)

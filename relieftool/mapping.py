@@ -23,10 +23,14 @@ Targets = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Said:
-    """What somebody says of columns: with --map, and earlier, by the headings of the table."""
+    """What somebody says of columns: with --map, and earlier, by the headings of the table.
+
+    `of_files` is what the command line says of the files themselves, as import.toml would.
+    """
 
     stated: Targets = field(default_factory=dict)
     remembered: Mapping[str, Targets] = field(default_factory=dict)
+    of_files: Mapping[str, object] = field(default_factory=dict)
 
     def of(self, headers: Iterable[str]) -> dict[str, str]:
         """Give what is said of the columns of one table, by heading without blanks."""
@@ -80,21 +84,6 @@ def fingerprint(headers: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(known).encode()).hexdigest()
 
 
-def parse_map(texts: Iterable[str]) -> dict[str, str]:
-    """Read 列名=fact as people write it on a command line.
-
-    Raises:
-        ValueError: A text has no heading or no target.
-    """
-    targets = {}
-    for text in texts:
-        header, _sign, target = text.rpartition("=")
-        if not header.strip() or not target.strip():
-            raise ValueError(text)
-        targets[squeezed(header)] = target.strip()
-    return targets
-
-
 def check_targets(targets: Targets, known: Catalogue, pack: Pack, place: str) -> None:
     """Refuse a mapping to what is neither a fact nor a known heading."""
     for target in targets.values():
@@ -131,6 +120,15 @@ def decide_columns(
         else:
             decided.append(one)
     return tuple(decided)
+
+
+def with_mappings(declared: Declared, mappings: Mapping[str, Targets]) -> Declared:
+    """Add to what is declared of a file what is said of its columns; the latter goes first."""
+    merged = dict(declared.map)
+    for one in mappings.values():
+        said = {squeezed(header): target for header, target in one.items()}
+        merged = {h: to for h, to in merged.items() if squeezed(h) not in said} | said
+    return declared.model_copy(update={"map": merged})
 
 
 def squeezed(header: str) -> str:

@@ -9,7 +9,8 @@ from relieftool.messages import Message
 class Problem:
     """One thing to look at in a spreadsheet: where it is, what it is, what to do next.
 
-    The message never holds a name, a number of a person or the text of a private cell.
+    The message never holds a name, a number of a person or the text of a private cell. `subject`
+    names, without personal data, what a person may decide about; None where there is nothing to.
     """
 
     code: str
@@ -18,3 +19,5 @@ class Problem:
     row: int | None = None
     column: str = ""
     is_unused: bool = False
+    community: str | None = None
+    subject: str | None = None

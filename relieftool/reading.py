@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from relieftool.correcting import find_corrections
 from relieftool.declared import Declared, FileChoice
 from relieftool.errors import ReliefError
 from relieftool.mapping import (
@@ -21,12 +22,13 @@ from relieftool.mapping import (
     doubt_of,
     fingerprint,
     refuse_unmet,
-    squeezed,
     unmet_map,
+    with_mappings,
 )
 from relieftool.messages import Message, _
 from relieftool.pack.models import Pack
 from relieftool.problems import Problem
+from relieftool.registry.corrections import HandedRow
 from relieftool.registry.imports import SourceRow, SourceTable
 from relieftool.spreadsheets.columns import Column, catalogue, map_columns, table_kind
 from relieftool.spreadsheets.forms import FormKind, find_form
@@ -47,6 +49,7 @@ class ReadFile:
     """A file read and mapped, not yet written.
 
     `mappings` are what was said of its tables' columns, by fingerprint; `doubts` what was not.
+    `corrected` are rows that stand for kept ones.
     """
 
     name: str
@@ -55,6 +58,7 @@ class ReadFile:
     tables: list[SourceTable]
     mappings: dict[str, dict[str, str]] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
+    corrected: list[HandedRow] = field(default_factory=list)
 
 
 def read_paths(
@@ -68,7 +72,7 @@ def read_paths(
 
     All files are read before the first is written, so that a file that cannot be used leaves the
     register as it was. `progress` is told file name, number done and number of all; `tell` what
-    was left out; `said` is what somebody says of columns.
+    was left out; `said` is what somebody says of columns and files, before import.toml.
 
     Raises:
         ReliefError: A file is missing, is no spreadsheet, or holds no table that can be used.
@@ -82,8 +86,9 @@ def read_paths(
         check_targets(said.stated, known, pack, "--map")
         said = said.usable(known, pack)
         read = []
-        for number, (path, declared) in enumerate(files):
+        for number, (path, found) in enumerate(files):
             progress(path.name, number, len(files))
+            declared = found.model_copy(update=said.of_files)
             _check_declared(path, declared, pack)
             read.append(_read_file(path, _Guide(declared, said, pack, known)))
         progress("", len(files), len(files))
@@ -112,26 +117,20 @@ class _Guide:
 def _read_file(path: Path, guide: _Guide) -> ReadFile:
     """Read one file into source tables."""
     sheets = read_sheets(path, guide.known.known)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    corrected = find_corrections(sheets)
+    if corrected is not None:
+        return ReadFile(path.name, digest, {}, [], corrected=corrected)
     found = _Found()
     for sheet in sheets:
         _read_sheet(sheet, found, guide, path)
     if not found.tables:
         raise _nothing_usable(path, found, has_rows=any(sheet.rows for sheet in sheets))
     found.tables[0].problems.extend(unmet_map(found.tables, guide.declared))
-    tables = [*found.tables, *(_unused_table(table) for table, _columns in found.unusable)]
+    tables = [*found.tables, *(_unused_table(*one) for one in found.unusable)]
     tables += found.others
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    declared = _with_mappings(guide.declared, found.mappings)
-    said = asdict_of(declared)
+    said = asdict_of(with_mappings(guide.declared, found.mappings))
     return ReadFile(path.name, digest, said, tables, found.mappings, found.doubts)
-
-
-def _with_mappings(declared: Declared, mappings: dict[str, dict[str, str]]) -> Declared:
-    """Add to what is declared of a file what is said of its columns; the latter goes first."""
-    merged = dict(declared.map)
-    for one in mappings.values():
-        merged = {h: to for h, to in merged.items() if squeezed(h) not in one} | one
-    return declared.model_copy(update={"map": merged})
 
 
 @dataclass
@@ -163,9 +162,9 @@ def _read_table(table: Table, found: _Found, guide: _Guide, path: Path) -> None:
     said = guide.said.of(table.headers)
     if said:
         found.mappings.setdefault(fingerprint(table.headers), {}).update(said)
-    written = _with_mappings(guide.declared, {"": said}).map
+    written = with_mappings(guide.declared, {"": said}).map
     columns = decide_columns(map_columns(table, guide.known), written, guide.known, guide.pack)
-    source = _source_table(table, columns, guide.declared, guide.pack, path.stem)
+    source = source_table(table, columns, guide.declared, guide.pack, path.stem)
     if source is None:
         found.unusable.append((table, columns))
         return
@@ -179,7 +178,7 @@ def asdict_of(declared: Declared) -> dict[str, object]:
     return declared.model_dump(exclude={"path"}, exclude_defaults=True)
 
 
-def _source_table(
+def source_table(
     table: Table, columns: tuple[Column, ...], declared: Declared, pack: Pack, stem: str
 ) -> SourceTable | None:
     """Make a source table; None where no column of it is known."""
@@ -244,13 +243,14 @@ def _source_rows(rows: Iterable[TableRow]) -> list[SourceRow]:
     return [SourceRow(row.number, row.role, row.continues, list(row.cells)) for row in rows]
 
 
-def _unused_table(table: Table) -> SourceTable:
-    """Keep the rows of a table nobody understands, with the reason."""
+def _unused_table(table: Table, columns: tuple[Column, ...]) -> SourceTable:
+    """Keep the rows of a table nobody understands, with the reason and its headings."""
     message = Message("no column of this table is known; its rows are kept and not used")
     rows = [replace(row, role="note", continues=None) for row in (*table.above, *table.rows)]
     problem = Problem("table-unknown", message, table.sheet, table.first_header_row, is_unused=True)
     heading_rows = (table.first_header_row, table.last_header_row)
-    return _kept_aside(table.sheet, table.title, rows, [problem], heading_rows)
+    kept = _kept_aside(table.sheet, table.title, rows, [problem], heading_rows)
+    return replace(kept, columns=[column_record(one, table) for one in columns])
 
 
 def _other_sheet(sheet: Sheet, form: FormKind | None) -> SourceTable:

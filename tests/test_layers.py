@@ -20,6 +20,7 @@ FLOORS = (
         *("evaluate", "meaning", "deciding", "grounds", "statuses", "near", "stakes"),
         *("visits", "gaps", "priority", "explain", "supposed", "what_if"),
         *("examples", "intake", "reading", "mapping", "declared", "household_form"),
+        *("correcting", "again", "changes"),
     ),
     ("ledger", "fieldwork"),
     ("engines",),

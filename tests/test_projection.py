@@ -4,7 +4,8 @@ import pytest
 
 from relieftool.registry.dates import newest_date
 from relieftool.registry.imports import record_import
-from relieftool.registry.projection import ensure_register, mark_stale, project
+from relieftool.registry.projection import ensure_register, project
+from relieftool.registry.settings import mark_stale
 from relieftool.registry.store import write
 from tests.registers import (
     DAMAGED,

@@ -1,15 +1,21 @@
 """`relief import`: an office's spreadsheets into the register."""
 
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlite_utils import Database
 
+from relieftool.again import map_again
+from relieftool.changes import Change, find_changes, take_snapshot
 from relieftool.commands import options
-from relieftool.commands.session import chosen_pack
-from relieftool.intake import ReadFile, keep_files, read_paths
-from relieftool.mapping import Said, parse_map
+from relieftool.commands.session import chosen_pack, today
+from relieftool.intake import FileReport, ReadFile, keep_files, read_paths, report_on
+from relieftool.mapping import Said
 from relieftool.messages import _
 from relieftool.output.asking import ask_about_columns
 from relieftool.output.deliver import show_result
@@ -20,17 +26,47 @@ from relieftool.output.result import OutputFormat
 from relieftool.output.words import say
 from relieftool.pack.models import Pack
 from relieftool.registry.mappings import remembered_mappings
-from relieftool.registry.store import opened, rehearsed
+from relieftool.registry.projection import ensure_register
+from relieftool.registry.receiving import ProgrammeNames
+from relieftool.registry.store import opened, rehearsed, write
 from relieftool.spreadsheets.columns import catalogue
 
 Paths = Annotated[
-    list[Path],
-    typer.Argument(metavar="PATH", help="Spreadsheet files, folders or .zip archives of them."),
+    list[Path] | None,
+    typer.Argument(metavar="[PATH]", help="Spreadsheet files, folders or .zip archives of them."),
 ]
-
 Replace = Annotated[
     bool,
     typer.Option("--replace", help="Earlier imports of files of the same name no longer count."),
+]
+Roster = Annotated[
+    str | None,
+    typer.Option(
+        "--roster", metavar="PROGRAMME", help="The named files are rosters of this programme."
+    ),
+]
+Complete = Annotated[
+    bool,
+    typer.Option("--complete", help="Nobody who receives it is missing from the named rosters."),
+]
+Area = Annotated[
+    str | None,
+    typer.Option("--area", metavar="NAME", help="The community the named files speak for."),
+]
+Month = Annotated[
+    str | None,
+    typer.Option(
+        "--month",
+        metavar="YYYY-MM",
+        parser=options.parse_month,
+        help="The month the named files speak for.",
+    ),
+]
+Again = Annotated[
+    int | None,
+    typer.Option(
+        "--again", metavar="IMPORT", help="Read the kept rows of this import by a new --map."
+    ),
 ]
 Map = Annotated[
     list[str] | None,
@@ -43,46 +79,68 @@ Map = Annotated[
 
 
 def import_files(
-    paths: Paths,
+    paths: Paths = None,
     *,
     db: options.Db = options.DEFAULT_DB,
     pack: options.PackDir = None,
     form: options.Format = OutputFormat.TABLE,
     out: options.Out = None,
     replace: Replace = False,
+    roster: Roster = None,
+    complete: Complete = False,
+    area: Area = None,
+    month: Month = None,
+    again: Again = None,
     columns: Map = None,
     dry_run: options.DryRun = False,
 ) -> None:
-    """Bring household lists and benefit rosters into the register.
+    """Bring household lists and benefit rosters into the register, and say what changed.
 
     What was imported before changes nothing.
 
     Example: relief import sample_data
     """
     check_out_file(out)
-    stated = _stated(columns or [])
+    _check_line(paths, again, columns)
     rules = chosen_pack(pack)
-    read = _read(rules, paths, Said(stated, remembered_mappings(db)))
-    with rehearsed(db) if dry_run else opened(db, create=True) as register:
-        reports = keep_files(register, rules, read, replace_namesakes=replace)
-    show_result(import_result(reports), form, out)
+    stated = _stated(rules, paths or [], roster, area, month, is_complete=complete)
+    said = Said(options.parse_map(columns or []), remembered_mappings(db), stated)
+    read = _read(rules, paths or [], said)
+    with _register(db, is_new=again is None, is_rehearsal=dry_run) as register:
+        kept = _Keeping(rules, said, read, again, is_replacing=replace).keep(register)
+    show_result(import_result(*kept), form, out)
     if dry_run:
         say(_("This was a rehearsal: nothing was written to {file}.").format(file=db.name))
-    if any(report.problems for report in reports):
+    if any(report.problems for report in kept[0]):
         raise typer.Exit(options.EXIT_LOOK)
 
 
-def _stated(texts: list[str]) -> dict[str, str]:
-    """Read what --map says; anything else is a wrong command line."""
-    try:
-        return parse_map(texts)
-    except ValueError as error:
-        problem = _("'{text}' is not COLUMN=FACT, such as 月进账=household_income")
-        raise typer.BadParameter(problem.format(text=error), param_hint="--map") from error
+@dataclass(frozen=True)
+class _Keeping:
+    """What is to be kept: files as they were read, or an import's rows under another mapping."""
+
+    rules: Pack
+    said: Said
+    read: list[ReadFile]
+    again: int | None
+    is_replacing: bool
+
+    def keep(self, db: Database) -> tuple[list[FileReport], list[Change] | None]:
+        """Keep it; give what became of each file, and what changed where there was anything."""
+        before = take_snapshot(db, self.rules, today())
+        if self.again is None:
+            reports = keep_files(db, self.rules, self.read, replace_namesakes=self.is_replacing)
+        else:
+            reports = [_map_again(db, self.rules, self.again, self.said.stated)]
+        after = before and take_snapshot(db, self.rules, today())
+        changes = find_changes(db, self.rules, before, after) if before and after else None
+        return reports, changes
 
 
 def _read(rules: Pack, paths: list[Path], said: Said) -> list[ReadFile]:
     """Read the files; on a terminal ask about columns in doubt, and read them again as answered."""
+    if not paths:
+        return []
     with file_progress(sys.stderr) as progress:
         read = read_paths(rules, paths, progress, say, said)
     doubts = [doubt for one in read for doubt in one.doubts]
@@ -92,3 +150,64 @@ def _read(rules: Pack, paths: list[Path], said: Said) -> list[ReadFile]:
     if not answers:
         return read
     return read_paths(rules, paths, said=said.with_answers(answers))
+
+
+@contextmanager
+def _register(path: Path, *, is_new: bool, is_rehearsal: bool) -> Iterator[Database]:
+    """Open the register, one that passes for a rehearsal, or one that is made if it may be."""
+    opening = rehearsed(path) if is_rehearsal else opened(path, create=is_new)
+    with opening as register:
+        yield register
+
+
+def _check_line(paths: list[Path] | None, again: int | None, columns: list[str] | None) -> None:
+    """Refuse a line that names neither files nor an import, or both."""
+    if bool(paths) == (again is not None):
+        raise typer.BadParameter(_("name files, or one import after --again"), param_hint="PATH")
+    if again is not None and not columns:
+        raise typer.BadParameter(_("--again needs a --map to read by"), param_hint="--again")
+
+
+def _stated(
+    pack: Pack,
+    paths: list[Path],
+    roster: str | None,
+    area: str | None,
+    month: str | None,
+    *,
+    is_complete: bool,
+) -> dict[str, object]:
+    """Give what the line says of the named files; it is said of files, not of folders."""
+    said: dict[str, object] = {"area": area, "date": month, "complete": is_complete or None}
+    if roster is not None:
+        said |= {"kind": "roster", "programme": _programme(pack, roster)}
+    said = {name: value for name, value in said.items() if value is not None}
+    for path in paths if said else ():
+        if path.is_dir():
+            raise typer.BadParameter(
+                _("{path} is a folder; name the files themselves").format(path=path),
+                param_hint="PATH",
+            )
+    return said
+
+
+def _programme(pack: Pack, name: str) -> str:
+    """Find a programme by its id or any of its names."""
+    found = name if name in pack.programmes else ProgrammeNames(pack).find(name)
+    if found is None:
+        raise typer.BadParameter(
+            _("'{name}' is not a programme; they are: {names}").format(
+                name=name, names=", ".join(pack.programmes)
+            ),
+            param_hint="--roster",
+        )
+    return found
+
+
+def _map_again(db: Database, pack: Pack, number: int, columns: Mapping[str, str]) -> FileReport:
+    """Read an import's kept rows by a corrected mapping."""
+    with write(db):
+        new = map_again(db, pack, number, columns)
+        ensure_register(db, pack)
+        (name,) = db.execute("SELECT file_name FROM imports WHERE import_id = ?", [new]).fetchone()
+    return report_on(db, new, name, is_new=True, replaced=1, beside=0)

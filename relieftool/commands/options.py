@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from relieftool.mapping import squeezed
 from relieftool.messages import _
 from relieftool.output.result import OutputFormat
 
@@ -60,6 +61,38 @@ def check_reason(reason: str | None, *, is_revealed: bool) -> None:
             _("say why with --reason TEXT; the reason is kept in the access log"),
             param_hint="--reveal",
         )
+
+
+def stated_name(by: str) -> str:
+    """Give who does it; a name of blanks is a wrong command line."""
+    if not by.strip():
+        raise typer.BadParameter(_("say who does this"), param_hint="--by")
+    return by.strip()
+
+
+def parse_month(text: str) -> str:
+    """Read a month such as 2024-11; anything else is a wrong command line."""
+    try:
+        month = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        month = None
+    if month is None or month.isoformat() != f"{text}-01":
+        raise typer.BadParameter(_("'{text}' is not a month like 2024-11").format(text=text))
+    return text
+
+
+def parse_map(written: Sequence[str]) -> dict[str, str]:
+    """Read mappings such as 列名=fact or 列名=-, by heading; what is none is a wrong command line.
+
+    >>> parse_map(["户均=household_income", "备注=-"])
+    {'户均': 'household_income', '备注': '-'}
+    """
+    pairs = [text.rpartition("=") for text in written]
+    for text, (header, _sign, target) in zip(written, pairs, strict=True):
+        if not header.strip() or not target.strip():
+            problem = _("'{text}' is not COLUMN=FACT, such as 月进账=household_income")
+            raise typer.BadParameter(problem.format(text=text), param_hint="--map")
+    return {squeezed(header): target.strip() for header, _sign, target in pairs}
 
 
 def stated_option(arguments: Sequence[str], option: str) -> str | None:

@@ -1,30 +1,100 @@
-"""`relief problems`: rows that could not be used, or only with a doubt."""
+"""List the rows not used, or used with a doubt, and decide about them.
+
+Example: relief problems
+"""
+
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import session
-from relieftool.output.deliver import show_result
+from relieftool.commands.frame import LateCommands, ReliefGroup
+from relieftool.commands.session import Session, log_reveal, session
+from relieftool.output.correction_result import write_corrections
+from relieftool.output.deliver import show_result, tell_written
 from relieftool.output.files import check_out_file
-from relieftool.output.problem_result import problems_result
+from relieftool.output.problem_result import decisions_result, problems_result
 from relieftool.output.result import OutputFormat
-from relieftool.registry.imports import list_problems
+from relieftool.registry.corrections import doubtful_tables, keys_of
+from relieftool.registry.decisions import list_decisions
+from relieftool.registry.imports import KeptProblem, list_problems
+
+# Name and place of every command of the group, in the order help lists them.
+COMMANDS = {"decide": "relieftool.commands.decide:decide"}
 
 
+class _ProblemGroup(ReliefGroup):
+    """The list of problems, and what may be done about one."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = LateCommands(COMMANDS)
+
+
+app = typer.Typer(
+    cls=_ProblemGroup, add_completion=False, rich_markup_mode=None, invoke_without_command=True
+)
+
+File = Annotated[
+    str | None,
+    typer.Option("--file", metavar="NAME", help="Only of files of this name; * stands for any."),
+]
+Code = Annotated[
+    str | None,
+    typer.Option("--code", metavar="CODE", help="Only of this kind, as --format json names it."),
+]
+Decided = Annotated[
+    bool,
+    typer.Option("--decided", help="List what was decided instead."),
+]
+_TO_CORRECT = ".xlsx"
+
+
+@app.callback()
 def problems(
+    context: typer.Context,
     *,
     db: options.Db = options.DEFAULT_DB,
     pack: options.PackDir = None,
     as_of: options.AsOf = None,
+    community: options.Community = None,
+    file: File = None,
+    code: Code = None,
+    decided: Decided = False,
     form: options.Format = OutputFormat.TABLE,
     out: options.Out = None,
+    reveal: options.Reveal = False,
+    reason: options.Reason = None,
 ) -> None:
     """List the rows not used, or used with a doubt: file, sheet, row, column and what to do.
 
+    With --out FILE.xlsx the rows themselves are written as they came in, what is wrong beside each:
+    correct them and import that file. Masked cells that are left alone stay as they are.
+
     Example: relief problems
     """
+    if context.invoked_subcommand is not None:
+        return
+    options.check_reason(reason, is_revealed=reveal)
     check_out_file(out)
     with session(db, pack, as_of) as opened:
-        found = list_problems(opened.db)
-    show_result(problems_result(found), form, out)
+        if decided:
+            show_result(decisions_result(list_decisions(opened.db)), form, out)
+            return
+        found = list_problems(
+            opened.db, file=file, code=code, community=opened.community(community)
+        )
+        if out is not None and out.suffix.lower() == _TO_CORRECT:
+            log_reveal(opened, "problems", reason, is_revealed=reveal)
+            _write_rows(opened, found, out, is_revealed=reveal)
+        else:
+            show_result(problems_result(found), form, out)
     raise typer.Exit(options.EXIT_LOOK if found else options.EXIT_DONE)
+
+
+def _write_rows(opened: Session, found: list[KeptProblem], out: Path, *, is_revealed: bool) -> None:
+    """Write the rows to be corrected."""
+    tables = doubtful_tables(opened.db, found)
+    write_corrections(tables, keys_of(opened.db), opened.pack, out, is_revealed=is_revealed)
+    tell_written(out)

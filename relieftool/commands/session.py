@@ -13,7 +13,7 @@ from relieftool.pack.loading import shipped_pack_folder
 from relieftool.pack.models import Pack
 from relieftool.registry.communities import find_community
 from relieftool.registry.dates import newest_date
-from relieftool.registry.projection import ensure_register
+from relieftool.registry.projection import ensure_register, show_day
 from relieftool.registry.store import opened
 from relieftool.rules.checking import load_checked_pack
 
@@ -48,6 +48,8 @@ def session(
     pack = chosen_pack(pack_folder)
     with opened(path, create=create) as db:
         ensure_register(db, pack)
+        if as_of is not None:
+            show_day(db, pack, as_of)
         yield Session(db, pack, as_of or newest_date(db) or today(), as_of or today())
 
 

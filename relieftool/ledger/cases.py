@@ -44,9 +44,7 @@ def open_cases(
     wanted = {_key(one): one for one in findings}
     opened: list[str] = []
     with writing(db, is_rehearsal=is_rehearsal):
-        known = {
-            tuple(row) for row in db.execute("SELECT household_no, member_no, programme FROM cases")
-        }
+        known = {tuple(row) for row in db.execute(_KNOWN)}
         found = sorted(wanted.items(), key=lambda one: tuple(map(str, one[0])))
         missing = [finding for key, finding in found if key not in known]
         first = _next_number(db, opened_on.year)
@@ -55,6 +53,16 @@ def open_cases(
             _open(db, case_no, finding, opened_on, by)
             opened.append(case_no)
     return OpenedCases(opened, len(wanted) - len(opened))
+
+
+# A household or member whose number has changed since has its case under the old one.
+_KNOWN = """
+    SELECT ifnull(household.number, cases.household_no), ifnull(member.number, cases.member_no),
+        cases.programme
+    FROM cases
+    LEFT JOIN former_numbers AS household ON household.former_no = cases.household_no
+    LEFT JOIN former_numbers AS member ON member.former_no = cases.member_no
+"""
 
 
 def _key(finding: CaseFinding) -> tuple[str, str | None, str]:
@@ -110,13 +118,16 @@ def list_cases(
 
 _STEPS = ", ".join(f"'{name}'" for name in STATE_AFTER)
 _CASES = f"""
-    SELECT cases.*, communities.name AS community, entry.entry_type, entry.entered_on,
-        entry.outcome, entry.is_verified, entry."by"
+    SELECT cases.*, ifnull(now.number, cases.household_no) AS household_now,
+        ifnull(member.number, cases.member_no) AS member_now, communities.name AS community,
+        entry.entry_type, entry.entered_on, entry.outcome, entry.is_verified, entry."by"
     FROM cases
     LEFT JOIN case_entries entry ON entry.entry_id = (
         SELECT MAX(step.entry_id) FROM case_entries step
         WHERE step.case_no = cases.case_no AND step.entry_type IN ({_STEPS}))
-    LEFT JOIN households ON households.household_no = cases.household_no
+    LEFT JOIN former_numbers AS now ON now.former_no = cases.household_no
+    LEFT JOIN former_numbers AS member ON member.former_no = cases.member_no
+    LEFT JOIN households ON households.household_no = ifnull(now.number, cases.household_no)
     LEFT JOIN communities ON communities.community_id = households.community_id
     WHERE (:community IS NULL OR communities.name = :community)
     AND (:case_no IS NULL OR cases.case_no = :case_no)
@@ -135,8 +146,8 @@ def _record(row: dict[str, str | int | None]) -> CaseRecord:
     verified = row["is_verified"]
     return CaseRecord(
         case=str(row["case_no"]),
-        household_no=str(row["household_no"]),
-        member_no=_text(row["member_no"]),
+        household_no=str(row["household_now"]),
+        member_no=_text(row["member_now"]),
         community=_text(row["community"]),
         programme=str(row["programme"]),
         state=STATE_AFTER[str(row["entry_type"])],

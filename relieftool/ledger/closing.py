@@ -14,16 +14,20 @@ from relieftool.messages import _
 
 # A roster in the register lists the household, or the member where the case is a member's. What
 # the household's own sheet says proves nothing, and being on a roster does not prove a higher pay.
-ON_A_ROSTER = """
-    receipt.household_no = cases.household_no
-    AND (cases.member_no IS NULL OR receipt.member_no = cases.member_no)
+_HOUSEHOLD_NOW, _MEMBER_NOW = (
+    f"ifnull((SELECT number FROM former_numbers WHERE former_no = cases.{column}), cases.{column})"
+    for column in ("household_no", "member_no")
+)
+ON_A_ROSTER = f"""
+    receipt.household_no = {_HOUSEHOLD_NOW}
+    AND (cases.member_no IS NULL OR receipt.member_no = {_MEMBER_NOW})
     AND receipt.programme = cases.programme
     AND receipt.says = 'yes' AND receipt.origin = 'roster'
     AND (cases.found_status <> 'underpaid' OR receipt.covers_from > cases.opened_on)
 """
 _VERIFIED = f"""
     SELECT 1 FROM cases JOIN receipts receipt ON {ON_A_ROSTER}
-    LEFT JOIN households ON households.household_no = cases.household_no
+    LEFT JOIN households ON households.household_no = receipt.household_no
     WHERE cases.case_no = ? AND NOT EXISTS (
         SELECT 1 FROM rosters newer
         WHERE newer.programme = cases.programme AND newer.is_complete = 1

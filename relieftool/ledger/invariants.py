@@ -90,6 +90,8 @@ CHECKS = (
         """
         SELECT case_no FROM cases
         WHERE household_no NOT IN (SELECT household_no FROM households)
+        AND household_no NOT IN (SELECT former_no FROM former_numbers
+            WHERE number IN (SELECT household_no FROM households))
         AND 'closed' <> (
             SELECT entry.entry_type FROM case_entries entry WHERE entry.case_no = cases.case_no
             ORDER BY entry.entry_id DESC LIMIT 1)

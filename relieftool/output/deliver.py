@@ -19,7 +19,7 @@ def show_result(result: Result, form: OutputFormat, out: Path | None = None) -> 
     """
     if out is not None:
         write_result(result, out)
-        say(_("Written: {file}").format(file=out))
+        tell_written(out)
         return
     match form:
         case OutputFormat.JSON:
@@ -28,6 +28,11 @@ def show_result(result: Result, form: OutputFormat, out: Path | None = None) -> 
             sys.stdout.write(csv_text(result.listing, has_labels=False))
         case OutputFormat.TABLE:
             _show_tables(result)
+
+
+def tell_written(out: Path) -> None:
+    """Say where a file is."""
+    say(_("Written: {file}").format(file=out))
 
 
 def _show_tables(result: Result) -> None:

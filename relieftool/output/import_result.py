@@ -2,16 +2,21 @@
 
 from dataclasses import asdict
 
+from relieftool.changes import Change, count_changes
 from relieftool.intake import FileReport
 from relieftool.messages import _
 from relieftool.output.cells import Cell
 from relieftool.output.result import Column, Grid, Result
 
 
-def import_result(reports: list[FileReport]) -> Result:
-    """Give the files with their counts, a sum below them, and what to do next."""
+def import_result(reports: list[FileReport], changes: list[Change] | None = None) -> Result:
+    """Give the files with their counts, what changed, a sum below them, and what to do next.
+
+    `changes` None: nothing had been imported before.
+    """
     rows: list[list[Cell]] = [
         [
+            report.import_no,
             report.file_name,
             _state(report),
             report.rows,
@@ -26,8 +31,10 @@ def import_result(reports: list[FileReport]) -> Result:
         "relief_result": 1,
         "command": "import",
         "files": [asdict(report) for report in reports],
+        "changes": _changes_document(changes),
     }
     columns = (
+        Column("import_no", _("Import"), "right"),
         Column("file_name", _("File")),
         Column("state", _("State")),
         Column("rows", _("Rows"), "right"),
@@ -36,7 +43,30 @@ def import_result(reports: list[FileReport]) -> Result:
         Column("receipts", _("Receipts"), "right"),
         Column("problems", _("Problems"), "right"),
     )
-    return Result(document, (Grid(_("Imported files"), columns, rows, _footer(reports)),))
+    files = Grid(_("Imported files"), columns, rows, _footer(reports))
+    return Result(document, (_changes_grid(changes), files) if changes else (files,))
+
+
+def _changes_document(changes: list[Change] | None) -> dict[str, object] | None:
+    """Give the counts of what changed, and the list."""
+    if changes is None:
+        return None
+    return {"counts": count_changes(changes), "list": [asdict(one) for one in changes]}
+
+
+def _changes_grid(changes: list[Change]) -> Grid:
+    """Count what changed since before this import."""
+    words = {
+        "member-new": _("people who are new"),
+        "member-gone": _("people gone, or on no newer list"),
+        "fact-changed": _("facts that changed"),
+        "finding-appeared": _("findings that are new or changed"),
+        "finding-resolved": _("findings that are resolved"),
+    }
+    rows: list[list[Cell]] = [[words[sort], n] for sort, n in count_changes(changes).items()]
+    columns = (Column("change", _("Change")), Column("count", _("Count"), "right"))
+    footer = _("`--format json` lists each.")
+    return Grid(_("What changed since the last import"), columns, rows, (footer,))
 
 
 def _state(report: FileReport) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +58,12 @@ def _notes(grids: Sequence[Grid]) -> Iterator[list[Cell]]:
 def _sheet_names(grids: Sequence[Grid]) -> Iterator[str]:
     """Name each sheet by its table's title, cut to what Excel allows, its number in front."""
     for number, grid in enumerate(grids, start=1):
-        title = re.sub(r"[\[\]:*?/\\']", " ", clean(grid.title))
-        yield f"{number} {title}"[:_LONGEST_SHEET_NAME].strip()
+        yield sheet_name(f"{number} {grid.title}")
+
+
+def sheet_name(title: str) -> str:
+    """Give a title as Excel allows it for a sheet."""
+    return re.sub(r"[\[\]:*?/\\']", " ", clean(title))[:_LONGEST_SHEET_NAME].strip()
 
 
 def _fill_sheet(sheet: Any, rows: Sequence[Sequence[Cell]]) -> None:
@@ -70,11 +75,12 @@ def _fill_sheet(sheet: Any, rows: Sequence[Sequence[Cell]]) -> None:
         )
     for row_number, row in enumerate(rows, start=1):
         for column_number, cell in enumerate(row, start=1):
-            _fill_cell(sheet.cell(row_number, column_number), cell)
-    _widen_columns(sheet, rows)
+            fill_cell(sheet.cell(row_number, column_number), cell)
+    widen_columns(sheet, rows)
 
 
-def _fill_cell(target: Any, cell: Cell) -> None:
+def fill_cell(target: Any, cell: Cell) -> None:
+    """Write one cell: figures as figures, every text as text."""
     if isinstance(cell, (int, Decimal)) and not isinstance(cell, bool):
         target.value = cell
         target.number_format = "#,##0.00" if isinstance(cell, Decimal) else "0"
@@ -94,11 +100,12 @@ def _whole(text: str) -> str:
     )
 
 
-def _widen_columns(sheet: Any, rows: Sequence[Sequence[Cell]]) -> None:
+def widen_columns(sheet: Any, rows: Sequence[Sequence[Cell]]) -> None:
+    """Make the columns as wide as what the first rows hold, up to a limit."""
     from openpyxl.utils import (  # type: ignore[import-untyped] # noqa: PLC0415 start-up time
         get_column_letter,
     )
 
-    for number, cells in enumerate(zip(*rows[:_ROWS_MEASURED], strict=True), start=1):
+    for number, cells in enumerate(zip_longest(*rows[:_ROWS_MEASURED], fillvalue=""), start=1):
         widest = max(cell_width(format_cell(cell)) for cell in cells)
         sheet.column_dimensions[get_column_letter(number)].width = min(widest + 2, _WIDEST_COLUMN)

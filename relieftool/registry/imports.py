@@ -2,31 +2,38 @@
 
 import datetime as dt
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
 from relieftool.messages import Message
 from relieftool.problems import Problem
+from relieftool.registry.liveness import note_event, note_replacements
+from relieftool.registry.settings import mark_stale
 from relieftool.values import Cell
-
-STATE, STALE, FRESH = "register_state", "stale", "fresh"
 
 
 @dataclass(frozen=True)
 class SourceRow:
-    """One row of a sheet: its number from 1, its role, the row whose household it continues."""
+    """One row of a sheet: its number from 1, its role, the row whose household it continues.
+
+    `replaces` is the kept row that this one corrects, None for a row of its own.
+    """
 
     number: int
     role: str
     continues: int | None
-    cells: list[Cell]
+    cells: Sequence[Cell]
+    replaces: int | None = None
 
 
 @dataclass(frozen=True)
 class SourceTable:
-    """One table of a file with its mapping; `columns` are records of position, target and so on."""
+    """One table of a file with its mapping; `columns` are records of position, target and so on.
+
+    `rows_of` is the kept table whose rows this one reads in its own way; it has none itself then.
+    """
 
     sheet: str
     title: str
@@ -40,14 +47,17 @@ class SourceTable:
     columns: list[dict[str, object]]
     rows: list[SourceRow]
     problems: list[Problem] = field(default_factory=list)
+    rows_of: int | None = None
 
 
 @dataclass(frozen=True)
 class KeptProblem:
-    """A problem and the file it is in."""
+    """A problem and the file it is in; `number` is None where there is nothing to decide."""
 
     file_name: str
     problem: Problem
+    row_id: int | None = None
+    number: int | None = None
 
 
 def find_import(db: Database, sha256: str, declared: Mapping[str, object]) -> int | None:
@@ -57,20 +67,6 @@ def find_import(db: Database, sha256: str, declared: Mapping[str, object]) -> in
         [sha256, _json(declared)],
     ).fetchone()
     return found[0] if found else None
-
-
-def take_back_namesakes(db: Database, file_name: str, keep: Collection[int]) -> int:
-    """Take back the live imports of files of this name but for some; give how many.
-
-    Only inside `write`. Their rows are kept and no longer count.
-    """
-    earlier = [number for number in live_namesakes(db, file_name) if number not in keep]
-    now = dt.datetime.now().astimezone().isoformat(timespec="seconds")
-    for number in earlier:
-        db.execute("UPDATE imports SET undone_at = ? WHERE import_id = ?", [now, number])
-    if earlier:
-        set_setting(db, STATE, STALE)
-    return len(earlier)
 
 
 def live_namesakes(db: Database, file_name: str) -> list[int]:
@@ -86,20 +82,15 @@ def record_import(  # noqa: PLR0913, PLR0917 a file, what is said of it, and its
     file_name: str,
     sha256: str,
     declared: Mapping[str, object],
-    tables: list[SourceTable],
+    tables: Iterable[SourceTable],
     beside: Iterable[Mapping[str, object]] = (),
 ) -> int:
-    """Keep a file's rows; the same bytes declared otherwise before are taken back.
+    """Keep a file's rows and give the import's number; it replaces the same bytes said otherwise.
 
     `beside` is what the same bytes are declared as elsewhere in the same run, and so stay. Only
     inside `write`. The register is stale afterwards.
     """
-    now = dt.datetime.now().astimezone().isoformat(timespec="seconds")
-    db.execute(
-        "UPDATE imports SET undone_at = ? WHERE sha256 = ? AND undone_at IS NULL"
-        " AND declared NOT IN (SELECT value FROM json_each(?))",
-        [now, sha256, _json([_json(one) for one in beside])],
-    )
+    replaced = _live_otherwise(db, sha256, [declared, *beside])
     import_id = _insert(
         db,
         "imports",
@@ -107,13 +98,25 @@ def record_import(  # noqa: PLR0913, PLR0917 a file, what is said of it, and its
             "file_name": file_name,
             "sha256": sha256,
             "declared": _json(declared),
-            "imported_at": now,
+            "imported_at": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
         },
     )
     for table in tables:
         _record_table(db, import_id, table)
-    set_setting(db, STATE, STALE)
+    note_event(db, import_id, "imported")
+    note_replacements(db, import_id, replaced)
+    mark_stale(db)
     return import_id
+
+
+def _live_otherwise(db: Database, sha256: str, beside: Iterable[Mapping[str, object]]) -> list[int]:
+    """Give the live imports of the same bytes that are declared as none of these."""
+    rows = db.execute(
+        "SELECT import_id FROM imports WHERE sha256 = ? AND undone_at IS NULL"
+        " AND declared NOT IN (SELECT value FROM json_each(?))",
+        [sha256, _json([_json(one) for one in beside])],
+    )
+    return [number for (number,) in rows]
 
 
 def _record_table(db: Database, import_id: int, table: SourceTable) -> None:
@@ -140,14 +143,28 @@ def _record_table(db: Database, import_id: int, table: SourceTable) -> None:
         " VALUES (?, ?, ?, ?, ?)",
         ((table_id, row.number, row.role, row.continues, _json(row.cells)) for row in table.rows),
     )
+    if table.rows_of is not None:
+        db.execute("INSERT INTO borrowed_rows VALUES (?, ?)", [table_id, table.rows_of])
+    if any(row.replaces is not None for row in table.rows):
+        _record_corrections(db, table_id, table.rows)
     record_problems(db, [(import_id, None, "reading", one) for one in table.problems])
+
+
+def _record_corrections(db: Database, table_id: int, rows: Iterable[SourceRow]) -> None:
+    """Keep which row each row of a table stands for, in the order they were kept in."""
+    kept = db.execute("SELECT row_id FROM source_rows WHERE table_id = ? ORDER BY 1", [table_id])
+    db.conn.executemany(
+        "INSERT INTO corrections VALUES (?, ?)",
+        [(row_id, row.replaces) for (row_id,), row in zip(kept.fetchall(), rows, strict=True)],
+    )
 
 
 def record_problems(db: Database, found: list[tuple[int, int | None, str, Problem]]) -> None:
     """Keep problems, each with its import, its row and the stage it was met at."""
     db.conn.executemany(
         "INSERT INTO problems (import_id, row_id, stage, code, sheet, row_number, column_header,"
-        " template, params, is_unused) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " template, params, is_unused, community, subject)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (
                 import_id,
@@ -160,20 +177,26 @@ def record_problems(db: Database, found: list[tuple[int, int | None, str, Proble
                 one.message.template,
                 _json(one.message.params),
                 int(one.is_unused),
+                one.community,
+                one.subject,
             )
             for import_id, row_id, stage, one in found
         ),
     )
 
 
-def list_problems(db: Database) -> list[KeptProblem]:
-    """List the problems of all live imports by file, sheet and row."""
-    rows = db.query(
-        "SELECT problems.*, imports.file_name FROM problems"
-        " JOIN imports ON imports.import_id = problems.import_id"
-        " WHERE imports.undone_at IS NULL"
-        " ORDER BY imports.file_name, problems.sheet, problems.row_number, problems.problem_id"
-    )
+def list_problems(
+    db: Database,
+    *,
+    file: str | None = None,
+    code: str | None = None,
+    community: str | None = None,
+) -> list[KeptProblem]:
+    """List the problems of all live imports by file, sheet and row.
+
+    Only those of files whose names match a pattern, of one code, or of rows of one community.
+    """
+    rows = db.query(_PROBLEMS, {"file": file, "code": code, "community": community})
     return [
         KeptProblem(
             row["file_name"],
@@ -184,10 +207,26 @@ def list_problems(db: Database) -> list[KeptProblem]:
                 row["row_number"],
                 row["column_header"],
                 bool(row["is_unused"]),
+                row["community"],
+                row["subject"],
             ),
+            row["row_id"],
+            row["number"],
         )
         for row in rows
     ]
+
+
+_PROBLEMS = """
+    SELECT problems.*, imports.file_name, doubts.number FROM problems
+    JOIN imports ON imports.import_id = problems.import_id
+    LEFT JOIN doubts ON doubts.subject = problems.subject
+    WHERE imports.undone_at IS NULL
+    AND (:file IS NULL OR imports.file_name GLOB :file)
+    AND (:code IS NULL OR problems.code = :code)
+    AND (:community IS NULL OR problems.community = :community)
+    ORDER BY imports.file_name, problems.sheet, problems.row_number, problems.problem_id
+"""
 
 
 def import_summary(db: Database, import_id: int) -> dict[str, int]:
@@ -198,8 +237,10 @@ def import_summary(db: Database, import_id: int) -> dict[str, int]:
 
 _SUMMARY = """
     WITH source AS (
-        SELECT source_rows.row_id, source_rows.role FROM source_rows
-        JOIN source_tables ON source_tables.table_id = source_rows.table_id
+        SELECT source_rows.row_id, source_rows.role FROM source_tables
+        LEFT JOIN borrowed_rows ON borrowed_rows.table_id = source_tables.table_id
+        JOIN source_rows ON source_rows.table_id
+            = ifnull(borrowed_rows.rows_of, source_tables.table_id)
         WHERE source_tables.import_id = :import_id
     )
     SELECT
@@ -212,21 +253,6 @@ _SUMMARY = """
             AND row_id IN (SELECT row_id FROM source)),
         (SELECT count(*) FROM problems WHERE import_id = :import_id)
 """
-
-
-def setting(db: Database, key: str) -> str | None:
-    """Give a setting of the file."""
-    found = db.execute("SELECT value FROM settings WHERE key = ?", [key]).fetchone()
-    return found[0] if found else None
-
-
-def set_setting(db: Database, key: str, value: str) -> None:
-    """Keep a setting of the file; only inside `write`."""
-    db.execute(
-        "INSERT INTO settings (key, value) VALUES (?, ?)"
-        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        [key, value],
-    )
 
 
 def _insert(db: Database, table: str, row: Mapping[str, object]) -> int:

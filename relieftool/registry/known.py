@@ -8,7 +8,8 @@ from relieftool.idnumbers import IdNumber, read_id_number
 from relieftool.messages import Message
 from relieftool.pack.models import Fact, Pack
 from relieftool.registry.lines import FactReader, Findings, Line, split_pair
-from relieftool.registry.people import Household, Person, Sighting
+from relieftool.registry.people import Household, Person
+from relieftool.registry.sightings import Sighting
 from relieftool.values import Stored, is_blank
 
 _DISAGREE = Message(

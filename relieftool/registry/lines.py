@@ -1,7 +1,7 @@
 """Source rows as lines whose cells are found by what they mean, and problems found on the way."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from relieftool.messages import Message
 from relieftool.pack.models import Fact, Pack
 from relieftool.problems import Problem
+from relieftool.registry.communities import normal_community
 from relieftool.registry.dates import period_of
 from relieftool.values import (
     ERROR_LEFT,
@@ -72,6 +73,11 @@ class SheetTable:
         return "发放" in called and not any(word in called for word in _CHANGES)
 
     @property
+    def begins_on(self) -> str | None:
+        """Give the first day the table speaks for; None if it is undated."""
+        return period_of(self.covers)[0] if self.covers else None
+
+    @property
     def dated_on(self) -> str | None:
         """Give the last day the table speaks for; None if it is undated."""
         return period_of(self.covers)[1] if self.covers else None
@@ -92,6 +98,11 @@ class Line:
     role: str
     cells: list[Cell]
     head: "Line | None" = None
+
+    @property
+    def told_place(self) -> dict[str, str | int]:
+        """Give file, sheet and row for a message that tells of another line."""
+        return {"file": self.table.file_name, "sheet": self.table.sheet, "row": self.number}
 
     @property
     def order(self) -> tuple[str, str, int]:
@@ -122,6 +133,13 @@ class Line:
         return column.header if column else ""
 
 
+def community_of(line: Line) -> str | None:
+    """Give the community of a line: its own column, else what the table says."""
+    cell = line.shared_cell("community")
+    text = line.table.community if is_blank(cell) or is_error(cell) else plain(cell)
+    return normal_community(text) if text else None
+
+
 @dataclass
 class Findings:
     """The problems met while projecting, each with its import and row."""
@@ -137,10 +155,18 @@ class Findings:
         place: int | None = None,
         *,
         is_unused: bool = False,
+        subject: str | None = None,
     ) -> None:
         """Keep a problem at a cell of a line, or at the whole line."""
         problem = Problem(
-            code, message, line.table.sheet, line.number, line.header(target, place), is_unused
+            code,
+            message,
+            line.table.sheet,
+            line.number,
+            line.header(target, place),
+            is_unused,
+            community_of(line),
+            subject,
         )
         self.found.append((line.table.import_id, line.row_id, "register", problem))
 
@@ -148,13 +174,35 @@ class Findings:
 def read_lines(db: Database) -> Iterator[tuple[SheetTable, list[Line]]]:
     """Give the live tables with their data and total rows, in the order of file and sheet."""
     tables = db.query(
-        "SELECT source_tables.*, imports.file_name FROM source_tables"
+        "SELECT source_tables.*, borrowed_rows.rows_of, imports.file_name FROM source_tables"
         " JOIN imports ON imports.import_id = source_tables.import_id"
+        " LEFT JOIN borrowed_rows ON borrowed_rows.table_id = source_tables.table_id"
         " WHERE imports.undone_at IS NULL"
         " ORDER BY imports.file_name, imports.sha256, source_tables.table_id"
     )
+    corrected = _corrected(db)
     for row in list(tables):
-        yield _lines(db, row["table_id"], _table(row))
+        table = _table(row)
+        if table.columns:  # rows of a table nobody understands are kept and say nothing
+            yield _lines(db, row["rows_of"] or row["table_id"], table, corrected)
+
+
+def household_lines(read: Iterable[tuple[SheetTable, list[Line]]]) -> list[Line]:
+    """Give the rows that speak of households and their people, without totals."""
+    lists = [line for table, lines in read if table.kind == "households" for line in lines]
+    return [line for line in lists if line.role != "total"]
+
+
+def _corrected(db: Database) -> dict[int, tuple[int, str]]:
+    """Give for each row that live corrections replace the newest one: its number and its cells."""
+    rows = db.execute(
+        "SELECT corrections.replaces, corrections.row_id, source_rows.cells FROM corrections"
+        " JOIN source_rows ON source_rows.row_id = corrections.row_id"
+        " JOIN source_tables ON source_tables.table_id = source_rows.table_id"
+        " JOIN imports ON imports.import_id = source_tables.import_id"
+        " WHERE imports.undone_at IS NULL ORDER BY corrections.row_id"
+    )
+    return {replaced: (row_id, cells) for replaced, row_id, cells in rows}
 
 
 def _table(row: dict[str, Any]) -> SheetTable:
@@ -184,23 +232,31 @@ def _mapped(column: dict[str, Any]) -> Column:
     return Column(position, column["header"], column.get("scale"), sheet_column)
 
 
-def household_lines(read: Iterable[tuple[SheetTable, list[Line]]]) -> list[Line]:
-    """Give the rows that speak of households and their people, without totals."""
-    lists = [line for table, lines in read if table.kind == "households" for line in lines]
-    return [line for line in lists if line.role != "total"]
+def _lines(
+    db: Database, table_id: int, table: SheetTable, corrected: Mapping[int, tuple[int, str]]
+) -> tuple[SheetTable, list[Line]]:
+    """Give the rows of a table, each as it was corrected last; one corrected to nothing is gone.
 
-
-def _lines(db: Database, table_id: int, table: SheetTable) -> tuple[SheetTable, list[Line]]:
+    The table comes with what all its rows prove.
+    """
     rows = db.execute(
         "SELECT row_id, row_number, role, continues, cells FROM source_rows"
-        " WHERE table_id = ? AND role <> 'note' ORDER BY row_number",
+        " WHERE table_id = ? AND role <> 'note'"
+        " AND row_id NOT IN (SELECT row_id FROM corrections) ORDER BY row_number",
         [table_id],
     )
     by_number: dict[int, Line] = {}
-    for row_id, number, role, continues, cells in rows:
-        head = by_number.get(continues) if continues is not None else None
-        by_number[number] = Line(row_id, table, number, role, json.loads(cells), head)
-    lines = list(by_number.values())
+    for original_id, number, role, continues, original in rows:
+        row_id, text = corrected.get(original_id, (original_id, original))
+        cells = json.loads(text)
+        if row_id == original_id or not all(is_blank(cell) for cell in cells):
+            head = by_number.get(continues) if continues is not None else None
+            by_number[number] = Line(row_id, table, number, role, cells, head)
+    return _settled(table, list(by_number.values()))
+
+
+def _settled(table: SheetTable, lines: list[Line]) -> tuple[SheetTable, list[Line]]:
+    """Let a table know what the cells of its people prove."""
     people = [line for line in lines if line.role != "total"]
     proven = (key for key in table.columns if proves_two_is_no(one.cell(*key) for one in people))
     settled = replace(table, two_is_no=frozenset(proven))

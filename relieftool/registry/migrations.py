@@ -140,3 +140,60 @@ def m004_column_mappings(db: Database) -> None:
             PRIMARY KEY (fingerprint, header)
         ) STRICT;
     """)
+
+
+@migration()
+def m005_decisions_and_undoing(db: Database) -> None:
+    """Keep what a person decided, what became of imports, corrected rows, and former numbers.
+
+    `doubts` gives a problem that can be decided a number that it keeps. A correction stands for the
+    row it replaces. A table of borrowed rows reads those of another under a mapping of its own.
+    """
+    db.executescript("""
+        CREATE TABLE decisions (
+            decision_id INTEGER PRIMARY KEY,
+            decided_at TEXT NOT NULL,
+            "by" TEXT NOT NULL CHECK (trim("by") <> ''),
+            subject TEXT NOT NULL,
+            choice TEXT NOT NULL,
+            target TEXT
+        ) STRICT;
+        CREATE TABLE doubts (number INTEGER PRIMARY KEY, subject TEXT NOT NULL UNIQUE) STRICT;
+        CREATE TABLE import_events (
+            event_id INTEGER PRIMARY KEY,
+            at TEXT NOT NULL,
+            import_id INTEGER NOT NULL REFERENCES imports,
+            event TEXT NOT NULL CHECK (event IN ('imported', 'undone', 'redone'))
+        ) STRICT;
+        CREATE TABLE replacements (
+            import_id INTEGER NOT NULL REFERENCES imports,
+            replaces INTEGER NOT NULL REFERENCES imports,
+            PRIMARY KEY (import_id, replaces)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE former_numbers (former_no TEXT PRIMARY KEY, number TEXT NOT NULL) STRICT;
+        INSERT INTO import_events (at, import_id, event)
+            SELECT imported_at, import_id, 'imported' FROM imports ORDER BY import_id;
+        INSERT INTO import_events (at, import_id, event)
+            SELECT undone_at, import_id, 'undone' FROM imports WHERE undone_at IS NOT NULL
+            ORDER BY undone_at, import_id;
+        CREATE TABLE borrowed_rows (
+            table_id INTEGER PRIMARY KEY REFERENCES source_tables,
+            rows_of INTEGER NOT NULL REFERENCES source_tables
+        ) STRICT;
+        CREATE TABLE corrections (
+            row_id INTEGER PRIMARY KEY REFERENCES source_rows,
+            replaces INTEGER NOT NULL REFERENCES source_rows
+        ) STRICT;
+        ALTER TABLE problems ADD COLUMN community TEXT;
+        ALTER TABLE problems ADD COLUMN subject TEXT;
+    """)
+    for table, key in (("decisions", "decision_id"), ("import_events", "event_id")):
+        db.executescript(f"""
+            CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}
+            BEGIN SELECT RAISE(ABORT, '{table} are never changed'); END;
+            CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
+            BEGIN SELECT RAISE(ABORT, '{table} are never deleted'); END;
+            CREATE TRIGGER {table}_in_order BEFORE INSERT ON {table}
+            WHEN new.{key} IS NOT (SELECT ifnull(max({key}), 0) + 1 FROM {table})
+            BEGIN SELECT RAISE(ABORT, '{table} are only added at the end'); END;
+        """)

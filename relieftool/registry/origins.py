@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from relieftool.pack.models import Pack
-from relieftool.registry.imports import setting
+from relieftool.registry.decisions import load_decisions
 from relieftool.registry.known import Knowledge, Known, Origin
-from relieftool.registry.lines import Findings, household_lines, read_lines
-from relieftool.registry.people import gather_households, name_by_sheet
+from relieftool.registry.lines import Findings
+from relieftool.registry.presence import read_households
+from relieftool.registry.settings import setting
 
 _LETTERS = 26
 
@@ -40,11 +41,14 @@ class Origins:
     members: Mapping[str, Places]
 
 
-def find_origins(db: Database, pack: Pack, household_no: str) -> Origins:
-    """Find the cells that settled each fact of a household; a fact nobody states has none."""
-    read = name_by_sheet(read_lines(db))
-    secret = setting(db, "secret") or ""
-    household = gather_households(household_lines(read), secret, Findings()).get(household_no)
+def find_origins(db: Database, pack: Pack, household_no: str, as_of: str | None = None) -> Origins:
+    """Find the cells that settled each fact of a household; a fact nobody states has none.
+
+    `as_of` None is every day that is imported.
+    """
+    decisions = load_decisions(db, setting(db, "secret") or "")
+    _read, households = read_households(db, decisions, Findings(), as_of)
+    household = households.get(household_no)
     if household is None:
         return Origins({}, {})
     knowledge = Knowledge(pack, Findings())

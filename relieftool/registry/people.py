@@ -3,37 +3,25 @@
 import hashlib
 import hmac
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from relieftool.idnumbers import IdNumber, read_id_number
 from relieftool.messages import Message
 from relieftool.registry.communities import normal_community
-from relieftool.registry.lines import Findings, Line, SheetTable
-from relieftool.values import ERROR_LEFT, Cell, is_blank, is_error, is_rounded, plain, visible
+from relieftool.registry.lines import Findings, Line, SheetTable, community_of
+from relieftool.registry.sightings import (
+    Sighting,
+    household_no,
+    mark_head,
+    sightings_on,
+    unlisted_head,
+)
 
-_HEAD_WORDS = frozenset({"户主", "本人", "户主本人", "戶主", "0"})
-_NO_NAMES = frozenset({"无", "没有"})
 _KEY_LENGTH = 8
-_OF_HEAD = 0  # the place of a head who stands in the head's columns alone: no fact has this place
 
 
-@dataclass
-class Sighting:
-    """One person on one line: at a place of repeated columns, None for the line's own.
-
-    Place 0 is a head named beside a member: nothing else on the line is about that head.
-    """
-
-    line: Line
-    place: int | None
-    name: str | None
-    id: IdNumber
-    relation: str | None
-    is_head: bool
-
-
-@dataclass
+@dataclass(eq=False)
 class Person:
     """A member: all lines that speak of the same person, in the order of file, sheet and row."""
 
@@ -64,13 +52,31 @@ class Person:
 
 @dataclass
 class Household:
-    """A household: its number, community, lines and people (head first)."""
+    """A household: its number, community, lines and people (head first).
+
+    `stated_head` is whom a person decided to be head. `moved` are the rows of those who live in
+    another household by decision: what the rows say of receipt is about them, not those left.
+    """
 
     household_no: str
     community: str
     lines: list[Line]
     people: list[Person] = field(default_factory=list)
     is_provisional: bool = False
+    stated_head: Person | None = None
+    moved: set[int] = field(default_factory=set)
+
+    @property
+    def heads(self) -> list[Person]:
+        """Give everybody that a line calls the head."""
+        return [one for one in self.people if one.is_head]
+
+    @property
+    def head(self) -> Person | None:
+        """Give the head: whom a person decided on, else whom a line names, else the first."""
+        if self.stated_head in self.people:
+            return self.stated_head
+        return next(iter(self.heads), next(iter(self.people), None))
 
 
 @dataclass
@@ -100,7 +106,7 @@ def name_by_sheet(
     """Let a sheet that says no community but bears the bare name of one speak for it."""
     listed = list(read)
     lists = (lines for table, lines in listed if table.kind == "households")
-    known = {_community(line) for lines_ in lists for line in lines_}
+    known = {community_of(line) for lines_ in lists for line in lines_}
     named = []
     for table, lines in listed:
         name = normal_community(table.sheet)
@@ -138,7 +144,7 @@ def gather_households(
             by_head.setdefault(group.head.id.number, household)
     for number, household in households.items():
         household.people = _joined(sightings[number])
-        _order_people(household, findings)
+        _order_people(household)
     return households
 
 
@@ -146,21 +152,21 @@ def _groups(lines: Iterable[Line], findings: Findings) -> Iterator[_Group]:
     """Put lines of one household together: by number, else by the row they continue."""
     groups: dict[object, list[Line]] = defaultdict(list)
     for line in lines:
-        number = _household_no(line, findings)
+        number = household_no(line, findings)
         table = id(line.table)
         first = (line.head or line).number
-        groups[(table, number, _community(line)) if number else (table, first)].append(line)
+        groups[(table, number, community_of(line)) if number else (table, first)].append(line)
     for grouped in groups.values():
-        number = _household_no(grouped[0], None)
-        communities = (_community(line) for line in grouped)
-        sightings = [one for line in grouped for one in _sightings(line, findings)]
-        sightings += _unlisted_head(grouped, sightings, findings)
+        number = household_no(grouped[0], None)
+        communities = (community_of(line) for line in grouped)
+        sightings = [one for line in grouped for one in sightings_on(line, findings)]
+        sightings += unlisted_head(grouped, sightings, findings)
         if not sightings and number is None:
             for line in grouped:
                 findings.add(line, "row-unusable", _NOBODY, is_unused=True)
             continue
         if number is None:
-            _mark_head(sightings)
+            mark_head(sightings)
         yield _Group(grouped, number, next(filter(None, communities), None), sightings)
 
 
@@ -168,125 +174,6 @@ _NOBODY = Message("the row has no name, no ID number and no household number; fi
 _NO_COMMUNITY = Message(
     "no community is known for this row; add a 社区 column, or `area` in import.toml"
 )
-_NUMBER_DAMAGED = Message(
-    "the household number was kept as a figure and lost its last digits; type it again as text"
-)
-
-
-def _household_no(line: Line, findings: Findings | None) -> str | None:
-    """Give the sheet's own household number of a line."""
-    cell = line.shared_cell("household_no")
-    if is_rounded(cell) or is_error(cell):
-        if findings is not None and not is_blank(line.cell("household_no")):
-            message = ERROR_LEFT if is_error(cell) else _NUMBER_DAMAGED
-            findings.add(line, "household-no-damaged", message, "household_no")
-        return None
-    return None if is_blank(cell) else "".join(plain(cell).lstrip("'").split()) or None
-
-
-def _head_number(line: Line) -> str | None:
-    """Give the valid ID number that a line names its household's head by."""
-    return read_id_number(line.shared_cell("head_id_number")).number
-
-
-def _community(line: Line) -> str | None:
-    """Give the community of a line: its own column, else what the table says."""
-    cell = line.shared_cell("community")
-    text = line.table.community if is_blank(cell) or is_error(cell) else plain(cell)
-    return normal_community(text) if text else None
-
-
-def _sightings(line: Line, findings: Findings) -> Iterator[Sighting]:
-    """Give the people a line speaks of."""
-    places = line.table.places
-    for place in places:
-        found = _sighting(line, place, "name", "id_number", findings)
-        if found:
-            yield found
-    own_number = "id_number" if line.has("id_number") else "head_id_number"
-    if _has_own_columns(line):
-        found = _sighting(line, None, "name", "id_number", findings)
-        if found:
-            found.is_head |= _is_named_head(line, found)
-            yield found
-    else:
-        # 户主姓名 heads the column of all people where nobody else has one
-        found = _sighting(line, None, "head_name", own_number, findings)
-        if found:
-            found.is_head |= line.head is None and found.relation is None
-            yield found
-
-
-def _has_own_columns(line: Line) -> bool:
-    """Say whether the person of a line stands in other columns than the head."""
-    return line.has("name") or (line.has("id_number") and line.has("head_id_number"))
-
-
-def _unlisted_head(
-    lines: Sequence[Line], sightings: Iterable[Sighting], findings: Findings
-) -> Iterator[Sighting]:
-    """Give the head who is named beside the members and has no row among them."""
-    if any(one.is_head for one in sightings):
-        return
-    for line in filter(_has_own_columns, lines):
-        found = _sighting(line, None, "head_name", "head_id_number", findings)
-        if found:
-            found.place, found.relation, found.is_head = _OF_HEAD, None, True
-            yield found
-            return
-
-
-def _sighting(
-    line: Line, place: int | None, name_target: str, id_target: str, findings: Findings
-) -> Sighting | None:
-    """Give the person at one place of a line; None where neither name nor ID stands."""
-    name, number = line.cell(name_target, place), line.cell(id_target, place)
-    if is_error(name):
-        findings.add(line, "value-unreadable", ERROR_LEFT, name_target, place)
-        name = None
-    has_no_name = is_blank(name) or plain(name) in _NO_NAMES
-    if is_blank(number) and has_no_name:
-        return None
-    read = read_id_number(number)
-    if read.problem:
-        code = "id-number-damaged" if read.is_damaged else "id-number-wrong"
-        code = "card-in-id-column" if read.number else code
-        findings.add(line, code, read.problem, id_target, place)
-    if is_error(number) and has_no_name:
-        return None
-    relation = line.cell("relation", place)
-    word = None if is_blank(relation) else plain(relation)
-    return Sighting(line, place, clean_name(name), read, word, word in _HEAD_WORDS)
-
-
-def clean_name(cell: Cell) -> str | None:
-    """Give a name with outer and inner blanks of a two-letter name taken out; None if blank.
-
-    >>> clean_name(" 王 芳 "), clean_name("阿依古丽•买买提"), clean_name("John Smith")
-    ('王芳', '阿依古丽·买买提', 'John Smith')
-    """
-    if is_blank(cell):
-        return None
-    text = visible(str(cell)).strip().strip("'`")
-    for dot in "•‧・．":
-        text = text.replace(dot, "·")
-    is_latin = any(char.isascii() and char.isalpha() for char in text)
-    return " ".join(text.split()) if is_latin else "".join(text.split())
-
-
-def _is_named_head(line: Line, found: Sighting) -> bool:
-    """Say whether the line's household names this person as head."""
-    number = _head_number(line)
-    if number and found.id.number:
-        return number == found.id.number
-    name = clean_name(line.shared_cell("head_name"))
-    return name is not None and name == found.name
-
-
-def _mark_head(sightings: list[Sighting]) -> None:
-    """Let the first line's first person be head where no line names one."""
-    if sightings and not any(one.is_head for one in sightings):
-        sightings[0].is_head = True
 
 
 def _numbered(
@@ -358,22 +245,18 @@ def _is_same(person: Person, sighting: Sighting) -> bool:
     return not same_line and not same_table and sighting.name in names
 
 
-def _order_people(household: Household, findings: Findings) -> None:
+def _order_people(household: Household) -> None:
     """Number the people: those seen first, among them the head, then the oldest.
 
-    So a person who joins later takes the next number and moves nobody. Tell when there is not one
-    head.
+    So a person who joins later takes the next number and moves nobody.
     """
-    if household.people and not any(one.is_head for one in household.people):
+    if household.people and not household.heads:
         household.people[0].sightings[0].is_head = True
-    heads = [one for one in household.people if one.is_head]
-    if len(heads) > 1:
-        line = heads[1].sightings[0].line
-        findings.add(line, "two-heads", Message("two people are head; mark one"), "relation")
+    first_head = next(iter(household.heads), None)
     household.people.sort(
         key=lambda one: (
             min(seen.line.table.dated_on or "" for seen in one.sightings),
-            one is not (heads[0] if heads else None),
+            one is not first_head,
             one.id.birth_date or "9999",
             one.id.number or "",
             one.name or "",

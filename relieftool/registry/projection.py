@@ -1,46 +1,31 @@
 """The register, made anew from the live source rows; the same rows give the same register."""
 
+import datetime as dt
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from typing import Any
 
 from sqlite_utils import Database
 
 from relieftool.messages import Message
-from relieftool.pack.models import Fact, Pack
-from relieftool.registry.communities import normal_community
-from relieftool.registry.imports import (
-    FRESH,
-    STALE,
-    STATE,
-    record_problems,
-    set_setting,
-    setting,
-)
+from relieftool.pack.models import Pack
+from relieftool.registry.dates import period_of
+from relieftool.registry.decisions import load_decisions, number_doubts
+from relieftool.registry.imports import record_problems
 from relieftool.registry.known import Knowledge, by_number, newest_day
-from relieftool.registry.lines import (
-    Findings,
-    Line,
-    SheetTable,
-    household_lines,
-    read_lines,
-)
-from relieftool.registry.people import Household, Person, gather_households, name_by_sheet
-from relieftool.registry.receiving import (
-    Period,
-    ProgrammeNames,
-    Receipt,
-    RosterReader,
-    SheetStatements,
-)
+from relieftool.registry.lines import Findings, Line, SheetTable
+from relieftool.registry.people import Household
+from relieftool.registry.presence import read_households
+from relieftool.registry.receiving import ProgrammeNames, Receipt, SheetStatements
 from relieftool.registry.repeats import without_repeats
-from relieftool.registry.store import write
-from relieftool.values import ValueProblem, is_blank, parse_money
-
-_TABLES = ("became", "receipts", "rosters", "members", "households", "communities")
-_TYPES = {"money": "INTEGER", "integer": "INTEGER", "yes_no": "INTEGER"}
+from relieftool.registry.rosters import RosterReader
+from relieftool.registry.settings import FRESH, STATE, set_setting, setting
+from relieftool.registry.store import read_one_state, write
+from relieftool.registry.tables import drop_tables, make_tables
+from relieftool.registry.trail import follow_numbers, remember_numbers
+from relieftool.registry.wholeness import Roster, declare_roster
 
 
 def ensure_register(db: Database, pack: Pack) -> None:
@@ -59,54 +44,57 @@ def project(db: Database, pack: Pack) -> None:
         set_setting(db, STATE, FRESH)
 
 
-def mark_stale(db: Database) -> None:
-    """Say that source rows changed; only inside `write`."""
-    set_setting(db, STATE, STALE)
+def show_day(db: Database, pack: Pack, as_of: dt.date) -> None:
+    """Let this connection see the register as it was known on a day.
+
+    Where no household list begins later, that is the register itself. Otherwise a passing one is
+    made in memory, under the same names, without the lists that begin later.
+    """
+    db.execute("PRAGMA temp_store = memory")  # people's data stay out of temporary files
+    with read_one_state(db):
+        drop_tables(db, "temp")
+        if _begins_later(db, as_of):
+            secret = setting(db, "secret") or ""
+            _Projection(db, pack, secret, as_of.isoformat()).run()
 
 
-@dataclass(frozen=True)
-class _Roster:
-    """A roster's declaration: what it pays, where and when, and whether nobody is missing."""
-
-    lines: list[Line]
-    periods: dict[str, list[Period]]
-    area: str | None
-    is_complete: bool
+def _begins_later(db: Database, as_of: dt.date) -> bool:
+    """Say whether any household list that counts begins after a day."""
+    rows = db.execute(
+        "SELECT DISTINCT covers FROM source_tables"
+        " JOIN imports ON imports.import_id = source_tables.import_id"
+        " WHERE undone_at IS NULL AND covers IS NOT NULL AND table_kind = 'households'"
+    )
+    return any(period_of(covers)[0] > as_of.isoformat() for (covers,) in rows)
 
 
 class _Projection:
-    """One run; holds what is gathered until it is written."""
+    """One run; holds what is gathered until it is written.
 
-    def __init__(self, db: Database, pack: Pack, secret: str) -> None:
+    `as_of` None is the register as it is kept; a day makes one that passes with the connection.
+    """
+
+    def __init__(self, db: Database, pack: Pack, secret: str, as_of: str | None = None) -> None:
         self._db = db
         self._pack = pack
-        self._secret = secret
+        self._as_of = as_of
+        self._schema = "temp" if as_of else "main"
         self._findings = Findings()
         self._names = ProgrammeNames(pack)
+        self._decisions = load_decisions(db, secret)
         self._communities: dict[str, int] = {}
 
     def run(self) -> None:
         """Read all live rows, gather, and write the register's tables."""
-        read = name_by_sheet(read_lines(self._db))
-        households = gather_households(household_lines(read), self._secret, self._findings)
-        people = [(household, one) for household in households.values() for one in household.people]
-        self._tell_doubles(people)
+        read, households = read_households(self._db, self._decisions, self._findings, self._as_of)
         receipts = self._statements(households)
-        rosters = self._rosters(read, people, receipts)
+        rosters = self._rosters(read, households, receipts)
         on_rosters = {
             line.row_id: line for table, lines in read if table.kind == "roster" for line in lines
         }
         receipts = without_repeats(receipts, on_rosters, self._findings)
         self._tell_disagreement(receipts, rosters, households)
         self._write(households, receipts, rosters)
-
-    def _tell_doubles(self, people: list[tuple[Household, Person]]) -> None:
-        """Tell the same ID number in two households, on every line it stands on."""
-        message = Message("this ID number also stands in another household; decide where he lives")
-        for owners in by_number(people).values():
-            for _household, person in owners if len(owners) > 1 else ():
-                line = person.sightings[0].line
-                self._findings.add(line, "person-in-two-households", message, "id_number")
 
     def _statements(self, households: dict[str, Household]) -> list[Receipt]:
         """Gather what the households' own sheets say of receipt."""
@@ -116,53 +104,39 @@ class _Projection:
     def _rosters(
         self,
         read: list[tuple[SheetTable, list[Line]]],
-        people: list[tuple[Household, Person]],
+        households: dict[str, Household],
         receipts: list[Receipt],
-    ) -> list[_Roster]:
+    ) -> list[Roster]:
         """Match every roster, adding to the receipts; give what each roster declares."""
+        people = [(household, one) for household in households.values() for one in household.people]
         by_name = defaultdict(list)
         for household, person in people:
             for name in {one.name for one in person.sightings if one.name}:
                 by_name[name].append((household, person))
         reader = RosterReader(
-            self._pack, self._findings, self._names, by_number(people), dict(by_name)
+            self._pack,
+            self._findings,
+            self._names,
+            by_number(people),
+            by_name,
+            {person.member_no: (household, person) for household, person in people},
+            self._decisions,
         )
         rosters = []
         for table, lines in read:
-            if table.kind != "roster":
-                continue
-            area = normal_community(table.community) if table.community else None
-            agrees = self._total_agrees(table, lines)
-            is_complete = table.is_complete
-            if is_complete is None:  # not said: a list whose total agrees speaks for itself
-                is_complete = bool(agrees and area and table.covers and table.is_payment_list)
-            rosters.append(_Roster(lines, reader.declared(table, lines), area, is_complete))
-            receipts += reader.read(table, lines, area)
+            if table.kind == "roster":
+                periods = reader.declared(table, lines)
+                roster = declare_roster(table, lines, periods, self._findings)
+                rosters.append(roster)
+                receipts += reader.read(table, lines, roster.area)
         return rosters
 
-    def _total_agrees(self, table: SheetTable, lines: list[Line]) -> bool:
-        """Say whether a programme's roster ends in the sum of its rows; tell it if it does not."""
-        target = "amount" if ("amount", None) in table.columns else f"receipt.{table.programme}"
-        totals = [one for one in lines if one.role == "total"]
-        stated = [sum_ for sum_ in (_money(one, target) for one in totals) if sum_ is not None]
-        rows = [one for one in lines if one.role != "total" and not is_blank(one.cell(target))]
-        read = [_money(line, target) for line in rows]
-        if not stated or None in read:
-            return False
-        paid = [amount for amount in read if amount is not None]
-        # one grand total at the end, or one total a page
-        agrees = sum(paid) in (stated[-1], sum(stated))
-        if not agrees:
-            message = Message("the total is not the sum of the rows; a row may be missing")
-            self._findings.add(totals[-1], "total-differs", message, target)
-        return agrees and bool(paid) and table.programme is not None
-
     def _tell_disagreement(
-        self, receipts: list[Receipt], rosters: list[_Roster], households: dict[str, Household]
+        self, receipts: list[Receipt], rosters: list[Roster], households: dict[str, Household]
     ) -> None:
         """Tell sheets that say otherwise than a complete roster that covers the household."""
         on_rosters = [one for one in receipts if one.origin == "roster"]
-        perhaps = {key for one in on_rosters for key in _listed(one)}
+        perhaps = {key for one in on_rosters if one.says != "no" for key in _listed(one)}
         listed = {key for one in on_rosters if one.says == "yes" for key in _listed(one)}
         complete = {(name, one.area) for one in rosters if one.is_complete for name in one.periods}
         lines = {line.row_id: line for one in households.values() for line in one.lines}
@@ -179,10 +153,12 @@ class _Projection:
                 )
 
     def _write(
-        self, households: dict[str, Household], receipts: list[Receipt], rosters: list[_Roster]
+        self, households: dict[str, Household], receipts: list[Receipt], rosters: list[Roster]
     ) -> None:
         """Write the register's tables and the problems met."""
-        _make_tables(self._db, self._pack)
+        if self._schema == "main":
+            remember_numbers(self._db)
+        make_tables(self._db, self._pack, self._schema)
         names = {one.community for one in households.values()}
         self._communities = {name: number for number, name in enumerate(sorted(names), start=1)}
         self._insert("communities", ((number, name) for name, number in self._communities.items()))
@@ -198,8 +174,11 @@ class _Projection:
             ),
         )
         self._write_rosters(rosters)
-        self._db.execute("DELETE FROM problems WHERE stage = 'register'")
-        record_problems(self._db, self._findings.found)
+        if self._schema == "main":
+            self._db.execute("DELETE FROM problems WHERE stage = 'register'")
+            record_problems(self._db, self._findings.found)
+            number_doubts(self._db)
+            follow_numbers(self._db)
 
     def _write_household(self, household: Household, knowledge: Knowledge) -> None:
         """Write one household with its members, and what each of its lines became."""
@@ -207,7 +186,7 @@ class _Projection:
         members = [(person, knowledge.of_person(person)) for person in household.people]
         living = sum(values.get("lives_together") != 0 for _person, values in members)
         knowledge.tell_size(household, facts, living)
-        head = next((one.member_no for one in household.people if one.is_head), None)
+        head = household.head.member_no if household.head else None
         row = (
             household.household_no,
             self._communities[household.community],
@@ -236,7 +215,7 @@ class _Projection:
         )
         self._insert("became", _became(household))
 
-    def _write_rosters(self, rosters: Iterable[_Roster]) -> None:
+    def _write_rosters(self, rosters: Iterable[Roster]) -> None:
         """Write for each roster and programme where, when and whether it is complete.
 
         A roster of a community that no household list names speaks of nobody, never of everybody.
@@ -261,22 +240,14 @@ class _Projection:
         listed = list(rows)
         if listed:
             places = ", ".join("?" * len(listed[0]))
-            self._db.conn.executemany(f"INSERT INTO {table} VALUES ({places})", listed)
+            self._db.conn.executemany(
+                f"INSERT INTO {self._schema}.{table} VALUES ({places})", listed
+            )
 
 
 _NO_SUCH_AREA = Message(
     "no household list names the community of this roster; compare the names, or import its list"
 )
-
-
-def _money(line: Line, target: str) -> int | None:
-    """Read the paid amount of a line for adding up; None where there is none."""
-    if is_blank(line.cell(target)):
-        return None
-    try:
-        return parse_money(line.cell(target))
-    except ValueProblem:
-        return None
 
 
 def _about(receipt: Receipt) -> tuple[str, str | None, str]:
@@ -308,63 +279,3 @@ def _became(household: Household) -> list[tuple[int, str, str | None]]:
         if line.row_id not in spoken
     ]
     return rows
-
-
-def _make_tables(db: Database, pack: Pack) -> None:
-    """Drop the register's tables and make them with a column for each fact of the pack."""
-    for table in _TABLES:
-        db.execute(f"DROP TABLE IF EXISTS {table}")
-    facts = {
-        owner: "".join(f", {_column(one)}" for one in pack.facts.values() if one.owner == owner)
-        for owner in ("household", "member")
-    }
-    for statement in _SCHEMA.format(**facts).split(";\n"):
-        if statement.strip():
-            db.execute(statement)
-
-
-def _column(fact: Fact) -> str:
-    """Give the column of a fact; yes and no are 1 and 0."""
-    check = f' CHECK ("{fact.id}" IN (0, 1))' if fact.type == "yes_no" else ""
-    return f'"{fact.id}" {_TYPES.get(fact.type, "TEXT")}{check}'
-
-
-_SCHEMA = """
-CREATE TABLE communities (
-    community_id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE
-) STRICT;
-CREATE TABLE households (
-    household_no TEXT PRIMARY KEY, community_id INTEGER NOT NULL REFERENCES communities,
-    head_member_no TEXT REFERENCES members DEFERRABLE INITIALLY DEFERRED,
-    is_provisional INTEGER NOT NULL CHECK (is_provisional IN (0, 1)),
-    listed_members INTEGER NOT NULL, dated_on TEXT{household}
-) STRICT;
-CREATE TABLE members (
-    member_no TEXT PRIMARY KEY, household_no TEXT NOT NULL REFERENCES households,
-    place INTEGER NOT NULL, name TEXT, id_number TEXT, relation TEXT,
-    is_provisional INTEGER NOT NULL CHECK (is_provisional IN (0, 1)){member}
-) STRICT;
-CREATE INDEX members_household ON members (household_no);
-CREATE INDEX members_id_number ON members (id_number);
-CREATE TABLE receipts (
-    receipt_id INTEGER PRIMARY KEY, household_no TEXT NOT NULL REFERENCES households,
-    member_no TEXT REFERENCES members, programme TEXT NOT NULL,
-    says TEXT NOT NULL CHECK (says IN ('yes', 'no', 'maybe')),
-    origin TEXT NOT NULL CHECK (origin IN ('roster', 'sheet')),
-    amount_fen INTEGER, amount_period TEXT, covers_from TEXT, covers_until TEXT,
-    row_id INTEGER NOT NULL REFERENCES source_rows
-) STRICT;
-CREATE INDEX receipts_household ON receipts (household_no);
-CREATE INDEX receipts_member ON receipts (member_no);
-CREATE TABLE rosters (
-    roster_id INTEGER PRIMARY KEY, programme TEXT NOT NULL,
-    community_id INTEGER REFERENCES communities, covers_from TEXT, covers_until TEXT,
-    is_complete INTEGER NOT NULL CHECK (is_complete IN (0, 1))
-) STRICT;
-CREATE TABLE became (
-    row_id INTEGER NOT NULL REFERENCES source_rows,
-    household_no TEXT NOT NULL REFERENCES households, member_no TEXT REFERENCES members
-) STRICT;
-CREATE INDEX became_row ON became (row_id);
-CREATE INDEX became_household ON became (household_no)
-"""

@@ -14,7 +14,7 @@ from relieftool.messages import _
 from relieftool.registry.migrations import migration
 
 APPLICATION_ID = 0x52454C46  # "RELF"
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 # Why each: measured in power-cut and tampering trials; every one is read back after setting.
 _PRAGMAS = {
     "foreign_keys": 1,
@@ -133,7 +133,7 @@ def _set_pragmas(db: Database) -> None:
 def _migrate(db: Database, path: Path) -> None:
     """Apply what is pending, all in one transaction; an older file is copied aside first."""
     (version,) = db.execute("PRAGMA user_version").fetchone()
-    if version == SCHEMA_VERSION:
+    if version == SCHEMA_VERSION and not migration.pending(db):
         return
     if version:
         _copy(db, path.with_name(f"{path.name}.schema-{version}"))
@@ -154,9 +154,14 @@ def _copy(db: Database, aside: Path) -> None:
 def write(db: Database) -> Iterator[None]:
     """Do everything inside in one transaction that takes the lock at once, or nothing of it.
 
+    Inside another `write` it is part of that one.
+
     Raises:
         ReliefError: Somebody else keeps writing, the disk is full, or the file may only be read.
     """
+    if db.conn.in_transaction:
+        yield
+        return
     try:
         db.execute("BEGIN IMMEDIATE")
         yield
@@ -174,6 +179,31 @@ def write(db: Database) -> Iterator[None]:
                 _("nothing could be written ({reason})").format(reason=error),
                 _("Close relief elsewhere, see that the disk has room, and try again."),
             ) from error
+        raise
+
+
+class _RehearsedError(Exception):
+    """Undoes what a rehearsal wrote; never leaves this module."""
+
+
+@contextmanager
+def write_or_rehearse(db: Database, *, is_rehearsal: bool) -> Iterator[None]:
+    """Write in one transaction; a rehearsal does all the same, and then undoes it."""
+    with contextlib.suppress(_RehearsedError), write(db):
+        yield
+        if is_rehearsal:
+            raise _RehearsedError
+
+
+@contextmanager
+def read_one_state(db: Database) -> Iterator[None]:
+    """Read everything inside from one state of the file; only tables of `temp` may be written."""
+    db.execute("BEGIN")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        db.execute("ROLLBACK")
         raise
 
 

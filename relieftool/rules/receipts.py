@@ -1,8 +1,8 @@
 """The base of the statement: who receives what on the as-of date, as far as anybody knows.
 
-A roster row says yes, until a newer complete roster lacks the person. A complete roster says no to
-those it lacks. The household's own sheet comes after both. A roster row that may mean somebody
-leaves his receipt unknown, never no.
+A roster row says yes, until a newer complete roster lacks the person or a row says that it ended. A
+complete roster says no to those it lacks. The household's own sheet comes after both. A roster row
+that may mean somebody leaves his receipt unknown, never no.
 """
 
 from collections.abc import Iterable, Mapping
@@ -45,8 +45,18 @@ def _valid_sql(programmes: list[Programme], coverage: Coverage) -> str:
         FROM receipts receipt
         JOIN households household ON household.household_no = receipt.household_no
         WHERE (receipt.covers_from IS NULL OR receipt.covers_from <= :as_of)
+        AND (receipt.origin = 'sheet' OR receipt.says = 'no' OR NOT EXISTS ({_CLOSED}))
         AND (receipt.origin = 'sheet' OR receipt.covers_until IS NULL
             OR receipt.covers_until >= CASE receipt.programme {oldest} END)"""
+
+
+# A roster row that says the benefit ended ends what rosters up to its month say of the person.
+_CLOSED = """SELECT 1 FROM receipts closed
+            WHERE closed.origin = 'roster' AND closed.says = 'no'
+            AND closed.member_no = receipt.member_no AND closed.programme = receipt.programme
+            AND (closed.covers_from IS NULL OR closed.covers_from <= :as_of)
+            AND (closed.covers_until IS NULL OR receipt.covers_until IS NULL
+                OR closed.covers_until >= receipt.covers_until)"""
 
 
 def _oldest_sql(programme: Programme, coverage: Coverage) -> str:
@@ -79,7 +89,7 @@ def _gathered_sql(programmes: list[Programme], unit: Owner) -> str:
 
 
 def _programme_columns(programme: Programme) -> list[str]:
-    """Give what is counted for one programme: y roster yes, m maybe, s sheet yes, n sheet no."""
+    """Give what is counted for a programme: y roster yes, m maybe, z no; s sheet yes, n no."""
 
     def counted(kind: str, says: str, origin: str) -> str:
         test = _is(programme.id, says, origin)
@@ -91,6 +101,7 @@ def _programme_columns(programme: Programme) -> list[str]:
     counts = [
         counted("y", "yes", "roster"),
         counted("m", "maybe", "roster"),
+        counted("z", "no", "roster"),
         counted("s", "yes", "sheet"),
         counted("n", "no", "sheet"),
     ]
@@ -136,8 +147,8 @@ def _unassigned_sql(programmes: list[Programme]) -> str:
 def received_sql(programme: Programme, coverage: Coverage) -> str:
     """Give the column r: 1 receives, 0 does not, NULL unknown."""
     table = f"{programme.unit}_receipts"
-    yes, maybe, sheet_yes, sheet_no = (
-        f"{table}.{column_name(kind, programme.id)}" for kind in ("y", "m", "s", "n")
+    yes, maybe, ended, sheet_yes, sheet_no = (
+        f"{table}.{column_name(kind, programme.id)}" for kind in ("y", "m", "z", "s", "n")
     )
     says_yes, says_no, unclear = f"{sheet_yes} > 0", f"{sheet_no} > 0", f"{maybe} > 0"
     if programme.unit == "member":
@@ -150,6 +161,7 @@ def received_sql(programme: Programme, coverage: Coverage) -> str:
     covered = _covered_sql(programme, coverage)
     return f"""CASE WHEN {yes} > 0 THEN 1
         WHEN {covered} AND ({maybe} IS NULL OR {maybe} = 0) THEN 0
+        WHEN {ended} > 0 THEN 0
         WHEN {says_yes} THEN 1 WHEN {unclear} THEN NULL WHEN {says_no} THEN 0 END"""
 
 

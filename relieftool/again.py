@@ -1,0 +1,202 @@
+"""A corrected mapping for rows that are kept already: the file itself is not needed."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import PurePath
+from typing import Any
+
+from sqlite_utils import Database
+
+from relieftool.declared import Declared
+from relieftool.errors import ReliefError
+from relieftool.mapping import decide_columns, fingerprint, squeezed, unmet_map, with_mappings
+from relieftool.messages import Message, _
+from relieftool.pack.models import Pack
+from relieftool.problems import Problem
+from relieftool.reading import asdict_of, source_table
+from relieftool.registry.imports import SourceTable, find_import, record_import
+from relieftool.registry.liveness import note_replacements
+from relieftool.registry.mappings import remember_mappings
+from relieftool.spreadsheets.columns import Column, catalogue
+from relieftool.spreadsheets.grid import Grid
+from relieftool.spreadsheets.headers import Catalogue
+from relieftool.spreadsheets.rows import TableRow, read_rows
+from relieftool.spreadsheets.tables import Table
+
+_ANSWERED = ("column-unknown", "table-unknown", "map-unused")
+
+
+def map_again(db: Database, pack: Pack, import_no: int, columns: Mapping[str, str]) -> int:
+    """Let a live import's rows be read by a corrected mapping; give the number of the new import.
+
+    The new import stands in the place of the old one and can be taken back. Only inside `write`.
+
+    Raises:
+        ReliefError: No live import has this number, a heading or a target is not known, or nothing
+            would change.
+    """
+    kept = next(db.query(_LIVE, [import_no]), None)
+    if kept is None:
+        raise ReliefError(
+            str(import_no),
+            _("no import that counts has this number"),
+            _("`relief imports` lists the numbers."),
+        )
+    said = Declared.model_validate(json.loads(kept["declared"]))
+    declared = with_mappings(said, {"": columns})
+    known = catalogue(pack)
+    tables = [
+        _table_again(db, row, declared, known, pack, kept["file_name"])
+        for row in list(db.query(_TABLES, [import_no]))
+    ]
+    _check_met(tables, columns)
+    if find_import(db, kept["sha256"], asdict_of(declared)) is not None:
+        raise ReliefError(
+            str(import_no),
+            _("its columns are mapped like this already"),
+            _("Name another column or another fact after --map."),
+        )
+    number = record_import(
+        db, kept["file_name"], kept["sha256"], asdict_of(declared), tables, [asdict_of(said)]
+    )
+    note_replacements(db, number, [import_no])
+    remember_mappings(db, _mappings(tables, columns))
+    return number
+
+
+def _mappings(tables: list[SourceTable], columns: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Give what is said of each table's columns, to be remembered by its headings."""
+    said = {squeezed(header): target for header, target in columns.items()}
+    found = {}
+    for table in tables:
+        headers = [str(one["header"]) for one in table.columns]
+        own = {header: said[header] for header in map(squeezed, headers) if header in said}
+        if own:
+            found[fingerprint(headers)] = own
+    return found
+
+
+_LIVE = "SELECT * FROM imports WHERE import_id = ? AND undone_at IS NULL"
+_TABLES = """
+    SELECT source_tables.*, ifnull(rows_of, source_tables.table_id) AS root FROM source_tables
+    LEFT JOIN borrowed_rows ON borrowed_rows.table_id = source_tables.table_id
+    WHERE import_id = ? ORDER BY source_tables.table_id
+"""
+
+
+def _table_again(  # noqa: PLR0913, PLR0917 a table and all that is known of its file
+    db: Database,
+    row: dict[str, Any],
+    declared: Declared,
+    known: Catalogue,
+    pack: Pack,
+    file_name: str,
+) -> SourceTable:
+    """Give a kept table as the corrected mapping has it, its rows borrowed."""
+    kept = sorted(json.loads(row["columns"]), key=lambda one: int(one["position"]))
+    columns = decide_columns(tuple(_column(one) for one in kept), declared.map, known, pack)
+    table = Table(
+        row["sheet"],
+        row["title"],
+        row["first_header_row"],
+        row["last_header_row"],
+        tuple(one.header for one in columns),
+        _unread_rows(db, row, kept),
+        row["community"],
+        row["covers"],
+        tuple(one.get("sheet_column", one["position"]) for one in kept),
+    )
+    made = source_table(table, columns, declared, pack, PurePath(file_name).stem)
+    made = made or _table_as_kept(row)
+    problems = _kept_problems(db, row, declared, is_understood=bool(_mapped(made.columns)))
+    rows_of = None if made.rows else row["root"]
+    return replace(made, rows_of=rows_of, problems=problems)
+
+
+def _mapped(columns: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [one for one in columns if one["target"]]
+
+
+def _unread_rows(
+    db: Database, row: dict[str, Any], columns: list[dict[str, Any]]
+) -> tuple[TableRow, ...]:
+    """Give the rows of a table nobody understood, now told apart; of others none: they are lent."""
+    if _mapped(columns) or not columns:
+        return ()
+    headings = [one["header"] for one in columns]
+    below = db.execute(
+        "SELECT row_number, cells FROM source_rows WHERE table_id = ? AND row_number > ?",
+        [row["root"], row["last_header_row"]],
+    ).fetchall()
+    cells = {number: json.loads(text) for number, text in below}
+    last = max(cells, default=row["last_header_row"])
+    rows = [cells.get(number, []) for number in range(1, last + 1)]
+    rows[row["last_header_row"] - 1] = headings
+    header_rows = range(row["first_header_row"] - 1, row["last_header_row"])
+    places = list(range(len(headings)))
+    return read_rows(Grid(rows, []), places, header_rows, last - 1, headings)
+
+
+def _table_as_kept(row: dict[str, Any]) -> SourceTable:
+    """Give a kept table as it is, without its rows."""
+    return SourceTable(
+        row["sheet"],
+        row["title"],
+        row["first_header_row"],
+        row["last_header_row"],
+        row["table_kind"],
+        row["programme"],
+        row["community"],
+        row["covers"],
+        None if row["is_complete"] is None else bool(row["is_complete"]),
+        json.loads(row["columns"]),
+        [],
+    )
+
+
+def _column(record: dict[str, Any]) -> Column:
+    """Give a column as it was kept."""
+    return Column(
+        record["position"],
+        record["header"],
+        record["target"],
+        record.get("place"),
+        record.get("scale"),
+    )
+
+
+def _kept_problems(
+    db: Database, row: dict[str, Any], declared: Declared, *, is_understood: bool
+) -> list[Problem]:
+    """Give what was wrong in reading the sheet and still is; what the mapping answers is not."""
+    mapped = {"".join(header.split()) for header in declared.map}
+    rows = db.query(
+        "SELECT * FROM problems WHERE import_id = ? AND sheet = ? AND stage = 'reading'",
+        [row["import_id"], row["sheet"]],
+    )
+    return [
+        Problem(
+            one["code"],
+            Message(one["template"], json.loads(one["params"])),
+            one["sheet"],
+            one["row_number"],
+            one["column_header"],
+            bool(one["is_unused"]),
+        )
+        for one in rows
+        if one["code"] not in _ANSWERED
+        or (one["code"] == "table-unknown" and not is_understood)
+        or (one["code"] == "column-unknown" and "".join(one["column_header"].split()) not in mapped)
+    ]
+
+
+def _check_met(tables: list[SourceTable], columns: Mapping[str, str]) -> None:
+    """Refuse headings that none of the tables has."""
+    for problem in unmet_map(tables, Declared(map=dict(columns))):
+        headings = [str(one["header"]) for table in tables for one in table.columns]
+        raise ReliefError(
+            problem.column,
+            _("this import has no such column"),
+            _("Its columns are: {headers}").format(headers=", ".join(filter(None, headings))),
+        )

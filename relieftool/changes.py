@@ -1,0 +1,166 @@
+"""What an import changed: people who came and went, facts, and findings that came and went."""
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlite_utils import Database
+
+from relieftool.gaps import find_gaps
+from relieftool.pack.models import Owner, Pack
+from relieftool.registry.dates import newest_date
+from relieftool.registry.projection import ensure_register
+from relieftool.registry.trail import present_number
+from relieftool.values import Stored
+
+ChangeSort = Literal[
+    "member-new", "member-gone", "fact-changed", "finding-appeared", "finding-resolved"
+]
+SORTS: tuple[ChangeSort, ...] = (
+    "member-new",
+    "member-gone",
+    "fact-changed",
+    "finding-appeared",
+    "finding-resolved",
+)
+Key = tuple[str, str | None, str]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: whom it is about, and the fact or programme.
+
+    `before` and `after` are values of a fact, or statuses of a finding; a fact that is private
+    shows neither.
+    """
+
+    sort: ChangeSort
+    household_no: str
+    member_no: str | None
+    about: str | None = None
+    before: Stored = None
+    after: Stored = None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The register at one moment: everybody's facts, who is on no newer list, the findings."""
+
+    members: Mapping[str, str]
+    facts: Mapping[Key, Stored]
+    missing: frozenset[str]
+    findings: Mapping[Key, str]
+
+
+def take_snapshot(db: Database, pack: Pack, today: dt.date) -> Snapshot | None:
+    """Look at the register as it is; None where nothing was imported yet."""
+    if not db.execute("SELECT 1 FROM imports WHERE undone_at IS NULL").fetchone():
+        return None
+    ensure_register(db, pack)
+    members = dict(db.execute("SELECT member_no, household_no FROM members").fetchall())
+    facts = {**_facts(db, pack, "household"), **_facts(db, pack, "member")}
+    gaps = find_gaps(db, pack, newest_date(db) or today)
+    findings = {
+        (one.household_no, one.member_no, one.programme): str(one.status) for one in gaps.findings
+    }
+    return Snapshot(members, facts, frozenset(_missing(db)), findings)
+
+
+def _facts(db: Database, pack: Pack, owner: Owner) -> dict[Key, Stored]:
+    """Give the known facts of all households, or of all members."""
+    names = [fact.id for fact in pack.facts.values() if fact.owner == owner]
+    who = "household_no, NULL" if owner == "household" else "household_no, member_no"
+    columns = ", ".join([who, *(f'"{name}"' for name in names)])
+    rows = db.execute(f"SELECT {columns} FROM {owner}s")
+    return {
+        (household, member, name): value
+        for household, member, *values in rows
+        for name, value in zip(names, values, strict=True)
+        if value is not None
+    }
+
+
+def _missing(db: Database) -> Iterator[str]:
+    """Give the households and members that are told as missing from a newer list."""
+    rows = db.execute("SELECT params FROM problems WHERE code = 'not-on-newest-list'")
+    return (json.loads(params)["who"] for (params,) in rows)
+
+
+def find_changes(db: Database, pack: Pack, before: Snapshot, after: Snapshot) -> list[Change]:
+    """List what is otherwise than before, in the order of households and members."""
+    before = _renumbered(db, before)
+    changes = [
+        *_people(before, after),
+        *_changed_facts(pack, before, after),
+        *_changed_findings(before.findings, after.findings),
+    ]
+    return sorted(
+        changes,
+        key=lambda one: (
+            SORTS.index(one.sort), one.household_no, one.member_no or "", one.about or ""
+        ),
+    )  # fmt: skip
+
+
+def _renumbered(db: Database, before: Snapshot) -> Snapshot:
+    """Give a snapshot under the numbers that households and members go by now."""
+
+    def now(number: str) -> str:
+        return present_number(db, number)
+
+    def key(old: Key) -> Key:
+        return now(old[0]), old[1] and now(old[1]), old[2]
+
+    return Snapshot(
+        {now(member): now(household) for member, household in before.members.items()},
+        {key(old): value for old, value in before.facts.items()},
+        frozenset(map(now, before.missing)),
+        {key(old): status for old, status in before.findings.items()},
+    )
+
+
+def _people(before: Snapshot, after: Snapshot) -> Iterator[Change]:
+    """Give who is new, and who is in no list any more or on no newer one."""
+    for member in after.members.keys() - before.members.keys():
+        yield Change("member-new", after.members[member], member)
+    for member in before.members.keys() - after.members.keys():
+        yield Change("member-gone", before.members[member], member)
+    newly = after.missing - before.missing
+    for member, household in after.members.items():
+        if member in before.members and newly & {member, household}:
+            yield Change("member-gone", household, member)
+
+
+def _changed_facts(pack: Pack, before: Snapshot, after: Snapshot) -> Iterator[Change]:
+    """Give facts that changed of whoever was there before; unknown is a value like any other."""
+    there = {(household, member) for member, household in before.members.items()}
+    there &= {(household, member) for member, household in after.members.items()}
+    homes = {household for household, _member in there}
+    for household, member, name in before.facts.keys() | after.facts.keys():
+        old = before.facts.get((household, member, name))
+        new = after.facts.get((household, member, name))
+        is_there = household in homes if member is None else (household, member) in there
+        if is_there and old != new:
+            shown = (None, None) if pack.facts[name].is_private else (old, new)
+            yield Change("fact-changed", household, member, name, *shown)
+
+
+def _changed_findings(before: Mapping[Key, str], after: Mapping[Key, str]) -> Iterator[Change]:
+    """Give findings that are new or of another status, and those that are no longer there."""
+    for household, member, programme in before.keys() | after.keys():
+        key = household, member, programme
+        old, new = before.get(key), after.get(key)
+        if new is None:
+            yield Change("finding-resolved", household, member, programme, old, None)
+        elif old != new:
+            yield Change("finding-appeared", household, member, programme, old, new)
+
+
+def count_changes(changes: Iterable[Change]) -> dict[str, int]:
+    """Count the changes of each sort."""
+    counts: dict[str, int] = dict.fromkeys(SORTS, 0)
+    for one in changes:
+        counts[one.sort] += 1
+    return counts

@@ -1,0 +1,81 @@
+"""`relief undo`: take an import back, as if it had never been."""
+
+from typing import Annotated
+
+import typer
+
+from relieftool.commands import options
+from relieftool.commands.imports import imports_result
+from relieftool.commands.session import chosen_pack
+from relieftool.messages import _
+from relieftool.output.deliver import show_result
+from relieftool.output.result import OutputFormat
+from relieftool.output.words import say
+from relieftool.registry.projection import ensure_register
+from relieftool.registry.store import opened, write_or_rehearse
+from relieftool.registry.undoing import Step, list_imports, redo_import, undo_import, undo_last
+
+ImportNo = Annotated[
+    int | None,
+    typer.Argument(metavar="[IMPORT]", help="The import's number; `relief imports` lists them."),
+]
+Last = Annotated[
+    bool,
+    typer.Option("--last", help="Undo the last step, whether an import or itself an undo."),
+]
+Redo = Annotated[
+    bool,
+    typer.Option("--redo", help="Let this import, which was taken back, count again."),
+]
+
+
+def undo(
+    number: ImportNo = None,
+    *,
+    last: Last = False,
+    redo: Redo = False,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    form: options.Format = OutputFormat.TABLE,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Take an import back: the register is as if it had never been, and its rows stay kept.
+
+    Cases stay. What the import had replaced counts again. The undo is kept too, and can be undone.
+
+    Example: relief undo --last
+    """
+    if (number is None) != last or (redo and last):
+        raise typer.BadParameter(_("name one import, or say --last"), param_hint="IMPORT")
+    rules = chosen_pack(pack)
+    with opened(db) as register:
+        with write_or_rehearse(register, is_rehearsal=dry_run):
+            if number is None:
+                step = undo_last(register)
+            else:
+                step = (redo_import if redo else undo_import)(register, number)
+            ensure_register(register, rules)
+            records = list_imports(register)
+        show_result(imports_result("undo", records), form)
+    say(_told(step, is_rehearsal=dry_run))
+
+
+def _told(step: Step, *, is_rehearsal: bool) -> str:
+    """Say what was done, what else changed with it, and how to go back."""
+    done = (
+        _("Import {number} ({file}) counts again.")
+        if step.is_live
+        else _("Import {number} ({file}) does not count any more; its rows are kept.")
+    )
+    lines = [done.format(number=step.import_no, file=step.file_name)]
+    if step.back:
+        lines.append(_("Counting again: {numbers}.").format(numbers=_numbers(step.back)))
+    if step.gone:
+        lines.append(_("Replaced again: {numbers}.").format(numbers=_numbers(step.gone)))
+    if is_rehearsal:
+        return "\n".join([*lines, _("This was a rehearsal: nothing was written.")])
+    return "\n".join([*lines, _("`relief undo --last` goes back.")])
+
+
+def _numbers(imports: list[int]) -> str:
+    return _(", ").join(map(str, imports))

@@ -1,0 +1,86 @@
+"""Doubtful rows as a workbook to correct: laid out as they came in, what is wrong beside each."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from relieftool.idnumbers import read_id_number
+from relieftool.messages import _
+from relieftool.output.cells import format_plain
+from relieftool.output.files import put_in_place
+from relieftool.output.masking import mask_id, mask_name
+from relieftool.output.workbooks import fill_cell, sheet_name, widen_columns
+from relieftool.pack.models import Pack
+from relieftool.registry.corrections import KEY_HEADING, DoubtfulTable, Keys, handed_out
+
+_HIDDEN = "***"
+_PLAIN_TARGETS = frozenset(
+    {
+        *("serial", "household_no", "community", "relation", "receives"),
+        *("amount", "programme", "covers", "paid_state"),
+    }
+)
+Shown = Callable[[str | None, str], str]
+
+
+def write_corrections(
+    tables: Sequence[DoubtfulTable], keys: Keys, pack: Pack, path: Path, *, is_revealed: bool
+) -> None:
+    """Write the rows, a sheet for each table; names and numbers are masked unless revealed.
+
+    A masked cell that is left alone keeps what the register has.
+    """
+    from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
+
+    shown = _in_full if is_revealed else masked_by(pack)
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    for number, table in enumerate(tables, start=1):
+        sheet = workbook.create_sheet(sheet_name(f"{number} {table.sheet}"))
+        _fill(sheet, table, keys, shown)
+    if not tables:
+        workbook.create_sheet(_("Notes"))
+    with put_in_place(path) as beside:
+        workbook.save(beside)
+
+
+def masked_by(pack: Pack) -> Shown:
+    """Give the function that shows a cell by what its column means, private ones masked."""
+
+    def shown(target: str | None, text: str) -> str:
+        fact = pack.facts.get(target or "")
+        is_plain = target in _PLAIN_TARGETS or (target or "").startswith("receipt.")
+        if target in ("name", "head_name"):
+            return mask_name(text) or ""
+        if target in ("id_number", "head_id_number") or read_id_number(text).number:
+            return mask_id(text) or ""
+        is_open = is_plain or (fact is not None and not fact.is_private)
+        return text if is_open or not text.strip() else _HIDDEN
+
+    return shown
+
+
+def _in_full(_target: str | None, text: str) -> str:
+    return text
+
+
+def _fill(sheet: Any, table: DoubtfulTable, keys: Keys, shown: Shown) -> None:
+    """Fill one sheet: what it is from, the headings as they were, the rows with their keys."""
+    rows: list[list[str]] = [
+        [KEY_HEADING, _("Row"), _("What, and what to do"), *map(format_plain, table.headings)]
+    ]
+    for row in table.rows:
+        texts = [
+            format_plain(shown(target, handed_out(cell)))
+            for target, cell in zip(table.targets, row.cells, strict=False)
+        ]
+        reasons = " / ".join(str(reason) for reason in row.reasons)
+        rows.append([keys.make(row.row_id, texts), str(row.number), reasons, *texts])
+    place = _("{file}, sheet {sheet}: correct the cells, save, and import this file.")
+    fill_cell(sheet.cell(1, 2), place.format(file=table.file_name, sheet=table.sheet))
+    for number, cells in enumerate(rows, start=2):
+        for column, text in enumerate(cells, start=1):
+            fill_cell(sheet.cell(number, column), text)
+    widen_columns(sheet, [cells[: len(rows[0])] for cells in rows])
+    sheet.column_dimensions["A"].hidden = True
+    sheet.freeze_panes = "D3"

@@ -1,0 +1,174 @@
+"""What a person decided about a doubt: added, never changed; the last one about a subject counts.
+
+A subject names what is decided about without personal data, so that a decision holds after every
+rebuild, and for the same doubt in a later month.
+"""
+
+import datetime as dt
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from relieftool.errors import ReliefError
+from relieftool.messages import _
+from relieftool.registry.settings import mark_stale
+from relieftool.registry.trail import present_number
+
+LIVES_IN, IS_MEMBER, IS_HEAD = "lives-in", "is", "head"
+NOBODY, LEFT, LEAVE, REOPEN = "nobody", "left", "leave", "reopen"
+# What may be decided about each kind of subject; those of _WITH_TARGET name a household or member.
+CHOICES = {
+    "lives": (LIVES_IN, LEAVE),
+    "heads": (IS_HEAD, LEAVE),
+    "gone": (LEFT, LEAVE),
+    "roster": (IS_MEMBER, NOBODY, LEAVE),
+}
+_WITH_TARGET = {LIVES_IN: "households", IS_HEAD: "members", IS_MEMBER: "members"}
+_SUBJECT_LENGTH = 24
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One decision: who chose what about which numbered doubt, and when."""
+
+    number: int
+    subject: str
+    choice: str
+    target: str | None
+    by: str
+    decided_at: str
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """Names what may be decided about by keyed hashes, which nobody can try numbers against."""
+
+    secret: str
+
+    def name(self, sort: str, *parts: object) -> str:
+        """Give the subject of a sort of doubt; the same parts always give the same."""
+        text = "|".join(map(str, parts))
+        digest = hmac.new(self.secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+        return f"{sort}:{digest[:_SUBJECT_LENGTH]}"
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """The decisions that count, by subject, and what names their subjects."""
+
+    subjects: Subjects
+    counting: Mapping[str, Decision]
+
+    def of(self, subject: str) -> Decision | None:
+        """Give what was decided about a subject; None where it is open."""
+        return self.counting.get(subject)
+
+
+def load_decisions(db: Database, secret: str) -> Decisions:
+    """Read the decisions that count, their targets by the numbers these have now."""
+    return Decisions(Subjects(secret), {one.subject: one for one in list_decisions(db)})
+
+
+def list_decisions(db: Database) -> list[Decision]:
+    """List the decisions that count: the last about each subject, unless it opened it again."""
+    rows = db.query(
+        'SELECT doubts.number, doubts.subject, choice, target, "by", decided_at FROM decisions'
+        " JOIN doubts ON doubts.subject = decisions.subject"
+        " WHERE decision_id IN (SELECT max(decision_id) FROM decisions GROUP BY subject)"
+        " AND choice <> ? ORDER BY doubts.number",
+        [REOPEN],
+    )
+    return [
+        Decision(**{**row, "target": row["target"] and present_number(db, row["target"])})
+        for row in rows
+    ]
+
+
+def number_doubts(db: Database) -> None:
+    """Give each subject of the problems found a number, which it keeps; only inside `write`."""
+    db.execute(
+        "INSERT INTO doubts (subject) SELECT subject FROM problems WHERE subject IS NOT NULL"
+        " AND subject NOT IN (SELECT subject FROM doubts) GROUP BY subject"
+        " ORDER BY min(problem_id)"
+    )
+
+
+def record_decision(db: Database, number: int, written: str, by: str) -> Decision:
+    """Add a decision such as `lives-in:H1` or `leave`; only inside `write`. The register is stale.
+
+    Raises:
+        ReliefError: No doubt has this number, or this cannot be decided about it.
+    """
+    found = db.execute("SELECT subject FROM doubts WHERE number = ?", [number]).fetchone()
+    if found is None:
+        raise ReliefError(
+            str(number),
+            _("no problem has this number"),
+            _("`relief problems` lists the numbers."),
+        )
+    (subject,) = found
+    choice, target = _read_choice(db, subject, written)
+    decision = Decision(
+        number, subject, choice, target, by, dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    )
+    db.execute(
+        'INSERT INTO decisions (decision_id, decided_at, "by", subject, choice, target)'
+        " SELECT ifnull(max(decision_id), 0) + 1, ?, ?, ?, ?, ? FROM decisions",
+        [decision.decided_at, by, subject, choice, target],
+    )
+    mark_stale(db)
+    return decision
+
+
+def _read_choice(db: Database, subject: str, written: str) -> tuple[str, str | None]:
+    """Read what was decided, and check that it can be."""
+    choice, _colon, target = written.partition(":")
+    possible = (*choices_of(subject), REOPEN)
+    if choice not in possible:
+        raise ReliefError(
+            written,
+            _("this cannot be decided about this problem"),
+            _("Choose one of: {choices}.").format(choices=", ".join(map(choice_form, possible))),
+        )
+    table = _WITH_TARGET.get(choice)
+    if table is None and not target:
+        return choice, None
+    now = present_number(db, target)
+    if table is None or now not in _possible_targets(db, subject, choice):
+        raise ReliefError(
+            written,
+            _("there is nobody and nothing of this number that this could mean"),
+            _("Write it as {form}, with a number that `relief problems` shows.").format(
+                form=choice_form(choice)
+            ),
+        )
+    return choice, now
+
+
+def choices_of(subject: str | None) -> tuple[str, ...]:
+    """Give what may be decided about a subject; nothing where there is none."""
+    return CHOICES[subject.partition(":")[0]] if subject else ()
+
+
+def choice_form(choice: str) -> str:
+    """Give the form in which a choice is written."""
+    marks = {"households": "HOUSEHOLD", "members": "MEMBER"}
+    table = _WITH_TARGET.get(choice)
+    return f"{choice}:{marks[table]}" if table else choice
+
+
+def _possible_targets(db: Database, subject: str, choice: str) -> set[str]:
+    """Give the households where a person stands, the members of a household, or all members."""
+    if choice == IS_MEMBER:
+        return {number for (number,) in db.execute("SELECT member_no FROM members")}
+    places = (
+        "SELECT became.household_no FROM became"
+        " JOIN problems ON problems.row_id = became.row_id WHERE problems.subject = ?"
+    )
+    decided = "SELECT household_no FROM households WHERE household_no IN ({places})"
+    if choice == IS_HEAD:
+        decided = "SELECT member_no FROM members WHERE household_no IN ({places})"
+    return {number for (number,) in db.execute(decided.format(places=places), [subject])}

@@ -1,0 +1,224 @@
+"""Who is there: what had begun on a day, what a person decided, and who is on no newer list.
+
+Numbers are given before anybody is taken out here, so that they are the same on every day.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+from sqlite_utils import Database
+
+from relieftool.messages import Message
+from relieftool.registry.decisions import IS_HEAD, LEAVE, LEFT, LIVES_IN, Decisions
+from relieftool.registry.known import by_number
+from relieftool.registry.lines import (
+    Findings,
+    Line,
+    SheetTable,
+    community_of,
+    household_lines,
+    read_lines,
+)
+from relieftool.registry.people import Household, Person, gather_households, name_by_sheet
+
+_DATES = re.compile(r"[\d年月日季度\W_]+")
+Households = dict[str, Household]
+Read = list[tuple[SheetTable, list[Line]]]
+List = tuple[str, str, str | None]
+Told = Mapping[str, str | int]
+
+
+def read_households(
+    db: Database, decisions: Decisions, findings: Findings, as_of: str | None = None
+) -> tuple[Read, Households]:
+    """Read all rows that count, and the households they come to with those who are there.
+
+    `as_of` None is every day that is imported.
+    """
+    read = name_by_sheet(read_lines(db))
+    households = gather_households(household_lines(read), decisions.subjects.secret, findings)
+    return read, _Presence(decisions, findings, as_of).settle(households)
+
+
+@dataclass(frozen=True)
+class _Presence:
+    """Settles who is in the register on a day; `as_of` None is every day that is imported."""
+
+    decisions: Decisions
+    findings: Findings
+    as_of: str | None = None
+
+    def settle(self, households: Households) -> Households:
+        """Give the households with those who are there, and tell what a person must decide."""
+        if self.as_of is not None:
+            households = _begun(households, self.as_of)
+        self._move(households)
+        self._miss(households)
+        left = {name: one for name, one in households.items() if one.people or not one.moved}
+        for household in left.values():
+            self._choose_head(household)
+        return left
+
+    def _move(self, households: Households) -> None:
+        """Let people live where it was decided; tell those in two households, each place."""
+        owners = ((one, person) for one in households.values() for person in one.people)
+        for number, places in by_number(owners).items():
+            if len(places) < 2:  # noqa: PLR2004 one place is no doubt
+                continue
+            subject = self.decisions.subjects.name("lives", number)
+            decided = self.decisions.of(subject)
+            homes = {home.household_no: (home, person) for home, person in places}
+            if decided and decided.choice == LIVES_IN and decided.target in homes:
+                _move_to(homes.pop(decided.target), homes.values())
+            elif not decided or decided.choice != LEAVE:
+                self._tell_places(places, subject)
+
+    def _tell_places(self, places: list[tuple[Household, Person]], subject: str) -> None:
+        """Tell each line of the same ID number with the place of another."""
+        for position, (_home, person) in enumerate(places):
+            other_home, other = places[position - 1]
+            line, elsewhere = person.sightings[0].line, other.sightings[0].line
+            told = {**elsewhere.told_place, "household": other_home.household_no}
+            self.findings.add(
+                line,
+                "person-in-two-households",
+                _two_places(told),
+                "id_number",
+                subject=subject,
+            )
+
+    def _miss(self, households: Households) -> None:
+        """Tell who is missing from a newer list of the same name; leave out who has left."""
+        newest = _newest_lists(line for one in households.values() for line in one.lines)
+        for household in households.values():
+            number = household.household_no
+            if not self._is_missing(household.lines, newest, number, ("household", number)):
+                for person in list(household.people):
+                    lines = [one.line for one in person.sightings]
+                    subject = person.id.number or f"{number}|{person.name}"
+                    if self._is_missing(lines, newest, person.member_no, ("person", subject)):
+                        household.people.remove(person)
+                        household.moved |= {line.row_id for line in lines}
+            else:
+                household.moved |= {line.row_id for line in household.lines}
+                household.people = []
+
+    def _is_missing(
+        self,
+        lines: list[Line],
+        newest: Mapping[List, Line],
+        who: str,
+        subject_parts: tuple[str, str],
+    ) -> bool:
+        """Say whether those on some lines have left by decision; tell it where it is open."""
+        last = max(lines, key=lambda line: line.table.dated_on or "9999", default=None)
+        if last is None or last.table.dated_on is None:
+            return False
+        lists = [newest[name] for name in map(_list_of, lines) if name in newest]
+        later = max(lists, key=lambda line: line.table.dated_on or "", default=last)
+        if (later.table.dated_on or "") <= last.table.dated_on:
+            return False
+        subject = self.decisions.subjects.name("gone", *subject_parts)
+        decided = self.decisions.of(subject)
+        if decided is None:
+            told = {"who": who, "file": later.table.file_name, "day": str(later.table.covers)}
+            message = _missing(subject_parts[0], told)
+            self.findings.add(last, "not-on-newest-list", message, subject=subject)
+        return decided is not None and decided.choice == LEFT
+
+    def _choose_head(self, household: Household) -> None:
+        """Let the decided one of two heads be head; tell where it is open."""
+        heads = household.heads
+        if len(heads) <= 1:
+            return
+        keys = sorted(one.id.number or one.name or "" for one in heads)
+        subject = self.decisions.subjects.name("heads", *keys)
+        decided = self.decisions.of(subject)
+        if decided and decided.choice == IS_HEAD:
+            household.stated_head = next(
+                (one for one in household.people if one.member_no == decided.target), None
+            )
+        if decided is None:
+            line, other = heads[1].sightings[0].line, heads[0].sightings[0].line
+            told = {**other.told_place, "one": heads[0].member_no, "two": heads[1].member_no}
+            self.findings.add(line, "two-heads", _two_heads(told), "relation", subject=subject)
+
+
+def _two_places(told: Told) -> Message:
+    return Message(
+        "this ID number also stands in household {household} ({file}, {sheet}, row {row});"
+        " decide where he lives",
+        told,
+    )
+
+
+def _two_heads(told: Told) -> Message:
+    return Message(
+        "two people are head, {two} and {one} ({file}, {sheet}, row {row}); mark one, or decide",
+        told,
+    )
+
+
+def _missing(sort: str, told: Told) -> Message:
+    if sort == "household":
+        return Message(
+            "household {who} is not on the newest list of this name ({file}, {day}) and stays;"
+            " decide whether it left",
+            told,
+        )
+    return Message(
+        "member {who} is not on the newest list of this name ({file}, {day}) and stays; decide"
+        " whether they left",
+        told,
+    )
+
+
+def _begun(households: Households, as_of: str) -> Households:
+    """Give what lists say that had begun by a day; what is undated always holds."""
+    found: Households = {}
+    for number, household in households.items():
+        lines = [line for line in household.lines if _has_begun(line, as_of)]
+        for person in household.people:
+            person.sightings = [one for one in person.sightings if _has_begun(one.line, as_of)]
+        people = [person for person in household.people if person.sightings]
+        if lines:
+            found[number] = replace(household, lines=lines, people=people)
+    return found
+
+
+def _has_begun(line: Line, as_of: str) -> bool:
+    """Say whether a line's list speaks of a day or of one before it."""
+    return line.table.begins_on is None or line.table.begins_on <= as_of
+
+
+def _move_to(home: tuple[Household, Person], others: Iterable[tuple[Household, Person]]) -> None:
+    """Let one person stand in one household with all that other households' lines say of him."""
+    for household, person in others:
+        household.people.remove(person)
+        household.moved |= {one.line.row_id for one in person.sightings}
+        home[1].sightings += [
+            replace(one, relation=None, is_head=False) for one in person.sightings
+        ]
+
+
+def _newest_lists(lines: Iterable[Line]) -> dict[List, Line]:
+    """Give for each list of which there are months a line of its newest."""
+    newest: dict[List, Line] = {}
+    for line in lines:
+        if line.table.dated_on is not None:
+            best = newest.setdefault(_list_of(line), line)
+            if (best.table.dated_on or "") < line.table.dated_on:
+                newest[_list_of(line)] = line
+    return newest
+
+
+def _list_of(line: Line) -> List:
+    """Name a list whatever its month: file and sheet without dates and numbers, and community.
+
+    >>> _DATES.sub("", "困难家庭 2024年11月(2)"), _DATES.sub("", "困难家庭12")
+    ('困难家庭', '困难家庭')
+    """
+    stem = PurePath(line.table.file_name).stem
+    return _DATES.sub("", stem), _DATES.sub("", line.table.sheet), community_of(line)

@@ -1,0 +1,303 @@
+"""Rosters: whose row is whose, and what it pays.
+
+A name alone only makes a perhaps. A death or a move closes the receipt, not the person.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from relieftool.idnumbers import read_id_number
+from relieftool.messages import Message
+from relieftool.pack.models import Pack, Programme
+from relieftool.registry.communities import normal_community
+from relieftool.registry.dates import month_of, period_of
+from relieftool.registry.decisions import IS_MEMBER, LEAVE, NOBODY, Decisions
+from relieftool.registry.lines import Findings, Line, SheetTable, check_period
+from relieftool.registry.people import Household, Person
+from relieftool.registry.receiving import Period, ProgrammeNames, Receipt, is_tick, yes_or_no
+from relieftool.registry.sightings import clean_name
+from relieftool.values import Cell, ValueProblem, is_blank, is_error, parse_money, plain
+
+_CERTAIN, _PERHAPS, _CLOSED = "yes", "maybe", "no"
+_GONE = r"死亡|去世|病故|亡故|身故|已故|过世|迁出|迁离|迁走|搬离|搬走|外迁|户口迁移"
+_STOPPED = r"停发|停保|停止发放|停止|终止|注销|退保|取消|退出"
+_ENDED = re.compile(rf"(?:{_GONE}|{_STOPPED}|[\d年月日.\-/\s()（）,，、:：;已因于]|本人)*")
+Owner = tuple[Household, Person]
+_MOST_PLACES = 3
+_MONTH = re.compile(r"(\d{4})[-./年](0?[1-9]|1[0-2])(?:月|[-./月]\d{1,2}日?)?", re.ASCII)
+_PACKED_MONTH = re.compile(r"(\d{4})(0[1-9]|1[0-2])(?:\d{2})?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class RosterReader:
+    """Matches roster rows to people by ID number; a name alone only makes a perhaps."""
+
+    pack: Pack
+    findings: Findings
+    names: ProgrammeNames
+    by_number: Mapping[str, list[Owner]]
+    by_name: Mapping[str, list[Owner]]
+    by_member: Mapping[str, Owner]
+    decisions: Decisions
+
+    def read(self, table: SheetTable, lines: Iterable[Line], area: str | None) -> Iterator[Receipt]:
+        """Give the receipts of one roster."""
+        for line in lines:
+            if line.role == "total":
+                continue
+            stated = line.shared_cell("covers")
+            if not is_blank(stated) and _month(stated) is None:
+                self.findings.add(line, "value-unreadable", _NO_MONTH, "covers")
+            for programme, amount in self._paid(table, line):
+                yield from self._row(line, programme, amount, _area(line) or area)
+
+    def declared(self, table: SheetTable, lines: Iterable[Line]) -> dict[str, list[Period]]:
+        """Name the programmes a roster speaks of, each with the periods of its rows."""
+        columns = self._columns(table)
+        own = self._programme(table)
+        found: dict[str, set[Period]] = defaultdict(set)
+        for line in lines:
+            if line.role != "total":
+                named = own or self.names.find(plain(line.shared_cell("programme")))
+                for name in [named] if named else columns:
+                    stated = line.shared_cell("covers")
+                    found[name].add(roster_period(table, self.pack.programmes[name], stated))
+        for name in ([own] if own else columns) if not found else ():
+            found[name].add(roster_period(table, self.pack.programmes[name]))
+        return {name: sorted(periods, key=str) for name, periods in sorted(found.items())}
+
+    def _programme(self, table: SheetTable) -> str | None:
+        """Give the one programme of a roster; None if there are several, or the pack has it not."""
+        return table.programme if table.programme in self.pack.programmes else None
+
+    def _columns(self, table: SheetTable) -> list[str]:
+        """Name the programmes that have a column in a roster."""
+        return [name for name in self.pack.programmes if (f"receipt.{name}", None) in table.columns]
+
+    def _paid(self, table: SheetTable, line: Line) -> Iterator[tuple[Programme, int | None]]:
+        """Give the programmes a row says are paid, with the amounts."""
+        named = self._programme(table) or self.names.find(plain(line.shared_cell("programme")))
+        if named:
+            target = f"receipt.{named}"
+            is_own = is_blank(line.cell("amount")) and line.has(target)
+            if not (is_own and yes_or_no(line.cell(target)) == "no"):
+                programme = self.pack.programmes[named]
+                target = target if is_own else "amount"
+                amount = self._amount(line, target, programme)
+                if amount != 0 or is_blank(line.cell(target)):
+                    yield programme, amount
+            return
+        columns = self._columns(table)
+        for name in columns:
+            target = f"receipt.{name}"
+            if not is_blank(line.cell(target)) and yes_or_no(line.cell(target)) != "no":
+                programme = self.pack.programmes[name]
+                yield programme, self._amount(line, target, programme)
+        if not columns:
+            message = Message(
+                "this row names no benefit that is known; say `programme` in import.toml"
+            )
+            self.findings.add(line, "benefit-unknown", message, "programme", is_unused=True)
+
+    def _amount(self, line: Line, target: str, programme: Programme) -> int | None:
+        """Read an amount; a tick is no amount, and what cannot be read is unknown.
+
+        A household's amount stands once, on its first row: the rows that continue it add nothing.
+        """
+        cell = line.cell(target)
+        if is_blank(cell):
+            is_once = programme.unit == "household" and line.head is not None
+            return 0 if is_once and not is_blank(line.shared_cell(target)) else None
+        if is_tick(cell) and target != "amount":
+            return None
+        try:
+            scale = line.table.columns[target, None].scale
+            check_period(programme.period, scale)
+            return parse_money(cell, scale)
+        except ValueProblem as problem:
+            if not is_tick(cell):
+                self.findings.add(line, "value-unreadable", problem.message, target)
+            return None
+
+    def _row(
+        self, line: Line, programme: Programme, amount: int | None, area: str | None
+    ) -> Iterator[Receipt]:
+        """Match one row: exactly one person by number or decision, or perhaps those of that name.
+
+        A row that says the benefit ended says no of that one person, and nothing of others.
+        """
+        ended = _ended(line)
+        people, perhaps = self._meant(line, area)
+        if len(people) == 1 and ended is not None:
+            self._tell_gone(line, ended)
+            yield self._receipt(line, programme, None, people[0], _CLOSED)
+        elif len(people) == 1:
+            yield self._receipt(line, programme, amount, people[0], _CERTAIN)
+        for one in perhaps if ended is None else ():
+            yield self._receipt(line, programme, None, one, _PERHAPS)
+
+    def _meant(self, line: Line, area: str | None) -> tuple[list[Owner], list[Owner]]:
+        """Give the one whom a row certainly means, or those whom it may mean; tell a doubt."""
+        number_target = "id_number" if line.has("id_number") else "head_id_number"
+        read = read_id_number(line.cell(number_target))
+        people = self.by_number.get(read.number, []) if read.number else []
+        if len(people) == 1:
+            return people, []
+        subject = self._subject(line, plain(line.cell(number_target)), area)
+        decided = self.decisions.of(subject)
+        if decided and decided.choice == IS_MEMBER:
+            owner = self.by_member.get(decided.target or "")
+            if owner is not None:
+                return [owner], []
+        if decided and decided.choice == NOBODY:
+            return [], []
+        perhaps = people or self._of_name(_name(line), area, has_number=bool(read.number))
+        if decided is None or decided.choice != LEAVE:
+            code, message = self._doubt(read.problem, people, perhaps)
+            is_unused = code == _NOT_IN_REGISTER
+            self.findings.add(
+                line, code, message, number_target, is_unused=is_unused, subject=subject
+            )
+        return [], perhaps
+
+    def _subject(self, line: Line, number: str, area: str | None) -> str:
+        """Name what is decided about: whoever is written so, or without ID number this very row."""
+        name = _name(line) or ""
+        if number:
+            return self.decisions.subjects.name("roster", number, name, area)
+        table = line.table
+        place = (table.file_name, table.sheet, table.covers, line.number)
+        return self.decisions.subjects.name("roster", *place, name)
+
+    def _of_name(self, name: str | None, area: str | None, *, has_number: bool) -> list[Owner]:
+        """Give those of that very name in the area; with a number, those whose own is unknown."""
+        return [
+            (household, person)
+            for household, person in self.by_name.get(name or "", [])
+            if (area is None or household.community == area)
+            and not (has_number and person.id.number)
+        ]
+
+    def _doubt(
+        self, problem: Message | None, same: list[Owner], perhaps: list[Owner]
+    ) -> tuple[str, Message]:
+        """Say why a row was not matched to exactly one person, and where those it means stand."""
+        if same:
+            return "roster-person-twice", _twice(_places(same))
+        if perhaps:
+            return "roster-person-unsure", problem or _unsure(_places(perhaps))
+        return _NOT_IN_REGISTER, problem or _NOBODY
+
+    def _tell_gone(self, line: Line, ended: str) -> None:
+        """Tell a death or a move, which the household lists should say too."""
+        if ended:
+            target = "paid_state" if line.has("paid_state") else "remark"
+            self.findings.add(line, "roster-says-gone", _SAYS_GONE, target)
+
+    def _receipt(
+        self,
+        line: Line,
+        programme: Programme,
+        amount: int | None,
+        owner: Owner,
+        says: str,
+    ) -> Receipt:
+        household, person = owner
+        begins, ends = roster_period(line.table, programme, line.shared_cell("covers"))
+        return Receipt(
+            household.household_no,
+            person.member_no,
+            programme.id,
+            says,
+            "roster",
+            amount,
+            programme.period,
+            begins,
+            ends,
+            line.row_id,
+        )
+
+
+_NOT_IN_REGISTER = "roster-person-not-in-register"
+_NOBODY = Message("this person is in no household list; check whether a list is missing")
+_SAYS_GONE = Message(
+    "the roster says this person died or moved, so the benefit ended; the household list still has"
+    " them"
+)
+
+
+def _twice(told: Mapping[str, str | int]) -> Message:
+    return Message(
+        "this ID number stands in more than one household ({places}); decide which", told
+    )
+
+
+def _unsure(told: Mapping[str, str | int]) -> Message:
+    return Message(
+        "nobody has this ID number, but somebody of this name has none or another ({places});"
+        " compare them",
+        told,
+    )
+
+
+def _places(owners: list[Owner]) -> dict[str, str | int]:
+    """Say where those stand whom a row may mean: member number, file, sheet and row."""
+    words = []
+    for _household, person in owners[:_MOST_PLACES]:
+        line = person.sightings[0].line
+        words.append(
+            f"{person.member_no}: {line.table.file_name} / {line.table.sheet} / {line.number}"
+        )
+    return {"places": "; ".join(words)}
+
+
+def _name(line: Line) -> str | None:
+    """Give the name a roster row is about."""
+    cell = line.cell("name" if line.has("name") else "head_name")
+    return None if is_error(cell) else clean_name(cell)
+
+
+def _ended(line: Line) -> str | None:
+    """Say by which death or move a row ends the benefit, "" by neither; None if it does not.
+
+    A remark counts only where it says nothing else: 配偶死亡 is not the person's own.
+    """
+    for target in ("paid_state", "remark"):
+        text = plain(line.cell(target))
+        if text and _ENDED.fullmatch(text):
+            if gone := re.search(_GONE, text):
+                return gone[0]
+            if re.search(_STOPPED, text):
+                return ""
+    return None
+
+
+_NO_MONTH = Message("this is not a month like 2024-11; write year and month as text")
+
+
+def _area(line: Line) -> str | None:
+    """Give the community in a roster row's own column."""
+    cell = line.shared_cell("community")
+    return None if is_blank(cell) or is_error(cell) else normal_community(plain(cell))
+
+
+def roster_period(table: SheetTable, programme: Programme, stated: Cell = None) -> Period:
+    """Give the days a roster covers: its month for a monthly benefit, else what it says."""
+    covers = _month(stated) or table.covers
+    if covers is None:
+        return None, None
+    return month_of(covers) if programme.period == "month" else period_of(covers)
+
+
+def _month(cell: Cell) -> str | None:
+    """Read a month such as 2024年11月 or 202411 from a row; None where it is none.
+
+    The figure 2024.1 may have been 2024.10, so it is none.
+    """
+    text = plain(cell)
+    if isinstance(cell, float) and text.endswith(".1"):
+        return None
+    found = _MONTH.fullmatch(text.removesuffix(" 00:00:00")) or _PACKED_MONTH.fullmatch(text)
+    return f"{found[1]}-{int(found[2]):02}" if found else None

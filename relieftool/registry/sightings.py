@@ -1,0 +1,140 @@
+"""Who stands on a line: the people a row speaks of, each as one sighting."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from relieftool.idnumbers import IdNumber, read_id_number
+from relieftool.messages import Message
+from relieftool.registry.lines import Findings, Line
+from relieftool.values import ERROR_LEFT, Cell, is_blank, is_error, is_rounded, plain, visible
+
+_HEAD_WORDS = frozenset({"户主", "本人", "户主本人", "戶主", "0"})
+_NO_NAMES = frozenset({"无", "没有"})
+_OF_HEAD = 0  # the place of a head who stands in the head's columns alone: no fact has this place
+_NUMBER_DAMAGED = Message(
+    "the household number was kept as a figure and lost its last digits; type it again as text"
+)
+
+
+@dataclass
+class Sighting:
+    """One person on one line: at a place of repeated columns, None for the line's own.
+
+    Place 0 is a head named beside a member: nothing else on the line is about that head.
+    """
+
+    line: Line
+    place: int | None
+    name: str | None
+    id: IdNumber
+    relation: str | None
+    is_head: bool
+
+
+def household_no(line: Line, findings: Findings | None) -> str | None:
+    """Give the sheet's own household number of a line."""
+    cell = line.shared_cell("household_no")
+    if is_rounded(cell) or is_error(cell):
+        if findings is not None and not is_blank(line.cell("household_no")):
+            message = ERROR_LEFT if is_error(cell) else _NUMBER_DAMAGED
+            findings.add(line, "household-no-damaged", message, "household_no")
+        return None
+    return None if is_blank(cell) else "".join(plain(cell).lstrip("'").split()) or None
+
+
+def _head_number(line: Line) -> str | None:
+    """Give the valid ID number that a line names its household's head by."""
+    return read_id_number(line.shared_cell("head_id_number")).number
+
+
+def sightings_on(line: Line, findings: Findings) -> Iterator[Sighting]:
+    """Give the people a line speaks of."""
+    places = line.table.places
+    for place in places:
+        found = _sighting(line, place, "name", "id_number", findings)
+        if found:
+            yield found
+    own_number = "id_number" if line.has("id_number") else "head_id_number"
+    if _has_own_columns(line):
+        found = _sighting(line, None, "name", "id_number", findings)
+        if found:
+            found.is_head |= _is_named_head(line, found)
+            yield found
+    else:
+        # 户主姓名 heads the column of all people where nobody else has one
+        found = _sighting(line, None, "head_name", own_number, findings)
+        if found:
+            found.is_head |= line.head is None and found.relation is None
+            yield found
+
+
+def _has_own_columns(line: Line) -> bool:
+    """Say whether the person of a line stands in other columns than the head."""
+    return line.has("name") or (line.has("id_number") and line.has("head_id_number"))
+
+
+def unlisted_head(
+    lines: Sequence[Line], sightings: Iterable[Sighting], findings: Findings
+) -> Iterator[Sighting]:
+    """Give the head who is named beside the members and has no row among them."""
+    if any(one.is_head for one in sightings):
+        return
+    for line in filter(_has_own_columns, lines):
+        found = _sighting(line, None, "head_name", "head_id_number", findings)
+        if found:
+            found.place, found.relation, found.is_head = _OF_HEAD, None, True
+            yield found
+            return
+
+
+def _sighting(
+    line: Line, place: int | None, name_target: str, id_target: str, findings: Findings
+) -> Sighting | None:
+    """Give the person at one place of a line; None where neither name nor ID stands."""
+    name, number = line.cell(name_target, place), line.cell(id_target, place)
+    if is_error(name):
+        findings.add(line, "value-unreadable", ERROR_LEFT, name_target, place)
+        name = None
+    has_no_name = is_blank(name) or plain(name) in _NO_NAMES
+    if is_blank(number) and has_no_name:
+        return None
+    read = read_id_number(number)
+    if read.problem:
+        code = "id-number-damaged" if read.is_damaged else "id-number-wrong"
+        code = "card-in-id-column" if read.number else code
+        findings.add(line, code, read.problem, id_target, place)
+    if is_error(number) and has_no_name:
+        return None
+    relation = line.cell("relation", place)
+    word = None if is_blank(relation) else plain(relation)
+    return Sighting(line, place, clean_name(name), read, word, word in _HEAD_WORDS)
+
+
+def clean_name(cell: Cell) -> str | None:
+    """Give a name with outer and inner blanks of a two-letter name taken out; None if blank.
+
+    >>> clean_name(" 王 芳 "), clean_name("阿依古丽•买买提"), clean_name("John Smith")
+    ('王芳', '阿依古丽·买买提', 'John Smith')
+    """
+    if is_blank(cell):
+        return None
+    text = visible(str(cell)).strip().strip("'`")
+    for dot in "•‧・．":
+        text = text.replace(dot, "·")
+    is_latin = any(char.isascii() and char.isalpha() for char in text)
+    return " ".join(text.split()) if is_latin else "".join(text.split())
+
+
+def _is_named_head(line: Line, found: Sighting) -> bool:
+    """Say whether the line's household names this person as head."""
+    number = _head_number(line)
+    if number and found.id.number:
+        return number == found.id.number
+    name = clean_name(line.shared_cell("head_name"))
+    return name is not None and name == found.name
+
+
+def mark_head(sightings: list[Sighting]) -> None:
+    """Let the first line's first person be head where no line names one."""
+    if sightings and not any(one.is_head for one in sightings):
+        sightings[0].is_head = True
