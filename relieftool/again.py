@@ -106,6 +106,7 @@ def _table_again(  # noqa: PLR0913, PLR0917 a table and all that is known of its
         row["community"],
         row["covers"],
         tuple(one.get("sheet_column", one["position"]) for one in kept),
+        _rows_above(db, row, kept),
     )
     made = source_table(table, columns, declared, pack, PurePath(file_name).stem)
     made = made or _table_as_kept(row)
@@ -136,6 +137,21 @@ def _unread_rows(
     header_rows = range(row["first_header_row"] - 1, row["last_header_row"])
     places = list(range(len(headings)))
     return read_rows(Grid(rows, []), places, header_rows, last - 1, headings)
+
+
+def _rows_above(
+    db: Database, row: dict[str, Any], columns: list[dict[str, Any]]
+) -> tuple[TableRow, ...]:
+    """Give what stands above the headings of a table nobody understood."""
+    if _mapped(columns) or not columns:
+        return ()
+    above = db.execute(
+        "SELECT row_number, cells FROM source_rows WHERE table_id = ? AND row_number < ?",
+        [row["root"], row["first_header_row"]],
+    )
+    return tuple(
+        TableRow(number, tuple(json.loads(cells)), "note", None) for number, cells in above
+    )
 
 
 def _table_as_kept(row: dict[str, Any]) -> SourceTable:

@@ -7,10 +7,12 @@ _HEADINGS = """
     SELECT sheet, first_header_row, last_header_row FROM source_tables
     JOIN imports USING (import_id) WHERE file_name = ? AND undone_at IS NULL
 """
+# A table read anew has its rows from the one it stands for.
 # Rows that are no data by their role, became a household, are received, or have a problem.
 _ACCOUNTED = """
-    SELECT sheet, row_number FROM source_rows
-    JOIN source_tables USING (table_id) JOIN imports USING (import_id)
+    SELECT sheet, row_number FROM source_tables JOIN imports USING (import_id)
+    LEFT JOIN borrowed_rows USING (table_id)
+    JOIN source_rows ON source_rows.table_id = ifnull(rows_of, source_tables.table_id)
     WHERE file_name = ? AND undone_at IS NULL AND (
         role IN ('note', 'total')
         OR row_id IN (SELECT row_id FROM became)

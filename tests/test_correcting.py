@@ -5,7 +5,8 @@ import json
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from rows_accounted import lost_rows
 
 from relieftool.idnumbers import check_digit
 from relieftool.registry.store import opened
@@ -171,6 +172,37 @@ def test_a_corrected_mapping_is_applied_without_the_file(relief):
     assert [one["state"] for one in answer(relief, "imports")["imports"]] == ["replaced", "live"]
     relief("undo", 2)
     assert answer(relief, "show", "X1")["household"]["household_income"] is None
+
+
+def test_a_mapping_corrected_afterwards_is_remembered_for_the_next_list(relief):
+    heading = ("社区", "户编号", "姓名", "身份证号", "月里外收")
+    save("户11.csv", heading, ["西岭", "X1", "李四", LI, "300"])
+    save("户12.csv", heading, ["西岭", "X2", "王五", WANG, "400"])
+    relief("import", "户11.csv")
+    relief("import", "--again", 1, "--map", "月里 外收=household_income")
+
+    relief("import", "户12.csv")
+
+    assert answer(relief, "show", "X2")["household"]["household_income"] == 40000
+
+
+def test_a_table_nobody_understood_is_read_by_a_mapping_with_what_stands_above(relief):
+    known = [HEADINGS, ["西岭", "X1", "李四", LI, "户主", "300", ""]]
+    unknown = [["某街道台账"], ("甲乙", "丙丁"), ["X1", "20000"]]
+    workbook = Workbook()
+    for name, rows in (("一", known), ("二", unknown)):
+        sheet = workbook.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    del workbook["Sheet"]
+    workbook.save("户.xlsx")
+    relief("import", "户.xlsx")
+
+    relief("import", "--again", 1, "--map", "甲乙=household_no", "--map", "丙丁=deposits")
+
+    with opened(Path("relief.db")) as db:
+        assert lost_rows(db, Path("户.xlsx")) == []
+        assert db.execute("SELECT deposits FROM households").fetchall() == [(2000000,)]
 
 
 @pytest.mark.parametrize(

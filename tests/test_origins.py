@@ -1,9 +1,15 @@
 """Each fact is traced to the cell that settled it."""
 
+from contextlib import closing
+
 import pytest
 from registers import QIAN, ZHAO, register, shipped_pack, table
 
+from relieftool.registry.decisions import record_decision
+from relieftool.registry.imports import list_problems
 from relieftool.registry.origins import column_letter, find_origins
+from relieftool.registry.projection import ensure_register
+from relieftool.registry.store import write
 
 
 def origins(folder, *files, household="H-1"):
@@ -78,3 +84,28 @@ def test_a_household_that_is_not_there_has_no_origins(tmp_path):
 @pytest.mark.parametrize("number, letter", [(0, "A"), (25, "Z"), (26, "AA"), (52, "BA")])
 def test_columns_are_lettered_as_in_spreadsheets(number, letter):
     assert column_letter(number) == letter
+
+
+def test_a_fact_is_traced_on_the_day_asked_about(tmp_path):
+    columns = "household_no name id_number household_income"
+    old = table(columns, ["H-1", "赵大山", ZHAO, 500], file="old.csv", covers="2024-01")
+    new = table(columns, ["H-1", "赵大山", ZHAO, 600], file="new.csv", covers="2024-11")
+    with closing(register(tmp_path, old, new)) as db:
+        found = find_origins(db, shipped_pack(), "H-1", "2024-06-30")
+
+    assert cells(found.household["household_income"]) == [("old.csv", 2, "D")]
+
+
+def test_what_another_households_list_says_of_somebody_is_traced_where_he_lives(tmp_path):
+    columns = "household_no name id_number relation income"
+    one = table(columns, ["H-1", "赵大山", ZHAO, "户主", ""], file="a.csv")
+    rows = ["H-2", "钱小花", QIAN, "户主", ""], ["H-2", "赵大山", ZHAO, "子", 700]
+    with closing(register(tmp_path, one, table(columns, *rows, file="b.csv"))) as db:
+        number = next(kept.number for kept in list_problems(db) if kept.number)
+        with write(db):
+            record_decision(db, number, "lives-in:H-1", "王五")
+            ensure_register(db, shipped_pack())
+        found = find_origins(db, shipped_pack(), "H-1")
+
+    (member,) = found.members.values()
+    assert cells(member["income"]) == [("b.csv", 3, "E")]

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from relieftool.mapping import squeezed
 from relieftool.messages import _
 from relieftool.output.result import OutputFormat
 
@@ -92,7 +91,7 @@ def parse_map(written: Sequence[str]) -> dict[str, str]:
         if not header.strip() or not target.strip():
             problem = _("'{text}' is not COLUMN=FACT, such as 月进账=household_income")
             raise typer.BadParameter(problem.format(text=text), param_hint="--map")
-    return {squeezed(header): target.strip() for header, _sign, target in pairs}
+    return {"".join(header.split()): target.strip() for header, _sign, target in pairs}
 
 
 def stated_option(arguments: Sequence[str], option: str) -> str | None:

@@ -11,7 +11,13 @@ from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
 from relieftool.output.form_result import form_result
 from relieftool.output.result import OutputFormat
+from relieftool.output.rows_result import with_rows
+from relieftool.registry.behind import rows_behind
 
+EveryCell = Annotated[
+    bool,
+    typer.Option("--all", help="Also every cell of the rows it came from, known or not."),
+]
 HouseholdNo = Annotated[str, typer.Argument(metavar="HOUSEHOLD", help="The household's number.")]
 
 
@@ -25,6 +31,7 @@ def show(
     out: options.Out = None,
     reveal: options.Reveal = False,
     reason: options.Reason = None,
+    every_cell: EveryCell = False,
 ) -> None:
     """Show one household on one form: facts, members, what it receives and may claim.
 
@@ -36,4 +43,8 @@ def show(
         filled = fill_form(opened.db, opened.pack, opened.as_of, household)
         log_reveal(opened, "show", reason, is_revealed=reveal)
         day = opened.as_of.isoformat()
-        show_result(form_result(filled, opened.pack, day, is_revealed=reveal), form, out)
+        result = form_result(filled, opened.pack, day, is_revealed=reveal)
+        if every_cell:
+            rows = rows_behind(opened.db, str(filled.household["household_no"]))
+            result = with_rows(result, rows, opened.pack, is_revealed=reveal)
+        show_result(result, form, out)

@@ -32,7 +32,7 @@ def write_corrections(
     """
     from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
 
-    shown = _in_full if is_revealed else masked_by(pack)
+    shown = shown_cells(pack, is_revealed=is_revealed)
     workbook = Workbook()
     workbook.remove(workbook.active)
     for number, table in enumerate(tables, start=1):
@@ -44,7 +44,12 @@ def write_corrections(
         workbook.save(beside)
 
 
-def masked_by(pack: Pack) -> Shown:
+def shown_cells(pack: Pack, *, is_revealed: bool) -> Shown:
+    """Give the function that shows a cell by what its column means, masked unless revealed."""
+    return _in_full if is_revealed else _masked_by(pack)
+
+
+def _masked_by(pack: Pack) -> Shown:
     """Give the function that shows a cell by what its column means, private ones masked."""
 
     def shown(target: str | None, text: str) -> str:
