@@ -38,6 +38,7 @@ COMMANDS = {
     "explain": "relieftool.commands.explain:explain_household",
     "what-if": "relieftool.commands.what_if:what_if",
     "problems": "relieftool.commands.problems:problems",
+    "pack": "relieftool.commands.pack:app",
     "demo": "relieftool.commands.demo:demo",
 }
 

@@ -18,7 +18,7 @@ from relieftool.registry.origins import Origins, Place, find_origins
 from relieftool.rules import syntax
 from relieftool.rules.bounds import Bounds
 from relieftool.rules.cheapest import RECEIPT
-from relieftool.rules.parsing import check_definition
+from relieftool.rules.parsing import parse_definition
 from relieftool.rules.sql import column_name
 from relieftool.rules.syntax import Node, Sort
 from relieftool.rules.used import rests_on_private, used_parts
@@ -213,7 +213,7 @@ class _Maker:
         self._origins = origins
         pack = evaluation.statement.pack
         self._labels = {
-            check_definition(pack, one, one.id): one.labels for one in pack.definitions.values()
+            parse_definition(pack, one): one.labels for one in pack.definitions.values()
         }
 
     def explanation(

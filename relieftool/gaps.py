@@ -16,6 +16,8 @@ from relieftool.rules.programmes import Rules
 from relieftool.rules.sql import column_name
 from relieftool.stakes import Stakes, find_stakes
 from relieftool.statuses import LISTED, Status, decide_status
+from relieftool.uniform import Uniform, find_uniform
+from relieftool.unvalued import unvalued
 
 GIVING: tuple[Status, ...] = ("receiving", "underpaid", "review", "conflict")
 CLAIMABLE: tuple[Status, ...] = ("unclaimed", "unlocked")
@@ -82,6 +84,8 @@ class Gaps:
     communities: dict[str, Totals]
     findings: tuple[Finding, ...]
     is_near: bool = False
+    unvalued: tuple[str, ...] = ()
+    uniform: tuple[Uniform, ...] = ()
 
 
 def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
@@ -117,6 +121,8 @@ def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
         _by_community(households, findings),
         tuple(listed),
         is_near=near is not None,
+        unvalued=unvalued(evaluation.statement),
+        uniform=find_uniform(evaluation),
     )
 
 

@@ -11,6 +11,7 @@ from relieftool.evaluate import Row, evaluate
 from relieftool.gaps import Finding, household_findings
 from relieftool.messages import _
 from relieftool.pack.models import Pack
+from relieftool.unvalued import unvalued
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class HouseholdForm:
     members: tuple[Row, ...]
     receipts: tuple[Row, ...]
     findings: tuple[Finding, ...]
+    unvalued: tuple[str, ...] = ()
 
 
 def fill_form(db: Database, pack: Pack, as_of: dt.date, household_no: str) -> HouseholdForm:
@@ -46,6 +48,7 @@ def fill_form(db: Database, pack: Pack, as_of: dt.date, household_no: str) -> Ho
         tuple(db.query(_MEMBERS, [household_no])),
         tuple(one for one in receipts_of(db, household_no) if one["says"] != "no"),
         tuple(findings),
+        unvalued(evaluation.statement),
     )
 
 

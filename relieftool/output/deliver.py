@@ -15,8 +15,12 @@ from relieftool.output.words import give, say
 def show_result(result: Result, form: OutputFormat, out: Path | None = None) -> None:
     """Write a result to the file if there is one, otherwise to standard output in the form asked.
 
-    A file follows its own ending, whatever the form.
+    A file follows its own ending, whatever the form. What must be known first is told beside a file
+    and beside CSV, which has no place for it.
     """
+    if out is not None or form is OutputFormat.CSV:
+        for line in result.warnings:
+            say(line)
     if out is not None:
         write_result(result, out)
         say(_("Written: {file}").format(file=out))

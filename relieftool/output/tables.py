@@ -66,7 +66,8 @@ def _draw(grid: Grid, console: Console) -> None:
     for row in grid.rows:
         table.add_row(*(Text(format_cell(row[place])) for place in shown))
     _widen(table, [grid.columns[place].is_wide for place in shown], console)
-    console.print(Text(clean(grid.title)))
+    for line in (grid.title, *grid.warnings):
+        console.print(Text(clean(line)))
     console.print(table)
     for line in grid.footer:
         console.print(Text(clean(line)))
@@ -98,7 +99,8 @@ def _is_shown(grid: Grid, place: int, column: Column) -> bool:
 
 
 def _print_lines(grid: Grid) -> None:
-    say(grid.title)
+    for line in (grid.title, *grid.warnings):
+        say(line)
     give("\t".join(clean(column.label) for column in grid.columns))
     for row in grid.rows:
         give("\t".join(format_cell(None) if cell is None else format_plain(cell) for cell in row))
