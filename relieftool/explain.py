@@ -226,7 +226,7 @@ class _Maker:
         truths = dict(finding.criteria)
         nodes = [part for tree in rules.criteria.values() for part, _a in self._below(tree, asked)]
         named = {one.id for one in self._parameters(nodes)}
-        amounts = [node for _when, node in rules.amounts]
+        amounts = self._amount_nodes(rules.amounts, asked)
         row = asked[0].row if asked else self._household.row
         received = row[column_name("r", finding.programme)]
         return Explanation(
@@ -236,11 +236,7 @@ class _Maker:
                 self._condition(one, rules.criteria[one.id], truths[one.id], asked)
                 for one in rules.programme.criteria
             ),
-            tuple(
-                one
-                for one in self._parameters(part for node in amounts for part in syntax.walk(node))
-                if one.id not in named
-            ),
+            tuple(one for one in self._parameters(amounts) if one.id not in named),
             tuple(
                 one
                 for one in receipts
@@ -254,6 +250,18 @@ class _Maker:
                 )
             ),
         )
+
+    def _amount_nodes(
+        self, amounts: Iterable[tuple[Node | None, Node]], asked: Sequence[Member]
+    ) -> Iterator[Node]:
+        """Give what the amount rests on: the first whose condition holds, and those that might."""
+        for when, value in amounts:
+            holds = True if when is None else self._bounds.truth(when, _first(asked))
+            if holds is not False:
+                trees = [value] if when is None else [when, value]
+                yield from (part for tree in trees for part, _a in self._below(tree, asked))
+            if holds:
+                return
 
     def _condition(
         self,

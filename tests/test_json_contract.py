@@ -77,6 +77,7 @@ GAP = {
     "presumed": list,
     "unlocked_by": list,
     "alternative_to": list,
+    "conflicts_with": list,
     "undated": list,
     "gain_fen_per_year": type(None),
     "cheapest": list,
