@@ -4,11 +4,10 @@ import sys
 from pathlib import Path
 
 from relieftool.messages import _
-from relieftool.output.clean import clean
 from relieftool.output.document import json_text
 from relieftool.output.files import csv_text, write_result
 from relieftool.output.result import OutputFormat, Result
-from relieftool.output.tables import show_grid
+from relieftool.output.tables import show_grid, show_text
 from relieftool.output.words import give, say
 
 
@@ -35,9 +34,8 @@ def show_result(result: Result, form: OutputFormat, out: Path | None = None) -> 
 
 
 def _show_tables(result: Result) -> None:
-    for line in result.text:
-        give(clean(line))
     if result.text:
+        show_text(result.text)
         return
     for number, grid in enumerate(result.grids):
         if number:

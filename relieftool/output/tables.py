@@ -8,6 +8,7 @@ from typing import TextIO
 from rich import box
 from rich.console import Console
 from rich.measure import Measurement
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -31,6 +32,18 @@ def show_grid(grid: Grid, console: Console | None = None) -> None:
         _print_lines(grid)
     else:
         _draw(grid, console or make_console(sys.stdout))
+
+
+def show_text(lines: Sequence[str], console: Console | None = None) -> None:
+    """Show a page of text; on a terminal a long line goes on below its own beginning."""
+    if console is None and not sys.stdout.isatty():
+        for line in lines:
+            give(clean(line))
+        return
+    drawn_on = console or make_console(sys.stdout)
+    for line in lines:
+        words = line.lstrip(" ")
+        drawn_on.print(Padding(Text(clean(words)), (0, 0, 0, len(line) - len(words))))
 
 
 def make_console(stream: TextIO, environ: Mapping[str, str] = os.environ) -> Console:
