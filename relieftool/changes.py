@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from relieftool.gaps import find_gaps
 from relieftool.pack.models import Owner, Pack
 from relieftool.registry.dates import newest_date
+from relieftool.registry.own_values import with_own_values
 from relieftool.registry.projection import ensure_register
 from relieftool.registry.trail import present_number
 from relieftool.values import Stored
@@ -61,7 +62,7 @@ def take_snapshot(db: Database, pack: Pack, today: dt.date) -> Snapshot | None:
     ensure_register(db, pack)
     members = dict(db.execute("SELECT member_no, household_no FROM members").fetchall())
     facts = {**_facts(db, pack, "household"), **_facts(db, pack, "member")}
-    gaps = find_gaps(db, pack, newest_date(db) or today)
+    gaps = find_gaps(db, with_own_values(db, pack), newest_date(db) or today)
     findings = {
         (one.household_no, one.member_no, one.programme): str(one.status) for one in gaps.findings
     }

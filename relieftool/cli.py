@@ -40,6 +40,7 @@ COMMANDS = {
     "problems": "relieftool.commands.problems:app",
     "imports": "relieftool.commands.imports:imports",
     "undo": "relieftool.commands.undo:undo",
+    "pack": "relieftool.commands.pack:app",
     "demo": "relieftool.commands.demo:demo",
 }
 

@@ -7,7 +7,7 @@ that would each do, the one with least to tell. Otherwise all parts are needed.
 from collections.abc import Callable, Iterable
 
 from relieftool.evaluate import Row
-from relieftool.meaning import Meaning
+from relieftool.meaning import RowMeaning
 from relieftool.rules import syntax
 from relieftool.rules.syntax import Node
 
@@ -18,7 +18,7 @@ Telling = Callable[[Node, Row], Iterable[str]]
 class Deciding:
     """Gathers what is to be told of the parts that decided; each thing once, in order."""
 
-    def __init__(self, meaning: Meaning, tell: Telling, tell_living: Telling) -> None:
+    def __init__(self, meaning: RowMeaning, tell: Telling, tell_living: Telling) -> None:
         self._meaning = meaning
         self._tell = tell
         self._tell_living = tell_living

@@ -1,4 +1,4 @@
-"""The worked examples of a pack, run through the same statement as the register.
+"""The worked examples of a pack, run through the register's statement as far as they go.
 
 Each example becomes a household in a throw-away register in memory; nothing is written to disk.
 """
@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fractions import Fraction
 from itertools import groupby
@@ -29,7 +29,7 @@ from relieftool.pack.models import (
 )
 from relieftool.pack.overlay import overlaid
 from relieftool.rules.sql import column_name
-from relieftool.rules.statement import Statement, compile_statement
+from relieftool.rules.statement import Statement, bind, compile_statement
 
 Outcome = Literal["eligible", "ineligible", "undetermined", "not_in_force"]
 Written = bool | int | str | dt.date | list[str]
@@ -59,7 +59,7 @@ class ExampleResult:
 
 
 @dataclass(frozen=True)
-class _Case:
+class ExampleCase:
     """One example of one programme, as a household of the throw-away register."""
 
     number: int
@@ -87,17 +87,39 @@ def run_examples(pack: Pack) -> list[ExampleResult]:
         ReliefError: An example names a fact, choice or programme that does not exist, or asks for
             a member it does not have.
     """
+    cases = example_cases(pack)
+    results: dict[int, ExampleResult] = {}
+    statements: dict[frozenset[str], Statement] = {}
+    with throwaway_register(pack) as register:
+        for (as_of, values), group in groupby(sorted(cases, key=_setting), key=_setting):
+            own = with_values(pack, values)
+            statement = _statement(statements, own, as_of)
+            for case, result in _run(register, own, statement, list(group)):
+                results[case.number] = result
+    return [results[case.number] for case in cases]
+
+
+def example_cases(pack: Pack) -> list[ExampleCase]:
+    """Give all examples of a pack in the order of its programmes.
+
+    Raises:
+        ReliefError: An example has a value for a parameter that does not exist or cannot have it.
+    """
     cases = [
-        _Case(number, programme, example, f"{place}: examples.{example.name}")
+        ExampleCase(number, programme, example, f"{place}: examples.{example.name}")
         for number, (programme, place, example) in enumerate(_all_examples(pack), start=1)
     ]
     for case in cases:
         _check_parameters(pack, case)
-    results: dict[int, ExampleResult] = {}
-    for (as_of, values), group in groupby(sorted(cases, key=_setting), key=_setting):
-        for case, result in _run(_with_values(pack, values), as_of, list(group)):
-            results[case.number] = result
-    return [results[case.number] for case in cases]
+    return cases
+
+
+def _statement(statements: dict[frozenset[str], Statement], pack: Pack, day: dt.date) -> Statement:
+    """Give the statement of a day: one is compiled per set of programmes in force."""
+    in_force = frozenset(name for name, one in pack.programmes.items() if one.is_in_force(day))
+    if in_force not in statements:
+        statements[in_force] = compile_statement(pack, day, {}, only_eligibility=True)
+    return replace(statements[in_force], bound=bind(pack, day), as_of=day, pack=pack)
 
 
 def _all_examples(pack: Pack) -> Iterator[tuple[Programme, str, Example]]:
@@ -107,13 +129,13 @@ def _all_examples(pack: Pack) -> Iterator[tuple[Programme, str, Example]]:
             yield programme, pack.files.get(programme.id, programme.id), example
 
 
-def _setting(case: _Case) -> tuple[dt.date, tuple[tuple[str, str], ...]]:
+def _setting(case: ExampleCase) -> tuple[dt.date, tuple[tuple[str, str], ...]]:
     """Give the day an example is about, and the values of the law that hold for it alone."""
     own = ((name, str(value)) for name, value in case.example.parameters.items())
     return case.example.as_of, tuple(sorted(own))
 
 
-def _with_values(pack: Pack, values: Iterable[tuple[str, str]]) -> Pack:
+def with_values(pack: Pack, values: Iterable[tuple[str, str]]) -> Pack:
     """Give the pack with an example's own values."""
     return overlaid(pack, ((name, _own_value(value)) for name, value in values))
 
@@ -131,7 +153,7 @@ def _own_value(value: str) -> DatedValue:
     )
 
 
-def _check_parameters(pack: Pack, case: _Case) -> None:
+def _check_parameters(pack: Pack, case: ExampleCase) -> None:
     """Refuse a value for a parameter nobody knows, or one it cannot have."""
     for name, value in case.example.parameters.items():
         place = f"{case.place}.parameters.{name}"
@@ -147,16 +169,18 @@ def _check_parameters(pack: Pack, case: _Case) -> None:
             ) from error
 
 
-def _run(pack: Pack, as_of: dt.date, cases: list[_Case]) -> Iterator[tuple[_Case, ExampleResult]]:
-    """Run the examples of one day in one register."""
-    statement = compile_statement(pack, as_of, {}, only_eligibility=True)
-    with throwaway_register(pack) as register:
-        for case in cases:
-            _add_case(register, pack, case)
-        rows = {
-            "household": _rows(register, statement.household_sql, statement, "household_no"),
-            "member": _rows(register, statement.member_sql, statement, "member_no"),
-        }
+def _run(
+    register: Database, pack: Pack, statement: Statement, cases: list[ExampleCase]
+) -> Iterator[tuple[ExampleCase, ExampleResult]]:
+    """Run the examples of one day in the register, emptied first."""
+    for table in ("receipts", "members", "households"):
+        register.execute(f"DELETE FROM {table}")
+    for case in cases:
+        _add_case(register, pack, case)
+    rows = {
+        "household": _rows(register, statement.household_sql, statement, "household_no"),
+        "member": _rows(register, statement.member_sql, statement, "member_no"),
+    }
     for case in cases:
         row = rows[case.programme.unit].get(case.asked_no)
         if row is None:
@@ -173,7 +197,7 @@ def _rows(register: Database, sql: str, statement: Statement, key: str) -> dict[
     return {row[key]: row for row in register.query(sql, statement.bound)}
 
 
-def _result(statement: Statement, case: _Case, row: Row) -> ExampleResult:
+def _result(statement: Statement, case: ExampleCase, row: Row) -> ExampleResult:
     """Compare an example with the row that came out of it."""
     name, amount = case.programme.id, case.example.amount
     got: Outcome = "not_in_force"
@@ -223,7 +247,7 @@ def _fact_columns(pack: Pack, owner: Owner) -> str:
     )
 
 
-def _add_case(register: Database, pack: Pack, case: _Case) -> None:
+def _add_case(register: Database, pack: Pack, case: ExampleCase) -> None:
     """Put an example into the register as one household."""
     example, number = case.example, case.household_no
     register.table("households").insert(
@@ -231,10 +255,10 @@ def _add_case(register: Database, pack: Pack, case: _Case) -> None:
             "household_no": number,
             "community_id": 1,
             "listed_members": len(example.members),
-            **_facts(pack, "household", example.household, case.place),
+            **stored_facts(pack, "household", example.household, case.place),
         }
     )
-    receipts = list(_receipts(pack, "household", case, example.household, None))
+    receipts = list(receipts_of(pack, "household", case, example.household, None))
     for place, written in enumerate(example.members, start=1):
         member_no = f"{number}-{place}"
         register.table("members").insert(
@@ -242,14 +266,14 @@ def _add_case(register: Database, pack: Pack, case: _Case) -> None:
                 "member_no": member_no,
                 "household_no": number,
                 "place": place,
-                **_facts(pack, "member", written, f"{case.place}.members.{place}"),
+                **stored_facts(pack, "member", written, f"{case.place}.members.{place}"),
             }
         )
-        receipts += _receipts(pack, "member", case, written, member_no)
+        receipts += receipts_of(pack, "member", case, written, member_no)
     register.table("receipts").insert_all(receipts)
 
 
-def _facts(
+def stored_facts(
     pack: Pack, owner: Owner, written: Mapping[str, Written], place: str
 ) -> dict[str, int | str]:
     """Turn what an example says of one household or member into facts as stored."""
@@ -299,8 +323,12 @@ def _fen(yuan: int | str, place: str) -> int:
     return int(Fraction(yuan) * FEN_PER_YUAN)
 
 
-def _receipts(
-    pack: Pack, owner: Owner, case: _Case, written: Mapping[str, Written], member_no: str | None
+def receipts_of(
+    pack: Pack,
+    owner: Owner,
+    case: ExampleCase,
+    written: Mapping[str, Written],
+    member_no: str | None,
 ) -> Iterator[dict[str, str | None]]:
     """Turn the lists of programmes drawn and not drawn into receipts: a roster's, a sheet's."""
     day = case.example.as_of.isoformat()

@@ -18,7 +18,7 @@ from relieftool.registry.origins import Origins, Place, find_origins
 from relieftool.rules import syntax
 from relieftool.rules.bounds import Bounds
 from relieftool.rules.cheapest import RECEIPT
-from relieftool.rules.parsing import check_definition
+from relieftool.rules.parsing import parse_definition
 from relieftool.rules.sql import column_name
 from relieftool.rules.syntax import Node, Sort
 from relieftool.rules.used import rests_on_private, used_parts
@@ -128,11 +128,11 @@ def explain(  # noqa: PLR0913 what is asked, of whom, on which day
         ReliefError: There is no such household, member or programme.
     """
     evaluation = evaluate(db, pack, as_of)
+    left_out = next((one for one in pack.not_encoded if _is_called(one, programme)), None)
+    wanted = None if programme is None or left_out else _in_force(evaluation, programme)
     household = next((o for o in evaluation.households if o.household_no == household_no), None)
     if household is None:
         raise unknown_household(db, household_no)
-    left_out = next((one for one in pack.not_encoded if _is_called(one, programme)), None)
-    wanted = None if programme is None or left_out else _in_force(evaluation, programme)
     member_no = None if place is None else member_at(household, place).member_no
     maker = _Maker(evaluation, household, find_origins(db, pack, household_no, as_of.isoformat()))
     findings = household_findings(evaluation, household)
@@ -213,7 +213,7 @@ class _Maker:
         self._origins = origins
         pack = evaluation.statement.pack
         self._labels = {
-            check_definition(pack, one, one.id): one.labels for one in pack.definitions.values()
+            parse_definition(pack, one): one.labels for one in pack.definitions.values()
         }
 
     def explanation(
@@ -226,7 +226,7 @@ class _Maker:
         truths = dict(finding.criteria)
         nodes = [part for tree in rules.criteria.values() for part, _a in self._below(tree, asked)]
         named = {one.id for one in self._parameters(nodes)}
-        amounts = [node for _when, node in rules.amounts]
+        amounts = self._amount_nodes(rules.amounts, asked)
         row = asked[0].row if asked else self._household.row
         received = row[column_name("r", finding.programme)]
         return Explanation(
@@ -236,11 +236,7 @@ class _Maker:
                 self._condition(one, rules.criteria[one.id], truths[one.id], asked)
                 for one in rules.programme.criteria
             ),
-            tuple(
-                one
-                for one in self._parameters(part for node in amounts for part in syntax.walk(node))
-                if one.id not in named
-            ),
+            tuple(one for one in self._parameters(amounts) if one.id not in named),
             tuple(
                 one
                 for one in receipts
@@ -254,6 +250,18 @@ class _Maker:
                 )
             ),
         )
+
+    def _amount_nodes(
+        self, amounts: Iterable[tuple[Node | None, Node]], asked: Sequence[Member]
+    ) -> Iterator[Node]:
+        """Give what the amount rests on: the first whose condition holds, and those that might."""
+        for when, value in amounts:
+            holds = True if when is None else self._bounds.truth(when, _first(asked))
+            if holds is not False:
+                trees = [value] if when is None else [when, value]
+                yield from (part for tree in trees for part, _a in self._below(tree, asked))
+            if holds:
+                return
 
     def _condition(
         self,

@@ -16,6 +16,8 @@ from relieftool.rules.programmes import Rules
 from relieftool.rules.sql import column_name
 from relieftool.stakes import Stakes, find_stakes
 from relieftool.statuses import LISTED, Status, decide_status
+from relieftool.uniform import Uniform, find_uniform
+from relieftool.unvalued import unvalued
 
 GIVING: tuple[Status, ...] = ("receiving", "underpaid", "review", "conflict")
 CLAIMABLE: tuple[Status, ...] = ("unclaimed", "unlocked")
@@ -48,6 +50,7 @@ class Finding:
     presumed: tuple[str, ...] = ()
     unlocked_by: tuple[str, ...] = ()
     alternative_to: tuple[str, ...] = ()
+    conflicts_with: tuple[str, ...] = ()
     undated: tuple[str, ...] = ()
     gain_fen_per_year: int | None = None
     cheapest: tuple[str, ...] = ()
@@ -82,6 +85,8 @@ class Gaps:
     communities: dict[str, Totals]
     findings: tuple[Finding, ...]
     is_near: bool = False
+    unvalued: tuple[str, ...] = ()
+    uniform: tuple[Uniform, ...] = ()
 
 
 def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
@@ -117,6 +122,8 @@ def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
         _by_community(households, findings),
         tuple(listed),
         is_near=near is not None,
+        unvalued=unvalued(evaluation.statement),
+        uniform=find_uniform(evaluation),
     )
 
 
@@ -271,8 +278,8 @@ def _finding(
     row = member.row if member else household.row
     amount = amount_due(rules, row)
     is_received = row[column_name("r", programme.id)] == 1
-    has_conflict = is_received and _has_conflict(evaluation, household, row, rules)
-    status = decide_status(programme, row, amount, has_conflict=has_conflict)
+    conflicts = _conflicting(evaluation, household, row, rules) if is_received else []
+    status = decide_status(programme, row, amount, has_conflict=bool(conflicts))
     paid = row[column_name("paid", programme.id)] if is_received else None
     finding = Finding(
         household.household_no,
@@ -287,6 +294,7 @@ def _finding(
         paid if isinstance(paid, int) else None,
         tuple((key, _truth(row[column_name("c", programme.id, key)])) for key in rules.criteria),
         str(programme.department),
+        conflicts_with=tuple(conflicts),
     )
     if status == "review":  # nothing is due where a condition does not hold
         finding = replace(finding, amount_fen=None)
@@ -336,17 +344,21 @@ def _rows(evaluation: Evaluation, household: Household, row: Row, name: str) -> 
     return [row] if "member_no" in row else [one.row for one in household.members]
 
 
-def _has_conflict(evaluation: Evaluation, household: Household, row: Row, rules: Rules) -> bool:
-    """Say whether two programmes that exclude each other are both received."""
+def _conflicting(evaluation: Evaluation, household: Household, row: Row, rules: Rules) -> list[str]:
+    """Name the programmes received beside this one that exclude it, or that it excludes."""
     name = rules.programme.id
-    excluded = [exclusion.programme for exclusion in rules.programme.excludes]
-    if any(row[column_name("x", name, other)] == 1 for other in excluded):
-        return True
-    return any(
-        one[column_name("r", other)] == 1 and one[column_name("x", other, name)] == 1
+    excluded = [
+        exclusion.programme
+        for exclusion in rules.programme.excludes
+        if row[column_name("x", name, exclusion.programme)] == 1
+    ]
+    excluding = [
+        other
         for other in _excluding(evaluation, name)
         for one in _rows(evaluation, household, row, other)
-    )
+        if one[column_name("r", other)] == 1 and one[column_name("x", other, name)] == 1
+    ]
+    return list(dict.fromkeys([*excluded, *excluding]))
 
 
 def _excluding(evaluation: Evaluation, name: str) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from relieftool.deciding import Deciding, Telling
 from relieftool.evaluate import Household, Row
-from relieftool.meaning import Meaning
+from relieftool.meaning import RowMeaning
 from relieftool.pack.models import Owner
 from relieftool.rules import syntax
 from relieftool.rules.programmes import Rules, together, widened
@@ -24,7 +24,7 @@ class Grounds:
         self._statement = statement
         self._household = household.row
         self._member = member
-        self._meaning = Meaning(statement, household)
+        self._meaning = RowMeaning(statement, household)
         self._claims = {column_name("u", name): name for name in statement.rules}
 
     def missing(self, programme: str) -> list[str]:

@@ -12,6 +12,7 @@ from relieftool.gaps import Finding, household_findings
 from relieftool.messages import _
 from relieftool.pack.models import Pack
 from relieftool.registry.trail import present_number
+from relieftool.unvalued import unvalued
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class HouseholdForm:
     members: tuple[Row, ...]
     receipts: tuple[Row, ...]
     findings: tuple[Finding, ...]
+    unvalued: tuple[str, ...] = ()
 
 
 def fill_form(db: Database, pack: Pack, as_of: dt.date, household_no: str) -> HouseholdForm:
@@ -48,6 +50,7 @@ def fill_form(db: Database, pack: Pack, as_of: dt.date, household_no: str) -> Ho
         tuple(db.query(_MEMBERS, [household_no])),
         tuple(one for one in receipts_of(db, household_no) if one["says"] != "no"),
         tuple(findings),
+        unvalued(evaluation.statement),
     )
 
 
@@ -75,6 +78,11 @@ def receipts_of(db: Database, household_no: str) -> list[Row]:
 
 def unknown_household(db: Database, household_no: str) -> ReliefError:
     """Say that a household is not in the register, and which numbers look like it."""
+    if db.execute(
+        "SELECT 1 FROM main.households WHERE household_no = ?", [household_no]
+    ).fetchone():
+        problem = _("no list that had begun by the day asked about names this household")
+        return ReliefError(household_no, problem, _("Ask about a later day with --as-of."))
     numbers = [row["household_no"] for row in db.query("SELECT household_no FROM households")]
     near = get_close_matches(household_no, numbers, 3)
     remedy = (

@@ -19,6 +19,7 @@ from relieftool.gaps import (
 from relieftool.grounds import Grounds
 from relieftool.pack.models import Indicator, Pack
 from relieftool.rules.sql import column_name
+from relieftool.unvalued import unvalued
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class Priority:
     communities: dict[str, PriorityTotals]
     findings: tuple[PriorityFinding, ...]
     undecided: tuple[PriorityFinding, ...]
+    unvalued: tuple[str, ...] = ()
 
 
 def find_priority(
@@ -100,6 +102,7 @@ def find_priority(
         {name: _totals([o for o in judged if o[0].community == name], cutoff) for name in names},
         _ranked(finding for finding, is_priority in judged if is_priority),
         _ranked(finding for finding, is_priority in judged if is_priority is None),
+        unvalued(evaluation.statement, with_priority=True),
     )
 
 

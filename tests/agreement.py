@@ -11,8 +11,10 @@ from reference import Reference
 from tiny_packs import DAY, as_truth, evaluated, home, person, receipt
 
 from relieftool.evaluate import amount_due
-from relieftool.meaning import Meaning
+from relieftool.meaning import RowMeaning
 from relieftool.rules.sql import column_name
+from relieftool.rules.statement import parameter_values
+from relieftool.rules.trial_meaning import Stated, Trees, TrialMeaning
 
 FULL = settings(
     database=None, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
@@ -75,11 +77,43 @@ def nought_or_more(amount):
 
 def read_off(evaluation, household, names, member=None):
     """Give the criteria as explanations read them off the rows."""
-    meaning = Meaning(evaluation.statement, household)
+    meaning = RowMeaning(evaluation.statement, household)
     rules = evaluation.statement.rules
     row = {} if member is None else member.row
     return {
         name: {key: meaning.value(node, row) for key, node in rules[name].criteria.items()}
+        for name in names
+    }
+
+
+def tried(reference, stated):
+    """Give the evaluator that variants of a pack's rules are tried in."""
+    statement, members = reference.statement, stated["members"]
+    trees = {
+        name: Trees(one.programme.unit, one.trigger, tuple(one.criteria.values()), one.amounts)
+        for name, one in statement.rules.items()
+        if name in statement.in_force
+    }
+    known = Stated(
+        statement.as_of,
+        parameter_values(statement.pack, statement.as_of),
+        stated,
+        members,
+        list(map(reference.lives, members)),
+        stated["receives"],
+        [one["receives"] for one in members],
+    )
+    return TrialMeaning(known, trees)
+
+
+def tried_answers(meaning, rules, names, place=None):
+    """Give criteria, eligibility and amount of programmes as that evaluator has them."""
+    return {
+        name: (
+            {key: meaning.value(node, place) for key, node in rules[name].criteria.items()},
+            meaning.eligible(name, place),
+            nought_or_more(meaning.amount(name, place)),
+        )
         for name in names
     }
 
@@ -112,14 +146,17 @@ def assert_agreement(pack, households, as_of=DAY):
     for number, stated in enumerate(households, start=1):
         found = by_number[f"H{number}"]
         reference = Reference(statement, stated, stated["members"])
+        trial = tried(reference, stated)
         wanted = expected(reference, units["household"])
         assert compiled(statement, found.row, units["household"]) == wanted
         assert read_off(evaluation, found, units["household"]) == criteria_of(wanted)
+        assert tried_answers(trial, statement.rules, units["household"]) == wanted
         assert priority_of(statement, found.row) == expected_priority(reference)
-        for member, one in zip(found.members, stated["members"], strict=True):
+        for place, (member, one) in enumerate(zip(found.members, stated["members"], strict=True)):
             wanted = expected(reference, units["member"], one)
             assert compiled(statement, member.row, units["member"]) == wanted
             assert read_off(evaluation, found, units["member"], member) == criteria_of(wanted)
+            assert tried_answers(trial, statement.rules, units["member"], place) == wanted
 
 
 def criteria_of(answers):

@@ -315,3 +315,10 @@ def test_undetermined_findings_alone_are_the_visit_list(imported):
     assert (visit["household_no"], visit["ask"][0]) == ("X-2", finding["cheapest"][0])
     assert finding["at_stake_fen_per_month"] == 93500
     assert visit["questions"] != []
+
+
+def test_a_household_on_no_list_yet_is_told_as_that(imported):
+    result = imported("explain", "X-1", "--as-of", "2020-01-01")
+
+    assert result.exit_code == 1
+    assert "no list that had begun by the day asked about names this household" in result.stderr

@@ -34,7 +34,7 @@ ILL = person([receipt("care", "no", "sheet")], name="欧阳小明", is_ill=1)
 POOR = home([ILL], NO_AID, wages=0, rent=1, is_safe=0, is_urban=0, cars=None)
 UNSURE = home([person(name="赵大山", is_ill=0)], NO_AID, wages=0, rent=None, is_safe=None)
 
-HEAD = {"relief_result": int, "command": str, "as_of": str, "pack": dict}
+HEAD = {"relief_result": int, "command": str, "as_of": str, "pack": dict, "unvalued": list}
 TOTALS = {
     "communities": int,
     "households": int,
@@ -77,6 +77,7 @@ GAP = {
     "presumed": list,
     "unlocked_by": list,
     "alternative_to": list,
+    "conflicts_with": list,
     "undated": list,
     "gain_fen_per_year": type(None),
     "cheapest": list,
@@ -118,7 +119,8 @@ def answers(*homes):
 def test_gaps_have_the_keys_and_types_of_the_contract():
     gaps, _priority = answers(POOR)
 
-    assert types_of(gaps) == {**HEAD, "totals": dict, "communities": list, "findings": list}
+    lists = {"communities": list, "findings": list, "uniform": list}
+    assert types_of(gaps) == {**HEAD, "totals": dict, **lists}
     assert types_of(gaps["totals"]) == TOTALS
     assert [types_of(one) for one in gaps["communities"]] == [{"community": str, **TOTALS}]
     assert [types_of(one) for one in gaps["findings"]] == [GAP]
@@ -142,8 +144,8 @@ def test_priority_has_the_keys_and_types_of_the_contract():
 def test_both_answers_begin_alike_and_say_which_pack_and_day():
     heads = [[one[key] for key in HEAD] for one in answers(POOR)]
 
-    pack = {"id": "tiny", "version": "1", "sha256": ""}
-    assert heads == [[1, "gaps", "2024-12-10", pack], [1, "priority", "2024-12-10", pack]]
+    pack = {"id": "tiny", "version": "1", "sha256": "", "set_here": []}
+    assert heads == [[1, "gaps", "2024-12-10", pack, []], [1, "priority", "2024-12-10", pack, []]]
 
 
 def test_truth_is_true_false_or_null():

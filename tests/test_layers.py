@@ -17,9 +17,10 @@ FLOORS = (
     ("registry",),
     ("spreadsheets",),
     (
-        *("evaluate", "meaning", "deciding", "grounds", "statuses", "near", "stakes"),
-        *("visits", "gaps", "priority", "explain", "supposed", "what_if"),
-        *("examples", "intake", "reading", "mapping", "declared", "household_form"),
+        *("evaluate", "meaning", "deciding", "grounds", "unvalued", "uniform", "statuses", "near"),
+        *("stakes", "visits", "gaps", "priority", "explain", "supposed", "what_if"),
+        *("pack_diff", "pack_review", "pack_questions"),
+        *("examples", "mutation", "intake", "reading", "mapping", "declared", "household_form"),
         *("correcting", "again", "changes"),
     ),
     ("ledger", "fieldwork"),

@@ -21,7 +21,7 @@ from relieftool.output.deliver import show_result
 from relieftool.output.document import json_text
 from relieftool.output.files import check_out_file, csv_text, write_result
 from relieftool.output.result import Column, Grid, OutputFormat, Result
-from relieftool.output.tables import make_console, show_grid
+from relieftool.output.tables import make_console, show_grid, show_text
 
 LONG = LISTING.rows[0][0]
 HOSTILE = "\x1b[2J=1+1\u202e<script>\ud800"
@@ -49,6 +49,19 @@ def grid_of(*values):
 
 def result_of(*values):
     return Result({"values": None}, (grid_of(*values),))
+
+
+def test_a_long_line_of_text_goes_on_below_its_own_beginning_on_a_terminal_only(capsys):
+    line = "    " + "词语 " * 20
+    screen = Screen()
+
+    show_text([line], make_console(screen, {"TERM": "dumb"}))
+    show_text([line])
+
+    wrapped = screen.getvalue().rstrip("\n").split("\n")
+    assert len(wrapped) > 1
+    assert all(one.startswith("    词语") for one in wrapped)
+    assert capsys.readouterr().out == line + "\n"
 
 
 def test_off_a_terminal_a_table_is_tab_separated_uncut_and_its_words_apart(capsys, monkeypatch):

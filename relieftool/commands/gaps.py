@@ -14,7 +14,7 @@ from relieftool.gaps import Finding, find_gaps
 from relieftool.ledger import CaseFinding
 from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
-from relieftool.output.gap_result import gaps_result, total_line
+from relieftool.output.gap_result import gaps_result, total_line, uniform_lines
 from relieftool.output.result import OutputFormat
 from relieftool.output.visit_result import visits_result
 from relieftool.output.words import say
@@ -91,7 +91,8 @@ def gaps(
         is_visits = status is not None and set(wanted) == {"undetermined"} and near is None
         show = visits_result if is_visits else gaps_result
         show_result(show(found, is_revealed=reveal), form, out)
-        say(total_line(found))
+        for line in (total_line(found), *uniform_lines(found)):
+            say(line)
         if open_cases:
             cases = [_case(one) for one in found.findings if one.status in _WITH_CASE]
             open_for_findings(opened, cases, dry_run=dry_run)

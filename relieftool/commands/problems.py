@@ -1,4 +1,4 @@
-"""List the rows not used, or used with a doubt, and decide about them.
+"""List the rows not used, or used with a doubt: file, sheet, row, column and what to do.
 
 Example: relief problems
 """

@@ -13,6 +13,7 @@ from relieftool.pack.loading import shipped_pack_folder
 from relieftool.pack.models import Pack
 from relieftool.registry.communities import find_community
 from relieftool.registry.dates import newest_date
+from relieftool.registry.own_values import with_own_values
 from relieftool.registry.projection import ensure_register, show_day
 from relieftool.registry.store import opened
 from relieftool.rules.checking import load_checked_pack
@@ -44,13 +45,26 @@ def chosen_pack(folder: Path | None) -> Pack:
 def session(
     path: Path, pack_folder: Path | None, as_of: dt.date | None, *, create: bool = False
 ) -> Iterator[Session]:
-    """Open a register for questions; today is the day only where no sheet names one."""
+    """Open a register for questions, the values set in it over the pack.
+
+    Today is the day only where no sheet names one.
+    """
     pack = chosen_pack(pack_folder)
     with opened(path, create=create) as db:
         ensure_register(db, pack)
         if as_of is not None:
             show_day(db, pack, as_of)
-        yield Session(db, pack, as_of or newest_date(db) or today(), as_of or today())
+        valued = with_own_values(db, pack)
+        yield Session(db, valued, as_of or newest_date(db) or today(), as_of or today())
+
+
+def pack_here(path: Path, pack_folder: Path | None, as_of: dt.date | None) -> tuple[Pack, dt.date]:
+    """Give the pack with the values of this register, if there is one, and the day asked about."""
+    pack = chosen_pack(pack_folder)
+    if not path.exists():
+        return pack, as_of or today()
+    with opened(path) as db:
+        return with_own_values(db, pack), as_of or newest_date(db) or today()
 
 
 def log_reveal(opened: Session, command: str, reason: str | None, *, is_revealed: bool) -> None:

@@ -4,19 +4,22 @@ import sys
 from pathlib import Path
 
 from relieftool.messages import _
-from relieftool.output.clean import clean
 from relieftool.output.document import json_text
 from relieftool.output.files import csv_text, write_result
 from relieftool.output.result import OutputFormat, Result
-from relieftool.output.tables import show_grid
+from relieftool.output.tables import show_grid, show_text
 from relieftool.output.words import give, say
 
 
 def show_result(result: Result, form: OutputFormat, out: Path | None = None) -> None:
     """Write a result to the file if there is one, otherwise to standard output in the form asked.
 
-    A file follows its own ending, whatever the form.
+    A file follows its own ending, whatever the form. What must be known first is told beside a file
+    and beside CSV, which has no place for it.
     """
+    if out is not None or form is OutputFormat.CSV:
+        for line in result.warnings:
+            say(line)
     if out is not None:
         write_result(result, out)
         tell_written(out)
@@ -36,9 +39,8 @@ def tell_written(out: Path) -> None:
 
 
 def _show_tables(result: Result) -> None:
-    for line in result.text:
-        give(clean(line))
     if result.text:
+        show_text(result.text)
         return
     for number, grid in enumerate(result.grids):
         if number:

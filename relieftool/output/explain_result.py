@@ -26,6 +26,7 @@ from relieftool.output.words_of_findings import (
     programme_word,
     status_word,
 )
+from relieftool.output.words_of_packs import value_words
 from relieftool.output.words_of_status import door_words
 from relieftool.pack.models import Fact
 
@@ -182,7 +183,7 @@ class _Writer:
         }
         line = _("{label} = {value}, since {day}; {confidence}: {source}").format(
             label=parameter.labels,
-            value=used.dated.value,
+            value=value_words(self._pack, used.id, used.dated),
             day=used.dated.from_.isoformat(),
             confidence=words[used.dated.confidence],
             source=used.dated.source,

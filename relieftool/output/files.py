@@ -35,6 +35,16 @@ def write_result(result: Result, path: Path) -> None:
         write(result, beside)
 
 
+def write_text(text: str, path: Path) -> None:
+    """Write a text to a file, whole or not at all; a database is never written over."""
+    _check_is_no_register(path)
+    if path.is_dir():
+        raise ReliefError(clean(str(path)), _("is a folder"), _("Add a file name after it."))
+    with put_in_place(path) as beside:
+        beside.write_text(text, encoding="utf-8", newline="\n")
+        _compare(path, beside.read_text(encoding="utf-8"), text)
+
+
 def csv_text(grid: Grid, *, has_labels: bool) -> str:
     """Write a table as CSV; its first row is the headings for people, or the names for programs."""
     lines = StringIO()

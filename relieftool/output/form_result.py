@@ -1,5 +1,6 @@
 """The answer of `relief show`: one household on one form; private facts only when revealed."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from relieftool.evaluate import Row
@@ -9,6 +10,7 @@ from relieftool.messages import _
 from relieftool.output.cells import Cell, format_cell, yuan
 from relieftool.output.gap_result import Name, head_of, period_word, shown_name
 from relieftool.output.masking import HIDDEN, mask_id
+from relieftool.output.pack_head import unvalued_lines
 from relieftool.output.result import Column, Grid, Result
 from relieftool.output.words_of_findings import (
     amount_cell,
@@ -23,7 +25,7 @@ def form_result(form: HouseholdForm, pack: Pack, as_of: str, *, is_revealed: boo
     """Give a household's form for people and programs."""
     writer = _Writer(pack, shown_name(is_revealed=is_revealed), is_revealed=is_revealed)
     document = {
-        **head_of("show", as_of, pack),
+        **head_of("show", as_of, pack, form.unvalued),
         "household_no": form.household["household_no"],
         "community": form.community,
         "household": writer.facts("household", form.household),
@@ -32,7 +34,7 @@ def form_result(form: HouseholdForm, pack: Pack, as_of: str, *, is_revealed: boo
         "findings": [writer.finding(one) for one in form.findings],
     }
     grids = (
-        writer.household_grid(form),
+        writer.household_grid(form, as_of),
         writer.members_grid(form.members),
         writer.receipts_grid(form.receipts),
         writer.findings_grid(form.findings, as_of),
@@ -84,7 +86,7 @@ class _Writer:
             "missing": list(finding.missing),
         }
 
-    def household_grid(self, form: HouseholdForm) -> Grid:
+    def household_grid(self, form: HouseholdForm, as_of: str) -> Grid:
         """Give the household's own facts, one a row."""
         rows: list[Sequence[Cell]] = [
             [_("Community"), form.community],
@@ -92,7 +94,9 @@ class _Writer:
         ]
         rows += self._fact_rows("household", form.household)
         title = _("Household {number}").format(number=form.household["household_no"])
-        return Grid(title, (Column("fact", _("Fact")), Column("value", _("Value"))), rows)
+        warnings = unvalued_lines(self._pack, dt.date.fromisoformat(as_of), form.unvalued)
+        columns = (Column("fact", _("Fact")), Column("value", _("Value")))
+        return Grid(title, columns, rows, warnings=warnings)
 
     def members_grid(self, members: Iterable[Row]) -> Grid:
         """Give the members, one a row, with what is known of each in words."""

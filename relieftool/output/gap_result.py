@@ -1,6 +1,7 @@
 """The answer of `relief gaps` as tables and as the JSON of the contract; masked unless revealed."""
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from relieftool.gaps import Finding, Gaps, Totals, assumed_in, presumed_in
@@ -8,6 +9,7 @@ from relieftool.messages import _
 from relieftool.output.cells import Cell, format_yuan, yuan
 from relieftool.output.masking import mask_name
 from relieftool.output.near_result import near_document, near_grid
+from relieftool.output.pack_head import pack_document, unvalued_lines
 from relieftool.output.result import Column, Grid, Result
 from relieftool.output.words_of_findings import (
     amount_cell,
@@ -16,6 +18,7 @@ from relieftool.output.words_of_findings import (
     why_words,
 )
 from relieftool.pack.models import Pack
+from relieftool.uniform import Uniform
 
 Name = Callable[[str | None], str | None]
 
@@ -25,13 +28,16 @@ def shown_name(*, is_revealed: bool) -> Name:
     return (lambda name: name) if is_revealed else mask_name
 
 
-def head_of(command: str, as_of: str, pack: Pack) -> dict[str, object]:
+def head_of(
+    command: str, as_of: str, pack: Pack, unvalued: Sequence[str] = ()
+) -> dict[str, object]:
     """Give the keys every JSON answer starts with."""
     return {
         "relief_result": 1,
         "command": command,
         "as_of": as_of,
-        "pack": {"id": pack.id, "version": pack.version, "sha256": pack.sha256},
+        "pack": pack_document(pack, dt.date.fromisoformat(as_of)),
+        "unvalued": list(unvalued),
     }
 
 
@@ -39,13 +45,14 @@ def gaps_result(gaps: Gaps, *, is_revealed: bool) -> Result:
     """Give gaps for people and programs."""
     name = shown_name(is_revealed=is_revealed)
     document = {
-        **head_of("gaps", gaps.as_of.isoformat(), gaps.pack),
+        **head_of("gaps", gaps.as_of.isoformat(), gaps.pack, gaps.unvalued),
         "totals": {"communities": len(gaps.communities), **asdict(gaps.totals)},
         "communities": [
             {"community": community, "communities": 1, **asdict(totals)}
             for community, totals in gaps.communities.items()
         ],
         "findings": [finding_document(one, name, is_revealed=is_revealed) for one in gaps.findings],
+        "uniform": [asdict(one) for one in gaps.uniform],
     }
     grid = near_grid(gaps, name, is_revealed=is_revealed) if gaps.is_near else _listing(gaps, name)
     return Result(document, (_summary(gaps), grid))
@@ -79,6 +86,7 @@ def _summary(gaps: Gaps) -> Grid:
             Column("unclaimed_yuan_per_month", _("Yuan a month unclaimed"), "right"),
         ),
         rows,
+        warnings=unvalued_lines(gaps.pack, gaps.as_of, gaps.unvalued),
     )
 
 
@@ -148,13 +156,6 @@ def _footer(gaps: Gaps) -> list[str]:
                 count=unknown
             )
         )
-    lines += [
-        _("Rests on no value: {label} has none on {day}; conditions using it are unknown.").format(
-            label=parameter.labels, day=gaps.as_of.isoformat()
-        )
-        for parameter in gaps.pack.parameters.values()
-        if parameter.in_force(gaps.as_of) is None
-    ]
     for parameter, count in sorted(assumed_in(gaps.findings).items()):
         value = gaps.pack.parameters[parameter].in_force(gaps.as_of)
         if value is not None:
@@ -187,3 +188,33 @@ def total_line(gaps: Gaps) -> str:
         households=gaps.totals.households,
         yuan=format_yuan(gaps.totals.unclaimed_fen_per_month),
     )
+
+
+def uniform_lines(gaps: Gaps) -> list[str]:
+    """Name the conditions that come out alike for everybody, a line for each truth."""
+    sentences: dict[bool | None, str] = {
+        True: _("True for everybody, is that so? {names}"),
+        False: _("True for nobody, is that so? {names}"),
+        None: _("Unknown for everybody, is a column missing or misread? {names}"),
+    }
+    lines = []
+    for truth, sentence in sentences.items():
+        alike = [one for one in gaps.uniform if one.truth is truth]
+        names = [_criterion_words(gaps.pack, one) for one in alike[:_MOST_NAMED]]
+        if len(alike) > _MOST_NAMED:
+            more = _("and {count} more, listed by --format json")
+            names.append(more.format(count=len(alike) - _MOST_NAMED))
+        if names:
+            lines.append(sentence.format(names=_("; ").join(names)))
+    return lines
+
+
+_MOST_NAMED = 5
+
+
+def _criterion_words(pack: Pack, uniform: Uniform) -> str:
+    """Name a condition: its programme and what it says."""
+    criteria = pack.programmes[uniform.programme].criteria
+    says = next(str(one.says) for one in criteria if one.id == uniform.criterion)
+    programme = programme_word(pack, uniform.programme)
+    return _("{label}: {value}").format(label=programme, value=says)

@@ -49,7 +49,9 @@ def _section(grid: Grid) -> str:
     ]
     lines = [f"<tr>{cells}</tr>" for cells in (head, *rows)]
     notes = [f"<p>{_safe(line)}</p>" for line in grid.footer]
-    return "\n".join([f"<h2>{_safe(grid.title)}</h2>", "<table>", *lines, "</table>", *notes])
+    warnings = [f"<p><strong>{_safe(line)}</strong></p>" for line in grid.warnings]
+    heading = [f"<h2>{_safe(grid.title)}</h2>", *warnings]
+    return "\n".join([*heading, "<table>", *lines, "</table>", *notes])
 
 
 def _side(column: Column) -> str:

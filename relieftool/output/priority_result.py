@@ -6,6 +6,7 @@ from fractions import Fraction
 from relieftool.messages import _
 from relieftool.output.cells import Cell, yuan
 from relieftool.output.gap_result import Name, head_of, shown_name
+from relieftool.output.pack_head import unvalued_lines
 from relieftool.output.result import Column, Grid, Result
 from relieftool.output.words_of_findings import fact_word
 from relieftool.pack.models import Pack
@@ -18,7 +19,7 @@ def priority_result(priority: Priority, *, is_revealed: bool) -> Result:
     """Give priority households, and the undecided ones apart, for people and programs."""
     name = shown_name(is_revealed=is_revealed)
     document = {
-        **head_of("priority", priority.as_of.isoformat(), priority.pack),
+        **head_of("priority", priority.as_of.isoformat(), priority.pack, priority.unvalued),
         "totals": {"communities": len(priority.communities), **_totals(priority.totals)},
         "communities": [
             {"community": community, "communities": 1, **_totals(totals)}
@@ -111,6 +112,7 @@ def _summary(priority: Priority) -> Grid:
             Column("left_out_members", _("Left out of H, A, M0"), "right"),
         ),
         rows,
+        warnings=unvalued_lines(priority.pack, priority.as_of, priority.unvalued),
     )
 
 

@@ -36,12 +36,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Grid:
-    """One table with what is said above and below it; every row has a cell for each column."""
+    """One table with what is said above and below it; every row has a cell for each column.
+
+    `warnings` stand between title and table: what must be known before anything is read.
+    """
 
     title: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
     footer: Sequence[str] = ()
+    warnings: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,11 @@ class Result:
     document: Mapping[str, object]
     grids: Sequence[Grid]
     text: Sequence[str] = ()
+
+    @property
+    def warnings(self) -> list[str]:
+        """Give what must be known before anything is read."""
+        return [line for grid in self.grids for line in grid.warnings]
 
     @property
     def listing(self) -> Grid:

@@ -8,6 +8,7 @@ from typing import TextIO
 from rich import box
 from rich.console import Console
 from rich.measure import Measurement
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -31,6 +32,18 @@ def show_grid(grid: Grid, console: Console | None = None) -> None:
         _print_lines(grid)
     else:
         _draw(grid, console or make_console(sys.stdout))
+
+
+def show_text(lines: Sequence[str], console: Console | None = None) -> None:
+    """Show a page of text; on a terminal a long line goes on below its own beginning."""
+    if console is None and not sys.stdout.isatty():
+        for line in lines:
+            give(clean(line))
+        return
+    drawn_on = console or make_console(sys.stdout)
+    for line in lines:
+        words = line.lstrip(" ")
+        drawn_on.print(Padding(Text(clean(words)), (0, 0, 0, len(line) - len(words))))
 
 
 def make_console(stream: TextIO, environ: Mapping[str, str] = os.environ) -> Console:
@@ -66,7 +79,8 @@ def _draw(grid: Grid, console: Console) -> None:
     for row in grid.rows:
         table.add_row(*(Text(format_cell(row[place])) for place in shown))
     _widen(table, [grid.columns[place].is_wide for place in shown], console)
-    console.print(Text(clean(grid.title)))
+    for line in (grid.title, *grid.warnings):
+        console.print(Text(clean(line)))
     console.print(table)
     for line in grid.footer:
         console.print(Text(clean(line)))
@@ -98,7 +112,8 @@ def _is_shown(grid: Grid, place: int, column: Column) -> bool:
 
 
 def _print_lines(grid: Grid) -> None:
-    say(grid.title)
+    for line in (grid.title, *grid.warnings):
+        say(line)
     give("\t".join(clean(column.label) for column in grid.columns))
     for row in grid.rows:
         give("\t".join(format_cell(None) if cell is None else format_plain(cell) for cell in row))

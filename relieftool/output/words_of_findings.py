@@ -1,6 +1,6 @@
 """How statuses, programmes, criteria and facts are called in the reader's language."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from relieftool.gaps import Finding
@@ -8,6 +8,7 @@ from relieftool.grounds import MEMBERS
 from relieftool.messages import _
 from relieftool.output.cells import format_yuan, yuan
 from relieftool.pack.models import Pack, Period
+from relieftool.statuses import Status
 
 
 def status_word(status: str) -> str:
@@ -64,24 +65,7 @@ def amount_cell(finding: Finding) -> Decimal | str | None:
 
 def why_words(pack: Pack, finding: Finding) -> str:
     """Say in one line why a finding has its status and what to do about it."""
-    match finding.status:
-        case "unclaimed":
-            return _unclaimed_words(pack, finding)
-        case "unlocked":
-            return _unlocked_words(pack, finding)
-        case "undetermined":
-            names = _join(fact_word(pack, name) for name in finding.missing)
-            return _("ask for: {names}").format(names=names)
-        case "underpaid":
-            return _("is paid {paid}, is due {due}").format(
-                paid=amount_words(finding.paid_fen, finding.amount_period),
-                due=amount_words(finding.amount_fen, finding.amount_period),
-            )
-        case "conflict":
-            return _("receives two benefits of which only one may be had; check which")
-    return _("receives it, but by the facts at hand does not meet: {says}").format(
-        says=_unmet(pack, finding)
-    )
+    return _WHY[finding.status](pack, finding)
 
 
 def _unclaimed_words(pack: Pack, finding: Finding) -> str:
@@ -102,6 +86,14 @@ def _unlocked_words(pack: Pack, finding: Finding) -> str:
     )
 
 
+def _ineligible_words(pack: Pack, finding: Finding) -> str:
+    """Say what does not hold; if nothing, that the occasion or an exclusion is against it."""
+    says = _unmet(pack, finding)
+    if says:
+        return _("does not meet: {says}").format(says=says)
+    return _("nothing says that its occasion has arisen, or another benefit takes its place")
+
+
 def _unmet(pack: Pack, finding: Finding) -> str:
     """Give the sentences of the criteria that do not hold."""
     truths = dict(finding.criteria)
@@ -112,3 +104,43 @@ def _unmet(pack: Pack, finding: Finding) -> str:
 def _join(parts: Iterable[str]) -> str:
     """Join words the way the language does."""
     return _("; ").join(parts)
+
+
+def _undetermined_words(pack: Pack, finding: Finding) -> str:
+    """Name what is still to be asked."""
+    names = _join(fact_word(pack, name) for name in finding.missing)
+    return _("ask for: {names}").format(names=names)
+
+
+def _underpaid_words(_pack: Pack, finding: Finding) -> str:
+    """Set what is paid beside what is due."""
+    return _("is paid {paid}, is due {due}").format(
+        paid=amount_words(finding.paid_fen, finding.amount_period),
+        due=amount_words(finding.amount_fen, finding.amount_period),
+    )
+
+
+def _conflict_words(pack: Pack, finding: Finding) -> str:
+    """Name what is received beside it."""
+    return _("receives this and {names}, of which only one may be had; check which").format(
+        names=_join(programme_word(pack, name) for name in finding.conflicts_with)
+    )
+
+
+def _review_words(pack: Pack, finding: Finding) -> str:
+    """Say what does not hold though it is received."""
+    return _("receives it, but by the facts at hand does not meet: {says}").format(
+        says=_unmet(pack, finding)
+    )
+
+
+_WHY: dict[Status, Callable[[Pack, Finding], str]] = {
+    "unclaimed": _unclaimed_words,
+    "unlocked": _unlocked_words,
+    "undetermined": _undetermined_words,
+    "underpaid": _underpaid_words,
+    "conflict": _conflict_words,
+    "review": _review_words,
+    "receiving": lambda _pack, _finding: _("is received"),
+    "ineligible": _ineligible_words,
+}

@@ -51,7 +51,7 @@ def count_workbook_rows(path: Path) -> list[int]:
 def _notes(grids: Sequence[Grid]) -> Iterator[list[Cell]]:
     for grid in grids:
         yield [grid.title]
-        for line in grid.footer:
+        for line in (*grid.warnings, *grid.footer):
             yield [line]
 
 

@@ -5,6 +5,7 @@ Expressions stay text here: `rules.checking.load_checked_pack` reads them too.
 
 import hashlib
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from importlib.resources import files
@@ -19,15 +20,17 @@ from relieftool.messages import _
 from relieftool.pack.models import (
     Definition,
     Fact,
+    NotEncoded,
     Pack,
     PackHead,
     Parameter,
     PriorityRule,
     Programme,
 )
+from relieftool.pack.overlay import OwnValue, check_own_value
 
 Record = TypeVar("Record", bound=BaseModel)
-Identified = TypeVar("Identified", Definition, Fact, Parameter, Programme)
+Identified = TypeVar("Identified", Definition, Fact, NotEncoded, Parameter)
 
 # Words of the rules themselves.
 _WORDS = frozenset({"size", "household", "member", "members"})
@@ -70,12 +73,37 @@ def load_pack(folder: Path) -> Pack:
         facts=_by_id(_listed(Fact, tables, "facts"), "facts.toml"),
         definitions=_by_id(_listed(Definition, tables, "definitions"), "definitions.toml"),
         parameters=_by_id(_listed(Parameter, tables, "parameters"), "parameters.toml"),
-        programmes=_by_id([programme for _name, programme in programmes], "programmes"),
+        programmes=_programmes(programmes),
         priority=_validated(PriorityRule, tables["priority.toml"], "priority.toml"),
     )
     _check_names(pack)
+    _check_headings(pack)
     _check_exclusions(pack)
+    _check_time_limits(pack)
+    _check_not_encoded(pack)
     return pack
+
+
+def load_own_values(path: Path, pack: Pack) -> list[OwnValue]:
+    """Read a file of values to be set over a pack, as `relief pack values` writes it.
+
+    Raises:
+        ReliefError: The file is absent or not TOML, a key is wrong, or a value cannot be used.
+    """
+    if not path.is_file():
+        raise ReliefError(path.name, _("there is no such file"), _("Check the path."))
+    table = _parse_toml(path.name, _read(path))
+    values = _listed(OwnValue, {path.name: table}, "values", path.name)
+    for place, value in enumerate(values, start=1):
+        where = f"{path.name}: values.{place}.{value.parameter}"
+        check_own_value(pack, value.parameter, str(value.value), where)
+        if value.confidence == "assumed":
+            raise ReliefError(
+                f"{where}.confidence",
+                _("a value set here is not assumed"),
+                _("Write verified or reported."),
+            )
+    return values
 
 
 def _pack_files(folder: Path) -> list[Path]:
@@ -116,9 +144,11 @@ def _parse_toml(name: str, text: str) -> dict[str, Any]:
         ) from error
 
 
-def _listed(model: type[Record], tables: Mapping[str, Any], key: str) -> list[Record]:
-    """Read the list of one kind of table from the file of that name."""
-    name = f"{key}.toml"
+def _listed(
+    model: type[Record], tables: Mapping[str, Any], key: str, file: str | None = None
+) -> list[Record]:
+    """Read the list of one kind of table from the file of that name, or from another."""
+    name = file or f"{key}.toml"
     for other in tables[name]:
         if other != key:
             raise _unknown_key(f"{name}: {other}", other, [key])
@@ -181,6 +211,41 @@ def _by_id(records: Iterable[Identified], place: str) -> dict[str, Identified]:
     return found
 
 
+def _programmes(read: Iterable[tuple[str, Programme]]) -> dict[str, Programme]:
+    """Index programmes by their id, refusing an id that stands in two files."""
+    found: dict[str, tuple[str, Programme]] = {}
+    for file, programme in read:
+        if programme.id in found:
+            raise ReliefError(
+                f"{file}: id",
+                _("this id stands in {file} too").format(file=found[programme.id][0]),
+                _("Give one of the two another id."),
+            )
+        found[programme.id] = file, programme
+    return {name: programme for name, (_file, programme) in found.items()}
+
+
+def _check_headings(pack: Pack) -> None:
+    """Refuse a heading that two facts claim: nobody could tell whose the column is."""
+    claimed: dict[str, str] = {}
+    for fact in pack.facts.values():
+        for header in dict.fromkeys(map(_plain_heading, fact.headers)):
+            if header in claimed:
+                raise ReliefError(
+                    f"facts.toml: facts.{fact.id}.headers",
+                    _("'{header}' is a heading of '{other}' too").format(
+                        header=header, other=claimed[header]
+                    ),
+                    _("Leave it with one of the two."),
+                )
+            claimed[header] = fact.id
+
+
+def _plain_heading(text: str) -> str:
+    """Give a heading without blanks, in half-width characters."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
 def _check_names(pack: Pack) -> None:
     """Refuse a name that means two things: in a rule, or as a column of the register."""
     seen = dict.fromkeys(pack.facts, "facts.toml")
@@ -219,11 +284,51 @@ def _check_exclusions(pack: Pack) -> None:
     for programme in pack.programmes.values():
         for exclusion in programme.excludes:
             if exclusion.programme not in pack.programmes:
-                near = get_close_matches(exclusion.programme, pack.programmes, 1)
                 raise ReliefError(
                     f"{pack.files[programme.id]}: excludes",
                     _("'{name}' is not a programme").format(name=exclusion.programme),
-                    _("Did you mean '{near}'?").format(near=near[0])
-                    if near
-                    else _("The programmes are: {names}").format(names=", ".join(pack.programmes)),
+                    _nearest(exclusion.programme, pack.programmes)
+                    or _("The programmes are: {names}").format(names=", ".join(pack.programmes)),
                 )
+
+
+def _check_time_limits(pack: Pack) -> None:
+    """Refuse a time limit that rests on a setting nobody knows, or on none of its choices."""
+    settings = {name: one for name, one in pack.parameters.items() if one.unit == "choice"}
+    for programme in pack.programmes.values():
+        for number, limit in enumerate(programme.time_limits, start=1):
+            place = f"{pack.files[programme.id]}: time_limits.{number}"
+            if limit.setting not in settings:
+                raise ReliefError(
+                    f"{place}.setting",
+                    _("'{name}' is no parameter with choices").format(name=limit.setting),
+                    _nearest(limit.setting, settings)
+                    or _("There are: {names}").format(names=", ".join(settings) or "-"),
+                )
+            choices = [choice.id for choice in settings[limit.setting].choices]
+            if limit.choice not in choices:
+                raise ReliefError(
+                    f"{place}.choice",
+                    _("'{name}' is none of the choices of '{setting}'").format(
+                        name=limit.choice, setting=limit.setting
+                    ),
+                    _nearest(limit.choice, choices)
+                    or _("The choices are: {names}").format(names=", ".join(choices)),
+                )
+
+
+def _check_not_encoded(pack: Pack) -> None:
+    """Refuse a programme said to be left out that stands there twice, or has rules after all."""
+    for name in _by_id(pack.not_encoded, "pack.toml: not_encoded"):
+        if name in pack.programmes:
+            raise ReliefError(
+                f"pack.toml: not_encoded.{name}",
+                _("this id stands in {file} too").format(file=pack.files[name]),
+                _("Take it out of not_encoded, or take the programme's file away."),
+            )
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    """Suggest the nearest of some names; '' without one."""
+    near = get_close_matches(name, list(known), 1)
+    return _("Did you mean '{near}'?").format(near=near[0]) if near else ""

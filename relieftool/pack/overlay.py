@@ -2,8 +2,71 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from difflib import get_close_matches
 
+from relieftool.errors import ReliefError
+from relieftool.messages import _
 from relieftool.pack.models import DatedValue, Pack, Parameter
+
+
+class OwnValue(DatedValue):
+    """A value that an office has set over the pack: for which parameter, by whom and when."""
+
+    parameter: str
+    by: str | None = None
+    on: dt.date | None = None
+
+
+def set_here(pack: Pack, as_of: dt.date) -> list[str]:
+    """Name the parameters whose value in force on a day the office has set itself."""
+    return [
+        name
+        for name, parameter in pack.parameters.items()
+        if isinstance(parameter.in_force(as_of), OwnValue)
+    ]
+
+
+def check_own_value(pack: Pack, name: str, value: str, place: str) -> None:
+    """Refuse a value for a parameter nobody knows, or one the parameter cannot have.
+
+    Raises:
+        ReliefError: The nearest parameter is named, or what its values look like.
+    """
+    known_parameter(pack, name, place)
+    try:
+        pack.parameters[name].check_value(value)
+    except ValueError as error:
+        raise ReliefError(
+            place,
+            _("this value cannot be used ({reason})").format(reason=error),
+            _value_words(pack.parameters[name]),
+        ) from error
+
+
+def known_parameter(pack: Pack, name: str, place: str) -> Parameter:
+    """Find a parameter; the nearest is named where there is none of that name."""
+    if name in pack.parameters:
+        return pack.parameters[name]
+    near = get_close_matches(name, pack.parameters, 1)
+    raise ReliefError(
+        place,
+        _("'{name}' is no parameter").format(name=name),
+        _("Did you mean '{near}'?").format(near=near[0])
+        if near
+        else _("`relief pack show --assumed` lists those still to be confirmed."),
+    )
+
+
+def _value_words(parameter: Parameter) -> str:
+    """Say what a value of a parameter looks like."""
+    if parameter.unit == "choice":
+        names = ", ".join(choice.id for choice in parameter.choices)
+        return _("The choices are: {names}").format(names=names)
+    patterns = {
+        "yuan": _("Write yuan, such as 980 or 980.50."),
+        "ratio": _("Write a number, such as 1.5 or 1/3."),
+    }
+    return patterns.get(parameter.unit, _("Write a whole number."))
 
 
 def overlaid(pack: Pack, values: Iterable[tuple[str, DatedValue]]) -> Pack:
@@ -31,7 +94,7 @@ def _with_value(parameter: Parameter, value: DatedValue) -> Parameter:
 
 def _outside(one: DatedValue, cover: DatedValue) -> list[DatedValue]:
     """Give what is left of a value's days outside those of another."""
-    left = []
+    left: list[DatedValue] = []
     if one.from_ < cover.from_:
         until = one.until if _ends_by(one, cover.from_) else cover.from_
         left.append(one.model_copy(update={"until": until}))

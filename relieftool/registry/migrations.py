@@ -130,6 +130,38 @@ def m002_case_ledger(db: Database) -> None:
 
 
 @migration()
+def m003_parameter_values(db: Database) -> None:
+    """Keep the values an office sets over its pack; one is withdrawn by a row without a value.
+
+    The newest row for a pack's parameter and first day counts. `holds_until` NULL is open.
+    """
+    db.executescript("""
+        CREATE TABLE parameter_values (
+            value_id INTEGER PRIMARY KEY,
+            pack_id TEXT NOT NULL,
+            parameter TEXT NOT NULL,
+            holds_from TEXT NOT NULL CHECK (holds_from IS date(holds_from)),
+            holds_until TEXT CHECK (
+                holds_until IS NULL
+                OR (holds_until IS date(holds_until) AND holds_until > holds_from)),
+            value TEXT,
+            source TEXT,
+            confidence TEXT CHECK (confidence IN ('verified', 'reported')),
+            set_by TEXT,
+            set_on TEXT NOT NULL CHECK (set_on IS date(set_on)),
+            CHECK ((value IS NULL) = (source IS NULL) AND (value IS NULL) = (confidence IS NULL))
+        ) STRICT;
+        CREATE TRIGGER parameter_values_no_update BEFORE UPDATE ON parameter_values
+        BEGIN SELECT RAISE(ABORT, 'parameter_values are never changed'); END;
+        CREATE TRIGGER parameter_values_no_delete BEFORE DELETE ON parameter_values
+        BEGIN SELECT RAISE(ABORT, 'parameter_values are never deleted'); END;
+        CREATE TRIGGER parameter_values_in_order BEFORE INSERT ON parameter_values
+        WHEN new.value_id IS NOT (SELECT ifnull(max(value_id), 0) + 1 FROM parameter_values)
+        BEGIN SELECT RAISE(ABORT, 'parameter_values are only added at the end'); END;
+    """)
+
+
+@migration()
 def m004_column_mappings(db: Database) -> None:
     """Remember what somebody said of columns, by the headings of their table."""
     db.executescript("""

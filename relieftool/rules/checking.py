@@ -4,7 +4,7 @@ from pathlib import Path
 
 from relieftool.pack.loading import load_pack
 from relieftool.pack.models import Pack
-from relieftool.rules.parsing import check_definition
+from relieftool.rules.parsing import parse_definition
 from relieftool.rules.programmes import parse_programmes
 from relieftool.rules.statement import parse_priority
 
@@ -25,7 +25,7 @@ def check_pack(pack: Pack) -> Pack:
         ReliefError: An expression is wrong, or programmes refer to each other in a ring.
     """
     for definition in pack.definitions.values():
-        check_definition(pack, definition, f"definitions.toml: {definition.id}.value")
+        parse_definition(pack, definition)
     rules = parse_programmes(pack)
     parse_priority(pack)
     ordered = {name: one.programme for name, one in rules.items()}

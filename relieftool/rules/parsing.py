@@ -377,7 +377,7 @@ def parse_money(
         return node
 
 
-def check_definition(pack: Pack, definition: Definition, place: str) -> Node:
+def parse_definition(pack: Pack, definition: Definition) -> Node:
     """Read a definition on its own, of whatever type; errors as in `parse_truth`."""
-    with told_at(place):
+    with told_at(f"definitions.toml: {definition.id}.value"):
         return _Reader(pack, definition.owner, (definition.id,)).read(_parsed(definition.value))

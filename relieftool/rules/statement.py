@@ -105,16 +105,23 @@ def bind(pack: Pack, as_of: dt.date) -> Bound:
     for programme in pack.programmes.values():
         since = as_of - dt.timedelta(days=programme.roster_valid_days)
         bound[since_name(programme.id).removeprefix(":")] = since.isoformat()
-    for parameter in pack.parameters.values():
-        if parameter.unit == "choice":
-            chosen = parameter.in_force(as_of)
-            bound[f"p_{parameter.id}_num"] = chosen.value if chosen else None
-            continue
-        number = parameter_value(parameter, parameter.in_force(as_of))
-        bound[f"p_{parameter.id}_num"] = number.numerator if number is not None else None
-        if parameter.unit == "ratio":
-            bound[f"p_{parameter.id}_den"] = number.denominator if number is not None else 1
+    for name, value in parameter_values(pack, as_of).items():
+        if pack.parameters[name].unit == "ratio":
+            bound[f"p_{name}_den"] = value.denominator if isinstance(value, Fraction) else 1
+        bound[f"p_{name}_num"] = value.numerator if isinstance(value, Fraction) else value
     return bound
+
+
+def parameter_values(pack: Pack, as_of: dt.date) -> dict[str, Fraction | str | None]:
+    """Give the value in force of every parameter: exact numbers, money in fen, ids of choices."""
+    values: dict[str, Fraction | str | None] = {}
+    for name, parameter in pack.parameters.items():
+        dated = parameter.in_force(as_of)
+        if parameter.unit == "choice":
+            values[name] = str(dated.value) if dated else None
+        else:
+            values[name] = parameter_value(parameter, dated)
+    return values
 
 
 def parameter_value(parameter: Parameter, dated: DatedValue | None) -> Fraction | None:

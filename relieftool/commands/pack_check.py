@@ -1,0 +1,38 @@
+"""`relief pack check`: is the pack whole, what does it hold, and what in it is worth a look."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from relieftool.commands import options
+from relieftool.commands.session import pack_here
+from relieftool.output.deliver import show_result
+from relieftool.output.files import check_out_file
+from relieftool.output.pack_check_result import pack_check_result
+from relieftool.output.result import OutputFormat
+from relieftool.pack_review import pack_contents, review_pack
+
+PackFolder = Annotated[
+    Path | None,
+    typer.Argument(metavar="DIR", help="The folder of the pack; otherwise the shipped one."),
+]
+
+
+def check(
+    folder: PackFolder = None,
+    *,
+    db: options.Db = options.DEFAULT_DB,
+    as_of: options.AsOf = None,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+) -> None:
+    """Read a pack strictly, say what it holds, and what in it is unused, unnamed or running out.
+
+    Example: relief pack check
+    """
+    check_out_file(out)
+    pack, day = pack_here(db, folder, as_of)
+    doubts = review_pack(pack, day)
+    show_result(pack_check_result(pack, day, pack_contents(pack), doubts), form, out)
+    raise typer.Exit(options.EXIT_LOOK if doubts else options.EXIT_DONE)

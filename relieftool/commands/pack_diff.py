@@ -1,0 +1,63 @@
+"""`relief pack diff`: whom a change of the rules touches, before it is made."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from relieftool.commands import options
+from relieftool.commands.session import chosen_pack, log_reveal, session
+from relieftool.output.deliver import show_result
+from relieftool.output.files import check_out_file
+from relieftool.output.pack_diff_result import pack_diff_result
+from relieftool.output.result import OutputFormat
+from relieftool.pack.loading import shipped_pack_folder
+from relieftool.pack.models import Pack
+from relieftool.pack_diff import compare_packs
+from relieftool.registry.projection import ensure_register
+from relieftool.registry.store import rehearsed
+from relieftool.rules.checking import load_checked_pack
+
+_WORDS = "a pack's folder, `shipped`, or `here` for the pack with this register's own values"
+Old = Annotated[str, typer.Argument(metavar="OLD", help=f"Before: {_WORDS}.")]
+New = Annotated[str, typer.Argument(metavar="NEW", help=f"After: {_WORDS}.")]
+
+
+def diff(
+    old: Old,
+    new: New,
+    *,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    as_of: options.AsOf = None,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+    reveal: options.Reveal = False,
+    reason: options.Reason = None,
+) -> None:
+    """Compare two packs on this register: who gains, who loses, who becomes undecided.
+
+    Example: relief pack diff shipped here
+    """
+    options.check_reason(reason, is_revealed=reveal)
+    check_out_file(out)
+    with session(db, pack, as_of) as opened:
+        log_reveal(opened, "pack diff", reason, is_revealed=reveal)
+        day, here = opened.as_of, opened.pack
+    before, after = _named(old, here), _named(new, here)
+    with rehearsed(db) as under_old, rehearsed(db) as under_new:
+        ensure_register(under_old, before)
+        ensure_register(under_new, after)
+        found = compare_packs((under_old, before), (under_new, after), day)
+    show_result(pack_diff_result(found, is_revealed=reveal), form, out)
+    is_alike = not found.rules and not found.affected
+    raise typer.Exit(options.EXIT_DONE if is_alike else options.EXIT_LOOK)
+
+
+def _named(word: str, here: Pack) -> Pack:
+    """Give the pack that a word or folder stands for."""
+    if word == "here":
+        return here
+    if word == "shipped":
+        return load_checked_pack(shipped_pack_folder())
+    return chosen_pack(Path(word))

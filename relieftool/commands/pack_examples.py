@@ -1,0 +1,43 @@
+"""`relief pack test`: do the examples of a pack come out, and would they notice a changed rule."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from relieftool.commands import options
+from relieftool.commands.session import chosen_pack
+from relieftool.examples import run_examples
+from relieftool.messages import _
+from relieftool.mutation import find_survivors
+from relieftool.output.deliver import show_result
+from relieftool.output.files import check_out_file
+from relieftool.output.pack_test_result import pack_test_result
+from relieftool.output.progress import step_progress
+from relieftool.output.result import OutputFormat
+
+PackFolder = Annotated[
+    Path | None,
+    typer.Argument(metavar="DIR", help="The folder of the pack; otherwise the shipped one."),
+]
+
+
+def run_pack_examples(
+    folder: PackFolder = None,
+    *,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+) -> None:
+    """Run the examples of a pack, and find changes of its rules that no example would notice.
+
+    Example: relief pack test
+    """
+    check_out_file(out)
+    pack = chosen_pack(folder)
+    results = run_examples(pack)
+    with step_progress(sys.stderr, _("Trying variants")) as tell:
+        report = find_survivors(pack, results, tell)
+    show_result(pack_test_result(pack, results, report), form, out)
+    is_whole = all(one.is_met for one in results) and not report.survivors
+    raise typer.Exit(options.EXIT_DONE if is_whole else options.EXIT_LOOK)

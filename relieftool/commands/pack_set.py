@@ -1,0 +1,176 @@
+"""`relief pack set` and `unset`: this office's own values of the law, kept over the pack."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from sqlite_utils import Database
+
+from relieftool.commands import options
+from relieftool.commands.session import chosen_pack, today
+from relieftool.ledger.cases import writing
+from relieftool.messages import _
+from relieftool.output.words import say
+from relieftool.pack.loading import load_own_values
+from relieftool.pack.models import Pack
+from relieftool.pack.overlay import OwnValue, check_own_value
+from relieftool.registry.own_values import add_own_values, withdraw_own_value
+from relieftool.registry.store import opened
+
+Parameter = Annotated[
+    str | None, typer.Argument(metavar="PARAMETER", help="The parameter's name in the pack.")
+]
+NamedParameter = Annotated[
+    str, typer.Argument(metavar="PARAMETER", help="The parameter's name in the pack.")
+]
+ValueText = Annotated[
+    str | None,
+    typer.Argument(metavar="VALUE", help="Yuan, a number, or one of a setting's choices."),
+]
+From = Annotated[
+    dt.date | None,
+    typer.Option(
+        "--from",
+        parser=options.parse_day,
+        metavar="YYYY-MM-DD",
+        help="The first day the value holds.",
+    ),
+]
+NamedFrom = Annotated[
+    dt.date,
+    typer.Option(
+        "--from",
+        parser=options.parse_day,
+        metavar="YYYY-MM-DD",
+        help="The first day of the value.",
+    ),
+]
+Until = Annotated[
+    dt.date | None,
+    typer.Option(
+        "--until",
+        parser=options.parse_day,
+        metavar="YYYY-MM-DD",
+        help="The first day it holds no longer; otherwise it holds until another takes its place.",
+    ),
+]
+SourceText = Annotated[
+    str | None,
+    typer.Option(
+        "--source", metavar="TEXT", help="Where it stands: document, number, who said so."
+    ),
+]
+ConfidenceOption = Annotated[
+    Literal["verified", "reported"],
+    typer.Option(
+        "--confidence",
+        case_sensitive=False,
+        help="`verified` if you saw the text of the rule, `reported` if somebody told you.",
+    ),
+]
+By = Annotated[
+    str | None, typer.Option("--by", metavar="NAME", help="Who does this; kept with the value.")
+]
+ValuesFile = Annotated[
+    Path | None,
+    typer.Option("--file", metavar="FILE", help="Take the values of a .toml file instead."),
+]
+
+
+def set_value(
+    parameter: Parameter = None,
+    value: ValueText = None,
+    *,
+    from_: From = None,
+    until: Until = None,
+    source: SourceText = None,
+    confidence: ConfidenceOption = "reported",
+    by: By = None,
+    file: ValuesFile = None,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Set a value of the law for this register, over what the pack says, from a day on.
+
+    Example: relief pack set dibao_line 980 --from 2025-01-01 --source 赣民字〔2024〕60号 --by 王五
+    """
+    rules = chosen_pack(pack)
+    if file is not None:
+        values = load_own_values(file, rules)
+    else:
+        stated = (parameter, value, from_, source)
+        values = [_stated(rules, stated, until, confidence, by)]
+    with opened(db) as register:
+        _set(register, rules, values, dry_run=dry_run)
+
+
+def _stated(
+    pack: Pack,
+    stated: tuple[str | None, str | None, dt.date | None, str | None],
+    until: dt.date | None,
+    confidence: str,
+    by: str | None,
+) -> OwnValue:
+    """Make the value that a command line states; what it lacks is a wrong command line."""
+    name, value, from_, source = stated
+    for key, given in zip(_NEEDED, stated, strict=True):
+        if given is None or not str(given).strip():
+            raise typer.BadParameter(_("this is needed, or --file"), param_hint=key)
+    if until is not None and from_ is not None and until <= from_:
+        raise typer.BadParameter(_("this day is not after --from"), param_hint="--until")
+    text = str(value).strip()
+    check_own_value(pack, str(name), text, f"relief pack set {name}")
+    return OwnValue.model_validate(
+        {
+            "parameter": name,
+            "value": text,
+            "from": from_,
+            "until": until or "open",
+            "source": source,
+            "confidence": confidence,
+            "by": by,
+        }
+    )
+
+
+_NEEDED = ("PARAMETER", "VALUE", "--from", "--source")
+
+
+def _set(db: Database, pack: Pack, values: list[OwnValue], *, dry_run: bool) -> None:
+    """Set values in the register, and say each."""
+    with writing(db, is_rehearsal=dry_run):
+        add_own_values(db, pack, values, today())
+    sentence = (
+        _("Would be set: {label} = {value} from {day}. Nothing was written.")
+        if dry_run
+        else _("Set: {label} = {value} from {day}. `relief pack values` lists what is set.")
+    )
+    for one in values:
+        label = pack.parameters[one.parameter].labels
+        say(sentence.format(label=label, value=one.value, day=one.from_.isoformat()))
+
+
+def unset(
+    parameter: NamedParameter,
+    *,
+    from_: NamedFrom,
+    by: By = None,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Withdraw a value set for this register; what the pack says holds again.
+
+    Example: relief pack unset dibao_line --from 2025-01-01 --by 王五
+    """
+    rules = chosen_pack(pack)
+    with opened(db) as register, writing(register, is_rehearsal=dry_run):
+        withdraw_own_value(register, rules, (parameter, from_), by, today())
+    sentence = (
+        _("Would be withdrawn: {parameter} from {day}. Nothing was written.")
+        if dry_run
+        else _("Withdrawn: {parameter} from {day}. What the pack says holds again.")
+    )
+    say(sentence.format(parameter=parameter, day=from_.isoformat()))

@@ -1,0 +1,53 @@
+"""`relief pack show`: the rules as people read them, and the questions still open."""
+
+import datetime as dt
+from typing import Annotated
+
+import typer
+
+from relieftool.commands import options
+from relieftool.commands.session import pack_here
+from relieftool.output.deliver import show_result
+from relieftool.output.files import check_out_file
+from relieftool.output.pack_questions_result import questions_result
+from relieftool.output.pack_show_result import programme_result, programmes_result
+from relieftool.output.result import OutputFormat, Result
+from relieftool.pack.models import Pack
+from relieftool.pack_questions import find_named, open_questions
+
+ProgrammeName = Annotated[
+    str | None,
+    typer.Argument(metavar="PROGRAMME", help="The programme's name; otherwise all are listed."),
+]
+Assumed = Annotated[
+    bool,
+    typer.Option("--assumed", help="List what must still be asked of the district office."),
+]
+
+
+def show(
+    programme: ProgrammeName = None,
+    *,
+    assumed: Assumed = False,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    as_of: options.AsOf = None,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+) -> None:
+    """Show a programme's rule with its values and sources, all programmes, or open questions.
+
+    Example: relief pack show dibao
+    """
+    check_out_file(out)
+    rules, day = pack_here(db, pack, as_of)
+    show_result(_result(rules, day, programme, is_assumed=assumed), form, out)
+
+
+def _result(pack: Pack, day: dt.date, programme: str | None, *, is_assumed: bool) -> Result:
+    """Choose what is shown."""
+    if is_assumed:
+        return questions_result(pack, day, open_questions(pack, day, programme))
+    if programme is None:
+        return programmes_result(pack, day)
+    return programme_result(pack, day, find_named(pack, programme))

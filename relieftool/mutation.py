@@ -1,0 +1,214 @@
+"""What the examples of a pack would not notice: each small change of a rule that fails none.
+
+Examples are asked in SQL by `examples`; here the same facts are asked in Python, a variant at a
+time, because a pack of some thirty programmes has thousands of variants.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from relieftool.examples import (
+    ExampleCase,
+    ExampleResult,
+    Outcome,
+    Written,
+    example_cases,
+    receipts_of,
+    stored_facts,
+    with_values,
+)
+from relieftool.pack.models import Owner, Pack
+from relieftool.rules import syntax
+from relieftool.rules.mutants import Mutant, Source, mutants, nodes_of, shared
+from relieftool.rules.parsing import parse_definition
+from relieftool.rules.programmes import parse_programmes
+from relieftool.rules.statement import parameter_values
+from relieftool.rules.syntax import Node
+from relieftool.rules.trial_meaning import Facts, Stated, Trees, TrialMeaning
+from relieftool.rules.wording import expression_text
+
+Tell = Callable[[str, int, int], None]
+_OUTCOMES: dict[bool | None, Outcome] = {True: "eligible", False: "ineligible"}
+
+
+@dataclass(frozen=True)
+class Survivor:
+    """A change of a rule that no example notices: where it stands, and its text before and after.
+
+    `after` is None for a part that is taken out; `programme` is None for a definition.
+    """
+
+    programme: str | None
+    place: str
+    change: str
+    before: str
+    after: str | None
+
+
+@dataclass(frozen=True)
+class MutationReport:
+    """How many changes were tried, and those that no example noticed."""
+
+    tried: int
+    survivors: tuple[Survivor, ...]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One example as the evaluator sees it: its facts, the rules in force, what must come out."""
+
+    case: ExampleCase
+    meaning: TrialMeaning
+    in_force: frozenset[str]
+
+    def answer(self, rules: Mapping[str, Trees]) -> tuple[Outcome, int | None]:
+        """Give outcome and amount under some rules."""
+        name = self.case.programme.id
+        if name not in self.in_force:
+            return "not_in_force", None
+        asked = self.meaning.under({key: rules[key] for key in self.in_force})
+        place = self.case.example.expect_for - 1
+        outcome = _OUTCOMES.get(asked.eligible(name, place), "undetermined")
+        return outcome, asked.amount(name, place)
+
+
+def find_survivors(pack: Pack, results: Iterable[ExampleResult], tell: Tell) -> MutationReport:
+    """Try every mutant on the examples that are met; give those that no example notices.
+
+    `results` are those of `run_examples`: an example that is not met can tell nothing apart.
+    """
+    source = source_of(pack)
+    met = [one.is_met for one in results]
+    asked = [one for one, is_met in zip(trials(pack, source), met, strict=True) if is_met]
+    wanted = {id(one): one.answer(source.rules) for one in asked}
+    every = list(mutants(source))
+    survivors = []
+    for number, mutant in enumerate(every):
+        tell(mutant.programme or mutant.key, number, len(every))
+        touched = _touched(source.rules, mutant.rules)
+        witnesses = (one for one in asked if one.case.programme.id in touched)
+        if not any(_notices(one, mutant, wanted[id(one)]) for one in witnesses):
+            survivors.append(_survivor(pack, source, mutant))
+    return MutationReport(len(every), tuple(survivors))
+
+
+def _notices(trial: Trial, mutant: Mutant, wanted: tuple[Outcome, int | None]) -> bool:
+    """Say whether an example fails under a mutant; the amount counts where it is stated."""
+    outcome, fen = trial.answer(mutant.rules)
+    is_stated = trial.case.example.amount is not None
+    return outcome != wanted[0] or (is_stated and fen != wanted[1])
+
+
+def _touched(rules: Mapping[str, Trees], changed: Mapping[str, Trees]) -> set[str]:
+    """Name the programmes that differ, and those whose rules ask about them."""
+    touched = {name for name in rules if changed[name] is not rules[name]}
+    for name, trees in rules.items():  # in the order of reference
+        asked = {
+            node.programme
+            for tree in nodes_of(trees)
+            for node in syntax.walk(tree)
+            if isinstance(node, syntax.Eligible)
+        }
+        if asked & touched:
+            touched.add(name)
+    return touched
+
+
+def source_of(pack: Pack) -> Source:
+    """Read all expressions of a pack, equal parts as one object."""
+    pool: dict[Node, Node] = {}
+    definitions = {
+        name: shared(parse_definition(pack, one), pool) for name, one in pack.definitions.items()
+    }
+    rules, keys = {}, {}
+    for name, one in parse_programmes(pack).items():
+        keys[name] = tuple(one.criteria)
+        rules[name] = Trees(
+            one.programme.unit,
+            None if one.trigger is None else shared(one.trigger, pool),
+            tuple(shared(node, pool) for node in one.criteria.values()),
+            tuple(
+                (None if when is None else shared(when, pool), shared(value, pool))
+                for when, value in one.amounts
+            ),
+        )
+    return Source(rules, definitions, keys)
+
+
+def trials(pack: Pack, source: Source) -> list[Trial]:
+    """Give every example of a pack, ready to be asked."""
+    lasting = _lasting(source.rules.values())
+    listed = []
+    for case in example_cases(pack):
+        day = case.example.as_of
+        in_force = frozenset(name for name, one in pack.programmes.items() if one.is_in_force(day))
+        meaning = TrialMeaning(_stated(pack, case), source.rules, lasting)
+        listed.append(Trial(case, meaning, in_force))
+    return listed
+
+
+def _lasting(rules: Iterable[Trees]) -> frozenset[int]:
+    """Give the nodes whose values no mutant elsewhere can change: those that ask no programme."""
+    nodes = [node for trees in rules for tree in nodes_of(trees) for node in syntax.walk(tree)]
+    return frozenset(
+        id(node)
+        for node in nodes
+        if not any(isinstance(part, syntax.Eligible) for part in syntax.walk(node))
+    )
+
+
+def _stated(pack: Pack, case: ExampleCase) -> Stated:
+    """Give what an example says, as stored."""
+    example = case.example
+    own = with_values(pack, [(name, str(one)) for name, one in example.parameters.items()])
+    members = [
+        stored_facts(pack, "member", written, f"{case.place}.members.{place}")
+        for place, written in enumerate(example.members, start=1)
+    ]
+    return Stated(
+        as_of=example.as_of,
+        parameters=parameter_values(own, example.as_of),
+        household=stored_facts(pack, "household", example.household, case.place),
+        members=members,
+        lives=[_lives(pack, facts) for facts in members],
+        household_receives=_receives(pack, "household", case, example.household),
+        members_receive=[_receives(pack, "member", case, one) for one in example.members],
+    )
+
+
+def _receives(
+    pack: Pack, owner: Owner, case: ExampleCase, written: Mapping[str, Written]
+) -> dict[str, bool]:
+    """Say of each programme listed whether it is drawn; a roster's yes goes before a sheet's no."""
+    said = [
+        (one["programme"], one["says"]) for one in receipts_of(pack, owner, case, written, None)
+    ]
+    names = {str(name) for name, _says in said}
+    return {name: (name, "yes") in said for name in names}
+
+
+def _lives(pack: Pack, facts: Facts) -> bool | None:
+    """Say whether a member lives with the household; the pack may presume it."""
+    fact = pack.facts.get("lives_together")
+    if fact is None:
+        return True
+    presumed = fact.presume.value if fact.presume else None
+    found = facts.get("lives_together", None if presumed is None else int(presumed))
+    return None if found is None else found == 1
+
+
+def _survivor(pack: Pack, source: Source, mutant: Mutant) -> Survivor:
+    """Say in the pack's own words what a mutant changes."""
+    names = {
+        id(node): name
+        for name, node in source.definitions.items()
+        if mutant.programme or f"{name}.value" != mutant.key
+    }
+    file = pack.files.get(mutant.programme, mutant.programme) if mutant.programme else None
+    return Survivor(
+        mutant.programme,
+        f"{file or 'definitions.toml'}: {mutant.key}",
+        mutant.change,
+        expression_text(mutant.before, names),
+        None if mutant.after is None else expression_text(mutant.after, names),
+    )

@@ -1,0 +1,157 @@
+"""The answer of `relief pack diff`: rules that differ, totals per programme, and who is touched."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from relieftool.messages import _
+from relieftool.output.cells import Cell, yuan
+from relieftool.output.gap_result import Name, shown_name
+from relieftool.output.pack_head import pack_document
+from relieftool.output.pack_test_result import outcome_word
+from relieftool.output.result import Column, Grid, Result
+from relieftool.output.words_of_findings import programme_word
+from relieftool.pack.models import Pack
+from relieftool.pack_diff import Affected, Effect, PackDiff, RuleChange, Standing
+
+_COUNTED: tuple[Effect, ...] = ("gains", "loses", "becomes_undecided")
+
+
+def pack_diff_result(diff: PackDiff, *, is_revealed: bool) -> Result:
+    """Give what differs between two packs, for people and programs."""
+    name = shown_name(is_revealed=is_revealed)
+    programmes = list(dict.fromkeys(one.programme for one in diff.affected))
+    totals = {programme: _totals(diff, programme) for programme in programmes}
+    document = {
+        "relief_result": 1,
+        "command": "pack diff",
+        "as_of": diff.as_of.isoformat(),
+        "old": pack_document(diff.old, diff.as_of),
+        "new": pack_document(diff.new, diff.as_of),
+        "rules": [asdict(one) for one in diff.rules],
+        "programmes": [{"programme": key, **one} for key, one in totals.items()],
+        "affected": [
+            {**asdict(one), "head": name(one.head), "member": name(one.member)}
+            for one in diff.affected
+        ],
+    }
+    return Result(
+        document, (_rules(diff), _summary(diff, totals), _listing(diff, diff.affected, name))
+    )
+
+
+def _totals(diff: PackDiff, programme: str) -> dict[str, int]:
+    """Count whom a programme touches, and the yuan a month known before and after."""
+    touched = [one for one in diff.affected if one.programme == programme]
+    counts: dict[str, int] = {
+        effect: sum(one.effect == effect for one in touched) for effect in _COUNTED
+    }
+    return {
+        **counts,
+        "before_fen_per_month": sum(one.before.fen_per_month or 0 for one in touched),
+        "after_fen_per_month": sum(one.after.fen_per_month or 0 for one in touched),
+    }
+
+
+def _rules(diff: PackDiff) -> Grid:
+    """Give the rules that differ."""
+    columns = (
+        Column("part", _("Part")),
+        Column("id", _("Name"), is_whole=True),
+        Column("difference", _("Difference")),
+    )
+    title = _("Rules that differ: {old} {first} and {new} {second}").format(
+        old=diff.old.id, first=diff.old.version, new=diff.new.id, second=diff.new.version
+    )
+    return Grid(title, columns, [_rule_row(one) for one in diff.rules])
+
+
+def _rule_row(change: RuleChange) -> list[Cell]:
+    parts = {
+        "programme": _("programme"),
+        "parameter": _("parameter"),
+        "definition": _("definition"),
+        "fact": _("fact"),
+    }
+    words = {"added": _("added"), "removed": _("removed"), "changed": _("changed")}
+    return [parts[change.part], change.id, words[change.difference]]
+
+
+def _summary(diff: PackDiff, totals: dict[str, dict[str, int]]) -> Grid:
+    """Give the totals per programme."""
+    rows: list[list[Cell]] = [
+        [
+            _programme(diff, programme),
+            *(one[effect] for effect in _COUNTED),
+            yuan(one["before_fen_per_month"]),
+            yuan(one["after_fen_per_month"]),
+        ]
+        for programme, one in totals.items()
+    ]
+    columns = (
+        Column("programme", _("Programme")),
+        Column("gains", _("Gain"), "right"),
+        Column("loses", _("Lose"), "right"),
+        Column("becomes_undecided", _("Become undecided"), "right"),
+        Column("before", _("Yuan a month before"), "right"),
+        Column("after", _("Yuan a month after"), "right"),
+    )
+    title = _("Changes per programme as of {day}").format(day=diff.as_of.isoformat())
+    return Grid(title, columns, rows)
+
+
+def _programme(diff: PackDiff, programme: str) -> str:
+    """Name a programme, from whichever pack has it."""
+    pack: Pack = diff.new if programme in diff.new.programmes else diff.old
+    return programme_word(pack, programme)
+
+
+def _listing(diff: PackDiff, affected: Sequence[Affected], name: Name) -> Grid:
+    """Give the households and members that are touched."""
+    rows: list[list[Cell]] = [
+        [
+            one.household_no,
+            one.community,
+            name(one.head),
+            one.member_no or "",
+            "" if one.member_no is None else name(one.member),
+            _programme(diff, one.programme),
+            _effect_word(one.effect),
+            outcome_word(one.before.outcome),
+            outcome_word(one.after.outcome),
+            _money(one.before),
+            _money(one.after),
+        ]
+        for one in affected
+    ]
+    columns = (
+        Column("household_no", _("Household"), is_whole=True),
+        Column("community", _("Community"), is_minor=True),
+        Column("head", _("Head")),
+        Column("member_no", _("Member number"), is_for_files=True),
+        Column("member", _("Member")),
+        Column("programme", _("Programme")),
+        Column("effect", _("Effect"), is_whole=True),
+        Column("before", _("Before")),
+        Column("after", _("After")),
+        Column("before_yuan", _("Yuan a month before"), "right"),
+        Column("after_yuan", _("Yuan a month after"), "right"),
+    )
+    return Grid(_("Who is touched"), columns, rows)
+
+
+def _money(standing: Standing) -> Cell:
+    """Write an amount; nothing where nobody qualifies."""
+    return yuan(standing.fen_per_month) if standing.outcome == "eligible" else ""
+
+
+def _effect_word(effect: Effect) -> str:
+    """Say what changes."""
+    words = {
+        "gains": _("gains"),
+        "loses": _("loses"),
+        "becomes_undecided": _("becomes undecided"),
+        "becomes_decided": _("becomes decided"),
+        "more": _("gets more"),
+        "less": _("gets less"),
+    }
+    return words[effect]

@@ -1,0 +1,258 @@
+"""The answer of `relief pack show`: a programme's rule as people read it, or all programmes."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from relieftool.messages import _
+from relieftool.output.cells import Cell
+from relieftool.output.gap_result import period_word
+from relieftool.output.own_values_result import confidence_word, until_word
+from relieftool.output.pack_head import pack_document, set_command
+from relieftool.output.result import Column, Grid, Result
+from relieftool.output.words_of_findings import programme_word
+from relieftool.output.words_of_packs import unit_word, value_words
+from relieftool.pack.models import Definition, NotEncoded, Pack, Programme
+from relieftool.pack.overlay import set_here
+from relieftool.pack.time_limits import deciding_limit, time_limit
+from relieftool.pack_questions import definitions_behind, parameters_behind
+from relieftool.unvalued import first_day_without
+
+
+def programmes_result(pack: Pack, as_of: dt.date) -> Result:
+    """Give all programmes of a pack, and those it names without rules."""
+    document = {
+        **_head(pack, as_of),
+        "programmes": [_document(pack, one, as_of) for one in pack.programmes.values()],
+        "not_encoded": [one.model_dump(mode="json") for one in pack.not_encoded],
+    }
+    rows: list[list[Cell]] = [
+        [
+            one.id,
+            str(one.names),
+            unit_word(one.unit),
+            str(one.department),
+            _days(one),
+            "" if one.is_in_force(as_of) else _("not in force"),
+        ]
+        for one in pack.programmes.values()
+    ]
+    rows += [[one.id, str(one.names), "", "", "", str(one.reason)] for one in pack.not_encoded]
+    columns = (
+        Column("id", _("Name"), is_whole=True),
+        Column("label", _("Programme")),
+        Column("unit", _("For whom")),
+        Column("department", _("Who decides")),
+        Column("in_force", _("In force")),
+        Column("note", _("Note"), is_wide=True),
+    )
+    title = _("Programmes as of {day}, pack {pack} {version}").format(
+        day=as_of.isoformat(), pack=pack.id, version=pack.version
+    )
+    return Result(document, (Grid(title, columns, rows),))
+
+
+def _head(pack: Pack, as_of: dt.date) -> dict[str, object]:
+    return {
+        "relief_result": 1,
+        "command": "pack show",
+        "as_of": as_of.isoformat(),
+        "pack": pack_document(pack, as_of),
+    }
+
+
+def _document(pack: Pack, programme: Programme, as_of: dt.date) -> dict[str, object]:
+    """Give a programme as the pack has it, without its examples, and the time limit in force."""
+    days, _source = time_limit(pack, programme, as_of)
+    return {
+        **programme.model_dump(mode="json", by_alias=True, exclude={"examples"}),
+        "is_in_force": programme.is_in_force(as_of),
+        "working_days": days,
+    }
+
+
+def programme_result(pack: Pack, as_of: dt.date, named: Programme | NotEncoded) -> Result:
+    """Give one programme: heading, amounts, values, definitions, and its conditions last."""
+    if isinstance(named, NotEncoded):
+        return _without_rules(pack, as_of, named)
+    document = {
+        **_head(pack, as_of),
+        "programme": _document(pack, named, as_of),
+        "parameters": [
+            _parameter_document(pack, name, as_of) for name in parameters_behind(pack, named.id)
+        ],
+        "definitions": [one.model_dump(mode="json") for one in definitions_behind(pack, named.id)],
+    }
+    grids = [
+        _heading(pack, named, as_of),
+        *([_amounts(named)] if named.amounts else []),
+        _parameters(pack, named, as_of),
+        _definitions(definitions_behind(pack, named.id)),
+        _criteria(named),
+    ]
+    return Result(document, [one for one in grids if one.rows])
+
+
+def _without_rules(pack: Pack, as_of: dt.date, named: NotEncoded) -> Result:
+    """Say why a programme has no rules."""
+    rows: list[list[Cell]] = [[_("Why it has no rules"), str(named.reason)]]
+    rows += [[_("Question"), str(named.question)]] if named.question else []
+    document = {**_head(pack, as_of), "not_encoded": named.model_dump(mode="json")}
+    return Result(document, (_pairs(f"{named.names} ({named.id})", rows),))
+
+
+def _pairs(title: str, rows: list[list[Cell]]) -> Grid:
+    columns = (Column("what", _("What")), Column("says", _("Says"), is_wide=True))
+    return Grid(title, columns, rows)
+
+
+def _heading(pack: Pack, programme: Programme, as_of: dt.date) -> Grid:
+    """Give what is said of a programme besides its conditions."""
+    lines: list[tuple[str, str]] = [
+        (_("Who decides"), str(programme.department)),
+        (_("For whom"), unit_word(programme.unit)),
+        (_("In force"), _days(programme)),
+    ]
+    lines += [(_("Time limit"), line) for line in _limit_lines(pack, programme, as_of)]
+    lines += [(_("Begins with"), programme.trigger)] if programme.trigger else []
+    lines += [(_("Not together with"), line) for line in _exclusion_lines(pack, programme)]
+    lines += [
+        (_("Coarser than the law"), f"{_direction(one.direction)}{one.why}")
+        for one in programme.approximations
+    ]
+    lines += [(_("Papers at the claim"), str(one)) for one in programme.claim_checklist]
+    lines += [
+        (_("Source"), f"{one.title} ({confidence_word(one.confidence)})")
+        for one in programme.sources
+    ]
+    return _pairs(f"{programme.names} ({programme.id})", [list(line) for line in lines])
+
+
+def _days(programme: Programme) -> str:
+    """Write from when until when a programme is in force."""
+    until = until_word(programme.in_force_until)
+    return _("{first} until {last}").format(first=programme.in_force_from.isoformat(), last=until)
+
+
+def _limit_lines(pack: Pack, programme: Programme, as_of: dt.date) -> Iterator[str]:
+    """Say the time limit on a day, and which setting decides it."""
+    days, source = time_limit(pack, programme, as_of)
+    if days is None:
+        return
+    limit = deciding_limit(pack, programme, as_of)
+    yield _("{days} working days ({source})").format(days=days, source=source)
+    for other in programme.time_limits:
+        setting = pack.parameters[other.setting]
+        choice = next(str(one.labels) for one in setting.choices if one.id == other.choice)
+        sentence = (
+            _("decided by: {label} = {choice}")
+            if other is limit
+            else _("{days} working days where: {label} = {choice}")
+        )
+        yield sentence.format(label=setting.labels, choice=choice, days=other.working_days)
+
+
+def _exclusion_lines(pack: Pack, programme: Programme) -> Iterator[str]:
+    """Name what cannot be drawn together with a programme, and on whose word."""
+    for one in programme.excludes:
+        named = programme_word(pack, one.programme)
+        yield f"{named} ({confidence_word(one.confidence)}): {one.source}"
+
+
+def _direction(direction: str) -> str:
+    """Say whether an approximation lets in too many or too few."""
+    if direction == "may_include":
+        return _("may include too many: ")
+    return _("may leave some out: ")
+
+
+def _amounts(programme: Programme) -> Grid:
+    """Give what a programme grants; the first whose condition holds counts."""
+    columns = (
+        Column("when", _("Where"), is_wide=True),
+        Column("amount", _("It grants"), is_wide=True),
+        Column("period", _("Per")),
+    )
+    rows = [
+        [" ".join((one.when or "").split()), one.value, period_word(programme.period)]
+        for one in programme.amounts
+    ]
+    return Grid(_("Amounts: the first that applies"), columns, rows)
+
+
+def _parameter_document(pack: Pack, name: str, as_of: dt.date) -> dict[str, object]:
+    """Give a parameter with its value in force."""
+    parameter = pack.parameters[name]
+    value = parameter.in_force(as_of)
+    return {
+        "id": name,
+        "label": str(parameter.labels),
+        "unit": parameter.unit,
+        "period": parameter.period,
+        "question": None if parameter.question is None else str(parameter.question),
+        "value": None if value is None else value.model_dump(mode="json", by_alias=True),
+        "set_here": name in set_here(pack, as_of),
+    }
+
+
+def _parameters(pack: Pack, programme: Programme, as_of: dt.date) -> Grid:
+    """Give the values of the law that a programme rests on, as they are on the day."""
+    here = set_here(pack, as_of)
+    rows: list[list[Cell]] = []
+    for name in parameters_behind(pack, programme.id):
+        parameter = pack.parameters[name]
+        value = parameter.in_force(as_of)
+        if value is None:
+            add = set_command(name, first_day_without(parameter, as_of))
+            rows.append([name, str(parameter.labels), None, "", "", add, ""])
+            continue
+        sure = confidence_word(value.confidence)
+        rows.append(
+            [
+                name,
+                str(parameter.labels),
+                value_words(pack, name, value),
+                value.from_.isoformat(),
+                until_word(value.until),
+                value.source,
+                _("{confidence}, set here").format(confidence=sure) if name in here else sure,
+            ]
+        )
+    columns = (
+        Column("parameter", _("Parameter"), is_whole=True),
+        Column("label", _("Meaning"), is_wide=True),
+        Column("value", _("Value"), "right"),
+        Column("from", _("From")),
+        Column("until", _("Until")),
+        Column("source", _("Source"), is_wide=True),
+        Column("confidence", _("Confidence")),
+    )
+    return Grid(_("Values as of {day}").format(day=as_of.isoformat()), columns, rows)
+
+
+def _definitions(definitions: Sequence[Definition]) -> Grid:
+    """Give the definitions a programme rests on."""
+    columns = (
+        Column("definition", _("Definition"), is_whole=True),
+        Column("label", _("Meaning")),
+        Column("expression", _("Expression"), is_wide=True),
+        Column("source", _("Source"), is_wide=True),
+    )
+    rows = [
+        [one.id, str(one.labels), " ".join(one.value.split()), one.source] for one in definitions
+    ]
+    return Grid(_("Definitions"), columns, rows)
+
+
+def _criteria(programme: Programme) -> Grid:
+    """Give the conditions, all of which must hold."""
+    columns = (
+        Column("criterion", _("Condition"), is_whole=True),
+        Column("says", _("Says"), is_wide=True),
+        Column("article", _("Article"), is_wide=True),
+        Column("expression", _("Expression"), is_wide=True),
+    )
+    rows = [
+        [one.id, str(one.says), one.article, " ".join(one.when.split())]
+        for one in programme.criteria
+    ]
+    return Grid(_("Conditions, all of which must hold"), columns, rows)

@@ -1,0 +1,106 @@
+"""The answer of `relief pack test`: examples that are not met, changes nobody would notice."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from relieftool.examples import ExampleResult, Outcome
+from relieftool.messages import _
+from relieftool.mutation import MutationReport, Survivor
+from relieftool.output.cells import Cell, yuan
+from relieftool.output.pack_head import pack_document
+from relieftool.output.result import Column, Grid, Result
+from relieftool.output.words_of_findings import programme_word
+from relieftool.pack.models import Pack
+
+
+def pack_test_result(
+    pack: Pack, results: Sequence[ExampleResult], report: MutationReport
+) -> Result:
+    """Give the outcome of a pack's examples, and of its mutants, for people and programs."""
+    failed = [one for one in results if not one.is_met]
+    document = {
+        "relief_result": 1,
+        "command": "pack test",
+        "pack": pack_document(pack),
+        "totals": {
+            "examples": len(results),
+            "examples_failed": len(failed),
+            "mutants": report.tried,
+            "mutants_survived": len(report.survivors),
+        },
+        "failed": [asdict(one) for one in failed],
+        "survivors": [asdict(one) for one in report.survivors],
+    }
+    grids = [_failed(pack, failed, len(results)), _survivors(report)]
+    return Result(document, grids if failed else grids[1:])
+
+
+def _failed(pack: Pack, failed: Sequence[ExampleResult], count: int) -> Grid:
+    """Give the examples that did not come out as their author wrote."""
+    rows = [
+        [
+            programme_word(pack, one.programme),
+            one.example,
+            outcome_word(one.expected),
+            outcome_word(one.got),
+            "" if one.expected_fen is None else yuan(one.expected_fen),
+            "" if one.expected_fen is None else yuan(one.got_fen),
+        ]
+        for one in failed
+    ]
+    title = _("Examples that are not met: {failed} of {count}")
+    return Grid(
+        title.format(failed=len(failed), count=count),
+        (
+            Column("programme", _("Programme")),
+            Column("example", _("Example"), is_wide=True),
+            Column("expected", _("Expected")),
+            Column("got", _("Came out")),
+            Column("expected_yuan", _("Yuan expected"), "right"),
+            Column("got_yuan", _("Yuan that came out"), "right"),
+        ),
+        rows,
+    )
+
+
+def _survivors(report: MutationReport) -> Grid:
+    """Give the changes of a rule that fail no example."""
+    rows: list[list[Cell]] = [
+        [one.place, _change_word(one), one.before, one.after or ""] for one in report.survivors
+    ]
+    title = _("Changes of a rule that no example notices: {survived} of {count}")
+    return Grid(
+        title.format(survived=len(rows), count=report.tried),
+        (
+            Column("place", _("File and key"), is_whole=True),
+            Column("change", _("Change")),
+            Column("before", _("Rule"), is_wide=True),
+            Column("after", _("Turned into"), is_wide=True),
+        ),
+        rows,
+        [_("Add an example on the other side of each line, or take the condition out.")]
+        if rows
+        else [],
+    )
+
+
+def _change_word(survivor: Survivor) -> str:
+    """Say what was done to the rule."""
+    words = {
+        "criterion": _("criterion taken out"),
+        "trigger": _("trigger taken out"),
+        "part": _("part taken out"),
+        "comparison": _("comparison turned"),
+    }
+    return words[survivor.change]
+
+
+def outcome_word(outcome: Outcome) -> str:
+    """Name an outcome."""
+    words = {
+        "eligible": _("eligible"),
+        "ineligible": _("not eligible"),
+        "undetermined": _("undetermined"),
+        "not_in_force": _("not in force"),
+    }
+    return words[outcome]

@@ -1,0 +1,26 @@
+"""How the values of a pack are written for people."""
+
+from relieftool.messages import _
+from relieftool.output.words_of_findings import amount_words
+from relieftool.pack.models import FEN_PER_YUAN, DatedValue, Owner, Pack
+
+
+def value_words(pack: Pack, parameter: str, value: DatedValue) -> str:
+    """Write a parameter's value with its unit; a setting's choice in words."""
+    named = pack.parameters[parameter]
+    match named.unit:
+        case "choice":
+            labels = (str(one.labels) for one in named.choices if one.id == value.value)
+            return next(labels, str(value.value))
+        case "yuan" if named.period == "once":
+            return _("{value} yuan").format(value=value.value)
+        case "yuan":
+            return amount_words(int(value.number * FEN_PER_YUAN), named.period)
+        case "days":
+            return _("{value} days").format(value=value.value)
+    return str(value.value)
+
+
+def unit_word(unit: Owner) -> str:
+    """Say whether a programme is a household's or a member's."""
+    return _("household") if unit == "household" else _("member")

@@ -1,0 +1,176 @@
+"""Two packs on one register: which rules differ, and who gains, loses or becomes undecided."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel
+from sqlite_utils import Database
+
+from relieftool.evaluate import amount_due, evaluate
+from relieftool.examples import Outcome
+from relieftool.gaps import TIMES_A_YEAR, monthly
+from relieftool.pack.models import Pack, Programme
+from relieftool.rules.sql import column_name
+
+Part = Literal["programme", "parameter", "definition", "fact"]
+Difference = Literal["added", "removed", "changed"]
+Effect = Literal["gains", "loses", "becomes_undecided", "becomes_decided", "more", "less"]
+Key = tuple[str, str | None, str]  # household, member, programme
+_OUTCOMES: dict[object, Outcome] = {1: "eligible", 0: "ineligible"}
+
+
+@dataclass(frozen=True)
+class RuleChange:
+    """A part of the pack that one has and the other lacks, or that reads otherwise."""
+
+    part: Part
+    id: str
+    difference: Difference
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one household or member stands with one programme; the amount is fen per month."""
+
+    outcome: Outcome
+    fen_per_month: int | None
+
+
+@dataclass(frozen=True)
+class Affected:
+    """A household or member for whom a programme changes."""
+
+    household_no: str
+    community: str
+    head: str | None
+    member_no: str | None
+    member: str | None
+    programme: str
+    effect: Effect
+    before: Standing
+    after: Standing
+
+
+@dataclass(frozen=True)
+class PackDiff:
+    """What differs between two packs, and whom it touches on the register at hand."""
+
+    as_of: dt.date
+    old: Pack
+    new: Pack
+    rules: tuple[RuleChange, ...]
+    affected: tuple[Affected, ...]
+
+
+@dataclass(frozen=True)
+class _Person:
+    """Whom a key stands for."""
+
+    community: str
+    head: str | None
+    member: str | None
+
+
+def compare_packs(
+    old: tuple[Database, Pack], new: tuple[Database, Pack], as_of: dt.date
+) -> PackDiff:
+    """Compare two packs, each with the register as that pack reads it.
+
+    A fact that only one of them has is unknown under the other.
+    """
+    before, people = _standings(*old, as_of)
+    after, more_people = _standings(*new, as_of)
+    affected = [
+        _affected(key, {**people, **more_people}[key], effect, one, other)
+        for key in sorted({*before, *after}, key=lambda key: (key[0], key[1] or "", key[2]))
+        for one, other in [(before.get(key, _NOT_IN_FORCE), after.get(key, _NOT_IN_FORCE))]
+        for effect in _effects(one, other)
+    ]
+    rules = tuple(_rule_changes(old[1], new[1]))
+    return PackDiff(as_of, old[1], new[1], rules, tuple(affected))
+
+
+_NOT_IN_FORCE = Standing("not_in_force", None)
+
+
+def _affected(
+    key: Key, person: _Person, effect: Effect, before: Standing, after: Standing
+) -> Affected:
+    household_no, member_no, programme = key
+    named = person.community, person.head, member_no, person.member
+    return Affected(household_no, *named, programme, effect, before, after)
+
+
+def _standings(
+    db: Database, pack: Pack, as_of: dt.date
+) -> tuple[dict[Key, Standing], dict[Key, _Person]]:
+    """Give how everybody stands with every programme in force."""
+    standings, people = {}, {}
+    evaluation = evaluate(db, pack, as_of)
+    for household in evaluation.households:
+        for name in sorted(evaluation.statement.in_force):
+            rules = evaluation.statement.rules[name]
+            whole = (None, None, household.row)
+            each = [(one.member_no, one.name, one.row) for one in household.members]
+            for number, member, row in each if rules.programme.unit == "member" else [whole]:
+                key = household.household_no, number, name
+                outcome = _OUTCOMES.get(row[column_name("e", name)], "undetermined")
+                amount = _fen_per_month(rules.programme, amount_due(rules, row))
+                standings[key] = Standing(outcome, amount if outcome == "eligible" else None)
+                people[key] = _Person(household.community, household.head, member)
+    return standings, people
+
+
+def _fen_per_month(programme: Programme, fen: int | None) -> int | None:
+    """Give a month's share of an amount; None where unknown or paid only once."""
+    times = TIMES_A_YEAR.get(programme.period)
+    return None if fen is None or times is None else monthly([fen * times])
+
+
+def _effects(before: Standing, after: Standing) -> Iterator[Effect]:
+    """Say what changes for somebody; nothing where it stays."""
+    if before.outcome != after.outcome:
+        if after.outcome == "eligible":
+            yield "gains"
+        elif before.outcome == "eligible" and after.outcome != "undetermined":
+            yield "loses"
+        elif after.outcome == "undetermined":
+            yield "becomes_undecided"
+        elif before.outcome == "undetermined":
+            yield "becomes_decided"
+    elif before.fen_per_month != after.fen_per_month:
+        yield _amount_effect(before.fen_per_month, after.fen_per_month)
+
+
+def _amount_effect(before: int | None, after: int | None) -> Effect:
+    """Say how an amount changes; one that becomes unknown is undecided."""
+    if after is None:
+        return "becomes_undecided"
+    if before is None:
+        return "becomes_decided"
+    return "more" if after > before else "less"
+
+
+def _rule_changes(old: Pack, new: Pack) -> Iterator[RuleChange]:
+    """Name what one pack has and the other lacks, or what reads otherwise; examples aside."""
+    parts: list[tuple[Part, Mapping[str, BaseModel], Mapping[str, BaseModel]]] = [
+        ("programme", old.programmes, new.programmes),
+        ("parameter", old.parameters, new.parameters),
+        ("definition", old.definitions, new.definitions),
+        ("fact", old.facts, new.facts),
+    ]
+    for part, before, after in parts:
+        for name in [*before, *(name for name in after if name not in before)]:
+            if name not in after:
+                yield RuleChange(part, name, "removed")
+            elif name not in before:
+                yield RuleChange(part, name, "added")
+            elif _plain(before[name]) != _plain(after[name]):
+                yield RuleChange(part, name, "changed")
+
+
+def _plain(record: BaseModel) -> dict[str, object]:
+    """Give what counts in a comparison: all but the examples."""
+    return record.model_dump(exclude={"examples"})

@@ -1,0 +1,105 @@
+"""What in a pack is right as far as it goes, and yet worth a look: unused, unnamed, running out."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from relieftool.pack.models import Pack
+from relieftool.rules import syntax
+from relieftool.rules.parsing import parse_definition
+from relieftool.rules.programmes import Rules, parse_programmes
+from relieftool.rules.statement import parse_priority
+from relieftool.rules.syntax import Node
+from relieftool.unvalued import first_day_without, parameters_in
+
+Doubtful = Literal["unused_parameter", "unused_fact", "no_roster_name", "runs_out", "ran_out"]
+_SOON = dt.timedelta(days=60)
+# Facts that mean something to the register itself, whether a rule reads them or not.
+_REGISTERS_OWN = frozenset({"stated_size", "lives_together"})
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """One thing to look at: what kind, whose id, and the day it is about, if any."""
+
+    doubt: Doubtful
+    id: str
+    on: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class PackContents:
+    """How much a pack holds."""
+
+    facts: int
+    definitions: int
+    parameters: int
+    programmes: int
+    criteria: int
+    examples: int
+    indicators: int
+    not_encoded: int
+
+
+def pack_contents(pack: Pack) -> PackContents:
+    """Count what a pack holds."""
+    programmes = pack.programmes.values()
+    return PackContents(
+        facts=len(pack.facts),
+        definitions=len(pack.definitions),
+        parameters=len(pack.parameters),
+        programmes=len(pack.programmes),
+        criteria=sum(len(one.criteria) for one in programmes),
+        examples=sum(len(one.examples) for one in programmes),
+        indicators=len(pack.priority.indicators),
+        not_encoded=len(pack.not_encoded),
+    )
+
+
+def review_pack(pack: Pack, as_of: dt.date) -> list[Doubt]:
+    """Find what a pack's author or office should look at on a day."""
+    rules = parse_programmes(pack)
+    trees = list(all_trees(pack, rules))
+    settings = {one.setting for p in pack.programmes.values() for one in p.time_limits}
+    used = settings | set(parameters_in(trees, pack.parameters))
+    facts = _REGISTERS_OWN | _facts_in(trees)
+    unnamed = [name for name, one in pack.programmes.items() if not one.roster_names]
+    unread = [name for name, fact in pack.facts.items() if name not in facts and not fact.headers]
+    in_force = {name: one for name, one in rules.items() if one.programme.is_in_force(as_of)}
+    needed = settings | set(parameters_in(all_trees(pack, in_force), pack.parameters))
+    return [
+        *(Doubt("unused_parameter", name) for name in pack.parameters if name not in used),
+        *(Doubt("unused_fact", name) for name in unread),
+        *(Doubt("no_roster_name", name) for name in unnamed),
+        *_running_out(pack, (name for name in pack.parameters if name in needed), as_of),
+    ]
+
+
+def all_trees(pack: Pack, rules: dict[str, Rules]) -> Iterator[Node]:
+    """Give the trees of some programmes, of all definitions and of priority.toml."""
+    for one in rules.values():
+        yield from one.nodes
+    for definition in pack.definitions.values():
+        yield parse_definition(pack, definition)
+    for nodes in parse_priority(pack):
+        yield from nodes.values()
+
+
+def _facts_in(trees: Iterable[Node]) -> set[str]:
+    """Name the facts that some trees read."""
+    nodes = (node for tree in trees for node in syntax.walk(tree))
+    return {node.fact for node in nodes if isinstance(node, syntax.FactRef)}
+
+
+def _running_out(pack: Pack, names: Iterable[str], as_of: dt.date) -> Iterator[Doubt]:
+    """Name the parameters that have no value any more on the day, or soon with none to follow."""
+    for name in names:
+        value = pack.parameters[name].in_force(as_of)
+        ends = as_of if value is None else value.until
+        if ends == "open" or ends > as_of + _SOON or pack.parameters[name].in_force(ends):
+            continue
+        if value is not None:
+            yield Doubt("runs_out", name, ends)
+        elif (since := first_day_without(pack.parameters[name], as_of)) < as_of:
+            yield Doubt("ran_out", name, since)
