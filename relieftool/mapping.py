@@ -104,11 +104,12 @@ def decide_columns(
 ) -> tuple[Column, ...]:
     """Let what is said of columns decide; '-' leaves a column unused.
 
-    A column of which nothing is said gives way to one that is mapped to the same fact.
+    A column of which nothing is said gives way to one of the same table mapped to the same fact.
     """
     written = {squeezed(header): target for header, target in said.items()}
     targets = {header: _target(target, known, pack) for header, target in written.items()}
-    taken = set(targets.values()) - {None}
+    present = {squeezed(one.header) for one in columns}
+    taken = {target for header, target in targets.items() if header in present} - {None}
     decided = []
     for one in columns:
         header = squeezed(one.header)
