@@ -8,12 +8,14 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from relieftool.gaps import find_gaps
+from relieftool.evaluate import evaluate
+from relieftool.gaps import household_findings
 from relieftool.pack.models import Owner, Pack
 from relieftool.registry.dates import newest_date
 from relieftool.registry.own_values import with_own_values
 from relieftool.registry.projection import ensure_register
 from relieftool.registry.trail import present_number
+from relieftool.statuses import LISTED
 from relieftool.values import Stored
 
 ChangeSort = Literal[
@@ -62,11 +64,19 @@ def take_snapshot(db: Database, pack: Pack, today: dt.date) -> Snapshot | None:
     ensure_register(db, pack)
     members = dict(db.execute("SELECT member_no, household_no FROM members").fetchall())
     facts = {**_facts(db, pack, "household"), **_facts(db, pack, "member")}
-    gaps = find_gaps(db, with_own_values(db, pack), newest_date(db) or today)
-    findings = {
-        (one.household_no, one.member_no, one.programme): str(one.status) for one in gaps.findings
-    }
+    findings = _findings(db, with_own_values(db, pack), newest_date(db) or today)
     return Snapshot(members, facts, frozenset(_missing(db)), findings)
+
+
+def _findings(db: Database, pack: Pack, day: dt.date) -> dict[Key, str]:
+    """Give the findings worth listing with their statuses; what to ask about each is left out."""
+    evaluation = evaluate(db, pack, day)
+    return {
+        (one.household_no, one.member_no, one.programme): str(one.status)
+        for household in evaluation.households
+        for one in household_findings(evaluation, household, with_grounds=False)
+        if one.status in LISTED
+    }
 
 
 def _facts(db: Database, pack: Pack, owner: Owner) -> dict[Key, Stored]:

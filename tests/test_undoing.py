@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from relieftool.errors import ReliefError
@@ -79,6 +79,7 @@ steps = st.lists(
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+@example([("decide", "lives-in:H2"), ("undo", 3), ("last", None)])
 @given(steps)
 def test_after_any_undoing_the_register_is_that_of_the_imports_that_count(tmp_path_factory, listed):
     db = new_register(tmp_path_factory.mktemp("a"))

@@ -93,7 +93,7 @@ def decisions_result(decisions: Sequence[Decision]) -> Result:
         "relief_result": 1,
         "command": "decisions",
         "decisions": [
-            {key: value for key, value in asdict(one).items() if key != "subject"}
+            {key: value for key, value in asdict(one).items() if key not in ("subject", "written")}
             for one in decisions
         ],
     }

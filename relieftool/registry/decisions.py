@@ -7,7 +7,7 @@ rebuild, and for the same doubt in a later month.
 import datetime as dt
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -32,14 +32,26 @@ _SUBJECT_LENGTH = 24
 
 @dataclass(frozen=True)
 class Decision:
-    """One decision: who chose what about which numbered doubt, and when."""
+    """One decision: who chose what about which numbered doubt, and when.
+
+    `target` is the number that household or member goes by now, `written` the one decided on.
+    """
 
     number: int
     subject: str
     choice: str
     target: str | None
+    written: str | None
     by: str
     decided_at: str
+
+    def target_among(self, known: Container[str]) -> str | None:
+        """Give the target under a number that somebody has; None where nobody has it.
+
+        The number decided on goes first: while an import was taken back it may have led elsewhere.
+        """
+        numbers = (self.written, self.target)
+        return next((one for one in numbers if one is not None and one in known), None)
 
 
 @dataclass(frozen=True)
@@ -75,14 +87,15 @@ def load_decisions(db: Database, secret: str) -> Decisions:
 def list_decisions(db: Database) -> list[Decision]:
     """List the decisions that count: the last about each subject, unless it opened it again."""
     rows = db.query(
-        'SELECT doubts.number, doubts.subject, choice, target, "by", decided_at FROM decisions'
+        'SELECT doubts.number, doubts.subject, choice, target AS written, "by", decided_at'
+        " FROM decisions"
         " JOIN doubts ON doubts.subject = decisions.subject"
         " WHERE decision_id IN (SELECT max(decision_id) FROM decisions GROUP BY subject)"
         " AND choice <> ? ORDER BY doubts.number",
         [REOPEN],
     )
     return [
-        Decision(**{**row, "target": row["target"] and present_number(db, row["target"])})
+        Decision(**row, target=row["written"] and present_number(db, row["written"]))
         for row in rows
     ]
 
@@ -111,9 +124,8 @@ def record_decision(db: Database, number: int, written: str, by: str) -> Decisio
         )
     (subject,) = found
     choice, target = _read_choice(db, subject, written)
-    decision = Decision(
-        number, subject, choice, target, by, dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    )
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    decision = Decision(number, subject, choice, target, target, by, now)
     db.execute(
         'INSERT INTO decisions (decision_id, decided_at, "by", subject, choice, target)'
         " SELECT ifnull(max(decision_id), 0) + 1, ?, ?, ?, ?, ? FROM decisions",

@@ -70,8 +70,9 @@ class _Presence:
             subject = self.decisions.subjects.name("lives", number)
             decided = self.decisions.of(subject)
             homes = {home.household_no: (home, person) for home, person in places}
-            if decided and decided.choice == LIVES_IN and decided.target in homes:
-                _move_to(homes.pop(decided.target), homes.values())
+            home = decided.target_among(homes) if decided else None
+            if decided and decided.choice == LIVES_IN and home:
+                _move_to(homes.pop(home), homes.values())
             elif not decided or decided.choice != LEAVE:
                 self._tell_places(places, subject)
 
@@ -137,9 +138,8 @@ class _Presence:
         subject = self.decisions.subjects.name("heads", *keys)
         decided = self.decisions.of(subject)
         if decided and decided.choice == IS_HEAD:
-            household.stated_head = next(
-                (one for one in household.people if one.member_no == decided.target), None
-            )
+            members = {one.member_no: one for one in household.people}
+            household.stated_head = members.get(decided.target_among(members) or "")
         if decided is None:
             line, other = heads[1].sightings[0].line, heads[0].sightings[0].line
             told = {**other.told_place, "one": heads[0].member_no, "two": heads[1].member_no}

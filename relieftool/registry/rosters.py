@@ -148,7 +148,7 @@ class RosterReader:
         subject = self._subject(line, plain(line.cell(number_target)), area)
         decided = self.decisions.of(subject)
         if decided and decided.choice == IS_MEMBER:
-            owner = self.by_member.get(decided.target or "")
+            owner = self.by_member.get(decided.target_among(self.by_member) or "")
             if owner is not None:
                 return [owner], []
         if decided and decided.choice == NOBODY:
