@@ -1,5 +1,6 @@
 """The answers of `relief what-if`: before and after side by side, and a sweep as plot and table."""
 
+import math
 import shutil
 import sys
 from dataclasses import asdict
@@ -13,6 +14,7 @@ from relieftool.output.words_of_findings import programme_word, status_word
 from relieftool.what_if import Benefit, Living, Sweep, WhatIf
 
 _PLOT_HEIGHT, _WIDEST_PLOT, _NO_SCREEN = 18, 100, 80
+_TICKS = 5  # marks along an axis, about
 
 
 def what_if_result(found: WhatIf, *, is_revealed: bool) -> Result:
@@ -178,7 +180,23 @@ def _plot(found: Sweep, label: str, *, is_money: bool) -> list[str]:
     values = [one.value / scale for one in known]
     totals = [(one.living.total_fen or 0) / 100 for one in known]
     figure.draw(figure.signal(values, totals, marker="*"))
+    for axis, along in (("x", values), ("y", totals)):
+        places = round_ticks(min(along), max(along))
+        figure.ruler(axis).ticks(places, [f"{place:,}" for place in places])
     figure.title(_("to live on a month, in yuan"))
     figure.label(label)
     drawn = plotext.uncolorize(str(figure.build()))
     return [line.rstrip() for line in drawn.split("\n")]
+
+
+def round_ticks(low: float, high: float) -> list[int]:
+    """Give whole, round places along an axis, both ends of the range included where they are round.
+
+    >>> round_ticks(0, 4000), round_ticks(2898.75, 4100), round_ticks(3, 3)
+    ([0, 1000, 2000, 3000, 4000], [3000, 3500, 4000], [3])
+    """
+    widest = max(1, math.ceil((high - low) / _TICKS))
+    size = 10 ** (len(str(widest)) - 1)
+    step = next(size * times for times in (1, 2, 5, 10) if size * times >= widest)
+    first = math.ceil(low / step) * step
+    return list(range(first, math.floor(high) + 1, step)) or [round(low)]
