@@ -18,7 +18,7 @@ FLOORS = (
     ("spreadsheets",),
     (
         *("evaluate", "meaning", "deciding", "grounds", "unvalued", "uniform", "statuses", "near"),
-        *("stakes", "visits", "gaps", "priority", "explain", "supposed", "what_if"),
+        *("stakes", "visits", "gaps", "priority", "explain", "supposed", "overruled", "what_if"),
         *("pack_diff", "pack_review", "pack_questions"),
         *("examples", "mutation", "intake", "declared", "household_form"),
     ),

@@ -3,6 +3,7 @@
 import math
 import shutil
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from relieftool.messages import _
@@ -10,7 +11,9 @@ from relieftool.output.cells import Cell, format_cell, yuan
 from relieftool.output.clean import cell_width
 from relieftool.output.gap_result import head_of, shown_name
 from relieftool.output.result import Column, Grid, Result
-from relieftool.output.words_of_findings import programme_word, status_word
+from relieftool.output.words_of_findings import fact_word, programme_word, status_word
+from relieftool.overruled import Overruled
+from relieftool.pack.models import Pack
 from relieftool.what_if import Benefit, Living, Sweep, WhatIf
 
 _PLOT_HEIGHT, _WIDEST_PLOT, _NO_SCREEN = 18, 100, 80
@@ -27,6 +30,7 @@ def what_if_result(found: WhatIf, *, is_revealed: bool) -> Result:
         "before": _living_document(found.before),
         "after": _living_document(found.after),
         "benefits": [{**asdict(one), "member": name(one.member)} for one in found.benefits],
+        "overruled": [asdict(one) for one in found.overruled],
     }
     columns = (
         Column("programme", _("Programme")),
@@ -52,7 +56,23 @@ def what_if_result(found: WhatIf, *, is_revealed: bool) -> Result:
     )
     is_open = any(None in (one.before_fen, one.after_fen) for one in found.benefits)
     footer = [_("An amount that is not known counts for nothing in the sums.")] if is_open else []
-    return Result(document, (Grid(title, columns, [*rows, *_sums(found)], footer),))
+    warnings = overruled_lines(found.pack, found.overruled)
+    return Result(document, (Grid(title, columns, [*rows, *_sums(found)], footer, warnings),))
+
+
+def overruled_lines(pack: Pack, overruled: Iterable[Overruled]) -> list[str]:
+    """Say which supposed facts change little, and which to suppose instead."""
+    return [
+        _(
+            "The rules read {others}, which is known here, before {fact}."
+            " Suppose that instead, for example: --set {name}=+1000."
+        ).format(
+            fact=fact_word(pack, one.fact),
+            others=_(", ").join(fact_word(pack, name) for name in one.by),
+            name=one.by[0],
+        )
+        for one in overruled
+    ]
 
 
 def _member_cell(one: Benefit, name: str | None) -> str:
@@ -92,6 +112,7 @@ def sweep_result(found: Sweep) -> Result:
         "sweep": named,
         "points": [{"value": one.value, **_living_document(one.living)} for one in found.points],
         "turns": [asdict(one) for one in found.turns],
+        "overruled": [asdict(one) for one in found.overruled],
     }
     turns = _turn_grid(found, named, is_money=is_money)
     points = Grid(
@@ -142,7 +163,7 @@ def _turn_grid(found: Sweep, named: str, *, is_money: bool) -> Grid:
         Column("change", _("Yuan a month"), "right"),
     )
     title = _("Where benefits change along {fact}").format(fact=named)
-    return Grid(title, columns, rows)
+    return Grid(title, columns, rows, warnings=overruled_lines(found.pack, found.overruled))
 
 
 def _page(found: Sweep, turns: Grid, label: str, *, is_money: bool) -> list[str]:
@@ -151,7 +172,7 @@ def _page(found: Sweep, turns: Grid, label: str, *, is_money: bool) -> list[str]
     lines = _plot(found, label, is_money=is_money) if known else [_("The income is not known.")]
     rows = [[column.label for column in turns.columns]]
     rows += [[format_cell(cell) for cell in row] for row in turns.rows]
-    return [*lines, "", turns.title, *_aligned(rows)]
+    return [*turns.warnings, *lines, "", turns.title, *_aligned(rows)]
 
 
 def _aligned(rows: list[list[str]]) -> list[str]:
