@@ -1,33 +1,46 @@
 """Values of the law that the rules need on a day and nobody has given."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from relieftool.pack.models import Parameter
 from relieftool.rules import syntax
+from relieftool.rules.programmes import Rules
 from relieftool.rules.statement import Statement
+from relieftool.rules.settings import Settings, live_nodes
 from relieftool.rules.syntax import Node
 
 
 def unvalued(statement: Statement, *, with_priority: bool = False) -> tuple[str, ...]:
     """Name the parameters that programmes in force use and that have no value on the day.
 
-    What only priority.toml uses counts where the answer rests on it.
+    What only priority.toml uses counts where the answer rests on it. What the settings of the day
+    rule out, as the grades where the exact difference is paid, is not used.
     """
-    trees = [
-        tree
-        for name, rules in statement.rules.items()
-        if name in statement.in_force
-        for tree in rules.nodes
-    ]
-    if with_priority:
-        trees += [*statement.indicators.values(), *statement.money.values()]
+    rules = [one for name, one in statement.rules.items() if name in statement.in_force]
+    more = [*statement.indicators.values(), *statement.money.values()] if with_priority else []
     parameters = statement.pack.parameters
-    return tuple(
-        name
-        for name in parameters_in(trees, parameters)
-        if parameters[name].in_force(statement.as_of) is None
-    )
+    used = parameters_used(rules, more, parameters, statement.as_of)
+    return tuple(name for name in used if parameters[name].in_force(statement.as_of) is None)
+
+
+def parameters_used(
+    rules: Iterable[Rules], more: Iterable[Node], known: Mapping[str, Parameter], as_of: dt.date
+) -> list[str]:
+    """Name the parameters that some rules and trees use on a day, in the order of the pack."""
+    settings = settings_on(known, as_of)
+    nodes = [node for one in rules for tree in one.live_trees(settings) for node in tree]
+    nodes += [node for tree in more for node in live_nodes(tree, settings)]
+    used = {node.parameter for node in nodes if isinstance(node, syntax.ParameterRef)}
+    return [name for name in known if name in used]
+
+
+def settings_on(parameters: Mapping[str, Parameter], as_of: dt.date) -> Settings:
+    """Give the choices in force on a day."""
+    values = {
+        name: one.in_force(as_of) for name, one in parameters.items() if one.unit == "choice"
+    }
+    return {name: str(one.value) for name, one in values.items() if one is not None}
 
 
 def parameters_in(trees: Iterable[Node], known: Iterable[str]) -> list[str]:

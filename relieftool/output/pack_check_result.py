@@ -60,13 +60,25 @@ def _doubts(pack: Pack, doubts: Sequence[Doubt], as_of: dt.date) -> Grid:
     )
 
 
+def _unused_words(pack: Pack, name: str) -> tuple[str, str]:
+    """Say that no rule reads a parameter; one with a question is kept for people to know."""
+    parameter = pack.parameters[name]
+    said = _("{label}: no rule uses this parameter, no finding changes by it")
+    remedy = (
+        _("Take it out, or let a rule use it.")
+        if parameter.question is None
+        else _("Nothing, where it is kept for people to read; otherwise let a rule use it.")
+    )
+    return said.format(label=parameter.labels), remedy
+
+
 def _words(pack: Pack, doubt: Doubt) -> tuple[str, str]:
     """Say what is to be looked at, and what to do."""
     day = "" if doubt.on is None else doubt.on.isoformat()
     remove = _("Take it out, or let a rule use it.")
     match doubt.doubt:
         case "unused_parameter":
-            return _("no rule uses this parameter"), remove
+            return _unused_words(pack, doubt.id)
         case "unused_fact":
             return _("no rule uses this fact, and no heading brings it in"), remove
         case "no_roster_name":
