@@ -3,25 +3,48 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from relieftool.pack.models import Parameter
+from relieftool.pack.models import Pack, Parameter
 from relieftool.rules import syntax
-from relieftool.rules.programmes import Rules
-from relieftool.rules.statement import Statement
+from relieftool.rules.programmes import Rules, parse_programmes
 from relieftool.rules.settings import Settings, live_nodes
+from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
 
 
-def unvalued(statement: Statement, *, with_priority: bool = False) -> tuple[str, ...]:
+def unvalued(
+    statement: Statement, programmes: Iterable[str] = (), *, with_priority: bool = False
+) -> tuple[str, ...]:
     """Name the parameters that programmes in force use and that have no value on the day.
 
-    What only priority.toml uses counts where the answer rests on it. What the settings of the day
-    rule out, as the grades where the exact difference is paid, is not used.
+    With `programmes`: only what these use, and those they refer to. What only priority.toml uses
+    counts where the answer rests on it. What the settings of the day rule out, as the grades where
+    the exact difference is paid, is not used.
     """
-    rules = [one for name, one in statement.rules.items() if name in statement.in_force]
+    asked = _referred_to(statement.rules, programmes) or set(statement.in_force)
+    rules = [one for name, one in statement.rules.items() if name in asked & statement.in_force]
     more = [*statement.indicators.values(), *statement.money.values()] if with_priority else []
     parameters = statement.pack.parameters
     used = parameters_used(rules, more, parameters, statement.as_of)
     return tuple(name for name in used if parameters[name].in_force(statement.as_of) is None)
+
+
+def unvalued_on(pack: Pack, as_of: dt.date) -> tuple[str, ...]:
+    """Name the parameters that the programmes of a pack use on a day and that have no value."""
+    rules = [one for one in parse_programmes(pack).values() if one.programme.is_in_force(as_of)]
+    used = parameters_used(rules, (), pack.parameters, as_of)
+    return tuple(name for name in used if pack.parameters[name].in_force(as_of) is None)
+
+
+def _referred_to(rules: Mapping[str, Rules], programmes: Iterable[str]) -> set[str]:
+    """Give some programmes, and those they refer to, by way of others too."""
+    found: set[str] = set()
+    waiting = list(programmes)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += rules[name].references
+    return found
 
 
 def parameters_used(

@@ -21,6 +21,7 @@ from relieftool.supposed import (
     register_of,
     without_receipts,
 )
+from relieftool.unvalued import unvalued_on
 
 _CLAIMABLE = ("unclaimed", "unlocked")
 _GIVEN = ("receiving", "underpaid", "conflict", "review")
@@ -66,6 +67,7 @@ class WhatIf:
     benefits: tuple[Benefit, ...]
     before: Living
     after: Living
+    unvalued: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ class Sweep:
     setting: Setting
     points: tuple[Point, ...]
     turns: tuple[Turn, ...]
+    unvalued: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -204,6 +207,7 @@ def what_if(
         tuple(one for one in benefits if _is_worth_telling(one)),
         Living(_income(found), _sum(_worth(one) for one in base.values())),
         Living(_income(later), _sum(fen for _status, fen in results.values())),
+        unvalued_on(pack, as_of),
     )
 
 
@@ -305,7 +309,8 @@ def sweep(  # noqa: PLR0913, PLR0917 whom, what else is supposed, and the range
     points = tuple(
         _point(value, found[name], base) for name, value in zip(copies, values, strict=True)
     )
-    return Sweep(household_no, copy.community, as_of, pack, setting, points, tuple(_turns(points)))
+    turns, missing = tuple(_turns(points)), unvalued_on(pack, as_of)
+    return Sweep(household_no, copy.community, as_of, pack, setting, points, turns, missing)
 
 
 def _point(value: int, one: _Outcome, base: _Base) -> Point:

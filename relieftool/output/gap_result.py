@@ -17,7 +17,8 @@ from relieftool.output.words_of_findings import (
     status_word,
     why_words,
 )
-from relieftool.pack.models import Pack
+from relieftool.output.words_of_packs import value_words
+from relieftool.pack.models import DatedValue, Pack
 from relieftool.uniform import Uniform
 
 Name = Callable[[str | None], str | None]
@@ -159,7 +160,7 @@ def _footer(gaps: Gaps) -> list[str]:
     for parameter, count in sorted(assumed_in(gaps.findings).items()):
         value = gaps.pack.parameters[parameter].in_force(gaps.as_of)
         if value is not None:
-            lines.append(_assumed_line(gaps.pack, parameter, str(value.value), count))
+            lines.append(_assumed_line(gaps.pack, parameter, value, count))
     lines += [
         _("Presumed, to be checked when claimed: {label} ({count} findings).").format(
             label=gaps.pack.facts[fact].labels, count=count
@@ -169,11 +170,11 @@ def _footer(gaps: Gaps) -> list[str]:
     return lines
 
 
-def _assumed_line(pack: Pack, parameter: str, value: str, count: int) -> str:
+def _assumed_line(pack: Pack, parameter: str, value: DatedValue, count: int) -> str:
     """Say which assumed value how many findings rest on, and what to ask."""
     named = pack.parameters[parameter]
     line = _("Assumed, to be confirmed: {label} = {value} ({count} findings).").format(
-        label=named.labels, value=value, count=count
+        label=named.labels, value=value_words(pack, parameter, value), count=count
     )
     return f"{line} {named.question}" if named.question else line
 

@@ -8,6 +8,7 @@ from relieftool.messages import _
 from relieftool.output.cells import Cell, format_cell, yuan
 from relieftool.output.clean import cell_width
 from relieftool.output.gap_result import head_of, shown_name
+from relieftool.output.pack_head import unvalued_lines
 from relieftool.output.result import Column, Grid, Result
 from relieftool.output.words_of_findings import programme_word, status_word
 from relieftool.what_if import Benefit, Living, Sweep, WhatIf
@@ -19,7 +20,7 @@ def what_if_result(found: WhatIf, *, is_revealed: bool) -> Result:
     """Give before and after for people and programs."""
     name = shown_name(is_revealed=is_revealed)
     document = {
-        **head_of("what-if", found.as_of.isoformat(), found.pack),
+        **head_of("what-if", found.as_of.isoformat(), found.pack, found.unvalued),
         "household_no": found.household_no,
         "community": found.community,
         "before": _living_document(found.before),
@@ -50,7 +51,8 @@ def what_if_result(found: WhatIf, *, is_revealed: bool) -> Result:
     )
     is_open = any(None in (one.before_fen, one.after_fen) for one in found.benefits)
     footer = [_("An amount that is not known counts for nothing in the sums.")] if is_open else []
-    return Result(document, (Grid(title, columns, [*rows, *_sums(found)], footer),))
+    warnings = unvalued_lines(found.pack, found.as_of, found.unvalued)
+    return Result(document, (Grid(title, columns, [*rows, *_sums(found)], footer, warnings),))
 
 
 def _member_cell(one: Benefit, name: str | None) -> str:
@@ -84,7 +86,7 @@ def sweep_result(found: Sweep) -> Result:
     is_money = fact.type == "money"
     named = f"{found.setting.place}.{fact.id}" if found.setting.place else fact.id
     document = {
-        **head_of("what-if", found.as_of.isoformat(), found.pack),
+        **head_of("what-if", found.as_of.isoformat(), found.pack, found.unvalued),
         "household_no": found.household_no,
         "community": found.community,
         "sweep": named,
@@ -140,7 +142,8 @@ def _turn_grid(found: Sweep, named: str, *, is_money: bool) -> Grid:
         Column("change", _("Yuan a month"), "right"),
     )
     title = _("Where benefits change along {fact}").format(fact=named)
-    return Grid(title, columns, rows)
+    warnings = unvalued_lines(found.pack, found.as_of, found.unvalued)
+    return Grid(title, columns, rows, warnings=warnings)
 
 
 def _page(found: Sweep, turns: Grid, label: str, *, is_money: bool) -> list[str]:
@@ -149,7 +152,7 @@ def _page(found: Sweep, turns: Grid, label: str, *, is_money: bool) -> list[str]
     lines = _plot(found, label, is_money=is_money) if known else [_("The income is not known.")]
     rows = [[column.label for column in turns.columns]]
     rows += [[format_cell(cell) for cell in row] for row in turns.rows]
-    return [*lines, "", turns.title, *_aligned(rows)]
+    return [*turns.warnings, *lines, "", turns.title, *_aligned(rows)]
 
 
 def _aligned(rows: list[list[str]]) -> list[str]:
