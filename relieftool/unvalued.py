@@ -60,9 +60,7 @@ def parameters_used(
 
 def settings_on(parameters: Mapping[str, Parameter], as_of: dt.date) -> Settings:
     """Give the choices in force on a day."""
-    values = {
-        name: one.in_force(as_of) for name, one in parameters.items() if one.unit == "choice"
-    }
+    values = {name: one.in_force(as_of) for name, one in parameters.items() if one.unit == "choice"}
     return {name: str(one.value) for name, one in values.items() if one is not None}
 
 

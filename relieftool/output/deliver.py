@@ -40,6 +40,6 @@ def _show_tables(result: Result) -> None:
     if result.text:
         return
     for number, grid in enumerate(result.grids):
-        if number:
+        if number and not grid.is_said:
             give("")
         show_grid(grid)

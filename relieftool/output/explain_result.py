@@ -27,8 +27,8 @@ from relieftool.output.words_of_findings import (
     programme_word,
     status_word,
 )
-from relieftool.output.words_of_status import door_words
 from relieftool.output.words_of_packs import value_words
+from relieftool.output.words_of_status import door_words
 from relieftool.pack.models import Fact
 
 _Line = tuple[str, str, str]  # the mark, what is said, where it comes from

@@ -24,7 +24,7 @@ def own_values_result(pack: Pack, values: Sequence[OwnValue]) -> Result:
         [
             one.parameter,
             _label(pack, one.parameter),
-            str(one.value),
+            _value(pack, one),
             one.from_.isoformat(),
             until_word(one.until),
             one.source,
@@ -37,7 +37,7 @@ def own_values_result(pack: Pack, values: Sequence[OwnValue]) -> Result:
     columns = (
         Column("parameter", _("Parameter"), is_whole=True),
         Column("label", _("Meaning"), is_wide=True),
-        Column("value", _("Value"), "right"),
+        Column("value", _("Value of the law"), "right"),
         Column("from", _("From")),
         Column("until", _("Until")),
         Column("source", _("Source"), is_wide=True),
@@ -45,7 +45,15 @@ def own_values_result(pack: Pack, values: Sequence[OwnValue]) -> Result:
         Column("by", _("By")),
         Column("on", _("Set on")),
     )
-    return Result(document, (Grid(_("Values set here over the pack"), columns, rows),))
+    nothing = _("No value is set here over the pack.")
+    grid = Grid(_("Values set here over the pack"), columns, rows, nothing=nothing)
+    return Result(document, (grid,))
+
+
+def _value(pack: Pack, one: OwnValue) -> str:
+    """Write a value with its unit; as it was set where the pack has its parameter no longer."""
+    known = one.parameter in pack.parameters
+    return value_words(pack, one.parameter, one) if known else str(one.value)
 
 
 def _label(pack: Pack, name: str) -> str:

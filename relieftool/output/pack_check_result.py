@@ -52,11 +52,12 @@ def _doubts(pack: Pack, doubts: Sequence[Doubt], as_of: dt.date) -> Grid:
     return Grid(
         _("To look at as of {day}").format(day=as_of.isoformat()),
         (
-            Column("id", _("Name"), is_whole=True),
-            Column("warning", _("What"), is_wide=True),
+            Column("id", _("Id"), is_whole=True),
+            Column("warning", _("What is to be seen to"), is_wide=True),
             Column("remedy", _("What to do"), is_wide=True),
         ),
         [[one.id, *_words(pack, one)] for one in doubts],
+        nothing=_("Nothing else to look at as of {day}.").format(day=as_of.isoformat()),
     )
 
 
