@@ -23,6 +23,7 @@ from relieftool.supposed import (
     register_of,
     without_receipts,
 )
+from relieftool.unvalued import unvalued_on
 
 _CLAIMABLE = ("unclaimed", "unlocked")
 _GIVEN = ("receiving", "underpaid", "conflict", "review")
@@ -69,6 +70,7 @@ class WhatIf:
     before: Living
     after: Living
     overruled: tuple[Overruled, ...] = ()
+    unvalued: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ class Sweep:
     points: tuple[Point, ...]
     turns: tuple[Turn, ...]
     overruled: tuple[Overruled, ...] = ()
+    unvalued: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -211,6 +214,7 @@ def what_if(
         Living(_income(found), _sum(_worth(one) for one in base.values())),
         Living(_income(later), _sum(fen for _status, fen in results.values())),
         _passed_over(later, changes),
+        unvalued_on(pack, as_of),
     )
 
 
@@ -319,17 +323,10 @@ def sweep(  # noqa: PLR0913, PLR0917 whom, what else is supposed, and the range
         _point(value, found[name], base) for name, value in zip(copies, values, strict=True)
     )
     last = found[max(copies)] if copies else None
-    swept = Changes((setting,))
-    return Sweep(
-        household_no,
-        copy.community,
-        as_of,
-        pack,
-        setting,
-        points,
-        tuple(_turns(points)),
-        _passed_over(last, swept) if last else (),
-    )
+    passed = _passed_over(last, Changes((setting,))) if last else ()
+    turns, missing = tuple(_turns(points)), unvalued_on(pack, as_of)
+    whose = (household_no, copy.community, as_of, pack)
+    return Sweep(*whose, setting, points, turns, passed, missing)
 
 
 def _point(value: int, one: _Outcome, base: _Base) -> Point:

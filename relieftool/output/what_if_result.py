@@ -10,6 +10,7 @@ from relieftool.messages import _
 from relieftool.output.cells import Cell, format_cell, yuan
 from relieftool.output.clean import cell_width
 from relieftool.output.gap_result import head_of, shown_name
+from relieftool.output.pack_head import unvalued_lines
 from relieftool.output.result import Column, Grid, Result
 from relieftool.output.words_of_findings import fact_word, programme_word, status_word
 from relieftool.overruled import Overruled
@@ -24,7 +25,7 @@ def what_if_result(found: WhatIf, *, is_revealed: bool) -> Result:
     """Give before and after for people and programs."""
     name = shown_name(is_revealed=is_revealed)
     document = {
-        **head_of("what-if", found.as_of.isoformat(), found.pack),
+        **head_of("what-if", found.as_of.isoformat(), found.pack, found.unvalued),
         "household_no": found.household_no,
         "community": found.community,
         "before": _living_document(found.before),
@@ -56,8 +57,13 @@ def what_if_result(found: WhatIf, *, is_revealed: bool) -> Result:
     )
     is_open = any(None in (one.before_fen, one.after_fen) for one in found.benefits)
     footer = [_("An amount that is not known counts for nothing in the sums.")] if is_open else []
-    warnings = overruled_lines(found.pack, found.overruled)
-    return Result(document, (Grid(title, columns, [*rows, *_sums(found)], footer, warnings),))
+    return Result(document, (Grid(title, columns, [*rows, *_sums(found)], footer, _first(found)),))
+
+
+def _first(found: WhatIf | Sweep) -> list[str]:
+    """Give what must be known before the figures are read."""
+    missing = unvalued_lines(found.pack, found.as_of, found.unvalued)
+    return [*missing, *overruled_lines(found.pack, found.overruled)]
 
 
 def overruled_lines(pack: Pack, overruled: Iterable[Overruled]) -> list[str]:
@@ -106,7 +112,7 @@ def sweep_result(found: Sweep) -> Result:
     is_money = fact.type == "money"
     named = f"{found.setting.place}.{fact.id}" if found.setting.place else fact.id
     document = {
-        **head_of("what-if", found.as_of.isoformat(), found.pack),
+        **head_of("what-if", found.as_of.isoformat(), found.pack, found.unvalued),
         "household_no": found.household_no,
         "community": found.community,
         "sweep": named,
@@ -163,7 +169,7 @@ def _turn_grid(found: Sweep, named: str, *, is_money: bool) -> Grid:
         Column("change", _("Yuan a month"), "right"),
     )
     title = _("Where benefits change along {fact}").format(fact=named)
-    return Grid(title, columns, rows, warnings=overruled_lines(found.pack, found.overruled))
+    return Grid(title, columns, rows, warnings=_first(found))
 
 
 def _page(found: Sweep, turns: Grid, label: str, *, is_money: bool) -> list[str]:

@@ -49,7 +49,7 @@ def count_workbook_rows(path: Path) -> list[int]:
 
 def _notes(grids: Sequence[Grid]) -> Iterator[list[Cell]]:
     for grid in grids:
-        yield [grid.title]
+        yield [grid.heading]
         for line in (*grid.warnings, *grid.footer):
             yield [line]
 
