@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import chosen_pack
+from relieftool.commands.opening import confirm_closings
+from relieftool.commands.session import Session, chosen_pack, today
 from relieftool.intake import keep_files, read_paths
 from relieftool.messages import _
 from relieftool.output.deliver import show_result
@@ -16,6 +17,7 @@ from relieftool.output.import_result import import_result
 from relieftool.output.progress import file_progress
 from relieftool.output.result import OutputFormat
 from relieftool.output.words import say
+from relieftool.registry.dates import newest_date
 from relieftool.registry.store import opened, rehearsed
 
 Paths = Annotated[
@@ -50,6 +52,8 @@ def import_files(
         read = read_paths(rules, paths, progress)
         with rehearsed(db) if dry_run else opened(db, create=True) as register:
             reports = keep_files(register, rules, read, replace_namesakes=replace)
+            day = today()
+            confirm_closings(Session(register, rules, newest_date(register) or day, day))
     show_result(import_result(reports), form, out)
     if dry_run:
         say(_("This was a rehearsal: nothing was written to {file}.").format(file=db.name))

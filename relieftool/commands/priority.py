@@ -4,7 +4,7 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.gaps import OpenCases
-from relieftool.commands.opening import open_for_findings
+from relieftool.commands.opening import follow_up, open_for_findings
 from relieftool.commands.session import log_reveal, session
 from relieftool.ledger import CaseFinding
 from relieftool.output.deliver import show_result
@@ -39,6 +39,7 @@ def priority(
         log_reveal(opened, "priority", reason, is_revealed=reveal)
         show_result(priority_result(found, is_revealed=reveal), form, out)
         if open_cases:
+            follow_up(opened, name, is_priority=True, dry_run=dry_run)
             cases = [
                 CaseFinding(one.household_no, None, "priority", "priority")
                 for one in found.findings

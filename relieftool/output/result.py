@@ -36,12 +36,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Grid:
-    """One table with what is said above and below it; every row has a cell for each column."""
+    """One table with what is said above and below it; every row has a cell for each column.
+
+    In a workbook, one `is_for_print` is set out for landscape A4, with its title on every page.
+    """
 
     title: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
     footer: Sequence[str] = ()
+    is_for_print: bool = False
 
 
 @dataclass(frozen=True)
