@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -26,6 +26,7 @@ from relieftool.registry.projection import ensure_register
 from relieftool.registry.store import write
 from relieftool.spreadsheets.columns import Column, catalogue, map_columns, table_kind
 from relieftool.spreadsheets.headers import Catalogue, read_heading
+from relieftool.spreadsheets.own_forms import FilledForm, part_forms
 from relieftool.spreadsheets.sheets import read_sheets
 from relieftool.spreadsheets.tables import Table, find_tables
 
@@ -61,6 +62,7 @@ class ReadFile:
     sha256: str
     declared: dict[str, object]
     tables: list[SourceTable]
+    forms: list[FilledForm] = field(default_factory=list)
 
 
 def read_paths(
@@ -125,7 +127,8 @@ def _read_file(path: Path, declared: Declared, pack: Pack, known: Catalogue) -> 
     """Read one file into source tables."""
     tables: list[SourceTable] = []
     unusable: list[tuple[Table, tuple[Column, ...]]] = []
-    sheets = read_sheets(path)
+    own = part_forms(read_sheets(path), pack)
+    sheets = own.others
     for sheet in sheets:
         for table in find_tables(sheet, known.known):
             columns = _declared_columns(map_columns(table, known), declared, known, pack)
@@ -134,13 +137,14 @@ def _read_file(path: Path, declared: Declared, pack: Pack, known: Catalogue) -> 
                 unusable.append((table, columns))
             else:
                 tables.append(source)
-    if not tables:
+    if not tables and not own.tables:
         raise _nothing_usable(path, unusable, has_rows=any(sheet.rows for sheet in sheets))
+    tables = [*own.tables, *tables]
     tables[0].problems.extend(_unmet_map(tables, declared))
     tables += [_unused_table(table) for table, _columns in unusable]
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     said = asdict_of(declared)
-    return ReadFile(path.name, digest, said, tables)
+    return ReadFile(path.name, digest, said, tables, own.forms)
 
 
 def asdict_of(declared: Declared) -> dict[str, object]:

@@ -18,7 +18,7 @@ FLOORS = (
     ("spreadsheets",),
     (
         *("evaluate", "meaning", "deciding", "grounds", "statuses", "near", "stakes"),
-        *("visits", "gaps", "priority", "explain", "supposed", "what_if"),
+        *("visits", "survey_form", "gaps", "priority", "explain", "supposed", "what_if"),
         *("examples", "intake", "declared", "household_form"),
     ),
     ("ledger", "fieldwork"),

@@ -9,6 +9,7 @@ import typer
 from relieftool.commands import options
 from relieftool.commands.opening import confirm_closings
 from relieftool.commands.session import Session, chosen_pack, today
+from relieftool.fieldwork.filled_forms import Recorded, record_forms
 from relieftool.intake import keep_files, read_paths
 from relieftool.messages import _
 from relieftool.output.deliver import show_result
@@ -54,8 +55,23 @@ def import_files(
             reports = keep_files(register, rules, read, replace_namesakes=replace)
             day = today()
             confirm_closings(Session(register, rules, newest_date(register) or day, day))
+            forms = [form for one in read for form in one.forms]
+            recorded = record_forms(register, forms, day.isoformat())
     show_result(import_result(reports), form, out)
+    if forms:
+        say(_told(len(forms), recorded))
     if dry_run:
         say(_("This was a rehearsal: nothing was written to {file}.").format(file=db.name))
     if any(report.problems for report in reports):
         raise typer.Exit(options.EXIT_LOOK)
+
+
+def _told(forms: int, recorded: Recorded) -> str:
+    """Say what the forms added besides facts."""
+    words = _("{forms} forms: {visits} visits and {needs} needs were written down.").format(
+        forms=forms, visits=recorded.visits, needs=recorded.needs
+    )
+    if not recorded.ahead:
+        return words
+    ahead = _("Not those of {count} forms whose day has not come yet: correct the day.")
+    return " ".join((words, ahead.format(count=recorded.ahead)))

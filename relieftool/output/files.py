@@ -31,7 +31,7 @@ def write_result(result: Result, path: Path) -> None:
     write = _writer(path)
     if path.is_dir():
         raise ReliefError(clean(str(path)), _("is a folder"), _("Add a file name after it."))
-    with _put_in_place(path) as beside:
+    with put_in_place(path) as beside:
         write(result, beside)
 
 
@@ -76,7 +76,7 @@ def _writer(path: Path) -> Callable[[Result, Path], None]:
 
 
 @contextlib.contextmanager
-def _put_in_place(path: Path) -> Iterator[Path]:
+def put_in_place(path: Path) -> Iterator[Path]:
     """Give an empty file beside the one wanted, and move it there once it is written."""
     beside = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
     try:

@@ -28,6 +28,7 @@ from relieftool.values import (
 )
 
 Key = tuple[str, int | None]
+_FORM_KEY = "form_key"  # the marks of relief's own form
 _CHANGES = ("新增", "补发", "停发", "变动", "退出", "拟")
 
 
@@ -162,7 +163,7 @@ def _table(row: dict[str, Any]) -> SheetTable:
         row["import_id"],
         row["file_name"],
         row["sheet"],
-        row["table_kind"],
+        "form" if (_FORM_KEY, None) in columns else row["table_kind"],
         row["title"],
         row["programme"],
         row["community"],

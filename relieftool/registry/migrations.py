@@ -231,3 +231,27 @@ def m009_fieldwork(db: Database) -> None:
             WHEN new.{key} IS NOT (SELECT ifnull(max({key}), 0) + 1 FROM {table})
             BEGIN SELECT RAISE(ABORT, '{table} are only added at the end'); END;
         """)
+
+
+@migration()
+def m010_needs(db: Database) -> None:
+    """Keep what families say they need, each chained and only added to."""
+    db.executescript("""
+        CREATE TABLE needs (
+            need_id INTEGER PRIMARY KEY,
+            household_no TEXT NOT NULL,
+            stated_on TEXT CHECK (stated_on IS date(stated_on)),
+            need TEXT NOT NULL,
+            words TEXT,
+            previous_hash TEXT NOT NULL,
+            hash TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX needs_household ON needs (household_no);
+        CREATE TRIGGER needs_no_update BEFORE UPDATE ON needs
+        BEGIN SELECT RAISE(ABORT, 'needs are never changed'); END;
+        CREATE TRIGGER needs_no_delete BEFORE DELETE ON needs
+        BEGIN SELECT RAISE(ABORT, 'needs are never deleted'); END;
+        CREATE TRIGGER needs_in_order BEFORE INSERT ON needs
+        WHEN new.need_id IS NOT (SELECT ifnull(max(need_id), 0) + 1 FROM needs)
+        BEGIN SELECT RAISE(ABORT, 'needs are only added at the end'); END;
+    """)
