@@ -49,6 +49,7 @@ COMMANDS = {
     "show": "relieftool.commands.show:show",
     "explain": "relieftool.commands.explain:explain_household",
     "what-if": "relieftool.commands.what_if:what_if",
+    "match": "relieftool.commands.match:match",
     "problems": "relieftool.commands.problems:problems",
     "demo": "relieftool.commands.demo:demo",
 }

@@ -18,7 +18,16 @@ FLOORS = (
     ("spreadsheets",),
     (
         *("evaluate", "meaning", "deciding", "grounds", "statuses", "near", "stakes"),
-        *("visits", "survey_form", "gaps", "priority", "explain", "supposed", "what_if"),
+        *(
+            "visits",
+            "survey_form",
+            "gaps",
+            "priority",
+            "explain",
+            "supposed",
+            "what_if",
+            "matching",
+        ),
         *("examples", "intake", "declared", "household_form"),
     ),
     ("ledger", "fieldwork"),
