@@ -31,7 +31,9 @@ from relieftool.fieldwork import (
     record_visit,
     suggest_helpers,
 )
-from relieftool.ledger import verify_ledger
+from relieftool.fieldwork.needs import StatedNeed, record_need
+from relieftool.ledger import verify_ledger, writing
+from relieftool.spreadsheets.form_marks import Need
 
 DAY = date(2024, 12, 10)
 SURVEY = Visit(
@@ -199,6 +201,8 @@ def fill_fieldwork(db):
     frame = [Framed("HK-1", "河口下")]
     draw_sample(db, frame, rate=Fraction(1), seed="1", on=DAY)
     record_revisit(db, Revisit("HK-1", "2024-12-12", False, "住房已变", "赵六"))  # noqa: FBT003
+    with writing(db, is_rehearsal=False):
+        record_need(db, StatedNeed("HK-1", "2024-12-12", Need.WORDS, "想在家做活"))
 
 
 def helper(db, name, *communities, helper_type="person", **changed):
