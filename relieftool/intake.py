@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -26,6 +26,8 @@ from relieftool.registry.projection import ensure_register
 from relieftool.registry.store import write
 from relieftool.spreadsheets.columns import Column, catalogue, map_columns, table_kind
 from relieftool.spreadsheets.headers import Catalogue, read_heading
+from relieftool.spreadsheets.opening_lists import find_opening_tables
+from relieftool.spreadsheets.own_forms import FilledForm, part_forms
 from relieftool.spreadsheets.sheets import read_sheets
 from relieftool.spreadsheets.tables import Table, find_tables
 
@@ -61,6 +63,7 @@ class ReadFile:
     sha256: str
     declared: dict[str, object]
     tables: list[SourceTable]
+    forms: list[FilledForm] = field(default_factory=list)
 
 
 def read_paths(
@@ -79,7 +82,7 @@ def read_paths(
     read = []
     for number, (path, declared) in enumerate(files):
         progress(path.name, number, len(files))
-        _check_declared(path, declared, pack)
+        _check_declared(declared, pack)
         read.append(_read_file(path, declared, pack, known))
     progress("", len(files), len(files))
     return read
@@ -125,8 +128,13 @@ def _read_file(path: Path, declared: Declared, pack: Pack, known: Catalogue) -> 
     """Read one file into source tables."""
     tables: list[SourceTable] = []
     unusable: list[tuple[Table, tuple[Column, ...]]] = []
-    sheets = read_sheets(path)
+    own = part_forms(read_sheets(path), pack)
+    sheets = own.others
     for sheet in sheets:
+        openings = find_opening_tables(sheet, is_declared=declared.kind == "openings")
+        if openings or declared.kind == "openings":
+            tables += openings
+            continue
         for table in find_tables(sheet, known.known):
             columns = _declared_columns(map_columns(table, known), declared, known, pack)
             source = _source_table(table, columns, declared, pack, path.stem)
@@ -134,13 +142,20 @@ def _read_file(path: Path, declared: Declared, pack: Pack, known: Catalogue) -> 
                 unusable.append((table, columns))
             else:
                 tables.append(source)
-    if not tables:
+    if not tables and declared.kind == "openings":
+        raise ReliefError(
+            path.name,
+            _("no list of openings was found in this file"),
+            _("It needs a row of headings such as 用人单位, 岗位, 月工资, 社区, 招聘人数."),
+        )
+    if not tables and not own.tables:
         raise _nothing_usable(path, unusable, has_rows=any(sheet.rows for sheet in sheets))
+    tables = [*own.tables, *tables]
     tables[0].problems.extend(_unmet_map(tables, declared))
     tables += [_unused_table(table) for table, _columns in unusable]
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     said = asdict_of(declared)
-    return ReadFile(path.name, digest, said, tables)
+    return ReadFile(path.name, digest, said, tables, own.forms)
 
 
 def asdict_of(declared: Declared) -> dict[str, object]:
@@ -249,20 +264,14 @@ def _column_record(column: Column, table: Table) -> dict[str, object]:
     return kept | {"sheet_column": table.sheet_columns[column.position]}
 
 
-def _check_declared(path: Path, declared: Declared, pack: Pack) -> None:
-    """Refuse a programme in import.toml that the pack does not have, and a kind not read yet."""
+def _check_declared(declared: Declared, pack: Pack) -> None:
+    """Refuse a programme in import.toml that the pack does not have."""
     programme = declared.programme
     if programme is not None and programme not in pack.programmes:
         raise ReliefError(
             f"import.toml: {programme}",
             _("'{name}' is not a programme").format(name=programme),
             _("The programmes are: {names}").format(names=", ".join(pack.programmes)),
-        )
-    if declared.kind == "openings":
-        raise ReliefError(
-            path.name,
-            _("lists of openings cannot be imported yet"),
-            _("Put the file under `ignore` in import.toml for now."),
         )
 
 

@@ -47,7 +47,7 @@ def set_pragma(path, name, value):
         ("journal_mode", "truncate"),
         ("synchronous", 3),
         ("application_id", 0x52454C46),
-        ("user_version", 3),
+        ("user_version", SCHEMA_VERSION),
     ],
 )
 def test_the_file_is_opened_with_what_keeps_it_safe(db, name, value):
@@ -195,7 +195,7 @@ def test_an_older_register_is_brought_up_to_date_with_all_it_holds(path):
     with opened(path) as db:
         assert db.execute("SELECT value FROM settings").fetchone() == ("abc",)
         assert db.execute("SELECT count(*) FROM case_entries").fetchone() == (0,)
-        assert db.execute("PRAGMA user_version").fetchone() == (3,)
+        assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
 
 
 def test_an_older_register_is_copied_aside_before_it_is_changed(path):
@@ -215,7 +215,7 @@ def test_a_register_up_to_date_is_not_copied(path):
 
     open_database(path).close()
 
-    assert "relief.db.schema-2" not in names(path.parent)
+    assert f"relief.db.schema-{SCHEMA_VERSION}" not in names(path.parent)
 
 
 LEDGER = """

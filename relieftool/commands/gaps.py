@@ -8,7 +8,7 @@ from typing import Annotated, get_args
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.opening import open_for_findings
+from relieftool.commands.opening import follow_up, open_for_findings
 from relieftool.commands.session import log_reveal, session
 from relieftool.gaps import Finding, find_gaps
 from relieftool.ledger import CaseFinding
@@ -95,6 +95,7 @@ def gaps(
         for line in (total_line(found), *uniform_lines(found.pack, found.uniform)):
             say(line)
         if open_cases:
+            follow_up(opened, opened.community(community), is_priority=False, dry_run=dry_run)
             cases = [_case(one) for one in found.findings if one.status in _WITH_CASE]
             open_for_findings(opened, cases, dry_run=dry_run)
     raise typer.Exit(options.EXIT_LOOK if found.findings else options.EXIT_DONE)

@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import chosen_pack
+from relieftool.commands.opening import confirm_closings
+from relieftool.commands.session import Session, chosen_pack, today
+from relieftool.fieldwork.filled_forms import Recorded, record_forms
 from relieftool.intake import keep_files, read_paths
 from relieftool.messages import _
 from relieftool.output.deliver import show_result
@@ -16,6 +18,7 @@ from relieftool.output.import_result import import_result
 from relieftool.output.progress import file_progress
 from relieftool.output.result import OutputFormat
 from relieftool.output.words import say
+from relieftool.registry.dates import newest_date
 from relieftool.registry.store import opened, rehearsed
 
 Paths = Annotated[
@@ -50,8 +53,25 @@ def import_files(
         read = read_paths(rules, paths, progress)
         with rehearsed(db) if dry_run else opened(db, create=True) as register:
             reports = keep_files(register, rules, read, replace_namesakes=replace)
+            day = today()
+            confirm_closings(Session(register, rules, newest_date(register) or day, day))
+            forms = [form for one in read for form in one.forms]
+            recorded = record_forms(register, forms, day.isoformat())
     show_result(import_result(reports), form, out)
+    if forms:
+        say(_told(len(forms), recorded))
     if dry_run:
         say(_("This was a rehearsal: nothing was written to {file}.").format(file=db.name))
     if any(report.problems for report in reports):
         raise typer.Exit(options.EXIT_LOOK)
+
+
+def _told(forms: int, recorded: Recorded) -> str:
+    """Say what the forms added besides facts."""
+    words = _("{forms} forms: {visits} visits and {needs} needs were written down.").format(
+        forms=forms, visits=recorded.visits, needs=recorded.needs
+    )
+    if not recorded.ahead:
+        return words
+    ahead = _("Not those of {count} forms whose day has not come yet: correct the day.")
+    return " ".join((words, ahead.format(count=recorded.ahead)))

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from relieftool.commands import options
 from relieftool.commands.session import chosen_pack, today
-from relieftool.ledger.cases import writing
+from relieftool.ledger import writing
 from relieftool.messages import _
 from relieftool.output.own_values_result import set_sentences, withdrawn_sentence
 from relieftool.output.words import say

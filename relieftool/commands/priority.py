@@ -4,7 +4,7 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.gaps import OpenCases
-from relieftool.commands.opening import open_for_findings
+from relieftool.commands.opening import follow_up, open_for_findings
 from relieftool.commands.session import log_reveal, session
 from relieftool.ledger import CaseFinding
 from relieftool.output.deliver import show_result
@@ -43,6 +43,7 @@ def priority(
         for line in uniform_lines(found.pack, found.uniform):
             say(line)
         if open_cases:
+            follow_up(opened, name, is_priority=True, dry_run=dry_run)
             cases = [
                 CaseFinding(one.household_no, None, "priority", "priority")
                 for one in found.findings

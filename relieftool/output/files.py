@@ -31,7 +31,7 @@ def write_result(result: Result, path: Path) -> None:
     write = _writer(path)
     if path.is_dir():
         raise ReliefError(clean(str(path)), _("is a folder"), _("Add a file name after it."))
-    with _put_in_place(path) as beside:
+    with put_in_place(path) as beside:
         write(result, beside)
 
 
@@ -40,7 +40,7 @@ def write_text(text: str, path: Path) -> None:
     _check_is_no_register(path)
     if path.is_dir():
         raise ReliefError(clean(str(path)), _("is a folder"), _("Add a file name after it."))
-    with _put_in_place(path) as beside:
+    with put_in_place(path) as beside:
         beside.write_text(text, encoding="utf-8", newline="\n")
         _compare(path, beside.read_text(encoding="utf-8"), text)
 
@@ -86,7 +86,7 @@ def _writer(path: Path) -> Callable[[Result, Path], None]:
 
 
 @contextlib.contextmanager
-def _put_in_place(path: Path) -> Iterator[Path]:
+def put_in_place(path: Path) -> Iterator[Path]:
     """Give an empty file beside the one wanted, and move it there once it is written."""
     beside = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
     try:

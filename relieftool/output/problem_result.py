@@ -9,6 +9,16 @@ from relieftool.registry.imports import KeptProblem
 
 def problems_result(problems: Sequence[KeptProblem]) -> Result:
     """Give the problems for people and programs, in the order of file, sheet and row."""
+    document = {
+        "relief_result": 1,
+        "command": "problems",
+        "problems": problem_documents(problems),
+    }
+    return Result(document, (problems_grid(problems),))
+
+
+def problems_grid(problems: Sequence[KeptProblem]) -> Grid:
+    """Give the table of problems."""
     rows = [
         [
             one.file_name,
@@ -28,20 +38,20 @@ def problems_result(problems: Sequence[KeptProblem]) -> Result:
         Column("state", _("State")),
         Column("problem", _("What, and what to do"), is_wide=True),
     )
-    document = {
-        "relief_result": 1,
-        "command": "problems",
-        "problems": [
-            {
-                "file": one.file_name,
-                "sheet": one.problem.sheet,
-                "row": one.problem.row,
-                "column": one.problem.column,
-                "code": one.problem.code,
-                "is_unused": one.problem.is_unused,
-                "message": str(one.problem.message),
-            }
-            for one in problems
-        ],
-    }
-    return Result(document, (Grid(_("Problems"), columns, rows),))
+    return Grid(_("Problems"), columns, rows)
+
+
+def problem_documents(problems: Sequence[KeptProblem]) -> list[dict[str, object]]:
+    """Give the problems with the keys of the contract."""
+    return [
+        {
+            "file": one.file_name,
+            "sheet": one.problem.sheet,
+            "row": one.problem.row,
+            "column": one.problem.column,
+            "code": one.problem.code,
+            "is_unused": one.problem.is_unused,
+            "message": str(one.problem.message),
+        }
+        for one in problems
+    ]

@@ -39,7 +39,8 @@ class Grid:
     """One table with what is said above and below it; every row has a cell for each column.
 
     `warnings` stand between title and table: what must be known before anything is read. Without
-    rows, `nothing` is said in place of title and table, where there is such a sentence.
+    rows, `nothing` is said in place of title and table, where there is such a sentence. In a
+    workbook, one `is_for_print` is set out for landscape A4, with its title on every page.
     """
 
     title: str
@@ -48,6 +49,7 @@ class Grid:
     footer: Sequence[str] = ()
     warnings: Sequence[str] = ()
     nothing: str = ""
+    is_for_print: bool = False
 
     @property
     def is_said(self) -> bool:

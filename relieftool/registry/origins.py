@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from relieftool.pack.models import Pack
+from relieftool.registry.forms import attach_forms
 from relieftool.registry.imports import setting
 from relieftool.registry.known import Knowledge, Known, Origin
 from relieftool.registry.lines import Findings, household_lines, read_lines
@@ -44,7 +45,9 @@ def find_origins(db: Database, pack: Pack, household_no: str) -> Origins:
     """Find the cells that settled each fact of a household; a fact nobody states has none."""
     read = name_by_sheet(read_lines(db))
     secret = setting(db, "secret") or ""
-    household = gather_households(household_lines(read), secret, Findings()).get(household_no)
+    households = gather_households(household_lines(read), secret, Findings())
+    attach_forms(households, read, secret, Findings())
+    household = households.get(household_no)
     if household is None:
         return Origins({}, {})
     knowledge = Knowledge(pack, Findings())

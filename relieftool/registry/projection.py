@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from relieftool.messages import Message
 from relieftool.pack.models import Fact, Pack
 from relieftool.registry.communities import normal_community
+from relieftool.registry.forms import attach_forms
 from relieftool.registry.imports import (
     FRESH,
     STALE,
@@ -89,6 +90,7 @@ class _Projection:
         """Read all live rows, gather, and write the register's tables."""
         read = name_by_sheet(read_lines(self._db))
         households = gather_households(household_lines(read), self._secret, self._findings)
+        attach_forms(households, read, self._secret, self._findings)
         people = [(household, one) for household in households.values() for one in household.people]
         self._tell_doubles(people)
         receipts = self._statements(households)
