@@ -130,7 +130,7 @@ def test_priority_has_the_keys_and_types_of_the_contract():
 
     _gaps, priority = answers(known)
 
-    lists = {"communities": list, "findings": list, "undecided": list}
+    lists = {"communities": list, "findings": list, "undecided": list, "uniform": list}
     assert types_of(priority) == {**HEAD, "totals": dict, **lists}
     assert types_of(priority["totals"]) == PRIORITY_TOTALS
     assert [types_of(o) for o in priority["communities"]] == [{"community": str, **PRIORITY_TOTALS}]
