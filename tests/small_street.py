@@ -12,7 +12,20 @@ MORE = ["车辆（辆）", "住房套数", "残疾级别", "残疾类型", "是�
 
 
 def import_small_street(relief):
-    """Import two poor households of 西岭: X-1 with 1,800 yuan for two, X-2 with 500 for one."""
+    """Import two poor households of 西岭: X-1 with 1,800 yuan for two, X-2 with 500 for one.
+
+    The register is made once and then copied: its content is the same for every test.
+    """
+    if not _made:
+        _import(relief)
+        _made.append(Path("relief.db").read_bytes())
+    Path("relief.db").write_bytes(_made[0])
+
+
+_made: list[bytes] = []
+
+
+def _import(relief):
     path = write_workbook(
         Path("困难户.xlsx"),
         [

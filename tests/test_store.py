@@ -214,24 +214,27 @@ def test_a_register_from_before_own_values_takes_one_and_keeps_its_ledger(path):
     assert path.with_name("relief.db.schema-2").is_file()
 
 
+ADDED = (
+    "INSERT INTO parameter_values (value_id, pack_id, parameter, holds_from, holds_until, value,"
+    " source, confidence, set_on) SELECT column1, column2, column3, column4, column5, column6,"
+    " column7, column8, '2024-05-01' FROM (VALUES"
+)
+
+
 @pytest.mark.parametrize(
     "statement, words",
     [
         ("UPDATE parameter_values SET value = '1'", "are never changed"),
         ("DELETE FROM parameter_values", "are never deleted"),
-        ("INSERT INTO parameter_values SELECT 7, 'p', 'a', '2024-01-01', NULL, NULL, NULL, NULL,"
-         " NULL, '2024-01-01'", "only added at the end"),
-        ("INSERT INTO parameter_values SELECT 2, 'p', 'a', '2024-01-01', NULL, '1', NULL, NULL,"
-         " NULL, '2024-01-01'", "CHECK"),
-        ("INSERT INTO parameter_values SELECT 2, 'p', 'a', '2024-01-01', '2024-01-01', '1', 's',"
-         " 'reported', NULL, '2024-01-01'", "CHECK"),
+        (f"{ADDED} (7, 'p', 'a', '2024-01-01', NULL, NULL, NULL, NULL))", "only added at the end"),
+        (f"{ADDED} (2, 'p', 'a', '2024-01-01', NULL, '1', NULL, NULL))", "CHECK"),
+        (f"{ADDED} (2, 'p', 'a', '2024-01-01', '2024-01-01', '1', 's', 'reported'))", "CHECK"),
+        (f"{ADDED} (2, 'p', 'a', '2024-01-01', NULL, '1', 's', 'assumed'))", "CHECK"),
+        (f"{ADDED} (2, 'p', 'a', '2024-1-1', NULL, '1', 's', 'reported'))", "CHECK"),
     ],
-)  # fmt: skip
+)
 def test_the_values_set_here_only_grow_and_each_has_its_source(db, statement, words):
-    db.execute(
-        "INSERT INTO parameter_values SELECT 1, 'p', 'line', '2024-01-01', NULL, '980', 'paper',"
-        " 'reported', '王五', '2024-05-01'"
-    )
+    db.execute(f"{ADDED} (1, 'p', 'line', '2024-01-01', NULL, '980', 'paper', 'reported'))")
 
     with pytest.raises(sqlite3.IntegrityError, match=words):
         db.execute(statement)
