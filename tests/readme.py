@@ -46,10 +46,19 @@ def command_pages():
     os.environ["COLUMNS"] = "100"
     use_language("en")
     pages = []
-    for name in get_command(app).list_commands(None):
-        page = CliRunner().invoke(app, [name, "--help", "--lang", "en"]).stdout.strip()
-        pages.append(f"### relief {name}\n\n```text\n{page}\n```\n")
+    for names in command_names(get_command(app)):
+        page = CliRunner().invoke(app, [*names, "--help", "--lang", "en"]).stdout.strip()
+        pages.append(f"### relief {' '.join(names)}\n\n```text\n{page}\n```\n")
     return "\n".join(pages).strip()
+
+
+def command_names(group, above=()):
+    """Give the words of every command, those of a group after it."""
+    for name in group.list_commands(None):
+        yield (*above, name)
+        command = group.get_command(None, name)
+        if hasattr(command, "list_commands"):
+            yield from command_names(command, (*above, name))
 
 
 def heading_table():
