@@ -19,6 +19,7 @@ from relieftool.gaps import (
 from relieftool.grounds import Grounds
 from relieftool.pack.models import Indicator, Pack
 from relieftool.rules.sql import column_name
+from relieftool.uniform import Uniform, find_uniform_indicators
 from relieftool.unvalued import unvalued
 
 
@@ -81,6 +82,7 @@ class Priority:
     findings: tuple[PriorityFinding, ...]
     undecided: tuple[PriorityFinding, ...]
     unvalued: tuple[str, ...] = ()
+    uniform: tuple[Uniform, ...] = ()
 
 
 def find_priority(
@@ -103,6 +105,7 @@ def find_priority(
         _ranked(finding for finding, is_priority in judged if is_priority),
         _ranked(finding for finding, is_priority in judged if is_priority is None),
         unvalued(evaluation.statement, with_priority=True),
+        find_uniform_indicators(evaluation),
     )
 
 

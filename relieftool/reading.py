@@ -34,6 +34,8 @@ from relieftool.spreadsheets.columns import Column, catalogue, map_columns, tabl
 from relieftool.spreadsheets.forms import FormKind, find_form
 from relieftool.spreadsheets.grid import Grid
 from relieftool.spreadsheets.headers import Catalogue
+from relieftool.spreadsheets.opening_lists import find_opening_tables
+from relieftool.spreadsheets.own_forms import FilledForm, part_forms
 from relieftool.spreadsheets.sheets import Sheet, read_sheets
 from relieftool.spreadsheets.tables import Table, TableRow, find_tables, rows_as_notes
 
@@ -49,7 +51,7 @@ class ReadFile:
     """A file read and mapped, not yet written.
 
     `mappings` are what was said of its tables' columns, by fingerprint; `doubts` what was not.
-    `corrected` are rows that stand for kept ones.
+    `corrected` are rows that stand for kept ones, `forms` relief's own, filled in.
     """
 
     name: str
@@ -59,6 +61,7 @@ class ReadFile:
     mappings: dict[str, dict[str, str]] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
     corrected: list[HandedRow] = field(default_factory=list)
+    forms: list[FilledForm] = field(default_factory=list)
 
 
 def read_paths(
@@ -89,7 +92,7 @@ def read_paths(
         for number, (path, found) in enumerate(files):
             progress(path.name, number, len(files))
             declared = found.model_copy(update=said.of_files)
-            _check_declared(path, declared, pack)
+            _check_declared(declared, pack)
             read.append(_read_file(path, _Guide(declared, said, pack, known)))
         progress("", len(files), len(files))
         refuse_unmet(said, (table for one in read for table in one.tables))
@@ -121,16 +124,20 @@ def _read_file(path: Path, guide: _Guide) -> ReadFile:
     corrected = find_corrections(sheets)
     if corrected is not None:
         return ReadFile(path.name, digest, {}, [], corrected=corrected)
-    found = _Found()
-    for sheet in sheets:
+    own = part_forms(sheets, guide.pack)
+    found = _Found(tables=list(own.tables))
+    for sheet in own.others:
         _read_sheet(sheet, found, guide, path)
     if not found.tables:
-        raise _nothing_usable(path, found, has_rows=any(sheet.rows for sheet in sheets))
+        has_rows = any(sheet.rows for sheet in sheets)
+        is_openings = guide.declared.kind == "openings"
+        raise _nothing_usable(path, found, has_rows=has_rows, is_openings=is_openings)
     found.tables[0].problems.extend(unmet_map(found.tables, guide.declared))
     tables = [*found.tables, *(_unused_table(*one) for one in found.unusable)]
     tables += found.others
     said = asdict_of(with_mappings(guide.declared, found.mappings))
-    return ReadFile(path.name, digest, said, tables, found.mappings, found.doubts)
+    mapped = found.mappings, found.doubts
+    return ReadFile(path.name, digest, said, tables, *mapped, forms=own.forms)
 
 
 @dataclass
@@ -147,6 +154,14 @@ class _Found:
 
 def _read_sheet(sheet: Sheet, found: _Found, guide: _Guide, path: Path) -> None:
     """Read the tables of one sheet, or keep it as what it is."""
+    is_declared = guide.declared.kind == "openings"
+    openings = find_opening_tables(sheet, is_declared=is_declared)
+    found.tables += openings
+    if openings:
+        return
+    if is_declared:
+        found.others.append(_other_sheet(sheet, None))
+        return
     form = find_form(Grid(sheet.rows, sheet.merged), guide.known.known)
     tables = [] if form else find_tables(sheet, guide.known.known)
     if form:
@@ -202,20 +217,14 @@ def source_table(
     )
 
 
-def _check_declared(path: Path, declared: Declared, pack: Pack) -> None:
-    """Refuse a programme in import.toml that the pack does not have, and a kind not read yet."""
+def _check_declared(declared: Declared, pack: Pack) -> None:
+    """Refuse a programme in import.toml that the pack does not have."""
     programme = declared.programme
     if programme is not None and programme not in pack.programmes:
         raise ReliefError(
             f"import.toml: {programme}",
             _("'{name}' is not a programme").format(name=programme),
             _("The programmes are: {names}").format(names=", ".join(pack.programmes)),
-        )
-    if declared.kind == "openings":
-        raise ReliefError(
-            path.name,
-            _("lists of openings cannot be imported yet"),
-            _("Put the file under `ignore` in import.toml for now."),
         )
 
 
@@ -308,11 +317,17 @@ def _kept_aside(
     )
 
 
-def _nothing_usable(path: Path, found: _Found, *, has_rows: bool) -> ReliefError:
+def _nothing_usable(path: Path, found: _Found, *, has_rows: bool, is_openings: bool) -> ReliefError:
     """Say why a file gave nothing: it is empty, has no table, or no column that is known."""
     if not has_rows:
         return ReliefError(
             path.name, _("every sheet of this file is empty"), _("Name the file that has the list.")
+        )
+    if is_openings:
+        return ReliefError(
+            path.name,
+            _("no list of openings was found in this file"),
+            _("It needs a row of headings such as 用人单位, 岗位, 月工资, 社区, 招聘人数."),
         )
     if found.forms and not found.unusable:
         message = _FORMS["form" if "form" in found.forms else "questionnaire"]
@@ -323,6 +338,11 @@ def _nothing_usable(path: Path, found: _Found, *, has_rows: bool) -> ReliefError
             _("no table was found in this file"),
             _("A table needs a row of headings such as 姓名, 身份证号, 社区 above its rows."),
         )
+    return _no_known_heading(path, found)
+
+
+def _no_known_heading(path: Path, found: _Found) -> ReliefError:
+    """Say which headings a file has, none of them known."""
     columns = [
         column for _table, columns_ in found.unusable for column in columns_ if column.header
     ]
