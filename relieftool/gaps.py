@@ -296,7 +296,7 @@ def _finding(
         str(programme.department),
         conflicts_with=tuple(conflicts),
     )
-    if status == "review":  # nothing is due where a condition does not hold
+    if status in ("review", "ineligible"):  # nothing is due where a condition does not hold
         finding = replace(finding, amount_fen=None)
     if status in ("ineligible", "receiving"):
         return finding

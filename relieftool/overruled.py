@@ -4,7 +4,7 @@ Where the household's income is stated, a member's pay is not read: whoever supp
 takes up work must be told, or sees that nothing changes and believes it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from relieftool.evaluate import Household, Row
@@ -47,8 +47,8 @@ class _Reading:
             self.visit(part, member)
             if self.bounds.is_known(part, member):
                 for later in parts[place + 1 :]:
-                    for name in facts_in(later):
-                        self.passed.setdefault(name, []).extend(facts_in(part))
+                    for name in syntax.facts_in(later):
+                        self.passed.setdefault(name, []).extend(syntax.facts_in(part))
                 return
 
 
@@ -69,8 +69,3 @@ def overruled(
         for name in dict.fromkeys(supposed)
         if name in reading.passed
     ]
-
-
-def facts_in(node: Node) -> Iterator[str]:
-    """Name the facts a tree may read."""
-    return (part.fact for part in syntax.walk(node) if isinstance(part, syntax.FactRef))
