@@ -10,7 +10,8 @@ from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.evaluate import Evaluation, Household, Member, Row, evaluate
-from relieftool.gaps import Finding, household_findings
+from relieftool.findings import Finding
+from relieftool.gaps import household_findings
 from relieftool.household_form import receipts_of, unknown_household
 from relieftool.messages import _
 from relieftool.pack.models import Criterion, DatedValue, NotEncoded, Pack, Programme, Words

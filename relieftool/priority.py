@@ -8,14 +8,9 @@ from fractions import Fraction
 from sqlite_utils import Database
 
 from relieftool.evaluate import Evaluation, Household, evaluate
-from relieftool.gaps import (
-    CLAIMABLE,
-    GIVING,
-    TIMES_A_YEAR,
-    Finding,
-    household_findings,
-    monthly,
-)
+from relieftool.findings import CLAIMABLE, GIVING, TIMES_A_YEAR, Finding
+from relieftool.gains import monthly
+from relieftool.gaps import household_findings
 from relieftool.grounds import Grounds
 from relieftool.pack.models import Indicator, Pack
 from relieftool.rules.sql import column_name

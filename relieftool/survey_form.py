@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from relieftool.evaluate import Row, evaluate
-from relieftool.gaps import CLAIMABLE, Finding, household_findings
+from relieftool.findings import CLAIMABLE, Finding
+from relieftool.gaps import household_findings
 from relieftool.household_form import unknown_household
 from relieftool.pack.models import Fact, Owner, Pack
 from relieftool.registry.forms import person_mark

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from relieftool.gaps import Finding
+from relieftool.findings import Finding
 from relieftool.rules.cheapest import RECEIPT
 
 

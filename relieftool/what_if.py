@@ -8,7 +8,9 @@ from itertools import count, pairwise
 from sqlite_utils import Database
 
 from relieftool.evaluate import Evaluation, Household, evaluate
-from relieftool.gaps import TIMES_A_YEAR, Finding, household_findings, monthly
+from relieftool.findings import TIMES_A_YEAR, Finding
+from relieftool.gains import monthly
+from relieftool.gaps import household_findings
 from relieftool.overruled import Overruled, overruled
 from relieftool.pack.models import Pack
 from relieftool.rules.statement import Statement

@@ -16,7 +16,7 @@ from ledger_register import (
     rows_of,
 )
 
-from relieftool.gaps import Finding
+from relieftool.findings import Finding
 from relieftool.ledger import (
     FollowUp,
     Standings,

@@ -9,7 +9,7 @@ from registers import GRAN, QIAN, ZHAO, shipped_pack
 
 from relieftool.fieldwork.needs import list_needs
 from relieftool.fieldwork.visits import Level, Method, VisitStep, list_visits
-from relieftool.gaps import Finding
+from relieftool.findings import Finding
 from relieftool.output.form_words import YES_NO, answers_to, claim_words
 from relieftool.registry.imports import list_problems
 from relieftool.registry.origins import find_origins

@@ -18,7 +18,17 @@ FLOORS = (
     ("spreadsheets",),
     (
         *("evaluate", "meaning", "deciding", "grounds", "unvalued", "uniform", "statuses", "near"),
-        *("stakes", "visits", "survey_form", "gaps", "priority", "explain", "supposed"),
+        *(
+            "findings",
+            "gains",
+            "stakes",
+            "visits",
+            "survey_form",
+            "gaps",
+            "priority",
+            "explain",
+            "supposed",
+        ),
         *("overruled", "what_if", "matching", "pack_diff", "pack_review", "pack_questions"),
         *("examples", "mutation", "intake", "reading", "mapping", "declared", "household_form"),
         *("correcting", "again", "changes"),

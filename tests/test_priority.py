@@ -16,7 +16,8 @@ from tiny_packs import (
     register_of,
 )
 
-from relieftool.gaps import Finding, with_gains
+from relieftool.findings import Finding
+from relieftool.gains import with_gains
 from relieftool.pack.models import PriorityRule
 from relieftool.priority import find_priority, gains_per_month, is_below
 from relieftool.rules.checking import check_pack

@@ -10,7 +10,8 @@ import typer
 from relieftool.commands import options
 from relieftool.commands.opening import follow_up, open_for_findings
 from relieftool.commands.session import log_reveal, session
-from relieftool.gaps import Finding, find_gaps
+from relieftool.findings import Finding
+from relieftool.gaps import find_gaps
 from relieftool.ledger import CaseFinding
 from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
-from relieftool.gaps import Finding
+from relieftool.findings import Finding
 from relieftool.ledger.cases import find_case
 from relieftool.ledger.records import CaseRecord, CaseState
 from relieftool.ledger.standing import Standings

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from relieftool.evaluate import evaluate
-from relieftool.gaps import Finding, household_findings
+from relieftool.findings import Finding
+from relieftool.gaps import household_findings
 from relieftool.ledger.records import PRIORITY, CaseRecord
 from relieftool.pack.models import Pack
 from relieftool.priority import find_priority

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from relieftool.gaps import Finding
+from relieftool.findings import Finding
 from relieftool.messages import _
 from relieftool.output.cells import Cell, yuan
 from relieftool.output.masking import HIDDEN

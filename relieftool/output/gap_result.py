@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
-from relieftool.gaps import Finding, Gaps, Totals, assumed_in, presumed_in
+from relieftool.findings import Finding
+from relieftool.gaps import Gaps, Totals, assumed_in, presumed_in
 from relieftool.messages import _
 from relieftool.output.cells import Cell, format_yuan, yuan
 from relieftool.output.masking import mask_name
