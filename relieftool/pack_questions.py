@@ -79,8 +79,10 @@ def find_named(pack: Pack, name: str) -> Programme | NotEncoded:
     """
     known: dict[str, Programme | NotEncoded] = {one.id: one for one in pack.not_encoded}
     known.update(pack.programmes)
-    if name in known:
-        return known[name]
+    for one in known.values():
+        words = (one.id, one.names.zh, one.names.en)
+        if name in (*words, *getattr(one, "roster_names", ())):
+            return one
     near = get_close_matches(name, known, 1)
     raise ReliefError(
         f"relief pack show {name}",

@@ -8,7 +8,7 @@ from itertools import count, pairwise
 from sqlite_utils import Database
 
 from relieftool.evaluate import Evaluation, Household, evaluate
-from relieftool.findings import TIMES_A_YEAR, Finding
+from relieftool.findings import CLAIMABLE, TIMES_A_YEAR, Finding
 from relieftool.gains import monthly
 from relieftool.gaps import household_findings
 from relieftool.overruled import Overruled, overruled
@@ -25,9 +25,8 @@ from relieftool.supposed import (
     register_of,
     without_receipts,
 )
-from relieftool.unvalued import unvalued_on
+from relieftool.unvalued import unvalued
 
-_CLAIMABLE = ("unclaimed", "unlocked")
 _GIVEN = ("receiving", "underpaid", "conflict", "review")
 
 
@@ -53,6 +52,7 @@ class Living:
 
     income_fen: int | None
     benefits_fen: int
+    claimable_fen: int  # of these, what must be claimed first
 
     @property
     def total_fen(self) -> int | None:
@@ -177,7 +177,7 @@ def _worth(finding: Finding) -> int | None:
     times = TIMES_A_YEAR.get(finding.amount_period)
     if times is None or finding.status == "ineligible":
         return 0
-    fen = finding.amount_fen if finding.status in _CLAIMABLE else finding.paid_fen
+    fen = finding.amount_fen if finding.status in CLAIMABLE else finding.paid_fen
     if fen is None and finding.status in ("receiving", "underpaid", "conflict"):
         fen = finding.amount_fen
     return None if fen is None else fen * times
@@ -213,11 +213,27 @@ def what_if(
         as_of,
         pack,
         tuple(one for one in benefits if _is_worth_telling(one)),
-        Living(_income(found), _sum(_worth(one) for one in base.values())),
-        Living(_income(later), _sum(fen for _status, fen in results.values())),
+        _living(found, [(one.status, _worth(one)) for one in base.values()]),
+        _living(later, results.values()),
         _passed_over(later, changes),
-        unvalued_on(pack, as_of),
+        _unvalued(later, [one.programme for one in benefits if _is_worth_telling(one)]),
     )
+
+
+def _living(one: _Outcome, standing: Iterable[tuple[Status, int | None]]) -> Living:
+    """Add up income and benefits; `standing` has each status and its fen a year."""
+    listed = list(standing)
+    return Living(
+        _income(one),
+        _sum(fen for _status, fen in listed),
+        _sum(fen for status, fen in listed if status in CLAIMABLE),
+    )
+
+
+def _unvalued(one: _Outcome, programmes: Iterable[str]) -> tuple[str, ...]:
+    """Name the values of the law that some programmes want for; none where there are none."""
+    names = set(programmes)
+    return unvalued(one.statement, names) if names else ()
 
 
 def _passed_over(one: _Outcome, changes: Changes) -> tuple[Overruled, ...]:
@@ -326,7 +342,14 @@ def sweep(  # noqa: PLR0913, PLR0917 whom, what else is supposed, and the range
     )
     last = found[max(copies)] if copies else None
     passed = _passed_over(last, Changes((setting,))) if last else ()
-    turns, missing = tuple(_turns(points)), unvalued_on(pack, as_of)
+    turns = tuple(_turns(points))
+    told = [
+        key[0]
+        for one in points
+        for key, (status, _f) in one.standing.items()
+        if status != "ineligible"
+    ]
+    missing = _unvalued(last, told) if last else ()
     whose = (household_no, copy.community, as_of, pack)
     return Sweep(*whose, setting, points, turns, passed, missing)
 
@@ -334,10 +357,9 @@ def sweep(  # noqa: PLR0913, PLR0917 whom, what else is supposed, and the range
 def _point(value: int, one: _Outcome, base: _Base) -> Point:
     results = _standing(one, base)
     places = {row["member_no"]: place for place, row in enumerate(one.copy.members, start=1)}
-    benefits = _sum([fen for _status, fen in results.values()])
     return Point(
         value,
-        Living(_income(one), benefits),
+        _living(one, results.values()),
         {
             (programme, places.get(member_no)): (status, _monthly(fen))
             for (programme, member_no), (status, fen) in results.items()

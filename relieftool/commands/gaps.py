@@ -13,6 +13,7 @@ from relieftool.commands.session import log_reveal, session
 from relieftool.findings import Finding
 from relieftool.gaps import find_gaps
 from relieftool.ledger import CaseFinding
+from relieftool.messages import _
 from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
 from relieftool.output.gap_result import gaps_result, total_line
@@ -41,10 +42,38 @@ class StatusName(StrEnum):
     INELIGIBLE = "ineligible"
 
 
+_CALLED = {
+    "应享未享": StatusName.UNCLAIMED,
+    "连带可享": StatusName.UNLOCKED,
+    "待核实": StatusName.UNDETERMINED,
+    "救不够": StatusName.UNDERPAID,
+    "待复核": StatusName.REVIEW,
+    "互斥": StatusName.CONFLICT,
+    "已享受": StatusName.RECEIVING,
+    "不符合条件": StatusName.INELIGIBLE,
+}
+
+
+def parse_status(text: str) -> StatusName:
+    """Read a status by its id, or as lists in Chinese name it."""
+    word = text.strip()
+    if word in _CALLED:
+        return _CALLED[word]
+    if word in list(StatusName):
+        return StatusName(word)
+    raise typer.BadParameter(
+        _("'{text}' is no status; there are: {names}").format(
+            text=text, names=", ".join(f"{one} {name}" for name, one in _CALLED.items())
+        ),
+        param_hint="--status",
+    )
+
+
 Statuses = Annotated[
     list[StatusName] | None,
     typer.Option(
         "--status",
+        parser=parse_status,
         metavar="STATUS",
         help="Only findings of this status; may be given again. unclaimed, unlocked, underpaid,"
         " review, conflict, receiving, ineligible, or undetermined: the visit list.",

@@ -67,7 +67,7 @@ def read_range(pack: Pack, text: str, step: int | None) -> tuple[Setting, list[i
 
 def wrong(problem: str) -> typer.BadParameter:
     """Make the refusal of something that cannot be supposed."""
-    return typer.BadParameter(problem, param_hint="what-if")
+    return typer.BadParameter(problem, param_hint="--set")
 
 
 def check_places(changes: Changes, members: int) -> None:

@@ -178,9 +178,9 @@ def _listing(
 
 
 def _scores(finding: PriorityFinding) -> str:
-    """Write the score, and the most it could be where something is unknown."""
-    low, high = finding.score, finding.score_max
-    return f"{low}" if low == high else f"{low}-{high}"
+    """Write the score in hundredths, and the most it could be where something is unknown."""
+    low, high = (f"{round(score * 100)}%" for score in (finding.score, finding.score_max))
+    return low if finding.score == finding.score_max else f"{low}-{high}"
 
 
 def _footer(priority: Priority) -> list[str]:

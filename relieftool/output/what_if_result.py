@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 from relieftool.messages import _
-from relieftool.output.cells import Cell, format_cell, yuan
+from relieftool.output.cells import Cell, format_cell, format_yuan, yuan
 from relieftool.output.clean import cell_width
 from relieftool.output.gap_result import head_of, shown_name
 from relieftool.output.pack_head import unvalued_lines
@@ -92,6 +92,7 @@ def _sums(found: WhatIf) -> list[list[Cell]]:
     before, after = found.before, found.after
     named = (
         (_("benefits, together"), before.benefits_fen, after.benefits_fen),
+        (_("of these, still to be claimed"), before.claimable_fen, after.claimable_fen),
         (_("income"), before.income_fen, after.income_fen),
         (_("to live on"), before.total_fen, after.total_fen),
     )
@@ -102,6 +103,7 @@ def _living_document(living: Living) -> dict[str, int | None]:
     return {
         "income_fen": living.income_fen,
         "benefits_fen": living.benefits_fen,
+        "claimable_fen": living.claimable_fen,
         "total_fen": living.total_fen,
     }
 
@@ -168,8 +170,16 @@ def _turn_grid(found: Sweep, named: str, *, is_money: bool) -> Grid:
         Column("after", _("Status after")),
         Column("change", _("Yuan a month"), "right"),
     )
-    title = _("Where benefits change along {fact}").format(fact=named)
+    title = _("Where benefits change along {fact}, in steps of {step}").format(
+        fact=named, step=_step(found, is_money=is_money)
+    )
     return Grid(title, columns, rows, warnings=_first(found))
+
+
+def _step(found: Sweep, *, is_money: bool) -> Cell:
+    """Write the width of a step."""
+    first, second = (one.value for one in found.points[:2])
+    return format_yuan(second - first) if is_money else second - first
 
 
 def _page(found: Sweep, turns: Grid, label: str, *, is_money: bool) -> list[str]:

@@ -1,0 +1,21 @@
+"""A status may be typed by its id or by the word lists show in Chinese."""
+
+import pytest
+import typer
+
+from relieftool.commands.gaps import StatusName, parse_status
+from relieftool.messages import use_language
+from relieftool.output.words_of_findings import status_word
+
+
+@pytest.mark.parametrize("status", list(StatusName))
+def test_every_status_is_read_by_its_id_and_by_its_chinese_word(status):
+    use_language("zh")
+
+    assert parse_status(status.value) is status
+    assert parse_status(f" {status_word(status.value)} ") is status
+
+
+def test_another_word_is_refused_with_those_there_are():
+    with pytest.raises(typer.BadParameter, match="unclaimed 应享未享"):
+        parse_status("应享")
