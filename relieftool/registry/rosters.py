@@ -18,7 +18,7 @@ from relieftool.registry.lines import Findings, Line, SheetTable, check_period
 from relieftool.registry.people import Household, Person
 from relieftool.registry.receiving import Period, ProgrammeNames, Receipt, is_tick, yes_or_no
 from relieftool.registry.sightings import clean_name
-from relieftool.values import Cell, ValueProblem, is_blank, is_error, parse_money, plain
+from relieftool.values import Cell, ValueProblem, is_blank, is_error, parse_money, plain, word
 
 _CERTAIN, _PERHAPS, _CLOSED = "yes", "maybe", "no"
 _GONE = r"死亡|去世|病故|亡故|身故|已故|过世|迁出|迁离|迁走|搬离|搬走|外迁|户口迁移"
@@ -265,7 +265,7 @@ def _ended(line: Line) -> str | None:
     A remark counts only where it says nothing else: 配偶死亡 is not the person's own.
     """
     for target in ("paid_state", "remark"):
-        text = plain(line.cell(target))
+        text = word(line.cell(target))
         if text and _ENDED.fullmatch(text):
             if gone := re.search(_GONE, text):
                 return gone[0]

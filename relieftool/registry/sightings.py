@@ -9,7 +9,7 @@ from relieftool.registry.lines import Findings, Line
 from relieftool.values import ERROR_LEFT, Cell, is_blank, is_error, is_rounded, plain, visible
 
 _HEAD_WORDS = frozenset({"户主", "本人", "户主本人", "戶主", "0"})
-_NO_NAMES = frozenset({"无", "没有"})
+_NO_NAMES = frozenset({"无", "没有", "無", "沒有"})
 _OF_HEAD = 0  # the place of a head who stands in the head's columns alone: no fact has this place
 _NUMBER_DAMAGED = Message(
     "the household number was kept as a figure and lost its last digits; type it again as text"
