@@ -218,7 +218,7 @@ class _Reader:
 
     def _is_head(self, cells: tuple[Cell, ...]) -> bool:
         relation = self.keys.relation
-        return relation is not None and squeeze(cells[relation]) in _HEAD_WORDS
+        return relation is not None and simplified(squeeze(cells[relation])) in _HEAD_WORDS
 
 
 def has_person(cells: Iterable[Cell]) -> bool:

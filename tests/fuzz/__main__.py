@@ -3,9 +3,9 @@
     python -m tests.fuzz --count 20000 --seed 1
 
 Half are workbooks and text files damaged as bytes, half are lists edited as a person might. Checks
-for each: no traceback, no more than 10 seconds, no row lost, and after a refusal the register byte
-for byte as before; memory is limited for this process and for the one that parses. Prints counts
-by outcome; what failed is kept in the folder named by --keep, and the exit code is 1.
+for each: no traceback, no more than 10 seconds of work, no row lost, and after a refusal the
+register byte for byte as before; memory is limited for this process and for the one that parses.
+Prints counts by outcome; keeps what failed in the folder named by --keep; then exits with 1.
 """
 
 import argparse
