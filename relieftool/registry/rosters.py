@@ -50,8 +50,11 @@ class RosterReader:
             stated = line.shared_cell("covers")
             if not is_blank(stated) and _month(stated) is None:
                 self.findings.add(line, "value-unreadable", _NO_MONTH, "covers")
-            for programme, amount in self._paid(table, line):
+            paid = list(self._paid(table, line))
+            for programme, amount in paid:
                 yield from self._row(line, programme, amount, _area(line) or area)
+            if not paid and self._columns(table):
+                self._meant(line, _area(line) or area)  # a person of no list must not vanish
 
     def declared(self, table: SheetTable, lines: Iterable[Line]) -> dict[str, list[Period]]:
         """Name the programmes a roster speaks of, each with the periods of its rows."""

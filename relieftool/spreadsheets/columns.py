@@ -231,7 +231,8 @@ def table_kind(
         return "roster", None
     if programme is not None and (pays or has_few_facts or "relation" not in targets):
         return "roster", programme
-    return ("roster", None) if receipts and has_few_facts else ("households", None)
+    is_list_of_benefits = receipts and has_few_facts and "relation" not in targets
+    return ("roster", None) if is_list_of_benefits else ("households", None)
 
 
 def _named_programme(texts: Iterable[str], pack: Pack) -> str | None:
