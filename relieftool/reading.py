@@ -36,6 +36,7 @@ from relieftool.spreadsheets.grid import Grid
 from relieftool.spreadsheets.headers import Catalogue
 from relieftool.spreadsheets.opening_lists import find_opening_tables
 from relieftool.spreadsheets.own_forms import FilledForm, part_forms
+from relieftool.spreadsheets.rows import has_person
 from relieftool.spreadsheets.sheets import Sheet, read_sheets
 from relieftool.spreadsheets.tables import Table, TableRow, find_tables, rows_as_notes
 
@@ -213,7 +214,10 @@ def source_table(
         is_complete=declared.complete,
         columns=[column_record(one, table) for one in columns],
         rows=_source_rows((*table.above, *table.rows)),
-        problems=[_unknown_column(table, one) for one in columns if _is_worth_telling(one)],
+        problems=[
+            *(_unknown_column(table, one) for one in columns if _is_worth_telling(one)),
+            *(_person_above(table, row) for row in table.above if has_person(row.cells)),
+        ],
     )
 
 
@@ -248,6 +252,15 @@ def _unknown_column(table: Table, column: Column) -> Problem:
     )
 
 
+def _person_above(table: Table, row: TableRow) -> Problem:
+    """Tell a row over the headings that speaks of a person."""
+    message = Message(
+        "this row holds an ID number and stands above the headings; it is kept and not used. Move"
+        " it below them"
+    )
+    return Problem("row-above-headings", message, table.sheet, row.number, is_unused=True)
+
+
 def _source_rows(rows: Iterable[TableRow]) -> list[SourceRow]:
     return [SourceRow(row.number, row.role, row.continues, list(row.cells)) for row in rows]
 
@@ -265,7 +278,8 @@ def _unused_table(table: Table, columns: tuple[Column, ...]) -> SourceTable:
 def _other_sheet(sheet: Sheet, form: FormKind | None) -> SourceTable:
     """Keep the rows of a sheet that has no table; it is told unless it is an aid to filling in."""
     rows = rows_as_notes(sheet.rows, range(len(sheet.rows)))
-    is_told = form is not None or not (sheet.is_hidden or _AID.search(sheet.name))
+    is_aid = sheet.is_hidden or _AID.search(sheet.name)
+    is_told = form is not None or not is_aid or any(has_person(row.cells) for row in rows)
     problem = Problem(
         "sheet-is-a-form" if form else "sheet-without-table",
         _FORMS[form]

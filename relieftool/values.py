@@ -7,8 +7,9 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Protocol
 
 from relieftool.messages import Message
@@ -81,6 +82,31 @@ def visible(text: str) -> str:
     return _UNSEEN.sub("", text)
 
 
+def simplified(text: str) -> str:
+    """Turn traditional characters into simplified ones; never used on names of people.
+
+    >>> simplified("沒有"), simplified("二級")
+    ('没有', '二级')
+    """
+    try:
+        text.encode("gb2312")  # holds simplified characters only, so there is nothing to turn
+    except UnicodeEncodeError:
+        return _converter()(text)
+    return text
+
+
+@cache
+def _converter() -> Callable[[str], str]:
+    from opencc import OpenCC  # noqa: PLC0415 start-up time
+
+    return OpenCC("t2s").convert
+
+
+def word(cell: Cell) -> str:
+    """Give a cell as a plain text whose meaning is in question: in simplified characters."""
+    return simplified(plain(cell))
+
+
 def is_blank(cell: Cell) -> bool:
     """Say whether a cell says nothing: empty, blanks, or a dash or slash put in its place."""
     return plain(cell) in _BLANK
@@ -121,7 +147,7 @@ def parse_money(cell: Cell, scale: str | None = None) -> int:
     amount = _decimal(cell)
     if amount is None:
         raise ValueProblem(Message("this is not an amount like 1250 or 1250.50; write a number"))
-    is_wan = "wan" in (scale or "").split("/") and "万" not in plain(cell)
+    is_wan = "wan" in (scale or "").split("/") and "万" not in word(cell)
     fen = amount * (1_000_000 if is_wan else 100)
     if fen != fen.to_integral_value() or abs(fen) > _MOST_FEN:
         fen = fen.quantize(Decimal(1)) if isinstance(cell, float) and abs(fen) <= _MOST_FEN else fen
@@ -138,7 +164,7 @@ def _decimal(cell: Cell) -> Decimal | None:
         return None
     if isinstance(cell, (int, float)):
         return Decimal(repr(cell)) if math.isfinite(cell) else None
-    found = _MONEY.fullmatch(plain(cell).lstrip("¥ "))
+    found = _MONEY.fullmatch(word(cell).lstrip("¥ "))
     if found is None:
         return None
     number = Decimal(f"{found['sign']}{found['whole'].replace(',', '')}.{found['part'] or 0}")
@@ -151,7 +177,7 @@ def parse_integer(cell: Cell) -> int:
     >>> parse_integer(3.0), parse_integer("2人"), parse_integer("1 辆")
     (3, 2, 1)
     """
-    found = _WHOLE.fullmatch(plain(cell))
+    found = _WHOLE.fullmatch(word(cell))
     if found is None:
         raise ValueProblem(Message("this is not a whole number; write a number"))
     return int(found[1])
@@ -186,7 +212,7 @@ def parse_yes_no(cell: Cell, *, two_is_no: bool = False) -> int:
     >>> parse_yes_no("是"), parse_yes_no("无"), parse_yes_no(True), parse_yes_no("√")
     (1, 0, 1, 1)
     """
-    text = plain(cell).lower()
+    text = word(cell).lower()
     if text in _YES:
         return 1
     if text in _NO or (two_is_no and text == "2"):
@@ -205,10 +231,10 @@ def proves_two_is_no(cells: Iterable[Cell]) -> bool:
 
 def parse_choice(cell: Cell, choices: Iterable[ChoiceLike]) -> str:
     """Read a word that means one of the choices, by its exact writing."""
-    text = plain(cell)
+    text = word(cell)
     listed = list(choices)
     written: Mapping[str, str] = {
-        plain(word): choice.id for choice in listed for word in [choice.id, *choice.written]
+        word(writing): choice.id for choice in listed for writing in [choice.id, *choice.written]
     }
     if text in written:
         return written[text]
@@ -222,14 +248,14 @@ def split_choices(
     cell: Cell, choices: Iterable[ChoiceLike], others: Iterable[ChoiceLike]
 ) -> tuple[str, str] | None:
     """Read a word of each of two facts from one cell, as 肢体二级; None where it is not both."""
-    text = _BETWEEN.sub("", plain(cell))
+    text = _BETWEEN.sub("", word(cell))
     return next(
         (
             (one.id, other.id)
             for one in choices
             for other in others
-            for first in map(plain, one.written)
-            for second in map(plain, other.written)
+            for first in map(word, one.written)
+            for second in map(word, other.written)
             if text in (first + second, second + first)
         ),
         None,

@@ -1,5 +1,8 @@
 """Where every row of a file is: used, in the problems, or named as not data. None may be lost."""
 
+import json
+
+from relieftool.idnumbers import read_id_number
 from relieftool.spreadsheets.grid import is_blank
 from relieftool.spreadsheets.sheets import read_sheets
 
@@ -17,14 +20,34 @@ _ACCOUNTED = """
         role IN ('note', 'total')
         OR row_id IN (SELECT row_id FROM became)
         OR row_id IN (SELECT row_id FROM receipts)
-        OR row_id IN (SELECT row_id FROM problems)
-        OR (table_kind = 'roster' AND row_id IN (SELECT row_id FROM unpaid)))
+        OR row_id IN (SELECT row_id FROM problems))
 """
-_UNPAID = """
-    CREATE TEMP TABLE IF NOT EXISTS unpaid AS
-    SELECT row_id FROM source_rows WHERE EXISTS (
-        SELECT 1 FROM json_each(cells) WHERE value IN (0, '0', '0.00', '否', '无'))
+_ROSTERS = """
+    SELECT table_id, sheet, columns, row_number, cells FROM source_rows
+    JOIN source_tables USING (table_id) JOIN imports USING (import_id)
+    WHERE file_name = ? AND undone_at IS NULL AND table_kind = 'roster'
 """
+_NOTHING_PAID = (None, "", "0", "0.0", "0.00", "否", "无", "-")
+
+
+def unpaid_rows(db, path):
+    """Give sheet and number of the rows of rosters that say nothing is paid, or leave it blank."""
+    found = set()
+    for _table, sheet, columns, number, cells in db.execute(_ROSTERS, [path.name]).fetchall():
+        read = json.loads(cells)
+        places = [one["position"] for one in json.loads(columns) if _is_payment(one["target"])]
+        if all(_cell(read, place) in _NOTHING_PAID for place in places):
+            found.add((sheet, number))
+    return found
+
+
+def _is_payment(target):
+    return target is not None and (target == "amount" or target.startswith("receipt."))
+
+
+def _cell(cells, place):
+    cell = cells[place] if place < len(cells) else None
+    return None if cell is None else str(cell).strip()
 
 
 def lost_rows(db, path):
@@ -32,14 +55,47 @@ def lost_rows(db, path):
 
     A roster's row that says nothing is paid is used by saying so.
     """
-    db.execute("DROP TABLE IF EXISTS temp.unpaid")
-    db.execute(_UNPAID)
-    kept = set(map(tuple, db.execute(_ACCOUNTED, [path.name]).fetchall()))
-    for sheet, first, last in db.execute(_HEADINGS, [path.name]).fetchall():
-        kept |= {(sheet, number) for number in range(first, last + 1)}
+    kept = set(map(tuple, db.execute(_ACCOUNTED, [path.name]).fetchall())) | unpaid_rows(db, path)
+    kept |= _heading_rows(db, path)
     return [
         (sheet.name, number)
         for sheet in read_sheets(path)
         for number, cells in enumerate(sheet.rows, start=1)
         if not all(map(is_blank, cells)) and (sheet.name, number) not in kept
+    ]
+
+
+def _heading_rows(db, path):
+    found = db.execute(_HEADINGS, [path.name]).fetchall()
+    return {(sheet, number) for sheet, first, last in found for number in range(first, last + 1)}
+
+
+_USED_OR_TOLD = """
+    SELECT sheet, row_number FROM source_rows JOIN source_tables USING (table_id)
+    JOIN imports USING (import_id) WHERE file_name = ? AND undone_at IS NULL AND (
+        row_id IN (SELECT row_id FROM became) OR row_id IN (SELECT row_id FROM receipts)
+        OR row_id IN (SELECT row_id FROM problems))
+    UNION SELECT sheet, row_number FROM problems JOIN imports USING (import_id)
+    WHERE file_name = ? AND undone_at IS NULL
+"""
+_WHOLE_SHEETS = ("sheet-without-table", "sheet-is-a-form", "table-unknown")
+
+
+def people_left_aside(db, path):
+    """Give sheet and number of every row with a right ID number that is neither used nor told.
+
+    Such a row may be named as not data only where it says that it is a sample.
+    """
+    known = set(map(tuple, db.execute(_USED_OR_TOLD, [path.name] * 2).fetchall()))
+    known |= unpaid_rows(db, path) | _heading_rows(db, path)
+    asked = "SELECT sheet FROM problems WHERE code IN (SELECT value FROM json_each(?))"
+    told = {sheet for (sheet,) in db.execute(asked, [json.dumps(_WHOLE_SHEETS)]).fetchall()}
+    return [
+        (sheet.name, number)
+        for sheet in read_sheets(path)
+        for number, cells in enumerate(sheet.rows, start=1)
+        if sheet.name not in told
+        and any(read_id_number(cell).number for cell in cells)
+        and not any("示例" in str(cell) for cell in cells)
+        and (sheet.name, number) not in known
     ]

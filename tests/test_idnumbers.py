@@ -1,6 +1,10 @@
 """Identity numbers: check digit and day decide; none that is right is refused, none repaired."""
 
+import datetime as dt
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from relieftool.idnumbers import IdNumber, read_id_number
 
@@ -153,3 +157,49 @@ def test_a_wrong_number_is_told_and_not_used(cell, words):
 @pytest.mark.parametrize("cell", [None, "", "  ", "'", "-", "／"])
 def test_a_blank_cell_is_no_number_and_no_problem(cell):
     assert read_id_number(cell) == IdNumber()
+
+
+@st.composite
+def right_numbers(draw):
+    """Give a right number of any county there is or was, born from 1900 on, and its birthday."""
+    county = draw(st.integers(110000, 829999))
+    day = draw(st.dates(dt.date(1900, 1, 1), dt.date(2030, 12, 31)))
+    body = f"{county}{day:%Y%m%d}{draw(st.integers(0, 999)):03}"
+    total = sum(int(digit) * (2 ** (17 - place) % 11) for place, digit in enumerate(body))
+    return body + "10X98765432"[total % 11], day
+
+
+@settings(derandomize=True, deadline=None, max_examples=2000)
+@given(right_numbers(), st.sampled_from(["{}", " {}", "'{}", "{}\u3000", "`{}`"]), st.booleans())
+def test_no_right_number_of_any_county_and_birthday_is_refused(right, writing, is_lower):
+    number, day = right
+    cell = writing.format(number.lower() if is_lower else number)
+
+    read = read_id_number(cell)
+
+    assert (read.number, read.birth_date, read.problem) == (number, day.isoformat(), None)
+
+
+@settings(derandomize=True, deadline=None, max_examples=1000)
+@given(right_numbers(), st.sampled_from([str, int, float]))
+def test_no_right_number_of_fifteen_digits_is_refused(right, kind):
+    number, day = right
+    short = number[:6] + number[8:17]
+    expected = number[:6] + "19" + number[8:17]
+
+    read = read_id_number(kind(short))
+
+    is_real = day.year % 100 or (day.month, day.day) != (2, 29)
+    assert (read.number or "")[:17] == (expected if is_real else "")
+
+
+@settings(derandomize=True, deadline=None, max_examples=1000)
+@given(right_numbers(), st.integers(0, 17), st.integers(1, 9))
+def test_a_number_with_one_digit_changed_is_never_taken(right, place, step):
+    number, _day = right
+    digits = "0123456789X"
+    changed = digits[(digits.index(number[place]) + step) % (11 if place == 17 else 10)]
+
+    read = read_id_number(number[:place] + changed + number[place + 1 :])
+
+    assert read.number is None

@@ -1,7 +1,6 @@
 """Communities by one name each, however a sheet writes them."""
 
 import re
-from collections.abc import Callable
 from difflib import get_close_matches
 from functools import cache
 
@@ -9,7 +8,7 @@ from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.values import plain
+from relieftool.values import word
 
 _AREA = re.compile(r"^.+?(?:街道办事处|街道办|街道)(?=.{2})")
 _SUFFIX = re.compile(
@@ -26,20 +25,8 @@ def normal_community(text: str) -> str:
     >>> normal_community("后埠街道河口下社区"), normal_community("街道口社区")
     ('河口下', '街道口')
     """
-    simple = _AREA.sub("", simplified("".join(plain(text).split())))
+    simple = _AREA.sub("", "".join(word(text).split()))
     return _SUFFIX.sub("", simple) or simple
-
-
-def simplified(text: str) -> str:
-    """Turn traditional characters into simplified ones; never used on names of people."""
-    return _converter()(text)
-
-
-@cache
-def _converter() -> Callable[[str], str]:
-    from opencc import OpenCC  # noqa: PLC0415 start-up time
-
-    return OpenCC("t2s").convert
 
 
 def find_community(db: Database, text: str) -> tuple[int, str]:

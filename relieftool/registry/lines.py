@@ -27,7 +27,9 @@ from relieftool.values import (
     parse_yes_no,
     plain,
     proves_two_is_no,
+    simplified,
     split_choices,
+    word,
 )
 
 Key = tuple[str, int | None]
@@ -70,7 +72,7 @@ class SheetTable:
     @property
     def is_payment_list(self) -> bool:
         """Say whether title, sheet or file call it a list of what is paid out, not of changes."""
-        called = f"{self.title} {self.sheet} {self.file_name}"
+        called = simplified(f"{self.title} {self.sheet} {self.file_name}")
         return "发放" in called and not any(word in called for word in _CHANGES)
 
     @property
@@ -312,7 +314,7 @@ def parse_fact(
     if is_error(cell):
         raise ValueProblem(ERROR_LEFT)
     is_figure = fact.type in ("money", "integer")
-    if is_figure and fact.blank == "none" and plain(cell) in _NONE_WORDS:
+    if is_figure and fact.blank == "none" and word(cell) in _NONE_WORDS:
         return 0
     value: Stored
     match fact.type:

@@ -15,7 +15,7 @@ from relieftool.values import (
     is_blank,
     parse_money,
     parse_yes_no,
-    plain,
+    word,
 )
 
 _PARTS = re.compile(r"[、，,；;/\s＋+]+")
@@ -65,7 +65,7 @@ class ProgrammeNames:
 
 def _bare(text: str) -> str:
     """Give a name without blanks and without 享受 before it."""
-    return re.sub(r"^(?:正在|已|现)?享受", "", "".join(plain(text).split()))
+    return re.sub(r"^(?:正在|已|现)?享受", "", "".join(word(text).split()))
 
 
 @dataclass(frozen=True)
@@ -101,10 +101,10 @@ class SheetStatements:
         return _at_place(household, line, None)
 
     def _listed(self, household: Household, person: Person | None, line: Line) -> Iterator[Receipt]:
-        text = plain(line.cell("receives"))
-        words = [word for word in _PARTS.split(text) if word]
-        named = {word: self.names.find(word) for word in words if word not in _NONE_WORDS}
-        unknown = [word for word, programme in named.items() if programme is None]
+        text = word(line.cell("receives"))
+        words = [one for one in _PARTS.split(text) if one]
+        named = {one: self.names.find(one) for one in words if one not in _NONE_WORDS}
+        unknown = [one for one, programme in named.items() if programme is None]
         if unknown:
             message = Message("a benefit named here is not known; write its usual name")
             self.findings.add(line, "benefit-unknown", message, "receives")

@@ -18,7 +18,7 @@ from relieftool.registry.lines import Findings, Line, SheetTable, check_period
 from relieftool.registry.people import Household, Person
 from relieftool.registry.receiving import Period, ProgrammeNames, Receipt, is_tick, yes_or_no
 from relieftool.registry.sightings import clean_name
-from relieftool.values import Cell, ValueProblem, is_blank, is_error, parse_money, plain
+from relieftool.values import Cell, ValueProblem, is_blank, is_error, parse_money, plain, word
 
 _CERTAIN, _PERHAPS, _CLOSED = "yes", "maybe", "no"
 _GONE = r"死亡|去世|病故|亡故|身故|已故|过世|迁出|迁离|迁走|搬离|搬走|外迁|户口迁移"
@@ -50,8 +50,11 @@ class RosterReader:
             stated = line.shared_cell("covers")
             if not is_blank(stated) and _month(stated) is None:
                 self.findings.add(line, "value-unreadable", _NO_MONTH, "covers")
-            for programme, amount in self._paid(table, line):
+            paid = list(self._paid(table, line))
+            for programme, amount in paid:
                 yield from self._row(line, programme, amount, _area(line) or area)
+            if not paid and self._columns(table):
+                self._meant(line, _area(line) or area)  # a person of no list must not vanish
 
     def declared(self, table: SheetTable, lines: Iterable[Line]) -> dict[str, list[Period]]:
         """Name the programmes a roster speaks of, each with the periods of its rows."""
@@ -265,7 +268,7 @@ def _ended(line: Line) -> str | None:
     A remark counts only where it says nothing else: 配偶死亡 is not the person's own.
     """
     for target in ("paid_state", "remark"):
-        text = plain(line.cell(target))
+        text = word(line.cell(target))
         if text and _ENDED.fullmatch(text):
             if gone := re.search(_GONE, text):
                 return gone[0]

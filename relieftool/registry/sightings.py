@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from relieftool.idnumbers import IdNumber, read_id_number
 from relieftool.messages import Message
 from relieftool.registry.lines import Findings, Line
-from relieftool.values import ERROR_LEFT, Cell, is_blank, is_error, is_rounded, plain, visible
+from relieftool.values import ERROR_LEFT, Cell, is_blank, is_error, is_rounded, plain, visible, word
 
-_HEAD_WORDS = frozenset({"户主", "本人", "户主本人", "戶主", "0"})
-_NO_NAMES = frozenset({"无", "没有"})
+_HEAD_WORDS = frozenset({"户主", "本人", "户主本人", "0"})
+_NO_NAMES = frozenset({"无", "没有", "無", "沒有"})
 _OF_HEAD = 0  # the place of a head who stands in the head's columns alone: no fact has this place
 _NUMBER_DAMAGED = Message(
     "the household number was kept as a figure and lost its last digits; type it again as text"
@@ -106,8 +106,8 @@ def _sighting(
     if is_error(number) and has_no_name:
         return None
     relation = line.cell("relation", place)
-    word = None if is_blank(relation) else plain(relation)
-    return Sighting(line, place, clean_name(name), read, word, word in _HEAD_WORDS)
+    called = None if is_blank(relation) else word(relation)
+    return Sighting(line, place, clean_name(name), read, called, called in _HEAD_WORDS)
 
 
 def clean_name(cell: Cell) -> str | None:

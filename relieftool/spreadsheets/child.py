@@ -27,6 +27,7 @@ from relieftool.spreadsheets.text import decode_text, read_text_rows
 from relieftool.spreadsheets.workbooks import ReadSheet, read_ole_workbook, read_zip_workbook
 
 _MOST_MEMORY = 4 << 30
+_LEAST_MEMORY, _MEMORY_PER_BYTE = 1 << 30, 200
 _MOST_CELLS = 50_000_000
 _ROWS_A_LINE = 200
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -160,24 +161,31 @@ def _head(sheet: ReadSheet, merged: list[Merge]) -> Answer:
     }
 
 
-def _limit_memory() -> None:
-    """Let the system end this process before a workbook eats all memory, where it can."""
+def _limit_memory(file_size: int) -> None:
+    """Let the system end this process before a workbook eats all memory, where it can.
+
+    A small file that claims to be huge gets little: filling gigabytes takes seconds by itself.
+    """
     if sys.platform != "win32":
         import resource  # noqa: PLC0415 not on Windows
 
-        resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+        _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        most = _MOST_MEMORY if hard == resource.RLIM_INFINITY else min(hard, _MOST_MEMORY)
+        limit = min(_LEAST_MEMORY + _MEMORY_PER_BYTE * file_size, most)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, most))
 
 
 def serve(questions: Iterable[str], answers: IO[str]) -> None:
     """Answer questions until there are no more."""
-    for question in questions:
-        for line in answer(Question(**json.loads(question))):
+    for line_asked in questions:
+        question = Question(**json.loads(line_asked))
+        _limit_memory(Path(question.path).stat().st_size)
+        for line in answer(question):
             answers.write(json.dumps(line, ensure_ascii=True) + "\n")
         answers.flush()
 
 
 if __name__ == "__main__":
-    _limit_memory()
     sys.stdout.write(json.dumps({"ready": True}) + "\n")
     sys.stdout.flush()
     serve(sys.stdin, sys.stdout)

@@ -14,6 +14,7 @@ from relieftool.pack.models import Pack
 from relieftool.spreadsheets.grid import is_blank, is_figure
 from relieftool.spreadsheets.headers import Catalogue, Match, build_catalogue, read_heading
 from relieftool.spreadsheets.tables import Table
+from relieftool.values import simplified
 
 __all__ = ["Catalogue", "Column", "TableKind", "catalogue", "map_columns", "table_kind"]
 
@@ -218,7 +219,7 @@ def table_kind(
     targets = {column.target for column in columns if column.target}
     if not targets:
         return "unknown", None
-    texts = (table.title, table.sheet, file_name)
+    texts = tuple(map(simplified, (table.title, table.sheet, file_name)))
     programme = _named_programme(texts, pack)
     pays = "amount" in targets
     is_called_roster = any(word in text for text in texts for word in _ROSTER_WORDS)
@@ -230,7 +231,8 @@ def table_kind(
         return "roster", None
     if programme is not None and (pays or has_few_facts or "relation" not in targets):
         return "roster", programme
-    return ("roster", None) if receipts and has_few_facts else ("households", None)
+    is_list_of_benefits = receipts and has_few_facts and "relation" not in targets
+    return ("roster", None) if is_list_of_benefits else ("households", None)
 
 
 def _named_programme(texts: Iterable[str], pack: Pack) -> str | None:

@@ -7,12 +7,13 @@ Traditional characters become simplified ones here, in headers, and nowhere in p
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 
 from relieftool.pack.models import Fact, Programme
+from relieftool.values import simplified
 
 LONGEST_HEADER = 60
 _BRACKETS = str.maketrans("[]{}〔〕【】〈〉《》「」『』", "()" * 8, "*★☆⬇▼●")
@@ -72,16 +73,9 @@ class Match:
     is_of_head: bool = False
 
 
-@cache
-def _simplifier() -> Callable[[str], str]:
-    from opencc import OpenCC  # noqa: PLC0415 start-up time
-
-    return OpenCC("t2s").convert
-
-
 def _plain(text: str) -> str:
     """Give the text simplified, half-width, unspaced, with one kind of brackets, unnumbered."""
-    folded = unicodedata.normalize("NFKC", _simplifier()(text)).casefold()
+    folded = unicodedata.normalize("NFKC", simplified(text)).casefold()
     seen = "".join(c for c in folded if not c.isspace() and unicodedata.category(c) != "Cf")
     unified = seen.translate(_BRACKETS).replace("帐", "账")
     return _NUMBERING.sub("", unified).removeprefix("其中").strip(":;,.、-_")

@@ -4,12 +4,14 @@ Nothing is dropped: every row that shows something gets a role. A row that could
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from relieftool.idnumbers import read_id_number
 from relieftool.spreadsheets.grid import Cell, Grid, is_blank, is_figure, squeeze
 from relieftool.spreadsheets.headers import identity_catalogue
+from relieftool.values import simplified
 
 Role = Literal["first", "continuation", "total", "note"]
 
@@ -137,12 +139,9 @@ class _Reader:
     def read(self, row: int) -> TableRow:
         """Give one row its role."""
         cells = tuple(self.grid.cell(row, column) for column in self.columns)
-        filled = [i for i, cell in enumerate(cells) if not is_blank(cell)]
-        if _is_total([squeeze(cells[i]) for i in filled[:3]]):
-            self.household = None
-            return TableRow(row + 1, cells, "total", None)
-        if self._is_note(row, cells, filled):
-            return TableRow(row + 1, cells, "note", None)
+        if role := self._role_of_no_person(row, cells):
+            self.household = None if role == "total" else self.household
+            return TableRow(row + 1, cells, role, None)
         self.has_data = True
         if self._continues(row, cells) and self.household:
             self.household.has_head |= self._is_head(cells)
@@ -150,14 +149,28 @@ class _Reader:
         self.household = _Household(row + 1, cells, self._is_head(cells))
         return TableRow(row + 1, cells, "first", None)
 
+    def _role_of_no_person(
+        self, row: int, cells: tuple[Cell, ...]
+    ) -> Literal["total", "note"] | None:
+        """Say what a row without people is; a right ID number is one, but in a sample row."""
+        filled = [i for i, cell in enumerate(cells) if not is_blank(cell)]
+        role: Literal["total", "note"] | None = None
+        if _is_total([simplified(squeeze(cells[i])) for i in filled[:3]]):
+            role = "total"
+        elif self._is_note(row, cells, filled):
+            role = "note"
+        is_sample = _EXAMPLE.match(simplified(squeeze(cells[filled[0]])))
+        return None if role and not is_sample and has_person(cells) else role
+
     def _is_note(self, row: int, cells: tuple[Cell, ...], filled: list[int]) -> bool:
         first = squeeze(cells[filled[0]])
-        if _FOOTER.match(first) or _EXAMPLE.match(first) or filled == [self.keys.serial]:
+        line = simplified(first)
+        if _FOOTER.match(line) or _EXAMPLE.match(line) or filled == [self.keys.serial]:
             return True
         if self.headed.isdisjoint(filled):
             return True  # strays beside the table, and lists for choosing from
         if len(filled) == 1:
-            return len(cells) >= _FEWEST_COLUMNS and self._is_caption(row, first, cells[filled[0]])
+            return len(cells) >= _FEWEST_COLUMNS and self._is_caption(row, line, cells[filled[0]])
         if self.has_data and not any(first in seen for seen in self.header_texts):
             return False
         texts = [squeeze(cells[i]) for i in filled]
@@ -205,7 +218,12 @@ class _Reader:
 
     def _is_head(self, cells: tuple[Cell, ...]) -> bool:
         relation = self.keys.relation
-        return relation is not None and squeeze(cells[relation]) in _HEAD_WORDS
+        return relation is not None and simplified(squeeze(cells[relation])) in _HEAD_WORDS
+
+
+def has_person(cells: Iterable[Cell]) -> bool:
+    """Say whether any cell of a row is a right ID number."""
+    return any(read_id_number(cell).number is not None for cell in cells if not is_blank(cell))
 
 
 def _is_total(texts: list[str]) -> bool:
@@ -218,7 +236,7 @@ def _is_total(texts: list[str]) -> bool:
 
 
 def _are_hints(texts: list[str]) -> bool:
-    return sum(1 for text in texts if _HINT.search(text)) > 1
+    return sum(1 for text in texts if _HINT.search(simplified(text))) > 1
 
 
 def _are_column_numbers(texts: list[str]) -> bool:

@@ -5,6 +5,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from relieftool.values import simplified
+
 _YEAR = r"(?<!\d)(?P<year>20\d\d)"
 _DATES = (
     re.compile(_YEAR + r"[年./-](?P<month>\d{1,2})[月./-](?P<day>\d{1,2})(?!\d)"),
@@ -128,7 +130,11 @@ def find_covers(lines: Iterable[str], sheet_name: str, footers: Iterable[str]) -
     A day it is stated as of comes first, then a date in the title, then the day it was filled in,
     then the sheet's name, then a date in its footer. The newest counts within each.
     """
-    above = [line for line in lines if len(line) <= _LONGEST_LINE and not _REMARKS.match(line)]
+    above = [
+        line
+        for line in lines
+        if len(line) <= _LONGEST_LINE and not _REMARKS.match(simplified(line))
+    ]
     as_of = [line for line in above if _AS_OF.search(line)]
     written = [line for line in above if _WRITTEN_ON.search(line) and line not in as_of]
     titles = [line for line in above if line not in as_of and line not in written]

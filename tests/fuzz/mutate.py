@@ -1,8 +1,10 @@
 """How the fuzzer damages a file: bytes, lines, and what is inside a zip."""
 
 import io
+import re
 import zipfile
 
+_XML = re.compile(rb'<[^<>]{1,200}>|\b[\w:-]+="[^"]*"')
 _NUMBERS = [0, 1, 0x7F, 0x80, 0xFF, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFF, 0xFFFFFFFE]
 _WORDS = [
     b'"', b",", b"\t", b"\r\n", b"\0", b"\xff\xfe", b"<", b">", b"<row ", b'r="XFD1048576"',
@@ -85,10 +87,23 @@ def _splice(random, content, others):
     return content[:place] + other[there : there + 300] + content[place:]
 
 
+def _retag(random, content, _others):
+    """Change an attribute or a tag of an XML part: drop it, double it, or give it another value."""
+    found = list(_XML.finditer(content))
+    if not found:
+        return _replace(random, content, _others)
+    one, other = random.choice(found), random.choice(found)
+    new = random.choice([b"", one[0] * 2, other[0], one[0].replace(b"1", b"999999"), b"<x/>"])
+    return content[: one.start()] + new + content[one.end() :]
+
+
 def _swap_lines(random, content, _others):
     lines = content.split(b"\n")
     random.shuffle(lines)
     return b"\n".join(lines)
 
 
-_WAYS = [_flip, _flip, _overwrite, _insert, _replace, _cut, _end, _repeat, _splice, _swap_lines]
+_WAYS = [
+    _flip, _flip, _overwrite, _insert, _replace, _cut, _end, _repeat, _splice, _swap_lines, _retag,
+    _retag,
+]  # fmt: skip

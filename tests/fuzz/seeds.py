@@ -44,6 +44,13 @@ WIDE = [
     ["赵大山", ZHAO, "钱小花", QIAN, "赵小树", PUPIL, "花园社区"],
 ]
 SHEETS = {"台账": PEOPLE, "字典": [["性别"], ["男"], ["女"]], "成员": WIDE}
+LISTS = [
+    SHEETS,
+    {"台账": PEOPLE},
+    {"城保": PAYMENT},
+    {"户": [["户编号", "户主姓名", "社区"], ["H1", "赵大山", "花园"]], "人": PEOPLE[1:]},
+    {"成员": WIDE},
+]
 
 
 def make_seeds(folder):

@@ -225,7 +225,9 @@ def save_xlsb(path, sheets, merges=()):
 
 def _xlsb_sheet(rows, merges):
     last = max(map(len, rows), default=1) - 1
-    data = _record(129) + _record(148, struct.pack("<4I", 0, len(rows) - 1, 0, max(last, 0)))
+    data = _record(129) + _record(
+        148, struct.pack("<4I", 0, max(len(rows) - 1, 0), 0, max(last, 0))
+    )
     data += _record(145)
     for number, row in enumerate(rows):
         data += _record(0, struct.pack("<IIHBBB", number, 0, 300, 0, 0, 0) + struct.pack("<I", 0))

@@ -42,7 +42,8 @@ class Outcome:
             numbered.setdefault(number, (community, []))[1].append((name, id_number))
         self.numbers = list(numbered)
         self.households = sorted(
-            (community, *(name for name, _id in people)) for community, people in numbered.values()
+            ((place, *(name for name, _id in people)) for place, people in numbered.values()),
+            key=str,
         )
         self.with_ids = sorted(id_number for *_rest, id_number in found if id_number)
         self.problems = sorted(
