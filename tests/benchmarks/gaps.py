@@ -17,7 +17,7 @@ from drawn_households import used_facts, values  # noqa: E402 found by the path 
 from tiny_packs import DAY  # noqa: E402
 
 from relieftool.examples import throwaway_register  # noqa: E402
-from relieftool.gaps import find_gaps
+from relieftool.gaps import find_gaps  # noqa: E402
 from relieftool.pack.loading import shipped_pack_folder  # noqa: E402
 from relieftool.rules.checking import load_checked_pack  # noqa: E402
 from relieftool.rules.statement import compile_statement  # noqa: E402
