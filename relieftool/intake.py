@@ -1,5 +1,6 @@
 """Spreadsheets into the register: files -> tables -> source rows, one file one transaction."""
 
+import datetime as dt
 import hashlib
 import re
 from collections.abc import Callable
@@ -67,12 +68,16 @@ class ReadFile:
 
 
 def read_paths(
-    pack: Pack, paths: list[Path], progress: Progress = lambda *_step: None
+    pack: Pack,
+    paths: list[Path],
+    progress: Progress = lambda *_step: None,
+    today: dt.date | None = None,
 ) -> list[ReadFile]:
     """Read files and folders, writing nothing.
 
     All files are read before the first is written, so that a file that cannot be used leaves the
     register as it was. `progress` is told file name, number done and number of all.
+    A filled form of a visit after `today` is kept and not used.
 
     Raises:
         ReliefError: A file is missing, is no spreadsheet, or holds no table that can be used.
@@ -83,7 +88,7 @@ def read_paths(
     for number, (path, declared) in enumerate(files):
         progress(path.name, number, len(files))
         _check_declared(declared, pack)
-        read.append(_read_file(path, declared, pack, known))
+        read.append(_read_file(path, declared, pack, known, today))
     progress("", len(files), len(files))
     return read
 
@@ -124,11 +129,13 @@ def keep_files(
     ]
 
 
-def _read_file(path: Path, declared: Declared, pack: Pack, known: Catalogue) -> ReadFile:
+def _read_file(
+    path: Path, declared: Declared, pack: Pack, known: Catalogue, today: dt.date | None
+) -> ReadFile:
     """Read one file into source tables."""
     tables: list[SourceTable] = []
     unusable: list[tuple[Table, tuple[Column, ...]]] = []
-    own = part_forms(read_sheets(path), pack)
+    own = part_forms(read_sheets(path), pack, today)
     sheets = own.others
     for sheet in sheets:
         openings = find_opening_tables(sheet, is_declared=declared.kind == "openings")

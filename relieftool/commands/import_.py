@@ -48,15 +48,14 @@ def import_files(
     Example: relief import sample_data
     """
     check_out_file(out)
-    rules = chosen_pack(pack)
+    rules, day = chosen_pack(pack), today()
     with file_progress(sys.stderr) as progress:
-        read = read_paths(rules, paths, progress)
+        read = read_paths(rules, paths, progress, day)
         with rehearsed(db) if dry_run else opened(db, create=True) as register:
             reports = keep_files(register, rules, read, replace_namesakes=replace)
-            day = today()
             confirm_closings(Session(register, rules, newest_date(register) or day, day))
             forms = [form for one in read for form in one.forms]
-            recorded = record_forms(register, forms, day.isoformat())
+            recorded = record_forms(register, forms)
     show_result(import_result(reports), form, out)
     if forms:
         say(_told(len(forms), recorded))
@@ -68,10 +67,6 @@ def import_files(
 
 def _told(forms: int, recorded: Recorded) -> str:
     """Say what the forms added besides facts."""
-    words = _("{forms} forms: {visits} visits and {needs} needs were written down.").format(
+    return _("{forms} forms: {visits} visits and {needs} needs were written down.").format(
         forms=forms, visits=recorded.visits, needs=recorded.needs
     )
-    if not recorded.ahead:
-        return words
-    ahead = _("Not those of {count} forms whose day has not come yet: correct the day.")
-    return " ".join((words, ahead.format(count=recorded.ahead)))

@@ -58,7 +58,7 @@ def page_ends(rows: Sequence[PaperRow], repeated: float) -> list[int]:
     start, used = 0, 0.0
     for place, row in enumerate(rows):
         used += row.height
-        if used > _PAGE_HEIGHT:
+        if used > _PAGE_HEIGHT and place > start:
             end = _last_end(rows, start, place)
             ends.append(end)
             start = end
@@ -69,7 +69,7 @@ def page_ends(rows: Sequence[PaperRow], repeated: float) -> list[int]:
 def _last_end(rows: Sequence[PaperRow], start: int, place: int) -> int:
     """Give the last place at which a page may end; where there is none, the one before `place`."""
     allowed = [one for one in range(start + 1, place + 1) if not rows[one - 1].is_kept]
-    return allowed[-1] if allowed else max(place, start + 1)
+    return allowed[-1] if allowed else place
 
 
 def set_out_on_paper(sheet: Any, rows: Sequence[PaperRow], number: str) -> None:
