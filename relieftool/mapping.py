@@ -3,6 +3,7 @@
 `import.toml`, --map and what was answered before decide; likeness never does.
 """
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -25,12 +26,14 @@ Targets = Mapping[str, str]
 class Said:
     """What somebody says of columns: with --map, and earlier, by the headings of the table.
 
-    `of_files` is what the command line says of the files themselves, as import.toml would.
+    `of_files` is what the command line says of the files themselves, as import.toml would. A filled
+    form of a visit after `today` is kept and not used; None: no day is too late.
     """
 
     stated: Targets = field(default_factory=dict)
     remembered: Mapping[str, Targets] = field(default_factory=dict)
     of_files: Mapping[str, object] = field(default_factory=dict)
+    today: dt.date | None = None
 
     def of(self, headers: Iterable[str]) -> dict[str, str]:
         """Give what is said of the columns of one table, by heading without blanks."""

@@ -125,7 +125,7 @@ def _read_file(path: Path, guide: _Guide) -> ReadFile:
     corrected = find_corrections(sheets)
     if corrected is not None:
         return ReadFile(path.name, digest, {}, [], corrected=corrected)
-    own = part_forms(sheets, guide.pack)
+    own = part_forms(sheets, guide.pack, guide.said.today)
     found = _Found(tables=list(own.tables))
     for sheet in own.others:
         _read_sheet(sheet, found, guide, path)

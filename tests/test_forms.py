@@ -2,6 +2,7 @@
 
 import csv
 import json
+from datetime import date
 
 import pytest
 from openpyxl import load_workbook
@@ -11,6 +12,7 @@ from relieftool.fieldwork.needs import list_needs
 from relieftool.fieldwork.visits import Level, Method, VisitStep, list_visits
 from relieftool.findings import Finding
 from relieftool.output.form_words import YES_NO, answers_to, claim_words
+from relieftool.registry.dates import newest_date
 from relieftool.registry.imports import list_problems
 from relieftool.registry.origins import find_origins
 from relieftool.registry.store import opened
@@ -79,6 +81,16 @@ def codes(folder):
 def one_row(folder, statement):
     with opened(folder / "relief.db") as db:
         return db.execute(statement).fetchone()
+
+
+UNTOUCHED = (80000, date(2024, 11, 30), 0, 0)
+
+
+def of_h1(folder):
+    """Give the income of H1, the newest day of the register, and its visits and needs."""
+    (income,) = one_row(folder, "SELECT household_income FROM households WHERE household_no = 'H1'")
+    with opened(folder / "relief.db") as db:
+        return income, newest_date(db), len(list_visits(db)), len(list_needs(db))
 
 
 def test_a_form_asks_first_what_decides(street):
@@ -241,17 +253,16 @@ def test_a_receipt_stated_at_the_door_counts_as_the_households_own_word(street, 
         ("visit:by-2", "form-visit-incomplete"),
     ],
 )
-def test_a_visit_that_lacks_something_is_told_at_its_row_and_not_written(
+def test_of_a_form_whose_visit_lacks_something_nothing_is_used_and_it_is_told_at_its_row(
     street, tmp_path, left_out, code
 ):
-    fill({**VISIT, left_out: None, "fact:household:household_income": 1200})
+    fill({**VISIT, left_out: None, "fact:household:household_income": 1200, "need:care": "√"})
 
     result = street("import", "filled.xlsx")
 
     row = marks(load_workbook("filled.xlsx")["H1"])[left_out]
     assert (result.exit_code, codes(tmp_path)) == (3, [(code, row)])
-    with opened(tmp_path / "relief.db") as db:
-        assert list_visits(db) == []
+    assert of_h1(tmp_path) == UNTOUCHED
 
 
 def delete_marks(sheet):
@@ -309,7 +320,7 @@ def other_person(sheet):
     ],
 )
 def test_a_form_altered_beyond_recognition_is_told_and_not_guessed(street, tmp_path, change, code):
-    fill({"visit:on": "2024-12-12", "fact:household:household_income": 1200}, change=change)
+    fill({**VISIT, "fact:household:household_income": 1200}, change=change)
 
     result = street("import", "filled.xlsx")
 
@@ -328,7 +339,8 @@ def test_columns_and_rows_put_in_by_hand_move_nothing(street, tmp_path):
     workbook = load_workbook("forms.xlsx")
     sheet = workbook["H1"]
     sheet.cell(marks(sheet)["fact:household::household_income"], 5).value = 1200
-    sheet.cell(marks(sheet)["visit:on"], 5).value = "2024年12月12日"
+    for mark, answer in {**VISIT, "visit:on": "2024年12月12日"}.items():
+        sheet.cell(marks(sheet)[mark], 5).value = answer
     insert(sheet)
     workbook.save("filled.xlsx")
 
@@ -360,14 +372,51 @@ def test_a_form_in_chinese_is_read_like_one_in_english(street, tmp_path):
     ) == (120000,)
 
 
-def test_a_visit_that_has_not_been_yet_is_not_written_down(street, tmp_path):
-    fill({**VISIT, "visit:on": "2999-01-01"})
+def test_of_a_form_of_a_day_to_come_nothing_is_used_and_no_date_moves(street, tmp_path):
+    answers = {"fact:household:household_income": 1200, "need:care": "√"}
+    fill({**VISIT, "visit:on": "2999-01-01", **answers})
 
     result = street("import", "filled.xlsx")
 
+    row = marks(load_workbook("filled.xlsx")["H1"])["visit:on"]
+    assert (result.exit_code, codes(tmp_path)) == (3, [("form-ahead", row)])
+    assert of_h1(tmp_path) == UNTOUCHED
+
+
+def test_a_form_with_its_day_put_right_is_used_and_no_longer_told(street, tmp_path):
+    fill({**VISIT, "visit:on": "2999-01-01", "fact:household:household_income": 1200})
+    street("import", "filled.xlsx")
+    fill({**VISIT, "fact:household:household_income": 1200})
+
+    result = street("import", "filled.xlsx", "--replace")
+
+    assert (result.exit_code, codes(tmp_path)) == (0, [])
+    assert of_h1(tmp_path) == (120000, date(2024, 12, 12), 1, 0)
+
+
+def test_a_households_form_on_the_screen_lists_needs_visits_and_measures(street):
+    fill({**VISIT, "need:home-work": "√", "need:words": "想在家做活"})
+    street("import", "filled.xlsx")
+    street("measure", "H1", "--kind", "居家就业", "--done-on", "2024-12-20", "--by", "王五")
+
+    shown = street("show", "H1").stdout
+    found = json.loads(street("show", "H1", "--format", "json").stdout)
+
+    assert [(one["need"], one["state"], one["words"]) for one in found["needs"]] == [
+        ("home-work", "done", None),
+        ("words", "open", "***"),
+    ]
+    assert ([one["kind"] for one in found["measures"]], len(found["visits"])) == (["居家就业"], 1)
+    assert "work that can be done at home" in shown
+
+
+def test_words_are_kept_as_they_were_written(street, tmp_path):
+    fill({**VISIT, "visit:found": " 卧床，无人照护（急）"})
+
+    street("import", "filled.xlsx")
+
     with opened(tmp_path / "relief.db") as db:
-        assert list_visits(db) == []
-    assert "whose day has not come yet" in result.stderr
+        assert [one.found for one in list_visits(db)] == ["卧床，无人照护（急）"]
 
 
 def test_the_marks_know_the_levels_and_methods_of_visits():

@@ -107,7 +107,7 @@ def import_files(
     _check_line(paths, again, columns)
     rules = chosen_pack(pack)
     stated = _stated(rules, paths or [], roster, area, month, is_complete=complete)
-    said = Said(options.parse_map(columns or []), remembered_mappings(db), stated)
+    said = Said(options.parse_map(columns or []), remembered_mappings(db), stated, today())
     read = _read(rules, paths or [], said)
     with _register(db, is_new=again is None, is_rehearsal=dry_run) as register:
         kept = _Keeping(rules, said, read, again, is_replacing=replace).keep(register)
@@ -224,16 +224,12 @@ def _follow(db: Database, rules: Pack, read: list[ReadFile]) -> str | None:
     day = today()
     confirm_closings(Session(db, rules, newest_date(db) or day, day))
     forms = [form for one in read for form in one.forms]
-    recorded = record_forms(db, forms, day.isoformat())
+    recorded = record_forms(db, forms)
     return _told(len(forms), recorded) if forms else None
 
 
 def _told(forms: int, recorded: Recorded) -> str:
     """Say what the forms added besides facts."""
-    words = _("{forms} forms: {visits} visits and {needs} needs were written down.").format(
+    return _("{forms} forms: {visits} visits and {needs} needs were written down.").format(
         forms=forms, visits=recorded.visits, needs=recorded.needs
     )
-    if not recorded.ahead:
-        return words
-    ahead = _("Not those of {count} forms whose day has not come yet: correct the day.")
-    return " ".join((words, ahead.format(count=recorded.ahead)))

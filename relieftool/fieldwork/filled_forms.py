@@ -21,34 +21,27 @@ from relieftool.spreadsheets.own_forms import FilledForm
 
 @dataclass(frozen=True)
 class Recorded:
-    """How many visits and needs were written down; those known before are not among them.
-
-    `ahead` counts forms whose day has not come yet: nothing of them was written down.
-    """
+    """How many visits and needs were written down; those known before are not among them."""
 
     visits: int
     needs: int
-    ahead: int = 0
 
 
-def record_forms(db: Database, forms: Iterable[FilledForm], day: str) -> Recorded:
+def record_forms(db: Database, forms: Iterable[FilledForm]) -> Recorded:
     """Write down the visits and needs of forms for households there are.
 
-    A form read before adds nothing, nor does a visit on a day after `day`, which cannot have been.
+    A form read before adds nothing.
     """
     numbers = {row["household_no"] for row in db.query("SELECT household_no FROM households")}
     known = [one for one in forms if one.household_no in numbers]
-    come = [one for one in known if (one.visited_on or "") <= day]
-    visits = sum(_record_visit(db, one) for one in come)
-    needs = sum(_record_needs(db, one) for one in come)
-    return Recorded(visits, needs, len(known) - len(come))
+    visits = sum(_record_visit(db, one) for one in known)
+    needs = sum(_record_needs(db, one) for one in known)
+    return Recorded(visits, needs)
 
 
 def _record_visit(db: Database, form: FilledForm) -> bool:
     """Write the visit down unless it stands there; say whether it was new."""
     told = form.visit
-    if told is None:
-        return False
     visit = Visit(
         form.household_no,
         told.visited_on,
@@ -76,9 +69,9 @@ def _is_same(one: Visit, other: Visit) -> bool:
 
 def _record_needs(db: Database, form: FilledForm) -> int:
     """Write down what was not said on that day before; give how many."""
-    stated = [StatedNeed(form.household_no, form.visited_on, one) for one in form.needs]
+    stated = [StatedNeed(form.household_no, form.visit.visited_on, one) for one in form.needs]
     if form.needs_words:
-        words = StatedNeed(form.household_no, form.visited_on, Need.WORDS, form.needs_words)
+        words = StatedNeed(form.household_no, form.visit.visited_on, Need.WORDS, form.needs_words)
         stated.append(words)
     known = list_needs(db, form.household_no)
     new = [one for one in stated if one not in known]

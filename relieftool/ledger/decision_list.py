@@ -36,7 +36,7 @@ _GRANTED = frozenset(
 )
 _REFUSED = frozenset(
     {"不批准", "不同意", "不予", "不予批准", "不通过", "不符合", "未批准", "未通过", "拒绝", "否"}
-    | {"未获批准", "refused", "no"}
+    | {"未获批准", "refused", "not granted", "no"}
 )
 
 

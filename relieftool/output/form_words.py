@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from relieftool.findings import Finding
 from relieftool.messages import _
 from relieftool.output.cells import Cell, yuan
+from relieftool.output.clean import cell_width
 from relieftool.output.masking import HIDDEN
 from relieftool.output.words_of_findings import amount_words, programme_word
 from relieftool.pack.models import Choice, Fact, Pack
@@ -14,6 +15,8 @@ from relieftool.values import ValueProblem, parse_choice
 
 UNCLEAR_WORD = "不清楚"
 YES_NO = (YES, NO, UNCLEAR_WORD)
+TICK = "√"
+_MOST_WRITTEN, _MOST_WRITTEN_SHORT = 60, 18
 
 
 def question_of(pack: Pack, question: Question) -> str:
@@ -81,6 +84,17 @@ def hint_of(pack: Pack, question: Question) -> str:
         case "text":
             return _("in words")
     return _("choose")
+
+
+def written_choices(choices: Sequence[str], *, is_short: bool = False) -> str:
+    """Write out what may be chosen, for those who fill in on paper; '' where it is too long.
+
+    >>> written_choices(("是", "否", "不清楚"), is_short=True)
+    '是/否/不清楚'
+    """
+    text = "/".join(choices)
+    most = _MOST_WRITTEN_SHORT if is_short else _MOST_WRITTEN
+    return text if cell_width(text) <= most else ""
 
 
 def claim_words(pack: Pack, claim: Finding, person: str | None) -> str:

@@ -5,6 +5,7 @@ Each row carries its mark in a hidden column, by which `relief import` knows it 
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,16 @@ from relieftool.messages import _, language
 from relieftool.output.cells import Cell, format_plain
 from relieftool.output.clean import clean
 from relieftool.output.files import put_in_place
+from relieftool.output.form_paper import (
+    LINE_HEIGHT,
+    PRINTED_LAST,
+    PaperRow,
+    height_of,
+    set_out_on_paper,
+    width_of,
+)
 from relieftool.output.form_words import (
+    TICK,
     YES_NO,
     answers_to,
     claim_words,
@@ -20,6 +30,7 @@ from relieftool.output.form_words import (
     known_cell,
     need_word,
     question_of,
+    written_choices,
 )
 from relieftool.output.gap_result import Name
 from relieftool.pack.models import Pack
@@ -40,13 +51,16 @@ from relieftool.spreadsheets.form_marks import (
     visit_mark,
 )
 from relieftool.spreadsheets.own_forms import TITLES
-from relieftool.survey_form import Question, SurveyForm
+from relieftool.survey_form import Person, Question, SurveyForm
 
-_WIDTHS = {"A": 5, "B": 11, "C": 38, "D": 16, "E": 18, "F": 12}
-_LAST, _MARKS, _ANSWER_COLUMN = 6, 7, 5
+_MARKS, _ANSWER_COLUMN = 7, 5
+_FIRST_LIST = _MARKS + 1
 _LONGEST_LIST = 255  # what WPS and Excel take in a drop-down written out
-_PER_LINE, _LINE_HEIGHT = 44, 15
-_MARGINS = {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.6}
+_ANSWER_HEIGHT, _KNOWN_HEIGHT, _SIGNED_HEIGHT = 24.0, 18.0, 36.0  # room for a pen
+_WORDS_HEIGHT = 5 * LINE_HEIGHT
+_SMALL_GAIN = 3  # small letters: so many more stand in the last column
+_ROWS_BY_SIGNATURES = 3
+_FIRST_LIST_ROW = 2  # below the names of the columns
 
 
 def write_form_workbook(
@@ -92,11 +106,15 @@ class _Sheet:
         self._border = Border(side, side, side, side)
         self._wrapped = Alignment(wrap_text=True, vertical="center")
         self._centred = Alignment(horizontal="center", vertical="center", wrap_text=True)
-        self._bold, self._large = Font(bold=True), Font(bold=True, size=16)
+        font = "宋体" if language() == "zh" else "Calibri"
+        self._plain, self._small = Font(font, 10.5), Font(font, 9)
+        self._bold, self._large = Font(font, 10.5, bold=True), Font(font, 16, bold=True)
         self._grey = PatternFill("solid", fgColor="E7E6E6")
         self._sheet, self._form, self._pack, self._name = sheet, form, pack, name
         self._is_revealed = is_revealed
         self._lists: dict[tuple[str, ...], Any] = {}
+        self._far_lists = 0
+        self._paper: list[PaperRow] = []
         self._row = 0
         self._count = 0
 
@@ -108,21 +126,39 @@ class _Sheet:
         self._questions(_("Ask also"), self._form.further)
         self._claims()
         self._needs()
-        self._questions(_("Known so far; write only what is wrong or new"), self._form.others)
+        title = _("Known so far; write only what is wrong or new (*** is on record, not shown)")
+        self._questions(title, self._form.others, is_known=True)
         self._signatures()
-        self._set_out()
+        self._sheet.column_dimensions["G"].hidden = True
+        set_out_on_paper(self._sheet, self._paper, self._form.household_no)
 
     def _top(self) -> None:
         """Write the hidden first row, which names the columns, the title, and whose form it is."""
         form = self._form
         self._line(["", ABOUT, QUESTION, KNOWN, ANSWER, ""], FORM_MARK)
-        self._band(TITLES[0 if language() == "zh" else 1], f"{HOUSEHOLD}:{form.household_no}")
+        self._paper.clear()  # the first row is hidden
+        title = TITLES[0 if language() == "zh" else 1]
+        self._band(title, f"{HOUSEHOLD}:{form.household_no}", height=32)
         self._sheet.cell(self._row, 1).font = self._large
-        self._sheet.row_dimensions[self._row].height = 28
-        words = [_("Household"), "", form.household_no, _("Community"), form.community, ""]
-        self._line(words, "number")
-        people = _(", ").join(self._name(one.name) or one.member_no for one in form.people)
-        self._line([_("Members"), "", people, _("Head"), self._name(form.head), ""])
+        community, head = _("Community"), _("Head")
+        self._pair(_("Household"), form.household_no, community, form.community, "number")
+        self._pair(_("People"), str(len(form.people)), head, self._name(form.head) or "")
+        people = _(", ").join(map(self._numbered, form.people))
+        height = height_of(people, width_of(3, PRINTED_LAST))
+        self._line([_("Members"), None, people, None, None, None], height=max(22, height))
+        self._merge(1, 2)
+        self._merge(3, PRINTED_LAST)
+
+    def _pair(self, label: str, text: str, other: str, words: str, mark: str = "text") -> None:
+        """Write two things about the household beside each other."""
+        height = height_of(words, width_of(_ANSWER_COLUMN, PRINTED_LAST))
+        self._line([label, None, text, other, words, None], mark, height=max(22, height))
+        self._merge(1, 2)
+        self._merge(_ANSWER_COLUMN, PRINTED_LAST)
+
+    def _numbered(self, person: Person) -> str:
+        """Name a member by his place: masked names are often the same."""
+        return f"{int(person.place)} {self._name(person.name) or ''}".strip()
 
     def _visit(self) -> None:
         """Write what is asked about the visit itself."""
@@ -135,104 +171,135 @@ class _Sheet:
             (VisitField.SECOND, _("Second surveyor"), (), _("name")),
         ]
         for field, words, choices, hint in asked:
-            self._ask(["", "", words, None, None, hint], str(visit_mark(field)), choices)
+            self._ask_plainly(words, str(visit_mark(field)), choices, hint)
 
-    def _questions(self, title: str, questions: Iterable[Question]) -> None:
+    def _questions(
+        self, title: str, questions: Iterable[Question], *, is_known: bool = False
+    ) -> None:
         """Write a section of questions, each with what is known of it."""
         listed = list(questions)
         if not listed:
             return
         self._band(title)
         heads = (_("No."), _("About"), _("Question"), _("Known"), _("Answer"), _("Unit"))
-        self._line(heads, is_bold=True)
+        self._line(heads, is_bold=True, height=_KNOWN_HEIGHT, is_kept=True)
         for one in listed:
-            self._count += 1
-            make = receipt_mark if one.is_receipt else fact_mark
-            unit = (one.person.place, one.person.mark) if one.person else ()
-            about = self._about(one)
-            known = known_cell(self._pack, one, is_revealed=self._is_revealed)
-            words = [str(self._count), about, question_of(self._pack, one), known, None]
-            mark = str(make(one.name, *unit))
-            hint = hint_of(self._pack, one)
-            self._ask([*words, hint], mark, answers_to(self._pack, one))
+            self._question(one, is_known=is_known)
 
-    def _about(self, question: Question) -> str:
+    def _question(self, question: Question, *, is_known: bool) -> None:
+        """Write a question with its number; what is known already takes less room."""
+        self._count += 1
+        make = receipt_mark if question.is_receipt else fact_mark
         person = question.person
-        if person is None:
-            return _("household")
-        return f"{int(person.place)} {self._name(person.name) or ''}".strip()
+        unit = (person.place, person.mark) if person else ()
+        about = self._numbered(person) if person else _("household")
+        choices = answers_to(self._pack, question)
+        height = _KNOWN_HEIGHT if is_known else _ANSWER_HEIGHT
+        hint = written_choices(choices, is_short=is_known) or hint_of(self._pack, question)
+        known = known_cell(self._pack, question, is_revealed=self._is_revealed)
+        words = question_of(self._pack, question)
+        cells = [str(self._count), about, words, known, None, hint]
+        self._ask(cells, str(make(question.name, *unit)), choices, height)
 
     def _claims(self) -> None:
         """Tell the family what it may claim, and ask whether it knows."""
         self._band(_("What the family may claim (explain it)"))
-        names = {one.member_no: one.name for one in self._form.people}
+        people = {one.member_no: one for one in self._form.people}
         for claim in self._form.claims:
-            person = self._name(names.get(claim.member_no or ""))
-            self._text(claim_words(self._pack, claim, person))
+            person = people.get(claim.member_no or "")
+            self._text(claim_words(self._pack, claim, self._numbered(person) if person else None))
         if not self._form.claims:
             self._text(_("By what is known today nothing more; ask what changed."))
         words = _("Does the family know what it may claim?")
-        mark = str(visit_mark(VisitField.KNOWS_POLICY))
-        self._ask(["", "", words, None, None, _("choose")], mark, YES_NO)
+        self._ask_plainly(words, str(visit_mark(VisitField.KNOWS_POLICY)), YES_NO, _("choose"))
 
     def _needs(self) -> None:
         """Ask for difficulties in words, and for needs by ticks and in words."""
         self._band(_("Difficulties and needs"))
-        words = _("Difficulties, and what was found")
-        mark = str(visit_mark(VisitField.FOUND))
-        self._ask(["", "", words, None, None, _("in words")], mark, height=3)
+        self._ask_words(_("Difficulties, and what was found"), str(visit_mark(VisitField.FOUND)))
         for need in Need:
             if need is not Need.WORDS:
-                self._ask(
-                    ["", "", need_word(need), None, None, _("tick")],
-                    str(need_mark(need)),
-                    ("√",),
-                )
-        text = ["", "", need_word(Need.WORDS), None, None, _("in words")]
-        self._ask(text, str(need_mark(Need.WORDS)), height=3)
+                mark = str(need_mark(need))
+                self._ask_plainly(need_word(need), mark, (TICK,), _("tick"), _KNOWN_HEIGHT)
+        self._ask_words(need_word(Need.WORDS), str(need_mark(Need.WORDS)))
 
     def _signatures(self) -> None:
-        """Leave room for two surveyors and a family member to sign."""
+        """Leave room for two surveyors and a family member to sign, on a page with what is signed.
+
+        The last rows before them stay on their page.
+        """
+        for place in range(max(0, len(self._paper) - _ROWS_BY_SIGNATURES), len(self._paper)):
+            self._paper[place] = replace(self._paper[place], is_kept=True)
         self._band(_("Signatures"))
         for words in (_("First surveyor"), _("Second surveyor"), _("Family member")):
-            self._line(["", "", words, None, _("Date"), None], "signature")
-            self._sheet.row_dimensions[self._row].height = 26
+            cells = [words, None, None, _("Date"), None, None]
+            self._line(cells, "signature", height=_SIGNED_HEIGHT, is_kept=True)
+            self._merge(1, 2)
+            self._merge(_ANSWER_COLUMN, PRINTED_LAST)
 
     # ---- rows ----
 
-    def _band(self, text: str, mark: str = "") -> None:
-        """Write the title of a section over the whole width."""
-        self._line([text, *[None] * (_LAST - 1)], mark or "band", is_bold=True)
-        self._sheet.merge_cells(
-            start_row=self._row, end_row=self._row, start_column=1, end_column=_LAST
-        )
+    def _band(self, text: str, mark: str = "", height: float = 20) -> None:
+        """Write the title of a section over the whole width; it stays with the next row."""
+        cells = [text, *[None] * (PRINTED_LAST - 1)]
+        self._line(cells, mark or "band", is_bold=True, height=height, is_kept=True)
+        self._merge(1, PRINTED_LAST)
         self._sheet.cell(self._row, 1).alignment = self._centred
         self._sheet.cell(self._row, 1).fill = self._grey
 
     def _text(self, text: str) -> None:
         """Write a paragraph over the whole width, as high as it needs."""
-        self._line([text, *[None] * (_LAST - 1)], "text")
-        self._sheet.merge_cells(
-            start_row=self._row, end_row=self._row, start_column=1, end_column=_LAST
-        )
-        self._sheet.row_dimensions[self._row].height = _height(text, 2 * _PER_LINE)
+        height = height_of(text, width_of(1, PRINTED_LAST))
+        self._line([text, *[None] * (PRINTED_LAST - 1)], "text", height=height)
+        self._merge(1, PRINTED_LAST)
+
+    def _ask_plainly(
+        self,
+        words: str,
+        mark: str,
+        choices: Sequence[str],
+        hint: str,
+        height: float = _ANSWER_HEIGHT,
+    ) -> None:
+        """Ask what is not of the register: its words over all columns before the answer."""
+        written = hint if choices == (TICK,) else written_choices(choices) or hint
+        self._ask([words, None, None, None, None, written], mark, choices, height)
+        self._merge(1, _ANSWER_COLUMN - 1)
+
+    def _ask_words(self, words: str, mark: str) -> None:
+        """Ask for an answer in words, with room for several lines."""
+        self._ask([words, None, None, None, None, None], mark, height=_WORDS_HEIGHT)
+        self._merge(1, _ANSWER_COLUMN - 1)
+        self._merge(_ANSWER_COLUMN, PRINTED_LAST)
 
     def _ask(
-        self, cells: Sequence[Cell], mark: str, choices: Sequence[str] = (), height: int = 1
+        self, cells: Sequence[Cell], mark: str, choices: Sequence[str] = (), height: float = 0
     ) -> None:
         """Write a row with a cell to fill in, and its drop-down."""
-        self._line(cells, mark)
+        needed = [
+            height_of(str(cell), width_of(place, place) + (place == PRINTED_LAST) * _SMALL_GAIN)
+            for place, cell in enumerate(cells, start=1)
+            if place > 1 and cell is not None
+        ]
+        self._line(cells, mark, height=max(height, *needed, 0))
         answer = self._sheet.cell(self._row, _ANSWER_COLUMN)
         answer.number_format = "@"  # a day or a long number stays as it is typed
-        if choices and len(",".join(choices)) <= _LONGEST_LIST:
+        self._sheet.cell(self._row, PRINTED_LAST).font = self._small
+        if choices:
             self._drop_down(tuple(choices)).add(answer)
-        text = str(cells[2] or "")
-        needed = max(_height(text, _PER_LINE - 8), height * _LINE_HEIGHT + 3)
-        self._sheet.row_dimensions[self._row].height = needed
 
-    def _line(self, cells: Sequence[Cell], mark: str = "text", *, is_bold: bool = False) -> None:
+    def _line(
+        self,
+        cells: Sequence[Cell],
+        mark: str = "text",
+        *,
+        is_bold: bool = False,
+        height: float = LINE_HEIGHT,
+        is_kept: bool = False,
+    ) -> None:
         """Write a row with its mark; every text stays text."""
         self._row += 1
+        self._paper.append(PaperRow(height, is_kept))
         for column, cell in enumerate(cells, start=1):
             target = self._sheet.cell(self._row, column)
             text = "" if cell is None else clean(format_plain(cell))
@@ -240,9 +307,13 @@ class _Sheet:
                 target.value = text
                 target.data_type = "s"
             target.border, target.alignment = self._border, self._wrapped
-            if is_bold:
-                target.font = self._bold
+            target.font = self._bold if is_bold else self._plain
         self._sheet.cell(self._row, _MARKS).value = mark
+
+    def _merge(self, first: int, last: int) -> None:
+        """Make one cell of some columns of the row; its text stays in the first of them."""
+        row = self._row
+        self._sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
 
     def _drop_down(self, choices: tuple[str, ...]) -> Any:
         """Give the drop-down of a list, one for all cells of the sheet that share it."""
@@ -252,34 +323,27 @@ class _Sheet:
 
         if choices not in self._lists:
             text = '"' + ",".join(one.replace('"', '""') for one in choices) + '"'
-            found = DataValidation(type="list", formula1=text, allow_blank=True)
+            is_short = len(text) <= _LONGEST_LIST and not any("," in one for one in choices)
+            formula = text if is_short else self._far_list(choices)
+            found = DataValidation(type="list", formula1=formula, allow_blank=True)
             found.showErrorMessage = True
             found.error = _("Choose from the list.")
             self._sheet.add_data_validation(found)
             self._lists[choices] = found
         return self._lists[choices]
 
-    def _set_out(self) -> None:
-        """Fit the form to the width of A4, its top rows on every page; hide the marks."""
-        sheet = self._sheet
-        for column, width in _WIDTHS.items():
-            sheet.column_dimensions[column].width = width
-        sheet.column_dimensions["G"].hidden = True
-        sheet.row_dimensions[1].hidden = True
-        sheet.page_setup.orientation = "portrait"
-        sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
-        sheet.print_title_rows = "2:3"
-        sheet.print_area = f"A2:F{self._row}"
-        for edge, inches in _MARGINS.items():
-            setattr(sheet.page_margins, edge, inches)
-        sheet.print_options.horizontalCentered = True
-        number = self._form.household_no.replace("&", "&&")
-        sheet.oddFooter.center.text = f"{number}    &P / &N"
+    def _far_list(self, choices: Sequence[str]) -> str:
+        """Write a list too long for a drop-down into a hidden column; give where it stands."""
+        from openpyxl.utils import (  # type: ignore[import-untyped] # noqa: PLC0415 start-up time
+            get_column_letter,
+        )
 
-
-def _height(text: str, per_line: int) -> int:
-    """Give the height of a text in points; a Chinese character takes the room of two letters."""
-    wide = sum(1 if char.isascii() else 2 for char in text)
-    return _LINE_HEIGHT * (1 + wide // per_line) + 3
+        column = _FIRST_LIST + self._far_lists
+        self._far_lists += 1
+        for row, choice in enumerate(choices, start=_FIRST_LIST_ROW):
+            self._sheet.cell(row, column).value = choice
+            self._sheet.cell(row, column).data_type = "s"
+        letter = get_column_letter(column)
+        self._sheet.column_dimensions[letter].hidden = True
+        last = _FIRST_LIST_ROW + len(choices) - 1
+        return f"${letter}${_FIRST_LIST_ROW}:${letter}${last}"

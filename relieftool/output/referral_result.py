@@ -37,7 +37,7 @@ def referral_result(
         Column("amount", _("Yuan due"), "right"),
         Column("period", _("Per")),
         Column("due_on", _("Due")),
-        Column("decision", _("Decision")),
+        Column("decision", _("Decision"), choices=(_("granted"), _("not granted"))),
         Column("reason", _("Reason")),
         Column("granted", _("Amount"), "right"),
         Column("day", _("Day")),

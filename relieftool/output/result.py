@@ -22,7 +22,8 @@ class Column:
 
     A column of sentences is `is_wide`: others give way to it where the screen is narrow. A number
     people type again is `is_whole`: never broken over two lines. A column `is_minor` is left out
-    on a screen where it says the same on every row, one `is_for_files` on every screen.
+    on a screen where it says the same on every row, one `is_for_files` on every screen. In a
+    printed workbook, an answer is one of its `choices`.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Column:
     is_whole: bool = False
     is_minor: bool = False
     is_for_files: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.output.cells import Cell, format_cell, format_plain
 from relieftool.output.clean import cell_width, clean
+from relieftool.output.paper import fit_to_paper, set_out_for_print
 from relieftool.output.result import Grid
 
 _MOST_ROWS = 1_048_576
@@ -18,8 +19,6 @@ _MOST_CHARACTERS = 32_767
 _LONGEST_SHEET_NAME = 31
 _WIDEST_COLUMN = 60
 _ROWS_MEASURED = 200
-_WIDEST_PRINTED = 24
-_MARGIN_INCHES = 0.4
 
 
 def write_workbook(grids: Sequence[Grid], path: Path) -> None:
@@ -35,9 +34,12 @@ def write_workbook(grids: Sequence[Grid], path: Path) -> None:
         sheet = workbook.create_sheet(name)
         _fill_sheet(sheet, [[column.label for column in grid.columns], *grid.rows])
         sheet.freeze_panes = "A2"
+        fit_to_paper(sheet, clean(grid.title))
         if grid.is_for_print:
-            _set_out_for_print(sheet, grid)
-    _fill_sheet(workbook.create_sheet(_("Notes")), list(_notes(grids)))
+            set_out_for_print(sheet, grid)
+    notes = workbook.create_sheet(_("Notes"))
+    _fill_sheet(notes, list(_notes(grids)))
+    fit_to_paper(notes, "")
     workbook.save(path)
 
 
@@ -92,34 +94,6 @@ def fill_cell(target: Any, cell: Cell) -> None:
         target.value = _whole(text)
         target.data_type = "s"
         target.number_format = "@"
-
-
-def _set_out_for_print(sheet: Any, grid: Grid) -> None:
-    """Fit a table to the width of landscape A4: title and heading on every page, cells wrapped."""
-    from openpyxl.styles import (  # type: ignore[import-untyped] # noqa: PLC0415 start-up time
-        Alignment,
-        Border,
-        Font,
-        Side,
-    )
-
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "1:1"
-    sheet.page_margins.left = sheet.page_margins.right = _MARGIN_INCHES
-    sheet.oddHeader.center.text = clean(grid.title).replace("&", "&&")
-    sheet.oddFooter.center.text = "&P / &N"
-    line = Side(style="thin")
-    for row in sheet.iter_rows():
-        for cell in row:
-            cell.alignment = Alignment(wrap_text=True, vertical="center")
-            cell.border = Border(line, line, line, line)
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    for dimension in sheet.column_dimensions.values():
-        dimension.width = min(dimension.width, _WIDEST_PRINTED)
 
 
 def _whole(text: str) -> str:

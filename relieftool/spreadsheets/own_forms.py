@@ -1,8 +1,10 @@
 """Relief's own form, filled in: its answers as source rows, and what it says of the visit.
 
-Only a row whose mark and wording still belong together is used; everything else is told.
+Only a form whose visit is whole is used, and of it only a row whose mark and wording still belong
+together; everything else is kept and told.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -26,7 +28,7 @@ from relieftool.spreadsheets.form_marks import (
     read_mark,
 )
 from relieftool.spreadsheets.sheets import Cell, Sheet
-from relieftool.values import ValueProblem, is_blank, parse_date, parse_yes_no, plain
+from relieftool.values import ValueProblem, is_blank, parse_date, parse_yes_no, plain, visible
 
 TITLES = ("一户一表（入户调查）", "One household, one form (home survey)")
 _FORM_KEY = "form_key"
@@ -46,12 +48,11 @@ class FormVisit:
 
 @dataclass(frozen=True)
 class FilledForm:
-    """One filled form: whose it is, its visit (None where it lacks something), and the needs."""
+    """One filled form: whose it is, its visit, and the needs."""
 
     sheet: str
     household_no: str
-    visited_on: str | None
-    visit: FormVisit | None
+    visit: FormVisit
     needs: tuple[Need, ...]
     needs_words: str | None
 
@@ -76,12 +77,15 @@ class _Row:
     cells: list[Cell]
 
 
-def part_forms(sheets: Iterable[Sheet], pack: Pack) -> FormSheets:
-    """Take the forms out of a file's sheets; a form that lost its marks is kept and told."""
+def part_forms(sheets: Iterable[Sheet], pack: Pack, today: dt.date | None = None) -> FormSheets:
+    """Take the forms out of a file's sheets; a form that lost its marks is kept and told.
+
+    One of a visit after `today` is not used; where that is None, any day may have been.
+    """
     found = FormSheets()
     for sheet in sheets:
         if _marks_column(sheet) is not None:
-            form, tables = _FormReader(sheet, pack).read()
+            form, tables = _FormReader(sheet, pack, today).read()
             found.tables += tables
             found.forms += [form] if form else []
         elif _is_titled(sheet):
@@ -108,8 +112,9 @@ def _is_titled(sheet: Sheet) -> bool:
 class _FormReader:
     """Reads one sheet."""
 
-    def __init__(self, sheet: Sheet, pack: Pack) -> None:
+    def __init__(self, sheet: Sheet, pack: Pack, today: dt.date | None) -> None:
         self._sheet = sheet
+        self._today = today
         self._pack = pack
         self._problems: list[Problem] = []
         self._marks = _marks_column(sheet) or 0
@@ -124,12 +129,13 @@ class _FormReader:
             return None, [_kept(self._sheet, self._problems)]
         rows = list(self._rows())
         said = [row for row in rows if not is_blank(row.answer) and not _is_unclear(row.answer)]
-        day = self._day(said)
         answers = [row for row in said if row.mark.is_of_register and self._is_as_printed(row)]
-        form = self._form(number, day, said)
-        tables = [self._table(number, day, row) for row in answers]
+        visit = self._visit(number, said) if said else None
+        if visit is None:
+            return None, [_kept(self._sheet, self._problems)]
+        tables = [self._table(number, visit.visited_on, row) for row in answers]
         kept = _kept(self._sheet, self._problems, {row.number for row in answers})
-        return form, [kept, *tables]
+        return self._form(number, visit, said), [kept, *tables]
 
     def _household_no(self) -> str | None:
         """Give whose form this is; None, and told, where the form cannot be read."""
@@ -182,31 +188,35 @@ class _FormReader:
         return is_same
 
     def _day(self, said: Sequence[_Row]) -> str | None:
-        """Give the day of the visit; without one the answers have no date, which is told."""
+        """Give the day of the visit; None, and told, where it is missing or has not come yet."""
         cell = _answer(said, VisitField.ON)
-        if not said:
-            return None
+        row = self._row_of(VisitField.ON)
         try:
-            return parse_date(cell)
+            day = parse_date(cell)
         except ValueProblem as problem:
-            message = _NO_DAY if is_blank(cell) else problem.message
-            self._tell("form-undated", self._row_of(VisitField.ON), message)
+            self._tell("form-undated", row, problem.message)
             return None
+        if day is None:
+            self._tell("form-undated", row, _NO_DAY)
+        elif self._today is not None and day > self._today.isoformat():
+            self._tell("form-ahead", row, _AHEAD)
+            return None
+        return day
 
-    def _form(self, number: str, day: str | None, said: Sequence[_Row]) -> FilledForm:
+    def _form(self, number: str, visit: FormVisit, said: Sequence[_Row]) -> FilledForm:
         needs = {Need(row.mark.name): row.answer for row in said if row.mark.asked == "need"}
         words = needs.pop(Need.WORDS, None)
         return FilledForm(
             self._sheet.name,
             number,
-            day,
-            self._visit(number, day, said) if said else None,
+            visit,
             tuple(need for need, answer in needs.items() if _is_yes(answer)),
-            plain(words) or None,
+            _words(words) or None,
         )
 
-    def _visit(self, number: str, day: str | None, said: Sequence[_Row]) -> FormVisit | None:
+    def _visit(self, number: str, said: Sequence[_Row]) -> FormVisit | None:
         """Give the visit; None, and told, where it lacks what a survey must say."""
+        day = self._day(said)
         fields = (VisitField.FIRST, VisitField.SECOND)
         names = tuple(plain(cell) for one in fields if (cell := _answer(said, one)) is not None)
         level = plain(_answer(said, VisitField.LEVEL))
@@ -222,7 +232,7 @@ class _FormReader:
         if told or day is None:
             return None
         knows = _answer(said, VisitField.KNOWS_POLICY)
-        found = plain(_answer(said, VisitField.FOUND)) or f"{number} / {self._sheet.name}"
+        found = _words(_answer(said, VisitField.FOUND)) or f"{number} / {self._sheet.name}"
         return FormVisit(
             day, level, method, names, found, None if knows is None else _is_yes(knows)
         )
@@ -232,7 +242,7 @@ class _FormReader:
         rows = (row.number for row in self._rows() if row.mark.name == str(place))
         return next(rows, 1)
 
-    def _table(self, number: str, day: str | None, row: _Row) -> SourceTable:
+    def _table(self, number: str, day: str, row: _Row) -> SourceTable:
         """Make the source table of one answer: one row, word for word, and what its cells mean."""
         columns = [
             (self._marks, _FORM_KEY, "", f"{HOUSEHOLD}:{number}"),
@@ -276,6 +286,11 @@ def _at(cells: Sequence[Cell], place: int) -> Cell:
     return cells[place] if place < len(cells) else None
 
 
+def _words(cell: Cell) -> str:
+    """Give what people wrote as they wrote it, their punctuation too."""
+    return plain(cell) if cell is None or not isinstance(cell, str) else visible(cell).strip()
+
+
 def _is_unclear(cell: Cell) -> bool:
     return plain(cell).lower() in UNCLEAR
 
@@ -301,6 +316,7 @@ def _kept(sheet: Sheet, problems: list[Problem], used: Iterable[int] = ()) -> So
 
 def _problem(code: str, sheet: Sheet, row: int, message: Message) -> Problem:
     is_lost = code.startswith(("form-marks", "form-version", "form-altered", "form-household"))
+    is_lost |= code.startswith(("form-undated", "form-ahead", "form-visit"))
     is_lost |= code in {"form-question-differs", "form-mark-unknown", "form-row-added"}
     return Problem(code, message, sheet.name, row, is_unused=is_lost)
 
@@ -334,9 +350,22 @@ _QUESTION_DIFFERS = Message(
     " print the form anew with `relief form`"
 )
 _NO_DAY = Message(
-    "the day of the visit is missing, so the answers count as undated and the visit is not"
-    " written down; write the day"
+    "nothing of this form is used yet: write the day of the visit, and import it again with"
+    " --replace"
 )
-_NO_LEVEL = Message("the visit is not written down: say whether 社区, 街道 or 帮扶单位 made it")
-_NO_METHOD = Message("the visit is not written down: say whether it was 上门, 现场 or 电话")
-_TWO_NAMES = Message("the visit is not written down: it takes the names of two surveyors")
+_AHEAD = Message(
+    "nothing of this form is used, as the day of its visit has not come yet: correct the day, and"
+    " import it again with --replace"
+)
+_NO_LEVEL = Message(
+    "nothing of this form is used yet: say whether 社区, 街道 or 帮扶单位 made the visit, and"
+    " import it again with --replace"
+)
+_NO_METHOD = Message(
+    "nothing of this form is used yet: say whether the visit was 上门, 现场 or 电话, and import it"
+    " again with --replace"
+)
+_TWO_NAMES = Message(
+    "nothing of this form is used yet: it takes the names of two surveyors; add them, and import"
+    " it again with --replace"
+)

@@ -1,0 +1,51 @@
+"""How a form stands on its sheet: lists to choose from, and where its pages end."""
+
+import pytest
+from openpyxl import load_workbook
+from registers import shipped_pack
+
+from relieftool.output.form_paper import PaperRow, page_ends
+from relieftool.output.form_workbook import write_form_workbook
+from relieftool.survey_form import Person, Question, SurveyForm
+
+
+def test_a_list_too_long_for_a_drop_down_stands_in_a_hidden_column(tmp_path):
+    long = [f"选项{number:02}，{'长' * 20}" for number in range(20)]
+    fact = shipped_pack().facts["employment"]
+    choices = [fact.choices[0].model_copy(update={"id": one, "labels": one}) for one in long]
+    pack = shipped_pack()
+    facts = {**pack.facts, "employment": fact.model_copy(update={"choices": choices})}
+    person = Person("H1-01", "赵大山", "ab12")
+    form = SurveyForm(
+        *("H1", "河口下", "赵大山", (person,), (Question("employment", person),), (), (), ()),
+    )
+
+    write_form_workbook(
+        [form],
+        pack.model_copy(update={"facts": facts}),
+        tmp_path / "long.xlsx",
+        str,
+        is_revealed=True,
+    )
+
+    sheet = load_workbook(tmp_path / "long.xlsx")["H1"]
+    formulas = {one.formula1 for one in sheet.data_validations.dataValidation}
+    offered = [cell.value for (cell,) in sheet["H2:H22"]]
+    assert "$H$2:$H$22" in formulas
+    assert offered == [*long, "不清楚"]
+    assert sheet.column_dimensions["H"].hidden
+
+
+@pytest.mark.parametrize(
+    "rows, ends",
+    [
+        ([PaperRow(100)] * 7, []),
+        ([PaperRow(100)] * 8, [7]),
+        ([*[PaperRow(100)] * 6, PaperRow(100, is_kept=True), PaperRow(100)], [6]),
+        ([PaperRow(100)] * 14, [7, 13]),  # later pages begin with the rows repeated
+        ([PaperRow(100, is_kept=True)] * 8, [7]),  # nothing may be cut: cut where it must
+        ([PaperRow(900)] * 3, [1, 2]),
+    ],
+)
+def test_a_page_ends_where_the_next_row_has_no_room_and_never_below_a_heading(rows, ends):
+    assert page_ends(rows, repeated=50) == ends
