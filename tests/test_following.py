@@ -205,4 +205,6 @@ def test_the_register_itself_says_what_is_received_and_who_comes_first(db):
     standings = find_standings(db, pack, DAY)
 
     assert standings.of(list_cases(db)[0]).status == "receiving"
-    assert set(standings.priority) == {"HK-1", "HK-2", "HY-1"}
+    assert set(standings.priority) == {"HK-1"}
+    chosen = find_standings(db, pack, DAY, households={"HK-2", "HY-1"})
+    assert set(chosen.priority) == {"HK-2", "HY-1"}

@@ -78,9 +78,10 @@ def _named(cases: Sequence[str]) -> str:
 
 def confirm_closings(opened: Session) -> None:
     """Look, after an import, whether a roster now shows what cases were closed as; say which."""
-    if not unverified_cases(opened.db):
+    households = {one.household_no for one in unverified_cases(opened.db)}
+    if not households:
         return
-    standings = find_standings(opened.db, opened.pack, opened.as_of)
+    standings = find_standings(opened.db, opened.pack, opened.as_of, households=households)
     verified = confirm_receipts(opened.db, standings, opened.day)
     for line in _followed(FollowUp(verified=tuple(verified))):
         say(line)
