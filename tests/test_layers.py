@@ -20,7 +20,7 @@ FLOORS = (
         *("evaluate", "meaning", "deciding", "grounds", "unvalued", "uniform", "statuses", "near"),
         *("stakes", "visits", "survey_form", "gaps", "priority", "explain", "supposed"),
         *("overruled", "what_if", "matching", "pack_diff", "pack_review", "pack_questions"),
-        *("examples", "mutation", "intake", "declared", "household_form"),
+        *("examples", "mutation", "intake", "declared", "household_form", "same_period"),
     ),
     ("ledger", "fieldwork"),
     ("engines",),
