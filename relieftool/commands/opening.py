@@ -64,6 +64,7 @@ def _followed(found: FollowUp) -> list[str]:
         (_("Closed and now verified by a roster ({count}): {cases}."), found.verified),
         (_("Came back, and open again ({count}): {cases}."), found.came_back),
         (_("No longer found, and no receipt seen; look into them ({count}): {cases}."), found.gone),
+        (_("Something is unknown now; ask anew ({count}): {cases}."), found.undecided),
     )
     return [
         sentence.format(count=len(cases), cases=_named(cases)) for sentence, cases in told if cases
