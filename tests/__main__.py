@@ -14,7 +14,7 @@ CHECKS = (
     ("ruff", "check", "."),
     ("mypy",),
     ("cogapp", "--check", "README.md"),
-    ("pytest", "-q", "-n", "2"),
+    ("pytest", "-q", "-n", "2", "--dist", "loadgroup"),
 )
 
 
