@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import story_files as files
-from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from relieftool.cli import app
@@ -129,9 +128,8 @@ def survey(street):
     forms, other = street.folder / "forms.xlsx", street.folder / "better.xlsx"
     street.run("form", "--undetermined", "--as-of", "2024-12-10", "--out", forms)
     street.run("form", BETTER, "--as-of", "2024-12-10", "--out", other)
-    sheets = load_workbook(forms, read_only=True).sheetnames
     answers = {number: VISIT | answer for number, answer in ANSWERS.items()} | {BLANK: {}}
-    files.fill_forms(forms, street.folder / "filled.xlsx", answers)
+    sheets = files.fill_forms(forms, street.folder / "filled.xlsx", answers)
     better = VISIT | {INCOME: 3000, "need:schooling": "√", "visit:knows-policy": "是"}
     files.fill_forms(other, street.folder / "filled2.xlsx", {BETTER: better})
     read = street.run("import", street.folder / "filled.xlsx", street.folder / "filled2.xlsx")

@@ -53,14 +53,16 @@ def rows_of(path):
 
 
 def fill_forms(source, target, answers):
-    """Fill in the forms of some households, leave out those nobody took along, and save."""
+    """Fill in the forms of some households, leave out the others, and name all there were."""
     workbook = load_workbook(source)
+    names = workbook.sheetnames
     for sheet in workbook.worksheets:
         if sheet.title in answers:
             fill_form(sheet, answers[sheet.title])
         else:
             workbook.remove(sheet)
     workbook.save(target)
+    return names
 
 
 def fill_form(sheet, answers):

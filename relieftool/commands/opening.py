@@ -32,6 +32,14 @@ def open_for_findings(opened: Session, findings: Sequence[CaseFinding], *, dry_r
     say(sentence.format(opened=len(cases.opened), already=cases.already))
 
 
+def tell_changes(opened: Session, community: str | None, findings: Sequence[CaseFinding]) -> None:
+    """Say, and write nothing, what became of the cases and how many findings are new."""
+    say(_("Since cases were last followed up (`relief gaps --open-cases` writes it down):"))
+    follow_up(opened, community, is_priority=False, dry_run=True)
+    found = open_cases(opened.db, findings, opened_on=opened.day, is_rehearsal=True)
+    say(_("New, without a case yet: {count}.").format(count=len(found.opened)))
+
+
 def follow_up(opened: Session, community: str | None, *, is_priority: bool, dry_run: bool) -> None:
     """Write down what became of the cases there are, and say it; gaps and priority each theirs."""
     programmes = {PRIORITY} if is_priority else set(opened.pack.programmes)
