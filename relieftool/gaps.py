@@ -16,6 +16,7 @@ from relieftool.near import near_lines
 from relieftool.pack.models import Pack
 from relieftool.rules.programmes import Rules
 from relieftool.rules.sql import column_name
+from relieftool.same_period import is_comparable
 from relieftool.stakes import Stakes, find_stakes
 from relieftool.statuses import LISTED, Status, decide_status
 from relieftool.uniform import Uniform, find_uniform
@@ -187,6 +188,8 @@ def _finding(
     is_received = row[column_name("r", programme.id)] == 1
     conflicts = _conflicting(evaluation, household, row, rules) if is_received else []
     status = decide_status(programme, row, amount, has_conflict=bool(conflicts))
+    if status == "underpaid" and not is_comparable(evaluation.statement, programme.id, row):
+        status = "receiving"
     paid = row[column_name("paid", programme.id)] if is_received else None
     finding = Finding(
         household.household_no,

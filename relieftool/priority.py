@@ -104,6 +104,12 @@ def find_priority(
     )
 
 
+def comes_first(evaluation: Evaluation, household: Household) -> bool | None:
+    """Say whether one household comes first; None where an unknown fact decides it."""
+    _finding, found = _judge(evaluation, household)
+    return found
+
+
 def _ranked(findings: Iterable[PriorityFinding]) -> tuple[PriorityFinding, ...]:
     """Put the highest score first, then by community and number."""
     return tuple(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from relieftool.evaluate import Row, evaluate
+from relieftool.evaluate import Evaluation, Household, Row, evaluate
 from relieftool.findings import CLAIMABLE, Finding
 from relieftool.gaps import household_findings
 from relieftool.household_form import unknown_household
@@ -87,10 +87,15 @@ def find_survey_forms(  # noqa: PLR0913 whom to visit
     for one in sorted(evaluation.households, key=lambda each: (each.community, each.household_no)):
         if (wanted and one.household_no not in wanted) or community not in (None, one.community):
             continue
-        findings = household_findings(evaluation, one)
-        if not is_undetermined or any(each.status == "undetermined" for each in findings):
+        if not is_undetermined or _is_open(evaluation, one):
+            findings = household_findings(evaluation, one)
             forms.append(_form(db, pack, one.household_no, one.community, findings))
     return forms
+
+
+def _is_open(evaluation: Evaluation, household: Household) -> bool:
+    findings = household_findings(evaluation, household, with_grounds=False)
+    return any(one.status == "undetermined" for one in findings)
 
 
 def _form(

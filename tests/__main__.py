@@ -15,7 +15,7 @@ CHECKS = (
     ("ruff", "check", "."),
     ("mypy",),
     ("cogapp", "--check", "README.md"),
-    ("pytest", "-q", "-n", "2"),
+    ("pytest", "-q", "-n", "2", "--dist", "loadgroup"),
 )
 LEFT_OUT = "LibreOffice is not installed: its tests in tests/test_libreoffice.py were left out"
 

@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+import story
 from typer.testing import CliRunner
 
 from relieftool.cli import app
@@ -33,3 +34,9 @@ def relief(tmp_path, monkeypatch):
         return result
 
     return run
+
+
+@pytest.fixture(scope="session")
+def year(tmp_path_factory):
+    """Live a year of the sample street once; tests only look at it."""
+    return story.live_a_year(tmp_path_factory.mktemp("year"))

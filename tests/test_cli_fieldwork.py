@@ -5,6 +5,7 @@ import json
 import pytest
 from ledger_register import DAY, DIBAO, close, new_register
 from openpyxl import load_workbook
+from test_fieldwork import fill_fieldwork
 
 from relieftool.ledger import open_cases
 
@@ -130,6 +131,19 @@ def test_the_workbook_has_the_register_in_front_set_out_for_a4(relief, db, optio
     assert row["落实情况"] == "慰问 2024-12-12 落实 500.00 元 已送达"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     assert sheet.oddHeader.center.text == "脱困成效销号管理工作台账"
+
+
+def test_verify_lists_the_end_of_every_chain_that_has_an_entry(relief, db):
+    fill_fieldwork(db)
+
+    listed = relief("verify", "--format", "table")
+
+    names = [line.split("\t")[0] for line in listed.stdout.splitlines()[1:10]]
+    assert listed.exit_code == 0
+    assert names == [
+        *("cases", "reveals", "visits", "helpers", "assignments", "measures", "samples"),
+        *("re-visits", "needs"),
+    ]
 
 
 @pytest.mark.usefixtures("db")

@@ -4,7 +4,9 @@ import json
 
 import pytest
 from openpyxl import load_workbook
-from test_two_months import LI, LI_ROW, declare_complete, household_list, roster
+from test_two_months import LI, LI_ROW, declare_complete, household_list, id_number, roster
+
+ZHAO = id_number("36030219680417123")
 
 
 def answer(relief, *line):
@@ -254,3 +256,23 @@ def test_checking_is_somebody_elses_work(street):
 
     assert (same.exit_code, other.exit_code) == (1, 0)
     assert f"{case} is closed and checked." in other.stderr
+
+
+def test_gaps_says_what_is_new_and_resolved_and_how_long_each_is_open_and_writes_nothing(
+    street, tmp_path
+):
+    case = dibao_case(street)
+    household_list(12, LI_ROW, ("西岭", "X2", "赵七", ZHAO, "户主", "200", "0", "0", "1"))
+    before = answer(street, "gaps", "--as-of", "2024-11-12")
+    street("import", "困难家庭12.csv")
+    pay(street, 12, "635")
+    written = (tmp_path / "relief.db").read_bytes()
+
+    told = street("gaps", "--as-of", "2024-12-31")
+
+    (open_dibao,) = (one for one in before["findings"] if one["programme"] == "dibao")
+    assert (open_dibao["case"], open_dibao["days_open"]) == (case, 10)
+    assert "Since cases were last followed up" in told.stderr
+    assert f"Receipt seen (1): {case}." in told.stderr
+    assert "New, without a case yet: " in told.stderr
+    assert (tmp_path / "relief.db").read_bytes() == written

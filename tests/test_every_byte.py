@@ -11,6 +11,8 @@ from test_fieldwork import fill_fieldwork
 
 from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
 from relieftool.ledger import (
+    ACCESSES,
+    ENTRIES,
     Decision,
     Stated,
     check_case,
@@ -94,3 +96,50 @@ def test_one_changed_column_of_any_row_is_found(full, table):
     missed = list(unseen(full, table))
 
     assert (full.table(table).count > 0, missed, faults(full)) == (True, [], [])
+
+
+CHAIN_FAULTS = ("entry-changed", "chain-broken", "entry-missing")
+FIRST_COLUMNS = {chain.table: chain.key for chain in (ENTRIES, ACCESSES, *FIELD_CHAINS)}
+
+
+def misnamed(db, table):
+    """Flip one bit of every row, in one text after the other; give where its entry is not named.
+
+    A case is sealed by the entry that opened it.
+    """
+    texts = [one.name for one in db.table(table).columns if one.type == "TEXT"]
+    openings = "SELECT case_no, entry_id FROM case_entries WHERE entry_type = 'opened'"
+    opened = dict(db.execute(openings).fetchall())
+    for row in list(db.query(f"SELECT rowid AS place, * FROM {table}")):
+        named = (
+            f"case_entries {opened[row['case_no']]}"
+            if table == "cases"
+            else f"{table} {row[FIRST_COLUMNS[table]]}"
+        )
+        filled = [one for one in texts if row[one]]
+        name = filled[row["place"] % len(filled)]
+        write(db, table, name, row["place"], with_a_bit_flipped(row[name]))
+        places = [one.place for one in faults(db) if one.check in CHAIN_FAULTS]
+        write(db, table, name, row["place"], row[name].encode())
+        if places != [named]:
+            yield row["place"], name, places
+
+
+def with_a_bit_flipped(text):
+    stored = bytearray(text.encode())
+    stored[len(stored) // 2] ^= 1
+    return bytes(stored)
+
+
+def write(db, table, name, place, stored):
+    db.execute(f'UPDATE {table} SET "{name}" = CAST(? AS TEXT) WHERE rowid = ?', [stored, place])
+
+
+@pytest.mark.parametrize("table", CHAINED)
+def test_one_flipped_bit_in_any_row_names_that_entry_and_no_other(full, table):
+    if table == "cases":
+        full.execute("DROP INDEX IF EXISTS cases_once")
+
+    wrong = list(misnamed(full, table))
+
+    assert (full.table(table).count > 0, wrong, faults(full)) == (True, [], [])

@@ -57,7 +57,7 @@ def seen(status, is_priority=None, of=DIBAO):
         ("unclaimed", FollowUp(), "found"),
         ("underpaid", FollowUp(), "found"),
         ("receiving", FollowUp(receipt_seen=(CASE,)), "receipt_seen"),
-        ("undetermined", FollowUp(gone=(CASE,)), "found"),
+        ("undetermined", FollowUp(undecided=(CASE,)), "found"),
         ("ineligible", FollowUp(gone=(CASE,)), "found"),
         ("review", FollowUp(gone=(CASE,)), "found"),
         ("", FollowUp(gone=(CASE,)), "found"),
@@ -69,6 +69,24 @@ def test_an_open_case_follows_its_finding(db, status, moved, state):
     found = follow_up_cases(db, seen(status), NEXT)
 
     assert (found, find_case(db, CASE).state) == (moved, state)
+
+
+@pytest.mark.parametrize(
+    "covers, moved",
+    [
+        ({}, FollowUp(gone=(CASE,))),
+        ({"covers_from": "2024-11-01", "covers_until": "2024-11-30"}, FollowUp(gone=(CASE,))),
+        (
+            {"covers_from": "2024-12-01", "covers_until": "2024-12-31"},
+            FollowUp(receipt_seen=(CASE,)),
+        ),
+    ],
+)
+def test_who_was_paid_too_little_is_paid_anew_only_by_a_month_after_the_finding(db, covers, moved):
+    open_cases(db, [UNDERPAID], DAY)
+    add_receipt(db, "HY-1", **covers)
+
+    assert follow_up_cases(db, seen("receiving", of=UNDERPAID), NEXT) == moved
 
 
 def test_a_receipt_seen_once_is_written_once(db):
@@ -205,4 +223,6 @@ def test_the_register_itself_says_what_is_received_and_who_comes_first(db):
     standings = find_standings(db, pack, DAY)
 
     assert standings.of(list_cases(db)[0]).status == "receiving"
-    assert set(standings.priority) == {"HK-1", "HK-2", "HY-1"}
+    assert set(standings.priority) == {"HK-1"}
+    chosen = find_standings(db, pack, DAY, households={"HK-2", "HY-1"})
+    assert set(chosen.priority) == {"HK-2", "HY-1"}

@@ -85,6 +85,8 @@ GAP = {
     "at_stake_fen_per_month": type(None),
     "near": list,
     "department": str,
+    "case": type(None),
+    "days_open": type(None),
 }
 FIRST = {
     "household_no": str,

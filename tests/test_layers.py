@@ -31,7 +31,7 @@ FLOORS = (
         ),
         *("overruled", "what_if", "matching", "pack_diff", "pack_review", "pack_questions"),
         *("examples", "mutation", "intake", "reading", "mapping", "declared", "household_form"),
-        *("correcting", "again", "changes"),
+        *("correcting", "again", "changes", "same_period"),
     ),
     ("ledger", "fieldwork"),
     ("engines",),

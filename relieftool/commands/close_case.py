@@ -93,8 +93,9 @@ def _standing(opened: Session, case: str, outcome: Outcome) -> Standing:
     """See how the register sees the case, where the outcome is one that it can speak to."""
     if outcome not in (Outcome.RECEIVING, Outcome.IMPROVED):
         return Standing()
-    standings = find_standings(opened.db, opened.pack, opened.as_of)
-    return standings.of(find_case(opened.db, case))
+    record = find_case(opened.db, case)
+    households = {record.household_no}
+    return find_standings(opened.db, opened.pack, opened.as_of, households=households).of(record)
 
 
 def _told(closed: ClosedCase, pack: Pack, *, is_rehearsal: bool) -> str:

@@ -8,11 +8,11 @@ from typing import Annotated, get_args
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.opening import follow_up, open_for_findings
+from relieftool.commands.opening import follow_up, open_for_findings, tell_changes
 from relieftool.commands.session import log_reveal, session
 from relieftool.findings import Finding
 from relieftool.gaps import find_gaps
-from relieftool.ledger import CaseFinding
+from relieftool.ledger import CaseFinding, list_cases, with_deadlines
 from relieftool.messages import _
 from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
@@ -120,14 +120,22 @@ def gaps(
         )
         log_reveal(opened, "gaps", reason, is_revealed=reveal)
         is_visits = status is not None and set(wanted) == {"undetermined"} and near is None
-        show = visits_result if is_visits else gaps_result
-        show_result(show(found, is_revealed=reveal), form, out)
+        records = with_deadlines(list_cases(opened.db, name), opened.pack, opened.day)
+        known = {one.key: one for one in records}
+        result = (
+            visits_result(found, is_revealed=reveal)
+            if is_visits
+            else gaps_result(found, is_revealed=reveal, cases=known)
+        )
+        show_result(result, form, out)
         for line in (total_line(found), *uniform_lines(found.pack, found.uniform)):
             say(line)
+        cases = [_case(one) for one in found.findings if one.status in _WITH_CASE]
         if open_cases:
-            follow_up(opened, opened.community(community), is_priority=False, dry_run=dry_run)
-            cases = [_case(one) for one in found.findings if one.status in _WITH_CASE]
+            follow_up(opened, name, is_priority=False, dry_run=dry_run)
             open_for_findings(opened, cases, dry_run=dry_run)
+        elif records:
+            tell_changes(opened, name, cases)
     raise typer.Exit(options.EXIT_LOOK if found.findings else options.EXIT_DONE)
 
 

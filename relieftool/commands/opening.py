@@ -32,6 +32,14 @@ def open_for_findings(opened: Session, findings: Sequence[CaseFinding], *, dry_r
     say(sentence.format(opened=len(cases.opened), already=cases.already))
 
 
+def tell_changes(opened: Session, community: str | None, findings: Sequence[CaseFinding]) -> None:
+    """Say, and write nothing, what became of the cases and how many findings are new."""
+    say(_("Since cases were last followed up (`relief gaps --open-cases` writes it down):"))
+    follow_up(opened, community, is_priority=False, dry_run=True)
+    found = open_cases(opened.db, findings, opened_on=opened.day, is_rehearsal=True)
+    say(_("New, without a case yet: {count}.").format(count=len(found.opened)))
+
+
 def follow_up(opened: Session, community: str | None, *, is_priority: bool, dry_run: bool) -> None:
     """Write down what became of the cases there are, and say it; gaps and priority each theirs."""
     programmes = {PRIORITY} if is_priority else set(opened.pack.programmes)
@@ -64,6 +72,7 @@ def _followed(found: FollowUp) -> list[str]:
         (_("Closed and now verified by a roster ({count}): {cases}."), found.verified),
         (_("Came back, and open again ({count}): {cases}."), found.came_back),
         (_("No longer found, and no receipt seen; look into them ({count}): {cases}."), found.gone),
+        (_("Something is unknown now; ask anew ({count}): {cases}."), found.undecided),
     )
     return [
         sentence.format(count=len(cases), cases=_named(cases)) for sentence, cases in told if cases
@@ -78,9 +87,10 @@ def _named(cases: Sequence[str]) -> str:
 
 def confirm_closings(opened: Session) -> None:
     """Look, after an import, whether a roster now shows what cases were closed as; say which."""
-    if not unverified_cases(opened.db):
+    households = {one.household_no for one in unverified_cases(opened.db)}
+    if not households:
         return
-    standings = find_standings(opened.db, opened.pack, opened.as_of)
+    standings = find_standings(opened.db, opened.pack, opened.as_of, households=households)
     verified = confirm_receipts(opened.db, standings, opened.day)
     for line in _followed(FollowUp(verified=tuple(verified))):
         say(line)

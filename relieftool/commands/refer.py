@@ -11,6 +11,7 @@ from relieftool.commands import options
 from relieftool.commands.session import Session, log_reveal, session, written_on
 from relieftool.ledger import (
     CaseRecord,
+    find_case,
     find_standings,
     list_cases,
     refer_case,
@@ -83,9 +84,11 @@ def _choose(
     opened: Session, cases: Sequence[str], community: str | None, departments: Sequence[str]
 ) -> Referrals:
     """Choose the cases that were named, or all that wait."""
-    standings = find_standings(opened.db, opened.pack, opened.as_of)
     if cases:
+        named = {find_case(opened.db, number).household_no for number in cases}
+        standings = find_standings(opened.db, opened.pack, opened.as_of, households=named)
         return stated_referrals(opened.db, opened.pack, standings, cases)
+    standings = find_standings(opened.db, opened.pack, opened.as_of)
     records = list_cases(opened.db, opened.community(community))
     return choose_referrals(opened.db, opened.pack, standings, records, departments)
 

@@ -87,6 +87,7 @@ def _ends(ends: Mapping[str, Head]) -> Grid:
         "measures": _("measures"),
         "samples": _("samples"),
         "revisits": _("re-visits"),
+        "needs": _("needs"),
     }
     always = (ENTRIES.table, ACCESSES.table)
     return Grid(
@@ -97,7 +98,7 @@ def _ends(ends: Mapping[str, Head]) -> Grid:
             Column("head", _("Hash of the last")),
         ),
         [
-            [words[table], head.number, head.hash]
+            [words.get(table, table), head.number, head.hash]
             for table, head in ends.items()
             if head.number or table in always
         ],

@@ -50,7 +50,9 @@ def _stratum(evaluation: Evaluation, household: Household, by: Sequence[str]) ->
     if "community" in by:
         parts.append(household.community)
     if "status" in by:
-        found = {one.status for one in household_findings(evaluation, household)}
+        found = {
+            one.status for one in household_findings(evaluation, household, with_grounds=False)
+        }
         parts.append(next((one for one in _PRESSING if one in found), "ineligible"))
     return "/".join(parts) or _WHOLE
 

@@ -46,5 +46,9 @@ def check_name(option: str, name: str) -> str:
 
 
 def check_names(option: str, names: Sequence[str]) -> list[str]:
-    """Give several names, each once."""
+    """Give several names, each once; none at all is refused."""
+    if not names:
+        raise ReliefError(
+            option, _("names nobody"), _("Write the name after {option}.").format(option=option)
+        )
     return list(dict.fromkeys(check_name(option, name) for name in names))

@@ -5,7 +5,7 @@ Written by the program from what the register shows, so these entries name no pe
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from sqlite_utils import Database
 
@@ -21,13 +21,15 @@ class FollowUp:
     """What became of the cases, by their numbers.
 
     `gone` are open cases whose finding is no longer there although no receipt was seen: facts
-    changed, or the household left. They are only told; somebody has to look.
+    changed, or the household left. `undecided` are those of which something is unknown now. Both
+    are only told; somebody has to look.
     """
 
     receipt_seen: tuple[str, ...] = ()
     verified: tuple[str, ...] = ()
     came_back: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
 
 
 def confirm_receipts(
@@ -68,7 +70,7 @@ def follow_up_cases(  # noqa: PLR0913 what to look at, and how
     A case whose last entry is later than `on` is left alone: it is looked at from the past.
     """
     wanted = None if programmes is None else set(programmes)
-    moved: dict[str, list[str]] = {"receipt_seen": [], "verified": [], "came_back": [], "gone": []}
+    moved: dict[str, list[str]] = {one.name: [] for one in fields(FollowUp)}
     with writing(db, is_rehearsal=is_rehearsal):
         for record in list_cases(db, community):
             if _is_later(record, on) or not (wanted is None or record.programme in wanted):
@@ -87,16 +89,38 @@ def _is_later(record: CaseRecord, on: dt.date) -> bool:
 
 
 def _step_for(db: Database, record: CaseRecord, standing: Standing) -> str | None:
-    """Say what the register shows that the case does not say yet; "gone" is no step."""
+    """Say what the register shows that the case does not say yet.
+
+    "gone" and "undecided" are no steps.
+    """
     if record.state == CaseState.CLOSED:
         return _step_for_closed(db, record, standing)
     if record.state == CaseState.RECEIPT_SEEN:
         return "found_again" if standing.is_calling else None
     if standing.status == GIVEN:
-        return "receipt_seen"
+        return "receipt_seen" if _is_paid_anew(db, record) else "gone"
+    if standing.status == "undetermined":
+        return "undecided"
     # of a priority case, an undecided household is no household that got better
     is_open_question = record.programme == PRIORITY and standing.is_priority is not False
     return None if standing.is_calling or is_open_question else "gone"
+
+
+def _is_paid_anew(db: Database, record: CaseRecord) -> bool:
+    """Say whether there is a receipt that the finding did not know of.
+
+    Who was paid too little was paid all along: only a month after the finding can be another.
+    """
+    return db.execute(_PAID_ANEW, [record.case]).fetchone() is not None
+
+
+_PAID_ANEW = """
+    SELECT 1 FROM cases WHERE case_no = ? AND (found_status <> 'underpaid' OR EXISTS (
+        SELECT 1 FROM receipts receipt
+        WHERE receipt.household_no = cases.household_no AND receipt.programme = cases.programme
+        AND (cases.member_no IS NULL OR receipt.member_no = cases.member_no)
+        AND receipt.says = 'yes' AND receipt.covers_until > cases.opened_on))
+"""
 
 
 def _step_for_closed(db: Database, record: CaseRecord, standing: Standing) -> str | None:

@@ -1,7 +1,7 @@
 """How the register sees the subjects of cases on a day: what they receive, and who comes first."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -11,7 +11,7 @@ from relieftool.findings import Finding
 from relieftool.gaps import household_findings
 from relieftool.ledger.records import PRIORITY, CaseRecord
 from relieftool.pack.models import Pack
-from relieftool.priority import find_priority
+from relieftool.priority import comes_first
 
 Key = tuple[str, str | None, str]
 GIVEN = "receiving"
@@ -50,18 +50,27 @@ class Standings:
         return Standing(finding.status if finding else None, is_priority)
 
 
-def find_standings(db: Database, pack: Pack, as_of: dt.date) -> Standings:
-    """Check every household once, for all cases."""
+def find_standings(
+    db: Database,
+    pack: Pack,
+    as_of: dt.date,
+    *,
+    households: Collection[str] | None = None,
+) -> Standings:
+    """Check households once, for all their cases; without `households` every one that has a case.
+
+    What findings rest on is left out: how a case stands does not need it.
+    """
+    wanted = _with_cases(db) if households is None else households
     evaluation = evaluate(db, pack, as_of)
+    chosen = [one for one in evaluation.households if one.household_no in wanted]
     findings = {
         (one.household_no, one.member_no, one.programme): one
-        for household in evaluation.households
-        for one in household_findings(evaluation, household)
+        for household in chosen
+        for one in household_findings(evaluation, household, with_grounds=False)
     }
-    judged = find_priority(db, pack, as_of)
-    priority: dict[str, bool | None] = {
-        household.household_no: False for household in evaluation.households
-    }
-    priority |= dict.fromkeys((one.household_no for one in judged.undecided), None)
-    priority |= dict.fromkeys((one.household_no for one in judged.findings), True)
-    return Standings(findings, priority)
+    return Standings(findings, {one.household_no: comes_first(evaluation, one) for one in chosen})
+
+
+def _with_cases(db: Database) -> set[str]:
+    return {row["household_no"] for row in db.query("SELECT household_no FROM cases")}

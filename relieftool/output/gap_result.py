@@ -1,11 +1,12 @@
 """The answer of `relief gaps` as tables and as the JSON of the contract; masked unless revealed."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
 from relieftool.findings import Finding
 from relieftool.gaps import Gaps, Totals, assumed_in, presumed_in
+from relieftool.ledger.records import CaseRecord
 from relieftool.messages import _
 from relieftool.output.cells import Cell, format_yuan, yuan
 from relieftool.output.masking import mask_name
@@ -22,6 +23,7 @@ from relieftool.output.words_of_packs import value_words
 from relieftool.pack.models import DatedValue, Pack
 
 Name = Callable[[str | None], str | None]
+CaseKey = tuple[str, str | None, str]
 
 
 def shown_name(*, is_revealed: bool) -> Name:
@@ -42,8 +44,11 @@ def head_of(
     }
 
 
-def gaps_result(gaps: Gaps, *, is_revealed: bool) -> Result:
-    """Give gaps for people and programs."""
+def gaps_result(
+    gaps: Gaps, *, is_revealed: bool, cases: Mapping[CaseKey, CaseRecord] | None = None
+) -> Result:
+    """Give gaps for people and programs, each finding with the case it has."""
+    known = cases or {}
     name = shown_name(is_revealed=is_revealed)
     document = {
         **head_of("gaps", gaps.as_of.isoformat(), gaps.pack, gaps.unvalued),
@@ -52,11 +57,28 @@ def gaps_result(gaps: Gaps, *, is_revealed: bool) -> Result:
             {"community": community, "communities": 1, **asdict(totals)}
             for community, totals in gaps.communities.items()
         ],
-        "findings": [finding_document(one, name, is_revealed=is_revealed) for one in gaps.findings],
+        "findings": [
+            {**finding_document(one, name, is_revealed=is_revealed), **_case_document(one, known)}
+            for one in gaps.findings
+        ],
         "uniform": [asdict(one) for one in gaps.uniform],
     }
-    grid = near_grid(gaps, name, is_revealed=is_revealed) if gaps.is_near else _listing(gaps, name)
+    grid = (
+        near_grid(gaps, name, is_revealed=is_revealed)
+        if gaps.is_near
+        else _listing(gaps, name, known)
+    )
     return Result(document, (_summary(gaps), grid))
+
+
+def _case_of(finding: Finding, cases: Mapping[CaseKey, CaseRecord]) -> CaseRecord | None:
+    return cases.get((finding.household_no, finding.member_no, finding.programme))
+
+
+def _case_document(finding: Finding, cases: Mapping[CaseKey, CaseRecord]) -> dict[str, object]:
+    """Name a finding's case and say for how many days it has been open; None without one."""
+    case = _case_of(finding, cases)
+    return {"case": case.case if case else None, "days_open": case.days_open if case else None}
 
 
 def finding_document(finding: Finding, name: Name, *, is_revealed: bool) -> dict[str, object]:
@@ -103,9 +125,13 @@ def _totals_row(name: str, totals: Totals) -> list[Cell]:
     ]
 
 
-def _listing(gaps: Gaps, name: Name) -> Grid:
-    """Give the findings, with the assumed values they rest on below."""
+def _listing(gaps: Gaps, name: Name, cases: Mapping[CaseKey, CaseRecord]) -> Grid:
+    """Give the findings, with the assumed values they rest on below.
+
+    How long each has been open is told once there are cases.
+    """
     pack = gaps.pack
+    days = [Column("days_open", _("Days open"), "right")] if cases else []
     rows = [
         [
             finding.household_no,
@@ -119,6 +145,7 @@ def _listing(gaps: Gaps, name: Name) -> Grid:
             period_word(finding.amount_period),
             why_words(pack, finding),
             finding.department,
+            *([_days_open(finding, cases)] if cases else []),
         ]
         for finding in gaps.findings
     ]
@@ -136,10 +163,16 @@ def _listing(gaps: Gaps, name: Name) -> Grid:
             Column("period", _("Per")),
             Column("why", _("Why"), is_wide=True),
             Column("department", _("Department")),
+            *days,
         ),
         rows,
         _footer(gaps),
     )
+
+
+def _days_open(finding: Finding, cases: Mapping[CaseKey, CaseRecord]) -> Cell:
+    case = _case_of(finding, cases)
+    return "" if case is None or case.days_open is None else case.days_open
 
 
 def period_word(period: str | None) -> str:

@@ -49,7 +49,7 @@ def register_grid(
         Column("measures", _("Measures")),
         Column("progress", _("Carried out")),
         Column("effect", _("Effect")),
-        Column("closed_on", _("Closed")),
+        Column("closed_on", _("Closed on")),
         Column("checked_by", _("Checked by")),
     )
     rows = [

@@ -113,7 +113,15 @@ def _programme_columns(programme: Programme) -> list[str]:
             _paid_sql(programme, origin, f"{_is(programme.id, 'yes', origin)} AND {newest}")
             for origin in ("roster", "sheet")
         ),
+        *(_paid_until_sql(programme, origin) for origin in ("roster", "sheet")),
     ]
+
+
+def _paid_until_sql(programme: Programme, origin: str) -> str:
+    """Give the last day the receipts of one origin cover."""
+    name = column_name(f"until_{origin}", programme.id)
+    test = _is(programme.id, "yes", origin)
+    return f"MAX(CASE WHEN {test} THEN valid.covers_until END) AS {name}"
 
 
 def _paid_sql(programme: Programme, origin: str, test: str) -> str:
@@ -170,6 +178,15 @@ def paid_sql(programme: Programme) -> str:
     roster, sheet, yes = (
         f"{programme.unit}_receipts.{column_name(kind, programme.id)}"
         for kind in ("paid_roster", "paid_sheet", "y")
+    )
+    return f"CASE WHEN {yes} > 0 THEN {roster} ELSE {sheet} END"
+
+
+def paid_until_sql(programme: Programme) -> str:
+    """Give the column paid_until: the last day that what is paid covers; NULL without a date."""
+    roster, sheet, yes = (
+        f"{programme.unit}_receipts.{column_name(kind, programme.id)}"
+        for kind in ("until_roster", "until_sheet", "y")
     )
     return f"CASE WHEN {yes} > 0 THEN {roster} ELSE {sheet} END"
 

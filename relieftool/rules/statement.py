@@ -18,6 +18,7 @@ from relieftool.rules.programmes import ProgrammeColumns, Rules, parse_programme
 from relieftool.rules.receipts import (
     Coverage,
     paid_sql,
+    paid_until_sql,
     receipt_ctes,
     received_sql,
     since_name,
@@ -229,6 +230,7 @@ class _Layers:
             for column in (
                 (column_name("r", programme.id), self._received(programme)),
                 (column_name("paid", programme.id), paid_sql(programme)),
+                (column_name("paid_until", programme.id), paid_until_sql(programme)),
                 (column_name("und", programme.id), quoted(table, column_name("und", programme.id))),
             )
         ]

@@ -1,0 +1,61 @@
+"""Whether what was paid may be set against what is due now: only where the law was the same then.
+
+A payment of November is no underpayment by a standard that was raised in January.
+"""
+
+import datetime as dt
+
+from relieftool.evaluate import Row
+from relieftool.pack.models import DatedValue, Parameter
+from relieftool.rules import syntax
+from relieftool.rules.settings import live_nodes
+from relieftool.rules.sql import column_name
+from relieftool.rules.statement import Statement
+from relieftool.unvalued import settings_on
+
+
+def is_comparable(statement: Statement, programme: str, row: Row) -> bool:
+    """Say whether the last payment was made under the values of the law that its amount rests on.
+
+    One without a date holds on every day.
+    """
+    paid_until = row[column_name("paid_until", programme)]
+    since = amount_since(statement, programme)
+    return paid_until is None or since is None or str(paid_until) >= since.isoformat()
+
+
+def amount_since(statement: Statement, programme: str) -> dt.date | None:
+    """Give the day since which a programme grants what it grants; None where no value decides."""
+    parameters = statement.pack.parameters
+    settings = settings_on(parameters, statement.as_of)
+    nodes = [
+        node
+        for when, value in statement.rules[programme].amounts
+        for tree in (when, value)
+        if tree is not None
+        for node in live_nodes(tree, settings)
+    ]
+    days = [
+        _unchanged_since(parameters[node.parameter], statement.as_of)
+        for node in nodes
+        if isinstance(node, syntax.ParameterRef)
+    ]
+    return max((day for day in days if day is not None), default=None)
+
+
+def _unchanged_since(parameter: Parameter, as_of: dt.date) -> dt.date | None:
+    """Give the first day of an unbroken time with the value in force; None without one."""
+    dated = parameter.in_force(as_of)
+    first = None
+    while dated is not None:
+        first = dated.from_
+        before = parameter.in_force(first - dt.timedelta(days=1))
+        dated = before if before is not None and _is_same(parameter, before, dated) else None
+    return first
+
+
+def _is_same(parameter: Parameter, one: DatedValue, other: DatedValue) -> bool:
+    """Say whether two values are one, however they are written."""
+    if parameter.unit == "choice":
+        return one.value == other.value
+    return one.number == other.number
