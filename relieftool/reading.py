@@ -30,7 +30,14 @@ from relieftool.pack.models import Pack
 from relieftool.problems import Problem
 from relieftool.registry.corrections import HandedRow
 from relieftool.registry.imports import SourceRow, SourceTable
-from relieftool.spreadsheets.columns import Column, catalogue, map_columns, table_kind
+from relieftool.spreadsheets.columns import (
+    Column,
+    catalogue,
+    is_about_people,
+    map_columns,
+    table_kind,
+    unheaded_people,
+)
 from relieftool.spreadsheets.forms import FormKind, find_form
 from relieftool.spreadsheets.grid import Grid
 from relieftool.spreadsheets.headers import Catalogue
@@ -150,6 +157,8 @@ def _read_sheet(sheet: Sheet, found: _Found, guide: _Guide, path: Path) -> None:
     """Read the tables of one sheet, or keep it as what it is."""
     form = find_form(Grid(sheet.rows, sheet.merged), guide.known.known)
     tables = [] if form else find_tables(sheet, guide.known.known)
+    if _LISTS_OF_WORDS.search(sheet.name):
+        tables = [one for one in tables if is_about_people(one, guide.known)]
     if form:
         found.forms.add(form)
     if not tables and sheet.rows:
@@ -202,6 +211,7 @@ def source_table(
         problems=[
             *(_unknown_column(table, one) for one in columns if _is_worth_telling(one)),
             *(_person_above(table, row) for row in table.above if has_person(row.cells)),
+            *([_unheaded_people(table)] if unheaded_people(table, columns) else []),
         ],
     )
 
@@ -252,6 +262,15 @@ def _person_above(table: Table, row: TableRow) -> Problem:
     return Problem("row-above-headings", message, table.sheet, row.number, is_unused=True)
 
 
+def _unheaded_people(table: Table) -> Problem:
+    """Tell ID numbers that stand in a column of which nothing says whose they are."""
+    message = Message(
+        "ID numbers stand in a column without a heading, and nobody is made of them; head names"
+        " and numbers 成员一姓名, 成员一身份证号 and so on"
+    )
+    return Problem("column-unheaded", message, table.sheet, table.last_header_row, is_unused=True)
+
+
 def _source_rows(rows: Iterable[TableRow]) -> list[SourceRow]:
     return [SourceRow(row.number, row.role, row.continues, list(row.cells)) for row in rows]
 
@@ -283,6 +302,7 @@ def _other_sheet(sheet: Sheet, form: FormKind | None) -> SourceTable:
 
 
 # Sheets that come with a template: lists to choose from and how to fill it in.
+_LISTS_OF_WORDS = re.compile(r"字典|type|下拉|选项|代码|编码", re.IGNORECASE)
 _AID = re.compile(
     r"字典|type|下拉|选项|代码|编码|注意事项|说明|须知|示例|样表|Sheet\d", re.IGNORECASE
 )
