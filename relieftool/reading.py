@@ -36,6 +36,7 @@ from relieftool.spreadsheets.columns import (
     is_about_people,
     map_columns,
     table_kind,
+    uncovered_rows,
     unheaded_people,
 )
 from relieftool.spreadsheets.forms import FormKind, find_form
@@ -207,7 +208,7 @@ def source_table(
         covers=declared.date or table.covers,
         is_complete=declared.complete,
         columns=[column_record(one, table) for one in columns],
-        rows=_source_rows((*table.above, *table.rows)),
+        rows=_source_rows((*table.above, *uncovered_rows(table, columns, pack))),
         problems=[
             *(_unknown_column(table, one) for one in columns if _is_worth_telling(one)),
             *(_person_above(table, row) for row in table.above if has_person(row.cells)),

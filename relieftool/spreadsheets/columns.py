@@ -14,7 +14,7 @@ from relieftool.idnumbers import read_id_number
 from relieftool.pack.models import Pack
 from relieftool.spreadsheets.grid import Cell, is_blank, is_figure, squeeze
 from relieftool.spreadsheets.headers import Catalogue, Match, build_catalogue, read_heading
-from relieftool.spreadsheets.tables import Table
+from relieftool.spreadsheets.tables import Table, TableRow
 from relieftool.values import simplified
 
 __all__ = ["Catalogue", "Column", "TableKind", "catalogue", "map_columns", "table_kind"]
@@ -132,6 +132,33 @@ def _is_unheaded(table: Table, found: Matches, position: int) -> bool:
     header, match = table.headers[position], found[position]
     is_over_members = match is not None and match.target == "name" and "成员" in header
     return not header or is_over_members
+
+
+def uncovered_rows(table: Table, columns: Sequence[Column], pack: Pack) -> Iterable[TableRow]:
+    """Give the rows; a yes, no or choice merged over several people stands with each of them.
+
+    Left blank it would be read as none. An amount stands once, for it would count twice.
+    """
+    if not table.covered:
+        return table.rows
+    known = {one.position: pack.facts.get(one.target or "") for one in columns}
+    shown = {
+        place
+        for place, fact in known.items()
+        if fact and fact.owner == "member" and fact.type in ("yes_no", "choice")
+    }
+    cells = {row.number: row.cells for row in table.rows}
+    tops = {key: top for key, top in table.covered.items() if key[1] in shown and top in cells}
+    return (
+        replace(
+            row,
+            cells=tuple(
+                cells[tops[row.number, place]][place] if (row.number, place) in tops else cell
+                for place, cell in enumerate(row.cells)
+            ),
+        )
+        for row in table.rows
+    )
 
 
 def is_about_people(table: Table, catalogue: Catalogue) -> bool:

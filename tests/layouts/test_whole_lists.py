@@ -134,6 +134,29 @@ def test_household_cells_merged_over_their_members_with_other_merges_beside(tmp_
     assert got.problems == []
 
 
+def test_a_fact_merged_over_the_rows_of_several_people_is_that_of_each(tmp_path):
+    rows = [
+        ["户编号", "社区", "姓名", "身份证号", "是否重病", "残疾等级", "月收入"],
+        ["H1", PLACE, "赵甲", A, "是", "二级", 500],
+        ["H1", PLACE, "赵乙", B, None, None, None],
+        ["H1", PLACE, "赵丙", D, None, None, 100],
+    ]
+    merges = [(1, 4, 2, 4), (1, 6, 2, 6)]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}, merges))
+
+    assert got.whole == [
+        (PLACE, {}, [
+            ("赵甲", A, None, {
+                "serious_illness": 1, "disability_grade": "grade2", "income": 50000}),
+            ("赵乙", B, None, {"serious_illness": 1, "disability_grade": "none"}),
+            ("赵丙", D, None, {
+                "serious_illness": 0, "disability_grade": "none", "income": 10000}),
+        ]),
+    ]  # fmt: skip
+    assert got.problems == []
+
+
 def test_members_under_a_blank_serial_number_each_counted_as_one(tmp_path):
     rows = [
         ["河口下社区困难家庭名册"],
