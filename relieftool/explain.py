@@ -10,7 +10,8 @@ from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.evaluate import Evaluation, Household, Member, Row, evaluate
-from relieftool.gaps import Finding, household_findings
+from relieftool.findings import Finding
+from relieftool.gaps import household_findings
 from relieftool.household_form import receipts_of, unknown_household
 from relieftool.messages import _
 from relieftool.pack.models import Criterion, DatedValue, NotEncoded, Pack, Programme, Words
@@ -19,9 +20,11 @@ from relieftool.rules import syntax
 from relieftool.rules.bounds import Bounds
 from relieftool.rules.cheapest import RECEIPT
 from relieftool.rules.parsing import parse_definition
+from relieftool.rules.programmes import Rules
 from relieftool.rules.sql import column_name
 from relieftool.rules.syntax import Node, Sort
 from relieftool.rules.used import rests_on_private, used_parts
+from relieftool.unvalued import unvalued
 
 Value = Fraction | str | bool | None
 
@@ -111,6 +114,7 @@ class Explained:
     pack: Pack
     explanations: tuple[Explanation, ...]
     not_encoded: NotEncoded | None = None
+    unvalued: tuple[str, ...] = ()
 
 
 def explain(  # noqa: PLR0913 what is asked, of whom, on which day
@@ -145,7 +149,9 @@ def explain(  # noqa: PLR0913 what is asked, of whom, on which day
         and left_out is None
     ]
     community, head = household.community, household.head
-    return Explained(household_no, community, head, as_of, pack, tuple(chosen), left_out)
+    named = dict.fromkeys(one.programme.id for one in chosen)
+    missing = unvalued(evaluation.statement, named) if named else ()
+    return Explained(household_no, community, head, as_of, pack, tuple(chosen), left_out, missing)
 
 
 def _in_force(evaluation: Evaluation, name: str) -> str:
@@ -226,7 +232,6 @@ class _Maker:
         truths = dict(finding.criteria)
         nodes = [part for tree in rules.criteria.values() for part, _a in self._below(tree, asked)]
         named = {one.id for one in self._parameters(nodes)}
-        amounts = self._amount_nodes(rules.amounts, asked)
         row = asked[0].row if asked else self._household.row
         received = row[column_name("r", finding.programme)]
         return Explanation(
@@ -236,7 +241,7 @@ class _Maker:
                 self._condition(one, rules.criteria[one.id], truths[one.id], asked)
                 for one in rules.programme.criteria
             ),
-            tuple(one for one in self._parameters(amounts) if one.id not in named),
+            tuple(one for one in self._of_amount(rules, finding, asked) if one.id not in named),
             tuple(
                 one
                 for one in receipts
@@ -251,17 +256,20 @@ class _Maker:
             ),
         )
 
-    def _amount_nodes(
-        self, amounts: Iterable[tuple[Node | None, Node]], asked: Sequence[Member]
-    ) -> Iterator[Node]:
-        """Give what the amount rests on: the first whose condition holds, and those that might."""
-        for when, value in amounts:
-            holds = True if when is None else self._bounds.truth(when, _first(asked))
-            if holds is not False:
-                trees = [value] if when is None else [when, value]
-                yield from (part for tree in trees for part, _a in self._below(tree, asked))
-            if holds:
-                return
+    def _of_amount(
+        self, rules: Rules, finding: Finding, asked: Sequence[Member]
+    ) -> Iterator[ParameterUsed]:
+        """Give the values of the law that the amount due is made of; none where none is due."""
+        if finding.amount_period is None or finding.status == "ineligible":
+            return
+        nodes: list[Node] = []
+        for when, value in rules.amounts:
+            truth = True if when is None else self._bounds.truth(when, _first(asked))
+            if truth is not False:
+                nodes += [part for part, _about in self._below(value, asked)]
+            if truth:
+                break
+        yield from self._parameters(nodes)
 
     def _condition(
         self,

@@ -2,61 +2,24 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from sqlite_utils import Database
 
 from relieftool.evaluate import Evaluation, Household, Member, Row, amount_due, evaluate
+from relieftool.findings import Finding
+from relieftool.gains import monthly, net_stakes, with_gains
 from relieftool.grounds import Grounds
-from relieftool.near import Near, near_lines
-from relieftool.pack.models import Pack, Period
+from relieftool.near import near_lines
+from relieftool.pack.models import Pack
 from relieftool.rules.programmes import Rules
 from relieftool.rules.sql import column_name
 from relieftool.stakes import Stakes, find_stakes
 from relieftool.statuses import LISTED, Status, decide_status
 from relieftool.uniform import Uniform, find_uniform
 from relieftool.unvalued import unvalued
-
-GIVING: tuple[Status, ...] = ("receiving", "underpaid", "review", "conflict")
-CLAIMABLE: tuple[Status, ...] = ("unclaimed", "unlocked")
-_Key = tuple[str, str | None]  # what a finding of one household is about: programme and member
-TIMES_A_YEAR: dict[Period | None, int] = {"month": 12, "year": 1}
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One programme for one household or member: the status and what it rests on.
-
-    Amounts are fen per `amount_period`; None is unknown. Truths are True, False or None. The gain
-    is what a claim adds in a year to what is received now; None where nothing is to be claimed.
-    """
-
-    household_no: str
-    community: str
-    head: str | None
-    member_no: str | None
-    member: str | None
-    programme: str
-    status: Status
-    amount_fen: int | None
-    amount_period: Period | None
-    paid_fen: int | None
-    criteria: tuple[tuple[str, bool | None], ...]
-    department: str
-    missing: tuple[str, ...] = ()
-    assumed: tuple[str, ...] = ()
-    presumed: tuple[str, ...] = ()
-    unlocked_by: tuple[str, ...] = ()
-    alternative_to: tuple[str, ...] = ()
-    conflicts_with: tuple[str, ...] = ()
-    undated: tuple[str, ...] = ()
-    gain_fen_per_year: int | None = None
-    cheapest: tuple[str, ...] = ()
-    cheapest_eligible: tuple[str, ...] = ()
-    at_stake_fen_per_month: int | None = None
-    near: tuple[Near, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -161,55 +124,8 @@ def household_findings(
     weighed = with_gains(findings)
     if not with_grounds:
         return weighed
-    grounded = [_grounded(evaluation, household, one) for one in weighed]
+    grounded = net_stakes(_grounded(evaluation, household, one) for one in weighed)
     return grounded if near is None else _with_near(evaluation, household, grounded, near)
-
-
-def with_gains(findings: Sequence[Finding]) -> list[Finding]:
-    """Say of each claim of one household what it adds, less what would be given up for it.
-
-    What is received is given up only once, however many claims exclude it.
-    """
-    left = {
-        _key(one): _per_year(one.paid_fen, one.amount_period)
-        for one in findings
-        if one.status in GIVING and one.amount_period in TIMES_A_YEAR
-    }
-    gains = {
-        _key(claim): _gain(claim, left)
-        for status in CLAIMABLE
-        for claim in findings
-        if claim.status == status
-    }
-    return [replace(one, gain_fen_per_year=gains.get(_key(one))) for one in findings]
-
-
-def _key(finding: Finding) -> _Key:
-    """Name what a finding of one household is about."""
-    return finding.programme, finding.member_no
-
-
-def _gain(claim: Finding, left: dict[_Key, int | None]) -> int | None:
-    """Give what a claim adds in a year, and take what is given up for it out of what is left.
-
-    None where an amount is unknown, or paid only once.
-    """
-    gain = _per_year(claim.amount_fen, claim.amount_period)
-    for key in list(left):
-        programme, member_no = key
-        if programme in claim.alternative_to and member_no in (None, claim.member_no):
-            received = left[key]
-            if gain is None or received is None:
-                return None
-            left[key] = max(0, received - gain)
-            gain = max(0, gain - received)
-    return gain
-
-
-def _per_year(fen: int | None, period: Period | None) -> int | None:
-    """Turn an amount per period into one per year."""
-    times = TIMES_A_YEAR.get(period)
-    return None if fen is None or times is None else fen * times
 
 
 def _with_near(
@@ -256,15 +172,6 @@ def presumed_in(findings: Iterable[Finding]) -> Counter[str]:
     return Counter(name for finding in findings for name in finding.presumed)
 
 
-def monthly(fen_per_year: Iterable[int | None]) -> int:
-    """Add up amounts of a year, leaving out unknown ones, and give a month's share in whole fen.
-
-    >>> monthly([50000, 50000, None])
-    8333
-    """
-    return (2 * sum(one for one in fen_per_year if one is not None) + 12) // 24
-
-
 def assumed_in(findings: Iterable[Finding]) -> Counter[str]:
     """Count for each assumed parameter the findings that rest on it."""
     return Counter(name for finding in findings for name in finding.assumed)
@@ -296,11 +203,12 @@ def _finding(
         str(programme.department),
         conflicts_with=tuple(conflicts),
     )
-    if status == "review":  # nothing is due where a condition does not hold
+    if status in ("review", "ineligible"):  # nothing is due where a condition does not hold
         finding = replace(finding, amount_fen=None)
-    if status in ("ineligible", "receiving"):
+    is_displaced = status == "ineligible" and all(truth for _id, truth in finding.criteria)
+    if status in ("ineligible", "receiving") and not is_displaced:
         return finding
-    others = tuple(_alternatives(evaluation, household, row, rules))
+    others = tuple(_alternatives(evaluation, household, row, rules, is_sure=is_displaced))
     return replace(finding, alternative_to=others)
 
 
@@ -371,9 +279,10 @@ def _excluding(evaluation: Evaluation, name: str) -> list[str]:
 
 
 def _alternatives(
-    evaluation: Evaluation, household: Household, row: Row, rules: Rules
+    evaluation: Evaluation, household: Household, row: Row, rules: Rules, *, is_sure: bool
 ) -> list[str]:
-    """Name exclusive programmes that are, could or might be had instead."""
+    """Name exclusive programmes that are, could or (unless it must be sure) might be had."""
+    conditions = (1,) if is_sure else (1, None)
     name = rules.programme.id
     excluded = [exclusion.programme for exclusion in rules.programme.excludes]
     excluding = _excluding(evaluation, name)
@@ -381,7 +290,7 @@ def _alternatives(
         other
         for other in dict.fromkeys([*excluded, *excluding])
         if any(
-            one[column_name("e", other)] != 0 or one[column_name("r", other)] == 1
+            one[column_name("e", other)] in conditions or one[column_name("r", other)] == 1
             for one in _rows(evaluation, household, row, other)
         )
     ]

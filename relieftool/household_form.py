@@ -8,7 +8,8 @@ from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.evaluate import Row, evaluate
-from relieftool.gaps import Finding, household_findings
+from relieftool.findings import Finding
+from relieftool.gaps import household_findings
 from relieftool.messages import _
 from relieftool.pack.models import Pack
 from relieftool.registry.trail import present_number

@@ -8,9 +8,11 @@ from typing import Literal
 from pydantic import BaseModel
 from sqlite_utils import Database
 
-from relieftool.evaluate import amount_due, evaluate
+from relieftool.evaluate import Evaluation, Household, amount_due, evaluate
 from relieftool.examples import Outcome
-from relieftool.gaps import TIMES_A_YEAR, monthly
+from relieftool.findings import TIMES_A_YEAR
+from relieftool.gains import monthly
+from relieftool.gaps import household_findings
 from relieftool.pack.models import Pack, Programme
 from relieftool.rules.sql import column_name
 
@@ -110,6 +112,7 @@ def _standings(
     standings, people = {}, {}
     evaluation = evaluate(db, pack, as_of)
     for household in evaluation.households:
+        displaced = _displaced(evaluation, household)
         for name in sorted(evaluation.statement.in_force):
             rules = evaluation.statement.rules[name]
             whole = (None, None, household.row)
@@ -117,10 +120,21 @@ def _standings(
             for number, member, row in each if rules.programme.unit == "member" else [whole]:
                 key = household.household_no, number, name
                 outcome = _OUTCOMES.get(row[column_name("e", name)], "undetermined")
+                if (name, number) in displaced:
+                    outcome = "ineligible"
                 amount = _fen_per_month(rules.programme, amount_due(rules, row))
                 standings[key] = Standing(outcome, amount if outcome == "eligible" else None)
                 people[key] = _Person(household.community, household.head, member)
     return standings, people
+
+
+def _displaced(evaluation: Evaluation, household: Household) -> set[tuple[str, str | None]]:
+    """Name what cannot be had although every condition holds: a better benefit takes its place."""
+    return {
+        (one.programme, one.member_no)
+        for one in household_findings(evaluation, household, with_grounds=False)
+        if one.status == "ineligible" and all(truth for _id, truth in one.criteria)
+    }
 
 
 def _fen_per_month(programme: Programme, fen: int | None) -> int | None:

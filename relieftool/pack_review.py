@@ -11,7 +11,7 @@ from relieftool.rules.parsing import parse_definition
 from relieftool.rules.programmes import Rules, parse_programmes
 from relieftool.rules.statement import parse_priority
 from relieftool.rules.syntax import Node
-from relieftool.unvalued import first_day_without, parameters_in
+from relieftool.unvalued import first_day_without, parameters_in, parameters_used
 
 Doubtful = Literal["unused_parameter", "unused_fact", "no_roster_name", "runs_out", "ran_out"]
 _SOON = dt.timedelta(days=60)
@@ -62,18 +62,26 @@ def review_pack(pack: Pack, as_of: dt.date) -> list[Doubt]:
     rules = parse_programmes(pack)
     trees = list(all_trees(pack, rules))
     settings = {one.setting for p in pack.programmes.values() for one in p.time_limits}
-    used = settings | set(parameters_in(trees, pack.parameters))
     facts = _REGISTERS_OWN | _facts_in(trees)
     unnamed = [name for name, one in pack.programmes.items() if not one.roster_names]
     unread = [name for name, fact in pack.facts.items() if name not in facts and not fact.headers]
-    in_force = {name: one for name, one in rules.items() if one.programme.is_in_force(as_of)}
-    needed = settings | set(parameters_in(all_trees(pack, in_force), pack.parameters))
+    in_force = [one for one in rules.values() if one.programme.is_in_force(as_of)]
+    more = [node for nodes in parse_priority(pack) for node in nodes.values()]
+    needed = settings | set(parameters_used(in_force, more, pack.parameters, as_of))
     return [
-        *(Doubt("unused_parameter", name) for name in pack.parameters if name not in used),
+        *(Doubt("unused_parameter", name) for name in unused_parameters(pack)),
         *(Doubt("unused_fact", name) for name in unread),
         *(Doubt("no_roster_name", name) for name in unnamed),
         *_running_out(pack, (name for name in pack.parameters if name in needed), as_of),
     ]
+
+
+def unused_parameters(pack: Pack) -> list[str]:
+    """Name the parameters no rule, no definition, no indicator and no time limit reads."""
+    trees = all_trees(pack, parse_programmes(pack))
+    settings = {one.setting for p in pack.programmes.values() for one in p.time_limits}
+    used = settings | set(parameters_in(trees, pack.parameters))
+    return [name for name in pack.parameters if name not in used]
 
 
 def all_trees(pack: Pack, rules: dict[str, Rules]) -> Iterator[Node]:

@@ -1,24 +1,20 @@
 """Who stays poor with every benefit received or claimable, and is poor in a second way too."""
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from sqlite_utils import Database
 
 from relieftool.evaluate import Evaluation, Household, evaluate
-from relieftool.gaps import (
-    CLAIMABLE,
-    GIVING,
-    TIMES_A_YEAR,
-    Finding,
-    household_findings,
-    monthly,
-)
+from relieftool.findings import CLAIMABLE, GIVING, TIMES_A_YEAR, Finding
+from relieftool.gains import monthly
+from relieftool.gaps import household_findings
 from relieftool.grounds import Grounds
 from relieftool.pack.models import Indicator, Pack
 from relieftool.rules.sql import column_name
+from relieftool.uniform import Uniform, find_uniform_indicators
 from relieftool.unvalued import unvalued
 
 
@@ -81,6 +77,7 @@ class Priority:
     findings: tuple[PriorityFinding, ...]
     undecided: tuple[PriorityFinding, ...]
     unvalued: tuple[str, ...] = ()
+    uniform: tuple[Uniform, ...] = ()
 
 
 def find_priority(
@@ -103,6 +100,7 @@ def find_priority(
         _ranked(finding for finding, is_priority in judged if is_priority),
         _ranked(finding for finding, is_priority in judged if is_priority is None),
         unvalued(evaluation.statement, with_priority=True),
+        find_uniform_indicators(evaluation),
     )
 
 
@@ -119,13 +117,12 @@ def _judge(evaluation: Evaluation, household: Household) -> tuple[PriorityFindin
     """Say whether a household comes first; None where an unknown fact decides it."""
     indicators = evaluation.statement.pack.priority.indicators
     reasons = tuple(_reason(one, household) for one in indicators)
-    gains, may_be_more = gains_per_month(
-        household_findings(evaluation, household, with_grounds=False)
-    )
+    found = household_findings(evaluation, household, with_grounds=False)
+    gains, more = gains_per_month(found, _openers(evaluation))
     resources, spending, line = (
         _whole(household.row[name]) for name in ("resources", "spending", "line")
     )
-    known = None not in (resources, spending) and not may_be_more
+    known = None not in (resources, spending) and more == 0
     left = (resources or 0) + gains - (spending or 0) if known else None
     finding = PriorityFinding(
         household.household_no,
@@ -137,8 +134,28 @@ def _judge(evaluation: Evaluation, household: Household) -> tuple[PriorityFindin
         line,
         tuple(Grounds(evaluation.statement, household).missing_for_priority()),
     )
-    below = is_below(resources, gains, spending, line, may_be_more=may_be_more)
-    return finding, _both(below, _any(one.truth for one in reasons))
+    below = is_below(resources, gains, spending, line, more=more)
+    is_priority = _both(below, _any(one.truth for one in reasons))
+    if is_priority is None and more != 0:
+        asked = [*finding.missing, *_missing_for_gains(evaluation, household)]
+        finding = replace(finding, missing=tuple(dict.fromkeys(asked)))
+    return finding, is_priority
+
+
+def _openers(evaluation: Evaluation) -> set[str]:
+    """Name the programmes in force on which others rest: what they open is not bounded."""
+    statement = evaluation.statement
+    return {other for name in statement.in_force for other in statement.rules[name].references}
+
+
+def _missing_for_gains(evaluation: Evaluation, household: Household) -> list[str]:
+    """Name what is to be asked to know what the household receives or could claim."""
+    return [
+        name
+        for one in household_findings(evaluation, household)
+        if one.status == "undetermined" and one.amount_period in TIMES_A_YEAR
+        for name in one.missing
+    ]
 
 
 def _reason(indicator: Indicator, household: Household) -> Reason:
@@ -152,15 +169,29 @@ def _whole(value: int | str | None) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def gains_per_month(findings: Iterable[Finding]) -> tuple[int, bool]:
+def gains_per_month(
+    findings: Iterable[Finding], openers: Collection[str] = ()
+) -> tuple[int, int | None]:
     """Add up what is received and what could be claimed, in fen per month.
 
-    Also say whether there may be more: an amount, a receipt or an eligibility that is unknown.
-    What is paid only once, and a status that carries no money, count for nothing.
+    Also give the most that may come on top of it: of an undetermined benefit its amount; None
+    where an amount is unknown, or where it might open others (`openers`). What is paid only once,
+    and a status that carries no money, count for nothing.
     """
-    counted = [one for one in findings if one.amount_period in TIMES_A_YEAR]
-    gains = [_gain(one) for one in counted if one.status != "ineligible"]
-    return monthly(gains), None in gains
+    counted = [
+        one for one in findings if one.amount_period in TIMES_A_YEAR and one.status != "ineligible"
+    ]
+    doubtful = [one for one in counted if _gain(one) is None]
+    more = [_most(one, openers) for one in doubtful]
+    return monthly(map(_gain, counted)), None if None in more else monthly(more)
+
+
+def _most(finding: Finding, openers: Collection[str]) -> int | None:
+    """Give the most that a benefit in doubt can bring in a year; None where nothing bounds it."""
+    is_bounded = finding.status == "undetermined" and finding.programme not in openers
+    if not is_bounded or finding.amount_fen is None:
+        return None
+    return finding.amount_fen * TIMES_A_YEAR[finding.amount_period]
 
 
 def _gain(finding: Finding) -> int | None:
@@ -178,25 +209,27 @@ def is_below(
     spending: int | None,
     line: int | None,
     *,
-    may_be_more: bool,
+    more: int | None,
 ) -> bool | None:
     """Say whether what is left is below the line; None where an unknown amount decides.
 
-    Unknown spending can only lower, and unknown further gains can only raise what is left.
+    Unknown spending can only lower what is left, and what may come on top (`more`; None: without
+    bound) only raise it.
 
-    >>> is_below(500, 100, 0, 600, may_be_more=False), is_below(500, 99, 0, 600, may_be_more=False)
+    >>> is_below(500, 100, 0, 600, more=0), is_below(500, 99, 0, 600, more=0)
     (False, True)
-    >>> is_below(500, 0, None, 600, may_be_more=False), is_below(700, 0, 0, 600, may_be_more=True)
+    >>> is_below(500, 0, None, 600, more=0), is_below(700, 0, 0, 600, more=None)
     (True, False)
+    >>> is_below(500, 0, 0, 600, more=99), is_below(500, 0, 0, 600, more=100)
+    (True, None)
     """
     if resources is None or line is None:
         return None
-    if spending is None:
-        return True if resources + gains < line and not may_be_more else None
-    left = resources + gains - spending
-    if may_be_more:
-        return False if left >= line else None
-    return left < line
+    surely_spent = 0 if spending is None else spending  # the least it can be, not a guess
+    if more is not None and resources + gains + more - surely_spent < line:
+        return True
+    is_enough = spending is not None and resources + gains - spending >= line
+    return False if is_enough else None
 
 
 def _any(truths: Iterable[bool | None]) -> bool | None:

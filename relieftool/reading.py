@@ -37,11 +37,13 @@ from relieftool.spreadsheets.columns import (
     map_columns,
     table_kind,
     uncovered_rows,
-    unheaded_people,
 )
+from relieftool.spreadsheets.doubts import table_problems
 from relieftool.spreadsheets.forms import FormKind, find_form
 from relieftool.spreadsheets.grid import Grid
 from relieftool.spreadsheets.headers import Catalogue
+from relieftool.spreadsheets.opening_lists import find_opening_tables
+from relieftool.spreadsheets.own_forms import FilledForm, part_forms
 from relieftool.spreadsheets.rows import has_person
 from relieftool.spreadsheets.sheets import Sheet, read_sheets
 from relieftool.spreadsheets.tables import Table, TableRow, find_tables, rows_as_notes
@@ -58,7 +60,7 @@ class ReadFile:
     """A file read and mapped, not yet written.
 
     `mappings` are what was said of its tables' columns, by fingerprint; `doubts` what was not.
-    `corrected` are rows that stand for kept ones.
+    `corrected` are rows that stand for kept ones, `forms` relief's own, filled in.
     """
 
     name: str
@@ -68,6 +70,7 @@ class ReadFile:
     mappings: dict[str, dict[str, str]] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
     corrected: list[HandedRow] = field(default_factory=list)
+    forms: list[FilledForm] = field(default_factory=list)
 
 
 def read_paths(
@@ -98,7 +101,7 @@ def read_paths(
         for number, (path, found) in enumerate(files):
             progress(path.name, number, len(files))
             declared = found.model_copy(update=said.of_files)
-            _check_declared(path, declared, pack)
+            _check_declared(declared, pack)
             read.append(_read_file(path, _Guide(declared, said, pack, known)))
         progress("", len(files), len(files))
         refuse_unmet(said, (table for one in read for table in one.tables))
@@ -130,16 +133,20 @@ def _read_file(path: Path, guide: _Guide) -> ReadFile:
     corrected = find_corrections(sheets)
     if corrected is not None:
         return ReadFile(path.name, digest, {}, [], corrected=corrected)
-    found = _Found()
-    for sheet in sheets:
+    own = part_forms(sheets, guide.pack)
+    found = _Found(tables=list(own.tables))
+    for sheet in own.others:
         _read_sheet(sheet, found, guide, path)
     if not found.tables:
-        raise _nothing_usable(path, found, has_rows=any(sheet.rows for sheet in sheets))
+        has_rows = any(sheet.rows for sheet in sheets)
+        is_openings = guide.declared.kind == "openings"
+        raise _nothing_usable(path, found, has_rows=has_rows, is_openings=is_openings)
     found.tables[0].problems.extend(unmet_map(found.tables, guide.declared))
     tables = [*found.tables, *(_unused_table(*one) for one in found.unusable)]
     tables += found.others
     said = asdict_of(with_mappings(guide.declared, found.mappings))
-    return ReadFile(path.name, digest, said, tables, found.mappings, found.doubts)
+    mapped = found.mappings, found.doubts
+    return ReadFile(path.name, digest, said, tables, *mapped, forms=own.forms)
 
 
 @dataclass
@@ -156,6 +163,14 @@ class _Found:
 
 def _read_sheet(sheet: Sheet, found: _Found, guide: _Guide, path: Path) -> None:
     """Read the tables of one sheet, or keep it as what it is."""
+    is_declared = guide.declared.kind == "openings"
+    openings = find_opening_tables(sheet, is_declared=is_declared)
+    found.tables += openings
+    if openings:
+        return
+    if is_declared:
+        found.others.append(_other_sheet(sheet, None))
+        return
     form = find_form(Grid(sheet.rows, sheet.merged), guide.known.known)
     tables = [] if form else find_tables(sheet, guide.known.known)
     if _LISTS_OF_WORDS.search(sheet.name):
@@ -209,16 +224,12 @@ def source_table(
         is_complete=declared.complete,
         columns=[column_record(one, table) for one in columns],
         rows=_source_rows((*table.above, *uncovered_rows(table, columns, pack))),
-        problems=[
-            *(_unknown_column(table, one) for one in columns if _is_worth_telling(one)),
-            *(_person_above(table, row) for row in table.above if has_person(row.cells)),
-            *([_unheaded_people(table)] if unheaded_people(table, columns) else []),
-        ],
+        problems=table_problems(table, columns),
     )
 
 
-def _check_declared(path: Path, declared: Declared, pack: Pack) -> None:
-    """Refuse a programme in import.toml that the pack does not have, and a kind not read yet."""
+def _check_declared(declared: Declared, pack: Pack) -> None:
+    """Refuse a programme in import.toml that the pack does not have."""
     programme = declared.programme
     if programme is not None and programme not in pack.programmes:
         raise ReliefError(
@@ -226,50 +237,6 @@ def _check_declared(path: Path, declared: Declared, pack: Pack) -> None:
             _("'{name}' is not a programme").format(name=programme),
             _("The programmes are: {names}").format(names=", ".join(pack.programmes)),
         )
-    if declared.kind == "openings":
-        raise ReliefError(
-            path.name,
-            _("lists of openings cannot be imported yet"),
-            _("Put the file under `ignore` in import.toml for now."),
-        )
-
-
-def _is_worth_telling(column: Column) -> bool:
-    """Say whether an unknown column looks like a known one; others are kept without a word."""
-    return column.target is None and bool(column.near)
-
-
-def _unknown_column(table: Table, column: Column) -> Problem:
-    """Tell a column that was not used although it looks like a known one."""
-    return Problem(
-        "column-unknown",
-        Message(
-            "the column '{header}' is not used; if it is {near}, import it again with"
-            " --map {header}=…, or map it in import.toml",
-            {"header": column.header, "near": " / ".join(column.near)},
-        ),
-        table.sheet,
-        table.last_header_row,
-        column.header,
-    )
-
-
-def _person_above(table: Table, row: TableRow) -> Problem:
-    """Tell a row over the headings that speaks of a person."""
-    message = Message(
-        "this row holds an ID number and stands above the headings; it is kept and not used. Move"
-        " it below them"
-    )
-    return Problem("row-above-headings", message, table.sheet, row.number, is_unused=True)
-
-
-def _unheaded_people(table: Table) -> Problem:
-    """Tell ID numbers that stand in a column of which nothing says whose they are."""
-    message = Message(
-        "ID numbers stand in a column without a heading, and nobody is made of them; head names"
-        " and numbers 成员一姓名, 成员一身份证号 and so on"
-    )
-    return Problem("column-unheaded", message, table.sheet, table.last_header_row, is_unused=True)
 
 
 def _source_rows(rows: Iterable[TableRow]) -> list[SourceRow]:
@@ -343,11 +310,17 @@ def _kept_aside(
     )
 
 
-def _nothing_usable(path: Path, found: _Found, *, has_rows: bool) -> ReliefError:
+def _nothing_usable(path: Path, found: _Found, *, has_rows: bool, is_openings: bool) -> ReliefError:
     """Say why a file gave nothing: it is empty, has no table, or no column that is known."""
     if not has_rows:
         return ReliefError(
             path.name, _("every sheet of this file is empty"), _("Name the file that has the list.")
+        )
+    if is_openings:
+        return ReliefError(
+            path.name,
+            _("no list of openings was found in this file"),
+            _("It needs a row of headings such as 用人单位, 岗位, 月工资, 社区, 招聘人数."),
         )
     if found.forms and not found.unusable:
         message = _FORMS["form" if "form" in found.forms else "questionnaire"]
@@ -358,6 +331,11 @@ def _nothing_usable(path: Path, found: _Found, *, has_rows: bool) -> ReliefError
             _("no table was found in this file"),
             _("A table needs a row of headings such as 姓名, 身份证号, 社区 above its rows."),
         )
+    return _no_known_heading(path, found)
+
+
+def _no_known_heading(path: Path, found: _Found) -> ReliefError:
+    """Say which headings a file has, none of them known."""
     columns = [
         column for _table, columns_ in found.unusable for column in columns_ if column.header
     ]

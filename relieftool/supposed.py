@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
+from relieftool.errors import ReliefError
 from relieftool.examples import throwaway_register
 from relieftool.household_form import receipts_of, unknown_household
+from relieftool.messages import _
 from relieftool.pack.models import Pack
+from relieftool.rules import syntax
+from relieftool.rules.parsing import parse_definition
 
 Stored = int | str | None
 Row = dict[str, Stored]
@@ -83,9 +87,7 @@ def changed(pack: Pack, copy: Copy, changes: Changes, as_of: dt.date) -> Copy:
     receipts = [dict(one) for one in copy.receipts]
     for one in changes.settings:
         row = household if one.place is None else members[one.place - 1]
-        present = row[one.fact]
-        is_sum = one.is_added and isinstance(one.value, int)
-        row[one.fact] = one.value + _number(present) if is_sum else one.value  # type: ignore[operator]
+        row[one.fact] = _raised(pack, copy, one, row) if one.is_added else one.value
     for place, programme, is_received in changes.receipts:
         member_no = None if place is None else members[place - 1]["member_no"]
         receipts = [
@@ -108,8 +110,45 @@ def _speaks_of(receipt: Row, member_no: Stored) -> bool:
     return member_no is None or receipt["member_no"] in (None, member_no)
 
 
-def _number(value: Stored) -> int:
-    return value if isinstance(value, int) else 0
+def _raised(pack: Pack, copy: Copy, setting: Setting, row: Row) -> Stored:
+    """Add to the present value of a fact; to one that nobody knows nothing can be added.
+
+    Raises:
+        ReliefError: The present value is not known.
+    """
+    fact, present = pack.facts[setting.fact], row[setting.fact]
+    if present is None and fact.presume is not None:
+        present = int(fact.presume.value)
+    if not isinstance(present, int) or not isinstance(setting.value, int):
+        known = [pack.facts[name] for name in _beside(pack, fact.id) if _is_known(copy, name)]
+        names = _(", ").join(f"{one.labels} ({one.id})" for one in known)
+        problem = _("{label} is not known of this household, so nothing can be added to it")
+        remedy = (
+            _("Known instead: {names}. Add to that one; or write the whole: {fact}=VALUE.")
+            if known
+            else _("Write the whole value: {fact}=VALUE.")
+        )
+        raise ReliefError(
+            f"--set {fact.id}",
+            problem.format(label=fact.labels),
+            remedy.format(names=names, fact=fact.id),
+        )
+    return present + setting.value
+
+
+def _beside(pack: Pack, fact: str) -> list[str]:
+    """Name the facts that a definition reads in place of one, in its order of preference."""
+    found: list[str] = []
+    for definition in pack.definitions.values():
+        for node in syntax.walk(parse_definition(pack, definition)):
+            if isinstance(node, syntax.FirstKnown):
+                names = [name for part in node.parts for name in syntax.facts_in(part)]
+                found += names if fact in names else []
+    return [name for name in dict.fromkeys(found) if name != fact]
+
+
+def _is_known(copy: Copy, fact: str) -> bool:
+    return any(row.get(fact) is not None for row in (copy.household, *copy.members))
 
 
 def _receipt(programme: str, member_no: Stored, as_of: dt.date, *, is_received: bool) -> Row:

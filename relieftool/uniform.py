@@ -1,9 +1,10 @@
 """Criteria that come out alike for everybody asked: often a column that is missing or misread."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from relieftool.evaluate import Evaluation, Row
+from relieftool.rules.programmes import Rules
 from relieftool.rules.sql import column_name
 
 _FEWEST_HOUSEHOLDS = 10  # in fewer, chance alone makes many alike
@@ -11,7 +12,10 @@ _FEWEST_HOUSEHOLDS = 10  # in fewer, chance alone makes many alike
 
 @dataclass(frozen=True)
 class Uniform:
-    """A criterion with the same truth (None: unknown) for all `count` households or members."""
+    """A criterion with the same truth (None: unknown) for all `count` households or members.
+
+    The programme of an indicator of priority is "priority".
+    """
 
     programme: str
     criterion: str
@@ -23,20 +27,36 @@ def find_uniform(evaluation: Evaluation) -> tuple[Uniform, ...]:
     """Find the criteria with one truth for everybody; none in a register of few households."""
     if len(evaluation.households) < _FEWEST_HOUSEHOLDS:
         return ()
-    return tuple(_uniform(evaluation))
+    statement = evaluation.statement
+    in_force = [one for name, one in statement.rules.items() if name in statement.in_force]
+    return tuple(_uniform(evaluation, in_force))
 
 
-def _uniform(evaluation: Evaluation) -> Iterator[Uniform]:
+def find_uniform_indicators(evaluation: Evaluation) -> tuple[Uniform, ...]:
+    """Find the indicators of priority with one truth for every household, as `find_uniform`."""
+    if len(evaluation.households) < _FEWEST_HOUSEHOLDS:
+        return ()
+    rows = [one.row for one in evaluation.households]
+    return tuple(
+        Uniform("priority", name, truth, len(rows))
+        for name in evaluation.statement.indicators
+        for truth in _one_truth(rows, column_name("i", name))
+    )
+
+
+def _uniform(evaluation: Evaluation, in_force: Iterable[Rules]) -> Iterator[Uniform]:
     rows: dict[str, list[Row]] = {
         "household": [one.row for one in evaluation.households],
         "member": [member.row for one in evaluation.households for member in one.members],
     }
-    for name, rules in evaluation.statement.rules.items():
-        if name not in evaluation.statement.in_force:
-            continue
-        asked = rows[rules.programme.unit]
+    for rules in in_force:
+        asked, name = rows[rules.programme.unit], rules.programme.id
         for key in rules.criteria:
-            truths = {row[column_name("c", name, key)] for row in asked}
-            if len(truths) == 1:
-                truth = truths.pop()
-                yield Uniform(name, key, None if truth is None else truth == 1, len(asked))
+            for truth in _one_truth(asked, column_name("c", name, key)):
+                yield Uniform(name, key, truth, len(asked))
+
+
+def _one_truth(rows: Iterable[Row], column: str) -> list[bool | None]:
+    """Give the truth of a column if it is one for all rows; otherwise nothing."""
+    truths = {None if row[column] is None else row[column] == 1 for row in rows}
+    return list(truths) if len(truths) == 1 else []

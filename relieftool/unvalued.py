@@ -1,83 +1,67 @@
 """Values of the law that the rules need on a day and nobody has given."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 
-from relieftool.pack.models import Parameter
+from relieftool.pack.models import Pack, Parameter
 from relieftool.rules import syntax
-from relieftool.rules.meaning import all_of, any_of
-from relieftool.rules.programmes import Rules
-from relieftool.rules.statement import Statement, parameter_values
+from relieftool.rules.programmes import Rules, parse_programmes
+from relieftool.rules.settings import Settings, live_nodes
+from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
-from relieftool.rules.trial_meaning import Stated, TrialMeaning
 
 
-def unvalued(statement: Statement, *, with_priority: bool = False) -> tuple[str, ...]:
+def unvalued(
+    statement: Statement, programmes: Iterable[str] = (), *, with_priority: bool = False
+) -> tuple[str, ...]:
     """Name the parameters that programmes in force use and that have no value on the day.
 
-    What a setting of the office rules out is not needed: grades where the top-up is exact. What
-    only priority.toml uses counts where the answer rests on it.
+    With `programmes`: only what these use, and those they refer to. What only priority.toml uses
+    counts where the answer rests on it. What the settings of the day rule out, as the grades where
+    the exact difference is paid, is not used.
     """
-    law = _Law(statement)
-    trees = [
-        tree
-        for name, rules in statement.rules.items()
-        if name in statement.in_force
-        for tree in law.needed_of(rules)
-    ]
-    if with_priority:
-        trees += [*statement.indicators.values(), *statement.money.values()]
+    asked = _referred_to(statement.rules, programmes) or set(statement.in_force)
+    rules = [one for name, one in statement.rules.items() if name in asked & statement.in_force]
+    more = [*statement.indicators.values(), *statement.money.values()] if with_priority else []
     parameters = statement.pack.parameters
-    reached = [
-        part
-        for tree in trees
-        for part in law.reached(tree)
-        if isinstance(part, syntax.ParameterRef)
-    ]
-    return tuple(
-        name
-        for name in parameters_in(reached, parameters)
-        if parameters[name].in_force(statement.as_of) is None
-    )
+    used = parameters_used(rules, more, parameters, statement.as_of)
+    return tuple(name for name in used if parameters[name].in_force(statement.as_of) is None)
 
 
-class _Law:
-    """Says what the values of a day settle for everybody, whoever is asked about."""
+def unvalued_on(pack: Pack, as_of: dt.date) -> tuple[str, ...]:
+    """Name the parameters that the programmes of a pack use on a day and that have no value."""
+    rules = [one for one in parse_programmes(pack).values() if one.programme.is_in_force(as_of)]
+    used = parameters_used(rules, (), pack.parameters, as_of)
+    return tuple(name for name in used if pack.parameters[name].in_force(as_of) is None)
 
-    def __init__(self, statement: Statement) -> None:
-        values = parameter_values(statement.pack, statement.as_of)
-        nobody = Stated(statement.as_of, values, {}, [], [], {}, [])
-        self._meaning = TrialMeaning(nobody, {})
 
-    def needed_of(self, rules: Rules) -> Iterator[Node]:
-        """Give the trees of a programme, without amounts whose condition holds for nobody."""
-        yield from (tree for tree in (rules.trigger, *rules.criteria.values()) if tree is not None)
-        for when, value in rules.amounts:
-            if when is None or self._settled(when) is not False:
-                yield from (tree for tree in (when, value) if tree is not None)
+def _referred_to(rules: Mapping[str, Rules], programmes: Iterable[str]) -> set[str]:
+    """Give some programmes, and those they refer to, by way of others too."""
+    found: set[str] = set()
+    waiting = list(programmes)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += rules[name].references
+    return found
 
-    def reached(self, node: Node) -> Iterator[Node]:
-        """Give the nodes that can still matter; one that the day's values settle does not."""
-        if self._settled(node) is not None:
-            return
-        if isinstance(node, syntax.OnlyIf) and self._settled(node.when) is False:
-            return
-        yield node
-        for child in syntax.children(node):
-            yield from self.reached(child)
 
-    def _settled(self, node: Node) -> bool | None:
-        """Give the truth that a condition has for everybody; None where it can differ."""
-        if node.type.sort != "truth":
-            return None
-        if not syntax.is_about_somebody(node):
-            return self._meaning.truth(node, None)
-        match node:
-            case syntax.And(parts=parts):
-                return all_of(map(self._settled, parts))
-            case syntax.Or(parts=parts):
-                return any_of(map(self._settled, parts))
-        return None
+def parameters_used(
+    rules: Iterable[Rules], more: Iterable[Node], known: Mapping[str, Parameter], as_of: dt.date
+) -> list[str]:
+    """Name the parameters that some rules and trees use on a day, in the order of the pack."""
+    settings = settings_on(known, as_of)
+    nodes = [node for one in rules for tree in one.live_trees(settings) for node in tree]
+    nodes += [node for tree in more for node in live_nodes(tree, settings)]
+    used = {node.parameter for node in nodes if isinstance(node, syntax.ParameterRef)}
+    return [name for name in known if name in used]
+
+
+def settings_on(parameters: Mapping[str, Parameter], as_of: dt.date) -> Settings:
+    """Give the choices in force on a day."""
+    values = {name: one.in_force(as_of) for name, one in parameters.items() if one.unit == "choice"}
+    return {name: str(one.value) for name, one in values.items() if one is not None}
 
 
 def parameters_in(trees: Iterable[Node], known: Iterable[str]) -> list[str]:

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from relieftool.gaps import Finding
+from relieftool.findings import Finding
 from relieftool.rules.cheapest import RECEIPT
 
 
 @dataclass(frozen=True)
-class Visit:
+class PlannedVisit:
     """A household with open findings: what to ask, and the fen a month that hang on it.
 
     `at_stake_fen_per_month` is None where no open finding has a known amount; `is_more` says that
@@ -26,7 +26,7 @@ class Visit:
     is_more: bool
 
 
-def plan_visits(findings: Iterable[Finding]) -> list[Visit]:
+def plan_visits(findings: Iterable[Finding]) -> list[PlannedVisit]:
     """Give one visit for each household with undetermined findings, the most at stake first.
 
     Unknown stakes come last, then the fewest questions, then the number.
@@ -47,11 +47,11 @@ def plan_visits(findings: Iterable[Finding]) -> list[Visit]:
     )
 
 
-def _visit(findings: list[Finding]) -> Visit:
+def _visit(findings: list[Finding]) -> PlannedVisit:
     """Gather what is open in one household."""
     first = findings[0]
     at_stake = [one for one in findings if one.at_stake_fen_per_month is not None]
-    return Visit(
+    return PlannedVisit(
         first.household_no,
         first.community,
         first.head,

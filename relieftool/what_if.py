@@ -8,8 +8,12 @@ from itertools import count, pairwise
 from sqlite_utils import Database
 
 from relieftool.evaluate import Evaluation, Household, evaluate
-from relieftool.gaps import TIMES_A_YEAR, Finding, household_findings, monthly
+from relieftool.findings import TIMES_A_YEAR, Finding
+from relieftool.gains import monthly
+from relieftool.gaps import household_findings
+from relieftool.overruled import Overruled, overruled
 from relieftool.pack.models import Pack
+from relieftool.rules.statement import Statement
 from relieftool.statuses import Status
 from relieftool.supposed import (
     Changes,
@@ -21,6 +25,7 @@ from relieftool.supposed import (
     register_of,
     without_receipts,
 )
+from relieftool.unvalued import unvalued_on
 
 _CLAIMABLE = ("unclaimed", "unlocked")
 _GIVEN = ("receiving", "underpaid", "conflict", "review")
@@ -66,6 +71,8 @@ class WhatIf:
     benefits: tuple[Benefit, ...]
     before: Living
     after: Living
+    overruled: tuple[Overruled, ...] = ()
+    unvalued: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,6 +107,8 @@ class Sweep:
     setting: Setting
     points: tuple[Point, ...]
     turns: tuple[Turn, ...]
+    overruled: tuple[Overruled, ...] = ()
+    unvalued: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,6 +118,7 @@ class _Outcome:
     copy: Copy
     household: Household
     findings: list[Finding]
+    statement: Statement
 
 
 def _outcomes(
@@ -135,7 +145,8 @@ def _outcomes(
 
 def _outcome(evaluation: Evaluation, household: Household, copies: Mapping[str, Copy]) -> _Outcome:
     findings = household_findings(evaluation, household)
-    return _Outcome(copies[household.household_no], household, findings)
+    copy = copies[household.household_no]
+    return _Outcome(copy, household, findings, evaluation.statement)
 
 
 def _ending(one: _Outcome, standing: set[tuple[str, Stored]]) -> set[tuple[str, int | None]]:
@@ -204,7 +215,15 @@ def what_if(
         tuple(one for one in benefits if _is_worth_telling(one)),
         Living(_income(found), _sum(_worth(one) for one in base.values())),
         Living(_income(later), _sum(fen for _status, fen in results.values())),
+        _passed_over(later, changes),
+        unvalued_on(pack, as_of),
     )
+
+
+def _passed_over(one: _Outcome, changes: Changes) -> tuple[Overruled, ...]:
+    """Name the supposed facts that some rule passes over."""
+    supposed = [setting.fact for setting in changes.settings]
+    return tuple(overruled(one.statement, one.household, supposed))
 
 
 _Base = dict[tuple[str, Stored], Finding]
@@ -305,7 +324,11 @@ def sweep(  # noqa: PLR0913, PLR0917 whom, what else is supposed, and the range
     points = tuple(
         _point(value, found[name], base) for name, value in zip(copies, values, strict=True)
     )
-    return Sweep(household_no, copy.community, as_of, pack, setting, points, tuple(_turns(points)))
+    last = found[max(copies)] if copies else None
+    passed = _passed_over(last, Changes((setting,))) if last else ()
+    turns, missing = tuple(_turns(points)), unvalued_on(pack, as_of)
+    whose = (household_no, copy.community, as_of, pack)
+    return Sweep(*whose, setting, points, turns, passed, missing)
 
 
 def _point(value: int, one: _Outcome, base: _Base) -> Point:

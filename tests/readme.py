@@ -20,10 +20,14 @@ from relieftool.output.gap_result import gaps_result
 from relieftool.output.import_result import import_result
 from relieftool.output.priority_result import priority_result
 from relieftool.output.tables import show_grid
+from relieftool.output.visit_result import visits_result
+from relieftool.output.what_if_result import sweep_result, what_if_result
 from relieftool.pack.loading import load_pack, shipped_pack_folder
 from relieftool.priority import find_priority
 from relieftool.registry.store import opened
 from relieftool.spreadsheets.headers import _identity_names
+from relieftool.supposed import Changes, Setting
+from relieftool.what_if import sweep, what_if
 
 ROOT = Path(__file__).parent.parent
 _DAY = dt.date(2024, 12, 10)
@@ -42,10 +46,19 @@ def command_pages():
     os.environ["COLUMNS"] = "100"
     use_language("en")
     pages = []
-    for name in get_command(app).list_commands(None):
-        page = CliRunner().invoke(app, [name, "--help", "--lang", "en"]).stdout.strip()
-        pages.append(f"### relief {name}\n\n```text\n{page}\n```\n")
+    for names in command_names(get_command(app)):
+        page = CliRunner().invoke(app, [*names, "--help", "--lang", "en"]).stdout.strip()
+        pages.append(f"### relief {' '.join(names)}\n\n```text\n{page}\n```\n")
     return "\n".join(pages).strip()
+
+
+def command_names(group, above=()):
+    """Give the words of every command, those of a group after it."""
+    for name in group.list_commands(None):
+        yield (*above, name)
+        command = group.get_command(None, name)
+        if hasattr(command, "list_commands"):
+            yield from command_names(command, (*above, name))
 
 
 def heading_table():
@@ -74,13 +87,20 @@ def on_the_sample():
         with opened(path) as db:
             gaps = find_gaps(db, pack, _DAY, community="河口下")
             priority = find_priority(db, pack, _DAY, community="河口下")
+            visits = find_gaps(db, pack, _DAY, community="河口下", statuses=("undetermined",))
+            work = Changes((Setting("household_income", 1000_00, is_added=True),))
+            supposed = what_if(db, pack, _DAY, "WJ20240007", work)
+            sweep = sweep_of(db, pack, "WJ20240007")
             found = find_gaps(db, pack, _DAY).findings
             wanted = [_as_case(one) for one in found if one.status in ("unclaimed", "underpaid")]
             open_cases(db, wanted, opened_on=_DAY)
         return {
             "import": drawn(import_result(reports).grids),
             "gaps": drawn(gaps_result(gaps, is_revealed=False).grids),
-            "priority": drawn(priority_result(priority, is_revealed=False).grids),
+            "visits": drawn(visits_result(visits, is_revealed=False).grids[1:]),
+            "what-if": drawn(what_if_result(supposed, is_revealed=False).grids, is_headed=False),
+            "sweep": page(sweep_result(sweep)),
+            "priority": drawn(priority_result(priority, is_revealed=False).grids, is_headed=False),
             "close": said(path, *_CLOSE),
         }
 
@@ -91,15 +111,28 @@ def keep_all(path, pack):
         return keep_files(db, pack, read_paths(pack, [ROOT / "sample_data"]))
 
 
-def drawn(grids):
-    """Draw tables as a terminal of 120 columns does; long ones only in part."""
+def drawn(grids, *, is_headed=True):
+    """Draw tables as a terminal of 120 columns does; long ones only in part, heads as asked."""
     text = io.StringIO()
     console = Console(file=text, width=120, color_system=None, markup=False, highlight=False)
     for grid in grids:
         more = [f"… {len(grid.rows) - _ROWS} more rows"] if len(grid.rows) > _ROWS else []
         footer = [*more, *grid.footer[:_FOOT]]
-        show_grid(replace(grid, rows=grid.rows[:_ROWS], footer=footer), console)
+        warnings = grid.warnings if is_headed else ()
+        shown = replace(grid, rows=grid.rows[:_ROWS], footer=footer, warnings=warnings)
+        show_grid(shown, console)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines()).strip()
+
+
+def sweep_of(db, pack, household):
+    """Try the income of a household from nothing to 3,000 yuan."""
+    setting = Setting("household_income", 0)
+    return sweep(db, pack, _DAY, household, Changes(), setting, range(0, 3000_00 + 1, 50_00))
+
+
+def page(result):
+    """Give a page of text as a pipe would get it."""
+    return "\n".join(line for line in result.text if not line.startswith("No value")).rstrip()
 
 
 def said(path, *arguments):

@@ -126,3 +126,37 @@ def test_what_carries_no_yearly_money_takes_nothing_off(period, amounts):
     claims, _totals, _left = claims_of(home([DESTITUTE], [receipt("edge")]), pack=pack)
 
     assert [one.gain_fen_per_year for one in claims] == [14400]
+
+
+def stakes_of(one):
+    """Give the fen a month that hang on each open finding of a household."""
+    with register_of(PACK, one) as db:
+        found = find_gaps(db, PACK, DAY).findings
+    return {
+        one.programme: one.at_stake_fen_per_month for one in found if one.status == "undetermined"
+    }
+
+
+@pytest.mark.parametrize(
+    "said, at_stake",
+    [
+        ([receipt("dibao", amount_fen=500, amount_period="month")], 700),
+        ([receipt("dibao", amount_fen=1200, amount_period="month")], 0),
+        ([no("dibao")], 200),
+    ],
+    ids=["received", "as much received", "claimable"],
+)
+def test_what_hangs_on_an_open_question_is_less_what_would_be_given_up(said, at_stake):
+    unsure = person([no("tekun")])
+
+    assert stakes_of(home([unsure], said, wages=0))["tekun"] == at_stake
+
+
+def test_what_is_displaced_names_the_benefit_that_takes_its_place():
+    with register_of(PACK, home([DESTITUTE], [no("dibao")], wages=0)) as db:
+        found = find_gaps(db, PACK, DAY, statuses=("ineligible", "unclaimed")).findings
+
+    assert {one.programme: (one.status, one.alternative_to) for one in found} == {
+        "tekun": ("unclaimed", ("dibao",)),
+        "dibao": ("ineligible", ("tekun",)),
+    }

@@ -131,7 +131,7 @@ def test_priority_has_the_keys_and_types_of_the_contract():
 
     _gaps, priority = answers(known)
 
-    lists = {"communities": list, "findings": list, "undecided": list}
+    lists = {"communities": list, "findings": list, "undecided": list, "uniform": list}
     assert types_of(priority) == {**HEAD, "totals": dict, **lists}
     assert types_of(priority["totals"]) == PRIORITY_TOTALS
     assert [types_of(o) for o in priority["communities"]] == [{"community": str, **PRIORITY_TOTALS}]
@@ -187,7 +187,11 @@ def test_cases_have_the_keys_and_types_of_the_contract(relief, tmp_path):
     open_still = ("member_no", "due_on", "closed_on", "outcome", "verified", "by")
     expected = dict.fromkeys(texts, str) | dict.fromkeys(open_still, type(None))
     assert types_of(document) == {"relief_result": int, "command": str, "cases": list}
-    assert [types_of(one) for one in document["cases"]] == [expected, expected]
+    added = ("checked_by", "referred_on", "department", "decision", "decided_on", "decided_fen")
+    expected |= dict.fromkeys((*added, "reopened_on", "due_counts"), type(None))
+    expected |= {"last_on": str, "is_overdue": bool, "days_open": int}
+    limited = expected | {"due_on": str, "due_counts": str}
+    assert [types_of(one) for one in document["cases"]] == [limited, expected]
 
 
 @pytest.fixture

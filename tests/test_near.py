@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 from tiny_packs import evaluated, home, pack_of, programme
 
-from relieftool.gaps import Finding
+from relieftool.findings import Finding
 from relieftool.near import near_lines
 from relieftool.visits import decided_by_rosters, plan_visits
 

@@ -83,7 +83,7 @@ def test_a_file_in_another_encoding_is_refused(tmp_path):
         (PARAMETERS, "until = 2025-01-01", "until = 2024-01-01", "values.0", "not after `from`"),
         (PARAMETERS, '"verified"', '"sure"', "line: values.0.confidence", "cannot be used"),
         ("priority.toml", 'weight = "1/2"', 'weight = "1/0"', "indicators.0.weight", "cannot be"),
-        (CARE, 'id = "care"', 'id = "aid"', "programmes: aid", "stands twice"),
+        (CARE, 'id = "care"', 'id = "aid"', f"{CARE}: id", f"stands in {AID} too\nGive one"),
         (AID, 'id = "home"', 'id = "poor"', AID, "'poor' stands twice"),
         (AID, "roster_valid_days = 60\n", "", f"{AID}: roster_valid_days", "missing"),
         (AID, "unit =", "units =", f"{AID}: units", "mean 'unit'"),

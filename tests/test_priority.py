@@ -16,7 +16,8 @@ from tiny_packs import (
     register_of,
 )
 
-from relieftool.gaps import Finding, with_gains
+from relieftool.findings import Finding
+from relieftool.gains import with_gains
 from relieftool.pack.models import PriorityRule
 from relieftool.priority import find_priority, gains_per_month, is_below
 from relieftool.rules.checking import check_pack
@@ -85,7 +86,7 @@ def numbers(findings):
 def test_below_the_line_only_where_no_unknown_could_change_it(
     resources, spending, line, surely, with_more
 ):
-    found = [is_below(resources, 200, spending, line, may_be_more=more) for more in (F, T)]
+    found = [is_below(resources, 200, spending, line, more=more) for more in (0, None)]
 
     assert found == [surely, with_more]
 
@@ -99,23 +100,25 @@ def finding(status, amount, period, paid):
 @pytest.mark.parametrize(
     "status, amount, period, paid, expected",
     [
-        ("unclaimed", 500, "month", None, (500, F)),
-        ("unlocked", 500, "month", None, (500, F)),
-        ("unclaimed", 1200, "year", None, (100, F)),
-        ("unclaimed", 500, "once", None, (0, F)),
-        ("undetermined", 500, "once", None, (0, F)),
-        ("unclaimed", None, None, None, (0, F)),
-        ("undetermined", None, None, None, (0, F)),
-        ("unclaimed", None, "month", None, (0, T)),
-        ("unlocked", None, "month", None, (0, T)),
-        ("undetermined", 500, "month", None, (0, T)),
-        ("receiving", 500, "month", 300, (300, F)),
-        ("receiving", 500, "month", None, (0, T)),
-        ("receiving", 1200, "year", 1200, (100, F)),
-        ("underpaid", 500, "month", 300, (300, F)),
-        ("review", None, "month", 300, (300, F)),
-        ("conflict", 500, "month", 300, (300, F)),
-        ("ineligible", 500, "month", None, (0, F)),
+        ("unclaimed", 500, "month", None, (500, 0)),
+        ("unlocked", 500, "month", None, (500, 0)),
+        ("unclaimed", 1200, "year", None, (100, 0)),
+        ("unclaimed", 500, "once", None, (0, 0)),
+        ("undetermined", 500, "once", None, (0, 0)),
+        ("unclaimed", None, None, None, (0, 0)),
+        ("undetermined", None, None, None, (0, 0)),
+        ("unclaimed", None, "month", None, (0, None)),
+        ("unlocked", None, "month", None, (0, None)),
+        ("undetermined", 500, "month", None, (0, 500)),
+        ("undetermined", 1200, "year", None, (0, 100)),
+        ("undetermined", None, "month", None, (0, None)),
+        ("receiving", 500, "month", 300, (300, 0)),
+        ("receiving", 500, "month", None, (0, None)),
+        ("receiving", 1200, "year", 1200, (100, 0)),
+        ("underpaid", 500, "month", 300, (300, 0)),
+        ("review", None, "month", 300, (300, 0)),
+        ("conflict", 500, "month", 300, (300, 0)),
+        ("ineligible", 500, "month", None, (0, 0)),
     ],
 )
 def test_gains_are_what_is_received_and_what_can_be_claimed_per_month(
@@ -129,7 +132,21 @@ def test_gains_are_what_is_received_and_what_can_be_claimed_per_month(
 def test_gains_of_several_programmes_add_up():
     found = [finding("unclaimed", 500, "month", None), finding("receiving", None, "year", 1200)]
 
-    assert gains_per_month(with_gains(found)) == (600, F)
+    assert gains_per_month(with_gains(found)) == (600, 0)
+
+
+def test_what_a_benefit_in_doubt_might_open_has_no_bound():
+    found = with_gains([finding("undetermined", 500, "month", None)])
+
+    assert gains_per_month(found, ["other"]) == (0, 500)
+    assert gains_per_month(found, ["aid"]) == (0, None)
+
+
+@pytest.mark.parametrize(
+    "line, expected", [(600, F), (601, U), (700, U), (701, T)], ids=["on", "over", "most", "above"]
+)
+def test_what_may_come_on_top_decides_only_between_the_least_and_the_most(line, expected):
+    assert is_below(500, 100, 0, line, more=100) is expected
 
 
 def test_what_one_is_not_eligible_for_adds_nothing_though_its_receipt_is_unknown():

@@ -209,6 +209,48 @@ def test_a_register_from_before_mappings_were_remembered_can_remember_them(path)
         assert db.execute("SELECT count(*) FROM column_mappings").fetchone() == (0,)
 
 
+def test_a_register_from_before_own_values_takes_one_and_keeps_its_ledger(path):
+    raw = Database(path)
+    migration.apply(raw, stop_before="m003_parameter_values")
+    raw.execute("INSERT INTO settings VALUES ('secret', 'abc')")
+    raw.conn.commit()
+    raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    raw.execute("PRAGMA user_version = 2")
+    raw.close()
+
+    with opened(path) as db:
+        assert db.execute("SELECT value FROM settings").fetchone() == ("abc",)
+        assert db.execute("SELECT count(*) FROM parameter_values").fetchone() == (0,)
+        assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+    assert path.with_name("relief.db.schema-2").is_file()
+
+
+ADDED = (
+    "INSERT INTO parameter_values (value_id, pack_id, parameter, holds_from, holds_until, value,"
+    " source, confidence, set_on) SELECT column1, column2, column3, column4, column5, column6,"
+    " column7, column8, '2024-05-01' FROM (VALUES"
+)
+
+
+@pytest.mark.parametrize(
+    "statement, words",
+    [
+        ("UPDATE parameter_values SET value = '1'", "are never changed"),
+        ("DELETE FROM parameter_values", "are never deleted"),
+        (f"{ADDED} (7, 'p', 'a', '2024-01-01', NULL, NULL, NULL, NULL))", "only added at the end"),
+        (f"{ADDED} (2, 'p', 'a', '2024-01-01', NULL, '1', NULL, NULL))", "CHECK"),
+        (f"{ADDED} (2, 'p', 'a', '2024-01-01', '2024-01-01', '1', 's', 'reported'))", "CHECK"),
+        (f"{ADDED} (2, 'p', 'a', '2024-01-01', NULL, '1', 's', 'assumed'))", "CHECK"),
+        (f"{ADDED} (2, 'p', 'a', '2024-1-1', NULL, '1', 's', 'reported'))", "CHECK"),
+    ],
+)
+def test_the_values_set_here_only_grow_and_each_has_its_source(db, statement, words):
+    db.execute(f"{ADDED} (1, 'p', 'line', '2024-01-01', NULL, '980', 'paper', 'reported'))")
+
+    with pytest.raises(sqlite3.IntegrityError, match=words):
+        db.execute(statement)
+
+
 def test_an_older_register_is_copied_aside_before_it_is_changed(path):
     older_register(path)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from relieftool.gaps import Finding
+from relieftool.findings import Finding
 from relieftool.messages import use_language
 from relieftool.output.words_of_findings import why_words
 from relieftool.pack.loading import shipped_pack_folder

@@ -1,17 +1,16 @@
 """`relief close-case`: close one case, with an outcome and what proves it."""
 
-import datetime as dt
 from typing import Annotated
 
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.cases import cases_result
-from relieftool.commands.session import session, today
-from relieftool.ledger import ClosedCase, Outcome
+from relieftool.commands.session import Session, session, written_on
+from relieftool.ledger import CaseRecord, ClosedCase, Outcome, Standing, find_case, find_standings
 from relieftool.ledger import close_case as close
 from relieftool.ledger.records import outcome_word
 from relieftool.messages import _
+from relieftool.output.case_result import cases_result
 from relieftool.output.deliver import show_result
 from relieftool.output.result import OutputFormat
 from relieftool.output.words import say
@@ -37,15 +36,17 @@ EvidenceOption = Annotated[
         help="What proves it: words, or a file, whose hash and place are kept.",
     ),
 ]
-On = Annotated[
-    dt.date | None,
+CheckedBy = Annotated[
+    str | None,
     typer.Option(
-        "--on",
-        "--as-of",
-        parser=options.parse_day,
-        metavar="YYYY-MM-DD",
-        help="The day; otherwise today.",
+        "--checked-by",
+        metavar="NAME",
+        help="Who else looked at it; without it the case stays closed, unchecked.",
     ),
+]
+Why = Annotated[
+    str | None,
+    typer.Option("--reason", metavar="TEXT", help="Why it counts as improved all the same."),
 ]
 
 
@@ -55,7 +56,9 @@ def close_case(
     outcome: OutcomeOption,
     evidence: EvidenceOption,
     by: options.By,
-    on: On = None,
+    on: options.On = None,
+    checked_by: CheckedBy = None,
+    reason: Why = None,
     db: options.Db = options.DEFAULT_DB,
     pack: options.PackDir = None,
     form: options.Format = OutputFormat.TABLE,
@@ -63,26 +66,35 @@ def close_case(
 ) -> None:
     """Close a case for good, with its outcome, what proves it and who says so.
 
-    `receiving` is verified only by a roster in the register; otherwise the case is closed as
-    unverified.
+    `receiving` is verified only by a roster in the register that lists them with no less than is
+    due; until one arrives the case stays closed, unverified. `improved` needs a household that no
+    longer meets the priority rule, or --reason.
 
     Example: relief close-case C2024-0001 --outcome refused --evidence 不予批准通知书.pdf --by 王五
     """
     with session(db, pack, None) as opened:
-        day = on or today()
-        if day > today():
-            raise typer.BadParameter(_("this day has not come yet"), param_hint="--on")
         closed = close(
             opened.db,
             case,
             outcome=outcome,
             evidence=evidence,
             by=by,
-            closed_on=day,
+            closed_on=written_on(on),
+            checked_by=checked_by,
+            reason=reason,
+            standing=_standing(opened, case, outcome),
             is_rehearsal=dry_run,
         )
         show_result(cases_result("close-case", [closed.record], opened.pack), form)
         say(_told(closed, opened.pack, is_rehearsal=dry_run))
+
+
+def _standing(opened: Session, case: str, outcome: Outcome) -> Standing:
+    """See how the register sees the case, where the outcome is one that it can speak to."""
+    if outcome not in (Outcome.RECEIVING, Outcome.IMPROVED):
+        return Standing()
+    standings = find_standings(opened.db, opened.pack, opened.as_of)
+    return standings.of(find_case(opened.db, case))
 
 
 def _told(closed: ClosedCase, pack: Pack, *, is_rehearsal: bool) -> str:
@@ -93,8 +105,34 @@ def _told(closed: ClosedCase, pack: Pack, *, is_rehearsal: bool) -> str:
         if is_rehearsal
         else _("{case} is closed on {day}, outcome: {outcome}.")
     ).format(case=record.case, day=record.closed_on, outcome=outcome_word(record.outcome))
-    next_step = _("`relief cases --state found` lists what is still open.")
-    return "\n".join([done, _proof_words(closed), *_verified_words(closed, pack), next_step])
+    next_step = _("`relief cases` lists what is still open.")
+    words = [done, _proof_words(closed), *_verified_words(closed, pack), *_check_words(record)]
+    return "\n".join([*words, next_step])
+
+
+def _check_words(record: CaseRecord) -> list[str]:
+    if record.checked_by is not None:
+        return []
+    return [
+        _("Unchecked: somebody else checks it with `relief check-case {case} --by NAME`.").format(
+            case=record.case
+        )
+    ]
+
+
+def _verified_sentence(closed: ClosedCase) -> str:
+    """Say whether a roster shows it; one that shows less than is due does not."""
+    if closed.is_verified:
+        return _("Verified: a roster in the register lists {household} for {programme}.")
+    if closed.is_underpaid:
+        return _(
+            "Unverified: a roster lists {household} for {programme}, but with less than is due;"
+            " that is not yet receiving it."
+        )
+    return _(
+        "Unverified: no roster in the register shows that {household} now receives"
+        " {programme} as it should. `relief import` takes the next roster."
+    )
 
 
 def _proof_words(closed: ClosedCase) -> str:
@@ -106,16 +144,9 @@ def _proof_words(closed: ClosedCase) -> str:
 
 
 def _verified_words(closed: ClosedCase, pack: Pack) -> list[str]:
-    if closed.is_verified is None:
-        return []
-    sentence = (
-        _("Verified: a roster in the register lists {household} for {programme}.")
-        if closed.is_verified
-        else _(
-            "Unverified: no roster in the register shows that {household} now receives"
-            " {programme} as it should. `relief import` takes the next roster."
-        )
-    )
     record = closed.record
+    if closed.is_verified is None or record.outcome != Outcome.RECEIVING:
+        return []
+    sentence = _verified_sentence(closed)
     named = programme_word(pack, record.programme)
     return [sentence.format(household=record.member_no or record.household_no, programme=named)]

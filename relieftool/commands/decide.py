@@ -1,57 +1,130 @@
-"""`relief problems decide`: what a person decides about a doubt holds from then on."""
+"""`relief decide`: write down what a department decided, on one case or on a whole list."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.options import stated_name
-from relieftool.commands.session import session
+from relieftool.commands.session import Session, session, written_on
+from relieftool.ledger import (
+    CaseRecord,
+    Decision,
+    Stated,
+    decide_cases,
+    list_cases,
+    with_deadlines,
+)
+from relieftool.ledger.decision_list import DecisionList, read_decisions
 from relieftool.messages import _
+from relieftool.output.case_result import case_documents, cases_grid
 from relieftool.output.deliver import show_result
-from relieftool.output.problem_result import decisions_result
-from relieftool.output.result import OutputFormat
+from relieftool.output.problem_result import problem_documents, problems_grid
+from relieftool.output.result import OutputFormat, Result
 from relieftool.output.words import say
-from relieftool.registry.decisions import list_decisions, record_decision
-from relieftool.registry.projection import ensure_register
-from relieftool.registry.store import write_or_rehearse
+from relieftool.registry.imports import KeptProblem
+from relieftool.values import ValueProblem, parse_money
 
-Number = Annotated[
-    int, typer.Argument(metavar="N", help="The problem's number; `relief problems` shows it.")
+CaseNo = Annotated[
+    str | None, typer.Argument(metavar="CASE", help="The case's number: C2024-0001.")
 ]
-Choice = Annotated[
-    str,
+Granted = Annotated[
+    bool | None, typer.Option("--granted/--refused", help="What was decided on the one case.")
+]
+Why = Annotated[
+    str | None,
+    typer.Option("--reason", metavar="TEXT", help="The reason given; a refusal needs one."),
+]
+Amount = Annotated[
+    str | None, typer.Option("--amount", metavar="YUAN", help="What was granted, in yuan.")
+]
+File = Annotated[
+    Path | None,
     typer.Option(
-        "--as",
-        metavar="CHOICE",
-        help="What is decided: `lives-in:HOUSEHOLD`, `is:MEMBER`, `head:MEMBER`, `nobody` of ours,"
-        " has `left`, `leave` it as it is, or `reopen`.",
+        "--file",
+        metavar="FILE",
+        help="A list of decisions: 台账编号, 户编号, 项目, 结果, 理由, 金额, 日期.",
     ),
 ]
 
 
 def decide(
-    number: Number,
+    case: CaseNo = None,
     *,
-    choice: Choice,
+    granted: Granted = None,
+    reason: Why = None,
+    amount: Amount = None,
+    file: File = None,
     by: options.By,
+    on: options.On = None,
     db: options.Db = options.DEFAULT_DB,
     pack: options.PackDir = None,
     form: options.Format = OutputFormat.TABLE,
     dry_run: options.DryRun = False,
 ) -> None:
-    """Decide about one problem: where somebody lives, who is meant, who is head, who has left.
+    """Write down the decision of a department: on one case, or on all rows of its list.
 
-    The decision is kept with the name of who made it and holds after every import. A later one
-    takes its place; `reopen` asks again.
+    A row that fits no case is told with its place, and the others are written. What is known word
+    for word is not written again.
 
-    Example: relief problems decide 1 --as lives-in:HKX-001 --by 王五
+    Example: relief decide C2024-0001 --granted --amount 635 --by 王五
     """
+    _check_line(case, file, granted=granted)
     with session(db, pack, None) as opened:
-        with write_or_rehearse(opened.db, is_rehearsal=dry_run):
-            record_decision(opened.db, number, choice, stated_name(by))
-            ensure_register(opened.db, opened.pack)
-            decided = list_decisions(opened.db)
-        show_result(decisions_result(decided), form)
-    if dry_run:
-        say(_("This was a rehearsal: nothing was written."))
+        day = written_on(on)
+        if file is None:
+            stated = Stated(str(case), _decision(granted), day, reason, parse_amount(amount))
+            found = DecisionList([stated], [])
+        else:
+            found = read_decisions(file, list_cases(opened.db), opened.pack, on)
+        decided = decide_cases(opened.db, found.stated, by=by, is_rehearsal=dry_run)
+        listed = with_deadlines(decided, opened.pack, day)
+        show_result(_result(opened, listed, found, file), form)
+    say(_told(len(decided), len(found.problems), is_rehearsal=dry_run))
+    raise typer.Exit(options.EXIT_LOOK if found.problems else options.EXIT_DONE)
+
+
+def _check_line(case: str | None, file: Path | None, *, granted: bool | None) -> None:
+    """Refuse a line that names neither one decision nor a list, or both."""
+    if (case is None) == (file is None):
+        raise typer.BadParameter(_("name one case, or a list with --file"), param_hint="CASE")
+    if case is not None and granted is None:
+        raise typer.BadParameter(_("say --granted or --refused"), param_hint="--granted")
+
+
+def _decision(granted: bool | None) -> Decision:  # noqa: FBT001 the option as it came
+    return Decision.GRANTED if granted else Decision.REFUSED
+
+
+def parse_amount(amount: str | None) -> int | None:
+    """Read an amount of yuan from a command line; none stays None."""
+    if amount is None:
+        return None
+    try:
+        return parse_money(amount)
+    except ValueProblem as problem:
+        raise typer.BadParameter(str(problem.message), param_hint="--amount") from None
+
+
+def _result(
+    opened: Session, listed: list[CaseRecord], found: DecisionList, file: Path | None
+) -> Result:
+    """Give the cases as they stand now, and before them the rows that could not be used."""
+    problems = [KeptProblem(file.name if file else "", one) for one in found.problems]
+    document = {
+        "relief_result": 1,
+        "command": "decide",
+        "cases": case_documents(listed),
+        "problems": problem_documents(problems),
+    }
+    grids = [problems_grid(problems)] if problems else []
+    return Result(document, (*grids, cases_grid(listed, opened.pack)))
+
+
+def _told(decided: int, problems: int, *, is_rehearsal: bool) -> str:
+    sentence = (
+        _("{count} cases would stand decided; {problems} rows could not be used. Nothing written.")
+        if is_rehearsal
+        else _("{count} cases stand decided; {problems} rows could not be used.")
+    )
+    return sentence.format(count=decided, problems=problems)

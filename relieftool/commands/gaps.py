@@ -8,14 +8,16 @@ from typing import Annotated, get_args
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.opening import open_for_findings
+from relieftool.commands.opening import follow_up, open_for_findings
 from relieftool.commands.session import log_reveal, session
-from relieftool.gaps import Finding, find_gaps
+from relieftool.findings import Finding
+from relieftool.gaps import find_gaps
 from relieftool.ledger import CaseFinding
 from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
-from relieftool.output.gap_result import gaps_result, total_line, uniform_lines
+from relieftool.output.gap_result import gaps_result, total_line
 from relieftool.output.result import OutputFormat
+from relieftool.output.uniform_lines import uniform_lines
 from relieftool.output.visit_result import visits_result
 from relieftool.output.words import say
 from relieftool.statuses import LISTED, Status
@@ -91,9 +93,10 @@ def gaps(
         is_visits = status is not None and set(wanted) == {"undetermined"} and near is None
         show = visits_result if is_visits else gaps_result
         show_result(show(found, is_revealed=reveal), form, out)
-        for line in (total_line(found), *uniform_lines(found)):
+        for line in (total_line(found), *uniform_lines(found.pack, found.uniform)):
             say(line)
         if open_cases:
+            follow_up(opened, opened.community(community), is_priority=False, dry_run=dry_run)
             cases = [_case(one) for one in found.findings if one.status in _WITH_CASE]
             open_for_findings(opened, cases, dry_run=dry_run)
     raise typer.Exit(options.EXIT_LOOK if found.findings else options.EXIT_DONE)

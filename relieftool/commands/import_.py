@@ -13,7 +13,9 @@ from sqlite_utils import Database
 from relieftool.again import map_again
 from relieftool.changes import Change, find_changes, take_snapshot
 from relieftool.commands import options
-from relieftool.commands.session import chosen_pack, today
+from relieftool.commands.opening import confirm_closings
+from relieftool.commands.session import Session, chosen_pack, today
+from relieftool.fieldwork.filled_forms import Recorded, record_forms
 from relieftool.intake import FileReport, ReadFile, keep_files, read_paths, report_on
 from relieftool.mapping import Said
 from relieftool.messages import _
@@ -25,6 +27,7 @@ from relieftool.output.progress import file_progress
 from relieftool.output.result import OutputFormat
 from relieftool.output.words import say
 from relieftool.pack.models import Pack
+from relieftool.registry.dates import newest_date
 from relieftool.registry.mappings import remembered_mappings
 from relieftool.registry.projection import ensure_register
 from relieftool.registry.receiving import ProgrammeNames
@@ -108,7 +111,10 @@ def import_files(
     read = _read(rules, paths or [], said)
     with _register(db, is_new=again is None, is_rehearsal=dry_run) as register:
         kept = _Keeping(rules, said, read, again, is_replacing=replace).keep(register)
+        recorded = _follow(register, rules, read)
     show_result(import_result(*kept), form, out)
+    if recorded is not None:
+        say(recorded)
     if dry_run:
         say(_("This was a rehearsal: nothing was written to {file}.").format(file=db.name))
     if any(report.problems for report in kept[0]):
@@ -211,3 +217,23 @@ def _map_again(db: Database, pack: Pack, number: int, columns: Mapping[str, str]
         ensure_register(db, pack)
         (name,) = db.execute("SELECT file_name FROM imports WHERE import_id = ?", [new]).fetchone()
     return report_on(db, new, name, is_new=True, replaced=1, beside=0)
+
+
+def _follow(db: Database, rules: Pack, read: list[ReadFile]) -> str | None:
+    """Let cases and fieldwork follow what was imported; say what forms added, if there were any."""
+    day = today()
+    confirm_closings(Session(db, rules, newest_date(db) or day, day))
+    forms = [form for one in read for form in one.forms]
+    recorded = record_forms(db, forms, day.isoformat())
+    return _told(len(forms), recorded) if forms else None
+
+
+def _told(forms: int, recorded: Recorded) -> str:
+    """Say what the forms added besides facts."""
+    words = _("{forms} forms: {visits} visits and {needs} needs were written down.").format(
+        forms=forms, visits=recorded.visits, needs=recorded.needs
+    )
+    if not recorded.ahead:
+        return words
+    ahead = _("Not those of {count} forms whose day has not come yet: correct the day.")
+    return " ".join((words, ahead.format(count=recorded.ahead)))

@@ -1,11 +1,24 @@
-"""Opening cases from findings, the same for gaps and priority."""
+"""Opening cases from findings, the same for gaps and priority, and following up those opened."""
 
 from collections.abc import Sequence
 
 from relieftool.commands.session import Session
-from relieftool.ledger import CaseFinding, open_cases
+from relieftool.ledger import (
+    CaseFinding,
+    FollowUp,
+    confirm_receipts,
+    find_standings,
+    follow_up_cases,
+    list_cases,
+    open_cases,
+    with_deadlines,
+)
+from relieftool.ledger.following import unverified_cases
+from relieftool.ledger.records import PRIORITY
 from relieftool.messages import _
 from relieftool.output.words import say
+
+_MOST_NAMED = 10
 
 
 def open_for_findings(opened: Session, findings: Sequence[CaseFinding], *, dry_run: bool) -> None:
@@ -17,3 +30,57 @@ def open_for_findings(opened: Session, findings: Sequence[CaseFinding], *, dry_r
         else _("Opened {opened} cases; {already} had one already. `relief cases` lists them.")
     )
     say(sentence.format(opened=len(cases.opened), already=cases.already))
+
+
+def follow_up(opened: Session, community: str | None, *, is_priority: bool, dry_run: bool) -> None:
+    """Write down what became of the cases there are, and say it; gaps and priority each theirs."""
+    programmes = {PRIORITY} if is_priority else set(opened.pack.programmes)
+    found = follow_up_cases(
+        opened.db,
+        find_standings(opened.db, opened.pack, opened.as_of),
+        opened.day,
+        community=community,
+        programmes=programmes,
+        is_rehearsal=dry_run,
+    )
+    records = list_cases(opened.db, community)
+    listed = [one for one in records if one.programme in programmes]
+    dated = [one for one in with_deadlines(listed, opened.pack, opened.day) if one.is_open]
+    longest = max((one.days_open or 0 for one in dated), default=None)
+    for line in _followed(found):
+        say(line)
+    if longest is not None:
+        say(
+            _("Open cases: {count}, the longest for {days} days.").format(
+                count=len(dated), days=longest
+            )
+        )
+
+
+def _followed(found: FollowUp) -> list[str]:
+    """Say what became of cases, one line for each kind that there is."""
+    told = (
+        (_("Receipt seen ({count}): {cases}."), found.receipt_seen),
+        (_("Closed and now verified by a roster ({count}): {cases}."), found.verified),
+        (_("Came back, and open again ({count}): {cases}."), found.came_back),
+        (_("No longer found, and no receipt seen; look into them ({count}): {cases}."), found.gone),
+    )
+    return [
+        sentence.format(count=len(cases), cases=_named(cases)) for sentence, cases in told if cases
+    ]
+
+
+def _named(cases: Sequence[str]) -> str:
+    """Name the first cases of many."""
+    shown = ", ".join(cases[:_MOST_NAMED])
+    return shown if len(cases) <= _MOST_NAMED else f"{shown} …"
+
+
+def confirm_closings(opened: Session) -> None:
+    """Look, after an import, whether a roster now shows what cases were closed as; say which."""
+    if not unverified_cases(opened.db):
+        return
+    standings = find_standings(opened.db, opened.pack, opened.as_of)
+    verified = confirm_receipts(opened.db, standings, opened.day)
+    for line in _followed(FollowUp(verified=tuple(verified))):
+        say(line)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
@@ -113,6 +114,13 @@ def stated_option(arguments: Sequence[str], option: str) -> str | None:
     return stated
 
 
+class YesNo(StrEnum):
+    """An answer on a command line; not answering is a third thing."""
+
+    YES = "yes"
+    NO = "no"
+
+
 Db = Annotated[
     Path,
     typer.Option("--db", envvar="RELIEF_DB", metavar="FILE", help="The register: one file."),
@@ -157,6 +165,16 @@ Reason = Annotated[
 DryRun = Annotated[
     bool,
     typer.Option("--dry-run", help="Show what would be done and change nothing."),
+]
+On = Annotated[
+    date | None,
+    typer.Option(
+        "--on",
+        "--as-of",
+        parser=parse_day,
+        metavar="YYYY-MM-DD",
+        help="The day; otherwise today.",
+    ),
 ]
 By = Annotated[
     str,

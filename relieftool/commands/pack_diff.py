@@ -49,7 +49,7 @@ def diff(
         ensure_register(under_old, before)
         ensure_register(under_new, after)
         found = compare_packs((under_old, before), (under_new, after), day)
-    show_result(pack_diff_result(found, is_revealed=reveal), form, out)
+    show_result(pack_diff_result(found, (old, new), is_revealed=reveal), form, out)
     is_alike = not found.rules and not found.affected
     raise typer.Exit(options.EXIT_DONE if is_alike else options.EXIT_LOOK)
 

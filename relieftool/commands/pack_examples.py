@@ -13,9 +13,10 @@ from relieftool.messages import _
 from relieftool.mutation import find_survivors
 from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
-from relieftool.output.pack_test_result import pack_test_result
+from relieftool.output.pack_test_result import pack_test_result, tested_line
 from relieftool.output.progress import step_progress
 from relieftool.output.result import OutputFormat
+from relieftool.output.words import say
 
 PackFolder = Annotated[
     Path | None,
@@ -38,6 +39,9 @@ def run_pack_examples(
     results = run_examples(pack)
     with step_progress(sys.stderr, _("Trying variants")) as tell:
         report = find_survivors(pack, results, tell)
+    failed = sum(not one.is_met for one in results)
     show_result(pack_test_result(pack, results, report), form, out)
-    is_whole = all(one.is_met for one in results) and not report.survivors
+    is_whole = not failed and not report.survivors
+    if report.survivors or out is not None or form is not OutputFormat.TABLE:
+        say(tested_line(len(results), failed, report))
     raise typer.Exit(options.EXIT_DONE if is_whole else options.EXIT_LOOK)

@@ -1,6 +1,7 @@
 """`relief pack set` and `unset`: this office's own values of the law, kept over the pack."""
 
 import datetime as dt
+import unicodedata
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,13 +10,15 @@ from sqlite_utils import Database
 
 from relieftool.commands import options
 from relieftool.commands.session import chosen_pack, today
-from relieftool.ledger.cases import writing
+from relieftool.ledger import writing
 from relieftool.messages import _
+from relieftool.output.own_values_result import set_sentences, withdrawn_sentence
 from relieftool.output.words import say
 from relieftool.pack.loading import load_own_values
 from relieftool.pack.models import Pack
 from relieftool.pack.overlay import OwnValue, check_own_value
-from relieftool.registry.own_values import add_own_values, withdraw_own_value
+from relieftool.pack_review import unused_parameters
+from relieftool.registry.own_values import add_own_values, with_own_values, withdraw_own_value
 from relieftool.registry.store import opened
 
 Parameter = Annotated[
@@ -120,7 +123,7 @@ def _stated(
             raise typer.BadParameter(_("this is needed, or --file"), param_hint=key)
     if until is not None and from_ is not None and until <= from_:
         raise typer.BadParameter(_("this day is not after --from"), param_hint="--until")
-    text = str(value).strip()
+    text = unicodedata.normalize("NFKC", str(value)).strip()  # full-width digits are digits
     check_own_value(pack, str(name), text, f"relief pack set {name}")
     return OwnValue.model_validate(
         {
@@ -142,14 +145,11 @@ def _set(db: Database, pack: Pack, values: list[OwnValue], *, dry_run: bool) -> 
     """Set values in the register, and say each."""
     with writing(db, is_rehearsal=dry_run):
         add_own_values(db, pack, values, today())
-    sentence = (
-        _("Would be set: {label} = {value} from {day}. Nothing was written.")
-        if dry_run
-        else _("Set: {label} = {value} from {day}. `relief pack values` lists what is set.")
-    )
+        valued = with_own_values(db, pack)
+    unused = unused_parameters(pack)
     for one in values:
-        label = pack.parameters[one.parameter].labels
-        say(sentence.format(label=label, value=one.value, day=one.from_.isoformat()))
+        for line in set_sentences(valued, one, unused, is_rehearsal=dry_run):
+            say(line)
 
 
 def unset(
@@ -161,16 +161,12 @@ def unset(
     pack: options.PackDir = None,
     dry_run: options.DryRun = False,
 ) -> None:
-    """Withdraw a value set for this register; what the pack says holds again.
+    """Withdraw a value set for this register; what held before holds again.
 
     Example: relief pack unset dibao_line --from 2025-01-01 --by 王五
     """
     rules = chosen_pack(pack)
     with opened(db) as register, writing(register, is_rehearsal=dry_run):
         withdraw_own_value(register, rules, (parameter, from_), by, today())
-    sentence = (
-        _("Would be withdrawn: {parameter} from {day}. Nothing was written.")
-        if dry_run
-        else _("Withdrawn: {parameter} from {day}. What the pack says holds again.")
-    )
-    say(sentence.format(parameter=parameter, day=from_.isoformat()))
+        valued = with_own_values(register, rules)
+    say(withdrawn_sentence(valued, parameter, from_, is_rehearsal=dry_run))

@@ -4,13 +4,15 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.gaps import OpenCases
-from relieftool.commands.opening import open_for_findings
+from relieftool.commands.opening import follow_up, open_for_findings
 from relieftool.commands.session import log_reveal, session
 from relieftool.ledger import CaseFinding
 from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
 from relieftool.output.priority_result import priority_result
 from relieftool.output.result import OutputFormat
+from relieftool.output.uniform_lines import uniform_lines
+from relieftool.output.words import say
 from relieftool.priority import find_priority
 
 
@@ -38,7 +40,10 @@ def priority(
         found = find_priority(opened.db, opened.pack, opened.as_of, community=name)
         log_reveal(opened, "priority", reason, is_revealed=reveal)
         show_result(priority_result(found, is_revealed=reveal), form, out)
+        for line in uniform_lines(found.pack, found.uniform):
+            say(line)
         if open_cases:
+            follow_up(opened, name, is_priority=True, dry_run=dry_run)
             cases = [
                 CaseFinding(one.household_no, None, "priority", "priority")
                 for one in found.findings

@@ -21,7 +21,7 @@ from relieftool.registry.decisions import list_decisions
 from relieftool.registry.imports import KeptProblem, list_problems
 
 # Name and place of every command of the group, in the order help lists them.
-COMMANDS = {"decide": "relieftool.commands.decide:decide"}
+COMMANDS = {"decide": "relieftool.commands.decide_problem:decide"}
 
 
 class _ProblemGroup(ReliefGroup):

@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import typer
 from sqlite_utils import Database
 
 from relieftool.ledger import record_access
+from relieftool.messages import _
 from relieftool.pack.loading import shipped_pack_folder
 from relieftool.pack.models import Pack
 from relieftool.registry.communities import find_community
@@ -71,6 +73,18 @@ def log_reveal(opened: Session, command: str, reason: str | None, *, is_revealed
     """Keep who asked for names in full and why, before anything is shown."""
     if is_revealed:
         record_access(opened.db, command, reason or "", "")
+
+
+def written_on(on: dt.date | None) -> dt.date:
+    """Give the day that something is written down for: the one stated, otherwise today.
+
+    Raises:
+        typer.BadParameter: The day has not come yet.
+    """
+    day = on or today()
+    if day > today():
+        raise typer.BadParameter(_("this day has not come yet"), param_hint="--on")
+    return day
 
 
 def today() -> dt.date:

@@ -6,10 +6,12 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.session import log_reveal, session
+from relieftool.fieldwork import helpers_of, list_measures, list_visits
 from relieftool.household_form import fill_form
 from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
 from relieftool.output.form_result import form_result
+from relieftool.output.household_work import with_work
 from relieftool.output.result import OutputFormat
 from relieftool.output.rows_result import with_rows
 from relieftool.registry.behind import rows_behind
@@ -44,7 +46,13 @@ def show(
         log_reveal(opened, "show", reason, is_revealed=reveal)
         day = opened.as_of.isoformat()
         result = form_result(filled, opened.pack, day, is_revealed=reveal)
+        number = str(filled.household["household_no"])
+        work = (
+            *(helpers_of(opened.db, number), list_measures(opened.db, number)),
+            list_visits(opened.db, number),
+        )
+        result = with_work(result, *work, is_revealed=reveal)
         if every_cell:
-            rows = rows_behind(opened.db, str(filled.household["household_no"]))
+            rows = rows_behind(opened.db, number)
             result = with_rows(result, rows, opened.pack, is_revealed=reveal)
         show_result(result, form, out)

@@ -1,11 +1,12 @@
 """`relief verify`: prove that the ledger is whole."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
 
 from relieftool.commands import options
+from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
 from relieftool.ledger import ACCESSES, ENTRIES, Broken, Head, read_head, verify_ledger
 from relieftool.messages import _
 from relieftool.output.cells import Cell
@@ -40,14 +41,16 @@ def verify(
     """
     check_out_file(out)
     with opened(db) as register:
-        broken = verify_ledger(register, head or ())
-        ends = read_head(register, ENTRIES), read_head(register, ACCESSES)
-    show_result(_result(broken, *ends), form, out)
+        broken = verify_ledger(register, head or (), chains=FIELD_CHAINS, checks=FIELD_CHECKS)
+        chains = (ENTRIES, ACCESSES, *FIELD_CHAINS)
+        ends = {chain.table: read_head(register, chain) for chain in chains}
+    show_result(_result(broken, ends), form, out)
     say(_outcome(broken))
     raise typer.Exit(options.EXIT_LOOK if broken else options.EXIT_DONE)
 
 
-def _result(broken: Sequence[Broken], entries: Head, accesses: Head) -> Result:
+def _result(broken: Sequence[Broken], ends: Mapping[str, Head]) -> Result:
+    entries, accesses = ends[ENTRIES.table], ends[ACCESSES.table]
     document = {
         "relief_result": 1,
         "command": "verify",
@@ -56,6 +59,10 @@ def _result(broken: Sequence[Broken], entries: Head, accesses: Head) -> Result:
         "head": entries.hash,
         "accesses": accesses.number,
         "access_head": accesses.hash,
+        "chains": [
+            {"table": table, "entries": head.number, "head": head.hash}
+            for table, head in ends.items()
+        ],
         "broken": [
             {
                 "check": one.check,
@@ -66,21 +73,33 @@ def _result(broken: Sequence[Broken], entries: Head, accesses: Head) -> Result:
             for one in broken
         ],
     }
-    return Result(document, (_ends(entries, accesses), _listing(broken)))
+    return Result(document, (_ends(ends), _listing(broken)))
 
 
-def _ends(entries: Head, accesses: Head) -> Grid:
-    """Give the hashes to write down."""
+def _ends(ends: Mapping[str, Head]) -> Grid:
+    """Give the hashes to write down; a chain of the fieldwork only once it has an entry."""
+    words = {
+        "case_entries": _("cases"),
+        "access_log": _("reveals"),
+        "visits": _("visits"),
+        "helpers": _("helpers"),
+        "assignments": _("assignments"),
+        "measures": _("measures"),
+        "samples": _("samples"),
+        "revisits": _("re-visits"),
+    }
+    always = (ENTRIES.table, ACCESSES.table)
     return Grid(
-        _("The ends of the two chains, to be written down"),
+        _("The ends of the chains, to be written down"),
         (
             Column("chain", _("Chain")),
             Column("entries", _("Entries"), "right"),
             Column("head", _("Hash of the last")),
         ),
         [
-            [_("cases"), entries.number, entries.hash],
-            [_("reveals"), accesses.number, accesses.hash],
+            [words[table], head.number, head.hash]
+            for table, head in ends.items()
+            if head.number or table in always
         ],
     )
 

@@ -4,18 +4,24 @@ Knows the register and nothing above it; gives records, prints nothing.
 """
 
 from relieftool.ledger.access import record_access
-from relieftool.ledger.cases import list_cases, open_cases
+from relieftool.ledger.asking import Stated, decide_cases, refer_case, reopen_case
+from relieftool.ledger.cases import find_case, list_cases, open_cases
 from relieftool.ledger.chain import ACCESSES, ENTRIES, Head, read_head
-from relieftool.ledger.closing import close_case
+from relieftool.ledger.closing import check_case, close_case
+from relieftool.ledger.deadlines import with_deadlines
+from relieftool.ledger.following import FollowUp, confirm_receipts, follow_up_cases
 from relieftool.ledger.records import (
     PRIORITY,
     CaseFinding,
     CaseRecord,
     CaseState,
     ClosedCase,
+    Decision,
     OpenedCases,
     Outcome,
 )
+from relieftool.ledger.standing import Standing, Standings, find_standings
+from relieftool.ledger.steps import writing
 from relieftool.ledger.verifying import Broken, verify_ledger
 
 __all__ = [
@@ -27,13 +33,28 @@ __all__ = [
     "CaseRecord",
     "CaseState",
     "ClosedCase",
+    "Decision",
+    "FollowUp",
     "Head",
     "OpenedCases",
     "Outcome",
+    "Standing",
+    "Standings",
+    "Stated",
+    "check_case",
     "close_case",
+    "confirm_receipts",
+    "decide_cases",
+    "find_case",
+    "find_standings",
+    "follow_up_cases",
     "list_cases",
     "open_cases",
     "read_head",
     "record_access",
+    "refer_case",
+    "reopen_case",
     "verify_ledger",
+    "with_deadlines",
+    "writing",
 ]

@@ -1,32 +1,31 @@
 """Cases: one for each finding that calls for one, opened once, listed as their entries leave them.
 
-A case's own row is never changed: where it stands is what its last entry says.
+A case's own row is never changed: where it stands is what its entries, told in order, come to.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+import difflib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.ledger.chain import ENTRIES, add_entry
-from relieftool.ledger.records import STATE_AFTER, CaseFinding, CaseRecord, OpenedCases
+from relieftool.ledger.records import CaseFinding, CaseRecord, CaseState, OpenedCases
+from relieftool.ledger.steps import STEPS, writing
 from relieftool.messages import _
-from relieftool.registry.store import write
 
-
-class _RehearsedError(Exception):
-    """Undoes what a rehearsal wrote; never leaves this module."""
-
-
-@contextmanager
-def writing(db: Database, *, is_rehearsal: bool) -> Iterator[None]:
-    """Write in one transaction; a rehearsal does all the same, and then undoes it."""
-    with suppress(_RehearsedError), write(db):
-        yield
-        if is_rehearsal:
-            raise _RehearsedError
+_Row = Mapping[str, Any]
+# What a reopening leaves behind: it stays in the entries, and the case begins anew.
+_ANEW: dict[str, Any] = dict.fromkeys(
+    (
+        *("closed_on", "outcome", "verified", "by", "checked_by"),
+        *("referred_on", "department", "decision", "decided_on", "decided_fen"),
+    )
+)
 
 
 def open_cases(
@@ -111,20 +110,21 @@ def list_cases(
     case_no: str | None = None,
 ) -> list[CaseRecord]:
     """List the cases in the order of their numbers: all, one community's, in one state, or one."""
+    entries: dict[str, list[_Row]] = defaultdict(list)
+    for entry in db.query(_ENTRIES, {"case_no": case_no}):
+        entries[entry["case_no"]].append(entry)
     rows = db.query(_CASES, {"community": community, "case_no": case_no})
-    records = [_record(row) for row in rows]
+    records = [_record(row, entries[row["case_no"]]) for row in rows]
     return [one for one in records if state is None or one.state == state]
 
 
-_STEPS = ", ".join(f"'{name}'" for name in STATE_AFTER)
-_CASES = f"""
+_ENTRIES = """
+    SELECT * FROM case_entries WHERE (:case_no IS NULL OR case_no = :case_no) ORDER BY entry_id
+"""
+_CASES = """
     SELECT cases.*, ifnull(now.number, cases.household_no) AS household_now,
-        ifnull(member.number, cases.member_no) AS member_now, communities.name AS community,
-        entry.entry_type, entry.entered_on, entry.outcome, entry.is_verified, entry."by"
+        ifnull(member.number, cases.member_no) AS member_now, communities.name AS community
     FROM cases
-    LEFT JOIN case_entries entry ON entry.entry_id = (
-        SELECT MAX(step.entry_id) FROM case_entries step
-        WHERE step.case_no = cases.case_no AND step.entry_type IN ({_STEPS}))
     LEFT JOIN former_numbers AS now ON now.former_no = cases.household_no
     LEFT JOIN former_numbers AS member ON member.former_no = cases.member_no
     LEFT JOIN households ON households.household_no = ifnull(now.number, cases.household_no)
@@ -135,30 +135,92 @@ _CASES = f"""
 """
 
 
-def _record(row: dict[str, str | int | None]) -> CaseRecord:
-    if row["entry_type"] is None:
+def _record(row: _Row, entries: Sequence[_Row]) -> CaseRecord:
+    """Tell the entries of a case in their order; what they come to is how it stands."""
+    if not entries:
         raise ReliefError(
             str(row["case_no"]),
             _("no entry of the ledger opened this case"),
             _("`relief verify` says what is wrong with the ledger."),
         )
-    is_closed = row["entry_type"] == "closed"
-    verified = row["is_verified"]
-    return CaseRecord(
-        case=str(row["case_no"]),
-        household_no=str(row["household_now"]),
-        member_no=_text(row["member_now"]),
-        community=_text(row["community"]),
-        programme=str(row["programme"]),
-        state=STATE_AFTER[str(row["entry_type"])],
-        opened_on=str(row["opened_on"]),
+    record = CaseRecord(
+        case=row["case_no"],
+        household_no=row["household_now"],
+        member_no=row["member_now"],
+        community=row["community"],
+        programme=row["programme"],
+        state=CaseState.FOUND,
+        opened_on=row["opened_on"],
         due_on=None,
-        closed_on=_text(row["entered_on"]) if is_closed else None,
-        outcome=_text(row["outcome"]) if is_closed else None,
-        verified=None if verified is None else verified == 1,
-        by=_text(row["by"]) if is_closed else None,
+        closed_on=None,
+        outcome=None,
+        verified=None,
+        by=None,
     )
+    for entry in entries:
+        record = _after(record, entry)
+    return record
 
 
-def _text(value: str | int | None) -> str | None:
-    return None if value is None else str(value)
+def _after(record: CaseRecord, entry: _Row) -> CaseRecord:
+    """Give a case as an entry leaves it; a kind that nobody knows leaves it as it was."""
+    step = STEPS.get(entry["entry_type"])
+    if step is None:
+        return record
+    changed = _changed(record, entry)
+    state = step.leads_to or record.state
+    return replace(record, **changed, state=state, last_on=entry["entered_on"])
+
+
+def _changed(record: CaseRecord, entry: _Row) -> dict[str, Any]:
+    """Give what an entry says anew of its case."""
+    day = entry["entered_on"]
+    match entry["entry_type"]:
+        case "referred":
+            is_reminder = record.state == CaseState.REFERRED  # the time limit runs on
+            asked = record.referred_on if is_reminder else day
+            undecided = {"decision": None, "decided_on": None, "decided_fen": None}
+            return {"referred_on": asked, "department": entry["department"], **undecided}
+        case "decided":
+            amount = entry["amount_fen"]
+            return {"decision": entry["outcome"], "decided_on": day, "decided_fen": amount}
+        case "closed":
+            return {
+                "closed_on": day,
+                "outcome": entry["outcome"],
+                "verified": None if entry["is_verified"] is None else entry["is_verified"] == 1,
+                "by": entry["by"],
+                "checked_by": entry["checked_by"],
+            }
+        case "verified":
+            return {"verified": True}
+        case "checked":
+            return {"checked_by": entry["by"]}
+    return {**_ANEW, "reopened_on": day} if _leads_anew(entry["entry_type"]) else {}
+
+
+def _leads_anew(step: str) -> bool:
+    return STEPS[step].leads_to == CaseState.REOPENED
+
+
+def find_case(db: Database, case_no: str) -> CaseRecord:
+    """Give a case by its number, in large or small letters.
+
+    Raises:
+        ReliefError: There is none; those with the nearest numbers are named.
+    """
+    case_no = case_no.strip().upper()
+    found = list_cases(db, case_no=case_no)
+    if found:
+        return found[0]
+    numbers = [str(number) for (number,) in db.execute("SELECT case_no FROM cases ORDER BY 1")]
+    near = difflib.get_close_matches(case_no, numbers, n=3)
+    raise ReliefError(case_no, _("there is no such case"), _remedy(numbers, near))
+
+
+def _remedy(numbers: list[str], near: list[str]) -> str:
+    if not numbers:
+        return _("No case is open yet: `relief gaps --open-cases` opens one for each finding.")
+    if near:
+        return _("Did you mean {near}? `relief cases` lists them all.").format(near=", ".join(near))
+    return _("`relief cases` lists them all.")

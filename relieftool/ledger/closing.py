@@ -1,15 +1,15 @@
 """Closing a case: an outcome from a closed list, something that proves it, and who says so."""
 
 import datetime as dt
-import difflib
 
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
-from relieftool.ledger.cases import list_cases, writing
-from relieftool.ledger.chain import ENTRIES, add_entry
-from relieftool.ledger.evidence import read_evidence, says_something, storable
-from relieftool.ledger.records import CaseRecord, CaseState, ClosedCase, Outcome, outcome_word
+from relieftool.ledger.cases import find_case
+from relieftool.ledger.evidence import Evidence, read_evidence, says_something, storable
+from relieftool.ledger.records import CaseRecord, CaseState, ClosedCase, Outcome
+from relieftool.ledger.standing import Standing
+from relieftool.ledger.steps import add_step, writing
 from relieftool.messages import _
 
 # A roster in the register lists the household, or the member where the case is a member's. What
@@ -25,7 +25,7 @@ ON_A_ROSTER = f"""
     AND receipt.says = 'yes' AND receipt.origin = 'roster'
     AND (cases.found_status <> 'underpaid' OR receipt.covers_from > cases.opened_on)
 """
-_VERIFIED = f"""
+_LISTED = f"""
     SELECT 1 FROM cases JOIN receipts receipt ON {ON_A_ROSTER}
     LEFT JOIN households ON households.household_no = receipt.household_no
     WHERE cases.case_no = ? AND NOT EXISTS (
@@ -35,6 +35,7 @@ _VERIFIED = f"""
         AND newer.covers_from > receipt.covers_until)
     LIMIT 1
 """
+_NOBODY = Standing()
 
 
 def close_case(  # noqa: PLR0913 what the ledger must know of a closing
@@ -45,33 +46,63 @@ def close_case(  # noqa: PLR0913 what the ledger must know of a closing
     evidence: str,
     by: str,
     closed_on: dt.date,
+    checked_by: str | None = None,
+    reason: str | None = None,
+    standing: Standing = _NOBODY,
     is_rehearsal: bool = False,
 ) -> ClosedCase:
     """Close a case; `receiving` counts as verified only where a roster in the register shows it.
 
-    `evidence` is words, or the name of a file of which only hash and place are kept.
+    `evidence` is words or a file's name. `standing` is how the register sees the case: less than
+    is due verifies nothing, and `improved` needs a household that no longer comes first.
 
     Raises:
-        ReliefError: there is no such case, it is closed, or the reason or the name is missing.
+        ReliefError: there is no such case, it is closed, or something that it must say is missing.
     """
     stated_outcome, proof = _check_outcome(outcome), read_evidence(evidence)
     _check_name(by)
-    case_no = case_no.strip().upper()
+    check_other_person(by, checked_by)
     with writing(db, is_rehearsal=is_rehearsal):
-        _check_open(_find(db, case_no), closed_on)
-        entry = {
-            "case_no": case_no,
-            "entry_type": "closed",
-            "entered_on": closed_on.isoformat(),
-            "by": storable(by.strip()),
+        record = find_case(db, case_no)
+        if stated_outcome == Outcome.IMPROVED and record.is_open:
+            _check_improved(record, standing, reason)
+        said = {
             "outcome": str(stated_outcome),
             "evidence_sha256": proof.sha256,
-            "note": proof.note,
-            "is_verified": _is_verified(db, case_no, stated_outcome),
+            "checked_by": None if checked_by is None else storable(checked_by.strip()),
+            "is_verified": _is_verified(db, record, stated_outcome, standing),
         }
-        add_entry(db, ENTRIES, entry)
-        record = _find(db, case_no)
-    return ClosedCase(record, proof.sha256)
+        add_step(db, record, "closed", closed_on, by=by, reason=_why(reason, proof), **said)
+        record = find_case(db, case_no)
+        is_listed = stated_outcome == Outcome.RECEIVING and is_on_a_roster(db, record)
+    return ClosedCase(record, proof.sha256, is_listed and standing.status == "underpaid")
+
+
+def _why(reason: str | None, proof: Evidence) -> str:
+    """Give the reason with the evidence behind it."""
+    stated = (reason or "").strip()
+    return f"{stated} — {proof.note}" if stated else proof.note
+
+
+def check_case(
+    db: Database, case_no: str, *, by: str, on: dt.date, is_rehearsal: bool = False
+) -> CaseRecord:
+    """Note that somebody other than the handler looked at a closed case and agrees.
+
+    Raises:
+        ReliefError: the case is open or there is none, or it is the same person.
+    """
+    with writing(db, is_rehearsal=is_rehearsal):
+        record = find_case(db, case_no)
+        if record.state == CaseState.CLOSED:
+            check_other_person(record.by or "", by)
+        add_step(db, record, "checked", on, by=by)
+        return find_case(db, case_no)
+
+
+def is_on_a_roster(db: Database, record: CaseRecord) -> bool:
+    """Say whether a roster lists the subject of a case and no newer complete one leaves it out."""
+    return db.execute(_LISTED, [record.case]).fetchone() is not None
 
 
 def _check_outcome(outcome: str) -> Outcome:
@@ -94,47 +125,46 @@ def _check_name(by: str) -> None:
         )
 
 
-def _find(db: Database, case_no: str) -> CaseRecord:
-    """Give a case; where there is none, name those with the nearest numbers."""
-    found = list_cases(db, case_no=case_no)
-    if found:
-        return found[0]
-    numbers = [str(number) for (number,) in db.execute("SELECT case_no FROM cases ORDER BY 1")]
-    near = difflib.get_close_matches(case_no, numbers, n=3)
-    raise ReliefError(case_no, _("there is no such case"), _remedy(numbers, near))
-
-
-def _remedy(numbers: list[str], near: list[str]) -> str:
-    if not numbers:
-        return _("No case is open yet: `relief gaps --open-cases` opens one for each finding.")
-    if near:
-        return _("Did you mean {near}? `relief cases` lists them all.").format(near=", ".join(near))
-    return _("`relief cases` lists them all.")
-
-
-def _check_open(record: CaseRecord, closed_on: dt.date) -> None:
-    if record.state == CaseState.CLOSED:
+def check_other_person(by: str, checked_by: str | None) -> None:
+    """Refuse a check by nobody, or by the one whose work it is."""
+    if checked_by is None:
+        return
+    if not says_something(checked_by):
+        raise ReliefError("--checked-by", _("names nobody"), _("Name who checked it."))
+    if _squeezed(by) == _squeezed(checked_by):
         raise ReliefError(
-            record.case,
-            _("was closed on {day}, outcome {outcome}").format(
-                day=record.closed_on, outcome=outcome_word(record.outcome)
-            ),
-            _("Nothing was written. `relief cases --state found` lists the cases still open."),
-        )
-    if closed_on.isoformat() < record.opened_on:
-        raise ReliefError(
-            record.case,
-            _("was opened on {opened}, after {closed}").format(
-                opened=record.opened_on, closed=closed_on.isoformat()
-            ),
-            _("Give the day it was closed with --on, {opened} or later.").format(
-                opened=record.opened_on
-            ),
+            "--checked-by",
+            _("is the person who closed the case"),
+            _("Somebody else must check it; until then it stays closed, unchecked."),
         )
 
 
-def _is_verified(db: Database, case_no: str, outcome: Outcome) -> int | None:
+def _squeezed(name: str) -> str:
+    return "".join(name.split()).casefold()
+
+
+def _check_improved(record: CaseRecord, standing: Standing, reason: str | None) -> None:
+    """Refuse `improved` where the household still comes first, or may, and no reason is given."""
+    if standing.is_priority is False or says_something(reason or ""):
+        return
+    problem = (
+        _("the household still meets the priority rule")
+        if standing.is_priority
+        else _("whether the household still meets the priority rule is not known")
+    )
+    raise ReliefError(
+        record.case,
+        problem,
+        _("Say with --reason why it counts as improved all the same, or import newer facts."),
+    )
+
+
+def _is_verified(
+    db: Database, record: CaseRecord, outcome: Outcome, standing: Standing
+) -> int | None:
     """Say whether the register bears an outcome out: 1, 0, or None where it cannot speak to it."""
-    if outcome != Outcome.RECEIVING:
-        return None
-    return int(db.execute(_VERIFIED, [case_no]).fetchone() is not None)
+    if outcome == Outcome.RECEIVING:
+        return int(is_on_a_roster(db, record) and not standing.is_calling)
+    if outcome == Outcome.IMPROVED and standing.is_priority is False:
+        return 1
+    return None

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from relieftool.ledger.closing import ON_A_ROSTER
-from relieftool.ledger.records import Outcome
+from relieftool.ledger.records import CaseState, Decision, Outcome
+from relieftool.ledger.steps import STEPS
 from relieftool.messages import Message
 
 
@@ -20,6 +21,50 @@ class Check:
 _ENTRY = "'case_entries ' || entry.entry_id"
 _CLOSINGS = f"SELECT {_ENTRY} FROM case_entries entry WHERE entry.entry_type = 'closed' AND "
 _OUTCOMES = ", ".join(f"'{outcome}'" for outcome in Outcome)
+
+
+def _of(step: str) -> str:
+    """Give the start of a query for entries of one kind that say something wrong."""
+    return f"SELECT {_ENTRY} FROM case_entries entry WHERE entry.entry_type = '{step}' AND "
+
+
+def _is_blank(column: str) -> str:
+    return f"""(entry."{column}" IS NULL OR TRIM(entry."{column}") = '')"""
+
+
+_DECISIONS = ", ".join(f"'{decision}'" for decision in Decision)
+_NAMED = ", ".join(f"'{name}'" for name, step in STEPS.items() if step.needs_name)
+_REASONED = ", ".join(f"'{name}'" for name, step in STEPS.items() if step.needs_reason)
+_MOVING = ", ".join(f"'{name}'" for name, step in STEPS.items() if step.leads_to)
+# The last entry before this one that left its case in another state.
+_BEFORE = f"""(
+    SELECT earlier.entry_type FROM case_entries earlier
+    WHERE earlier.case_no = entry.case_no AND earlier.entry_id < entry.entry_id
+    AND earlier.entry_type IN ({_MOVING})
+    ORDER BY earlier.entry_id DESC LIMIT 1)"""
+_LAST = f"""(
+    SELECT step.entry_type FROM case_entries step
+    WHERE step.case_no = cases.case_no AND step.entry_type IN ({_MOVING})
+    ORDER BY step.entry_id DESC LIMIT 1)"""
+_LEFT_IN = " ".join(
+    f"WHEN '{name}' THEN '{step.leads_to}'" for name, step in STEPS.items() if step.leads_to
+)
+
+
+def _pairs() -> str:
+    """Give every state and the step that may follow it, as rows of SQL."""
+    return ", ".join(
+        f"('{state}', '{name}')" for name, step in STEPS.items() for state in sorted(step.follows)
+    )
+
+
+_WRONG_STEPS = f"""
+    SELECT {_ENTRY} FROM case_entries entry
+    WHERE entry.entry_type <> 'opened'
+    AND (CASE {_BEFORE} {_LEFT_IN} END, entry.entry_type) NOT IN (VALUES {_pairs()})
+    AND NOT (entry.entry_type = 'closed'
+        AND CASE {_BEFORE} {_LEFT_IN} END = '{CaseState.CLOSED}')
+"""
 
 CHECKS = (
     Check(
@@ -60,10 +105,86 @@ CHECKS = (
         "closed-twice",
         Message("this entry closes a case that was closed already."),
         f"""
-        {_CLOSINGS} 'closed' = (
-            SELECT earlier.entry_type FROM case_entries earlier
+        {_CLOSINGS} 'closed' = {_BEFORE}
+        """,
+    ),
+    Check(
+        "step-out-of-turn",
+        Message("this entry does not follow from where its case stood."),
+        _WRONG_STEPS,
+    ),
+    Check(
+        "day-before-the-last",
+        Message("this entry is older than the one before it in the same case."),
+        f"""
+        SELECT {_ENTRY} FROM case_entries entry WHERE entry.entered_on < (
+            SELECT MAX(earlier.entered_on) FROM case_entries earlier
             WHERE earlier.case_no = entry.case_no AND earlier.entry_id < entry.entry_id
-            ORDER BY earlier.entry_id DESC LIMIT 1)
+            AND earlier.entry_type <> 'opened')
+        """,
+    ),
+    Check(
+        "step-without-name",
+        Message("this entry does not say who did it."),
+        f"""
+        SELECT {_ENTRY} FROM case_entries entry
+        WHERE entry.entry_type IN ({_NAMED}) AND entry.entry_type <> 'closed'
+        AND {_is_blank("by")}
+        """,
+    ),
+    Check(
+        "step-without-reason",
+        Message("this entry does not say why."),
+        f"""
+        SELECT {_ENTRY} FROM case_entries entry
+        WHERE entry.entry_type IN ({_REASONED}) AND entry.entry_type <> 'closed'
+        AND {_is_blank("note")}
+        """,
+    ),
+    Check(
+        "referred-to-nobody",
+        Message("this entry does not say which department was asked."),
+        f"{_of('referred')} {_is_blank('department')}",
+    ),
+    Check(
+        "decided-without-decision",
+        Message("this entry neither grants nor refuses."),
+        f"{_of('decided')} (entry.outcome IS NULL OR entry.outcome NOT IN ({_DECISIONS}))",
+    ),
+    Check(
+        "refused-without-reason",
+        Message("this entry refuses without a reason, or grants an amount all the same."),
+        f"""
+        {_of("decided")} entry.outcome = 'refused'
+        AND ({_is_blank("note")} OR entry.amount_fen > 0)
+        """,
+    ),
+    Check(
+        "verified-without-cause",
+        Message("this entry verifies a closing that claims no receipt, or was verified before."),
+        f"""
+        {_of("verified")} EXISTS (
+            SELECT 1 FROM case_entries closing WHERE closing.case_no = entry.case_no
+            AND closing.entry_type IN ('closed', 'verified')
+            AND closing.entry_id = (
+                SELECT MAX(last.entry_id) FROM case_entries last
+                WHERE last.case_no = entry.case_no AND last.entry_id < entry.entry_id
+                AND last.entry_type IN ('closed', 'verified'))
+            AND (closing.entry_type = 'verified' OR closing.outcome <> 'receiving'
+                OR closing.is_verified = 1))
+        """,
+    ),
+    Check(
+        "checked-by-the-handler",
+        Message("who closed this case also checked it."),
+        f"""
+        SELECT {_ENTRY} FROM case_entries entry
+        WHERE entry.entry_type = 'closed' AND entry.checked_by IS NOT NULL
+        AND REPLACE(entry.checked_by, ' ', '') = REPLACE(entry."by", ' ', '')
+        OR entry.entry_type = 'checked' AND REPLACE(entry."by", ' ', '') = (
+            SELECT REPLACE(closing."by", ' ', '') FROM case_entries closing
+            WHERE closing.case_no = entry.case_no AND closing.entry_type = 'closed'
+            AND closing.entry_id < entry.entry_id ORDER BY closing.entry_id DESC LIMIT 1)
         """,
     ),
     Check(
@@ -87,14 +208,12 @@ CHECKS = (
             "the household of this open case is not in the register: look for it under another"
             " number, or close the case as moved, deceased or duplicate."
         ),
-        """
+        f"""
         SELECT case_no FROM cases
         WHERE household_no NOT IN (SELECT household_no FROM households)
         AND household_no NOT IN (SELECT former_no FROM former_numbers
             WHERE number IN (SELECT household_no FROM households))
-        AND 'closed' <> (
-            SELECT entry.entry_type FROM case_entries entry WHERE entry.case_no = cases.case_no
-            ORDER BY entry.entry_id DESC LIMIT 1)
+        AND 'closed' <> {_LAST}
         """,
         is_doubt=True,
     ),
@@ -105,9 +224,14 @@ CHECKS = (
             " or look into the case."
         ),
         f"""
-        SELECT entry.case_no FROM case_entries entry
+        SELECT DISTINCT entry.case_no FROM case_entries entry
         JOIN cases ON cases.case_no = entry.case_no
-        WHERE entry.entry_type = 'closed' AND entry.is_verified = 1
+        WHERE (entry.entry_type = 'verified'
+            OR entry.entry_type = 'closed' AND entry.outcome = 'receiving'
+            AND entry.is_verified = 1)
+        AND entry.entry_id > IFNULL((
+            SELECT MAX(anew.entry_id) FROM case_entries anew WHERE anew.case_no = cases.case_no
+            AND anew.entry_type IN ('reopened', 'found_again')), 0)
         AND NOT EXISTS (SELECT 1 FROM receipts receipt WHERE {ON_A_ROSTER})
         """,
         is_doubt=True,

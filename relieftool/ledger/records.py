@@ -12,7 +12,11 @@ class CaseState(StrEnum):
     """Where a case stands."""
 
     FOUND = "found"
+    REFERRED = "referred"
+    DECIDED = "decided"
+    RECEIPT_SEEN = "receipt_seen"
     CLOSED = "closed"
+    REOPENED = "reopened"
 
 
 class Outcome(StrEnum):
@@ -28,8 +32,11 @@ class Outcome(StrEnum):
     OTHER = "other"
 
 
-# What each kind of entry leaves a case in; a kind that is not named leaves it as it was.
-STATE_AFTER = {"opened": CaseState.FOUND, "closed": CaseState.CLOSED}
+class Decision(StrEnum):
+    """What a department decided."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, order=True)
@@ -55,7 +62,9 @@ class CaseRecord:
     """One case as it stands now.
 
     `community` is None for a household no longer in the register. `verified` is None unless the
-    outcome is one the register can verify; `due_on` is None where no time limit is known.
+    outcome is one the register can verify. `due_on` is None where no time limit runs;
+    `due_counts` says whether its working days leave out "holidays" or "weekends" only. What
+    happened before a case was reopened is in its entries and no longer here.
     """
 
     case: str
@@ -70,14 +79,39 @@ class CaseRecord:
     outcome: str | None
     verified: bool | None
     by: str | None
+    checked_by: str | None = None
+    referred_on: str | None = None
+    department: str | None = None
+    decision: str | None = None
+    decided_on: str | None = None
+    decided_fen: int | None = None
+    reopened_on: str | None = None
+    last_on: str | None = None
+    due_counts: str | None = None
+    is_overdue: bool = False
+    days_open: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether there is still something to do."""
+        return self.state != CaseState.CLOSED
+
+    @property
+    def key(self) -> tuple[str, str | None, str]:
+        """Give what the case is about: household, member if it is a member's, programme."""
+        return self.household_no, self.member_no, self.programme
 
 
 @dataclass(frozen=True)
 class ClosedCase:
-    """A case just closed, with the SHA-256 of its evidence where that is a file."""
+    """A case just closed, with the SHA-256 of its evidence where that is a file.
+
+    `is_underpaid` says that a roster lists them, with less than is due.
+    """
 
     record: CaseRecord
     evidence_sha256: str | None
+    is_underpaid: bool = False
 
     @property
     def is_verified(self) -> bool | None:
@@ -98,3 +132,20 @@ def outcome_word(outcome: str | None) -> str:
         "other": _("other"),
     }
     return words.get(outcome or "", outcome or "")
+
+
+def state_word(state: CaseState) -> str:
+    """Name the state of a case as clerks do."""
+    return {
+        CaseState.FOUND: _("found"),
+        CaseState.REFERRED: _("referred"),
+        CaseState.DECIDED: _("decided"),
+        CaseState.RECEIPT_SEEN: _("receipt seen"),
+        CaseState.CLOSED: _("closed"),
+        CaseState.REOPENED: _("reopened"),
+    }[state]
+
+
+def decision_word(decision: str | None) -> str:
+    """Name a department's decision; none is nothing."""
+    return {"granted": _("granted"), "refused": _("refused")}.get(decision or "", "")

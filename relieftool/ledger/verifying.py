@@ -30,16 +30,24 @@ class Broken:
     is_doubt: bool = False
 
 
-def verify_ledger(db: Database, heads: Sequence[str] = ()) -> list[Broken]:
+def verify_ledger(
+    db: Database,
+    heads: Sequence[str] = (),
+    *,
+    chains: Sequence[Chain] = (),
+    checks: Sequence[Check] = (),
+) -> list[Broken]:
     """List all that is wrong with the file and its ledger; nothing is the good answer.
 
-    `heads` are hashes written down earlier: each must still be the hash of some entry.
+    `heads` are hashes written down earlier: each must still be the hash of some entry. Further
+    chains and checks are those of the fieldwork.
     """
+    all_chains = (*_CHAINS, *chains)
     proofs: list[tuple[str, Callable[[Database], list[Broken]]]] = [
         ("file", _file_faults),
-        *((chain.table, partial(_chain_faults, chain=chain)) for chain in _CHAINS),
-        ("heads", partial(_lost_heads, heads=heads)),
-        *((check.name, partial(_bad_rows, check=check)) for check in CHECKS),
+        *((chain.table, partial(_chain_faults, chain=chain)) for chain in all_chains),
+        ("heads", partial(_lost_heads, heads=heads, chains=all_chains)),
+        *((check.name, partial(_bad_rows, check=check)) for check in (*CHECKS, *checks)),
     ]
     with _one_moment(db):
         return [fault for place, proof in proofs for fault in _attempt(db, place, proof)]
@@ -120,13 +128,13 @@ _LOST = Message(
 )
 
 
-def _lost_heads(db: Database, heads: Sequence[str]) -> list[Broken]:
+def _lost_heads(db: Database, heads: Sequence[str], chains: Sequence[Chain]) -> list[Broken]:
     """Give the hashes that were written down once and that no entry has now."""
     if not heads:
         return []
     wanted = [head.strip().lower() for head in heads]
     known = {FIRST_HASH}
-    for chain in _CHAINS:
+    for chain in chains:
         known.update(text for (text,) in db.execute(f"SELECT hash FROM {chain.table}"))
     return [Broken("head-lost", head, _LOST) for head in wanted if head not in known]
 

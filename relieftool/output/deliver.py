@@ -43,6 +43,6 @@ def _show_tables(result: Result) -> None:
         show_text(result.text)
         return
     for number, grid in enumerate(result.grids):
-        if number:
+        if number and not grid.is_said:
             give("")
         show_grid(grid)

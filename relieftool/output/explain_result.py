@@ -1,6 +1,6 @@
 """The answer of `relief explain`: what a clerk would say at the door, and the same as JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from fractions import Fraction
 
@@ -18,6 +18,7 @@ from relieftool.messages import _
 from relieftool.output.cells import Cell, format_cell, format_yuan
 from relieftool.output.gap_result import finding_document, head_of, shown_name
 from relieftool.output.masking import HIDDEN
+from relieftool.output.pack_head import unvalued_lines
 from relieftool.output.result import Column, Grid, Result
 from relieftool.output.visit_result import question_words
 from relieftool.output.words_of_findings import (
@@ -37,7 +38,7 @@ def explain_result(explained: Explained, *, is_revealed: bool) -> Result:
     """Give an explanation for people and programs; private facts and names masked."""
     writer = _Writer(explained, is_revealed=is_revealed)
     document = {
-        **head_of("explain", explained.as_of.isoformat(), explained.pack),
+        **head_of("explain", explained.as_of.isoformat(), explained.pack, explained.unvalued),
         "household_no": explained.household_no,
         "community": explained.community,
         "head": writer.name(explained.head),
@@ -47,8 +48,10 @@ def explain_result(explained: Explained, *, is_revealed: bool) -> Result:
     blocks = [writer.block(one) for one in explained.explanations]
     if not blocks:
         blocks = [(writer.heading(), [("", writer.nothing(), "")])]
-    grids = tuple(_grid(title, lines) for title, lines in blocks)
-    text = [line for title, lines in blocks for line in _page(title, lines)]
+    warnings = unvalued_lines(explained.pack, explained.as_of, explained.unvalued)
+    (title, first), *others = blocks
+    grids = (_grid(title, first, warnings), *(_grid(title, lines) for title, lines in others))
+    text = [*warnings, *(line for title, lines in blocks for line in _page(title, lines))]
     return Result(document, grids, text)
 
 
@@ -59,13 +62,13 @@ def _not_encoded(explained: Explained) -> dict[str, object] | None:
     return {"programme": left_out.id, "reason": str(left_out.reason)}
 
 
-def _grid(title: str, lines: list[_Line]) -> Grid:
+def _grid(title: str, lines: list[_Line], warnings: Sequence[str] = ()) -> Grid:
     columns = (
         Column("mark", _("Mark")),
         Column("says", _("What"), is_wide=True),
         Column("source", _("Where from")),
     )
-    return Grid(title, columns, lines)
+    return Grid(title, columns, lines, warnings=warnings)
 
 
 def _page(title: str, lines: list[_Line]) -> Iterator[str]:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from relieftool.evaluate import Row
-from relieftool.gaps import Finding
+from relieftool.findings import Finding
 from relieftool.household_form import HouseholdForm
 from relieftool.messages import _
 from relieftool.output.cells import Cell, format_cell, yuan

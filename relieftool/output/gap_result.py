@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
-from relieftool.gaps import Finding, Gaps, Totals, assumed_in, presumed_in
+from relieftool.findings import Finding
+from relieftool.gaps import Gaps, Totals, assumed_in, presumed_in
 from relieftool.messages import _
 from relieftool.output.cells import Cell, format_yuan, yuan
 from relieftool.output.masking import mask_name
@@ -17,8 +18,8 @@ from relieftool.output.words_of_findings import (
     status_word,
     why_words,
 )
-from relieftool.pack.models import Pack
-from relieftool.uniform import Uniform
+from relieftool.output.words_of_packs import value_words
+from relieftool.pack.models import DatedValue, Pack
 
 Name = Callable[[str | None], str | None]
 
@@ -159,7 +160,7 @@ def _footer(gaps: Gaps) -> list[str]:
     for parameter, count in sorted(assumed_in(gaps.findings).items()):
         value = gaps.pack.parameters[parameter].in_force(gaps.as_of)
         if value is not None:
-            lines.append(_assumed_line(gaps.pack, parameter, str(value.value), count))
+            lines.append(_assumed_line(gaps.pack, parameter, value, count))
     lines += [
         _("Presumed, to be checked when claimed: {label} ({count} findings).").format(
             label=gaps.pack.facts[fact].labels, count=count
@@ -169,11 +170,11 @@ def _footer(gaps: Gaps) -> list[str]:
     return lines
 
 
-def _assumed_line(pack: Pack, parameter: str, value: str, count: int) -> str:
+def _assumed_line(pack: Pack, parameter: str, value: DatedValue, count: int) -> str:
     """Say which assumed value how many findings rest on, and what to ask."""
     named = pack.parameters[parameter]
     line = _("Assumed, to be confirmed: {label} = {value} ({count} findings).").format(
-        label=named.labels, value=value, count=count
+        label=named.labels, value=value_words(pack, parameter, value), count=count
     )
     return f"{line} {named.question}" if named.question else line
 
@@ -188,33 +189,3 @@ def total_line(gaps: Gaps) -> str:
         households=gaps.totals.households,
         yuan=format_yuan(gaps.totals.unclaimed_fen_per_month),
     )
-
-
-def uniform_lines(gaps: Gaps) -> list[str]:
-    """Name the conditions that come out alike for everybody, a line for each truth."""
-    sentences: dict[bool | None, str] = {
-        True: _("True for everybody, is that so? {names}"),
-        False: _("True for nobody, is that so? {names}"),
-        None: _("Unknown for everybody, is a column missing or misread? {names}"),
-    }
-    lines = []
-    for truth, sentence in sentences.items():
-        alike = [one for one in gaps.uniform if one.truth is truth]
-        names = [_criterion_words(gaps.pack, one) for one in alike[:_MOST_NAMED]]
-        if len(alike) > _MOST_NAMED:
-            more = _("and {count} more, listed by --format json")
-            names.append(more.format(count=len(alike) - _MOST_NAMED))
-        if names:
-            lines.append(sentence.format(names=_("; ").join(names)))
-    return lines
-
-
-_MOST_NAMED = 5
-
-
-def _criterion_words(pack: Pack, uniform: Uniform) -> str:
-    """Name a condition: its programme and what it says."""
-    criteria = pack.programmes[uniform.programme].criteria
-    says = next(str(one.says) for one in criteria if one.id == uniform.criterion)
-    programme = programme_word(pack, uniform.programme)
-    return _("{label}: {value}").format(label=programme, value=says)

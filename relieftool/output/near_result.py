@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from relieftool.gaps import Finding, Gaps
+from relieftool.findings import Finding
+from relieftool.gaps import Gaps
 from relieftool.messages import _
 from relieftool.near import Near
 from relieftool.output.cells import Cell, yuan

@@ -1,11 +1,13 @@
 """The answer of `relief pack values`, and the same as a file to be set elsewhere."""
 
+import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from relieftool.messages import _
 from relieftool.output.pack_head import pack_document
 from relieftool.output.result import Column, Grid, Result
+from relieftool.output.words_of_packs import value_words
 from relieftool.pack.models import Confidence, Pack
 from relieftool.pack.overlay import OwnValue
 
@@ -22,7 +24,7 @@ def own_values_result(pack: Pack, values: Sequence[OwnValue]) -> Result:
         [
             one.parameter,
             _label(pack, one.parameter),
-            str(one.value),
+            _value(pack, one),
             one.from_.isoformat(),
             until_word(one.until),
             one.source,
@@ -35,7 +37,7 @@ def own_values_result(pack: Pack, values: Sequence[OwnValue]) -> Result:
     columns = (
         Column("parameter", _("Parameter"), is_whole=True),
         Column("label", _("Meaning"), is_wide=True),
-        Column("value", _("Value"), "right"),
+        Column("value", _("Value of the law"), "right"),
         Column("from", _("From")),
         Column("until", _("Until")),
         Column("source", _("Source"), is_wide=True),
@@ -43,13 +45,58 @@ def own_values_result(pack: Pack, values: Sequence[OwnValue]) -> Result:
         Column("by", _("By")),
         Column("on", _("Set on")),
     )
-    return Result(document, (Grid(_("Values set here over the pack"), columns, rows),))
+    nothing = _("No value is set here over the pack.")
+    grid = Grid(_("Values set here over the pack"), columns, rows, nothing=nothing)
+    return Result(document, (grid,))
+
+
+def _value(pack: Pack, one: OwnValue) -> str:
+    """Write a value with its unit; as it was set where the pack has its parameter no longer."""
+    known = one.parameter in pack.parameters
+    return value_words(pack, one.parameter, one) if known else str(one.value)
 
 
 def _label(pack: Pack, name: str) -> str:
     """Say what a parameter is, or that the pack has it no longer."""
     known = pack.parameters.get(name)
     return str(known.labels) if known else _("not in this pack any more")
+
+
+def set_sentences(
+    pack: Pack, one: OwnValue, unused: Container[str], *, is_rehearsal: bool
+) -> Iterator[str]:
+    """Say what was set, until when it holds, and whether any rule reads it.
+
+    `pack` is the one with the value in it.
+    """
+    sentence = (
+        _("Would be set: {label} = {value} from {day}. Nothing was written.")
+        if is_rehearsal
+        else _("Set: {label} = {value} from {day}. `relief pack values` lists what is set.")
+    )
+    parameter = pack.parameters[one.parameter]
+    words = value_words(pack, one.parameter, one)
+    yield sentence.format(label=parameter.labels, value=words, day=one.from_.isoformat())
+    held = parameter.in_force(one.from_)
+    if held is not None and held.until != one.until:
+        yield _("It holds until {day}, when another value begins.").format(day=held.until)
+    if one.parameter in unused:
+        yield _("No rule uses this parameter: no finding changes by it.")
+
+
+def withdrawn_sentence(pack: Pack, name: str, day: dt.date, *, is_rehearsal: bool) -> str:
+    """Say that a value was withdrawn, and what holds from that day without it."""
+    sentence = (
+        _("Would be withdrawn: {parameter} from {day}. Nothing was written.")
+        if is_rehearsal
+        else _("Withdrawn: {parameter} from {day}.")
+    )
+    said = sentence.format(parameter=name, day=day.isoformat())
+    if is_rehearsal or name not in pack.parameters:
+        return said
+    value = pack.parameters[name].in_force(day)
+    now = _("none") if value is None else value_words(pack, name, value)
+    return _("{sentence} Value on that day now: {value}").format(sentence=said, value=now)
 
 
 def until_word(until: object) -> str:

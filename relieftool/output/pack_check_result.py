@@ -52,12 +52,25 @@ def _doubts(pack: Pack, doubts: Sequence[Doubt], as_of: dt.date) -> Grid:
     return Grid(
         _("To look at as of {day}").format(day=as_of.isoformat()),
         (
-            Column("id", _("Name"), is_whole=True),
-            Column("warning", _("What"), is_wide=True),
+            Column("id", _("Id"), is_whole=True),
+            Column("warning", _("What is to be seen to"), is_wide=True),
             Column("remedy", _("What to do"), is_wide=True),
         ),
         [[one.id, *_words(pack, one)] for one in doubts],
+        nothing=_("Nothing else to look at as of {day}.").format(day=as_of.isoformat()),
     )
+
+
+def _unused_words(pack: Pack, name: str) -> tuple[str, str]:
+    """Say that no rule reads a parameter; one with a question is kept for people to know."""
+    parameter = pack.parameters[name]
+    said = _("{label}: no rule uses this parameter, no finding changes by it")
+    remedy = (
+        _("Take it out, or let a rule use it.")
+        if parameter.question is None
+        else _("Nothing, where it is kept for people to read; otherwise let a rule use it.")
+    )
+    return said.format(label=parameter.labels), remedy
 
 
 def _words(pack: Pack, doubt: Doubt) -> tuple[str, str]:
@@ -66,7 +79,7 @@ def _words(pack: Pack, doubt: Doubt) -> tuple[str, str]:
     remove = _("Take it out, or let a rule use it.")
     match doubt.doubt:
         case "unused_parameter":
-            return _("no rule uses this parameter"), remove
+            return _unused_words(pack, doubt.id)
         case "unused_fact":
             return _("no rule uses this fact, and no heading brings it in"), remove
         case "no_roster_name":

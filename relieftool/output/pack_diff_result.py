@@ -1,5 +1,6 @@
 """The answer of `relief pack diff`: rules that differ, totals per programme, and who is touched."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -10,14 +11,18 @@ from relieftool.output.pack_head import pack_document
 from relieftool.output.pack_test_result import outcome_word
 from relieftool.output.result import Column, Grid, Result
 from relieftool.output.words_of_findings import programme_word
+from relieftool.output.words_of_packs import value_words
 from relieftool.pack.models import Pack
 from relieftool.pack_diff import Affected, Effect, PackDiff, RuleChange, Standing
 
 _COUNTED: tuple[Effect, ...] = ("gains", "loses", "becomes_undecided")
 
 
-def pack_diff_result(diff: PackDiff, *, is_revealed: bool) -> Result:
-    """Give what differs between two packs, for people and programs."""
+def pack_diff_result(diff: PackDiff, names: tuple[str, str], *, is_revealed: bool) -> Result:
+    """Give what differs between two packs, for people and programs.
+
+    `names` are what the command line calls the two.
+    """
     name = shown_name(is_revealed=is_revealed)
     programmes = list(dict.fromkeys(one.programme for one in diff.affected))
     totals = {programme: _totals(diff, programme) for programme in programmes}
@@ -27,16 +32,15 @@ def pack_diff_result(diff: PackDiff, *, is_revealed: bool) -> Result:
         "as_of": diff.as_of.isoformat(),
         "old": pack_document(diff.old, diff.as_of),
         "new": pack_document(diff.new, diff.as_of),
-        "rules": [asdict(one) for one in diff.rules],
+        "rules": [{**asdict(one), **_values(diff, one)} for one in diff.rules],
         "programmes": [{"programme": key, **one} for key, one in totals.items()],
         "affected": [
             {**asdict(one), "head": name(one.head), "member": name(one.member)}
             for one in diff.affected
         ],
     }
-    return Result(
-        document, (_rules(diff), _summary(diff, totals), _listing(diff, diff.affected, name))
-    )
+    grids = [_rules(diff, names), *([_summary(diff, totals)] if totals else [])]
+    return Result(document, [*grids, _listing(diff, diff.affected, name)])
 
 
 def _totals(diff: PackDiff, programme: str) -> dict[str, int]:
@@ -52,20 +56,49 @@ def _totals(diff: PackDiff, programme: str) -> dict[str, int]:
     }
 
 
-def _rules(diff: PackDiff) -> Grid:
+def _values(diff: PackDiff, change: RuleChange) -> dict[str, str | None]:
+    """Give a parameter's value on the day in either pack; None where it has none."""
+    packs = {"before": diff.old, "after": diff.new}
+    return {
+        key: _value_on(pack, change.id, diff.as_of) if change.part == "parameter" else None
+        for key, pack in packs.items()
+    }
+
+
+def _value_on(pack: Pack, name: str, as_of: dt.date) -> str | None:
+    parameter = pack.parameters.get(name)
+    value = parameter.in_force(as_of) if parameter else None
+    return None if value is None else str(value.value)
+
+
+def _value_cell(pack: Pack, change: RuleChange, as_of: dt.date) -> str:
+    """Write a parameter's value on the day in words; nothing for what is no parameter."""
+    parameter = pack.parameters.get(change.id) if change.part == "parameter" else None
+    if parameter is None:
+        return ""
+    value = parameter.in_force(as_of)
+    return _("none") if value is None else value_words(pack, change.id, value)
+
+
+def _rules(diff: PackDiff, names: tuple[str, str]) -> Grid:
     """Give the rules that differ."""
     columns = (
         Column("part", _("Part")),
-        Column("id", _("Name"), is_whole=True),
+        Column("id", _("Id"), is_whole=True),
         Column("difference", _("Difference")),
+        Column("before", _("Before, on {day}").format(day=diff.as_of.isoformat())),
+        Column("after", _("After, on {day}").format(day=diff.as_of.isoformat())),
     )
-    title = _("Rules that differ: {old} {first} and {new} {second}").format(
-        old=diff.old.id, first=diff.old.version, new=diff.new.id, second=diff.new.version
+    old, new = (
+        _("{name} ({pack} {version})").format(name=name, pack=pack.id, version=pack.version)
+        for name, pack in zip(names, (diff.old, diff.new), strict=True)
     )
-    return Grid(title, columns, [_rule_row(one) for one in diff.rules])
+    title = _("Rules that differ: {old} and {new}").format(old=old, new=new)
+    nothing = _("No rule differs: {old} and {new}").format(old=old, new=new)
+    return Grid(title, columns, [_rule_row(diff, one) for one in diff.rules], nothing=nothing)
 
 
-def _rule_row(change: RuleChange) -> list[Cell]:
+def _rule_row(diff: PackDiff, change: RuleChange) -> list[Cell]:
     parts = {
         "programme": _("programme"),
         "parameter": _("parameter"),
@@ -73,7 +106,8 @@ def _rule_row(change: RuleChange) -> list[Cell]:
         "fact": _("fact"),
     }
     words = {"added": _("added"), "removed": _("removed"), "changed": _("changed")}
-    return [parts[change.part], change.id, words[change.difference]]
+    before, after = (_value_cell(pack, change, diff.as_of) for pack in (diff.old, diff.new))
+    return [parts[change.part], change.id, words[change.difference], before, after]
 
 
 def _summary(diff: PackDiff, totals: dict[str, dict[str, int]]) -> Grid:
@@ -136,7 +170,8 @@ def _listing(diff: PackDiff, affected: Sequence[Affected], name: Name) -> Grid:
         Column("before_yuan", _("Yuan a month before"), "right"),
         Column("after_yuan", _("Yuan a month after"), "right"),
     )
-    return Grid(_("Who is touched"), columns, rows)
+    nothing = _("No household or member is touched as of {day}.").format(day=diff.as_of.isoformat())
+    return Grid(_("Who is touched"), columns, rows, nothing=nothing)
 
 
 def _money(standing: Standing) -> Cell:

@@ -21,7 +21,7 @@ def pack_document(pack: Pack, as_of: dt.date | None = None) -> dict[str, object]
 
 def unvalued_lines(pack: Pack, as_of: dt.date, unvalued: Iterable[str]) -> list[str]:
     """Name each parameter without a value on the day, and the command that adds one."""
-    sentence = _("No value on {day}: {label}. Conditions using it are unknown. Add it: {command}")
+    sentence = _("No value on {day}: {label}. What uses it is unknown. Add it: {command}")
     return [
         sentence.format(
             day=as_of.isoformat(),

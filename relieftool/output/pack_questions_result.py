@@ -64,7 +64,7 @@ def _grid(pack: Pack, questions: Sequence[Question], as_of: dt.date) -> Grid:
         for one in questions
     ]
     columns = (
-        Column("id", _("Name"), is_whole=True),
+        Column("id", _("Id"), is_whole=True),
         Column("label", _("Meaning")),
         Column("value", _("Value now")),
         Column("source", _("Source"), is_wide=True),

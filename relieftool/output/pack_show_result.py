@@ -38,7 +38,7 @@ def programmes_result(pack: Pack, as_of: dt.date) -> Result:
     ]
     rows += [[one.id, str(one.names), "", "", "", str(one.reason)] for one in pack.not_encoded]
     columns = (
-        Column("id", _("Name"), is_whole=True),
+        Column("id", _("Id"), is_whole=True),
         Column("label", _("Programme")),
         Column("unit", _("For whom")),
         Column("department", _("Who decides")),
@@ -101,7 +101,7 @@ def _without_rules(pack: Pack, as_of: dt.date, named: NotEncoded) -> Result:
 
 
 def _pairs(title: str, rows: list[list[Cell]]) -> Grid:
-    columns = (Column("what", _("What")), Column("says", _("Says"), is_wide=True))
+    columns = (Column("what", _("About")), Column("says", _("What it says"), is_wide=True))
     return Grid(title, columns, rows)
 
 
@@ -129,8 +129,10 @@ def _heading(pack: Pack, programme: Programme, as_of: dt.date) -> Grid:
 
 def _days(programme: Programme) -> str:
     """Write from when until when a programme is in force."""
-    until = until_word(programme.in_force_until)
-    return _("{first} until {last}").format(first=programme.in_force_from.isoformat(), last=until)
+    first = programme.in_force_from.isoformat()
+    if programme.in_force_until == "open":
+        return _("from {first}").format(first=first)
+    return _("{first} until {last}").format(first=first, last=programme.in_force_until)
 
 
 def _limit_lines(pack: Pack, programme: Programme, as_of: dt.date) -> Iterator[str]:
@@ -220,7 +222,7 @@ def _parameters(pack: Pack, programme: Programme, as_of: dt.date) -> Grid:
     columns = (
         Column("parameter", _("Parameter"), is_whole=True),
         Column("label", _("Meaning"), is_wide=True),
-        Column("value", _("Value"), "right"),
+        Column("value", _("Value of the law"), "right"),
         Column("from", _("From")),
         Column("until", _("Until")),
         Column("source", _("Source"), is_wide=True),
@@ -247,7 +249,7 @@ def _criteria(programme: Programme) -> Grid:
     """Give the conditions, all of which must hold."""
     columns = (
         Column("criterion", _("Condition"), is_whole=True),
-        Column("says", _("Says"), is_wide=True),
+        Column("says", _("What it says"), is_wide=True),
         Column("article", _("Article"), is_wide=True),
         Column("expression", _("Expression"), is_wide=True),
     )

@@ -31,8 +31,27 @@ def pack_test_result(
         "failed": [asdict(one) for one in failed],
         "survivors": [asdict(one) for one in report.survivors],
     }
-    grids = [_failed(pack, failed, len(results)), _survivors(report)]
+    said = tested_line(len(results), len(failed), report)
+    grids = [_failed(pack, failed, len(results)), _survivors(report, said)]
     return Result(document, grids if failed else grids[1:])
+
+
+def tested_line(count: int, failed: int, report: MutationReport) -> str:
+    """Say in one sentence how the examples came out and what they notice."""
+    examples = (
+        _("{count} examples, {failed} not met").format(count=count, failed=failed)
+        if failed
+        else _("{count} examples, all met").format(count=count)
+    )
+    survived = len(report.survivors)
+    changes = (
+        _("{count} changes of a rule tried, {survived} unnoticed").format(
+            count=report.tried, survived=survived
+        )
+        if survived
+        else _("{count} changes of a rule tried, each noticed").format(count=report.tried)
+    )
+    return _("{examples}; {changes}.").format(examples=examples, changes=changes)
 
 
 def _failed(pack: Pack, failed: Sequence[ExampleResult], count: int) -> Grid:
@@ -63,7 +82,7 @@ def _failed(pack: Pack, failed: Sequence[ExampleResult], count: int) -> Grid:
     )
 
 
-def _survivors(report: MutationReport) -> Grid:
+def _survivors(report: MutationReport, said: str) -> Grid:
     """Give the changes of a rule that fail no example."""
     rows: list[list[Cell]] = [
         [one.place, _change_word(one), one.before, one.after or ""] for one in report.survivors
@@ -81,6 +100,7 @@ def _survivors(report: MutationReport) -> Grid:
         [_("Add an example on the other side of each line, or take the condition out.")]
         if rows
         else [],
+        nothing=said,
     )
 
 

@@ -39,6 +39,10 @@ def html_text(grids: Sequence[Grid]) -> str:
 
 
 def _section(grid: Grid) -> str:
+    warnings = [f"<p><strong>{_safe(line)}</strong></p>" for line in grid.warnings]
+    heading = [f"<h2>{_safe(grid.heading)}</h2>", *warnings]
+    if grid.is_said:
+        return "\n".join(heading)
     head = "".join(f"<th{_side(column)}>{_safe(column.label)}</th>" for column in grid.columns)
     rows = [
         "".join(
@@ -49,8 +53,6 @@ def _section(grid: Grid) -> str:
     ]
     lines = [f"<tr>{cells}</tr>" for cells in (head, *rows)]
     notes = [f"<p>{_safe(line)}</p>" for line in grid.footer]
-    warnings = [f"<p><strong>{_safe(line)}</strong></p>" for line in grid.warnings]
-    heading = [f"<h2>{_safe(grid.title)}</h2>", *warnings]
     return "\n".join([*heading, "<table>", *lines, "</table>", *notes])
 
 

@@ -1,6 +1,7 @@
 """The answer of `relief priority` as tables and as the JSON of the contract."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from fractions import Fraction
 
 from relieftool.messages import _
@@ -9,6 +10,7 @@ from relieftool.output.gap_result import Name, head_of, shown_name
 from relieftool.output.pack_head import unvalued_lines
 from relieftool.output.result import Column, Grid, Result
 from relieftool.output.words_of_findings import fact_word
+from relieftool.output.words_of_packs import value_words
 from relieftool.pack.models import Pack
 from relieftool.priority import Priority, PriorityFinding, PriorityTotals
 
@@ -27,6 +29,7 @@ def priority_result(priority: Priority, *, is_revealed: bool) -> Result:
         ],
         "findings": [_document(one, name) for one in priority.findings],
         "undecided": [_document(one, name) for one in priority.undecided],
+        "uniform": [asdict(one) for one in priority.uniform],
     }
     undecided = _listing(_("Undecided, not counted"), priority.undecided, priority.pack, name)
     first = _listing(
@@ -188,6 +191,8 @@ def _footer(priority: Priority) -> list[str]:
         return []
     return [
         _("Assumed, to be confirmed: {label} = {value}. {question}").format(
-            label=share.labels, value=value.value, question=share.question or ""
+            label=share.labels,
+            value=value_words(priority.pack, "priority_share", value),
+            question=share.question or "",
         )
     ]

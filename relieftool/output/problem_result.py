@@ -12,6 +12,16 @@ from relieftool.registry.imports import KeptProblem
 
 def problems_result(problems: Sequence[KeptProblem]) -> Result:
     """Give the problems for people and programs, in the order of file, sheet and row."""
+    document = {
+        "relief_result": 1,
+        "command": "problems",
+        "problems": problem_documents(problems),
+    }
+    return Result(document, (problems_grid(problems),))
+
+
+def problems_grid(problems: Sequence[KeptProblem]) -> Grid:
+    """Give the table of problems."""
     columns = (
         Column("number", _("Number"), "right", is_minor=True),
         Column("file", _("File")),
@@ -21,13 +31,13 @@ def problems_result(problems: Sequence[KeptProblem]) -> Result:
         Column("state", _("State")),
         Column("problem", _("What, and what to do"), is_wide=True),
     )
-    document = {
-        "relief_result": 1,
-        "command": "problems",
-        "problems": [_record(one) for one in problems],
-    }
     rows = [_row(one) for one in problems]
-    return Result(document, (Grid(_("Problems"), columns, rows, _footer(problems)),))
+    return Grid(_("Problems"), columns, rows, _footer(problems))
+
+
+def problem_documents(problems: Sequence[KeptProblem]) -> list[dict[str, object]]:
+    """Give the problems with the keys of the contract."""
+    return [_record(one) for one in problems]
 
 
 def _row(one: KeptProblem) -> list[Cell]:

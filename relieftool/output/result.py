@@ -38,7 +38,9 @@ class Column:
 class Grid:
     """One table with what is said above and below it; every row has a cell for each column.
 
-    `warnings` stand between title and table: what must be known before anything is read.
+    `warnings` stand between title and table: what must be known before anything is read. Without
+    rows, `nothing` is said in place of title and table, where there is such a sentence. In a
+    workbook, one `is_for_print` is set out for landscape A4, with its title on every page.
     """
 
     title: str
@@ -46,6 +48,18 @@ class Grid:
     rows: Sequence[Sequence[Cell]]
     footer: Sequence[str] = ()
     warnings: Sequence[str] = ()
+    nothing: str = ""
+    is_for_print: bool = False
+
+    @property
+    def is_said(self) -> bool:
+        """Say whether a sentence stands in place of the table."""
+        return bool(self.nothing) and not self.rows
+
+    @property
+    def heading(self) -> str:
+        """Give the title, or what is said in place of it."""
+        return self.nothing if self.is_said else self.title
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,17 @@ def _box(console: Console, environ: Mapping[str, str] = os.environ) -> box.Box:
 
 
 def _draw(grid: Grid, console: Console) -> None:
+    for line in (grid.heading, *grid.warnings):
+        console.print(Text(clean(line)))
+    if grid.is_said:
+        return
+    console.print(_table(grid, console))
+    for line in grid.footer:
+        console.print(Text(clean(line)))
+
+
+def _table(grid: Grid, console: Console) -> Table:
+    """Lay out the columns that are shown."""
     table = Table(box=_box(console), header_style="bold")
     shown = [place for place, column in enumerate(grid.columns) if _is_shown(grid, place, column)]
     for column in (grid.columns[place] for place in shown):
@@ -79,11 +90,7 @@ def _draw(grid: Grid, console: Console) -> None:
     for row in grid.rows:
         table.add_row(*(Text(format_cell(row[place])) for place in shown))
     _widen(table, [grid.columns[place].is_wide for place in shown], console)
-    for line in (grid.title, *grid.warnings):
-        console.print(Text(clean(line)))
-    console.print(table)
-    for line in grid.footer:
-        console.print(Text(clean(line)))
+    return table
 
 
 def _widen(table: Table, is_wide: Sequence[bool], console: Console) -> None:
@@ -112,8 +119,10 @@ def _is_shown(grid: Grid, place: int, column: Column) -> bool:
 
 
 def _print_lines(grid: Grid) -> None:
-    for line in (grid.title, *grid.warnings):
+    for line in (grid.heading, *grid.warnings):
         say(line)
+    if grid.is_said:
+        return
     give("\t".join(clean(column.label) for column in grid.columns))
     for row in grid.rows:
         give("\t".join(format_cell(None) if cell is None else format_plain(cell) for cell in row))

@@ -11,7 +11,7 @@ from relieftool.output.result import Column, Grid, Result
 from relieftool.output.words_of_findings import fact_word, programme_word
 from relieftool.pack.models import Pack
 from relieftool.rules.cheapest import RECEIPT
-from relieftool.visits import Visit, decided_by_rosters, plan_visits
+from relieftool.visits import PlannedVisit, decided_by_rosters, plan_visits
 
 
 def visits_result(gaps: Gaps, *, is_revealed: bool) -> Result:
@@ -40,7 +40,7 @@ def visits_result(gaps: Gaps, *, is_revealed: bool) -> Result:
     return Result({**plain.document, "visits": listed}, (plain.grids[0], grid))
 
 
-def _visit_row(visit: Visit, asking: "_Questions", name: Name) -> list[Cell]:
+def _visit_row(visit: PlannedVisit, asking: "_Questions", name: Name) -> list[Cell]:
     return [
         visit.household_no,
         visit.community,
@@ -51,7 +51,7 @@ def _visit_row(visit: Visit, asking: "_Questions", name: Name) -> list[Cell]:
     ]
 
 
-def _stake_cell(visit: Visit) -> Cell:
+def _stake_cell(visit: PlannedVisit) -> Cell:
     """Write what is at stake; a sum that lacks an unknown amount says so."""
     if visit.at_stake_fen_per_month is None or not visit.is_more:
         return yuan(visit.at_stake_fen_per_month)
@@ -66,7 +66,7 @@ class _Questions:
         self._name = name
         self._names = names
 
-    def all_of(self, visit: Visit) -> list[str]:
+    def all_of(self, visit: PlannedVisit) -> list[str]:
         """Give the questions of a visit."""
         return [self.one(named) for named in visit.ask]
 

@@ -1,30 +1,37 @@
 """The answers of `relief what-if`: before and after side by side, and a sweep as plot and table."""
 
+import math
 import shutil
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from relieftool.messages import _
 from relieftool.output.cells import Cell, format_cell, yuan
 from relieftool.output.clean import cell_width
 from relieftool.output.gap_result import head_of, shown_name
+from relieftool.output.pack_head import unvalued_lines
 from relieftool.output.result import Column, Grid, Result
-from relieftool.output.words_of_findings import programme_word, status_word
+from relieftool.output.words_of_findings import fact_word, programme_word, status_word
+from relieftool.overruled import Overruled
+from relieftool.pack.models import Pack
 from relieftool.what_if import Benefit, Living, Sweep, WhatIf
 
 _PLOT_HEIGHT, _WIDEST_PLOT, _NO_SCREEN = 18, 100, 80
+_TICKS = 5  # marks along an axis, about
 
 
 def what_if_result(found: WhatIf, *, is_revealed: bool) -> Result:
     """Give before and after for people and programs."""
     name = shown_name(is_revealed=is_revealed)
     document = {
-        **head_of("what-if", found.as_of.isoformat(), found.pack),
+        **head_of("what-if", found.as_of.isoformat(), found.pack, found.unvalued),
         "household_no": found.household_no,
         "community": found.community,
         "before": _living_document(found.before),
         "after": _living_document(found.after),
         "benefits": [{**asdict(one), "member": name(one.member)} for one in found.benefits],
+        "overruled": [asdict(one) for one in found.overruled],
     }
     columns = (
         Column("programme", _("Programme")),
@@ -50,7 +57,28 @@ def what_if_result(found: WhatIf, *, is_revealed: bool) -> Result:
     )
     is_open = any(None in (one.before_fen, one.after_fen) for one in found.benefits)
     footer = [_("An amount that is not known counts for nothing in the sums.")] if is_open else []
-    return Result(document, (Grid(title, columns, [*rows, *_sums(found)], footer),))
+    return Result(document, (Grid(title, columns, [*rows, *_sums(found)], footer, _first(found)),))
+
+
+def _first(found: WhatIf | Sweep) -> list[str]:
+    """Give what must be known before the figures are read."""
+    missing = unvalued_lines(found.pack, found.as_of, found.unvalued)
+    return [*missing, *overruled_lines(found.pack, found.overruled)]
+
+
+def overruled_lines(pack: Pack, overruled: Iterable[Overruled]) -> list[str]:
+    """Say which supposed facts change little, and which to suppose instead."""
+    return [
+        _(
+            "The rules read {others}, which is known here, before {fact}."
+            " Suppose that instead, for example: --set {name}=+1000."
+        ).format(
+            fact=fact_word(pack, one.fact),
+            others=_(", ").join(fact_word(pack, name) for name in one.by),
+            name=one.by[0],
+        )
+        for one in overruled
+    ]
 
 
 def _member_cell(one: Benefit, name: str | None) -> str:
@@ -84,12 +112,13 @@ def sweep_result(found: Sweep) -> Result:
     is_money = fact.type == "money"
     named = f"{found.setting.place}.{fact.id}" if found.setting.place else fact.id
     document = {
-        **head_of("what-if", found.as_of.isoformat(), found.pack),
+        **head_of("what-if", found.as_of.isoformat(), found.pack, found.unvalued),
         "household_no": found.household_no,
         "community": found.community,
         "sweep": named,
         "points": [{"value": one.value, **_living_document(one.living)} for one in found.points],
         "turns": [asdict(one) for one in found.turns],
+        "overruled": [asdict(one) for one in found.overruled],
     }
     turns = _turn_grid(found, named, is_money=is_money)
     points = Grid(
@@ -140,7 +169,7 @@ def _turn_grid(found: Sweep, named: str, *, is_money: bool) -> Grid:
         Column("change", _("Yuan a month"), "right"),
     )
     title = _("Where benefits change along {fact}").format(fact=named)
-    return Grid(title, columns, rows)
+    return Grid(title, columns, rows, warnings=_first(found))
 
 
 def _page(found: Sweep, turns: Grid, label: str, *, is_money: bool) -> list[str]:
@@ -149,7 +178,7 @@ def _page(found: Sweep, turns: Grid, label: str, *, is_money: bool) -> list[str]
     lines = _plot(found, label, is_money=is_money) if known else [_("The income is not known.")]
     rows = [[column.label for column in turns.columns]]
     rows += [[format_cell(cell) for cell in row] for row in turns.rows]
-    return [*lines, "", turns.title, *_aligned(rows)]
+    return [*turns.warnings, *lines, "", turns.title, *_aligned(rows)]
 
 
 def _aligned(rows: list[list[str]]) -> list[str]:
@@ -178,7 +207,23 @@ def _plot(found: Sweep, label: str, *, is_money: bool) -> list[str]:
     values = [one.value / scale for one in known]
     totals = [(one.living.total_fen or 0) / 100 for one in known]
     figure.draw(figure.signal(values, totals, marker="*"))
+    for axis, along in (("x", values), ("y", totals)):
+        places = round_ticks(min(along), max(along))
+        figure.ruler(axis).ticks(places, [f"{place:,}" for place in places])
     figure.title(_("to live on a month, in yuan"))
     figure.label(label)
     drawn = plotext.uncolorize(str(figure.build()))
     return [line.rstrip() for line in drawn.split("\n")]
+
+
+def round_ticks(low: float, high: float) -> list[int]:
+    """Give whole, round places along an axis, both ends of the range included where they are round.
+
+    >>> round_ticks(0, 4000), round_ticks(2898.75, 4100), round_ticks(3, 3)
+    ([0, 1000, 2000, 3000, 4000], [3000, 3500, 4000], [3])
+    """
+    widest = max(1, math.ceil((high - low) / _TICKS))
+    size = 10 ** (len(str(widest)) - 1)
+    step = next(size * times for times in (1, 2, 5, 10) if size * times >= widest)
+    first = math.ceil(low / step) * step
+    return list(range(first, math.floor(high) + 1, step)) or [round(low)]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
-from relieftool.gaps import Finding
+from relieftool.findings import Finding
 from relieftool.grounds import MEMBERS
 from relieftool.messages import _
 from relieftool.output.cells import format_yuan, yuan
@@ -91,7 +91,11 @@ def _ineligible_words(pack: Pack, finding: Finding) -> str:
     says = _unmet(pack, finding)
     if says:
         return _("does not meet: {says}").format(says=says)
-    return _("nothing says that its occasion has arisen, or another benefit takes its place")
+    if finding.alternative_to:
+        return _("its place is taken by {names}").format(
+            names=_join(programme_word(pack, name) for name in finding.alternative_to)
+        )
+    return _("nothing says that its occasion has arisen")
 
 
 def _unmet(pack: Pack, finding: Finding) -> str:

@@ -1,6 +1,7 @@
 """How the values of a pack are written for people."""
 
 from relieftool.messages import _
+from relieftool.output.cells import format_yuan
 from relieftool.output.words_of_findings import amount_words
 from relieftool.pack.models import FEN_PER_YUAN, DatedValue, Owner, Pack
 
@@ -13,7 +14,8 @@ def value_words(pack: Pack, parameter: str, value: DatedValue) -> str:
             labels = (str(one.labels) for one in named.choices if one.id == value.value)
             return next(labels, str(value.value))
         case "yuan" if named.period == "once":
-            return _("{value} yuan").format(value=value.value)
+            amount = format_yuan(int(value.number * FEN_PER_YUAN))
+            return _("{value} yuan").format(value=amount)
         case "yuan":
             return amount_words(int(value.number * FEN_PER_YUAN), named.period)
         case "days":

@@ -1,6 +1,6 @@
 """What a status means at the door: one or two sentences a clerk can say."""
 
-from relieftool.gaps import Finding
+from relieftool.findings import Finding
 from relieftool.messages import _
 from relieftool.output.words_of_findings import amount_words, fact_word, programme_word, why_words
 from relieftool.pack.models import Pack
@@ -40,6 +40,6 @@ def door_words(pack: Pack, finding: Finding) -> str:  # noqa: PLR0911 one senten
             )
         case "receiving":
             return _("They receive it; nothing is to be done.")
-    return _(
-        "Cannot be had: a condition marked below is not met, or another benefit takes its place."
-    )
+    if finding.alternative_to:
+        return _("Cannot be had: {why}.").format(why=why_words(pack, finding))
+    return _("Cannot be had: a condition marked below is not met, or its occasion has not arisen.")

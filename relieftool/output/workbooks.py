@@ -18,6 +18,8 @@ _MOST_CHARACTERS = 32_767
 _LONGEST_SHEET_NAME = 31
 _WIDEST_COLUMN = 60
 _ROWS_MEASURED = 200
+_WIDEST_PRINTED = 24
+_MARGIN_INCHES = 0.4
 
 
 def write_workbook(grids: Sequence[Grid], path: Path) -> None:
@@ -33,6 +35,8 @@ def write_workbook(grids: Sequence[Grid], path: Path) -> None:
         sheet = workbook.create_sheet(name)
         _fill_sheet(sheet, [[column.label for column in grid.columns], *grid.rows])
         sheet.freeze_panes = "A2"
+        if grid.is_for_print:
+            _set_out_for_print(sheet, grid)
     _fill_sheet(workbook.create_sheet(_("Notes")), list(_notes(grids)))
     workbook.save(path)
 
@@ -50,7 +54,7 @@ def count_workbook_rows(path: Path) -> list[int]:
 
 def _notes(grids: Sequence[Grid]) -> Iterator[list[Cell]]:
     for grid in grids:
-        yield [grid.title]
+        yield [grid.heading]
         for line in (*grid.warnings, *grid.footer):
             yield [line]
 
@@ -88,6 +92,34 @@ def fill_cell(target: Any, cell: Cell) -> None:
         target.value = _whole(text)
         target.data_type = "s"
         target.number_format = "@"
+
+
+def _set_out_for_print(sheet: Any, grid: Grid) -> None:
+    """Fit a table to the width of landscape A4: title and heading on every page, cells wrapped."""
+    from openpyxl.styles import (  # type: ignore[import-untyped] # noqa: PLC0415 start-up time
+        Alignment,
+        Border,
+        Font,
+        Side,
+    )
+
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
+    sheet.page_margins.left = sheet.page_margins.right = _MARGIN_INCHES
+    sheet.oddHeader.center.text = clean(grid.title).replace("&", "&&")
+    sheet.oddFooter.center.text = "&P / &N"
+    line = Side(style="thin")
+    for row in sheet.iter_rows():
+        for cell in row:
+            cell.alignment = Alignment(wrap_text=True, vertical="center")
+            cell.border = Border(line, line, line, line)
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    for dimension in sheet.column_dimensions.values():
+        dimension.width = min(dimension.width, _WIDEST_PRINTED)
 
 
 def _whole(text: str) -> str:

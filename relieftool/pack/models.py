@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from relieftool.messages import language
+from relieftool.messages import _, language
 from relieftool.pack.likeness import resolve_examples
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -183,22 +183,29 @@ class Parameter(_Model):
         return self
 
     def check_value(self, value: int | str) -> None:
-        """Refuse what cannot be a value: no number, parts of a fen, or none of the choices.
+        """Refuse what cannot be a value: no number, less than 0, too fine, or none of the choices.
+
+        A ratio may be less than 0: prices fall as well as rise.
 
         Raises:
             ValueError: Says which.
         """
         if self.unit == "choice":
             if value not in {choice.id for choice in self.choices}:
-                raise ValueError(f"'{value}' is none of the choices")
+                raise ValueError(_("'{value}' is none of the choices").format(value=value))
             return
         try:
             number = Fraction(value)
         except (ValueError, ZeroDivisionError) as error:
-            raise ValueError(f"'{value}' is not a number") from error
-        scale = {"yuan": FEN_PER_YUAN}.get(self.unit, 1)
-        if self.unit != "ratio" and (number * scale).denominator != 1:
-            raise ValueError(f"'{value}' is finer than one fen, or not a whole number")
+            raise ValueError(_("'{value}' is not a number").format(value=value)) from error
+        if self.unit == "ratio":
+            return
+        if number < 0:
+            raise ValueError(_("'{value}' is less than 0").format(value=value))
+        if self.unit == "yuan" and (number * FEN_PER_YUAN).denominator != 1:
+            raise ValueError(_("'{value}' is finer than one fen").format(value=value))
+        if self.unit != "yuan" and number.denominator != 1:
+            raise ValueError(_("'{value}' is not a whole number").format(value=value))
 
     def in_force(self, as_of: dt.date) -> DatedValue | None:
         """Give the value in force on a day, or None where the pack has none for it."""

@@ -64,7 +64,7 @@ def _value_words(parameter: Parameter) -> str:
         return _("The choices are: {names}").format(names=names)
     patterns = {
         "yuan": _("Write yuan, such as 980 or 980.50."),
-        "ratio": _("Write a number, such as 1.5 or 1/3."),
+        "ratio": _("Write a number, such as 1.5 or 1/3; 70 % is 0.7."),
     }
     return patterns.get(parameter.unit, _("Write a whole number."))
 
@@ -73,7 +73,8 @@ def overlaid(pack: Pack, values: Iterable[tuple[str, DatedValue]]) -> Pack:
     """Give a pack in which these values hold from their first day until their last (exclusive).
 
     What the pack says of other days stays. The parameters named must exist. A value further on in
-    the list goes over one before it.
+    the list goes over one before it. An office's own open value holds until the pack's next one:
+    what is said of a year must not undo what the pack knows of later ones.
 
     Raises:
         ValueError: A value is none that its parameter can have.
@@ -87,9 +88,22 @@ def overlaid(pack: Pack, values: Iterable[tuple[str, DatedValue]]) -> Pack:
 def _with_value(parameter: Parameter, value: DatedValue) -> Parameter:
     """Put one value into a parameter, shortening those it covers."""
     parameter.check_value(value.value)
+    value = _ended(parameter, value)
     kept = [part for one in parameter.values for part in _outside(one, value)]
     ordered = sorted([*kept, value], key=lambda one: one.from_)
     return parameter.model_copy(update={"values": ordered})
+
+
+def _ended(parameter: Parameter, value: DatedValue) -> DatedValue:
+    """End an office's own open value where the pack's next one begins, unless that is assumed."""
+    if not isinstance(value, OwnValue) or value.until != "open":
+        return value
+    later = [
+        one.from_
+        for one in parameter.values
+        if one.from_ > value.from_ and one.confidence != "assumed"
+    ]
+    return value.model_copy(update={"until": min(later, default="open")})
 
 
 def _outside(one: DatedValue, cover: DatedValue) -> list[DatedValue]:

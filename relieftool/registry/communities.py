@@ -46,3 +46,14 @@ def find_community(db: Database, text: str) -> tuple[int, str]:
         else _("Import household lists first: `relief import PATH`.")
     )
     raise ReliefError(text, _("no community has this name"), remedy)
+
+
+def households_of(db: Database, community: str | None) -> list[str]:
+    """Give the numbers of a community's households, or of all, in order."""
+    rows = db.query(
+        "SELECT household_no FROM households JOIN communities"
+        " ON communities.community_id = households.community_id"
+        " WHERE :name IS NULL OR communities.name = :name ORDER BY household_no",
+        {"name": community},
+    )
+    return [str(row["household_no"]) for row in rows]

@@ -33,6 +33,7 @@ from relieftool.values import (
 )
 
 Key = tuple[str, int | None]
+_FORM_KEY, _OPENING = "form_key", "opening."  # what relief's own form, and openings, are kept as
 _CHANGES = ("新增", "补发", "停发", "变动", "退出", "拟")
 
 
@@ -217,7 +218,7 @@ def _table(row: dict[str, Any]) -> SheetTable:
         row["import_id"],
         row["file_name"],
         row["sheet"],
-        row["table_kind"],
+        _kind(columns) or row["table_kind"],
         row["title"],
         row["programme"],
         row["community"],
@@ -225,6 +226,13 @@ def _table(row: dict[str, Any]) -> SheetTable:
         None if row["is_complete"] is None else bool(row["is_complete"]),
         columns,
     )
+
+
+def _kind(columns: dict[Key, Column]) -> str | None:
+    """Tell forms and lists of openings, which speak of no households by themselves."""
+    if (_FORM_KEY, None) in columns:
+        return "form"
+    return "openings" if any(name.startswith(_OPENING) for name, _place in columns) else None
 
 
 def _mapped(column: dict[str, Any]) -> Column:

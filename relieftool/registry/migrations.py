@@ -229,3 +229,131 @@ def m005_decisions_and_undoing(db: Database) -> None:
             WHEN new.{key} IS NOT (SELECT ifnull(max({key}), 0) + 1 FROM {table})
             BEGIN SELECT RAISE(ABORT, '{table} are only added at the end'); END;
         """)
+
+
+@migration()
+def m008_case_steps(db: Database) -> None:
+    """Let an entry say who checked a closing, which department was asked and what it granted."""
+    db.executescript("""
+        ALTER TABLE case_entries ADD COLUMN checked_by TEXT;
+        ALTER TABLE case_entries ADD COLUMN department TEXT;
+        ALTER TABLE case_entries ADD COLUMN amount_fen INTEGER CHECK (amount_fen >= 0);
+    """)
+
+
+@migration()
+def m009_fieldwork(db: Database) -> None:
+    """Keep visits, helpers, measures and samples, each chained and only added to like the cases."""
+    db.executescript("""
+        CREATE TABLE visits (
+            visit_id INTEGER PRIMARY KEY,
+            household_no TEXT NOT NULL,
+            visited_on TEXT NOT NULL CHECK (visited_on IS date(visited_on)),
+            step TEXT NOT NULL CHECK (step IN ('screening', 'survey', 'check')),
+            level TEXT NOT NULL,
+            method TEXT NOT NULL,
+            investigators TEXT NOT NULL,
+            found TEXT NOT NULL,
+            knows_policy INTEGER CHECK (knows_policy IN (0, 1)),
+            previous_hash TEXT NOT NULL,
+            hash TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX visits_household ON visits (household_no);
+        CREATE TABLE helpers (
+            helper_id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL,
+            helper_type TEXT NOT NULL CHECK (helper_type IN ('unit', 'person')),
+            unit TEXT,
+            communities TEXT NOT NULL,
+            entered_on TEXT NOT NULL CHECK (entered_on IS date(entered_on)),
+            is_active INTEGER NOT NULL CHECK (is_active IN (0, 1)),
+            previous_hash TEXT NOT NULL,
+            hash TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE assignments (
+            assignment_id INTEGER PRIMARY KEY,
+            household_no TEXT NOT NULL,
+            helper TEXT NOT NULL,
+            entered_on TEXT NOT NULL CHECK (entered_on IS date(entered_on)),
+            is_active INTEGER NOT NULL CHECK (is_active IN (0, 1)),
+            "by" TEXT NOT NULL,
+            previous_hash TEXT NOT NULL,
+            hash TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX assignments_household ON assignments (household_no);
+        CREATE TABLE measures (
+            measure_id INTEGER PRIMARY KEY,
+            household_no TEXT NOT NULL,
+            measure_kind TEXT NOT NULL,
+            planned_on TEXT CHECK (planned_on IS date(planned_on)),
+            done_on TEXT CHECK (done_on IS date(done_on)),
+            amount_fen INTEGER CHECK (amount_fen >= 0),
+            result TEXT,
+            "by" TEXT NOT NULL,
+            completes INTEGER REFERENCES measures,
+            previous_hash TEXT NOT NULL,
+            hash TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX measures_household ON measures (household_no);
+        CREATE TABLE samples (
+            sample_id INTEGER PRIMARY KEY,
+            drawn_on TEXT NOT NULL CHECK (drawn_on IS date(drawn_on)),
+            rate TEXT NOT NULL,
+            seed TEXT NOT NULL,
+            stratified_by TEXT NOT NULL,
+            step TEXT,
+            frame_sha256 TEXT NOT NULL CHECK (length(frame_sha256) = 64),
+            strata TEXT NOT NULL,
+            previous_hash TEXT NOT NULL,
+            hash TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE revisits (
+            revisit_id INTEGER PRIMARY KEY,
+            sample_id INTEGER NOT NULL REFERENCES samples,
+            household_no TEXT NOT NULL,
+            revisited_on TEXT NOT NULL CHECK (revisited_on IS date(revisited_on)),
+            agrees INTEGER NOT NULL CHECK (agrees IN (0, 1)),
+            note TEXT,
+            "by" TEXT NOT NULL,
+            previous_hash TEXT NOT NULL,
+            hash TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX revisits_sample ON revisits (sample_id);
+    """)
+    for table, key in (
+        *(("visits", "visit_id"), ("helpers", "helper_id"), ("assignments", "assignment_id")),
+        *(("measures", "measure_id"), ("samples", "sample_id"), ("revisits", "revisit_id")),
+    ):
+        db.executescript(f"""
+            CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}
+            BEGIN SELECT RAISE(ABORT, '{table} are never changed'); END;
+            CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
+            BEGIN SELECT RAISE(ABORT, '{table} are never deleted'); END;
+            CREATE TRIGGER {table}_in_order BEFORE INSERT ON {table}
+            WHEN new.{key} IS NOT (SELECT ifnull(max({key}), 0) + 1 FROM {table})
+            BEGIN SELECT RAISE(ABORT, '{table} are only added at the end'); END;
+        """)
+
+
+@migration()
+def m010_needs(db: Database) -> None:
+    """Keep what families say they need, each chained and only added to."""
+    db.executescript("""
+        CREATE TABLE needs (
+            need_id INTEGER PRIMARY KEY,
+            household_no TEXT NOT NULL,
+            stated_on TEXT CHECK (stated_on IS date(stated_on)),
+            need TEXT NOT NULL,
+            words TEXT,
+            previous_hash TEXT NOT NULL,
+            hash TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX needs_household ON needs (household_no);
+        CREATE TRIGGER needs_no_update BEFORE UPDATE ON needs
+        BEGIN SELECT RAISE(ABORT, 'needs are never changed'); END;
+        CREATE TRIGGER needs_no_delete BEFORE DELETE ON needs
+        BEGIN SELECT RAISE(ABORT, 'needs are never deleted'); END;
+        CREATE TRIGGER needs_in_order BEFORE INSERT ON needs
+        WHEN new.need_id IS NOT (SELECT ifnull(max(need_id), 0) + 1 FROM needs)
+        BEGIN SELECT RAISE(ABORT, 'needs are only added at the end'); END;
+    """)

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.pack.models import Pack
-from relieftool.pack.overlay import OwnValue, overlaid
+from relieftool.pack.overlay import OwnValue, known_parameter, overlaid
 
 
 def list_own_values(db: Database, pack: Pack) -> list[OwnValue]:
@@ -74,10 +74,13 @@ def withdraw_own_value(
         ReliefError: No value is set from that day; those that are set are named.
     """
     parameter, from_ = which
+    place = f"relief pack unset {parameter}"
     days = [one.from_ for one in list_own_values(db, pack) if one.parameter == parameter]
+    if not days:
+        known_parameter(pack, parameter, place)
     if from_ not in days:
         raise ReliefError(
-            parameter,
+            place,
             _("no value is set here from {day} on").format(day=from_.isoformat()),
             _("Values are set from: {days}").format(days=", ".join(map(str, days)))
             if days

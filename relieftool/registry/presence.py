@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from relieftool.messages import Message
 from relieftool.registry.decisions import IS_HEAD, LEAVE, LEFT, LIVES_IN, Decisions
+from relieftool.registry.forms import attach_forms
 from relieftool.registry.known import by_number
 from relieftool.registry.lines import (
     Findings,
@@ -38,7 +39,9 @@ def read_households(
     `as_of` None is every day that is imported.
     """
     read = name_by_sheet(read_lines(db))
-    households = gather_households(household_lines(read), decisions.subjects.secret, findings)
+    secret = decisions.subjects.secret
+    households = gather_households(household_lines(read), secret, findings)
+    attach_forms(households, read, secret, findings)
     return read, _Presence(decisions, findings, as_of).settle(households)
 
 
@@ -204,10 +207,10 @@ def _move_to(home: tuple[Household, Person], others: Iterable[tuple[Household, P
 
 
 def _newest_lists(lines: Iterable[Line]) -> dict[List, Line]:
-    """Give for each list of which there are months a line of its newest."""
+    """Give for each list of which there are months a line of its newest; a form lists nobody."""
     newest: dict[List, Line] = {}
     for line in lines:
-        if line.table.dated_on is not None:
+        if line.table.dated_on is not None and line.table.kind != "form":
             best = newest.setdefault(_list_of(line), line)
             if (best.table.dated_on or "") < line.table.dated_on:
                 newest[_list_of(line)] = line

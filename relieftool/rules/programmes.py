@@ -6,7 +6,7 @@ widened criterion, we widened eligibility, un unlocked, u unclaimed or unlocked.
 programme and criterion ids.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from relieftool.errors import ReliefError
@@ -15,6 +15,7 @@ from relieftool.pack.models import Owner, Pack, Programme
 from relieftool.rules import syntax
 from relieftool.rules.parsing import parse_money, parse_truth
 from relieftool.rules.plan import Plan
+from relieftool.rules.settings import Settings, decided, live_nodes
 from relieftool.rules.sql import column_name
 from relieftool.rules.syntax import TRUTH, And, ColumnRef, Node, Not, Or, Surely
 
@@ -34,6 +35,19 @@ class Rules:
         whens = [when for when, _value in self.amounts if when is not None]
         values = [value for _when, value in self.amounts]
         return [*self.criteria.values(), *whens, *values, *([self.trigger] if self.trigger else [])]
+
+    def live_trees(self, settings: Settings) -> Iterator[Iterator[Node]]:
+        """Give the nodes of each tree that can matter under some settings of the law."""
+        for node in [*self.criteria.values(), *([self.trigger] if self.trigger else [])]:
+            yield live_nodes(node, settings)
+        for when, value in self.amounts:
+            truth = None if when is None else decided(when, settings)
+            if when is not None:
+                yield live_nodes(when, settings)
+            if truth is not False:
+                yield live_nodes(value, settings)
+            if when is None or truth:
+                return  # the first that applies counts
 
     @property
     def has_one_amount(self) -> bool:

@@ -203,6 +203,11 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
+def facts_in(node: Node) -> Iterator[str]:
+    """Name the facts a tree may read."""
+    return (part.fact for part in walk(node) if isinstance(part, FactRef))
+
+
 def is_about_somebody(node: Node) -> bool:
     """Say whether a tree can differ from one household or member to the next."""
     somebody = (FactRef, Size, Receives, Eligible, OverMembers)

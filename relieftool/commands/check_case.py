@@ -1,0 +1,41 @@
+"""`relief check-case`: a second person looks at a closed case and agrees."""
+
+from typing import Annotated
+
+import typer
+
+from relieftool.commands import options
+from relieftool.commands.session import session, written_on
+from relieftool.ledger import check_case as check
+from relieftool.messages import _
+from relieftool.output.case_result import cases_result
+from relieftool.output.deliver import show_result
+from relieftool.output.result import OutputFormat
+from relieftool.output.words import say
+
+CaseNo = Annotated[str, typer.Argument(metavar="CASE", help="The case's number: C2024-0001.")]
+
+
+def check_case(
+    case: CaseNo,
+    *,
+    by: options.By,
+    on: options.On = None,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    form: options.Format = OutputFormat.TABLE,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Note that somebody other than who closed a case checked it and agrees.
+
+    Example: relief check-case C2024-0001 --by 赵六
+    """
+    with session(db, pack, None) as opened:
+        record = check(opened.db, case, by=by, on=written_on(on), is_rehearsal=dry_run)
+        show_result(cases_result("check-case", [record], opened.pack), form)
+        sentence = (
+            _("{case} would be closed and checked. Nothing was written.")
+            if dry_run
+            else _("{case} is closed and checked.")
+        )
+        say(sentence.format(case=record.case))

@@ -1,0 +1,57 @@
+"""`relief problems decide`: what a person decides about a doubt holds from then on."""
+
+from typing import Annotated
+
+import typer
+
+from relieftool.commands import options
+from relieftool.commands.options import stated_name
+from relieftool.commands.session import session
+from relieftool.messages import _
+from relieftool.output.deliver import show_result
+from relieftool.output.problem_result import decisions_result
+from relieftool.output.result import OutputFormat
+from relieftool.output.words import say
+from relieftool.registry.decisions import list_decisions, record_decision
+from relieftool.registry.projection import ensure_register
+from relieftool.registry.store import write_or_rehearse
+
+Number = Annotated[
+    int, typer.Argument(metavar="N", help="The problem's number; `relief problems` shows it.")
+]
+Choice = Annotated[
+    str,
+    typer.Option(
+        "--as",
+        metavar="CHOICE",
+        help="What is decided: `lives-in:HOUSEHOLD`, `is:MEMBER`, `head:MEMBER`, `nobody` of ours,"
+        " has `left`, `leave` it as it is, or `reopen`.",
+    ),
+]
+
+
+def decide(
+    number: Number,
+    *,
+    choice: Choice,
+    by: options.By,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    form: options.Format = OutputFormat.TABLE,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Decide about one problem: where somebody lives, who is meant, who is head, who has left.
+
+    The decision is kept with the name of who made it and holds after every import. A later one
+    takes its place; `reopen` asks again.
+
+    Example: relief problems decide 1 --as lives-in:HKX-001 --by 王五
+    """
+    with session(db, pack, None) as opened:
+        with write_or_rehearse(opened.db, is_rehearsal=dry_run):
+            record_decision(opened.db, number, choice, stated_name(by))
+            ensure_register(opened.db, opened.pack)
+            decided = list_decisions(opened.db)
+        show_result(decisions_result(decided), form)
+    if dry_run:
+        say(_("This was a rehearsal: nothing was written."))

@@ -1,0 +1,84 @@
+"""`relief form`: forms to take along to households, to print or to fill in."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from relieftool.commands import options
+from relieftool.commands.session import log_reveal, session
+from relieftool.errors import ReliefError
+from relieftool.messages import _
+from relieftool.output.files import check_out_file
+from relieftool.output.form_workbook import write_form_workbook
+from relieftool.output.gap_result import shown_name
+from relieftool.output.words import say
+from relieftool.survey_form import find_survey_forms
+
+HouseholdNos = Annotated[
+    list[str] | None, typer.Argument(metavar="HOUSEHOLD", help="The households' numbers.")
+]
+Undetermined = Annotated[
+    bool, typer.Option("--undetermined", help="Households whose answers would decide something.")
+]
+FormFile = Annotated[
+    Path, typer.Option("--out", metavar="FILE", help="The workbook to write; it ends in .xlsx.")
+]
+
+
+def form(
+    households: HouseholdNos = None,
+    *,
+    out: FormFile,
+    community: options.Community = None,
+    undetermined: Undetermined = False,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    as_of: options.AsOf = None,
+    reveal: options.Reveal = False,
+    reason: options.Reason = None,
+) -> None:
+    """Write a workbook of survey forms, one sheet a household; `relief import` reads them back.
+
+    Example: relief form --undetermined --community 河口下 --out 入户调查表.xlsx
+    """
+    options.check_reason(reason, is_revealed=reveal)
+    _check_asked(households, community, out, is_undetermined=undetermined)
+    with session(db, pack, as_of) as opened:
+        forms = find_survey_forms(
+            *(opened.db, opened.pack, opened.as_of),
+            numbers=households or (),
+            community=opened.community(community),
+            is_undetermined=undetermined,
+        )
+        log_reveal(opened, "form", reason, is_revealed=reveal)
+        if forms:
+            name = shown_name(is_revealed=reveal)
+            write_form_workbook(forms, opened.pack, out, name, is_revealed=reveal)
+    say(_told(len(forms), out))
+
+
+def _check_asked(
+    households: list[str] | None, community: str | None, out: Path, *, is_undetermined: bool
+) -> None:
+    """Refuse a line that names no household in any way, and a file that is no workbook."""
+    check_out_file(out)
+    if out.suffix.lower() != ".xlsx":
+        raise ReliefError(
+            out.name,
+            _("a form to fill in can only be a workbook"),
+            _("End the file name in .xlsx."),
+        )
+    if not (households or community or is_undetermined):
+        raise typer.BadParameter(
+            _("name households, or say --community or --undetermined"), param_hint="HOUSEHOLD"
+        )
+
+
+def _told(count: int, out: Path) -> str:
+    """Say how many forms were written, and what to do with them."""
+    if not count:
+        return _("No household waits for an answer; nothing was written.")
+    return _(
+        "{count} forms are in {file}. Print them, or fill them in; `relief import` reads them back."
+    ).format(count=count, file=out)

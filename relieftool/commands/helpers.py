@@ -1,0 +1,86 @@
+"""Add and list the units and persons who help.
+
+Example: relief helpers list
+"""
+
+from typing import Annotated
+
+import typer
+
+from relieftool.commands import options
+from relieftool.commands.frame import ReliefCommand, ReliefGroup
+from relieftool.commands.session import session, written_on
+from relieftool.fieldwork import Helper, add_helper, list_helpers
+from relieftool.messages import _
+from relieftool.output.deliver import show_result
+from relieftool.output.files import check_out_file
+from relieftool.output.helper_result import helpers_result
+from relieftool.output.result import OutputFormat
+from relieftool.output.words import say
+
+helpers_app = typer.Typer(
+    cls=ReliefGroup,
+    add_completion=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="Add and list the units and persons who help.\n\nExample: relief helpers list",
+)
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the unit or the person.")]
+IsUnit = Annotated[bool, typer.Option("--is-unit", help="It is a unit; otherwise a person.")]
+Unit = Annotated[
+    str | None, typer.Option("--unit", metavar="NAME", help="The unit the person belongs to.")
+]
+Communities = Annotated[
+    list[str] | None,
+    typer.Option("--community", metavar="NAME", help="Where they help; may be repeated."),
+]
+Ends = Annotated[bool, typer.Option("--end", help="They no longer help.")]
+Former = Annotated[bool, typer.Option("--former", help="List those who no longer help.")]
+
+
+@helpers_app.command("add", cls=ReliefCommand)
+def add(
+    name: Name,
+    *,
+    is_unit: IsUnit = False,
+    unit: Unit = None,
+    community: Communities = None,
+    end: Ends = False,
+    on: options.On = None,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    form: options.Format = OutputFormat.TABLE,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Add a unit or a person who helps, or say anew where they help.
+
+    Without --community they help everywhere.
+
+    Example: relief helpers add 周华 --unit 区税务局 --community 河口下
+    """
+    with session(db, pack, None) as opened:
+        places = tuple(dict.fromkeys(str(opened.community(one)) for one in community or ()))
+        stated = Helper(name, "unit" if is_unit else "person", unit, places, is_active=not end)
+        kept = add_helper(opened.db, stated, written_on(on), is_rehearsal=dry_run)
+    show_result(helpers_result("helpers add", [kept]), form)
+    say(_("Nothing was written.") if dry_run else _("Written down."))
+
+
+@helpers_app.command("list", cls=ReliefCommand)
+def list_(
+    *,
+    former: Former = False,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+) -> None:
+    """List those who help, with how many households each answers for.
+
+    Example: relief helpers list
+    """
+    check_out_file(out)
+    with session(db, pack, None) as opened:
+        listed = list_helpers(opened.db, is_active=not former)
+    show_result(helpers_result("helpers list", listed), form, out)

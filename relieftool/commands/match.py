@@ -1,0 +1,74 @@
+"""`relief match`: members who can work against the openings that were imported."""
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from relieftool.commands import options
+from relieftool.commands.session import Session, log_reveal, session
+from relieftool.fieldwork.stating import check_household
+from relieftool.matching import Match, effect_of, find_matches
+from relieftool.messages import _
+from relieftool.output.deliver import show_result
+from relieftool.output.files import check_out_file
+from relieftool.output.gap_result import shown_name
+from relieftool.output.match_result import match_result
+from relieftool.output.result import OutputFormat
+from relieftool.output.words import say
+from relieftool.registry.openings import list_openings
+
+HouseholdNo = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="HOUSEHOLD", help="Only this household, and what each job would change."
+    ),
+]
+Every = Annotated[
+    bool, typer.Option("--all", help="Also list the openings that do not fit, with the reasons.")
+]
+
+
+def match(
+    household: HouseholdNo = None,
+    *,
+    community: options.Community = None,
+    all_: Every = False,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    as_of: options.AsOf = None,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+    reveal: options.Reveal = False,
+    reason: options.Reason = None,
+) -> None:
+    """Set members who can work against the job openings, with reasons for and against.
+
+    Example: relief match --community 河口下
+    """
+    options.check_reason(reason, is_revealed=reveal)
+    check_out_file(out)
+    with session(db, pack, as_of) as opened:
+        matches = _find(opened, household, community, is_every=all_)
+        log_reveal(opened, "match", reason, is_revealed=reveal)
+        name = shown_name(is_revealed=reveal)
+        day = opened.as_of.isoformat()
+        show_result(match_result(matches, opened.pack, day, name), form, out)
+        if not list_openings(opened.db):
+            say(
+                _("No openings were imported: `relief import openings.xlsx` brings a list of them.")
+            )
+
+
+def _find(
+    opened: Session, household: str | None, community: str | None, *, is_every: bool
+) -> list[Match]:
+    """Find the matches; for one household with what each job would change."""
+    asked = opened.db, opened.pack, opened.as_of
+    number = None if household is None else check_household(opened.db, household)
+    place = opened.community(community)
+    found = find_matches(*asked, household_no=number, community=place)
+    listed = [one for one in found if is_every or one.fit != "against"]
+    if number is None:
+        return listed
+    return [replace(one, effect=effect_of(*asked, one)) for one in listed]

@@ -1,0 +1,156 @@
+"""`relief refer`: send cases to the departments that decide, one workbook each."""
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from relieftool.commands import options
+from relieftool.commands.session import Session, log_reveal, session, written_on
+from relieftool.ledger import (
+    CaseRecord,
+    find_standings,
+    list_cases,
+    refer_case,
+    with_deadlines,
+    writing,
+)
+from relieftool.ledger.referrals import Referrals, choose_referrals, stated_referrals
+from relieftool.messages import _
+from relieftool.output.case_result import case_documents, cases_grid
+from relieftool.output.deliver import show_result
+from relieftool.output.files import check_out_file, write_result
+from relieftool.output.gap_result import shown_name
+from relieftool.output.referral_result import file_for, referral_result
+from relieftool.output.result import OutputFormat, Result
+from relieftool.output.words import say
+
+CaseNos = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="CASE", help="Only these cases; otherwise all that wait."),
+]
+Departments = Annotated[
+    list[str] | None,
+    typer.Option("--department", metavar="NAME", help="Only this department; may be repeated."),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        help="Name of the workbook; with several departments each name is added."
+        " Otherwise it is named by the day.",
+    ),
+]
+
+
+def refer(
+    cases: CaseNos = None,
+    *,
+    by: options.By,
+    on: options.On = None,
+    community: options.Community = None,
+    department: Departments = None,
+    out: Out = None,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    form: options.Format = OutputFormat.TABLE,
+    dry_run: options.DryRun = False,
+    reveal: options.Reveal = False,
+    reason: options.Reason = None,
+) -> None:
+    """Send cases to the departments that decide them: one workbook for each department.
+
+    The workbook holds only what the department needs, names masked unless revealed, and room for
+    its decisions: `relief decide --file` takes it back. A case named again is a reminder.
+
+    Example: relief refer --department 民政局 --by 王五
+    """
+    options.check_reason(reason, is_revealed=reveal)
+    check_out_file(out)
+    with session(db, pack, None) as opened:
+        day = written_on(on)
+        referrals = _choose(opened, cases or (), community, department or ())
+        log_reveal(opened, "refer", reason, is_revealed=reveal and bool(referrals.chosen))
+        marked, files = _send(opened, referrals, (day, by, out), dry_run=dry_run, reveal=reveal)
+        show_result(_result(opened, with_deadlines(marked, opened.pack, day), files), form)
+    say(_told(referrals, files, is_rehearsal=dry_run))
+
+
+def _choose(
+    opened: Session, cases: Sequence[str], community: str | None, departments: Sequence[str]
+) -> Referrals:
+    """Choose the cases that were named, or all that wait."""
+    standings = find_standings(opened.db, opened.pack, opened.as_of)
+    if cases:
+        return stated_referrals(opened.db, opened.pack, standings, cases)
+    records = list_cases(opened.db, opened.community(community))
+    return choose_referrals(opened.db, opened.pack, standings, records, departments)
+
+
+def _send(
+    opened: Session,
+    referrals: Referrals,
+    stated: tuple[dt.date, str, Path | None],
+    *,
+    dry_run: bool,
+    reveal: bool,
+) -> tuple[list[CaseRecord], list[Path]]:
+    """Mark the cases and write the workbooks; where one cannot be written, nothing is marked."""
+    day, by, out = stated
+    marked: list[CaseRecord] = []
+    files: list[Path] = []
+    base = out or Path(_("referral") + f"-{day.isoformat()}.xlsx")
+    departments = referrals.departments
+    with writing(opened.db, is_rehearsal=dry_run):
+        for name, asked in departments.items():
+            records = [refer_case(opened.db, one.record.case, name, by=by, on=day) for one in asked]
+            dated = {one.case: one for one in with_deadlines(records, opened.pack, day)}
+            rows = [one.marked(dated[one.record.case]) for one in asked]
+            path = file_for(base, name, is_only=out is not None and len(departments) == 1)
+            result = referral_result(
+                rows,
+                opened.pack,
+                day.isoformat(),
+                shown_name(is_revealed=reveal),
+                is_revealed=reveal,
+            )
+            if not dry_run:
+                write_result(result, path)
+            marked += records
+            files.append(path)
+    return marked, files
+
+
+def _result(opened: Session, listed: list[CaseRecord], files: list[Path]) -> Result:
+    """Give the cases that were sent, and the files they were sent in."""
+    document = {
+        "relief_result": 1,
+        "command": "refer",
+        "files": [str(file) for file in files],
+        "cases": case_documents(listed),
+    }
+    return Result(document, (cases_grid(listed, opened.pack),))
+
+
+def _told(referrals: Referrals, files: list[Path], *, is_rehearsal: bool) -> str:
+    """Say what was sent where, and what was left out and why."""
+    count = len(referrals.chosen)
+    if not count:
+        lines = [_("No case waits to be referred: `relief cases` says where each stands.")]
+    elif is_rehearsal:
+        lines = [_("{count} cases would be referred. Nothing was written.").format(count=count)]
+    else:
+        lines = [_("{count} cases are referred.").format(count=count)]
+        lines += [_("Written: {file}").format(file=file) for file in files]
+        lines.append(_("`relief decide --file FILE` takes the list back with its decisions."))
+    if referrals.left_out:
+        lines.append(
+            _(
+                "Left out, because the finding is no longer there: {cases}."
+                " `relief gaps --open-cases` follows them up."
+            ).format(cases=", ".join(referrals.left_out))
+        )
+    return "\n".join(lines)

@@ -1,0 +1,158 @@
+"""`relief sample`: draw households for a spot check, and keep what the re-visits find."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from relieftool.commands import options
+from relieftool.commands.session import Session, session, written_on
+from relieftool.fieldwork import VisitStep, draw_sample, record_revisit, sample_results
+from relieftool.fieldwork.framing import make_frame, parse_rate, parse_strata
+from relieftool.fieldwork.sampling import Revisit, SampleResults
+from relieftool.messages import _
+from relieftool.output.deliver import show_result
+from relieftool.output.files import check_out_file
+from relieftool.output.result import OutputFormat
+from relieftool.output.sample_result import sample_result
+
+Rate = Annotated[
+    str | None,
+    typer.Option("--rate", metavar="SHARE", help="Draw this share of each stratum; 100% is all."),
+]
+Seed = Annotated[
+    str | None,
+    typer.Option("--seed", metavar="N", help="Same list and seed, same sample, on any machine."),
+]
+Strata = Annotated[
+    str,
+    typer.Option(
+        "--by",
+        metavar="LIST",
+        show_default=False,
+        help="Strata: `community` (if left out), `status`, or both with a comma.",
+    ),
+]
+StepOption = Annotated[
+    VisitStep | None,
+    typer.Option(
+        "--step",
+        case_sensitive=False,
+        metavar="STEP",
+        help="Draw only from households with this step: `screening`, `survey` or `check`.",
+    ),
+]
+Record = Annotated[
+    str | None,
+    typer.Option("--record", metavar="HOUSEHOLD", help="Keep what the re-visit of it found."),
+]
+Agrees = Annotated[
+    options.YesNo | None,
+    typer.Option(
+        "--agrees",
+        metavar="YES-or-NO",
+        help="Whether it agrees with what was written down before: `yes` or `no`.",
+    ),
+]
+Note = Annotated[
+    str | None, typer.Option("--note", metavar="TEXT", help="What was found to be otherwise.")
+]
+Visitor = Annotated[
+    str | None, typer.Option("--visitor", metavar="NAME", help="Who made the re-visit.")
+]
+Number = Annotated[
+    int | None, typer.Option("--sample", metavar="N", help="Which sample; otherwise the newest.")
+]
+
+
+def sample(
+    *,
+    rate: Rate = None,
+    seed: Seed = None,
+    by: Strata = "community",
+    step: StepOption = None,
+    record: Record = None,
+    agrees: Agrees = None,
+    note: Note = None,
+    visitor: Visitor = None,
+    sample: Number = None,
+    community: options.Community = None,
+    on: options.On = None,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Draw households for a spot check, keep what re-visits find, show the error rate.
+
+    With --rate and --seed it draws; with --record it keeps a result; otherwise it shows the newest
+    sample with its error rates and their 95 % intervals.
+
+    Example: relief sample --rate 10% --seed 7 --by community,status
+    """
+    check_out_file(out)
+    _check_line((rate, seed), record, agrees, visitor)
+    with session(db, pack, None) as opened:
+        day = written_on(on)
+        if rate is not None:
+            place = opened.community(community)
+            results = _draw(opened, _Drawing(rate, str(seed), by, step, place, day), dry_run)
+        else:
+            if record is not None:
+                stated = (record, day.isoformat(), agrees == options.YesNo.YES, note)
+                found = Revisit(*stated, str(visitor))
+                record_revisit(opened.db, found, sample_id=sample, is_rehearsal=dry_run)
+            results = sample_results(opened.db, sample)
+        show_result(sample_result(results), form, out)
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """What the command line says of a sample to draw."""
+
+    rate: str
+    seed: str
+    strata: str
+    step: VisitStep | None
+    community: str | None
+    day: dt.date
+
+
+def _draw(opened: Session, drawing: _Drawing, is_rehearsal: bool) -> SampleResults:  # noqa: FBT001 the option as it came
+    """Draw from the households as the register has them now."""
+    share, strata = parse_rate(drawing.rate), parse_strata(drawing.strata)
+    frame = make_frame(
+        *(opened.db, opened.pack, opened.as_of, strata),
+        step=drawing.step,
+        community=drawing.community,
+    )
+    drawn = draw_sample(
+        *(opened.db, frame),
+        rate=share,
+        seed=drawing.seed,
+        on=drawing.day,
+        stratified_by=strata,
+        step=drawing.step,
+        is_rehearsal=is_rehearsal,
+    )
+    return SampleResults(drawn, {})
+
+
+def _check_line(
+    draw: tuple[str | None, str | None],
+    record: str | None,
+    agrees: options.YesNo | None,
+    visitor: str | None,
+) -> None:
+    """Refuse a line that mixes drawing and recording, or lacks what either needs."""
+    rate, seed = draw
+    if rate is not None and record is not None:
+        raise typer.BadParameter(_("draw first, record later"), param_hint="--record")
+    if (rate is None) != (seed is None):
+        raise typer.BadParameter(_("--rate and --seed go together"), param_hint="--seed")
+    if record is not None and (agrees is None or visitor is None):
+        raise typer.BadParameter(
+            _("say --agrees yes or no, and --visitor NAME"), param_hint="--record"
+        )

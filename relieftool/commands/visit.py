@@ -1,0 +1,81 @@
+"""`relief visit`: write down a visit to a household."""
+
+from typing import Annotated
+
+import typer
+
+from relieftool.commands import options
+from relieftool.commands.session import session, written_on
+from relieftool.fieldwork import Level, Method, Visit, VisitStep, record_visit
+from relieftool.messages import _
+from relieftool.output.coverage_result import visit_result
+from relieftool.output.deliver import show_result
+from relieftool.output.result import OutputFormat
+from relieftool.output.words import say
+
+HouseholdNo = Annotated[str, typer.Argument(metavar="HOUSEHOLD", help="The household's number.")]
+Investigators = Annotated[
+    list[str],
+    typer.Option("--by", metavar="NAME", help="Who went; repeat it, a survey takes two."),
+]
+LevelOption = Annotated[
+    Level,
+    typer.Option("--level", help="Where they come from: community, street, or helping unit."),
+]
+MethodOption = Annotated[
+    Method,
+    typer.Option("--method", help="How the family was met: at home, on site, or by phone."),
+]
+Found = Annotated[
+    str, typer.Option("--found", metavar="TEXT", help="What was found; shown only on a reveal.")
+]
+StepOption = Annotated[
+    VisitStep,
+    typer.Option(
+        "--step",
+        case_sensitive=False,
+        metavar="STEP",
+        show_default=False,
+        help="Which step it is: `screening`, `survey` (if left out), or `check`, which needs"
+        " another level than the survey.",
+    ),
+]
+KnowsPolicy = Annotated[
+    options.YesNo | None,
+    typer.Option(
+        "--knows-policy",
+        metavar="YES-or-NO",
+        help="Whether the family knows what it may claim: `yes` or `no`.",
+    ),
+]
+
+
+def visit(
+    household: HouseholdNo,
+    *,
+    by: Investigators,
+    level: LevelOption,
+    method: MethodOption,
+    found: Found,
+    step: StepOption = VisitStep.SURVEY,
+    knows_policy: KnowsPolicy = None,
+    on: options.On = None,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    form: options.Format = OutputFormat.TABLE,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Write down a visit: who went, when, from which level, how, and what was found.
+
+    A survey takes at least two investigators, a check somebody of another level.
+
+    Example: relief visit HKX-001 --by 张三 --by 李四 --level 社区 --method 上门 --found 情况属实
+    """
+    knows = None if knows_policy is None else knows_policy == options.YesNo.YES
+    stated = Visit(
+        household, written_on(on).isoformat(), step, level, method, tuple(by), found, knows
+    )
+    with session(db, pack, None) as opened:
+        kept = record_visit(opened.db, stated, is_rehearsal=dry_run)
+    show_result(visit_result(kept), form)
+    say(_("Nothing was written.") if dry_run else _("Written down; `relief visits` counts it."))

@@ -1,0 +1,53 @@
+"""`relief visits`: how far screening, survey and check have come."""
+
+from typing import Annotated
+
+import typer
+
+from relieftool.commands import options
+from relieftool.commands.session import session
+from relieftool.fieldwork import VisitStep, find_coverage
+from relieftool.output.coverage_result import coverage_result
+from relieftool.output.deliver import show_result
+from relieftool.output.files import check_out_file
+from relieftool.output.result import OutputFormat
+
+StepOption = Annotated[
+    VisitStep,
+    typer.Option(
+        "--step",
+        case_sensitive=False,
+        metavar="STEP",
+        show_default=False,
+        help="List whom this step waits for: `screening`, `survey` (if left out) or `check`.",
+    ),
+]
+Every = Annotated[
+    int, typer.Option("--every", metavar="DAYS", min=1, help="How long a visit counts, in days.")
+]
+A_YEAR = 365
+
+
+def visits(
+    *,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    as_of: options.AsOf = None,
+    community: options.Community = None,
+    step: StepOption = VisitStep.SURVEY,
+    every: Every = A_YEAR,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+) -> None:
+    """Count the visits of each community and step: done, due soon, overdue, never.
+
+    Also shows how many families know the policies, and whom the step still waits for.
+
+    Example: relief visits --community 河口下
+    """
+    check_out_file(out)
+    with session(db, pack, as_of) as opened:
+        coverage = find_coverage(
+            opened.db, opened.day, every, community=opened.community(community)
+        )
+        show_result(coverage_result(coverage, step), form, out)

@@ -1,0 +1,174 @@
+"""Helpers: units and persons with their communities, and the households they answer for.
+
+The newest entry of a name, or of a household and a name, is the one that counts.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+from sqlite_utils import Database
+
+from relieftool.errors import ReliefError
+from relieftool.fieldwork.chains import ASSIGNMENTS, HELPERS
+from relieftool.fieldwork.stating import check_household, check_name
+from relieftool.ledger.chain import add_entry
+from relieftool.ledger.steps import writing
+from relieftool.messages import _
+
+HelperType = Literal["unit", "person"]
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A unit or a person who helps; no communities means all of them.
+
+    `households` counts those the helper answers for now.
+    """
+
+    name: str
+    helper_type: HelperType
+    unit: str | None
+    communities: tuple[str, ...]
+    is_active: bool = True
+    households: int = 0
+
+    def covers(self, community: str) -> bool:
+        """Say whether the helper works in a community."""
+        return not self.communities or community in self.communities
+
+
+def add_helper(db: Database, helper: Helper, on: dt.date, *, is_rehearsal: bool = False) -> Helper:
+    """Write down a helper; a name that is known already is changed to what is said now."""
+    name = check_name("NAME", helper.name)
+    unit = None if helper.unit is None else check_name("--unit", helper.unit)
+    kept = Helper(name, helper.helper_type, unit, helper.communities, helper.is_active)
+    with writing(db, is_rehearsal=is_rehearsal):
+        row = {
+            "name": name,
+            "helper_type": helper.helper_type,
+            "unit": unit,
+            "communities": json.dumps(list(helper.communities), ensure_ascii=False),
+            "entered_on": on.isoformat(),
+            "is_active": int(helper.is_active),
+        }
+        add_entry(db, HELPERS, row)
+    return kept
+
+
+def list_helpers(db: Database, *, is_active: bool | None = True) -> list[Helper]:
+    """List the helpers by name: active ones, former ones (False), or all (None)."""
+    counts = dict(db.execute(_COUNTS).fetchall())
+    helpers = [
+        Helper(
+            row["name"],
+            row["helper_type"],
+            row["unit"],
+            tuple(json.loads(row["communities"])),
+            row["is_active"] == 1,
+            counts.get(row["name"], 0),
+        )
+        for row in db.query(_HELPERS)
+    ]
+    return [one for one in helpers if is_active in (None, one.is_active)]
+
+
+_HELPERS = """
+    SELECT * FROM helpers WHERE helper_id IN (SELECT MAX(helper_id) FROM helpers GROUP BY name)
+    ORDER BY name
+"""
+# Whom a helper answers for: the newest entry of a household and a name, if it is no ending.
+_ASSIGNED = """
+    SELECT household_no, helper FROM assignments WHERE is_active = 1 AND assignment_id IN (
+        SELECT MAX(assignment_id) FROM assignments GROUP BY household_no, helper)
+"""
+_COUNTS = f"SELECT helper, COUNT(*) FROM ({_ASSIGNED}) GROUP BY helper"
+
+
+def assigned_helpers(db: Database) -> dict[str, list[str]]:
+    """Give the names of each household's helpers; only of helpers who still are active."""
+    active = {one.name for one in list_helpers(db)}
+    found: dict[str, list[str]] = {}
+    for number, name in db.execute(f"{_ASSIGNED} ORDER BY assignment_id").fetchall():
+        if name in active:
+            found.setdefault(number, []).append(name)
+    return found
+
+
+def helpers_of(db: Database, household_no: str) -> list[Helper]:
+    """Give the helpers of one household."""
+    names = assigned_helpers(db).get(household_no, [])
+    known = {one.name: one for one in list_helpers(db)}
+    return [known[name] for name in names]
+
+
+def assign_helper(  # noqa: PLR0913 who, for whom, when, on whose word
+    db: Database,
+    household_no: str,
+    helper: str,
+    *,
+    by: str,
+    on: dt.date,
+    is_active: bool = True,
+    is_rehearsal: bool = False,
+) -> None:
+    """Write down that a helper answers for a household from a day on, or no longer does.
+
+    Raises:
+        ReliefError: no such household or helper, or it is so already.
+    """
+    by = check_name("--by", by)
+    with writing(db, is_rehearsal=is_rehearsal):
+        number = check_household(db, household_no)
+        name = check_helper(db, helper)
+        if (name in assigned_helpers(db).get(number, [])) == is_active:
+            raise ReliefError(number, _already(is_active=is_active), _("Nothing was written."))
+        write_assignments(db, [(number, name)], by=by, on=on, is_active=is_active)
+
+
+def _already(*, is_active: bool) -> str:
+    if is_active:
+        return _("this helper answers for the household already")
+    return _("this helper does not answer for the household")
+
+
+def write_assignments(
+    db: Database,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    by: str,
+    on: dt.date,
+    is_active: bool = True,
+) -> None:
+    """Write down households with their helpers; only inside a transaction that writes."""
+    for household_no, helper in pairs:
+        row = {
+            "household_no": household_no,
+            "helper": helper,
+            "entered_on": on.isoformat(),
+            "is_active": int(is_active),
+            "by": by,
+        }
+        add_entry(db, ASSIGNMENTS, row)
+
+
+def check_helper(db: Database, helper: str) -> str:
+    """Give the name of an active helper.
+
+    Raises:
+        ReliefError: There is none of this name; the nearest are named.
+    """
+    name = " ".join(helper.split())
+    names = [one.name for one in list_helpers(db)]
+    if name in names:
+        return name
+    near = get_close_matches(name, names, 3, 0.3)
+    remedy = (
+        _("Did you mean: {names}?").format(names=_(", ").join(near))
+        if near
+        else _("`relief helpers add NAME` adds one; `relief helpers list` lists them.")
+    )
+    raise ReliefError(_("helper"), _("no helper has this name"), remedy)

@@ -1,0 +1,79 @@
+"""What must be true of the fieldwork, each a query for the rows where it is not."""
+
+from relieftool.ledger.invariants import Check
+from relieftool.messages import Message
+
+_CHECKED = """
+    SELECT MAX(survey.visit_id) FROM visits survey
+    WHERE survey.household_no = visits.household_no AND survey.step = 'survey'
+    AND survey.visit_id < visits.visit_id AND survey.visited_on <= visits.visited_on
+"""
+
+FIELD_CHECKS = (
+    Check(
+        "survey-by-one",
+        Message("this survey was made by fewer than two investigators."),
+        """
+        SELECT 'visits ' || visit_id FROM visits WHERE json_array_length(investigators)
+            < CASE step WHEN 'survey' THEN 2 ELSE 1 END
+        """,
+    ),
+    Check(
+        "check-without-survey",
+        Message("this visit checks a survey that nobody wrote down before."),
+        f"SELECT 'visits ' || visit_id FROM visits WHERE step = 'check' AND ({_CHECKED}) IS NULL",
+    ),
+    Check(
+        "check-by-surveyors",
+        Message("the people of this check are of the level that made the survey."),
+        """
+        SELECT 'visits ' || visits.visit_id FROM visits WHERE step = 'check' AND level = (
+            SELECT survey.level FROM visits survey
+            WHERE survey.household_no = visits.household_no AND survey.step = 'survey'
+            AND survey.visit_id < visits.visit_id AND survey.visited_on <= visits.visited_on
+            ORDER BY survey.visited_on DESC, survey.visit_id DESC LIMIT 1)
+        """,
+    ),
+    Check(
+        "assigned-to-nobody",
+        Message("this household was given to a helper nobody wrote down."),
+        """
+        SELECT 'assignments ' || assignment_id FROM assignments
+        WHERE helper NOT IN (SELECT name FROM helpers)
+        """,
+    ),
+    Check(
+        "measure-without-day",
+        Message("this measure is neither planned nor done."),
+        "SELECT 'measures ' || measure_id FROM measures"
+        " WHERE planned_on IS NULL AND done_on IS NULL",
+    ),
+    Check(
+        "plan-completed-wrongly",
+        Message("this measure completes one of another household or kind, or one that was done."),
+        """
+        SELECT 'measures ' || done.measure_id FROM measures done JOIN measures plan
+        ON plan.measure_id = done.completes
+        WHERE plan.household_no <> done.household_no OR plan.measure_kind <> done.measure_kind
+        OR plan.done_on IS NOT NULL OR plan.measure_id >= done.measure_id
+        """,
+    ),
+    Check(
+        "revisited-not-drawn",
+        Message("this re-visit is of a household that was not drawn."),
+        """
+        SELECT 'revisits ' || revisits.revisit_id FROM revisits
+        LEFT JOIN samples ON samples.sample_id = revisits.sample_id
+        WHERE NOT EXISTS (
+            SELECT 1 FROM json_each(samples.strata) stratum,
+                json_each(stratum.value, '$.drawn') drawn
+            WHERE drawn.value = revisits.household_no)
+        """,
+    ),
+    Check(
+        "error-without-note",
+        Message("this re-visit found an error and does not say which."),
+        "SELECT 'revisits ' || revisit_id FROM revisits"
+        " WHERE agrees = 0 AND (note IS NULL OR TRIM(note) = '')",
+    ),
+)

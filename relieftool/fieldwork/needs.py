@@ -1,0 +1,109 @@
+"""What families say they need, and which measures answer it; said once, never edited."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from relieftool.fieldwork.chains import NEEDS
+from relieftool.fieldwork.measures import Measure, MeasureKind, list_measures
+from relieftool.ledger.chain import add_entry
+from relieftool.ledger.evidence import storable
+from relieftool.spreadsheets.form_marks import Need
+
+_ANSWERS: dict[Need, tuple[MeasureKind, ...]] = {
+    Need.LIVING: (MeasureKind.TEMPORARY_AID, MeasureKind.PRICE_SUPPLEMENT),
+    Need.MEDICAL: (MeasureKind.TEMPORARY_AID,),
+    Need.WORK: (MeasureKind.PUBLIC_POST, MeasureKind.JOB_FAIR),
+    Need.HOME_WORK: (MeasureKind.HOME_WORK,),
+    Need.SCHOOLING: (MeasureKind.SCHOOLING,),
+    Need.DISABILITY: (MeasureKind.DISABILITY_AID,),
+    Need.CARE: (MeasureKind.DISABILITY_AID, MeasureKind.HOME_WORK),
+    Need.HOUSING: (MeasureKind.TEMPORARY_AID, MeasureKind.OTHER),
+    Need.COUNSELLING: (MeasureKind.COUNSELLING, MeasureKind.CONDOLENCE),
+}
+
+
+@dataclass(frozen=True)
+class StatedNeed:
+    """A need as a family stated it; `stated_on` is None where the form bore no day."""
+
+    household_no: str
+    stated_on: str | None
+    need: Need
+    words: str | None = None
+
+
+@dataclass(frozen=True)
+class AnsweredNeed:
+    """A need beside what answers it: the kinds of measures that may, and those there are."""
+
+    stated: StatedNeed
+    kinds: tuple[MeasureKind, ...]
+    measures: tuple[Measure, ...]
+
+    @property
+    def state(self) -> str:
+        """Say how far it is answered: open, planned or done."""
+        if any(one.done_on for one in self.measures):
+            return "done"
+        return "planned" if self.measures else "open"
+
+
+def measures_for(need: Need) -> tuple[MeasureKind, ...]:
+    """Name the kinds of measures that answer a need; words and others may take any.
+
+    >>> [str(one) for one in measures_for(Need.HOME_WORK)]
+    ['居家就业']
+    """
+    return _ANSWERS.get(need, (MeasureKind.OTHER,))
+
+
+def record_need(db: Database, stated: StatedNeed) -> None:
+    """Write down a need; only inside a transaction that writes."""
+    row = {
+        "household_no": stated.household_no,
+        "stated_on": stated.stated_on,
+        "need": str(stated.need),
+        "words": None if stated.words is None else storable(stated.words),
+    }
+    add_entry(db, NEEDS, row)
+
+
+def list_needs(db: Database, household_no: str | None = None) -> list[StatedNeed]:
+    """List needs in the order they were written: of all, or of one household."""
+    return [
+        StatedNeed(row["household_no"], row["stated_on"], Need(row["need"]), row["words"])
+        for row in db.query(_NEEDS, {"household_no": household_no})
+    ]
+
+
+_NEEDS = """
+    SELECT * FROM needs WHERE (:household_no IS NULL OR household_no = :household_no)
+    ORDER BY household_no, need_id
+"""
+
+
+def answered_needs(db: Database, households: Iterable[str]) -> list[AnsweredNeed]:
+    """Set each household's latest statement of every need beside the measures since that day."""
+    wanted = set(households)
+    latest = {(one.household_no, one.need): one for one in list_needs(db)}
+    measures = list_measures(db)
+    return [
+        AnsweredNeed(
+            one, measures_for(one.need), tuple(_answering(one, measures_for(one.need), measures))
+        )
+        for key, one in sorted(latest.items())
+        if key[0] in wanted
+    ]
+
+
+def _answering(
+    stated: StatedNeed, kinds: tuple[MeasureKind, ...], measures: Iterable[Measure]
+) -> Iterable[Measure]:
+    """Give the household's measures of these kinds, planned or done since the need was stated."""
+    for one in measures:
+        day = one.done_on or one.planned_on or ""
+        is_since = stated.stated_on is None or day >= stated.stated_on
+        if one.household_no == stated.household_no and one.kind in kinds and is_since:
+            yield one

@@ -1,0 +1,50 @@
+"""What every entry of the fieldwork checks before it is written: household, names, words."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from sqlite_utils import Database
+
+from relieftool.errors import ReliefError
+from relieftool.ledger.evidence import says_something, storable
+from relieftool.messages import _
+
+
+def check_household(db: Database, household_no: str) -> str:
+    """Give the number of a household of the register.
+
+    Raises:
+        ReliefError: There is none of this number; the nearest are named.
+    """
+    number = household_no.strip()
+    numbers = [row["household_no"] for row in db.query("SELECT household_no FROM households")]
+    if number in numbers:
+        return number
+    near = get_close_matches(number, numbers, 3)
+    remedy = (
+        _("The nearest are: {numbers}.").format(numbers=", ".join(near))
+        if near
+        else _("`relief gaps --format csv` lists household numbers.")
+    )
+    raise ReliefError(number, _("no household has this number"), remedy)
+
+
+def check_words(option: str, text: str, remedy: str) -> str:
+    """Give a text as it is kept; one that says nothing is refused."""
+    if not says_something(text):
+        raise ReliefError(option, _("says nothing"), remedy)
+    return storable(text.strip())
+
+
+def check_name(option: str, name: str) -> str:
+    """Give a name as it is kept: without blanks around it; one that names nobody is refused."""
+    if not says_something(name):
+        raise ReliefError(
+            option, _("names nobody"), _("Write the name after {option}.").format(option=option)
+        )
+    return storable(" ".join(name.split()))
+
+
+def check_names(option: str, names: Sequence[str]) -> list[str]:
+    """Give several names, each once."""
+    return list(dict.fromkeys(check_name(option, name) for name in names))

@@ -1,0 +1,170 @@
+"""Visits to households: who went, from which level, how, what was found; written down once.
+
+A survey takes two investigators, a check somebody of another level than the survey's.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlite_utils import Database
+
+from relieftool.errors import ReliefError
+from relieftool.fieldwork.chains import VISITS
+from relieftool.fieldwork.stating import check_household, check_names, check_words
+from relieftool.ledger.chain import add_entry
+from relieftool.ledger.steps import writing
+from relieftool.messages import _
+
+_INVESTIGATORS_OF_A_SURVEY = 2
+
+
+class VisitStep(StrEnum):
+    """Which of the three steps of verification a visit is."""
+
+    SCREENING = "screening"
+    SURVEY = "survey"
+    CHECK = "check"
+
+
+class Level(StrEnum):
+    """Where the investigators come from."""
+
+    COMMUNITY = "社区"
+    STREET = "街道"
+    UNIT = "帮扶单位"
+
+
+class Method(StrEnum):
+    """How the household was met."""
+
+    HOME = "上门"
+    SITE = "现场"
+    PHONE = "电话"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One visit; `knows_policy` is None where the family was not asked."""
+
+    household_no: str
+    visited_on: str
+    step: VisitStep
+    level: Level
+    method: Method
+    investigators: tuple[str, ...]
+    found: str
+    knows_policy: bool | None = None
+
+
+def record_visit(db: Database, visit: Visit, *, is_rehearsal: bool = False) -> Visit:
+    """Write down a visit, and give it as it was kept.
+
+    Raises:
+        ReliefError: no such household, too few investigators, or a check by the surveyors' level.
+    """
+    with writing(db, is_rehearsal=is_rehearsal):
+        number = check_household(db, visit.household_no)
+        names = check_names("--by", visit.investigators)
+        found = check_words("--found", visit.found, _("Say in a few words what was found."))
+        if visit.step == VisitStep.SURVEY and len(names) < _INVESTIGATORS_OF_A_SURVEY:
+            raise ReliefError(
+                "--by",
+                _("a survey takes at least two investigators"),
+                _("Name both: --by NAME --by NAME."),
+            )
+        if visit.step == VisitStep.CHECK:
+            _check_independence(db, number, visit, names)
+        row = {
+            "household_no": number,
+            "visited_on": visit.visited_on,
+            "step": str(visit.step),
+            "level": str(visit.level),
+            "method": str(visit.method),
+            "investigators": json.dumps(names, ensure_ascii=False),
+            "found": found,
+            "knows_policy": None if visit.knows_policy is None else int(visit.knows_policy),
+        }
+        add_entry(db, VISITS, row)
+    return _visit(row)
+
+
+def _check_independence(db: Database, number: str, visit: Visit, names: Sequence[str]) -> None:
+    """Refuse a check without a survey before it, or by those who made the survey."""
+    surveys = [
+        one
+        for one in list_visits(db, number)
+        if one.step == VisitStep.SURVEY and one.visited_on <= visit.visited_on
+    ]
+    if not surveys:
+        raise ReliefError(
+            number,
+            _("no survey of this household was written down that could be checked"),
+            _("Write the survey down first: `relief visit {number} --step survey`.").format(
+                number=number
+            ),
+        )
+    survey = surveys[-1]
+    if survey.level == visit.level or set(survey.investigators) & set(names):
+        raise ReliefError(
+            number,
+            _("a check needs somebody of another level than the survey's"),
+            _("The survey of {day} was made at the level {level}.").format(
+                day=survey.visited_on, level=level_word(survey.level)
+            ),
+        )
+
+
+def list_visits(db: Database, household_no: str | None = None) -> list[Visit]:
+    """List visits by day, and those of one day as they were written; of all, or one household."""
+    rows = db.query(_VISITS, {"household_no": household_no})
+    return [_visit(row) for row in rows]
+
+
+_VISITS = """
+    SELECT * FROM visits WHERE (:household_no IS NULL OR household_no = :household_no)
+    ORDER BY visited_on, visit_id
+"""
+
+
+def _visit(row: Mapping[str, Any]) -> Visit:
+    knows = row["knows_policy"]
+    return Visit(
+        row["household_no"],
+        row["visited_on"],
+        VisitStep(row["step"]),
+        Level(row["level"]),
+        Method(row["method"]),
+        tuple(json.loads(row["investigators"])),
+        row["found"],
+        None if knows is None else knows == 1,
+    )
+
+
+def step_word(step: VisitStep) -> str:
+    """Name a step of verification."""
+    return {
+        VisitStep.SCREENING: _("screening"),
+        VisitStep.SURVEY: _("home survey"),
+        VisitStep.CHECK: _("organised check"),
+    }[step]
+
+
+def level_word(level: Level) -> str:
+    """Name a level."""
+    return {
+        Level.COMMUNITY: _("community"),
+        Level.STREET: _("street"),
+        Level.UNIT: _("helping unit"),
+    }[level]
+
+
+def method_word(method: Method) -> str:
+    """Name a way of meeting."""
+    return {
+        Method.HOME: _("at home"),
+        Method.SITE: _("on site"),
+        Method.PHONE: _("by phone"),
+    }[method]

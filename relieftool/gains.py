@@ -1,0 +1,88 @@
+"""What claims and open questions are worth to a household, less what would be given up for them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from relieftool.findings import CLAIMABLE, GIVING, TIMES_A_YEAR, Finding
+from relieftool.pack.models import Period
+
+_Key = tuple[str, str | None]  # what a finding of one household is about: programme and member
+
+
+def with_gains(findings: Sequence[Finding]) -> list[Finding]:
+    """Say of each claim of one household what it adds, less what would be given up for it.
+
+    What is received is given up only once, however many claims exclude it.
+    """
+    left = {
+        _key(one): _per_year(one.paid_fen, one.amount_period)
+        for one in findings
+        if one.status in GIVING and one.amount_period in TIMES_A_YEAR
+    }
+    gains = {
+        _key(claim): _gain(claim, left)
+        for status in CLAIMABLE
+        for claim in findings
+        if claim.status == status
+    }
+    return [replace(one, gain_fen_per_year=gains.get(_key(one))) for one in findings]
+
+
+def _key(finding: Finding) -> _Key:
+    """Name what a finding of one household is about."""
+    return finding.programme, finding.member_no
+
+
+def _gain(claim: Finding, left: dict[_Key, int | None]) -> int | None:
+    """Give what a claim adds in a year, and take what is given up for it out of what is left.
+
+    None where an amount is unknown, or paid only once.
+    """
+    gain = _per_year(claim.amount_fen, claim.amount_period)
+    for key in list(left):
+        programme, member_no = key
+        if programme in claim.alternative_to and member_no in (None, claim.member_no):
+            received = left[key]
+            if gain is None or received is None:
+                return None
+            left[key] = max(0, received - gain)
+            gain = max(0, gain - received)
+    return gain
+
+
+def _per_year(fen: int | None, period: Period | None) -> int | None:
+    """Turn an amount per period into one per year."""
+    times = TIMES_A_YEAR.get(period)
+    return None if fen is None or times is None else fen * times
+
+
+def net_stakes(findings: Iterable[Finding]) -> list[Finding]:
+    """Take from what hangs on an open finding the benefits that it would take the place of."""
+    listed = list(findings)
+    return [
+        one
+        if one.at_stake_fen_per_month is None
+        else replace(one, at_stake_fen_per_month=_net_stake(one, listed))
+        for one in listed
+    ]
+
+
+def _net_stake(finding: Finding, findings: Iterable[Finding]) -> int:
+    """Give what an open finding would add to what is received or can be claimed already."""
+    given_up = [
+        _per_year(one.paid_fen if one.status in GIVING else one.amount_fen, one.amount_period)
+        for one in findings
+        if one.programme in finding.alternative_to
+        and one.status in (*GIVING, *CLAIMABLE)
+        and (one.member_no is None or finding.member_no in (None, one.member_no))
+    ]
+    return max(0, (finding.at_stake_fen_per_month or 0) - monthly(given_up))
+
+
+def monthly(fen_per_year: Iterable[int | None]) -> int:
+    """Add up amounts of a year, leaving out unknown ones, and give a month's share in whole fen.
+
+    >>> monthly([50000, 50000, None])
+    8333
+    """
+    return (2 * sum(one for one in fen_per_year if one is not None) + 12) // 24

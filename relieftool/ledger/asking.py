@@ -1,0 +1,105 @@
+"""Asking a department, writing down what it decides, and opening a closed case again."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from relieftool.errors import ReliefError
+from relieftool.ledger.cases import find_case
+from relieftool.ledger.evidence import says_something, storable
+from relieftool.ledger.records import CaseRecord, Decision
+from relieftool.ledger.steps import add_step, writing
+from relieftool.messages import _
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What a department decided on one case; `amount_fen` None where no amount is stated."""
+
+    case: str
+    decision: Decision
+    on: dt.date
+    reason: str | None = None
+    amount_fen: int | None = None
+    evidence_sha256: str | None = None
+
+
+def refer_case(db: Database, case_no: str, department: str, *, by: str, on: dt.date) -> CaseRecord:
+    """Note that a case was sent to the department that decides; only inside a transaction.
+
+    Sent again it is a reminder: the time limit runs on from the first day.
+    """
+    add_step(db, find_case(db, case_no), "referred", on, by=by, department=storable(department))
+    return find_case(db, case_no)
+
+
+def decide_cases(
+    db: Database, stated: Iterable[Stated], *, by: str, is_rehearsal: bool = False
+) -> list[CaseRecord]:
+    """Write down decisions, all or none; one that is known word for word is not written again.
+
+    Raises:
+        ReliefError: a case cannot be decided, or a refusal has no reason.
+    """
+    decided = []
+    with writing(db, is_rehearsal=is_rehearsal):
+        for one in stated:
+            record = find_case(db, one.case)
+            if not is_known(record, one):
+                _decide(db, record, one, by)
+            decided.append(find_case(db, one.case))
+    return decided
+
+
+def is_known(record: CaseRecord, stated: Stated) -> bool:
+    """Say whether a case already stands as decided like this."""
+    known = record.decision, record.decided_on, record.decided_fen
+    return known == (stated.decision, stated.on.isoformat(), stated.amount_fen)
+
+
+def check_stated(stated: Stated) -> None:
+    """Refuse a refusal without its reason, and one that grants an amount."""
+    if stated.decision == Decision.GRANTED:
+        return
+    if not says_something(stated.reason or ""):
+        raise ReliefError(
+            stated.case,
+            _("a refusal needs its reason"),
+            _("Write the reason the department gives in its letter."),
+        )
+    if stated.amount_fen:
+        raise ReliefError(
+            stated.case,
+            _("a refusal grants no amount"),
+            _("Leave the amount out, or write that it was granted."),
+        )
+
+
+def _decide(db: Database, record: CaseRecord, stated: Stated, by: str) -> None:
+    check_stated(stated)
+    add_step(
+        db,
+        record,
+        "decided",
+        stated.on,
+        by=by,
+        reason=stated.reason,
+        outcome=str(stated.decision),
+        amount_fen=stated.amount_fen,
+        evidence_sha256=stated.evidence_sha256,
+    )
+
+
+def reopen_case(  # noqa: PLR0913 what the ledger must know of a reopening
+    db: Database, case_no: str, *, reason: str, by: str, on: dt.date, is_rehearsal: bool = False
+) -> CaseRecord:
+    """Open a closed case again; its history stays.
+
+    Raises:
+        ReliefError: the case is not closed or there is none, or reason or name is missing.
+    """
+    with writing(db, is_rehearsal=is_rehearsal):
+        add_step(db, find_case(db, case_no), "reopened", on, by=by, reason=reason)
+        return find_case(db, case_no)

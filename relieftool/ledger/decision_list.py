@@ -1,0 +1,251 @@
+"""A list of decisions that comes back from a department as a spreadsheet.
+
+A row that fits no case is a problem with its place; it is never guessed and stops no other row.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from relieftool.errors import ReliefError
+from relieftool.ledger.asking import Stated, is_known
+from relieftool.ledger.evidence import says_something
+from relieftool.ledger.records import CaseRecord, Decision
+from relieftool.messages import Message, _
+from relieftool.pack.models import Pack
+from relieftool.problems import Problem
+from relieftool.spreadsheets.sheets import read_sheets
+from relieftool.spreadsheets.tables import Table, TableRow, find_tables
+from relieftool.values import Cell, ValueProblem, is_blank, parse_date, parse_money, plain
+
+# What a heading is called, in the forms that `relief refer` writes and as offices write it.
+HEADINGS = {
+    "case": ("台账编号", "条目号", "编号", "Case"),
+    "household": ("户编号", "户号", "Household"),
+    "programme": ("项目", "救助项目", "政策", "Programme"),
+    "decision": ("结果", "审核结果", "审批结果", "Decision"),
+    "reason": ("理由", "原因", "不予批准理由", "Reason"),
+    "amount": ("金额", "批准金额", "保障金额", "Amount"),
+    "day": ("日期", "决定日期", "批准日期", "Day"),
+}
+_COLUMNS = {heading: name for name, headings in HEADINGS.items() for heading in headings}
+_GRANTED = frozenset(
+    {"批准", "同意", "准予", "通过", "给予", "符合", "已批准", "是", "granted", "yes"}
+)
+_REFUSED = frozenset(
+    {"不批准", "不同意", "不予", "不予批准", "不通过", "不符合", "未批准", "未通过", "拒绝", "否"}
+    | {"未获批准", "refused", "no"}
+)
+
+
+@dataclass(frozen=True)
+class DecisionList:
+    """The decisions that fit a case, and what is wrong with the other rows."""
+
+    stated: list[Stated]
+    problems: list[Problem]
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One row of the list, by the names of its columns."""
+
+    sheet: str
+    row: int
+    cells: Mapping[str, Cell]
+
+    def text(self, name: str) -> str:
+        return plain(self.cells.get(name))
+
+
+class _RowError(Exception):
+    """A row that cannot be used; never leaves this module."""
+
+    def __init__(self, code: str, column: str, message: Message) -> None:
+        super().__init__(code)
+        self.code = code
+        self.column = column
+        self.message = message
+
+
+def read_decisions(
+    path: Path, records: Sequence[CaseRecord], pack: Pack, day: dt.date | None
+) -> DecisionList:
+    """Read a list of decisions and fit each row to its case; `day` stands in where none is written.
+
+    Raises:
+        ReliefError: the file cannot be read, or has no table of decisions.
+    """
+    tables = [table for sheet in read_sheets(path) for table in find_tables(sheet, _is_known)]
+    tables = [table for table in tables if "decision" in _columns(table).values()]
+    if not tables:
+        raise ReliefError(
+            path.name,
+            _("no table of decisions was found in this file"),
+            _("It needs the headings 台账编号 (or 户编号 and 项目), 结果, 理由, 金额, 日期."),
+        )
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    reader = _Reader(records, pack, day, sha256)
+    return reader.read([line for table in tables for line in _lines(table)])
+
+
+def _is_known(heading: str) -> bool:
+    return "".join(heading.split()) in _COLUMNS
+
+
+def _columns(table: Table) -> dict[int, str]:
+    named = enumerate("".join(heading.split()) for heading in table.headers)
+    return {place: _COLUMNS[heading] for place, heading in named if heading in _COLUMNS}
+
+
+def _lines(table: Table) -> Iterator[_Line]:
+    """Give the rows that speak of a case; notes and rows nobody filled in are passed over."""
+    columns = _columns(table)
+    for row in table.rows:
+        line = _line(table, row, columns)
+        speaks = any(line.text(name) for name in ("decision", "reason", "amount", "day"))
+        if row.role in ("first", "continuation") and speaks:
+            yield line
+
+
+def _line(table: Table, row: TableRow, columns: Mapping[int, str]) -> _Line:
+    cells = {name: row.cells[place] for place, name in columns.items() if place < len(row.cells)}
+    return _Line(table.sheet, row.number, cells)
+
+
+class _Reader:
+    """Fits rows to cases."""
+
+    def __init__(
+        self, records: Sequence[CaseRecord], pack: Pack, day: dt.date | None, sha256: str
+    ) -> None:
+        self._records = records
+        self._cases = {record.case: record for record in records}
+        self._pack = pack
+        self._day = day
+        self._sha256 = sha256
+
+    def read(self, lines: Sequence[_Line]) -> DecisionList:
+        """Read all rows; a case decided on two rows is a problem of the second."""
+        found = DecisionList([], [])
+        seen: set[str] = set()
+        for line in lines:
+            try:
+                stated = self._stated(line, seen)
+            except _RowError as error:
+                heading = HEADINGS[error.column][0]
+                found.problems.append(
+                    Problem(
+                        error.code, error.message, line.sheet, line.row, heading, is_unused=True
+                    )
+                )
+            else:
+                seen.add(stated.case)
+                found.stated.append(stated)
+        return found
+
+    def _stated(self, line: _Line, seen: set[str]) -> Stated:
+        """Give what a row states; `seen` are the cases of the rows above."""
+        record = self._case(line)
+        if record.case in seen:
+            raise _RowError("decision-repeated", "case", _REPEATED)
+        decision = _decision(line)
+        reason = line.text("reason") or None
+        amount = _amount(line)
+        if decision == Decision.REFUSED and not says_something(reason or ""):
+            raise _RowError("refusal-without-reason", "reason", _NO_REASON)
+        if decision == Decision.REFUSED and amount:
+            raise _RowError("refusal-with-amount", "amount", _REFUSED_AMOUNT)
+        stated = Stated(record.case, decision, self._on(line), reason, amount, self._sha256)
+        if not is_known(record, stated):
+            _check_open(record, stated)
+        return stated
+
+    def _case(self, line: _Line) -> CaseRecord:
+        """Find the case of a row by its number, or by household and programme."""
+        number = line.text("case").upper()
+        record = self._cases.get(number) if number else self._by_household(line)
+        if record is None:
+            raise _RowError("case-unknown", "case", _NO_CASE)
+        if line.text("household") not in ("", record.household_no):
+            raise _RowError("household-differs", "household", _OTHER_HOUSEHOLD)
+        if line.text("programme") and not self._is_named(record, line):
+            raise _RowError("programme-differs", "programme", _OTHER_PROGRAMME)
+        return record
+
+    def _by_household(self, line: _Line) -> CaseRecord | None:
+        """Find the one open case of a household and a programme."""
+        if not (line.text("household") and line.text("programme")):
+            raise _RowError("case-missing", "case", _NO_NUMBER)
+        found = [
+            record
+            for record in self._records
+            if record.is_open
+            and record.household_no == line.text("household")
+            and self._is_named(record, line)
+        ]
+        if len(found) > 1:
+            raise _RowError("case-ambiguous", "case", _SEVERAL)
+        return found[0] if found else None
+
+    def _is_named(self, record: CaseRecord, line: _Line) -> bool:
+        programme = self._pack.programmes.get(record.programme)
+        names = {record.programme}
+        if programme is not None:
+            names |= {programme.names.zh, programme.names.en, *programme.roster_names}
+        return line.text("programme") in {plain(name) for name in names}
+
+    def _on(self, line: _Line) -> dt.date:
+        """Give the day of a decision."""
+        if is_blank(line.cells.get("day")):
+            if self._day is None:
+                raise _RowError("day-missing", "day", _NO_DAY)
+            return self._day
+        try:
+            return dt.date.fromisoformat(parse_date(line.cells.get("day")))
+        except ValueProblem as error:
+            raise _RowError("day-unreadable", "day", error.message) from None
+
+
+def _check_open(record: CaseRecord, stated: Stated) -> None:
+    """Refuse what is new for a closed case, or older than the last entry of its case."""
+    if not record.is_open:
+        raise _RowError("case-closed", "case", _CLOSED)
+    if stated.on.isoformat() < (record.last_on or record.opened_on):
+        raise _RowError("day-too-early", "day", _TOO_EARLY)
+
+
+def _decision(line: _Line) -> Decision:
+    word = line.text("decision").lower()
+    if word in _GRANTED:
+        return Decision.GRANTED
+    if word in _REFUSED:
+        return Decision.REFUSED
+    raise _RowError("decision-unknown", "decision", _NO_DECISION)
+
+
+def _amount(line: _Line) -> int | None:
+    if is_blank(line.cells.get("amount")):
+        return None
+    try:
+        return parse_money(line.cells.get("amount"))
+    except ValueProblem as error:
+        raise _RowError("amount-unreadable", "amount", error.message) from None
+
+
+_REPEATED = Message("this case stands on a row above too; leave one of them")
+_NO_REASON = Message("a refusal needs its reason; write it under 理由")
+_REFUSED_AMOUNT = Message("a refusal grants no amount; clear the amount, or correct the result")
+_NO_CASE = Message("no open case fits this row; compare it with `relief cases`")
+_OTHER_HOUSEHOLD = Message(
+    "the case with this number is of another household; correct one of the two"
+)
+_OTHER_PROGRAMME = Message("the case with this number is about another programme; correct one")
+_CLOSED = Message("this case is closed; `relief reopen-case` opens it again")
+_NO_NUMBER = Message("write the number of the case, or household and programme")
+_SEVERAL = Message("several open cases fit this household and programme; write 台账编号")
+_NO_DAY = Message("the day of the decision is missing; write it, or give it with --on")
+_TOO_EARLY = Message("this day is before the last entry of the case; check it")
+_NO_DECISION = Message("this is neither 批准 nor 不予批准; write one of them")

@@ -1,0 +1,112 @@
+"""What became of cases since the last time: receipts that arrived, findings that came back.
+
+Written by the program from what the register shows, so these entries name no person.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from relieftool.ledger.cases import list_cases
+from relieftool.ledger.closing import is_on_a_roster
+from relieftool.ledger.records import PRIORITY, CaseRecord, CaseState, Outcome
+from relieftool.ledger.standing import GIVEN, Standing, Standings
+from relieftool.ledger.steps import STEPS, add_step, writing
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """What became of the cases, by their numbers.
+
+    `gone` are open cases whose finding is no longer there although no receipt was seen: facts
+    changed, or the household left. They are only told; somebody has to look.
+    """
+
+    receipt_seen: tuple[str, ...] = ()
+    verified: tuple[str, ...] = ()
+    came_back: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+def confirm_receipts(
+    db: Database, standings: Standings, on: dt.date, *, is_rehearsal: bool = False
+) -> list[str]:
+    """Verify by an entry of its own each case closed as receiving for which a roster has arrived.
+
+    Gives the numbers of these cases. Less than is due verifies nothing.
+    """
+    with writing(db, is_rehearsal=is_rehearsal):
+        arrived = [
+            record
+            for record in unverified_cases(db)
+            if not _is_later(record, on) and _has_arrived(db, record, standings.of(record))
+        ]
+        for record in arrived:
+            add_step(db, record, "verified", on)
+    return [record.case for record in arrived]
+
+
+def unverified_cases(db: Database) -> list[CaseRecord]:
+    """Give the cases closed as receiving that still wait for a roster to show it."""
+    closed = list_cases(db, state=CaseState.CLOSED)
+    return [one for one in closed if one.outcome == Outcome.RECEIVING and not one.verified]
+
+
+def follow_up_cases(  # noqa: PLR0913 what to look at, and how
+    db: Database,
+    standings: Standings,
+    on: dt.date,
+    *,
+    community: str | None = None,
+    programmes: Iterable[str] | None = None,
+    is_rehearsal: bool = False,
+) -> FollowUp:
+    """Write down what the register shows of the cases: of all, one community's, some programmes'.
+
+    A case whose last entry is later than `on` is left alone: it is looked at from the past.
+    """
+    wanted = None if programmes is None else set(programmes)
+    moved: dict[str, list[str]] = {"receipt_seen": [], "verified": [], "came_back": [], "gone": []}
+    with writing(db, is_rehearsal=is_rehearsal):
+        for record in list_cases(db, community):
+            if _is_later(record, on) or not (wanted is None or record.programme in wanted):
+                continue
+            standing = standings.of(record)
+            step = _step_for(db, record, standing)
+            if step in STEPS:
+                add_step(db, record, step, on, reason=standing.status)
+            if step:
+                moved["came_back" if step == "found_again" else step].append(record.case)
+    return FollowUp(**{name: tuple(cases) for name, cases in moved.items()})
+
+
+def _is_later(record: CaseRecord, on: dt.date) -> bool:
+    return (record.last_on or record.opened_on) > on.isoformat()
+
+
+def _step_for(db: Database, record: CaseRecord, standing: Standing) -> str | None:
+    """Say what the register shows that the case does not say yet; "gone" is no step."""
+    if record.state == CaseState.CLOSED:
+        return _step_for_closed(db, record, standing)
+    if record.state == CaseState.RECEIPT_SEEN:
+        return "found_again" if standing.is_calling else None
+    if standing.status == GIVEN:
+        return "receipt_seen"
+    # of a priority case, an undecided household is no household that got better
+    is_open_question = record.programme == PRIORITY and standing.is_priority is not False
+    return None if standing.is_calling or is_open_question else "gone"
+
+
+def _step_for_closed(db: Database, record: CaseRecord, standing: Standing) -> str | None:
+    """Say what the register shows of a closed case: its receipt arrived, or what ended is back."""
+    if record.verified:  # only what was once seen to be over can come back
+        return "found_again" if standing.is_calling else None
+    return "verified" if _has_arrived(db, record, standing) else None
+
+
+def _has_arrived(db: Database, record: CaseRecord, standing: Standing) -> bool:
+    """Say whether a roster now bears out that a case was closed as receiving."""
+    is_receiving = record.outcome == Outcome.RECEIVING and not standing.is_calling
+    return is_receiving and is_on_a_roster(db, record)

@@ -1,0 +1,67 @@
+"""How the register sees the subjects of cases on a day: what they receive, and who comes first."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from relieftool.evaluate import evaluate
+from relieftool.findings import Finding
+from relieftool.gaps import household_findings
+from relieftool.ledger.records import PRIORITY, CaseRecord
+from relieftool.pack.models import Pack
+from relieftool.priority import find_priority
+
+Key = tuple[str, str | None, str]
+GIVEN = "receiving"
+_CALLING = ("unclaimed", "underpaid", PRIORITY)  # statuses for which a case is opened
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One case's subject: the status of its finding, and whether the household comes first.
+
+    None is unknown: nobody asked, or the register cannot say.
+    """
+
+    status: str | None = None
+    is_priority: bool | None = None
+
+    @property
+    def is_calling(self) -> bool:
+        """Say whether the finding calls for a case."""
+        return self.status in _CALLING
+
+
+@dataclass(frozen=True)
+class Standings:
+    """The findings of a day by household, member and programme; who comes first by household."""
+
+    findings: Mapping[Key, Finding]
+    priority: Mapping[str, bool | None]
+
+    def of(self, record: CaseRecord) -> Standing:
+        """Give how the register sees a case."""
+        is_priority = self.priority.get(record.household_no)
+        if record.programme == PRIORITY:
+            return Standing(PRIORITY if is_priority else None, is_priority)
+        finding = self.findings.get(record.key)
+        return Standing(finding.status if finding else None, is_priority)
+
+
+def find_standings(db: Database, pack: Pack, as_of: dt.date) -> Standings:
+    """Check every household once, for all cases."""
+    evaluation = evaluate(db, pack, as_of)
+    findings = {
+        (one.household_no, one.member_no, one.programme): one
+        for household in evaluation.households
+        for one in household_findings(evaluation, household)
+    }
+    judged = find_priority(db, pack, as_of)
+    priority: dict[str, bool | None] = {
+        household.household_no: False for household in evaluation.households
+    }
+    priority |= dict.fromkeys((one.household_no for one in judged.undecided), None)
+    priority |= dict.fromkeys((one.household_no for one in judged.findings), True)
+    return Standings(findings, priority)

@@ -1,0 +1,156 @@
+"""Visits and how far they have come, for people and programs."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from fractions import Fraction
+
+from relieftool.fieldwork import Coverage, Visit, VisitStep
+from relieftool.fieldwork.coverage import DUE_SOON_DAYS, StepCoverage
+from relieftool.fieldwork.visits import level_word, method_word, step_word
+from relieftool.messages import _
+from relieftool.output.cells import Cell
+from relieftool.output.result import Column, Grid, Result
+
+_PERCENT = 100
+
+
+def visit_result(visit: Visit) -> Result:
+    """Give one visit as it was written down."""
+    document = {
+        "relief_result": 1,
+        "command": "visit",
+        "visit": asdict(replace(visit, found="***")),
+    }
+    return Result(document, (visits_grid([visit], is_revealed=False),))
+
+
+def visits_grid(visits: Sequence[Visit], *, is_revealed: bool) -> Grid:
+    """Give the table of visits; what was found is private."""
+    columns = (
+        Column("household_no", _("Household"), is_whole=True),
+        Column("visited_on", _("Day")),
+        Column("step", _("Step")),
+        Column("level", _("Level")),
+        Column("method", _("Method")),
+        Column("investigators", _("Investigators")),
+        Column("knows_policy", _("Knows the policies")),
+        Column("found", _("Found")),
+    )
+    rows = [[*_visit_row(one), one.found if is_revealed else "***"] for one in visits]
+    return Grid(_("Visits"), columns, rows)
+
+
+def _visit_row(visit: Visit) -> list[Cell]:
+    return [
+        visit.household_no,
+        visit.visited_on,
+        step_word(visit.step),
+        level_word(visit.level),
+        method_word(visit.method),
+        _(", ").join(visit.investigators),
+        visit.knows_policy,
+    ]
+
+
+def coverage_result(coverage: Coverage, step: VisitStep) -> Result:
+    """Give the figures of all steps, and the households one step still waits for."""
+    places = [*coverage.communities, None]
+    counted = [(place, coverage.count(one, place)) for place in places for one in VisitStep]
+    document = {
+        "relief_result": 1,
+        "command": "visits",
+        "as_of": coverage.day.isoformat(),
+        "every_days": coverage.every_days,
+        "coverage": [
+            {"community": place, **asdict(one), "share": _number(one.share)}
+            for place, one in counted
+        ],
+        "awareness": [_awareness(coverage, place) for place in places],
+        "step": step,
+        "households": [asdict(one) for one in coverage.households if one.step == step],
+    }
+    grids = (_figures(coverage, counted), _awareness_grid(coverage), _waiting(coverage, step))
+    return Result(document, grids)
+
+
+def _number(share: Fraction | None) -> float | None:
+    return None if share is None else float(share)
+
+
+def _awareness(coverage: Coverage, place: str | None) -> dict[str, object]:
+    found = coverage.awareness(place)
+    return {"community": place, **asdict(found), "rate": _number(found.rate)}
+
+
+def _figures(coverage: Coverage, counted: list[tuple[str | None, StepCoverage]]) -> Grid:
+    columns = (
+        Column("community", _("Community")),
+        Column("step", _("Step")),
+        Column("households", _("Households"), "right"),
+        Column("done", _("Done"), "right"),
+        Column("due", _("Due soon"), "right"),
+        Column("overdue", _("Overdue"), "right"),
+        Column("never", _("Never"), "right"),
+        Column("share", _("Covered"), "right"),
+    )
+    rows: list[list[Cell]] = [
+        [
+            place or _("all communities"),
+            step_word(one.step),
+            *(one.households, one.done, one.due, one.overdue, one.never),
+            percent(one.share),
+        ]
+        for place, one in counted
+    ]
+    notes = [
+        _(
+            "A visit counts for {every} days and is due again in its last {soon}; the aim is 100 %."
+        ).format(every=coverage.every_days, soon=DUE_SOON_DAYS)
+    ]
+    title = _("Visits as of {day}").format(day=coverage.day.isoformat())
+    return Grid(title, columns, rows, notes)
+
+
+def percent(share: Fraction | float | None) -> str | None:
+    """Write a share in hundredths, rounded down, so that 100 % means all.
+
+    >>> percent(Fraction(1, 3)), percent(Fraction(999, 1000)), percent(None)
+    ('33.3 %', '99.9 %', None)
+    """
+    if share is None:
+        return None
+    tenths = int(Fraction(share) * _PERCENT * 10)
+    return f"{tenths // 10}.{tenths % 10} %"
+
+
+def _awareness_grid(coverage: Coverage) -> Grid:
+    columns = (
+        Column("community", _("Community")),
+        Column("asked", _("Families asked"), "right"),
+        Column("knows", _("Know the policies"), "right"),
+        Column("rate", _("Policy awareness"), "right"),
+    )
+    rows: list[list[Cell]] = []
+    for place in (*coverage.communities, None):
+        found = coverage.awareness(place)
+        name = place or _("all communities")
+        rows.append([name, found.asked, found.knows, percent(found.rate)])
+    return Grid(_("Who knows the policies"), columns, rows)
+
+
+def _waiting(coverage: Coverage, step: VisitStep) -> Grid:
+    words = {"due": _("due soon"), "overdue": _("overdue"), "never": _("never")}
+    columns = (
+        Column("household_no", _("Household"), is_whole=True),
+        Column("community", _("Community")),
+        Column("last_on", _("Last visit")),
+        Column("state", _("State")),
+    )
+    rows: list[list[Cell]] = [
+        [one.household_no, one.community, one.last_on or "", words[one.state]]
+        for one in coverage.households
+        if one.step == step and one.state in words
+    ]
+    rows.sort(key=lambda row: (list(words.values()).index(str(row[3])) * -1, str(row[1])))
+    title = _("Still to be visited: {step}").format(step=step_word(step))
+    return Grid(title, columns, rows)

@@ -1,0 +1,110 @@
+"""A sample and what its re-visits showed, for people and programs."""
+
+from dataclasses import asdict
+
+from relieftool.fieldwork.error_rates import ErrorRate, find_error_rates
+from relieftool.fieldwork.intervals import Interval
+from relieftool.fieldwork.sampling import Sample, SampleResults
+from relieftool.messages import _
+from relieftool.output.cells import Cell
+from relieftool.output.coverage_result import percent
+from relieftool.output.result import Column, Grid, Result
+
+
+def sample_result(results: SampleResults) -> Result:
+    """Give the error rates, and the households drawn with what was found at each."""
+    sample = results.sample
+    rates = find_error_rates(results)
+    document = {
+        "relief_result": 1,
+        "command": "sample",
+        "sample": {key: value for key, value in asdict(sample).items() if key != "strata"},
+        "rates": [_rate_document(one) for one in rates],
+        "households": [
+            {
+                "household_no": number,
+                "stratum": stratum.name,
+                **_found(results, number),
+            }
+            for stratum in sample.strata
+            for number in stratum.drawn
+        ],
+    }
+    return Result(document, (_rates_grid(sample, rates), _drawn_grid(results)))
+
+
+def _rate_document(rate: ErrorRate) -> dict[str, object]:
+    share = None if rate.rate is None else float(rate.rate)
+    return {**asdict(rate), "rate": share, "outstanding": rate.outstanding}
+
+
+def _found(results: SampleResults, number: str) -> dict[str, object]:
+    found = results.revisits.get(number)
+    return {
+        "agrees": found.agrees if found else None,
+        "revisited_on": found.revisited_on if found else None,
+        "by": found.by if found else None,
+    }
+
+
+def _rates_grid(sample: Sample, rates: list[ErrorRate]) -> Grid:
+    columns = (
+        Column("stratum", _("Stratum")),
+        Column("households", _("Households"), "right"),
+        Column("drawn", _("Drawn"), "right"),
+        Column("revisited", _("Re-visited"), "right"),
+        Column("errors", _("Errors"), "right"),
+        Column("rate", _("Error rate"), "right"),
+        Column("wilson", _("95 % (Wilson)")),
+        Column("exact", _("95 % (exact)")),
+    )
+    rows: list[list[Cell]] = [
+        [
+            one.stratum or _("all, weighted"),
+            *(one.households, one.drawn, one.revisited, one.errors),
+            percent(one.rate),
+            _interval(one.wilson),
+            _interval(one.exact),
+        ]
+        for one in rates
+    ]
+    title = _("Sample {number} of {day}: {rate} of each stratum, seed {seed}").format(
+        number=sample.sample_id, day=sample.drawn_on, rate=sample.rate, seed=sample.seed
+    )
+    return Grid(title, columns, rows, _notes(sample, rates))
+
+
+def _notes(sample: Sample, rates: list[ErrorRate]) -> list[str]:
+    lines = [
+        _("The list it was drawn from has the SHA-256 {sha256}.").format(sha256=sample.frame_sha256)
+    ]
+    outstanding = rates[-1].outstanding
+    if outstanding:
+        lines.append(_("Still to be re-visited: {count}.").format(count=outstanding))
+    if rates[-1].rate is None:
+        lines.append(_("The rate over all is known once every stratum has a re-visit."))
+    return lines
+
+
+def _interval(interval: Interval | None) -> str | None:
+    if interval is None:
+        return None
+    return _("{low} to {high}").format(low=percent(interval[0]), high=percent(interval[1]))
+
+
+def _drawn_grid(results: SampleResults) -> Grid:
+    columns = (
+        Column("household_no", _("Household"), is_whole=True),
+        Column("stratum", _("Stratum")),
+        Column("agrees", _("Agrees")),
+        Column("revisited_on", _("Day")),
+        Column("by", _("By")),
+    )
+    rows: list[list[Cell]] = []
+    for stratum in results.sample.strata:
+        for number in stratum.drawn:
+            found = results.revisits.get(number)
+            agrees: Cell = found.agrees if found else None
+            rest = [found.revisited_on, found.by] if found else ["", ""]
+            rows.append([number, stratum.name, agrees, *rest])
+    return Grid(_("Households drawn"), columns, rows)

@@ -1,0 +1,65 @@
+"""Answers on relief's own forms, joined to the households and people they were printed for.
+
+A form never makes a household or a person: what fits nobody is told and not used.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from relieftool.idnumbers import IdNumber
+from relieftool.messages import Message
+from relieftool.registry.lines import Findings, Line, SheetTable
+from relieftool.registry.people import Household, Person, keyed_hash
+from relieftool.registry.sightings import Sighting
+from relieftool.values import plain
+
+FORM_KEY = "form_key"
+_HOUSEHOLD = "household"
+
+
+def person_mark(secret: str, id_number: str | None, name: str | None) -> str:
+    """Give a keyed hash that says whether a member is still the same person."""
+    return keyed_hash(secret, id_number or name or "")
+
+
+def attach_forms(
+    households: Mapping[str, Household],
+    read: Iterable[tuple[SheetTable, list[Line]]],
+    secret: str,
+    findings: Findings,
+) -> None:
+    """Add the answers to the lines of their households and members."""
+    for table, lines in read:
+        if table.kind == "form":
+            for line in lines:
+                _attach(households, line, secret, findings)
+
+
+def _attach(
+    households: Mapping[str, Household], line: Line, secret: str, findings: Findings
+) -> None:
+    household = households.get(line.header(FORM_KEY).partition(":")[2])
+    if household is None:
+        findings.add(line, "form-household-unknown", _NO_HOUSEHOLD, is_unused=True)
+        return
+    _asked, unit, mark, _name = plain(line.cell(FORM_KEY)).split(":")
+    if unit != _HOUSEHOLD:
+        person = _person(household, unit)
+        if person is None or person_mark(secret, person.id.number, person.name) != mark:
+            findings.add(line, "form-member-changed", _NO_MEMBER, is_unused=True)
+            return
+        person.sightings.append(Sighting(line, None, None, IdNumber(), None, is_head=False))
+    household.lines.append(line)
+
+
+def _person(household: Household, place: str) -> Person | None:
+    number = f"{household.household_no}-{place}"
+    return next((one for one in household.people if one.member_no == number), None)
+
+
+_NO_HOUSEHOLD = Message(
+    "no household list names the household of this form; import its list, or check the number"
+)
+_NO_MEMBER = Message(
+    "the household's people are not those this form was printed for; print the form anew with"
+    " `relief form` and copy the answer over"
+)

@@ -1,0 +1,112 @@
+"""The marks by which relief knows its own form again: in a hidden column, one for each row.
+
+A mark is steady between versions and languages: what it says is added to, never changed.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+FORM = "relief-form"
+VERSION = "1"
+FORM_MARK = f"{FORM}:{VERSION}"
+ABOUT, QUESTION, KNOWN, ANSWER = "about", "question", "known", "answer"
+HOUSEHOLD = "household"
+_FACT, _RECEIPT, _VISIT, _NEED = "fact", "receipt", "visit", "need"
+_PARTS = 4
+
+LEVELS = ("社区", "街道", "帮扶单位")
+METHODS = ("上门", "现场", "电话")
+YES, NO = "是", "否"
+UNCLEAR = frozenset({"不清楚", "不知道", "not clear", "unknown"})
+
+
+class VisitField(StrEnum):
+    """What the form asks about the visit itself."""
+
+    ON = "on"
+    LEVEL = "level"
+    METHOD = "method"
+    FIRST = "by-1"
+    SECOND = "by-2"
+    KNOWS_POLICY = "knows-policy"
+    FOUND = "found"
+
+
+class Need(StrEnum):
+    """What a family may say it needs; WORDS is its own words."""
+
+    LIVING = "living"
+    MEDICAL = "medical"
+    WORK = "work"
+    HOME_WORK = "home-work"
+    SCHOOLING = "schooling"
+    DISABILITY = "disability"
+    CARE = "care"
+    HOUSING = "housing"
+    COUNSELLING = "counselling"
+    OTHER = "other"
+    WORDS = "words"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a row of the form asks: a fact or a receipt, the visit, or a need.
+
+    `unit` is "household" or the member's place; `person` a keyed hash that tells whether the member
+    at this place is still the same.
+    """
+
+    asked: str
+    name: str
+    unit: str = HOUSEHOLD
+    person: str = ""
+
+    @property
+    def is_of_register(self) -> bool:
+        """Say whether the answer is a fact or a receipt."""
+        return self.asked in (_FACT, _RECEIPT)
+
+    @property
+    def target(self) -> str:
+        """Give what a column of such answers is mapped to."""
+        return f"receipt.{self.name}" if self.asked == _RECEIPT else self.name
+
+    def __str__(self) -> str:
+        """Write the mark."""
+        parts = (self.asked, self.unit, self.person, self.name)
+        return ":".join(parts if self.is_of_register else (self.asked, self.name))
+
+
+def fact_mark(name: str, unit: str = HOUSEHOLD, person: str = "") -> Mark:
+    """Give the mark of a question for a fact."""
+    return Mark(_FACT, name, unit, person)
+
+
+def receipt_mark(name: str, unit: str = HOUSEHOLD, person: str = "") -> Mark:
+    """Give the mark of the question whether a programme is received."""
+    return Mark(_RECEIPT, name, unit, person)
+
+
+def visit_mark(field: VisitField) -> Mark:
+    """Give the mark of a question about the visit."""
+    return Mark(_VISIT, str(field))
+
+
+def need_mark(need: Need) -> Mark:
+    """Give the mark of a need."""
+    return Mark(_NEED, str(need))
+
+
+def read_mark(text: str) -> Mark | None:
+    """Read a mark back; None where it is none.
+
+    >>> str(read_mark("fact:02:ab12:disability_grade")), read_mark("fact:02")
+    ('fact:02:ab12:disability_grade', None)
+    """
+    parts = text.split(":")
+    if parts[0] in (_FACT, _RECEIPT) and len(parts) == _PARTS:
+        return Mark(parts[0], parts[3], parts[1], parts[2])
+    names = {_VISIT: [str(one) for one in VisitField], _NEED: [str(one) for one in Need]}
+    if len(parts) == 2 and parts[1] in names.get(parts[0], ()):  # noqa: PLR2004 what, and which
+        return Mark(*parts)
+    return None

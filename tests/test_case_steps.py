@@ -1,0 +1,301 @@
+"""The steps of a case: what may follow what, what each must say, what it leaves."""
+
+from datetime import date
+
+import pytest
+from ledger_register import (
+    DAY,
+    DIBAO,
+    MEMBERS_CASE,
+    PRIORITY_CASE,
+    add_receipt,
+    close,
+    ledger_rows,
+    new_register,
+    rows_of,
+)
+
+from relieftool.errors import ReliefError
+from relieftool.ledger import (
+    Decision,
+    Standing,
+    Stated,
+    check_case,
+    decide_cases,
+    find_case,
+    open_cases,
+    refer_case,
+    reopen_case,
+    verify_ledger,
+    writing,
+)
+from relieftool.ledger.steps import add_step
+
+CASE = "C2024-0001"
+LATER = date(2024, 12, 20)
+STATES = {
+    "found": [],
+    "referred": ["referred"],
+    "decided": ["decided"],
+    "receipt_seen": ["receipt_seen"],
+    "closed": ["closed"],
+    "reopened": ["closed", "reopened"],
+}
+# Written out by hand from the working method, not taken from the program.
+ALLOWED = {
+    "referred": {"found", "referred", "decided", "reopened"},
+    "decided": {"found", "referred", "decided", "receipt_seen", "reopened"},
+    "receipt_seen": {"found", "referred", "decided", "reopened"},
+    "closed": {"found", "referred", "decided", "receipt_seen", "reopened"},
+    "verified": {"closed"},
+    "checked": {"closed"},
+    "reopened": {"closed"},
+    "found_again": {"closed", "receipt_seen"},
+    "opened": set(),
+}
+LEAVES = {
+    "referred": "referred",
+    "decided": "decided",
+    "receipt_seen": "receipt_seen",
+    "closed": "closed",
+    "verified": "closed",
+    "checked": "closed",
+    "reopened": "reopened",
+    "found_again": "reopened",
+}
+SAYS = {
+    "decided": {"outcome": "granted"},
+    "closed": {"outcome": "receiving", "is_verified": 0},
+    "referred": {"department": "区民政局"},
+}
+MOVES = [(state, step) for state in STATES for step in ALLOWED]
+
+
+@pytest.fixture
+def db(tmp_path):
+    register = new_register(tmp_path / "relief.db")
+    open_cases(register, [DIBAO], DAY)
+    yield register
+    register.close()
+
+
+def take(db, step, by="王五", reason="理由", on=LATER):
+    with writing(db, is_rehearsal=False):
+        add_step(db, find_case(db, CASE), step, on, by=by, reason=reason, **SAYS.get(step, {}))
+
+
+def bring(db, state):
+    for step in STATES[state]:
+        take(db, step)
+
+
+@pytest.mark.parametrize("state, step", [one for one in MOVES if one[0] in ALLOWED[one[1]]])
+def test_a_step_that_may_follow_leaves_its_state_and_a_whole_ledger(db, state, step):
+    add_receipt(db)
+    bring(db, state)
+
+    take(db, step, by="赵六")
+
+    assert find_case(db, CASE).state == LEAVES[step]
+    assert verify_ledger(db) == []
+
+
+@pytest.mark.parametrize("state, step", [one for one in MOVES if one[0] not in ALLOWED[one[1]]])
+def test_a_step_that_may_not_follow_is_refused_and_nothing_is_written(db, state, step):
+    bring(db, state)
+    before = ledger_rows(db)
+
+    with pytest.raises(ReliefError, match="Nothing was written"):
+        take(db, step)
+
+    assert ledger_rows(db) == before
+
+
+@pytest.mark.parametrize("step", ["opened", "closed", "reopened", "found_again"])
+@pytest.mark.parametrize("reason", [None, "", " — "])
+def test_a_step_that_needs_a_reason_is_refused_without_one(db, step, reason):
+    bring(db, {"opened": "found", "closed": "found"}.get(step, "closed"))
+
+    with pytest.raises(ReliefError, match=r"says nothing\nSay why|Nothing was written"):
+        take(db, step, reason=reason)
+
+
+@pytest.mark.parametrize("step", ["referred", "decided", "closed", "reopened", "checked"])
+@pytest.mark.parametrize("by", [None, " ", "--"])
+def test_a_step_that_a_person_takes_is_refused_without_a_name(db, step, by):
+    bring(db, "closed" if step in ("reopened", "checked") else "found")
+
+    with pytest.raises(ReliefError, match="--by: names nobody"):
+        take(db, step, by=by)
+
+
+@pytest.mark.parametrize("step", ["receipt_seen", "verified", "found_again"])
+def test_what_the_program_sees_itself_names_no_person(db, step):
+    bring(db, "found" if step == "receipt_seen" else "closed")
+
+    take(db, step, by=None)
+
+    assert rows_of(db, "case_entries")[-1]["by"] is None
+
+
+def test_a_step_may_not_be_older_than_the_one_before(db):
+    take(db, "referred", on=date(2024, 12, 20))
+
+    with pytest.raises(ReliefError, match="has an entry of 2024-12-20, after 2024-12-19"):
+        take(db, "decided", on=date(2024, 12, 19))
+
+
+def test_a_reminder_does_not_begin_the_time_limit_anew_but_a_new_referral_does(db):
+    take(db, "referred", on=date(2024, 12, 12))
+    take(db, "referred", on=date(2024, 12, 20))
+    reminded = find_case(db, CASE).referred_on
+    take(db, "decided", on=date(2024, 12, 21))
+    take(db, "referred", on=date(2024, 12, 25))
+
+    record = find_case(db, CASE)
+
+    assert (reminded, record.referred_on, record.decision) == ("2024-12-12", "2024-12-25", None)
+
+
+def test_a_reopened_case_begins_anew_and_keeps_every_entry(db):
+    take(db, "referred")
+    take(db, "decided")
+    close(db, CASE, "receiving", checked_by="赵六")
+    entries = rows_of(db, "case_entries")
+
+    record = reopen_case(db, CASE.lower(), reason="12月起停发", by="王五", on=date(2025, 1, 2))
+
+    assert (record.state, record.reopened_on) == ("reopened", "2025-01-02")
+    begun_anew = (record.outcome, record.closed_on, record.checked_by, record.decision)
+    assert begun_anew == (None, None, None, None)
+    assert rows_of(db, "case_entries")[: len(entries)] == entries
+    assert rows_of(db, "case_entries")[-1]["note"] == "12月起停发"
+
+
+def test_a_rehearsed_reopening_leaves_the_case_closed(db):
+    close(db, CASE)
+
+    reopen_case(db, CASE, reason="x", by="王五", on=date(2025, 1, 2), is_rehearsal=True)
+
+    assert find_case(db, CASE).state == "closed"
+
+
+@pytest.mark.parametrize("checker", ["王五", " 王 五 "])
+def test_whoever_closed_a_case_does_not_check_it(db, checker):
+    with pytest.raises(ReliefError, match="--checked-by: is the person who closed the case"):
+        close(db, CASE, checked_by=checker)
+    close(db, CASE)
+
+    with pytest.raises(ReliefError, match="--checked-by: is the person who closed the case"):
+        check_case(db, CASE, by=checker, on=LATER)
+
+    assert find_case(db, CASE).checked_by is None
+
+
+def test_a_check_is_named_at_once_or_later(db):
+    open_cases(db, [MEMBERS_CASE], DAY)
+
+    at_once = close(db, CASE, checked_by="赵六").record
+    close(db, "C2024-0002")
+    later = check_case(db, "C2024-0002", by="赵六", on=date(2025, 1, 2))
+
+    assert (at_once.checked_by, later.checked_by) == ("赵六", "赵六")
+    assert verify_ledger(db) == []
+
+
+@pytest.mark.parametrize(
+    "status, verified, is_underpaid",
+    [
+        ("receiving", True, False),
+        ("underpaid", False, True),
+        ("unclaimed", False, False),
+        (None, True, False),
+    ],
+)
+def test_less_than_is_due_is_not_receiving_enough(db, status, verified, is_underpaid):
+    add_receipt(db)
+
+    closed = close(db, CASE, "receiving", standing=Standing(status))
+
+    assert (closed.is_verified, closed.is_underpaid) == (verified, is_underpaid)
+
+
+@pytest.mark.parametrize(
+    "is_priority, reason, verified",
+    [(False, None, True), (True, "子女已就业", None), (None, "子女已就业", None)],
+)
+def test_improved_needs_a_household_that_no_longer_comes_first_or_a_reason(
+    db, is_priority, reason, verified
+):
+    open_cases(db, [PRIORITY_CASE], DAY)
+    standing = Standing(is_priority=is_priority)
+
+    closed = close(db, "C2024-0002", "improved", standing=standing, reason=reason)
+
+    assert closed.is_verified is verified
+    assert ("子女已就业" in rows_of(db, "case_entries")[-1]["note"]) == bool(reason)
+
+
+@pytest.mark.parametrize(
+    "is_priority, words",
+    [(True, "still meets the priority rule\n"), (None, "priority rule is not known\n")],
+)
+@pytest.mark.parametrize("reason", [None, "--"])
+def test_improved_without_either_is_refused(db, is_priority, words, reason):
+    with pytest.raises(ReliefError, match=words):
+        close(db, CASE, "improved", standing=Standing(is_priority=is_priority), reason=reason)
+
+    assert find_case(db, CASE).state == "found"
+
+
+def decide(db, decision=Decision.GRANTED, on=LATER, **stated):
+    return decide_cases(db, [Stated(CASE, decision, on, **stated)], by="王五")
+
+
+def test_a_decision_is_kept_with_amount_reason_and_day(db):
+    (record,) = decide(db, amount_fen=63500, reason="符合条件")
+
+    assert (record.state, record.decision) == ("decided", "granted")
+    assert (record.decided_fen, record.decided_on) == (63500, "2024-12-20")
+    assert rows_of(db, "case_entries")[-1]["note"] == "符合条件"
+
+
+def test_the_same_decision_again_is_not_written_again_and_another_is(db):
+    decide(db, amount_fen=63500)
+    decide(db, amount_fen=63500)
+    once = len(rows_of(db, "case_entries"))
+
+    decide(db, amount_fen=70000)
+
+    assert (once, len(rows_of(db, "case_entries"))) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    "stated, words",
+    [
+        ({}, "a refusal needs its reason"),
+        ({"reason": "-"}, "a refusal needs its reason"),
+        ({"reason": "超标", "amount_fen": 1}, "a refusal grants no amount"),
+    ],
+)
+def test_a_refusal_needs_a_reason_and_grants_nothing(db, stated, words):
+    with pytest.raises(ReliefError, match=words):
+        decide(db, Decision.REFUSED, **stated)
+
+    assert find_case(db, CASE).state == "found"
+
+
+def test_of_several_decisions_all_are_written_or_none(db):
+    wrong = Stated("C2024-0009", Decision.GRANTED, LATER)
+
+    with pytest.raises(ReliefError, match="there is no such case"):
+        decide_cases(db, [Stated(CASE, Decision.GRANTED, LATER), wrong], by="王五")
+
+    assert find_case(db, CASE).state == "found"
+
+
+def test_a_referral_keeps_the_department(db):
+    with writing(db, is_rehearsal=False):
+        record = refer_case(db, CASE, "区民政局", by="王五", on=LATER)
+
+    assert (record.state, record.department) == ("referred", "区民政局")

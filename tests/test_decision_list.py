@@ -1,0 +1,189 @@
+"""A list of decisions comes back as a spreadsheet: rows that fit are written, others are told."""
+
+import csv
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from ledger_register import DAY, DIBAO, MEMBERS_CASE, UNDERPAID, close, new_register, rows_of
+from openpyxl import load_workbook
+
+from relieftool.errors import ReliefError
+from relieftool.ledger import list_cases, open_cases
+from relieftool.ledger.decision_list import read_decisions
+from relieftool.pack.loading import load_pack, shipped_pack_folder
+
+PACK = load_pack(shipped_pack_folder())
+HEADER = ("台账编号", "户编号", "项目", "结果", "理由", "金额", "日期")
+GOOD = ("C2024-0001", "HK-1", "最低生活保障", "批准", "", "635", "2024-12-20")
+
+
+@pytest.fixture
+def db(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    register = new_register(tmp_path / "relief.db")
+    open_cases(register, [DIBAO, MEMBERS_CASE, UNDERPAID], DAY)
+    yield register
+    register.close()
+
+
+def save(*rows, header=HEADER, name="决定.csv"):
+    with Path(name).open("w", encoding="utf-8-sig", newline="") as lines:
+        csv.writer(lines).writerows([header, *rows])
+    return Path(name)
+
+
+def changed(**cells):
+    row = dict(zip(HEADER, GOOD, strict=True)) | cells
+    return tuple(row.values())
+
+
+def read(db, *rows, day=None):
+    return read_decisions(save(*rows), list_cases(db), PACK, day)
+
+
+def test_a_row_states_a_decision_with_the_hash_of_its_file(db):
+    found = read(db, GOOD)
+
+    (stated,) = found.stated
+    assert found.problems == []
+    assert (stated.case, stated.decision, stated.amount_fen) == ("C2024-0001", "granted", 63500)
+    assert stated.on == date(2024, 12, 20)
+    assert stated.evidence_sha256 == hashlib.sha256(Path("决定.csv").read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "cells, case",
+    [
+        ({"台账编号": "c2024-0001"}, "C2024-0001"),
+        ({"台账编号": ""}, "C2024-0001"),
+        ({"台账编号": "", "户编号": "HY-1"}, "C2024-0003"),
+        ({"户编号": "", "项目": ""}, "C2024-0001"),
+        ({"项目": "dibao"}, "C2024-0001"),
+        ({"项目": "低保"}, "C2024-0001"),
+    ],
+)
+def test_a_case_is_found_by_its_number_or_by_household_and_programme(db, cells, case):
+    found = read(db, changed(**cells))
+
+    assert ([one.case for one in found.stated], found.problems) == ([case], [])
+
+
+@pytest.mark.parametrize(
+    "cells, code, column",
+    [
+        ({"台账编号": "C2024-0009"}, "case-unknown", "台账编号"),
+        ({"台账编号": "", "户编号": "HK-9"}, "case-unknown", "台账编号"),
+        ({"台账编号": "", "项目": ""}, "case-missing", "台账编号"),
+        ({"户编号": "HK-2"}, "household-differs", "户编号"),
+        ({"项目": "临时救助"}, "programme-differs", "项目"),
+        ({"结果": "待定"}, "decision-unknown", "结果"),
+        ({"结果": ""}, "decision-unknown", "结果"),
+        ({"结果": "不予批准"}, "refusal-without-reason", "理由"),
+        ({"结果": "不予批准", "理由": "超标"}, "refusal-with-amount", "金额"),
+        ({"金额": "约600"}, "amount-unreadable", "金额"),
+        ({"日期": "2024-12"}, "day-unreadable", "日期"),
+        ({"日期": ""}, "day-missing", "日期"),
+        ({"日期": "2024-12-09"}, "day-too-early", "日期"),
+    ],
+)
+def test_a_row_that_does_not_fit_is_a_problem_with_its_place_and_stops_no_other(
+    db, cells, code, column
+):
+    other = ("C2024-0003", "", "", "批准", "", "", "2024-12-20")
+
+    found = read(db, changed(**cells), other)
+
+    assert [(one.code, one.row, one.column) for one in found.problems] == [(code, 2, column)]
+    assert [one.case for one in found.stated] == ["C2024-0003"]
+    assert "HK" not in str(found.problems[0].message)
+
+
+def test_one_case_on_two_rows_is_a_problem_of_the_second(db):
+    found = read(db, GOOD, changed(结果="不予批准", 理由="超标", 金额=""))
+
+    assert [one.code for one in found.problems] == ["decision-repeated"]
+    assert [one.decision for one in found.stated] == ["granted"]
+
+
+def test_a_closed_case_takes_no_new_decision(db):
+    close(db, "C2024-0001", closed_on=date(2024, 12, 15))
+
+    assert [one.code for one in read(db, GOOD).problems] == ["case-closed"]
+
+
+def test_a_day_on_the_command_line_stands_in_for_rows_without_one(db):
+    found = read(db, changed(日期=""), day=date(2024, 12, 24))
+
+    assert [one.on for one in found.stated] == [date(2024, 12, 24)]
+
+
+def test_a_row_nobody_filled_in_is_passed_over(db):
+    found = read(db, GOOD, ("C2024-0003", "HY-1", "最低生活保障", "", "", "", ""))
+
+    assert (len(found.stated), found.problems) == (1, [])
+
+
+def test_a_file_without_a_table_of_decisions_is_refused(db):
+    path = save(("1", "2", "3"), header=("社区", "户编号", "姓名"))
+
+    with pytest.raises(ReliefError, match="no table of decisions was found"):
+        read_decisions(path, list_cases(db), PACK, None)
+
+
+def test_a_list_is_written_once_and_the_same_list_again_changes_nothing(relief, db):
+    path = save(GOOD, changed(台账编号="C2024-0009"))
+
+    first = relief("decide", "--file", path, "--by", "王五", "--format", "json")
+    entries = len(rows_of(db, "case_entries"))
+    again = relief("decide", "--file", path, "--by", "王五")
+
+    document = json.loads(first.stdout)
+    assert (first.exit_code, again.exit_code, len(rows_of(db, "case_entries"))) == (3, 3, entries)
+    assert [one["state"] for one in document["cases"]] == ["decided"]
+    assert [(one["file"], one["row"]) for one in document["problems"]] == [("决定.csv", 3)]
+    assert "1 cases stand decided; 1 rows could not be used." in first.stderr
+
+
+@pytest.mark.usefixtures("db")
+def test_a_rehearsed_list_changes_no_byte(relief, tmp_path):
+    path = save(GOOD)
+    before = (tmp_path / "relief.db").read_bytes()
+
+    result = relief("decide", "--file", path, "--by", "王五", "--dry-run")
+
+    assert (result.exit_code, (tmp_path / "relief.db").read_bytes()) == (0, before)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_referral_filled_in_comes_back_as_decisions(relief, db, lang):
+    relief(
+        "refer",
+        "C2024-0001",
+        "--by",
+        "王五",
+        "--on",
+        "2024-12-12",
+        "--out",
+        "转办.xlsx",
+        "--lang",
+        lang,
+    )
+    workbook = load_workbook("转办.xlsx")
+    sheet = workbook.worksheets[0]
+    names = [cell.value for cell in sheet[1]]
+    for column, value in zip(names[-4:], ("批准", "", 635, "2024-12-20"), strict=True):
+        sheet.cell(2, names.index(column) + 1).value = value
+    workbook.save("转办.xlsx")
+
+    result = relief("decide", "--file", "转办.xlsx", "--by", "王五")
+
+    (record,) = list_cases(db, case_no="C2024-0001")
+    assert (result.exit_code, record.state) == (0, "decided")
+    assert (record.decision, record.decided_fen, record.decided_on) == (
+        "granted",
+        63500,
+        "2024-12-20",
+    )

@@ -1,0 +1,96 @@
+"""One changed column in any row that is chained is found by `relief verify`."""
+
+import contextlib
+import sqlite3
+from datetime import date
+
+import pytest
+from ledger_register import DAY, add_receipt, close, fill_ledger, new_register
+from sqlite_utils import Database
+from test_fieldwork import fill_fieldwork
+
+from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
+from relieftool.ledger import (
+    Decision,
+    Stated,
+    check_case,
+    decide_cases,
+    find_case,
+    refer_case,
+    reopen_case,
+    verify_ledger,
+    writing,
+)
+from relieftool.ledger.steps import add_step
+
+CHAINED = ("cases", "case_entries", "access_log", *(chain.table for chain in FIELD_CHAINS))
+LATER = date(2025, 1, 2)
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory):
+    """Give a register in memory with every kind of entry, and nothing that guards it."""
+    db = new_register(tmp_path_factory.mktemp("full") / "relief.db")
+    fill_ledger(db)
+    add_receipt(db)
+    with writing(db, is_rehearsal=False):
+        refer_case(db, "C2024-0002", "区民政局", by="王五", on=DAY)
+    granted = Stated("C2024-0002", Decision.GRANTED, LATER, "符合", 63500)
+    decide_cases(db, [granted], by="王五")
+    close(db, "C2024-0002", "receiving", closed_on=LATER, checked_by="赵六")
+    check_case(db, "C2024-0001", by="赵六", on=LATER)
+    reopen_case(db, "C2024-0001", reason="误销", by="王五", on=LATER)
+    with writing(db, is_rehearsal=False):
+        add_step(db, find_case(db, "C2024-0001"), "receipt_seen", LATER, reason="receiving")
+    fill_fieldwork(db)
+    raw = sqlite3.connect(":memory:", isolation_level=None)
+    db.conn.backup(raw)
+    db.close()
+    raw.executescript("PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF;")
+    for (name,) in raw.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+        raw.execute(f"DROP TRIGGER {name}")
+    with contextlib.closing(raw):
+        yield Database(raw)
+
+
+def faults(db):
+    found = verify_ledger(db, chains=FIELD_CHAINS, checks=FIELD_CHECKS)
+    return [one for one in found if not one.is_doubt]
+
+
+def changed(value):
+    """Give another value of the same type; for what is unknown, any."""
+    if value is None:
+        return 1
+    return value + 1000 if isinstance(value, int) else f"{value}x"
+
+
+def unseen(db, table):
+    """Change each column of each row in turn, and name those where nothing was found."""
+    columns = {one.name: one.type for one in db.table(table).columns}
+    for row in list(db.query(f"SELECT rowid AS place, * FROM {table}")):
+        for name, column_type in columns.items():
+            old, where = row[name], row["place"]
+            new = "x" if old is None and column_type == "TEXT" else changed(old)
+            place = new if name == next(iter(columns)) and isinstance(new, int) else where
+            db.execute(f'UPDATE {table} SET "{name}" = ? WHERE rowid = ?', [new, where])
+            if not faults(db):
+                yield table, where, name
+            db.execute(f'UPDATE {table} SET "{name}" = ? WHERE rowid = ?', [old, place])
+
+
+def test_a_register_with_every_kind_of_entry_is_whole(full):
+    kinds = {kind for (kind,) in full.execute("SELECT entry_type FROM case_entries")}
+
+    assert faults(full) == []
+    assert kinds >= {"opened", "referred", "decided", "closed", "checked", "reopened"}
+
+
+@pytest.mark.parametrize("table", CHAINED)
+def test_one_changed_column_of_any_row_is_found(full, table):
+    if table == "cases":
+        full.execute("DROP INDEX IF EXISTS cases_once")
+
+    missed = list(unseen(full, table))
+
+    assert (full.table(table).count > 0, missed, faults(full)) == (True, [], [])

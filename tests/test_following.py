@@ -1,0 +1,208 @@
+"""Month after month: receipts that arrive, closings that are borne out, findings that come back."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from ledger_register import (
+    DAY,
+    DIBAO,
+    PRIORITY_CASE,
+    UNDERPAID,
+    add_receipt,
+    close,
+    ledger_rows,
+    new_register,
+    rows_of,
+)
+
+from relieftool.findings import Finding
+from relieftool.ledger import (
+    FollowUp,
+    Standings,
+    confirm_receipts,
+    find_case,
+    find_standings,
+    follow_up_cases,
+    list_cases,
+    open_cases,
+    verify_ledger,
+)
+from relieftool.pack.loading import load_pack, shipped_pack_folder
+
+CASE = "C2024-0001"
+NEXT = date(2025, 1, 31)
+FINDING = Finding(
+    *("HK-1", "河口下", None, None, None, "dibao", "unclaimed", None, "month", None, (), "区民政局")
+)
+
+
+@pytest.fixture
+def db(tmp_path):
+    register = new_register(tmp_path / "relief.db")
+    yield register
+    register.close()
+
+
+def seen(status, is_priority=None, of=DIBAO):
+    """Give how the register sees one case; "" for a finding that is not there at all."""
+    finding = replace(FINDING, household_no=of.household_no, status=status)
+    findings = {(of.household_no, of.member_no, of.programme): finding} if status else {}
+    return Standings(findings, {of.household_no: is_priority})
+
+
+@pytest.mark.parametrize(
+    "status, moved, state",
+    [
+        ("unclaimed", FollowUp(), "found"),
+        ("underpaid", FollowUp(), "found"),
+        ("receiving", FollowUp(receipt_seen=(CASE,)), "receipt_seen"),
+        ("undetermined", FollowUp(gone=(CASE,)), "found"),
+        ("ineligible", FollowUp(gone=(CASE,)), "found"),
+        ("review", FollowUp(gone=(CASE,)), "found"),
+        ("", FollowUp(gone=(CASE,)), "found"),
+    ],
+)
+def test_an_open_case_follows_its_finding(db, status, moved, state):
+    open_cases(db, [DIBAO], DAY)
+
+    found = follow_up_cases(db, seen(status), NEXT)
+
+    assert (found, find_case(db, CASE).state) == (moved, state)
+
+
+def test_a_receipt_seen_once_is_written_once(db):
+    open_cases(db, [DIBAO], DAY)
+    follow_up_cases(db, seen("receiving"), NEXT)
+    before = ledger_rows(db)
+
+    again = follow_up_cases(db, seen("receiving"), NEXT)
+
+    assert (again, ledger_rows(db)) == (FollowUp(), before)
+
+
+def test_a_receipt_that_stops_opens_its_case_again(db):
+    open_cases(db, [DIBAO], DAY)
+    follow_up_cases(db, seen("receiving"), NEXT)
+
+    found = follow_up_cases(db, seen("unclaimed"), date(2025, 2, 28))
+
+    assert found == FollowUp(came_back=(CASE,))
+    assert (find_case(db, CASE).state, find_case(db, CASE).reopened_on) == (
+        "reopened",
+        "2025-02-28",
+    )
+    assert rows_of(db, "case_entries")[-1]["note"] == "unclaimed"
+
+
+@pytest.mark.parametrize(
+    "outcome, is_on_roster, status, moved",
+    [
+        ("receiving", True, "unclaimed", FollowUp(came_back=(CASE,))),
+        ("receiving", True, "underpaid", FollowUp(came_back=(CASE,))),
+        ("receiving", True, "receiving", FollowUp()),
+        ("receiving", True, "ineligible", FollowUp()),
+        ("receiving", False, "unclaimed", FollowUp()),
+        ("refused", False, "unclaimed", FollowUp()),
+        ("declined", True, "unclaimed", FollowUp()),
+    ],
+)
+def test_only_what_was_once_seen_to_be_over_comes_back(db, outcome, is_on_roster, status, moved):
+    open_cases(db, [DIBAO], DAY)
+    if is_on_roster:
+        add_receipt(db)
+    close(db, CASE, outcome)
+
+    assert follow_up_cases(db, seen(status), NEXT) == moved
+
+
+@pytest.mark.parametrize(
+    "is_priority, moved",
+    [
+        (True, FollowUp()),
+        (None, FollowUp()),
+        (False, FollowUp(gone=(CASE,))),
+    ],
+)
+def test_a_priority_case_is_gone_only_where_the_household_is_known_not_to_come_first(
+    db, is_priority, moved
+):
+    open_cases(db, [PRIORITY_CASE], DAY)
+
+    assert follow_up_cases(db, seen("", is_priority, PRIORITY_CASE), NEXT) == moved
+
+
+@pytest.mark.parametrize(
+    "status, receipt, arrived",
+    [
+        ("receiving", {}, [CASE]),
+        ("receiving", {"origin": "sheet"}, []),
+        ("underpaid", {}, []),
+        ("unclaimed", {}, []),
+        ("receiving", {"household_no": "HY-1"}, []),
+    ],
+)
+def test_a_closing_is_verified_when_a_roster_arrives_by_an_entry_of_its_own(
+    db, status, receipt, arrived
+):
+    open_cases(db, [DIBAO], DAY)
+    close(db, CASE, "receiving")
+    add_receipt(db, **receipt)
+    before = rows_of(db, "case_entries")
+
+    found = confirm_receipts(db, seen(status), NEXT)
+
+    added = rows_of(db, "case_entries")[len(before) :]
+    assert found == arrived
+    assert [(one["entry_type"], one["by"], one["entered_on"]) for one in added] == [
+        ("verified", None, "2025-01-31") for _case in arrived
+    ]
+    assert find_case(db, CASE).verified is bool(arrived)
+    assert verify_ledger(db) == []
+
+
+def test_what_is_verified_is_not_verified_again(db):
+    open_cases(db, [DIBAO, UNDERPAID], DAY)
+    close(db, CASE, "receiving")
+    close(db, "C2024-0002", "refused")
+    add_receipt(db)
+    confirm_receipts(db, seen("receiving"), NEXT)
+
+    assert confirm_receipts(db, seen("receiving"), NEXT) == []
+
+
+def test_a_rehearsal_says_the_same_and_writes_nothing(db):
+    open_cases(db, [DIBAO], DAY)
+    before = ledger_rows(db)
+
+    found = follow_up_cases(db, seen("receiving"), NEXT, is_rehearsal=True)
+
+    assert found == FollowUp(receipt_seen=(CASE,))
+    assert ledger_rows(db) == before
+
+
+def test_a_case_looked_at_from_before_its_last_entry_is_left_alone(db):
+    open_cases(db, [DIBAO], DAY)
+
+    assert follow_up_cases(db, seen("receiving"), date(2024, 12, 9)) == FollowUp()
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [{"community": "花园"}, {"programmes": {"edge"}}],
+)
+def test_cases_of_other_communities_and_programmes_are_left_alone(db, wanted):
+    open_cases(db, [DIBAO], DAY)
+
+    assert follow_up_cases(db, seen("receiving"), NEXT, **wanted) == FollowUp()
+
+
+def test_the_register_itself_says_what_is_received_and_who_comes_first(db):
+    open_cases(db, [DIBAO], DAY)
+    add_receipt(db)
+    pack = load_pack(shipped_pack_folder())
+
+    standings = find_standings(db, pack, DAY)
+
+    assert standings.of(list_cases(db)[0]).status == "receiving"
+    assert set(standings.priority) == {"HK-1", "HK-2", "HY-1"}

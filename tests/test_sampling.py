@@ -1,0 +1,254 @@
+"""Spot checks: everybody who draws again draws the same, and the error rate says how sure it is."""
+
+import hashlib
+import math
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from ledger_register import new_register
+
+from relieftool.errors import ReliefError
+from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
+from relieftool.fieldwork.error_rates import find_error_rates
+from relieftool.fieldwork.framing import make_frame, parse_rate, parse_strata
+from relieftool.fieldwork.intervals import clopper_pearson, exact, finite_wilson, incomplete_beta
+from relieftool.fieldwork.sampling import (
+    Framed,
+    Revisit,
+    Sample,
+    SampleResults,
+    Stratum,
+    choose,
+    draw_sample,
+    frame_sha256,
+    record_revisit,
+    sample_results,
+)
+from relieftool.ledger import verify_ledger
+from relieftool.pack.loading import load_pack, shipped_pack_folder
+
+DAY = date(2024, 12, 10)
+FRAME = [Framed(f"A-{n:02}", "甲") for n in range(40)] + [Framed(f"B-{n}", "乙") for n in range(3)]
+
+
+@pytest.fixture
+def db(tmp_path):
+    register = new_register(tmp_path / "relief.db")
+    yield register
+    register.close()
+
+
+@pytest.mark.parametrize(
+    "rate, drawn",
+    [("10%", (1, 4)), ("11%", (1, 5)), ("1%", (1, 1)), ("50%", (2, 20)), ("100%", (3, 40))],
+)
+def test_each_stratum_gives_its_share_rounded_up_and_at_least_one(rate, drawn):
+    strata = choose(FRAME, parse_rate(rate), "7")
+
+    assert tuple(len(one.drawn) for one in strata) == drawn
+    assert [one.name for one in strata] == ["乙", "甲"]
+
+
+def test_the_same_list_in_any_order_and_the_same_seed_give_the_same_sample():
+    one = choose(FRAME, Fraction(1, 10), "7")
+
+    assert choose(FRAME[::-1], Fraction(1, 10), "7") == one
+    assert choose(FRAME, Fraction(1, 10), "8") != one
+
+
+def test_the_draw_is_the_one_anybody_can_compute_by_hand():
+    import hmac  # noqa: PLC0415 the same thing by another way
+
+    numbers = sorted(
+        (hmac.new(b"7", f"A-{n:02}".encode(), hashlib.sha256).hexdigest(), f"A-{n:02}")
+        for n in range(40)
+    )
+
+    assert choose(FRAME, Fraction(1, 10), "7")[1].drawn == tuple(
+        sorted(number for _key, number in numbers[:4])
+    )
+
+
+def test_the_hash_of_the_list_is_over_numbers_and_strata_in_order():
+    frame = [Framed("B", "乙"), Framed("A", "甲")]
+
+    assert frame_sha256(frame) == hashlib.sha256("A\t甲\nB\t乙\n".encode()).hexdigest()
+
+
+@pytest.mark.parametrize("text", ["0", "0%", "101%", "1.01", "-5%", "x", "", "1/0"])
+def test_what_is_no_share_is_refused(text):
+    with pytest.raises(ReliefError, match="is no share of households"):
+        parse_rate(text)
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("community", ("community",)),
+        ("status,community", ("community", "status")),
+        ("community， status", ("community", "status")),
+        ("", ()),
+    ],
+)
+def test_strata_are_read_in_one_order(text, expected):
+    assert parse_strata(text) == expected
+
+
+def test_what_is_nothing_to_stratify_by_is_refused():
+    with pytest.raises(ReliefError, match="'colour' is nothing to stratify by"):
+        parse_strata("colour")
+
+
+@pytest.mark.parametrize(
+    "by, strata",
+    [
+        ((), {"all"}),
+        (("community",), {"河口下", "花园"}),
+        (("community", "status"), {"河口下/undetermined", "花园/undetermined"}),
+    ],
+)
+def test_the_list_is_all_households_of_the_register_by_stratum(db, by, strata):
+    frame = make_frame(db, load_pack(shipped_pack_folder()), DAY, by)
+
+    assert [one.household_no for one in frame] == ["HK-1", "HK-2", "HY-1"]
+    assert {one.stratum for one in frame} == strata
+
+
+def draw(db, numbers=("HK-1", "HK-2"), rate="100%"):
+    frame = [Framed(number, "河口下") for number in numbers]
+    return draw_sample(db, frame, rate=parse_rate(rate), seed="7", on=DAY)
+
+
+def revisit(db, number="HK-1", agrees=True, note=None, by="赵六", **settings):  # noqa: FBT002
+    return record_revisit(db, Revisit(number, "2024-12-12", agrees, note, by), **settings)
+
+
+def test_an_empty_list_is_refused(db):
+    with pytest.raises(ReliefError, match="there is no household to draw from"):
+        draw(db, ())
+
+
+def test_the_last_word_on_a_household_counts_and_all_stay(db):
+    draw(db)
+    revisit(db, agrees=False, note="人数不符")
+    revisit(db)
+
+    results = sample_results(db)
+
+    assert (results.revisits["HK-1"].agrees, db.table("revisits").count) == (True, 2)
+    assert verify_ledger(db, chains=FIELD_CHAINS, checks=FIELD_CHECKS) == []
+
+
+def test_the_newest_sample_is_meant_unless_another_is_named(db):
+    draw(db, ("HK-1",))
+    draw(db, ("HK-2",))
+
+    revisit(db, sample_id=1)
+
+    assert (sample_results(db).revisits, list(sample_results(db, 1).revisits)) == ({}, ["HK-1"])
+
+
+@pytest.mark.parametrize(
+    "stated, words",
+    [
+        ({"number": "HY-1"}, "this household is not in sample 1"),
+        ({"number": "HX"}, "no household has this number"),
+        ({"agrees": False}, "--note: says nothing"),
+        ({"by": " "}, "--by: names nobody"),
+        ({"sample_id": 9}, "there is no such sample"),
+    ],
+)
+def test_a_result_that_fits_nothing_is_refused(db, stated, words):
+    draw(db)
+
+    with pytest.raises(ReliefError, match=words):
+        revisit(db, **stated)
+
+    assert db.table("revisits").count == 0
+
+
+def test_without_a_sample_the_way_to_draw_one_is_told(db):
+    with pytest.raises(ReliefError, match="no such sample\n`relief sample --rate"):
+        sample_results(db)
+
+
+@pytest.mark.parametrize(
+    "errors, drawn, expected",
+    [
+        # from published tables of the exact binomial interval
+        (0, 10, (0.0, 0.3085)),
+        (1, 10, (0.0025, 0.4450)),
+        (5, 10, (0.1871, 0.8129)),
+        (10, 10, (0.6915, 1.0)),
+    ],
+)
+def test_clopper_and_pearson_agree_with_the_tables(errors, drawn, expected):
+    assert clopper_pearson(errors, drawn) == pytest.approx(expected, abs=5e-5)
+
+
+@pytest.mark.parametrize("a, b", [(1, 1), (3, 8), (20, 2), (50, 51)])
+@pytest.mark.parametrize("x", [0.01, 0.3, 0.5, 0.9])
+def test_the_incomplete_beta_function_is_the_tail_of_the_binomial(a, b, x):
+    size = a + b - 1
+    tail = sum(math.comb(size, k) * x**k * (1 - x) ** (size - k) for k in range(a, size + 1))
+
+    assert incomplete_beta(a, b, x) == pytest.approx(tail, rel=1e-9)
+
+
+@pytest.mark.parametrize("errors, drawn, frame", [(0, 5, 20), (2, 10, 50), (10, 10, 30)])
+def test_both_intervals_hold_the_rate_and_close_when_all_are_counted(errors, drawn, frame):
+    for low, high in (exact(errors, drawn, frame), finite_wilson(errors, drawn, frame)):
+        assert low <= errors / drawn <= high
+        assert low < high
+    assert exact(errors, frame, frame) == finite_wilson(errors, frame, frame)
+
+
+def test_the_exact_interval_reaches_95_of_100_samples_whatever_the_truth():
+    frame, drawn = 30, 8
+    for wrong in range(frame + 1):
+        reached = sum(
+            math.comb(wrong, found) * math.comb(frame - wrong, drawn - found)
+            for found in range(drawn + 1)
+            if found <= wrong
+            and drawn - found <= frame - wrong
+            and exact(found, drawn, frame)[0] <= wrong / frame <= exact(found, drawn, frame)[1]
+        )
+        assert reached / math.comb(frame, drawn) >= 0.95
+
+
+def results(*strata):
+    """Give results from strata of (households, drawn, re-visited, errors)."""
+    made, revisits = [], {}
+    for name, (households, drawn, seen, errors) in enumerate(strata):
+        numbers = tuple(f"{name}-{n}" for n in range(drawn))
+        made.append(Stratum(str(name), households, numbers))
+        revisits |= {
+            number: Revisit(number, "2024-12-12", place >= errors, None, "赵六")
+            for place, number in enumerate(numbers[:seen])
+        }
+    sample = Sample(1, "2024-12-10", "1/10", "7", (), None, "0" * 64, tuple(made))
+    return SampleResults(sample, revisits)
+
+
+def test_strata_weigh_by_their_sizes_and_not_by_what_was_drawn():
+    *strata, overall = find_error_rates(results((90, 10, 10, 1), (10, 10, 10, 10)))
+
+    assert [one.rate for one in strata] == [Fraction(1, 10), Fraction(1)]
+    assert overall.rate == Fraction(90, 100) * Fraction(1, 10) + Fraction(10, 100)
+    assert overall.wilson[0] < 0.19 < overall.wilson[1]
+    assert overall.exact[0] < 0.19 < overall.exact[1]
+
+
+@pytest.mark.parametrize("seen", [(0, 5), (5, 0), (0, 0)])
+def test_while_a_stratum_has_no_re_visit_the_rate_over_all_is_not_known(seen):
+    overall = find_error_rates(results((50, 5, seen[0], 0), (50, 5, seen[1], 0)))[-1]
+
+    assert (overall.rate, overall.wilson, overall.exact) == (None, None, None)
+    assert overall.outstanding == 10 - sum(seen)
+
+
+def test_of_all_households_visited_the_rate_is_certain():
+    overall = find_error_rates(results((20, 20, 20, 1), (5, 5, 5, 0)))[-1]
+
+    assert overall.wilson == overall.exact == (0.04, 0.04)
