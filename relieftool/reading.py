@@ -30,7 +30,15 @@ from relieftool.pack.models import Pack
 from relieftool.problems import Problem
 from relieftool.registry.corrections import HandedRow
 from relieftool.registry.imports import SourceRow, SourceTable
-from relieftool.spreadsheets.columns import Column, catalogue, map_columns, table_kind
+from relieftool.spreadsheets.columns import (
+    Column,
+    catalogue,
+    is_about_people,
+    map_columns,
+    table_kind,
+    uncovered_rows,
+)
+from relieftool.spreadsheets.doubts import table_problems
 from relieftool.spreadsheets.forms import FormKind, find_form
 from relieftool.spreadsheets.grid import Grid
 from relieftool.spreadsheets.headers import Catalogue
@@ -165,6 +173,8 @@ def _read_sheet(sheet: Sheet, found: _Found, guide: _Guide, path: Path) -> None:
         return
     form = find_form(Grid(sheet.rows, sheet.merged), guide.known.known)
     tables = [] if form else find_tables(sheet, guide.known.known)
+    if _LISTS_OF_WORDS.search(sheet.name):
+        tables = [one for one in tables if is_about_people(one, guide.known)]
     if form:
         found.forms.add(form)
     if not tables and sheet.rows:
@@ -213,11 +223,8 @@ def source_table(
         covers=declared.date or table.covers,
         is_complete=declared.complete,
         columns=[column_record(one, table) for one in columns],
-        rows=_source_rows((*table.above, *table.rows)),
-        problems=[
-            *(_unknown_column(table, one) for one in columns if _is_worth_telling(one)),
-            *(_person_above(table, row) for row in table.above if has_person(row.cells)),
-        ],
+        rows=_source_rows((*table.above, *uncovered_rows(table, columns, pack))),
+        problems=table_problems(table, columns),
     )
 
 
@@ -230,35 +237,6 @@ def _check_declared(declared: Declared, pack: Pack) -> None:
             _("'{name}' is not a programme").format(name=programme),
             _("The programmes are: {names}").format(names=", ".join(pack.programmes)),
         )
-
-
-def _is_worth_telling(column: Column) -> bool:
-    """Say whether an unknown column looks like a known one; others are kept without a word."""
-    return column.target is None and bool(column.near)
-
-
-def _unknown_column(table: Table, column: Column) -> Problem:
-    """Tell a column that was not used although it looks like a known one."""
-    return Problem(
-        "column-unknown",
-        Message(
-            "the column '{header}' is not used; if it is {near}, import it again with"
-            " --map {header}=…, or map it in import.toml",
-            {"header": column.header, "near": " / ".join(column.near)},
-        ),
-        table.sheet,
-        table.last_header_row,
-        column.header,
-    )
-
-
-def _person_above(table: Table, row: TableRow) -> Problem:
-    """Tell a row over the headings that speaks of a person."""
-    message = Message(
-        "this row holds an ID number and stands above the headings; it is kept and not used. Move"
-        " it below them"
-    )
-    return Problem("row-above-headings", message, table.sheet, row.number, is_unused=True)
 
 
 def _source_rows(rows: Iterable[TableRow]) -> list[SourceRow]:
@@ -292,6 +270,7 @@ def _other_sheet(sheet: Sheet, form: FormKind | None) -> SourceTable:
 
 
 # Sheets that come with a template: lists to choose from and how to fill it in.
+_LISTS_OF_WORDS = re.compile(r"字典|type|下拉|选项|代码|编码", re.IGNORECASE)
 _AID = re.compile(
     r"字典|type|下拉|选项|代码|编码|注意事项|说明|须知|示例|样表|Sheet\d", re.IGNORECASE
 )

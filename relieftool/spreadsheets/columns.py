@@ -4,6 +4,7 @@ A column nobody knows for certain maps to nothing; its cells stay in the source 
 offered as a suggestion and never taken.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -11,9 +12,9 @@ from typing import Literal
 
 from relieftool.idnumbers import read_id_number
 from relieftool.pack.models import Pack
-from relieftool.spreadsheets.grid import is_blank, is_figure
+from relieftool.spreadsheets.grid import Cell, is_blank, is_figure, squeeze
 from relieftool.spreadsheets.headers import Catalogue, Match, build_catalogue, read_heading
-from relieftool.spreadsheets.tables import Table
+from relieftool.spreadsheets.tables import Table, TableRow
 from relieftool.values import simplified
 
 __all__ = ["Catalogue", "Column", "TableKind", "catalogue", "map_columns", "table_kind"]
@@ -22,6 +23,10 @@ TableKind = Literal["households", "roster", "unknown"]
 _ROSTER_WORDS = ("发放", "花名册", "名册", "领取", "名单", "公示", "资助", "打卡")
 _MOST_FACTS_IN_A_ROSTER = 4
 _SEPARATORS = "、，,;；/"
+_RELATION = re.compile(
+    r"(?:户主|本人|配偶|妻子?|丈?夫|[长次三四五]?(?:儿?子|女儿?|媳|婿)|儿媳妇?|女婿|外?孙[子女]?|外?祖[父母]"
+    r"|父亲?|母亲?|岳[父母]|公公|婆婆|哥|弟|姐|妹|兄弟|姐妹|侄[子女]|其他)"
+)
 _WHO = ("head_name", "name", "id_number", "head_id_number", "household_no")
 
 
@@ -82,29 +87,94 @@ def _positions(found: Matches, target: str) -> list[int]:
 
 
 def _place_unnamed(table: Table, found: Matches) -> Matches:
-    """Number the members in pairs of columns that have no headings: a name, then an ID number.
+    """Number the members in columns that have no headings: a name, then an ID number.
 
-    Only right ID numbers prove such a pair. The first may stand under 家庭成员.
+    Only right ID numbers prove such a pair; their relations may stand between them. Other words
+    before a pair leave it open which is the name. The first may stand under 家庭成员.
     """
-    placed, place, position = list(found), 0, 0
+    placed, place = list(found), 0
     if _has_places(found):
         return found
-    while position + 1 < len(found):
-        if _is_unnamed_pair(table, found, position):
+    for position in range(len(found) - 1):
+        name = _name_of_pair(table, found, position)
+        if name is not None:
             place += 1
-            placed[position] = Match("name", 0, place=place)
+            placed[name] = Match("name", 0, place=place)
             placed[position + 1] = Match("id_number", 0, place=place)
-            position += 1
-        position += 1
+            if name < position:
+                placed[position] = Match("relation", 0, place=place)
     return placed
+
+
+def _name_of_pair(table: Table, found: Matches, position: int) -> int | None:
+    """Give the column of the names whose ID numbers stand right of this one; None if unproven."""
+    if not _is_unnamed_pair(table, found, position):
+        return None
+    words = _words_of(table, position)
+    has_words_before = (
+        position > 0
+        and _is_unheaded(table, found, position - 1)
+        and any(not is_figure(cell) for cell in _words_of(table, position - 1))
+    )
+    if all(_RELATION.fullmatch(squeeze(cell)) for cell in words):
+        return position - 1 if has_words_before else None
+    return None if has_words_before else position
+
+
+def _words_of(table: Table, position: int) -> list[Cell]:
+    """List what a column holds in the rows of people."""
+    rows = (row.cells[position] for row in table.rows if row.role in ("first", "continuation"))
+    return [cell for cell in rows if not is_blank(cell)]
+
+
+def _is_unheaded(table: Table, found: Matches, position: int) -> bool:
+    """Say whether a column has no heading, or the one over all members."""
+    header, match = table.headers[position], found[position]
+    is_over_members = match is not None and match.target == "name" and "成员" in header
+    return not header or is_over_members
+
+
+def uncovered_rows(table: Table, columns: Sequence[Column], pack: Pack) -> Iterable[TableRow]:
+    """Give the rows; a yes, no or choice merged over several people stands with each of them.
+
+    Left blank it would be read as none. An amount stands once, for it would count twice.
+    """
+    if not table.covered:
+        return table.rows
+    known = {one.position: pack.facts.get(one.target or "") for one in columns}
+    shown = {
+        place
+        for place, fact in known.items()
+        if fact and fact.owner == "member" and fact.type in ("yes_no", "choice")
+    }
+    cells = {row.number: row.cells for row in table.rows}
+    tops = {key: top for key, top in table.covered.items() if key[1] in shown and top in cells}
+    return (
+        replace(
+            row,
+            cells=tuple(
+                cells[tops[row.number, place]][place] if (row.number, place) in tops else cell
+                for place, cell in enumerate(row.cells)
+            ),
+        )
+        for row in table.rows
+    )
+
+
+def is_about_people(table: Table, catalogue: Catalogue) -> bool:
+    """Say whether a table has any heading for who somebody is."""
+    return any(catalogue.target(header) in _WHO for header in table.headers)
+
+
+def unheaded_people(table: Table, columns: Sequence[Column]) -> bool:
+    """Say whether right ID numbers stand in a column without heading that is not used."""
+    unused = [one.position for one in columns if not one.header and one.target is None]
+    return any(read_id_number(cell).number for i in unused for cell in _words_of(table, i))
 
 
 def _is_unnamed_pair(table: Table, found: Matches, position: int) -> bool:
     """Say whether a column without heading holds names and the next one their ID numbers."""
-    header, following = table.headers[position], table.headers[position + 1]
-    match = found[position]
-    is_over_members = match is not None and match.target == "name" and "成员" in header
-    if following or (header and not is_over_members):
+    if table.headers[position + 1] or not _is_unheaded(table, found, position):
         return False
     rows = (row.cells for row in table.rows if row.role in ("first", "continuation"))
     pairs = [(cells[position], cells[position + 1]) for cells in rows]

@@ -3,8 +3,8 @@
 Nothing below a header is dropped; no cell is changed.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from relieftool.spreadsheets.grid import Cell, Grid, is_blank
 from relieftool.spreadsheets.headings import Header, find_headers
@@ -24,7 +24,8 @@ class Table:
     Header rows count from 1. `community` and `covers` are what title, lines above or sheet name
     say, None where they say nothing; `covers` is 'YYYY-MM-DD' or 'YYYY-MM'. `sheet_columns` tells
     where on the sheet each column stands, from 0: a stray far cell has a column of its own.
-    `above` are the rows over the header that show something, with all their cells.
+    `above` are the rows over the header that show something, with all their cells. `covered` gives
+    for a cell under one merged downward (its row and the column's position) the row of that one.
     """
 
     sheet: str
@@ -37,6 +38,7 @@ class Table:
     covers: str | None
     sheet_columns: tuple[int, ...] = ()
     above: tuple[TableRow, ...] = ()
+    covered: Mapping[tuple[int, int], int] = field(default_factory=dict)
 
 
 def rows_as_notes(rows: Sequence[Sequence[Cell]], numbers: range) -> tuple[TableRow, ...]:
@@ -105,7 +107,19 @@ def _table(sheet: str, grid: Grid, header: Header, top: int, last: int) -> Table
         covers=find_covers(lines, sheet, footers),
         sheet_columns=tuple(columns),
         above=rows_as_notes(grid.rows, range(top, header.rows[0])),
+        covered=_covered(grid, columns, range(header.rows[-1] + 1, last + 1)),
     )
+
+
+def _covered(grid: Grid, columns: list[int], body: range) -> dict[tuple[int, int], int]:
+    """Find the cells of a table's body that a cell merged downward covers; rows count from 1."""
+    places = {column: position for position, column in enumerate(columns)}
+    return {
+        (row + 1, places[left]): top + 1
+        for top, left, bottom, right in grid.merged
+        if left == right and left in places and top in body
+        for row in range(top + 1, min(bottom, body[-1]) + 1)
+    }
 
 
 def _columns(grid: Grid, header: Header, last: int) -> list[int]:

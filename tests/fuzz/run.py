@@ -18,7 +18,7 @@ from tests.fuzz.edits import edited
 from tests.fuzz.mutate import mutate
 from tests.fuzz.seeds import LISTS, make_seeds
 from tests.registers import shipped_pack
-from tests.rows_accounted import lost_rows
+from tests.rows_accounted import lost_rows, people_left_aside
 
 MOST_SECONDS = 10
 EVERY = 500
@@ -125,7 +125,7 @@ def bring(path, register):
         (report,) = keep_files(db, shipped_pack(), read)
         if not report.is_new:
             return "known already"  # damage that changed nothing
-        lost = lost_rows(db, path)
+        lost = lost_rows(db, path) + people_left_aside(db, path)
         doubts = db.execute("SELECT count(*) FROM problems").fetchone()[0]
     if lost:
         return f"lost rows {lost[:5]}"

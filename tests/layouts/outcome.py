@@ -55,10 +55,42 @@ class Outcome:
             " JOIN members USING (member_no) WHERE says = 'yes' ORDER BY members.name, programme",
         )
         self.roles = rows(db, "SELECT role, count(*) FROM source_rows GROUP BY role ORDER BY role")
+        self._places = dict(rows(db, "SELECT community_id, name FROM communities"))
         self._facts = {
             owner: [dict(row) for row in db.query(f"SELECT * FROM {owner} ORDER BY {key}")]
             for owner, key in (("households", "household_no"), ("members", "household_no, place"))
         }
+
+    @property
+    def whole(self):
+        """Give each household with what is known of it and its people, by its first person.
+
+        A household is (community, facts, people), a person (name, ID number, relation, facts);
+        sex and birthday, which the ID number tells, are left out where there is one.
+        """
+        facts = shipped_pack().facts
+        known = {
+            owner: lambda row, owner=owner: {
+                name: row[name]
+                for name, fact in facts.items()
+                if fact.owner == owner and row[name] is not None
+            }
+            for owner in ("household", "member")
+        }
+        people = {}
+        for row in self._facts["members"]:
+            facts_of = known["member"](row)
+            if row["id_number"]:
+                facts_of = {k: v for k, v in facts_of.items() if k not in ("sex", "birth_date")}
+            one = (row["name"], row["id_number"], row["relation"], facts_of)
+            people.setdefault(row["household_no"], []).append(one)
+        homes = [
+            (self._places[row["community_id"]], known["household"](row), people[number])
+            for row in self._facts["households"]
+            for number in [row["household_no"]]
+            if number in people
+        ]
+        return sorted(homes, key=lambda home: str(home[2][0][0]))
 
     def fact(self, name):
         """Give the values of a fact, in the order of households and members."""

@@ -261,3 +261,28 @@ def test_an_age_without_a_date_of_birth_is_kept_as_stated(tmp_path):
     got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}))
 
     assert (got.fact("stated_age"), got.fact("birth_date")) == ([54], [None])
+
+
+# -- heads, and two names for one place --
+
+
+def test_two_heads_of_one_household_are_told_and_none_is_no_problem(tmp_path):
+    rows = [
+        ["户编号", "姓名", "身份证号", "与户主关系", "社区"],
+        ["H1", "赵甲", A, "户主", PLACE],
+        ["H1", "赵乙", B, "户主", PLACE],
+        ["H2", "钱丙", C, "妻", PLACE],
+    ]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}))
+
+    assert got.households == [(PLACE, "赵甲", "赵乙"), (PLACE, "钱丙")]
+    assert {code for code, _row, _column in got.problems} == {"two-heads"}
+
+
+def test_the_title_speaks_before_the_name_of_the_file(tmp_path):
+    rows = [["花园社区困难家庭台账"], ["户编号", "姓名", "身份证号"], ["H1", "赵甲", A]]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "河口下社区.xlsx", {"x": rows}))
+
+    assert (got.households, got.problems) == ([("花园", "赵甲")], [])

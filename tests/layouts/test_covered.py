@@ -1,0 +1,106 @@
+"""Which test shows what of the lists of layouts, values and headings seen in offices.
+
+One line for each row and each point of those lists, in their order.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+WHOLE, LAYOUTS, ARCHIVES = "test_whole_lists.py", "test_layouts.py", "test_archives.py"
+HEADERS, VALUES, FORMATS = "test_headers_seen.py", "test_values_seen.py", "test_formats.py"
+COVERED = [
+    ("layout: title, meta row, header in rows 1 to 5; title of another width", WHOLE,
+     "a_provincial_export_with_title_meta_row_and_header_in_row_four"),
+    ("the same, each row", LAYOUTS, "a_header_in_any_of_the_first_rows_below_title_and_notes"),
+    ("the same, each width", LAYOUTS,
+     "a_title_merged_over_fewer_or_more_columns_than_the_table"),
+    ("layout: header of two to four rows, merged unevenly, a parent with values", WHOLE,
+     "a_payment_list_under_four_rows_of_headings_pays_the_right_people"),
+    ("layout: words split over two header rows without merge", WHOLE,
+     "headings_split_over_two_rows_without_merge_are_read_downward"),
+    ("layout: household cells merged over member rows, total, merges inside data", WHOLE,
+     "household_cells_merged_over_their_members_with_other_merges_beside"),
+    ("the same, in each format", LAYOUTS,
+     "household_cells_merged_over_the_rows_of_members_and_a_total"),
+    ("the same, a fact merged over people", WHOLE,
+     "a_fact_merged_over_the_rows_of_several_people_is_that_of_each"),
+    ("layout: members under a blank serial number", WHOLE,
+     "members_under_a_blank_serial_number_each_counted_as_one"),
+    ("layout: members in repeated columns, nine of them", WHOLE,
+     "nine_members_in_columns_under_title_unit_row_and_two_rows_of_headings"),
+    ("the same, nine columns each", WHOLE, "members_with_nine_columns_each"),
+    ("the same, pairs without headings", WHOLE,
+     "members_in_pairs_of_columns_without_headings"),
+    ("layout: columns that move between months", WHOLE,
+     "two_months_whose_columns_moved_are_the_same_households"),
+    ("layout: names joined in one cell", WHOLE, "names_joined_in_one_cell_are_told_to_be_nobody"),
+    ("layout: a household a sheet", WHOLE,
+     "one_household_a_sheet_is_refused_and_nothing_is_read"),
+    ("layout: a household a file, coded questions", WHOLE, "a_coded_questionnaire_is_refused"),
+    ("layout: a sheet for each community, other sheets", WHOLE,
+     "a_sheet_for_each_community_and_sheets_that_help_filling_in"),
+    ("layout: households and people in two files", WHOLE,
+     "a_table_of_households_and_one_of_people_joined_by_their_number"),
+    ("the same, two sheets", LAYOUTS,
+     "households_and_members_on_two_sheets_are_joined_by_their_number"),
+    ("layout: a row of hints", WHOLE, "rows_of_hints_under_the_header_are_nobody"),
+    ("layout: stray cells, blank rows, a list beside", WHOLE,
+     "stray_cells_blank_rows_and_a_list_for_choosing_beside_the_table"),
+    ("layout: lock files, archive names in GBK", WHOLE,
+     "an_archive_of_a_chinese_windows_with_lock_files"),
+    ("values: ID numbers as typed", VALUES, "id_numbers_however_they_were_typed"),
+    ("values: 20 and 22 characters", VALUES, "a_disability_cards_number_is_split_and_noted"),
+    ("values: 15 digits", VALUES, "fifteen_digits_become_eighteen"),
+    ("values: ID numbers kept as figures", VALUES,
+     "a_number_kept_as_a_figure_is_damaged_and_matched_with_nobody"),
+    ("values: two heads or none in a household", VALUES,
+     "two_heads_of_one_household_are_told_and_none_is_no_problem"),
+    ("values: household numbers of many lengths", VALUES,
+     "household_numbers_of_many_lengths_are_kept_word_for_word"),
+    ("values: telephones", VALUES, "telephones_of_all_kinds_are_kept"),
+    ("values: bank cards", VALUES, "a_bank_card_is_kept_and_is_no_fact"),
+    ("values: dates", VALUES, "a_day_is_read_and_a_year_or_month_is_told"),
+    ("values: a year under age", VALUES, "a_year_of_birth_under_age_is_no_age"),
+    ("values: yes and no", VALUES, "two_means_no_only_where_the_whole_column_proves_it"),
+    ("values: insured, safe, up to standard", VALUES,
+     "a_word_for_yes_or_no_is_read_and_any_other_is_told"),
+    ("values: money", VALUES, "an_amount_is_read_exactly_or_told"),
+    ("values: free text for a code", VALUES, "free_text_is_kept_as_it_stands"),
+    ("values: disability in one word", VALUES, "kind_and_grade_in_one_word_are_both_read"),
+    ("values: kinds of disability", VALUES, "every_kind_of_disability_is_known"),
+    ("values: addresses", VALUES, "an_address_with_blanks_before_it"),
+    ("values: names of communities", VALUES, "a_community_by_any_of_its_endings_is_one"),
+    ("values: file and title name two places", VALUES,
+     "the_title_speaks_before_the_name_of_the_file"),
+    ("values: sex", VALUES, "sex_is_read_however_it_is_coded"),
+    ("values: age without birthday", VALUES,
+     "an_age_without_a_date_of_birth_is_kept_as_stated"),
+    ("headings: one word, several meanings", HEADERS,
+     "a_word_with_several_meanings_is_kept_and_used_for_nothing"),
+    ("the same, a file number headed like an ID", HEADERS,
+     "a_file_number_headed_like_an_id_alone_is_told_and_never_an_id"),
+    ("the same, community under other names", HEADERS, "a_community_under_its_other_names"),
+    ("headings: the same text twice", HEADERS,
+     "headings_that_come_twice_are_told_apart_by_their_place"),
+    ("headings: parts of words, roles", HEADERS,
+     "a_role_before_a_name_or_number_is_another_person"),
+    ("the same, whose telephone", HEADERS, "the_persons_telephone_is_not_the_households"),
+    ("headings: decoration", HEADERS, "decoration_around_a_heading_is_taken_off"),
+    ("headings: units", HEADERS, "the_unit_in_a_heading_is_applied_and_a_wrong_period_is_told"),
+    ("headings: an amount in a heading", HEADERS,
+     "an_amount_in_a_heading_is_no_amount_received"),
+    ("headings: slips of the pen", HEADERS, "a_slip_of_the_pen_that_was_seen_is_known"),
+    ("the same, of no fact", HEADERS, "a_slip_in_a_heading_of_no_fact_harms_nothing"),
+    ("headings: English and pinyin", HEADERS,
+     "headings_in_pinyin_and_english_beside_chinese"),
+    ("files that only call themselves .xls", FORMATS,
+     "a_web_page_that_calls_itself_a_workbook_is_read_as_text"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seen, file, test", COVERED)
+def test_what_was_seen_has_its_test(seen, file, test):
+    assert re.search(rf"^def test_{test}\(", (HERE / file).read_text("utf-8"), re.MULTILINE), seen
