@@ -16,7 +16,7 @@ from relieftool.registry.decisions import load_decisions, number_doubts
 from relieftool.registry.imports import record_problems
 from relieftool.registry.known import Knowledge, by_number, newest_day
 from relieftool.registry.lines import Findings, Line, SheetTable
-from relieftool.registry.people import Household
+from relieftool.registry.people import Household, Person
 from relieftool.registry.presence import read_households
 from relieftool.registry.receiving import ProgrammeNames, Receipt, SheetStatements
 from relieftool.registry.repeats import without_repeats
@@ -26,6 +26,10 @@ from relieftool.registry.store import read_one_state, write
 from relieftool.registry.tables import drop_tables, make_tables
 from relieftool.registry.trail import follow_numbers, remember_numbers
 from relieftool.registry.wholeness import Roster, declare_roster
+from relieftool.values import Stored
+
+# So many households are written together: each statement has some sixty columns to prepare.
+_AT_ONCE = 2000
 
 
 def ensure_register(db: Database, pack: Pack) -> None:
@@ -163,9 +167,9 @@ class _Projection:
         self._communities = {name: number for number, name in enumerate(sorted(names), start=1)}
         self._insert("communities", ((number, name) for name, number in self._communities.items()))
         knowledge = Knowledge(self._pack, self._findings)
-        ordered = sorted(households.items())
-        for _number, household in ordered:
-            self._write_household(household, knowledge)
+        ordered = [household for _number, household in sorted(households.items())]
+        for first in range(0, len(ordered), _AT_ONCE):
+            self._write_households(ordered[first : first + _AT_ONCE], knowledge)
         self._insert(
             "receipts",
             (
@@ -180,40 +184,32 @@ class _Projection:
             number_doubts(self._db)
             follow_numbers(self._db)
 
-    def _write_household(self, household: Household, knowledge: Knowledge) -> None:
-        """Write one household with its members, and what each of its lines became."""
-        facts = knowledge.of_household(household)
-        members = [(person, knowledge.of_person(person)) for person in household.people]
-        living = sum(values.get("lives_together") != 0 for _person, values in members)
-        knowledge.tell_size(household, facts, living)
-        head = household.head.member_no if household.head else None
-        row = (
+    def _write_households(self, some: list[Household], knowledge: Knowledge) -> None:
+        """Write households with their members, and what each of their lines became."""
+        homes: list[tuple[Any, ...]] = []
+        members: list[tuple[Any, ...]] = []
+        for household in some:
+            facts = knowledge.of_household(household)
+            people = [(person, knowledge.of_person(person)) for person in household.people]
+            living = sum(values.get("lives_together") != 0 for _person, values in people)
+            knowledge.tell_size(household, facts, living)
+            homes.append(self._home_row(household, facts))
+            members += (_member_row(household, person, values) for person, values in people)
+        self._insert("households", homes)
+        self._insert("members", members)
+        self._insert("became", (row for household in some for row in _became(household)))
+
+    def _home_row(self, household: Household, facts: dict[str, Stored]) -> tuple[Any, ...]:
+        """Give the row of a household."""
+        return (
             household.household_no,
             self._communities[household.community],
-            head,
+            household.head.member_no if household.head else None,
             int(household.is_provisional),
             len(household.people),
             newest_day(household.lines),
             *facts.values(),
         )
-        self._insert("households", [row])
-        self._insert(
-            "members",
-            (
-                (
-                    person.member_no,
-                    household.household_no,
-                    person.place,
-                    person.name,
-                    person.id.number,
-                    person.relation,
-                    int(person.id.number is None),
-                    *values.values(),
-                )
-                for person, values in members
-            ),
-        )
-        self._insert("became", _became(household))
 
     def _write_rosters(self, rosters: Iterable[Roster]) -> None:
         """Write for each roster and programme where, when and whether it is complete.
@@ -243,6 +239,21 @@ class _Projection:
             self._db.conn.executemany(
                 f"INSERT INTO {self._schema}.{table} VALUES ({places})", listed
             )
+
+
+def _member_row(household: Household, person: Person, facts: dict[str, Stored]) -> tuple[Any, ...]:
+    """Give the row of a member."""
+    number = person.id.number
+    return (
+        person.member_no,
+        household.household_no,
+        person.place,
+        person.name,
+        number,
+        person.relation,
+        int(number is None),
+        *facts.values(),
+    )
 
 
 _NO_SUCH_AREA = Message(

@@ -23,6 +23,7 @@ _PRAGMAS = {
     "trusted_schema": 0,
     "cell_size_check": 1,
     "busy_timeout": 10_000,
+    "cache_size": -65_536,
     "journal_mode": "truncate",
     "synchronous": 3,
 }
