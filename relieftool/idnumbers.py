@@ -2,6 +2,8 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import mul
 
 from relieftool.messages import Message
 from relieftool.values import ERROR_LEFT, Cell, is_blank, is_error, is_rounded, plain
@@ -19,6 +21,8 @@ _FROM_CARD_KIND = dict(
 )
 _FROM_CARD_GRADE = {grade: f"grade{grade}" for grade in "1234"}
 _NOISE = dict.fromkeys(map(ord, " '`’‘\u00a0\u3000\t\n"))
+# A number is read several times while its row is; so many cells are remembered.
+_REMEMBERED = 1 << 13
 _X = str.maketrans("xХх×＊*", "XXXXXX")
 
 
@@ -35,6 +39,7 @@ class IdNumber:
     is_damaged: bool = False
 
 
+@lru_cache(_REMEMBERED, typed=True)
 def read_id_number(cell: Cell) -> IdNumber:
     """Read an ID number: blanks and apostrophes dropped, x raised, 15 digits brought to 18.
 
@@ -64,7 +69,7 @@ def read_id_number(cell: Cell) -> IdNumber:
     problem = _fault(text)
     if problem is not None:
         return IdNumber(problem=problem, card_kind=kind, card_grade=grade)
-    birth = dt.date(int(text[6:10]), int(text[10:12]), int(text[12:14])).isoformat()
+    birth = f"{text[6:10]}-{text[10:12]}-{text[12:14]}"
     sex = "male" if int(text[16]) % 2 else "female"
     return IdNumber(text, birth, sex, kind, grade, _CARD if is_card else None)
 
@@ -81,15 +86,21 @@ def _fault(text: str) -> Message | None:
     """Say what is wrong with 18 characters; None if nothing is."""
     if len(text) != _LENGTH or not text[:17].isdecimal() or not text[:17].isascii():
         return Message("an ID number has 18 characters; compare it with the identity card")
-    try:
-        birth = dt.date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
-    except ValueError:
-        birth = None
-    if birth is None or birth.year < 1900:  # noqa: PLR2004 nobody alive is older
+    if not _is_birth(text[6:14]):
         return Message("the date in the ID number is none; compare it with the identity card")
     if check_digit(text[:17]) != text[17]:
         return Message("the ID number's check digit is wrong; compare it with the identity card")
     return None
+
+
+@lru_cache(_REMEMBERED)
+def _is_birth(digits: str) -> bool:
+    """Say whether eight digits are a day since 1900; nobody alive is older."""
+    try:
+        day = dt.date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return False
+    return day.year >= 1900  # noqa: PLR2004 see above
 
 
 def check_digit(body: str) -> str:
@@ -98,4 +109,4 @@ def check_digit(body: str) -> str:
     >>> check_digit("11010519491231002")
     'X'
     """
-    return _CHECK[sum(int(d) * w for d, w in zip(body, _WEIGHTS, strict=True)) % 11]
+    return _CHECK[sum(map(mul, map(int, body), _WEIGHTS)) % 11]

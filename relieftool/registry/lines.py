@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from sqlite_utils import Database
@@ -31,6 +32,8 @@ from relieftool.values import (
 )
 
 Key = tuple[str, int | None]
+Targets = tuple[str, ...]
+_RECEIPT = "receipt."
 _CHANGES = ("新增", "补发", "停发", "变动", "退出", "拟")
 
 
@@ -72,23 +75,37 @@ class SheetTable:
         called = f"{self.title} {self.sheet} {self.file_name}"
         return "发放" in called and not any(word in called for word in _CHANGES)
 
-    @property
+    @cached_property
     def begins_on(self) -> str | None:
         """Give the first day the table speaks for; None if it is undated."""
         return period_of(self.covers)[0] if self.covers else None
 
-    @property
+    @cached_property
     def dated_on(self) -> str | None:
         """Give the last day the table speaks for; None if it is undated."""
         return period_of(self.covers)[1] if self.covers else None
 
-    @property
+    @cached_property
     def places(self) -> list[int]:
         """Give the places of repeated member columns."""
         return sorted({place for _target, place in self.columns if place is not None})
 
+    @cached_property
+    def targets(self) -> dict[int | None, Targets]:
+        """Give what the columns mean, by the place of the member they are about."""
+        found: dict[int | None, list[str]] = {}
+        for target, place in self.columns:
+            found.setdefault(place, []).append(target)
+        return {place: tuple(named) for place, named in found.items()}
 
-@dataclass
+    @cached_property
+    def benefits(self) -> frozenset[str]:
+        """Name the programmes that have a column of receipts."""
+        receipts = (target for target, _place in self.columns if target.startswith(_RECEIPT))
+        return frozenset(target.removeprefix(_RECEIPT) for target in receipts)
+
+
+@dataclass(slots=True)
 class Line:
     """One data row of a table; `head` is the row whose household cells it shares."""
 
@@ -116,9 +133,8 @@ class Line:
     def cell(self, target: str, place: int | None = None) -> Cell:
         """Give the cell under a target; None without such a column."""
         column = self.table.columns.get((target, place))
-        if column is None or column.position >= len(self.cells):
-            return None
-        return self.cells[column.position]
+        cells = self.cells
+        return cells[column.position] if column and column.position < len(cells) else None
 
     def shared_cell(self, target: str) -> Cell:
         """Give a household's cell: the line's own, or that of the row it continues."""
