@@ -8,6 +8,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from relieftool.correcting import find_corrections
@@ -25,7 +26,7 @@ from relieftool.mapping import (
     unmet_map,
     with_mappings,
 )
-from relieftool.messages import Message, _
+from relieftool.messages import Message, Tell, _, tell_nobody
 from relieftool.pack.models import Pack
 from relieftool.problems import Problem
 from relieftool.registry.corrections import HandedRow
@@ -37,8 +38,7 @@ from relieftool.spreadsheets.headers import Catalogue
 from relieftool.spreadsheets.sheets import Sheet, read_sheets
 from relieftool.spreadsheets.tables import Table, TableRow, find_tables, rows_as_notes
 
-Progress = Callable[[str, int, int], None]
-Tell = Callable[[str], None]
+Say = Callable[[str], None]
 _NOTHING_SAID = Said()
 # What a heading never has: a long number, or a house number.
 _OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
@@ -64,14 +64,14 @@ class ReadFile:
 def read_paths(
     pack: Pack,
     paths: list[Path],
-    progress: Progress = lambda *_step: None,
-    tell: Tell = lambda _sentence: None,
+    progress: Tell = tell_nobody,
+    tell: Say = lambda _sentence: None,
     said: Said = _NOTHING_SAID,
 ) -> list[ReadFile]:
     """Read files, folders and archives, writing nothing.
 
     All files are read before the first is written, so that a file that cannot be used leaves the
-    register as it was. `progress` is told file name, number done and number of all; `tell` what
+    register as it was. `progress` is told the file and how many of its rows are read; `tell` what
     was left out; `said` is what somebody says of columns and files, before import.toml.
 
     Raises:
@@ -86,12 +86,11 @@ def read_paths(
         check_targets(said.stated, known, pack, "--map")
         said = said.usable(known, pack)
         read = []
-        for number, (path, found) in enumerate(files):
-            progress(path.name, number, len(files))
+        for number, (path, found) in enumerate(files, start=1):
             declared = found.model_copy(update=said.of_files)
             _check_declared(path, declared, pack)
-            read.append(_read_file(path, _Guide(declared, said, pack, known)))
-        progress("", len(files), len(files))
+            guide = _Guide(declared, said, pack, known, f"{number}/{len(files)}", progress)
+            read.append(_read_file(path, guide))
         refuse_unmet(said, (table for one in read for table in one.tables))
         return read
 
@@ -112,11 +111,18 @@ class _Guide:
     said: Said
     pack: Pack
     known: Catalogue
+    place: str
+    progress: Tell
+
+    def tell(self, file_name: str) -> Callable[[int, int], None]:
+        """Give a function to be told how many of the file's rows are read."""
+        words = _("Reading {file} ({place})").format(file=file_name, place=self.place)
+        return partial(self.progress, words)
 
 
 def _read_file(path: Path, guide: _Guide) -> ReadFile:
     """Read one file into source tables."""
-    sheets = read_sheets(path, guide.known.known)
+    sheets = read_sheets(path, guide.known.known, guide.tell(path.name))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     corrected = find_corrections(sheets)
     if corrected is not None:

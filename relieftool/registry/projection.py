@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from relieftool.messages import Message
+from relieftool.messages import Message, Tell, _, tell_nobody
 from relieftool.pack.models import Pack
 from relieftool.registry.dates import period_of
 from relieftool.registry.decisions import load_decisions, number_doubts
@@ -32,18 +32,18 @@ from relieftool.values import Stored
 _AT_ONCE = 2000
 
 
-def ensure_register(db: Database, pack: Pack) -> None:
+def ensure_register(db: Database, pack: Pack, progress: Tell = tell_nobody) -> None:
     """Make the register anew if rows were added or the pack is another one."""
     if setting(db, STATE) != FRESH or setting(db, "pack_sha256") != pack.sha256:
-        project(db, pack)
+        project(db, pack, progress)
 
 
-def project(db: Database, pack: Pack) -> None:
+def project(db: Database, pack: Pack, progress: Tell = tell_nobody) -> None:
     """Make the register anew in one transaction."""
     with write(db):
         secret = setting(db, "secret") or secrets.token_hex(16)
         set_setting(db, "secret", secret)
-        _Projection(db, pack, secret).run()
+        _Projection(db, pack, secret, progress=progress).run()
         set_setting(db, "pack_sha256", pack.sha256)
         set_setting(db, STATE, FRESH)
 
@@ -78,10 +78,18 @@ class _Projection:
     `as_of` None is the register as it is kept; a day makes one that passes with the connection.
     """
 
-    def __init__(self, db: Database, pack: Pack, secret: str, as_of: str | None = None) -> None:
+    def __init__(
+        self,
+        db: Database,
+        pack: Pack,
+        secret: str,
+        as_of: str | None = None,
+        progress: Tell = tell_nobody,
+    ) -> None:
         self._db = db
         self._pack = pack
         self._as_of = as_of
+        self._progress = progress
         self._schema = "temp" if as_of else "main"
         self._findings = Findings()
         self._names = ProgrammeNames(pack)
@@ -169,6 +177,7 @@ class _Projection:
         knowledge = Knowledge(self._pack, self._findings)
         ordered = [household for _number, household in sorted(households.items())]
         for first in range(0, len(ordered), _AT_ONCE):
+            self._progress(_("Writing households"), first, len(ordered))
             self._write_households(ordered[first : first + _AT_ONCE], knowledge)
         self._insert(
             "receipts",

@@ -49,6 +49,25 @@ def opened(path: Path, *, create: bool = False) -> Iterator[Database]:
 
 
 @contextmanager
+def made(path: Path) -> Iterator[Database]:
+    """Make a new register's file and open it for a while; where that fails, it is gone again.
+
+    One that somebody else has meanwhile imported into stays.
+    """
+    is_unused = False
+    try:
+        with opened(path, create=True) as db:
+            try:
+                yield db
+            except BaseException:
+                is_unused = not db.execute("SELECT 1 FROM imports").fetchone()
+                raise
+    finally:
+        if is_unused:
+            _remove(path)
+
+
+@contextmanager
 def rehearsed(path: Path) -> Iterator[Database]:
     """Open a passing copy of a register's file, or a new one; the file itself stays as it is."""
     with tempfile.TemporaryDirectory() as folder:
@@ -99,9 +118,15 @@ def _opened(path: Path, *, is_new: bool) -> Database:
     except BaseException:
         db.close()
         if is_new:
-            path.unlink(missing_ok=True)
+            _remove(path)
         raise
     return db
+
+
+def _remove(path: Path) -> None:
+    """Take a register's file away, and the empty one that SQLite leaves beside it."""
+    for name in (path, path.with_name(f"{path.name}-journal")):
+        name.unlink(missing_ok=True)
 
 
 def _check_origin(db: Database, path: Path) -> None:

@@ -7,6 +7,7 @@ the folder it is told.
 
 import csv
 import json
+import signal
 import sys
 import zipfile
 import zlib
@@ -79,7 +80,7 @@ def _read_text(content: bytes, encoding: str | None) -> Iterator[ReadSheet]:
     if is_markup(text):
         yield from read_markup(text)
         return
-    yield ReadSheet("", read_text_rows(text), encoding=read_as)
+    yield ReadSheet("", read_text_rows(text), encoding=read_as, height=text.count("\n"))
 
 
 @dataclass
@@ -157,6 +158,7 @@ def _head(sheet: ReadSheet, merged: list[Merge]) -> Answer:
         "hidden": sheet.is_hidden,
         "merged": merged,
         "encoding": sheet.encoding,
+        "height": sheet.height,
     }
 
 
@@ -177,6 +179,8 @@ def serve(questions: Iterable[str], answers: IO[str]) -> None:
 
 
 if __name__ == "__main__":
+    # Ctrl-C on a terminal reaches both of us; the other side ends this process then.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _limit_memory()
     sys.stdout.write(json.dumps({"ready": True}) + "\n")
     sys.stdout.flush()

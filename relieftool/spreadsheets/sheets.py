@@ -20,6 +20,7 @@ ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et", ".csv", ".tsv")
 _MOST_BYTES = 1 << 30
 _ROWS_LOOKED_AT = 60
 _NOTHING: list[Cell] = []
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -36,20 +37,25 @@ class Sheet:
     is_hidden: bool
 
 
-def read_sheets(path: Path, known: Callable[[str], bool] = lambda _text: True) -> list[Sheet]:
+def read_sheets(
+    path: Path,
+    known: Callable[[str], bool] = lambda _text: True,
+    progress: Progress = lambda _done, _total: None,
+) -> list[Sheet]:
     """Read every sheet of a spreadsheet file, whatever its name ends in.
 
     `known`: does a text mean something as a heading. A text file that reads as simplified Chinese
     without any such heading is read as traditional Chinese (Big5) where that gives one.
+    `progress` is told how many rows of a sheet are read, and of how many (0: nobody knows).
 
     Raises:
         ReliefError: there is no such file, or it is none that can be read; says which and why.
     """
     _check_file(path)
-    sheets, encoding = _read(path)
+    sheets, encoding = _read(path, progress)
     if encoding == "gb18030" and not _has_heading(sheets, known):
         try:
-            others, _encoding = _read(path, "cp950")
+            others, _encoding = _read(path, progress, "cp950")
         except ReliefError:
             return sheets
         return others if _has_heading(others, known) else sheets
@@ -101,21 +107,25 @@ def _check_file(path: Path) -> None:
         )
 
 
-def _read(path: Path, encoding: str | None = None) -> tuple[list[Sheet], str | None]:
+def _read(
+    path: Path, progress: Progress, encoding: str | None = None
+) -> tuple[list[Sheet], str | None]:
     """Give the sheets as the child reads them, and the encoding of a text file."""
     sheets: list[Sheet] = []
     read_as = None
+    height = 0
     try:
         for line in ask_child(path, encoding=encoding):
             if "rows" in line:
                 rows = sheets[-1].rows
                 for row in line["rows"]:
                     rows.extend([_NOTHING] * row if isinstance(row, int) else [row])
+                progress(len(rows), height)
             else:
                 merged = [(top, left, bottom, right) for top, left, bottom, right in line["merged"]]
                 name = line["sheet"] or path.stem
                 sheets.append(Sheet(name, [], merged, line["hidden"]))
-                read_as = line["encoding"]
+                read_as, height = line["encoding"], line["height"]
     except Refused as error:
         raise _refusal(path, str(error)) from error
     return sheets, read_as
