@@ -6,10 +6,11 @@ What is not understood is kept as it is and told, never dropped.
 import hashlib
 import re
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import overload
 
 from relieftool.correcting import find_corrections
 from relieftool.declared import Declared, FileChoice
@@ -29,6 +30,7 @@ from relieftool.mapping import (
 from relieftool.messages import Message, Tell, _, tell_nobody
 from relieftool.pack.models import Pack
 from relieftool.problems import Problem
+from relieftool.registry.bulk import without_collecting
 from relieftool.registry.corrections import HandedRow
 from relieftool.registry.imports import SourceRow, SourceTable
 from relieftool.spreadsheets.columns import Column, catalogue, map_columns, table_kind
@@ -90,7 +92,8 @@ def read_paths(
             declared = found.model_copy(update=said.of_files)
             _check_declared(path, declared, pack)
             guide = _Guide(declared, said, pack, known, f"{number}/{len(files)}", progress)
-            read.append(_read_file(path, guide))
+            with without_collecting():
+                read.append(_read_file(path, guide))
         refuse_unmet(said, (table for one in read for table in one.tables))
         return read
 
@@ -203,7 +206,7 @@ def source_table(
         covers=declared.date or table.covers,
         is_complete=declared.complete,
         columns=[column_record(one, table) for one in columns],
-        rows=_source_rows((*table.above, *table.rows)),
+        rows=_SourceRows(table.above, table.rows),
         problems=[_unknown_column(table, one) for one in columns if _is_worth_telling(one)],
     )
 
@@ -245,14 +248,34 @@ def _unknown_column(table: Table, column: Column) -> Problem:
     )
 
 
-def _source_rows(rows: Iterable[TableRow]) -> list[SourceRow]:
-    return [SourceRow(row.number, row.role, row.continues, list(row.cells)) for row in rows]
+class _SourceRows(Sequence[SourceRow]):
+    """The rows above a table and those below its header, each made when it is asked for."""
+
+    def __init__(self, above: Sequence[TableRow], below: Sequence[TableRow] = ()) -> None:
+        self._above, self._below = above, below
+
+    def __len__(self) -> int:
+        return len(self._above) + len(self._below)
+
+    @overload
+    def __getitem__(self, place: int) -> SourceRow: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[SourceRow]: ...
+    def __getitem__(self, place: int | slice) -> SourceRow | Sequence[SourceRow]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        first = len(self._above)
+        return _source_row(self._above[place] if place < first else self._below[place - first])
+
+
+def _source_row(row: TableRow) -> SourceRow:
+    return SourceRow(row.number, row.role, row.continues, row.cells)
 
 
 def _unused_table(table: Table, columns: tuple[Column, ...]) -> SourceTable:
     """Keep the rows of a table nobody understands, with the reason and its headings."""
     message = Message("no column of this table is known; its rows are kept and not used")
-    rows = [replace(row, role="note", continues=None) for row in (*table.above, *table.rows)]
+    rows = [row._replace(role="note", continues=None) for row in (*table.above, *table.rows)]
     problem = Problem("table-unknown", message, table.sheet, table.first_header_row, is_unused=True)
     heading_rows = (table.first_header_row, table.last_header_row)
     kept = _kept_aside(table.sheet, table.title, rows, [problem], heading_rows)
@@ -293,7 +316,7 @@ _FORMS = {
 def _kept_aside(
     sheet: str,
     title: str,
-    rows: Iterable[TableRow],
+    rows: Sequence[TableRow],
     problems: list[Problem],
     heading_rows: tuple[int, int] = (0, 0),
 ) -> SourceTable:
@@ -309,7 +332,7 @@ def _kept_aside(
         covers=None,
         is_complete=False,
         columns=[],
-        rows=_source_rows(rows),
+        rows=_SourceRows(rows),
         problems=problems,
     )
 

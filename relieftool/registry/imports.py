@@ -45,7 +45,7 @@ class SourceTable:
     covers: str | None
     is_complete: bool | None
     columns: list[dict[str, object]]
-    rows: list[SourceRow]
+    rows: Sequence[SourceRow]
     problems: list[Problem] = field(default_factory=list)
     rows_of: int | None = None
 
@@ -147,7 +147,8 @@ def _record_table(db: Database, import_id: int, table: SourceTable, progress: Te
     )
     if table.rows_of is not None:
         db.execute("INSERT INTO borrowed_rows VALUES (?, ?)", [table_id, table.rows_of])
-    if any(row.replaces is not None for row in table.rows):
+    # corrected rows stand under the columns of others
+    if not table.columns and any(row.replaces is not None for row in table.rows):
         _record_corrections(db, table_id, table.rows)
     record_problems(db, [(import_id, None, "reading", one) for one in table.problems])
 
@@ -266,4 +267,7 @@ def _insert(db: Database, table: str, row: Mapping[str, object]) -> int:
 
 def _json(value: object) -> str:
     """Write plain values the same way every time."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(value)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from relieftool.messages import Message, Tell, _, tell_nobody
 from relieftool.pack.models import Pack
+from relieftool.registry.bulk import without_collecting
 from relieftool.registry.dates import period_of
 from relieftool.registry.decisions import load_decisions, number_doubts
 from relieftool.registry.imports import record_problems
@@ -40,7 +41,7 @@ def ensure_register(db: Database, pack: Pack, progress: Tell = tell_nobody) -> N
 
 def project(db: Database, pack: Pack, progress: Tell = tell_nobody) -> None:
     """Make the register anew in one transaction."""
-    with write(db):
+    with write(db), without_collecting():
         secret = setting(db, "secret") or secrets.token_hex(16)
         set_setting(db, "secret", secret)
         _Projection(db, pack, secret, progress=progress).run()

@@ -6,6 +6,7 @@ the folder it is told.
 """
 
 import csv
+import io
 import json
 import signal
 import sys
@@ -24,12 +25,13 @@ from relieftool.spreadsheets.archives import unpack
 from relieftool.spreadsheets.grid import Cell, Merge
 from relieftool.spreadsheets.markup import is_markup, read_markup
 from relieftool.spreadsheets.prescan import RefusedError
-from relieftool.spreadsheets.text import decode_text, read_text_rows
+from relieftool.spreadsheets.text import find_writing, read_text_rows
 from relieftool.spreadsheets.workbooks import ReadSheet, read_ole_workbook, read_zip_workbook
 
 _MOST_MEMORY = 4 << 30
 _MOST_CELLS = 50_000_000
 _ROWS_A_LINE = 200
+_LONGEST_START = 1 << 12
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # What the readers raise about a file that is broken; anything else ends this process instead.
 _DAMAGED = (
@@ -68,19 +70,25 @@ def read_file(path: Path, encoding: str | None = None) -> Iterator[ReadSheet]:
         elif start == _OLE:
             yield from read_ole_workbook(stream)
         else:
-            yield from _read_text(stream.read(), encoding)
+            yield from _read_text(stream, encoding)
 
 
-def _read_text(content: bytes, encoding: str | None) -> Iterator[ReadSheet]:
+def _read_text(stream: IO[bytes], encoding: str | None) -> Iterator[ReadSheet]:
     """Read a text file: cells with separators, or a web page or XML that calls itself .xls."""
-    found = decode_text(content, encoding)
+    found = find_writing(stream, encoding)
     if found is None:
         raise RefusedError("not-a-spreadsheet")
-    text, read_as = found
-    if is_markup(text):
-        yield from read_markup(text)
-        return
-    yield ReadSheet("", read_text_rows(text), encoding=read_as, height=text.count("\n"))
+    stream.seek(0)
+    text = io.TextIOWrapper(stream, encoding=found.encoding, newline="")
+    start = text.read(_LONGEST_START)
+    while start.isspace() and (more := text.read(_LONGEST_START)):
+        start = more
+    if is_markup(start):
+        text.seek(0)
+        yield from read_markup(text.read())
+    else:
+        text.seek(0)
+        yield ReadSheet("", read_text_rows(text), encoding=found.encoding, height=found.lines)
 
 
 @dataclass

@@ -4,14 +4,23 @@ Nothing is dropped: every row that shows something gets a role. A row that could
 """
 
 import re
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple, overload
 
-from relieftool.spreadsheets.grid import Cell, Grid, is_blank, is_figure, squeeze
+from relieftool.spreadsheets.grid import (
+    Cell,
+    Grid,
+    filled_places,
+    is_blank,
+    is_figure,
+    squeeze,
+)
 from relieftool.spreadsheets.headers import identity_catalogue
 
 Role = Literal["first", "continuation", "total", "note"]
+_ROLES: tuple[Role, ...] = ("first", "continuation", "total", "note")
 
 _TOTAL = re.compile(r"^(?:[总合小共累]计|(?:本[页户村居]|本社区|全[村街]|.{1,6}社区)[合小总]计)")
 _TOTAL_ALONE = re.compile(r"^(?:[总合小共累]计|.{1,8}(?:合计|总计|小计))(?:数|金额|[:：])?$")
@@ -30,8 +39,7 @@ _FEWEST_NUMBERED = 4
 _HEAD_WORDS = ("户主", "本人", "本人或户主", "户主本人", "申请人", "主申请人")
 
 
-@dataclass(frozen=True)
-class TableRow:
+class TableRow(NamedTuple):
     """One row of a table, word for word.
 
     `number` counts from 1 in the sheet. A continuation belongs to the household of row
@@ -136,8 +144,8 @@ class _Reader:
 
     def read(self, row: int) -> TableRow:
         """Give one row its role."""
-        cells = tuple(self.grid.cell(row, column) for column in self.columns)
-        filled = [i for i, cell in enumerate(cells) if not is_blank(cell)]
+        cells = _picked(self.grid.rows[row], self.columns)
+        filled = filled_places(cells)
         if _is_total([squeeze(cells[i]) for i in filled[:3]]):
             self.household = None
             return TableRow(row + 1, cells, "total", None)
@@ -231,9 +239,63 @@ def _are_column_numbers(texts: list[str]) -> bool:
     ]
 
 
+class TableRows(Sequence[TableRow]):
+    """The rows of a table: their roles, with the cells as they stand on the sheet.
+
+    Only what reading them once said of each is kept, so that a long table takes little memory.
+    """
+
+    def __init__(self, grid: Grid, columns: Sequence[int]) -> None:
+        self._grid = grid
+        self._columns = columns
+        self._numbers = array("Q")
+        self._roles = bytearray()
+        self._continues = array("Q")
+
+    def add(self, row: TableRow) -> None:
+        """Add a row at the end."""
+        self._numbers.append(row.number)
+        self._roles.append(_ROLES.index(row.role))
+        self._continues.append(row.continues or 0)
+
+    def of_role(self, role: Role) -> Iterator[TableRow]:
+        """Give the rows of one role."""
+        place = self._roles.find(_ROLES.index(role))
+        while place >= 0:
+            yield self[place]
+            place = self._roles.find(_ROLES.index(role), place + 1)
+
+    def __len__(self) -> int:
+        return len(self._roles)
+
+    @overload
+    def __getitem__(self, place: int) -> TableRow: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[TableRow]: ...
+    def __getitem__(self, place: int | slice) -> TableRow | Sequence[TableRow]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        number = self._numbers[place]
+        cells = _picked(self._grid.rows[number - 1], self._columns)
+        return TableRow(number, cells, _ROLES[self._roles[place]], self._continues[place] or None)
+
+
+def notes_of(rows: Sequence[TableRow]) -> Iterable[TableRow]:
+    """Give the rows of a table that are notes."""
+    if isinstance(rows, TableRows):
+        return rows.of_role("note")
+    return (row for row in rows if row.role == "note")
+
+
+def _picked(cells: list[Cell], columns: Sequence[int]) -> tuple[Cell, ...]:
+    """Give the cells of a table's columns from a row of its sheet."""
+    count = len(cells)
+    return tuple([cells[column] if column < count else None for column in columns])
+
+
 def read_rows(
     grid: Grid, columns: Sequence[int], header_rows: range, last_row: int, headers: Sequence[str]
-) -> tuple[TableRow, ...]:
+) -> TableRows:
     """Read every row below a header down to `last_row` (inclusive) that shows something.
 
     `headers` are the texts over the columns, '' for one without.
@@ -241,4 +303,8 @@ def read_rows(
     headed = frozenset(place for place, text in enumerate(headers) if text)
     reader = _Reader(grid, columns, header_rows, find_keys(headers), headed)
     body = range(header_rows[-1] + 1, last_row + 1)
-    return tuple(reader.read(row) for row in body if not grid.is_empty(row))
+    rows = TableRows(grid, columns)
+    for row in body:
+        if not grid.is_empty(row):
+            rows.add(reader.read(row))
+    return rows

@@ -4,13 +4,14 @@ The only room that opens an office's files. All of them are parsed in a child pr
 """
 
 import stat
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.spreadsheets.grid import Cell, Merge
+from relieftool.spreadsheets.lots import Lots
 from relieftool.spreadsheets.parent import Refused, ask_child
 
 __all__ = ["ENDINGS", "Cell", "Sheet", "read_sheets", "unpack_archive"]
@@ -19,6 +20,7 @@ ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et", ".csv", ".tsv")
 
 _MOST_BYTES = 1 << 30
 _ROWS_LOOKED_AT = 60
+_MOST_PLAIN_ROWS = 2000
 _NOTHING: list[Cell] = []
 Progress = Callable[[int, int], None]
 
@@ -32,7 +34,7 @@ class Sheet:
     """
 
     name: str
-    rows: list[list[Cell]]
+    rows: Sequence[list[Cell]]
     merged: list[Merge]
     is_hidden: bool
 
@@ -112,23 +114,36 @@ def _read(
 ) -> tuple[list[Sheet], str | None]:
     """Give the sheets as the child reads them, and the encoding of a text file."""
     sheets: list[Sheet] = []
+    rows = Lots()
     read_as = None
     height = 0
     try:
         for line in ask_child(path, encoding=encoding):
             if "rows" in line:
-                rows = sheets[-1].rows
-                for row in line["rows"]:
-                    rows.extend([_NOTHING] * row if isinstance(row, int) else [row])
+                rows.add(_spread(line["rows"]))
                 progress(len(rows), height)
             else:
                 merged = [(top, left, bottom, right) for top, left, bottom, right in line["merged"]]
                 name = line["sheet"] or path.stem
-                sheets.append(Sheet(name, [], merged, line["hidden"]))
+                rows = Lots()
+                sheets.append(Sheet(name, rows, merged, line["hidden"]))
                 read_as, height = line["encoding"], line["height"]
     except Refused as error:
         raise _refusal(path, str(error)) from error
-    return sheets, read_as
+    return [_lighter(sheet) for sheet in sheets], read_as
+
+
+def _lighter(sheet: Sheet) -> Sheet:
+    """Give a short sheet's rows as they are; only many are better kept in lots."""
+    return sheet if len(sheet.rows) > _MOST_PLAIN_ROWS else replace(sheet, rows=list(sheet.rows))
+
+
+def _spread(lot: list[list[Cell] | int]) -> list[list[Cell]]:
+    """Give a lot of rows, with an empty one for each that a number stands for."""
+    rows: list[list[Cell]] = []
+    for row in lot:
+        rows.extend([_NOTHING] * row if isinstance(row, int) else [row])
+    return rows
 
 
 def _refusal(path: Path, reason: str) -> ReliefError:
