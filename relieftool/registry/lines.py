@@ -189,6 +189,13 @@ class Findings:
 
 def read_lines(db: Database) -> Iterator[tuple[SheetTable, list[Line]]]:
     """Give the live tables with their data and total rows, in the order of file and sheet."""
+    corrected = _corrected(db)
+    for table, rows_of in live_tables(db):
+        yield _lines(db, rows_of, table, corrected)
+
+
+def live_tables(db: Database) -> Iterator[tuple[SheetTable, int]]:
+    """Give the live tables that say something, each with the number its rows are kept under."""
     tables = db.query(
         "SELECT source_tables.*, borrowed_rows.rows_of, imports.file_name FROM source_tables"
         " JOIN imports ON imports.import_id = source_tables.import_id"
@@ -196,11 +203,10 @@ def read_lines(db: Database) -> Iterator[tuple[SheetTable, list[Line]]]:
         " WHERE imports.undone_at IS NULL"
         " ORDER BY imports.file_name, imports.sha256, source_tables.table_id"
     )
-    corrected = _corrected(db)
     for row in list(tables):
         table = _table(row)
         if table.columns:  # rows of a table nobody understands are kept and say nothing
-            yield _lines(db, row["rows_of"] or row["table_id"], table, corrected)
+            yield table, row["rows_of"] or row["table_id"]
 
 
 def household_lines(read: Iterable[tuple[SheetTable, list[Line]]]) -> list[Line]:

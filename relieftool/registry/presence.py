@@ -38,8 +38,15 @@ def read_households(
     `as_of` None is every day that is imported.
     """
     read = name_by_sheet(read_lines(db))
-    households = gather_households(household_lines(read), decisions.subjects.secret, findings)
-    return read, _Presence(decisions, findings, as_of).settle(households)
+    return read, households_of(household_lines(read), decisions, findings, as_of)
+
+
+def households_of(
+    lines: Iterable[Line], decisions: Decisions, findings: Findings, as_of: str | None = None
+) -> Households:
+    """Give the households that rows come to, with those who are there."""
+    households = gather_households(lines, decisions.subjects.secret, findings)
+    return _Presence(decisions, findings, as_of).settle(households)
 
 
 @dataclass(frozen=True)

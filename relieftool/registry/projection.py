@@ -5,6 +5,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import astuple
+from itertools import count
 from typing import Any
 
 from sqlite_utils import Database
@@ -17,8 +18,9 @@ from relieftool.registry.decisions import load_decisions, number_doubts
 from relieftool.registry.imports import record_problems
 from relieftool.registry.known import Knowledge, by_number, newest_day
 from relieftool.registry.lines import Findings, Line, SheetTable
+from relieftool.registry.parts import Parts, find_parts
 from relieftool.registry.people import Household, Person
-from relieftool.registry.presence import read_households
+from relieftool.registry.presence import households_of, read_households
 from relieftool.registry.receiving import ProgrammeNames, Receipt, SheetStatements
 from relieftool.registry.repeats import without_repeats
 from relieftool.registry.rosters import RosterReader
@@ -96,9 +98,30 @@ class _Projection:
         self._names = ProgrammeNames(pack)
         self._decisions = load_decisions(db, secret)
         self._communities: dict[str, int] = {}
+        self._receipt_ids = count(1)
 
     def run(self) -> None:
         """Read all live rows, gather, and write the register's tables."""
+        parts = find_parts(self._db, self._progress) if self._as_of is None else None
+        if parts is None:
+            self._run_at_once()
+        else:
+            self._run_in_parts(parts)
+
+    def _run_in_parts(self, parts: Parts) -> None:
+        """Gather and write one part of the households after the other."""
+        for number, lines in enumerate(parts):
+            households = households_of(lines, self._decisions, self._findings)
+            receipts = self._statements(households)
+            if number == 0:
+                names = {one.community for one in households.values()}
+                self._begin({*parts.communities, *names})
+            self._write_part(households, receipts)
+            self._keep_findings()
+        self._finish()
+
+    def _run_at_once(self) -> None:
+        """Gather everything, and write it."""
         read, households = read_households(self._db, self._decisions, self._findings, self._as_of)
         receipts = self._statements(households)
         rosters = self._rosters(read, households, receipts)
@@ -107,7 +130,11 @@ class _Projection:
         }
         receipts = without_repeats(receipts, on_rosters, self._findings)
         self._tell_disagreement(receipts, rosters, households)
-        self._write(households, receipts, rosters)
+        self._begin({one.community for one in households.values()})
+        self._write_part(households, receipts)
+        self._write_rosters(rosters)
+        self._keep_findings()
+        self._finish()
 
     def _statements(self, households: dict[str, Household]) -> list[Receipt]:
         """Gather what the households' own sheets say of receipt."""
@@ -165,16 +192,19 @@ class _Projection:
                     lines[one.row_id], "sheet-and-roster-disagree", message, "receives"
                 )
 
-    def _write(
-        self, households: dict[str, Household], receipts: list[Receipt], rosters: list[Roster]
-    ) -> None:
-        """Write the register's tables and the problems met."""
+    def _begin(self, communities: Iterable[str]) -> None:
+        """Make the register's tables anew, and write the communities."""
         if self._schema == "main":
             remember_numbers(self._db)
         make_tables(self._db, self._pack, self._schema)
-        names = {one.community for one in households.values()}
-        self._communities = {name: number for number, name in enumerate(sorted(names), start=1)}
+        if self._schema == "main":
+            self._db.execute("DELETE FROM problems WHERE stage = 'register'")
+        names = sorted(communities)
+        self._communities = {name: number for number, name in enumerate(names, start=1)}
         self._insert("communities", ((number, name) for name, number in self._communities.items()))
+
+    def _write_part(self, households: dict[str, Household], receipts: list[Receipt]) -> None:
+        """Write households with all that is theirs."""
         knowledge = Knowledge(self._pack, self._findings)
         ordered = [household for _number, household in sorted(households.items())]
         for first in range(0, len(ordered), _AT_ONCE):
@@ -183,14 +213,20 @@ class _Projection:
         self._insert(
             "receipts",
             (
-                (number, *astuple(one))
-                for number, one in enumerate(sorted(receipts, key=_receipt_order), start=1)
+                (next(self._receipt_ids), *astuple(one))
+                for one in sorted(receipts, key=_receipt_order)
             ),
         )
-        self._write_rosters(rosters)
+
+    def _keep_findings(self) -> None:
+        """Keep the problems met so far."""
         if self._schema == "main":
-            self._db.execute("DELETE FROM problems WHERE stage = 'register'")
             record_problems(self._db, self._findings.found)
+            self._findings.found.clear()
+
+    def _finish(self) -> None:
+        """Number what may be decided, and follow those who have another number now."""
+        if self._schema == "main":
             number_doubts(self._db)
             follow_numbers(self._db)
 
