@@ -117,9 +117,6 @@ class _Links:
     ids: list[tuple["array[int]", "array[int]"]] = field(
         default_factory=lambda: [(array("Q"), array("Q")) for _bucket in range(_BUCKETS)]
     )
-    places: list[tuple["array[int]", "array[int]"]] = field(
-        default_factory=lambda: [(array("Q"), array("q")) for _bucket in range(_BUCKETS)]
-    )
 
     def of_table(self, db: Database, root: int, table: SheetTable) -> Iterator[Line]:
         """Begin a table and give its rows."""
@@ -144,13 +141,13 @@ class _Links:
             self.together.add(key)
         if line.head is not None and (other := household_no(line.head, None)) != number:
             self.together |= {key, _key(other) if other else 0}
-        self._place(key, line)
+        self._note_place(line, is_numbered=number is not None)
         for body in _id_bodies(line):
             keys, owners = self.ids[body % _BUCKETS]
             keys.append(body)
             owners.append(key)
 
-    def _place(self, key: int, line: Line) -> None:
+    def _note_place(self, line: Line, *, is_numbered: bool) -> None:
         """Note the community of a row; one that the sheet may be named by is found later."""
         name = community_of(line)
         if name is None and not _may_be_named(line.table):
@@ -158,14 +155,8 @@ class _Links:
         code = -len(self.tables)
         if name is not None:
             code = self.communities.setdefault(name, len(self.communities))
-        if key == 0:
-            return
-        self.inhabited.add(code)
-        keys, codes = self.places[(key >> 1) % _BUCKETS]
-        # rows of a household mostly stand below each other
-        if not (keys and keys[-1] == key and codes[-1] == code):
-            keys.append(key)
-            codes.append(code)
+        if is_numbered:
+            self.inhabited.add(code)
 
     def parts(self, db: Database, count: int) -> Parts:
         """Part the rows; those that others of another number are linked with are together."""
@@ -173,7 +164,6 @@ class _Links:
         tables = [one.settled(self.communities) for one in self.tables]
         named = [self.communities.get(table.community or "") for table in tables]
         together = self.together | _sharing(self.ids)
-        together |= _spread(((keys, _named(codes, named)) for keys, codes in self.places))
         rows = [[array("q") for _table in tables] for _part in range(count + 1)]
         for place, table in enumerate(self.tables):
             for row_id, key in zip(table.rows, table.keys, strict=True):
@@ -207,17 +197,6 @@ def _sharing(buckets: Iterable[tuple[Iterable[int], Iterable[int]]]) -> set[int]
         for body, key in zip(ids, keys, strict=True):
             if owners.setdefault(body, key) != key:
                 found |= {owners[body], key}
-    return found
-
-
-def _spread(buckets: Iterable[tuple[Iterable[int], Iterable[int | None]]]) -> set[int]:
-    """Give the household numbers that stand in more than one community."""
-    found: set[int] = set()
-    for keys, codes in buckets:
-        places: dict[int, int] = {}
-        for key, code in zip(keys, codes, strict=True):
-            if code is not None and places.setdefault(key, code) != code:
-                found.add(key)
     return found
 
 
