@@ -1,6 +1,7 @@
 """Identity numbers of residents: check digit and date decide; the area never does."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import mul
@@ -23,6 +24,7 @@ _FROM_CARD_GRADE = {grade: f"grade{grade}" for grade in "1234"}
 _NOISE = dict.fromkeys(map(ord, " '`’‘\u00a0\u3000\t\n"))
 # A number is read several times while its row is; so many cells are remembered.
 _REMEMBERED = 1 << 13
+_AS_IT_SHOULD = re.compile(r"\d{17}[\dXx]", re.ASCII)
 _X = str.maketrans("xХх×＊*", "XXXXXX")
 
 
@@ -51,6 +53,8 @@ def read_id_number(cell: Cell) -> IdNumber:
     >>> read_id_number(3.60302199001011e17).is_damaged
     True
     """
+    if isinstance(cell, str) and _AS_IT_SHOULD.fullmatch(cell):
+        return _of_text(cell.upper(), None, None)
     if is_rounded(cell):
         return IdNumber(problem=_DAMAGED, is_damaged=True)
     if is_error(cell):
@@ -66,12 +70,17 @@ def read_id_number(cell: Cell) -> IdNumber:
     if is_card:
         kind, grade = _FROM_CARD_KIND[text[18]], _FROM_CARD_GRADE[text[19]]
         text = text[:_LENGTH]
+    return _of_text(text, kind, grade)
+
+
+def _of_text(text: str, kind: str | None, grade: str | None) -> IdNumber:
+    """Read what should be 18 characters; `kind` and `grade` are what a card's number added."""
     problem = _fault(text)
     if problem is not None:
         return IdNumber(problem=problem, card_kind=kind, card_grade=grade)
     birth = f"{text[6:10]}-{text[10:12]}-{text[12:14]}"
     sex = "male" if int(text[16]) % 2 else "female"
-    return IdNumber(text, birth, sex, kind, grade, _CARD if is_card else None)
+    return IdNumber(text, birth, sex, kind, grade, _CARD if kind else None)
 
 
 _DAMAGED = Message(

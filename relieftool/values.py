@@ -93,7 +93,11 @@ def visible(text: str) -> str:
 
 def is_blank(cell: Cell) -> bool:
     """Say whether a cell says nothing: empty, blanks, or a dash or slash put in its place."""
-    return cell is None or (isinstance(cell, str) and plain(cell) in _BLANK)
+    if cell is None:
+        return True
+    if not isinstance(cell, str) or cell[:1].isalnum():
+        return False
+    return plain(cell) in _BLANK
 
 
 def is_error(cell: Cell) -> bool:
@@ -102,7 +106,7 @@ def is_error(cell: Cell) -> bool:
     >>> is_error("=A1"), is_error("#N/A"), is_error("#3楼"), is_error(-1)
     (True, True, False, False)
     """
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or cell[:1].isalnum():
         return False
     text = plain(cell)
     return text[:1] in _ERROR_SIGNS and _ERROR.fullmatch(text) is not None
@@ -116,6 +120,8 @@ def is_rounded(cell: Cell) -> bool:
     """
     if isinstance(cell, (int, float)):
         return abs(cell) >= _DAMAGED_FROM
+    if cell is None or (cell.isascii() and "+" not in cell):
+        return False
     text = plain(cell)
     return "+" in text and _ROUNDED.fullmatch(text) is not None
 

@@ -54,6 +54,10 @@ class Knowledge:
         self._reader = FactReader(pack, findings)
         self._household = [fact for fact in pack.facts.values() if fact.owner == "household"]
         self._member = [fact for fact in pack.facts.values() if fact.owner == "member"]
+        self._unknown = {
+            "household": dict.fromkeys((fact.id for fact in self._household), _UNKNOWN),
+            "member": dict.fromkeys((fact.id for fact in self._member), _UNKNOWN),
+        }
         self._stated_under: dict[tuple[str, frozenset[Targets]], tuple[Fact, ...]] = {}
 
     def of_household(self, household: Household) -> dict[str, Stored]:
@@ -66,7 +70,7 @@ class Knowledge:
 
     def known_of_household(self, household: Household) -> dict[str, Known]:
         """Give a household's facts by id, each with the cells that settled it."""
-        facts = dict.fromkeys((fact.id for fact in self._household), _UNKNOWN)
+        facts = self._unknown["household"].copy()
         lines = household.lines
         targets = frozenset(line.table.targets.get(None, ()) for line in lines)
         for fact in self._under("household", targets):
@@ -76,7 +80,7 @@ class Knowledge:
 
     def known_of_person(self, person: Person) -> dict[str, Known]:
         """Give a member's facts by id, each with the cells that settled it."""
-        facts = dict.fromkeys((fact.id for fact in self._member), _UNKNOWN)
+        facts = self._unknown["member"].copy()
         seen = person.sightings
         targets = frozenset(one.line.table.targets.get(one.place, ()) for one in seen)
         for fact in self._under("member", targets):

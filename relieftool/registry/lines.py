@@ -34,6 +34,8 @@ from relieftool.values import (
 Key = tuple[str, int | None]
 Targets = tuple[str, ...]
 _RECEIPT = "receipt."
+# A column says the same few things over and over; so many are remembered.
+_MOST_SEEN = 1 << 14
 _CHANGES = ("新增", "补发", "停发", "变动", "退出", "拟")
 
 
@@ -293,6 +295,7 @@ class FactReader:
 
     pack: Pack
     findings: Findings
+    _seen: dict[tuple[object, ...], Stored] = field(default_factory=dict, repr=False)
 
     def read(self, fact: Fact, line: Line, cell: Cell, place: int | None = None) -> Stored:
         """Read one cell as a fact; a blank cell is what the fact says blank means."""
@@ -305,12 +308,16 @@ class FactReader:
             return None
 
     def _parse(self, fact: Fact, line: Line, cell: Cell, place: int | None) -> Stored:
-        both = split_pair(self.pack, fact.id, cell)
-        if both:
-            return both[0]
         is_coded = (fact.id, place) in line.table.two_is_no
         scale = line.table.columns[fact.id, place].scale
-        return parse_fact(fact, cell, scale, two_is_no=is_coded)
+        key = fact.id, scale, is_coded, type(cell), cell
+        if key not in self._seen:
+            both = split_pair(self.pack, fact.id, cell)
+            value = both[0] if both else parse_fact(fact, cell, scale, two_is_no=is_coded)
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.clear()
+            self._seen[key] = value
+        return self._seen[key]
 
 
 def parse_fact(
