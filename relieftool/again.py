@@ -1,7 +1,7 @@
 """A corrected mapping for rows that are kept already: the file itself is not needed."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
@@ -121,7 +121,7 @@ def _mapped(columns: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 def _unread_rows(
     db: Database, row: dict[str, Any], columns: list[dict[str, Any]]
-) -> tuple[TableRow, ...]:
+) -> Sequence[TableRow]:
     """Give the rows of a table nobody understood, now told apart; of others none: they are lent."""
     if _mapped(columns) or not columns:
         return ()

@@ -33,7 +33,8 @@ def _rows(sheet: Sheet, header: int, column: int) -> Iterator[HandedRow]:
     """Give the rows below the headings that show anything."""
     first = column + 1 + ADDED_HEADINGS
     headings = ["" if cell is None else str(cell) for cell in sheet.rows[header][first:]]
-    for number, cells in enumerate(sheet.rows[header + 1 :], start=header + 2):
+    for number in range(header + 2, len(sheet.rows) + 1):
+        cells = sheet.rows[number - 1]
         own = _padded(cells[first:], len(headings))
         key = cells[column] if column < len(cells) else None
         if not is_blank(key) or not all(is_blank(cell) for cell in own):

@@ -1,7 +1,10 @@
 """Identity numbers of residents: check digit and date decide; the area never does."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import mul
 
 from relieftool.messages import Message
 from relieftool.values import ERROR_LEFT, Cell, is_blank, is_error, is_rounded, plain
@@ -19,6 +22,9 @@ _FROM_CARD_KIND = dict(
 )
 _FROM_CARD_GRADE = {grade: f"grade{grade}" for grade in "1234"}
 _NOISE = dict.fromkeys(map(ord, " '`’‘\u00a0\u3000\t\n"))
+# A number is read several times while its row is; so many cells are remembered.
+_REMEMBERED = 1 << 13
+_AS_IT_SHOULD = re.compile(r"\d{17}[\dXx]", re.ASCII)
 _X = str.maketrans("xХх×＊*", "XXXXXX")
 
 
@@ -35,6 +41,7 @@ class IdNumber:
     is_damaged: bool = False
 
 
+@lru_cache(_REMEMBERED, typed=True)
 def read_id_number(cell: Cell) -> IdNumber:
     """Read an ID number: blanks and apostrophes dropped, x raised, 15 digits brought to 18.
 
@@ -46,6 +53,8 @@ def read_id_number(cell: Cell) -> IdNumber:
     >>> read_id_number(3.60302199001011e17).is_damaged
     True
     """
+    if isinstance(cell, str) and _AS_IT_SHOULD.fullmatch(cell):
+        return _of_text(cell.upper(), None, None)
     if is_rounded(cell):
         return IdNumber(problem=_DAMAGED, is_damaged=True)
     if is_error(cell):
@@ -61,12 +70,17 @@ def read_id_number(cell: Cell) -> IdNumber:
     if is_card:
         kind, grade = _FROM_CARD_KIND[text[18]], _FROM_CARD_GRADE[text[19]]
         text = text[:_LENGTH]
+    return _of_text(text, kind, grade)
+
+
+def _of_text(text: str, kind: str | None, grade: str | None) -> IdNumber:
+    """Read what should be 18 characters; `kind` and `grade` are what a card's number added."""
     problem = _fault(text)
     if problem is not None:
         return IdNumber(problem=problem, card_kind=kind, card_grade=grade)
-    birth = dt.date(int(text[6:10]), int(text[10:12]), int(text[12:14])).isoformat()
+    birth = f"{text[6:10]}-{text[10:12]}-{text[12:14]}"
     sex = "male" if int(text[16]) % 2 else "female"
-    return IdNumber(text, birth, sex, kind, grade, _CARD if is_card else None)
+    return IdNumber(text, birth, sex, kind, grade, _CARD if kind else None)
 
 
 _DAMAGED = Message(
@@ -81,15 +95,21 @@ def _fault(text: str) -> Message | None:
     """Say what is wrong with 18 characters; None if nothing is."""
     if len(text) != _LENGTH or not text[:17].isdecimal() or not text[:17].isascii():
         return Message("an ID number has 18 characters; compare it with the identity card")
-    try:
-        birth = dt.date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
-    except ValueError:
-        birth = None
-    if birth is None or birth.year < 1900:  # noqa: PLR2004 nobody alive is older
+    if not _is_birth(text[6:14]):
         return Message("the date in the ID number is none; compare it with the identity card")
     if check_digit(text[:17]) != text[17]:
         return Message("the ID number's check digit is wrong; compare it with the identity card")
     return None
+
+
+@lru_cache(_REMEMBERED)
+def _is_birth(digits: str) -> bool:
+    """Say whether eight digits are a day since 1900; nobody alive is older."""
+    try:
+        day = dt.date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return False
+    return day.year >= 1900  # noqa: PLR2004 see above
 
 
 def check_digit(body: str) -> str:
@@ -98,4 +118,4 @@ def check_digit(body: str) -> str:
     >>> check_digit("11010519491231002")
     'X'
     """
-    return _CHECK[sum(int(d) * w for d, w in zip(body, _WEIGHTS, strict=True)) % 11]
+    return _CHECK[sum(map(mul, map(int, body), _WEIGHTS)) % 11]

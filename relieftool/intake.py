@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from relieftool.messages import Tell, tell_nobody
 from relieftool.pack.models import Pack
 from relieftool.reading import ReadFile, read_paths
 from relieftool.registry.corrections import corrected_tables
@@ -42,7 +43,12 @@ class FileReport:
 
 
 def keep_files(
-    db: Database, pack: Pack, read: list[ReadFile], *, replace_namesakes: bool = False
+    db: Database,
+    pack: Pack,
+    read: list[ReadFile],
+    progress: Tell = tell_nobody,
+    *,
+    replace_namesakes: bool = False,
 ) -> list[FileReport]:
     """Keep what is new and make the register anew, all in one transaction.
 
@@ -50,7 +56,7 @@ def keep_files(
     the same names no longer count.
     """
     with write(db):
-        kept = [(one, *_keep(db, one, read)) for one in read]
+        kept = [(one, *_keep(db, one, read, progress)) for one in read]
         numbers = {number for _one, number, _is_new in kept}
         replaced = [
             _replace(db, one, number, numbers) if replace_namesakes else 0
@@ -58,7 +64,7 @@ def keep_files(
         ]
         for one in read:
             remember_mappings(db, one.mappings)
-        ensure_register(db, pack)
+        ensure_register(db, pack, progress)
     return [
         report_on(
             db,
@@ -79,14 +85,15 @@ def report_on(  # noqa: PLR0913 all that is told of a file
     return FileReport(number, name, is_new, replaced, beside, **import_summary(db, number))
 
 
-def _keep(db: Database, one: ReadFile, read: list[ReadFile]) -> tuple[int, bool]:
+def _keep(db: Database, one: ReadFile, read: list[ReadFile], progress: Tell) -> tuple[int, bool]:
     """Keep a file unless it is known; give the import's number and whether it is new."""
     known = find_import(db, one.sha256, one.declared)
     if known is not None:
         return known, False
     beside = [other.declared for other in read if other.sha256 == one.sha256]
     tables = [*one.tables, *corrected_tables(db, one.corrected)]
-    return record_import(db, one.name, one.sha256, one.declared, tables, beside), True
+    number = record_import(db, one.name, one.sha256, one.declared, tables, beside, progress)
+    return number, True
 
 
 def _replace(db: Database, one: ReadFile, number: int, numbers: set[int]) -> int:

@@ -7,11 +7,16 @@ they are kept as a value and shown later, perhaps in another language.
 import gettext
 import locale
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 LANGUAGES = ("zh", "en")
+# Is told what is being done, how many are done and how many there are (0: nobody knows).
+Tell = Callable[[str, int, int], None]
+_Item = TypeVar("_Item")
+_TOLD_EVERY = 1000
 _CATALOGUES = Path(__file__).parent / "locale"
 
 
@@ -72,3 +77,15 @@ class Message:
     def __str__(self) -> str:
         """Give the sentence in the language in use now."""
         return translate(self.template).format(**self.params)
+
+
+def tell_nobody(_words: str, _done: int, _total: int) -> None:
+    """Keep to oneself how far a long work has come."""
+
+
+def telling(items: Iterable[_Item], total: int, words: str, tell: Tell) -> Iterator[_Item]:
+    """Give items one by one, telling now and then how many of how many are done."""
+    for done, one in enumerate(items):
+        if done % _TOLD_EVERY == 0:
+            tell(words, done, total)
+        yield one

@@ -6,9 +6,11 @@ What is not understood is kept as it is and told, never dropped.
 import hashlib
 import re
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from typing import overload
 
 from relieftool.correcting import find_corrections
 from relieftool.declared import Declared, FileChoice
@@ -25,9 +27,10 @@ from relieftool.mapping import (
     unmet_map,
     with_mappings,
 )
-from relieftool.messages import Message, _
+from relieftool.messages import Message, Tell, _, tell_nobody
 from relieftool.pack.models import Pack
 from relieftool.problems import Problem
+from relieftool.registry.bulk import without_collecting
 from relieftool.registry.corrections import HandedRow
 from relieftool.registry.imports import SourceRow, SourceTable
 from relieftool.spreadsheets.columns import (
@@ -48,8 +51,7 @@ from relieftool.spreadsheets.rows import has_person
 from relieftool.spreadsheets.sheets import Sheet, read_sheets
 from relieftool.spreadsheets.tables import Table, TableRow, find_tables, rows_as_notes
 
-Progress = Callable[[str, int, int], None]
-Tell = Callable[[str], None]
+Say = Callable[[str], None]
 _NOTHING_SAID = Said()
 # What a heading never has: a long number, or a house number.
 _OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
@@ -76,14 +78,14 @@ class ReadFile:
 def read_paths(
     pack: Pack,
     paths: list[Path],
-    progress: Progress = lambda *_step: None,
-    tell: Tell = lambda _sentence: None,
+    progress: Tell = tell_nobody,
+    tell: Say = lambda _sentence: None,
     said: Said = _NOTHING_SAID,
 ) -> list[ReadFile]:
     """Read files, folders and archives, writing nothing.
 
     All files are read before the first is written, so that a file that cannot be used leaves the
-    register as it was. `progress` is told file name, number done and number of all; `tell` what
+    register as it was. `progress` is told the file and how many of its rows are read; `tell` what
     was left out; `said` is what somebody says of columns and files, before import.toml.
 
     Raises:
@@ -98,12 +100,12 @@ def read_paths(
         check_targets(said.stated, known, pack, "--map")
         said = said.usable(known, pack)
         read = []
-        for number, (path, found) in enumerate(files):
-            progress(path.name, number, len(files))
+        for number, (path, found) in enumerate(files, start=1):
             declared = found.model_copy(update=said.of_files)
             _check_declared(declared, pack)
-            read.append(_read_file(path, _Guide(declared, said, pack, known)))
-        progress("", len(files), len(files))
+            guide = _Guide(declared, said, pack, known, f"{number}/{len(files)}", progress)
+            with without_collecting():
+                read.append(_read_file(path, guide))
         refuse_unmet(said, (table for one in read for table in one.tables))
         return read
 
@@ -124,11 +126,18 @@ class _Guide:
     said: Said
     pack: Pack
     known: Catalogue
+    place: str
+    progress: Tell
+
+    def tell(self, file_name: str) -> Callable[[int, int], None]:
+        """Give a function to be told how many of the file's rows are read."""
+        words = _("Reading {file} ({place})").format(file=file_name, place=self.place)
+        return partial(self.progress, words)
 
 
 def _read_file(path: Path, guide: _Guide) -> ReadFile:
     """Read one file into source tables."""
-    sheets = read_sheets(path, guide.known.known)
+    sheets = read_sheets(path, guide.known.known, guide.tell(path.name))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     corrected = find_corrections(sheets)
     if corrected is not None:
@@ -223,7 +232,7 @@ def source_table(
         covers=declared.date or table.covers,
         is_complete=declared.complete,
         columns=[column_record(one, table) for one in columns],
-        rows=_source_rows((*table.above, *uncovered_rows(table, columns, pack))),
+        rows=_SourceRows(table.above, uncovered_rows(table, columns, pack)),
         problems=table_problems(table, columns),
     )
 
@@ -239,14 +248,34 @@ def _check_declared(declared: Declared, pack: Pack) -> None:
         )
 
 
-def _source_rows(rows: Iterable[TableRow]) -> list[SourceRow]:
-    return [SourceRow(row.number, row.role, row.continues, list(row.cells)) for row in rows]
+class _SourceRows(Sequence[SourceRow]):
+    """The rows above a table and those below its header, each made when it is asked for."""
+
+    def __init__(self, above: Sequence[TableRow], below: Sequence[TableRow] = ()) -> None:
+        self._above, self._below = above, below
+
+    def __len__(self) -> int:
+        return len(self._above) + len(self._below)
+
+    @overload
+    def __getitem__(self, place: int) -> SourceRow: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[SourceRow]: ...
+    def __getitem__(self, place: int | slice) -> SourceRow | Sequence[SourceRow]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        first = len(self._above)
+        return _source_row(self._above[place] if place < first else self._below[place - first])
+
+
+def _source_row(row: TableRow) -> SourceRow:
+    return SourceRow(row.number, row.role, row.continues, row.cells)
 
 
 def _unused_table(table: Table, columns: tuple[Column, ...]) -> SourceTable:
     """Keep the rows of a table nobody understands, with the reason and its headings."""
     message = Message("no column of this table is known; its rows are kept and not used")
-    rows = [replace(row, role="note", continues=None) for row in (*table.above, *table.rows)]
+    rows = [row._replace(role="note", continues=None) for row in (*table.above, *table.rows)]
     problem = Problem("table-unknown", message, table.sheet, table.first_header_row, is_unused=True)
     heading_rows = (table.first_header_row, table.last_header_row)
     kept = _kept_aside(table.sheet, table.title, rows, [problem], heading_rows)
@@ -289,7 +318,7 @@ _FORMS = {
 def _kept_aside(
     sheet: str,
     title: str,
-    rows: Iterable[TableRow],
+    rows: Sequence[TableRow],
     problems: list[Problem],
     heading_rows: tuple[int, int] = (0, 0),
 ) -> SourceTable:
@@ -305,7 +334,7 @@ def _kept_aside(
         covers=None,
         is_complete=False,
         columns=[],
-        rows=_source_rows(rows),
+        rows=_SourceRows(rows),
         problems=problems,
     )
 

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 from relieftool.messages import Message
@@ -31,6 +31,7 @@ _DAY = re.compile(
 _PACKED_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _MONTH = re.compile(r"\d{4}[-./年]?\d{0,2}月?", re.ASCII)
 _ERROR = re.compile(r"=.+|#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)", re.DOTALL)
+_ERROR_SIGNS = ("=", "#")
 _ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
 _DAMAGED_FROM = 1e15
 _YES = frozenset(
@@ -42,6 +43,8 @@ _NO = frozenset(
 _BETWEEN = re.compile(r"[\s/、,;+]+")
 _MOST_FEN = 10**13
 _EARLIEST = dt.date(1900, 1, 1)
+# Cells come again, in the same row's other readings and in later rows; so many are remembered.
+_REMEMBERED = 1 << 14
 
 
 class ValueProblem(ValueError):  # noqa: N818 a problem in the data, not a fault
@@ -70,11 +73,17 @@ def plain(cell: Cell) -> str:
     >>> plain("　１２ "), plain(12.0), plain(None)
     ('12', '12', '')
     """
+    if isinstance(cell, str):
+        return _plain_text(cell)
     if cell is None:
         return ""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    return visible(unicodedata.normalize("NFKC", str(cell))).strip()
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
+@lru_cache(_REMEMBERED)
+def _plain_text(text: str) -> str:
+    """Give a text narrowed and stripped; one of ASCII alone is narrow and has nothing unseen."""
+    return (text if text.isascii() else visible(unicodedata.normalize("NFKC", text))).strip()
 
 
 def visible(text: str) -> str:
@@ -109,6 +118,10 @@ def word(cell: Cell) -> str:
 
 def is_blank(cell: Cell) -> bool:
     """Say whether a cell says nothing: empty, blanks, or a dash or slash put in its place."""
+    if cell is None:
+        return True
+    if not isinstance(cell, str) or cell[:1].isalnum():
+        return False
     return plain(cell) in _BLANK
 
 
@@ -118,7 +131,10 @@ def is_error(cell: Cell) -> bool:
     >>> is_error("=A1"), is_error("#N/A"), is_error("#3楼"), is_error(-1)
     (True, True, False, False)
     """
-    return isinstance(cell, str) and _ERROR.fullmatch(plain(cell)) is not None
+    if not isinstance(cell, str) or cell[:1].isalnum():
+        return False
+    text = plain(cell)
+    return text[:1] in _ERROR_SIGNS and _ERROR.fullmatch(text) is not None
 
 
 def is_rounded(cell: Cell) -> bool:
@@ -129,7 +145,10 @@ def is_rounded(cell: Cell) -> bool:
     """
     if isinstance(cell, (int, float)):
         return abs(cell) >= _DAMAGED_FROM
-    return cell is not None and _ROUNDED.fullmatch(plain(cell)) is not None
+    if cell is None or (cell.isascii() and "+" not in cell):
+        return False
+    text = plain(cell)
+    return "+" in text and _ROUNDED.fullmatch(text) is not None
 
 
 ERROR_LEFT = Message(

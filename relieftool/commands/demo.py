@@ -16,7 +16,7 @@ from relieftool.output.deliver import show_result
 from relieftool.output.gap_result import gaps_result, total_line
 from relieftool.output.import_result import import_result
 from relieftool.output.priority_result import priority_result
-from relieftool.output.progress import file_progress
+from relieftool.output.progress import step_progress
 from relieftool.output.result import OutputFormat, Result
 from relieftool.output.words import give, say
 from relieftool.priority import Priority, find_priority
@@ -32,9 +32,9 @@ def demo(*, pack: options.PackDir = None) -> None:
     path = Path(tempfile.mkdtemp(prefix="relief-demo-")) / "relief.db"
     say(_("1. Import the street's spreadsheets into a new database."))
     with session(path, pack, None, create=True) as opened:
-        with file_progress(sys.stderr) as progress:
+        with step_progress(sys.stderr, _("Reading")) as progress:
             read = read_paths(opened.pack, [sample_folder()], progress)
-            reports = keep_files(opened.db, opened.pack, read)
+            reports = keep_files(opened.db, opened.pack, read, progress)
         show_result(import_result(reports), OutputFormat.TABLE)
     with session(path, pack, None) as opened:
         gaps, priority = _show_findings(opened)

@@ -18,12 +18,12 @@ from relieftool.commands.session import Session, chosen_pack, today
 from relieftool.fieldwork.filled_forms import Recorded, record_forms
 from relieftool.intake import FileReport, ReadFile, keep_files, read_paths, report_on
 from relieftool.mapping import Said
-from relieftool.messages import _
+from relieftool.messages import Tell, _
 from relieftool.output.asking import ask_about_columns
 from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
 from relieftool.output.import_result import import_result
-from relieftool.output.progress import file_progress
+from relieftool.output.progress import step_progress
 from relieftool.output.result import OutputFormat
 from relieftool.output.words import say
 from relieftool.pack.models import Pack
@@ -31,7 +31,7 @@ from relieftool.registry.dates import newest_date
 from relieftool.registry.mappings import remembered_mappings
 from relieftool.registry.projection import ensure_register
 from relieftool.registry.receiving import ProgrammeNames
-from relieftool.registry.store import opened, rehearsed, write
+from relieftool.registry.store import made, opened, rehearsed, write
 from relieftool.spreadsheets.columns import catalogue
 
 Paths = Annotated[
@@ -109,8 +109,11 @@ def import_files(
     stated = _stated(rules, paths or [], roster, area, month, is_complete=complete)
     said = Said(options.parse_map(columns or []), remembered_mappings(db), stated, today())
     read = _read(rules, paths or [], said)
-    with _register(db, is_new=again is None, is_rehearsal=dry_run) as register:
-        kept = _Keeping(rules, said, read, again, is_replacing=replace).keep(register)
+    with (
+        _register(db, is_new=again is None, is_rehearsal=dry_run) as register,
+        step_progress(sys.stderr, _("Writing")) as progress,
+    ):
+        kept = _Keeping(rules, said, read, again, progress, is_replacing=replace).keep(register)
         recorded = _follow(register, rules, read)
     show_result(import_result(*kept), form, out)
     if recorded is not None:
@@ -129,13 +132,16 @@ class _Keeping:
     said: Said
     read: list[ReadFile]
     again: int | None
+    progress: Tell
     is_replacing: bool
 
     def keep(self, db: Database) -> tuple[list[FileReport], list[Change] | None]:
         """Keep it; give what became of each file, and what changed where there was anything."""
         before = take_snapshot(db, self.rules, today())
         if self.again is None:
-            reports = keep_files(db, self.rules, self.read, replace_namesakes=self.is_replacing)
+            reports = keep_files(
+                db, self.rules, self.read, self.progress, replace_namesakes=self.is_replacing
+            )
         else:
             reports = [_map_again(db, self.rules, self.again, self.said.stated)]
         after = before and take_snapshot(db, self.rules, today())
@@ -147,7 +153,7 @@ def _read(rules: Pack, paths: list[Path], said: Said) -> list[ReadFile]:
     """Read the files; on a terminal ask about columns in doubt, and read them again as answered."""
     if not paths:
         return []
-    with file_progress(sys.stderr) as progress:
+    with step_progress(sys.stderr, _("Reading")) as progress:
         read = read_paths(rules, paths, progress, say, said)
     doubts = [doubt for one in read for doubt in one.doubts]
     if not doubts or not (sys.stdin.isatty() and sys.stderr.isatty()):
@@ -161,7 +167,12 @@ def _read(rules: Pack, paths: list[Path], said: Said) -> list[ReadFile]:
 @contextmanager
 def _register(path: Path, *, is_new: bool, is_rehearsal: bool) -> Iterator[Database]:
     """Open the register, one that passes for a rehearsal, or one that is made if it may be."""
-    opening = rehearsed(path) if is_rehearsal else opened(path, create=is_new)
+    if is_rehearsal:
+        opening = rehearsed(path)
+    elif is_new and not path.exists():
+        opening = made(path)
+    else:
+        opening = opened(path, create=is_new)
     with opening as register:
         yield register
 

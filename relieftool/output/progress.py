@@ -1,31 +1,22 @@
 """A progress bar on a terminal, and nothing at all anywhere else."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from relieftool.messages import _
+from relieftool.messages import Tell, _, tell_nobody
 from relieftool.output.clean import clean
 from relieftool.output.tables import make_console
 
 
 @contextmanager
-def file_progress(stream: TextIO) -> Iterator[Callable[[str, int, int], None]]:
-    """Give a function to be told file name, number done and number of all."""
-    with step_progress(stream, _("Reading")) as tell:
+def step_progress(stream: TextIO, words: str) -> Iterator[Tell]:
+    """Give a function to be told what is done now, how many are done and how many there are.
 
-        def tell_file(name: str, done: int, total: int) -> None:
-            words = _("Reading {file}").format(file=clean(name)) if name else _("Writing")
-            tell(words, done, total)
-
-        yield tell_file
-
-
-@contextmanager
-def step_progress(stream: TextIO, words: str) -> Iterator[Callable[[str, int, int], None]]:
-    """Give a function to be told what is done now, how many are done and how many there are."""
+    Each step has a bar of its own, with how many it does in a second and how long it will take.
+    """
     if not stream.isatty():
-        yield lambda _words, _done, _all: None
+        yield tell_nobody
         return
     from rich.progress import (  # noqa: PLC0415 start-up time
         BarColumn,
@@ -39,10 +30,20 @@ def step_progress(stream: TextIO, words: str) -> Iterator[Callable[[str, int, in
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}", markup=False),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=make_console(stream), transient=True) as bar:
-        task = bar.add_task(words)
-        yield lambda step, done, total: bar.update(
-            task, description=step, completed=done, total=total
-        )
+        task = bar.add_task(words, total=None, rate="")
+        current = words
+
+        def tell(step: str, done: int, total: int) -> None:
+            nonlocal current
+            if step != current:
+                bar.reset(task, description=clean(step))
+                current = step
+            bar.update(task, completed=done, total=total or None)
+            if speed := bar.tasks[0].speed:
+                bar.update(task, rate=_("{count}/s").format(count=f"{speed:,.0f}"))
+
+        yield tell

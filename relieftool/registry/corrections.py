@@ -9,7 +9,7 @@ import hmac
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlite_utils import Database
@@ -164,6 +164,7 @@ def corrected_tables(db: Database, rows: Sequence[HandedRow]) -> list[SourceTabl
     """
     keys = keys_of(db)
     made: dict[int, SourceTable] = {}
+    corrected: dict[int, list[SourceRow]] = defaultdict(list)
     unknown: list[HandedRow] = []
     for row in rows:
         row_id = keys.row_of(row.key)
@@ -174,10 +175,11 @@ def corrected_tables(db: Database, rows: Sequence[HandedRow]) -> list[SourceTabl
         _check_headings(row, json.loads(found["columns"]))
         cells = _merged_cells(keys, row, json.loads(found["cells"]))
         if cells is not None:
-            table = made.setdefault(found["table_id"], _table_like(found))
+            made.setdefault(found["table_id"], _table_like(found))
             place = found["row_number"], found["role"], found["continues"]
-            table.rows.append(SourceRow(*place, cells, replaces=row_id))
-    return [*made.values(), *([_strangers(unknown)] if unknown else [])]
+            corrected[found["table_id"]].append(SourceRow(*place, cells, replaces=row_id))
+    tables = [replace(table, rows=corrected[number]) for number, table in made.items()]
+    return [*tables, *([_strangers(unknown)] if unknown else [])]
 
 
 _ROOT = """

@@ -2,10 +2,12 @@
 
 import calendar
 import datetime as dt
+from functools import lru_cache
 
 from sqlite_utils import Database
 
 
+@lru_cache
 def period_of(covers: str) -> tuple[str, str]:
     """Give first and last day of a year, month or day written as ISO text.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
-from relieftool.messages import Message
+from relieftool.messages import Message, Tell, _, tell_nobody, telling
 from relieftool.problems import Problem
 from relieftool.registry.liveness import note_event, note_replacements
 from relieftool.registry.settings import mark_stale
@@ -45,7 +45,7 @@ class SourceTable:
     covers: str | None
     is_complete: bool | None
     columns: list[dict[str, object]]
-    rows: list[SourceRow]
+    rows: Sequence[SourceRow]
     problems: list[Problem] = field(default_factory=list)
     rows_of: int | None = None
 
@@ -84,6 +84,7 @@ def record_import(  # noqa: PLR0913, PLR0917 a file, what is said of it, and its
     declared: Mapping[str, object],
     tables: Iterable[SourceTable],
     beside: Iterable[Mapping[str, object]] = (),
+    progress: Tell = tell_nobody,
 ) -> int:
     """Keep a file's rows and give the import's number; it replaces the same bytes said otherwise.
 
@@ -102,7 +103,7 @@ def record_import(  # noqa: PLR0913, PLR0917 a file, what is said of it, and its
         },
     )
     for table in tables:
-        _record_table(db, import_id, table)
+        _record_table(db, import_id, table, progress)
     note_event(db, import_id, "imported")
     note_replacements(db, import_id, replaced)
     mark_stale(db)
@@ -119,7 +120,7 @@ def _live_otherwise(db: Database, sha256: str, beside: Iterable[Mapping[str, obj
     return [number for (number,) in rows]
 
 
-def _record_table(db: Database, import_id: int, table: SourceTable) -> None:
+def _record_table(db: Database, import_id: int, table: SourceTable, progress: Tell) -> None:
     """Keep one table, its rows in one go, and the problems met in reading it."""
     table_id = _insert(
         db,
@@ -138,14 +139,16 @@ def _record_table(db: Database, import_id: int, table: SourceTable) -> None:
             "columns": _json(table.columns),
         },
     )
+    rows = telling(table.rows, len(table.rows), _("Keeping rows"), progress)
     db.conn.executemany(
         "INSERT INTO source_rows (table_id, row_number, role, continues, cells)"
         " VALUES (?, ?, ?, ?, ?)",
-        ((table_id, row.number, row.role, row.continues, _json(row.cells)) for row in table.rows),
+        ((table_id, row.number, row.role, row.continues, _json(row.cells)) for row in rows),
     )
     if table.rows_of is not None:
         db.execute("INSERT INTO borrowed_rows VALUES (?, ?)", [table_id, table.rows_of])
-    if any(row.replaces is not None for row in table.rows):
+    # corrected rows stand under the columns of others
+    if not table.columns and any(row.replaces is not None for row in table.rows):
         _record_corrections(db, table_id, table.rows)
     record_problems(db, [(import_id, None, "reading", one) for one in table.problems])
 
@@ -264,4 +267,7 @@ def _insert(db: Database, table: str, row: Mapping[str, object]) -> int:
 
 def _json(value: object) -> str:
     """Write plain values the same way every time."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(value)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))

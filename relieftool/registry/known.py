@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from relieftool.idnumbers import IdNumber, read_id_number
 from relieftool.messages import Message
-from relieftool.pack.models import Fact, Pack
-from relieftool.registry.lines import FactReader, Findings, Line, split_pair
+from relieftool.pack.models import Fact, Owner, Pack
+from relieftool.registry.lines import FactReader, Findings, Line, Targets, split_pair
 from relieftool.registry.people import Household, Person
 from relieftool.registry.sightings import Sighting
 from relieftool.values import Stored, is_blank
@@ -19,8 +19,7 @@ _BIRTH = Message("the date of birth is not the one in the ID number; the ID numb
 _SIZE = Message("the stated number of people is not the number of rows; ask who lives together")
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(NamedTuple):
     """A cell that settled a fact: its line, and the column by what it means."""
 
     line: Line
@@ -28,8 +27,7 @@ class Origin:
     place: int | None = None
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """A fact's value, None where unknown, and the cells that settled it; several may agree."""
 
     value: Stored
@@ -39,8 +37,7 @@ class Known:
 _UNKNOWN = Known(None)
 
 
-@dataclass(frozen=True)
-class _Stated:
+class _Stated(NamedTuple):
     """One value as one line states it."""
 
     dated_on: str
@@ -57,6 +54,11 @@ class Knowledge:
         self._reader = FactReader(pack, findings)
         self._household = [fact for fact in pack.facts.values() if fact.owner == "household"]
         self._member = [fact for fact in pack.facts.values() if fact.owner == "member"]
+        self._unknown = {
+            "household": dict.fromkeys((fact.id for fact in self._household), _UNKNOWN),
+            "member": dict.fromkeys((fact.id for fact in self._member), _UNKNOWN),
+        }
+        self._stated_under: dict[tuple[str, frozenset[Targets]], tuple[Fact, ...]] = {}
 
     def of_household(self, household: Household) -> dict[str, Stored]:
         """Give a household's facts by id."""
@@ -68,29 +70,37 @@ class Knowledge:
 
     def known_of_household(self, household: Household) -> dict[str, Known]:
         """Give a household's facts by id, each with the cells that settled it."""
-        return {
-            fact.id: self._settled(
-                fact,
-                (self._stated(fact, line, None) for line in household.lines if line.has(fact.id)),
-            )
-            for fact in self._household
-        }
+        facts = self._unknown["household"].copy()
+        lines = household.lines
+        targets = frozenset(line.table.targets.get(None, ()) for line in lines)
+        for fact in self._under("household", targets):
+            stated = [self._stated(fact, line, None) for line in lines if line.has(fact.id)]
+            facts[fact.id] = self._settled(fact, stated)
+        return facts
 
     def known_of_person(self, person: Person) -> dict[str, Known]:
         """Give a member's facts by id, each with the cells that settled it."""
-        facts = {
-            fact.id: self._settled(
-                fact,
-                (
-                    self._stated(fact, one.line, one.place)
-                    for one in person.sightings
-                    if one.line.has(fact.id, one.place)
-                ),
-            )
-            for fact in self._member
-        }
+        facts = self._unknown["member"].copy()
+        seen = person.sightings
+        targets = frozenset(one.line.table.targets.get(one.place, ()) for one in seen)
+        for fact in self._under("member", targets):
+            stated = [
+                self._stated(fact, one.line, one.place)
+                for one in seen
+                if one.line.has(fact.id, one.place)
+            ]
+            facts[fact.id] = self._settled(fact, stated)
         self._add_from_number(person, facts)
         return facts
+
+    def _under(self, owner: Owner, targets: frozenset[Targets]) -> tuple[Fact, ...]:
+        """Give the facts that some columns state, in the pack's order."""
+        key = owner, targets
+        if key not in self._stated_under:
+            named = {target for some in targets for target in some}
+            facts = self._household if owner == "household" else self._member
+            self._stated_under[key] = tuple(fact for fact in facts if fact.id in named)
+        return self._stated_under[key]
 
     def tell_size(self, household: Household, facts: dict[str, Stored], living: int) -> None:
         """Tell a stated number of people that is not the number of rows."""
@@ -107,12 +117,14 @@ class Knowledge:
         origin = Origin(line, fact.id, place)
         return _Stated(line.table.dated_on or "", not is_blank(cell), value, origin)
 
-    def _settled(self, fact: Fact, stated: Iterable[_Stated]) -> Known:
+    def _settled(self, fact: Fact, listed: list[_Stated]) -> Known:
         """Choose the newest value; what is written goes before what a blank means.
 
         Beside a cell that could not be read a blank means nothing.
         """
-        listed = list(stated)
+        if len(listed) == 1:
+            (only,) = listed
+            return _UNKNOWN if only.value is None else Known(only.value, (only.origin,))
         is_unreadable = any(one.is_written and one.value is None for one in listed)
         known = [one for one in listed if one.value is not None]
         known = [one for one in known if one.is_written or not is_unreadable]
@@ -130,38 +142,39 @@ class Knowledge:
 
     def _add_from_number(self, person: Person, facts: dict[str, Known]) -> None:
         """Take from ID and card number what they say; the ID number carries a check digit."""
-        numbers = [(one.id, _id_cell(one)) for one in person.sightings]
-        number, cell = next(((id_, at) for id_, at in numbers if id_.number), (IdNumber(), None))
-        if number.birth_date and cell is not None and "birth_date" in facts:
-            if facts["birth_date"].value not in (None, number.birth_date):
-                self._findings.add(cell.line, "birth-date-differs", _BIRTH, "birth_date")
-            facts["birth_date"] = Known(number.birth_date, (cell,))
-        cards = [*numbers, *map(_read_card, person.sightings)]
-        hints = {
-            "sex": (number.sex, cell),
-            "disability_kind": _first_hint(
-                (
-                    *self._written_beside(person, "disability_grade"),
-                    *((id_.card_kind, at) for id_, at in cards),
-                )
-            ),
-            "disability_grade": _first_hint(
-                (
-                    *self._written_beside(person, "disability_kind"),
-                    *((id_.card_grade, at) for id_, at in cards),
-                )
-            ),
-        }
-        for fact, (hint, at) in hints.items():
-            if fact not in facts or hint is None or at is None:
-                continue
-            if facts[fact].value is None or (fact != "sex" and self._is_blank(person, fact)):
-                facts[fact] = Known(hint, (at,))
+        seen = next((one for one in person.sightings if one.id.number), None)
+        if seen is not None and seen.id.birth_date:
+            cell = _id_cell(seen)
+            if "birth_date" in facts:
+                if facts["birth_date"].value not in (None, seen.id.birth_date):
+                    self._findings.add(cell.line, "birth-date-differs", _BIRTH, "birth_date")
+                facts["birth_date"] = Known(seen.id.birth_date, (cell,))
+            if "sex" in facts and facts["sex"].value is None:
+                facts["sex"] = Known(seen.id.sex, (cell,))
+        for fact, hints in (
+            ("disability_kind", self._hints_of_kind(person)),
+            ("disability_grade", self._hints_of_grade(person)),
+        ):
+            if fact in facts and (facts[fact].value is None or self._is_blank(person, fact)):
+                hint = next((one for one in hints if one[0]), None)
+                facts[fact] = Known(hint[0], (hint[1],)) if hint else facts[fact]
+
+    def _hints_of_kind(self, person: Person) -> Iterator[tuple[str | None, Origin]]:
+        """Give the kinds of disability that other cells than its own name, the surest first."""
+        yield from self._written_beside(person, "disability_grade")
+        yield from ((id_.card_kind, at) for id_, at in _cards(person))
+
+    def _hints_of_grade(self, person: Person) -> Iterator[tuple[str | None, Origin]]:
+        """Give the grades of disability that other cells than its own name, the surest first."""
+        yield from self._written_beside(person, "disability_kind")
+        yield from ((id_.card_grade, at) for id_, at in _cards(person))
 
     def _written_beside(self, person: Person, fact: str) -> Iterator[tuple[str, Origin]]:
         """Give what cells under one fact say of the other, as 肢体二级 under 残疾类别 does."""
         for one in person.sightings:
             cell = one.line.cell(fact, one.place)
+            if cell is None:
+                continue
             if both := split_pair(self._reader.pack, fact, cell):
                 yield both[1], Origin(one.line, fact, one.place)
 
@@ -178,23 +191,22 @@ def _values(facts: dict[str, Known]) -> dict[str, Stored]:
 def _id_cell(sighting: Sighting) -> Origin:
     """Give the cell a person's ID number stands in; a head may have a column of his own."""
     line, place = sighting.line, sighting.place
+    if sighting.id_target == "id_number" and sighting.id.number:
+        return Origin(line, "id_number", place)
     is_own = read_id_number(line.cell("id_number", place)) == sighting.id
     is_own &= line.has("id_number", place)
     return Origin(line, "id_number", place) if is_own else Origin(line, "head_id_number")
 
 
-def _read_card(sighting: Sighting) -> tuple[IdNumber, Origin]:
-    """Read the disability card's number on a line."""
-    line, place = sighting.line, sighting.place
-    number = read_id_number(line.cell("disability_card", place))
-    return number, Origin(line, "disability_card", place)
-
-
-def _first_hint(
-    hints: Iterable[tuple[str | None, Origin]],
-) -> tuple[str | None, Origin | None]:
-    """Give the first hint there is, and where it stands."""
-    return next(((hint, at) for hint, at in hints if hint), (None, None))
+def _cards(person: Person) -> Iterator[tuple[IdNumber, Origin]]:
+    """Give the numbers that may be a disability card's: in the ID column, then in their own."""
+    for one in person.sightings:
+        if one.id.card_kind:
+            yield one.id, _id_cell(one)
+    for one in person.sightings:
+        cell = one.line.cell("disability_card", one.place)
+        if cell is not None:
+            yield read_id_number(cell), Origin(one.line, "disability_card", one.place)
 
 
 def newest_day(lines: Iterable[Line]) -> str | None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from sqlite_utils import Database
@@ -34,6 +35,10 @@ from relieftool.values import (
 
 Key = tuple[str, int | None]
 _FORM_KEY, _OPENING = "form_key", "opening."  # what relief's own form, and openings, are kept as
+Targets = tuple[str, ...]
+_RECEIPT = "receipt."
+# A column says the same few things over and over; so many are remembered.
+_MOST_SEEN = 1 << 14
 _CHANGES = ("新增", "补发", "停发", "变动", "退出", "拟")
 
 
@@ -75,23 +80,37 @@ class SheetTable:
         called = simplified(f"{self.title} {self.sheet} {self.file_name}")
         return "发放" in called and not any(word in called for word in _CHANGES)
 
-    @property
+    @cached_property
     def begins_on(self) -> str | None:
         """Give the first day the table speaks for; None if it is undated."""
         return period_of(self.covers)[0] if self.covers else None
 
-    @property
+    @cached_property
     def dated_on(self) -> str | None:
         """Give the last day the table speaks for; None if it is undated."""
         return period_of(self.covers)[1] if self.covers else None
 
-    @property
+    @cached_property
     def places(self) -> list[int]:
         """Give the places of repeated member columns."""
         return sorted({place for _target, place in self.columns if place is not None})
 
+    @cached_property
+    def targets(self) -> dict[int | None, Targets]:
+        """Give what the columns mean, by the place of the member they are about."""
+        found: dict[int | None, list[str]] = {}
+        for target, place in self.columns:
+            found.setdefault(place, []).append(target)
+        return {place: tuple(named) for place, named in found.items()}
 
-@dataclass
+    @cached_property
+    def benefits(self) -> frozenset[str]:
+        """Name the programmes that have a column of receipts."""
+        receipts = (target for target, _place in self.columns if target.startswith(_RECEIPT))
+        return frozenset(target.removeprefix(_RECEIPT) for target in receipts)
+
+
+@dataclass(slots=True)
 class Line:
     """One data row of a table; `head` is the row whose household cells it shares."""
 
@@ -119,9 +138,8 @@ class Line:
     def cell(self, target: str, place: int | None = None) -> Cell:
         """Give the cell under a target; None without such a column."""
         column = self.table.columns.get((target, place))
-        if column is None or column.position >= len(self.cells):
-            return None
-        return self.cells[column.position]
+        cells = self.cells
+        return cells[column.position] if column and column.position < len(cells) else None
 
     def shared_cell(self, target: str) -> Cell:
         """Give a household's cell: the line's own, or that of the row it continues."""
@@ -176,6 +194,13 @@ class Findings:
 
 def read_lines(db: Database) -> Iterator[tuple[SheetTable, list[Line]]]:
     """Give the live tables with their data and total rows, in the order of file and sheet."""
+    corrected = _corrected(db)
+    for table, rows_of in live_tables(db):
+        yield _lines(db, rows_of, table, corrected)
+
+
+def live_tables(db: Database) -> Iterator[tuple[SheetTable, int]]:
+    """Give the live tables that say something, each with the number its rows are kept under."""
     tables = db.query(
         "SELECT source_tables.*, borrowed_rows.rows_of, imports.file_name FROM source_tables"
         " JOIN imports ON imports.import_id = source_tables.import_id"
@@ -183,11 +208,10 @@ def read_lines(db: Database) -> Iterator[tuple[SheetTable, list[Line]]]:
         " WHERE imports.undone_at IS NULL"
         " ORDER BY imports.file_name, imports.sha256, source_tables.table_id"
     )
-    corrected = _corrected(db)
     for row in list(tables):
         table = _table(row)
         if table.columns:  # rows of a table nobody understands are kept and say nothing
-            yield _lines(db, row["rows_of"] or row["table_id"], table, corrected)
+            yield table, row["rows_of"] or row["table_id"]
 
 
 def household_lines(read: Iterable[tuple[SheetTable, list[Line]]]) -> list[Line]:
@@ -281,6 +305,7 @@ class FactReader:
 
     pack: Pack
     findings: Findings
+    _seen: dict[tuple[object, ...], Stored] = field(default_factory=dict, repr=False)
 
     def read(self, fact: Fact, line: Line, cell: Cell, place: int | None = None) -> Stored:
         """Read one cell as a fact; a blank cell is what the fact says blank means."""
@@ -293,12 +318,16 @@ class FactReader:
             return None
 
     def _parse(self, fact: Fact, line: Line, cell: Cell, place: int | None) -> Stored:
-        both = split_pair(self.pack, fact.id, cell)
-        if both:
-            return both[0]
         is_coded = (fact.id, place) in line.table.two_is_no
         scale = line.table.columns[fact.id, place].scale
-        return parse_fact(fact, cell, scale, two_is_no=is_coded)
+        key = fact.id, scale, is_coded, type(cell), cell
+        if key not in self._seen:
+            both = split_pair(self.pack, fact.id, cell)
+            value = both[0] if both else parse_fact(fact, cell, scale, two_is_no=is_coded)
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.clear()
+            self._seen[key] = value
+        return self._seen[key]
 
 
 def parse_fact(

@@ -19,6 +19,7 @@ from relieftool.registry.sightings import (
 )
 
 _KEY_LENGTH = 8
+_NO_NUMBER = IdNumber()
 
 
 @dataclass(eq=False)
@@ -32,12 +33,18 @@ class Person:
     @property
     def name(self) -> str | None:
         """Give the name as first written."""
-        return next((one.name for one in self.sightings if one.name), None)
+        for one in self.sightings:
+            if one.name:
+                return one.name
+        return None
 
     @property
     def id(self) -> IdNumber:
         """Give the first valid ID number, or none."""
-        return next((one.id for one in self.sightings if one.id.number), IdNumber())
+        for one in self.sightings:
+            if one.id.number:
+                return one.id
+        return _NO_NUMBER
 
     @property
     def relation(self) -> str | None:

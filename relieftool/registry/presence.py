@@ -39,10 +39,21 @@ def read_households(
     `as_of` None is every day that is imported.
     """
     read = name_by_sheet(read_lines(db))
+    return read, households_of(household_lines(read), decisions, findings, as_of, read)
+
+
+def households_of(
+    lines: Iterable[Line],
+    decisions: Decisions,
+    findings: Findings,
+    as_of: str | None = None,
+    read: Iterable[tuple[SheetTable, list[Line]]] = (),
+) -> Households:
+    """Give the households that rows come to, with those who are there and what forms answered."""
     secret = decisions.subjects.secret
-    households = gather_households(household_lines(read), secret, findings)
+    households = gather_households(lines, secret, findings)
     attach_forms(households, read, secret, findings)
-    return read, _Presence(decisions, findings, as_of).settle(households)
+    return _Presence(decisions, findings, as_of).settle(households)
 
 
 @dataclass(frozen=True)

@@ -5,19 +5,22 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import astuple
+from itertools import count
 from typing import Any
 
 from sqlite_utils import Database
 
-from relieftool.messages import Message
+from relieftool.messages import Message, Tell, _, tell_nobody
 from relieftool.pack.models import Pack
+from relieftool.registry.bulk import without_collecting
 from relieftool.registry.dates import period_of
 from relieftool.registry.decisions import load_decisions, number_doubts
 from relieftool.registry.imports import record_problems
 from relieftool.registry.known import Knowledge, by_number, newest_day
 from relieftool.registry.lines import Findings, Line, SheetTable
-from relieftool.registry.people import Household
-from relieftool.registry.presence import read_households
+from relieftool.registry.parts import Parts, find_parts
+from relieftool.registry.people import Household, Person
+from relieftool.registry.presence import households_of, read_households
 from relieftool.registry.receiving import ProgrammeNames, Receipt, SheetStatements
 from relieftool.registry.repeats import without_repeats
 from relieftool.registry.rosters import RosterReader
@@ -26,20 +29,24 @@ from relieftool.registry.store import read_one_state, write
 from relieftool.registry.tables import drop_tables, make_tables
 from relieftool.registry.trail import follow_numbers, remember_numbers
 from relieftool.registry.wholeness import Roster, declare_roster
+from relieftool.values import Stored
+
+# So many households are written together: each statement has some sixty columns to prepare.
+_AT_ONCE = 2000
 
 
-def ensure_register(db: Database, pack: Pack) -> None:
+def ensure_register(db: Database, pack: Pack, progress: Tell = tell_nobody) -> None:
     """Make the register anew if rows were added or the pack is another one."""
     if setting(db, STATE) != FRESH or setting(db, "pack_sha256") != pack.sha256:
-        project(db, pack)
+        project(db, pack, progress)
 
 
-def project(db: Database, pack: Pack) -> None:
+def project(db: Database, pack: Pack, progress: Tell = tell_nobody) -> None:
     """Make the register anew in one transaction."""
-    with write(db):
+    with write(db), without_collecting():
         secret = setting(db, "secret") or secrets.token_hex(16)
         set_setting(db, "secret", secret)
-        _Projection(db, pack, secret).run()
+        _Projection(db, pack, secret, progress=progress).run()
         set_setting(db, "pack_sha256", pack.sha256)
         set_setting(db, STATE, FRESH)
 
@@ -74,18 +81,47 @@ class _Projection:
     `as_of` None is the register as it is kept; a day makes one that passes with the connection.
     """
 
-    def __init__(self, db: Database, pack: Pack, secret: str, as_of: str | None = None) -> None:
+    def __init__(
+        self,
+        db: Database,
+        pack: Pack,
+        secret: str,
+        as_of: str | None = None,
+        progress: Tell = tell_nobody,
+    ) -> None:
         self._db = db
         self._pack = pack
         self._as_of = as_of
+        self._progress = progress
         self._schema = "temp" if as_of else "main"
         self._findings = Findings()
         self._names = ProgrammeNames(pack)
         self._decisions = load_decisions(db, secret)
         self._communities: dict[str, int] = {}
+        self._receipt_ids = count(1)
 
     def run(self) -> None:
         """Read all live rows, gather, and write the register's tables."""
+        parts = find_parts(self._db, self._progress) if self._as_of is None else None
+        if parts is None:
+            self._run_at_once()
+        else:
+            self._run_in_parts(parts)
+
+    def _run_in_parts(self, parts: Parts) -> None:
+        """Gather and write one part of the households after the other."""
+        for number, lines in enumerate(parts):
+            households = households_of(lines, self._decisions, self._findings)
+            receipts = self._statements(households)
+            if number == 0:
+                names = {one.community for one in households.values()}
+                self._begin({*parts.communities, *names})
+            self._write_part(households, receipts)
+            self._keep_findings()
+        self._finish()
+
+    def _run_at_once(self) -> None:
+        """Gather everything, and write it."""
         read, households = read_households(self._db, self._decisions, self._findings, self._as_of)
         receipts = self._statements(households)
         rosters = self._rosters(read, households, receipts)
@@ -94,7 +130,11 @@ class _Projection:
         }
         receipts = without_repeats(receipts, on_rosters, self._findings)
         self._tell_disagreement(receipts, rosters, households)
-        self._write(households, receipts, rosters)
+        self._begin({one.community for one in households.values()})
+        self._write_part(households, receipts)
+        self._write_rosters(rosters)
+        self._keep_findings()
+        self._finish()
 
     def _statements(self, households: dict[str, Household]) -> list[Receipt]:
         """Gather what the households' own sheets say of receipt."""
@@ -152,68 +192,70 @@ class _Projection:
                     lines[one.row_id], "sheet-and-roster-disagree", message, "receives"
                 )
 
-    def _write(
-        self, households: dict[str, Household], receipts: list[Receipt], rosters: list[Roster]
-    ) -> None:
-        """Write the register's tables and the problems met."""
+    def _begin(self, communities: Iterable[str]) -> None:
+        """Make the register's tables anew, and write the communities."""
         if self._schema == "main":
             remember_numbers(self._db)
         make_tables(self._db, self._pack, self._schema)
-        names = {one.community for one in households.values()}
-        self._communities = {name: number for number, name in enumerate(sorted(names), start=1)}
+        if self._schema == "main":
+            self._db.execute("DELETE FROM problems WHERE stage = 'register'")
+        names = sorted(communities)
+        self._communities = {name: number for number, name in enumerate(names, start=1)}
         self._insert("communities", ((number, name) for name, number in self._communities.items()))
+
+    def _write_part(self, households: dict[str, Household], receipts: list[Receipt]) -> None:
+        """Write households with all that is theirs."""
         knowledge = Knowledge(self._pack, self._findings)
-        ordered = sorted(households.items())
-        for _number, household in ordered:
-            self._write_household(household, knowledge)
+        ordered = [household for _number, household in sorted(households.items())]
+        for first in range(0, len(ordered), _AT_ONCE):
+            self._progress(_("Writing households"), first, len(ordered))
+            self._write_households(ordered[first : first + _AT_ONCE], knowledge)
         self._insert(
             "receipts",
             (
-                (number, *astuple(one))
-                for number, one in enumerate(sorted(receipts, key=_receipt_order), start=1)
+                (next(self._receipt_ids), *astuple(one))
+                for one in sorted(receipts, key=_receipt_order)
             ),
         )
-        self._write_rosters(rosters)
+
+    def _keep_findings(self) -> None:
+        """Keep the problems met so far."""
         if self._schema == "main":
-            self._db.execute("DELETE FROM problems WHERE stage = 'register'")
             record_problems(self._db, self._findings.found)
+            self._findings.found.clear()
+
+    def _finish(self) -> None:
+        """Number what may be decided, and follow those who have another number now."""
+        if self._schema == "main":
             number_doubts(self._db)
             follow_numbers(self._db)
 
-    def _write_household(self, household: Household, knowledge: Knowledge) -> None:
-        """Write one household with its members, and what each of its lines became."""
-        facts = knowledge.of_household(household)
-        members = [(person, knowledge.of_person(person)) for person in household.people]
-        living = sum(values.get("lives_together") != 0 for _person, values in members)
-        knowledge.tell_size(household, facts, living)
-        head = household.head.member_no if household.head else None
-        row = (
+    def _write_households(self, some: list[Household], knowledge: Knowledge) -> None:
+        """Write households with their members, and what each of their lines became."""
+        homes: list[tuple[Any, ...]] = []
+        members: list[tuple[Any, ...]] = []
+        for household in some:
+            facts = knowledge.of_household(household)
+            people = [(person, knowledge.of_person(person)) for person in household.people]
+            living = sum(values.get("lives_together") != 0 for _person, values in people)
+            knowledge.tell_size(household, facts, living)
+            homes.append(self._home_row(household, facts))
+            members += (_member_row(household, person, values) for person, values in people)
+        self._insert("households", homes)
+        self._insert("members", members)
+        self._insert("became", (row for household in some for row in _became(household)))
+
+    def _home_row(self, household: Household, facts: dict[str, Stored]) -> tuple[Any, ...]:
+        """Give the row of a household."""
+        return (
             household.household_no,
             self._communities[household.community],
-            head,
+            household.head.member_no if household.head else None,
             int(household.is_provisional),
             len(household.people),
             newest_day(household.lines),
             *facts.values(),
         )
-        self._insert("households", [row])
-        self._insert(
-            "members",
-            (
-                (
-                    person.member_no,
-                    household.household_no,
-                    person.place,
-                    person.name,
-                    person.id.number,
-                    person.relation,
-                    int(person.id.number is None),
-                    *values.values(),
-                )
-                for person, values in members
-            ),
-        )
-        self._insert("became", _became(household))
 
     def _write_rosters(self, rosters: Iterable[Roster]) -> None:
         """Write for each roster and programme where, when and whether it is complete.
@@ -243,6 +285,21 @@ class _Projection:
             self._db.conn.executemany(
                 f"INSERT INTO {self._schema}.{table} VALUES ({places})", listed
             )
+
+
+def _member_row(household: Household, person: Person, facts: dict[str, Stored]) -> tuple[Any, ...]:
+    """Give the row of a member."""
+    number = person.id.number
+    return (
+        person.member_no,
+        household.household_no,
+        person.place,
+        person.name,
+        number,
+        person.relation,
+        int(number is None),
+        *facts.values(),
+    )
 
 
 _NO_SUCH_AREA = Message(

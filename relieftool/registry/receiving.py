@@ -117,7 +117,9 @@ class SheetStatements:
                 yield self._statement(household, person, line, programme, "no")
 
     def _columns(self, household: Household, line: Line) -> Iterator[Receipt]:
-        for programme in self.pack.programmes.values():
+        for programme in self.pack.programmes.values() if line.table.benefits else ():
+            if programme.id not in line.table.benefits:
+                continue
             target = f"receipt.{programme.id}"
             for place in [None, *line.table.places]:
                 cell = line.cell(target, place)

@@ -16,11 +16,12 @@ _NUMBER_DAMAGED = Message(
 )
 
 
-@dataclass
+@dataclass(slots=True)
 class Sighting:
     """One person on one line: at a place of repeated columns, None for the line's own.
 
     Place 0 is a head named beside a member: nothing else on the line is about that head.
+    `id_target` is what the column means that the ID number was read from.
     """
 
     line: Line
@@ -29,6 +30,7 @@ class Sighting:
     id: IdNumber
     relation: str | None
     is_head: bool
+    id_target: str = "id_number"
 
 
 def household_no(line: Line, findings: Findings | None) -> str | None:
@@ -107,7 +109,7 @@ def _sighting(
         return None
     relation = line.cell("relation", place)
     called = None if is_blank(relation) else word(relation)
-    return Sighting(line, place, clean_name(name), read, called, called in _HEAD_WORDS)
+    return Sighting(line, place, clean_name(name), read, called, called in _HEAD_WORDS, id_target)
 
 
 def clean_name(cell: Cell) -> str | None:

@@ -23,6 +23,7 @@ _PRAGMAS = {
     "trusted_schema": 0,
     "cell_size_check": 1,
     "busy_timeout": 10_000,
+    "cache_size": -65_536,
     "journal_mode": "truncate",
     "synchronous": 3,
 }
@@ -45,6 +46,25 @@ def opened(path: Path, *, create: bool = False) -> Iterator[Database]:
         yield db
     finally:
         db.close()
+
+
+@contextmanager
+def made(path: Path) -> Iterator[Database]:
+    """Make a new register's file and open it for a while; where that fails, it is gone again.
+
+    One that somebody else has meanwhile imported into stays.
+    """
+    is_unused = False
+    try:
+        with opened(path, create=True) as db:
+            try:
+                yield db
+            except BaseException:
+                is_unused = not db.execute("SELECT 1 FROM imports").fetchone()
+                raise
+    finally:
+        if is_unused:
+            _remove(path)
 
 
 @contextmanager
@@ -98,9 +118,15 @@ def _opened(path: Path, *, is_new: bool) -> Database:
     except BaseException:
         db.close()
         if is_new:
-            path.unlink(missing_ok=True)
+            _remove(path)
         raise
     return db
+
+
+def _remove(path: Path) -> None:
+    """Take a register's file away, and the empty one that SQLite leaves beside it."""
+    for name in (path, path.with_name(f"{path.name}-journal")):
+        name.unlink(missing_ok=True)
 
 
 def _check_origin(db: Database, path: Path) -> None:

@@ -11,7 +11,8 @@ _TYPES = {"money": "INTEGER", "integer": "INTEGER", "yes_no": "INTEGER"}
 def make_tables(db: Database, pack: Pack, schema: str) -> None:
     """Drop the register's tables and make them with a column for each fact of the pack.
 
-    In the schema `temp` they hide those of the file, for one connection.
+    In the schema `temp` they hide those of the file, for one connection. Each reference has an
+    index: without one, writing a member looks through all households for those that wait for it.
     """
     drop_tables(db, schema)
     facts = {
@@ -46,6 +47,7 @@ CREATE TABLE {schema}.households (
     is_provisional INTEGER NOT NULL CHECK (is_provisional IN (0, 1)),
     listed_members INTEGER NOT NULL, dated_on TEXT{household}
 ) STRICT;
+CREATE INDEX {schema}.households_head ON households (head_member_no);
 CREATE TABLE {schema}.members (
     member_no TEXT PRIMARY KEY, household_no TEXT NOT NULL REFERENCES households,
     place INTEGER NOT NULL, name TEXT, id_number TEXT, relation TEXT,

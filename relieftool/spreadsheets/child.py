@@ -6,7 +6,9 @@ the folder it is told.
 """
 
 import csv
+import io
 import json
+import signal
 import sys
 import zipfile
 import zlib
@@ -23,13 +25,14 @@ from relieftool.spreadsheets.archives import unpack
 from relieftool.spreadsheets.grid import Cell, Merge
 from relieftool.spreadsheets.markup import is_markup, read_markup
 from relieftool.spreadsheets.prescan import RefusedError
-from relieftool.spreadsheets.text import decode_text, read_text_rows
+from relieftool.spreadsheets.text import find_writing, read_text_rows
 from relieftool.spreadsheets.workbooks import ReadSheet, read_ole_workbook, read_zip_workbook
 
 _MOST_MEMORY = 4 << 30
 _LEAST_MEMORY, _MEMORY_PER_BYTE = 1 << 30, 200
 _MOST_CELLS = 50_000_000
 _ROWS_A_LINE = 200
+_LONGEST_START = 1 << 12
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # What the readers raise about a file that is broken; anything else ends this process instead.
 _DAMAGED = (
@@ -68,19 +71,25 @@ def read_file(path: Path, encoding: str | None = None) -> Iterator[ReadSheet]:
         elif start == _OLE:
             yield from read_ole_workbook(stream)
         else:
-            yield from _read_text(stream.read(), encoding)
+            yield from _read_text(stream, encoding)
 
 
-def _read_text(content: bytes, encoding: str | None) -> Iterator[ReadSheet]:
+def _read_text(stream: IO[bytes], encoding: str | None) -> Iterator[ReadSheet]:
     """Read a text file: cells with separators, or a web page or XML that calls itself .xls."""
-    found = decode_text(content, encoding)
+    found = find_writing(stream, encoding)
     if found is None:
         raise RefusedError("not-a-spreadsheet")
-    text, read_as = found
-    if is_markup(text):
-        yield from read_markup(text)
-        return
-    yield ReadSheet("", read_text_rows(text), encoding=read_as)
+    stream.seek(0)
+    text = io.TextIOWrapper(stream, encoding=found.encoding, newline="")
+    start = text.read(_LONGEST_START)
+    while start.isspace() and (more := text.read(_LONGEST_START)):
+        start = more
+    if is_markup(start):
+        text.seek(0)
+        yield from read_markup(text.read())
+    else:
+        text.seek(0)
+        yield ReadSheet("", read_text_rows(text), encoding=found.encoding, height=found.lines)
 
 
 @dataclass
@@ -158,6 +167,7 @@ def _head(sheet: ReadSheet, merged: list[Merge]) -> Answer:
         "hidden": sheet.is_hidden,
         "merged": merged,
         "encoding": sheet.encoding,
+        "height": sheet.height,
     }
 
 
@@ -186,6 +196,8 @@ def serve(questions: Iterable[str], answers: IO[str]) -> None:
 
 
 if __name__ == "__main__":
+    # Ctrl-C on a terminal reaches both of us; the other side ends this process then.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.stdout.write(json.dumps({"ready": True}) + "\n")
     sys.stdout.flush()
     serve(sys.stdin, sys.stdout)

@@ -134,7 +134,7 @@ def _is_unheaded(table: Table, found: Matches, position: int) -> bool:
     return not header or is_over_members
 
 
-def uncovered_rows(table: Table, columns: Sequence[Column], pack: Pack) -> Iterable[TableRow]:
+def uncovered_rows(table: Table, columns: Sequence[Column], pack: Pack) -> Sequence[TableRow]:
     """Give the rows; a yes, no or choice merged over several people stands with each of them.
 
     Left blank it would be read as none. An amount stands once, for it would count twice.
@@ -149,16 +149,15 @@ def uncovered_rows(table: Table, columns: Sequence[Column], pack: Pack) -> Itera
     }
     cells = {row.number: row.cells for row in table.rows}
     tops = {key: top for key, top in table.covered.items() if key[1] in shown and top in cells}
-    return (
-        replace(
-            row,
+    return [
+        row._replace(
             cells=tuple(
                 cells[tops[row.number, place]][place] if (row.number, place) in tops else cell
                 for place, cell in enumerate(row.cells)
-            ),
+            )
         )
         for row in table.rows
-    )
+    ]
 
 
 def is_about_people(table: Table, catalogue: Catalogue) -> bool:

@@ -1,6 +1,7 @@
 """The cells of a sheet as an eye sees them: what is blank, what is a figure, what is merged."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 Cell = None | str | int | float | bool
@@ -32,11 +33,20 @@ def is_figure(cell: Cell) -> bool:
     return bool(_FIGURE.fullmatch(cell) or _LONG_NUMBER.search(cell))
 
 
+def filled_places(cells: Sequence[Cell]) -> list[int]:
+    """List the places of a row that show something."""
+    return [
+        place
+        for place, cell in enumerate(cells)
+        if cell is not None and (not isinstance(cell, str) or (cell and not cell.isspace()))
+    ]
+
+
 @dataclass(frozen=True)
 class Grid:
     """The rows of a sheet and the cells merged in it; everything counts from 0."""
 
-    rows: list[list[Cell]]
+    rows: Sequence[list[Cell]]
     merged: list[Merge]
 
     def cell(self, row: int, column: int) -> Cell:
@@ -46,7 +56,7 @@ class Grid:
 
     def filled(self, row: int) -> list[int]:
         """List the columns of a row that show something."""
-        return [i for i, cell in enumerate(self.rows[row]) if not is_blank(cell)]
+        return filled_places(self.rows[row])
 
     def is_empty(self, row: int) -> bool:
         """Say whether a row shows nothing at all."""

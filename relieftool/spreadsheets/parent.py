@@ -125,4 +125,9 @@ def _send(process: subprocess.Popen[str], question: dict[str, object]) -> None:
             process.stdin.flush()
 
 
-atexit.register(_Child.stop)
+def stop_child() -> None:
+    """End the child; the next question starts another."""
+    _Child.stop()
+
+
+atexit.register(stop_child)

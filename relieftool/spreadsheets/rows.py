@@ -4,16 +4,25 @@ Nothing is dropped: every row that shows something gets a role. A row that could
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple, overload
 
 from relieftool.idnumbers import read_id_number
-from relieftool.spreadsheets.grid import Cell, Grid, is_blank, is_figure, squeeze
+from relieftool.spreadsheets.grid import (
+    Cell,
+    Grid,
+    filled_places,
+    is_blank,
+    is_figure,
+    squeeze,
+)
 from relieftool.spreadsheets.headers import identity_catalogue
 from relieftool.values import simplified
 
 Role = Literal["first", "continuation", "total", "note"]
+_ROLES: tuple[Role, ...] = ("first", "continuation", "total", "note")
 
 _TOTAL = re.compile(r"^(?:[总合小共累]计|(?:本[页户村居]|本社区|全[村街]|.{1,6}社区)[合小总]计)")
 _TOTAL_ALONE = re.compile(r"^(?:[总合小共累]计|.{1,8}(?:合计|总计|小计))(?:数|金额|[:：])?$")
@@ -32,8 +41,7 @@ _FEWEST_NUMBERED = 4
 _HEAD_WORDS = ("户主", "本人", "本人或户主", "户主本人", "申请人", "主申请人")
 
 
-@dataclass(frozen=True)
-class TableRow:
+class TableRow(NamedTuple):
     """One row of a table, word for word.
 
     `number` counts from 1 in the sheet. A continuation belongs to the household of row
@@ -138,7 +146,7 @@ class _Reader:
 
     def read(self, row: int) -> TableRow:
         """Give one row its role."""
-        cells = tuple(self.grid.cell(row, column) for column in self.columns)
+        cells = _picked(self.grid.rows[row], self.columns)
         if role := self._role_of_no_person(row, cells):
             self.household = None if role == "total" else self.household
             return TableRow(row + 1, cells, role, None)
@@ -153,7 +161,7 @@ class _Reader:
         self, row: int, cells: tuple[Cell, ...]
     ) -> Literal["total", "note"] | None:
         """Say what a row without people is; a right ID number is one, but in a sample row."""
-        filled = [i for i, cell in enumerate(cells) if not is_blank(cell)]
+        filled = filled_places(cells)
         role: Literal["total", "note"] | None = None
         if _is_total([simplified(squeeze(cells[i])) for i in filled[:3]]):
             role = "total"
@@ -249,9 +257,63 @@ def _are_column_numbers(texts: list[str]) -> bool:
     ]
 
 
+class TableRows(Sequence[TableRow]):
+    """The rows of a table: their roles, with the cells as they stand on the sheet.
+
+    Only what reading them once said of each is kept, so that a long table takes little memory.
+    """
+
+    def __init__(self, grid: Grid, columns: Sequence[int]) -> None:
+        self._grid = grid
+        self._columns = columns
+        self._numbers = array("Q")
+        self._roles = bytearray()
+        self._continues = array("Q")
+
+    def add(self, row: TableRow) -> None:
+        """Add a row at the end."""
+        self._numbers.append(row.number)
+        self._roles.append(_ROLES.index(row.role))
+        self._continues.append(row.continues or 0)
+
+    def of_role(self, role: Role) -> Iterator[TableRow]:
+        """Give the rows of one role."""
+        place = self._roles.find(_ROLES.index(role))
+        while place >= 0:
+            yield self[place]
+            place = self._roles.find(_ROLES.index(role), place + 1)
+
+    def __len__(self) -> int:
+        return len(self._roles)
+
+    @overload
+    def __getitem__(self, place: int) -> TableRow: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[TableRow]: ...
+    def __getitem__(self, place: int | slice) -> TableRow | Sequence[TableRow]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        number = self._numbers[place]
+        cells = _picked(self._grid.rows[number - 1], self._columns)
+        return TableRow(number, cells, _ROLES[self._roles[place]], self._continues[place] or None)
+
+
+def notes_of(rows: Sequence[TableRow]) -> Iterable[TableRow]:
+    """Give the rows of a table that are notes."""
+    if isinstance(rows, TableRows):
+        return rows.of_role("note")
+    return (row for row in rows if row.role == "note")
+
+
+def _picked(cells: list[Cell], columns: Sequence[int]) -> tuple[Cell, ...]:
+    """Give the cells of a table's columns from a row of its sheet."""
+    count = len(cells)
+    return tuple([cells[column] if column < count else None for column in columns])
+
+
 def read_rows(
     grid: Grid, columns: Sequence[int], header_rows: range, last_row: int, headers: Sequence[str]
-) -> tuple[TableRow, ...]:
+) -> TableRows:
     """Read every row below a header down to `last_row` (inclusive) that shows something.
 
     `headers` are the texts over the columns, '' for one without.
@@ -259,4 +321,8 @@ def read_rows(
     headed = frozenset(place for place, text in enumerate(headers) if text)
     reader = _Reader(grid, columns, header_rows, find_keys(headers), headed)
     body = range(header_rows[-1] + 1, last_row + 1)
-    return tuple(reader.read(row) for row in body if not grid.is_empty(row))
+    rows = TableRows(grid, columns)
+    for row in body:
+        if not grid.is_empty(row):
+            rows.add(reader.read(row))
+    return rows

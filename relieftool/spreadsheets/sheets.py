@@ -4,13 +4,14 @@ The only room that opens an office's files. All of them are parsed in a child pr
 """
 
 import stat
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.spreadsheets.grid import Cell, Merge
+from relieftool.spreadsheets.lots import Lots
 from relieftool.spreadsheets.parent import Refused, ask_child
 
 __all__ = ["ENDINGS", "Cell", "Sheet", "read_sheets", "unpack_archive"]
@@ -19,7 +20,9 @@ ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et", ".csv", ".tsv")
 
 _MOST_BYTES = 1 << 30
 _ROWS_LOOKED_AT = 60
+_MOST_PLAIN_ROWS = 2000
 _NOTHING: list[Cell] = []
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -31,25 +34,30 @@ class Sheet:
     """
 
     name: str
-    rows: list[list[Cell]]
+    rows: Sequence[list[Cell]]
     merged: list[Merge]
     is_hidden: bool
 
 
-def read_sheets(path: Path, known: Callable[[str], bool] = lambda _text: True) -> list[Sheet]:
+def read_sheets(
+    path: Path,
+    known: Callable[[str], bool] = lambda _text: True,
+    progress: Progress = lambda _done, _total: None,
+) -> list[Sheet]:
     """Read every sheet of a spreadsheet file, whatever its name ends in.
 
     `known`: does a text mean something as a heading. A text file that reads as simplified Chinese
     without any such heading is read as traditional Chinese (Big5) where that gives one.
+    `progress` is told how many rows of a sheet are read, and of how many (0: nobody knows).
 
     Raises:
         ReliefError: there is no such file, or it is none that can be read; says which and why.
     """
     _check_file(path)
-    sheets, encoding = _read(path)
+    sheets, encoding = _read(path, progress)
     if encoding == "gb18030" and not _has_heading(sheets, known):
         try:
-            others, _encoding = _read(path, "cp950")
+            others, _encoding = _read(path, progress, "cp950")
         except ReliefError:
             return sheets
         return others if _has_heading(others, known) else sheets
@@ -101,24 +109,41 @@ def _check_file(path: Path) -> None:
         )
 
 
-def _read(path: Path, encoding: str | None = None) -> tuple[list[Sheet], str | None]:
+def _read(
+    path: Path, progress: Progress, encoding: str | None = None
+) -> tuple[list[Sheet], str | None]:
     """Give the sheets as the child reads them, and the encoding of a text file."""
     sheets: list[Sheet] = []
+    rows = Lots()
     read_as = None
+    height = 0
     try:
         for line in ask_child(path, encoding=encoding):
             if "rows" in line:
-                rows = sheets[-1].rows
-                for row in line["rows"]:
-                    rows.extend([_NOTHING] * row if isinstance(row, int) else [row])
+                rows.add(_spread(line["rows"]))
+                progress(len(rows), height)
             else:
                 merged = [(top, left, bottom, right) for top, left, bottom, right in line["merged"]]
                 name = line["sheet"] or path.stem
-                sheets.append(Sheet(name, [], merged, line["hidden"]))
-                read_as = line["encoding"]
+                rows = Lots()
+                sheets.append(Sheet(name, rows, merged, line["hidden"]))
+                read_as, height = line["encoding"], line["height"]
     except Refused as error:
         raise _refusal(path, str(error)) from error
-    return sheets, read_as
+    return [_lighter(sheet) for sheet in sheets], read_as
+
+
+def _lighter(sheet: Sheet) -> Sheet:
+    """Give a short sheet's rows as they are; only many are better kept in lots."""
+    return sheet if len(sheet.rows) > _MOST_PLAIN_ROWS else replace(sheet, rows=list(sheet.rows))
+
+
+def _spread(lot: list[list[Cell] | int]) -> list[list[Cell]]:
+    """Give a lot of rows, with an empty one for each that a number stands for."""
+    rows: list[list[Cell]] = []
+    for row in lot:
+        rows.extend([_NOTHING] * row if isinstance(row, int) else [row])
+    return rows
 
 
 def _refusal(path: Path, reason: str) -> ReliefError:

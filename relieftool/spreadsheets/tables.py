@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from relieftool.spreadsheets.grid import Cell, Grid, is_blank
 from relieftool.spreadsheets.headings import Header, find_headers
-from relieftool.spreadsheets.rows import TableRow, read_rows
+from relieftool.spreadsheets.rows import TableRow, notes_of, read_rows
 from relieftool.spreadsheets.sheets import Sheet
 from relieftool.spreadsheets.titles import find_community, find_covers
 
@@ -33,7 +33,7 @@ class Table:
     first_header_row: int
     last_header_row: int
     headers: tuple[str, ...]
-    rows: tuple[TableRow, ...]
+    rows: Sequence[TableRow]
     community: str | None
     covers: str | None
     sheet_columns: tuple[int, ...] = ()
@@ -95,7 +95,7 @@ def _table(sheet: str, grid: Grid, header: Header, top: int, last: int) -> Table
     headers = tuple(header.texts.get(column, "") for column in columns)
     rows = read_rows(grid, columns, header.rows, last, headers)
     lines = _lines(grid, range(top, header.rows[0]))
-    footers = [_line(row.cells) for row in rows if row.role == "note"]
+    footers = [_line(row.cells) for row in notes_of(rows)]
     return Table(
         sheet=sheet,
         title=" ".join(lines),
@@ -125,10 +125,10 @@ def _covered(grid: Grid, columns: list[int], body: range) -> dict[tuple[int, int
 def _columns(grid: Grid, header: Header, last: int) -> list[int]:
     """List the sheet columns of a table: those with a header, and those with any cell below."""
     columns = set(header.texts)
-    for row in grid.rows[header.rows[-1] + 1 : last + 1]:
+    for row in range(header.rows[-1] + 1, last + 1):
         columns.update(
             column
-            for column, cell in enumerate(row)
+            for column, cell in enumerate(grid.rows[row])
             if cell is not None and column not in columns and not is_blank(cell)
         )
     return sorted(columns)

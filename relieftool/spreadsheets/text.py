@@ -1,9 +1,12 @@
 """Text files as sheets: which encoding, which separator, which cells."""
 
+import codecs
 import csv
-import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import IO
 
 from relieftool.spreadsheets.grid import Cell
 
@@ -20,59 +23,83 @@ _STATED = re.compile(r"\ufeff?sep=([,;\t])\r?\n", re.IGNORECASE)
 _KEPT_AS_TEXT = re.compile(r'="([^"]*)"')
 _LINES_LOOKED_AT = 50
 _BYTES_LOOKED_AT = 4096
+_BYTES_AT_ONCE = 1 << 18
 
 
-def decode_text(content: bytes, encoding: str | None = None) -> tuple[str, str] | None:
-    r"""Read bytes as text and name the encoding; None if it is no text.
+@dataclass(frozen=True)
+class Writing:
+    """How a text file is written: its encoding, and about how many lines it has."""
+
+    encoding: str
+    lines: int
+
+
+def find_writing(stream: IO[bytes], encoding: str | None = None) -> Writing | None:
+    r"""Say how bytes are to be read as text; None if they are no text. The bytes pass in pieces.
 
     By BOM, then as UTF-8, GB18030 and Big5, each strictly, unless an encoding is asked for.
 
-    >>> decode_text("姓名".encode("gb18030")), decode_text(b"\x89PNG\x00")
-    (('姓名', 'gb18030'), None)
+    >>> from io import BytesIO
+    >>> find_writing(BytesIO("姓名".encode("gb18030")))
+    Writing(encoding='gb18030', lines=0)
+    >>> find_writing(BytesIO(b"\x89PNG\x00")) is None
+    True
     """
-    marked = next((name for bom, name in _BOMS if content.startswith(bom)), None)
-    for name in [encoding] if encoding else [marked] if marked else _guesses(content):
+    start = stream.read(_BYTES_LOOKED_AT)
+    marked = next((name for bom, name in _BOMS if start.startswith(bom)), None)
+    for name in [encoding] if encoding else [marked] if marked else _guesses(start):
+        stream.seek(0)
         try:
-            text = content.decode(name)
+            is_text, lines = _passed(stream, codecs.getincrementaldecoder(name)())
         except UnicodeDecodeError:
             continue
-        return None if _NOT_TEXT.search(text) else (text, name)
+        return Writing(name, lines) if is_text else None
     return None
 
 
-def _guesses(content: bytes) -> list[str]:
+def _passed(stream: IO[bytes], decoder: codecs.IncrementalDecoder) -> tuple[bool, int]:
+    """Decode bytes piece by piece to their end; say whether all is text, and count the lines."""
+    is_text, lines = True, 0
+    while piece := stream.read(_BYTES_AT_ONCE):
+        text = decoder.decode(piece)
+        lines += text.count("\n")
+        is_text = is_text and not _NOT_TEXT.search(text)
+    rest = decoder.decode(b"", final=True)
+    return is_text and not _NOT_TEXT.search(rest), lines
+
+
+def _guesses(start: bytes) -> list[str]:
     """List the encodings to try, the likeliest first; about every other byte 0 is UTF-16."""
-    start = content[:_BYTES_LOOKED_AT]
     even, odd = start[::2].count(0), start[1::2].count(0)
     if max(even, odd) > 4 * min(even, odd):
         return ["utf-16-le" if odd > even else "utf-16-be"]
     return ["utf-8", "gb18030", "cp950"]
 
 
-def read_text_rows(text: str) -> list[list[Cell]]:
-    """Read the cells of comma-, tab- or semicolon-separated text; an empty cell is None.
+def read_text_rows(text: Iterator[str]) -> Iterator[list[Cell]]:
+    """Read the cells of comma-, tab- or semicolon-separated lines; an empty cell is None.
 
     Raises:
         csv.Error: a quotation mark is opened and never closed, or a cell is endless.
     """
-    stated = _STATED.match(text)
-    body = text[stated.end() :] if stated else text
-    separator = stated[1] if stated else _separator(body)
-    lines = csv.reader(io.StringIO(body, newline=""), delimiter=separator, strict=True)
-    rows = [[_cell(cell) for cell in line] for line in lines]
-    return [[], *rows] if stated else rows
+    start = list(islice(text, _LINES_LOOKED_AT))
+    stated = _STATED.match(start[0]) if start else None
+    if stated:
+        yield []
+        del start[0]
+    separator = stated[1] if stated else _separator(start)
+    for line in csv.reader(chain(start, text), delimiter=separator, strict=True):
+        yield [(_cell(cell) if cell[:1] == "=" else cell) or None for cell in line]
 
 
-def _cell(text: str) -> Cell:
+def _cell(text: str) -> str:
     """Give a cell's text; ="0123" is how a program keeps Excel from making it a number."""
-    kept = _KEPT_AS_TEXT.fullmatch(text) if text.startswith("=") else None
-    return (kept[1] if kept else text) or None
+    kept = _KEPT_AS_TEXT.fullmatch(text)
+    return kept[1] if kept else text
 
 
-def _separator(text: str) -> str:
+def _separator(lines: Sequence[str]) -> str:
     """Choose the separator that parts the first lines into the most cells."""
-    start = io.StringIO(text, newline="")
-    lines = [line for line, _ in zip(start, range(_LINES_LOOKED_AT), strict=False)]
     return max(_SEPARATORS, key=lambda separator: _cell_count(lines, separator))
 
 

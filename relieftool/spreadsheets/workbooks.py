@@ -31,13 +31,17 @@ _LOCKED = "EncryptedPackage"
 
 @dataclass(frozen=True)
 class ReadSheet:
-    """A sheet as it is read: its rows come one by one, from row 1 and column A on."""
+    """A sheet as it is read: its rows come one by one, from row 1 and column A on.
+
+    `height` is about how many there are, 0 where that is not known beforehand.
+    """
 
     name: str
     rows: Iterable[list[Cell]]
     merged: tuple[Merge, ...] = ()
     is_hidden: bool = False
     encoding: str | None = None
+    height: int = 0
 
 
 def plain_cell(cell: object) -> str | float | bool | None:  # noqa: PLR0911 one for each kind
@@ -105,6 +109,7 @@ def _read_dense(stream: IO[bytes], scans: list[SheetScan]) -> Iterator[ReadSheet
                     _marked(_cells(sheet), marks),
                     tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ()),
                     is_hidden=found.visible is not SheetVisibleEnum.Visible,
+                    height=sheet.total_height,
                 )
 
 
