@@ -20,9 +20,9 @@ from relieftool.rules import syntax
 from relieftool.rules.bounds import Bounds
 from relieftool.rules.cheapest import RECEIPT
 from relieftool.rules.parsing import parse_definition
-from relieftool.rules.programmes import Rules
 from relieftool.rules.sql import column_name
 from relieftool.rules.syntax import Node, Sort
+from relieftool.rules.trees import Rules
 from relieftool.rules.used import rests_on_private, used_parts
 from relieftool.unvalued import unvalued
 

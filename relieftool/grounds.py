@@ -7,10 +7,11 @@ from relieftool.evaluate import Household, Row
 from relieftool.meaning import RowMeaning
 from relieftool.pack.models import Owner
 from relieftool.rules import syntax
-from relieftool.rules.programmes import Rules, together, widened
+from relieftool.rules.programmes import widened
 from relieftool.rules.sql import column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
+from relieftool.rules.trees import Rules, together
 
 _NOBODY: Row = {}
 # What is asked for where it is not known who lives in the household at all.

@@ -21,9 +21,9 @@ from relieftool.pack.models import Owner, Pack
 from relieftool.rules import syntax
 from relieftool.rules.mutants import Mutant, Source, mutants, nodes_of, shared
 from relieftool.rules.parsing import parse_definition
-from relieftool.rules.programmes import parse_programmes
 from relieftool.rules.statement import parameter_values
 from relieftool.rules.syntax import Node
+from relieftool.rules.trees import parse_programmes
 from relieftool.rules.trial_meaning import Facts, Stated, Trees, TrialMeaning
 from relieftool.rules.wording import expression_text
 

@@ -161,6 +161,13 @@ class Receives(Node):
 
 
 @dataclass(frozen=True)
+class Paid(Node):
+    """What the unit is paid of a programme; unknown also where nothing is. Made by the planner."""
+
+    programme: str
+
+
+@dataclass(frozen=True)
 class Eligible(Node):
     """A programme's criteria hold on the facts as they are; says nothing of receipt."""
 
