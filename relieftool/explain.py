@@ -14,7 +14,8 @@ from relieftool.findings import Finding
 from relieftool.gaps import household_findings
 from relieftool.household_form import receipts_of, unknown_household
 from relieftool.messages import _
-from relieftool.pack.models import Criterion, DatedValue, NotEncoded, Pack, Programme, Words
+from relieftool.pack.facts import Words
+from relieftool.pack.models import Criterion, DatedValue, NotEncoded, Pack, Programme
 from relieftool.registry.origins import Origins, Place, find_origins
 from relieftool.rules import syntax
 from relieftool.rules.bounds import Bounds

@@ -17,7 +17,8 @@ from relieftool.examples import (
     stored_facts,
     with_values,
 )
-from relieftool.pack.models import Owner, Pack
+from relieftool.pack.facts import Owner
+from relieftool.pack.models import Pack
 from relieftool.rules import syntax
 from relieftool.rules.mutants import Mutant, Source, mutants, nodes_of, shared
 from relieftool.rules.parsing import parse_definition

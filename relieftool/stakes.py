@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from relieftool.evaluate import Household, Member
-from relieftool.pack.models import Period
+from relieftool.pack.facts import Period
 from relieftool.rules.bounds import NOTHING, Bounds, Range
 from relieftool.rules.cheapest import Atom, Cheapest
 from relieftool.rules.sql import column_name

@@ -11,15 +11,8 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from relieftool.messages import _
-from relieftool.pack.models import (
-    FEN_PER_YUAN,
-    Definition,
-    Fact,
-    Owner,
-    Pack,
-    Parameter,
-    Period,
-)
+from relieftool.pack.facts import FEN_PER_YUAN, Fact, Owner, Period
+from relieftool.pack.models import Definition, Pack, Parameter
 from relieftool.rules import syntax
 from relieftool.rules.arithmetic import combine, compared
 from relieftool.rules.mistakes import ExpressionError, told_at

@@ -8,7 +8,8 @@ parts are programme and criterion ids.
 
 from dataclasses import dataclass, field, replace
 
-from relieftool.pack.models import Owner, Pack
+from relieftool.pack.facts import Owner
+from relieftool.pack.models import Pack
 from relieftool.rules import syntax
 from relieftool.rules.parsing import parse_truth
 from relieftool.rules.plan import Plan
@@ -29,19 +30,22 @@ def _compare(owner: Owner, left: Node, operator: str, right: Node) -> Node:
     return syntax.Compare(TRUTH, owner, operator, left, right)
 
 
-def widened(node: Node, *, is_positive: bool = True) -> Node:
-    """Let every unnegated receives(x) also hold where x is unclaimed or unlocked."""
+def widened(node: Node, own: str, *, is_positive: bool = True) -> Node:
+    """Let every unnegated receives(x) also hold where x is unclaimed or unlocked.
+
+    Not the programme's `own`: no claim opens itself.
+    """
     match node:
-        case syntax.Receives(owner=owner, programme=name) if is_positive:
+        case syntax.Receives(owner=owner, programme=name) if is_positive and name != own:
             claim = ColumnRef(TRUTH, owner, column_name("u", name))
             return either(owner, (node, claim))
         case syntax.Not(of=of):
-            return replace(node, of=widened(of, is_positive=not is_positive))
+            return replace(node, of=widened(of, own, is_positive=not is_positive))
         case syntax.And(parts=parts) | syntax.Or(parts=parts):
-            wide = tuple(widened(part, is_positive=is_positive) for part in parts)
+            wide = tuple(widened(part, own, is_positive=is_positive) for part in parts)
             return replace(node, parts=wide)
         case syntax.OverMembers(question="any" | "all", of=of):
-            return replace(node, of=widened(of, is_positive=is_positive))
+            return replace(node, of=widened(of, own, is_positive=is_positive))
     return node
 
 
@@ -247,7 +251,7 @@ class ProgrammeColumns:
     def _add_unlocked(self, name: str) -> None:
         """Plan whether a programme opens up once others are claimed."""
         rules, unit = self.rules[name], self._unit(name)
-        wide = {key: widened(node) for key, node in rules.criteria.items()}
+        wide = {key: widened(node, name) for key, node in rules.criteria.items()}
         changed = {key for key, node in wide.items() if node != rules.criteria[key]}
         if name not in self.in_force or not changed:
             self._add("un", name, either(unit, ()))

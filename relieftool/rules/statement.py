@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from relieftool.pack.models import FEN_PER_YUAN, DatedValue, Owner, Pack, Parameter, Programme
+from relieftool.pack.facts import FEN_PER_YUAN, Owner
+from relieftool.pack.models import DatedValue, Pack, Parameter, Programme
 from relieftool.rules.parsing import parse_money, parse_truth
 from relieftool.rules.plan import Column, Plan
 from relieftool.rules.programmes import ProgrammeColumns

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Literal
 
-from relieftool.pack.models import Owner, Period
+from relieftool.pack.facts import Owner, Period
 
 Sort = Literal["truth", "money", "count", "ratio", "date", "choice", "text"]
 

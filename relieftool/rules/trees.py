@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.pack.models import Owner, Pack, Programme
+from relieftool.pack.facts import Owner
+from relieftool.pack.models import Pack, Programme
 from relieftool.rules import syntax
 from relieftool.rules.parsing import parse_money, parse_truth
 from relieftool.rules.settings import Settings, decided, live_nodes
@@ -64,13 +65,14 @@ class Rules:
 
     @property
     def references(self) -> set[str]:
-        """Name the programmes whose receipt or eligibility the rules read, in definitions too."""
-        return {
-            node.programme
-            for tree in self.nodes
-            for node in syntax.walk(tree)
-            if isinstance(node, (syntax.Receives, syntax.Eligible))
-        }
+        """Name the programmes whose receipt or eligibility the rules read, in definitions too.
+
+        A programme's own receipt waits for nothing.
+        """
+        nodes = [node for tree in self.nodes for node in syntax.walk(tree)]
+        received = {node.programme for node in nodes if isinstance(node, syntax.Receives)}
+        eligible = {node.programme for node in nodes if isinstance(node, syntax.Eligible)}
+        return eligible | (received - {self.programme.id})
 
 
 def parse_programme(pack: Pack, programme: Programme) -> Rules:
