@@ -23,7 +23,7 @@ def refuse_repeated(ids: Iterable[str]) -> None:
     """Refuse an id that stands twice in one list."""
     repeated = [name for name, count in Counter(ids).items() if count > 1]
     if repeated:
-        raise ValueError(f"the id '{repeated[0]}' stands twice")
+        raise ValueError(_("the id '{name}' stands twice").format(name=repeated[0]))
 
 
 class Strict(BaseModel):
@@ -81,16 +81,18 @@ class Fact(Strict):
     def _is_consistent(self) -> "Fact":
         """Refuse a money fact without a period, and choices where they do not belong."""
         if (self.type == "money") != (self.period is not None):
-            raise ValueError("a money fact, and no other, has a period")
+            raise ValueError(_("a money fact, and no other, has a period"))
         if (self.type == "choice") != bool(self.choices):
-            raise ValueError("a choice fact, and no other, has choices")
+            raise ValueError(_("a choice fact, and no other, has choices"))
         if self.blank == "none" and self.none_value is None:
-            raise ValueError("blank = 'none' needs money, integer, yes_no or a choice called none")
+            raise ValueError(
+                _("blank = 'none' needs money, integer, yes_no or a choice called none")
+            )
         if self.unknown_beside and self.blank != "none":
             raise ValueError(_("unknown_beside needs blank = 'none'"))
         refuse_repeated(choice.id for choice in self.choices)
         if self.presume is not None and not self._can_be(self.presume.value):
-            raise ValueError("the presumed value is none that this fact can have")
+            raise ValueError(_("the presumed value is none that this fact can have"))
         return self
 
     def is_doubted_by(self, stated: Mapping[str, int | str | None]) -> bool:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from relieftool.messages import _
 from relieftool.pack.facts import (
@@ -54,7 +54,9 @@ class DatedValue(Strict):
     def _is_consistent(self) -> "DatedValue":
         """Refuse a range of days that is empty."""
         if self.until != "open" and self.until <= self.from_:
-            raise ValueError("`until` is not after `from`; it is the first day without this value")
+            raise ValueError(
+                _("`until` is not after `from`; it is the first day without this value")
+            )
         return self
 
     @property
@@ -85,9 +87,9 @@ class Parameter(Strict):
     def _is_consistent(self) -> "Parameter":
         """Refuse money without a period, what is no value of the unit, two values for one day."""
         if (self.unit == "yuan") != (self.period is not None):
-            raise ValueError("a parameter in yuan, and no other, has a period")
+            raise ValueError(_("a parameter in yuan, and no other, has a period"))
         if (self.unit == "choice") != bool(self.choices):
-            raise ValueError("a parameter of the unit choice, and no other, has choices")
+            raise ValueError(_("a parameter of the unit choice, and no other, has choices"))
         refuse_repeated(choice.id for choice in self.choices)
         for place, dated in enumerate(self.values):
             try:
@@ -96,7 +98,7 @@ class Parameter(Strict):
                 raise ValueError(f"values.{place}: {error}") from error
         for one, following in pairwise(sorted(self.values, key=lambda dated: dated.from_)):
             if one.until == "open" or one.until > following.from_:
-                raise ValueError(f"two values hold on {following.from_}")
+                raise ValueError(_("two values hold on {day}").format(day=following.from_))
         return self
 
     def check_value(self, value: int | str) -> None:
@@ -223,6 +225,14 @@ class Programme(Strict):
     claim_checklist: list[Words] = Field(default_factory=list)
     examples: list[Example] = Field(default_factory=list)
 
+    @field_validator("roster_valid_days")
+    @classmethod
+    def _lasts(cls, days: int) -> int:
+        """Refuse a roster that would be too old on its own day."""
+        if days < 0:
+            raise ValueError(_("'{value}' is less than 0").format(value=days))
+        return days
+
     @model_validator(mode="before")
     @classmethod
     def _resolve_examples(cls, table: Any) -> Any:
@@ -237,11 +247,11 @@ class Programme(Strict):
         refuse_repeated(criterion.id for criterion in self.criteria)
         refuse_repeated(example.name for example in self.examples)
         if self.amounts and self.period is None:
-            raise ValueError("a programme with amounts needs a period: month, year or once")
+            raise ValueError(_("a programme with amounts needs a period: month, year or once"))
         if self.in_force_until != "open" and self.in_force_until <= self.in_force_from:
-            raise ValueError("in_force_until is not after in_force_from")
+            raise ValueError(_("in_force_until is not after in_force_from"))
         if self.id in {exclusion.programme for exclusion in self.excludes}:
-            raise ValueError("a programme cannot exclude itself")
+            raise ValueError(_("a programme cannot exclude itself"))
         return self
 
     def is_in_force(self, as_of: dt.date) -> bool:
