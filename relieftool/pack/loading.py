@@ -267,8 +267,8 @@ def _check_names(pack: Pack) -> None:
             raise ReliefError(
                 f"{place}: {name}", _("this id is kept for relief itself"), _("Choose another id.")
             )
-    for fact in pack.facts.values():
-        _check_beside(pack, fact)
+    for one in pack.facts.values():
+        _check_beside(pack, one)
     for name, meaning in _MEANINGS.items():
         fact = pack.facts.get(name)
         if fact is not None and (fact.owner, fact.type) != meaning:
