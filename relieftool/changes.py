@@ -10,7 +10,8 @@ from sqlite_utils import Database
 
 from relieftool.evaluate import evaluate
 from relieftool.gaps import household_findings
-from relieftool.pack.models import Owner, Pack
+from relieftool.pack.facts import Owner
+from relieftool.pack.models import Pack
 from relieftool.registry.dates import newest_date
 from relieftool.registry.own_values import with_own_values
 from relieftool.registry.projection import ensure_register

@@ -8,10 +8,10 @@ from sqlite_utils import Database
 
 from relieftool.pack.models import Pack
 from relieftool.rules.bounds import Bounds
-from relieftool.rules.programmes import Rules
 from relieftool.rules.receipts import Coverage
 from relieftool.rules.sql import column_name
 from relieftool.rules.statement import Statement, compile_statement
+from relieftool.rules.trees import Rules
 
 Value = int | str | None
 Row = Mapping[str, Value]

@@ -18,15 +18,8 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.evaluate import Row, amount_due
 from relieftool.messages import _
-from relieftool.pack.models import (
-    FEN_PER_YUAN,
-    DatedValue,
-    Example,
-    Fact,
-    Owner,
-    Pack,
-    Programme,
-)
+from relieftool.pack.facts import FEN_PER_YUAN, Fact, Owner
+from relieftool.pack.models import DatedValue, Example, Pack, Programme
 from relieftool.pack.overlay import overlaid
 from relieftool.rules.sql import column_name
 from relieftool.rules.statement import Statement, bind, compile_statement

@@ -14,15 +14,16 @@ from relieftool.findings import Finding
 from relieftool.gaps import household_findings
 from relieftool.household_form import receipts_of, unknown_household
 from relieftool.messages import _
-from relieftool.pack.models import Criterion, DatedValue, NotEncoded, Pack, Programme, Words
+from relieftool.pack.facts import Words
+from relieftool.pack.models import Criterion, DatedValue, NotEncoded, Pack, Programme
 from relieftool.registry.origins import Origins, Place, find_origins
 from relieftool.rules import syntax
 from relieftool.rules.bounds import Bounds
 from relieftool.rules.cheapest import RECEIPT
 from relieftool.rules.parsing import parse_definition
-from relieftool.rules.programmes import Rules
 from relieftool.rules.sql import column_name
 from relieftool.rules.syntax import Node, Sort
+from relieftool.rules.trees import Rules
 from relieftool.rules.used import rests_on_private, used_parts
 from relieftool.unvalued import unvalued
 

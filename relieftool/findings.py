@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from relieftool.near import Near
-from relieftool.pack.models import Period
+from relieftool.pack.facts import Period
 from relieftool.statuses import Status
 
 GIVING: tuple[Status, ...] = ("receiving", "underpaid", "review", "conflict")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from relieftool.findings import CLAIMABLE, GIVING, TIMES_A_YEAR, Finding
-from relieftool.pack.models import Period
+from relieftool.pack.facts import Period
 
 _Key = tuple[str, str | None]  # what a finding of one household is about: programme and member
 

@@ -14,8 +14,8 @@ from relieftool.gains import monthly, net_stakes, with_gains
 from relieftool.grounds import Grounds
 from relieftool.near import near_lines
 from relieftool.pack.models import Pack
-from relieftool.rules.programmes import Rules
 from relieftool.rules.sql import column_name
+from relieftool.rules.trees import Rules
 from relieftool.same_period import is_comparable
 from relieftool.stakes import Stakes, find_stakes
 from relieftool.statuses import LISTED, Status, decide_status
@@ -284,19 +284,26 @@ def _excluding(evaluation: Evaluation, name: str) -> list[str]:
 def _alternatives(
     evaluation: Evaluation, household: Household, row: Row, rules: Rules, *, is_sure: bool
 ) -> list[str]:
-    """Name exclusive programmes that are, could or (unless it must be sure) might be had."""
-    conditions = (1,) if is_sure else (1, None)
+    """Name exclusive programmes that are, could or might be had; if sure, what takes the place."""
     name = rules.programme.id
     excluded = [exclusion.programme for exclusion in rules.programme.excludes]
-    excluding = _excluding(evaluation, name)
+    rivals = dict.fromkeys([*excluded, *_excluding(evaluation, name)])
+    if is_sure:
+        return [one for one in rivals if _is_displaced_by(one, row, rules)]
     return [
         other
-        for other in dict.fromkeys([*excluded, *excluding])
+        for other in rivals
         if any(
-            one[column_name("e", other)] in conditions or one[column_name("r", other)] == 1
+            one[column_name("e", other)] in (1, None) or one[column_name("r", other)] == 1
             for one in _rows(evaluation, household, row, other)
         )
     ]
+
+
+def _is_displaced_by(other: str, row: Row, rules: Rules) -> bool:
+    """Say whether an exclusive programme bars one, or is to be had instead."""
+    columns = (column_name(kind, rules.programme.id, other) for kind in ("x", "y"))
+    return any(row.get(name) == 1 for name in columns)
 
 
 def _undated(household: Household, row: Row, programme: str) -> list[str]:

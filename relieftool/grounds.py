@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from relieftool.deciding import Deciding, Telling
 from relieftool.evaluate import Household, Row
 from relieftool.meaning import RowMeaning
-from relieftool.pack.models import Owner
+from relieftool.pack.facts import Owner
 from relieftool.rules import syntax
-from relieftool.rules.programmes import Rules, together, widened
+from relieftool.rules.programmes import widened
 from relieftool.rules.sql import column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
+from relieftool.rules.trees import Rules, together
 
 _NOBODY: Row = {}
 # What is asked for where it is not known who lives in the household at all.
@@ -83,7 +84,7 @@ class Grounds:
         """Gather what is to be told of a programme's criteria as they stand for a member."""
         rules = self._statement.rules[programme]
         if self._row(programme, member)[column_name("un", programme)] == 1:
-            criteria = [widened(node) for node in rules.criteria.values()]
+            criteria = [widened(node, programme) for node in rules.criteria.values()]
         else:
             criteria = list(rules.criteria.values())
         begun = [rules.trigger] if rules.trigger else []

@@ -17,13 +17,14 @@ from relieftool.examples import (
     stored_facts,
     with_values,
 )
-from relieftool.pack.models import Owner, Pack
+from relieftool.pack.facts import Owner
+from relieftool.pack.models import Pack
 from relieftool.rules import syntax
 from relieftool.rules.mutants import Mutant, Source, mutants, nodes_of, shared
 from relieftool.rules.parsing import parse_definition
-from relieftool.rules.programmes import parse_programmes
 from relieftool.rules.statement import parameter_values
 from relieftool.rules.syntax import Node
+from relieftool.rules.trees import parse_programmes
 from relieftool.rules.trial_meaning import Facts, Stated, Trees, TrialMeaning
 from relieftool.rules.wording import expression_text
 

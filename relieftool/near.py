@@ -7,8 +7,8 @@ from typing import Literal
 
 from relieftool.rules import syntax
 from relieftool.rules.bounds import Bounds, Row
-from relieftool.rules.programmes import Rules
 from relieftool.rules.syntax import TRUTH, Compare, Node
+from relieftool.rules.trees import Rules
 from relieftool.rules.used import rests_on_private
 
 

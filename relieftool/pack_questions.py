@@ -8,10 +8,11 @@ from difflib import get_close_matches
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.pack.models import DatedValue, Definition, NotEncoded, Pack, Programme, Words
+from relieftool.pack.facts import Words
+from relieftool.pack.models import DatedValue, Definition, NotEncoded, Pack, Programme
 from relieftool.rules import syntax
-from relieftool.rules.programmes import Rules, parse_programmes
 from relieftool.rules.syntax import Node
+from relieftool.rules.trees import Rules, parse_programmes
 from relieftool.unvalued import parameters_in
 
 

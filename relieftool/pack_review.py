@@ -8,9 +8,9 @@ from typing import Literal
 from relieftool.pack.models import Pack
 from relieftool.rules import syntax
 from relieftool.rules.parsing import parse_definition
-from relieftool.rules.programmes import Rules, parse_programmes
 from relieftool.rules.statement import parse_priority
 from relieftool.rules.syntax import Node
+from relieftool.rules.trees import Rules, parse_programmes
 from relieftool.unvalued import first_day_without, parameters_in, parameters_used
 
 Doubtful = Literal["unused_parameter", "unused_fact", "no_roster_name", "runs_out", "ran_out"]

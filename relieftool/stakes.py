@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from relieftool.evaluate import Household, Member
-from relieftool.pack.models import Period
+from relieftool.pack.facts import Period
 from relieftool.rules.bounds import NOTHING, Bounds, Range
 from relieftool.rules.cheapest import Atom, Cheapest
-from relieftool.rules.programmes import Rules, either, together
 from relieftool.rules.sql import column_name
 from relieftool.rules.syntax import TRUTH, ColumnRef, Node, Not, Receives
+from relieftool.rules.trees import Rules, either, together
 
 _MONTHS: dict[Period, int] = {"month": 1, "year": 12}
 

@@ -168,7 +168,7 @@ def _receipt(programme: str, member_no: Stored, as_of: dt.date, *, is_received: 
 def _newcomer(pack: Pack, number: int, stated: Mapping[str, Stored]) -> Row:
     """Make the row of a person who joins; what is not said is what a blank cell would mean."""
     blank = {
-        fact.id: fact.none_value if fact.blank == "none" else None
+        fact.id: None if fact.blank == "unknown" or fact.is_doubted_by(stated) else fact.none_value
         for fact in pack.facts.values()
         if fact.owner == "member"
     }

@@ -10,7 +10,8 @@ from relieftool.evaluate import Evaluation, Household, Row, evaluate
 from relieftool.findings import CLAIMABLE, Finding
 from relieftool.gaps import household_findings
 from relieftool.household_form import unknown_household
-from relieftool.pack.models import Fact, Owner, Pack
+from relieftool.pack.facts import Fact, Owner
+from relieftool.pack.models import Pack
 from relieftool.registry.forms import person_mark
 from relieftool.registry.settings import setting
 from relieftool.rules.cheapest import RECEIPT

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from relieftool.evaluate import Evaluation, Row
-from relieftool.rules.programmes import Rules
 from relieftool.rules.sql import column_name
+from relieftool.rules.trees import Rules
 
 _FEWEST_HOUSEHOLDS = 10  # in fewer, chance alone makes many alike
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 
 from relieftool.pack.models import Pack, Parameter
 from relieftool.rules import syntax
-from relieftool.rules.programmes import Rules, parse_programmes
 from relieftool.rules.settings import Settings, live_nodes
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
+from relieftool.rules.trees import Rules, parse_programmes
 
 
 def unvalued(

@@ -161,7 +161,7 @@ def test_a_programme_is_shown_with_rule_sentence_article_value_source_and_confid
     page = relief("pack", "show", "dibao", *DAY).stdout
 
     assert "income\tincome per head is below the dibao line" in page
-    assert "\tcountable_income < dibao_line * size or in_grace_period" in page
+    assert "\tcountable_income < dibao_line * size or (in_grace_period and receives(" in page
     assert "\t《最低生活保障审核确认办法》第十四条\t" in page
     assert "935.00 a month\t2024-01-01\t2025-01-01\t萍乡日报 2024-08-16" in page
     assert "20,000.00 yuan\t2021-07-01\topen\t未找到江西、萍乡规定" in page

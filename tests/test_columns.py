@@ -2,7 +2,8 @@
 
 import pytest
 
-from relieftool.pack.models import Fact, Pack, Programme, Words
+from relieftool.pack.facts import Fact, Words
+from relieftool.pack.models import Pack, Programme
 from relieftool.spreadsheets.columns import catalogue, map_columns, table_kind
 from relieftool.spreadsheets.headers import read_heading
 from relieftool.spreadsheets.sheets import Sheet

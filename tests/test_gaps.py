@@ -205,7 +205,7 @@ def test_an_unlocked_finding_names_only_what_opens_it(criteria, expected):
 @pytest.mark.parametrize(
     "is_urban, expected",
     [
-        (1, [("unclaimed", ("other",)), ("ineligible", ())]),
+        (1, [("unclaimed", ("other",)), ("ineligible", ("one",))]),
         (None, [("unclaimed", ("other",)), ("undetermined", ("one",))]),
         (0, [("unclaimed", ()), ("ineligible", ())]),
     ],

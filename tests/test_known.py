@@ -83,6 +83,40 @@ def test_a_blank_cell_is_what_the_fact_says_a_blank_means(tmp_path, name, owner,
     assert codes(db) == []
 
 
+COSTS = "medical_own_cost medical_total_cost medical_settled medical_second_reimbursement"
+
+
+@pytest.mark.parametrize(
+    "cells, own, total",
+    [
+        (["", 20000, 16000, 600], None, 2000000),
+        (["", 20000, "", ""], None, 2000000),
+        (["", "", 16000, ""], None, None),
+        (["", "", "", 600], None, None),
+        (["", "", "", ""], 0, 0),
+        (["", 0, 0, 0], 0, 0),
+        ([0, 20000, 16000, 600], 0, 2000000),
+        ([3000, "", 16000, 600], 300000, None),
+        (["无", 20000, 16000, 600], 0, 2000000),
+    ],
+)
+def test_blank_costs_are_none_only_where_no_figure_beside_says_more(tmp_path, cells, own, total):
+    db = register(tmp_path, table(f"household_no name {COSTS}", ["H1", "赵大山", *cells]))
+
+    assert fact(db, "medical_own_cost", "members") == [own]
+    assert fact(db, "medical_total_cost", "members") == [total]
+    assert codes(db) == []
+
+
+def test_a_blank_cost_of_one_list_hides_no_total_of_another(tmp_path):
+    own = table("household_no name medical_own_cost", ["H1", "赵大山", ""], file="a.csv")
+    total = table("household_no name medical_total_cost", ["H1", "赵大山", 20000], file="b.csv")
+
+    db = register(tmp_path, own, total)
+
+    assert fact(db, "medical_own_cost", "members") == [None]
+
+
 @pytest.mark.parametrize(
     "name, owner",
     [("vehicles", "households"), ("serious_illness", "members"), ("school_stage", "members")],

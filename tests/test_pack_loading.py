@@ -86,6 +86,22 @@ def test_a_file_in_another_encoding_is_refused(tmp_path):
         (CARE, 'id = "care"', 'id = "aid"', f"{CARE}: id", f"stands in {AID} too\nGive one"),
         (AID, 'id = "home"', 'id = "poor"', AID, "'poor' stands twice"),
         (AID, "roster_valid_days = 60\n", "", f"{AID}: roster_valid_days", "missing"),
+        (AID, "days = 60", "days = -1", f"{AID}: roster_valid_days", "'-1' is less than 0"),
+        (
+            FACTS,
+            '"unknown"',
+            '"unknown"\nunknown_beside = ["wages"]',
+            "facts.stated_size",
+            "needs blank",
+        ),
+        (
+            FACTS,
+            '"unknown"',
+            '"none"\nunknown_beside = ["wagse"]',
+            "unknown_beside",
+            "mean 'wages'",
+        ),
+        (FACTS, '"unknown"', '"none"\nunknown_beside = ["is_ill"]', "unknown_beside", "no figure"),
         (AID, "unit =", "units =", f"{AID}: units", "mean 'unit'"),
         (AID, 'article = "2"', 'article = "2"\nnote = ""', f"{AID}: criteria.1.note", "nobody"),
         (AID, 'period = "month"\n', "", AID, "needs a period"),
@@ -166,7 +182,7 @@ def test_programmes_that_refer_to_each_other_are_refused(tmp_path):
 
 
 def test_a_ring_through_a_definition_is_found_too(tmp_path):
-    folder = broken(tmp_path, ("definitions.toml", "wages < line * size", "receives('aid')"))
+    folder = broken(tmp_path, ("definitions.toml", "wages < line * size", "eligible('aid')"))
 
     with pytest.raises(ReliefError, match=r"in a ring: aid, aid\n"):
         load_checked_pack(folder)

@@ -286,20 +286,30 @@ def test_an_undetermined_alternative_changes_nothing(is_urban, claimable):
 
 
 @pytest.mark.parametrize(
-    "receive, barred",
+    "receive, is_ill, barred",
     [
-        ((), U),
-        (("yes",), T),
-        (("yes", "yes"), T),
-        (("yes", "no"), F),
-        (("yes", "maybe"), U),
-        (("no", "maybe"), F),
+        ((), 1, U),
+        (("yes",), 1, T),
+        (("yes", "yes"), 1, T),
+        (("yes", "yes"), None, T),
+        (("yes", "no"), 1, T),
+        (("yes", "no"), 0, F),
+        (("yes", "no"), None, F),
+        (("yes", "maybe"), 1, U),
+        (("yes", "maybe"), 0, F),
+        (("no", "maybe"), 1, U),
+        (("no", "maybe"), 0, F),
+        (("no", "no"), 1, F),
+        (("yes", "no", "no"), 1, T),
     ],
 )
-def test_a_household_is_barred_only_where_all_its_members_receive_the_other(receive, barred):
-    pack = pack_of([programme("care", "member"), programme("aid", excludes=["care"])])
+def test_a_household_is_barred_where_each_member_receives_the_other_or_may_claim_it(
+    receive, is_ill, barred
+):
+    pack = pack_of([programme("care", "member", "is_ill"), programme("aid", excludes=["care"])])
     members = [
-        person([receipt("care", says, "sheet" if says == NO else "roster")]) for says in receive
+        person([receipt("care", says, "sheet" if says == NO else "roster")], is_ill=is_ill)
+        for says in receive
     ]
 
     row, _members = rows_of(pack, home(members))

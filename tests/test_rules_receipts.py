@@ -44,6 +44,35 @@ def test_roster_goes_before_sheet_and_only_a_complete_roster_says_no_by_silence(
     )
 
 
+JUNE = {"covers_from": "2024-06-01", "covers_until": "2024-06-30"}
+
+
+@pytest.mark.parametrize(
+    "older, newer, receives",
+    [
+        ({**SHEET_YES, **JUNE}, {**SHEET_NO, **NOVEMBER}, F),
+        ({**SHEET_NO, **JUNE}, {**SHEET_YES, **NOVEMBER}, T),
+        (SHEET_YES, {**SHEET_NO, **NOVEMBER}, F),
+        (SHEET_NO, {**SHEET_YES, **NOVEMBER}, T),
+        ({**SHEET_YES, **NOVEMBER}, {**SHEET_NO, **NOVEMBER}, T),
+    ],
+)
+def test_the_newest_sheet_speaks_and_an_undated_one_only_where_none_is_dated(
+    older, newer, receives
+):
+    assert household_receives([older, newer]) is receives
+    assert household_receives([newer, older]) is receives
+
+
+def test_a_newer_sheet_speaks_for_its_own_member_only():
+    denied = person([receipt("care", "no", "sheet", **NOVEMBER)])
+    drawn = person([receipt("care", origin="sheet", **JUNE)])
+
+    _row, members = rows_of(PACK, home([drawn, denied]))
+
+    assert [as_truth(one["r__care"]) for one in members] == [T, F]
+
+
 @pytest.mark.parametrize(
     "receipts, receives", [([], F), ([MAYBE], F), ([SHEET_NO], F), ([SHEET_YES], T), ([YES], T)]
 )

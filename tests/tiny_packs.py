@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 from relieftool.evaluate import evaluate
 from relieftool.examples import throwaway_register
-from relieftool.pack.models import Definition, Fact, Pack, Parameter, Programme
+from relieftool.pack.facts import Fact
+from relieftool.pack.models import Definition, Pack, Parameter, Programme
 from relieftool.rules.checking import check_pack
 from relieftool.rules.sql import column_name
 

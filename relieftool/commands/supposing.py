@@ -8,7 +8,8 @@ import typer
 
 from relieftool.explain import find_programme
 from relieftool.messages import _
-from relieftool.pack.models import Fact, Owner, Pack
+from relieftool.pack.facts import Fact, Owner
+from relieftool.pack.models import Pack
 from relieftool.registry.lines import parse_fact
 from relieftool.supposed import Changes, Setting, Stored
 from relieftool.values import ValueProblem

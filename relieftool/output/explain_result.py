@@ -29,7 +29,7 @@ from relieftool.output.words_of_findings import (
 )
 from relieftool.output.words_of_packs import value_words
 from relieftool.output.words_of_status import door_words
-from relieftool.pack.models import Fact
+from relieftool.pack.facts import Fact
 
 _Line = tuple[str, str, str]  # the mark, what is said, where it comes from
 

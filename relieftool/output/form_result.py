@@ -18,7 +18,8 @@ from relieftool.output.words_of_findings import (
     status_word,
     why_words,
 )
-from relieftool.pack.models import Fact, Owner, Pack
+from relieftool.pack.facts import Fact, Owner
+from relieftool.pack.models import Pack
 
 
 def form_result(form: HouseholdForm, pack: Pack, as_of: str, *, is_revealed: bool) -> Result:

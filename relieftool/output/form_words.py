@@ -8,7 +8,8 @@ from relieftool.output.cells import Cell, yuan
 from relieftool.output.clean import cell_width
 from relieftool.output.masking import HIDDEN
 from relieftool.output.words_of_findings import amount_words, programme_word
-from relieftool.pack.models import Choice, Fact, Pack
+from relieftool.pack.facts import Choice, Fact
+from relieftool.pack.models import Pack
 from relieftool.spreadsheets.form_marks import NO, YES, Need
 from relieftool.survey_form import Question
 from relieftool.values import ValueProblem, parse_choice

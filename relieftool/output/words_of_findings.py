@@ -7,7 +7,8 @@ from relieftool.findings import Finding
 from relieftool.grounds import MEMBERS
 from relieftool.messages import _
 from relieftool.output.cells import format_yuan, yuan
-from relieftool.pack.models import Pack, Period
+from relieftool.pack.facts import Period
+from relieftool.pack.models import Pack
 from relieftool.statuses import Status
 
 

@@ -3,7 +3,8 @@
 from relieftool.messages import _
 from relieftool.output.cells import format_yuan
 from relieftool.output.words_of_findings import amount_words
-from relieftool.pack.models import FEN_PER_YUAN, DatedValue, Owner, Pack
+from relieftool.pack.facts import FEN_PER_YUAN, Owner
+from relieftool.pack.models import DatedValue, Pack
 
 
 def value_words(pack: Pack, parameter: str, value: DatedValue) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
+from relieftool.messages import _
+
 Table = dict[str, Any]
 
 
@@ -39,7 +41,9 @@ def _resolved(table: Table, done: Mapping[str, Table]) -> Table:
     if "like" in table:
         other = done.get(str(table["like"]))
         if other is None:
-            raise ValueError(f"no example named '{table['like']}' stands before this one")
+            raise ValueError(
+                _("no example named '{name}' stands before this one").format(name=table["like"])
+            )
         inherited = {key: value for key, value in deepcopy(other).items() if key != "amount"}
         own = {
             **inherited,
@@ -76,5 +80,7 @@ def _take_out(table: Table, path: str) -> None:
         is_place = place.isdigit() and 1 <= int(place) <= len(members)
         holder = members[int(place) - 1] if is_place else {}
     if key not in holder:
-        raise ValueError(f"'{path}' under `without` stands nowhere in this example")
+        raise ValueError(
+            _("'{name}' under `without` stands nowhere in this example").format(name=path)
+        )
     del holder[key]

@@ -17,9 +17,9 @@ from pydantic_core import ErrorDetails
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
+from relieftool.pack.facts import Fact
 from relieftool.pack.models import (
     Definition,
-    Fact,
     NotEncoded,
     Pack,
     PackHead,
@@ -267,6 +267,8 @@ def _check_names(pack: Pack) -> None:
             raise ReliefError(
                 f"{place}: {name}", _("this id is kept for relief itself"), _("Choose another id.")
             )
+    for one in pack.facts.values():
+        _check_beside(pack, one)
     for name, meaning in _MEANINGS.items():
         fact = pack.facts.get(name)
         if fact is not None and (fact.owner, fact.type) != meaning:
@@ -276,6 +278,22 @@ def _check_names(pack: Pack) -> None:
                     type=meaning[1], owner=meaning[0]
                 ),
                 _("Correct it, or give your fact another id."),
+            )
+
+
+def _check_beside(pack: Pack, fact: Fact) -> None:
+    """Refuse a fact beside another that does not exist, is another unit's, or is no figure."""
+    figures = [
+        one.id
+        for one in pack.facts.values()
+        if one.owner == fact.owner and one.type in ("money", "integer") and one.id != fact.id
+    ]
+    for name in fact.unknown_beside:
+        if name not in figures:
+            raise ReliefError(
+                f"facts.toml: {fact.id}.unknown_beside",
+                _("'{name}' is no figure of this unit").format(name=name),
+                _nearest(name, figures),
             )
 
 

@@ -4,114 +4,31 @@ Every model is strict and refuses unknown keys, so that a misspelt key is an err
 """
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable
 from fractions import Fraction
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from relieftool.messages import _, language
+from relieftool.messages import _
+from relieftool.pack.facts import (
+    FEN_PER_YUAN,
+    Choice,
+    Fact,
+    Identifier,
+    Owner,
+    Period,
+    ProgrammeId,
+    Strict,
+    Words,
+    refuse_repeated,
+)
 from relieftool.pack.likeness import resolve_examples
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-ProgrammeId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 Confidence = Literal["verified", "reported", "assumed"]
-Owner = Literal["household", "member"]
-Period = Literal["month", "year", "once"]
-
-FEN_PER_YUAN = 100
 
 
-def _refuse_repeated(ids: Iterable[str]) -> None:
-    """Refuse an id that stands twice in one list."""
-    repeated = [name for name, count in Counter(ids).items() if count > 1]
-    if repeated:
-        raise ValueError(f"the id '{repeated[0]}' stands twice")
-
-
-class _Model(BaseModel):
-    """Strict, frozen, and closed to unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Words(_Model):
-    """One text in the two languages."""
-
-    zh: Annotated[str, Field(min_length=1)]
-    en: Annotated[str, Field(min_length=1)]
-
-    def __str__(self) -> str:
-        """Give the text in the language in use now."""
-        return self.zh if language() == "zh" else self.en
-
-
-class Choice(_Model):
-    """One value of a choice fact: its id, its words, and how spreadsheets write it."""
-
-    id: Identifier
-    labels: Words
-    written: list[str] = Field(default_factory=list)
-
-
-class Presume(_Model):
-    """A value that may stand in for an unknown fact, and why; every finding shows it."""
-
-    value: bool | int | str
-    reason: Words
-
-
-class Fact(_Model):
-    """One thing known about a household or a member; a column of the register."""
-
-    id: Identifier
-    owner: Owner
-    type: Literal["money", "integer", "date", "yes_no", "choice", "text"]
-    period: Period | None = None
-    labels: Words
-    headers: list[str] = Field(default_factory=list)
-    question: Words | None = None
-    is_private: bool = False
-    blank: Literal["none", "unknown"] = "unknown"
-    choices: list[Choice] = Field(default_factory=list)
-    presume: Presume | None = None
-
-    @model_validator(mode="after")
-    def _is_consistent(self) -> "Fact":
-        """Refuse a money fact without a period, and choices where they do not belong."""
-        if (self.type == "money") != (self.period is not None):
-            raise ValueError("a money fact, and no other, has a period")
-        if (self.type == "choice") != bool(self.choices):
-            raise ValueError("a choice fact, and no other, has choices")
-        if self.blank == "none" and self.none_value is None:
-            raise ValueError("blank = 'none' needs money, integer, yes_no or a choice called none")
-        _refuse_repeated(choice.id for choice in self.choices)
-        if self.presume is not None and not self._can_be(self.presume.value):
-            raise ValueError("the presumed value is none that this fact can have")
-        return self
-
-    def _can_be(self, value: bool | int | str) -> bool:  # noqa: FBT001 a value of a fact
-        """Say whether a value written in the pack is one of this fact's."""
-        if self.type == "yes_no":
-            return isinstance(value, bool)
-        if self.type == "choice":
-            return value in {choice.id for choice in self.choices}
-        return self.type in ("money", "integer") and type(value) is int
-
-    @property
-    def none_value(self) -> int | str | None:
-        """Give what "none" is for this fact as stored: 0, or the choice `none`; None without one.
-
-        Yes/no facts are stored as 1 and 0, money as fen.
-        """
-        if self.type in ("money", "integer", "yes_no"):
-            return 0
-        return "none" if any(choice.id == "none" for choice in self.choices) else None
-
-
-class Definition(_Model):
+class Definition(Strict):
     """A named expression over facts, with its source; shown in explanations."""
 
     id: Identifier
@@ -121,7 +38,7 @@ class Definition(_Model):
     source: str
 
 
-class DatedValue(_Model):
+class DatedValue(Strict):
     """A value of the law from a day (inclusive) until a day (exclusive) or "open".
 
     Money is in yuan as a string or integer, so that no binary fraction enters.
@@ -137,7 +54,9 @@ class DatedValue(_Model):
     def _is_consistent(self) -> "DatedValue":
         """Refuse a range of days that is empty."""
         if self.until != "open" and self.until <= self.from_:
-            raise ValueError("`until` is not after `from`; it is the first day without this value")
+            raise ValueError(
+                _("`until` is not after `from`; it is the first day without this value")
+            )
         return self
 
     @property
@@ -150,7 +69,7 @@ class DatedValue(_Model):
         return self.from_ <= day and (self.until == "open" or day < self.until)
 
 
-class Parameter(_Model):
+class Parameter(Strict):
     """A dated number of the law: unit, source and confidence stand with each value.
 
     One of the unit "choice" is a setting: its value is the id of one of its choices.
@@ -168,10 +87,10 @@ class Parameter(_Model):
     def _is_consistent(self) -> "Parameter":
         """Refuse money without a period, what is no value of the unit, two values for one day."""
         if (self.unit == "yuan") != (self.period is not None):
-            raise ValueError("a parameter in yuan, and no other, has a period")
+            raise ValueError(_("a parameter in yuan, and no other, has a period"))
         if (self.unit == "choice") != bool(self.choices):
-            raise ValueError("a parameter of the unit choice, and no other, has choices")
-        _refuse_repeated(choice.id for choice in self.choices)
+            raise ValueError(_("a parameter of the unit choice, and no other, has choices"))
+        refuse_repeated(choice.id for choice in self.choices)
         for place, dated in enumerate(self.values):
             try:
                 self.check_value(dated.value)
@@ -179,7 +98,7 @@ class Parameter(_Model):
                 raise ValueError(f"values.{place}: {error}") from error
         for one, following in pairwise(sorted(self.values, key=lambda dated: dated.from_)):
             if one.until == "open" or one.until > following.from_:
-                raise ValueError(f"two values hold on {following.from_}")
+                raise ValueError(_("two values hold on {day}").format(day=following.from_))
         return self
 
     def check_value(self, value: int | str) -> None:
@@ -212,7 +131,7 @@ class Parameter(_Model):
         return next((dated for dated in self.values if dated.holds_on(as_of)), None)
 
 
-class Criterion(_Model):
+class Criterion(Strict):
     """One condition of a programme: the sentence people read, the expression, its article."""
 
     id: ProgrammeId
@@ -221,14 +140,14 @@ class Criterion(_Model):
     article: str
 
 
-class Amount(_Model):
+class Amount(Strict):
     """What the programme grants where `when` holds (always, if left out), per period."""
 
     value: Annotated[str, Field(min_length=1)]
     when: str | None = None
 
 
-class Exclusion(_Model):
+class Exclusion(Strict):
     """A programme that cannot be drawn together with this one, and on whose word."""
 
     programme: ProgrammeId
@@ -236,14 +155,14 @@ class Exclusion(_Model):
     confidence: Confidence
 
 
-class Source(_Model):
+class Source(Strict):
     """A document the programme rests on."""
 
     title: str
     confidence: Confidence
 
 
-class TimeLimit(_Model):
+class TimeLimit(Strict):
     """A legal time limit that holds where a setting has a certain choice."""
 
     working_days: int
@@ -252,14 +171,14 @@ class TimeLimit(_Model):
     source: str
 
 
-class Approximation(_Model):
+class Approximation(Strict):
     """Where the rules are coarser than the law: whom that may include, or leave out, and why."""
 
     direction: Literal["may_include", "may_exclude"]
     why: Words
 
 
-class Example(_Model):
+class Example(Strict):
     """A worked example: facts on a day, and what must come out. It is a test of the programme.
 
     `receives` lists programmes drawn; `receives_not` those known not to be; others are unknown.
@@ -280,7 +199,7 @@ class Example(_Model):
     parameters: dict[str, int | str] = Field(default_factory=dict)
 
 
-class Programme(_Model):
+class Programme(Strict):
     """A benefit scheme: who grants it, what it asks, what it gives, examples on both sides."""
 
     id: ProgrammeId
@@ -306,6 +225,14 @@ class Programme(_Model):
     claim_checklist: list[Words] = Field(default_factory=list)
     examples: list[Example] = Field(default_factory=list)
 
+    @field_validator("roster_valid_days")
+    @classmethod
+    def _lasts(cls, days: int) -> int:
+        """Refuse a roster that would be too old on its own day."""
+        if days < 0:
+            raise ValueError(_("'{value}' is less than 0").format(value=days))
+        return days
+
     @model_validator(mode="before")
     @classmethod
     def _resolve_examples(cls, table: Any) -> Any:
@@ -317,14 +244,14 @@ class Programme(_Model):
     @model_validator(mode="after")
     def _is_consistent(self) -> "Programme":
         """Refuse an id that stands twice, an amount per nothing, and a life without a day."""
-        _refuse_repeated(criterion.id for criterion in self.criteria)
-        _refuse_repeated(example.name for example in self.examples)
+        refuse_repeated(criterion.id for criterion in self.criteria)
+        refuse_repeated(example.name for example in self.examples)
         if self.amounts and self.period is None:
-            raise ValueError("a programme with amounts needs a period: month, year or once")
+            raise ValueError(_("a programme with amounts needs a period: month, year or once"))
         if self.in_force_until != "open" and self.in_force_until <= self.in_force_from:
-            raise ValueError("in_force_until is not after in_force_from")
+            raise ValueError(_("in_force_until is not after in_force_from"))
         if self.id in {exclusion.programme for exclusion in self.excludes}:
-            raise ValueError("a programme cannot exclude itself")
+            raise ValueError(_("a programme cannot exclude itself"))
         return self
 
     def is_in_force(self, as_of: dt.date) -> bool:
@@ -333,7 +260,7 @@ class Programme(_Model):
         return begun and (self.in_force_until == "open" or as_of < self.in_force_until)
 
 
-class Indicator(_Model):
+class Indicator(Strict):
     """One way of being poor, with its weight as an exact fraction such as "1/4"."""
 
     id: ProgrammeId
@@ -342,7 +269,7 @@ class Indicator(_Model):
     weight: Annotated[str, Field(pattern=r"^\d+(/[1-9]\d*)?$")]
 
 
-class PriorityRule(_Model):
+class PriorityRule(Strict):
     """When a household comes first: what is left to live on, and the indicators.
 
     `resources`, `spending` and `line` are money per month for the whole household.
@@ -357,11 +284,11 @@ class PriorityRule(_Model):
     @model_validator(mode="after")
     def _is_consistent(self) -> "PriorityRule":
         """Refuse an indicator that stands twice."""
-        _refuse_repeated(indicator.id for indicator in self.indicators)
+        refuse_repeated(indicator.id for indicator in self.indicators)
         return self
 
 
-class NotEncoded(_Model):
+class NotEncoded(Strict):
     """A programme the pack knows of and has no rules for: not for these households, or unknown."""
 
     id: ProgrammeId
@@ -370,7 +297,7 @@ class NotEncoded(_Model):
     question: Words | None = None
 
 
-class PackHead(_Model):
+class PackHead(Strict):
     """What pack.toml says: which pack this is, where it holds, and what it leaves out and why."""
 
     id: ProgrammeId

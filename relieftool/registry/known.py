@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from relieftool.idnumbers import IdNumber, read_id_number
 from relieftool.messages import Message
-from relieftool.pack.models import Fact, Owner, Pack
+from relieftool.pack.facts import Fact, Owner
+from relieftool.pack.models import Pack
 from relieftool.registry.lines import FactReader, Findings, Line, Targets, split_pair
 from relieftool.registry.people import Household, Person
 from relieftool.registry.sightings import Sighting
@@ -76,7 +77,7 @@ class Knowledge:
         for fact in self._under("household", targets):
             stated = [self._stated(fact, line, None) for line in lines if line.has(fact.id)]
             facts[fact.id] = self._settled(fact, stated)
-        return facts
+        return _without_doubtful_blanks(self._household, facts)
 
     def known_of_person(self, person: Person) -> dict[str, Known]:
         """Give a member's facts by id, each with the cells that settled it."""
@@ -91,7 +92,7 @@ class Knowledge:
             ]
             facts[fact.id] = self._settled(fact, stated)
         self._add_from_number(person, facts)
-        return facts
+        return _without_doubtful_blanks(self._member, facts)
 
     def _under(self, owner: Owner, targets: frozenset[Targets]) -> tuple[Fact, ...]:
         """Give the facts that some columns state, in the pack's order."""
@@ -181,6 +182,17 @@ class Knowledge:
     def _is_blank(self, person: Person, fact: str) -> bool:
         """Say whether no line writes anything under a fact."""
         return all(is_blank(one.line.cell(fact, one.place)) for one in person.sightings)
+
+
+def _without_doubtful_blanks(asked: Iterable[Fact], facts: dict[str, Known]) -> dict[str, Known]:
+    """Leave unknown what is blank everywhere, where a figure stands that it would have to fit."""
+    doubtful = {
+        fact.id
+        for fact in asked
+        if all(is_blank(at.line.cell(at.target, at.place)) for at in facts[fact.id].origins)
+        and fact.is_doubted_by({name: facts[name].value for name in fact.unknown_beside})
+    }
+    return {name: _UNKNOWN if name in doubtful else known for name, known in facts.items()}
 
 
 def _values(facts: dict[str, Known]) -> dict[str, Stored]:

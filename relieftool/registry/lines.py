@@ -9,7 +9,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from relieftool.messages import Message
-from relieftool.pack.models import Fact, Pack
+from relieftool.pack.facts import Fact
+from relieftool.pack.models import Pack
 from relieftool.problems import Problem
 from relieftool.registry.communities import normal_community
 from relieftool.registry.dates import period_of

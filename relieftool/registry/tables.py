@@ -2,7 +2,8 @@
 
 from sqlite_utils import Database
 
-from relieftool.pack.models import Fact, Pack
+from relieftool.pack.facts import Fact
+from relieftool.pack.models import Pack
 
 _TABLES = ("became", "receipts", "rosters", "members", "households", "communities")
 _TYPES = {"money": "INTEGER", "integer": "INTEGER", "yes_no": "INTEGER"}

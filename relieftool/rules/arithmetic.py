@@ -6,7 +6,7 @@ Money keeps its period: month and year never mix, and turn into each other only 
 from dataclasses import replace
 
 from relieftool.messages import _
-from relieftool.pack.models import Period
+from relieftool.pack.facts import Period
 from relieftool.rules.mistakes import ExpressionError
 from relieftool.rules.syntax import (
     COUNT,

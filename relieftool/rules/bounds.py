@@ -14,10 +14,10 @@ from fractions import Fraction
 from typing import Any
 
 from relieftool.rules import syntax
-from relieftool.rules.programmes import Rules
 from relieftool.rules.sql import column_name
 from relieftool.rules.statement import Statement, parameter_value
 from relieftool.rules.syntax import Node
+from relieftool.rules.trees import Rules
 
 Row = Mapping[str, int | str | None]
 End = Fraction | float  # a float only where there is no end: plus or minus infinity
@@ -260,6 +260,9 @@ class Bounds:
                 return UNKNOWN if number is None else exactly(number)
             case syntax.ColumnRef(column=name):
                 return self.number(self.statement.plan.by_name(name).node, member)
+            case syntax.Paid(programme=name):
+                paid = self._row(node, member)[column_name("paid", name)]
+                return exactly(paid) if isinstance(paid, int) else UNKNOWN
             case syntax.FactRef(fact=fact, presumed=presumed):
                 stored = self._row(node, member)[fact]
                 stored = presumed if stored is None else stored

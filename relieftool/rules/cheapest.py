@@ -164,8 +164,8 @@ class Cheapest:
         match node:
             case syntax.Constant():
                 return _AT_ONCE
-            case syntax.ParameterRef():
-                return _AT_ONCE if self.bounds.is_known(node) else _NEVER
+            case syntax.ParameterRef() | syntax.Paid():
+                return _AT_ONCE if self.bounds.is_known(node, self._row(place)) else _NEVER
             case syntax.Arithmetic(left=left, right=right):
                 return _all_of([self._known(left, place), self._known(right, place)])
             case syntax.YearsSince(of=of) | syntax.AtLeastZero(of=of):

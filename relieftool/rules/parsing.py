@@ -11,16 +11,9 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from relieftool.messages import _
-from relieftool.pack.models import (
-    FEN_PER_YUAN,
-    Definition,
-    Fact,
-    Owner,
-    Pack,
-    Parameter,
-    Period,
-)
-from relieftool.rules import syntax
+from relieftool.pack.facts import FEN_PER_YUAN, Fact, Owner, Period
+from relieftool.pack.models import Definition, Pack, Parameter
+from relieftool.rules import constancy, syntax
 from relieftool.rules.arithmetic import combine, compared
 from relieftool.rules.mistakes import ExpressionError, told_at
 from relieftool.rules.syntax import COUNT, DATE, RATIO, TRUTH, Node, Sort, Type
@@ -92,8 +85,11 @@ class _Reader:
 
     def joined(self, tree: exp.Expr) -> Node:
         parts = (self.truth(tree.this), self.truth(tree.expression))
-        node = syntax.And if isinstance(tree, exp.And) else syntax.Or
-        return node(TRUTH, syntax.joined_owner(*parts), parts)
+        join = syntax.And if isinstance(tree, exp.And) else syntax.Or
+        node = join(TRUTH, syntax.joined_owner(*parts), parts)
+        if isinstance(node, syntax.And):
+            constancy.refuse_contradiction(node)
+        return node
 
     def negated(self, tree: exp.Expr) -> Node:
         part = self.truth(tree.this)
@@ -115,6 +111,7 @@ class _Reader:
         of = self.read(tree.this)
         low = compared(">=", of, self.read(tree.args["low"]))
         high = compared("<=", of, self.read(tree.args["high"]))
+        constancy.refuse_reversed(self.read(tree.args["low"]), self.read(tree.args["high"]))
         return syntax.And(TRUTH, syntax.joined_owner(low, high), (low, high))
 
     def one_of(self, tree: exp.Expr) -> Node:
@@ -126,7 +123,9 @@ class _Reader:
             raise ExpressionError(
                 _("'in' needs a list of plain values"), _("Write in ('a', 'b') or in (1, 2).")
             )
-        return syntax.OneOf(TRUTH, of.owner, of, words)
+        node = syntax.OneOf(TRUTH, of.owner, of, words)
+        constancy.refuse_every_choice(node)
+        return node
 
     def is_unknown(self, tree: exp.Expr) -> Node:
         if not isinstance(tree.expression, exp.Null):
@@ -134,6 +133,7 @@ class _Reader:
                 _("'is' goes only with null"), _("Write `is null`, `is not null`, or use =.")
             )
         of = self.read(tree.this)
+        constancy.refuse_never_unknown(of)
         return syntax.IsUnknown(TRUTH, of.owner, of)
 
     def constant(self, tree: exp.Expr) -> Node:
@@ -231,6 +231,7 @@ class _Reader:
                 _("first_known would put a fixed value in place of an unknown fact"),
                 _("Only `presume`, written with the fact and its reason, may do that."),
             )
+        constancy.refuse_dead_parts(parts)
         return syntax.FirstKnown(parts[0].type, syntax.joined_owner(*parts), parts)
 
     def only_if(self, condition: exp.Expr, argument: exp.Expr) -> Node:

@@ -7,7 +7,7 @@ columns of the household, one layer above the members' columns they rest on.
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from relieftool.pack.models import Owner
+from relieftool.pack.facts import Owner
 from relieftool.rules import syntax
 from relieftool.rules.sql import column_name, number_sql
 from relieftool.rules.syntax import Node

@@ -1,156 +1,51 @@
 """The columns of the programmes: criteria, eligibility, amount, exclusion, and what is unlocked.
 
 Column names: c criterion, t trigger, e eligible, amt amount, r receives, x barred by one other
-programme that is received, b barred by any, l the lesser of two exclusive ones, k can be claimed, w
-widened criterion, we widened eligibility, un unlocked, u unclaimed or unlocked. Their parts are
-programme and criterion ids.
+programme that is received, b barred by any, y gives way to one other, l gives way to any, k can be
+claimed, w widened criterion, we widened eligibility, un unlocked, u unclaimed or unlocked. Their
+parts are programme and criterion ids.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from relieftool.errors import ReliefError
-from relieftool.messages import _
-from relieftool.pack.models import Owner, Pack, Programme
+from relieftool.pack.facts import Owner
+from relieftool.pack.models import Pack
 from relieftool.rules import syntax
-from relieftool.rules.parsing import parse_money, parse_truth
+from relieftool.rules.parsing import parse_truth
 from relieftool.rules.plan import Plan
-from relieftool.rules.settings import Settings, decided, live_nodes
 from relieftool.rules.sql import column_name
-from relieftool.rules.syntax import TRUTH, And, ColumnRef, Node, Not, Or, Surely
+from relieftool.rules.syntax import TRUTH, ColumnRef, Node, Not
+from relieftool.rules.trees import Grant, Rules, either, surely, together
 
 
-@dataclass(frozen=True)
-class Rules:
-    """A programme's expressions as syntax trees."""
-
-    programme: Programme
-    trigger: Node | None
-    criteria: dict[str, Node]
-    amounts: tuple[tuple[Node | None, Node], ...]
-
-    @property
-    def nodes(self) -> list[Node]:
-        """Give every tree of the programme."""
-        whens = [when for when, _value in self.amounts if when is not None]
-        values = [value for _when, value in self.amounts]
-        return [*self.criteria.values(), *whens, *values, *([self.trigger] if self.trigger else [])]
-
-    def live_trees(self, settings: Settings) -> Iterator[Iterator[Node]]:
-        """Give the nodes of each tree that can matter under some settings of the law."""
-        for node in [*self.criteria.values(), *([self.trigger] if self.trigger else [])]:
-            yield live_nodes(node, settings)
-        for when, value in self.amounts:
-            truth = None if when is None else decided(when, settings)
-            if when is not None:
-                yield live_nodes(when, settings)
-            if truth is not False:
-                yield live_nodes(value, settings)
-            if when is None or truth:
-                return  # the first that applies counts
-
-    @property
-    def has_one_amount(self) -> bool:
-        """Say whether the same expression gives the amount for everybody."""
-        return len(self.amounts) == 1 and self.amounts[0][0] is None
-
-    @property
-    def references(self) -> set[str]:
-        """Name the programmes whose receipt or eligibility the rules read, in definitions too."""
-        return {
-            node.programme
-            for tree in self.nodes
-            for node in syntax.walk(tree)
-            if isinstance(node, (syntax.Receives, syntax.Eligible))
-        }
+def _of_everybody(node: Node, some: Node | None = None) -> Node:
+    """Say that something holds for all members, and that (or `some`) for one of them at least."""
+    everybody = syntax.OverMembers(TRUTH, "household", "all", node)
+    somebody = syntax.OverMembers(TRUTH, "household", "any", some or node)
+    return together("household", (everybody, somebody))
 
 
-def parse_programme(pack: Pack, programme: Programme) -> Rules:
-    """Read a programme's expressions; errors name file and key."""
-    unit = programme.unit
-    place = pack.files.get(programme.id, f"programmes/{programme.id}.toml")
-    period = None if programme.period == "once" else programme.period
-
-    def truth(text: str, key: str) -> Node:
-        return parse_truth(pack, text, unit, f"{place}: {key}")
-
-    def general(text: str | None, key: str) -> Node | None:
-        if text is None:
-            return None
-        return parse_truth(pack, text, unit, f"{place}: {key}", may_be_general=True)
-
-    return Rules(
-        programme,
-        general(programme.trigger, "trigger"),
-        {one.id: truth(one.when, f"criteria.{one.id}.when") for one in programme.criteria},
-        tuple(
-            (
-                general(amount.when, f"amounts.{number}.when"),
-                parse_money(pack, amount.value, unit, f"{place}: amounts.{number}.value", period),
-            )
-            for number, amount in enumerate(programme.amounts, start=1)
-        ),
-    )
+def _compare(owner: Owner, left: Node, operator: str, right: Node) -> Node:
+    """Compare two amounts."""
+    return syntax.Compare(TRUTH, owner, operator, left, right)
 
 
-def parse_programmes(pack: Pack) -> dict[str, Rules]:
-    """Read all programmes and put each behind those it refers to.
+def widened(node: Node, own: str, *, is_positive: bool = True) -> Node:
+    """Let every unnegated receives(x) also hold where x is unclaimed or unlocked.
 
-    Raises:
-        ReliefError: An expression is wrong, or programmes refer to each other in a ring.
+    Not the programme's `own`: no claim opens itself.
     """
-    waiting = {name: parse_programme(pack, one) for name, one in pack.programmes.items()}
-    placed: dict[str, Rules] = {}
-    while waiting:
-        ready = [name for name in waiting if waiting[name].references <= placed.keys()]
-        if not ready:
-            raise ReliefError(
-                "programmes",
-                _("these refer to each other in a ring: {names}").format(
-                    names=", ".join(_ring(waiting))
-                ),
-                _("Take one of the references out."),
-            )
-        placed[ready[0]] = waiting.pop(ready[0])
-    return placed
-
-
-def _ring(waiting: dict[str, Rules]) -> list[str]:
-    """Follow references among programmes that all wait for another, until one comes again."""
-    path = [next(iter(waiting))]
-    while path[-1] not in path[:-1]:
-        path.append(min(waiting[path[-1]].references & waiting.keys()))
-    return path[path.index(path[-1]) :]
-
-
-def surely(node: Node, *, wanted: bool = True) -> Node:
-    """Say that a truth is known to be true (or false); never unknown."""
-    return Surely(TRUTH, node.owner, node, wanted)
-
-
-def together(owner: Owner, parts: Iterable[Node]) -> Node:
-    """Join truths by and."""
-    return And(TRUTH, owner, tuple(parts))
-
-
-def either(owner: Owner, parts: Iterable[Node]) -> Node:
-    """Join truths by or."""
-    return Or(TRUTH, owner, tuple(parts))
-
-
-def widened(node: Node, *, is_positive: bool = True) -> Node:
-    """Let every unnegated receives(x) also hold where x is unclaimed or unlocked."""
     match node:
-        case syntax.Receives(owner=owner, programme=name) if is_positive:
+        case syntax.Receives(owner=owner, programme=name) if is_positive and name != own:
             claim = ColumnRef(TRUTH, owner, column_name("u", name))
             return either(owner, (node, claim))
         case syntax.Not(of=of):
-            return replace(node, of=widened(of, is_positive=not is_positive))
+            return replace(node, of=widened(of, own, is_positive=not is_positive))
         case syntax.And(parts=parts) | syntax.Or(parts=parts):
-            wide = tuple(widened(part, is_positive=is_positive) for part in parts)
+            wide = tuple(widened(part, own, is_positive=is_positive) for part in parts)
             return replace(node, parts=wide)
         case syntax.OverMembers(question="any" | "all", of=of):
-            return replace(node, of=widened(of, is_positive=is_positive))
+            return replace(node, of=widened(of, own, is_positive=is_positive))
     return node
 
 
@@ -215,8 +110,13 @@ class ProgrammeColumns:
             )
             for other in self._excluded_by(name)
         ]
-        self._add("b", name, either(unit, barring))
-        self._add("l", name, either(unit, self._better_ones(name)))
+        shared = [self._is_shared_out(name, other) for other in self._excluded_by(name)]
+        self._add("b", name, either(unit, [*barring, *shared]))
+        better = [
+            self.plan.add(column_name("y", name, other), unit, self._gives_way(name, other))
+            for other in self._rivals(name)
+        ]
+        self._add("l", name, either(unit, better))
         eligible = self._column("e", name)
         free = [
             Not(TRUTH, unit, self._column("b", name)),
@@ -235,30 +135,75 @@ class ProgrammeColumns:
         Unknown only where the unit qualifies for the other one and its receipt is unknown: a
         receipt nobody could have bars nothing.
         """
+        node = self._is_taken(other)
+        return _of_everybody(node) if self._is_above(name, other) else node
+
+    def _is_taken(self, other: str) -> Node:
+        """Say that a programme is received, by somebody who may be receiving it."""
         unit, received = self._unit(other), self._receives(other)
         is_possible = either(unit, (surely(received), surely(self._column("e", other))))
-        node = together(unit, (is_possible, received))
-        if self._unit(name) == "household" and unit == "member":
-            everybody = syntax.OverMembers(TRUTH, "household", "all", node)
-            somebody = syntax.OverMembers(TRUTH, "household", "any", node)
-            return together("household", (everybody, somebody))
-        return node
+        return together(unit, (is_possible, received))
+
+    def _is_above(self, name: str, other: str) -> bool:
+        """Say whether one programme is the household's and the other its members'."""
+        return (self._unit(name), self._unit(other)) == ("household", "member")
+
+    def _is_shared_out(self, name: str, other: str) -> Node:
+        """Say that some members receive an exclusive programme and the rest may claim it.
+
+        Then nobody is left for whom the household could claim its own.
+        """
+        if other not in self._excluded_by(name) or not self._is_above(name, other):
+            return either(self._unit(name), ())
+        taken = self._is_taken(other)
+        return _of_everybody(either("member", (taken, self._is_better(other, name))), taken)
 
     def _seen_from(self, name: str, node: Node) -> Node:
         """Turn a member's truth into one of the household where the household asks."""
         if self.rules[name].programme.unit == "household" and node.owner == "member":
-            everybody = syntax.OverMembers(TRUTH, "household", "all", node)
-            somebody = syntax.OverMembers(TRUTH, "household", "any", node)
-            return together("household", (surely(everybody), surely(somebody)))
+            return surely(_of_everybody(node))
         return node
 
-    def _better_ones(self, name: str) -> list[Node]:
-        """Say of each exclusive programme that it is open and is to be had instead of this one."""
+    def _gives_way(self, name: str, other: str) -> Node:
+        """Say that an exclusive programme takes this one's place: it is open, or drawn already."""
+        open_one = self._seen_from(name, self._is_better(other, name))
+        shared = surely(self._is_shared_out(name, other))
+        drawn = self._is_drawn_instead(other, name)
+        return either(self._unit(name), (open_one, shared, drawn))
+
+    def _rivals(self, name: str) -> list[str]:
+        """Name the programmes that exclude one, or that it excludes."""
         return [
-            self._seen_from(name, self._is_better(other, name))
+            other
             for other in self.rules
             if other in self._excluded_by(name) or name in self._excluded_by(other)
         ]
+
+    def _is_drawn_instead(self, other: str, name: str) -> Node:
+        """Say that the same person draws another, which pays, or owes, no less than this one."""
+        unit, owner = self._unit(name), self._unit(other)
+        period = self.rules[other].programme.period
+        is_alike = period == self.rules[name].programme.period != "once"
+        if not {name, other} <= self.in_force or self._is_above(name, other) or not is_alike:
+            return either(unit, ())
+        paid: Grant = ((), syntax.Paid(syntax.Type("money", period), owner, other))
+        owed: list[Grant] = [
+            ((surely(self._column("e", other)), *whens), due)
+            for whens, due in self.rules[other].grants
+        ]
+        is_enough = [
+            together(unit, (*whens, *others, surely(_compare(unit, drawn, ">=", value))))
+            for whens, value in self.rules[name].grants
+            for others, drawn in (paid, *owed)
+        ]
+        is_alone = [] if owner == unit else self._living_alone()
+        received = surely(self._receives(other))
+        return together(unit, (received, *is_alone, either(unit, is_enough)))
+
+    def _living_alone(self) -> list[Node]:
+        """Say of a member that he is the whole household: what it draws is his."""
+        texts = ["household.size = 1", *{"lives_together"} & self.pack.facts.keys()]
+        return [surely(parse_truth(self.pack, text, "member", "")) for text in texts]
 
     def _is_better(self, other: str, name: str) -> Node:
         """Say that another programme is open and worth more; of equals, one yields."""
@@ -301,12 +246,12 @@ class ProgrammeColumns:
 
     def _is_worth_more(self, name: str, other: str) -> Node:
         left, right = (self.rules[each].amounts[0][1] for each in (name, other))
-        return syntax.Compare(TRUTH, syntax.joined_owner(left, right), ">", left, right)
+        return _compare(syntax.joined_owner(left, right), left, ">", right)
 
     def _add_unlocked(self, name: str) -> None:
         """Plan whether a programme opens up once others are claimed."""
         rules, unit = self.rules[name], self._unit(name)
-        wide = {key: widened(node) for key, node in rules.criteria.items()}
+        wide = {key: widened(node, name) for key, node in rules.criteria.items()}
         changed = {key for key, node in wide.items() if node != rules.criteria[key]}
         if name not in self.in_force or not changed:
             self._add("un", name, either(unit, ()))

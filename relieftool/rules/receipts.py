@@ -7,7 +7,8 @@ that may mean somebody leaves his receipt unknown, never no.
 
 from collections.abc import Iterable, Mapping
 
-from relieftool.pack.models import Owner, Programme
+from relieftool.pack.facts import Owner
+from relieftool.pack.models import Programme
 from relieftool.rules.sql import column_name
 
 # For a programme: the last day of the newest complete roster, by community; None as a community is

@@ -160,6 +160,8 @@ def _stored_sql(node: Node) -> str | None:  # noqa: PLR0911 one line per kind of
             return f":p_{parameter}_num"
         case syntax.Receives(programme=programme):
             return quoted(UNIT, column_name("r", programme))
+        case syntax.Paid(programme=programme):
+            return quoted(UNIT, column_name("paid", programme))
         case syntax.Eligible(programme=programme):
             return quoted(UNIT, column_name("e", programme))
         case syntax.FactRef(fact=fact, presumed=presumed):

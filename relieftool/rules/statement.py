@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from relieftool.pack.models import FEN_PER_YUAN, DatedValue, Owner, Pack, Parameter, Programme
+from relieftool.pack.facts import FEN_PER_YUAN, Owner
+from relieftool.pack.models import DatedValue, Pack, Parameter, Programme
 from relieftool.rules.parsing import parse_money, parse_truth
 from relieftool.rules.plan import Column, Plan
-from relieftool.rules.programmes import ProgrammeColumns, Rules, parse_programmes
+from relieftool.rules.programmes import ProgrammeColumns
 from relieftool.rules.receipts import (
     Coverage,
     paid_sql,
@@ -25,6 +26,7 @@ from relieftool.rules.receipts import (
 )
 from relieftool.rules.sql import UNIT, column_name, number_sql, quoted, truth_sql, whole_sql
 from relieftool.rules.syntax import FactRef, Node, OverMembers, walk
+from relieftool.rules.trees import Rules, parse_programmes
 
 Bound = dict[str, int | str | None]
 

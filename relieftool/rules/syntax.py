@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Literal
 
-from relieftool.pack.models import Owner, Period
+from relieftool.pack.facts import Owner, Period
 
 Sort = Literal["truth", "money", "count", "ratio", "date", "choice", "text"]
 
@@ -156,6 +156,13 @@ class Or(Node):
 @dataclass(frozen=True)
 class Receives(Node):
     """The unit receives a programme, by rosters and its own sheet; says nothing of eligibility."""
+
+    programme: str
+
+
+@dataclass(frozen=True)
+class Paid(Node):
+    """What the unit is paid of a programme; unknown also where nothing is. Made by the planner."""
 
     programme: str
 

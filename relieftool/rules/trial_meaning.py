@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from relieftool.pack.models import Owner
+from relieftool.pack.facts import Owner
 from relieftool.rules import syntax
 from relieftool.rules.meaning import Meaning, Value, all_of
 from relieftool.rules.syntax import Node

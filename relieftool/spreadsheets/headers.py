@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 
-from relieftool.pack.models import Fact, Programme
+from relieftool.pack.facts import Fact
+from relieftool.pack.models import Programme
 from relieftool.values import simplified
 
 LONGEST_HEADER = 60

@@ -1,0 +1,118 @@
+"""The list of facts, and the parts all tables of a pack are made of: words, ids, choices.
+
+Every model is strict and refuses unknown keys, so that a misspelt key is an error at load.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from relieftool.messages import _, language
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+ProgrammeId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+Owner = Literal["household", "member"]
+Period = Literal["month", "year", "once"]
+
+FEN_PER_YUAN = 100
+
+
+def refuse_repeated(ids: Iterable[str]) -> None:
+    """Refuse an id that stands twice in one list."""
+    repeated = [name for name, count in Counter(ids).items() if count > 1]
+    if repeated:
+        raise ValueError(_("the id '{name}' stands twice").format(name=repeated[0]))
+
+
+class Strict(BaseModel):
+    """Strict, frozen, and closed to unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Words(Strict):
+    """One text in the two languages."""
+
+    zh: Annotated[str, Field(min_length=1)]
+    en: Annotated[str, Field(min_length=1)]
+
+    def __str__(self) -> str:
+        """Give the text in the language in use now."""
+        return self.zh if language() == "zh" else self.en
+
+
+class Choice(Strict):
+    """One value of a choice fact: its id, its words, and how spreadsheets write it."""
+
+    id: Identifier
+    labels: Words
+    written: list[str] = Field(default_factory=list)
+
+
+class Presume(Strict):
+    """A value that may stand in for an unknown fact, and why; every finding shows it."""
+
+    value: bool | int | str
+    reason: Words
+
+
+class Fact(Strict):
+    """One thing known about a household or a member; a column of the register.
+
+    A blank cell that means none is unknown after all where a fact of `unknown_beside` says more.
+    """
+
+    id: Identifier
+    owner: Owner
+    type: Literal["money", "integer", "date", "yes_no", "choice", "text"]
+    period: Period | None = None
+    labels: Words
+    headers: list[str] = Field(default_factory=list)
+    question: Words | None = None
+    is_private: bool = False
+    blank: Literal["none", "unknown"] = "unknown"
+    unknown_beside: list[Identifier] = Field(default_factory=list)
+    choices: list[Choice] = Field(default_factory=list)
+    presume: Presume | None = None
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> "Fact":
+        """Refuse a money fact without a period, and choices where they do not belong."""
+        if (self.type == "money") != (self.period is not None):
+            raise ValueError(_("a money fact, and no other, has a period"))
+        if (self.type == "choice") != bool(self.choices):
+            raise ValueError(_("a choice fact, and no other, has choices"))
+        if self.blank == "none" and self.none_value is None:
+            raise ValueError(
+                _("blank = 'none' needs money, integer, yes_no or a choice called none")
+            )
+        if self.unknown_beside and self.blank != "none":
+            raise ValueError(_("unknown_beside needs blank = 'none'"))
+        refuse_repeated(choice.id for choice in self.choices)
+        if self.presume is not None and not self._can_be(self.presume.value):
+            raise ValueError(_("the presumed value is none that this fact can have"))
+        return self
+
+    def is_doubted_by(self, stated: Mapping[str, int | str | None]) -> bool:
+        """Say whether a blank cell cannot mean none beside what is stated of other facts."""
+        return any(stated.get(name) for name in self.unknown_beside)
+
+    def _can_be(self, value: bool | int | str) -> bool:  # noqa: FBT001 a value of a fact
+        """Say whether a value written in the pack is one of this fact's."""
+        if self.type == "yes_no":
+            return isinstance(value, bool)
+        if self.type == "choice":
+            return value in {choice.id for choice in self.choices}
+        return self.type in ("money", "integer") and type(value) is int
+
+    @property
+    def none_value(self) -> int | str | None:
+        """Give what "none" is for this fact as stored: 0, or the choice `none`; None without one.
+
+        Yes/no facts are stored as 1 and 0, money as fen.
+        """
+        if self.type in ("money", "integer", "yes_no"):
+            return 0
+        return "none" if any(choice.id == "none" for choice in self.choices) else None
