@@ -9,15 +9,15 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.opening import follow_up, open_for_findings, tell_changes
-from relieftool.commands.session import log_reveal, session
+from relieftool.commands.session import Session, log_reveal, session
 from relieftool.findings import Finding
-from relieftool.gaps import find_gaps
+from relieftool.gaps import Gaps, find_gaps
 from relieftool.ledger import CaseFinding, list_cases, with_deadlines
 from relieftool.messages import _
 from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
 from relieftool.output.gap_result import gaps_result, total_line
-from relieftool.output.result import OutputFormat
+from relieftool.output.result import OutputFormat, Result
 from relieftool.output.uniform_lines import uniform_lines
 from relieftool.output.visit_result import visits_result
 from relieftool.output.words import say
@@ -120,22 +120,15 @@ def gaps(
         )
         log_reveal(opened, "gaps", reason, is_revealed=reveal)
         is_visits = status is not None and set(wanted) == {"undetermined"} and near is None
-        records = with_deadlines(list_cases(opened.db, name), opened.pack, opened.day)
-        known = {one.key: one for one in records}
-        result = (
-            visits_result(found, is_revealed=reveal)
-            if is_visits
-            else gaps_result(found, is_revealed=reveal, cases=known)
-        )
-        show_result(result, form, out)
+        show_result(_result(opened, found, name, is_visits=is_visits, reveal=reveal), form, out)
         for line in (total_line(found), *uniform_lines(found.pack, found.uniform)):
             say(line)
-        cases = [_case(one) for one in found.findings if one.status in _WITH_CASE]
+        calling = [_case(one) for one in found.findings if one.status in _WITH_CASE]
         if open_cases:
             follow_up(opened, name, is_priority=False, dry_run=dry_run)
-            open_for_findings(opened, cases, dry_run=dry_run)
-        elif records:
-            tell_changes(opened, name, cases)
+            open_for_findings(opened, calling, dry_run=dry_run)
+        elif status is None and near is None:
+            tell_changes(opened, name, calling)
     raise typer.Exit(options.EXIT_LOOK if found.findings else options.EXIT_DONE)
 
 
@@ -145,6 +138,16 @@ def _wanted(status: Sequence[StatusName] | None, near: Fraction | None) -> tuple
     if status:
         return tuple(one for one in every if StatusName(one) in status)
     return LISTED if near is None else every
+
+
+def _result(
+    opened: Session, found: Gaps, community: str | None, *, is_visits: bool, reveal: bool
+) -> Result:
+    """Give the visit list, or the findings, each with the case it has."""
+    if is_visits:
+        return visits_result(found, is_revealed=reveal)
+    records = with_deadlines(list_cases(opened.db, community), opened.pack, opened.day)
+    return gaps_result(found, is_revealed=reveal, cases={one.key: one for one in records})
 
 
 def _case(finding: Finding) -> CaseFinding:

@@ -33,7 +33,9 @@ def open_for_findings(opened: Session, findings: Sequence[CaseFinding], *, dry_r
 
 
 def tell_changes(opened: Session, community: str | None, findings: Sequence[CaseFinding]) -> None:
-    """Say, and write nothing, what became of the cases and how many findings are new."""
+    """Say, and write nothing, what became of the cases there are and how many findings are new."""
+    if not list_cases(opened.db, community):
+        return
     say(_("Since cases were last followed up (`relief gaps --open-cases` writes it down):"))
     follow_up(opened, community, is_priority=False, dry_run=True)
     found = open_cases(opened.db, findings, opened_on=opened.day, is_rehearsal=True)

@@ -130,44 +130,45 @@ def _listing(gaps: Gaps, name: Name, cases: Mapping[CaseKey, CaseRecord]) -> Gri
 
     How long each has been open is told once there are cases.
     """
-    pack = gaps.pack
     days = [Column("days_open", _("Days open"), "right")] if cases else []
     rows = [
-        [
-            finding.household_no,
-            finding.community,
-            name(finding.head),
-            finding.member_no or "",
-            "" if finding.member_no is None else name(finding.member),
-            programme_word(pack, finding.programme),
-            status_word(finding.status),
-            amount_cell(finding),
-            period_word(finding.amount_period),
-            why_words(pack, finding),
-            finding.department,
-            *([_days_open(finding, cases)] if cases else []),
-        ]
-        for finding in gaps.findings
+        [*_listing_row(gaps.pack, one, name), *([_days_open(one, cases)] if cases else [])]
+        for one in gaps.findings
     ]
-    return Grid(
-        _("Findings as of {day}").format(day=gaps.as_of.isoformat()),
-        (
-            Column("household_no", _("Household"), is_whole=True),
-            Column("community", _("Community"), is_minor=True),
-            Column("head", _("Head")),
-            Column("member_no", _("Member number"), is_for_files=True),
-            Column("member", _("Member")),
-            Column("programme", _("Programme")),
-            Column("status", _("Status"), is_whole=True),
-            Column("amount", _("Yuan"), "right"),
-            Column("period", _("Per")),
-            Column("why", _("Why"), is_wide=True),
-            Column("department", _("Department")),
-            *days,
-        ),
-        rows,
-        _footer(gaps),
+    title = _("Findings as of {day}").format(day=gaps.as_of.isoformat())
+    return Grid(title, (*_listing_columns(), *days), rows, _footer(gaps))
+
+
+def _listing_columns() -> tuple[Column, ...]:
+    return (
+        Column("household_no", _("Household"), is_whole=True),
+        Column("community", _("Community"), is_minor=True),
+        Column("head", _("Head")),
+        Column("member_no", _("Member number"), is_for_files=True),
+        Column("member", _("Member")),
+        Column("programme", _("Programme")),
+        Column("status", _("Status"), is_whole=True),
+        Column("amount", _("Yuan"), "right"),
+        Column("period", _("Per")),
+        Column("why", _("Why"), is_wide=True),
+        Column("department", _("Department")),
     )
+
+
+def _listing_row(pack: Pack, finding: Finding, name: Name) -> list[Cell]:
+    return [
+        finding.household_no,
+        finding.community,
+        name(finding.head),
+        finding.member_no or "",
+        "" if finding.member_no is None else name(finding.member),
+        programme_word(pack, finding.programme),
+        status_word(finding.status),
+        amount_cell(finding),
+        period_word(finding.amount_period),
+        why_words(pack, finding),
+        finding.department,
+    ]
 
 
 def _days_open(finding: Finding, cases: Mapping[CaseKey, CaseRecord]) -> Cell:
