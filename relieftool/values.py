@@ -169,7 +169,9 @@ def parse_money(cell: Cell, scale: str | None = None) -> int:
     is_wan = "wan" in (scale or "").split("/") and "万" not in word(cell)
     fen = amount * (1_000_000 if is_wan else 100)
     if fen != fen.to_integral_value() or abs(fen) > _MOST_FEN:
-        fen = fen.quantize(Decimal(1)) if isinstance(cell, float) and abs(fen) <= _MOST_FEN else fen
+        # a figure worked out, as 1300 / 3, is rounded to the fen; but something is never nothing
+        is_figure = isinstance(cell, float) and Decimal("0.5") <= abs(fen) <= _MOST_FEN
+        fen = fen.quantize(Decimal(1)) if is_figure else fen
         if fen != fen.to_integral_value() or abs(fen) > _MOST_FEN:
             raise ValueProblem(Message("this amount is finer than a fen or too large; check it"))
     if fen < 0:

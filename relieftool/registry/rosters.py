@@ -55,6 +55,8 @@ class RosterReader:
                 yield from self._row(line, programme, amount, _area(line) or area)
             if not paid and self._columns(table):
                 self._meant(line, _area(line) or area)  # a person of no list must not vanish
+                if not is_blank(line.cell("amount")) and yes_or_no(line.cell("amount")) != "no":
+                    self.findings.add(line, "benefit-unknown", _FOR_NOTHING, "amount")
 
     def declared(self, table: SheetTable, lines: Iterable[Line]) -> dict[str, list[Period]]:
         """Name the programmes a roster speaks of, each with the periods of its rows."""
@@ -277,6 +279,7 @@ def _ended(line: Line) -> str | None:
     return None
 
 
+_FOR_NOTHING = Message("this row states an amount and no benefit that it is for; tick one")
 _NO_MONTH = Message("this is not a month like 2024-11; write year and month as text")
 
 

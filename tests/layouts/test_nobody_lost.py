@@ -45,3 +45,28 @@ def test_people_on_a_sheet_called_like_an_aid_are_told(tmp_path):
     got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", sheets))
 
     assert got.problems == [("sheet-without-table", None, "")]
+
+
+HOMES = [["户编号", "姓名", "身份证号", "社区"], ["H1", "赵甲", A, "河口下"]]
+
+
+@pytest.mark.parametrize(
+    "cells, problems",
+    [
+        ([B, "否", None], [("roster-person-not-in-register", 2, "身份证号")]),
+        ([A, "否", 420], [("benefit-unknown", 2, "领取金额")]),
+        ([A, "否", 0], []),
+    ],
+)
+def test_a_roster_row_that_pays_nothing_is_told_where_somebody_or_an_amount_would_be_lost(
+    tmp_path, cells, problems
+):
+    rows = [["姓名", "身份证号", "低保", "领取金额"], ["赵甲", *cells]]
+    paths = [
+        save_xlsx(tmp_path / "户.xlsx", {"x": HOMES}),
+        save_xlsx(tmp_path / "名册.xlsx", {"名册": rows}),
+    ]
+
+    got = imported(tmp_path, *paths)
+
+    assert (got.receipts, got.problems) == ([], problems)

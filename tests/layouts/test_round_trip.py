@@ -67,7 +67,9 @@ def saved(folder, written, name):
 
 
 def in_big5(cell):
-    """Give a cell as an office in Hong Kong would write it."""
+    """Give a cell as an office in Hong Kong would write it; names stay as they are."""
+    if isinstance(cell, str) and set(cell) <= set(drawn.SURNAMES + drawn.GIVEN):
+        return cell
     return TRADITIONAL(cell).replace("√", "是") if isinstance(cell, str) else cell
 
 
