@@ -7,17 +7,18 @@ from typing import Literal
 
 from relieftool.rules import syntax
 from relieftool.rules.bounds import Bounds, Row
-from relieftool.rules.syntax import TRUTH, Compare, Node
+from relieftool.rules.syntax import TRUTH, Compare, FactRef, Node, OverMembers
 from relieftool.rules.trees import Rules
 from relieftool.rules.used import rests_on_private
 
 
 @dataclass(frozen=True)
 class Near:
-    """A comparison close to turning: both sides, and what is missing for it to turn.
+    """A criterion close to turning, by one of its comparisons: both sides, and what is missing.
 
-    Money is fen, counts are plain; `line` is the right-hand side, `share` the distance as a part
-    of it. `is_private`: it rests on a fact that only a reveal may show.
+    `holds` is the criterion's truth. Money is fen, counts are plain; `value` is the side that
+    rests on facts of somebody, `line` the other, `share` the distance as a part of it.
+    `is_private` and `is_line_private`: that side rests on a fact that only a reveal may show.
     """
 
     criterion: str
@@ -27,6 +28,7 @@ class Near:
     line: Fraction
     distance: Fraction
     is_private: bool = False
+    is_line_private: bool = False
 
     @property
     def share(self) -> Fraction:
@@ -45,13 +47,15 @@ def near_lines(
         return ()
     truths = {key: bounds.truth(node, member) for key, node in rules.criteria.items()}
     return tuple(
-        near
-        for key, node in rules.criteria.items()
-        if all(truth is not False for other, truth in truths.items() if other != key)
-        for leaf in _comparisons(node)
-        if _decides(bounds, node, leaf, member)
-        for near in _measured(bounds, key, leaf, member)
-        if near.share <= margin
+        dict.fromkeys(
+            near
+            for key, node in rules.criteria.items()
+            if all(truth is not False for other, truth in truths.items() if other != key)
+            for leaf in dict.fromkeys(_comparisons(node))
+            if _decides(bounds, node, leaf, member)
+            for near in _measured(bounds, key, truths[key], leaf, member)
+            if near.share <= margin
+        )
     )
 
 
@@ -85,20 +89,49 @@ def _with(node: Node, leaf: Node, turned: Node) -> Node:
     return node
 
 
-def _measured(bounds: Bounds, key: str, leaf: Compare, member: Row | None) -> Iterator[Near]:
+def _measured(
+    bounds: Bounds,
+    key: str,
+    holds: bool | None,  # noqa: FBT001 a truth, no switch
+    leaf: Compare,
+    member: Row | None,
+) -> Iterator[Near]:
     """Give how far a comparison is from turning; nothing where a side is unknown or 0."""
-    holds = bounds.truth(leaf, member)
-    value, line = (bounds.number(side, member).known for side in (leaf.left, leaf.right))
-    if holds is None or value is None or not line:
+    is_so = bounds.truth(leaf, member)
+    sides = _value_and_line(leaf)
+    value, line = (bounds.number(side, member).known for side in sides)
+    if is_so is None or holds is None or value is None or not line:
         return
     is_money = leaf.left.type.sort == "money"
     distance = abs(value - line)
     # a count at the line is a whole step from crossing it: nearly everybody has one home
-    if not is_money and _is_one_more(leaf.operator, holds=holds):
+    if not is_money and _is_one_more(leaf.operator, holds=is_so):
         distance += 1
-    is_private = rests_on_private(bounds, leaf.left, member)
+    private = (rests_on_private(bounds, side, member) for side in sides)
     unit: Literal["fen", "count"] = "fen" if is_money else "count"
-    yield Near(key, holds, unit, value, line, distance, is_private)
+    yield Near(key, holds, unit, value, line, distance, *private)
+
+
+def _value_and_line(leaf: Compare) -> tuple[Node, Node]:
+    """Give the side that rests on somebody's facts before the one that is the law's.
+
+    A line counted per person is the law's too; of two alike the left one is the value.
+    """
+    is_swapped = _closeness(leaf.left) < _closeness(leaf.right)
+    return (leaf.right, leaf.left) if is_swapped else (leaf.left, leaf.right)
+
+
+def _closeness(node: Node) -> int:
+    """Say how much a side is somebody's own: 2 with his facts, 1 by the size alone, 0 not at all.
+
+    >>> from relieftool.rules.syntax import COUNT, Constant, Size
+    >>> [_closeness(one) for one in (Size(COUNT, "household"), Constant(COUNT, "household", 3))]
+    [1, 0]
+    """
+    parts = list(syntax.walk(node))
+    if any(isinstance(part, FactRef | OverMembers) for part in parts):
+        return 2
+    return int(any(isinstance(part, syntax.Size) for part in parts))
 
 
 def _is_one_more(operator: str, *, holds: bool) -> bool:

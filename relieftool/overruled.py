@@ -4,7 +4,7 @@ Where the household's income is stated, a member's pay is not read: whoever supp
 takes up work must be told, or sees that nothing changes and believes it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from relieftool.evaluate import Household, Row
@@ -13,13 +13,19 @@ from relieftool.rules.bounds import Bounds
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
 
+Supposed = tuple[str, int | None]  # a fact, and the place of the member it is about
+
 
 @dataclass(frozen=True)
 class Overruled:
-    """A fact, and the known facts that some rule prefers to it here."""
+    """A fact, and the known facts that some rule prefers to it here.
+
+    `place` is the member's whose fact it is, from 1; None the household's.
+    """
 
     fact: str
     by: tuple[str, ...]
+    place: int | None = None
 
 
 @dataclass
@@ -27,7 +33,7 @@ class _Reading:
     """The facts passed over for a preferred one where the rules are read for a household."""
 
     bounds: Bounds
-    passed: dict[str, list[str]] = field(default_factory=dict)
+    passed: dict[Supposed, list[str]] = field(default_factory=dict)
 
     def visit(self, node: Node, member: Row | None) -> None:
         """Follow a node as far as its value is looked for."""
@@ -46,26 +52,41 @@ class _Reading:
         for place, part in enumerate(parts):
             self.visit(part, member)
             if self.bounds.is_known(part, member):
+                preferred = list(syntax.facts_in(part))
                 for later in parts[place + 1 :]:
-                    for name in syntax.facts_in(later):
-                        self.passed.setdefault(name, []).extend(syntax.facts_in(part))
+                    for supposed in self._facts(later, member):
+                        self.passed.setdefault(supposed, []).extend(preferred)
                 return
+
+    def _facts(self, node: Node, member: Row | None) -> Iterator[Supposed]:
+        """Give the facts a node reads, each with the member it is read of."""
+        if isinstance(node, syntax.FactRef):
+            yield node.fact, None if node.owner == "household" else self._place(member)
+        asked = self.bounds.members if isinstance(node, syntax.OverMembers) else [member]
+        for row in asked:
+            for child in syntax.children(node):
+                yield from self._facts(child, row)
+
+    def _place(self, member: Row | None) -> int | None:
+        return next(
+            (place for place, row in enumerate(self.bounds.members, 1) if row is member), None
+        )
 
 
 def overruled(
-    statement: Statement, household: Household, supposed: Iterable[str]
+    statement: Statement, household: Household, supposed: Iterable[Supposed]
 ) -> list[Overruled]:
     """Name the supposed facts that a programme in force passes over, and for which others."""
     reading = _Reading(household.bounds(statement))
     members = [one.row for one in household.members]
-    for name in statement.in_force:
+    for name in sorted(statement.in_force):
         rules = statement.rules[name]
         asked = members if rules.programme.unit == "member" else [None]
         for tree in rules.nodes:
             for member in asked:
                 reading.visit(tree, member)
     return [
-        Overruled(name, tuple(dict.fromkeys(reading.passed[name])))
-        for name in dict.fromkeys(supposed)
-        if name in reading.passed
+        Overruled(one[0], tuple(dict.fromkeys(reading.passed[one])), one[1])
+        for one in dict.fromkeys(supposed)
+        if one in reading.passed
     ]

@@ -1,7 +1,7 @@
 """A changed copy of a household, and a passing register to run the rules over it."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -95,13 +95,13 @@ def changed(pack: Pack, copy: Copy, changes: Changes, as_of: dt.date) -> Copy:
             for one in receipts
             if one["programme"] != programme or not _speaks_of(one, member_no)
         ]
-        receipts.append(_receipt(programme, member_no, as_of, is_received=is_received))
+        last = _last_day(copy, programme, as_of)
+        receipts.append(_receipt(programme, member_no, last, is_received=is_received))
     gone = {members[place - 1]["member_no"] for place in changes.removed}
     kept = [one for one in members if one["member_no"] not in gone]
     kept += [_newcomer(pack, number, facts) for number, facts in enumerate(changes.added, 1)]
     receipts = [one for one in receipts if one["member_no"] not in gone]
-    if len(kept) != len(members) or changes.added:
-        _tell_size(household, copy, changes, len(kept))
+    _tell_size(pack, household, copy, changes, kept)
     return Copy(household, copy.community, kept, receipts, copy.rosters)
 
 
@@ -151,8 +151,13 @@ def _is_known(copy: Copy, fact: str) -> bool:
     return any(row.get(fact) is not None for row in (copy.household, *copy.members))
 
 
-def _receipt(programme: str, member_no: Stored, as_of: dt.date, *, is_received: bool) -> Row:
-    day = as_of.isoformat() if is_received else None
+def _last_day(copy: Copy, programme: str, as_of: dt.date) -> str:
+    """Give the day a supposed receipt must reach, or a roster that ends later would deny it."""
+    ends = [one["covers_until"] for one in copy.rosters if one["programme"] == programme]
+    return max([as_of.isoformat(), *(str(day) for day in ends if day is not None)])
+
+
+def _receipt(programme: str, member_no: Stored, last: str | None, *, is_received: bool) -> Row:
     return {
         "programme": programme,
         "says": "yes" if is_received else "no",
@@ -160,8 +165,8 @@ def _receipt(programme: str, member_no: Stored, as_of: dt.date, *, is_received: 
         "amount_fen": None,
         "amount_period": None,
         "member_no": member_no,
-        "covers_from": day,
-        "covers_until": day,
+        "covers_from": None,
+        "covers_until": last if is_received else None,
     }
 
 
@@ -175,13 +180,31 @@ def _newcomer(pack: Pack, number: int, stated: Mapping[str, Stored]) -> Row:
     return {**blank, **stated, "member_no": f"+{number}", "name": None}
 
 
-def _tell_size(household: Row, copy: Copy, changes: Changes, people: int) -> None:
-    """Keep the stated number of people in step, where it agreed and is not itself supposed."""
-    household["listed_members"] = people
-    is_supposed = any(one.fact == "stated_size" for one in changes.settings)
-    agreed = copy.household.get("stated_size") == len(copy.members)
-    if agreed and not is_supposed:
-        household["stated_size"] = people
+def _tell_size(
+    pack: Pack, household: Row, copy: Copy, changes: Changes, kept: Sequence[Row]
+) -> None:
+    """Keep the stated number of people in step, where it agreed and is not itself supposed.
+
+    It may count those who live together, or everybody who is listed.
+    """
+    household["listed_members"] = len(kept)
+    stated = copy.household.get("stated_size")
+    if any(one.fact == "stated_size" for one in changes.settings):
+        return
+    if stated == _living(pack, copy.members):
+        household["stated_size"] = _living(pack, kept)
+    elif stated == len(copy.members):
+        household["stated_size"] = len(kept)
+
+
+def _living(pack: Pack, members: Sequence[Row]) -> int:
+    """Count those who live together, as far as known or presumed."""
+    fact = pack.facts.get("lives_together")
+    if fact is None:
+        return len(members)
+    presumed = None if fact.presume is None else int(fact.presume.value)
+    lives = [one[fact.id] for one in members]
+    return sum((presumed if one is None else one) == 1 for one in lives)
 
 
 @contextmanager
@@ -216,7 +239,7 @@ def _put(register: Database, name: str, copy: Copy) -> None:
     )
 
 
-def without_receipts(copy: Copy, ended: set[tuple[str, int | None]], as_of: dt.date) -> Copy:
+def without_receipts(copy: Copy, ended: set[tuple[str, int | None]]) -> Copy:
     """Give a copy in which some receipts have ended."""
     receipts = list(copy.receipts)
     for programme, place in ended:
@@ -226,6 +249,6 @@ def without_receipts(copy: Copy, ended: set[tuple[str, int | None]], as_of: dt.d
             for one in receipts
             if one["programme"] != programme or not _speaks_of(one, member_no)
         ]
-        receipts.append(_receipt(programme, member_no, as_of, is_received=False))
+        receipts.append(_receipt(programme, member_no, None, is_received=False))
     dropped = copy.dropped | ended
     return Copy(copy.household, copy.community, copy.members, receipts, copy.rosters, dropped)

@@ -1,9 +1,9 @@
 """The same rules on a changed copy of a household; nothing is written to the register."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import count, pairwise
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import count
 
 from sqlite_utils import Database
 
@@ -14,11 +14,11 @@ from relieftool.gaps import household_findings
 from relieftool.overruled import Overruled, overruled
 from relieftool.pack.models import Pack
 from relieftool.rules.statement import Statement
+from relieftool.rules.used import rests_on_private
 from relieftool.statuses import Status
 from relieftool.supposed import (
     Changes,
     Copy,
-    Setting,
     Stored,
     changed,
     read_copy,
@@ -48,11 +48,15 @@ class Benefit:
 
 @dataclass(frozen=True)
 class Living:
-    """What a household has to live on a month: income, and what it receives or could claim."""
+    """What a household has to live on a month: income, and what it receives or could claim.
+
+    `is_private`: the income rests on a fact that only a reveal may show.
+    """
 
     income_fen: int | None
     benefits_fen: int
     claimable_fen: int  # of these, what must be claimed first
+    is_private: bool = False
 
     @property
     def total_fen(self) -> int | None:
@@ -76,43 +80,7 @@ class WhatIf:
 
 
 @dataclass(frozen=True)
-class Point:
-    """A sweep's outcome at one value of the fact, as stored."""
-
-    value: int
-    living: Living
-    standing: Mapping[tuple[str, int | None], tuple[Status, int | None]]
-
-
-@dataclass(frozen=True)
-class Turn:
-    """Where a status changes in a sweep, and the fen a month it brings; None: unknown."""
-
-    value: int
-    programme: str
-    place: int | None
-    before: Status
-    after: Status
-    change_fen: int | None
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """One fact over a range, everything else held."""
-
-    household_no: str
-    community: str
-    as_of: dt.date
-    pack: Pack
-    setting: Setting
-    points: tuple[Point, ...]
-    turns: tuple[Turn, ...]
-    overruled: tuple[Overruled, ...] = ()
-    unvalued: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Outcome:
+class Outcome:
     """What came out for one copy: its household, its findings, and what has fallen away."""
 
     copy: Copy
@@ -121,9 +89,9 @@ class _Outcome:
     statement: Statement
 
 
-def _outcomes(
+def outcomes(
     pack: Pack, as_of: dt.date, copies: Mapping[str, Copy], standing: set[tuple[str, Stored]]
-) -> dict[str, _Outcome]:
+) -> dict[str, Outcome]:
     """Run the rules; a receipt whose conditions are met no longer ends, and what rests on it too.
 
     `standing` are those to be reviewed already as things are: they stay as they are.
@@ -139,17 +107,17 @@ def _outcomes(
         if not any(ending.values()):
             return found
         for name, ended in ending.items():
-            current[name] = without_receipts(current[name], ended, as_of)
+            current[name] = without_receipts(current[name], ended)
     raise AssertionError
 
 
-def _outcome(evaluation: Evaluation, household: Household, copies: Mapping[str, Copy]) -> _Outcome:
+def _outcome(evaluation: Evaluation, household: Household, copies: Mapping[str, Copy]) -> Outcome:
     findings = household_findings(evaluation, household)
     copy = copies[household.household_no]
-    return _Outcome(copy, household, findings, evaluation.statement)
+    return Outcome(copy, household, findings, evaluation.statement)
 
 
-def _ending(one: _Outcome, standing: set[tuple[str, Stored]]) -> set[tuple[str, int | None]]:
+def _ending(one: Outcome, standing: set[tuple[str, Stored]]) -> set[tuple[str, int | None]]:
     """Name the receipts that a review would end."""
     return {
         (finding.programme, _place(finding))
@@ -164,7 +132,7 @@ def _place(finding: Finding) -> int | None:
     return None if finding.member_no is None else int(finding.member_no.rpartition("|")[2])
 
 
-def _number_of(one: _Outcome, finding: Finding) -> Stored:
+def _number_of(one: Outcome, finding: Finding) -> Stored:
     place = _place(finding)
     return None if place is None else one.copy.members[place - 1]["member_no"]
 
@@ -200,11 +168,17 @@ def what_if(
     Raises:
         ReliefError: There is no such household.
     """
-    copy = read_copy(db, household_no)
+    return side_by_side(pack, as_of, household_no, read_copy(db, household_no), changes)
+
+
+def side_by_side(
+    pack: Pack, as_of: dt.date, household_no: str, copy: Copy, changes: Changes
+) -> WhatIf:
+    """Compare a copy as it is with itself as it would be."""
     after = changed(pack, copy, changes, as_of)
-    found, standing, base = _before(pack, as_of, copy)
-    later = _outcomes(pack, as_of, {"after": after}, standing)["after"]
-    results = _standing(later, base)
+    found, standing, base = before_changes(pack, as_of, copy)
+    later = outcomes(pack, as_of, {"after": after}, standing)["after"]
+    results = standings(later, base)
     keys = dict.fromkeys([*base, *results])
     benefits = [_benefit(key, base, results, found, later) for key in keys]
     return WhatIf(
@@ -213,41 +187,54 @@ def what_if(
         as_of,
         pack,
         tuple(one for one in benefits if _is_worth_telling(one)),
-        _living(found, [(one.status, _worth(one)) for one in base.values()]),
-        _living(later, results.values()),
-        _passed_over(later, changes),
-        _unvalued(later, [one.programme for one in benefits if _is_worth_telling(one)]),
+        living(found, [(one.status, _worth(one)) for one in base.values()]),
+        living(later, results.values()),
+        passed_over(later, copy, changes),
+        unvalued_among(later, [one.programme for one in benefits if _is_worth_telling(one)]),
     )
 
 
-def _living(one: _Outcome, standing: Iterable[tuple[Status, int | None]]) -> Living:
+def living(one: Outcome, standing: Iterable[tuple[Status, int | None]]) -> Living:
     """Add up income and benefits; `standing` has each status and its fen a year."""
     listed = list(standing)
     return Living(
         _income(one),
         _sum(fen for _status, fen in listed),
         _sum(fen for status, fen in listed if status in CLAIMABLE),
+        _is_income_private(one),
     )
 
 
-def _unvalued(one: _Outcome, programmes: Iterable[str]) -> tuple[str, ...]:
+def unvalued_among(one: Outcome, programmes: Iterable[str]) -> tuple[str, ...]:
     """Name the values of the law that some programmes want for; none where there are none."""
     names = set(programmes)
     return unvalued(one.statement, names) if names else ()
 
 
-def _passed_over(one: _Outcome, changes: Changes) -> tuple[Overruled, ...]:
-    """Name the supposed facts that some rule passes over."""
-    supposed = [setting.fact for setting in changes.settings]
-    return tuple(overruled(one.statement, one.household, supposed))
+def passed_over(one: Outcome, copy: Copy, changes: Changes) -> tuple[Overruled, ...]:
+    """Name the supposed facts that some rule passes over; whoever leaves is read no more.
+
+    Places are those of the copy as it is, before anybody left.
+    """
+    now = {row["member_no"]: place for place, row in enumerate(one.copy.members, start=1)}
+    numbers = [row["member_no"] for row in copy.members]
+    kept = {place: now[number] for place, number in enumerate(numbers, 1) if number in now}
+    before = {place: old for old, place in kept.items()}
+    supposed = [
+        (setting.fact, kept.get(setting.place) if setting.place else None)
+        for setting in changes.settings
+        if setting.place is None or setting.place in kept
+    ]
+    found = overruled(one.statement, one.household, supposed)
+    return tuple(replace(each, place=before.get(each.place or 0)) for each in found)
 
 
-_Base = dict[tuple[str, Stored], Finding]
+Base = dict[tuple[str, Stored], Finding]
 
 
-def _before(
+def before_changes(
     pack: Pack, as_of: dt.date, copy: Copy
-) -> tuple[_Outcome, set[tuple[str, Stored]], _Base]:
+) -> tuple[Outcome, set[tuple[str, Stored]], Base]:
     """Run the rules on the household as it is; say too what is to be reviewed already."""
     with register_of(pack, {"before": copy}) as register:
         evaluation = evaluate(register, pack, as_of)
@@ -256,7 +243,7 @@ def _before(
     return found, {key for key, one in base.items() if one.status == "review"}, base
 
 
-def _standing(one: _Outcome, base: _Base) -> dict[tuple[str, Stored], tuple[Status, int | None]]:
+def standings(one: Outcome, base: Base) -> dict[tuple[str, Stored], tuple[Status, int | None]]:
     """Give status and fen a year of each programme; one whose receipt ended is to be reviewed."""
     found: dict[tuple[str, Stored], tuple[Status, int | None]] = {}
     for finding in one.findings:
@@ -269,29 +256,35 @@ def _standing(one: _Outcome, base: _Base) -> dict[tuple[str, Stored], tuple[Stat
 
 def _benefit(
     key: tuple[str, Stored],
-    base: _Base,
+    base: Base,
     results: Mapping[tuple[str, Stored], tuple[Status, int | None]],
-    found: _Outcome,
-    later: _Outcome,
+    found: Outcome,
+    later: Outcome,
 ) -> Benefit:
     programme, member_no = key
     before, after = base.get(key), results.get(key)
     people = [*found.copy.members, *later.copy.members]
-    places = [one["member_no"] for one in [*found.copy.members]]
     names = {one["member_no"]: one["name"] for one in people}
-    place = places.index(member_no) + 1 if member_no in places else None
-    if place is None and member_no is not None:
-        place = len(places) + int(str(member_no).removeprefix("+"))
     name = names.get(member_no)
     return Benefit(
         programme,
-        place,
+        place_of(found.copy, member_no),
         str(name) if name is not None else None,
         before.status if before else None,
         after[0] if after else None,
-        _monthly(_worth(before)) if before else None,
-        _monthly(after[1]) if after else None,
+        per_month(_worth(before)) if before else None,
+        per_month(after[1]) if after else None,
     )
+
+
+def place_of(copy: Copy, member_no: Stored) -> int | None:
+    """Give a member's place in the household as it is; who joins comes after the others."""
+    if member_no is None:
+        return None
+    numbers = [one["member_no"] for one in copy.members]
+    if member_no in numbers:
+        return numbers.index(member_no) + 1
+    return len(numbers) + int(str(member_no).removeprefix("+"))
 
 
 def _is_worth_telling(one: Benefit) -> bool:
@@ -304,74 +297,16 @@ def _sum(yearly: Iterable[int | None]) -> int:
     return monthly(yearly)
 
 
-def _monthly(yearly: int | None) -> int | None:
+def per_month(yearly: int | None) -> int | None:
+    """Give a month's share of a year; None where unknown."""
     return None if yearly is None else monthly([yearly])
 
 
-def _income(one: _Outcome) -> int | None:
+def _income(one: Outcome) -> int | None:
     income = one.household.row["resources"]
     return income if isinstance(income, int) else None
 
 
-def sweep(  # noqa: PLR0913, PLR0917 whom, what else is supposed, and the range
-    db: Database,
-    pack: Pack,
-    as_of: dt.date,
-    household_no: str,
-    changes: Changes,
-    setting: Setting,
-    values: Sequence[int],
-) -> Sweep:
-    """Run the rules for each value of a fact, as many copies in one register.
-
-    Raises:
-        ReliefError: There is no such household.
-    """
-    copy = read_copy(db, household_no)
-    _found, standing, base = _before(pack, as_of, copy)
-    copies = {}
-    for number, value in enumerate(values):
-        one = Setting(setting.fact, value, setting.place)
-        supposed = Changes(
-            (*changes.settings, one), changes.added, changes.removed, changes.receipts
-        )
-        copies[f"{number:06}"] = changed(pack, copy, supposed, as_of)
-    found = _outcomes(pack, as_of, copies, standing)
-    points = tuple(
-        _point(value, found[name], base) for name, value in zip(copies, values, strict=True)
-    )
-    last = found[max(copies)] if copies else None
-    passed = _passed_over(last, Changes((setting,))) if last else ()
-    turns = tuple(_turns(points))
-    told = [
-        key[0]
-        for one in points
-        for key, (status, _f) in one.standing.items()
-        if status != "ineligible"
-    ]
-    missing = _unvalued(last, told) if last else ()
-    whose = (household_no, copy.community, as_of, pack)
-    return Sweep(*whose, setting, points, turns, passed, missing)
-
-
-def _point(value: int, one: _Outcome, base: _Base) -> Point:
-    results = _standing(one, base)
-    places = {row["member_no"]: place for place, row in enumerate(one.copy.members, start=1)}
-    return Point(
-        value,
-        _living(one, results.values()),
-        {
-            (programme, places.get(member_no)): (status, _monthly(fen))
-            for (programme, member_no), (status, fen) in results.items()
-        },
-    )
-
-
-def _turns(points: Sequence[Point]) -> Iterator[Turn]:
-    """Give every change of status from one value to the next."""
-    for one, following in pairwise(points):
-        for key, (status, fen) in following.standing.items():
-            before, before_fen = one.standing[key]
-            if before != status:
-                change = None if fen is None or before_fen is None else fen - before_fen
-                yield Turn(following.value, *key, before, status, change)
+def _is_income_private(one: Outcome) -> bool:
+    bounds = one.household.bounds(one.statement)
+    return rests_on_private(bounds, one.statement.money["resources"], None)

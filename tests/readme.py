@@ -27,7 +27,8 @@ from relieftool.priority import find_priority
 from relieftool.registry.store import opened
 from relieftool.spreadsheets.headers import _identity_names
 from relieftool.supposed import Changes, Setting
-from relieftool.what_if import sweep, what_if
+from relieftool.sweeping import sweep
+from relieftool.what_if import what_if
 
 ROOT = Path(__file__).parent.parent
 _DAY = dt.date(2024, 12, 10)
@@ -99,7 +100,7 @@ def on_the_sample():
             "gaps": drawn(gaps_result(gaps, is_revealed=False).grids),
             "visits": drawn(visits_result(visits, is_revealed=False).grids[1:]),
             "what-if": drawn(what_if_result(supposed, is_revealed=False).grids, is_headed=False),
-            "sweep": page(sweep_result(sweep)),
+            "sweep": page(sweep_result(sweep, is_revealed=False)),
             "priority": drawn(priority_result(priority, is_revealed=False).grids, is_headed=False),
             "close": said(path, *_CLOSE),
         }

@@ -3,10 +3,11 @@
 from fractions import Fraction
 
 import pytest
-from tiny_packs import evaluated, home, pack_of, programme
+from tiny_packs import FACTS, evaluated, home, pack_of, person, programme
 
 from relieftool.findings import Finding
 from relieftool.near import near_lines
+from relieftool.output.near_result import near_document
 from relieftool.visits import decided_by_rosters, plan_visits
 
 TENTH = Fraction(1, 10)
@@ -14,13 +15,18 @@ TENTH = Fraction(1, 10)
 
 def lines(condition, household, margin=TENTH, **keys):
     """Give criterion, side and distance of every line that is near."""
+    found = nears(condition, household, margin, **keys)
+    return [(one.criterion, one.holds, one.distance) for one in found]
+
+
+def nears(condition, household, margin=TENTH, facts=FACTS, **keys):
+    """Give every line that is near."""
     criteria = condition if isinstance(condition, dict) else {"it": condition}
-    pack = pack_of([programme("aid", criteria=criteria, **keys)])
+    pack = pack_of([programme("aid", criteria=criteria, **keys)], facts=facts)
     evaluation = evaluated(pack, household)
     (found,) = evaluation.households
     bounds = found.bounds(evaluation.statement)
-    near = near_lines(bounds, evaluation.statement.rules["aid"], None, margin)
-    return [(one.criterion, one.holds, one.distance) for one in near]
+    return near_lines(bounds, evaluation.statement.rules["aid"], None, margin)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +60,70 @@ def test_money_is_near_within_the_share_of_the_line_inclusive(wages, expected):
 )
 def test_a_count_is_as_far_from_turning_as_whole_steps_are(condition, cars, expected):
     assert lines(condition, home(cars=cars)) == expected
+
+
+@pytest.mark.parametrize(
+    "condition, holds",
+    [
+        ("wages < line", True),
+        ("not (wages < line)", False),
+        ("not (wages > line)", True),
+        ("not (wages >= line)", True),
+        ("line > wages", True),
+        ("line <= wages", False),
+        ("wages < line and not (wages >= line)", True),
+        ("wages < line and wages < line", True),
+        ("wages < line or wages < line", True),
+    ],
+)
+def test_the_criterion_says_on_which_side_of_the_line_the_value_is(condition, holds):
+    told = [(one.holds, one.value, one.line) for one in nears(condition, home(wages=999))]
+
+    assert told == [(holds, 999, 1000)]
+
+
+@pytest.mark.parametrize(
+    "condition, value, line",
+    [
+        ("wages < line * size", 1900, 2000),
+        ("line * size > wages", 1900, 2000),
+        ("wages < rent", 1900, 2000),
+        ("rent > wages", 2000, 1900),
+        ("2 <= size", 2, 2),
+        ("3 > size", 2, 3),
+    ],
+)
+def test_the_side_that_rests_on_facts_is_the_value_and_the_law_the_line(condition, value, line):
+    one = home([person(), person()], wages=1900, rent=2000)
+
+    (found,) = nears(condition, one, margin=1)
+
+    assert (found.value, found.line) == (value, line)
+
+
+PRIVATE = tuple(
+    one.model_copy(update={"is_private": True}) if one.id == "rent" else one for one in FACTS
+)
+
+
+@pytest.mark.parametrize(
+    "condition, hidden",
+    [
+        ("wages < rent", {"line"}),
+        ("rent > wages", {"value"}),
+        ("wages < line + rent", {"line"}),
+        ("wages + rent < line * 4", {"value"}),
+        ("wages < line * 2", set()),
+    ],
+)
+def test_of_each_side_that_rests_on_a_private_fact_nothing_is_told(condition, hidden):
+    (near,) = nears(condition, home([person()], wages=1900, rent=2000), margin=1, facts=PRIVATE)
+
+    masked, full = (near_document(near, is_revealed=one) for one in (False, True))
+
+    more = {"distance", "percent"} if hidden else set()
+    assert {key for key, one in masked.items() if one is None} == hidden | more
+    assert None not in full.values()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from relieftool.matching import Match, effect_of, find_matches
 from relieftool.messages import _
 from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
-from relieftool.output.gap_result import shown_name
 from relieftool.output.match_result import match_result
 from relieftool.output.result import OutputFormat
 from relieftool.output.words import say
@@ -51,9 +50,8 @@ def match(
     with session(db, pack, as_of) as opened:
         matches = _find(opened, household, community, is_every=all_)
         log_reveal(opened, "match", reason, is_revealed=reveal)
-        name = shown_name(is_revealed=reveal)
         day = opened.as_of.isoformat()
-        show_result(match_result(matches, opened.pack, day, name), form, out)
+        show_result(match_result(matches, opened.pack, day, is_revealed=reveal), form, out)
         if not list_openings(opened.db):
             say(
                 _("No openings were imported: `relief import openings.xlsx` brings a list of them.")

@@ -14,7 +14,7 @@ from relieftool.output.files import check_out_file
 from relieftool.output.result import OutputFormat
 from relieftool.output.what_if_result import sweep_result, what_if_result
 from relieftool.supposed import read_copy
-from relieftool.what_if import sweep as sweep_over
+from relieftool.sweeping import sweep as sweep_over
 from relieftool.what_if import what_if as suppose
 
 Set = Annotated[
@@ -93,5 +93,6 @@ def what_if(
         if sweep is None:
             result = what_if_result(suppose(*asked), is_revealed=reveal)
         else:
-            result = sweep_result(sweep_over(*asked, *read_range(opened.pack, sweep, step)))
+            swept = sweep_over(*asked, *read_range(opened.pack, sweep, step))
+            result = sweep_result(swept, is_revealed=reveal)
         show_result(result, form, out)

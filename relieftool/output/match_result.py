@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from relieftool.matching import Demand, Distance, Fit, Match
 from relieftool.messages import _
 from relieftool.output.cells import Cell, format_yuan
-from relieftool.output.gap_result import Name
+from relieftool.output.gap_result import Name, shown_name
+from relieftool.output.masking import HIDDEN
 from relieftool.output.result import Column, Grid, Result
 from relieftool.output.words_of_findings import programme_word, status_word
 from relieftool.pack.models import Pack
@@ -15,13 +16,14 @@ from relieftool.what_if import Benefit, WhatIf
 _ALWAYS_TOLD: tuple[Demand, ...] = ("age", "disability", "capacity", "care")
 
 
-def match_result(matches: Sequence[Match], pack: Pack, as_of: str, name: Name) -> Result:
+def match_result(matches: Sequence[Match], pack: Pack, as_of: str, *, is_revealed: bool) -> Result:
     """Give the matches with reasons; what the job changes only where that was worked out."""
+    name = shown_name(is_revealed=is_revealed)
     document = {
         "relief_result": 1,
         "command": "match",
         "as_of": as_of,
-        "matches": [_document(one, name) for one in matches],
+        "matches": [_document(one, name, is_revealed=is_revealed) for one in matches],
     }
     columns = (
         Column("household_no", _("Household"), is_whole=True),
@@ -33,14 +35,14 @@ def match_result(matches: Sequence[Match], pack: Pack, as_of: str, name: Name) -
         Column("reasons", _("For and against"), is_wide=True),
         Column("effect", _("What the job would change"), is_wide=True),
     )
-    rows = [_row(one, pack, name) for one in matches]
+    rows = [_row(one, pack, name, is_revealed=is_revealed) for one in matches]
     is_without = any(one.effect is None for one in matches)
     notes = [_("`relief match HOUSEHOLD` works out what a job would change.")] if is_without else []
     title = _("Openings for members who can work, as of {day}").format(day=as_of)
     return Result(document, (Grid(title, columns, rows, notes),))
 
 
-def _document(one: Match, name: Name) -> dict[str, object]:
+def _document(one: Match, name: Name, *, is_revealed: bool) -> dict[str, object]:
     opening = one.opening
     return {
         "household_no": one.candidate.household_no,
@@ -57,21 +59,27 @@ def _document(one: Match, name: Name) -> dict[str, object]:
         "fit": one.fit,
         "distance": one.distance,
         "reasons": [{"id": demand, "truth": truth} for demand, truth in one.reasons],
-        "effect": _effect_document(one.effect),
+        "effect": _effect_document(one.effect, is_revealed=is_revealed),
     }
 
 
-def _effect_document(effect: WhatIf | None) -> dict[str, object] | None:
+def _effect_document(effect: WhatIf | None, *, is_revealed: bool) -> dict[str, object] | None:
     if effect is None:
         return None
+    is_hidden = _is_private(effect) and not is_revealed
     return {
-        "before_fen": effect.before.total_fen,
-        "after_fen": effect.after.total_fen,
+        "before_fen": None if is_hidden else effect.before.total_fen,
+        "after_fen": None if is_hidden else effect.after.total_fen,
         "benefits": [
             {"programme": one.programme, "before": one.before, "after": one.after}
             for one in _changed(effect)
         ],
     }
+
+
+def _is_private(effect: WhatIf) -> bool:
+    """Say whether what a family lives on would tell a private fact."""
+    return effect.before.is_private or effect.after.is_private
 
 
 def _changed(effect: WhatIf) -> list[Benefit]:
@@ -80,7 +88,7 @@ def _changed(effect: WhatIf) -> list[Benefit]:
     ]
 
 
-def _row(one: Match, pack: Pack, name: Name) -> list[Cell]:
+def _row(one: Match, pack: Pack, name: Name, *, is_revealed: bool) -> list[Cell]:
     employer = one.opening.employer
     post = one.opening.post if employer is None else f"{one.opening.post}（{employer}）"
     return [
@@ -91,7 +99,7 @@ def _row(one: Match, pack: Pack, name: Name) -> list[Cell]:
         fit_word(one.fit),
         distance_word(one.distance),
         _reasons(one),
-        "" if one.effect is None else _effect(one.effect, pack),
+        "" if one.effect is None else _effect(one.effect, pack, is_revealed=is_revealed),
     ]
 
 
@@ -148,14 +156,13 @@ def _reason(demand: Demand, truth: bool | None, one: Match) -> str:  # noqa: FBT
     return open_still if truth is None else holds if truth else fails
 
 
-def _effect(effect: WhatIf, pack: Pack) -> str:
+def _effect(effect: WhatIf, pack: Pack, *, is_revealed: bool) -> str:
     """Say what the family would live on, and which benefits would change."""
-    before, after = effect.before.total_fen, effect.after.total_fen
-    words = [
-        _("lives on {before}, then {after} yuan a month").format(
-            before=format_yuan(before), after=format_yuan(after)
-        )
-    ]
+    is_hidden = _is_private(effect) and not is_revealed
+    before, after = (
+        HIDDEN if is_hidden else format_yuan(one.total_fen) for one in (effect.before, effect.after)
+    )
+    words = [_("lives on {before}, then {after} yuan a month").format(before=before, after=after)]
     for one in _changed(effect):
         change = _("{programme}: {before} -> {after}").format(
             programme=programme_word(pack, one.programme),

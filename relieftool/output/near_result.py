@@ -53,20 +53,24 @@ def _near_cells(pack: Pack, finding: Finding, near: Near, *, is_revealed: bool) 
     side = _("met, just") if near.holds else _("not met, just")
     numbers = (near.value, near.line, near.distance)
     shown: list[Cell] = [yuan(round(one)) if near.unit == "fen" else str(one) for one in numbers]
-    if near.is_private and not is_revealed:
-        return [says, side, HIDDEN, shown[1], HIDDEN, HIDDEN]
-    return [says, side, *shown, f"{float(near.share * 100):.1f}%"]
+    share = f"{float(near.share * 100):.1f}%"
+    hidden = _hidden(near, is_revealed=is_revealed)
+    both = zip([*shown, share], hidden, strict=True)
+    return [says, side, *(HIDDEN if is_hidden else cell for cell, is_hidden in both)]
+
+
+def _hidden(near: Near, *, is_revealed: bool) -> tuple[bool, bool, bool, bool]:
+    """Say which of value, line, distance and percent would tell a private fact."""
+    value, line = (is_it and not is_revealed for is_it in (near.is_private, near.is_line_private))
+    return value, line, value or line, value or line
 
 
 def near_document(near: Near, *, is_revealed: bool) -> dict[str, object]:
     """Give one near line with plain numbers, fen or a count; null where a fact is private."""
-    is_shown = is_revealed or not near.is_private
-    return {
-        "criterion": near.criterion,
-        "holds": near.holds,
-        "unit": near.unit,
-        "line": round(near.line),
-        "value": round(near.value) if is_shown else None,
-        "distance": round(near.distance) if is_shown else None,
-        "percent": round(float(near.share * 100), 2) if is_shown else None,
-    }
+    numbers = (round(near.value), round(near.line), round(near.distance))
+    share = round(float(near.share * 100), 2)
+    hidden = _hidden(near, is_revealed=is_revealed)
+    shown = [None if is_it else one for one, is_it in zip((*numbers, share), hidden, strict=True)]
+    keys = ("value", "line", "distance", "percent")
+    start = {"criterion": near.criterion, "holds": near.holds, "unit": near.unit}
+    return start | dict(zip(keys, shown, strict=True))

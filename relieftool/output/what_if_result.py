@@ -10,12 +10,14 @@ from relieftool.messages import _
 from relieftool.output.cells import Cell, format_cell, format_yuan, yuan
 from relieftool.output.clean import cell_width
 from relieftool.output.gap_result import head_of, shown_name
+from relieftool.output.masking import HIDDEN
 from relieftool.output.pack_head import unvalued_lines
 from relieftool.output.result import Column, Grid, Result
 from relieftool.output.words_of_findings import fact_word, programme_word, status_word
 from relieftool.overruled import Overruled
 from relieftool.pack.models import Pack
-from relieftool.what_if import Benefit, Living, Sweep, WhatIf
+from relieftool.sweeping import Sweep
+from relieftool.what_if import Benefit, Living, WhatIf
 
 _PLOT_HEIGHT, _WIDEST_PLOT, _NO_SCREEN = 18, 100, 80
 _TICKS = 5  # marks along an axis, about
@@ -28,8 +30,8 @@ def what_if_result(found: WhatIf, *, is_revealed: bool) -> Result:
         **head_of("what-if", found.as_of.isoformat(), found.pack, found.unvalued),
         "household_no": found.household_no,
         "community": found.community,
-        "before": _living_document(found.before),
-        "after": _living_document(found.after),
+        "before": _living_document(found.before, is_revealed=is_revealed),
+        "after": _living_document(found.after, is_revealed=is_revealed),
         "benefits": [{**asdict(one), "member": name(one.member)} for one in found.benefits],
         "overruled": [asdict(one) for one in found.overruled],
     }
@@ -57,7 +59,8 @@ def what_if_result(found: WhatIf, *, is_revealed: bool) -> Result:
     )
     is_open = any(None in (one.before_fen, one.after_fen) for one in found.benefits)
     footer = [_("An amount that is not known counts for nothing in the sums.")] if is_open else []
-    return Result(document, (Grid(title, columns, [*rows, *_sums(found)], footer, _first(found)),))
+    sums = _sums(found, is_revealed=is_revealed)
+    return Result(document, (Grid(title, columns, [*rows, *sums], footer, _first(found)),))
 
 
 def _first(found: WhatIf | Sweep) -> list[str]:
@@ -73,12 +76,26 @@ def overruled_lines(pack: Pack, overruled: Iterable[Overruled]) -> list[str]:
             "The rules read {others}, which is known here, before {fact}."
             " Suppose that instead, for example: --set {name}=+1000."
         ).format(
-            fact=fact_word(pack, one.fact),
+            fact=_supposed_word(pack, one),
             others=_(", ").join(fact_word(pack, name) for name in one.by),
-            name=one.by[0],
+            name=_placed(pack, one.by[0], one.place),
         )
         for one in overruled
     ]
+
+
+def _supposed_word(pack: Pack, one: Overruled) -> str:
+    """Name a supposed fact, and whose it is where it is a member's."""
+    word = fact_word(pack, one.fact)
+    if one.place is None:
+        return word
+    return _("{fact} of member {place}").format(fact=word, place=one.place)
+
+
+def _placed(pack: Pack, name: str, place: int | None) -> str:
+    """Write a fact as --set takes it: a member's with his number."""
+    is_of_member = name in pack.facts and pack.facts[name].owner == "member"
+    return f"{place or 1}.{name}" if is_of_member else name
 
 
 def _member_cell(one: Benefit, name: str | None) -> str:
@@ -87,28 +104,36 @@ def _member_cell(one: Benefit, name: str | None) -> str:
     return f"{one.place} {name}" if name else _("{place} (joins)").format(place=one.place)
 
 
-def _sums(found: WhatIf) -> list[list[Cell]]:
+def _sums(found: WhatIf, *, is_revealed: bool) -> list[list[Cell]]:
     """Give the sums below the benefits: benefits, income, and both."""
     before, after = found.before, found.after
     named = (
-        (_("benefits, together"), before.benefits_fen, after.benefits_fen),
-        (_("of these, still to be claimed"), before.claimable_fen, after.claimable_fen),
-        (_("income"), before.income_fen, after.income_fen),
-        (_("to live on"), before.total_fen, after.total_fen),
+        (_("benefits, together"), *(yuan(one.benefits_fen) for one in (before, after))),
+        (_("of these, still to be claimed"), *(yuan(one.claimable_fen) for one in (before, after))),
+        (_("income"), *(_income(one, one.income_fen, is_revealed) for one in (before, after))),
+        (_("to live on"), *(_income(one, one.total_fen, is_revealed) for one in (before, after))),
     )
-    return [[label, "", "", "", yuan(one), yuan(other)] for label, one, other in named]
+    return [[label, "", "", "", one, other] for label, one, other in named]
 
 
-def _living_document(living: Living) -> dict[str, int | None]:
+def _income(living: Living, fen: int | None, is_revealed: bool) -> Cell:  # noqa: FBT001 as asked
+    """Write the income, or what it is part of, unless it would tell a private fact."""
+    return yuan(fen) if is_revealed or not living.is_private else HIDDEN
+
+
+def _living_document(living: Living, *, is_revealed: bool) -> dict[str, int | bool | None]:
+    """Give the sums; the income, and what it is part of, is null where it is private."""
+    is_hidden = living.is_private and not is_revealed
     return {
-        "income_fen": living.income_fen,
+        "income_fen": None if is_hidden else living.income_fen,
         "benefits_fen": living.benefits_fen,
         "claimable_fen": living.claimable_fen,
-        "total_fen": living.total_fen,
+        "total_fen": None if is_hidden else living.total_fen,
+        "is_hidden": is_hidden,
     }
 
 
-def sweep_result(found: Sweep) -> Result:
+def sweep_result(found: Sweep, *, is_revealed: bool) -> Result:
     """Give a sweep: the points as data, the turns as a table, and for a screen a plot."""
     fact = found.pack.facts[found.setting.fact]
     is_money = fact.type == "money"
@@ -118,35 +143,37 @@ def sweep_result(found: Sweep) -> Result:
         "household_no": found.household_no,
         "community": found.community,
         "sweep": named,
-        "points": [{"value": one.value, **_living_document(one.living)} for one in found.points],
+        "points": [
+            {"value": one.value, **_living_document(one.living, is_revealed=is_revealed)}
+            for one in found.points
+        ],
         "turns": [asdict(one) for one in found.turns],
         "overruled": [asdict(one) for one in found.overruled],
     }
     turns = _turn_grid(found, named, is_money=is_money)
-    points = Grid(
-        _("Sweep of {fact}").format(fact=named),
-        tuple(
-            Column(key, label, "right")
-            for key, label in (
-                ("value", str(fact.labels)),
-                ("income", _("income")),
-                ("benefits", _("benefits, together")),
-                ("total", _("to live on")),
-            )
-        ),
+    points = _point_grid(found, named, is_revealed=is_revealed)
+    return Result(document, (turns, points), _page(found, turns, is_revealed=is_revealed))
+
+
+def _point_grid(found: Sweep, named: str, *, is_revealed: bool) -> Grid:
+    """Give what there is to live on at each value."""
+    fact = found.pack.facts[found.setting.fact]
+    columns = (
+        Column("value", str(fact.labels), "right"),
+        Column("income", _("income"), "right"),
+        Column("benefits", _("benefits, together"), "right"),
+        Column("total", _("to live on"), "right"),
+    )
+    rows: list[list[Cell]] = [
         [
-            [
-                yuan(one.value) if is_money else one.value,
-                yuan(one.living.income_fen),
-                yuan(one.living.benefits_fen),
-                yuan(one.living.total_fen),
-            ]
-            for one in found.points
-        ],
-    )
-    return Result(
-        document, (turns, points), _page(found, turns, str(fact.labels), is_money=is_money)
-    )
+            yuan(one.value) if fact.type == "money" else one.value,
+            _income(one.living, one.living.income_fen, is_revealed),
+            yuan(one.living.benefits_fen),
+            _income(one.living, one.living.total_fen, is_revealed),
+        ]
+        for one in found.points
+    ]
+    return Grid(_("Sweep of {fact}").format(fact=named), columns, rows)
 
 
 def _turn_grid(found: Sweep, named: str, *, is_money: bool) -> Grid:
@@ -182,10 +209,16 @@ def _step(found: Sweep, *, is_money: bool) -> Cell:
     return format_yuan(second - first) if is_money else second - first
 
 
-def _page(found: Sweep, turns: Grid, label: str, *, is_money: bool) -> list[str]:
+def _page(found: Sweep, turns: Grid, *, is_revealed: bool) -> list[str]:
     """Give the plot with the table of turns below it, as lines of a screen."""
+    fact = found.pack.facts[found.setting.fact]
     known = [one for one in found.points if one.living.total_fen is not None]
-    lines = _plot(found, label, is_money=is_money) if known else [_("The income is not known.")]
+    if any(one.living.is_private for one in found.points) and not is_revealed:
+        lines = [_("The income rests on a private fact: no plot without --reveal --reason TEXT.")]
+    elif known:
+        lines = _plot(found, str(fact.labels), is_money=fact.type == "money")
+    else:
+        lines = [_("The income is not known.")]
     rows = [[column.label for column in turns.columns]]
     rows += [[format_cell(cell) for cell in row] for row in turns.rows]
     return [*turns.warnings, *lines, "", turns.title, *_aligned(rows)]
