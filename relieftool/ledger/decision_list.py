@@ -25,7 +25,7 @@ HEADINGS = {
     "case": ("台账编号", "条目号", "编号", "Case"),
     "household": ("户编号", "户号", "Household"),
     "programme": ("项目", "救助项目", "政策", "Programme"),
-    "decision": ("结果", "审核结果", "审批结果", "Decision"),
+    "decision": ("结果", "审核结果", "审批结果", "决定", "Decision"),
     "reason": ("理由", "原因", "不予批准理由", "Reason"),
     "amount": ("金额", "批准金额", "保障金额", "Amount"),
     "day": ("日期", "决定日期", "批准日期", "Day"),

@@ -31,7 +31,7 @@ def match_result(matches: Sequence[Match], pack: Pack, as_of: str, *, is_reveale
         Column("post", _("Post")),
         Column("pay", _("Yuan a month"), "right"),
         Column("fit", _("Fit")),
-        Column("distance", _("Where")),
+        Column("distance", _("Place of work")),
         Column("reasons", _("For and against"), is_wide=True),
         Column("effect", _("What the job would change"), is_wide=True),
     )

@@ -42,7 +42,7 @@ def _contents(pack: Pack, contents: PackContents) -> Grid:
     title = _("The pack {pack} {version} is whole: {title}, {area}")
     return Grid(
         title.format(pack=pack.id, version=pack.version, title=pack.title, area=pack.area),
-        (Column("holds", _("It holds")), Column("count", _("Number"), "right")),
+        (Column("holds", _("It holds")), Column("count", _("How many"), "right")),
         rows,
     )
 

@@ -164,7 +164,7 @@ def _listing(diff: PackDiff, affected: Sequence[Affected], name: Name) -> Grid:
         Column("member_no", _("Member number"), is_for_files=True),
         Column("member", _("Member")),
         Column("programme", _("Programme")),
-        Column("effect", _("Effect"), is_whole=True),
+        Column("effect", _("What it does"), is_whole=True),
         Column("before", _("Before")),
         Column("after", _("After")),
         Column("before_yuan", _("Yuan a month before"), "right"),

@@ -92,7 +92,7 @@ def _survivors(report: MutationReport, said: str) -> Grid:
         title.format(survived=len(rows), count=report.tried),
         (
             Column("place", _("File and key"), is_whole=True),
-            Column("change", _("Change")),
+            Column("change", _("Alteration")),
             Column("before", _("Rule"), is_wide=True),
             Column("after", _("Turned into"), is_wide=True),
         ),

@@ -91,7 +91,7 @@ def decisions_result(decisions: Sequence[Decision]) -> Result:
     """Give the decisions that hold, for people and programs."""
     columns = (
         Column("number", _("Number"), "right"),
-        Column("choice", _("Decision")),
+        Column("choice", _("Decided as")),
         Column("target", _("For")),
         Column("by", _("By")),
         Column("decided_at", _("When")),
