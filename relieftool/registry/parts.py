@@ -41,6 +41,11 @@ class Parts:
     tables: list[tuple[SheetTable, int]]
     rows: list[list["array[int]"]]
 
+    @property
+    def count(self) -> int:
+        """Say how many rows there are in all."""
+        return sum(len(numbers) for rows in self.rows for numbers in rows)
+
     def __iter__(self) -> Iterator[list[Line]]:
         """Give the rows of one part after the other."""
         for rows in self.rows:

@@ -110,7 +110,10 @@ class _Projection:
 
     def _run_in_parts(self, parts: Parts) -> None:
         """Gather and write one part of the households after the other."""
+        done = 0
         for number, lines in enumerate(parts):
+            self._progress(_("Making the register"), done, parts.count)
+            done += len(lines)
             households = households_of(lines, self._decisions, self._findings)
             receipts = self._statements(households)
             if number == 0:
@@ -131,6 +134,7 @@ class _Projection:
         receipts = without_repeats(receipts, on_rosters, self._findings)
         self._tell_disagreement(receipts, rosters, households)
         self._begin({one.community for one in households.values()})
+        self._progress(_("Making the register"), 0, len(households))
         self._write_part(households, receipts)
         self._write_rosters(rosters)
         self._keep_findings()
@@ -208,7 +212,6 @@ class _Projection:
         knowledge = Knowledge(self._pack, self._findings)
         ordered = [household for _number, household in sorted(households.items())]
         for first in range(0, len(ordered), _AT_ONCE):
-            self._progress(_("Writing households"), first, len(ordered))
             self._write_households(ordered[first : first + _AT_ONCE], knowledge)
         self._insert(
             "receipts",
