@@ -80,12 +80,44 @@ def test_of_two_old_people_one_on_tekun_only_the_other_ones_tekun_is_owed():
     assert by_place["dibao", None].amount_fen is None
 
 
-def test_dibao_drawn_for_the_one_who_is_not_on_tekun_is_no_conflict():
-    drawn = receipt("dibao", amount_fen=187000, amount_period="month")
+@pytest.mark.parametrize(
+    "other, paid, status, due",
+    [
+        (old("no"), 93500, "receiving", 93500),
+        (old("no"), 93499, "underpaid", 93500),
+        (old("no", has_able_supporter=1), 93499, "underpaid", 93500),
+        (old("unknown", has_able_supporter=1), 93499, "underpaid", 93500),
+        (old("unknown", has_able_supporter=None), 50000, "receiving", None),
+        (old("maybe"), 50000, "receiving", None),
+    ],
+)
+def test_dibao_beside_tekun_is_due_for_the_others_alone(other, paid, status, due):
+    drawn = receipt("dibao", amount_fen=paid, amount_period="month")
 
-    found = statuses_of(PINGXIANG, poor(old("yes"), old("no"), receipts=[drawn, no("edge")]))
+    found = found_of(PINGXIANG, poor(old("yes"), other, receipts=[drawn, no("edge")]))
 
-    assert found["dibao", None] == "receiving"
+    (dibao,) = [f for f in found.findings if f.programme == "dibao"]
+    assert (dibao.status, dibao.amount_fen) == (status, due)
+
+
+@pytest.mark.parametrize(
+    "income, receipts, status",
+    [
+        (93500, [no("dibao")], "ineligible"),
+        (93499, [no("dibao")], "unclaimed"),
+        (93500, [], "undetermined"),
+        (93500, [receipt("dibao", amount_fen=100, amount_period="month")], "receiving"),
+        (93400, [receipt("dibao", amount_fen=99, amount_period="month")], "underpaid"),
+        (93400, [receipt("dibao", amount_fen=100, amount_period="month")], "receiving"),
+    ],
+)
+def test_a_grace_period_opens_no_claim_and_hides_no_short_payment(income, receipts, status):
+    member = old("no", has_able_supporter=1)
+    one = poor(member, receipts=[*receipts, no("edge")])
+
+    found = statuses_of(PINGXIANG, {**one, "household_income": income, "in_grace_period": 1})
+
+    assert found["dibao", None] == status
 
 
 CHILD = {"birth_date": "2014-01-01", "has_able_supporter": 0}
