@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from tiny_packs import FACTS, evaluated, home, pack_of, person, programme
+from tiny_packs import FACTS, as_truth, evaluated, home, pack_of, person, programme
 
 from relieftool.findings import Finding
 from relieftool.near import near_lines
@@ -26,7 +26,8 @@ def nears(condition, household, margin=TENTH, facts=FACTS, **keys):
     evaluation = evaluated(pack, household)
     (found,) = evaluation.households
     bounds = found.bounds(evaluation.statement)
-    return near_lines(bounds, evaluation.statement.rules["aid"], None, margin)
+    truths = {key: as_truth(found.row[f"c__aid__{key}"]) for key in criteria}
+    return near_lines(bounds, evaluation.statement.rules["aid"], None, truths, margin)
 
 
 @pytest.mark.parametrize(

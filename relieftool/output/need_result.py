@@ -47,7 +47,7 @@ def _words(one: AnsweredNeed, *, is_revealed: bool) -> str | None:
 
 
 def _row(one: AnsweredNeed, *, is_revealed: bool) -> list[Cell]:
-    states = {"open": _("open"), "planned": _("planned"), "done": _("done")}
+    states = {"open": _("still open"), "planned": _("planned"), "done": _("done")}
     words = _words(one, is_revealed=is_revealed)
     need = need_word(one.stated.need)
     if one.stated.need is Need.WORDS:
