@@ -35,7 +35,7 @@ def visits_result(gaps: Gaps, *, is_revealed: bool) -> Result:
             Column("programmes", _("Decides")),
         ),
         [_visit_row(one, asking, name) for one in visits],
-        [*_roster_lines(gaps), *_stake_lines(visits)],
+        [*_roster_lines(gaps), *stake_lines(visits)],
     )
     return Result({**plain.document, "visits": listed}, (plain.grids[0], grid))
 
@@ -58,7 +58,7 @@ def _stake_cell(visit: PlannedVisit) -> Cell:
     return _("{yuan} and more").format(yuan=format_yuan(visit.at_stake_fen_per_month))
 
 
-def _stake_lines(visits: Sequence[PlannedVisit]) -> list[str]:
+def stake_lines(visits: Sequence[PlannedVisit]) -> list[str]:
     """Say what the signs in the column of what is at stake mean, where they stand there."""
     lines = []
     if any(one.at_stake_fen_per_month is None for one in visits):
