@@ -14,6 +14,8 @@ from relieftool.gains import monthly, net_stakes, with_gains
 from relieftool.grounds import Grounds
 from relieftool.near import near_lines
 from relieftool.pack.models import Pack
+from relieftool.rules.bounds import Bounds
+from relieftool.rules.cheapest import Cheapest
 from relieftool.rules.sql import column_name
 from relieftool.rules.trees import Rules
 from relieftool.same_period import is_comparable
@@ -125,21 +127,26 @@ def household_findings(
     weighed = with_gains(findings)
     if not with_grounds:
         return weighed
-    grounded = net_stakes(_grounded(evaluation, household, one) for one in weighed)
-    return grounded if near is None else _with_near(evaluation, household, grounded, near)
+    cheapest = Cheapest(household.bounds(evaluation.statement))
+    grounded = net_stakes(_grounded(evaluation, household, one, cheapest) for one in weighed)
+    return grounded if near is None else _with_near(household, grounded, cheapest.bounds, near)
 
 
 def _with_near(
-    evaluation: Evaluation, household: Household, findings: list[Finding], margin: Fraction
+    household: Household, findings: list[Finding], bounds: Bounds, margin: Fraction
 ) -> list[Finding]:
     """Name with each finding the lines within a margin."""
-    bounds = household.bounds(evaluation.statement)
     rows = {one.member_no: one.row for one in household.members}
-    rules = evaluation.statement.rules
     return [
         replace(
             one,
-            near=near_lines(bounds, rules[one.programme], rows.get(one.member_no or ""), margin),
+            near=near_lines(
+                bounds,
+                bounds.statement.rules[one.programme],
+                rows.get(one.member_no or ""),
+                dict(one.criteria),
+                margin,
+            ),
         )
         for one in findings
     ]
@@ -215,15 +222,16 @@ def _finding(
     return replace(finding, alternative_to=others)
 
 
-def _stakes(evaluation: Evaluation, household: Household, finding: Finding) -> Stakes:
+def _stakes(household: Household, finding: Finding, cheapest: Cheapest) -> Stakes:
     """Say what to ask to decide an open finding, and what is at stake."""
     members = [one for one in household.members if one.member_no == finding.member_no]
-    bounds = household.bounds(evaluation.statement)
-    rules = evaluation.statement.rules[finding.programme]
-    return find_stakes(bounds, household, members[0] if members else None, rules)
+    rules = cheapest.bounds.statement.rules[finding.programme]
+    return find_stakes(cheapest, household, members[0] if members else None, rules)
 
 
-def _grounded(evaluation: Evaluation, household: Household, finding: Finding) -> Finding:
+def _grounded(
+    evaluation: Evaluation, household: Household, finding: Finding, cheapest: Cheapest
+) -> Finding:
     """Say what a finding rests on, where it calls for something."""
     name, status = finding.programme, finding.status
     if status in ("ineligible", "receiving"):
@@ -232,7 +240,7 @@ def _grounded(evaluation: Evaluation, household: Household, finding: Finding) ->
     grounds = Grounds(evaluation.statement, household, *rows)
     assumed, presumed = grounds.rests_on(name)
     if status == "undetermined":
-        finding = replace(finding, **vars(_stakes(evaluation, household, finding)))
+        finding = replace(finding, **vars(_stakes(household, finding, cheapest)))
     return replace(
         finding,
         missing=tuple(grounds.missing(name)) if status == "undetermined" else (),

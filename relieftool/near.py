@@ -1,6 +1,6 @@
 """How near a line a household stands, where crossing that line would decide a programme."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
@@ -37,26 +37,34 @@ class Near:
 
 
 def near_lines(
-    bounds: Bounds, rules: Rules, member: Row | None, margin: Fraction
+    bounds: Bounds,
+    rules: Rules,
+    member: Row | None,
+    truths: Mapping[str, bool | None],
+    margin: Fraction,
 ) -> tuple[Near, ...]:
     """Find the lines within a margin whose crossing would change a criterion that decides.
 
-    It decides where no other criterion fails; those that are unknown may yet hold.
+    It decides where no other criterion fails; those that are unknown may yet hold. `truths` are
+    those of the criteria, already known.
     """
-    if rules.trigger is not None and bounds.truth(rules.trigger, member) is not True:
+    failing = [key for key, truth in truths.items() if truth is False]
+    if len(failing) > 1 or not _has_begun(bounds, rules, member):
         return ()
-    truths = {key: bounds.truth(node, member) for key, node in rules.criteria.items()}
     return tuple(
         dict.fromkeys(
             near
-            for key, node in rules.criteria.items()
-            if all(truth is not False for other, truth in truths.items() if other != key)
-            for leaf in dict.fromkeys(_comparisons(node))
-            if _decides(bounds, node, leaf, member)
+            for key in failing or truths
+            for leaf in dict.fromkeys(_comparisons(rules.criteria[key]))
             for near in _measured(bounds, key, truths[key], leaf, member)
-            if near.share <= margin
+            if near.share <= margin and _decides(bounds, rules.criteria[key], leaf, member)
         )
     )
+
+
+def _has_begun(bounds: Bounds, rules: Rules, member: Row | None) -> bool:
+    """Say whether the event a programme is for is known to have happened, if it is for one."""
+    return rules.trigger is None or bounds.truth(rules.trigger, member) is True
 
 
 def _comparisons(node: Node) -> Iterator[Compare]:

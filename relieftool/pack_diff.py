@@ -16,9 +16,9 @@ from relieftool.gaps import household_findings
 from relieftool.pack.models import Pack, Programme
 from relieftool.rules.sql import column_name
 
-Part = Literal["programme", "parameter", "definition", "fact"]
+Part = Literal["programme", "parameter", "definition", "fact", "priority", "not_encoded"]
 Difference = Literal["added", "removed", "changed"]
-Effect = Literal["gains", "loses", "becomes_undecided", "becomes_decided", "more", "less"]
+Effect = Literal["gains", "loses", "becomes_undecided", "becomes_decided", "ends", "more", "less"]
 Key = tuple[str, str | None, str]  # household, member, programme
 _OUTCOMES: dict[object, Outcome] = {1: "eligible", 0: "ineligible"}
 
@@ -153,7 +153,7 @@ def _effects(before: Standing, after: Standing) -> Iterator[Effect]:
         elif after.outcome == "undetermined":
             yield "becomes_undecided"
         elif before.outcome == "undetermined":
-            yield "becomes_decided"
+            yield "ends" if after.outcome == "not_in_force" else "becomes_decided"
     elif before.fen_per_month != after.fen_per_month:
         yield _amount_effect(before.fen_per_month, after.fen_per_month)
 
@@ -174,6 +174,8 @@ def _rule_changes(old: Pack, new: Pack) -> Iterator[RuleChange]:
         ("parameter", old.parameters, new.parameters),
         ("definition", old.definitions, new.definitions),
         ("fact", old.facts, new.facts),
+        ("priority", _priority_parts(old), _priority_parts(new)),
+        ("not_encoded", _left_out(old), _left_out(new)),
     ]
     for part, before, after in parts:
         for name in [*before, *(name for name in after if name not in before)]:
@@ -183,6 +185,18 @@ def _rule_changes(old: Pack, new: Pack) -> Iterator[RuleChange]:
                 yield RuleChange(part, name, "added")
             elif _plain(before[name]) != _plain(after[name]):
                 yield RuleChange(part, name, "changed")
+
+
+def _priority_parts(pack: Pack) -> dict[str, BaseModel]:
+    """Give the indicators of priority by their ids, and the rule beside them as one part."""
+    rule = pack.priority
+    alone = rule.model_copy(update={"indicators": []})
+    return {"priority.toml": alone, **{one.id: one for one in rule.indicators}}
+
+
+def _left_out(pack: Pack) -> dict[str, BaseModel]:
+    """Give the programmes a pack knows of and has no rules for."""
+    return {one.id: one for one in pack.not_encoded}
 
 
 def _plain(record: BaseModel) -> dict[str, object]:

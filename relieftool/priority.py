@@ -14,6 +14,7 @@ from relieftool.gaps import household_findings
 from relieftool.grounds import Grounds
 from relieftool.pack.models import Indicator, Pack
 from relieftool.rules.sql import column_name
+from relieftool.rules.used import rests_on_private
 from relieftool.uniform import Uniform, find_uniform_indicators
 from relieftool.unvalued import unvalued
 
@@ -39,6 +40,7 @@ class PriorityFinding:
     left_fen: int | None
     line_fen: int | None
     missing: tuple[str, ...] = ()
+    is_private: bool = False  # the income in what is left rests on a fact only a reveal may show
 
     @property
     def score(self) -> Fraction:
@@ -139,6 +141,9 @@ def _judge(evaluation: Evaluation, household: Household) -> tuple[PriorityFindin
         left,
         line,
         tuple(Grounds(evaluation.statement, household).missing_for_priority()),
+        rests_on_private(
+            household.bounds(evaluation.statement), evaluation.statement.money["resources"], None
+        ),
     )
     below = is_below(resources, gains, spending, line, more=more)
     is_priority = _both(below, _any(one.truth for one in reasons))

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from relieftool.evaluate import Household, Member
 from relieftool.pack.facts import Period
-from relieftool.rules.bounds import NOTHING, Bounds, Range
+from relieftool.rules.bounds import NOTHING, Range
 from relieftool.rules.cheapest import Atom, Cheapest
 from relieftool.rules.sql import column_name
 from relieftool.rules.syntax import TRUTH, ColumnRef, Node, Not, Receives
@@ -30,16 +30,15 @@ class Stakes:
 
 
 def find_stakes(
-    bounds: Bounds, household: Household, member: Member | None, rules: Rules
+    cheapest: Cheapest, household: Household, member: Member | None, rules: Rules
 ) -> Stakes:
     """Weigh an undetermined programme of a household or member."""
     place = None if member is None else household.members.index(member)
-    cheapest = Cheapest(bounds)
     claim = _column("k", rules)
     decided, eligible = (
         _names(household, cheapest.smallest(node, place)) for node in (_settled(rules), claim)
     )
-    most = bounds.amount(rules, member.row if member else None)
+    most = cheapest.bounds.amount(rules, member.row if member else None)
     if decided and not eligible and most is not None:  # it can only turn out not to be had
         most = NOTHING
     return Stakes(decided, eligible, per_month(most, rules.programme.period))

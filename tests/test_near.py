@@ -3,11 +3,12 @@
 from fractions import Fraction
 
 import pytest
-from tiny_packs import FACTS, evaluated, home, pack_of, person, programme
+from tiny_packs import FACTS, as_truth, evaluated, home, pack_of, person, programme
 
 from relieftool.findings import Finding
 from relieftool.near import near_lines
 from relieftool.output.near_result import near_document
+from relieftool.output.visit_result import stake_lines
 from relieftool.visits import decided_by_rosters, plan_visits
 
 TENTH = Fraction(1, 10)
@@ -26,7 +27,8 @@ def nears(condition, household, margin=TENTH, facts=FACTS, **keys):
     evaluation = evaluated(pack, household)
     (found,) = evaluation.households
     bounds = found.bounds(evaluation.statement)
-    return near_lines(bounds, evaluation.statement.rules["aid"], None, margin)
+    truths = {key: as_truth(found.row[f"c__aid__{key}"]) for key in criteria}
+    return near_lines(bounds, evaluation.statement.rules["aid"], None, truths, margin)
 
 
 @pytest.mark.parametrize(
@@ -145,6 +147,10 @@ def test_nothing_is_near_while_the_event_has_not_begun():
     assert lines("wages < line", home(wages=999, cars=0), trigger="cars > 1") == []
 
 
+UNKNOWN = "A ? under at stake: no sum of money, or one that nobody knows yet."
+MORE = '"And more": besides what is known, a benefit of unknown amount.'
+
+
 def finding(household, programme_id="aid", stake=None, **keys):
     start = (household, "花园", None, None, None, programme_id, "undetermined", None, "month")
     return Finding(*start, None, (), "", at_stake_fen_per_month=stake, **keys)
@@ -162,6 +168,18 @@ def test_the_most_at_stake_is_visited_first_and_unknown_stakes_last():
     visits = plan_visits(found)
 
     assert [one.household_no for one in visits] == ["H4", "H3", "H2", "H1", "H5"]
+
+
+@pytest.mark.parametrize(
+    "stakes, told",
+    [([100], []), ([None], [UNKNOWN]), ([100, None], [MORE])],
+)
+def test_the_visit_list_says_what_its_signs_mean_where_they_stand(stakes, told):
+    found = [
+        finding("H1", f"aid{number}", stake, cheapest=("a",)) for number, stake in enumerate(stakes)
+    ]
+
+    assert stake_lines(plan_visits(found)) == told
 
 
 def test_one_visit_gathers_the_questions_of_a_household_and_adds_up_what_is_at_stake():

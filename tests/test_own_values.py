@@ -123,12 +123,12 @@ def test_setting_what_no_rule_reads_is_said(street):
     [
         (["dibao_lin", "980"], "'dibao_lin' is no parameter\nDid you mean 'dibao_line'?"),
         (["zzzz", "980"], "'zzzz' is no parameter\n`relief pack show --assumed` lists"),
-        (["dibao_line", "9x"], "('9x' is not a number)\nWrite yuan, such as 980 or 980.50."),
+        (["dibao_line", "9x"], "('9x' is not a number)\nWrite yuan, 0 or more, such as 980 or"),
         (["dibao_line", "9.801"], "('9.801' is finer than one fen)\nWrite yuan"),
         (["dibao_line", "1/3"], "('1/3' is finer than one fen)"),
-        (["vehicle_limit", "1.5"], "('1.5' is not a whole number)\nWrite a whole number."),
+        (["vehicle_limit", "1.5"], "('1.5' is not a whole number)\nWrite a whole number, 0 or"),
         (["medical_aid_share", "70%"], "('70%' is not a number)\nWrite a number, such as 1.5"),
-        (["dibao_amount_mode", "both"], "('both' is none of the choices)\nThe choices are: exact,"),
+        (["dibao_amount_mode", "both"], "('both' is none of the choices)\nThe choices are: "),
         (["--", "dibao_line", "-5"], "('-5' is less than 0)"),
     ],
 )
@@ -174,6 +174,69 @@ def test_a_value_for_an_earlier_day_leaves_alone_what_the_pack_says_of_later_one
     rows = answer(street, "pack", "show", "dibao", "--as-of", "2024-06-01")["parameters"]
     line = next(one for one in rows if one["id"] == "dibao_line")
     assert (line["value"]["value"], line["set_here"]) == (935, False)
+
+
+@pytest.mark.parametrize(
+    "arguments, told",
+    [
+        (
+            ["dibao_line", "900", "--from", "2023-06-01"],
+            [
+                "from 2023-06-01.",
+                "It holds until 2024-01-01, when another value begins.",
+                "On these days it goes over the pack's: ",
+                " a month (2023-01-01 – 2024-01-01).",
+            ],
+        ),
+        (
+            ["dibao_line", "990", "--from", "2024-06-01"],
+            [
+                "It holds for all later years too; --until YYYY-MM-DD lets it end.",
+                "935.00 a month (2024-01-01 – ",
+            ],
+        ),
+        (
+            ["dibao_line", "990", "--from", "2024-06-01", "--until", "2024-07-01"],
+            ["It holds until 2024-07-01."],
+        ),
+        (
+            ["medical_aid_share", "70", "--from", "2024-06-01"],
+            ["this share is more than 1, the whole. 70 % is written 0.7."],
+        ),
+    ],
+)
+def test_setting_says_from_when_until_when_and_what_it_goes_over(street, arguments, told):
+    result = street("pack", "set", *arguments, "--source", "x")
+
+    assert [one for one in told if one not in result.stderr] == []
+
+
+def test_setting_the_same_day_again_says_what_is_replaced(street):
+    first = street("pack", "set", "dibao_line", "980", *BY_PHONE)
+    again = street("pack", "set", "dibao_line", "990", *BY_PHONE)
+
+    words = "It replaces the value set here from the same day: 980.00 a month."
+    assert (words in first.stderr, words in again.stderr) == (False, True)
+
+
+@pytest.mark.parametrize("word", ["分档", "by grades", "grades"])
+def test_a_choice_is_named_by_its_id_or_by_its_label(street, word):
+    street("pack", "set", "dibao_amount_mode", word, *BY_PHONE)
+
+    assert [one["value"] for one in answer(street, "pack", "values")["values"]] == ["grades"]
+
+
+def test_the_choices_are_listed_with_their_labels(street):
+    result = street("pack", "set", "dibao_amount_mode", "both", *BY_PHONE, "--lang", "zh")
+
+    assert "分档 (grades)" in result.stderr
+
+
+def test_a_number_below_zero_is_told_not_to_be_an_option(street):
+    result = street("pack", "set", "dibao_line", "-5", *BY_PHONE)
+
+    assert result.exit_code == 2
+    assert "-5 is read as an option: amounts are 0 or more" in result.stderr
 
 
 def test_an_assumed_value_gives_way_to_an_open_one_set_earlier(street):

@@ -1,11 +1,14 @@
 """`relief pack diff`: whom a changed rule touches on the register at hand."""
 
 import json
+from pathlib import Path
 
 import pytest
-from small_street import import_small_street, shipped_but
-from tiny_packs import DAY, definition, home, pack_of, parameter, programme, register_of
+from small_street import HEAD, MORE, import_small_street, shipped_but
+from test_own_files import SUN, write_workbook
+from tiny_packs import DAY, LABELS, definition, home, pack_of, parameter, programme, register_of
 
+from relieftool.pack.models import NotEncoded
 from relieftool.pack_diff import compare_packs
 
 LOWER = ("parameters.toml", "value = 935", "value = 890")
@@ -52,6 +55,16 @@ def aid(value=10, condition="wages < line", **keys):
             aid(10),
             ("H1", "gains", "undetermined", "eligible"),
         ),
+        (
+            aid(10, "wages < line and is_safe"),
+            aid(10, in_force_until=DAY),
+            ("H1", "ends", "undetermined", "not_in_force"),
+        ),
+        (
+            aid(10, in_force_until=DAY),
+            aid(10, "wages < line and is_safe"),
+            ("H1", "becomes_undecided", "not_in_force", "undetermined"),
+        ),
     ],
 )
 def test_a_household_gains_loses_or_becomes_undecided(old, new, expected):
@@ -97,6 +110,41 @@ def test_what_one_pack_has_and_the_other_lacks_or_says_otherwise_is_named():
         ("definition", "a", "removed"),
         ("definition", "b", "added"),
     ]
+
+
+def test_changes_of_priority_and_of_what_is_left_out_are_named_too():
+    old = pack_of([programme("aid")])
+    (unsafe,) = old.priority.indicators
+    cold = unsafe.model_copy(update={"id": "cold"})
+    heavier = unsafe.model_copy(update={"weight": "2"})
+    rule = {"cutoff": "1/3", "indicators": [heavier, cold]}
+    priority = old.priority.model_copy(update=rule)
+    left_out = NotEncoded.model_validate({"id": "rural", "names": LABELS, "reason": LABELS})
+    new = old.model_copy(update={"priority": priority, "not_encoded": [left_out]})
+    with register_of(old) as one, register_of(new) as other:
+        found = compare_packs((one, old), (other, new), DAY)
+
+    assert [(o.part, o.id, o.difference) for o in found.rules] == [
+        ("priority", "priority.toml", "changed"),
+        ("priority", "unsafe", "changed"),
+        ("priority", "cold", "added"),
+        ("not_encoded", "rural", "added"),
+    ]
+
+
+@pytest.mark.parametrize("day, effects", [("2024-07-01", ["loses"]), ("2024-12-01", [])])
+def test_on_a_day_packs_are_compared_by_what_was_known_that_day(relief, tmp_path, day, effects):
+    for month, income in (("6", 800), ("11", 2000)):
+        title = [f"西岭街道困难户摸排情况（2024年{month}月5日）"]
+        person = ["X-2", "孙老太", SUN, "户主", "西岭", income, 0]
+        rows = [title, [*HEAD, *MORE], [*person, 0, 1, "无", "无", "否", "", "无"]]
+        relief("import", write_workbook(Path(f"{month}月.xlsx"), rows))
+    folder = shipped_but(tmp_path, "parameters.toml", "value = 935", "value = 700")
+
+    result = relief("pack", "diff", "shipped", folder, "--as-of", day, "--format", "json")
+
+    touched = json.loads(result.stdout)["affected"]
+    assert [one["effect"] for one in touched if one["programme"] == "dibao"] == effects
 
 
 @pytest.fixture

@@ -3,10 +3,12 @@
 import datetime as dt
 
 import pytest
-from tiny_packs import DAY, FACTS, fact, home, pack_of, person, programme, receipt
+from tiny_packs import DAY, FACTS, fact, home, pack_of, person, programme, receipt, register_of
 
+from relieftool.output.priority_result import priority_result
 from relieftool.output.what_if_result import sweep_result, what_if_result
 from relieftool.overruled import Overruled
+from relieftool.priority import find_priority
 from relieftool.supposed import Changes, Copy, Setting, changed
 from relieftool.sweeping import sweep_copy
 from relieftool.what_if import side_by_side
@@ -16,6 +18,7 @@ SECRET = fact("secret", "household", "money", "month").model_copy(update={"is_pr
 ALL_FACTS = (*(one for one in FACTS if one.id != "lives_together"), LIVES, SECRET)
 NOVEMBER = {"covers_from": "2024-11-01", "covers_until": "2024-11-30"}
 MID_NOVEMBER = dt.date(2024, 11, 15)
+OWN = programme("own", criteria="any_member(first_known(cost / 12, income) > line)")
 POOR = programme("poor", criteria="wages < line", amounts=["line - wages"])
 
 
@@ -245,7 +248,16 @@ def test_a_sweep_hides_an_income_that_rests_on_a_private_fact_and_draws_nothing(
     assert "no plot without --reveal" in hidden.text[0]
 
 
-OWN = programme("own", criteria="any_member(first_known(cost / 12, income) > line)")
+@pytest.mark.parametrize("is_revealed", [False, True])
+@pytest.mark.parametrize("secret", [None, 500])
+def test_priority_hides_what_is_left_where_the_income_in_it_is_private(secret, is_revealed):
+    rules = pack(OWN, resources="first_known(secret, wages)")
+    one = home([person(cost=0)], wages=500, rent=0, is_safe=0, secret=secret)
+    with register_of(rules, one) as db:
+        found = priority_result(find_priority(db, rules, DAY), is_revealed=is_revealed)
+
+    (first,) = found.document["findings"]
+    assert first["left_fen_per_month"] == (500 if secret is None or is_revealed else None)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from relieftool.output.result import OutputFormat
 from relieftool.pack.loading import shipped_pack_folder
 from relieftool.pack.models import Pack
 from relieftool.pack_diff import compare_packs
-from relieftool.registry.projection import ensure_register
+from relieftool.registry.projection import ensure_register, show_day
 from relieftool.registry.store import rehearsed
 from relieftool.rules.checking import load_checked_pack
 
@@ -46,8 +46,10 @@ def diff(
         day, here = opened.as_of, opened.pack
     before, after = _named(old, here), _named(new, here)
     with rehearsed(db) as under_old, rehearsed(db) as under_new:
-        ensure_register(under_old, before)
-        ensure_register(under_new, after)
+        for register, rules in ((under_old, before), (under_new, after)):
+            ensure_register(register, rules)
+            if as_of is not None:
+                show_day(register, rules, as_of)
         found = compare_packs((under_old, before), (under_new, after), day)
     show_result(pack_diff_result(found, (old, new), is_revealed=reveal), form, out)
     is_alike = not found.rules and not found.affected

@@ -12,13 +12,24 @@ from relieftool.commands import options
 from relieftool.commands.session import chosen_pack, today
 from relieftool.ledger import writing
 from relieftool.messages import _
-from relieftool.output.own_values_result import set_sentences, withdrawn_sentence
+from relieftool.output.own_values_result import ValueSet, set_sentences, withdrawn_sentence
 from relieftool.output.words import say
 from relieftool.pack.loading import load_own_values
 from relieftool.pack.models import Pack
-from relieftool.pack.overlay import OwnValue, check_own_value
+from relieftool.pack.overlay import (
+    OwnValue,
+    check_own_value,
+    choice_named,
+    covered_by,
+    known_parameter,
+)
 from relieftool.pack_review import unused_parameters
-from relieftool.registry.own_values import add_own_values, with_own_values, withdraw_own_value
+from relieftool.registry.own_values import (
+    add_own_values,
+    list_own_values,
+    with_own_values,
+    withdraw_own_value,
+)
 from relieftool.registry.store import opened
 
 Parameter = Annotated[
@@ -124,6 +135,7 @@ def _stated(
     if until is not None and from_ is not None and until <= from_:
         raise typer.BadParameter(_("this day is not after --from"), param_hint="--until")
     text = unicodedata.normalize("NFKC", str(value)).strip()  # full-width digits are digits
+    text = choice_named(known_parameter(pack, str(name), f"relief pack set {name}"), text)
     check_own_value(pack, str(name), text, f"relief pack set {name}")
     return OwnValue.model_validate(
         {
@@ -144,11 +156,14 @@ _NEEDED = ("PARAMETER", "VALUE", "--from", "--source")
 def _set(db: Database, pack: Pack, values: list[OwnValue], *, dry_run: bool) -> None:
     """Set values in the register, and say each."""
     with writing(db, is_rehearsal=dry_run):
+        earlier = {(one.parameter, one.from_): one for one in list_own_values(db, pack)}
         add_own_values(db, pack, values, today())
         valued = with_own_values(db, pack)
     unused = unused_parameters(pack)
     for one in values:
-        for line in set_sentences(valued, one, unused, is_rehearsal=dry_run):
+        replaced = earlier.get((one.parameter, one.from_))
+        about = ValueSet(one, replaced, covered_by(pack, one), one.parameter in unused)
+        for line in set_sentences(valued, about, is_rehearsal=dry_run):
             say(line)
 
 

@@ -76,7 +76,11 @@ def check_places(changes: Changes, members: int) -> None:
     places = [one.place for one in changes.settings] + [one[0] for one in changes.receipts]
     for place in (*places, *changes.removed):
         if place is not None and not 1 <= place <= members:
-            raise wrong(_("there is no member number {number}").format(number=place))
+            raise wrong(
+                _("there is no member number {number}; the household has {count}").format(
+                    number=place, count=members
+                )
+            )
 
 
 def _placed_fact(pack: Pack, name: str) -> tuple[int | None, Fact]:
@@ -102,10 +106,12 @@ def _fact(pack: Pack, name: str, owner: Owner | None = None) -> Fact:
             return fact
     known = [one.id for one in pack.facts.values() if owner in (None, one.owner)]
     near = get_close_matches(name, known, 1)
-    problem = _("'{name}' is no fact of this unit").format(name=name)
-    raise wrong(
-        f"{problem}. " + _("Did you mean '{near}'?").format(near=near[0]) if near else problem
+    sentence = (
+        _("'{name}' is no fact of this unit. Did you mean '{near}'?")
+        if near
+        else _("'{name}' is no fact of this unit. `relief show HOUSEHOLD` lists them.")
     )
+    raise wrong(sentence.format(name=name, near=near[0] if near else ""))
 
 
 def _value(fact: Fact, text: str) -> Stored:

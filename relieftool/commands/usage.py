@@ -56,6 +56,11 @@ def _problem(error: UsageError) -> str:
             return _("{name} is missing").format(name=_stated_name(error))
         case wrong.BadParameter():
             return _("{name}: {problem}").format(name=_stated_name(error), problem=_misfit(error))
+        case wrong.NoSuchOption() if error.option_name.lstrip("-")[:1].isdigit():
+            return _(
+                "{name} is read as an option: amounts are 0 or more; where a number may be"
+                " less than 0, write -- and then the arguments, as in: -- NAME {name}"
+            ).format(name=error.option_name)
         case wrong.NoSuchOption():
             problem = _("there is no option {name}").format(name=error.option_name)
             return _with_nearest(problem, error.option_name, _options(error))

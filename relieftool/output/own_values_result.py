@@ -2,13 +2,14 @@
 
 import datetime as dt
 import json
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from relieftool.messages import _
 from relieftool.output.pack_head import pack_document
 from relieftool.output.result import Column, Grid, Result
 from relieftool.output.words_of_packs import value_words
-from relieftool.pack.models import Confidence, Pack
+from relieftool.pack.models import Confidence, DatedValue, Pack
 from relieftool.pack.overlay import OwnValue
 
 
@@ -62,13 +63,22 @@ def _label(pack: Pack, name: str) -> str:
     return str(known.labels) if known else _("not in this pack any more")
 
 
-def set_sentences(
-    pack: Pack, one: OwnValue, unused: Container[str], *, is_rehearsal: bool
-) -> Iterator[str]:
-    """Say what was set, until when it holds, and whether any rule reads it.
+@dataclass(frozen=True)
+class ValueSet:
+    """A value that was set, and what it goes over: one set before, and values of the pack."""
+
+    value: OwnValue
+    replaced: OwnValue | None
+    covered: Sequence[DatedValue]
+    is_unused: bool
+
+
+def set_sentences(pack: Pack, about: ValueSet, *, is_rehearsal: bool) -> Iterator[str]:
+    """Say what was set, from when until when it holds, what it goes over, and who reads it.
 
     `pack` is the one with the value in it.
     """
+    one = about.value
     sentence = (
         _("Would be set: {label} = {value} from {day}. Nothing was written.")
         if is_rehearsal
@@ -78,10 +88,32 @@ def set_sentences(
     words = value_words(pack, one.parameter, one)
     yield sentence.format(label=parameter.labels, value=words, day=one.from_.isoformat())
     held = parameter.in_force(one.from_)
-    if held is not None and held.until != one.until:
-        yield _("It holds until {day}, when another value begins.").format(day=held.until)
-    if one.parameter in unused:
+    until = one.until if held is None else held.until
+    if until == "open":
+        yield _("It holds for all later years too; --until YYYY-MM-DD lets it end.")
+    elif until == one.until:
+        yield _("It holds until {day}.").format(day=until)
+    else:
+        yield _("It holds until {day}, when another value begins.").format(day=until)
+    yield from _gone_over(pack, about)
+    if parameter.unit == "ratio" and "share" in parameter.id and one.number > 1:
+        yield _("WARNING: this share is more than 1, the whole. 70 % is written 0.7.")
+    if about.is_unused:
         yield _("No rule uses this parameter: no finding changes by it.")
+
+
+def _gone_over(pack: Pack, about: ValueSet) -> Iterator[str]:
+    """Say which values no longer hold on the days of one set here."""
+    name = about.value.parameter
+    if about.covered:
+        values = _("; ").join(
+            f"{value_words(pack, name, each)} ({each.from_} – {until_word(each.until)})"
+            for each in about.covered
+        )
+        yield _("On these days it goes over the pack's: {values}.").format(values=values)
+    if about.replaced is not None:
+        was = value_words(pack, name, about.replaced)
+        yield _("It replaces the value set here from the same day: {value}.").format(value=was)
 
 
 def withdrawn_sentence(pack: Pack, name: str, day: dt.date, *, is_rehearsal: bool) -> str:

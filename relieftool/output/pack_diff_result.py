@@ -104,6 +104,8 @@ def _rule_row(diff: PackDiff, change: RuleChange) -> list[Cell]:
         "parameter": _("parameter"),
         "definition": _("definition"),
         "fact": _("fact"),
+        "priority": _("priority"),
+        "not_encoded": _("left out of the rules"),
     }
     words = {"added": _("added"), "removed": _("removed"), "changed": _("changed")}
     before, after = (_value_cell(pack, change, diff.as_of) for pack in (diff.old, diff.new))
@@ -164,7 +166,7 @@ def _listing(diff: PackDiff, affected: Sequence[Affected], name: Name) -> Grid:
         Column("member_no", _("Member number"), is_for_files=True),
         Column("member", _("Member")),
         Column("programme", _("Programme")),
-        Column("effect", _("What it does"), is_whole=True),
+        Column("effect", _("Change"), is_whole=True),
         Column("before", _("Before")),
         Column("after", _("After")),
         Column("before_yuan", _("Yuan a month before"), "right"),
@@ -186,6 +188,7 @@ def _effect_word(effect: Effect) -> str:
         "loses": _("loses"),
         "becomes_undecided": _("becomes undecided"),
         "becomes_decided": _("becomes decided"),
+        "ends": _("no longer in force"),
         "more": _("gets more"),
         "less": _("gets less"),
     }

@@ -170,7 +170,7 @@ def _direction(direction: str) -> str:
 def _amounts(programme: Programme) -> Grid:
     """Give what a programme grants; the first whose condition holds counts."""
     columns = (
-        Column("when", _("Where"), is_wide=True),
+        Column("when", _("When"), is_wide=True),
         Column("amount", _("It grants"), is_wide=True),
         Column("period", _("Per")),
     )

@@ -1,12 +1,13 @@
 """The answer of `relief priority` as tables and as the JSON of the contract."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from fractions import Fraction
 
 from relieftool.messages import _
 from relieftool.output.cells import Cell, yuan
 from relieftool.output.gap_result import Name, head_of, shown_name
+from relieftool.output.masking import HIDDEN
 from relieftool.output.pack_head import unvalued_lines
 from relieftool.output.result import Column, Grid, Result
 from relieftool.output.words_of_findings import fact_word
@@ -20,6 +21,7 @@ _PLACES = 6
 def priority_result(priority: Priority, *, is_revealed: bool) -> Result:
     """Give priority households, and the undecided ones apart, for people and programs."""
     name = shown_name(is_revealed=is_revealed)
+    shown = _shown(priority, is_revealed=is_revealed)
     document = {
         **head_of("priority", priority.as_of.isoformat(), priority.pack, priority.unvalued),
         "totals": {"communities": len(priority.communities), **_totals(priority.totals)},
@@ -27,14 +29,14 @@ def priority_result(priority: Priority, *, is_revealed: bool) -> Result:
             {"community": community, "communities": 1, **_totals(totals)}
             for community, totals in priority.communities.items()
         ],
-        "findings": [_document(one, name) for one in priority.findings],
-        "undecided": [_document(one, name) for one in priority.undecided],
+        "findings": [_document(one, name) for one in shown.findings],
+        "undecided": [_document(one, name) for one in shown.undecided],
         "uniform": [asdict(one) for one in priority.uniform],
     }
-    undecided = _listing(_("Undecided, not counted"), priority.undecided, priority.pack, name)
+    undecided = _listing(_("Undecided, not counted"), shown.undecided, priority.pack, name)
     first = _listing(
         _("Priority households as of {day}").format(day=priority.as_of.isoformat()),
-        priority.findings,
+        shown.findings,
         priority.pack,
         name,
         _footer(priority),
@@ -67,6 +69,17 @@ def _number(fraction: Fraction | None) -> float | None:
 def _exact(fraction: Fraction | None) -> str | None:
     """Write an exact fraction as such: 1/3, or 1."""
     return None if fraction is None else str(fraction)
+
+
+def _shown(priority: Priority, *, is_revealed: bool) -> Priority:
+    """Leave out what is left where the income in it would tell a private fact."""
+    if is_revealed:
+        return priority
+    findings, undecided = (
+        tuple(replace(one, left_fen=None) if one.is_private else one for one in listed)
+        for listed in (priority.findings, priority.undecided)
+    )
+    return replace(priority, findings=findings, undecided=undecided)
 
 
 def _document(finding: PriorityFinding, name: Name) -> dict[str, object]:
@@ -151,7 +164,7 @@ def _listing(
             one.community,
             name(one.head),
             one.members,
-            yuan(one.left_fen),
+            HIDDEN if one.is_private and one.left_fen is None else yuan(one.left_fen),
             yuan(one.line_fen),
             _scores(one),
             _("; ").join(says[reason.id] for reason in one.reasons if reason.truth),

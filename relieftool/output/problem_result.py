@@ -94,7 +94,7 @@ def decisions_result(decisions: Sequence[Decision]) -> Result:
         Column("choice", _("Decided as")),
         Column("target", _("For")),
         Column("by", _("By")),
-        Column("decided_at", _("When")),
+        Column("decided_at", _("Decided on")),
     )
     rows: list[list[Cell]] = [
         [one.number, one.choice, one.target or "", one.by, one.decided_at] for one in decisions

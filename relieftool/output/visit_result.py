@@ -1,6 +1,6 @@
 """The visit list as a table and as JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from relieftool.gaps import Gaps
@@ -35,7 +35,7 @@ def visits_result(gaps: Gaps, *, is_revealed: bool) -> Result:
             Column("programmes", _("Decides")),
         ),
         [_visit_row(one, asking, name) for one in visits],
-        _roster_lines(gaps),
+        [*_roster_lines(gaps), *stake_lines(visits)],
     )
     return Result({**plain.document, "visits": listed}, (plain.grids[0], grid))
 
@@ -56,6 +56,16 @@ def _stake_cell(visit: PlannedVisit) -> Cell:
     if visit.at_stake_fen_per_month is None or not visit.is_more:
         return yuan(visit.at_stake_fen_per_month)
     return _("{yuan} and more").format(yuan=format_yuan(visit.at_stake_fen_per_month))
+
+
+def stake_lines(visits: Sequence[PlannedVisit]) -> list[str]:
+    """Say what the signs in the column of what is at stake mean, where they stand there."""
+    lines = []
+    if any(one.at_stake_fen_per_month is None for one in visits):
+        lines.append(_("A ? under at stake: no sum of money, or one that nobody knows yet."))
+    if any(one.at_stake_fen_per_month is not None and one.is_more for one in visits):
+        lines.append(_('"And more": besides what is known, a benefit of unknown amount.'))
+    return lines
 
 
 class _Questions:

@@ -60,13 +60,32 @@ def known_parameter(pack: Pack, name: str, place: str) -> Parameter:
 def _value_words(parameter: Parameter) -> str:
     """Say what a value of a parameter looks like."""
     if parameter.unit == "choice":
-        names = ", ".join(choice.id for choice in parameter.choices)
+        names = _(", ").join(f"{one.labels} ({one.id})" for one in parameter.choices)
         return _("The choices are: {names}").format(names=names)
     patterns = {
-        "yuan": _("Write yuan, such as 980 or 980.50."),
+        "yuan": _("Write yuan, 0 or more, such as 980 or 980.50."),
         "ratio": _("Write a number, such as 1.5 or 1/3; 70 % is 0.7."),
     }
-    return patterns.get(parameter.unit, _("Write a whole number."))
+    return patterns.get(parameter.unit, _("Write a whole number, 0 or more."))
+
+
+def choice_named(parameter: Parameter, text: str) -> str:
+    """Give the id of the choice that a text names, by its id or its label; else the text itself."""
+    for one in parameter.choices:
+        if text in (one.labels.zh, one.labels.en):
+            return one.id
+    return text
+
+
+def covered_by(pack: Pack, one: OwnValue) -> list[DatedValue]:
+    """Give the pack's own values that a value set here takes the place of, wholly or in part."""
+    parameter = pack.parameters[one.parameter]
+    until = _ended(parameter, one).until
+    return [
+        each
+        for each in parameter.values
+        if not _ends_by(each, one.from_) and (until == "open" or each.from_ < until)
+    ]
 
 
 def overlaid(pack: Pack, values: Iterable[tuple[str, DatedValue]]) -> Pack:

@@ -163,7 +163,7 @@ class _Presence:
 def _two_places(told: Told) -> Message:
     return Message(
         "this ID number also stands in household {household} ({file}, {sheet}, row {row});"
-        " decide where he lives",
+        " decide in which household this person lives",
         told,
     )
 

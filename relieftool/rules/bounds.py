@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from relieftool.rules import syntax
@@ -92,8 +93,12 @@ class Bounds:
     members: Sequence[Row]
 
     def __post_init__(self) -> None:
-        """Remember columns: criteria are asked for again and again."""
+        """Remember columns and numbers: criteria are asked for again and again.
+
+        A number is kept with its node and member: an id alone might come to stand for another.
+        """
         self._truths: dict[tuple[str, int], bool | None] = {}
+        self._numbers: dict[tuple[int, int], tuple[Node, Row | None, Range]] = {}
 
     # ---- truths ----
 
@@ -171,7 +176,7 @@ class Bounds:
 
     # ---- members ----
 
-    @property
+    @cached_property
     def _stated(self) -> int | None:
         """Give the stated number of people where the rows say otherwise."""
         stated = self.household.get("stated_size")
@@ -186,7 +191,7 @@ class Bounds:
     def _count(self, lives: int | None) -> int:
         return sum(one["lives"] == lives for one in self.members)
 
-    @property
+    @cached_property
     def size(self) -> Range:
         """Give the number of people living together."""
         sure, unsure, stated = self._count(1), self._count(None), self._stated
@@ -197,6 +202,7 @@ class Bounds:
         ends = [sure, sure + unsure, *([] if stated is None else [stated])]
         return Range(Fraction(min(ends)), Fraction(max(ends)))
 
+    @cached_property
     def _living(self) -> list[tuple[Row, bool]]:
         """Give who may live together, unlisted people too, and whether each surely does."""
         size, stated = self.size, self._stated
@@ -216,23 +222,29 @@ class Bounds:
 
     def _counted(self, node: syntax.OverMembers) -> Range:
         """Count those who meet a condition."""
-        return self._added(_as_range(self.truth(node.of, one)) for one, _sure in self._living())
+        return self._added(_as_range(self.truth(node.of, one)) for one, _sure in self._living)
 
     def _summed(self, node: syntax.OverMembers) -> Range:
         """Add up a number over the members."""
-        return self._added(self.number(node.of, one) for one, _sure in self._living())
+        return self._added(self.number(node.of, one) for one, _sure in self._living)
 
     def _added(self, each: Iterable[Range]) -> Range:
         """Add up a range for each who may live together; who may not counts from nothing."""
-        pairs = zip(each, self._living(), strict=True)
+        pairs = zip(each, self._living, strict=True)
         parts = (one if is_sure else hull([one, NOTHING]) for one, (_row, is_sure) in pairs)
         total = sum(parts, NOTHING) if self.size.high < math.inf else UNKNOWN
         return total if self.size.is_known else replace(total, is_known=False)
 
     # ---- numbers and words ----
 
-    def number(self, node: Node, member: Row | None = None) -> Range:  # noqa: C901, PLR0911 one line per form
+    def number(self, node: Node, member: Row | None = None) -> Range:
         """Give what a number can be; fen for money."""
+        key = id(node), id(member)
+        if key not in self._numbers:
+            self._numbers[key] = node, member, self._worked_out(node, member)
+        return self._numbers[key][2]
+
+    def _worked_out(self, node: Node, member: Row | None) -> Range:  # noqa: C901, PLR0911 one line per form
         match node:
             case syntax.Arithmetic():
                 return self._calculated(node, member)
