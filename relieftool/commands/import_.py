@@ -116,12 +116,18 @@ def import_files(
         kept = _Keeping(rules, said, read, again, progress, is_replacing=replace).keep(register)
         recorded = _follow(register, rules, read)
     show_result(import_result(*kept), form, out)
-    if recorded is not None:
-        say(recorded)
-    if dry_run:
-        say(_("This was a rehearsal: nothing was written to {file}.").format(file=db.name))
+    _say_after(recorded, db if dry_run else None)
     if any(report.problems for report in kept[0]):
         raise typer.Exit(options.EXIT_LOOK)
+
+
+def _say_after(recorded: str | None, rehearsed_for: Path | None) -> None:
+    """Say what forms added, and where nothing was written."""
+    if recorded is not None:
+        say(recorded)
+    if rehearsed_for is not None:
+        name = rehearsed_for.name
+        say(_("This was a rehearsal: nothing was written to {file}.").format(file=name))
 
 
 @dataclass(frozen=True)
