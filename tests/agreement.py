@@ -4,12 +4,14 @@ A drawn household is a dict of facts with `receives` (by programme True, False o
 `members`, dicts of the same kind.
 """
 
+from contextlib import contextmanager
 from fractions import Fraction
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, reject, settings
 from reference import Reference
 from tiny_packs import DAY, as_truth, evaluated, home, person, receipt
 
+from relieftool.errors import ReliefError
 from relieftool.evaluate import amount_due
 from relieftool.meaning import RowMeaning
 from relieftool.rules.sql import column_name
@@ -20,6 +22,15 @@ FULL = settings(
     database=None, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 SAYS = {True: ("yes", "roster"), False: ("no", "sheet"), None: ("maybe", "roster")}
+
+
+@contextmanager
+def only_open_conditions():
+    """Draw anew where a condition is refused because it can come out one way only."""
+    try:
+        yield
+    except ReliefError:
+        reject()
 
 
 def receipts_of(stated):

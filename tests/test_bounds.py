@@ -4,7 +4,7 @@ import math
 from fractions import Fraction
 
 import pytest
-from agreement import stored
+from agreement import only_open_conditions, stored
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_rules_reference import (
@@ -75,9 +75,9 @@ def test_every_truth_of_random_registers_is_the_one_of_the_sql(households):
 def test_every_truth_of_random_expressions_is_the_one_of_the_sql(condition, households):
     asked = programme("asked", criteria=f"({condition}) and cars >= 0")
 
-    assert_truths(
-        pack_of([*PROGRAMMES, asked], PACK_DEFINITIONS, PACK_FACTS, PACK_PARAMETERS), households
-    )
+    with only_open_conditions():
+        pack = pack_of([*PROGRAMMES, asked], PACK_DEFINITIONS, PACK_FACTS, PACK_PARAMETERS)
+    assert_truths(pack, households)
 
 
 # without `is null` and first_known, whose answer changes once more is known

@@ -4,6 +4,7 @@ import datetime as dt
 from itertools import combinations, product
 
 import pytest
+from agreement import only_open_conditions
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from test_rules_reference import FULL, joined
@@ -67,7 +68,6 @@ def opposite_of(node):
             [(HOUSE, "rent"), (HOUSE, "wages")],
         ),
         ("rent < 0", home(), None, [(HOUSE, "rent")]),
-        ("wages > line and wages < line", home(), None, [(HOUSE, "wages")]),
         ("wages > rent and wages < line", home(rent=999), None, [(HOUSE, "wages")]),
         (
             "wages > rent and wages < line",
@@ -134,7 +134,6 @@ def opposite_of(node):
         ("eligible('first')", home(is_safe=1), [(HOUSE, "cars")], [(HOUSE, "cars")]),
         ("not eligible('first')", home(), [(HOUSE, "cars")], [(HOUSE, "cars"), (HOUSE, "is_safe")]),
         ("standing = 'two'", home(), [(HOUSE, "standing")], [(HOUSE, "standing")]),
-        ("standing = 'two' and standing = 'one'", home(), None, [(HOUSE, "standing")]),
         ("cars in (1, 3)", home(), [(HOUSE, "cars")], [(HOUSE, "cars")]),
         ("first_known(rent, wages) < line and is_urban", home(wages=999), [(HOUSE, "is_urban")],
             [(HOUSE, "is_urban")]),
@@ -245,7 +244,8 @@ def by_trying(cheapest, node, condition):
 def test_no_smaller_set_could_do_it(condition, partly):
     members = [person(**one) for one in partly["members"]]
     always = f"({condition}) and size >= 0"
-    cheapest, node = asked(always, {**home(members), **partly, "members": members})
+    with only_open_conditions():
+        cheapest, node = asked(always, {**home(members), **partly, "members": members})
 
     # nobody is asked for better than what is known, here wages
     is_asked_anyway = "rent <= wages" in condition

@@ -322,7 +322,8 @@ def test_conditions_that_need_the_value_are_unknown_and_the_value_is_what_is_mis
 
 
 def test_once_the_value_is_given_nothing_is_missing(street):
-    street("pack", "set", "dibao_line", "980", "--from", "2025-01-01", "--source", "文件")
+    for name, yuan in (("dibao_line", "980"), ("tekun_amount", "1274")):
+        street("pack", "set", name, yuan, "--from", "2025-01-01", "--source", "文件")
 
     document = answer(street, "explain", "X-1", "dibao", *WITHOUT_LINE)
     assert document["unvalued"] == []

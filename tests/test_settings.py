@@ -33,7 +33,6 @@ def missing(chosen="exact", **keys):
         "not mode = 'exact' and wages < grade or is_safe",
         "(mode = 'exact' or wages < grade) and is_safe",
         "wages < line + only_if(mode = 'grades', grade)",
-        "mode = 'grades' and mode = 'exact' and wages < grade or is_safe",
     ],
 )
 def test_a_branch_the_setting_rules_out_needs_no_value(condition):
