@@ -117,9 +117,8 @@ def test_the_forms_that_came_back_are_visits_and_the_blank_one_is_none(year):
     read = year.told["survey"]["read"]
     visits = year.query("SELECT household_no FROM visits WHERE visited_on = '2024-12-17'")
 
-    assert f"{len(story.ANSWERS) + 2} forms: {len(story.ANSWERS) + 1} visits and 1 needs" in (
-        read.stderr
-    )
+    filled = len(story.ANSWERS) + 1  # with the better one; what came back blank counts for nothing
+    assert f"{filled} forms: {filled} visits and 1 needs were written down." in read.stderr
     assert {one for (one,) in visits} == {*story.ANSWERS, story.BETTER}
 
 
