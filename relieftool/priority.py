@@ -148,7 +148,7 @@ def _judge(evaluation: Evaluation, household: Household) -> tuple[PriorityFindin
     below = is_below(resources, gains, spending, line, more=more)
     is_priority = _both(below, _any(one.truth for one in reasons))
     if is_priority is None and more != 0:
-        asked = [*finding.missing, *_missing_for_gains(evaluation, household)]
+        asked = [*finding.missing, *_missing_for_gains(evaluation, household, found)]
         finding = replace(finding, missing=tuple(dict.fromkeys(asked)))
     return finding, is_priority
 
@@ -159,13 +159,18 @@ def _openers(evaluation: Evaluation) -> set[str]:
     return {other for name in statement.in_force for other in statement.rules[name].references}
 
 
-def _missing_for_gains(evaluation: Evaluation, household: Household) -> list[str]:
+def _missing_for_gains(
+    evaluation: Evaluation, household: Household, findings: Iterable[Finding]
+) -> list[str]:
     """Name what is to be asked to know what the household receives or could claim."""
+    rows = {one.member_no: [one.row] for one in household.members}
     return [
         name
-        for one in household_findings(evaluation, household)
+        for one in findings
         if one.status == "undetermined" and one.amount_period in TIMES_A_YEAR
-        for name in one.missing
+        for name in Grounds(
+            evaluation.statement, household, *rows.get(one.member_no or "", [])
+        ).missing(one.programme)
     ]
 
 
