@@ -2,15 +2,16 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from operator import mul
+from typing import NamedTuple
 
 from relieftool.messages import Message
 from relieftool.values import ERROR_LEFT, Cell, is_blank, is_error, is_rounded, plain
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
+_ZEROS = ord("0") * sum(_WEIGHTS)  # what the codes of digits add up to beyond the digits
 _LENGTH, _OLD_LENGTH = 18, 15
 _CARD_LENGTHS = (20, 22)
 _FROM_CARD_KIND = dict(
@@ -28,8 +29,7 @@ _AS_IT_SHOULD = re.compile(r"\d{17}[\dXx]", re.ASCII)
 _X = str.maketrans("xХх×＊*", "XXXXXX")
 
 
-@dataclass(frozen=True)
-class IdNumber:
+class IdNumber(NamedTuple):
     """What an ID cell says: the 18 characters, or None and why; a card number gives hints."""
 
     number: str | None = None
@@ -118,4 +118,4 @@ def check_digit(body: str) -> str:
     >>> check_digit("11010519491231002")
     'X'
     """
-    return _CHECK[sum(map(mul, map(int, body), _WEIGHTS)) % 11]
+    return _CHECK[(sum(map(mul, body.encode(), _WEIGHTS)) - _ZEROS) % 11]

@@ -38,6 +38,7 @@ Key = tuple[str, int | None]
 _FORM_KEY, _OPENING = "form_key", "opening."  # what relief's own form, and openings, are kept as
 Targets = tuple[str, ...]
 _RECEIPT = "receipt."
+_NO_COLUMNS: dict[str, int] = {}
 # A column says the same few things over and over; so many are remembered.
 _MOST_SEEN = 1 << 14
 _CHANGES = ("新增", "补发", "停发", "变动", "退出", "拟")
@@ -97,12 +98,17 @@ class SheetTable:
         return sorted({place for _target, place in self.columns if place is not None})
 
     @cached_property
+    def positions(self) -> dict[int | None, dict[str, int]]:
+        """Give the positions of the columns by what they mean, by the place of the member."""
+        found: dict[int | None, dict[str, int]] = {None: {}}
+        for (target, place), column in self.columns.items():
+            found.setdefault(place, {})[target] = column.position
+        return found
+
+    @cached_property
     def targets(self) -> dict[int | None, Targets]:
         """Give what the columns mean, by the place of the member they are about."""
-        found: dict[int | None, list[str]] = {}
-        for target, place in self.columns:
-            found.setdefault(place, []).append(target)
-        return {place: tuple(named) for place, named in found.items()}
+        return {place: tuple(found) for place, found in self.positions.items()}
 
     @cached_property
     def benefits(self) -> frozenset[str]:
@@ -134,13 +140,15 @@ class Line:
 
     def has(self, target: str, place: int | None = None) -> bool:
         """Say whether the table has such a column."""
-        return (target, place) in self.table.columns
+        return target in self.table.positions.get(place, ())
 
     def cell(self, target: str, place: int | None = None) -> Cell:
         """Give the cell under a target; None without such a column."""
-        column = self.table.columns.get((target, place))
+        position = self.table.positions.get(place, _NO_COLUMNS).get(target)
+        if position is None:
+            return None
         cells = self.cells
-        return cells[column.position] if column and column.position < len(cells) else None
+        return cells[position] if position < len(cells) else None
 
     def shared_cell(self, target: str) -> Cell:
         """Give a household's cell: the line's own, or that of the row it continues."""
