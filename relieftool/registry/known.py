@@ -76,8 +76,8 @@ class Knowledge:
         lines = household.lines
         targets = frozenset([line.table.targets.get(None, ()) for line in lines])
         for fact in self._under("household", targets):
-            stated = [self._stated(fact, line, None) for line in lines if line.has(fact.id)]
-            facts[fact.id] = self._settled(fact, stated)
+            places = [(line, None) for line in lines if line.has(fact.id)]
+            facts[fact.id] = self._known(fact, places)
         return self._without_doubtful_blanks(facts)
 
     def known_of_person(self, person: Person) -> dict[str, Known]:
@@ -86,12 +86,8 @@ class Knowledge:
         seen = person.sightings
         targets = frozenset([one.line.table.targets.get(one.place, ()) for one in seen])
         for fact in self._under("member", targets):
-            stated = [
-                self._stated(fact, one.line, one.place)
-                for one in seen
-                if one.line.has(fact.id, one.place)
-            ]
-            facts[fact.id] = self._settled(fact, stated)
+            places = [(one.line, one.place) for one in seen if one.line.has(fact.id, one.place)]
+            facts[fact.id] = self._known(fact, places)
         self._add_from_number(person, facts)
         return self._without_doubtful_blanks(facts)
 
@@ -132,6 +128,14 @@ class Knowledge:
         if line is not None:
             self._findings.add(line, "size-differs", _SIZE, "stated_size")
 
+    def _known(self, fact: Fact, places: list[tuple[Line, int | None]]) -> Known:
+        """Give what one or more cells say of a fact."""
+        if len(places) != 1:
+            return self._settled(fact, [self._stated(fact, *place) for place in places])
+        ((line, place),) = places
+        value = self._reader.read(fact, line, line.cell(fact.id, place), place)
+        return _UNKNOWN if value is None else Known(value, (Origin(line, fact.id, place),))
+
     def _stated(self, fact: Fact, line: Line, place: int | None) -> _Stated:
         cell = line.cell(fact.id, place)
         value = self._reader.read(fact, line, cell, place)
@@ -143,9 +147,6 @@ class Knowledge:
 
         Beside a cell that could not be read a blank means nothing.
         """
-        if len(listed) == 1:
-            (only,) = listed
-            return _UNKNOWN if only.value is None else Known(only.value, (only.origin,))
         is_unreadable = any(one.is_written and one.value is None for one in listed)
         known = [one for one in listed if one.value is not None]
         known = [one for one in known if one.is_written or not is_unreadable]
@@ -173,6 +174,8 @@ class Knowledge:
                 facts["birth_date"] = Known(seen.id.birth_date, (cell,))
             if "sex" in asked and _value(facts, "sex") is None:
                 facts["sex"] = Known(seen.id.sex, (cell,))
+        if not any(one.id.card_kind or one.line.table.has_disability for one in person.sightings):
+            return
         for fact, hints in (
             ("disability_kind", self._hints_of_kind(person)),
             ("disability_grade", self._hints_of_grade(person)),

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from sqlite_utils import Database
@@ -111,6 +111,11 @@ class SheetTable:
         return {place: tuple(found) for place, found in self.positions.items()}
 
     @cached_property
+    def has_disability(self) -> bool:
+        """Say whether any column speaks of disabilities."""
+        return any(target.startswith("disability_") for target, _place in self.columns)
+
+    @cached_property
     def benefits(self) -> frozenset[str]:
         """Name the programmes that have a column of receipts."""
         receipts = (target for target, _place in self.columns if target.startswith(_RECEIPT))
@@ -153,9 +158,7 @@ class Line:
     def shared_cell(self, target: str) -> Cell:
         """Give a household's cell: the line's own, or that of the row it continues."""
         own = self.cell(target)
-        if is_blank(own) and self.head is not None:
-            return self.head.cell(target)
-        return own
+        return self.head.cell(target) if self.head is not None and is_blank(own) else own
 
     def header(self, target: str, place: int | None = None) -> str:
         """Give the heading of a column, for telling a place."""
@@ -165,8 +168,16 @@ class Line:
 
 def community_of(line: Line) -> str | None:
     """Give the community of a line: its own column, else what the table says."""
-    cell = line.shared_cell("community")
-    text = line.table.community if is_blank(cell) or is_error(cell) else plain(cell)
+    named = _read_community(line.shared_cell("community"))
+    if named is None and line.table.community:
+        return normal_community(line.table.community)
+    return named
+
+
+@cache
+def _read_community(cell: Cell) -> str | None:
+    """Read a cell that names a community; None if it names none."""
+    text = "" if is_blank(cell) or is_error(cell) else plain(cell)
     return normal_community(text) if text else None
 
 

@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
+from itertools import islice
 from typing import Any
 
 from sqlite_utils import Database
@@ -28,8 +29,10 @@ from relieftool.values import plain
 
 FEWEST_ROWS, ROWS_OF_A_PART = 50_000, 20_000
 _BUCKETS = 64
+_ROWS_AT_ONCE = 500  # so many rows are parsed by one call
 _ONE_OR_TWO = frozenset({"1", "2"})
 _ID_BODY = 17
+_ID_NUMBERS = ("id_number", "head_id_number")
 
 
 @dataclass(frozen=True)
@@ -220,14 +223,16 @@ def _some_lines(
     return (line for line, _continues in _read(rows, table))
 
 
-def _read(rows: Iterable[tuple[Any, ...]], table: SheetTable) -> Iterator[tuple[Line, int | None]]:
+def _read(rows: Iterator[tuple[Any, ...]], table: SheetTable) -> Iterator[tuple[Line, int | None]]:
     """Give rows as lines, each with the number of the row it continues."""
     first: Line | None = None
-    for row_id, number, continues, role, cells in rows:
-        head = first if first is not None and first.number == continues else None
-        line = Line(row_id, table, number, role, json.loads(cells), head)
-        first = line if continues is None else first
-        yield line, continues
+    while some := list(islice(rows, _ROWS_AT_ONCE)):
+        cells = json.loads(f"[{','.join([row[-1] for row in some])}]")
+        for (row_id, number, continues, role, _text), read in zip(some, cells, strict=True):
+            head = first if first is not None and first.number == continues else None
+            line = Line(row_id, table, number, role, read, head)
+            first = line if continues is None else first
+            yield line, continues
 
 
 def _key(number: str) -> int:
@@ -238,7 +243,11 @@ def _key(number: str) -> int:
 
 def _id_bodies(line: Line) -> set[int]:
     """Give the ID numbers on a row, without their check digits."""
-    table = line.table
-    cells = [line.cell("id_number", place) for place in (None, *table.places)]
-    numbers = (read_id_number(cell).number for cell in (*cells, line.cell("head_id_number")))
-    return {int(number[:_ID_BODY]) for number in numbers if number}
+    found = set()
+    for place in (None, *line.table.places):
+        for target in _ID_NUMBERS:
+            cell = line.cell(target, place)
+            number = None if cell is None else read_id_number(cell).number
+            if number:
+                found.add(int(number[:_ID_BODY]))
+    return found

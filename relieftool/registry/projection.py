@@ -26,7 +26,7 @@ from relieftool.registry.repeats import without_repeats
 from relieftool.registry.rosters import RosterReader
 from relieftool.registry.settings import FRESH, STATE, set_setting, setting
 from relieftool.registry.store import read_one_state, write
-from relieftool.registry.tables import drop_tables, make_tables
+from relieftool.registry.tables import drop_tables, make_indices, make_tables
 from relieftool.registry.trail import follow_numbers, remember_numbers
 from relieftool.registry.wholeness import Roster, declare_roster
 from relieftool.values import Stored
@@ -228,7 +228,8 @@ class _Projection:
             self._findings.found.clear()
 
     def _finish(self) -> None:
-        """Number what may be decided, and follow those who have another number now."""
+        """Index what was written, number what may be decided, follow those with new numbers."""
+        make_indices(self._db, self._schema)
         if self._schema == "main":
             number_doubts(self._db)
             follow_numbers(self._db)

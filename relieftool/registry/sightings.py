@@ -106,7 +106,8 @@ def _sighting(
     if is_error(name):
         findings.add(line, "value-unreadable", ERROR_LEFT, name_target, place)
         name = None
-    has_no_name = is_blank(name) or plain(name) in _NO_NAMES
+    called = clean_name(name)
+    has_no_name = called is None or called in _NO_NAMES
     if is_blank(number) and has_no_name:
         return None
     read = read_id_number(number)
@@ -116,9 +117,14 @@ def _sighting(
         findings.add(line, code, read.problem, id_target, place)
     if is_error(number) and has_no_name:
         return None
-    relation = line.cell("relation", place)
-    called = None if is_blank(relation) else word(relation)
-    return Sighting(line, place, clean_name(name), read, called, called in _HEAD_WORDS, id_target)
+    relation = _read_relation(line.cell("relation", place))
+    return Sighting(line, place, called, read, relation, relation in _HEAD_WORDS, id_target)
+
+
+@lru_cache(_REMEMBERED, typed=True)
+def _read_relation(cell: Cell) -> str | None:
+    """Read what a person is to the head; None if nothing is said."""
+    return None if is_blank(cell) else word(cell)
 
 
 def clean_name(cell: Cell) -> str | None:
