@@ -1,14 +1,15 @@
 """Facts from many lines into one value each: the newest day wins, equals must agree."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from relieftool.idnumbers import IdNumber, read_id_number
 from relieftool.messages import Message
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
-from relieftool.registry.lines import FactReader, Findings, Line, Targets, split_pair
+from relieftool.registry.fact_cells import FactReader, split_pair
+from relieftool.registry.lines import Findings, Line, Targets
 from relieftool.registry.people import Household, Person
 from relieftool.registry.sightings import Sighting
 from relieftool.values import Stored, is_blank
@@ -76,8 +77,7 @@ class Knowledge:
         lines = household.lines
         targets = frozenset([line.table.targets.get(None, ()) for line in lines])
         for fact in self._under("household", targets):
-            places = [(line, None) for line in lines if line.has(fact.id)]
-            facts[fact.id] = self._known(fact, places)
+            facts[fact.id] = self._known(fact, [(one, None) for one in lines if one.has(fact.id)])
         return self._without_doubtful_blanks(facts)
 
     def known_of_person(self, person: Person) -> dict[str, Known]:
@@ -128,7 +128,7 @@ class Knowledge:
         if line is not None:
             self._findings.add(line, "size-differs", _SIZE, "stated_size")
 
-    def _known(self, fact: Fact, places: list[tuple[Line, int | None]]) -> Known:
+    def _known(self, fact: Fact, places: Sequence[tuple[Line, int | None]]) -> Known:
         """Give what one or more cells say of a fact."""
         if len(places) != 1:
             return self._settled(fact, [self._stated(fact, *place) for place in places])

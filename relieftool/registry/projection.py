@@ -125,6 +125,7 @@ class _Projection:
 
     def _run_at_once(self) -> None:
         """Gather everything, and write it."""
+        self._progress(_("Making the register"), 0, 0)
         read, households = read_households(self._db, self._decisions, self._findings, self._as_of)
         receipts = self._statements(households)
         rosters = self._rosters(read, households, receipts)
