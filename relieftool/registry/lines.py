@@ -83,6 +83,11 @@ class SheetTable:
         return sorted({place for _target, place in self.columns if place is not None})
 
     @cached_property
+    def id_places(self) -> list[Key]:
+        """Give the columns of people's own ID numbers."""
+        return [("id_number", place) for place in (None, *self.places)]
+
+    @cached_property
     def positions(self) -> dict[int | None, dict[str, int]]:
         """Give the positions of the columns by what they mean, by the place of the member."""
         found: dict[int | None, dict[str, int]] = {None: {}}

@@ -8,7 +8,7 @@ a new register, the roster into the one that the CSV list made. Prints rows per 
 of the process and of the child that reads for it, how that compares with the aims, which step took
 longest, and for comparison what it costs only to write the finished rows into the same tables.
 Not more than MOST_ROWS rows unless --million asks for it: that takes many minutes, and the roster,
-whose rows are all in memory at once, is left out.
+is left out.
 """
 
 import csv
