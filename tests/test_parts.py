@@ -133,6 +133,26 @@ def test_parts_with_rosters_make_the_register_that_is_made_at_once(db, small_par
     assert len(at_once["receipts"]) > 20
 
 
+_DOUBTS = """
+    SELECT number, code, file_name, row_number FROM doubts JOIN problems USING (subject)
+    JOIN imports USING (import_id) ORDER BY 1, 2, 3, 4
+"""
+
+
+def test_parts_number_new_doubts_as_they_are_numbered_at_once(tmp_path, monkeypatch):
+    numbered = []
+    for name, fewest in (("at-once.db", 10**6), ("parts.db", 0)):
+        monkeypatch.setattr(parts, "FEWEST_ROWS", fewest)
+        monkeypatch.setattr(parts, "ROWS_OF_A_PART", 5)
+        with opened(tmp_path / name, create=True) as db:
+            keep(db, drawn(3), drawn_roster(4, file="b.csv"))
+            project(db, shipped_pack())
+            numbered.append(db.execute(_DOUBTS).fetchall())
+
+    assert numbered[0] == numbered[1]
+    assert len(numbered[0]) > 10
+
+
 def test_a_row_of_a_roster_that_may_be_anybody_meets_all_of_its_name(db, small_parts):
     lists = [["花园", f"H{home}", "王一", "", "户主", 300] for home in range(20)]
     keep(db, table(COLUMNS, *lists, community=None))
