@@ -2,15 +2,16 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from operator import mul
+from typing import NamedTuple
 
 from relieftool.messages import Message
 from relieftool.values import ERROR_LEFT, Cell, is_blank, is_error, is_rounded, plain
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
+_ZEROS = ord("0") * sum(_WEIGHTS)  # what the codes of digits add up to beyond the digits
 _LENGTH, _OLD_LENGTH = 18, 15
 _CARD_LENGTHS = (20, 22)
 _FROM_CARD_KIND = dict(
@@ -25,11 +26,11 @@ _NOISE = dict.fromkeys(map(ord, " '`’‘\u00a0\u3000\t\n"))
 # A number is read several times while its row is; so many cells are remembered.
 _REMEMBERED = 1 << 13
 _AS_IT_SHOULD = re.compile(r"\d{17}[\dXx]", re.ASCII)
+_EIGHTEEN = re.compile(r"\d{17}.", re.ASCII | re.DOTALL)
 _X = str.maketrans("xХх×＊*", "XXXXXX")
 
 
-@dataclass(frozen=True)
-class IdNumber:
+class IdNumber(NamedTuple):
     """What an ID cell says: the 18 characters, or None and why; a card number gives hints."""
 
     number: str | None = None
@@ -54,7 +55,7 @@ def read_id_number(cell: Cell) -> IdNumber:
     True
     """
     if isinstance(cell, str) and _AS_IT_SHOULD.fullmatch(cell):
-        return _of_text(cell.upper(), None, None)
+        return _of_text(cell.upper())
     if is_rounded(cell):
         return IdNumber(problem=_DAMAGED, is_damaged=True)
     if is_error(cell):
@@ -73,13 +74,16 @@ def read_id_number(cell: Cell) -> IdNumber:
     return _of_text(text, kind, grade)
 
 
-def _of_text(text: str, kind: str | None, grade: str | None) -> IdNumber:
+def _of_text(text: str, kind: str | None = None, grade: str | None = None) -> IdNumber:
     """Read what should be 18 characters; `kind` and `grade` are what a card's number added."""
-    problem = _fault(text)
-    if problem is not None:
-        return IdNumber(problem=problem, card_kind=kind, card_grade=grade)
-    birth = f"{text[6:10]}-{text[10:12]}-{text[12:14]}"
-    sex = "male" if int(text[16]) % 2 else "female"
+    if not _EIGHTEEN.fullmatch(text):
+        return IdNumber(None, None, None, kind, grade, _NO_NUMBER)
+    birth = _birth(text[6:14])
+    if birth is None:
+        return IdNumber(None, None, None, kind, grade, _NO_DAY)
+    if check_digit(text[:17]) != text[17]:
+        return IdNumber(None, None, None, kind, grade, _WRONG)
+    sex = "male" if text[16] in "13579" else "female"
     return IdNumber(text, birth, sex, kind, grade, _CARD if kind else None)
 
 
@@ -91,25 +95,19 @@ _CARD = Message(
 )
 
 
-def _fault(text: str) -> Message | None:
-    """Say what is wrong with 18 characters; None if nothing is."""
-    if len(text) != _LENGTH or not text[:17].isdecimal() or not text[:17].isascii():
-        return Message("an ID number has 18 characters; compare it with the identity card")
-    if not _is_birth(text[6:14]):
-        return Message("the date in the ID number is none; compare it with the identity card")
-    if check_digit(text[:17]) != text[17]:
-        return Message("the ID number's check digit is wrong; compare it with the identity card")
-    return None
+_NO_NUMBER = Message("an ID number has 18 characters; compare it with the identity card")
+_NO_DAY = Message("the date in the ID number is none; compare it with the identity card")
+_WRONG = Message("the ID number's check digit is wrong; compare it with the identity card")
 
 
 @lru_cache(_REMEMBERED)
-def _is_birth(digits: str) -> bool:
-    """Say whether eight digits are a day since 1900; nobody alive is older."""
+def _birth(digits: str) -> str | None:
+    """Give eight digits as a day since 1900, None if they are none; nobody alive is older."""
     try:
         day = dt.date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
-        return False
-    return day.year >= 1900  # noqa: PLR2004 see above
+        return None
+    return day.isoformat() if day.year >= 1900 else None  # noqa: PLR2004 see above
 
 
 def check_digit(body: str) -> str:
@@ -118,4 +116,4 @@ def check_digit(body: str) -> str:
     >>> check_digit("11010519491231002")
     'X'
     """
-    return _CHECK[sum(map(mul, map(int, body), _WEIGHTS)) % 11]
+    return _CHECK[(sum(map(mul, body.encode(), _WEIGHTS)) - _ZEROS) % 11]

@@ -6,14 +6,17 @@ _PLACE = """(SELECT file_name || '|' || sheet || '|' || source_rows.row_number F
     JOIN source_tables USING (table_id) JOIN imports USING (import_id)
     WHERE source_rows.row_id = {table}.row_id)"""
 
+_COMMUNITY = "(SELECT name FROM communities WHERE community_id = {table}.community_id)"
+_NAMED = {"row_id": _PLACE, "community_id": _COMMUNITY}
+
 
 def content_of(db):
-    """Give the content of every table of the register, rows named by their places."""
+    """Give the content of every table of the register, rows and communities named, not numbered."""
     found = {}
     for table in ("communities", "households", "members", "receipts", "rosters", "became"):
         columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
         shown = [
-            _PLACE.format(table=table) if name == "row_id" else f'"{name}"'
+            _NAMED.get(name, '"{name}"').format(table=table, name=name)
             for name in columns
             if name not in ("receipt_id", "roster_id")
         ]

@@ -101,11 +101,15 @@ def list_decisions(db: Database) -> list[Decision]:
 
 
 def number_doubts(db: Database) -> None:
-    """Give each subject of the problems found a number, which it keeps; only inside `write`."""
+    """Give each subject of the problems found a number, which it keeps; only inside `write`.
+
+    New numbers follow file, sheet and row, however the register was made.
+    """
     db.execute(
-        "INSERT INTO doubts (subject) SELECT subject FROM problems WHERE subject IS NOT NULL"
+        "INSERT INTO doubts (subject) SELECT subject FROM problems"
+        " JOIN imports ON imports.import_id = problems.import_id WHERE subject IS NOT NULL"
         " AND subject NOT IN (SELECT subject FROM doubts) GROUP BY subject"
-        " ORDER BY min(problem_id)"
+        " ORDER BY min(printf('%s|%s|%09d', file_name, sheet, row_number)), subject"
     )
 
 

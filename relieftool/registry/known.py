@@ -1,14 +1,15 @@
 """Facts from many lines into one value each: the newest day wins, equals must agree."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from relieftool.idnumbers import IdNumber, read_id_number
 from relieftool.messages import Message
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
-from relieftool.registry.lines import FactReader, Findings, Line, Targets, split_pair
+from relieftool.registry.fact_cells import FactReader, split_pair
+from relieftool.registry.lines import Findings, Line, Targets
 from relieftool.registry.people import Household, Person
 from relieftool.registry.sightings import Sighting
 from relieftool.values import Stored, is_blank
@@ -55,44 +56,59 @@ class Knowledge:
         self._reader = FactReader(pack, findings)
         self._household = [fact for fact in pack.facts.values() if fact.owner == "household"]
         self._member = [fact for fact in pack.facts.values() if fact.owner == "member"]
-        self._unknown = {
-            "household": dict.fromkeys((fact.id for fact in self._household), _UNKNOWN),
-            "member": dict.fromkeys((fact.id for fact in self._member), _UNKNOWN),
+        self._blanks = {
+            "household": dict.fromkeys(fact.id for fact in self._household),
+            "member": dict.fromkeys(fact.id for fact in self._member),
         }
+        self._doubtable = {fact.id: fact for fact in pack.facts.values() if fact.unknown_beside}
         self._stated_under: dict[tuple[str, frozenset[Targets]], tuple[Fact, ...]] = {}
 
     def of_household(self, household: Household) -> dict[str, Stored]:
         """Give a household's facts by id."""
-        return _values(self.known_of_household(household))
+        return self._values("household", self.known_of_household(household))
 
     def of_person(self, person: Person) -> dict[str, Stored]:
         """Give a member's facts by id; a valid ID number gives birth date and sex."""
-        return _values(self.known_of_person(person))
+        return self._values("member", self.known_of_person(person))
 
     def known_of_household(self, household: Household) -> dict[str, Known]:
-        """Give a household's facts by id, each with the cells that settled it."""
-        facts = self._unknown["household"].copy()
+        """Give what is stated of a household by fact, each with the cells that settled it."""
+        facts: dict[str, Known] = {}
         lines = household.lines
-        targets = frozenset(line.table.targets.get(None, ()) for line in lines)
+        targets = frozenset([line.table.targets.get(None, ()) for line in lines])
         for fact in self._under("household", targets):
-            stated = [self._stated(fact, line, None) for line in lines if line.has(fact.id)]
-            facts[fact.id] = self._settled(fact, stated)
-        return _without_doubtful_blanks(self._household, facts)
+            facts[fact.id] = self._known(fact, [(one, None) for one in lines if one.has(fact.id)])
+        return self._without_doubtful_blanks(facts)
 
     def known_of_person(self, person: Person) -> dict[str, Known]:
-        """Give a member's facts by id, each with the cells that settled it."""
-        facts = self._unknown["member"].copy()
+        """Give what is stated of a member by fact, each with the cells that settled it."""
+        facts: dict[str, Known] = {}
         seen = person.sightings
-        targets = frozenset(one.line.table.targets.get(one.place, ()) for one in seen)
+        targets = frozenset([one.line.table.targets.get(one.place, ()) for one in seen])
         for fact in self._under("member", targets):
-            stated = [
-                self._stated(fact, one.line, one.place)
-                for one in seen
-                if one.line.has(fact.id, one.place)
-            ]
-            facts[fact.id] = self._settled(fact, stated)
+            places = [(one.line, one.place) for one in seen if one.line.has(fact.id, one.place)]
+            facts[fact.id] = self._known(fact, places)
         self._add_from_number(person, facts)
-        return _without_doubtful_blanks(self._member, facts)
+        return self._without_doubtful_blanks(facts)
+
+    def _values(self, owner: Owner, facts: Mapping[str, Known]) -> dict[str, Stored]:
+        """Give the value of every fact, in the pack's order; None where nothing states one."""
+        values: dict[str, Stored] = dict(self._blanks[owner])
+        for name, known in facts.items():
+            values[name] = known.value
+        return values
+
+    def _without_doubtful_blanks(self, facts: dict[str, Known]) -> dict[str, Known]:
+        """Leave unknown what is blank everywhere, where a figure stands that it has to fit."""
+        doubtful = [
+            name
+            for name, fact in self._doubtable.items()
+            if name in facts
+            and fact.is_doubted_by({one: _value(facts, one) for one in fact.unknown_beside})
+            and all(is_blank(at.line.cell(at.target, at.place)) for at in facts[name].origins)
+        ]
+        facts.update(dict.fromkeys(doubtful, _UNKNOWN))
+        return facts
 
     def _under(self, owner: Owner, targets: frozenset[Targets]) -> tuple[Fact, ...]:
         """Give the facts that some columns state, in the pack's order."""
@@ -112,6 +128,14 @@ class Knowledge:
         if line is not None:
             self._findings.add(line, "size-differs", _SIZE, "stated_size")
 
+    def _known(self, fact: Fact, places: Sequence[tuple[Line, int | None]]) -> Known:
+        """Give what one or more cells say of a fact."""
+        if len(places) != 1:
+            return self._settled(fact, [self._stated(fact, *place) for place in places])
+        ((line, place),) = places
+        value = self._reader.read(fact, line, line.cell(fact.id, place), place)
+        return _UNKNOWN if value is None else Known(value, (Origin(line, fact.id, place),))
+
     def _stated(self, fact: Fact, line: Line, place: int | None) -> _Stated:
         cell = line.cell(fact.id, place)
         value = self._reader.read(fact, line, cell, place)
@@ -123,9 +147,6 @@ class Knowledge:
 
         Beside a cell that could not be read a blank means nothing.
         """
-        if len(listed) == 1:
-            (only,) = listed
-            return _UNKNOWN if only.value is None else Known(only.value, (only.origin,))
         is_unreadable = any(one.is_written and one.value is None for one in listed)
         known = [one for one in listed if one.value is not None]
         known = [one for one in known if one.is_written or not is_unreadable]
@@ -143,22 +164,26 @@ class Knowledge:
 
     def _add_from_number(self, person: Person, facts: dict[str, Known]) -> None:
         """Take from ID and card number what they say; the ID number carries a check digit."""
+        asked = self._blanks["member"]
         seen = next((one for one in person.sightings if one.id.number), None)
         if seen is not None and seen.id.birth_date:
             cell = _id_cell(seen)
-            if "birth_date" in facts:
-                if facts["birth_date"].value not in (None, seen.id.birth_date):
+            if "birth_date" in asked:
+                if _value(facts, "birth_date") not in (None, seen.id.birth_date):
                     self._findings.add(cell.line, "birth-date-differs", _BIRTH, "birth_date")
                 facts["birth_date"] = Known(seen.id.birth_date, (cell,))
-            if "sex" in facts and facts["sex"].value is None:
+            if "sex" in asked and _value(facts, "sex") is None:
                 facts["sex"] = Known(seen.id.sex, (cell,))
+        if not any(one.id.card_kind or one.line.table.has_disability for one in person.sightings):
+            return
         for fact, hints in (
             ("disability_kind", self._hints_of_kind(person)),
             ("disability_grade", self._hints_of_grade(person)),
         ):
-            if fact in facts and (facts[fact].value is None or self._is_blank(person, fact)):
+            if fact in asked and (_value(facts, fact) is None or self._is_blank(person, fact)):
                 hint = next((one for one in hints if one[0]), None)
-                facts[fact] = Known(hint[0], (hint[1],)) if hint else facts[fact]
+                if hint:
+                    facts[fact] = Known(hint[0], (hint[1],))
 
     def _hints_of_kind(self, person: Person) -> Iterator[tuple[str | None, Origin]]:
         """Give the kinds of disability that other cells than its own name, the surest first."""
@@ -184,20 +209,9 @@ class Knowledge:
         return all(is_blank(one.line.cell(fact, one.place)) for one in person.sightings)
 
 
-def _without_doubtful_blanks(asked: Iterable[Fact], facts: dict[str, Known]) -> dict[str, Known]:
-    """Leave unknown what is blank everywhere, where a figure stands that it would have to fit."""
-    doubtful = {
-        fact.id
-        for fact in asked
-        if all(is_blank(at.line.cell(at.target, at.place)) for at in facts[fact.id].origins)
-        and fact.is_doubted_by({name: facts[name].value for name in fact.unknown_beside})
-    }
-    return {name: _UNKNOWN if name in doubtful else known for name, known in facts.items()}
-
-
-def _values(facts: dict[str, Known]) -> dict[str, Stored]:
-    """Give the values alone."""
-    return {name: known.value for name, known in facts.items()}
+def _value(facts: Mapping[str, Known], name: str) -> Stored:
+    """Give the value that is stated of a fact; None where none is."""
+    return facts[name].value if name in facts else None
 
 
 def _id_cell(sighting: Sighting) -> Origin:

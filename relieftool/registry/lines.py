@@ -3,43 +3,29 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from sqlite_utils import Database
 
 from relieftool.messages import Message
-from relieftool.pack.facts import Fact
-from relieftool.pack.models import Pack
 from relieftool.problems import Problem
 from relieftool.registry.communities import normal_community
 from relieftool.registry.dates import period_of
 from relieftool.values import (
-    ERROR_LEFT,
     Cell,
-    Stored,
-    ValueProblem,
     is_blank,
     is_error,
-    parse_choice,
-    parse_date,
-    parse_integer,
-    parse_money,
-    parse_text,
-    parse_yes_no,
     plain,
     proves_two_is_no,
     simplified,
-    split_choices,
-    word,
 )
 
 Key = tuple[str, int | None]
 _FORM_KEY, _OPENING = "form_key", "opening."  # what relief's own form, and openings, are kept as
 Targets = tuple[str, ...]
 _RECEIPT = "receipt."
-# A column says the same few things over and over; so many are remembered.
-_MOST_SEEN = 1 << 14
+_NO_COLUMNS: dict[str, int] = {}
 _CHANGES = ("新增", "补发", "停发", "变动", "退出", "拟")
 
 
@@ -97,12 +83,27 @@ class SheetTable:
         return sorted({place for _target, place in self.columns if place is not None})
 
     @cached_property
+    def id_places(self) -> list[Key]:
+        """Give the columns of people's own ID numbers."""
+        return [("id_number", place) for place in (None, *self.places)]
+
+    @cached_property
+    def positions(self) -> dict[int | None, dict[str, int]]:
+        """Give the positions of the columns by what they mean, by the place of the member."""
+        found: dict[int | None, dict[str, int]] = {None: {}}
+        for (target, place), column in self.columns.items():
+            found.setdefault(place, {})[target] = column.position
+        return found
+
+    @cached_property
     def targets(self) -> dict[int | None, Targets]:
         """Give what the columns mean, by the place of the member they are about."""
-        found: dict[int | None, list[str]] = {}
-        for target, place in self.columns:
-            found.setdefault(place, []).append(target)
-        return {place: tuple(named) for place, named in found.items()}
+        return {place: tuple(found) for place, found in self.positions.items()}
+
+    @cached_property
+    def has_disability(self) -> bool:
+        """Say whether any column speaks of disabilities."""
+        return any(target.startswith("disability_") for target, _place in self.columns)
 
     @cached_property
     def benefits(self) -> frozenset[str]:
@@ -134,20 +135,20 @@ class Line:
 
     def has(self, target: str, place: int | None = None) -> bool:
         """Say whether the table has such a column."""
-        return (target, place) in self.table.columns
+        return target in self.table.positions.get(place, ())
 
     def cell(self, target: str, place: int | None = None) -> Cell:
         """Give the cell under a target; None without such a column."""
-        column = self.table.columns.get((target, place))
+        position = self.table.positions.get(place, _NO_COLUMNS).get(target)
+        if position is None:
+            return None
         cells = self.cells
-        return cells[column.position] if column and column.position < len(cells) else None
+        return cells[position] if position < len(cells) else None
 
     def shared_cell(self, target: str) -> Cell:
         """Give a household's cell: the line's own, or that of the row it continues."""
         own = self.cell(target)
-        if is_blank(own) and self.head is not None:
-            return self.head.cell(target)
-        return own
+        return self.head.cell(target) if self.head is not None and is_blank(own) else own
 
     def header(self, target: str, place: int | None = None) -> str:
         """Give the heading of a column, for telling a place."""
@@ -157,8 +158,16 @@ class Line:
 
 def community_of(line: Line) -> str | None:
     """Give the community of a line: its own column, else what the table says."""
-    cell = line.shared_cell("community")
-    text = line.table.community if is_blank(cell) or is_error(cell) else plain(cell)
+    named = _read_community(line.shared_cell("community"))
+    if named is None and line.table.community:
+        return normal_community(line.table.community)
+    return named
+
+
+@cache
+def _read_community(cell: Cell) -> str | None:
+    """Read a cell that names a community; None if it names none."""
+    text = "" if is_blank(cell) or is_error(cell) else plain(cell)
     return normal_community(text) if text else None
 
 
@@ -298,99 +307,3 @@ def _settled(table: SheetTable, lines: list[Line]) -> tuple[SheetTable, list[Lin
     for line in lines:
         line.table = settled
     return settled, lines
-
-
-@dataclass(frozen=True)
-class FactReader:
-    """Reads fact cells by the pack's list of facts; what cannot be read is told and unknown."""
-
-    pack: Pack
-    findings: Findings
-    _seen: dict[tuple[object, ...], Stored] = field(default_factory=dict, repr=False)
-
-    def read(self, fact: Fact, line: Line, cell: Cell, place: int | None = None) -> Stored:
-        """Read one cell as a fact; a blank cell is what the fact says blank means."""
-        if is_blank(cell):
-            return fact.none_value if fact.blank == "none" else None
-        try:
-            return self._parse(fact, line, cell, place)
-        except ValueProblem as problem:
-            self.findings.add(line, "value-unreadable", problem.message, fact.id, place)
-            return None
-
-    def _parse(self, fact: Fact, line: Line, cell: Cell, place: int | None) -> Stored:
-        is_coded = (fact.id, place) in line.table.two_is_no
-        scale = line.table.columns[fact.id, place].scale
-        key = fact.id, scale, is_coded, type(cell), cell
-        if key not in self._seen:
-            both = split_pair(self.pack, fact.id, cell)
-            value = both[0] if both else parse_fact(fact, cell, scale, two_is_no=is_coded)
-            if len(self._seen) >= _MOST_SEEN:
-                self._seen.clear()
-            self._seen[key] = value
-        return self._seen[key]
-
-
-def parse_fact(
-    fact: Fact, cell: Cell, scale: str | None = None, *, two_is_no: bool = False
-) -> Stored:
-    """Read a cell as a fact is stored; `scale` is what its heading says it is measured in.
-
-    With `two_is_no` its column has proved that it codes no as 2.
-
-    Raises:
-        ValueProblem: It cannot be read.
-    """
-    if is_error(cell):
-        raise ValueProblem(ERROR_LEFT)
-    is_figure = fact.type in ("money", "integer")
-    if is_figure and fact.blank == "none" and word(cell) in _NONE_WORDS:
-        return 0
-    value: Stored
-    match fact.type:
-        case "money":
-            check_period(fact.period, scale)
-            value = parse_money(cell, scale)
-        case "integer":
-            value = _no_year(fact, parse_integer(cell))
-        case "date":
-            value = parse_date(cell)
-        case "yes_no":
-            value = parse_yes_no(cell, two_is_no=two_is_no)
-        case "choice":
-            value = parse_choice(cell, fact.choices)
-        case "text":
-            value = parse_text(cell)
-    return value
-
-
-_NONE_WORDS = frozenset({"无", "没有", "否"})
-
-
-# Facts that offices write in one cell, as 肢体二级.
-_PAIRS = {"disability_kind": "disability_grade", "disability_grade": "disability_kind"}
-_OLDEST = 130
-
-
-def split_pair(pack: Pack, fact: str, cell: Cell) -> tuple[str, str] | None:
-    """Give a fact and the one that is written with it, where a cell holds both."""
-    one, other = pack.facts.get(fact), pack.facts.get(_PAIRS.get(fact, ""))
-    if one is None or other is None or is_blank(cell):
-        return None
-    return split_choices(cell, one.choices, other.choices)
-
-
-def _no_year(fact: Fact, value: int) -> int:
-    """Refuse a year of birth where an age belongs."""
-    if fact.id == "stated_age" and value > _OLDEST:
-        raise ValueProblem(Message("this is no age; a year of birth belongs under 出生日期"))
-    return value
-
-
-def check_period(period: str | None, scale: str | None) -> None:
-    """Refuse a year's amount where a month's belongs, and the other way round."""
-    stated = next((part for part in (scale or "").split("/") if part in ("month", "year")), None)
-    if stated and period in ("month", "year") and stated != period:
-        raise ValueProblem(
-            Message("the heading states another period than belongs here; map the column anew")
-        )

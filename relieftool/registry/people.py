@@ -54,7 +54,10 @@ class Person:
     @property
     def is_head(self) -> bool:
         """Say whether any line calls this person the head."""
-        return any(one.is_head for one in self.sightings)
+        for one in self.sightings:  # noqa: SIM110 asked of everybody: a generator costs as much again
+            if one.is_head:
+                return True
+        return False
 
 
 @dataclass
@@ -218,6 +221,9 @@ def _joined(sightings: list[Sighting]) -> list[Person]:
 
     Those with a number come first, so that the order of lines decides nothing.
     """
+    numbers = {one.id.number for one in sightings}
+    if len(numbers) == len(sightings) and None not in numbers:
+        return [Person([one]) for one in sightings]
     people: list[Person] = []
     for one in sorted(sightings, key=lambda each: each.id.number is None):
         person = next((each for each in people if _is_same(each, one)), None)
@@ -257,12 +263,13 @@ def _order_people(household: Household) -> None:
 
     So a person who joins later takes the next number and moves nobody.
     """
-    if household.people and not household.heads:
+    heads = household.heads
+    if household.people and not heads:
         household.people[0].sightings[0].is_head = True
-    first_head = next(iter(household.heads), None)
+    first_head = next(iter(heads), next(iter(household.people), None))
     household.people.sort(
         key=lambda one: (
-            min(seen.line.table.dated_on or "" for seen in one.sightings),
+            min([seen.line.table.dated_on or "" for seen in one.sightings]),
             one is not first_head,
             one.id.birth_date or "9999",
             one.id.number or "",

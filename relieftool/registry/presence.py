@@ -107,6 +107,8 @@ class _Presence:
     def _miss(self, households: Households) -> None:
         """Tell who is missing from a newer list of the same name; leave out who has left."""
         newest = _newest_lists(line for one in households.values() for line in one.lines)
+        if not newest:
+            return
         for household in households.values():
             number = household.household_no
             if not self._is_missing(household.lines, newest, number, ("household", number)):

@@ -3,7 +3,7 @@
 import datetime as dt
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple
 from itertools import count
 from typing import Any
@@ -17,16 +17,16 @@ from relieftool.registry.dates import period_of
 from relieftool.registry.decisions import load_decisions, number_doubts
 from relieftool.registry.imports import record_problems
 from relieftool.registry.known import Knowledge, by_number, newest_day
-from relieftool.registry.lines import Findings, Line, SheetTable
+from relieftool.registry.lines import Findings, Line, SheetTable, household_lines
 from relieftool.registry.parts import Parts, find_parts
 from relieftool.registry.people import Household, Person
 from relieftool.registry.presence import households_of, read_households
 from relieftool.registry.receiving import ProgrammeNames, Receipt, SheetStatements
 from relieftool.registry.repeats import without_repeats
-from relieftool.registry.rosters import RosterReader
+from relieftool.registry.rosters import RosterBenefits, RosterReader
 from relieftool.registry.settings import FRESH, STATE, set_setting, setting
 from relieftool.registry.store import read_one_state, write
-from relieftool.registry.tables import drop_tables, make_tables
+from relieftool.registry.tables import drop_tables, make_indices, make_tables
 from relieftool.registry.trail import follow_numbers, remember_numbers
 from relieftool.registry.wholeness import Roster, declare_roster
 from relieftool.values import Stored
@@ -110,48 +110,62 @@ class _Projection:
 
     def _run_in_parts(self, parts: Parts) -> None:
         """Gather and write one part of the households after the other."""
+        rosters = self._declared(parts.rosters)
+        self._begin(parts.communities)
         done = 0
-        for number, lines in enumerate(parts):
+        for read in parts:
             self._progress(_("Making the register"), done, parts.count)
-            done += len(lines)
+            done += sum(len(lines) for _table, lines in read)
+            lines = household_lines(read)
             households = households_of(lines, self._decisions, self._findings)
-            receipts = self._statements(households)
-            if number == 0:
-                names = {one.community for one in households.values()}
-                self._begin({*parts.communities, *names})
-            self._write_part(households, receipts)
+            self._write_part(households, self._receipts(read, households, rosters))
             self._keep_findings()
-        self._finish()
+        self._leave_out_empty()
+        self._finish(rosters)
 
     def _run_at_once(self) -> None:
         """Gather everything, and write it."""
+        self._progress(_("Making the register"), 0, 0)
         read, households = read_households(self._db, self._decisions, self._findings, self._as_of)
-        receipts = self._statements(households)
-        rosters = self._rosters(read, households, receipts)
-        on_rosters = {
-            line.row_id: line for table, lines in read if table.kind == "roster" for line in lines
-        }
-        receipts = without_repeats(receipts, on_rosters, self._findings)
-        self._tell_disagreement(receipts, rosters, households)
+        rosters = self._declared([one for one in read if one[0].kind == "roster"])
+        receipts = self._receipts(read, households, rosters)
         self._begin({one.community for one in households.values()})
         self._progress(_("Making the register"), 0, len(households))
         self._write_part(households, receipts)
-        self._write_rosters(rosters)
-        self._keep_findings()
-        self._finish()
+        self._finish(rosters)
 
-    def _statements(self, households: dict[str, Household]) -> list[Receipt]:
-        """Gather what the households' own sheets say of receipt."""
-        reader = SheetStatements(self._pack, self._findings, self._names)
-        return [one for household in households.values() for one in reader.of(household)]
-
-    def _rosters(
+    def _receipts(
         self,
         read: list[tuple[SheetTable, list[Line]]],
         households: dict[str, Household],
-        receipts: list[Receipt],
-    ) -> list[Roster]:
-        """Match every roster, adding to the receipts; give what each roster declares."""
+        rosters: Mapping[int, Roster],
+    ) -> list[Receipt]:
+        """Gather what the households' own sheets and the rosters say of receipt."""
+        reader = SheetStatements(self._pack, self._findings, self._names)
+        receipts = [one for household in households.values() for one in reader.of(household)]
+        listed = [one for one in read if one[0].kind == "roster"]
+        if listed:
+            receipts += self._matched(listed, households, rosters)
+            lines = {line.row_id: line for _table, lines in listed for line in lines}
+            receipts = without_repeats(receipts, lines, self._findings)
+        self._tell_disagreement(receipts, rosters.values(), households)
+        return receipts
+
+    def _declared(self, listed: Iterable[tuple[SheetTable, Iterable[Line]]]) -> dict[int, Roster]:
+        """Give what each roster declares, by the identity of its table."""
+        benefits = RosterBenefits(self._pack, self._names)
+        return {
+            id(table): declare_roster(table, lines, benefits.of(table, lines), self._findings)
+            for table, lines in listed
+        }
+
+    def _matched(
+        self,
+        listed: list[tuple[SheetTable, list[Line]]],
+        households: dict[str, Household],
+        rosters: Mapping[int, Roster],
+    ) -> Iterator[Receipt]:
+        """Match the rows of rosters with people; give their receipts."""
         people = [(household, one) for household in households.values() for one in household.people]
         by_name = defaultdict(list)
         for household, person in people:
@@ -160,23 +174,17 @@ class _Projection:
         reader = RosterReader(
             self._pack,
             self._findings,
-            self._names,
+            RosterBenefits(self._pack, self._names),
             by_number(people),
             by_name,
             {person.member_no: (household, person) for household, person in people},
             self._decisions,
         )
-        rosters = []
-        for table, lines in read:
-            if table.kind == "roster":
-                periods = reader.declared(table, lines)
-                roster = declare_roster(table, lines, periods, self._findings)
-                rosters.append(roster)
-                receipts += reader.read(table, lines, roster.area)
-        return rosters
+        for table, lines in listed:
+            yield from reader.read(table, lines, rosters[id(table)].area)
 
     def _tell_disagreement(
-        self, receipts: list[Receipt], rosters: list[Roster], households: dict[str, Household]
+        self, receipts: list[Receipt], rosters: Iterable[Roster], households: dict[str, Household]
     ) -> None:
         """Tell sheets that say otherwise than a complete roster that covers the household."""
         on_rosters = [one for one in receipts if one.origin == "roster"]
@@ -227,8 +235,20 @@ class _Projection:
             record_problems(self._db, self._findings.found)
             self._findings.found.clear()
 
-    def _finish(self) -> None:
-        """Number what may be decided, and follow those who have another number now."""
+    def _leave_out_empty(self) -> None:
+        """Leave out the communities that only rows of nobody name."""
+        self._db.execute(
+            "DELETE FROM communities"
+            " WHERE community_id NOT IN (SELECT community_id FROM households)"
+        )
+        left = {name for (name,) in self._db.execute("SELECT name FROM communities")}
+        self._communities = {name: at for name, at in self._communities.items() if name in left}
+
+    def _finish(self, rosters: Mapping[int, Roster]) -> None:
+        """Index what was written, number what may be decided, follow those with new numbers."""
+        self._write_rosters(rosters.values())
+        self._keep_findings()
+        make_indices(self._db, self._schema)
         if self._schema == "main":
             number_doubts(self._db)
             follow_numbers(self._db)
@@ -269,8 +289,8 @@ class _Projection:
         for roster in rosters:
             place = self._communities.get(roster.area) if roster.area else None
             if roster.area and place is None:
-                if roster.lines:
-                    self._findings.add(roster.lines[0], "roster-area-unknown", _NO_SUCH_AREA)
+                if roster.first:
+                    self._findings.add(roster.first, "roster-area-unknown", _NO_SUCH_AREA)
                 continue
             rows += [
                 (name, place, begins, ends, int(roster.is_complete))

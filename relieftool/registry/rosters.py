@@ -14,7 +14,8 @@ from relieftool.pack.models import Pack, Programme
 from relieftool.registry.communities import normal_community
 from relieftool.registry.dates import month_of, period_of
 from relieftool.registry.decisions import IS_MEMBER, LEAVE, NOBODY, Decisions
-from relieftool.registry.lines import Findings, Line, SheetTable, check_period
+from relieftool.registry.fact_cells import check_period
+from relieftool.registry.lines import Findings, Line, SheetTable
 from relieftool.registry.people import Household, Person
 from relieftool.registry.receiving import Period, ProgrammeNames, Receipt, is_tick, yes_or_no
 from relieftool.registry.sightings import clean_name
@@ -31,12 +32,47 @@ _PACKED_MONTH = re.compile(r"(\d{4})(0[1-9]|1[0-2])(?:\d{2})?", re.ASCII)
 
 
 @dataclass(frozen=True)
+class RosterBenefits:
+    """Tells which programmes a roster pays: by itself, by its columns, or row by row."""
+
+    pack: Pack
+    names: ProgrammeNames
+
+    def of(self, table: SheetTable, lines: Iterable[Line]) -> dict[str, list[Period]]:
+        """Name the programmes a roster speaks of, each with the periods of its rows."""
+        columns = self.columns(table)
+        own = self.programme(table)
+        found: dict[str, set[Period]] = defaultdict(set)
+        for line in lines:
+            if line.role != "total":
+                named = own or self.named_on(line)
+                for name in [named] if named else columns:
+                    stated = line.shared_cell("covers")
+                    found[name].add(roster_period(table, self.pack.programmes[name], stated))
+        for name in ([own] if own else columns) if not found else ():
+            found[name].add(roster_period(table, self.pack.programmes[name]))
+        return {name: sorted(periods, key=str) for name, periods in sorted(found.items())}
+
+    def programme(self, table: SheetTable) -> str | None:
+        """Give the one programme of a roster; None if there are several, or the pack has it not."""
+        return table.programme if table.programme in self.pack.programmes else None
+
+    def columns(self, table: SheetTable) -> list[str]:
+        """Name the programmes that have a column in a roster."""
+        return [name for name in self.pack.programmes if (f"receipt.{name}", None) in table.columns]
+
+    def named_on(self, line: Line) -> str | None:
+        """Give the programme that a row names; None where it names none that is known."""
+        return self.names.find(plain(line.shared_cell("programme")))
+
+
+@dataclass(frozen=True)
 class RosterReader:
     """Matches roster rows to people by ID number; a name alone only makes a perhaps."""
 
     pack: Pack
     findings: Findings
-    names: ProgrammeNames
+    benefits: RosterBenefits
     by_number: Mapping[str, list[Owner]]
     by_name: Mapping[str, list[Owner]]
     by_member: Mapping[str, Owner]
@@ -53,37 +89,14 @@ class RosterReader:
             paid = list(self._paid(table, line))
             for programme, amount in paid:
                 yield from self._row(line, programme, amount, _area(line) or area)
-            if not paid and self._columns(table):
+            if not paid and self.benefits.columns(table):
                 self._meant(line, _area(line) or area)  # a person of no list must not vanish
                 if not is_blank(line.cell("amount")) and yes_or_no(line.cell("amount")) != "no":
                     self.findings.add(line, "benefit-unknown", _FOR_NOTHING, "amount")
 
-    def declared(self, table: SheetTable, lines: Iterable[Line]) -> dict[str, list[Period]]:
-        """Name the programmes a roster speaks of, each with the periods of its rows."""
-        columns = self._columns(table)
-        own = self._programme(table)
-        found: dict[str, set[Period]] = defaultdict(set)
-        for line in lines:
-            if line.role != "total":
-                named = own or self.names.find(plain(line.shared_cell("programme")))
-                for name in [named] if named else columns:
-                    stated = line.shared_cell("covers")
-                    found[name].add(roster_period(table, self.pack.programmes[name], stated))
-        for name in ([own] if own else columns) if not found else ():
-            found[name].add(roster_period(table, self.pack.programmes[name]))
-        return {name: sorted(periods, key=str) for name, periods in sorted(found.items())}
-
-    def _programme(self, table: SheetTable) -> str | None:
-        """Give the one programme of a roster; None if there are several, or the pack has it not."""
-        return table.programme if table.programme in self.pack.programmes else None
-
-    def _columns(self, table: SheetTable) -> list[str]:
-        """Name the programmes that have a column in a roster."""
-        return [name for name in self.pack.programmes if (f"receipt.{name}", None) in table.columns]
-
     def _paid(self, table: SheetTable, line: Line) -> Iterator[tuple[Programme, int | None]]:
         """Give the programmes a row says are paid, with the amounts."""
-        named = self._programme(table) or self.names.find(plain(line.shared_cell("programme")))
+        named = self.benefits.programme(table) or self.benefits.named_on(line)
         if named:
             target = f"receipt.{named}"
             is_own = is_blank(line.cell("amount")) and line.has(target)
@@ -94,7 +107,7 @@ class RosterReader:
                 if amount != 0 or is_blank(line.cell(target)):
                     yield programme, amount
             return
-        columns = self._columns(table)
+        columns = self.benefits.columns(table)
         for name in columns:
             target = f"receipt.{name}"
             if not is_blank(line.cell(target)) and yes_or_no(line.cell(target)) != "no":

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from relieftool.idnumbers import IdNumber, read_id_number
 from relieftool.messages import Message
@@ -11,6 +12,7 @@ from relieftool.values import ERROR_LEFT, Cell, is_blank, is_error, is_rounded, 
 _HEAD_WORDS = frozenset({"户主", "本人", "户主本人", "0"})
 _NO_NAMES = frozenset({"无", "没有", "無", "沒有"})
 _OF_HEAD = 0  # the place of a head who stands in the head's columns alone: no fact has this place
+_REMEMBERED = 1 << 10  # the rows of a household stand together, and each is read several times
 _NUMBER_DAMAGED = Message(
     "the household number was kept as a figure and lost its last digits; type it again as text"
 )
@@ -35,13 +37,20 @@ class Sighting:
 
 def household_no(line: Line, findings: Findings | None) -> str | None:
     """Give the sheet's own household number of a line."""
-    cell = line.shared_cell("household_no")
-    if is_rounded(cell) or is_error(cell):
-        if findings is not None and not is_blank(line.cell("household_no")):
-            message = ERROR_LEFT if is_error(cell) else _NUMBER_DAMAGED
-            findings.add(line, "household-no-damaged", message, "household_no")
-        return None
-    return None if is_blank(cell) else "".join(plain(cell).lstrip("'").split()) or None
+    number, fault = _read_household_no(line.shared_cell("household_no"))
+    if fault and findings is not None and not is_blank(line.cell("household_no")):
+        findings.add(line, "household-no-damaged", fault, "household_no")
+    return number
+
+
+@lru_cache(_REMEMBERED, typed=True)
+def _read_household_no(cell: Cell) -> tuple[str | None, Message | None]:
+    """Read a household number; None and why, where it is damaged."""
+    if is_error(cell):
+        return None, ERROR_LEFT
+    if is_rounded(cell):
+        return None, _NUMBER_DAMAGED
+    return None if is_blank(cell) else "".join(plain(cell).lstrip("'").split()) or None, None
 
 
 def _head_number(line: Line) -> str | None:
@@ -97,7 +106,8 @@ def _sighting(
     if is_error(name):
         findings.add(line, "value-unreadable", ERROR_LEFT, name_target, place)
         name = None
-    has_no_name = is_blank(name) or plain(name) in _NO_NAMES
+    called = clean_name(name)
+    has_no_name = called is None or called in _NO_NAMES
     if is_blank(number) and has_no_name:
         return None
     read = read_id_number(number)
@@ -107,9 +117,14 @@ def _sighting(
         findings.add(line, code, read.problem, id_target, place)
     if is_error(number) and has_no_name:
         return None
-    relation = line.cell("relation", place)
-    called = None if is_blank(relation) else word(relation)
-    return Sighting(line, place, clean_name(name), read, called, called in _HEAD_WORDS, id_target)
+    relation = _read_relation(line.cell("relation", place))
+    return Sighting(line, place, called, read, relation, relation in _HEAD_WORDS, id_target)
+
+
+@lru_cache(_REMEMBERED, typed=True)
+def _read_relation(cell: Cell) -> str | None:
+    """Read what a person is to the head; None if nothing is said."""
+    return None if is_blank(cell) else word(cell)
 
 
 def clean_name(cell: Cell) -> str | None:
@@ -118,6 +133,8 @@ def clean_name(cell: Cell) -> str | None:
     >>> clean_name(" 王 芳 "), clean_name("阿依古丽•买买提"), clean_name("John Smith")
     ('王芳', '阿依古丽·买买提', 'John Smith')
     """
+    if isinstance(cell, str) and cell.isalpha():
+        return cell  # nothing but letters: no blank, dot or mark to take out
     if is_blank(cell):
         return None
     text = visible(str(cell)).strip().strip("'`")

@@ -12,8 +12,8 @@ _TYPES = {"money": "INTEGER", "integer": "INTEGER", "yes_no": "INTEGER"}
 def make_tables(db: Database, pack: Pack, schema: str) -> None:
     """Drop the register's tables and make them with a column for each fact of the pack.
 
-    In the schema `temp` they hide those of the file, for one connection. Each reference has an
-    index: without one, writing a member looks through all households for those that wait for it.
+    In the schema `temp` they hide those of the file, for one connection. One index is there from
+    the start: without it, writing a member looks through all households that wait for their head.
     """
     drop_tables(db, schema)
     facts = {
@@ -24,6 +24,12 @@ def make_tables(db: Database, pack: Pack, schema: str) -> None:
     for statement in _SCHEMA.format(**facts, schema=schema, source=source).split(";\n"):
         if statement.strip():
             db.execute(statement)
+
+
+def make_indices(db: Database, schema: str) -> None:
+    """Index the tables once they are full: that costs less than keeping indices meanwhile."""
+    for name, place in _INDICES.items():
+        db.execute(f"CREATE INDEX {schema}.{name} ON {place}")
 
 
 def drop_tables(db: Database, schema: str) -> None:
@@ -54,8 +60,6 @@ CREATE TABLE {schema}.members (
     place INTEGER NOT NULL, name TEXT, id_number TEXT, relation TEXT,
     is_provisional INTEGER NOT NULL CHECK (is_provisional IN (0, 1)){member}
 ) STRICT;
-CREATE INDEX {schema}.members_household ON members (household_no);
-CREATE INDEX {schema}.members_id_number ON members (id_number);
 CREATE TABLE {schema}.receipts (
     receipt_id INTEGER PRIMARY KEY, household_no TEXT NOT NULL REFERENCES households,
     member_no TEXT REFERENCES members, programme TEXT NOT NULL,
@@ -64,8 +68,6 @@ CREATE TABLE {schema}.receipts (
     amount_fen INTEGER, amount_period TEXT, covers_from TEXT, covers_until TEXT,
     row_id INTEGER NOT NULL{source}
 ) STRICT;
-CREATE INDEX {schema}.receipts_household ON receipts (household_no);
-CREATE INDEX {schema}.receipts_member ON receipts (member_no);
 CREATE TABLE {schema}.rosters (
     roster_id INTEGER PRIMARY KEY, programme TEXT NOT NULL,
     community_id INTEGER REFERENCES communities, covers_from TEXT, covers_until TEXT,
@@ -74,7 +76,14 @@ CREATE TABLE {schema}.rosters (
 CREATE TABLE {schema}.became (
     row_id INTEGER NOT NULL{source},
     household_no TEXT NOT NULL REFERENCES households, member_no TEXT REFERENCES members
-) STRICT;
-CREATE INDEX {schema}.became_row ON became (row_id);
-CREATE INDEX {schema}.became_household ON became (household_no)
+) STRICT
 """
+
+_INDICES = {
+    "members_household": "members (household_no)",
+    "members_id_number": "members (id_number)",
+    "receipts_household": "receipts (household_no)",
+    "receipts_member": "receipts (member_no)",
+    "became_row": "became (row_id)",
+    "became_household": "became (household_no)",
+}

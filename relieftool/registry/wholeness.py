@@ -1,6 +1,6 @@
 """Whether nobody is missing from a roster: declared, or shown by a total that agrees."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from relieftool.idnumbers import read_id_number
@@ -13,9 +13,12 @@ from relieftool.values import ValueProblem, is_blank, is_error, parse_money
 
 @dataclass(frozen=True)
 class Roster:
-    """A roster's declaration: what it pays, where and when, and whether nobody is missing."""
+    """A roster's declaration: what it pays, where and when, and whether nobody is missing.
 
-    lines: list[Line]
+    `first` is its first row, None where it has none.
+    """
+
+    first: Line | None
     periods: Mapping[str, list[Period]]
     area: str | None
     is_complete: bool
@@ -23,13 +26,14 @@ class Roster:
 
 def declare_roster(
     table: SheetTable,
-    lines: list[Line],
+    lines: Iterable[Line],
     periods: Mapping[str, list[Period]],
     findings: Findings,
 ) -> Roster:
     """Say what a roster speaks of; one not declared speaks for itself where its total agrees.
 
-    A row that nobody can be known by may be anybody, so a roster with one is not complete.
+    `lines` can be gone through several times. A row that nobody can be known by may be anybody, so
+    a roster with one is not complete.
     """
     area = normal_community(table.community) if table.community else None
     agrees = _total_agrees(table, lines, findings)
@@ -40,7 +44,7 @@ def declare_roster(
     if is_complete:
         for line in nameless:
             findings.add(line, "roster-row-nobody", _ANYBODY)
-    return Roster(lines, periods, area, is_complete and not nameless)
+    return Roster(next(iter(lines), None), periods, area, is_complete and not nameless)
 
 
 _ANYBODY = Message(
@@ -58,12 +62,12 @@ def _is_somebody(line: Line) -> bool:
     )
 
 
-def _total_agrees(table: SheetTable, lines: list[Line], findings: Findings) -> bool:
+def _total_agrees(table: SheetTable, lines: Iterable[Line], findings: Findings) -> bool:
     """Say whether a programme's roster ends in the sum of its rows; tell it if it does not."""
     target = "amount" if ("amount", None) in table.columns else f"receipt.{table.programme}"
     totals = [one for one in lines if one.role == "total"]
     stated = [sum_ for sum_ in (_money(one, target) for one in totals) if sum_ is not None]
-    rows = [one for one in lines if one.role != "total" and not is_blank(one.cell(target))]
+    rows = (one for one in lines if one.role != "total" and not is_blank(one.cell(target)))
     read = [_money(line, target) for line in rows]
     if not stated or None in read:
         return False

@@ -52,6 +52,8 @@ def _texts(grid: Grid, row: int) -> list[str]:
     """List the labels of a row; none for a row with figures, which only a few headers have."""
     most = len(grid.rows[row]) // 5 if row < _ROWS_LOOKED_AT else 0
     labels: list[str] = []
+    if not most and any(isinstance(cell, str) and cell.isdecimal() for cell in grid.rows[row]):
+        return labels
     for cell in grid.rows[row]:
         if is_blank(cell):
             continue

@@ -62,6 +62,7 @@ class Keys:
     household_no: int | None = None
     head: tuple[int, ...] = ()
     relation: int | None = None
+    ids: tuple[int, ...] = ()
     has_name: bool = False
     has_places: bool = False
 
@@ -97,6 +98,7 @@ def find_keys(headers: Sequence[str]) -> Keys:
         household_no=_first(places.get("household_no")),
         head=tuple(heads[:1] + places.get("head_id_number", [])[:1]),
         relation=_first(places.get("relation")),
+        ids=(*places.get("id_number", ()), *places.get("head_id_number", ())),
         has_name=bool(names),
         has_places=has_places,
     )
@@ -162,6 +164,8 @@ class _Reader:
     ) -> Literal["total", "note"] | None:
         """Say what a row without people is; a right ID number is one, but in a sample row."""
         filled = filled_places(cells)
+        if self._is_plainly_person(cells, cells[filled[0]]):
+            return None
         role: Literal["total", "note"] | None = None
         if _is_total([simplified(squeeze(cells[i])) for i in filled[:3]]):
             role = "total"
@@ -169,6 +173,11 @@ class _Reader:
             role = "note"
         is_sample = _EXAMPLE.match(simplified(squeeze(cells[filled[0]])))
         return None if role and not is_sample and has_person(cells) else role
+
+    def _is_plainly_person(self, cells: tuple[Cell, ...], first: Cell) -> bool:
+        """Say whether a row has a right ID number under its heading, and is no sample row."""
+        is_person = any(read_id_number(cells[place]).number for place in self.keys.ids)
+        return is_person and not _EXAMPLE.match(simplified(squeeze(first)))
 
     def _is_note(self, row: int, cells: tuple[Cell, ...], filled: list[int]) -> bool:
         first = squeeze(cells[filled[0]])

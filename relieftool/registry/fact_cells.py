@@ -1,0 +1,123 @@
+"""Cells read as facts, by what the pack says of each fact; what cannot be read is unknown."""
+
+from dataclasses import dataclass, field
+
+from relieftool.messages import Message
+from relieftool.pack.facts import Fact
+from relieftool.pack.models import Pack
+from relieftool.registry.lines import Findings, Line
+from relieftool.values import (
+    ERROR_LEFT,
+    Cell,
+    Stored,
+    ValueProblem,
+    is_blank,
+    is_error,
+    parse_choice,
+    parse_date,
+    parse_integer,
+    parse_money,
+    parse_text,
+    parse_yes_no,
+    split_choices,
+    word,
+)
+
+# A column says the same few things over and over; so many are remembered.
+_MOST_SEEN = 1 << 14
+
+
+@dataclass(frozen=True)
+class FactReader:
+    """Reads fact cells by the pack's list of facts; what cannot be read is told and unknown."""
+
+    pack: Pack
+    findings: Findings
+    _seen: dict[tuple[object, ...], Stored] = field(default_factory=dict, repr=False)
+
+    def read(self, fact: Fact, line: Line, cell: Cell, place: int | None = None) -> Stored:
+        """Read one cell as a fact; a blank cell is what the fact says blank means."""
+        if is_blank(cell):
+            return fact.none_value if fact.blank == "none" else None
+        try:
+            return self._parse(fact, line, cell, place)
+        except ValueProblem as problem:
+            self.findings.add(line, "value-unreadable", problem.message, fact.id, place)
+            return None
+
+    def _parse(self, fact: Fact, line: Line, cell: Cell, place: int | None) -> Stored:
+        is_coded = (fact.id, place) in line.table.two_is_no
+        scale = line.table.columns[fact.id, place].scale
+        key = fact.id, scale, is_coded, type(cell), cell
+        if key not in self._seen:
+            both = split_pair(self.pack, fact.id, cell)
+            value = both[0] if both else parse_fact(fact, cell, scale, two_is_no=is_coded)
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.clear()
+            self._seen[key] = value
+        return self._seen[key]
+
+
+def parse_fact(
+    fact: Fact, cell: Cell, scale: str | None = None, *, two_is_no: bool = False
+) -> Stored:
+    """Read a cell as a fact is stored; `scale` is what its heading says it is measured in.
+
+    With `two_is_no` its column has proved that it codes no as 2.
+
+    Raises:
+        ValueProblem: It cannot be read.
+    """
+    if is_error(cell):
+        raise ValueProblem(ERROR_LEFT)
+    is_figure = fact.type in ("money", "integer")
+    if is_figure and fact.blank == "none" and word(cell) in _NONE_WORDS:
+        return 0
+    value: Stored
+    match fact.type:
+        case "money":
+            check_period(fact.period, scale)
+            value = parse_money(cell, scale)
+        case "integer":
+            value = _no_year(fact, parse_integer(cell))
+        case "date":
+            value = parse_date(cell)
+        case "yes_no":
+            value = parse_yes_no(cell, two_is_no=two_is_no)
+        case "choice":
+            value = parse_choice(cell, fact.choices)
+        case "text":
+            value = parse_text(cell)
+    return value
+
+
+_NONE_WORDS = frozenset({"无", "没有", "否"})
+
+
+# Facts that offices write in one cell, as 肢体二级.
+_PAIRS = {"disability_kind": "disability_grade", "disability_grade": "disability_kind"}
+_OLDEST = 130
+
+
+def split_pair(pack: Pack, fact: str, cell: Cell) -> tuple[str, str] | None:
+    """Give a fact and the one that is written with it, where a cell holds both."""
+    one, other = pack.facts.get(fact), pack.facts.get(_PAIRS.get(fact, ""))
+    if one is None or other is None or is_blank(cell):
+        return None
+    return split_choices(cell, one.choices, other.choices)
+
+
+def _no_year(fact: Fact, value: int) -> int:
+    """Refuse a year of birth where an age belongs."""
+    if fact.id == "stated_age" and value > _OLDEST:
+        raise ValueProblem(Message("this is no age; a year of birth belongs under 出生日期"))
+    return value
+
+
+def check_period(period: str | None, scale: str | None) -> None:
+    """Refuse a year's amount where a month's belongs, and the other way round."""
+    stated = next((part for part in (scale or "").split("/") if part in ("month", "year")), None)
+    if stated and period in ("month", "year") and stated != period:
+        raise ValueProblem(
+            Message("the heading states another period than belongs here; map the column anew")
+        )

@@ -1,0 +1,250 @@
+"""Which rows have to do with each other, found in one look at all of them; holds numbers only.
+
+Linked are: rows of one household number, rows that continue one row, households that share an ID
+number, a roster row with the household whose member's ID number it states, and a roster row that
+may be about anybody of its name with all households that have somebody of that name.
+"""
+
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+
+from relieftool.idnumbers import read_id_number
+from relieftool.registry.communities import normal_community
+from relieftool.registry.lines import Key, Line, SheetTable, community_of
+from relieftool.registry.sightings import clean_name, household_no
+from relieftool.values import is_error, plain
+
+_BUCKETS = 64
+_ONE_OR_TWO = frozenset({"1", "2"})
+_ID_BODY = 17
+_NOBODY = 0  # the key of a roster row that may be about anybody
+_UNSURE, _SURE = 0, 1  # whether a row surely makes a person of an ID number; more is below
+_POSITION_BITS = 40
+
+
+@dataclass
+class LinkedTable:
+    """One table: its rows, the household each is linked with, what begins a group, what it proves.
+
+    `names` are a roster's, one for each row, 0 where none stands.
+    """
+
+    table: SheetTable
+    root: int
+    rows: "array[int]" = field(default_factory=lambda: array("q"))
+    keys: "array[int]" = field(default_factory=lambda: array("Q"))
+    names: "array[int]" = field(default_factory=lambda: array("Q"))
+    begins: bytearray = field(default_factory=bytearray)
+    codes: dict[Key, set[str]] = field(default_factory=dict)
+
+    @property
+    def is_roster(self) -> bool:
+        """Say whether the table is a roster."""
+        return self.table.kind == "roster"
+
+    def settled(self, known: Iterable[str]) -> SheetTable:
+        """Give the table with what its cells prove, and the community its sheet is named by."""
+        proven = frozenset(key for key, values in self.codes.items() if values == _ONE_OR_TWO)
+        table = replace(self.table, two_is_no=proven)
+        name = normal_community(table.sheet)
+        if _may_be_named(table) and name in known:
+            return replace(table, community=name)
+        return table
+
+    def groups(self) -> Iterator[range]:
+        """Give the positions of the rows that belong together, one group after the other."""
+        start = 0
+        for position in range(1, len(self.rows) + 1):
+            if position == len(self.rows) or self.begins[position]:
+                yield range(start, position)
+                start = position
+
+
+def _may_be_named(table: SheetTable) -> bool:
+    """Say whether only its sheet's name may say which community a table is of."""
+    return table.community is None and ("community", None) not in table.columns
+
+
+@dataclass
+class _Bucket:
+    """Some of the ID numbers or names: each with a key, and how sure it is that it counts."""
+
+    bodies: "array[int]" = field(default_factory=lambda: array("Q"))
+    keys: "array[int]" = field(default_factory=lambda: array("Q"))
+    sure: "array[int]" = field(default_factory=lambda: array("H"))
+
+    def add(self, body: int, key: int, sure: int = _SURE) -> None:
+        """Add one."""
+        self.bodies.append(body)
+        self.keys.append(key)
+        self.sure.append(sure)
+
+    def __iter__(self) -> Iterator[tuple[int, int, int]]:
+        """Give all: what, key, and how sure."""
+        return zip(self.bodies, self.keys, self.sure, strict=True)
+
+
+def _buckets() -> list[_Bucket]:
+    return [_Bucket() for _number in range(_BUCKETS)]
+
+
+@dataclass
+class Links:
+    """What links rows, as short hashes; `has_rosters` says whether names may count."""
+
+    has_rosters: bool = False
+    tables: list[LinkedTable] = field(default_factory=list)
+    communities: set[str] = field(default_factory=set)
+    together: set[int] = field(default_factory=set)
+    is_in_order: bool = True
+    _ids: list[_Bucket] = field(default_factory=_buckets)
+    _names: list[_Bucket] = field(default_factory=_buckets)
+    _listed: list[_Bucket] = field(default_factory=_buckets)
+
+    def begin(self, table: SheetTable, root: int) -> None:
+        """Begin with the next table."""
+        codes: dict[Key, set[str]] = {key: set() for key in table.columns}
+        self.tables.append(LinkedTable(table, root, codes=codes))
+
+    def add(self, line: Line, continues: int | None) -> None:
+        """Note whom a row of the table begun last is linked with."""
+        current = self.tables[-1]
+        current.rows.append(line.row_id)
+        current.begins.append(continues is None)
+        self.is_in_order &= continues is None or line.head is not None
+        if current.codes:
+            _narrow(current.codes, line)
+        if current.is_roster:
+            self._add_listed(current, line)
+        else:
+            self._add_household(current, line)
+
+    def _add_listed(self, current: LinkedTable, line: Line) -> None:
+        """Note the ID number and the name on a row of a roster."""
+        place = len(self.tables) - 1 << _POSITION_BITS | len(current.keys)
+        current.keys.append(_NOBODY)
+        current.names.append(_name_key(line.cell("name" if line.has("name") else "head_name")))
+        cell = line.cell("id_number" if line.has("id_number") else "head_id_number")
+        if cell is not None and (number := read_id_number(cell).number):
+            body = int(number[:_ID_BODY])
+            self._listed[body % _BUCKETS].add(body, place)
+
+    def _add_household(self, current: LinkedTable, line: Line) -> None:
+        """Note household, community, ID numbers and names on a row of a list of households."""
+        key = self._household_key(line)
+        current.keys.append(key)
+        if line.head is not None and (other := self._household_key(line.head)) != key:
+            self.together |= {key, other}
+        community = community_of(line)
+        if community is not None:
+            self.communities.add(community)
+        sure = _SURE if community is not None else _UNSURE
+        if community is None and _may_be_named(line.table):
+            sure = _SURE + len(self.tables)
+        for body, is_own in _id_bodies(line).items():
+            self._ids[body % _BUCKETS].add(body, key, sure if is_own else _UNSURE)
+        if self.has_rosters:
+            for name in _names_on(line):
+                self._names[name % _BUCKETS].add(name, key)
+
+    def _household_key(self, line: Line) -> int:
+        """Give a short hash of a row's household number; without one, of the row it continues."""
+        number = household_no(line, None)
+        if number is None:
+            return _key(f"{len(self.tables)}|{(line.head or line).number}")
+        key = _key(number)
+        if id_number := read_id_number(number).number:
+            # such a household is called as one whose head has this ID number, and no number else
+            self.together.add(key)
+            body = int(id_number[:_ID_BODY])
+            self._ids[body % _BUCKETS].add(body, key, _UNSURE)
+        return key
+
+    def settle(self) -> list[SheetTable]:
+        """Find who belongs together beyond one household; give the tables with what they prove."""
+        settled = [one.settled(self.communities) for one in self.tables]
+        self.communities |= {
+            normal_community(table.community) for table in settled if table.community
+        }
+        for ids, listed in zip(self._ids, self._listed, strict=True):
+            self._match(ids, listed, settled)
+        doubted = {name for one in self.tables if one.is_roster for name in self._doubted(one)}
+        for names in self._names:
+            self.together |= {key for name, key, _sure in names if name in doubted}
+        return settled
+
+    def _match(self, ids: _Bucket, listed: _Bucket, settled: list[SheetTable]) -> None:
+        """Find who shares an ID number, and whose a roster's rows are.
+
+        One that may be nobody's meets those it may be, and all of its name.
+        """
+        owners: dict[int, int] = {}
+        sure = set()
+        for body, key, how in ids:
+            if owners.setdefault(body, key) != key:
+                self.together |= {owners[body], key}
+            if how == _SURE or (how > _SURE and settled[how - _SURE - 1].community):
+                sure.add(body)
+        for body, place, _how in listed:
+            if body in sure:
+                table, position = place >> _POSITION_BITS, place & (1 << _POSITION_BITS) - 1
+                self.tables[table].keys[position] = owners[body]
+            elif body in owners:
+                self.together.add(owners[body])
+
+    def _doubted(self, roster: LinkedTable) -> Iterator[int]:
+        """Put rows of a roster that may be about anybody together; give the names they state."""
+        for group in roster.groups():
+            keys = {roster.keys[position] for position in group}
+            if len(keys) == 1 and _NOBODY not in keys:
+                continue
+            self.together |= keys
+            for position in group:
+                yield roster.names[position]
+                roster.keys[position] = _NOBODY
+
+
+def _narrow(codes: dict[Key, set[str]], line: Line) -> None:
+    """Forget the columns that hold anything else than 1 and 2."""
+    for key in list(codes):
+        text = plain(line.cell(*key))
+        if text in _ONE_OR_TWO:
+            codes[key].add(text)
+        else:
+            del codes[key]
+
+
+def _key(text: str) -> int:
+    """Give a text as a short hash, never 0."""
+    written = text.encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(written, digest_size=8).digest()) | 1
+
+
+def _name_key(cell: str | float | None) -> int:
+    """Give a name as a short hash; 0 where none stands."""
+    name = None if is_error(cell) else clean_name(cell)
+    return _key(name) if name else 0
+
+
+def _names_on(line: Line) -> set[int]:
+    """Give the names on a row, as short hashes."""
+    found = {_name_key(line.cell("name", place)) for place in (None, *line.table.places)}
+    return (found | {_name_key(line.cell("head_name"))}) - {0}
+
+
+def _id_bodies(line: Line) -> dict[int, bool]:
+    """Give the ID numbers on a row without check digits, and whether each surely makes a person.
+
+    That of a head beside the members only makes one where nobody else is head.
+    """
+    found: dict[int, bool] = {}
+    own = "id_number" if line.has("id_number") else "head_id_number"
+    for target, place in (("head_id_number", None), *line.table.id_places):
+        cell = line.cell(target, place)
+        number = None if cell is None else read_id_number(cell).number
+        if number:
+            body = int(number[:_ID_BODY])
+            found[body] = found.get(body, False) or target == own or place is not None
+    return found
