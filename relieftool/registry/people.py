@@ -173,10 +173,21 @@ def _groups(lines: Iterable[Line], findings: Findings) -> Iterator[_Group]:
                 findings.add(line, "row-unusable", _NOBODY, is_unused=True)
             continue
         if number is None:
+            _tell_no_head(grouped[0], sightings, findings)
             mark_head(sightings)
         yield _Group(grouped, number, next(filter(None, communities), None), sightings)
 
 
+def _tell_no_head(line: Line, sightings: list[Sighting], findings: Findings) -> None:
+    """Tell a household without number whose first row says whose wife or son it is, and no head."""
+    if sightings[0].relation is not None and not any(one.is_head for one in sightings):
+        findings.add(line, "relation-without-head", _NO_HEAD, "relation", sightings[0].place)
+
+
+_NO_HEAD = Message(
+    "this row states a relation to a head (户主), and no head stands above it; it was kept as a"
+    " household of its own. Put it below its head, or give both the same 户编号"
+)
 _NOBODY = Message("the row has no name, no ID number and no household number; fill one in")
 _NO_COMMUNITY = Message(
     "no community is known for this row; add a 社区 column, or `area` in import.toml"
