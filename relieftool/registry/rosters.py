@@ -15,6 +15,7 @@ from relieftool.registry.communities import normal_community
 from relieftool.registry.dates import month_of, period_of
 from relieftool.registry.decisions import IS_MEMBER, LEAVE, NOBODY, Decisions
 from relieftool.registry.lines import Findings, Line, SheetTable, check_period
+from relieftool.registry.names import is_same_name
 from relieftool.registry.people import Household, Person
 from relieftool.registry.receiving import Period, ProgrammeNames, Receipt, is_tick, yes_or_no
 from relieftool.registry.sightings import clean_name
@@ -148,7 +149,9 @@ class RosterReader:
         number_target = "id_number" if line.has("id_number") else "head_id_number"
         read = read_id_number(line.cell(number_target))
         people = self.by_number.get(read.number, []) if read.number else []
-        if len(people) == 1:
+        name = _name(line)
+        is_strange = len(people) == 1 and not _may_be_called(people[0], name)
+        if len(people) == 1 and not is_strange:
             return people, []
         subject = self._subject(line, plain(line.cell(number_target)), area)
         decided = self.decisions.of(subject)
@@ -158,7 +161,9 @@ class RosterReader:
                 return [owner], []
         if decided and decided.choice == NOBODY:
             return [], []
-        perhaps = people or self._of_name(_name(line), area, has_number=bool(read.number))
+        perhaps = people or self._of_name(name, area, has_number=bool(read.number))
+        if is_strange:  # the number may be miswritten as well as the name
+            perhaps = [*people, *self._of_name(name, area, has_number=False)]
         if decided is None or decided.choice != LEAVE:
             code, message = self._doubt(read.problem, people, perhaps)
             is_unused = code == _NOT_IN_REGISTER
@@ -189,6 +194,8 @@ class RosterReader:
         self, problem: Message | None, same: list[Owner], perhaps: list[Owner]
     ) -> tuple[str, Message]:
         """Say why a row was not matched to exactly one person, and where those it means stand."""
+        if len(same) == 1:
+            return "roster-name-differs", _other_name(_places(perhaps))
         if same:
             return "roster-person-twice", _twice(_places(same))
         if perhaps:
@@ -239,6 +246,14 @@ def _twice(told: Mapping[str, str | int]) -> Message:
     )
 
 
+def _other_name(told: Mapping[str, str | int]) -> Message:
+    return Message(
+        "this ID number is that of somebody who is called otherwise; it may mean {places}. Correct"
+        " the name or the number, or decide whom it means",
+        told,
+    )
+
+
 def _unsure(told: Mapping[str, str | int]) -> Message:
     return Message(
         "nobody has this ID number, but somebody of this name has none or another ({places});"
@@ -256,6 +271,12 @@ def _places(owners: list[Owner]) -> dict[str, str | int]:
             f"{person.member_no}: {line.table.file_name} / {line.table.sheet} / {line.number}"
         )
     return {"places": "; ".join(words)}
+
+
+def _may_be_called(owner: Owner, name: str | None) -> bool:
+    """Say whether a person may bear a name: any line calls him so, or no line names him."""
+    names = [one.name for one in owner[1].sightings if one.name]
+    return not name or not names or any(is_same_name(name, one) for one in names)
 
 
 def _name(line: Line) -> str | None:
