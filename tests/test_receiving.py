@@ -137,6 +137,20 @@ def test_a_row_known_by_name_alone_is_a_perhaps_for_all_of_that_name(tmp_path, c
     assert places_of(db, "roster-person-unsure") == [("发放表.csv", 2, "id_number")]
 
 
+@pytest.mark.parametrize(
+    "cell, receipts",
+    [
+        (QIAN[:-1] + "*", [("H1-02", "maybe", "roster", None)]),
+        (QIAN[:6] + "********" + QIAN[14:], [("H1-02", "maybe", "roster", None)]),
+        (GRAN[:-1] + "*", []),
+    ],
+)
+def test_the_digits_left_of_a_hidden_number_can_only_rule_somebody_out(tmp_path, cell, receipts):
+    db = register(tmp_path, HOME, roster("dibao", PAY, ["钱小花", cell, 300]))
+
+    assert (said(db, "dibao"), len(codes(db))) == (receipts, 1)
+
+
 def test_a_perhaps_stays_within_the_rosters_area(tmp_path):
     twin = table("household_no name id_number", ["H3", "钱小花", LI], file="b", community="花园")
     here = roster("dibao", PAY, ["钱小花", "", 300], community="河口下社区")

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from relieftool.idnumbers import read_id_number
+from relieftool.idnumbers import IdNumber, fits_shown, read_id_number
 from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
 from relieftool.registry.communities import normal_community
@@ -161,9 +161,9 @@ class RosterReader:
                 return [owner], []
         if decided and decided.choice == NOBODY:
             return [], []
-        perhaps = people or self._of_name(name, area, has_number=bool(read.number))
+        perhaps = people or self._of_name(name, area, read)
         if is_strange:  # the number may be miswritten as well as the name
-            perhaps = [*people, *self._of_name(name, area, has_number=False)]
+            perhaps = [*people, *self._of_name(name, area, _NO_NUMBER)]
         if decided is None or decided.choice != LEAVE:
             code, message = self._doubt(read.problem, people, perhaps)
             is_unused = code == _NOT_IN_REGISTER
@@ -181,13 +181,12 @@ class RosterReader:
         place = (table.file_name, table.sheet, table.covers, line.number)
         return self.decisions.subjects.name("roster", *place, name)
 
-    def _of_name(self, name: str | None, area: str | None, *, has_number: bool) -> list[Owner]:
-        """Give those of that very name in the area; with a number, those whose own is unknown."""
+    def _of_name(self, name: str | None, area: str | None, read: IdNumber) -> list[Owner]:
+        """Give those of that very name in the area whom the ID number read does not exclude."""
         return [
             (household, person)
             for household, person in self.by_name.get(name or "", [])
-            if (area is None or household.community == area)
-            and not (has_number and person.id.number)
+            if (area is None or household.community == area) and _may_have(person, read)
         ]
 
     def _doubt(
@@ -271,6 +270,17 @@ def _places(owners: list[Owner]) -> dict[str, str | int]:
             f"{person.member_no}: {line.table.file_name} / {line.table.sheet} / {line.number}"
         )
     return {"places": "; ".join(words)}
+
+
+def _may_have(person: Person, read: IdNumber) -> bool:
+    """Say whether a person may have the number on a row: his own is unknown, or hidden there."""
+    own = person.id.number
+    if own is None or read.number:
+        return own is None
+    return read.shown is None or fits_shown(read.shown, own)
+
+
+_NO_NUMBER = IdNumber()
 
 
 def _may_be_called(owner: Owner, name: str | None) -> bool:
