@@ -247,7 +247,7 @@ def _check_declared(declared: Declared, pack: Pack) -> None:
     programme = declared.programme
     if programme is not None and programme not in pack.programmes:
         raise ReliefError(
-            f"import.toml: {programme}",
+            f"import.toml: {declared.path}: programme",
             _("'{name}' is not a programme").format(name=programme),
             _("The programmes are: {names}").format(names=", ".join(pack.programmes)),
         )
