@@ -46,9 +46,20 @@ def project(db: Database, pack: Pack, progress: Tell = tell_nobody) -> None:
     with write(db), without_collecting():
         secret = setting(db, "secret") or secrets.token_hex(16)
         set_setting(db, "secret", secret)
-        _Projection(db, pack, secret, progress=progress).run()
+        is_renamed = _Projection(db, pack, secret, progress=progress).run()
+        if is_renamed and _is_spoken_of_by_number(db):
+            _Projection(db, pack, secret, progress=progress).run()
         set_setting(db, "pack_sha256", pack.sha256)
         set_setting(db, STATE, FRESH)
+
+
+def _is_spoken_of_by_number(db: Database) -> bool:
+    """Say whether decisions or filled forms name households and members by their numbers.
+
+    Those given just now are known only once the register is made, which then has to be made again.
+    """
+    forms = "SELECT 1 FROM source_tables WHERE instr(columns, '\"form_key\"')"
+    return db.execute(f"SELECT 1 FROM decisions UNION ALL {forms} LIMIT 1").fetchone() is not None
 
 
 def show_day(db: Database, pack: Pack, as_of: dt.date) -> None:
@@ -100,13 +111,14 @@ class _Projection:
         self._communities: dict[str, int] = {}
         self._receipt_ids = count(1)
 
-    def run(self) -> None:
-        """Read all live rows, gather, and write the register's tables."""
+    def run(self) -> bool:
+        """Read all live rows, gather, and write the register; say whether a number is gone."""
         parts = find_parts(self._db, self._progress) if self._as_of is None else None
         if parts is None:
             self._run_at_once()
         else:
             self._run_in_parts(parts)
+        return self._finish()
 
     def _run_in_parts(self, parts: Parts) -> None:
         """Gather and write one part of the households after the other."""
@@ -121,7 +133,6 @@ class _Projection:
                 self._begin({*parts.communities, *names})
             self._write_part(households, receipts)
             self._keep_findings()
-        self._finish()
 
     def _run_at_once(self) -> None:
         """Gather everything, and write it."""
@@ -138,7 +149,6 @@ class _Projection:
         self._write_part(households, receipts)
         self._write_rosters(rosters)
         self._keep_findings()
-        self._finish()
 
     def _statements(self, households: dict[str, Household]) -> list[Receipt]:
         """Gather what the households' own sheets say of receipt."""
@@ -227,11 +237,12 @@ class _Projection:
             record_problems(self._db, self._findings.found)
             self._findings.found.clear()
 
-    def _finish(self) -> None:
+    def _finish(self) -> bool:
         """Number what may be decided, and follow those who have another number now."""
-        if self._schema == "main":
-            number_doubts(self._db)
-            follow_numbers(self._db)
+        if self._schema != "main":
+            return False
+        number_doubts(self._db)
+        return follow_numbers(self._db)
 
     def _write_households(self, some: list[Household], knowledge: Knowledge) -> None:
         """Write households with their members, and what each of their lines became."""
