@@ -211,3 +211,64 @@ def test_what_was_decided_of_who_is_missing_holds_under_a_new_number(tmp_path):
 
     assert codes(db) == []
     assert number_of(db, "孙老太") == "H9"
+
+
+@pytest.mark.parametrize("member", [False, True], ids=["household", "member"])
+def test_a_case_goes_back_with_its_household_and_its_member(tmp_path, member):
+    db = register(tmp_path, UNNUMBERED)
+    old = number_of(db)
+    finding = CaseFinding(old, f"{old}-01" if member else None, "dibao", "unclaimed")
+    open_cases(db, [finding], DAY)
+
+    import_(db, NUMBERED)
+    (renamed,) = list_cases(db)
+    step(db, undo_import, 2)
+    (back,) = list_cases(db)
+
+    assert (renamed.household_no, back.household_no) == ("H1", old)
+    assert (renamed.member_no, back.member_no) == (
+        ("H1-01", f"{old}-01") if member else (None, None)
+    )
+
+
+def test_two_households_that_a_list_made_one_are_two_again_with_their_own_cases(tmp_path):
+    db = register(tmp_path, table("name id_number", ["赵大山", ZHAO], ["钱小花", QIAN], file="a"))
+    one, other = number_of(db), number_of(db, "钱小花")
+    open_cases(db, [CaseFinding(no, None, "dibao", "unclaimed") for no in (one, other)], DAY)
+    second = table("household_no name id_number", ["H1", "钱小花", QIAN], file="c")
+
+    import_(db, NUMBERED, second)
+    joined = {case.household_no for case in list_cases(db)}
+    step(db, undo_import, 2)
+    step(db, undo_import, 3)
+
+    assert joined == {"H1"}
+    assert {case.household_no for case in list_cases(db)} == {one, other}
+
+
+def test_a_number_that_a_second_community_took_too_goes_back_when_that_is_undone(tmp_path):
+    db = register(tmp_path, NUMBERED)
+    open_cases(db, [CaseFinding("H1", "H1-01", "dibao", "unclaimed")], DAY)
+
+    import_(db, ELSEWHERE)
+    (renamed,) = list_cases(db)
+    step(db, undo_import, 2)
+    (back,) = list_cases(db)
+
+    assert (renamed.household_no, renamed.member_no) == ("河口下-H1", "河口下-H1-01")
+    assert (back.household_no, back.member_no) == ("H1", "H1-01")
+
+
+def test_a_chain_of_numbers_goes_back_step_by_step(tmp_path):
+    db = register(tmp_path, UNNUMBERED)
+    old = number_of(db)
+    import_(db, NUMBERED)
+    import_(db, ELSEWHERE)
+
+    seen = [present_number(db, old)]
+    for number in (3, 2):
+        step(db, undo_import, number)
+        seen.append(present_number(db, old))
+
+    assert seen == ["河口下-H1", "H1", old]
+    assert present_number(db, "河口下-H1") == old
