@@ -24,8 +24,6 @@ from relieftool.spreadsheets.headers import Catalogue
 from relieftool.spreadsheets.rows import TableRow, read_rows
 from relieftool.spreadsheets.tables import Table
 
-_ANSWERED = ("column-unknown", "table-unknown", "map-unused")
-
 
 def map_again(db: Database, pack: Pack, import_no: int, columns: Mapping[str, str]) -> int:
     """Let a live import's rows be read by a corrected mapping; give the number of the new import.
@@ -110,7 +108,9 @@ def _table_again(  # noqa: PLR0913, PLR0917 a table and all that is known of its
     )
     made = source_table(table, columns, declared, pack, PurePath(file_name).stem)
     made = made or _table_as_kept(row)
-    problems = _kept_problems(db, row, declared, is_understood=bool(_mapped(made.columns)))
+    problems = _kept_problems(
+        db, row, declared, {str(one["target"]) for one in _mapped(made.columns)}
+    )
     rows_of = None if made.rows else row["root"]
     return replace(made, rows_of=rows_of, problems=problems)
 
@@ -183,7 +183,7 @@ def _column(record: dict[str, Any]) -> Column:
 
 
 def _kept_problems(
-    db: Database, row: dict[str, Any], declared: Declared, *, is_understood: bool
+    db: Database, row: dict[str, Any], declared: Declared, targets: set[str]
 ) -> list[Problem]:
     """Give what was wrong in reading the sheet and still is; what the mapping answers is not."""
     mapped = {"".join(header.split()) for header in declared.map}
@@ -201,10 +201,22 @@ def _kept_problems(
             bool(one["is_unused"]),
         )
         for one in rows
-        if one["code"] not in _ANSWERED
-        or (one["code"] == "table-unknown" and not is_understood)
-        or (one["code"] == "column-unknown" and "".join(one["column_header"].split()) not in mapped)
+        if not _is_answered(one, mapped, targets)
     ]
+
+
+def _is_answered(one: Mapping[str, Any], mapped: set[str], targets: set[str]) -> bool:
+    """Say whether a mapping of these columns to these targets settles what was wrong."""
+    match one["code"]:
+        case "map-unused":
+            return True
+        case "table-unknown":
+            return bool(targets)
+        case "column-unknown":
+            return "".join(one["column_header"].split()) in mapped
+        case "households-by-relation":
+            return "household_no" in targets
+    return False
 
 
 def _check_met(tables: list[SourceTable], columns: Mapping[str, str]) -> None:

@@ -4,17 +4,30 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from relieftool.errors import ReliefError
-from relieftool.messages import _
+from relieftool.messages import Message, _
 from relieftool.spreadsheets.sheets import ENDINGS, unpack_archive
 
 FILE_NAME = "import.toml"
+# What may stand under each key.
+_MAY_BE = {
+    "ignore": Message('Write ignore = ["old/*"], a list of names in quotation marks.'),
+    "file": Message("Begin each file with a line [[file]] and its keys below."),
+    "path": Message('Write path = "name.xlsx", the name of the file in this folder.'),
+    "kind": Message("Write one of: households, roster, openings."),
+    "programme": Message('Write programme = "dibao", an id of the rule pack.'),
+    "area": Message('Write area = "…", the name of a community.'),
+    "date": Message('Write date = "2024-11" or date = "2024-11-30".'),
+    "complete": Message("Write true or false, without quotation marks."),
+    "map": Message('Write map = {{ "heading" = "fact" }}; "-" leaves a column out.'),
+}
 LOCK_SIGN = "~$"
 _ARCHIVE = ".zip"
 
@@ -80,17 +93,50 @@ def load_declarations(folder: Path) -> Declarations:
         return Declarations()
     remedy = _("Correct import.toml; README lists its keys.")
     try:
-        return Declarations.model_validate(tomllib.loads(path.read_text("utf-8")))
+        read = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         problem = _("this is not TOML: {reason}").format(reason=error)
         raise ReliefError(FILE_NAME, problem, remedy) from error
+    try:
+        found = Declarations.model_validate(read)
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        problem = _("this key or value cannot be used")
-        if first["loc"][-1] == "date":
-            remedy = _('Write date = "2024-11" or date = "2024-11-30".')
-        raise ReliefError(f"{FILE_NAME}: {key}", problem, remedy) from error
+        raise _refusal(first["loc"], first["type"], read) from error
+    for number, one in enumerate(found.file):
+        if not one.path:
+            raise _refusal(("file", number, "path"), "missing", read)
+    return found
+
+
+Place = tuple[int | str, ...]
+
+
+def _refusal(place: Place, fault: str, read: dict[str, Any]) -> ReliefError:
+    """Say which key of import.toml cannot be used, and what may stand there."""
+    where = f"{FILE_NAME}: {_place_words(place, read)}"
+    if fault == "extra_forbidden":
+        keys = list(Declared.model_fields if len(place) > 1 else Declarations.model_fields)
+        near = get_close_matches(str(place[-1]), keys, 1)
+        remedy = (
+            _("Did you mean: {names}?").format(names=near[0])
+            if near
+            else _("The keys are: {names}").format(names=", ".join(keys))
+        )
+        return ReliefError(where, _("there is no such key"), remedy)
+    names = [part for part in place if isinstance(part, str) and part in _MAY_BE]
+    if fault == "missing":
+        return ReliefError(where, _("this key is missing"), str(_MAY_BE[names[-1]]))
+    return ReliefError(where, _("this value cannot be used"), str(_MAY_BE[names[-1]]))
+
+
+def _place_words(place: Place, read: dict[str, Any]) -> str:
+    """Give the place of a key as people count, entries from 1 and each by its file's path."""
+    if place[0] != "file" or len(place) == 1:
+        return " ".join(str(part + 1) if isinstance(part, int) else part for part in place)
+    entry = read["file"][place[1]]
+    path = entry.get("path") if isinstance(entry, dict) else None
+    called = f" ({path})" if isinstance(path, str) and path else ""
+    return ": ".join([f"[[file]] {int(place[1]) + 1}{called}", *map(str, place[2:])])
 
 
 class FileChoice:

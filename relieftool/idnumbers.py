@@ -28,10 +28,15 @@ _REMEMBERED = 1 << 13
 _AS_IT_SHOULD = re.compile(r"\d{17}[\dXx]", re.ASCII)
 _EIGHTEEN = re.compile(r"\d{17}.", re.ASCII | re.DOTALL)
 _X = str.maketrans("xХх×＊*", "XXXXXX")
+_STAR = str.maketrans("×＊", "**")
+_HIDDEN = re.compile(r"(?=.*[*＊×])[\d*＊×]{17}[\dXx*＊×]", re.ASCII)
 
 
 class IdNumber(NamedTuple):
-    """What an ID cell says: the 18 characters, or None and why; a card number gives hints."""
+    """What an ID cell says: the 18 characters, or None and why; a card number gives hints.
+
+    `shown` is a number of which some characters are hidden, with a star for each.
+    """
 
     number: str | None = None
     birth_date: str | None = None
@@ -40,6 +45,7 @@ class IdNumber(NamedTuple):
     card_grade: str | None = None
     problem: Message | None = None
     is_damaged: bool = False
+    shown: str | None = None
 
 
 @lru_cache(_REMEMBERED, typed=True)
@@ -60,9 +66,12 @@ def read_id_number(cell: Cell) -> IdNumber:
         return IdNumber(problem=_DAMAGED, is_damaged=True)
     if is_error(cell):
         return IdNumber(problem=ERROR_LEFT)
-    text = "".join(plain(cell).translate(_NOISE).split()).translate(_X).upper()
+    written = "".join(plain(cell).translate(_NOISE).split())
+    text = written.translate(_X).upper()
     if not text or is_blank(cell):
         return IdNumber()
+    if _HIDDEN.fullmatch(written) and not _of_text(text).number:
+        return IdNumber(problem=_PARTLY, shown=written.translate(_STAR).upper())
     if len(text) == _OLD_LENGTH and text.isdecimal() and text.isascii():
         body = f"{text[:6]}19{text[6:]}"
         text = body + check_digit(body)
@@ -98,6 +107,19 @@ _CARD = Message(
 _NO_NUMBER = Message("an ID number has 18 characters; compare it with the identity card")
 _NO_DAY = Message("the date in the ID number is none; compare it with the identity card")
 _WRONG = Message("the ID number's check digit is wrong; compare it with the identity card")
+_PARTLY = Message(
+    "part of the ID number is hidden (*), so it is taken as unknown; write it out in full"
+)
+
+
+def fits_shown(one: str, other: str) -> bool:
+    """Say whether two numbers may be the same one, whatever a star hides of either.
+
+    >>> fits_shown("3603021975111145**", "360302197511114564"), fits_shown("36*", "35*")
+    (True, False)
+    """
+    pairs = zip(one, other, strict=False)
+    return len(one) == len(other) and all(a == b or "*" in (a, b) for a, b in pairs)
 
 
 @lru_cache(_REMEMBERED)

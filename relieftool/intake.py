@@ -9,10 +9,12 @@ from relieftool.pack.models import Pack
 from relieftool.reading import ReadFile, read_paths
 from relieftool.registry.corrections import corrected_tables
 from relieftool.registry.imports import (
+    UnusedColumn,
     find_import,
     import_summary,
     live_namesakes,
     record_import,
+    unused_columns,
 )
 from relieftool.registry.liveness import note_replacements
 from relieftool.registry.mappings import remember_mappings
@@ -26,6 +28,7 @@ __all__ = ["FileReport", "ReadFile", "keep_files", "read_paths"]
 class FileReport:
     """What became of one file: its rows and what they gave; `is_new` is False if known before.
 
+    `unused_columns` are those that nobody knows and nobody chose to leave out.
     `replaced` counts earlier imports of files of this name taken back, `beside` those that still
     count beside it.
     """
@@ -40,6 +43,7 @@ class FileReport:
     members: int
     receipts: int
     problems: int
+    unused_columns: list[UnusedColumn]
 
 
 def keep_files(
@@ -82,7 +86,9 @@ def report_on(  # noqa: PLR0913 all that is told of a file
     db: Database, number: int, name: str, *, is_new: bool, replaced: int, beside: int
 ) -> FileReport:
     """Say what an import came to."""
-    return FileReport(number, name, is_new, replaced, beside, **import_summary(db, number))
+    counts = import_summary(db, number)
+    unused = unused_columns(db, number)
+    return FileReport(number, name, is_new, replaced, beside, **counts, unused_columns=unused)
 
 
 def _keep(db: Database, one: ReadFile, read: list[ReadFile], progress: Tell) -> tuple[int, bool]:

@@ -110,7 +110,9 @@ def decide_columns(
     A column of which nothing is said gives way to one of the same table mapped to the same fact.
     """
     written = {squeezed(header): target for header, target in said.items()}
-    targets = {header: _target(target, known, pack) for header, target in written.items()}
+    targets = {
+        header: _target(target, known, pack, f"map: {header}") for header, target in written.items()
+    }
     present = {squeezed(one.header) for one in columns}
     taken = {target for header, target in targets.items() if header in present} - {None}
     decided = []
@@ -146,9 +148,7 @@ def _ids(known: Catalogue, pack: Pack) -> set[str]:
     return {*(target for target, _rank in known.names.values()), *pack.facts, *receipts}
 
 
-def _target(
-    written: str, known: Catalogue, pack: Pack, place: str = "import.toml: map"
-) -> str | None:
+def _target(written: str, known: Catalogue, pack: Pack, place: str) -> str | None:
     """Give the target that a map names: a fact's id, or a heading it is known by."""
     if written == "-":
         return None

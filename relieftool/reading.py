@@ -47,6 +47,7 @@ from relieftool.spreadsheets.grid import Grid
 from relieftool.spreadsheets.headers import Catalogue
 from relieftool.spreadsheets.opening_lists import find_opening_tables
 from relieftool.spreadsheets.own_forms import FilledForm, part_forms
+from relieftool.spreadsheets.relations import join_by_relation
 from relieftool.spreadsheets.rows import has_person
 from relieftool.spreadsheets.sheets import Sheet, read_sheets
 from relieftool.spreadsheets.tables import Table, TableRow, find_tables, rows_as_notes
@@ -221,6 +222,10 @@ def source_table(
     if found == "unknown":
         return None
     kind = declared.kind or ("roster" if declared.programme else found)
+    told = table_problems(table, columns)
+    if kind == "households":
+        table, by_relation = join_by_relation(table, columns)
+        told += by_relation
     return SourceTable(
         sheet=table.sheet,
         title=table.title,
@@ -233,7 +238,7 @@ def source_table(
         is_complete=declared.complete,
         columns=[column_record(one, table) for one in columns],
         rows=_SourceRows(table.above, uncovered_rows(table, columns, pack)),
-        problems=table_problems(table, columns),
+        problems=told,
     )
 
 
@@ -242,7 +247,7 @@ def _check_declared(declared: Declared, pack: Pack) -> None:
     programme = declared.programme
     if programme is not None and programme not in pack.programmes:
         raise ReliefError(
-            f"import.toml: {programme}",
+            f"import.toml: {declared.path}: programme",
             _("'{name}' is not a programme").format(name=programme),
             _("The programmes are: {names}").format(names=", ".join(pack.programmes)),
         )

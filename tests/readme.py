@@ -28,6 +28,7 @@ from relieftool.registry.store import opened
 from relieftool.spreadsheets.headers import _identity_names
 from relieftool.supposed import Changes, Setting
 from relieftool.sweeping import sweep
+from relieftool.values import _NO, _YES
 from relieftool.what_if import what_if
 
 ROOT = Path(__file__).parent.parent
@@ -75,6 +76,21 @@ def heading_table():
         blank = "none" if fact.blank == "none" else "unknown"
         lines.append(f"| `{fact.id}` | {fact.owner} | {kind} | {headings} | {blank} |")
     return "\n".join(lines)
+
+
+def word_table():
+    """Give for each fact with choices the words a cell may say, choice by choice."""
+    use_language("en")
+    facts = load_pack(shipped_pack_folder()).facts.values()
+    lines = ["| name | words in a cell, with what is kept |", "|---|---|"]
+    lines += [f"| `{one.id}` | {_words_of(one)} |" for one in facts if one.type == "choice"]
+    yes, no = ("、".join(sorted(words)) for words in (_YES, _NO))
+    lines.append(f"| every yes/no | {yes} → yes; {no} → no |")
+    return "\n".join(lines)
+
+
+def _words_of(fact):
+    return "; ".join(f"{'、'.join(one.written)} → `{one.id}`" for one in fact.choices)
 
 
 def on_the_sample():

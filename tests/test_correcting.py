@@ -186,6 +186,23 @@ def test_a_mapping_corrected_afterwards_is_remembered_for_the_next_list(relief):
     assert answer(relief, "show", "X2")["household"]["household_income"] == 40000
 
 
+def test_households_counted_by_relation_are_told_no_more_once_a_number_tells_them(relief):
+    save(
+        "名单.csv",
+        ("社区", "家庭码", "姓名", "身份证号", "与户主关系"),
+        ["西岭", "X1", "李四", LI, "户主"],
+        ["西岭", "X2", "王五", WANG, "儿子"],
+    )
+    relief("import", "名单.csv")
+    before = [one["code"] for one in answer(relief, "problems")["problems"]]
+
+    relief("import", "--again", 1, "--map", "家庭码=household_no")
+
+    assert "households-by-relation" in before
+    assert answer(relief, "problems")["problems"] == []
+    assert answer(relief, "show", "X2")["members"][0]["relation"] == "儿子"
+
+
 def test_a_table_nobody_understood_is_read_by_a_mapping_with_what_stands_above(relief):
     known = [HEADINGS, ["西岭", "X1", "李四", LI, "户主", "300", ""]]
     unknown = [["某街道台账"], ("甲乙", "丙丁"), ["X1", "20000"]]

@@ -96,20 +96,54 @@ def test_a_day_a_month_and_a_year_can_be_declared(folder, written, date):
 def test_a_day_that_is_none_is_refused_at_its_key(folder, written):
     declare(folder, f'[[file]]\npath = "a"\ndate = {written}')
 
-    with pytest.raises(ReliefError, match=r"^import\.toml: file\.0\.date: this key or value"):
+    with pytest.raises(
+        ReliefError, match=r"^import\.toml: \[\[file\]\] 1 \(a\): date: this value.*\nWrite date"
+    ):
         load_declarations(folder)
+
+
+ENTRY = '[[file]]\npath = "a"\n'
 
 
 @pytest.mark.parametrize(
     "text, words",
     [
-        ("ignore = [", "not TOML"),
-        ("a = 1", "import.toml: a: this key"),
-        ('ignore = "x"', "import.toml: ignore"),
-        ('[[file]]\npath = "a"\nkind = "list"', "file.0.kind"),
-        ('[[file]]\npath = "a"\ncomplete = "yes"', "file.0.complete"),
-        ('[[file]]\npath = "a"\nprogram = "x"', "file.0.program"),
-        ('[[file]]\npath = "a"\nmap = { "b" = 1 }', "file.0.map.b"),
+        ("ignore = [", "import.toml: this is not TOML: "),
+        ("a = 1", "import.toml: a: there is no such key\nThe keys are: ignore, file"),
+        ("files = []", "import.toml: files: there is no such key\nDid you mean: file?"),
+        (
+            'ignore = "x"',
+            'import.toml: ignore: this value cannot be used\nWrite ignore = ["old/*"], a list',
+        ),
+        ('ignore = ["x", 1]', "import.toml: ignore 2: this value cannot be used\nWrite ignore"),
+        (
+            f'{ENTRY}[[file]]\npath = "b"\nkind = "list"',
+            "2 (b): kind: this value cannot be used\nWrite one of: households, roster, openings.",
+        ),
+        (
+            f'{ENTRY}complete = "yes"',
+            "import.toml: [[file]] 1 (a): complete: this value cannot be used\nWrite true or",
+        ),
+        (
+            f'{ENTRY}program = "x"',
+            "import.toml: [[file]] 1 (a): program: there is no such key\nDid you mean: programme?",
+        ),
+        (
+            f"{ENTRY}colour = 1",
+            "import.toml: [[file]] 1 (a): colour: there is no such key\nThe keys are: path, ",
+        ),
+        (
+            f'{ENTRY}map = {{ "b" = 1 }}',
+            "import.toml: [[file]] 1 (a): map: b: this value cannot be used\nWrite map = {",
+        ),
+        (
+            f'{ENTRY}[[file]]\nkind = "roster"',
+            "import.toml: [[file]] 2: path: this key is missing\nWrite path = ",
+        ),
+        (
+            '[file]\npath = "a"',
+            "import.toml: file: this value cannot be used\nBegin each file with a line [[file]]",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_told_with_its_key(folder, text, words):

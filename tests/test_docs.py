@@ -8,6 +8,7 @@ import pytest
 from typer.main import get_command
 
 from relieftool.cli import app
+from relieftool.pack.loading import load_pack, shipped_pack_folder
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -50,6 +51,17 @@ def test_every_dependency_states_the_lowest_version_tested():
     stated = project["dependencies"] + project["optional-dependencies"]["test"]
 
     assert [one for one in stated if ">=" not in one] == []
+
+
+def test_the_readme_lists_the_words_of_every_choice():
+    facts = load_pack(shipped_pack_folder()).facts.values()
+    choices = [(fact.id, one) for fact in facts for one in fact.choices]
+
+    row = dict(re.findall(r"^\| `(\w+)` \| (.*→.*) \|$", README, re.MULTILINE))
+
+    assert "男、男性、M、1 → `male`" in row["sex"]
+    assert [(name, one.id) for name, one in choices if f"→ `{one.id}`" not in row[name]] == []
+    assert [word for name, one in choices for word in one.written if word not in row[name]] == []
 
 
 def test_the_readme_says_what_import_toml_may_say():

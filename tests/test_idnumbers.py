@@ -130,7 +130,10 @@ def test_a_number_kept_as_a_figure_is_damaged_and_never_repaired(cell):
     [
         ("36030219700305123", "18 characters"),
         ("3603021970030512377", "18 characters"),
-        ("110101********1233", "18 characters"),
+        ("110101********1233", "is hidden"),
+        ("36030219751111456*", "is hidden"),
+        ("36030219751111456＊", "is hidden"),
+        ("36030219751111****", "is hidden"),
         ("36030219700305123744Z", "18 characters"),
         ("36030219700305123784", "18 characters"),
         ("36030219700305123745", "18 characters"),

@@ -147,9 +147,9 @@ def test_a_map_of_a_heading_that_is_not_there_is_told(db, folder):
 @pytest.mark.parametrize(
     "entry, words",
     [
-        ('programme = "diboa"', "import.toml: diboa: 'diboa' is not a programme"),
+        ('programme = "diboa"', "import.toml: 户.csv: programme: 'diboa' is not a programme"),
         ('kind = "openings"', "户.csv: no list of openings was found in this file"),
-        ('map = { "社区" = "comunity" }', "'comunity' is neither a fact nor a heading"),
+        ('map = { "社区" = "comunity" }', "map: 社区: 'comunity' is neither a fact nor a heading"),
         ('map = { "社区" = "家庭住止" }', "Did you mean: 家庭住址"),
     ],
 )

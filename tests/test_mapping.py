@@ -58,6 +58,44 @@ def test_a_dash_leaves_a_column_out(relief, folder):
     assert incomes() == ([None], [])
 
 
+UNUSED = "`--map COLUMN=FACT` uses such a column, `--map COLUMN=-` leaves it out unnamed."
+
+
+def test_columns_nobody_knows_are_named_once_for_each_file(relief, folder):
+    heading = [*HEADINGS, "电压等级", "备注2", "备注"]
+    path = save(folder, "a.csv", heading, [*ZHAOS, "220", "甲", "乙"])
+
+    result = relief("import", path)
+    again = json.loads(relief("import", path, "--format", "json").stdout)
+
+    assert f"Not used: 电压等级, 备注2 (a.csv; a).\n{UNUSED}\n" in result.stderr
+    assert again["files"][0]["unused_columns"] == [
+        {"sheet": "a", "column": "电压等级"}, {"sheet": "a", "column": "备注2"}
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("written", ["--map", "import.toml"])
+def test_a_column_somebody_left_out_is_not_named(relief, folder, written):
+    path = listed(folder, "a.csv", "电压 等级", "220")
+    toml = '[[file]]\npath = "a.csv"\nmap = { "电压等级" = "-" }\n'
+    (folder / "import.toml").write_text(toml if written == "import.toml" else "", "utf-8")
+    line = ("--map", "电压等级=-") if written == "--map" else ()
+
+    result = relief("import", path, *line)
+
+    assert (result.exit_code, "Not used" in result.stderr) == (0, False)
+
+
+def test_a_heading_that_may_be_somebodys_number_is_not_repeated(relief, folder):
+    path = listed(folder, "a.csv", "张三 13800", "220")
+
+    result = relief("import", path, "--format", "json")
+
+    assert json.loads(result.stdout)["files"][0]["unused_columns"] == [
+        {"sheet": "a", "column": "张三…"}
+    ]
+
+
 def test_a_mapping_is_remembered_for_tables_of_the_same_headings_in_any_order(relief, folder):
     first = listed(folder, "一月.csv", "每月进账", "800")
     later = save(folder, "二月.csv", ["每月进账", *HEADINGS], ["900", "H2", "钱乙", "", "河口下"])

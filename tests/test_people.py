@@ -276,3 +276,56 @@ def test_a_size_that_differs_from_the_rows_is_told(tmp_path):
 
     assert fact(db, "stated_size") == [2, 1, None]
     assert places_of(db, "size-differs") == [("名单.csv", 2, "stated_size")]
+
+
+HIDDEN = QIAN[:-1] + "*"
+OTHER_HIDDEN = LI[:-1] + "*"
+
+
+def test_a_number_with_a_hidden_digit_is_unknown_and_told(tmp_path):
+    db = register(tmp_path, table("household_no name id_number", ["H1", "钱小花", HIDDEN]))
+
+    assert rows(db, "SELECT id_number, is_provisional FROM members") == [(None, 1)]
+    assert places_of(db, "id-number-wrong") == [("名单.csv", 2, "id_number")]
+
+
+@pytest.mark.parametrize(
+    "columns, row, met",
+    [
+        ("household_no name id_number", ["H1", "钱小花", HIDDEN], True),
+        ("household_no name id_number", ["H1", "钱小花", ""], True),
+        ("household_no name birth_date", ["H1", "钱小花", "1975-11-11"], True),
+        ("household_no name id_number", ["H1", "钱小花", OTHER_HIDDEN], False),
+        ("household_no name birth_date", ["H1", "钱小花", "2012-11-11"], False),
+    ],
+)
+def test_without_a_number_name_and_birth_in_a_household_are_the_person(tmp_path, columns, row, met):
+    known = table("household_no name id_number", ["H1", "钱小花", QIAN], file="a")
+
+    db = register(tmp_path, known, table(columns, row, file="b"))
+
+    numbers = rows(db, "SELECT id_number FROM members ORDER BY place")
+    assert numbers == ([(QIAN,)] if met else [(QIAN,), (None,)])
+    assert places_of(db, "namesakes") == ([] if met else [("b", 2, "name")])
+
+
+def test_two_people_whose_numbers_are_both_hidden_and_differ_stay_two(tmp_path):
+    one = table("household_no name id_number", ["H1", "钱小花", HIDDEN], file="a")
+    other = table("household_no name id_number", ["H1", "钱小花", OTHER_HIDDEN], file="b")
+
+    db = register(tmp_path, one, other)
+
+    assert rows(db, "SELECT name, id_number FROM members") == [("钱小花", None)] * 2
+    assert places_of(db, "namesakes") == [("b", 2, "name")]
+
+
+@pytest.mark.parametrize("cell", [HIDDEN, ""], ids=["hidden", "none"])
+def test_nobody_is_found_in_another_household_by_name_alone(tmp_path, cell):
+    known = table("household_no name id_number", ["H1", "钱小花", QIAN], file="a")
+    alone = table("name id_number", ["钱小花", cell], file="b")
+
+    db = register(tmp_path, known, alone)
+
+    assert rows(
+        db, "SELECT count(DISTINCT household_no), count(*), sum(is_provisional) FROM members"
+    ) == [(2, 2, 1)]

@@ -2,7 +2,10 @@
 
 import pytest
 
+from relieftool.registry.decisions import record_decision
 from relieftool.registry.imports import list_problems
+from relieftool.registry.projection import ensure_register
+from relieftool.registry.store import write
 from tests.registers import (
     DAMAGED,
     GRAN,
@@ -17,6 +20,7 @@ from tests.registers import (
     roster,
     rows,
     said,
+    shipped_pack,
     table,
     total,
 )
@@ -31,7 +35,7 @@ PAY = "name id_number amount"
 
 
 def test_a_roster_row_says_yes_for_the_person_of_its_number(tmp_path):
-    listed = roster("dibao", PAY, ["名字不同", QIAN, "1,200.50"], covers="2024-11")
+    listed = roster("dibao", PAY, ["钱小花", QIAN, "1,200.50"], covers="2024-11")
 
     db = register(tmp_path, HOME, listed)
 
@@ -40,6 +44,62 @@ def test_a_roster_row_says_yes_for_the_person_of_its_number(tmp_path):
         db, "SELECT household_no, amount_period, covers_from, covers_until FROM receipts"
     ) == [("H1", "month", "2024-11-01", "2024-11-30")]
     assert codes(db) == []
+
+
+def test_a_number_under_another_name_is_a_perhaps_that_a_person_decides(tmp_path):
+    paid = roster("dibao", PAY, ["钱小华", QIAN, 300], community=None)
+
+    db = register(tmp_path, HOME, paid)
+
+    (kept,) = list_problems(db)
+    assert said(db, "dibao") == [("H1-02", "maybe", "roster", None)]
+    assert (kept.file_name, kept.problem.code, kept.problem.row) == (
+        "发放表.csv", "roster-name-differs", 2
+    )  # fmt: skip
+    assert "may mean H1-02: 名单.csv / Sheet1 / 3." in str(kept.problem.message)
+    with write(db):
+        record_decision(db, kept.number, "is:H1-02", "王五")
+        ensure_register(db, shipped_pack())
+    assert (said(db, "dibao"), codes(db)) == ([("H1-02", "yes", "roster", 30000)], [])
+
+
+def test_a_number_under_anothers_name_may_mean_either(tmp_path):
+    db = register(tmp_path, HOME, roster("dibao", PAY, ["孙老太", QIAN, 300]))
+
+    assert said(db, "dibao") == [
+        ("H1-02", "maybe", "roster", None), ("H2-01", "maybe", "roster", None)
+    ]  # fmt: skip
+    assert codes(db) == ["roster-name-differs"]
+
+
+@pytest.mark.parametrize(
+    "listed, paid",
+    [
+        ("钱小花", " 钱　小 花"),
+        ("阿依古丽·买买提", "阿依古丽・买买提"),
+        ("阿依古丽·买买提", "阿依古丽买买提"),
+        ("阿依古丽·买买提", "阿依古丽.买买提"),
+        ("O'Brien Li", "Ｏ’ｂｒｉｅｎ　ＬＩ"),
+        ("钱小花", "錢小花"),
+        ("钱小花（之妻）", "钱小花"),
+        ("钱小花", "钱*花"),
+        ("钱小花", ""),
+        ("", "钱小花"),
+    ],
+)
+def test_a_name_written_in_another_way_is_no_other_name(tmp_path, listed, paid):
+    home = table("household_no name id_number", ["H1", listed, QIAN])
+
+    db = register(tmp_path, home, roster("dibao", PAY, [paid, QIAN, 300]))
+
+    assert (said(db, "dibao"), codes(db)) == ([("H1-01", "yes", "roster", 30000)], [])
+
+
+@pytest.mark.parametrize("other", ["钱小", "钱小花花", "钱*草", "小花"])
+def test_a_name_of_other_letters_is_another_name(tmp_path, other):
+    db = register(tmp_path, HOME, roster("dibao", PAY, [other, QIAN, 300]))
+
+    assert codes(db) == ["roster-name-differs"]
 
 
 @pytest.mark.parametrize(
@@ -75,6 +135,20 @@ def test_a_row_known_by_name_alone_is_a_perhaps_for_all_of_that_name(tmp_path, c
         ("H1-02", "maybe", "roster", None), ("H3-01", "maybe", "roster", None)
     ]  # fmt: skip
     assert places_of(db, "roster-person-unsure") == [("发放表.csv", 2, "id_number")]
+
+
+@pytest.mark.parametrize(
+    "cell, receipts",
+    [
+        (QIAN[:-1] + "*", [("H1-02", "maybe", "roster", None)]),
+        (QIAN[:6] + "********" + QIAN[14:], [("H1-02", "maybe", "roster", None)]),
+        (GRAN[:-1] + "*", []),
+    ],
+)
+def test_the_digits_left_of_a_hidden_number_can_only_rule_somebody_out(tmp_path, cell, receipts):
+    db = register(tmp_path, HOME, roster("dibao", PAY, ["钱小花", cell, 300]))
+
+    assert (said(db, "dibao"), len(codes(db))) == (receipts, 1)
 
 
 def test_a_perhaps_stays_within_the_rosters_area(tmp_path):

@@ -177,7 +177,7 @@ CUT_XLS = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "Workbook".encode(
     "content, expected",
     [
         (b"", r"a\.xls: the file is empty"),
-        (b"\x89PNG\r\n\x1a\n\0\0", r"a\.xls: this is not a spreadsheet\nrelief reads \.xlsx"),
+        (b"\x89PNG\r\n\x1a\n\0\0", r"a\.xls: this is not a spreadsheet\nName a list saved as"),
         (WORD, r"a\.xls: this is not a spreadsheet"),
         (
             HTML,
@@ -279,3 +279,28 @@ def test_modules_lying_among_the_spreadsheets_are_not_imported(tmp_path, monkeyp
         read_sheets(killer)
 
     assert read_sheets(good)[0].rows == [["姓名"]]
+
+
+@pytest.mark.parametrize(
+    "name, content",
+    [
+        ("gen.py", 'NAMES = ["姓名", "身份证号"]\n'),
+        ("README.md", "| 姓名 | 身份证号 |\n| --- | --- |\n"),
+        ("import.toml", 'map = { "甲" = "-" }\n"\n'),
+        ("函.docx", "姓名,金额\n"),
+        ("函.xls", '%PDF-1.4\n"姓名,金额\n'),
+        ("函.csv", "{\\rtf1\\ansi 姓名,金额}\n"),
+    ],
+)
+def test_a_text_that_is_no_list_is_called_no_spreadsheet(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_text(content, "utf-8")
+
+    with pytest.raises(ReliefError, match=f"{name}: this is not a spreadsheet\nName a list"):
+        read_sheets(path)
+
+
+def test_a_workbook_is_read_under_the_ending_of_a_document(tmp_path):
+    path = save_xlsx(tmp_path / "a.docx", lambda sheet: sheet.append(["姓名"]))
+
+    assert read_sheets(path)[0].rows == [["姓名"]]

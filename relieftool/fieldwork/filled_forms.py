@@ -1,7 +1,7 @@
 """What filled forms say of visits and needs, written down once; the facts are the import's."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
@@ -15,6 +15,7 @@ from relieftool.fieldwork.visits import (
     record_visit,
 )
 from relieftool.ledger.steps import writing
+from relieftool.registry.trail import present_number
 from relieftool.spreadsheets.form_marks import Need
 from relieftool.spreadsheets.own_forms import FilledForm
 
@@ -33,7 +34,8 @@ def record_forms(db: Database, forms: Iterable[FilledForm]) -> Recorded:
     A form read before adds nothing.
     """
     numbers = {row["household_no"] for row in db.query("SELECT household_no FROM households")}
-    known = [one for one in forms if one.household_no in numbers]
+    named = (replace(one, household_no=present_number(db, one.household_no)) for one in forms)
+    known = [one for one in named if one.household_no in numbers]
     visits = sum(_record_visit(db, one) for one in known)
     needs = sum(_record_needs(db, one) for one in known)
     return Recorded(visits, needs)

@@ -18,6 +18,7 @@ from relieftool.fieldwork.stating import check_household, check_name
 from relieftool.ledger.chain import add_entry
 from relieftool.ledger.steps import writing
 from relieftool.messages import _
+from relieftool.registry.trail import number_now
 
 HelperType = Literal["unit", "person"]
 
@@ -81,9 +82,11 @@ _HELPERS = """
     ORDER BY name
 """
 # Whom a helper answers for: the newest entry of a household and a name, if it is no ending.
-_ASSIGNED = """
-    SELECT household_no, helper FROM assignments WHERE is_active = 1 AND assignment_id IN (
-        SELECT MAX(assignment_id) FROM assignments GROUP BY household_no, helper)
+_NOW = number_now("assignments.household_no")
+_ASSIGNED = f"""
+    SELECT {_NOW} AS household_now, helper, assignment_id FROM assignments
+    WHERE is_active = 1 AND assignment_id IN (
+        SELECT MAX(assignment_id) FROM assignments GROUP BY {_NOW}, helper)
 """
 _COUNTS = f"SELECT helper, COUNT(*) FROM ({_ASSIGNED}) GROUP BY helper"
 
@@ -92,7 +95,7 @@ def assigned_helpers(db: Database) -> dict[str, list[str]]:
     """Give the names of each household's helpers; only of helpers who still are active."""
     active = {one.name for one in list_helpers(db)}
     found: dict[str, list[str]] = {}
-    for number, name in db.execute(f"{_ASSIGNED} ORDER BY assignment_id").fetchall():
+    for number, name, _entry in db.execute(f"{_ASSIGNED} ORDER BY assignment_id").fetchall():
         if name in active:
             found.setdefault(number, []).append(name)
     return found

@@ -2,10 +2,13 @@
 
 from relieftool.ledger.invariants import Check
 from relieftool.messages import Message
+from relieftool.registry.trail import number_now
 
-_CHECKED = """
-    SELECT MAX(survey.visit_id) FROM visits survey
-    WHERE survey.household_no = visits.household_no AND survey.step = 'survey'
+# A household may have been visited under another number than the one it was checked under.
+_SURVEYED = f"""
+    FROM visits survey
+    WHERE {number_now("survey.household_no")} = {number_now("visits.household_no")}
+    AND survey.step = 'survey'
     AND survey.visit_id < visits.visit_id AND survey.visited_on <= visits.visited_on
 """
 
@@ -21,17 +24,18 @@ FIELD_CHECKS = (
     Check(
         "check-without-survey",
         Message("this visit checks a survey that nobody wrote down before."),
-        f"SELECT 'visits ' || visit_id FROM visits WHERE step = 'check' AND ({_CHECKED}) IS NULL",
+        f"SELECT 'visits ' || visit_id FROM visits WHERE step = 'check'"
+        f" AND NOT EXISTS (SELECT 1 {_SURVEYED})",
     ),
     Check(
         "check-by-surveyors",
         Message("the people of this check are of the level that made the survey."),
-        """
-        SELECT 'visits ' || visits.visit_id FROM visits WHERE step = 'check' AND level = (
-            SELECT survey.level FROM visits survey
-            WHERE survey.household_no = visits.household_no AND survey.step = 'survey'
-            AND survey.visit_id < visits.visit_id AND survey.visited_on <= visits.visited_on
-            ORDER BY survey.visited_on DESC, survey.visit_id DESC LIMIT 1)
+        f"""
+        SELECT 'visits ' || visits.visit_id FROM visits WHERE step = 'check' AND level = ifnull(
+            (SELECT survey.level {_SURVEYED} AND survey.household_no = visits.household_no
+            ORDER BY survey.visited_on DESC, survey.visit_id DESC LIMIT 1),
+            (SELECT survey.level {_SURVEYED}
+            ORDER BY survey.visited_on DESC, survey.visit_id DESC LIMIT 1))
         """,
     ),
     Check(
@@ -51,10 +55,11 @@ FIELD_CHECKS = (
     Check(
         "plan-completed-wrongly",
         Message("this measure completes one of another household or kind, or one that was done."),
-        """
+        f"""
         SELECT 'measures ' || done.measure_id FROM measures done JOIN measures plan
         ON plan.measure_id = done.completes
-        WHERE plan.household_no <> done.household_no OR plan.measure_kind <> done.measure_kind
+        WHERE {number_now("plan.household_no")} <> {number_now("done.household_no")}
+        OR plan.measure_kind <> done.measure_kind
         OR plan.done_on IS NOT NULL OR plan.measure_id >= done.measure_id
         """,
     ),

@@ -14,6 +14,7 @@ from relieftool.ledger.chain import add_entry
 from relieftool.ledger.evidence import storable
 from relieftool.ledger.steps import writing
 from relieftool.messages import _
+from relieftool.registry.trail import number_now
 
 
 class MeasureKind(StrEnum):
@@ -109,16 +110,18 @@ def list_measures(db: Database, household_no: str | None = None) -> list[Measure
     return [_measure(row) for row in db.query(_MEASURES, {"household_no": household_no})]
 
 
-_MEASURES = """
-    SELECT * FROM measures WHERE (:household_no IS NULL OR household_no = :household_no)
+_NOW = number_now("measures.household_no")
+_MEASURES = f"""
+    SELECT *, {_NOW} AS household_now FROM measures
+    WHERE (:household_no IS NULL OR {_NOW} = :household_no)
     AND measure_id NOT IN (SELECT completes FROM measures WHERE completes IS NOT NULL)
-    ORDER BY household_no, measure_id
+    ORDER BY household_now, measure_id
 """
 
 
 def _measure(row: Mapping[str, Any]) -> Measure:
     return Measure(
-        row["household_no"],
+        row["household_now"],
         MeasureKind(row["measure_kind"]),
         row["planned_on"],
         row["done_on"],

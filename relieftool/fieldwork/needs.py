@@ -9,6 +9,7 @@ from relieftool.fieldwork.chains import NEEDS
 from relieftool.fieldwork.measures import Measure, MeasureKind, list_measures
 from relieftool.ledger.chain import add_entry
 from relieftool.ledger.evidence import storable
+from relieftool.registry.trail import number_now
 from relieftool.spreadsheets.form_marks import Need
 
 _ANSWERS: dict[Need, tuple[MeasureKind, ...]] = {
@@ -73,14 +74,15 @@ def record_need(db: Database, stated: StatedNeed) -> None:
 def list_needs(db: Database, household_no: str | None = None) -> list[StatedNeed]:
     """List needs in the order they were written: of all, or of one household."""
     return [
-        StatedNeed(row["household_no"], row["stated_on"], Need(row["need"]), row["words"])
+        StatedNeed(row["household_now"], row["stated_on"], Need(row["need"]), row["words"])
         for row in db.query(_NEEDS, {"household_no": household_no})
     ]
 
 
-_NEEDS = """
-    SELECT * FROM needs WHERE (:household_no IS NULL OR household_no = :household_no)
-    ORDER BY household_no, need_id
+_NOW = number_now("needs.household_no")
+_NEEDS = f"""
+    SELECT *, {_NOW} AS household_now FROM needs
+    WHERE (:household_no IS NULL OR {_NOW} = :household_no) ORDER BY household_now, need_id
 """
 
 

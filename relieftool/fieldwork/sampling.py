@@ -22,6 +22,7 @@ from relieftool.ledger.chain import add_entry
 from relieftool.ledger.evidence import storable
 from relieftool.ledger.steps import writing
 from relieftool.messages import _
+from relieftool.registry.trail import number_now, present_number
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Revisit:
 
 @dataclass(frozen=True)
 class SampleResults:
-    """A sample and the newest re-visit of each household drawn."""
+    """A sample and the newest re-visit of each household, by the number it was drawn under."""
 
     sample: Sample
     revisits: Mapping[str, Revisit]
@@ -200,7 +201,8 @@ def record_revisit(
     with writing(db, is_rehearsal=is_rehearsal):
         number = check_household(db, revisit.household_no)
         sample = find_sample(db, sample_id)
-        if number not in sample.drawn:
+        drawn = {present_number(db, one): one for one in sample.drawn}
+        if number not in drawn:
             raise ReliefError(
                 number,
                 _("this household is not in sample {number}").format(number=sample.sample_id),
@@ -212,7 +214,7 @@ def record_revisit(
             )
         row = {
             "sample_id": sample.sample_id,
-            "household_no": number,
+            "household_no": drawn[number],
             "revisited_on": revisit.revisited_on,
             "agrees": int(revisit.agrees),
             "note": note,
@@ -226,11 +228,16 @@ def sample_results(db: Database, sample_id: int | None = None) -> SampleResults:
     """Give a sample, or the newest, with the last re-visit of each household."""
     sample = find_sample(db, sample_id)
     rows = db.query(_REVISITS, {"sample_id": sample.sample_id})
-    revisits = {row["household_no"]: _revisit(row) for row in rows}
-    return SampleResults(sample, revisits)
+    found = {row["household_now"]: _revisit(row) for row in rows}
+    drawn = {one: present_number(db, one) for one in sample.drawn}
+    return SampleResults(sample, {one: found[now] for one, now in drawn.items() if now in found})
 
 
-_REVISITS = "SELECT * FROM revisits WHERE sample_id = :sample_id ORDER BY revisit_id"
+_NOW = number_now("revisits.household_no")
+_REVISITS = f"""
+    SELECT *, {_NOW} AS household_now FROM revisits
+    WHERE sample_id = :sample_id ORDER BY revisit_id
+"""
 
 
 def _revisit(row: Mapping[str, Any]) -> Revisit:

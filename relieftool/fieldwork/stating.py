@@ -8,15 +8,16 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.ledger.evidence import says_something, storable
 from relieftool.messages import _
+from relieftool.registry.trail import present_number
 
 
 def check_household(db: Database, household_no: str) -> str:
-    """Give the number of a household of the register.
+    """Give the number that a household of the register goes by now.
 
     Raises:
         ReliefError: There is none of this number; the nearest are named.
     """
-    number = household_no.strip()
+    number = present_number(db, household_no.strip())
     numbers = [row["household_no"] for row in db.query("SELECT household_no FROM households")]
     if number in numbers:
         return number

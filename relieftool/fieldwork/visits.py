@@ -17,6 +17,7 @@ from relieftool.fieldwork.stating import check_household, check_names, check_wor
 from relieftool.ledger.chain import add_entry
 from relieftool.ledger.steps import writing
 from relieftool.messages import _
+from relieftool.registry.trail import number_now
 
 _INVESTIGATORS_OF_A_SURVEY = 2
 
@@ -120,12 +121,13 @@ def _check_independence(db: Database, number: str, visit: Visit, names: Sequence
 def list_visits(db: Database, household_no: str | None = None) -> list[Visit]:
     """List visits by day, and those of one day as they were written; of all, or one household."""
     rows = db.query(_VISITS, {"household_no": household_no})
-    return [_visit(row) for row in rows]
+    return [_visit(row | {"household_no": row["household_now"]}) for row in rows]
 
 
-_VISITS = """
-    SELECT * FROM visits WHERE (:household_no IS NULL OR household_no = :household_no)
-    ORDER BY visited_on, visit_id
+_NOW = number_now("visits.household_no")
+_VISITS = f"""
+    SELECT *, {_NOW} AS household_now FROM visits
+    WHERE (:household_no IS NULL OR {_NOW} = :household_no) ORDER BY visited_on, visit_id
 """
 
 

@@ -11,12 +11,12 @@ from relieftool.ledger.records import CaseRecord, CaseState, ClosedCase, Outcome
 from relieftool.ledger.standing import Standing
 from relieftool.ledger.steps import add_step, writing
 from relieftool.messages import _
+from relieftool.registry.trail import number_now
 
 # A roster in the register lists the household, or the member where the case is a member's. What
 # the household's own sheet says proves nothing, and being on a roster does not prove a higher pay.
 _HOUSEHOLD_NOW, _MEMBER_NOW = (
-    f"ifnull((SELECT number FROM former_numbers WHERE former_no = cases.{column}), cases.{column})"
-    for column in ("household_no", "member_no")
+    number_now(f"cases.{column}") for column in ("household_no", "member_no")
 )
 ON_A_ROSTER = f"""
     receipt.household_no = {_HOUSEHOLD_NOW}

@@ -94,4 +94,21 @@ def _footer(reports: list[FileReport]) -> list[str]:
         for report in reports
         if report.beside
     ]
-    return [*lines, _("Next: `relief gaps`.")]
+    return [*lines, *_unused(reports), _("Next: `relief gaps`.")]
+
+
+def _unused(reports: list[FileReport]) -> list[str]:
+    """Name for each file the columns that are not used, and say what can be done about them."""
+    lines = []
+    for report in filter(lambda one: one.unused_columns, reports):
+        columns = dict.fromkeys(one.column for one in report.unused_columns)
+        sheets = dict.fromkeys(one.sheet for one in report.unused_columns)
+        lines.append(
+            _("Not used: {columns} ({file}; {sheets}).").format(
+                columns=_(", ").join(columns),
+                file=report.file_name,
+                sheets=_(", ").join(sheets),
+            )
+        )
+    remedy = _("`--map COLUMN=FACT` uses such a column, `--map COLUMN=-` leaves it out unnamed.")
+    return [*lines, remedy] if lines else []

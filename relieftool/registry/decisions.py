@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 import hmac
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
@@ -69,19 +69,30 @@ class Subjects:
 
 @dataclass(frozen=True)
 class Decisions:
-    """The decisions that count, by subject, and what names their subjects."""
+    """The decisions that count, by subject, and what names their subjects.
+
+    `former` gives for each number that nobody bears any more the one in its place.
+    """
 
     subjects: Subjects
     counting: Mapping[str, Decision]
+    former: Mapping[str, str] = field(default_factory=dict)
 
-    def of(self, subject: str) -> Decision | None:
-        """Give what was decided about a subject; None where it is open."""
-        return self.counting.get(subject)
+    def of(self, *subjects: str) -> Decision | None:
+        """Give what was decided about the first of these subjects; None where all are open."""
+        decided = (self.counting[one] for one in subjects if one in self.counting)
+        return next(decided, None)
+
+    def numbers_of(self, number: str) -> list[str]:
+        """Give a number, and those that its household or member went by before."""
+        return [number, *(former for former, now in self.former.items() if now == number)]
 
 
 def load_decisions(db: Database, secret: str) -> Decisions:
     """Read the decisions that count, their targets by the numbers these have now."""
-    return Decisions(Subjects(secret), {one.subject: one for one in list_decisions(db)})
+    counting = {one.subject: one for one in list_decisions(db)}
+    former = dict(db.execute("SELECT former_no, number FROM former_numbers").fetchall())
+    return Decisions(Subjects(secret), counting, former)
 
 
 def list_decisions(db: Database) -> list[Decision]:

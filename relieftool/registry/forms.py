@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from relieftool.idnumbers import IdNumber
 from relieftool.messages import Message
+from relieftool.registry.decisions import Decisions
 from relieftool.registry.lines import Findings, Line, SheetTable
 from relieftool.registry.people import Household, Person, keyed_hash
 from relieftool.registry.sightings import Sighting
@@ -24,26 +25,28 @@ def person_mark(secret: str, id_number: str | None, name: str | None) -> str:
 def attach_forms(
     households: Mapping[str, Household],
     read: Iterable[tuple[SheetTable, list[Line]]],
-    secret: str,
+    decisions: Decisions,
     findings: Findings,
 ) -> None:
     """Add the answers to the lines of their households and members."""
     for table, lines in read:
         if table.kind == "form":
             for line in lines:
-                _attach(households, line, secret, findings)
+                _attach(households, line, decisions, findings)
 
 
 def _attach(
-    households: Mapping[str, Household], line: Line, secret: str, findings: Findings
+    households: Mapping[str, Household], line: Line, decisions: Decisions, findings: Findings
 ) -> None:
-    household = households.get(line.header(FORM_KEY).partition(":")[2])
+    number = line.header(FORM_KEY).partition(":")[2]
+    household = households.get(number) or households.get(decisions.former.get(number, ""))
     if household is None:
         findings.add(line, "form-household-unknown", _NO_HOUSEHOLD, is_unused=True)
         return
     _asked, unit, mark, _name = plain(line.cell(FORM_KEY)).split(":")
     if unit != _HOUSEHOLD:
         person = _person(household, unit)
+        secret = decisions.subjects.secret
         if person is None or person_mark(secret, person.id.number, person.name) != mark:
             findings.add(line, "form-member-changed", _NO_MEMBER, is_unused=True)
             return

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -256,6 +257,44 @@ _SUMMARY = """
             AND row_id IN (SELECT row_id FROM source)),
         (SELECT count(*) FROM problems WHERE import_id = :import_id)
 """
+
+
+@dataclass(frozen=True)
+class UnusedColumn:
+    """A column that says something nobody reads: its sheet and its heading, without figures."""
+
+    sheet: str
+    column: str
+
+
+def unused_columns(db: Database, import_id: int) -> list[UnusedColumn]:
+    """List the headings of an import that mean nothing; not those somebody chose to leave out."""
+    (declared,) = db.execute(
+        "SELECT declared FROM imports WHERE import_id = ?", [import_id]
+    ).fetchone()
+    said = json.loads(declared).get("map", {})
+    left_out = {"".join(header.split()) for header, target in said.items() if target == "-"}
+    tables = db.execute(
+        "SELECT sheet, columns FROM source_tables WHERE import_id = ? ORDER BY table_id",
+        [import_id],
+    )
+    found = [
+        UnusedColumn(sheet, _LONG_FIGURE.sub("…", column["header"]))
+        for sheet, columns in tables.fetchall()
+        for column in _unread(json.loads(columns))
+        if "".join(column["header"].split()) not in left_out
+    ]
+    return list(dict.fromkeys(found))
+
+
+# A heading that is none after all may be somebody's number.
+_LONG_FIGURE = re.compile(r"\d{5,}")
+
+
+def _unread(columns: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Give the columns that mean nothing, of a table that anything of is understood."""
+    is_understood = any(one["target"] for one in columns)
+    return [one for one in columns if is_understood and one["header"] and not one["target"]]
 
 
 def _insert(db: Database, table: str, row: Mapping[str, object]) -> int:

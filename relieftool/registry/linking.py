@@ -69,21 +69,23 @@ def _may_be_named(table: SheetTable) -> bool:
 
 @dataclass
 class _Bucket:
-    """Some of the ID numbers or names: each with a key, and how sure it is that it counts."""
+    """Some of the ID numbers or names: each with a key, how sure it counts, and who is called."""
 
     bodies: "array[int]" = field(default_factory=lambda: array("Q"))
     keys: "array[int]" = field(default_factory=lambda: array("Q"))
     sure: "array[int]" = field(default_factory=lambda: array("H"))
+    names: "array[int]" = field(default_factory=lambda: array("Q"))
 
-    def add(self, body: int, key: int, sure: int = _SURE) -> None:
+    def add(self, body: int, key: int, sure: int = _SURE, name: int = 0) -> None:
         """Add one."""
         self.bodies.append(body)
         self.keys.append(key)
         self.sure.append(sure)
+        self.names.append(name)
 
-    def __iter__(self) -> Iterator[tuple[int, int, int]]:
-        """Give all: what, key, and how sure."""
-        return zip(self.bodies, self.keys, self.sure, strict=True)
+    def __iter__(self) -> Iterator[tuple[int, int, int, int]]:
+        """Give all: what, key, how sure, and the name, 0 where none stands."""
+        return zip(self.bodies, self.keys, self.sure, self.names, strict=True)
 
 
 def _buckets() -> list[_Bucket]:
@@ -129,7 +131,7 @@ class Links:
         cell = line.cell("id_number" if line.has("id_number") else "head_id_number")
         if cell is not None and (number := read_id_number(cell).number):
             body = int(number[:_ID_BODY])
-            self._listed[body % _BUCKETS].add(body, place)
+            self._listed[body % _BUCKETS].add(body, place, name=current.names[-1])
 
     def _add_household(self, current: LinkedTable, line: Line) -> None:
         """Note household, community, ID numbers and names on a row of a list of households."""
@@ -143,8 +145,8 @@ class Links:
         sure = _SURE if community is not None else _UNSURE
         if community is None and _may_be_named(line.table):
             sure = _SURE + len(self.tables)
-        for body, is_own in _id_bodies(line).items():
-            self._ids[body % _BUCKETS].add(body, key, sure if is_own else _UNSURE)
+        for body, (is_own, name) in _id_bodies(line).items():
+            self._ids[body % _BUCKETS].add(body, key, sure if is_own else _UNSURE, name)
         if self.has_rosters:
             for name in _names_on(line):
                 self._names[name % _BUCKETS].add(name, key)
@@ -172,7 +174,7 @@ class Links:
             self._match(ids, listed, settled)
         doubted = {name for one in self.tables if one.is_roster for name in self._doubted(one)}
         for names in self._names:
-            self.together |= {key for name, key, _sure in names if name in doubted}
+            self.together |= {key for name, key, *_rest in names if name in doubted}
         return settled
 
     def _match(self, ids: _Bucket, listed: _Bucket, settled: list[SheetTable]) -> None:
@@ -181,15 +183,16 @@ class Links:
         One that may be nobody's meets those it may be, and all of its name.
         """
         owners: dict[int, int] = {}
-        sure = set()
-        for body, key, how in ids:
+        called: dict[int, set[int]] = {}
+        for body, key, how, name in ids:
             if owners.setdefault(body, key) != key:
                 self.together |= {owners[body], key}
             if how == _SURE or (how > _SURE and settled[how - _SURE - 1].community):
-                sure.add(body)
-        for body, place, _how in listed:
-            if body in sure:
-                table, position = place >> _POSITION_BITS, place & (1 << _POSITION_BITS) - 1
+                called.setdefault(body, set()).add(name)
+        for body, place, _how, name in listed:
+            table, position = place >> _POSITION_BITS, place & (1 << _POSITION_BITS) - 1
+            names = called.get(body, set())
+            if names and (not name or names == {0} or name in names):
                 self.tables[table].keys[position] = owners[body]
             elif body in owners:
                 self.together.add(owners[body])
@@ -234,17 +237,19 @@ def _names_on(line: Line) -> set[int]:
     return (found | {_name_key(line.cell("head_name"))}) - {0}
 
 
-def _id_bodies(line: Line) -> dict[int, bool]:
-    """Give the ID numbers on a row without check digits, and whether each surely makes a person.
+def _id_bodies(line: Line) -> dict[int, tuple[bool, int]]:
+    """Give the ID numbers on a row without check digits: whether each surely makes a person, whose.
 
     That of a head beside the members only makes one where nobody else is head.
     """
-    found: dict[int, bool] = {}
+    found: dict[int, tuple[bool, int]] = {}
     own = "id_number" if line.has("id_number") else "head_id_number"
     for target, place in (("head_id_number", None), *line.table.id_places):
         cell = line.cell(target, place)
         number = None if cell is None else read_id_number(cell).number
         if number:
             body = int(number[:_ID_BODY])
-            found[body] = found.get(body, False) or target == own or place is not None
+            is_own = found.get(body, (False,))[0] or target == own or place is not None
+            name = "name" if target == "id_number" and line.has("name", place) else "head_name"
+            found[body] = is_own, _name_key(line.cell(name, place))
     return found

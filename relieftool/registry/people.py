@@ -3,13 +3,15 @@
 import hashlib
 import hmac
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 
 from relieftool.idnumbers import IdNumber, read_id_number
 from relieftool.messages import Message
 from relieftool.registry.communities import normal_community
 from relieftool.registry.lines import Findings, Line, SheetTable, community_of
+from relieftool.registry.same_people import is_same_person
 from relieftool.registry.sightings import (
     Sighting,
     household_no,
@@ -154,6 +156,7 @@ def gather_households(
             by_head.setdefault(group.head.id.number, household)
     for number, household in households.items():
         household.people = _joined(sightings[number])
+        _tell_namesakes(household.people, findings)
         _order_people(household)
     return households
 
@@ -176,10 +179,21 @@ def _groups(lines: Iterable[Line], findings: Findings) -> Iterator[_Group]:
                 findings.add(line, "row-unusable", _NOBODY, is_unused=True)
             continue
         if number is None:
+            _tell_no_head(grouped[0], sightings, findings)
             mark_head(sightings)
         yield _Group(grouped, number, next(filter(None, communities), None), sightings)
 
 
+def _tell_no_head(line: Line, sightings: list[Sighting], findings: Findings) -> None:
+    """Tell a household without number whose first row says whose wife or son it is, and no head."""
+    if sightings[0].relation is not None and not any(one.is_head for one in sightings):
+        findings.add(line, "relation-without-head", _NO_HEAD, "relation", sightings[0].place)
+
+
+_NO_HEAD = Message(
+    "this row states a relation to a head (户主), and no head stands above it; it was kept as a"
+    " household of its own. Put it below its head, or give both the same 户编号"
+)
 _NOBODY = Message("the row has no name, no ID number and no household number; fill one in")
 _NO_COMMUNITY = Message(
     "no community is known for this row; add a 社区 column, or `area` in import.toml"
@@ -226,7 +240,7 @@ def _joined(sightings: list[Sighting]) -> list[Person]:
         return [Person([one]) for one in sightings]
     people: list[Person] = []
     for one in sorted(sightings, key=lambda each: each.id.number is None):
-        person = next((each for each in people if _is_same(each, one)), None)
+        person = next((each for each in people if is_same_person(each.sightings, one)), None)
         if person is None:
             person = Person()
             people.append(person)
@@ -237,25 +251,21 @@ def _joined(sightings: list[Sighting]) -> list[Person]:
     return sorted(people, key=lambda person: position[id(person.sightings[0])])
 
 
-def _is_same(person: Person, sighting: Sighting) -> bool:
-    """Say whether a line speaks of a person of the same household."""
-    if person.id.number and sighting.id.number:
-        return person.id.number == sighting.id.number
-    # two places of one line are two people; the line's own head may stand again at a place
-    same_line = any(
-        one.line is sighting.line and None not in (one.place, sighting.place)
-        for one in person.sightings
+def _tell_namesakes(people: list[Person], findings: Findings) -> None:
+    """Tell who bears the name of another of the household and is kept apart from him by a date."""
+    for one, other in combinations(people, 2):
+        line, elsewhere = other.sightings[0].line, one.sightings[0].line
+        is_unsure = one.id.number is None or other.id.number is None
+        if one.name and one.name == other.name and is_unsure and line.table is not elsewhere.table:
+            findings.add(line, "namesakes", _namesakes(elsewhere.told_place), "name")
+
+
+def _namesakes(told: Mapping[str, str | int]) -> Message:
+    return Message(
+        "somebody of this name stands in this household already ({file}, {sheet}, row {row}), with"
+        " another birth date or ID number; both were kept. If they are one person, correct either",
+        told,
     )
-    # two rows of one table without ID numbers are two people, however they are called
-    same_table = not sighting.id.number and any(
-        one.line.table is sighting.line.table
-        and one.line is not sighting.line
-        and not one.id.number
-        and one.place == sighting.place
-        for one in person.sightings
-    )
-    names = {one.name for one in person.sightings if one.name}
-    return not same_line and not same_table and sighting.name in names
 
 
 def _order_people(household: Household) -> None:

@@ -50,9 +50,8 @@ def households_of(
     read: Iterable[tuple[SheetTable, list[Line]]] = (),
 ) -> Households:
     """Give the households that rows come to, with those who are there and what forms answered."""
-    secret = decisions.subjects.secret
-    households = gather_households(lines, secret, findings)
-    attach_forms(households, read, secret, findings)
+    households = gather_households(lines, decisions.subjects.secret, findings)
+    attach_forms(households, read, decisions, findings)
     return _Presence(decisions, findings, as_of).settle(households)
 
 
@@ -111,11 +110,13 @@ class _Presence:
             return
         for household in households.values():
             number = household.household_no
-            if not self._is_missing(household.lines, newest, number, ("household", number)):
+            numbers = self.decisions.numbers_of(number)
+            if not self._is_missing(household.lines, newest, number, "household", numbers):
                 for person in list(household.people):
                     lines = [one.line for one in person.sightings]
-                    subject = person.id.number or f"{number}|{person.name}"
-                    if self._is_missing(lines, newest, person.member_no, ("person", subject)):
+                    own = person.id.number
+                    called = [own] if own else [f"{one}|{person.name}" for one in numbers]
+                    if self._is_missing(lines, newest, person.member_no, "person", called):
                         household.people.remove(person)
                         household.moved |= {line.row_id for line in lines}
             else:
@@ -127,9 +128,13 @@ class _Presence:
         lines: list[Line],
         newest: Mapping[List, Line],
         who: str,
-        subject_parts: tuple[str, str],
+        sort: str,
+        called: list[str],
     ) -> bool:
-        """Say whether those on some lines have left by decision; tell it where it is open."""
+        """Say whether those on some lines have left by decision; tell it where it is open.
+
+        `called` is what they are decided about by, first what they are called now.
+        """
         last = max(lines, key=lambda line: line.table.dated_on or "9999", default=None)
         if last is None or last.table.dated_on is None:
             return False
@@ -137,12 +142,12 @@ class _Presence:
         later = max(lists, key=lambda line: line.table.dated_on or "", default=last)
         if (later.table.dated_on or "") <= last.table.dated_on:
             return False
-        subject = self.decisions.subjects.name("gone", *subject_parts)
-        decided = self.decisions.of(subject)
+        subjects = [self.decisions.subjects.name("gone", sort, one) for one in called]
+        decided = self.decisions.of(*subjects)
         if decided is None:
             told = {"who": who, "file": later.table.file_name, "day": str(later.table.covers)}
-            message = _missing(subject_parts[0], told)
-            self.findings.add(last, "not-on-newest-list", message, subject=subject)
+            message = _missing(sort, told)
+            self.findings.add(last, "not-on-newest-list", message, subject=subjects[0])
         return decided is not None and decided.choice == LEFT
 
     def _choose_head(self, household: Household) -> None:

@@ -46,9 +46,20 @@ def project(db: Database, pack: Pack, progress: Tell = tell_nobody) -> None:
     with write(db), without_collecting():
         secret = setting(db, "secret") or secrets.token_hex(16)
         set_setting(db, "secret", secret)
-        _Projection(db, pack, secret, progress=progress).run()
+        is_renamed = _Projection(db, pack, secret, progress=progress).run()
+        if is_renamed and _is_spoken_of_by_number(db):
+            _Projection(db, pack, secret, progress=progress).run()
         set_setting(db, "pack_sha256", pack.sha256)
         set_setting(db, STATE, FRESH)
+
+
+def _is_spoken_of_by_number(db: Database) -> bool:
+    """Say whether decisions or filled forms name households and members by their numbers.
+
+    Those given just now are known only once the register is made, which then has to be made again.
+    """
+    forms = "SELECT 1 FROM source_tables WHERE instr(columns, '\"form_key\"')"
+    return db.execute(f"SELECT 1 FROM decisions UNION ALL {forms} LIMIT 1").fetchone() is not None
 
 
 def show_day(db: Database, pack: Pack, as_of: dt.date) -> None:
@@ -100,16 +111,15 @@ class _Projection:
         self._communities: dict[str, int] = {}
         self._receipt_ids = count(1)
 
-    def run(self) -> None:
-        """Read all live rows, gather, and write the register's tables."""
+    def run(self) -> bool:
+        """Read all live rows, gather, and write the register; say whether a number is gone."""
         parts = find_parts(self._db, self._progress) if self._as_of is None else None
         if parts is None:
-            self._run_at_once()
-        else:
-            self._run_in_parts(parts)
+            return self._finish(self._run_at_once())
+        return self._finish(self._run_in_parts(parts))
 
-    def _run_in_parts(self, parts: Parts) -> None:
-        """Gather and write one part of the households after the other."""
+    def _run_in_parts(self, parts: Parts) -> Mapping[int, Roster]:
+        """Gather and write one part of the households after the other; give the rosters."""
         rosters = self._declared(parts.rosters)
         self._begin(parts.communities)
         done = 0
@@ -121,10 +131,10 @@ class _Projection:
             self._write_part(households, self._receipts(read, households, rosters))
             self._keep_findings()
         self._leave_out_empty()
-        self._finish(rosters)
+        return rosters
 
-    def _run_at_once(self) -> None:
-        """Gather everything, and write it."""
+    def _run_at_once(self) -> Mapping[int, Roster]:
+        """Gather everything, and write it; give the rosters."""
         self._progress(_("Making the register"), 0, 0)
         read, households = read_households(self._db, self._decisions, self._findings, self._as_of)
         rosters = self._declared([one for one in read if one[0].kind == "roster"])
@@ -132,7 +142,7 @@ class _Projection:
         self._begin({one.community for one in households.values()})
         self._progress(_("Making the register"), 0, len(households))
         self._write_part(households, receipts)
-        self._finish(rosters)
+        return rosters
 
     def _receipts(
         self,
@@ -244,14 +254,18 @@ class _Projection:
         left = {name for (name,) in self._db.execute("SELECT name FROM communities")}
         self._communities = {name: at for name, at in self._communities.items() if name in left}
 
-    def _finish(self, rosters: Mapping[int, Roster]) -> None:
-        """Index what was written, number what may be decided, follow those with new numbers."""
+    def _finish(self, rosters: Mapping[int, Roster]) -> bool:
+        """Index what was written, number what may be decided, follow those with new numbers.
+
+        Says whether a number is gone.
+        """
         self._write_rosters(rosters.values())
         self._keep_findings()
         make_indices(self._db, self._schema)
-        if self._schema == "main":
-            number_doubts(self._db)
-            follow_numbers(self._db)
+        if self._schema != "main":
+            return False
+        number_doubts(self._db)
+        return follow_numbers(self._db)
 
     def _write_households(self, some: list[Household], knowledge: Knowledge) -> None:
         """Write households with their members, and what each of their lines became."""

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from relieftool.idnumbers import read_id_number
+from relieftool.idnumbers import IdNumber, fits_shown, read_id_number
 from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
 from relieftool.registry.communities import normal_community
@@ -16,6 +16,7 @@ from relieftool.registry.dates import month_of, period_of
 from relieftool.registry.decisions import IS_MEMBER, LEAVE, NOBODY, Decisions
 from relieftool.registry.fact_cells import check_period
 from relieftool.registry.lines import Findings, Line, SheetTable
+from relieftool.registry.names import is_same_name
 from relieftool.registry.people import Household, Person
 from relieftool.registry.receiving import Period, ProgrammeNames, Receipt, is_tick, yes_or_no
 from relieftool.registry.sightings import clean_name
@@ -161,7 +162,9 @@ class RosterReader:
         number_target = "id_number" if line.has("id_number") else "head_id_number"
         read = read_id_number(line.cell(number_target))
         people = self.by_number.get(read.number, []) if read.number else []
-        if len(people) == 1:
+        name = _name(line)
+        is_strange = len(people) == 1 and not _may_be_called(people[0], name)
+        if len(people) == 1 and not is_strange:
             return people, []
         subject = self._subject(line, plain(line.cell(number_target)), area)
         decided = self.decisions.of(subject)
@@ -171,7 +174,9 @@ class RosterReader:
                 return [owner], []
         if decided and decided.choice == NOBODY:
             return [], []
-        perhaps = people or self._of_name(_name(line), area, has_number=bool(read.number))
+        perhaps = people or self._of_name(name, area, read)
+        if is_strange:  # the number may be miswritten as well as the name
+            perhaps = [*people, *self._of_name(name, area, _NO_NUMBER)]
         if decided is None or decided.choice != LEAVE:
             code, message = self._doubt(read.problem, people, perhaps)
             is_unused = code == _NOT_IN_REGISTER
@@ -189,19 +194,20 @@ class RosterReader:
         place = (table.file_name, table.sheet, table.covers, line.number)
         return self.decisions.subjects.name("roster", *place, name)
 
-    def _of_name(self, name: str | None, area: str | None, *, has_number: bool) -> list[Owner]:
-        """Give those of that very name in the area; with a number, those whose own is unknown."""
+    def _of_name(self, name: str | None, area: str | None, read: IdNumber) -> list[Owner]:
+        """Give those of that very name in the area whom the ID number read does not exclude."""
         return [
             (household, person)
             for household, person in self.by_name.get(name or "", [])
-            if (area is None or household.community == area)
-            and not (has_number and person.id.number)
+            if (area is None or household.community == area) and _may_have(person, read)
         ]
 
     def _doubt(
         self, problem: Message | None, same: list[Owner], perhaps: list[Owner]
     ) -> tuple[str, Message]:
         """Say why a row was not matched to exactly one person, and where those it means stand."""
+        if len(same) == 1:
+            return "roster-name-differs", _other_name(_places(perhaps))
         if same:
             return "roster-person-twice", _twice(_places(same))
         if perhaps:
@@ -252,6 +258,14 @@ def _twice(told: Mapping[str, str | int]) -> Message:
     )
 
 
+def _other_name(told: Mapping[str, str | int]) -> Message:
+    return Message(
+        "this ID number is that of somebody who is called otherwise; it may mean {places}. Correct"
+        " the name or the number, or decide whom it means",
+        told,
+    )
+
+
 def _unsure(told: Mapping[str, str | int]) -> Message:
     return Message(
         "nobody has this ID number, but somebody of this name has none or another ({places});"
@@ -269,6 +283,23 @@ def _places(owners: list[Owner]) -> dict[str, str | int]:
             f"{person.member_no}: {line.table.file_name} / {line.table.sheet} / {line.number}"
         )
     return {"places": "; ".join(words)}
+
+
+def _may_have(person: Person, read: IdNumber) -> bool:
+    """Say whether a person may have the number on a row: his own is unknown, or hidden there."""
+    own = person.id.number
+    if own is None or read.number:
+        return own is None
+    return read.shown is None or fits_shown(read.shown, own)
+
+
+_NO_NUMBER = IdNumber()
+
+
+def _may_be_called(owner: Owner, name: str | None) -> bool:
+    """Say whether a person may bear a name: any line calls him so, or no line names him."""
+    names = [one.name for one in owner[1].sightings if one.name]
+    return not name or not names or any(is_same_name(name, one) for one in names)
 
 
 def _name(line: Line) -> str | None:

@@ -29,6 +29,11 @@ _MEMBERS = """
 """
 
 
+def number_now(column: str) -> str:
+    """Give the SQL for the number that a household or member written down goes by now."""
+    return f"ifnull((SELECT number FROM former_numbers WHERE former_no = {column}), {column})"
+
+
 def present_number(db: Database, number: str) -> str:
     """Give the number that a household or member goes by now; one nobody has stays as it is."""
     found = db.execute("SELECT number FROM former_numbers WHERE former_no = ?", [number]).fetchone()
@@ -42,10 +47,13 @@ def remember_numbers(db: Database) -> None:
         db.execute(_REMEMBER)
 
 
-def follow_numbers(db: Database) -> None:
-    """Keep under which number those are found whose number is gone; only inside `write`."""
+def follow_numbers(db: Database) -> bool:
+    """Keep under which number those are found whose number is gone; say whether any is.
+
+    Only inside `write`.
+    """
     if not db.execute("SELECT 1 FROM temp.sqlite_master WHERE name = 'numbers_before'").fetchone():
-        return
+        return False
     renamed = {**_renamed(db.execute(_HOUSEHOLDS)), **_renamed(db.execute(_MEMBERS))}
     for former, number in sorted(renamed.items()):
         db.execute("UPDATE former_numbers SET number = ? WHERE number = ?", [number, former])
@@ -55,6 +63,7 @@ def follow_numbers(db: Database) -> None:
         " OR former_no IN (SELECT member_no FROM members)"
     )
     db.execute("DROP TABLE temp.numbers_before")
+    return bool(renamed)
 
 
 def _renamed(counted: Iterable[tuple[str, str, int]]) -> dict[str, str]:

@@ -5,7 +5,7 @@ Nothing is dropped: every row that shows something gets a role. A row that could
 
 import re
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, overload
 
@@ -38,7 +38,7 @@ _CAPTION = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[、)）.]"
 _SHORTEST_NOTE = 15
 _FEWEST_COLUMNS = 3
 _FEWEST_NUMBERED = 4
-_HEAD_WORDS = ("户主", "本人", "本人或户主", "户主本人", "申请人", "主申请人")
+HEAD_WORDS = ("户主", "本人", "本人或户主", "户主本人", "申请人", "主申请人", "0")
 
 
 class TableRow(NamedTuple):
@@ -235,7 +235,7 @@ class _Reader:
 
     def _is_head(self, cells: tuple[Cell, ...]) -> bool:
         relation = self.keys.relation
-        return relation is not None and simplified(squeeze(cells[relation])) in _HEAD_WORDS
+        return relation is not None and simplified(squeeze(cells[relation])) in HEAD_WORDS
 
 
 def has_person(cells: Iterable[Cell]) -> bool:
@@ -284,6 +284,14 @@ class TableRows(Sequence[TableRow]):
         self._numbers.append(row.number)
         self._roles.append(_ROLES.index(row.role))
         self._continues.append(row.continues or 0)
+
+    def joined(self, continues: Mapping[int, int]) -> "TableRows":
+        """Give the rows with those of these numbers continuing others, by the numbers of both."""
+        rows = TableRows(self._grid, self._columns)
+        for row in self:
+            head = continues.get(row.number)
+            rows.add(row if head is None else row._replace(role="continuation", continues=head))
+        return rows
 
     def of_role(self, role: Role) -> Iterator[TableRow]:
         """Give the rows of one role."""

@@ -18,6 +18,16 @@ __all__ = ["ENDINGS", "Cell", "Sheet", "read_sheets", "unpack_archive"]
 
 ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et", ".csv", ".tsv")
 
+# Documents, programs and settings are text too, and read as cells they make no sense of any kind.
+_OTHER_TEXTS = frozenset(
+    {
+        *(".py", ".js", ".ts", ".java", ".c", ".h", ".sh", ".bat", ".ps1", ".sql", ".css", ".r"),
+        *(".json", ".jsonl", ".toml", ".yaml", ".yml", ".ini", ".cfg", ".conf", ".log", ".po"),
+        *(".md", ".rst", ".tex", ".rtf", ".eml", ".svg", ".pdf", ".doc", ".docx", ".wps", ".ofd"),
+    }
+)
+_OTHER_SIGNS = (b"%PDF-", b"{\\rtf", b"#!")
+_LONGEST_SIGN = 8
 _MOST_BYTES = 1 << 30
 _ROWS_LOOKED_AT = 60
 _MOST_PLAIN_ROWS = 2000
@@ -94,7 +104,7 @@ def _check_file(path: Path) -> None:
         if found.st_size > _MOST_BYTES:
             raise _refusal(path, "too-large")
         with path.open("rb") as stream:
-            start = stream.read(1)
+            start = stream.read(_LONGEST_SIGN)
     except FileNotFoundError as error:
         raise ReliefError(path.name, _("there is no such file"), _("Check the path.")) from error
     except OSError as error:
@@ -107,6 +117,9 @@ def _check_file(path: Path) -> None:
         raise ReliefError(
             path.name, _("the file is empty"), _("Ask for the file again; it holds nothing at all.")
         )
+    is_workbook = start.startswith((b"PK", b"\xd0\xcf\x11\xe0"))
+    if start.startswith(_OTHER_SIGNS) or (path.suffix.lower() in _OTHER_TEXTS and not is_workbook):
+        raise _refusal(path, "not-a-spreadsheet")
 
 
 def _read(
@@ -164,14 +177,8 @@ def _refusal(path: Path, reason: str) -> ReliefError:
         case "too-slow":
             problem = _("reading it took too long and was given up")
             remedy = _("Copy the filled cells into a new workbook, save it, and import that.")
-        case "archive-too-large":
-            problem = _("the archive is too large, or unpacks to far too much")
-            remedy = _("Unpack it yourself and import the files it holds.")
-        case "archive-leads-out" | "archive-in-archive" | "archive-twice":
-            problem = _(
-                "the archive holds another archive, a name twice, or one that leads outside"
-            )
-            remedy = _("Unpack it yourself and import the files it holds.")
+        case "archive-too-large" | "archive-leads-out" | "archive-in-archive" | "archive-twice":
+            problem, remedy = _refused_archive(reason)
         case "damaged" | "crashed":
             problem = (
                 _("the workbook is damaged")
@@ -183,5 +190,16 @@ def _refusal(path: Path, reason: str) -> ReliefError:
             )
         case _:
             problem = _("this is not a spreadsheet")
-            remedy = _("relief reads .xlsx, .xls, .xlsb, .ods, .et, .csv and .tsv files.")
+            remedy = _(
+                "Name a list saved as .xlsx, .xls, .xlsb, .ods, .et, .csv or .tsv; a table in a"
+                " document or a picture has to be copied into one first."
+            )
     return ReliefError(path.name, problem, remedy)
+
+
+def _refused_archive(reason: str) -> tuple[str, str]:
+    """Say why an archive was refused and what to do."""
+    problem = _("the archive holds another archive, a name twice, or one that leads outside")
+    if reason == "archive-too-large":
+        problem = _("the archive is too large, or unpacks to far too much")
+    return problem, _("Unpack it yourself and import the files it holds.")
