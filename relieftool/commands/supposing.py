@@ -10,7 +10,7 @@ from relieftool.explain import find_programme
 from relieftool.messages import _
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
-from relieftool.registry.lines import parse_fact
+from relieftool.registry.fact_cells import parse_fact
 from relieftool.supposed import Changes, Setting, Stored
 from relieftool.values import ValueProblem
 

@@ -8,7 +8,8 @@ from relieftool.idnumbers import IdNumber, read_id_number
 from relieftool.messages import Message
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
-from relieftool.registry.lines import FactReader, Findings, Line, Targets, split_pair
+from relieftool.registry.fact_cells import split_pair
+from relieftool.registry.lines import FactReader, Findings, Line, Targets
 from relieftool.registry.people import Household, Person
 from relieftool.registry.sightings import Sighting
 from relieftool.values import Stored, is_blank

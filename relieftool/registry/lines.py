@@ -14,24 +14,16 @@ from relieftool.pack.models import Pack
 from relieftool.problems import Problem
 from relieftool.registry.communities import normal_community
 from relieftool.registry.dates import period_of
+from relieftool.registry.fact_cells import parse_fact, split_pair
 from relieftool.values import (
-    ERROR_LEFT,
     Cell,
     Stored,
     ValueProblem,
     is_blank,
     is_error,
-    parse_choice,
-    parse_date,
-    parse_integer,
-    parse_money,
-    parse_text,
-    parse_yes_no,
     plain,
     proves_two_is_no,
     simplified,
-    split_choices,
-    word,
 )
 
 Key = tuple[str, int | None]
@@ -48,12 +40,16 @@ class Column:
     """A mapped column: where it is, its heading, the unit the heading states.
 
     `position` counts the columns of the table, `sheet_column` those of the sheet, both from 0.
+    `covered` gives for a row whose cell is merged with one above the row of that one; `is_of_each`
+    says that such a cell holds for every row it covers, as 是否重病 does and an amount does not.
     """
 
     position: int
     header: str
     scale: str | None
     sheet_column: int
+    covered: Mapping[int, int] = field(default_factory=dict)
+    is_of_each: bool = False
 
 
 @dataclass(frozen=True)
@@ -264,7 +260,15 @@ def _mapped(column: dict[str, Any]) -> Column:
     """Give a column as it was kept; an older import did not keep its place on the sheet."""
     position = column["position"]
     sheet_column = column.get("sheet_column", position)
-    return Column(position, column["header"], column.get("scale"), sheet_column)
+    spans = column.get("merged", ())
+    return Column(
+        position,
+        column["header"],
+        column.get("scale"),
+        sheet_column,
+        {row: top for top, bottom in spans for row in range(top + 1, bottom + 1)},
+        column.get("is_of_each", False),
+    )
 
 
 def _lines(
@@ -287,7 +291,31 @@ def _lines(
         if row_id == original_id or not all(is_blank(cell) for cell in cells):
             head = by_number.get(continues) if continues is not None else None
             by_number[number] = Line(row_id, table, number, role, cells, head)
+    if any(column.covered for column in table.columns.values()):
+        table = _uncovered(table, by_number)
     return _settled(table, list(by_number.values()))
+
+
+def _uncovered(table: SheetTable, lines: Mapping[int, Line]) -> SheetTable:
+    """Let what was merged over several rows, and holds for each, stand with each of them.
+
+    The table given keeps as covered only the blanks below an amount.
+    """
+    columns = {}
+    for key, column in table.columns.items():
+        covered = {
+            number: top
+            for number, top in column.covered.items()
+            if top in lines and not is_blank(lines[top].cell(*key))
+        }
+        if column.is_of_each:
+            for number in covered.keys() & lines.keys():
+                line = lines[number]
+                if is_blank(line.cell(*key)) and column.position < len(line.cells):
+                    line.cells[column.position] = lines[covered[number]].cell(*key)
+            covered = {}
+        columns[key] = replace(column, covered=covered) if column.covered else column
+    return replace(table, columns=columns)
 
 
 def _settled(table: SheetTable, lines: list[Line]) -> tuple[SheetTable, list[Line]]:
@@ -311,12 +339,23 @@ class FactReader:
     def read(self, fact: Fact, line: Line, cell: Cell, place: int | None = None) -> Stored:
         """Read one cell as a fact; a blank cell is what the fact says blank means."""
         if is_blank(cell):
-            return fact.none_value if fact.blank == "none" else None
+            return self._of_blank(fact, line, place)
         try:
             return self._parse(fact, line, cell, place)
         except ValueProblem as problem:
             self.findings.add(line, "value-unreadable", problem.message, fact.id, place)
             return None
+
+    def _of_blank(self, fact: Fact, line: Line, place: int | None) -> Stored:
+        """Give what a blank means; merged with the amount above it is not none, but unknown."""
+        if fact.blank != "none":
+            return None
+        top = line.table.columns[fact.id, place].covered.get(line.number)
+        if top is None:
+            return fact.none_value
+        if fact.owner == "member":  # a household's amount stands with its first row as a rule
+            self.findings.add(line, "amount-merged", _merged(top), fact.id, place)
+        return None
 
     def _parse(self, fact: Fact, line: Line, cell: Cell, place: int | None) -> Stored:
         is_coded = (fact.id, place) in line.table.two_is_no
@@ -331,66 +370,9 @@ class FactReader:
         return self._seen[key]
 
 
-def parse_fact(
-    fact: Fact, cell: Cell, scale: str | None = None, *, two_is_no: bool = False
-) -> Stored:
-    """Read a cell as a fact is stored; `scale` is what its heading says it is measured in.
-
-    With `two_is_no` its column has proved that it codes no as 2.
-
-    Raises:
-        ValueProblem: It cannot be read.
-    """
-    if is_error(cell):
-        raise ValueProblem(ERROR_LEFT)
-    is_figure = fact.type in ("money", "integer")
-    if is_figure and fact.blank == "none" and word(cell) in _NONE_WORDS:
-        return 0
-    value: Stored
-    match fact.type:
-        case "money":
-            check_period(fact.period, scale)
-            value = parse_money(cell, scale)
-        case "integer":
-            value = _no_year(fact, parse_integer(cell))
-        case "date":
-            value = parse_date(cell)
-        case "yes_no":
-            value = parse_yes_no(cell, two_is_no=two_is_no)
-        case "choice":
-            value = parse_choice(cell, fact.choices)
-        case "text":
-            value = parse_text(cell)
-    return value
-
-
-_NONE_WORDS = frozenset({"无", "没有", "否"})
-
-
-# Facts that offices write in one cell, as 肢体二级.
-_PAIRS = {"disability_kind": "disability_grade", "disability_grade": "disability_kind"}
-_OLDEST = 130
-
-
-def split_pair(pack: Pack, fact: str, cell: Cell) -> tuple[str, str] | None:
-    """Give a fact and the one that is written with it, where a cell holds both."""
-    one, other = pack.facts.get(fact), pack.facts.get(_PAIRS.get(fact, ""))
-    if one is None or other is None or is_blank(cell):
-        return None
-    return split_choices(cell, one.choices, other.choices)
-
-
-def _no_year(fact: Fact, value: int) -> int:
-    """Refuse a year of birth where an age belongs."""
-    if fact.id == "stated_age" and value > _OLDEST:
-        raise ValueProblem(Message("this is no age; a year of birth belongs under 出生日期"))
-    return value
-
-
-def check_period(period: str | None, scale: str | None) -> None:
-    """Refuse a year's amount where a month's belongs, and the other way round."""
-    stated = next((part for part in (scale or "").split("/") if part in ("month", "year")), None)
-    if stated and period in ("month", "year") and stated != period:
-        raise ValueProblem(
-            Message("the heading states another period than belongs here; map the column anew")
-        )
+def _merged(top: int) -> Message:
+    return Message(
+        "this cell is merged with row {row}: one amount for several rows, and how much of it is"
+        " this one's nobody says; write each his own, or 0",
+        {"row": top},
+    )

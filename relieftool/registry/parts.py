@@ -60,12 +60,12 @@ def find_parts(db: Database, progress: Tell) -> Parts | None:
     """Part the rows that count; None where there are few, or all must be seen together.
 
     That is so for rosters, whose rows may mean anybody, for lists of several days, which tell who
-    is missing, and for corrected rows.
+    is missing, for cells merged over rows, and for corrected rows.
     """
     tables = list(live_tables(db))
     days = {table.dated_on for table, _root in tables} - {None}
-    is_all_lists = all(table.kind == "households" for table, _root in tables)
-    if not is_all_lists or len(days) > 1 or db.execute("SELECT 1 FROM corrections").fetchone():
+    is_parted = all(table.kind == "households" and not _is_merged(table) for table, _ in tables)
+    if not is_parted or len(days) > 1 or db.execute("SELECT 1 FROM corrections").fetchone():
         return None
     count = sum(_count(db, root) for _table, root in tables)
     if count < FEWEST_ROWS:
@@ -75,6 +75,11 @@ def find_parts(db: Database, progress: Tell) -> Parts | None:
     for line in telling(lines, count, _("Looking who belongs together"), progress):
         links.add(line)
     return links.parts(db, count // ROWS_OF_A_PART + 1) if links.is_in_order else None
+
+
+def _is_merged(table: SheetTable) -> bool:
+    """Say whether a cell speaks for other rows than its own."""
+    return any(one.covered for one in table.columns.values())
 
 
 def _count(db: Database, root: int) -> int:

@@ -14,7 +14,8 @@ from relieftool.pack.models import Pack, Programme
 from relieftool.registry.communities import normal_community
 from relieftool.registry.dates import month_of, period_of
 from relieftool.registry.decisions import IS_MEMBER, LEAVE, NOBODY, Decisions
-from relieftool.registry.lines import Findings, Line, SheetTable, check_period
+from relieftool.registry.fact_cells import check_period
+from relieftool.registry.lines import Findings, Line, SheetTable
 from relieftool.registry.names import is_same_name
 from relieftool.registry.people import Household, Person
 from relieftool.registry.receiving import Period, ProgrammeNames, Receipt, is_tick, yes_or_no
