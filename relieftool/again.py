@@ -105,6 +105,7 @@ def _table_again(  # noqa: PLR0913, PLR0917 a table and all that is known of its
         row["covers"],
         tuple(one.get("sheet_column", one["position"]) for one in kept),
         _rows_above(db, row, kept),
+        _covered(kept),
     )
     made = source_table(table, columns, declared, pack, PurePath(file_name).stem)
     made = made or _table_as_kept(row)
@@ -169,6 +170,16 @@ def _table_as_kept(row: dict[str, Any]) -> SourceTable:
         json.loads(row["columns"]),
         [],
     )
+
+
+def _covered(columns: Iterable[Mapping[str, Any]]) -> dict[tuple[int, int], int]:
+    """Give the cells that were merged with one above, as a table has them."""
+    return {
+        (row, one["position"]): top
+        for one in columns
+        for top, bottom in one.get("merged", ())
+        for row in range(top + 1, bottom + 1)
+    }
 
 
 def _column(record: dict[str, Any]) -> Column:

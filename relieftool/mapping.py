@@ -15,7 +15,7 @@ from relieftool.messages import Message, _
 from relieftool.pack.models import Pack
 from relieftool.problems import Problem
 from relieftool.registry.imports import SourceTable
-from relieftool.spreadsheets.columns import Column
+from relieftool.spreadsheets.columns import Column, is_of_each
 from relieftool.spreadsheets.headers import Catalogue, read_heading
 from relieftool.spreadsheets.tables import Table
 
@@ -185,14 +185,28 @@ def unmet_map(tables: list[SourceTable], declared: Declared) -> list[Problem]:
     ]
 
 
-def column_record(column: Column, table: Table) -> dict[str, object]:
-    """Give what is kept of a column with its source rows."""
+def column_record(column: Column, table: Table, pack: Pack | None = None) -> dict[str, object]:
+    """Give what is kept of a column with its source rows; without a pack, not how it is read."""
     kept = {
         key: value
         for key, value in asdict(column).items()
         if key in ("position", "header", "target", "place", "scale")
     }
-    return kept | {"sheet_column": table.sheet_columns[column.position]}
+    kept["sheet_column"] = table.sheet_columns[column.position]
+    spans = _merged_spans(column, table)
+    if spans:
+        kept["merged"] = spans
+        kept["is_of_each"] = pack is not None and is_of_each(column, pack)
+    return kept
+
+
+def _merged_spans(column: Column, table: Table) -> list[tuple[int, int]]:
+    """Give the first and last row (inclusive) of each cell merged downward in a column."""
+    ends: dict[int, int] = {}
+    for (row, position), top in table.covered.items():
+        if position == column.position:
+            ends[top] = max(row, ends.get(top, top))
+    return sorted(ends.items())
 
 
 def refuse_unmet(said: Said, tables: Iterable[SourceTable]) -> None:

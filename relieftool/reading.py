@@ -39,7 +39,6 @@ from relieftool.spreadsheets.columns import (
     is_about_people,
     map_columns,
     table_kind,
-    uncovered_rows,
 )
 from relieftool.spreadsheets.doubts import table_problems
 from relieftool.spreadsheets.forms import FormKind, find_form
@@ -236,8 +235,8 @@ def source_table(
         community=declared.area or table.community,
         covers=declared.date or table.covers,
         is_complete=declared.complete,
-        columns=[column_record(one, table) for one in columns],
-        rows=_SourceRows(table.above, uncovered_rows(table, columns, pack)),
+        columns=[column_record(one, table, pack) for one in columns],
+        rows=_SourceRows(table.above, table.rows),
         problems=told,
     )
 

@@ -203,6 +203,24 @@ def test_households_counted_by_relation_are_told_no_more_once_a_number_tells_the
     assert answer(relief, "show", "X2")["members"][0]["relation"] == "儿子"
 
 
+def test_a_merged_cell_holds_for_each_of_its_rows_under_a_mapping_corrected_afterwards(relief):
+    workbook = Workbook()
+    for row in (
+        ("社区", "户编号", "姓名", "身份证号", "病重与否"),
+        ("西岭", "X1", "李四", LI, "是"),
+        ("西岭", "X1", "王五", WANG, None),
+    ):
+        workbook.active.append(row)
+    workbook.active.merge_cells("E2:E3")
+    workbook.save("户.xlsx")
+    relief("import", "户.xlsx")
+
+    relief("import", "--again", 1, "--map", "病重与否=serious_illness")
+
+    with opened(Path("relief.db")) as db:
+        assert db.execute("SELECT serious_illness FROM members").fetchall() == [(1,), (1,)]
+
+
 def test_a_table_nobody_understood_is_read_by_a_mapping_with_what_stands_above(relief):
     known = [HEADINGS, ["西岭", "X1", "李四", LI, "户主", "300", ""]]
     unknown = [["某街道台账"], ("甲乙", "丙丁"), ["X1", "20000"]]

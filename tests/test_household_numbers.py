@@ -159,7 +159,7 @@ def test_a_household_without_number_gets_a_steady_one_that_hides_the_id(tmp_path
 
     assert households(db) == [(number,)]
     assert number.startswith("河口下-")
-    assert len(number) == len("河口下-12345678")
+    assert len(number) == len("河口下-1234567812345678")
     assert fact(db, "household_income") == [500]
     assert fact(db, "is_provisional") == [1]
 

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.registry.settings import mark_stale
-from relieftool.registry.trail import present_number
+from relieftool.registry.trail import present_number, short_number
 
 LIVES_IN, IS_MEMBER, IS_HEAD = "lives-in", "is", "head"
 NOBODY, LEFT, LEAVE, REOPEN = "nobody", "left", "leave", "reopen"
@@ -85,7 +85,8 @@ class Decisions:
 
     def numbers_of(self, number: str) -> list[str]:
         """Give a number, and those that its household or member went by before."""
-        return [number, *(former for former, now in self.former.items() if now == number)]
+        former = [one for one, now in self.former.items() if now == number]
+        return [number, *former, *filter(None, [short_number(number)])]
 
 
 def load_decisions(db: Database, secret: str) -> Decisions:

@@ -1,11 +1,8 @@
-"""Cells read as facts, by what the pack says of each fact; what cannot be read is unknown."""
-
-from dataclasses import dataclass, field
+"""Cells as the facts of a pack: what a cell says, or why it cannot be read; no place, no tables."""
 
 from relieftool.messages import Message
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack
-from relieftool.registry.lines import Findings, Line
 from relieftool.values import (
     ERROR_LEFT,
     Cell,
@@ -23,39 +20,10 @@ from relieftool.values import (
     word,
 )
 
-# A column says the same few things over and over; so many are remembered.
-_MOST_SEEN = 1 << 14
-
-
-@dataclass(frozen=True)
-class FactReader:
-    """Reads fact cells by the pack's list of facts; what cannot be read is told and unknown."""
-
-    pack: Pack
-    findings: Findings
-    _seen: dict[tuple[object, ...], Stored] = field(default_factory=dict, repr=False)
-
-    def read(self, fact: Fact, line: Line, cell: Cell, place: int | None = None) -> Stored:
-        """Read one cell as a fact; a blank cell is what the fact says blank means."""
-        if is_blank(cell):
-            return fact.none_value if fact.blank == "none" else None
-        try:
-            return self._parse(fact, line, cell, place)
-        except ValueProblem as problem:
-            self.findings.add(line, "value-unreadable", problem.message, fact.id, place)
-            return None
-
-    def _parse(self, fact: Fact, line: Line, cell: Cell, place: int | None) -> Stored:
-        is_coded = (fact.id, place) in line.table.two_is_no
-        scale = line.table.columns[fact.id, place].scale
-        key = fact.id, scale, is_coded, type(cell), cell
-        if key not in self._seen:
-            both = split_pair(self.pack, fact.id, cell)
-            value = both[0] if both else parse_fact(fact, cell, scale, two_is_no=is_coded)
-            if len(self._seen) >= _MOST_SEEN:
-                self._seen.clear()
-            self._seen[key] = value
-        return self._seen[key]
+_NONE_WORDS = frozenset({"无", "没有", "否"})
+# Facts that offices write in one cell, as 肢体二级.
+_PAIRS = {"disability_kind": "disability_grade", "disability_grade": "disability_kind"}
+_OLDEST = 130
 
 
 def parse_fact(
@@ -89,14 +57,6 @@ def parse_fact(
         case "text":
             value = parse_text(cell)
     return value
-
-
-_NONE_WORDS = frozenset({"无", "没有", "否"})
-
-
-# Facts that offices write in one cell, as 肢体二级.
-_PAIRS = {"disability_kind": "disability_grade", "disability_grade": "disability_kind"}
-_OLDEST = 130
 
 
 def split_pair(pack: Pack, fact: str, cell: Cell) -> tuple[str, str] | None:

@@ -15,11 +15,15 @@ from relieftool.values import plain
 
 FORM_KEY = "form_key"
 _HOUSEHOLD = "household"
+_MARK_LENGTH = 8
 
 
 def person_mark(secret: str, id_number: str | None, name: str | None) -> str:
-    """Give a keyed hash that says whether a member is still the same person."""
-    return keyed_hash(secret, id_number or name or "")
+    """Give a short keyed hash that says whether a member is still the same person.
+
+    It stays as short as on the forms that are printed already: it tells only those of a household.
+    """
+    return keyed_hash(secret, id_number or name or "")[:_MARK_LENGTH]
 
 
 def attach_forms(

@@ -8,7 +8,8 @@ from relieftool.idnumbers import IdNumber, read_id_number
 from relieftool.messages import Message
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
-from relieftool.registry.fact_cells import FactReader, split_pair
+from relieftool.registry.fact_cells import split_pair
+from relieftool.registry.fact_reader import FactReader
 from relieftool.registry.lines import Findings, Line, Targets
 from relieftool.registry.people import Household, Person
 from relieftool.registry.sightings import Sighting

@@ -34,12 +34,16 @@ class Column:
     """A mapped column: where it is, its heading, the unit the heading states.
 
     `position` counts the columns of the table, `sheet_column` those of the sheet, both from 0.
+    `covered` gives for a row whose cell is merged with one above the row of that one; `is_of_each`
+    says that such a cell holds for every row it covers, as 是否重病 does and an amount does not.
     """
 
     position: int
     header: str
     scale: str | None
     sheet_column: int
+    covered: Mapping[int, int] = field(default_factory=dict)
+    is_of_each: bool = False
 
 
 @dataclass(frozen=True)
@@ -273,7 +277,15 @@ def _mapped(column: dict[str, Any]) -> Column:
     """Give a column as it was kept; an older import did not keep its place on the sheet."""
     position = column["position"]
     sheet_column = column.get("sheet_column", position)
-    return Column(position, column["header"], column.get("scale"), sheet_column)
+    spans = column.get("merged", ())
+    return Column(
+        position,
+        column["header"],
+        column.get("scale"),
+        sheet_column,
+        {row: top for top, bottom in spans for row in range(top + 1, bottom + 1)},
+        column.get("is_of_each", False),
+    )
 
 
 def _lines(
@@ -296,7 +308,31 @@ def _lines(
         if row_id == original_id or not all(is_blank(cell) for cell in cells):
             head = by_number.get(continues) if continues is not None else None
             by_number[number] = Line(row_id, table, number, role, cells, head)
+    if any(column.covered for column in table.columns.values()):
+        table = _uncovered(table, by_number)
     return _settled(table, list(by_number.values()))
+
+
+def _uncovered(table: SheetTable, lines: Mapping[int, Line]) -> SheetTable:
+    """Let what was merged over several rows, and holds for each, stand with each of them.
+
+    The table given keeps as covered only the blanks below an amount.
+    """
+    columns = {}
+    for key, column in table.columns.items():
+        covered = {
+            number: top
+            for number, top in column.covered.items()
+            if top in lines and not is_blank(lines[top].cell(*key))
+        }
+        if column.is_of_each:
+            for number in covered.keys() & lines.keys():
+                line = lines[number]
+                if is_blank(line.cell(*key)) and column.position < len(line.cells):
+                    line.cells[column.position] = lines[covered[number]].cell(*key)
+            covered = {}
+        columns[key] = replace(column, covered=covered) if column.covered else column
+    return replace(table, columns=columns)
 
 
 def _settled(table: SheetTable, lines: list[Line]) -> tuple[SheetTable, list[Line]]:

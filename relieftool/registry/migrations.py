@@ -357,3 +357,12 @@ def m010_needs(db: Database) -> None:
         WHEN new.need_id IS NOT (SELECT ifnull(max(need_id), 0) + 1 FROM needs)
         BEGIN SELECT RAISE(ABORT, 'needs are only added at the end'); END;
     """)
+
+
+@migration()
+def m011_longer_keys(db: Database) -> None:
+    """Let the register be made anew: the keys of households without a number became longer.
+
+    Whatever was written down under the shorter ones follows, by the rows it stood on.
+    """
+    db.execute("UPDATE settings SET value = 'stale' WHERE key = 'register_state'")

@@ -71,8 +71,8 @@ class Parts:
 def find_parts(db: Database, progress: Tell) -> Parts | None:
     """Part the rows that count; None where there are few, or all must be seen together.
 
-    That is so for lists of several days, which tell who is missing, for corrected rows, and for
-    rosters about which a person decided something.
+    That is so for lists of several days, which tell who is missing, for cells merged over rows, for
+    corrected rows, and for rosters about which a person decided something.
     """
     tables = list(live_tables(db))
     count = sum(_count(db, root) for _table, root in tables)
@@ -89,13 +89,20 @@ def _can_be_parted(db: Database, tables: list[SheetTable]) -> bool:
     """Say whether no row has to do with all others."""
     days = {table.dated_on for table in tables if table.kind == "households"} - {None}
     sorts = {table.kind for table in tables}
-    if len(days) > 1 or not sorts <= {"households", "roster"} or _has_any(db, "corrections"):
+    if len(days) > 1 or not sorts <= {"households", "roster"} or any(map(_is_merged, tables)):
+        return False
+    if _has_any(db, "corrections"):
         return False
     return "roster" not in sorts or not _has_any(db, "decisions")
 
 
 def _has_any(db: Database, table: str) -> bool:
     return bool(db.execute(f"SELECT EXISTS (SELECT 1 FROM {table})").fetchone()[0])
+
+
+def _is_merged(table: SheetTable) -> bool:
+    """Say whether a cell speaks for other rows than its own."""
+    return any(one.covered for one in table.columns.values())
 
 
 def _count(db: Database, root: int) -> int:

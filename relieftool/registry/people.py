@@ -20,7 +20,8 @@ from relieftool.registry.sightings import (
     unlisted_head,
 )
 
-_KEY_LENGTH = 8
+# Of two million keys so long, two are alike once in ten million registers; of 8 digits, always.
+_KEY_LENGTH = 16
 _NO_NUMBER = IdNumber()
 
 

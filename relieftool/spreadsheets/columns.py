@@ -14,7 +14,7 @@ from relieftool.idnumbers import read_id_number
 from relieftool.pack.models import Pack
 from relieftool.spreadsheets.grid import Cell, is_blank, is_figure, squeeze
 from relieftool.spreadsheets.headers import Catalogue, Match, build_catalogue, read_heading
-from relieftool.spreadsheets.tables import Table, TableRow
+from relieftool.spreadsheets.tables import Table
 from relieftool.values import simplified
 
 __all__ = ["Catalogue", "Column", "TableKind", "catalogue", "map_columns", "table_kind"]
@@ -134,30 +134,13 @@ def _is_unheaded(table: Table, found: Matches, position: int) -> bool:
     return not header or is_over_members
 
 
-def uncovered_rows(table: Table, columns: Sequence[Column], pack: Pack) -> Sequence[TableRow]:
-    """Give the rows; a yes, no or choice merged over several people stands with each of them.
+def is_of_each(column: Column, pack: Pack) -> bool:
+    """Say whether what is merged over several rows in a column holds for each of them.
 
-    Left blank it would be read as none. An amount stands once, for it would count twice.
+    A yes, no or choice does, and the community; an amount stands once, for it would count twice.
     """
-    if not table.covered:
-        return table.rows
-    known = {one.position: pack.facts.get(one.target or "") for one in columns}
-    shown = {
-        place
-        for place, fact in known.items()
-        if fact and fact.owner == "member" and fact.type in ("yes_no", "choice")
-    }
-    cells = {row.number: row.cells for row in table.rows}
-    tops = {key: top for key, top in table.covered.items() if key[1] in shown and top in cells}
-    return [
-        row._replace(
-            cells=tuple(
-                cells[tops[row.number, place]][place] if (row.number, place) in tops else cell
-                for place, cell in enumerate(row.cells)
-            )
-        )
-        for row in table.rows
-    ]
+    fact = pack.facts.get(column.target or "")
+    return column.target == "community" or (fact is not None and fact.type in ("yes_no", "choice"))
 
 
 def is_about_people(table: Table, catalogue: Catalogue) -> bool:

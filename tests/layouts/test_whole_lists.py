@@ -3,10 +3,14 @@
 What each row of the list of layouts became is told by name in test_covered.py.
 """
 
+import json
+from contextlib import closing
+
 import pytest
 
 from relieftool.errors import ReliefError
 from relieftool.intake import read_paths
+from relieftool.registry.store import open_database
 from tests.layouts.files import save_csv, save_xls, save_xlsx
 from tests.layouts.outcome import A, B, C, D, E, imported, person
 from tests.layouts.test_archives import pack_zip
@@ -155,6 +159,55 @@ def test_a_fact_merged_over_the_rows_of_several_people_is_that_of_each(tmp_path)
         ]),
     ]  # fmt: skip
     assert got.problems == []
+
+
+MERGED = [
+    ["户编号", "社区", "姓名", "身份证号", "是否重病", "医疗自付", "机动车"],
+    ["H1", PLACE, "赵甲", A, "是", 3000, 1],
+    ["H1", None, "赵乙", B, None, None, None],
+    ["H1", None, "赵丙", D, None, None, None],
+    ["H2", None, "钱丙", C, None, 200, None],
+]
+OVER_H1 = [(1, 4, 2, 4), (1, 5, 2, 5), (1, 1, 4, 1), (1, 6, 4, 6)]
+
+
+def test_an_amount_merged_over_several_people_is_unknown_where_it_does_not_stand(tmp_path):
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": MERGED}, OVER_H1))
+
+    # the third row's blank is its own and means none; the second's is covered
+    assert got.fact("medical_own_cost") == [300000, None, 0, 20000]
+    assert got.problems == [("amount-merged", 3, "医疗自付")]
+
+
+def test_a_households_figure_merged_over_two_households_is_unknown_of_the_second(tmp_path):
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": MERGED}, OVER_H1))
+
+    assert got.fact("vehicles") == [1, None]
+
+
+def test_a_community_merged_over_the_rows_is_that_of_each(tmp_path):
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": MERGED}, OVER_H1))
+
+    assert got.households == [(PLACE, "赵甲", "赵乙", "赵丙"), (PLACE, "钱丙")]
+
+
+def test_nothing_merged_over_rows_is_a_blank_of_each(tmp_path):
+    empty = [[None if cell in ("是", 3000) else cell for cell in row] for row in MERGED]
+
+    got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": empty}, OVER_H1))
+
+    assert got.fact("medical_own_cost") == [0, 0, 0, 20000]
+    assert (got.fact("serious_illness"), got.problems) == ([0] * 4, [])
+
+
+def test_the_rows_under_a_merged_cell_are_kept_word_for_word(tmp_path):
+    path = save_xlsx(tmp_path / "a.xlsx", {"x": MERGED}, OVER_H1)
+
+    imported(tmp_path, path)
+
+    with closing(open_database(tmp_path / "relief.db")) as db:
+        kept = db.execute("SELECT cells FROM source_rows ORDER BY row_number").fetchall()
+    assert [json.loads(cells) for (cells,) in kept] == MERGED[1:]
 
 
 def test_members_under_a_blank_serial_number_each_counted_as_one(tmp_path):

@@ -1,0 +1,63 @@
+"""Fact cells read where they stand; what cannot be read is told and unknown."""
+
+from dataclasses import dataclass, field
+
+from relieftool.messages import Message
+from relieftool.pack.facts import Fact
+from relieftool.pack.models import Pack
+from relieftool.registry.fact_cells import parse_fact, split_pair
+from relieftool.registry.lines import Findings, Line
+from relieftool.values import Cell, Stored, ValueProblem, is_blank
+
+# A column says the same few things over and over; so many are remembered.
+_MOST_SEEN = 1 << 14
+
+
+@dataclass(frozen=True)
+class FactReader:
+    """Reads fact cells by the pack's list of facts; what cannot be read is told and unknown."""
+
+    pack: Pack
+    findings: Findings
+    _seen: dict[tuple[object, ...], Stored] = field(default_factory=dict, repr=False)
+
+    def read(self, fact: Fact, line: Line, cell: Cell, place: int | None = None) -> Stored:
+        """Read one cell as a fact; a blank cell is what the fact says blank means."""
+        if is_blank(cell):
+            return self._of_blank(fact, line, place)
+        try:
+            return self._parse(fact, line, cell, place)
+        except ValueProblem as problem:
+            self.findings.add(line, "value-unreadable", problem.message, fact.id, place)
+            return None
+
+    def _of_blank(self, fact: Fact, line: Line, place: int | None) -> Stored:
+        """Give what a blank means; merged with the amount above it is not none, but unknown."""
+        if fact.blank != "none":
+            return None
+        top = line.table.columns[fact.id, place].covered.get(line.number)
+        if top is None:
+            return fact.none_value
+        if fact.owner == "member":  # a household's amount stands with its first row as a rule
+            self.findings.add(line, "amount-merged", _merged(top), fact.id, place)
+        return None
+
+    def _parse(self, fact: Fact, line: Line, cell: Cell, place: int | None) -> Stored:
+        is_coded = (fact.id, place) in line.table.two_is_no
+        scale = line.table.columns[fact.id, place].scale
+        key = fact.id, scale, is_coded, type(cell), cell
+        if key not in self._seen:
+            both = split_pair(self.pack, fact.id, cell)
+            value = both[0] if both else parse_fact(fact, cell, scale, two_is_no=is_coded)
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.clear()
+            self._seen[key] = value
+        return self._seen[key]
+
+
+def _merged(top: int) -> Message:
+    return Message(
+        "this cell is merged with row {row}: one amount for several rows, and how much of it is"
+        " this one's nobody says; write each his own, or 0",
+        {"row": top},
+    )
