@@ -43,11 +43,16 @@ def note(*cells):
 
 def table(columns, *rows, file="名单.csv", kind="households", **stated):
     """Give a file name and its one table; undated and of 河口下 unless stated otherwise."""
-    given = {"sheet": "Sheet1", "programme": None, "community": "河口下", "covers": None}
+    given = {
+        "sheet": "Sheet1",
+        "title": "",
+        "programme": None,
+        "community": "河口下",
+        "covers": None,
+    }
     given |= {"is_complete": None} | stated
     named = [_column(place, text) for place, text in enumerate(columns.split())]
     source = SourceTable(
-        title="",
         first_header_row=1,
         last_header_row=1,
         kind=kind,

@@ -267,7 +267,16 @@ PAID = [["赵大山", ZHAO, 300], ["孙老太", GRAN, "1,200.5"]]
     [
         ([total("合计", "", 1500.5)], {}, 1, []),
         ([total("本页合计", "", 300), total("合计", "", "1,500.50")], {}, 1, []),
-        ([total("本页合计", "", 300), total("本页合计", "", 1200.5)], {}, 1, []),
+        ([total("本页合计", "", 300), total("本页合计", "", 1200.5)], {}, 0, ["roster-is-part"]),
+        ([total("小计", "", 1500.5)], {}, 0, ["roster-is-part"]),
+        ([total("", "第1页 小计", 1500.5)], {}, 0, ["roster-is-part"]),
+        ([total("本页合计", "", 1200.5), total("累计", "", 1500.5)], {}, 0, ["roster-is-part"]),
+        ([total("累计", "", 1500.5)], {}, 0, ["roster-is-part"]),
+        ([total("合计", "", 300), total("合计", "", 1200.5)], {}, 0, ["roster-is-part"]),
+        ([total("小计", "", 1500.5)], {"is_complete": True}, 1, []),
+        ([total("小计", "", 1500.5)], {"covers": None}, 0, []),
+        ([total("本页合计", "", 300), total("总计", "", 1200.5)], {}, 0, ["roster-is-part"]),
+        ([total("合计", "", 1500.5), total("总计", "", 300)], {}, 0, ["total-differs"]),
         ([total("合计", "", 1500)], {}, 0, ["total-differs"]),
         ([total("合计", "", 1500)], {"is_complete": True}, 1, ["total-differs"]),
         ([total("合计", "", 1500.5)], {"is_complete": False}, 0, []),
@@ -286,6 +295,69 @@ def test_a_roster_is_complete_if_declared_or_if_its_total_agrees(
 
     assert rows(db, "SELECT is_complete FROM rosters") == [(is_complete,)]
     assert codes(db) == told
+
+
+def test_pages_that_follow_each_other_are_complete_with_a_total_of_all(tmp_path):
+    pages = [PAID[0], total("本页合计", "", 300), PAID[1], total("本页合计", "", 1200.5)]
+    listed = roster("dibao", PAY, *pages, total("合计", "", 1500.5), covers="2024-11")
+
+    db = register(tmp_path, HOME, listed)
+
+    assert rows(db, "SELECT is_complete FROM rosters") == [(1,)]
+    assert codes(db) == []
+
+
+@pytest.mark.parametrize("all_of_it", [300, 1500.5])
+def test_an_amount_that_cannot_be_read_leaves_a_roster_incomplete(tmp_path, all_of_it):
+    paid = [PAID[0], ["孙老太", GRAN, "一千二百"], total("合计", "", all_of_it)]
+
+    db = register(tmp_path, HOME, roster("dibao", PAY, *paid, covers="2024-11"))
+
+    assert rows(db, "SELECT is_complete FROM rosters") == [(0,)]
+    assert codes(db) == ["value-unreadable"]
+
+
+@pytest.mark.parametrize(
+    "title, file, is_complete",
+    [
+        ("河口下社区城市低保金发放表（第一批）", "发放表.csv", 0),
+        ("低保金发放表 第 2 页", "发放表.csv", 0),
+        ("低保金发放表 第1页/共3页", "发放表.csv", 0),
+        ("低保金发放表 第1页，共1页", "发放表.csv", 1),
+        ("低保金发放表（部分）", "发放表.csv", 0),
+        ("低保金发放表补录", "发放表.csv", 0),
+        ("低保金發放表（第三頁）", "发放表.csv", 0),
+        ("低保金发放表（续表）", "发放表.csv", 0),
+        ("低保金发放手续表", "发放表.csv", 1),
+        ("2024年第11期低保金发放表", "发放表.csv", 1),
+        ("", "低保金发放表第2批.xlsx", 0),
+        ("", "低保金发放表.xlsx", 1),
+    ],
+)
+def test_a_roster_that_calls_itself_a_part_says_nothing_of_others(
+    tmp_path, title, file, is_complete
+):
+    listed = roster(
+        "dibao",
+        PAY,
+        *PAID,
+        total("合计", "", 1500.5),
+        file=file, title=title, covers="2024-11",
+    )
+
+    db = register(tmp_path, HOME, listed)
+
+    assert rows(db, "SELECT is_complete FROM rosters") == [(is_complete,)]
+    assert codes(db) == ([] if is_complete else ["roster-is-part"])
+
+
+def test_a_part_that_is_declared_complete_is_complete(tmp_path):
+    listed = roster("dibao", PAY, *PAID, file="发放表第2批.csv", is_complete=True)
+
+    db = register(tmp_path, HOME, listed)
+
+    assert rows(db, "SELECT is_complete FROM rosters") == [(1,)]
+    assert codes(db) == []
 
 
 def test_an_empty_form_with_a_total_of_nothing_is_not_complete(tmp_path):
