@@ -145,11 +145,12 @@ class Knowledge:
     def _settled(self, fact: Fact, listed: list[_Stated]) -> Known:
         """Choose the newest value; what is written goes before what a blank means.
 
-        Beside a cell that could not be read a blank means nothing.
+        From the day of a cell that could not be read nothing older counts, and no blank beside it.
         """
-        is_unreadable = any(one.is_written and one.value is None for one in listed)
         known = [one for one in listed if one.value is not None]
-        known = [one for one in known if one.is_written or not is_unreadable]
+        unread = [one.dated_on for one in listed if one.is_written and one.value is None]
+        if unread:
+            known = [one for one in known if one.dated_on > max(unread)]
         if not known:
             return _UNKNOWN
         best = max((one.dated_on, one.is_written) for one in known)
