@@ -233,7 +233,7 @@ def source_table(
         is_complete=declared.complete,
         columns=[column_record(one, table) for one in columns],
         rows=_SourceRows(table.above, uncovered_rows(table, columns, pack)),
-        problems=table_problems(table, columns),
+        problems=table_problems(table, columns, is_dated=declared.date is not None),
     )
 
 
