@@ -126,8 +126,8 @@ class Links:
         place = len(self.tables) - 1 << _POSITION_BITS | len(current.keys)
         current.keys.append(_NOBODY)
         current.names.append(_name_key(line.cell("name" if line.has("name") else "head_name")))
-        cell = line.cell("id_number" if line.has("id_number") else "head_id_number")
-        if cell is not None and (number := read_id_number(cell).number):
+        target = "id_number" if line.has("id_number") else "head_id_number"
+        if number := line.id_number(target).number:
             body = int(number[:_ID_BODY])
             self._listed[body % _BUCKETS].add(body, place)
 
@@ -242,9 +242,7 @@ def _id_bodies(line: Line) -> dict[int, bool]:
     found: dict[int, bool] = {}
     own = "id_number" if line.has("id_number") else "head_id_number"
     for target, place in (("head_id_number", None), *line.table.id_places):
-        cell = line.cell(target, place)
-        number = None if cell is None else read_id_number(cell).number
-        if number:
+        if number := line.id_number(target, place).number:
             body = int(number[:_ID_BODY])
             found[body] = found.get(body, False) or target == own or place is not None
     return found

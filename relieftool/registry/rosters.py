@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from relieftool.idnumbers import read_id_number
 from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
 from relieftool.registry.communities import normal_community
@@ -159,7 +158,7 @@ class RosterReader:
     def _meant(self, line: Line, area: str | None) -> tuple[list[Owner], list[Owner]]:
         """Give the one whom a row certainly means, or those whom it may mean; tell a doubt."""
         number_target = "id_number" if line.has("id_number") else "head_id_number"
-        read = read_id_number(line.cell(number_target))
+        read = line.id_number(number_target)
         people = self.by_number.get(read.number, []) if read.number else []
         if len(people) == 1:
             return people, []

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from relieftool.idnumbers import read_id_number
 from relieftool.messages import Message
 from relieftool.registry.communities import normal_community
 from relieftool.registry.lines import Findings, Line, SheetTable
@@ -85,9 +84,8 @@ _ANYBODY = Message(
 def _is_somebody(line: Line) -> bool:
     """Say whether a row has a name or an ID number that can be read."""
     names = (line.cell(target) for target in ("name", "head_name"))
-    numbers = (line.cell(target) for target in ("id_number", "head_id_number"))
     return any(not is_blank(cell) and not is_error(cell) for cell in names) or any(
-        read_id_number(cell).number for cell in numbers
+        line.id_number(target).number for target in ("id_number", "head_id_number")
     )
 
 
