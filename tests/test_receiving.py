@@ -205,7 +205,7 @@ def test_a_roster_of_several_benefits_is_read_by_its_rows(tmp_path):
         None,
         "id_number programme amount",
         [ZHAO, "困难残疾人生活补贴", 100],
-        more(ZHAO, "", 20),
+        more(GRAN, "", 20),
         [QIAN, "特困供养", 1220],
         [GRAN, "一次性慰问", 500],
     )
@@ -213,7 +213,7 @@ def test_a_roster_of_several_benefits_is_read_by_its_rows(tmp_path):
     db = register(tmp_path, HOME, listed)
 
     assert said(db, "disability-living") == [
-        ("H1-01", "yes", "roster", 2000), ("H1-01", "yes", "roster", 10000)
+        ("H1-01", "yes", "roster", 10000), ("H2-01", "yes", "roster", 2000)
     ]  # fmt: skip
     assert said(db, "tekun") == [("H1-02", "yes", "roster", 122000)]
     assert places_of(db, "benefit-unknown") == [("发放表.csv", 5, "programme")]
@@ -257,6 +257,62 @@ def test_a_roster_of_two_months_declares_both(tmp_path):
     assert rows(db, "SELECT covers_from, covers_until, is_complete FROM rosters") == [
         ("2024-10-01", "2024-10-31", 1), ("2024-11-01", "2024-11-30", 1)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("programme", ["dibao", "disability-care"])
+@pytest.mark.parametrize(
+    "columns, cells, expected",
+    [
+        ("amount", [(300,), (300,)], ([None, None], 1)),
+        ("amount", [(300,), (400,)], ([None, None], 1)),
+        ("amount", [(300,), ("",)], ([None, None], 1)),
+        ("amount", [(300,), (0,)], ([30000], 0)),
+        ("amount remark", [(300, "11月"), (300, "补10月")], ([30000, 30000], 1)),
+        ("amount remark", [(300, ""), (300, "补10月")], ([30000, 30000], 1)),
+        ("amount remark", [(300, "补发"), (300, "补发")], ([None, None], 1)),
+        ("amount paid_state", [(300, "正常"), (60, "补发")], ([6000, 30000], 1)),
+        ("amount covers", [(300, "2024-10"), (300, "2024-11")], ([30000, 30000], 0)),
+        ("amount covers", [(300, "2024-11"), (300, "2024-11")], ([None, None], 1)),
+        ("amount serial", [(300, 1), (300, 2)], ([None, None], 1)),
+        ("amount ?补助类别", [(300, "A"), (60, "B")], ([6000, 30000], 1)),
+        ("amount ?银行卡号", [(300, "11"), (60, "12")], ([None, None], 1)),
+    ],
+)
+def test_a_person_twice_on_one_roster_is_told_and_added_up_only_if_it_says_what_for(
+    tmp_path, programme, columns, cells, expected
+):
+    amounts, told = expected
+    listed = roster(
+        programme, f"id_number {columns}", *([ZHAO, *row] for row in cells), covers="2024-11"
+    )
+
+    db = register(tmp_path, HOME, listed)
+
+    receipts = said(db, programme)
+    assert receipts == [("H1-01", "yes", "roster", amount) for amount in amounts]
+    assert places_of(db, "roster-person-repeated") == [("发放表.csv", 3, "amount")] * told
+    words = [kept.problem.message.template for kept in list_problems(db)]
+    assert ["added up" in text for text in words] == [None not in amounts] * told
+
+
+@pytest.mark.parametrize("days, amounts, told", [("AB", [100, 200], 0), ("AA", [None, None], 1)])
+def test_aid_for_an_event_is_added_up_without_a_word_where_the_events_differ(
+    tmp_path, days, amounts, told
+):
+    paid = [[ZHAO, 1, days[0]], [ZHAO, 2, days[1]]]
+    listed = roster("medical-aid", "id_number amount ?住院日期", *paid, covers="2024-11")
+
+    db = register(tmp_path, HOME, listed)
+
+    assert [amount for _no, _says, _origin, amount in said(db, "medical-aid")] == amounts
+    assert codes(db) == ["roster-person-repeated"] * told
+
+
+def test_two_people_of_a_household_on_one_roster_are_nobody_twice(tmp_path):
+    db = register(tmp_path, HOME, roster("dibao", PAY, ["赵", ZHAO, 300], ["钱", QIAN, 300]))
+
+    assert [amount for _no, _says, _origin, amount in said(db, "dibao")] == [30000, 30000]
+    assert codes(db) == []
 
 
 PAID = [["赵大山", ZHAO, 300], ["孙老太", GRAN, "1,200.5"]]
@@ -342,7 +398,9 @@ def test_a_roster_that_calls_itself_a_part_says_nothing_of_others(
         PAY,
         *PAID,
         total("合计", "", 1500.5),
-        file=file, title=title, covers="2024-11",
+        file=file,
+        title=title,
+        covers="2024-11",
     )
 
     db = register(tmp_path, HOME, listed)

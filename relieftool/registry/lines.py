@@ -49,7 +49,7 @@ class SheetTable:
     """A source table as the projection sees it; `columns` by target and place.
 
     `two_is_no` are the columns whose cells prove that they code yes and no as 1 and 2. Nobody on it
-    was born after `imported_on`.
+    was born after `imported_on`. `unread` are the columns with a heading nobody knows.
     """
 
     import_id: int
@@ -64,6 +64,7 @@ class SheetTable:
     columns: dict[Key, Column]
     two_is_no: frozenset[Key] = frozenset()
     imported_on: str | None = None
+    unread: tuple[Column, ...] = ()
 
     @property
     def is_payment_list(self) -> bool:
@@ -254,7 +255,8 @@ def _corrected(db: Database) -> dict[int, tuple[int, str]]:
 
 def _table(row: dict[str, Any]) -> SheetTable:
     columns: dict[Key, Column] = {}
-    for column in json.loads(row["columns"]):
+    listed = json.loads(row["columns"])
+    for column in listed:
         if column["target"] is not None:
             key = (column["target"], column.get("place"))
             columns.setdefault(key, _mapped(column))
@@ -270,6 +272,7 @@ def _table(row: dict[str, Any]) -> SheetTable:
         None if row["is_complete"] is None else bool(row["is_complete"]),
         columns,
         imported_on=row["imported_at"][: len("2024-11-30")],
+        unread=tuple(_mapped(one) for one in listed if one["target"] is None and one["header"]),
     )
 
 
