@@ -49,11 +49,12 @@ class IdNumber(NamedTuple):
 
 
 @lru_cache(_REMEMBERED, typed=True)
-def read_id_number(cell: Cell) -> IdNumber:
+def read_id_number(cell: Cell, latest: str | None = None) -> IdNumber:
     """Read an ID number: blanks and apostrophes dropped, x raised, 15 digits brought to 18.
 
     A disability card's number (18 + kind + grade) gives its first 18 and the two as hints. A
     number that a spreadsheet kept as a figure has lost its last digits and is never repaired.
+    Nobody is born after the day `latest`, where one is given.
 
     >>> read_id_number("36030219900101123x").number is None
     True
@@ -61,7 +62,7 @@ def read_id_number(cell: Cell) -> IdNumber:
     True
     """
     if isinstance(cell, str) and _AS_IT_SHOULD.fullmatch(cell):
-        return _of_text(cell.upper())
+        return _of_text(cell.upper(), latest)
     if is_rounded(cell):
         return IdNumber(problem=_DAMAGED, is_damaged=True)
     if is_error(cell):
@@ -80,16 +81,20 @@ def read_id_number(cell: Cell) -> IdNumber:
     if is_card:
         kind, grade = _FROM_CARD_KIND[text[18]], _FROM_CARD_GRADE[text[19]]
         text = text[:_LENGTH]
-    return _of_text(text, kind, grade)
+    return _of_text(text, latest, kind, grade)
 
 
-def _of_text(text: str, kind: str | None = None, grade: str | None = None) -> IdNumber:
+def _of_text(
+    text: str, latest: str | None, kind: str | None = None, grade: str | None = None
+) -> IdNumber:
     """Read what should be 18 characters; `kind` and `grade` are what a card's number added."""
     if not _EIGHTEEN.fullmatch(text):
         return IdNumber(None, None, None, kind, grade, _NO_NUMBER)
     birth = _birth(text[6:14])
     if birth is None:
         return IdNumber(None, None, None, kind, grade, _NO_DAY)
+    if latest is not None and birth > latest:
+        return IdNumber(None, None, None, kind, grade, _UNBORN)
     if check_digit(text[:17]) != text[17]:
         return IdNumber(None, None, None, kind, grade, _WRONG)
     sex = "male" if text[16] in "13579" else "female"
@@ -106,6 +111,10 @@ _CARD = Message(
 
 _NO_NUMBER = Message("an ID number has 18 characters; compare it with the identity card")
 _NO_DAY = Message("the date in the ID number is none; compare it with the identity card")
+_UNBORN = Message(
+    "the date of birth in the ID number lies after the day of the import; compare it with the"
+    " identity card"
+)
 _WRONG = Message("the ID number's check digit is wrong; compare it with the identity card")
 _PARTLY = Message(
     "part of the ID number is hidden (*), so it is taken as unknown; write it out in full"

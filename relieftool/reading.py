@@ -221,7 +221,7 @@ def source_table(
     if found == "unknown":
         return None
     kind = declared.kind or ("roster" if declared.programme else found)
-    told = table_problems(table, columns)
+    told = table_problems(table, columns, is_dated=declared.date is not None)
     if kind == "households":
         table, by_relation = join_by_relation(table, columns)
         told += by_relation

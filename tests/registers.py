@@ -1,7 +1,8 @@
 """Registers of a few lines: source tables from plain lists, projected with the shipped pack.
 
 Columns are named by what they mean, in one string: "household_no name id_number income:wan". A
-place follows `@` (name@1), the unit of the heading follows `:`. The heading is the target itself.
+place follows `@` (name@1), the unit of the heading follows `:`. The heading is the target itself;
+one after `?` is known to nobody.
 Rows are lists of cells; `more` continues the household above, `total` and `note` are what they say.
 """
 
@@ -43,11 +44,16 @@ def note(*cells):
 
 def table(columns, *rows, file="名单.csv", kind="households", **stated):
     """Give a file name and its one table; undated and of 河口下 unless stated otherwise."""
-    given = {"sheet": "Sheet1", "programme": None, "community": "河口下", "covers": None}
+    given = {
+        "sheet": "Sheet1",
+        "title": "",
+        "programme": None,
+        "community": "河口下",
+        "covers": None,
+    }
     given |= {"is_complete": None} | stated
     named = [_column(place, text) for place, text in enumerate(columns.split())]
     source = SourceTable(
-        title="",
         first_header_row=1,
         last_header_row=1,
         kind=kind,
@@ -66,6 +72,8 @@ def _column(position, text):
     target, _sign, scale = text.partition(":")
     target, _sign, place = target.partition("@")
     place = int(place) if place else None
+    if text.startswith("?"):
+        return {"position": position, "header": text[1:], "target": None}
     named = {"position": position, "header": text, "target": target}
     return named | {"place": place, "scale": scale or None}
 

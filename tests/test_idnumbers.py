@@ -55,6 +55,18 @@ def test_a_number_is_read_however_it_is_typed(cell):
     assert read == IdNumber("11010519491231002X", "1949-12-31", "female")
 
 
+@pytest.mark.parametrize(
+    "latest, is_right",
+    [(None, True), ("1970-03-06", True), ("1970-03-05", True), ("1970-03-04", False)],
+)
+@pytest.mark.parametrize("cell", ["360302197003051237", "36030219700305123742", "360302700305123"])
+def test_a_birth_after_the_latest_day_makes_a_number_wrong(cell, latest, is_right):
+    read = read_id_number(cell, latest)
+
+    assert (read.number is not None, read.birth_date is not None) == (is_right, is_right)
+    assert is_right or "after the day of the import" in read.problem.template
+
+
 def test_the_last_but_one_digit_tells_the_sex():
     assert read_id_number("360302197003051237").sex == "male"
     assert read_id_number("360302197511114564").sex == "female"

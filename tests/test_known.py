@@ -1,7 +1,10 @@
 """Facts from many lines into one value each."""
 
+import datetime as dt
+
 import pytest
 
+from relieftool.idnumbers import check_digit
 from tests.registers import (
     DAMAGED,
     GRAN,
@@ -34,7 +37,16 @@ def car_list(cell, covers, file):
         ([("", "2024-11"), (2, "2024-11")], 2, []),
         ([(2, "2024-10"), ("", "2024-11")], 0, []),
         ([("", None), ("", "2024-11")], 0, []),
-        ([("两辆", "2024-11"), (1, "2024-10")], 1, ["value-unreadable"]),
+        ([("两辆", "2024-11"), (1, "2024-10")], None, ["value-unreadable"]),
+        ([(1, "2024-10"), ("两辆", "2024-11")], None, ["value-unreadable"]),
+        ([("=A1", "2024-11"), (1, None)], None, ["value-unreadable"]),
+        ([("两辆", "2024-11"), (1, "2024-11-30")], None, ["value-unreadable"]),
+        ([("两辆", "2024-11"), ("", "2024-11")], None, ["value-unreadable"]),
+        ([("两辆", "2024-10"), (1, "2024-11")], 1, ["value-unreadable"]),
+        ([("两辆", "2024-10"), ("", "2024-11")], 0, ["value-unreadable"]),
+        ([("两辆", None), (1, "2024-11")], 1, ["value-unreadable"]),
+        ([("两辆", "2024-09"), (1, "2024-10"), ("", "2024-11")], 0, ["value-unreadable"]),
+        ([("两辆", "2024-10"), (1, "2024-09"), (2, "2024-11")], 2, ["value-unreadable"]),
         ([("两辆", None)], None, ["value-unreadable"]),
         ([("无", None)], 0, []),
         ([(NotImplemented, None)], None, []),
@@ -224,6 +236,45 @@ def test_the_id_number_decides_on_the_day_of_birth(tmp_path, stated, told):
     assert fact(db, "birth_date", "members") == ["1970-03-05"]
     assert fact(db, "sex", "members") == ["male"]
     assert codes(db) == told
+
+
+@pytest.mark.parametrize(
+    "number, stated, sex, told",
+    [
+        (ZHAO, "男", "male", []),
+        (ZHAO, "女", "male", [("名单.csv", 2, "sex")]),
+        (QIAN, "男", "female", [("名单.csv", 2, "sex")]),
+        (QIAN, "", "female", []),
+        (DAMAGED, "女", "female", []),
+    ],
+)
+def test_the_id_number_decides_on_the_sex(tmp_path, number, stated, sex, told):
+    db = register(tmp_path, table("household_no name id_number sex", ["H1", "赵", number, stated]))
+
+    assert fact(db, "sex", "members") == [sex]
+    assert places_of(db, "sex-differs") == told
+
+
+def test_a_fact_that_differs_from_the_id_number_is_told_where_it_stands(tmp_path):
+    numbers = table("household_no name id_number", ["H1", "赵大山", ZHAO], file="a.csv")
+    births = table("household_no name birth_date", ["H1", "赵大山", "1971-03-05"], file="b.csv")
+
+    db = register(tmp_path, numbers, births)
+
+    assert places_of(db, "birth-date-differs") == [("b.csv", 2, "birth_date")]
+
+
+@pytest.mark.parametrize("day, is_right", [(-1, True), (0, True), (1, False)])
+def test_nobody_is_born_after_the_day_of_the_import(tmp_path, day, is_right):
+    born = (dt.datetime.now(dt.UTC).astimezone() + dt.timedelta(days=day)).date()
+    body = f"360302{born:%Y%m%d}001"
+    number = body + check_digit(body)
+
+    db = register(tmp_path, table("household_no name id_number", ["H1", "赵大山", number]))
+
+    assert fact(db, "id_number", "members") == [number if is_right else None]
+    assert fact(db, "birth_date", "members") == [born.isoformat() if is_right else None]
+    assert codes(db) == ([] if is_right else ["id-number-wrong"])
 
 
 def test_without_a_valid_id_number_the_stated_day_of_birth_holds(tmp_path):

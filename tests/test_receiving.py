@@ -279,7 +279,7 @@ def test_a_roster_of_several_benefits_is_read_by_its_rows(tmp_path):
         None,
         "id_number programme amount",
         [ZHAO, "困难残疾人生活补贴", 100],
-        more(ZHAO, "", 20),
+        more(GRAN, "", 20),
         [QIAN, "特困供养", 1220],
         [GRAN, "一次性慰问", 500],
     )
@@ -287,7 +287,7 @@ def test_a_roster_of_several_benefits_is_read_by_its_rows(tmp_path):
     db = register(tmp_path, HOME, listed)
 
     assert said(db, "disability-living") == [
-        ("H1-01", "yes", "roster", 2000), ("H1-01", "yes", "roster", 10000)
+        ("H1-01", "yes", "roster", 10000), ("H2-01", "yes", "roster", 2000)
     ]  # fmt: skip
     assert said(db, "tekun") == [("H1-02", "yes", "roster", 122000)]
     assert places_of(db, "benefit-unknown") == [("发放表.csv", 5, "programme")]
@@ -333,6 +333,62 @@ def test_a_roster_of_two_months_declares_both(tmp_path):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("programme", ["dibao", "disability-care"])
+@pytest.mark.parametrize(
+    "columns, cells, expected",
+    [
+        ("amount", [(300,), (300,)], ([None, None], 1)),
+        ("amount", [(300,), (400,)], ([None, None], 1)),
+        ("amount", [(300,), ("",)], ([None, None], 1)),
+        ("amount", [(300,), (0,)], ([30000], 0)),
+        ("amount remark", [(300, "11月"), (300, "补10月")], ([30000, 30000], 1)),
+        ("amount remark", [(300, ""), (300, "补10月")], ([30000, 30000], 1)),
+        ("amount remark", [(300, "补发"), (300, "补发")], ([None, None], 1)),
+        ("amount paid_state", [(300, "正常"), (60, "补发")], ([6000, 30000], 1)),
+        ("amount covers", [(300, "2024-10"), (300, "2024-11")], ([30000, 30000], 0)),
+        ("amount covers", [(300, "2024-11"), (300, "2024-11")], ([None, None], 1)),
+        ("amount serial", [(300, 1), (300, 2)], ([None, None], 1)),
+        ("amount ?补助类别", [(300, "A"), (60, "B")], ([6000, 30000], 1)),
+        ("amount ?银行卡号", [(300, "11"), (60, "12")], ([None, None], 1)),
+    ],
+)
+def test_a_person_twice_on_one_roster_is_told_and_added_up_only_if_it_says_what_for(
+    tmp_path, programme, columns, cells, expected
+):
+    amounts, told = expected
+    listed = roster(
+        programme, f"id_number {columns}", *([ZHAO, *row] for row in cells), covers="2024-11"
+    )
+
+    db = register(tmp_path, HOME, listed)
+
+    receipts = said(db, programme)
+    assert receipts == [("H1-01", "yes", "roster", amount) for amount in amounts]
+    assert places_of(db, "roster-person-repeated") == [("发放表.csv", 3, "amount")] * told
+    words = [kept.problem.message.template for kept in list_problems(db)]
+    assert ["added up" in text for text in words] == [None not in amounts] * told
+
+
+@pytest.mark.parametrize("days, amounts, told", [("AB", [100, 200], 0), ("AA", [None, None], 1)])
+def test_aid_for_an_event_is_added_up_without_a_word_where_the_events_differ(
+    tmp_path, days, amounts, told
+):
+    paid = [[ZHAO, 1, days[0]], [ZHAO, 2, days[1]]]
+    listed = roster("medical-aid", "id_number amount ?住院日期", *paid, covers="2024-11")
+
+    db = register(tmp_path, HOME, listed)
+
+    assert [amount for _no, _says, _origin, amount in said(db, "medical-aid")] == amounts
+    assert codes(db) == ["roster-person-repeated"] * told
+
+
+def test_two_people_of_a_household_on_one_roster_are_nobody_twice(tmp_path):
+    db = register(tmp_path, HOME, roster("dibao", PAY, ["赵", ZHAO, 300], ["钱", QIAN, 300]))
+
+    assert [amount for _no, _says, _origin, amount in said(db, "dibao")] == [30000, 30000]
+    assert codes(db) == []
+
+
 PAID = [["赵大山", ZHAO, 300], ["孙老太", GRAN, "1,200.5"]]
 
 
@@ -341,7 +397,16 @@ PAID = [["赵大山", ZHAO, 300], ["孙老太", GRAN, "1,200.5"]]
     [
         ([total("合计", "", 1500.5)], {}, 1, []),
         ([total("本页合计", "", 300), total("合计", "", "1,500.50")], {}, 1, []),
-        ([total("本页合计", "", 300), total("本页合计", "", 1200.5)], {}, 1, []),
+        ([total("本页合计", "", 300), total("本页合计", "", 1200.5)], {}, 0, ["roster-is-part"]),
+        ([total("小计", "", 1500.5)], {}, 0, ["roster-is-part"]),
+        ([total("", "第1页 小计", 1500.5)], {}, 0, ["roster-is-part"]),
+        ([total("本页合计", "", 1200.5), total("累计", "", 1500.5)], {}, 0, ["roster-is-part"]),
+        ([total("累计", "", 1500.5)], {}, 0, ["roster-is-part"]),
+        ([total("合计", "", 300), total("合计", "", 1200.5)], {}, 0, ["roster-is-part"]),
+        ([total("小计", "", 1500.5)], {"is_complete": True}, 1, []),
+        ([total("小计", "", 1500.5)], {"covers": None}, 0, []),
+        ([total("本页合计", "", 300), total("总计", "", 1200.5)], {}, 0, ["roster-is-part"]),
+        ([total("合计", "", 1500.5), total("总计", "", 300)], {}, 0, ["total-differs"]),
         ([total("合计", "", 1500)], {}, 0, ["total-differs"]),
         ([total("合计", "", 1500)], {"is_complete": True}, 1, ["total-differs"]),
         ([total("合计", "", 1500.5)], {"is_complete": False}, 0, []),
@@ -360,6 +425,71 @@ def test_a_roster_is_complete_if_declared_or_if_its_total_agrees(
 
     assert rows(db, "SELECT is_complete FROM rosters") == [(is_complete,)]
     assert codes(db) == told
+
+
+def test_pages_that_follow_each_other_are_complete_with_a_total_of_all(tmp_path):
+    pages = [PAID[0], total("本页合计", "", 300), PAID[1], total("本页合计", "", 1200.5)]
+    listed = roster("dibao", PAY, *pages, total("合计", "", 1500.5), covers="2024-11")
+
+    db = register(tmp_path, HOME, listed)
+
+    assert rows(db, "SELECT is_complete FROM rosters") == [(1,)]
+    assert codes(db) == []
+
+
+@pytest.mark.parametrize("all_of_it", [300, 1500.5])
+def test_an_amount_that_cannot_be_read_leaves_a_roster_incomplete(tmp_path, all_of_it):
+    paid = [PAID[0], ["孙老太", GRAN, "一千二百"], total("合计", "", all_of_it)]
+
+    db = register(tmp_path, HOME, roster("dibao", PAY, *paid, covers="2024-11"))
+
+    assert rows(db, "SELECT is_complete FROM rosters") == [(0,)]
+    assert codes(db) == ["value-unreadable"]
+
+
+@pytest.mark.parametrize(
+    "title, file, is_complete",
+    [
+        ("河口下社区城市低保金发放表（第一批）", "发放表.csv", 0),
+        ("低保金发放表 第 2 页", "发放表.csv", 0),
+        ("低保金发放表 第1页/共3页", "发放表.csv", 0),
+        ("低保金发放表 第1页，共1页", "发放表.csv", 1),
+        ("低保金发放表（部分）", "发放表.csv", 0),
+        ("低保金发放表补录", "发放表.csv", 0),
+        ("低保金發放表（第三頁）", "发放表.csv", 0),
+        ("低保金发放表（续表）", "发放表.csv", 0),
+        ("低保金发放手续表", "发放表.csv", 1),
+        ("2024年第11期低保金发放表", "发放表.csv", 1),
+        ("", "低保金发放表第2批.xlsx", 0),
+        ("", "低保金发放表.xlsx", 1),
+    ],
+)
+def test_a_roster_that_calls_itself_a_part_says_nothing_of_others(
+    tmp_path, title, file, is_complete
+):
+    listed = roster(
+        "dibao",
+        PAY,
+        *PAID,
+        total("合计", "", 1500.5),
+        file=file,
+        title=title,
+        covers="2024-11",
+    )
+
+    db = register(tmp_path, HOME, listed)
+
+    assert rows(db, "SELECT is_complete FROM rosters") == [(is_complete,)]
+    assert codes(db) == ([] if is_complete else ["roster-is-part"])
+
+
+def test_a_part_that_is_declared_complete_is_complete(tmp_path):
+    listed = roster("dibao", PAY, *PAID, file="发放表第2批.csv", is_complete=True)
+
+    db = register(tmp_path, HOME, listed)
+
+    assert rows(db, "SELECT is_complete FROM rosters") == [(1,)]
+    assert codes(db) == []
 
 
 def test_an_empty_form_with_a_total_of_nothing_is_not_complete(tmp_path):

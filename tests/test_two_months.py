@@ -133,6 +133,21 @@ def test_a_corrected_file_replaces_its_namesake_only_when_told_to(relief):
     assert status_of(relief, "dibao", "--as-of", "2024-11-30") == ["unclaimed"]
 
 
+def test_a_roster_of_several_months_is_of_no_month_until_somebody_says_which(relief):
+    household_list(11, LI_ROW)
+    relief("import", "困难家庭11.csv")
+    paid = roster("1-11", ["1", "李四", LI, "635"], ["合计", "", "", "635"])
+
+    asked = relief("import", paid)
+    problems = answer(relief, "problems")["problems"]
+    relief("import", paid, "--month", "2024-11")
+
+    assert asked.exit_code == 3
+    assert [one["code"] for one in problems] == ["covers-several-months"]
+    assert "--month" in problems[0]["message"]
+    assert answer(relief, "problems")["problems"] == []
+
+
 @pytest.mark.parametrize("amount", ["0", "0.00"])
 def test_a_row_of_nothing_on_a_roster_is_no_receipt(relief, amount):
     declare_complete()

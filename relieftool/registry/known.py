@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from relieftool.idnumbers import IdNumber, read_id_number
+from relieftool.idnumbers import IdNumber
 from relieftool.messages import Message
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
@@ -19,6 +19,7 @@ _DISAGREE = Message(
     "lists of the same day disagree on this; it counts as unknown until one of them is corrected"
 )
 _BIRTH = Message("the date of birth is not the one in the ID number; the ID number's was used")
+_SEX = Message("the sex is not the one in the ID number; the ID number's was used")
 _SIZE = Message("the stated number of people is not the number of rows; ask who lives together")
 
 
@@ -146,11 +147,12 @@ class Knowledge:
     def _settled(self, fact: Fact, listed: list[_Stated]) -> Known:
         """Choose the newest value; what is written goes before what a blank means.
 
-        Beside a cell that could not be read a blank means nothing.
+        From the day of a cell that could not be read nothing older counts, and no blank beside it.
         """
-        is_unreadable = any(one.is_written and one.value is None for one in listed)
         known = [one for one in listed if one.value is not None]
-        known = [one for one in known if one.is_written or not is_unreadable]
+        unread = [one.dated_on for one in listed if one.is_written and one.value is None]
+        if unread:
+            known = [one for one in known if one.dated_on > max(unread)]
         if not known:
             return _UNKNOWN
         best = max((one.dated_on, one.is_written) for one in known)
@@ -167,14 +169,14 @@ class Knowledge:
         """Take from ID and card number what they say; the ID number carries a check digit."""
         asked = self._blanks["member"]
         seen = next((one for one in person.sightings if one.id.number), None)
-        if seen is not None and seen.id.birth_date:
-            cell = _id_cell(seen)
-            if "birth_date" in asked:
-                if _value(facts, "birth_date") not in (None, seen.id.birth_date):
-                    self._findings.add(cell.line, "birth-date-differs", _BIRTH, "birth_date")
-                facts["birth_date"] = Known(seen.id.birth_date, (cell,))
-            if "sex" in asked and _value(facts, "sex") is None:
-                facts["sex"] = Known(seen.id.sex, (cell,))
+        if seen is not None:
+            for fact, value, code, message in (
+                ("birth_date", seen.id.birth_date, "birth-date-differs", _BIRTH),
+                ("sex", seen.id.sex, "sex-differs", _SEX),
+            ):
+                if fact in asked:
+                    self._tell_other(facts.get(fact, _UNKNOWN), value, code, message)
+                    facts[fact] = Known(value, (_id_cell(seen),))
         if not any(one.id.card_kind or one.line.table.has_disability for one in person.sightings):
             return
         for fact, hints in (
@@ -185,6 +187,12 @@ class Knowledge:
                 hint = next((one for one in hints if one[0]), None)
                 if hint:
                     facts[fact] = Known(hint[0], (hint[1],))
+
+    def _tell_other(self, stated: Known, value: Stored, code: str, message: Message) -> None:
+        """Tell a cell that says otherwise than the ID number."""
+        if stated.value not in (None, value):
+            for at in stated.origins[:1]:
+                self._findings.add(at.line, code, message, at.target, at.place)
 
     def _hints_of_kind(self, person: Person) -> Iterator[tuple[str | None, Origin]]:
         """Give the kinds of disability that other cells than its own name, the surest first."""
@@ -220,7 +228,7 @@ def _id_cell(sighting: Sighting) -> Origin:
     line, place = sighting.line, sighting.place
     if sighting.id_target == "id_number" and sighting.id.number:
         return Origin(line, "id_number", place)
-    is_own = read_id_number(line.cell("id_number", place)) == sighting.id
+    is_own = line.id_number("id_number", place) == sighting.id
     is_own &= line.has("id_number", place)
     return Origin(line, "id_number", place) if is_own else Origin(line, "head_id_number")
 
@@ -231,9 +239,9 @@ def _cards(person: Person) -> Iterator[tuple[IdNumber, Origin]]:
         if one.id.card_kind:
             yield one.id, _id_cell(one)
     for one in person.sightings:
-        cell = one.line.cell("disability_card", one.place)
-        if cell is not None:
-            yield read_id_number(cell), Origin(one.line, "disability_card", one.place)
+        if one.line.cell("disability_card", one.place) is not None:
+            card = one.line.id_number("disability_card", one.place)
+            yield card, Origin(one.line, "disability_card", one.place)
 
 
 def newest_day(lines: Iterable[Line]) -> str | None:

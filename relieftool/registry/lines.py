@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from relieftool.idnumbers import IdNumber, read_id_number
 from relieftool.messages import Message
 from relieftool.problems import Problem
 from relieftool.registry.communities import normal_community
@@ -26,6 +27,7 @@ _FORM_KEY, _OPENING = "form_key", "opening."  # what relief's own form, and open
 Targets = tuple[str, ...]
 _RECEIPT = "receipt."
 _NO_COLUMNS: dict[str, int] = {}
+_NO_NUMBER = IdNumber()
 _CHANGES = ("新增", "补发", "停发", "变动", "退出", "拟")
 
 
@@ -50,7 +52,8 @@ class Column:
 class SheetTable:
     """A source table as the projection sees it; `columns` by target and place.
 
-    `two_is_no` are the columns whose cells prove that they code yes and no as 1 and 2.
+    `two_is_no` are the columns whose cells prove that they code yes and no as 1 and 2. Nobody on it
+    was born after `imported_on`. `unread` are the columns with a heading nobody knows.
     """
 
     import_id: int
@@ -64,6 +67,8 @@ class SheetTable:
     is_complete: bool | None
     columns: dict[Key, Column]
     two_is_no: frozenset[Key] = frozenset()
+    imported_on: str | None = None
+    unread: tuple[Column, ...] = ()
 
     @property
     def is_payment_list(self) -> bool:
@@ -154,6 +159,11 @@ class Line:
         own = self.cell(target)
         return self.head.cell(target) if self.head is not None and is_blank(own) else own
 
+    def id_number(self, target: str = "id_number", place: int | None = None) -> IdNumber:
+        """Read the ID number under a target."""
+        cell = self.cell(target, place)
+        return _NO_NUMBER if cell is None else read_id_number(cell, self.table.imported_on)
+
     def header(self, target: str, place: int | None = None) -> str:
         """Give the heading of a column, for telling a place."""
         column = self.table.columns.get((target, place))
@@ -216,7 +226,8 @@ def read_lines(db: Database) -> Iterator[tuple[SheetTable, list[Line]]]:
 def live_tables(db: Database) -> Iterator[tuple[SheetTable, int]]:
     """Give the live tables that say something, each with the number its rows are kept under."""
     tables = db.query(
-        "SELECT source_tables.*, borrowed_rows.rows_of, imports.file_name FROM source_tables"
+        "SELECT source_tables.*, borrowed_rows.rows_of, imports.file_name, imports.imported_at"
+        " FROM source_tables"
         " JOIN imports ON imports.import_id = source_tables.import_id"
         " LEFT JOIN borrowed_rows ON borrowed_rows.table_id = source_tables.table_id"
         " WHERE imports.undone_at IS NULL"
@@ -248,7 +259,8 @@ def _corrected(db: Database) -> dict[int, tuple[int, str]]:
 
 def _table(row: dict[str, Any]) -> SheetTable:
     columns: dict[Key, Column] = {}
-    for column in json.loads(row["columns"]):
+    listed = json.loads(row["columns"])
+    for column in listed:
         if column["target"] is not None:
             key = (column["target"], column.get("place"))
             columns.setdefault(key, _mapped(column))
@@ -263,6 +275,8 @@ def _table(row: dict[str, Any]) -> SheetTable:
         row["covers"],
         None if row["is_complete"] is None else bool(row["is_complete"]),
         columns,
+        imported_on=row["imported_at"][: len("2024-11-30")],
+        unread=tuple(_mapped(one) for one in listed if one["target"] is None and one["header"]),
     )
 
 

@@ -128,8 +128,8 @@ class Links:
         place = len(self.tables) - 1 << _POSITION_BITS | len(current.keys)
         current.keys.append(_NOBODY)
         current.names.append(_name_key(line.cell("name" if line.has("name") else "head_name")))
-        cell = line.cell("id_number" if line.has("id_number") else "head_id_number")
-        if cell is not None and (number := read_id_number(cell).number):
+        target = "id_number" if line.has("id_number") else "head_id_number"
+        if number := line.id_number(target).number:
             body = int(number[:_ID_BODY])
             self._listed[body % _BUCKETS].add(body, place, name=current.names[-1])
 
@@ -245,9 +245,7 @@ def _id_bodies(line: Line) -> dict[int, tuple[bool, int]]:
     found: dict[int, tuple[bool, int]] = {}
     own = "id_number" if line.has("id_number") else "head_id_number"
     for target, place in (("head_id_number", None), *line.table.id_places):
-        cell = line.cell(target, place)
-        number = None if cell is None else read_id_number(cell).number
-        if number:
+        if number := line.id_number(target, place).number:
             body = int(number[:_ID_BODY])
             is_own = found.get(body, (False,))[0] or target == own or place is not None
             name = "name" if target == "id_number" and line.has("name", place) else "head_name"

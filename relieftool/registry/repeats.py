@@ -1,5 +1,9 @@
-"""The same person, benefit and month on two rosters: counted once, told where they disagree."""
+"""The same person, benefit and month on several rows: told, and never added up by a guess.
 
+Of two rosters one counts. Rows of one roster add up only where it says what each of them is for.
+"""
+
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -7,10 +11,22 @@ from dataclasses import replace
 from relieftool.messages import Message
 from relieftool.registry.lines import Findings, Line
 from relieftool.registry.receiving import Receipt
+from relieftool.values import plain
 
 _DISAGREE = Message(
     "another roster of the same days pays this person another amount; the amount counts as unknown"
 )
+_ADDED = Message(
+    "this person stands on this roster more than once for the same days, for different things; the"
+    " amounts were added up"
+)
+_NOT_ADDED = Message(
+    "this person stands on this roster more than once for the same days, and nothing says what each"
+    " row is for; the amount counts as unknown. Delete the row that is one too many, or write under"
+    " 备注 what each is for"
+)
+_KINDS = ("programme", "covers", "paid_state", "remark")
+_OF_A_KIND = re.compile(r"日期|时间|时段|月|季|[批届][次别]?|类|种|项目|用途|事由|原因|说明")
 
 
 def without_repeats(
@@ -41,12 +57,40 @@ def _spoken_once(
     findings: Findings,
 ) -> list[Receipt]:
     """Keep the first roster's rows; where others differ, tell them and leave the amount unknown."""
-    first, *others = (tables[place] for place in sorted(tables, key=str))
+    first, *others = (
+        _told_apart(tables[place], lines, findings) for place in sorted(tables, key=str)
+    )
     if all(_sum(rows) == _sum(first) for rows in others):
         return first
     for rows in others:
         findings.add(lines[rows[0].row_id], "roster-amounts-disagree", _DISAGREE, "amount")
     return [replace(one, amount_fen=None) for one in first]
+
+
+def _told_apart(
+    rows: list[Receipt], lines: Mapping[int, Line], findings: Findings
+) -> list[Receipt]:
+    """Tell several rows of one roster; amounts are unknown where nothing tells the rows apart.
+
+    Once-only aid is paid as often as there is cause.
+    """
+    paying = [one for one in rows if one.amount_fen != 0]
+    if len(paying) <= 1:
+        return rows
+    kinds = {_kind(lines[one.row_id]) for one in paying}
+    is_clear = len(kinds) == len(paying)
+    if not is_clear or rows[0].amount_period != "once":
+        message = _ADDED if is_clear else _NOT_ADDED
+        findings.add(lines[paying[-1].row_id], "roster-person-repeated", message, "amount")
+    return rows if is_clear else [replace(one, amount_fen=None) for one in rows]
+
+
+def _kind(line: Line) -> tuple[str, ...]:
+    """Give what a row says of what it is for, under known headings and others that may tell it."""
+    told = (one for one in line.table.unread if _OF_A_KIND.search(one.header))
+    places = (one.position for one in told if one.position < len(line.cells))
+    cells = (*map(line.shared_cell, _KINDS), *(line.cells[place] for place in places))
+    return tuple(plain(cell) for cell in cells)
 
 
 def _sum(rows: Iterable[Receipt]) -> int | None:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from relieftool.idnumbers import IdNumber, fits_shown, read_id_number
+from relieftool.idnumbers import IdNumber, fits_shown
 from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
 from relieftool.registry.communities import normal_community
@@ -160,7 +160,7 @@ class RosterReader:
     def _meant(self, line: Line, area: str | None) -> tuple[list[Owner], list[Owner]]:
         """Give the one whom a row certainly means, or those whom it may mean; tell a doubt."""
         number_target = "id_number" if line.has("id_number") else "head_id_number"
-        read = read_id_number(line.cell(number_target))
+        read = line.id_number(number_target)
         people = self.by_number.get(read.number, []) if read.number else []
         name = _name(line)
         is_strange = len(people) == 1 and not _may_be_called(people[0], name)

@@ -55,7 +55,7 @@ def _read_household_no(cell: Cell) -> tuple[str | None, Message | None]:
 
 def _head_number(line: Line) -> str | None:
     """Give the valid ID number that a line names its household's head by."""
-    return read_id_number(line.shared_cell("head_id_number")).number
+    return read_id_number(line.shared_cell("head_id_number"), line.table.imported_on).number
 
 
 def sightings_on(line: Line, findings: Findings) -> Iterator[Sighting]:
@@ -110,7 +110,7 @@ def _sighting(
     has_no_name = called is None or called in _NO_NAMES
     if is_blank(number) and has_no_name:
         return None
-    read = read_id_number(number)
+    read = line.id_number(id_target, place)
     if read.problem:
         code = "id-number-damaged" if read.is_damaged else "id-number-wrong"
         code = "card-in-id-column" if read.number else code

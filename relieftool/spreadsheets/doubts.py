@@ -9,11 +9,26 @@ from relieftool.spreadsheets.rows import has_person
 from relieftool.spreadsheets.tables import Table, TableRow
 
 
-def table_problems(table: Table, columns: Sequence[Column]) -> list[Problem]:
-    """List what of a table is not used although it looks as if it should be."""
-    problems = [_unknown_column(table, one) for one in columns if _is_worth_telling(one)]
+def table_problems(
+    table: Table, columns: Sequence[Column], *, is_dated: bool = False
+) -> list[Problem]:
+    """List what of a table is not used although it looks as if it should be.
+
+    `is_dated`: somebody says what day or month it speaks for.
+    """
+    problems = [_several_months(table)] if table.covers_months and not is_dated else []
+    problems += [_unknown_column(table, one) for one in columns if _is_worth_telling(one)]
     problems += [_person_above(table, row) for row in table.above if has_person(row.cells)]
     return [*problems, *([_unheaded_people(table)] if unheaded_people(table, columns) else [])]
+
+
+def _several_months(table: Table) -> Problem:
+    """Tell a table whose title names several months, so that it has none."""
+    message = Message(
+        "the title speaks of several months, so it is not known for which this holds; import it"
+        " again with --month YYYY-MM, or with `date` in import.toml"
+    )
+    return Problem("covers-several-months", message, table.sheet, table.first_header_row)
 
 
 def _is_worth_telling(column: Column) -> bool:

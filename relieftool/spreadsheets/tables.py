@@ -10,7 +10,7 @@ from relieftool.spreadsheets.grid import Cell, Grid, is_blank
 from relieftool.spreadsheets.headings import Header, find_headers
 from relieftool.spreadsheets.rows import TableRow, notes_of, read_rows
 from relieftool.spreadsheets.sheets import Sheet
-from relieftool.spreadsheets.titles import find_community, find_covers
+from relieftool.spreadsheets.titles import covers_months, find_community, find_covers
 
 __all__ = ["Table", "TableRow", "find_tables", "rows_as_notes"]
 _MOST_TITLE_ROWS = 6
@@ -22,8 +22,9 @@ class Table:
     """One table: where it stands, its headers column by column, every row below them.
 
     Header rows count from 1. `community` and `covers` are what title, lines above or sheet name
-    say, None where they say nothing; `covers` is 'YYYY-MM-DD' or 'YYYY-MM'. `sheet_columns` tells
-    where on the sheet each column stands, from 0: a stray far cell has a column of its own.
+    say, None where they say nothing; `covers` is 'YYYY-MM-DD' or 'YYYY-MM', None too where
+    `covers_months`: they name several. `sheet_columns` tells where on the sheet each column stands,
+    from 0: a stray far cell has a column of its own.
     `above` are the rows over the header that show something, with all their cells. `covered` gives
     for a cell under one merged downward (its row and the column's position) the row of that one.
     """
@@ -39,6 +40,7 @@ class Table:
     sheet_columns: tuple[int, ...] = ()
     above: tuple[TableRow, ...] = ()
     covered: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    covers_months: bool = False
 
 
 def rows_as_notes(rows: Sequence[Sequence[Cell]], numbers: range) -> tuple[TableRow, ...]:
@@ -108,6 +110,7 @@ def _table(sheet: str, grid: Grid, header: Header, top: int, last: int) -> Table
         sheet_columns=tuple(columns),
         above=rows_as_notes(grid.rows, range(top, header.rows[0])),
         covered=_covered(grid, columns, range(header.rows[-1] + 1, last + 1)),
+        covers_months=covers_months(lines, sheet),
     )
 
 

@@ -8,12 +8,40 @@ from collections.abc import Iterable
 from relieftool.values import simplified
 
 _YEAR = r"(?<!\d)(?P<year>20\d\d)"
+_TO = r"\s*(?:[-–—―─~〜]{1,2}|至|到)\s*"
+_AND = rf"(?:{_TO}|[、,/和及与])"
+# Several months, which are none: 2024年1-11月, 2024年10月、11月, 2024.10-12, 202410-12.
+_MONTHS = re.compile(
+    r"(?<!\d)20\d\d(?:"
+    rf"年\d{{1,2}}(?:月?{_AND}|月)(?:20\d\d年)?\d{{1,2}}月(?!\d)"
+    rf"|年\d{{1,2}}月?{_TO}\d{{1,2}}(?![\d月日号])"
+    rf"|(?P<sign>[./-])\d{{1,2}}(?!(?P=sign)){_TO}(?:20\d\d(?P=sign))?\d{{1,2}}(?!\d|(?P=sign))"
+    rf"|[01]\d{_TO}(?:20\d\d)?[01]\d(?!\d)"
+    r")"
+)
+# From one day to another: year and month of the first, and of the last where they are said.
+_DAYS = tuple(
+    re.compile(rf"(?<!\d)(20\d\d){pattern}")
+    for pattern in (
+        rf"年(\d{{1,2}})月\d{{1,2}}[日号]?{_TO}(?:(20\d\d)年)?(?:(\d{{1,2}})月)?\d{{1,2}}[日号]",
+        rf"[./-](\d{{1,2}})[./-]\d{{1,2}}{_TO}(20\d\d)[./-](\d{{1,2}})[./-]\d{{1,2}}(?!\d)",
+        rf"[./](\d{{1,2}})[./]\d{{1,2}}{_TO}()(?:(\d{{1,2}})[./])?\d{{1,2}}(?![\d./])",
+        rf"([01]\d)[0-3]\d{_TO}(20\d\d)([01]\d)[0-3]\d(?!\d)",
+    )
+)
 _DATES = (
-    re.compile(_YEAR + r"[年./-](?P<month>\d{1,2})[月./-](?P<day>\d{1,2})(?!\d)"),
+    re.compile(_YEAR + r"[年./-](?P<month>\d{1,2})月(?P<day>\d{1,2})(?![\d月])"),
+    re.compile(_YEAR + r"年(?P<month>\d{1,2})[./](?P<day>\d{1,2})(?![\d月])"),
+    re.compile(_YEAR + r"(?P<sign>[./-])(?P<month>\d{1,2})(?P=sign)(?P<day>\d{1,2})(?!\d)"),
     re.compile(_YEAR + r"(?P<month>[01]\d)(?P<day>[0-3]\d)(?!\d)"),
     re.compile(_YEAR + r"年(?P<month>\d{1,2})月"),
     re.compile(_YEAR + r"[./-](?P<month>\d{1,2})(?![\d./-])"),
     re.compile(_YEAR + r"(?P<month>[01]\d)(?!\d)"),
+)
+_FIGURES = "[一二三四五六七八九十]{1,3}"
+_CHINESE_MONTH = re.compile(
+    rf"(?<=年){_FIGURES}(?=月|{_AND}(?:{_FIGURES}|\d+)月)"
+    rf"|(?<=[月\d一二三四五六七八九十][-–—―─~〜至到、,/和及与]){_FIGURES}(?=月)"
 )
 _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _CHINESE_YEAR = re.compile(
@@ -80,7 +108,8 @@ def _without_area(name: str) -> str | None:
 
 
 def _without_dates(line: str) -> str:
-    for pattern in _DATES:
+    line = _timed(line)
+    for pattern in (_MONTHS, *_DATES):
         line = pattern.sub(" ", line)
     return re.sub(r"20\d\d年?度?", " ", line)
 
@@ -88,16 +117,48 @@ def _without_dates(line: str) -> str:
 def find_date(text: str) -> str | None:
     """Find the newest day or month in a text: 'YYYY-MM-DD', else 'YYYY-MM', else None.
 
+    From one day to another of the same month is that month; several months are none.
+
     >>> [find_date(text) for text in ("2024年12月10日", "（二〇二四年十一月）", "2024年度")]
     ['2024-12-10', '2024-11', None]
+    >>> [find_date(text) for text in ("2024年11月1日至30日", "2024年1-11月", "2024-10至2024-12")]
+    ['2024-11', None, None]
     """
-    unspaced = re.sub(r"\s*([年月日])\s*", r"\1", _fold(text))
-    line = _CHINESE_YEAR.sub(lambda found: _digits(found[0]), unspaced)
+    line = _timed(text)
+    if _MONTHS.search(line):
+        return None
     found: list[str] = []
     for pattern in _DATES:
         found += filter(None, (_iso(date) for date in pattern.finditer(line)))
         line = pattern.sub(" ", line)
     return max(found, default=None)
+
+
+def names_months(text: str) -> bool:
+    """Say whether a text speaks of several months, as 2024年1-11月 does."""
+    return _MONTHS.search(_timed(text)) is not None
+
+
+def names_time(text: str) -> bool:
+    """Say whether a text names a day or month, or several."""
+    return names_months(text) or find_date(text) is not None
+
+
+def _timed(text: str) -> str:
+    """Give a text with its dates in figures, and days of one month as that month."""
+    unspaced = re.sub(r"\s*([年月日])\s*", r"\1", _fold(text))
+    line = _CHINESE_YEAR.sub(lambda found: _digits(found[0]), unspaced)
+    line = _CHINESE_MONTH.sub(_number, line)
+    for pattern in _DAYS:
+        line = pattern.sub(_month_of_days, line)
+    return line
+
+
+def _month_of_days(found: re.Match[str]) -> str:
+    """Give the month that days from one to another lie in; where there are two, both."""
+    year, month, last_year, last_month = found.groups()
+    first, last = f"{year}年{int(month)}月", f"{last_year or year}年{int(last_month or month)}月"
+    return first if first == last else f"{first}至{last}"
 
 
 def _iso(found: re.Match[str]) -> str | None:
@@ -125,11 +186,32 @@ def _number(found: re.Match[str]) -> str:
 
 
 def find_covers(lines: Iterable[str], sheet_name: str, footers: Iterable[str]) -> str | None:
-    """Find the day or month a table speaks for.
+    """Find the day or month a table speaks for; None where it speaks of several months.
 
     A day it is stated as of comes first, then a date in the title, then the day it was filled in,
     then the sheet's name, then a date in its footer. The newest counts within each.
     """
+    for group in _dating(lines, sheet_name, footers):
+        dates = [date for line in group if (date := find_date(line))]
+        if any(map(names_months, group)):
+            return None
+        if dates:
+            return max(dates)
+    return None
+
+
+def covers_months(lines: Iterable[str], sheet_name: str) -> bool:
+    """Say whether what would tell a table's month speaks of several, so that none is known."""
+    for group in _dating(lines, sheet_name, ()):
+        if any(map(names_months, group)):
+            return True
+        if any(map(find_date, group)):
+            return False
+    return False
+
+
+def _dating(lines: Iterable[str], sheet_name: str, footers: Iterable[str]) -> tuple[list[str], ...]:
+    """Give the lines that may date a table, the surest first."""
     above = [
         line
         for line in lines
@@ -139,7 +221,4 @@ def find_covers(lines: Iterable[str], sheet_name: str, footers: Iterable[str]) -
     written = [line for line in above if _WRITTEN_ON.search(line) and line not in as_of]
     titles = [line for line in above if line not in as_of and line not in written]
     below = [line for line in footers if _WRITTEN_ON.search(line) and len(line) <= _LONGEST_LINE]
-    for group in (as_of, titles, written, [sheet_name], below):
-        if dates := [date for line in group if (date := find_date(line))]:
-            return max(dates)
-    return None
+    return as_of, titles, written, [sheet_name], below
