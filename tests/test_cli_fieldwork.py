@@ -45,6 +45,14 @@ def test_a_visit_is_counted_and_what_was_found_is_shown_only_on_a_reveal(relief)
 
 
 @pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("method, is_counted", [("上门", True), ("电话", False)])
+def test_who_writes_down_a_call_is_told_that_it_does_not_count(relief, method, is_counted):
+    done = relief(*VISIT[:-1], method, "--found", "属实", *ON)
+
+    assert ("does not count it" in done.stderr) != is_counted
+
+
+@pytest.mark.usefixtures("db")
 @pytest.mark.parametrize(
     "line",
     [

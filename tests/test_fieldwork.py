@@ -162,6 +162,35 @@ def test_coverage_is_counted_for_each_community_and_step(db):
     assert coverage.count(VisitStep.SCREENING).share == 0
 
 
+@pytest.mark.parametrize(
+    "method, step, figures",
+    [
+        (Method.HOME, VisitStep.SURVEY, (1, 2, 0)),
+        (Method.SITE, VisitStep.SURVEY, (1, 2, 0)),
+        (Method.PHONE, VisitStep.SURVEY, (0, 3, 1)),
+        (Method.PHONE, VisitStep.SCREENING, (1, 2, 0)),
+    ],
+)
+def test_a_telephone_call_is_no_survey_of_a_home_and_is_shown_apart(db, method, step, figures):
+    kept = visit(db, method=method, step=step)
+
+    counted = find_coverage(db, date(2024, 12, 31), 365).count(step)
+
+    assert (counted.done, counted.never, counted.phone_only) == figures
+    assert kept.counts == (figures[0] == 1)
+
+
+def test_a_call_after_a_visit_neither_counts_nor_takes_the_visit_away(db):
+    visit(db)
+    visit(db, on="2025-06-01", method=Method.PHONE)
+
+    after = find_coverage(db, date(2025, 6, 2), 365).count(VisitStep.SURVEY)
+    later = find_coverage(db, date(2025, 12, 11), 365).count(VisitStep.SURVEY)
+
+    assert (after.done, after.phone_only) == (1, 0)
+    assert (later.overdue, later.phone_only) == (1, 1)
+
+
 def test_policy_awareness_counts_the_newest_answer_and_nobody_who_was_not_asked(db):
     visit(db, knows_policy=False)
     visit(db, on="2024-12-12", knows_policy=True)

@@ -9,7 +9,15 @@ import pytest
 from ledger_register import new_register
 
 from relieftool.errors import ReliefError
-from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
+from relieftool.fieldwork import (
+    FIELD_CHAINS,
+    FIELD_CHECKS,
+    Level,
+    Method,
+    Visit,
+    VisitStep,
+    record_visit,
+)
 from relieftool.fieldwork.error_rates import find_error_rates
 from relieftool.fieldwork.framing import make_frame, parse_rate, parse_strata
 from relieftool.fieldwork.intervals import clopper_pearson, exact, finite_wilson, incomplete_beta
@@ -113,6 +121,20 @@ def test_the_list_is_all_households_of_the_register_by_stratum(db, by, strata):
 
     assert [one.household_no for one in frame] == ["HK-1", "HK-2", "HY-1"]
     assert {one.stratum for one in frame} == strata
+
+
+@pytest.mark.parametrize("method, drawn_from", [(Method.HOME, ["HK-1"]), (Method.PHONE, [])])
+def test_only_homes_that_were_visited_are_in_the_list_of_those_surveyed(db, method, drawn_from):
+    survey(db, method=method)
+
+    frame = make_frame(db, load_pack(shipped_pack_folder()), DAY, (), step=VisitStep.SURVEY)
+
+    assert [one.household_no for one in frame] == drawn_from
+
+
+def survey(db, by=("张三", "李四"), on="2024-12-09", method=Method.HOME):
+    stated = (Level.COMMUNITY, method, by, "情况属实")
+    record_visit(db, Visit("HK-1", on, VisitStep.SURVEY, *stated))
 
 
 def draw(db, numbers=("HK-1", "HK-2"), rate="100%"):

@@ -58,6 +58,11 @@ class Visit:
     found: str
     knows_policy: bool | None = None
 
+    @property
+    def counts(self) -> bool:
+        """Say whether it counts for its step: a call by telephone is no survey of a home."""
+        return self.step != VisitStep.SURVEY or self.method != Method.PHONE
+
 
 def record_visit(db: Database, visit: Visit, *, is_rehearsal: bool = False) -> Visit:
     """Write down a visit, and give it as it was kept.

@@ -91,13 +91,14 @@ def _figures(coverage: Coverage, counted: list[tuple[str | None, StepCoverage]])
         Column("due", _("Due soon"), "right"),
         Column("overdue", _("Overdue"), "right"),
         Column("never", _("Never"), "right"),
+        Column("phone_only", _("By phone only"), "right"),
         Column("share", _("Covered"), "right"),
     )
     rows: list[list[Cell]] = [
         [
             place or _("all communities"),
             step_word(one.step),
-            *(one.households, one.done, one.due, one.overdue, one.never),
+            *(one.households, one.done, one.due, one.overdue, one.never, one.phone_only),
             percent(one.share),
         ]
         for place, one in counted
@@ -105,7 +106,8 @@ def _figures(coverage: Coverage, counted: list[tuple[str | None, StepCoverage]])
     notes = [
         _(
             "A visit counts for {every} days and is due again in its last {soon}; the aim is 100 %."
-        ).format(every=coverage.every_days, soon=DUE_SOON_DAYS)
+        ).format(every=coverage.every_days, soon=DUE_SOON_DAYS),
+        _("A survey by telephone is kept and shown, but is no visit to a home and does not count."),
     ]
     title = _("Visits as of {day}").format(day=coverage.day.isoformat())
     return Grid(title, columns, rows, notes)
