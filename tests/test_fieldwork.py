@@ -76,6 +76,8 @@ def test_a_visit_is_kept_as_it_was_stated(db):
         (VisitStep.SURVEY, ("张三", "李四"), True),
         (VisitStep.SURVEY, ("张三",), False),
         (VisitStep.SURVEY, ("张三", " 张三 "), False),
+        (VisitStep.SURVEY, ("张三", "张 三"), False),
+        (VisitStep.SURVEY, ("Li Bo", "ｌｉ　ｂｏ"), False),
         (VisitStep.SCREENING, ("张三",), True),
     ],
 )
@@ -117,7 +119,8 @@ def test_a_check_is_made_by_another_level_after_a_survey(db):
     "changed, words",
     [
         ({"level": Level.COMMUNITY}, "somebody of another level than the survey's"),
-        ({"investigators": ("王五", "李四")}, "somebody of another level than the survey's"),
+        ({"investigators": ("王五", "李四")}, "somebody else than those who made the survey"),
+        ({"investigators": ("李 四",)}, "The survey of 2024-12-10 was made by: 李 四"),
         ({"household_no": "HK-2"}, "no survey of this household was written down"),
         ({"on": "2024-12-09"}, "no survey of this household was written down"),
     ],
@@ -252,6 +255,17 @@ def test_the_newest_word_on_a_helper_counts(db):
         ("周华", ("花园",)),
     ]
     assert [one.name for one in list_helpers(db, is_active=False)] == ["吴敏"]
+
+
+def test_a_name_with_a_blank_in_it_is_the_same_helper(db):
+    helper(db, "周华", "河口下")
+    helper(db, "周 华", "花园")
+
+    assign_helper(db, "HK-1", "周　华", by="王五", on=DAY)
+
+    assert [(one.name, one.communities) for one in helpers_of(db, "HK-1")] == [("周华", ("花园",))]
+    with pytest.raises(ReliefError, match="no helper has this name"):
+        assign_helper(db, "HK-2", "周花", by="王五", on=DAY)
 
 
 def test_a_household_may_have_several_helpers_and_a_helper_several_households(db):

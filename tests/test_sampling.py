@@ -142,8 +142,22 @@ def draw(db, numbers=("HK-1", "HK-2"), rate="100%"):
     return draw_sample(db, frame, rate=parse_rate(rate), seed="7", on=DAY)
 
 
-def revisit(db, number="HK-1", agrees=True, note=None, by="赵六", **settings):  # noqa: FBT002
-    return record_revisit(db, Revisit(number, "2024-12-12", agrees, note, by), **settings)
+def revisit(db, sample_id=None, **stated):
+    said = {"number": "HK-1", "on": "2024-12-12", "agrees": True, "note": None, "by": "赵六"}
+    return record_revisit(db, Revisit(*(said | stated).values()), sample_id=sample_id)
+
+
+@pytest.mark.parametrize(
+    "stated", [{"on": "2024-12-10"}, {"by": "王五"}, {"by": "张三", "number": "HK-2"}]
+)
+def test_a_re_visit_from_the_day_of_the_drawing_on_by_somebody_else_is_kept(db, stated):
+    survey(db)
+    draw(db)
+
+    revisit(db, **stated)
+
+    assert db.table("revisits").count == 1
+    assert verify_ledger(db, chains=FIELD_CHAINS, checks=FIELD_CHECKS) == []
 
 
 def test_an_empty_list_is_refused(db):
@@ -179,9 +193,13 @@ def test_the_newest_sample_is_meant_unless_another_is_named(db):
         ({"agrees": False}, "--note: says nothing"),
         ({"by": " "}, "--by: names nobody"),
         ({"sample_id": 9}, "there is no such sample"),
+        ({"on": "2024-12-09"}, "--on: sample 1 was drawn on 2024-12-10, after 2024-12-09"),
+        ({"by": "张三"}, "--visitor: surveyed this household"),
+        ({"by": "李　四 "}, "--visitor: surveyed this household"),
     ],
 )
 def test_a_result_that_fits_nothing_is_refused(db, stated, words):
+    survey(db)
     draw(db)
 
     with pytest.raises(ReliefError, match=words):

@@ -3,6 +3,12 @@
 from relieftool.ledger.invariants import Check
 from relieftool.messages import Message
 
+
+def _squeezed(name: str) -> str:
+    """Give a name in SQL as one person's; a name that was kept has no blank but the usual one."""
+    return f"lower(replace({name}, ' ', ''))"
+
+
 _CHECKED = """
     SELECT MAX(survey.visit_id) FROM visits survey
     WHERE survey.household_no = visits.household_no AND survey.step = 'survey'
@@ -13,8 +19,9 @@ FIELD_CHECKS = (
     Check(
         "survey-by-one",
         Message("this survey was made by fewer than two investigators."),
-        """
-        SELECT 'visits ' || visit_id FROM visits WHERE json_array_length(investigators)
+        f"""
+        SELECT 'visits ' || visit_id FROM visits WHERE
+            (SELECT count(DISTINCT {_squeezed("name.value")}) FROM json_each(investigators) name)
             < CASE step WHEN 'survey' THEN 2 ELSE 1 END
         """,
     ),
@@ -25,13 +32,16 @@ FIELD_CHECKS = (
     ),
     Check(
         "check-by-surveyors",
-        Message("the people of this check are of the level that made the survey."),
-        """
-        SELECT 'visits ' || visits.visit_id FROM visits WHERE step = 'check' AND level = (
-            SELECT survey.level FROM visits survey
+        Message("this check was made by those who made the survey, or by their level."),
+        f"""
+        SELECT 'visits ' || visits.visit_id FROM visits JOIN visits made ON made.visit_id = (
+            SELECT survey.visit_id FROM visits survey
             WHERE survey.household_no = visits.household_no AND survey.step = 'survey'
             AND survey.visit_id < visits.visit_id AND survey.visited_on <= visits.visited_on
             ORDER BY survey.visited_on DESC, survey.visit_id DESC LIMIT 1)
+        WHERE visits.step = 'check' AND (visits.level = made.level OR EXISTS (
+            SELECT 1 FROM json_each(visits.investigators) checker, json_each(made.investigators) one
+            WHERE {_squeezed("checker.value")} = {_squeezed("one.value")}))
         """,
     ),
     Check(
@@ -69,6 +79,26 @@ FIELD_CHECKS = (
                 json_each(stratum.value, '$.drawn') drawn
             WHERE drawn.value = revisits.household_no)
         """,
+    ),
+    Check(
+        "revisited-before-drawn",
+        Message("this re-visit is of a day before its sample was drawn."),
+        """
+        SELECT 'revisits ' || revisits.revisit_id FROM revisits
+        JOIN samples ON samples.sample_id = revisits.sample_id
+        WHERE revisits.revisited_on < samples.drawn_on
+        """,
+    ),
+    Check(
+        "revisited-by-surveyor",
+        Message("this re-visit was made by one of those who surveyed the household."),
+        f"""
+        SELECT 'revisits ' || revisits.revisit_id FROM revisits WHERE EXISTS (
+            SELECT 1 FROM visits survey, json_each(survey.investigators) one
+            WHERE survey.household_no = revisits.household_no AND survey.step = 'survey'
+            AND {_squeezed("one.value")} = {_squeezed('revisits."by"')})
+        """,
+        is_doubt=True,  # the survey may have been written down after the re-visit
     ),
     Check(
         "error-without-note",
