@@ -71,7 +71,7 @@ def read_id_number(cell: Cell, latest: str | None = None) -> IdNumber:
     text = written.translate(_X).upper()
     if not text or is_blank(cell):
         return IdNumber()
-    if _HIDDEN.fullmatch(written) and not _of_text(text).number:
+    if _HIDDEN.fullmatch(written) and not _of_text(text, latest).number:
         return IdNumber(problem=_PARTLY, shown=written.translate(_STAR).upper())
     if len(text) == _OLD_LENGTH and text.isdecimal() and text.isascii():
         body = f"{text[:6]}19{text[6:]}"

@@ -111,6 +111,24 @@ def _converter() -> Callable[[str], str]:
     return OpenCC("t2s").convert
 
 
+def says_something(text: str) -> bool:
+    """Say whether a text has a letter or a digit: blanks and dashes are no reason.
+
+    >>> says_something("已到账"), says_something(" — "), says_something("")
+    (True, False, False)
+    """
+    return any(character.isalnum() for character in text)
+
+
+def squeezed_name(name: str) -> str:
+    """Give a name as one person's: without any blank, of one width and case.
+
+    >>> squeezed_name("张　三") == squeezed_name("张三"), squeezed_name("ＢＯ ") == "bo"
+    (True, True)
+    """
+    return "".join(plain(name).split()).casefold()
+
+
 def word(cell: Cell) -> str:
     """Give a cell as a plain text whose meaning is in question: in simplified characters."""
     return simplified(plain(cell))

@@ -45,6 +45,29 @@ def test_a_visit_is_counted_and_what_was_found_is_shown_only_on_a_reveal(relief)
 
 
 @pytest.mark.usefixtures("db")
+def test_the_interval_over_all_strata_is_not_called_exact(relief):
+    relief("sample", "--rate", "50%", "--seed", "7", *ON)
+    for number in answer(relief, "sample")["households"]:
+        home = ("--record", number["household_no"])
+        relief("sample", *home, "--agrees", "yes", "--visitor", "赵六", *ON)
+
+    lines = relief("sample").stdout.splitlines()
+    found = answer(relief, "sample")["rates"]
+
+    assert [one["is_approximate"] for one in found] == [False, False, True]
+    assert [line for line in lines if "about 0.0 %" in line] == [lines[3]]
+    assert lines[3].startswith("all, weighted")
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("method, is_counted", [("上门", True), ("电话", False)])
+def test_who_writes_down_a_call_is_told_that_it_does_not_count(relief, method, is_counted):
+    done = relief(*VISIT[:-1], method, "--found", "属实", *ON)
+
+    assert ("does not count it" in done.stderr) != is_counted
+
+
+@pytest.mark.usefixtures("db")
 @pytest.mark.parametrize(
     "line",
     [

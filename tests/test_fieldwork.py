@@ -76,6 +76,8 @@ def test_a_visit_is_kept_as_it_was_stated(db):
         (VisitStep.SURVEY, ("张三", "李四"), True),
         (VisitStep.SURVEY, ("张三",), False),
         (VisitStep.SURVEY, ("张三", " 张三 "), False),
+        (VisitStep.SURVEY, ("张三", "张 三"), False),
+        (VisitStep.SURVEY, ("Li Bo", "ｌｉ　ｂｏ"), False),
         (VisitStep.SCREENING, ("张三",), True),
     ],
 )
@@ -117,7 +119,8 @@ def test_a_check_is_made_by_another_level_after_a_survey(db):
     "changed, words",
     [
         ({"level": Level.COMMUNITY}, "somebody of another level than the survey's"),
-        ({"investigators": ("王五", "李四")}, "somebody of another level than the survey's"),
+        ({"investigators": ("王五", "李四")}, "somebody else than those who made the survey"),
+        ({"investigators": ("李 四",)}, "The survey of 2024-12-10 was made by: 李 四"),
         ({"household_no": "HK-2"}, "no survey of this household was written down"),
         ({"on": "2024-12-09"}, "no survey of this household was written down"),
     ],
@@ -160,6 +163,35 @@ def test_coverage_is_counted_for_each_community_and_step(db):
     assert coverage.count(VisitStep.SURVEY).share == Fraction(2, 3)
     assert coverage.count(VisitStep.CHECK, "河口下").share == Fraction(1, 2)
     assert coverage.count(VisitStep.SCREENING).share == 0
+
+
+@pytest.mark.parametrize(
+    "method, step, figures",
+    [
+        (Method.HOME, VisitStep.SURVEY, (1, 2, 0)),
+        (Method.SITE, VisitStep.SURVEY, (1, 2, 0)),
+        (Method.PHONE, VisitStep.SURVEY, (0, 3, 1)),
+        (Method.PHONE, VisitStep.SCREENING, (1, 2, 0)),
+    ],
+)
+def test_a_telephone_call_is_no_survey_of_a_home_and_is_shown_apart(db, method, step, figures):
+    kept = visit(db, method=method, step=step)
+
+    counted = find_coverage(db, date(2024, 12, 31), 365).count(step)
+
+    assert (counted.done, counted.never, counted.phone_only) == figures
+    assert kept.counts == (figures[0] == 1)
+
+
+def test_a_call_after_a_visit_neither_counts_nor_takes_the_visit_away(db):
+    visit(db)
+    visit(db, on="2025-06-01", method=Method.PHONE)
+
+    after = find_coverage(db, date(2025, 6, 2), 365).count(VisitStep.SURVEY)
+    later = find_coverage(db, date(2025, 12, 11), 365).count(VisitStep.SURVEY)
+
+    assert (after.done, after.phone_only) == (1, 0)
+    assert (later.overdue, later.phone_only) == (1, 1)
 
 
 def test_policy_awareness_counts_the_newest_answer_and_nobody_who_was_not_asked(db):
@@ -223,6 +255,17 @@ def test_the_newest_word_on_a_helper_counts(db):
         ("周华", ("花园",)),
     ]
     assert [one.name for one in list_helpers(db, is_active=False)] == ["吴敏"]
+
+
+def test_a_name_with_a_blank_in_it_is_the_same_helper(db):
+    helper(db, "周华", "河口下")
+    helper(db, "周 华", "花园")
+
+    assign_helper(db, "HK-1", "周　华", by="王五", on=DAY)
+
+    assert [(one.name, one.communities) for one in helpers_of(db, "HK-1")] == [("周华", ("花园",))]
+    with pytest.raises(ReliefError, match="no helper has this name"):
+        assign_helper(db, "HK-2", "周花", by="王五", on=DAY)
 
 
 def test_a_household_may_have_several_helpers_and_a_helper_several_households(db):

@@ -30,10 +30,10 @@ def test_a_list_too_long_for_a_drop_down_stands_in_a_hidden_column(tmp_path):
 
     sheet = load_workbook(tmp_path / "long.xlsx")["H1"]
     formulas = {one.formula1 for one in sheet.data_validations.dataValidation}
-    offered = [cell.value for (cell,) in sheet["H2:H22"]]
-    assert "$H$2:$H$22" in formulas
+    offered = [cell.value for (cell,) in sheet["I2:I22"]]
+    assert "$I$2:$I$22" in formulas
     assert offered == [*long, "不清楚"]
-    assert sheet.column_dimensions["H"].hidden
+    assert sheet.column_dimensions["I"].hidden
 
 
 @pytest.mark.parametrize(

@@ -314,9 +314,9 @@ def other_person(sheet):
         (no_answer_column, "form-altered"),
         (other_household, "form-household-differs"),
         (unknown_household, "form-household-unknown"),
-        (reworded, "form-question-differs"),
-        (other_fact, "form-question-differs"),
-        (other_person, "form-member-changed"),
+        (reworded, "form-row-altered"),
+        (other_fact, "form-row-altered"),
+        (other_person, "form-person-differs"),
     ],
 )
 def test_a_form_altered_beyond_recognition_is_told_and_not_guessed(street, tmp_path, change, code):

@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import time
 from datetime import date
 from fractions import Fraction
 
@@ -9,10 +10,24 @@ import pytest
 from ledger_register import new_register
 
 from relieftool.errors import ReliefError
-from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
+from relieftool.fieldwork import (
+    FIELD_CHAINS,
+    FIELD_CHECKS,
+    Level,
+    Method,
+    Visit,
+    VisitStep,
+    record_visit,
+)
 from relieftool.fieldwork.error_rates import find_error_rates
 from relieftool.fieldwork.framing import make_frame, parse_rate, parse_strata
-from relieftool.fieldwork.intervals import clopper_pearson, exact, finite_wilson, incomplete_beta
+from relieftool.fieldwork.intervals import (
+    clopper_pearson,
+    exact,
+    finite_wilson,
+    incomplete_beta,
+    wilson,
+)
 from relieftool.fieldwork.sampling import (
     Framed,
     Revisit,
@@ -115,13 +130,41 @@ def test_the_list_is_all_households_of_the_register_by_stratum(db, by, strata):
     assert {one.stratum for one in frame} == strata
 
 
+@pytest.mark.parametrize("method, drawn_from", [(Method.HOME, ["HK-1"]), (Method.PHONE, [])])
+def test_only_homes_that_were_visited_are_in_the_list_of_those_surveyed(db, method, drawn_from):
+    survey(db, method=method)
+
+    frame = make_frame(db, load_pack(shipped_pack_folder()), DAY, (), step=VisitStep.SURVEY)
+
+    assert [one.household_no for one in frame] == drawn_from
+
+
+def survey(db, by=("张三", "李四"), on="2024-12-09", method=Method.HOME):
+    stated = (Level.COMMUNITY, method, by, "情况属实")
+    record_visit(db, Visit("HK-1", on, VisitStep.SURVEY, *stated))
+
+
 def draw(db, numbers=("HK-1", "HK-2"), rate="100%"):
     frame = [Framed(number, "河口下") for number in numbers]
     return draw_sample(db, frame, rate=parse_rate(rate), seed="7", on=DAY)
 
 
-def revisit(db, number="HK-1", agrees=True, note=None, by="赵六", **settings):  # noqa: FBT002
-    return record_revisit(db, Revisit(number, "2024-12-12", agrees, note, by), **settings)
+def revisit(db, sample_id=None, **stated):
+    said = {"number": "HK-1", "on": "2024-12-12", "agrees": True, "note": None, "by": "赵六"}
+    return record_revisit(db, Revisit(*(said | stated).values()), sample_id=sample_id)
+
+
+@pytest.mark.parametrize(
+    "stated", [{"on": "2024-12-10"}, {"by": "王五"}, {"by": "张三", "number": "HK-2"}]
+)
+def test_a_re_visit_from_the_day_of_the_drawing_on_by_somebody_else_is_kept(db, stated):
+    survey(db)
+    draw(db)
+
+    revisit(db, **stated)
+
+    assert db.table("revisits").count == 1
+    assert verify_ledger(db, chains=FIELD_CHAINS, checks=FIELD_CHECKS) == []
 
 
 def test_an_empty_list_is_refused(db):
@@ -157,9 +200,13 @@ def test_the_newest_sample_is_meant_unless_another_is_named(db):
         ({"agrees": False}, "--note: says nothing"),
         ({"by": " "}, "--by: names nobody"),
         ({"sample_id": 9}, "there is no such sample"),
+        ({"on": "2024-12-09"}, "--on: sample 1 was drawn on 2024-12-10, after 2024-12-09"),
+        ({"by": "张三"}, "--visitor: surveyed this household"),
+        ({"by": "李　四 "}, "--visitor: surveyed this household"),
     ],
 )
 def test_a_result_that_fits_nothing_is_refused(db, stated, words):
+    survey(db)
     draw(db)
 
     with pytest.raises(ReliefError, match=words):
@@ -194,6 +241,85 @@ def test_the_incomplete_beta_function_is_the_tail_of_the_binomial(a, b, x):
     tail = sum(math.comb(size, k) * x**k * (1 - x) ** (size - k) for k in range(a, size + 1))
 
     assert incomplete_beta(a, b, x) == pytest.approx(tail, rel=1e-9)
+
+
+def exact_by_trying_all(errors, drawn, frame):
+    """Give the exact interval by its definition: try every number of errors that there may be."""
+
+    def share(wrong, found):
+        ways = sum(math.comb(wrong, k) * math.comb(frame - wrong, drawn - k) for k in found)
+        return ways / math.comb(frame, drawn)
+
+    possible = [
+        wrong
+        for wrong in range(errors, frame - drawn + errors + 1)
+        if share(wrong, range(errors, drawn + 1)) > 0.025
+        and share(wrong, range(errors + 1)) > 0.025
+    ]
+    return possible[0] / frame, possible[-1] / frame
+
+
+@pytest.mark.parametrize("frame", [*range(1, 16), 30, 41])
+def test_the_exact_interval_found_by_halving_is_that_of_trying_every_number(frame):
+    asked = [(errors, drawn) for drawn in range(1, frame + 1) for errors in range(drawn + 1)]
+
+    assert [exact(*one, frame) for one in asked] == [
+        exact_by_trying_all(*one, frame) for one in asked
+    ]
+
+
+@pytest.mark.parametrize("errors, low, high", [(0, 0, 0.02), (15, 0.02, 0.09), (150, 0.4, 0.6)])
+def test_the_exact_interval_of_a_large_list_takes_no_time(errors, low, high):
+    began = time.process_time()
+
+    found = exact(errors, 300, 3000)
+
+    assert low <= found[0] <= errors / 300 <= found[1] <= high
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    "errors, drawn, frame, expected",
+    [
+        # by hand: 5 drawn of 9 are worth 5 x 8/4 = 10 cases, and Wilson of 2 in 10 follows
+        (1, 5, 9, (0.0567, 0.5098)),
+        # 10 of 46 are worth 10 x 45/36 = 12.5; of 2.5 in 12.5
+        (2, 10, 46, (0.0642, 0.4769)),
+    ],
+)
+def test_wilsons_interval_of_a_finite_list_agrees_with_figures_by_hand(
+    errors, drawn, frame, expected
+):
+    assert finite_wilson(errors, drawn, frame) == pytest.approx(expected, abs=5e-5)
+
+
+def test_the_weighted_interval_agrees_with_figures_by_hand():
+    # Weights 0.8 and 0.2, rates 1/10 and 2/4: 0.18. The variance in shares is
+    # 0.64 x 70/79 / 10 + 0.04 x 16/19 / 4 = 0.0567089 + 0.0084211 = 0.0651299, so worth 15.3539.
+    overall = find_error_rates(results((80, 10, 10, 1), (20, 4, 4, 2)))[-1]
+
+    assert overall.rate == Fraction(18, 100)
+    assert overall.wilson == pytest.approx(wilson(0.18 * 15.3539, 15.3539), abs=1e-5)
+    assert overall.exact == pytest.approx(clopper_pearson(0.18 * 15.3539, 15.3539), abs=1e-5)
+    assert overall.wilson == pytest.approx((0.06063, 0.42745), abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    "strata, is_approximate",
+    [
+        ([(90, 10, 10, 1), (10, 5, 5, 2)], True),
+        ([(90, 10, 10, 1)], False),
+        ([(9, 9, 9, 1), (5, 5, 5, 2)], False),
+        ([(90, 10, 10, 1), (10, 5, 0, 0)], False),
+    ],
+)
+def test_only_an_interval_weighted_over_strata_is_called_approximate(strata, is_approximate):
+    *parts, overall = find_error_rates(results(*strata))
+
+    assert overall.is_approximate == is_approximate
+    assert not any(one.is_approximate for one in parts)
+    if len(parts) == 1:
+        assert (overall.wilson, overall.exact) == (parts[0].wilson, parts[0].exact)
 
 
 @pytest.mark.parametrize("errors, drawn, frame", [(0, 5, 20), (2, 10, 50), (10, 10, 30)])

@@ -78,4 +78,11 @@ def visit(
     with session(db, pack, None) as opened:
         kept = record_visit(opened.db, stated, is_rehearsal=dry_run)
     show_result(visit_result(kept), form)
-    say(_("Nothing was written.") if dry_run else _("Written down; `relief visits` counts it."))
+    say(_("Nothing was written.") if dry_run else _told(kept))
+
+
+def _told(kept: Visit) -> str:
+    """Say what becomes of a visit that was written down."""
+    if kept.counts:
+        return _("Written down; `relief visits` counts it.")
+    return _("Written down; `relief visits` shows it and does not count it: it was by telephone.")

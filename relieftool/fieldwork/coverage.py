@@ -10,22 +10,30 @@ from sqlite_utils import Database
 from relieftool.fieldwork.visits import Visit, VisitStep, list_visits
 
 DUE_SOON_DAYS = 30
+_WITHOUT = ("overdue", "never")
 
 
 @dataclass(frozen=True)
 class HouseholdCoverage:
-    """Where one household stands in one step; `last_on` None where nobody ever came."""
+    """Where one household stands in one step; `last_on` None where nobody ever came.
+
+    `phoned_on` is the last call by telephone, which does not count as a visit to a home.
+    """
 
     household_no: str
     community: str
     step: VisitStep
     last_on: str | None
     state: str
+    phoned_on: str | None = None
 
 
 @dataclass(frozen=True)
 class StepCoverage:
-    """The figures of one step, of a community or of all."""
+    """The figures of one step, of a community or of all.
+
+    `phone_only` counts households overdue or never visited that were asked by telephone instead.
+    """
 
     step: VisitStep
     households: int
@@ -33,6 +41,7 @@ class StepCoverage:
     due: int
     overdue: int
     never: int
+    phone_only: int = 0
 
     @property
     def share(self) -> Fraction | None:
@@ -69,13 +78,20 @@ class Coverage:
 
     def count(self, step: VisitStep, community: str | None = None) -> StepCoverage:
         """Count one step, of a community or of all."""
-        states = [
-            one.state
+        asked = [
+            one
             for one in self.households
             if one.step == step and community in (None, one.community)
         ]
+        states = [one.state for one in asked]
         figures = {name: states.count(name) for name in ("done", "due", "overdue", "never")}
-        return StepCoverage(step, len(states), **figures)
+        phone_only = sum(self._is_phone_only(one) for one in asked)
+        return StepCoverage(step, len(states), **figures, phone_only=phone_only)
+
+    def _is_phone_only(self, one: HouseholdCoverage) -> bool:
+        """Say whether a call counts where no visit does."""
+        called = visit_state(one.phoned_on, self.day, self.every_days)
+        return one.state in _WITHOUT and called not in _WITHOUT
 
     def awareness(self, community: str | None = None) -> Awareness:
         """Count the newest answers, one a household, of a community or of all."""
@@ -91,7 +107,8 @@ def find_coverage(
 ) -> Coverage:
     """See how far each household has come by a day, a visit counting for so many days."""
     visits = [one for one in list_visits(db) if one.visited_on <= day.isoformat()]
-    last = {(one.household_no, one.step): one.visited_on for one in visits}
+    last = {(one.household_no, one.step): one.visited_on for one in visits if one.counts}
+    calls = {(one.household_no, one.step): one.visited_on for one in visits if not one.counts}
     rows = list(db.query(_HOUSEHOLDS, {"community": community}))
     households = tuple(
         HouseholdCoverage(
@@ -100,6 +117,7 @@ def find_coverage(
             step,
             last.get((row["household_no"], step)),
             visit_state(last.get((row["household_no"], step)), day, every_days),
+            calls.get((row["household_no"], step)),
         )
         for row in rows
         for step in VisitStep

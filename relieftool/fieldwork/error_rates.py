@@ -1,7 +1,7 @@
 """The error rate a sample shows: of each stratum, and over all, weighted by the strata's sizes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from relieftool.fieldwork.intervals import (
@@ -16,7 +16,11 @@ from relieftool.fieldwork.sampling import SampleResults
 
 @dataclass(frozen=True)
 class ErrorRate:
-    """What a stratum, or the whole sample, shows; None where too little was re-visited to say."""
+    """What a stratum, or the whole sample, shows; None where too little was re-visited to say.
+
+    With `is_approximate` the interval under `exact` is Clopper and Pearson's for a sample of
+    unequal weights, which holds 95 % only roughly.
+    """
 
     stratum: str | None
     households: int
@@ -26,6 +30,7 @@ class ErrorRate:
     rate: Fraction | None
     wilson: Interval | None
     exact: Interval | None
+    is_approximate: bool = False
 
     @property
     def outstanding(self) -> int:
@@ -57,13 +62,18 @@ def _stratum_rate(results: SampleResults, place: int) -> ErrorRate:
 
 
 def _overall(strata: Sequence[ErrorRate]) -> ErrorRate:
-    """Weigh the strata by their sizes; while one has no re-visit at all, nothing can be said."""
+    """Weigh the strata by their sizes; while one has no re-visit at all, nothing can be said.
+
+    A single stratum is all there is: what it shows is exact.
+    """
+    if len(strata) == 1:
+        return replace(strata[0], stratum=None)
     size = sum(one.households for one in strata)
     rates = [(one.rate, Fraction(one.households, size)) for one in strata]
     known = [rate * weight for rate, weight in rates if rate is not None]
     is_known = len(known) == len(strata)
     rate = sum(known, Fraction()) if is_known else None
-    intervals = (None, None) if rate is None else _intervals(strata, rate, size)
+    by_wilson, by_exact = (None, None) if rate is None else _intervals(strata, rate, size)
     return ErrorRate(
         None,
         size,
@@ -71,7 +81,9 @@ def _overall(strata: Sequence[ErrorRate]) -> ErrorRate:
         sum(one.revisited for one in strata),
         sum(one.errors for one in strata),
         rate,
-        *intervals,
+        by_wilson,
+        by_exact,
+        is_approximate=rate is not None and any(one.households > one.revisited for one in strata),
     )
 
 

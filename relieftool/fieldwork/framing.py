@@ -35,7 +35,7 @@ def make_frame(  # noqa: PLR0913 what the list is made of
 ) -> list[Framed]:
     """List the households to draw from; with a step, only those it was written down for."""
     evaluation = evaluate(db, pack, as_of)
-    made = {one.household_no for one in list_visits(db) if step in (None, one.step)}
+    made = {one.household_no for one in list_visits(db) if one.counts and step in (None, one.step)}
     return [
         Framed(household.household_no, _stratum(evaluation, household, by))
         for household in evaluation.households

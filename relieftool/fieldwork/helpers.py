@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.fieldwork.chains import ASSIGNMENTS, HELPERS
-from relieftool.fieldwork.stating import check_household, check_name
+from relieftool.fieldwork.stating import check_household, check_name, shared_names
 from relieftool.ledger.chain import add_entry
 from relieftool.ledger.steps import writing
 from relieftool.messages import _
@@ -44,7 +44,9 @@ class Helper:
 
 def add_helper(db: Database, helper: Helper, on: dt.date, *, is_rehearsal: bool = False) -> Helper:
     """Write down a helper; a name that is known already is changed to what is said now."""
-    name = check_name("NAME", helper.name)
+    stated = check_name("NAME", helper.name)
+    known = shared_names((one.name for one in list_helpers(db, is_active=None)), [stated])
+    name = known.pop() if known else stated  # one person, however the name is spaced
     unit = None if helper.unit is None else check_name("--unit", helper.unit)
     kept = Helper(name, helper.helper_type, unit, helper.communities, helper.is_active)
     with writing(db, is_rehearsal=is_rehearsal):
@@ -164,10 +166,10 @@ def check_helper(db: Database, helper: str) -> str:
     Raises:
         ReliefError: There is none of this name; the nearest are named.
     """
-    name = " ".join(helper.split())
     names = [one.name for one in list_helpers(db)]
-    if name in names:
-        return name
+    if known := shared_names(names, [helper]):
+        return known.pop()
+    name = " ".join(helper.split())
     near = get_close_matches(name, names, 3, 0.3)
     remedy = (
         _("Did you mean: {names}?").format(names=_(", ").join(near))

@@ -50,29 +50,43 @@ def exact(errors: int, drawn: int, frame: int) -> Interval:
     >>> exact(0, 1, 5), exact(1, 20, 20)
     ((0.0, 0.8), (0.05, 0.05))
     """
-    possible = [
-        wrong
-        for wrong in range(errors, frame - drawn + errors + 1)
-        if _at_least(errors, drawn, frame, wrong) > _TAIL
-        and _at_most(errors, drawn, frame, wrong) > _TAIL
-    ]
-    return possible[0] / frame, possible[-1] / frame
-
-
-def _at_most(errors: int, drawn: int, frame: int, wrong: int) -> float:
-    ways = sum(
-        math.comb(wrong, found) * math.comb(frame - wrong, drawn - found)
-        for found in range(errors + 1)
+    ways = math.comb(frame, drawn)
+    most = frame - drawn + errors
+    # The more are wrong, the likelier so many errors or more, the less likely so many or fewer.
+    low = _first(
+        errors,
+        most,
+        lambda wrong: (ways - _ways_of_at_most(errors - 1, drawn, frame, wrong)) / ways > _TAIL,
     )
-    return ways / math.comb(frame, drawn)
-
-
-def _at_least(errors: int, drawn: int, frame: int, wrong: int) -> float:
-    ways = sum(
-        math.comb(wrong, found) * math.comb(frame - wrong, drawn - found)
-        for found in range(errors, drawn + 1)
+    beyond = _first(
+        errors,
+        most + 1,
+        lambda wrong: _ways_of_at_most(errors, drawn, frame, wrong) / ways <= _TAIL,
     )
-    return ways / math.comb(frame, drawn)
+    return low / frame, (beyond - 1) / frame
+
+
+def _first(low: int, high: int, holds: Callable[[int], bool]) -> int:
+    """Give the first number from `low` on for which something holds, by halving; at last `high`."""
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if holds(middle) else (middle + 1, high)
+    return low
+
+
+def _ways_of_at_most(errors: int, drawn: int, frame: int, wrong: int) -> int:
+    """Count the ways to draw so many errors or fewer, each term made from the one before."""
+    right = frame - wrong
+    found = max(0, drawn - right)
+    if found > errors:
+        return 0
+    term = total = math.comb(wrong, found) * math.comb(right, drawn - found)
+    while found < min(errors, wrong, drawn):
+        term = term * (wrong - found) * (drawn - found)
+        term //= (found + 1) * (right - drawn + found + 1)
+        found += 1
+        total += term
+    return total
 
 
 def clopper_pearson(errors: float, drawn: float) -> Interval:

@@ -4,6 +4,12 @@ from relieftool.ledger.invariants import Check
 from relieftool.messages import Message
 from relieftool.registry.trail import number_now
 
+
+def _squeezed(name: str) -> str:
+    """Give a name in SQL as one person's; a name that was kept has no blank but the usual one."""
+    return f"lower(replace({name}, ' ', ''))"
+
+
 # A household may have been visited under another number than the one it was checked under.
 _SURVEYED = f"""
     FROM visits survey
@@ -16,8 +22,9 @@ FIELD_CHECKS = (
     Check(
         "survey-by-one",
         Message("this survey was made by fewer than two investigators."),
-        """
-        SELECT 'visits ' || visit_id FROM visits WHERE json_array_length(investigators)
+        f"""
+        SELECT 'visits ' || visit_id FROM visits WHERE
+            (SELECT count(DISTINCT {_squeezed("name.value")}) FROM json_each(investigators) name)
             < CASE step WHEN 'survey' THEN 2 ELSE 1 END
         """,
     ),
@@ -29,13 +36,16 @@ FIELD_CHECKS = (
     ),
     Check(
         "check-by-surveyors",
-        Message("the people of this check are of the level that made the survey."),
+        Message("this check was made by those who made the survey, or by their level."),
         f"""
-        SELECT 'visits ' || visits.visit_id FROM visits WHERE step = 'check' AND level = ifnull(
-            (SELECT survey.level {_SURVEYED} AND survey.household_no = visits.household_no
+        SELECT 'visits ' || visits.visit_id FROM visits JOIN visits made ON made.visit_id = ifnull(
+            (SELECT survey.visit_id {_SURVEYED} AND survey.household_no = visits.household_no
             ORDER BY survey.visited_on DESC, survey.visit_id DESC LIMIT 1),
-            (SELECT survey.level {_SURVEYED}
+            (SELECT survey.visit_id {_SURVEYED}
             ORDER BY survey.visited_on DESC, survey.visit_id DESC LIMIT 1))
+        WHERE visits.step = 'check' AND (visits.level = made.level OR EXISTS (
+            SELECT 1 FROM json_each(visits.investigators) checker, json_each(made.investigators) one
+            WHERE {_squeezed("checker.value")} = {_squeezed("one.value")}))
         """,
     ),
     Check(
@@ -74,6 +84,27 @@ FIELD_CHECKS = (
                 json_each(stratum.value, '$.drawn') drawn
             WHERE drawn.value = revisits.household_no)
         """,
+    ),
+    Check(
+        "revisited-before-drawn",
+        Message("this re-visit is of a day before its sample was drawn."),
+        """
+        SELECT 'revisits ' || revisits.revisit_id FROM revisits
+        JOIN samples ON samples.sample_id = revisits.sample_id
+        WHERE revisits.revisited_on < samples.drawn_on
+        """,
+    ),
+    Check(
+        "revisited-by-surveyor",
+        Message("this re-visit was made by one of those who surveyed the household."),
+        f"""
+        SELECT 'revisits ' || revisits.revisit_id FROM revisits WHERE EXISTS (
+            SELECT 1 FROM visits survey, json_each(survey.investigators) one
+            WHERE {number_now("survey.household_no")} = {number_now("revisits.household_no")}
+            AND survey.step = 'survey'
+            AND {_squeezed("one.value")} = {_squeezed('revisits."by"')})
+        """,
+        is_doubt=True,  # the survey may have been written down after the re-visit
     ),
     Check(
         "error-without-note",

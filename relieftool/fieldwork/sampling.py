@@ -17,7 +17,8 @@ from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.fieldwork.chains import REVISITS, SAMPLES
-from relieftool.fieldwork.stating import check_household, check_name
+from relieftool.fieldwork.stating import check_household, check_name, shared_names
+from relieftool.fieldwork.visits import VisitStep, list_visits
 from relieftool.ledger.chain import add_entry
 from relieftool.ledger.evidence import storable
 from relieftool.ledger.steps import writing
@@ -194,7 +195,8 @@ def record_revisit(
     """Write down what a re-visit found, in a sample or the newest; the last word counts.
 
     Raises:
-        ReliefError: no such household or sample, the household was not drawn, or no note on errors.
+        ReliefError: no such household or sample, the household was not drawn, no note on errors, a
+            day before the drawing, or a visitor who surveyed the household.
     """
     by = check_name("--by", revisit.by)
     note = storable((revisit.note or "").strip()) or None
@@ -212,6 +214,7 @@ def record_revisit(
             raise ReliefError(
                 "--note", _("says nothing"), _("Say in words what was found to be otherwise.")
             )
+        _check_independence(db, sample, number, revisit.revisited_on, by)
         row = {
             "sample_id": sample.sample_id,
             "household_no": drawn[number],
@@ -222,6 +225,27 @@ def record_revisit(
         }
         add_entry(db, REVISITS, row)
     return sample
+
+
+def _check_independence(db: Database, sample: Sample, number: str, day: str, by: str) -> None:
+    """Refuse a re-visit before the drawing, or by one of those who surveyed this household."""
+    if day < sample.drawn_on:
+        raise ReliefError(
+            "--on",
+            _("sample {number} was drawn on {drawn}, after {day}").format(
+                number=sample.sample_id, drawn=sample.drawn_on, day=day
+            ),
+            _("Give the day of the re-visit with --on, {drawn} or later.").format(
+                drawn=sample.drawn_on
+            ),
+        )
+    surveys = [one for one in list_visits(db, number) if one.step == VisitStep.SURVEY]
+    if any(shared_names([by], one.investigators) for one in surveys):
+        raise ReliefError(
+            "--visitor",
+            _("surveyed this household, so this would be no independent re-visit"),
+            _("Somebody else must make it."),
+        )
 
 
 def sample_results(db: Database, sample_id: int | None = None) -> SampleResults:

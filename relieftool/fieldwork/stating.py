@@ -1,6 +1,6 @@
 """What every entry of the fieldwork checks before it is written: household, names, words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from sqlite_utils import Database
@@ -9,6 +9,7 @@ from relieftool.errors import ReliefError
 from relieftool.ledger.evidence import says_something, storable
 from relieftool.messages import _
 from relieftool.registry.trail import present_number
+from relieftool.values import squeezed_name
 
 
 def check_household(db: Database, household_no: str) -> str:
@@ -47,9 +48,18 @@ def check_name(option: str, name: str) -> str:
 
 
 def check_names(option: str, names: Sequence[str]) -> list[str]:
-    """Give several names, each once; none at all is refused."""
+    """Give several names, each person once; none at all is refused."""
     if not names:
         raise ReliefError(
             option, _("names nobody"), _("Write the name after {option}.").format(option=option)
         )
-    return list(dict.fromkeys(check_name(option, name) for name in names))
+    kept: dict[str, str] = {}
+    for name in names:
+        kept.setdefault(squeezed_name(name), check_name(option, name))
+    return list(kept.values())
+
+
+def shared_names(names: Iterable[str], others: Iterable[str]) -> set[str]:
+    """Give the names that stand on both sides, however they are spaced."""
+    known = {squeezed_name(name) for name in others}
+    return {name for name in names if squeezed_name(name) in known}

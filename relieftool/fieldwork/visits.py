@@ -13,7 +13,12 @@ from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.fieldwork.chains import VISITS
-from relieftool.fieldwork.stating import check_household, check_names, check_words
+from relieftool.fieldwork.stating import (
+    check_household,
+    check_names,
+    check_words,
+    shared_names,
+)
 from relieftool.ledger.chain import add_entry
 from relieftool.ledger.steps import writing
 from relieftool.messages import _
@@ -58,6 +63,11 @@ class Visit:
     investigators: tuple[str, ...]
     found: str
     knows_policy: bool | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Say whether it counts for its step: a call by telephone is no survey of a home."""
+        return self.step != VisitStep.SURVEY or self.method != Method.PHONE
 
 
 def record_visit(db: Database, visit: Visit, *, is_rehearsal: bool = False) -> Visit:
@@ -108,12 +118,20 @@ def _check_independence(db: Database, number: str, visit: Visit, names: Sequence
             ),
         )
     survey = surveys[-1]
-    if survey.level == visit.level or set(survey.investigators) & set(names):
+    if survey.level == visit.level:
         raise ReliefError(
             number,
             _("a check needs somebody of another level than the survey's"),
             _("The survey of {day} was made at the level {level}.").format(
                 day=survey.visited_on, level=level_word(survey.level)
+            ),
+        )
+    if shared := shared_names(names, survey.investigators):
+        raise ReliefError(
+            number,
+            _("a check needs somebody else than those who made the survey"),
+            _("The survey of {day} was made by: {names}.").format(
+                day=survey.visited_on, names=_(", ").join(sorted(shared))
             ),
         )
 

@@ -12,6 +12,7 @@ from relieftool.ledger.standing import Standing
 from relieftool.ledger.steps import add_step, writing
 from relieftool.messages import _
 from relieftool.registry.trail import number_now
+from relieftool.values import squeezed_name
 
 # A roster in the register lists the household, or the member where the case is a member's. What
 # the household's own sheet says proves nothing, and being on a roster does not prove a higher pay.
@@ -131,16 +132,12 @@ def check_other_person(by: str, checked_by: str | None) -> None:
         return
     if not says_something(checked_by):
         raise ReliefError("--checked-by", _("names nobody"), _("Name who checked it."))
-    if _squeezed(by) == _squeezed(checked_by):
+    if squeezed_name(by) == squeezed_name(checked_by):
         raise ReliefError(
             "--checked-by",
             _("is the person who closed the case"),
             _("Somebody else must check it; until then it stays closed, unchecked."),
         )
-
-
-def _squeezed(name: str) -> str:
-    return "".join(name.split()).casefold()
 
 
 def _check_improved(record: CaseRecord, standing: Standing, reason: str | None) -> None:

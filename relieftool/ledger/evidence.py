@@ -6,6 +6,9 @@ from pathlib import Path
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
+from relieftool.values import says_something
+
+__all__ = ["Evidence", "read_evidence", "says_something", "storable"]
 
 
 @dataclass(frozen=True)
@@ -32,15 +35,6 @@ def read_evidence(stated: str) -> Evidence:
     if _is_file(path):
         return Evidence(storable(str(path.absolute())), _hash_file(path))
     return Evidence(storable(stated.strip()))
-
-
-def says_something(text: str) -> bool:
-    """Say whether a text has a letter or a digit: blanks and dashes are no reason.
-
-    >>> says_something("已到账"), says_something(" — "), says_something("")
-    (True, False, False)
-    """
-    return any(character.isalnum() for character in text)
 
 
 def storable(text: str) -> str:

@@ -1,5 +1,6 @@
 """Visits and how far they have come, for people and programs."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from fractions import Fraction
@@ -12,6 +13,7 @@ from relieftool.output.cells import Cell
 from relieftool.output.result import Column, Grid, Result
 
 _PERCENT = 100
+_NOISE = 1e-7  # of figures in binary: 0.05 is a little more than 5 %
 
 
 def visit_result(visit: Visit) -> Result:
@@ -91,13 +93,14 @@ def _figures(coverage: Coverage, counted: list[tuple[str | None, StepCoverage]])
         Column("due", _("Due soon"), "right"),
         Column("overdue", _("Overdue"), "right"),
         Column("never", _("Never"), "right"),
+        Column("phone_only", _("By phone only"), "right"),
         Column("share", _("Covered"), "right"),
     )
     rows: list[list[Cell]] = [
         [
             place or _("all communities"),
             step_word(one.step),
-            *(one.households, one.done, one.due, one.overdue, one.never),
+            *(one.households, one.done, one.due, one.overdue, one.never, one.phone_only),
             percent(one.share),
         ]
         for place, one in counted
@@ -105,21 +108,38 @@ def _figures(coverage: Coverage, counted: list[tuple[str | None, StepCoverage]])
     notes = [
         _(
             "A visit counts for {every} days and is due again in its last {soon}; the aim is 100 %."
-        ).format(every=coverage.every_days, soon=DUE_SOON_DAYS)
+        ).format(every=coverage.every_days, soon=DUE_SOON_DAYS),
+        _("A survey by telephone is kept and shown, but is no visit to a home and does not count."),
     ]
     title = _("Visits as of {day}").format(day=coverage.day.isoformat())
     return Grid(title, columns, rows, notes)
 
 
-def percent(share: Fraction | float | None) -> str | None:
-    """Write a share in hundredths, rounded down, so that 100 % means all.
+def percent(share: Fraction | None) -> str | None:
+    """Write a share in hundredths, half a tenth rounded up; 100 % still means all.
 
-    >>> percent(Fraction(1, 3)), percent(Fraction(999, 1000)), percent(None)
-    ('33.3 %', '99.9 %', None)
+    >>> percent(Fraction(1, 6)), percent(Fraction(2, 3)), percent(Fraction(1, 2000))
+    ('16.7 %', '66.7 %', '0.1 %')
+    >>> percent(Fraction(9999, 10000)), percent(Fraction(1)), percent(None)
+    ('99.9 %', '100.0 %', None)
     """
     if share is None:
         return None
-    tenths = int(Fraction(share) * _PERCENT * 10)
+    tenths = math.floor(share * _PERCENT * 10 + Fraction(1, 2))
+    return _tenths(tenths if share >= 1 else min(tenths, _PERCENT * 10 - 1))
+
+
+def percent_range(low: float, high: float) -> tuple[str, str]:
+    """Write the ends of an interval in hundredths, each rounded outward: it never grows narrower.
+
+    >>> percent_range(0.0089, 0.23612), percent_range(0.05, 0.1), percent_range(1 / 3, 1 / 3)
+    (('0.8 %', '23.7 %'), ('5.0 %', '10.0 %'), ('33.3 %', '33.4 %'))
+    """
+    scale = _PERCENT * 10
+    return _tenths(math.floor(low * scale + _NOISE)), _tenths(math.ceil(high * scale - _NOISE))
+
+
+def _tenths(tenths: int) -> str:
     return f"{tenths // 10}.{tenths % 10} %"
 
 

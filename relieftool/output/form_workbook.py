@@ -43,18 +43,20 @@ from relieftool.spreadsheets.form_marks import (
     LEVELS,
     METHODS,
     QUESTION,
+    SEAL,
     Need,
     VisitField,
     fact_mark,
     need_mark,
     receipt_mark,
+    seal_row,
     visit_mark,
 )
 from relieftool.spreadsheets.own_forms import TITLES
 from relieftool.survey_form import Person, Question, SurveyForm
 
-_MARKS, _ANSWER_COLUMN = 7, 5
-_FIRST_LIST = _MARKS + 1
+_ANSWER_COLUMN, _MARKS, _SEALS = 5, 7, 8
+_FIRST_LIST = _SEALS + 1
 _LONGEST_LIST = 255  # what WPS and Excel take in a drop-down written out
 _ANSWER_HEIGHT, _KNOWN_HEIGHT, _SIGNED_HEIGHT = 24.0, 18.0, 36.0  # room for a pen
 _WORDS_HEIGHT = 5 * LINE_HEIGHT
@@ -129,13 +131,15 @@ class _Sheet:
         title = _("Known so far; write only what is wrong or new (*** is on record, not shown)")
         self._questions(title, self._form.others, is_known=True)
         self._signatures()
-        self._sheet.column_dimensions["G"].hidden = True
+        for column in "GH":
+            self._sheet.column_dimensions[column].hidden = True
         set_out_on_paper(self._sheet, self._paper, self._form.household_no)
 
     def _top(self) -> None:
         """Write the hidden first row, which names the columns, the title, and whose form it is."""
         form = self._form
         self._line(["", ABOUT, QUESTION, KNOWN, ANSWER, ""], FORM_MARK)
+        self._sheet.cell(self._row, _SEALS).value = SEAL
         self._paper.clear()  # the first row is hidden
         title = TITLES[0 if language() == "zh" else 1]
         self._band(title, f"{HOUSEHOLD}:{form.household_no}", height=32)
@@ -282,11 +286,20 @@ class _Sheet:
             if place > 1 and cell is not None
         ]
         self._line(cells, mark, height=max(height, *needed, 0))
+        self._seal(mark)
         answer = self._sheet.cell(self._row, _ANSWER_COLUMN)
         answer.number_format = "@"  # a day or a long number stays as it is typed
         self._sheet.cell(self._row, PRINTED_LAST).font = self._small
         if choices:
             self._drop_down(tuple(choices)).add(answer)
+
+    def _seal(self, mark: str) -> None:
+        """Seal the row as it stands; the number of a question is not part of it."""
+        number, about, words, known = (
+            self._sheet.cell(self._row, one).value for one in range(1, 5)
+        )
+        printed = [number] if about is None and words is None else [about, words]
+        self._sheet.cell(self._row, _SEALS).value = str(seal_row(mark, printed, known))
 
     def _line(
         self,

@@ -7,7 +7,7 @@ from relieftool.fieldwork.intervals import Interval
 from relieftool.fieldwork.sampling import Sample, SampleResults
 from relieftool.messages import _
 from relieftool.output.cells import Cell
-from relieftool.output.coverage_result import percent
+from relieftool.output.coverage_result import percent, percent_range
 from relieftool.output.result import Column, Grid, Result
 
 
@@ -64,7 +64,7 @@ def _rates_grid(sample: Sample, rates: list[ErrorRate]) -> Grid:
             *(one.households, one.drawn, one.revisited, one.errors),
             percent(one.rate),
             _interval(one.wilson),
-            _interval(one.exact),
+            _interval(one.exact, is_approximate=one.is_approximate),
         ]
         for one in rates
     ]
@@ -83,13 +83,22 @@ def _notes(sample: Sample, rates: list[ErrorRate]) -> list[str]:
         lines.append(_("Still to be re-visited: {count}.").format(count=outstanding))
     if rates[-1].rate is None:
         lines.append(_("The rate over all is known once every stratum has a re-visit."))
+    if rates[-1].is_approximate:
+        lines.append(
+            _(
+                "Over all strata no interval is exact: both weigh the strata and count the sample"
+                " as the number of cases that it is worth. Those of each stratum are exact."
+            )
+        )
     return lines
 
 
-def _interval(interval: Interval | None) -> str | None:
+def _interval(interval: Interval | None, *, is_approximate: bool = False) -> str | None:
     if interval is None:
         return None
-    return _("{low} to {high}").format(low=percent(interval[0]), high=percent(interval[1]))
+    low, high = percent_range(*interval)
+    words = _("about {low} to {high}") if is_approximate else _("{low} to {high}")
+    return words.format(low=low, high=high)
 
 
 def _drawn_grid(results: SampleResults) -> Grid:

@@ -3,13 +3,19 @@
 A mark is steady between versions and languages: what it says is added to, never changed.
 """
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from relieftool.values import Cell, plain
 
 FORM = "relief-form"
 VERSION = "1"
 FORM_MARK = f"{FORM}:{VERSION}"
 ABOUT, QUESTION, KNOWN, ANSWER = "about", "question", "known", "answer"
+SEAL = "seal"
+_SEALED_LENGTH = 12
 HOUSEHOLD = "household"
 _FACT, _RECEIPT, _VISIT, _NEED = "fact", "receipt", "visit", "need"
 _PARTS = 4
@@ -110,3 +116,38 @@ def read_mark(text: str) -> Mark | None:
     if len(parts) == 2 and parts[1] in names.get(parts[0], ()):  # noqa: PLR2004 what, and which
         return Mark(*parts)
     return None
+
+
+@dataclass(frozen=True)
+class Seal:
+    """Tells a row as it was printed from one changed since: its mark with its words, what is known.
+
+    It is made of what everybody can read on the form, so it gives nothing away.
+    """
+
+    words: str
+    known: str
+
+    def __str__(self) -> str:
+        """Write the seal."""
+        return f"{SEAL}:{self.words}:{self.known}"
+
+
+def seal_row(mark: str, words: Sequence[Cell], known: Cell) -> Seal:
+    """Seal a row: its mark with the words before the answer, and what is known beside them.
+
+    >>> seal_row("need:care", ["照护"], None) == seal_row("need:work", ["照护"], None)
+    False
+    """
+    return Seal(_hashed(mark, *words), _hashed(known))
+
+
+def read_seal(cell: Cell) -> Seal | None:
+    """Read a seal back; None where it is none."""
+    parts = plain(cell).split(":")
+    return Seal(*parts[1:]) if parts[0] == SEAL and len(parts) == 3 else None  # noqa: PLR2004 what, words, known
+
+
+def _hashed(*cells: Cell) -> str:
+    text = "\n".join(map(plain, cells))
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:_SEALED_LENGTH]

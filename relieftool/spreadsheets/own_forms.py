@@ -12,23 +12,61 @@ from relieftool.messages import Message
 from relieftool.pack.models import Pack
 from relieftool.problems import Problem
 from relieftool.registry.imports import SourceRow, SourceTable
+from relieftool.registry.origins import column_letter
+from relieftool.spreadsheets.form_faults import (
+    AHEAD,
+    COLUMNS_GONE,
+    KNOWN_CHANGED,
+    MARK_UNKNOWN,
+    MARKS_GONE,
+    NO_DAY,
+    NO_LEVEL,
+    NO_METHOD,
+    NO_NEEDS,
+    NO_NUMBER,
+    NO_WORDS,
+    NUMBER_DIFFERS,
+    PERSON_DIFFERS,
+    QUESTION_DIFFERS,
+    ROW_ADDED,
+    ROW_ALTERED,
+    TWO_NAMES,
+    VERSION,
+    form_problem,
+)
 from relieftool.spreadsheets.form_marks import (
     ABOUT,
     ANSWER,
     FORM,
     FORM_MARK,
     HOUSEHOLD,
+    KNOWN,
     LEVELS,
     METHODS,
     QUESTION,
     UNCLEAR,
-    Mark,
     Need,
     VisitField,
     read_mark,
 )
+from relieftool.spreadsheets.form_rows import (
+    FormRow,
+    at,
+    has_its_words,
+    is_known_changed,
+    names_its_person,
+)
 from relieftool.spreadsheets.sheets import Cell, Sheet
-from relieftool.values import ValueProblem, is_blank, parse_date, parse_yes_no, plain, visible
+from relieftool.values import (
+    ValueProblem,
+    is_blank,
+    parse_date,
+    parse_yes_no,
+    plain,
+    says_something,
+    squeezed_name,
+    visible,
+)
 
 TITLES = ("一户一表（入户调查）", "One household, one form (home survey)")
 _FORM_KEY = "form_key"
@@ -66,17 +104,6 @@ class FormSheets:
     others: list[Sheet] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class _Row:
-    """A marked row of a form."""
-
-    number: int
-    mark: Mark
-    question: str
-    answer: Cell
-    cells: list[Cell]
-
-
 def part_forms(sheets: Iterable[Sheet], pack: Pack, today: dt.date | None = None) -> FormSheets:
     """Take the forms out of a file's sheets; a form that lost its marks is kept and told.
 
@@ -89,7 +116,9 @@ def part_forms(sheets: Iterable[Sheet], pack: Pack, today: dt.date | None = None
             found.tables += tables
             found.forms += [form] if form else []
         elif _is_titled(sheet):
-            found.tables.append(_kept(sheet, [_problem("form-marks-gone", sheet, 1, _MARKS_GONE)]))
+            found.tables.append(
+                _kept(sheet, [form_problem("form-marks-gone", sheet.name, 1, MARKS_GONE)])
+            )
         else:
             found.others.append(sheet)
     return found
@@ -118,8 +147,8 @@ class _FormReader:
         self._pack = pack
         self._problems: list[Problem] = []
         self._marks = _marks_column(sheet) or 0
-        top = next(row for row in sheet.rows if plain(_at(row, self._marks)).startswith(FORM))
-        self._version = plain(_at(top, self._marks))
+        top = next(row for row in sheet.rows if plain(at(row, self._marks)).startswith(FORM))
+        self._version = plain(at(top, self._marks))
         self._columns = {plain(cell): place for place, cell in enumerate(top) if plain(cell)}
 
     def read(self) -> tuple[FilledForm | None, list[SourceTable]]:
@@ -128,8 +157,10 @@ class _FormReader:
         if number is None:
             return None, [_kept(self._sheet, self._problems)]
         rows = list(self._rows())
-        said = [row for row in rows if not is_blank(row.answer) and not _is_unclear(row.answer)]
-        answers = [row for row in said if row.mark.is_of_register and self._is_as_printed(row)]
+        self._tell_known_changed(rows)
+        answered = (one for one in rows if not is_blank(one.answer) and not _is_unclear(one.answer))
+        said = [row for row in answered if self._is_as_printed(row)]
+        answers = [row for row in said if row.mark.is_of_register]
         visit = self._visit(number, said) if said else None
         if visit is None:
             return None, [_kept(self._sheet, self._problems)]
@@ -139,16 +170,16 @@ class _FormReader:
 
     def _household_no(self) -> str | None:
         """Give whose form this is; None, and told, where the form cannot be read."""
-        hidden = [plain(_at(row, self._marks)) for row in self._sheet.rows]
+        hidden = [plain(at(row, self._marks)) for row in self._sheet.rows]
         numbers = [one.partition(":")[2] for one in hidden if one.startswith(f"{HOUSEHOLD}:")]
         if self._version != FORM_MARK:
-            self._tell("form-version", 1, _VERSION)
+            self._tell("form-version", 1, VERSION)
         elif not {QUESTION, ANSWER, ABOUT} <= self._columns.keys():
-            self._tell("form-altered", 1, _COLUMNS_GONE)
+            self._tell("form-altered", 1, COLUMNS_GONE)
         elif len(numbers) != 1:
-            self._tell("form-altered", 2, _NO_NUMBER)
+            self._tell("form-altered", 2, NO_NUMBER)
         elif self._shown_number() != numbers[0]:
-            self._tell("form-household-differs", 3, _NUMBER_DIFFERS)
+            self._tell("form-household-differs", 3, NUMBER_DIFFERS)
         else:
             return numbers[0]
         return None
@@ -156,24 +187,41 @@ class _FormReader:
     def _shown_number(self) -> str | None:
         """Give the household number as people see it on the form."""
         for row in self._sheet.rows:
-            if plain(_at(row, self._marks)) == "number":
-                return plain(_at(row, self._columns[QUESTION]))
+            if plain(at(row, self._marks)) == "number":
+                return plain(at(row, self._columns[QUESTION]))
         return None
 
-    def _rows(self) -> Iterator[_Row]:
+    def _rows(self) -> Iterator[FormRow]:
         """Give the rows that carry a mark; a mark nobody knows is told where it has an answer."""
         question, answer = self._columns[QUESTION], self._columns[ANSWER]
         for number, cells in enumerate(self._sheet.rows, start=1):
-            text = plain(_at(cells, self._marks))
+            text = plain(at(cells, self._marks))
             mark = read_mark(text) if text else None
             if mark is not None:
-                yield _Row(number, mark, plain(_at(cells, question)), _at(cells, answer), cells)
+                yield FormRow(number, mark, plain(at(cells, question)), at(cells, answer), cells)
             elif text.partition(":")[0] in {"fact", "receipt", "visit", "need"}:
-                self._tell("form-mark-unknown", number, _MARK_UNKNOWN)
-            elif not text and not is_blank(_at(cells, answer)):
-                self._tell("form-row-added", number, _ROW_ADDED)
+                self._tell("form-mark-unknown", number, MARK_UNKNOWN)
+            elif not text and not is_blank(at(cells, answer)):
+                self._tell("form-row-added", number, ROW_ADDED)
 
-    def _is_as_printed(self, row: _Row) -> bool:
+    def _is_as_printed(self, row: FormRow) -> bool:
+        """Say whether mark, person and question still belong together; tell where they do not."""
+        if not names_its_person(row, self._columns):
+            self._tell("form-person-differs", row.number, PERSON_DIFFERS)
+        elif not has_its_words(row, self._columns):
+            self._tell("form-row-altered", row.number, ROW_ALTERED)
+        else:
+            return not row.mark.is_of_register or self._asks_what_is_marked(row)
+        return False
+
+    def _tell_known_changed(self, rows: Sequence[FormRow]) -> None:
+        """Tell each row whose known value was written over: the correction would be lost."""
+        for row in rows:
+            if is_known_changed(row, self._columns):
+                column = column_letter(self._columns[KNOWN])
+                self._tell("form-known-changed", row.number, KNOWN_CHANGED, column)
+
+    def _asks_what_is_marked(self, row: FormRow) -> bool:
         """Say whether the question is still the one its mark names; tell it where it is not."""
         if row.mark.asked == "receipt":
             programme = self._pack.programmes.get(row.mark.name)
@@ -184,10 +232,10 @@ class _FormReader:
             texts = [] if fact is None else [one for one in (fact.labels, fact.question) if one]
             is_same = row.question in {plain(one) for text in texts for one in (text.zh, text.en)}
         if not is_same:
-            self._tell("form-question-differs", row.number, _QUESTION_DIFFERS)
+            self._tell("form-question-differs", row.number, QUESTION_DIFFERS)
         return is_same
 
-    def _day(self, said: Sequence[_Row]) -> str | None:
+    def _day(self, said: Sequence[FormRow]) -> str | None:
         """Give the day of the visit; None, and told, where it is missing or has not come yet."""
         cell = _answer(said, VisitField.ON)
         row = self._row_of(VisitField.ON)
@@ -197,34 +245,39 @@ class _FormReader:
             self._tell("form-undated", row, problem.message)
             return None
         if day is None:
-            self._tell("form-undated", row, _NO_DAY)
+            self._tell("form-undated", row, NO_DAY)
         elif self._today is not None and day > self._today.isoformat():
-            self._tell("form-ahead", row, _AHEAD)
+            self._tell("form-ahead", row, AHEAD)
             return None
         return day
 
-    def _form(self, number: str, visit: FormVisit, said: Sequence[_Row]) -> FilledForm:
+    def _form(self, number: str, visit: FormVisit, said: Sequence[FormRow]) -> FilledForm:
         needs = {Need(row.mark.name): row.answer for row in said if row.mark.asked == "need"}
-        words = needs.pop(Need.WORDS, None)
+        words = _words(needs.pop(Need.WORDS, None))
+        if words and not says_something(words):
+            self._tell("form-needs-empty", self._row_of(Need.WORDS), NO_NEEDS)
+            words = ""
         return FilledForm(
             self._sheet.name,
             number,
             visit,
             tuple(need for need, answer in needs.items() if _is_yes(answer)),
-            _words(words) or None,
+            words or None,
         )
 
-    def _visit(self, number: str, said: Sequence[_Row]) -> FormVisit | None:
+    def _visit(self, number: str, said: Sequence[FormRow]) -> FormVisit | None:
         """Give the visit; None, and told, where it lacks what a survey must say."""
         day = self._day(said)
         fields = (VisitField.FIRST, VisitField.SECOND)
         names = tuple(plain(cell) for one in fields if (cell := _answer(said, one)) is not None)
         level = plain(_answer(said, VisitField.LEVEL))
         method = plain(_answer(said, VisitField.METHOD))
+        found = _words(_answer(said, VisitField.FOUND))
         wrong = [
-            (VisitField.LEVEL, level not in LEVELS, _NO_LEVEL),
-            (VisitField.METHOD, method not in METHODS, _NO_METHOD),
-            (VisitField.SECOND, len(set(names)) < len(fields), _TWO_NAMES),
+            (VisitField.LEVEL, level not in LEVELS, NO_LEVEL),
+            (VisitField.METHOD, method not in METHODS, NO_METHOD),
+            (VisitField.SECOND, len(_people(names)) < len(fields), TWO_NAMES),
+            (VisitField.FOUND, bool(found) and not says_something(found), NO_WORDS),
         ]
         told = [(place, message) for place, is_wrong, message in wrong if is_wrong]
         for place, message in told:
@@ -232,17 +285,17 @@ class _FormReader:
         if told or day is None:
             return None
         knows = _answer(said, VisitField.KNOWS_POLICY)
-        found = _words(_answer(said, VisitField.FOUND)) or f"{number} / {self._sheet.name}"
+        found = found or f"{number} / {self._sheet.name}"
         return FormVisit(
             day, level, method, names, found, None if knows is None else _is_yes(knows)
         )
 
-    def _row_of(self, place: VisitField) -> int:
-        """Give the row that a question about the visit stands in."""
+    def _row_of(self, place: VisitField | Need) -> int:
+        """Give the row that a question about the visit or a need stands in."""
         rows = (row.number for row in self._rows() if row.mark.name == str(place))
         return next(rows, 1)
 
-    def _table(self, number: str, day: str, row: _Row) -> SourceTable:
+    def _table(self, number: str, day: str, row: FormRow) -> SourceTable:
         """Make the source table of one answer: one row, word for word, and what its cells mean."""
         columns = [
             (self._marks, _FORM_KEY, "", f"{HOUSEHOLD}:{number}"),
@@ -264,8 +317,8 @@ class _FormReader:
             rows=[SourceRow(row.number, "first", None, row.cells)],
         )
 
-    def _tell(self, code: str, row: int, message: Message) -> None:
-        problem = _problem(code, self._sheet, row, message)
+    def _tell(self, code: str, row: int, message: Message, column: str = "") -> None:
+        problem = form_problem(code, self._sheet.name, row, message, column)
         if problem not in self._problems:
             self._problems.append(problem)
 
@@ -277,13 +330,14 @@ def _column(position: int, target: str, header: str, household: str | None) -> d
     return own | ({} if household is None else {"header": household})
 
 
-def _answer(said: Sequence[_Row], place: VisitField) -> Cell:
+def _answer(said: Sequence[FormRow], place: VisitField) -> Cell:
     rows = (row.answer for row in said if row.mark.asked == "visit" and row.mark.name == str(place))
     return next(rows, None)
 
 
-def _at(cells: Sequence[Cell], place: int) -> Cell:
-    return cells[place] if place < len(cells) else None
+def _people(names: Iterable[str]) -> set[str]:
+    """Tell people apart by their names; what names nobody is none."""
+    return {squeezed_name(name) for name in names if says_something(name)}
 
 
 def _words(cell: Cell) -> str:
@@ -312,60 +366,3 @@ def _kept(sheet: Sheet, problems: list[Problem], used: Iterable[int] = ()) -> So
     return SourceTable(
         *(sheet.name, TITLES[0], 1, 1, "households", None, None, None, None, [], rows, problems)
     )
-
-
-def _problem(code: str, sheet: Sheet, row: int, message: Message) -> Problem:
-    is_lost = code.startswith(("form-marks", "form-version", "form-altered", "form-household"))
-    is_lost |= code.startswith(("form-undated", "form-ahead", "form-visit"))
-    is_lost |= code in {"form-question-differs", "form-mark-unknown", "form-row-added"}
-    return Problem(code, message, sheet.name, row, is_unused=is_lost)
-
-
-_MARKS_GONE = Message(
-    "this was a form of relief, but its hidden marks are gone; print it anew with `relief form`"
-    " and copy the answers over"
-)
-_VERSION = Message(
-    "this form is of another version of relief; print it anew with `relief form` and copy the"
-    " answers over"
-)
-_COLUMNS_GONE = Message(
-    "a column of this form was taken out or its hidden first row changed; print it anew with"
-    " `relief form` and copy the answers over"
-)
-_NO_NUMBER = Message(
-    "the hidden mark of the household is missing or stands twice; print the form anew with"
-    " `relief form` and copy the answers over"
-)
-_NUMBER_DIFFERS = Message(
-    "the household number was changed by hand: the form was printed for another household; print"
-    " one for this household with `relief form`"
-)
-_MARK_UNKNOWN = Message("the hidden mark of this row was changed; its answer is not used")
-_ROW_ADDED = Message(
-    "this row was added by hand, so nobody knows what it answers; write it as words under needs"
-)
-_QUESTION_DIFFERS = Message(
-    "the question of this row is not the one the form was printed with; its answer is not used:"
-    " print the form anew with `relief form`"
-)
-_NO_DAY = Message(
-    "nothing of this form is used yet: write the day of the visit, and import it again with"
-    " --replace"
-)
-_AHEAD = Message(
-    "nothing of this form is used, as the day of its visit has not come yet: correct the day, and"
-    " import it again with --replace"
-)
-_NO_LEVEL = Message(
-    "nothing of this form is used yet: say whether 社区, 街道 or 帮扶单位 made the visit, and"
-    " import it again with --replace"
-)
-_NO_METHOD = Message(
-    "nothing of this form is used yet: say whether the visit was 上门, 现场 or 电话, and import it"
-    " again with --replace"
-)
-_TWO_NAMES = Message(
-    "nothing of this form is used yet: it takes the names of two surveyors; add them, and import"
-    " it again with --replace"
-)
