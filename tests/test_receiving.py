@@ -383,7 +383,9 @@ def test_aid_for_an_event_is_added_up_without_a_word_where_the_events_differ(
 
 
 def test_two_people_of_a_household_on_one_roster_are_nobody_twice(tmp_path):
-    db = register(tmp_path, HOME, roster("dibao", PAY, ["赵", ZHAO, 300], ["钱", QIAN, 300]))
+    paid = [["赵大山", ZHAO, 300], ["钱小花", QIAN, 300]]
+
+    db = register(tmp_path, HOME, roster("dibao", PAY, *paid))
 
     assert [amount for _no, _says, _origin, amount in said(db, "dibao")] == [30000, 30000]
     assert codes(db) == []
