@@ -7,6 +7,8 @@ the pack, so the projection makes them; here stands what must never be lost.
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from relieftool.registry.chaining import chain_register
+
 migration = Migrations("relief")
 
 
@@ -357,3 +359,12 @@ def m010_needs(db: Database) -> None:
         WHEN new.need_id IS NOT (SELECT ifnull(max(need_id), 0) + 1 FROM needs)
         BEGIN SELECT RAISE(ABORT, 'needs are only added at the end'); END;
     """)
+
+
+@migration()
+def m013_chained_register(db: Database) -> None:
+    """Chain decisions, values set here and what became of imports; keep where all chains end.
+
+    What was there before is proved from now on only. Where a file of evidence lies is kept apart.
+    """
+    chain_register(db)
