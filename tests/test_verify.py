@@ -169,6 +169,23 @@ def test_a_removed_entry_is_named(filled, path, statement, expected):
     assert expected in found(filled)
 
 
+@pytest.mark.parametrize(
+    "statement, place, words",
+    [
+        ("UPDATE case_entries SET note = 'x' WHERE entry_id = 4", 4, "it was changed afterwards"),
+        ("UPDATE case_entries SET note = 'x' WHERE entry_id = 1", 1, "it, or the case it opened,"),
+        ("UPDATE cases SET programme = 'edge' WHERE case_no = 'C2024-0001'", 1, "it, or the case"),
+    ],
+)
+def test_only_of_an_opening_the_case_it_opened_is_spoken_of(filled, path, statement, place, words):
+    tamper(path, statement)
+
+    (broken,) = [one for one in verify_ledger(filled) if one.check == "entry-changed"]
+
+    assert broken.place == f"case_entries {place}"
+    assert f"is not what was written: {words}" in str(broken.message)
+
+
 def test_entries_in_another_order_are_found(filled, path):
     tamper(
         path,

@@ -94,7 +94,7 @@ def _link_fault(
         return Broken("chain-broken", place, _UNCHAINED)
     is_opening = row.get("entry_type") == "opened"
     if seal(row, cases.get(row["case_no"]) if is_opening else None) != row["hash"]:
-        return Broken("entry-changed", place, _CHANGED)
+        return Broken("entry-changed", place, _OPENING_CHANGED if is_opening else _CHANGED)
     return None
 
 
@@ -120,6 +120,9 @@ _UNCHAINED = Message(
     " Go back to the newest copy that verifies."
 )
 _CHANGED = Message(
+    "is not what was written: it was changed afterwards. Go back to the newest copy that verifies."
+)
+_OPENING_CHANGED = Message(
     "is not what was written: it, or the case it opened, was changed afterwards."
     " Go back to the newest copy that verifies."
 )
