@@ -1,7 +1,8 @@
 """`relief verify`: prove that the ledger is whole."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,8 +10,9 @@ import typer
 from relieftool.commands import options
 from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
 from relieftool.ledger import ACCESSES, ENTRIES, Broken, Head, read_head, verify_ledger
+from relieftool.ledger.evidence_files import EvidenceFile, FileState, evidence_doubts
 from relieftool.ledger.links import Chained
-from relieftool.ledger.verifying import LEDGER_CHAINS, chained_late
+from relieftool.ledger.verifying import LEDGER_CHAINS, chained_late, prove_evidence
 from relieftool.messages import _
 from relieftool.output.cells import Cell
 from relieftool.output.deliver import show_result
@@ -28,35 +30,73 @@ Heads = Annotated[
         help="A hash written down earlier, which some entry must still have; may be repeated.",
     ),
 ]
+Folders = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--evidence",
+        metavar="FOLDER",
+        help="Where files of evidence lie now, known by their hash under any name; may be"
+        " repeated.",
+    ),
+]
 
 
 def verify(
     *,
     db: options.Db = options.DEFAULT_DB,
     head: Heads = None,
+    evidence: Folders = None,
     form: options.Format = OutputFormat.TABLE,
     out: options.Out = None,
 ) -> None:
     """Prove that no entry of the ledger was changed, removed or slipped in, and that cases add up.
 
     Write down the hash it shows: given with --head, it also tells whether everything that came
-    last was cut off.
+    last was cut off. Files of evidence are held against the hashes that were kept of them.
 
     Example: relief verify
     """
     check_out_file(out)
+    _check_folders(evidence or ())
     with opened(db) as register:
         broken = verify_ledger(register, head or (), chains=FIELD_CHAINS, checks=FIELD_CHECKS)
+        files = prove_evidence(register, evidence or ())
+        broken += evidence_doubts(files)
         ends = {chain.table: read_head(register, chain) for chain in _CHAINS}
         late = chained_late(register)
-    show_result(_result(broken, ends, late, is_end_proved=_is_end_proved(broken, head)), form, out)
+    result = _result(broken, ends, late, is_end_proved=_is_end_proved(broken, head))
+    show_result(_with_evidence(result, files), form, out)
     say(_outcome(broken))
+    _say_unseen(files)
     if all(one.is_doubt for one in broken):
         say(_end_words(ends[HEADS.table], head))
     raise typer.Exit(options.EXIT_LOOK if broken else options.EXIT_DONE)
 
 
 _CHAINS = (*(one for one in LEDGER_CHAINS if one != HEADS), *FIELD_CHAINS, HEADS)
+
+
+def _check_folders(folders: Sequence[Path]) -> None:
+    """Refuse what is no folder: nothing could be found in it."""
+    for folder in folders:
+        if not folder.is_dir():
+            problem = _("'{text}' is no folder").format(text=folder)
+            raise typer.BadParameter(problem, param_hint="--evidence")
+
+
+def _with_evidence(result: Result, files: Sequence[EvidenceFile]) -> Result:
+    return replace(result, document={**result.document, "evidence": [asdict(one) for one in files]})
+
+
+def _say_unseen(files: Sequence[EvidenceFile]) -> None:
+    """Say of how many files of evidence nobody knows where they lie."""
+    unseen = sum(one.state == FileState.UNKNOWN for one in files)
+    if unseen:
+        sentence = _(
+            "Not looked at: {count} files of evidence; where they lie is not known."
+            " `relief verify --evidence FOLDER` finds them by their hash."
+        )
+        say(sentence.format(count=unseen))
 
 
 def _is_end_proved(broken: Sequence[Broken], heads: Sequence[str] | None) -> bool:

@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 from sqlite_utils import Database
 
 from relieftool.ledger.chain import ACCESSES, ENTRIES, FIRST_HASH, Chain
+from relieftool.ledger.evidence_files import EvidenceFile, look_at_evidence
 from relieftool.ledger.invariants import CHECKS, Check
 from relieftool.ledger.links import Broken, Chained, Claims, chain_faults, read_claims
 from relieftool.messages import Message
@@ -41,6 +43,15 @@ def verify_ledger(
             *((check.name, partial(_bad_rows, check=check)) for check in (*CHECKS, *checks)),
         ]
         return [fault for place, proof in proofs for fault in _attempt(db, place, proof)]
+
+
+def prove_evidence(db: Database, folders: Sequence[Path] = ()) -> list[EvidenceFile]:
+    """Hold files of evidence against their hashes; nothing where the ledger cannot be read."""
+    with one_moment(db):
+        try:
+            return look_at_evidence(db, folders)
+        except sqlite3.DatabaseError:
+            return []
 
 
 def chained_late(db: Database) -> Mapping[str, Chained]:
