@@ -64,6 +64,8 @@ def test_cases_are_given_with_the_keys_of_the_contract(relief, db):
         "due_counts": None,
         "is_overdue": False,
         "days_open": None,
+        "reason": "***",
+        "evidence_sha256": None,
     }
 
 
