@@ -32,6 +32,7 @@ COMMANDS = {
     "gaps": "relieftool.commands.gaps:gaps",
     "priority": "relieftool.commands.priority:priority",
     "cases": "relieftool.commands.cases:cases",
+    "case": "relieftool.commands.case:case",
     "refer": "relieftool.commands.refer:refer",
     "decide": "relieftool.commands.decide:decide",
     "close-case": "relieftool.commands.close_case:close_case",

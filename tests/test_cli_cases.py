@@ -16,6 +16,7 @@ from ledger_register import (
 from test_verify import tamper
 
 from relieftool.ledger import list_cases, open_cases, read_head
+from relieftool.registry.heads import HEADS
 
 
 @pytest.fixture
@@ -63,6 +64,8 @@ def test_cases_are_given_with_the_keys_of_the_contract(relief, db):
         "due_counts": None,
         "is_overdue": False,
         "days_open": None,
+        "reason": "***",
+        "evidence_sha256": None,
     }
 
 
@@ -266,9 +269,23 @@ def test_a_doubt_exits_3_and_is_called_one(relief, db):
 
 def test_a_hash_written_down_proves_that_nothing_was_cut_off(relief, db, tmp_path):
     head = read_head(db).hash
-    tamper(tmp_path / "relief.db", "DELETE FROM case_entries", "DELETE FROM cases")
+    emptied = [f"DELETE FROM {table}" for table in ("case_entries", "cases", "chain_heads")]
+    tamper(tmp_path / "relief.db", *emptied)
 
     without, with_head = relief("verify"), relief("verify", "--head", head)
 
     assert (without.exit_code, with_head.exit_code) == (0, 3)
     assert f"head-lost\t{head}\t" in with_head.stdout
+    assert "everything written since a hash was last written down could have been" in without.stderr
+
+
+def test_verify_says_which_hash_to_write_down_and_what_it_proves(relief, db):
+    head = read_head(db, HEADS).hash
+
+    without, with_head = relief("verify", "--format", "json"), relief("verify", "--head", head)
+
+    document = json.loads(without.stdout)
+    assert (document["write_down"], document["is_end_proved"]) == (head, False)
+    assert f"Write this hash down with the day, outside this computer: {head}\n" in without.stderr
+    assert with_head.exit_code == 0
+    assert "Not proved: what was written after the hash given" in with_head.stderr

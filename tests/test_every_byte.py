@@ -11,8 +11,6 @@ from test_fieldwork import fill_fieldwork
 
 from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
 from relieftool.ledger import (
-    ACCESSES,
-    ENTRIES,
     Decision,
     Stated,
     check_case,
@@ -24,8 +22,12 @@ from relieftool.ledger import (
     writing,
 )
 from relieftool.ledger.steps import add_step
+from relieftool.ledger.verifying import LEDGER_CHAINS
+from relieftool.registry.chain import DECISIONS, PARAMETER_VALUES, add_entry
+from relieftool.registry.liveness import note_event
+from relieftool.registry.store import write as write_to
 
-CHAINED = ("cases", "case_entries", "access_log", *(chain.table for chain in FIELD_CHAINS))
+CHAINED = ("cases", *(chain.table for chain in (*LEDGER_CHAINS, *FIELD_CHAINS)))
 LATER = date(2025, 1, 2)
 
 
@@ -45,6 +47,7 @@ def full(tmp_path_factory):
     with writing(db, is_rehearsal=False):
         add_step(db, find_case(db, "C2024-0001"), "receipt_seen", LATER, reason="receiving")
     fill_fieldwork(db)
+    fill_decisions(db)
     raw = sqlite3.connect(":memory:", isolation_level=None)
     db.conn.backup(raw)
     db.close()
@@ -53,6 +56,21 @@ def full(tmp_path_factory):
         raw.execute(f"DROP TRIGGER {name}")
     with contextlib.closing(raw):
         yield Database(raw)
+
+
+def fill_decisions(db):
+    """Decide a doubt, set and withdraw a value, and let an import come and go."""
+    said = {"decided_at": "2024-12-10", "by": "王五", "subject": "lives:1", "choice": "leave"}
+    own = {"pack_id": "p", "parameter": "line", "holds_from": "2024-01-01", "set_on": "2024-05-01"}
+    for event in ("imported", "undone"):
+        with write_to(db):
+            note_event(db, 1, event)
+    with write_to(db):
+        add_entry(db, DECISIONS, said)
+        add_entry(db, DECISIONS, said | {"choice": "lives-in", "target": "HK-1"})
+        stated = {"value": "980", "source": "通知", "confidence": "reported", "set_by": "王五"}
+        add_entry(db, PARAMETER_VALUES, own | stated | {"holds_until": "2024-12-31"})
+        add_entry(db, PARAMETER_VALUES, own)
 
 
 def faults(db):
@@ -99,7 +117,7 @@ def test_one_changed_column_of_any_row_is_found(full, table):
 
 
 CHAIN_FAULTS = ("entry-changed", "chain-broken", "entry-missing")
-FIRST_COLUMNS = {chain.table: chain.key for chain in (ENTRIES, ACCESSES, *FIELD_CHAINS)}
+FIRST_COLUMNS = {chain.table: chain.key for chain in (*LEDGER_CHAINS, *FIELD_CHAINS)}
 
 
 def misnamed(db, table):

@@ -190,7 +190,9 @@ def test_cases_have_the_keys_and_types_of_the_contract(relief, tmp_path):
     expected = dict.fromkeys(texts, str) | dict.fromkeys(open_still, type(None))
     assert types_of(document) == {"relief_result": int, "command": str, "cases": list}
     added = ("checked_by", "referred_on", "department", "decision", "decided_on", "decided_fen")
-    expected |= dict.fromkeys((*added, "reopened_on", "due_counts"), type(None))
+    expected |= dict.fromkeys(
+        (*added, "reopened_on", "due_counts", "reason", "evidence_sha256"), type(None)
+    )
     expected |= {"last_on": str, "is_overdue": bool, "days_open": int}
     limited = expected | {"due_on": str, "due_counts": str}
     assert [types_of(one) for one in document["cases"]] == [limited, expected]

@@ -228,7 +228,10 @@ def test_of_a_file_of_evidence_the_hash_and_the_place_are_kept_and_nothing_it_ho
 
     assert closed.evidence_sha256 == hashlib.sha256(content).hexdigest()
     assert entry(db, 2)["evidence_sha256"] == closed.evidence_sha256
-    assert entry(db, 2)["note"] == str(tmp_path / "决定书.txt")
+    assert entry(db, 2)["note"] == "决定书.txt"
+    assert db.execute("SELECT * FROM evidence_places").fetchall() == [
+        (closed.evidence_sha256, str(tmp_path / "决定书.txt"))
+    ]
     assert content not in (tmp_path / "relief.db").read_bytes()
 
 

@@ -26,6 +26,7 @@ from relieftool.ledger import (
 )
 from relieftool.ledger.chain import FIRST_HASH, add_entry, seal
 from relieftool.ledger.invariants import CHECKS
+from relieftool.registry.heads import HEADS
 from relieftool.registry.store import open_database, write
 
 
@@ -168,6 +169,23 @@ def test_a_removed_entry_is_named(filled, path, statement, expected):
     assert expected in found(filled)
 
 
+@pytest.mark.parametrize(
+    "statement, place, words",
+    [
+        ("UPDATE case_entries SET note = 'x' WHERE entry_id = 4", 4, "it was changed afterwards"),
+        ("UPDATE case_entries SET note = 'x' WHERE entry_id = 1", 1, "it, or the case it opened,"),
+        ("UPDATE cases SET programme = 'edge' WHERE case_no = 'C2024-0001'", 1, "it, or the case"),
+    ],
+)
+def test_only_of_an_opening_the_case_it_opened_is_spoken_of(filled, path, statement, place, words):
+    tamper(path, statement)
+
+    (broken,) = [one for one in verify_ledger(filled) if one.check == "entry-changed"]
+
+    assert broken.place == f"case_entries {place}"
+    assert f"is not what was written: {words}" in str(broken.message)
+
+
 def test_entries_in_another_order_are_found(filled, path):
     tamper(
         path,
@@ -198,10 +216,14 @@ def test_entries_cut_off_at_the_end_are_found_by_whoever_wrote_the_hash_down(
     assert "head-lost" in [check for check, _place in broken]
 
 
-def test_an_end_cut_off_without_the_hash_is_silent_and_that_is_why_it_is_shown(filled, path):
-    tamper(path, "DELETE FROM case_entries WHERE entry_id = 5")
+LAST_WRITE = "DELETE FROM chain_heads WHERE head_id = (SELECT MAX(head_id) FROM chain_heads)"
 
-    assert found(filled) == []
+
+def test_everything_of_the_last_write_cut_off_at_once_shows_only_by_the_hash(filled, path):
+    head = read_head(filled, HEADS).hash
+    tamper(path, "DELETE FROM access_log WHERE log_id = 2", LAST_WRITE)
+
+    assert (found(filled), found(filled, [head])) == ([], [("head-lost", head)])
 
 
 def test_a_hash_written_down_earlier_is_still_good_when_more_was_written_since(filled):
@@ -218,7 +240,10 @@ def test_a_chain_written_anew_from_outside_is_found_by_the_old_hash(filled, path
         path, f"UPDATE case_entries SET \"by\" = '赵六', hash = '{seal(row)}' WHERE entry_id = 5"
     )
 
-    assert found(filled, [old]) == [("head-lost", old)]
+    assert found(filled, [old]) == [
+        ("entries-rewritten", "case_entries 5"),
+        ("head-lost", old),
+    ]
 
 
 def test_a_case_slipped_in_without_an_entry_is_found(filled, path):

@@ -56,7 +56,7 @@ def cases(
         listed = with_deadlines(records, opened.pack, opened.day)
         listed = [one for one in listed if one.is_overdue or not overdue]
         log_reveal(opened, "cases", reason, is_revealed=reveal)
-        result = cases_result("cases", listed, opened.pack)
+        result = cases_result("cases", listed, opened.pack, is_revealed=reveal)
         if out is not None and out.suffix.lower() in (".xlsx", ".html"):
             register = register_grid(opened.db, opened.pack, listed, is_revealed=reveal)
             result = replace(result, grids=(register, *result.grids))

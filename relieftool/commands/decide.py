@@ -77,7 +77,7 @@ def decide(
             found = DecisionList([stated], [])
         else:
             found = read_decisions(file, list_cases(opened.db), opened.pack, on)
-        decided = decide_cases(opened.db, found.stated, by=by, is_rehearsal=dry_run)
+        decided = decide_cases(opened.db, found.stated, by=by, listed_in=file, is_rehearsal=dry_run)
         listed = with_deadlines(decided, opened.pack, day)
         show_result(_result(opened, listed, found, file), form)
     say(_told(len(decided), len(found.problems), is_rehearsal=dry_run))

@@ -1,6 +1,8 @@
 """`relief verify`: prove that the ledger is whole."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,12 +10,16 @@ import typer
 from relieftool.commands import options
 from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
 from relieftool.ledger import ACCESSES, ENTRIES, Broken, Head, read_head, verify_ledger
+from relieftool.ledger.evidence_files import EvidenceFile, FileState, evidence_doubts
+from relieftool.ledger.links import Chained
+from relieftool.ledger.verifying import LEDGER_CHAINS, chained_late, prove_evidence
 from relieftool.messages import _
 from relieftool.output.cells import Cell
 from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
 from relieftool.output.result import Column, Grid, OutputFormat, Result
 from relieftool.output.words import say
+from relieftool.registry.heads import HEADS
 from relieftool.registry.store import opened
 
 Heads = Annotated[
@@ -24,32 +30,87 @@ Heads = Annotated[
         help="A hash written down earlier, which some entry must still have; may be repeated.",
     ),
 ]
+Folders = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--evidence",
+        metavar="FOLDER",
+        help="Where files of evidence lie now, known by their hash under any name; may be"
+        " repeated.",
+    ),
+]
 
 
 def verify(
     *,
     db: options.Db = options.DEFAULT_DB,
     head: Heads = None,
+    evidence: Folders = None,
     form: options.Format = OutputFormat.TABLE,
     out: options.Out = None,
 ) -> None:
     """Prove that no entry of the ledger was changed, removed or slipped in, and that cases add up.
 
-    Write down the hashes it shows: given with --head, they also tell whether the end was cut off.
+    Write down the hash it shows: given with --head, it also tells whether everything that came
+    last was cut off. Files of evidence are held against the hashes that were kept of them.
 
     Example: relief verify
     """
     check_out_file(out)
+    _check_folders(evidence or ())
     with opened(db) as register:
         broken = verify_ledger(register, head or (), chains=FIELD_CHAINS, checks=FIELD_CHECKS)
-        chains = (ENTRIES, ACCESSES, *FIELD_CHAINS)
-        ends = {chain.table: read_head(register, chain) for chain in chains}
-    show_result(_result(broken, ends), form, out)
+        files = prove_evidence(register, evidence or ())
+        broken += evidence_doubts(files)
+        ends = {chain.table: read_head(register, chain) for chain in _CHAINS}
+        late = chained_late(register)
+    result = _result(broken, ends, late, is_end_proved=_is_end_proved(broken, head))
+    show_result(_with_evidence(result, files), form, out)
     say(_outcome(broken))
+    _say_unseen(files)
+    if all(one.is_doubt for one in broken):
+        say(_end_words(ends[HEADS.table], head))
     raise typer.Exit(options.EXIT_LOOK if broken else options.EXIT_DONE)
 
 
-def _result(broken: Sequence[Broken], ends: Mapping[str, Head]) -> Result:
+_CHAINS = (*(one for one in LEDGER_CHAINS if one != HEADS), *FIELD_CHAINS, HEADS)
+
+
+def _check_folders(folders: Sequence[Path]) -> None:
+    """Refuse what is no folder: nothing could be found in it."""
+    for folder in folders:
+        if not folder.is_dir():
+            problem = _("'{text}' is no folder").format(text=folder)
+            raise typer.BadParameter(problem, param_hint="--evidence")
+
+
+def _with_evidence(result: Result, files: Sequence[EvidenceFile]) -> Result:
+    return replace(result, document={**result.document, "evidence": [asdict(one) for one in files]})
+
+
+def _say_unseen(files: Sequence[EvidenceFile]) -> None:
+    """Say of how many files of evidence nobody knows where they lie."""
+    unseen = sum(one.state == FileState.UNKNOWN for one in files)
+    if unseen:
+        sentence = _(
+            "Not looked at: {count} files of evidence; where they lie is not known."
+            " `relief verify --evidence FOLDER` finds them by their hash."
+        )
+        say(sentence.format(count=unseen))
+
+
+def _is_end_proved(broken: Sequence[Broken], heads: Sequence[str] | None) -> bool:
+    """Say whether hashes written down earlier were given, and are all still there."""
+    return bool(heads) and not any(one.check == "head-lost" for one in broken)
+
+
+def _result(
+    broken: Sequence[Broken],
+    ends: Mapping[str, Head],
+    late: Mapping[str, Chained],
+    *,
+    is_end_proved: bool,
+) -> Result:
     entries, accesses = ends[ENTRIES.table], ends[ACCESSES.table]
     document = {
         "relief_result": 1,
@@ -59,8 +120,15 @@ def _result(broken: Sequence[Broken], ends: Mapping[str, Head]) -> Result:
         "head": entries.hash,
         "accesses": accesses.number,
         "access_head": accesses.hash,
+        "write_down": ends[HEADS.table].hash,
+        "is_end_proved": is_end_proved,
         "chains": [
-            {"table": table, "entries": head.number, "head": head.hash}
+            {
+                "table": table,
+                "entries": head.number,
+                "head": head.hash,
+                "chained_late": asdict(late[table]) if table in late else None,
+            }
             for table, head in ends.items()
         ],
         "broken": [
@@ -73,11 +141,11 @@ def _result(broken: Sequence[Broken], ends: Mapping[str, Head]) -> Result:
             for one in broken
         ],
     }
-    return Result(document, (_ends(ends), _listing(broken)))
+    return Result(document, (_ends(ends, late), _listing(broken)))
 
 
-def _ends(ends: Mapping[str, Head]) -> Grid:
-    """Give the hashes to write down; a chain of the fieldwork only once it has an entry."""
+def _table_word(table: str) -> str:
+    """Name what a chain holds."""
     words = {
         "case_entries": _("cases"),
         "access_log": _("reveals"),
@@ -88,7 +156,16 @@ def _ends(ends: Mapping[str, Head]) -> Grid:
         "samples": _("samples"),
         "revisits": _("re-visits"),
         "needs": _("needs"),
+        "decisions": _("decisions on doubts"),
+        "parameter_values": _("values set here"),
+        "import_events": _("imports and undoings"),
+        "chain_heads": _("all of these together"),
     }
+    return words.get(table, table)
+
+
+def _ends(ends: Mapping[str, Head], late: Mapping[str, Chained]) -> Grid:
+    """Give the hashes to write down; most chains only once they have an entry."""
     always = (ENTRIES.table, ACCESSES.table)
     return Grid(
         _("The ends of the chains, to be written down"),
@@ -98,10 +175,18 @@ def _ends(ends: Mapping[str, Head]) -> Grid:
             Column("head", _("Hash of the last")),
         ),
         [
-            [words.get(table, table), head.number, head.hash]
+            [_table_word(table), head.number, head.hash]
             for table, head in ends.items()
             if head.number or table in always
         ],
+        [_late_words(table, one) for table, one in late.items()],
+    )
+
+
+def _late_words(table: str, chained: Chained) -> str:
+    """Say from when on entries are proved that were there before they were chained."""
+    return _("{chain}: the first {count} were written before; proved since {day} only.").format(
+        chain=_table_word(table), count=chained.entries, day=chained.at[:10]
     )
 
 
@@ -131,3 +216,20 @@ def _outcome(broken: Sequence[Broken]) -> str:
         "Not whole: {count} listed. Keep this file as it is, work on with the newest copy that"
         " verifies, and tell whoever answers for the ledger."
     ).format(count=len(broken))
+
+
+def _end_words(end: Head, heads: Sequence[str] | None) -> str:
+    """Say what is not proved, and how to prove it next time."""
+    unproved = (
+        _("Not proved: what was written after the hash given could have been cut off.")
+        if heads
+        else _(
+            "Not proved: everything written since a hash was last written down could have been"
+            " cut off, from all lists at once."
+        )
+    )
+    reminder = _(
+        "Write this hash down with the day, outside this computer: {hash}\n"
+        "`relief verify --head HASH` then proves that nothing of today is missing."
+    )
+    return f"{unproved}\n{reminder.format(hash=end.hash)}"

@@ -10,6 +10,7 @@ from relieftool.ledger.chain import ACCESSES, ENTRIES, Head, read_head
 from relieftool.ledger.closing import check_case, close_case
 from relieftool.ledger.deadlines import with_deadlines
 from relieftool.ledger.following import FollowUp, confirm_receipts, follow_up_cases
+from relieftool.ledger.links import Broken
 from relieftool.ledger.records import (
     PRIORITY,
     CaseFinding,
@@ -22,7 +23,7 @@ from relieftool.ledger.records import (
 )
 from relieftool.ledger.standing import Standing, Standings, find_standings
 from relieftool.ledger.steps import writing
-from relieftool.ledger.verifying import Broken, verify_ledger
+from relieftool.ledger.verifying import verify_ledger
 
 __all__ = [
     "ACCESSES",

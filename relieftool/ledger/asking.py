@@ -3,12 +3,14 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.ledger.cases import find_case
 from relieftool.ledger.evidence import says_something, storable
+from relieftool.ledger.evidence_files import keep_place
 from relieftool.ledger.records import CaseRecord, Decision
 from relieftool.ledger.steps import add_step, writing
 from relieftool.messages import _
@@ -36,9 +38,16 @@ def refer_case(db: Database, case_no: str, department: str, *, by: str, on: dt.d
 
 
 def decide_cases(
-    db: Database, stated: Iterable[Stated], *, by: str, is_rehearsal: bool = False
+    db: Database,
+    stated: Iterable[Stated],
+    *,
+    by: str,
+    listed_in: Path | None = None,
+    is_rehearsal: bool = False,
 ) -> list[CaseRecord]:
     """Write down decisions, all or none; one that is known word for word is not written again.
+
+    `listed_in` is the file they came in, which is their evidence.
 
     Raises:
         ReliefError: a case cannot be decided, or a refusal has no reason.
@@ -49,6 +58,7 @@ def decide_cases(
             record = find_case(db, one.case)
             if not is_known(record, one):
                 _decide(db, record, one, by)
+                keep_place(db, one.evidence_sha256, listed_in)
             decided.append(find_case(db, one.case))
     return decided
 

@@ -6,7 +6,7 @@ A case's own row is never changed: where it stands is what its entries, told in 
 import datetime as dt
 import difflib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,8 +24,10 @@ _ANEW: dict[str, Any] = dict.fromkeys(
     (
         *("closed_on", "outcome", "verified", "by", "checked_by"),
         *("referred_on", "department", "decision", "decided_on", "decided_fen"),
+        *("reason", "evidence_sha256"),
     )
 )
+_DECIDED = ("decision", "decided_on", "decided_fen", "reason", "evidence_sha256")
 
 
 def open_cases(
@@ -110,9 +112,7 @@ def list_cases(
     case_no: str | None = None,
 ) -> list[CaseRecord]:
     """List the cases in the order of their numbers: all, one community's, in one state, or one."""
-    entries: dict[str, list[_Row]] = defaultdict(list)
-    for entry in db.query(_ENTRIES, {"case_no": case_no}):
-        entries[entry["case_no"]].append(entry)
+    entries = _entries(db, case_no)
     rows = db.query(_CASES, {"community": community, "case_no": case_no})
     records = [_record(row, entries[row["case_no"]]) for row in rows]
     return [one for one in records if state is None or one.state == state]
@@ -137,6 +137,40 @@ _CASES = """
 
 def _record(row: _Row, entries: Sequence[_Row]) -> CaseRecord:
     """Tell the entries of a case in their order; what they come to is how it stands."""
+    *_before, (_entry, record) = _told(row, entries)
+    return record
+
+
+def tell_case(db: Database, case_no: str) -> list[tuple[_Row, CaseRecord]]:
+    """Give each entry of a case in its order, with the case as that entry left it.
+
+    Raises:
+        ReliefError: There is no such case.
+    """
+    number = find_case(db, case_no).case
+    (row,) = db.query(_CASES, {"community": None, "case_no": number})
+    return list(_told(row, list(db.query(_ENTRIES, {"case_no": number}))))
+
+
+def tell_cases(
+    db: Database, records: Iterable[CaseRecord]
+) -> Iterator[tuple[CaseRecord, list[_Row]]]:
+    """Give each of some cases with its entries in their order."""
+    entries = _entries(db, None)
+    for record in records:
+        yield record, entries[record.case]
+
+
+def _entries(db: Database, case_no: str | None) -> dict[str, list[_Row]]:
+    """Give the entries of one case, or of every case, by its number."""
+    entries: dict[str, list[_Row]] = defaultdict(list)
+    for entry in db.query(_ENTRIES, {"case_no": case_no}):
+        entries[entry["case_no"]].append(entry)
+    return entries
+
+
+def _told(row: _Row, entries: Sequence[_Row]) -> Iterator[tuple[_Row, CaseRecord]]:
+    """Give the case as each of its entries leaves it."""
     if not entries:
         raise ReliefError(
             str(row["case_no"]),
@@ -159,7 +193,7 @@ def _record(row: _Row, entries: Sequence[_Row]) -> CaseRecord:
     )
     for entry in entries:
         record = _after(record, entry)
-    return record
+        yield entry, record
 
 
 def _after(record: CaseRecord, entry: _Row) -> CaseRecord:
@@ -175,15 +209,16 @@ def _after(record: CaseRecord, entry: _Row) -> CaseRecord:
 def _changed(record: CaseRecord, entry: _Row) -> dict[str, Any]:
     """Give what an entry says anew of its case."""
     day = entry["entered_on"]
+    why = {"reason": entry["note"], "evidence_sha256": entry["evidence_sha256"]}
     match entry["entry_type"]:
         case "referred":
             is_reminder = record.state == CaseState.REFERRED  # the time limit runs on
             asked = record.referred_on if is_reminder else day
-            undecided = {"decision": None, "decided_on": None, "decided_fen": None}
+            undecided = dict.fromkeys(_DECIDED)
             return {"referred_on": asked, "department": entry["department"], **undecided}
         case "decided":
             amount = entry["amount_fen"]
-            return {"decision": entry["outcome"], "decided_on": day, "decided_fen": amount}
+            return {"decision": entry["outcome"], "decided_on": day, "decided_fen": amount} | why
         case "closed":
             return {
                 "closed_on": day,
@@ -191,12 +226,15 @@ def _changed(record: CaseRecord, entry: _Row) -> dict[str, Any]:
                 "verified": None if entry["is_verified"] is None else entry["is_verified"] == 1,
                 "by": entry["by"],
                 "checked_by": entry["checked_by"],
+                **why,
             }
         case "verified":
             return {"verified": True}
         case "checked":
             return {"checked_by": entry["by"]}
-    return {**_ANEW, "reopened_on": day} if _leads_anew(entry["entry_type"]) else {}
+    stated = why if entry["by"] else {}  # what the program saw is no reason of anybody
+    anew = {**_ANEW, **stated, "reopened_on": day}
+    return anew if _leads_anew(entry["entry_type"]) else {}
 
 
 def _leads_anew(step: str) -> bool:

@@ -1,70 +1,16 @@
-"""Entries that are only added, each sealed with a hash over itself and the entry before.
-
-Whoever changes, drops or inserts one afterwards breaks every seal from there on.
-"""
-
-import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+"""The chains of the ledger: what was done about cases, and who looked at names in full."""
 
 from sqlite_utils import Database
 
-FIRST_HASH = "0" * 64
-_Row = Mapping[str, object]
+from relieftool.registry import chain as chains
+from relieftool.registry.chain import FIRST_HASH, Chain, Head, add_entry, seal
 
-
-@dataclass(frozen=True)
-class Chain:
-    """A table whose rows are chained, and the column that counts them from 1 without a gap."""
-
-    table: str
-    key: str
-
+__all__ = ["ACCESSES", "ENTRIES", "FIRST_HASH", "Chain", "Head", "add_entry", "read_head", "seal"]
 
 ENTRIES = Chain("case_entries", "entry_id")
 ACCESSES = Chain("access_log", "log_id")
 
 
-@dataclass(frozen=True)
-class Head:
-    """The last entry of a chain: its number and its hash; 0 and all zeros where there is none."""
-
-    number: int
-    hash: str
-
-
-def seal(row: _Row, case: _Row | None = None) -> str:
-    """Give the SHA-256 over all columns of an entry, and over the case that it opens.
-
-    What is unknown is left out, so that a column added to the table later changes no old hash.
-
-    >>> seal({"entry_id": 1, "note": "x", "hash": "any"}) == seal({"entry_id": 1, "note": "x"})
-    True
-    >>> seal({"entry_id": 1, "note": "x"}) == seal({"entry_id": 1, "note": None})
-    False
-    """
-    content = {name: value for name, value in row.items() if value is not None and name != "hash"}
-    if case is not None:
-        content["case"] = {name: value for name, value in case.items() if value is not None}
-    # Only a damaged file holds what JSON cannot write; repr() makes it differ from what was sealed.
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=repr)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
-
-
 def read_head(db: Database, chain: Chain = ENTRIES) -> Head:
-    """Give the end of a chain, to be written down: it proves all that came before."""
-    last = f"SELECT {chain.key}, hash FROM {chain.table} ORDER BY {chain.key} DESC LIMIT 1"
-    found = db.execute(last).fetchone()
-    return Head(0, FIRST_HASH) if found is None else Head(*found)
-
-
-def add_entry(db: Database, chain: Chain, content: _Row, case: _Row | None = None) -> Head:
-    """Add an entry at the end of a chain; only inside a transaction that writes."""
-    last = read_head(db, chain)
-    row = {chain.key: last.number + 1, **content, "previous_hash": last.hash}
-    head = Head(last.number + 1, seal(row, case))
-    row["hash"] = head.hash
-    columns, places = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
-    db.execute(f"INSERT INTO {chain.table} ({columns}) VALUES ({places})", list(row.values()))
-    return head
+    """Give the end of a chain, of the cases' where none is named."""
+    return chains.read_head(db, chain)

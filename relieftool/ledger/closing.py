@@ -1,12 +1,20 @@
 """Closing a case: an outcome from a closed list, something that proves it, and who says so."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.ledger.cases import find_case
-from relieftool.ledger.evidence import Evidence, read_evidence, says_something, storable
+from relieftool.ledger.evidence import (
+    Evidence,
+    nameless,
+    read_evidence,
+    says_something,
+    storable,
+)
+from relieftool.ledger.evidence_files import keep_place
 from relieftool.ledger.records import CaseRecord, CaseState, ClosedCase, Outcome
 from relieftool.ledger.standing import Standing
 from relieftool.ledger.steps import add_step, writing
@@ -73,16 +81,27 @@ def close_case(  # noqa: PLR0913 what the ledger must know of a closing
             "checked_by": None if checked_by is None else storable(checked_by.strip()),
             "is_verified": _is_verified(db, record, stated_outcome, standing),
         }
-        add_step(db, record, "closed", closed_on, by=by, reason=_why(reason, proof), **said)
+        why = _why(reason, proof, _names_of(db, record))
+        add_step(db, record, "closed", closed_on, by=by, reason=why, **said)
+        keep_place(db, proof.sha256, proof.path)
         record = find_case(db, case_no)
         is_listed = stated_outcome == Outcome.RECEIVING and is_on_a_roster(db, record)
     return ClosedCase(record, proof.sha256, is_listed and standing.status == "underpaid")
 
 
-def _why(reason: str | None, proof: Evidence) -> str:
-    """Give the reason with the evidence behind it."""
-    stated = (reason or "").strip()
-    return f"{stated} — {proof.note}" if stated else proof.note
+def _names_of(db: Database, record: CaseRecord) -> list[str]:
+    """Give the names of the household's people, which no file may bring into the ledger."""
+    statement = "SELECT name FROM members WHERE household_no = ? AND name IS NOT NULL"
+    return [name for (name,) in db.execute(statement, [record.household_no])]
+
+
+def _why(reason: str | None, proof: Evidence, names: Sequence[str]) -> str:
+    """Give the reason with the evidence behind it; a file's name without people's names."""
+    stated, note = (reason or "").strip(), proof.note
+    if proof.sha256:
+        note = nameless(proof.note, names)
+        note = note if says_something(note) else f"{note} {proof.sha256}"
+    return f"{stated} — {note}" if stated else note
 
 
 def check_case(

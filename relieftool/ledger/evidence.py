@@ -1,6 +1,8 @@
-"""What proves that a case may be closed: words, or a file of which the hash and place are kept."""
+"""What proves that a case may be closed: words, or a file of which hash and name are kept."""
 
 import hashlib
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +15,11 @@ __all__ = ["Evidence", "read_evidence", "says_something", "storable"]
 
 @dataclass(frozen=True)
 class Evidence:
-    """Words, or where a file lies and its SHA-256; never what the file holds."""
+    """Words, or a file's own name, its SHA-256 and where it lies; never what the file holds."""
 
     note: str
     sha256: str | None = None
+    path: Path | None = None
 
 
 def read_evidence(stated: str) -> Evidence:
@@ -32,8 +35,8 @@ def read_evidence(stated: str) -> Evidence:
             _("Say in words what proves it, or name a file: a letter, a photograph, a form."),
         )
     path = Path(stated)
-    if _is_file(path):
-        return Evidence(storable(str(path.absolute())), _hash_file(path))
+    if is_file(path):
+        return Evidence(storable(path.name), _hash_file(path), path.absolute())
     return Evidence(storable(stated.strip()))
 
 
@@ -46,7 +49,29 @@ def storable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _is_file(path: Path) -> bool:
+def nameless(file_name: str, names: Iterable[str | None]) -> str:
+    """Hide people's names and ID numbers in the name of a file.
+
+    >>> nameless("李小二 360302199001011234 通知书.pdf", ["李小二", None])
+    '*** *** 通知书.pdf'
+    """
+    for name in sorted(filter(None, names), key=len, reverse=True):
+        if len(name) > 1:  # one letter may be any word's
+            file_name = file_name.replace(name, "***")
+    return re.sub(r"(?<!\d)(\d{17}[\dXx]|\d{15})(?!\d)", "***", file_name)
+
+
+def hash_of(path: Path) -> str | None:
+    """Give the SHA-256 of a file; None where it cannot be read."""
+    try:
+        with path.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def is_file(path: Path) -> bool:
+    """Say whether a file lies there; what is no possible name of one is none."""
     try:
         return path.is_file()
     except OSError:  # a long text is no possible file name, and only asking is an error

@@ -63,8 +63,9 @@ class CaseRecord:
 
     `community` is None for a household no longer in the register. `verified` is None unless the
     outcome is one the register can verify. `due_on` is None where no time limit runs;
-    `due_counts` says whether its working days leave out "holidays" or "weekends" only. What
-    happened before a case was reopened is in its entries and no longer here.
+    `due_counts` says whether its working days leave out "holidays" or "weekends" only. `reason`
+    and `evidence_sha256` are those of the last decision, closing or reopening. What happened
+    before a case was reopened is in its history and no longer here.
     """
 
     case: str
@@ -90,6 +91,8 @@ class CaseRecord:
     due_counts: str | None = None
     is_overdue: bool = False
     days_open: int | None = None
+    reason: str | None = None
+    evidence_sha256: str | None = None
 
     @property
     def is_open(self) -> bool:

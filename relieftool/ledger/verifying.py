@@ -5,29 +5,20 @@ Every check names rows that must not exist; it never changes or mends anything.
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from sqlite_utils import Database
 
-from relieftool.ledger.chain import ACCESSES, ENTRIES, FIRST_HASH, Chain, seal
+from relieftool.ledger.chain import ACCESSES, ENTRIES, FIRST_HASH, Chain
+from relieftool.ledger.evidence_files import EvidenceFile, look_at_evidence
 from relieftool.ledger.invariants import CHECKS, Check
+from relieftool.ledger.links import Broken, Chained, Claims, chain_faults, read_claims
 from relieftool.messages import Message
-
-
-@dataclass(frozen=True)
-class Broken:
-    """Something that must not be: which check found it, at which row or case, and what it means.
-
-    A doubt is something to look into, not a sign that anybody changed the ledger.
-    """
-
-    check: str
-    place: str
-    message: Message
-    is_doubt: bool = False
+from relieftool.registry.chain import REGISTER_CHAINS
+from relieftool.registry.heads import HEADS
 
 
 def verify_ledger(
@@ -42,21 +33,45 @@ def verify_ledger(
     `heads` are hashes written down earlier: each must still be the hash of some entry. Further
     chains and checks are those of the fieldwork.
     """
-    all_chains = (*_CHAINS, *chains)
-    proofs: list[tuple[str, Callable[[Database], list[Broken]]]] = [
-        ("file", _file_faults),
-        *((chain.table, partial(_chain_faults, chain=chain)) for chain in all_chains),
-        ("heads", partial(_lost_heads, heads=heads, chains=all_chains)),
-        *((check.name, partial(_bad_rows, check=check)) for check in (*CHECKS, *checks)),
-    ]
-    with _one_moment(db):
+    all_chains = (*LEDGER_CHAINS, *chains)
+    with one_moment(db):
+        claims = _claims(db)
+        proofs: list[tuple[str, Callable[[Database], list[Broken]]]] = [
+            ("file", _file_faults),
+            *((one.table, partial(chain_faults, chain=one, claims=claims)) for one in all_chains),
+            ("heads", partial(_lost_heads, heads=heads, chains=all_chains)),
+            *((check.name, partial(_bad_rows, check=check)) for check in (*CHECKS, *checks)),
+        ]
         return [fault for place, proof in proofs for fault in _attempt(db, place, proof)]
 
 
-_CHAINS = (ENTRIES, ACCESSES)
+def prove_evidence(db: Database, folders: Sequence[Path] = ()) -> list[EvidenceFile]:
+    """Hold files of evidence against their hashes; nothing where the ledger cannot be read."""
+    with one_moment(db):
+        try:
+            return look_at_evidence(db, folders)
+        except sqlite3.DatabaseError:
+            return []
+
+
+def chained_late(db: Database) -> Mapping[str, Chained]:
+    """Give the tables that had entries before they were chains, and when they were chained."""
+    with one_moment(db):
+        return _claims(db).late
+
+
+LEDGER_CHAINS = (ENTRIES, ACCESSES, *REGISTER_CHAINS, HEADS)
 _UNREADABLE = Message(
     "cannot be read as it should: the file is damaged. Go back to the newest copy that verifies."
 )
+
+
+def _claims(db: Database) -> Claims:
+    """Give what is kept of where chains ended; nothing where that cannot be read."""
+    try:
+        return read_claims(db)
+    except sqlite3.DatabaseError:
+        return Claims()
 
 
 def _attempt(db: Database, place: str, proof: Callable[[Database], list[Broken]]) -> list[Broken]:
@@ -68,7 +83,7 @@ def _attempt(db: Database, place: str, proof: Callable[[Database], list[Broken]]
 
 
 @contextmanager
-def _one_moment(db: Database) -> Iterator[None]:
+def one_moment(db: Database) -> Iterator[None]:
     """Read everything as of one moment, and text also where a damaged byte is no character."""
     factory = db.conn.text_factory
     db.conn.text_factory = lambda stored: stored.decode("utf-8", "surrogateescape")
@@ -93,35 +108,6 @@ def _file_faults(db: Database) -> list[Broken]:
     return faults
 
 
-def _chain_faults(db: Database, chain: Chain) -> list[Broken]:
-    """Give the first entry of a chain that is not what was sealed, if there is one."""
-    cases = {row["case_no"]: row for row in db.query("SELECT * FROM cases")}
-    last_hash = FIRST_HASH
-    rows = db.query(f"SELECT * FROM {chain.table} ORDER BY {chain.key}")
-    for number, row in enumerate(rows, start=1):
-        place = f"{chain.table} {number}"
-        if row[chain.key] != number:
-            return [Broken("entry-missing", place, _MISSING)]
-        if row["previous_hash"] != last_hash:
-            return [Broken("chain-broken", place, _UNCHAINED)]
-        case = cases.get(row["case_no"]) if row.get("entry_type") == "opened" else None
-        if seal(row, case) != row["hash"]:
-            return [Broken("entry-changed", place, _CHANGED)]
-        last_hash = row["hash"]
-    return []
-
-
-_MISSING = Message(
-    "this entry is missing: somebody removed it. Go back to the newest copy that verifies."
-)
-_UNCHAINED = Message(
-    "does not follow the entry before it: one of them was replaced."
-    " Go back to the newest copy that verifies."
-)
-_CHANGED = Message(
-    "is not what was written: it, or the case it opened, was changed afterwards."
-    " Go back to the newest copy that verifies."
-)
 _LOST = Message(
     "no entry has this hash: entries were removed or written anew since it was written down,"
     " or it was written down wrongly."

@@ -4,27 +4,41 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from relieftool.ledger.deadlines import known_years
+from relieftool.ledger.history import CaseStep
 from relieftool.ledger.records import CaseRecord, decision_word, outcome_word, state_word
 from relieftool.messages import _
 from relieftool.output.cells import Cell, yuan
+from relieftool.output.masking import HIDDEN
 from relieftool.output.result import Column, Grid, Result
 from relieftool.output.words_of_findings import programme_word
 from relieftool.pack.models import Pack
 
 
-def cases_result(command: str, records: Sequence[CaseRecord], pack: Pack) -> Result:
-    """Give cases for people and programs."""
+def cases_result(
+    command: str, records: Sequence[CaseRecord], pack: Pack, *, is_revealed: bool = False
+) -> Result:
+    """Give cases for people and programs; reasons only when revealed."""
     document = {
         "relief_result": 1,
         "command": command,
-        "cases": case_documents(records),
+        "cases": case_documents(records, is_revealed=is_revealed),
     }
     return Result(document, (cases_grid(records, pack),))
 
 
-def case_documents(records: Sequence[CaseRecord]) -> list[dict[str, object]]:
-    """Give cases with the keys of the contract."""
-    return [asdict(record) for record in records]
+def case_documents(
+    records: Sequence[CaseRecord], *, is_revealed: bool = False
+) -> list[dict[str, object]]:
+    """Give cases with the keys of the contract; what people wrote only when revealed."""
+    return [
+        {**asdict(one), "reason": shown_words(one.reason, is_revealed=is_revealed)}
+        for one in records
+    ]
+
+
+def shown_words(words: str | None, *, is_revealed: bool) -> str | None:
+    """Give what people wrote, hidden unless revealed: it may name somebody, or an illness."""
+    return words if is_revealed or words is None else HIDDEN
 
 
 def cases_grid(records: Sequence[CaseRecord], pack: Pack) -> Grid:
@@ -92,7 +106,7 @@ def _row(record: CaseRecord, pack: Pack) -> list[Cell]:
     ]
 
 
-def due_words(record: CaseRecord) -> str:
+def due_words(record: CaseRecord | CaseStep) -> str:
     """Write the due day; one counted without knowing the holidays carries a star."""
     mark = "*" if record.due_counts == "weekends" else ""
     return f"{record.due_on}{mark}" if record.due_on else ""

@@ -10,11 +10,13 @@ from relieftool.fieldwork import Helper, Measure, list_helpers, list_measures
 from relieftool.fieldwork.helpers import assigned_helpers
 from relieftool.fieldwork.measures import kind_word
 from relieftool.ledger import CaseRecord
+from relieftool.ledger.cases import tell_cases
 from relieftool.ledger.records import outcome_word
 from relieftool.messages import _
 from relieftool.output.case_result import state_words
 from relieftool.output.cells import Cell, format_yuan
 from relieftool.output.gap_result import shown_name
+from relieftool.output.history_result import progress_words
 from relieftool.output.result import Column, Grid
 from relieftool.output.words_of_findings import programme_word
 from relieftool.pack.models import Pack
@@ -29,13 +31,14 @@ class _Known:
     households: dict[str, dict[str, str | int | None]]
     helpers: dict[str, list[Helper]]
     measures: dict[str, list[Measure]]
+    steps: dict[str, list[str]]
 
 
 def register_grid(
     db: Database, pack: Pack, records: Sequence[CaseRecord], *, is_revealed: bool
 ) -> Grid:
     """Give the cases with the usual columns; names and causes are hidden unless revealed."""
-    known = _gather(db, has_cause="hardship_cause" in pack.facts)
+    known = _gather(db, records, has_cause="hardship_cause" in pack.facts)
     columns = (
         Column("place", _("No."), "right"),
         Column("case", _("Case"), is_whole=True),
@@ -59,7 +62,7 @@ def register_grid(
     return Grid(_("Register of help given and cases closed"), columns, rows, is_for_print=True)
 
 
-def _gather(db: Database, *, has_cause: bool) -> _Known:
+def _gather(db: Database, records: Sequence[CaseRecord], *, has_cause: bool) -> _Known:
     cause = "households.hardship_cause" if has_cause else "NULL"
     households = {
         row["household_no"]: row
@@ -76,7 +79,8 @@ def _gather(db: Database, *, has_cause: bool) -> _Known:
     measures: dict[str, list[Measure]] = defaultdict(list)
     for one in list_measures(db):
         measures[one.household_no].append(one)
-    return _Known(households, helpers, measures)
+    steps = {one.case: progress_words(told) for one, told in tell_cases(db, records)}
+    return _Known(households, helpers, measures, steps)
 
 
 def _row(record: CaseRecord, pack: Pack, known: _Known, *, is_revealed: bool) -> list[Cell]:
@@ -97,7 +101,7 @@ def _row(record: CaseRecord, pack: Pack, known: _Known, *, is_revealed: bool) ->
         _(", ").join(filter(None, units)),
         _(", ").join(one.name for one in helpers if one.helper_type == "person"),
         _("; ").join(kind_word(one.kind) for one in measures),
-        _("; ").join(_progress(one) for one in measures),
+        _("; ").join([*known.steps[record.case], *map(_progress, measures)]),
         _effect(record),
         record.closed_on or "",
         record.checked_by or "",

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
+from relieftool.registry.chain import DECISIONS, add_entry
 from relieftool.registry.settings import mark_stale
 from relieftool.registry.trail import present_number, short_number
 
@@ -142,11 +143,8 @@ def record_decision(db: Database, number: int, written: str, by: str) -> Decisio
     choice, target = _read_choice(db, subject, written)
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     decision = Decision(number, subject, choice, target, target, by, now)
-    db.execute(
-        'INSERT INTO decisions (decision_id, decided_at, "by", subject, choice, target)'
-        " SELECT ifnull(max(decision_id), 0) + 1, ?, ?, ?, ?, ? FROM decisions",
-        [decision.decided_at, by, subject, choice, target],
-    )
+    kept = {"decided_at": now, "by": by, "subject": subject, "choice": choice, "target": target}
+    add_entry(db, DECISIONS, kept)
     mark_stale(db)
     return decision
 

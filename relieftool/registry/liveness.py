@@ -6,6 +6,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
+from relieftool.registry.chain import IMPORT_EVENTS, add_entry
 from relieftool.registry.settings import mark_stale
 
 State = Literal["live", "undone", "replaced"]
@@ -21,11 +22,7 @@ def note_replacements(db: Database, import_id: int, replaced: list[int]) -> None
 
 def note_event(db: Database, import_id: int, event: str) -> None:
     """Keep that an import came, was taken back, or counts again; only inside `write`."""
-    db.execute(
-        "INSERT INTO import_events (event_id, at, import_id, event)"
-        " SELECT ifnull(max(event_id), 0) + 1, ?, ?, ? FROM import_events",
-        [_now(), import_id, event],
-    )
+    add_entry(db, IMPORT_EVENTS, {"at": _now(), "import_id": import_id, "event": event})
 
 
 def settle(db: Database) -> None:

@@ -7,6 +7,8 @@ the pack, so the projection makes them; here stands what must never be lost.
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from relieftool.registry.chaining import chain_register
+
 migration = Migrations("relief")
 
 
@@ -366,3 +368,12 @@ def m011_longer_keys(db: Database) -> None:
     Whatever was written down under the shorter ones follows, by the rows it stood on.
     """
     db.execute("UPDATE settings SET value = 'stale' WHERE key = 'register_state'")
+
+
+@migration()
+def m013_chained_register(db: Database) -> None:
+    """Chain decisions, values set here and what became of imports; keep where all chains end.
+
+    What was there before is proved from now on only. Where a file of evidence lies is kept apart.
+    """
+    chain_register(db)

@@ -12,6 +12,7 @@ from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.pack.models import Pack
 from relieftool.pack.overlay import OwnValue, known_parameter, overlaid
+from relieftool.registry.chain import PARAMETER_VALUES, add_entry
 
 
 def list_own_values(db: Database, pack: Pack) -> list[OwnValue]:
@@ -51,18 +52,18 @@ def _overlaid(pack: Pack, value: OwnValue) -> Pack:
 def add_own_values(db: Database, pack: Pack, values: Iterable[OwnValue], set_on: dt.date) -> None:
     """Set values over a pack; they are checked already. To be called in a transaction."""
     for value in values:
-        _add(
-            db,
-            pack_id=pack.id,
-            parameter=value.parameter,
-            holds_from=value.from_.isoformat(),
-            holds_until=None if value.until == "open" else value.until.isoformat(),
-            value=str(value.value),
-            source=value.source,
-            confidence=value.confidence,
-            set_by=value.by,
-            set_on=(value.on or set_on).isoformat(),
-        )
+        row = {
+            "pack_id": pack.id,
+            "parameter": value.parameter,
+            "holds_from": value.from_.isoformat(),
+            "holds_until": None if value.until == "open" else value.until.isoformat(),
+            "value": str(value.value),
+            "source": value.source,
+            "confidence": value.confidence,
+            "set_by": value.by,
+            "set_on": (value.on or set_on).isoformat(),
+        }
+        add_entry(db, PARAMETER_VALUES, row)
 
 
 def withdraw_own_value(
@@ -86,23 +87,14 @@ def withdraw_own_value(
             if days
             else _("`relief pack values` lists what is set."),
         )
-    _add(
-        db,
-        pack_id=pack.id,
-        parameter=parameter,
-        holds_from=from_.isoformat(),
-        set_by=by,
-        set_on=set_on.isoformat(),
-    )
-
-
-def _add(db: Database, **row: str | None) -> None:
-    """Add one row at the end."""
-    (last,) = db.execute("SELECT ifnull(max(value_id), 0) FROM parameter_values").fetchone()
-    names = ", ".join(["value_id", *row])
-    places = ", ".join([":value_id", *(f":{name}" for name in row)])
-    statement = f"INSERT INTO parameter_values ({names}) VALUES ({places})"
-    db.execute(statement, {"value_id": last + 1, **row})
+    row = {
+        "pack_id": pack.id,
+        "parameter": parameter,
+        "holds_from": from_.isoformat(),
+        "set_by": by,
+        "set_on": set_on.isoformat(),
+    }
+    add_entry(db, PARAMETER_VALUES, row)
 
 
 _STANDING = """

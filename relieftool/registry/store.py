@@ -11,10 +11,11 @@ from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
+from relieftool.registry.heads import note_heads
 from relieftool.registry.migrations import migration
 
 APPLICATION_ID = 0x52454C46  # "RELF"
-SCHEMA_VERSION = 11
+SCHEMA_VERSION = 13
 # Why each: measured in power-cut and tampering trials; every one is read back after setting.
 _PRAGMAS = {
     "foreign_keys": 1,
@@ -180,7 +181,7 @@ def _copy(db: Database, aside: Path) -> None:
 def write(db: Database) -> Iterator[None]:
     """Do everything inside in one transaction that takes the lock at once, or nothing of it.
 
-    Inside another `write` it is part of that one.
+    Inside another `write` it is part of that one. Where the chains end then is kept with it.
 
     Raises:
         ReliefError: Somebody else keeps writing, the disk is full, or the file may only be read.
@@ -191,6 +192,7 @@ def write(db: Database) -> Iterator[None]:
     try:
         db.execute("BEGIN IMMEDIATE")
         yield
+        note_heads(db)
         db.execute("COMMIT")
     except BaseException as error:
         if db.conn.in_transaction:

@@ -1,0 +1,43 @@
+"""`relief case`: the whole history of one case."""
+
+from typing import Annotated
+
+import typer
+
+from relieftool.commands import options
+from relieftool.commands.session import log_reveal, session
+from relieftool.ledger import find_case, with_deadlines
+from relieftool.ledger.history import case_history
+from relieftool.output.deliver import show_result
+from relieftool.output.files import check_out_file
+from relieftool.output.history_result import history_result
+from relieftool.output.result import OutputFormat
+
+CaseNo = Annotated[str, typer.Argument(metavar="CASE", help="The case's number: C2024-0001.")]
+
+
+def case(
+    case: CaseNo,
+    *,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    as_of: options.AsOf = None,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+    reveal: options.Reveal = False,
+    reason: options.Reason = None,
+) -> None:
+    """Tell the whole history of a case: every entry, also those from before it was reopened.
+
+    Each has its day, who wrote it, the state it left, decision and amount, the day then due, and
+    the hash of its file of evidence. What people wrote as reasons is shown with --reveal.
+
+    Example: relief case C2024-0001
+    """
+    options.check_reason(reason, is_revealed=reveal)
+    check_out_file(out)
+    with session(db, pack, as_of) as opened:
+        steps = case_history(opened.db, opened.pack, case)
+        log_reveal(opened, "case", reason, is_revealed=reveal)
+        (record,) = with_deadlines([find_case(opened.db, case)], opened.pack, opened.day)
+        show_result(history_result(record, steps, opened.pack, is_revealed=reveal), form, out)

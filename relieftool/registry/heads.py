@@ -1,0 +1,94 @@
+"""Where all chains end, kept in a chain of its own after every write: what is cut off shows here.
+
+Only who cuts everything written since some moment leaves no trace; a hash of this chain that was
+written down elsewhere shows even that.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+
+from sqlite_utils import Database
+
+from relieftool.registry.chain import FIRST_HASH, Chain, add_entry, read_head, seal
+
+HEADS = Chain("chain_heads", "head_id")
+Ends = dict[str, tuple[int, str]]
+
+
+def find_chains(db: Database) -> list[Chain]:
+    """Find every chain in the file but the one of the ends itself."""
+    return [Chain(table, key) for table, key in db.execute(_CHAINED, [HEADS.table]).fetchall()]
+
+
+_CHAINED = """
+    SELECT tables.name, keys.name FROM sqlite_schema AS tables
+    JOIN pragma_table_info(tables.name) AS keys ON keys.pk = 1
+    JOIN pragma_table_info(tables.name) AS links ON links.name = 'previous_hash'
+    WHERE tables.type = 'table' AND tables.name <> ? ORDER BY tables.name
+"""
+
+
+def note_heads(db: Database) -> None:
+    """Keep where every chain ends now, if one has grown; only inside `write`, at its end."""
+    ends = _ends(db, find_chains(db))
+    if ends and ends != read_ends(db):
+        _note(db, "written", ends)
+
+
+def read_ends(db: Database) -> Ends:
+    """Give where the chains ended when that was last kept: number and hash, by table."""
+    last = f"SELECT heads FROM {HEADS.table} WHERE event = 'written' ORDER BY head_id DESC LIMIT 1"
+    found = db.execute(last).fetchone()
+    return {} if found is None else parse_ends(found[0])
+
+
+def parse_ends(kept: str) -> Ends:
+    """Read ends as they are kept; what is none of ours says nothing.
+
+    >>> parse_ends('{"visits":[2,"ab"]}'), parse_ends('["visits"]'), parse_ends("x")
+    ({'visits': (2, 'ab')}, {}, {})
+    """
+    try:
+        found = json.loads(kept)
+    except ValueError:
+        return {}
+    pairs = found.items() if isinstance(found, dict) else ()
+    ends = {}
+    for table, end in pairs:
+        match end:
+            case [int(number), str(text)] if number > 0:
+                ends[table] = number, text
+    return ends
+
+
+def chain_rows(db: Database, chains: Iterable[Chain]) -> None:
+    """Chain rows written before their table was a chain, and keep since when; for a migration.
+
+    Nothing may guard the tables while this is done.
+    """
+    chained = list(chains)
+    for chain in chained:
+        last_hash = FIRST_HASH
+        rows = list(db.query(f"SELECT * FROM {chain.table} ORDER BY {chain.key}"))
+        for row in rows:
+            row["previous_hash"] = last_hash
+            last_hash = seal(row)
+            db.execute(
+                f"UPDATE {chain.table} SET previous_hash = ?, hash = ? WHERE {chain.key} = ?",
+                [row["previous_hash"], last_hash, row[chain.key]],
+            )
+    if ends := _ends(db, chained):
+        _note(db, "chained", ends)
+
+
+def _ends(db: Database, chains: Iterable[Chain]) -> Ends:
+    """Give where chains end; one without an entry is left out."""
+    heads = {chain.table: read_head(db, chain) for chain in chains}
+    return {table: (head.number, head.hash) for table, head in heads.items() if head.number}
+
+
+def _note(db: Database, event: str, ends: Ends) -> None:
+    at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    kept = json.dumps(ends, sort_keys=True, separators=(",", ":"))
+    add_entry(db, HEADS, {"at": at, "event": event, "heads": kept})

@@ -1,0 +1,203 @@
+"""Where every chain ended is kept after each write, and what was cut off since is found."""
+
+import contextlib
+import json
+
+import pytest
+from ledger_register import add_receipt, close, fill_ledger, new_register
+from sqlite_utils import Database
+from test_fieldwork import fill_fieldwork
+from test_verify import tamper
+
+from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
+from relieftool.ledger import record_access, verify_ledger
+from relieftool.ledger.verifying import LEDGER_CHAINS, chained_late
+from relieftool.registry.chain import PARAMETER_VALUES, REGISTER_CHAINS, add_entry
+from relieftool.registry.heads import HEADS, find_chains, read_ends
+from relieftool.registry.liveness import note_event
+from relieftool.registry.migrations import migration
+from relieftool.registry.store import APPLICATION_ID, opened, write, write_or_rehearse
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "relief.db"
+
+
+@pytest.fixture
+def db(path):
+    with contextlib.closing(new_register(path)) as register:
+        yield register
+
+
+@pytest.fixture
+def filled(db):
+    fill_ledger(db)
+    fill_fieldwork(db)
+    with write(db):
+        note_event(db, 1, "imported")
+    record_access(db, "show", "visit", "")
+    return db
+
+
+def found(db):
+    broken = verify_ledger(db, chains=FIELD_CHAINS, checks=FIELD_CHECKS)
+    return [(one.check, one.place) for one in broken if not one.is_doubt]
+
+
+def test_every_chained_table_is_proved_and_its_end_kept(filled):
+    chains = (*LEDGER_CHAINS, *FIELD_CHAINS)
+
+    assert {*find_chains(filled), HEADS} == set(chains)
+    assert len(chains) == len(set(chains))
+
+
+def test_one_write_keeps_all_ends_once_and_a_write_without_an_entry_keeps_none(filled):
+    before = filled.table("chain_heads").count
+    with write(filled):
+        record_access(filled, "show", "visit", "")
+        record_access(filled, "show", "visit", "")
+    add_receipt(filled)
+
+    assert filled.table("chain_heads").count == before + 1
+    assert read_ends(filled)["access_log"][0] == 5
+
+
+def test_a_rehearsal_keeps_no_end(filled):
+    before = read_ends(filled)
+
+    with write_or_rehearse(filled, is_rehearsal=True):
+        note_event(filled, 1, "undone")
+
+    assert (read_ends(filled), found(filled)) == (before, [])
+
+
+CUT = [
+    ("case_entries", "entry_id", 5),
+    ("access_log", "log_id", 3),
+    ("import_events", "event_id", 1),
+    ("visits", "visit_id", None),
+    ("helpers", "helper_id", None),
+    ("needs", "need_id", None),
+]
+
+
+@pytest.mark.parametrize("table, key, last", CUT)
+def test_the_last_entry_of_one_chain_cut_off_is_named_without_any_hash(
+    filled, path, table, key, last
+):
+    count = filled.table(table).count
+    tamper(path, f"DELETE FROM {table} WHERE {key} = {last or count}")
+
+    assert found(filled)[0] == ("entries-cut-off", f"{table} {count}")
+    assert last in (None, count)
+
+
+@pytest.mark.parametrize("table", ["case_entries", "visits", "import_events"])
+def test_a_whole_chain_emptied_is_named(filled, path, table):
+    tamper(path, f"DELETE FROM {table}")
+
+    assert ("entries-cut-off", f"{table} 1") in found(filled)
+
+
+def test_a_chain_cut_off_together_with_the_ends_shows_where_others_went_on(filled, path):
+    record_access(filled, "gaps", "later", "")
+    tamper(
+        path,
+        "DELETE FROM import_events",
+        "DELETE FROM chain_heads WHERE json_extract(heads, '$.import_events') IS NOT NULL",
+    )
+
+    assert found(filled) == [("end-not-kept", "access_log 3")]
+
+
+def test_ends_cut_off_alone_show_too(filled, path):
+    tamper(path, "DELETE FROM chain_heads")
+
+    assert ("end-not-kept", "case_entries 1") in found(filled)
+
+
+def test_an_entry_added_by_another_program_with_a_right_seal_is_found(filled, path):
+    tamper(path)
+    own = {"pack_id": "p", "parameter": "line", "holds_from": "2024-01-01", "set_on": "2024-05-01"}
+    add_entry(filled, PARAMETER_VALUES, own)
+    filled.conn.commit()
+
+    assert found(filled) == [("end-not-kept", "parameter_values 1")]
+
+
+def test_an_end_kept_in_other_words_than_ours_says_nothing_and_stops_nothing(filled, path):
+    tamper(path)
+    add_entry(filled, HEADS, {"at": "2024-12-10", "event": "written", "heads": '{"visits": "x"}'})
+
+    assert found(filled) == []
+    with write(filled):
+        note_event(filled, 1, "undone")
+    assert found(filled) == []
+
+
+def test_what_follows_a_write_of_ours_still_verifies(filled):
+    close(filled, "C2024-0002")
+
+    assert found(filled) == []
+
+
+OLD = """
+    INSERT INTO imports VALUES (1, 'a.csv', hex(zeroblob(32)), '{}', '2024-12-10', NULL);
+    INSERT INTO import_events VALUES (1, '2024-12-10', 1, 'imported');
+    INSERT INTO import_events VALUES (2, '2024-12-11', 1, 'undone');
+    INSERT INTO decisions VALUES (1, '2024-12-10', '王五', 'lives:1', 'leave', NULL);
+    INSERT INTO access_log VALUES (1, '2024-12-10', 'show', 'visit', '', '0', '1');
+"""
+
+
+@pytest.fixture
+def old(path):
+    """Make a register as it was before decisions, values and import events were chained."""
+    raw = Database(path)
+    migration.apply(raw, stop_before="m013_chained_register")
+    raw.executescript(OLD)
+    raw.conn.commit()
+    raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    raw.execute("PRAGMA user_version = 10")
+    raw.close()
+    return path
+
+
+def test_rows_from_before_are_chained_and_it_is_kept_since_when(old):
+    with opened(old) as db:
+        late = chained_late(db)
+        chained = json.loads(db.execute("SELECT heads FROM chain_heads").fetchone()[0])
+        broken = [place for _check, place in found(db) if "access_log" not in place]
+
+    assert {table: one.entries for table, one in late.items()} == {
+        "decisions": 1,
+        "import_events": 2,
+    }
+    assert {one.at[:2] for one in late.values()} == {"20"}
+    assert set(chained) == set(late)
+    assert broken == []
+
+
+@pytest.mark.parametrize("chain", REGISTER_CHAINS, ids=lambda chain: chain.table)
+def test_a_migrated_table_still_only_grows(old, chain):
+    with opened(old) as db:
+        triggers = {
+            name
+            for (name,) in db.execute(
+                "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?",
+                [chain.table],
+            )
+        }
+
+    rules = ("no_update", "no_delete", "in_order")
+    assert triggers == {f"{chain.table}_{rule}" for rule in rules}
+
+
+def test_a_change_of_a_row_from_before_is_found_from_then_on(old):
+    with opened(old):
+        pass
+    tamper(old, "UPDATE import_events SET at = '2024-12-01' WHERE event_id = 1")
+
+    with opened(old) as db:
+        assert ("entry-changed", "import_events 1") in found(db)
