@@ -155,6 +155,32 @@ def test_a_closing_is_verified_by_the_import_that_brings_the_roster(street):
     assert f"Closed and now verified by a roster (1): {case}." in imported.stderr
 
 
+@pytest.mark.parametrize("paid, is_verified", [("1800", False), ("2800", True)])
+def test_an_import_verifies_by_the_values_set_here_and_not_by_the_pack_alone(
+    street, paid, is_verified
+):
+    case = dibao_case(street)
+    line = (
+        "dibao_line",
+        "3000",
+        "--from",
+        "2024-01-01",
+        "--source",
+        "市民政局文件",
+        "--by",
+        "王五",
+    )
+    assert street("pack", "set", *line).exit_code == 0
+    closing = ("close-case", case, "--outcome", "receiving", "--evidence", "通知书", "--by", "王五")
+    street(*closing, "--on", "2024-12-12")
+
+    imported = pay(street, 12, paid)
+
+    verified = [one["verified"] for one in answer(street, "cases")["cases"] if one["case"] == case]
+    assert verified == [is_verified]
+    assert ("now verified by a roster" in imported.stderr) is is_verified
+
+
 def test_less_than_is_due_leaves_a_closing_unverified_and_says_so(street):
     case = dibao_case(street)
     pay(street, 12, "100")

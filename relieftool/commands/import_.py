@@ -29,6 +29,7 @@ from relieftool.output.words import say
 from relieftool.pack.models import Pack
 from relieftool.registry.dates import newest_date
 from relieftool.registry.mappings import remembered_mappings
+from relieftool.registry.own_values import with_own_values
 from relieftool.registry.projection import ensure_register
 from relieftool.registry.receiving import ProgrammeNames
 from relieftool.registry.store import made, opened, rehearsed, write
@@ -239,7 +240,7 @@ def _map_again(db: Database, pack: Pack, number: int, columns: Mapping[str, str]
 def _follow(db: Database, rules: Pack, read: list[ReadFile]) -> str | None:
     """Let cases and fieldwork follow what was imported; say what forms added, if there were any."""
     day = today()
-    confirm_closings(Session(db, rules, newest_date(db) or day, day))
+    confirm_closings(Session(db, with_own_values(db, rules), newest_date(db) or day, day))
     forms = [form for one in read for form in one.forms]
     recorded = record_forms(db, forms)
     return _told(len(forms), recorded) if forms else None
