@@ -7,6 +7,7 @@ import pytest
 from ledger_register import (
     DAY,
     DIBAO,
+    MEMBERS_CASE,
     PRIORITY_CASE,
     UNDERPAID,
     add_receipt,
@@ -29,6 +30,7 @@ from relieftool.ledger import (
     verify_ledger,
 )
 from relieftool.pack.loading import load_pack, shipped_pack_folder
+from relieftool.registry.store import write
 
 CASE = "C2024-0001"
 NEXT = date(2025, 1, 31)
@@ -226,3 +228,35 @@ def test_the_register_itself_says_what_is_received_and_who_comes_first(db):
     assert set(standings.priority) == {"HK-1"}
     chosen = find_standings(db, pack, DAY, households={"HK-2", "HY-1"})
     assert set(chosen.priority) == {"HK-2", "HY-1"}
+
+
+def test_a_household_that_goes_by_another_number_since_keeps_its_cases_followed(db):
+    former = [replace(DIBAO, household_no="OLD-1"), replace(UNDERPAID, household_no="OLD-2")]
+    open_cases(db, former, DAY)
+    add_receipt(db)
+    add_receipt(db, "HY-1", covers_from="2025-01-01", covers_until="2025-01-31")
+    with write(db):
+        db.execute("INSERT INTO former_numbers VALUES ('OLD-1', 'HK-1'), ('OLD-2', 'HY-1')")
+    pack = load_pack(shipped_pack_folder())
+
+    standings = find_standings(db, pack, NEXT)
+
+    assert {one.household_no for one in list_cases(db)} == set(standings.priority)
+    assert [standings.of(one).status for one in list_cases(db)] == ["receiving", "receiving"]
+    assert follow_up_cases(db, standings, NEXT) == FollowUp(receipt_seen=(CASE, "C2024-0002"))
+
+
+def test_a_member_who_goes_by_another_number_since_is_paid_under_the_new_one(db):
+    of = replace(MEMBERS_CASE, member_no="OLD-2-2", status="underpaid")
+    open_cases(db, [of], DAY)
+    with write(db):
+        db.execute("INSERT INTO former_numbers VALUES ('OLD-2-2', 'HK-2-2')")
+    said = {"covers_from": "2025-01-01", "covers_until": "2025-01-31"}
+    add_receipt(db, "HK-2", "HK-2-1", of.programme, **said)
+    now = seen("receiving", of=replace(of, member_no="HK-2-2"))
+
+    another = follow_up_cases(db, now, NEXT, is_rehearsal=True)
+    add_receipt(db, "HK-2", "HK-2-2", of.programme, **said)
+
+    assert another == FollowUp(gone=(CASE,))
+    assert follow_up_cases(db, now, NEXT) == FollowUp(receipt_seen=(CASE,))

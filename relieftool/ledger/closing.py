@@ -7,6 +7,7 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.ledger.cases import find_case
 from relieftool.ledger.evidence import Evidence, read_evidence, says_something, storable
+from relieftool.ledger.receipts import IS_ABOUT
 from relieftool.ledger.records import CaseRecord, CaseState, ClosedCase, Outcome
 from relieftool.ledger.standing import Standing
 from relieftool.ledger.steps import add_step, writing
@@ -14,15 +15,8 @@ from relieftool.messages import _
 
 # A roster in the register lists the household, or the member where the case is a member's. What
 # the household's own sheet says proves nothing, and being on a roster does not prove a higher pay.
-_HOUSEHOLD_NOW, _MEMBER_NOW = (
-    f"ifnull((SELECT number FROM former_numbers WHERE former_no = cases.{column}), cases.{column})"
-    for column in ("household_no", "member_no")
-)
 ON_A_ROSTER = f"""
-    receipt.household_no = {_HOUSEHOLD_NOW}
-    AND (cases.member_no IS NULL OR receipt.member_no = {_MEMBER_NOW})
-    AND receipt.programme = cases.programme
-    AND receipt.says = 'yes' AND receipt.origin = 'roster'
+    {IS_ABOUT} AND receipt.origin = 'roster'
     AND (cases.found_status <> 'underpaid' OR receipt.covers_from > cases.opened_on)
 """
 _LISTED = f"""

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from relieftool.ledger.cases import list_cases
 from relieftool.ledger.closing import is_on_a_roster
+from relieftool.ledger.receipts import IS_ABOUT
 from relieftool.ledger.records import PRIORITY, CaseRecord, CaseState, Outcome
 from relieftool.ledger.standing import GIVEN, Standing, Standings
 from relieftool.ledger.steps import STEPS, add_step, writing
@@ -114,12 +115,10 @@ def _is_paid_anew(db: Database, record: CaseRecord) -> bool:
     return db.execute(_PAID_ANEW, [record.case]).fetchone() is not None
 
 
-_PAID_ANEW = """
+_PAID_ANEW = f"""
     SELECT 1 FROM cases WHERE case_no = ? AND (found_status <> 'underpaid' OR EXISTS (
         SELECT 1 FROM receipts receipt
-        WHERE receipt.household_no = cases.household_no AND receipt.programme = cases.programme
-        AND (cases.member_no IS NULL OR receipt.member_no = cases.member_no)
-        AND receipt.says = 'yes' AND receipt.covers_until > cases.opened_on))
+        WHERE {IS_ABOUT} AND receipt.covers_until > cases.opened_on))
 """
 
 

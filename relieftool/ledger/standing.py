@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from relieftool.evaluate import evaluate
 from relieftool.findings import Finding
 from relieftool.gaps import household_findings
+from relieftool.ledger.cases import list_cases
 from relieftool.ledger.records import PRIORITY, CaseRecord
 from relieftool.pack.models import Pack
 from relieftool.priority import comes_first
@@ -61,7 +62,9 @@ def find_standings(
 
     What findings rest on is left out: how a case stands does not need it.
     """
-    wanted = _with_cases(db) if households is None else households
+    wanted = households
+    if wanted is None:  # by the numbers of now, whatever a case was opened under
+        wanted = {one.household_no for one in list_cases(db)}
     evaluation = evaluate(db, pack, as_of)
     chosen = [one for one in evaluation.households if one.household_no in wanted]
     findings = {
@@ -70,7 +73,3 @@ def find_standings(
         for one in household_findings(evaluation, household, with_grounds=False)
     }
     return Standings(findings, {one.household_no: comes_first(evaluation, one) for one in chosen})
-
-
-def _with_cases(db: Database) -> set[str]:
-    return {row["household_no"] for row in db.query("SELECT household_no FROM cases")}
