@@ -15,7 +15,8 @@ TIMES_A_YEAR: dict[Period | None, int] = {"month": 12, "year": 1}
 class Finding:
     """One programme for one household or member: the status and what it rests on.
 
-    Amounts are fen per `amount_period`; None is unknown. Truths are True, False or None. The gain
+    Amounts are fen per `amount_period`; None is unknown. `paid_until` is the last day that what is
+    paid covers; None without a date. Truths are True, False or None. The gain
     is what a claim adds in a year to what is received now; None where nothing is to be claimed.
     """
 
@@ -43,3 +44,4 @@ class Finding:
     cheapest_eligible: tuple[str, ...] = ()
     at_stake_fen_per_month: int | None = None
     near: tuple[Near, ...] = ()
+    paid_until: str | None = None

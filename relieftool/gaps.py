@@ -212,6 +212,7 @@ def _finding(
         tuple((key, _truth(row[column_name("c", programme.id, key)])) for key in rules.criteria),
         str(programme.department),
         conflicts_with=tuple(conflicts),
+        paid_until=_paid_until(row, programme.id) if is_received else None,
     )
     if status in ("review", "ineligible"):  # nothing is due where a condition does not hold
         finding = replace(finding, amount_fen=None)
@@ -220,6 +221,12 @@ def _finding(
         return finding
     others = tuple(_alternatives(evaluation, household, row, rules, is_sure=is_displaced))
     return replace(finding, alternative_to=others)
+
+
+def _paid_until(row: Row, programme: str) -> str | None:
+    """Give the last day that what is received covers; None without a date."""
+    until = row[column_name("paid_until", programme)]
+    return None if until is None else str(until)
 
 
 def _stakes(household: Household, finding: Finding, cheapest: Cheapest) -> Stakes:

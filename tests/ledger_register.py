@@ -10,7 +10,7 @@ from relieftool.registry.store import open_database, write
 DAY = date(2024, 12, 10)
 DIBAO = CaseFinding("HK-1", None, "dibao", "unclaimed")
 MEMBERS_CASE = CaseFinding("HK-2", "HK-2-2", "disability-living", "unclaimed")
-UNDERPAID = CaseFinding("HY-1", None, "dibao", "underpaid")
+UNDERPAID = CaseFinding("HY-1", None, "dibao", "underpaid", "2024-11-30")
 PRIORITY_CASE = CaseFinding("HK-1", None, "priority", "priority")
 LEDGER_TABLES = ("cases", "case_entries", "access_log")
 

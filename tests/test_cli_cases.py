@@ -15,7 +15,7 @@ from ledger_register import (
 )
 from test_verify import tamper
 
-from relieftool.ledger import list_cases, open_cases, read_head
+from relieftool.ledger import CaseFinding, list_cases, open_cases, read_head
 
 
 @pytest.fixture
@@ -63,6 +63,9 @@ def test_cases_are_given_with_the_keys_of_the_contract(relief, db):
         "due_counts": None,
         "is_overdue": False,
         "days_open": None,
+        "found": "unclaimed",
+        "found_on": "2024-12-10",
+        "paid_until": None,
     }
 
 
@@ -150,6 +153,17 @@ def test_receiving_is_said_to_be_verified_or_not(relief, db, origin, verified, t
     (closed,) = json.loads(result.stdout)["cases"]
     assert (result.exit_code, closed["state"], closed["verified"]) == (0, "closed", verified)
     assert told in result.stderr
+
+
+def test_where_the_month_of_the_finding_is_unknown_it_is_said(relief, db):
+    legacy = CaseFinding("HK-2", None, "dibao", "underpaid")
+    open_cases(db, [legacy], DAY)
+    add_receipt(db, "HK-2", covers_from="2024-12-01", covers_until="2024-12-31")
+
+    result = relief("close-case", "C2024-0005", *CLOSING[2:], "--outcome", "receiving", *ON)
+
+    assert "by which month HK-2 was found underpaid is not known" in result.stderr
+    assert "a month that begins after 2024-12-10 counts" in result.stderr
 
 
 @pytest.mark.usefixtures("db")

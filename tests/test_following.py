@@ -46,9 +46,9 @@ def db(tmp_path):
     register.close()
 
 
-def seen(status, is_priority=None, of=DIBAO):
+def seen(status, is_priority=None, of=DIBAO, **changed):
     """Give how the register sees one case; "" for a finding that is not there at all."""
-    finding = replace(FINDING, household_no=of.household_no, status=status)
+    finding = replace(FINDING, household_no=of.household_no, status=status, **changed)
     findings = {(of.household_no, of.member_no, of.programme): finding} if status else {}
     return Standings(findings, {of.household_no: is_priority})
 
@@ -89,6 +89,43 @@ def test_who_was_paid_too_little_is_paid_anew_only_by_a_month_after_the_finding(
     add_receipt(db, "HY-1", **covers)
 
     assert follow_up_cases(db, seen("receiving", of=UNDERPAID), NEXT) == moved
+
+
+@pytest.mark.parametrize(
+    "month, moved",
+    [
+        ("2024-12", FollowUp(month_unknown=(CASE,))),
+        ("2025-01", FollowUp(receipt_seen=(CASE,))),
+    ],
+)
+def test_where_the_month_of_the_finding_is_unknown_only_one_after_its_day_counts(db, month, moved):
+    open_cases(db, [replace(UNDERPAID, paid_until=None)], DAY)
+    add_receipt(db, "HY-1", covers_from=f"{month}-01", covers_until=f"{month}-31")
+
+    assert follow_up_cases(db, seen("receiving", of=UNDERPAID), NEXT) == moved
+
+
+@pytest.mark.parametrize("changed", [{"says": "maybe"}, {"origin": "sheet"}])
+def test_only_a_roster_that_surely_means_them_shows_that_more_is_paid(db, changed):
+    open_cases(db, [UNDERPAID], DAY)
+    add_receipt(db, "HY-1", covers_from="2025-01-01", covers_until="2025-01-31", **changed)
+
+    assert follow_up_cases(db, seen("receiving", of=UNDERPAID), NEXT) == FollowUp(gone=(CASE,))
+
+
+@pytest.mark.parametrize(
+    "until, moved",
+    [("2025-01-31", FollowUp(gone=(CASE,))), ("2024-12-31", FollowUp(receipt_seen=(CASE,)))],
+)
+def test_what_comes_back_underpaid_waits_for_a_month_after_that_one(db, until, moved):
+    open_cases(db, [DIBAO], DAY)
+    follow_up_cases(db, seen("receiving"), DAY)
+    follow_up_cases(db, seen("underpaid", paid_until=until), date(2025, 1, 20))
+    add_receipt(db, covers_from="2025-01-01", covers_until="2025-01-31")
+
+    assert follow_up_cases(db, seen("receiving"), NEXT) == moved
+    assert find_case(db, CASE).paid_until == until
+    assert verify_ledger(db) == []
 
 
 def test_a_receipt_seen_once_is_written_once(db):
@@ -247,7 +284,8 @@ def test_a_household_that_goes_by_another_number_since_keeps_its_cases_followed(
 
 
 def test_a_member_who_goes_by_another_number_since_is_paid_under_the_new_one(db):
-    of = replace(MEMBERS_CASE, member_no="OLD-2-2", status="underpaid")
+    paid = {"status": "underpaid", "paid_until": "2024-11-30"}
+    of = replace(MEMBERS_CASE, member_no="OLD-2-2", **paid)
     open_cases(db, [of], DAY)
     with write(db):
         db.execute("INSERT INTO former_numbers VALUES ('OLD-2-2', 'HK-2-2')")

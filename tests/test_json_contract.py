@@ -84,6 +84,7 @@ GAP = {
     "cheapest_eligible": list,
     "at_stake_fen_per_month": type(None),
     "near": list,
+    "paid_until": type(None),
     "department": str,
     "case": type(None),
     "days_open": type(None),
@@ -192,6 +193,7 @@ def test_cases_have_the_keys_and_types_of_the_contract(relief, tmp_path):
     added = ("checked_by", "referred_on", "department", "decision", "decided_on", "decided_fen")
     expected |= dict.fromkeys((*added, "reopened_on", "due_counts"), type(None))
     expected |= {"last_on": str, "is_overdue": bool, "days_open": int}
+    expected |= {"found": str, "found_on": str, "paid_until": type(None)}
     limited = expected | {"due_on": str, "due_counts": str}
     assert [types_of(one) for one in document["cases"]] == [limited, expected]
 

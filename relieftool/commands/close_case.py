@@ -125,6 +125,11 @@ def _verified_sentence(closed: ClosedCase) -> str:
     """Say whether a roster shows it; one that shows less than is due does not."""
     if closed.is_verified:
         return _("Verified: a roster in the register lists {household} for {programme}.")
+    if closed.record.is_month_unknown:
+        return _(
+            "Unverified: by which month {household} was found underpaid is not known, so only a"
+            " roster for {programme} of a month that begins after {day} counts."
+        )
     if closed.is_underpaid:
         return _(
             "Unverified: a roster lists {household} for {programme}, but with less than is due;"
@@ -150,4 +155,5 @@ def _verified_words(closed: ClosedCase, pack: Pack) -> list[str]:
         return []
     sentence = _verified_sentence(closed)
     named = programme_word(pack, record.programme)
-    return [sentence.format(household=record.member_no or record.household_no, programme=named)]
+    household, day = record.member_no or record.household_no, record.found_on
+    return [sentence.format(household=household, programme=named, day=day)]

@@ -10,7 +10,7 @@ from relieftool.commands.session import Session, session
 from relieftool.errors import ReliefError
 from relieftool.gaps import Gaps, find_gaps
 from relieftool.intake import keep_files, read_paths
-from relieftool.ledger import CaseFinding, close_case, open_cases
+from relieftool.ledger import CaseFinding, calling, close_case, open_cases
 from relieftool.messages import _
 from relieftool.output.deliver import show_result
 from relieftool.output.gap_result import gaps_result, total_line
@@ -89,11 +89,7 @@ def _show_cases(opened: Session, gaps: Gaps, priority: Priority) -> None:
         "\n"
         + _("4. Open a case for each: `relief gaps --open-cases`, `relief priority --open-cases`.")
     )
-    findings = [
-        CaseFinding(one.household_no, one.member_no, one.programme, one.status)
-        for one in gaps.findings
-        if one.status in ("unclaimed", "underpaid")
-    ]
+    findings = calling(gaps.findings)
     findings += [
         CaseFinding(one.household_no, None, "priority", "priority") for one in priority.findings
     ]

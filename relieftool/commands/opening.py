@@ -75,6 +75,14 @@ def _followed(found: FollowUp) -> list[str]:
         (_("Came back, and open again ({count}): {cases}."), found.came_back),
         (_("No longer found, and no receipt seen; look into them ({count}): {cases}."), found.gone),
         (_("Something is unknown now; ask anew ({count}): {cases}."), found.undecided),
+        (
+            _(
+                "Not underpaid any more, but by which month they were found is not known: only a"
+                " roster of a month that begins after they were found shows a new payment"
+                " ({count}): {cases}."
+            ),
+            found.month_unknown,
+        ),
     )
     return [
         sentence.format(count=len(cases), cases=_named(cases)) for sentence, cases in told if cases

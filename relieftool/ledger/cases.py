@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.ledger.chain import ENTRIES, add_entry
 from relieftool.ledger.records import CaseFinding, CaseRecord, CaseState, OpenedCases
-from relieftool.ledger.steps import STEPS, writing
+from relieftool.ledger.steps import FINDING_STEPS, STEPS, writing
 from relieftool.messages import _
 
 _Row = Mapping[str, Any]
@@ -99,6 +99,7 @@ def _open(
         "entered_on": day,
         "by": by,
         "note": finding.status,
+        "paid_until": finding.paid_until,
     }
     add_entry(db, ENTRIES, entry, case)
 
@@ -196,11 +197,18 @@ def _changed(record: CaseRecord, entry: _Row) -> dict[str, Any]:
             return {"verified": True}
         case "checked":
             return {"checked_by": entry["by"]}
-    return {**_ANEW, "reopened_on": day} if _leads_anew(entry["entry_type"]) else {}
+    return _begun(entry)
 
 
-def _leads_anew(step: str) -> bool:
-    return STEPS[step].leads_to == CaseState.REOPENED
+def _begun(entry: _Row) -> dict[str, Any]:
+    """Give what an entry begins: a finding with its day and what was paid then, a case anew."""
+    step, day = entry["entry_type"], entry["entered_on"]
+    changed: dict[str, Any] = {}
+    if STEPS[step].leads_to == CaseState.REOPENED:
+        changed |= _ANEW | {"reopened_on": day}
+    if step in FINDING_STEPS:
+        changed |= {"found": entry["note"], "found_on": day, "paid_until": entry["paid_until"]}
+    return changed
 
 
 def find_case(db: Database, case_no: str) -> CaseRecord:

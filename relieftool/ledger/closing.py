@@ -7,18 +7,12 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.ledger.cases import find_case
 from relieftool.ledger.evidence import Evidence, read_evidence, says_something, storable
-from relieftool.ledger.receipts import IS_ABOUT
+from relieftool.ledger.receipts import ON_A_ROSTER
 from relieftool.ledger.records import CaseRecord, CaseState, ClosedCase, Outcome
 from relieftool.ledger.standing import Standing
 from relieftool.ledger.steps import add_step, writing
 from relieftool.messages import _
 
-# A roster in the register lists the household, or the member where the case is a member's. What
-# the household's own sheet says proves nothing, and being on a roster does not prove a higher pay.
-ON_A_ROSTER = f"""
-    {IS_ABOUT} AND receipt.origin = 'roster'
-    AND (cases.found_status <> 'underpaid' OR receipt.covers_from > cases.opened_on)
-"""
 _LISTED = f"""
     SELECT 1 FROM cases JOIN receipts receipt ON {ON_A_ROSTER}
     LEFT JOIN households ON households.household_no = receipt.household_no

@@ -11,7 +11,6 @@ from sqlite_utils import Database
 
 from relieftool.ledger.cases import list_cases
 from relieftool.ledger.closing import is_on_a_roster
-from relieftool.ledger.receipts import IS_ABOUT
 from relieftool.ledger.records import PRIORITY, CaseRecord, CaseState, Outcome
 from relieftool.ledger.standing import GIVEN, Standing, Standings
 from relieftool.ledger.steps import STEPS, add_step, writing
@@ -22,8 +21,9 @@ class FollowUp:
     """What became of the cases, by their numbers.
 
     `gone` are open cases whose finding is no longer there although no receipt was seen: facts
-    changed, or the household left. `undecided` are those of which something is unknown now. Both
-    are only told; somebody has to look.
+    changed, or the household left. `undecided` are those of which something is unknown now.
+    `month_unknown` were paid too little, nobody knows until when, and no month since they were
+    found shows that they are paid in full. These are only told; somebody has to look.
     """
 
     receipt_seen: tuple[str, ...] = ()
@@ -31,6 +31,7 @@ class FollowUp:
     came_back: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
+    month_unknown: tuple[str, ...] = ()
 
 
 def confirm_receipts(
@@ -79,10 +80,16 @@ def follow_up_cases(  # noqa: PLR0913 what to look at, and how
             standing = standings.of(record)
             step = _step_for(db, record, standing)
             if step in STEPS:
-                add_step(db, record, step, on, reason=standing.status)
+                _add_seen(db, record, step, on, standing)
             if step:
                 moved["came_back" if step == "found_again" else step].append(record.case)
     return FollowUp(**{name: tuple(cases) for name, cases in moved.items()})
+
+
+def _add_seen(db: Database, record: CaseRecord, step: str, on: dt.date, standing: Standing) -> None:
+    """Add what the register shows; what was found again is found as of what is paid now."""
+    said = {"paid_until": standing.paid_until} if step == "found_again" else {}
+    add_step(db, record, step, on, reason=standing.status, **said)
 
 
 def _is_later(record: CaseRecord, on: dt.date) -> bool:
@@ -92,14 +99,14 @@ def _is_later(record: CaseRecord, on: dt.date) -> bool:
 def _step_for(db: Database, record: CaseRecord, standing: Standing) -> str | None:
     """Say what the register shows that the case does not say yet.
 
-    "gone" and "undecided" are no steps.
+    What is only told is no step.
     """
     if record.state == CaseState.CLOSED:
         return _step_for_closed(db, record, standing)
     if record.state == CaseState.RECEIPT_SEEN:
         return "found_again" if standing.is_calling else None
     if standing.status == GIVEN:
-        return "receipt_seen" if _is_paid_anew(db, record) else "gone"
+        return _step_for_given(db, record)
     if standing.status == "undetermined":
         return "undecided"
     # of a priority case, an undecided household is no household that got better
@@ -107,19 +114,14 @@ def _step_for(db: Database, record: CaseRecord, standing: Standing) -> str | Non
     return None if standing.is_calling or is_open_question else "gone"
 
 
-def _is_paid_anew(db: Database, record: CaseRecord) -> bool:
-    """Say whether there is a receipt that the finding did not know of.
+def _step_for_given(db: Database, record: CaseRecord) -> str:
+    """Say what it means that the benefit is received: it arrived, or nothing new was paid.
 
-    Who was paid too little was paid all along: only a month after the finding can be another.
+    Who was paid too little was paid all along: facts changed, unless a roster shows another month.
     """
-    return db.execute(_PAID_ANEW, [record.case]).fetchone() is not None
-
-
-_PAID_ANEW = f"""
-    SELECT 1 FROM cases WHERE case_no = ? AND (found_status <> 'underpaid' OR EXISTS (
-        SELECT 1 FROM receipts receipt
-        WHERE {IS_ABOUT} AND receipt.covers_until > cases.opened_on))
-"""
+    if record.found != "underpaid" or is_on_a_roster(db, record):
+        return "receipt_seen"
+    return "month_unknown" if record.is_month_unknown else "gone"
 
 
 def _step_for_closed(db: Database, record: CaseRecord, standing: Standing) -> str | None:

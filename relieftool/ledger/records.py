@@ -41,12 +41,16 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class CaseFinding:
-    """A finding that calls for a case; `member_no` is "" or None where it is the household's."""
+    """A finding that calls for a case; `member_no` is "" or None where it is the household's.
+
+    `paid_until` is the last day of what was paid then; None where nothing was, or no day is known.
+    """
 
     household_no: str
     member_no: str | None
     programme: str
     status: str
+    paid_until: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,8 @@ class CaseRecord:
     `community` is None for a household no longer in the register. `verified` is None unless the
     outcome is one the register can verify. `due_on` is None where no time limit runs;
     `due_counts` says whether its working days leave out "holidays" or "weekends" only. What
-    happened before a case was reopened is in its entries and no longer here.
+    happened before a case was reopened is in its entries and no longer here. `found` is the status
+    it was found with last, on `found_on`, when `paid_until` was the last day paid for.
     """
 
     case: str
@@ -90,6 +95,14 @@ class CaseRecord:
     due_counts: str | None = None
     is_overdue: bool = False
     days_open: int | None = None
+    found: str | None = None
+    found_on: str | None = None
+    paid_until: str | None = None
+
+    @property
+    def is_month_unknown(self) -> bool:
+        """Say whether too little was paid, and nobody knows until when."""
+        return self.found == "underpaid" and self.paid_until is None
 
     @property
     def is_open(self) -> bool:

@@ -1,7 +1,7 @@
 """How the register sees the subjects of cases on a day: what they receive, and who comes first."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -10,7 +10,7 @@ from relieftool.evaluate import evaluate
 from relieftool.findings import Finding
 from relieftool.gaps import household_findings
 from relieftool.ledger.cases import list_cases
-from relieftool.ledger.records import PRIORITY, CaseRecord
+from relieftool.ledger.records import PRIORITY, CaseFinding, CaseRecord
 from relieftool.pack.models import Pack
 from relieftool.priority import comes_first
 
@@ -23,11 +23,12 @@ _CALLING = ("unclaimed", "underpaid", PRIORITY)  # statuses for which a case is 
 class Standing:
     """One case's subject: the status of its finding, and whether the household comes first.
 
-    None is unknown: nobody asked, or the register cannot say.
+    None is unknown: nobody asked, or the register cannot say. `paid_until` is the last day paid.
     """
 
     status: str | None = None
     is_priority: bool | None = None
+    paid_until: str | None = None
 
     @property
     def is_calling(self) -> bool:
@@ -48,7 +49,18 @@ class Standings:
         if record.programme == PRIORITY:
             return Standing(PRIORITY if is_priority else None, is_priority)
         finding = self.findings.get(record.key)
-        return Standing(finding.status if finding else None, is_priority)
+        if finding is None:
+            return Standing(None, is_priority)
+        return Standing(finding.status, is_priority, finding.paid_until)
+
+
+def calling(findings: Iterable[Finding]) -> list[CaseFinding]:
+    """Choose the findings that call for a case, with what a case keeps of each."""
+    return [
+        CaseFinding(one.household_no, one.member_no, one.programme, one.status, one.paid_until)
+        for one in findings
+        if one.status in _CALLING
+    ]
 
 
 def find_standings(

@@ -48,6 +48,7 @@ STEPS = {
         _SHUT | {CaseState.RECEIPT_SEEN}, CaseState.REOPENED, needs_reason=True, needs_name=False
     ),
 }
+FINDING_STEPS = ("opened", "found_again")  # their note is the status of the finding
 
 
 class _RehearsedError(Exception):

@@ -357,3 +357,14 @@ def m010_needs(db: Database) -> None:
         WHEN new.need_id IS NOT (SELECT ifnull(max(need_id), 0) + 1 FROM needs)
         BEGIN SELECT RAISE(ABORT, 'needs are only added at the end'); END;
     """)
+
+
+@migration()
+def m015_found_months(db: Database) -> None:
+    """Keep with a finding the last day that was paid for when it was made; NULL is unknown.
+
+    Who was paid too little is paid anew only by a later month.
+    """
+    db.execute(
+        "ALTER TABLE case_entries ADD COLUMN paid_until TEXT CHECK (paid_until IS date(paid_until))"
+    )
