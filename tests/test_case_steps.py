@@ -271,6 +271,30 @@ def test_the_same_decision_again_is_not_written_again_and_another_is(db):
 
 
 @pytest.mark.parametrize(
+    "again, entries",
+    [("收入超标", 2), (" 收入超标 ", 2), ("收入 1,200 元，超标", 3)],
+)
+def test_a_corrected_reason_is_written_and_the_same_one_is_not(db, again, entries):
+    decide(db, Decision.REFUSED, reason="收入超标")
+
+    decide(db, Decision.REFUSED, reason=again)
+
+    assert len(rows_of(db, "case_entries")) == entries
+    assert rows_of(db, "case_entries")[-1]["note"] == again.strip()
+
+
+def test_a_refusal_of_a_closed_case_is_not_corrected_in_silence(db):
+    decide(db, Decision.REFUSED, reason="收入超标")
+    close(db, CASE)
+
+    decide(db, Decision.REFUSED, reason="收入超标")
+    with pytest.raises(ReliefError, match="was closed on"):
+        decide(db, Decision.REFUSED, reason="财产超标")
+
+    assert len(rows_of(db, "case_entries")) == 3
+
+
+@pytest.mark.parametrize(
     "stated, words",
     [
         ({}, "a refusal needs its reason"),

@@ -12,6 +12,7 @@ from relieftool.ledger.evidence import says_something, storable
 from relieftool.ledger.records import CaseRecord, Decision
 from relieftool.ledger.steps import add_step, writing
 from relieftool.messages import _
+from relieftool.values import plain
 
 
 @dataclass(frozen=True)
@@ -47,16 +48,28 @@ def decide_cases(
     with writing(db, is_rehearsal=is_rehearsal):
         for one in stated:
             record = find_case(db, one.case)
-            if not is_known(record, one):
+            if not is_decided_so(db, record, one):
                 _decide(db, record, one, by)
             decided.append(find_case(db, one.case))
     return decided
 
 
-def is_known(record: CaseRecord, stated: Stated) -> bool:
-    """Say whether a case already stands as decided like this."""
+def is_decided_so(db: Database, record: CaseRecord, stated: Stated) -> bool:
+    """Say whether a case already stands as decided like this, with the same reason.
+
+    The file it came in is not compared: a list saved again is no other decision.
+    """
     known = record.decision, record.decided_on, record.decided_fen
-    return known == (stated.decision, stated.on.isoformat(), stated.amount_fen)
+    if known != (stated.decision, stated.on.isoformat(), stated.amount_fen):
+        return False
+    (reason,) = db.execute(_LAST_REASON, [record.case]).fetchone()
+    return plain(reason) == plain(stated.reason)
+
+
+_LAST_REASON = """
+    SELECT note FROM case_entries WHERE case_no = ? AND entry_type = 'decided'
+    ORDER BY entry_id DESC LIMIT 1
+"""
 
 
 def check_stated(stated: Stated) -> None:
