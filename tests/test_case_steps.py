@@ -145,6 +145,31 @@ def test_a_step_may_not_be_older_than_the_one_before(db):
         take(db, "decided", on=date(2024, 12, 19))
 
 
+@pytest.mark.parametrize("step", ["referred", "decided", "receipt_seen", "closed"])
+def test_no_step_is_taken_on_a_day_that_has_not_come(db, step):
+    before = ledger_rows(db)
+
+    with pytest.raises(ReliefError, match="C2024-0001: 2999-01-01 has not come yet"):
+        take(db, step, on=date(2999, 1, 1))
+
+    assert ledger_rows(db) == before
+
+
+def test_no_case_is_opened_on_a_day_that_has_not_come(db):
+    with pytest.raises(ReliefError, match="2999-01-01 has not come yet"):
+        open_cases(db, [MEMBERS_CASE], date(2999, 1, 1))
+
+    assert len(rows_of(db, "cases")) == 1
+
+
+def test_a_step_is_taken_today(db):
+    today = date.today()  # noqa: DTZ011 the local day
+
+    take(db, "referred", on=today)
+
+    assert find_case(db, CASE).referred_on == today.isoformat()
+
+
 def test_a_reminder_does_not_begin_the_time_limit_anew_but_a_new_referral_does(db):
     take(db, "referred", on=date(2024, 12, 12))
     take(db, "referred", on=date(2024, 12, 20))

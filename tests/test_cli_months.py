@@ -1,6 +1,7 @@
 """Refer, decide, close and follow up, month after month, as people type it."""
 
 import json
+from datetime import date
 
 import pytest
 from openpyxl import load_workbook
@@ -212,6 +213,17 @@ def test_a_benefit_that_stops_opens_its_case_again(street):
     assert f"Came back, and open again (1): {case}." in back.stderr
     assert "reopened" in states(street)
     assert "the longest for" in back.stderr
+
+
+def test_looking_ahead_writes_nothing_ahead(street):
+    pay(street, 12, "635")
+
+    told = street("gaps", "--as-of", "2999-01-01")
+    street("gaps", "--open-cases", "--as-of", "2999-01-01")
+
+    assert told.exit_code in (0, 3)
+    today = date.today().isoformat()  # noqa: DTZ011 the local day
+    assert {one["last_on"] for one in answer(street, "cases")["cases"]} <= {"2024-11-02", today}
 
 
 def test_overdue_cases_can_be_asked_for_alone_and_stand_first(street):

@@ -93,7 +93,7 @@ def _show_cases(opened: Session, gaps: Gaps, priority: Priority) -> None:
     findings += [
         CaseFinding(one.household_no, None, "priority", "priority") for one in priority.findings
     ]
-    cases = open_cases(opened.db, findings, opened_on=opened.day)
+    cases = open_cases(opened.db, findings, opened_on=opened.written_on)
     say(_("Opened {opened} cases.").format(opened=len(cases.opened)))
     say("\n" + _("5. Close one with proof: `relief close-case`."))
     closed = close_case(
@@ -102,7 +102,7 @@ def _show_cases(opened: Session, gaps: Gaps, priority: Priority) -> None:
         outcome="receiving",
         evidence=_("told by the family on a visit"),
         by=_("demo clerk"),
-        closed_on=opened.day,
+        closed_on=opened.written_on,
     )
     if not closed.is_verified:
         say(

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.ledger.chain import ENTRIES, add_entry
 from relieftool.ledger.records import CaseFinding, CaseRecord, CaseState, OpenedCases
-from relieftool.ledger.steps import FINDING_STEPS, STEPS, writing
+from relieftool.ledger.steps import FINDING_STEPS, STEPS, check_has_come, writing
 from relieftool.messages import _
 
 _Row = Mapping[str, Any]
@@ -39,7 +39,11 @@ def open_cases(
     """Open a case for each finding whose household, member and programme never had one.
 
     A closed case is not opened again.
+
+    Raises:
+        ReliefError: The day has not come yet.
     """
+    check_has_come("--as-of", opened_on)
     wanted = {_key(one): one for one in findings}
     opened: list[str] = []
     with writing(db, is_rehearsal=is_rehearsal):
