@@ -62,9 +62,9 @@ def _insert(db, table, row):
         )
 
 
-def close(db, case_no="C2024-0001", outcome="refused", **stated):
+def close(db, case_no="C2024-0001", outcome="moved", **stated):
     given = {"evidence": "决定书", "by": "王五", "closed_on": date(2024, 12, 20)}
-    given |= {"reason": "子女已就业"} if outcome == "improved" else {}
+    given |= {"reason": "子女已就业"} if outcome in ("improved", "refused") else {}
     return close_case(db, case_no, outcome=outcome, **(given | stated))
 
 

@@ -273,6 +273,47 @@ def test_improved_without_either_is_refused(db, is_priority, words, reason):
     assert find_case(db, CASE).state == "found"
 
 
+NO = {"decision": Decision.REFUSED, "reason": "收入超标"}
+
+
+@pytest.mark.parametrize(
+    "before, reason, words",
+    [
+        ([], None, "no refusal is written down\nWrite the department's refusal down first"),
+        ([], " — ", "no refusal is written down"),
+        ([{}], None, "it was granted on 2024-12-20, so it is not refused"),
+        ([{}], "家属说没批", "it was granted on 2024-12-20, so it is not refused"),
+        ([NO, {}], "家属说没批", "it was granted on 2024-12-20, so it is not refused"),
+        ([NO, "receipt_seen"], "家属说没批", "a receipt was seen, so it is not refused"),
+        (["receipt_seen"], "家属说没批", "a receipt was seen, so it is not refused"),
+    ],
+)
+def test_refused_is_no_outcome_against_a_grant_or_a_receipt_or_without_a_refusal(
+    db, before, reason, words
+):
+    for step in before:
+        take(db, step) if isinstance(step, str) else decide(db, **step)
+
+    with pytest.raises(ReliefError, match=words):
+        close(db, CASE, "refused", reason=reason)
+
+    assert find_case(db, CASE).is_open
+
+
+@pytest.mark.parametrize(
+    "before, reason",
+    [([NO], None), ([], "街道初审未通过"), ([{}, NO], None), (["receipt_seen", NO], None)],
+)
+def test_refused_is_an_outcome_with_a_refusal_that_stands_or_with_a_reason(db, before, reason):
+    for step in before:
+        take(db, step) if isinstance(step, str) else decide(db, **step)
+
+    closed = close(db, CASE, "refused", reason=reason)
+
+    assert (closed.record.outcome, closed.is_verified) == ("refused", None)
+    assert verify_ledger(db) == []
+
+
 def decide(db, decision=Decision.GRANTED, on=LATER, **stated):
     return decide_cases(db, [Stated(CASE, decision, on, **stated)], by="王五")
 

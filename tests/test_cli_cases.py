@@ -26,7 +26,8 @@ def db(tmp_path):
     register.close()
 
 
-CLOSING = ("close-case", "C2024-0001", "--evidence", "决定书 12 号", "--by", "王五")
+WHY = ("--reason", "街道初审未通过")
+CLOSING = ("close-case", "C2024-0001", "--evidence", "决定书 12 号", "--by", "王五", *WHY)
 ON = ("--on", "2024-12-20")
 
 

@@ -46,7 +46,9 @@ CheckedBy = Annotated[
 ]
 Why = Annotated[
     str | None,
-    typer.Option("--reason", metavar="TEXT", help="Why it counts as improved all the same."),
+    typer.Option(
+        "--reason", metavar="TEXT", help="Why it counts as improved, or as refused, all the same."
+    ),
 ]
 
 
@@ -68,9 +70,10 @@ def close_case(
 
     `receiving` is verified only by a roster in the register that lists them with no less than is
     due; until one arrives the case stays closed, unverified. `improved` needs a household that no
-    longer meets the priority rule, or --reason.
+    longer meets the priority rule, `refused` a refusal written down with `relief decide`;
+    --reason stands in for either.
 
-    Example: relief close-case C2024-0001 --outcome refused --evidence 不予批准通知书.pdf --by 王五
+    Example: relief close-case C2024-0001 --outcome moved --evidence 迁出证明.pdf --by 王五
     """
     with session(db, pack, None) as opened:
         closed = close(

@@ -8,7 +8,7 @@ from relieftool.errors import ReliefError
 from relieftool.ledger.cases import find_case
 from relieftool.ledger.evidence import Evidence, read_evidence, says_something, storable
 from relieftool.ledger.receipts import ON_A_ROSTER
-from relieftool.ledger.records import CaseRecord, CaseState, ClosedCase, Outcome
+from relieftool.ledger.records import CaseRecord, CaseState, ClosedCase, Decision, Outcome
 from relieftool.ledger.standing import Standing
 from relieftool.ledger.steps import add_step, writing
 from relieftool.messages import _
@@ -42,7 +42,8 @@ def close_case(  # noqa: PLR0913 what the ledger must know of a closing
     """Close a case; `receiving` counts as verified only where a roster in the register shows it.
 
     `evidence` is words or a file's name. `standing` is how the register sees the case: less than
-    is due verifies nothing, and `improved` needs a household that no longer comes first.
+    is due verifies nothing, `improved` needs a household that no longer comes first, and `refused`
+    a refusal that is written down; either may have a reason instead.
 
     Raises:
         ReliefError: there is no such case, it is closed, or something that it must say is missing.
@@ -52,8 +53,8 @@ def close_case(  # noqa: PLR0913 what the ledger must know of a closing
     check_other_person(by, checked_by)
     with writing(db, is_rehearsal=is_rehearsal):
         record = find_case(db, case_no)
-        if stated_outcome == Outcome.IMPROVED and record.is_open:
-            _check_improved(record, standing, reason)
+        if record.is_open:
+            _check_borne_out(record, stated_outcome, standing, reason)
         said = {
             "outcome": str(stated_outcome),
             "evidence_sha256": proof.sha256,
@@ -129,6 +130,43 @@ def check_other_person(by: str, checked_by: str | None) -> None:
 
 def _squeezed(name: str) -> str:
     return "".join(name.split()).casefold()
+
+
+def _check_borne_out(
+    record: CaseRecord, outcome: Outcome, standing: Standing, reason: str | None
+) -> None:
+    """Refuse an outcome that what is known speaks against, or that nothing speaks for."""
+    if outcome == Outcome.IMPROVED:
+        _check_improved(record, standing, reason)
+    if outcome == Outcome.REFUSED:
+        _check_refused(record, reason)
+
+
+def _check_refused(record: CaseRecord, reason: str | None) -> None:
+    """Refuse `refused` against a receipt or a grant, and without a refusal or a reason."""
+    if record.state == CaseState.RECEIPT_SEEN:
+        raise ReliefError(
+            record.case,
+            _("a receipt was seen, so it is not refused"),
+            _("Close it as receiving; where it was refused since, `relief decide` that first."),
+        )
+    if record.decision == Decision.GRANTED:
+        raise ReliefError(
+            record.case,
+            _("it was granted on {day}, so it is not refused").format(day=record.decided_on),
+            _("Where it was refused since, write that down first: `relief decide {case}`.").format(
+                case=record.case
+            ),
+        )
+    if record.decision is None and not says_something(reason or ""):
+        raise ReliefError(
+            record.case,
+            _("no refusal is written down"),
+            _(
+                "Write the department's refusal down first: `relief decide {case}`;"
+                " or say with --reason who refused it, and why."
+            ).format(case=record.case),
+        )
 
 
 def _check_improved(record: CaseRecord, standing: Standing, reason: str | None) -> None:
