@@ -18,7 +18,7 @@ from relieftool.rules.bounds import Bounds
 from relieftool.rules.cheapest import Cheapest
 from relieftool.rules.sql import column_name
 from relieftool.rules.trees import Rules
-from relieftool.same_period import is_comparable
+from relieftool.same_period import is_comparable, why_uncompared
 from relieftool.stakes import Stakes, find_stakes
 from relieftool.statuses import LISTED, Status, decide_status
 from relieftool.uniform import Uniform, find_uniform
@@ -214,6 +214,9 @@ def _finding(
         conflicts_with=tuple(conflicts),
         paid_until=_paid_until(row, programme.id) if is_received else None,
     )
+    if status == "receiving":
+        why = why_uncompared(evaluation.statement, programme.id, row, amount)
+        finding = replace(finding, uncompared=why)
     if status in ("review", "ineligible"):  # nothing is due where a condition does not hold
         finding = replace(finding, amount_fen=None)
     is_displaced = status == "ineligible" and all(truth for _id, truth in finding.criteria)

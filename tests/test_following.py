@@ -20,6 +20,7 @@ from ledger_register import (
 from relieftool.findings import Finding
 from relieftool.ledger import (
     FollowUp,
+    Standing,
     Standings,
     confirm_receipts,
     find_case,
@@ -210,12 +211,47 @@ def test_a_closing_is_verified_when_a_roster_arrives_by_an_entry_of_its_own(
     found = confirm_receipts(db, seen(status), NEXT)
 
     added = rows_of(db, "case_entries")[len(before) :]
-    assert found == arrived
+    assert found == FollowUp(verified=tuple(arrived))
     assert [(one["entry_type"], one["by"], one["entered_on"]) for one in added] == [
         ("verified", None, "2025-01-31") for _case in arrived
     ]
     assert find_case(db, CASE).verified is bool(arrived)
     assert verify_ledger(db) == []
+
+
+UNCOMPARED = [
+    (DIBAO, "due-unknown", False),
+    (DIBAO, "other-values", False),
+    (DIBAO, "paid-unknown", True),
+    (DIBAO, None, True),
+    (UNDERPAID, "due-unknown", False),
+    (UNDERPAID, "other-values", False),
+    (UNDERPAID, "paid-unknown", False),
+    (UNDERPAID, None, True),
+]
+
+
+@pytest.mark.parametrize("of, why, is_enough", UNCOMPARED)
+def test_what_may_be_less_than_is_due_is_told_and_not_taken_as_enough(db, of, why, is_enough):
+    open_cases(db, [of], DAY)
+    add_receipt(db, of.household_no, covers_from="2025-01-01", covers_until="2025-01-31")
+
+    found = follow_up_cases(db, seen("receiving", of=of, uncompared=why), NEXT)
+
+    moved = FollowUp(receipt_seen=(CASE,)) if is_enough else FollowUp(uncompared=(CASE,))
+    assert (found, find_case(db, CASE).state) == (moved, "receipt_seen" if is_enough else "found")
+
+
+@pytest.mark.parametrize("of, why, is_enough", UNCOMPARED)
+def test_what_may_be_less_than_is_due_verifies_no_closing(db, of, why, is_enough):
+    open_cases(db, [of], DAY)
+    add_receipt(db, of.household_no, covers_from="2025-01-01", covers_until="2025-01-31")
+
+    closed = close(db, CASE, "receiving", standing=Standing("receiving", uncompared=why))
+    found = confirm_receipts(db, seen("receiving", of=of, uncompared=why), NEXT)
+
+    assert (closed.is_verified, closed.is_uncompared) == (is_enough, not is_enough)
+    assert found == (FollowUp() if is_enough else FollowUp(uncompared=(CASE,)))
 
 
 def test_what_is_verified_is_not_verified_again(db):
@@ -225,7 +261,7 @@ def test_what_is_verified_is_not_verified_again(db):
     add_receipt(db)
     confirm_receipts(db, seen("receiving"), NEXT)
 
-    assert confirm_receipts(db, seen("receiving"), NEXT) == []
+    assert confirm_receipts(db, seen("receiving"), NEXT) == FollowUp()
 
 
 def test_a_rehearsal_says_the_same_and_writes_nothing(db):
@@ -280,7 +316,9 @@ def test_a_household_that_goes_by_another_number_since_keeps_its_cases_followed(
 
     assert {one.household_no for one in list_cases(db)} == set(standings.priority)
     assert [standings.of(one).status for one in list_cases(db)] == ["receiving", "receiving"]
-    assert follow_up_cases(db, standings, NEXT) == FollowUp(receipt_seen=(CASE, "C2024-0002"))
+    enough = {key: replace(one, uncompared=None) for key, one in standings.findings.items()}
+    found = follow_up_cases(db, Standings(enough, {}), NEXT)
+    assert found == FollowUp(receipt_seen=(CASE, "C2024-0002"))
 
 
 def test_a_member_who_goes_by_another_number_since_is_paid_under_the_new_one(db):

@@ -85,6 +85,7 @@ GAP = {
     "at_stake_fen_per_month": type(None),
     "near": list,
     "paid_until": type(None),
+    "uncompared": type(None),
     "department": str,
     "case": type(None),
     "days_open": type(None),

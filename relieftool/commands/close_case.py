@@ -138,6 +138,11 @@ def _verified_sentence(closed: ClosedCase) -> str:
             "Unverified: a roster lists {household} for {programme}, but with less than is due;"
             " that is not yet receiving it."
         )
+    if closed.is_uncompared:
+        return _(
+            "Unverified: a roster lists {household} for {programme}, but whether that is as much as"
+            " is due is not known: `relief explain {household}` says why."
+        )
     return _(
         "Unverified: no roster in the register shows that {household} now receives"
         " {programme} as it should. `relief import` takes the next roster."

@@ -72,6 +72,13 @@ def _followed(found: FollowUp) -> list[str]:
     told = (
         (_("Receipt seen ({count}): {cases}."), found.receipt_seen),
         (_("Closed and now verified by a roster ({count}): {cases}."), found.verified),
+        (
+            _(
+                "Received, but whether it is as much as is due cannot be said; look into them"
+                " ({count}): {cases}."
+            ),
+            found.uncompared,
+        ),
         (_("Came back, and open again ({count}): {cases}."), found.came_back),
         (_("No longer found, and no receipt seen; look into them ({count}): {cases}."), found.gone),
         (_("Something is unknown now; ask anew ({count}): {cases}."), found.undecided),
@@ -101,6 +108,5 @@ def confirm_closings(opened: Session) -> None:
     if not households:
         return
     standings = find_standings(opened.db, opened.pack, opened.as_of, households=households)
-    verified = confirm_receipts(opened.db, standings, opened.written_on)
-    for line in _followed(FollowUp(verified=tuple(verified))):
+    for line in _followed(confirm_receipts(opened.db, standings, opened.written_on)):
         say(line)

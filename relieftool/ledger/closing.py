@@ -64,7 +64,12 @@ def close_case(  # noqa: PLR0913 what the ledger must know of a closing
         add_step(db, record, "closed", closed_on, by=by, reason=_why(reason, proof), **said)
         record = find_case(db, case_no)
         is_listed = stated_outcome == Outcome.RECEIVING and is_on_a_roster(db, record)
-    return ClosedCase(record, proof.sha256, is_listed and standing.status == "underpaid")
+    return ClosedCase(
+        record,
+        proof.sha256,
+        is_listed and standing.status == "underpaid",
+        is_listed and not standing.is_enough_for(record),
+    )
 
 
 def _why(reason: str | None, proof: Evidence) -> str:
@@ -190,7 +195,8 @@ def _is_verified(
 ) -> int | None:
     """Say whether the register bears an outcome out: 1, 0, or None where it cannot speak to it."""
     if outcome == Outcome.RECEIVING:
-        return int(is_on_a_roster(db, record) and not standing.is_calling)
+        is_enough = not standing.is_calling and standing.is_enough_for(record)
+        return int(is_on_a_roster(db, record) and is_enough)
     if outcome == Outcome.IMPROVED and standing.is_priority is False:
         return 1
     return None

@@ -23,7 +23,8 @@ class FollowUp:
     `gone` are open cases whose finding is no longer there although no receipt was seen: facts
     changed, or the household left. `undecided` are those of which something is unknown now.
     `month_unknown` were paid too little, nobody knows until when, and no month since they were
-    found shows that they are paid in full. These are only told; somebody has to look.
+    found shows that they are paid in full. `uncompared` receive it, but nobody can say whether it
+    is enough. These are only told; somebody has to look.
     """
 
     receipt_seen: tuple[str, ...] = ()
@@ -32,24 +33,17 @@ class FollowUp:
     gone: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
     month_unknown: tuple[str, ...] = ()
+    uncompared: tuple[str, ...] = ()
 
 
 def confirm_receipts(
     db: Database, standings: Standings, on: dt.date, *, is_rehearsal: bool = False
-) -> list[str]:
+) -> FollowUp:
     """Verify by an entry of its own each case closed as receiving for which a roster has arrived.
 
-    Gives the numbers of these cases. Less than is due verifies nothing.
+    Less than is due verifies nothing, nor does what may be less.
     """
-    with writing(db, is_rehearsal=is_rehearsal):
-        arrived = [
-            record
-            for record in unverified_cases(db)
-            if not _is_later(record, on) and _has_arrived(db, record, standings.of(record))
-        ]
-        for record in arrived:
-            add_step(db, record, "verified", on)
-    return [record.case for record in arrived]
+    return _follow(db, unverified_cases(db), standings, on, is_rehearsal=is_rehearsal)
 
 
 def unverified_cases(db: Database) -> list[CaseRecord]:
@@ -72,13 +66,26 @@ def follow_up_cases(  # noqa: PLR0913 what to look at, and how
     A case whose last entry is later than `on` is left alone: it is looked at from the past.
     """
     wanted = None if programmes is None else set(programmes)
+    records = [
+        one for one in list_cases(db, community) if wanted is None or one.programme in wanted
+    ]
+    return _follow(db, records, standings, on, is_rehearsal=is_rehearsal)
+
+
+def _follow(
+    db: Database,
+    records: Iterable[CaseRecord],
+    standings: Standings,
+    on: dt.date,
+    *,
+    is_rehearsal: bool,
+) -> FollowUp:
+    """Take the steps that the register shows of cases, and tell what is only to be looked at."""
     moved: dict[str, list[str]] = {one.name: [] for one in fields(FollowUp)}
     with writing(db, is_rehearsal=is_rehearsal):
-        for record in list_cases(db, community):
-            if _is_later(record, on) or not (wanted is None or record.programme in wanted):
-                continue
+        for record in records:
             standing = standings.of(record)
-            step = _step_for(db, record, standing)
+            step = None if _is_later(record, on) else _step_for(db, record, standing)
             if step in STEPS:
                 _add_seen(db, record, step, on, standing)
             if step:
@@ -106,7 +113,7 @@ def _step_for(db: Database, record: CaseRecord, standing: Standing) -> str | Non
     if record.state == CaseState.RECEIPT_SEEN:
         return "found_again" if standing.is_calling else None
     if standing.status == GIVEN:
-        return _step_for_given(db, record)
+        return _step_for_given(db, record, standing)
     if standing.status == "undetermined":
         return "undecided"
     # of a priority case, an undecided household is no household that got better
@@ -114,11 +121,13 @@ def _step_for(db: Database, record: CaseRecord, standing: Standing) -> str | Non
     return None if standing.is_calling or is_open_question else "gone"
 
 
-def _step_for_given(db: Database, record: CaseRecord) -> str:
+def _step_for_given(db: Database, record: CaseRecord, standing: Standing) -> str:
     """Say what it means that the benefit is received: it arrived, or nothing new was paid.
 
     Who was paid too little was paid all along: facts changed, unless a roster shows another month.
     """
+    if not standing.is_enough_for(record):
+        return "uncompared"
     if record.found != "underpaid" or is_on_a_roster(db, record):
         return "receipt_seen"
     return "month_unknown" if record.is_month_unknown else "gone"
@@ -128,10 +137,8 @@ def _step_for_closed(db: Database, record: CaseRecord, standing: Standing) -> st
     """Say what the register shows of a closed case: its receipt arrived, or what ended is back."""
     if record.verified:  # only what was once seen to be over can come back
         return "found_again" if standing.is_calling else None
-    return "verified" if _has_arrived(db, record, standing) else None
-
-
-def _has_arrived(db: Database, record: CaseRecord, standing: Standing) -> bool:
-    """Say whether a roster now bears out that a case was closed as receiving."""
-    is_receiving = record.outcome == Outcome.RECEIVING and not standing.is_calling
-    return is_receiving and is_on_a_roster(db, record)
+    if record.outcome != Outcome.RECEIVING or standing.is_calling:
+        return None
+    if is_on_a_roster(db, record):
+        return "verified" if standing.is_enough_for(record) else "uncompared"
+    return None

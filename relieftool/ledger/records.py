@@ -119,12 +119,14 @@ class CaseRecord:
 class ClosedCase:
     """A case just closed, with the SHA-256 of its evidence where that is a file.
 
-    `is_underpaid` says that a roster lists them, with less than is due.
+    `is_underpaid` says that a roster lists them, with less than is due; `is_uncompared`, that one
+    lists them and nobody knows whether that is enough.
     """
 
     record: CaseRecord
     evidence_sha256: str | None
     is_underpaid: bool = False
+    is_uncompared: bool = False
 
     @property
     def is_verified(self) -> bool | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from relieftool.evaluate import evaluate
-from relieftool.findings import Finding
+from relieftool.findings import Finding, Uncompared
 from relieftool.gaps import household_findings
 from relieftool.ledger.cases import list_cases
 from relieftool.ledger.records import PRIORITY, CaseFinding, CaseRecord
@@ -23,17 +23,28 @@ _CALLING = ("unclaimed", "underpaid", PRIORITY)  # statuses for which a case is 
 class Standing:
     """One case's subject: the status of its finding, and whether the household comes first.
 
-    None is unknown: nobody asked, or the register cannot say. `paid_until` is the last day paid.
+    None is unknown: nobody asked, or the register cannot say. `paid_until` is the last day paid;
+    `uncompared` says why nobody knows whether what they receive is enough.
     """
 
     status: str | None = None
     is_priority: bool | None = None
     paid_until: str | None = None
+    uncompared: Uncompared | None = None
 
     @property
     def is_calling(self) -> bool:
         """Say whether the finding calls for a case."""
         return self.status in _CALLING
+
+    def is_enough_for(self, record: CaseRecord) -> bool:
+        """Say whether what is received may end a case: what may be less than is due does not.
+
+        On a list without amounts somebody is seen to receive it, but not to receive more.
+        """
+        if self.uncompared == "paid-unknown":
+            return record.found != "underpaid"
+        return self.uncompared is None
 
 
 @dataclass(frozen=True)
@@ -51,7 +62,7 @@ class Standings:
         finding = self.findings.get(record.key)
         if finding is None:
             return Standing(None, is_priority)
-        return Standing(finding.status, is_priority, finding.paid_until)
+        return Standing(finding.status, is_priority, finding.paid_until, finding.uncompared)
 
 
 def calling(findings: Iterable[Finding]) -> list[CaseFinding]:
