@@ -384,6 +384,24 @@ def test_of_several_decisions_all_are_written_or_none(db):
     assert find_case(db, CASE).state == "found"
 
 
+@pytest.mark.parametrize("decision", [{}, NO])
+def test_a_decided_case_is_referred_anew_only_where_that_is_said(db, decision):
+    decide(db, **decision)
+    before = find_case(db, CASE)
+
+    with (
+        pytest.raises(ReliefError, match=r"C2024-0001: was decided on 2024-12-20: .*\nNothing was"),
+        writing(db, is_rehearsal=False),
+    ):
+        refer_case(db, CASE, "区民政局", by="王五", on=LATER)
+    kept = find_case(db, CASE)
+    with writing(db, is_rehearsal=False):
+        anew = refer_case(db, CASE, "区民政局", by="王五", on=LATER, is_anew=True)
+
+    assert kept == before
+    assert (anew.state, anew.decision) == ("referred", None)
+
+
 def test_a_referral_keeps_the_department(db):
     with writing(db, is_rehearsal=False):
         record = refer_case(db, CASE, "区民政局", by="王五", on=LATER)

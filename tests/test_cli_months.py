@@ -88,6 +88,19 @@ def test_what_was_sent_is_not_sent_again_unless_named(street):
     assert (reminder.exit_code, "1 cases are referred." in reminder.stderr) == (0, True)
 
 
+def test_a_decided_case_is_sent_again_only_with_a_word(street):
+    case, day = dibao_case(street), ("--by", "王五", "--on", "2024-12-20")
+    street("decide", case, "--granted", *day)
+
+    refused = street("refer", case, *day)
+    between = states(street)
+    again = street("refer", case, *day, "--again")
+
+    assert (refused.exit_code, again.exit_code) == (1, 0)
+    assert f"`relief refer {case} --again` asks the department anew" in refused.stderr
+    assert (between, states(street)) == (["decided"], ["referred"])
+
+
 def test_a_rehearsed_referral_writes_no_file_and_marks_nothing(street, tmp_path):
     before = sorted(tmp_path.iterdir())
 

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.ledger.cases import find_case
 from relieftool.ledger.evidence import says_something, storable
-from relieftool.ledger.records import CaseRecord, Decision
+from relieftool.ledger.records import CaseRecord, CaseState, Decision, decision_word
 from relieftool.ledger.steps import add_step, writing
 from relieftool.messages import _
 from relieftool.values import plain
@@ -27,12 +27,36 @@ class Stated:
     evidence_sha256: str | None = None
 
 
-def refer_case(db: Database, case_no: str, department: str, *, by: str, on: dt.date) -> CaseRecord:
+def refer_case(  # noqa: PLR0913 what the ledger must know of a referral
+    db: Database,
+    case_no: str,
+    department: str,
+    *,
+    by: str,
+    on: dt.date,
+    is_anew: bool = False,
+) -> CaseRecord:
     """Note that a case was sent to the department that decides; only inside a transaction.
 
-    Sent again it is a reminder: the time limit runs on from the first day.
+    Sent again it is a reminder: the time limit runs on from the first day. One that is decided is
+    asked about anew only where that is said, since its decision then counts no longer.
+
+    Raises:
+        ReliefError: the case cannot be referred, or is decided and not to be asked about anew.
     """
-    add_step(db, find_case(db, case_no), "referred", on, by=by, department=storable(department))
+    record = find_case(db, case_no)
+    if record.state == CaseState.DECIDED and not is_anew:
+        raise ReliefError(
+            record.case,
+            _("was decided on {day}: {decision}").format(
+                day=record.decided_on, decision=decision_word(record.decision)
+            ),
+            _(
+                "Nothing was written. `relief refer {case} --again` asks the department anew;"
+                " this decision then no longer counts."
+            ).format(case=record.case),
+        )
+    add_step(db, record, "referred", on, by=by, department=storable(department))
     return find_case(db, case_no)
 
 
