@@ -195,6 +195,40 @@ def test_an_import_verifies_by_the_values_set_here_and_not_by_the_pack_alone(
     assert ("now verified by a roster" in imported.stderr) is is_verified
 
 
+def test_an_import_writes_on_the_day_it_is_told_so_that_what_stops_comes_back(street):
+    case = dibao_case(street)
+    closing = ("close-case", case, "--outcome", "receiving", "--evidence", "通知书", "--by", "王五")
+    street(*closing, "--on", "2024-12-01")
+    november = roster(11, ["1", "李四", LI, "635"], name="低保11.csv")
+    december = roster(12, ["1", "王五", "", "500"], name="低保12.csv")
+    ahead = street("import", november, "--on", "2999-01-01")
+
+    street("import", november, "--on", "2024-12-02")
+    verified_on = [
+        one["last_on"] for one in answer(street, "cases")["cases"] if one["case"] == case
+    ]
+    street("import", december, "--on", "2024-12-04")
+    back = street("gaps", "--open-cases", "--as-of", "2024-12-05")
+
+    assert (ahead.exit_code, "has not come yet" in ahead.stderr) == (2, True)
+    assert verified_on == ["2024-12-02"]
+    assert f"Came back, and open again (1): {case}." in back.stderr
+
+
+def test_two_months_at_once_tell_whom_the_newer_one_lacks(street):
+    case = dibao_case(street)
+    closing = ("close-case", case, "--outcome", "receiving", "--evidence", "通知书", "--by", "王五")
+    street(*closing, "--on", "2024-12-01")
+    november = roster(11, ["1", "李四", LI, "635"], name="低保11.csv")
+    december = roster(12, ["1", "王五", "", "500"], name="低保12.csv")
+
+    imported = street("import", november, december, "--on", "2024-12-04")
+
+    told = f"the newest complete roster does not have them (1): {case}."
+    assert told in imported.stderr
+    assert told in street("gaps", "--as-of", "2024-12-05").stderr
+
+
 def test_less_than_is_due_leaves_a_closing_unverified_and_says_so(street):
     case = dibao_case(street)
     pay(street, 12, "100")

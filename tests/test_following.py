@@ -11,6 +11,7 @@ from ledger_register import (
     PRIORITY_CASE,
     UNDERPAID,
     add_receipt,
+    add_roster,
     close,
     ledger_rows,
     new_register,
@@ -271,6 +272,52 @@ def test_a_rehearsal_says_the_same_and_writes_nothing(db):
     found = follow_up_cases(db, seen("receiving"), NEXT, is_rehearsal=True)
 
     assert found == FollowUp(receipt_seen=(CASE,))
+    assert ledger_rows(db) == before
+
+
+NOVEMBER = {"covers_from": "2024-11-01", "covers_until": "2024-11-30"}
+OCTOBER = {"covers_from": "2024-10-01", "covers_until": "2024-10-31"}
+
+
+@pytest.mark.parametrize(
+    "status, roster, receipt, told",
+    [
+        ("unclaimed", NOVEMBER, {}, True),
+        ("undetermined", NOVEMBER, {}, True),
+        ("unclaimed", NOVEMBER, OCTOBER, True),
+        ("unclaimed", NOVEMBER, NOVEMBER, False),
+        ("undetermined", NOVEMBER, NOVEMBER | {"says": "maybe"}, False),
+        ("unclaimed", NOVEMBER | {"is_complete": 0}, {}, False),
+        ("unclaimed", NOVEMBER | {"community_id": 2}, {}, False),
+        ("unclaimed", NOVEMBER | {"programme": "edge"}, {}, False),
+        ("ineligible", NOVEMBER, {}, False),
+    ],
+)
+def test_a_closing_as_receiving_that_the_newest_complete_roster_speaks_against_is_told(
+    db, status, roster, receipt, told
+):
+    open_cases(db, [DIBAO], DAY)
+    close(db, CASE, "receiving")
+    add_roster(db, **({"community_id": 1} | roster))
+    if receipt:
+        add_receipt(db, **receipt)
+
+    found = confirm_receipts(db, seen(status), NEXT)
+
+    assert found == (FollowUp(not_listed=(CASE,)) if told else FollowUp())
+    assert find_case(db, CASE).state == "closed"
+
+
+@pytest.mark.parametrize("on, moved", [("2024-12-05", FollowUp()), ("2024-12-11", "later")])
+def test_what_came_back_is_told_also_where_it_is_looked_at_from_the_past(db, on, moved):
+    open_cases(db, [DIBAO], DAY)
+    add_receipt(db)
+    close(db, CASE, "receiving", closed_on=date(2025, 2, 1))
+    before = ledger_rows(db)
+
+    found = follow_up_cases(db, seen("unclaimed"), date.fromisoformat(on))
+
+    assert found == (FollowUp(later=(CASE,)) if moved == "later" else moved)
     assert ledger_rows(db) == before
 
 

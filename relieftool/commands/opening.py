@@ -79,6 +79,20 @@ def _followed(found: FollowUp) -> list[str]:
             ),
             found.uncompared,
         ),
+        (
+            _(
+                "Closed as receiving, and the newest complete roster does not have them"
+                " ({count}): {cases}."
+            ),
+            found.not_listed,
+        ),
+        (
+            _(
+                "Would move, but have an entry after the day asked about; ask with a later day"
+                " ({count}): {cases}."
+            ),
+            found.later,
+        ),
         (_("Came back, and open again ({count}): {cases}."), found.came_back),
         (_("No longer found, and no receipt seen; look into them ({count}): {cases}."), found.gone),
         (_("Something is unknown now; ask anew ({count}): {cases}."), found.undecided),

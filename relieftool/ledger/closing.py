@@ -7,7 +7,7 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.ledger.cases import find_case
 from relieftool.ledger.evidence import Evidence, read_evidence, says_something, storable
-from relieftool.ledger.receipts import ON_A_ROSTER
+from relieftool.ledger.receipts import HOUSEHOLD_NOW, IS_ABOUT, ON_A_ROSTER
 from relieftool.ledger.records import CaseRecord, CaseState, ClosedCase, Decision, Outcome
 from relieftool.ledger.standing import Standing
 from relieftool.ledger.steps import add_step, writing
@@ -21,6 +21,18 @@ _LISTED = f"""
         WHERE newer.programme = cases.programme AND newer.is_complete = 1
         AND (newer.community_id IS NULL OR newer.community_id = households.community_id)
         AND newer.covers_from > receipt.covers_until)
+    LIMIT 1
+"""
+_LEFT_OUT = f"""
+    SELECT 1 FROM cases JOIN households ON households.household_no = {HOUSEHOLD_NOW}
+    JOIN rosters roster ON roster.programme = cases.programme AND roster.is_complete = 1
+    WHERE cases.case_no = ?
+    AND (roster.community_id IS NULL OR roster.community_id = households.community_id)
+    AND NOT EXISTS (
+        SELECT 1 FROM receipts receipt
+        WHERE {IS_ABOUT} AND receipt.origin = 'roster' AND receipt.says IN ('yes', 'maybe')
+        AND (receipt.covers_until IS NULL OR roster.covers_until IS NULL
+            OR receipt.covers_until >= roster.covers_until))
     LIMIT 1
 """
 _NOBODY = Standing()
@@ -97,6 +109,11 @@ def check_case(
 def is_on_a_roster(db: Database, record: CaseRecord) -> bool:
     """Say whether a roster lists the subject of a case and no newer complete one leaves it out."""
     return db.execute(_LISTED, [record.case]).fetchone() is not None
+
+
+def is_left_out(db: Database, record: CaseRecord) -> bool:
+    """Say whether the newest complete roster surely does not have the subject of a case."""
+    return db.execute(_LEFT_OUT, [record.case]).fetchone() is not None
 
 
 def _check_outcome(outcome: str) -> Outcome:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from sqlite_utils import Database
 
 from relieftool.ledger.cases import list_cases
-from relieftool.ledger.closing import is_on_a_roster
+from relieftool.ledger.closing import is_left_out, is_on_a_roster
 from relieftool.ledger.records import PRIORITY, CaseRecord, CaseState, Outcome
 from relieftool.ledger.standing import GIVEN, Standing, Standings
 from relieftool.ledger.steps import STEPS, add_step, writing
@@ -24,7 +24,9 @@ class FollowUp:
     changed, or the household left. `undecided` are those of which something is unknown now.
     `month_unknown` were paid too little, nobody knows until when, and no month since they were
     found shows that they are paid in full. `uncompared` receive it, but nobody can say whether it
-    is enough. These are only told; somebody has to look.
+    is enough. `not_listed` are closed as receiving without a roster that shows it, and the newest
+    complete one lacks them. `later` would have moved, but have an entry after the day they are
+    looked at from. These are only told; somebody has to look.
     """
 
     receipt_seen: tuple[str, ...] = ()
@@ -34,6 +36,8 @@ class FollowUp:
     undecided: tuple[str, ...] = ()
     month_unknown: tuple[str, ...] = ()
     uncompared: tuple[str, ...] = ()
+    not_listed: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
 
 
 def confirm_receipts(
@@ -63,7 +67,8 @@ def follow_up_cases(  # noqa: PLR0913 what to look at, and how
 ) -> FollowUp:
     """Write down what the register shows of the cases: of all, one community's, some programmes'.
 
-    A case whose last entry is later than `on` is left alone: it is looked at from the past.
+    A case whose last entry is later than `on` is left alone, and told where it would have moved: it
+    is looked at from the past.
     """
     wanted = None if programmes is None else set(programmes)
     records = [
@@ -85,7 +90,9 @@ def _follow(
     with writing(db, is_rehearsal=is_rehearsal):
         for record in records:
             standing = standings.of(record)
-            step = None if _is_later(record, on) else _step_for(db, record, standing)
+            step = _step_for(db, record, standing)
+            if _is_later(record, on):
+                step = "later" if step in STEPS and record.opened_on <= on.isoformat() else None
             if step in STEPS:
                 _add_seen(db, record, step, on, standing)
             if step:
@@ -137,8 +144,9 @@ def _step_for_closed(db: Database, record: CaseRecord, standing: Standing) -> st
     """Say what the register shows of a closed case: its receipt arrived, or what ended is back."""
     if record.verified:  # only what was once seen to be over can come back
         return "found_again" if standing.is_calling else None
-    if record.outcome != Outcome.RECEIVING or standing.is_calling:
+    if record.outcome != Outcome.RECEIVING:
         return None
-    if is_on_a_roster(db, record):
+    if is_on_a_roster(db, record) and not standing.is_calling:
         return "verified" if standing.is_enough_for(record) else "uncompared"
-    return None
+    is_perhaps_due = standing.status in ("unclaimed", "undetermined")
+    return "not_listed" if is_perhaps_due and is_left_out(db, record) else None

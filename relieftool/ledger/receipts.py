@@ -7,7 +7,7 @@ number of now.
 from relieftool.ledger.steps import FINDING_STEPS
 
 _FINDING = ", ".join(f"'{step}'" for step in FINDING_STEPS)
-_HOUSEHOLD_NOW, _MEMBER_NOW = (
+HOUSEHOLD_NOW, _MEMBER_NOW = (
     f"ifnull((SELECT number FROM former_numbers WHERE former_no = cases.{column}), cases.{column})"
     for column in ("household_no", "member_no")
 )
@@ -22,11 +22,15 @@ _IS_LATER = f"""
         AND (found.note <> 'underpaid'
             OR receipt.covers_from > ifnull(found.paid_until, found.entered_on)))
 """
+# The receipt is the household's of a case, or the member's where the case is a member's.
+IS_ABOUT = f"""
+    receipt.household_no = {HOUSEHOLD_NOW}
+    AND (cases.member_no IS NULL OR receipt.member_no = {_MEMBER_NOW})
+    AND receipt.programme = cases.programme
+"""
 # A roster in the register lists the household, or the member where the case is a member's. What
 # the household's own sheet says proves nothing, and being on a roster does not prove a higher pay.
 ON_A_ROSTER = f"""
-    receipt.household_no = {_HOUSEHOLD_NOW}
-    AND (cases.member_no IS NULL OR receipt.member_no = {_MEMBER_NOW})
-    AND receipt.programme = cases.programme
+    {IS_ABOUT}
     AND receipt.says = 'yes' AND receipt.origin = 'roster' AND {_IS_LATER}
 """
