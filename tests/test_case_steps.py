@@ -211,7 +211,7 @@ def test_whoever_closed_a_case_does_not_check_it(db, checker):
         close(db, CASE, checked_by=checker)
     close(db, CASE)
 
-    with pytest.raises(ReliefError, match="--checked-by: is the person who closed the case"):
+    with pytest.raises(ReliefError, match="--by: is the person who closed the case"):
         check_case(db, CASE, by=checker, on=LATER)
 
     assert find_case(db, CASE).checked_by is None

@@ -15,7 +15,10 @@ from ledger_register import (
 )
 from test_verify import tamper
 
-from relieftool.ledger import CaseFinding, list_cases, open_cases, read_head
+from relieftool.commands.close_case import parse_outcome
+from relieftool.ledger import CaseFinding, Outcome, list_cases, open_cases, read_head
+from relieftool.ledger.records import outcome_word
+from relieftool.messages import use_language
 
 
 @pytest.fixture
@@ -197,7 +200,11 @@ def test_a_dry_run_says_what_would_be_and_changes_no_byte(relief, tmp_path, db):
 @pytest.mark.parametrize(
     "changed, code, told",
     [
-        (("--outcome", "done"), 2, "--outcome: 'done' is not one of: receiving, refused,"),
+        (
+            ("--outcome", "done"),
+            2,
+            "'done' is no outcome; there are: receiving 已享受, refused 未获批准,",
+        ),
         (("--outcome", "refused", "--by", " "), 1, "Error: --by: names nobody\n"),
         (("--outcome", "refused", "--evidence", ""), 1, "Error: --evidence: says nothing\n"),
         (("--outcome", "refused", "--on", "2024-12-01"), 1, "was opened on 2024-12-10, after "),
@@ -212,6 +219,34 @@ def test_a_closing_that_lacks_something_is_refused(relief, db, changed, code, to
     assert (result.exit_code, result.stdout) == (code, "")
     assert told in result.stderr
     assert ledger_rows(db) == before
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_an_outcome_is_taken_by_its_id_and_by_the_word_that_lists_in_chinese_show(outcome):
+    use_language("zh")
+
+    assert parse_outcome(outcome_word(outcome)) == outcome
+    assert parse_outcome(f" {outcome.upper()} ") == outcome
+
+
+def test_departments_call_a_refusal_by_another_word():
+    assert parse_outcome("不予批准") == "refused"
+
+
+@pytest.mark.parametrize(
+    "case, told",
+    [
+        ("C2024-0001", "`relief refer` sends it to its department"),
+        ("C2024-0002", "plan help for it: `relief assign HK-1` and `relief measure HK-1`."),
+    ],
+)
+@pytest.mark.usefixtures("db")
+def test_after_reopening_the_next_step_is_one_that_can_be_taken(relief, case, told):
+    relief("close-case", case, *CLOSING[2:], "--outcome", "其他", *ON)
+
+    result = relief("reopen-case", case, "--reason", "误销", "--by", "王五", *ON)
+
+    assert (result.exit_code, told in result.stderr) == (0, True)
 
 
 @pytest.mark.parametrize("option", ["--evidence", "--by"])

@@ -18,11 +18,40 @@ from relieftool.output.words_of_findings import programme_word
 from relieftool.pack.models import Pack
 
 CaseNo = Annotated[str, typer.Argument(metavar="CASE", help="The case's number: C2024-0001.")]
+# As the ledger calls them in Chinese, and one more word that departments use.
+_CALLED = {
+    "已享受": Outcome.RECEIVING,
+    "未获批准": Outcome.REFUSED,
+    "家庭自愿放弃": Outcome.DECLINED,
+    "已迁出": Outcome.MOVED,
+    "已去世": Outcome.DECEASED,
+    "重复登记": Outcome.DUPLICATE,
+    "情况好转": Outcome.IMPROVED,
+    "其他": Outcome.OTHER,
+}
+_ALSO_CALLED = _CALLED | {"不予批准": Outcome.REFUSED}
+
+
+def parse_outcome(text: str) -> Outcome:
+    """Read an outcome by its id, or as the ledger in Chinese names it."""
+    word = text.strip()
+    if word in _ALSO_CALLED:
+        return _ALSO_CALLED[word]
+    if word.lower() in list(Outcome):
+        return Outcome(word.lower())
+    raise typer.BadParameter(
+        _("'{text}' is no outcome; there are: {names}").format(
+            text=text, names=", ".join(f"{one} {name}" for name, one in _CALLED.items())
+        ),
+        param_hint="--outcome",
+    )
+
+
 OutcomeOption = Annotated[
     Outcome,
     typer.Option(
         "--outcome",
-        case_sensitive=False,
+        parser=parse_outcome,
         metavar="OUTCOME",
         help="What became of it: `receiving`, `refused`, `declined` by the family, `moved`,"
         " `deceased`, `duplicate`, `improved` or `other`.",

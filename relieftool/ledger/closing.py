@@ -101,7 +101,7 @@ def check_case(
     with writing(db, is_rehearsal=is_rehearsal):
         record = find_case(db, case_no)
         if record.state == CaseState.CLOSED:
-            check_other_person(record.by or "", by)
+            check_other_person(record.by or "", by, option="--by")
         add_step(db, record, "checked", on, by=by)
         return find_case(db, case_no)
 
@@ -136,15 +136,15 @@ def _check_name(by: str) -> None:
         )
 
 
-def check_other_person(by: str, checked_by: str | None) -> None:
-    """Refuse a check by nobody, or by the one whose work it is."""
+def check_other_person(by: str, checked_by: str | None, option: str = "--checked-by") -> None:
+    """Refuse a check by nobody, or by the one whose work it is; `option` is where it was said."""
     if checked_by is None:
         return
     if not says_something(checked_by):
-        raise ReliefError("--checked-by", _("names nobody"), _("Name who checked it."))
+        raise ReliefError(option, _("names nobody"), _("Name who checked it."))
     if _squeezed(by) == _squeezed(checked_by):
         raise ReliefError(
-            "--checked-by",
+            option,
             _("is the person who closed the case"),
             _("Somebody else must check it; until then it stays closed, unchecked."),
         )
