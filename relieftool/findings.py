@@ -1,11 +1,15 @@
 """What the check finds: one programme for one household or member, and what that rests on."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from relieftool.near import Near
 from relieftool.pack.facts import Period
 from relieftool.statuses import Status
 
+# Why what is received cannot be set against what is due: that is unknown, what is paid is unknown,
+# or what was paid last was paid under other values of the law.
+Uncompared = Literal["due-unknown", "paid-unknown", "other-values"]
 GIVING: tuple[Status, ...] = ("receiving", "underpaid", "review", "conflict")
 CLAIMABLE: tuple[Status, ...] = ("unclaimed", "unlocked")
 TIMES_A_YEAR: dict[Period | None, int] = {"month": 12, "year": 1}
@@ -15,8 +19,10 @@ TIMES_A_YEAR: dict[Period | None, int] = {"month": 12, "year": 1}
 class Finding:
     """One programme for one household or member: the status and what it rests on.
 
-    Amounts are fen per `amount_period`; None is unknown. Truths are True, False or None. The gain
-    is what a claim adds in a year to what is received now; None where nothing is to be claimed.
+    Amounts are fen per `amount_period`; None is unknown. `paid_until` is the last day that what is
+    paid covers; None without a date. `uncompared` says why nobody knows whether what is received is
+    enough; None where it is, or nothing is due. Truths are True, False or None. The gain is what a
+    claim adds in a year to what is received now; None where nothing is to be claimed.
     """
 
     household_no: str
@@ -43,3 +49,5 @@ class Finding:
     cheapest_eligible: tuple[str, ...] = ()
     at_stake_fen_per_month: int | None = None
     near: tuple[Near, ...] = ()
+    paid_until: str | None = None
+    uncompared: Uncompared | None = None

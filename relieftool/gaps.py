@@ -18,7 +18,7 @@ from relieftool.rules.bounds import Bounds
 from relieftool.rules.cheapest import Cheapest
 from relieftool.rules.sql import column_name
 from relieftool.rules.trees import Rules
-from relieftool.same_period import is_comparable
+from relieftool.same_period import is_comparable, why_uncompared
 from relieftool.stakes import Stakes, find_stakes
 from relieftool.statuses import LISTED, Status, decide_status
 from relieftool.uniform import Uniform, find_uniform
@@ -212,7 +212,11 @@ def _finding(
         tuple((key, _truth(row[column_name("c", programme.id, key)])) for key in rules.criteria),
         str(programme.department),
         conflicts_with=tuple(conflicts),
+        paid_until=_paid_until(row, programme.id) if is_received else None,
     )
+    if status == "receiving":
+        why = why_uncompared(evaluation.statement, programme.id, row, amount)
+        finding = replace(finding, uncompared=why)
     if status in ("review", "ineligible"):  # nothing is due where a condition does not hold
         finding = replace(finding, amount_fen=None)
     is_displaced = status == "ineligible" and all(truth for _id, truth in finding.criteria)
@@ -220,6 +224,12 @@ def _finding(
         return finding
     others = tuple(_alternatives(evaluation, household, row, rules, is_sure=is_displaced))
     return replace(finding, alternative_to=others)
+
+
+def _paid_until(row: Row, programme: str) -> str | None:
+    """Give the last day that what is received covers; None without a date."""
+    until = row[column_name("paid_until", programme)]
+    return None if until is None else str(until)
 
 
 def _stakes(household: Household, finding: Finding, cheapest: Cheapest) -> Stakes:

@@ -6,6 +6,7 @@ A payment of November is no underpayment by a standard that was raised in Januar
 import datetime as dt
 
 from relieftool.evaluate import Row
+from relieftool.findings import Uncompared
 from relieftool.pack.models import DatedValue, Parameter
 from relieftool.rules import syntax
 from relieftool.rules.settings import live_nodes
@@ -22,6 +23,26 @@ def is_comparable(statement: Statement, programme: str, row: Row) -> bool:
     paid_until = row[column_name("paid_until", programme)]
     since = amount_since(statement, programme)
     return paid_until is None or since is None or str(paid_until) >= since.isoformat()
+
+
+def why_uncompared(
+    statement: Statement, programme: str, row: Row, due_fen: int | None
+) -> Uncompared | None:
+    """Say why it cannot be said whether what is received is enough; None where it can.
+
+    What is at least as much as is due is enough, whatever else is unknown.
+    """
+    rules = statement.rules[programme].programme
+    if rules.is_event or rules.period is None:
+        return None
+    paid = row[column_name("paid", programme)]
+    if isinstance(paid, int) and due_fen is not None and paid >= due_fen:
+        return None
+    if due_fen is None or row[column_name("e", programme)] != 1:
+        return "due-unknown"
+    if not isinstance(paid, int):
+        return "paid-unknown"
+    return None if is_comparable(statement, programme, row) else "other-values"
 
 
 def amount_since(statement: Statement, programme: str) -> dt.date | None:

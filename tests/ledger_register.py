@@ -10,7 +10,7 @@ from relieftool.registry.store import open_database, write
 DAY = date(2024, 12, 10)
 DIBAO = CaseFinding("HK-1", None, "dibao", "unclaimed")
 MEMBERS_CASE = CaseFinding("HK-2", "HK-2-2", "disability-living", "unclaimed")
-UNDERPAID = CaseFinding("HY-1", None, "dibao", "underpaid")
+UNDERPAID = CaseFinding("HY-1", None, "dibao", "underpaid", "2024-11-30")
 PRIORITY_CASE = CaseFinding("HK-1", None, "priority", "priority")
 LEDGER_TABLES = ("cases", "case_entries", "access_log")
 
@@ -62,9 +62,9 @@ def _insert(db, table, row):
         )
 
 
-def close(db, case_no="C2024-0001", outcome="refused", **stated):
+def close(db, case_no="C2024-0001", outcome="moved", **stated):
     given = {"evidence": "决定书", "by": "王五", "closed_on": date(2024, 12, 20)}
-    given |= {"reason": "子女已就业"} if outcome == "improved" else {}
+    given |= {"reason": "子女已就业"} if outcome in ("improved", "refused") else {}
     return close_case(db, case_no, outcome=outcome, **(given | stated))
 
 

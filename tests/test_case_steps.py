@@ -145,6 +145,31 @@ def test_a_step_may_not_be_older_than_the_one_before(db):
         take(db, "decided", on=date(2024, 12, 19))
 
 
+@pytest.mark.parametrize("step", ["referred", "decided", "receipt_seen", "closed"])
+def test_no_step_is_taken_on_a_day_that_has_not_come(db, step):
+    before = ledger_rows(db)
+
+    with pytest.raises(ReliefError, match="C2024-0001: 2999-01-01 has not come yet"):
+        take(db, step, on=date(2999, 1, 1))
+
+    assert ledger_rows(db) == before
+
+
+def test_no_case_is_opened_on_a_day_that_has_not_come(db):
+    with pytest.raises(ReliefError, match="2999-01-01 has not come yet"):
+        open_cases(db, [MEMBERS_CASE], date(2999, 1, 1))
+
+    assert len(rows_of(db, "cases")) == 1
+
+
+def test_a_step_is_taken_today(db):
+    today = date.today()  # noqa: DTZ011 the local day
+
+    take(db, "referred", on=today)
+
+    assert find_case(db, CASE).referred_on == today.isoformat()
+
+
 def test_a_reminder_does_not_begin_the_time_limit_anew_but_a_new_referral_does(db):
     take(db, "referred", on=date(2024, 12, 12))
     take(db, "referred", on=date(2024, 12, 20))
@@ -186,7 +211,7 @@ def test_whoever_closed_a_case_does_not_check_it(db, checker):
         close(db, CASE, checked_by=checker)
     close(db, CASE)
 
-    with pytest.raises(ReliefError, match="--checked-by: is the person who closed the case"):
+    with pytest.raises(ReliefError, match="--by: is the person who closed the case"):
         check_case(db, CASE, by=checker, on=LATER)
 
     assert find_case(db, CASE).checked_by is None
@@ -248,6 +273,47 @@ def test_improved_without_either_is_refused(db, is_priority, words, reason):
     assert find_case(db, CASE).state == "found"
 
 
+NO = {"decision": Decision.REFUSED, "reason": "收入超标"}
+
+
+@pytest.mark.parametrize(
+    "before, reason, words",
+    [
+        ([], None, "no refusal is written down\nWrite the department's refusal down first"),
+        ([], " — ", "no refusal is written down"),
+        ([{}], None, "it was granted on 2024-12-20, so it is not refused"),
+        ([{}], "家属说没批", "it was granted on 2024-12-20, so it is not refused"),
+        ([NO, {}], "家属说没批", "it was granted on 2024-12-20, so it is not refused"),
+        ([NO, "receipt_seen"], "家属说没批", "a receipt was seen, so it is not refused"),
+        (["receipt_seen"], "家属说没批", "a receipt was seen, so it is not refused"),
+    ],
+)
+def test_refused_is_no_outcome_against_a_grant_or_a_receipt_or_without_a_refusal(
+    db, before, reason, words
+):
+    for step in before:
+        take(db, step) if isinstance(step, str) else decide(db, **step)
+
+    with pytest.raises(ReliefError, match=words):
+        close(db, CASE, "refused", reason=reason)
+
+    assert find_case(db, CASE).is_open
+
+
+@pytest.mark.parametrize(
+    "before, reason",
+    [([NO], None), ([], "街道初审未通过"), ([{}, NO], None), (["receipt_seen", NO], None)],
+)
+def test_refused_is_an_outcome_with_a_refusal_that_stands_or_with_a_reason(db, before, reason):
+    for step in before:
+        take(db, step) if isinstance(step, str) else decide(db, **step)
+
+    closed = close(db, CASE, "refused", reason=reason)
+
+    assert (closed.record.outcome, closed.is_verified) == ("refused", None)
+    assert verify_ledger(db) == []
+
+
 def decide(db, decision=Decision.GRANTED, on=LATER, **stated):
     return decide_cases(db, [Stated(CASE, decision, on, **stated)], by="王五")
 
@@ -268,6 +334,30 @@ def test_the_same_decision_again_is_not_written_again_and_another_is(db):
     decide(db, amount_fen=70000)
 
     assert (once, len(rows_of(db, "case_entries"))) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    "again, entries",
+    [("收入超标", 2), (" 收入超标 ", 2), ("收入 1,200 元，超标", 3)],
+)
+def test_a_corrected_reason_is_written_and_the_same_one_is_not(db, again, entries):
+    decide(db, Decision.REFUSED, reason="收入超标")
+
+    decide(db, Decision.REFUSED, reason=again)
+
+    assert len(rows_of(db, "case_entries")) == entries
+    assert rows_of(db, "case_entries")[-1]["note"] == again.strip()
+
+
+def test_a_refusal_of_a_closed_case_is_not_corrected_in_silence(db):
+    decide(db, Decision.REFUSED, reason="收入超标")
+    close(db, CASE)
+
+    decide(db, Decision.REFUSED, reason="收入超标")
+    with pytest.raises(ReliefError, match="was closed on"):
+        decide(db, Decision.REFUSED, reason="财产超标")
+
+    assert len(rows_of(db, "case_entries")) == 3
 
 
 @pytest.mark.parametrize(
@@ -292,6 +382,24 @@ def test_of_several_decisions_all_are_written_or_none(db):
         decide_cases(db, [Stated(CASE, Decision.GRANTED, LATER), wrong], by="王五")
 
     assert find_case(db, CASE).state == "found"
+
+
+@pytest.mark.parametrize("decision", [{}, NO])
+def test_a_decided_case_is_referred_anew_only_where_that_is_said(db, decision):
+    decide(db, **decision)
+    before = find_case(db, CASE)
+
+    with (
+        pytest.raises(ReliefError, match=r"C2024-0001: was decided on 2024-12-20: .*\nNothing was"),
+        writing(db, is_rehearsal=False),
+    ):
+        refer_case(db, CASE, "区民政局", by="王五", on=LATER)
+    kept = find_case(db, CASE)
+    with writing(db, is_rehearsal=False):
+        anew = refer_case(db, CASE, "区民政局", by="王五", on=LATER, is_anew=True)
+
+    assert kept == before
+    assert (anew.state, anew.decision) == ("referred", None)
 
 
 def test_a_referral_keeps_the_department(db):

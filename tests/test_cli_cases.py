@@ -15,7 +15,10 @@ from ledger_register import (
 )
 from test_verify import tamper
 
-from relieftool.ledger import list_cases, open_cases, read_head
+from relieftool.commands.close_case import parse_outcome
+from relieftool.ledger import CaseFinding, Outcome, list_cases, open_cases, read_head
+from relieftool.ledger.records import outcome_word
+from relieftool.messages import use_language
 from relieftool.registry.heads import HEADS
 
 
@@ -27,7 +30,8 @@ def db(tmp_path):
     register.close()
 
 
-CLOSING = ("close-case", "C2024-0001", "--evidence", "决定书 12 号", "--by", "王五")
+WHY = ("--reason", "街道初审未通过")
+CLOSING = ("close-case", "C2024-0001", "--evidence", "决定书 12 号", "--by", "王五", *WHY)
 ON = ("--on", "2024-12-20")
 
 
@@ -66,6 +70,9 @@ def test_cases_are_given_with_the_keys_of_the_contract(relief, db):
         "days_open": None,
         "reason": "***",
         "evidence_sha256": None,
+        "found": "unclaimed",
+        "found_on": "2024-12-10",
+        "paid_until": None,
     }
 
 
@@ -155,6 +162,17 @@ def test_receiving_is_said_to_be_verified_or_not(relief, db, origin, verified, t
     assert told in result.stderr
 
 
+def test_where_the_month_of_the_finding_is_unknown_it_is_said(relief, db):
+    legacy = CaseFinding("HK-2", None, "dibao", "underpaid")
+    open_cases(db, [legacy], DAY)
+    add_receipt(db, "HK-2", covers_from="2024-12-01", covers_until="2024-12-31")
+
+    result = relief("close-case", "C2024-0005", *CLOSING[2:], "--outcome", "receiving", *ON)
+
+    assert "by which month HK-2 was found underpaid is not known" in result.stderr
+    assert "a month that begins after 2024-12-10 counts" in result.stderr
+
+
 @pytest.mark.usefixtures("db")
 def test_of_a_file_the_hash_is_told(relief, tmp_path):
     (tmp_path / "notice.pdf").write_bytes(b"abc")
@@ -185,7 +203,11 @@ def test_a_dry_run_says_what_would_be_and_changes_no_byte(relief, tmp_path, db):
 @pytest.mark.parametrize(
     "changed, code, told",
     [
-        (("--outcome", "done"), 2, "--outcome: 'done' is not one of: receiving, refused,"),
+        (
+            ("--outcome", "done"),
+            2,
+            "'done' is no outcome; there are: receiving 已享受, refused 未获批准,",
+        ),
         (("--outcome", "refused", "--by", " "), 1, "Error: --by: names nobody\n"),
         (("--outcome", "refused", "--evidence", ""), 1, "Error: --evidence: says nothing\n"),
         (("--outcome", "refused", "--on", "2024-12-01"), 1, "was opened on 2024-12-10, after "),
@@ -200,6 +222,34 @@ def test_a_closing_that_lacks_something_is_refused(relief, db, changed, code, to
     assert (result.exit_code, result.stdout) == (code, "")
     assert told in result.stderr
     assert ledger_rows(db) == before
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_an_outcome_is_taken_by_its_id_and_by_the_word_that_lists_in_chinese_show(outcome):
+    use_language("zh")
+
+    assert parse_outcome(outcome_word(outcome)) == outcome
+    assert parse_outcome(f" {outcome.upper()} ") == outcome
+
+
+def test_departments_call_a_refusal_by_another_word():
+    assert parse_outcome("不予批准") == "refused"
+
+
+@pytest.mark.parametrize(
+    "case, told",
+    [
+        ("C2024-0001", "`relief refer` sends it to its department"),
+        ("C2024-0002", "plan help for it: `relief assign HK-1` and `relief measure HK-1`."),
+    ],
+)
+@pytest.mark.usefixtures("db")
+def test_after_reopening_the_next_step_is_one_that_can_be_taken(relief, case, told):
+    relief("close-case", case, *CLOSING[2:], "--outcome", "其他", *ON)
+
+    result = relief("reopen-case", case, "--reason", "误销", "--by", "王五", *ON)
+
+    assert (result.exit_code, told in result.stderr) == (0, True)
 
 
 @pytest.mark.parametrize("option", ["--evidence", "--by"])

@@ -1,6 +1,7 @@
 """Refer, decide, close and follow up, month after month, as people type it."""
 
 import json
+from datetime import date
 
 import pytest
 from openpyxl import load_workbook
@@ -87,6 +88,19 @@ def test_what_was_sent_is_not_sent_again_unless_named(street):
     assert (reminder.exit_code, "1 cases are referred." in reminder.stderr) == (0, True)
 
 
+def test_a_decided_case_is_sent_again_only_with_a_word(street):
+    case, day = dibao_case(street), ("--by", "王五", "--on", "2024-12-20")
+    street("decide", case, "--granted", *day)
+
+    refused = street("refer", case, *day)
+    between = states(street)
+    again = street("refer", case, *day, "--again")
+
+    assert (refused.exit_code, again.exit_code) == (1, 0)
+    assert f"`relief refer {case} --again` asks the department anew" in refused.stderr
+    assert (between, states(street)) == (["decided"], ["referred"])
+
+
 def test_a_rehearsed_referral_writes_no_file_and_marks_nothing(street, tmp_path):
     before = sorted(tmp_path.iterdir())
 
@@ -155,6 +169,66 @@ def test_a_closing_is_verified_by_the_import_that_brings_the_roster(street):
     assert f"Closed and now verified by a roster (1): {case}." in imported.stderr
 
 
+@pytest.mark.parametrize("paid, is_verified", [("1800", False), ("2800", True)])
+def test_an_import_verifies_by_the_values_set_here_and_not_by_the_pack_alone(
+    street, paid, is_verified
+):
+    case = dibao_case(street)
+    line = (
+        "dibao_line",
+        "3000",
+        "--from",
+        "2024-01-01",
+        "--source",
+        "市民政局文件",
+        "--by",
+        "王五",
+    )
+    assert street("pack", "set", *line).exit_code == 0
+    closing = ("close-case", case, "--outcome", "receiving", "--evidence", "通知书", "--by", "王五")
+    street(*closing, "--on", "2024-12-12")
+
+    imported = pay(street, 12, paid)
+
+    verified = [one["verified"] for one in answer(street, "cases")["cases"] if one["case"] == case]
+    assert verified == [is_verified]
+    assert ("now verified by a roster" in imported.stderr) is is_verified
+
+
+def test_an_import_writes_on_the_day_it_is_told_so_that_what_stops_comes_back(street):
+    case = dibao_case(street)
+    closing = ("close-case", case, "--outcome", "receiving", "--evidence", "通知书", "--by", "王五")
+    street(*closing, "--on", "2024-12-01")
+    november = roster(11, ["1", "李四", LI, "635"], name="低保11.csv")
+    december = roster(12, ["1", "王五", "", "500"], name="低保12.csv")
+    ahead = street("import", november, "--on", "2999-01-01")
+
+    street("import", november, "--on", "2024-12-02")
+    verified_on = [
+        one["last_on"] for one in answer(street, "cases")["cases"] if one["case"] == case
+    ]
+    street("import", december, "--on", "2024-12-04")
+    back = street("gaps", "--open-cases", "--as-of", "2024-12-05")
+
+    assert (ahead.exit_code, "has not come yet" in ahead.stderr) == (2, True)
+    assert verified_on == ["2024-12-02"]
+    assert f"Came back, and open again (1): {case}." in back.stderr
+
+
+def test_two_months_at_once_tell_whom_the_newer_one_lacks(street):
+    case = dibao_case(street)
+    closing = ("close-case", case, "--outcome", "receiving", "--evidence", "通知书", "--by", "王五")
+    street(*closing, "--on", "2024-12-01")
+    november = roster(11, ["1", "李四", LI, "635"], name="低保11.csv")
+    december = roster(12, ["1", "王五", "", "500"], name="低保12.csv")
+
+    imported = street("import", november, december, "--on", "2024-12-04")
+
+    told = f"the newest complete roster does not have them (1): {case}."
+    assert told in imported.stderr
+    assert told in street("gaps", "--as-of", "2024-12-05").stderr
+
+
 def test_less_than_is_due_leaves_a_closing_unverified_and_says_so(street):
     case = dibao_case(street)
     pay(street, 12, "100")
@@ -186,6 +260,17 @@ def test_a_benefit_that_stops_opens_its_case_again(street):
     assert f"Came back, and open again (1): {case}." in back.stderr
     assert "reopened" in states(street)
     assert "the longest for" in back.stderr
+
+
+def test_looking_ahead_writes_nothing_ahead(street):
+    pay(street, 12, "635")
+
+    told = street("gaps", "--as-of", "2999-01-01")
+    street("gaps", "--open-cases", "--as-of", "2999-01-01")
+
+    assert told.exit_code in (0, 3)
+    today = date.today().isoformat()  # noqa: DTZ011 the local day
+    assert {one["last_on"] for one in answer(street, "cases")["cases"]} <= {"2024-11-02", today}
 
 
 def test_overdue_cases_can_be_asked_for_alone_and_stand_first(street):

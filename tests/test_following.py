@@ -7,9 +7,11 @@ import pytest
 from ledger_register import (
     DAY,
     DIBAO,
+    MEMBERS_CASE,
     PRIORITY_CASE,
     UNDERPAID,
     add_receipt,
+    add_roster,
     close,
     ledger_rows,
     new_register,
@@ -19,6 +21,7 @@ from ledger_register import (
 from relieftool.findings import Finding
 from relieftool.ledger import (
     FollowUp,
+    Standing,
     Standings,
     confirm_receipts,
     find_case,
@@ -29,6 +32,7 @@ from relieftool.ledger import (
     verify_ledger,
 )
 from relieftool.pack.loading import load_pack, shipped_pack_folder
+from relieftool.registry.store import write
 
 CASE = "C2024-0001"
 NEXT = date(2025, 1, 31)
@@ -44,9 +48,9 @@ def db(tmp_path):
     register.close()
 
 
-def seen(status, is_priority=None, of=DIBAO):
+def seen(status, is_priority=None, of=DIBAO, **changed):
     """Give how the register sees one case; "" for a finding that is not there at all."""
-    finding = replace(FINDING, household_no=of.household_no, status=status)
+    finding = replace(FINDING, household_no=of.household_no, status=status, **changed)
     findings = {(of.household_no, of.member_no, of.programme): finding} if status else {}
     return Standings(findings, {of.household_no: is_priority})
 
@@ -87,6 +91,43 @@ def test_who_was_paid_too_little_is_paid_anew_only_by_a_month_after_the_finding(
     add_receipt(db, "HY-1", **covers)
 
     assert follow_up_cases(db, seen("receiving", of=UNDERPAID), NEXT) == moved
+
+
+@pytest.mark.parametrize(
+    "month, moved",
+    [
+        ("2024-12", FollowUp(month_unknown=(CASE,))),
+        ("2025-01", FollowUp(receipt_seen=(CASE,))),
+    ],
+)
+def test_where_the_month_of_the_finding_is_unknown_only_one_after_its_day_counts(db, month, moved):
+    open_cases(db, [replace(UNDERPAID, paid_until=None)], DAY)
+    add_receipt(db, "HY-1", covers_from=f"{month}-01", covers_until=f"{month}-31")
+
+    assert follow_up_cases(db, seen("receiving", of=UNDERPAID), NEXT) == moved
+
+
+@pytest.mark.parametrize("changed", [{"says": "maybe"}, {"origin": "sheet"}])
+def test_only_a_roster_that_surely_means_them_shows_that_more_is_paid(db, changed):
+    open_cases(db, [UNDERPAID], DAY)
+    add_receipt(db, "HY-1", covers_from="2025-01-01", covers_until="2025-01-31", **changed)
+
+    assert follow_up_cases(db, seen("receiving", of=UNDERPAID), NEXT) == FollowUp(gone=(CASE,))
+
+
+@pytest.mark.parametrize(
+    "until, moved",
+    [("2025-01-31", FollowUp(gone=(CASE,))), ("2024-12-31", FollowUp(receipt_seen=(CASE,)))],
+)
+def test_what_comes_back_underpaid_waits_for_a_month_after_that_one(db, until, moved):
+    open_cases(db, [DIBAO], DAY)
+    follow_up_cases(db, seen("receiving"), DAY)
+    follow_up_cases(db, seen("underpaid", paid_until=until), date(2025, 1, 20))
+    add_receipt(db, covers_from="2025-01-01", covers_until="2025-01-31")
+
+    assert follow_up_cases(db, seen("receiving"), NEXT) == moved
+    assert find_case(db, CASE).paid_until == until
+    assert verify_ledger(db) == []
 
 
 def test_a_receipt_seen_once_is_written_once(db):
@@ -171,12 +212,47 @@ def test_a_closing_is_verified_when_a_roster_arrives_by_an_entry_of_its_own(
     found = confirm_receipts(db, seen(status), NEXT)
 
     added = rows_of(db, "case_entries")[len(before) :]
-    assert found == arrived
+    assert found == FollowUp(verified=tuple(arrived))
     assert [(one["entry_type"], one["by"], one["entered_on"]) for one in added] == [
         ("verified", None, "2025-01-31") for _case in arrived
     ]
     assert find_case(db, CASE).verified is bool(arrived)
     assert verify_ledger(db) == []
+
+
+UNCOMPARED = [
+    (DIBAO, "due-unknown", False),
+    (DIBAO, "other-values", False),
+    (DIBAO, "paid-unknown", True),
+    (DIBAO, None, True),
+    (UNDERPAID, "due-unknown", False),
+    (UNDERPAID, "other-values", False),
+    (UNDERPAID, "paid-unknown", False),
+    (UNDERPAID, None, True),
+]
+
+
+@pytest.mark.parametrize("of, why, is_enough", UNCOMPARED)
+def test_what_may_be_less_than_is_due_is_told_and_not_taken_as_enough(db, of, why, is_enough):
+    open_cases(db, [of], DAY)
+    add_receipt(db, of.household_no, covers_from="2025-01-01", covers_until="2025-01-31")
+
+    found = follow_up_cases(db, seen("receiving", of=of, uncompared=why), NEXT)
+
+    moved = FollowUp(receipt_seen=(CASE,)) if is_enough else FollowUp(uncompared=(CASE,))
+    assert (found, find_case(db, CASE).state) == (moved, "receipt_seen" if is_enough else "found")
+
+
+@pytest.mark.parametrize("of, why, is_enough", UNCOMPARED)
+def test_what_may_be_less_than_is_due_verifies_no_closing(db, of, why, is_enough):
+    open_cases(db, [of], DAY)
+    add_receipt(db, of.household_no, covers_from="2025-01-01", covers_until="2025-01-31")
+
+    closed = close(db, CASE, "receiving", standing=Standing("receiving", uncompared=why))
+    found = confirm_receipts(db, seen("receiving", of=of, uncompared=why), NEXT)
+
+    assert (closed.is_verified, closed.is_uncompared) == (is_enough, not is_enough)
+    assert found == (FollowUp() if is_enough else FollowUp(uncompared=(CASE,)))
 
 
 def test_what_is_verified_is_not_verified_again(db):
@@ -186,7 +262,7 @@ def test_what_is_verified_is_not_verified_again(db):
     add_receipt(db)
     confirm_receipts(db, seen("receiving"), NEXT)
 
-    assert confirm_receipts(db, seen("receiving"), NEXT) == []
+    assert confirm_receipts(db, seen("receiving"), NEXT) == FollowUp()
 
 
 def test_a_rehearsal_says_the_same_and_writes_nothing(db):
@@ -196,6 +272,52 @@ def test_a_rehearsal_says_the_same_and_writes_nothing(db):
     found = follow_up_cases(db, seen("receiving"), NEXT, is_rehearsal=True)
 
     assert found == FollowUp(receipt_seen=(CASE,))
+    assert ledger_rows(db) == before
+
+
+NOVEMBER = {"covers_from": "2024-11-01", "covers_until": "2024-11-30"}
+OCTOBER = {"covers_from": "2024-10-01", "covers_until": "2024-10-31"}
+
+
+@pytest.mark.parametrize(
+    "status, roster, receipt, told",
+    [
+        ("unclaimed", NOVEMBER, {}, True),
+        ("undetermined", NOVEMBER, {}, True),
+        ("unclaimed", NOVEMBER, OCTOBER, True),
+        ("unclaimed", NOVEMBER, NOVEMBER, False),
+        ("undetermined", NOVEMBER, NOVEMBER | {"says": "maybe"}, False),
+        ("unclaimed", NOVEMBER | {"is_complete": 0}, {}, False),
+        ("unclaimed", NOVEMBER | {"community_id": 2}, {}, False),
+        ("unclaimed", NOVEMBER | {"programme": "edge"}, {}, False),
+        ("ineligible", NOVEMBER, {}, False),
+    ],
+)
+def test_a_closing_as_receiving_that_the_newest_complete_roster_speaks_against_is_told(
+    db, status, roster, receipt, told
+):
+    open_cases(db, [DIBAO], DAY)
+    close(db, CASE, "receiving")
+    add_roster(db, **({"community_id": 1} | roster))
+    if receipt:
+        add_receipt(db, **receipt)
+
+    found = confirm_receipts(db, seen(status), NEXT)
+
+    assert found == (FollowUp(not_listed=(CASE,)) if told else FollowUp())
+    assert find_case(db, CASE).state == "closed"
+
+
+@pytest.mark.parametrize("on, moved", [("2024-12-05", FollowUp()), ("2024-12-11", "later")])
+def test_what_came_back_is_told_also_where_it_is_looked_at_from_the_past(db, on, moved):
+    open_cases(db, [DIBAO], DAY)
+    add_receipt(db)
+    close(db, CASE, "receiving", closed_on=date(2025, 2, 1))
+    before = ledger_rows(db)
+
+    found = follow_up_cases(db, seen("unclaimed"), date.fromisoformat(on))
+
+    assert found == (FollowUp(later=(CASE,)) if moved == "later" else moved)
     assert ledger_rows(db) == before
 
 
@@ -226,3 +348,38 @@ def test_the_register_itself_says_what_is_received_and_who_comes_first(db):
     assert set(standings.priority) == {"HK-1"}
     chosen = find_standings(db, pack, DAY, households={"HK-2", "HY-1"})
     assert set(chosen.priority) == {"HK-2", "HY-1"}
+
+
+def test_a_household_that_goes_by_another_number_since_keeps_its_cases_followed(db):
+    former = [replace(DIBAO, household_no="OLD-1"), replace(UNDERPAID, household_no="OLD-2")]
+    open_cases(db, former, DAY)
+    add_receipt(db)
+    add_receipt(db, "HY-1", covers_from="2025-01-01", covers_until="2025-01-31")
+    with write(db):
+        db.execute("INSERT INTO former_numbers VALUES ('OLD-1', 'HK-1'), ('OLD-2', 'HY-1')")
+    pack = load_pack(shipped_pack_folder())
+
+    standings = find_standings(db, pack, NEXT)
+
+    assert {one.household_no for one in list_cases(db)} == set(standings.priority)
+    assert [standings.of(one).status for one in list_cases(db)] == ["receiving", "receiving"]
+    enough = {key: replace(one, uncompared=None) for key, one in standings.findings.items()}
+    found = follow_up_cases(db, Standings(enough, {}), NEXT)
+    assert found == FollowUp(receipt_seen=(CASE, "C2024-0002"))
+
+
+def test_a_member_who_goes_by_another_number_since_is_paid_under_the_new_one(db):
+    paid = {"status": "underpaid", "paid_until": "2024-11-30"}
+    of = replace(MEMBERS_CASE, member_no="OLD-2-2", **paid)
+    open_cases(db, [of], DAY)
+    with write(db):
+        db.execute("INSERT INTO former_numbers VALUES ('OLD-2-2', 'HK-2-2')")
+    said = {"covers_from": "2025-01-01", "covers_until": "2025-01-31"}
+    add_receipt(db, "HK-2", "HK-2-1", of.programme, **said)
+    now = seen("receiving", of=replace(of, member_no="HK-2-2"))
+
+    another = follow_up_cases(db, now, NEXT, is_rehearsal=True)
+    add_receipt(db, "HK-2", "HK-2-2", of.programme, **said)
+
+    assert another == FollowUp(gone=(CASE,))
+    assert follow_up_cases(db, now, NEXT) == FollowUp(receipt_seen=(CASE,))

@@ -84,6 +84,8 @@ GAP = {
     "cheapest_eligible": list,
     "at_stake_fen_per_month": type(None),
     "near": list,
+    "paid_until": type(None),
+    "uncompared": type(None),
     "department": str,
     "case": type(None),
     "days_open": type(None),
@@ -194,6 +196,7 @@ def test_cases_have_the_keys_and_types_of_the_contract(relief, tmp_path):
         (*added, "reopened_on", "due_counts", "reason", "evidence_sha256"), type(None)
     )
     expected |= {"last_on": str, "is_overdue": bool, "days_open": int}
+    expected |= {"found": str, "found_on": str, "paid_until": type(None)}
     limited = expected | {"due_on": str, "due_counts": str}
     assert [types_of(one) for one in document["cases"]] == [limited, expected]
 

@@ -225,6 +225,21 @@ def test_a_register_from_before_own_values_takes_one_and_keeps_its_ledger(path):
     assert path.with_name("relief.db.schema-2").is_file()
 
 
+def test_a_case_from_before_months_were_kept_has_none_and_takes_a_day_only(path):
+    raw = Database(path)
+    migration.apply(raw, stop_before="m015_found_months")
+    raw.executescript(LEDGER)
+    raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    raw.execute("PRAGMA user_version = 10")
+    raw.close()
+
+    with opened(path) as db:
+        assert db.execute("SELECT hash, paid_until FROM case_entries").fetchall() == [("a", None)]
+        with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+            db.execute(f"{DATED} (2, {ENTERED}, '2024-11')")
+        db.execute(f"{DATED} (2, {ENTERED}, '2024-11-30')")
+
+
 ADDED = (
     "INSERT INTO parameter_values (value_id, pack_id, parameter, holds_from, holds_until, value,"
     " source, confidence, set_on) SELECT column1, column2, column3, column4, column5, column6,"
@@ -278,6 +293,7 @@ LEDGER = """
     INSERT INTO access_log VALUES (1, '2024-12-10', 'show', 'visit', 'H1', '', 'a');
 """
 ENTRY = "INTO case_entries (entry_id, case_no, entry_type, entered_on, previous_hash, hash) VALUES"
+DATED = f"INSERT {ENTRY.replace('hash) VALUES', 'hash, paid_until) VALUES')}"
 ENTERED = "'C2024-0001', 'closed', '2024-12-11', 'a', 'b'"
 
 

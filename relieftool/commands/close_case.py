@@ -18,11 +18,40 @@ from relieftool.output.words_of_findings import programme_word
 from relieftool.pack.models import Pack
 
 CaseNo = Annotated[str, typer.Argument(metavar="CASE", help="The case's number: C2024-0001.")]
+# As the ledger calls them in Chinese, and one more word that departments use.
+_CALLED = {
+    "已享受": Outcome.RECEIVING,
+    "未获批准": Outcome.REFUSED,
+    "家庭自愿放弃": Outcome.DECLINED,
+    "已迁出": Outcome.MOVED,
+    "已去世": Outcome.DECEASED,
+    "重复登记": Outcome.DUPLICATE,
+    "情况好转": Outcome.IMPROVED,
+    "其他": Outcome.OTHER,
+}
+_ALSO_CALLED = _CALLED | {"不予批准": Outcome.REFUSED}
+
+
+def parse_outcome(text: str) -> Outcome:
+    """Read an outcome by its id, or as the ledger in Chinese names it."""
+    word = text.strip()
+    if word in _ALSO_CALLED:
+        return _ALSO_CALLED[word]
+    if word.lower() in list(Outcome):
+        return Outcome(word.lower())
+    raise typer.BadParameter(
+        _("'{text}' is no outcome; there are: {names}").format(
+            text=text, names=", ".join(f"{one} {name}" for name, one in _CALLED.items())
+        ),
+        param_hint="--outcome",
+    )
+
+
 OutcomeOption = Annotated[
     Outcome,
     typer.Option(
         "--outcome",
-        case_sensitive=False,
+        parser=parse_outcome,
         metavar="OUTCOME",
         help="What became of it: `receiving`, `refused`, `declined` by the family, `moved`,"
         " `deceased`, `duplicate`, `improved` or `other`.",
@@ -46,7 +75,9 @@ CheckedBy = Annotated[
 ]
 Why = Annotated[
     str | None,
-    typer.Option("--reason", metavar="TEXT", help="Why it counts as improved all the same."),
+    typer.Option(
+        "--reason", metavar="TEXT", help="Why it counts as improved, or as refused, all the same."
+    ),
 ]
 
 
@@ -68,9 +99,10 @@ def close_case(
 
     `receiving` is verified only by a roster in the register that lists them with no less than is
     due; until one arrives the case stays closed, unverified. `improved` needs a household that no
-    longer meets the priority rule, or --reason.
+    longer meets the priority rule, `refused` a refusal written down with `relief decide`;
+    --reason stands in for either.
 
-    Example: relief close-case C2024-0001 --outcome refused --evidence 不予批准通知书.pdf --by 王五
+    Example: relief close-case C2024-0001 --outcome moved --evidence 迁出证明.pdf --by 王五
     """
     with session(db, pack, None) as opened:
         closed = close(
@@ -125,10 +157,20 @@ def _verified_sentence(closed: ClosedCase) -> str:
     """Say whether a roster shows it; one that shows less than is due does not."""
     if closed.is_verified:
         return _("Verified: a roster in the register lists {household} for {programme}.")
+    if closed.record.is_month_unknown:
+        return _(
+            "Unverified: by which month {household} was found underpaid is not known, so only a"
+            " roster for {programme} of a month that begins after {day} counts."
+        )
     if closed.is_underpaid:
         return _(
             "Unverified: a roster lists {household} for {programme}, but with less than is due;"
             " that is not yet receiving it."
+        )
+    if closed.is_uncompared:
+        return _(
+            "Unverified: a roster lists {household} for {programme}, but whether that is as much as"
+            " is due is not known: `relief explain {household}` says why."
         )
     return _(
         "Unverified: no roster in the register shows that {household} now receives"
@@ -150,4 +192,5 @@ def _verified_words(closed: ClosedCase, pack: Pack) -> list[str]:
         return []
     sentence = _verified_sentence(closed)
     named = programme_word(pack, record.programme)
-    return [sentence.format(household=record.member_no or record.household_no, programme=named)]
+    household, day = record.member_no or record.household_no, record.found_on
+    return [sentence.format(household=household, programme=named, day=day)]

@@ -6,13 +6,12 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import Session, session, written_on
+from relieftool.commands.session import Session, session, today, written_on
 from relieftool.ledger import (
     CaseRecord,
     Decision,
     Stated,
     decide_cases,
-    list_cases,
     with_deadlines,
 )
 from relieftool.ledger.decision_list import DecisionList, read_decisions
@@ -43,7 +42,7 @@ File = Annotated[
     typer.Option(
         "--file",
         metavar="FILE",
-        help="A list of decisions: 台账编号, 户编号, 项目, 结果, 理由, 金额, 日期.",
+        help="A list of decisions: 条目号, 户编号, 救助项目, 结果, 理由, 金额, 日期.",
     ),
 ]
 
@@ -76,11 +75,11 @@ def decide(
             stated = Stated(str(case), _decision(granted), day, reason, parse_amount(amount))
             found = DecisionList([stated], [])
         else:
-            found = read_decisions(file, list_cases(opened.db), opened.pack, on)
+            found = read_decisions(opened.db, file, opened.pack, on, today=today())
         decided = decide_cases(opened.db, found.stated, by=by, listed_in=file, is_rehearsal=dry_run)
         listed = with_deadlines(decided, opened.pack, day)
         show_result(_result(opened, listed, found, file), form)
-    say(_told(len(decided), len(found.problems), is_rehearsal=dry_run))
+    say(_told(len(decided), found, is_rehearsal=dry_run))
     raise typer.Exit(options.EXIT_LOOK if found.problems else options.EXIT_DONE)
 
 
@@ -121,10 +120,14 @@ def _result(
     return Result(document, (*grids, cases_grid(listed, opened.pack)))
 
 
-def _told(decided: int, problems: int, *, is_rehearsal: bool) -> str:
+def _told(decided: int, found: DecisionList, *, is_rehearsal: bool) -> str:
     sentence = (
         _("{count} cases would stand decided; {problems} rows could not be used. Nothing written.")
         if is_rehearsal
         else _("{count} cases stand decided; {problems} rows could not be used.")
     )
-    return sentence.format(count=decided, problems=problems)
+    told = sentence.format(count=decided, problems=len(found.problems))
+    if not found.unused:
+        return told
+    names = _("; ").join(found.unused)
+    return told + "\n" + _("Columns that were not used: {names}.").format(names=names)

@@ -10,7 +10,7 @@ from relieftool.commands.session import Session, session
 from relieftool.errors import ReliefError
 from relieftool.gaps import Gaps, find_gaps
 from relieftool.intake import keep_files, read_paths
-from relieftool.ledger import CaseFinding, close_case, open_cases
+from relieftool.ledger import CaseFinding, calling, close_case, open_cases
 from relieftool.messages import _
 from relieftool.output.deliver import show_result
 from relieftool.output.gap_result import gaps_result, total_line
@@ -89,15 +89,11 @@ def _show_cases(opened: Session, gaps: Gaps, priority: Priority) -> None:
         "\n"
         + _("4. Open a case for each: `relief gaps --open-cases`, `relief priority --open-cases`.")
     )
-    findings = [
-        CaseFinding(one.household_no, one.member_no, one.programme, one.status)
-        for one in gaps.findings
-        if one.status in ("unclaimed", "underpaid")
-    ]
+    findings = calling(gaps.findings)
     findings += [
         CaseFinding(one.household_no, None, "priority", "priority") for one in priority.findings
     ]
-    cases = open_cases(opened.db, findings, opened_on=opened.day)
+    cases = open_cases(opened.db, findings, opened_on=opened.written_on)
     say(_("Opened {opened} cases.").format(opened=len(cases.opened)))
     say("\n" + _("5. Close one with proof: `relief close-case`."))
     closed = close_case(
@@ -106,7 +102,7 @@ def _show_cases(opened: Session, gaps: Gaps, priority: Priority) -> None:
         outcome="receiving",
         evidence=_("told by the family on a visit"),
         by=_("demo clerk"),
-        closed_on=opened.day,
+        closed_on=opened.written_on,
     )
     if not closed.is_verified:
         say(

@@ -10,9 +10,8 @@ import typer
 from relieftool.commands import options
 from relieftool.commands.opening import follow_up, open_for_findings, tell_changes
 from relieftool.commands.session import Session, log_reveal, session
-from relieftool.findings import Finding
 from relieftool.gaps import Gaps, find_gaps
-from relieftool.ledger import CaseFinding, list_cases, with_deadlines
+from relieftool.ledger import calling, list_cases, with_deadlines
 from relieftool.messages import _
 from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
@@ -88,7 +87,6 @@ NearLine = Annotated[
         help="Only findings that would turn if a line within this share were crossed.",
     ),
 ]
-_WITH_CASE = ("unclaimed", "underpaid")
 
 
 def gaps(
@@ -123,12 +121,12 @@ def gaps(
         show_result(_result(opened, found, name, is_visits=is_visits, reveal=reveal), form, out)
         for line in (total_line(found), *uniform_lines(found.pack, found.uniform)):
             say(line)
-        calling = [_case(one) for one in found.findings if one.status in _WITH_CASE]
+        cases = calling(found.findings)
         if open_cases:
             follow_up(opened, name, is_priority=False, dry_run=dry_run)
-            open_for_findings(opened, calling, dry_run=dry_run)
+            open_for_findings(opened, cases, dry_run=dry_run)
         elif status is None and near is None:
-            tell_changes(opened, name, calling)
+            tell_changes(opened, name, cases)
     raise typer.Exit(options.EXIT_LOOK if found.findings else options.EXIT_DONE)
 
 
@@ -148,8 +146,3 @@ def _result(
         return visits_result(found, is_revealed=reveal)
     records = with_deadlines(list_cases(opened.db, community), opened.pack, opened.day)
     return gaps_result(found, is_revealed=reveal, cases={one.key: one for one in records})
-
-
-def _case(finding: Finding) -> CaseFinding:
-    """Give what a case keeps of a finding."""
-    return CaseFinding(finding.household_no, finding.member_no, finding.programme, finding.status)

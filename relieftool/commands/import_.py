@@ -1,5 +1,6 @@
 """`relief import`: an office's spreadsheets into the register."""
 
+import datetime as dt
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from relieftool.again import map_again
 from relieftool.changes import Change, find_changes, take_snapshot
 from relieftool.commands import options
 from relieftool.commands.opening import confirm_closings
-from relieftool.commands.session import Session, chosen_pack, today
+from relieftool.commands.session import Session, chosen_pack, today, written_on
 from relieftool.fieldwork.filled_forms import Recorded, record_forms
 from relieftool.intake import FileReport, ReadFile, keep_files, read_paths, report_on
 from relieftool.mapping import Said
@@ -29,6 +30,7 @@ from relieftool.output.words import say
 from relieftool.pack.models import Pack
 from relieftool.registry.dates import newest_date
 from relieftool.registry.mappings import remembered_mappings
+from relieftool.registry.own_values import with_own_values
 from relieftool.registry.projection import ensure_register
 from relieftool.registry.receiving import ProgrammeNames
 from relieftool.registry.store import made, opened, rehearsed, write
@@ -71,6 +73,16 @@ Again = Annotated[
         "--again", metavar="IMPORT", help="Read the kept rows of this import by a new --map."
     ),
 ]
+On = Annotated[
+    dt.date | None,
+    typer.Option(
+        "--on",
+        "--as-of",
+        parser=options.parse_day,
+        metavar="YYYY-MM-DD",
+        help="The day of what is written of cases, as that a closing is verified; otherwise today.",
+    ),
+]
 Map = Annotated[
     list[str] | None,
     typer.Option(
@@ -95,6 +107,7 @@ def import_files(
     month: Month = None,
     again: Again = None,
     columns: Map = None,
+    on: On = None,
     dry_run: options.DryRun = False,
 ) -> None:
     """Bring household lists and benefit rosters into the register, and say what changed.
@@ -104,6 +117,7 @@ def import_files(
     Example: relief import sample_data
     """
     check_out_file(out)
+    day = written_on(on)
     _check_line(paths, again, columns)
     rules = chosen_pack(pack)
     stated = _stated(rules, paths or [], roster, area, month, is_complete=complete)
@@ -114,7 +128,7 @@ def import_files(
         step_progress(sys.stderr, _("Writing")) as progress,
     ):
         kept = _Keeping(rules, said, read, again, progress, is_replacing=replace).keep(register)
-        recorded = _follow(register, rules, read)
+        recorded = _follow(register, rules, read, day)
     show_result(import_result(*kept), form, out)
     _say_after(recorded, db if dry_run else None)
     if any(report.problems for report in kept[0]):
@@ -236,10 +250,9 @@ def _map_again(db: Database, pack: Pack, number: int, columns: Mapping[str, str]
     return report_on(db, new, name, is_new=True, replaced=1, beside=0)
 
 
-def _follow(db: Database, rules: Pack, read: list[ReadFile]) -> str | None:
+def _follow(db: Database, rules: Pack, read: list[ReadFile], day: dt.date) -> str | None:
     """Let cases and fieldwork follow what was imported; say what forms added, if there were any."""
-    day = today()
-    confirm_closings(Session(db, rules, newest_date(db) or day, day))
+    confirm_closings(Session(db, with_own_values(db, rules), newest_date(db) or today(), day))
     forms = [form for one in read for form in one.forms]
     recorded = record_forms(db, forms)
     return _told(len(forms), recorded) if forms else None

@@ -23,7 +23,7 @@ _MOST_NAMED = 10
 
 def open_for_findings(opened: Session, findings: Sequence[CaseFinding], *, dry_run: bool) -> None:
     """Open a case for each finding that has none yet, and say how many."""
-    cases = open_cases(opened.db, findings, opened_on=opened.day, is_rehearsal=dry_run)
+    cases = open_cases(opened.db, findings, opened_on=opened.written_on, is_rehearsal=dry_run)
     sentence = (
         _("Would open {opened} cases; {already} have one already. Nothing was written.")
         if dry_run
@@ -38,7 +38,7 @@ def tell_changes(opened: Session, community: str | None, findings: Sequence[Case
         return
     say(_("Since cases were last followed up (`relief gaps --open-cases` writes it down):"))
     follow_up(opened, community, is_priority=False, dry_run=True)
-    found = open_cases(opened.db, findings, opened_on=opened.day, is_rehearsal=True)
+    found = open_cases(opened.db, findings, opened_on=opened.written_on, is_rehearsal=True)
     say(_("New, without a case yet: {count}.").format(count=len(found.opened)))
 
 
@@ -48,7 +48,7 @@ def follow_up(opened: Session, community: str | None, *, is_priority: bool, dry_
     found = follow_up_cases(
         opened.db,
         find_standings(opened.db, opened.pack, opened.as_of),
-        opened.day,
+        opened.written_on,
         community=community,
         programmes=programmes,
         is_rehearsal=dry_run,
@@ -72,9 +72,38 @@ def _followed(found: FollowUp) -> list[str]:
     told = (
         (_("Receipt seen ({count}): {cases}."), found.receipt_seen),
         (_("Closed and now verified by a roster ({count}): {cases}."), found.verified),
+        (
+            _(
+                "Received, but whether it is as much as is due cannot be said; look into them"
+                " ({count}): {cases}."
+            ),
+            found.uncompared,
+        ),
+        (
+            _(
+                "Closed as receiving, and the newest complete roster does not have them"
+                " ({count}): {cases}."
+            ),
+            found.not_listed,
+        ),
+        (
+            _(
+                "Would move, but have an entry after the day asked about; ask with a later day"
+                " ({count}): {cases}."
+            ),
+            found.later,
+        ),
         (_("Came back, and open again ({count}): {cases}."), found.came_back),
         (_("No longer found, and no receipt seen; look into them ({count}): {cases}."), found.gone),
         (_("Something is unknown now; ask anew ({count}): {cases}."), found.undecided),
+        (
+            _(
+                "Not underpaid any more, but by which month they were found is not known: only a"
+                " roster of a month that begins after they were found shows a new payment"
+                " ({count}): {cases}."
+            ),
+            found.month_unknown,
+        ),
     )
     return [
         sentence.format(count=len(cases), cases=_named(cases)) for sentence, cases in told if cases
@@ -93,6 +122,5 @@ def confirm_closings(opened: Session) -> None:
     if not households:
         return
     standings = find_standings(opened.db, opened.pack, opened.as_of, households=households)
-    verified = confirm_receipts(opened.db, standings, opened.day)
-    for line in _followed(FollowUp(verified=tuple(verified))):
+    for line in _followed(confirm_receipts(opened.db, standings, opened.written_on)):
         say(line)

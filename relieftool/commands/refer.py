@@ -36,6 +36,12 @@ Departments = Annotated[
     list[str] | None,
     typer.Option("--department", metavar="NAME", help="Only this department; may be repeated."),
 ]
+Again = Annotated[
+    bool,
+    typer.Option(
+        "--again", help="Ask anew about a named case that is decided; its decision counts no more."
+    ),
+]
 Out = Annotated[
     Path | None,
     typer.Option(
@@ -54,6 +60,7 @@ def refer(
     on: options.On = None,
     community: options.Community = None,
     department: Departments = None,
+    again: Again = False,
     out: Out = None,
     db: options.Db = options.DEFAULT_DB,
     pack: options.PackDir = None,
@@ -75,7 +82,9 @@ def refer(
         day = written_on(on)
         referrals = _choose(opened, cases or (), community, department or ())
         log_reveal(opened, "refer", reason, is_revealed=reveal and bool(referrals.chosen))
-        marked, files = _send(opened, referrals, (day, by, out), dry_run=dry_run, reveal=reveal)
+        marked, files = _send(
+            opened, referrals, (day, by, out), again=again, dry_run=dry_run, reveal=reveal
+        )
         show_result(_result(opened, with_deadlines(marked, opened.pack, day), files), form)
     say(_told(referrals, files, is_rehearsal=dry_run))
 
@@ -98,6 +107,7 @@ def _send(
     referrals: Referrals,
     stated: tuple[dt.date, str, Path | None],
     *,
+    again: bool,
     dry_run: bool,
     reveal: bool,
 ) -> tuple[list[CaseRecord], list[Path]]:
@@ -109,7 +119,10 @@ def _send(
     departments = referrals.departments
     with writing(opened.db, is_rehearsal=dry_run):
         for name, asked in departments.items():
-            records = [refer_case(opened.db, one.record.case, name, by=by, on=day) for one in asked]
+            records = [
+                refer_case(opened.db, one.record.case, name, by=by, on=day, is_anew=again)
+                for one in asked
+            ]
             dated = {one.case: one for one in with_deadlines(records, opened.pack, day)}
             rows = [one.marked(dated[one.record.case]) for one in asked]
             path = file_for(base, name, is_only=out is not None and len(departments) == 1)

@@ -6,8 +6,8 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.session import session, written_on
+from relieftool.ledger import PRIORITY, CaseRecord, with_deadlines
 from relieftool.ledger import reopen_case as reopen
-from relieftool.ledger import with_deadlines
 from relieftool.messages import _
 from relieftool.output.case_result import cases_result
 from relieftool.output.deliver import show_result
@@ -41,9 +41,18 @@ def reopen_case(
         record = reopen(opened.db, case, reason=reason, by=by, on=day, is_rehearsal=dry_run)
         listed = with_deadlines([record], opened.pack, day)
         show_result(cases_result("reopen-case", listed, opened.pack), form)
-        sentence = (
-            _("{case} would be open again. Nothing was written.")
-            if dry_run
-            else _("{case} is open again; `relief refer` sends it to its department.")
+        say(_told(record, is_rehearsal=dry_run))
+
+
+def _told(record: CaseRecord, *, is_rehearsal: bool) -> str:
+    """Say what was done and what comes next; no department decides about a priority household."""
+    if is_rehearsal:
+        sentence = _("{case} would be open again. Nothing was written.")
+    elif record.programme == PRIORITY:
+        sentence = _(
+            "{case} is open again; plan help for it: `relief assign {household}` and"
+            " `relief measure {household}`."
         )
-        say(sentence.format(case=record.case))
+    else:
+        sentence = _("{case} is open again; `relief refer` sends it to its department.")
+    return sentence.format(case=record.case, household=record.household_no)

@@ -25,13 +25,18 @@ from relieftool.rules.checking import load_checked_pack
 class Session:
     """An open register, its pack, the day all answers are for, and the day of what is written.
 
-    What is written carries the day stated with --as-of, otherwise today's.
+    What is written carries the day stated with --as-of, otherwise today's; never a later one.
     """
 
     db: Database
     pack: Pack
     as_of: dt.date
     day: dt.date
+
+    @property
+    def written_on(self) -> dt.date:
+        """Give the day of what is written: a question may look ahead, an entry may not."""
+        return min(self.day, today())
 
     def community(self, name: str | None) -> str | None:
         """Give the register's own name of a community; errors name the nearest."""

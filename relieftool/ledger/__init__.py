@@ -21,7 +21,7 @@ from relieftool.ledger.records import (
     OpenedCases,
     Outcome,
 )
-from relieftool.ledger.standing import Standing, Standings, find_standings
+from relieftool.ledger.standing import Standing, Standings, calling, find_standings
 from relieftool.ledger.steps import writing
 from relieftool.ledger.verifying import verify_ledger
 
@@ -42,6 +42,7 @@ __all__ = [
     "Standing",
     "Standings",
     "Stated",
+    "calling",
     "check_case",
     "close_case",
     "confirm_receipts",

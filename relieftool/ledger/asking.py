@@ -11,9 +11,10 @@ from relieftool.errors import ReliefError
 from relieftool.ledger.cases import find_case
 from relieftool.ledger.evidence import says_something, storable
 from relieftool.ledger.evidence_files import keep_place
-from relieftool.ledger.records import CaseRecord, Decision
+from relieftool.ledger.records import CaseRecord, CaseState, Decision, decision_word
 from relieftool.ledger.steps import add_step, writing
 from relieftool.messages import _
+from relieftool.values import plain
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,36 @@ class Stated:
     evidence_sha256: str | None = None
 
 
-def refer_case(db: Database, case_no: str, department: str, *, by: str, on: dt.date) -> CaseRecord:
+def refer_case(  # noqa: PLR0913 what the ledger must know of a referral
+    db: Database,
+    case_no: str,
+    department: str,
+    *,
+    by: str,
+    on: dt.date,
+    is_anew: bool = False,
+) -> CaseRecord:
     """Note that a case was sent to the department that decides; only inside a transaction.
 
-    Sent again it is a reminder: the time limit runs on from the first day.
+    Sent again it is a reminder: the time limit runs on from the first day. One that is decided is
+    asked about anew only where that is said, since its decision then counts no longer.
+
+    Raises:
+        ReliefError: the case cannot be referred, or is decided and not to be asked about anew.
     """
-    add_step(db, find_case(db, case_no), "referred", on, by=by, department=storable(department))
+    record = find_case(db, case_no)
+    if record.state == CaseState.DECIDED and not is_anew:
+        raise ReliefError(
+            record.case,
+            _("was decided on {day}: {decision}").format(
+                day=record.decided_on, decision=decision_word(record.decision)
+            ),
+            _(
+                "Nothing was written. `relief refer {case} --again` asks the department anew;"
+                " this decision then no longer counts."
+            ).format(case=record.case),
+        )
+    add_step(db, record, "referred", on, by=by, department=storable(department))
     return find_case(db, case_no)
 
 
@@ -56,17 +81,29 @@ def decide_cases(
     with writing(db, is_rehearsal=is_rehearsal):
         for one in stated:
             record = find_case(db, one.case)
-            if not is_known(record, one):
+            if not is_decided_so(db, record, one):
                 _decide(db, record, one, by)
                 keep_place(db, one.evidence_sha256, listed_in)
             decided.append(find_case(db, one.case))
     return decided
 
 
-def is_known(record: CaseRecord, stated: Stated) -> bool:
-    """Say whether a case already stands as decided like this."""
+def is_decided_so(db: Database, record: CaseRecord, stated: Stated) -> bool:
+    """Say whether a case already stands as decided like this, with the same reason.
+
+    The file it came in is not compared: a list saved again is no other decision.
+    """
     known = record.decision, record.decided_on, record.decided_fen
-    return known == (stated.decision, stated.on.isoformat(), stated.amount_fen)
+    if known != (stated.decision, stated.on.isoformat(), stated.amount_fen):
+        return False
+    (reason,) = db.execute(_LAST_REASON, [record.case]).fetchone()
+    return plain(reason) == plain(stated.reason)
+
+
+_LAST_REASON = """
+    SELECT note FROM case_entries WHERE case_no = ? AND entry_type = 'decided'
+    ORDER BY entry_id DESC LIMIT 1
+"""
 
 
 def check_stated(stated: Stated) -> None:

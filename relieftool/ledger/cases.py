@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.ledger.chain import ENTRIES, add_entry
 from relieftool.ledger.records import CaseFinding, CaseRecord, CaseState, OpenedCases
-from relieftool.ledger.steps import STEPS, writing
+from relieftool.ledger.steps import FINDING_STEPS, STEPS, check_has_come, writing
 from relieftool.messages import _
 
 _Row = Mapping[str, Any]
@@ -41,7 +41,11 @@ def open_cases(
     """Open a case for each finding whose household, member and programme never had one.
 
     A closed case is not opened again.
+
+    Raises:
+        ReliefError: The day has not come yet.
     """
+    check_has_come("--as-of", opened_on)
     wanted = {_key(one): one for one in findings}
     opened: list[str] = []
     with writing(db, is_rehearsal=is_rehearsal):
@@ -101,6 +105,7 @@ def _open(
         "entered_on": day,
         "by": by,
         "note": finding.status,
+        "paid_until": finding.paid_until,
     }
     add_entry(db, ENTRIES, entry, case)
 
@@ -232,13 +237,21 @@ def _changed(record: CaseRecord, entry: _Row) -> dict[str, Any]:
             return {"verified": True}
         case "checked":
             return {"checked_by": entry["by"]}
-    stated = why if entry["by"] else {}  # what the program saw is no reason of anybody
-    anew = {**_ANEW, **stated, "reopened_on": day}
-    return anew if _leads_anew(entry["entry_type"]) else {}
+    return _begun(entry, why if entry["by"] else {})
 
 
-def _leads_anew(step: str) -> bool:
-    return STEPS[step].leads_to == CaseState.REOPENED
+def _begun(entry: _Row, why: dict[str, Any]) -> dict[str, Any]:
+    """Give what an entry begins: a finding with its day and what was paid then, a case anew.
+
+    `why` is the reason somebody stated; what the program saw is no reason of anybody.
+    """
+    step, day = entry["entry_type"], entry["entered_on"]
+    changed: dict[str, Any] = {}
+    if STEPS[step].leads_to == CaseState.REOPENED:
+        changed |= _ANEW | why | {"reopened_on": day}
+    if step in FINDING_STEPS:
+        changed |= {"found": entry["note"], "found_on": day, "paid_until": entry["paid_until"]}
+    return changed
 
 
 def find_case(db: Database, case_no: str) -> CaseRecord:

@@ -15,25 +15,13 @@ from relieftool.ledger.evidence import (
     storable,
 )
 from relieftool.ledger.evidence_files import keep_place
-from relieftool.ledger.records import CaseRecord, CaseState, ClosedCase, Outcome
+from relieftool.ledger.receipts import HOUSEHOLD_NOW, IS_ABOUT, ON_A_ROSTER
+from relieftool.ledger.records import CaseRecord, CaseState, ClosedCase, Decision, Outcome
 from relieftool.ledger.standing import Standing
 from relieftool.ledger.steps import add_step, writing
 from relieftool.messages import _
-from relieftool.registry.trail import number_now
 from relieftool.values import squeezed_name
 
-# A roster in the register lists the household, or the member where the case is a member's. What
-# the household's own sheet says proves nothing, and being on a roster does not prove a higher pay.
-_HOUSEHOLD_NOW, _MEMBER_NOW = (
-    number_now(f"cases.{column}") for column in ("household_no", "member_no")
-)
-ON_A_ROSTER = f"""
-    receipt.household_no = {_HOUSEHOLD_NOW}
-    AND (cases.member_no IS NULL OR receipt.member_no = {_MEMBER_NOW})
-    AND receipt.programme = cases.programme
-    AND receipt.says = 'yes' AND receipt.origin = 'roster'
-    AND (cases.found_status <> 'underpaid' OR receipt.covers_from > cases.opened_on)
-"""
 _LISTED = f"""
     SELECT 1 FROM cases JOIN receipts receipt ON {ON_A_ROSTER}
     LEFT JOIN households ON households.household_no = receipt.household_no
@@ -42,6 +30,18 @@ _LISTED = f"""
         WHERE newer.programme = cases.programme AND newer.is_complete = 1
         AND (newer.community_id IS NULL OR newer.community_id = households.community_id)
         AND newer.covers_from > receipt.covers_until)
+    LIMIT 1
+"""
+_LEFT_OUT = f"""
+    SELECT 1 FROM cases JOIN households ON households.household_no = {HOUSEHOLD_NOW}
+    JOIN rosters roster ON roster.programme = cases.programme AND roster.is_complete = 1
+    WHERE cases.case_no = ?
+    AND (roster.community_id IS NULL OR roster.community_id = households.community_id)
+    AND NOT EXISTS (
+        SELECT 1 FROM receipts receipt
+        WHERE {IS_ABOUT} AND receipt.origin = 'roster' AND receipt.says IN ('yes', 'maybe')
+        AND (receipt.covers_until IS NULL OR roster.covers_until IS NULL
+            OR receipt.covers_until >= roster.covers_until))
     LIMIT 1
 """
 _NOBODY = Standing()
@@ -63,7 +63,8 @@ def close_case(  # noqa: PLR0913 what the ledger must know of a closing
     """Close a case; `receiving` counts as verified only where a roster in the register shows it.
 
     `evidence` is words or a file's name. `standing` is how the register sees the case: less than
-    is due verifies nothing, and `improved` needs a household that no longer comes first.
+    is due verifies nothing, `improved` needs a household that no longer comes first, and `refused`
+    a refusal that is written down; either may have a reason instead.
 
     Raises:
         ReliefError: there is no such case, it is closed, or something that it must say is missing.
@@ -73,8 +74,8 @@ def close_case(  # noqa: PLR0913 what the ledger must know of a closing
     check_other_person(by, checked_by)
     with writing(db, is_rehearsal=is_rehearsal):
         record = find_case(db, case_no)
-        if stated_outcome == Outcome.IMPROVED and record.is_open:
-            _check_improved(record, standing, reason)
+        if record.is_open:
+            _check_borne_out(record, stated_outcome, standing, reason)
         said = {
             "outcome": str(stated_outcome),
             "evidence_sha256": proof.sha256,
@@ -86,7 +87,12 @@ def close_case(  # noqa: PLR0913 what the ledger must know of a closing
         keep_place(db, proof.sha256, proof.path)
         record = find_case(db, case_no)
         is_listed = stated_outcome == Outcome.RECEIVING and is_on_a_roster(db, record)
-    return ClosedCase(record, proof.sha256, is_listed and standing.status == "underpaid")
+    return ClosedCase(
+        record,
+        proof.sha256,
+        is_listed and standing.status == "underpaid",
+        is_listed and not standing.is_enough_for(record),
+    )
 
 
 def _names_of(db: Database, record: CaseRecord) -> list[str]:
@@ -115,7 +121,7 @@ def check_case(
     with writing(db, is_rehearsal=is_rehearsal):
         record = find_case(db, case_no)
         if record.state == CaseState.CLOSED:
-            check_other_person(record.by or "", by)
+            check_other_person(record.by or "", by, option="--by")
         add_step(db, record, "checked", on, by=by)
         return find_case(db, case_no)
 
@@ -123,6 +129,11 @@ def check_case(
 def is_on_a_roster(db: Database, record: CaseRecord) -> bool:
     """Say whether a roster lists the subject of a case and no newer complete one leaves it out."""
     return db.execute(_LISTED, [record.case]).fetchone() is not None
+
+
+def is_left_out(db: Database, record: CaseRecord) -> bool:
+    """Say whether the newest complete roster surely does not have the subject of a case."""
+    return db.execute(_LEFT_OUT, [record.case]).fetchone() is not None
 
 
 def _check_outcome(outcome: str) -> Outcome:
@@ -145,17 +156,54 @@ def _check_name(by: str) -> None:
         )
 
 
-def check_other_person(by: str, checked_by: str | None) -> None:
-    """Refuse a check by nobody, or by the one whose work it is."""
+def check_other_person(by: str, checked_by: str | None, option: str = "--checked-by") -> None:
+    """Refuse a check by nobody, or by the one whose work it is; `option` is where it was said."""
     if checked_by is None:
         return
     if not says_something(checked_by):
-        raise ReliefError("--checked-by", _("names nobody"), _("Name who checked it."))
+        raise ReliefError(option, _("names nobody"), _("Name who checked it."))
     if squeezed_name(by) == squeezed_name(checked_by):
         raise ReliefError(
-            "--checked-by",
+            option,
             _("is the person who closed the case"),
             _("Somebody else must check it; until then it stays closed, unchecked."),
+        )
+
+
+def _check_borne_out(
+    record: CaseRecord, outcome: Outcome, standing: Standing, reason: str | None
+) -> None:
+    """Refuse an outcome that what is known speaks against, or that nothing speaks for."""
+    if outcome == Outcome.IMPROVED:
+        _check_improved(record, standing, reason)
+    if outcome == Outcome.REFUSED:
+        _check_refused(record, reason)
+
+
+def _check_refused(record: CaseRecord, reason: str | None) -> None:
+    """Refuse `refused` against a receipt or a grant, and without a refusal or a reason."""
+    if record.state == CaseState.RECEIPT_SEEN:
+        raise ReliefError(
+            record.case,
+            _("a receipt was seen, so it is not refused"),
+            _("Close it as receiving; where it was refused since, `relief decide` that first."),
+        )
+    if record.decision == Decision.GRANTED:
+        raise ReliefError(
+            record.case,
+            _("it was granted on {day}, so it is not refused").format(day=record.decided_on),
+            _("Where it was refused since, write that down first: `relief decide {case}`.").format(
+                case=record.case
+            ),
+        )
+    if record.decision is None and not says_something(reason or ""):
+        raise ReliefError(
+            record.case,
+            _("no refusal is written down"),
+            _(
+                "Write the department's refusal down first: `relief decide {case}`;"
+                " or say with --reason who refused it, and why."
+            ).format(case=record.case),
         )
 
 
@@ -180,7 +228,8 @@ def _is_verified(
 ) -> int | None:
     """Say whether the register bears an outcome out: 1, 0, or None where it cannot speak to it."""
     if outcome == Outcome.RECEIVING:
-        return int(is_on_a_roster(db, record) and not standing.is_calling)
+        is_enough = not standing.is_calling and standing.is_enough_for(record)
+        return int(is_on_a_roster(db, record) and is_enough)
     if outcome == Outcome.IMPROVED and standing.is_priority is False:
         return 1
     return None

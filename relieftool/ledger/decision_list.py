@@ -5,32 +5,32 @@ A row that fits no case is a problem with its place; it is never guessed and sto
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sqlite_utils import Database
+
 from relieftool.errors import ReliefError
-from relieftool.ledger.asking import Stated, is_known
+from relieftool.ledger.asking import Stated, is_decided_so
+from relieftool.ledger.cases import list_cases
+from relieftool.ledger.decision_columns import (
+    Line,
+    has_decisions,
+    is_known,
+    read_lines,
+    unused_headings,
+)
 from relieftool.ledger.evidence import says_something
 from relieftool.ledger.records import CaseRecord, Decision
 from relieftool.messages import Message, _
 from relieftool.pack.models import Pack
 from relieftool.problems import Problem
+from relieftool.registry.fact_cells import check_period
 from relieftool.spreadsheets.sheets import read_sheets
-from relieftool.spreadsheets.tables import Table, TableRow, find_tables
-from relieftool.values import Cell, ValueProblem, is_blank, parse_date, parse_money, plain
+from relieftool.spreadsheets.tables import find_tables
+from relieftool.values import ValueProblem, parse_date, parse_money, plain
 
-# What a heading is called, in the forms that `relief refer` writes and as offices write it.
-HEADINGS = {
-    "case": ("台账编号", "条目号", "编号", "Case"),
-    "household": ("户编号", "户号", "Household"),
-    "programme": ("项目", "救助项目", "政策", "Programme"),
-    "decision": ("结果", "审核结果", "审批结果", "决定", "Decision"),
-    "reason": ("理由", "原因", "不予批准理由", "Reason"),
-    "amount": ("金额", "批准金额", "保障金额", "Amount"),
-    "day": ("日期", "决定日期", "批准日期", "Day"),
-}
-_COLUMNS = {heading: name for name, headings in HEADINGS.items() for heading in headings}
 _GRANTED = frozenset(
     {"批准", "同意", "准予", "通过", "给予", "符合", "已批准", "是", "granted", "yes"}
 )
@@ -42,22 +42,11 @@ _REFUSED = frozenset(
 
 @dataclass(frozen=True)
 class DecisionList:
-    """The decisions that fit a case, and what is wrong with the other rows."""
+    """The decisions that fit a case, what is wrong with the other rows, and columns not used."""
 
     stated: list[Stated]
     problems: list[Problem]
-
-
-@dataclass(frozen=True)
-class _Line:
-    """One row of the list, by the names of its columns."""
-
-    sheet: str
-    row: int
-    cells: Mapping[str, Cell]
-
-    def text(self, name: str) -> str:
-        return plain(self.cells.get(name))
+    unused: tuple[str, ...] = ()
 
 
 class _RowError(Exception):
@@ -71,63 +60,43 @@ class _RowError(Exception):
 
 
 def read_decisions(
-    path: Path, records: Sequence[CaseRecord], pack: Pack, day: dt.date | None
+    db: Database, path: Path, pack: Pack, day: dt.date | None, *, today: dt.date
 ) -> DecisionList:
     """Read a list of decisions and fit each row to its case; `day` stands in where none is written.
 
     Raises:
         ReliefError: the file cannot be read, or has no table of decisions.
     """
-    tables = [table for sheet in read_sheets(path) for table in find_tables(sheet, _is_known)]
-    tables = [table for table in tables if "decision" in _columns(table).values()]
+    tables = [table for sheet in read_sheets(path) for table in find_tables(sheet, is_known)]
+    tables = [table for table in tables if has_decisions(table)]
     if not tables:
         raise ReliefError(
             path.name,
             _("no table of decisions was found in this file"),
-            _("It needs the headings 台账编号 (or 户编号 and 项目), 结果, 理由, 金额, 日期."),
+            _("It needs the headings 条目号 (or 户编号 and 救助项目), 结果, 理由, 金额, 日期."),
         )
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    reader = _Reader(records, pack, day, sha256)
-    return reader.read([line for table in tables for line in _lines(table)])
-
-
-def _is_known(heading: str) -> bool:
-    return "".join(heading.split()) in _COLUMNS
-
-
-def _columns(table: Table) -> dict[int, str]:
-    named = enumerate("".join(heading.split()) for heading in table.headers)
-    return {place: _COLUMNS[heading] for place, heading in named if heading in _COLUMNS}
-
-
-def _lines(table: Table) -> Iterator[_Line]:
-    """Give the rows that speak of a case; notes and rows nobody filled in are passed over."""
-    columns = _columns(table)
-    for row in table.rows:
-        line = _line(table, row, columns)
-        speaks = any(line.text(name) for name in ("decision", "reason", "amount", "day"))
-        if row.role in ("first", "continuation") and speaks:
-            yield line
-
-
-def _line(table: Table, row: TableRow, columns: Mapping[int, str]) -> _Line:
-    cells = {name: row.cells[place] for place, name in columns.items() if place < len(row.cells)}
-    return _Line(table.sheet, row.number, cells)
+    reader = _Reader(db, pack, day, sha256, today)
+    found = reader.read([line for table in tables for line in read_lines(table)])
+    unused = [heading for table in tables for heading in unused_headings(table)]
+    return replace(found, unused=tuple(dict.fromkeys(unused)))
 
 
 class _Reader:
     """Fits rows to cases."""
 
     def __init__(
-        self, records: Sequence[CaseRecord], pack: Pack, day: dt.date | None, sha256: str
+        self, db: Database, pack: Pack, day: dt.date | None, sha256: str, today: dt.date
     ) -> None:
-        self._records = records
-        self._cases = {record.case: record for record in records}
+        self._db = db
+        self._records = list_cases(db)
+        self._cases = {record.case: record for record in self._records}
         self._pack = pack
         self._day = day
         self._sha256 = sha256
+        self._today = today
 
-    def read(self, lines: Sequence[_Line]) -> DecisionList:
+    def read(self, lines: Sequence[Line]) -> DecisionList:
         """Read all rows; a case decided on two rows is a problem of the second."""
         found = DecisionList([], [])
         seen: set[str] = set()
@@ -135,7 +104,7 @@ class _Reader:
             try:
                 stated = self._stated(line, seen)
             except _RowError as error:
-                heading = HEADINGS[error.column][0]
+                heading = line.heading(error.column)
                 found.problems.append(
                     Problem(
                         error.code, error.message, line.sheet, line.row, heading, is_unused=True
@@ -146,24 +115,26 @@ class _Reader:
                 found.stated.append(stated)
         return found
 
-    def _stated(self, line: _Line, seen: set[str]) -> Stated:
+    def _stated(self, line: Line, seen: set[str]) -> Stated:
         """Give what a row states; `seen` are the cases of the rows above."""
+        if (column := line.differing()) is not None:
+            raise _RowError("columns-differ", column, _DIFFERING)
         record = self._case(line)
         if record.case in seen:
             raise _RowError("decision-repeated", "case", _REPEATED)
         decision = _decision(line)
-        reason = line.text("reason") or None
-        amount = _amount(line)
+        reason = line.words("reason")
+        amount = self._amount(record, line)
         if decision == Decision.REFUSED and not says_something(reason or ""):
             raise _RowError("refusal-without-reason", "reason", _NO_REASON)
         if decision == Decision.REFUSED and amount:
             raise _RowError("refusal-with-amount", "amount", _REFUSED_AMOUNT)
         stated = Stated(record.case, decision, self._on(line), reason, amount, self._sha256)
-        if not is_known(record, stated):
+        if not is_decided_so(self._db, record, stated):
             _check_open(record, stated)
         return stated
 
-    def _case(self, line: _Line) -> CaseRecord:
+    def _case(self, line: Line) -> CaseRecord:
         """Find the case of a row by its number, or by household and programme."""
         number = line.text("case").upper()
         record = self._cases.get(number) if number else self._by_household(line)
@@ -175,7 +146,7 @@ class _Reader:
             raise _RowError("programme-differs", "programme", _OTHER_PROGRAMME)
         return record
 
-    def _by_household(self, line: _Line) -> CaseRecord | None:
+    def _by_household(self, line: Line) -> CaseRecord | None:
         """Find the one open case of a household and a programme."""
         if not (line.text("household") and line.text("programme")):
             raise _RowError("case-missing", "case", _NO_NUMBER)
@@ -190,23 +161,40 @@ class _Reader:
             raise _RowError("case-ambiguous", "case", _SEVERAL)
         return found[0] if found else None
 
-    def _is_named(self, record: CaseRecord, line: _Line) -> bool:
+    def _is_named(self, record: CaseRecord, line: Line) -> bool:
         programme = self._pack.programmes.get(record.programme)
         names = {record.programme}
         if programme is not None:
             names |= {programme.names.zh, programme.names.en, *programme.roster_names}
         return line.text("programme") in {plain(name) for name in names}
 
-    def _on(self, line: _Line) -> dt.date:
+    def _on(self, line: Line) -> dt.date:
         """Give the day of a decision."""
-        if is_blank(line.cells.get("day")):
+        if not line.says("day"):
             if self._day is None:
                 raise _RowError("day-missing", "day", _NO_DAY)
             return self._day
         try:
-            return dt.date.fromisoformat(parse_date(line.cells.get("day")))
+            day = dt.date.fromisoformat(parse_date(line.cell("day")))
         except ValueProblem as error:
             raise _RowError("day-unreadable", "day", error.message) from None
+        if day > self._today:
+            raise _RowError("day-ahead", "day", _AHEAD)
+        return day
+
+    def _amount(self, record: CaseRecord, line: Line) -> int | None:
+        """Give what was granted, in fen per period of the programme; None where none is written."""
+        if not line.says("amount"):
+            return None
+        programme = self._pack.programmes.get(record.programme)
+        try:
+            check_period(programme.period if programme else None, line.scale("amount"))
+        except ValueProblem:
+            raise _RowError("amount-unreadable", "amount", _OTHER_PERIOD) from None
+        try:
+            return parse_money(line.cell("amount"), line.scale("amount"))
+        except ValueProblem as error:
+            raise _RowError("amount-unreadable", "amount", error.message) from None
 
 
 def _check_open(record: CaseRecord, stated: Stated) -> None:
@@ -217,22 +205,13 @@ def _check_open(record: CaseRecord, stated: Stated) -> None:
         raise _RowError("day-too-early", "day", _TOO_EARLY)
 
 
-def _decision(line: _Line) -> Decision:
+def _decision(line: Line) -> Decision:
     word = line.text("decision").lower()
     if word in _GRANTED:
         return Decision.GRANTED
     if word in _REFUSED:
         return Decision.REFUSED
     raise _RowError("decision-unknown", "decision", _NO_DECISION)
-
-
-def _amount(line: _Line) -> int | None:
-    if is_blank(line.cells.get("amount")):
-        return None
-    try:
-        return parse_money(line.cells.get("amount"))
-    except ValueProblem as error:
-        raise _RowError("amount-unreadable", "amount", error.message) from None
 
 
 _REPEATED = Message("this case stands on a row above too; leave one of them")
@@ -245,7 +224,12 @@ _OTHER_HOUSEHOLD = Message(
 _OTHER_PROGRAMME = Message("the case with this number is about another programme; correct one")
 _CLOSED = Message("this case is closed; `relief reopen-case` opens it again")
 _NO_NUMBER = Message("write the number of the case, or household and programme")
-_SEVERAL = Message("several open cases fit this household and programme; write 台账编号")
+_SEVERAL = Message("several open cases fit this household and programme; write 条目号")
 _NO_DAY = Message("the day of the decision is missing; write it, or give it with --on")
 _TOO_EARLY = Message("this day is before the last entry of the case; check it")
+_OTHER_PERIOD = Message(
+    "the heading states an amount of another period than this benefit is paid for; correct it"
+)
+_AHEAD = Message("this day has not come yet; check the year")
+_DIFFERING = Message("two columns mean the same and say different things; leave one of them")
 _NO_DECISION = Message("this is neither 批准 nor 不予批准; write one of them")

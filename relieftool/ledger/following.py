@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from sqlite_utils import Database
 
 from relieftool.ledger.cases import list_cases
-from relieftool.ledger.closing import is_on_a_roster
+from relieftool.ledger.closing import is_left_out, is_on_a_roster
 from relieftool.ledger.records import PRIORITY, CaseRecord, CaseState, Outcome
 from relieftool.ledger.standing import GIVEN, Standing, Standings
 from relieftool.ledger.steps import STEPS, add_step, writing
@@ -21,8 +21,12 @@ class FollowUp:
     """What became of the cases, by their numbers.
 
     `gone` are open cases whose finding is no longer there although no receipt was seen: facts
-    changed, or the household left. `undecided` are those of which something is unknown now. Both
-    are only told; somebody has to look.
+    changed, or the household left. `undecided` are those of which something is unknown now.
+    `month_unknown` were paid too little, nobody knows until when, and no month since they were
+    found shows that they are paid in full. `uncompared` receive it, but nobody can say whether it
+    is enough. `not_listed` are closed as receiving without a roster that shows it, and the newest
+    complete one lacks them. `later` would have moved, but have an entry after the day they are
+    looked at from. These are only told; somebody has to look.
     """
 
     receipt_seen: tuple[str, ...] = ()
@@ -30,24 +34,20 @@ class FollowUp:
     came_back: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
+    month_unknown: tuple[str, ...] = ()
+    uncompared: tuple[str, ...] = ()
+    not_listed: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
 
 
 def confirm_receipts(
     db: Database, standings: Standings, on: dt.date, *, is_rehearsal: bool = False
-) -> list[str]:
+) -> FollowUp:
     """Verify by an entry of its own each case closed as receiving for which a roster has arrived.
 
-    Gives the numbers of these cases. Less than is due verifies nothing.
+    Less than is due verifies nothing, nor does what may be less.
     """
-    with writing(db, is_rehearsal=is_rehearsal):
-        arrived = [
-            record
-            for record in unverified_cases(db)
-            if not _is_later(record, on) and _has_arrived(db, record, standings.of(record))
-        ]
-        for record in arrived:
-            add_step(db, record, "verified", on)
-    return [record.case for record in arrived]
+    return _follow(db, unverified_cases(db), standings, on, is_rehearsal=is_rehearsal)
 
 
 def unverified_cases(db: Database) -> list[CaseRecord]:
@@ -67,21 +67,43 @@ def follow_up_cases(  # noqa: PLR0913 what to look at, and how
 ) -> FollowUp:
     """Write down what the register shows of the cases: of all, one community's, some programmes'.
 
-    A case whose last entry is later than `on` is left alone: it is looked at from the past.
+    A case whose last entry is later than `on` is left alone, and told where it would have moved: it
+    is looked at from the past.
     """
     wanted = None if programmes is None else set(programmes)
+    records = [
+        one for one in list_cases(db, community) if wanted is None or one.programme in wanted
+    ]
+    return _follow(db, records, standings, on, is_rehearsal=is_rehearsal)
+
+
+def _follow(
+    db: Database,
+    records: Iterable[CaseRecord],
+    standings: Standings,
+    on: dt.date,
+    *,
+    is_rehearsal: bool,
+) -> FollowUp:
+    """Take the steps that the register shows of cases, and tell what is only to be looked at."""
     moved: dict[str, list[str]] = {one.name: [] for one in fields(FollowUp)}
     with writing(db, is_rehearsal=is_rehearsal):
-        for record in list_cases(db, community):
-            if _is_later(record, on) or not (wanted is None or record.programme in wanted):
-                continue
+        for record in records:
             standing = standings.of(record)
             step = _step_for(db, record, standing)
+            if _is_later(record, on):
+                step = "later" if step in STEPS and record.opened_on <= on.isoformat() else None
             if step in STEPS:
-                add_step(db, record, step, on, reason=standing.status)
+                _add_seen(db, record, step, on, standing)
             if step:
                 moved["came_back" if step == "found_again" else step].append(record.case)
     return FollowUp(**{name: tuple(cases) for name, cases in moved.items()})
+
+
+def _add_seen(db: Database, record: CaseRecord, step: str, on: dt.date, standing: Standing) -> None:
+    """Add what the register shows; what was found again is found as of what is paid now."""
+    said = {"paid_until": standing.paid_until} if step == "found_again" else {}
+    add_step(db, record, step, on, reason=standing.status, **said)
 
 
 def _is_later(record: CaseRecord, on: dt.date) -> bool:
@@ -91,14 +113,14 @@ def _is_later(record: CaseRecord, on: dt.date) -> bool:
 def _step_for(db: Database, record: CaseRecord, standing: Standing) -> str | None:
     """Say what the register shows that the case does not say yet.
 
-    "gone" and "undecided" are no steps.
+    What is only told is no step.
     """
     if record.state == CaseState.CLOSED:
         return _step_for_closed(db, record, standing)
     if record.state == CaseState.RECEIPT_SEEN:
         return "found_again" if standing.is_calling else None
     if standing.status == GIVEN:
-        return "receipt_seen" if _is_paid_anew(db, record) else "gone"
+        return _step_for_given(db, record, standing)
     if standing.status == "undetermined":
         return "undecided"
     # of a priority case, an undecided household is no household that got better
@@ -106,31 +128,25 @@ def _step_for(db: Database, record: CaseRecord, standing: Standing) -> str | Non
     return None if standing.is_calling or is_open_question else "gone"
 
 
-def _is_paid_anew(db: Database, record: CaseRecord) -> bool:
-    """Say whether there is a receipt that the finding did not know of.
+def _step_for_given(db: Database, record: CaseRecord, standing: Standing) -> str:
+    """Say what it means that the benefit is received: it arrived, or nothing new was paid.
 
-    Who was paid too little was paid all along: only a month after the finding can be another.
+    Who was paid too little was paid all along: facts changed, unless a roster shows another month.
     """
-    return db.execute(_PAID_ANEW, [record.case]).fetchone() is not None
-
-
-_PAID_ANEW = """
-    SELECT 1 FROM cases WHERE case_no = ? AND (found_status <> 'underpaid' OR EXISTS (
-        SELECT 1 FROM receipts receipt
-        WHERE receipt.household_no = cases.household_no AND receipt.programme = cases.programme
-        AND (cases.member_no IS NULL OR receipt.member_no = cases.member_no)
-        AND receipt.says = 'yes' AND receipt.covers_until > cases.opened_on))
-"""
+    if not standing.is_enough_for(record):
+        return "uncompared"
+    if record.found != "underpaid" or is_on_a_roster(db, record):
+        return "receipt_seen"
+    return "month_unknown" if record.is_month_unknown else "gone"
 
 
 def _step_for_closed(db: Database, record: CaseRecord, standing: Standing) -> str | None:
     """Say what the register shows of a closed case: its receipt arrived, or what ended is back."""
     if record.verified:  # only what was once seen to be over can come back
         return "found_again" if standing.is_calling else None
-    return "verified" if _has_arrived(db, record, standing) else None
-
-
-def _has_arrived(db: Database, record: CaseRecord, standing: Standing) -> bool:
-    """Say whether a roster now bears out that a case was closed as receiving."""
-    is_receiving = record.outcome == Outcome.RECEIVING and not standing.is_calling
-    return is_receiving and is_on_a_roster(db, record)
+    if record.outcome != Outcome.RECEIVING:
+        return None
+    if is_on_a_roster(db, record) and not standing.is_calling:
+        return "verified" if standing.is_enough_for(record) else "uncompared"
+    is_perhaps_due = standing.status in ("unclaimed", "undetermined")
+    return "not_listed" if is_perhaps_due and is_left_out(db, record) else None

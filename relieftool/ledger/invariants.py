@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from relieftool.ledger.closing import ON_A_ROSTER
+from relieftool.ledger.receipts import ON_A_ROSTER
 from relieftool.ledger.records import CaseState, Decision, Outcome
 from relieftool.ledger.steps import STEPS
 from relieftool.messages import Message

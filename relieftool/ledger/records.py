@@ -41,12 +41,16 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class CaseFinding:
-    """A finding that calls for a case; `member_no` is "" or None where it is the household's."""
+    """A finding that calls for a case; `member_no` is "" or None where it is the household's.
+
+    `paid_until` is the last day of what was paid then; None where nothing was, or no day is known.
+    """
 
     household_no: str
     member_no: str | None
     programme: str
     status: str
+    paid_until: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,8 @@ class CaseRecord:
     outcome is one the register can verify. `due_on` is None where no time limit runs;
     `due_counts` says whether its working days leave out "holidays" or "weekends" only. `reason`
     and `evidence_sha256` are those of the last decision, closing or reopening. What happened
-    before a case was reopened is in its history and no longer here.
+    before a case was reopened is in its history and no longer here. `found` is the status it was
+    found with last, on `found_on`, when `paid_until` was the last day paid for.
     """
 
     case: str
@@ -93,6 +98,14 @@ class CaseRecord:
     days_open: int | None = None
     reason: str | None = None
     evidence_sha256: str | None = None
+    found: str | None = None
+    found_on: str | None = None
+    paid_until: str | None = None
+
+    @property
+    def is_month_unknown(self) -> bool:
+        """Say whether too little was paid, and nobody knows until when."""
+        return self.found == "underpaid" and self.paid_until is None
 
     @property
     def is_open(self) -> bool:
@@ -109,12 +122,14 @@ class CaseRecord:
 class ClosedCase:
     """A case just closed, with the SHA-256 of its evidence where that is a file.
 
-    `is_underpaid` says that a roster lists them, with less than is due.
+    `is_underpaid` says that a roster lists them, with less than is due; `is_uncompared`, that one
+    lists them and nobody knows whether that is enough.
     """
 
     record: CaseRecord
     evidence_sha256: str | None
     is_underpaid: bool = False
+    is_uncompared: bool = False
 
     @property
     def is_verified(self) -> bool | None:

@@ -1,15 +1,16 @@
 """How the register sees the subjects of cases on a day: what they receive, and who comes first."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from relieftool.evaluate import evaluate
-from relieftool.findings import Finding
+from relieftool.findings import Finding, Uncompared
 from relieftool.gaps import household_findings
-from relieftool.ledger.records import PRIORITY, CaseRecord
+from relieftool.ledger.cases import list_cases
+from relieftool.ledger.records import PRIORITY, CaseFinding, CaseRecord
 from relieftool.pack.models import Pack
 from relieftool.priority import comes_first
 
@@ -22,16 +23,28 @@ _CALLING = ("unclaimed", "underpaid", PRIORITY)  # statuses for which a case is 
 class Standing:
     """One case's subject: the status of its finding, and whether the household comes first.
 
-    None is unknown: nobody asked, or the register cannot say.
+    None is unknown: nobody asked, or the register cannot say. `paid_until` is the last day paid;
+    `uncompared` says why nobody knows whether what they receive is enough.
     """
 
     status: str | None = None
     is_priority: bool | None = None
+    paid_until: str | None = None
+    uncompared: Uncompared | None = None
 
     @property
     def is_calling(self) -> bool:
         """Say whether the finding calls for a case."""
         return self.status in _CALLING
+
+    def is_enough_for(self, record: CaseRecord) -> bool:
+        """Say whether what is received may end a case: what may be less than is due does not.
+
+        On a list without amounts somebody is seen to receive it, but not to receive more.
+        """
+        if self.uncompared == "paid-unknown":
+            return record.found != "underpaid"
+        return self.uncompared is None
 
 
 @dataclass(frozen=True)
@@ -47,7 +60,18 @@ class Standings:
         if record.programme == PRIORITY:
             return Standing(PRIORITY if is_priority else None, is_priority)
         finding = self.findings.get(record.key)
-        return Standing(finding.status if finding else None, is_priority)
+        if finding is None:
+            return Standing(None, is_priority)
+        return Standing(finding.status, is_priority, finding.paid_until, finding.uncompared)
+
+
+def calling(findings: Iterable[Finding]) -> list[CaseFinding]:
+    """Choose the findings that call for a case, with what a case keeps of each."""
+    return [
+        CaseFinding(one.household_no, one.member_no, one.programme, one.status, one.paid_until)
+        for one in findings
+        if one.status in _CALLING
+    ]
 
 
 def find_standings(
@@ -61,7 +85,9 @@ def find_standings(
 
     What findings rest on is left out: how a case stands does not need it.
     """
-    wanted = _with_cases(db) if households is None else households
+    wanted = households
+    if wanted is None:  # by the numbers of now, whatever a case was opened under
+        wanted = {one.household_no for one in list_cases(db)}
     evaluation = evaluate(db, pack, as_of)
     chosen = [one for one in evaluation.households if one.household_no in wanted]
     findings = {
@@ -70,7 +96,3 @@ def find_standings(
         for one in household_findings(evaluation, household, with_grounds=False)
     }
     return Standings(findings, {one.household_no: comes_first(evaluation, one) for one in chosen})
-
-
-def _with_cases(db: Database) -> set[str]:
-    return {row["household_no"] for row in db.query("SELECT household_no FROM cases")}

@@ -48,6 +48,7 @@ STEPS = {
         _SHUT | {CaseState.RECEIPT_SEEN}, CaseState.REOPENED, needs_reason=True, needs_name=False
     ),
 }
+FINDING_STEPS = ("opened", "found_again")  # their note is the status of the finding
 
 
 class _RehearsedError(Exception):
@@ -116,7 +117,11 @@ def _check_follows(record: CaseRecord, step: str) -> None:
 
 
 def check_day(record: CaseRecord, on: dt.date) -> None:
-    """Refuse a step on a day before the last one of its case."""
+    """Refuse a step on a day before the last one of its case, or on one that has not come.
+
+    No later step could follow one that is ahead.
+    """
+    check_has_come(record.case, on)
     last = record.last_on or record.opened_on
     if on.isoformat() >= last:
         return
@@ -128,6 +133,20 @@ def check_day(record: CaseRecord, on: dt.date) -> None:
         problem.format(opened=last, closed=on.isoformat()),
         _("Give the day it happened with --on, {opened} or later.").format(opened=last),
     )
+
+
+def check_has_come(place: str, on: dt.date) -> None:
+    """Refuse a day after today.
+
+    Raises:
+        ReliefError: The day has not come yet.
+    """
+    if on > dt.datetime.now().astimezone().date():
+        raise ReliefError(
+            place,
+            _("{day} has not come yet").format(day=on.isoformat()),
+            _("Nothing was written. Give the day it happened, today at the latest."),
+        )
 
 
 def _check_said(step: str, by: str | None, reason: str | None) -> None:

@@ -58,6 +58,21 @@ def amount_words(fen: int | None, period: Period | None) -> str:
     return patterns[period or "once"].format(yuan=format_yuan(fen))
 
 
+def uncompared_words(finding: Finding) -> str | None:
+    """Say why nobody knows whether what is received is enough; None where it is known."""
+    words = {
+        "due-unknown": _(
+            "They receive it; whether it is enough cannot be said: what is due is not known."
+        ),
+        "paid-unknown": _("They receive it; how much is not known."),
+        "other-values": _(
+            "They receive it; whether it is enough cannot be said: it was paid before what is due"
+            " last changed."
+        ),
+    }
+    return words[finding.uncompared] if finding.uncompared else None
+
+
 def amount_cell(finding: Finding) -> Decimal | str | None:
     """Give the amount of a finding as money; a status that carries no money has none."""
     has_none = finding.amount_period is None or finding.status == "review"
@@ -146,6 +161,6 @@ _WHY: dict[Status, Callable[[Pack, Finding], str]] = {
     "underpaid": _underpaid_words,
     "conflict": _conflict_words,
     "review": _review_words,
-    "receiving": lambda _pack, _finding: _("is received"),
+    "receiving": lambda _pack, finding: uncompared_words(finding) or _("is received"),
     "ineligible": _ineligible_words,
 }

@@ -2,7 +2,13 @@
 
 from relieftool.findings import Finding
 from relieftool.messages import _
-from relieftool.output.words_of_findings import amount_words, fact_word, programme_word, why_words
+from relieftool.output.words_of_findings import (
+    amount_words,
+    fact_word,
+    programme_word,
+    uncompared_words,
+    why_words,
+)
 from relieftool.pack.models import Pack
 
 
@@ -39,7 +45,7 @@ def door_words(pack: Pack, finding: Finding) -> str:  # noqa: PLR0911 one senten
                 " old: check them before anything is said to the household."
             )
         case "receiving":
-            return _("They receive it; nothing is to be done.")
+            return uncompared_words(finding) or _("They receive it; nothing is to be done.")
     if finding.alternative_to:
         return _("Cannot be had: {why}.").format(why=why_words(pack, finding))
     return _("Cannot be had: a condition marked below is not met, or its occasion has not arisen.")

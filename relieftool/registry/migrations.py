@@ -377,3 +377,14 @@ def m013_chained_register(db: Database) -> None:
     What was there before is proved from now on only. Where a file of evidence lies is kept apart.
     """
     chain_register(db)
+
+
+@migration()
+def m015_found_months(db: Database) -> None:
+    """Keep with a finding the last day that was paid for when it was made; NULL is unknown.
+
+    Who was paid too little is paid anew only by a later month.
+    """
+    db.execute(
+        "ALTER TABLE case_entries ADD COLUMN paid_until TEXT CHECK (paid_until IS date(paid_until))"
+    )

@@ -15,7 +15,7 @@ from relieftool.registry.heads import note_heads
 from relieftool.registry.migrations import migration
 
 APPLICATION_ID = 0x52454C46  # "RELF"
-SCHEMA_VERSION = 13
+SCHEMA_VERSION = 15
 # Why each: measured in power-cut and tampering trials; every one is read back after setting.
 _PRAGMAS = {
     "foreign_keys": 1,

@@ -1,0 +1,158 @@
+"""The columns of a list of decisions: what they are called, and what a row says under them.
+
+Two columns of one meaning must agree or leave one blank: none of them goes before the other.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from relieftool.spreadsheets.headers import read_heading
+from relieftool.spreadsheets.tables import Table, TableRow
+from relieftool.values import Cell, ValueProblem, is_blank, parse_date, parse_money, plain, visible
+
+# What a heading is called: first as `relief refer` writes it, then as offices do.
+HEADINGS = {
+    "case": ("条目号", "台账编号", "编号", "Case"),
+    "household": ("户编号", "户号", "Household"),
+    "programme": ("救助项目", "项目", "政策", "Programme"),
+    "decision": ("结果", "审核结果", "审批结果", "决定", "Decision"),
+    "reason": ("理由", "原因", "不予批准理由", "Reason"),
+    "amount": ("金额", "批准金额", "保障金额", "Amount"),
+    "day": ("日期", "决定日期", "批准日期", "Day"),
+}
+# What `relief refer` writes beside, for people; it says nothing about the decision.
+_BESIDE = (
+    *("社区", "户主", "成员", "身份证号", "依据", "应享金额", "周期", "办理期限", "序号"),
+    *("Community", "Head", "Member", "ID number", "Grounds", "Yuan due", "Per", "Due"),
+)
+
+
+def _bare(heading: str) -> str:
+    return read_heading(heading).bare
+
+
+_COLUMNS = {_bare(heading): name for name, known in HEADINGS.items() for heading in known}
+_PASSED_OVER = frozenset(map(_bare, _BESIDE))
+
+
+@dataclass(frozen=True)
+class _Filled:
+    """A cell that says something, the heading above it, and what amounts are measured in."""
+
+    heading: str
+    cell: Cell
+    scale: str | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the list, by the names of its columns; `headings` are those of the table."""
+
+    sheet: str
+    row: int
+    headings: Mapping[str, str]
+    filled: Mapping[str, list[_Filled]] = field(default_factory=dict)
+
+    def says(self, name: str) -> bool:
+        """Say whether anything stands under a column, or under one of several alike."""
+        return bool(self.filled.get(name))
+
+    def cell(self, name: str) -> Cell:
+        """Give what stands under a column; None where it is blank or there is none."""
+        return self.filled[name][0].cell if self.says(name) else None
+
+    def scale(self, name: str) -> str | None:
+        """Give what the amount under a column is measured in."""
+        return self.filled[name][0].scale if self.says(name) else None
+
+    def text(self, name: str) -> str:
+        """Give what stands there as plain text, to be compared."""
+        return plain(self.cell(name))
+
+    def words(self, name: str) -> str | None:
+        """Give what stands there word for word; None where nothing does."""
+        cell = self.cell(name)
+        return (visible(cell).strip() if isinstance(cell, str) else plain(cell)) or None
+
+    def heading(self, name: str) -> str:
+        """Give the heading of a column in this table, or the usual one."""
+        return self.filled[name][0].heading if self.says(name) else self.headings[name]
+
+    def differing(self) -> str | None:
+        """Name a column that stands there more than once and says different things."""
+        return next(
+            (name for name, cells in self.filled.items() if len(_said(name, cells)) > 1), None
+        )
+
+
+def _said(name: str, cells: list[_Filled]) -> set[object]:
+    """Give the different things that cells of one meaning say."""
+    return {_READ.get(name, _plain)(one) for one in cells}
+
+
+def _plain(filled: _Filled) -> object:
+    return plain(filled.cell).casefold()
+
+
+def _money(filled: _Filled) -> object:
+    try:
+        return parse_money(filled.cell, filled.scale)
+    except ValueProblem:
+        return _plain(filled)
+
+
+def _day(filled: _Filled) -> object:
+    try:
+        return parse_date(filled.cell)
+    except ValueProblem:
+        return _plain(filled)
+
+
+_READ: dict[str, Callable[[_Filled], object]] = {"amount": _money, "day": _day}
+
+
+def is_known(heading: str) -> bool:
+    """Say whether a heading means something in a list of decisions."""
+    return _bare(heading) in _COLUMNS
+
+
+def has_decisions(table: Table) -> bool:
+    """Say whether a table has a column for decisions."""
+    return "decision" in _columns(table).values()
+
+
+def _columns(table: Table) -> dict[int, str]:
+    named = enumerate(map(_bare, table.headers))
+    return {place: _COLUMNS[heading] for place, heading in named if heading in _COLUMNS}
+
+
+def unused_headings(table: Table) -> list[str]:
+    """Name the columns with something in them that mean nothing here."""
+    return [
+        heading
+        for place, heading in enumerate(table.headers)
+        if _bare(heading) not in _COLUMNS.keys() | _PASSED_OVER
+        and any(_is_filled(row, place) for row in table.rows)
+    ]
+
+
+def _is_filled(row: TableRow, place: int) -> bool:
+    is_body = row.role in ("first", "continuation")
+    return is_body and place < len(row.cells) and not is_blank(row.cells[place])
+
+
+def read_lines(table: Table) -> Iterator[Line]:
+    """Give the rows that speak of a decision; notes and rows nobody filled in are passed over."""
+    columns = _columns(table)
+    first = {name: table.headers[place] for place, name in reversed(columns.items())}
+    usual = {name: known[0] for name, known in HEADINGS.items()}
+    for row in table.rows:
+        filled: dict[str, list[_Filled]] = defaultdict(list)
+        for place, name in columns.items():
+            if _is_filled(row, place):
+                heading = table.headers[place]
+                scale = read_heading(heading).scale
+                filled[name].append(_Filled(heading, row.cells[place], scale))
+        if filled.keys() & {"decision", "reason", "amount", "day"}:
+            yield Line(table.sheet, row.number, usual | first, filled)
