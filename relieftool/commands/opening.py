@@ -105,9 +105,7 @@ def _followed(found: FollowUp) -> list[str]:
             found.month_unknown,
         ),
     )
-    return [
-        sentence.format(count=len(cases), cases=_named(cases)) for sentence, cases in told if cases
-    ]
+    return [one.format(count=len(cases), cases=_named(cases)) for one, cases in told if cases]
 
 
 def _named(cases: Sequence[str]) -> str:

@@ -85,13 +85,18 @@ def close_case(  # noqa: PLR0913 what the ledger must know of a closing
         why = _why(reason, proof, _names_of(db, record))
         add_step(db, record, "closed", closed_on, by=by, reason=why, **said)
         keep_place(db, proof.sha256, proof.path)
-        record = find_case(db, case_no)
-        is_listed = stated_outcome == Outcome.RECEIVING and is_on_a_roster(db, record)
+        return _closed(db, case_no, stated_outcome, proof, standing)
+
+
+def _closed(
+    db: Database, case_no: str, outcome: Outcome, proof: Evidence, standing: Standing
+) -> ClosedCase:
+    """Give a case just closed, and whether a roster shows it with less than is due."""
+    record = find_case(db, case_no)
+    is_listed = outcome == Outcome.RECEIVING and is_on_a_roster(db, record)
+    is_underpaid = is_listed and standing.status == "underpaid"
     return ClosedCase(
-        record,
-        proof.sha256,
-        is_listed and standing.status == "underpaid",
-        is_listed and not standing.is_enough_for(record),
+        record, proof.sha256, is_underpaid, is_listed and not standing.is_enough_for(record)
     )
 
 
