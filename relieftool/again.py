@@ -174,12 +174,7 @@ def _table_as_kept(row: dict[str, Any]) -> SourceTable:
 
 def _covered(columns: Iterable[Mapping[str, Any]]) -> dict[tuple[int, int], int]:
     """Give the cells that were merged with one above, as a table has them."""
-    return {
-        (row, one["position"]): top
-        for one in columns
-        for top, bottom in one.get("merged", ())
-        for row in range(top + 1, bottom + 1)
-    }
+    return {(row, one["position"]): top for one in columns for row, top in one.get("covered", ())}
 
 
 def _column(record: dict[str, Any]) -> Column:

@@ -185,28 +185,33 @@ def unmet_map(tables: list[SourceTable], declared: Declared) -> list[Problem]:
     ]
 
 
-def column_record(column: Column, table: Table, pack: Pack | None = None) -> dict[str, object]:
-    """Give what is kept of a column with its source rows; without a pack, not how it is read."""
+def column_records(columns: Iterable[Column], table: Table, pack: Pack) -> list[dict[str, object]]:
+    """Give what is kept of the columns of a table with its source rows."""
+    firsts = (
+        {row.number: row.continues or row.number for row in table.rows} if table.covered else {}
+    )
+    return [_column_record(one, table, pack, firsts) for one in columns]
+
+
+def _column_record(
+    column: Column, table: Table, pack: Pack, firsts: Mapping[int, int]
+) -> dict[str, object]:
+    """Give what is kept of one column; `firsts` are the first rows of all rows' households."""
     kept = {
         key: value
         for key, value in asdict(column).items()
         if key in ("position", "header", "target", "place", "scale")
     }
     kept["sheet_column"] = table.sheet_columns[column.position]
-    spans = _merged_spans(column, table)
-    if spans:
-        kept["merged"] = spans
-        kept["is_of_each"] = pack is not None and is_of_each(column, pack)
-    return kept
-
-
-def _merged_spans(column: Column, table: Table) -> list[tuple[int, int]]:
-    """Give the first and last row (inclusive) of each cell merged downward in a column."""
-    ends: dict[int, int] = {}
-    for (row, position), top in table.covered.items():
-        if position == column.position:
-            ends[top] = max(row, ends.get(top, top))
-    return sorted(ends.items())
+    fact = pack.facts.get(column.target or "")
+    is_of_people = column.target is None or (fact is not None and fact.owner == "member")
+    covered = [
+        (row, top)
+        for (row, position), top in sorted(table.covered.items())
+        if position == column.position
+        and (is_of_people or firsts.get(row, row) != firsts.get(top, top))
+    ]
+    return kept | ({"covered": covered, "is_of_each": is_of_each(column, pack)} if covered else {})
 
 
 def refuse_unmet(said: Said, tables: Iterable[SourceTable]) -> None:

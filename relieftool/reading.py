@@ -19,7 +19,7 @@ from relieftool.mapping import (
     Doubt,
     Said,
     check_targets,
-    column_record,
+    column_records,
     decide_columns,
     doubt_of,
     fingerprint,
@@ -151,7 +151,7 @@ def _read_file(path: Path, guide: _Guide) -> ReadFile:
         is_openings = guide.declared.kind == "openings"
         raise _nothing_usable(path, found, has_rows=has_rows, is_openings=is_openings)
     found.tables[0].problems.extend(unmet_map(found.tables, guide.declared))
-    tables = [*found.tables, *(_unused_table(*one) for one in found.unusable)]
+    tables = [*found.tables, *(_unused_table(*one, guide.pack) for one in found.unusable)]
     tables += found.others
     said = asdict_of(with_mappings(guide.declared, found.mappings))
     mapped = found.mappings, found.doubts
@@ -235,7 +235,7 @@ def source_table(
         community=declared.area or table.community,
         covers=declared.date or table.covers,
         is_complete=declared.complete,
-        columns=[column_record(one, table, pack) for one in columns],
+        columns=column_records(columns, table, pack),
         rows=_SourceRows(table.above, table.rows),
         problems=told,
     )
@@ -276,14 +276,14 @@ def _source_row(row: TableRow) -> SourceRow:
     return SourceRow(row.number, row.role, row.continues, row.cells)
 
 
-def _unused_table(table: Table, columns: tuple[Column, ...]) -> SourceTable:
+def _unused_table(table: Table, columns: tuple[Column, ...], pack: Pack) -> SourceTable:
     """Keep the rows of a table nobody understands, with the reason and its headings."""
     message = Message("no column of this table is known; its rows are kept and not used")
     rows = [row._replace(role="note", continues=None) for row in (*table.above, *table.rows)]
     problem = Problem("table-unknown", message, table.sheet, table.first_header_row, is_unused=True)
     heading_rows = (table.first_header_row, table.last_header_row)
     kept = _kept_aside(table.sheet, table.title, rows, [problem], heading_rows)
-    return replace(kept, columns=[column_record(one, table) for one in columns])
+    return replace(kept, columns=column_records(columns, table, pack))
 
 
 def _other_sheet(sheet: Sheet, form: FormKind | None) -> SourceTable:

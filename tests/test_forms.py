@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from openpyxl import load_workbook
-from registers import GRAN, QIAN, ZHAO, shipped_pack
+from registers import GRAN, LI, QIAN, ZHAO, shipped_pack
 
 from relieftool.fieldwork.needs import list_needs
 from relieftool.fieldwork.visits import Level, Method, VisitStep, list_visits
@@ -227,6 +227,26 @@ def test_needs_are_matched_with_measures(street):
 
     states = {one["need"]: (one["state"], one["measure_kinds"]) for one in found}
     assert states == {"home-work": ("done", ["居家就业"]), "schooling": ("open", ["助学"])}
+
+
+@pytest.mark.parametrize("is_form_first", [True, False], ids=["form first", "list first"])
+def test_a_form_printed_under_a_former_number_is_of_the_same_household(
+    street, tmp_path, is_form_first
+):
+    with (tmp_path / "花园.csv").open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([HEADINGS, ["H1", "周华", LI, "户主", "花园", *[""] * 4]])
+    fill({**VISIT, "fact:household:household_income": 1200, "need:home-work": "√"})
+
+    for name in ("filled.xlsx", "花园.csv") if is_form_first else ("花园.csv", "filled.xlsx"):
+        street("import", name)
+
+    with opened(tmp_path / "relief.db") as db:
+        incomes = db.execute(
+            "SELECT household_no, household_income FROM households WHERE household_no LIKE '%H1'"
+        ).fetchall()
+        visited = [one.household_no for one in (*list_visits(db), *list_needs(db))]
+    assert sorted(incomes) == [("河口下-H1", 120000), ("花园-H1", None)]
+    assert (visited, codes(tmp_path)) == (["河口下-H1"] * 2, [])
 
 
 def test_a_receipt_stated_at_the_door_counts_as_the_households_own_word(street, tmp_path):

@@ -291,13 +291,12 @@ def _mapped(column: dict[str, Any]) -> Column:
     """Give a column as it was kept; an older import did not keep its place on the sheet."""
     position = column["position"]
     sheet_column = column.get("sheet_column", position)
-    spans = column.get("merged", ())
     return Column(
         position,
         column["header"],
         column.get("scale"),
         sheet_column,
-        {row: top for top, bottom in spans for row in range(top + 1, bottom + 1)},
+        dict(column.get("covered", ())),
         column.get("is_of_each", False),
     )
 

@@ -5,7 +5,7 @@ import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import combinations
+from itertools import pairwise
 
 from relieftool.idnumbers import IdNumber, read_id_number
 from relieftool.messages import Message
@@ -254,11 +254,15 @@ def _joined(sightings: list[Sighting]) -> list[Person]:
 
 def _tell_namesakes(people: list[Person], findings: Findings) -> None:
     """Tell who bears the name of another of the household and is kept apart from him by a date."""
-    for one, other in combinations(people, 2):
-        line, elsewhere = other.sightings[0].line, one.sightings[0].line
-        is_unsure = one.id.number is None or other.id.number is None
-        if one.name and one.name == other.name and is_unsure and line.table is not elsewhere.table:
-            findings.add(line, "namesakes", _namesakes(elsewhere.told_place), "name")
+    by_name: dict[str, list[Person]] = defaultdict(list)
+    for person in people:
+        by_name[person.name or ""].append(person)
+    for name, namesakes in by_name.items():
+        for one, other in pairwise(namesakes) if name else ():
+            line, elsewhere = other.sightings[0].line, one.sightings[0].line
+            is_unsure = one.id.number is None or other.id.number is None
+            if is_unsure and line.table is not elsewhere.table:
+                findings.add(line, "namesakes", _namesakes(elsewhere.told_place), "name")
 
 
 def _namesakes(told: Mapping[str, str | int]) -> Message:

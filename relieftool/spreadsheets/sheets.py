@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from relieftool.errors import ReliefError
-from relieftool.messages import _
+from relieftool.messages import Message, _
 from relieftool.spreadsheets.grid import Cell, Merge
 from relieftool.spreadsheets.lots import Lots
 from relieftool.spreadsheets.parent import Refused, ask_child
@@ -159,6 +159,12 @@ def _spread(lot: list[list[Cell] | int]) -> list[list[Cell]]:
     return rows
 
 
+_NAME_A_LIST = Message(
+    "Name a list saved as .xlsx, .xls, .xlsb, .ods, .et, .csv or .tsv; a table in a document or a"
+    " picture has to be copied into one first."
+)
+
+
 def _refusal(path: Path, reason: str) -> ReliefError:
     """Say why a file was refused and what to do."""
     match reason:
@@ -189,11 +195,7 @@ def _refusal(path: Path, reason: str) -> ReliefError:
                 "Open it in WPS or Excel and save as .xlsx; if it does not open, ask for it again."
             )
         case _:
-            problem = _("this is not a spreadsheet")
-            remedy = _(
-                "Name a list saved as .xlsx, .xls, .xlsb, .ods, .et, .csv or .tsv; a table in a"
-                " document or a picture has to be copied into one first."
-            )
+            problem, remedy = _("this is not a spreadsheet"), str(_NAME_A_LIST)
     return ReliefError(path.name, problem, remedy)
 
 
