@@ -1,4 +1,5 @@
 import contextlib
+import json
 import shutil
 import sqlite3
 from itertools import islice
@@ -378,12 +379,7 @@ def test_one_flipped_bit_in_any_row_of_the_ledger_is_found(filled, path, tmp_pat
 
 
 def test_a_page_overwritten_with_rubbish_is_found(filled, path):
-    table = "SELECT rootpage FROM sqlite_schema WHERE name = 'case_entries'"
-    (page,) = filled.execute(table).fetchone()
-    filled.close()
-    with path.open("r+b") as opened:
-        opened.seek((page - 1) * 4096)
-        opened.write(b"\xff" * 4096)
+    overwrite(filled, path, "case_entries")
 
     with contextlib.closing(open_database(path)) as reopened:
         broken = found(reopened)
@@ -402,3 +398,40 @@ def test_years_of_entries_are_proved_in_seconds(db):
         3000,
         [("household-unknown", "C2024-0001")],
     )
+
+
+def overwrite(db, path, table):
+    """Fill the page where a table begins with rubbish; the register is closed."""
+    (page,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", [table]).fetchone()
+    db.close()
+    with path.open("r+b") as opened:
+        opened.seek((page - 1) * 4096)
+        opened.write(b"\xff" * 4096)
+
+
+@pytest.mark.parametrize("table", ["case_entries", "chain_heads", "import_events", "visits"])
+def test_verify_of_a_damaged_file_says_so_and_shows_no_end_it_cannot_read(
+    relief, filled, path, table
+):
+    overwrite(filled, path, table)
+
+    result = relief("verify", "--format", "json")
+
+    document = json.loads(result.stdout)
+    ends = {one["table"]: one["head"] for one in document["chains"]}
+    places = {one["place"] for one in document["broken"] if one["check"] == "file-damaged"}
+    assert (result.exit_code, document["is_whole"], ends[table]) == (3, False, None)
+    assert {"file", table} <= places
+    assert "Not whole: " in result.stderr
+    assert "Write this hash down" not in result.stderr
+
+
+def test_into_a_damaged_file_nothing_is_written_and_that_is_said(relief, filled, path):
+    overwrite(filled, path, "visits")
+    before = path.read_bytes()
+
+    result = relief("reopen-case", "C2024-0001", "--reason", "误销", "--by", "王五")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "relief.db: the file is damaged, and nothing was written\n" in result.stderr
+    assert path.read_bytes() == before

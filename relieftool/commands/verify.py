@@ -9,10 +9,15 @@ import typer
 
 from relieftool.commands import options
 from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
-from relieftool.ledger import ACCESSES, ENTRIES, Broken, Head, read_head, verify_ledger
+from relieftool.ledger import ACCESSES, ENTRIES, Broken, Head, verify_ledger
 from relieftool.ledger.evidence_files import EvidenceFile, FileState, evidence_doubts
 from relieftool.ledger.links import Chained
-from relieftool.ledger.verifying import LEDGER_CHAINS, chained_late, prove_evidence
+from relieftool.ledger.verifying import (
+    LEDGER_CHAINS,
+    chain_ends,
+    chained_late,
+    prove_evidence,
+)
 from relieftool.messages import _
 from relieftool.output.cells import Cell
 from relieftool.output.deliver import show_result
@@ -62,14 +67,15 @@ def verify(
         broken = verify_ledger(register, head or (), chains=FIELD_CHAINS, checks=FIELD_CHECKS)
         files = prove_evidence(register, evidence or ())
         broken += evidence_doubts(files)
-        ends = {chain.table: read_head(register, chain) for chain in _CHAINS}
+        ends = chain_ends(register, _CHAINS)
         late = chained_late(register)
     result = _result(broken, ends, late, is_end_proved=_is_end_proved(broken, head))
     show_result(_with_evidence(result, files), form, out)
     say(_outcome(broken))
     _say_unseen(files)
-    if all(one.is_doubt for one in broken):
-        say(_end_words(ends[HEADS.table], head))
+    end = ends[HEADS.table]
+    if end and all(one.is_doubt for one in broken):
+        say(_end_words(end, head))
     raise typer.Exit(options.EXIT_LOOK if broken else options.EXIT_DONE)
 
 
@@ -106,7 +112,7 @@ def _is_end_proved(broken: Sequence[Broken], heads: Sequence[str] | None) -> boo
 
 def _result(
     broken: Sequence[Broken],
-    ends: Mapping[str, Head],
+    ends: Mapping[str, Head | None],
     late: Mapping[str, Chained],
     *,
     is_end_proved: bool,
@@ -116,17 +122,17 @@ def _result(
         "relief_result": 1,
         "command": "verify",
         "is_whole": not broken,
-        "entries": entries.number,
-        "head": entries.hash,
-        "accesses": accesses.number,
-        "access_head": accesses.hash,
-        "write_down": ends[HEADS.table].hash,
+        "entries": _number(entries),
+        "head": _hash(entries),
+        "accesses": _number(accesses),
+        "access_head": _hash(accesses),
+        "write_down": _hash(ends[HEADS.table]),
         "is_end_proved": is_end_proved,
         "chains": [
             {
                 "table": table,
-                "entries": head.number,
-                "head": head.hash,
+                "entries": _number(head),
+                "head": _hash(head),
                 "chained_late": asdict(late[table]) if table in late else None,
             }
             for table, head in ends.items()
@@ -142,6 +148,14 @@ def _result(
         ],
     }
     return Result(document, (_ends(ends, late), _listing(broken)))
+
+
+def _number(head: Head | None) -> int | None:
+    return None if head is None else head.number
+
+
+def _hash(head: Head | None) -> str | None:
+    return None if head is None else head.hash
 
 
 def _table_word(table: str) -> str:
@@ -164,7 +178,7 @@ def _table_word(table: str) -> str:
     return words.get(table, table)
 
 
-def _ends(ends: Mapping[str, Head], late: Mapping[str, Chained]) -> Grid:
+def _ends(ends: Mapping[str, Head | None], late: Mapping[str, Chained]) -> Grid:
     """Give the hashes to write down; most chains only once they have an entry."""
     always = (ENTRIES.table, ACCESSES.table)
     return Grid(
@@ -175,9 +189,9 @@ def _ends(ends: Mapping[str, Head], late: Mapping[str, Chained]) -> Grid:
             Column("head", _("Hash of the last")),
         ),
         [
-            [_table_word(table), head.number, head.hash]
+            [_table_word(table), _number(head), _hash(head)]
             for table, head in ends.items()
-            if head.number or table in always
+            if head is None or head.number or table in always
         ],
         [_late_words(table, one) for table, one in late.items()],
     )

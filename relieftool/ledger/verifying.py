@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from relieftool.ledger.chain import ACCESSES, ENTRIES, FIRST_HASH, Chain
+from relieftool.ledger.chain import ACCESSES, ENTRIES, FIRST_HASH, Chain, Head, read_head
 from relieftool.ledger.evidence_files import EvidenceFile, look_at_evidence
 from relieftool.ledger.invariants import CHECKS, Check
 from relieftool.ledger.links import Broken, Chained, Claims, chain_faults, read_claims
@@ -58,6 +58,19 @@ def chained_late(db: Database) -> Mapping[str, Chained]:
     """Give the tables that had entries before they were chains, and when they were chained."""
     with one_moment(db):
         return _claims(db).late
+
+
+def chain_ends(db: Database, chains: Sequence[Chain]) -> dict[str, Head | None]:
+    """Give the end of each chain by its table; None where a damaged file does not show it."""
+    with one_moment(db):
+        return {chain.table: _end(db, chain) for chain in chains}
+
+
+def _end(db: Database, chain: Chain) -> Head | None:
+    try:
+        return read_head(db, chain)
+    except sqlite3.DatabaseError:
+        return None
 
 
 LEDGER_CHAINS = (ENTRIES, ACCESSES, *REGISTER_CHAINS, HEADS)

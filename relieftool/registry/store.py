@@ -184,7 +184,8 @@ def write(db: Database) -> Iterator[None]:
     Inside another `write` it is part of that one. Where the chains end then is kept with it.
 
     Raises:
-        ReliefError: Somebody else keeps writing, the disk is full, or the file may only be read.
+        ReliefError: Somebody else keeps writing, the disk is full, the file may only be read or
+            is damaged.
     """
     if db.conn.in_transaction:
         yield
@@ -198,16 +199,28 @@ def write(db: Database) -> Iterator[None]:
         if db.conn.in_transaction:
             with contextlib.suppress(sqlite3.OperationalError):
                 db.execute("ROLLBACK")
-        if (
-            isinstance(error, sqlite3.OperationalError)
-            and error.sqlite_errorcode & 0xFF in _OUTSIDE
-        ):
-            raise ReliefError(
-                _file_name(db),
-                _("nothing could be written ({reason})").format(reason=error),
-                _("Close relief elsewhere, see that the disk has room, and try again."),
-            ) from error
+        if refusal := _refusal(db, error):
+            raise refusal from error
         raise
+
+
+def _refusal(db: Database, error: BaseException) -> ReliefError | None:
+    """Say why nothing could be written, where that is no fault of ours."""
+    # SQLite itself sets the code; an error of the module between has none
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if isinstance(error, sqlite3.OperationalError) and code in _OUTSIDE:
+        return ReliefError(
+            _file_name(db),
+            _("nothing could be written ({reason})").format(reason=error),
+            _("Close relief elsewhere, see that the disk has room, and try again."),
+        )
+    if code == sqlite3.SQLITE_CORRUPT:
+        return ReliefError(
+            _file_name(db),
+            _("the file is damaged, and nothing was written"),
+            _("`relief verify` says where. Go back to the newest copy that verifies."),
+        )
+    return None
 
 
 class _RehearsedError(Exception):
