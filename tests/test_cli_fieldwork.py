@@ -161,11 +161,11 @@ def test_verify_lists_the_end_of_every_chain_that_has_an_entry(relief, db):
 
     listed = relief("verify", "--format", "table")
 
-    names = [line.split("\t")[0] for line in listed.stdout.splitlines()[1:10]]
+    names = [line.split("\t")[0] for line in listed.stdout.splitlines()[1:11]]
     assert listed.exit_code == 0
     assert names == [
         *("cases", "reveals", "visits", "helpers", "assignments", "measures", "samples"),
-        *("re-visits", "needs"),
+        *("re-visits", "needs", "withdrawn forms"),
     ]
 
 
@@ -175,5 +175,5 @@ def test_verify_names_every_chain(relief):
 
     found = answer(relief, "verify")
 
-    assert (found["is_whole"], len(found["chains"])) == (True, 9)
+    assert (found["is_whole"], len(found["chains"])) == (True, 10)
     assert {one["table"]: one["entries"] for one in found["chains"]}["helpers"] == 1

@@ -32,6 +32,7 @@ from relieftool.fieldwork import (
     suggest_helpers,
 )
 from relieftool.fieldwork.needs import StatedNeed, record_need
+from relieftool.fieldwork.withdrawals import follow_imports
 from relieftool.ledger import verify_ledger, writing
 from relieftool.spreadsheets.form_marks import Need
 
@@ -234,7 +235,12 @@ def fill_fieldwork(db):
     draw_sample(db, frame, rate=Fraction(1), seed="1", on=DAY)
     record_revisit(db, Revisit("HK-1", "2024-12-12", False, "住房已变", "赵六"))  # noqa: FBT003
     with writing(db, is_rehearsal=False):
-        record_need(db, StatedNeed("HK-1", "2024-12-12", Need.WORDS, "想在家做活"))
+        record_need(db, StatedNeed("HK-1", "2024-12-12", Need.WORDS, "想在家做活"), import_id=1)
+    with writing(db, is_rehearsal=False):
+        db.execute("UPDATE imports SET undone_at = '2024-12-13' WHERE import_id = 1")
+        follow_imports(db, DAY)
+        db.execute("UPDATE imports SET undone_at = NULL WHERE import_id = 1")
+        follow_imports(db, DAY)
 
 
 def helper(db, name, *communities, helper_type="person", **changed):

@@ -88,6 +88,7 @@ def _ends(ends: Mapping[str, Head]) -> Grid:
         "samples": _("samples"),
         "revisits": _("re-visits"),
         "needs": _("needs"),
+        "withdrawals": _("withdrawn forms"),
     }
     always = (ENTRIES.table, ACCESSES.table)
     return Grid(
