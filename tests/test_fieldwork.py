@@ -263,6 +263,19 @@ def test_the_newest_word_on_a_helper_counts(db):
     assert [one.name for one in list_helpers(db, is_active=False)] == ["吴敏"]
 
 
+def test_who_stopped_helping_keeps_unit_and_communities_and_is_told_apart(db):
+    add_helper(db, Helper("周华", "person", "区税务局", ("河口下",)), DAY)
+    helper(db, "周华", is_active=False)
+
+    (former,) = list_helpers(db, is_active=False)
+
+    assert (former.unit, former.communities, list_helpers(db)) == ("区税务局", ("河口下",), [])
+    with pytest.raises(ReliefError, match="no longer helps\n`relief helpers add NAME`"):
+        assign_helper(db, "HK-1", "周 华", by="王五", on=DAY)
+    helper(db, "周华", "花园")
+    assert [one.communities for one in list_helpers(db)] == [("花园",)]
+
+
 def test_a_name_with_a_blank_in_it_is_the_same_helper(db):
     helper(db, "周华", "河口下")
     helper(db, "周 华", "花园")

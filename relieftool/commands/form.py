@@ -84,5 +84,5 @@ def _told(count: int, out: Path) -> str:
     if not count:
         return _("No household waits for an answer; nothing was written.")
     return _(
-        "{count} forms are in {file}. Print them, or fill them in; `relief import` reads them back."
+        "Forms in {file}: {count}. Print them, or fill them in; `relief import` reads them back."
     ).format(count=count, file=out)

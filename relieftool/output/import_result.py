@@ -83,7 +83,7 @@ def _footer(reports: list[FileReport]) -> list[str]:
     lines = []
     if problems:
         lines.append(
-            _("{count} rows are in doubt or unused: `relief problems` lists them.").format(
+            _("Rows in doubt or unused: {count}. `relief problems` lists them.").format(
                 count=problems
             )
         )
