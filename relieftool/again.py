@@ -21,6 +21,7 @@ from relieftool.registry.mappings import remember_mappings
 from relieftool.spreadsheets.columns import Column, catalogue
 from relieftool.spreadsheets.grid import Grid
 from relieftool.spreadsheets.headers import Catalogue
+from relieftool.spreadsheets.own_forms import TITLES
 from relieftool.spreadsheets.rows import TableRow, read_rows
 from relieftool.spreadsheets.tables import Table
 
@@ -44,10 +45,9 @@ def map_again(db: Database, pack: Pack, import_no: int, columns: Mapping[str, st
     said = Declared.model_validate(json.loads(kept["declared"]))
     declared = with_mappings(said, {"": columns})
     known = catalogue(pack)
-    tables = [
-        _table_again(db, row, declared, known, pack, kept["file_name"])
-        for row in list(db.query(_TABLES, [import_no]))
-    ]
+    rows = list(db.query(_TABLES, [import_no]))
+    _check_no_form(rows, import_no)
+    tables = [_table_again(db, row, declared, known, pack, kept["file_name"]) for row in rows]
     _check_met(tables, columns)
     if find_import(db, kept["sha256"], asdict_of(declared)) is not None:
         raise ReliefError(
@@ -73,6 +73,16 @@ def _mappings(tables: list[SourceTable], columns: Mapping[str, str]) -> dict[str
         if own:
             found[fingerprint(headers)] = own
     return found
+
+
+def _check_no_form(rows: Iterable[Mapping[str, object]], import_no: int) -> None:
+    """Refuse an import of relief's own forms: their rows are known by marks, not by headings."""
+    if any(row["title"] in TITLES for row in rows):
+        raise ReliefError(
+            str(import_no),
+            _("holds forms of relief, whose rows are not mapped by headings"),
+            _("Correct the form, and import it again with --replace."),
+        )
 
 
 _LIVE = "SELECT * FROM imports WHERE import_id = ? AND undone_at IS NULL"

@@ -200,7 +200,7 @@ def _reasons(pack: Pack, one: Candidate, opening: Opening) -> Iterator[tuple[Dem
     yield "age", _meets_age(one.age, opening)
     yield "sex", _meets_sex(one.row.get("sex"), opening)
     yield "disability", _meets_disability(pack, one.row, opening)
-    yield "capacity", _meets_capacity(one.row, opening)
+    yield "capacity", _meets_capacity(one.row, one.age, opening)
     yield "care", _leaves_room_for_care(one, opening)
     yield "idle", is_idle
 
@@ -238,17 +238,17 @@ def _meets_disability(pack: Pack, row: Row, opening: Opening) -> bool | None:
     return any(word in opening.disabilities for word in words)
 
 
-def _meets_capacity(row: Row, opening: Opening) -> bool | None:
-    """Say whether the member's strength is enough; a disability alone leaves that open."""
-    if opening.capacity == "any":
+def _meets_capacity(row: Row, age: int | None, opening: Opening) -> bool | None:
+    """Say whether the member's strength is enough; a disability or old age leaves that open.
+
+    So does a demand that nobody wrote, or that was not understood.
+    """
+    if opening.capacity is None:
+        return None
+    if opening.capacity != "whole":
         return True
     is_impaired = row.get("self_care") == "partly" or row.get("disability_grade") in _SEVERE
-    match opening.capacity:
-        case "partly":
-            return True
-        case "whole":
-            return None if is_impaired else True
-    return None if is_impaired else True
+    return None if is_impaired or age is None or age >= _CARER_UNTIL else True
 
 
 def _leaves_room_for_care(one: Candidate, opening: Opening) -> bool | None:

@@ -39,8 +39,9 @@ from relieftool.fieldwork import (
     record_visit,
     suggest_helpers,
 )
-from relieftool.fieldwork.needs import StatedNeed, record_need
+from relieftool.fieldwork.needs import StatedNeed, list_needs, record_need
 from relieftool.fieldwork.sampling import Framed, Revisit
+from relieftool.fieldwork.withdrawals import follow_imports
 from relieftool.ledger import (
     Decision,
     Outcome,
@@ -224,6 +225,26 @@ class CaseMachine(RuleBasedStateMachine):
     def need(self, home, need):
         with writing(self.db, is_rehearsal=False):
             record_need(self.db, StatedNeed(home, self.day.isoformat(), need))
+
+    @rule(home=HOMES)
+    def need_on_a_form(self, home):
+        with writing(self.db, is_rehearsal=False):
+            stated = StatedNeed(home, self.day.isoformat(), Need.CARE)
+            record_need(self.db, stated, import_id=1)
+
+    @rule(undone_at=st.sampled_from([None, "2024-12-10"]))
+    def take_the_import_back_or_let_it_count_again(self, undone_at):
+        with writing(self.db, is_rehearsal=False):
+            self.db.execute("UPDATE imports SET undone_at = ?", [undone_at])
+            follow_imports(self.db, self.day)
+        is_listed = any(one.need == Need.CARE for one in list_needs(self.db))
+        assert not (undone_at and is_listed and not self.has_care_without_a_form())
+
+    def has_care_without_a_form(self):
+        return any(
+            row["need"] == Need.CARE and row["import_id"] is None
+            for row in rows_of(self.db, "needs")
+        )
 
     @rule(homes=st.lists(HOMES, unique=True, max_size=4), seed=st.sampled_from(["1", "2"]))
     def sample(self, homes, seed):

@@ -121,6 +121,29 @@ def test_a_line_that_lacks_something_is_refused(relief, line, code, words):
 
 
 @pytest.mark.usefixtures("db")
+def test_a_helper_given_by_hand_stands_beside_the_community(relief):
+    relief("helpers", "add", "周华", *ON)
+
+    (given,) = answer(relief, "assign", "HK-1", "周华", "--by", "王五", *ON)["assignments"]
+
+    assert (given["household_no"], given["community"]) == ("HK-1", "河口下")
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("place, is_summed", [((), True), (("--community", "河口下"), False)])
+def test_a_sum_over_all_communities_stands_only_below_several(relief, place, is_summed):
+    assert ("all communities" in relief("visits", *place).stdout) == is_summed
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("rate, words", [("100%", "100 %"), ("0.1", "10 %"), ("12.5%", "12.5 %")])
+def test_a_sample_names_its_share_as_people_do(relief, rate, words):
+    drawn = relief("sample", "--rate", rate, "--seed", "7", *ON, "--lang", "en")
+
+    assert f"{words} of each stratum" in drawn.stdout + drawn.stderr
+
+
+@pytest.mark.usefixtures("db")
 def test_suggestions_applied_leave_nobody_without(relief):
     relief("helpers", "add", "周华", "--unit", "区税务局", *ON)
     relief("assign", "--suggest", "--apply", "--by", "王五", *ON)
@@ -165,7 +188,7 @@ def test_verify_lists_the_end_of_every_chain_that_has_an_entry(relief, db):
     assert listed.exit_code == 0
     assert names == [
         *("cases", "reveals", "visits", "helpers", "assignments", "measures", "samples"),
-        *("re-visits", "needs", "all of these together"),
+        *("re-visits", "needs", "withdrawn forms", "all of these together"),
     ]
 
 
@@ -175,5 +198,5 @@ def test_verify_names_every_chain(relief):
 
     found = answer(relief, "verify")
 
-    assert (found["is_whole"], len(found["chains"])) == (True, 13)
+    assert (found["is_whole"], len(found["chains"])) == (True, 14)
     assert {one["table"]: one["entries"] for one in found["chains"]}["helpers"] == 1

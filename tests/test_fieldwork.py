@@ -32,6 +32,7 @@ from relieftool.fieldwork import (
     suggest_helpers,
 )
 from relieftool.fieldwork.needs import StatedNeed, record_need
+from relieftool.fieldwork.withdrawals import follow_imports
 from relieftool.ledger import verify_ledger, writing
 from relieftool.spreadsheets.form_marks import Need
 
@@ -234,7 +235,12 @@ def fill_fieldwork(db):
     draw_sample(db, frame, rate=Fraction(1), seed="1", on=DAY)
     record_revisit(db, Revisit("HK-1", "2024-12-12", False, "住房已变", "赵六"))  # noqa: FBT003
     with writing(db, is_rehearsal=False):
-        record_need(db, StatedNeed("HK-1", "2024-12-12", Need.WORDS, "想在家做活"))
+        record_need(db, StatedNeed("HK-1", "2024-12-12", Need.WORDS, "想在家做活"), import_id=1)
+    with writing(db, is_rehearsal=False):
+        db.execute("UPDATE imports SET undone_at = '2024-12-13' WHERE import_id = 1")
+        follow_imports(db, DAY)
+        db.execute("UPDATE imports SET undone_at = NULL WHERE import_id = 1")
+        follow_imports(db, DAY)
 
 
 def helper(db, name, *communities, helper_type="person", **changed):
@@ -255,6 +261,19 @@ def test_the_newest_word_on_a_helper_counts(db):
         ("周华", ("花园",)),
     ]
     assert [one.name for one in list_helpers(db, is_active=False)] == ["吴敏"]
+
+
+def test_who_stopped_helping_keeps_unit_and_communities_and_is_told_apart(db):
+    add_helper(db, Helper("周华", "person", "区税务局", ("河口下",)), DAY)
+    helper(db, "周华", is_active=False)
+
+    (former,) = list_helpers(db, is_active=False)
+
+    assert (former.unit, former.communities, list_helpers(db)) == ("区税务局", ("河口下",), [])
+    with pytest.raises(ReliefError, match="no longer helps\n`relief helpers add NAME`"):
+        assign_helper(db, "HK-1", "周 华", by="王五", on=DAY)
+    helper(db, "周华", "花园")
+    assert [one.communities for one in list_helpers(db)] == [("花园",)]
 
 
 def test_a_name_with_a_blank_in_it_is_the_same_helper(db):

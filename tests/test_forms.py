@@ -201,7 +201,7 @@ def test_a_visit_and_needs_are_written_down_once(street, tmp_path):
 
     with opened(tmp_path / "relief.db") as db:
         (visit,), needs = list_visits(db), list_needs(db)
-    assert "1 visits and 2 needs" in first.stderr
+    assert "Forms: 1. Written down: visits 1, needs 2." in first.stderr
     assert (visit.household_no, visit.visited_on, visit.step) == (
         *("H1", "2024-12-12"),
         VisitStep.SURVEY,

@@ -116,6 +116,38 @@ def test_reasons_against_are_told_with_all(street):
     assert "the post takes nobody with this disability" in text
 
 
+@pytest.mark.parametrize(
+    "demand, truth, words",
+    [
+        ("", None, "ask how strong one must be"),
+        ("护工", None, "ask how strong one must be"),
+        ("轻体力", None, "ask how strong one must be"),
+        ("不限", True, "the strength asked for is there"),
+        ("部分劳动能力", True, "the strength asked for is there"),
+        ("完全劳动能力", None, "ask whether the strength is enough"),
+    ],
+)
+def test_a_demand_of_strength_that_is_blank_or_not_understood_is_asked_about(
+    street, demand, truth, words
+):
+    """The member is 78: for the strongest posts that is asked too."""
+    save("openings.xlsx", [*CASHIER[:5], "不限", "不限", demand])
+    street("import", "openings.xlsx", "--replace")
+
+    found = matches(street, "H3", "--all")["H3-01", "收银员"]
+    text = street("match", "H3", "--all").stdout
+
+    assert (reasons(found)["capacity"], words in text) == (truth, True)
+
+
+@pytest.mark.parametrize("demand, truth", [("完全劳动能力", True), ("", None)])
+def test_of_somebody_young_and_well_only_an_unknown_demand_is_asked_about(street, demand, truth):
+    save("openings.xlsx", [*CASHIER[:7], demand, *CASHIER[8:]])
+    street("import", "openings.xlsx", "--replace")
+
+    assert reasons(matches(street, "H2", "--all")["H2-02", "收银员"])["capacity"] is truth
+
+
 def test_pupils_and_those_unable_to_work_are_not_matched_and_unknown_is_asked(street):
     members = {member for member, _post in matches(street, "--all")}
     gran = matches(street, "H3", "--all")["H3-01", "居家组装"]

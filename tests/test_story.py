@@ -118,7 +118,7 @@ def test_the_forms_that_came_back_are_visits_and_the_blank_one_is_none(year):
     visits = year.query("SELECT household_no FROM visits WHERE visited_on = '2024-12-17'")
 
     filled = len(story.ANSWERS) + 1  # with the better one; what came back blank counts for nothing
-    assert f"{filled} forms: {filled} visits and 1 needs were written down." in read.stderr
+    assert f"Forms: {filled}. Written down: visits {filled}, needs 1." in read.stderr
     assert {one for (one,) in visits} == {*story.ANSWERS, story.BETTER}
 
 

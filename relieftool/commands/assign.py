@@ -15,6 +15,7 @@ from relieftool.fieldwork import (
     helpers_of,
     suggest_helpers,
 )
+from relieftool.fieldwork.stating import community_of
 from relieftool.messages import _
 from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
@@ -116,7 +117,8 @@ def _assign(opened: Session, pairing: _Pairing, *, is_active: bool, dry_run: boo
         is_rehearsal=dry_run,
     )
     number = pairing.household.strip()
-    return [Pairing(number, "", one.name) for one in helpers_of(opened.db, number)]
+    place = community_of(opened.db, number)
+    return [Pairing(number, place, one.name) for one in helpers_of(opened.db, number)]
 
 
 def _told(found: list[Pairing], *, is_written: bool) -> str:

@@ -6,9 +6,11 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
+from relieftool.commands.overwriting import Overwrite, are_blank_forms, check_unfilled
 from relieftool.commands.session import log_reveal, session
 from relieftool.errors import ReliefError
 from relieftool.messages import _
+from relieftool.output.clean import clean
 from relieftool.output.files import check_out_file
 from relieftool.output.form_workbook import write_form_workbook
 from relieftool.output.gap_result import shown_name
@@ -32,6 +34,7 @@ def form(
     out: FormFile,
     community: options.Community = None,
     undetermined: Undetermined = False,
+    overwrite: Overwrite = False,
     db: options.Db = options.DEFAULT_DB,
     pack: options.PackDir = None,
     as_of: options.AsOf = None,
@@ -44,6 +47,7 @@ def form(
     """
     options.check_reason(reason, is_revealed=reveal)
     _check_asked(households, community, out, is_undetermined=undetermined)
+    check_unfilled(out, are_blank_forms, is_overwriting=overwrite)
     with session(db, pack, as_of) as opened:
         forms = find_survey_forms(
             *(opened.db, opened.pack, opened.as_of),
@@ -62,13 +66,13 @@ def _check_asked(
     households: list[str] | None, community: str | None, out: Path, *, is_undetermined: bool
 ) -> None:
     """Refuse a line that names no household in any way, and a file that is no workbook."""
-    check_out_file(out)
     if out.suffix.lower() != ".xlsx":
         raise ReliefError(
-            out.name,
+            clean(out.name),
             _("a form to fill in can only be a workbook"),
             _("End the file name in .xlsx."),
         )
+    check_out_file(out)
     if not (households or community or is_undetermined):
         raise typer.BadParameter(
             _("name households, or say --community or --undetermined"), param_hint="HOUSEHOLD"
@@ -80,5 +84,5 @@ def _told(count: int, out: Path) -> str:
     if not count:
         return _("No household waits for an answer; nothing was written.")
     return _(
-        "{count} forms are in {file}. Print them, or fill them in; `relief import` reads them back."
+        "Forms in {file}: {count}. Print them, or fill them in; `relief import` reads them back."
     ).format(count=count, file=out)

@@ -17,13 +17,14 @@ from relieftool.commands import options
 from relieftool.commands.opening import confirm_closings
 from relieftool.commands.session import Session, chosen_pack, today, written_on
 from relieftool.fieldwork.filled_forms import Recorded, record_forms
+from relieftool.fieldwork.withdrawals import follow_imports
 from relieftool.intake import FileReport, ReadFile, keep_files, read_paths, report_on
 from relieftool.mapping import Said
 from relieftool.messages import Tell, _
 from relieftool.output.asking import ask_about_columns
 from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
-from relieftool.output.import_result import import_result
+from relieftool.output.import_result import followed_lines, import_result
 from relieftool.output.progress import step_progress
 from relieftool.output.result import OutputFormat
 from relieftool.output.words import say
@@ -128,17 +129,17 @@ def import_files(
         step_progress(sys.stderr, _("Writing")) as progress,
     ):
         kept = _Keeping(rules, said, read, again, progress, is_replacing=replace).keep(register)
-        recorded = _follow(register, rules, read, day)
+        recorded = _follow(register, rules, read, kept[0], day)
     show_result(import_result(*kept), form, out)
     _say_after(recorded, db if dry_run else None)
     if any(report.problems for report in kept[0]):
         raise typer.Exit(options.EXIT_LOOK)
 
 
-def _say_after(recorded: str | None, rehearsed_for: Path | None) -> None:
-    """Say what forms added, and where nothing was written."""
-    if recorded is not None:
-        say(recorded)
+def _say_after(recorded: list[str], rehearsed_for: Path | None) -> None:
+    """Say what forms added and took away, and where nothing was written."""
+    for line in recorded:
+        say(line)
     if rehearsed_for is not None:
         name = rehearsed_for.name
         say(_("This was a rehearsal: nothing was written to {file}.").format(file=name))
@@ -250,16 +251,24 @@ def _map_again(db: Database, pack: Pack, number: int, columns: Mapping[str, str]
     return report_on(db, new, name, is_new=True, replaced=1, beside=0)
 
 
-def _follow(db: Database, rules: Pack, read: list[ReadFile], day: dt.date) -> str | None:
-    """Let cases and fieldwork follow what was imported; say what forms added, if there were any."""
+def _follow(
+    db: Database, rules: Pack, read: list[ReadFile], reports: list[FileReport], day: dt.date
+) -> list[str]:
+    """Let cases and fieldwork follow what was imported; say what forms added and took away."""
     confirm_closings(Session(db, with_own_values(db, rules), newest_date(db) or today(), day))
-    forms = [form for one in read for form in one.forms]
+    with write(db):
+        followed = follow_imports(db, day)
+    forms = [
+        (report.import_no, form)
+        for one, report in zip(read, reports, strict=False)  # none was read for --again
+        for form in one.forms
+    ]
     recorded = record_forms(db, forms)
-    return _told(len(forms), recorded) if forms else None
+    return [*followed_lines(followed), *([_told(len(forms), recorded)] if forms else [])]
 
 
 def _told(forms: int, recorded: Recorded) -> str:
     """Say what the forms added besides facts."""
-    return _("{forms} forms: {visits} visits and {needs} needs were written down.").format(
+    return _("Forms: {forms}. Written down: visits {visits}, needs {needs}.").format(
         forms=forms, visits=recorded.visits, needs=recorded.needs
     )

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
+from relieftool.commands.overwriting import Overwrite, check_unfilled, is_undecided_list
 from relieftool.commands.session import Session, log_reveal, session, written_on
 from relieftool.ledger import (
     CaseRecord,
@@ -62,6 +63,7 @@ def refer(
     department: Departments = None,
     again: Again = False,
     out: Out = None,
+    overwrite: Overwrite = False,
     db: options.Db = options.DEFAULT_DB,
     pack: options.PackDir = None,
     form: options.Format = OutputFormat.TABLE,
@@ -81,10 +83,14 @@ def refer(
     with session(db, pack, None) as opened:
         day = written_on(on)
         referrals = _choose(opened, cases or (), community, department or ())
+        paths = _paths(referrals, day, out)
+        for path in paths.values():
+            check_unfilled(path, is_undecided_list, is_overwriting=overwrite or dry_run)
         log_reveal(opened, "refer", reason, is_revealed=reveal and bool(referrals.chosen))
-        marked, files = _send(
-            opened, referrals, (day, by, out), again=again, dry_run=dry_run, reveal=reveal
+        marked = _send(
+            opened, referrals, (day, by, paths), again=again, dry_run=dry_run, reveal=reveal
         )
+        files = list(paths.values())
         show_result(_result(opened, with_deadlines(marked, opened.pack, day), files), form)
     say(_told(referrals, files, is_rehearsal=dry_run))
 
@@ -102,30 +108,33 @@ def _choose(
     return choose_referrals(opened.db, opened.pack, standings, records, departments)
 
 
+def _paths(referrals: Referrals, day: dt.date, out: Path | None) -> dict[str, Path]:
+    """Name the workbook of each department."""
+    base = out or Path(_("referral") + f"-{day.isoformat()}.xlsx")
+    is_only = out is not None and len(referrals.departments) == 1
+    return {name: file_for(base, name, is_only=is_only) for name in referrals.departments}
+
+
 def _send(
     opened: Session,
     referrals: Referrals,
-    stated: tuple[dt.date, str, Path | None],
+    stated: tuple[dt.date, str, dict[str, Path]],
     *,
     again: bool,
     dry_run: bool,
     reveal: bool,
-) -> tuple[list[CaseRecord], list[Path]]:
+) -> list[CaseRecord]:
     """Mark the cases and write the workbooks; where one cannot be written, nothing is marked."""
-    day, by, out = stated
+    day, by, paths = stated
     marked: list[CaseRecord] = []
-    files: list[Path] = []
-    base = out or Path(_("referral") + f"-{day.isoformat()}.xlsx")
-    departments = referrals.departments
     with writing(opened.db, is_rehearsal=dry_run):
-        for name, asked in departments.items():
+        for name, asked in referrals.departments.items():
             records = [
                 refer_case(opened.db, one.record.case, name, by=by, on=day, is_anew=again)
                 for one in asked
             ]
             dated = {one.case: one for one in with_deadlines(records, opened.pack, day)}
             rows = [one.marked(dated[one.record.case]) for one in asked]
-            path = file_for(base, name, is_only=out is not None and len(departments) == 1)
             result = referral_result(
                 rows,
                 opened.pack,
@@ -134,10 +143,9 @@ def _send(
                 is_revealed=reveal,
             )
             if not dry_run:
-                write_result(result, path)
+                write_result(result, paths[name])
             marked += records
-            files.append(path)
-    return marked, files
+    return marked
 
 
 def _result(opened: Session, listed: list[CaseRecord], files: list[Path]) -> Result:

@@ -6,9 +6,11 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.imports import imports_result
-from relieftool.commands.session import chosen_pack
+from relieftool.commands.session import chosen_pack, today
+from relieftool.fieldwork.withdrawals import Followed, follow_imports
 from relieftool.messages import _
 from relieftool.output.deliver import show_result
+from relieftool.output.import_result import followed_lines
 from relieftool.output.result import OutputFormat
 from relieftool.output.words import say
 from relieftool.registry.projection import ensure_register
@@ -41,7 +43,8 @@ def undo(
 ) -> None:
     """Take an import back: the register is as if it had never been, and its rows stay kept.
 
-    Cases stay. What the import had replaced counts again. The undo is kept too, and can be undone.
+    Cases stay; visits and needs that its forms brought no longer count. What the import had
+    replaced counts again. The undo is kept too, and can be undone.
 
     Example: relief undo --last
     """
@@ -55,12 +58,13 @@ def undo(
             else:
                 step = (redo_import if redo else undo_import)(register, number)
             ensure_register(register, rules)
+            followed = follow_imports(register, today())
             records = list_imports(register)
         show_result(imports_result("undo", records), form)
-    say(_told(step, is_rehearsal=dry_run))
+    say(_told(step, followed, is_rehearsal=dry_run))
 
 
-def _told(step: Step, *, is_rehearsal: bool) -> str:
+def _told(step: Step, followed: Followed, *, is_rehearsal: bool) -> str:
     """Say what was done, what else changed with it, and how to go back."""
     done = (
         _("Import {number} ({file}) counts again.")
@@ -72,6 +76,7 @@ def _told(step: Step, *, is_rehearsal: bool) -> str:
         lines.append(_("Counting again: {numbers}.").format(numbers=_numbers(step.back)))
     if step.gone:
         lines.append(_("Replaced again: {numbers}.").format(numbers=_numbers(step.gone)))
+    lines += followed_lines(followed)
     if is_rehearsal:
         return "\n".join([*lines, _("This was a rehearsal: nothing was written.")])
     return "\n".join([*lines, _("`relief undo --last` goes back.")])

@@ -174,6 +174,7 @@ def _table_word(table: str) -> str:
         "parameter_values": _("values set here"),
         "import_events": _("imports and undoings"),
         "chain_heads": _("all of these together"),
+        "withdrawals": _("withdrawn forms"),
     }
     return words.get(table, table)
 

@@ -5,7 +5,12 @@ from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
-from relieftool.fieldwork.needs import StatedNeed, list_needs, record_need
+from relieftool.fieldwork.needs import (
+    StatedNeed,
+    list_needs,
+    needs_of_form,
+    record_need,
+)
 from relieftool.fieldwork.visits import (
     Level,
     Method,
@@ -13,6 +18,8 @@ from relieftool.fieldwork.visits import (
     VisitStep,
     list_visits,
     record_visit,
+    visit_key,
+    visits_of_form,
 )
 from relieftool.ledger.steps import writing
 from relieftool.registry.trail import present_number
@@ -28,21 +35,25 @@ class Recorded:
     needs: int
 
 
-def record_forms(db: Database, forms: Iterable[FilledForm]) -> Recorded:
-    """Write down the visits and needs of forms for households there are.
+def record_forms(db: Database, forms: Iterable[tuple[int, FilledForm]]) -> Recorded:
+    """Write down the visits and needs of forms for households there are, each with its import.
 
-    A form read before adds nothing.
+    A form read before adds nothing. What another form told is kept for this one too, and not
+    counted: should the other be taken back, it still stands here.
     """
     numbers = {row["household_no"] for row in db.query("SELECT household_no FROM households")}
-    named = (replace(one, household_no=present_number(db, one.household_no)) for one in forms)
-    known = [one for one in named if one.household_no in numbers]
-    visits = sum(_record_visit(db, one) for one in known)
-    needs = sum(_record_needs(db, one) for one in known)
+    named = (
+        (number, replace(one, household_no=present_number(db, one.household_no)))
+        for number, one in forms
+    )
+    known = [(number, one) for number, one in named if one.household_no in numbers]
+    visits = sum(_record_visit(db, one, import_id) for import_id, one in known)
+    needs = sum(_record_needs(db, one, import_id) for import_id, one in known)
     return Recorded(visits, needs)
 
 
-def _record_visit(db: Database, form: FilledForm) -> bool:
-    """Write the visit down unless it stands there; say whether it was new."""
+def _record_visit(db: Database, form: FilledForm, import_id: int) -> bool:
+    """Write the visit down unless this import told it; say whether nothing had told it before."""
     told = form.visit
     visit = Visit(
         form.household_no,
@@ -54,31 +65,25 @@ def _record_visit(db: Database, form: FilledForm) -> bool:
         told.found,
         told.knows_policy,
     )
-    if any(_is_same(visit, one) for one in list_visits(db, form.household_no)):
-        return False
-    record_visit(db, visit)
-    return True
+    key = visit_key(visit)
+    told_here = visits_of_form(db, form.household_no, import_id)
+    is_new = key not in map(visit_key, list_visits(db, form.household_no))
+    if key not in map(visit_key, told_here):
+        record_visit(db, visit, import_id=import_id)
+    return is_new
 
 
-def _is_same(one: Visit, other: Visit) -> bool:
-    """Say whether two visits are one: of a day, a step and the same people."""
-    return (one.visited_on, one.step, set(one.investigators)) == (
-        other.visited_on,
-        other.step,
-        set(other.investigators),
-    )
-
-
-def _record_needs(db: Database, form: FilledForm) -> int:
-    """Write down what was not said on that day before; give how many."""
+def _record_needs(db: Database, form: FilledForm, import_id: int) -> int:
+    """Write down what this import did not tell yet; give how many nobody had told of that day."""
     stated = [StatedNeed(form.household_no, form.visit.visited_on, one) for one in form.needs]
     if form.needs_words:
         words = StatedNeed(form.household_no, form.visit.visited_on, Need.WORDS, form.needs_words)
         stated.append(words)
     known = list_needs(db, form.household_no)
-    new = [one for one in stated if one not in known]
-    if new:
+    told_here = needs_of_form(db, form.household_no, import_id)
+    untold = [one for one in stated if one not in told_here]
+    if untold:
         with writing(db, is_rehearsal=False):
-            for one in new:
-                record_need(db, one)
-    return len(new)
+            for one in untold:
+                record_need(db, one, import_id=import_id)
+    return sum(one not in known for one in stated)

@@ -6,7 +6,7 @@ The newest entry of a name, or of a household and a name, is the one that counts
 import datetime as dt
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Literal
 
@@ -43,23 +43,35 @@ class Helper:
 
 
 def add_helper(db: Database, helper: Helper, on: dt.date, *, is_rehearsal: bool = False) -> Helper:
-    """Write down a helper; a name that is known already is changed to what is said now."""
-    stated = check_name("NAME", helper.name)
-    known = shared_names((one.name for one in list_helpers(db, is_active=None)), [stated])
-    name = known.pop() if known else stated  # one person, however the name is spaced
+    """Write down a helper; a name that is known already is changed to what is said now.
+
+    An ending that says nothing else leaves what was known as it was.
+    """
+    name = check_name("NAME", helper.name)
     unit = None if helper.unit is None else check_name("--unit", helper.unit)
     kept = Helper(name, helper.helper_type, unit, helper.communities, helper.is_active)
+    known = _known_helper(db, name)
+    if known is not None:  # one person, however the name is spaced
+        kept = replace(kept, name=known.name)
+        if not kept.is_active and unit is None and not kept.communities:
+            kept = replace(known, is_active=False, households=0)
     with writing(db, is_rehearsal=is_rehearsal):
         row = {
-            "name": name,
-            "helper_type": helper.helper_type,
-            "unit": unit,
-            "communities": json.dumps(list(helper.communities), ensure_ascii=False),
+            "name": kept.name,
+            "helper_type": kept.helper_type,
+            "unit": kept.unit,
+            "communities": json.dumps(list(kept.communities), ensure_ascii=False),
             "entered_on": on.isoformat(),
-            "is_active": int(helper.is_active),
+            "is_active": int(kept.is_active),
         }
         add_entry(db, HELPERS, row)
     return kept
+
+
+def _known_helper(db: Database, name: str) -> Helper | None:
+    """Find who is written down by a name already, former helpers too."""
+    listed = list_helpers(db, is_active=None)
+    return next((one for one in listed if shared_names([one.name], [name])), None)
 
 
 def list_helpers(db: Database, *, is_active: bool | None = True) -> list[Helper]:
@@ -170,6 +182,12 @@ def check_helper(db: Database, helper: str) -> str:
     if known := shared_names(names, [helper]):
         return known.pop()
     name = " ".join(helper.split())
+    if shared_names((one.name for one in list_helpers(db, is_active=False)), [helper]):
+        raise ReliefError(
+            _("helper"),
+            _("no longer helps"),
+            _("`relief helpers add NAME` lets them help again; `helpers list` has the others."),
+        )
     near = get_close_matches(name, names, 3, 0.3)
     remedy = (
         _("Did you mean: {names}?").format(names=_(", ").join(near))

@@ -10,6 +10,8 @@ def _squeezed(name: str) -> str:
     return f"lower(replace({name}, ' ', ''))"
 
 
+# A survey on a form that was never taken back: only of these is it sure that they counted then.
+_STAYED = "({0}.import_id IS NULL OR {0}.import_id NOT IN (SELECT import_id FROM withdrawals))"
 # A household may have been visited under another number than the one it was checked under.
 _SURVEYED = f"""
     FROM visits survey
@@ -43,8 +45,10 @@ FIELD_CHECKS = (
             ORDER BY survey.visited_on DESC, survey.visit_id DESC LIMIT 1),
             (SELECT survey.visit_id {_SURVEYED}
             ORDER BY survey.visited_on DESC, survey.visit_id DESC LIMIT 1))
-        WHERE visits.step = 'check' AND (visits.level = made.level OR EXISTS (
-            SELECT 1 FROM json_each(visits.investigators) checker, json_each(made.investigators) one
+        WHERE visits.step = 'check' AND {_STAYED.format("made")}
+        AND (visits.level = made.level OR EXISTS (
+            SELECT 1 FROM json_each(visits.investigators) checker,
+                json_each(made.investigators) one
             WHERE {_squeezed("checker.value")} = {_squeezed("one.value")}))
         """,
     ),
@@ -101,7 +105,7 @@ FIELD_CHECKS = (
         SELECT 'revisits ' || revisits.revisit_id FROM revisits WHERE EXISTS (
             SELECT 1 FROM visits survey, json_each(survey.investigators) one
             WHERE {number_now("survey.household_no")} = {number_now("revisits.household_no")}
-            AND survey.step = 'survey'
+            AND survey.step = 'survey' AND {_STAYED.format("survey")}
             AND {_squeezed("one.value")} = {_squeezed('revisits."by"')})
         """,
         is_doubt=True,  # the survey may have been written down after the re-visit

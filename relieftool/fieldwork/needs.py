@@ -1,12 +1,14 @@
 """What families say they need, and which measures answer it; said once, never edited."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlite_utils import Database
 
 from relieftool.fieldwork.chains import NEEDS
 from relieftool.fieldwork.measures import Measure, MeasureKind, list_measures
+from relieftool.fieldwork.withdrawals import COUNTS
 from relieftool.ledger.chain import add_entry
 from relieftool.ledger.evidence import storable
 from relieftool.registry.trail import number_now
@@ -60,30 +62,52 @@ def measures_for(need: Need) -> tuple[MeasureKind, ...]:
     return _ANSWERS.get(need, (MeasureKind.OTHER,))
 
 
-def record_need(db: Database, stated: StatedNeed) -> None:
-    """Write down a need; only inside a transaction that writes."""
+def record_need(db: Database, stated: StatedNeed, *, import_id: int | None = None) -> None:
+    """Write down a need, with the import of the form it came from.
+
+    Only inside a transaction that writes.
+    """
     row = {
         "household_no": stated.household_no,
         "stated_on": stated.stated_on,
         "need": str(stated.need),
         "words": None if stated.words is None else storable(stated.words),
+        "import_id": import_id,
     }
     add_entry(db, NEEDS, row)
 
 
 def list_needs(db: Database, household_no: str | None = None) -> list[StatedNeed]:
-    """List needs in the order they were written: of all, or of one household."""
-    return [
-        StatedNeed(row["household_now"], row["stated_on"], Need(row["need"]), row["words"])
-        for row in db.query(_NEEDS, {"household_no": household_no})
-    ]
+    """List needs in the order they were written, each once: of all, or of one household.
+
+    Left out are those of a form whose import was taken back.
+    """
+    rows = db.query(_NEEDS, {"household_no": household_no})
+    return list(dict.fromkeys(map(_need, rows)))
 
 
 _NOW = number_now("needs.household_no")
 _NEEDS = f"""
     SELECT *, {_NOW} AS household_now FROM needs
-    WHERE (:household_no IS NULL OR {_NOW} = :household_no) ORDER BY household_now, need_id
+    WHERE (:household_no IS NULL OR {_NOW} = :household_no)
+    AND {COUNTS} ORDER BY household_now, need_id
 """
+
+
+def needs_of_form(db: Database, household_no: str, import_id: int) -> list[StatedNeed]:
+    """List the needs that the forms of one import brought for a household."""
+    rows = db.query(_OF_FORM, {"household_no": household_no, "import_id": import_id})
+    return [_need(row) for row in rows]
+
+
+_OF_FORM = f"""
+    SELECT *, {_NOW} AS household_now FROM needs
+    WHERE {_NOW} = :household_no AND import_id = :import_id
+"""
+
+
+def _need(row: Mapping[str, Any]) -> StatedNeed:
+    return StatedNeed(row["household_now"], row["stated_on"], Need(row["need"]), row["words"])
 
 
 def answered_needs(db: Database, households: Iterable[str]) -> list[AnsweredNeed]:

@@ -31,6 +31,19 @@ def check_household(db: Database, household_no: str) -> str:
     raise ReliefError(number, _("no household has this number"), remedy)
 
 
+def community_of(db: Database, household_no: str) -> str:
+    """Name the community of a household of the register."""
+    (row,) = db.query(_COMMUNITY, [household_no])
+    return str(row["name"])
+
+
+_COMMUNITY = """
+    SELECT communities.name FROM households
+    JOIN communities ON communities.community_id = households.community_id
+    WHERE households.household_no = ?
+"""
+
+
 def check_words(option: str, text: str, remedy: str) -> str:
     """Give a text as it is kept; one that says nothing is refused."""
     if not says_something(text):

@@ -19,10 +19,12 @@ from relieftool.fieldwork.stating import (
     check_words,
     shared_names,
 )
+from relieftool.fieldwork.withdrawals import COUNTS
 from relieftool.ledger.chain import add_entry
 from relieftool.ledger.steps import writing
 from relieftool.messages import _
 from relieftool.registry.trail import number_now
+from relieftool.values import squeezed_name
 
 _INVESTIGATORS_OF_A_SURVEY = 2
 
@@ -70,8 +72,10 @@ class Visit:
         return self.step != VisitStep.SURVEY or self.method != Method.PHONE
 
 
-def record_visit(db: Database, visit: Visit, *, is_rehearsal: bool = False) -> Visit:
-    """Write down a visit, and give it as it was kept.
+def record_visit(
+    db: Database, visit: Visit, *, import_id: int | None = None, is_rehearsal: bool = False
+) -> Visit:
+    """Write down a visit, and give it as it was kept; with the import of the form it came from.
 
     Raises:
         ReliefError: no such household, too few investigators, or a check by the surveyors' level.
@@ -97,6 +101,7 @@ def record_visit(db: Database, visit: Visit, *, is_rehearsal: bool = False) -> V
             "investigators": json.dumps(names, ensure_ascii=False),
             "found": found,
             "knows_policy": None if visit.knows_policy is None else int(visit.knows_policy),
+            "import_id": import_id,
         }
         add_entry(db, VISITS, row)
     return _visit(row)
@@ -137,15 +142,43 @@ def _check_independence(db: Database, number: str, visit: Visit, names: Sequence
 
 
 def list_visits(db: Database, household_no: str | None = None) -> list[Visit]:
-    """List visits by day, and those of one day as they were written; of all, or one household."""
-    rows = db.query(_VISITS, {"household_no": household_no})
-    return [_visit(row | {"household_no": row["household_now"]}) for row in rows]
+    """List visits by day, and those of one day as they were written; of all, or one household.
+
+    Left out are those of a form whose import was taken back, or that another entry tells already.
+    """
+    listed: list[Visit] = []
+    told = set()
+    for row in db.query(_VISITS, {"household_no": household_no}):
+        visit = _visit(row | {"household_no": row["household_now"]})
+        key = visit_key(visit)
+        if row["import_id"] is None or key not in told:
+            listed.append(visit)
+        told.add(key)
+    return listed
 
 
 _NOW = number_now("visits.household_no")
 _VISITS = f"""
     SELECT *, {_NOW} AS household_now FROM visits
-    WHERE (:household_no IS NULL OR {_NOW} = :household_no) ORDER BY visited_on, visit_id
+    WHERE (:household_no IS NULL OR {_NOW} = :household_no) AND {COUNTS} ORDER BY visited_on, visit_id
+"""
+
+
+def visit_key(visit: Visit) -> tuple[str, str, VisitStep, frozenset[str]]:
+    """Give what makes two entries one visit: household, day, step and the same people."""
+    names = frozenset(map(squeezed_name, visit.investigators))
+    return visit.household_no, visit.visited_on, visit.step, names
+
+
+def visits_of_form(db: Database, household_no: str, import_id: int) -> list[Visit]:
+    """List the visits that the forms of one import brought for a household."""
+    rows = db.query(_OF_FORM, {"household_no": household_no, "import_id": import_id})
+    return [_visit(row | {"household_no": row["household_now"]}) for row in rows]
+
+
+_OF_FORM = f"""
+    SELECT *, {_NOW} AS household_now FROM visits
+    WHERE {_NOW} = :household_no AND import_id = :import_id
 """
 
 

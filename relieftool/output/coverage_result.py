@@ -91,7 +91,7 @@ def _figures(coverage: Coverage, counted: list[tuple[str | None, StepCoverage]])
         Column("households", _("Households"), "right"),
         Column("done", _("Done"), "right"),
         Column("due", _("Due soon"), "right"),
-        Column("overdue", _("Overdue"), "right"),
+        Column("overdue", _("Past due"), "right"),
         Column("never", _("Never"), "right"),
         Column("phone_only", _("By phone only"), "right"),
         Column("share", _("Covered"), "right"),
@@ -104,6 +104,7 @@ def _figures(coverage: Coverage, counted: list[tuple[str | None, StepCoverage]])
             percent(one.share),
         ]
         for place, one in counted
+        if place in _table_places(coverage)
     ]
     notes = [
         _(
@@ -143,6 +144,12 @@ def _tenths(tenths: int) -> str:
     return f"{tenths // 10}.{tenths % 10} %"
 
 
+def _table_places(coverage: Coverage) -> list[str | None]:
+    """Give the communities, and None for all of them where there are several."""
+    places = coverage.communities
+    return [*places] if len(places) == 1 else [*places, None]
+
+
 def _awareness_grid(coverage: Coverage) -> Grid:
     columns = (
         Column("community", _("Community")),
@@ -151,7 +158,7 @@ def _awareness_grid(coverage: Coverage) -> Grid:
         Column("rate", _("Policy awareness"), "right"),
     )
     rows: list[list[Cell]] = []
-    for place in (*coverage.communities, None):
+    for place in _table_places(coverage):
         found = coverage.awareness(place)
         name = place or _("all communities")
         rows.append([name, found.asked, found.knows, percent(found.rate)])

@@ -17,7 +17,7 @@ TITLE_ROWS = "2:3"
 _PAGE_HEIGHT = 735.0
 _MARGINS = {"left": 0.45, "right": 0.45, "top": 0.5, "bottom": 0.75, "header": 0.3, "footer": 0.35}
 # Narrow enough for A4 at full size where letters are as wide as in WPS.
-_WIDTHS = {"A": 5, "B": 9, "C": 27, "D": 10, "E": 21, "F": 15}
+_WIDTHS = {"A": 5, "B": 9, "C": 26, "D": 13, "E": 19, "F": 15}  # D: a telephone number
 _LOST_AT_LINE_ENDS = 1, 4
 
 

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 
 from relieftool.changes import Change, count_changes
+from relieftool.fieldwork.withdrawals import Followed
 from relieftool.intake import FileReport
 from relieftool.messages import _
 from relieftool.output.cells import Cell
@@ -82,7 +83,7 @@ def _footer(reports: list[FileReport]) -> list[str]:
     lines = []
     if problems:
         lines.append(
-            _("{count} rows are in doubt or unused: `relief problems` lists them.").format(
+            _("Rows in doubt or unused: {count}. `relief problems` lists them.").format(
                 count=problems
             )
         )
@@ -112,3 +113,15 @@ def _unused(reports: list[FileReport]) -> list[str]:
         )
     remedy = _("`--map COLUMN=FACT` uses such a column, `--map COLUMN=-` leaves it out unnamed.")
     return [*lines, remedy] if lines else []
+
+
+def followed_lines(followed: Followed) -> list[str]:
+    """Say how many visits and needs of forms were withdrawn, and how many count again."""
+    lines = []
+    if followed.visits_gone or followed.needs_gone:
+        words = _("Withdrawn, as their forms no longer count: visits {visits}, needs {needs}.")
+        lines.append(words.format(visits=followed.visits_gone, needs=followed.needs_gone))
+    if followed.visits_back or followed.needs_back:
+        words = _("Counting again with their forms: visits {visits}, needs {needs}.")
+        lines.append(words.format(visits=followed.visits_back, needs=followed.needs_back))
+    return lines

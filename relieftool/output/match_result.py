@@ -139,7 +139,9 @@ def _reason(demand: Demand, truth: bool | None, one: Match) -> str:  # noqa: FBT
         "capacity": (
             _("the strength asked for is there"),
             _("is not strong enough"),
-            _("ask whether the strength is enough"),
+            _("ask how strong one must be")
+            if one.opening.capacity is None
+            else _("ask whether the strength is enough"),
         ),
         "care": (
             _("can be done beside caring for the family")

@@ -40,7 +40,7 @@ def register_grid(
     """Give the cases with the usual columns; names and causes are hidden unless revealed."""
     known = _gather(db, records, has_cause="hardship_cause" in pack.facts)
     columns = (
-        Column("place", _("No."), "right"),
+        Column("place", _("No.")),
         Column("case", _("Case"), is_whole=True),
         Column("community", _("Community")),
         Column("head", _("Head")),

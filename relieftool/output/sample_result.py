@@ -1,6 +1,7 @@
 """A sample and what its re-visits showed, for people and programs."""
 
 from dataclasses import asdict
+from fractions import Fraction
 
 from relieftool.fieldwork.error_rates import ErrorRate, find_error_rates
 from relieftool.fieldwork.intervals import Interval
@@ -69,9 +70,18 @@ def _rates_grid(sample: Sample, rates: list[ErrorRate]) -> Grid:
         for one in rates
     ]
     title = _("Sample {number} of {day}: {rate} of each stratum, seed {seed}").format(
-        number=sample.sample_id, day=sample.drawn_on, rate=sample.rate, seed=sample.seed
+        number=sample.sample_id, day=sample.drawn_on, rate=_share(sample.rate), seed=sample.seed
     )
     return Grid(title, columns, rows, _notes(sample, rates))
+
+
+def _share(rate: str) -> str:
+    """Write the share that was drawn as people state it.
+
+    >>> _share("1"), _share("1/10"), _share("1/8"), _share("1/3")
+    ('100 %', '10 %', '12.5 %', '33.3333 %')
+    """
+    return f"{float(Fraction(rate) * 100):g} %"
 
 
 def _notes(sample: Sample, rates: list[ErrorRate]) -> list[str]:

@@ -81,12 +81,17 @@ class _Questions:
         return [self.one(named) for named in visit.ask]
 
     def one(self, named: str) -> str:
-        """Give the question for one fact or receipt, with the member it is about."""
+        """Give the question for one fact or receipt, with the member it is about.
+
+        Masked names are often the same: the member's place tells them apart, as on the forms.
+        """
         member_no, _colon, rest = _parted(named)
         words = question_words(self.pack, rest)
         if not member_no:
             return words
-        shown = self._name(self._names.get(member_no)) or member_no
+        place = member_no.rpartition("-")[2]
+        number = str(int(place)) if place.isdecimal() else member_no
+        shown = f"{number} {self._name(self._names.get(member_no)) or ''}".strip()
         return _("{member}: {question}").format(member=shown, question=words)
 
 

@@ -124,6 +124,17 @@ def part_forms(sheets: Iterable[Sheet], pack: Pack, today: dt.date | None = None
     return found
 
 
+def holds_answers(sheet: Sheet) -> bool:
+    """Say whether anybody filled something in; of a sheet that is no form nobody can say no."""
+    place = _marks_column(sheet)
+    if place is None:
+        return True
+    top = next(row for row in sheet.rows if plain(at(row, place)).startswith(FORM))
+    answers = [column for column, cell in enumerate(top) if plain(cell) == ANSWER]
+    marked = [row for row in sheet.rows if read_mark(plain(at(row, place)))]
+    return not answers or any(not is_blank(at(row, answers[0])) for row in marked)
+
+
 def _marks_column(sheet: Sheet) -> int | None:
     """Find the hidden column: the one that the form's own mark stands in."""
     for row in sheet.rows[:3]:
