@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from relieftool.errors import ReliefError
-from relieftool.ledger.decision_list import HEADINGS
+from relieftool.ledger.decision_columns import HEADINGS
 from relieftool.messages import _
 from relieftool.output.clean import clean
 from relieftool.spreadsheets.own_forms import holds_answers

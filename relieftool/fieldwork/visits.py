@@ -160,7 +160,8 @@ def list_visits(db: Database, household_no: str | None = None) -> list[Visit]:
 _NOW = number_now("visits.household_no")
 _VISITS = f"""
     SELECT *, {_NOW} AS household_now FROM visits
-    WHERE (:household_no IS NULL OR {_NOW} = :household_no) AND {COUNTS} ORDER BY visited_on, visit_id
+    WHERE (:household_no IS NULL OR {_NOW} = :household_no) AND {COUNTS}
+    ORDER BY visited_on, visit_id
 """
 
 
