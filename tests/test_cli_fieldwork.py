@@ -184,7 +184,7 @@ def test_verify_lists_the_end_of_every_chain_that_has_an_entry(relief, db):
 
     listed = relief("verify", "--format", "table")
 
-    names = [line.split("\t")[0] for line in listed.stdout.splitlines()[1:11]]
+    names = [line.split("\t")[0] for line in listed.stdout.splitlines()[1:12]]
     assert listed.exit_code == 0
     assert names == [
         *("cases", "reveals", "visits", "helpers", "assignments", "measures", "samples"),
