@@ -144,6 +144,24 @@ def test_of_two_equal_headers_the_first_counts_and_the_second_gets_no_suggestion
     assert columns[3].near == ()
 
 
+@pytest.mark.parametrize(
+    "headers, expected",
+    [
+        (["家庭月收入", "家庭收入（元/月）"], ["household_income", "household_income"]),
+        (["月收入", "存款", "月收入"], ["income", "deposits", "income"]),
+        (["是否享受低保", "低保金额"], ["receipt.dibao", "receipt.dibao"]),
+        (["补贴金额", "性别", "补贴金额"], ["amount", "sex", "amount"]),
+        (["应发金额", "实发金额"], ["None", "amount"]),
+        (["联系电话", "电话"], ["phone", "None"]),
+        (["月收入", "监护人姓名", "月收入"], ["income", "None", "None"]),
+        (["月收入", "姓名", "卡号", "月收入"], ["income", "None", "None", "None"]),
+        (["家庭月收入", "家庭年收入"], ["household_income", "household_income_year"]),
+    ],
+)
+def test_columns_that_state_the_same_are_both_kept_to_be_compared(headers, expected):
+    assert meanings(columns_of(["姓名", *headers]))[1:] == expected
+
+
 def test_an_unknown_header_gets_suggestions_that_are_not_taken():
     _, column = columns_of(["姓名", "残疾等及"])
 

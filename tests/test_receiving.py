@@ -171,6 +171,57 @@ def test_an_amount_is_read_or_unknown_and_never_guessed(
     assert codes(db) == told
 
 
+@pytest.mark.parametrize(
+    "columns, cells, says, amount, told",
+    [
+        ("amount amount", [500, 600], "yes", None, 1),
+        ("amount amount", [500, 500.0], "yes", 50000, 0),
+        ("amount amount", ["", 500], "yes", 50000, 0),
+        ("amount amount:wan", [500, 0.05], "yes", 50000, 0),
+        ("amount amount", [500, 0], "maybe", None, 1),
+        ("amount amount", [0, ""], None, None, 0),
+        ("receipt.dibao receipt.dibao", ["是", 500], "yes", 50000, 0),
+        ("receipt.dibao receipt.dibao", ["是", "√"], "yes", None, 0),
+        ("receipt.dibao receipt.dibao", ["是", "否"], "maybe", None, 0),
+        ("receipt.dibao receipt.dibao", ["否", 0], None, None, 0),
+    ],
+)
+def test_two_amounts_on_a_row_must_agree(tmp_path, columns, cells, says, amount, told):  # noqa: PLR0913, PLR0917 a table
+    listed = roster("dibao", f"id_number {columns}", [ZHAO, *cells])
+
+    db = register(tmp_path, HOME, listed)
+
+    assert said(db, "dibao") == ([("H1-01", says, "roster", amount)] if says else [])
+    assert codes(db) == ["columns-disagree"] * told
+
+
+@pytest.mark.parametrize("second, is_complete", [(300, 1), ("", 1), (301, 0)])
+def test_a_roster_of_two_amount_columns_adds_up_where_they_agree(tmp_path, second, is_complete):
+    paid = [[ZHAO, 300, second], total("合计", 300, second)]
+
+    db = register(tmp_path, HOME, roster("dibao", "id_number amount amount", *paid, covers="2024"))
+
+    assert rows(db, "SELECT is_complete FROM rosters") == [(is_complete,)]
+
+
+@pytest.mark.parametrize(
+    "cells, says, told",
+    [
+        (["是", "√"], "yes", 0),
+        (["是", ""], "yes", 0),
+        (["", "否"], "no", 0),
+        (["是", "否"], None, 1),
+    ],
+)
+def test_two_columns_of_one_benefit_in_a_household_list_must_agree(tmp_path, cells, says, told):
+    listed = table("household_no receipt.dibao receipt.dibao", ["H1", *cells])
+
+    db = register(tmp_path, listed)
+
+    assert said(db, "dibao") == ([(None, says, "sheet", None)] if says else [])
+    assert codes(db) == ["columns-disagree"] * told
+
+
 @pytest.mark.parametrize("cell", ["否", 0, "无"])
 def test_a_row_that_denies_its_own_rosters_benefit_says_nothing(tmp_path, cell):
     db = register(tmp_path, HOME, roster("dibao", "id_number receipt.dibao", [ZHAO, cell]))

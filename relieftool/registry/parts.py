@@ -153,6 +153,7 @@ def _read(rows: Iterator[tuple[Any, ...]], table: SheetTable) -> Iterator[tuple[
     while some := list(islice(rows, _ROWS_AT_ONCE)):
         cells = json.loads(f"[{','.join([row[-1] for row in some])}]")
         for (row_id, number, continues, role, _text), read in zip(some, cells, strict=True):
+            table.join_doubled(read)
             head = first if first is not None and first.number == continues else None
             line = Line(row_id, table, number, role, read, head)
             first = line if continues is None else first

@@ -7,12 +7,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
 from relieftool.registry.communities import normal_community
 from relieftool.registry.dates import month_of, period_of
 from relieftool.registry.decisions import IS_MEMBER, LEAVE, NOBODY, Decisions
+from relieftool.registry.doubled import Doubled, read_cell
 from relieftool.registry.fact_cells import check_period
 from relieftool.registry.lines import Findings, Line, SheetTable
 from relieftool.registry.people import Household, Person
@@ -131,11 +133,10 @@ class RosterReader:
             return None
         try:
             scale = line.table.columns[target, None].scale
-            check_period(programme.period, scale)
-            return parse_money(cell, scale)
+            return read_cell(_untick(cell, target), scale, partial(_paid_amount, programme))
         except ValueProblem as problem:
             if not is_tick(cell):
-                self.findings.add(line, "value-unreadable", problem.message, target)
+                self.findings.add(line, problem.code, problem.message, target)
             return None
 
     def _row(
@@ -151,7 +152,8 @@ class RosterReader:
             self._tell_gone(line, ended)
             yield self._receipt(line, programme, None, people[0], _CLOSED)
         elif len(people) == 1:
-            yield self._receipt(line, programme, amount, people[0], _CERTAIN)
+            says = _PERHAPS if _may_be_nothing(line, programme) else _CERTAIN
+            yield self._receipt(line, programme, amount, people[0], says)
         for one in perhaps if ended is None else ():
             yield self._receipt(line, programme, None, one, _PERHAPS)
 
@@ -243,6 +245,27 @@ _SAYS_GONE = Message(
     "the roster says this person died or moved, so the benefit ended; the household list still has"
     " them"
 )
+
+
+def _paid_amount(programme: Programme, cell: Cell, scale: str | None) -> int:
+    """Read one amount, in the unit its heading states."""
+    check_period(programme.period, scale)
+    return parse_money(cell, scale)
+
+
+def _untick(cell: Cell, target: str) -> Cell:
+    """Leave ticks out beside an amount in another column of the same benefit."""
+    if not isinstance(cell, Doubled) or target == "amount":
+        return cell
+    return Doubled([one for one in cell.parts if not is_tick(one.cell)])
+
+
+def _may_be_nothing(line: Line, programme: Programme) -> bool:
+    """Say whether one of two columns says that nothing is paid, and the other does not."""
+    cells = (line.cell("amount"), line.cell(f"receipt.{programme.id}"))
+    cell = next((one for one in cells if not is_blank(one)), None)
+    said = {yes_or_no(one.cell) for one in cell.parts} if isinstance(cell, Doubled) else set()
+    return len(said) > 1 and "no" in said
 
 
 def _twice(told: Mapping[str, str | int]) -> Message:
