@@ -13,6 +13,7 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 _ZEROS = ord("0") * sum(_WEIGHTS)  # what the codes of digits add up to beyond the digits
 _LENGTH, _OLD_LENGTH = 18, 15
+_KEPT_OF_FIGURE = 15
 _CARD_LENGTHS = (20, 22)
 _FROM_CARD_KIND = dict(
     zip(
@@ -82,6 +83,21 @@ def read_id_number(cell: Cell, latest: str | None = None) -> IdNumber:
         kind, grade = _FROM_CARD_KIND[text[18]], _FROM_CARD_GRADE[text[19]]
         text = text[:_LENGTH]
     return _of_text(text, latest, kind, grade)
+
+
+def _characters(cell: Cell) -> str:
+    return "".join(plain(cell).translate(_NOISE).split()).translate(_X).upper()
+
+
+def as_written(cell: Cell) -> str:
+    """Give what is left of a wrong ID number, for comparing; of a figure its first 15 digits.
+
+    >>> as_written("3603 02197511114555"), as_written(3.60302197511114e17)
+    ('360302197511114555', '360302197511114')
+    """
+    if is_rounded(cell):
+        return f"{float(plain(cell)):.14e}".replace(".", "")[:_KEPT_OF_FIGURE]
+    return _characters(cell)
 
 
 def _of_text(

@@ -50,6 +50,8 @@ _REMEMBERED = 1 << 14
 class ValueProblem(ValueError):  # noqa: N818 a problem in the data, not a fault
     """A cell that cannot be read, and what to do about it."""
 
+    code = "value-unreadable"
+
     def __init__(self, message: Message) -> None:
         super().__init__(message.template)
         self.message = message

@@ -4,7 +4,7 @@ import pytest
 
 from relieftool.pack.facts import Fact, Words
 from relieftool.pack.models import Pack, Programme
-from relieftool.spreadsheets.columns import catalogue, map_columns, table_kind
+from relieftool.spreadsheets.columns import catalogue, map_columns, table_kind, uncovered_rows
 from relieftool.spreadsheets.headers import read_heading
 from relieftool.spreadsheets.sheets import Sheet
 from relieftool.spreadsheets.tables import find_tables
@@ -144,6 +144,24 @@ def test_of_two_equal_headers_the_first_counts_and_the_second_gets_no_suggestion
     assert columns[3].near == ()
 
 
+@pytest.mark.parametrize(
+    "headers, expected",
+    [
+        (["家庭月收入", "家庭收入（元/月）"], ["household_income", "household_income"]),
+        (["月收入", "存款", "月收入"], ["income", "deposits", "income"]),
+        (["是否享受低保", "低保金额"], ["receipt.dibao", "receipt.dibao"]),
+        (["补贴金额", "性别", "补贴金额"], ["amount", "sex", "amount"]),
+        (["应发金额", "实发金额"], ["None", "amount"]),
+        (["联系电话", "电话"], ["phone", "None"]),
+        (["月收入", "监护人姓名", "月收入"], ["income", "None", "None"]),
+        (["月收入", "姓名", "卡号", "月收入"], ["income", "None", "None", "None"]),
+        (["家庭月收入", "家庭年收入"], ["household_income", "household_income_year"]),
+    ],
+)
+def test_columns_that_state_the_same_are_both_kept_to_be_compared(headers, expected):
+    assert meanings(columns_of(["姓名", *headers]))[1:] == expected
+
+
 def test_an_unknown_header_gets_suggestions_that_are_not_taken():
     _, column = columns_of(["姓名", "残疾等及"])
 
@@ -263,6 +281,52 @@ def test_a_table_is_households_or_a_roster(title, headers, expected):
     table = table_of(headers, [1] * len(headers), title=title)
 
     assert table_kind(table, map_columns(table, CATALOGUE), PACK) == expected
+
+
+@pytest.mark.parametrize(
+    "facts, kind",
+    [("电话 住址 月收入 性别", "roster"), ("电话 住址 月收入 性别 存款", "households")],
+)
+def test_a_list_of_several_benefits_with_more_than_four_facts_is_of_households(facts, kind):
+    table = table_of(
+        ["姓名", "低保", "低保边缘", *facts.split()], ["赵甲", *"12345678"], title="困难家庭花名册"
+    )
+
+    assert table_kind(table, map_columns(table, CATALOGUE), PACK) == (kind, None)
+
+
+@pytest.mark.parametrize(
+    "title, programme",
+    [
+        ("困难残疾人生活补贴发放表", "disability-living"),
+        ("困难残疾人生活补贴、重度残疾人护理补贴发放表", None),
+        ("低保、困难残疾人生活补贴发放表", "disability-living"),
+    ],
+)
+def test_a_title_with_two_equally_long_names_names_no_programme(title, programme):
+    table = table_of(["姓名", "身份证号", "领取金额"], ["赵甲", ID, 300], title=title)
+
+    assert table_kind(table, map_columns(table, CATALOGUE), PACK)[1] == programme
+
+
+def test_a_merged_cell_of_each_person_is_spread_and_one_of_a_household_is_not():
+    facts = [
+        fact("is_insured", "member", "yes_no", ["是否参保"]),
+        fact("housing_is_safe", "household", "yes_no", ["住房安全"]),
+        fact("income", "member", "money", ["月收入"], "month"),
+    ]
+    pack = Pack.model_construct(facts={one.id: one for one in facts}, programmes={})
+    known = catalogue(pack)
+    headers = ["姓名", "是否参保", "住房安全", "月收入"]
+    rows = [headers, ["赵甲", "是", "否", 300], ["赵乙"]]
+    merged = [(1, column, 2, column) for column in range(1, 4)]
+    (table,) = find_tables(Sheet("Sheet1", rows, merged, is_hidden=False), known.known)
+
+    spread = uncovered_rows(table, map_columns(table, known), pack)
+
+    assert [list(row.cells) for row in spread] == [
+        ["赵甲", "是", "否", 300], ["赵乙", "是", None, None]
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

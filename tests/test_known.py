@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from relieftool.idnumbers import check_digit
+from relieftool.registry.imports import list_problems
 from tests.registers import (
     DAMAGED,
     GRAN,
@@ -93,6 +94,83 @@ def test_a_blank_cell_is_what_the_fact_says_a_blank_means(tmp_path, name, owner,
 
     assert fact(db, name, owner) == [value]
     assert codes(db) == []
+
+
+@pytest.mark.parametrize(
+    "columns, cells, value, told",
+    [
+        ("household_income household_income", [300, 3000], None, 1),
+        ("household_income household_income", [300, 300], 30000, 0),
+        ("household_income household_income", [300, "300元"], 30000, 0),
+        ("household_income household_income", ["", 300], 30000, 0),
+        ("household_income household_income", [300, "／"], 30000, 0),
+        ("household_income household_income", ["", ""], None, 0),
+        ("household_income household_income", [0, ""], 0, 0),
+        ("household_income household_income", ["", 0], 0, 0),
+        ("household_income household_income", [0, 300], None, 1),
+        ("household_income household_income:wan", [300, 0.03], 30000, 0),
+        ("household_income household_income:wan", [0.03, 0.03], None, 1),
+        ("household_income household_income:wan", ["", 0.03], 30000, 0),
+        ("household_income household_income household_income", ["", 300, 400], None, 1),
+    ],
+)
+def test_two_columns_of_one_meaning_must_agree(tmp_path, columns, cells, value, told):
+    db = register(tmp_path, table(f"household_no {columns}", ["H1", *cells]))
+
+    assert fact(db, "household_income") == [value]
+    assert places_of(db, "columns-disagree") == [("名单.csv", 2, columns.split()[0])] * told
+    assert codes(db) == ["columns-disagree"] * told
+
+
+def test_columns_that_differ_are_both_named_by_letter_too(tmp_path):
+    listed = table("household_no vehicles homes vehicles", ["H1", 1, 1, 2], ["H2", 1, 1, 1])
+
+    db = register(tmp_path, listed)
+
+    (kept,) = list_problems(db)
+    assert "vehicles (B), vehicles (D)" in str(kept.problem.message)
+    assert (fact(db, "vehicles"), fact(db, "homes")) == ([None, 1], [1, 1])
+
+
+@pytest.mark.parametrize(
+    "cells, expected",
+    [(["约三百", 300], "value-unreadable"), ([300, "约三百"], "value-unreadable")],
+)
+def test_of_two_columns_both_must_be_readable(tmp_path, cells, expected):
+    db = register(tmp_path, table("household_no income income name", ["H1", *cells, "赵大山"]))
+
+    assert fact(db, "income", "members") == [None]
+    assert codes(db) == [expected]
+
+
+@pytest.mark.parametrize(
+    "name, cells, value",
+    [
+        ("disability_grade", ["二级", "2级"], "grade2"),
+        ("disability_grade", ["二级", "三级"], None),
+        ("serious_illness", ["是", "有"], 1),
+        ("serious_illness", ["是", "否"], None),
+        ("birth_date", ["1970-03-05", "1970年3月5日"], "1970-03-05"),
+    ],
+)
+def test_words_of_two_columns_agree_by_what_they_mean(tmp_path, name, cells, value):
+    db = register(tmp_path, table(f"household_no name {name} {name}", ["H1", "赵大山", *cells]))
+
+    assert fact(db, name, "members") == [value]
+    assert codes(db) == ([] if value else ["columns-disagree"])
+
+
+def test_a_newer_list_whose_columns_differ_leaves_the_fact_unknown(tmp_path):
+    old = car_list(2, "2024-10", "a.csv")
+    new = table("household_no vehicles vehicles", ["H1", 1, 2], file="b.csv", covers="2024-11")
+
+    assert fact(register(tmp_path, old, new), "vehicles") == [None]
+
+
+def test_two_names_on_a_row_are_the_firsts(tmp_path):
+    db = register(tmp_path, table("household_no name name", ["H1", "赵大山", "钱小花"]))
+
+    assert fact(db, "name", "members") == ["赵大山"]
 
 
 COSTS = "medical_own_cost medical_total_cost medical_settled medical_second_reimbursement"

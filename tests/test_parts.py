@@ -165,6 +165,45 @@ def test_a_row_of_a_roster_that_may_be_anybody_meets_all_of_its_name(db, small_p
     assert perhaps == 20
 
 
+@pytest.mark.parametrize(
+    "name, written",
+    [
+        ("王伟", person(7)[:17] + "a"),
+        ("王伟", person(7)[:13] + person(7)[14:]),
+        ("王伟", float(person(7)[:15] + "000")),
+        ("李阿七", ""),
+    ],
+)
+def test_a_miswritten_row_of_a_roster_meets_whoever_is_written_nearly_so(
+    db, small_parts, name, written
+):
+    lists = [["花园", f"H{home}", "李小七", person(home), "户主", 300] for home in range(6, 20)]
+    keep(db, table(COLUMNS, *lists, community=None))
+    keep(db, roster("dibao", "name id_number amount", [name, written, 200], community="花园"))
+    project(db, shipped_pack())
+    at_once = content_of(db)
+
+    small_parts()
+    project(db, shipped_pack())
+
+    assert content_of(db) == at_once
+    meant = {row[0] for row in db.execute("SELECT household_no FROM receipts WHERE says = 'maybe'")}
+    assert "H7" in meant
+
+
+def test_a_right_number_on_a_roster_meets_whose_own_is_miswritten(db, small_parts):
+    wrong = person(7)[:17] + "a"
+    lists = [["花园", f"H{home}", "王伟", wrong, "户主", 300] for home in range(5)]
+    keep(db, table(COLUMNS, *lists, community=None))
+    keep(db, roster("dibao", "name id_number amount", ["李七", person(7), 200], community="花园"))
+    small_parts()
+
+    project(db, shipped_pack())
+
+    (perhaps,) = db.execute("SELECT count(*) FROM receipts WHERE says = 'maybe'").fetchone()
+    assert perhaps == 5
+
+
 def test_rows_of_a_roster_are_spread_over_the_parts(db, small_parts):
     lists = [["花园", f"H{home}", f"王{home}", person(home), "户主", 300] for home in range(40)]
     paid = [[f"王{home}", person(home), 200] for home in range(40)]

@@ -123,7 +123,7 @@ def test_a_monthly_roster_covers_its_month_another_what_it_says(
 
 @pytest.mark.parametrize(
     "cell",
-    [DAMAGED, "", "360302197511114565", NOBODY[:10]],
+    [3.60302198003051e17, "", "360302197511114565", NOBODY[:10]],
     ids=["damaged", "blank", "wrong", "cut"],
 )
 def test_a_row_known_by_name_alone_is_a_perhaps_for_all_of_that_name(tmp_path, cell):
@@ -173,7 +173,7 @@ def test_a_number_nobody_has_is_perhaps_somebody_of_that_name_whose_own_is_unkno
 
 
 @pytest.mark.parametrize(
-    "cells", [["李四", NOBODY, 1], ["李四", "", 1], ["", DAMAGED, 1], ["#N/A", "", 1]]
+    "cells", [["李四", NOBODY, 1], ["李四", "", 1], ["", 3.60302198003051e17, 1], ["#N/A", "", 1]]
 )
 def test_a_row_about_nobody_in_the_register_is_told_as_unused(tmp_path, cells):
     db = register(tmp_path, HOME, roster("dibao", PAY, cells))
@@ -183,6 +183,67 @@ def test_a_row_about_nobody_in_the_register_is_told_as_unused(tmp_path, cells):
     assert (kept.problem.code, kept.problem.row, kept.problem.is_unused) == (
         "roster-person-not-in-register", 2, True
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name, number, meant",
+    [
+        ("李尔", "360302197511114565", ["H1-02"]),
+        ("李尔", "360302197511114545", ["H1-02"]),
+        ("李尔", "360302197511114456", []),
+        ("李尔", "360302197511411564", ["H1-02"]),
+        ("李尔", "36030219751111456", ["H1-02"]),
+        ("李尔", "3603021975111145644", ["H1-02"]),
+        ("李尔", "3603021975111156", []),
+        ("李尔", 3.60302197511114e17, ["H1-02"]),
+        ("李尔", "3.60302197511114E+17", ["H1-02"]),
+        ("李尔", "3.60302E+17", []),
+        ("孙老大", "", ["H2-01"]),
+        ("孙老", "无", ["H2-01"]),
+        ("孙老老太", NOBODY[:10], ["H2-01"]),
+        ("孙老大", "360302197511114565", ["H1-02"]),
+        ("老孙太", "", []),
+        ("大山", "", ["H1-01"]),
+        ("赵", "", []),
+        ("赵大水", LI, []),
+    ],
+)
+def test_a_miswritten_row_may_mean_whoever_is_written_nearly_so(tmp_path, name, number, meant):
+    listed = roster("dibao", PAY, [name, number, 300], is_complete=True)
+
+    db = register(tmp_path, HOME, listed)
+
+    assert said(db, "dibao") == [(one, "maybe", "roster", None) for one in meant]
+    assert codes(db) == ["roster-person-unsure" if meant else "roster-person-not-in-register"]
+    assert rows(db, "SELECT is_complete FROM rosters") == [(1,)]
+
+
+def test_a_row_with_ones_name_and_anothers_miswritten_number_may_mean_both(tmp_path):
+    db = register(tmp_path, HOME, roster("dibao", PAY, ["钱小花", DAMAGED, 300]))
+
+    assert [number for number, *_rest in said(db, "dibao")] == ["H1-01", "H1-02"]
+
+
+def test_a_right_number_may_mean_somebody_whose_own_is_wrong(tmp_path):
+    home = table("household_no name id_number", ["H1", "钱花", "360302197511114574"])
+
+    db = register(tmp_path, home, roster("dibao", PAY, ["钱小花", QIAN, 300]))
+
+    assert said(db, "dibao") == [("H1-01", "maybe", "roster", None)]
+
+
+def test_a_row_that_may_mean_somebody_names_where_he_stands_and_no_number(tmp_path):
+    db = register(tmp_path, HOME, roster("dibao", PAY, ["李尔", "360302197511114565", 300]))
+
+    (kept,) = list_problems(db)
+    assert "H1-02: 名单.csv / Sheet1 / 3" in str(kept.problem.message)
+    assert "360302" not in str(kept.problem.message)
+
+
+def test_likeness_stays_within_the_rosters_area(tmp_path):
+    listed = roster("dibao", PAY, ["李尔", "360302197511114565", 300], community="花园")
+
+    assert said(register(tmp_path, HOME, listed), "dibao") == []
 
 
 def test_a_person_in_two_households_is_a_perhaps_in_both(tmp_path):
@@ -243,6 +304,57 @@ def test_an_amount_is_read_or_unknown_and_never_guessed(
 
     assert said(db, programme) == [("H1-01", "yes", "roster", amount)]
     assert codes(db) == told
+
+
+@pytest.mark.parametrize(
+    "columns, cells, says, amount, told",
+    [
+        ("amount amount", [500, 600], "yes", None, 1),
+        ("amount amount", [500, 500.0], "yes", 50000, 0),
+        ("amount amount", ["", 500], "yes", 50000, 0),
+        ("amount amount:wan", [500, 0.05], "yes", 50000, 0),
+        ("amount amount", [500, 0], "maybe", None, 1),
+        ("amount amount", [0, ""], None, None, 0),
+        ("receipt.dibao receipt.dibao", ["是", 500], "yes", 50000, 0),
+        ("receipt.dibao receipt.dibao", ["是", "√"], "yes", None, 0),
+        ("receipt.dibao receipt.dibao", ["是", "否"], "maybe", None, 0),
+        ("receipt.dibao receipt.dibao", ["否", 0], None, None, 0),
+    ],
+)
+def test_two_amounts_on_a_row_must_agree(tmp_path, columns, cells, says, amount, told):  # noqa: PLR0913, PLR0917 a table
+    listed = roster("dibao", f"id_number {columns}", [ZHAO, *cells])
+
+    db = register(tmp_path, HOME, listed)
+
+    assert said(db, "dibao") == ([("H1-01", says, "roster", amount)] if says else [])
+    assert codes(db) == ["columns-disagree"] * told
+
+
+@pytest.mark.parametrize("second, is_complete", [(300, 1), ("", 1), (301, 0)])
+def test_a_roster_of_two_amount_columns_adds_up_where_they_agree(tmp_path, second, is_complete):
+    paid = [[ZHAO, 300, second], total("合计", 300, second)]
+
+    db = register(tmp_path, HOME, roster("dibao", "id_number amount amount", *paid, covers="2024"))
+
+    assert rows(db, "SELECT is_complete FROM rosters") == [(is_complete,)]
+
+
+@pytest.mark.parametrize(
+    "cells, says, told",
+    [
+        (["是", "√"], "yes", 0),
+        (["是", ""], "yes", 0),
+        (["", "否"], "no", 0),
+        (["是", "否"], None, 1),
+    ],
+)
+def test_two_columns_of_one_benefit_in_a_household_list_must_agree(tmp_path, cells, says, told):
+    listed = table("household_no receipt.dibao receipt.dibao", ["H1", *cells])
+
+    db = register(tmp_path, listed)
+
+    assert said(db, "dibao") == ([(None, says, "sheet", None)] if says else [])
+    assert codes(db) == ["columns-disagree"] * told
 
 
 @pytest.mark.parametrize("cell", ["否", 0, "无"])

@@ -316,6 +316,18 @@ def test_tables_one_below_the_other_have_their_own_titles_and_rows():
     )
 
 
+WIDE = ["序号", "姓名", "身份证号", "社区", "备注", "与户主关系"]
+
+
+@pytest.mark.parametrize("first, tops", [(WIDE[:3], [1, 4]), (WIDE[:2], [4])])
+def test_a_narrower_table_above_a_wide_one_counts_from_half_its_known_headings(first, tops):
+    rows = [first, [1, "赵甲", ID][: len(first)], [], WIDE, [1, "钱乙", ID, "河口下", "", "户主"]]
+
+    tables = tables_of(rows)
+
+    assert [table.first_header_row for table in tables] == tops
+
+
 def test_a_table_anywhere_on_the_sheet_with_blank_rows_between_is_found():
     rows = [
         [],

@@ -133,6 +133,25 @@ def test_a_corrected_file_replaces_its_namesake_only_when_told_to(relief):
     assert status_of(relief, "dibao", "--as-of", "2024-11-30") == ["unclaimed"]
 
 
+@pytest.mark.parametrize(
+    "cells, status",
+    [
+        (("李是", LI[:17] + "0"), "undetermined"),
+        (("李是", LI[:10] + "9" + LI[11:]), "undetermined"),
+        (("李是", ""), "undetermined"),
+        (("周五", WANG), "unclaimed"),
+        (("周五", ""), "unclaimed"),
+    ],
+)
+def test_a_complete_roster_denies_nobody_whom_a_miswritten_row_may_mean(relief, cells, status):
+    declare_complete()
+    household_list(11, LI_ROW)
+
+    relief("import", "困难家庭11.csv", roster(11, ["1", *cells, "635"]))
+
+    assert status_of(relief, "dibao", "--as-of", "2024-11-30") == [status]
+
+
 def test_a_roster_of_several_months_is_of_no_month_until_somebody_says_which(relief):
     household_list(11, LI_ROW)
     relief("import", "困难家庭11.csv")

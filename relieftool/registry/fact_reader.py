@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from relieftool.messages import Message
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack
+from relieftool.registry.doubled import Doubled, read_cell
 from relieftool.registry.fact_cells import parse_fact, split_pair
 from relieftool.registry.lines import Findings, Line
 from relieftool.values import Cell, Stored, ValueProblem, is_blank
@@ -28,7 +29,7 @@ class FactReader:
         try:
             return self._parse(fact, line, cell, place)
         except ValueProblem as problem:
-            self.findings.add(line, "value-unreadable", problem.message, fact.id, place)
+            self.findings.add(line, problem.code, problem.message, fact.id, place)
             return None
 
     def _of_blank(self, fact: Fact, line: Line, place: int | None) -> Stored:
@@ -45,6 +46,14 @@ class FactReader:
     def _parse(self, fact: Fact, line: Line, cell: Cell, place: int | None) -> Stored:
         is_coded = (fact.id, place) in line.table.two_is_no
         scale = line.table.columns[fact.id, place].scale
+        if isinstance(cell, Doubled):
+            return read_cell(
+                cell, scale, lambda one, own: self._value(fact, one, own, is_coded=is_coded)
+            )
+        return self._value(fact, cell, scale, is_coded=is_coded)
+
+    def _value(self, fact: Fact, cell: Cell, scale: str | None, *, is_coded: bool) -> Stored:
+        """Give the value of one cell, remembered."""
         key = fact.id, scale, is_coded, type(cell), cell
         if key not in self._seen:
             both = split_pair(self.pack, fact.id, cell)

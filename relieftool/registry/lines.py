@@ -13,6 +13,7 @@ from relieftool.messages import Message
 from relieftool.problems import Problem
 from relieftool.registry.communities import normal_community
 from relieftool.registry.dates import period_of
+from relieftool.registry.doubled import Column, join_cells
 from relieftool.values import (
     Cell,
     is_blank,
@@ -26,26 +27,16 @@ Key = tuple[str, int | None]
 _FORM_KEY, _OPENING = "form_key", "opening."  # what relief's own form, and openings, are kept as
 Targets = tuple[str, ...]
 _RECEIPT = "receipt."
+# Who a row is about: of several columns the first says it; another may be the payee's.
+_OF_ONE_COLUMN = frozenset(
+    {
+        *("serial", "household_no", "head_name", "head_id_number", "community", "name"),
+        *("id_number", "relation", "receives", "remark", "programme", "paid_state", "covers"),
+    }
+)
 _NO_COLUMNS: dict[str, int] = {}
 _NO_NUMBER = IdNumber()
 _CHANGES = ("新增", "补发", "停发", "变动", "退出", "拟")
-
-
-@dataclass(frozen=True)
-class Column:
-    """A mapped column: where it is, its heading, the unit the heading states.
-
-    `position` counts the columns of the table, `sheet_column` those of the sheet, both from 0.
-    `covered` gives for a row whose cell is merged with one above the row of that one; `is_of_each`
-    says that such a cell holds for every row it covers, as 是否重病 does and an amount does not.
-    """
-
-    position: int
-    header: str
-    scale: str | None
-    sheet_column: int
-    covered: Mapping[int, int] = field(default_factory=dict)
-    is_of_each: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +44,8 @@ class SheetTable:
     """A source table as the projection sees it; `columns` by target and place.
 
     `two_is_no` are the columns whose cells prove that they code yes and no as 1 and 2. Nobody on it
-    was born after `imported_on`. `unread` are the columns with a heading nobody knows.
+    was born after `imported_on`. `unread` are the columns with a heading nobody knows,
+    `doubled` those that mean the same, the one that `columns` names first.
     """
 
     import_id: int
@@ -69,12 +61,18 @@ class SheetTable:
     two_is_no: frozenset[Key] = frozenset()
     imported_on: str | None = None
     unread: tuple[Column, ...] = ()
+    doubled: tuple[tuple[Column, ...], ...] = ()
 
     @property
     def is_payment_list(self) -> bool:
         """Say whether title, sheet or file call it a list of what is paid out, not of changes."""
         called = simplified(f"{self.title} {self.sheet} {self.file_name}")
         return "发放" in called and not any(word in called for word in _CHANGES)
+
+    def join_doubled(self, cells: list[Cell]) -> None:
+        """Let columns that mean the same stand for each other on a row."""
+        for alike in self.doubled:
+            join_cells(cells, alike)
 
     @cached_property
     def begins_on(self) -> str | None:
@@ -258,12 +256,12 @@ def _corrected(db: Database) -> dict[int, tuple[int, str]]:
 
 
 def _table(row: dict[str, Any]) -> SheetTable:
-    columns: dict[Key, Column] = {}
+    found: dict[Key, list[Column]] = {}
     listed = json.loads(row["columns"])
     for column in listed:
         if column["target"] is not None:
-            key = (column["target"], column.get("place"))
-            columns.setdefault(key, _mapped(column))
+            found.setdefault((column["target"], column.get("place")), []).append(_mapped(column))
+    columns = {key: alike[0] for key, alike in found.items()}
     return SheetTable(
         row["import_id"],
         row["file_name"],
@@ -277,6 +275,11 @@ def _table(row: dict[str, Any]) -> SheetTable:
         columns,
         imported_on=row["imported_at"][: len("2024-11-30")],
         unread=tuple(_mapped(one) for one in listed if one["target"] is None and one["header"]),
+        doubled=tuple(
+            tuple(alike)
+            for (target, _place), alike in found.items()
+            if len(alike) > 1 and target not in _OF_ONE_COLUMN
+        ),
     )
 
 
@@ -319,6 +322,7 @@ def _lines(
         row_id, text = corrected.get(original_id, (original_id, original))
         cells = json.loads(text)
         if row_id == original_id or not all(is_blank(cell) for cell in cells):
+            table.join_doubled(cells)
             head = by_number.get(continues) if continues is not None else None
             by_number[number] = Line(row_id, table, number, role, cells, head)
     if any(column.covered for column in table.columns.values()):

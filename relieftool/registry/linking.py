@@ -2,7 +2,8 @@
 
 Linked are: rows of one household number, rows that continue one row, households that share an ID
 number, a roster row with the household whose member's ID number it states, and a roster row that
-may be about anybody of its name with all households that have somebody of that name.
+may be about anybody of its name with all households that have somebody of that name, or of nearly
+that name or number.
 """
 
 from array import array
@@ -10,11 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
-from relieftool.idnumbers import read_id_number
+from relieftool.idnumbers import check_digit, read_id_number
+from relieftool.registry.alike import Alikes, Written, written_number
 from relieftool.registry.communities import normal_community
 from relieftool.registry.lines import Key, Line, SheetTable, community_of
 from relieftool.registry.sightings import clean_name, household_no
-from relieftool.values import is_error, plain
+from relieftool.values import Cell, is_error, plain
 
 _BUCKETS = 64
 _ONE_OR_TWO = frozenset({"1", "2"})
@@ -104,6 +106,8 @@ class Links:
     _ids: list[_Bucket] = field(default_factory=_buckets)
     _names: list[_Bucket] = field(default_factory=_buckets)
     _listed: list[_Bucket] = field(default_factory=_buckets)
+    _written: dict[int, tuple[str | None, Written | None]] = field(default_factory=dict)
+    _unsure: Alikes[None] = field(default_factory=Alikes)
 
     def begin(self, table: SheetTable, root: int) -> None:
         """Begin with the next table."""
@@ -127,11 +131,15 @@ class Links:
         """Note the ID number and the name on a row of a roster."""
         place = len(self.tables) - 1 << _POSITION_BITS | len(current.keys)
         current.keys.append(_NOBODY)
-        current.names.append(_name_key(line.cell("name" if line.has("name") else "head_name")))
+        current.names.append(_name_key(_roster_name(line)))
         target = "id_number" if line.has("id_number") else "head_id_number"
-        if number := line.id_number(target).number:
-            body = int(number[:_ID_BODY])
+        read = line.id_number(target)
+        if read.number:
+            body = int(read.number[:_ID_BODY])
             self._listed[body % _BUCKETS].add(body, place, name=current.names[-1])
+        else:
+            number = written_number(line.cell(target), read)
+            self._written[place] = clean_name(_roster_name(line)), number
 
     def _add_household(self, current: LinkedTable, line: Line) -> None:
         """Note household, community, ID numbers and names on a row of a list of households."""
@@ -173,6 +181,7 @@ class Links:
         for ids, listed in zip(self._ids, self._listed, strict=True):
             self._match(ids, listed, settled)
         doubted = {name for one in self.tables if one.is_roster for name in self._doubted(one)}
+        self._gather_unsure()
         for names in self._names:
             self.together |= {key for name, key, *_rest in names if name in doubted}
         return settled
@@ -197,6 +206,42 @@ class Links:
             elif body in owners:
                 self.together.add(owners[body])
 
+    def _gather_unsure(self) -> None:
+        """Gather how the rows of rosters are written that may be anybody's, or somebody alike's."""
+        for name, number in self._written.values():
+            self._unsure.add(None, name, number)
+        for listed in self._listed:
+            for body, place, *_rest in listed:
+                table, position = place >> _POSITION_BITS, place & (1 << _POSITION_BITS) - 1
+                if self.tables[table].keys[position] == _NOBODY:
+                    text = f"{body:017}"
+                    number = Written(text + check_digit(text), is_right=True)
+                    self._unsure.add(None, None, number)
+
+    @property
+    def has_unsure(self) -> bool:
+        """Say whether rows of rosters may mean somebody whose number or name is nearly theirs."""
+        return bool(self._unsure)
+
+    def add_alike(self, key: int, line: Line) -> None:
+        """Put a household together with rows of rosters that may mean somebody on one of its rows.
+
+        `key` is that of the row.
+        """
+        if key not in self.together and self._is_alike(line):
+            self.together.add(key)
+
+    def _is_alike(self, line: Line) -> bool:
+        for target, place in (("head_id_number", None), *line.table.id_places):
+            cell = line.cell(target, place)
+            if cell is not None:
+                number = written_number(cell, line.id_number(target, place))
+                if self._unsure.of_number(number):
+                    return True
+        cells = [line.cell("name", place) for place in (None, *line.table.places)]
+        names = map(clean_name, [*cells, line.cell("head_name")])
+        return any(self._unsure.of_name(name) for name in names)
+
     def _doubted(self, roster: LinkedTable) -> Iterator[int]:
         """Put rows of a roster that may be about anybody together; give the names they state."""
         for group in roster.groups():
@@ -207,6 +252,12 @@ class Links:
             for position in group:
                 yield roster.names[position]
                 roster.keys[position] = _NOBODY
+
+
+def _roster_name(line: Line) -> Cell:
+    """Give the cell of the name on a row of a roster."""
+    cell = line.cell("name" if line.has("name") else "head_name")
+    return None if is_error(cell) else cell
 
 
 def _narrow(codes: dict[Key, set[str]], line: Line) -> None:

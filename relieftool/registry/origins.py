@@ -11,12 +11,11 @@ from sqlite_utils import Database
 
 from relieftool.pack.models import Pack
 from relieftool.registry.decisions import load_decisions
+from relieftool.registry.doubled import Doubled, column_letter
 from relieftool.registry.known import Knowledge, Known, Origin
 from relieftool.registry.lines import Findings
 from relieftool.registry.presence import read_households
 from relieftool.registry.settings import setting
-
-_LETTERS = 26
 
 
 @dataclass(frozen=True)
@@ -58,20 +57,6 @@ def find_origins(db: Database, pack: Pack, household_no: str, as_of: str | None 
     )
 
 
-def column_letter(number: int) -> str:
-    """Name a sheet's column, counted from 0, as spreadsheets do.
-
-    >>> column_letter(0), column_letter(25), column_letter(26), column_letter(701)
-    ('A', 'Z', 'AA', 'ZZ')
-    """
-    letters = ""
-    number += 1
-    while number:
-        number, rest = divmod(number - 1, _LETTERS)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
 def _places(facts: Mapping[str, Known]) -> Places:
     return {
         name: tuple(_place(origin) for origin in known.origins)
@@ -82,7 +67,10 @@ def _places(facts: Mapping[str, Known]) -> Places:
 
 def _place(origin: Origin) -> Place:
     line = origin.line
+    cell = line.cell(origin.target, origin.place)
     column = line.table.columns[origin.target, origin.place]
+    if isinstance(cell, Doubled):
+        column = cell.parts[0].column
     table = line.table
     letter = column_letter(column.sheet_column)
     return Place(table.file_name, table.sheet, line.number, letter, column.header)

@@ -128,6 +128,8 @@ def _begun(
 def _parted(db: Database, links: Links, count: int) -> Parts:
     """Put each row into its part; those that others of another household are linked with first."""
     settled = links.settle()
+    if links.has_unsure:
+        _link_alike(db, links)
     rows = [[array("q") for _table in settled] for _part in range(count + 1)]
     for place, table in enumerate(links.tables):
         for row_id, key in zip(table.rows, table.keys, strict=True):
@@ -135,6 +137,15 @@ def _parted(db: Database, links: Links, count: int) -> Parts:
             rows[0 if is_together else 1 + (key >> 1) % count][place].append(row_id)
     roots = [one.root for one in links.tables]
     return Parts(links.communities, db, list(zip(settled, roots, strict=True)), rows)
+
+
+def _link_alike(db: Database, links: Links) -> None:
+    """Go through the lists of households again, for those whom doubted rows of rosters may mean."""
+    for table in links.tables:
+        if not table.is_roster:
+            rows = db.execute(_ROWS.format(roles=_ROLES, some=""), [table.root])
+            for key, (line, _continues) in zip(table.keys, _read(rows, table.table), strict=True):
+                links.add_alike(key, line)
 
 
 _ROLES, _ROLES_AND_TOTALS = "'first', 'continuation'", "'first', 'continuation', 'total'"
@@ -160,6 +171,7 @@ def _read(rows: Iterator[tuple[Any, ...]], table: SheetTable) -> Iterator[tuple[
     while some := list(islice(rows, _ROWS_AT_ONCE)):
         cells = json.loads(f"[{','.join([row[-1] for row in some])}]")
         for (row_id, number, continues, role, _text), read in zip(some, cells, strict=True):
+            table.join_doubled(read)
             head = first if first is not None and first.number == continues else None
             line = Line(row_id, table, number, role, read, head)
             first = line if continues is None else first

@@ -23,7 +23,8 @@ from relieftool.registry.people import Household, Person
 from relieftool.registry.presence import households_of, read_households
 from relieftool.registry.receiving import ProgrammeNames, Receipt, SheetStatements
 from relieftool.registry.repeats import without_repeats
-from relieftool.registry.rosters import RosterBenefits, RosterReader
+from relieftool.registry.roster_benefits import RosterBenefits
+from relieftool.registry.rosters import RosterReader
 from relieftool.registry.settings import FRESH, STATE, set_setting, setting
 from relieftool.registry.store import read_one_state, write
 from relieftool.registry.tables import drop_tables, make_indices, make_tables

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
 from relieftool.registry.dates import period_of
+from relieftool.registry.doubled import ColumnsDiffer, Doubled, columns_differ
 from relieftool.registry.lines import Findings, Line
 from relieftool.registry.people import Household, Person
 from relieftool.values import (
@@ -18,6 +19,7 @@ from relieftool.values import (
     word,
 )
 
+_NO_ANSWER = Message("this is neither yes, no nor an amount; write 是 or 否")
 _PARTS = re.compile(r"[、，,；;/\s＋+]+")
 _NONE_WORDS = frozenset({"无", "没有", "未享受", "否", "无享受"})
 Period = tuple[str | None, str | None]
@@ -128,8 +130,10 @@ class SheetStatements:
                 says = yes_or_no(cell)
                 owner = _at_place(household, line, place)
                 if says is None:
-                    message = Message("this is neither yes, no nor an amount; write 是 or 否")
-                    self.findings.add(line, "receipt-unreadable", message, target, place)
+                    code, message = "receipt-unreadable", _NO_ANSWER
+                    if isinstance(cell, Doubled):
+                        code, message = ColumnsDiffer.code, columns_differ(cell)
+                    self.findings.add(line, code, message, target, place)
                 elif place is None:
                     owner = self._person_on(household, line, target)
                     yield self._statement(household, owner, line, programme, says)
@@ -170,6 +174,9 @@ def _at_place(household: Household, line: Line, place: int | None) -> Person | N
 
 def yes_or_no(cell: Cell) -> str | None:
     """Read a receipt cell: yes, no, or an amount; None where it is none of these."""
+    if isinstance(cell, Doubled):
+        says = {yes_or_no(one.cell) for one in cell.parts}
+        return says.pop() if len(says) == 1 else None
     if is_tick(cell):
         return "yes" if parse_yes_no(cell) else "no"
     try:
@@ -180,6 +187,8 @@ def yes_or_no(cell: Cell) -> str | None:
 
 def is_tick(cell: Cell) -> bool:
     """Say whether a cell says yes or no."""
+    if isinstance(cell, Doubled):
+        return all(is_tick(one.cell) for one in cell.parts)
     try:
         parse_yes_no(cell)
     except ValueProblem:

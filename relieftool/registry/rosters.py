@@ -4,21 +4,23 @@ A name alone only makes a perhaps. A death or a move closes the receipt, not the
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 from relieftool.idnumbers import IdNumber, fits_shown
 from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
+from relieftool.registry.alike import Alikes, written_number
 from relieftool.registry.communities import normal_community
-from relieftool.registry.dates import month_of, period_of
 from relieftool.registry.decisions import IS_MEMBER, LEAVE, NOBODY, Decisions
+from relieftool.registry.doubled import Doubled, read_cell
 from relieftool.registry.fact_cells import check_period
 from relieftool.registry.lines import Findings, Line, SheetTable
 from relieftool.registry.names import is_same_name
 from relieftool.registry.people import Household, Person
-from relieftool.registry.receiving import Period, ProgrammeNames, Receipt, is_tick, yes_or_no
+from relieftool.registry.receiving import Receipt, is_tick, yes_or_no
+from relieftool.registry.roster_benefits import RosterBenefits, read_month, roster_period
 from relieftool.registry.sightings import clean_name
 from relieftool.values import Cell, ValueProblem, is_blank, is_error, parse_money, plain, word
 
@@ -28,43 +30,6 @@ _STOPPED = r"停发|停保|停止发放|停止|终止|注销|退保|取消|退�
 _ENDED = re.compile(rf"(?:{_GONE}|{_STOPPED}|[\d年月日.\-/\s()（）,，、:：;已因于]|本人)*")
 Owner = tuple[Household, Person]
 _MOST_PLACES = 3
-_MONTH = re.compile(r"(\d{4})[-./年](0?[1-9]|1[0-2])(?:月|[-./月]\d{1,2}日?)?", re.ASCII)
-_PACKED_MONTH = re.compile(r"(\d{4})(0[1-9]|1[0-2])(?:\d{2})?", re.ASCII)
-
-
-@dataclass(frozen=True)
-class RosterBenefits:
-    """Tells which programmes a roster pays: by itself, by its columns, or row by row."""
-
-    pack: Pack
-    names: ProgrammeNames
-
-    def of(self, table: SheetTable, lines: Iterable[Line]) -> dict[str, list[Period]]:
-        """Name the programmes a roster speaks of, each with the periods of its rows."""
-        columns = self.columns(table)
-        own = self.programme(table)
-        found: dict[str, set[Period]] = defaultdict(set)
-        for line in lines:
-            if line.role != "total":
-                named = own or self.named_on(line)
-                for name in [named] if named else columns:
-                    stated = line.shared_cell("covers")
-                    found[name].add(roster_period(table, self.pack.programmes[name], stated))
-        for name in ([own] if own else columns) if not found else ():
-            found[name].add(roster_period(table, self.pack.programmes[name]))
-        return {name: sorted(periods, key=str) for name, periods in sorted(found.items())}
-
-    def programme(self, table: SheetTable) -> str | None:
-        """Give the one programme of a roster; None if there are several, or the pack has it not."""
-        return table.programme if table.programme in self.pack.programmes else None
-
-    def columns(self, table: SheetTable) -> list[str]:
-        """Name the programmes that have a column in a roster."""
-        return [name for name in self.pack.programmes if (f"receipt.{name}", None) in table.columns]
-
-    def named_on(self, line: Line) -> str | None:
-        """Give the programme that a row names; None where it names none that is known."""
-        return self.names.find(plain(line.shared_cell("programme")))
 
 
 @dataclass(frozen=True)
@@ -85,7 +50,7 @@ class RosterReader:
             if line.role == "total":
                 continue
             stated = line.shared_cell("covers")
-            if not is_blank(stated) and _month(stated) is None:
+            if not is_blank(stated) and read_month(stated) is None:
                 self.findings.add(line, "value-unreadable", _NO_MONTH, "covers")
             paid = list(self._paid(table, line))
             for programme, amount in paid:
@@ -133,11 +98,10 @@ class RosterReader:
             return None
         try:
             scale = line.table.columns[target, None].scale
-            check_period(programme.period, scale)
-            return parse_money(cell, scale)
+            return read_cell(_untick(cell, target), scale, partial(_paid_amount, programme))
         except ValueProblem as problem:
             if not is_tick(cell):
-                self.findings.add(line, "value-unreadable", problem.message, target)
+                self.findings.add(line, problem.code, problem.message, target)
             return None
 
     def _row(
@@ -153,7 +117,8 @@ class RosterReader:
             self._tell_gone(line, ended)
             yield self._receipt(line, programme, None, people[0], _CLOSED)
         elif len(people) == 1:
-            yield self._receipt(line, programme, amount, people[0], _CERTAIN)
+            says = _PERHAPS if _may_be_nothing(line, programme) else _CERTAIN
+            yield self._receipt(line, programme, amount, people[0], says)
         for one in perhaps if ended is None else ():
             yield self._receipt(line, programme, None, one, _PERHAPS)
 
@@ -177,13 +142,35 @@ class RosterReader:
         perhaps = people or self._of_name(name, area, read)
         if is_strange:  # the number may be miswritten as well as the name
             perhaps = [*people, *self._of_name(name, area, _NO_NUMBER)]
+        alike = [] if people else self._alike(line, number_target, read, area)
         if decided is None or decided.choice != LEAVE:
-            code, message = self._doubt(read.problem, people, perhaps)
+            code, message = self._doubt(read.problem, people, perhaps, alike)
             is_unused = code == _NOT_IN_REGISTER
             self.findings.add(
                 line, code, message, number_target, is_unused=is_unused, subject=subject
             )
-        return [], perhaps
+        return [], [*perhaps, *(one for one in alike if one not in perhaps)]
+
+    def _alike(self, line: Line, target: str, read: IdNumber, area: str | None) -> list[Owner]:
+        """Give those in the area whose ID number is nearly that of a row; else of whose name it is.
+
+        A right number is nobody else's, whatever the name.
+        """
+        number = written_number(line.cell(target), read)
+        found = _in_area(self._alikes.of_number(number), area)
+        if found or read.number:
+            return found
+        return _in_area(self._alikes.of_name(_name(line)), area)
+
+    @cached_property
+    def _alikes(self) -> Alikes[Owner]:
+        """Index everybody by numbers and names as the lists write them."""
+        alikes: Alikes[Owner] = Alikes()
+        for owner in self.by_member.values():
+            for one in owner[1].sightings:
+                cell = one.line.cell(one.id_target, one.place or None)
+                alikes.add(owner, one.name, written_number(cell, one.id))
+        return alikes
 
     def _subject(self, line: Line, number: str, area: str | None) -> str:
         """Name what is decided about: whoever is written so, or without ID number this very row."""
@@ -203,7 +190,11 @@ class RosterReader:
         ]
 
     def _doubt(
-        self, problem: Message | None, same: list[Owner], perhaps: list[Owner]
+        self,
+        problem: Message | None,
+        same: list[Owner],
+        perhaps: list[Owner],
+        alike: list[Owner],
     ) -> tuple[str, Message]:
         """Say why a row was not matched to exactly one person, and where those it means stand."""
         if len(same) == 1:
@@ -212,6 +203,8 @@ class RosterReader:
             return "roster-person-twice", _twice(_places(same))
         if perhaps:
             return "roster-person-unsure", problem or _unsure(_places(perhaps))
+        if alike:
+            return "roster-person-unsure", _nearly(_places(alike))
         return _NOT_IN_REGISTER, problem or _NOBODY
 
     def _tell_gone(self, line: Line, ended: str) -> None:
@@ -252,6 +245,27 @@ _SAYS_GONE = Message(
 )
 
 
+def _paid_amount(programme: Programme, cell: Cell, scale: str | None) -> int:
+    """Read one amount, in the unit its heading states."""
+    check_period(programme.period, scale)
+    return parse_money(cell, scale)
+
+
+def _untick(cell: Cell, target: str) -> Cell:
+    """Leave ticks out beside an amount in another column of the same benefit."""
+    if not isinstance(cell, Doubled) or target == "amount":
+        return cell
+    return Doubled([one for one in cell.parts if not is_tick(one.cell)])
+
+
+def _may_be_nothing(line: Line, programme: Programme) -> bool:
+    """Say whether one of two columns says that nothing is paid, and the other does not."""
+    cells = (line.cell("amount"), line.cell(f"receipt.{programme.id}"))
+    cell = next((one for one in cells if not is_blank(one)), None)
+    said = {yes_or_no(one.cell) for one in cell.parts} if isinstance(cell, Doubled) else set()
+    return len(said) > 1 and "no" in said
+
+
 def _twice(told: Mapping[str, str | int]) -> Message:
     return Message(
         "this ID number stands in more than one household ({places}); decide which", told
@@ -272,6 +286,21 @@ def _unsure(told: Mapping[str, str | int]) -> Message:
         " compare them",
         told,
     )
+
+
+def _nearly(told: Mapping[str, str | int]) -> Message:
+    return Message(
+        "nobody has this ID number and name, but one that is nearly the same stands elsewhere"
+        " ({places}), so it is asked whether they receive it; correct whichever is miswritten, or"
+        " decide",
+        told,
+    )
+
+
+def _in_area(owners: list[Owner], area: str | None) -> list[Owner]:
+    """Give each of some people of an area once; None is everywhere."""
+    listed = {one[1].member_no: one for one in owners if area in (None, one[0].community)}
+    return list(listed.values())
 
 
 def _places(owners: list[Owner]) -> dict[str, str | int]:
@@ -331,23 +360,3 @@ def _area(line: Line) -> str | None:
     """Give the community in a roster row's own column."""
     cell = line.shared_cell("community")
     return None if is_blank(cell) or is_error(cell) else normal_community(plain(cell))
-
-
-def roster_period(table: SheetTable, programme: Programme, stated: Cell = None) -> Period:
-    """Give the days a roster covers: its month for a monthly benefit, else what it says."""
-    covers = _month(stated) or table.covers
-    if covers is None:
-        return None, None
-    return month_of(covers) if programme.period == "month" else period_of(covers)
-
-
-def _month(cell: Cell) -> str | None:
-    """Read a month such as 2024年11月 or 202411 from a row; None where it is none.
-
-    The figure 2024.1 may have been 2024.10, so it is none.
-    """
-    text = plain(cell)
-    if isinstance(cell, float) and text.endswith(".1"):
-        return None
-    found = _MONTH.fullmatch(text.removesuffix(" 00:00:00")) or _PACKED_MONTH.fullmatch(text)
-    return f"{found[1]}-{int(found[2]):02}" if found else None

@@ -7,6 +7,7 @@ from typing import Literal
 
 from relieftool.messages import Message
 from relieftool.registry.communities import normal_community
+from relieftool.registry.doubled import read_cell
 from relieftool.registry.lines import Findings, Line, SheetTable
 from relieftool.registry.receiving import Period
 from relieftool.values import ValueProblem, is_blank, is_error, parse_money, word
@@ -128,6 +129,6 @@ def _money(line: Line, target: str) -> int | None:
     if is_blank(line.cell(target)):
         return None
     try:
-        return parse_money(line.cell(target))
+        return read_cell(line.cell(target), None, lambda cell, _scale: parse_money(cell))
     except ValueProblem:
         return None

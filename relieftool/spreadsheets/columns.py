@@ -53,7 +53,11 @@ def catalogue(pack: Pack) -> Catalogue:
 
 
 def map_columns(table: Table, catalogue: Catalogue) -> tuple[Column, ...]:
-    """Say what each column of a table means; of two that mean the same only the better counts."""
+    """Say what each column of a table means.
+
+    Of two that mean the same only the better counts, unless both state a fact, a benefit or an
+    amount under names as good: then both are kept, to be compared row by row.
+    """
     found = [catalogue.match(header) for header in table.headers]
     for refine in (
         _place_unnamed,
@@ -64,7 +68,8 @@ def map_columns(table: Table, catalogue: Catalogue) -> tuple[Column, ...]:
         _keep_members,
     ):
         found = refine(table, found)
-    kept = _best(found)
+    best = _best(found)
+    kept = best | _alike(table, found, best, catalogue)
     return tuple(
         _column(position, header, found[position] if position in kept else None, catalogue)
         for position, header in enumerate(table.headers)
@@ -258,6 +263,31 @@ def _best(found: Matches) -> set[int]:
             key = (match.target, match.place)
             best[key] = min(best.get(key, (match.rank, position)), (match.rank, position))
     return {position for _rank, position in best.values()}
+
+
+def _alike(table: Table, found: Matches, best: set[int], catalogue: Catalogue) -> set[int]:
+    """Give the columns that must agree with the best one of the same meaning."""
+    firsts = {(match.target, match.place): i for i in best if (match := found[i])}
+    strangers = [i for i, text in enumerate(table.headers) if "姓名" in text and i not in best]
+    return {
+        i
+        for i, match in enumerate(found)
+        if match
+        and _is_compared(match, found[firsts[match.target, match.place]], catalogue)
+        and not _is_of_another(firsts[match.target, match.place], i, strangers)
+    }
+
+
+def _is_compared(match: Match, best: Match | None, catalogue: Catalogue) -> bool:
+    """Say whether a second column counts: names of amounts have an order, those of facts none."""
+    if match.target == "amount":
+        return best is not None and match.rank == best.rank
+    return match.target in catalogue.figures or match.target.startswith("receipt.")
+
+
+def _is_of_another(one: int, other: int, strangers: Iterable[int]) -> bool:
+    """Say whether the name of somebody else stands between two columns, as 监护人姓名 does."""
+    return any(min(one, other) < i < max(one, other) for i in strangers)
 
 
 def table_kind(

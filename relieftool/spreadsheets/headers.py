@@ -123,12 +123,16 @@ def _number(digits: str) -> int:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Every header text that means something, exact; `of_members` are the facts of one person."""
+    """Every header text that means something, exact; `of_members` are the facts of one person.
+
+    `figures` are the facts that are no texts: what two columns of a table state must agree.
+    """
 
     names: dict[tuple[str, str], tuple[str, int]]
     receipts: dict[str, str]
     shown: dict[str, str]
     of_members: frozenset[str] = frozenset()
+    figures: frozenset[str] = frozenset()
     _matches: dict[str, Match | None] = field(default_factory=dict, repr=False, compare=False)
 
     def known(self, text: str) -> bool:
@@ -227,6 +231,7 @@ def _build(
     names: Iterable[tuple[str, list[str]]],
     programmes: Iterable[Programme],
     of_members: frozenset[str] = frozenset(),
+    figures: frozenset[str] = frozenset(),
 ) -> Catalogue:
     exact: dict[tuple[str, str], tuple[str, int]] = {}
     shown: dict[str, str] = {}
@@ -240,7 +245,7 @@ def _build(
         for text in programme.receipt_headers:
             receipts.setdefault(read_heading(text).name, programme.id)
             shown.setdefault(text, read_heading(text).name)
-    return Catalogue(exact, receipts, shown, of_members)
+    return Catalogue(exact, receipts, shown, of_members, figures)
 
 
 @cache
@@ -254,4 +259,5 @@ def build_catalogue(facts: Iterable[Fact], programmes: Iterable[Programme]) -> C
     known = list(facts)
     stated = [(fact.id, fact.headers) for fact in known]
     of_members = frozenset(fact.id for fact in known if fact.owner == "member")
-    return _build([*_identity_names().items(), *stated], programmes, of_members)
+    figures = frozenset(fact.id for fact in known if fact.type != "text")
+    return _build([*_identity_names().items(), *stated], programmes, of_members, figures)

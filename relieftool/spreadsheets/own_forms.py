@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from relieftool.messages import Message
 from relieftool.pack.models import Pack
 from relieftool.problems import Problem
+from relieftool.registry.doubled import column_letter
 from relieftool.registry.imports import SourceRow, SourceTable
-from relieftool.registry.origins import column_letter
 from relieftool.spreadsheets.form_faults import (
     AHEAD,
     COLUMNS_GONE,
