@@ -335,7 +335,8 @@ def test_the_id_number_decides_on_the_sex(tmp_path, number, stated, sex, told):
 
 def test_a_fact_that_differs_from_the_id_number_is_told_where_it_stands(tmp_path):
     numbers = table("household_no name id_number", ["H1", "赵大山", ZHAO], file="a.csv")
-    births = table("household_no name birth_date", ["H1", "赵大山", "1971-03-05"], file="b.csv")
+    born = ["H1", "赵大山", ZHAO, "1971-03-05"]
+    births = table("household_no name id_number birth_date", born, file="b.csv")
 
     db = register(tmp_path, numbers, births)
 
