@@ -15,6 +15,7 @@ from relieftool.messages import Message, _
 from relieftool.pack.models import Pack
 from relieftool.problems import Problem
 from relieftool.registry.imports import SourceTable
+from relieftool.registry.lines import unit_of_column
 from relieftool.spreadsheets.columns import Column
 from relieftool.spreadsheets.headers import Catalogue, read_heading
 from relieftool.spreadsheets.tables import Table
@@ -190,9 +191,10 @@ def column_record(column: Column, table: Table) -> dict[str, object]:
     kept = {
         key: value
         for key, value in asdict(column).items()
-        if key in ("position", "header", "target", "place", "scale")
+        if key in ("position", "header", "target", "place")
     }
-    return kept | {"sheet_column": table.sheet_columns[column.position]}
+    scale = unit_of_column(column.scale, column.header, table.title)
+    return kept | {"scale": scale, "sheet_column": table.sheet_columns[column.position]}
 
 
 def refuse_unmet(said: Said, tables: Iterable[SourceTable]) -> None:

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from relieftool.messages import Message
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack
+from relieftool.registry.fact_units import base_unit, unit_fault
 from relieftool.registry.lines import Findings, Line
+from relieftool.units import own_parts
 from relieftool.values import (
     ERROR_LEFT,
     Cell,
@@ -16,6 +18,7 @@ from relieftool.values import (
     parse_choice,
     parse_date,
     parse_integer,
+    parse_measure,
     parse_money,
     parse_text,
     parse_yes_no,
@@ -33,10 +36,16 @@ class FactReader:
 
     pack: Pack
     findings: Findings
+    _faulty: dict[tuple[str, str], bool] = field(default_factory=dict, repr=False)
     _seen: dict[tuple[object, ...], Stored] = field(default_factory=dict, repr=False)
 
     def read(self, fact: Fact, line: Line, cell: Cell, place: int | None = None) -> Stored:
-        """Read one cell as a fact; a blank cell is what the fact says blank means."""
+        """Read one cell as a fact; a blank cell is what the fact says blank means.
+
+        Under a heading whose unit does not belong every cell is unknown, a blank one too.
+        """
+        if self._is_faulty(fact, line.table.columns[fact.id, place].scale):
+            return None
         if is_blank(cell):
             return fact.none_value if fact.blank == "none" else None
         try:
@@ -44,6 +53,15 @@ class FactReader:
         except ValueProblem as problem:
             self.findings.add(line, "value-unreadable", problem.message, fact.id, place)
             return None
+
+    def _is_faulty(self, fact: Fact, scale: str | None) -> bool:
+        """Say whether a heading's unit is none the fact is measured in; told with its column."""
+        if scale is None:
+            return False
+        key = fact.id, scale
+        if key not in self._faulty:
+            self._faulty[key] = unit_fault(fact, scale) is not None
+        return self._faulty[key]
 
     def _parse(self, fact: Fact, line: Line, cell: Cell, place: int | None) -> Stored:
         is_coded = (fact.id, place) in line.table.two_is_no
@@ -76,10 +94,12 @@ def parse_fact(
     value: Stored
     match fact.type:
         case "money":
-            check_period(fact.period, scale)
-            value = parse_money(cell, scale)
+            value = parse_money(cell, scale, fact.period)
         case "integer":
-            value = _no_year(fact, parse_integer(cell))
+            base = base_unit(fact)
+            stated = next(iter(own_parts(scale)), None)
+            value = parse_measure(cell, base, stated) if base else parse_integer(cell)
+            value = _no_year(fact, value)
         case "date":
             value = parse_date(cell)
         case "yes_no":
@@ -112,12 +132,3 @@ def _no_year(fact: Fact, value: int) -> int:
     if fact.id == "stated_age" and value > _OLDEST:
         raise ValueProblem(Message("this is no age; a year of birth belongs under 出生日期"))
     return value
-
-
-def check_period(period: str | None, scale: str | None) -> None:
-    """Refuse a year's amount where a month's belongs, and the other way round."""
-    stated = next((part for part in (scale or "").split("/") if part in ("month", "year")), None)
-    if stated and period in ("month", "year") and stated != period:
-        raise ValueProblem(
-            Message("the heading states another period than belongs here; map the column anew")
-        )

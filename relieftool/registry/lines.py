@@ -12,8 +12,10 @@ from relieftool.messages import Message
 from relieftool.problems import Problem
 from relieftool.registry.communities import normal_community
 from relieftool.registry.dates import period_of
+from relieftool.units import part_unit, unit_over, with_unit_over
 from relieftool.values import (
     Cell,
+    fold,
     is_blank,
     is_error,
     plain,
@@ -201,6 +203,12 @@ class Findings:
         )
         self.found.append((line.table.import_id, line.row_id, "register", problem))
 
+    def add_column(self, table: SheetTable, code: str, message: Message, header: str) -> None:
+        """Keep a problem of a whole column."""
+        named = normal_community(table.community) if table.community else None
+        problem = Problem(code, message, table.sheet, None, header, community=named)
+        self.found.append((table.import_id, None, "register", problem))
+
 
 def read_lines(db: Database) -> Iterator[tuple[SheetTable, list[Line]]]:
     """Give the live tables with their data and total rows, in the order of file and sheet."""
@@ -247,7 +255,7 @@ def _table(row: dict[str, Any]) -> SheetTable:
     for column in json.loads(row["columns"]):
         if column["target"] is not None:
             key = (column["target"], column.get("place"))
-            columns.setdefault(key, _mapped(column))
+            columns.setdefault(key, _mapped(column, row["title"]))
     return SheetTable(
         row["import_id"],
         row["file_name"],
@@ -269,11 +277,18 @@ def _kind(columns: dict[Key, Column]) -> str | None:
     return "openings" if any(name.startswith(_OPENING) for name, _place in columns) else None
 
 
-def _mapped(column: dict[str, Any]) -> Column:
-    """Give a column as it was kept; an older import did not keep its place on the sheet."""
+def _mapped(column: dict[str, Any], title: str) -> Column:
+    """Give a column as it was kept; an older import did not keep its place, nor every unit."""
     position = column["position"]
     sheet_column = column.get("sheet_column", position)
-    return Column(position, column["header"], column.get("scale"), sheet_column)
+    scale = unit_of_column(column.get("scale"), column["header"], title)
+    return Column(position, column["header"], scale, sheet_column)
+
+
+def unit_of_column(own: str | None, heading: str, title: str) -> str | None:
+    """Give what a column is measured in: by its heading, else by what is said of all columns."""
+    stated = own or part_unit(fold(heading.replace("/", "")))[1]
+    return with_unit_over(stated, unit_over([simplified(title)]))
 
 
 def _lines(

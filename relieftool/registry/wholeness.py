@@ -85,6 +85,6 @@ def _money(line: Line, target: str) -> int | None:
     if is_blank(line.cell(target)):
         return None
     try:
-        return parse_money(line.cell(target))
+        return parse_money(line.cell(target), line.table.columns[target, None].scale)
     except ValueProblem:
         return None
