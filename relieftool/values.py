@@ -47,7 +47,22 @@ _YES = frozenset(
     {"是", "有", "√", "✓", "✔", "对", "已参保", "参保", "代缴", "安全", "y", "yes", "true", "1"}
 )
 _NO = frozenset(
-    {"否", "无", "没有", "不是", "×", "未参保", "不安全", "危房", "n", "no", "false", "0"}
+    {
+        "否",
+        "无",
+        "没有",
+        "不是",
+        "×",
+        "未参保",
+        "不安全",
+        "危房",
+        "c级危房",
+        "d级危房",
+        "n",
+        "no",
+        "false",
+        "0",
+    }
 )
 _BETWEEN = re.compile(r"[\s/、,;+]+")
 _MOST_FEN = 10**13
@@ -330,11 +345,13 @@ def proves_two_is_no(cells: Iterable[Cell]) -> bool:
 
 
 def parse_choice(cell: Cell, choices: Iterable[ChoiceLike]) -> str:
-    """Read a word that means one of the choices, by its exact writing."""
-    text = word(cell)
+    """Read a word that means one of the choices, by its exact writing; blanks do not matter."""
+    text = _unspaced(word(cell))
     listed = list(choices)
     written: Mapping[str, str] = {
-        word(writing): choice.id for choice in listed for writing in [choice.id, *choice.written]
+        _unspaced(word(writing)): choice.id
+        for choice in listed
+        for writing in [choice.id, *choice.written]
     }
     if text in written:
         return written[text]
@@ -342,6 +359,10 @@ def parse_choice(cell: Cell, choices: Iterable[ChoiceLike]) -> str:
     raise ValueProblem(
         Message("this word is not known here; write one of {words}", {"words": words})
     )
+
+
+def _unspaced(text: str) -> str:
+    return "".join(text.split())
 
 
 def split_choices(

@@ -1,5 +1,6 @@
 """Cells read as facts, by what the pack says of each fact; what cannot be read is unknown."""
 
+import re
 from dataclasses import dataclass, field
 
 from relieftool.messages import Message
@@ -7,12 +8,13 @@ from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack
 from relieftool.registry.fact_units import base_unit, unit_fault
 from relieftool.registry.lines import Findings, Line
-from relieftool.units import own_parts
+from relieftool.units import own_parts, part_unit
 from relieftool.values import (
     ERROR_LEFT,
     Cell,
     Stored,
     ValueProblem,
+    fold,
     is_blank,
     is_error,
     parse_choice,
@@ -81,7 +83,9 @@ def parse_fact(
 ) -> Stored:
     """Read a cell as a fact is stored; `scale` is what its heading says it is measured in.
 
-    With `two_is_no` its column has proved that it codes no as 2.
+    With `two_is_no` its column has proved that it codes no as 2. A figure may be stated as none of
+    just what its heading names: 无收入 under 月收入 is 0, and 无固定收入 is not. 无 alone is 0
+    where a blank means none as well; elsewhere it may mean that nothing is known, and is told.
 
     Raises:
         ValueProblem: It cannot be read.
@@ -89,7 +93,7 @@ def parse_fact(
     if is_error(cell):
         raise ValueProblem(ERROR_LEFT)
     is_figure = fact.type in ("money", "integer")
-    if is_figure and fact.blank == "none" and word(cell) in _NONE_WORDS:
+    if is_figure and _says_none(fact, word(cell)):
         return 0
     value: Stored
     match fact.type:
@@ -111,7 +115,26 @@ def parse_fact(
     return value
 
 
+def _says_none(fact: Fact, text: str) -> bool:
+    """Say whether a text states that there is none of what a fact counts.
+
+    Raises:
+        ValueProblem: It may also say that nothing is known.
+    """
+    if text in _NONE_WORDS:
+        if fact.blank != "none":
+            raise ValueProblem(_NONE_OR_UNKNOWN)
+        return True
+    found = _NONE_OF.fullmatch(text)
+    if found is None:
+        return False
+    names = {part_unit(fold(heading))[0] for heading in fact.headers}
+    return any(name.endswith(found["what"]) for name in names)
+
+
 _NONE_WORDS = frozenset({"无", "没有", "否"})
+_NONE_OF = re.compile(r"(?:无|没有|没)(?P<what>[一-鿿]{2,8})")
+_NONE_OR_UNKNOWN = Message("'无' may mean none, or that nothing is known; write 0 if there is none")
 
 
 # Facts that offices write in one cell, as 肢体二级.
