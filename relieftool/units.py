@@ -96,7 +96,7 @@ _TRAILING = re.compile(
     rf"(?<=[^\d,])(?:(?:[千百十]?万元|[百千佰仟]元|元)(?:[/每·]{_PER}+)?|平方米|平米|m2)$"
 )
 _ASIDES = re.compile(r"[,;、]")
-_NOTE = re.compile(r"单位(?:为|是)?[:\s(]*([^()。;]{1,24})")
+_NOTE = re.compile(r"单位(?:为|是)?[:\s(]*(?=([^()。;]{1,24}))")
 _IN_NOTE = re.compile(r"[,、\s和及]+")
 UNIFIED_BRACKETS = str.maketrans("[]{}〔〕【】〈〉《》「」『』", "()" * 8)
 _CURRENCY = re.compile(r"[一-鿿]{0,4}[元币]")

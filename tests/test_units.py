@@ -79,6 +79,7 @@ def test_what_is_no_unit_is_taken_for_none(word):
         ("单位：户/人/万元", "all:wan"),
         ("单位：美元", "all:美元"),
         ("金额单位为万元", "all:wan"),
+        ("填报单位：河口下社区居委会　　单位：万元　　说明：重病填 1 是 2 否", "all:wan"),
         ("单位：户、人", None),
         ("填报单位：河口下社区", None),
         ("用人单位：元坝纺织厂", None),
