@@ -15,6 +15,7 @@ from relieftool.messages import Message, _
 from relieftool.pack.models import Pack
 from relieftool.problems import Problem
 from relieftool.registry.imports import SourceTable
+from relieftool.registry.lines import unit_of_column
 from relieftool.spreadsheets.columns import Column, is_of_each
 from relieftool.spreadsheets.headers import Catalogue, read_heading
 from relieftool.spreadsheets.tables import Table
@@ -200,8 +201,9 @@ def _column_record(
     kept = {
         key: value
         for key, value in asdict(column).items()
-        if key in ("position", "header", "target", "place", "scale")
+        if key in ("position", "header", "target", "place")
     }
+    kept["scale"] = unit_of_column(column.scale, column.header, table.title)
     kept["sheet_column"] = table.sheet_columns[column.position]
     fact = pack.facts.get(column.target or "")
     is_of_people = column.target is None or (fact is not None and fact.owner == "member")

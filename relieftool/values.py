@@ -12,7 +12,16 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Protocol
 
+from relieftool.amounts import Amount, read_amount
 from relieftool.messages import Message
+from relieftool.units import (
+    FEN,
+    UNIFIED_BRACKETS,
+    is_of_amounts,
+    money_of,
+    parts_of,
+    read_unit,
+)
 
 Cell = None | str | int | float | bool
 Stored = None | int | str
@@ -20,11 +29,11 @@ Stored = None | int | str
 _BLANK = frozenset({"", "-", "--", "—", "——", "/", "\\"})
 # Marks of direction, joiners and the like, which a copied text carries without showing them.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
-_MONEY = re.compile(
-    r"(?P<sign>[+-]?)(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<part>\d+))?\s*(?P<wan>万)?\s*元?",
-    re.ASCII,
-)
+_STARS = str.maketrans("", "", "*★☆⬇▼●")
 _WHOLE = re.compile(r"(\d{1,6})\s*[人口套辆岁间个]?", re.ASCII)
+_MEASURE = re.compile(r"(?P<number>\d{1,6}(?:\.\d{1,3})?)(?P<unit>\D*|m\^?2)", re.ASCII)
+_YEARS_AND_MONTHS = re.compile(r"(\d{1,3})年零?(\d{1,2})个?月", re.ASCII)
+_MONTHS = 12
 _DAY = re.compile(
     r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?", re.ASCII
 )
@@ -38,7 +47,22 @@ _YES = frozenset(
     {"是", "有", "√", "✓", "✔", "对", "已参保", "参保", "代缴", "安全", "y", "yes", "true", "1"}
 )
 _NO = frozenset(
-    {"否", "无", "没有", "不是", "×", "未参保", "不安全", "危房", "n", "no", "false", "0"}
+    {
+        "否",
+        "无",
+        "没有",
+        "不是",
+        "×",
+        "未参保",
+        "不安全",
+        "危房",
+        "c级危房",
+        "d级危房",
+        "n",
+        "no",
+        "false",
+        "0",
+    }
 )
 _BETWEEN = re.compile(r"[\s/、,;+]+")
 _MOST_FEN = 10**13
@@ -104,6 +128,17 @@ def simplified(text: str) -> str:
     except UnicodeEncodeError:
         return _converter()(text)
     return text
+
+
+def fold(text: str) -> str:
+    """Give a heading simplified, narrow, unspaced, with one kind of brackets and no stars.
+
+    >>> fold("★家庭　年收入【萬元】")
+    '家庭年收入(万元)'
+    """
+    narrow = unicodedata.normalize("NFKC", simplified(text)).casefold()
+    seen = "".join(c for c in narrow if not c.isspace() and unicodedata.category(c) != "Cf")
+    return seen.translate(UNIFIED_BRACKETS).translate(_STARS)
 
 
 @cache
@@ -176,18 +211,35 @@ ERROR_LEFT = Message(
 )
 _ROUNDED_TEXT = Message("the number was kept as a figure and lost its last digits; type it again")
 
+UNIT_UNKNOWN = Message("the unit that the heading states is not known here; map the column anew")
+OTHER_PERIOD = Message("this amount is for another period than belongs here; look what it is")
+_LOOSE_AMOUNT = Message(
+    "this may be yuan, or what the heading counts in; write the number alone, or with 元"
+)
+_NO_WHOLE_NUMBER = Message("this is not a whole number; write a number")
+_OTHER_MEASURE = Message("this is measured in another unit than belongs here; look what it is")
 
-def parse_money(cell: Cell, scale: str | None = None) -> int:
-    """Read an amount of yuan as fen; `scale` holding "wan" means the column is in 万元.
+
+def parse_money(cell: Cell, scale: str | None = None, period: str | None = None) -> int:
+    """Read an amount of yuan as fen; `scale` is the unit that its heading states.
+
+    A unit in the cell goes before that of the heading: 5000元 under （万元） is 5,000 yuan. A cell
+    may say the period that the amount is for where that is `period`. An estimate is no amount.
 
     >>> parse_money("1,234.50"), parse_money(1000), parse_money("1.5万"), parse_money(2, "wan")
     (123450, 100000, 1500000, 2000000)
+    >>> parse_money("5000元", "wan"), parse_money("800元/月", None, "month"), parse_money("五百")
+    (500000, 80000, 50000)
     """
-    amount = _decimal(cell)
-    if amount is None:
+    amount = _amount(cell)
+    if amount is None or (amount.time and period is None):
         raise ValueProblem(Message("this is not an amount like 1250 or 1250.50; write a number"))
-    is_wan = "wan" in (scale or "").split("/") and "万" not in word(cell)
-    fen = amount * (1_000_000 if is_wan else 100)
+    if amount.time and amount.time != period:
+        raise ValueProblem(OTHER_PERIOD)
+    stated = money_of(scale)
+    if amount.is_loose and stated not in (None, "yuan"):
+        raise ValueProblem(_LOOSE_AMOUNT)
+    fen = amount.number * FEN[amount.unit or _unit_of_amounts(scale)]
     if fen != fen.to_integral_value() or abs(fen) > _MOST_FEN:
         # a figure worked out, as 1300 / 3, is rounded to the fen; but something is never nothing
         is_figure = isinstance(cell, float) and Decimal("0.5") <= abs(fen) <= _MOST_FEN
@@ -199,17 +251,53 @@ def parse_money(cell: Cell, scale: str | None = None) -> int:
     return int(fen)
 
 
-def _decimal(cell: Cell) -> Decimal | None:
-    """Read a plain number, thousands marks and 万 included; None where it is none."""
+def _amount(cell: Cell) -> Amount | None:
+    """Read an amount from a figure or a text; None where it is none."""
     if isinstance(cell, bool):
         return None
     if isinstance(cell, (int, float)):
-        return Decimal(repr(cell)) if math.isfinite(cell) else None
-    found = _MONEY.fullmatch(word(cell).lstrip("¥ "))
-    if found is None:
-        return None
-    number = Decimal(f"{found['sign']}{found['whole'].replace(',', '')}.{found['part'] or 0}")
-    return number * 10_000 if found["wan"] else number
+        return Amount(Decimal(repr(cell))) if math.isfinite(cell) else None
+    return read_amount(word(cell))
+
+
+def _unit_of_amounts(scale: str | None) -> str:
+    """Give what a bare number is counted in; a unit that is none of money is never left out."""
+    if not all(is_of_amounts(part) for part in parts_of(scale)):
+        raise ValueProblem(UNIT_UNKNOWN)
+    return money_of(scale) or "yuan"
+
+
+def parse_measure(cell: Cell, base: str, stated: str | None = None) -> int:
+    """Read a whole number of `base`: month, year, age or m2; `stated` is the heading's unit.
+
+    Only what is exact is turned into another unit: years into months.
+
+    >>> parse_measure(2, "month", "year"), parse_measure("1年3个月", "month")
+    (24, 15)
+    >>> parse_measure("8个月", "month", "year"), parse_measure("60㎡", "m2")
+    (8, 60)
+    """
+    text = "".join(word(cell).split())
+    if (both := _YEARS_AND_MONTHS.fullmatch(text)) and base == "month":
+        return int(both[1]) * _MONTHS + int(both[2])
+    found = _MEASURE.fullmatch(text)
+    unit = (read_unit(found["unit"].casefold()) if found["unit"] else stated) if found else None
+    if found is None or (found["unit"] and unit is None):
+        raise ValueProblem(_NO_WHOLE_NUMBER)
+    factor = measure_factor(unit or base, base)
+    if factor is None:
+        raise ValueProblem(_OTHER_MEASURE)
+    number = Decimal(found["number"]) * factor
+    if number != number.to_integral_value():
+        raise ValueProblem(_NO_WHOLE_NUMBER)
+    return int(number)
+
+
+def measure_factor(unit: str, base: str) -> int | None:
+    """Say how many of `base` one of a unit is, where that is exact; None where it is not."""
+    if unit == base or {unit, base} == {"age", "year"}:
+        return 1
+    return _MONTHS if (unit, base) == ("year", "month") else None
 
 
 def parse_integer(cell: Cell) -> int:
@@ -220,7 +308,7 @@ def parse_integer(cell: Cell) -> int:
     """
     found = _WHOLE.fullmatch(word(cell))
     if found is None:
-        raise ValueProblem(Message("this is not a whole number; write a number"))
+        raise ValueProblem(_NO_WHOLE_NUMBER)
     return int(found[1])
 
 
@@ -277,11 +365,13 @@ def proves_two_is_no(cells: Iterable[Cell]) -> bool:
 
 
 def parse_choice(cell: Cell, choices: Iterable[ChoiceLike]) -> str:
-    """Read a word that means one of the choices, by its exact writing."""
-    text = word(cell)
+    """Read a word that means one of the choices, by its exact writing; blanks do not matter."""
+    text = _unspaced(word(cell))
     listed = list(choices)
     written: Mapping[str, str] = {
-        word(writing): choice.id for choice in listed for writing in [choice.id, *choice.written]
+        _unspaced(word(writing)): choice.id
+        for choice in listed
+        for writing in [choice.id, *choice.written]
     }
     if text in written:
         return written[text]
@@ -289,6 +379,10 @@ def parse_choice(cell: Cell, choices: Iterable[ChoiceLike]) -> str:
     raise ValueProblem(
         Message("this word is not known here; write one of {words}", {"words": words})
     )
+
+
+def _unspaced(text: str) -> str:
+    return "".join(text.split())
 
 
 def split_choices(

@@ -117,7 +117,7 @@ def test_a_header_means_what_its_exact_name_says(header, target):
         ("存款/（万元）", "deposits", "wan"),
         ("存款（单位：万元）", "deposits", "wan"),
         ("家庭月人均收入（元）", "income_per_head", "yuan"),
-        ("住房（套）", "homes", None),
+        ("住房（套）", "homes", "套"),
     ],
 )
 def test_a_unit_in_the_header_becomes_the_scale(header, target, scale):

@@ -218,6 +218,19 @@ def test_a_column_that_is_not_there_says_nothing(tmp_path, name, owner):
 
 
 @pytest.mark.parametrize(
+    "column", ["household_income:wan/year", "household_income_year:month", "vehicles:wan"]
+)
+def test_a_column_in_another_unit_is_unknown_and_told_once(tmp_path, column):
+    rows_ = [["H1", "赵大山", 3], ["H2", "钱小花", ""]]
+
+    db = register(tmp_path, table(f"household_no name {column}", *rows_))
+
+    assert fact(db, column.partition(":")[0], "households") == [None, None]
+    assert places_of(db, "unit-unknown") == [("名单.csv", None, column)]
+    assert codes(db) == ["unit-unknown"]
+
+
+@pytest.mark.parametrize(
     "column, owner, cell",
     [
         ("household_income", "households", float("nan")),
@@ -225,8 +238,6 @@ def test_a_column_that_is_not_there_says_nothing(tmp_path, name, owner):
         ("household_income", "households", -5),
         ("household_income", "households", "1_000"),
         ("household_income", "households", "无"),
-        ("household_income:wan/year", "households", 3),
-        ("household_income_year:month", "households", 3),
         ("vehicles", "households", True),
         ("address", "households", "#N/A"),
         ("phone", "households", "=A1"),

@@ -9,6 +9,7 @@ from registers import keep, roster, shipped_pack, table
 
 from relieftool.messages import tell_nobody
 from relieftool.registry import parts
+from relieftool.registry.imports import list_problems
 from relieftool.registry.parts import find_parts
 from relieftool.registry.projection import project
 from relieftool.registry.store import opened
@@ -70,6 +71,20 @@ def test_parts_make_the_register_that_is_made_at_once(db, small_parts, seed):
 
     assert content_of(db) == at_once
     assert len(at_once["households"]) > 30
+
+
+def test_parts_tell_a_column_in_another_unit_as_it_is_told_at_once(db, small_parts):
+    rows = [["河口下", f"H{one}", f"王{one}", 3] for one in range(20)]
+    keep(db, table("community household_no name household_income:wan/year", *rows, community=None))
+    project(db, shipped_pack())
+    at_once = content_of(db)
+
+    small_parts()
+    project(db, shipped_pack())
+
+    assert content_of(db) == at_once
+    (told,) = [one.problem for one in list_problems(db) if one.problem.code == "unit-unknown"]
+    assert told.message.params["count"] == 20
 
 
 def drawn_heads(seed, **stated):

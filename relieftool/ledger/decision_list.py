@@ -26,10 +26,10 @@ from relieftool.ledger.records import CaseRecord, Decision
 from relieftool.messages import Message, _
 from relieftool.pack.models import Pack
 from relieftool.problems import Problem
-from relieftool.registry.fact_cells import check_period
+from relieftool.registry.fact_units import programme_fault
 from relieftool.spreadsheets.sheets import read_sheets
 from relieftool.spreadsheets.tables import find_tables
-from relieftool.values import ValueProblem, parse_date, parse_money, plain
+from relieftool.values import UNIT_UNKNOWN, ValueProblem, parse_date, parse_money, plain
 
 _GRANTED = frozenset(
     {"批准", "同意", "准予", "通过", "给予", "符合", "已批准", "是", "granted", "yes"}
@@ -187,12 +187,12 @@ class _Reader:
         if not line.says("amount"):
             return None
         programme = self._pack.programmes.get(record.programme)
+        scale, period = line.scale("amount"), programme.period if programme else None
+        if programme and (fault := programme_fault(programme, scale)):
+            message = _OTHER_PERIOD if fault.is_period else UNIT_UNKNOWN
+            raise _RowError("amount-unreadable", "amount", message)
         try:
-            check_period(programme.period if programme else None, line.scale("amount"))
-        except ValueProblem:
-            raise _RowError("amount-unreadable", "amount", _OTHER_PERIOD) from None
-        try:
-            return parse_money(line.cell("amount"), line.scale("amount"))
+            return parse_money(line.cell("amount"), scale, period)
         except ValueProblem as error:
             raise _RowError("amount-unreadable", "amount", error.message) from None
 

@@ -1,18 +1,24 @@
 """Cells as the facts of a pack: what a cell says, or why it cannot be read; no place, no tables."""
 
+import re
+
 from relieftool.messages import Message
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack
+from relieftool.registry.fact_units import base_unit
+from relieftool.units import own_parts, part_unit
 from relieftool.values import (
     ERROR_LEFT,
     Cell,
     Stored,
     ValueProblem,
+    fold,
     is_blank,
     is_error,
     parse_choice,
     parse_date,
     parse_integer,
+    parse_measure,
     parse_money,
     parse_text,
     parse_yes_no,
@@ -21,6 +27,8 @@ from relieftool.values import (
 )
 
 _NONE_WORDS = frozenset({"无", "没有", "否"})
+_NONE_OF = re.compile(r"(?:无|没有|没)(?P<what>[一-鿿]{2,8})")
+_NONE_OR_UNKNOWN = Message("'无' may mean none, or that nothing is known; write 0 if there is none")
 # Facts that offices write in one cell, as 肢体二级.
 _PAIRS = {"disability_kind": "disability_grade", "disability_grade": "disability_kind"}
 _OLDEST = 130
@@ -31,7 +39,9 @@ def parse_fact(
 ) -> Stored:
     """Read a cell as a fact is stored; `scale` is what its heading says it is measured in.
 
-    With `two_is_no` its column has proved that it codes no as 2.
+    With `two_is_no` its column has proved that it codes no as 2. A figure may be stated as none of
+    just what its heading names: 无收入 under 月收入 is 0, and 无固定收入 is not. 无 alone is 0
+    where a blank means none as well; elsewhere it may mean that nothing is known, and is told.
 
     Raises:
         ValueProblem: It cannot be read.
@@ -39,15 +49,17 @@ def parse_fact(
     if is_error(cell):
         raise ValueProblem(ERROR_LEFT)
     is_figure = fact.type in ("money", "integer")
-    if is_figure and fact.blank == "none" and word(cell) in _NONE_WORDS:
+    if is_figure and _says_none(fact, word(cell)):
         return 0
     value: Stored
     match fact.type:
         case "money":
-            check_period(fact.period, scale)
-            value = parse_money(cell, scale)
+            value = parse_money(cell, scale, fact.period)
         case "integer":
-            value = _no_year(fact, parse_integer(cell))
+            base = base_unit(fact)
+            stated = next(iter(own_parts(scale)), None)
+            value = parse_measure(cell, base, stated) if base else parse_integer(cell)
+            value = _no_year(fact, value)
         case "date":
             value = parse_date(cell)
         case "yes_no":
@@ -57,6 +69,23 @@ def parse_fact(
         case "text":
             value = parse_text(cell)
     return value
+
+
+def _says_none(fact: Fact, text: str) -> bool:
+    """Say whether a text states that there is none of what a fact counts.
+
+    Raises:
+        ValueProblem: It may also say that nothing is known.
+    """
+    if text in _NONE_WORDS:
+        if fact.blank != "none":
+            raise ValueProblem(_NONE_OR_UNKNOWN)
+        return True
+    found = _NONE_OF.fullmatch(text)
+    if found is None:
+        return False
+    names = {part_unit(fold(heading))[0] for heading in fact.headers}
+    return any(name.endswith(found["what"]) for name in names)
 
 
 def split_pair(pack: Pack, fact: str, cell: Cell) -> tuple[str, str] | None:
@@ -72,12 +101,3 @@ def _no_year(fact: Fact, value: int) -> int:
     if fact.id == "stated_age" and value > _OLDEST:
         raise ValueProblem(Message("this is no age; a year of birth belongs under 出生日期"))
     return value
-
-
-def check_period(period: str | None, scale: str | None) -> None:
-    """Refuse a year's amount where a month's belongs, and the other way round."""
-    stated = next((part for part in (scale or "").split("/") if part in ("month", "year")), None)
-    if stated and period in ("month", "year") and stated != period:
-        raise ValueProblem(
-            Message("the heading states another period than belongs here; map the column anew")
-        )

@@ -7,6 +7,7 @@ from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack
 from relieftool.registry.doubled import Doubled, read_cell
 from relieftool.registry.fact_cells import parse_fact, split_pair
+from relieftool.registry.fact_units import unit_fault
 from relieftool.registry.lines import Findings, Line
 from relieftool.values import Cell, Stored, ValueProblem, is_blank
 
@@ -20,10 +21,16 @@ class FactReader:
 
     pack: Pack
     findings: Findings
+    _faulty: dict[tuple[str, str], bool] = field(default_factory=dict, repr=False)
     _seen: dict[tuple[object, ...], Stored] = field(default_factory=dict, repr=False)
 
     def read(self, fact: Fact, line: Line, cell: Cell, place: int | None = None) -> Stored:
-        """Read one cell as a fact; a blank cell is what the fact says blank means."""
+        """Read one cell as a fact; a blank cell is what the fact says blank means.
+
+        Under a heading whose unit does not belong every cell is unknown, a blank one too.
+        """
+        if self._is_faulty(fact, line.table.columns[fact.id, place].scale):
+            return None
         if is_blank(cell):
             return self._of_blank(fact, line, place)
         try:
@@ -31,6 +38,15 @@ class FactReader:
         except ValueProblem as problem:
             self.findings.add(line, problem.code, problem.message, fact.id, place)
             return None
+
+    def _is_faulty(self, fact: Fact, scale: str | None) -> bool:
+        """Say whether a heading's unit is none the fact is measured in; told with its column."""
+        if scale is None:
+            return False
+        key = fact.id, scale
+        if key not in self._faulty:
+            self._faulty[key] = unit_fault(fact, scale) is not None
+        return self._faulty[key]
 
     def _of_blank(self, fact: Fact, line: Line, place: int | None) -> Stored:
         """Give what a blank means; merged with the amount above it is not none, but unknown."""

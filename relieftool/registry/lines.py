@@ -14,8 +14,10 @@ from relieftool.problems import Problem
 from relieftool.registry.communities import normal_community
 from relieftool.registry.dates import period_of
 from relieftool.registry.doubled import Column, join_cells
+from relieftool.units import part_unit, unit_over, with_unit_over
 from relieftool.values import (
     Cell,
+    fold,
     is_blank,
     is_error,
     plain,
@@ -213,6 +215,12 @@ class Findings:
         )
         self.found.append((line.table.import_id, line.row_id, "register", problem))
 
+    def add_column(self, table: SheetTable, code: str, message: Message, header: str) -> None:
+        """Keep a problem of a whole column."""
+        named = normal_community(table.community) if table.community else None
+        problem = Problem(code, message, table.sheet, None, header, community=named)
+        self.found.append((table.import_id, None, "register", problem))
+
 
 def read_lines(db: Database) -> Iterator[tuple[SheetTable, list[Line]]]:
     """Give the live tables with their data and total rows, in the order of file and sheet."""
@@ -260,7 +268,8 @@ def _table(row: dict[str, Any]) -> SheetTable:
     listed = json.loads(row["columns"])
     for column in listed:
         if column["target"] is not None:
-            found.setdefault((column["target"], column.get("place")), []).append(_mapped(column))
+            kept = _mapped(column, row["title"])
+            found.setdefault((column["target"], column.get("place")), []).append(kept)
     columns = {key: alike[0] for key, alike in found.items()}
     return SheetTable(
         row["import_id"],
@@ -274,7 +283,9 @@ def _table(row: dict[str, Any]) -> SheetTable:
         None if row["is_complete"] is None else bool(row["is_complete"]),
         columns,
         imported_on=row["imported_at"][: len("2024-11-30")],
-        unread=tuple(_mapped(one) for one in listed if one["target"] is None and one["header"]),
+        unread=tuple(
+            _mapped(one, row["title"]) for one in listed if one["target"] is None and one["header"]
+        ),
         doubled=tuple(
             tuple(alike)
             for (target, _place), alike in found.items()
@@ -290,18 +301,24 @@ def _kind(columns: dict[Key, Column]) -> str | None:
     return "openings" if any(name.startswith(_OPENING) for name, _place in columns) else None
 
 
-def _mapped(column: dict[str, Any]) -> Column:
-    """Give a column as it was kept; an older import did not keep its place on the sheet."""
+def _mapped(column: dict[str, Any], title: str) -> Column:
+    """Give a column as it was kept; an older import did not keep its place, nor every unit."""
     position = column["position"]
     sheet_column = column.get("sheet_column", position)
     return Column(
         position,
         column["header"],
-        column.get("scale"),
+        unit_of_column(column.get("scale"), column["header"], title),
         sheet_column,
         dict(column.get("covered", ())),
         column.get("is_of_each", False),
     )
+
+
+def unit_of_column(own: str | None, heading: str, title: str) -> str | None:
+    """Give what a column is measured in: by its heading, else by what is said of all columns."""
+    stated = own or part_unit(fold(heading.replace("/", "")))[1]
+    return with_unit_over(stated, unit_over([simplified(title)]))
 
 
 def _lines(

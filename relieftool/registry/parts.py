@@ -51,13 +51,14 @@ class Parts:
         return sum(len(numbers) for rows in self.rows for numbers in rows)
 
     @property
+    def lists(self) -> list[tuple[SheetTable, StoredLines]]:
+        """Give the tables, each with all its rows."""
+        return [(table, StoredLines(self.db, table, root)) for table, root in self.tables]
+
+    @property
     def rosters(self) -> list[tuple[SheetTable, StoredLines]]:
         """Give the rosters, each with all its rows."""
-        return [
-            (table, StoredLines(self.db, table, root))
-            for table, root in self.tables
-            if table.kind == "roster"
-        ]
+        return [one for one in self.lists if one[0].kind == "roster"]
 
     def __iter__(self) -> Iterator[Read]:
         """Give the rows of one part after the other, by their tables."""

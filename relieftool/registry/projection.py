@@ -15,6 +15,7 @@ from relieftool.pack.models import Pack
 from relieftool.registry.bulk import without_collecting
 from relieftool.registry.dates import period_of
 from relieftool.registry.decisions import load_decisions, number_doubts
+from relieftool.registry.fact_units import tell_units
 from relieftool.registry.imports import record_problems
 from relieftool.registry.known import Knowledge, by_number, newest_day
 from relieftool.registry.lines import Findings, Line, SheetTable, household_lines
@@ -122,6 +123,7 @@ class _Projection:
     def _run_in_parts(self, parts: Parts) -> Mapping[int, Roster]:
         """Gather and write one part of the households after the other; give the rosters."""
         rosters = self._declared(parts.rosters)
+        tell_units(parts.lists, self._pack, self._findings)
         self._begin(parts.communities)
         done = 0
         for read in parts:
@@ -138,6 +140,7 @@ class _Projection:
         """Gather everything, and write it; give the rosters."""
         self._progress(_("Making the register"), 0, 0)
         read, households = read_households(self._db, self._decisions, self._findings, self._as_of)
+        tell_units(read, self._pack, self._findings)
         rosters = self._declared([one for one in read if one[0].kind == "roster"])
         receipts = self._receipts(read, households, rosters)
         self._begin({one.community for one in households.values()})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
+from relieftool.registry.benefit_words import read_benefits
 from relieftool.registry.dates import period_of
 from relieftool.registry.doubled import ColumnsDiffer, Doubled, columns_differ
 from relieftool.registry.lines import Findings, Line
@@ -20,8 +21,6 @@ from relieftool.values import (
 )
 
 _NO_ANSWER = Message("this is neither yes, no nor an amount; write 是 or 否")
-_PARTS = re.compile(r"[、，,；;/\s＋+]+")
-_NONE_WORDS = frozenset({"无", "没有", "未享受", "否", "无享受"})
 Period = tuple[str | None, str | None]
 
 
@@ -103,19 +102,16 @@ class SheetStatements:
         return _at_place(household, line, None)
 
     def _listed(self, household: Household, person: Person | None, line: Line) -> Iterator[Receipt]:
-        text = word(line.cell("receives"))
-        words = [one for one in _PARTS.split(text) if one]
-        named = {one: self.names.find(one) for one in words if one not in _NONE_WORDS}
-        unknown = [one for one, programme in named.items() if programme is None]
-        if unknown:
-            message = Message("a benefit named here is not known; write its usual name")
+        spoken = read_benefits(word(line.cell("receives")), self.names.find)
+        for message in spoken.told:
             self.findings.add(line, "benefit-unknown", message, "receives")
-            # an unknown word may mean any of them, so the cell denies none
-        received = {programme for programme in named.values() if programme}
         for programme in self.pack.programmes.values():
-            if programme.id in received:
+            if programme.id in spoken.received:
                 yield self._statement(household, person, line, programme, "yes")
-            elif not unknown and not programme.is_event:
+            elif programme.id in spoken.denied:
+                yield self._statement(household, person, line, programme, "no")
+            elif spoken.is_list and not spoken.told and not programme.is_event:
+                # an unclear word may mean any of them, so the cell denies none
                 yield self._statement(household, person, line, programme, "no")
 
     def _columns(self, household: Household, line: Line) -> Iterator[Receipt]:

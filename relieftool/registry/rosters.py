@@ -15,14 +15,24 @@ from relieftool.registry.alike import Alikes, written_number
 from relieftool.registry.communities import normal_community
 from relieftool.registry.decisions import IS_MEMBER, LEAVE, NOBODY, Decisions
 from relieftool.registry.doubled import Doubled, read_cell
-from relieftool.registry.fact_cells import check_period
+from relieftool.registry.fact_units import programme_fault, roster_programme
 from relieftool.registry.lines import Findings, Line, SheetTable
 from relieftool.registry.names import is_same_name
 from relieftool.registry.people import Household, Person
 from relieftool.registry.receiving import Receipt, is_tick, yes_or_no
 from relieftool.registry.roster_benefits import RosterBenefits, read_month, roster_period
 from relieftool.registry.sightings import clean_name
-from relieftool.values import Cell, ValueProblem, is_blank, is_error, parse_money, plain, word
+from relieftool.values import (
+    OTHER_PERIOD,
+    UNIT_UNKNOWN,
+    Cell,
+    ValueProblem,
+    is_blank,
+    is_error,
+    parse_money,
+    plain,
+    word,
+)
 
 _CERTAIN, _PERHAPS, _CLOSED = "yes", "maybe", "no"
 _GONE = r"死亡|去世|病故|亡故|身故|已故|过世|迁出|迁离|迁走|搬离|搬走|外迁|户口迁移"
@@ -96,13 +106,17 @@ class RosterReader:
             return 0 if is_once and not is_blank(line.shared_cell(target)) else None
         if is_tick(cell) and target != "amount":
             return None
+        scale = line.table.columns[target, None].scale
         try:
-            scale = line.table.columns[target, None].scale
-            return read_cell(_untick(cell, target), scale, partial(_paid_amount, programme))
+            if (fault := programme_fault(programme, scale)) is None:
+                return read_cell(_untick(cell, target), scale, partial(_paid_amount, programme))
+            if roster_programme(line.table, target, self.pack) is None:
+                message = OTHER_PERIOD if fault.is_period else UNIT_UNKNOWN
+                self.findings.add(line, "value-unreadable", message, target)
         except ValueProblem as problem:
             if not is_tick(cell):
                 self.findings.add(line, problem.code, problem.message, target)
-            return None
+        return None
 
     def _row(
         self, line: Line, programme: Programme, amount: int | None, area: str | None
@@ -247,8 +261,7 @@ _SAYS_GONE = Message(
 
 def _paid_amount(programme: Programme, cell: Cell, scale: str | None) -> int:
     """Read one amount, in the unit its heading states."""
-    check_period(programme.period, scale)
-    return parse_money(cell, scale)
+    return parse_money(cell, scale, programme.period)
 
 
 def _untick(cell: Cell, target: str) -> Cell:

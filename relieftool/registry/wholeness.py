@@ -129,6 +129,6 @@ def _money(line: Line, target: str) -> int | None:
     if is_blank(line.cell(target)):
         return None
     try:
-        return read_cell(line.cell(target), None, lambda cell, _scale: parse_money(cell))
+        return read_cell(line.cell(target), line.table.columns[target, None].scale, parse_money)
     except ValueProblem:
         return None

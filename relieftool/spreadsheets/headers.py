@@ -6,7 +6,6 @@ Traditional characters become simplified ones here, in headers, and nowhere in p
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -14,21 +13,21 @@ from importlib.resources import files
 
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Programme
-from relieftool.values import simplified
+from relieftool.units import (
+    FEN,
+    TIMES,
+    of_all,
+    part_unit,
+    parts_of,
+    time_of,
+    with_unit_over,
+)
+from relieftool.values import fold
 
 LONGEST_HEADER = 60
-_BRACKETS = str.maketrans("[]{}〔〕【】〈〉《》「」『』", "()" * 8, "*★☆⬇▼●")
 _NUMBERING = re.compile(
     r"^(?:\((?:\d{1,2}|[一二三四五六七八九十]{1,3})\)|\d{1,2}[.、](?!\d)|[一二三四五六七八九十]{1,3}、)"
 )
-_UNIT = (
-    r"(?P<money>万元|元)(?P<per>[/每·]?[/每·人户月年]*)"
-    r"|(?P<period>[/每]?[月年])"
-    r"|(?P<count>人|户|口|套|辆|亩|岁|个|m2|平方米|%)"
-)
-_BRACKETED_UNIT = re.compile(rf"\((?:单位:?)?(?:{_UNIT})\)")
-_TRAILING_UNIT = re.compile(r"(?<=[^\d,])(?P<money>万元|元)(?P<per>[/每·][/每·人户月年]+)?$")
-_PERIODS = {"月": "month", "年": "year"}
 _DIGITS = "零一二三四五六七八九十"
 _MEMBER = re.compile(
     r"^(?:第(?P<first>\d{1,2}|[一二三四五六七八九十]{1,3})[位个名]?(?:家庭)?成员"
@@ -49,7 +48,7 @@ class Heading:
     """A header text boiled down.
 
     `name` keeps what stood in brackets, `bare` leaves it out; `unit` is a period (month, year) or
-    a counted thing (人, 套); `scale` is what an amount under it is measured in, None if unsaid.
+    a counted thing (人, 套); `scale` is the whole unit as `units` has it, None if unsaid.
     """
 
     name: str
@@ -75,20 +74,15 @@ class Match:
 
 
 def _plain(text: str) -> str:
-    """Give the text simplified, half-width, unspaced, with one kind of brackets, unnumbered."""
-    folded = unicodedata.normalize("NFKC", simplified(text)).casefold()
-    seen = "".join(c for c in folded if not c.isspace() and unicodedata.category(c) != "Cf")
-    unified = seen.translate(_BRACKETS).replace("帐", "账")
+    """Give the text folded, and unnumbered."""
+    unified = fold(text).replace("帐", "账")
     return _NUMBERING.sub("", unified).removeprefix("其中").strip(":;,.、-_")
 
 
-def _scale(unit: re.Match[str]) -> tuple[str, str | None]:
-    """Give the period or counted thing of a unit, and the scale of an amount in it."""
-    groups = unit.groupdict()
-    words = (groups.get("per") or "") + (groups.get("period") or "")
-    period = next((name for sign, name in _PERIODS.items() if sign in words), "")
-    money = {"万元": "wan", "元": "yuan"}.get(groups["money"] or "", "")
-    return period or groups.get("count") or "", "/".join(filter(None, (money, period))) or None
+def _told_apart_by(scale: str | None) -> str:
+    """Give the part of a unit that tells apart headings of one name: a time, or a thing counted."""
+    others = (part for part in parts_of(scale) if part not in (*FEN, "person", "household"))
+    return time_of(scale) or next(others, "")
 
 
 def read_heading(text: str) -> Heading:
@@ -99,16 +93,13 @@ def read_heading(text: str) -> Heading:
     >>> read_heading("備註\n（情況說明）")
     Heading(name='备注情况说明', bare='备注', unit='', scale=None)
     """
-    plain = _plain(text)
-    found = _BRACKETED_UNIT.search(plain) or _TRAILING_UNIT.search(plain)
-    unit, scale = _scale(found) if found else ("", None)
-    rest = plain[: found.start()] + plain[found.end() :] if found else plain
+    rest, scale = part_unit(_plain(text))
     name = re.sub(r"[()/、·:_\-]", "", rest)
     # What is in brackets may change whose it is: 姓名（监护人） is not 姓名.
     asides = "".join(re.findall(r"\(([^()]*)\)", rest))
     has_role = any(role in asides for role in (*_HEAD, *_OTHERS))
     bare = name if has_role else re.sub(r"[/、·:_\-]", "", re.sub(r"\([^()]*\)", "", rest))
-    return Heading(name, bare or name, unit, scale)
+    return Heading(name, bare or name, _told_apart_by(scale), scale)
 
 
 def _number(digits: str) -> int:
@@ -126,6 +117,7 @@ class Catalogue:
     """Every header text that means something, exact; `of_members` are the facts of one person.
 
     `figures` are the facts that are no texts: what two columns of a table state must agree.
+    `counted` are those that are whole numbers.
     """
 
     names: dict[tuple[str, str], tuple[str, int]]
@@ -133,6 +125,7 @@ class Catalogue:
     shown: dict[str, str]
     of_members: frozenset[str] = frozenset()
     figures: frozenset[str] = frozenset()
+    counted: frozenset[str] = frozenset()
     _matches: dict[str, Match | None] = field(default_factory=dict, repr=False, compare=False)
 
     def known(self, text: str) -> bool:
@@ -169,7 +162,9 @@ class Catalogue:
             if found is None and role in _HEAD:
                 found = self._match_of_head(below)
             if found is not None:
-                return replace(found, rank=found.rank + 1000 * dropped)
+                above = (part_unit(_plain(parent))[1] for parent in reversed(levels[:dropped]))
+                scale = with_unit_over(found.scale, of_all(next(filter(None, above), None)))
+                return replace(found, rank=found.rank + 1000 * dropped, scale=scale)
         return None
 
     def _match_of_head(self, below: str) -> Match | None:
@@ -190,7 +185,15 @@ class Catalogue:
 
     def _exact(self, name: str, heading: Heading) -> Match | None:
         found = self.names.get((name, heading.unit)) or self.names.get((name, ""))
+        found = found or self._in_other_time(name, heading)
         return Match(*found, scale=heading.scale) if found else None
+
+    def _in_other_time(self, name: str, heading: Heading) -> tuple[str, int] | None:
+        """Find a number of months or years by its name where the heading counts another time."""
+        if heading.scale not in TIMES:
+            return None
+        named = (self.names.get((name, time)) for time in sorted(TIMES))
+        return next((one for one in named if one and one[0] in self.counted), None)
 
     def _repeated(self, heading: Heading) -> Match | None:
         """Read 成员一姓名 and 姓名1: the target, and which member it is about."""
@@ -232,6 +235,7 @@ def _build(
     programmes: Iterable[Programme],
     of_members: frozenset[str] = frozenset(),
     figures: frozenset[str] = frozenset(),
+    counted: frozenset[str] = frozenset(),
 ) -> Catalogue:
     exact: dict[tuple[str, str], tuple[str, int]] = {}
     shown: dict[str, str] = {}
@@ -245,7 +249,7 @@ def _build(
         for text in programme.receipt_headers:
             receipts.setdefault(read_heading(text).name, programme.id)
             shown.setdefault(text, read_heading(text).name)
-    return Catalogue(exact, receipts, shown, of_members, figures)
+    return Catalogue(exact, receipts, shown, of_members, figures, counted)
 
 
 @cache
@@ -260,4 +264,6 @@ def build_catalogue(facts: Iterable[Fact], programmes: Iterable[Programme]) -> C
     stated = [(fact.id, fact.headers) for fact in known]
     of_members = frozenset(fact.id for fact in known if fact.owner == "member")
     figures = frozenset(fact.id for fact in known if fact.type != "text")
-    return _build([*_identity_names().items(), *stated], programmes, of_members, figures)
+    counted = frozenset(fact.id for fact in known if fact.type == "integer")
+    names = [*_identity_names().items(), *stated]
+    return _build(names, programmes, of_members, figures, counted)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from relieftool.spreadsheets.grid import Grid, is_blank, is_figure, squeeze
 from relieftool.spreadsheets.headers import LONGEST_HEADER
 from relieftool.spreadsheets.titles import names_time
+from relieftool.units import unit_over
 from relieftool.values import simplified
 
 Known = Callable[[str], bool]
@@ -103,8 +104,9 @@ def _header(grid: Grid, seed: int, known: Known, floor: int = 0) -> Header:
 
 def _is_about_table(grid: Grid, row: int) -> bool:
     """Say whether a row above a table is about it: a title, 填表日期：…, （2024年11月）."""
-    texts = [squeeze(grid.cell(row, column)) for column in grid.filled(row)]
-    return any(_ABOUT.search(simplified(text)) or names_time(text) for text in texts)
+    texts = [simplified(squeeze(grid.cell(row, column))) for column in grid.filled(row)]
+    is_unit = len(texts) == 1 and "单位" in texts[0] and unit_over(texts) is not None
+    return is_unit or any(_ABOUT.search(text) or names_time(text) for text in texts)
 
 
 def _is_parent(grid: Grid, row: int, known: Known) -> bool:

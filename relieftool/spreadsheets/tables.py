@@ -11,6 +11,8 @@ from relieftool.spreadsheets.headings import Header, find_headers
 from relieftool.spreadsheets.rows import TableRow, notes_of, read_rows
 from relieftool.spreadsheets.sheets import Sheet
 from relieftool.spreadsheets.titles import covers_months, find_community, find_covers
+from relieftool.units import unit_over
+from relieftool.values import simplified
 
 __all__ = ["Table", "TableRow", "find_tables", "rows_as_notes"]
 _MOST_TITLE_ROWS = 6
@@ -89,7 +91,10 @@ def _title_top(grid: Grid, header: Header, floor: int) -> int:
 def _is_title(grid: Grid, row: int) -> bool:
     filled = grid.filled(row)
     texts = all(isinstance(grid.cell(row, column), str) for column in filled)
-    return bool(filled) and len(filled) <= _MOST_TITLE_CELLS and texts and filled[0] <= 1
+    if not filled or len(filled) > _MOST_TITLE_CELLS or not texts:
+        return False
+    # 单位：万元 stands at the right end of its line
+    return filled[0] <= 1 or unit_over([simplified(_line(grid.rows[row]))]) is not None
 
 
 def _table(sheet: str, grid: Grid, header: Header, top: int, last: int) -> Table:

@@ -107,7 +107,7 @@ def test_decoration_around_a_heading_is_taken_off(tmp_path, name, number, size):
 def test_the_unit_in_a_heading_is_applied_and_a_wrong_period_is_told(tmp_path, heading, cell, fen):
     got = one_row(tmp_path, ["户主姓名", "身份证号", heading], ["赵甲", A, cell])
 
-    told = [] if fen else [("value-unreadable", 3, heading.replace("/", "／"))]
+    told = [] if fen else [("unit-unknown", None, heading.replace("/", "／"))]
     assert (got.fact("household_income"), got.problems) == ([fen], told)
 
 

@@ -182,7 +182,7 @@ def test_a_word_for_yes_or_no_is_read_and_any_other_is_told(tmp_path, heading, f
         (0.001, None),
         (1300 / 3, 43333),
         ("800\n2024.3.1调整", None),
-        ("叁佰元整", None),
+        ("叁佰元整", 30000),
         ("达标", None),
     ],
 )
