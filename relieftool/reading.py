@@ -33,6 +33,7 @@ from relieftool.problems import Problem
 from relieftool.registry.bulk import without_collecting
 from relieftool.registry.corrections import HandedRow
 from relieftool.registry.imports import SourceRow, SourceTable
+from relieftool.spreadsheets.areas import area_problems
 from relieftool.spreadsheets.columns import (
     Column,
     catalogue,
@@ -228,12 +229,12 @@ def source_table(
         last_header_row=table.last_header_row,
         kind=kind,
         programme=(declared.programme or programme) if kind == "roster" else None,
-        community=declared.area or table.community,
+        community=table.community or declared.area,
         covers=declared.date or table.covers,
         is_complete=declared.complete,
         columns=[column_record(one, table) for one in columns],
         rows=_SourceRows(table.above, uncovered_rows(table, columns, pack)),
-        problems=table_problems(table, columns),
+        problems=[*table_problems(table, columns), *area_problems(table, columns, declared.area)],
     )
 
 

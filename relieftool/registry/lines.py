@@ -47,6 +47,8 @@ class SheetTable:
     """A source table as the projection sees it; `columns` by target and place.
 
     `two_is_no` are the columns whose cells prove that they code yes and no as 1 and 2.
+    `stated_area` is the community that somebody stated for it, `doubt` what is to be told of the
+    whole table.
     """
 
     import_id: int
@@ -60,6 +62,8 @@ class SheetTable:
     is_complete: bool | None
     columns: dict[Key, Column]
     two_is_no: frozenset[Key] = frozenset()
+    stated_area: str | None = None
+    doubt: Message | None = None
 
     @property
     def is_payment_list(self) -> bool:
@@ -201,6 +205,13 @@ class Findings:
         )
         self.found.append((line.table.import_id, line.row_id, "register", problem))
 
+    def add_doubts(self, tables: Iterable[SheetTable]) -> None:
+        """Keep what is to be told of whole tables."""
+        for table in tables:
+            if table.doubt is not None:
+                problem = Problem("community-differs", table.doubt, table.sheet)
+                self.found.append((table.import_id, None, "register", problem))
+
 
 def read_lines(db: Database) -> Iterator[tuple[SheetTable, list[Line]]]:
     """Give the live tables with their data and total rows, in the order of file and sheet."""
@@ -212,7 +223,8 @@ def read_lines(db: Database) -> Iterator[tuple[SheetTable, list[Line]]]:
 def live_tables(db: Database) -> Iterator[tuple[SheetTable, int]]:
     """Give the live tables that say something, each with the number its rows are kept under."""
     tables = db.query(
-        "SELECT source_tables.*, borrowed_rows.rows_of, imports.file_name FROM source_tables"
+        "SELECT source_tables.*, borrowed_rows.rows_of, imports.file_name, imports.declared"
+        " FROM source_tables"
         " JOIN imports ON imports.import_id = source_tables.import_id"
         " LEFT JOIN borrowed_rows ON borrowed_rows.table_id = source_tables.table_id"
         " WHERE imports.undone_at IS NULL"
@@ -259,7 +271,16 @@ def _table(row: dict[str, Any]) -> SheetTable:
         row["covers"],
         None if row["is_complete"] is None else bool(row["is_complete"]),
         columns,
+        stated_area=_stated_area(row),
     )
+
+
+def _stated_area(row: dict[str, Any]) -> str | None:
+    """Give the community that was stated for a table: for its sheet, else for its file."""
+    declared = json.loads(row["declared"])
+    of_sheet = declared.get("sheets", {}).get(row["sheet"], {})
+    area: str | None = of_sheet.get("area", declared.get("area"))
+    return area
 
 
 def _kind(columns: dict[Key, Column]) -> str | None:

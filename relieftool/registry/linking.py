@@ -6,13 +6,14 @@ may be about anybody of its name with all households that have somebody of that 
 """
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
 from relieftool.idnumbers import read_id_number
 from relieftool.registry.communities import normal_community
 from relieftool.registry.lines import Key, Line, SheetTable, community_of
+from relieftool.registry.sheet_names import communities_of_rosters, may_be_named, named_by_sheet
 from relieftool.registry.sightings import clean_name, household_no
 from relieftool.values import is_error, plain
 
@@ -44,14 +45,11 @@ class LinkedTable:
         """Say whether the table is a roster."""
         return self.table.kind == "roster"
 
-    def settled(self, known: Iterable[str]) -> SheetTable:
+    def settled(self, known: Container[str | None]) -> SheetTable:
         """Give the table with what its cells prove, and the community its sheet is named by."""
         proven = frozenset(key for key, values in self.codes.items() if values == _ONE_OR_TWO)
         table = replace(self.table, two_is_no=proven)
-        name = normal_community(table.sheet)
-        if _may_be_named(table) and name in known:
-            return replace(table, community=name)
-        return table
+        return named_by_sheet(table, known)
 
     def groups(self) -> Iterator[range]:
         """Give the positions of the rows that belong together, one group after the other."""
@@ -60,11 +58,6 @@ class LinkedTable:
             if position == len(self.rows) or self.begins[position]:
                 yield range(start, position)
                 start = position
-
-
-def _may_be_named(table: SheetTable) -> bool:
-    """Say whether only its sheet's name may say which community a table is of."""
-    return table.community is None and ("community", None) not in table.columns
 
 
 @dataclass
@@ -141,7 +134,7 @@ class Links:
         if community is not None:
             self.communities.add(community)
         sure = _SURE if community is not None else _UNSURE
-        if community is None and _may_be_named(line.table):
+        if community is None and may_be_named(line.table):
             sure = _SURE + len(self.tables)
         for body, is_own in _id_bodies(line).items():
             self._ids[body % _BUCKETS].add(body, key, sure if is_own else _UNSURE)
@@ -164,6 +157,7 @@ class Links:
 
     def settle(self) -> list[SheetTable]:
         """Find who belongs together beyond one household; give the tables with what they prove."""
+        self.communities |= communities_of_rosters(one.table for one in self.tables)
         settled = [one.settled(self.communities) for one in self.tables]
         self.communities |= {
             normal_community(table.community) for table in settled if table.community

@@ -4,12 +4,11 @@ import hashlib
 import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from relieftool.idnumbers import IdNumber, read_id_number
 from relieftool.messages import Message
-from relieftool.registry.communities import normal_community
-from relieftool.registry.lines import Findings, Line, SheetTable, community_of
+from relieftool.registry.lines import Findings, Line, community_of
 from relieftool.registry.sightings import (
     Sighting,
     household_no,
@@ -108,25 +107,6 @@ class _Group:
     def order(self) -> tuple[bool, bool, tuple[str, str, int]]:
         """Give the place to sort by: what says most of where it belongs comes first."""
         return self.number is None, self.community is None, self.lines[0].order
-
-
-def name_by_sheet(
-    read: Iterable[tuple[SheetTable, list[Line]]],
-) -> list[tuple[SheetTable, list[Line]]]:
-    """Let a sheet that says no community but bears the bare name of one speak for it."""
-    listed = list(read)
-    lists = (lines for table, lines in listed if table.kind == "households")
-    known = {community_of(line) for lines_ in lists for line in lines_}
-    named = []
-    for table, lines in listed:
-        name = normal_community(table.sheet)
-        settled = table
-        if table.community is None and name in known and ("community", None) not in table.columns:
-            settled = replace(table, community=name)
-        for line in lines:
-            line.table = settled
-        named.append((settled, lines))
-    return named
 
 
 def gather_households(

@@ -22,7 +22,8 @@ from relieftool.registry.lines import (
     household_lines,
     read_lines,
 )
-from relieftool.registry.people import Household, Person, gather_households, name_by_sheet
+from relieftool.registry.people import Household, Person, gather_households
+from relieftool.registry.sheet_names import name_by_sheet
 
 _DATES = re.compile(r"[\d年月日季度\W_]+")
 Households = dict[str, Household]
@@ -39,6 +40,7 @@ def read_households(
     `as_of` None is every day that is imported.
     """
     read = name_by_sheet(read_lines(db))
+    findings.add_doubts(table for table, _lines in read)
     return read, households_of(household_lines(read), decisions, findings, as_of, read)
 
 

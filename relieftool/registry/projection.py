@@ -112,6 +112,7 @@ class _Projection:
         """Gather and write one part of the households after the other."""
         rosters = self._declared(parts.rosters)
         self._begin(parts.communities)
+        self._findings.add_doubts(table for table, _root in parts.tables)
         done = 0
         for read in parts:
             self._progress(_("Making the register"), done, parts.count)

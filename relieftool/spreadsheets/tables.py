@@ -26,6 +26,7 @@ class Table:
     where on the sheet each column stands, from 0: a stray far cell has a column of its own.
     `above` are the rows over the header that show something, with all their cells. `covered` gives
     for a cell under one merged downward (its row and the column's position) the row of that one.
+    `sheet_community` is the community that the sheet's name says, whatever the lines above say.
     """
 
     sheet: str
@@ -39,6 +40,7 @@ class Table:
     sheet_columns: tuple[int, ...] = ()
     above: tuple[TableRow, ...] = ()
     covered: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    sheet_community: str | None = None
 
 
 def rows_as_notes(rows: Sequence[Sequence[Cell]], numbers: range) -> tuple[TableRow, ...]:
@@ -95,6 +97,7 @@ def _table(sheet: str, grid: Grid, header: Header, top: int, last: int) -> Table
     headers = tuple(header.texts.get(column, "") for column in columns)
     rows = read_rows(grid, columns, header.rows, last, headers)
     lines = _lines(grid, range(top, header.rows[0]))
+    named_by_sheet = find_community((), sheet)
     footers = [_line(row.cells) for row in notes_of(rows)]
     return Table(
         sheet=sheet,
@@ -103,7 +106,8 @@ def _table(sheet: str, grid: Grid, header: Header, top: int, last: int) -> Table
         last_header_row=header.rows[-1] + 1,
         headers=headers,
         rows=rows,
-        community=find_community(lines, sheet),
+        community=find_community(lines) or named_by_sheet,
+        sheet_community=named_by_sheet,
         covers=find_covers(lines, sheet, footers),
         sheet_columns=tuple(columns),
         above=rows_as_notes(grid.rows, range(top, header.rows[0])),

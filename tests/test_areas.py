@@ -1,0 +1,139 @@
+"""Which community a row is of: what the file says goes before what is said of it."""
+
+import csv
+from contextlib import closing
+
+import openpyxl
+import pytest
+
+from relieftool.intake import keep_files, read_paths
+from relieftool.mapping import Said
+from relieftool.registry.imports import list_problems
+from relieftool.registry.store import open_database
+from tests.layouts.outcome import A, B, C, D
+from tests.registers import rows, shipped_pack
+from tests.rows_accounted import lost_rows
+
+HEAD = ["户编号", "姓名", "身份证号", "与户主关系"]
+IN_COLUMN = [*HEAD, "社区"]
+
+
+def of(number, name, id_number, *more):
+    return [number, name, id_number, "户主", *more]
+
+
+def save_csv(path, *lines):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows(lines)
+    return path
+
+
+def save_book(path, **sheets):
+    """Write a workbook; the names of sheets are given as keywords."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, lines in sheets.items():
+        sheet = book.create_sheet(name)
+        for line in lines:
+            sheet.append(line)
+    book.save(path)
+    return path
+
+
+class Brought:
+    """What an import came to: household and community, problems as code and words, in order."""
+
+    def __init__(self, folder, *paths, replace=False, **said):
+        with closing(open_database(folder / "relief.db", create=True)) as db:
+            stated = Said(of_files=said)
+            read = read_paths(shipped_pack(), list(paths), said=stated)
+            self.reports = keep_files(db, shipped_pack(), read, replace_namesakes=replace)
+            assert [lost for path in paths if path.is_file() for lost in lost_rows(db, path)] == []
+            self.places = rows(
+                db,
+                "SELECT household_no, communities.name FROM households"
+                " JOIN communities USING (community_id) ORDER BY household_no",
+            )
+            kept = list_problems(db)
+            self.codes = [one.problem.code for one in kept]
+            self.told = [str(one.problem.message) for one in kept]
+            self.files = [one.file_name for one in kept]
+            self.spots = [(one.problem.sheet, one.problem.row) for one in kept]
+
+
+@pytest.mark.parametrize("way", ["line", "toml"])
+def test_a_stated_area_speaks_only_where_the_file_says_nothing(tmp_path, way):
+    path = save_book(
+        tmp_path / "各表.xlsx",
+        花园社区=[HEAD, of("H1", "赵甲", A)],
+        Sheet2=[["东园社区困难户"], HEAD, of("H2", "赵乙", B)],
+        Sheet3=[HEAD, of("H3", "赵丙", C)],
+        Sheet4=[IN_COLUMN, of("H4", "赵丁", D, "望江社区")],
+    )
+    said = {"area": "河口下"} if way == "line" else {}
+    if way == "toml":
+        text = '[[file]]\npath = "各表.xlsx"\narea = "河口下"'
+        (tmp_path / "import.toml").write_text(text, "utf-8")
+
+    brought = Brought(tmp_path, path, **said)
+
+    assert brought.places == [("H1", "花园"), ("H2", "东园"), ("H3", "河口下"), ("H4", "望江")]
+    assert brought.codes == ["community-differs"] * 3
+    assert brought.spots == [("Sheet2", None), ("Sheet4", 2), ("花园社区", None)]
+    assert brought.told[0].startswith(
+        "the file names the community 东园社区, and 河口下 was stated"
+    )
+
+
+def test_a_stated_area_that_agrees_with_the_file_is_no_doubt(tmp_path):
+    path = save_book(
+        tmp_path / "各表.xlsx",
+        河口下社区=[HEAD, of("H1", "赵甲", A)],
+        Sheet2=[["后埠街道河口下社区困难户"], IN_COLUMN, of("H2", "赵乙", B, "河口下社區")],
+        河口下=[HEAD, of("H3", "赵丙", C)],
+    )
+
+    brought = Brought(tmp_path, path, area="河口下")
+
+    assert [place for _number, place in brought.places] == ["河口下"] * 3
+    assert brought.codes == []
+
+
+def test_the_bare_name_of_a_sheet_goes_before_a_stated_area(tmp_path):
+    path = save_book(
+        tmp_path / "各表.xlsx",
+        总表=[IN_COLUMN, of("H1", "赵甲", A, "花园社区")],
+        花园=[HEAD, of("H2", "赵乙", B)],
+    )
+
+    brought = Brought(tmp_path, path, area="河口下")
+
+    assert brought.places == [("H1", "花园"), ("H2", "花园")]
+    assert brought.spots == [("总表", 2), ("花园", None)]
+    assert "花园 is used" in brought.told[1]
+
+
+@pytest.mark.parametrize("sheet", ["花园社区", "花园"])
+def test_a_sheet_and_a_title_that_differ_are_a_doubt_that_names_both(tmp_path, sheet):
+    known = save_csv(tmp_path / "花园.csv", IN_COLUMN, of("H9", "赵丁", D, "花园"))
+    lines = [["东园社区困难户"], HEAD, of("H1", "赵甲", A)]
+    path = save_book(tmp_path / "各表.xlsx", **{sheet: lines})
+
+    brought = Brought(tmp_path, known, path)
+
+    assert brought.places == [("H1", "东园"), ("H9", "花园")]
+    assert brought.codes == ["community-differs"]
+    assert "\n".join(brought.told) == (
+        f"the sheet's name says the community is {sheet}, its title 东园社区; 东园社区 is used."
+        " Correct the one that is wrong"
+    )
+
+
+def test_a_sheet_and_a_title_of_one_community_are_no_doubt(tmp_path):
+    lines = [["后埠街道东园社区困难户"], HEAD, of("H1", "赵甲", A)]
+    path = save_book(tmp_path / "各表.xlsx", 东园=lines, 东园居委会=[lines[0], HEAD])
+
+    brought = Brought(tmp_path, path)
+
+    assert (brought.places, brought.codes) == ([("H1", "东园")], [])
