@@ -95,6 +95,7 @@ def _table_again(  # noqa: PLR0913, PLR0917 a table and all that is known of its
 ) -> SourceTable:
     """Give a kept table as the corrected mapping has it, its rows borrowed."""
     kept = sorted(json.loads(row["columns"]), key=lambda one: int(one["position"]))
+    declared = declared.of_sheet(row["sheet"])
     columns = decide_columns(tuple(_column(one) for one in kept), declared.map, known, pack)
     table = Table(
         row["sheet"],

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Literal
@@ -23,11 +23,14 @@ class Declared(BaseModel):
     """What is said of one file; None leaves it to the content.
 
     `date` is a day or a month, `area` a community, `complete` that nobody entitled is missing.
+    With `sheet` it is said of that sheet alone; `sheets` is what is said of each, put together.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     path: str = ""
+    sheet: str | None = Field(default=None, min_length=1)
+    sheets: dict[str, "Declared"] = Field(default_factory=dict)
     kind: Literal["households", "roster", "openings"] | None = None
     programme: str | None = None
     area: str | None = None
@@ -38,6 +41,18 @@ class Declared(BaseModel):
     def means(self, relative: str) -> bool:
         """Say whether this is said of a file: `path` is its path as written, or a pattern."""
         return relative == self.path or fnmatch(relative, self.path)
+
+    def of_sheet(self, name: str) -> "Declared":
+        """Give what is said of a sheet: what is said of it alone goes before what is of all."""
+        own = self.sheets.get(name.strip())
+        said = {} if own is None else {key: getattr(own, key) for key in own.model_fields_set}
+        merged = {**self.map, **said.get("map", {})}
+        return self.model_copy(update={**said, "map": merged, "sheets": {}})
+
+    def stated(self, said: Mapping[str, object]) -> "Declared":
+        """Let what the command line says of a file go before what is declared, of sheets too."""
+        sheets = {name: one.stated(said) for name, one in self.sheets.items()}
+        return self.model_copy(update={**said, "sheets": sheets})
 
     @field_validator("date", mode="before")
     @classmethod
@@ -59,14 +74,33 @@ class Declarations(BaseModel):
     ignore: list[str] = Field(default_factory=list)
     file: list[Declared] = Field(default_factory=list)
 
+    @field_validator("file")
+    @classmethod
+    def _names_sheets_one_by_one(cls, entries: list[Declared]) -> list[Declared]:
+        """Take `sheet` in an entry of its own; `sheets` is what they come to, and nobody's key."""
+        if any(one.sheets for one in entries):
+            raise ValueError("not a key")
+        return entries
+
     def of(self, relative: str) -> Declared | None:
         """Give what is said of a file, by its path in the folder; None if nothing is."""
-        exact = (one for one in self.file if one.path == relative)
-        return next(exact, None) or next((one for one in self.file if one.means(relative)), None)
+        found = [one for one in self.file if one.means(relative)]
+        found.sort(key=lambda one: one.path != relative)
+        whole = next((one for one in found if one.sheet is None), None)
+        sheets = {one.sheet.strip(): _of_one_sheet(one) for one in reversed(found) if one.sheet}
+        if not sheets:
+            return whole
+        return (whole or Declared(path=relative)).model_copy(update={"sheets": sheets})
 
     def ignores(self, relative: str) -> bool:
         """Say whether a file is to be left out."""
         return any(fnmatch(relative, pattern) for pattern in self.ignore)
+
+
+def _of_one_sheet(declared: Declared) -> Declared:
+    """Give only what is said of the sheet."""
+    said = declared.model_dump(exclude={"path", "sheet", "sheets"}, exclude_unset=True)
+    return Declared.model_validate(said)
 
 
 def load_declarations(folder: Path) -> Declarations:

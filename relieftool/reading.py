@@ -51,11 +51,10 @@ from relieftool.spreadsheets.own_forms import FilledForm, part_forms
 from relieftool.spreadsheets.rows import has_person
 from relieftool.spreadsheets.sheets import Sheet, read_sheets
 from relieftool.spreadsheets.tables import Table, TableRow, find_tables, rows_as_notes
+from relieftool.spreadsheets.unusable import FORM_WORDS, nothing_usable
 
 Say = Callable[[str], None]
 _NOTHING_SAID = Said()
-# What a heading never has: a long number, or a house number.
-_OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def read_paths(
         said = said.usable(known, pack)
         read = []
         for number, (path, found) in enumerate(files, start=1):
-            declared = found.model_copy(update=said.of_files)
+            declared = found.stated(said.of_files)
             _check_declared(declared, pack)
             guide = _Guide(declared, said, pack, known, f"{number}/{len(files)}", progress)
             with without_collecting():
@@ -145,13 +144,19 @@ def _read_file(path: Path, guide: _Guide) -> ReadFile:
         return ReadFile(path.name, digest, {}, [], corrected=corrected)
     own = part_forms(sheets, guide.pack, guide.said.today)
     found = _Found(tables=list(own.tables))
+    _refuse_unknown_sheets(path, guide.declared, sheets)
     for sheet in own.others:
-        _read_sheet(sheet, found, guide, path)
+        declared = guide.declared.of_sheet(sheet.name)
+        _read_sheet(sheet, found, replace(guide, declared=declared), path)
     if not found.tables:
         has_rows = any(sheet.rows for sheet in sheets)
         is_openings = guide.declared.kind == "openings"
-        raise _nothing_usable(path, found, has_rows=has_rows, is_openings=is_openings)
+        columns = [one for _table, columns in found.unusable for one in columns]
+        raise nothing_usable(path, found.forms, columns, has_rows=has_rows, is_openings=is_openings)
     found.tables[0].problems.extend(unmet_map(found.tables, guide.declared))
+    for name, one in guide.declared.sheets.items():
+        of_sheet = [table for table in found.tables if table.sheet.strip() == name]
+        found.tables[0].problems.extend(unmet_map(of_sheet, one) if of_sheet else ())
     tables = [*found.tables, *(_unused_table(*one) for one in found.unusable)]
     tables += found.others
     said = asdict_of(with_mappings(guide.declared, found.mappings))
@@ -238,8 +243,22 @@ def source_table(
     )
 
 
+def _refuse_unknown_sheets(path: Path, declared: Declared, sheets: list[Sheet]) -> None:
+    """Refuse a declaration of a sheet that the file does not have."""
+    names = [sheet.name for sheet in sheets]
+    for name in declared.sheets:
+        if name not in {one.strip() for one in names}:
+            raise ReliefError(
+                f"import.toml: {path.name}: {name}",
+                _("this file has no sheet of this name"),
+                _("Its sheets are: {names}").format(names=", ".join(names)),
+            )
+
+
 def _check_declared(declared: Declared, pack: Pack) -> None:
     """Refuse a programme in import.toml that the pack does not have."""
+    for one in declared.sheets.values():
+        _check_declared(one, pack)
     programme = declared.programme
     if programme is not None and programme not in pack.programmes:
         raise ReliefError(
@@ -290,7 +309,7 @@ def _other_sheet(sheet: Sheet, form: FormKind | None) -> SourceTable:
     is_told = form is not None or not is_aid or any(has_person(row.cells) for row in rows)
     problem = Problem(
         "sheet-is-a-form" if form else "sheet-without-table",
-        _FORMS[form]
+        FORM_WORDS[form]
         if form
         else Message("this sheet has no table; its rows are kept and not used"),
         sheet.name,
@@ -304,16 +323,6 @@ _LISTS_OF_WORDS = re.compile(r"字典|type|下拉|选项|代码|编码", re.IGNO
 _AID = re.compile(
     r"字典|type|下拉|选项|代码|编码|注意事项|说明|须知|示例|样表|Sheet\d", re.IGNORECASE
 )
-_FORMS = {
-    "form": Message(
-        "this sheet is the form of one household, and relief reads lists; enter it in a list with"
-        " a row for each person"
-    ),
-    "questionnaire": Message(
-        "this sheet is a questionnaire, and relief reads lists; enter its answers in a list with a"
-        " row for each person"
-    ),
-}
 
 
 def _kept_aside(
@@ -338,52 +347,3 @@ def _kept_aside(
         rows=_SourceRows(rows),
         problems=problems,
     )
-
-
-def _nothing_usable(path: Path, found: _Found, *, has_rows: bool, is_openings: bool) -> ReliefError:
-    """Say why a file gave nothing: it is empty, has no table, or no column that is known."""
-    if not has_rows:
-        return ReliefError(
-            path.name, _("every sheet of this file is empty"), _("Name the file that has the list.")
-        )
-    if is_openings:
-        return ReliefError(
-            path.name,
-            _("no list of openings was found in this file"),
-            _("It needs a row of headings such as 用人单位, 岗位, 月工资, 社区, 招聘人数."),
-        )
-    if found.forms and not found.unusable:
-        message = _FORMS["form" if "form" in found.forms else "questionnaire"]
-        return ReliefError(path.name, _("this file is no list"), str(message))
-    if not found.unusable:
-        return ReliefError(
-            path.name,
-            _("no table was found in this file"),
-            _("A table needs a row of headings such as 姓名, 身份证号, 社区 above its rows."),
-        )
-    return _no_known_heading(path, found)
-
-
-def _no_known_heading(path: Path, found: _Found) -> ReliefError:
-    """Say which headings a file has, none of them known."""
-    columns = [
-        column for _table, columns_ in found.unusable for column in columns_ if column.header
-    ]
-    if any(_OF_A_PERSON.search(column.header) for column in columns):
-        # most likely people, whose data no message may repeat
-        return ReliefError(
-            path.name,
-            _("this table has no row of headings"),
-            _("Put headings such as 姓名, 身份证号, 社区 above its rows."),
-        )
-    headers = ", ".join(column.header for column in columns)
-    near = sorted({name for column in columns for name in column.near})
-    problem = _("no heading of this table is known; it has: {headers}").format(headers=headers)
-    remedy = (
-        _("The nearest known ones are: {names}. Map them in import.toml, or rename them.").format(
-            names=", ".join(near)
-        )
-        if near
-        else _("Name at least the person (姓名) and the ID number (身份证号) in the headings.")
-    )
-    return ReliefError(path.name, problem, remedy)

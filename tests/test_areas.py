@@ -6,10 +6,13 @@ from contextlib import closing
 import openpyxl
 import pytest
 
+from relieftool.again import map_again
+from relieftool.errors import ReliefError
 from relieftool.intake import keep_files, read_paths
 from relieftool.mapping import Said
 from relieftool.registry.imports import list_problems
-from relieftool.registry.store import open_database
+from relieftool.registry.projection import ensure_register
+from relieftool.registry.store import open_database, write
 from tests.layouts.outcome import A, B, C, D
 from tests.registers import rows, shipped_pack
 from tests.rows_accounted import lost_rows
@@ -137,3 +140,97 @@ def test_a_sheet_and_a_title_of_one_community_are_no_doubt(tmp_path):
     brought = Brought(tmp_path, path)
 
     assert (brought.places, brought.codes) == ([("H1", "东园")], [])
+
+
+SHEETS = """
+[[file]]
+path = "各表.xlsx"
+area = "河口下"
+date = "2024-11"
+
+[[file]]
+path = "各表.xlsx"
+sheet = "二表"
+area = "花园"
+
+[[file]]
+path = "*.xlsx"
+sheet = "三表"
+kind = "roster"
+programme = "dibao"
+date = "2024-10"
+map = { "钱" = "amount" }
+"""
+
+
+def three_sheets(folder):
+    return save_book(
+        folder / "各表.xlsx",
+        一表=[HEAD, of("H1", "赵甲", A)],
+        二表=[HEAD, of("H2", "赵乙", B)],
+        三表=[["序号", "姓名", "身份证号", "钱"], [1, "赵甲", A, 300]],
+    )
+
+
+def test_import_toml_says_of_each_sheet_what_it_is(tmp_path):
+    path = three_sheets(tmp_path)
+    (tmp_path / "import.toml").write_text(SHEETS, "utf-8")
+
+    brought = Brought(tmp_path, path)
+
+    assert brought.places == [("H1", "河口下"), ("H2", "花园")]
+    assert brought.codes == []
+    with closing(open_database(tmp_path / "relief.db", create=False)) as db:
+        said = "SELECT sheet, table_kind, community, covers FROM source_tables ORDER BY table_id"
+        assert rows(db, said) == [
+            ("一表", "households", "河口下", "2024-11"),
+            ("二表", "households", "花园", "2024-11"),
+            ("三表", "roster", "河口下", "2024-10"),
+        ]
+        assert rows(db, "SELECT member_no, amount_fen FROM receipts") == [("H1-01", 30000)]
+
+
+def test_the_line_goes_before_what_import_toml_says_of_a_sheet(tmp_path):
+    path = three_sheets(tmp_path)
+    (tmp_path / "import.toml").write_text(SHEETS, "utf-8")
+
+    brought = Brought(tmp_path, path, area="望江")
+
+    assert brought.places == [("H1", "望江"), ("H2", "望江")]
+
+
+def test_a_sheet_that_a_file_does_not_have_is_refused(tmp_path):
+    path = three_sheets(tmp_path)
+    (tmp_path / "import.toml").write_text(SHEETS.replace("二表", "四表"), "utf-8")
+
+    with pytest.raises(
+        ReliefError,
+        match=r"四表: this file has no sheet of this name\nIts sheets are: 一表, 二表, 三表",
+    ):
+        Brought(tmp_path, path)
+
+
+@pytest.mark.parametrize("key", ['sheet = ""', "sheets = { 一表 = {} }"])
+def test_a_sheet_without_a_name_is_refused_and_so_is_a_key_of_our_own(tmp_path, key):
+    path = three_sheets(tmp_path)
+    (tmp_path / "import.toml").write_text(f'[[file]]\npath = "各表.xlsx"\n{key}', "utf-8")
+
+    with pytest.raises(ReliefError, match=r"import\.toml"):
+        Brought(tmp_path, path)
+
+
+def test_kept_rows_are_read_again_as_what_their_sheet_is(tmp_path):
+    path = three_sheets(tmp_path)
+    (tmp_path / "import.toml").write_text(SHEETS, "utf-8")
+    Brought(tmp_path, path)
+
+    with closing(open_database(tmp_path / "relief.db", create=False)) as db, write(db):
+        map_again(db, shipped_pack(), 1, {"与户主关系": "-"})
+        ensure_register(db, shipped_pack())
+
+        found = "SELECT sheet, table_kind, community, covers FROM source_tables WHERE import_id = 2"
+        assert rows(db, found) == [
+            ("一表", "households", "河口下", "2024-11"),
+            ("二表", "households", "花园", "2024-11"),
+            ("三表", "roster", "河口下", "2024-10"),
+        ]
