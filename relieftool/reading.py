@@ -6,7 +6,7 @@ What is not understood is kept as it is and told, never dropped.
 import hashlib
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -33,7 +33,7 @@ from relieftool.problems import Problem
 from relieftool.registry.bulk import without_collecting
 from relieftool.registry.corrections import HandedRow
 from relieftool.registry.imports import SourceRow, SourceTable
-from relieftool.spreadsheets.areas import area_problems
+from relieftool.spreadsheets.areas import area_problems, by_sections
 from relieftool.spreadsheets.columns import (
     Column,
     catalogue,
@@ -49,6 +49,7 @@ from relieftool.spreadsheets.headers import Catalogue
 from relieftool.spreadsheets.opening_lists import find_opening_tables
 from relieftool.spreadsheets.own_forms import FilledForm, part_forms
 from relieftool.spreadsheets.rows import has_person
+from relieftool.spreadsheets.sections import communities_named
 from relieftool.spreadsheets.sheets import Sheet, read_sheets
 from relieftool.spreadsheets.tables import Table, TableRow, find_tables, rows_as_notes
 from relieftool.spreadsheets.unusable import FORM_WORDS, nothing_usable
@@ -120,7 +121,7 @@ def _skipped_words(names: list[str]) -> str:
 
 @dataclass(frozen=True)
 class _Guide:
-    """All that is known of a file before it is read."""
+    """All that is known of a file before it is read; of its communities, what it says itself."""
 
     declared: Declared
     said: Said
@@ -128,6 +129,7 @@ class _Guide:
     known: Catalogue
     place: str
     progress: Tell
+    communities: Collection[str] = ()
 
     def tell(self, file_name: str) -> Callable[[int, int], None]:
         """Give a function to be told how many of the file's rows are read."""
@@ -145,9 +147,11 @@ def _read_file(path: Path, guide: _Guide) -> ReadFile:
     own = part_forms(sheets, guide.pack, guide.said.today)
     found = _Found(tables=list(own.tables))
     _refuse_unknown_sheets(path, guide.declared, sheets)
+    named = communities_named((one.name for one in sheets), (one.rows for one in sheets))
     for sheet in own.others:
         declared = guide.declared.of_sheet(sheet.name)
-        _read_sheet(sheet, found, replace(guide, declared=declared), path)
+        own_guide = replace(guide, declared=declared, communities=named)
+        _read_sheet(sheet, found, own_guide, path)
     if not found.tables:
         has_rows = any(sheet.rows for sheet in sheets)
         is_openings = guide.declared.kind == "openings"
@@ -187,7 +191,7 @@ def _read_sheet(sheet: Sheet, found: _Found, guide: _Guide, path: Path) -> None:
         found.others.append(_other_sheet(sheet, None))
         return
     form = find_form(Grid(sheet.rows, sheet.merged), guide.known.known)
-    tables = [] if form else find_tables(sheet, guide.known.known)
+    tables = [] if form else find_tables(sheet, guide.known.known, guide.communities)
     if _LISTS_OF_WORDS.search(sheet.name):
         tables = [one for one in tables if is_about_people(one, guide.known)]
     if form:
@@ -209,7 +213,7 @@ def _read_table(table: Table, found: _Found, guide: _Guide, path: Path) -> None:
     if source is None:
         found.unusable.append((table, columns))
         return
-    found.tables.append(source)
+    found.tables += by_sections(source, table.sections)
     if doubt := doubt_of(path.name, table, columns):
         found.doubts.append(doubt)
 

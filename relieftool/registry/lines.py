@@ -63,7 +63,13 @@ class SheetTable:
     columns: dict[Key, Column]
     two_is_no: frozenset[Key] = frozenset()
     stated_area: str | None = None
+    header_row: int = 0
     doubt: Message | None = None
+
+    @property
+    def place(self) -> tuple[int, str, int]:
+        """Say under which headings of which sheet the table stands; its sections share them."""
+        return self.import_id, self.sheet, self.header_row
 
     @property
     def is_payment_list(self) -> bool:
@@ -272,6 +278,7 @@ def _table(row: dict[str, Any]) -> SheetTable:
         None if row["is_complete"] is None else bool(row["is_complete"]),
         columns,
         stated_area=_stated_area(row),
+        header_row=row["first_header_row"],
     )
 
 

@@ -1,7 +1,8 @@
 """Whether nobody is missing from a roster: declared, or shown by a total that agrees."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from relieftool.idnumbers import read_id_number
 from relieftool.messages import Message
@@ -29,14 +30,15 @@ def declare_roster(
     lines: Iterable[Line],
     periods: Mapping[str, list[Period]],
     findings: Findings,
+    whole: Sequence[Iterable[Line]] = (),
 ) -> Roster:
     """Say what a roster speaks of; one not declared speaks for itself where its total agrees.
 
     `lines` can be gone through several times. A row that nobody can be known by may be anybody, so
-    a roster with one is not complete.
+    a roster with one is not complete. `whole` are the rows of all sections of its sheet.
     """
     area = normal_community(table.community) if table.community else None
-    agrees = _total_agrees(table, lines, findings)
+    agrees = _total_agrees(table, lines, whole, findings)
     is_complete = table.is_complete
     if is_complete is None:
         is_complete = bool(agrees and area and table.covers and table.is_payment_list)
@@ -62,22 +64,56 @@ def _is_somebody(line: Line) -> bool:
     )
 
 
-def _total_agrees(table: SheetTable, lines: Iterable[Line], findings: Findings) -> bool:
-    """Say whether a programme's roster ends in the sum of its rows; tell it if it does not."""
+def whole_tables(
+    listed: Iterable[tuple[SheetTable, Iterable[Line]]],
+) -> dict[tuple[int, str, int], list[Iterable[Line]]]:
+    """Give for each place on a sheet the rows of all sections under its headings."""
+    whole: dict[tuple[int, str, int], list[Iterable[Line]]] = {}
+    for table, lines in listed:
+        whole.setdefault(table.place, []).append(lines)
+    return whole
+
+
+def _total_agrees(
+    table: SheetTable,
+    lines: Iterable[Line],
+    whole: Sequence[Iterable[Line]],
+    findings: Findings,
+) -> bool:
+    """Say whether a programme's roster ends in the sum of its rows; tell it if it does not.
+
+    One section of several agrees with its own total, or all of them with the last one.
+    """
     target = "amount" if ("amount", None) in table.columns else f"receipt.{table.programme}"
-    totals = [one for one in lines if one.role == "total"]
-    stated = [sum_ for sum_ in (_money(one, target) for one in totals) if sum_ is not None]
-    rows = (one for one in lines if one.role != "total" and not is_blank(one.cell(target)))
-    read = [_money(line, target) for line in rows]
-    if not stated or None in read:
+    stated, paid = _sums(lines, target)
+    if paid is None or not (stated or len(whole) > 1):
         return False
-    paid = [amount for amount in read if amount is not None]
     # one grand total at the end, or one total a page
-    agrees = sum(paid) in (stated[-1], sum(stated))
-    if not agrees:
+    agrees = bool(stated) and sum(paid) in (stated[-1], sum(stated))
+    if len(whole) > 1:
+        others = [one for one in stated if one != sum(paid)]
+        all_stated, all_paid = _sums(chain.from_iterable(whole), target)
+        is_whole = bool(all_stated) and all_paid is not None and sum(all_paid) == all_stated[-1]
+        agrees = is_whole if others or not stated else True
+    if stated and not agrees:
         message = Message("the total is not the sum of the rows; a row may be missing")
-        findings.add(totals[-1], "total-differs", message, target)
+        last = [one for one in lines if one.role == "total"][-1]
+        findings.add(last, "total-differs", message, target)
     return agrees and bool(paid) and table.programme is not None
+
+
+def _sums(lines: Iterable[Line], target: str) -> tuple[list[int], list[int] | None]:
+    """Give the totals that are stated, and what the rows pay; None where any is unreadable."""
+    stated: list[int] = []
+    paid: list[int | None] = []
+    for line in lines:
+        amount = _money(line, target)
+        if line.role != "total" and not is_blank(line.cell(target)):
+            paid.append(amount)
+        elif line.role == "total" and amount is not None:
+            stated.append(amount)
+    read = [one for one in paid if one is not None]
+    return stated, read if len(read) == len(paid) else None
 
 
 def _money(line: Line, target: str) -> int | None:
