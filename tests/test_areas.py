@@ -431,3 +431,55 @@ def test_a_title_of_another_community_over_the_same_headings_begins_a_list(tmp_p
 
     assert brought.places == [("H1", "河口下"), ("H2", "花园"), ("H3", "花园")]
     assert brought.codes == []
+
+
+def test_a_bare_sheet_name_counts_where_a_roster_or_another_sheet_knows_it(tmp_path):
+    book = save_book(
+        tmp_path / "各表.xlsx",
+        河口下=[["河口下困难户"], HEAD, of("H1", "赵甲", A)],
+        花园=[["花园困难户"], HEAD, of("H2", "赵乙", B)],
+        总表=[IN_COLUMN, of("H3", "赵丙", C, "河口下社区")],
+    )
+    title, headings = ["花园社区城市低保金发放表"], ["姓名", "身份证号", "金额"]
+    paid = save_csv(tmp_path / "发放表.csv", title, headings, ["赵乙", B, 300])
+
+    brought = Brought(tmp_path, book, paid)
+
+    assert brought.places == [("H1", "河口下"), ("H2", "花园"), ("H3", "河口下")]
+    assert brought.codes == []
+
+
+@pytest.mark.parametrize(
+    "sheet, words",
+    [
+        (
+            "河口下",
+            "if it is 河口下, as the sheet is called, import the file again with --area 河口下",
+        ),
+        ("困难户", "no community is known for this row; add a 社区 column, or `area`"),
+        ("Sheet1", "no community is known for this row; add a 社区 column, or `area`"),
+        ("2024年11月", "no community is known for this row; add a 社区 column, or `area`"),
+    ],
+)
+def test_a_sheet_that_may_be_named_by_its_community_is_asked_about(tmp_path, sheet, words):
+    path = save_book(tmp_path / "各表.xlsx", **{sheet: [HEAD, of("H1", "赵甲", A)]})
+
+    brought = Brought(tmp_path, path)
+
+    assert (brought.places, brought.codes) == ([], ["community-unknown"])
+    assert words in brought.told[0]
+
+
+def test_a_household_number_that_is_on_no_list_is_told_as_that(tmp_path):
+    homes = save_csv(tmp_path / "户.csv", IN_COLUMN, of("H1", "赵甲", A, "河口下"))
+    people = save_csv(
+        tmp_path / "成员表.csv", HEAD, ["H1", "赵小", B, "子"], ["H9", "赵乙", C, "子"]
+    )
+
+    brought = Brought(tmp_path, homes, people)
+
+    assert brought.places == [("H1", "河口下")]
+    assert "\n".join(brought.told) == (
+        "no list that names communities has the household number of this row; correct the number,"
+        " import the list it is on, or add a 社区 column"
+    )

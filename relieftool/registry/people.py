@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from relieftool.idnumbers import IdNumber, read_id_number
 from relieftool.messages import Message
 from relieftool.registry.lines import Findings, Line, community_of
+from relieftool.registry.sheet_names import without_community
 from relieftool.registry.sightings import (
     Sighting,
     household_no,
@@ -124,8 +125,9 @@ def gather_households(
     for group in sorted(groups, key=_Group.order):
         household = _numbered(group, used, by_head, secret)
         if household is None:
+            message = without_community(group.lines[0].table, is_astray=bool(used and group.number))
             for line in group.lines:
-                findings.add(line, "community-unknown", _NO_COMMUNITY, "community", is_unused=True)
+                findings.add(line, "community-unknown", message, "community", is_unused=True)
             continue
         household = households.setdefault(household.household_no, household)
         household.lines += group.lines
@@ -161,9 +163,6 @@ def _groups(lines: Iterable[Line], findings: Findings) -> Iterator[_Group]:
 
 
 _NOBODY = Message("the row has no name, no ID number and no household number; fill one in")
-_NO_COMMUNITY = Message(
-    "no community is known for this row; add a 社区 column, or `area` in import.toml"
-)
 
 
 def _numbered(

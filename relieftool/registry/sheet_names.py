@@ -3,6 +3,7 @@
 Such a name counts only where another list knows a community of that name.
 """
 
+import re
 from collections.abc import Container, Iterable
 from dataclasses import replace
 
@@ -10,6 +11,12 @@ from relieftool.messages import Message
 from relieftool.registry.communities import normal_community
 from relieftool.registry.lines import Line, SheetTable, community_of
 from relieftool.values import word
+
+_PLACE = re.compile(r"[一-鿿]{2,8}")
+_NO_PLACE = re.compile(
+    r"[表册户年月单]|台账|名单|低保|特困|残疾|残联|困难|成员|家庭|人员|汇总|总计|合计|数据|明细|情况|信息|登记"
+    r"|街道|摸底|全部|其他|救助|补贴|对象|调查|公示|统计|原始|附件|帮扶|工作|示例|说明|老人|儿童|重病|新增|模板"
+)
 
 
 def name_by_sheet(
@@ -57,6 +64,28 @@ def named_by_sheet(table: SheetTable, known: Container[str | None]) -> SheetTabl
     if own not in table.title and own == normal_community(stated):
         return replace(table, community=name, doubt=stated_otherwise(table.sheet, stated))
     return replace(table, doubt=titled_otherwise(table.sheet, str(table.community)))
+
+
+def without_community(table: SheetTable, *, is_astray: bool) -> Message:
+    """Say that nobody knows the community of rows, and what would make it known.
+
+    `is_astray`: they have a household number, and other lists have not.
+    """
+    name = "".join(table.sheet.split())
+    if _PLACE.fullmatch(name) and not _NO_PLACE.search(word(name)):
+        return Message(
+            "no community is known for this row; if it is {sheet}, as the sheet is called, import"
+            " the file again with --area {sheet}, or add a 社区 column",
+            {"sheet": name},
+        )
+    if is_astray:
+        return Message(
+            "no list that names communities has the household number of this row; correct the"
+            " number, import the list it is on, or add a 社区 column"
+        )
+    return Message(
+        "no community is known for this row; add a 社区 column, or `area` in import.toml"
+    )
 
 
 def stated_otherwise(used: str, stated: str) -> Message:
