@@ -6,14 +6,14 @@ What is not understood is kept as it is and told, never dropped.
 import hashlib
 import re
 import tempfile
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import overload
 
 from relieftool.correcting import find_corrections
-from relieftool.declared import Declared, FileChoice
+from relieftool.declared import Declared, FileChoice, folder_community, shown_names
 from relieftool.errors import ReliefError
 from relieftool.mapping import (
     Doubt,
@@ -101,10 +101,15 @@ def read_paths(
         check_targets(said.stated, known, pack, "--map")
         said = said.usable(known, pack)
         read = []
-        for number, (path, found) in enumerate(files, start=1):
-            declared = found.stated(said.of_files)
+        places = [choice.places[path] for path, _found in files]
+        names = shown_names(places)
+        for number, ((path, found), name) in enumerate(zip(files, names, strict=True), start=1):
+            declared = found.stated(
+                {**said.of_files, "folder": folder_community(*places[number - 1])}
+            )
             _check_declared(declared, pack)
-            guide = _Guide(declared, said, pack, known, f"{number}/{len(files)}", progress)
+            place = f"{number}/{len(files)}"
+            guide = _Guide(name, declared, said, pack, known, place, progress)
             with without_collecting():
                 read.append(_read_file(path, guide))
         refuse_unmet(said, (table for one in read for table in one.tables))
@@ -123,6 +128,7 @@ def _skipped_words(names: list[str]) -> str:
 class _Guide:
     """All that is known of a file before it is read; of its communities, what it says itself."""
 
+    file_name: str
     declared: Declared
     said: Said
     pack: Pack
@@ -131,19 +137,19 @@ class _Guide:
     progress: Tell
     communities: Collection[str] = ()
 
-    def tell(self, file_name: str) -> Callable[[int, int], None]:
+    def tell(self) -> Callable[[int, int], None]:
         """Give a function to be told how many of the file's rows are read."""
-        words = _("Reading {file} ({place})").format(file=file_name, place=self.place)
+        words = _("Reading {file} ({place})").format(file=self.file_name, place=self.place)
         return partial(self.progress, words)
 
 
 def _read_file(path: Path, guide: _Guide) -> ReadFile:
     """Read one file into source tables."""
-    sheets = read_sheets(path, guide.known.known, guide.tell(path.name))
+    sheets = read_sheets(path, guide.known.known, guide.tell())
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     corrected = find_corrections(sheets)
     if corrected is not None:
-        return ReadFile(path.name, digest, {}, [], corrected=corrected)
+        return ReadFile(guide.file_name, digest, {}, [], corrected=corrected)
     own = part_forms(sheets, guide.pack, guide.said.today)
     found = _Found(tables=list(own.tables))
     _refuse_unknown_sheets(path, guide.declared, sheets)
@@ -163,9 +169,16 @@ def _read_file(path: Path, guide: _Guide) -> ReadFile:
         found.tables[0].problems.extend(unmet_map(of_sheet, one) if of_sheet else ())
     tables = [*found.tables, *(_unused_table(*one) for one in found.unusable)]
     tables += found.others
-    said = asdict_of(with_mappings(guide.declared, found.mappings))
+    declared = _without_idle_folder(guide.declared, found.tables)
+    said = asdict_of(with_mappings(declared, found.mappings))
     mapped = found.mappings, found.doubts
-    return ReadFile(path.name, digest, said, tables, *mapped, forms=own.forms)
+    return ReadFile(guide.file_name, digest, said, tables, *mapped, forms=own.forms)
+
+
+def _without_idle_folder(declared: Declared, tables: list[SourceTable]) -> Declared:
+    """Forget the folder's name where every table says its community otherwise."""
+    is_used = declared.folder in {table.community for table in tables}
+    return declared if is_used else declared.model_copy(update={"folder": None})
 
 
 @dataclass
@@ -214,7 +227,7 @@ def _read_table(table: Table, found: _Found, guide: _Guide, path: Path) -> None:
         found.unusable.append((table, columns))
         return
     found.tables += by_sections(source, table.sections)
-    if doubt := doubt_of(path.name, table, columns):
+    if doubt := doubt_of(guide.file_name, table, columns):
         found.doubts.append(doubt)
 
 
@@ -238,13 +251,19 @@ def source_table(
         last_header_row=table.last_header_row,
         kind=kind,
         programme=(declared.programme or programme) if kind == "roster" else None,
-        community=table.community or declared.area,
+        community=table.community or declared.area or _folder(declared, columns),
         covers=declared.date or table.covers,
         is_complete=declared.complete,
         columns=[column_record(one, table) for one in columns],
         rows=_SourceRows(table.above, uncovered_rows(table, columns, pack)),
         problems=[*table_problems(table, columns), *area_problems(table, columns, declared.area)],
     )
+
+
+def _folder(declared: Declared, columns: Iterable[Column]) -> str | None:
+    """Give the community of a file's folder, for a table that has no column for it."""
+    has_column = any(one.target == "community" for one in columns)
+    return None if has_column else declared.folder
 
 
 def _refuse_unknown_sheets(path: Path, declared: Declared, sheets: list[Sheet]) -> None:

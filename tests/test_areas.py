@@ -1,6 +1,7 @@
 """Which community a row is of: what the file says goes before what is said of it."""
 
 import csv
+import zipfile
 from contextlib import closing
 
 import openpyxl
@@ -52,7 +53,8 @@ class Brought:
             stated = Said(of_files=said)
             read = read_paths(shipped_pack(), list(paths), said=stated)
             self.reports = keep_files(db, shipped_pack(), read, replace_namesakes=replace)
-            assert [lost for path in paths if path.is_file() for lost in lost_rows(db, path)] == []
+            files = [path for path in paths if path.is_file() and path.suffix != ".zip"]
+            assert [lost for path in files for lost in lost_rows(db, path)] == []
             self.places = rows(
                 db,
                 "SELECT household_no, communities.name FROM households"
@@ -483,3 +485,111 @@ def test_a_household_number_that_is_on_no_list_is_told_as_that(tmp_path):
         "no list that names communities has the household number of this row; correct the number,"
         " import the list it is on, or add a 社区 column"
     )
+
+
+def zipped(folder, name="材料.zip", **lists):
+    """Write an archive; the folders in it are given as keywords, each with one list's lines."""
+    path = folder / name
+    with zipfile.ZipFile(path, "w") as archive:
+        for inside, lines in lists.items():
+            text = "\n".join(",".join(line) for line in lines)
+            archive.writestr(f"{inside}/困难户名单.csv", text)
+    return path
+
+
+TWO = {"河口下社区": [HEAD, of("H1", "赵甲", A)], "花园社区": [HEAD, of("H2", "赵乙", B)]}
+
+
+def test_a_folder_in_an_archive_says_the_community_and_is_shown(tmp_path):
+    path = zipped(tmp_path, **TWO)
+    folder = tmp_path / "各社区"
+    for name, lines in {"东园居委会": [HEAD, of("H3", "赵丙", C)], "望江": TWO["花园社区"]}.items():
+        save_csv(folder / name / "困难户名单.csv", *lines)
+
+    brought = Brought(tmp_path, path, folder)
+
+    assert brought.places == [("H1", "河口下"), ("H2", "花园"), ("H3", "东园")]
+    assert [one.file_name for one in brought.reports] == [
+        "河口下社区/困难户名单.csv",
+        "花园社区/困难户名单.csv",
+        "东园居委会/困难户名单.csv",
+        "望江/困难户名单.csv",
+    ]
+
+
+def test_a_folder_speaks_only_where_nothing_else_does(tmp_path):
+    folder = tmp_path / "花园社区"
+    save_csv(folder / "a.csv", ["河口下社区困难户"], HEAD, of("H1", "赵甲", A))
+    save_csv(folder / "b.csv", IN_COLUMN, of("H2", "赵乙", B, "东园"))
+    save_csv(folder / "c.csv", HEAD, of("H3", "赵丙", C))
+    save_csv(folder / "东园.csv", HEAD, of("H4", "赵丁", D))
+
+    brought = Brought(tmp_path, folder)
+
+    assert brought.places == [("H1", "河口下"), ("H2", "东园"), ("H3", "花园"), ("H4", "东园")]
+    assert [one.file_name for one in brought.reports] == ["a.csv", "b.csv", "c.csv", "东园.csv"]
+    assert "\n".join(brought.told) == (
+        "the sheet's name says the community is 东园, its folder 花园社区; 东园 is used."
+        " Correct the one that is wrong"
+    )
+
+
+def test_a_file_that_needs_no_folder_is_the_same_import_wherever_it_lies(tmp_path):
+    loose = save_csv(tmp_path / "b.csv", IN_COLUMN, of("H2", "赵乙", B, "东园"))
+    Brought(tmp_path, loose)
+    save_csv(tmp_path / "花园社区" / "b.csv", IN_COLUMN, of("H2", "赵乙", B, "东园"))
+
+    (report,) = Brought(tmp_path, tmp_path / "花园社区").reports
+
+    assert not report.is_new
+
+
+@pytest.mark.parametrize(
+    "path", ["花园社区/困难户名单.csv", "材料.zip/花园社区/困难户名单.csv", "花园社区/*"]
+)
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_import_toml_beside_an_archive_speaks_of_a_file_in_it(tmp_path, path, is_folder):
+    folder = tmp_path / "全部"
+    folder.mkdir()
+    archive = zipped(folder, **TWO)
+    text = f'[[file]]\npath = "{path}"\ndate = "2024-11"'
+    (folder / "import.toml").write_text(text, "utf-8")
+
+    Brought(tmp_path, folder if is_folder else archive)
+
+    with closing(open_database(tmp_path / "relief.db", create=False)) as db:
+        said = "SELECT community, covers FROM source_tables ORDER BY community"
+        assert rows(db, said) == [("河口下社区", None), ("花园社区", "2024-11")]
+
+
+def test_a_path_that_is_in_no_archive_is_refused(tmp_path):
+    folder = tmp_path / "全部"
+    folder.mkdir()
+    zipped(folder, **TWO)
+    (folder / "import.toml").write_text('[[file]]\npath = "东园社区/*"', "utf-8")
+
+    with pytest.raises(ReliefError, match="no file of this folder has this path"):
+        Brought(tmp_path, folder)
+
+
+def test_problems_are_found_by_the_name_with_its_folder_and_without(tmp_path):
+    lists = {"甲": [HEAD, of("H1", "赵甲", A)], "乙": [HEAD, of("H2", "赵乙", B)]}
+    Brought(tmp_path, zipped(tmp_path, **lists))
+
+    with closing(open_database(tmp_path / "relief.db", create=False)) as db:
+        counts = [
+            len(list_problems(db, file=file))
+            for file in ("甲/困难户名单.csv", "困难户名单.csv", "乙/*", "户名单.csv")
+        ]
+
+    assert counts == [1, 2, 1, 0]
+
+
+def test_a_new_archive_replaces_the_files_of_the_same_folders(tmp_path):
+    Brought(tmp_path, zipped(tmp_path, **TWO))
+    lists = {"河口下社区": [HEAD, of("H5", "赵甲", A)], "花园社区": TWO["花园社区"]}
+
+    brought = Brought(tmp_path, zipped(tmp_path, **lists), replace=True)
+
+    assert brought.places == [("H2", "花园"), ("H5", "河口下")]
+    assert [(one.is_new, one.replaced) for one in brought.reports] == [(True, 1), (False, 0)]

@@ -47,8 +47,8 @@ class SheetTable:
     """A source table as the projection sees it; `columns` by target and place.
 
     `two_is_no` are the columns whose cells prove that they code yes and no as 1 and 2.
-    `stated_area` is the community that somebody stated for it, `doubt` what is to be told of the
-    whole table.
+    `stated_area` is the community that somebody stated for it, `folder` the one its folder is
+    called by, `doubt` what is to be told of the whole table.
     """
 
     import_id: int
@@ -63,6 +63,7 @@ class SheetTable:
     columns: dict[Key, Column]
     two_is_no: frozenset[Key] = frozenset()
     stated_area: str | None = None
+    folder: str | None = None
     header_row: int = 0
     doubt: Message | None = None
 
@@ -278,6 +279,7 @@ def _table(row: dict[str, Any]) -> SheetTable:
         None if row["is_complete"] is None else bool(row["is_complete"]),
         columns,
         stated_area=_stated_area(row),
+        folder=json.loads(row["declared"]).get("folder"),
         header_row=row["first_header_row"],
     )
 

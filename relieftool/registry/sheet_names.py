@@ -63,6 +63,9 @@ def named_by_sheet(table: SheetTable, known: Container[str | None]) -> SheetTabl
     stated = table.stated_area or ""
     if own not in table.title and own == normal_community(stated):
         return replace(table, community=name, doubt=stated_otherwise(table.sheet, stated))
+    folder = table.folder or ""
+    if own not in table.title and own == normal_community(folder):
+        return replace(table, community=name, doubt=_filed_otherwise(table.sheet, folder))
     return replace(table, doubt=titled_otherwise(table.sheet, str(table.community)))
 
 
@@ -94,6 +97,15 @@ def stated_otherwise(used: str, stated: str) -> Message:
         "the file names the community {used}, and {stated} was stated for it (`area`, --area);"
         " {used} is used. Correct the one that is wrong",
         {"used": used, "stated": stated},
+    )
+
+
+def _filed_otherwise(sheet: str, folder: str) -> Message:
+    """Say that a sheet's name and the folder of its file name different communities."""
+    return Message(
+        "the sheet's name says the community is {sheet}, its folder {folder}; {sheet} is used."
+        " Correct the one that is wrong",
+        {"sheet": sheet, "folder": folder},
     )
 
 
