@@ -458,9 +458,9 @@ def test_a_bare_sheet_name_counts_where_a_roster_or_another_sheet_knows_it(tmp_p
             "河口下",
             "if it is 河口下, as the sheet is called, import the file again with --area 河口下",
         ),
-        ("困难户", "no community is known for this row; add a 社区 column, or `area`"),
-        ("Sheet1", "no community is known for this row; add a 社区 column, or `area`"),
-        ("2024年11月", "no community is known for this row; add a 社区 column, or `area`"),
+        ("困难户", "household number; add a 社区 column, or `area` in import.toml"),
+        ("Sheet1", "household number; add a 社区 column, or `area` in import.toml"),
+        ("2024年11月", "household number; add a 社区 column, or `area` in import.toml"),
     ],
 )
 def test_a_sheet_that_may_be_named_by_its_community_is_asked_about(tmp_path, sheet, words):
@@ -482,8 +482,8 @@ def test_a_household_number_that_is_on_no_list_is_told_as_that(tmp_path):
 
     assert brought.places == [("H1", "河口下")]
     assert "\n".join(brought.told) == (
-        "no list that names communities has the household number of this row; correct the number,"
-        " import the list it is on, or add a 社区 column"
+        "no community is known for this row, and no list that names communities has its household"
+        " number; add a 社区 column, or `area` in import.toml, or correct the number"
     )
 
 

@@ -187,6 +187,7 @@ class Findings:
     """The problems met while projecting, each with its import and row."""
 
     found: list[tuple[int, int | None, str, Problem]] = field(default_factory=list)
+    _undated: set[int] = field(default_factory=set)
 
     def add(  # noqa: PLR0913 a problem and its whole place
         self,
@@ -211,6 +212,18 @@ class Findings:
             subject,
         )
         self.found.append((line.table.import_id, line.row_id, "register", problem))
+
+    def add_undated(self, table: SheetTable, other: SheetTable) -> None:
+        """Tell once of a file that its list has no date, and that another of its name counts."""
+        if table.import_id not in self._undated:
+            self._undated.add(table.import_id)
+            message = Message(
+                "this list has no date, and another list of this name counts beside it ({file});"
+                " so nobody can be found missing. Import it again with --month YYYY-MM",
+                {"file": other.file_name},
+            )
+            problem = Problem("list-undated", message, table.sheet)
+            self.found.append((table.import_id, None, "register", problem))
 
     def add_doubts(self, tables: Iterable[SheetTable]) -> None:
         """Keep what is to be told of whole tables."""

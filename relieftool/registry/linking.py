@@ -13,6 +13,7 @@ from hashlib import blake2b
 from relieftool.idnumbers import read_id_number
 from relieftool.registry.communities import normal_community
 from relieftool.registry.lines import Key, Line, SheetTable, community_of
+from relieftool.registry.numbering import without_zeros
 from relieftool.registry.sheet_names import communities_of_rosters, may_be_named, named_by_sheet
 from relieftool.registry.sightings import clean_name, household_no
 from relieftool.values import is_error, plain
@@ -147,7 +148,7 @@ class Links:
         number = household_no(line, None)
         if number is None:
             return _key(f"{len(self.tables)}|{(line.head or line).number}")
-        key = _key(number)
+        key = _key(without_zeros(number))  # those that differ by zeros are told of each other
         if id_number := read_id_number(number).number:
             # such a household is called as one whose head has this ID number, and no number else
             self.together.add(key)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from relieftool.idnumbers import IdNumber, read_id_number
 from relieftool.messages import Message
 from relieftool.registry.lines import Findings, Line, community_of
+from relieftool.registry.numbering import SimilarNumbers
 from relieftool.registry.sheet_names import without_community
 from relieftool.registry.sightings import (
     Sighting,
@@ -116,16 +117,22 @@ def gather_households(
     """Give households by number. Rows without name, ID and household number are told as unused."""
     groups = list(_groups(lines, findings))
     used = defaultdict(set)
+    similar = SimilarNumbers()
     for group in groups:
         if group.number and group.community:
             used[group.number].add(group.community)
+            if read_id_number(group.number).number is None:
+                similar.add(group.number, group.community, group.lines[0])
+    similar.tell(findings)
     households: dict[str, Household] = {}
     sightings: dict[str, list[Sighting]] = defaultdict(list)
     by_head: dict[str, Household] = {}
     for group in sorted(groups, key=_Group.order):
         household = _numbered(group, used, by_head, secret)
         if household is None:
-            message = without_community(group.lines[0].table, is_astray=bool(used and group.number))
+            other = similar.of_any(group.number) if group.number else None
+            is_numbered = bool(group.number)
+            message = without_community(group.lines[0].table, other, is_numbered=is_numbered)
             for line in group.lines:
                 findings.add(line, "community-unknown", message, "community", is_unused=True)
             continue
@@ -136,6 +143,7 @@ def gather_households(
             by_head.setdefault(group.head.id.number, household)
     for number, household in households.items():
         household.people = _joined(sightings[number])
+        _tell_headless(household, findings)
         _order_people(household)
     return households
 
@@ -235,6 +243,20 @@ def _is_same(person: Person, sighting: Sighting) -> bool:
     )
     names = {one.name for one in person.sightings if one.name}
     return not same_line and not same_table and sighting.name in names
+
+
+def _tell_headless(household: Household, findings: Findings) -> None:
+    """Tell a household whose people all state a relation to a head, and none is the head."""
+    people = household.people
+    if people and not household.heads and all(one.relation for one in people):
+        line = people[0].sightings[0].line
+        findings.add(line, "household-without-head", _HEADLESS, "relation")
+
+
+_HEADLESS = Message(
+    "everybody of this household states a relation, and nobody is 户主; one of them was taken for"
+    " the head. Mark the head, or add the row that is missing"
+)
 
 
 def _order_people(household: Household) -> None:

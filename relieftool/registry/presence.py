@@ -108,6 +108,8 @@ class _Presence:
 
     def _miss(self, households: Households) -> None:
         """Tell who is missing from a newer list of the same name; leave out who has left."""
+        for household in households.values():
+            self._tell_undated(household.lines)
         newest = _newest_lists(line for one in households.values() for line in one.lines)
         if not newest:
             return
@@ -123,6 +125,17 @@ class _Presence:
             else:
                 household.moved |= {line.row_id for line in household.lines}
                 household.people = []
+
+    def _tell_undated(self, lines: list[Line]) -> None:
+        """Tell lists without a date that name a household which another of their name names too."""
+        lists: dict[List, dict[int, SheetTable]] = {}
+        for line in lines:
+            if line.table.kind == "households":
+                lists.setdefault(_list_of(line), {}).setdefault(line.table.import_id, line.table)
+        for tables in lists.values():
+            for place, table in enumerate(several := list(tables.values())):
+                if len(several) > 1 and table.dated_on is None:
+                    self.findings.add_undated(table, several[place - 1])
 
     def _is_missing(
         self,

@@ -69,11 +69,18 @@ def named_by_sheet(table: SheetTable, known: Container[str | None]) -> SheetTabl
     return replace(table, doubt=titled_otherwise(table.sheet, str(table.community)))
 
 
-def without_community(table: SheetTable, *, is_astray: bool) -> Message:
+def without_community(table: SheetTable, similar: str | None, *, is_numbered: bool) -> Message:
     """Say that nobody knows the community of rows, and what would make it known.
 
-    `is_astray`: they have a household number, and other lists have not.
+    `is_numbered`: they have a household number, and no list with communities has it; `similar` is
+    one like it that such a list has.
     """
+    if similar is not None:
+        return Message(
+            "no list that names communities has the household number of this row, but {other}, the"
+            " same but for zeros in front; if that is meant, write both alike, as text",
+            {"other": similar},
+        )
     name = "".join(table.sheet.split())
     if _PLACE.fullmatch(name) and not _NO_PLACE.search(word(name)):
         return Message(
@@ -81,10 +88,10 @@ def without_community(table: SheetTable, *, is_astray: bool) -> Message:
             " the file again with --area {sheet}, or add a 社区 column",
             {"sheet": name},
         )
-    if is_astray:
+    if is_numbered:
         return Message(
-            "no list that names communities has the household number of this row; correct the"
-            " number, import the list it is on, or add a 社区 column"
+            "no community is known for this row, and no list that names communities has its"
+            " household number; add a 社区 column, or `area` in import.toml, or correct the number"
         )
     return Message(
         "no community is known for this row; add a 社区 column, or `area` in import.toml"
