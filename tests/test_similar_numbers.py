@@ -131,7 +131,11 @@ def test_an_undated_list_beside_another_of_its_name_is_told_once(tmp_path, first
 
 @pytest.mark.parametrize(
     "names, numbers",
-    [(("困难户.csv", "边缘户.csv"), ("H1", "H1")), (("困难户1.csv", "困难户2.csv"), ("H1", "H3"))],
+    [
+        (("困难户.csv", "边缘户.csv"), ("H1", "H1")),
+        (("困难户1.csv", "困难户2.csv"), ("H1", "H3")),
+        (("1.csv", "2.csv"), ("H1", "H1")),
+    ],
 )
 def test_other_lists_and_parts_of_one_need_no_date(tmp_path, names, numbers):
     db = lists(tmp_path, None, None, names, numbers)

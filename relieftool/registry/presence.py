@@ -127,10 +127,13 @@ class _Presence:
                 household.people = []
 
     def _tell_undated(self, lines: list[Line]) -> None:
-        """Tell lists without a date that name a household which another of their name names too."""
+        """Tell lists without a date that name a household which another of their name names too.
+
+        A file called by nothing but figures has no name.
+        """
         lists: dict[List, dict[int, SheetTable]] = {}
         for line in lines:
-            if line.table.kind == "households":
+            if line.table.kind == "households" and _list_of(line)[0]:
                 lists.setdefault(_list_of(line), {}).setdefault(line.table.import_id, line.table)
         for tables in lists.values():
             for place, table in enumerate(several := list(tables.values())):
