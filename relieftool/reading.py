@@ -52,7 +52,7 @@ from relieftool.spreadsheets.rows import has_person
 from relieftool.spreadsheets.sections import communities_named
 from relieftool.spreadsheets.sheets import Sheet, read_sheets
 from relieftool.spreadsheets.tables import Table, TableRow, find_tables, rows_as_notes
-from relieftool.spreadsheets.unusable import FORM_WORDS, nothing_usable
+from relieftool.spreadsheets.unusable import FORM_WORDS, is_bare, no_rows, nothing_usable
 
 Say = Callable[[str], None]
 _NOTHING_SAID = Said()
@@ -164,6 +164,8 @@ def _read_file(path: Path, guide: _Guide) -> ReadFile:
         columns = [one for _table, columns in found.unusable for one in columns]
         raise nothing_usable(path, found.forms, columns, has_rows=has_rows, is_openings=is_openings)
     found.tables[0].problems.extend(unmet_map(found.tables, guide.declared))
+    if guide.declared.complete is None and is_bare(found.tables):
+        found.tables[0].problems.append(no_rows(found.tables[0].sheet))
     for name, one in guide.declared.sheets.items():
         of_sheet = [table for table in found.tables if table.sheet.strip() == name]
         found.tables[0].problems.extend(unmet_map(of_sheet, one) if of_sheet else ())

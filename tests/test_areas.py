@@ -593,3 +593,26 @@ def test_a_new_archive_replaces_the_files_of_the_same_folders(tmp_path):
 
     assert brought.places == [("H2", "花园"), ("H5", "河口下")]
     assert [(one.is_new, one.replaced) for one in brought.reports] == [(True, 1), (False, 0)]
+
+
+@pytest.mark.parametrize(
+    "lines", [[IN_COLUMN], [["困难户"], IN_COLUMN], [IN_COLUMN, ["制表人：王某"]]]
+)
+def test_a_file_of_headings_alone_is_told_as_empty(tmp_path, lines):
+    path = save_book(tmp_path / "各表.xlsx", x=lines, y=[HEAD])
+
+    brought = Brought(tmp_path, path)
+
+    assert brought.codes == ["list-empty"]
+    assert brought.reports[0].problems == 1
+
+
+def test_an_empty_sheet_beside_a_list_and_a_list_declared_complete_are_not_told(tmp_path):
+    filled = save_book(
+        tmp_path / "甲.xlsx", x=[IN_COLUMN], y=[IN_COLUMN, of("H1", "赵甲", A, "东园")]
+    )
+    nobody = save_book(tmp_path / "乙.xlsx", x=[["东园社区低保金发放表"], PAID])
+    declared = '[[file]]\npath = "乙.xlsx"\ncomplete = true'
+    (tmp_path / "import.toml").write_text(declared, "utf-8")
+
+    assert Brought(tmp_path, filled, nobody).codes == []

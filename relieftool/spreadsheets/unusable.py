@@ -1,11 +1,13 @@
 """Why a file gave nothing to import: it is empty, has no table, or no column that is known."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from relieftool.errors import ReliefError
 from relieftool.messages import Message, _
+from relieftool.problems import Problem
+from relieftool.registry.imports import SourceTable
 from relieftool.spreadsheets.columns import Column
 from relieftool.spreadsheets.forms import FormKind
 
@@ -21,6 +23,19 @@ FORM_WORDS = {
         " row for each person"
     ),
 }
+
+
+def is_bare(tables: Iterable[SourceTable]) -> bool:
+    """Say whether a file has headings, and below them neither people nor a total."""
+    return all(row.role == "note" for table in tables for row in table.rows)
+
+
+def no_rows(sheet: str) -> Problem:
+    """Tell a file that has headings and nothing below them."""
+    message = Message(
+        "there is nothing below the headings of this file; import the one that has the list"
+    )
+    return Problem("list-empty", message, sheet)
 
 
 def nothing_usable(
