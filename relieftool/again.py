@@ -187,7 +187,7 @@ def _kept_problems(
     db: Database, row: dict[str, Any], declared: Declared, *, is_understood: bool
 ) -> list[Problem]:
     """Give what was wrong in reading the sheet and still is; what the mapping answers is not."""
-    mapped = {"".join(header.split()) for header in declared.map}
+    mapped = {squeezed(header) for header in declared.map}
     rows = db.query(
         "SELECT * FROM problems WHERE import_id = ? AND sheet = ? AND stage = 'reading'",
         [row["import_id"], row["sheet"]],
@@ -204,7 +204,7 @@ def _kept_problems(
         for one in rows
         if one["code"] not in _ANSWERED
         or (one["code"] == "table-unknown" and not is_understood)
-        or (one["code"] == "column-unknown" and "".join(one["column_header"].split()) not in mapped)
+        or (one["code"] == "column-unknown" and squeezed(one["column_header"]) not in mapped)
     ]
 
 
