@@ -5,7 +5,7 @@ import pytest
 from relieftool.pack.facts import Fact, Words
 from relieftool.pack.models import Pack, Programme
 from relieftool.spreadsheets.columns import catalogue, map_columns, table_kind
-from relieftool.spreadsheets.headers import read_heading
+from relieftool.spreadsheets.headers import identity_catalogue, read_heading
 from relieftool.spreadsheets.sheets import Sheet
 from relieftool.spreadsheets.tables import find_tables
 
@@ -274,3 +274,17 @@ def test_the_programme_may_be_named_by_the_sheet_or_the_file(sheet, file_name):
     columns = map_columns(table, CATALOGUE)
 
     assert table_kind(table, columns, PACK, file_name) == ("roster", "dibao")
+
+
+@pytest.mark.parametrize(
+    "heading, expected",
+    [
+        ("监护人身份证号", ()),
+        ("配偶身份证号码", ()),
+        ("监护人身份证号码：", ()),
+        ("户主身份证件", ("户主身份证件号", "户主身份证", "户主身份证件号码")),
+        ("身份证件码", ("身份证件号码", "身份证号码", "身份证件号")),
+    ],
+)
+def test_what_is_anothers_is_never_suggested_as_the_persons_own(heading, expected):
+    assert identity_catalogue().nearest(heading) == expected
