@@ -53,6 +53,6 @@ def test_every_dependency_states_the_lowest_version_tested():
 
 
 def test_the_readme_says_what_import_toml_may_say():
-    keys = ("path", "kind", "programme", "area", "date", "complete", "map", "ignore")
+    keys = ("path", "sheet", "kind", "programme", "area", "date", "complete", "map", "ignore")
 
     assert [key for key in keys if not re.search(rf"^{key} = ", README, re.MULTILINE)] == []
