@@ -103,6 +103,7 @@ def _table_again(  # noqa: PLR0913, PLR0917 a table and all that is known of its
 ) -> SourceTable:
     """Give a kept table as the corrected mapping has it, its rows borrowed."""
     kept = sorted(json.loads(row["columns"]), key=lambda one: int(one["position"]))
+    declared = declared.of_sheet(row["sheet"])
     columns = decide_columns(tuple(_column(one) for one in kept), declared.map, known, pack)
     table = Table(
         row["sheet"],
@@ -202,7 +203,7 @@ def _kept_problems(
     db: Database, row: dict[str, Any], declared: Declared, targets: set[str]
 ) -> list[Problem]:
     """Give what was wrong in reading the sheet and still is; what the mapping answers is not."""
-    mapped = {"".join(header.split()) for header in declared.map}
+    mapped = {squeezed(header) for header in declared.map}
     rows = db.query(
         "SELECT * FROM problems WHERE import_id = ? AND sheet = ? AND stage = 'reading'",
         [row["import_id"], row["sheet"]],

@@ -3,10 +3,11 @@
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from fnmatch import fnmatch
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from relieftool.errors import ReliefError
 from relieftool.messages import Message, _
 from relieftool.spreadsheets.sheets import ENDINGS, unpack_archive
+from relieftool.spreadsheets.titles import find_community
 
 FILE_NAME = "import.toml"
 # What may stand under each key.
@@ -36,11 +38,16 @@ class Declared(BaseModel):
     """What is said of one file; None leaves it to the content.
 
     `date` is a day or a month, `area` a community, `complete` that nobody entitled is missing.
+    With `sheet` it is said of that sheet alone; `sheets` is what is said of each, put together,
+    and `folder` the community that a folder above it is called by.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     path: str = ""
+    sheet: str | None = Field(default=None, min_length=1)
+    sheets: dict[str, "Declared"] = Field(default_factory=dict)
+    folder: str | None = None
     kind: Literal["households", "roster", "openings"] | None = None
     programme: str | None = None
     area: str | None = None
@@ -51,6 +58,18 @@ class Declared(BaseModel):
     def means(self, relative: str) -> bool:
         """Say whether this is said of a file: `path` is its path as written, or a pattern."""
         return relative == self.path or fnmatch(relative, self.path)
+
+    def of_sheet(self, name: str) -> "Declared":
+        """Give what is said of a sheet: what is said of it alone goes before what is of all."""
+        own = self.sheets.get(name.strip())
+        said = {} if own is None else {key: getattr(own, key) for key in own.model_fields_set}
+        merged = {**self.map, **said.get("map", {})}
+        return self.model_copy(update={**said, "map": merged, "sheets": {}})
+
+    def stated(self, said: Mapping[str, object]) -> "Declared":
+        """Let what the command line says of a file go before what is declared, of sheets too."""
+        sheets = {name: one.stated(said) for name, one in self.sheets.items()}
+        return self.model_copy(update={**said, "sheets": sheets})
 
     @field_validator("date", mode="before")
     @classmethod
@@ -72,14 +91,33 @@ class Declarations(BaseModel):
     ignore: list[str] = Field(default_factory=list)
     file: list[Declared] = Field(default_factory=list)
 
+    @field_validator("file")
+    @classmethod
+    def _names_sheets_one_by_one(cls, entries: list[Declared]) -> list[Declared]:
+        """Refuse what is no key: `sheets` and `folder` are found, not said."""
+        if any(one.sheets or one.folder for one in entries):
+            raise ValueError("not a key")
+        return entries
+
     def of(self, relative: str) -> Declared | None:
         """Give what is said of a file, by its path in the folder; None if nothing is."""
-        exact = (one for one in self.file if one.path == relative)
-        return next(exact, None) or next((one for one in self.file if one.means(relative)), None)
+        found = [one for one in self.file if one.means(relative)]
+        found.sort(key=lambda one: one.path != relative)
+        whole = next((one for one in found if one.sheet is None), None)
+        sheets = {one.sheet.strip(): _of_one_sheet(one) for one in reversed(found) if one.sheet}
+        if not sheets:
+            return whole
+        return (whole or Declared(path=relative)).model_copy(update={"sheets": sheets})
 
     def ignores(self, relative: str) -> bool:
         """Say whether a file is to be left out."""
         return any(fnmatch(relative, pattern) for pattern in self.ignore)
+
+
+def _of_one_sheet(declared: Declared) -> Declared:
+    """Give only what is said of the sheet."""
+    said = declared.model_dump(exclude={"path", "sheet", "sheets"}, exclude_unset=True)
+    return Declared.model_validate(said)
 
 
 def load_declarations(folder: Path) -> Declarations:
@@ -139,11 +177,19 @@ def _place_words(place: Place, read: dict[str, Any]) -> str:
     return ": ".join([f"[[file]] {int(place[1]) + 1}{called}", *map(str, place[2:])])
 
 
+Above = list[tuple[Path, "Declarations", str]]
+
+
 class FileChoice:
-    """Chooses the files to import; archives are unpacked into a folder that passes."""
+    """Chooses the files to import; archives are unpacked into a folder that passes.
+
+    `places` tells of each file the folder or archive it was found in, and its path below that.
+    """
 
     def __init__(self, scratch: Path) -> None:
         self.skipped: list[str] = []
+        self.places: dict[Path, tuple[str, str]] = {}
+        self._spoken: set[tuple[Path, str]] = set()
         self._scratch = scratch
         self._unpacked = 0
 
@@ -156,13 +202,15 @@ class FileChoice:
         chosen: dict[Path, Declared] = {}
         for path in paths:
             if path.is_dir():
-                found = list(self._in_folder(path))
+                found = list(self._in_folder(path, path.name))
                 if not found:
                     raise _no_spreadsheet(path)
                 chosen.update(found)
             elif not self._is_lock(path):
-                declared = load_declarations(path.parent).of(path.name) or Declared()
-                chosen.update(self._in_archive(path, declared))
+                said = load_declarations(path.parent)
+                declared = said.of(path.name) or Declared()
+                above = [(path.parent, said, path.name)]
+                chosen.update(self._in_archive(path, declared, above, path.parent.name))
         return list(chosen.items())
 
     def _is_lock(self, path: Path) -> bool:
@@ -172,41 +220,61 @@ class FileChoice:
             self.skipped.append(path.name)
         return is_lock
 
-    def _in_archive(self, path: Path, declared: Declared) -> Iterator[tuple[Path, Declared]]:
-        """Give a file itself, or the spreadsheets of an archive, with what is said of it."""
+    def _in_archive(
+        self, path: Path, declared: Declared, above: Above, label: str
+    ) -> Iterator[tuple[Path, Declared]]:
+        """Give a file itself, or the spreadsheets of an archive, with what is said of it.
+
+        `above` are the import.toml beside it and above; `label` is what it was found in.
+        """
         if path.suffix.lower() != _ARCHIVE:
+            self.places.setdefault(path, (label, above[-1][2]))
             yield path, declared
             return
         self._unpacked += 1
         folder = self._scratch / str(self._unpacked)
         folder.mkdir()
         unpack_archive(path, folder, FILE_NAME)
-        found = list(self._in_folder(folder))
+        found = list(self._in_folder(folder, f"{label}/{above[-1][2]}"))
         if not found:
             raise _no_spreadsheet(path)
         for member, own in found:
-            yield member, declared if own == Declared() else own
+            said = self._of_member(member.relative_to(folder).as_posix(), above)
+            yield member, own if own != Declared() else said or declared
 
-    def _in_folder(self, folder: Path) -> Iterator[tuple[Path, Declared]]:
+    def _of_member(self, name: str, above: Above) -> Declared | None:
+        """Give what is said beside an archive of a file in it, by its path in there."""
+        found = None
+        for folder, one, archive in above:
+            for path in (f"{archive}/{name}", name):
+                self._note_spoken(folder, one, path)
+                found = found or one.of(path)
+        return found
+
+    def _note_spoken(self, folder: Path, one: Declarations, relative: str) -> None:
+        """Note which entries of an import.toml speak of a file that is there."""
+        self._spoken |= {(folder, each.path) for each in one.file if each.means(relative)}
+
+    def _in_folder(self, folder: Path, label: str) -> Iterator[tuple[Path, Declared]]:
         """Give the spreadsheets of a folder and those below it, in the order of their names.
 
         Of several import.toml above a file the nearest that speaks of it counts; each may ignore
         it.
         """
         declarations = {folder: load_declarations(folder)}
-        spoken: set[tuple[Path, str]] = set()
         for path in filter(self._is_wanted(folder), sorted(folder.rglob("*"))):
-            said = []
-            for above in _above(path, folder):
-                if above not in declarations:
-                    declarations[above] = load_declarations(above)
-                said.append((declarations[above], path.relative_to(above).as_posix()))
-            for above, (one, relative) in zip(_above(path, folder), said, strict=True):
-                spoken |= {(above, each.path) for each in one.file if each.means(relative)}
-            if not any(one.ignores(relative) for one, relative in said):
-                found = (one.of(relative) for one, relative in said)
-                yield from self._in_archive(path, next(filter(None, found), Declared()))
-        _refuse_unspoken(declarations, spoken)
+            above: Above = []
+            for one in _above(path, folder):
+                if one not in declarations:
+                    declarations[one] = load_declarations(one)
+                above.append((one, declarations[one], path.relative_to(one).as_posix()))
+            for each in above:
+                self._note_spoken(*each)
+            if not any(one.ignores(relative) for _folder, one, relative in above):
+                found = (one.of(relative) for _folder, one, relative in above)
+                declared = next(filter(None, found), Declared())
+                yield from self._in_archive(path, declared, above, label)
+        _refuse_unspoken(declarations, self._spoken)
 
     def _is_wanted(self, folder: Path) -> Callable[[Path], bool]:
         """Tell the spreadsheets and archives of a folder from hidden files and all others."""
@@ -246,3 +314,28 @@ def _refuse_unspoken(declarations: dict[Path, Declarations], spoken: set[tuple[P
 def _above(path: Path, folder: Path) -> list[Path]:
     """Give the folders above a file, the nearest first, up to the one that is imported."""
     return [up for up in path.parents if up.is_relative_to(folder)]
+
+
+def shown_names(places: Iterable[tuple[str, str]]) -> list[str]:
+    """Give the names that files are listed by: their own, with as much of the path as tells apart.
+
+    >>> shown_names([("a.zip", "河口下/户.csv"), ("a.zip", "花园/户.csv"), ("b", "表.csv")])
+    ['河口下/户.csv', '花园/户.csv', '表.csv']
+    """
+    listed = [
+        (relative.rpartition("/")[2], relative, f"{label}/{relative}") for label, relative in places
+    ]
+    names = [one[0] for one in listed]
+    for length in (1, 2):
+        seen = Counter(names)
+        names = [
+            one[length] if seen[name] > 1 else name for one, name in zip(listed, names, strict=True)
+        ]
+    return names
+
+
+def folder_community(label: str, relative: str) -> str | None:
+    """Give the community that the nearest folder, or archive, above a file is called by."""
+    folders = PurePosixPath(label, relative).parts[:-1]
+    names = (find_community((), name) for name in reversed(folders))
+    return next(filter(None, names), None)

@@ -5,6 +5,7 @@
 
 import datetime as dt
 import hashlib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from difflib import get_close_matches
@@ -38,10 +39,11 @@ class Said:
 
     def of(self, headers: Iterable[str]) -> dict[str, str]:
         """Give what is said of the columns of one table, by heading without blanks."""
-        present = {squeezed(header) for header in headers}
+        present = {squeezed(header): _unspaced(header) for header in headers}
         earlier = self.remembered.get(fingerprint(headers), {})
-        stated = {squeezed(header): target for header, target in self.stated.items()}
-        return {header: to for header, to in {**earlier, **stated}.items() if header in present}
+        said = [*earlier.items(), *self.stated.items()]
+        by_header = {squeezed(header): target for header, target in said}
+        return {present[header]: to for header, to in by_header.items() if header in present}
 
     def usable(self, known: Catalogue, pack: Pack) -> "Said":
         """Leave out what was remembered with another pack's facts."""
@@ -84,7 +86,7 @@ def fingerprint(headers: Iterable[str]) -> str:
     >>> fingerprint(["姓名", "户 编号"]) == fingerprint(["户编号", "姓名", ""])
     True
     """
-    known = sorted({squeezed(header) for header in headers} - {""})
+    known = sorted({_unspaced(header) for header in headers} - {""})
     return hashlib.sha256("\n".join(known).encode()).hexdigest()
 
 
@@ -120,7 +122,7 @@ def decide_columns(
     for one in columns:
         header = squeezed(one.header)
         if header in targets:
-            scale = one.scale or read_heading(header.replace("/", "")).scale
+            scale = one.scale or read_heading(_unspaced(one.header).replace("/", "")).scale
             decided.append(replace(one, target=targets[header], scale=scale, near=()))
         elif one.target in taken and one.place is None:
             decided.append(replace(one, target=None))
@@ -133,12 +135,22 @@ def with_mappings(declared: Declared, mappings: Mapping[str, Targets]) -> Declar
     """Add to what is declared of a file what is said of its columns; the latter goes first."""
     merged = dict(declared.map)
     for one in mappings.values():
-        said = {squeezed(header): target for header, target in one.items()}
-        merged = {h: to for h, to in merged.items() if squeezed(h) not in said} | said
+        said = {_unspaced(header): target for header, target in one.items()}
+        again = {squeezed(header) for header in said}
+        merged = {h: to for h, to in merged.items() if squeezed(h) not in again} | said
     return declared.model_copy(update={"map": merged})
 
 
 def squeezed(header: str) -> str:
+    """Give a heading as it is compared: without blanks, brackets and slashes of one width.
+
+    >>> squeezed("月收入 （元／年）") == squeezed("月收入(元/年)")
+    True
+    """
+    return unicodedata.normalize("NFKC", _unspaced(header))
+
+
+def _unspaced(header: str) -> str:
     """Give a heading without blanks and line breaks."""
     return "".join(header.split())
 
@@ -221,8 +233,8 @@ def refuse_unmet(said: Said, tables: Iterable[SourceTable]) -> None:
     headers = [str(column["header"]) for table in tables for column in table.columns]
     present = {squeezed(header) for header in headers}
     for header in said.stated:
-        if header not in present:
-            near = get_close_matches(header, sorted(present - {""}), 3)
+        if squeezed(header) not in present:
+            near = get_close_matches(squeezed(header), sorted(present - {""}), 3)
             raise ReliefError(
                 f"--map {header}",
                 _("no table of these files has this column"),

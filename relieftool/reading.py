@@ -6,14 +6,14 @@ What is not understood is kept as it is and told, never dropped.
 import hashlib
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import overload
 
 from relieftool.correcting import find_corrections
-from relieftool.declared import Declared, FileChoice
+from relieftool.declared import Declared, FileChoice, folder_community, shown_names
 from relieftool.errors import ReliefError
 from relieftool.mapping import (
     Doubt,
@@ -33,6 +33,7 @@ from relieftool.problems import Problem
 from relieftool.registry.bulk import without_collecting
 from relieftool.registry.corrections import HandedRow
 from relieftool.registry.imports import SourceRow, SourceTable
+from relieftool.spreadsheets.areas import area_problems, by_sections
 from relieftool.spreadsheets.columns import (
     Column,
     catalogue,
@@ -48,13 +49,13 @@ from relieftool.spreadsheets.opening_lists import find_opening_tables
 from relieftool.spreadsheets.own_forms import FilledForm, part_forms
 from relieftool.spreadsheets.relations import join_by_relation
 from relieftool.spreadsheets.rows import has_person
+from relieftool.spreadsheets.sections import communities_named
 from relieftool.spreadsheets.sheets import Sheet, read_sheets
 from relieftool.spreadsheets.tables import Table, TableRow, find_tables, rows_as_notes
+from relieftool.spreadsheets.unusable import FORM_WORDS, is_bare, no_rows, nothing_usable
 
 Say = Callable[[str], None]
 _NOTHING_SAID = Said()
-# What a heading never has: a long number, or a house number.
-_OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
 
 
 @dataclass(frozen=True)
@@ -100,10 +101,15 @@ def read_paths(
         check_targets(said.stated, known, pack, "--map")
         said = said.usable(known, pack)
         read = []
-        for number, (path, found) in enumerate(files, start=1):
-            declared = found.model_copy(update=said.of_files)
+        places = [choice.places[path] for path, _found in files]
+        names = shown_names(places)
+        for number, ((path, found), name) in enumerate(zip(files, names, strict=True), start=1):
+            declared = found.stated(
+                {**said.of_files, "folder": folder_community(*places[number - 1])}
+            )
             _check_declared(declared, pack)
-            guide = _Guide(declared, said, pack, known, f"{number}/{len(files)}", progress)
+            place = f"{number}/{len(files)}"
+            guide = _Guide(name, declared, said, pack, known, place, progress)
             with without_collecting():
                 read.append(_read_file(path, guide))
         refuse_unmet(said, (table for one in read for table in one.tables))
@@ -120,42 +126,61 @@ def _skipped_words(names: list[str]) -> str:
 
 @dataclass(frozen=True)
 class _Guide:
-    """All that is known of a file before it is read."""
+    """All that is known of a file before it is read; of its communities, what it says itself."""
 
+    file_name: str
     declared: Declared
     said: Said
     pack: Pack
     known: Catalogue
     place: str
     progress: Tell
+    communities: Collection[str] = ()
 
-    def tell(self, file_name: str) -> Callable[[int, int], None]:
+    def tell(self) -> Callable[[int, int], None]:
         """Give a function to be told how many of the file's rows are read."""
-        words = _("Reading {file} ({place})").format(file=file_name, place=self.place)
+        words = _("Reading {file} ({place})").format(file=self.file_name, place=self.place)
         return partial(self.progress, words)
 
 
 def _read_file(path: Path, guide: _Guide) -> ReadFile:
     """Read one file into source tables."""
-    sheets = read_sheets(path, guide.known.known, guide.tell(path.name))
+    sheets = read_sheets(path, guide.known.known, guide.tell())
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     corrected = find_corrections(sheets)
     if corrected is not None:
-        return ReadFile(path.name, digest, {}, [], corrected=corrected)
+        return ReadFile(guide.file_name, digest, {}, [], corrected=corrected)
     own = part_forms(sheets, guide.pack, guide.said.today)
     found = _Found(tables=list(own.tables))
+    _refuse_unknown_sheets(path, guide.declared, sheets)
+    named = communities_named((one.name for one in sheets), (one.rows for one in sheets))
     for sheet in own.others:
-        _read_sheet(sheet, found, guide, path)
+        declared = guide.declared.of_sheet(sheet.name)
+        own_guide = replace(guide, declared=declared, communities=named)
+        _read_sheet(sheet, found, own_guide, path)
     if not found.tables:
         has_rows = any(sheet.rows for sheet in sheets)
         is_openings = guide.declared.kind == "openings"
-        raise _nothing_usable(path, found, has_rows=has_rows, is_openings=is_openings)
+        columns = [one for _table, columns in found.unusable for one in columns]
+        raise nothing_usable(path, found.forms, columns, has_rows=has_rows, is_openings=is_openings)
     found.tables[0].problems.extend(unmet_map(found.tables, guide.declared))
+    if guide.declared.complete is None and is_bare(found.tables):
+        found.tables[0].problems.append(no_rows(found.tables[0].sheet))
+    for name, one in guide.declared.sheets.items():
+        of_sheet = [table for table in found.tables if table.sheet.strip() == name]
+        found.tables[0].problems.extend(unmet_map(of_sheet, one) if of_sheet else ())
     tables = [*found.tables, *(_unused_table(*one, guide.pack) for one in found.unusable)]
     tables += found.others
-    said = asdict_of(with_mappings(guide.declared, found.mappings))
+    declared = _without_idle_folder(guide.declared, found.tables)
+    said = asdict_of(with_mappings(declared, found.mappings))
     mapped = found.mappings, found.doubts
-    return ReadFile(path.name, digest, said, tables, *mapped, forms=own.forms)
+    return ReadFile(guide.file_name, digest, said, tables, *mapped, forms=own.forms)
+
+
+def _without_idle_folder(declared: Declared, tables: list[SourceTable]) -> Declared:
+    """Forget the folder's name where every table says its community otherwise."""
+    is_used = declared.folder in {table.community for table in tables}
+    return declared if is_used else declared.model_copy(update={"folder": None})
 
 
 @dataclass
@@ -181,7 +206,7 @@ def _read_sheet(sheet: Sheet, found: _Found, guide: _Guide, path: Path) -> None:
         found.others.append(_other_sheet(sheet, None))
         return
     form = find_form(Grid(sheet.rows, sheet.merged), guide.known.known)
-    tables = [] if form else find_tables(sheet, guide.known.known)
+    tables = [] if form else find_tables(sheet, guide.known.known, guide.communities)
     if _LISTS_OF_WORDS.search(sheet.name):
         tables = [one for one in tables if is_about_people(one, guide.known)]
     if form:
@@ -203,8 +228,8 @@ def _read_table(table: Table, found: _Found, guide: _Guide, path: Path) -> None:
     if source is None:
         found.unusable.append((table, columns))
         return
-    found.tables.append(source)
-    if doubt := doubt_of(path.name, table, columns):
+    found.tables += by_sections(source, table.sections)
+    if doubt := doubt_of(guide.file_name, table, columns):
         found.doubts.append(doubt)
 
 
@@ -232,17 +257,37 @@ def source_table(
         last_header_row=table.last_header_row,
         kind=kind,
         programme=(declared.programme or programme) if kind == "roster" else None,
-        community=declared.area or table.community,
+        community=table.community or declared.area or _folder(declared, columns),
         covers=declared.date or table.covers,
         is_complete=declared.complete,
         columns=column_records(columns, table, pack),
         rows=_SourceRows(table.above, table.rows),
-        problems=told,
+        problems=[*told, *area_problems(table, columns, declared.area)],
     )
+
+
+def _folder(declared: Declared, columns: Iterable[Column]) -> str | None:
+    """Give the community of a file's folder, for a table that has no column for it."""
+    has_column = any(one.target == "community" for one in columns)
+    return None if has_column else declared.folder
+
+
+def _refuse_unknown_sheets(path: Path, declared: Declared, sheets: list[Sheet]) -> None:
+    """Refuse a declaration of a sheet that the file does not have."""
+    names = [sheet.name for sheet in sheets]
+    for name in declared.sheets:
+        if name not in {one.strip() for one in names}:
+            raise ReliefError(
+                f"import.toml: {path.name}: {name}",
+                _("this file has no sheet of this name"),
+                _("Its sheets are: {names}").format(names=", ".join(names)),
+            )
 
 
 def _check_declared(declared: Declared, pack: Pack) -> None:
     """Refuse a programme in import.toml that the pack does not have."""
+    for one in declared.sheets.values():
+        _check_declared(one, pack)
     programme = declared.programme
     if programme is not None and programme not in pack.programmes:
         raise ReliefError(
@@ -293,7 +338,7 @@ def _other_sheet(sheet: Sheet, form: FormKind | None) -> SourceTable:
     is_told = form is not None or not is_aid or any(has_person(row.cells) for row in rows)
     problem = Problem(
         "sheet-is-a-form" if form else "sheet-without-table",
-        _FORMS[form]
+        FORM_WORDS[form]
         if form
         else Message("this sheet has no table; its rows are kept and not used"),
         sheet.name,
@@ -307,16 +352,6 @@ _LISTS_OF_WORDS = re.compile(r"字典|type|下拉|选项|代码|编码", re.IGNO
 _AID = re.compile(
     r"字典|type|下拉|选项|代码|编码|注意事项|说明|须知|示例|样表|Sheet\d", re.IGNORECASE
 )
-_FORMS = {
-    "form": Message(
-        "this sheet is the form of one household, and relief reads lists; enter it in a list with"
-        " a row for each person"
-    ),
-    "questionnaire": Message(
-        "this sheet is a questionnaire, and relief reads lists; enter its answers in a list with a"
-        " row for each person"
-    ),
-}
 
 
 def _kept_aside(
@@ -341,52 +376,3 @@ def _kept_aside(
         rows=_SourceRows(rows),
         problems=problems,
     )
-
-
-def _nothing_usable(path: Path, found: _Found, *, has_rows: bool, is_openings: bool) -> ReliefError:
-    """Say why a file gave nothing: it is empty, has no table, or no column that is known."""
-    if not has_rows:
-        return ReliefError(
-            path.name, _("every sheet of this file is empty"), _("Name the file that has the list.")
-        )
-    if is_openings:
-        return ReliefError(
-            path.name,
-            _("no list of openings was found in this file"),
-            _("It needs a row of headings such as 用人单位, 岗位, 月工资, 社区, 招聘人数."),
-        )
-    if found.forms and not found.unusable:
-        message = _FORMS["form" if "form" in found.forms else "questionnaire"]
-        return ReliefError(path.name, _("this file is no list"), str(message))
-    if not found.unusable:
-        return ReliefError(
-            path.name,
-            _("no table was found in this file"),
-            _("A table needs a row of headings such as 姓名, 身份证号, 社区 above its rows."),
-        )
-    return _no_known_heading(path, found)
-
-
-def _no_known_heading(path: Path, found: _Found) -> ReliefError:
-    """Say which headings a file has, none of them known."""
-    columns = [
-        column for _table, columns_ in found.unusable for column in columns_ if column.header
-    ]
-    if any(_OF_A_PERSON.search(column.header) for column in columns):
-        # most likely people, whose data no message may repeat
-        return ReliefError(
-            path.name,
-            _("this table has no row of headings"),
-            _("Put headings such as 姓名, 身份证号, 社区 above its rows."),
-        )
-    headers = ", ".join(column.header for column in columns)
-    near = sorted({name for column in columns for name in column.near})
-    problem = _("no heading of this table is known; it has: {headers}").format(headers=headers)
-    remedy = (
-        _("The nearest known ones are: {names}. Map them in import.toml, or rename them.").format(
-            names=", ".join(near)
-        )
-        if near
-        else _("Name at least the person (姓名) and the ID number (身份证号) in the headings.")
-    )
-    return ReliefError(path.name, problem, remedy)

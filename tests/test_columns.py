@@ -4,8 +4,8 @@ import pytest
 
 from relieftool.pack.facts import Fact, Words
 from relieftool.pack.models import Pack, Programme
-from relieftool.spreadsheets.columns import catalogue, map_columns, table_kind, uncovered_rows
-from relieftool.spreadsheets.headers import read_heading
+from relieftool.spreadsheets.columns import catalogue, map_columns, table_kind
+from relieftool.spreadsheets.headers import identity_catalogue, read_heading
 from relieftool.spreadsheets.sheets import Sheet
 from relieftool.spreadsheets.tables import find_tables
 
@@ -309,26 +309,6 @@ def test_a_title_with_two_equally_long_names_names_no_programme(title, programme
     assert table_kind(table, map_columns(table, CATALOGUE), PACK)[1] == programme
 
 
-def test_a_merged_cell_of_each_person_is_spread_and_one_of_a_household_is_not():
-    facts = [
-        fact("is_insured", "member", "yes_no", ["是否参保"]),
-        fact("housing_is_safe", "household", "yes_no", ["住房安全"]),
-        fact("income", "member", "money", ["月收入"], "month"),
-    ]
-    pack = Pack.model_construct(facts={one.id: one for one in facts}, programmes={})
-    known = catalogue(pack)
-    headers = ["姓名", "是否参保", "住房安全", "月收入"]
-    rows = [headers, ["赵甲", "是", "否", 300], ["赵乙"]]
-    merged = [(1, column, 2, column) for column in range(1, 4)]
-    (table,) = find_tables(Sheet("Sheet1", rows, merged, is_hidden=False), known.known)
-
-    spread = uncovered_rows(table, map_columns(table, known), pack)
-
-    assert [list(row.cells) for row in spread] == [
-        ["赵甲", "是", "否", 300], ["赵乙", "是", None, None]
-    ]  # fmt: skip
-
-
 @pytest.mark.parametrize(
     "sheet, file_name", [("低保金发放表", "11月.xlsx"), ("Sheet1", "2024年11月低保金发放表.xlsx")]
 )
@@ -338,3 +318,17 @@ def test_the_programme_may_be_named_by_the_sheet_or_the_file(sheet, file_name):
     columns = map_columns(table, CATALOGUE)
 
     assert table_kind(table, columns, PACK, file_name) == ("roster", "dibao")
+
+
+@pytest.mark.parametrize(
+    "heading, expected",
+    [
+        ("监护人身份证号", ()),
+        ("配偶身份证号码", ()),
+        ("监护人身份证号码：", ()),
+        ("户主身份证件", ("户主身份证件号", "户主身份证", "户主身份证件号码")),
+        ("身份证件码", ("身份证件号码", "身份证号码", "身份证件号")),
+    ],
+)
+def test_what_is_anothers_is_never_suggested_as_the_persons_own(heading, expected):
+    assert identity_catalogue().nearest(heading) == expected

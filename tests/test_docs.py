@@ -65,6 +65,6 @@ def test_the_readme_lists_the_words_of_every_choice():
 
 
 def test_the_readme_says_what_import_toml_may_say():
-    keys = ("path", "kind", "programme", "area", "date", "complete", "map", "ignore")
+    keys = ("path", "sheet", "kind", "programme", "area", "date", "complete", "map", "ignore")
 
     assert [key for key in keys if not re.search(rf"^{key} = ", README, re.MULTILINE)] == []

@@ -246,3 +246,27 @@ def test_an_unknown_target_names_the_nearest(folder):
 
     with pytest.raises(ReliefError, match="Did you mean: 家庭月收入"):
         read_paths(shipped_pack(), [path], said=Said({"每月进账": "家庭月收人"}))
+
+
+@pytest.mark.parametrize(
+    "typed", ["进账（元/年）", "进账(元/年)", "进账（元／年）", "进账 (元／年)"]
+)
+@pytest.mark.parametrize("written", ["进账（元/年）", "进账(元／年)"])
+def test_brackets_and_slashes_of_either_width_name_a_column(relief, folder, typed, written):
+    path = listed(folder, "a.csv", written, "9600")
+
+    first = relief("import", path, "--map", f"{typed}=household_income_year")
+    again = relief("import", "--again", "1", "--map", f"{typed}=-")
+
+    assert (first.exit_code, again.exit_code) == (0, 0)
+    with opened(Path("relief.db")) as register:
+        assert fact(register, "household_income_year") == [None]
+
+
+def test_a_heading_of_other_words_is_still_another_column(relief, folder):
+    path = listed(folder, "a.csv", "进账（元/年）", "9600")
+
+    result = relief("import", path, "--map", "进账（元/月）=household_income")
+
+    assert result.exit_code == 1
+    assert "no table of these files has this column" in result.stderr

@@ -286,7 +286,6 @@ def test_a_households_amount_on_its_first_row_is_not_unknown_on_the_others(tmp_p
         ("dibao", "amount", "约三百", (None, ["value-unreadable"])),
         ("dibao", "amount", "300元/月", (30000, [])),
         ("dibao", "amount", "300元/年", (None, ["value-unreadable"])),
-        ("dibao", "amount", -5, (None, ["value-unreadable"])),
         ("dibao", "amount", float("nan"), (None, ["value-unreadable"])),
         ("dibao", "amount:wan", 0.05, (50000, [])),
         ("dibao", "amount:yuan/year", 6000, (None, ["unit-unknown"])),
@@ -638,3 +637,53 @@ def test_a_roster_of_no_stated_area_is_one_of_the_whole_register(tmp_path):
     db = register(tmp_path, HOME, roster("dibao", PAY, *PAID, community=None, is_complete=True))
 
     assert rows(db, "SELECT community_id, is_complete FROM rosters") == [(None, 1)]
+
+
+@pytest.mark.parametrize("cell", ["停发", "停保", "2024年10月起退保", "已停止发放", "注销"])
+@pytest.mark.parametrize("columns", [PAY, "name id_number receipt.dibao"])
+def test_words_in_the_place_of_the_amount_end_the_receipt(tmp_path, cell, columns):
+    db = register(tmp_path, HOME, roster("dibao", columns, ["赵大山", ZHAO, cell]))
+
+    assert said(db, "dibao") == [("H1-01", "no", "roster", None)]
+    assert codes(db) == []
+
+
+def test_a_death_in_the_place_of_the_amount_ends_the_receipt_and_is_told(tmp_path):
+    db = register(tmp_path, HOME, roster("dibao", PAY, ["赵大山", ZHAO, "死亡停发"]))
+
+    assert said(db, "dibao") == [("H1-01", "no", "roster", None)]
+    assert codes(db) == ["roster-says-gone"]
+
+
+def test_words_in_one_column_end_that_benefit_alone(tmp_path):
+    columns = "id_number receipt.disability-living receipt.disability-care"
+
+    db = register(tmp_path, HOME, roster(None, columns, [ZHAO, "停发", 100]))
+
+    assert said(db, "disability-living") == [("H1-01", "no", "roster", None)]
+    assert said(db, "disability-care") == [("H1-01", "yes", "roster", 10000)]
+
+
+@pytest.mark.parametrize("cell", ["未停发", "停发一个月后恢复", "待定"])
+def test_other_words_in_the_place_of_the_amount_end_nothing(tmp_path, cell):
+    db = register(tmp_path, HOME, roster("dibao", PAY, ["赵大山", ZHAO, cell]))
+
+    assert said(db, "dibao") == [("H1-01", "yes", "roster", None)]
+    assert codes(db) == ["value-unreadable"]
+
+
+@pytest.mark.parametrize("cell", [-300, -300.5, "-300", "－１，２００．５０", "￥-300"])
+@pytest.mark.parametrize("columns", [PAY, "name id_number receipt.dibao"])
+def test_an_amount_below_nothing_says_neither_yes_nor_no(tmp_path, cell, columns):
+    db = register(tmp_path, HOME, roster("dibao", columns, ["赵大山", ZHAO, cell]))
+
+    assert said(db, "dibao") == [("H1-01", "maybe", "roster", None)]
+    assert codes(db) == ["roster-takes-back"]
+
+
+def test_a_payment_beside_what_is_taken_back_is_a_receipt(tmp_path):
+    lines = [["赵大山", ZHAO, 300], ["赵大山", ZHAO, -100]]
+
+    db = register(tmp_path, HOME, roster("dibao", PAY, *lines))
+
+    assert ("H1-01", "yes", "roster", 30000) in said(db, "dibao")

@@ -226,7 +226,7 @@ _PROBLEMS = """
     JOIN imports ON imports.import_id = problems.import_id
     LEFT JOIN doubts ON doubts.subject = problems.subject
     WHERE imports.undone_at IS NULL
-    AND (:file IS NULL OR imports.file_name GLOB :file)
+    AND (:file IS NULL OR imports.file_name GLOB :file OR imports.file_name GLOB '*/' || :file)
     AND (:code IS NULL OR problems.code = :code)
     AND (:community IS NULL OR problems.community = :community)
     ORDER BY imports.file_name, problems.sheet, problems.row_number, problems.problem_id

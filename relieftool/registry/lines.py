@@ -47,7 +47,9 @@ class SheetTable:
 
     `two_is_no` are the columns whose cells prove that they code yes and no as 1 and 2. Nobody on it
     was born after `imported_on`. `unread` are the columns with a heading nobody knows,
-    `doubled` those that mean the same, the one that `columns` names first.
+    `doubled` those that mean the same, the one that `columns` names first. `stated_area` is the
+    community that somebody stated for it, `folder` the one its folder is called by, `doubt` what is
+    to be told of the whole table.
     """
 
     import_id: int
@@ -64,6 +66,15 @@ class SheetTable:
     imported_on: str | None = None
     unread: tuple[Column, ...] = ()
     doubled: tuple[tuple[Column, ...], ...] = ()
+    stated_area: str | None = None
+    folder: str | None = None
+    header_row: int = 0
+    doubt: Message | None = None
+
+    @property
+    def place(self) -> tuple[int, str, int]:
+        """Say under which headings of which sheet the table stands; its sections share them."""
+        return self.import_id, self.sheet, self.header_row
 
     @property
     def is_payment_list(self) -> bool:
@@ -190,6 +201,7 @@ class Findings:
     """The problems met while projecting, each with its import and row."""
 
     found: list[tuple[int, int | None, str, Problem]] = field(default_factory=list)
+    _undated: set[int] = field(default_factory=set)
 
     def add(  # noqa: PLR0913 a problem and its whole place
         self,
@@ -221,6 +233,25 @@ class Findings:
         problem = Problem(code, message, table.sheet, None, header, community=named)
         self.found.append((table.import_id, None, "register", problem))
 
+    def add_undated(self, table: SheetTable, other: SheetTable) -> None:
+        """Tell once of a file that its list has no date, and that another of its name counts."""
+        if table.import_id not in self._undated:
+            self._undated.add(table.import_id)
+            message = Message(
+                "this list has no date, and another list of this name counts beside it ({file});"
+                " so nobody can be found missing. Import it again with --month YYYY-MM",
+                {"file": other.file_name},
+            )
+            problem = Problem("list-undated", message, table.sheet)
+            self.found.append((table.import_id, None, "register", problem))
+
+    def add_doubts(self, tables: Iterable[SheetTable]) -> None:
+        """Keep what is to be told of whole tables."""
+        for table in tables:
+            if table.doubt is not None:
+                problem = Problem("community-differs", table.doubt, table.sheet)
+                self.found.append((table.import_id, None, "register", problem))
+
 
 def read_lines(db: Database) -> Iterator[tuple[SheetTable, list[Line]]]:
     """Give the live tables with their data and total rows, in the order of file and sheet."""
@@ -232,7 +263,8 @@ def read_lines(db: Database) -> Iterator[tuple[SheetTable, list[Line]]]:
 def live_tables(db: Database) -> Iterator[tuple[SheetTable, int]]:
     """Give the live tables that say something, each with the number its rows are kept under."""
     tables = db.query(
-        "SELECT source_tables.*, borrowed_rows.rows_of, imports.file_name, imports.imported_at"
+        "SELECT source_tables.*, borrowed_rows.rows_of, imports.file_name, imports.imported_at,"
+        " imports.declared"
         " FROM source_tables"
         " JOIN imports ON imports.import_id = source_tables.import_id"
         " LEFT JOIN borrowed_rows ON borrowed_rows.table_id = source_tables.table_id"
@@ -291,7 +323,18 @@ def _table(row: dict[str, Any]) -> SheetTable:
             for (target, _place), alike in found.items()
             if len(alike) > 1 and target not in _OF_ONE_COLUMN
         ),
+        stated_area=_stated_area(row),
+        folder=json.loads(row["declared"]).get("folder"),
+        header_row=row["first_header_row"],
     )
+
+
+def _stated_area(row: dict[str, Any]) -> str | None:
+    """Give the community that was stated for a table: for its sheet, else for its file."""
+    declared = json.loads(row["declared"])
+    of_sheet = declared.get("sheets", {}).get(row["sheet"], {})
+    area: str | None = of_sheet.get("area", declared.get("area"))
+    return area
 
 
 def _kind(columns: dict[Key, Column]) -> str | None:

@@ -7,7 +7,7 @@ that name or number.
 """
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
@@ -15,6 +15,8 @@ from relieftool.idnumbers import check_digit, read_id_number
 from relieftool.registry.alike import Alikes, Written, written_number
 from relieftool.registry.communities import normal_community
 from relieftool.registry.lines import Key, Line, SheetTable, community_of
+from relieftool.registry.numbering import without_zeros
+from relieftool.registry.sheet_names import communities_of_rosters, may_be_named, named_by_sheet
 from relieftool.registry.sightings import clean_name, household_no
 from relieftool.values import Cell, is_error, plain
 
@@ -46,14 +48,11 @@ class LinkedTable:
         """Say whether the table is a roster."""
         return self.table.kind == "roster"
 
-    def settled(self, known: Iterable[str]) -> SheetTable:
+    def settled(self, known: Container[str | None]) -> SheetTable:
         """Give the table with what its cells prove, and the community its sheet is named by."""
         proven = frozenset(key for key, values in self.codes.items() if values == _ONE_OR_TWO)
         table = replace(self.table, two_is_no=proven)
-        name = normal_community(table.sheet)
-        if _may_be_named(table) and name in known:
-            return replace(table, community=name)
-        return table
+        return named_by_sheet(table, known)
 
     def groups(self) -> Iterator[range]:
         """Give the positions of the rows that belong together, one group after the other."""
@@ -62,11 +61,6 @@ class LinkedTable:
             if position == len(self.rows) or self.begins[position]:
                 yield range(start, position)
                 start = position
-
-
-def _may_be_named(table: SheetTable) -> bool:
-    """Say whether only its sheet's name may say which community a table is of."""
-    return table.community is None and ("community", None) not in table.columns
 
 
 @dataclass
@@ -151,7 +145,7 @@ class Links:
         if community is not None:
             self.communities.add(community)
         sure = _SURE if community is not None else _UNSURE
-        if community is None and _may_be_named(line.table):
+        if community is None and may_be_named(line.table):
             sure = _SURE + len(self.tables)
         for body, (is_own, name) in _id_bodies(line).items():
             self._ids[body % _BUCKETS].add(body, key, sure if is_own else _UNSURE, name)
@@ -164,7 +158,7 @@ class Links:
         number = household_no(line, None)
         if number is None:
             return _key(f"{len(self.tables)}|{(line.head or line).number}")
-        key = _key(number)
+        key = _key(without_zeros(number))  # those that differ by zeros are told of each other
         if id_number := read_id_number(number).number:
             # such a household is called as one whose head has this ID number, and no number else
             self.together.add(key)
@@ -174,6 +168,7 @@ class Links:
 
     def settle(self) -> list[SheetTable]:
         """Find who belongs together beyond one household; give the tables with what they prove."""
+        self.communities |= communities_of_rosters(one.table for one in self.tables)
         settled = [one.settled(self.communities) for one in self.tables]
         self.communities |= {
             normal_community(table.community) for table in settled if table.community

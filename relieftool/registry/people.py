@@ -4,14 +4,15 @@ import hashlib
 import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from relieftool.idnumbers import IdNumber, read_id_number
 from relieftool.messages import Message
-from relieftool.registry.communities import normal_community
-from relieftool.registry.lines import Findings, Line, SheetTable, community_of
+from relieftool.registry.lines import Findings, Line, community_of
+from relieftool.registry.numbering import SimilarNumbers
 from relieftool.registry.same_people import is_same_person
+from relieftool.registry.sheet_names import without_community
 from relieftool.registry.sightings import (
     Sighting,
     household_no,
@@ -113,42 +114,30 @@ class _Group:
         return self.number is None, self.community is None, self.lines[0].order
 
 
-def name_by_sheet(
-    read: Iterable[tuple[SheetTable, list[Line]]],
-) -> list[tuple[SheetTable, list[Line]]]:
-    """Let a sheet that says no community but bears the bare name of one speak for it."""
-    listed = list(read)
-    lists = (lines for table, lines in listed if table.kind == "households")
-    known = {community_of(line) for lines_ in lists for line in lines_}
-    named = []
-    for table, lines in listed:
-        name = normal_community(table.sheet)
-        settled = table
-        if table.community is None and name in known and ("community", None) not in table.columns:
-            settled = replace(table, community=name)
-        for line in lines:
-            line.table = settled
-        named.append((settled, lines))
-    return named
-
-
 def gather_households(
     lines: Iterable[Line], secret: str, findings: Findings
 ) -> dict[str, Household]:
     """Give households by number. Rows without name, ID and household number are told as unused."""
     groups = list(_groups(lines, findings))
     used = defaultdict(set)
+    similar = SimilarNumbers()
     for group in groups:
         if group.number and group.community:
             used[group.number].add(group.community)
+            if read_id_number(group.number).number is None:
+                similar.add(group.number, group.community, group.lines[0])
+    similar.tell(findings)
     households: dict[str, Household] = {}
     sightings: dict[str, list[Sighting]] = defaultdict(list)
     by_head: dict[str, Household] = {}
     for group in sorted(groups, key=_Group.order):
         household = _numbered(group, used, by_head, secret)
         if household is None:
+            other = similar.of_any(group.number) if group.number else None
+            is_numbered = bool(group.number)
+            message = without_community(group.lines[0].table, other, is_numbered=is_numbered)
             for line in group.lines:
-                findings.add(line, "community-unknown", _NO_COMMUNITY, "community", is_unused=True)
+                findings.add(line, "community-unknown", message, "community", is_unused=True)
             continue
         household = households.setdefault(household.household_no, household)
         household.lines += group.lines
@@ -158,6 +147,7 @@ def gather_households(
     for number, household in households.items():
         household.people = _joined(sightings[number])
         _tell_namesakes(household.people, findings)
+        _tell_headless(household, findings)
         _order_people(household)
     return households
 
@@ -196,9 +186,6 @@ _NO_HEAD = Message(
     " household of its own. Put it below its head, or give both the same 户编号"
 )
 _NOBODY = Message("the row has no name, no ID number and no household number; fill one in")
-_NO_COMMUNITY = Message(
-    "no community is known for this row; add a 社区 column, or `area` in import.toml"
-)
 
 
 def _numbered(
@@ -271,6 +258,20 @@ def _namesakes(told: Mapping[str, str | int]) -> Message:
         " another birth date or ID number; both were kept. If they are one person, correct either",
         told,
     )
+
+
+def _tell_headless(household: Household, findings: Findings) -> None:
+    """Tell a household whose people all state a relation to a head, and none is the head."""
+    people = household.people
+    if people and not household.heads and all(one.relation for one in people):
+        line = people[0].sightings[0].line
+        findings.add(line, "household-without-head", _HEADLESS, "relation")
+
+
+_HEADLESS = Message(
+    "everybody of this household states a relation, and nobody is 户主; one of them was taken for"
+    " the head. Mark the head, or add the row that is missing"
+)
 
 
 def _order_people(household: Household) -> None:

@@ -22,7 +22,8 @@ from relieftool.registry.lines import (
     household_lines,
     read_lines,
 )
-from relieftool.registry.people import Household, Person, gather_households, name_by_sheet
+from relieftool.registry.people import Household, Person, gather_households
+from relieftool.registry.sheet_names import name_by_sheet
 
 _DATES = re.compile(r"[\d年月日季度\W_]+")
 Households = dict[str, Household]
@@ -39,6 +40,7 @@ def read_households(
     `as_of` None is every day that is imported.
     """
     read = name_by_sheet(read_lines(db))
+    findings.add_doubts(table for table, _lines in read)
     return read, households_of(household_lines(read), decisions, findings, as_of, read)
 
 
@@ -105,6 +107,8 @@ class _Presence:
 
     def _miss(self, households: Households) -> None:
         """Tell who is missing from a newer list of the same name; leave out who has left."""
+        for household in households.values():
+            self._tell_undated(household.lines)
         newest = _newest_lists(line for one in households.values() for line in one.lines)
         if not newest:
             return
@@ -122,6 +126,20 @@ class _Presence:
             else:
                 household.moved |= {line.row_id for line in household.lines}
                 household.people = []
+
+    def _tell_undated(self, lines: list[Line]) -> None:
+        """Tell lists without a date that name a household which another of their name names too.
+
+        A file called by nothing but figures has no name.
+        """
+        lists: dict[List, dict[int, SheetTable]] = {}
+        for line in lines:
+            if line.table.kind == "households" and _list_of(line)[0]:
+                lists.setdefault(_list_of(line), {}).setdefault(line.table.import_id, line.table)
+        for tables in lists.values():
+            for place, table in enumerate(several := list(tables.values())):
+                if len(several) > 1 and table.dated_on is None:
+                    self.findings.add_undated(table, several[place - 1])
 
     def _is_missing(
         self,

@@ -30,7 +30,7 @@ from relieftool.registry.settings import FRESH, STATE, set_setting, setting
 from relieftool.registry.store import read_one_state, write
 from relieftool.registry.tables import drop_tables, make_indices, make_tables
 from relieftool.registry.trail import follow_numbers, remember_numbers
-from relieftool.registry.wholeness import Roster, declare_roster
+from relieftool.registry.wholeness import Roster, declare_roster, whole_tables
 from relieftool.values import Stored
 
 # So many households are written together: each statement has some sixty columns to prepare.
@@ -125,6 +125,7 @@ class _Projection:
         rosters = self._declared(parts.rosters)
         tell_units(parts.lists, self._pack, self._findings)
         self._begin(parts.communities)
+        self._findings.add_doubts(table for table, _root in parts.tables)
         done = 0
         for read in parts:
             self._progress(_("Making the register"), done, parts.count)
@@ -168,9 +169,13 @@ class _Projection:
     def _declared(self, listed: Iterable[tuple[SheetTable, Iterable[Line]]]) -> dict[int, Roster]:
         """Give what each roster declares, by the identity of its table."""
         benefits = RosterBenefits(self._pack, self._names)
+        rosters = list(listed)
+        whole = whole_tables(rosters)
         return {
-            id(table): declare_roster(table, lines, benefits.of(table, lines), self._findings)
-            for table, lines in listed
+            id(table): declare_roster(
+                table, lines, benefits.of(table, lines), self._findings, whole[table.place]
+            )
+            for table, lines in rosters
         }
 
     def _matched(

@@ -1,5 +1,6 @@
 """Who stands on a line: the people a row speaks of, each as one sighting."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,9 @@ _REMEMBERED = 1 << 10  # the rows of a household stand together, and each is rea
 _NUMBER_DAMAGED = Message(
     "the household number was kept as a figure and lost its last digits; type it again as text"
 )
+
+
+_DATE = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:00:00:00)?")
 
 
 @dataclass(slots=True)
@@ -38,9 +42,19 @@ class Sighting:
 def household_no(line: Line, findings: Findings | None) -> str | None:
     """Give the sheet's own household number of a line."""
     number, fault = _read_household_no(line.shared_cell("household_no"))
+    if number is not None and _DATE.fullmatch(number):
+        fault = _is_date(number)
     if fault and findings is not None and not is_blank(line.cell("household_no")):
         findings.add(line, "household-no-damaged", fault, "household_no")
     return number
+
+
+def _is_date(number: str) -> Message:
+    return Message(
+        "this household number is a date; Excel makes dates of numbers such as 1-2. Format the"
+        " column as text and type the number again; {number} counts as it stands until then",
+        {"number": number[:10]},
+    )
 
 
 @lru_cache(_REMEMBERED, typed=True)

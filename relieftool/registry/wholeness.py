@@ -1,8 +1,9 @@
 """Whether nobody is missing from a roster: declared, or shown by a total of all that agrees."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from relieftool.messages import Message
@@ -38,14 +39,15 @@ def declare_roster(
     lines: Iterable[Line],
     periods: Mapping[str, list[Period]],
     findings: Findings,
+    whole: Sequence[Iterable[Line]] = (),
 ) -> Roster:
     """Say what a roster speaks of; one not declared speaks for itself where its total agrees.
 
     `lines` can be gone through several times. A row that nobody can be known by may be anybody, so
-    a roster with one is not complete.
+    a roster with one is not complete. `whole` are the rows of all sections of its sheet.
     """
     area = normal_community(table.community) if table.community else None
-    proof = _proof(table, lines, findings)
+    proof = _proof(table, lines, whole, findings)
     is_complete = table.is_complete
     if is_complete is None:
         may_be = bool(proof and area and table.covers and table.is_payment_list)
@@ -90,32 +92,76 @@ def _is_somebody(line: Line) -> bool:
     )
 
 
+Proof = Literal["all", "pages"]
+
+
+def whole_tables(
+    listed: Iterable[tuple[SheetTable, Iterable[Line]]],
+) -> dict[tuple[int, str, int], list[Iterable[Line]]]:
+    """Give for each place on a sheet the rows of all sections under its headings."""
+    whole: dict[tuple[int, str, int], list[Iterable[Line]]] = {}
+    for table, lines in listed:
+        whole.setdefault(table.place, []).append(lines)
+    return whole
+
+
 def _proof(
-    table: SheetTable, lines: Iterable[Line], findings: Findings
-) -> Literal["all", "pages"] | None:
+    table: SheetTable,
+    lines: Iterable[Line],
+    whole: Sequence[Iterable[Line]],
+    findings: Findings,
+) -> Proof | None:
     """Say what the totals of a programme's roster add up: all rows, or page by page; tell neither.
 
-    Only the last total that is none of a page can be that of all rows.
+    The last total of several sections may be that of all of them.
     """
     target = "amount" if ("amount", None) in table.columns else f"receipt.{table.programme}"
-    totals = [one for one in lines if one.role == "total" and _money(one, target) is not None]
-    rows = (one for one in lines if one.role != "total" and not is_blank(one.cell(target)))
-    read = [_money(line, target) for line in rows]
-    if not totals or None in read:
+    own = _sums(lines, target)
+    if own.paid is None or not (own.totals or len(whole) > 1):
         return None
-    paid = sum(amount for amount in read if amount is not None)
-    stated = [_money(one, target) or 0 for one in totals]
-    whole = [_money(one, target) for one in totals if not _is_subtotal(one)]
-    is_whole = bool(whole) and whole[-1] == paid
-    if not is_whole and paid not in (stated[-1], sum(stated)):
-        findings.add(totals[-1], "total-differs", _DIFFERS, target)
-        return None
-    if not read or table.programme is None:
-        return None
-    return "all" if is_whole else "pages"
+    proof = own.proof
+    if len(whole) > 1 and _sums(chain.from_iterable(whole), target).proof == "all":
+        proof = "all"
+    if own.totals and proof is None:
+        findings.add(own.totals[-1][0], "total-differs", _DIFFERS, target)
+    return proof if own.rows and table.programme is not None else None
 
 
 _DIFFERS = Message("the total is not the sum of the rows; a row may be missing")
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """The totals of some rows, each with its amount; what the rows pay, None if unreadable."""
+
+    totals: list[tuple[Line, int]]
+    paid: int | None
+    rows: int
+
+    @property
+    def proof(self) -> Proof | None:
+        """Say what the totals add up. Only the last that is none of a page can be that of all."""
+        if self.paid is None or not self.totals:
+            return None
+        whole = [amount for line, amount in self.totals if not _is_subtotal(line)]
+        if whole and whole[-1] == self.paid:
+            return "all"
+        stated = [amount for _line, amount in self.totals]
+        return "pages" if self.paid in (stated[-1], sum(stated)) else None
+
+
+def _sums(lines: Iterable[Line], target: str) -> _Sums:
+    """Add up what rows pay, and find their totals."""
+    totals: list[tuple[Line, int]] = []
+    paid: list[int | None] = []
+    for line in lines:
+        amount = _money(line, target)
+        if line.role != "total" and not is_blank(line.cell(target)):
+            paid.append(amount)
+        elif line.role == "total" and amount is not None:
+            totals.append((line, amount))
+    read = [one for one in paid if one is not None]
+    return _Sums(totals, sum(read) if len(read) == len(paid) else None, len(paid))
 
 
 def _is_subtotal(line: Line) -> bool:

@@ -138,11 +138,16 @@ class Catalogue:
         return found.target if found else None
 
     def nearest(self, text: str) -> tuple[str, ...]:
-        """Give up to three known names that look like the text; suggestions, never taken."""
+        """Give up to three known names that look like the text; suggestions, never taken.
+
+        What is a guardian's, a spouse's or a payee's looks like nothing that is not.
+        """
         from rapidfuzz import fuzz, process  # noqa: PLC0415 start-up time
 
         leaf = read_heading(text.rpartition("/")[2]).name
-        hits = process.extract(leaf, self.shown, scorer=fuzz.ratio, score_cutoff=70, limit=3)
+        roles = _roles_in(leaf)
+        shown = {key: name for key, name in self.shown.items() if _roles_in(name) == roles}
+        hits = process.extract(leaf, shown, scorer=fuzz.ratio, score_cutoff=70, limit=3)
         return tuple(key for _shown, _score, key in hits)
 
     def match(self, text: str) -> Match | None:
@@ -215,6 +220,11 @@ class Catalogue:
                 if programme := self.receipts.get(form):
                     return Match(f"receipt.{programme}", 0, heading.scale)
         return None
+
+
+def _roles_in(name: str) -> list[str]:
+    """Name those other than the person of the row, and the head, whom a heading speaks of."""
+    return [role for role in _OTHERS if role in name]
 
 
 def _role(parents: list[str]) -> str | None:

@@ -5,7 +5,7 @@ Nothing is dropped: every row that shows something gets a role. A row that could
 
 import re
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, overload
 
@@ -19,6 +19,7 @@ from relieftool.spreadsheets.grid import (
     squeeze,
 )
 from relieftool.spreadsheets.headers import identity_catalogue
+from relieftool.spreadsheets.sections import only_text, section_community
 from relieftool.values import simplified
 
 Role = Literal["first", "continuation", "total", "note"]
@@ -63,6 +64,7 @@ class Keys:
     head: tuple[int, ...] = ()
     relation: int | None = None
     ids: tuple[int, ...] = ()
+    names: tuple[int, ...] = ()
     has_name: bool = False
     has_places: bool = False
 
@@ -99,6 +101,7 @@ def find_keys(headers: Sequence[str]) -> Keys:
         head=tuple(heads[:1] + places.get("head_id_number", [])[:1]),
         relation=_first(places.get("relation")),
         ids=(*places.get("id_number", ()), *places.get("head_id_number", ())),
+        names=(*names, *heads),
         has_name=bool(names),
         has_places=has_places,
     )
@@ -126,6 +129,9 @@ class _Reader:
     header_rows: range
     keys: Keys
     headed: frozenset[int]
+    titles: Collection[int] = ()
+    communities: Collection[str] = ()
+    sections: dict[int, str] = field(default_factory=dict)
     household: _Household | None = None
     tops: dict[int, int] = field(default_factory=dict)
     header_texts: list[set[str]] = field(default_factory=list)
@@ -150,7 +156,8 @@ class _Reader:
         """Give one row its role."""
         cells = _picked(self.grid.rows[row], self.columns)
         if role := self._role_of_no_person(row, cells):
-            self.household = None if role == "total" else self.household
+            if role == "total" or self._is_section(row, cells, filled_places(cells)):
+                self.household = None
             return TableRow(row + 1, cells, role, None)
         self.has_data = True
         if self._continues(row, cells) and self.household:
@@ -164,6 +171,8 @@ class _Reader:
     ) -> Literal["total", "note"] | None:
         """Say what a row without people is; a right ID number is one, but in a sample row."""
         filled = filled_places(cells)
+        if row in self.titles:
+            return "note"
         if self._is_plainly_person(cells, cells[filled[0]]):
             return None
         role: Literal["total", "note"] | None = None
@@ -186,6 +195,8 @@ class _Reader:
             return True
         if self.headed.isdisjoint(filled):
             return True  # strays beside the table, and lists for choosing from
+        if self._is_section(row, cells, filled):
+            return True
         if len(filled) == 1:
             return len(cells) >= _FEWEST_COLUMNS and self._is_caption(row, line, cells[filled[0]])
         if self.has_data and not any(first in seen for seen in self.header_texts):
@@ -194,16 +205,30 @@ class _Reader:
         is_hint = not self.has_data and (_are_hints(texts) or _are_column_numbers(texts))
         return is_hint or any(seen.issuperset(texts) for seen in self.header_texts)
 
+    def _is_section(self, row: int, cells: tuple[Cell, ...], filled: list[int]) -> bool:
+        """Say whether a row names the community of those below it; notes it."""
+        text = only_text(cells, filled)
+        if text is None or filled[0] > 1:
+            return False
+        is_apart = filled[0] not in self.keys.names or self._is_wide(row)
+        community = section_community(text, self.communities, is_apart=is_apart)
+        if community is not None:
+            self.sections[row + 1] = community
+        return community is not None
+
+    def _is_wide(self, row: int) -> bool:
+        """Say whether a cell of a row is merged over half the table or more."""
+        return any(
+            top == row and right - left + 1 >= len(self.columns) / 2
+            for top, left, _bottom, right in self.grid.merged
+        )
+
     def _is_caption(self, row: int, text: str, cell: Cell) -> bool:
         """Say whether the only cell of a row is a line of words across the table."""
         if is_figure(cell):
             return False
-        is_wide = any(
-            top == row and right - left + 1 >= len(self.columns) / 2
-            for top, left, _bottom, right in self.grid.merged
-        )
         is_words = len(text) >= _SHORTEST_NOTE or _CAPTION.match(text) or _HINT.search(text)
-        return is_wide or bool(is_words)
+        return self._is_wide(row) or bool(is_words)
 
     def _continues(self, row: int, cells: tuple[Cell, ...]) -> bool:
         if self.household is None:
@@ -328,15 +353,27 @@ def _picked(cells: list[Cell], columns: Sequence[int]) -> tuple[Cell, ...]:
     return tuple([cells[column] if column < count else None for column in columns])
 
 
-def read_rows(
-    grid: Grid, columns: Sequence[int], header_rows: range, last_row: int, headers: Sequence[str]
+def read_rows(  # noqa: PLR0913 a table, and what is known of the sheet
+    grid: Grid,
+    columns: Sequence[int],
+    header_rows: range,
+    last_row: int,
+    headers: Sequence[str],
+    *,
+    communities: Collection[str] = (),
+    titles: Collection[int] = (),
+    sections: dict[int, str] | None = None,
 ) -> TableRows:
     """Read every row below a header down to `last_row` (inclusive) that shows something.
 
-    `headers` are the texts over the columns, '' for one without.
+    `headers` are the texts over the columns, '' for one without. `titles` are rows, counted from 0,
+    that repeat the title. `sections` is filled with the rows, counted from 1, that name the
+    community of those below; `communities` are plain names that the file knows.
     """
     headed = frozenset(place for place, text in enumerate(headers) if text)
-    reader = _Reader(grid, columns, header_rows, find_keys(headers), headed)
+    found = {} if sections is None else sections
+    keys = find_keys(headers)
+    reader = _Reader(grid, columns, header_rows, keys, headed, titles, communities, found)
     body = range(header_rows[-1] + 1, last_row + 1)
     rows = TableRows(grid, columns)
     for row in body:

@@ -3,12 +3,15 @@
 Nothing below a header is dropped; no cell is changed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from relieftool.spreadsheets.grid import Cell, Grid, is_blank
+from relieftool.registry.communities import normal_community
+from relieftool.spreadsheets.grid import Cell, Grid, is_blank, squeeze
 from relieftool.spreadsheets.headings import Header, find_headers
-from relieftool.spreadsheets.rows import TableRow, notes_of, read_rows
+from relieftool.spreadsheets.rows import TableRow, has_person, notes_of, read_rows
+from relieftool.spreadsheets.sections import Section
 from relieftool.spreadsheets.sheets import Sheet
 from relieftool.spreadsheets.titles import covers_months, find_community, find_covers
 from relieftool.units import unit_over
@@ -17,6 +20,11 @@ from relieftool.values import simplified
 __all__ = ["Table", "TableRow", "find_tables", "rows_as_notes"]
 _MOST_TITLE_ROWS = 6
 _MOST_TITLE_CELLS = 3
+_LONGEST_NAME = 4
+_ABOUT = re.compile(
+    r"[:：]|[年月]|表|册|名单|台账|单位|页|续|^[（(]?[一二三四五六七八九十]+[、)）.]"
+)
+_NEW_PAGE = re.compile(r"^[（(]?(?:续|接上页|第.{1,3}页)")
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,8 @@ class Table:
     from 0: a stray far cell has a column of its own.
     `above` are the rows over the header that show something, with all their cells. `covered` gives
     for a cell under one merged downward (its row and the column's position) the row of that one.
+    `sheet_community` is the community that the sheet's name says, whatever the lines above say.
+    `sections` are the rows that name the community of those below them.
     """
 
     sheet: str
@@ -43,6 +53,8 @@ class Table:
     above: tuple[TableRow, ...] = ()
     covered: Mapping[tuple[int, int], int] = field(default_factory=dict)
     covers_months: bool = False
+    sheet_community: str | None = None
+    sections: tuple[Section, ...] = ()
 
 
 def rows_as_notes(rows: Sequence[Sequence[Cell]], numbers: range) -> tuple[TableRow, ...]:
@@ -54,30 +66,78 @@ def rows_as_notes(rows: Sequence[Sequence[Cell]], numbers: range) -> tuple[Table
     )
 
 
-def find_tables(sheet: Sheet, known: Callable[[str], bool]) -> list[Table]:
+def find_tables(
+    sheet: Sheet, known: Callable[[str], bool], communities: Collection[str] = ()
+) -> list[Table]:
     """Find the tables of a sheet, one below the other; `known`: does a header mean something.
 
     A table with no known header at all is given too, so that its headers can be told; a sheet with
-    nothing like a table gives an empty list.
+    nothing like a table gives an empty list. `communities` are plain names that the file knows.
     """
     grid = Grid(sheet.rows, sheet.merged)
-    headers = _without_repeats(find_headers(grid, known))
-    tables = []
+    found = find_headers(grid, known)
+    headers, repeated = _without_repeats(grid, found)
+    tables: list[Table] = []
     for index, header in enumerate(headers):
         top = _title_top(grid, header, headers[index - 1].rows[-1] + 1) if index else 0
         later = headers[index + 1 :]
         last = _title_top(grid, later[0], header.rows[-1] + 1) - 1 if later else len(grid.rows) - 1
-        tables.append(_table(sheet.name, grid, header, top, last))
+        around = _Around(sheet.name, top, last, repeated, communities)
+        table = _table(grid, header, around)
+        tables.append(_continued(table, tables[-1]) if tables else table)
     return tables
 
 
-def _without_repeats(headers: list[Header]) -> list[Header]:
-    """Leave out a header that only repeats the one above it on a new page."""
+def _without_repeats(grid: Grid, headers: list[Header]) -> tuple[list[Header], set[int]]:
+    """Leave out a header that only repeats the one above it on a new page, with its title.
+
+    One whose title names another community begins a list of its own. The rows of the titles that
+    are left out are given too.
+    """
     kept: list[Header] = []
+    titles: set[int] = set()
+    community = None
     for header in headers:
-        if not kept or kept[-1].texts != header.texts:
+        floor = kept[-1].rows[-1] + 1 if kept else header.rows[0]
+        above = range(_title_top(grid, header, floor) if kept else 0, header.rows[0])
+        named = find_community(_lines(grid, above))
+        if kept and kept[-1].texts == header.texts and _is_same(named, community):
+            titles.update(row for row in above if not has_person(grid.rows[row]))
+        else:
             kept.append(header)
-    return kept
+            community = named
+    return kept, titles
+
+
+def _is_same(named: str | None, above: str | None) -> bool:
+    """Say whether a title names no other community than the one above."""
+    return named is None or (
+        above is not None and normal_community(named) == normal_community(above)
+    )
+
+
+def _continued(table: Table, above: Table) -> Table:
+    """Let a table under the headings of the one above it, and no title, be of what that is."""
+    if table.title and not _NEW_PAGE.search(table.title):
+        return table
+    if _leaves(table) != _leaves(above):
+        return table
+    return replace(
+        table,
+        title=above.title,
+        community=find_community([table.title]) or _last_community(above) or table.community,
+        covers=find_covers([table.title], "", ()) or above.covers or table.covers,
+    )
+
+
+def _last_community(table: Table) -> str | None:
+    """Give the community that the last rows of a table are of."""
+    return table.sections[-1].community if table.sections else table.community
+
+
+def _leaves(table: Table) -> set[str]:
+    """Give the lowest level of a table's headings."""
+    return {header.rpartition("/")[2] for header in table.headers} - {""}
 
 
 def _title_top(grid: Grid, header: Header, floor: int) -> int:
@@ -89,33 +149,69 @@ def _title_top(grid: Grid, header: Header, floor: int) -> int:
 
 
 def _is_title(grid: Grid, row: int) -> bool:
+    """Say whether a row between tables is words about the lower one, and nobody of the upper."""
     filled = grid.filled(row)
-    texts = all(isinstance(grid.cell(row, column), str) for column in filled)
-    if not filled or len(filled) > _MOST_TITLE_CELLS or not texts:
+    cells = [grid.cell(row, column) for column in filled]
+    if not filled or len(filled) > _MOST_TITLE_CELLS or has_person(cells):
         return False
-    # 单位：万元 stands at the right end of its line
-    return filled[0] <= 1 or unit_over([simplified(_line(grid.rows[row]))]) is not None
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    if len(texts) < len(cells):
+        return False
+    if unit_over([simplified(_line(grid.rows[row]))]) is not None:
+        return True  # 单位：万元 stands at the right end of its line
+    if filled[0] > 1:
+        return False
+    is_long = len(texts) == 1 and len(squeeze(texts[0])) > _LONGEST_NAME
+    return is_long or any(_ABOUT.search(text) or find_community([text]) for text in texts)
 
 
-def _table(sheet: str, grid: Grid, header: Header, top: int, last: int) -> Table:
-    columns = _columns(grid, header, last)
+@dataclass(frozen=True)
+class _Around:
+    """Where a table stands: its sheet, the first row of its title, its last row.
+
+    `repeated` are rows of titles that come again, `communities` plain names that the file knows.
+    """
+
+    sheet: str
+    top: int
+    last: int
+    repeated: Collection[int]
+    communities: Collection[str]
+
+
+def _table(grid: Grid, header: Header, around: _Around) -> Table:
+    columns = _columns(grid, header, around.last)
     headers = tuple(header.texts.get(column, "") for column in columns)
-    rows = read_rows(grid, columns, header.rows, last, headers)
-    lines = _lines(grid, range(top, header.rows[0]))
+    above = range(around.top, header.rows[0])
+    lines = _lines(grid, above)
+    sections: dict[int, str] = {}
+    rows = read_rows(
+        grid,
+        columns,
+        header.rows,
+        around.last,
+        headers,
+        communities=around.communities,
+        titles=around.repeated,
+        sections=sections,
+    )
+    named_by_sheet = find_community((), around.sheet)
     footers = [_line(row.cells) for row in notes_of(rows)]
     return Table(
-        sheet=sheet,
+        sheet=around.sheet,
         title=" ".join(lines),
         first_header_row=header.rows[0] + 1,
         last_header_row=header.rows[-1] + 1,
         headers=headers,
         rows=rows,
-        community=find_community(lines, sheet),
-        covers=find_covers(lines, sheet, footers),
+        community=find_community(lines) or named_by_sheet,
+        covers=find_covers(lines, around.sheet, footers),
         sheet_columns=tuple(columns),
-        above=rows_as_notes(grid.rows, range(top, header.rows[0])),
-        covered=_covered(grid, columns, range(header.rows[-1] + 1, last + 1)),
-        covers_months=covers_months(lines, sheet),
+        above=rows_as_notes(grid.rows, above),
+        covered=_covered(grid, columns, range(header.rows[-1] + 1, around.last + 1)),
+        covers_months=covers_months(lines, around.sheet),
+        sheet_community=named_by_sheet,
+        sections=tuple(Section(row, name) for row, name in sorted(sections.items())),
     )
 
 

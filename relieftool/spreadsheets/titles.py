@@ -87,16 +87,16 @@ def find_community(lines: Iterable[str], sheet_name: str = "") -> str | None:
 
 def _community_in(line: str) -> str | None:
     if found := _BEFORE_COMMITTEE.search(line):
-        return _without_area(found["name"])
+        return without_area(found["name"])
     undated = _without_dates(line)
     named = _NAMED.search(undated)
-    if named and (name := _without_area(named["name"])):
+    if named and (name := without_area(named["name"])):
         return name
     label = _LABEL.search(line)
-    return _without_area(label["value"]) if label else None
+    return without_area(label["value"]) if label else None
 
 
-def _without_area(name: str) -> str | None:
+def without_area(name: str) -> str | None:
     """Cut what stands before the community's own name; 新街口社区 keeps its 新街.
 
     A cut leaves at least two characters besides 社区.
@@ -104,7 +104,12 @@ def _without_area(name: str) -> str | None:
     name = _TABLE_WORDS.sub("", name)
     while (area := _AREA.match(name)) and len(re.sub("社区$|社區$", "", name[area.end() :])) > 1:
         name = name[area.end() :]
-    return None if _NO_NAME.match(name) else name
+    return None if is_name_of_none(name) else name
+
+
+def is_name_of_none(name: str) -> bool:
+    """Say whether a word with 社区 in it names no community of its own, as 各社区."""
+    return bool(_NO_NAME.match(name))
 
 
 def _without_dates(line: str) -> str:
