@@ -16,7 +16,7 @@ from relieftool.messages import Message, _
 from relieftool.pack.models import Pack
 from relieftool.problems import Problem
 from relieftool.registry.imports import SourceTable
-from relieftool.registry.lines import unit_of_column
+from relieftool.registry.kept_lines import unit_of_column
 from relieftool.spreadsheets.columns import Column, is_of_each
 from relieftool.spreadsheets.headers import Catalogue, read_heading
 from relieftool.spreadsheets.tables import Table

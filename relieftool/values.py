@@ -7,10 +7,9 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import Protocol
 
 from relieftool.amounts import Amount, read_amount
 from relieftool.messages import Message
@@ -64,7 +63,6 @@ _NO = frozenset(
         "0",
     }
 )
-_BETWEEN = re.compile(r"[\s/、,;+]+")
 _MOST_FEN = 10**13
 _EARLIEST = dt.date(1900, 1, 1)
 # Cells come again, in the same row's other readings and in later rows; so many are remembered.
@@ -79,18 +77,6 @@ class ValueProblem(ValueError):  # noqa: N818 a problem in the data, not a fault
     def __init__(self, message: Message) -> None:
         super().__init__(message.template)
         self.message = message
-
-
-class ChoiceLike(Protocol):
-    """A choice of a fact: its id and how spreadsheets write it."""
-
-    @property
-    def id(self) -> str:
-        """Give the id that is stored."""
-
-    @property
-    def written(self) -> list[str]:
-        """Give the words it is written with."""
 
 
 def plain(cell: Cell) -> str:
@@ -362,45 +348,6 @@ def proves_two_is_no(cells: Iterable[Cell]) -> bool:
             return False
         found.add(text)
     return len(found) > 1
-
-
-def parse_choice(cell: Cell, choices: Iterable[ChoiceLike]) -> str:
-    """Read a word that means one of the choices, by its exact writing; blanks do not matter."""
-    text = _unspaced(word(cell))
-    listed = list(choices)
-    written: Mapping[str, str] = {
-        _unspaced(word(writing)): choice.id
-        for choice in listed
-        for writing in [choice.id, *choice.written]
-    }
-    if text in written:
-        return written[text]
-    words = ", ".join(choice.written[0] if choice.written else choice.id for choice in listed)
-    raise ValueProblem(
-        Message("this word is not known here; write one of {words}", {"words": words})
-    )
-
-
-def _unspaced(text: str) -> str:
-    return "".join(text.split())
-
-
-def split_choices(
-    cell: Cell, choices: Iterable[ChoiceLike], others: Iterable[ChoiceLike]
-) -> tuple[str, str] | None:
-    """Read a word of each of two facts from one cell, as 肢体二级; None where it is not both."""
-    text = _BETWEEN.sub("", word(cell))
-    return next(
-        (
-            (one.id, other.id)
-            for one in choices
-            for other in others
-            for first in map(word, one.written)
-            for second in map(word, other.written)
-            if text in (first + second, second + first)
-        ),
-        None,
-    )
 
 
 def parse_text(cell: Cell) -> str:

@@ -8,6 +8,7 @@ import pytest
 from openpyxl import load_workbook
 from registers import GRAN, LI, QIAN, ZHAO, shipped_pack
 
+from relieftool.choices import parse_choice
 from relieftool.fieldwork.needs import list_needs
 from relieftool.fieldwork.visits import Level, Method, VisitStep, list_visits
 from relieftool.findings import Finding
@@ -18,7 +19,6 @@ from relieftool.registry.origins import find_origins
 from relieftool.registry.store import opened
 from relieftool.spreadsheets.form_marks import LEVELS, METHODS
 from relieftool.survey_form import Question
-from relieftool.values import parse_choice
 
 HEADINGS = [
     *("户编号", "姓名", "身份证号", "与户主关系", "社区", "家庭月收入", "机动车", "残疾等级"),

@@ -11,7 +11,17 @@ PACKAGE = Path(__file__).parent.parent / "relieftool"
 # From the bottom up. A module may import its own line and those above it in this list; the lines
 # that share a floor are told apart by the ring test.
 FLOORS = (
-    ("errors", "messages", "problems", "values", "units", "amounts", "numerals", "idnumbers"),
+    (
+        "errors",
+        "messages",
+        "problems",
+        "values",
+        "choices",
+        "units",
+        "amounts",
+        "numerals",
+        "idnumbers",
+    ),
     ("pack",),
     ("rules",),
     ("registry",),

@@ -555,7 +555,7 @@ def test_pages_that_follow_each_other_are_complete_with_a_total_of_all(tmp_path)
 
 @pytest.mark.parametrize("all_of_it", [300, 1500.5])
 def test_an_amount_that_cannot_be_read_leaves_a_roster_incomplete(tmp_path, all_of_it):
-    paid = [PAID[0], ["孙老太", GRAN, "一千二百"], total("合计", "", all_of_it)]
+    paid = [PAID[0], ["孙老太", GRAN, "约一千二百"], total("合计", "", all_of_it)]
 
     db = register(tmp_path, HOME, roster("dibao", PAY, *paid, covers="2024-11"))
 

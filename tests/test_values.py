@@ -2,12 +2,12 @@
 
 import pytest
 
+from relieftool.choices import parse_choice
 from relieftool.values import (
     ValueProblem,
     is_blank,
     is_error,
     is_rounded,
-    parse_choice,
     parse_date,
     parse_integer,
     parse_money,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from relieftool.choices import parse_choice
 from relieftool.findings import Finding
 from relieftool.messages import _
 from relieftool.output.cells import Cell, yuan
@@ -12,7 +13,7 @@ from relieftool.pack.facts import Choice, Fact
 from relieftool.pack.models import Pack
 from relieftool.spreadsheets.form_marks import NO, YES, Need
 from relieftool.survey_form import Question
-from relieftool.values import ValueProblem, parse_choice
+from relieftool.values import ValueProblem
 
 UNCLEAR_WORD = "不清楚"
 YES_NO = (YES, NO, UNCLEAR_WORD)

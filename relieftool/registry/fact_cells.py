@@ -2,6 +2,7 @@
 
 import re
 
+from relieftool.choices import parse_choice, split_choices
 from relieftool.messages import Message
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack
@@ -15,14 +16,12 @@ from relieftool.values import (
     fold,
     is_blank,
     is_error,
-    parse_choice,
     parse_date,
     parse_integer,
     parse_measure,
     parse_money,
     parse_text,
     parse_yes_no,
-    split_choices,
     word,
 )
 

@@ -11,7 +11,8 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from relieftool.messages import Message
-from relieftool.registry.lines import Line, read_lines
+from relieftool.registry.kept_lines import read_lines
+from relieftool.registry.lines import Line
 from relieftool.values import (
     Cell,
     ValueProblem,

@@ -14,7 +14,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from relieftool.messages import Tell, _, telling
-from relieftool.registry.lines import Line, SheetTable, live_tables
+from relieftool.registry.kept_lines import live_tables
+from relieftool.registry.lines import Line, SheetTable
 from relieftool.registry.linking import Links
 
 FEWEST_ROWS, ROWS_OF_A_PART = 50_000, 20_000

@@ -13,14 +13,13 @@ from sqlite_utils import Database
 from relieftool.messages import Message
 from relieftool.registry.decisions import IS_HEAD, LEAVE, LEFT, LIVES_IN, Decisions
 from relieftool.registry.forms import attach_forms
+from relieftool.registry.kept_lines import household_lines, read_lines
 from relieftool.registry.known import by_number
 from relieftool.registry.lines import (
     Findings,
     Line,
     SheetTable,
     community_of,
-    household_lines,
-    read_lines,
 )
 from relieftool.registry.people import Household, Person, gather_households
 from relieftool.registry.sheet_names import name_by_sheet

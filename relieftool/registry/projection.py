@@ -17,8 +17,9 @@ from relieftool.registry.dates import period_of
 from relieftool.registry.decisions import load_decisions, number_doubts
 from relieftool.registry.fact_units import tell_units
 from relieftool.registry.imports import record_problems
+from relieftool.registry.kept_lines import household_lines
 from relieftool.registry.known import Knowledge, by_number, newest_day
-from relieftool.registry.lines import Findings, Line, SheetTable, household_lines
+from relieftool.registry.lines import Findings, Line, SheetTable
 from relieftool.registry.parts import Parts, find_parts
 from relieftool.registry.people import Household, Person
 from relieftool.registry.presence import households_of, read_households

@@ -3,7 +3,6 @@
 A name alone only makes a perhaps. A death or a move closes the receipt, not the person.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -21,6 +20,7 @@ from relieftool.registry.names import is_same_name
 from relieftool.registry.people import Household, Person
 from relieftool.registry.receiving import Receipt, is_tick, yes_or_no
 from relieftool.registry.roster_benefits import RosterBenefits, read_month, roster_period
+from relieftool.registry.roster_endings import ended_by, ends, is_taken_back, paid_cell
 from relieftool.registry.sightings import clean_name
 from relieftool.values import (
     OTHER_PERIOD,
@@ -31,13 +31,9 @@ from relieftool.values import (
     is_error,
     parse_money,
     plain,
-    word,
 )
 
 _CERTAIN, _PERHAPS, _CLOSED = "yes", "maybe", "no"
-_GONE = r"死亡|去世|病故|亡故|身故|已故|过世|迁出|迁离|迁走|搬离|搬走|外迁|户口迁移"
-_STOPPED = r"停发|停保|停止发放|停止|终止|注销|退保|取消|退出"
-_ENDED = re.compile(rf"(?:{_GONE}|{_STOPPED}|[\d年月日.\-/\s()（）,，、:：;已因于自从起]|本人)*")
 Owner = tuple[Household, Person]
 _MOST_PLACES = 3
 
@@ -104,7 +100,7 @@ class RosterReader:
         if is_blank(cell):
             is_once = programme.unit == "household" and line.head is not None
             return 0 if is_once and not is_blank(line.shared_cell(target)) else None
-        if (is_tick(cell) and target != "amount") or _ends(cell) is not None:
+        if (is_tick(cell) and target != "amount") or ends(cell) is not None:
             return None
         scale = line.table.columns[target, None].scale
         try:
@@ -114,7 +110,7 @@ class RosterReader:
                 message = OTHER_PERIOD if fault.is_period else UNIT_UNKNOWN
                 self.findings.add(line, "value-unreadable", message, target)
         except ValueProblem as problem:
-            if _is_taken_back(cell):
+            if is_taken_back(cell):
                 self.findings.add(line, "roster-takes-back", _TAKES_BACK, target)
             elif not is_tick(cell):
                 self.findings.add(line, problem.code, problem.message, target)
@@ -128,8 +124,8 @@ class RosterReader:
         A row that says the benefit ended says no of that one person, and nothing of others; one
         that takes money back says neither yes nor no.
         """
-        ended = _ended(line, programme)
-        is_known = not _is_taken_back(_paid_cell(line, programme))
+        ended = ended_by(line, programme)
+        is_known = not is_taken_back(paid_cell(line, programme))
         people, perhaps = self._meant(line, area)
         if len(people) == 1 and ended is not None:
             self._tell_gone(line, ended)
@@ -353,44 +349,6 @@ def _name(line: Line) -> str | None:
     """Give the name a roster row is about."""
     cell = line.cell("name" if line.has("name") else "head_name")
     return None if is_error(cell) else clean_name(cell)
-
-
-def _ended(line: Line, programme: Programme) -> str | None:
-    """Say by which death or move a row ends the benefit, "" by neither; None if it does not.
-
-    It may say so in the place of the amount too.
-    """
-    cells = (line.cell("paid_state"), line.cell("remark"), _paid_cell(line, programme))
-    return next((ended for cell in cells if (ended := _ends(cell)) is not None), None)
-
-
-def _ends(cell: Cell) -> str | None:
-    """Say by which death or move a cell ends the benefit, "" by neither; None if it does not.
-
-    A remark counts only where it says nothing else: 配偶死亡 is not the person's own.
-    """
-    text = word(cell)
-    if text and _ENDED.fullmatch(text):
-        if gone := re.search(_GONE, text):
-            return gone[0]
-        if re.search(_STOPPED, text):
-            return ""
-    return None
-
-
-def _paid_cell(line: Line, programme: Programme) -> Cell:
-    """Give the cell that says what a row pays of a programme."""
-    amount = line.cell("amount")
-    return line.cell(f"receipt.{programme.id}") if is_blank(amount) else amount
-
-
-def _is_taken_back(cell: Cell) -> bool:
-    """Say whether a cell is an amount below 0."""
-    text = word(cell).lstrip("¥ ")
-    try:
-        return text.startswith("-") and parse_money(text[1:]) > 0
-    except ValueProblem:
-        return False
 
 
 _TAKES_BACK = Message(
