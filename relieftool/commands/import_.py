@@ -127,18 +127,19 @@ def import_files(
         _register(db, is_new=again is None, is_rehearsal=dry_run) as register,
         step_progress(sys.stderr, _("Writing")) as progress,
     ):
-        kept = _Keeping(rules, said, read, again, progress, is_replacing=replace).keep(register)
-        recorded = _follow(register, rules, read, day)
+        keeping = _Keeping(rules, said, read, again, progress, is_replacing=replace)
+        with write(register):  # all of it or nothing, whatever cases and fieldwork refuse
+            kept, told = keeping.keep(register), _follow(register, rules, read, day)
     show_result(import_result(*kept), form, out)
-    _say_after(recorded, db if dry_run else None)
+    _say_after(told, db if dry_run else None)
     if any(report.problems for report in kept[0]):
         raise typer.Exit(options.EXIT_LOOK)
 
 
-def _say_after(recorded: str | None, rehearsed_for: Path | None) -> None:
-    """Say what forms added, and where nothing was written."""
-    if recorded is not None:
-        say(recorded)
+def _say_after(told: list[str], rehearsed_for: Path | None) -> None:
+    """Say what became of cases and what forms added, and where nothing was written."""
+    for line in told:
+        say(line)
     if rehearsed_for is not None:
         name = rehearsed_for.name
         say(_("This was a rehearsal: nothing was written to {file}.").format(file=name))
@@ -250,12 +251,14 @@ def _map_again(db: Database, pack: Pack, number: int, columns: Mapping[str, str]
     return report_on(db, new, name, is_new=True, replaced=1, beside=0)
 
 
-def _follow(db: Database, rules: Pack, read: list[ReadFile], day: dt.date) -> str | None:
-    """Let cases and fieldwork follow what was imported; say what forms added, if there were any."""
-    confirm_closings(Session(db, with_own_values(db, rules), newest_date(db) or today(), day))
+def _follow(db: Database, rules: Pack, read: list[ReadFile], day: dt.date) -> list[str]:
+    """Let cases and fieldwork follow what was imported; give what is to be told of both."""
+    told = confirm_closings(
+        Session(db, with_own_values(db, rules), newest_date(db) or today(), day)
+    )
     forms = [form for one in read for form in one.forms]
     recorded = record_forms(db, forms)
-    return _told(len(forms), recorded) if forms else None
+    return [*told, _told(len(forms), recorded)] if forms else told
 
 
 def _told(forms: int, recorded: Recorded) -> str:

@@ -116,11 +116,10 @@ def _named(cases: Sequence[str]) -> str:
     return shown if len(cases) <= _MOST_NAMED else f"{shown} …"
 
 
-def confirm_closings(opened: Session) -> None:
-    """Look, after an import, whether a roster now shows what cases were closed as; say which."""
+def confirm_closings(opened: Session) -> list[str]:
+    """Look, after an import, whether a roster now shows what cases were closed as; tell which."""
     households = {one.household_no for one in unverified_cases(opened.db)}
     if not households:
-        return
+        return []
     standings = find_standings(opened.db, opened.pack, opened.as_of, households=households)
-    for line in _followed(confirm_receipts(opened.db, standings, opened.written_on)):
-        say(line)
+    return _followed(confirm_receipts(opened.db, standings, opened.written_on))
