@@ -128,8 +128,7 @@ def import_files(
         step_progress(sys.stderr, _("Writing")) as progress,
     ):
         keeping = _Keeping(rules, said, read, again, progress, is_replacing=replace)
-        with write(register):  # all of it or nothing, whatever cases and fieldwork refuse
-            kept, told = keeping.keep(register), _follow(register, rules, read, day)
+        kept, told = keeping.keep_and_follow(register, day)
     show_result(import_result(*kept), form, out)
     _say_after(told, db if dry_run else None)
     if any(report.problems for report in kept[0]):
@@ -155,6 +154,13 @@ class _Keeping:
     again: int | None
     progress: Tell
     is_replacing: bool
+
+    def keep_and_follow(
+        self, db: Database, day: dt.date
+    ) -> tuple[tuple[list[FileReport], list[Change] | None], list[str]]:
+        """Keep it and let cases and fieldwork follow; all or nothing, whatever these refuse."""
+        with write(db):
+            return self.keep(db), _follow(db, self.rules, self.read, day)
 
     def keep(self, db: Database) -> tuple[list[FileReport], list[Change] | None]:
         """Keep it; give what became of each file, and what changed where there was anything."""

@@ -70,18 +70,14 @@ def close_case(  # noqa: PLR0913 what the ledger must know of a closing
         said = {
             "outcome": str(stated_outcome),
             "evidence_sha256": proof.sha256,
-            "checked_by": None if checked_by is None else storable(checked_by.strip()),
+            "checked_by": checked_by and storable(checked_by.strip()),
             "is_verified": _is_verified(db, record, stated_outcome, standing),
         }
         add_step(db, record, "closed", closed_on, by=by, reason=_why(reason, proof), **said)
         record = find_case(db, case_no)
         is_listed = stated_outcome == Outcome.RECEIVING and is_on_a_roster(db, record)
-    return ClosedCase(
-        record,
-        proof.sha256,
-        is_listed and standing.status == "underpaid",
-        is_listed and not standing.is_enough_for(record),
-    )
+    is_less, is_enough = standing.status == "underpaid", standing.is_enough_for(record)
+    return ClosedCase(record, proof.sha256, is_listed and is_less, is_listed and not is_enough)
 
 
 def _why(reason: str | None, proof: Evidence) -> str:
