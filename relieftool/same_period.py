@@ -36,12 +36,12 @@ def why_uncompared(
     if rules.is_event or rules.period is None:
         return None
     paid = row[column_name("paid", programme)]
-    if isinstance(paid, int) and due_fen is not None and paid >= due_fen:
+    if not isinstance(paid, int):
+        return "paid-unknown"
+    if due_fen is not None and paid >= due_fen:
         return None
     if due_fen is None or row[column_name("e", programme)] != 1:
         return "due-unknown"
-    if not isinstance(paid, int):
-        return "paid-unknown"
     return None if is_comparable(statement, programme, row) else "other-values"
 
 

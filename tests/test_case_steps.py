@@ -27,10 +27,13 @@ from relieftool.ledger import (
     refer_case,
     reopen_case,
     verify_ledger,
+    with_deadlines,
     writing,
 )
 from relieftool.ledger.steps import add_step
+from relieftool.pack.loading import load_pack, shipped_pack_folder
 
+PACK = load_pack(shipped_pack_folder())
 CASE = "C2024-0001"
 LATER = date(2024, 12, 20)
 STATES = {
@@ -193,8 +196,26 @@ def test_a_reopened_case_begins_anew_and_keeps_every_entry(db):
     assert (record.state, record.reopened_on) == ("reopened", "2025-01-02")
     begun_anew = (record.outcome, record.closed_on, record.checked_by, record.decision)
     assert begun_anew == (None, None, None, None)
+    assert (record.referred_on, record.department) == (None, None)
+    (dated,) = with_deadlines([record], PACK, date(2025, 1, 2))
+    # 30 working days after 2 January: 26 January and 8 February are worked, 28.1. to 4.2. are not
+    assert dated.due_on == "2025-02-19"
     assert rows_of(db, "case_entries")[: len(entries)] == entries
     assert rows_of(db, "case_entries")[-1]["note"] == "12月起停发"
+
+
+def test_a_receipt_that_is_gone_is_a_doubt_until_the_case_is_open_again(db):
+    add_receipt(db)
+    close(db, CASE, "receiving")
+    whole = verify_ledger(db)
+    with writing(db, is_rehearsal=False):
+        db.execute("DELETE FROM receipts")
+
+    doubted = [(one.check, one.place, one.is_doubt) for one in verify_ledger(db)]
+    reopen_case(db, CASE, reason="12月起停发", by="王五", on=date(2025, 1, 2))
+
+    assert (whole, doubted) == ([], [("receipt-gone", CASE, True)])
+    assert verify_ledger(db) == []
 
 
 def test_a_rehearsed_reopening_leaves_the_case_closed(db):

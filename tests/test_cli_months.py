@@ -77,6 +77,16 @@ def test_names_go_out_in_full_only_with_a_reason_which_is_kept(street):
     assert {"李四", LI} <= set(cells)
 
 
+def test_a_case_whose_finding_is_gone_is_left_out_of_referrals_and_told(street):
+    case = dibao_case(street)
+    pay(street, 12, "635")
+
+    result = street("refer", "--by", "王五", "--on", "2024-12-31", "--department", "民政")
+
+    assert (result.exit_code, states(street)) == (0, ["found"])
+    assert f"Left out, because the finding is no longer there: {case}." in result.stderr
+
+
 def test_what_was_sent_is_not_sent_again_unless_named(street):
     line = ("refer", "--by", "王五", "--on", "2024-12-12")
     street(*line)

@@ -37,6 +37,8 @@ def test_beyond_the_years_of_the_calendar_weekdays_count_and_it_is_said():
     assert working_days_after(date(last, 12, 31), 1).is_by_holidays is False
     assert working_days_after(date(last + 1, 5, 1), 5).on == date(last + 1, 5, 7)
     assert working_days_after(date(first, 1, 1), 1).is_by_holidays is True
+    # 1 May 2003 was a Thursday: Friday, and Monday to Thursday
+    assert working_days_after(date(2003, 5, 1), 5) == Due(date(2003, 5, 8), is_by_holidays=False)
 
 
 def record(**changes):
@@ -110,11 +112,21 @@ def test_a_setting_of_the_pack_may_choose_a_shorter_limit(choice, expected):
     assert limit_of(pack, "dibao", date(2024, 12, 10)) == expected
 
 
-def delegated(choice):
+def test_a_limit_is_the_one_of_the_day_it_began_whatever_was_set_since():
+    pack = delegated("street", until=date(2025, 1, 1))
+    referred = record(state=CaseState.REFERRED, referred_on="2024-12-13")
+
+    (dated,) = with_deadlines([referred], pack, date(2025, 2, 1))
+
+    # 20 working days: to 31 December 12, 2 and 3 January, 6 to 10, and the 13th
+    assert (limit_of(pack, "dibao", date(2025, 2, 1)), dated.due_on) == (30, "2025-01-13")
+
+
+def delegated(choice, until="open"):
     """Give the shipped pack with the power to decide delegated, or not."""
     named = {"zh": "确认权", "en": "who decides"}
     choices = [{"id": one, "labels": named} for one in ("street", "district")]
-    dated = {"from": date(2020, 1, 1), "until": "open", "value": choice}
+    dated = {"from": date(2020, 1, 1), "until": until, "value": choice}
     dated |= {"source": "民发〔2022〕83号", "confidence": "assumed"}
     value = DatedValue.model_validate(dated)
     parameter = Parameter.model_validate(

@@ -255,6 +255,28 @@ def test_what_may_be_less_than_is_due_verifies_no_closing(db, of, why, is_enough
     assert found == (FollowUp() if is_enough else FollowUp(uncompared=(CASE,)))
 
 
+@pytest.mark.parametrize(
+    "closed_on, found",
+    [("2025-02-01", FollowUp(later=(CASE,))), ("2025-01-31", FollowUp(verified=(CASE,)))],
+)
+def test_a_closing_later_than_the_day_is_not_verified_before_it_was(db, closed_on, found):
+    open_cases(db, [DIBAO], DAY)
+    close(db, CASE, "receiving", closed_on=date.fromisoformat(closed_on))
+    add_receipt(db)
+
+    assert confirm_receipts(db, seen("receiving"), NEXT) == found
+    assert verify_ledger(db) == []
+
+
+@pytest.mark.parametrize("is_priority, status", [(True, "priority"), (None, None), (False, None)])
+def test_only_a_household_known_to_come_first_is_found_as_one(db, is_priority, status):
+    open_cases(db, [PRIORITY_CASE], DAY)
+
+    standing = seen("", is_priority, PRIORITY_CASE).of(find_case(db, CASE))
+
+    assert (standing.status, standing.is_calling) == (status, status is not None)
+
+
 def test_what_is_verified_is_not_verified_again(db):
     open_cases(db, [DIBAO, UNDERPAID], DAY)
     close(db, CASE, "receiving")
@@ -363,9 +385,8 @@ def test_a_household_that_goes_by_another_number_since_keeps_its_cases_followed(
 
     assert {one.household_no for one in list_cases(db)} == set(standings.priority)
     assert [standings.of(one).status for one in list_cases(db)] == ["receiving", "receiving"]
-    enough = {key: replace(one, uncompared=None) for key, one in standings.findings.items()}
-    found = follow_up_cases(db, Standings(enough, {}), NEXT)
-    assert found == FollowUp(receipt_seen=(CASE, "C2024-0002"))
+    found = follow_up_cases(db, standings, NEXT)
+    assert found == FollowUp(receipt_seen=(CASE,), uncompared=("C2024-0002",))
 
 
 def test_a_member_who_goes_by_another_number_since_is_paid_under_the_new_one(db):

@@ -1,5 +1,6 @@
 """Who is owed what and does not get it: statuses, amounts and what each finding rests on."""
 
+from datetime import date
 from typing import get_args
 
 import pytest
@@ -77,6 +78,40 @@ def test_each_cell_of_the_table_comes_out_of_a_register(is_urban, receipts, expe
     found = statuses_of(pack, home(receipts=receipts, is_urban=is_urban))
 
     assert found == {("H1", "aid"): expected}
+
+
+@pytest.mark.parametrize(
+    "is_urban, receipts, why",
+    [
+        (1, [paid("aid", 500)], None),
+        (1, [receipt("aid")], "paid-unknown"),
+        (1, [paid("aid", 499, "year")], "paid-unknown"),
+        (None, [paid("aid", 500)], None),
+        (None, [paid("aid", 499)], "due-unknown"),
+        (None, [receipt("aid")], "paid-unknown"),
+        (1, [paid("aid", 499)], None),
+        (0, [paid("aid", 499)], None),
+    ],
+)
+def test_what_is_received_and_cannot_be_compared_says_why(is_urban, receipts, why):
+    aid = programme("aid", criteria="is_urban", amounts=["large"])
+    pack = pack_of([aid], parameters=MONEY)
+
+    (found,) = gaps_of(pack, home(receipts=receipts, is_urban=is_urban)).findings
+
+    assert found.uncompared == why
+    assert why is None or found.status == "receiving"
+
+
+def test_where_no_standard_is_in_force_what_is_due_is_unknown_and_so_is_whether_it_is_enough():
+    past = {"from": date(2023, 1, 1), "until": date(2024, 1, 1)}
+    over = parameter("large", "yuan", 5, "month", **past)
+    aid = programme("aid", criteria="is_urban", amounts=["large"])
+    pack = pack_of([aid], parameters=(*PARAMETERS, over))
+
+    (found,) = gaps_of(pack, home(receipts=[paid("aid", 499)], is_urban=1)).findings
+
+    assert (found.status, found.amount_fen, found.uncompared) == ("receiving", None, "due-unknown")
 
 
 def test_a_programme_not_in_force_is_not_listed():

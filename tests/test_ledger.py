@@ -164,6 +164,7 @@ PAID_AHEAD = replace(UNDERPAID, paid_until="2024-12-31")
         (UNDATED, {}, False),
         (PAID_AHEAD, month(2024, 12, 31), False),
         (PAID_AHEAD, month(2025, 1, 31), True),
+        (PAID_AHEAD, {"covers_from": "2024-12-31", "covers_until": "2025-01-30"}, False),
         (PRIORITY_CASE, {"programme": "dibao"}, False),
     ],
 )
@@ -178,6 +179,16 @@ def test_receiving_is_verified_only_by_a_roster_that_lists_them(db, finding, rec
 
 
 @pytest.mark.parametrize(
+    "opened_on, verified", [(date(2024, 12, 1), False), (date(2024, 11, 30), True)]
+)
+def test_a_month_that_begins_on_the_day_of_the_finding_is_not_after_it(db, opened_on, verified):
+    open_cases(db, [UNDATED], opened_on)
+    add_receipt(db, "HY-1", **month(2024, 12, 31))
+
+    assert close(db, "C2024-0001", "receiving").is_verified is verified
+
+
+@pytest.mark.parametrize(
     "community_id, roster, verified",
     [
         (1, month(2024, 11, 30), False),
@@ -186,6 +197,8 @@ def test_receiving_is_verified_only_by_a_roster_that_lists_them(db, finding, rec
         (1, month(2024, 11, 30) | {"programme": "edge"}, True),
         (2, month(2024, 11, 30), True),
         (1, month(2024, 6, 30), True),
+        (1, {"covers_from": "2024-06-30", "covers_until": "2024-07-30"}, True),
+        (1, {"covers_from": "2024-07-01", "covers_until": "2024-07-31"}, False),
         (1, {"covers_from": None, "covers_until": None}, True),
     ],
 )

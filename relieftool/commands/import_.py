@@ -128,17 +128,17 @@ def import_files(
         _register(db, is_new=again is None, is_rehearsal=dry_run) as register,
         step_progress(sys.stderr, _("Writing")) as progress,
     ):
-        kept = _Keeping(rules, said, read, again, progress, is_replacing=replace).keep(register)
-        recorded = _follow(register, rules, read, kept[0], day)
+        keeping = _Keeping(rules, said, read, again, progress, is_replacing=replace)
+        kept, told = keeping.keep_and_follow(register, day)
     show_result(import_result(*kept), form, out)
-    _say_after(recorded, db if dry_run else None)
+    _say_after(told, db if dry_run else None)
     if any(report.problems for report in kept[0]):
         raise typer.Exit(options.EXIT_LOOK)
 
 
-def _say_after(recorded: list[str], rehearsed_for: Path | None) -> None:
-    """Say what forms added and took away, and where nothing was written."""
-    for line in recorded:
+def _say_after(told: list[str], rehearsed_for: Path | None) -> None:
+    """Say what became of cases and what forms added, and where nothing was written."""
+    for line in told:
         say(line)
     if rehearsed_for is not None:
         name = rehearsed_for.name
@@ -155,6 +155,14 @@ class _Keeping:
     again: int | None
     progress: Tell
     is_replacing: bool
+
+    def keep_and_follow(
+        self, db: Database, day: dt.date
+    ) -> tuple[tuple[list[FileReport], list[Change] | None], list[str]]:
+        """Keep it and let cases and fieldwork follow; all or nothing, whatever these refuse."""
+        with write(db):
+            kept = self.keep(db)
+            return kept, _follow(db, self.rules, self.read, kept[0], day)
 
     def keep(self, db: Database) -> tuple[list[FileReport], list[Change] | None]:
         """Keep it; give what became of each file, and what changed where there was anything."""
@@ -254,17 +262,18 @@ def _map_again(db: Database, pack: Pack, number: int, columns: Mapping[str, str]
 def _follow(
     db: Database, rules: Pack, read: list[ReadFile], reports: list[FileReport], day: dt.date
 ) -> list[str]:
-    """Let cases and fieldwork follow what was imported; say what forms added and took away."""
-    confirm_closings(Session(db, with_own_values(db, rules), newest_date(db) or today(), day))
-    with write(db):
-        followed = follow_imports(db, day)
+    """Let cases and fieldwork follow what was imported; give what is to be told of both."""
+    told = confirm_closings(
+        Session(db, with_own_values(db, rules), newest_date(db) or today(), day)
+    )
+    told += followed_lines(follow_imports(db, day))
     forms = [
         (report.import_no, form)
         for one, report in zip(read, reports, strict=False)  # none was read for --again
         for form in one.forms
     ]
     recorded = record_forms(db, forms)
-    return [*followed_lines(followed), *([_told(len(forms), recorded)] if forms else [])]
+    return [*told, _told(len(forms), recorded)] if forms else told
 
 
 def _told(forms: int, recorded: Recorded) -> str:

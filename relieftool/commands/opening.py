@@ -69,9 +69,24 @@ def follow_up(opened: Session, community: str | None, *, is_priority: bool, dry_
 
 def _followed(found: FollowUp) -> list[str]:
     """Say what became of cases, one line for each kind that there is."""
-    told = (
+    told = (*_moved(found), *_to_look_at(found))
+    return [
+        sentence.format(count=len(cases), cases=_named(cases)) for sentence, cases in told if cases
+    ]
+
+
+def _moved(found: FollowUp) -> tuple[tuple[str, Sequence[str]], ...]:
+    """Give the sentences about cases that took a step."""
+    return (
         (_("Receipt seen ({count}): {cases}."), found.receipt_seen),
         (_("Closed and now verified by a roster ({count}): {cases}."), found.verified),
+        (_("Came back, and open again ({count}): {cases}."), found.came_back),
+    )
+
+
+def _to_look_at(found: FollowUp) -> tuple[tuple[str, Sequence[str]], ...]:
+    """Give the sentences about cases that somebody has to look into."""
+    return (
         (
             _(
                 "Received, but whether it is as much as is due cannot be said; look into them"
@@ -93,7 +108,6 @@ def _followed(found: FollowUp) -> list[str]:
             ),
             found.later,
         ),
-        (_("Came back, and open again ({count}): {cases}."), found.came_back),
         (_("No longer found, and no receipt seen; look into them ({count}): {cases}."), found.gone),
         (_("Something is unknown now; ask anew ({count}): {cases}."), found.undecided),
         (
@@ -105,7 +119,6 @@ def _followed(found: FollowUp) -> list[str]:
             found.month_unknown,
         ),
     )
-    return [one.format(count=len(cases), cases=_named(cases)) for one, cases in told if cases]
 
 
 def _named(cases: Sequence[str]) -> str:
@@ -114,11 +127,10 @@ def _named(cases: Sequence[str]) -> str:
     return shown if len(cases) <= _MOST_NAMED else f"{shown} …"
 
 
-def confirm_closings(opened: Session) -> None:
-    """Look, after an import, whether a roster now shows what cases were closed as; say which."""
+def confirm_closings(opened: Session) -> list[str]:
+    """Look, after an import, whether a roster now shows what cases were closed as; tell which."""
     households = {one.household_no for one in unverified_cases(opened.db)}
     if not households:
-        return
+        return []
     standings = find_standings(opened.db, opened.pack, opened.as_of, households=households)
-    for line in _followed(confirm_receipts(opened.db, standings, opened.written_on)):
-        say(line)
+    return _followed(confirm_receipts(opened.db, standings, opened.written_on))

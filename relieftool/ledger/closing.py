@@ -79,7 +79,7 @@ def close_case(  # noqa: PLR0913 what the ledger must know of a closing
         said = {
             "outcome": str(stated_outcome),
             "evidence_sha256": proof.sha256,
-            "checked_by": None if checked_by is None else storable(checked_by.strip()),
+            "checked_by": checked_by and storable(checked_by.strip()),
             "is_verified": _is_verified(db, record, stated_outcome, standing),
         }
         why = _why(reason, proof, _names_of(db, record))
