@@ -117,6 +117,12 @@ def test_ends_cut_off_alone_show_too(filled, path):
     assert ("end-not-kept", "case_entries 1") in found(filled)
 
 
+def test_a_changed_end_is_named_and_nothing_is_concluded_from_it(filled, path):
+    tamper(path, "UPDATE chain_heads SET at = '2024-12-01' WHERE head_id = 2")
+
+    assert found(filled) == [("entry-changed", "chain_heads 2")]
+
+
 def test_an_entry_added_by_another_program_with_a_right_seal_is_found(filled, path):
     tamper(path)
     own = {"pack_id": "p", "parameter": "line", "holds_from": "2024-01-01", "set_on": "2024-05-01"}
@@ -201,3 +207,16 @@ def test_a_change_of_a_row_from_before_is_found_from_then_on(old):
 
     with opened(old) as db:
         assert ("entry-changed", "import_events 1") in found(db)
+
+
+def test_verify_says_since_when_older_rows_are_proved(relief, old):
+    with opened(old) as db:
+        (day,) = db.execute("SELECT substr(at, 1, 10) FROM chain_heads LIMIT 1").fetchone()
+
+    result, words = relief("verify", "--format", "json"), relief("verify")
+
+    late = {one["table"]: one["chained_late"] for one in json.loads(result.stdout)["chains"]}
+    assert late["import_events"]["entries"] == 2
+    assert late["case_entries"] is None
+    sentence = f"imports and undoings: the first 2 were written before; proved since {day} only."
+    assert sentence in words.stdout + words.stderr

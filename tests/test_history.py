@@ -14,11 +14,13 @@ from relieftool.ledger import (
     Stated,
     check_case,
     decide_cases,
+    find_case,
     open_cases,
     refer_case,
     reopen_case,
     writing,
 )
+from relieftool.ledger.steps import add_step
 
 LETTER = "通知书.pdf"
 SHA256 = hashlib.sha256(b"letter").hexdigest()
@@ -164,8 +166,22 @@ def test_cases_give_reason_and_hash_of_the_last_decision_or_closing(relief):
     assert shown["reason"] == LETTER
 
 
-@pytest.mark.usefixtures("db")
-def test_the_register_keeps_what_came_before_the_reopening(relief):
+def test_what_the_program_saw_is_a_finding_and_nobodys_reason(relief, db):
+    close(db, "C2024-0001", closed_on=date(2025, 1, 7))
+    with writing(db, is_rehearsal=False):
+        again = find_case(db, "C2024-0001")
+        add_step(db, again, "found_again", date(2025, 2, 3), reason="underpaid")
+
+    document = told(relief, "--reveal", "--reason", "复核")
+
+    last = document["entries"][-1]
+    assert (last["step"], last["status"], last["reason"]) == ("found_again", "underpaid", None)
+    assert (document["case"]["state"], document["case"]["reason"]) == ("reopened", None)
+
+
+def test_the_register_keeps_what_came_before_the_reopening(relief, db):
+    close(db, "C2024-0002", "moved")
+
     relief("cases", "--out", "台账.xlsx", "--lang", "zh")
 
     sheet = load_workbook("台账.xlsx").worksheets[0]

@@ -54,6 +54,8 @@ def nameless(file_name: str, names: Iterable[str | None]) -> str:
 
     >>> nameless("李小二 360302199001011234 通知书.pdf", ["李小二", None])
     '*** *** 通知书.pdf'
+    >>> nameless("通知书.pdf", ["通"])
+    '通知书.pdf'
     """
     for name in sorted(filter(None, names), key=len, reverse=True):
         if len(name) > 1:  # one letter may be any word's

@@ -51,9 +51,9 @@ def look_at_evidence(db: Database, folders: Sequence[Path] = ()) -> list[Evidenc
     """Hold every file of evidence against its hash: where it was kept, then anywhere in folders."""
     cases: dict[str, dict[str, None]] = defaultdict(dict)
     places: dict[str, dict[Path, None]] = defaultdict(dict)
-    for sha256, case_no, entry_type, note, path in db.execute(_EVIDENCE).fetchall():
+    for sha256, case_no, note, path in db.execute(_EVIDENCE).fetchall():
         cases[sha256][case_no] = None
-        stated = path or _place_in(note if entry_type == "closed" else None)
+        stated = path or _place_in(note)
         if stated:
             places[sha256][Path(stated)] = None
     there = {one: _found_at(one, list(places[one]), is_sought=bool(folders)) for one in cases}
@@ -66,7 +66,7 @@ def look_at_evidence(db: Database, folders: Sequence[Path] = ()) -> list[Evidenc
 
 
 _EVIDENCE = """
-    SELECT evidence_sha256, case_no, entry_type, note, path FROM case_entries
+    SELECT evidence_sha256, case_no, note, path FROM case_entries
     LEFT JOIN evidence_places ON evidence_places.sha256 = evidence_sha256
     WHERE evidence_sha256 IS NOT NULL ORDER BY entry_id
 """

@@ -38,7 +38,7 @@ def note_heads(db: Database) -> None:
 
 def read_ends(db: Database) -> Ends:
     """Give where the chains ended when that was last kept: number and hash, by table."""
-    last = f"SELECT heads FROM {HEADS.table} WHERE event = 'written' ORDER BY head_id DESC LIMIT 1"
+    last = f"SELECT heads FROM {HEADS.table} ORDER BY {HEADS.key} DESC LIMIT 1"
     found = db.execute(last).fetchone()
     return {} if found is None else parse_ends(found[0])
 
