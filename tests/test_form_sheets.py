@@ -4,6 +4,7 @@ import pytest
 from openpyxl import load_workbook
 from registers import shipped_pack
 
+from relieftool.messages import use_language
 from relieftool.output.form_paper import PaperRow, page_ends
 from relieftool.output.form_workbook import write_form_workbook
 from relieftool.survey_form import Person, Question, SurveyForm
@@ -49,3 +50,32 @@ def test_a_list_too_long_for_a_drop_down_stands_in_a_hidden_column(tmp_path):
 )
 def test_a_page_ends_where_the_next_row_has_no_room_and_never_below_a_heading(rows, ends):
     assert page_ends(rows, repeated=50) == ends
+
+
+def known_of(people):
+    """Give what is known of a household of so many: seven facts of its own, 15 of each member."""
+    facts = shipped_pack().facts.values()
+    own = [one.id for one in facts if one.owner == "household"][:13]
+    each = [one.id for one in facts if one.owner == "member"][:15]
+    asked = [Question(name, None, 1) for name in own]
+    return (*asked, *(Question(name, one, 1) for one in people for name in each))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_form_of_four_people_stands_on_few_pages_with_numbers_on_one_line(tmp_path, lang):
+    people = tuple(Person(f"H1-0{place}", "赵大山", "ab12") for place in range(1, 5))
+    known = (Question("phone", None, "13800138000"), *known_of(people))
+    form = SurveyForm("H1", "河口下", "赵大山", people, (), (), known, ())
+
+    use_language(lang)
+    try:
+        write_form_workbook([form], shipped_pack(), tmp_path / "four.xlsx", str, is_revealed=True)
+    finally:
+        use_language("en")
+
+    sheet = load_workbook(tmp_path / "four.xlsx")["H1"]
+    (row,) = [cell.row for cell in sheet["D"] if cell.value == "13800138000"]
+    assert len(sheet.row_breaks.brk) <= {"zh": 2, "en": 3}[lang]
+    assert sheet.column_dimensions["D"].width >= len("13800138000") + 2
+    assert sheet.row_dimensions[row].height == 16
+    assert sheet.cell(row, 3).value == {"zh": "联系电话", "en": "telephone"}[lang]

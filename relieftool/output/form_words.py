@@ -21,13 +21,13 @@ TICK = "√"
 _MOST_WRITTEN, _MOST_WRITTEN_SHORT = 60, 18
 
 
-def question_of(pack: Pack, question: Question) -> str:
-    """Ask in the surveyor's words; where the pack has none, by the fact's name."""
+def question_of(pack: Pack, question: Question, *, is_short: bool = False) -> str:
+    """Ask in the surveyor's words; in short, or where the pack has none, by the fact's name."""
     if question.is_receipt:
         programme = programme_word(pack, question.name)
         return _("Is {programme} received?").format(programme=programme)
     fact = pack.facts[question.name]
-    return str(fact.question or fact.labels)
+    return str(fact.labels if is_short else fact.question or fact.labels)
 
 
 def known_cell(pack: Pack, question: Question, *, is_revealed: bool) -> Cell:

@@ -58,8 +58,9 @@ from relieftool.survey_form import Person, Question, SurveyForm
 _ANSWER_COLUMN, _MARKS, _SEALS = 5, 7, 8
 _FIRST_LIST = _SEALS + 1
 _LONGEST_LIST = 255  # what WPS and Excel take in a drop-down written out
-_ANSWER_HEIGHT, _KNOWN_HEIGHT, _SIGNED_HEIGHT = 24.0, 18.0, 36.0  # room for a pen
-_WORDS_HEIGHT = 5 * LINE_HEIGHT
+_ANSWER_HEIGHT, _KNOWN_HEIGHT, _SIGNED_HEIGHT = 22.0, 16.0, 30.0  # room for a pen
+_LEAST_HEIGHT, _BAND_HEIGHT, _TITLE_HEIGHT = 20.0, 18.0, 28.0
+_WORDS_HEIGHT = 4 * LINE_HEIGHT
 _SMALL_GAIN = 3  # small letters: so many more stand in the last column
 _ROWS_BY_SIGNATURES = 3
 _FIRST_LIST_ROW = 2  # below the names of the columns
@@ -142,21 +143,23 @@ class _Sheet:
         self._sheet.cell(self._row, _SEALS).value = SEAL
         self._paper.clear()  # the first row is hidden
         title = TITLES[0 if language() == "zh" else 1]
-        self._band(title, f"{HOUSEHOLD}:{form.household_no}", height=32)
+        self._band(title, f"{HOUSEHOLD}:{form.household_no}", height=_TITLE_HEIGHT)
         self._sheet.cell(self._row, 1).font = self._large
         community, head = _("Community"), _("Head")
         self._pair(_("Household"), form.household_no, community, form.community, "number")
         self._pair(_("People"), str(len(form.people)), head, self._name(form.head) or "")
         people = _(", ").join(map(self._numbered, form.people))
         height = height_of(people, width_of(3, PRINTED_LAST))
-        self._line([_("Members"), None, people, None, None, None], height=max(22, height))
+        self._line(
+            [_("Members"), None, people, None, None, None], height=max(_LEAST_HEIGHT, height)
+        )
         self._merge(1, 2)
         self._merge(3, PRINTED_LAST)
 
     def _pair(self, label: str, text: str, other: str, words: str, mark: str = "text") -> None:
         """Write two things about the household beside each other."""
         height = height_of(words, width_of(_ANSWER_COLUMN, PRINTED_LAST))
-        self._line([label, None, text, other, words, None], mark, height=max(22, height))
+        self._line([label, None, text, other, words, None], mark, height=max(_LEAST_HEIGHT, height))
         self._merge(1, 2)
         self._merge(_ANSWER_COLUMN, PRINTED_LAST)
 
@@ -201,7 +204,7 @@ class _Sheet:
         height = _KNOWN_HEIGHT if is_known else _ANSWER_HEIGHT
         hint = written_choices(choices, is_short=is_known) or hint_of(self._pack, question)
         known = known_cell(self._pack, question, is_revealed=self._is_revealed)
-        words = question_of(self._pack, question)
+        words = question_of(self._pack, question, is_short=is_known)
         cells = [str(self._count), about, words, known, None, hint]
         self._ask(cells, str(make(question.name, *unit)), choices, height)
 
@@ -243,7 +246,7 @@ class _Sheet:
 
     # ---- rows ----
 
-    def _band(self, text: str, mark: str = "", height: float = 20) -> None:
+    def _band(self, text: str, mark: str = "", height: float = _BAND_HEIGHT) -> None:
         """Write the title of a section over the whole width; it stays with the next row."""
         cells = [text, *[None] * (PRINTED_LAST - 1)]
         self._line(cells, mark or "band", is_bold=True, height=height, is_kept=True)
