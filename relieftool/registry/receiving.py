@@ -168,10 +168,12 @@ def yes_or_no(cell: Cell) -> str | None:
     """Read a receipt cell: yes, no, or an amount; None where it is none of these."""
     if is_tick(cell):
         return "yes" if parse_yes_no(cell) else "no"
-    try:
-        return "yes" if parse_money(cell) else "no"
-    except ValueProblem:
-        return None
+    for period in (None, "month", "year"):  # whatever the amount is for, it is received
+        try:
+            return "yes" if parse_money(cell, None, period) else "no"
+        except ValueProblem:
+            continue
+    return None
 
 
 def is_tick(cell: Cell) -> bool:
