@@ -99,7 +99,7 @@ _ASIDES = re.compile(r"[,;、]")
 _NOTE = re.compile(r"单位(?:为|是)?[:\s(]*(?=([^()。;]{1,24}))")
 _IN_NOTE = re.compile(r"[,、\s和及]+")
 UNIFIED_BRACKETS = str.maketrans("[]{}〔〕【】〈〉《》「」『』", "()" * 8)
-_CURRENCY = re.compile(r"[一-鿿]{0,4}[元币]")
+_CURRENCY = re.compile(r"[一-鿿]{1,3}币|[美港日欧澳加韩]元")
 _SHOWN = {
     "jiao": "角", "yuan": "元", "bai": "百元", "qian": "千元", "wan": "万元", "shiwan": "十万元",
     "baiwan": "百万元", "qianwan": "千万元", "yi": "亿元", "month": "月", "year": "年", "day": "天",

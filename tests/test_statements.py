@@ -90,7 +90,15 @@ def test_an_unknown_word_denies_nothing_and_is_told(tmp_path, cell):
 
 @pytest.mark.parametrize(
     "cell, says",
-    [("是", "yes"), ("√", "yes"), (1, "yes"), ("420.5", "yes"), ("否", "no"), (0, "no")],
+    [
+        ("是", "yes"),
+        ("√", "yes"),
+        (1, "yes"),
+        ("420.5", "yes"),
+        ("420元/月", "yes"),
+        ("否", "no"),
+        (0, "no"),
+    ],
 )
 def test_a_benefits_own_column_says_yes_or_no(tmp_path, cell, says):
     db = register(tmp_path, alone("receipt.dibao receipt.medical-aid", cell, cell))

@@ -175,10 +175,12 @@ def yes_or_no(cell: Cell) -> str | None:
         return says.pop() if len(says) == 1 else None
     if is_tick(cell):
         return "yes" if parse_yes_no(cell) else "no"
-    try:
-        return "yes" if parse_money(cell) else "no"
-    except ValueProblem:
-        return None
+    for period in (None, "month", "year"):  # whatever the amount is for, it is received
+        try:
+            return "yes" if parse_money(cell, None, period) else "no"
+        except ValueProblem:
+            continue
+    return None
 
 
 def is_tick(cell: Cell) -> bool:
