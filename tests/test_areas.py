@@ -15,7 +15,7 @@ from relieftool.registry.imports import list_problems
 from relieftool.registry.projection import ensure_register
 from relieftool.registry.store import open_database, write
 from tests.layouts.outcome import A, B, C, D
-from tests.registers import rows, shipped_pack
+from tests.registers import register, roster, rows, shipped_pack, table, total
 from tests.rows_accounted import lost_rows
 
 HEAD = ["户编号", "姓名", "身份证号", "与户主关系"]
@@ -616,3 +616,15 @@ def test_an_empty_sheet_beside_a_list_and_a_list_declared_complete_are_not_told(
     (tmp_path / "import.toml").write_text(declared, "utf-8")
 
     assert Brought(tmp_path, filled, nobody).codes == []
+
+
+@pytest.mark.parametrize("name, complete", [("发放/名单.csv", 0), ("名单/发放表.csv", 1)])
+def test_a_folder_makes_no_payment_list(tmp_path, name, complete):
+    homes = table("household_no name id_number", ["H1", "赵甲", A])
+    paid = roster(
+        "dibao", "id_number amount", [A, 300], total("合计", 300), file=name, covers="2024-11"
+    )
+
+    db = register(tmp_path, homes, paid)
+
+    assert rows(db, "SELECT is_complete FROM rosters") == [(complete,)]
