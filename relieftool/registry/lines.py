@@ -64,7 +64,8 @@ class SheetTable:
     @property
     def is_payment_list(self) -> bool:
         """Say whether title, sheet or file call it a list of what is paid out, not of changes."""
-        called = simplified(f"{self.title} {self.sheet} {self.file_name}")
+        own_name = self.file_name.rpartition("/")[2]  # not the folder it was in
+        called = simplified(f"{self.title} {self.sheet} {own_name}")
         return "发放" in called and not any(word in called for word in _CHANGES)
 
     def join_doubled(self, cells: list[Cell]) -> None:
