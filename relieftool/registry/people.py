@@ -259,10 +259,7 @@ def _is_same(person: Person, sighting: Sighting) -> bool:
 
 
 def _order_people(household: Household) -> None:
-    """Number the people: those seen first, among them the head, then the oldest.
-
-    So a person who joins later takes the next number and moves nobody.
-    """
+    """Put people in the order to be numbered: those seen first, among them the head, the oldest."""
     heads = household.heads
     if household.people and not heads:
         household.people[0].sightings[0].is_head = True
@@ -276,6 +273,3 @@ def _order_people(household: Household) -> None:
             one.name or "",
         )
     )
-    for place, person in enumerate(household.people, start=1):
-        person.place = place
-        person.member_no = f"{household.household_no}-{place:02}"

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from sqlite_utils import Database
-
 from relieftool.messages import Message
 from relieftool.registry.decisions import IS_HEAD, LEAVE, LEFT, LIVES_IN, Decisions
 from relieftool.registry.forms import attach_forms
@@ -23,6 +21,7 @@ from relieftool.registry.lines import (
     read_lines,
 )
 from relieftool.registry.people import Household, Person, gather_households, name_by_sheet
+from relieftool.registry.places import Places
 
 _DATES = re.compile(r"[\d年月日季度\W_]+")
 Households = dict[str, Household]
@@ -32,18 +31,19 @@ Told = Mapping[str, str | int]
 
 
 def read_households(
-    db: Database, decisions: Decisions, findings: Findings, as_of: str | None = None
+    places: Places, decisions: Decisions, findings: Findings, as_of: str | None = None
 ) -> tuple[Read, Households]:
     """Read all rows that count, and the households they come to with those who are there.
 
     `as_of` None is every day that is imported.
     """
-    read = name_by_sheet(read_lines(db))
-    return read, households_of(household_lines(read), decisions, findings, as_of, read)
+    read = name_by_sheet(read_lines(places.db))
+    return read, households_of(household_lines(read), places, decisions, findings, as_of, read)
 
 
-def households_of(
+def households_of(  # noqa: PLR0913, PLR0917 rows, and all that settles who they make
     lines: Iterable[Line],
+    places: Places,
     decisions: Decisions,
     findings: Findings,
     as_of: str | None = None,
@@ -52,6 +52,7 @@ def households_of(
     """Give the households that rows come to, with those who are there and what forms answered."""
     secret = decisions.subjects.secret
     households = gather_households(lines, secret, findings)
+    places.number(households)
     attach_forms(households, read, secret, findings)
     return _Presence(decisions, findings, as_of).settle(households)
 

@@ -14,7 +14,7 @@ from relieftool.messages import _
 from relieftool.registry.migrations import migration
 
 APPLICATION_ID = 0x52454C46  # "RELF"
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 12
 # Why each: measured in power-cut and tampering trials; every one is read back after setting.
 _PRAGMAS = {
     "foreign_keys": 1,
