@@ -7,6 +7,7 @@ the pack, so the projection makes them; here stands what must never be lost.
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from relieftool.registry.liveness import settle
 from relieftool.registry.marks import person_marks
 
 migration = Migrations("relief")
@@ -390,3 +391,9 @@ def m012_given_places(db: Database) -> None:
             for number, place, id_number, name in people
         ],
     )
+
+
+@migration()
+def m012_replaced_in_turn(db: Database) -> None:
+    """Let what was replaced by something that was itself replaced stay replaced."""
+    settle(db)
