@@ -24,7 +24,9 @@ Targets = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Said:
-    """What somebody says of columns: with --map, and earlier, by the headings of the table.
+    """What somebody says of columns: with --map, and by the headings of the table when asked.
+
+    What was `remembered` was said the same way earlier.
 
     `of_files` is what the command line says of the files themselves, as import.toml would. A filled
     form of a visit after `today` is kept and not used; None: no day is too late.
@@ -32,15 +34,25 @@ class Said:
 
     stated: Targets = field(default_factory=dict)
     remembered: Mapping[str, Targets] = field(default_factory=dict)
+    answered: Mapping[str, Targets] = field(default_factory=dict)
     of_files: Mapping[str, object] = field(default_factory=dict)
     today: dt.date | None = None
 
     def of(self, headers: Iterable[str]) -> dict[str, str]:
         """Give what is said of the columns of one table, by heading without blanks."""
-        present = {squeezed(header) for header in headers}
-        earlier = self.remembered.get(fingerprint(headers), {})
+        listed = list(headers)
+        present = {squeezed(header) for header in listed}
+        earlier = self.remembered.get(fingerprint(listed), {})
+        known = {header: to for header, to in earlier.items() if header in present}
+        return {**known, **self.anew(listed)}
+
+    def anew(self, headers: Iterable[str]) -> dict[str, str]:
+        """Give what is said this time of the columns of one table."""
+        listed = list(headers)
+        present = {squeezed(header) for header in listed}
+        answered = self.answered.get(fingerprint(listed), {})
         stated = {squeezed(header): target for header, target in self.stated.items()}
-        return {header: to for header, to in {**earlier, **stated}.items() if header in present}
+        return {header: to for header, to in {**answered, **stated}.items() if header in present}
 
     def usable(self, known: Catalogue, pack: Pack) -> "Said":
         """Leave out what was remembered with another pack's facts."""
@@ -56,11 +68,7 @@ class Said:
 
     def with_answers(self, answers: Mapping[str, Targets]) -> "Said":
         """Add what was answered about tables, by fingerprint."""
-        merged = {
-            key: {**self.remembered.get(key, {}), **answers.get(key, {})}
-            for key in {*self.remembered, *answers}
-        }
-        return replace(self, remembered=merged)
+        return replace(self, answered={**self.answered, **answers})
 
 
 @dataclass(frozen=True)

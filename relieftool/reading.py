@@ -61,7 +61,8 @@ _OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
 class ReadFile:
     """A file read and mapped, not yet written.
 
-    `mappings` are what was said of its tables' columns, by fingerprint; `doubts` what was not.
+    `mappings` are what was said this time of its tables' columns, by fingerprint; `doubts` what
+    was not.
     `corrected` are rows that stand for kept ones, `forms` relief's own, filled in.
     """
 
@@ -154,7 +155,7 @@ def _read_file(path: Path, guide: _Guide) -> ReadFile:
     tables = [*found.tables, *(_unused_table(*one) for one in found.unusable)]
     tables += found.others
     said = asdict_of(with_mappings(guide.declared, found.mappings))
-    mapped = found.mappings, found.doubts
+    mapped = found.said, found.doubts
     return ReadFile(path.name, digest, said, tables, *mapped, forms=own.forms)
 
 
@@ -167,6 +168,7 @@ class _Found:
     others: list[SourceTable] = field(default_factory=list)
     forms: set[FormKind] = field(default_factory=set)
     mappings: dict[str, dict[str, str]] = field(default_factory=dict)
+    said: dict[str, dict[str, str]] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
 
 
@@ -197,6 +199,8 @@ def _read_table(table: Table, found: _Found, guide: _Guide, path: Path) -> None:
     said = guide.said.of(table.headers)
     if said:
         found.mappings.setdefault(fingerprint(table.headers), {}).update(said)
+    if anew := guide.said.anew(table.headers):
+        found.said.setdefault(fingerprint(table.headers), {}).update(anew)
     written = with_mappings(guide.declared, {"": said}).map
     columns = decide_columns(map_columns(table, guide.known), written, guide.known, guide.pack)
     source = source_table(table, columns, guide.declared, guide.pack, path.stem)

@@ -7,9 +7,6 @@ the pack, so the projection makes them; here stands what must never be lost.
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from relieftool.registry.liveness import settle
-from relieftool.registry.marks import person_marks
-
 migration = Migrations("relief")
 
 
@@ -360,40 +357,3 @@ def m010_needs(db: Database) -> None:
         WHEN new.need_id IS NOT (SELECT ifnull(max(need_id), 0) + 1 FROM needs)
         BEGIN SELECT RAISE(ABORT, 'needs are only added at the end'); END;
     """)
-
-
-@migration()
-def m012_given_places(db: Database) -> None:
-    """Keep which place in a household each person was given, by keyed marks; as they stand now.
-
-    `given_at` is the newest import there was when the place was given, with a minus where that is
-    being forgotten.
-    """
-    db.executescript("""
-        CREATE TABLE given_places (
-            household_no TEXT NOT NULL,
-            place INTEGER NOT NULL CHECK (place > 0),
-            id_mark TEXT,
-            name_mark TEXT,
-            given_at INTEGER NOT NULL,
-            PRIMARY KEY (household_no, place)
-        ) STRICT, WITHOUT ROWID;
-    """)
-    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'members'").fetchone():
-        return
-    (secret,) = db.execute("SELECT value FROM settings WHERE key = 'secret'").fetchone()
-    (newest,) = db.execute("SELECT ifnull(max(import_id), 0) FROM imports").fetchone()
-    people = db.execute("SELECT household_no, place, id_number, name FROM members").fetchall()
-    db.conn.executemany(
-        "INSERT INTO given_places VALUES (?, ?, ?, ?, ?)",
-        [
-            (number, place, *person_marks(secret, id_number, name), newest)
-            for number, place, id_number, name in people
-        ],
-    )
-
-
-@migration()
-def m012_replaced_in_turn(db: Database) -> None:
-    """Let what was replaced by something that was itself replaced stay replaced."""
-    settle(db)
