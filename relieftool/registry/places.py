@@ -70,10 +70,14 @@ class Places:
 
     def number(self, households: Mapping[str, Household]) -> None:
         """Give everybody a place and a member number."""
-        if self._moved:
-            self._forget_returned(households.values())
+        returned = self._forget_returned(households.values()) if self._moved else set()
         given = self._load(households)
-        new = self._carry_over(households, given) if self._last_row else []
+        fresh = [
+            one
+            for number, one in households.items()
+            if number not in given and number not in returned
+        ]
+        new = self._carry_over(fresh, given) if self._last_row else []
         for number, household in households.items():
             new += self._number(household, given.get(number, _NOBODY))
         if self._moved:
@@ -117,22 +121,20 @@ class Places:
                 given[number].append(_Given(*row))
         return given
 
-    def _carry_over(
-        self, households: Mapping[str, Household], given: dict[str, list[_Given]]
-    ) -> list[_Row]:
+    def _carry_over(self, fresh: Iterable[Household], given: dict[str, list[_Given]]) -> list[_Row]:
         """Let households of a new number have the places they had under their earlier one."""
-        fresh = {
+        homes = {one.household_no: one for one in fresh}
+        rows = {
             line.row_id: number
-            for number, household in households.items()
-            if number not in given
+            for number, household in homes.items()
             for line in household.lines
             if line.row_id <= self._last_row
         }
-        earlier = _earlier_numbers(self.db, fresh) if fresh else {}
+        earlier = _earlier_numbers(self.db, rows) if rows else {}
         former = self._load(set(earlier.values()))
         for number, before in earlier.items():
             places = [one for one in former.get(before, ()) if one.given_at > 0]
-            found = _matched(self._marked(households[number]), places)
+            found = _matched(self._marked(homes[number]), places)
             # where most of those people are elsewhere now, it is not the same household
             if len(found) * 2 > len(places):
                 given[number] = places
@@ -149,8 +151,11 @@ class Places:
             for one in household.people
         ]
 
-    def _forget_returned(self, households: Iterable[Household]) -> None:
-        """Forget places of households on whose lists an import that moved has rows now."""
+    def _forget_returned(self, households: Iterable[Household]) -> set[str]:
+        """Forget places of households on whose lists an import that moved has rows now.
+
+        Gives their numbers.
+        """
         homes: dict[int, list[str]] = defaultdict(list)
         for household in households:
             for low, high, since in self._moved:
@@ -158,6 +163,7 @@ class Places:
                     homes[since].append(household.household_no)
         for since, numbers in homes.items():
             self._forget(_SOME_HOMES, since, homes=json.dumps(numbers))
+        return {number for numbers in homes.values() for number in numbers}
 
     def _forget(self, which: str, since: int, **bound: int | str) -> None:
         """Forget places given since an import in some households, if nothing refers to them."""

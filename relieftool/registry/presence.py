@@ -3,13 +3,14 @@
 Numbers are given before anybody is taken out here, so that they are the same on every day.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from relieftool.messages import Message
+from relieftool.registry.dates import undated
 from relieftool.registry.decisions import IS_HEAD, LEAVE, LEFT, LIVES_IN, Decisions
+from relieftool.registry.doubles import join_doubles
 from relieftool.registry.forms import attach_forms
 from relieftool.registry.known import by_number
 from relieftool.registry.lines import (
@@ -23,7 +24,6 @@ from relieftool.registry.lines import (
 from relieftool.registry.people import Household, Person, gather_households, name_by_sheet
 from relieftool.registry.places import Places
 
-_DATES = re.compile(r"[\d年月日季度\W_]+")
 Households = dict[str, Household]
 Read = list[tuple[SheetTable, list[Line]]]
 List = tuple[str, str, str | None]
@@ -51,7 +51,9 @@ def households_of(  # noqa: PLR0913, PLR0917 rows, and all that settles who they
 ) -> Households:
     """Give the households that rows come to, with those who are there and what forms answered."""
     secret = decisions.subjects.secret
-    households = gather_households(lines, secret, findings)
+    gathered = gather_households(lines, secret, findings)
+    join_doubles(gathered, decisions, findings)
+    households = gathered.settled()
     places.number(households)
     attach_forms(households, read, secret, findings)
     return _Presence(decisions, findings, as_of).settle(households)
@@ -232,10 +234,6 @@ def _newest_lists(lines: Iterable[Line]) -> dict[List, Line]:
 
 
 def _list_of(line: Line) -> List:
-    """Name a list whatever its month: file and sheet without dates and numbers, and community.
-
-    >>> _DATES.sub("", "困难家庭 2024年11月(2)"), _DATES.sub("", "困难家庭12")
-    ('困难家庭', '困难家庭')
-    """
-    stem = PurePath(line.table.file_name).stem
-    return _DATES.sub("", stem), _DATES.sub("", line.table.sheet), community_of(line)
+    """Name a list whatever its month: file and sheet without dates and numbers, and community."""
+    table = line.table
+    return undated(PurePath(table.file_name).stem), undated(table.sheet), community_of(line)
