@@ -316,3 +316,15 @@ def test_a_cell_left_as_it_was_keeps_the_newest_correction_that_counts(
             " WHERE household_no = 'X2'"
         )
         assert found.fetchall() == [(income, "王五")]
+
+
+def test_when_the_second_of_two_corrections_is_taken_back_the_first_counts(doubtful, tmp_path):
+    doubtful("problems", "--out", "fix.xlsx")
+    doubtful("import", correct_copy("one.xlsx", "家庭月收入", "300"))
+    doubtful("import", correct_copy("two.xlsx", "家庭月收入", "400"))
+
+    doubtful("undo", "3")
+
+    with opened(tmp_path / "relief.db") as db:
+        found = db.execute("SELECT household_income FROM households WHERE household_no = 'X2'")
+        assert found.fetchall() == [(30000,)]
