@@ -59,7 +59,7 @@ def map_again(db: Database, pack: Pack, import_no: int, columns: Mapping[str, st
         db, kept["file_name"], kept["sha256"], asdict_of(declared), tables, [asdict_of(said)]
     )
     note_replacements(db, number, [import_no])
-    remember_mappings(db, _mappings(tables, columns))
+    remember_mappings(db, number, _mappings(tables, columns))
     return number
 
 

@@ -194,12 +194,14 @@ def find_programme(pack: Pack, name: str) -> str:
 
 
 def member_at(household: Household, place: int) -> Member:
-    """Give the member at a place from 1.
+    """Give the member at a place; where somebody left, places are missing between others.
 
     Raises:
         ReliefError: The household has no such member.
     """
-    if not 1 <= place <= len(household.members):
+    number = f"{household.household_no}-{place:02}"
+    found = next((one for one in household.members if one.member_no == number), None)
+    if found is None:
         raise ReliefError(
             household.household_no,
             _("there is no member number {number}").format(number=place),
@@ -207,7 +209,7 @@ def member_at(household: Household, place: int) -> Member:
                 household=household.household_no
             ),
         )
-    return household.members[place - 1]
+    return found
 
 
 class _Maker:

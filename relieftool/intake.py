@@ -66,8 +66,8 @@ def keep_files(
             _replace(db, one, number, numbers) if replace_namesakes else 0
             for one, number, _is_new in kept
         ]
-        for one in read:
-            remember_mappings(db, one.mappings)
+        for one, number, _is_new in kept:
+            remember_mappings(db, number, one.mappings)
         ensure_register(db, pack, progress)
     return [
         report_on(

@@ -26,7 +26,9 @@ Targets = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Said:
-    """What somebody says of columns: with --map, and earlier, by the headings of the table.
+    """What somebody says of columns: with --map, and by the headings of the table when asked.
+
+    What was `remembered` was said the same way earlier.
 
     `of_files` is what the command line says of the files themselves, as import.toml would. A filled
     form of a visit after `today` is kept and not used; None: no day is too late.
@@ -34,16 +36,21 @@ class Said:
 
     stated: Targets = field(default_factory=dict)
     remembered: Mapping[str, Targets] = field(default_factory=dict)
+    answered: Mapping[str, Targets] = field(default_factory=dict)
     of_files: Mapping[str, object] = field(default_factory=dict)
     today: dt.date | None = None
 
     def of(self, headers: Iterable[str]) -> dict[str, str]:
         """Give what is said of the columns of one table, by heading without blanks."""
-        present = {squeezed(header): _unspaced(header) for header in headers}
-        earlier = self.remembered.get(fingerprint(headers), {})
-        said = [*earlier.items(), *self.stated.items()]
-        by_header = {squeezed(header): target for header, target in said}
-        return {present[header]: to for header, to in by_header.items() if header in present}
+        listed = list(headers)
+        earlier = self.remembered.get(fingerprint(listed), {})
+        return {**_present(earlier, listed), **self.anew(listed)}
+
+    def anew(self, headers: Iterable[str]) -> dict[str, str]:
+        """Give what is said this time of the columns of one table."""
+        listed = list(headers)
+        answered = self.answered.get(fingerprint(listed), {})
+        return {**_present(answered, listed), **_present(self.stated, listed)}
 
     def usable(self, known: Catalogue, pack: Pack) -> "Said":
         """Leave out what was remembered with another pack's facts."""
@@ -59,11 +66,7 @@ class Said:
 
     def with_answers(self, answers: Mapping[str, Targets]) -> "Said":
         """Add what was answered about tables, by fingerprint."""
-        merged = {
-            key: {**self.remembered.get(key, {}), **answers.get(key, {})}
-            for key in {*self.remembered, *answers}
-        }
-        return replace(self, remembered=merged)
+        return replace(self, answered={**self.answered, **answers})
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,13 @@ class Doubt:
     fingerprint: str
     certain: tuple[tuple[str, str], ...]
     unsure: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def _present(said: Mapping[str, str], headers: Iterable[str]) -> dict[str, str]:
+    """Give what is said of the headings that are there, by heading without blanks."""
+    present = {squeezed(header): _unspaced(header) for header in headers}
+    by_header = {squeezed(header): target for header, target in said.items()}
+    return {present[header]: to for header, to in by_header.items() if header in present}
 
 
 def fingerprint(headers: Iterable[str]) -> str:

@@ -62,7 +62,8 @@ _NOTHING_SAID = Said()
 class ReadFile:
     """A file read and mapped, not yet written.
 
-    `mappings` are what was said of its tables' columns, by fingerprint; `doubts` what was not.
+    `mappings` are what was said this time of its tables' columns, by fingerprint; `doubts` what
+    was not.
     `corrected` are rows that stand for kept ones, `forms` relief's own, filled in.
     """
 
@@ -173,7 +174,7 @@ def _read_file(path: Path, guide: _Guide) -> ReadFile:
     tables += found.others
     declared = _without_idle_folder(guide.declared, found.tables)
     said = asdict_of(with_mappings(declared, found.mappings))
-    mapped = found.mappings, found.doubts
+    mapped = found.said, found.doubts
     return ReadFile(guide.file_name, digest, said, tables, *mapped, forms=own.forms)
 
 
@@ -192,6 +193,7 @@ class _Found:
     others: list[SourceTable] = field(default_factory=list)
     forms: set[FormKind] = field(default_factory=set)
     mappings: dict[str, dict[str, str]] = field(default_factory=dict)
+    said: dict[str, dict[str, str]] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
 
 
@@ -222,6 +224,8 @@ def _read_table(table: Table, found: _Found, guide: _Guide, path: Path) -> None:
     said = guide.said.of(table.headers)
     if said:
         found.mappings.setdefault(fingerprint(table.headers), {}).update(said)
+    if anew := guide.said.anew(table.headers):
+        found.said.setdefault(fingerprint(table.headers), {}).update(anew)
     written = with_mappings(guide.declared, {"": said}).map
     columns = decide_columns(map_columns(table, guide.known), written, guide.known, guide.pack)
     source = source_table(table, columns, guide.declared, guide.pack, path.stem)

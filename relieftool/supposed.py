@@ -1,9 +1,9 @@
 """A changed copy of a household, and a passing register to run the rules over it."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlite_utils import Database
 
@@ -21,7 +21,7 @@ Row = dict[str, Stored]
 
 @dataclass(frozen=True)
 class Setting:
-    """A fact put to a value, None: unknown; `place` is the member's, from 1, None the household's.
+    """A fact put to a value, None: unknown; `place` is the member's, None the household's.
 
     `is_added`: the value is added to the present one.
     """
@@ -40,6 +40,11 @@ class Changes:
     added: tuple[Mapping[str, Stored], ...] = ()
     removed: tuple[int, ...] = ()
     receipts: tuple[tuple[int | None, str, bool], ...] = ()
+
+
+def with_setting(changes: Changes, setting: Setting) -> Changes:
+    """Give changes with one fact more."""
+    return replace(changes, settings=(*changes.settings, setting))
 
 
 @dataclass
@@ -86,10 +91,10 @@ def changed(pack: Pack, copy: Copy, changes: Changes, as_of: dt.date) -> Copy:
     household, members = dict(copy.household), [dict(one) for one in copy.members]
     receipts = [dict(one) for one in copy.receipts]
     for one in changes.settings:
-        row = household if one.place is None else members[one.place - 1]
+        row = household if one.place is None else _at(members, one.place)
         row[one.fact] = _raised(pack, copy, one, row) if one.is_added else one.value
     for place, programme, is_received in changes.receipts:
-        member_no = None if place is None else members[place - 1]["member_no"]
+        member_no = None if place is None else _at(members, place)["member_no"]
         receipts = [
             one
             for one in receipts
@@ -97,12 +102,17 @@ def changed(pack: Pack, copy: Copy, changes: Changes, as_of: dt.date) -> Copy:
         ]
         last = _last_day(copy, programme, as_of)
         receipts.append(_receipt(programme, member_no, last, is_received=is_received))
-    gone = {members[place - 1]["member_no"] for place in changes.removed}
+    gone = {_at(members, place)["member_no"] for place in changes.removed}
     kept = [one for one in members if one["member_no"] not in gone]
     kept += [_newcomer(pack, number, facts) for number, facts in enumerate(changes.added, 1)]
     receipts = [one for one in receipts if one["member_no"] not in gone]
     _tell_size(pack, household, copy, changes, kept)
     return Copy(household, copy.community, kept, receipts, copy.rosters)
+
+
+def _at(members: Iterable[Row], place: int) -> Row:
+    """Give the member who has a place; where somebody left, places are missing between others."""
+    return next(one for one in members if one["place"] == place)
 
 
 def _speaks_of(receipt: Row, member_no: Stored) -> bool:

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from relieftool.overruled import Overruled
 from relieftool.pack.models import Pack
 from relieftool.statuses import Status
-from relieftool.supposed import Changes, Copy, Setting, changed, read_copy
+from relieftool.supposed import Changes, Copy, Setting, changed, read_copy, with_setting
 from relieftool.what_if import (
     Base,
     Living,
@@ -92,10 +92,7 @@ def sweep_copy(  # noqa: PLR0913, PLR0917 whose copy, what else is supposed, and
 ) -> Sweep:
     """Run the rules on a copy for each value of a fact."""
     _found, standing, base = before_changes(pack, as_of, copy)
-    supposed = [
-        replace(changes, settings=(*changes.settings, replace(setting, value=value)))
-        for value in values
-    ]
+    supposed = [with_setting(changes, replace(setting, value=value)) for value in values]
     copies = {
         f"{number:06}": changed(pack, copy, one, as_of) for number, one in enumerate(supposed)
     }

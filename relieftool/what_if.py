@@ -34,7 +34,7 @@ _GIVEN = ("receiving", "underpaid", "conflict", "review")
 class Benefit:
     """One programme for one unit, before and after; fen a month, None: unknown or not monthly.
 
-    `place` is the member's, from 1; who joins comes after the others.
+    `place` is the member's; who joins comes after the others.
     """
 
     programme: str
@@ -217,8 +217,8 @@ def passed_over(one: Outcome, copy: Copy, changes: Changes) -> tuple[Overruled, 
     Places are those of the copy as it is, before anybody left.
     """
     now = {row["member_no"]: place for place, row in enumerate(one.copy.members, start=1)}
-    numbers = [row["member_no"] for row in copy.members]
-    kept = {place: now[number] for place, number in enumerate(numbers, 1) if number in now}
+    listed = ((int(str(row["place"])), row["member_no"]) for row in copy.members)
+    kept = {place: now[number] for place, number in listed if number in now}
     before = {place: old for old, place in kept.items()}
     supposed = [
         (setting.fact, kept.get(setting.place) if setting.place else None)
@@ -281,10 +281,10 @@ def place_of(copy: Copy, member_no: Stored) -> int | None:
     """Give a member's place in the household as it is; who joins comes after the others."""
     if member_no is None:
         return None
-    numbers = [one["member_no"] for one in copy.members]
-    if member_no in numbers:
-        return numbers.index(member_no) + 1
-    return len(numbers) + int(str(member_no).removeprefix("+"))
+    places = {one["member_no"]: int(str(one["place"])) for one in copy.members}
+    if member_no in places:
+        return places[member_no]
+    return max(places.values(), default=0) + int(str(member_no).removeprefix("+"))
 
 
 def _is_worth_telling(one: Benefit) -> bool:

@@ -320,3 +320,46 @@ def test_a_rehearsal_changes_no_byte(doubtful, tmp_path, line):
     doubtful(*line, "--dry-run")
 
     assert (tmp_path / "relief.db").read_bytes() == before
+
+
+def correct_copy(name, heading, value):
+    """Correct one cell of the sheet as it was handed out, and save it under another name."""
+    workbook, sheet = sheet_of()
+    headings = [cell.value for cell in sheet[2]]
+    sheet.cell(4, headings.index(heading) + 1).value = value
+    workbook.save(name)
+    return name
+
+
+@pytest.mark.parametrize(
+    "undone, income", [([], 40000), (["2"], 40000), (["3"], 30000), (["2", "3"], None)]
+)
+def test_a_cell_left_as_it_was_keeps_the_newest_correction_that_counts(
+    doubtful, tmp_path, undone, income
+):
+    doubtful("problems", "--out", "fix.xlsx")
+    for name, value in (("one.xlsx", "300"), ("two.xlsx", "400")):
+        doubtful("import", correct_copy(name, "家庭月收入", value))
+    for number in undone:
+        doubtful("undo", number)
+
+    doubtful("import", correct_copy("three.xlsx", "姓名", "王五"))
+
+    with opened(tmp_path / "relief.db") as db:
+        found = db.execute(
+            "SELECT household_income, name FROM households JOIN members USING (household_no)"
+            " WHERE household_no = 'X2'"
+        )
+        assert found.fetchall() == [(income, "王五")]
+
+
+def test_when_the_second_of_two_corrections_is_taken_back_the_first_counts(doubtful, tmp_path):
+    doubtful("problems", "--out", "fix.xlsx")
+    doubtful("import", correct_copy("one.xlsx", "家庭月收入", "300"))
+    doubtful("import", correct_copy("two.xlsx", "家庭月收入", "400"))
+
+    doubtful("undo", "3")
+
+    with opened(tmp_path / "relief.db") as db:
+        found = db.execute("SELECT household_income FROM households WHERE household_no = 'X2'")
+        assert found.fetchall() == [(30000,)]

@@ -414,6 +414,15 @@ def test_a_form_with_its_day_put_right_is_used_and_no_longer_told(street, tmp_pa
     assert of_h1(tmp_path) == (120000, date(2024, 12, 12), 1, 0)
 
 
+def test_a_form_corrected_twice_says_what_it_says_last(street, tmp_path):
+    for income in (1200, 1300, 1400):
+        fill({**VISIT, "fact:household:household_income": income})
+        result = street("import", "filled.xlsx", "--replace")
+
+    assert (result.exit_code, codes(tmp_path)) == (0, [])
+    assert of_h1(tmp_path)[0] == 140000
+
+
 def test_a_households_form_on_the_screen_lists_needs_visits_and_measures(street):
     fill({**VISIT, "need:home-work": "√", "need:words": "想在家做活"})
     street("import", "filled.xlsx")

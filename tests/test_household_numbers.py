@@ -4,6 +4,7 @@ import pytest
 
 from relieftool.registry.imports import list_problems
 from relieftool.registry.projection import project
+from relieftool.registry.trail import present_number
 from tests.registers import (
     GRAN,
     LI,
@@ -220,3 +221,42 @@ def test_a_head_who_is_only_named_beside_the_members_is_a_member_too(tmp_path):
     assert people(db) == [("H1", 1, "赵大山", ZHAO), ("H1", 2, "钱小花", QIAN)]
     assert fact(db, "income", "members") == [None, 50000]
     assert rows(db, "SELECT relation FROM members ORDER BY place") == [(None,), ("配偶",)]
+
+
+ROW_OF_THREE = table(
+    "head_name head_id_number name@1 name@2", ["赵大山", ZHAO, "钱小花", "李四"], file="a.csv"
+)
+NUMBERED = table(PERSON, ["H1", "赵大山", ZHAO, "户主"], file="b.csv")
+ELSEWHERE = table(PERSON, ["H1", "孙老太", GRAN, "户主"], file="c.csv", community="花园")
+
+
+def renamed(db, *files):
+    """Import more, and give the numbers that everybody had before."""
+    before = dict(rows(db, "SELECT name, member_no FROM members"))
+    keep(db, *files)
+    project(db, shipped_pack())
+    return before
+
+
+def test_of_several_people_on_a_row_each_is_found_under_his_own_new_number(tmp_path):
+    db = register(tmp_path, ROW_OF_THREE)
+
+    before = renamed(db, NUMBERED)
+
+    now = dict(rows(db, "SELECT name, member_no FROM members"))
+    assert {name: present_number(db, number) for name, number in before.items()} == now
+    assert sorted(now.values()) == ["H1-01", "H1-02", "H1-03"]
+
+
+def test_who_was_renamed_twice_is_found_under_the_newest_number(tmp_path):
+    db = register(tmp_path, ROW_OF_THREE)
+    ((first,),) = households(db)
+
+    before = renamed(db, NUMBERED)
+    second = renamed(db, ELSEWHERE)
+
+    now = dict(rows(db, "SELECT name, member_no FROM members"))
+    assert [present_number(db, number) for number in (first, "H1")] == ["河口下-H1"] * 2
+    assert {name: present_number(db, number) for name, number in before.items()} == {
+        name: now[name] for name in second
+    }

@@ -128,6 +128,69 @@ def test_importing_again_without_the_mapping_changes_nothing(relief, folder):
     assert (again.exit_code, Path("relief.db").read_bytes()) == (0, before)
 
 
+def remembered():
+    return list(remembered_mappings(Path("relief.db")).values())
+
+
+def test_what_was_said_with_an_import_is_forgotten_with_it(relief, folder):
+    relief("import", listed(folder, "a.csv", "每月进账", "800"), "--map", "每月进账=deposits")
+    before = remembered()
+
+    relief("undo", "1")
+
+    assert (before, remembered()) == ([{"每月进账": "deposits"}], [])
+    relief("undo", "1", "--redo")
+    assert remembered() == before
+
+
+def test_what_was_used_silently_was_not_said_again(relief, folder):
+    relief("import", listed(folder, "a.csv", "每月进账", "800"), "--map", "每月进账=deposits")
+    relief("import", listed(folder, "b.csv", "每月进账", "900"))
+
+    relief("undo", "1")
+
+    assert remembered() == []
+
+
+def test_what_another_import_said_too_stays(relief, folder):
+    for name in ("a.csv", "b.csv"):
+        relief("import", listed(folder, name, "每月进账", name), "--map", "每月进账=deposits")
+
+    relief("undo", "1")
+
+    assert remembered() == [{"每月进账": "deposits"}]
+
+
+def test_what_was_said_before_counts_again_when_a_later_word_is_taken_back(relief, folder):
+    path = listed(folder, "a.csv", "每月进账", "800")
+    relief("import", path, "--map", "每月进账=household_income")
+    relief("import", path, "--map", "每月进账=-")
+
+    relief("undo", "2")
+
+    assert remembered() == [{"每月进账": "household_income"}]
+
+
+def test_a_replaced_import_was_not_taken_back(relief, folder):
+    relief("import", listed(folder, "a.csv", "每月进账", "8"), "--map", "每月进账=household_income")
+
+    relief("import", listed(folder, "a.csv", "每月进账", "900"), "--replace")
+
+    assert remembered() == [{"每月进账": "household_income"}]
+    assert incomes() == ([90000], [])
+
+
+def test_a_mapping_of_an_older_register_is_remembered_whatever_is_undone(relief, folder):
+    relief("import", listed(folder, "a.csv", "每月进账", "800"), "--map", "每月进账=deposits")
+    with opened(Path("relief.db")) as db:
+        db.execute("DROP TABLE said_mappings")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm012_said_mappings'")
+
+    relief("undo", "1")
+
+    assert remembered() == [{"每月进账": "deposits"}]
+
+
 def test_the_command_line_goes_before_import_toml(relief, folder):
     path = listed(folder, "a.csv", "每月进账", "800")
     (folder / "import.toml").write_text(

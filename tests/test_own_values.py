@@ -416,3 +416,17 @@ def test_examples_ignore_values_set_here(street):
 
     assert result.exit_code == 0
     assert json.loads(result.stdout)["totals"]["examples_failed"] == 0
+
+
+def test_a_value_set_later_for_an_earlier_day_leaves_the_later_days_as_they_were_set(tmp_path):
+    pack = pack_of()
+    with opened(tmp_path / "relief.db", create=True) as db:
+        add_own_values(db, pack, [own("8", "2025-01-01")], dt.date(2025, 1, 2))
+        add_own_values(db, pack, [own("7", "2024-01-01")], dt.date(2025, 1, 3))
+
+        line = with_own_values(db, pack).parameters["line"]
+        days = [str(one.from_) for one in list_own_values(db, pack)]
+
+    valued = [line.in_force(dt.date(year, 6, 1)) for year in (2024, 2025)]
+    assert [str(one.value) for one in valued] == ["7", "8"]
+    assert days == ["2024-01-01", "2025-01-01"]

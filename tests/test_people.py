@@ -81,6 +81,17 @@ def test_members_in_repeated_columns_are_people_and_empty_places_are_not(tmp_pat
     assert fact(db, "income", "members") == [None, 50000, 30000, 10000]
 
 
+def test_a_head_who_stands_again_among_the_members_of_a_row_is_one_person(tmp_path):
+    listed = table(
+        "household_no head_name name@1 relation@1 name@2",
+        ["H2", "孙老太", "孙老太", "本人", "李四"],
+    )
+
+    db = register(tmp_path, listed)
+
+    assert people(db) == [("H2", 1, "孙老太", None), ("H2", 2, "李四", None)]
+
+
 def test_two_people_of_one_name_at_two_places_of_a_row_are_two(tmp_path):
     listed = table("household_no head_name name@1 name@2", ["H1", "赵大山", "赵小", "赵小"])
 

@@ -14,7 +14,7 @@ PACK = pack_of([programme("aid", criteria="means < line")], [MEANS], facts=(*FAC
 def after(one, name, fen, place=None):
     """Give the value of a fact once fen are added to it."""
     unknown = dict.fromkeys(PACK.facts)
-    members = [{**unknown, **known, "member_no": "H1-1"} for known in one["members"]]
+    members = [{**unknown, **known, "member_no": "H1-1", "place": 1} for known in one["members"]]
     copy = Copy({**unknown, **one}, "花园", members, [], [])
     setting = Setting(name, fen, place, is_added=True)
     copy = changed(PACK, copy, Changes((setting,)), DAY)

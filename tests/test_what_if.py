@@ -47,7 +47,8 @@ def copy_of(one, rosters=(), facts=ALL_FACTS):
         own = dict(member)
         rows += [{**empty, "member_no": f"H-{place}", **each} for each in own.pop("receipts")]
         blank = {each.id: None for each in facts if each.owner == "member"}
-        people.append({**blank, **own, "member_no": f"H-{place}", "name": f"P{place}"})
+        named = {"member_no": f"H-{place}", "place": place, "name": f"P{place}"}
+        people.append({**blank, **own, **named})
     everywhere = {"community_id": None, "covers_from": None, "covers_until": None}
     complete = [{**everywhere, "is_complete": 1, **each} for each in rosters]
     return Copy(household, "花园", people, rows, complete)

@@ -25,7 +25,8 @@ Choice = Annotated[
         "--as",
         metavar="CHOICE",
         help="What is decided: `lives-in:HOUSEHOLD`, `is:MEMBER`, `head:MEMBER`, `nobody` of ours,"
-        " has `left`, `leave` it as it is, or `reopen`.",
+        " has `left`, `same-household` or `different-households`, `leave` it as it is, or"
+        " `reopen`.",
     ),
 ]
 
@@ -40,7 +41,9 @@ def decide(
     form: options.Format = OutputFormat.TABLE,
     dry_run: options.DryRun = False,
 ) -> None:
-    """Decide about one problem: where somebody lives, who is meant, who is head, who has left.
+    """Decide about one problem: where somebody lives, who is meant, is head, or has left.
+
+    Or whether two households are one.
 
     The decision is kept with the name of who made it and holds after every import. A later one
     takes its place; `reopen` asks again.

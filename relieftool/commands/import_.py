@@ -122,7 +122,7 @@ def import_files(
     _check_line(paths, again, columns)
     rules = chosen_pack(pack)
     stated = _stated(rules, paths or [], roster, area, month, is_complete=complete)
-    said = Said(options.parse_map(columns or []), remembered_mappings(db), stated, today())
+    said = Said(options.parse_map(columns or []), remembered_mappings(db), {}, stated, today())
     read = _read(rules, paths or [], said)
     with (
         _register(db, is_new=again is None, is_rehearsal=dry_run) as register,

@@ -1,7 +1,7 @@
 """What is supposed on the command line of `relief what-if`, read as people and sheets write it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 
 import typer
@@ -71,14 +71,14 @@ def wrong(problem: str) -> typer.BadParameter:
     return typer.BadParameter(problem, param_hint="--set")
 
 
-def check_places(changes: Changes, members: int) -> None:
+def check_places(changes: Changes, members: Collection[Stored]) -> None:
     """Refuse a place that no member of the household has."""
     places = [one.place for one in changes.settings] + [one[0] for one in changes.receipts]
     for place in (*places, *changes.removed):
-        if place is not None and not 1 <= place <= members:
+        if place is not None and place not in members:
             raise wrong(
                 _("there is no member number {number}; the household has {count}").format(
-                    number=place, count=members
+                    number=place, count=len(members)
                 )
             )
 

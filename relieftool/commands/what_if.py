@@ -13,7 +13,7 @@ from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
 from relieftool.output.result import OutputFormat
 from relieftool.output.what_if_result import sweep_result, what_if_result
-from relieftool.supposed import read_copy
+from relieftool.supposed import read_copy, with_setting
 from relieftool.sweeping import sweep as sweep_over
 from relieftool.what_if import what_if as suppose
 
@@ -87,12 +87,13 @@ def what_if(
         changes = read_changes(opened.pack, set_, add_member, remove_member, receives, receives_not)
         if sweep is None and not any(vars(changes).values()):
             raise wrong(_("say what to suppose, for example --set household_income=+1000"))
-        check_places(changes, len(read_copy(opened.db, household).members))
+        swept = None if sweep is None else read_range(opened.pack, sweep, step)
+        supposed = changes if swept is None else with_setting(changes, swept[0])
+        check_places(supposed, [one["place"] for one in read_copy(opened.db, household).members])
         log_reveal(opened, "what-if", reason, is_revealed=reveal)
         asked = opened.db, opened.pack, opened.as_of, household, changes
-        if sweep is None:
+        if swept is None:
             result = what_if_result(suppose(*asked), is_revealed=reveal)
         else:
-            swept = sweep_over(*asked, *read_range(opened.pack, sweep, step))
-            result = sweep_result(swept, is_revealed=reveal)
+            result = sweep_result(sweep_over(*asked, *swept), is_revealed=reveal)
         show_result(result, form, out)

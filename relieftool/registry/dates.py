@@ -2,9 +2,12 @@
 
 import calendar
 import datetime as dt
+import re
 from functools import lru_cache
 
 from sqlite_utils import Database
+
+_DATES = re.compile(r"[\d年月日季度\W_]+")
 
 
 @lru_cache
@@ -37,3 +40,12 @@ def newest_date(db: Database) -> dt.date | None:
     )
     days = [period_of(row["covers"])[1] for row in rows]
     return max((dt.date.fromisoformat(day) for day in days), default=None)
+
+
+def undated(name: str) -> str:
+    """Give the name of a file or sheet without dates and numbers, the same in every month.
+
+    >>> undated("困难家庭 2024年11月(2)"), undated("困难家庭12")
+    ('困难家庭', '困难家庭')
+    """
+    return _DATES.sub("", name)

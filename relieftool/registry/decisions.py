@@ -20,11 +20,13 @@ from relieftool.registry.trail import present_number, short_number
 
 LIVES_IN, IS_MEMBER, IS_HEAD = "lives-in", "is", "head"
 NOBODY, LEFT, LEAVE, REOPEN = "nobody", "left", "leave", "reopen"
+DOUBLE, SAME, DIFFERENT = "double", "same-household", "different-households"
 # What may be decided about each kind of subject; those of _WITH_TARGET name a household or member.
 CHOICES = {
     "lives": (LIVES_IN, LEAVE),
     "heads": (IS_HEAD, LEAVE),
     "gone": (LEFT, LEAVE),
+    DOUBLE: (SAME, DIFFERENT),
     "roster": (IS_MEMBER, NOBODY, LEAVE),
 }
 _WITH_TARGET = {LIVES_IN: "households", IS_HEAD: "members", IS_MEMBER: "members"}

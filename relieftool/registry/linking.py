@@ -3,7 +3,8 @@
 Linked are: rows of one household number, rows that continue one row, households that share an ID
 number, a roster row with the household whose member's ID number it states, and a roster row that
 may be about anybody of its name with all households that have somebody of that name, or of nearly
-that name or number.
+that name or number; where there are households without number, so is a row on which an ID number
+is missing.
 """
 
 from array import array
@@ -90,13 +91,15 @@ def _buckets() -> list[_Bucket]:
 
 @dataclass
 class Links:
-    """What links rows, as short hashes; `has_rosters` says whether names may count."""
+    """What links rows, as short hashes; `has_names` says whether names are noted and count."""
 
-    has_rosters: bool = False
+    has_names: bool = False
     tables: list[LinkedTable] = field(default_factory=list)
     communities: set[str] = field(default_factory=set)
     together: set[int] = field(default_factory=set)
     is_in_order: bool = True
+    has_unnumbered: bool = False
+    _by_name_alone: "array[int]" = field(default_factory=lambda: array("Q"))
     _ids: list[_Bucket] = field(default_factory=_buckets)
     _names: list[_Bucket] = field(default_factory=_buckets)
     _listed: list[_Bucket] = field(default_factory=_buckets)
@@ -147,16 +150,32 @@ class Links:
         sure = _SURE if community is not None else _UNSURE
         if community is None and may_be_named(line.table):
             sure = _SURE + len(self.tables)
-        for body, (is_own, name) in _id_bodies(line).items():
+        bodies = _id_bodies(line)
+        for body, (is_own, name) in bodies.items():
             self._ids[body % _BUCKETS].add(body, key, sure if is_own else _UNSURE, name)
-        if self.has_rosters:
-            for name in _names_on(line):
+        may_be_unsure = not bodies or line.table.places or line.has("head_name")
+        if self.has_names or may_be_unsure:
+            self._add_names(line, key, len(bodies))
+
+    def _add_names(self, line: Line, key: int, numbers: int) -> None:
+        """Note the names on a row, and whether anybody on it is known by his name alone."""
+        names = _names_on(line)
+        if len(names) > numbers:
+            self._by_name_alone.extend(names)
+        if self.has_names:
+            for name in names:
                 self._names[name % _BUCKETS].add(name, key)
+
+    @property
+    def has_doubles(self) -> bool:
+        """Say whether a household without number may be another of the same name."""
+        return self.has_unnumbered and bool(self._by_name_alone)
 
     def _household_key(self, line: Line) -> int:
         """Give a short hash of a row's household number; without one, of the row it continues."""
         number = household_no(line, None)
         if number is None:
+            self.has_unnumbered = True
             return _key(f"{len(self.tables)}|{(line.head or line).number}")
         key = _key(without_zeros(number))  # those that differ by zeros are told of each other
         if id_number := read_id_number(number).number:
@@ -177,6 +196,8 @@ class Links:
             self._match(ids, listed, settled)
         doubted = {name for one in self.tables if one.is_roster for name in self._doubted(one)}
         self._gather_unsure()
+        if self.has_doubles:
+            doubted.update(self._by_name_alone)
         for names in self._names:
             self.together |= {key for name, key, *_rest in names if name in doubted}
         return settled

@@ -68,13 +68,19 @@ def states_of(db: Database) -> dict[int, tuple[State, int | None]]:
 
 
 def _shadow(number: int, undone: set[int], replaced_by: dict[int, list[int]]) -> int | None:
-    """Give the import that stands in the place of another, None if none does."""
-    standing = (
-        one
-        for one in replaced_by.get(number, ())
-        if one not in undone and _shadow(one, undone, replaced_by) is None
-    )
-    return next(standing, None)
+    """Give the nearest import that stands in the place of another, None if none does.
+
+    One that was itself replaced still stands there; in the place of one that was taken back stands
+    what had replaced that.
+    """
+    waiting, seen = list(replaced_by.get(number, ())), {number}
+    for one in waiting:
+        if one not in undone and one not in seen:
+            return one
+        if one not in seen:
+            waiting += replaced_by.get(one, ())
+        seen.add(one)
+    return None
 
 
 def _now() -> str:

@@ -14,6 +14,7 @@ from relieftool.registry.decisions import load_decisions
 from relieftool.registry.doubled import Doubled, column_letter
 from relieftool.registry.known import Knowledge, Known, Origin
 from relieftool.registry.lines import Findings
+from relieftool.registry.places import Places as GivenPlaces
 from relieftool.registry.presence import read_households
 from relieftool.registry.settings import setting
 
@@ -45,8 +46,9 @@ def find_origins(db: Database, pack: Pack, household_no: str, as_of: str | None 
 
     `as_of` None is every day that is imported.
     """
-    decisions = load_decisions(db, setting(db, "secret") or "")
-    _read, households = read_households(db, decisions, Findings(), as_of)
+    secret = setting(db, "secret") or ""
+    given, decisions = GivenPlaces(db, secret), load_decisions(db, secret)
+    _read, households = read_households(given, decisions, Findings(), as_of)
     household = households.get(household_no)
     if household is None:
         return Origins({}, {})

@@ -80,11 +80,27 @@ def find_parts(db: Database, progress: Tell) -> Parts | None:
     count = sum(_count(db, root) for _table, root in tables)
     if count < FEWEST_ROWS or not _can_be_parted(db, [table for table, _root in tables]):
         return None
-    links = Links(has_rosters=any(table.kind == "roster" for table, _root in tables))
+    has_rosters = any(table.kind == "roster" for table, _root in tables)
+    links = _linked(db, tables, count, progress, has_names=has_rosters)
+    if links.has_doubles and not links.has_names:
+        links = _linked(db, tables, count, progress, has_names=True)
+    return _parted(db, links, count // ROWS_OF_A_PART + 1) if links.is_in_order else None
+
+
+def _linked(
+    db: Database,
+    tables: list[tuple[SheetTable, int]],
+    count: int,
+    progress: Tell,
+    *,
+    has_names: bool,
+) -> Links:
+    """Look at all rows once."""
+    links = Links(has_names=has_names)
     lines = _begun(db, tables, links)
     for line, continues in telling(lines, count, _("Looking who belongs together"), progress):
         links.add(line, continues)
-    return _parted(db, links, count // ROWS_OF_A_PART + 1) if links.is_in_order else None
+    return links
 
 
 def _can_be_parted(db: Database, tables: list[SheetTable]) -> bool:

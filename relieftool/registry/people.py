@@ -114,9 +114,48 @@ class _Group:
         return self.number is None, self.community is None, self.lines[0].order
 
 
-def gather_households(
-    lines: Iterable[Line], secret: str, findings: Findings
-) -> dict[str, Household]:
+@dataclass
+class Gathered:
+    """Households by number, and whom their lines speak of, before these are joined to people."""
+
+    households: dict[str, Household] = field(default_factory=dict)
+    sightings: dict[str, list[Sighting]] = field(default_factory=lambda: defaultdict(list))
+    _same: list[tuple[str, Sighting, Sighting]] = field(default_factory=list)
+
+    def join(self, one: Household, head: Sighting, into: Household, other: Sighting) -> None:
+        """Make two households one; their heads, on these lines, are one person."""
+        into.lines += one.lines
+        self.sightings[into.household_no] += self.sightings.pop(one.household_no)
+        del self.households[one.household_no]
+        self._same.append((into.household_no, other, head))
+
+    def settled(self, findings: Findings) -> dict[str, Household]:
+        """Give the households with their people, in the order to be numbered."""
+        for number, household in self.households.items():
+            household.people = _joined(self.sightings[number])
+        for number, one, other in self._same:
+            _unite(self.households[number].people, one, other)
+        for household in self.households.values():
+            _tell_namesakes(household.people, findings)
+            _tell_headless(household, findings)
+            _order_people(household)
+        return self.households
+
+
+def _unite(people: list[Person], one: Sighting, other: Sighting) -> None:
+    """Let two lines that were decided to be about one person be about one."""
+    bearer = next(each for each in people if _is_on(each, one))
+    double = next(each for each in people if _is_on(each, other))
+    if bearer is not double:
+        people.remove(double)
+        bearer.sightings += double.sightings
+
+
+def _is_on(person: Person, sighting: Sighting) -> bool:
+    return any(one is sighting for one in person.sightings)
+
+
+def gather_households(lines: Iterable[Line], secret: str, findings: Findings) -> Gathered:
     """Give households by number. Rows without name, ID and household number are told as unused."""
     groups = list(_groups(lines, findings))
     used = defaultdict(set)
@@ -127,8 +166,8 @@ def gather_households(
             if read_id_number(group.number).number is None:
                 similar.add(group.number, group.community, group.lines[0])
     similar.tell(findings)
-    households: dict[str, Household] = {}
-    sightings: dict[str, list[Sighting]] = defaultdict(list)
+    gathered = Gathered()
+    households, sightings = gathered.households, gathered.sightings
     by_head: dict[str, Household] = {}
     for group in sorted(groups, key=_Group.order):
         household = _numbered(group, used, by_head, secret)
@@ -144,12 +183,7 @@ def gather_households(
         sightings[household.household_no] += group.sightings
         if group.head and group.head.id.number:
             by_head.setdefault(group.head.id.number, household)
-    for number, household in households.items():
-        household.people = _joined(sightings[number])
-        _tell_namesakes(household.people, findings)
-        _tell_headless(household, findings)
-        _order_people(household)
-    return households
+    return gathered
 
 
 def _groups(lines: Iterable[Line], findings: Findings) -> Iterator[_Group]:
@@ -275,10 +309,7 @@ _HEADLESS = Message(
 
 
 def _order_people(household: Household) -> None:
-    """Number the people: those seen first, among them the head, then the oldest.
-
-    So a person who joins later takes the next number and moves nobody.
-    """
+    """Put people in the order to be numbered: those seen first, among them the head, the oldest."""
     heads = household.heads
     if household.people and not heads:
         household.people[0].sightings[0].is_head = True
@@ -292,6 +323,3 @@ def _order_people(household: Household) -> None:
             one.name or "",
         )
     )
-    for place, person in enumerate(household.people, start=1):
-        person.place = place
-        person.member_no = f"{household.household_no}-{place:02}"

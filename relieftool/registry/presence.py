@@ -3,15 +3,14 @@
 Numbers are given before anybody is taken out here, so that they are the same on every day.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from sqlite_utils import Database
-
 from relieftool.messages import Message
+from relieftool.registry.dates import undated
 from relieftool.registry.decisions import IS_HEAD, LEAVE, LEFT, LIVES_IN, Decisions
+from relieftool.registry.doubles import join_doubles
 from relieftool.registry.forms import attach_forms
 from relieftool.registry.kept_lines import household_lines, read_lines
 from relieftool.registry.known import by_number
@@ -22,9 +21,9 @@ from relieftool.registry.lines import (
     community_of,
 )
 from relieftool.registry.people import Household, Person, gather_households
+from relieftool.registry.places import Places
 from relieftool.registry.sheet_names import name_by_sheet
 
-_DATES = re.compile(r"[\d年月日季度\W_]+")
 Households = dict[str, Household]
 Read = list[tuple[SheetTable, list[Line]]]
 List = tuple[str, str, str | None]
@@ -32,26 +31,30 @@ Told = Mapping[str, str | int]
 
 
 def read_households(
-    db: Database, decisions: Decisions, findings: Findings, as_of: str | None = None
+    places: Places, decisions: Decisions, findings: Findings, as_of: str | None = None
 ) -> tuple[Read, Households]:
     """Read all rows that count, and the households they come to with those who are there.
 
     `as_of` None is every day that is imported.
     """
-    read = name_by_sheet(read_lines(db))
+    read = name_by_sheet(read_lines(places.db))
     findings.add_doubts(table for table, _lines in read)
-    return read, households_of(household_lines(read), decisions, findings, as_of, read)
+    return read, households_of(household_lines(read), places, decisions, findings, as_of, read)
 
 
-def households_of(
+def households_of(  # noqa: PLR0913, PLR0917 rows, and all that settles who they make
     lines: Iterable[Line],
+    places: Places,
     decisions: Decisions,
     findings: Findings,
     as_of: str | None = None,
     read: Iterable[tuple[SheetTable, list[Line]]] = (),
 ) -> Households:
     """Give the households that rows come to, with those who are there and what forms answered."""
-    households = gather_households(lines, decisions.subjects.secret, findings)
+    gathered = gather_households(lines, decisions.subjects.secret, findings)
+    join_doubles(gathered, decisions, findings)
+    households = gathered.settled(findings)
+    places.number(households)
     attach_forms(households, read, decisions, findings)
     return _Presence(decisions, findings, as_of).settle(households)
 
@@ -253,10 +256,6 @@ def _newest_lists(lines: Iterable[Line]) -> dict[List, Line]:
 
 
 def _list_of(line: Line) -> List:
-    """Name a list whatever its month: file and sheet without dates and numbers, and community.
-
-    >>> _DATES.sub("", "困难家庭 2024年11月(2)"), _DATES.sub("", "困难家庭12")
-    ('困难家庭', '困难家庭')
-    """
-    stem = PurePath(line.table.file_name).stem
-    return _DATES.sub("", stem), _DATES.sub("", line.table.sheet), community_of(line)
+    """Name a list whatever its month: file and sheet without dates and numbers, and community."""
+    table = line.table
+    return undated(PurePath(table.file_name).stem), undated(table.sheet), community_of(line)

@@ -22,6 +22,7 @@ from relieftool.registry.known import Knowledge, by_number, newest_day
 from relieftool.registry.lines import Findings, Line, SheetTable
 from relieftool.registry.parts import Parts, find_parts
 from relieftool.registry.people import Household, Person
+from relieftool.registry.places import Places
 from relieftool.registry.presence import households_of, read_households
 from relieftool.registry.receiving import ProgrammeNames, Receipt, SheetStatements
 from relieftool.registry.repeats import without_repeats
@@ -111,11 +112,15 @@ class _Projection:
         self._findings = Findings()
         self._names = ProgrammeNames(pack)
         self._decisions = load_decisions(db, secret)
+        self._places = Places(db, secret, is_kept=as_of is None)
         self._communities: dict[str, int] = {}
         self._receipt_ids = count(1)
 
     def run(self) -> bool:
         """Read all live rows, gather, and write the register; say whether a number is gone."""
+        if self._schema == "main":
+            remember_numbers(self._db)
+            self._places.begin()
         parts = find_parts(self._db, self._progress) if self._as_of is None else None
         if parts is None:
             return self._finish(self._run_at_once())
@@ -132,7 +137,7 @@ class _Projection:
             self._progress(_("Making the register"), done, parts.count)
             done += sum(len(lines) for _table, lines in read)
             lines = household_lines(read)
-            households = households_of(lines, self._decisions, self._findings)
+            households = households_of(lines, self._places, self._decisions, self._findings)
             self._write_part(households, self._receipts(read, households, rosters))
             self._keep_findings()
         self._leave_out_empty()
@@ -141,7 +146,9 @@ class _Projection:
     def _run_at_once(self) -> Mapping[int, Roster]:
         """Gather everything, and write it; give the rosters."""
         self._progress(_("Making the register"), 0, 0)
-        read, households = read_households(self._db, self._decisions, self._findings, self._as_of)
+        read, households = read_households(
+            self._places, self._decisions, self._findings, self._as_of
+        )
         tell_units(read, self._pack, self._findings)
         rosters = self._declared([one for one in read if one[0].kind == "roster"])
         receipts = self._receipts(read, households, rosters)
@@ -226,8 +233,6 @@ class _Projection:
 
     def _begin(self, communities: Iterable[str]) -> None:
         """Make the register's tables anew, and write the communities."""
-        if self._schema == "main":
-            remember_numbers(self._db)
         make_tables(self._db, self._pack, self._schema)
         if self._schema == "main":
             self._db.execute("DELETE FROM problems WHERE stage = 'register'")
@@ -274,6 +279,7 @@ class _Projection:
         make_indices(self._db, self._schema)
         if self._schema != "main":
             return False
+        self._places.settle()
         number_doubts(self._db)
         return follow_numbers(self._db)
 

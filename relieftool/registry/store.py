@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.registry.heads import note_heads
-from relieftool.registry.migrations import migration
+from relieftool.registry.later_migrations import migration
 
 APPLICATION_ID = 0x52454C46  # "RELF"
 SCHEMA_VERSION = 15

@@ -7,6 +7,8 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.registry.liveness import LIVE, State, note_event, settle, states_of
+from relieftool.registry.mappings import settle_mappings
+from relieftool.registry.places import note_moved
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,9 @@ def _step(db: Database, record: ImportRecord, event: str) -> Step:
     before = {number for (number,) in db.execute(LIVE)}
     note_event(db, record.import_no, event)
     settle(db)
+    settle_mappings(db)
     after = {number for (number,) in db.execute(LIVE)}
+    note_moved(db, record.import_no, sorted(before ^ after))
     return Step(
         record.import_no,
         record.file_name,
