@@ -108,6 +108,7 @@ TAMPERED = [
     ("case_entries", "checked_by", "'赵六'", CLOSING, "case_entries 4"),
     ("case_entries", "department", "'区民政局'", CLOSING, "case_entries 4"),
     ("case_entries", "amount_fen", "1", CLOSING, "case_entries 4"),
+    ("case_entries", "paid_until", "'2024-12-31'", CLOSING, "case_entries 4"),
     ("case_entries", "previous_hash", f"'{FIRST_HASH}'", CLOSING, "case_entries 4"),
     ("case_entries", "hash", f"'{FIRST_HASH}'", CLOSING, "case_entries 4"),
     ("access_log", "log_id", "9", ACCESS, "access_log 1"),
