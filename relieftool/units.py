@@ -8,6 +8,7 @@ refuse it; none is ever left out.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 FEN = {
     "jiao": 10,
@@ -233,7 +234,13 @@ def unit_over(texts: Iterable[str]) -> str | None:
     return of_all(said[0]) if said else None
 
 
-def _units_in(text: str) -> Iterator[str]:
+@lru_cache(1 << 8)
+def _units_in(text: str) -> tuple[str, ...]:
+    """List the units of money that a line states; a title is asked for each of its columns."""
+    return tuple(dict.fromkeys(_stated_units(text)))
+
+
+def _stated_units(text: str) -> Iterator[str]:
     """Give the units of money that a line states after 单位, or alone in brackets."""
     line = unicodedata.normalize("NFKC", text).casefold().translate(UNIFIED_BRACKETS)
     for found in _NOTE.finditer(line):
