@@ -224,6 +224,14 @@ def test_a_row_with_ones_name_and_anothers_miswritten_number_may_mean_both(tmp_p
     assert [number for number, *_rest in said(db, "dibao")] == ["H1-01", "H1-02"]
 
 
+def test_a_miswritten_number_beside_the_right_name_means_nobody_else(tmp_path):
+    other = table("household_no name id_number", ["H3", "周八", QIAN[:15] + "580"], file="b")
+
+    db = register(tmp_path, HOME, other, roster("dibao", PAY, ["钱小花", QIAN[:15] + "565", 300]))
+
+    assert [number for number, *_rest in said(db, "dibao")] == ["H1-02"]
+
+
 def test_a_right_number_may_mean_somebody_whose_own_is_wrong(tmp_path):
     home = table("household_no name id_number", ["H1", "钱花", "360302197511114574"])
 

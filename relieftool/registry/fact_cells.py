@@ -25,62 +25,12 @@ from relieftool.values import (
     word,
 )
 
-<<<<<<< HEAD
 _NONE_WORDS = frozenset({"无", "没有", "否"})
 _NONE_OF = re.compile(r"(?:无|没有|没)(?P<what>[一-鿿]{2,8})")
 _NONE_OR_UNKNOWN = Message("'无' may mean none, or that nothing is known; write 0 if there is none")
 # Facts that offices write in one cell, as 肢体二级.
 _PAIRS = {"disability_kind": "disability_grade", "disability_grade": "disability_kind"}
 _OLDEST = 130
-=======
-# A column says the same few things over and over; so many are remembered.
-_MOST_SEEN = 1 << 14
-
-
-@dataclass(frozen=True)
-class FactReader:
-    """Reads fact cells by the pack's list of facts; what cannot be read is told and unknown."""
-
-    pack: Pack
-    findings: Findings
-    _faulty: dict[tuple[str, str], bool] = field(default_factory=dict, repr=False)
-    _seen: dict[tuple[object, ...], Stored] = field(default_factory=dict, repr=False)
-
-    def read(self, fact: Fact, line: Line, cell: Cell, place: int | None = None) -> Stored:
-        """Read one cell as a fact; a blank cell is what the fact says blank means.
-
-        Under a heading whose unit does not belong every cell is unknown, a blank one too.
-        """
-        scale = line.table.columns[fact.id, place].scale
-        if scale is not None and self._is_faulty(fact, scale):
-            return None
-        if is_blank(cell):
-            return fact.none_value if fact.blank == "none" else None
-        try:
-            return self._parse(fact, line, cell, place)
-        except ValueProblem as problem:
-            self.findings.add(line, "value-unreadable", problem.message, fact.id, place)
-            return None
-
-    def _is_faulty(self, fact: Fact, scale: str) -> bool:
-        """Say whether a heading's unit is none the fact is measured in; told with its column."""
-        key = fact.id, scale
-        if key not in self._faulty:
-            self._faulty[key] = unit_fault(fact, scale) is not None
-        return self._faulty[key]
-
-    def _parse(self, fact: Fact, line: Line, cell: Cell, place: int | None) -> Stored:
-        is_coded = (fact.id, place) in line.table.two_is_no
-        scale = line.table.columns[fact.id, place].scale
-        key = fact.id, scale, is_coded, type(cell), cell
-        if key not in self._seen:
-            both = split_pair(self.pack, fact.id, cell)
-            value = both[0] if both else parse_fact(fact, cell, scale, two_is_no=is_coded)
-            if len(self._seen) >= _MOST_SEEN:
-                self._seen.clear()
-            self._seen[key] = value
-        return self._seen[key]
->>>>>>> units
 
 
 def parse_fact(

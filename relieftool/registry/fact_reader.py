@@ -29,7 +29,8 @@ class FactReader:
 
         Under a heading whose unit does not belong every cell is unknown, a blank one too.
         """
-        if self._is_faulty(fact, line.table.columns[fact.id, place].scale):
+        scale = line.table.columns[fact.id, place].scale
+        if scale is not None and self._is_faulty(fact, scale):
             return None
         if is_blank(cell):
             return self._of_blank(fact, line, place)
@@ -39,10 +40,8 @@ class FactReader:
             self.findings.add(line, problem.code, problem.message, fact.id, place)
             return None
 
-    def _is_faulty(self, fact: Fact, scale: str | None) -> bool:
+    def _is_faulty(self, fact: Fact, scale: str) -> bool:
         """Say whether a heading's unit is none the fact is measured in; told with its column."""
-        if scale is None:
-            return False
         key = fact.id, scale
         if key not in self._faulty:
             self._faulty[key] = unit_fault(fact, scale) is not None

@@ -157,23 +157,28 @@ class RosterReader:
         perhaps = people or self._of_name(name, area, read)
         if is_strange:  # the number may be miswritten as well as the name
             perhaps = [*people, *self._of_name(name, area, _NO_NUMBER)]
-        alike = [] if people else self._alike(line, number_target, read, area)
+        alike = [] if people else self._alike(line, read, area, perhaps)
         if decided is None or decided.choice != LEAVE:
             code, message = self._doubt(read.problem, people, perhaps, alike)
             is_unused = code == _NOT_IN_REGISTER
             self.findings.add(
                 line, code, message, number_target, is_unused=is_unused, subject=subject
             )
-        return [], [*perhaps, *(one for one in alike if one not in perhaps)]
+        return [], [*perhaps, *alike]
 
-    def _alike(self, line: Line, target: str, read: IdNumber, area: str | None) -> list[Owner]:
+    def _alike(
+        self, line: Line, read: IdNumber, area: str | None, named: list[Owner]
+    ) -> list[Owner]:
         """Give those in the area whose ID number is nearly that of a row; else of whose name it is.
 
-        A right number is nobody else's, whatever the name.
+        Nobody where one of them is of that very name, or where the number is right and the name is
+        all that is alike.
         """
-        number = written_number(line.cell(target), read)
-        found = _in_area(self._alikes.of_number(number), area)
-        if found or read.number:
+        cell = line.cell("id_number" if line.has("id_number") else "head_id_number")
+        found = _in_area(self._alikes.of_number(written_number(cell, read)), area)
+        if {one[1].member_no for one in found} & {one[1].member_no for one in named}:
+            return []
+        if found or named or read.number:
             return found
         return _in_area(self._alikes.of_name(_name(line)), area)
 
