@@ -4,7 +4,8 @@ Every node says what type it has and whose it is: a household's node is the same
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
+from functools import cache
 from typing import Literal
 
 from relieftool.pack.facts import Owner, Period
@@ -193,11 +194,17 @@ class ColumnRef(Node):
     over: tuple[str, ...] = ()
 
 
+@cache
+def _attributes(kind: type[Node]) -> tuple[str, ...]:
+    """Name what nodes of a kind hold; asked for every node of every tree that is walked."""
+    return tuple(attribute.name for attribute in fields(kind))
+
+
 def children(node: Node) -> Iterator[Node]:
     """Give the nodes directly below a node."""
-    for attribute in fields(node):
-        value = getattr(node, attribute.name)
-        if is_dataclass(value) and isinstance(value, Node):
+    for name in _attributes(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, Node):
             yield value
         elif isinstance(value, tuple):
             yield from (part for part in value if isinstance(part, Node))
