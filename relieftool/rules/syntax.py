@@ -4,8 +4,7 @@ Every node says what type it has and whose it is: a household's node is the same
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from functools import cache
+from dataclasses import dataclass
 from typing import Literal
 
 from relieftool.pack.facts import Owner, Period
@@ -194,16 +193,10 @@ class ColumnRef(Node):
     over: tuple[str, ...] = ()
 
 
-@cache
-def _attributes(kind: type[Node]) -> tuple[str, ...]:
-    """Name what nodes of a kind hold; asked for every node of every tree that is walked."""
-    return tuple(attribute.name for attribute in fields(kind))
-
-
 def children(node: Node) -> Iterator[Node]:
     """Give the nodes directly below a node."""
-    for name in _attributes(type(node)):
-        value = getattr(node, name)
+    for name in node.__dataclass_fields__:  # asked for every node of every tree that is walked
+        value: object = getattr(node, name)
         if isinstance(value, Node):
             yield value
         elif isinstance(value, tuple):
