@@ -165,7 +165,7 @@ def _read_file(path: Path, guide: _Guide) -> ReadFile:
         columns = [one for _table, columns in found.unusable for one in columns]
         raise nothing_usable(path, found.forms, columns, has_rows=has_rows, is_openings=is_openings)
     found.tables[0].problems.extend(unmet_map(found.tables, guide.declared))
-    if guide.declared.complete is None and is_bare(found.tables):
+    if guide.declared.complete is None and not own.tables and is_bare(found.tables):
         found.tables[0].problems.append(no_rows(found.tables[0].sheet))
     for name, one in guide.declared.sheets.items():
         of_sheet = [table for table in found.tables if table.sheet.strip() == name]

@@ -166,6 +166,24 @@ def test_an_answer_beside_a_changed_known_value_is_used_all_the_same(street, tmp
     assert of_h1(tmp_path)[0] == 120000
 
 
+def test_an_answer_that_says_the_same_as_the_value_written_over_is_used_without_a_word(
+    street, tmp_path
+):
+    def correct(sheet):
+        sheet.cell(marks(sheet)[INCOME], 4).value = "1200"
+
+    fill({**VISIT, INCOME: 1200}, change=correct)
+
+    assert (street("import", "filled.xlsx").exit_code, codes(tmp_path)) == (0, [])
+    assert of_h1(tmp_path)[0] == 120000
+
+
+def test_a_form_of_a_visit_that_changed_nothing_is_no_empty_list(street, tmp_path):
+    fill(VISIT)
+
+    assert (street("import", "filled.xlsx").exit_code, codes(tmp_path)) == (0, [])
+
+
 @pytest.mark.parametrize(
     "field, words",
     [("visit:found", "√"), ("visit:found", "？！"), ("visit:by-2", "—"), ("visit:by-2", "张 三")],

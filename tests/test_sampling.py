@@ -215,6 +215,17 @@ def test_a_result_that_fits_nothing_is_refused(db, stated, words):
     assert db.table("revisits").count == 0
 
 
+def test_a_re_visit_of_a_day_before_the_last_one_takes_its_place_no_more(db):
+    draw(db)
+    revisit(db, on="2024-12-13", agrees=False, note="收入不符")
+
+    with pytest.raises(ReliefError, match="--on: a re-visit of 2024-12-13 is written down already"):
+        revisit(db, on="2024-12-12")
+    revisit(db, on="2024-12-13")
+
+    assert [one.agrees for one in sample_results(db).revisits.values()] == [True]
+
+
 def test_without_a_sample_the_way_to_draw_one_is_told(db):
     with pytest.raises(ReliefError, match="no such sample\n`relief sample --rate"):
         sample_results(db)

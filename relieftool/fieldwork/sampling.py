@@ -239,6 +239,18 @@ def _check_independence(db: Database, sample: Sample, number: str, day: str, by:
                 drawn=sample.drawn_on
             ),
         )
+    found = sample_results(db, sample.sample_id).revisits.items()
+    last = next((one for drawn, one in found if present_number(db, drawn) == number), None)
+    if last is not None and day < last.revisited_on:
+        raise ReliefError(
+            "--on",
+            _("a re-visit of {last} is written down already, after {day}").format(
+                last=last.revisited_on, day=day
+            ),
+            _("The last word counts: give its day with --on, {last} or later.").format(
+                last=last.revisited_on
+            ),
+        )
     surveys = [one for one in list_visits(db, number) if one.step == VisitStep.SURVEY]
     if any(shared_names([by], one.investigators) for one in surveys):
         raise ReliefError(

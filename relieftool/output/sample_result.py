@@ -64,7 +64,7 @@ def _rates_grid(sample: Sample, rates: list[ErrorRate]) -> Grid:
             one.stratum or _("all, weighted"),
             *(one.households, one.drawn, one.revisited, one.errors),
             percent(one.rate),
-            _interval(one.wilson),
+            _interval(one.wilson, is_approximate=one.is_approximate),
             _interval(one.exact, is_approximate=one.is_approximate),
         ]
         for one in rates
@@ -97,7 +97,7 @@ def _notes(sample: Sample, rates: list[ErrorRate]) -> list[str]:
         lines.append(
             _(
                 "Over all strata no interval is exact: both weigh the strata and count the sample"
-                " as the number of cases that it is worth. Those of each stratum are exact."
+                " as the number of cases that it is worth."
             )
         )
     return lines

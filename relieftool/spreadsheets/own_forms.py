@@ -228,7 +228,9 @@ class _FormReader:
     def _tell_known_changed(self, rows: Sequence[FormRow]) -> None:
         """Tell each row whose known value was written over: the correction would be lost."""
         for row in rows:
-            if is_known_changed(row, self._columns):
+            known, answer = (at(row.cells, self._columns.get(one, -1)) for one in (KNOWN, ANSWER))
+            is_answered = plain(known) == plain(answer)  # then nothing is lost
+            if not is_answered and is_known_changed(row, self._columns):
                 column = column_letter(self._columns[KNOWN])
                 self._tell("form-known-changed", row.number, KNOWN_CHANGED, column)
 
