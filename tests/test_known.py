@@ -354,6 +354,16 @@ def test_a_fact_that_differs_from_the_id_number_is_told_where_it_stands(tmp_path
     assert places_of(db, "birth-date-differs") == [("b.csv", 2, "birth_date")]
 
 
+@pytest.mark.parametrize("day, is_known", [(-1, True), (0, True), (1, False)])
+def test_a_birth_date_after_the_day_of_the_import_is_unknown_and_told(tmp_path, day, is_known):
+    born = (dt.datetime.now(dt.UTC).astimezone() + dt.timedelta(days=day)).date().isoformat()
+
+    db = register(tmp_path, table("household_no name birth_date", ["H1", "赵甲", born]))
+
+    assert fact(db, "birth_date", "members") == [born if is_known else None]
+    assert codes(db) == ([] if is_known else ["value-unreadable"])
+
+
 @pytest.mark.parametrize("day, is_right", [(-1, True), (0, True), (1, False)])
 def test_nobody_is_born_after_the_day_of_the_import(tmp_path, day, is_right):
     born = (dt.datetime.now(dt.UTC).astimezone() + dt.timedelta(days=day)).date()

@@ -35,10 +35,17 @@ class FactReader:
         if is_blank(cell):
             return self._of_blank(fact, line, place)
         try:
-            return self._parse(fact, line, cell, place)
+            return self._past(fact, line, self._parse(fact, line, cell, place))
         except ValueProblem as problem:
             self.findings.add(line, problem.code, problem.message, fact.id, place)
             return None
+
+    def _past(self, fact: Fact, line: Line, value: Stored) -> Stored:
+        """Give a value; nobody was born after the day of the import."""
+        latest = line.table.imported_on
+        if fact.id == "birth_date" and latest and isinstance(value, str) and value > latest:
+            raise ValueProblem(Message("this day has not come yet; check the year"))
+        return value
 
     def _is_faulty(self, fact: Fact, scale: str) -> bool:
         """Say whether a heading's unit is none the fact is measured in; told with its column."""

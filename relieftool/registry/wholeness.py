@@ -113,14 +113,16 @@ def _proof(
 ) -> Proof | None:
     """Say what the totals of a programme's roster add up: all rows, or page by page; tell neither.
 
-    The last total of several sections may be that of all of them.
+    The last total of several sections may be that of all of them; a section's own, whatever it is
+    called, is that of the section.
     """
     target = "amount" if ("amount", None) in table.columns else f"receipt.{table.programme}"
     own = _sums(lines, target)
     if own.paid is None or not (own.totals or len(whole) > 1):
         return None
     proof = own.proof
-    if len(whole) > 1 and _sums(chain.from_iterable(whole), target).proof == "all":
+    is_section = len(whole) > 1
+    if is_section and (proof or _sums(chain.from_iterable(whole), target).proof == "all"):
         proof = "all"
     if own.totals and proof is None:
         findings.add(own.totals[-1][0], "total-differs", _DIFFERS, target)

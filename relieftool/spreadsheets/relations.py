@@ -3,7 +3,7 @@
 Only where no number, no head's name and no serial tells one household from the next; said once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from relieftool.messages import Message
@@ -27,11 +27,23 @@ def join_by_relation(table: Table, columns: Sequence[Column]) -> tuple[Table, li
     places = _places(columns)
     if places is None or not isinstance(table.rows, TableRows):
         return table, []
-    joined = _joined(table.rows, places)
+    joined = _joined(table.rows, places, {one.row for one in table.sections})
     if not joined:
         return table, []
-    told = _by_relation(table, table.headers[places["relation"]], len(joined))
-    return replace(table, rows=table.rows.joined(joined)), [told]
+    header = table.headers[places["relation"]]
+    told = [_by_relation(table, header, len(joined))]
+    told += [
+        Problem("relation-missing", _NO_RELATION, table.sheet, row.number, header)
+        for row in table.rows
+        if row.role == "first" and is_blank(row.cells[places["relation"]])
+    ]
+    return replace(table, rows=table.rows.joined(joined)), told
+
+
+_NO_RELATION = Message(
+    "nothing says what this person is to a head (户主); it was kept as a household of its own."
+    " Write 户主, or the relation to the head above"
+)
 
 
 def _by_relation(table: Table, header: str, count: int) -> Problem:
@@ -53,8 +65,12 @@ def _places(columns: Sequence[Column]) -> dict[str, int] | None:
     return {str(name): place for name, place in places.items()} if "relation" in places else None
 
 
-def _joined(rows: Sequence[TableRow], places: Mapping[str, int]) -> dict[int, int]:
+def _joined(
+    rows: Sequence[TableRow], places: Mapping[str, int], sections: Container[int]
+) -> dict[int, int]:
     """Give for each row that belongs to a head above it the number of that head's row.
+
+    `sections` are the rows that begin another community.
 
     Nothing where most people of a head are told by the layout already, by blanks or merged cells.
     """
@@ -62,7 +78,7 @@ def _joined(rows: Sequence[TableRow], places: Mapping[str, int]) -> dict[int, in
     told_already = 0
     head: TableRow | None = None
     for row in rows:
-        if row.role == "total":
+        if row.role == "total" or row.number in sections:
             head = None
         elif row.role == "continuation":
             told_already += 1

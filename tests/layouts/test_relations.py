@@ -116,3 +116,24 @@ def test_rows_of_a_roster_are_never_joined(tmp_path):
         ("赵甲", 30000), ("钱丁", None)
     ]  # fmt: skip
     assert got.roles == [("first", 4)]
+
+
+def test_a_person_without_a_relation_is_told_and_a_section_ends_the_household_above(tmp_path):
+    rows = [
+        ["姓名", "身份证号", "与户主关系"],
+        ["一、河口下社区"],
+        ["赵甲", A, "户主"],
+        ["赵乙", B, "妻"],
+        ["二、花园社区"],
+        ["钱丙", C, "子"],
+        ["孙丁", D, "户主"],
+        ["李戊", E, None],
+    ]
+
+    got = imported(tmp_path, save_csv(tmp_path / "名单.csv", {"x": rows}))
+
+    told = [(code, row) for code, row, _column in got.problems]
+    assert (PLACE, "赵甲", "赵乙") in got.households
+    assert ("relation-without-head", 6) in told
+    assert ("relation-missing", 8) in told
+    assert ("花园", "李戊") in got.households

@@ -269,7 +269,7 @@ def test_an_age_without_a_date_of_birth_is_kept_as_stated(tmp_path):
 # -- heads, and two names for one place --
 
 
-def test_two_heads_of_one_household_are_told_and_none_is_no_problem(tmp_path):
+def test_two_heads_of_one_household_are_told_and_none_too(tmp_path):
     rows = [
         ["户编号", "姓名", "身份证号", "与户主关系", "社区"],
         ["H1", "赵甲", A, "户主", PLACE],
@@ -280,7 +280,9 @@ def test_two_heads_of_one_household_are_told_and_none_is_no_problem(tmp_path):
     got = imported(tmp_path, save_xlsx(tmp_path / "a.xlsx", {"x": rows}))
 
     assert got.households == [(PLACE, "赵甲", "赵乙"), (PLACE, "钱丙")]
-    assert {code for code, _row, _column in got.problems} == {"two-heads"}
+    told = {code: row for code, row, _column in got.problems}
+    assert told.keys() == {"two-heads", "household-without-head"}
+    assert told["household-without-head"] == 4
 
 
 def test_the_title_speaks_before_the_name_of_the_file(tmp_path):
