@@ -57,7 +57,7 @@ COVERED = [
     ("values: ID numbers kept as figures", VALUES,
      "a_number_kept_as_a_figure_is_damaged_and_matched_with_nobody"),
     ("values: two heads or none in a household", VALUES,
-     "two_heads_of_one_household_are_told_and_none_is_no_problem"),
+     "two_heads_of_one_household_are_told_and_none_too"),
     ("values: household numbers of many lengths", VALUES,
      "household_numbers_of_many_lengths_are_kept_word_for_word"),
     ("values: telephones", VALUES, "telephones_of_all_kinds_are_kept"),
