@@ -27,7 +27,7 @@ _ROSTERS = """
     JOIN source_tables USING (table_id) JOIN imports USING (import_id)
     WHERE file_name = ? AND undone_at IS NULL AND table_kind = 'roster'
 """
-_NOTHING_PAID = (None, "", "0", "0.0", "0.00", "否", "无", "-")
+_NOTHING_PAID = (None, "否", "无", "-")
 
 
 def unpaid_rows(db, path):
@@ -36,13 +36,18 @@ def unpaid_rows(db, path):
     for _table, sheet, columns, number, cells in db.execute(_ROSTERS, [path.name]).fetchall():
         read = json.loads(cells)
         places = [one["position"] for one in json.loads(columns) if _is_payment(one["target"])]
-        if all(_cell(read, place) in _NOTHING_PAID for place in places):
+        if all(_is_nothing(_cell(read, place)) for place in places):
             found.add((sheet, number))
     return found
 
 
 def _is_payment(target):
     return target is not None and (target == "amount" or target.startswith("receipt."))
+
+
+def _is_nothing(text):
+    """Say whether a cell pays nothing: blank, no, or a zero however many digits it is written in."""
+    return text in _NOTHING_PAID or not text.strip("0.,")
 
 
 def _cell(cells, place):
