@@ -46,7 +46,7 @@ def _is_payment(target):
 
 
 def _is_nothing(text):
-    """Say whether a cell pays nothing: blank, no, or a zero however many digits it is written in."""
+    """Say whether a cell pays nothing: blank, no, or a zero of any number of digits."""
     return text in _NOTHING_PAID or not text.strip("0.,")
 
 
