@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
+from itertools import chain, repeat
 
 from relieftool.idnumbers import check_digit, read_id_number
 from relieftool.registry.alike import Alikes, Written, written_number
@@ -78,11 +79,14 @@ class _Bucket:
         self.bodies.append(body)
         self.keys.append(key)
         self.sure.append(sure)
-        self.names.append(name)
+        if name or self.names:
+            self.names.extend([0] * (len(self.bodies) - 1 - len(self.names)))
+            self.names.append(name)
 
     def __iter__(self) -> Iterator[tuple[int, int, int, int]]:
         """Give all: what, key, how sure, and the name, 0 where none stands."""
-        return zip(self.bodies, self.keys, self.sure, self.names, strict=True)
+        names = chain(self.names, repeat(0))
+        return zip(self.bodies, self.keys, self.sure, names, strict=False)
 
 
 def _buckets() -> list[_Bucket]:
@@ -152,7 +156,8 @@ class Links:
             sure = _SURE + len(self.tables)
         bodies = _id_bodies(line)
         for body, (is_own, name) in bodies.items():
-            self._ids[body % _BUCKETS].add(body, key, sure if is_own else _UNSURE, name)
+            called = name if self.has_names else 0
+            self._ids[body % _BUCKETS].add(body, key, sure if is_own else _UNSURE, called)
         may_be_unsure = not bodies or line.table.places or line.has("head_name")
         if self.has_names or may_be_unsure:
             self._add_names(line, key, len(bodies))

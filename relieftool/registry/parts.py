@@ -18,7 +18,7 @@ from relieftool.registry.kept_lines import live_tables
 from relieftool.registry.lines import Line, SheetTable
 from relieftool.registry.linking import Links
 
-FEWEST_ROWS, ROWS_OF_A_PART = 50_000, 20_000
+FEWEST_ROWS, ROWS_OF_A_PART = 50_000, 10_000
 _ROWS_AT_ONCE = 500  # so many rows are parsed by one call
 Read = list[tuple[SheetTable, list[Line]]]
 
