@@ -5,11 +5,11 @@ number of now.
 """
 
 from relieftool.ledger.steps import FINDING_STEPS
+from relieftool.registry.trail import number_now
 
 _FINDING = ", ".join(f"'{step}'" for step in FINDING_STEPS)
 HOUSEHOLD_NOW, _MEMBER_NOW = (
-    f"ifnull((SELECT number FROM former_numbers WHERE former_no = cases.{column}), cases.{column})"
-    for column in ("household_no", "member_no")
+    number_now(f"cases.{column}") for column in ("household_no", "member_no")
 )
 # Who was paid too little was paid all along: only a month after the one that was found so is paid
 # anew. Where that month is unknown, only one that begins after the day it was found.
