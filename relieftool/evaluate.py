@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from relieftool.pack.models import Pack
 from relieftool.rules.bounds import Bounds
 from relieftool.rules.receipts import Coverage
-from relieftool.rules.sql import column_name
+from relieftool.rules.sql import ColumnKind, column_name
 from relieftool.rules.statement import Statement, compile_statement
 from relieftool.rules.trees import Rules
 
@@ -86,11 +86,11 @@ def amount_due(rules: Rules, row: Row) -> int | None:
     """
     name = rules.programme.id
     for place, (when, _value) in enumerate(rules.amounts, start=1):
-        holds = 1 if when is None else row[column_name("when", name, place)]
+        holds = 1 if when is None else row[column_name(ColumnKind.AMOUNT_APPLIES, name, place)]
         if holds is None:
             return None
         if holds == 1:
-            amount = row[column_name("amt", name, place)]
+            amount = row[column_name(ColumnKind.AMOUNT, name, place)]
             return amount if isinstance(amount, int) else None
     return None
 

@@ -21,7 +21,7 @@ from relieftool.messages import _
 from relieftool.pack.facts import FEN_PER_YUAN, Fact, Owner
 from relieftool.pack.models import DatedValue, Example, Pack, Programme
 from relieftool.pack.overlay import overlaid
-from relieftool.rules.sql import column_name
+from relieftool.rules.sql import ColumnKind, column_name
 from relieftool.rules.statement import Statement, bind, compile_statement
 
 Outcome = Literal["eligible", "ineligible", "undetermined", "not_in_force"]
@@ -196,7 +196,7 @@ def _result(statement: Statement, case: ExampleCase, row: Row) -> ExampleResult:
     got: Outcome = "not_in_force"
     got_fen = None
     if name in statement.in_force:
-        got = _OUTCOMES.get(row[column_name("e", name)], "undetermined")
+        got = _OUTCOMES.get(row[column_name(ColumnKind.ELIGIBLE, name)], "undetermined")
         got_fen = amount_due(statement.rules[name], row)
     is_unknown = amount == "unknown"
     expected_fen = None if amount is None or is_unknown else _fen(amount, f"{case.place}.amount")

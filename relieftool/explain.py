@@ -21,7 +21,7 @@ from relieftool.rules import syntax
 from relieftool.rules.bounds import Bounds
 from relieftool.rules.cheapest import RECEIPT
 from relieftool.rules.parsing import parse_definition
-from relieftool.rules.sql import column_name
+from relieftool.rules.sql import ColumnKind, column_name
 from relieftool.rules.syntax import Node, Sort
 from relieftool.rules.trees import Rules
 from relieftool.rules.used import rests_on_private, used_parts
@@ -236,7 +236,7 @@ class _Maker:
         nodes = [part for tree in rules.criteria.values() for part, _a in self._below(tree, asked)]
         named = {one.id for one in self._parameters(nodes)}
         row = asked[0].row if asked else self._household.row
-        received = row[column_name("r", finding.programme)]
+        received = row[column_name(ColumnKind.RECEIVES, finding.programme)]
         return Explanation(
             finding,
             rules.programme,
@@ -358,7 +358,7 @@ class _Maker:
             case syntax.Receives(programme=programme):
                 name, column, is_presumed = (
                     f"{RECEIPT}{programme}",
-                    column_name("r", programme),
+                    column_name(ColumnKind.RECEIVES, programme),
                     False,
                 )
             case syntax.Size() if self._bounds.is_size_disputed:

@@ -16,7 +16,7 @@ from relieftool.near import near_lines
 from relieftool.pack.models import Pack
 from relieftool.rules.bounds import Bounds
 from relieftool.rules.cheapest import Cheapest
-from relieftool.rules.sql import column_name
+from relieftool.rules.sql import ColumnKind, column_name
 from relieftool.rules.trees import Rules
 from relieftool.same_period import is_comparable, why_uncompared
 from relieftool.stakes import Stakes, find_stakes
@@ -192,12 +192,12 @@ def _finding(
     programme = rules.programme
     row = member.row if member else household.row
     amount = amount_due(rules, row)
-    is_received = row[column_name("r", programme.id)] == 1
+    is_received = row[column_name(ColumnKind.RECEIVES, programme.id)] == 1
     conflicts = _conflicting(evaluation, household, row, rules) if is_received else []
     status = decide_status(programme, row, amount, has_conflict=bool(conflicts))
     if status == "underpaid" and not is_comparable(evaluation.statement, programme.id, row):
         status = "receiving"
-    paid = row[column_name("paid", programme.id)] if is_received else None
+    paid = row[column_name(ColumnKind.PAID, programme.id)] if is_received else None
     finding = Finding(
         household.household_no,
         household.community,
@@ -209,7 +209,10 @@ def _finding(
         amount,
         programme.period,
         paid if isinstance(paid, int) else None,
-        tuple((key, _truth(row[column_name("c", programme.id, key)])) for key in rules.criteria),
+        tuple(
+            (key, _truth(row[column_name(ColumnKind.CRITERION, programme.id, key)]))
+            for key in rules.criteria
+        ),
         str(programme.department),
         conflicts_with=tuple(conflicts),
         paid_until=_paid_until(row, programme.id) if is_received else None,
@@ -228,7 +231,7 @@ def _finding(
 
 def _paid_until(row: Row, programme: str) -> str | None:
     """Give the last day that what is received covers; None without a date."""
-    until = row[column_name("paid_until", programme)]
+    until = row[column_name(ColumnKind.PAID_UNTIL, programme)]
     return None if until is None else str(until)
 
 
@@ -279,13 +282,14 @@ def _conflicting(evaluation: Evaluation, household: Household, row: Row, rules: 
     excluded = [
         exclusion.programme
         for exclusion in rules.programme.excludes
-        if row[column_name("x", name, exclusion.programme)] == 1
+        if row[column_name(ColumnKind.BARRED_BY, name, exclusion.programme)] == 1
     ]
     excluding = [
         other
         for other in _excluding(evaluation, name)
         for one in _rows(evaluation, household, row, other)
-        if one[column_name("r", other)] == 1 and one[column_name("x", other, name)] == 1
+        if one[column_name(ColumnKind.RECEIVES, other)] == 1
+        and one[column_name(ColumnKind.BARRED_BY, other, name)] == 1
     ]
     return list(dict.fromkeys([*excluded, *excluding]))
 
@@ -312,7 +316,8 @@ def _alternatives(
         other
         for other in rivals
         if any(
-            one[column_name("e", other)] in (1, None) or one[column_name("r", other)] == 1
+            one[column_name(ColumnKind.ELIGIBLE, other)] in (1, None)
+            or one[column_name(ColumnKind.RECEIVES, other)] == 1
             for one in _rows(evaluation, household, row, other)
         )
     ]
@@ -320,11 +325,14 @@ def _alternatives(
 
 def _is_displaced_by(other: str, row: Row, rules: Rules) -> bool:
     """Say whether an exclusive programme bars one, or is to be had instead."""
-    columns = (column_name(kind, rules.programme.id, other) for kind in ("x", "y"))
+    columns = (
+        column_name(kind, rules.programme.id, other)
+        for kind in (ColumnKind.BARRED_BY, ColumnKind.GIVES_WAY_TO)
+    )
     return any(row.get(name) == 1 for name in columns)
 
 
 def _undated(household: Household, row: Row, programme: str) -> list[str]:
     """Name what the finding rests on that carries no date."""
     undated = ["facts"] if household.row["dated_on"] is None else []
-    return [*undated, "receipt"] if row[column_name("und", programme)] else undated
+    return [*undated, "receipt"] if row[column_name(ColumnKind.UNDATED, programme)] else undated

@@ -8,7 +8,7 @@ from relieftool.meaning import RowMeaning
 from relieftool.pack.facts import Owner
 from relieftool.rules import syntax
 from relieftool.rules.programmes import widened
-from relieftool.rules.sql import column_name
+from relieftool.rules.sql import ColumnKind, column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
 from relieftool.rules.trees import Rules, together
@@ -26,7 +26,9 @@ class Grounds:
         self._household = household.row
         self._member = member
         self._meaning = RowMeaning(statement, household)
-        self._claims = {column_name("u", name): name for name in statement.rules}
+        self._claims = {
+            column_name(ColumnKind.OPEN_TO_CLAIM, name): name for name in statement.rules
+        }
 
     def missing(self, programme: str) -> list[str]:
         """Name the unknown facts and receipts that leave a programme undetermined."""
@@ -35,11 +37,11 @@ class Grounds:
         found = [
             name for node in rules.criteria.values() for name in self._unknown(node, self._member)
         ]
-        if not found and row[column_name("r", programme)] is None:
+        if not found and row[column_name(ColumnKind.RECEIVES, programme)] is None:
             found = [f"receipt:{programme}"]
         if not found:
             found = [f"receipt:{name}" for name in self._open_exclusions(rules)]
-        if not found and row[column_name("b", programme)] is None:
+        if not found and row[column_name(ColumnKind.BARRED, programme)] is None:
             found = self._unsure_of_members()
         return list(dict.fromkeys(found))
 
@@ -56,7 +58,10 @@ class Grounds:
         """
         found = self._of_criteria(programme, self._member, self._doubt, self._presumed_living)
         row = self._row(programme, self._member)
-        if row[column_name("e", programme)] != 0 or row[column_name("un", programme)] == 1:
+        if (
+            row[column_name(ColumnKind.ELIGIBLE, programme)] != 0
+            or row[column_name(ColumnKind.UNLOCKED, programme)] == 1
+        ):
             deciding = self._deciding(self._doubt, self._presumed_living)
             amount = self._amount(self._statement.rules[programme])
             found += [name for node in amount for name in deciding.told(node, self._member)]
@@ -83,7 +88,7 @@ class Grounds:
     ) -> list[str]:
         """Gather what is to be told of a programme's criteria as they stand for a member."""
         rules = self._statement.rules[programme]
-        if self._row(programme, member)[column_name("un", programme)] == 1:
+        if self._row(programme, member)[column_name(ColumnKind.UNLOCKED, programme)] == 1:
             criteria = [widened(node, programme) for node in rules.criteria.values()]
         else:
             criteria = list(rules.criteria.values())
@@ -148,7 +153,10 @@ class Grounds:
             name = exclusion.programme
             own = [self._member] if self._member else self._meaning.living
             rows = [self._household] if self._unit(name) == "household" else own
-            received, eligible = column_name("r", name), column_name("e", name)
+            received, eligible = (
+                column_name(ColumnKind.RECEIVES, name),
+                column_name(ColumnKind.ELIGIBLE, name),
+            )
             if any(row[received] is None and row[eligible] == 1 for row in rows):
                 yield name
 

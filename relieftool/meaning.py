@@ -8,7 +8,7 @@ import datetime as dt
 from relieftool.evaluate import Household, Row
 from relieftool.rules import syntax
 from relieftool.rules.meaning import Meaning, Value
-from relieftool.rules.sql import column_name
+from relieftool.rules.sql import ColumnKind, column_name
 from relieftool.rules.statement import Statement, parameter_values
 from relieftool.rules.syntax import Node
 
@@ -56,7 +56,7 @@ def _column(node: Node) -> str:
         case syntax.ColumnRef(column=name):
             return name
         case syntax.Receives(programme=name):
-            return column_name("r", name)
+            return column_name(ColumnKind.RECEIVES, name)
         case syntax.Eligible(programme=name):
-            return column_name("e", name)
+            return column_name(ColumnKind.ELIGIBLE, name)
     raise TypeError(type(node).__name__)

@@ -14,7 +14,7 @@ from relieftool.findings import TIMES_A_YEAR
 from relieftool.gains import monthly
 from relieftool.gaps import household_findings
 from relieftool.pack.models import Pack, Programme
-from relieftool.rules.sql import column_name
+from relieftool.rules.sql import ColumnKind, column_name
 
 Part = Literal["programme", "parameter", "definition", "fact", "priority", "not_encoded"]
 Difference = Literal["added", "removed", "changed"]
@@ -119,7 +119,7 @@ def _standings(
             each = [(one.member_no, one.name, one.row) for one in household.members]
             for number, member, row in each if rules.programme.unit == "member" else [whole]:
                 key = household.household_no, number, name
-                outcome = _OUTCOMES.get(row[column_name("e", name)], "undetermined")
+                outcome = _OUTCOMES.get(row[column_name(ColumnKind.ELIGIBLE, name)], "undetermined")
                 if (name, number) in displaced:
                     outcome = "ineligible"
                 amount = _fen_per_month(rules.programme, amount_due(rules, row))

@@ -13,7 +13,7 @@ from relieftool.gains import monthly
 from relieftool.gaps import household_findings
 from relieftool.grounds import Grounds
 from relieftool.pack.models import Indicator, Pack
-from relieftool.rules.sql import column_name
+from relieftool.rules.sql import ColumnKind, column_name
 from relieftool.rules.used import rests_on_private
 from relieftool.uniform import Uniform, find_uniform_indicators
 from relieftool.unvalued import unvalued
@@ -176,7 +176,7 @@ def _missing_for_gains(
 
 def _reason(indicator: Indicator, household: Household) -> Reason:
     """Read the truth of an indicator from the household's row."""
-    value = household.row[column_name("i", indicator.id)]
+    value = household.row[column_name(ColumnKind.INDICATOR, indicator.id)]
     return Reason(indicator.id, None if value is None else value == 1, Fraction(indicator.weight))
 
 

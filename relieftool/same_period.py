@@ -10,7 +10,7 @@ from relieftool.findings import Uncompared
 from relieftool.pack.models import DatedValue, Parameter
 from relieftool.rules import syntax
 from relieftool.rules.settings import live_nodes
-from relieftool.rules.sql import column_name
+from relieftool.rules.sql import ColumnKind, column_name
 from relieftool.rules.statement import Statement
 from relieftool.unvalued import settings_on
 
@@ -20,7 +20,7 @@ def is_comparable(statement: Statement, programme: str, row: Row) -> bool:
 
     One without a date holds on every day.
     """
-    paid_until = row[column_name("paid_until", programme)]
+    paid_until = row[column_name(ColumnKind.PAID_UNTIL, programme)]
     since = amount_since(statement, programme)
     return paid_until is None or since is None or str(paid_until) >= since.isoformat()
 
@@ -35,12 +35,12 @@ def why_uncompared(
     rules = statement.rules[programme].programme
     if rules.is_event or rules.period is None:
         return None
-    paid = row[column_name("paid", programme)]
+    paid = row[column_name(ColumnKind.PAID, programme)]
     if not isinstance(paid, int):
         return "paid-unknown"
     if due_fen is not None and paid >= due_fen:
         return None
-    if due_fen is None or row[column_name("e", programme)] != 1:
+    if due_fen is None or row[column_name(ColumnKind.ELIGIBLE, programme)] != 1:
         return "due-unknown"
     return None if is_comparable(statement, programme, row) else "other-values"
 

@@ -8,7 +8,7 @@ from relieftool.evaluate import Household, Member
 from relieftool.pack.facts import Period
 from relieftool.rules.bounds import NOTHING, Range
 from relieftool.rules.cheapest import Atom, Cheapest
-from relieftool.rules.sql import column_name
+from relieftool.rules.sql import ColumnKind, column_name
 from relieftool.rules.syntax import TRUTH, ColumnRef, Node, Not, Receives
 from relieftool.rules.trees import Rules, either, together
 
@@ -34,7 +34,7 @@ def find_stakes(
 ) -> Stakes:
     """Weigh an undetermined programme of a household or member."""
     place = None if member is None else household.members.index(member)
-    claim = _column("k", rules)
+    claim = _column(ColumnKind.CLAIMABLE, rules)
     decided, eligible = (
         _names(household, cheapest.smallest(node, place)) for node in (_settled(rules), claim)
     )
@@ -54,7 +54,7 @@ def per_month(most: Range | None, period: Period | None) -> int | None:
     return max(0, math.floor(most.high / _MONTHS[period] + Fraction(1, 2)))
 
 
-def _column(kind: str, rules: Rules) -> Node:
+def _column(kind: ColumnKind, rules: Rules) -> Node:
     name = rules.programme.id
     return ColumnRef(TRUTH, rules.programme.unit, column_name(kind, name))
 
@@ -62,11 +62,11 @@ def _column(kind: str, rules: Rules) -> Node:
 def _settled(rules: Rules) -> Node:
     """Say that a programme is open no longer: to be claimed, received, barred or not met."""
     unit = rules.programme.unit
-    eligible, is_barred = _column("e", rules), _column("b", rules)
+    eligible, is_barred = _column(ColumnKind.ELIGIBLE, rules), _column(ColumnKind.BARRED, rules)
     received = Receives(TRUTH, unit, rules.programme.id)
-    yields = together(unit, (eligible, _column("l", rules)))
+    yields = together(unit, (eligible, _column(ColumnKind.GIVES_WAY, rules)))
     failed = Not(TRUTH, unit, eligible)
-    return either(unit, (_column("k", rules), failed, received, is_barred, yields))
+    return either(unit, (_column(ColumnKind.CLAIMABLE, rules), failed, received, is_barred, yields))
 
 
 def _names(household: Household, atoms: frozenset[Atom] | None) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from relieftool.evaluate import Row
 from relieftool.pack.models import Programme
-from relieftool.rules.sql import column_name
+from relieftool.rules.sql import ColumnKind, column_name
 
 Status = Literal[
     "unclaimed",
@@ -33,15 +33,19 @@ def decide_status(
 
     `amount_fen` is what is due per period of the programme; None where that is unknown.
     """
-    received = row[column_name("r", programme.id)]
+    received = row[column_name(ColumnKind.RECEIVES, programme.id)]
     if received == 1:
         return _of_received(programme, row, amount_fen, has_conflict=has_conflict)
-    eligible = row[column_name("e", programme.id)]
-    is_barred = row[column_name("b", programme.id)]
-    if is_barred == 1 or (eligible == 1 and row[column_name("l", programme.id)] == 1):
+    eligible = row[column_name(ColumnKind.ELIGIBLE, programme.id)]
+    is_barred = row[column_name(ColumnKind.BARRED, programme.id)]
+    if is_barred == 1 or (
+        eligible == 1 and row[column_name(ColumnKind.GIVES_WAY, programme.id)] == 1
+    ):
         return "ineligible"
     if eligible == 0:
-        return "unlocked" if row[column_name("un", programme.id)] == 1 else "ineligible"
+        return (
+            "unlocked" if row[column_name(ColumnKind.UNLOCKED, programme.id)] == 1 else "ineligible"
+        )
     is_certain = eligible == 1 and received == 0 and is_barred == 0
     return "unclaimed" if is_certain else "undetermined"
 
@@ -54,16 +58,19 @@ def _of_received(
         return "receiving"
     if has_conflict:
         return "conflict"
-    eligible = row[column_name("e", programme.id)]
+    eligible = row[column_name(ColumnKind.ELIGIBLE, programme.id)]
     if eligible == 0:
         return "review" if _is_refuted(programme, row) else "receiving"
-    paid = row[column_name("paid", programme.id)]
+    paid = row[column_name(ColumnKind.PAID, programme.id)]
     is_less = isinstance(paid, int) and amount_fen is not None and paid < amount_fen
     return "underpaid" if eligible == 1 and is_less else "receiving"
 
 
 def _is_refuted(programme: Programme, row: Row) -> bool:
     """Say whether something is known not to hold; an event that nobody stated refutes nothing."""
-    if programme.trigger is None or row[column_name("t", programme.id)] is not None:
+    if programme.trigger is None or row[column_name(ColumnKind.TRIGGER, programme.id)] is not None:
         return True
-    return any(row[column_name("c", programme.id, one.id)] == 0 for one in programme.criteria)
+    return any(
+        row[column_name(ColumnKind.CRITERION, programme.id, one.id)] == 0
+        for one in programme.criteria
+    )

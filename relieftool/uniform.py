@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from relieftool.evaluate import Evaluation, Row
-from relieftool.rules.sql import column_name
+from relieftool.rules.sql import ColumnKind, column_name
 from relieftool.rules.trees import Rules
 
 _FEWEST_HOUSEHOLDS = 10  # in fewer, chance alone makes many alike
@@ -40,7 +40,7 @@ def find_uniform_indicators(evaluation: Evaluation) -> tuple[Uniform, ...]:
     return tuple(
         Uniform("priority", name, truth, len(rows))
         for name in evaluation.statement.indicators
-        for truth in _one_truth(rows, column_name("i", name))
+        for truth in _one_truth(rows, column_name(ColumnKind.INDICATOR, name))
     )
 
 
@@ -52,7 +52,7 @@ def _uniform(evaluation: Evaluation, in_force: Iterable[Rules]) -> Iterator[Unif
     for rules in in_force:
         asked, name = rows[rules.programme.unit], rules.programme.id
         for key in rules.criteria:
-            for truth in _one_truth(asked, column_name("c", name, key)):
+            for truth in _one_truth(asked, column_name(ColumnKind.CRITERION, name, key)):
                 yield Uniform(name, key, truth, len(asked))
 
 

@@ -14,7 +14,7 @@ from tiny_packs import DAY, as_truth, evaluated, home, person, receipt
 from relieftool.errors import ReliefError
 from relieftool.evaluate import amount_due
 from relieftool.meaning import RowMeaning
-from relieftool.rules.sql import column_name
+from relieftool.rules.sql import ColumnKind, column_name
 from relieftool.rules.statement import parameter_values
 from relieftool.rules.trial_meaning import Stated, Trees, TrialMeaning
 
@@ -54,10 +54,10 @@ def compiled(statement, row, names):
     return {
         name: (
             {
-                key: as_truth(row[column_name("c", name, key)])
+                key: as_truth(row[column_name(ColumnKind.CRITERION, name, key)])
                 for key in statement.rules[name].criteria
             },
-            as_truth(row[column_name("e", name)]),
+            as_truth(row[column_name(ColumnKind.ELIGIBLE, name)]),
             nought_or_more(amount_due(statement.rules[name], row)),
         )
         for name in names
@@ -131,7 +131,10 @@ def tried_answers(meaning, rules, names, place=None):
 
 def priority_of(statement, row):
     """Give indicators and money of the priority rule as the SQL has them."""
-    truths = {name: as_truth(row[column_name("i", name)]) for name in statement.indicators}
+    truths = {
+        name: as_truth(row[column_name(ColumnKind.INDICATOR, name)])
+        for name in statement.indicators
+    }
     return truths | {name: nought_or_more(row[name]) for name in statement.money}
 
 

@@ -132,9 +132,9 @@ def test_what_the_sql_works_out_lies_inside_before_and_after_asking(amount, stat
     _bounds, later, _members = bounds_of(pack, stored(filled_up(stated)))
 
     # amounts are rounded to whole fen by the SQL
-    assert (row["amt__asked__1"] is None) == (found.known is None)
-    assert found.known is None or abs(found.known - row["amt__asked__1"]) <= 1
-    assert found.low - 1 <= later["amt__asked__1"] <= found.high + 1
+    assert (row["amount__asked__1"] is None) == (found.known is None)
+    assert found.known is None or abs(found.known - row["amount__asked__1"]) <= 1
+    assert found.low - 1 <= later["amount__asked__1"] <= found.high + 1
 
 
 @pytest.mark.parametrize(

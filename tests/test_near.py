@@ -27,7 +27,7 @@ def nears(condition, household, margin=TENTH, facts=FACTS, **keys):
     evaluation = evaluated(pack, household)
     (found,) = evaluation.households
     bounds = found.bounds(evaluation.statement)
-    truths = {key: as_truth(found.row[f"c__aid__{key}"]) for key in criteria}
+    truths = {key: as_truth(found.row[f"criterion__aid__{key}"]) for key in criteria}
     return near_lines(bounds, evaluation.statement.rules["aid"], None, truths, margin)
 
 

@@ -64,7 +64,7 @@ def test_a_file_in_another_encoding_is_refused(tmp_path):
         (FACTS, '"wages"', '"size"', "facts.toml: size", "kept for relief"),
         (FACTS, '"wages"', '"name"', "facts.toml: name", "kept for relief"),
         (PARAMETERS, '"line"', '"size"', "parameters.toml: size", "kept for relief"),
-        (FACTS, '"wages"', '"r__aid"', "facts.toml: r__aid", "kept for relief"),
+        (FACTS, '"wages"', '"receives__aid"', "facts.toml: r__aid", "kept for relief"),
         (FACTS, '"wages"', '"line"', "parameters.toml: line", "stands in facts.toml too"),
         (FACTS, 'period = "month"\n', "", "facts.wages", "has a period"),
         (FACTS, 'id = "rent"', 'id = "own"', "facts.standing", "'own' stands twice"),

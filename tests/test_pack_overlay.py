@@ -11,7 +11,7 @@ from relieftool.examples import run_examples
 from relieftool.pack.likeness import resolve_examples
 from relieftool.pack.models import DatedValue, Parameter
 from relieftool.pack.overlay import overlaid
-from relieftool.rules.sql import column_name
+from relieftool.rules.sql import ColumnKind, column_name
 
 MODE = Parameter.model_validate(
     {
@@ -89,8 +89,8 @@ def test_a_setting_chooses_the_amount_for_everybody(mode, expected):
 
     row, _members = rows_of(chosen, home())
 
-    first = row[column_name("when", "aid", 1)] == 1
-    amount = row[column_name("amt", "aid", 1 if first else 2)]
+    first = row[column_name(ColumnKind.AMOUNT_APPLIES, "aid", 1)] == 1
+    amount = row[column_name(ColumnKind.AMOUNT, "aid", 1 if first else 2)]
     assert amount == expected
 
 
@@ -104,7 +104,7 @@ def test_a_setting_none_of_whose_choices_is_meant_is_refused():
 def test_a_condition_on_the_law_alone_may_open_a_programme_but_not_be_a_criterion():
     opened = pack_of([programme("aid", trigger="line > 0")])
     row, _members = rows_of(opened, home())
-    assert row[column_name("e", "aid")] == 1
+    assert row[column_name(ColumnKind.ELIGIBLE, "aid")] == 1
 
     with pytest.raises(ReliefError, match="the same for everybody"):
         pack_of([programme("aid", criteria="line > 0")])

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from tiny_packs import as_truth, definition, home, pack_of, person, programme, receipt, rows_of
 
-from relieftool.rules.sql import column_name
+from relieftool.rules.sql import ColumnKind, column_name
 
 T, F, U = True, False, None
 NO = "no"
@@ -24,7 +24,7 @@ def test_eligible_joins_the_criteria_by_and(is_urban, is_safe, eligible):
 
     row, _members = rows_of(pack, home(is_urban=is_urban, is_safe=is_safe))
 
-    assert columns(row, "e", "aid") == {"aid": eligible}
+    assert columns(row, ColumnKind.ELIGIBLE, "aid") == {"aid": eligible}
 
 
 @pytest.mark.parametrize("is_urban, opposite", [(1, F), (0, T), (None, U)])
@@ -38,7 +38,7 @@ def test_eligible_of_another_programme_keeps_unknown(is_urban, opposite):
 
     row, _members = rows_of(pack, home(is_urban=is_urban))
 
-    assert columns(row, "e", "second") == {"second": opposite}
+    assert columns(row, ColumnKind.ELIGIBLE, "second") == {"second": opposite}
 
 
 def test_eligibility_says_nothing_of_receipt_and_receipt_nothing_of_eligibility():
@@ -53,7 +53,10 @@ def test_eligibility_says_nothing_of_receipt_and_receipt_nothing_of_eligibility(
 
     row, _members = rows_of(pack, household)
 
-    assert columns(row, "e", "by-right", "by-receipt") == {"by-right": F, "by-receipt": T}
+    assert columns(row, ColumnKind.ELIGIBLE, "by-right", "by-receipt") == {
+        "by-right": F,
+        "by-receipt": T,
+    }
 
 
 @pytest.mark.parametrize("says, receives", [("yes", T), ("no", F), ("maybe", U)])
@@ -63,7 +66,7 @@ def test_a_member_sees_what_the_household_receives(says, receives):
 
     _row, members = rows_of(pack, household)
 
-    assert columns(members[0], "e", "care") == {"care": receives}
+    assert columns(members[0], ColumnKind.ELIGIBLE, "care") == {"care": receives}
 
 
 def test_a_household_asks_what_any_of_its_members_receives():
@@ -74,7 +77,7 @@ def test_a_household_asks_what_any_of_its_members_receives():
 
     row, _members = rows_of(pack, household)
 
-    assert columns(row, "e", "aid") == {"aid": T}
+    assert columns(row, ColumnKind.ELIGIBLE, "aid") == {"aid": T}
 
 
 @pytest.mark.parametrize(
@@ -86,7 +89,7 @@ def test_a_programme_for_an_event_waits_for_the_event_to_be_stated(cars, is_urba
 
     row, _members = rows_of(pack_of([asked]), home(cars=cars, is_urban=is_urban))
 
-    assert columns(row, "e", "fire") == {"fire": eligible}
+    assert columns(row, ColumnKind.ELIGIBLE, "fire") == {"fire": eligible}
 
 
 def test_a_programme_not_in_force_is_nobodys():
@@ -95,7 +98,7 @@ def test_a_programme_not_in_force_is_nobodys():
 
     row, _members = rows_of(pack, home(is_urban=1))
 
-    assert columns(row, "e", "aid") == {"aid": F}
+    assert columns(row, ColumnKind.ELIGIBLE, "aid") == {"aid": F}
 
 
 CHAIN = pack_of(
@@ -109,7 +112,7 @@ CHAIN = pack_of(
 
 def chained(is_urban, edge, member):
     _row, members = rows_of(CHAIN, home([member], edge, is_urban=is_urban))
-    return columns(members[0], "un", "single", "living")
+    return columns(members[0], ColumnKind.UNLOCKED, "single", "living")
 
 
 NONE_OF_BOTH = [receipt("single", "no", "sheet"), receipt("living", "no", "sheet")]
@@ -166,7 +169,7 @@ def test_every_receives_that_is_not_negated_is_widened_by_a_claim(condition, is_
 
     row, _members = rows_of(pack, home([person()], nothing, is_urban=1, cars=0))
 
-    assert columns(row, "un", "second") == {"second": is_unlocked}
+    assert columns(row, ColumnKind.UNLOCKED, "second") == {"second": is_unlocked}
 
 
 def test_a_receives_behind_a_not_stays_as_it_is_even_where_widening_would_change_it():
@@ -182,7 +185,7 @@ def test_a_receives_behind_a_not_stays_as_it_is_even_where_widening_would_change
 
     row, _members = rows_of(pack, home(receipts=nothing, is_urban=1, is_safe=0))
 
-    assert columns(row, "un", "second") == {"second": T}
+    assert columns(row, ColumnKind.UNLOCKED, "second") == {"second": T}
 
 
 def test_a_definition_hides_no_receipt_from_widening():
@@ -194,7 +197,7 @@ def test_a_definition_hides_no_receipt_from_widening():
 
     row, _members = rows_of(pack, home(receipts=nothing, is_urban=1))
 
-    assert columns(row, "un", "second") == {"second": T}
+    assert columns(row, ColumnKind.UNLOCKED, "second") == {"second": T}
 
 
 def better(one_amount, other_amount, *, excludes=("other",), back=(), order=("one", "other")):
@@ -227,7 +230,10 @@ def test_of_two_exclusive_programmes_the_better_is_to_be_had(
 
     row, _members = rows_of(pack, home([person()], NEITHER, wages=100, rent=200))
 
-    assert columns(row, "l", "one", "other") == {"one": lesser_one, "other": lesser_other}
+    assert columns(row, ColumnKind.GIVES_WAY, "one", "other") == {
+        "one": lesser_one,
+        "other": lesser_other,
+    }
 
 
 @pytest.mark.parametrize("order, lesser", [(("one", "other"), "other"), (("other", "one"), "one")])
@@ -237,7 +243,10 @@ def test_of_two_that_exclude_each_other_exactly_one_yields(order, lesser, amount
 
     row, _members = rows_of(pack, home([], NEITHER, wages=100))
 
-    assert columns(row, "l", "one", "other") == {"one": lesser == "one", "other": lesser == "other"}
+    assert columns(row, ColumnKind.GIVES_WAY, "one", "other") == {
+        "one": lesser == "one",
+        "other": lesser == "other",
+    }
 
 
 @pytest.mark.parametrize(
@@ -259,7 +268,7 @@ def test_an_exclusive_receipt_bars_and_an_unknown_one_counts_only_for_who_qualif
 
     row, _members = rows_of(pack, home(receipts=[said], is_urban=is_urban))
 
-    assert columns(row, "b", "one", "other") == {"one": barred, "other": F}
+    assert columns(row, ColumnKind.BARRED, "one", "other") == {"one": barred, "other": F}
 
 
 def test_each_exclusive_programme_that_bars_is_told_apart():
@@ -270,7 +279,11 @@ def test_each_exclusive_programme_that_bars_is_told_apart():
 
     row, _members = rows_of(pack, home(receipts=receipts))
 
-    assert (row["x__one__other"], row["x__one__third"], row["b__one"]) == (1, 0, 1)
+    assert (row["barred_by__one__other"], row["barred_by__one__third"], row["barred__one"]) == (
+        1,
+        0,
+        1,
+    )
 
 
 @pytest.mark.parametrize("is_urban, claimable", [(1, F), (0, T), (None, T)])
@@ -284,7 +297,7 @@ def test_an_undetermined_alternative_changes_nothing(is_urban, claimable):
 
     row, _members = rows_of(pack, home([], NEITHER, wages=100, rent=200, is_urban=is_urban))
 
-    assert columns(row, "k", "one") == {"one": claimable}
+    assert columns(row, ColumnKind.CLAIMABLE, "one") == {"one": claimable}
 
 
 @pytest.mark.parametrize(
@@ -316,7 +329,7 @@ def test_a_household_is_barred_where_each_member_receives_the_other_or_may_claim
 
     row, _members = rows_of(pack, home(members))
 
-    assert columns(row, "b", "aid") == {"aid": barred}
+    assert columns(row, ColumnKind.BARRED, "aid") == {"aid": barred}
 
 
 def test_a_member_is_barred_by_what_the_household_receives():
@@ -324,7 +337,7 @@ def test_a_member_is_barred_by_what_the_household_receives():
 
     _row, members = rows_of(pack, home([person()], [receipt("aid")]))
 
-    assert columns(members[0], "b", "care") == {"care": T}
+    assert columns(members[0], ColumnKind.BARRED, "care") == {"care": T}
 
 
 @pytest.mark.parametrize(
@@ -353,7 +366,7 @@ def test_nothing_is_unlocked_beside_an_exclusive_claim_or_receipt(third, of_thir
 
     row, _members = rows_of(pack, home(receipts=said, is_urban=1, is_safe=1))
 
-    assert columns(row, "un", "second") == {"second": is_unlocked}
+    assert columns(row, ColumnKind.UNLOCKED, "second") == {"second": is_unlocked}
 
 
 @pytest.mark.parametrize("cars, is_unlocked", [(1, T), (0, F), (None, F)])
@@ -368,7 +381,7 @@ def test_aid_for_an_event_is_unlocked_only_after_the_event(cars, is_unlocked):
 
     row, _members = rows_of(pack, home(receipts=nothing, is_urban=1, cars=cars))
 
-    assert columns(row, "un", "fire") == {"fire": is_unlocked}
+    assert columns(row, ColumnKind.UNLOCKED, "fire") == {"fire": is_unlocked}
 
 
 @pytest.mark.parametrize(
@@ -388,4 +401,4 @@ def test_a_claim_needs_eligibility_and_no_receipt(eligible, receives, claimable)
 
     row, _members = rows_of(pack, home(receipts=[said], is_urban=eligible))
 
-    assert columns(row, "k", "aid") == {"aid": claimable}
+    assert columns(row, ColumnKind.CLAIMABLE, "aid") == {"aid": claimable}

@@ -17,7 +17,7 @@ NOVEMBER = {"covers_from": "2024-11-01", "covers_until": "2024-11-30"}
 
 def household_receives(receipts, rosters=(), name="aid", as_of=dt.date(2024, 12, 10)):
     row, _members = rows_of(PACK, home(receipts=receipts), as_of, rosters)
-    return as_truth(row[f"r__{name}"])
+    return as_truth(row[f"receives__{name}"])
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_newer_sheet_speaks_for_its_own_member_only():
 
     _row, members = rows_of(PACK, home([drawn, denied]))
 
-    assert [as_truth(one["r__care"]) for one in members] == [T, F]
+    assert [as_truth(one["receives__care"]) for one in members] == [T, F]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_what_is_not_in_force_is_received_only_where_a_list_says_so(receipts, re
 
     row, _members = rows_of(ended, home(receipts=receipts))
 
-    assert as_truth(row["r__aid"]) is receives
+    assert as_truth(row["receives__aid"]) is receives
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_a_sheet_that_names_no_member_means_him_only_if_he_is_alone(
 
     _row, members = rows_of(PACK, household)
 
-    assert as_truth(members[0]["r__care"]) is receives
+    assert as_truth(members[0]["receives__care"]) is receives
 
 
 @pytest.mark.parametrize("receipts, receives", [([], F), ([receipt("care", "maybe")], U)])
@@ -192,7 +192,7 @@ def test_a_member_missing_from_a_complete_roster_does_not_receive_unless_a_row_m
 
     _row, members = rows_of(PACK, household, rosters=[{"programme": "care"}])
 
-    assert as_truth(members[0]["r__care"]) is receives
+    assert as_truth(members[0]["receives__care"]) is receives
 
 
 def paid(amount, period="month", **keys):
@@ -230,10 +230,10 @@ def test_what_is_paid_adds_up_the_newest_roster_and_is_unknown_with_one_part(rec
 def test_a_yes_without_a_date_is_marked(receipts, undated):
     row, _members = rows_of(PACK, home(receipts=receipts))
 
-    assert row["und__aid"] == undated
+    assert row["undated__aid"] == undated
 
 
 def test_a_pack_without_programmes_still_gives_every_household():
     row, members = rows_of(pack_of(), home([person()], [YES], is_safe=0))
 
-    assert (row["i__unsafe"], len(members)) == (1, 1)
+    assert (row["indicator__unsafe"], len(members)) == (1, 1)

@@ -11,9 +11,11 @@ STANDING, EVENT = programme("aid"), programme("aid", is_event=True)
 
 def status(received, eligible, *, of=STANDING, due=None, has_conflict=False, **more):
     """Give the status of a row; barred, lesser and unlocked are false unless given."""
-    row = {"b": 0, "l": 0, "un": 0, "paid": None, **more, "r": received, "e": eligible}
+    row = {"barred": 0, "gives_way": 0, "unlocked": 0, "paid": None, **more}
+    row |= {"receives": received, "eligible": eligible}
     columns = {
-        kind if kind.startswith("c__") else f"{kind}__aid": value for kind, value in row.items()
+        kind if kind.startswith("criterion__") else f"{kind}__aid": value
+        for kind, value in row.items()
     }
     return decide_status(of, columns, due, has_conflict=has_conflict)
 
@@ -47,7 +49,7 @@ def test_each_cell_of_eligibility_and_receipt_has_its_status(
 def test_what_nobody_asked_about_makes_no_doubt_of_what_is_received(trigger, criterion, expected):
     begun = programme("aid", trigger="is_urban")
 
-    found = status(1, 0, of=begun, t=trigger, c__aid__it=criterion)
+    found = status(1, 0, of=begun, trigger=trigger, criterion__aid__it=criterion)
 
     assert found == expected
 
@@ -55,15 +57,15 @@ def test_what_nobody_asked_about_makes_no_doubt_of_what_is_received(trigger, cri
 @pytest.mark.parametrize(
     "received, eligible, more, expected",
     [
-        (0, 0, {"un": 1}, "unlocked"),
-        (0, 1, {"b": 1}, "ineligible"),
-        (0, None, {"b": 1}, "ineligible"),
-        (None, 1, {"b": 1}, "ineligible"),
-        (0, 1, {"b": None}, "undetermined"),
-        (0, 0, {"b": None}, "ineligible"),
-        (0, 1, {"l": 1}, "ineligible"),
-        (None, 1, {"l": 1}, "ineligible"),
-        (0, None, {"l": 1}, "undetermined"),
+        (0, 0, {"unlocked": 1}, "unlocked"),
+        (0, 1, {"barred": 1}, "ineligible"),
+        (0, None, {"barred": 1}, "ineligible"),
+        (None, 1, {"barred": 1}, "ineligible"),
+        (0, 1, {"barred": None}, "undetermined"),
+        (0, 0, {"barred": None}, "ineligible"),
+        (0, 1, {"gives_way": 1}, "ineligible"),
+        (None, 1, {"gives_way": 1}, "ineligible"),
+        (0, None, {"gives_way": 1}, "undetermined"),
     ],
 )
 def test_what_is_not_received_may_be_barred_lesser_or_unlocked(received, eligible, more, expected):

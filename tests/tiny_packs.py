@@ -11,7 +11,7 @@ from relieftool.examples import throwaway_register
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Definition, Pack, Parameter, Programme
 from relieftool.rules.checking import check_pack
-from relieftool.rules.sql import column_name
+from relieftool.rules.sql import ColumnKind, column_name
 
 DAY = dt.date(2024, 12, 10)
 LABELS = {"zh": "无", "en": "none"}
@@ -224,21 +224,21 @@ def truth_of(condition, one=None, as_of=DAY, **keys):
     """Give the truth of a condition for a household; True, False or None."""
     pack = pack_of([programme("asked", criteria=condition)], **keys)
     row, _members = rows_of(pack, one or home(), as_of)
-    return as_truth(row[column_name("c", "asked", "it")])
+    return as_truth(row[column_name(ColumnKind.CRITERION, "asked", "it")])
 
 
 def truth_for_member(condition, member, one=None, as_of=DAY, **keys):
     """Give the truth of a condition for the only member of a household."""
     pack = pack_of([programme("asked", "member", criteria=condition)], **keys)
     _row, members = rows_of(pack, {**(one or home()), "members": [member]}, as_of)
-    return as_truth(members[0][column_name("c", "asked", "it")])
+    return as_truth(members[0][column_name(ColumnKind.CRITERION, "asked", "it")])
 
 
 def amount_of(value, one=None, as_of=DAY, period="month", **keys):
     """Give an amount for a household, in fen."""
     asked = programme("asked", amounts=[value], period=period)
     row, _members = rows_of(pack_of([asked], **keys), one or home(), as_of)
-    return row[column_name("amt", "asked", 1)]
+    return row[column_name(ColumnKind.AMOUNT, "asked", 1)]
 
 
 def as_truth(value):

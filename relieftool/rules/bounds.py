@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from relieftool.rules import syntax
-from relieftool.rules.sql import column_name
+from relieftool.rules.sql import ColumnKind, column_name
 from relieftool.rules.statement import Statement, parameter_value
 from relieftool.rules.syntax import Node
 from relieftool.rules.trees import Rules
@@ -141,7 +141,7 @@ class Bounds:
 
     def eligible(self, programme: str, member: Row | None = None) -> bool | None:
         """Say whether a programme's criteria hold, as far as known."""
-        return self.column(column_name("e", programme), member)
+        return self.column(column_name(ColumnKind.ELIGIBLE, programme), member)
 
     def column(self, name: str, member: Row | None = None) -> bool | None:
         """Give a truth that the statement has as a column."""
@@ -164,7 +164,7 @@ class Bounds:
             case syntax.ColumnRef(column=name):
                 return self.column(name, member)
             case syntax.Receives(programme=name):
-                return _as_truth(self._row(node, member)[column_name("r", name)])
+                return _as_truth(self._row(node, member)[column_name(ColumnKind.RECEIVES, name)])
             case syntax.FactRef(fact=fact, presumed=presumed):
                 stored = self._row(node, member)[fact]
                 return _as_truth(presumed if stored is None else stored)
@@ -273,7 +273,7 @@ class Bounds:
             case syntax.ColumnRef(column=name):
                 return self.number(self.statement.plan.by_name(name).node, member)
             case syntax.Paid(programme=name):
-                paid = self._row(node, member)[column_name("paid", name)]
+                paid = self._row(node, member)[column_name(ColumnKind.PAID, name)]
                 return exactly(paid) if isinstance(paid, int) else UNKNOWN
             case syntax.FactRef(fact=fact, presumed=presumed):
                 stored = self._row(node, member)[fact]

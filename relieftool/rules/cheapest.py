@@ -14,7 +14,7 @@ from itertools import islice, product
 
 from relieftool.rules import syntax
 from relieftool.rules.bounds import Bounds, Row
-from relieftool.rules.sql import column_name
+from relieftool.rules.sql import ColumnKind, column_name
 from relieftool.rules.syntax import Node
 
 RECEIPT = "receipt:"
@@ -41,7 +41,11 @@ class Atom:
     def column(self) -> str:
         """Give the column of the row it stands in."""
         is_receipt = self.is_receipt
-        return column_name("r", self.name.removeprefix(RECEIPT)) if is_receipt else self.name
+        return (
+            column_name(ColumnKind.RECEIVES, self.name.removeprefix(RECEIPT))
+            if is_receipt
+            else self.name
+        )
 
 
 Atoms = frozenset[Atom]
@@ -117,7 +121,7 @@ class Cheapest:
                 is_each = (question == "all") is wanted
                 return (self._every if is_each else self._some)(node, wanted=wanted)
             case syntax.Eligible(programme=name):
-                return self._of_column(column_name("e", name), place, wanted=wanted)
+                return self._of_column(column_name(ColumnKind.ELIGIBLE, name), place, wanted=wanted)
             case syntax.ColumnRef(column=name):
                 return self._of_column(name, place, wanted=wanted)
         return self._leaf(node, place, wanted=wanted)
@@ -274,7 +278,7 @@ class Cheapest:
             node, place = waiting.pop()
             match node:
                 case syntax.Eligible(programme=name):
-                    waiting += self._behind(column_name("e", name), place, seen)
+                    waiting += self._behind(column_name(ColumnKind.ELIGIBLE, name), place, seen)
                 case syntax.ColumnRef(column=name):
                     waiting += self._behind(name, place, seen)
                 case syntax.OverMembers(of=of):

@@ -9,7 +9,7 @@ from typing import Any
 
 from relieftool.pack.facts import Owner
 from relieftool.rules import syntax
-from relieftool.rules.sql import column_name, number_sql
+from relieftool.rules.sql import ColumnKind, column_name, number_sql
 from relieftool.rules.syntax import Node
 
 
@@ -49,7 +49,7 @@ class Plan:
             case syntax.ColumnRef(column=name):
                 return self.by_name(name).layer
             case syntax.Eligible(programme=programme):
-                return self.by_name(column_name("e", programme)).layer
+                return self.by_name(column_name(ColumnKind.ELIGIBLE, programme)).layer
             case syntax.Size():
                 return 1
         return 0
@@ -80,7 +80,7 @@ class Plan:
         if node not in self.questions:
             # the size of the household, which every answer needs, stands from layer 1 on
             layer = 1 + max(1, *(self._layer(part) for part in syntax.walk(inner)))
-            name = column_name("q", len(self.questions) + 1)
+            name = column_name(ColumnKind.QUESTION, len(self.questions) + 1)
             self.questions[node] = Column(name, "household", replace(node, of=inner), layer)
         # the column holds the numerator of a sum, over what every member's number is over
         over = number_sql(inner).over if node.question == "sum" else ()

@@ -1,9 +1,6 @@
 """The columns of the programmes: criteria, eligibility, amount, exclusion, and what is unlocked.
 
-Column names: c criterion, t trigger, e eligible, amt amount, r receives, x barred by one other
-programme that is received, b barred by any, y gives way to one other, l gives way to any, k can be
-claimed, w widened criterion, we widened eligibility, un unlocked, u unclaimed or unlocked. Their
-parts are programme and criterion ids.
+A column's name is its ColumnKind and the ids of the programme and criterion it is about.
 """
 
 from dataclasses import dataclass, field, replace
@@ -13,7 +10,7 @@ from relieftool.pack.models import Pack
 from relieftool.rules import syntax
 from relieftool.rules.parsing import parse_truth
 from relieftool.rules.plan import Plan
-from relieftool.rules.sql import column_name
+from relieftool.rules.sql import ColumnKind, column_name
 from relieftool.rules.syntax import TRUTH, ColumnRef, Node, Not
 from relieftool.rules.trees import Grant, Rules, either, surely, together
 
@@ -37,7 +34,7 @@ def widened(node: Node, own: str, *, is_positive: bool = True) -> Node:
     """
     match node:
         case syntax.Receives(owner=owner, programme=name) if is_positive and name != own:
-            claim = ColumnRef(TRUTH, owner, column_name("u", name))
+            claim = ColumnRef(TRUTH, owner, column_name(ColumnKind.OPEN_TO_CLAIM, name))
             return either(owner, (node, claim))
         case syntax.Not(of=of):
             return replace(node, of=widened(of, own, is_positive=not is_positive))
@@ -73,57 +70,65 @@ class ProgrammeColumns:
             self._add_eligibility(name)
         return self.plan
 
-    def _column(self, kind: str, name: str, *parts: str) -> ColumnRef:
+    def _column(self, kind: ColumnKind, name: str, *parts: str) -> ColumnRef:
         unit = self.rules[name].programme.unit
         return ColumnRef(TRUTH, unit, column_name(kind, name, *parts))
 
     def _receives(self, name: str) -> Node:
         return syntax.Receives(TRUTH, self.rules[name].programme.unit, name)
 
-    def _add(self, kind: str, name: str, node: Node) -> None:
+    def _add(self, kind: ColumnKind, name: str, node: Node) -> None:
         self.plan.add(column_name(kind, name), self.rules[name].programme.unit, node)
 
     def _add_eligibility(self, name: str) -> None:
         rules, unit = self.rules[name], self.rules[name].programme.unit
         if name not in self.in_force:
-            self._add("e", name, either(unit, ()))
+            self._add(ColumnKind.ELIGIBLE, name, either(unit, ()))
             return
         parts = [
-            self.plan.add(column_name("c", name, key), unit, node)
+            self.plan.add(column_name(ColumnKind.CRITERION, name, key), unit, node)
             for key, node in rules.criteria.items()
         ]
         begun = [surely(rules.trigger)] if rules.trigger else []
         if rules.trigger is not None:
-            self._add("t", name, rules.trigger)
-        self._add("e", name, together(unit, [*begun, *parts]))
+            self._add(ColumnKind.TRIGGER, name, rules.trigger)
+        self._add(ColumnKind.ELIGIBLE, name, together(unit, [*begun, *parts]))
         for place, (when, value) in enumerate(rules.amounts, start=1):
-            self.plan.add(column_name("amt", name, place), unit, value)
+            self.plan.add(column_name(ColumnKind.AMOUNT, name, place), unit, value)
             if when is not None:
-                self.plan.add(column_name("when", name, place), unit, when)
+                self.plan.add(column_name(ColumnKind.AMOUNT_APPLIES, name, place), unit, when)
 
     def _add_claim(self, name: str) -> None:
         """Plan whether a programme can be claimed now, by receipts and by exclusive others."""
         unit = self.rules[name].programme.unit
         barring = [
             self.plan.add(
-                column_name("x", name, other), unit, self._is_received_by_all(name, other)
+                column_name(ColumnKind.BARRED_BY, name, other),
+                unit,
+                self._is_received_by_all(name, other),
             )
             for other in self._excluded_by(name)
         ]
         shared = [self._is_shared_out(name, other) for other in self._excluded_by(name)]
-        self._add("b", name, either(unit, [*barring, *shared]))
+        self._add(ColumnKind.BARRED, name, either(unit, [*barring, *shared]))
         better = [
-            self.plan.add(column_name("y", name, other), unit, self._gives_way(name, other))
+            self.plan.add(
+                column_name(ColumnKind.GIVES_WAY_TO, name, other),
+                unit,
+                self._gives_way(name, other),
+            )
             for other in self._rivals(name)
         ]
-        self._add("l", name, either(unit, better))
-        eligible = self._column("e", name)
+        self._add(ColumnKind.GIVES_WAY, name, either(unit, better))
+        eligible = self._column(ColumnKind.ELIGIBLE, name)
         free = [
-            Not(TRUTH, unit, self._column("b", name)),
-            surely(self._column("l", name), wanted=False),
+            Not(TRUTH, unit, self._column(ColumnKind.BARRED, name)),
+            surely(self._column(ColumnKind.GIVES_WAY, name), wanted=False),
         ]
         self._add(
-            "k", name, together(unit, [eligible, Not(TRUTH, unit, self._receives(name)), *free])
+            ColumnKind.CLAIMABLE,
+            name,
+            together(unit, [eligible, Not(TRUTH, unit, self._receives(name)), *free]),
         )
 
     def _excluded_by(self, name: str) -> list[str]:
@@ -141,7 +146,9 @@ class ProgrammeColumns:
     def _is_taken(self, other: str) -> Node:
         """Say that a programme is received, by somebody who may be receiving it."""
         unit, received = self._unit(other), self._receives(other)
-        is_possible = either(unit, (surely(received), surely(self._column("e", other))))
+        is_possible = either(
+            unit, (surely(received), surely(self._column(ColumnKind.ELIGIBLE, other)))
+        )
         return together(unit, (is_possible, received))
 
     def _is_above(self, name: str, other: str) -> bool:
@@ -188,7 +195,7 @@ class ProgrammeColumns:
             return either(unit, ())
         paid: Grant = ((), syntax.Paid(syntax.Type("money", period), owner, other))
         owed: list[Grant] = [
-            ((surely(self._column("e", other)), *whens), due)
+            ((surely(self._column(ColumnKind.ELIGIBLE, other)), *whens), due)
             for whens, due in self.rules[other].grants
         ]
         is_enough = [
@@ -233,7 +240,7 @@ class ProgrammeColumns:
     def _is_open(self, name: str) -> Node:
         """Say that a programme is certainly eligible and certainly not received."""
         unit = self._unit(name)
-        eligible, received = self._column("e", name), self._receives(name)
+        eligible, received = self._column(ColumnKind.ELIGIBLE, name), self._receives(name)
         return together(unit, (surely(eligible), surely(received, wanted=False)))
 
     def _is_alike(self, name: str, other: str) -> bool:
@@ -254,19 +261,30 @@ class ProgrammeColumns:
         wide = {key: widened(node, name) for key, node in rules.criteria.items()}
         changed = {key for key, node in wide.items() if node != rules.criteria[key]}
         if name not in self.in_force or not changed:
-            self._add("un", name, either(unit, ()))
-            self._add("u", name, together(unit, [self._column("k", name)]))
+            self._add(ColumnKind.UNLOCKED, name, either(unit, ()))
+            self._add(
+                ColumnKind.OPEN_TO_CLAIM,
+                name,
+                together(unit, [self._column(ColumnKind.CLAIMABLE, name)]),
+            )
             return
         parts: list[Node] = [
-            self.plan.add(column_name("w", name, key), unit, wide[key])
+            self.plan.add(column_name(ColumnKind.WIDENED_CRITERION, name, key), unit, wide[key])
             if key in changed
-            else self._column("c", name, key)
+            else self._column(ColumnKind.CRITERION, name, key)
             for key in wide
         ]
         begun = [surely(rules.trigger)] if rules.trigger else []
-        self._add("we", name, together(unit, [*begun, *parts]))
-        self._add("un", name, together(unit, self._unlocking(name)))
-        self._add("u", name, either(unit, [self._column("k", name), self._column("un", name)]))
+        self._add(ColumnKind.WIDENED_ELIGIBLE, name, together(unit, [*begun, *parts]))
+        self._add(ColumnKind.UNLOCKED, name, together(unit, self._unlocking(name)))
+        self._add(
+            ColumnKind.OPEN_TO_CLAIM,
+            name,
+            either(
+                unit,
+                [self._column(ColumnKind.CLAIMABLE, name), self._column(ColumnKind.UNLOCKED, name)],
+            ),
+        )
 
     def _unlocking(self, name: str) -> list[Node]:
         """Say that a programme is closed now, opens by a claim, and no exclusive one is in the way.
@@ -278,14 +296,14 @@ class ProgrammeColumns:
             self._seen_from(name, surely(self._claim(other))) for other in self._excluded_by(name)
         ]
         return [
-            surely(self._column("e", name), wanted=False),
-            surely(self._column("we", name)),
+            surely(self._column(ColumnKind.ELIGIBLE, name), wanted=False),
+            surely(self._column(ColumnKind.WIDENED_ELIGIBLE, name)),
             surely(self._receives(name), wanted=False),
-            surely(self._column("b", name), wanted=False),
+            surely(self._column(ColumnKind.BARRED, name), wanted=False),
             surely(either(unit, claimed), wanted=False),
         ]
 
     def _claim(self, name: str) -> ColumnRef:
         """Give the column of what can be claimed, unlocked ones included once they are planned."""
-        is_planned = column_name("u", name) in self.plan.columns
-        return self._column("u" if is_planned else "k", name)
+        is_planned = column_name(ColumnKind.OPEN_TO_CLAIM, name) in self.plan.columns
+        return self._column(ColumnKind.OPEN_TO_CLAIM if is_planned else ColumnKind.CLAIMABLE, name)

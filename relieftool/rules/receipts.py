@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping
 
 from relieftool.pack.facts import Owner
 from relieftool.pack.models import Programme
-from relieftool.rules.sql import column_name
+from relieftool.rules.sql import ColumnKind, ReceiptCount, column_name
 
 # For a programme: the last day of the newest complete roster, by community; None as a community is
 # everywhere, None as a day is undated.
 Coverage = Mapping[str, Mapping[int | None, str | None]]
+_UNTIL = {"roster": ReceiptCount.UNTIL_ROSTER, "sheet": ReceiptCount.UNTIL_SHEET}
+_PAID = {"roster": ReceiptCount.PAID_ROSTER, "sheet": ReceiptCount.PAID_SHEET}
 
 
 def receipt_ctes(programmes: Iterable[Programme], coverage: Coverage) -> list[tuple[str, str]]:
@@ -73,7 +75,7 @@ def _oldest_sql(programme: Programme, coverage: Coverage) -> str:
 
 def since_name(programme: str) -> str:
     """Give the bound name of the oldest day a roster of a programme may end on."""
-    return f":{column_name('since', programme)}"
+    return f":{column_name(ColumnKind.OLDEST_DAY, programme)}"
 
 
 def _gathered_sql(programmes: list[Programme], unit: Owner) -> str:
@@ -90,9 +92,9 @@ def _gathered_sql(programmes: list[Programme], unit: Owner) -> str:
 
 
 def _programme_columns(programme: Programme) -> list[str]:
-    """Give what is counted for a programme: y roster yes, m maybe, z no; s sheet yes, n no."""
+    """Return what is counted and added up for a programme, by what rosters and sheets say."""
 
-    def counted(kind: str, says: str, origin: str) -> str:
+    def counted(kind: ReceiptCount, says: str, origin: str) -> str:
         test = _is(programme.id, says, origin)
         if origin == "sheet":  # the newest sheet speaks; an undated one only where none is dated
             test += " AND (valid.newest_said IS NULL OR valid.covers_until = valid.newest_said)"
@@ -100,16 +102,17 @@ def _programme_columns(programme: Programme) -> list[str]:
 
     newest = "(valid.newest_until IS NULL OR valid.covers_until = valid.newest_until)"
     counts = [
-        counted("y", "yes", "roster"),
-        counted("m", "maybe", "roster"),
-        counted("z", "no", "roster"),
-        counted("s", "yes", "sheet"),
-        counted("n", "no", "sheet"),
+        counted(ReceiptCount.ROSTER_YES, "yes", "roster"),
+        counted(ReceiptCount.ROSTER_MAYBE, "maybe", "roster"),
+        counted(ReceiptCount.ROSTER_ENDED, "no", "roster"),
+        counted(ReceiptCount.SHEET_YES, "yes", "sheet"),
+        counted(ReceiptCount.SHEET_NO, "no", "sheet"),
     ]
+    undated_name = column_name(ColumnKind.UNDATED, programme.id)
     undated = f"{_is(programme.id, 'yes')} AND valid.covers_until IS NULL"
     return [
         *counts,
-        f"SUM(CASE WHEN {undated} THEN 1 ELSE 0 END) AS {column_name('und', programme.id)}",
+        f"SUM(CASE WHEN {undated} THEN 1 ELSE 0 END) AS {undated_name}",
         *(
             _paid_sql(programme, origin, f"{_is(programme.id, 'yes', origin)} AND {newest}")
             for origin in ("roster", "sheet")
@@ -120,7 +123,7 @@ def _programme_columns(programme: Programme) -> list[str]:
 
 def _paid_until_sql(programme: Programme, origin: str) -> str:
     """Give the last day the receipts of one origin cover."""
-    name = column_name(f"until_{origin}", programme.id)
+    name = column_name(_UNTIL[origin], programme.id)
     test = _is(programme.id, "yes", origin)
     return f"MAX(CASE WHEN {test} THEN valid.covers_until END) AS {name}"
 
@@ -130,7 +133,7 @@ def _paid_sql(programme: Programme, origin: str, test: str) -> str:
     period = programme.period or ""
     amount = f"CASE WHEN {test} AND valid.amount_period = '{period}' THEN valid.amount_fen END"
     rows = f"SUM(CASE WHEN {test} THEN 1 ELSE 0 END)"
-    name = column_name(f"paid_{origin}", programme.id)
+    name = column_name(_PAID[origin], programme.id)
     return f"CASE WHEN COUNT({amount}) = {rows} THEN SUM({amount}) END AS {name}"
 
 
@@ -147,22 +150,30 @@ def _unassigned_sql(programmes: list[Programme]) -> str:
         f" AS {column_name(kind, programme.id)}"
         for programme in programmes
         if programme.unit == "member"
-        for kind, says in (("hs", "yes"), ("hn", "no"))
+        for kind, says in ((ReceiptCount.UNASSIGNED_YES, "yes"), (ReceiptCount.UNASSIGNED_NO, "no"))
     ]
     selected = ", ".join(["valid.household_no", *columns])
     return f"SELECT {selected} FROM valid WHERE valid.member_no IS NULL GROUP BY valid.household_no"
 
 
 def received_sql(programme: Programme, coverage: Coverage) -> str:
-    """Give the column r: 1 receives, 0 does not, NULL unknown."""
+    """Return the SQL of whether a programme is received: 1 yes, 0 no, NULL unknown."""
     table = f"{programme.unit}_receipts"
     yes, maybe, ended, sheet_yes, sheet_no = (
-        f"{table}.{column_name(kind, programme.id)}" for kind in ("y", "m", "z", "s", "n")
+        f"{table}.{column_name(kind, programme.id)}"
+        for kind in (
+            ReceiptCount.ROSTER_YES,
+            ReceiptCount.ROSTER_MAYBE,
+            ReceiptCount.ROSTER_ENDED,
+            ReceiptCount.SHEET_YES,
+            ReceiptCount.SHEET_NO,
+        )
     )
     says_yes, says_no, unclear = f"{sheet_yes} > 0", f"{sheet_no} > 0", f"{maybe} > 0"
     if programme.unit == "member":
         named, denied = (
-            f"unassigned_receipts.{column_name(k, programme.id)}" for k in ("hs", "hn")
+            f"unassigned_receipts.{column_name(kind, programme.id)}"
+            for kind in (ReceiptCount.UNASSIGNED_YES, ReceiptCount.UNASSIGNED_NO)
         )
         says_yes = f"{says_yes} OR ({named} > 0 AND household.listed_members = 1)"
         unclear = f"{unclear} OR {named} > 0"
@@ -178,7 +189,7 @@ def paid_sql(programme: Programme) -> str:
     """Give the column paid: fen per period of the programme; NULL unknown or nothing."""
     roster, sheet, yes = (
         f"{programme.unit}_receipts.{column_name(kind, programme.id)}"
-        for kind in ("paid_roster", "paid_sheet", "y")
+        for kind in (ReceiptCount.PAID_ROSTER, ReceiptCount.PAID_SHEET, ReceiptCount.ROSTER_YES)
     )
     return f"CASE WHEN {yes} > 0 THEN {roster} ELSE {sheet} END"
 
@@ -187,7 +198,7 @@ def paid_until_sql(programme: Programme) -> str:
     """Give the column paid_until: the last day that what is paid covers; NULL without a date."""
     roster, sheet, yes = (
         f"{programme.unit}_receipts.{column_name(kind, programme.id)}"
-        for kind in ("until_roster", "until_sheet", "y")
+        for kind in (ReceiptCount.UNTIL_ROSTER, ReceiptCount.UNTIL_SHEET, ReceiptCount.ROSTER_YES)
     )
     return f"CASE WHEN {yes} > 0 THEN {roster} ELSE {sheet} END"
 

@@ -5,6 +5,7 @@ a lone misspelt name as a string. Values of the law are bound as :p_<parameter>_
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 
 from relieftool.rules import syntax
@@ -12,6 +13,52 @@ from relieftool.rules.syntax import Node
 
 # The row a rule is asked of: a member's own columns beside those of the household.
 UNIT = "unit"
+
+
+class ColumnKind(StrEnum):
+    """What a column of the statement holds; its name is this word and the ids it is about.
+
+    `barred_by` and `gives_way_to` are about one other programme, `barred` and `gives_way` about
+    any. A programme is `open_to_claim` where it can be claimed now, or once another is claimed.
+    """
+
+    CRITERION = "criterion"
+    TRIGGER = "trigger"
+    ELIGIBLE = "eligible"
+    AMOUNT = "amount"
+    AMOUNT_APPLIES = "amount_applies"
+    RECEIVES = "receives"
+    PAID = "paid"
+    PAID_UNTIL = "paid_until"
+    UNDATED = "undated"
+    BARRED_BY = "barred_by"
+    BARRED = "barred"
+    GIVES_WAY_TO = "gives_way_to"
+    GIVES_WAY = "gives_way"
+    CLAIMABLE = "claimable"
+    WIDENED_CRITERION = "widened_criterion"
+    WIDENED_ELIGIBLE = "widened_eligible"
+    UNLOCKED = "unlocked"
+    OPEN_TO_CLAIM = "open_to_claim"
+    QUESTION = "question"
+    INDICATOR = "indicator"
+    OLDEST_DAY = "oldest_day"
+
+
+class ReceiptCount(StrEnum):
+    """What is gathered of a programme's receipts for one household or member."""
+
+    ROSTER_YES = "roster_yes"
+    ROSTER_MAYBE = "roster_maybe"
+    ROSTER_ENDED = "roster_ended"
+    SHEET_YES = "sheet_yes"
+    SHEET_NO = "sheet_no"
+    UNASSIGNED_YES = "unassigned_yes"
+    UNASSIGNED_NO = "unassigned_no"
+    PAID_ROSTER = "paid_by_roster"
+    PAID_SHEET = "paid_by_sheet"
+    UNTIL_ROSTER = "covered_by_roster"
+    UNTIL_SHEET = "covered_by_sheet"
 
 
 @dataclass(frozen=True)
@@ -27,8 +74,8 @@ class Number:
 
 
 @cache
-def column_name(kind: str, *parts: str | int) -> str:
-    """Give the name of a column of the statement, such as r__dibao_single."""
+def column_name(kind: ColumnKind | ReceiptCount, *parts: str | int) -> str:
+    """Return the name of a column of the statement, such as receives__dibao_single."""
     return "__".join([kind, *(str(part).replace("-", "_") for part in parts)])
 
 
@@ -159,11 +206,11 @@ def _stored_sql(node: Node) -> str | None:  # noqa: PLR0911 one line per kind of
         case syntax.ParameterRef(parameter=parameter):
             return f":p_{parameter}_num"
         case syntax.Receives(programme=programme):
-            return quoted(UNIT, column_name("r", programme))
+            return quoted(UNIT, column_name(ColumnKind.RECEIVES, programme))
         case syntax.Paid(programme=programme):
-            return quoted(UNIT, column_name("paid", programme))
+            return quoted(UNIT, column_name(ColumnKind.PAID, programme))
         case syntax.Eligible(programme=programme):
-            return quoted(UNIT, column_name("e", programme))
+            return quoted(UNIT, column_name(ColumnKind.ELIGIBLE, programme))
         case syntax.FactRef(fact=fact, presumed=presumed):
             # The pack's written `presume`, shown by every finding; no other constant stands in.
             column = quoted(UNIT, fact)

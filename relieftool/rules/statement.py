@@ -1,9 +1,10 @@
 """The one statement: facts and receipts at the bottom, one layer of columns upon the other.
 
-Each layer has a row per member with the household's columns beside his own, and one row for a
-household without members. a<n> asks over the members of a household, w<n> adds the columns. A layer
-reads the one below once: an engine that copies a table of the WITH clause wherever it is named
-would take twice as long for every layer otherwise. Translated by sqlglot it serves other engines.
+Each layer has a row per member with the household's columns beside the member's own, and one row
+for a household without members. asked_<n> asks over the members of a household, layer_<n> adds the
+columns. A layer reads the one below once: an engine that copies a table of the WITH clause wherever
+it is named would take twice as long for every layer otherwise. Translated by sqlglot it serves
+other engines.
 """
 
 import datetime as dt
@@ -24,7 +25,15 @@ from relieftool.rules.receipts import (
     received_sql,
     since_name,
 )
-from relieftool.rules.sql import UNIT, column_name, number_sql, quoted, truth_sql, whole_sql
+from relieftool.rules.sql import (
+    UNIT,
+    ColumnKind,
+    column_name,
+    number_sql,
+    quoted,
+    truth_sql,
+    whole_sql,
+)
 from relieftool.rules.syntax import FactRef, Node, OverMembers, walk
 from relieftool.rules.trees import Rules, parse_programmes
 
@@ -63,7 +72,9 @@ def compile_statement(
     indicators, money = parse_priority(pack)
     columns = ProgrammeColumns(pack, rules, in_force)
     plan = columns.add_eligibility() if only_eligibility else columns.add_all()
-    asked = {column_name("i", name): node for name, node in indicators.items()} | money
+    asked = {
+        column_name(ColumnKind.INDICATOR, name): node for name, node in indicators.items()
+    } | money
     if not only_eligibility:
         for name, node in asked.items():
             plan.add(name, "household", node)
@@ -147,7 +158,7 @@ class _Layers:
     def select(self, unit: Owner) -> str:
         """Give the whole SELECT of one unit."""
         tables = [*receipt_ctes(self.pack.programmes.values(), self.coverage), *self._base()]
-        below = "w0"
+        below = "layer_0"
         for layer in range(1, self.plan.layers + 1):
             for name, selected in self._layer(layer):
                 tables.append((name, f"SELECT {selected} FROM {below} unit"))
@@ -178,7 +189,7 @@ class _Layers:
         return used | (needed & self.pack.facts.keys())
 
     def _base(self) -> list[tuple[str, str]]:
-        """Give h0 and m0, facts and receipts as they are in the register, and w0 with both."""
+        """Return the tables of facts and receipts as the register has them, then both joined."""
         household, member = (
             ", ".join(f'{sql} AS "{name}"' for name, sql in self._base_columns(unit))
             for unit in ("household", "member")
@@ -197,11 +208,12 @@ class _Layers:
         )
         together = f"""SELECT household.*, {beside}, ROW_NUMBER() OVER (
             PARTITION BY household.household_no ORDER BY member.member_no) AS nth
-            FROM h0 household LEFT JOIN m0 member ON member.household_no = household.household_no"""
+            FROM household_base household
+            LEFT JOIN member_base member ON member.household_no = household.household_no"""
         return [
-            ("h0", f"SELECT {household} FROM households household {household_joins}"),
-            ("m0", f"SELECT {member} FROM members member {member_joins}"),
-            ("w0", together),
+            ("household_base", f"SELECT {household} FROM households household {household_joins}"),
+            ("member_base", f"SELECT {member} FROM members member {member_joins}"),
+            ("layer_0", together),
         ]
 
     def _base_columns(self, unit: Owner) -> list[tuple[str, str]]:
@@ -230,10 +242,13 @@ class _Layers:
             for programme in self.pack.programmes.values()
             if programme.unit == unit
             for column in (
-                (column_name("r", programme.id), self._received(programme)),
-                (column_name("paid", programme.id), paid_sql(programme)),
-                (column_name("paid_until", programme.id), paid_until_sql(programme)),
-                (column_name("und", programme.id), quoted(table, column_name("und", programme.id))),
+                (column_name(ColumnKind.RECEIVES, programme.id), self._received(programme)),
+                (column_name(ColumnKind.PAID, programme.id), paid_sql(programme)),
+                (column_name(ColumnKind.PAID_UNTIL, programme.id), paid_until_sql(programme)),
+                (
+                    column_name(ColumnKind.UNDATED, programme.id),
+                    quoted(table, column_name(ColumnKind.UNDATED, programme.id)),
+                ),
             )
         ]
 
@@ -245,17 +260,17 @@ class _Layers:
         return f"CASE WHEN ({received}) = 1 THEN 1 ELSE 0 END"
 
     def _layer(self, layer: int) -> Iterator[tuple[str, str]]:
-        """Give a<n> and w<n> of one layer with what they select; a<n> only to ask something."""
+        """Return the tables of one layer with what they select; asked_<n> only to ask something."""
         asked, answered = self._questions(layer)
         if asked:
             over = (f"{sql} OVER (PARTITION BY unit.household_no) AS {name}" for name, sql in asked)
-            yield f"a{layer}", ", ".join(["unit.*", *over])
+            yield f"asked_{layer}", ", ".join(["unit.*", *over])
         columns = [
             f"{_value_sql(column.node)} AS {column.name}"
             for column in self.plan.columns.values()
             if column.layer == layer
         ]
-        yield f"w{layer}", ", ".join(["unit.*", *answered, *columns])
+        yield f"layer_{layer}", ", ".join(["unit.*", *answered, *columns])
 
     def _questions(self, layer: int) -> tuple[list[tuple[str, str]], list[str]]:
         """Give what is gathered over members, and the household's columns made of it."""
