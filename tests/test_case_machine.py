@@ -58,8 +58,8 @@ from relieftool.ledger import (
     refer_case,
     reopen_case,
     verify_ledger,
-    writing,
 )
+from relieftool.registry.store import write
 from relieftool.spreadsheets.form_marks import Need
 
 CASES = st.sampled_from([f"C2024-{n:04}" for n in range(1, 5)] + ["C2024-0099"])
@@ -223,18 +223,18 @@ class CaseMachine(RuleBasedStateMachine):
 
     @rule(home=HOMES, need=st.sampled_from(Need))
     def need(self, home, need):
-        with writing(self.db, is_rehearsal=False):
+        with write(self.db):
             record_need(self.db, StatedNeed(home, self.day.isoformat(), need))
 
     @rule(home=HOMES)
     def need_on_a_form(self, home):
-        with writing(self.db, is_rehearsal=False):
+        with write(self.db):
             stated = StatedNeed(home, self.day.isoformat(), Need.CARE)
             record_need(self.db, stated, import_id=1)
 
     @rule(undone_at=st.sampled_from([None, "2024-12-10"]))
     def take_the_import_back_or_let_it_count_again(self, undone_at):
-        with writing(self.db, is_rehearsal=False):
+        with write(self.db):
             self.db.execute("UPDATE imports SET undone_at = ?", [undone_at])
             follow_imports(self.db, self.day)
         is_listed = any(one.need == Need.CARE for one in list_needs(self.db))
@@ -290,7 +290,7 @@ class CaseMachine(RuleBasedStateMachine):
 
 
 def _refer(db, case, by, on):
-    with writing(db, is_rehearsal=False):
+    with write(db):
         refer_case(db, case, "区民政局", by=by, on=on)
 
 

@@ -28,10 +28,10 @@ from relieftool.ledger import (
     reopen_case,
     verify_ledger,
     with_deadlines,
-    writing,
 )
 from relieftool.ledger.steps import add_step
 from relieftool.pack.loading import load_pack, shipped_pack_folder
+from relieftool.registry.store import write
 
 PACK = load_pack(shipped_pack_folder())
 CASE = "C2024-0001"
@@ -83,7 +83,7 @@ def db(tmp_path):
 
 
 def take(db, step, by="王五", reason="理由", on=LATER):
-    with writing(db, is_rehearsal=False):
+    with write(db):
         add_step(db, find_case(db, CASE), step, on, by=by, reason=reason, **SAYS.get(step, {}))
 
 
@@ -208,7 +208,7 @@ def test_a_receipt_that_is_gone_is_a_doubt_until_the_case_is_open_again(db):
     add_receipt(db)
     close(db, CASE, "receiving")
     whole = verify_ledger(db)
-    with writing(db, is_rehearsal=False):
+    with write(db):
         db.execute("DELETE FROM receipts")
 
     doubted = [(one.check, one.place, one.is_doubt) for one in verify_ledger(db)]
@@ -412,11 +412,11 @@ def test_a_decided_case_is_referred_anew_only_where_that_is_said(db, decision):
 
     with (
         pytest.raises(ReliefError, match=r"C2024-0001: was decided on 2024-12-20: .*\nNothing was"),
-        writing(db, is_rehearsal=False),
+        write(db),
     ):
         refer_case(db, CASE, "区民政局", by="王五", on=LATER)
     kept = find_case(db, CASE)
-    with writing(db, is_rehearsal=False):
+    with write(db):
         anew = refer_case(db, CASE, "区民政局", by="王五", on=LATER, is_anew=True)
 
     assert kept == before
@@ -424,7 +424,7 @@ def test_a_decided_case_is_referred_anew_only_where_that_is_said(db, decision):
 
 
 def test_a_referral_keeps_the_department(db):
-    with writing(db, is_rehearsal=False):
+    with write(db):
         record = refer_case(db, CASE, "区民政局", by="王五", on=LATER)
 
     assert (record.state, record.department) == ("referred", "区民政局")

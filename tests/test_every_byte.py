@@ -19,7 +19,6 @@ from relieftool.ledger import (
     refer_case,
     reopen_case,
     verify_ledger,
-    writing,
 )
 from relieftool.ledger.steps import add_step
 from relieftool.ledger.verifying import LEDGER_CHAINS
@@ -37,14 +36,14 @@ def full(tmp_path_factory):
     db = new_register(tmp_path_factory.mktemp("full") / "relief.db")
     fill_ledger(db)
     add_receipt(db)
-    with writing(db, is_rehearsal=False):
+    with write_to(db):
         refer_case(db, "C2024-0002", "区民政局", by="王五", on=DAY)
     granted = Stated("C2024-0002", Decision.GRANTED, LATER, "符合", 63500)
     decide_cases(db, [granted], by="王五")
     close(db, "C2024-0002", "receiving", closed_on=LATER, checked_by="赵六")
     check_case(db, "C2024-0001", by="赵六", on=LATER)
     reopen_case(db, "C2024-0001", reason="误销", by="王五", on=LATER)
-    with writing(db, is_rehearsal=False):
+    with write_to(db):
         add_step(db, find_case(db, "C2024-0001"), "receipt_seen", LATER, reason="receiving")
     fill_fieldwork(db)
     fill_decisions(db)

@@ -10,8 +10,9 @@ from ledger_register import new_register
 from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS, draw_sample
 from relieftool.fieldwork.chains import REVISITS, VISITS
 from relieftool.fieldwork.sampling import Framed
-from relieftool.ledger import verify_ledger, writing
+from relieftool.ledger import verify_ledger
 from relieftool.ledger.chain import add_entry
+from relieftool.registry.store import write
 
 
 @pytest.fixture
@@ -21,22 +22,22 @@ def db(tmp_path):
     register.close()
 
 
-def write(db, chain, **row):
-    with writing(db, is_rehearsal=False):
+def add(db, chain, **row):
+    with write(db):
         add_entry(db, chain, row)
 
 
 def visit(db, *names, step="survey", level="社区", on="2024-12-10"):
     said = {"household_no": "HK-1", "visited_on": on, "step": step, "level": level}
     said |= {"method": "上门", "found": "属实", "knows_policy": None}
-    write(db, VISITS, investigators=json.dumps(names, ensure_ascii=False), **said)
+    add(db, VISITS, investigators=json.dumps(names, ensure_ascii=False), **said)
 
 
 def revisit(db, by, on="2024-12-12"):
     frame = [Framed("HK-1", "河口下")]
     draw_sample(db, frame, rate=Fraction(1), seed="7", on=date(2024, 12, 10))
     said = {"sample_id": 1, "household_no": "HK-1", "revisited_on": on, "agrees": 1}
-    write(db, REVISITS, note=None, by=by, **said)
+    add(db, REVISITS, note=None, by=by, **said)
 
 
 def found(db):

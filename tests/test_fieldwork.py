@@ -33,7 +33,8 @@ from relieftool.fieldwork import (
 )
 from relieftool.fieldwork.needs import StatedNeed, record_need
 from relieftool.fieldwork.withdrawals import follow_imports
-from relieftool.ledger import verify_ledger, writing
+from relieftool.ledger import verify_ledger
+from relieftool.registry.store import write
 from relieftool.spreadsheets.form_marks import Need
 
 DAY = date(2024, 12, 10)
@@ -234,9 +235,9 @@ def fill_fieldwork(db):
     frame = [Framed("HK-1", "河口下")]
     draw_sample(db, frame, rate=Fraction(1), seed="1", on=DAY)
     record_revisit(db, Revisit("HK-1", "2024-12-12", False, "住房已变", "赵六"))  # noqa: FBT003
-    with writing(db, is_rehearsal=False):
+    with write(db):
         record_need(db, StatedNeed("HK-1", "2024-12-12", Need.WORDS, "想在家做活"), import_id=1)
-    with writing(db, is_rehearsal=False):
+    with write(db):
         db.execute("UPDATE imports SET undone_at = '2024-12-13' WHERE import_id = 1")
         follow_imports(db, DAY)
         db.execute("UPDATE imports SET undone_at = NULL WHERE import_id = 1")

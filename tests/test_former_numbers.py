@@ -117,6 +117,28 @@ def work_of(db, number):
 WORK = (1, ["周华"], [MeasureKind.SCHOOLING], [Need.SCHOOLING])
 
 
+def test_the_key_of_a_household_without_a_number_has_sixteen_digits(tmp_path):
+    db = register(tmp_path, UNNUMBERED, table("household_no name", [LI, "李四"], file="b"))
+
+    assert [len(number_of(db, name)) for name in ("赵大山", "李四")] == [len("河口下-") + 16] * 2
+
+
+def test_a_household_that_was_taken_back_has_its_cases_and_visits_when_it_returns(db):
+    number = number_of(db)
+    findings = [CaseFinding(number, one, "dibao", "unclaimed") for one in (None, f"{number}-01")]
+    open_cases(db, findings, DAY)
+    step(db, undo_import, 1)
+    gone = {case.household_no for case in list_cases(db)}
+
+    step(db, redo_import, 1)
+
+    assert (gone, number_of(db)) == ({number}, number)
+    assert [(case.household_no, case.member_no) for case in list_cases(db)] == [
+        (number, None), (number, f"{number}-01")
+    ]  # fmt: skip
+    assert work_of(db, number) == WORK
+
+
 def test_the_fieldwork_is_found_under_the_number_a_household_gets(db):
     old = number_of(db)
 

@@ -1,22 +1,19 @@
 """Where every chain ended is kept after each write, and what was cut off since is found."""
 
 import contextlib
-import json
 
 import pytest
 from ledger_register import add_receipt, close, fill_ledger, new_register
-from sqlite_utils import Database
 from test_fieldwork import fill_fieldwork
 from test_verify import tamper
 
 from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
 from relieftool.ledger import record_access, verify_ledger
-from relieftool.ledger.verifying import LEDGER_CHAINS, chained_late
-from relieftool.registry.chain import PARAMETER_VALUES, REGISTER_CHAINS, add_entry
+from relieftool.ledger.verifying import LEDGER_CHAINS
+from relieftool.registry.chain import PARAMETER_VALUES, add_entry
 from relieftool.registry.heads import HEADS, find_chains, read_ends
 from relieftool.registry.liveness import note_event
-from relieftool.registry.migrations import migration
-from relieftool.registry.store import APPLICATION_ID, opened, write, write_or_rehearse
+from relieftool.registry.store import write, write_or_rehearse
 
 
 @pytest.fixture
@@ -134,7 +131,7 @@ def test_an_entry_added_by_another_program_with_a_right_seal_is_found(filled, pa
 
 def test_an_end_kept_in_other_words_than_ours_says_nothing_and_stops_nothing(filled, path):
     tamper(path)
-    add_entry(filled, HEADS, {"at": "2024-12-10", "event": "written", "heads": '{"visits": "x"}'})
+    add_entry(filled, HEADS, {"at": "2024-12-10", "heads": '{"visits": "x"}'})
 
     assert found(filled) == []
     with write(filled):
@@ -148,75 +145,11 @@ def test_what_follows_a_write_of_ours_still_verifies(filled):
     assert found(filled) == []
 
 
-OLD = """
-    INSERT INTO imports VALUES (1, 'a.csv', hex(zeroblob(32)), '{}', '2024-12-10', NULL);
-    INSERT INTO import_events VALUES (1, '2024-12-10', 1, 'imported');
-    INSERT INTO import_events VALUES (2, '2024-12-11', 1, 'undone');
-    INSERT INTO decisions VALUES (1, '2024-12-10', '王五', 'lives:1', 'leave', NULL);
-    INSERT INTO access_log VALUES (1, '2024-12-10', 'show', 'visit', '', '0', '1');
-"""
-
-
-@pytest.fixture
-def old(path):
-    """Make a register as it was before decisions, values and import events were chained."""
-    raw = Database(path)
-    migration.apply(raw, stop_before="m013_chained_register")
-    raw.executescript(OLD)
-    raw.conn.commit()
-    raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    raw.execute("PRAGMA user_version = 10")
-    raw.close()
-    return path
-
-
-def test_rows_from_before_are_chained_and_it_is_kept_since_when(old):
-    with opened(old) as db:
-        late = chained_late(db)
-        chained = json.loads(db.execute("SELECT heads FROM chain_heads").fetchone()[0])
-        broken = [place for _check, place in found(db) if "access_log" not in place]
-
-    assert {table: one.entries for table, one in late.items()} == {
-        "decisions": 1,
-        "import_events": 2,
-    }
-    assert {one.at[:2] for one in late.values()} == {"20"}
-    assert set(chained) == set(late)
-    assert broken == []
-
-
-@pytest.mark.parametrize("chain", REGISTER_CHAINS, ids=lambda chain: chain.table)
-def test_a_migrated_table_still_only_grows(old, chain):
-    with opened(old) as db:
-        triggers = {
-            name
-            for (name,) in db.execute(
-                "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?",
-                [chain.table],
-            )
-        }
+@pytest.mark.parametrize("chain", [*LEDGER_CHAINS, *FIELD_CHAINS], ids=lambda chain: chain.table)
+def test_every_chained_table_only_grows(db, chain):
+    triggers = db.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?", [chain.table]
+    )
 
     rules = ("no_update", "no_delete", "in_order")
-    assert triggers == {f"{chain.table}_{rule}" for rule in rules}
-
-
-def test_a_change_of_a_row_from_before_is_found_from_then_on(old):
-    with opened(old):
-        pass
-    tamper(old, "UPDATE import_events SET at = '2024-12-01' WHERE event_id = 1")
-
-    with opened(old) as db:
-        assert ("entry-changed", "import_events 1") in found(db)
-
-
-def test_verify_says_since_when_older_rows_are_proved(relief, old):
-    with opened(old) as db:
-        (day,) = db.execute("SELECT substr(at, 1, 10) FROM chain_heads LIMIT 1").fetchone()
-
-    result, words = relief("verify", "--format", "json"), relief("verify")
-
-    late = {one["table"]: one["chained_late"] for one in json.loads(result.stdout)["chains"]}
-    assert late["import_events"]["entries"] == 2
-    assert late["case_entries"] is None
-    sentence = f"imports and undoings: the first 2 were written before; proved since {day} only."
-    assert sentence in words.stdout + words.stderr
+    assert {name for (name,) in triggers} == {f"{chain.table}_{rule}" for rule in rules}

@@ -18,9 +18,9 @@ from relieftool.ledger import (
     open_cases,
     refer_case,
     reopen_case,
-    writing,
 )
 from relieftool.ledger.steps import add_step
+from relieftool.registry.store import write
 
 LETTER = "通知书.pdf"
 SHA256 = hashlib.sha256(b"letter").hexdigest()
@@ -33,7 +33,7 @@ def db(tmp_path, monkeypatch):
     (tmp_path / LETTER).write_bytes(b"letter")
     register = new_register(tmp_path / "relief.db")
     open_cases(register, [DIBAO, PRIORITY_CASE], DAY, by="李四")
-    with writing(register, is_rehearsal=False):
+    with write(register):
         refer_case(register, "C2024-0001", "区民政局", by="王五", on=date(2024, 12, 11))
     granted = Stated("C2024-0001", Decision.GRANTED, date(2024, 12, 16), "符合条件", 63500)
     decide_cases(register, [granted], by="王五")
@@ -168,7 +168,7 @@ def test_cases_give_reason_and_hash_of_the_last_decision_or_closing(relief):
 
 def test_what_the_program_saw_is_a_finding_and_nobodys_reason(relief, db):
     close(db, "C2024-0001", closed_on=date(2025, 1, 7))
-    with writing(db, is_rehearsal=False):
+    with write(db):
         again = find_case(db, "C2024-0001")
         add_step(db, again, "found_again", date(2025, 2, 3), reason="underpaid")
 

@@ -180,17 +180,6 @@ def test_a_replaced_import_was_not_taken_back(relief, folder):
     assert incomes() == ([90000], [])
 
 
-def test_a_mapping_of_an_older_register_is_remembered_whatever_is_undone(relief, folder):
-    relief("import", listed(folder, "a.csv", "每月进账", "800"), "--map", "每月进账=deposits")
-    with opened(Path("relief.db")) as db:
-        db.execute("DROP TABLE said_mappings")
-        db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm012_said_mappings'")
-
-    relief("undo", "1")
-
-    assert remembered() == [{"每月进账": "deposits"}]
-
-
 def test_the_command_line_goes_before_import_toml(relief, folder):
     path = listed(folder, "a.csv", "每月进账", "800")
     (folder / "import.toml").write_text(

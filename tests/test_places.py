@@ -12,7 +12,7 @@ from relieftool.registry.imports import list_problems
 from relieftool.registry.liveness import note_replacements
 from relieftool.registry.projection import ensure_register, project, show_day
 from relieftool.registry.settings import set_setting
-from relieftool.registry.store import opened, write
+from relieftool.registry.store import write
 from relieftool.registry.undoing import redo_import, undo_import
 from relieftool.supposed import Changes, Setting
 from relieftool.what_if import what_if
@@ -290,33 +290,6 @@ def test_parts_give_the_places_that_are_given_at_once(tmp_path, monkeypatch):
 
     assert made[0] == made[1]
     assert len(made[0][1]) == 90
-
-
-def test_an_older_register_keeps_the_numbers_it_has(tmp_path):
-    register(tmp_path, FIRST).close()
-    path = tmp_path / "relief.db"
-    with opened(path) as db, write(db):
-        db.execute("DROP TABLE given_places")
-        db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm012_given_places'")
-        db.execute("PRAGMA user_version = 10")
-
-    with opened(path) as db:
-        then(db, table(PERSON, *OTHER_HEAD, file="困难家庭.csv"), replaces=[1])
-        found = numbers(db)
-
-    assert found == BOTH
-    assert path.with_name("relief.db.schema-10").is_file()
-
-
-def test_a_register_never_made_is_brought_up_to_date_too(tmp_path):
-    path = tmp_path / "relief.db"
-    with opened(path, create=True) as db, write(db):
-        db.execute("DROP TABLE given_places")
-        db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm012_given_places'")
-        db.execute("PRAGMA user_version = 10")
-
-    with opened(path) as db:
-        assert rows(db, "SELECT count(*) FROM given_places") == [(0,)]
 
 
 def test_where_a_place_is_missing_the_others_are_meant_by_their_own(tmp_path):

@@ -72,20 +72,6 @@ def test_undoing_brings_back_only_what_was_replaced_last(tmp_path, number, back)
     assert states(db) == [replaced(2), replaced(3), LIVE]
 
 
-def test_a_register_in_which_the_first_counted_again_is_put_right(tmp_path):
-    db = replaced_in_turn(tmp_path)
-    with write(db):
-        db.execute("UPDATE imports SET undone_at = NULL WHERE import_id = 1")
-        db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm012_replaced_in_turn'")
-        db.execute("PRAGMA user_version = 10")
-    db.close()
-
-    with opened(tmp_path / "relief.db") as again:
-        counting = again.execute("SELECT import_id FROM imports WHERE undone_at IS NULL")
-
-        assert counting.fetchall() == [(3,)]
-
-
 def test_imports_that_replace_each_other_end_no_search(tmp_path):
     db = register(tmp_path)
     keep(db, *IN_TURN[:2])

@@ -4,11 +4,10 @@ import hashlib
 import sqlite3
 
 import pytest
-from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
-from relieftool.registry.migrations import migration
-from relieftool.registry.store import APPLICATION_ID, SCHEMA_VERSION, open_database, opened, write
+from relieftool.registry.migrations import shipped_schema
+from relieftool.registry.store import open_database, opened, rehearsed, write
 
 
 @pytest.fixture
@@ -47,7 +46,7 @@ def set_pragma(path, name, value):
         ("journal_mode", "truncate"),
         ("synchronous", 3),
         ("application_id", 0x52454C46),
-        ("user_version", SCHEMA_VERSION),
+        ("user_version", shipped_schema().stamp),
     ],
 )
 def test_the_file_is_opened_with_what_keeps_it_safe(db, name, value):
@@ -84,16 +83,38 @@ def test_a_file_of_no_bytes_is_made_a_register(path):
         assert db.execute("SELECT count(*) FROM imports").fetchone() == (0,)
 
 
-def test_a_file_of_a_newer_relief_is_refused_and_not_touched(path):
-    open_database(path, create=True).close()
-    set_pragma(path, "user_version", SCHEMA_VERSION + 1)
+def rehearse(path):
+    with rehearsed(path):
+        pass
+
+
+OPENING = [open_database, lambda path: open_database(path, create=True), rehearse]
+
+
+@pytest.mark.parametrize("stamp", [0, 1, 15, shipped_schema().stamp + 1, -1])
+@pytest.mark.parametrize("opening", OPENING, ids=["opened", "opened to import", "rehearsed"])
+def test_a_file_of_another_development_version_is_refused_and_not_touched(path, stamp, opening):
+    with opened(path, create=True) as db:
+        add_setting(db, "secret")
+    set_pragma(path, "user_version", stamp)
     before = digest(path)
 
-    with pytest.raises(ReliefError, match="written by a newer relief"):
-        open_database(path, create=True)
+    with pytest.raises(ReliefError, match="another development version of relief\nNothing was"):
+        opening(path)
 
     assert digest(path) == before
     assert names(path.parent) == ["relief.db"]
+
+
+def test_the_refusal_of_another_version_is_said_in_chinese_too(path, relief, monkeypatch):
+    monkeypatch.setenv("RELIEF_LANG", "zh")
+    open_database(path, create=True).close()
+    set_pragma(path, "user_version", 15)
+
+    refused = relief("gaps")
+
+    assert refused.exit_code == 1
+    assert "另一个开发版本的 relief" in refused.stderr
 
 
 def test_a_database_of_another_program_is_refused_and_not_touched(path):
@@ -178,72 +199,10 @@ def test_a_full_disk_is_told_and_leaves_the_register_as_it_was(db, path):
     assert digest(path) == before
 
 
-def older_register(path):
-    """Make a register as version 1 of the schema had it, with one setting in it."""
-    raw = Database(path)
-    migration.apply(raw, stop_before="m002_case_ledger")
-    raw.execute("INSERT INTO settings VALUES ('secret', 'abc')")
-    raw.conn.commit()
-    raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    raw.execute("PRAGMA user_version = 1")
-    raw.close()
-
-
-def test_an_older_register_is_brought_up_to_date_with_all_it_holds(path):
-    older_register(path)
-
-    with opened(path) as db:
-        assert db.execute("SELECT value FROM settings").fetchone() == ("abc",)
-        assert db.execute("SELECT count(*) FROM case_entries").fetchone() == (0,)
-        assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
-
-
-def test_a_register_from_before_mappings_were_remembered_can_remember_them(path):
-    raw = Database(path)
-    migration.apply(raw, stop_before="m004_column_mappings")
-    raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    raw.execute("PRAGMA user_version = 2")
-    raw.close()
-
-    with opened(path) as db:
-        assert db.execute("SELECT count(*) FROM column_mappings").fetchone() == (0,)
-
-
-def test_a_register_from_before_own_values_takes_one_and_keeps_its_ledger(path):
-    raw = Database(path)
-    migration.apply(raw, stop_before="m003_parameter_values")
-    raw.execute("INSERT INTO settings VALUES ('secret', 'abc')")
-    raw.conn.commit()
-    raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    raw.execute("PRAGMA user_version = 2")
-    raw.close()
-
-    with opened(path) as db:
-        assert db.execute("SELECT value FROM settings").fetchone() == ("abc",)
-        assert db.execute("SELECT count(*) FROM parameter_values").fetchone() == (0,)
-        assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
-    assert path.with_name("relief.db.schema-2").is_file()
-
-
-def test_a_case_from_before_months_were_kept_has_none_and_takes_a_day_only(path):
-    raw = Database(path)
-    migration.apply(raw, stop_before="m015_found_months")
-    raw.executescript(LEDGER)
-    raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    raw.execute("PRAGMA user_version = 10")
-    raw.close()
-
-    with opened(path) as db:
-        assert db.execute("SELECT hash, paid_until FROM case_entries").fetchall() == [("a", None)]
-        with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
-            db.execute(f"{DATED} (2, {ENTERED}, '2024-11')")
-        db.execute(f"{DATED} (2, {ENTERED}, '2024-11-30')")
-
-
 ADDED = (
     "INSERT INTO parameter_values (value_id, pack_id, parameter, holds_from, holds_until, value,"
-    " source, confidence, set_on) SELECT column1, column2, column3, column4, column5, column6,"
-    " column7, column8, '2024-05-01' FROM (VALUES"
+    " source, confidence, set_on, previous_hash, hash) SELECT column1, column2, column3, column4,"
+    " column5, column6, column7, column8, '2024-05-01', '', '' FROM (VALUES"
 )
 
 
@@ -264,26 +223,6 @@ def test_the_values_set_here_only_grow_and_each_has_its_source(db, statement, wo
 
     with pytest.raises(sqlite3.IntegrityError, match=words):
         db.execute(statement)
-
-
-def test_an_older_register_is_copied_aside_before_it_is_changed(path):
-    older_register(path)
-
-    open_database(path).close()
-
-    copy = path.with_name("relief.db.schema-1")
-    with sqlite3.connect(copy) as raw:
-        assert raw.execute("PRAGMA user_version").fetchone() == (1,)
-        assert raw.execute("SELECT value FROM settings").fetchone() == ("abc",)
-    assert copy.stat().st_mode & 0o777 == 0o600
-
-
-def test_a_register_up_to_date_is_not_copied(path):
-    open_database(path, create=True).close()
-
-    open_database(path).close()
-
-    assert f"relief.db.schema-{SCHEMA_VERSION}" not in names(path.parent)
 
 
 LEDGER = """
@@ -331,6 +270,14 @@ def test_the_ledger_only_grows_even_for_another_program(db, path, keys, statemen
         raw.execute(statement)
 
     raw.close()
+
+
+def test_what_was_paid_for_last_is_a_day(db):
+    db.executescript(LEDGER)
+
+    with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+        db.execute(f"{DATED} (2, {ENTERED}, '2024-11')")
+    db.execute(f"{DATED} (2, {ENTERED}, '2024-11-30')")
 
 
 def test_the_next_entry_and_another_case_are_taken(db):

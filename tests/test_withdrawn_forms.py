@@ -10,8 +10,6 @@ from test_forms import street as street  # noqa: PLC0414 a fixture that the file
 
 from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
 from relieftool.ledger import verify_ledger
-from relieftool.registry.migrations import migration
-from relieftool.registry.store import open_database
 
 FORM = {**VISIT, "need:care": "√"}
 
@@ -119,25 +117,6 @@ def test_the_help_of_undo_says_what_becomes_of_visits(street):
     assert "visits and needs that its forms brought no longer count" in " ".join(
         street("undo", "--help").stdout.split()
     )
-
-
-def test_a_register_of_before_gets_the_table_and_keeps_its_visits(tmp_path):
-    path = tmp_path / "relief.db"
-    open_database(path, create=True).close()
-    with sqlite3.connect(path) as raw:
-        raw.executescript("""
-            DROP TABLE withdrawals;
-            ALTER TABLE visits DROP COLUMN import_id;
-            ALTER TABLE needs DROP COLUMN import_id;
-            DELETE FROM _sqlite_migrations WHERE name = 'm014_withdrawals';
-            PRAGMA user_version = 10;
-            INSERT INTO needs VALUES (1, 'H1', '2024-12-12', 'care', NULL, '0', 'x');
-        """)
-    raw.close()
-
-    with opened(path) as db:
-        assert [one.need for one in list_needs(db)] == ["care"]
-        assert list(migration.pending(db)) == []
 
 
 @pytest.mark.parametrize("statement", ["UPDATE withdrawals SET import_id = 1", "DELETE FROM needs"])

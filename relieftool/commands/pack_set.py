@@ -10,7 +10,6 @@ from sqlite_utils import Database
 
 from relieftool.commands import options
 from relieftool.commands.session import chosen_pack, today
-from relieftool.ledger import writing
 from relieftool.messages import _
 from relieftool.output.own_values_result import ValueSet, set_sentences, withdrawn_sentence
 from relieftool.output.words import say
@@ -30,7 +29,7 @@ from relieftool.registry.own_values import (
     with_own_values,
     withdraw_own_value,
 )
-from relieftool.registry.store import opened
+from relieftool.registry.store import opened, write_or_rehearse
 
 Parameter = Annotated[
     str | None, typer.Argument(metavar="PARAMETER", help="The parameter's name in the pack.")
@@ -155,7 +154,7 @@ _NEEDED = ("PARAMETER", "VALUE", "--from", "--source")
 
 def _set(db: Database, pack: Pack, values: list[OwnValue], *, dry_run: bool) -> None:
     """Set values in the register, and say each."""
-    with writing(db, is_rehearsal=dry_run):
+    with write_or_rehearse(db, is_rehearsal=dry_run):
         earlier = {(one.parameter, one.from_): one for one in list_own_values(db, pack)}
         add_own_values(db, pack, values, today())
         valued = with_own_values(db, pack)
@@ -181,7 +180,7 @@ def unset(
     Example: relief pack unset dibao_line --from 2025-01-01 --by 王五
     """
     rules = chosen_pack(pack)
-    with opened(db) as register, writing(register, is_rehearsal=dry_run):
+    with opened(db) as register, write_or_rehearse(register, is_rehearsal=dry_run):
         withdraw_own_value(register, rules, (parameter, from_), by, today())
         valued = with_own_values(register, rules)
     say(withdrawn_sentence(valued, parameter, from_, is_rehearsal=dry_run))

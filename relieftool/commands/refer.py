@@ -17,7 +17,6 @@ from relieftool.ledger import (
     list_cases,
     refer_case,
     with_deadlines,
-    writing,
 )
 from relieftool.ledger.referrals import Referrals, choose_referrals, stated_referrals
 from relieftool.messages import _
@@ -28,6 +27,7 @@ from relieftool.output.gap_result import shown_name
 from relieftool.output.referral_result import file_for, referral_result
 from relieftool.output.result import OutputFormat, Result
 from relieftool.output.words import say
+from relieftool.registry.store import write_or_rehearse
 
 CaseNos = Annotated[
     list[str] | None,
@@ -127,7 +127,7 @@ def _send(
     """Mark the cases and write the workbooks; where one cannot be written, nothing is marked."""
     day, by, paths = stated
     marked: list[CaseRecord] = []
-    with writing(opened.db, is_rehearsal=dry_run):
+    with write_or_rehearse(opened.db, is_rehearsal=dry_run):
         for name, asked in referrals.departments.items():
             records = [
                 refer_case(opened.db, one.record.case, name, by=by, on=day, is_anew=again)

@@ -11,13 +11,7 @@ from relieftool.commands import options
 from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
 from relieftool.ledger import ACCESSES, ENTRIES, Broken, Head, verify_ledger
 from relieftool.ledger.evidence_files import EvidenceFile, FileState, evidence_doubts
-from relieftool.ledger.links import Chained
-from relieftool.ledger.verifying import (
-    LEDGER_CHAINS,
-    chain_ends,
-    chained_late,
-    prove_evidence,
-)
+from relieftool.ledger.verifying import LEDGER_CHAINS, chain_ends, prove_evidence
 from relieftool.messages import _
 from relieftool.output.cells import Cell
 from relieftool.output.deliver import show_result
@@ -68,8 +62,7 @@ def verify(
         files = prove_evidence(register, evidence or ())
         broken += evidence_doubts(files)
         ends = chain_ends(register, _CHAINS)
-        late = chained_late(register)
-    result = _result(broken, ends, late, is_end_proved=_is_end_proved(broken, head))
+    result = _result(broken, ends, is_end_proved=_is_end_proved(broken, head))
     show_result(_with_evidence(result, files), form, out)
     say(_outcome(broken))
     _say_unseen(files)
@@ -113,7 +106,6 @@ def _is_end_proved(broken: Sequence[Broken], heads: Sequence[str] | None) -> boo
 def _result(
     broken: Sequence[Broken],
     ends: Mapping[str, Head | None],
-    late: Mapping[str, Chained],
     *,
     is_end_proved: bool,
 ) -> Result:
@@ -129,12 +121,7 @@ def _result(
         "write_down": _hash(ends[HEADS.table]),
         "is_end_proved": is_end_proved,
         "chains": [
-            {
-                "table": table,
-                "entries": _number(head),
-                "head": _hash(head),
-                "chained_late": asdict(late[table]) if table in late else None,
-            }
+            {"table": table, "entries": _number(head), "head": _hash(head)}
             for table, head in ends.items()
         ],
         "broken": [
@@ -147,7 +134,7 @@ def _result(
             for one in broken
         ],
     }
-    return Result(document, (_ends(ends, late), _listing(broken)))
+    return Result(document, (_ends(ends), _listing(broken)))
 
 
 def _number(head: Head | None) -> int | None:
@@ -179,7 +166,7 @@ def _table_word(table: str) -> str:
     return words.get(table, table)
 
 
-def _ends(ends: Mapping[str, Head | None], late: Mapping[str, Chained]) -> Grid:
+def _ends(ends: Mapping[str, Head | None]) -> Grid:
     """Give the hashes to write down; most chains only once they have an entry."""
     always = (ENTRIES.table, ACCESSES.table)
     return Grid(
@@ -194,14 +181,6 @@ def _ends(ends: Mapping[str, Head | None], late: Mapping[str, Chained]) -> Grid:
             for table, head in ends.items()
             if head is None or head.number or table in always
         ],
-        [_late_words(table, one) for table, one in late.items()],
-    )
-
-
-def _late_words(table: str, chained: Chained) -> str:
-    """Say from when on entries are proved that were there before they were chained."""
-    return _("{chain}: the first {count} were written before; proved since {day} only.").format(
-        chain=_table_word(table), count=chained.entries, day=chained.at[:10]
     )
 
 

@@ -21,7 +21,7 @@ from relieftool.fieldwork.visits import (
     visit_key,
     visits_of_form,
 )
-from relieftool.ledger.steps import writing
+from relieftool.registry.store import write
 from relieftool.registry.trail import present_number
 from relieftool.spreadsheets.form_marks import Need
 from relieftool.spreadsheets.own_forms import FilledForm
@@ -83,7 +83,7 @@ def _record_needs(db: Database, form: FilledForm, import_id: int) -> int:
     told_here = needs_of_form(db, form.household_no, import_id)
     untold = [one for one in stated if one not in told_here]
     if untold:
-        with writing(db, is_rehearsal=False):
+        with write(db):
             for one in untold:
                 record_need(db, one, import_id=import_id)
     return sum(one not in known for one in stated)

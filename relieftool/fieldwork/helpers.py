@@ -16,8 +16,8 @@ from relieftool.errors import ReliefError
 from relieftool.fieldwork.chains import ASSIGNMENTS, HELPERS
 from relieftool.fieldwork.stating import check_household, check_name, shared_names
 from relieftool.ledger.chain import add_entry
-from relieftool.ledger.steps import writing
 from relieftool.messages import _
+from relieftool.registry.store import write_or_rehearse
 from relieftool.registry.trail import number_now
 
 HelperType = Literal["unit", "person"]
@@ -55,7 +55,7 @@ def add_helper(db: Database, helper: Helper, on: dt.date, *, is_rehearsal: bool 
         kept = replace(kept, name=known.name)
         if not kept.is_active and unit is None and not kept.communities:
             kept = replace(known, is_active=False, households=0)
-    with writing(db, is_rehearsal=is_rehearsal):
+    with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         row = {
             "name": kept.name,
             "helper_type": kept.helper_type,
@@ -138,7 +138,7 @@ def assign_helper(  # noqa: PLR0913 who, for whom, when, on whose word
         ReliefError: no such household or helper, or it is so already.
     """
     by = check_name("--by", by)
-    with writing(db, is_rehearsal=is_rehearsal):
+    with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         number = check_household(db, household_no)
         name = check_helper(db, helper)
         if (name in assigned_helpers(db).get(number, [])) == is_active:

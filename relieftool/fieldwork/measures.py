@@ -12,8 +12,8 @@ from relieftool.fieldwork.chains import MEASURES
 from relieftool.fieldwork.stating import check_household, check_name
 from relieftool.ledger.chain import add_entry
 from relieftool.ledger.evidence import storable
-from relieftool.ledger.steps import writing
 from relieftool.messages import _
+from relieftool.registry.store import write_or_rehearse
 from relieftool.registry.trail import number_now
 
 
@@ -59,7 +59,7 @@ def record_measure(db: Database, measure: Measure, *, is_rehearsal: bool = False
             _("a measure needs the day it is planned for, or the day it was done"),
             _("Give --planned-on or --done-on."),
         )
-    with writing(db, is_rehearsal=is_rehearsal):
+    with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         number = check_household(db, measure.household_no)
         plan = _open_plan(db, number, measure) if measure.done_on else None
         kept = replace(

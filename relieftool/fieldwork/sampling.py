@@ -21,8 +21,8 @@ from relieftool.fieldwork.stating import check_household, check_name, shared_nam
 from relieftool.fieldwork.visits import VisitStep, list_visits
 from relieftool.ledger.chain import add_entry
 from relieftool.ledger.evidence import storable
-from relieftool.ledger.steps import writing
 from relieftool.messages import _
+from relieftool.registry.store import write_or_rehearse
 from relieftool.registry.trail import number_now, present_number
 
 
@@ -146,7 +146,7 @@ def draw_sample(  # noqa: PLR0913 what makes a sample that can be drawn again
             ensure_ascii=False,
         ),
     }
-    with writing(db, is_rehearsal=is_rehearsal):
+    with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         number = add_entry(db, SAMPLES, row).number
     return _sample(row | {"sample_id": number})
 
@@ -200,7 +200,7 @@ def record_revisit(
     """
     by = check_name("--by", revisit.by)
     note = storable((revisit.note or "").strip()) or None
-    with writing(db, is_rehearsal=is_rehearsal):
+    with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         number = check_household(db, revisit.household_no)
         sample = find_sample(db, sample_id)
         drawn = {present_number(db, one): one for one in sample.drawn}

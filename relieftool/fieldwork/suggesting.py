@@ -13,7 +13,7 @@ from relieftool.fieldwork.helpers import (
     write_assignments,
 )
 from relieftool.fieldwork.stating import check_name
-from relieftool.ledger.steps import writing
+from relieftool.registry.store import write_or_rehearse
 
 
 @dataclass(frozen=True)
@@ -80,5 +80,5 @@ def apply_pairings(
     """Write down the suggestions that name somebody."""
     by = check_name("--by", by)
     pairs = [(one.household_no, one.helper) for one in pairings if one.helper is not None]
-    with writing(db, is_rehearsal=is_rehearsal):
+    with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         write_assignments(db, pairs, by=by, on=on)

@@ -21,8 +21,8 @@ from relieftool.fieldwork.stating import (
 )
 from relieftool.fieldwork.withdrawals import COUNTS
 from relieftool.ledger.chain import add_entry
-from relieftool.ledger.steps import writing
 from relieftool.messages import _
+from relieftool.registry.store import write_or_rehearse
 from relieftool.registry.trail import number_now
 from relieftool.values import squeezed_name
 
@@ -80,7 +80,7 @@ def record_visit(
     Raises:
         ReliefError: no such household, too few investigators, or a check by the surveyors' level.
     """
-    with writing(db, is_rehearsal=is_rehearsal):
+    with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         number = check_household(db, visit.household_no)
         names = check_names("--by", visit.investigators)
         found = check_words("--found", visit.found, _("Say in a few words what was found."))

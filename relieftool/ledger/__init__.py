@@ -22,7 +22,6 @@ from relieftool.ledger.records import (
     Outcome,
 )
 from relieftool.ledger.standing import Standing, Standings, calling, find_standings
-from relieftool.ledger.steps import writing
 from relieftool.ledger.verifying import verify_ledger
 
 __all__ = [
@@ -58,5 +57,4 @@ __all__ = [
     "reopen_case",
     "verify_ledger",
     "with_deadlines",
-    "writing",
 ]

@@ -12,8 +12,9 @@ from relieftool.ledger.cases import find_case
 from relieftool.ledger.evidence import says_something, storable
 from relieftool.ledger.evidence_files import keep_place
 from relieftool.ledger.records import CaseRecord, CaseState, Decision, decision_word
-from relieftool.ledger.steps import add_step, writing
+from relieftool.ledger.steps import add_step
 from relieftool.messages import _
+from relieftool.registry.store import write_or_rehearse
 from relieftool.values import plain
 
 
@@ -78,7 +79,7 @@ def decide_cases(
         ReliefError: a case cannot be decided, or a refusal has no reason.
     """
     decided = []
-    with writing(db, is_rehearsal=is_rehearsal):
+    with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         for one in stated:
             record = find_case(db, one.case)
             if not is_decided_so(db, record, one):
@@ -147,6 +148,6 @@ def reopen_case(  # noqa: PLR0913 what the ledger must know of a reopening
     Raises:
         ReliefError: the case is not closed or there is none, or reason or name is missing.
     """
-    with writing(db, is_rehearsal=is_rehearsal):
+    with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         add_step(db, find_case(db, case_no), "reopened", on, by=by, reason=reason)
         return find_case(db, case_no)

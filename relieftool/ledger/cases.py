@@ -15,8 +15,9 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.ledger.chain import ENTRIES, add_entry
 from relieftool.ledger.records import CaseFinding, CaseRecord, CaseState, OpenedCases
-from relieftool.ledger.steps import FINDING_STEPS, STEPS, check_has_come, writing
+from relieftool.ledger.steps import FINDING_STEPS, STEPS, check_has_come
 from relieftool.messages import _
+from relieftool.registry.store import write_or_rehearse
 
 _Row = Mapping[str, Any]
 # What a reopening leaves behind: it stays in the entries, and the case begins anew.
@@ -48,7 +49,7 @@ def open_cases(
     check_has_come("--as-of", opened_on)
     wanted = {_key(one): one for one in findings}
     opened: list[str] = []
-    with writing(db, is_rehearsal=is_rehearsal):
+    with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         known = {tuple(row) for row in db.execute(_KNOWN)}
         found = sorted(wanted.items(), key=lambda one: tuple(map(str, one[0])))
         missing = [finding for key, finding in found if key not in known]

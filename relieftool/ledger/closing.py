@@ -18,8 +18,9 @@ from relieftool.ledger.evidence_files import keep_place
 from relieftool.ledger.receipts import HOUSEHOLD_NOW, IS_ABOUT, ON_A_ROSTER
 from relieftool.ledger.records import CaseRecord, CaseState, ClosedCase, Decision, Outcome
 from relieftool.ledger.standing import Standing
-from relieftool.ledger.steps import add_step, writing
+from relieftool.ledger.steps import add_step
 from relieftool.messages import _
+from relieftool.registry.store import write_or_rehearse
 from relieftool.values import squeezed_name
 
 _LISTED = f"""
@@ -72,7 +73,7 @@ def close_case(  # noqa: PLR0913 what the ledger must know of a closing
     stated_outcome, proof = _check_outcome(outcome), read_evidence(evidence)
     _check_name(by)
     check_other_person(by, checked_by)
-    with writing(db, is_rehearsal=is_rehearsal):
+    with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         record = find_case(db, case_no)
         if record.is_open:
             _check_borne_out(record, stated_outcome, standing, reason)
@@ -123,7 +124,7 @@ def check_case(
     Raises:
         ReliefError: the case is open or there is none, or it is the same person.
     """
-    with writing(db, is_rehearsal=is_rehearsal):
+    with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         record = find_case(db, case_no)
         if record.state == CaseState.CLOSED:
             check_other_person(record.by or "", by, option="--by")

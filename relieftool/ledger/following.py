@@ -13,7 +13,8 @@ from relieftool.ledger.cases import list_cases
 from relieftool.ledger.closing import is_left_out, is_on_a_roster
 from relieftool.ledger.records import PRIORITY, CaseRecord, CaseState, Outcome
 from relieftool.ledger.standing import GIVEN, Standing, Standings
-from relieftool.ledger.steps import STEPS, add_step, writing
+from relieftool.ledger.steps import STEPS, add_step
+from relieftool.registry.store import write_or_rehearse
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def _follow(
 ) -> FollowUp:
     """Take the steps that the register shows of cases, and tell what is only to be looked at."""
     moved: dict[str, list[str]] = {one.name: [] for one in fields(FollowUp)}
-    with writing(db, is_rehearsal=is_rehearsal):
+    with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         for record in records:
             standing = standings.of(record)
             step = _step_for(db, record, standing)

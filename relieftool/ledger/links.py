@@ -32,29 +32,19 @@ class Broken:
 
 
 @dataclass(frozen=True)
-class Chained:
-    """How many entries were there before their table was a chain, and when they were chained."""
-
-    entries: int
-    at: str
-
-
-@dataclass(frozen=True)
 class Claims:
-    """Where each chain ended, by table, in the order it was kept; and which were chained late.
+    """Where each chain ended, by table, in the order it was kept.
 
     `is_all` says that nothing may follow the last end of a chain: every write kept it.
     """
 
     ends: Mapping[str, Sequence[Head]] = field(default_factory=dict)
-    late: Mapping[str, Chained] = field(default_factory=dict)
     is_all: bool = False
 
 
 def read_claims(db: Database) -> Claims:
     """Read where the chains ended, as far as the chain that keeps it is sound."""
     ends: dict[str, list[Head]] = defaultdict(list)
-    late: dict[str, Chained] = {}
     last, is_all = Head(0, FIRST_HASH), True
     for row in list(db.query(_ROWS.format(HEADS))):
         if _link_fault(HEADS, row, last):
@@ -63,9 +53,7 @@ def read_claims(db: Database) -> Claims:
         last = Head(last.number + 1, row["hash"])
         for table, end in parse_ends(row["heads"]).items():
             ends[table].append(Head(*end))
-            if row["event"] == "chained":
-                late[table] = Chained(end[0], row["at"])
-    return Claims(ends, late, is_all)
+    return Claims(ends, is_all)
 
 
 _ROWS = "SELECT * FROM {0.table} ORDER BY {0.key}"

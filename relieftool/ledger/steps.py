@@ -4,8 +4,6 @@ Every entry of the ledger but an access is one of these, and is written here alo
 """
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -15,7 +13,6 @@ from relieftool.ledger.chain import ENTRIES, add_entry
 from relieftool.ledger.evidence import says_something, storable
 from relieftool.ledger.records import CaseRecord, CaseState, outcome_word, state_word
 from relieftool.messages import _
-from relieftool.registry.store import write
 
 _OPEN = frozenset(CaseState) - {CaseState.CLOSED}
 _ASKED = _OPEN - {CaseState.RECEIPT_SEEN}
@@ -49,19 +46,6 @@ STEPS = {
     ),
 }
 FINDING_STEPS = ("opened", "found_again")  # their note is the status of the finding
-
-
-class _RehearsedError(Exception):
-    """Undoes what a rehearsal wrote; never leaves this module."""
-
-
-@contextmanager
-def writing(db: Database, *, is_rehearsal: bool) -> Iterator[None]:
-    """Write in one transaction; a rehearsal does all the same, and then undoes it."""
-    with suppress(_RehearsedError), write(db):
-        yield
-        if is_rehearsal:
-            raise _RehearsedError
 
 
 def add_step(  # noqa: PLR0913 what every step says

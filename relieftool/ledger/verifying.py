@@ -5,7 +5,7 @@ Every check names rows that must not exist; it never changes or mends anything.
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from relieftool.ledger.chain import ACCESSES, ENTRIES, FIRST_HASH, Chain, Head, read_head
 from relieftool.ledger.evidence_files import EvidenceFile, look_at_evidence
 from relieftool.ledger.invariants import CHECKS, Check
-from relieftool.ledger.links import Broken, Chained, Claims, chain_faults, read_claims
+from relieftool.ledger.links import Broken, Claims, chain_faults, read_claims
 from relieftool.messages import Message
 from relieftool.registry.chain import REGISTER_CHAINS
 from relieftool.registry.heads import HEADS
@@ -52,12 +52,6 @@ def prove_evidence(db: Database, folders: Sequence[Path] = ()) -> list[EvidenceF
             return look_at_evidence(db, folders)
         except sqlite3.DatabaseError:
             return []
-
-
-def chained_late(db: Database) -> Mapping[str, Chained]:
-    """Give the tables that had entries before they were chains, and when they were chained."""
-    with one_moment(db):
-        return _claims(db).late
 
 
 def chain_ends(db: Database, chains: Sequence[Chain]) -> dict[str, Head | None]:

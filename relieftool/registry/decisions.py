@@ -16,7 +16,7 @@ from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.registry.chain import DECISIONS, add_entry
 from relieftool.registry.settings import mark_stale
-from relieftool.registry.trail import present_number, short_number
+from relieftool.registry.trail import present_number
 
 LIVES_IN, IS_MEMBER, IS_HEAD = "lives-in", "is", "head"
 NOBODY, LEFT, LEAVE, REOPEN = "nobody", "left", "leave", "reopen"
@@ -89,7 +89,7 @@ class Decisions:
     def numbers_of(self, number: str) -> list[str]:
         """Give a number, and those that its household or member went by before."""
         former = [one for one, now in self.former.items() if now == number]
-        return [number, *former, *filter(None, [short_number(number)])]
+        return [number, *former]
 
 
 def load_decisions(db: Database, secret: str) -> Decisions:

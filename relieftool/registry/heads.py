@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
-from relieftool.registry.chain import FIRST_HASH, Chain, add_entry, read_head, seal
+from relieftool.registry.chain import Chain, add_entry, read_head
 
 HEADS = Chain("chain_heads", "head_id")
 Ends = dict[str, tuple[int, str]]
@@ -33,7 +33,7 @@ def note_heads(db: Database) -> None:
     """Keep where every chain ends now, if one has grown; only inside `write`, at its end."""
     ends = _ends(db, find_chains(db))
     if ends and ends != read_ends(db):
-        _note(db, "written", ends)
+        _note(db, ends)
 
 
 def read_ends(db: Database) -> Ends:
@@ -62,33 +62,13 @@ def parse_ends(kept: str) -> Ends:
     return ends
 
 
-def chain_rows(db: Database, chains: Iterable[Chain]) -> None:
-    """Chain rows written before their table was a chain, and keep since when; for a migration.
-
-    Nothing may guard the tables while this is done.
-    """
-    chained = list(chains)
-    for chain in chained:
-        last_hash = FIRST_HASH
-        rows = list(db.query(f"SELECT * FROM {chain.table} ORDER BY {chain.key}"))
-        for row in rows:
-            row["previous_hash"] = last_hash
-            last_hash = seal(row)
-            db.execute(
-                f"UPDATE {chain.table} SET previous_hash = ?, hash = ? WHERE {chain.key} = ?",
-                [row["previous_hash"], last_hash, row[chain.key]],
-            )
-    if ends := _ends(db, chained):
-        _note(db, "chained", ends)
-
-
 def _ends(db: Database, chains: Iterable[Chain]) -> Ends:
     """Give where chains end; one without an entry is left out."""
     heads = {chain.table: read_head(db, chain) for chain in chains}
     return {table: (head.number, head.hash) for table, head in heads.items() if head.number}
 
 
-def _note(db: Database, event: str, ends: Ends) -> None:
+def _note(db: Database, ends: Ends) -> None:
     at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     kept = json.dumps(ends, sort_keys=True, separators=(",", ":"))
-    add_entry(db, HEADS, {"at": at, "event": event, "heads": kept})
+    add_entry(db, HEADS, {"at": at, "heads": kept})

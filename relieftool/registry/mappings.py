@@ -52,7 +52,7 @@ _COUNTING = """
     INSERT INTO column_mappings (fingerprint, header, target)
     SELECT fingerprint, header, target FROM said_mappings WHERE said_id IN (
         SELECT max(said_id) FROM said_mappings
-        WHERE import_id IS NULL OR import_id NOT IN (
+        WHERE import_id NOT IN (
             SELECT import_id FROM import_events WHERE event = 'undone'
             AND event_id IN (SELECT max(event_id) FROM import_events GROUP BY import_id))
         GROUP BY fingerprint, header)

@@ -13,9 +13,8 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from relieftool.registry.marks import person_marks
 from relieftool.registry.people import Household, Person
-from relieftool.registry.settings import set_setting, setting
+from relieftool.registry.settings import person_marks, set_setting, setting
 
 _MOVED = "imports_moved"
 _NOBODY: tuple[()] = ()

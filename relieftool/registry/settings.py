@@ -1,8 +1,14 @@
-"""Settings of the file, and whether the register is as its source rows are."""
+"""Settings of the file: whether the register is as its source rows are, and its secret key.
+
+Marks under that key know people again; nobody without it can try names or numbers on them.
+"""
+
+import hmac
 
 from sqlite_utils import Database
 
 STATE, STALE, FRESH = "register_state", "stale", "fresh"
+_BYTES = 5  # marks are compared within one household only
 
 
 def mark_stale(db: Database) -> None:
@@ -23,3 +29,18 @@ def set_setting(db: Database, key: str, value: str) -> None:
         " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         [key, value],
     )
+
+
+def person_marks(
+    secret: str, id_number: str | None, name: str | None
+) -> tuple[str | None, str | None]:
+    """Return what a person is known again by: marks of ID number and name, if any."""
+    return _mark(secret, id_number), _mark(secret, name)
+
+
+def _mark(secret: str, text: str | None) -> str | None:
+    """Return the mark of an ID number or a name; None where there is none."""
+    if text is None:
+        return None
+    written = text.encode("utf-8", "surrogatepass")
+    return hmac.digest(secret.encode(), written, "sha256")[:_BYTES].hex()

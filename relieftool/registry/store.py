@@ -12,10 +12,9 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.registry.heads import note_heads
-from relieftool.registry.later_migrations import migration
+from relieftool.registry.migrations import Schema, run_script, shipped_schema
 
 APPLICATION_ID = 0x52454C46  # "RELF"
-SCHEMA_VERSION = 15
 # Why each: measured in power-cut and tampering trials; every one is read back after setting.
 _PRAGMAS = {
     "foreign_keys": 1,
@@ -80,11 +79,12 @@ def rehearsed(path: Path) -> Iterator[Database]:
             yield db
 
 
-def open_database(path: Path, *, create: bool = False) -> Database:
+def open_database(path: Path, *, create: bool = False, schema: Schema | None = None) -> Database:
     """Open a register's file; with `create` an absent one is made. Older schemas are migrated.
 
     Raises:
-        ReliefError: The file is absent, no register, damaged, or of a newer relief.
+        ReliefError: The file is absent, no register, damaged, or of a schema that no migration
+            leads from.
     """
     # a file of no bytes is what a power cut leaves of the first import
     is_new = not path.exists() or (path.is_file() and path.stat().st_size == 0)
@@ -95,7 +95,7 @@ def open_database(path: Path, *, create: bool = False) -> Database:
             _("`relief import PATH` makes one; --db names another."),
         )
     try:
-        return _opened(path, is_new=is_new)
+        return _opened(path, schema or shipped_schema(), is_new=is_new)
     except sqlite3.DatabaseError as error:
         raise ReliefError(
             path.name,
@@ -104,8 +104,8 @@ def open_database(path: Path, *, create: bool = False) -> Database:
         ) from error
 
 
-def _opened(path: Path, *, is_new: bool) -> Database:
-    """Open the file, refuse what is not ours or newer, bring an older one up to date."""
+def _opened(path: Path, schema: Schema, *, is_new: bool) -> Database:
+    """Open the file: make its tables, or refuse what is not ours and migrate what is older."""
     # Transactions are begun by `write` alone, so that each starts with the lock it needs.
     connection = sqlite3.connect(path, isolation_level=None)
     db = Database(connection)
@@ -113,9 +113,12 @@ def _opened(path: Path, *, is_new: bool) -> Database:
         if is_new:
             path.chmod(_ONLY_OWNER)
         else:
-            _check_origin(db, path)
+            _check_origin(db, path, schema)
         _set_pragmas(db)
-        _migrate(db, path)
+        if is_new:
+            _make_tables(db, schema)
+        else:
+            _migrate(db, path, schema)
     except BaseException:
         db.close()
         if is_new:
@@ -130,22 +133,30 @@ def _remove(path: Path) -> None:
         name.unlink(missing_ok=True)
 
 
-def _check_origin(db: Database, path: Path) -> None:
-    """Refuse a file of another program, or one of a later version, before anything is written."""
+def _check_origin(db: Database, path: Path, schema: Schema) -> None:
+    """Refuse a file of another program or of an unknown schema, before anything is written."""
     (origin,) = db.execute("PRAGMA application_id").fetchone()
-    (version,) = db.execute("PRAGMA user_version").fetchone()
     if origin != APPLICATION_ID:
         raise ReliefError(
             path.name,
             _("this database was not made by relief"),
             _("Name another file with --db, or leave --db out."),
         )
-    if version > SCHEMA_VERSION:
+    if schema.steps_from(_stamp(db)) is None:
         raise ReliefError(
             path.name,
-            _("this register was written by a newer relief"),
-            _("Install that version or a later one; nothing was changed."),
+            _("this file was made by another development version of relief"),
+            _(
+                "Nothing was changed. Import the sheets into a new file (--db names it),"
+                " or use the version that made this one."
+            ),
         )
+
+
+def _stamp(db: Database) -> int:
+    """Return the stamp of the schema that the file has; 0 where it has none."""
+    (stamp,) = db.execute("PRAGMA user_version").fetchone()
+    return int(stamp)
 
 
 def _set_pragmas(db: Database) -> None:
@@ -157,17 +168,26 @@ def _set_pragmas(db: Database) -> None:
             raise sqlite3.DatabaseError(f"{name} = {found}")
 
 
-def _migrate(db: Database, path: Path) -> None:
-    """Apply what is pending, all in one transaction; an older file is copied aside first."""
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    if version == SCHEMA_VERSION and not migration.pending(db):
-        return
-    if version:
-        _copy(db, path.with_name(f"{path.name}.schema-{version}"))
+def _make_tables(db: Database, schema: Schema) -> None:
+    """Make the tables of a new file and stamp it, unless somebody else has done so meanwhile."""
     with write(db):
-        migration.apply(db)
+        if _stamp(db) == schema.stamp:
+            return
+        run_script(db, schema.sql)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        db.execute(f"PRAGMA user_version = {schema.stamp}")
+
+
+def _migrate(db: Database, path: Path, schema: Schema) -> None:
+    """Apply what is pending, all in one transaction; the older file is copied aside first."""
+    stamp = _stamp(db)
+    if stamp == schema.stamp:
+        return
+    _copy(db, path.with_name(f"{path.name}.schema-{stamp}"))
+    with write(db):
+        # asked again under the lock: somebody else may have migrated the file meanwhile
+        for migration in schema.steps_from(_stamp(db)) or ():
+            migration.apply(db)
 
 
 def _copy(db: Database, aside: Path) -> None:

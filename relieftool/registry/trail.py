@@ -4,9 +4,8 @@ A household gets a 户编号 later, or a second community turns out to use its n
 the same rows before and after is the same.
 """
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from sqlite_utils import Database
 
@@ -28,36 +27,6 @@ _MEMBERS = """
         AND (member.id_number = earlier.id_number OR member.name = earlier.name)
     WHERE earlier.member_no NOT IN (SELECT member_no FROM members) GROUP BY 1, 2
 """
-
-
-# The key of a household without 户编号 was 8 digits long before it became 16.
-_SHORT = re.compile(r"(.+-[0-9a-f]{8})(-\d{2,})?")
-_LONG = re.compile(r"(.+-[0-9a-f]{8})[0-9a-f]{8}")
-_SPOKEN_OF = """
-    SELECT household_no AS number FROM cases UNION SELECT member_no FROM cases
-    UNION SELECT household_no FROM visits UNION SELECT household_no FROM assignments
-    UNION SELECT household_no FROM measures UNION SELECT household_no FROM needs
-    UNION SELECT household_no FROM revisits UNION SELECT target FROM decisions
-    UNION SELECT drawn.value FROM samples, json_each(samples.strata) AS stratum,
-        json_each(stratum.value, '$.drawn') AS drawn
-"""
-_GONE = f"""
-    SELECT number FROM ({_SPOKEN_OF}) AS spoken
-    WHERE number IS NOT NULL AND number NOT IN (SELECT household_no FROM households)
-    AND number NOT IN (SELECT member_no FROM members)
-    AND number NOT IN (SELECT former_no FROM former_numbers)
-"""
-_ALIKE = "SELECT household_no FROM households WHERE household_no > ? AND household_no < ?"
-
-
-def short_number(number: str) -> str | None:
-    """Give the number a household without 户编号 had while keys were shorter; None for others.
-
-    >>> short_number("河口下-0123456789abcdef"), short_number("H1")
-    ('河口下-01234567', None)
-    """
-    found = _LONG.fullmatch(number)
-    return found[1] if found else None
 
 
 def number_now(column: str) -> str:
@@ -86,7 +55,6 @@ def follow_numbers(db: Database) -> bool:
     if not db.execute("SELECT 1 FROM temp.sqlite_master WHERE name = 'numbers_before'").fetchone():
         return False
     renamed = {**_renamed(db.execute(_HOUSEHOLDS)), **_renamed(db.execute(_MEMBERS))}
-    renamed = {**_lengthened(db, renamed), **renamed}
     for former, number in sorted(renamed.items()):
         db.execute("UPDATE former_numbers SET number = ? WHERE number = ?", [number, former])
         db.execute("REPLACE INTO former_numbers VALUES (?, ?)", [former, number])
@@ -96,22 +64,6 @@ def follow_numbers(db: Database) -> bool:
     )
     db.execute("DROP TABLE temp.numbers_before")
     return bool(renamed)
-
-
-def _lengthened(db: Database, renamed: Mapping[str, str]) -> dict[str, str]:
-    """Give for numbers written down that nobody bears the one that lengthens their key.
-
-    It was not in the register when keys became longer; where several could be meant, none is.
-    """
-    found = {}
-    for (number,) in db.execute(_GONE).fetchall():
-        short = _SHORT.fullmatch(number)
-        if short and number not in renamed:
-            alike = [one for (one,) in db.execute(_ALIKE, [short[1], f"{short[1]}g"]).fetchall()]
-            longer = [one for one in alike if short_number(one) == short[1]]
-            if len(longer) == 1:
-                found[number] = f"{longer[0]}{short[2] or ''}"
-    return found
 
 
 def _renamed(counted: Iterable[tuple[str, str, int]]) -> dict[str, str]:
