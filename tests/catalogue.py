@@ -65,7 +65,7 @@ def called_name(call: ast.Call) -> str:
 
 
 def has_sentence(call: ast.Call) -> bool:
-    """Whether the first argument is a text as it stands, in one piece or in several side by side."""
+    """Whether the first argument is a text as it stands, in one piece or in several."""
     first = call.args[0] if call.args else None
     return isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value != ""
 
