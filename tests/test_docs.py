@@ -11,6 +11,7 @@ from relieftool.cli import app
 from relieftool.pack.loading import load_pack, shipped_pack_folder
 
 ROOT = Path(__file__).parent.parent
+CONSTRAINTS = (ROOT / "constraints.txt").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
 COMMANDS = get_command(app).commands
 
@@ -30,6 +31,7 @@ def test_the_first_screen_has_exactly_two_commands():
         ".venv/bin/relief demo",
         ".venv/bin/python -m tests",
     ]
+    assert all(" --constraint constraints.txt " in command for command in commands)
 
 
 def test_every_exit_code_is_in_the_readme():
@@ -50,7 +52,32 @@ def test_every_dependency_states_the_lowest_version_tested():
 
     stated = project["dependencies"] + project["optional-dependencies"]["test"]
 
-    assert [one for one in stated if ">=" not in one] == []
+    assert [requirement for requirement in stated if ">=" not in requirement] == []
+
+
+def test_constraints_hold_names_and_versions_only():
+    others = [
+        line for line in CONSTRAINTS.splitlines() if not re.fullmatch(r"#.*|[\w.-]+==[\w.]+", line)
+    ]
+
+    assert others == []
+
+
+def test_constraints_pin_every_dependency_at_its_lowest_version_or_above():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    stated = project["dependencies"] + project["optional-dependencies"]["test"]
+    lowest = dict(re.match(r"([\w.-]+)>=([\d.]+)", requirement).groups() for requirement in stated)
+    pinned = dict(re.findall(r"^([\w.-]+)==([\d.]+)", CONSTRAINTS, re.MULTILINE))
+    pinned = {name.lower().replace("_", "-"): version for name, version in pinned.items()}
+
+    unpinned = sorted(set(lowest) - set(pinned))
+    below = [name for name in lowest if _version(pinned.get(name, "0")) < _version(lowest[name])]
+
+    assert (unpinned, below) == ([], [])
+
+
+def _version(text):
+    return tuple(int(number) for number in text.split("."))
 
 
 def test_the_readme_lists_the_words_of_every_choice():
