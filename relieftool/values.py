@@ -6,29 +6,16 @@ An unreadable cell is told, never guessed; a blank one is what the fact says a b
 import datetime as dt
 import math
 import re
-import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from decimal import Decimal
-from functools import cache, lru_cache
 
 from relieftool.amounts import Amount, read_amount
 from relieftool.messages import Message
-from relieftool.units import (
-    FEN,
-    UNIFIED_BRACKETS,
-    is_of_amounts,
-    money_of,
-    parts_of,
-    read_unit,
-)
+from relieftool.text import Cell, plain, unspaced, word
+from relieftool.units import FEN, is_of_amounts, money_of, parts_of, read_unit
 
-Cell = None | str | int | float | bool
 Stored = None | int | str
 
-_BLANK = frozenset({"", "-", "--", "—", "——", "/", "\\"})
-# Marks of direction, joiners and the like, which a copied text carries without showing them.
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
-_STARS = str.maketrans("", "", "*★☆⬇▼●")
 _WHOLE = re.compile(r"(\d{1,6})\s*[人口套辆岁间个]?", re.ASCII)
 _MEASURE = re.compile(r"(?P<number>\d{1,6}(?:\.\d{1,3})?)(?P<unit>\D*|m\^?2)", re.ASCII)
 _YEARS_AND_MONTHS = re.compile(r"(\d{1,3})年零?(\d{1,2})个?月", re.ASCII)
@@ -65,8 +52,6 @@ _NO = frozenset(
 )
 _MOST_FEN = 10**13
 _EARLIEST = dt.date(1900, 1, 1)
-# Cells come again, in the same row's other readings and in later rows; so many are remembered.
-_REMEMBERED = 1 << 14
 
 
 class ValueProblem(ValueError):  # noqa: N818 a problem in the data, not a fault
@@ -77,93 +62,6 @@ class ValueProblem(ValueError):  # noqa: N818 a problem in the data, not a fault
     def __init__(self, message: Message) -> None:
         super().__init__(message.template)
         self.message = message
-
-
-def plain(cell: Cell) -> str:
-    """Give a cell as plain text: full-width narrowed, unseen characters and outer blanks off.
-
-    >>> plain("　１２ "), plain(12.0), plain(None)
-    ('12', '12', '')
-    """
-    if isinstance(cell, str):
-        return _plain_text(cell)
-    if cell is None:
-        return ""
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
-
-
-@lru_cache(_REMEMBERED)
-def _plain_text(text: str) -> str:
-    """Give a text narrowed and stripped; one of ASCII alone is narrow and has nothing unseen."""
-    return (text if text.isascii() else visible(unicodedata.normalize("NFKC", text))).strip()
-
-
-def visible(text: str) -> str:
-    """Give a text without the marks of direction and joiners that nobody sees."""
-    return _UNSEEN.sub("", text)
-
-
-def simplified(text: str) -> str:
-    """Turn traditional characters into simplified ones; never used on names of people.
-
-    >>> simplified("沒有"), simplified("二級")
-    ('没有', '二级')
-    """
-    try:
-        text.encode("gb2312")  # holds simplified characters only, so there is nothing to turn
-    except UnicodeEncodeError:
-        return _converter()(text)
-    return text
-
-
-def fold(text: str) -> str:
-    """Give a heading simplified, narrow, unspaced, with one kind of brackets and no stars.
-
-    >>> fold("★家庭　年收入【萬元】")
-    '家庭年收入(万元)'
-    """
-    narrow = unicodedata.normalize("NFKC", simplified(text)).casefold()
-    seen = "".join(c for c in narrow if not c.isspace() and unicodedata.category(c) != "Cf")
-    return seen.translate(UNIFIED_BRACKETS).translate(_STARS)
-
-
-@cache
-def _converter() -> Callable[[str], str]:
-    from opencc import OpenCC  # noqa: PLC0415 start-up time
-
-    return OpenCC("t2s").convert
-
-
-def says_something(text: str) -> bool:
-    """Say whether a text has a letter or a digit: blanks and dashes are no reason.
-
-    >>> says_something("已到账"), says_something(" — "), says_something("")
-    (True, False, False)
-    """
-    return any(character.isalnum() for character in text)
-
-
-def squeezed_name(name: str) -> str:
-    """Give a name as one person's: without any blank, of one width and case.
-
-    >>> squeezed_name("张　三") == squeezed_name("张三"), squeezed_name("ＢＯ ") == "bo"
-    (True, True)
-    """
-    return "".join(plain(name).split()).casefold()
-
-
-def word(cell: Cell) -> str:
-    """Give a cell as a plain text whose meaning is in question: in simplified characters."""
-    return simplified(plain(cell))
-
-
-def is_blank(cell: Cell) -> bool:
-    """Say whether a cell says nothing: empty, blanks, or a dash or slash put in its place."""
-    if cell is None:
-        return True
-    if not isinstance(cell, str) or cell[:1].isalnum():
-        return False
-    return plain(cell) in _BLANK
 
 
 def is_error(cell: Cell) -> bool:
@@ -263,7 +161,7 @@ def parse_measure(cell: Cell, base: str, stated: str | None = None) -> int:
     >>> parse_measure("8个月", "month", "year"), parse_measure("60㎡", "m2")
     (8, 60)
     """
-    text = "".join(word(cell).split())
+    text = unspaced(word(cell))
     if (both := _YEARS_AND_MONTHS.fullmatch(text)) and base == "month":
         return int(both[1]) * _MONTHS + int(both[2])
     found = _MEASURE.fullmatch(text)

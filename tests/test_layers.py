@@ -14,6 +14,7 @@ FLOORS = (
     (
         "errors",
         "messages",
+        "text",
         "problems",
         "values",
         "choices",

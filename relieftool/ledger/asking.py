@@ -14,7 +14,7 @@ from relieftool.ledger.evidence_files import keep_place
 from relieftool.ledger.records import CaseRecord, CaseState, Decision, decision_word
 from relieftool.ledger.steps import add_step, writing
 from relieftool.messages import _
-from relieftool.values import plain
+from relieftool.text import plain
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from relieftool.ledger.records import CaseRecord, CaseState, ClosedCase, Decisio
 from relieftool.ledger.standing import Standing
 from relieftool.ledger.steps import add_step, writing
 from relieftool.messages import _
-from relieftool.values import squeezed_name
+from relieftool.text import squeezed_name
 
 _LISTED = f"""
     SELECT 1 FROM cases JOIN receipts receipt ON {ON_A_ROSTER}

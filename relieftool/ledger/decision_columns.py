@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from relieftool.spreadsheets.headers import read_heading
 from relieftool.spreadsheets.tables import Table, TableRow
-from relieftool.values import Cell, ValueProblem, is_blank, parse_date, parse_money, plain, visible
+from relieftool.text import Cell, is_blank, plain, visible
+from relieftool.values import ValueProblem, parse_date, parse_money
 
 # What a heading is called: first as `relief refer` writes it, then as offices do.
 HEADINGS = {

@@ -19,7 +19,7 @@ from relieftool.messages import Message, _
 from relieftool.problems import Problem
 from relieftool.registry.imports import KeptProblem, SourceRow, SourceTable
 from relieftool.registry.settings import setting
-from relieftool.values import Cell, is_blank
+from relieftool.text import Cell, is_blank, unspaced
 
 KEY_HEADING = "relief:key"
 _CELL_LENGTH, _PROOF_LENGTH = 6, 12
@@ -197,8 +197,8 @@ _ROOT = """
 def _check_headings(row: HandedRow, columns: list[dict[str, Any]]) -> None:
     """Refuse a file in which a column may have changed its meaning."""
     columns = sorted(columns, key=lambda one: int(one["position"]))
-    expected = ["".join(str(one["header"]).split()) for one in columns]
-    found = ["".join(heading.split()) for heading in row.headings]
+    expected = [unspaced(str(one["header"])) for one in columns]
+    found = [unspaced(heading) for heading in row.headings]
     if found[: len(expected)] != expected:
         raise ReliefError(
             row.sheet,

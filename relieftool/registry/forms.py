@@ -11,7 +11,7 @@ from relieftool.registry.decisions import Decisions
 from relieftool.registry.lines import Findings, Line, SheetTable
 from relieftool.registry.people import Household, Person, keyed_hash
 from relieftool.registry.sightings import Sighting
-from relieftool.values import plain
+from relieftool.text import plain
 
 FORM_KEY = "form_key"
 _HOUSEHOLD = "household"

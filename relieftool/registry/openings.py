@@ -13,16 +13,8 @@ from sqlite_utils import Database
 from relieftool.messages import Message
 from relieftool.registry.kept_lines import read_lines
 from relieftool.registry.lines import Line
-from relieftool.values import (
-    Cell,
-    ValueProblem,
-    is_blank,
-    is_error,
-    parse_integer,
-    parse_money,
-    parse_yes_no,
-    plain,
-)
+from relieftool.text import Cell, is_blank, plain, unspaced
+from relieftool.values import ValueProblem, is_error, parse_integer, parse_money, parse_yes_no
 
 TARGET = "opening."
 _ANY = frozenset({"不限", "无要求", "无", "均可", "男女不限", "不限制", "any"})
@@ -163,7 +155,7 @@ def _ages(cell: Cell) -> Range:
     >>> _ages("18-45岁"), _ages("50周岁以下"), _ages("不限")
     ((18, 45), (None, 50), (None, None))
     """
-    text = "".join(plain(cell).split())
+    text = unspaced(plain(cell))
     if text in _ANY:
         return None, None
     if found := _AGES.fullmatch(text):

@@ -11,14 +11,8 @@ from relieftool.registry.dates import period_of
 from relieftool.registry.doubled import ColumnsDiffer, Doubled, columns_differ
 from relieftool.registry.lines import Findings, Line
 from relieftool.registry.people import Household, Person
-from relieftool.values import (
-    Cell,
-    ValueProblem,
-    is_blank,
-    parse_money,
-    parse_yes_no,
-    word,
-)
+from relieftool.text import Cell, is_blank, unspaced, word
+from relieftool.values import ValueProblem, parse_money, parse_yes_no
 
 _NO_ANSWER = Message("this is neither yes, no nor an amount; write 是 or 否")
 Period = tuple[str | None, str | None]
@@ -48,7 +42,7 @@ class ProgrammeNames:
 
     def __init__(self, pack: Pack) -> None:
         self._names = {
-            _bare(name): programme.id
+            _without_receiving(name): programme.id
             for programme in pack.programmes.values()
             for name in [
                 programme.names.zh,
@@ -61,12 +55,12 @@ class ProgrammeNames:
 
     def find(self, word: str) -> str | None:
         """Give the programme of a word; None where nobody knows it."""
-        return self._names.get(_bare(word))
+        return self._names.get(_without_receiving(word))
 
 
-def _bare(text: str) -> str:
+def _without_receiving(text: str) -> str:
     """Give a name without blanks and without 享受 before it."""
-    return re.sub(r"^(?:正在|已|现)?享受", "", "".join(word(text).split()))
+    return re.sub(r"^(?:正在|已|现)?享受", "", unspaced(word(text)))
 
 
 @dataclass(frozen=True)

@@ -21,17 +21,8 @@ from relieftool.registry.people import Household, Person
 from relieftool.registry.receiving import Receipt, is_tick, yes_or_no
 from relieftool.registry.roster_benefits import RosterBenefits, read_month, roster_period
 from relieftool.registry.roster_endings import ended_by, ends, is_taken_back, paid_cell
-from relieftool.registry.sightings import clean_name
-from relieftool.values import (
-    OTHER_PERIOD,
-    UNIT_UNKNOWN,
-    Cell,
-    ValueProblem,
-    is_blank,
-    is_error,
-    parse_money,
-    plain,
-)
+from relieftool.text import Cell, clean_name, is_blank, plain
+from relieftool.values import OTHER_PERIOD, UNIT_UNKNOWN, ValueProblem, is_error, parse_money
 
 _CERTAIN, _PERHAPS, _CLOSED = "yes", "maybe", "no"
 Owner = tuple[Household, Person]

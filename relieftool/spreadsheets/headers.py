@@ -13,6 +13,7 @@ from importlib.resources import files
 
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Programme
+from relieftool.text import fold
 from relieftool.units import (
     FEN,
     TIMES,
@@ -22,7 +23,6 @@ from relieftool.units import (
     time_of,
     with_unit_over,
 )
-from relieftool.values import fold
 
 LONGEST_HEADER = 60
 _NUMBERING = re.compile(
@@ -73,7 +73,7 @@ class Match:
     is_of_head: bool = False
 
 
-def _plain(text: str) -> str:
+def _unnumbered(text: str) -> str:
     """Give the text folded, and unnumbered."""
     unified = fold(text).replace("帐", "账")
     return _NUMBERING.sub("", unified).removeprefix("其中").strip(":;,.、-_")
@@ -93,7 +93,7 @@ def read_heading(text: str) -> Heading:
     >>> read_heading("備註\n（情況說明）")
     Heading(name='备注情况说明', bare='备注', unit='', scale=None)
     """
-    rest, scale = part_unit(_plain(text))
+    rest, scale = part_unit(_unnumbered(text))
     name = re.sub(r"[()/、·:_\-]", "", rest)
     # What is in brackets may change whose it is: 姓名（监护人） is not 姓名.
     asides = "".join(re.findall(r"\(([^()]*)\)", rest))
@@ -167,7 +167,7 @@ class Catalogue:
             if found is None and role in _HEAD:
                 found = self._match_of_head(below)
             if found is not None:
-                above = (part_unit(_plain(parent))[1] for parent in reversed(levels[:dropped]))
+                above = (part_unit(_unnumbered(parent))[1] for parent in reversed(levels[:dropped]))
                 scale = with_unit_over(found.scale, of_all(next(filter(None, above), None)))
                 return replace(found, rank=found.rank + 1000 * dropped, scale=scale)
         return None

@@ -8,7 +8,7 @@ from relieftool.registry.openings import TARGET, read_opening
 from relieftool.spreadsheets.headers import read_heading
 from relieftool.spreadsheets.sheets import Sheet
 from relieftool.spreadsheets.tables import Table, TableRow, find_tables
-from relieftool.values import plain
+from relieftool.text import plain
 
 HEADINGS = {
     "employer": ("用人单位", "单位名称", "企业名称", "招聘单位", "用工单位", "企业"),

@@ -57,16 +57,8 @@ from relieftool.spreadsheets.form_rows import (
     names_its_person,
 )
 from relieftool.spreadsheets.sheets import Cell, Sheet
-from relieftool.values import (
-    ValueProblem,
-    is_blank,
-    parse_date,
-    parse_yes_no,
-    plain,
-    says_something,
-    squeezed_name,
-    visible,
-)
+from relieftool.text import is_blank, plain, says_something, squeezed_name, visible
+from relieftool.values import ValueProblem, parse_date, parse_yes_no
 
 TITLES = ("一户一表（入户调查）", "One household, one form (home survey)")
 _FORM_KEY = "form_key"
