@@ -13,6 +13,7 @@ from relieftool.amounts import Amount, read_amount
 from relieftool.messages import Message
 from relieftool.text import Cell, plain, unspaced, word
 from relieftool.units import FEN, is_of_amounts, money_of, parts_of, read_unit
+from relieftool.words import words_of_cells
 
 Stored = None | int | str
 
@@ -29,27 +30,6 @@ _ERROR = re.compile(r"=.+|#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)", re.DOT
 _ERROR_SIGNS = ("=", "#")
 _ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
 _DAMAGED_FROM = 1e15
-_YES = frozenset(
-    {"是", "有", "√", "✓", "✔", "对", "已参保", "参保", "代缴", "安全", "y", "yes", "true", "1"}
-)
-_NO = frozenset(
-    {
-        "否",
-        "无",
-        "没有",
-        "不是",
-        "×",
-        "未参保",
-        "不安全",
-        "危房",
-        "c级危房",
-        "d级危房",
-        "n",
-        "no",
-        "false",
-        "0",
-    }
-)
 _MOST_FEN = 10**13
 _EARLIEST = dt.date(1900, 1, 1)
 
@@ -226,9 +206,9 @@ def parse_yes_no(cell: Cell, *, two_is_no: bool = False) -> int:
     (1, 0, 1, 1)
     """
     text = word(cell).lower()
-    if text in _YES:
+    if text in words_of_cells("yes"):
         return 1
-    if text in _NO or (two_is_no and text == "2"):
+    if text in words_of_cells("no") or (two_is_no and text == "2"):
         return 0
     raise ValueProblem(Message("this is neither yes nor no; write 是 or 否"))
 

@@ -15,6 +15,7 @@ FLOORS = (
         "errors",
         "messages",
         "text",
+        "words",
         "problems",
         "values",
         "choices",

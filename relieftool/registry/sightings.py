@@ -10,8 +10,8 @@ from relieftool.messages import Message
 from relieftool.registry.lines import Findings, Line
 from relieftool.text import Cell, clean_name, is_blank, plain, unspaced, word
 from relieftool.values import ERROR_LEFT, is_error, is_rounded
+from relieftool.words import means_head
 
-_HEAD_WORDS = frozenset({"户主", "本人", "户主本人", "0"})
 _NO_NAMES = frozenset({"无", "没有", "無", "沒有"})
 _OF_HEAD = 0  # the place of a head who stands in the head's columns alone: no fact has this place
 _REMEMBERED = 1 << 10  # the rows of a household stand together, and each is read several times
@@ -133,7 +133,7 @@ def _sighting(
     if is_error(number) and has_no_name:
         return None
     relation = _read_relation(line.cell("relation", place))
-    return Sighting(line, place, called, read, relation, relation in _HEAD_WORDS, id_target)
+    return Sighting(line, place, called, read, relation, means_head(relation), id_target)
 
 
 @lru_cache(_REMEMBERED, typed=True)

@@ -5,11 +5,9 @@ Traditional characters become simplified ones here, in headers, and nowhere in p
 """
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib.resources import files
 
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Programme
@@ -23,6 +21,7 @@ from relieftool.units import (
     time_of,
     with_unit_over,
 )
+from relieftool.words import list_words
 
 LONGEST_HEADER = 60
 _NUMBERING = re.compile(
@@ -235,11 +234,6 @@ def _role(parents: list[str]) -> str | None:
     return next((role for role in (*_OTHERS, *_HEAD) if role in text), None)
 
 
-def _identity_names() -> dict[str, list[str]]:
-    text = (files("relieftool.spreadsheets") / "headers.toml").read_text("utf-8")
-    return tomllib.loads(text)
-
-
 def _build(
     names: Iterable[tuple[str, list[str]]],
     programmes: Iterable[Programme],
@@ -265,7 +259,7 @@ def _build(
 @cache
 def identity_catalogue() -> Catalogue:
     """Give the catalogue of who a row is about and what was paid, without any rule pack."""
-    return _build(_identity_names().items(), ())
+    return _build(list_words("headings").items(), ())
 
 
 def build_catalogue(facts: Iterable[Fact], programmes: Iterable[Programme]) -> Catalogue:
@@ -275,5 +269,5 @@ def build_catalogue(facts: Iterable[Fact], programmes: Iterable[Programme]) -> C
     of_members = frozenset(fact.id for fact in known if fact.owner == "member")
     figures = frozenset(fact.id for fact in known if fact.type != "text")
     counted = frozenset(fact.id for fact in known if fact.type == "integer")
-    names = [*_identity_names().items(), *stated]
+    names = [*list_words("headings").items(), *stated]
     return _build(names, programmes, of_members, figures, counted)

@@ -10,9 +10,10 @@ from relieftool.messages import Message
 from relieftool.problems import Problem
 from relieftool.registry.communities import normal_community
 from relieftool.spreadsheets.columns import Column
-from relieftool.spreadsheets.rows import HEAD_WORDS, TableRow, TableRows
+from relieftool.spreadsheets.rows import TableRow, TableRows
 from relieftool.spreadsheets.tables import Table
 from relieftool.text import is_blank, unspaced, word
+from relieftool.words import means_head
 
 _TELLING = ("household_no", "head_name", "head_id_number")
 
@@ -92,7 +93,7 @@ def _joined(
 
 
 def _is_head(row: TableRow, places: Mapping[str, int]) -> bool:
-    return unspaced(word(row.cells[places["relation"]])) in HEAD_WORDS
+    return means_head(row.cells[places["relation"]])
 
 
 def _is_same_place(row: TableRow, head: TableRow, places: Mapping[str, int]) -> bool:

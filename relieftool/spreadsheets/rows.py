@@ -14,6 +14,7 @@ from relieftool.spreadsheets.grid import Grid, filled_places, is_figure
 from relieftool.spreadsheets.headers import identity_catalogue
 from relieftool.spreadsheets.sections import only_text, section_community
 from relieftool.text import Cell, is_empty, simplified, unspaced
+from relieftool.words import means_head
 
 Role = Literal["first", "continuation", "total", "note"]
 _ROLES: tuple[Role, ...] = ("first", "continuation", "total", "note")
@@ -32,7 +33,6 @@ _CAPTION = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[、)）.]"
 _SHORTEST_NOTE = 15
 _FEWEST_COLUMNS = 3
 _FEWEST_NUMBERED = 4
-HEAD_WORDS = ("户主", "本人", "本人或户主", "户主本人", "申请人", "主申请人", "0")
 
 
 class TableRow(NamedTuple):
@@ -253,7 +253,7 @@ class _Reader:
 
     def _is_head(self, cells: tuple[Cell, ...]) -> bool:
         relation = self.keys.relation
-        return relation is not None and simplified(unspaced(cells[relation])) in HEAD_WORDS
+        return relation is not None and means_head(cells[relation])
 
 
 def has_person(cells: Iterable[Cell]) -> bool:
