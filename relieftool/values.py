@@ -197,6 +197,15 @@ def parse_date(cell: Cell) -> str:
     return day.isoformat()
 
 
+def full_years(begun: dt.date, as_of: dt.date) -> int:
+    """Count the full years from a day to another, as of an age; below 0 from a later day.
+
+    >>> full_years(dt.date(2000, 2, 29), dt.date(2024, 2, 28))
+    23
+    """
+    return as_of.year - begun.year - ((as_of.month, as_of.day) < (begun.month, begun.day))
+
+
 def parse_yes_no(cell: Cell, *, two_is_no: bool = False) -> int:
     """Read yes as 1 and no as 0; 2 is neither, because some forms mean no by it and some do not.
 
@@ -205,12 +214,18 @@ def parse_yes_no(cell: Cell, *, two_is_no: bool = False) -> int:
     >>> parse_yes_no("是"), parse_yes_no("无"), parse_yes_no(True), parse_yes_no("√")
     (1, 0, 1, 1)
     """
+    said = yes_or_no(cell, two_is_no=two_is_no)
+    if said is None:
+        raise ValueProblem(Message("this is neither yes nor no; write 是 or 否"))
+    return int(said)
+
+
+def yes_or_no(cell: Cell, *, two_is_no: bool = False) -> bool | None:
+    """Whether a cell says yes; None where it says neither yes nor no."""
     text = word(cell).lower()
     if text in words_of_cells("yes"):
-        return 1
-    if text in words_of_cells("no") or (two_is_no and text == "2"):
-        return 0
-    raise ValueProblem(Message("this is neither yes nor no; write 是 or 否"))
+        return True
+    return False if text in words_of_cells("no") or (two_is_no and text == "2") else None
 
 
 def proves_two_is_no(cells: Iterable[Cell]) -> bool:

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from relieftool.evaluate import Evaluation, Household, evaluate
 from relieftool.findings import CLAIMABLE, TIMES_A_YEAR, Finding
-from relieftool.gains import monthly
+from relieftool.gains import monthly, per_month
 from relieftool.gaps import household_findings
 from relieftool.overruled import Overruled, overruled
 from relieftool.pack.models import Pack
@@ -272,8 +272,8 @@ def _benefit(
         str(name) if name is not None else None,
         before.status if before else None,
         after[0] if after else None,
-        per_month(_worth(before)) if before else None,
-        per_month(after[1]) if after else None,
+        per_month(_worth(before), "year") if before else None,
+        per_month(after[1], "year") if after else None,
     )
 
 
@@ -295,11 +295,6 @@ def _is_worth_telling(one: Benefit) -> bool:
 def _sum(yearly: Iterable[int | None]) -> int:
     """Give a month's share of what comes in a year; unknown amounts count for nothing."""
     return monthly(yearly)
-
-
-def per_month(yearly: int | None) -> int | None:
-    """Give a month's share of a year; None where unknown."""
-    return None if yearly is None else monthly([yearly])
 
 
 def _income(one: Outcome) -> int | None:

@@ -20,6 +20,7 @@ from relieftool.rules.statement import Statement, parameter_value
 from relieftool.rules.syntax import Node
 from relieftool.rules.trees import Rules
 from relieftool.rules.truth import all_of, any_of, opposite
+from relieftool.values import full_years
 
 Row = Mapping[str, int | str | None]
 End = Fraction | float  # a float only where there is no end: plus or minus infinity
@@ -293,8 +294,7 @@ class Bounds:
         as_of = self.statement.as_of
         if day is None or day > as_of.isoformat():
             return None
-        begun = dt.date.fromisoformat(day)
-        return as_of.year - begun.year - ((as_of.month, as_of.day) < (begun.month, begun.day))
+        return full_years(dt.date.fromisoformat(day), as_of)
 
     def _word(self, node: Node, member: Row | None) -> str | None:
         """Give a word or a day; None where it is unknown."""

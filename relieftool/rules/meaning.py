@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from relieftool.rules import syntax
 from relieftool.rules.syntax import Node
 from relieftool.rules.truth import all_of, any_of
+from relieftool.values import full_years
 
 # True or False, a number, an id or a text; None is unknown.
 Value = bool | int | str | Fraction | None
@@ -83,10 +84,8 @@ class Meaning(ABC, Generic[Place]):
         stated = self.value(node.of, place)
         if stated is None:
             return None
-        day, as_of = dt.date.fromisoformat(str(stated)), self.as_of
-        if day > as_of:
-            return None
-        return as_of.year - day.year - ((as_of.month, as_of.day) < (day.month, day.day))
+        day = dt.date.fromisoformat(str(stated))
+        return None if day > self.as_of else full_years(day, self.as_of)
 
     def first_known(self, node: syntax.FirstKnown, place: Place) -> Value:
         """Give the first part that is known."""
