@@ -171,7 +171,7 @@ def test_a_key_that_two_longer_ones_begin_with_is_nobodys(before, monkeypatch):
     path = before(ZHAOS, do=undone_with_work)
 
     with opened(path) as db:
-        monkeypatch.setattr(people, "keyed_hash", lambda _secret, seed: _alike(db, seed))
+        monkeypatch.setattr(people, "keyed_hash", lambda _secret, seed, _length: _alike(db, seed))
         keep(db, table("name id_number", ["孙老太", GRAN], ["李四", LI], file="d"))
         ensure_register(db, shipped_pack())
 

@@ -4,7 +4,6 @@ The key also tells which cells were left as they were handed out, shown in full 
 keep what the register has. What is corrected stands for the old row, which is kept word for word.
 """
 
-import hashlib
 import hmac
 import json
 from collections import defaultdict
@@ -18,6 +17,7 @@ from relieftool.errors import ReliefError
 from relieftool.messages import Message, _
 from relieftool.problems import Problem
 from relieftool.registry.imports import KeptProblem, SourceRow, SourceTable
+from relieftool.registry.marks import keyed_hash
 from relieftool.registry.settings import setting
 from relieftool.text import Cell, is_blank, unspaced
 
@@ -148,7 +148,7 @@ class Keys:
         return place < len(marks) and marks[place] == mark
 
     def _mark(self, text: str, length: int) -> str:
-        return hmac.new(self.secret.encode(), text.encode(), hashlib.sha256).hexdigest()[:length]
+        return keyed_hash(self.secret, text, length)
 
 
 def keys_of(db: Database) -> Keys:

@@ -9,7 +9,8 @@ from relieftool.idnumbers import IdNumber
 from relieftool.messages import Message
 from relieftool.registry.decisions import Decisions
 from relieftool.registry.lines import Findings, Line, SheetTable
-from relieftool.registry.people import Household, Person, keyed_hash
+from relieftool.registry.marks import keyed_hash
+from relieftool.registry.people import Household, Person
 from relieftool.registry.sightings import Sighting
 from relieftool.text import plain
 
@@ -23,7 +24,7 @@ def person_mark(secret: str, id_number: str | None, name: str | None) -> str:
 
     It stays as short as on the forms that are printed already: it tells only those of a household.
     """
-    return keyed_hash(secret, id_number or name or "")[:_MARK_LENGTH]
+    return keyed_hash(secret, id_number or name or "", _MARK_LENGTH)
 
 
 def attach_forms(

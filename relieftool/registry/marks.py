@@ -2,7 +2,7 @@
 
 import hmac
 
-_BYTES = 5  # marks are compared within one household only
+_MARK_LENGTH = 10  # marks are compared within one household only
 
 
 def person_marks(
@@ -13,8 +13,11 @@ def person_marks(
 
 
 def mark(secret: str, text: str | None) -> str | None:
-    """Give the mark of an ID number or a name; None of none."""
-    if text is None:
-        return None
+    """Return the mark of an ID number or a name; None of none."""
+    return None if text is None else keyed_hash(secret, text, _MARK_LENGTH)
+
+
+def keyed_hash(secret: str, text: str, length: int) -> str:
+    """Return so many hex digits of a text, which nobody can try out without the secret."""
     written = text.encode("utf-8", "surrogatepass")
-    return hmac.digest(secret.encode(), written, "sha256")[:_BYTES].hex()
+    return hmac.digest(secret.encode(), written, "sha256").hex()[:length]
