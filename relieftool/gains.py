@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from relieftool.findings import CLAIMABLE, GIVING, TIMES_A_YEAR, Finding
+from relieftool.findings import TIMES_A_YEAR, Finding
 from relieftool.pack.facts import Period
+from relieftool.statuses import CLAIMABLE, GIVING
 
 _Key = tuple[str, str | None]  # what a finding of one household is about: programme and member
 

@@ -9,17 +9,16 @@ from pydantic import BaseModel
 from sqlite_utils import Database
 
 from relieftool.evaluate import Evaluation, Household, amount_due, evaluate
-from relieftool.examples import Outcome
 from relieftool.gains import per_month
 from relieftool.gaps import household_findings
 from relieftool.pack.models import Pack
 from relieftool.rules.sql import column_name
+from relieftool.statuses import Outcome, outcome_of
 
 Part = Literal["programme", "parameter", "definition", "fact", "priority", "not_encoded"]
 Difference = Literal["added", "removed", "changed"]
 Effect = Literal["gains", "loses", "becomes_undecided", "becomes_decided", "ends", "more", "less"]
 Key = tuple[str, str | None, str]  # household, member, programme
-_OUTCOMES: dict[object, Outcome] = {1: "eligible", 0: "ineligible"}
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,7 @@ def _standings(
             each = [(one.member_no, one.name, one.row) for one in household.members]
             for number, member, row in each if rules.programme.unit == "member" else [whole]:
                 key = household.household_no, number, name
-                outcome = _OUTCOMES.get(row[column_name("e", name)], "undetermined")
+                outcome = outcome_of(row[column_name("e", name)])
                 if (name, number) in displaced:
                     outcome = "ineligible"
                 amount = per_month(amount_due(rules, row), rules.programme.period)
