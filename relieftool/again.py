@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from relieftool.declared import Declared
 from relieftool.errors import ReliefError
-from relieftool.mapping import decide_columns, fingerprint, squeezed, unmet_map, with_mappings
+from relieftool.mapping import decide_columns, fingerprint, unmet_map, with_mappings
 from relieftool.messages import Message, _
 from relieftool.pack.models import Pack
 from relieftool.problems import Problem
@@ -24,6 +24,7 @@ from relieftool.spreadsheets.headers import Catalogue
 from relieftool.spreadsheets.own_forms import TITLES
 from relieftool.spreadsheets.rows import TableRow, read_rows
 from relieftool.spreadsheets.tables import Table
+from relieftool.text import squeezed, unspaced
 
 
 def map_again(db: Database, pack: Pack, import_no: int, columns: Mapping[str, str]) -> int:
@@ -230,7 +231,7 @@ def _is_answered(one: Mapping[str, Any], mapped: set[str], targets: set[str]) ->
         case "table-unknown":
             return bool(targets)
         case "column-unknown":
-            return "".join(one["column_header"].split()) in mapped
+            return unspaced(one["column_header"]) in mapped
         case "households-by-relation":
             return "household_no" in targets
     return False

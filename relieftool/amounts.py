@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from relieftool.numerals import parse_numeral
+from relieftool.text import unspaced
 from relieftool.units import FEN, TIMES, money_of, parts_of, read_unit, time_of
 
 _FIGURE = re.compile(
@@ -48,7 +49,7 @@ def read_amount(text: str) -> Amount | None:
     """
     if _TWO_FIGURES.search(text):
         return None
-    bare = _ROUND_SUM.sub("", "".join(text.split()))
+    bare = _ROUND_SUM.sub("", unspaced(text))
     rest = _CURRENCY.sub("", bare)
     if before := _EACH_BEFORE.match(rest):
         rest = before["rest"] + before["each"]

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from relieftool.messages import Message
-from relieftool.values import Cell, ValueProblem, word
+from relieftool.text import Cell, unspaced, word
+from relieftool.values import ValueProblem
 
 _BETWEEN = re.compile(r"[\s/、,;+]+")
 
@@ -24,10 +25,10 @@ class ChoiceLike(Protocol):
 
 def parse_choice(cell: Cell, choices: Iterable[ChoiceLike]) -> str:
     """Read a word that means one of the choices, by its exact writing; blanks do not matter."""
-    text = _unspaced(word(cell))
+    text = unspaced(word(cell))
     listed = list(choices)
     written: Mapping[str, str] = {
-        _unspaced(word(writing)): choice.id
+        unspaced(word(writing)): choice.id
         for choice in listed
         for writing in [choice.id, *choice.written]
     }
@@ -37,10 +38,6 @@ def parse_choice(cell: Cell, choices: Iterable[ChoiceLike]) -> str:
     raise ValueProblem(
         Message("this word is not known here; write one of {words}", {"words": words})
     )
-
-
-def _unspaced(text: str) -> str:
-    return "".join(text.split())
 
 
 def split_choices(

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from relieftool.registry.corrections import KEY_HEADING, HandedRow
-from relieftool.spreadsheets.grid import Cell, is_blank
 from relieftool.spreadsheets.sheets import Sheet
+from relieftool.text import Cell, is_empty
 
 _MOST_ROWS_ABOVE = 10
 # The columns that stand between the key and the row's own: its number, what is wrong.
@@ -37,7 +37,7 @@ def _rows(sheet: Sheet, header: int, column: int) -> Iterator[HandedRow]:
         cells = sheet.rows[number - 1]
         own = _padded(cells[first:], len(headings))
         key = cells[column] if column < len(cells) else None
-        if not is_blank(key) or not all(is_blank(cell) for cell in own):
+        if not is_empty(key) or not all(is_empty(cell) for cell in own):
             yield HandedRow(sheet.name, number, "" if key is None else str(key), own, headings)
 
 

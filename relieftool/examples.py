@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fractions import Fraction
 from itertools import groupby
-from typing import Literal
 
 from sqlite_utils import Database
 
@@ -23,10 +22,9 @@ from relieftool.pack.models import DatedValue, Example, Pack, Programme
 from relieftool.pack.overlay import overlaid
 from relieftool.rules.sql import ColumnKind, column_name
 from relieftool.rules.statement import Statement, bind, compile_statement
+from relieftool.statuses import Outcome, outcome_of
 
-Outcome = Literal["eligible", "ineligible", "undetermined", "not_in_force"]
 Written = bool | int | str | dt.date | list[str]
-_OUTCOMES: dict[int | str | None, Outcome] = {1: "eligible", 0: "ineligible"}
 _RECEIPTS = {"receives": "yes", "receives_not": "no"}
 _FACT_TYPES: dict[str, type] = {"integer": int, "yes_no": bool, "date": dt.date, "text": str}
 
@@ -196,7 +194,7 @@ def _result(statement: Statement, case: ExampleCase, row: Row) -> ExampleResult:
     got: Outcome = "not_in_force"
     got_fen = None
     if name in statement.in_force:
-        got = _OUTCOMES.get(row[column_name(ColumnKind.ELIGIBLE, name)], "undetermined")
+        got = outcome_of(row[column_name(ColumnKind.ELIGIBLE, name)])
         got_fen = amount_due(statement.rules[name], row)
     is_unknown = amount == "unknown"
     expected_fen = None if amount is None or is_unknown else _fen(amount, f"{case.place}.amount")

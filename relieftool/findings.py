@@ -10,8 +10,6 @@ from relieftool.statuses import Status
 # Why what is received cannot be set against what is due: that is unknown, what is paid is unknown,
 # or what was paid last was paid under other values of the law.
 Uncompared = Literal["due-unknown", "paid-unknown", "other-values"]
-GIVING: tuple[Status, ...] = ("receiving", "underpaid", "review", "conflict")
-CLAIMABLE: tuple[Status, ...] = ("unclaimed", "unlocked")
 TIMES_A_YEAR: dict[Period | None, int] = {"month": 12, "year": 1}
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
-from relieftool.findings import CLAIMABLE, GIVING, TIMES_A_YEAR, Finding
+from relieftool.findings import TIMES_A_YEAR, Finding
 from relieftool.pack.facts import Period
+from relieftool.statuses import CLAIMABLE, GIVING
 
 _Key = tuple[str, str | None]  # what a finding of one household is about: programme and member
 
@@ -80,9 +82,24 @@ def _net_stake(finding: Finding, findings: Iterable[Finding]) -> int:
 
 
 def monthly(fen_per_year: Iterable[int | None]) -> int:
-    """Add up amounts of a year, leaving out unknown ones, and give a month's share in whole fen.
+    """Add up amounts of a year, leaving out unknown ones, and return a month's share in whole fen.
 
     >>> monthly([50000, 50000, None])
     8333
     """
-    return (2 * sum(one for one in fen_per_year if one is not None) + 12) // 24
+    return _month_of(sum(fen for fen in fen_per_year if fen is not None))
+
+
+def per_month(fen: int | Fraction | None, period: Period | None) -> int | None:
+    """Return a month's share of an amount, in whole fen; None where unknown, or paid only once.
+
+    >>> per_month(50000, "month"), per_month(50000, "year"), per_month(50000, "once")
+    (50000, 4167, None)
+    """
+    times = TIMES_A_YEAR.get(period)
+    return None if fen is None or times is None else _month_of(fen * times)
+
+
+def _month_of(fen_per_year: int | Fraction) -> int:
+    """Return the twelfth part in whole fen, halves up."""
+    return int((2 * fen_per_year + 12) // 24)

@@ -7,7 +7,8 @@ from operator import mul
 from typing import NamedTuple
 
 from relieftool.messages import Message
-from relieftool.values import ERROR_LEFT, Cell, is_blank, is_error, is_rounded, plain
+from relieftool.text import Cell, is_blank, plain, unspaced
+from relieftool.values import ERROR_LEFT, is_error, is_rounded
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
@@ -68,7 +69,7 @@ def read_id_number(cell: Cell, latest: str | None = None) -> IdNumber:
         return IdNumber(problem=_DAMAGED, is_damaged=True)
     if is_error(cell):
         return IdNumber(problem=ERROR_LEFT)
-    written = "".join(plain(cell).translate(_NOISE).split())
+    written = unspaced(plain(cell).translate(_NOISE))
     text = written.translate(_X).upper()
     if not text or is_blank(cell):
         return IdNumber()
@@ -86,7 +87,7 @@ def read_id_number(cell: Cell, latest: str | None = None) -> IdNumber:
 
 
 def _characters(cell: Cell) -> str:
-    return "".join(plain(cell).translate(_NOISE).split()).translate(_X).upper()
+    return unspaced(plain(cell).translate(_NOISE)).translate(_X).upper()
 
 
 def as_written(cell: Cell) -> str:

@@ -5,7 +5,6 @@
 
 import datetime as dt
 import hashlib
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from difflib import get_close_matches
@@ -20,6 +19,7 @@ from relieftool.registry.kept_lines import unit_of_column
 from relieftool.spreadsheets.columns import Column, is_of_each
 from relieftool.spreadsheets.headers import Catalogue, read_heading
 from relieftool.spreadsheets.tables import Table
+from relieftool.text import squeezed, unspaced
 
 Targets = Mapping[str, str]
 
@@ -85,7 +85,7 @@ class Doubt:
 
 def _present(said: Mapping[str, str], headers: Iterable[str]) -> dict[str, str]:
     """Give what is said of the headings that are there, by heading without blanks."""
-    present = {squeezed(header): _unspaced(header) for header in headers}
+    present = {squeezed(header): unspaced(header) for header in headers}
     by_header = {squeezed(header): target for header, target in said.items()}
     return {present[header]: to for header, to in by_header.items() if header in present}
 
@@ -96,7 +96,7 @@ def fingerprint(headers: Iterable[str]) -> str:
     >>> fingerprint(["姓名", "户 编号"]) == fingerprint(["户编号", "姓名", ""])
     True
     """
-    known = sorted({_unspaced(header) for header in headers} - {""})
+    known = sorted({unspaced(header) for header in headers} - {""})
     return hashlib.sha256("\n".join(known).encode()).hexdigest()
 
 
@@ -132,7 +132,7 @@ def decide_columns(
     for one in columns:
         header = squeezed(one.header)
         if header in targets:
-            scale = one.scale or read_heading(_unspaced(one.header).replace("/", "")).scale
+            scale = one.scale or read_heading(unspaced(one.header).replace("/", "")).scale
             decided.append(replace(one, target=targets[header], scale=scale, near=()))
         elif one.target in taken and one.place is None:
             decided.append(replace(one, target=None))
@@ -145,24 +145,10 @@ def with_mappings(declared: Declared, mappings: Mapping[str, Targets]) -> Declar
     """Add to what is declared of a file what is said of its columns; the latter goes first."""
     merged = dict(declared.map)
     for one in mappings.values():
-        said = {_unspaced(header): target for header, target in one.items()}
+        said = {unspaced(header): target for header, target in one.items()}
         again = {squeezed(header) for header in said}
         merged = {h: to for h, to in merged.items() if squeezed(h) not in again} | said
     return declared.model_copy(update={"map": merged})
-
-
-def squeezed(header: str) -> str:
-    """Give a heading as it is compared: without blanks, brackets and slashes of one width.
-
-    >>> squeezed("月收入 （元／年）") == squeezed("月收入(元/年)")
-    True
-    """
-    return unicodedata.normalize("NFKC", _unspaced(header))
-
-
-def _unspaced(header: str) -> str:
-    """Give a heading without blanks and line breaks."""
-    return "".join(header.split())
 
 
 def _ids(known: Catalogue, pack: Pack) -> set[str]:

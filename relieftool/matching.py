@@ -15,6 +15,7 @@ from relieftool.pack.models import Pack
 from relieftool.registry.communities import normal_community
 from relieftool.registry.openings import Opening, list_openings
 from relieftool.supposed import Changes, Setting
+from relieftool.values import full_years
 from relieftool.what_if import WhatIf, what_if
 
 Fit = Literal["fits", "ask", "against"]
@@ -153,10 +154,7 @@ def _candidate(row: Row, members: Iterable[Row], as_of: dt.date) -> Candidate | 
 def _age(row: Row, as_of: dt.date) -> int | None:
     """Give a member's age in full years; None where the day of birth is unknown."""
     born = row.get("birth_date")
-    if born is None:
-        return None
-    day = dt.date.fromisoformat(str(born))
-    return as_of.year - day.year - ((as_of.month, as_of.day) < (day.month, day.day))
+    return None if born is None else full_years(dt.date.fromisoformat(str(born)), as_of)
 
 
 def _can_work(row: Row, as_of: dt.date) -> bool | None:

@@ -9,6 +9,7 @@ import locale
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -45,9 +46,12 @@ def system_language(environ: Mapping[str, str] = os.environ) -> str:
 def use_language(name: str) -> None:
     """Speak this language from now on; English needs no catalogue."""
     _Current.name = name if name in LANGUAGES else "en"
-    _Current.catalogue = gettext.translation(
-        "relief", _CATALOGUES, languages=[_Current.name], fallback=True
-    )
+    _Current.catalogue = _catalogue(_Current.name)
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("relief", _CATALOGUES, languages=[language], fallback=True)
 
 
 def language() -> str:
@@ -77,6 +81,16 @@ class Message:
     def __str__(self) -> str:
         """Give the sentence in the language in use now."""
         return translate(self.template).format(**self.params)
+
+
+def chinese_names(words: Mapping[str, Message]) -> dict[str, str]:
+    """Return the ids of a table of words by their Chinese names, whatever language is in use.
+
+    >>> chinese_names({"other": Message("other")})
+    {'其他': 'other'}
+    """
+    catalogue = _catalogue("zh")
+    return {catalogue.gettext(message.template): key for key, message in words.items()}
 
 
 def tell_nobody(_words: str, _done: int, _total: int) -> None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from relieftool.examples import (
     ExampleCase,
     ExampleResult,
-    Outcome,
     Written,
     example_cases,
     receipts_of,
@@ -27,9 +26,9 @@ from relieftool.rules.syntax import Node
 from relieftool.rules.trees import parse_programmes
 from relieftool.rules.trial_meaning import Facts, Stated, Trees, TrialMeaning
 from relieftool.rules.wording import expression_text
+from relieftool.statuses import Outcome, outcome_of
 
 Tell = Callable[[str, int, int], None]
-_OUTCOMES: dict[bool | None, Outcome] = {True: "eligible", False: "ineligible"}
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ class Trial:
             return "not_in_force", None
         asked = self.meaning.under({key: rules[key] for key in self.in_force})
         place = self.case.example.expect_for - 1
-        outcome = _OUTCOMES.get(asked.eligible(name, place), "undetermined")
+        outcome = outcome_of(asked.eligible(name, place))
         return outcome, asked.amount(name, place)
 
 

@@ -9,18 +9,16 @@ from pydantic import BaseModel
 from sqlite_utils import Database
 
 from relieftool.evaluate import Evaluation, Household, amount_due, evaluate
-from relieftool.examples import Outcome
-from relieftool.findings import TIMES_A_YEAR
-from relieftool.gains import monthly
+from relieftool.gains import per_month
 from relieftool.gaps import household_findings
-from relieftool.pack.models import Pack, Programme
+from relieftool.pack.models import Pack
 from relieftool.rules.sql import ColumnKind, column_name
+from relieftool.statuses import Outcome, outcome_of
 
 Part = Literal["programme", "parameter", "definition", "fact", "priority", "not_encoded"]
 Difference = Literal["added", "removed", "changed"]
 Effect = Literal["gains", "loses", "becomes_undecided", "becomes_decided", "ends", "more", "less"]
 Key = tuple[str, str | None, str]  # household, member, programme
-_OUTCOMES: dict[object, Outcome] = {1: "eligible", 0: "ineligible"}
 
 
 @dataclass(frozen=True)
@@ -119,10 +117,10 @@ def _standings(
             each = [(one.member_no, one.name, one.row) for one in household.members]
             for number, member, row in each if rules.programme.unit == "member" else [whole]:
                 key = household.household_no, number, name
-                outcome = _OUTCOMES.get(row[column_name(ColumnKind.ELIGIBLE, name)], "undetermined")
+                outcome = outcome_of(row[column_name(ColumnKind.ELIGIBLE, name)])
                 if (name, number) in displaced:
                     outcome = "ineligible"
-                amount = _fen_per_month(rules.programme, amount_due(rules, row))
+                amount = per_month(amount_due(rules, row), rules.programme.period)
                 standings[key] = Standing(outcome, amount if outcome == "eligible" else None)
                 people[key] = _Person(household.community, household.head, member)
     return standings, people
@@ -135,12 +133,6 @@ def _displaced(evaluation: Evaluation, household: Household) -> set[tuple[str, s
         for one in household_findings(evaluation, household, with_grounds=False)
         if one.status == "ineligible" and all(truth for _id, truth in one.criteria)
     }
-
-
-def _fen_per_month(programme: Programme, fen: int | None) -> int | None:
-    """Give a month's share of an amount; None where unknown or paid only once."""
-    times = TIMES_A_YEAR.get(programme.period)
-    return None if fen is None or times is None else monthly([fen * times])
 
 
 def _effects(before: Standing, after: Standing) -> Iterator[Effect]:

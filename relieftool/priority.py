@@ -8,13 +8,14 @@ from fractions import Fraction
 from sqlite_utils import Database
 
 from relieftool.evaluate import Evaluation, Household, evaluate
-from relieftool.findings import CLAIMABLE, GIVING, TIMES_A_YEAR, Finding
+from relieftool.findings import TIMES_A_YEAR, Finding
 from relieftool.gains import monthly
 from relieftool.gaps import household_findings
 from relieftool.grounds import Grounds
 from relieftool.pack.models import Indicator, Pack
 from relieftool.rules.sql import ColumnKind, column_name
 from relieftool.rules.used import rests_on_private
+from relieftool.statuses import CLAIMABLE, GIVING
 from relieftool.uniform import Uniform, find_uniform_indicators
 from relieftool.unvalued import unvalued
 

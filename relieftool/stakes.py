@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from relieftool.evaluate import Household, Member
+from relieftool.gains import per_month
 from relieftool.pack.facts import Period
 from relieftool.rules.bounds import NOTHING, Range
 from relieftool.rules.cheapest import Atom, Cheapest
@@ -41,17 +42,14 @@ def find_stakes(
     most = cheapest.bounds.amount(rules, member.row if member else None)
     if decided and not eligible and most is not None:  # it can only turn out not to be had
         most = NOTHING
-    return Stakes(decided, eligible, per_month(most, rules.programme.period))
+    return Stakes(decided, eligible, _share_of(most, rules.programme.period))
 
 
-def per_month(most: Range | None, period: Period | None) -> int | None:
-    """Give a month's share of the most an amount can be, in whole fen, halves up.
-
-    What is paid once has none.
-    """
-    if most is None or period not in _MONTHS or most.high == math.inf:
-        return None
-    return max(0, math.floor(most.high / _MONTHS[period] + Fraction(1, 2)))
+def _share_of(most: Range | None, period: Period | None) -> int | None:
+    """Return a month's share of the most an amount can be; None where that has no end."""
+    ends = most is not None and most.high != math.inf
+    share = per_month(Fraction(most.high), period) if most is not None and ends else None
+    return None if share is None else max(0, share)
 
 
 def _column(kind: ColumnKind, rules: Rules) -> Node:

@@ -1,8 +1,10 @@
 """Eligibility x receipt -> status, the table of the design, one cell after the other."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from relieftool.evaluate import Row
+from relieftool.messages import Message
 from relieftool.pack.models import Programme
 from relieftool.rules.sql import ColumnKind, column_name
 
@@ -24,6 +26,31 @@ LISTED: tuple[Status, ...] = (
     "review",
     "conflict",
 )
+# What is received in some way, and what can be claimed.
+GIVING: tuple[Status, ...] = ("receiving", "underpaid", "review", "conflict")
+CLAIMABLE: tuple[Status, ...] = ("unclaimed", "unlocked")
+# What clerks call each status; the Chinese names stand in the catalogue, and may be typed too.
+STATUS_WORDS: Mapping[str, Message] = {
+    "unclaimed": Message("unclaimed"),
+    "unlocked": Message("unlocked"),
+    "undetermined": Message("undetermined"),
+    "underpaid": Message("underpaid"),
+    "review": Message("to review"),
+    "conflict": Message("conflict"),
+    "receiving": Message("receiving"),
+    "ineligible": Message("ineligible"),
+}
+Outcome = Literal["eligible", "ineligible", "undetermined", "not_in_force"]
+
+
+def status_word(status: str) -> str:
+    """Name a status as clerks do."""
+    return str(STATUS_WORDS[status])
+
+
+def outcome_of(is_eligible: object) -> Outcome:
+    """Return the outcome of a programme in force from its truth: 1, 0, or None for unknown."""
+    return "undetermined" if is_eligible is None else "eligible" if is_eligible else "ineligible"
 
 
 def decide_status(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from relieftool.evaluate import Evaluation, Household, Row, evaluate
-from relieftool.findings import CLAIMABLE, Finding
+from relieftool.findings import Finding
 from relieftool.gaps import household_findings
 from relieftool.household_form import unknown_household
 from relieftool.pack.facts import Fact, Owner
@@ -15,6 +15,7 @@ from relieftool.pack.models import Pack
 from relieftool.registry.forms import person_mark
 from relieftool.registry.settings import setting
 from relieftool.rules.cheapest import RECEIPT
+from relieftool.statuses import CLAIMABLE
 from relieftool.visits import plan_visits
 
 Value = int | str | None

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from sqlite_utils import Database
 
+from relieftool.gains import per_month
 from relieftool.overruled import Overruled
 from relieftool.pack.models import Pack
 from relieftool.statuses import Status
@@ -19,7 +20,6 @@ from relieftool.what_if import (
     living,
     outcomes,
     passed_over,
-    per_month,
     place_of,
     standings,
     unvalued_among,
@@ -118,7 +118,7 @@ def _point(value: int, copy: Copy, one: Outcome, base: Base) -> Point:
         value,
         living(one, results.values()),
         {
-            (programme, place_of(copy, member_no)): (status, per_month(fen))
+            (programme, place_of(copy, member_no)): (status, per_month(fen, "year"))
             for (programme, member_no), (status, fen) in results.items()
         },
     )

@@ -1,14 +1,15 @@
 """What headings, notes and cells say an amount, an area or a time is measured in. Pure, no I/O.
 
-Texts are given folded, as `values.fold` does. A unit is a text of parts set off by "/": wan/month,
+Texts are given folded, as `text.fold` does. A unit is a text of parts set off by "/": wan/month,
 month, m2, 亩. A part that is not known here stays the word it was, so that whoever needs a unit can
 refuse it; none is ever left out.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+
+from relieftool.text import UNIFIED_BRACKETS, narrow, unspaced
 
 FEN = {
     "jiao": 10,
@@ -99,7 +100,6 @@ _TRAILING = re.compile(
 _ASIDES = re.compile(r"[,;、]")
 _NOTE = re.compile(r"单位(?:为|是)?[:\s(]*(?=([^()。;]{1,24}))")
 _IN_NOTE = re.compile(r"[,、\s和及]+")
-UNIFIED_BRACKETS = str.maketrans("[]{}〔〕【】〈〉《》「」『』", "()" * 8)
 _CURRENCY = re.compile(r"[一-鿿]{1,3}币|[美港日欧澳加韩]元")
 _SHOWN = {
     "jiao": "角", "yuan": "元", "bai": "百元", "qian": "千元", "wan": "万元", "shiwan": "十万元",
@@ -242,7 +242,7 @@ def _units_in(text: str) -> tuple[str, ...]:
 
 def _stated_units(text: str) -> Iterator[str]:
     """Give the units of money that a line states after 单位, or alone in brackets."""
-    line = unicodedata.normalize("NFKC", text).casefold().translate(UNIFIED_BRACKETS)
+    line = narrow(text).casefold().translate(UNIFIED_BRACKETS)
     for found in _NOTE.finditer(line):
         said = (w for w in _IN_NOTE.split(found[1]) if w)
         for word in (one for w in said for one in ([w] if read_unit(w) else w.split("/"))):
@@ -252,7 +252,7 @@ def _stated_units(text: str) -> Iterator[str]:
             if unit is None or money_of(unit) or _CURRENCY.fullmatch(word):
                 yield unit or _one_part(word)
     for aside in _BRACKETS.findall(line):
-        unit = read_unit("".join(aside.split()))
+        unit = read_unit(unspaced(aside))
         if money_of(unit) and "元" in aside and "单位" not in aside:
             yield unit or ""
 

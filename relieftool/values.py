@@ -6,29 +6,17 @@ An unreadable cell is told, never guessed; a blank one is what the fact says a b
 import datetime as dt
 import math
 import re
-import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from decimal import Decimal
-from functools import cache, lru_cache
 
 from relieftool.amounts import Amount, read_amount
 from relieftool.messages import Message
-from relieftool.units import (
-    FEN,
-    UNIFIED_BRACKETS,
-    is_of_amounts,
-    money_of,
-    parts_of,
-    read_unit,
-)
+from relieftool.text import Cell, plain, unspaced, word
+from relieftool.units import FEN, is_of_amounts, money_of, parts_of, read_unit
+from relieftool.words import words_of_cells
 
-Cell = None | str | int | float | bool
 Stored = None | int | str
 
-_BLANK = frozenset({"", "-", "--", "—", "——", "/", "\\"})
-# Marks of direction, joiners and the like, which a copied text carries without showing them.
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
-_STARS = str.maketrans("", "", "*★☆⬇▼●")
 _WHOLE = re.compile(r"(\d{1,6})\s*[人口套辆岁间个]?", re.ASCII)
 _MEASURE = re.compile(r"(?P<number>\d{1,6}(?:\.\d{1,3})?)(?P<unit>\D*|m\^?2)", re.ASCII)
 _YEARS_AND_MONTHS = re.compile(r"(\d{1,3})年零?(\d{1,2})个?月", re.ASCII)
@@ -42,31 +30,8 @@ _ERROR = re.compile(r"=.+|#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)", re.DOT
 _ERROR_SIGNS = ("=", "#")
 _ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
 _DAMAGED_FROM = 1e15
-_YES = frozenset(
-    {"是", "有", "√", "✓", "✔", "对", "已参保", "参保", "代缴", "安全", "y", "yes", "true", "1"}
-)
-_NO = frozenset(
-    {
-        "否",
-        "无",
-        "没有",
-        "不是",
-        "×",
-        "未参保",
-        "不安全",
-        "危房",
-        "c级危房",
-        "d级危房",
-        "n",
-        "no",
-        "false",
-        "0",
-    }
-)
 _MOST_FEN = 10**13
 _EARLIEST = dt.date(1900, 1, 1)
-# Cells come again, in the same row's other readings and in later rows; so many are remembered.
-_REMEMBERED = 1 << 14
 
 
 class ValueProblem(ValueError):  # noqa: N818 a problem in the data, not a fault
@@ -77,93 +42,6 @@ class ValueProblem(ValueError):  # noqa: N818 a problem in the data, not a fault
     def __init__(self, message: Message) -> None:
         super().__init__(message.template)
         self.message = message
-
-
-def plain(cell: Cell) -> str:
-    """Give a cell as plain text: full-width narrowed, unseen characters and outer blanks off.
-
-    >>> plain("　１２ "), plain(12.0), plain(None)
-    ('12', '12', '')
-    """
-    if isinstance(cell, str):
-        return _plain_text(cell)
-    if cell is None:
-        return ""
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
-
-
-@lru_cache(_REMEMBERED)
-def _plain_text(text: str) -> str:
-    """Give a text narrowed and stripped; one of ASCII alone is narrow and has nothing unseen."""
-    return (text if text.isascii() else visible(unicodedata.normalize("NFKC", text))).strip()
-
-
-def visible(text: str) -> str:
-    """Give a text without the marks of direction and joiners that nobody sees."""
-    return _UNSEEN.sub("", text)
-
-
-def simplified(text: str) -> str:
-    """Turn traditional characters into simplified ones; never used on names of people.
-
-    >>> simplified("沒有"), simplified("二級")
-    ('没有', '二级')
-    """
-    try:
-        text.encode("gb2312")  # holds simplified characters only, so there is nothing to turn
-    except UnicodeEncodeError:
-        return _converter()(text)
-    return text
-
-
-def fold(text: str) -> str:
-    """Give a heading simplified, narrow, unspaced, with one kind of brackets and no stars.
-
-    >>> fold("★家庭　年收入【萬元】")
-    '家庭年收入(万元)'
-    """
-    narrow = unicodedata.normalize("NFKC", simplified(text)).casefold()
-    seen = "".join(c for c in narrow if not c.isspace() and unicodedata.category(c) != "Cf")
-    return seen.translate(UNIFIED_BRACKETS).translate(_STARS)
-
-
-@cache
-def _converter() -> Callable[[str], str]:
-    from opencc import OpenCC  # noqa: PLC0415 start-up time
-
-    return OpenCC("t2s").convert
-
-
-def says_something(text: str) -> bool:
-    """Say whether a text has a letter or a digit: blanks and dashes are no reason.
-
-    >>> says_something("已到账"), says_something(" — "), says_something("")
-    (True, False, False)
-    """
-    return any(character.isalnum() for character in text)
-
-
-def squeezed_name(name: str) -> str:
-    """Give a name as one person's: without any blank, of one width and case.
-
-    >>> squeezed_name("张　三") == squeezed_name("张三"), squeezed_name("ＢＯ ") == "bo"
-    (True, True)
-    """
-    return "".join(plain(name).split()).casefold()
-
-
-def word(cell: Cell) -> str:
-    """Give a cell as a plain text whose meaning is in question: in simplified characters."""
-    return simplified(plain(cell))
-
-
-def is_blank(cell: Cell) -> bool:
-    """Say whether a cell says nothing: empty, blanks, or a dash or slash put in its place."""
-    if cell is None:
-        return True
-    if not isinstance(cell, str) or cell[:1].isalnum():
-        return False
-    return plain(cell) in _BLANK
 
 
 def is_error(cell: Cell) -> bool:
@@ -263,7 +141,7 @@ def parse_measure(cell: Cell, base: str, stated: str | None = None) -> int:
     >>> parse_measure("8个月", "month", "year"), parse_measure("60㎡", "m2")
     (8, 60)
     """
-    text = "".join(word(cell).split())
+    text = unspaced(word(cell))
     if (both := _YEARS_AND_MONTHS.fullmatch(text)) and base == "month":
         return int(both[1]) * _MONTHS + int(both[2])
     found = _MEASURE.fullmatch(text)
@@ -319,6 +197,15 @@ def parse_date(cell: Cell) -> str:
     return day.isoformat()
 
 
+def full_years(begun: dt.date, as_of: dt.date) -> int:
+    """Count the full years from a day to another, as of an age; below 0 from a later day.
+
+    >>> full_years(dt.date(2000, 2, 29), dt.date(2024, 2, 28))
+    23
+    """
+    return as_of.year - begun.year - ((as_of.month, as_of.day) < (begun.month, begun.day))
+
+
 def parse_yes_no(cell: Cell, *, two_is_no: bool = False) -> int:
     """Read yes as 1 and no as 0; 2 is neither, because some forms mean no by it and some do not.
 
@@ -327,12 +214,18 @@ def parse_yes_no(cell: Cell, *, two_is_no: bool = False) -> int:
     >>> parse_yes_no("是"), parse_yes_no("无"), parse_yes_no(True), parse_yes_no("√")
     (1, 0, 1, 1)
     """
+    said = yes_or_no(cell, two_is_no=two_is_no)
+    if said is None:
+        raise ValueProblem(Message("this is neither yes nor no; write 是 or 否"))
+    return int(said)
+
+
+def yes_or_no(cell: Cell, *, two_is_no: bool = False) -> bool | None:
+    """Whether a cell says yes; None where it says neither yes nor no."""
     text = word(cell).lower()
-    if text in _YES:
-        return 1
-    if text in _NO or (two_is_no and text == "2"):
-        return 0
-    raise ValueProblem(Message("this is neither yes nor no; write 是 or 否"))
+    if text in words_of_cells("yes"):
+        return True
+    return False if text in words_of_cells("no") or (two_is_no and text == "2") else None
 
 
 def proves_two_is_no(cells: Iterable[Cell]) -> bool:

@@ -8,14 +8,14 @@ from itertools import count
 from sqlite_utils import Database
 
 from relieftool.evaluate import Evaluation, Household, evaluate
-from relieftool.findings import CLAIMABLE, TIMES_A_YEAR, Finding
-from relieftool.gains import monthly
+from relieftool.findings import TIMES_A_YEAR, Finding
+from relieftool.gains import monthly, per_month
 from relieftool.gaps import household_findings
 from relieftool.overruled import Overruled, overruled
 from relieftool.pack.models import Pack
 from relieftool.rules.statement import Statement
 from relieftool.rules.used import rests_on_private
-from relieftool.statuses import Status
+from relieftool.statuses import CLAIMABLE, GIVING, Status
 from relieftool.supposed import (
     Changes,
     Copy,
@@ -26,8 +26,6 @@ from relieftool.supposed import (
     without_receipts,
 )
 from relieftool.unvalued import unvalued
-
-_GIVEN = ("receiving", "underpaid", "conflict", "review")
 
 
 @dataclass(frozen=True)
@@ -155,7 +153,7 @@ def _yearly(before: Finding | None, after: Finding) -> int | None:
     """Give the fen a year after a change: what is paid is paid anew once what is due is another."""
     is_same = before is not None and before.amount_fen == after.amount_fen
     times = TIMES_A_YEAR.get(after.amount_period)
-    if is_same or times is None or after.status not in _GIVEN or after.amount_fen is None:
+    if is_same or times is None or after.status not in GIVING or after.amount_fen is None:
         return _worth(after)
     return after.amount_fen * times
 
@@ -272,8 +270,8 @@ def _benefit(
         str(name) if name is not None else None,
         before.status if before else None,
         after[0] if after else None,
-        per_month(_worth(before)) if before else None,
-        per_month(after[1]) if after else None,
+        per_month(_worth(before), "year") if before else None,
+        per_month(after[1], "year") if after else None,
     )
 
 
@@ -295,11 +293,6 @@ def _is_worth_telling(one: Benefit) -> bool:
 def _sum(yearly: Iterable[int | None]) -> int:
     """Give a month's share of what comes in a year; unknown amounts count for nothing."""
     return monthly(yearly)
-
-
-def per_month(yearly: int | None) -> int | None:
-    """Give a month's share of a year; None where unknown."""
-    return None if yearly is None else monthly([yearly])
 
 
 def _income(one: Outcome) -> int | None:

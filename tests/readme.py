@@ -25,11 +25,10 @@ from relieftool.output.what_if_result import sweep_result, what_if_result
 from relieftool.pack.loading import load_pack, shipped_pack_folder
 from relieftool.priority import find_priority
 from relieftool.registry.store import opened
-from relieftool.spreadsheets.headers import _identity_names
 from relieftool.supposed import Changes, Setting
 from relieftool.sweeping import sweep
-from relieftool.values import _NO, _YES
 from relieftool.what_if import what_if
+from relieftool.words import list_words, words_of_cells
 
 ROOT = Path(__file__).parent.parent
 _DAY = dt.date(2024, 12, 10)
@@ -68,7 +67,7 @@ def heading_table():
     use_language("en")
     pack = load_pack(shipped_pack_folder())
     lines = ["| name | of | type | headings | blank cell |", "|---|---|---|---|---|"]
-    for name, headings in _identity_names().items():
+    for name, headings in list_words("headings").items():
         lines.append(f"| `{name}` | row | text | {'、'.join(headings[:12])} | unknown |")
     for fact in pack.facts.values():
         kind = fact.type.replace("_", "/") + _PERIODS[fact.period]
@@ -84,7 +83,7 @@ def word_table():
     facts = load_pack(shipped_pack_folder()).facts.values()
     lines = ["| name | words in a cell, with what is kept |", "|---|---|"]
     lines += [f"| `{one.id}` | {_words_of(one)} |" for one in facts if one.type == "choice"]
-    yes, no = ("、".join(sorted(words)) for words in (_YES, _NO))
+    yes, no = ("、".join(sorted(words)) for words in map(words_of_cells, ("yes", "no")))
     lines.append(f"| every yes/no | {yes} → yes; {no} → no |")
     return "\n".join(lines)
 

@@ -5,8 +5,9 @@ import pytest
 from relieftool.amounts import read_amount
 from relieftool.numerals import parse_numeral
 from relieftool.registry.fact_units import base_unit, unit_fault
+from relieftool.text import fold
 from relieftool.units import part_unit, read_unit, unit_over, with_unit_over
-from relieftool.values import ValueProblem, fold, parse_measure, parse_money
+from relieftool.values import ValueProblem, parse_measure, parse_money
 from tests.registers import shipped_pack
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from relieftool.choices import parse_choice
+from relieftool.text import is_blank, plain
 from relieftool.values import (
     ValueProblem,
-    is_blank,
     is_error,
     is_rounded,
     parse_date,
@@ -13,7 +13,6 @@ from relieftool.values import (
     parse_money,
     parse_text,
     parse_yes_no,
-    plain,
 )
 from tests.registers import shipped_pack
 

@@ -8,8 +8,8 @@ from relieftool.commands import options
 from relieftool.commands.session import Session, session, written_on
 from relieftool.ledger import CaseRecord, ClosedCase, Outcome, Standing, find_case, find_standings
 from relieftool.ledger import close_case as close
-from relieftool.ledger.records import outcome_word
-from relieftool.messages import _
+from relieftool.ledger.records import OUTCOME_WORDS, outcome_word
+from relieftool.messages import _, chinese_names
 from relieftool.output.case_result import cases_result
 from relieftool.output.deliver import show_result
 from relieftool.output.result import OutputFormat
@@ -18,30 +18,19 @@ from relieftool.output.words_of_findings import programme_word
 from relieftool.pack.models import Pack
 
 CaseNo = Annotated[str, typer.Argument(metavar="CASE", help="The case's number: C2024-0001.")]
-# As the ledger calls them in Chinese, and one more word that departments use.
-_CALLED = {
-    "已享受": Outcome.RECEIVING,
-    "未获批准": Outcome.REFUSED,
-    "家庭自愿放弃": Outcome.DECLINED,
-    "已迁出": Outcome.MOVED,
-    "已去世": Outcome.DECEASED,
-    "重复登记": Outcome.DUPLICATE,
-    "情况好转": Outcome.IMPROVED,
-    "其他": Outcome.OTHER,
-}
-_ALSO_CALLED = _CALLED | {"不予批准": Outcome.REFUSED}
+_ALSO_CALLED = {"不予批准": Outcome.REFUSED}  # as departments do
 
 
 def parse_outcome(text: str) -> Outcome:
     """Read an outcome by its id, or as the ledger in Chinese names it."""
-    word = text.strip()
-    if word in _ALSO_CALLED:
-        return _ALSO_CALLED[word]
-    if word.lower() in list(Outcome):
-        return Outcome(word.lower())
+    called = chinese_names(OUTCOME_WORDS)
+    word = text.strip().lower()
+    outcome = (called | _ALSO_CALLED).get(word, word)
+    if outcome in list(Outcome):
+        return Outcome(outcome)
     raise typer.BadParameter(
         _("'{text}' is no outcome; there are: {names}").format(
-            text=text, names=", ".join(f"{one} {name}" for name, one in _CALLED.items())
+            text=text, names=", ".join(f"{key} {name}" for name, key in called.items())
         ),
         param_hint="--outcome",
     )

@@ -1,7 +1,6 @@
 """`relief gaps`: who is owed a benefit and does not get it."""
 
 from collections.abc import Sequence
-from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated, get_args
 
@@ -12,7 +11,7 @@ from relieftool.commands.opening import follow_up, open_for_findings, tell_chang
 from relieftool.commands.session import Session, log_reveal, session
 from relieftool.gaps import Gaps, find_gaps
 from relieftool.ledger import calling, list_cases, with_deadlines
-from relieftool.messages import _
+from relieftool.messages import _, chinese_names
 from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
 from relieftool.output.gap_result import gaps_result, total_line
@@ -20,7 +19,7 @@ from relieftool.output.result import OutputFormat, Result
 from relieftool.output.uniform_lines import uniform_lines
 from relieftool.output.visit_result import visits_result
 from relieftool.output.words import say
-from relieftool.statuses import LISTED, Status
+from relieftool.statuses import LISTED, STATUS_WORDS, Status
 
 OpenCases = Annotated[
     bool,
@@ -28,48 +27,23 @@ OpenCases = Annotated[
 ]
 
 
-class StatusName(StrEnum):
-    """A status as it is typed."""
-
-    UNCLAIMED = "unclaimed"
-    UNLOCKED = "unlocked"
-    UNDETERMINED = "undetermined"
-    UNDERPAID = "underpaid"
-    REVIEW = "review"
-    CONFLICT = "conflict"
-    RECEIVING = "receiving"
-    INELIGIBLE = "ineligible"
-
-
-_CALLED = {
-    "应享未享": StatusName.UNCLAIMED,
-    "连带可享": StatusName.UNLOCKED,
-    "待核实": StatusName.UNDETERMINED,
-    "救不够": StatusName.UNDERPAID,
-    "待复核": StatusName.REVIEW,
-    "互斥": StatusName.CONFLICT,
-    "已享受": StatusName.RECEIVING,
-    "不符合条件": StatusName.INELIGIBLE,
-}
-
-
-def parse_status(text: str) -> StatusName:
+def parse_status(text: str) -> str:
     """Read a status by its id, or as lists in Chinese name it."""
+    called = chinese_names(STATUS_WORDS)
     word = text.strip()
-    if word in _CALLED:
-        return _CALLED[word]
-    if word in list(StatusName):
-        return StatusName(word)
+    status = called.get(word, word)
+    if status in STATUS_WORDS:
+        return status
     raise typer.BadParameter(
         _("'{text}' is no status; there are: {names}").format(
-            text=text, names=", ".join(f"{one} {name}" for name, one in _CALLED.items())
+            text=text, names=", ".join(f"{key} {name}" for name, key in called.items())
         ),
         param_hint="--status",
     )
 
 
 Statuses = Annotated[
-    list[StatusName] | None,
+    list[str] | None,
     typer.Option(
         "--status",
         parser=parse_status,
@@ -130,11 +104,11 @@ def gaps(
     raise typer.Exit(options.EXIT_LOOK if found.findings else options.EXIT_DONE)
 
 
-def _wanted(status: Sequence[StatusName] | None, near: Fraction | None) -> tuple[Status, ...]:
+def _wanted(status: Sequence[str] | None, near: Fraction | None) -> tuple[Status, ...]:
     """Give the statuses to list: those stated; near a line all, otherwise what calls for work."""
     every: tuple[Status, ...] = get_args(Status)
     if status:
-        return tuple(one for one in every if StatusName(one) in status)
+        return tuple(one for one in every if one in status)
     return LISTED if near is None else every
 
 

@@ -12,6 +12,7 @@ import typer
 
 from relieftool.messages import _
 from relieftool.output.result import OutputFormat
+from relieftool.text import unspaced
 
 EXIT_DONE = 0
 EXIT_FAILED = 1  # could not be done, nothing written
@@ -92,7 +93,7 @@ def parse_map(written: Sequence[str]) -> dict[str, str]:
         if not header.strip() or not target.strip():
             problem = _("'{text}' is not COLUMN=FACT, such as 月进账=household_income")
             raise typer.BadParameter(problem.format(text=text), param_hint="--map")
-    return {"".join(header.split()): target.strip() for header, _sign, target in pairs}
+    return {unspaced(header): target.strip() for header, _sign, target in pairs}
 
 
 def stated_option(arguments: Sequence[str], option: str) -> str | None:

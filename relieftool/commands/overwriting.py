@@ -12,7 +12,7 @@ from relieftool.messages import _
 from relieftool.output.clean import clean
 from relieftool.spreadsheets.own_forms import holds_answers
 from relieftool.spreadsheets.sheets import Sheet, read_sheets
-from relieftool.values import is_blank, plain
+from relieftool.text import is_blank, plain
 
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Write over a workbook that holds answers already.")

@@ -1,7 +1,6 @@
 """`relief pack set` and `unset`: this office's own values of the law, kept over the pack."""
 
 import datetime as dt
-import unicodedata
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -30,6 +29,7 @@ from relieftool.registry.own_values import (
     withdraw_own_value,
 )
 from relieftool.registry.store import opened, write_or_rehearse
+from relieftool.text import narrow
 
 Parameter = Annotated[
     str | None, typer.Argument(metavar="PARAMETER", help="The parameter's name in the pack.")
@@ -133,7 +133,7 @@ def _stated(
             raise typer.BadParameter(_("this is needed, or --file"), param_hint=key)
     if until is not None and from_ is not None and until <= from_:
         raise typer.BadParameter(_("this day is not after --from"), param_hint="--until")
-    text = unicodedata.normalize("NFKC", str(value)).strip()  # full-width digits are digits
+    text = narrow(str(value)).strip()  # full-width digits are digits
     text = choice_named(known_parameter(pack, str(name), f"relief pack set {name}"), text)
     check_own_value(pack, str(name), text, f"relief pack set {name}")
     return OwnValue.model_validate(

@@ -9,7 +9,7 @@ from relieftool.errors import ReliefError
 from relieftool.ledger.evidence import says_something, storable
 from relieftool.messages import _
 from relieftool.registry.trail import present_number
-from relieftool.values import squeezed_name
+from relieftool.text import squeezed_name
 
 
 def check_household(db: Database, household_no: str) -> str:

@@ -24,7 +24,7 @@ from relieftool.ledger.chain import add_entry
 from relieftool.messages import _
 from relieftool.registry.store import write_or_rehearse
 from relieftool.registry.trail import number_now
-from relieftool.values import squeezed_name
+from relieftool.text import squeezed_name
 
 _INVESTIGATORS_OF_A_SURVEY = 2
 

@@ -15,7 +15,7 @@ from relieftool.ledger.records import CaseRecord, CaseState, Decision, decision_
 from relieftool.ledger.steps import add_step
 from relieftool.messages import _
 from relieftool.registry.store import write_or_rehearse
-from relieftool.values import plain
+from relieftool.text import plain
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from relieftool.ledger.standing import Standing
 from relieftool.ledger.steps import add_step
 from relieftool.messages import _
 from relieftool.registry.store import write_or_rehearse
-from relieftool.values import squeezed_name
+from relieftool.text import squeezed_name
 
 _LISTED = f"""
     SELECT 1 FROM cases JOIN receipts receipt ON {ON_A_ROSTER}

@@ -9,23 +9,13 @@ from dataclasses import dataclass, field
 
 from relieftool.spreadsheets.headers import read_heading
 from relieftool.spreadsheets.tables import Table, TableRow
-from relieftool.values import Cell, ValueProblem, is_blank, parse_date, parse_money, plain, visible
+from relieftool.text import Cell, is_blank, plain, visible
+from relieftool.values import ValueProblem, parse_date, parse_money
+from relieftool.words import list_words
 
-# What a heading is called: first as `relief refer` writes it, then as offices do.
 HEADINGS = {
-    "case": ("条目号", "台账编号", "编号", "Case"),
-    "household": ("户编号", "户号", "Household"),
-    "programme": ("救助项目", "项目", "政策", "Programme"),
-    "decision": ("结果", "审核结果", "审批结果", "决定", "Decision"),
-    "reason": ("理由", "原因", "不予批准理由", "Reason"),
-    "amount": ("金额", "批准金额", "保障金额", "Amount"),
-    "day": ("日期", "决定日期", "批准日期", "Day"),
+    name: words for name, words in list_words("headings_of_decisions").items() if name != "beside"
 }
-# What `relief refer` writes beside, for people; it says nothing about the decision.
-_BESIDE = (
-    *("社区", "户主", "成员", "身份证号", "依据", "应享金额", "周期", "办理期限", "序号"),
-    *("Community", "Head", "Member", "ID number", "Grounds", "Yuan due", "Per", "Due"),
-)
 
 
 def _bare(heading: str) -> str:
@@ -33,7 +23,7 @@ def _bare(heading: str) -> str:
 
 
 _COLUMNS = {_bare(heading): name for name, known in HEADINGS.items() for heading in known}
-_PASSED_OVER = frozenset(map(_bare, _BESIDE))
+_PASSED_OVER = frozenset(map(_bare, list_words("headings_of_decisions")["beside"]))
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ from relieftool.problems import Problem
 from relieftool.registry.fact_units import programme_fault
 from relieftool.spreadsheets.sheets import read_sheets
 from relieftool.spreadsheets.tables import find_tables
-from relieftool.values import UNIT_UNKNOWN, ValueProblem, parse_date, parse_money, plain
+from relieftool.text import plain
+from relieftool.values import UNIT_UNKNOWN, ValueProblem, parse_date, parse_money
 
 _GRANTED = frozenset(
     {"批准", "同意", "准予", "通过", "给予", "符合", "已批准", "是", "granted", "yes"}

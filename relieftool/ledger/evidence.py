@@ -8,7 +8,7 @@ from pathlib import Path
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.values import says_something
+from relieftool.text import says_something
 
 __all__ = ["Evidence", "read_evidence", "says_something", "storable"]
 

@@ -1,9 +1,10 @@
 """The words of the ledger: states, outcomes, and the records its functions give and take."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from relieftool.messages import _
+from relieftool.messages import Message, _
 
 PRIORITY = "priority"  # stands where a programme stands, in the case of a priority household
 
@@ -30,6 +31,19 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
     IMPROVED = "improved"
     OTHER = "other"
+
+
+# What clerks call each outcome; the Chinese names stand in the catalogue, and may be typed too.
+OUTCOME_WORDS: Mapping[str, Message] = {
+    Outcome.RECEIVING: Message("receiving"),
+    Outcome.REFUSED: Message("refused"),
+    Outcome.DECLINED: Message("declined by the family"),
+    Outcome.MOVED: Message("moved away"),
+    Outcome.DECEASED: Message("deceased"),
+    Outcome.DUPLICATE: Message("duplicate"),
+    Outcome.IMPROVED: Message("improved"),
+    Outcome.OTHER: Message("other"),
+}
 
 
 class Decision(StrEnum):
@@ -139,17 +153,7 @@ class ClosedCase:
 
 def outcome_word(outcome: str | None) -> str:
     """Name the outcome of a case as clerks do; an open case has none."""
-    words = {
-        "receiving": _("receiving"),
-        "refused": _("refused"),
-        "declined": _("declined by the family"),
-        "moved": _("moved away"),
-        "deceased": _("deceased"),
-        "duplicate": _("duplicate"),
-        "improved": _("improved"),
-        "other": _("other"),
-    }
-    return words.get(outcome or "", outcome or "")
+    return str(OUTCOME_WORDS.get(outcome or "", outcome or ""))
 
 
 def state_word(state: CaseState) -> str:

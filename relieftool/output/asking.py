@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import TextIO
 
-from relieftool.mapping import Doubt, squeezed
+from relieftool.mapping import Doubt
 from relieftool.messages import _
 from relieftool.output.clean import clean
 from relieftool.pack.models import Pack
 from relieftool.spreadsheets.headers import Catalogue
+from relieftool.text import squeezed
 
 _YES = ("", "y", "yes", "是", "确认", "好")
 

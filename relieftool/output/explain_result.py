@@ -21,15 +21,11 @@ from relieftool.output.masking import HIDDEN
 from relieftool.output.pack_head import unvalued_lines
 from relieftool.output.result import Column, Grid, Result
 from relieftool.output.visit_result import question_words
-from relieftool.output.words_of_findings import (
-    amount_words,
-    fact_word,
-    programme_word,
-    status_word,
-)
+from relieftool.output.words_of_findings import amount_words, fact_word, programme_word
 from relieftool.output.words_of_packs import value_words
 from relieftool.output.words_of_status import door_words
 from relieftool.pack.facts import Fact
+from relieftool.statuses import status_word
 
 _Line = tuple[str, str, str]  # the mark, what is said, where it comes from
 

@@ -12,14 +12,10 @@ from relieftool.output.gap_result import Name, head_of, period_word, shown_name
 from relieftool.output.masking import HIDDEN, mask_id
 from relieftool.output.pack_head import unvalued_lines
 from relieftool.output.result import Column, Grid, Result
-from relieftool.output.words_of_findings import (
-    amount_cell,
-    programme_word,
-    status_word,
-    why_words,
-)
+from relieftool.output.words_of_findings import amount_cell, programme_word, why_words
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
+from relieftool.statuses import status_word
 
 
 def form_result(form: HouseholdForm, pack: Pack, as_of: str, *, is_revealed: bool) -> Result:

@@ -13,14 +13,10 @@ from relieftool.output.masking import mask_name
 from relieftool.output.near_result import near_document, near_grid
 from relieftool.output.pack_head import pack_document, unvalued_lines
 from relieftool.output.result import Column, Grid, Result
-from relieftool.output.words_of_findings import (
-    amount_cell,
-    programme_word,
-    status_word,
-    why_words,
-)
+from relieftool.output.words_of_findings import amount_cell, programme_word, why_words
 from relieftool.output.words_of_packs import value_words
 from relieftool.pack.models import DatedValue, Pack
+from relieftool.statuses import status_word
 
 Name = Callable[[str | None], str | None]
 CaseKey = tuple[str, str | None, str]

@@ -15,8 +15,9 @@ from relieftool.output.case_result import (
 )
 from relieftool.output.cells import Cell, format_yuan, yuan
 from relieftool.output.result import Column, Grid, Result
-from relieftool.output.words_of_findings import programme_word, status_word
+from relieftool.output.words_of_findings import programme_word
 from relieftool.pack.models import Pack
+from relieftool.statuses import status_word
 
 
 def history_result(

@@ -8,9 +8,10 @@ from relieftool.output.cells import Cell, format_yuan
 from relieftool.output.gap_result import Name, shown_name
 from relieftool.output.masking import HIDDEN
 from relieftool.output.result import Column, Grid, Result
-from relieftool.output.words_of_findings import programme_word, status_word
+from relieftool.output.words_of_findings import programme_word
 from relieftool.pack.models import Pack
 from relieftool.registry.openings import Opening
+from relieftool.statuses import status_word
 from relieftool.what_if import Benefit, WhatIf
 
 _ALWAYS_TOLD: tuple[Demand, ...] = ("age", "disability", "capacity", "care")

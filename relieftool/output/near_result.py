@@ -9,8 +9,9 @@ from relieftool.near import Near
 from relieftool.output.cells import Cell, yuan
 from relieftool.output.masking import HIDDEN
 from relieftool.output.result import Column, Grid
-from relieftool.output.words_of_findings import programme_word, status_word
+from relieftool.output.words_of_findings import programme_word
 from relieftool.pack.models import Pack
+from relieftool.statuses import status_word
 
 
 def near_grid(gaps: Gaps, name: Callable[[str | None], str | None], *, is_revealed: bool) -> Grid:

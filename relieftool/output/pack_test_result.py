@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from relieftool.examples import ExampleResult, Outcome
+from relieftool.examples import ExampleResult
 from relieftool.messages import _
 from relieftool.mutation import MutationReport, Survivor
 from relieftool.output.cells import Cell, yuan
@@ -11,6 +11,7 @@ from relieftool.output.pack_head import pack_document
 from relieftool.output.result import Column, Grid, Result
 from relieftool.output.words_of_findings import programme_word
 from relieftool.pack.models import Pack
+from relieftool.statuses import Outcome
 
 
 def pack_test_result(

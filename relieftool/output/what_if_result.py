@@ -13,9 +13,10 @@ from relieftool.output.gap_result import head_of, shown_name
 from relieftool.output.masking import HIDDEN
 from relieftool.output.pack_head import unvalued_lines
 from relieftool.output.result import Column, Grid, Result
-from relieftool.output.words_of_findings import fact_word, programme_word, status_word
+from relieftool.output.words_of_findings import fact_word, programme_word
 from relieftool.overruled import Overruled
 from relieftool.pack.models import Pack
+from relieftool.statuses import status_word
 from relieftool.sweeping import Sweep
 from relieftool.what_if import Benefit, Living, WhatIf
 

@@ -12,20 +12,6 @@ from relieftool.pack.models import Pack
 from relieftool.statuses import Status
 
 
-def status_word(status: str) -> str:
-    """Name a status as clerks do."""
-    return {
-        "unclaimed": _("unclaimed"),
-        "unlocked": _("unlocked"),
-        "undetermined": _("undetermined"),
-        "underpaid": _("underpaid"),
-        "review": _("to review"),
-        "conflict": _("conflict"),
-        "receiving": _("receiving"),
-        "ineligible": _("ineligible"),
-    }[status]
-
-
 def programme_word(pack: Pack, programme: str) -> str:
     """Name a programme; a priority case is no programme but stands in the same column."""
     if programme == "priority":

@@ -5,7 +5,6 @@ Expressions stay text here: `rules.checking.load_checked_pack` reads them too.
 
 import hashlib
 import tomllib
-import unicodedata
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from importlib.resources import files
@@ -28,6 +27,7 @@ from relieftool.pack.models import (
     Programme,
 )
 from relieftool.pack.overlay import OwnValue, check_own_value
+from relieftool.text import squeezed
 
 Record = TypeVar("Record", bound=BaseModel)
 Identified = TypeVar("Identified", Definition, Fact, NotEncoded, Parameter)
@@ -229,7 +229,7 @@ def _check_headings(pack: Pack) -> None:
     """Refuse a heading that two facts claim: nobody could tell whose the column is."""
     claimed: dict[str, str] = {}
     for fact in pack.facts.values():
-        for header in dict.fromkeys(map(_plain_heading, fact.headers)):
+        for header in dict.fromkeys(squeezed(text).casefold() for text in fact.headers):
             if header in claimed:
                 raise ReliefError(
                     f"facts.toml: facts.{fact.id}.headers",
@@ -239,11 +239,6 @@ def _check_headings(pack: Pack) -> None:
                     _("Leave it with one of the two."),
                 )
             claimed[header] = fact.id
-
-
-def _plain_heading(text: str) -> str:
-    """Give a heading without blanks, in half-width characters."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _check_names(pack: Pack) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
 from relieftool.idnumbers import IdNumber, as_written
-from relieftool.values import Cell
+from relieftool.text import Cell
 
 One = TypeVar("One")
 _LENGTH, _LEFT = 18, 15  # of an ID number, and of one that was kept as a figure

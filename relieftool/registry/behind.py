@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from relieftool.values import Cell, is_blank
+from relieftool.text import Cell, is_blank
 
 
 @dataclass(frozen=True)

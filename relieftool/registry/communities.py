@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.values import word
+from relieftool.text import unspaced, word
 
 _AREA = re.compile(r"^.+?(?:街道办事处|街道办|街道)(?=.{2})")
 _SUFFIX = re.compile(
@@ -25,7 +25,7 @@ def normal_community(text: str) -> str:
     >>> normal_community("后埠街道河口下社区"), normal_community("街道口社区")
     ('河口下', '街道口')
     """
-    simple = _AREA.sub("", "".join(word(text).split()))
+    simple = _AREA.sub("", unspaced(word(text)))
     return _SUFFIX.sub("", simple) or simple
 
 

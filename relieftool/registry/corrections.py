@@ -4,7 +4,6 @@ The key also tells which cells were left as they were handed out, shown in full 
 keep what the register has. What is corrected stands for the old row, which is kept word for word.
 """
 
-import hashlib
 import hmac
 import json
 from collections import defaultdict
@@ -18,8 +17,8 @@ from relieftool.errors import ReliefError
 from relieftool.messages import Message, _
 from relieftool.problems import Problem
 from relieftool.registry.imports import KeptProblem, SourceRow, SourceTable
-from relieftool.registry.settings import setting
-from relieftool.values import Cell, is_blank
+from relieftool.registry.settings import keyed_hash, setting
+from relieftool.text import Cell, is_blank, unspaced
 
 KEY_HEADING = "relief:key"
 _CELL_LENGTH, _PROOF_LENGTH = 6, 12
@@ -148,7 +147,7 @@ class Keys:
         return place < len(marks) and marks[place] == mark
 
     def _mark(self, text: str, length: int) -> str:
-        return hmac.new(self.secret.encode(), text.encode(), hashlib.sha256).hexdigest()[:length]
+        return keyed_hash(self.secret, text, length)
 
 
 def keys_of(db: Database) -> Keys:
@@ -197,8 +196,8 @@ _ROOT = """
 def _check_headings(row: HandedRow, columns: list[dict[str, Any]]) -> None:
     """Refuse a file in which a column may have changed its meaning."""
     columns = sorted(columns, key=lambda one: int(one["position"]))
-    expected = ["".join(str(one["header"]).split()) for one in columns]
-    found = ["".join(heading.split()) for heading in row.headings]
+    expected = [unspaced(str(one["header"])) for one in columns]
+    found = [unspaced(heading) for heading in row.headings]
     if found[: len(expected)] != expected:
         raise ReliefError(
             row.sheet,

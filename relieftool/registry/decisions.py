@@ -5,8 +5,6 @@ rebuild, and for the same doubt in a later month.
 """
 
 import datetime as dt
-import hashlib
-import hmac
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
@@ -15,7 +13,7 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.registry.chain import DECISIONS, add_entry
-from relieftool.registry.settings import mark_stale
+from relieftool.registry.settings import keyed_hash, mark_stale
 from relieftool.registry.trail import present_number
 
 LIVES_IN, IS_MEMBER, IS_HEAD = "lives-in", "is", "head"
@@ -66,8 +64,7 @@ class Subjects:
     def name(self, sort: str, *parts: object) -> str:
         """Give the subject of a sort of doubt; the same parts always give the same."""
         text = "|".join(map(str, parts))
-        digest = hmac.new(self.secret.encode(), text.encode(), hashlib.sha256).hexdigest()
-        return f"{sort}:{digest[:_SUBJECT_LENGTH]}"
+        return f"{sort}:{keyed_hash(self.secret, text, _SUBJECT_LENGTH)}"
 
 
 @dataclass(frozen=True)

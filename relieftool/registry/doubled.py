@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Self, TypeVar
 
 from relieftool.messages import Message
-from relieftool.values import Cell, ValueProblem, is_blank, plain
+from relieftool.text import Cell, is_blank, plain
+from relieftool.values import ValueProblem
 
 _LETTERS = 26
 Value = TypeVar("Value")

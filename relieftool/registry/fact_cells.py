@@ -7,14 +7,12 @@ from relieftool.messages import Message
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack
 from relieftool.registry.fact_units import base_unit
+from relieftool.text import Cell, fold, is_blank, word
 from relieftool.units import own_parts, part_unit
 from relieftool.values import (
     ERROR_LEFT,
-    Cell,
     Stored,
     ValueProblem,
-    fold,
-    is_blank,
     is_error,
     parse_date,
     parse_integer,
@@ -22,7 +20,6 @@ from relieftool.values import (
     parse_money,
     parse_text,
     parse_yes_no,
-    word,
 )
 
 _NONE_WORDS = frozenset({"无", "没有", "否"})

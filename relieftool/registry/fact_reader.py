@@ -9,7 +9,8 @@ from relieftool.registry.doubled import Doubled, read_cell
 from relieftool.registry.fact_cells import parse_fact, split_pair
 from relieftool.registry.fact_units import unit_fault
 from relieftool.registry.lines import Findings, Line
-from relieftool.values import Cell, Stored, ValueProblem, is_blank
+from relieftool.text import Cell, is_blank
+from relieftool.values import Stored, ValueProblem
 
 # A column says the same few things over and over; so many are remembered.
 _MOST_SEEN = 1 << 14

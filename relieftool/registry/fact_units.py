@@ -11,6 +11,7 @@ from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack, Programme
 from relieftool.registry.doubled import Column
 from relieftool.registry.lines import Findings, Line, SheetTable
+from relieftool.text import fold, is_blank
 from relieftool.units import (
     COUNTS,
     FEN,
@@ -24,7 +25,7 @@ from relieftool.units import (
     part_unit,
     parts_of,
 )
-from relieftool.values import fold, is_blank, measure_factor
+from relieftool.values import measure_factor
 
 _AREA, _AGE = "m2", "age"
 _MONEY_WORDS = "元, 百元, 千元, 万元, 百万元"

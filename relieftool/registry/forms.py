@@ -9,9 +9,10 @@ from relieftool.idnumbers import IdNumber
 from relieftool.messages import Message
 from relieftool.registry.decisions import Decisions
 from relieftool.registry.lines import Findings, Line, SheetTable
-from relieftool.registry.people import Household, Person, keyed_hash
+from relieftool.registry.people import Household, Person
+from relieftool.registry.settings import keyed_hash
 from relieftool.registry.sightings import Sighting
-from relieftool.values import plain
+from relieftool.text import plain
 
 FORM_KEY = "form_key"
 _HOUSEHOLD = "household"
@@ -23,7 +24,7 @@ def person_mark(secret: str, id_number: str | None, name: str | None) -> str:
 
     It stays as short as on the forms that are printed already: it tells only those of a household.
     """
-    return keyed_hash(secret, id_number or name or "")[:_MARK_LENGTH]
+    return keyed_hash(secret, id_number or name or "", _MARK_LENGTH)
 
 
 def attach_forms(

@@ -12,7 +12,7 @@ from relieftool.messages import Message, Tell, _, tell_nobody, telling
 from relieftool.problems import Problem
 from relieftool.registry.liveness import note_event, note_replacements
 from relieftool.registry.settings import mark_stale
-from relieftool.values import Cell
+from relieftool.text import Cell, unspaced
 
 
 @dataclass(frozen=True)
@@ -273,7 +273,7 @@ def unused_columns(db: Database, import_id: int) -> list[UnusedColumn]:
         "SELECT declared FROM imports WHERE import_id = ?", [import_id]
     ).fetchone()
     said = json.loads(declared).get("map", {})
-    left_out = {"".join(header.split()) for header, target in said.items() if target == "-"}
+    left_out = {unspaced(header) for header, target in said.items() if target == "-"}
     tables = db.execute(
         "SELECT sheet, columns FROM source_tables WHERE import_id = ? ORDER BY table_id",
         [import_id],
@@ -282,7 +282,7 @@ def unused_columns(db: Database, import_id: int) -> list[UnusedColumn]:
         UnusedColumn(sheet, _LONG_FIGURE.sub("…", column["header"]))
         for sheet, columns in tables.fetchall()
         for column in _unread(json.loads(columns))
-        if "".join(column["header"].split()) not in left_out
+        if unspaced(column["header"]) not in left_out
     ]
     return list(dict.fromkeys(found))
 

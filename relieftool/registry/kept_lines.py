@@ -9,8 +9,9 @@ from sqlite_utils import Database
 
 from relieftool.registry.doubled import Column
 from relieftool.registry.lines import Key, Line, SheetTable
+from relieftool.text import fold, is_blank, simplified
 from relieftool.units import part_unit, unit_over, with_unit_over
-from relieftool.values import fold, is_blank, proves_two_is_no, simplified
+from relieftool.values import proves_two_is_no
 
 _FORM_KEY, _OPENING = "form_key", "opening."  # what relief's own form, and openings, are kept as
 # Who a row is about: of several columns the first says it; another may be the payee's.

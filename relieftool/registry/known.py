@@ -13,7 +13,8 @@ from relieftool.registry.fact_reader import FactReader
 from relieftool.registry.lines import Findings, Line, Targets
 from relieftool.registry.people import Household, Person
 from relieftool.registry.sightings import Sighting
-from relieftool.values import Stored, is_blank
+from relieftool.text import is_blank
+from relieftool.values import Stored
 
 _DISAGREE = Message(
     "lists of the same day disagree on this; it counts as unknown until one of them is corrected"

@@ -10,13 +10,8 @@ from relieftool.problems import Problem
 from relieftool.registry.communities import normal_community
 from relieftool.registry.dates import period_of
 from relieftool.registry.doubled import Column, join_cells
-from relieftool.values import (
-    Cell,
-    is_blank,
-    is_error,
-    plain,
-    simplified,
-)
+from relieftool.text import Cell, is_blank, plain, simplified
+from relieftool.values import is_error
 
 Key = tuple[str, int | None]
 Targets = tuple[str, ...]

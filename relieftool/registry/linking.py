@@ -19,8 +19,9 @@ from relieftool.registry.communities import normal_community
 from relieftool.registry.lines import Key, Line, SheetTable, community_of
 from relieftool.registry.numbering import without_zeros
 from relieftool.registry.sheet_names import communities_of_rosters, may_be_named, named_by_sheet
-from relieftool.registry.sightings import clean_name, household_no
-from relieftool.values import Cell, is_error, plain
+from relieftool.registry.sightings import household_no
+from relieftool.text import Cell, clean_name, plain
+from relieftool.values import is_error
 
 _BUCKETS = 64
 _ONE_OR_TWO = frozenset({"1", "2"})

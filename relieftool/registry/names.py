@@ -1,9 +1,8 @@
 """Whether two writings are the same person's name; only to doubt, never to find somebody by."""
 
 import re
-import unicodedata
 
-from relieftool.values import simplified, visible
+from relieftool.text import narrow, simplified, visible
 
 _ASIDE = re.compile(r"\([^()]*\)")
 _NO_LETTERS = re.compile(r"[^\w*]|_")
@@ -28,7 +27,7 @@ def is_same_name(one: str, other: str) -> bool:
 
 def _letters(name: str) -> str:
     """Give what counts of a name: its letters, and stars for those it hides."""
-    folded = unicodedata.normalize("NFKC", simplified(visible(name))).casefold()
+    folded = narrow(simplified(visible(name))).casefold()
     kept = _NO_LETTERS.sub("", _ASIDE.sub("", folded).replace("×", "*"))
     return kept.rstrip("0123456789")
 

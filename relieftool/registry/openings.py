@@ -13,25 +13,16 @@ from sqlite_utils import Database
 from relieftool.messages import Message
 from relieftool.registry.kept_lines import read_lines
 from relieftool.registry.lines import Line
-from relieftool.values import (
-    Cell,
-    ValueProblem,
-    is_blank,
-    is_error,
-    parse_integer,
-    parse_money,
-    parse_yes_no,
-    plain,
-)
+from relieftool.text import Cell, is_blank, plain, unspaced
+from relieftool.values import ValueProblem, is_error, parse_integer, parse_money, parse_yes_no
+from relieftool.words import words_of_cells
 
 TARGET = "opening."
-_ANY = frozenset({"不限", "无要求", "无", "均可", "男女不限", "不限制", "any"})
 _NUMBER = r"\d+(?:\.\d+)?"
 _RANGE = re.compile(rf"({_NUMBER})\s*[-~至到—–]\s*({_NUMBER}).*", re.ASCII)
 _AT_MOST = re.compile(r"(?:不超过|小于)?(\d{2})(?:周?岁)?(?:以下|及以下|以内|\(含\)以下)", re.ASCII)
 _AT_LEAST = re.compile(r"(?:年满|满)?(\d{2})(?:周?岁)?(?:以上|及以上|\(含\)以上)", re.ASCII)
 _AGES = re.compile(r"(\d{2})(?:周?岁)?[-~至到—–](\d{2})(?:周?岁)?", re.ASCII)
-_NEGOTIABLE = frozenset({"面议", "面谈", "另议", "negotiable"})
 _PAY_UNIT = re.compile(r"元?(?:[/每]?(?:月|人月))?$")
 _WHOLE, _PARTLY = ("完全", "全劳动力", "健全"), ("部分", "半劳动力", "弱劳动力")
 
@@ -145,7 +136,7 @@ class _Reader:
 def _pay(cell: Cell, scale: str | None) -> Range:
     """Read pay as the least and the most a month; what is to be agreed upon is unknown."""
     text = plain(cell).replace(",", "")
-    if text in _NEGOTIABLE:
+    if text in words_of_cells("negotiable"):
         return None, None
     if isinstance(cell, (int, float)):
         return parse_money(cell, scale), parse_money(cell, scale)
@@ -163,8 +154,8 @@ def _ages(cell: Cell) -> Range:
     >>> _ages("18-45岁"), _ages("50周岁以下"), _ages("不限")
     ((18, 45), (None, 50), (None, None))
     """
-    text = "".join(plain(cell).split())
-    if text in _ANY:
+    text = unspaced(plain(cell))
+    if text in words_of_cells("anybody"):
         return None, None
     if found := _AGES.fullmatch(text):
         return int(found[1]), int(found[2])
@@ -178,7 +169,7 @@ def _ages(cell: Cell) -> Range:
 def _sex(cell: Cell) -> str:
     """Read the sex demanded: male, female or any."""
     text = plain(cell)
-    if text in _ANY:
+    if text in words_of_cells("anybody"):
         return "any"
     for word, sex in (("男", "male"), ("女", "female")):
         if text in (word, f"{word}性"):
@@ -189,7 +180,7 @@ def _sex(cell: Cell) -> str:
 def _capacity(cell: Cell) -> str:
     """Read the capacity demanded: whole, partly (enough) or any."""
     text = plain(cell)
-    if text in _ANY:
+    if text in words_of_cells("anybody"):
         return "any"
     if any(text.startswith(word) for word in _PARTLY):
         return "partly"
@@ -201,7 +192,7 @@ def _capacity(cell: Cell) -> str:
 def _disability(cell: Cell) -> tuple[bool, str | None]:
     """Read whether disabled people are accepted, and the kinds where these are named."""
     text = plain(cell)
-    if text in _ANY or text.startswith(("接受", "可接受")):
+    if text in words_of_cells("anybody") or text.startswith(("接受", "可接受")):
         return True, None
     if text in {"不接受", "不可", "不招"}:
         return False, None

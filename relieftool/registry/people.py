@@ -1,7 +1,5 @@
 """Lines into households and people: who belongs together, and who is the same person."""
 
-import hashlib
-import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +10,7 @@ from relieftool.messages import Message
 from relieftool.registry.lines import Findings, Line, community_of
 from relieftool.registry.numbering import SimilarNumbers
 from relieftool.registry.same_people import is_same_person
+from relieftool.registry.settings import keyed_hash
 from relieftool.registry.sheet_names import without_community
 from relieftool.registry.sightings import (
     Sighting,
@@ -233,7 +232,7 @@ def _numbered(
         (community,) = places
     if group.number and community is not None and read_id_number(group.number).number:
         # a sheet that numbers households by ID numbers, which no output may show
-        number = f"{community}-{keyed_hash(secret, group.number)}"
+        number = f"{community}-{keyed_hash(secret, group.number, _KEY_LENGTH)}"
         return Household(number, community, [])
     if group.number and community is not None:
         number = f"{community}-{group.number}" if len(places) > 1 else group.number
@@ -244,12 +243,9 @@ def _numbered(
         return None
     seed = "|".join(map(str, (*group.lines[0].order, (head and head.name) or "")))
     seed = head.id.number if head and head.id.number else seed
-    return Household(f"{community}-{keyed_hash(secret, seed)}", community, [], is_provisional=True)
-
-
-def keyed_hash(secret: str, text: str) -> str:
-    """Give a short hash that nobody without the register's secret can try out numbers against."""
-    return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()[:_KEY_LENGTH]
+    return Household(
+        f"{community}-{keyed_hash(secret, seed, _KEY_LENGTH)}", community, [], is_provisional=True
+    )
 
 
 def _joined(sightings: list[Sighting]) -> list[Person]:

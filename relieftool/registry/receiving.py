@@ -11,14 +11,8 @@ from relieftool.registry.dates import period_of
 from relieftool.registry.doubled import ColumnsDiffer, Doubled, columns_differ
 from relieftool.registry.lines import Findings, Line
 from relieftool.registry.people import Household, Person
-from relieftool.values import (
-    Cell,
-    ValueProblem,
-    is_blank,
-    parse_money,
-    parse_yes_no,
-    word,
-)
+from relieftool.text import Cell, is_blank, unspaced, word
+from relieftool.values import ValueProblem, parse_money, yes_or_no
 
 _NO_ANSWER = Message("this is neither yes, no nor an amount; write 是 or 否")
 Period = tuple[str | None, str | None]
@@ -48,7 +42,7 @@ class ProgrammeNames:
 
     def __init__(self, pack: Pack) -> None:
         self._names = {
-            _bare(name): programme.id
+            _without_receiving(name): programme.id
             for programme in pack.programmes.values()
             for name in [
                 programme.names.zh,
@@ -61,12 +55,12 @@ class ProgrammeNames:
 
     def find(self, word: str) -> str | None:
         """Give the programme of a word; None where nobody knows it."""
-        return self._names.get(_bare(word))
+        return self._names.get(_without_receiving(word))
 
 
-def _bare(text: str) -> str:
+def _without_receiving(text: str) -> str:
     """Give a name without blanks and without 享受 before it."""
-    return re.sub(r"^(?:正在|已|现)?享受", "", "".join(word(text).split()))
+    return re.sub(r"^(?:正在|已|现)?享受", "", unspaced(word(text)))
 
 
 @dataclass(frozen=True)
@@ -123,7 +117,7 @@ class SheetStatements:
                 cell = line.cell(target, place)
                 if is_blank(cell):
                     continue
-                says = yes_or_no(cell)
+                says = says_received(cell)
                 owner = _at_place(household, line, place)
                 if says is None:
                     code, message = "receipt-unreadable", _NO_ANSWER
@@ -168,13 +162,14 @@ def _at_place(household: Household, line: Line, place: int | None) -> Person | N
     return None
 
 
-def yes_or_no(cell: Cell) -> str | None:
+def says_received(cell: Cell) -> str | None:
     """Read a receipt cell: yes, no, or an amount; None where it is none of these."""
     if isinstance(cell, Doubled):
-        says = {yes_or_no(one.cell) for one in cell.parts}
+        says = {says_received(part.cell) for part in cell.parts}
         return says.pop() if len(says) == 1 else None
-    if is_tick(cell):
-        return "yes" if parse_yes_no(cell) else "no"
+    said = yes_or_no(cell)
+    if said is not None:
+        return "yes" if said else "no"
     for period in (None, "month", "year"):  # whatever the amount is for, it is received
         try:
             return "yes" if parse_money(cell, None, period) else "no"
@@ -184,11 +179,7 @@ def yes_or_no(cell: Cell) -> str | None:
 
 
 def is_tick(cell: Cell) -> bool:
-    """Say whether a cell says yes or no."""
+    """Whether a cell says yes or no."""
     if isinstance(cell, Doubled):
-        return all(is_tick(one.cell) for one in cell.parts)
-    try:
-        parse_yes_no(cell)
-    except ValueProblem:
-        return False
-    return True
+        return all(is_tick(part.cell) for part in cell.parts)
+    return yes_or_no(cell) is not None

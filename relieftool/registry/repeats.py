@@ -11,7 +11,7 @@ from dataclasses import replace
 from relieftool.messages import Message
 from relieftool.registry.lines import Findings, Line
 from relieftool.registry.receiving import Receipt
-from relieftool.values import plain
+from relieftool.text import plain
 
 _DISAGREE = Message(
     "another roster of the same days pays this person another amount; the amount counts as unknown"

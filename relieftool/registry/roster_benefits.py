@@ -9,7 +9,7 @@ from relieftool.pack.models import Pack, Programme
 from relieftool.registry.dates import month_of, period_of
 from relieftool.registry.lines import Line, SheetTable
 from relieftool.registry.receiving import Period, ProgrammeNames
-from relieftool.values import Cell, plain
+from relieftool.text import Cell, plain
 
 _MONTH = re.compile(r"(\d{4})[-./年](0?[1-9]|1[0-2])(?:月|[-./月]\d{1,2}日?)?", re.ASCII)
 _PACKED_MONTH = re.compile(r"(\d{4})(0[1-9]|1[0-2])(?:\d{2})?", re.ASCII)

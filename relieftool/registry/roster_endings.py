@@ -4,7 +4,8 @@ import re
 
 from relieftool.pack.models import Programme
 from relieftool.registry.lines import Line
-from relieftool.values import Cell, ValueProblem, is_blank, parse_money, word
+from relieftool.text import Cell, is_blank, word
+from relieftool.values import ValueProblem, parse_money
 
 _GONE = r"死亡|去世|病故|亡故|身故|已故|过世|迁出|迁离|迁走|搬离|搬走|外迁|户口迁移"
 _STOPPED = r"停发|停保|停止发放|停止|终止|注销|退保|取消|退出"

@@ -18,20 +18,11 @@ from relieftool.registry.fact_units import programme_fault, roster_programme
 from relieftool.registry.lines import Findings, Line, SheetTable
 from relieftool.registry.names import is_same_name
 from relieftool.registry.people import Household, Person
-from relieftool.registry.receiving import Receipt, is_tick, yes_or_no
+from relieftool.registry.receiving import Receipt, is_tick, says_received
 from relieftool.registry.roster_benefits import RosterBenefits, read_month, roster_period
 from relieftool.registry.roster_endings import ended_by, ends, is_taken_back, paid_cell
-from relieftool.registry.sightings import clean_name
-from relieftool.values import (
-    OTHER_PERIOD,
-    UNIT_UNKNOWN,
-    Cell,
-    ValueProblem,
-    is_blank,
-    is_error,
-    parse_money,
-    plain,
-)
+from relieftool.text import Cell, clean_name, is_blank, plain
+from relieftool.values import OTHER_PERIOD, UNIT_UNKNOWN, ValueProblem, is_error, parse_money
 
 _CERTAIN, _PERHAPS, _CLOSED = "yes", "maybe", "no"
 Owner = tuple[Household, Person]
@@ -63,7 +54,7 @@ class RosterReader:
                 yield from self._row(line, programme, amount, _area(line) or area)
             if not paid and self.benefits.columns(table):
                 self._meant(line, _area(line) or area)  # a person of no list must not vanish
-                if not is_blank(line.cell("amount")) and yes_or_no(line.cell("amount")) != "no":
+                if not is_blank(line.cell("amount")) and says_received(line.cell("amount")) != "no":
                     self.findings.add(line, "benefit-unknown", _FOR_NOTHING, "amount")
 
     def _paid(self, table: SheetTable, line: Line) -> Iterator[tuple[Programme, int | None]]:
@@ -72,7 +63,7 @@ class RosterReader:
         if named:
             target = f"receipt.{named}"
             is_own = is_blank(line.cell("amount")) and line.has(target)
-            if not (is_own and yes_or_no(line.cell(target)) == "no"):
+            if not (is_own and says_received(line.cell(target)) == "no"):
                 programme = self.pack.programmes[named]
                 target = target if is_own else "amount"
                 amount = self._amount(line, target, programme)
@@ -82,7 +73,7 @@ class RosterReader:
         columns = self.benefits.columns(table)
         for name in columns:
             target = f"receipt.{name}"
-            if not is_blank(line.cell(target)) and yes_or_no(line.cell(target)) != "no":
+            if not is_blank(line.cell(target)) and says_received(line.cell(target)) != "no":
                 programme = self.pack.programmes[name]
                 yield programme, self._amount(line, target, programme)
         if not columns:
@@ -281,7 +272,7 @@ def _may_be_nothing(line: Line, programme: Programme) -> bool:
     """Say whether one of two columns says that nothing is paid, and the other does not."""
     cells = (line.cell("amount"), line.cell(f"receipt.{programme.id}"))
     cell = next((one for one in cells if not is_blank(one)), None)
-    said = {yes_or_no(one.cell) for one in cell.parts} if isinstance(cell, Doubled) else set()
+    said = {says_received(one.cell) for one in cell.parts} if isinstance(cell, Doubled) else set()
     return len(said) > 1 and "no" in said
 
 

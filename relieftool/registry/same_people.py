@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from relieftool.idnumbers import fits_shown
 from relieftool.registry.sightings import Sighting
-from relieftool.values import ValueProblem, is_blank, parse_date
+from relieftool.text import is_blank
+from relieftool.values import ValueProblem, parse_date
 
 
 def is_same_person(seen: Sequence[Sighting], one: Sighting) -> bool:

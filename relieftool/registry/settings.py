@@ -8,7 +8,7 @@ import hmac
 from sqlite_utils import Database
 
 STATE, STALE, FRESH = "register_state", "stale", "fresh"
-_BYTES = 5  # marks are compared within one household only
+_MARK_LENGTH = 10  # marks are compared within one household only
 
 
 def mark_stale(db: Database) -> None:
@@ -40,7 +40,10 @@ def person_marks(
 
 def _mark(secret: str, text: str | None) -> str | None:
     """Return the mark of an ID number or a name; None where there is none."""
-    if text is None:
-        return None
+    return None if text is None else keyed_hash(secret, text, _MARK_LENGTH)
+
+
+def keyed_hash(secret: str, text: str, length: int) -> str:
+    """Return so many hex digits of a text, which nobody can try out without the secret."""
     written = text.encode("utf-8", "surrogatepass")
-    return hmac.digest(secret.encode(), written, "sha256")[:_BYTES].hex()
+    return hmac.digest(secret.encode(), written, "sha256").hex()[:length]

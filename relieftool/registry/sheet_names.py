@@ -10,7 +10,7 @@ from dataclasses import replace
 from relieftool.messages import Message
 from relieftool.registry.communities import normal_community
 from relieftool.registry.lines import Line, SheetTable, community_of
-from relieftool.values import word
+from relieftool.text import unspaced, word
 
 _PLACE = re.compile(r"[一-鿿]{2,8}")
 _NO_PLACE = re.compile(
@@ -58,7 +58,7 @@ def named_by_sheet(table: SheetTable, known: Container[str | None]) -> SheetTabl
     own = normal_community(table.community) if table.community else None
     if own is None:
         return replace(table, community=name)
-    if own == name or name != "".join(word(table.sheet).split()):
+    if own == name or name != unspaced(word(table.sheet)):
         return table  # a sheet named 花园社区 has spoken when it was read
     stated = table.stated_area or ""
     if own not in table.title and own == normal_community(stated):
@@ -81,7 +81,7 @@ def without_community(table: SheetTable, similar: str | None, *, is_numbered: bo
             " same but for zeros in front; if that is meant, write both alike, as text",
             {"other": similar},
         )
-    name = "".join(table.sheet.split())
+    name = unspaced(table.sheet)
     if _PLACE.fullmatch(name) and not _NO_PLACE.search(word(name)):
         return Message(
             "no community is known for this row; if it is {sheet}, as the sheet is called, import"

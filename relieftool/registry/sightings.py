@@ -8,9 +8,10 @@ from functools import lru_cache
 from relieftool.idnumbers import IdNumber, read_id_number
 from relieftool.messages import Message
 from relieftool.registry.lines import Findings, Line
-from relieftool.values import ERROR_LEFT, Cell, is_blank, is_error, is_rounded, plain, visible, word
+from relieftool.text import Cell, clean_name, is_blank, plain, unspaced, word
+from relieftool.values import ERROR_LEFT, is_error, is_rounded
+from relieftool.words import means_head
 
-_HEAD_WORDS = frozenset({"户主", "本人", "户主本人", "0"})
 _NO_NAMES = frozenset({"无", "没有", "無", "沒有"})
 _OF_HEAD = 0  # the place of a head who stands in the head's columns alone: no fact has this place
 _REMEMBERED = 1 << 10  # the rows of a household stand together, and each is read several times
@@ -64,7 +65,7 @@ def _read_household_no(cell: Cell) -> tuple[str | None, Message | None]:
         return None, ERROR_LEFT
     if is_rounded(cell):
         return None, _NUMBER_DAMAGED
-    return None if is_blank(cell) else "".join(plain(cell).lstrip("'").split()) or None, None
+    return None if is_blank(cell) else unspaced(plain(cell).lstrip("'")) or None, None
 
 
 def _head_number(line: Line) -> str | None:
@@ -132,30 +133,13 @@ def _sighting(
     if is_error(number) and has_no_name:
         return None
     relation = _read_relation(line.cell("relation", place))
-    return Sighting(line, place, called, read, relation, relation in _HEAD_WORDS, id_target)
+    return Sighting(line, place, called, read, relation, means_head(relation), id_target)
 
 
 @lru_cache(_REMEMBERED, typed=True)
 def _read_relation(cell: Cell) -> str | None:
     """Read what a person is to the head; None if nothing is said."""
     return None if is_blank(cell) else word(cell)
-
-
-def clean_name(cell: Cell) -> str | None:
-    """Give a name with outer and inner blanks of a two-letter name taken out; None if blank.
-
-    >>> clean_name(" 王 芳 "), clean_name("阿依古丽•买买提"), clean_name("John Smith")
-    ('王芳', '阿依古丽·买买提', 'John Smith')
-    """
-    if isinstance(cell, str) and cell.isalpha():
-        return cell  # nothing but letters: no blank, dot or mark to take out
-    if is_blank(cell):
-        return None
-    text = visible(str(cell)).strip().strip("'`")
-    for dot in "•‧・．":
-        text = text.replace(dot, "·")
-    is_latin = any(char.isascii() and char.isalpha() for char in text)
-    return " ".join(text.split()) if is_latin else "".join(text.split())
 
 
 def _is_named_head(line: Line, found: Sighting) -> bool:

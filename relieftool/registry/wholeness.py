@@ -11,7 +11,8 @@ from relieftool.registry.communities import normal_community
 from relieftool.registry.doubled import read_cell
 from relieftool.registry.lines import Findings, Line, SheetTable
 from relieftool.registry.receiving import Period
-from relieftool.values import ValueProblem, is_blank, is_error, parse_money, word
+from relieftool.text import is_blank, unspaced, word
+from relieftool.values import ValueProblem, is_error, parse_money
 
 # A total of one page, of one household, or of all pages so far: more may follow.
 _SUBTOTAL = re.compile(r"本[页頁户戶批组組次]|小计|累计|第.{1,4}[页批组]|承前|[转过接]下?[页次]")
@@ -64,7 +65,7 @@ def declare_roster(
 def is_called_part(table: SheetTable) -> bool:
     """Say whether title, sheet or file call a roster one of several parts of the whole."""
     called = word(f"{table.title} {table.sheet} {table.file_name}")
-    return _PART.search(_ONLY_PAGE.sub("", "".join(called.split()))) is not None
+    return _PART.search(_ONLY_PAGE.sub("", unspaced(called))) is not None
 
 
 def _tell_part(lines: Iterable[Line], findings: Findings) -> None:
@@ -168,7 +169,7 @@ def _sums(lines: Iterable[Line], target: str) -> _Sums:
 
 def _is_subtotal(line: Line) -> bool:
     """Say whether a total is one of a page, of a household, or of all pages so far."""
-    labels = ["".join(word(cell).split()) for cell in line.cells if not is_blank(cell)]
+    labels = [unspaced(word(cell)) for cell in line.cells if not is_blank(cell)]
     return any(_SUBTOTAL.search(label) for label in labels[:_MOST_LABELS])
 
 

@@ -19,6 +19,8 @@ from relieftool.rules.sql import ColumnKind, column_name
 from relieftool.rules.statement import Statement, parameter_value
 from relieftool.rules.syntax import Node
 from relieftool.rules.trees import Rules
+from relieftool.rules.truth import all_of, any_of, opposite
+from relieftool.values import full_years
 
 Row = Mapping[str, int | str | None]
 End = Fraction | float  # a float only where there is no end: plus or minus infinity
@@ -106,11 +108,11 @@ class Bounds:
         """Say whether a condition holds; None where it is unknown."""
         match node:
             case syntax.And(parts=parts):
-                return conjunction(self.truth(part, member) for part in parts)
+                return all_of(self.truth(part, member) for part in parts)
             case syntax.Or(parts=parts):
-                return disjunction(self.truth(part, member) for part in parts)
+                return any_of(self.truth(part, member) for part in parts)
             case syntax.Not(of=of):
-                return _opposite(self.truth(of, member))
+                return opposite(self.truth(of, member))
             case syntax.Surely(of=of, wanted=wanted):
                 return self.truth(of, member) is wanted
             case syntax.IsUnknown(of=of):
@@ -217,7 +219,7 @@ class Bounds:
         """Answer whether any, or all, meet a condition; members of unknown number count."""
         truths = [self.truth(node.of, one) for one in self.members if one["lives"] == 1]
         open_ones = [] if self.size.is_known else [None]
-        join = disjunction if node.question == "any" else conjunction
+        join = any_of if node.question == "any" else all_of
         return join([*truths, *open_ones])
 
     def _counted(self, node: syntax.OverMembers) -> Range:
@@ -292,8 +294,7 @@ class Bounds:
         as_of = self.statement.as_of
         if day is None or day > as_of.isoformat():
             return None
-        begun = dt.date.fromisoformat(day)
-        return as_of.year - begun.year - ((as_of.month, as_of.day) < (begun.month, begun.day))
+        return full_years(dt.date.fromisoformat(day), as_of)
 
     def _word(self, node: Node, member: Row | None) -> str | None:
         """Give a word or a day; None where it is unknown."""
@@ -322,22 +323,6 @@ class Bounds:
             if holds:
                 return found[0] if len(found) == 1 else hull(found)
         return hull([*found, NOTHING]) if found else None
-
-
-def conjunction(truths: Iterable[bool | None]) -> bool | None:
-    """Join truths by and: false wins over unknown, unknown over true."""
-    found = set(truths)
-    return False if False in found else None if None in found else True
-
-
-def disjunction(truths: Iterable[bool | None]) -> bool | None:
-    """Join truths by or: true wins over unknown, unknown over false."""
-    found = set(truths)
-    return True if True in found else None if None in found else False
-
-
-def _opposite(truth: bool | None) -> bool | None:  # noqa: FBT001 a truth, no switch
-    return None if truth is None else not truth
 
 
 def _as_truth(stored: int | str | None) -> bool | None:

@@ -7,12 +7,14 @@ receipts come from is left to those who build on it: the rows of the statement, 
 import datetime as dt
 import operator
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, Generic, TypeVar
 
 from relieftool.rules import syntax
 from relieftool.rules.syntax import Node
+from relieftool.rules.truth import all_of, any_of
+from relieftool.values import full_years
 
 # True or False, a number, an id or a text; None is unknown.
 Value = bool | int | str | Fraction | None
@@ -82,10 +84,8 @@ class Meaning(ABC, Generic[Place]):
         stated = self.value(node.of, place)
         if stated is None:
             return None
-        day, as_of = dt.date.fromisoformat(str(stated)), self.as_of
-        if day > as_of:
-            return None
-        return as_of.year - day.year - ((as_of.month, as_of.day) < (day.month, day.day))
+        day = dt.date.fromisoformat(str(stated))
+        return None if day > self.as_of else full_years(day, self.as_of)
 
     def first_known(self, node: syntax.FirstKnown, place: Place) -> Value:
         """Give the first part that is known."""
@@ -155,33 +155,3 @@ _READERS: dict[type[Node], Callable[[Any, Any, Any], Value]] = {
     syntax.Eligible: Meaning.known,
     syntax.OverMembers: Meaning.over_members,
 }
-
-
-def all_of(truths: Iterable[bool | None]) -> bool | None:
-    """Join truths by and: false wins over unknown, unknown over true.
-
-    >>> all_of([True, None, False]), all_of([True, None]), all_of([])
-    (False, None, True)
-    """
-    joined: bool | None = True
-    for truth in truths:
-        if truth is False:
-            return False
-        if truth is None:
-            joined = None
-    return joined
-
-
-def any_of(truths: Iterable[bool | None]) -> bool | None:
-    """Join truths by or: true wins over unknown, unknown over false.
-
-    >>> any_of([False, None, True]), any_of([False, None]), any_of([])
-    (True, None, False)
-    """
-    joined: bool | None = False
-    for truth in truths:
-        if truth:
-            return True
-        if truth is None:
-            joined = None
-    return joined

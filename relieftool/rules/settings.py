@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from relieftool.rules import syntax
 from relieftool.rules.syntax import Node
+from relieftool.rules.truth import all_of, any_of, opposite
 
 Settings = Mapping[str, str]  # the choice in force, by parameter
 
@@ -22,21 +23,12 @@ def decided(node: Node, settings: Settings) -> bool | None:
         ):
             return settings[name] in values
         case syntax.Not(of=of):
-            truth = decided(of, settings)
-            return None if truth is None else not truth
+            return opposite(decided(of, settings))
         case syntax.And(parts=parts):
-            return _joined(parts, settings, wins=False)
+            return all_of(decided(part, settings) for part in parts)
         case syntax.Or(parts=parts):
-            return _joined(parts, settings, wins=True)
+            return any_of(decided(part, settings) for part in parts)
     return None
-
-
-def _joined(parts: Iterable[Node], settings: Settings, *, wins: bool) -> bool | None:
-    """Join what is decided of several parts; one that wins decides for all."""
-    truths = {decided(part, settings) for part in parts}
-    if wins in truths:
-        return wins
-    return None if None in truths else not wins
 
 
 def live_nodes(node: Node, settings: Settings) -> Iterator[Node]:

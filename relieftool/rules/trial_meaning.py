@@ -12,8 +12,9 @@ from functools import cached_property
 
 from relieftool.pack.facts import Owner
 from relieftool.rules import syntax
-from relieftool.rules.meaning import Meaning, Value, all_of
+from relieftool.rules.meaning import Meaning, Value
 from relieftool.rules.syntax import Node
+from relieftool.rules.truth import all_of
 
 Facts = Mapping[str, int | str | None]
 Member = int | None  # a member by place from 0; None is the household

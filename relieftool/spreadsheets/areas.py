@@ -8,9 +8,9 @@ from relieftool.registry.communities import normal_community
 from relieftool.registry.imports import SourceRow, SourceTable
 from relieftool.registry.sheet_names import stated_otherwise, titled_otherwise
 from relieftool.spreadsheets.columns import Column
-from relieftool.spreadsheets.grid import is_blank
 from relieftool.spreadsheets.sections import Section
 from relieftool.spreadsheets.tables import Table
+from relieftool.text import is_empty
 
 _DIFFERS = "community-differs"
 
@@ -41,7 +41,7 @@ def _first_other(
     for place in (one.position for one in columns if one.target == "community"):
         for row in table.rows:
             cell = row.cells[place] if row.role in {"first", "continuation"} else None
-            if not is_blank(cell) and normal_community(str(cell)) != name:
+            if not is_empty(cell) and normal_community(str(cell)) != name:
                 return row.number, str(cell)
     return None, None
 

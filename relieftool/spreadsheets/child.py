@@ -22,11 +22,12 @@ from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 from python_calamine import CalamineError, PasswordError
 
 from relieftool.spreadsheets.archives import unpack
-from relieftool.spreadsheets.grid import Cell, Merge
+from relieftool.spreadsheets.grid import Merge
 from relieftool.spreadsheets.markup import is_markup, read_markup
 from relieftool.spreadsheets.prescan import RefusedError
 from relieftool.spreadsheets.text import find_writing, read_text_rows
 from relieftool.spreadsheets.workbooks import ReadSheet, read_ole_workbook, read_zip_workbook
+from relieftool.text import Cell
 
 _MOST_MEMORY = 4 << 30
 _LEAST_MEMORY, _MEMORY_PER_BYTE = 1 << 30, 200

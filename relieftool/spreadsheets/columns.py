@@ -12,10 +12,10 @@ from typing import Literal
 
 from relieftool.idnumbers import read_id_number
 from relieftool.pack.models import Pack
-from relieftool.spreadsheets.grid import Cell, is_blank, is_figure, squeeze
+from relieftool.spreadsheets.grid import is_figure
 from relieftool.spreadsheets.headers import Catalogue, Match, build_catalogue, read_heading
 from relieftool.spreadsheets.tables import Table
-from relieftool.values import simplified
+from relieftool.text import Cell, is_empty, simplified, unspaced
 
 __all__ = ["Catalogue", "Column", "TableKind", "catalogue", "map_columns", "table_kind"]
 
@@ -121,7 +121,7 @@ def _name_of_pair(table: Table, found: Matches, position: int) -> int | None:
         and _is_unheaded(table, found, position - 1)
         and any(not is_figure(cell) for cell in _words_of(table, position - 1))
     )
-    if all(_RELATION.fullmatch(squeeze(cell)) for cell in words):
+    if all(_RELATION.fullmatch(unspaced(cell)) for cell in words):
         return position - 1 if has_words_before else None
     return None if has_words_before else position
 
@@ -129,7 +129,7 @@ def _name_of_pair(table: Table, found: Matches, position: int) -> int | None:
 def _words_of(table: Table, position: int) -> list[Cell]:
     """List what a column holds in the rows of people."""
     rows = (row.cells[position] for row in table.rows if row.role in ("first", "continuation"))
-    return [cell for cell in rows if not is_blank(cell)]
+    return [cell for cell in rows if not is_empty(cell)]
 
 
 def _is_unheaded(table: Table, found: Matches, position: int) -> bool:
@@ -165,7 +165,7 @@ def _is_unnamed_pair(table: Table, found: Matches, position: int) -> bool:
         return False
     rows = (row.cells for row in table.rows if row.role in ("first", "continuation"))
     pairs = [(cells[position], cells[position + 1]) for cells in rows]
-    filled = [pair for pair in pairs if not (is_blank(pair[0]) and is_blank(pair[1]))]
+    filled = [pair for pair in pairs if not (is_empty(pair[0]) and is_empty(pair[1]))]
     return bool(filled) and all(
         isinstance(name, str) and not is_figure(name) and read_id_number(number).number
         for name, number in filled

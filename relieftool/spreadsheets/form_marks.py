@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from relieftool.values import Cell, plain
+from relieftool.text import Cell, plain
 
 FORM = "relief-form"
 VERSION = "1"

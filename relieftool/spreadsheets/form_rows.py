@@ -13,7 +13,7 @@ from relieftool.spreadsheets.form_marks import (
     read_seal,
     seal_row,
 )
-from relieftool.values import Cell, plain
+from relieftool.text import Cell, plain
 
 Columns = Mapping[str, int]
 

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Literal
 
-from relieftool.spreadsheets.grid import Cell, Grid, is_blank, is_figure, squeeze
+from relieftool.spreadsheets.grid import Grid, is_figure
+from relieftool.text import Cell, is_empty, unspaced
 
 FormKind = Literal["form", "questionnaire"]
 Known = Callable[[str], bool]
@@ -79,13 +80,13 @@ def _is_label(cell: Cell, known: Known) -> bool:
 
 
 def _text(cell: Cell) -> str:
-    return squeeze(cell).rstrip(":：")
+    return unspaced(cell).rstrip(":：")
 
 
 def _heads_a_column(grid: Grid, row: int, column: int, known: Known) -> bool:
     """Say whether values stand below a heading one after the other, as they do in a list."""
     below = (grid.cell(lower, column) for lower in range(row + 1, len(grid.rows)))
-    filled = list(islice((cell for cell in below if not is_blank(cell)), _VALUES_OF_A_LIST))
+    filled = list(islice((cell for cell in below if not is_empty(cell)), _VALUES_OF_A_LIST))
     first = filled[:_FIGURES_OF_A_LIST]
     if len(first) == _FIGURES_OF_A_LIST and all(is_figure(cell) for cell in first):
         return True

@@ -4,22 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-Cell = None | str | int | float | bool
+from relieftool.text import Cell, is_empty
+
 Merge = tuple[int, int, int, int]
 
 # A number, an amount, a date, a phone, an ID number: what stands in a table's body, not in headers.
 _FIGURE = re.compile(r"[\s'`\xa0]*[-+￥¥]?\d[\d\s.,:：/\-+%％元年月日号eExXＸ*]*")
 _LONG_NUMBER = re.compile(r"\d{7}")
-
-
-def is_blank(cell: Cell) -> bool:
-    """Say whether a cell shows nothing: no value, or blanks of any width."""
-    return cell is None or (isinstance(cell, str) and not cell.strip())
-
-
-def squeeze(cell: Cell) -> str:
-    """Give a cell's text without any blanks inside; '' for a blank cell."""
-    return "" if cell is None else "".join(str(cell).split())
 
 
 def is_figure(cell: Cell) -> bool:
@@ -60,7 +51,7 @@ class Grid:
 
     def is_empty(self, row: int) -> bool:
         """Say whether a row shows nothing at all."""
-        return all(cell is None or is_blank(cell) for cell in self.rows[row])
+        return all(cell is None or is_empty(cell) for cell in self.rows[row])
 
     def merges_from(self, first: int, last: int) -> list[Merge]:
         """List the merged areas whose top row is one of these (inclusive)."""

@@ -5,14 +5,13 @@ Traditional characters become simplified ones here, in headers, and nowhere in p
 """
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib.resources import files
 
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Programme
+from relieftool.text import fold
 from relieftool.units import (
     FEN,
     TIMES,
@@ -22,7 +21,7 @@ from relieftool.units import (
     time_of,
     with_unit_over,
 )
-from relieftool.values import fold
+from relieftool.words import list_words
 
 LONGEST_HEADER = 60
 _NUMBERING = re.compile(
@@ -73,7 +72,7 @@ class Match:
     is_of_head: bool = False
 
 
-def _plain(text: str) -> str:
+def _unnumbered(text: str) -> str:
     """Give the text folded, and unnumbered."""
     unified = fold(text).replace("帐", "账")
     return _NUMBERING.sub("", unified).removeprefix("其中").strip(":;,.、-_")
@@ -93,7 +92,7 @@ def read_heading(text: str) -> Heading:
     >>> read_heading("備註\n（情況說明）")
     Heading(name='备注情况说明', bare='备注', unit='', scale=None)
     """
-    rest, scale = part_unit(_plain(text))
+    rest, scale = part_unit(_unnumbered(text))
     name = re.sub(r"[()/、·:_\-]", "", rest)
     # What is in brackets may change whose it is: 姓名（监护人） is not 姓名.
     asides = "".join(re.findall(r"\(([^()]*)\)", rest))
@@ -167,7 +166,7 @@ class Catalogue:
             if found is None and role in _HEAD:
                 found = self._match_of_head(below)
             if found is not None:
-                above = (part_unit(_plain(parent))[1] for parent in reversed(levels[:dropped]))
+                above = (part_unit(_unnumbered(parent))[1] for parent in reversed(levels[:dropped]))
                 scale = with_unit_over(found.scale, of_all(next(filter(None, above), None)))
                 return replace(found, rank=found.rank + 1000 * dropped, scale=scale)
         return None
@@ -235,11 +234,6 @@ def _role(parents: list[str]) -> str | None:
     return next((role for role in (*_OTHERS, *_HEAD) if role in text), None)
 
 
-def _identity_names() -> dict[str, list[str]]:
-    text = (files("relieftool.spreadsheets") / "headers.toml").read_text("utf-8")
-    return tomllib.loads(text)
-
-
 def _build(
     names: Iterable[tuple[str, list[str]]],
     programmes: Iterable[Programme],
@@ -265,7 +259,7 @@ def _build(
 @cache
 def identity_catalogue() -> Catalogue:
     """Give the catalogue of who a row is about and what was paid, without any rule pack."""
-    return _build(_identity_names().items(), ())
+    return _build(list_words("headings").items(), ())
 
 
 def build_catalogue(facts: Iterable[Fact], programmes: Iterable[Programme]) -> Catalogue:
@@ -275,5 +269,5 @@ def build_catalogue(facts: Iterable[Fact], programmes: Iterable[Programme]) -> C
     of_members = frozenset(fact.id for fact in known if fact.owner == "member")
     figures = frozenset(fact.id for fact in known if fact.type != "text")
     counted = frozenset(fact.id for fact in known if fact.type == "integer")
-    names = [*_identity_names().items(), *stated]
+    names = [*list_words("headings").items(), *stated]
     return _build(names, programmes, of_members, figures, counted)

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from relieftool.spreadsheets.grid import Grid, is_blank, is_figure, squeeze
+from relieftool.spreadsheets.grid import Grid, is_figure
 from relieftool.spreadsheets.headers import LONGEST_HEADER
 from relieftool.spreadsheets.titles import names_time
+from relieftool.text import is_empty, simplified, unspaced
 from relieftool.units import unit_over
-from relieftool.values import simplified
 
 Known = Callable[[str], bool]
 _MOST_HEADER_ROWS = 4
@@ -56,7 +56,7 @@ def _texts(grid: Grid, row: int) -> list[str]:
     if not most and any(isinstance(cell, str) and cell.isdecimal() for cell in grid.rows[row]):
         return labels
     for cell in grid.rows[row]:
-        if is_blank(cell):
+        if is_empty(cell):
             continue
         if not is_figure(cell) and len(str(cell)) <= LONGEST_HEADER:
             labels.append(str(cell))
@@ -70,7 +70,7 @@ def _score(grid: Grid, row: int, known: Known) -> int:
     labels = _texts(grid, row)
     if len(labels) < _FEWEST_KNOWN:
         return 0
-    found = len({squeeze(label) for label in labels if known(_one_level(label))})
+    found = len({unspaced(label) for label in labels if known(_one_level(label))})
     has_figures = len(labels) < len(grid.filled(row))
     return 0 if has_figures and found < 2 * _FEWEST_KNOWN_AGAIN else found
 
@@ -104,7 +104,7 @@ def _header(grid: Grid, seed: int, known: Known, floor: int = 0) -> Header:
 
 def _is_about_table(grid: Grid, row: int) -> bool:
     """Say whether a row above a table is about it: a title, 填表日期：…, （2024年11月）."""
-    texts = [simplified(squeeze(grid.cell(row, column))) for column in grid.filled(row)]
+    texts = [simplified(unspaced(grid.cell(row, column))) for column in grid.filled(row)]
     is_unit = len(texts) == 1 and "单位" in texts[0] and unit_over(texts) is not None
     return is_unit or any(_ABOUT.search(text) or names_time(text) for text in texts)
 
@@ -115,7 +115,7 @@ def _is_parent(grid: Grid, row: int, known: Known) -> bool:
     texts = _texts(grid, row)
     if not texts or len(texts) < len(filled) or _is_about_table(grid, row):
         return False
-    if any(len(squeeze(text)) > _LONGEST_PARENT for text in texts):
+    if any(len(unspaced(text)) > _LONGEST_PARENT for text in texts):
         return False
     is_completed = _count_known(grid, range(row, row + 2), known) > _count_known(
         grid, range(row + 1, row + 2), known
@@ -147,7 +147,7 @@ def _is_leaf_row(grid: Grid, header: range, known: Known) -> bool:
     if row >= len(grid.rows):
         return False
     filled = grid.filled(row)
-    texts = [squeeze(grid.cell(row, column)) for column in filled]
+    texts = [unspaced(grid.cell(row, column)) for column in filled]
     if len(_texts(grid, row)) < len(texts) or any(
         word in text for text in texts for word in _NO_HEADER
     ):
@@ -169,7 +169,7 @@ def _parents(grid: Grid, row: int, below: Sequence[int]) -> set[int]:
 
 def _one_level(text: str) -> str:
     """Give a cell's text without blanks; a slash in it becomes ／, for / parts the levels."""
-    return squeeze(text).replace("/", "／")
+    return unspaced(text).replace("/", "／")
 
 
 def _join(grid: Grid, rows: range, below: Sequence[int] = ()) -> dict[int, str]:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import overload
 
-from relieftool.spreadsheets.grid import Cell
+from relieftool.text import Cell
 
 _QUICKLY = 1
 

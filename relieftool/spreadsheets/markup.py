@@ -16,9 +16,10 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
 
-from relieftool.spreadsheets.grid import Cell, Merge
+from relieftool.spreadsheets.grid import Merge
 from relieftool.spreadsheets.prescan import RefusedError
 from relieftool.spreadsheets.workbooks import ReadSheet, plain_cell
+from relieftool.text import Cell
 
 _MARKUP = re.compile(r"\s*(?:<[!?a-zA-Z]|MIME-Version:)")
 _XML_2003 = "urn:schemas-microsoft-com:office:spreadsheet"

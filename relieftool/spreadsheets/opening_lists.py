@@ -8,23 +8,11 @@ from relieftool.registry.openings import TARGET, read_opening
 from relieftool.spreadsheets.headers import read_heading
 from relieftool.spreadsheets.sheets import Sheet
 from relieftool.spreadsheets.tables import Table, TableRow, find_tables
-from relieftool.values import plain
+from relieftool.text import plain
+from relieftool.words import list_words
 
-HEADINGS = {
-    "employer": ("用人单位", "单位名称", "企业名称", "招聘单位", "用工单位", "企业"),
-    "post": ("岗位", "岗位名称", "招聘岗位", "职位", "工种", "招聘职位", "岗位工种"),
-    "pay": ("月薪", "工资", "月工资", "薪资", "薪酬", "工资待遇", "薪资待遇", "待遇", "月收入"),
-    "place": ("社区", "所在社区", "工作地点", "工作地址", "地点", "上班地点"),
-    "age": ("年龄", "年龄要求", "年龄范围"),
-    "sex": ("性别", "性别要求"),
-    "capacity": ("劳动能力", "劳动能力要求", "身体条件"),
-    "disability": ("是否接受残疾人", "接受残疾人", "残疾人", "可接受残疾类别", "残疾类别"),
-    "skills": ("技能", "技能要求", "任职要求", "岗位要求", "要求"),
-    "home": ("是否居家", "居家就业", "可居家", "居家", "是否居家就业"),
-    "vacancies": ("招聘人数", "人数", "需求人数", "招工人数", "岗位数"),
-}
-_NAMES = {name: key for key, names in HEADINGS.items() for name in names}
-_OWN = {*HEADINGS["post"], *HEADINGS["vacancies"], *HEADINGS["employer"]}
+_HEADINGS = list_words("headings_of_openings")
+_NAMES = {name: key for key, names in _HEADINGS.items() for name in names}
 _ROWS_LOOKED_AT = 20
 _ENOUGH = 2
 

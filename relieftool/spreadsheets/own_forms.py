@@ -57,16 +57,8 @@ from relieftool.spreadsheets.form_rows import (
     names_its_person,
 )
 from relieftool.spreadsheets.sheets import Cell, Sheet
-from relieftool.values import (
-    ValueProblem,
-    is_blank,
-    parse_date,
-    parse_yes_no,
-    plain,
-    says_something,
-    squeezed_name,
-    visible,
-)
+from relieftool.text import is_blank, plain, says_something, squeezed_name, visible
+from relieftool.values import ValueProblem, parse_date, yes_or_no
 
 TITLES = ("一户一表（入户调查）", "One household, one form (home survey)")
 _FORM_KEY = "form_key"
@@ -274,7 +266,7 @@ class _FormReader:
             self._sheet.name,
             number,
             visit,
-            tuple(need for need, answer in needs.items() if _is_yes(answer)),
+            tuple(need for need, answer in needs.items() if yes_or_no(answer)),
             words or None,
         )
 
@@ -300,7 +292,7 @@ class _FormReader:
         knows = _answer(said, VisitField.KNOWS_POLICY)
         found = found or f"{number} / {self._sheet.name}"
         return FormVisit(
-            day, level, method, names, found, None if knows is None else _is_yes(knows)
+            day, level, method, names, found, None if knows is None else yes_or_no(knows) is True
         )
 
     def _row_of(self, place: VisitField | Need) -> int:
@@ -360,13 +352,6 @@ def _words(cell: Cell) -> str:
 
 def _is_unclear(cell: Cell) -> bool:
     return plain(cell).lower() in UNCLEAR
-
-
-def _is_yes(cell: Cell) -> bool:
-    try:
-        return parse_yes_no(cell) == 1
-    except ValueProblem:
-        return False
 
 
 def _kept(sheet: Sheet, problems: list[Problem], used: Iterable[int] = ()) -> SourceTable:

@@ -10,10 +10,10 @@ from relieftool.messages import Message
 from relieftool.problems import Problem
 from relieftool.registry.communities import normal_community
 from relieftool.spreadsheets.columns import Column
-from relieftool.spreadsheets.grid import squeeze
-from relieftool.spreadsheets.rows import HEAD_WORDS, TableRow, TableRows
+from relieftool.spreadsheets.rows import TableRow, TableRows
 from relieftool.spreadsheets.tables import Table
-from relieftool.values import is_blank, word
+from relieftool.text import is_blank, unspaced, word
+from relieftool.words import means_head
 
 _TELLING = ("household_no", "head_name", "head_id_number")
 
@@ -93,7 +93,7 @@ def _joined(
 
 
 def _is_head(row: TableRow, places: Mapping[str, int]) -> bool:
-    return squeeze(word(row.cells[places["relation"]])) in HEAD_WORDS
+    return means_head(row.cells[places["relation"]])
 
 
 def _is_same_place(row: TableRow, head: TableRow, places: Mapping[str, int]) -> bool:
@@ -101,7 +101,7 @@ def _is_same_place(row: TableRow, head: TableRow, places: Mapping[str, int]) -> 
     for name in ("community", "address"):
         place = places.get(name)
         if place is not None and not is_blank(row.cells[place]) and not is_blank(head.cells[place]):
-            one, other = (squeeze(word(each.cells[place])) for each in (row, head))
+            one, other = (unspaced(word(each.cells[place])) for each in (row, head))
             if name == "community":
                 one, other = normal_community(one), normal_community(other)
             if one != other:

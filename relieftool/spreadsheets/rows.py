@@ -10,17 +10,11 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, overload
 
 from relieftool.idnumbers import read_id_number
-from relieftool.spreadsheets.grid import (
-    Cell,
-    Grid,
-    filled_places,
-    is_blank,
-    is_figure,
-    squeeze,
-)
+from relieftool.spreadsheets.grid import Grid, filled_places, is_figure
 from relieftool.spreadsheets.headers import identity_catalogue
 from relieftool.spreadsheets.sections import only_text, section_community
-from relieftool.values import simplified
+from relieftool.text import Cell, is_empty, simplified, unspaced
+from relieftool.words import means_head
 
 Role = Literal["first", "continuation", "total", "note"]
 _ROLES: tuple[Role, ...] = ("first", "continuation", "total", "note")
@@ -39,7 +33,6 @@ _CAPTION = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[、)）.]"
 _SHORTEST_NOTE = 15
 _FEWEST_COLUMNS = 3
 _FEWEST_NUMBERED = 4
-HEAD_WORDS = ("户主", "本人", "本人或户主", "户主本人", "申请人", "主申请人", "0")
 
 
 class TableRow(NamedTuple):
@@ -141,7 +134,7 @@ class _Reader:
         for position in self.keys.merged:
             self._join_merged(self.columns[position])
         for row in self.header_rows:
-            self.header_texts.append({squeeze(cell) for cell in self.grid.rows[row]} - {""})
+            self.header_texts.append({unspaced(cell) for cell in self.grid.rows[row]} - {""})
 
     def _join_merged(self, column: int) -> None:
         """Note for each row which row above it shares this column's merged cell."""
@@ -176,20 +169,20 @@ class _Reader:
         if self._is_plainly_person(cells, cells[filled[0]]):
             return None
         role: Literal["total", "note"] | None = None
-        if _is_total([simplified(squeeze(cells[i])) for i in filled[:3]]):
+        if _is_total([simplified(unspaced(cells[i])) for i in filled[:3]]):
             role = "total"
         elif self._is_note(row, cells, filled):
             role = "note"
-        is_sample = _EXAMPLE.match(simplified(squeeze(cells[filled[0]])))
+        is_sample = _EXAMPLE.match(simplified(unspaced(cells[filled[0]])))
         return None if role and not is_sample and has_person(cells) else role
 
     def _is_plainly_person(self, cells: tuple[Cell, ...], first: Cell) -> bool:
         """Say whether a row has a right ID number under its heading, and is no sample row."""
         is_person = any(read_id_number(cells[place]).number for place in self.keys.ids)
-        return is_person and not _EXAMPLE.match(simplified(squeeze(first)))
+        return is_person and not _EXAMPLE.match(simplified(unspaced(first)))
 
     def _is_note(self, row: int, cells: tuple[Cell, ...], filled: list[int]) -> bool:
-        first = squeeze(cells[filled[0]])
+        first = unspaced(cells[filled[0]])
         line = simplified(first)
         if _FOOTER.match(line) or _EXAMPLE.match(line) or filled == [self.keys.serial]:
             return True
@@ -201,7 +194,7 @@ class _Reader:
             return len(cells) >= _FEWEST_COLUMNS and self._is_caption(row, line, cells[filled[0]])
         if self.has_data and not any(first in seen for seen in self.header_texts):
             return False
-        texts = [squeeze(cells[i]) for i in filled]
+        texts = [unspaced(cells[i]) for i in filled]
         is_hint = not self.has_data and (_are_hints(texts) or _are_column_numbers(texts))
         return is_hint or any(seen.issuperset(texts) for seen in self.header_texts)
 
@@ -242,30 +235,30 @@ class _Reader:
     def _leaves_keys_blank(self, cells: tuple[Cell, ...]) -> bool:
         """Say whether the cells that the household's first row filled are blank here."""
         first = self.household.cells if self.household else ()
-        telling = [i for i in self.keys.telling if first and not is_blank(first[i])]
-        if not telling and self.keys.serial is not None and not is_blank(first[self.keys.serial]):
+        telling = [i for i in self.keys.telling if first and not is_empty(first[i])]
+        if not telling and self.keys.serial is not None and not is_empty(first[self.keys.serial]):
             telling = [self.keys.serial]
-        return bool(telling) and all(is_blank(cells[i]) for i in telling)
+        return bool(telling) and all(is_empty(cells[i]) for i in telling)
 
     def _repeats_head(self, cells: tuple[Cell, ...]) -> bool:
         """Say whether this row names the same head again, beside another member's name."""
         keys, household = self.keys, self.household
         if household is None or not keys.has_name or not keys.head:
             return False
-        if keys.household_no is not None and not is_blank(cells[keys.household_no]):
+        if keys.household_no is not None and not is_empty(cells[keys.household_no]):
             return False
         is_same = all(cells[i] == household.cells[i] for i in keys.head)
-        is_named = not is_blank(cells[keys.head[0]])
+        is_named = not is_empty(cells[keys.head[0]])
         return is_same and is_named and not (household.has_head and self._is_head(cells))
 
     def _is_head(self, cells: tuple[Cell, ...]) -> bool:
         relation = self.keys.relation
-        return relation is not None and simplified(squeeze(cells[relation])) in HEAD_WORDS
+        return relation is not None and means_head(cells[relation])
 
 
 def has_person(cells: Iterable[Cell]) -> bool:
     """Say whether any cell of a row is a right ID number."""
-    return any(read_id_number(cell).number is not None for cell in cells if not is_blank(cell))
+    return any(read_id_number(cell).number is not None for cell in cells if not is_empty(cell))
 
 
 def _is_total(texts: list[str]) -> bool:

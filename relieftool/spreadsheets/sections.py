@@ -5,14 +5,12 @@ or is one that the file names elsewhere.
 """
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from relieftool.registry.communities import normal_community
-from relieftool.spreadsheets.grid import Cell, squeeze
 from relieftool.spreadsheets.titles import find_community, is_name_of_none, without_area
-from relieftool.values import simplified
+from relieftool.text import Cell, narrow, simplified, unspaced
 
 _COUNT = r"(?:共|计|合计)?(?:\d+[户人][、,;]?)+"
 _SECTION = re.compile(
@@ -48,7 +46,7 @@ def section_community(
     >>> section_community("一、低保户"), section_community("陈新村")
     (None, None)
     """
-    found = _SECTION.fullmatch(unicodedata.normalize("NFKC", simplified(squeeze(text))))
+    found = _SECTION.fullmatch(narrow(simplified(unspaced(text))))
     if found is None:
         return None
     name = without_area(found["name"])

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from relieftool.errors import ReliefError
 from relieftool.messages import Message, _
-from relieftool.spreadsheets.grid import Cell, Merge
+from relieftool.spreadsheets.grid import Merge
 from relieftool.spreadsheets.lots import Lots
 from relieftool.spreadsheets.parent import Refused, ask_child
+from relieftool.text import Cell
 
 __all__ = ["ENDINGS", "Cell", "Sheet", "read_sheets", "unpack_archive"]
 

@@ -8,14 +8,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from relieftool.registry.communities import normal_community
-from relieftool.spreadsheets.grid import Cell, Grid, is_blank, squeeze
+from relieftool.spreadsheets.grid import Grid
 from relieftool.spreadsheets.headings import Header, find_headers
 from relieftool.spreadsheets.rows import TableRow, has_person, notes_of, read_rows
 from relieftool.spreadsheets.sections import Section
 from relieftool.spreadsheets.sheets import Sheet
 from relieftool.spreadsheets.titles import covers_months, find_community, find_covers
+from relieftool.text import Cell, is_empty, simplified, unspaced
 from relieftool.units import unit_over
-from relieftool.values import simplified
 
 __all__ = ["Table", "TableRow", "find_tables", "rows_as_notes"]
 _MOST_TITLE_ROWS = 6
@@ -62,7 +62,7 @@ def rows_as_notes(rows: Sequence[Sequence[Cell]], numbers: range) -> tuple[Table
     return tuple(
         TableRow(row + 1, tuple(rows[row]), "note", None)
         for row in numbers
-        if any(not is_blank(cell) for cell in rows[row])
+        if any(not is_empty(cell) for cell in rows[row])
     )
 
 
@@ -161,7 +161,7 @@ def _is_title(grid: Grid, row: int) -> bool:
         return True  # 单位：万元 stands at the right end of its line
     if filled[0] > 1:
         return False
-    is_long = len(texts) == 1 and len(squeeze(texts[0])) > _LONGEST_NAME
+    is_long = len(texts) == 1 and len(unspaced(texts[0])) > _LONGEST_NAME
     return is_long or any(_ABOUT.search(text) or find_community([text]) for text in texts)
 
 
@@ -233,7 +233,7 @@ def _columns(grid: Grid, header: Header, last: int) -> list[int]:
         columns.update(
             column
             for column, cell in enumerate(grid.rows[row])
-            if cell is not None and column not in columns and not is_blank(cell)
+            if cell is not None and column not in columns and not is_empty(cell)
         )
     return sorted(columns)
 
@@ -245,4 +245,4 @@ def _lines(grid: Grid, rows: range) -> list[str]:
 
 
 def _line(cells: Sequence[Cell]) -> str:
-    return " ".join(str(cell).strip() for cell in cells if not is_blank(cell))
+    return " ".join(str(cell).strip() for cell in cells if not is_empty(cell))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import IO
 
-from relieftool.spreadsheets.grid import Cell
+from relieftool.text import Cell
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),

@@ -2,10 +2,9 @@
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Iterable
 
-from relieftool.values import simplified
+from relieftool.text import narrow, simplified
 
 _YEAR = r"(?<!\d)(?P<year>20\d\d)"
 _TO = r"\s*(?:[-–—―─~〜]{1,2}|至|到)\s*"
@@ -65,10 +64,6 @@ _NO_NAME = re.compile(
 )
 
 
-def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
-
-
 def find_community(lines: Iterable[str], sheet_name: str = "") -> str | None:
     """Find the community named in the lines above a table, else in the sheet's name.
 
@@ -80,7 +75,7 @@ def find_community(lines: Iterable[str], sheet_name: str = "") -> str | None:
     '河口下社区'
     """
     for line in [*lines, sheet_name]:
-        if len(line) <= _LONGEST_LINE and (found := _community_in(_fold(line))):
+        if len(line) <= _LONGEST_LINE and (found := _community_in(narrow(line))):
             return found
     return sheet_name.strip() if _WHOLE_VILLAGE.fullmatch(sheet_name.strip()) else None
 
@@ -151,7 +146,7 @@ def names_time(text: str) -> bool:
 
 def _timed(text: str) -> str:
     """Give a text with its dates in figures, and days of one month as that month."""
-    unspaced = re.sub(r"\s*([年月日])\s*", r"\1", _fold(text))
+    unspaced = re.sub(r"\s*([年月日])\s*", r"\1", narrow(text))
     line = _CHINESE_YEAR.sub(lambda found: _digits(found[0]), unspaced)
     line = _CHINESE_MONTH.sub(_number, line)
     for pattern in _DAYS:

@@ -20,10 +20,11 @@ from python_calamine import (
 )
 
 from relieftool.spreadsheets.biff import read_ole_stream, scan_biff
-from relieftool.spreadsheets.grid import Cell, Merge
+from relieftool.spreadsheets.grid import Merge
 from relieftool.spreadsheets.opendocument import scan_opendocument
 from relieftool.spreadsheets.prescan import Marks, RefusedError, SheetScan, scan_zip
 from relieftool.spreadsheets.xlsb import scan_xlsb
+from relieftool.text import Cell
 
 _EXACT_INTEGERS = 10**15
 _LOCKED = "EncryptedPackage"
