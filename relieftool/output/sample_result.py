@@ -3,8 +3,7 @@
 from dataclasses import asdict
 from fractions import Fraction
 
-from relieftool.fieldwork.error_rates import ErrorRate, find_error_rates
-from relieftool.fieldwork.intervals import Interval
+from relieftool.fieldwork.error_rates import ErrorRate, Interval, find_error_rates
 from relieftool.fieldwork.sampling import Sample, SampleResults
 from relieftool.messages import _
 from relieftool.output.cells import Cell
@@ -57,7 +56,6 @@ def _rates_grid(sample: Sample, rates: list[ErrorRate]) -> Grid:
         Column("errors", _("Errors"), "right"),
         Column("rate", _("Error rate"), "right"),
         Column("wilson", _("95 % (Wilson)")),
-        Column("exact", _("95 % (exact)")),
     )
     rows: list[list[Cell]] = [
         [
@@ -65,7 +63,6 @@ def _rates_grid(sample: Sample, rates: list[ErrorRate]) -> Grid:
             *(one.households, one.drawn, one.revisited, one.errors),
             percent(one.rate),
             _interval(one.wilson, is_approximate=one.is_approximate),
-            _interval(one.exact, is_approximate=one.is_approximate),
         ]
         for one in rates
     ]
@@ -96,8 +93,8 @@ def _notes(sample: Sample, rates: list[ErrorRate]) -> list[str]:
     if rates[-1].is_approximate:
         lines.append(
             _(
-                "Over all strata no interval is exact: both weigh the strata and count the sample"
-                " as the number of cases that it is worth."
+                "Over all strata the interval is approximate: it weighs the strata and counts the"
+                " sample as the number of cases that it is worth."
             )
         )
     return lines

@@ -8,6 +8,7 @@ the folder it is told.
 import csv
 import io
 import json
+import os
 import signal
 import sys
 import zipfile
@@ -199,6 +200,9 @@ def serve(questions: Iterable[str], answers: IO[str]) -> None:
 if __name__ == "__main__":
     # Ctrl-C on a terminal reaches both of us; the other side ends this process then.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.stdout.write(json.dumps({"ready": True}) + "\n")
-    sys.stdout.flush()
-    serve(sys.stdin, sys.stdout)
+    # What a parser prints by itself must not come between the answers: it goes where stderr goes.
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as own_answers:
+        os.dup2(2, 1)
+        own_answers.write(json.dumps({"ready": True}) + "\n")
+        own_answers.flush()
+        serve(sys.stdin, own_answers)

@@ -1,4 +1,10 @@
-"""Our side of the child process: start it when first needed, ask it, and outlive it."""
+"""Our side of the child process: start it when first needed, ask it, and outlive it.
+
+The standard library's process pool was tried in its place, and gives less isolation: a worker that
+is killed while it writes leaves the pool waiting for the rest, also when the program is to end; a
+worker outlives a program that is killed; it imports modules that lie in the current folder, and
+its own copy of the main program; only newer versions can kill a worker by a public method.
+"""
 
 import atexit
 import json
@@ -13,7 +19,7 @@ from typing import Any
 
 import relieftool
 
-_SECONDS = 10
+SECONDS = 10
 _SECONDS_PER_MEGABYTE = 5
 _SECONDS_TO_START = 60
 
@@ -99,7 +105,7 @@ def ask_child(path: Path, **asked: object) -> Iterator[Any]:
     """
     process = _Child.start()
     is_whole = False
-    seconds = _SECONDS + _SECONDS_PER_MEGABYTE * path.stat().st_size / 2**20
+    seconds = SECONDS + _SECONDS_PER_MEGABYTE * path.stat().st_size / 2**20
     try:
         with _time_limit(process, seconds) as is_over:
             _send(process, {"path": str(path.resolve()), **asked})

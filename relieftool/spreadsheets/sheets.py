@@ -10,8 +10,8 @@ from pathlib import Path
 
 from relieftool.errors import ReliefError
 from relieftool.messages import Message, _
+from relieftool.spreadsheets.compressed_rows import CompressedRows
 from relieftool.spreadsheets.grid import Merge
-from relieftool.spreadsheets.lots import Lots
 from relieftool.spreadsheets.parent import Refused, ask_child
 from relieftool.text import Cell
 
@@ -128,18 +128,18 @@ def _read(
 ) -> tuple[list[Sheet], str | None]:
     """Give the sheets as the child reads them, and the encoding of a text file."""
     sheets: list[Sheet] = []
-    rows = Lots()
+    rows = CompressedRows()
     read_as = None
     height = 0
     try:
         for line in ask_child(path, encoding=encoding):
             if "rows" in line:
-                rows.add(_spread(line["rows"]))
+                rows.extend(_spread(line["rows"]))
                 progress(len(rows), height)
             else:
                 merged = [(top, left, bottom, right) for top, left, bottom, right in line["merged"]]
                 name = line["sheet"] or path.stem
-                rows = Lots()
+                rows = CompressedRows()
                 sheets.append(Sheet(name, rows, merged, line["hidden"]))
                 read_as, height = line["encoding"], line["height"]
     except Refused as error:
@@ -148,7 +148,7 @@ def _read(
 
 
 def _lighter(sheet: Sheet) -> Sheet:
-    """Give a short sheet's rows as they are; only many are better kept in lots."""
+    """Return a short sheet with its rows as they are; only many are better kept compressed."""
     return sheet if len(sheet.rows) > _MOST_PLAIN_ROWS else replace(sheet, rows=list(sheet.rows))
 
 

@@ -19,11 +19,9 @@ from python_calamine import (
     load_workbook,
 )
 
-from relieftool.spreadsheets.biff import read_ole_stream, scan_biff
+from relieftool.spreadsheets.error_cells import scan_ole_workbook, scan_zip_workbook
 from relieftool.spreadsheets.grid import Merge
-from relieftool.spreadsheets.opendocument import scan_opendocument
-from relieftool.spreadsheets.prescan import Marks, RefusedError, SheetScan, scan_zip
-from relieftool.spreadsheets.xlsb import scan_xlsb
+from relieftool.spreadsheets.prescan import Marks, RefusedError, SheetScan
 from relieftool.text import Cell
 
 _EXACT_INTEGERS = 10**15
@@ -74,11 +72,7 @@ def plain_cell(cell: object) -> str | float | bool | None:  # noqa: PLR0911 one 
 def read_zip_workbook(stream: IO[bytes]) -> Iterator[ReadSheet]:
     """Read an .xlsx, .xlsb or .ods, after a look at what its zip declares."""
     with zipfile.ZipFile(stream) as archive:
-        scans = scan_zip(archive)
-        if "content.xml" in archive.namelist():
-            scans = scan_opendocument(archive)
-        elif "xl/workbook.bin" in archive.namelist():
-            scans = scan_xlsb(archive)
+        scans = scan_zip_workbook(archive)
     stream.seek(0)
     if any(scan.is_sparse for scan in scans):
         yield from _read_sparse(stream, scans)
@@ -95,7 +89,7 @@ def read_ole_workbook(stream: IO[bytes]) -> Iterator[ReadSheet]:
     if not any(name.encode("utf-16-le") in content for name in names):
         raise RefusedError("not-a-spreadsheet")
     stream.seek(0)
-    yield from _read_dense(stream, scan_biff(read_ole_stream(content, names)))
+    yield from _read_dense(stream, scan_ole_workbook(content, names))
 
 
 def _read_dense(stream: IO[bytes], scans: list[SheetScan]) -> Iterator[ReadSheet]:
