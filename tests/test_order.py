@@ -87,6 +87,7 @@ def found_in(pack, files, folder):
     return sorted(told), gaps.totals, gaps.communities, priority.totals, priority.communities
 
 
+@pytest.mark.slow
 def test_findings_are_the_same_in_whatever_order_files_rows_and_members_come(street, tmp_path):
     pack, files = street
     other = shuffled(files, seed=1)

@@ -10,6 +10,8 @@ from relieftool.errors import ReliefError
 from relieftool.registry.migrations import migration
 from relieftool.registry.store import APPLICATION_ID, SCHEMA_VERSION, open_database, opened, write
 
+pytestmark = pytest.mark.durability
+
 
 @pytest.fixture
 def path(tmp_path):
