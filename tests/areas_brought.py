@@ -9,7 +9,7 @@ from relieftool.intake import keep_files, read_paths
 from relieftool.mapping import Said
 from relieftool.registry.imports import list_problems
 from relieftool.registry.store import open_database
-from tests.registers import rows, shipped_pack
+from tests.registers import empty_register, rows, shipped_pack
 from tests.rows_accounted import lost_rows
 
 HEAD = ["户编号", "姓名", "身份证号", "与户主关系"]
@@ -44,7 +44,7 @@ class Brought:
     """What an import came to: household and community, problems as code and words, in order."""
 
     def __init__(self, folder, *paths, replace=False, **said):
-        with closing(open_database(folder / "relief.db", create=True)) as db:
+        with closing(open_database(empty_register(folder / "relief.db"))) as db:
             stated = Said(of_files=said)
             read = read_paths(shipped_pack(), list(paths), said=stated)
             self.reports = keep_files(db, shipped_pack(), read, replace_namesakes=replace)

@@ -1,6 +1,9 @@
 """The one way tests run relief: the real program, in a folder of its own, in English."""
 
+import os
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 import story
@@ -9,6 +12,37 @@ from typer.testing import CliRunner
 from relieftool.cli import app
 from relieftool.errorlog import LOG_NAME
 from relieftool.messages import use_language
+
+
+class _FailuresAtOnce:
+    """Names each failing test as it fails; the whole report only comes at the end."""
+
+    def __init__(self, terminal):
+        self._terminal = terminal
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report):
+        if report.failed:
+            word = "FAILED" if report.when == "call" else "ERROR"
+            self._terminal.write_line(f"\n{word} {report.nodeid}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config):
+    """Name failing tests at once, where there is a terminal: a worker of several has none."""
+    if terminal := config.pluginmanager.get_plugin("terminalreporter"):
+        config.pluginmanager.register(_FailuresAtOnce(terminal))
+
+
+@pytest.fixture
+def tmp_path(request, tmp_path):
+    """Give a test of durability a folder on a disk: the others may have theirs in memory."""
+    if not request.node.get_closest_marker("durability"):
+        yield tmp_path
+        return
+    disk = "/var/tmp"  # noqa: S108 the system's own folder that outlives a restart
+    with tempfile.TemporaryDirectory(dir=disk if os.access(disk, os.W_OK) else None) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(autouse=True)

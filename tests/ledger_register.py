@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from registers import bytes_of_register
+
 from relieftool.ledger import CaseFinding, close_case, open_cases, record_access
 from relieftool.pack.loading import load_pack, shipped_pack_folder
 from relieftool.registry.projection import ensure_register
@@ -31,10 +33,13 @@ SOURCE = """
 
 
 def new_register(path):
-    db = open_database(path, create=True)
+    path.write_bytes(bytes_of_register(_fill))
+    return open_database(path)
+
+
+def _fill(db):
     ensure_register(db, load_pack(shipped_pack_folder()))
     db.executescript(SOURCE)
-    return db
 
 
 def add_receipt(db, household_no="HK-1", member_no=None, programme="dibao", **columns):

@@ -8,12 +8,14 @@ Rows are lists of cells; `more` continues the household above, `total` and `note
 
 import hashlib
 import json
+import tempfile
 from functools import cache
+from pathlib import Path
 
 from relieftool.pack.loading import load_pack, shipped_pack_folder
 from relieftool.registry.imports import SourceRow, SourceTable, list_problems, record_import
 from relieftool.registry.projection import ensure_register
-from relieftool.registry.store import open_database, write
+from relieftool.registry.store import open_database, opened, write
 
 # Invented people, each with a right check digit; PUPIL's ends in X.
 ZHAO = "360302197003051237"
@@ -95,9 +97,31 @@ def keep(db, *files, declared=None):
             record_import(db, name, hashlib.sha256(seen).hexdigest(), declared or {}, [source])
 
 
+@cache
+def bytes_of_register(fill=lambda _db: None):
+    """Make a register once, fill it, and return its file's bytes, to be copied."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "relief.db"
+        with opened(path, create=True) as db:
+            fill(db)
+        return path.read_bytes()
+
+
+def empty_register(path):
+    """Copy an empty register to a path, unless there is one, and return the path.
+
+    Making one costs most of a small test. It has no secret yet: that is chosen when it is filled,
+    so that no two registers share one.
+    """
+    if not path.exists():
+        path.write_bytes(bytes_of_register())
+        path.chmod(0o600)
+    return path
+
+
 def register(folder, *files, pack=None):
     """Give an open register made from these files."""
-    db = open_database(folder / "relief.db", create=True)
+    db = open_database(empty_register(folder / "relief.db"))
     keep(db, *files)
     ensure_register(db, pack or shipped_pack())
     return db

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -302,4 +303,4 @@ CaseMachine.TestCase.settings = settings(
     phases=(Phase.explicit, Phase.generate),  # a failure names its steps, however many
     suppress_health_check=list(HealthCheck),
 )
-TestCaseMachine = CaseMachine.TestCase
+TestCaseMachine = pytest.mark.slow(CaseMachine.TestCase)

@@ -7,7 +7,7 @@ from test_two_months import LI_ROW, household_list
 from relieftool.pack.overlay import OwnValue
 from relieftool.registry.own_values import add_own_values
 from relieftool.registry.store import opened, write
-from tests.registers import shipped_pack
+from tests.registers import empty_register, shipped_pack
 
 
 def value_that_fits_no_more(path):
@@ -22,7 +22,7 @@ def value_that_fits_no_more(path):
             "confidence": "reported",
         }
     )
-    with opened(path, create=True) as db, write(db):
+    with opened(empty_register(path)) as db, write(db):
         add_own_values(db, shipped_pack(), [value], dt.date(2024, 12, 1))
 
 

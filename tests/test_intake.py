@@ -15,6 +15,7 @@ from tests.registers import (
     QIAN,
     ZHAO,
     codes,
+    empty_register,
     fact,
     households,
     people,
@@ -37,7 +38,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def db(tmp_path):
-    with opened(tmp_path / "relief.db", create=True) as register:
+    with opened(empty_register(tmp_path / "relief.db")) as register:
         yield register
 
 

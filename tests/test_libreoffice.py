@@ -17,6 +17,7 @@ from relieftool.fieldwork.visits import Level, Method, Visit, VisitStep, list_vi
 from relieftool.registry.imports import list_problems
 from relieftool.registry.store import opened
 
+pytestmark = pytest.mark.slow
 HEADINGS = [
     *("户编号", "姓名", "身份证号", "与户主关系", "社区", "家庭月收入", "机动车", "残疾等级"),
     "已享受政策",

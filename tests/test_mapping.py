@@ -14,7 +14,7 @@ from relieftool.output.asking import ask_about_columns
 from relieftool.registry.mappings import remembered_mappings
 from relieftool.registry.store import opened
 from relieftool.spreadsheets.columns import catalogue
-from tests.registers import ZHAO, codes, fact, rows, shipped_pack
+from tests.registers import ZHAO, codes, empty_register, fact, rows, shipped_pack
 
 HEADINGS = ["户编号", "姓名", "身份证号", "社区"]
 ZHAOS = ["H1", "赵大山", ZHAO, "河口下"]
@@ -284,7 +284,7 @@ def test_answers_are_applied_and_remembered_like_a_mapping(folder):
 
     read = read_paths(shipped_pack(), [path], said=Said().with_answers(answers))
 
-    with opened(folder / "relief.db", create=True) as db:
+    with opened(empty_register(folder / "relief.db")) as db:
         keep_files(db, shipped_pack(), read)
         assert fact(db, "household_income") == [80000]
         assert rows(db, "SELECT header, target FROM column_mappings ORDER BY 1") == [

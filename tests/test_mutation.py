@@ -226,6 +226,7 @@ def test_the_halves_of_asking_whether_a_fact_is_stated_are_no_conditions():
     assert "is_safe" in parts
 
 
+@pytest.mark.slow
 def test_no_change_of_the_shipped_pack_goes_unnoticed():
     pack = load_checked_pack(shipped_pack_folder())
 

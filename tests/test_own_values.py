@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from registers import empty_register
 from small_street import import_small_street, shipped_but
 from tiny_packs import pack_of
 
@@ -385,7 +386,7 @@ def test_a_file_that_is_not_there_is_told(street):
 
 def test_a_value_that_a_newer_pack_cannot_have_is_told_with_the_way_out(tmp_path):
     pack = pack_of()
-    with opened(tmp_path / "relief.db", create=True) as db:
+    with opened(empty_register(tmp_path / "relief.db")) as db:
         add_own_values(db, pack, [own("much")], dt.date(2024, 6, 2))
 
         with pytest.raises(ReliefError, match=r"line 2024-06-01: .*\nWithdraw it: relief pack un"):
@@ -394,7 +395,7 @@ def test_a_value_that_a_newer_pack_cannot_have_is_told_with_the_way_out(tmp_path
 
 def test_a_value_of_a_parameter_the_pack_has_no_longer_waits(tmp_path):
     pack = pack_of()
-    with opened(tmp_path / "relief.db", create=True) as db:
+    with opened(empty_register(tmp_path / "relief.db")) as db:
         add_own_values(db, pack, [own(parameter="gone"), own()], dt.date(2024, 6, 2))
 
         assert set_here(with_own_values(db, pack), dt.date(2024, 12, 10)) == ["line"]
@@ -403,7 +404,7 @@ def test_a_value_of_a_parameter_the_pack_has_no_longer_waits(tmp_path):
 
 def test_values_of_one_pack_are_none_of_another(tmp_path):
     pack = pack_of()
-    with opened(tmp_path / "relief.db", create=True) as db:
+    with opened(empty_register(tmp_path / "relief.db")) as db:
         add_own_values(db, pack, [own()], dt.date(2024, 6, 2))
 
         assert list_own_values(db, pack.model_copy(update={"id": "other"})) == []
@@ -420,7 +421,7 @@ def test_examples_ignore_values_set_here(street):
 
 def test_a_value_set_later_for_an_earlier_day_leaves_the_later_days_as_they_were_set(tmp_path):
     pack = pack_of()
-    with opened(tmp_path / "relief.db", create=True) as db:
+    with opened(empty_register(tmp_path / "relief.db")) as db:
         add_own_values(db, pack, [own("8", "2025-01-01")], dt.date(2025, 1, 2))
         add_own_values(db, pack, [own("7", "2024-01-01")], dt.date(2025, 1, 3))
 

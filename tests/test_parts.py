@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from layouts.outcome import person
 from register_hash import content_of
-from registers import keep, roster, shipped_pack, table
+from registers import empty_register, keep, roster, shipped_pack, table
 
 from relieftool.messages import tell_nobody
 from relieftool.registry import parts
@@ -45,7 +45,7 @@ def drawn(seed, **stated):
 
 @pytest.fixture
 def db(tmp_path):
-    with opened(tmp_path / "relief.db", create=True) as db:
+    with opened(empty_register(tmp_path / "relief.db")) as db:
         yield db
 
 
@@ -159,7 +159,7 @@ def test_parts_number_new_doubts_as_they_are_numbered_at_once(tmp_path, monkeypa
     for name, fewest in (("at-once.db", 10**6), ("parts.db", 0)):
         monkeypatch.setattr(parts, "FEWEST_ROWS", fewest)
         monkeypatch.setattr(parts, "ROWS_OF_A_PART", 5)
-        with opened(tmp_path / name, create=True) as db:
+        with opened(empty_register(tmp_path / name)) as db:
             keep(db, drawn(3), drawn_roster(4, file="b.csv"))
             project(db, shipped_pack())
             numbered.append(db.execute(_DOUBTS).fetchall())

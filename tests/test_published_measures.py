@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from test_own_files import id_number
 
+pytestmark = pytest.mark.slow
 PACKS = Path(__file__).parent / "packs"
 
 

@@ -9,6 +9,8 @@ from relieftool.errors import ReliefError
 from relieftool.registry.migrations import shipped_schema
 from relieftool.registry.store import open_database, opened, rehearsed, write
 
+pytestmark = pytest.mark.durability
+
 
 @pytest.fixture
 def path(tmp_path):

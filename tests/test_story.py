@@ -8,7 +8,7 @@ import pytest
 import story
 import story_files as files
 
-pytestmark = pytest.mark.xdist_group("story")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("story")]
 CALLING = ("unclaimed", "underpaid")
 TRUTH = files.read_truth()
 FOUND = [row for row in TRUTH if row["status"] in CALLING]

@@ -10,7 +10,7 @@ import story
 import story_files as files
 from test_story import FOUND, NEW_BY_FORMS
 
-pytestmark = pytest.mark.xdist_group("story")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("story")]
 
 
 def households_by_community(year):

@@ -17,7 +17,18 @@ from relieftool.registry.settings import set_setting
 from relieftool.registry.store import open_database, write
 from relieftool.registry.undoing import list_imports, redo_import, undo_import, undo_last
 from tests.register_hash import content_of
-from tests.registers import LI, QIAN, ZHAO, keep, people, roster, rows, shipped_pack, table
+from tests.registers import (
+    LI,
+    QIAN,
+    ZHAO,
+    empty_register,
+    keep,
+    people,
+    roster,
+    rows,
+    shipped_pack,
+    table,
+)
 
 PERSON = "household_no name id_number relation"
 FILES = (
@@ -30,7 +41,7 @@ FILES = (
 
 
 def new_register(folder):
-    db = open_database(folder / "relief.db", create=True)
+    db = open_database(empty_register(folder / "relief.db"))
     with write(db):
         set_setting(db, "secret", "the same in every register")
     return db

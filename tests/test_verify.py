@@ -14,6 +14,7 @@ from ledger_register import (
     fill_ledger,
     new_register,
 )
+from registers import empty_register
 
 from relieftool.ledger import (
     ACCESSES,
@@ -82,7 +83,7 @@ def test_a_ledger_written_by_relief_is_whole_and_proving_it_changes_nothing(fill
 
 
 def test_a_register_into_which_nothing_was_imported_is_whole(tmp_path):
-    with contextlib.closing(open_database(tmp_path / "empty.db", create=True)) as empty:
+    with contextlib.closing(open_database(empty_register(tmp_path / "empty.db"))) as empty:
         broken = verify_ledger(empty)
 
     assert broken == []

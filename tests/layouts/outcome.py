@@ -6,7 +6,7 @@ from relieftool.idnumbers import check_digit
 from relieftool.intake import keep_files, read_paths
 from relieftool.registry.imports import list_problems
 from relieftool.registry.store import open_database
-from tests.registers import rows, shipped_pack
+from tests.registers import empty_register, rows, shipped_pack
 from tests.rows_accounted import lost_rows
 
 
@@ -21,7 +21,7 @@ A, B, C, D, E = (person(place) for place in range(1, 6))
 
 def imported(folder, *paths):
     """Import files into a new register and give what they became; no row may be lost."""
-    with closing(open_database(folder / "relief.db", create=True)) as db:
+    with closing(open_database(empty_register(folder / "relief.db"))) as db:
         keep_files(db, shipped_pack(), read_paths(shipped_pack(), list(paths)))
         assert [lost for path in paths for lost in lost_rows(db, path)] == []
         return Outcome(db)

@@ -13,7 +13,7 @@ from relieftool.intake import keep_files, read_paths
 from relieftool.registry.store import open_database
 from tests.fuzz.edits import edited
 from tests.layouts import drawn
-from tests.registers import shipped_pack
+from tests.registers import empty_register, shipped_pack
 from tests.rows_accounted import lost_rows, people_left_aside
 
 
@@ -49,6 +49,6 @@ def rows_lost(folder, path):
         read = read_paths(shipped_pack(), [path])
     except ReliefError:
         return []
-    with closing(open_database(folder / "relief.db", create=True)) as db:
+    with closing(open_database(empty_register(folder / "relief.db"))) as db:
         keep_files(db, shipped_pack(), read)
         return lost_rows(db, path) + people_left_aside(db, path)

@@ -15,7 +15,7 @@ from relieftool.intake import keep_files, read_paths
 from relieftool.registry.imports import list_problems
 from relieftool.registry.store import open_database
 from tests.layouts import drawn, files
-from tests.registers import rows, shipped_pack
+from tests.registers import empty_register, rows, shipped_pack
 from tests.rows_accounted import lost_rows
 
 SETTINGS = settings(
@@ -75,7 +75,7 @@ def in_big5(cell):
 
 def read_back(folder, paths):
     """Import files and give the register in the same words as it was drawn in, and problems."""
-    with closing(open_database(Path(folder) / "relief.db", create=True)) as db:
+    with closing(open_database(empty_register(Path(folder) / "relief.db"))) as db:
         keep_files(db, shipped_pack(), read_paths(shipped_pack(), paths))
         homes = rows(
             db,

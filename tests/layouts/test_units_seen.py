@@ -13,7 +13,7 @@ from relieftool.registry.projection import ensure_register, project
 from relieftool.registry.store import open_database, write
 from tests.layouts.files import save_xls, save_xlsx
 from tests.layouts.outcome import A, B, Outcome, imported
-from tests.registers import rows, shipped_pack
+from tests.registers import empty_register, rows, shipped_pack
 
 WHO = ["户编号", "姓名", "身份证号", "社区"]
 PEOPLE = [["H1", "赵甲", A, "河口下"], ["H2", "钱乙", B, "河口下"]]
@@ -89,7 +89,7 @@ def test_a_unit_that_does_not_belong_is_told_once_and_makes_its_cells_unknown(
 
 
 def open_register(folder):
-    return closing(open_database(folder / "relief.db", create=True))
+    return closing(open_database(empty_register(folder / "relief.db")))
 
 
 @pytest.mark.parametrize(
