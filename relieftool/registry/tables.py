@@ -1,5 +1,8 @@
 """The register's own tables, with a column for each fact of the pack."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlite_utils import Database
 
 from relieftool.pack.facts import Fact
@@ -24,6 +27,17 @@ def make_tables(db: Database, pack: Pack, schema: str) -> None:
     for statement in _SCHEMA.format(**facts, schema=schema, source=source).split(";\n"):
         if statement.strip():
             db.execute(statement)
+
+
+@contextmanager
+def throwaway_register(pack: Pack) -> Iterator[Database]:
+    """Open an empty register in memory, of the same tables; what it was made from is not in it."""
+    register = Database(memory=True)
+    try:
+        make_tables(register, pack, "main")
+        yield register
+    finally:
+        register.close()
 
 
 def make_indices(db: Database, schema: str) -> None:
