@@ -26,7 +26,6 @@ from relieftool.statuses import Outcome, outcome_of
 
 Written = bool | int | str | dt.date | list[str]
 _RECEIPTS = {"receives": "yes", "receives_not": "no"}
-_FACT_TYPES: dict[str, type] = {"integer": int, "yes_no": bool, "date": dt.date, "text": str}
 
 
 @dataclass(frozen=True)
@@ -256,7 +255,7 @@ def _stored(fact: Fact, value: Written, place: str) -> int | str:
             problem = _("'{name}' is none of the choices of this fact")
             raise _unknown(place, problem, value, choices)
         return value
-    if type(value) is not _FACT_TYPES.get(fact.type):
+    if type(value) is not fact.kind.written:
         raise ReliefError(
             place,
             _("this is no value of type {type}").format(type=fact.type),

@@ -44,8 +44,7 @@ def parse_fact(
     """
     if is_error(cell):
         raise ValueProblem(ERROR_LEFT)
-    is_figure = fact.type in ("money", "integer")
-    if is_figure and _says_none(fact, word(cell)):
+    if fact.is_figure and _says_none(fact, word(cell)):
         return 0
     value: Stored
     match fact.type:

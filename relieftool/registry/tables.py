@@ -9,7 +9,6 @@ from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack
 
 _TABLES = ("became", "receipts", "rosters", "members", "households", "communities")
-_TYPES = {"money": "INTEGER", "integer": "INTEGER", "yes_no": "INTEGER"}
 
 
 def make_tables(db: Database, pack: Pack, schema: str) -> None:
@@ -55,7 +54,7 @@ def drop_tables(db: Database, schema: str) -> None:
 def _column(fact: Fact) -> str:
     """Give the column of a fact; yes and no are 1 and 0."""
     check = f' CHECK ("{fact.id}" IN (0, 1))' if fact.type == "yes_no" else ""
-    return f'"{fact.id}" {_TYPES.get(fact.type, "TEXT")}{check}'
+    return f'"{fact.id}" {fact.kind.column}{check}'
 
 
 _SCHEMA = """
