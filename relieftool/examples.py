@@ -6,7 +6,6 @@ Each example becomes a household in a throw-away register in memory; nothing is 
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fractions import Fraction
@@ -20,13 +19,13 @@ from relieftool.messages import _
 from relieftool.pack.facts import FEN_PER_YUAN, Fact, Owner
 from relieftool.pack.models import DatedValue, Example, Pack, Programme
 from relieftool.pack.overlay import overlaid
+from relieftool.registry.tables import throwaway_register
 from relieftool.rules.sql import ColumnKind, column_name
 from relieftool.rules.statement import Statement, bind, compile_statement
 from relieftool.statuses import Outcome, outcome_of
 
 Written = bool | int | str | dt.date | list[str]
 _RECEIPTS = {"receives": "yes", "receives_not": "no"}
-_FACT_TYPES: dict[str, type] = {"integer": int, "yes_no": bool, "date": dt.date, "text": str}
 
 
 @dataclass(frozen=True)
@@ -203,41 +202,6 @@ def _result(statement: Statement, case: ExampleCase, row: Row) -> ExampleResult:
     )
 
 
-@contextmanager
-def throwaway_register(pack: Pack) -> Iterator[Database]:
-    """Give an empty register in memory with a column for every fact of a pack."""
-    register = Database(memory=True)
-    try:
-        register.executescript(
-            f"""
-            CREATE TABLE communities (community_id INTEGER PRIMARY KEY, name TEXT);
-            CREATE TABLE rosters (roster_id INTEGER PRIMARY KEY, programme TEXT,
-                community_id INTEGER, covers_from TEXT, covers_until TEXT, is_complete INTEGER);
-            CREATE TABLE households (household_no TEXT PRIMARY KEY, community_id INTEGER,
-                head_member_no TEXT, listed_members INTEGER, dated_on TEXT
-                {_fact_columns(pack, "household")});
-            CREATE TABLE members (member_no TEXT PRIMARY KEY, household_no TEXT, place INTEGER,
-                name TEXT {_fact_columns(pack, "member")});
-            CREATE TABLE receipts (receipt_id INTEGER PRIMARY KEY, household_no TEXT,
-                member_no TEXT, programme TEXT, says TEXT, origin TEXT, amount_fen INTEGER,
-                amount_period TEXT, covers_from TEXT, covers_until TEXT);
-            """
-        )
-        yield register
-    finally:
-        register.close()
-
-
-def _fact_columns(pack: Pack, owner: Owner) -> str:
-    """Give the columns of a unit's facts."""
-    words = ("date", "choice", "text")
-    return "".join(
-        f', "{fact.id}" {"TEXT" if fact.type in words else "INTEGER"}'
-        for fact in pack.facts.values()
-        if fact.owner == owner
-    )
-
-
 def _add_case(register: Database, pack: Pack, case: ExampleCase) -> None:
     """Put an example into the register as one household."""
     example, number = case.example, case.household_no
@@ -245,6 +209,7 @@ def _add_case(register: Database, pack: Pack, case: ExampleCase) -> None:
         {
             "household_no": number,
             "community_id": 1,
+            "is_provisional": 0,
             "listed_members": len(example.members),
             **stored_facts(pack, "household", example.household, case.place),
         }
@@ -257,6 +222,7 @@ def _add_case(register: Database, pack: Pack, case: ExampleCase) -> None:
                 "member_no": member_no,
                 "household_no": number,
                 "place": place,
+                "is_provisional": 0,
                 **stored_facts(pack, "member", written, f"{case.place}.members.{place}"),
             }
         )
@@ -289,7 +255,7 @@ def _stored(fact: Fact, value: Written, place: str) -> int | str:
             problem = _("'{name}' is none of the choices of this fact")
             raise _unknown(place, problem, value, choices)
         return value
-    if type(value) is not _FACT_TYPES.get(fact.type):
+    if type(value) is not fact.kind.written:
         raise ReliefError(
             place,
             _("this is no value of type {type}").format(type=fact.type),
@@ -320,7 +286,7 @@ def receipts_of(
     case: ExampleCase,
     written: Mapping[str, Written],
     member_no: str | None,
-) -> Iterator[dict[str, str | None]]:
+) -> Iterator[dict[str, str | int | None]]:
     """Turn the lists of programmes drawn and not drawn into receipts: a roster's, a sheet's."""
     day = case.example.as_of.isoformat()
     known = [one.id for one in pack.programmes.values() if one.unit == owner]
@@ -338,6 +304,7 @@ def receipts_of(
                 "origin": "roster" if says == "yes" else "sheet",
                 "covers_from": day if says == "yes" else None,
                 "covers_until": day if says == "yes" else None,
+                "row_id": 0,
             }
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
-from relieftool.examples import throwaway_register
 from relieftool.household_form import receipts_of, unknown_household
 from relieftool.messages import _
 from relieftool.pack.models import Pack
+from relieftool.registry.tables import throwaway_register
 from relieftool.rules import syntax
 from relieftool.rules.parsing import parse_definition
 
@@ -187,7 +187,7 @@ def _newcomer(pack: Pack, number: int, stated: Mapping[str, Stored]) -> Row:
         for fact in pack.facts.values()
         if fact.owner == "member"
     }
-    return {**blank, **stated, "member_no": f"+{number}", "name": None}
+    return {**blank, **stated, "member_no": f"+{number}", "name": None, "is_provisional": 0}
 
 
 def _tell_size(
@@ -232,19 +232,17 @@ def register_of(pack: Pack, copies: Mapping[str, Copy]) -> Iterator[Database]:
 
 def _put(register: Database, name: str, copy: Copy) -> None:
     """Put one copy in, its members numbered anew."""
-    facts = {key: value for key, value in copy.household.items() if key != "is_provisional"}
-    register.table("households").insert({**facts, "household_no": name, "head_member_no": None})
+    household = {**copy.household, "household_no": name, "head_member_no": None}
+    register.table("households").insert(household)
     numbers: dict[Stored, str | None] = {None: None}
     rows = []
-    strange = ("id_number", "relation", "is_provisional")
     for place, one in enumerate(copy.members, start=1):
         numbers[one["member_no"]] = f"{name}|{place:03}"
-        known = {key: value for key, value in one.items() if key not in strange}
         own = {"household_no": name, "member_no": numbers[one["member_no"]], "place": place}
-        rows.append({**known, **own})
+        rows.append({**one, **own})
     register.table("members").insert_all(rows)
     register.table("receipts").insert_all(
-        {**one, "household_no": name, "member_no": numbers[one["member_no"]]}
+        {**one, "household_no": name, "member_no": numbers[one["member_no"]], "row_id": 0}
         for one in copy.receipts
     )
 

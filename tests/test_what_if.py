@@ -38,6 +38,7 @@ def copy_of(one, rosters=(), facts=ALL_FACTS):
         "household_no": "H",
         "community_id": 1,
         "dated_on": None,
+        "is_provisional": 0,
         "listed_members": len(members),
     }
     empty = {"amount_fen": None, "amount_period": None, "covers_from": None, "covers_until": None}
@@ -48,7 +49,7 @@ def copy_of(one, rosters=(), facts=ALL_FACTS):
         rows += [{**empty, "member_no": f"H-{place}", **each} for each in own.pop("receipts")]
         blank = {each.id: None for each in facts if each.owner == "member"}
         named = {"member_no": f"H-{place}", "place": place, "name": f"P{place}"}
-        people.append({**blank, **own, **named})
+        people.append({**blank, **own, **named, "is_provisional": 0})
     everywhere = {"community_id": None, "covers_from": None, "covers_until": None}
     complete = [{**everywhere, "is_complete": 1, **each} for each in rosters]
     return Copy(household, "花园", people, rows, complete)

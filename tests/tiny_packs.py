@@ -7,9 +7,9 @@ import datetime as dt
 from contextlib import contextmanager
 
 from relieftool.evaluate import evaluate
-from relieftool.examples import throwaway_register
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Definition, Pack, Parameter, Programme
+from relieftool.registry.tables import throwaway_register
 from relieftool.rules.checking import check_pack
 from relieftool.rules.sql import ColumnKind, column_name
 
@@ -193,18 +193,18 @@ def _add(register, number, facts):
     """Put one household into a register."""
     members, receipts = facts.pop("members"), facts.pop("receipts")
     of_household = {"household_no": number, "community_id": 1, "listed_members": len(members)}
+    of_household["is_provisional"] = 0
     register.table("households").insert({**of_household, "head_member_no": f"{number}-1", **facts})
-    rows = [{"household_no": number, "member_no": None, **one} for one in receipts]
+    rows = [{"household_no": number, "member_no": None, "row_id": 0, **one} for one in receipts]
     for place, stated in enumerate(members, start=1):
         of_member = dict(stated)
         member_no = f"{number}-{place}"
         rows += [
-            {"household_no": number, "member_no": member_no, **one}
+            {"household_no": number, "member_no": member_no, "row_id": 0, **one}
             for one in of_member.pop("receipts")
         ]
-        register.table("members").insert(
-            {"member_no": member_no, "household_no": number, "place": place, **of_member}
-        )
+        of_member |= {"household_no": number, "place": place, "is_provisional": 0}
+        register.table("members").insert({"member_no": member_no, **of_member})
     register.table("receipts").insert_all(rows)
 
 

@@ -43,7 +43,7 @@ def read_setting(pack: Pack, text: str) -> Setting:
     if not sign:
         raise wrong(_("'{text}' is not written as FACT=VALUE").format(text=text))
     place, fact = _placed_fact(pack, name)
-    is_added = value.strip().startswith(("+", "＋")) and fact.type in ("money", "integer")
+    is_added = value.strip().startswith(("+", "＋")) and fact.is_figure
     cell = value.strip().lstrip("+＋") if is_added else value
     return Setting(fact.id, _value(fact, cell), place, is_added)
 
@@ -53,10 +53,10 @@ def read_range(pack: Pack, text: str, step: int | None) -> tuple[Setting, list[i
     name, _sign, ends = text.partition("=")
     low, dots, high = ends.partition("..")
     place, fact = _placed_fact(pack, name)
-    if not dots or fact.type not in ("money", "integer"):
+    if not dots or not fact.is_figure:
         raise wrong(_("'{text}' is not written as FACT=LOW..HIGH, with numbers").format(text=text))
     first, last = _value(fact, low), _value(fact, high)
-    scale = 100 if fact.type == "money" else 1
+    scale = fact.kind.per_unit
     width = (step if step is not None else 50 if scale != 1 else 1) * scale
     if not isinstance(first, int) or not isinstance(last, int) or width <= 0 or last <= first:
         raise wrong(_("'{text}' goes nowhere; the second number is the larger").format(text=text))

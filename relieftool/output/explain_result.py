@@ -350,7 +350,7 @@ def _stored(value: bool | int | str, fact: Fact) -> int | str:  # noqa: FBT001 a
     """Give a presumed value as it would be stored."""
     if isinstance(value, str):
         return value
-    return int(value) * (100 if fact.type == "money" else 1)
+    return int(value) * fact.kind.per_unit
 
 
 def _whole(value: Cell) -> int | None:

@@ -3,9 +3,10 @@
 Every model is strict and refuses unknown keys, so that a misspelt key is an error at load.
 """
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -17,6 +18,31 @@ Owner = Literal["household", "member"]
 Period = Literal["month", "year", "once"]
 
 FEN_PER_YUAN = 100
+
+
+class FactType(NamedTuple):
+    """What is the same for all facts of a type.
+
+    `sort` is what its expressions are, `column` the type of its column, `written` that of a value
+    in a pack. `is_figure`: it can be added to and compared; `per_unit` of what is stored make one
+    of what is written.
+    """
+
+    sort: Literal["money", "count", "date", "truth", "choice", "text"]
+    column: Literal["INTEGER", "TEXT"]
+    written: type
+    is_figure: bool = False
+    per_unit: int = 1
+
+
+FACT_TYPES: Mapping[str, FactType] = {
+    "money": FactType("money", "INTEGER", int, is_figure=True, per_unit=FEN_PER_YUAN),
+    "integer": FactType("count", "INTEGER", int, is_figure=True),
+    "date": FactType("date", "TEXT", dt.date),
+    "yes_no": FactType("truth", "INTEGER", bool),
+    "choice": FactType("choice", "TEXT", str),
+    "text": FactType("text", "TEXT", str),
+}
 
 
 def refuse_repeated(ids: Iterable[str]) -> None:
@@ -105,7 +131,17 @@ class Fact(Strict):
             return isinstance(value, bool)
         if self.type == "choice":
             return value in {choice.id for choice in self.choices}
-        return self.type in ("money", "integer") and type(value) is int
+        return self.is_figure and type(value) is int
+
+    @property
+    def kind(self) -> FactType:
+        """What is the same for all facts of its type."""
+        return FACT_TYPES[self.type]
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether it is an amount or a number, which can be added to and compared."""
+        return self.kind.is_figure
 
     @property
     def none_value(self) -> int | str | None:
@@ -113,6 +149,6 @@ class Fact(Strict):
 
         Yes/no facts are stored as 1 and 0, money as fen.
         """
-        if self.type in ("money", "integer", "yes_no"):
+        if self.kind.column == "INTEGER":
             return 0
         return "none" if any(choice.id == "none" for choice in self.choices) else None

@@ -281,7 +281,7 @@ def _check_beside(pack: Pack, fact: Fact) -> None:
     figures = [
         one.id
         for one in pack.facts.values()
-        if one.owner == fact.owner and one.type in ("money", "integer") and one.id != fact.id
+        if one.owner == fact.owner and one.is_figure and one.id != fact.id
     ]
     for name in fact.unknown_beside:
         if name not in figures:

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from relieftool.messages import Message
+from relieftool.words import words_of_cells
 
 Find = Callable[[str], str | None]
 _WEAK, _STRONG = r"、/\s＋+", "，,；;"
 _PARTS = re.compile(rf"([{_WEAK}{_STRONG}]+)")
-_NONE_WORDS = frozenset({"无", "没有", "未享受", "否", "无享受"})
 _DENIED = re.compile(r"^(?:(?:未|不|没有?|尚未)(?:享受|领取|纳入)|没有|无|未|非)(?P<name>.+)$")
 _STATED = re.compile(r"^(?:正在|已|现)?(?:享受|领取)")
 _NOT_NOW = re.compile(
@@ -60,7 +60,7 @@ def read_benefits(text: str, find: Find) -> Spoken:
         is_open &= not any(sign in before for sign in _STRONG)
         denied = None if find(said) else _DENIED.match(said)
         programme = _named(denied["name"] if denied else said, find)
-        if said in _NONE_WORDS:
+        if said in words_of_cells("no_benefit"):
             spoken.is_list = True
         elif programme is None:
             spoken.tell(_why_unknown(said, find))

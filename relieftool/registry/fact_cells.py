@@ -21,8 +21,8 @@ from relieftool.values import (
     parse_text,
     parse_yes_no,
 )
+from relieftool.words import words_of_cells
 
-_NONE_WORDS = frozenset({"无", "没有", "否"})
 _NONE_OF = re.compile(r"(?:无|没有|没)(?P<what>[一-鿿]{2,8})")
 _NONE_OR_UNKNOWN = Message("'无' may mean none, or that nothing is known; write 0 if there is none")
 # Facts that offices write in one cell, as 肢体二级.
@@ -44,8 +44,7 @@ def parse_fact(
     """
     if is_error(cell):
         raise ValueProblem(ERROR_LEFT)
-    is_figure = fact.type in ("money", "integer")
-    if is_figure and _says_none(fact, word(cell)):
+    if fact.is_figure and _says_none(fact, word(cell)):
         return 0
     value: Stored
     match fact.type:
@@ -73,7 +72,7 @@ def _says_none(fact: Fact, text: str) -> bool:
     Raises:
         ValueProblem: It may also say that nothing is known.
     """
-    if text in _NONE_WORDS:
+    if text in words_of_cells("none"):
         if fact.blank != "none":
             raise ValueProblem(_NONE_OR_UNKNOWN)
         return True

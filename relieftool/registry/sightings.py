@@ -10,9 +10,8 @@ from relieftool.messages import Message
 from relieftool.registry.lines import Findings, Line
 from relieftool.text import Cell, clean_name, is_blank, plain, unspaced, word
 from relieftool.values import ERROR_LEFT, is_error, is_rounded
-from relieftool.words import means_head
+from relieftool.words import means_head, words_of_cells
 
-_NO_NAMES = frozenset({"无", "没有", "無", "沒有"})
 _OF_HEAD = 0  # the place of a head who stands in the head's columns alone: no fact has this place
 _REMEMBERED = 1 << 10  # the rows of a household stand together, and each is read several times
 _NUMBER_DAMAGED = Message(
@@ -122,7 +121,7 @@ def _sighting(
         findings.add(line, "value-unreadable", ERROR_LEFT, name_target, place)
         name = None
     called = clean_name(name)
-    has_no_name = called is None or called in _NO_NAMES
+    has_no_name = called is None or called in words_of_cells("no_name")
     if is_blank(number) and has_no_name:
         return None
     read = line.id_number(id_target, place)

@@ -1,12 +1,14 @@
 """The register's own tables, with a column for each fact of the pack."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlite_utils import Database
 
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack
 
 _TABLES = ("became", "receipts", "rosters", "members", "households", "communities")
-_TYPES = {"money": "INTEGER", "integer": "INTEGER", "yes_no": "INTEGER"}
 
 
 def make_tables(db: Database, pack: Pack, schema: str) -> None:
@@ -26,6 +28,17 @@ def make_tables(db: Database, pack: Pack, schema: str) -> None:
             db.execute(statement)
 
 
+@contextmanager
+def throwaway_register(pack: Pack) -> Iterator[Database]:
+    """Open an empty register in memory, of the same tables; what it was made from is not in it."""
+    register = Database(memory=True)
+    try:
+        make_tables(register, pack, "main")
+        yield register
+    finally:
+        register.close()
+
+
 def make_indices(db: Database, schema: str) -> None:
     """Index the tables once they are full: that costs less than keeping indices meanwhile."""
     for name, place in _INDICES.items():
@@ -41,7 +54,7 @@ def drop_tables(db: Database, schema: str) -> None:
 def _column(fact: Fact) -> str:
     """Give the column of a fact; yes and no are 1 and 0."""
     check = f' CHECK ("{fact.id}" IN (0, 1))' if fact.type == "yes_no" else ""
-    return f'"{fact.id}" {_TYPES.get(fact.type, "TEXT")}{check}'
+    return f'"{fact.id}" {fact.kind.column}{check}'
 
 
 _SCHEMA = """

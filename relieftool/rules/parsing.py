@@ -11,12 +11,12 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from relieftool.messages import _
-from relieftool.pack.facts import FEN_PER_YUAN, Fact, Owner, Period
+from relieftool.pack.facts import Fact, Owner, Period
 from relieftool.pack.models import Definition, Pack, Parameter
 from relieftool.rules import constancy, syntax
 from relieftool.rules.arithmetic import combine, compared
 from relieftool.rules.mistakes import ExpressionError, told_at
-from relieftool.rules.syntax import COUNT, DATE, RATIO, TRUTH, Node, Sort, Type
+from relieftool.rules.syntax import COUNT, DATE, RATIO, TRUTH, Node, Type
 
 _COMPARISONS: dict[type[exp.Expr], str] = {
     exp.EQ: "=",
@@ -31,14 +31,6 @@ _ARITHMETIC: dict[type[exp.Expr], str] = {
     exp.Sub: "-",
     exp.Mul: "*",
     exp.Div: "/",
-}
-_SORTS: dict[str, Sort] = {
-    "yes_no": "truth",
-    "integer": "count",
-    "money": "money",
-    "date": "date",
-    "choice": "choice",
-    "text": "text",
 }
 
 
@@ -322,8 +314,8 @@ def _fact(fact: Fact) -> Node:
     choices = frozenset(choice.id for choice in fact.choices)
     presumed = fact.presume.value if fact.presume else None
     if isinstance(presumed, int):
-        presumed = int(presumed) * (FEN_PER_YUAN if fact.type == "money" else 1)
-    kind = Type(_SORTS[fact.type], fact.period, choices)
+        presumed = int(presumed) * fact.kind.per_unit
+    kind = Type(fact.kind.sort, fact.period, choices)
     return syntax.FactRef(kind, fact.owner, fact.id, presumed)
 
 

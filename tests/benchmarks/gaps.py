@@ -16,9 +16,9 @@ sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 from drawn_households import used_facts, values  # noqa: E402 found by the path above
 from tiny_packs import DAY  # noqa: E402
 
-from relieftool.examples import throwaway_register  # noqa: E402
 from relieftool.gaps import find_gaps  # noqa: E402
 from relieftool.pack.loading import shipped_pack_folder  # noqa: E402
+from relieftool.registry.tables import throwaway_register  # noqa: E402
 from relieftool.rules.checking import load_checked_pack  # noqa: E402
 from relieftool.rules.statement import compile_statement  # noqa: E402
 
@@ -46,12 +46,15 @@ def filled(register, pack, statement, count):
     for number in range(count):
         size = random.choice((1, 1, 2, 3))
         key = {"household_no": f"H{number}", "community_id": 1, "listed_members": size}
-        homes.append({**key, "head_member_no": f"H{number}-1", **facts("household")})
+        homes.append(
+            {**key, "is_provisional": 0, "head_member_no": f"H{number}-1", **facts("household")}
+        )
         people += [
             {
                 "member_no": f"H{number}-{place}",
                 "household_no": f"H{number}",
                 "place": place,
+                "is_provisional": 0,
                 **facts("member"),
             }
             for place in range(1, size + 1)
