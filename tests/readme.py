@@ -113,11 +113,11 @@ def on_the_sample():
             open_cases(db, wanted, opened_on=_DAY)
         return {
             "import": drawn(import_result(reports).grids),
-            "gaps": drawn(gaps_result(gaps, is_revealed=False).grids),
-            "visits": drawn(visits_result(visits, is_revealed=False).grids[1:]),
+            "gaps": drawn(gaps_result(gaps).shown().grids),
+            "visits": drawn(visits_result(visits).shown().grids[1:]),
             "what-if": drawn(what_if_result(supposed, is_revealed=False).grids, is_headed=False),
             "sweep": page(sweep_result(sweep, is_revealed=False)),
-            "priority": drawn(priority_result(priority, is_revealed=False).grids, is_headed=False),
+            "priority": drawn(priority_result(priority).shown().grids, is_headed=False),
             "close": said(path, *_CLOSE),
         }
 

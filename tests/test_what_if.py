@@ -255,7 +255,9 @@ def test_priority_hides_what_is_left_where_the_income_in_it_is_private(secret, i
     rules = pack(OWN, resources="first_known(secret, wages)")
     one = home([person(cost=0)], wages=500, rent=0, is_safe=0, secret=secret)
     with register_of(rules, one) as db:
-        found = priority_result(find_priority(db, rules, DAY), is_revealed=is_revealed)
+        answer = priority_result(find_priority(db, rules, DAY))
+
+    found = answer.shown(is_revealed=is_revealed)
 
     (first,) = found.document["findings"]
     assert first["left_fen_per_month"] == (500 if secret is None or is_revealed else None)

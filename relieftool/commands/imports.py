@@ -8,7 +8,7 @@ from relieftool.messages import _
 from relieftool.output.cells import Cell
 from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
-from relieftool.output.result import Column, Grid, OutputFormat, Result
+from relieftool.output.result import Column, Columns, Grid, OutputFormat, Result
 from relieftool.registry.store import opened
 from relieftool.registry.undoing import ImportRecord, list_imports
 
@@ -35,7 +35,7 @@ def imports_result(command: str, records: Sequence[ImportRecord]) -> Result:
         "command": command,
         "imports": [asdict(one) for one in records],
     }
-    columns = (
+    columns: Columns = (
         Column("import_no", _("Import"), "right"),
         Column("file_name", _("File")),
         Column("imported_at", _("Imported")),

@@ -9,8 +9,10 @@ from pathlib import Path
 import typer
 from sqlite_utils import Database
 
+from relieftool.commands.options import Showing
 from relieftool.ledger import record_access
 from relieftool.messages import _
+from relieftool.output.result import Result
 from relieftool.pack.loading import shipped_pack_folder
 from relieftool.pack.models import Pack
 from relieftool.registry.communities import find_community
@@ -41,6 +43,11 @@ class Session:
     def community(self, name: str | None) -> str | None:
         """Give the register's own name of a community; errors name the nearest."""
         return None if name is None else find_community(self.db, name)[1]
+
+    def show(self, result: Result, showing: Showing) -> None:
+        """Show the answer of a command; a reveal is kept in the access log before."""
+        log_reveal(self, showing.command, showing.reason, is_revealed=showing.is_revealed)
+        showing.show(result)
 
 
 def chosen_pack(folder: Path | None) -> Pack:

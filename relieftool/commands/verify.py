@@ -22,7 +22,7 @@ from relieftool.messages import _
 from relieftool.output.cells import Cell
 from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
-from relieftool.output.result import Column, Grid, OutputFormat, Result
+from relieftool.output.result import Column, Columns, Grid, OutputFormat, Result
 from relieftool.output.words import say
 from relieftool.registry.heads import HEADS
 from relieftool.registry.store import opened
@@ -206,7 +206,7 @@ def _late_words(table: str, chained: Chained) -> str:
 
 
 def _listing(broken: Sequence[Broken]) -> Grid:
-    columns = (
+    columns: Columns = (
         Column("check", _("Check")),
         Column("place", _("Place")),
         Column("is_doubt", _("Only a doubt")),

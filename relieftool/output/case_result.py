@@ -9,7 +9,7 @@ from relieftool.ledger.records import CaseRecord, decision_word, outcome_word, s
 from relieftool.messages import _
 from relieftool.output.cells import Cell, yuan
 from relieftool.output.masking import HIDDEN
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Columns, Grid, Result
 from relieftool.output.words_of_findings import programme_word
 from relieftool.pack.models import Pack
 
@@ -43,7 +43,7 @@ def shown_words(words: str | None, *, is_revealed: bool) -> str | None:
 
 def cases_grid(records: Sequence[CaseRecord], pack: Pack) -> Grid:
     """Give the table of cases, with what is to be known of their due days below."""
-    columns = (
+    columns: Columns = (
         Column("case", _("Case"), is_whole=True),
         Column("household_no", _("Household"), is_whole=True),
         Column("member_no", _("Member"), is_whole=True),

@@ -10,7 +10,7 @@ from relieftool.fieldwork.coverage import DUE_SOON_DAYS, StepCoverage
 from relieftool.fieldwork.visits import level_word, method_word, step_word
 from relieftool.messages import _
 from relieftool.output.cells import Cell
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Columns, Grid, Result
 
 _PERCENT = 100
 _NOISE = 1e-7  # of figures in binary: 0.05 is a little more than 5 %
@@ -28,7 +28,7 @@ def visit_result(visit: Visit) -> Result:
 
 def visits_grid(visits: Sequence[Visit], *, is_revealed: bool) -> Grid:
     """Give the table of visits; what was found is private."""
-    columns = (
+    columns: Columns = (
         Column("household_no", _("Household"), is_whole=True),
         Column("visited_on", _("Day")),
         Column("step", _("Step")),
@@ -85,7 +85,7 @@ def _awareness(coverage: Coverage, place: str | None) -> dict[str, object]:
 
 
 def _figures(coverage: Coverage, counted: list[tuple[str | None, StepCoverage]]) -> Grid:
-    columns = (
+    columns: Columns = (
         Column("community", _("Community")),
         Column("step", _("Step")),
         Column("households", _("Households"), "right"),
@@ -151,7 +151,7 @@ def _table_places(coverage: Coverage) -> list[str | None]:
 
 
 def _awareness_grid(coverage: Coverage) -> Grid:
-    columns = (
+    columns: Columns = (
         Column("community", _("Community")),
         Column("asked", _("Families asked"), "right"),
         Column("knows", _("Know the policies"), "right"),
@@ -167,7 +167,7 @@ def _awareness_grid(coverage: Coverage) -> Grid:
 
 def _waiting(coverage: Coverage, step: VisitStep) -> Grid:
     words = {"due": _("due soon"), "overdue": _("overdue"), "never": _("never")}
-    columns = (
+    columns: Columns = (
         Column("household_no", _("Household"), is_whole=True),
         Column("community", _("Community")),
         Column("last_on", _("Last visit")),

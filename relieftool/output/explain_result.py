@@ -16,10 +16,10 @@ from relieftool.explain import (
 )
 from relieftool.messages import _
 from relieftool.output.cells import Cell, format_cell, format_yuan
-from relieftool.output.gap_result import finding_document, head_of, shown_name
-from relieftool.output.masking import HIDDEN
+from relieftool.output.gap_result import finding_columns, head_of, shown_name
+from relieftool.output.masking import HIDDEN, resolve
 from relieftool.output.pack_head import unvalued_lines
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Columns, Grid, Result, document
 from relieftool.output.visit_result import question_words
 from relieftool.output.words_of_findings import (
     amount_words,
@@ -63,7 +63,7 @@ def _not_encoded(explained: Explained) -> dict[str, object] | None:
 
 
 def _grid(title: str, lines: list[_Line], warnings: Sequence[str] = ()) -> Grid:
-    columns = (
+    columns: Columns = (
         Column("mark", _("Mark")),
         Column("says", _("What"), is_wide=True),
         Column("source", _("Where from")),
@@ -285,7 +285,9 @@ class _Writer:
     def document(self, one: Explanation) -> dict[str, object]:
         """Give one explanation with the keys of a finding and its conditions in full."""
         return {
-            **finding_document(one.finding, self.name, is_revealed=self._is_revealed),
+            **resolve(
+                document(finding_columns(self._pack), one.finding), is_revealed=self._is_revealed
+            ),
             "says": door_words(self._pack, one.finding),
             "received": one.received,
             "receipts": [dict(row) for row in one.receipts],

@@ -11,7 +11,7 @@ from relieftool.output.cells import Cell, format_cell, yuan
 from relieftool.output.gap_result import Name, head_of, period_word, shown_name
 from relieftool.output.masking import HIDDEN, mask_id
 from relieftool.output.pack_head import unvalued_lines
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Columns, Grid, Result
 from relieftool.output.words_of_findings import (
     amount_cell,
     programme_word,
@@ -96,7 +96,7 @@ class _Writer:
         rows += self._fact_rows("household", form.household)
         title = _("Household {number}").format(number=form.household["household_no"])
         warnings = unvalued_lines(self._pack, dt.date.fromisoformat(as_of), form.unvalued)
-        columns = (Column("fact", _("Fact")), Column("value", _("Value")))
+        columns: Columns = (Column("fact", _("Fact")), Column("value", _("Value")))
         return Grid(title, columns, rows, warnings=warnings)
 
     def members_grid(self, members: Iterable[Row]) -> Grid:
@@ -114,7 +114,7 @@ class _Writer:
             ]
             for row in members
         ]
-        columns = (
+        columns: Columns = (
             Column("member_no", _("Member"), is_whole=True),
             Column("name", _("Name")),
             Column("id_number", _("ID number")),
@@ -136,7 +136,7 @@ class _Writer:
             ]
             for row in receipts
         ]
-        columns = (
+        columns: Columns = (
             Column("programme", _("Programme")),
             Column("member_no", _("Member"), is_whole=True),
             Column("says", _("Receives")),
@@ -160,7 +160,7 @@ class _Writer:
             for one in findings
             if one.status != "ineligible"
         ]
-        columns = (
+        columns: Columns = (
             Column("programme", _("Programme")),
             Column("member", _("Member")),
             Column("status", _("Status"), is_whole=True),

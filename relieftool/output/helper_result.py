@@ -7,7 +7,7 @@ from relieftool.fieldwork import Helper, Measure, Pairing
 from relieftool.fieldwork.measures import kind_word
 from relieftool.messages import _
 from relieftool.output.cells import Cell, yuan
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Columns, Grid, Result
 
 
 def helpers_result(command: str, helpers: Sequence[Helper]) -> Result:
@@ -22,7 +22,7 @@ def helpers_result(command: str, helpers: Sequence[Helper]) -> Result:
 
 def helpers_grid(helpers: Sequence[Helper], title: str) -> Grid:
     """Give the table of helpers."""
-    columns = (
+    columns: Columns = (
         Column("name", _("Name")),
         Column("helper_type", _("Unit or person")),
         Column("unit", _("Unit")),
@@ -50,7 +50,7 @@ def pairings_result(pairings: Sequence[Pairing]) -> Result:
         "assignments": [asdict(one) for one in pairings],
         "without": sum(one.helper is None for one in pairings),
     }
-    columns = (
+    columns: Columns = (
         Column("household_no", _("Household"), is_whole=True),
         Column("community", _("Community")),
         Column("helper", _("Helper")),
@@ -61,7 +61,7 @@ def pairings_result(pairings: Sequence[Pairing]) -> Result:
 
 def measures_grid(measures: Sequence[Measure]) -> Grid:
     """Give the table of measures."""
-    columns = (
+    columns: Columns = (
         Column("household_no", _("Household"), is_whole=True),
         Column("kind", _("Measure")),
         Column("planned_on", _("Planned for")),

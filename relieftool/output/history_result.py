@@ -14,7 +14,7 @@ from relieftool.output.case_result import (
     state_words,
 )
 from relieftool.output.cells import Cell, format_yuan, yuan
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Columns, Grid, Result
 from relieftool.output.words_of_findings import programme_word, status_word
 from relieftool.pack.models import Pack
 
@@ -64,7 +64,7 @@ def _hidden_words() -> str:
     return _("***: what people wrote; --reveal with --reason shows it.")
 
 
-def _columns() -> tuple[Column, ...]:
+def _columns() -> Columns:
     return (
         Column("entry", _("No."), "right"),
         Column("on", _("Day"), is_whole=True),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from relieftool.fieldwork import Helper, Measure, Visit
 from relieftool.fieldwork.needs import AnsweredNeed
@@ -9,7 +10,7 @@ from relieftool.messages import _
 from relieftool.output.coverage_result import visits_grid
 from relieftool.output.helper_result import helpers_grid, measures_grid
 from relieftool.output.need_result import needs_result
-from relieftool.output.result import Grid, Result
+from relieftool.output.result import Grid, Result, Table
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def with_work(result: Result, work: Work, *, is_revealed: bool) -> Result:
         "visits": [asdict(one) for one in visits],
         "needs": needs.document["needs"],
     }
-    added: list[Grid] = []
+    added: list[Grid | Table[Any]] = []
     if work.helpers:
         added.append(helpers_grid(work.helpers, _("Helpers")))
     if work.needs:

@@ -7,7 +7,7 @@ from relieftool.fieldwork.withdrawals import Followed
 from relieftool.intake import FileReport
 from relieftool.messages import _
 from relieftool.output.cells import Cell
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Columns, Grid, Result
 
 
 def import_result(reports: list[FileReport], changes: list[Change] | None = None) -> Result:
@@ -34,7 +34,7 @@ def import_result(reports: list[FileReport], changes: list[Change] | None = None
         "files": [asdict(report) for report in reports],
         "changes": _changes_document(changes),
     }
-    columns = (
+    columns: Columns = (
         Column("import_no", _("Import"), "right"),
         Column("file_name", _("File")),
         Column("state", _("State")),
@@ -65,7 +65,7 @@ def _changes_grid(changes: list[Change]) -> Grid:
         "finding-resolved": _("findings that are resolved"),
     }
     rows: list[list[Cell]] = [[words[sort], n] for sort, n in count_changes(changes).items()]
-    columns = (Column("change", _("Change")), Column("count", _("Count"), "right"))
+    columns: Columns = (Column("change", _("Change")), Column("count", _("Count"), "right"))
     footer = _("`--format json` lists each.")
     return Grid(_("What changed since the last import"), columns, rows, (footer,))
 

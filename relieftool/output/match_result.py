@@ -7,7 +7,7 @@ from relieftool.messages import _
 from relieftool.output.cells import Cell, format_yuan
 from relieftool.output.gap_result import Name, shown_name
 from relieftool.output.masking import HIDDEN
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Columns, Grid, Result
 from relieftool.output.words_of_findings import programme_word, status_word
 from relieftool.pack.models import Pack
 from relieftool.registry.openings import Opening
@@ -25,7 +25,7 @@ def match_result(matches: Sequence[Match], pack: Pack, as_of: str, *, is_reveale
         "as_of": as_of,
         "matches": [_document(one, name, is_revealed=is_revealed) for one in matches],
     }
-    columns = (
+    columns: Columns = (
         Column("household_no", _("Household"), is_whole=True),
         Column("member", _("Member")),
         Column("post", _("Post")),

@@ -8,7 +8,7 @@ from relieftool.messages import _
 from relieftool.output.cells import Cell
 from relieftool.output.form_words import need_word
 from relieftool.output.masking import HIDDEN
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Columns, Grid, Result
 from relieftool.spreadsheets.form_marks import Need
 
 
@@ -19,7 +19,7 @@ def needs_result(needs: Sequence[AnsweredNeed], *, is_revealed: bool) -> Result:
         "command": "needs",
         "needs": [_document(one, is_revealed=is_revealed) for one in needs],
     }
-    columns = (
+    columns: Columns = (
         Column("household_no", _("Household"), is_whole=True),
         Column("stated_on", _("Stated on")),
         Column("need", _("Need")),

@@ -9,7 +9,7 @@ from relieftool.output.cells import Cell, yuan
 from relieftool.output.gap_result import Name, shown_name
 from relieftool.output.pack_head import pack_document
 from relieftool.output.pack_test_result import outcome_word
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Columns, Grid, Result
 from relieftool.output.words_of_findings import programme_word
 from relieftool.output.words_of_packs import value_words
 from relieftool.pack.models import Pack
@@ -82,7 +82,7 @@ def _value_cell(pack: Pack, change: RuleChange, as_of: dt.date) -> str:
 
 def _rules(diff: PackDiff, names: tuple[str, str]) -> Grid:
     """Give the rules that differ."""
-    columns = (
+    columns: Columns = (
         Column("part", _("Part")),
         Column("id", _("Id"), is_whole=True),
         Column("difference", _("Difference")),
@@ -123,7 +123,7 @@ def _summary(diff: PackDiff, totals: dict[str, dict[str, int]]) -> Grid:
         ]
         for programme, one in totals.items()
     ]
-    columns = (
+    columns: Columns = (
         Column("programme", _("Programme")),
         Column("gains", _("Gain"), "right"),
         Column("loses", _("Lose"), "right"),
@@ -159,7 +159,7 @@ def _listing(diff: PackDiff, affected: Sequence[Affected], name: Name) -> Grid:
         ]
         for one in affected
     ]
-    columns = (
+    columns: Columns = (
         Column("household_no", _("Household"), is_whole=True),
         Column("community", _("Community"), is_minor=True),
         Column("head", _("Head")),

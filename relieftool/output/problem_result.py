@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from relieftool.messages import _
 from relieftool.output.cells import Cell
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Columns, Grid, Result
 from relieftool.registry.decisions import Decision, choice_form, choices_of
 from relieftool.registry.imports import KeptProblem
 
@@ -22,7 +22,7 @@ def problems_result(problems: Sequence[KeptProblem]) -> Result:
 
 def problems_grid(problems: Sequence[KeptProblem]) -> Grid:
     """Give the table of problems."""
-    columns = (
+    columns: Columns = (
         Column("number", _("Number"), "right", is_minor=True),
         Column("file", _("File")),
         Column("sheet", _("Sheet")),
@@ -89,7 +89,7 @@ def _footer(problems: Sequence[KeptProblem]) -> list[str]:
 
 def decisions_result(decisions: Sequence[Decision]) -> Result:
     """Give the decisions that hold, for people and programs."""
-    columns = (
+    columns: Columns = (
         Column("number", _("Number"), "right"),
         Column("choice", _("Decided as")),
         Column("target", _("For")),

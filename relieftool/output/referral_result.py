@@ -14,7 +14,7 @@ from relieftool.output.cells import Cell
 from relieftool.output.clean import clean
 from relieftool.output.gap_result import Name, period_word
 from relieftool.output.masking import mask_id
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Columns, Grid, Result
 from relieftool.output.words_of_findings import amount_cell, programme_word, why_words
 from relieftool.pack.models import Pack
 
@@ -25,7 +25,7 @@ def referral_result(
     referrals: Sequence[Referral], pack: Pack, day: str, name: Name, *, is_revealed: bool
 ) -> Result:
     """Give one department's cases as its workbook."""
-    columns = (
+    columns: Columns = (
         Column("case", _("Case"), is_whole=True),
         Column("household_no", _("Household"), is_whole=True),
         Column("community", _("Community")),

@@ -17,7 +17,7 @@ from relieftool.output.case_result import state_words
 from relieftool.output.cells import Cell, format_yuan
 from relieftool.output.gap_result import shown_name
 from relieftool.output.history_result import progress_words
-from relieftool.output.result import Column, Grid
+from relieftool.output.result import Column, Columns, Grid
 from relieftool.output.words_of_findings import programme_word
 from relieftool.pack.models import Pack
 
@@ -39,7 +39,7 @@ def register_grid(
 ) -> Grid:
     """Give the cases with the usual columns; names and causes are hidden unless revealed."""
     known = _gather(db, records, has_cause="hardship_cause" in pack.facts)
-    columns = (
+    columns: Columns = (
         Column("place", _("No.")),
         Column("case", _("Case"), is_whole=True),
         Column("community", _("Community")),

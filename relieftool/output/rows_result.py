@@ -7,7 +7,7 @@ from relieftool.messages import _
 from relieftool.output.asking import meaning_of
 from relieftool.output.cells import Cell
 from relieftool.output.correction_result import shown_cells
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Columns, Grid, Result
 from relieftool.pack.models import Pack
 from relieftool.registry.behind import RowBehind, SourceCell
 from relieftool.registry.corrections import handed_out
@@ -57,7 +57,7 @@ def _grid(lines: Iterable[tuple[RowBehind, str, str, str | None]], pack: Pack) -
         ]
         for row, heading, text, target in lines
     ]
-    columns = (
+    columns: Columns = (
         Column("source", _("File / sheet / row")),
         Column("column", _("Column")),
         Column("cell", _("Cell"), is_wide=True),

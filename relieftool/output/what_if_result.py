@@ -12,7 +12,7 @@ from relieftool.output.clean import cell_width
 from relieftool.output.gap_result import head_of, shown_name
 from relieftool.output.masking import HIDDEN
 from relieftool.output.pack_head import unvalued_lines
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Columns, Grid, Result
 from relieftool.output.words_of_findings import fact_word, programme_word, status_word
 from relieftool.overruled import Overruled
 from relieftool.pack.models import Pack
@@ -35,7 +35,7 @@ def what_if_result(found: WhatIf, *, is_revealed: bool) -> Result:
         "benefits": [{**asdict(one), "member": name(one.member)} for one in found.benefits],
         "overruled": [asdict(one) for one in found.overruled],
     }
-    columns = (
+    columns: Columns = (
         Column("programme", _("Programme")),
         Column("member", _("Member")),
         Column("before", _("Status before")),
@@ -158,7 +158,7 @@ def sweep_result(found: Sweep, *, is_revealed: bool) -> Result:
 def _point_grid(found: Sweep, named: str, *, is_revealed: bool) -> Grid:
     """Give what there is to live on at each value."""
     fact = found.pack.facts[found.setting.fact]
-    columns = (
+    columns: Columns = (
         Column("value", str(fact.labels), "right"),
         Column("income", _("income"), "right"),
         Column("benefits", _("benefits, together"), "right"),
@@ -189,7 +189,7 @@ def _turn_grid(found: Sweep, named: str, *, is_money: bool) -> Grid:
         ]
         for one in found.turns
     ]
-    columns = (
+    columns: Columns = (
         Column("from", _("From"), "right"),
         Column("programme", _("Programme")),
         Column("place", _("Member number"), "right"),
