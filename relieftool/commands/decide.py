@@ -16,7 +16,7 @@ from relieftool.ledger import (
 )
 from relieftool.ledger.decision_list import DecisionList, read_decisions
 from relieftool.messages import _
-from relieftool.output.case_result import case_documents, cases_grid
+from relieftool.output.case_result import case_documents, cases_table
 from relieftool.output.deliver import show_result
 from relieftool.output.problem_result import problem_documents, problems_grid
 from relieftool.output.result import OutputFormat, Result
@@ -113,11 +113,11 @@ def _result(
     document = {
         "relief_result": 1,
         "command": "decide",
-        "cases": case_documents(listed),
+        "cases": case_documents(listed, opened.pack),
         "problems": problem_documents(problems),
     }
     grids = [problems_grid(problems)] if problems else []
-    return Result(document, (*grids, cases_grid(listed, opened.pack)))
+    return Result(document, (*grids, cases_table(listed, opened.pack)))
 
 
 def _told(decided: int, found: DecisionList, *, is_rehearsal: bool) -> str:

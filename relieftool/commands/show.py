@@ -52,8 +52,8 @@ def show(
             *(helpers_of(opened.db, number), list_measures(opened.db, number)),
             *(list_visits(opened.db, number), answered_needs(opened.db, [number])),
         )
-        result = with_work(result, work, is_revealed=reveal)
+        result = with_work(result, work)
         if every_cell:
             rows = rows_behind(opened.db, number)
             result = with_rows(result, rows, opened.pack, is_revealed=reveal)
-        show_result(result, form, out)
+        show_result(result, form, out, is_revealed=reveal)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from fractions import Fraction
 
 from relieftool.fieldwork import Coverage, Visit, VisitStep
@@ -10,48 +10,36 @@ from relieftool.fieldwork.coverage import DUE_SOON_DAYS, StepCoverage
 from relieftool.fieldwork.visits import level_word, method_word, step_word
 from relieftool.messages import _
 from relieftool.output.cells import Cell
-from relieftool.output.result import Column, Columns, Grid, Result
+from relieftool.output.result import Column, Columns, Grid, Result, Table
 
 _PERCENT = 100
 _NOISE = 1e-7  # of figures in binary: 0.05 is a little more than 5 %
 
 
 def visit_result(visit: Visit) -> Result:
-    """Give one visit as it was written down."""
-    document = {
-        "relief_result": 1,
-        "command": "visit",
-        "visit": asdict(replace(visit, found="***")),
-    }
-    return Result(document, (visits_grid([visit], is_revealed=False),))
+    """Return one visit as it was written down."""
+    table = visits_table([visit])
+    (written,) = table.documents()
+    return Result({"relief_result": 1, "command": "visit", "visit": written}, (table,))
 
 
-def visits_grid(visits: Sequence[Visit], *, is_revealed: bool) -> Grid:
-    """Give the table of visits; what was found is private."""
-    columns: Columns = (
+def visits_table(visits: Sequence[Visit]) -> Table[Visit]:
+    """Return the table of visits; what was found is private."""
+    columns: tuple[Column[Visit], ...] = (
         Column("household_no", _("Household"), is_whole=True),
         Column("visited_on", _("Day")),
-        Column("step", _("Step")),
-        Column("level", _("Level")),
-        Column("method", _("Method")),
-        Column("investigators", _("Investigators")),
+        Column("step", _("Step"), words=lambda visit: step_word(visit.step)),
+        Column("level", _("Level"), words=lambda visit: level_word(visit.level)),
+        Column("method", _("Method"), words=lambda visit: method_word(visit.method)),
+        Column(
+            "investigators",
+            _("Investigators"),
+            words=lambda visit: _(", ").join(visit.investigators),
+        ),
         Column("knows_policy", _("Knows the policies")),
-        Column("found", _("Found")),
+        Column("found", _("Found"), unit="private"),
     )
-    rows = [[*_visit_row(one), one.found if is_revealed else "***"] for one in visits]
-    return Grid(_("Visits"), columns, rows)
-
-
-def _visit_row(visit: Visit) -> list[Cell]:
-    return [
-        visit.household_no,
-        visit.visited_on,
-        step_word(visit.step),
-        level_word(visit.level),
-        method_word(visit.method),
-        _(", ").join(visit.investigators),
-        visit.knows_policy,
-    ]
+    return Table(_("Visits"), columns, visits)
 
 
 def coverage_result(coverage: Coverage, step: VisitStep) -> Result:

@@ -141,6 +141,11 @@ def private(value: object) -> Private | None:
     return None if value is None else Private(value)
 
 
+def when_hidden(words: str) -> Private:
+    """Return a line that says what is hidden, and is left out where it is revealed."""
+    return Private(None, instead=words)
+
+
 def sentence(template: str, **parts: object) -> Words:
     """Fill in a sentence; it is marked only if one of its parts is.
 

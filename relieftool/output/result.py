@@ -163,11 +163,16 @@ class Table(Generic[Record]):
     nothing: Words = ""
     is_for_print: bool = False
 
+    def documents(self) -> list[dict[str, object]]:
+        """Return the records as JSON, private values marked."""
+        return documents(self.columns, self.records)
+
     def grid(self, *, is_revealed: bool) -> Grid:
         """Return the table as plain cells, private values masked unless revealed."""
         columns = [column for column in self.columns if column.only != "json"]
-        said = (self.title, list(self.footer), list(self.warnings), self.nothing)
-        title, footer, warnings, nothing = resolve(said, is_revealed=is_revealed)
+        said = (self.title, self.nothing, list(self.footer), list(self.warnings))
+        title, nothing, *notes = resolve(said, is_revealed=is_revealed)
+        footer, warnings = ([line for line in lines if line is not None] for lines in notes)
         return Grid(
             title,
             columns,
