@@ -12,6 +12,8 @@ _TICKS = 5  # marks along an axis, about
 
 def chart_lines(chart: Chart) -> list[str]:
     """Return a chart as lines of text, no wider than the screen."""
+    if not chart.points:
+        return [chart.nothing]
     import plotext  # type: ignore[import-untyped] # noqa: PLC0415 few commands draw
 
     width = (
@@ -23,8 +25,7 @@ def chart_lines(chart: Chart) -> list[str]:
     for series in chart.series:
         along, heights = ([point[axis] for point in series.points] for axis in (0, 1))
         figure.draw(figure.signal(along, heights, marker="*"))
-    points = [point for series in chart.series for point in series.points]
-    for axis, values in zip("xy", zip(*points, strict=True), strict=True):
+    for axis, values in zip("xy", zip(*chart.points, strict=True), strict=True):
         places = round_ticks(min(values), max(values))
         figure.ruler(axis).ticks(places, [f"{place:,}" for place in places])
     figure.title(chart.title)

@@ -45,15 +45,20 @@ def tell_written(out: Path) -> None:
 
 
 def _show_tables(result: ShownResult) -> None:
-    if result.charts:
-        show_text([*result.warnings, *_drawn(result.charts), ""])
-    if result.text:
-        show_text(result.text)
+    if page := page_lines(result):
+        show_text(page)
         return
     for number, grid in enumerate(result.grids):
         if number and not grid.is_said:
             give("")
         show_grid(grid)
+
+
+def page_lines(result: ShownResult) -> list[str]:
+    """Return what a screen shows in place of the tables, charts first; empty for tables."""
+    if not result.charts:
+        return list(result.text)
+    return [*result.warnings, *_drawn(result.charts), "", *result.text]
 
 
 def _drawn(charts: Iterable[Chart | str]) -> list[str]:

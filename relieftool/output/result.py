@@ -8,6 +8,7 @@ turns a result into the plain grids and texts that writers take.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any, Generic, Literal, TypeVar
 
 from relieftool.output.cells import Cell, yuan
@@ -88,6 +89,11 @@ class Column(Generic[Record]):
 
 
 Columns = tuple[Column[Any], ...]
+
+
+def by_place(*columns: Column[Any]) -> Columns:
+    """Return columns for rows of cells that are no records: each shows the cell in its place."""
+    return tuple(replace(column, words=itemgetter(place)) for place, column in enumerate(columns))
 
 
 def _marked(value: Any, unit: Unit) -> Any:
@@ -199,14 +205,21 @@ class Series:
 class Chart:
     """A picture as plain data; whoever can draw does, and others show the tables beside it.
 
-    `along` names what the horizontal axis counts, `unit` what the vertical one does.
+    `along` names what the horizontal axis counts, `unit` what the vertical one does. Without a
+    point, `nothing` is said in its place.
     """
 
     title: str
     series: Sequence[Series]
     along: str
-    unit: str = ""
+    unit: str
+    nothing: str
     kind: Literal["line"] = "line"
+
+    @property
+    def points(self) -> list[tuple[float, float]]:
+        """Return the points of all series."""
+        return [point for series in self.series for point in series.points]
 
 
 @dataclass(frozen=True)
