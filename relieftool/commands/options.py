@@ -74,7 +74,7 @@ class Showing:
     """
 
     command: str
-    form: OutputFormat
+    form: OutputFormat = OutputFormat.TABLE
     out: Path | None = None
     is_revealed: bool = False
     reason: str | None = None

@@ -9,7 +9,7 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.overwriting import Overwrite, check_unfilled, is_undecided_list
-from relieftool.commands.session import Session, log_reveal, session, written_on
+from relieftool.commands.session import Session, session, written_on
 from relieftool.ledger import (
     CaseRecord,
     find_case,
@@ -85,7 +85,8 @@ def refer(
         paths = _paths(referrals, day, out)
         for path in paths.values():
             check_unfilled(path, is_undecided_list, is_overwriting=overwrite or dry_run)
-        log_reveal(opened, "refer", reason, is_revealed=reveal and bool(referrals.chosen))
+        if referrals.chosen:
+            opened.log_reveal(showing)
         marked = _send(opened, referrals, (day, by, paths), showing, again=again, dry_run=dry_run)
         files = list(paths.values())
         show_result(_result(opened, with_deadlines(marked, opened.pack, day), files), form)

@@ -46,8 +46,13 @@ class Session:
 
     def show(self, result: Result, showing: Showing) -> None:
         """Show the answer of a command; a reveal is kept in the access log before."""
-        log_reveal(self, showing.command, showing.reason, is_revealed=showing.is_revealed)
+        self.log_reveal(showing)
         showing.show(result)
+
+    def log_reveal(self, showing: Showing) -> None:
+        """Keep who asked for names in full and why, before anything is shown."""
+        if showing.is_revealed:
+            record_access(self.db, showing.command, showing.reason or "", "")
 
 
 def chosen_pack(folder: Path | None) -> Pack:
@@ -79,12 +84,6 @@ def pack_here(path: Path, pack_folder: Path | None, as_of: dt.date | None) -> tu
         return pack, as_of or today()
     with opened(path) as db:
         return with_own_values(db, pack), as_of or newest_date(db) or today()
-
-
-def log_reveal(opened: Session, command: str, reason: str | None, *, is_revealed: bool) -> None:
-    """Keep who asked for names in full and why, before anything is shown."""
-    if is_revealed:
-        record_access(opened.db, command, reason or "", "")
 
 
 def written_on(on: dt.date | None) -> dt.date:

@@ -1,7 +1,7 @@
 """The answer of `relief gaps` as tables and as the JSON of the contract; masked unless revealed."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from relieftool.findings import Finding
@@ -9,7 +9,6 @@ from relieftool.gaps import Gaps, Totals, assumed_in, presumed_in
 from relieftool.ledger.records import CaseRecord
 from relieftool.messages import _
 from relieftool.output.cells import format_yuan
-from relieftool.output.masking import mask_name
 from relieftool.output.near_result import (
     kind_columns,
     near_columns,
@@ -25,15 +24,9 @@ from relieftool.output.words_of_findings import (
 from relieftool.output.words_of_packs import value_words
 from relieftool.pack.models import DatedValue, Pack
 
-Name = Callable[[str | None], str | None]
 CaseKey = tuple[str, str | None, str]
 Cases = Mapping[CaseKey, CaseRecord]
 _Place = tuple[str, Totals]  # a community, or all, and its figures
-
-
-def shown_name(*, is_revealed: bool) -> Name:
-    """Give the function that writes names: masked, or in full where a reveal was asked for."""
-    return (lambda name: name) if is_revealed else mask_name
 
 
 def head_of(

@@ -129,8 +129,9 @@ class Joined(Marked):
     parts: tuple[object, ...]
 
     def shown(self, *, is_revealed: bool) -> str:
-        """Return the texts joined, with what may be seen of each."""
-        return self.separator.join(map(str, resolve(self.parts, is_revealed=is_revealed)))
+        """Return the texts joined, with what may be seen of each; one hidden whole is left out."""
+        shown = resolve(self.parts, is_revealed=is_revealed)
+        return self.separator.join(str(part) for part in shown if part is not None)
 
 
 Words = str | Marked  # a text that may hold private values

@@ -32,11 +32,11 @@ class OutputFormat(StrEnum):
 class Column(Generic[Record]):
     """One column of a view: what a record has there, for programs and for people.
 
-    The value is the record's attribute of that name, or what `value` returns; its `unit` says
-    what it is. People read the value, fen as yuan, or what `words` returns instead. Programs read
-    the value under `json_key`, or under `key` where there is none. A column is `only` in tables, or
-    `only` in JSON, where the two differ. Where None means that there is nothing to say, not that
-    nobody knows, the cell `is_optional` and stays empty.
+    The value is the record's attribute or key of that name, or what `value` returns; its `unit`
+    says what it is. People read the value, fen as yuan, or what `words` returns instead. Programs
+    read the value under `json_key`, or under `key` where there is none. A column is `only` in
+    tables, or `only` in JSON, where the two differ. Where None means that there is nothing to
+    say, not that nobody knows, the cell `is_optional` and stays empty.
 
     A column of sentences is `is_wide`: others give way to it where the screen is narrow. A number
     people type again is `is_whole`: never broken over two lines. A column `is_minor` is left out
@@ -85,7 +85,8 @@ class Column(Generic[Record]):
     def _value(self, record: Record) -> Any:
         if self.value is not None:
             return self.value(record)
-        return getattr(record, self.json_key or self.key)
+        name = self.json_key or self.key
+        return record[name] if isinstance(record, Mapping) else getattr(record, name)
 
 
 Columns = tuple[Column[Any], ...]
