@@ -28,6 +28,7 @@ def cases_table(records: Sequence[CaseRecord], pack: Pack) -> Table[CaseRecord]:
 
 
 def _columns(pack: Pack) -> tuple[Column[CaseRecord], ...]:
+    """Return what is shown of a case, and the keys of the contract for programs."""
     return (
         Column("case", _("Case"), is_whole=True),
         Column("household_no", _("Household"), is_whole=True),
@@ -43,6 +44,16 @@ def _columns(pack: Pack) -> tuple[Column[CaseRecord], ...]:
         Column("is_overdue", _("Overdue"), is_minor=True, words=_overdue_word),
         Column("referred_on", _("Referred"), is_minor=True, is_optional=True),
         *in_json("department"),
+        *_outcome_columns(),
+        *in_json("reopened_on", "last_on", "due_counts"),
+        Column("reason", only="json", unit="private"),
+        *in_json("evidence_sha256", "found", "found_on", "paid_until"),
+    )
+
+
+def _outcome_columns() -> tuple[Column[CaseRecord], ...]:
+    """Return what was decided about a case, and how it was closed."""
+    return (
         Column(
             "decision",
             _("Decision"),
@@ -69,9 +80,6 @@ def _columns(pack: Pack) -> tuple[Column[CaseRecord], ...]:
         Column("verified", _("Verified"), is_minor=True, is_optional=True),
         Column("by", _("By"), is_minor=True, is_optional=True),
         Column("checked_by", _("Checked by"), is_minor=True, is_optional=True),
-        *in_json("reopened_on", "last_on", "due_counts"),
-        Column("reason", only="json", unit="private"),
-        *in_json("evidence_sha256", "found", "found_on", "paid_until"),
     )
 
 

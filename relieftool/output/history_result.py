@@ -56,6 +56,7 @@ def _standing(record: CaseRecord) -> str:
 
 
 def _columns() -> tuple[Column[CaseStep], ...]:
+    """Return what is shown of an entry, and the keys of the contract for programs."""
     return (
         Column("entry", _("No."), "right"),
         Column("on", _("Day"), is_whole=True),
@@ -63,6 +64,25 @@ def _columns() -> tuple[Column[CaseStep], ...]:
         Column("state", _("State"), words=lambda step: state_word(step.state)),
         Column("due_on", _("Due"), is_whole=True, is_minor=True, words=due_words),
         *in_json("due_counts"),
+        *_outcome_columns(),
+        Column("by", _("By"), is_minor=True, is_optional=True),
+        Column("checked_by", _("Checked by"), is_minor=True, is_optional=True),
+        *in_json("status"),
+        Column(
+            "reason",
+            _("Finding, reason or evidence"),
+            is_wide=True,
+            words=_why,
+            unit="private",
+        ),
+        Column("evidence_sha256", _("SHA-256 of the file"), is_minor=True, is_optional=True),
+        Column("hash", _("Hash of the entry"), is_for_files=True),
+    )
+
+
+def _outcome_columns() -> tuple[Column[CaseStep], ...]:
+    """Return what an entry says of a decision or a closing."""
+    return (
         Column("department", _("Department"), is_minor=True, is_optional=True),
         Column(
             "decision",
@@ -83,18 +103,6 @@ def _columns() -> tuple[Column[CaseStep], ...]:
             "outcome", _("Outcome"), is_minor=True, words=lambda step: outcome_word(step.outcome)
         ),
         Column("verified", _("Verified"), is_minor=True, is_optional=True),
-        Column("by", _("By"), is_minor=True, is_optional=True),
-        Column("checked_by", _("Checked by"), is_minor=True, is_optional=True),
-        *in_json("status"),
-        Column(
-            "reason",
-            _("Finding, reason or evidence"),
-            is_wide=True,
-            words=_why,
-            unit="private",
-        ),
-        Column("evidence_sha256", _("SHA-256 of the file"), is_minor=True, is_optional=True),
-        Column("hash", _("Hash of the entry"), is_for_files=True),
     )
 
 

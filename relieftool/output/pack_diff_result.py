@@ -148,6 +148,15 @@ def _listing(diff: PackDiff) -> Table[Affected]:
         Column(
             "programme", _("Programme"), words=lambda touched: _programme(diff, touched.programme)
         ),
+        *_effect_columns(),
+    )
+    nothing = _("No household or member is touched as of {day}.").format(day=diff.as_of.isoformat())
+    return Table(_("Who is touched"), columns, diff.affected, nothing=nothing)
+
+
+def _effect_columns() -> tuple[Column[Affected], ...]:
+    """Return what changes for a household or member."""
+    return (
         Column(
             "effect", _("Change"), is_whole=True, words=lambda touched: _effect_word(touched.effect)
         ),
@@ -178,8 +187,6 @@ def _listing(diff: PackDiff) -> Table[Affected]:
             only="table",
         ),
     )
-    nothing = _("No household or member is touched as of {day}.").format(day=diff.as_of.isoformat())
-    return Table(_("Who is touched"), columns, diff.affected, nothing=nothing)
 
 
 def _member(touched: Affected) -> Shown:

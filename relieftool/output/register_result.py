@@ -20,6 +20,8 @@ from relieftool.output.result import Column, Table
 from relieftool.output.words_of_findings import programme_word
 from relieftool.pack.models import Pack
 
+_Household = Mapping[str, str | int | None]
+
 
 @dataclass(frozen=True)
 class _Entry:
@@ -27,7 +29,7 @@ class _Entry:
 
     place: int
     record: CaseRecord
-    household: Mapping[str, str | int | None]
+    household: _Household
     helpers: Sequence[Helper]
     measures: Sequence[Measure]
     steps: Sequence[str]
@@ -45,19 +47,7 @@ def _columns(pack: Pack) -> tuple[Column[_Entry], ...]:
         Column("place", _("No.")),
         Column("case", _("Case"), is_whole=True, value=lambda entry: entry.record.case),
         Column("community", _("Community"), value=lambda entry: entry.record.community),
-        Column("head", _("Head"), unit="name", value=_head),
-        Column(
-            "members",
-            _("People"),
-            "right",
-            value=lambda entry: entry.household.get("listed_members"),
-        ),
-        Column(
-            "cause",
-            _("Cause of hardship"),
-            unit="private",
-            value=lambda entry: entry.household.get("cause"),
-        ),
+        *(column.of(lambda entry: entry.household) for column in _household_columns()),
         Column(
             "programme",
             _("Programme"),
@@ -65,35 +55,37 @@ def _columns(pack: Pack) -> tuple[Column[_Entry], ...]:
         ),
         Column("unit", _("Helping unit"), words=_units),
         Column("helper", _("Responsible person"), words=_people),
+        Column("measures", _("Measures"), words=_measures),
+        Column("progress", _("Carried out"), words=_carried_out),
+        *(column.of(lambda entry: entry.record) for column in _closing_columns()),
+    )
+
+
+def _household_columns() -> tuple[Column[_Household], ...]:
+    """Return what the register knows of the household, if it is still in it."""
+    return (
+        Column("head", _("Head"), unit="name", value=lambda known: known.get("head")),
+        Column("members", _("People"), "right", value=lambda known: known.get("listed_members")),
         Column(
-            "measures",
-            _("Measures"),
-            words=lambda entry: _("; ").join(kind_word(each.kind) for each in entry.measures),
-        ),
-        Column(
-            "progress",
-            _("Carried out"),
-            words=lambda entry: _("; ").join([*entry.steps, *map(_progress, entry.measures)]),
-        ),
-        Column("effect", _("Effect"), words=lambda entry: _effect(entry.record)),
-        Column(
-            "closed_on",
-            _("Closed on"),
-            is_optional=True,
-            value=lambda entry: entry.record.closed_on,
-        ),
-        Column(
-            "checked_by",
-            _("Checked by"),
-            is_optional=True,
-            value=lambda entry: entry.record.checked_by,
+            "cause", _("Cause of hardship"), unit="private", value=lambda known: known.get("cause")
         ),
     )
 
 
-def _head(entry: _Entry) -> str | None:
-    head = entry.household.get("head")
-    return None if head is None else str(head)
+def _closing_columns() -> tuple[Column[CaseRecord], ...]:
+    return (
+        Column("effect", _("Effect"), words=_effect),
+        Column("closed_on", _("Closed on"), is_optional=True),
+        Column("checked_by", _("Checked by"), is_optional=True),
+    )
+
+
+def _measures(entry: _Entry) -> str:
+    return _("; ").join(kind_word(measure.kind) for measure in entry.measures)
+
+
+def _carried_out(entry: _Entry) -> str:
+    return _("; ").join([*entry.steps, *map(_progress, entry.measures)])
 
 
 def _units(entry: _Entry) -> str:
