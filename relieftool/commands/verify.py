@@ -20,8 +20,6 @@ from relieftool.ledger.verifying import (
 )
 from relieftool.messages import _
 from relieftool.output.cells import Cell
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
 from relieftool.output.result import Column, Columns, Grid, OutputFormat, Result
 from relieftool.output.words import say
 from relieftool.registry.heads import HEADS
@@ -61,7 +59,7 @@ def verify(
 
     Example: relief verify
     """
-    check_out_file(out)
+    showing = options.Showing("verify", form, out)
     _check_folders(evidence or ())
     with opened(db) as register:
         broken = verify_ledger(register, head or (), chains=FIELD_CHAINS, checks=FIELD_CHECKS)
@@ -70,7 +68,7 @@ def verify(
         ends = chain_ends(register, _CHAINS)
         late = chained_late(register)
     result = _result(broken, ends, late, is_end_proved=_is_end_proved(broken, head))
-    show_result(_with_evidence(result, files), form, out)
+    showing.show(_with_evidence(result, files))
     say(_outcome(broken))
     _say_unseen(files)
     end = ends[HEADS.table]
