@@ -16,6 +16,7 @@ from relieftool.gaps import find_gaps
 from relieftool.intake import keep_files, read_paths
 from relieftool.ledger import CaseFinding, open_cases
 from relieftool.messages import use_language
+from relieftool.output.deliver import page_lines
 from relieftool.output.gap_result import gaps_result
 from relieftool.output.import_result import import_result
 from relieftool.output.priority_result import priority_result
@@ -112,11 +113,11 @@ def on_the_sample():
             open_cases(db, wanted, opened_on=_DAY)
         return {
             "import": drawn(import_result(reports).grids),
-            "gaps": drawn(gaps_result(gaps, is_revealed=False).grids),
-            "visits": drawn(visits_result(visits, is_revealed=False).grids[1:]),
-            "what-if": drawn(what_if_result(supposed, is_revealed=False).grids, is_headed=False),
-            "sweep": page(sweep_result(sweep, is_revealed=False)),
-            "priority": drawn(priority_result(priority, is_revealed=False).grids, is_headed=False),
+            "gaps": drawn(gaps_result(gaps).shown().grids),
+            "visits": drawn(visits_result(visits).shown().grids[1:]),
+            "what-if": drawn(what_if_result(supposed).shown().grids, is_headed=False),
+            "sweep": page(sweep_result(sweep).shown()),
+            "priority": drawn(priority_result(priority).shown().grids, is_headed=False),
             "close": said(path, *_CLOSE),
         }
 
@@ -148,7 +149,8 @@ def sweep_of(db, pack, household):
 
 def page(result):
     """Give a page of text as a pipe would get it."""
-    return "\n".join(line for line in result.text if not line.startswith("No value")).rstrip()
+    lines = page_lines(result)
+    return "\n".join(line for line in lines if not line.startswith("No value")).rstrip()
 
 
 def said(path, *arguments):

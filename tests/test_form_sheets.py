@@ -25,7 +25,6 @@ def test_a_list_too_long_for_a_drop_down_stands_in_a_hidden_column(tmp_path):
         [form],
         pack.model_copy(update={"facts": facts}),
         tmp_path / "long.xlsx",
-        str,
         is_revealed=True,
     )
 
@@ -69,7 +68,7 @@ def test_the_form_of_four_people_stands_on_few_pages_with_numbers_on_one_line(tm
 
     use_language(lang)
     try:
-        write_form_workbook([form], shipped_pack(), tmp_path / "four.xlsx", str, is_revealed=True)
+        write_form_workbook([form], shipped_pack(), tmp_path / "four.xlsx", is_revealed=True)
     finally:
         use_language("en")
 

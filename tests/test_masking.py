@@ -1,7 +1,27 @@
 import pytest
 
 from relieftool.output.clean import clean
-from relieftool.output.masking import mask_id, mask_name
+from relieftool.output.document import json_text
+from relieftool.output.files import csv_text
+from relieftool.output.masking import (
+    IdNumber,
+    PersonName,
+    Private,
+    join,
+    mask_id,
+    mask_name,
+    private,
+    resolve,
+    sentence,
+    when_hidden,
+)
+from relieftool.output.pages import html_text
+from relieftool.output.result import Column, Grid, Result, Table, by_place
+from relieftool.output.tables import show_grid, show_text
+from relieftool.output.workbooks import write_workbook
+
+NAME = PersonName("李小四")
+MARKED = [NAME, IdNumber("360302199001011234"), Private("肢体"), sentence("{who}", who=NAME)]
 
 
 @pytest.mark.parametrize(
@@ -71,3 +91,97 @@ def test_every_invisible_character_is_shown_and_every_other_left_alone(text, exp
     shown = clean(text)
 
     assert shown == expected
+
+
+@pytest.mark.parametrize(
+    "value, masked, full",
+    [
+        (NAME, "李*", "李小四"),
+        (PersonName(None), None, None),
+        (IdNumber("360302199001011234"), "3603************34", "360302199001011234"),
+        (Private("肢体"), "***", "肢体"),
+        (Private(500, instead=None), None, 500),
+        (private(None), None, None),
+        (private(0), "***", 0),
+        (sentence("{who}: {count}", who=NAME, count=2), "李*: 2", "李小四: 2"),
+        (join(" ", ["1", sentence("{who}?", who=NAME)]), "1 李*?", "1 李小四?"),
+        (when_hidden("hidden"), "hidden", None),
+        (
+            {"a": [{"b": NAME}], "c": 1},
+            {"a": [{"b": "李*"}], "c": 1},
+            {"a": [{"b": "李小四"}], "c": 1},
+        ),
+    ],
+)
+def test_a_private_value_is_masked_wherever_it_stands_and_in_full_only_when_revealed(
+    value, masked, full
+):
+    assert (resolve(value, is_revealed=False), resolve(value, is_revealed=True)) == (masked, full)
+
+
+def test_a_sentence_without_private_parts_is_plain_text():
+    assert sentence("{who}: {count}", who="户主", count=2) == "户主: 2"
+    assert join("; ", ["a", "b"]) == "a; b"
+
+
+@pytest.mark.parametrize("marked", MARKED)
+@pytest.mark.parametrize("write", [str, "{}".format, lambda one: f"{one}", lambda one: f"{one:>9}"])
+def test_a_private_value_has_no_text_of_its_own(marked, write):
+    with pytest.raises(TypeError, match="was written without being resolved"):
+        write(marked)
+
+
+@pytest.mark.parametrize("marked", MARKED)
+def test_the_name_of_an_object_in_a_log_tells_nothing_private(marked):
+    shown = repr([marked])
+
+    assert not any(word in shown for word in ("李小四", "3603", "肢体"))
+
+
+@pytest.mark.parametrize("marked", MARKED)
+@pytest.mark.parametrize(
+    "write",
+    [
+        show_grid,
+        lambda grid: csv_text(grid, has_labels=True),
+        lambda grid: html_text([grid]),
+        lambda grid: write_workbook([grid], "unused.xlsx"),
+        lambda grid: json_text({"value": grid.rows[0][0]}),
+        lambda grid: show_text([grid.rows[0][0]]),
+    ],
+)
+def test_no_writer_takes_a_private_value_that_nobody_resolved(marked, write):
+    with pytest.raises(
+        (TypeError, AttributeError), match=r"being resolved|no form in JSON|has no attribute"
+    ):
+        write(Grid("名单", (Column("value", "值"),), [[marked]]))
+
+
+def test_one_list_of_columns_is_the_table_and_the_document_masked_alike():
+    columns = (
+        Column("name", "Name", unit="name", value=lambda row: row[0]),
+        Column("amount", "Yuan", "right", unit="fen", value=lambda row: row[1], json_key="fen"),
+        Column("code", only="json", value=lambda row: row[2]),
+        Column("note", "Note", words=lambda row: row[2].upper(), only="table"),
+    )
+    table = Table(sentence("List of {who}", who=NAME), columns, [("李小四", 150, "x")])
+
+    masked, full = (
+        Result({"rows": table.documents()}, [table]).shown(is_revealed=one) for one in (False, True)
+    )
+
+    assert (masked.listing.title, full.listing.title) == ("List of 李*", "List of 李小四")
+    assert [column.key for column in masked.listing.columns] == ["name", "amount", "note"]
+    assert [list(map(str, row)) for row in masked.listing.rows] == [["李*", "1.50", "X"]]
+    assert masked.document == {"rows": [{"name": "李*", "fen": 150, "code": "x"}]}
+    assert full.document == {"rows": [{"name": "李小四", "fen": 150, "code": "x"}]}
+
+
+def test_a_line_that_says_what_is_hidden_is_left_out_once_it_is_revealed():
+    notes = ["a note", when_hidden("a name is hidden")]
+    table = Table("名单", by_place(Column("value", "值")), [[NAME]], notes)
+
+    masked, full = (table.grid(is_revealed=one) for one in (False, True))
+
+    assert (masked.rows, masked.footer) == ([["李*"]], ["a note", "a name is hidden"])
+    assert (full.rows, full.footer) == ([["李小四"]], ["a note"])

@@ -7,7 +7,9 @@ from tiny_packs import FACTS, as_truth, evaluated, home, pack_of, person, progra
 
 from relieftool.findings import Finding
 from relieftool.near import near_lines
-from relieftool.output.near_result import near_document
+from relieftool.output.masking import resolve
+from relieftool.output.near_result import near_columns
+from relieftool.output.result import document
 from relieftool.output.visit_result import stake_lines
 from relieftool.visits import decided_by_rosters, plan_visits
 
@@ -121,7 +123,8 @@ PRIVATE = tuple(
 def test_of_each_side_that_rests_on_a_private_fact_nothing_is_told(condition, hidden):
     (near,) = nears(condition, home([person()], wages=1900, rent=2000), margin=1, facts=PRIVATE)
 
-    masked, full = (near_document(near, is_revealed=one) for one in (False, True))
+    told = document(near_columns(), near)
+    masked, full = (resolve(told, is_revealed=one) for one in (False, True))
 
     more = {"distance", "percent"} if hidden else set()
     assert {key for key, one in masked.items() if one is None} == hidden | more

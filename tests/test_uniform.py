@@ -77,7 +77,7 @@ def test_the_answers_list_them_and_a_sentence_names_them():
         gaps = find_gaps(register, pack, DAY)
         priority = find_priority(register, pack, DAY)
 
-    listed = gaps_result(gaps, is_revealed=False).document["uniform"]
+    listed = gaps_result(gaps).document["uniform"]
     assert [(one["criterion"], one["truth"]) for one in listed] == [
         ("a", True),
         ("b", False),
@@ -88,7 +88,7 @@ def test_the_answers_list_them_and_a_sentence_names_them():
         "True for nobody, is that so? none: none",
         "Unknown for everybody, is a column missing or misread? none: none",
     ]
-    assert priority_result(priority, is_revealed=False).document["uniform"] == [
+    assert priority_result(priority).document["uniform"] == [
         {"programme": "priority", "criterion": "unsafe", "truth": None, "count": TEN}
     ]
 

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from tiny_packs import DAY, FACTS, fact, home, pack_of, person, programme, receipt, register_of
 
+from relieftool.output.deliver import page_lines
 from relieftool.output.priority_result import priority_result
 from relieftool.output.what_if_result import sweep_result, what_if_result
 from relieftool.overruled import Overruled
@@ -227,7 +228,7 @@ def test_what_is_to_be_reviewed_already_goes_on_and_what_rests_on_it_too():
 def test_an_income_that_rests_on_a_private_fact_is_shown_to_a_reveal_only(fen, is_shown):
     rules = pack(resources="first_known(secret, wages)")
     found = compared(rules, home([person()], wages=500, secret=fen), setting("wages", 400))
-    hidden, shown = (what_if_result(found, is_revealed=one) for one in (False, True))
+    hidden, shown = (what_if_result(found).shown(is_revealed=one) for one in (False, True))
 
     income = 500 if fen is None else fen
     assert shown.document["before"]["income_fen"] == income
@@ -242,12 +243,12 @@ def test_a_sweep_hides_an_income_that_rests_on_a_private_fact_and_draws_nothing(
     copy = copy_of(home([person()], wages=500, secret=100))
     found = sweep_copy(rules, DAY, "H", copy, Changes(), Setting("wages", None), [500, 600])
 
-    hidden, shown = (sweep_result(found, is_revealed=one) for one in (False, True))
+    hidden, shown = (sweep_result(found).shown(is_revealed=one) for one in (False, True))
 
     assert [one["income_fen"] for one in hidden.document["points"]] == [None, None]
     assert [one["total_fen"] for one in hidden.document["points"]] == [None, None]
     assert [one["income_fen"] for one in shown.document["points"]] == [400, 500]
-    assert "no plot without --reveal" in hidden.text[0]
+    assert "no plot without --reveal" in page_lines(hidden)[0]
 
 
 @pytest.mark.parametrize("is_revealed", [False, True])
@@ -256,7 +257,9 @@ def test_priority_hides_what_is_left_where_the_income_in_it_is_private(secret, i
     rules = pack(OWN, resources="first_known(secret, wages)")
     one = home([person(cost=0)], wages=500, rent=0, is_safe=0, secret=secret)
     with register_of(rules, one) as db:
-        found = priority_result(find_priority(db, rules, DAY), is_revealed=is_revealed)
+        answer = priority_result(find_priority(db, rules, DAY))
+
+    found = answer.shown(is_revealed=is_revealed)
 
     (first,) = found.document["findings"]
     assert first["left_fen_per_month"] == (500 if secret is None or is_revealed else None)

@@ -17,8 +17,6 @@ from relieftool.fieldwork import (
 )
 from relieftool.fieldwork.stating import community_of
 from relieftool.messages import _
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
 from relieftool.output.helper_result import pairings_result
 from relieftool.output.result import OutputFormat
 from relieftool.output.words import say
@@ -64,7 +62,7 @@ def assign(
 
     Example: relief assign --suggest --community 河口下
     """
-    check_out_file(out)
+    showing = options.Showing("assign", form, out)
     _check_line((household, helper), by, suggest=suggest, apply=apply)
     with session(db, pack, None) as opened:
         pairing = _Pairing(str(household), str(helper), str(by), written_on(on))
@@ -75,7 +73,7 @@ def assign(
             found = _assign(opened, pairing, is_active=not end, dry_run=dry_run)
         if apply:
             apply_pairings(opened.db, found, by=pairing.by, on=pairing.day, is_rehearsal=dry_run)
-        show_result(pairings_result(found), form, out)
+        showing.show(pairings_result(found))
     say(_told(found, is_written=(apply or not suggest) and not dry_run))
 
 

@@ -5,11 +5,9 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import log_reveal, session
+from relieftool.commands.session import session
 from relieftool.ledger import find_case, with_deadlines
 from relieftool.ledger.history import case_history
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
 from relieftool.output.history_result import history_result
 from relieftool.output.result import OutputFormat
 
@@ -34,10 +32,8 @@ def case(
 
     Example: relief case C2024-0001
     """
-    options.check_reason(reason, is_revealed=reveal)
-    check_out_file(out)
+    showing = options.Showing("case", form, out, reveal, reason)
     with session(db, pack, as_of) as opened:
         steps = case_history(opened.db, opened.pack, case)
-        log_reveal(opened, "case", reason, is_revealed=reveal)
         (record,) = with_deadlines([find_case(opened.db, case)], opened.pack, opened.day)
-        show_result(history_result(record, steps, opened.pack, is_revealed=reveal), form, out)
+        opened.show(history_result(record, steps, opened.pack), showing)

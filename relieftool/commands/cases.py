@@ -6,12 +6,10 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import log_reveal, session
+from relieftool.commands.session import session
 from relieftool.ledger import CaseState, list_cases, with_deadlines
 from relieftool.output.case_result import cases_result
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
-from relieftool.output.register_result import register_grid
+from relieftool.output.register_result import register_table
 from relieftool.output.result import OutputFormat
 
 State = Annotated[
@@ -49,15 +47,13 @@ def cases(
 
     Example: relief cases --community 河口下 --state found
     """
-    options.check_reason(reason, is_revealed=reveal)
-    check_out_file(out)
+    showing = options.Showing("cases", form, out, reveal, reason)
     with session(db, pack, as_of) as opened:
         records = list_cases(opened.db, opened.community(community), state)
         listed = with_deadlines(records, opened.pack, opened.day)
         listed = [one for one in listed if one.is_overdue or not overdue]
-        log_reveal(opened, "cases", reason, is_revealed=reveal)
-        result = cases_result("cases", listed, opened.pack, is_revealed=reveal)
+        result = cases_result("cases", listed, opened.pack)
         if out is not None and out.suffix.lower() in (".xlsx", ".html"):
-            register = register_grid(opened.db, opened.pack, listed, is_revealed=reveal)
+            register = register_table(opened.db, opened.pack, listed)
             result = replace(result, grids=(register, *result.grids))
-        show_result(result, form, out)
+        opened.show(result, showing)

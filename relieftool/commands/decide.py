@@ -16,9 +16,9 @@ from relieftool.ledger import (
 )
 from relieftool.ledger.decision_list import DecisionList, read_decisions
 from relieftool.messages import _
-from relieftool.output.case_result import case_documents, cases_grid
+from relieftool.output.case_result import case_documents, cases_table
 from relieftool.output.deliver import show_result
-from relieftool.output.problem_result import problem_documents, problems_grid
+from relieftool.output.problem_result import problems_table
 from relieftool.output.result import OutputFormat, Result
 from relieftool.output.words import say
 from relieftool.registry.imports import KeptProblem
@@ -110,14 +110,15 @@ def _result(
 ) -> Result:
     """Give the cases as they stand now, and before them the rows that could not be used."""
     problems = [KeptProblem(file.name if file else "", one) for one in found.problems]
+    table = problems_table(problems)
     document = {
         "relief_result": 1,
         "command": "decide",
-        "cases": case_documents(listed),
-        "problems": problem_documents(problems),
+        "cases": case_documents(listed, opened.pack),
+        "problems": table.documents(),
     }
-    grids = [problems_grid(problems)] if problems else []
-    return Result(document, (*grids, cases_grid(listed, opened.pack)))
+    tables = [table] if problems else []
+    return Result(document, (*tables, cases_table(listed, opened.pack)))
 
 
 def _told(decided: int, found: DecisionList, *, is_rehearsal: bool) -> str:

@@ -64,23 +64,24 @@ def _show_findings(opened: Session) -> tuple[Gaps, Priority]:
     """Show what is owed and who stays poor."""
     say("\n" + _("2. Find who is owed a benefit and does not get it: `relief gaps`."))
     gaps = find_gaps(opened.db, opened.pack, opened.as_of)
-    show_result(_shortened(gaps_result(gaps, is_revealed=False)), OutputFormat.TABLE)
+    show_result(_shortened(gaps_result(gaps)), OutputFormat.TABLE)
     say(total_line(gaps))
     say("\n" + _("3. Find who stays poor all the same: `relief priority`."))
     priority = find_priority(opened.db, opened.pack, opened.as_of)
-    show_result(_shortened(priority_result(priority, is_revealed=False)), OutputFormat.TABLE)
+    show_result(_shortened(priority_result(priority)), OutputFormat.TABLE)
     return gaps, priority
 
 
 def _shortened(result: Result) -> Result:
     """Keep the first rows of the last table; the command itself shows all."""
-    *summaries, listing = result.grids
+    shown = result.shown(is_revealed=False)
+    *summaries, listing = shown.grids
     left = len(listing.rows) - _SHOWN
     footer = list(listing.footer)
     if left > 0:
         footer.insert(0, _("… and {count} more rows.").format(count=left))
     short = type(listing)(listing.title, listing.columns, listing.rows[:_SHOWN], footer)
-    return Result(result.document, [*summaries, short])
+    return Result(shown.document, [*summaries, short])
 
 
 def _show_cases(opened: Session, gaps: Gaps, priority: Priority) -> None:

@@ -5,12 +5,10 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import log_reveal, session
+from relieftool.commands.session import session
 from relieftool.commands.show import HouseholdNo
 from relieftool.explain import explain
-from relieftool.output.deliver import show_result
 from relieftool.output.explain_result import explain_result
-from relieftool.output.files import check_out_file
 from relieftool.output.result import OutputFormat
 
 ProgrammeName = Annotated[
@@ -42,11 +40,9 @@ def explain_household(
 
     Example: relief explain HK20240011 dibao
     """
-    options.check_reason(reason, is_revealed=reveal)
-    check_out_file(out)
+    showing = options.Showing("explain", form, out, reveal, reason)
     with session(db, pack, as_of) as opened:
         found = explain(
             opened.db, opened.pack, opened.as_of, household, programme=programme, place=member
         )
-        log_reveal(opened, "explain", reason, is_revealed=reveal)
-        show_result(explain_result(found, is_revealed=reveal), form, out)
+        opened.show(explain_result(found), showing)

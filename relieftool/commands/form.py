@@ -7,13 +7,12 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.overwriting import Overwrite, are_blank_forms, check_unfilled
-from relieftool.commands.session import log_reveal, session
+from relieftool.commands.session import session
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.output.clean import clean
 from relieftool.output.files import check_out_file
 from relieftool.output.form_workbook import write_form_workbook
-from relieftool.output.gap_result import shown_name
 from relieftool.output.words import say
 from relieftool.survey_form import find_survey_forms
 
@@ -45,7 +44,7 @@ def form(
 
     Example: relief form --undetermined --community 河口下 --out 入户调查表.xlsx
     """
-    options.check_reason(reason, is_revealed=reveal)
+    showing = options.Showing("form", is_revealed=reveal, reason=reason)
     _check_asked(households, community, out, is_undetermined=undetermined)
     check_unfilled(out, are_blank_forms, is_overwriting=overwrite)
     with session(db, pack, as_of) as opened:
@@ -55,10 +54,9 @@ def form(
             community=opened.community(community),
             is_undetermined=undetermined,
         )
-        log_reveal(opened, "form", reason, is_revealed=reveal)
+        opened.log_reveal(showing)
         if forms:
-            name = shown_name(is_revealed=reveal)
-            write_form_workbook(forms, opened.pack, out, name, is_revealed=reveal)
+            write_form_workbook(forms, opened.pack, out, is_revealed=showing.is_revealed)
     say(_told(len(forms), out))
 
 

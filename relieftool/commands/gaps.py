@@ -8,12 +8,10 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.opening import follow_up, open_for_findings, tell_changes
-from relieftool.commands.session import Session, log_reveal, session
+from relieftool.commands.session import Session, session
 from relieftool.gaps import Gaps, find_gaps
 from relieftool.ledger import calling, list_cases, with_deadlines
 from relieftool.messages import _, chinese_names
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
 from relieftool.output.gap_result import gaps_result, total_line
 from relieftool.output.result import OutputFormat, Result
 from relieftool.output.uniform_lines import uniform_lines
@@ -82,17 +80,15 @@ def gaps(
 
     Example: relief gaps --community 河口下
     """
-    options.check_reason(reason, is_revealed=reveal)
-    check_out_file(out)
+    showing = options.Showing("gaps", form, out, reveal, reason)
     wanted = _wanted(status, near)
     with session(db, pack, as_of) as opened:
         name = opened.community(community)
         found = find_gaps(
             opened.db, opened.pack, opened.as_of, community=name, statuses=wanted, near=near
         )
-        log_reveal(opened, "gaps", reason, is_revealed=reveal)
         is_visits = status is not None and set(wanted) == {"undetermined"} and near is None
-        show_result(_result(opened, found, name, is_visits=is_visits, reveal=reveal), form, out)
+        opened.show(_result(opened, found, name, is_visits=is_visits), showing)
         for line in (total_line(found), *uniform_lines(found.pack, found.uniform)):
             say(line)
         cases = calling(found.findings)
@@ -112,11 +108,9 @@ def _wanted(status: Sequence[str] | None, near: Fraction | None) -> tuple[Status
     return LISTED if near is None else every
 
 
-def _result(
-    opened: Session, found: Gaps, community: str | None, *, is_visits: bool, reveal: bool
-) -> Result:
+def _result(opened: Session, found: Gaps, community: str | None, *, is_visits: bool) -> Result:
     """Give the visit list, or the findings, each with the case it has."""
     if is_visits:
-        return visits_result(found, is_revealed=reveal)
+        return visits_result(found)
     records = with_deadlines(list_cases(opened.db, community), opened.pack, opened.day)
-    return gaps_result(found, is_revealed=reveal, cases={one.key: one for one in records})
+    return gaps_result(found, {one.key: one for one in records})

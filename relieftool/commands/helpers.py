@@ -13,7 +13,6 @@ from relieftool.commands.session import session, written_on
 from relieftool.fieldwork import Helper, add_helper, list_helpers
 from relieftool.messages import _
 from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
 from relieftool.output.helper_result import helpers_result
 from relieftool.output.result import OutputFormat
 from relieftool.output.words import say
@@ -80,7 +79,7 @@ def list_(
 
     Example: relief helpers list
     """
-    check_out_file(out)
+    showing = options.Showing("helpers list", form, out)
     with session(db, pack, None) as opened:
         listed = list_helpers(opened.db, is_active=not former)
-    show_result(helpers_result("helpers list", listed), form, out)
+    showing.show(helpers_result("helpers list", listed))

@@ -1,14 +1,10 @@
 """`relief imports`: what was imported, and what of it counts."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from relieftool.commands import options
 from relieftool.messages import _
-from relieftool.output.cells import Cell
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
-from relieftool.output.result import Column, Grid, OutputFormat, Result
+from relieftool.output.result import Column, OutputFormat, Result, Table, in_json
 from relieftool.registry.store import opened
 from relieftool.registry.undoing import ImportRecord, list_imports
 
@@ -23,30 +19,25 @@ def imports(
 
     Example: relief imports
     """
-    check_out_file(out)
+    showing = options.Showing("imports", form, out)
     with opened(db) as register:
-        show_result(imports_result("imports", list_imports(register)), form, out)
+        showing.show(imports_result("imports", list_imports(register)))
 
 
 def imports_result(command: str, records: Sequence[ImportRecord]) -> Result:
-    """Give imports for people and programs."""
-    document = {
-        "relief_result": 1,
-        "command": command,
-        "imports": [asdict(one) for one in records],
-    }
-    columns = (
+    """Return imports for people and programs."""
+    columns: tuple[Column[ImportRecord], ...] = (
         Column("import_no", _("Import"), "right"),
         Column("file_name", _("File")),
         Column("imported_at", _("Imported")),
-        Column("state", _("State")),
+        Column("state", _("State"), words=_state),
+        *in_json("replaced_by"),
         Column("rows", _("Rows"), "right"),
     )
-    rows: list[list[Cell]] = [
-        [one.import_no, one.file_name, one.imported_at, _state(one), one.rows] for one in records
-    ]
     footer = _("`relief undo IMPORT` takes one back.")
-    return Result(document, (Grid(_("Imports"), columns, rows, (footer,)),))
+    table = Table(_("Imports"), columns, records, (footer,))
+    answer = {"relief_result": 1, "command": command, "imports": table.documents()}
+    return Result(answer, (table,))
 
 
 def _state(record: ImportRecord) -> str:

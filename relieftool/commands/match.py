@@ -6,12 +6,10 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import Session, log_reveal, session
+from relieftool.commands.session import Session, session
 from relieftool.fieldwork.stating import check_household
 from relieftool.matching import Match, effect_of, find_matches
 from relieftool.messages import _
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
 from relieftool.output.match_result import match_result
 from relieftool.output.result import OutputFormat
 from relieftool.output.words import say
@@ -45,13 +43,11 @@ def match(
 
     Example: relief match --community 河口下
     """
-    options.check_reason(reason, is_revealed=reveal)
-    check_out_file(out)
+    showing = options.Showing("match", form, out, reveal, reason)
     with session(db, pack, as_of) as opened:
         matches = _find(opened, household, community, is_every=all_)
-        log_reveal(opened, "match", reason, is_revealed=reveal)
         day = opened.as_of.isoformat()
-        show_result(match_result(matches, opened.pack, day, is_revealed=reveal), form, out)
+        opened.show(match_result(matches, opened.pack, day), showing)
         if not list_openings(opened.db):
             say(
                 _("No openings were imported: `relief import openings.xlsx` brings a list of them.")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -11,7 +12,9 @@ from typing import Annotated
 import typer
 
 from relieftool.messages import _
-from relieftool.output.result import OutputFormat
+from relieftool.output.deliver import show_result
+from relieftool.output.files import check_out_file
+from relieftool.output.result import OutputFormat, Result
 from relieftool.text import unspaced
 
 EXIT_DONE = 0
@@ -62,6 +65,28 @@ def check_reason(reason: str | None, *, is_revealed: bool) -> None:
             _("say why with --reason TEXT; the reason is kept in the access log"),
             param_hint="--reveal",
         )
+
+
+@dataclass(frozen=True)
+class Showing:
+    """How a command shows its answer: in which form or file, masked or in full, and why.
+
+    A command line that asks for what cannot be is refused when this is made: before any work.
+    """
+
+    command: str
+    form: OutputFormat = OutputFormat.TABLE
+    out: Path | None = None
+    is_revealed: bool = False
+    reason: str | None = None
+
+    def __post_init__(self) -> None:
+        check_reason(self.reason, is_revealed=self.is_revealed)
+        check_out_file(self.out)
+
+    def show(self, result: Result) -> None:
+        """Show the answer; `Session.show` also keeps who looked, where there is a register."""
+        show_result(result, self.form, self.out, is_revealed=self.is_revealed)
 
 
 def stated_name(by: str) -> str:

@@ -7,8 +7,6 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.session import pack_here
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
 from relieftool.output.pack_check_result import pack_check_result
 from relieftool.output.result import OutputFormat
 from relieftool.pack_review import pack_contents, review_pack
@@ -31,8 +29,8 @@ def check(
 
     Example: relief pack check
     """
-    check_out_file(out)
+    showing = options.Showing("pack check", form, out)
     pack, day = pack_here(db, folder, as_of)
     doubts = review_pack(pack, day)
-    show_result(pack_check_result(pack, day, pack_contents(pack), doubts), form, out)
+    showing.show(pack_check_result(pack, day, pack_contents(pack), doubts))
     raise typer.Exit(options.EXIT_LOOK if doubts else options.EXIT_DONE)

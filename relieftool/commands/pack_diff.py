@@ -6,9 +6,7 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import chosen_pack, log_reveal, session
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
+from relieftool.commands.session import chosen_pack, session
 from relieftool.output.pack_diff_result import pack_diff_result
 from relieftool.output.result import OutputFormat
 from relieftool.pack.loading import shipped_pack_folder
@@ -39,10 +37,9 @@ def diff(
 
     Example: relief pack diff shipped here
     """
-    options.check_reason(reason, is_revealed=reveal)
-    check_out_file(out)
+    showing = options.Showing("pack diff", form, out, reveal, reason)
     with session(db, pack, as_of) as opened:
-        log_reveal(opened, "pack diff", reason, is_revealed=reveal)
+        opened.log_reveal(showing)
         day, here = opened.as_of, opened.pack
     before, after = _named(old, here), _named(new, here)
     with rehearsed(db) as under_old, rehearsed(db) as under_new:
@@ -51,7 +48,7 @@ def diff(
             if as_of is not None:
                 show_day(register, rules, as_of)
         found = compare_packs((under_old, before), (under_new, after), day)
-    show_result(pack_diff_result(found, (old, new), is_revealed=reveal), form, out)
+    showing.show(pack_diff_result(found, (old, new)))
     is_alike = not found.rules and not found.affected
     raise typer.Exit(options.EXIT_DONE if is_alike else options.EXIT_LOOK)
 

@@ -11,8 +11,6 @@ from relieftool.commands.session import chosen_pack
 from relieftool.examples import run_examples
 from relieftool.messages import _
 from relieftool.mutation import find_survivors
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
 from relieftool.output.pack_test_result import pack_test_result, tested_line
 from relieftool.output.progress import step_progress
 from relieftool.output.result import OutputFormat
@@ -34,13 +32,13 @@ def run_pack_examples(
 
     Example: relief pack test
     """
-    check_out_file(out)
+    showing = options.Showing("pack test", form, out)
     pack = chosen_pack(folder)
     results = run_examples(pack)
     with step_progress(sys.stderr, _("Trying variants")) as tell:
         report = find_survivors(pack, results, tell)
     failed = sum(not one.is_met for one in results)
-    show_result(pack_test_result(pack, results, report), form, out)
+    showing.show(pack_test_result(pack, results, report))
     is_whole = not failed and not report.survivors
     if report.survivors or out is not None or form is not OutputFormat.TABLE:
         say(tested_line(len(results), failed, report))

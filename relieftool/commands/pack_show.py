@@ -7,8 +7,6 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.session import pack_here
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
 from relieftool.output.pack_questions_result import questions_result
 from relieftool.output.pack_show_result import programme_result, programmes_result
 from relieftool.output.result import OutputFormat, Result
@@ -39,9 +37,9 @@ def show(
 
     Example: relief pack show dibao
     """
-    check_out_file(out)
+    showing = options.Showing("pack show", form, out)
     rules, day = pack_here(db, pack, as_of)
-    show_result(_result(rules, day, programme, is_assumed=assumed), form, out)
+    showing.show(_result(rules, day, programme, is_assumed=assumed))
 
 
 def _result(pack: Pack, day: dt.date, programme: str | None, *, is_assumed: bool) -> Result:

@@ -5,10 +5,8 @@ import typer
 from relieftool.commands import options
 from relieftool.commands.gaps import OpenCases
 from relieftool.commands.opening import follow_up, open_for_findings
-from relieftool.commands.session import log_reveal, session
+from relieftool.commands.session import session
 from relieftool.ledger import CaseFinding
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
 from relieftool.output.priority_result import priority_result
 from relieftool.output.result import OutputFormat
 from relieftool.output.uniform_lines import uniform_lines
@@ -33,13 +31,11 @@ def priority(
 
     Example: relief priority --community 河口下
     """
-    options.check_reason(reason, is_revealed=reveal)
-    check_out_file(out)
+    showing = options.Showing("priority", form, out, reveal, reason)
     with session(db, pack, as_of) as opened:
         name = opened.community(community)
         found = find_priority(opened.db, opened.pack, opened.as_of, community=name)
-        log_reveal(opened, "priority", reason, is_revealed=reveal)
-        show_result(priority_result(found, is_revealed=reveal), form, out)
+        opened.show(priority_result(found), showing)
         for line in uniform_lines(found.pack, found.uniform):
             say(line)
         if open_cases:

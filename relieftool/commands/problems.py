@@ -10,10 +10,9 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.frame import LateCommands, ReliefGroup
-from relieftool.commands.session import Session, log_reveal, session
+from relieftool.commands.session import Session, session
 from relieftool.output.correction_result import write_corrections
-from relieftool.output.deliver import show_result, tell_written
-from relieftool.output.files import check_out_file
+from relieftool.output.deliver import tell_written
 from relieftool.output.problem_result import decisions_result, problems_result
 from relieftool.output.result import OutputFormat
 from relieftool.registry.corrections import doubtful_tables, keys_of
@@ -76,20 +75,19 @@ def problems(
     """
     if context.invoked_subcommand is not None:
         return
-    options.check_reason(reason, is_revealed=reveal)
-    check_out_file(out)
+    showing = options.Showing("problems", form, out, reveal, reason)
     with session(db, pack, as_of) as opened:
         if decided:
-            show_result(decisions_result(list_decisions(opened.db)), form, out)
+            showing.show(decisions_result(list_decisions(opened.db)))
             return
         found = list_problems(
             opened.db, file=file, code=code, community=opened.community(community)
         )
         if out is not None and out.suffix.lower() == _TO_CORRECT:
-            log_reveal(opened, "problems", reason, is_revealed=reveal)
-            _write_rows(opened, found, out, is_revealed=reveal)
+            opened.log_reveal(showing)
+            _write_rows(opened, found, out, is_revealed=showing.is_revealed)
         else:
-            show_result(problems_result(found), form, out)
+            showing.show(problems_result(found))
     raise typer.Exit(options.EXIT_LOOK if found else options.EXIT_DONE)
 
 

@@ -9,7 +9,7 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.overwriting import Overwrite, check_unfilled, is_undecided_list
-from relieftool.commands.session import Session, log_reveal, session, written_on
+from relieftool.commands.session import Session, session, written_on
 from relieftool.ledger import (
     CaseRecord,
     find_case,
@@ -20,10 +20,9 @@ from relieftool.ledger import (
 )
 from relieftool.ledger.referrals import Referrals, choose_referrals, stated_referrals
 from relieftool.messages import _
-from relieftool.output.case_result import case_documents, cases_grid
+from relieftool.output.case_result import case_documents, cases_table
 from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file, write_result
-from relieftool.output.gap_result import shown_name
 from relieftool.output.referral_result import file_for, referral_result
 from relieftool.output.result import OutputFormat, Result
 from relieftool.output.words import say
@@ -78,7 +77,7 @@ def refer(
 
     Example: relief refer --department 民政局 --by 王五
     """
-    options.check_reason(reason, is_revealed=reveal)
+    showing = options.Showing("refer", form, None, reveal, reason)
     check_out_file(out)
     with session(db, pack, None) as opened:
         day = written_on(on)
@@ -86,10 +85,9 @@ def refer(
         paths = _paths(referrals, day, out)
         for path in paths.values():
             check_unfilled(path, is_undecided_list, is_overwriting=overwrite or dry_run)
-        log_reveal(opened, "refer", reason, is_revealed=reveal and bool(referrals.chosen))
-        marked = _send(
-            opened, referrals, (day, by, paths), again=again, dry_run=dry_run, reveal=reveal
-        )
+        if referrals.chosen:
+            opened.log_reveal(showing)
+        marked = _send(opened, referrals, (day, by, paths), showing, again=again, dry_run=dry_run)
         files = list(paths.values())
         show_result(_result(opened, with_deadlines(marked, opened.pack, day), files), form)
     say(_told(referrals, files, is_rehearsal=dry_run))
@@ -119,10 +117,10 @@ def _send(
     opened: Session,
     referrals: Referrals,
     stated: tuple[dt.date, str, dict[str, Path]],
+    showing: options.Showing,
     *,
     again: bool,
     dry_run: bool,
-    reveal: bool,
 ) -> list[CaseRecord]:
     """Mark the cases and write the workbooks; where one cannot be written, nothing is marked."""
     day, by, paths = stated
@@ -135,15 +133,9 @@ def _send(
             ]
             dated = {one.case: one for one in with_deadlines(records, opened.pack, day)}
             rows = [one.marked(dated[one.record.case]) for one in asked]
-            result = referral_result(
-                rows,
-                opened.pack,
-                day.isoformat(),
-                shown_name(is_revealed=reveal),
-                is_revealed=reveal,
-            )
             if not dry_run:
-                write_result(result, paths[name])
+                result = referral_result(rows, opened.pack, day.isoformat())
+                write_result(result, paths[name], is_revealed=showing.is_revealed)
             marked += records
     return marked
 
@@ -154,9 +146,9 @@ def _result(opened: Session, listed: list[CaseRecord], files: list[Path]) -> Res
         "relief_result": 1,
         "command": "refer",
         "files": [str(file) for file in files],
-        "cases": case_documents(listed),
+        "cases": case_documents(listed, opened.pack),
     }
-    return Result(document, (cases_grid(listed, opened.pack),))
+    return Result(document, (cases_table(listed, opened.pack),))
 
 
 def _told(referrals: Referrals, files: list[Path], *, is_rehearsal: bool) -> str:

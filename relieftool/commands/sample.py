@@ -12,8 +12,6 @@ from relieftool.fieldwork import VisitStep, draw_sample, record_revisit, sample_
 from relieftool.fieldwork.framing import make_frame, parse_rate, parse_strata
 from relieftool.fieldwork.sampling import Revisit, SampleResults
 from relieftool.messages import _
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
 from relieftool.output.result import OutputFormat
 from relieftool.output.sample_result import sample_result
 
@@ -92,7 +90,7 @@ def sample(
 
     Example: relief sample --rate 10% --seed 7 --by community,status
     """
-    check_out_file(out)
+    showing = options.Showing("sample", form, out)
     _check_line((rate, seed), record, agrees, visitor)
     with session(db, pack, None) as opened:
         day = written_on(on)
@@ -105,7 +103,7 @@ def sample(
                 found = Revisit(*stated, str(visitor))
                 record_revisit(opened.db, found, sample_id=sample, is_rehearsal=dry_run)
             results = sample_results(opened.db, sample)
-        show_result(sample_result(results), form, out)
+        showing.show(sample_result(results))
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,10 @@ from pathlib import Path
 import typer
 from sqlite_utils import Database
 
+from relieftool.commands.options import Showing
 from relieftool.ledger import record_access
 from relieftool.messages import _
+from relieftool.output.result import Result
 from relieftool.pack.loading import shipped_pack_folder
 from relieftool.pack.models import Pack
 from relieftool.registry.communities import find_community
@@ -42,6 +44,16 @@ class Session:
         """Give the register's own name of a community; errors name the nearest."""
         return None if name is None else find_community(self.db, name)[1]
 
+    def show(self, result: Result, showing: Showing) -> None:
+        """Show the answer of a command; a reveal is kept in the access log before."""
+        self.log_reveal(showing)
+        showing.show(result)
+
+    def log_reveal(self, showing: Showing) -> None:
+        """Keep who asked for names in full and why, before anything is shown."""
+        if showing.is_revealed:
+            record_access(self.db, showing.command, showing.reason or "", "")
+
 
 def chosen_pack(folder: Path | None) -> Pack:
     """Load the pack of a folder, or the shipped one."""
@@ -72,12 +84,6 @@ def pack_here(path: Path, pack_folder: Path | None, as_of: dt.date | None) -> tu
         return pack, as_of or today()
     with opened(path) as db:
         return with_own_values(db, pack), as_of or newest_date(db) or today()
-
-
-def log_reveal(opened: Session, command: str, reason: str | None, *, is_revealed: bool) -> None:
-    """Keep who asked for names in full and why, before anything is shown."""
-    if is_revealed:
-        record_access(opened.db, command, reason or "", "")
 
 
 def written_on(on: dt.date | None) -> dt.date:

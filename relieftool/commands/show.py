@@ -5,12 +5,10 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import log_reveal, session
+from relieftool.commands.session import session
 from relieftool.fieldwork import helpers_of, list_measures, list_visits
 from relieftool.fieldwork.needs import answered_needs
 from relieftool.household_form import fill_form
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
 from relieftool.output.form_result import form_result
 from relieftool.output.household_work import Work, with_work
 from relieftool.output.result import OutputFormat
@@ -40,20 +38,18 @@ def show(
 
     Example: relief show HKX-001
     """
-    options.check_reason(reason, is_revealed=reveal)
-    check_out_file(out)
+    showing = options.Showing("show", form, out, reveal, reason)
     with session(db, pack, as_of) as opened:
         filled = fill_form(opened.db, opened.pack, opened.as_of, household)
-        log_reveal(opened, "show", reason, is_revealed=reveal)
         day = opened.as_of.isoformat()
-        result = form_result(filled, opened.pack, day, is_revealed=reveal)
+        result = form_result(filled, opened.pack, day)
         number = str(filled.household["household_no"])
         work = Work(
             *(helpers_of(opened.db, number), list_measures(opened.db, number)),
             *(list_visits(opened.db, number), answered_needs(opened.db, [number])),
         )
-        result = with_work(result, work, is_revealed=reveal)
+        result = with_work(result, work)
         if every_cell:
             rows = rows_behind(opened.db, number)
-            result = with_rows(result, rows, opened.pack, is_revealed=reveal)
-        show_result(result, form, out)
+            result = with_rows(result, rows, opened.pack)
+        opened.show(result, showing)

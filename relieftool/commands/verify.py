@@ -14,9 +14,7 @@ from relieftool.ledger.evidence_files import EvidenceFile, FileState, evidence_d
 from relieftool.ledger.verifying import LEDGER_CHAINS, chain_ends, prove_evidence
 from relieftool.messages import _
 from relieftool.output.cells import Cell
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
-from relieftool.output.result import Column, Grid, OutputFormat, Result
+from relieftool.output.result import Column, Columns, Grid, OutputFormat, Result
 from relieftool.output.words import say
 from relieftool.registry.heads import HEADS
 from relieftool.registry.store import opened
@@ -55,7 +53,7 @@ def verify(
 
     Example: relief verify
     """
-    check_out_file(out)
+    showing = options.Showing("verify", form, out)
     _check_folders(evidence or ())
     with opened(db) as register:
         broken = verify_ledger(register, head or (), chains=FIELD_CHAINS, checks=FIELD_CHECKS)
@@ -63,7 +61,7 @@ def verify(
         broken += evidence_doubts(files)
         ends = chain_ends(register, _CHAINS)
     result = _result(broken, ends, is_end_proved=_is_end_proved(broken, head))
-    show_result(_with_evidence(result, files), form, out)
+    showing.show(_with_evidence(result, files))
     say(_outcome(broken))
     _say_unseen(files)
     end = ends[HEADS.table]
@@ -185,7 +183,7 @@ def _ends(ends: Mapping[str, Head | None]) -> Grid:
 
 
 def _listing(broken: Sequence[Broken]) -> Grid:
-    columns = (
+    columns: Columns = (
         Column("check", _("Check")),
         Column("place", _("Place")),
         Column("is_doubt", _("Only a doubt")),

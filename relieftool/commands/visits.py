@@ -8,8 +8,6 @@ from relieftool.commands import options
 from relieftool.commands.session import session
 from relieftool.fieldwork import VisitStep, find_coverage
 from relieftool.output.coverage_result import coverage_result
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
 from relieftool.output.result import OutputFormat
 
 StepOption = Annotated[
@@ -45,9 +43,9 @@ def visits(
 
     Example: relief visits --community 河口下
     """
-    check_out_file(out)
+    showing = options.Showing("visits", form, out)
     with session(db, pack, as_of) as opened:
         coverage = find_coverage(
             opened.db, opened.day, every, community=opened.community(community)
         )
-        show_result(coverage_result(coverage, step), form, out)
+        showing.show(coverage_result(coverage, step))

@@ -5,12 +5,10 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import log_reveal, session
+from relieftool.commands.session import session
 from relieftool.commands.show import HouseholdNo
 from relieftool.commands.supposing import check_places, read_changes, read_range, wrong
 from relieftool.messages import _
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
 from relieftool.output.result import OutputFormat
 from relieftool.output.what_if_result import sweep_result, what_if_result
 from relieftool.supposed import read_copy, with_setting
@@ -81,8 +79,7 @@ def what_if(
 
     Example: relief what-if HK20240011 --set household_income=+1000
     """
-    options.check_reason(reason, is_revealed=reveal)
-    check_out_file(out)
+    showing = options.Showing("what-if", form, out, reveal, reason)
     with session(db, pack, as_of) as opened:
         changes = read_changes(opened.pack, set_, add_member, remove_member, receives, receives_not)
         if sweep is None and not any(vars(changes).values()):
@@ -90,10 +87,9 @@ def what_if(
         swept = None if sweep is None else read_range(opened.pack, sweep, step)
         supposed = changes if swept is None else with_setting(changes, swept[0])
         check_places(supposed, [one["place"] for one in read_copy(opened.db, household).members])
-        log_reveal(opened, "what-if", reason, is_revealed=reveal)
         asked = opened.db, opened.pack, opened.as_of, household, changes
         if swept is None:
-            result = what_if_result(suppose(*asked), is_revealed=reveal)
+            result = what_if_result(suppose(*asked))
         else:
-            result = sweep_result(sweep_over(*asked, *swept), is_revealed=reveal)
-        show_result(result, form, out)
+            result = sweep_result(sweep_over(*asked, *swept))
+        opened.show(result, showing)

@@ -1,70 +1,90 @@
 """Cases as a table and as the JSON of the contract; they name no person but officials."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from relieftool.ledger.deadlines import known_years
 from relieftool.ledger.history import CaseStep
 from relieftool.ledger.records import CaseRecord, decision_word, outcome_word, state_word
 from relieftool.messages import _
-from relieftool.output.cells import Cell, yuan
-from relieftool.output.masking import HIDDEN
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Result, Table, documents, in_json
 from relieftool.output.words_of_findings import programme_word
 from relieftool.pack.models import Pack
 
 
-def cases_result(
-    command: str, records: Sequence[CaseRecord], pack: Pack, *, is_revealed: bool = False
-) -> Result:
-    """Give cases for people and programs; reasons only when revealed."""
-    document = {
-        "relief_result": 1,
-        "command": command,
-        "cases": case_documents(records, is_revealed=is_revealed),
-    }
-    return Result(document, (cases_grid(records, pack),))
+def cases_result(command: str, records: Sequence[CaseRecord], pack: Pack) -> Result:
+    """Return cases for people and programs; what people wrote is private."""
+    answer = {"relief_result": 1, "command": command, "cases": case_documents(records, pack)}
+    return Result(answer, (cases_table(records, pack),))
 
 
-def case_documents(
-    records: Sequence[CaseRecord], *, is_revealed: bool = False
-) -> list[dict[str, object]]:
-    """Give cases with the keys of the contract; what people wrote only when revealed."""
-    return [
-        {**asdict(one), "reason": shown_words(one.reason, is_revealed=is_revealed)}
-        for one in records
-    ]
+def case_documents(records: Sequence[CaseRecord], pack: Pack) -> list[dict[str, object]]:
+    """Return cases with the keys of the contract."""
+    return documents(_columns(pack), records)
 
 
-def shown_words(words: str | None, *, is_revealed: bool) -> str | None:
-    """Give what people wrote, hidden unless revealed: it may name somebody, or an illness."""
-    return words if is_revealed or words is None else HIDDEN
+def cases_table(records: Sequence[CaseRecord], pack: Pack) -> Table[CaseRecord]:
+    """Return the table of cases, with what is to be known of their due days below."""
+    return Table(_("Cases"), _columns(pack), records, _footer(records))
 
 
-def cases_grid(records: Sequence[CaseRecord], pack: Pack) -> Grid:
-    """Give the table of cases, with what is to be known of their due days below."""
-    columns = (
+def _columns(pack: Pack) -> tuple[Column[CaseRecord], ...]:
+    """Return what is shown of a case, and the keys of the contract for programs."""
+    return (
         Column("case", _("Case"), is_whole=True),
         Column("household_no", _("Household"), is_whole=True),
-        Column("member_no", _("Member"), is_whole=True),
+        Column("member_no", _("Member"), is_whole=True, is_optional=True),
         Column("community", _("Community")),
-        Column("programme", _("Programme")),
-        Column("state", _("State")),
+        Column(
+            "programme", _("Programme"), words=lambda record: programme_word(pack, record.programme)
+        ),
+        Column("state", _("State"), words=state_words),
         Column("opened_on", _("Opened")),
-        Column("days_open", _("Days open"), "right"),
-        Column("due_on", _("Due")),
-        Column("is_overdue", _("Overdue"), is_minor=True),
-        Column("referred_on", _("Referred"), is_minor=True),
-        Column("decision", _("Decision"), is_minor=True),
-        Column("amount", _("Yuan granted"), "right", is_minor=True),
-        Column("closed_on", _("Closed"), is_minor=True),
-        Column("outcome", _("Outcome"), is_minor=True),
-        Column("verified", _("Verified"), is_minor=True),
-        Column("by", _("By"), is_minor=True),
-        Column("checked_by", _("Checked by"), is_minor=True),
+        Column("days_open", _("Days open"), "right", is_optional=True),
+        Column("due_on", _("Due"), words=due_words),
+        Column("is_overdue", _("Overdue"), is_minor=True, words=_overdue_word),
+        Column("referred_on", _("Referred"), is_minor=True, is_optional=True),
+        *in_json("department"),
+        *_outcome_columns(),
+        *in_json("reopened_on", "last_on", "due_counts"),
+        Column("reason", only="json", unit="private"),
+        *in_json("evidence_sha256", "found", "found_on", "paid_until"),
     )
-    rows = [_row(record, pack) for record in records]
-    return Grid(_("Cases"), columns, rows, _footer(records))
+
+
+def _outcome_columns() -> tuple[Column[CaseRecord], ...]:
+    """Return what was decided about a case, and how it was closed."""
+    return (
+        Column(
+            "decision",
+            _("Decision"),
+            is_minor=True,
+            words=lambda record: decision_word(record.decision),
+        ),
+        *in_json("decided_on"),
+        Column(
+            "amount",
+            _("Yuan granted"),
+            "right",
+            is_minor=True,
+            unit="fen",
+            is_optional=True,
+            json_key="decided_fen",
+        ),
+        Column("closed_on", _("Closed"), is_minor=True, is_optional=True),
+        Column(
+            "outcome",
+            _("Outcome"),
+            is_minor=True,
+            words=lambda record: outcome_word(record.outcome),
+        ),
+        Column("verified", _("Verified"), is_minor=True, is_optional=True),
+        Column("by", _("By"), is_minor=True, is_optional=True),
+        Column("checked_by", _("Checked by"), is_minor=True, is_optional=True),
+    )
+
+
+def _overdue_word(record: CaseRecord) -> str:
+    return _("overdue") if record.is_overdue else ""
 
 
 def _footer(records: Sequence[CaseRecord]) -> list[str]:
@@ -81,29 +101,6 @@ def _footer(records: Sequence[CaseRecord]) -> list[str]:
             ).format(first=known_years()[0], last=known_years()[1])
         )
     return lines
-
-
-def _row(record: CaseRecord, pack: Pack) -> list[Cell]:
-    return [
-        record.case,
-        record.household_no,
-        record.member_no or "",
-        record.community,
-        programme_word(pack, record.programme),
-        state_words(record),
-        record.opened_on,
-        "" if record.days_open is None else record.days_open,
-        due_words(record),
-        _("overdue") if record.is_overdue else "",
-        record.referred_on or "",
-        decision_word(record.decision),
-        "" if record.decided_fen is None else yuan(record.decided_fen),
-        record.closed_on or "",
-        outcome_word(record.outcome),
-        "" if record.verified is None else record.verified,
-        record.by or "",
-        record.checked_by or "",
-    ]
 
 
 def due_words(record: CaseRecord | CaseStep) -> str:

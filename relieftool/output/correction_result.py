@@ -8,12 +8,11 @@ from relieftool.idnumbers import read_id_number
 from relieftool.messages import _
 from relieftool.output.cells import format_plain
 from relieftool.output.files import put_in_place
-from relieftool.output.masking import mask_id, mask_name
+from relieftool.output.masking import IdNumber, PersonName, Private, Words, resolve
 from relieftool.output.workbooks import fill_cell, sheet_name, widen_columns
 from relieftool.pack.models import Pack
 from relieftool.registry.corrections import KEY_HEADING, DoubtfulTable, Keys, handed_out
 
-_HIDDEN = "***"
 _PLAIN_TARGETS = frozenset(
     {
         *("serial", "household_no", "community", "relation", "receives"),
@@ -32,7 +31,9 @@ def write_corrections(
     """
     from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
 
-    shown = shown_cells(pack, is_revealed=is_revealed)
+    def shown(target: str | None, text: str) -> str:
+        return str(resolve(cell_of(pack, target, text), is_revealed=is_revealed))
+
     workbook = Workbook()
     workbook.remove(workbook.active)
     for number, table in enumerate(tables, start=1):
@@ -44,29 +45,16 @@ def write_corrections(
         workbook.save(beside)
 
 
-def shown_cells(pack: Pack, *, is_revealed: bool) -> Shown:
-    """Give the function that shows a cell by what its column means, masked unless revealed."""
-    return _in_full if is_revealed else _masked_by(pack)
-
-
-def _masked_by(pack: Pack) -> Shown:
-    """Give the function that shows a cell by what its column means, private ones masked."""
-
-    def shown(target: str | None, text: str) -> str:
-        fact = pack.facts.get(target or "")
-        is_plain = target in _PLAIN_TARGETS or (target or "").startswith("receipt.")
-        if target in ("name", "head_name"):
-            return mask_name(text) or ""
-        if target in ("id_number", "head_id_number") or read_id_number(text).number:
-            return mask_id(text) or ""
-        is_open = is_plain or (fact is not None and not fact.is_private)
-        return text if is_open or not text.strip() else _HIDDEN
-
-    return shown
-
-
-def _in_full(_target: str | None, text: str) -> str:
-    return text
+def cell_of(pack: Pack, target: str | None, text: str) -> Words:
+    """Return a cell of a sheet as what its column means: marked where that may be private."""
+    if target in ("name", "head_name"):
+        return PersonName(text)
+    if target in ("id_number", "head_id_number") or read_id_number(text).number:
+        return IdNumber(text)
+    fact = pack.facts.get(target or "")
+    is_plain = target in _PLAIN_TARGETS or (target or "").startswith("receipt.")
+    is_open = is_plain or (fact is not None and not fact.is_private)
+    return text if is_open or not text.strip() else Private(text)
 
 
 def _fill(sheet: Any, table: DoubtfulTable, keys: Keys, shown: Shown) -> None:

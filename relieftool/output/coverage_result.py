@@ -2,110 +2,107 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, replace
 from fractions import Fraction
 
 from relieftool.fieldwork import Coverage, Visit, VisitStep
-from relieftool.fieldwork.coverage import DUE_SOON_DAYS, StepCoverage
+from relieftool.fieldwork.coverage import (
+    DUE_SOON_DAYS,
+    Awareness,
+    HouseholdCoverage,
+    StepCoverage,
+)
 from relieftool.fieldwork.visits import level_word, method_word, step_word
 from relieftool.messages import _
-from relieftool.output.cells import Cell
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Columns, Result, Table, documents, in_json
 
+_Counted = tuple[str | None, StepCoverage]  # a community, None for all, and its figures
+_Asked = tuple[str | None, Awareness]
 _PERCENT = 100
 _NOISE = 1e-7  # of figures in binary: 0.05 is a little more than 5 %
 
 
 def visit_result(visit: Visit) -> Result:
-    """Give one visit as it was written down."""
-    document = {
-        "relief_result": 1,
-        "command": "visit",
-        "visit": asdict(replace(visit, found="***")),
-    }
-    return Result(document, (visits_grid([visit], is_revealed=False),))
+    """Return one visit as it was written down."""
+    table = visits_table([visit])
+    (written,) = table.documents()
+    return Result({"relief_result": 1, "command": "visit", "visit": written}, (table,))
 
 
-def visits_grid(visits: Sequence[Visit], *, is_revealed: bool) -> Grid:
-    """Give the table of visits; what was found is private."""
-    columns = (
+def visits_table(visits: Sequence[Visit]) -> Table[Visit]:
+    """Return the table of visits; what was found is private."""
+    columns: tuple[Column[Visit], ...] = (
         Column("household_no", _("Household"), is_whole=True),
         Column("visited_on", _("Day")),
-        Column("step", _("Step")),
-        Column("level", _("Level")),
-        Column("method", _("Method")),
-        Column("investigators", _("Investigators")),
+        Column("step", _("Step"), words=lambda visit: step_word(visit.step)),
+        Column("level", _("Level"), words=lambda visit: level_word(visit.level)),
+        Column("method", _("Method"), words=lambda visit: method_word(visit.method)),
+        Column(
+            "investigators",
+            _("Investigators"),
+            words=lambda visit: _(", ").join(visit.investigators),
+        ),
         Column("knows_policy", _("Knows the policies")),
-        Column("found", _("Found")),
+        Column("found", _("Found"), unit="private"),
     )
-    rows = [[*_visit_row(one), one.found if is_revealed else "***"] for one in visits]
-    return Grid(_("Visits"), columns, rows)
-
-
-def _visit_row(visit: Visit) -> list[Cell]:
-    return [
-        visit.household_no,
-        visit.visited_on,
-        step_word(visit.step),
-        level_word(visit.level),
-        method_word(visit.method),
-        _(", ").join(visit.investigators),
-        visit.knows_policy,
-    ]
+    return Table(_("Visits"), columns, visits)
 
 
 def coverage_result(coverage: Coverage, step: VisitStep) -> Result:
-    """Give the figures of all steps, and the households one step still waits for."""
-    places = [*coverage.communities, None]
-    counted = [(place, coverage.count(one, place)) for place in places for one in VisitStep]
-    document = {
+    """Return the figures of all steps, and the households one step still waits for."""
+    places: list[str | None] = [*coverage.communities, None]
+    counted = [(place, coverage.count(each, place)) for place in places for each in VisitStep]
+    asked = [(place, coverage.awareness(place)) for place in places]
+    columns = _household_columns()
+    households = [one for one in coverage.households if one.step == step]
+    answer = {
         "relief_result": 1,
         "command": "visits",
         "as_of": coverage.day.isoformat(),
         "every_days": coverage.every_days,
-        "coverage": [
-            {"community": place, **asdict(one), "share": _number(one.share)}
-            for place, one in counted
-        ],
-        "awareness": [_awareness(coverage, place) for place in places],
+        "coverage": documents(_figure_columns(), counted),
+        "awareness": documents(_awareness_columns(), asked),
         "step": step,
-        "households": [asdict(one) for one in coverage.households if one.step == step],
+        "households": documents(columns, households),
     }
-    grids = (_figures(coverage, counted), _awareness_grid(coverage), _waiting(coverage, step))
-    return Result(document, grids)
+    shown = _table_places(coverage)
+    figures = _figures(coverage, [one for one in counted if one[0] in shown])
+    known = [one for one in asked if one[0] in shown]
+    awareness = Table(_("Who knows the policies"), _awareness_columns(), known)
+    return Result(answer, (figures, awareness, _waiting(households, step)))
 
 
 def _number(share: Fraction | None) -> float | None:
     return None if share is None else float(share)
 
 
-def _awareness(coverage: Coverage, place: str | None) -> dict[str, object]:
-    found = coverage.awareness(place)
-    return {"community": place, **asdict(found), "rate": _number(found.rate)}
+def _community(place: tuple[str | None, object]) -> str:
+    return place[0] or _("all communities")
 
 
-def _figures(coverage: Coverage, counted: list[tuple[str | None, StepCoverage]]) -> Grid:
-    columns = (
-        Column("community", _("Community")),
-        Column("step", _("Step")),
+def _figure_columns() -> tuple[Column[_Counted], ...]:
+    figures: Columns = (
+        Column("step", _("Step"), words=lambda count: step_word(count.step)),
         Column("households", _("Households"), "right"),
         Column("done", _("Done"), "right"),
         Column("due", _("Due soon"), "right"),
         Column("overdue", _("Past due"), "right"),
         Column("never", _("Never"), "right"),
         Column("phone_only", _("By phone only"), "right"),
-        Column("share", _("Covered"), "right"),
+        Column(
+            "share",
+            _("Covered"),
+            "right",
+            value=lambda count: _number(count.share),
+            words=lambda count: percent(count.share),
+        ),
     )
-    rows: list[list[Cell]] = [
-        [
-            place or _("all communities"),
-            step_word(one.step),
-            *(one.households, one.done, one.due, one.overdue, one.never, one.phone_only),
-            percent(one.share),
-        ]
-        for place, one in counted
-        if place in _table_places(coverage)
-    ]
+    return (
+        Column("community", _("Community"), value=lambda counted: counted[0], words=_community),
+        *(column.of(lambda counted: counted[1]) for column in figures),
+    )
+
+
+def _figures(coverage: Coverage, counted: list[_Counted]) -> Table[_Counted]:
     notes = [
         _(
             "A visit counts for {every} days and is due again in its last {soon}; the aim is 100 %."
@@ -113,7 +110,7 @@ def _figures(coverage: Coverage, counted: list[tuple[str | None, StepCoverage]])
         _("A survey by telephone is kept and shown, but is no visit to a home and does not count."),
     ]
     title = _("Visits as of {day}").format(day=coverage.day.isoformat())
-    return Grid(title, columns, rows, notes)
+    return Table(title, _figure_columns(), counted, notes)
 
 
 def percent(share: Fraction | None) -> str | None:
@@ -150,34 +147,47 @@ def _table_places(coverage: Coverage) -> list[str | None]:
     return [*places] if len(places) == 1 else [*places, None]
 
 
-def _awareness_grid(coverage: Coverage) -> Grid:
-    columns = (
-        Column("community", _("Community")),
+def _awareness_columns() -> tuple[Column[_Asked], ...]:
+    figures: Columns = (
         Column("asked", _("Families asked"), "right"),
         Column("knows", _("Know the policies"), "right"),
-        Column("rate", _("Policy awareness"), "right"),
+        Column(
+            "rate",
+            _("Policy awareness"),
+            "right",
+            value=lambda found: _number(found.rate),
+            words=lambda found: percent(found.rate),
+        ),
     )
-    rows: list[list[Cell]] = []
-    for place in _table_places(coverage):
-        found = coverage.awareness(place)
-        name = place or _("all communities")
-        rows.append([name, found.asked, found.knows, percent(found.rate)])
-    return Grid(_("Who knows the policies"), columns, rows)
+    return (
+        Column("community", _("Community"), value=lambda asked: asked[0], words=_community),
+        *(column.of(lambda asked: asked[1]) for column in figures),
+    )
 
 
-def _waiting(coverage: Coverage, step: VisitStep) -> Grid:
-    words = {"due": _("due soon"), "overdue": _("overdue"), "never": _("never")}
-    columns = (
+def _state_words() -> dict[str, str]:
+    """Return the states of a household that is still to be visited, the least urgent first."""
+    return {"due": _("due soon"), "overdue": _("overdue"), "never": _("never")}
+
+
+def _household_columns() -> tuple[Column[HouseholdCoverage], ...]:
+    words = _state_words()
+    return (
         Column("household_no", _("Household"), is_whole=True),
         Column("community", _("Community")),
-        Column("last_on", _("Last visit")),
-        Column("state", _("State")),
+        *in_json("step"),
+        Column("last_on", _("Last visit"), is_optional=True),
+        Column("state", _("State"), words=lambda one: words[one.state]),
+        *in_json("phoned_on"),
     )
-    rows: list[list[Cell]] = [
-        [one.household_no, one.community, one.last_on or "", words[one.state]]
-        for one in coverage.households
-        if one.step == step and one.state in words
-    ]
-    rows.sort(key=lambda row: (list(words.values()).index(str(row[3])) * -1, str(row[1])))
+
+
+def _waiting(households: Sequence[HouseholdCoverage], step: VisitStep) -> Table[HouseholdCoverage]:
+    """Return the households that are still to be visited, the most urgent first."""
+    urgency = list(_state_words())
+    waiting = sorted(
+        (household for household in households if household.state in urgency),
+        key=lambda household: (-urgency.index(household.state), household.community),
+    )
     title = _("Still to be visited: {step}").format(step=step_word(step))
-    return Grid(title, columns, rows)
+    return Table(title, _household_columns(), waiting)

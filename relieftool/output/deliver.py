@@ -1,36 +1,42 @@
 """The one way a result leaves a command: to the screen, to a program, or into a file."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from relieftool.messages import _
+from relieftool.output.charts import chart_lines
 from relieftool.output.document import json_text
-from relieftool.output.files import csv_text, write_result
-from relieftool.output.result import OutputFormat, Result
+from relieftool.output.files import csv_text, write_shown
+from relieftool.output.result import Chart, OutputFormat, Result, ShownResult
 from relieftool.output.tables import show_grid, show_text
 from relieftool.output.words import give, say
 
 
-def show_result(result: Result, form: OutputFormat, out: Path | None = None) -> None:
+def show_result(
+    result: Result, form: OutputFormat, out: Path | None = None, *, is_revealed: bool = False
+) -> None:
     """Write a result to the file if there is one, otherwise to standard output in the form asked.
 
-    A file follows its own ending, whatever the form. What must be known first is told beside a file
-    and beside CSV, which has no place for it.
+    Private values are masked unless revealed; nothing before this knows which. A file follows its
+    own ending, whatever the form. What must be known first is told beside a file and beside CSV,
+    which has no place for it.
     """
+    shown = result.shown(is_revealed=is_revealed)
     if out is not None or form is OutputFormat.CSV:
-        for line in result.warnings:
+        for line in shown.warnings:
             say(line)
     if out is not None:
-        write_result(result, out)
+        write_shown(shown, out)
         tell_written(out)
         return
     match form:
         case OutputFormat.JSON:
-            give(json_text(result.document))
+            give(json_text(shown.document))
         case OutputFormat.CSV:
-            sys.stdout.write(csv_text(result.listing, has_labels=False))
+            sys.stdout.write(csv_text(shown.listing, has_labels=False))
         case OutputFormat.TABLE:
-            _show_tables(result)
+            _show_tables(shown)
 
 
 def tell_written(out: Path) -> None:
@@ -38,11 +44,27 @@ def tell_written(out: Path) -> None:
     say(_("Written: {file}").format(file=out))
 
 
-def _show_tables(result: Result) -> None:
-    if result.text:
-        show_text(result.text)
+def _show_tables(result: ShownResult) -> None:
+    if page := page_lines(result):
+        show_text(page)
         return
     for number, grid in enumerate(result.grids):
         if number and not grid.is_said:
             give("")
         show_grid(grid)
+
+
+def page_lines(result: ShownResult) -> list[str]:
+    """Return what a screen shows in place of the tables, charts first; empty for tables."""
+    if not result.charts:
+        return list(result.text)
+    return [*result.warnings, *_drawn(result.charts), "", *result.text]
+
+
+def _drawn(charts: Iterable[Chart | str]) -> list[str]:
+    """Return the lines of the charts; a sentence stands in place of one that is not shown."""
+    return [
+        line
+        for chart in charts
+        for line in ([chart] if isinstance(chart, str) else chart_lines(chart))
+    ]

@@ -16,10 +16,10 @@ from relieftool.explain import (
 )
 from relieftool.messages import _
 from relieftool.output.cells import Cell, format_cell, format_yuan
-from relieftool.output.gap_result import finding_document, head_of, shown_name
-from relieftool.output.masking import HIDDEN
+from relieftool.output.gap_result import finding_columns, head_of
+from relieftool.output.masking import PersonName, Private, Words, private, sentence
 from relieftool.output.pack_head import unvalued_lines
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Result, Table, by_place, document
 from relieftool.output.visit_result import question_words
 from relieftool.output.words_of_findings import amount_words, fact_word, programme_word
 from relieftool.output.words_of_packs import value_words
@@ -27,17 +27,17 @@ from relieftool.output.words_of_status import door_words
 from relieftool.pack.facts import Fact
 from relieftool.statuses import status_word
 
-_Line = tuple[str, str, str]  # the mark, what is said, where it comes from
+_Line = tuple[str, Words, str]  # the mark, what is said, where it comes from
 
 
-def explain_result(explained: Explained, *, is_revealed: bool) -> Result:
-    """Give an explanation for people and programs; private facts and names masked."""
-    writer = _Writer(explained, is_revealed=is_revealed)
-    document = {
+def explain_result(explained: Explained) -> Result:
+    """Return an explanation for people and programs; private facts and names are marked."""
+    writer = _Writer(explained)
+    answer = {
         **head_of("explain", explained.as_of.isoformat(), explained.pack, explained.unvalued),
         "household_no": explained.household_no,
         "community": explained.community,
-        "head": writer.name(explained.head),
+        "head": PersonName(explained.head),
         "not_encoded": _not_encoded(explained),
         "explanations": [writer.document(one) for one in explained.explanations],
     }
@@ -46,9 +46,9 @@ def explain_result(explained: Explained, *, is_revealed: bool) -> Result:
         blocks = [(writer.heading(), [("", writer.nothing(), "")])]
     warnings = unvalued_lines(explained.pack, explained.as_of, explained.unvalued)
     (title, first), *others = blocks
-    grids = (_grid(title, first, warnings), *(_grid(title, lines) for title, lines in others))
+    tables = (_table(title, first, warnings), *(_table(title, lines) for title, lines in others))
     text = [*warnings, *(line for title, lines in blocks for line in _page(title, lines))]
-    return Result(document, grids, text)
+    return Result(answer, tables, text)
 
 
 def _not_encoded(explained: Explained) -> dict[str, object] | None:
@@ -58,48 +58,51 @@ def _not_encoded(explained: Explained) -> dict[str, object] | None:
     return {"programme": left_out.id, "reason": str(left_out.reason)}
 
 
-def _grid(title: str, lines: list[_Line], warnings: Sequence[str] = ()) -> Grid:
-    columns = (
+def _table(title: Words, lines: list[_Line], warnings: Sequence[str] = ()) -> Table[_Line]:
+    columns = by_place(
         Column("mark", _("Mark")),
         Column("says", _("What"), is_wide=True),
         Column("source", _("Where from")),
     )
-    return Grid(title, columns, lines, warnings=warnings)
+    return Table(title, columns, lines, warnings=warnings)
 
 
-def _page(title: str, lines: list[_Line]) -> Iterator[str]:
+def _page(title: Words, lines: list[_Line]) -> Iterator[Words]:
     """Write one programme as a page of text."""
     yield title
     for mark, says, source in lines:
         margin = "    " if not mark else f"  {mark} "
-        yield f"{margin}{says}{'  ' + source if source else ''}"
+        origin = f"  {source}" if source else ""
+        yield sentence("{margin}{says}{origin}", margin=margin, says=says, origin=origin)
     yield ""
 
 
 class _Writer:
     """Puts one household's explanations into words."""
 
-    def __init__(self, explained: Explained, *, is_revealed: bool) -> None:
+    def __init__(self, explained: Explained) -> None:
         self._explained = explained
         self._pack = explained.pack
-        self._is_revealed = is_revealed
-        self.name = shown_name(is_revealed=is_revealed)
 
-    def heading(self, explanation: Explanation | None = None) -> str:
+    def heading(self, explanation: Explanation | None = None) -> Words:
         """Give the first line: whom and what it is about."""
         explained = self._explained
-        whom = _("{household} ({community}, {head})").format(
+        whom = sentence(
+            _("{household} ({community}, {head})"),
             household=explained.household_no,
             community=explained.community,
-            head=self.name(explained.head) or "",
+            head=PersonName(explained.head),
         )
         if explanation is None:
             return whom
         if explanation.finding.member_no is not None:
-            whom = _("{whom}, member {member}").format(
-                whom=whom, member=self.name(explanation.finding.member) or ""
+            whom = sentence(
+                _("{whom}, member {member}"),
+                whom=whom,
+                member=PersonName(explanation.finding.member),
             )
-        return _("{whom}: {programme}: {status}").format(
+        return sentence(
+            _("{whom}: {programme}: {status}"),
             whom=whom,
             programme=explanation.programme.names,
             status=status_word(explanation.finding.status),
@@ -114,9 +117,9 @@ class _Writer:
             programme=left_out.names, reason=left_out.reason
         )
 
-    def block(self, one: Explanation) -> tuple[str, list[_Line]]:
-        """Give heading and lines of one programme."""
-        lines = [("", door_words(self._pack, one.finding), "")]
+    def block(self, one: Explanation) -> tuple[Words, list[_Line]]:
+        """Return heading and lines of one programme."""
+        lines: list[_Line] = [("", door_words(self._pack, one.finding), "")]
         for condition in one.conditions:
             lines += self._condition(condition)
         lines += self._receipts(one)
@@ -130,7 +133,7 @@ class _Writer:
         for comparison in condition.comparisons:
             if condition.truth and not comparison.truth:
                 continue  # another part of the condition carries it
-            yield "", "    " + self._compared(comparison), ""
+            yield "", sentence("    {line}", line=self._compared(comparison)), ""
         for parameter in condition.parameters:
             yield "", "    " + self._parameter(parameter), ""
         for name, truth in condition.programmes:
@@ -139,37 +142,41 @@ class _Writer:
             )
             yield "", "    " + line, ""
         for fact in condition.facts:
-            yield "", "    " + self._fact(fact), self._source(fact)
+            yield "", sentence("    {line}", line=self._fact(fact)), self._source(fact)
 
-    def _compared(self, one: Comparison) -> str:
-        line = f"{self._side(one.left)} {_SIGNS[one.operator]} {self._side(one.right)}"
+    def _compared(self, one: Comparison) -> Words:
+        left, right = self._side(one.left), self._side(one.right)
+        line = _with_sign(left, one.operator, right)
         if one.truth is None:
-            line = _("cannot be compared yet: {line}").format(line=line)
+            line = sentence(_("cannot be compared yet: {line}"), line=line)
         elif not one.truth:
-            line = _("does not hold: {line}").format(line=line)
+            line = sentence(_("does not hold: {line}"), line=line)
         return self._of(one.member, line)
 
-    def _of(self, member: str | None, words: str) -> str:
-        """Say whom words are about, where that is a member."""
-        whom = self.name(member)
-        return words if whom is None else _("{member}, {words}").format(member=whom, words=words)
+    @staticmethod
+    def _of(member: str | None, words: Words) -> Words:
+        """Return words with the member they are about in front, where there is one."""
+        if member is None:
+            return words
+        return sentence(_("{member}, {words}"), member=PersonName(member), words=words)
 
-    def _side(self, term: Term) -> str:
+    def _side(self, term: Term) -> Words:
         text = self._term(term)
-        return f"{text} = {self._number(term)}" if term.parts else text
+        return _with_sign(text, "=", self._number(term)) if term.parts else text
 
-    def _term(self, term: Term) -> str:
+    def _term(self, term: Term) -> Words:
         if term.parts:
             left, right = (self._term(part) for part in term.parts)
-            text = f"{left} {_SIGNS[term.operator]} {right}"
-            return f"({text})" if term.operator in "+-" else text
+            text = _with_sign(left, term.operator, right)
+            return sentence("({text})", text=text) if term.operator in "+-" else text
         value = self._number(term)
-        return f"{term.label} {value}" if term.label else value
+        return sentence("{label} {value}", label=term.label, value=value) if term.label else value
 
-    def _number(self, term: Term) -> str:
-        """Write a number, unless it would tell a private fact."""
-        is_hidden = term.is_private and not self._is_revealed and term.value is not None
-        return HIDDEN if is_hidden else _number(term.value, term.sort)
+    @staticmethod
+    def _number(term: Term) -> Words:
+        """Return a number, marked where it would tell a private fact."""
+        words = _number(term.value, term.sort)
+        return Private(words) if term.is_private and term.value is not None else words
 
     def _parameter(self, used: ParameterUsed) -> str:
         parameter = self._pack.parameters[used.id]
@@ -190,27 +197,31 @@ class _Writer:
         asks = used.dated.confidence == "assumed" and parameter.question is not None
         return f"{line} → {parameter.question}" if asks else line
 
-    def _fact(self, used: FactUsed) -> str:
-        label = fact_word(self._pack, used.name)
+    def _fact(self, used: FactUsed) -> Words:
+        label: Words = fact_word(self._pack, used.name)
         if used.member is not None:
             label = self._of(used.member, label)
         fact = self._pack.facts.get(used.name)
         if used.is_presumed and fact is not None and fact.presume is not None:
             value = self._plain_value(fact, _stored(fact.presume.value, fact))
-            return _("{label}: presumed {value} ({reason})").format(
-                label=label, value=value, reason=fact.presume.reason
+            return sentence(
+                _("{label}: presumed {value} ({reason})"),
+                label=label,
+                value=value,
+                reason=fact.presume.reason,
             )
         if used.stored is None:
-            return _("{label}: not known. Ask: {question}").format(
-                label=label, question=question_words(self._pack, used.name)
+            return sentence(
+                _("{label}: not known. Ask: {question}"),
+                label=label,
+                question=question_words(self._pack, used.name),
             )
-        value = self._value(fact, used.stored) if fact else format_cell(used.stored == 1)
-        return _("{label}: {value}").format(label=label, value=value)
+        words = self._value(fact, used.stored) if fact else format_cell(used.stored == 1)
+        return sentence(_("{label}: {value}"), label=label, value=words)
 
-    def _value(self, fact: Fact, stored: int | str | None) -> str:
-        if fact.is_private and not self._is_revealed:
-            return HIDDEN
-        return self._plain_value(fact, stored)
+    def _value(self, fact: Fact, stored: int | str | None) -> Words:
+        value = self._plain_value(fact, stored)
+        return Private(value) if fact.is_private else value
 
     @staticmethod
     def _plain_value(fact: Fact, stored: int | str | None) -> str:
@@ -281,7 +292,7 @@ class _Writer:
     def document(self, one: Explanation) -> dict[str, object]:
         """Give one explanation with the keys of a finding and its conditions in full."""
         return {
-            **finding_document(one.finding, self.name, is_revealed=self._is_revealed),
+            **document(finding_columns(self._pack), one.finding),
             "says": door_words(self._pack, one.finding),
             "received": one.received,
             "receipts": [dict(row) for row in one.receipts],
@@ -309,18 +320,25 @@ class _Writer:
             "facts": [self._fact_document(each) for each in one.facts],
         }
 
-    def _plain(self, term: Term) -> object:
-        """Give a side as a plain number; none where it would tell a private fact."""
-        is_hidden = term.is_private and not self._is_revealed
-        return round(term.value) if isinstance(term.value, Fraction) and not is_hidden else None
+    @staticmethod
+    def _plain(term: Term) -> object:
+        """Return a side as a plain number; null where it would tell a private fact."""
+        if not isinstance(term.value, Fraction):
+            return None
+        number = round(term.value)
+        return Private(number, instead=None) if term.is_private else number
 
     def _fact_document(self, used: FactUsed) -> dict[str, object]:
         fact = self._pack.facts.get(used.name)
-        is_hidden = fact is not None and fact.is_private and not self._is_revealed
+        is_private = fact is not None and fact.is_private
         place = asdict(used.places[0]) if used.places else dict.fromkeys(_PLACE_KEYS)
-        shown = HIDDEN if is_hidden and used.stored is not None else used.stored
+        shown = private(used.stored) if is_private else used.stored
         known = {"fact": used.name, "member_no": used.member_no, "value": shown}
         return {**known, "is_presumed": used.is_presumed, **place}
+
+
+def _with_sign(left: Words, sign: str, right: Words) -> Words:
+    return sentence("{left} {sign} {right}", left=left, sign=_SIGNS[sign], right=right)
 
 
 _PLACE_KEYS = ("file", "sheet", "row", "column", "heading")

@@ -16,18 +16,24 @@ from relieftool.output.cells import format_unarmed
 from relieftool.output.clean import clean
 from relieftool.output.document import json_text
 from relieftool.output.pages import html_text
-from relieftool.output.result import Grid, Result
+from relieftool.output.result import Grid, Result, ShownResult
 from relieftool.output.workbooks import count_workbook_rows, write_workbook
 
 _ONLY_OWNER = 0o600
 _DATABASE = b"SQLite format 3\0"
 
 
-def write_result(result: Result, path: Path) -> None:
-    """Write a result to a file in the form its ending names; a file that was there is replaced.
+def write_result(result: Result, path: Path, *, is_revealed: bool = False) -> None:
+    """Write a result to a file in the form its ending names, masked unless revealed.
 
-    Only the owner may read it. Nothing is left behind when it cannot be written.
+    A file that was there is replaced. Only the owner may read it. Nothing is left behind when it
+    cannot be written.
     """
+    write_shown(result.shown(is_revealed=is_revealed), path)
+
+
+def write_shown(result: ShownResult, path: Path) -> None:
+    """Write a result whose private values are masked already, or revealed."""
     write = _writer(path)
     if path.is_dir():
         raise ReliefError(clean(str(path)), _("is a folder"), _("Add a file name after it."))
@@ -74,7 +80,7 @@ def _check_is_no_register(path: Path) -> None:
             )
 
 
-def _writer(path: Path) -> Callable[[Result, Path], None]:
+def _writer(path: Path) -> Callable[[ShownResult, Path], None]:
     try:
         return _WRITERS[path.suffix.lower()]
     except KeyError:
@@ -120,13 +126,13 @@ def _reason(error: OSError) -> str:
             )
 
 
-def _write_json(result: Result, path: Path) -> None:
+def _write_json(result: ShownResult, path: Path) -> None:
     text = json_text(result.document)
     path.write_text(text + "\n", encoding="utf-8")
     _compare(path, json_text(json.loads(path.read_text(encoding="utf-8"))), text)
 
 
-def _write_csv(result: Result, path: Path) -> None:
+def _write_csv(result: ShownResult, path: Path) -> None:
     # The mark in front (BOM) tells Excel and WPS that this is UTF-8.
     path.write_text(csv_text(result.listing, has_labels=True), encoding="utf-8-sig", newline="")
     with path.open(encoding="utf-8-sig", newline="") as written:
@@ -134,13 +140,13 @@ def _write_csv(result: Result, path: Path) -> None:
     _compare(path, row_count, len(result.listing.rows) + 1)
 
 
-def _write_xlsx(result: Result, path: Path) -> None:
+def _write_xlsx(result: ShownResult, path: Path) -> None:
     write_workbook(result.grids, path)
     written_counts = count_workbook_rows(path)[: len(result.grids)]
     _compare(path, written_counts, [len(grid.rows) + 1 for grid in result.grids])
 
 
-def _write_html(result: Result, path: Path) -> None:
+def _write_html(result: ShownResult, path: Path) -> None:
     text = html_text(result.grids)
     path.write_text(text, encoding="utf-8")
     _compare(path, path.read_text(encoding="utf-8"), text)
@@ -155,7 +161,7 @@ def _compare(path: Path, read_back: object, wanted: object) -> None:
         )
 
 
-_WRITERS: dict[str, Callable[[Result, Path], None]] = {
+_WRITERS: dict[str, Callable[[ShownResult, Path], None]] = {
     ".xlsx": _write_xlsx,
     ".csv": _write_csv,
     ".json": _write_json,

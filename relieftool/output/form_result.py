@@ -1,213 +1,185 @@
 """The answer of `relief show`: one household on one form; private facts only when revealed."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
 
 from relieftool.evaluate import Row
 from relieftool.findings import Finding
 from relieftool.household_form import HouseholdForm
 from relieftool.messages import _
 from relieftool.output.cells import Cell, format_cell, yuan
-from relieftool.output.gap_result import Name, head_of, period_word, shown_name
-from relieftool.output.masking import HIDDEN, mask_id
+from relieftool.output.gap_result import head_of, period_word
+from relieftool.output.masking import Private, Words, join, private
+from relieftool.output.near_result import kind_columns, member_cell
 from relieftool.output.pack_head import unvalued_lines
-from relieftool.output.result import Column, Grid, Result
-from relieftool.output.words_of_findings import amount_cell, programme_word, why_words
+from relieftool.output.result import (
+    Column,
+    Result,
+    Shown,
+    Table,
+    by_place,
+    documents,
+    in_json,
+)
+from relieftool.output.words_of_findings import (
+    amount_cell,
+    programme_word,
+    why_words,
+)
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
-from relieftool.statuses import status_word
+
+_FactRow = tuple[str, Shown]
 
 
-def form_result(form: HouseholdForm, pack: Pack, as_of: str, *, is_revealed: bool) -> Result:
-    """Give a household's form for people and programs."""
-    writer = _Writer(pack, shown_name(is_revealed=is_revealed), is_revealed=is_revealed)
-    document = {
+def form_result(form: HouseholdForm, pack: Pack, as_of: str) -> Result:
+    """Return a household's form for people and programs; what is private is marked."""
+    writer = _Writer(pack)
+    members = Table(_("Members"), writer.member_columns(), form.members)
+    receipts = Table(_("Receipts"), _receipt_columns(pack), form.receipts)
+    columns = _finding_columns(pack)
+    shown = [finding for finding in form.findings if finding.status != "ineligible"]
+    answer = {
         **head_of("show", as_of, pack, form.unvalued),
         "household_no": form.household["household_no"],
         "community": form.community,
         "household": writer.facts("household", form.household),
-        "members": [writer.member(row) for row in form.members],
-        "receipts": [writer.receipt(row) for row in form.receipts],
-        "findings": [writer.finding(one) for one in form.findings],
+        "members": members.documents(),
+        "receipts": receipts.documents(),
+        "findings": documents(columns, form.findings),
     }
-    grids = (
-        writer.household_grid(form, as_of),
-        writer.members_grid(form.members),
-        writer.receipts_grid(form.receipts),
-        writer.findings_grid(form.findings, as_of),
+    findings = Table(_("Findings as of {day}").format(day=as_of), columns, shown)
+    return Result(answer, (writer.household_table(form, as_of), members, receipts, findings))
+
+
+def _receipt_columns(pack: Pack) -> tuple[Column[Row], ...]:
+    """Return what rosters and sheets say is received, with file, sheet and row."""
+    return (
+        Column(
+            "programme",
+            _("Programme"),
+            words=lambda row: programme_word(pack, str(row["programme"])),
+        ),
+        Column("member_no", _("Member"), is_whole=True, is_optional=True),
+        Column(
+            "says",
+            _("Receives"),
+            words=lambda row: _("yes") if row["says"] == "yes" else _("perhaps"),
+        ),
+        *in_json("origin"),
+        Column("amount", _("Yuan"), "right", unit="fen", json_key="amount_fen"),
+        *in_json("amount_period", "covers_from"),
+        Column("until", _("Paid until"), is_optional=True, json_key="covers_until"),
+        Column(
+            "source",
+            _("File / sheet / row"),
+            words=lambda row: f"{row['file_name']} / {row['sheet']} / {row['row_number']}",
+            only="table",
+        ),
+        *in_json("file_name", "sheet", "row_number"),
     )
-    return Result(document, grids)
+
+
+def _finding_columns(pack: Pack) -> tuple[Column[Finding], ...]:
+    """Return what is said of a programme for this household; for programs in short."""
+    return (
+        *(column for column in kind_columns(pack) if column.key == "programme"),
+        Column("member", _("Member"), words=member_cell, only="table"),
+        *in_json("member_no"),
+        *(column for column in kind_columns(pack) if column.key == "status"),
+        Column("amount", _("Yuan"), "right", words=amount_cell, json_key="amount_fen"),
+        Column(
+            "period",
+            _("Per"),
+            words=lambda finding: period_word(finding.amount_period),
+            json_key="amount_period",
+        ),
+        Column("why", _("Why"), is_wide=True, words=lambda one: _why(pack, one), only="table"),
+        *in_json("missing"),
+    )
+
+
+def _why(pack: Pack, finding: Finding) -> str:
+    return "" if finding.status == "receiving" else why_words(pack, finding)
 
 
 class _Writer:
-    """Writes the parts of a form, masked or in full."""
+    """Writes the facts of a form, private ones marked."""
 
-    def __init__(self, pack: Pack, name: Name, *, is_revealed: bool) -> None:
+    def __init__(self, pack: Pack) -> None:
         self._pack = pack
-        self._name = name
-        self._is_revealed = is_revealed
 
     def facts(self, owner: Owner, row: Row) -> dict[str, object]:
-        """Give a unit's facts by id; private ones only when revealed."""
+        """Return a unit's facts by id; of a private one not even whether it is known."""
         return {
-            fact.id: row[fact.id] if self._is_revealed or not fact.is_private else HIDDEN
-            for fact in self._pack.facts.values()
-            if fact.owner == owner
+            fact.id: Private(row[fact.id]) if fact.is_private else row[fact.id]
+            for fact in self._owned_by(owner)
         }
 
-    def member(self, row: Row) -> dict[str, object]:
-        """Give a member with name and ID number masked."""
-        number = _text(row["id_number"])
-        return {
-            "member_no": row["member_no"],
-            "name": self._name(_text(row["name"])),
-            "id_number": number if self._is_revealed else mask_id(number),
-            "relation": row["relation"],
-            "facts": self.facts("member", row),
-        }
+    def member_columns(self) -> tuple[Column[Row], ...]:
+        """Return what is known of a member: for people in words, for programs each fact."""
+        return (
+            Column("member_no", _("Member"), is_whole=True),
+            Column("name", _("Name"), unit="name"),
+            Column("id_number", _("ID number"), unit="id_number"),
+            Column("relation", _("Relation"), is_optional=True),
+            Column(
+                "facts",
+                _("Facts"),
+                value=lambda row: self.facts("member", row),
+                words=lambda row: join(_("; "), self._known("member", row)),
+            ),
+        )
 
-    def receipt(self, row: Row) -> dict[str, object]:
-        """Give a receipt with the cell it came from."""
-        keys = ("programme", "says", "origin", "amount_fen", "amount_period", "covers_from")
-        places = ("covers_until", "file_name", "sheet", "row_number", "member_no")
-        return {key: row[key] for key in (*keys, *places)}
-
-    def finding(self, finding: Finding) -> dict[str, object]:
-        """Give a finding in short."""
-        return {
-            "programme": finding.programme,
-            "member_no": finding.member_no,
-            "status": finding.status,
-            "amount_fen": finding.amount_fen,
-            "amount_period": finding.amount_period,
-            "missing": list(finding.missing),
-        }
-
-    def household_grid(self, form: HouseholdForm, as_of: str) -> Grid:
-        """Give the household's own facts, one a row."""
-        rows: list[Sequence[Cell]] = [
-            [_("Community"), form.community],
-            [_("Members listed"), _cell(form.household["listed_members"])],
+    def household_table(self, form: HouseholdForm, as_of: str) -> Table[_FactRow]:
+        """Return the household's own facts, one a row."""
+        rows: list[_FactRow] = [
+            (_("Community"), form.community),
+            (_("Members listed"), form.household["listed_members"]),
         ]
-        rows += self._fact_rows("household", form.household)
+        for fact in self._owned_by("household"):
+            words = _in_words(fact, form.household[fact.id])
+            rows.append((str(fact.labels), private(words) if fact.is_private else words))
         title = _("Household {number}").format(number=form.household["household_no"])
         warnings = unvalued_lines(self._pack, dt.date.fromisoformat(as_of), form.unvalued)
-        columns = (Column("fact", _("Fact")), Column("value", _("Value")))
-        return Grid(title, columns, rows, warnings=warnings)
+        columns = by_place(Column("fact", _("Fact")), Column("value", _("Value")))
+        return Table(title, columns, rows, warnings=warnings)
 
-    def members_grid(self, members: Iterable[Row]) -> Grid:
-        """Give the members, one a row, with what is known of each in words."""
-        rows = [
-            [
-                _cell(row["member_no"]),
-                self._name(_text(row["name"])),
-                self.member(row)["id_number"],
-                "" if row["relation"] is None else _cell(row["relation"]),
-                _("; ").join(
-                    _("{label}: {value}").format(label=label, value=value)
-                    for label, value in self._known("member", row)
-                ),
-            ]
-            for row in members
+    def _owned_by(self, owner: Owner) -> list[Fact]:
+        return [fact for fact in self._pack.facts.values() if fact.owner == owner]
+
+    def _known(self, owner: Owner, row: Row) -> list[Words]:
+        """Return the facts that are known and say something; a private one only if revealed."""
+        known = [
+            fact
+            for fact in self._owned_by(owner)
+            if row[fact.id] not in (None, "none", fact.none_value)
         ]
-        columns = (
-            Column("member_no", _("Member"), is_whole=True),
-            Column("name", _("Name")),
-            Column("id_number", _("ID number")),
-            Column("relation", _("Relation")),
-            Column("facts", _("Facts")),
-        )
-        return Grid(_("Members"), columns, rows)  # type: ignore[arg-type] # cells by construction
-
-    def receipts_grid(self, receipts: Iterable[Row]) -> Grid:
-        """Give what rosters and sheets say is received, with file, sheet and row."""
-        rows = [
-            [
-                programme_word(self._pack, str(row["programme"])),
-                "" if row["member_no"] is None else _cell(row["member_no"]),
-                _("yes") if row["says"] == "yes" else _("perhaps"),
-                yuan(_whole(row["amount_fen"])),
-                "" if row["covers_until"] is None else _cell(row["covers_until"]),
-                f"{row['file_name']} / {row['sheet']} / {row['row_number']}",
-            ]
-            for row in receipts
-        ]
-        columns = (
-            Column("programme", _("Programme")),
-            Column("member_no", _("Member"), is_whole=True),
-            Column("says", _("Receives")),
-            Column("amount", _("Yuan"), "right"),
-            Column("until", _("Paid until")),
-            Column("source", _("File / sheet / row")),
-        )
-        return Grid(_("Receipts"), columns, rows)
-
-    def findings_grid(self, findings: Iterable[Finding], as_of: str) -> Grid:
-        """Give every programme that is worth a word for this household."""
-        rows = [
-            [
-                programme_word(self._pack, one.programme),
-                "" if one.member_no is None else self._name(one.member),
-                status_word(one.status),
-                amount_cell(one),
-                period_word(one.amount_period),
-                "" if one.status == "receiving" else why_words(self._pack, one),
-            ]
-            for one in findings
-            if one.status != "ineligible"
-        ]
-        columns = (
-            Column("programme", _("Programme")),
-            Column("member", _("Member")),
-            Column("status", _("Status"), is_whole=True),
-            Column("amount", _("Yuan"), "right"),
-            Column("period", _("Per")),
-            Column("why", _("Why"), is_wide=True),
-        )
-        return Grid(_("Findings as of {day}").format(day=as_of), columns, rows)
-
-    def _fact_rows(self, owner: Owner, row: Row) -> list[Sequence[Cell]]:
         return [
-            [str(fact.labels), self._value(fact, row[fact.id])]
-            for fact in self._pack.facts.values()
-            if fact.owner == owner
+            Private(self._labelled(fact, row), instead=None)
+            if fact.is_private
+            else self._labelled(fact, row)
+            for fact in known
         ]
 
-    def _known(self, owner: Owner, row: Row) -> list[tuple[str, str]]:
-        """Give the facts that are known and say something; that a private one does is hidden."""
-        return [
-            (str(fact.labels), format_cell(self._value(fact, row[fact.id])))
-            for fact in self._pack.facts.values()
-            if fact.owner == owner
-            and row[fact.id] not in (None, "none", fact.none_value)
-            and (self._is_revealed or not fact.is_private)
-        ]
-
-    def _value(self, fact: Fact, value: int | str | None) -> Cell:
-        """Write a fact's value in words; a private one is hidden, an unknown one shows as such."""
-        if value is None:
-            return None
-        if fact.is_private and not self._is_revealed:
-            return HIDDEN
-        if fact.type == "money":
-            return yuan(_whole(value))
-        if fact.type == "yes_no":
-            return value == 1
-        if fact.type == "choice":
-            return next((str(c.labels) for c in fact.choices if c.id == value), str(value))
-        return value
+    @staticmethod
+    def _labelled(fact: Fact, row: Row) -> str:
+        value = format_cell(_in_words(fact, row[fact.id]))
+        return _("{label}: {value}").format(label=fact.labels, value=value)
 
 
-def _text(value: int | str | None) -> str | None:
-    """Take a text from a row."""
-    return None if value is None else str(value)
-
-
-def _cell(value: int | str | None) -> Cell:
-    """Take a value from a row as a cell."""
+def _in_words(fact: Fact, value: int | str | None) -> Cell:
+    """Return a fact's value in words."""
+    if value is None:
+        return None
+    if fact.type == "money":
+        return yuan(_whole(value))
+    if fact.type == "yes_no":
+        return value == 1
+    if fact.type == "choice":
+        return next((str(c.labels) for c in fact.choices if c.id == value), str(value))
     return value
 
 
 def _whole(value: int | str | None) -> int | None:
-    """Take a whole number from a row."""
+    """Return a whole number of a row."""
     return value if isinstance(value, int) else None

@@ -7,7 +7,7 @@ from relieftool.findings import Finding
 from relieftool.messages import _
 from relieftool.output.cells import Cell, yuan
 from relieftool.output.clean import cell_width
-from relieftool.output.masking import HIDDEN
+from relieftool.output.masking import Marked, private
 from relieftool.output.words_of_findings import amount_words, programme_word
 from relieftool.pack.facts import Choice, Fact
 from relieftool.pack.models import Pack
@@ -30,13 +30,16 @@ def question_of(pack: Pack, question: Question, *, is_short: bool = False) -> st
     return str(fact.labels if is_short else fact.question or fact.labels)
 
 
-def known_cell(pack: Pack, question: Question, *, is_revealed: bool) -> Cell:
-    """Write what is known; what is unknown stays empty, what is private is hidden."""
+def known_cell(pack: Pack, question: Question) -> Cell | Marked:
+    """Return what is known, marked where it is private; what is unknown stays empty."""
     fact = pack.facts.get(question.name)
+    known = _known_words(fact, question)
+    return private(known) if fact is not None and fact.is_private else known
+
+
+def _known_words(fact: Fact | None, question: Question) -> Cell:
     if question.is_receipt or question.known is None or fact is None:
         return None
-    if fact.is_private and not is_revealed:
-        return HIDDEN
     if fact.type == "money" and isinstance(question.known, int):
         return yuan(question.known)
     if fact.type == "yes_no":

@@ -32,7 +32,7 @@ from relieftool.output.form_words import (
     question_of,
     written_choices,
 )
-from relieftool.output.gap_result import Name
+from relieftool.output.masking import PersonName, resolve
 from relieftool.pack.models import Pack
 from relieftool.spreadsheets.form_marks import (
     ABOUT,
@@ -67,9 +67,9 @@ _FIRST_LIST_ROW = 2  # below the names of the columns
 
 
 def write_form_workbook(
-    forms: Sequence[SurveyForm], pack: Pack, path: Path, name: Name, *, is_revealed: bool
+    forms: Sequence[SurveyForm], pack: Pack, path: Path, *, is_revealed: bool = False
 ) -> None:
-    """Write the forms, one sheet each."""
+    """Write the forms, one sheet each, masked unless revealed."""
     from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
 
     workbook = Workbook()
@@ -77,7 +77,7 @@ def write_form_workbook(
     taken: set[str] = set()
     for form in forms:
         sheet = workbook.create_sheet(_sheet_name(form.household_no, taken))
-        _Sheet(sheet, form, pack, name, is_revealed=is_revealed).write()
+        _Sheet(sheet, form, pack, is_revealed=is_revealed).write()
     with put_in_place(path) as beside:
         workbook.save(beside)
 
@@ -94,9 +94,7 @@ def _sheet_name(number: str, taken: set[str]) -> str:
 class _Sheet:
     """Writes one form from top to bottom."""
 
-    def __init__(
-        self, sheet: Any, form: SurveyForm, pack: Pack, name: Name, *, is_revealed: bool
-    ) -> None:
+    def __init__(self, sheet: Any, form: SurveyForm, pack: Pack, *, is_revealed: bool) -> None:
         from openpyxl.styles import (  # type: ignore[import-untyped] # noqa: PLC0415 start-up time
             Alignment,
             Border,
@@ -113,13 +111,16 @@ class _Sheet:
         self._plain, self._small = Font(font, 10.5), Font(font, 9)
         self._bold, self._large = Font(font, 10.5, bold=True), Font(font, 16, bold=True)
         self._grey = PatternFill("solid", fgColor="E7E6E6")
-        self._sheet, self._form, self._pack, self._name = sheet, form, pack, name
+        self._sheet, self._form, self._pack = sheet, form, pack
         self._is_revealed = is_revealed
         self._lists: dict[tuple[str, ...], Any] = {}
         self._far_lists = 0
         self._paper: list[PaperRow] = []
         self._row = 0
         self._count = 0
+
+    def _name(self, name: str | None) -> str:
+        return str(resolve(PersonName(name), is_revealed=self._is_revealed) or "")
 
     def write(self) -> None:
         """Write all sections, and how they are printed."""
@@ -147,7 +148,7 @@ class _Sheet:
         self._sheet.cell(self._row, 1).font = self._large
         community, head = _("Community"), _("Head")
         self._pair(_("Household"), form.household_no, community, form.community, "number")
-        self._pair(_("People"), str(len(form.people)), head, self._name(form.head) or "")
+        self._pair(_("People"), str(len(form.people)), head, self._name(form.head))
         people = _(", ").join(map(self._numbered, form.people))
         height = height_of(people, width_of(3, PRINTED_LAST))
         self._line(
@@ -165,7 +166,7 @@ class _Sheet:
 
     def _numbered(self, person: Person) -> str:
         """Name a member by his place: masked names are often the same."""
-        return f"{int(person.place)} {self._name(person.name) or ''}".strip()
+        return f"{int(person.place)} {self._name(person.name)}".strip()
 
     def _visit(self) -> None:
         """Write what is asked about the visit itself."""
@@ -203,7 +204,7 @@ class _Sheet:
         choices = answers_to(self._pack, question)
         height = _KNOWN_HEIGHT if is_known else _ANSWER_HEIGHT
         hint = written_choices(choices, is_short=is_known) or hint_of(self._pack, question)
-        known = known_cell(self._pack, question, is_revealed=self._is_revealed)
+        known = resolve(known_cell(self._pack, question), is_revealed=self._is_revealed)
         words = question_of(self._pack, question, is_short=is_known)
         cells = [str(self._count), about, words, known, None, hint]
         self._ask(cells, str(make(question.name, *unit)), choices, height)

@@ -1,30 +1,32 @@
 """The answer of `relief gaps` as tables and as the JSON of the contract; masked unless revealed."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from relieftool.findings import Finding
 from relieftool.gaps import Gaps, Totals, assumed_in, presumed_in
 from relieftool.ledger.records import CaseRecord
 from relieftool.messages import _
-from relieftool.output.cells import Cell, format_yuan, yuan
-from relieftool.output.masking import mask_name
-from relieftool.output.near_result import near_document, near_grid
+from relieftool.output.cells import format_yuan
+from relieftool.output.near_result import (
+    kind_columns,
+    near_columns,
+    near_table,
+    whose_columns,
+)
 from relieftool.output.pack_head import pack_document, unvalued_lines
-from relieftool.output.result import Column, Grid, Result
-from relieftool.output.words_of_findings import amount_cell, programme_word, why_words
+from relieftool.output.result import Column, Result, Table, document, documents, in_json
+from relieftool.output.words_of_findings import (
+    amount_cell,
+    why_words,
+)
 from relieftool.output.words_of_packs import value_words
 from relieftool.pack.models import DatedValue, Pack
-from relieftool.statuses import status_word
 
-Name = Callable[[str | None], str | None]
 CaseKey = tuple[str, str | None, str]
-
-
-def shown_name(*, is_revealed: bool) -> Name:
-    """Give the function that writes names: masked, or in full where a reveal was asked for."""
-    return (lambda name: name) if is_revealed else mask_name
+Cases = Mapping[CaseKey, CaseRecord]
+_Place = tuple[str, Totals]  # a community, or all, and its figures
 
 
 def head_of(
@@ -40,136 +42,122 @@ def head_of(
     }
 
 
-def gaps_result(
-    gaps: Gaps, *, is_revealed: bool, cases: Mapping[CaseKey, CaseRecord] | None = None
-) -> Result:
-    """Give gaps for people and programs, each finding with the case it has."""
-    known = cases or {}
-    name = shown_name(is_revealed=is_revealed)
-    document = {
+def gaps_result(gaps: Gaps, cases: Cases | None = None) -> Result:
+    """Return gaps for people and programs, each finding with the case it has."""
+    columns = finding_columns(gaps.pack) + _case_columns(cases or {})
+    figures = _figure_columns()
+    answer = {
         **head_of("gaps", gaps.as_of.isoformat(), gaps.pack, gaps.unvalued),
-        "totals": {"communities": len(gaps.communities), **asdict(gaps.totals)},
+        "totals": {"communities": len(gaps.communities), **document(figures, gaps.totals)},
         "communities": [
-            {"community": community, "communities": 1, **asdict(totals)}
+            {"community": community, "communities": 1, **document(figures, totals)}
             for community, totals in gaps.communities.items()
         ],
-        "findings": [
-            {**finding_document(one, name, is_revealed=is_revealed), **_case_document(one, known)}
-            for one in gaps.findings
-        ],
+        "findings": documents(columns, gaps.findings),
         "uniform": [asdict(one) for one in gaps.uniform],
     }
-    grid = (
-        near_grid(gaps, name, is_revealed=is_revealed)
-        if gaps.is_near
-        else _listing(gaps, name, known)
+    listing = near_table(gaps) if gaps.is_near else _listing(gaps, columns, has_cases=bool(cases))
+    return Result(answer, (_summary(gaps), listing))
+
+
+def _figure_columns() -> tuple[Column[Totals], ...]:
+    """Return the figures of a community."""
+    return (
+        Column("households", _("Households"), "right"),
+        Column("members", _("Members"), "right"),
+        Column("unclaimed_households", _("Unclaimed"), "right"),
+        Column("undetermined_households", _("Undetermined"), "right"),
+        Column("review_households", _("To review"), "right"),
+        Column(
+            "unclaimed_yuan_per_month",
+            _("Yuan a month unclaimed"),
+            "right",
+            unit="fen",
+            json_key="unclaimed_fen_per_month",
+        ),
+        *in_json("unclaimed_amount_unknown"),
     )
-    return Result(document, (_summary(gaps), grid))
 
 
-def _case_of(finding: Finding, cases: Mapping[CaseKey, CaseRecord]) -> CaseRecord | None:
-    return cases.get((finding.household_no, finding.member_no, finding.programme))
-
-
-def _case_document(finding: Finding, cases: Mapping[CaseKey, CaseRecord]) -> dict[str, object]:
-    """Name a finding's case and say for how many days it has been open; None without one."""
-    case = _case_of(finding, cases)
-    return {"case": case.case if case else None, "days_open": case.days_open if case else None}
-
-
-def finding_document(finding: Finding, name: Name, *, is_revealed: bool) -> dict[str, object]:
-    """Give one finding with the keys of the contract."""
-    document = asdict(finding)
-    document["head"], document["member"] = name(finding.head), name(finding.member)
-    document["criteria"] = [{"id": key, "truth": truth} for key, truth in finding.criteria]
-    document["near"] = [near_document(one, is_revealed=is_revealed) for one in finding.near]
-    return document
-
-
-def _summary(gaps: Gaps) -> Grid:
-    """Give the table per community, with the street's own line at the end."""
-    rows = [_totals_row(name, totals) for name, totals in gaps.communities.items()]
-    if len(rows) > 1:
-        rows.append(_totals_row(_("all communities"), gaps.totals))
-    return Grid(
+def _summary(gaps: Gaps) -> Table[_Place]:
+    """Return the table per community, with the street's own line at the end."""
+    places = list(gaps.communities.items())
+    if len(places) > 1:
+        places.append((_("all communities"), gaps.totals))
+    return Table(
         _("Gaps per community as of {day}, pack {pack} {version}").format(
             day=gaps.as_of.isoformat(), pack=gaps.pack.id, version=gaps.pack.version
         ),
         (
-            Column("community", _("Community")),
-            Column("households", _("Households"), "right"),
-            Column("members", _("Members"), "right"),
-            Column("unclaimed_households", _("Unclaimed"), "right"),
-            Column("undetermined_households", _("Undetermined"), "right"),
-            Column("review_households", _("To review"), "right"),
-            Column("unclaimed_yuan_per_month", _("Yuan a month unclaimed"), "right"),
+            Column("community", _("Community"), value=lambda place: place[0]),
+            *(column.of(_totals_of) for column in _figure_columns()),
         ),
-        rows,
+        places,
         warnings=unvalued_lines(gaps.pack, gaps.as_of, gaps.unvalued),
     )
 
 
-def _totals_row(name: str, totals: Totals) -> list[Cell]:
-    return [
-        name,
-        totals.households,
-        totals.members,
-        totals.unclaimed_households,
-        totals.undetermined_households,
-        totals.review_households,
-        yuan(totals.unclaimed_fen_per_month),
-    ]
+def _totals_of(place: _Place) -> Totals:
+    return place[1]
 
 
-def _listing(gaps: Gaps, name: Name, cases: Mapping[CaseKey, CaseRecord]) -> Grid:
-    """Give the findings, with the assumed values they rest on below.
-
-    How long each has been open is told once there are cases.
-    """
-    days = [Column("days_open", _("Days open"), "right")] if cases else []
-    rows = [
-        [*_listing_row(gaps.pack, one, name), *([_days_open(one, cases)] if cases else [])]
-        for one in gaps.findings
-    ]
-    title = _("Findings as of {day}").format(day=gaps.as_of.isoformat())
-    return Grid(title, (*_listing_columns(), *days), rows, _footer(gaps))
-
-
-def _listing_columns() -> tuple[Column, ...]:
+def finding_columns(pack: Pack) -> tuple[Column[Finding], ...]:
+    """Return what is shown of a finding, and the keys of the contract for programs."""
     return (
-        Column("household_no", _("Household"), is_whole=True),
-        Column("community", _("Community"), is_minor=True),
-        Column("head", _("Head")),
-        Column("member_no", _("Member number"), is_for_files=True),
-        Column("member", _("Member")),
-        Column("programme", _("Programme")),
-        Column("status", _("Status"), is_whole=True),
-        Column("amount", _("Yuan"), "right"),
-        Column("period", _("Per")),
-        Column("why", _("Why"), is_wide=True),
+        *whose_columns(),
+        *kind_columns(pack),
+        Column("amount", _("Yuan"), "right", words=amount_cell, json_key="amount_fen"),
+        Column(
+            "period",
+            _("Per"),
+            words=lambda finding: period_word(finding.amount_period),
+            json_key="amount_period",
+        ),
+        *in_json("paid_fen"),
+        Column("criteria", only="json", value=_truths),
+        Column("why", _("Why"), is_wide=True, words=lambda one: why_words(pack, one), only="table"),
         Column("department", _("Department")),
+        *in_json("missing", "assumed", "presumed", "unlocked_by", "alternative_to"),
+        *in_json("conflicts_with", "undated", "gain_fen_per_year", "cheapest"),
+        *in_json("cheapest_eligible", "at_stake_fen_per_month"),
+        Column("near", only="json", value=lambda one: documents(near_columns(), one.near)),
+        *in_json("paid_until", "uncompared"),
     )
 
 
-def _listing_row(pack: Pack, finding: Finding, name: Name) -> list[Cell]:
-    return [
-        finding.household_no,
-        finding.community,
-        name(finding.head),
-        finding.member_no or "",
-        "" if finding.member_no is None else name(finding.member),
-        programme_word(pack, finding.programme),
-        status_word(finding.status),
-        amount_cell(finding),
-        period_word(finding.amount_period),
-        why_words(pack, finding),
-        finding.department,
-    ]
+def _truths(finding: Finding) -> list[dict[str, object]]:
+    """Return the truth of each condition, for programs."""
+    return [{"id": key, "truth": truth} for key, truth in finding.criteria]
 
 
-def _days_open(finding: Finding, cases: Mapping[CaseKey, CaseRecord]) -> Cell:
-    case = _case_of(finding, cases)
-    return "" if case is None or case.days_open is None else case.days_open
+def _case_columns(cases: Cases) -> tuple[Column[Finding], ...]:
+    """Return a finding's case and for how many days it has been open, None without one.
+
+    People are shown the days only once there are cases.
+    """
+
+    def case_of(finding: Finding) -> CaseRecord | None:
+        return cases.get((finding.household_no, finding.member_no, finding.programme))
+
+    def days_open(finding: Finding) -> int | None:
+        case = case_of(finding)
+        return case.days_open if case else None
+
+    def case_no(finding: Finding) -> str | None:
+        case = case_of(finding)
+        return case.case if case else None
+
+    return (
+        Column("case", only="json", value=case_no),
+        Column("days_open", _("Days open"), "right", value=days_open, is_optional=True),
+    )
+
+
+def _listing(gaps: Gaps, columns: Sequence[Column[Finding]], *, has_cases: bool) -> Table[Finding]:
+    """Return the findings, with the assumed values they rest on below."""
+    shown = columns if has_cases else [one for one in columns if one.key != "days_open"]
+    title = _("Findings as of {day}").format(day=gaps.as_of.isoformat())
+    return Table(title, shown, gaps.findings, _footer(gaps))
 
 
 def period_word(period: str | None) -> str:

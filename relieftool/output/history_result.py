@@ -1,7 +1,6 @@
 """One case with every entry of its history, for people and programs; reasons only when revealed."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from relieftool.ledger.history import CaseStep
@@ -10,34 +9,30 @@ from relieftool.messages import _
 from relieftool.output.case_result import (
     case_documents,
     due_words,
-    shown_words,
     state_words,
 )
-from relieftool.output.cells import Cell, format_yuan, yuan
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.cells import format_yuan
+from relieftool.output.masking import Words, private, when_hidden
+from relieftool.output.result import Column, Result, Shown, Table, documents, in_json
 from relieftool.output.words_of_findings import programme_word
 from relieftool.pack.models import Pack
 from relieftool.statuses import status_word
 
 
-def history_result(
-    record: CaseRecord, steps: Sequence[CaseStep], pack: Pack, *, is_revealed: bool
-) -> Result:
-    """Give every entry of a case from the first on, and how it stands."""
-    (case,) = case_documents([record], is_revealed=is_revealed)
-    document = {
+def history_result(record: CaseRecord, steps: Sequence[CaseStep], pack: Pack) -> Result:
+    """Return every entry of a case from the first on, and how it stands."""
+    (case,) = case_documents([record], pack)
+    columns = _columns()
+    answer = {
         "relief_result": 1,
         "command": "case",
         "case": case,
-        "entries": [
-            {**asdict(one), "reason": shown_words(one.reason, is_revealed=is_revealed)}
-            for one in steps
-        ],
+        "entries": documents(columns, steps),
     }
-    rows = [_row(one, is_revealed=is_revealed) for one in steps]
-    is_hidden = not is_revealed and any(one.reason for one in steps)
-    footer = [_standing(record), *([_hidden_words()] if is_hidden else [])]
-    return Result(document, (Grid(_title(record, pack), _columns(), rows, footer),))
+    footer: list[Words] = [_standing(record)]
+    if any(step.reason for step in steps):
+        footer.append(when_hidden(_("***: what people wrote; --reveal with --reason shows it.")))
+    return Result(answer, (Table(_title(record, pack), columns, steps, footer),))
 
 
 def _title(record: CaseRecord, pack: Pack) -> str:
@@ -61,57 +56,64 @@ def _standing(record: CaseRecord) -> str:
     return sentence.format(state=state, day=due_words(record))
 
 
-def _hidden_words() -> str:
-    return _("***: what people wrote; --reveal with --reason shows it.")
-
-
-def _columns() -> tuple[Column, ...]:
+def _columns() -> tuple[Column[CaseStep], ...]:
+    """Return what is shown of an entry, and the keys of the contract for programs."""
     return (
         Column("entry", _("No."), "right"),
         Column("on", _("Day"), is_whole=True),
-        Column("step", _("Step")),
-        Column("state", _("State")),
-        Column("due_on", _("Due"), is_whole=True, is_minor=True),
-        Column("department", _("Department"), is_minor=True),
-        Column("decision", _("Decision"), is_minor=True),
-        Column("amount", _("Yuan granted"), "right", is_minor=True),
-        Column("outcome", _("Outcome"), is_minor=True),
-        Column("verified", _("Verified"), is_minor=True),
-        Column("by", _("By"), is_minor=True),
-        Column("checked_by", _("Checked by"), is_minor=True),
-        Column("reason", _("Finding, reason or evidence"), is_wide=True),
-        Column("evidence_sha256", _("SHA-256 of the file"), is_minor=True),
+        Column("step", _("Step"), words=lambda step: step_word(step.step)),
+        Column("state", _("State"), words=lambda step: state_word(step.state)),
+        Column("due_on", _("Due"), is_whole=True, is_minor=True, words=due_words),
+        *in_json("due_counts"),
+        *_outcome_columns(),
+        Column("by", _("By"), is_minor=True, is_optional=True),
+        Column("checked_by", _("Checked by"), is_minor=True, is_optional=True),
+        *in_json("status"),
+        Column(
+            "reason",
+            _("Finding, reason or evidence"),
+            is_wide=True,
+            words=_why,
+            unit="private",
+        ),
+        Column("evidence_sha256", _("SHA-256 of the file"), is_minor=True, is_optional=True),
         Column("hash", _("Hash of the entry"), is_for_files=True),
     )
 
 
-def _row(step: CaseStep, *, is_revealed: bool) -> list[Cell]:
-    return [
-        step.entry,
-        step.on,
-        step_word(step.step),
-        state_word(step.state),
-        due_words(step),
-        step.department or "",
-        decision_word(step.decision),
-        "" if step.amount_fen is None else yuan(step.amount_fen),
-        outcome_word(step.outcome),
-        "" if step.verified is None else step.verified,
-        step.by or "",
-        step.checked_by or "",
-        _why(step, is_revealed=is_revealed),
-        step.evidence_sha256 or "",
-        step.hash,
-    ]
+def _outcome_columns() -> tuple[Column[CaseStep], ...]:
+    """Return what an entry says of a decision or a closing."""
+    return (
+        Column("department", _("Department"), is_minor=True, is_optional=True),
+        Column(
+            "decision",
+            _("Decision"),
+            is_minor=True,
+            words=lambda step: decision_word(step.decision),
+        ),
+        Column(
+            "amount",
+            _("Yuan granted"),
+            "right",
+            is_minor=True,
+            unit="fen",
+            is_optional=True,
+            json_key="amount_fen",
+        ),
+        Column(
+            "outcome", _("Outcome"), is_minor=True, words=lambda step: outcome_word(step.outcome)
+        ),
+        Column("verified", _("Verified"), is_minor=True, is_optional=True),
+    )
 
 
-def _why(step: CaseStep, *, is_revealed: bool) -> str:
-    """Say what the program saw, or what somebody wrote."""
+def _why(step: CaseStep) -> Shown:
+    """Return what the program saw, or what somebody wrote, which is private."""
     if step.status == "priority":
         return _("priority household")
     if step.status:
         return status_word(step.status)
-    return shown_words(step.reason, is_revealed=is_revealed) or ""
+    return private(step.reason) or ""
 
 
 def step_word(step: str) -> str:

@@ -1,15 +1,15 @@
 """What was done for one household: helpers, measures, visits and needs, to stand on its form."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 from relieftool.fieldwork import Helper, Measure, Visit
 from relieftool.fieldwork.needs import AnsweredNeed
-from relieftool.messages import _
-from relieftool.output.coverage_result import visits_grid
-from relieftool.output.helper_result import helpers_grid, measures_grid
-from relieftool.output.need_result import needs_result
-from relieftool.output.result import Grid, Result
+from relieftool.output.coverage_result import visits_table
+from relieftool.output.helper_result import helpers_table, measures_table
+from relieftool.output.need_result import needs_table
+from relieftool.output.result import Result, Table
 
 
 @dataclass(frozen=True)
@@ -22,25 +22,17 @@ class Work:
     needs: Sequence[AnsweredNeed]
 
 
-def with_work(result: Result, work: Work, *, is_revealed: bool) -> Result:
-    """Add the work done to a household's form; words said on visits only when revealed."""
-    needs = needs_result(work.needs, is_revealed=is_revealed)
-    visits = [one if is_revealed else replace(one, found="***") for one in work.visits]
-    document = {
+def with_work(result: Result, work: Work) -> Result:
+    """Return a household's form with the work done for it; a table without rows is left out."""
+    helpers, needs = helpers_table(work.helpers), needs_table(work.needs)
+    measures, visits = measures_table(work.measures), visits_table(work.visits)
+    answer = {
         **result.document,
-        "helpers": [asdict(one) for one in work.helpers],
-        "measures": [asdict(one) for one in work.measures],
-        "visits": [asdict(one) for one in visits],
-        "needs": needs.document["needs"],
+        "helpers": helpers.documents(),
+        "measures": measures.documents(),
+        "visits": visits.documents(),
+        "needs": needs.documents(),
     }
-    added: list[Grid] = []
-    if work.helpers:
-        added.append(helpers_grid(work.helpers, _("Helpers")))
-    if work.needs:
-        added += needs.grids
-    if work.measures:
-        added.append(measures_grid(work.measures))
-    if work.visits:
-        added.append(visits_grid(work.visits, is_revealed=is_revealed))
+    tables: tuple[Table[Any], ...] = (helpers, needs, measures, visits)
     *before, listing = result.grids
-    return Result(document, (*before, *added, listing))
+    return Result(answer, (*before, *(table for table in tables if table.records), listing))

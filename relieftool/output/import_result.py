@@ -6,46 +6,38 @@ from relieftool.changes import Change, count_changes
 from relieftool.fieldwork.withdrawals import Followed
 from relieftool.intake import FileReport
 from relieftool.messages import _
-from relieftool.output.cells import Cell
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Result, Table, by_place, in_json
 
 
 def import_result(reports: list[FileReport], changes: list[Change] | None = None) -> Result:
-    """Give the files with their counts, what changed, a sum below them, and what to do next.
+    """Return the files with their counts, what changed, a sum below them, and what to do next.
 
     `changes` None: nothing had been imported before.
     """
-    rows: list[list[Cell]] = [
-        [
-            report.import_no,
-            report.file_name,
-            _state(report),
-            report.rows,
-            report.households,
-            report.members,
-            report.receipts,
-            report.problems,
-        ]
-        for report in reports
-    ]
-    document = {
-        "relief_result": 1,
-        "command": "import",
-        "files": [asdict(report) for report in reports],
-        "changes": _changes_document(changes),
-    }
-    columns = (
+    columns: tuple[Column[FileReport], ...] = (
         Column("import_no", _("Import"), "right"),
         Column("file_name", _("File")),
-        Column("state", _("State")),
+        Column("state", _("State"), words=_state, only="table"),
+        *in_json("is_new", "replaced", "beside"),
         Column("rows", _("Rows"), "right"),
         Column("households", _("Households"), "right"),
         Column("members", _("Members"), "right"),
         Column("receipts", _("Receipts"), "right"),
         Column("problems", _("Problems"), "right"),
+        Column(
+            "unused_columns",
+            only="json",
+            value=lambda report: [asdict(column) for column in report.unused_columns],
+        ),
     )
-    files = Grid(_("Imported files"), columns, rows, _footer(reports))
-    return Result(document, (_changes_grid(changes), files) if changes else (files,))
+    files = Table(_("Imported files"), columns, reports, _footer(reports))
+    answer = {
+        "relief_result": 1,
+        "command": "import",
+        "files": files.documents(),
+        "changes": _changes_document(changes),
+    }
+    return Result(answer, (_changes_table(changes), files) if changes else (files,))
 
 
 def _changes_document(changes: list[Change] | None) -> dict[str, object] | None:
@@ -55,7 +47,7 @@ def _changes_document(changes: list[Change] | None) -> dict[str, object] | None:
     return {"counts": count_changes(changes), "list": [asdict(one) for one in changes]}
 
 
-def _changes_grid(changes: list[Change]) -> Grid:
+def _changes_table(changes: list[Change]) -> Table[tuple[str, int]]:
     """Count what changed since before this import."""
     words = {
         "member-new": _("people who are new"),
@@ -64,10 +56,10 @@ def _changes_grid(changes: list[Change]) -> Grid:
         "finding-appeared": _("findings that are new or changed"),
         "finding-resolved": _("findings that are resolved"),
     }
-    rows: list[list[Cell]] = [[words[sort], n] for sort, n in count_changes(changes).items()]
-    columns = (Column("change", _("Change")), Column("count", _("Count"), "right"))
+    counts = [(words[sort], count) for sort, count in count_changes(changes).items()]
+    columns = by_place(Column("change", _("Change")), Column("count", _("Count"), "right"))
     footer = _("`--format json` lists each.")
-    return Grid(_("What changed since the last import"), columns, rows, (footer,))
+    return Table(_("What changed since the last import"), columns, counts, (footer,))
 
 
 def _state(report: FileReport) -> str:

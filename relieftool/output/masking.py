@@ -1,8 +1,17 @@
 """What of a person may be seen unless a reveal is asked for with a reason; imports nothing of ours.
 
 Names keep their surname, identity numbers four characters in front and two behind. Phones,
-addresses, health and disability texts have no masked form here: they are left out altogether.
+addresses, health and disability texts have no masked form here: they are hidden whole.
+
+Whoever builds an answer marks what is private and never asks whether it is revealed; `resolve`
+decides that once for the whole answer, just before it is written. A marked value that reaches a
+writer all the same raises TypeError there: a forgotten path fails in the tests and leaks nothing.
 """
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
 
 _COMPOUND_SURNAMES = frozenset(
     """
@@ -48,3 +57,127 @@ def mask_id(number: str | None) -> str | None:
     if hidden_count < _ID_SHOWN_FIRST + _ID_SHOWN_LAST:
         return "*" * len(number)
     return number[:_ID_SHOWN_FIRST] + "*" * hidden_count + number[-_ID_SHOWN_LAST:]
+
+
+class Marked(ABC):
+    """A private value. It has no text of its own, so that no f-string or join can leak it."""
+
+    @abstractmethod
+    def shown(self, *, is_revealed: bool) -> Any:
+        """Return what may be seen of the value."""
+
+    def __str__(self) -> NoReturn:
+        raise TypeError(f"a {type(self).__name__} was written without being resolved")
+
+    def __format__(self, _spec: str) -> NoReturn:
+        str(self)
+        raise AssertionError
+
+
+@dataclass(frozen=True, repr=False)
+class PersonName(Marked):
+    """A person's name; only the surname may be seen. None is unknown."""
+
+    name: str | None
+
+    def shown(self, *, is_revealed: bool) -> str | None:
+        """Return the name, masked unless revealed."""
+        return self.name if is_revealed else mask_name(self.name)
+
+
+@dataclass(frozen=True, repr=False)
+class IdNumber(Marked):
+    """An identity number; only its ends may be seen. None is unknown."""
+
+    number: str | None
+
+    def shown(self, *, is_revealed: bool) -> str | None:
+        """Return the number, masked unless revealed."""
+        return self.number if is_revealed else mask_id(self.number)
+
+
+@dataclass(frozen=True, repr=False)
+class Private(Marked):
+    """A value of which nothing may be seen; `instead` stands in its place."""
+
+    value: Any
+    instead: Any = HIDDEN
+
+    def shown(self, *, is_revealed: bool) -> Any:
+        """Return the value, or what stands in its place unless revealed."""
+        return resolve(self.value, is_revealed=is_revealed) if is_revealed else self.instead
+
+
+@dataclass(frozen=True, repr=False)
+class Sentence(Marked):
+    """A sentence with gaps in braces, as for `str.format`, into which private values are put."""
+
+    template: str
+    parts: Mapping[str, object]
+
+    def shown(self, *, is_revealed: bool) -> str:
+        """Return the sentence with what may be seen of each part; an unknown part stays empty."""
+        shown = resolve(self.parts, is_revealed=is_revealed)
+        return self.template.format(**{k: "" if v is None else v for k, v in shown.items()})
+
+
+@dataclass(frozen=True, repr=False)
+class Joined(Marked):
+    """Texts of which some are private, with a separator between them."""
+
+    separator: str
+    parts: tuple[object, ...]
+
+    def shown(self, *, is_revealed: bool) -> str:
+        """Return the texts joined, with what may be seen of each; one hidden whole is left out."""
+        shown = resolve(self.parts, is_revealed=is_revealed)
+        return self.separator.join(str(part) for part in shown if part is not None)
+
+
+Words = str | Marked  # a text that may hold private values
+
+
+def private(value: object) -> Private | None:
+    """Mark a value as private; None, unknown, tells nothing and stays None."""
+    return None if value is None else Private(value)
+
+
+def when_hidden(words: str) -> Private:
+    """Return a line that says what is hidden, and is left out where it is revealed."""
+    return Private(None, instead=words)
+
+
+def sentence(template: str, **parts: object) -> Words:
+    """Fill in a sentence; it is marked only if one of its parts is.
+
+    >>> resolve(sentence("{who}: {what}", who=PersonName("李四"), what=3), is_revealed=False)
+    '李*: 3'
+    """
+    marked = Sentence(template, parts)
+    is_private = any(isinstance(part, Marked) for part in parts.values())
+    return marked if is_private else marked.shown(is_revealed=False)
+
+
+def join(separator: str, parts: Iterable[Words]) -> Words:
+    """Join texts; the whole is marked only if one of them is."""
+    joined = Joined(separator, tuple(parts))
+    is_private = any(isinstance(part, Marked) for part in joined.parts)
+    return joined if is_private else joined.shown(is_revealed=False)
+
+
+def resolve(value: Any, *, is_revealed: bool) -> Any:
+    """Return a value, a list or a mapping with every private value in it masked, or in full.
+
+    This is the one place where that is decided.
+    """
+    match value:
+        case Marked():
+            return value.shown(is_revealed=is_revealed)
+        case str():
+            return value
+        case Mapping():
+            return {key: resolve(part, is_revealed=is_revealed) for key, part in value.items()}
+        case list() | tuple():
+            return [resolve(part, is_revealed=is_revealed) for part in value]
+        case _:
+            return value

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from relieftool.matching import Demand, Distance, Fit, Match
+from relieftool.matching import Candidate, Demand, Distance, Fit, Match
 from relieftool.messages import _
-from relieftool.output.cells import Cell, format_yuan
-from relieftool.output.gap_result import Name, shown_name
-from relieftool.output.masking import HIDDEN
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.cells import format_yuan
+from relieftool.output.masking import PersonName, Private, Words, join, sentence
+from relieftool.output.result import Column, Result, Table, in_json
 from relieftool.output.words_of_findings import programme_word
 from relieftool.pack.models import Pack
 from relieftool.registry.openings import Opening
@@ -17,60 +16,66 @@ from relieftool.what_if import Benefit, WhatIf
 _ALWAYS_TOLD: tuple[Demand, ...] = ("age", "disability", "capacity", "care")
 
 
-def match_result(matches: Sequence[Match], pack: Pack, as_of: str, *, is_revealed: bool) -> Result:
-    """Give the matches with reasons; what the job changes only where that was worked out."""
-    name = shown_name(is_revealed=is_revealed)
-    document = {
+def match_result(matches: Sequence[Match], pack: Pack, as_of: str) -> Result:
+    """Return the matches with reasons; what the job changes only where that was worked out."""
+    is_without = any(match.effect is None for match in matches)
+    notes = [_("`relief match HOUSEHOLD` works out what a job would change.")] if is_without else []
+    title = _("Openings for members who can work, as of {day}").format(day=as_of)
+    table = Table(title, _columns(pack), matches, notes)
+    answer = {
         "relief_result": 1,
         "command": "match",
         "as_of": as_of,
-        "matches": [_document(one, name, is_revealed=is_revealed) for one in matches],
+        "matches": table.documents(),
     }
-    columns = (
-        Column("household_no", _("Household"), is_whole=True),
-        Column("member", _("Member")),
-        Column("post", _("Post")),
-        Column("pay", _("Yuan a month"), "right"),
-        Column("fit", _("Fit")),
-        Column("distance", _("Place of work")),
-        Column("reasons", _("For and against"), is_wide=True),
-        Column("effect", _("What the job would change"), is_wide=True),
+    return Result(answer, (table,))
+
+
+def _columns(pack: Pack) -> tuple[Column[Match], ...]:
+    candidate = (
+        Column[Candidate]("household_no", _("Household"), is_whole=True),
+        *in_json("community", "member_no"),
+        Column("member", _("Member"), value=lambda one: PersonName(one.name), words=_member),
+        *in_json("can_work"),
     )
-    rows = [_row(one, pack, name, is_revealed=is_revealed) for one in matches]
-    is_without = any(one.effect is None for one in matches)
-    notes = [_("`relief match HOUSEHOLD` works out what a job would change.")] if is_without else []
-    title = _("Openings for members who can work, as of {day}").format(day=as_of)
-    return Result(document, (Grid(title, columns, rows, notes),))
+    opening = (
+        *in_json("opening", "employer"),
+        Column[Opening]("post", _("Post"), words=_post),
+        Column("pay", _("Yuan a month"), "right", words=_pay, only="table"),
+        *in_json("pay_from_fen", "pay_until_fen", "is_home_work"),
+    )
+    return (
+        *(column.of(lambda match: match.candidate) for column in candidate),
+        *(column.of(lambda match: match.opening) for column in opening),
+        Column("fit", _("Fit"), words=lambda match: fit_word(match.fit)),
+        Column("distance", _("Place of work"), words=lambda match: distance_word(match.distance)),
+        Column("reasons", _("For and against"), is_wide=True, value=_truths, words=_reasons),
+        Column(
+            "effect",
+            _("What the job would change"),
+            is_wide=True,
+            value=_effect_document,
+            words=lambda match: "" if match.effect is None else _effect(match.effect, pack),
+        ),
+    )
 
 
-def _document(one: Match, name: Name, *, is_revealed: bool) -> dict[str, object]:
-    opening = one.opening
-    return {
-        "household_no": one.candidate.household_no,
-        "community": one.candidate.community,
-        "member_no": one.candidate.member_no,
-        "member": name(one.candidate.name),
-        "can_work": one.candidate.can_work,
-        "opening": opening.opening,
-        "employer": opening.employer,
-        "post": opening.post,
-        "pay_from_fen": opening.pay_from_fen,
-        "pay_until_fen": opening.pay_until_fen,
-        "is_home_work": opening.is_home_work,
-        "fit": one.fit,
-        "distance": one.distance,
-        "reasons": [{"id": demand, "truth": truth} for demand, truth in one.reasons],
-        "effect": _effect_document(one.effect, is_revealed=is_revealed),
-    }
+def _truths(match: Match) -> list[dict[str, object]]:
+    return [{"id": demand, "truth": truth} for demand, truth in match.reasons]
 
 
-def _effect_document(effect: WhatIf | None, *, is_revealed: bool) -> dict[str, object] | None:
+def _effect_document(match: Match) -> dict[str, object] | None:
+    effect = match.effect
     if effect is None:
         return None
-    is_hidden = _is_private(effect) and not is_revealed
+    is_private = _is_private(effect)
+    before, after = (
+        Private(one.total_fen, instead=None) if is_private else one.total_fen
+        for one in (effect.before, effect.after)
+    )
     return {
-        "before_fen": None if is_hidden else effect.before.total_fen,
-        "after_fen": None if is_hidden else effect.after.total_fen,
+        "before_fen": before,
+        "after_fen": after,
         "benefits": [
             {"programme": one.programme, "before": one.before, "after": one.after}
             for one in _changed(effect)
@@ -89,19 +94,14 @@ def _changed(effect: WhatIf) -> list[Benefit]:
     ]
 
 
-def _row(one: Match, pack: Pack, name: Name, *, is_revealed: bool) -> list[Cell]:
-    employer = one.opening.employer
-    post = one.opening.post if employer is None else f"{one.opening.post}（{employer}）"
-    return [
-        one.candidate.household_no,
-        f"{one.candidate.place} {name(one.candidate.name) or ''}".strip(),
-        post,
-        _pay(one.opening),
-        fit_word(one.fit),
-        distance_word(one.distance),
-        _reasons(one),
-        "" if one.effect is None else _effect(one.effect, pack, is_revealed=is_revealed),
-    ]
+def _member(candidate: Candidate) -> Words:
+    if not candidate.name:
+        return str(candidate.place)
+    return sentence("{place} {name}", place=candidate.place, name=PersonName(candidate.name))
+
+
+def _post(opening: Opening) -> str:
+    return opening.post if opening.employer is None else f"{opening.post}（{opening.employer}）"
 
 
 def _pay(opening: Opening) -> str | None:
@@ -159,21 +159,25 @@ def _reason(demand: Demand, truth: bool | None, one: Match) -> str:  # noqa: FBT
     return open_still if truth is None else holds if truth else fails
 
 
-def _effect(effect: WhatIf, pack: Pack, *, is_revealed: bool) -> str:
-    """Say what the family would live on, and which benefits would change."""
-    is_hidden = _is_private(effect) and not is_revealed
+def _effect(effect: WhatIf, pack: Pack) -> Words:
+    """Return what the family would live on, and which benefits would change."""
+    is_private = _is_private(effect)
     before, after = (
-        HIDDEN if is_hidden else format_yuan(one.total_fen) for one in (effect.before, effect.after)
+        Private(format_yuan(one.total_fen)) if is_private else format_yuan(one.total_fen)
+        for one in (effect.before, effect.after)
     )
-    words = [_("lives on {before}, then {after} yuan a month").format(before=before, after=after)]
-    for one in _changed(effect):
-        change = _("{programme}: {before} -> {after}").format(
-            programme=programme_word(pack, one.programme),
-            before=_standing(one.before, one.before_fen),
-            after=_standing(one.after, one.after_fen),
+    lives_on = sentence(
+        _("lives on {before}, then {after} yuan a month"), before=before, after=after
+    )
+    changes = [
+        _("{programme}: {before} -> {after}").format(
+            programme=programme_word(pack, benefit.programme),
+            before=_standing(benefit.before, benefit.before_fen),
+            after=_standing(benefit.after, benefit.after_fen),
         )
-        words.append(change)
-    return _("; ").join(words)
+        for benefit in _changed(effect)
+    ]
+    return join(_("; "), [lives_on, *changes])
 
 
 def _standing(status: str | None, fen: int | None) -> str:

@@ -5,52 +5,50 @@ from collections.abc import Sequence
 from relieftool.fieldwork.measures import kind_word
 from relieftool.fieldwork.needs import AnsweredNeed
 from relieftool.messages import _
-from relieftool.output.cells import Cell
 from relieftool.output.form_words import need_word
-from relieftool.output.masking import HIDDEN
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.masking import Words, private, sentence
+from relieftool.output.result import Column, Result, Table
 from relieftool.spreadsheets.form_marks import Need
 
 
-def needs_result(needs: Sequence[AnsweredNeed], *, is_revealed: bool) -> Result:
-    """Give the needs and how far each is answered; a family's own words are private."""
-    document = {
-        "relief_result": 1,
-        "command": "needs",
-        "needs": [_document(one, is_revealed=is_revealed) for one in needs],
-    }
-    columns = (
-        Column("household_no", _("Household"), is_whole=True),
-        Column("stated_on", _("Stated on")),
-        Column("need", _("Need")),
-        Column("state", _("State")),
-        Column("measures", _("Measures that answer it"), is_wide=True),
-    )
-    rows = [_row(one, is_revealed=is_revealed) for one in needs]
-    return Result(document, (Grid(_("What families need"), columns, rows),))
+def needs_result(needs: Sequence[AnsweredNeed]) -> Result:
+    """Return the needs and how far each is answered."""
+    table = needs_table(needs)
+    answer = {"relief_result": 1, "command": "needs", "needs": table.documents()}
+    return Result(answer, (table,))
 
 
-def _document(one: AnsweredNeed, *, is_revealed: bool) -> dict[str, object]:
-    return {
-        "household_no": one.stated.household_no,
-        "stated_on": one.stated.stated_on,
-        "need": one.stated.need,
-        "words": _words(one, is_revealed=is_revealed),
-        "state": one.state,
-        "measure_kinds": list(one.kinds),
-        "measures": [measure.measure_id for measure in one.measures],
-    }
+def needs_table(needs: Sequence[AnsweredNeed]) -> Table[AnsweredNeed]:
+    """Return the table of needs; a family's own words are private."""
+    return Table(_("What families need"), _columns(), needs)
 
 
-def _words(one: AnsweredNeed, *, is_revealed: bool) -> str | None:
-    return one.stated.words if is_revealed or one.stated.words is None else HIDDEN
-
-
-def _row(one: AnsweredNeed, *, is_revealed: bool) -> list[Cell]:
+def _columns() -> tuple[Column[AnsweredNeed], ...]:
     states = {"open": _("still open"), "planned": _("planned"), "done": _("done")}
-    words = _words(one, is_revealed=is_revealed)
-    need = need_word(one.stated.need)
-    if one.stated.need is Need.WORDS:
-        need = _("{label}: {value}").format(label=need, value=words)
-    kinds = _(", ").join(kind_word(kind) for kind in one.kinds)
-    return [one.stated.household_no, one.stated.stated_on, need, states[one.state], kinds]
+    return (
+        Column(
+            "household_no",
+            _("Household"),
+            is_whole=True,
+            value=lambda need: need.stated.household_no,
+        ),
+        Column("stated_on", _("Stated on"), value=lambda need: need.stated.stated_on),
+        Column("need", _("Need"), value=lambda need: need.stated.need, words=_need_words),
+        Column("words", only="json", unit="private", value=lambda need: need.stated.words),
+        Column("state", _("State"), words=lambda need: states[need.state]),
+        Column("measure_kinds", only="json", value=lambda need: need.kinds),
+        Column(
+            "measures",
+            _("Measures that answer it"),
+            is_wide=True,
+            value=lambda need: [measure.measure_id for measure in need.measures],
+            words=lambda need: _(", ").join(kind_word(kind) for kind in need.kinds),
+        ),
+    )
+
+
+def _need_words(need: AnsweredNeed) -> Words:
+    word = need_word(need.stated.need)
+    if need.stated.need is not Need.WORDS:
+        return word
+    return sentence(_("{label}: {value}"), label=word, value=private(need.stated.words))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from relieftool.messages import _
 from relieftool.output.pack_head import pack_document
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Columns, Grid, Result
 from relieftool.output.words_of_packs import value_words
 from relieftool.pack.models import Confidence, DatedValue, Pack
 from relieftool.pack.overlay import OwnValue
@@ -35,7 +35,7 @@ def own_values_result(pack: Pack, values: Sequence[OwnValue]) -> Result:
         ]
         for one in values
     ]
-    columns = (
+    columns: Columns = (
         Column("parameter", _("Parameter"), is_whole=True),
         Column("label", _("Meaning"), is_wide=True),
         Column("value", _("Value of the law"), "right"),

@@ -1,15 +1,14 @@
 """The answer of `relief pack diff`: rules that differ, totals per programme, and who is touched."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import asdict
 
 from relieftool.messages import _
 from relieftool.output.cells import Cell, yuan
-from relieftool.output.gap_result import Name, shown_name
+from relieftool.output.masking import PersonName
 from relieftool.output.pack_head import pack_document
 from relieftool.output.pack_test_result import outcome_word
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Columns, Grid, Result, Shown, Table
 from relieftool.output.words_of_findings import programme_word
 from relieftool.output.words_of_packs import value_words
 from relieftool.pack.models import Pack
@@ -18,15 +17,15 @@ from relieftool.pack_diff import Affected, Effect, PackDiff, RuleChange, Standin
 _COUNTED: tuple[Effect, ...] = ("gains", "loses", "becomes_undecided")
 
 
-def pack_diff_result(diff: PackDiff, names: tuple[str, str], *, is_revealed: bool) -> Result:
-    """Give what differs between two packs, for people and programs.
+def pack_diff_result(diff: PackDiff, names: tuple[str, str]) -> Result:
+    """Return what differs between two packs, for people and programs.
 
     `names` are what the command line calls the two.
     """
-    name = shown_name(is_revealed=is_revealed)
     programmes = list(dict.fromkeys(one.programme for one in diff.affected))
     totals = {programme: _totals(diff, programme) for programme in programmes}
-    document = {
+    listing = _listing(diff)
+    answer = {
         "relief_result": 1,
         "command": "pack diff",
         "as_of": diff.as_of.isoformat(),
@@ -34,13 +33,10 @@ def pack_diff_result(diff: PackDiff, names: tuple[str, str], *, is_revealed: boo
         "new": pack_document(diff.new, diff.as_of),
         "rules": [{**asdict(one), **_values(diff, one)} for one in diff.rules],
         "programmes": [{"programme": key, **one} for key, one in totals.items()],
-        "affected": [
-            {**asdict(one), "head": name(one.head), "member": name(one.member)}
-            for one in diff.affected
-        ],
+        "affected": listing.documents(),
     }
-    grids = [_rules(diff, names), *([_summary(diff, totals)] if totals else [])]
-    return Result(document, [*grids, _listing(diff, diff.affected, name)])
+    summaries = [_summary(diff, totals)] if totals else []
+    return Result(answer, [_rules(diff, names), *summaries, listing])
 
 
 def _totals(diff: PackDiff, programme: str) -> dict[str, int]:
@@ -82,7 +78,7 @@ def _value_cell(pack: Pack, change: RuleChange, as_of: dt.date) -> str:
 
 def _rules(diff: PackDiff, names: tuple[str, str]) -> Grid:
     """Give the rules that differ."""
-    columns = (
+    columns: Columns = (
         Column("part", _("Part")),
         Column("id", _("Id"), is_whole=True),
         Column("difference", _("Difference")),
@@ -123,7 +119,7 @@ def _summary(diff: PackDiff, totals: dict[str, dict[str, int]]) -> Grid:
         ]
         for programme, one in totals.items()
     ]
-    columns = (
+    columns: Columns = (
         Column("programme", _("Programme")),
         Column("gains", _("Gain"), "right"),
         Column("loses", _("Lose"), "right"),
@@ -141,39 +137,60 @@ def _programme(diff: PackDiff, programme: str) -> str:
     return programme_word(pack, programme)
 
 
-def _listing(diff: PackDiff, affected: Sequence[Affected], name: Name) -> Grid:
-    """Give the households and members that are touched."""
-    rows: list[list[Cell]] = [
-        [
-            one.household_no,
-            one.community,
-            name(one.head),
-            one.member_no or "",
-            "" if one.member_no is None else name(one.member),
-            _programme(diff, one.programme),
-            _effect_word(one.effect),
-            outcome_word(one.before.outcome),
-            outcome_word(one.after.outcome),
-            _money(one.before),
-            _money(one.after),
-        ]
-        for one in affected
-    ]
-    columns = (
+def _listing(diff: PackDiff) -> Table[Affected]:
+    """Return the households and members that are touched."""
+    columns: tuple[Column[Affected], ...] = (
         Column("household_no", _("Household"), is_whole=True),
         Column("community", _("Community"), is_minor=True),
-        Column("head", _("Head")),
-        Column("member_no", _("Member number"), is_for_files=True),
-        Column("member", _("Member")),
-        Column("programme", _("Programme")),
-        Column("effect", _("Change"), is_whole=True),
-        Column("before", _("Before")),
-        Column("after", _("After")),
-        Column("before_yuan", _("Yuan a month before"), "right"),
-        Column("after_yuan", _("Yuan a month after"), "right"),
+        Column("head", _("Head"), unit="name"),
+        Column("member_no", _("Member number"), is_for_files=True, is_optional=True),
+        Column("member", _("Member"), unit="name", words=_member),
+        Column(
+            "programme", _("Programme"), words=lambda touched: _programme(diff, touched.programme)
+        ),
+        *_effect_columns(),
     )
     nothing = _("No household or member is touched as of {day}.").format(day=diff.as_of.isoformat())
-    return Grid(_("Who is touched"), columns, rows, nothing=nothing)
+    return Table(_("Who is touched"), columns, diff.affected, nothing=nothing)
+
+
+def _effect_columns() -> tuple[Column[Affected], ...]:
+    """Return what changes for a household or member."""
+    return (
+        Column(
+            "effect", _("Change"), is_whole=True, words=lambda touched: _effect_word(touched.effect)
+        ),
+        Column(
+            "before",
+            _("Before"),
+            value=lambda touched: asdict(touched.before),
+            words=lambda touched: outcome_word(touched.before.outcome),
+        ),
+        Column(
+            "after",
+            _("After"),
+            value=lambda touched: asdict(touched.after),
+            words=lambda touched: outcome_word(touched.after.outcome),
+        ),
+        Column(
+            "before_yuan",
+            _("Yuan a month before"),
+            "right",
+            words=lambda touched: _money(touched.before),
+            only="table",
+        ),
+        Column(
+            "after_yuan",
+            _("Yuan a month after"),
+            "right",
+            words=lambda touched: _money(touched.after),
+            only="table",
+        ),
+    )
+
+
+def _member(touched: Affected) -> Shown:
+    return "" if touched.member_no is None else PersonName(touched.member)
 
 
 def _money(standing: Standing) -> Cell:

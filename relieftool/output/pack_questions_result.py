@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from relieftool.messages import _
 from relieftool.output.pack_head import pack_document, set_command
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Columns, Grid, Result
 from relieftool.output.words_of_findings import programme_word
 from relieftool.output.words_of_packs import value_words
 from relieftool.pack.models import Pack
@@ -63,7 +63,7 @@ def _grid(pack: Pack, questions: Sequence[Question], as_of: dt.date) -> Grid:
         else [one.id, str(one.label), "", "", str(one.question), "", ""]
         for one in questions
     ]
-    columns = (
+    columns: Columns = (
         Column("id", _("Id"), is_whole=True),
         Column("label", _("Meaning")),
         Column("value", _("Value now")),

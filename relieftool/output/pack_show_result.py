@@ -8,7 +8,7 @@ from relieftool.output.cells import Cell
 from relieftool.output.gap_result import period_word
 from relieftool.output.own_values_result import confidence_word, until_word
 from relieftool.output.pack_head import pack_document, set_command
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Columns, Grid, Result
 from relieftool.output.words_of_findings import programme_word
 from relieftool.output.words_of_packs import unit_word, value_words
 from relieftool.pack.models import Definition, NotEncoded, Pack, Programme
@@ -37,7 +37,7 @@ def programmes_result(pack: Pack, as_of: dt.date) -> Result:
         for one in pack.programmes.values()
     ]
     rows += [[one.id, str(one.names), "", "", "", str(one.reason)] for one in pack.not_encoded]
-    columns = (
+    columns: Columns = (
         Column("id", _("Id"), is_whole=True),
         Column("label", _("Programme")),
         Column("unit", _("For whom")),
@@ -101,7 +101,7 @@ def _without_rules(pack: Pack, as_of: dt.date, named: NotEncoded) -> Result:
 
 
 def _pairs(title: str, rows: list[list[Cell]]) -> Grid:
-    columns = (Column("what", _("About")), Column("says", _("What it says"), is_wide=True))
+    columns: Columns = (Column("what", _("About")), Column("says", _("What it says"), is_wide=True))
     return Grid(title, columns, rows)
 
 
@@ -169,7 +169,7 @@ def _direction(direction: str) -> str:
 
 def _amounts(programme: Programme) -> Grid:
     """Give what a programme grants; the first whose condition holds counts."""
-    columns = (
+    columns: Columns = (
         Column("when", _("When"), is_wide=True),
         Column("amount", _("It grants"), is_wide=True),
         Column("period", _("Per")),
@@ -219,7 +219,7 @@ def _parameters(pack: Pack, programme: Programme, as_of: dt.date) -> Grid:
                 _("{confidence}, set here").format(confidence=sure) if name in here else sure,
             ]
         )
-    columns = (
+    columns: Columns = (
         Column("parameter", _("Parameter"), is_whole=True),
         Column("label", _("Meaning"), is_wide=True),
         Column("value", _("Value of the law"), "right"),
@@ -233,7 +233,7 @@ def _parameters(pack: Pack, programme: Programme, as_of: dt.date) -> Grid:
 
 def _definitions(definitions: Sequence[Definition]) -> Grid:
     """Give the definitions a programme rests on."""
-    columns = (
+    columns: Columns = (
         Column("definition", _("Definition"), is_whole=True),
         Column("label", _("Meaning")),
         Column("expression", _("Expression"), is_wide=True),
@@ -247,7 +247,7 @@ def _definitions(definitions: Sequence[Definition]) -> Grid:
 
 def _criteria(programme: Programme) -> Grid:
     """Give the conditions, all of which must hold."""
-    columns = (
+    columns: Columns = (
         Column("criterion", _("Condition"), is_whole=True),
         Column("says", _("What it says"), is_wide=True),
         Column("article", _("Article"), is_wide=True),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from typing import Any
 
 from relieftool.messages import language
 from relieftool.output.cells import format_cell
@@ -56,7 +57,7 @@ def _section(grid: Grid) -> str:
     return "\n".join([*heading, "<table>", *lines, "</table>", *notes])
 
 
-def _side(column: Column) -> str:
+def _side(column: Column[Any]) -> str:
     return ' class="right"' if column.justify == "right" else ""
 
 

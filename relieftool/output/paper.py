@@ -75,7 +75,7 @@ def printed_widths(grid: Grid) -> list[float]:
     return widths
 
 
-def _width(column: Column, texts: Sequence[str]) -> float:
+def _width(column: Column[Any], texts: Sequence[str]) -> float:
     """Give the width of one column before anything is shared."""
     widest = max(map(cell_width, texts)) + 2
     if column.is_whole:

@@ -1,193 +1,193 @@
 """The answer of `relief priority` as tables and as the JSON of the contract."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable
+from dataclasses import asdict
 from fractions import Fraction
 
 from relieftool.messages import _
-from relieftool.output.cells import Cell, yuan
-from relieftool.output.gap_result import Name, head_of, shown_name
-from relieftool.output.masking import HIDDEN
+from relieftool.output.cells import yuan
+from relieftool.output.gap_result import head_of
+from relieftool.output.masking import Private
 from relieftool.output.pack_head import unvalued_lines
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Result, Shown, Table, document, documents, in_json
 from relieftool.output.words_of_findings import fact_word
 from relieftool.output.words_of_packs import value_words
 from relieftool.pack.models import Pack
 from relieftool.priority import Priority, PriorityFinding, PriorityTotals
 
 _PLACES = 6
+_Place = tuple[str, PriorityTotals]  # a community, or all, and its figures
 
 
-def priority_result(priority: Priority, *, is_revealed: bool) -> Result:
-    """Give priority households, and the undecided ones apart, for people and programs."""
-    name = shown_name(is_revealed=is_revealed)
-    shown = _shown(priority, is_revealed=is_revealed)
-    document = {
+def priority_result(priority: Priority) -> Result:
+    """Return priority households, and the undecided ones apart, for people and programs."""
+    figures = _figure_columns()
+    columns = _finding_columns(priority.pack)
+    answer = {
         **head_of("priority", priority.as_of.isoformat(), priority.pack, priority.unvalued),
-        "totals": {"communities": len(priority.communities), **_totals(priority.totals)},
+        "totals": {"communities": len(priority.communities), **document(figures, priority.totals)},
         "communities": [
-            {"community": community, "communities": 1, **_totals(totals)}
+            {"community": community, "communities": 1, **document(figures, totals)}
             for community, totals in priority.communities.items()
         ],
-        "findings": [_document(one, name) for one in shown.findings],
-        "undecided": [_document(one, name) for one in shown.undecided],
+        "findings": documents(columns, priority.findings),
+        "undecided": documents(columns, priority.undecided),
         "uniform": [asdict(one) for one in priority.uniform],
     }
-    undecided = _listing(_("Undecided, not counted"), shown.undecided, priority.pack, name)
-    first = _listing(
+    undecided = Table(_("Undecided, not counted"), columns, priority.undecided)
+    first = Table(
         _("Priority households as of {day}").format(day=priority.as_of.isoformat()),
-        shown.findings,
-        priority.pack,
-        name,
+        columns,
+        priority.findings,
         _footer(priority),
     )
-    grids = (
-        [_summary(priority), undecided, first]
-        if priority.undecided
-        else [_summary(priority), first]
+    summary = _summary(priority)
+    return Result(answer, [summary, undecided, first] if priority.undecided else [summary, first])
+
+
+def _figure_columns() -> tuple[Column[PriorityTotals], ...]:
+    """Return the figures of a community."""
+    return (
+        Column("households", _("Households"), "right"),
+        *in_json("members"),
+        Column("priority_households", _("Priority"), "right"),
+        Column("priority_members", _("Members"), "right"),
+        Column("undecided_households", _("Undecided"), "right"),
+        *_share_columns("h", "H", lambda totals: totals.h),
+        *_share_columns("a", "A", lambda totals: totals.a),
+        *_share_columns("m0", "M0", lambda totals: totals.m0),
+        Column("left_out_members", _("Left out of H, A, M0"), "right"),
     )
-    return Result(document, grids)
 
 
-def _totals(totals: PriorityTotals) -> dict[str, object]:
-    return {
-        **vars(totals),
-        "h": _number(totals.h),
-        "a": _number(totals.a),
-        "m0": _number(totals.m0),
-        "h_exact": _exact(totals.h),
-        "a_exact": _exact(totals.a),
-        "m0_exact": _exact(totals.m0),
-    }
+def _share_columns(
+    key: str, label: str, share: Callable[[PriorityTotals], Fraction | None]
+) -> tuple[Column[PriorityTotals], ...]:
+    """Return a share for people, as a number for programs, and exact for programs."""
+    return (
+        Column(
+            key,
+            label,
+            "right",
+            value=lambda totals: _number(share(totals)),
+            words=lambda totals: _short(share(totals)),
+        ),
+        Column(f"{key}_exact", only="json", value=lambda totals: _exact(share(totals))),
+    )
 
 
 def _number(fraction: Fraction | None) -> float | None:
-    """Write an exact fraction as a decimal number for programs."""
+    """Return an exact fraction as a decimal number for programs."""
     return None if fraction is None else round(float(fraction), _PLACES)
 
 
 def _exact(fraction: Fraction | None) -> str | None:
-    """Write an exact fraction as such: 1/3, or 1."""
+    """Return an exact fraction as such: 1/3, or 1."""
     return None if fraction is None else str(fraction)
 
 
-def _shown(priority: Priority, *, is_revealed: bool) -> Priority:
-    """Leave out what is left where the income in it would tell a private fact."""
-    if is_revealed:
-        return priority
-    findings, undecided = (
-        tuple(replace(one, left_fen=None) if one.is_private else one for one in listed)
-        for listed in (priority.findings, priority.undecided)
-    )
-    return replace(priority, findings=findings, undecided=undecided)
+def _short(fraction: Fraction | None) -> str:
+    """Return a share with three places; nothing where nobody is counted."""
+    return "" if fraction is None else f"{float(fraction):.3f}"
 
 
-def _document(finding: PriorityFinding, name: Name) -> dict[str, object]:
-    return {
-        "household_no": finding.household_no,
-        "community": finding.community,
-        "head": name(finding.head),
-        "members": finding.members,
-        "score": _number(finding.score),
-        "score_max": _number(finding.score_max),
-        "score_exact": _exact(finding.score),
-        "score_max_exact": _exact(finding.score_max),
-        "left_fen_per_month": finding.left_fen,
-        "line_fen_per_month": finding.line_fen,
-        "missing": list(finding.missing),
-        "reasons": [
-            {
-                "id": one.id,
-                "truth": one.truth,
-                "weight": _number(one.weight),
-                "weight_exact": _exact(one.weight),
-            }
-            for one in finding.reasons
-        ],
-    }
-
-
-def _summary(priority: Priority) -> Grid:
-    """Give the figures per community."""
-    rows = [_row(name, totals) for name, totals in priority.communities.items()]
-    if len(rows) > 1:
-        rows.append(_row(_("all communities"), priority.totals))
-    return Grid(
+def _summary(priority: Priority) -> Table[_Place]:
+    """Return the figures per community."""
+    places = list(priority.communities.items())
+    if len(places) > 1:
+        places.append((_("all communities"), priority.totals))
+    return Table(
         _("Priority per community as of {day}, pack {pack} {version}").format(
             day=priority.as_of.isoformat(), pack=priority.pack.id, version=priority.pack.version
         ),
         (
-            Column("community", _("Community")),
-            Column("households", _("Households"), "right"),
-            Column("priority_households", _("Priority"), "right"),
-            Column("priority_members", _("Members"), "right"),
-            Column("undecided_households", _("Undecided"), "right"),
-            Column("h", "H", "right"),
-            Column("a", "A", "right"),
-            Column("m0", "M0", "right"),
-            Column("left_out_members", _("Left out of H, A, M0"), "right"),
+            Column("community", _("Community"), value=lambda place: place[0]),
+            *(column.of(_totals_of) for column in _figure_columns()),
         ),
-        rows,
+        places,
         warnings=unvalued_lines(priority.pack, priority.as_of, priority.unvalued),
     )
 
 
-def _row(name: str, totals: PriorityTotals) -> list[Cell]:
-    return [
-        name,
-        totals.households,
-        totals.priority_households,
-        totals.priority_members,
-        totals.undecided_households,
-        *(_short(one) for one in (totals.h, totals.a, totals.m0)),
-        totals.left_out_members,
-    ]
+def _totals_of(place: _Place) -> PriorityTotals:
+    return place[1]
 
 
-def _short(fraction: Fraction | None) -> str:
-    """Write a share with three places; nothing where nobody is counted."""
-    return "" if fraction is None else f"{float(fraction):.3f}"
+def _finding_columns(pack: Pack) -> tuple[Column[PriorityFinding], ...]:
+    """Return a household with what is left to live on, score and reasons."""
+    says = {indicator.id: str(indicator.says) for indicator in pack.priority.indicators}
 
+    def reasons(finding: PriorityFinding) -> str:
+        return _("; ").join(says[reason.id] for reason in finding.reasons if reason.truth)
 
-def _listing(
-    title: str,
-    findings: Sequence[PriorityFinding],
-    pack: Pack,
-    name: Name,
-    footer: Sequence[str] = (),
-) -> Grid:
-    """Give households with what is left to live on, score and reasons."""
-    says = {one.id: str(one.says) for one in pack.priority.indicators}
-    rows = [
-        [
-            one.household_no,
-            one.community,
-            name(one.head),
-            one.members,
-            HIDDEN if one.is_private and one.left_fen is None else yuan(one.left_fen),
-            yuan(one.line_fen),
-            _scores(one),
-            _("; ").join(says[reason.id] for reason in one.reasons if reason.truth),
-            _("; ").join(fact_word(pack, name) for name in one.missing),
-        ]
-        for one in findings
-    ]
-    return Grid(
-        title,
-        (
-            Column("household_no", _("Household"), is_whole=True),
-            Column("community", _("Community"), is_minor=True),
-            Column("head", _("Head")),
-            Column("members", _("Members"), "right"),
-            Column("left", _("Yuan a month left"), "right"),
-            Column("line", _("Line"), "right"),
-            Column("score", _("Score"), "right"),
-            Column("reasons", _("Reasons"), is_wide=True),
-            Column("unknown", _("Still to ask")),
-        ),
-        rows,
-        footer,
+    def unknown(finding: PriorityFinding) -> str:
+        return _("; ").join(fact_word(pack, name) for name in finding.missing)
+
+    return (
+        Column("household_no", _("Household"), is_whole=True),
+        Column("community", _("Community"), is_minor=True),
+        Column("head", _("Head"), unit="name"),
+        Column("members", _("Members"), "right"),
+        *_score_columns(),
+        *_left_columns(),
+        Column("score", _("Score"), "right", words=_scores, only="table"),
+        Column("reasons", _("Reasons"), is_wide=True, words=reasons, value=_reasons),
+        Column("unknown", _("Still to ask"), words=unknown, json_key="missing"),
     )
+
+
+def _score_columns() -> tuple[Column[PriorityFinding], ...]:
+    """Return the score and the most it could be, as numbers and exact, for programs."""
+    return (
+        Column("score", only="json", value=lambda finding: _number(finding.score)),
+        Column("score_max", only="json", value=lambda finding: _number(finding.score_max)),
+        Column("score_exact", only="json", value=lambda finding: _exact(finding.score)),
+        Column("score_max_exact", only="json", value=lambda finding: _exact(finding.score_max)),
+    )
+
+
+def _left_columns() -> tuple[Column[PriorityFinding], ...]:
+    """Return what is left to live on, hidden where its income would tell a private fact."""
+
+    def left(finding: PriorityFinding) -> object:
+        fen = finding.left_fen
+        return Private(fen, instead=None) if finding.is_private else fen
+
+    def left_words(finding: PriorityFinding) -> Shown:
+        left = yuan(finding.left_fen)
+        return Private(left) if finding.is_private else left
+
+    return (
+        Column(
+            "left",
+            _("Yuan a month left"),
+            "right",
+            value=left,
+            words=left_words,
+            json_key="left_fen_per_month",
+        ),
+        Column(
+            "line",
+            _("Line"),
+            "right",
+            value=lambda finding: finding.line_fen,
+            unit="fen",
+            json_key="line_fen_per_month",
+        ),
+    )
+
+
+def _reasons(finding: PriorityFinding) -> list[dict[str, object]]:
+    """Return each indicator with its truth and weight, for programs."""
+    return [
+        {
+            "id": reason.id,
+            "truth": reason.truth,
+            "weight": _number(reason.weight),
+            "weight_exact": _exact(reason.weight),
+        }
+        for reason in finding.reasons
+    ]
 
 
 def _scores(finding: PriorityFinding) -> str:

@@ -1,72 +1,49 @@
 """The answer of `relief problems`: place, what is wrong, what to do."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from relieftool.messages import _
-from relieftool.output.cells import Cell
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Result, Table, in_json
+from relieftool.problems import Problem
 from relieftool.registry.decisions import Decision, choice_form, choices_of
 from relieftool.registry.imports import KeptProblem
 
 
 def problems_result(problems: Sequence[KeptProblem]) -> Result:
-    """Give the problems for people and programs, in the order of file, sheet and row."""
-    document = {
-        "relief_result": 1,
-        "command": "problems",
-        "problems": problem_documents(problems),
-    }
-    return Result(document, (problems_grid(problems),))
+    """Return the problems for people and programs, in the order of file, sheet and row."""
+    table = problems_table(problems)
+    answer = {"relief_result": 1, "command": "problems", "problems": table.documents()}
+    return Result(answer, (table,))
 
 
-def problems_grid(problems: Sequence[KeptProblem]) -> Grid:
-    """Give the table of problems."""
-    columns = (
-        Column("number", _("Number"), "right", is_minor=True),
-        Column("file", _("File")),
-        Column("sheet", _("Sheet")),
-        Column("row", _("Row"), "right"),
+def problems_table(problems: Sequence[KeptProblem]) -> Table[KeptProblem]:
+    """Return the table of problems."""
+    place = (
+        Column[Problem]("sheet", _("Sheet")),
+        Column("row", _("Row"), "right", is_optional=True),
         Column("column", _("Column")),
-        Column("state", _("State")),
-        Column("problem", _("What, and what to do"), is_wide=True),
+        *in_json("code"),
+        Column("state", _("State"), words=_state, json_key="is_unused"),
+        Column(
+            "problem",
+            _("What, and what to do"),
+            is_wide=True,
+            value=lambda problem: str(problem.message),
+            json_key="message",
+        ),
+        *in_json("community"),
     )
-    rows = [_row(one) for one in problems]
-    return Grid(_("Problems"), columns, rows, _footer(problems))
+    columns: tuple[Column[KeptProblem], ...] = (
+        Column("number", _("Number"), "right", is_minor=True, is_optional=True),
+        Column("file", _("File"), value=lambda kept: kept.file_name),
+        *(column.of(lambda kept: kept.problem) for column in place),
+        Column("choices", only="json", value=_choices),
+    )
+    return Table(_("Problems"), columns, problems, _footer(problems))
 
 
-def problem_documents(problems: Sequence[KeptProblem]) -> list[dict[str, object]]:
-    """Give the problems with the keys of the contract."""
-    return [_record(one) for one in problems]
-
-
-def _row(one: KeptProblem) -> list[Cell]:
-    """Give a problem as a line of a table."""
-    return [
-        "" if one.number is None else one.number,
-        one.file_name,
-        one.problem.sheet,
-        "" if one.problem.row is None else one.problem.row,
-        one.problem.column,
-        _("not used") if one.problem.is_unused else _("in doubt"),
-        str(one.problem.message),
-    ]
-
-
-def _record(one: KeptProblem) -> dict[str, object]:
-    """Give a problem for a program."""
-    return {
-        "number": one.number,
-        "file": one.file_name,
-        "sheet": one.problem.sheet,
-        "row": one.problem.row,
-        "column": one.problem.column,
-        "code": one.problem.code,
-        "is_unused": one.problem.is_unused,
-        "message": str(one.problem.message),
-        "community": one.problem.community,
-        "choices": _choices(one),
-    }
+def _state(problem: Problem) -> str:
+    return _("not used") if problem.is_unused else _("in doubt")
 
 
 def _choices(one: KeptProblem) -> list[str]:
@@ -88,24 +65,15 @@ def _footer(problems: Sequence[KeptProblem]) -> list[str]:
 
 
 def decisions_result(decisions: Sequence[Decision]) -> Result:
-    """Give the decisions that hold, for people and programs."""
-    columns = (
+    """Return the decisions that hold, for people and programs."""
+    columns: tuple[Column[Decision], ...] = (
         Column("number", _("Number"), "right"),
         Column("choice", _("Decided as")),
-        Column("target", _("For")),
+        Column("target", _("For"), is_optional=True),
         Column("by", _("By")),
         Column("decided_at", _("Decided on")),
     )
-    rows: list[list[Cell]] = [
-        [one.number, one.choice, one.target or "", one.by, one.decided_at] for one in decisions
-    ]
-    document = {
-        "relief_result": 1,
-        "command": "decisions",
-        "decisions": [
-            {key: value for key, value in asdict(one).items() if key not in ("subject", "written")}
-            for one in decisions
-        ],
-    }
     footer = _("`relief problems decide NUMBER --as reopen --by NAME` asks again.")
-    return Result(document, (Grid(_("Decisions"), columns, rows, (footer,)),))
+    table = Table(_("Decisions"), columns, decisions, (footer,))
+    answer = {"relief_result": 1, "command": "decisions", "decisions": table.documents()}
+    return Result(answer, (table,))

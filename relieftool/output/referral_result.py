@@ -10,75 +10,90 @@ from pathlib import Path
 from relieftool.ledger.referrals import Referral
 from relieftool.messages import _
 from relieftool.output.case_result import due_words
-from relieftool.output.cells import Cell
 from relieftool.output.clean import clean
-from relieftool.output.gap_result import Name, period_word
-from relieftool.output.masking import mask_id
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.gap_result import period_word
+from relieftool.output.masking import PersonName
+from relieftool.output.result import Column, Result, Shown, Table
 from relieftool.output.words_of_findings import amount_cell, programme_word, why_words
 from relieftool.pack.models import Pack
 
 _NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
 
 
-def referral_result(
-    referrals: Sequence[Referral], pack: Pack, day: str, name: Name, *, is_revealed: bool
-) -> Result:
-    """Give one department's cases as its workbook."""
-    columns = (
-        Column("case", _("Case"), is_whole=True),
-        Column("household_no", _("Household"), is_whole=True),
-        Column("community", _("Community")),
-        Column("head", _("Head")),
-        Column("member", _("Member")),
-        Column("id_number", _("ID number")),
-        Column("programme", _("Programme")),
-        Column("why", _("Grounds"), is_wide=True),
-        Column("amount", _("Yuan due"), "right"),
-        Column("period", _("Per")),
-        Column("due_on", _("Due")),
-        Column("decision", _("Decision"), choices=(_("granted"), _("not granted"))),
-        Column("reason", _("Reason")),
-        Column("granted", _("Amount"), "right"),
-        Column("day", _("Day")),
-    )
+def referral_result(referrals: Sequence[Referral], pack: Pack, day: str) -> Result:
+    """Return one department's cases as its workbook."""
     department = referrals[0].department
-    rows = [_row(one, pack, name, is_revealed=is_revealed) for one in referrals]
     title = _("Referral to {department}, {day}").format(department=department, day=day)
-    return Result(
-        {"relief_result": 1, "command": "refer", "department": department},
-        (Grid(title, columns, rows, _advice(), is_for_print=True),),
+    answer = {"relief_result": 1, "command": "refer", "department": department}
+    columns = (*_known_columns(pack), *_columns_to_fill_in())
+    return Result(answer, (Table(title, columns, referrals, _advice(), is_for_print=True),))
+
+
+def _known_columns(pack: Pack) -> tuple[Column[Referral], ...]:
+    """Return what the department is told of a case."""
+    return (
+        Column("case", _("Case"), is_whole=True, value=lambda sent: sent.record.case),
+        Column(
+            "household_no",
+            _("Household"),
+            is_whole=True,
+            value=lambda sent: sent.record.household_no,
+        ),
+        Column("community", _("Community"), value=lambda sent: sent.record.community),
+        Column("head", _("Head"), unit="name"),
+        Column("member", _("Member"), words=_member),
+        Column("id_number", _("ID number"), unit="id_number"),
+        Column(
+            "programme",
+            _("Programme"),
+            words=lambda sent: programme_word(pack, sent.record.programme),
+        ),
+        Column("why", _("Grounds"), is_wide=True, words=lambda sent: _grounds(pack, sent)),
+        Column(
+            "amount",
+            _("Yuan due"),
+            "right",
+            words=lambda sent: amount_cell(sent.finding) if sent.finding else None,
+        ),
+        Column(
+            "period",
+            _("Per"),
+            words=lambda sent: period_word(sent.finding.amount_period) if sent.finding else "",
+        ),
+        Column("due_on", _("Due"), words=lambda sent: due_words(sent.record)),
     )
+
+
+def _columns_to_fill_in() -> tuple[Column[Referral], ...]:
+    """Return the empty columns for the department's decision."""
+    choices = (_("granted"), _("not granted"))
+    return (
+        Column("decision", _("Decision"), choices=choices, words=_nothing),
+        Column("reason", _("Reason"), words=_nothing),
+        Column("granted", _("Amount"), "right", words=_nothing),
+        Column("day", _("Day"), words=_nothing),
+    )
+
+
+def _nothing(_referral: Referral) -> str:
+    return ""
+
+
+def _member(referral: Referral) -> Shown:
+    return "" if referral.record.member_no is None else PersonName(referral.member)
+
+
+def _grounds(pack: Pack, referral: Referral) -> str:
+    finding = referral.finding
+    if finding is None or finding.status not in ("unclaimed", "underpaid"):
+        return ""
+    return why_words(pack, finding)
 
 
 def _advice() -> list[str]:
     return [
         _("Please fill in the last four columns and send this file back:"),
         _("Decision: granted or refused; a refusal with its reason; the amount in yuan; the day."),
-    ]
-
-
-def _row(referral: Referral, pack: Pack, name: Name, *, is_revealed: bool) -> list[Cell]:
-    record, finding = referral.record, referral.finding
-    number = referral.id_number
-    return [
-        record.case,
-        record.household_no,
-        record.community,
-        name(referral.head),
-        "" if record.member_no is None else name(referral.member),
-        number if is_revealed else mask_id(number),
-        programme_word(pack, record.programme),
-        why_words(pack, finding)
-        if finding and finding.status in ("unclaimed", "underpaid")
-        else "",
-        amount_cell(finding) if finding else None,
-        period_word(finding.amount_period) if finding else "",
-        due_words(record),
-        "",
-        "",
-        "",
-        "",
     ]
 
 

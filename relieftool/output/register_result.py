@@ -1,7 +1,7 @@
 """《脱困成效销号管理工作台账》: the cases as offices keep them, one a row, set out for print."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -14,55 +14,96 @@ from relieftool.ledger.cases import tell_cases
 from relieftool.ledger.records import outcome_word
 from relieftool.messages import _
 from relieftool.output.case_result import state_words
-from relieftool.output.cells import Cell, format_yuan
-from relieftool.output.gap_result import shown_name
+from relieftool.output.cells import format_yuan
 from relieftool.output.history_result import progress_words
-from relieftool.output.result import Column, Grid
+from relieftool.output.result import Column, Table
 from relieftool.output.words_of_findings import programme_word
 from relieftool.pack.models import Pack
 
-_HIDDEN = "***"
+_Household = Mapping[str, str | int | None]
 
 
 @dataclass(frozen=True)
-class _Known:
-    """What the register and the fieldwork know of households, gathered once."""
+class _Entry:
+    """A case, its place in the register, and what is known of its household."""
 
-    households: dict[str, dict[str, str | int | None]]
-    helpers: dict[str, list[Helper]]
-    measures: dict[str, list[Measure]]
-    steps: dict[str, list[str]]
+    place: int
+    record: CaseRecord
+    household: _Household
+    helpers: Sequence[Helper]
+    measures: Sequence[Measure]
+    steps: Sequence[str]
 
 
-def register_grid(
-    db: Database, pack: Pack, records: Sequence[CaseRecord], *, is_revealed: bool
-) -> Grid:
-    """Give the cases with the usual columns; names and causes are hidden unless revealed."""
-    known = _gather(db, records, has_cause="hardship_cause" in pack.facts)
-    columns = (
+def register_table(db: Database, pack: Pack, records: Sequence[CaseRecord]) -> Table[_Entry]:
+    """Return the cases with the usual columns; names and causes are private."""
+    entries = _gather(db, records, has_cause="hardship_cause" in pack.facts)
+    title = _("Register of help given and cases closed")
+    return Table(title, _columns(pack), entries, is_for_print=True)
+
+
+def _columns(pack: Pack) -> tuple[Column[_Entry], ...]:
+    return (
         Column("place", _("No.")),
-        Column("case", _("Case"), is_whole=True),
-        Column("community", _("Community")),
-        Column("head", _("Head")),
-        Column("members", _("People"), "right"),
-        Column("cause", _("Cause of hardship")),
-        Column("programme", _("Programme")),
-        Column("unit", _("Helping unit")),
-        Column("helper", _("Responsible person")),
-        Column("measures", _("Measures")),
-        Column("progress", _("Carried out")),
-        Column("effect", _("Effect")),
-        Column("closed_on", _("Closed on")),
-        Column("checked_by", _("Checked by")),
+        Column("case", _("Case"), is_whole=True, value=lambda entry: entry.record.case),
+        Column("community", _("Community"), value=lambda entry: entry.record.community),
+        *(column.of(lambda entry: entry.household) for column in _household_columns()),
+        Column(
+            "programme",
+            _("Programme"),
+            words=lambda entry: programme_word(pack, entry.record.programme),
+        ),
+        Column("unit", _("Helping unit"), words=_units),
+        Column("helper", _("Responsible person"), words=_people),
+        Column("measures", _("Measures"), words=_measures),
+        Column("progress", _("Carried out"), words=_carried_out),
+        *(column.of(lambda entry: entry.record) for column in _closing_columns()),
     )
-    rows = [
-        [place, *_row(one, pack, known, is_revealed=is_revealed)]
-        for place, one in enumerate(records, start=1)
-    ]
-    return Grid(_("Register of help given and cases closed"), columns, rows, is_for_print=True)
 
 
-def _gather(db: Database, records: Sequence[CaseRecord], *, has_cause: bool) -> _Known:
+def _household_columns() -> tuple[Column[_Household], ...]:
+    """Return what the register knows of the household, if it is still in it."""
+    return (
+        Column("head", _("Head"), unit="name", value=lambda known: known.get("head")),
+        Column("members", _("People"), "right", value=lambda known: known.get("listed_members")),
+        Column(
+            "cause", _("Cause of hardship"), unit="private", value=lambda known: known.get("cause")
+        ),
+    )
+
+
+def _closing_columns() -> tuple[Column[CaseRecord], ...]:
+    return (
+        Column("effect", _("Effect"), words=_effect),
+        Column("closed_on", _("Closed on"), is_optional=True),
+        Column("checked_by", _("Checked by"), is_optional=True),
+    )
+
+
+def _measures(entry: _Entry) -> str:
+    return _("; ").join(kind_word(measure.kind) for measure in entry.measures)
+
+
+def _carried_out(entry: _Entry) -> str:
+    return _("; ").join([*entry.steps, *map(_progress, entry.measures)])
+
+
+def _units(entry: _Entry) -> str:
+    """Return the units that help: those named, and those the helpers belong to."""
+    units = (
+        helper.name if helper.helper_type == "unit" else helper.unit or ""
+        for helper in entry.helpers
+    )
+    return _(", ").join(filter(None, dict.fromkeys(units)))
+
+
+def _people(entry: _Entry) -> str:
+    people = (helper.name for helper in entry.helpers if helper.helper_type == "person")
+    return _(", ").join(people)
+
+
+def _gather(db: Database, records: Sequence[CaseRecord], *, has_cause: bool) -> list[_Entry]:
+    """Put what the register and the fieldwork know of its household beside each case."""
     cause = "households.hardship_cause" if has_cause else "NULL"
     households = {
         row["household_no"]: row
@@ -80,31 +121,16 @@ def _gather(db: Database, records: Sequence[CaseRecord], *, has_cause: bool) -> 
     for one in list_measures(db):
         measures[one.household_no].append(one)
     steps = {one.case: progress_words(told) for one, told in tell_cases(db, records)}
-    return _Known(households, helpers, measures, steps)
-
-
-def _row(record: CaseRecord, pack: Pack, known: _Known, *, is_revealed: bool) -> list[Cell]:
-    household = known.households.get(record.household_no, {})
-    helpers = known.helpers.get(record.household_no, [])
-    measures = known.measures.get(record.household_no, [])
-    head, cause = household.get("head"), household.get("cause")
-    units = dict.fromkeys(
-        one.name if one.helper_type == "unit" else one.unit or "" for one in helpers
-    )
     return [
-        record.case,
-        record.community,
-        shown_name(is_revealed=is_revealed)(None if head is None else str(head)),
-        household.get("listed_members"),
-        cause if is_revealed or cause is None else _HIDDEN,
-        programme_word(pack, record.programme),
-        _(", ").join(filter(None, units)),
-        _(", ").join(one.name for one in helpers if one.helper_type == "person"),
-        _("; ").join(kind_word(one.kind) for one in measures),
-        _("; ").join([*known.steps[record.case], *map(_progress, measures)]),
-        _effect(record),
-        record.closed_on or "",
-        record.checked_by or "",
+        _Entry(
+            place,
+            record,
+            households.get(record.household_no, {}),
+            helpers.get(record.household_no, []),
+            measures.get(record.household_no, []),
+            steps[record.case],
+        )
+        for place, record in enumerate(records, start=1)
     ]
 
 

@@ -8,7 +8,7 @@ from relieftool.fieldwork.sampling import Sample, SampleResults
 from relieftool.messages import _
 from relieftool.output.cells import Cell
 from relieftool.output.coverage_result import percent, percent_range
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import Column, Columns, Grid, Result
 
 
 def sample_result(results: SampleResults) -> Result:
@@ -48,7 +48,7 @@ def _found(results: SampleResults, number: str) -> dict[str, object]:
 
 
 def _rates_grid(sample: Sample, rates: list[ErrorRate]) -> Grid:
-    columns = (
+    columns: Columns = (
         Column("stratum", _("Stratum")),
         Column("households", _("Households"), "right"),
         Column("drawn", _("Drawn"), "right"),
@@ -109,7 +109,7 @@ def _interval(interval: Interval | None, *, is_approximate: bool = False) -> str
 
 
 def _drawn_grid(results: SampleResults) -> Grid:
-    columns = (
+    columns: Columns = (
         Column("household_no", _("Household"), is_whole=True),
         Column("stratum", _("Stratum")),
         Column("agrees", _("Agrees")),

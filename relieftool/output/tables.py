@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TextIO
+from typing import Any, TextIO
 
 from rich import box
 from rich.console import Console
@@ -110,7 +110,7 @@ def _widen(table: Table, is_wide: Sequence[bool], console: Console) -> None:
             column.width = width if width >= _NARROW else None
 
 
-def _is_shown(grid: Grid, place: int, column: Column) -> bool:
+def _is_shown(grid: Grid, place: int, column: Column[Any]) -> bool:
     """Leave out a minor column that says the same on each of several rows, and one for files."""
     values = {row[place] for row in grid.rows}
     if column.is_for_files:

@@ -1,54 +1,64 @@
 """The visit list as a table and as JSON."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 
 from relieftool.gaps import Gaps
 from relieftool.messages import _
 from relieftool.output.cells import Cell, format_yuan, yuan
-from relieftool.output.gap_result import Name, gaps_result, shown_name
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.gap_result import gaps_result
+from relieftool.output.masking import PersonName, Words, join, sentence
+from relieftool.output.result import Column, Result, Table, documents, in_json
 from relieftool.output.words_of_findings import fact_word, programme_word
 from relieftool.pack.models import Pack
 from relieftool.rules.cheapest import RECEIPT
 from relieftool.visits import PlannedVisit, decided_by_rosters, plan_visits
 
 
-def visits_result(gaps: Gaps, *, is_revealed: bool) -> Result:
-    """Give undetermined findings as a list of visits."""
-    name = shown_name(is_revealed=is_revealed)
+def visits_result(gaps: Gaps) -> Result:
+    """Return undetermined findings as a list of visits."""
     visits = plan_visits(gaps.findings)
     names = {one.member_no: one.member for one in gaps.findings if one.member_no}
-    asking = _Questions(gaps.pack, name, names)
-    plain = gaps_result(gaps, is_revealed=is_revealed)
-    listed = [
-        {**asdict(one), "head": name(one.head), "questions": asking.all_of(one)} for one in visits
-    ]
-    grid = Grid(
+    columns = _columns(_Questions(gaps.pack, names))
+    plain = gaps_result(gaps)
+    table = Table(
         _("Whom to visit, as of {day}").format(day=gaps.as_of.isoformat()),
-        (
-            Column("household_no", _("Household"), is_whole=True),
-            Column("community", _("Community"), is_minor=True),
-            Column("head", _("Head")),
-            Column("at_stake", _("Yuan a month at stake"), "right"),
-            Column("ask", _("Ask"), is_wide=True),
-            Column("programmes", _("Decides")),
-        ),
-        [_visit_row(one, asking, name) for one in visits],
+        columns,
+        visits,
         [*_roster_lines(gaps), *stake_lines(visits)],
     )
-    return Result({**plain.document, "visits": listed}, (plain.grids[0], grid))
+    return Result({**plain.document, "visits": documents(columns, visits)}, (plain.grids[0], table))
 
 
-def _visit_row(visit: PlannedVisit, asking: "_Questions", name: Name) -> list[Cell]:
-    return [
-        visit.household_no,
-        visit.community,
-        name(visit.head),
-        _stake_cell(visit),
-        " ".join(asking.all_of(visit)),
-        _("; ").join(programme_word(asking.pack, one) for one in visit.programmes),
-    ]
+def _columns(questions: "_Questions") -> tuple[Column[PlannedVisit], ...]:
+    """Return what is shown of a visit; programs get the questions one by one."""
+    return (
+        Column("household_no", _("Household"), is_whole=True),
+        Column("community", _("Community"), is_minor=True),
+        Column("head", _("Head"), unit="name"),
+        Column(
+            "at_stake",
+            _("Yuan a month at stake"),
+            "right",
+            words=_stake_cell,
+            json_key="at_stake_fen_per_month",
+        ),
+        *in_json("is_more", "ask"),
+        Column(
+            "ask",
+            _("Ask"),
+            is_wide=True,
+            value=questions.all_of,
+            words=lambda visit: join(" ", questions.all_of(visit)),
+            json_key="questions",
+        ),
+        Column(
+            "programmes",
+            _("Decides"),
+            words=lambda visit: _("; ").join(
+                programme_word(questions.pack, programme) for programme in visit.programmes
+            ),
+        ),
+    )
 
 
 def _stake_cell(visit: PlannedVisit) -> Cell:
@@ -71,17 +81,16 @@ def stake_lines(visits: Sequence[PlannedVisit]) -> list[str]:
 class _Questions:
     """Puts into words what is to be asked."""
 
-    def __init__(self, pack: Pack, name: Name, names: Mapping[str, str | None]) -> None:
+    def __init__(self, pack: Pack, names: Mapping[str, str | None]) -> None:
         self.pack = pack
-        self._name = name
         self._names = names
 
-    def all_of(self, visit: PlannedVisit) -> list[str]:
-        """Give the questions of a visit."""
+    def all_of(self, visit: PlannedVisit) -> list[Words]:
+        """Return the questions of a visit."""
         return [self.one(named) for named in visit.ask]
 
-    def one(self, named: str) -> str:
-        """Give the question for one fact or receipt, with the member it is about.
+    def one(self, named: str) -> Words:
+        """Return the question for one fact or receipt, with the member it is about.
 
         Masked names are often the same: the member's place tells them apart, as on the forms.
         """
@@ -91,8 +100,11 @@ class _Questions:
             return words
         place = member_no.rpartition("-")[2]
         number = str(int(place)) if place.isdecimal() else member_no
-        shown = f"{number} {self._name(self._names.get(member_no)) or ''}".strip()
-        return _("{member}: {question}").format(member=shown, question=words)
+        name = (self._names.get(member_no) or "").strip()
+        member = sentence("{number} {name}", number=number, name=PersonName(name))
+        return sentence(
+            _("{member}: {question}"), member=member if name else number, question=words
+        )
 
 
 def _parted(named: str) -> tuple[str, str, str]:

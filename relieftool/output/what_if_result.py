@@ -1,42 +1,46 @@
 """The answers of `relief what-if`: before and after side by side, and a sweep as plot and table."""
 
-import math
-import shutil
-import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 
 from relieftool.messages import _
 from relieftool.output.cells import Cell, format_cell, format_yuan, yuan
 from relieftool.output.clean import cell_width
-from relieftool.output.gap_result import head_of, shown_name
-from relieftool.output.masking import HIDDEN
+from relieftool.output.gap_result import head_of
+from relieftool.output.masking import Marked, PersonName, Private, sentence
 from relieftool.output.pack_head import unvalued_lines
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.result import (
+    Chart,
+    Column,
+    Result,
+    Series,
+    Shown,
+    Table,
+    Unit,
+    by_place,
+)
 from relieftool.output.words_of_findings import fact_word, programme_word
 from relieftool.overruled import Overruled
 from relieftool.pack.models import Pack
 from relieftool.statuses import status_word
-from relieftool.sweeping import Sweep
+from relieftool.sweeping import Point, Sweep, Turn
 from relieftool.what_if import Benefit, Living, WhatIf
 
-_PLOT_HEIGHT, _WIDEST_PLOT, _NO_SCREEN = 18, 100, 80
-_TICKS = 5  # marks along an axis, about
 
-
-def what_if_result(found: WhatIf, *, is_revealed: bool) -> Result:
-    """Give before and after for people and programs."""
-    name = shown_name(is_revealed=is_revealed)
-    document = {
+def what_if_result(found: WhatIf) -> Result:
+    """Return before and after for people and programs."""
+    answer = {
         **head_of("what-if", found.as_of.isoformat(), found.pack, found.unvalued),
         "household_no": found.household_no,
         "community": found.community,
-        "before": _living_document(found.before, is_revealed=is_revealed),
-        "after": _living_document(found.after, is_revealed=is_revealed),
-        "benefits": [{**asdict(one), "member": name(one.member)} for one in found.benefits],
+        "before": _living_document(found.before),
+        "after": _living_document(found.after),
+        "benefits": [
+            {**asdict(benefit), "member": PersonName(benefit.member)} for benefit in found.benefits
+        ],
         "overruled": [asdict(one) for one in found.overruled],
     }
-    columns = (
+    columns = by_place(
         Column("programme", _("Programme")),
         Column("member", _("Member")),
         Column("before", _("Status before")),
@@ -44,24 +48,24 @@ def what_if_result(found: WhatIf, *, is_revealed: bool) -> Result:
         Column("yuan_before", _("Yuan a month before"), "right"),
         Column("yuan_after", _("Yuan a month after"), "right"),
     )
-    rows = [
-        [
-            programme_word(found.pack, one.programme),
-            _member_cell(one, name(one.member)),
-            "" if one.before is None else status_word(one.before),
-            "" if one.after is None else status_word(one.after),
-            "" if one.before is None else yuan(one.before_fen),
-            "" if one.after is None else yuan(one.after_fen),
-        ]
-        for one in found.benefits
-    ]
+    rows = [*(_benefit_row(found.pack, benefit) for benefit in found.benefits), *_sums(found)]
     title = _("{household} as it is and as it would be, as of {day}").format(
         household=found.household_no, day=found.as_of.isoformat()
     )
     is_open = any(None in (one.before_fen, one.after_fen) for one in found.benefits)
     footer = [_("An amount that is not known counts for nothing in the sums.")] if is_open else []
-    sums = _sums(found, is_revealed=is_revealed)
-    return Result(document, (Grid(title, columns, [*rows, *sums], footer, _first(found)),))
+    return Result(answer, (Table(title, columns, rows, footer, _first(found)),))
+
+
+def _benefit_row(pack: Pack, benefit: Benefit) -> list[Shown]:
+    return [
+        programme_word(pack, benefit.programme),
+        _member_cell(benefit),
+        "" if benefit.before is None else status_word(benefit.before),
+        "" if benefit.after is None else status_word(benefit.after),
+        "" if benefit.before is None else yuan(benefit.before_fen),
+        "" if benefit.after is None else yuan(benefit.after_fen),
+    ]
 
 
 def _first(found: WhatIf | Sweep) -> list[str]:
@@ -99,130 +103,156 @@ def _placed(pack: Pack, name: str, place: int | None) -> str:
     return f"{place or 1}.{name}" if is_of_member else name
 
 
-def _member_cell(one: Benefit, name: str | None) -> str:
-    if one.place is None:
+def _member_cell(benefit: Benefit) -> Shown:
+    if benefit.place is None:
         return ""
-    return f"{one.place} {name}" if name else _("{place} (joins)").format(place=one.place)
+    if not benefit.member:
+        return _("{place} (joins)").format(place=benefit.place)
+    return sentence("{place} {name}", place=benefit.place, name=PersonName(benefit.member))
 
 
-def _sums(found: WhatIf, *, is_revealed: bool) -> list[list[Cell]]:
-    """Give the sums below the benefits: benefits, income, and both."""
+def _sums(found: WhatIf) -> list[list[Shown]]:
+    """Return the sums below the benefits: benefits, income, and both."""
     before, after = found.before, found.after
     named = (
         (_("benefits, together"), *(yuan(one.benefits_fen) for one in (before, after))),
         (_("of these, still to be claimed"), *(yuan(one.claimable_fen) for one in (before, after))),
-        (_("income"), *(_income(one, one.income_fen, is_revealed) for one in (before, after))),
-        (_("to live on"), *(_income(one, one.total_fen, is_revealed) for one in (before, after))),
+        (_("income"), *(_income(one, one.income_fen) for one in (before, after))),
+        (_("to live on"), *(_income(one, one.total_fen) for one in (before, after))),
     )
     return [[label, "", "", "", one, other] for label, one, other in named]
 
 
-def _income(living: Living, fen: int | None, is_revealed: bool) -> Cell:  # noqa: FBT001 as asked
-    """Write the income, or what it is part of, unless it would tell a private fact."""
-    return yuan(fen) if is_revealed or not living.is_private else HIDDEN
+def _income(living: Living, fen: int | None) -> Shown:
+    """Return the income, or what it is part of, marked where it would tell a private fact."""
+    return Private(yuan(fen)) if living.is_private else yuan(fen)
 
 
-def _living_document(living: Living, *, is_revealed: bool) -> dict[str, int | bool | None]:
-    """Give the sums; the income, and what it is part of, is null where it is private."""
-    is_hidden = living.is_private and not is_revealed
+def _living_document(living: Living) -> dict[str, object]:
+    """Return the sums; the income, and what it is part of, is null where it is hidden."""
+
+    def income(fen: int | None) -> object:
+        return Private(fen, instead=None) if living.is_private else fen
+
     return {
-        "income_fen": None if is_hidden else living.income_fen,
+        "income_fen": income(living.income_fen),
         "benefits_fen": living.benefits_fen,
         "claimable_fen": living.claimable_fen,
-        "total_fen": None if is_hidden else living.total_fen,
-        "is_hidden": is_hidden,
+        "total_fen": income(living.total_fen),
+        "is_hidden": Private(value=False, instead=True) if living.is_private else False,
     }
 
 
-def sweep_result(found: Sweep, *, is_revealed: bool) -> Result:
-    """Give a sweep: the points as data, the turns as a table, and for a screen a plot."""
-    fact = found.pack.facts[found.setting.fact]
-    is_money = fact.type == "money"
-    named = f"{found.setting.place}.{fact.id}" if found.setting.place else fact.id
-    document = {
+def sweep_result(found: Sweep) -> Result:
+    """Return a sweep: the points as data, the turns as a table, and what there is as a chart."""
+    named = _swept(found)
+    answer = {
         **head_of("what-if", found.as_of.isoformat(), found.pack, found.unvalued),
         "household_no": found.household_no,
         "community": found.community,
         "sweep": named,
         "points": [
-            {"value": one.value, **_living_document(one.living, is_revealed=is_revealed)}
-            for one in found.points
+            {"value": point.value, **_living_document(point.living)} for point in found.points
         ],
-        "turns": [asdict(one) for one in found.turns],
+        "turns": [asdict(turn) for turn in found.turns],
         "overruled": [asdict(one) for one in found.overruled],
     }
-    turns = _turn_grid(found, named, is_money=is_money)
-    points = _point_grid(found, named, is_revealed=is_revealed)
-    return Result(document, (turns, points), _page(found, turns, is_revealed=is_revealed))
+    turns = _turn_table(found, named)
+    return Result(answer, (turns, _point_table(found, named)), _page(turns), [_chart(found)])
 
 
-def _point_grid(found: Sweep, named: str, *, is_revealed: bool) -> Grid:
-    """Give what there is to live on at each value."""
-    fact = found.pack.facts[found.setting.fact]
-    columns = (
-        Column("value", str(fact.labels), "right"),
-        Column("income", _("income"), "right"),
-        Column("benefits", _("benefits, together"), "right"),
-        Column("total", _("to live on"), "right"),
+def _swept(found: Sweep) -> str:
+    """Return the fact that is swept as --sweep takes it."""
+    setting = found.setting
+    return f"{setting.place}.{setting.fact}" if setting.place else setting.fact
+
+
+def _is_money(found: Sweep) -> bool:
+    return found.pack.facts[found.setting.fact].type == "money"
+
+
+def _point_table(found: Sweep, named: str) -> Table[Point]:
+    """Return what there is to live on at each value."""
+    label = str(found.pack.facts[found.setting.fact].labels)
+    unit: Unit = "fen" if _is_money(found) else "plain"
+    return Table(
+        _("Sweep of {fact}").format(fact=named),
+        (
+            Column("value", label, "right", unit=unit),
+            Column(
+                "income",
+                _("income"),
+                "right",
+                words=lambda point: _income(point.living, point.living.income_fen),
+            ),
+            Column(
+                "benefits",
+                _("benefits, together"),
+                "right",
+                unit="fen",
+                value=lambda point: point.living.benefits_fen,
+            ),
+            Column(
+                "total",
+                _("to live on"),
+                "right",
+                words=lambda point: _income(point.living, point.living.total_fen),
+            ),
+        ),
+        found.points,
     )
-    rows: list[list[Cell]] = [
-        [
-            yuan(one.value) if fact.type == "money" else one.value,
-            _income(one.living, one.living.income_fen, is_revealed),
-            yuan(one.living.benefits_fen),
-            _income(one.living, one.living.total_fen, is_revealed),
-        ]
-        for one in found.points
-    ]
-    return Grid(_("Sweep of {fact}").format(fact=named), columns, rows)
 
 
-def _turn_grid(found: Sweep, named: str, *, is_money: bool) -> Grid:
-    """Give the values at which a status changes, and what comes or goes a month."""
-    rows = [
-        [
-            yuan(one.value) if is_money else one.value,
-            programme_word(found.pack, one.programme),
-            "" if one.place is None else one.place,
-            status_word(one.before),
-            status_word(one.after),
-            yuan(one.change_fen),
-        ]
-        for one in found.turns
-    ]
-    columns = (
-        Column("from", _("From"), "right"),
-        Column("programme", _("Programme")),
-        Column("place", _("Member number"), "right"),
-        Column("before", _("Status before")),
-        Column("after", _("Status after")),
-        Column("change", _("Yuan a month"), "right"),
+def _turn_table(found: Sweep, named: str) -> Table[Turn]:
+    """Return the values at which a status changes, and what comes or goes a month."""
+    unit: Unit = "fen" if _is_money(found) else "plain"
+    columns: tuple[Column[Turn], ...] = (
+        Column("from", _("From"), "right", unit=unit, value=lambda turn: turn.value),
+        Column(
+            "programme",
+            _("Programme"),
+            words=lambda turn: programme_word(found.pack, turn.programme),
+        ),
+        Column("place", _("Member number"), "right", is_optional=True),
+        Column("before", _("Status before"), words=lambda turn: status_word(turn.before)),
+        Column("after", _("Status after"), words=lambda turn: status_word(turn.after)),
+        Column("change", _("Yuan a month"), "right", unit="fen", json_key="change_fen"),
     )
     title = _("Where benefits change along {fact}, in steps of {step}").format(
-        fact=named, step=_step(found, is_money=is_money)
+        fact=named, step=_step(found)
     )
-    return Grid(title, columns, rows, warnings=_first(found))
+    return Table(title, columns, found.turns, warnings=_first(found))
 
 
-def _step(found: Sweep, *, is_money: bool) -> Cell:
-    """Write the width of a step."""
-    first, second = (one.value for one in found.points[:2])
-    return format_yuan(second - first) if is_money else second - first
+def _step(found: Sweep) -> Cell:
+    """Return the width of a step."""
+    first, second = (point.value for point in found.points[:2])
+    return format_yuan(second - first) if _is_money(found) else second - first
 
 
-def _page(found: Sweep, turns: Grid, *, is_revealed: bool) -> list[str]:
-    """Give the plot with the table of turns below it, as lines of a screen."""
-    fact = found.pack.facts[found.setting.fact]
-    known = [one for one in found.points if one.living.total_fen is not None]
-    if any(one.living.is_private for one in found.points) and not is_revealed:
-        lines = [_("The income rests on a private fact: no plot without --reveal --reason TEXT.")]
-    elif known:
-        lines = _plot(found, str(fact.labels), is_money=fact.type == "money")
-    else:
-        lines = [_("The income is not known.")]
-    rows = [[column.label for column in turns.columns]]
-    rows += [[format_cell(cell) for cell in row] for row in turns.rows]
-    return [*turns.warnings, *lines, "", turns.title, *_aligned(rows)]
+def _chart(found: Sweep) -> Chart | Marked:
+    """Return what there is to live on over the fact, or say why there is no chart."""
+    scale = 100 if _is_money(found) else 1
+    points = [
+        (point.value / scale, point.living.total_fen / 100)
+        for point in found.points
+        if point.living.total_fen is not None
+    ]
+    title = _("to live on a month, in yuan")
+    label = str(found.pack.facts[found.setting.fact].labels)
+    chart = Chart(title, [Series(title, points)], label, _("yuan"), _("The income is not known."))
+    if not any(point.living.is_private for point in found.points):
+        return chart
+    hidden = _("The income rests on a private fact: no plot without --reveal --reason TEXT.")
+    return Private(chart, instead=hidden)
+
+
+def _page(turns: Table[Turn]) -> list[str]:
+    """Return the table of turns as lines of a screen, to stand below the chart."""
+    shown = turns.grid(is_revealed=False)
+    rows = [[column.label for column in shown.columns]]
+    rows += [[format_cell(cell) for cell in row] for row in shown.rows]
+    return [shown.title, *_aligned(rows)]
 
 
 def _aligned(rows: list[list[str]]) -> list[str]:
@@ -234,40 +264,3 @@ def _aligned(rows: list[list[str]]) -> list[str]:
         ).rstrip()
         for row in rows
     ]
-
-
-def _plot(found: Sweep, label: str, *, is_money: bool) -> list[str]:
-    """Draw income and benefits together over the fact, in signs any console can show."""
-    import plotext  # type: ignore[import-untyped] # noqa: PLC0415 only a sweep draws
-
-    scale = 100 if is_money else 1
-    known = [one for one in found.points if one.living.total_fen is not None]
-    width = (
-        shutil.get_terminal_size((_NO_SCREEN, 24)).columns if sys.stdout.isatty() else _NO_SCREEN
-    )
-    figure = plotext.figure
-    figure.clear()
-    figure.plot_size(min(width, _WIDEST_PLOT), _PLOT_HEIGHT)
-    values = [one.value / scale for one in known]
-    totals = [(one.living.total_fen or 0) / 100 for one in known]
-    figure.draw(figure.signal(values, totals, marker="*"))
-    for axis, along in (("x", values), ("y", totals)):
-        places = round_ticks(min(along), max(along))
-        figure.ruler(axis).ticks(places, [f"{place:,}" for place in places])
-    figure.title(_("to live on a month, in yuan"))
-    figure.label(label)
-    drawn = plotext.uncolorize(str(figure.build()))
-    return [line.rstrip() for line in drawn.split("\n")]
-
-
-def round_ticks(low: float, high: float) -> list[int]:
-    """Give whole, round places along an axis, both ends of the range included where they are round.
-
-    >>> round_ticks(0, 4000), round_ticks(2898.75, 4100), round_ticks(3, 3)
-    ([0, 1000, 2000, 3000, 4000], [3000, 3500, 4000], [3])
-    """
-    widest = max(1, math.ceil((high - low) / _TICKS))
-    size = 10 ** (len(str(widest)) - 1)
-    step = next(size * times for times in (1, 2, 5, 10) if size * times >= widest)
-    first = math.ceil(low / step) * step
-    return list(range(first, math.floor(high) + 1, step)) or [round(low)]
