@@ -209,10 +209,7 @@ def _finding(
         amount,
         programme.period,
         paid if isinstance(paid, int) else None,
-        tuple(
-            (key, _truth(row[column_name(ColumnKind.CRITERION, programme.id, key)]))
-            for key in rules.criteria
-        ),
+        _criteria(rules, row),
         str(programme.department),
         conflicts_with=tuple(conflicts),
         paid_until=_paid_until(row, programme.id) if is_received else None,
@@ -227,6 +224,14 @@ def _finding(
         return finding
     others = tuple(_alternatives(evaluation, household, row, rules, is_sure=is_displaced))
     return replace(finding, alternative_to=others)
+
+
+def _criteria(rules: Rules, row: Row) -> tuple[tuple[str, bool | None], ...]:
+    """Return each criterion of a programme with whether it holds in a row."""
+    return tuple(
+        (key, _truth(row[column_name(ColumnKind.CRITERION, rules.programme.id, key)]))
+        for key in rules.criteria
+    )
 
 
 def _paid_until(row: Row, programme: str) -> str | None:

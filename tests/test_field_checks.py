@@ -11,7 +11,7 @@ from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS, draw_sample
 from relieftool.fieldwork.chains import REVISITS, VISITS
 from relieftool.fieldwork.sampling import Framed
 from relieftool.ledger import verify_ledger
-from relieftool.ledger.chain import add_entry
+from relieftool.registry.chain import add_entry
 from relieftool.registry.store import write
 
 

@@ -26,8 +26,8 @@ from relieftool.ledger import (
     record_access,
     verify_ledger,
 )
-from relieftool.ledger.chain import FIRST_HASH, add_entry, seal
 from relieftool.ledger.invariants import CHECKS
+from relieftool.registry.chain import FIRST_HASH, add_entry, seal
 from relieftool.registry.heads import HEADS
 from relieftool.registry.store import open_database, write
 

@@ -1,6 +1,6 @@
 """The tables of the fieldwork, each a chain of entries like the ledger's."""
 
-from relieftool.ledger.chain import Chain
+from relieftool.registry.chain import Chain
 
 VISITS = Chain("visits", "visit_id")
 HELPERS = Chain("helpers", "helper_id")

@@ -15,8 +15,8 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.fieldwork.chains import ASSIGNMENTS, HELPERS
 from relieftool.fieldwork.stating import check_household, check_name, shared_names
-from relieftool.ledger.chain import add_entry
 from relieftool.messages import _
+from relieftool.registry.chain import add_entry
 from relieftool.registry.store import write_or_rehearse
 from relieftool.registry.trail import number_now
 

@@ -10,9 +10,9 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.fieldwork.chains import MEASURES
 from relieftool.fieldwork.stating import check_household, check_name
-from relieftool.ledger.chain import add_entry
 from relieftool.ledger.evidence import storable
 from relieftool.messages import _
+from relieftool.registry.chain import add_entry
 from relieftool.registry.store import write_or_rehearse
 from relieftool.registry.trail import number_now
 

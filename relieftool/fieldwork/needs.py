@@ -9,8 +9,8 @@ from sqlite_utils import Database
 from relieftool.fieldwork.chains import NEEDS
 from relieftool.fieldwork.measures import Measure, MeasureKind, list_measures
 from relieftool.fieldwork.withdrawals import COUNTS
-from relieftool.ledger.chain import add_entry
 from relieftool.ledger.evidence import storable
+from relieftool.registry.chain import add_entry
 from relieftool.registry.trail import number_now
 from relieftool.spreadsheets.form_marks import Need
 

@@ -19,9 +19,9 @@ from relieftool.errors import ReliefError
 from relieftool.fieldwork.chains import REVISITS, SAMPLES
 from relieftool.fieldwork.stating import check_household, check_name, shared_names
 from relieftool.fieldwork.visits import VisitStep, list_visits
-from relieftool.ledger.chain import add_entry
 from relieftool.ledger.evidence import storable
 from relieftool.messages import _
+from relieftool.registry.chain import add_entry
 from relieftool.registry.store import write_or_rehearse
 from relieftool.registry.trail import number_now, present_number
 

@@ -20,8 +20,8 @@ from relieftool.fieldwork.stating import (
     shared_names,
 )
 from relieftool.fieldwork.withdrawals import COUNTS
-from relieftool.ledger.chain import add_entry
 from relieftool.messages import _
+from relieftool.registry.chain import add_entry
 from relieftool.registry.store import write_or_rehearse
 from relieftool.registry.trail import number_now
 from relieftool.text import squeezed_name

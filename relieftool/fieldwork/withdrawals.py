@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from relieftool.fieldwork.chains import WITHDRAWALS
-from relieftool.ledger.chain import add_entry
+from relieftool.registry.chain import add_entry
 
 _WITHDRAWN = """
     SELECT import_id FROM withdrawals WHERE is_withdrawn = 1 AND withdrawal_id IN

@@ -6,7 +6,6 @@ Knows the register and nothing above it; gives records, prints nothing.
 from relieftool.ledger.access import record_access
 from relieftool.ledger.asking import Stated, decide_cases, refer_case, reopen_case
 from relieftool.ledger.cases import find_case, list_cases, open_cases
-from relieftool.ledger.chain import ACCESSES, ENTRIES, Head, read_head
 from relieftool.ledger.closing import check_case, close_case
 from relieftool.ledger.deadlines import with_deadlines
 from relieftool.ledger.following import FollowUp, confirm_receipts, follow_up_cases
@@ -23,6 +22,7 @@ from relieftool.ledger.records import (
 )
 from relieftool.ledger.standing import Standing, Standings, calling, find_standings
 from relieftool.ledger.verifying import verify_ledger
+from relieftool.registry.chain import ACCESSES, ENTRIES, Head, read_head
 
 __all__ = [
     "ACCESSES",

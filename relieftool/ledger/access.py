@@ -4,8 +4,8 @@ import datetime as dt
 
 from sqlite_utils import Database
 
-from relieftool.ledger.chain import ACCESSES, add_entry
 from relieftool.ledger.evidence import storable
+from relieftool.registry.chain import ACCESSES, add_entry
 from relieftool.registry.store import write
 
 

@@ -13,10 +13,10 @@ from typing import Any
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
-from relieftool.ledger.chain import ENTRIES, add_entry
 from relieftool.ledger.records import CaseFinding, CaseRecord, CaseState, OpenedCases
 from relieftool.ledger.steps import FINDING_STEPS, STEPS, check_has_come
 from relieftool.messages import _
+from relieftool.registry.chain import ENTRIES, add_entry
 from relieftool.registry.store import write_or_rehearse
 
 _Row = Mapping[str, Any]

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from relieftool.ledger.chain import FIRST_HASH, Chain, Head, seal
 from relieftool.messages import Message
+from relieftool.registry.chain import FIRST_HASH, Chain, Head, seal
 from relieftool.registry.heads import HEADS, parse_ends
 
 _Row = Mapping[str, Any]

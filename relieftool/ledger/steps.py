@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
-from relieftool.ledger.chain import ENTRIES, add_entry
 from relieftool.ledger.evidence import says_something, storable
 from relieftool.ledger.records import CaseRecord, CaseState, outcome_word, state_word
 from relieftool.messages import _
+from relieftool.registry.chain import ENTRIES, add_entry
 
 _OPEN = frozenset(CaseState) - {CaseState.CLOSED}
 _ASKED = _OPEN - {CaseState.RECEIPT_SEEN}

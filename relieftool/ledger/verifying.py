@@ -12,12 +12,19 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from relieftool.ledger.chain import ACCESSES, ENTRIES, FIRST_HASH, Chain, Head, read_head
 from relieftool.ledger.evidence_files import EvidenceFile, look_at_evidence
 from relieftool.ledger.invariants import CHECKS, Check
 from relieftool.ledger.links import Broken, Claims, chain_faults, read_claims
 from relieftool.messages import Message
-from relieftool.registry.chain import REGISTER_CHAINS
+from relieftool.registry.chain import (
+    ACCESSES,
+    ENTRIES,
+    FIRST_HASH,
+    REGISTER_CHAINS,
+    Chain,
+    Head,
+    read_head,
+)
 from relieftool.registry.heads import HEADS
 
 

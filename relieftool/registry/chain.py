@@ -23,6 +23,8 @@ class Chain:
     key: str
 
 
+ENTRIES = Chain("case_entries", "entry_id")
+ACCESSES = Chain("access_log", "log_id")
 DECISIONS = Chain("decisions", "decision_id")
 PARAMETER_VALUES = Chain("parameter_values", "value_id")
 IMPORT_EVENTS = Chain("import_events", "event_id")
@@ -55,8 +57,11 @@ def seal(row: _Row, case: _Row | None = None) -> str:
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-def read_head(db: Database, chain: Chain) -> Head:
-    """Give the end of a chain, to be written down: it proves all that came before."""
+def read_head(db: Database, chain: Chain = ENTRIES) -> Head:
+    """Return the end of a chain, to be written down: it proves all that came before.
+
+    Of the cases' chain where none is named.
+    """
     last = f"SELECT {chain.key}, hash FROM {chain.table} ORDER BY {chain.key} DESC LIMIT 1"
     found = db.execute(last).fetchone()
     return Head(0, FIRST_HASH) if found is None else Head(*found)
