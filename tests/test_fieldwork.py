@@ -32,6 +32,7 @@ from relieftool.fieldwork import (
     suggest_helpers,
 )
 from relieftool.fieldwork.needs import StatedNeed, record_need
+from relieftool.fieldwork.sampling import Framed, Revisit, draw_sample, record_revisit
 from relieftool.fieldwork.withdrawals import follow_imports
 from relieftool.ledger import verify_ledger
 from relieftool.registry.store import write
@@ -220,12 +221,6 @@ def test_no_row_of_the_fieldwork_is_changed_or_deleted(db, table):
 
 def fill_fieldwork(db):
     """Write a row into each table of the fieldwork."""
-    from relieftool.fieldwork.sampling import (  # noqa: PLC0415 only this test draws
-        Framed,
-        Revisit,
-        draw_sample,
-        record_revisit,
-    )
 
     visit(db)
     helper(db, "周华")

@@ -85,12 +85,12 @@ def test_a_file_of_no_bytes_is_made_a_register(path):
         assert db.execute("SELECT count(*) FROM imports").fetchone() == (0,)
 
 
-def rehearse(path):
+def open_rehearsal(path):
     with rehearsed(path):
         pass
 
 
-OPENING = [open_database, lambda path: open_database(path, create=True), rehearse]
+OPENING = [open_database, lambda path: open_database(path, create=True), open_rehearsal]
 
 
 @pytest.mark.parametrize("stamp", [0, 1, 15, shipped_schema().stamp + 1, -1])

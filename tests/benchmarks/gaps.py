@@ -1,6 +1,6 @@
 """How long gaps take against a bare scan of the same columns, in the same run.
 
-    python tests/benchmarks/gaps.py [HOUSEHOLDS…]
+    python -m tests.benchmarks.gaps [HOUSEHOLDS…]
 
 Not a test: prints seconds and ratios, for 1,000 and 100,000 random households unless told
 otherwise. A size that would take longer than LIMIT seconds, judged by the one before, is left out.
@@ -8,19 +8,16 @@ otherwise. A size that would take longer than LIMIT seconds, judged by the one b
 
 import sys
 import time
-from pathlib import Path
 from random import Random
 
-sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
+from drawn_households import used_facts, values
+from tiny_packs import DAY
 
-from drawn_households import used_facts, values  # noqa: E402 found by the path above
-from tiny_packs import DAY  # noqa: E402
-
-from relieftool.gaps import find_gaps  # noqa: E402
-from relieftool.pack.loading import shipped_pack_folder  # noqa: E402
-from relieftool.registry.tables import throwaway_register  # noqa: E402
-from relieftool.rules.checking import load_checked_pack  # noqa: E402
-from relieftool.rules.statement import compile_statement  # noqa: E402
+from relieftool.gaps import find_gaps
+from relieftool.pack.loading import shipped_pack_folder
+from relieftool.registry.tables import throwaway_register
+from relieftool.rules.checking import load_checked_pack
+from relieftool.rules.statement import compile_statement
 
 LIMIT = 240
 SIZES = (1_000, 100_000)
