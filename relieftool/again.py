@@ -8,26 +8,26 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from relieftool.declared import Declared
+from relieftool.declared import FileDeclaration
 from relieftool.errors import ReliefError
-from relieftool.mapping import decide_columns, fingerprint, unmet_map, with_mappings
+from relieftool.mapping import add_mappings, decide_columns, find_unmet_mappings, hash_headings
 from relieftool.messages import Message, _
 from relieftool.pack.models import Pack
 from relieftool.problems import Problem
-from relieftool.reading import asdict_of, source_table
+from relieftool.reading import build_source_table, declared_values
 from relieftool.registry.imports import SourceTable, find_import, record_import
-from relieftool.registry.liveness import note_replacements
-from relieftool.registry.mappings import remember_mappings
-from relieftool.spreadsheets.columns import Column, catalogue
+from relieftool.registry.liveness import record_replacements
+from relieftool.registry.mappings import record_mappings
+from relieftool.spreadsheets.columns import ColumnMeaning, build_pack_catalogue
 from relieftool.spreadsheets.grid import Grid
 from relieftool.spreadsheets.headers import Catalogue
 from relieftool.spreadsheets.own_forms import TITLES
 from relieftool.spreadsheets.rows import TableRow, read_rows
 from relieftool.spreadsheets.tables import Table
-from relieftool.text import squeezed, unspaced
+from relieftool.text import drop_spaces, squeeze_heading
 
 
-def map_again(db: Database, pack: Pack, import_no: int, columns: Mapping[str, str]) -> int:
+def remap_import(db: Database, pack: Pack, import_no: int, columns: Mapping[str, str]) -> int:
     """Let a live import's rows be read by a corrected mapping; give the number of the new import.
 
     The new import stands in the place of the old one and can be taken back. Only inside `write`.
@@ -43,36 +43,41 @@ def map_again(db: Database, pack: Pack, import_no: int, columns: Mapping[str, st
             _("no import that counts has this number"),
             _("`relief imports` lists the numbers."),
         )
-    said = Declared.model_validate(json.loads(kept["declared"]))
-    declared = with_mappings(said, {"": columns})
-    known = catalogue(pack)
+    said = FileDeclaration.model_validate(json.loads(kept["declared"]))
+    declared = add_mappings(said, {"": columns})
+    known = build_pack_catalogue(pack)
     rows = list(db.query(_TABLES, [import_no]))
     _check_no_form(rows, import_no)
-    tables = [_table_again(db, row, declared, known, pack, kept["file_name"]) for row in rows]
+    tables = [_remap_table(db, row, declared, known, pack, kept["file_name"]) for row in rows]
     _check_met(tables, columns)
-    if find_import(db, kept["sha256"], asdict_of(declared)) is not None:
+    if find_import(db, kept["sha256"], declared_values(declared)) is not None:
         raise ReliefError(
             str(import_no),
             _("its columns are mapped like this already"),
             _("Name another column or another fact after --map."),
         )
     number = record_import(
-        db, kept["file_name"], kept["sha256"], asdict_of(declared), tables, [asdict_of(said)]
+        db,
+        kept["file_name"],
+        kept["sha256"],
+        declared_values(declared),
+        tables,
+        [declared_values(said)],
     )
-    note_replacements(db, number, [import_no])
-    remember_mappings(db, number, _mappings(tables, columns))
+    record_replacements(db, number, [import_no])
+    record_mappings(db, number, _mappings(tables, columns))
     return number
 
 
 def _mappings(tables: list[SourceTable], columns: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """Give what is said of each table's columns, to be remembered by its headings."""
-    said = {squeezed(header): target for header, target in columns.items()}
+    said = {squeeze_heading(header): target for header, target in columns.items()}
     found = {}
     for table in tables:
         headers = [str(one["header"]) for one in table.columns]
-        own = {header: said[header] for header in map(squeezed, headers) if header in said}
+        own = {header: said[header] for header in map(squeeze_heading, headers) if header in said}
         if own:
-            found[fingerprint(headers)] = own
+            found[hash_headings(headers)] = own
     return found
 
 
@@ -94,10 +99,10 @@ _TABLES = """
 """
 
 
-def _table_again(  # noqa: PLR0913, PLR0917 a table and all that is known of its file
+def _remap_table(  # noqa: PLR0913, PLR0917 a table and all that is known of its file
     db: Database,
     row: dict[str, Any],
-    declared: Declared,
+    declared: FileDeclaration,
     known: Catalogue,
     pack: Pack,
     file_name: str,
@@ -119,7 +124,7 @@ def _table_again(  # noqa: PLR0913, PLR0917 a table and all that is known of its
         _rows_above(db, row, kept),
         _covered(kept),
     )
-    made = source_table(table, columns, declared, pack, PurePath(file_name).stem)
+    made = build_source_table(table, columns, declared, pack, PurePath(file_name).stem)
     made = made or _table_as_kept(row)
     problems = _kept_problems(
         db, row, declared, {str(one["target"]) for one in _mapped(made.columns)}
@@ -189,9 +194,9 @@ def _covered(columns: Iterable[Mapping[str, Any]]) -> dict[tuple[int, int], int]
     return {(row, one["position"]): top for one in columns for row, top in one.get("covered", ())}
 
 
-def _column(record: dict[str, Any]) -> Column:
+def _column(record: dict[str, Any]) -> ColumnMeaning:
     """Give a column as it was kept."""
-    return Column(
+    return ColumnMeaning(
         record["position"],
         record["header"],
         record["target"],
@@ -201,10 +206,10 @@ def _column(record: dict[str, Any]) -> Column:
 
 
 def _kept_problems(
-    db: Database, row: dict[str, Any], declared: Declared, targets: set[str]
+    db: Database, row: dict[str, Any], declared: FileDeclaration, targets: set[str]
 ) -> list[Problem]:
     """Give what was wrong in reading the sheet and still is; what the mapping answers is not."""
-    mapped = {squeezed(header) for header in declared.map}
+    mapped = {squeeze_heading(header) for header in declared.map}
     rows = db.query(
         "SELECT * FROM problems WHERE import_id = ? AND sheet = ? AND stage = 'reading'",
         [row["import_id"], row["sheet"]],
@@ -231,7 +236,7 @@ def _is_answered(one: Mapping[str, Any], mapped: set[str], targets: set[str]) ->
         case "table-unknown":
             return bool(targets)
         case "column-unknown":
-            return unspaced(one["column_header"]) in mapped
+            return drop_spaces(one["column_header"]) in mapped
         case "households-by-relation":
             return "household_no" in targets
     return False
@@ -239,7 +244,7 @@ def _is_answered(one: Mapping[str, Any], mapped: set[str], targets: set[str]) ->
 
 def _check_met(tables: list[SourceTable], columns: Mapping[str, str]) -> None:
     """Refuse headings that none of the tables has."""
-    for problem in unmet_map(tables, Declared(map=dict(columns))):
+    for problem in find_unmet_mappings(tables, FileDeclaration(map=dict(columns))):
         headings = [str(one["header"]) for table in tables for one in table.columns]
         raise ReliefError(
             problem.column,

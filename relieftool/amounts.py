@@ -6,13 +6,13 @@ from decimal import Decimal
 from functools import lru_cache
 
 from relieftool.numerals import parse_numeral
-from relieftool.text import unspaced
-from relieftool.units import FEN, TIMES, money_of, parts_of, read_unit, time_of
+from relieftool.text import drop_spaces
+from relieftool.units import FEN, TIMES, find_money_part, find_time_part, read_unit, split_unit
 
 _FIGURE = re.compile(
     r"(?P<sign>[+-]?)(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<part>\d+))?(?P<rest>\D.*)?", re.ASCII
 )
-_NUMERAL = re.compile(r"(?P<numeral>[^\d元圆块角分/每]+)(?P<rest>(?:[元圆块角分/每].*)?)")
+_NUMERAL_AND_REST = re.compile(r"(?P<numeral>[^\d元圆块角分/每]+)(?P<rest>(?:[元圆块角分/每].*)?)")
 _SMALL = re.compile(r"[元圆块](?:(?P<jiao>.)角)?(?:零?(?P<fen>.)分)?(?P<rest>[/每].*|)")
 _CURRENCY = re.compile(r"^(?:¥|人民币|rmb)+[::]?", re.IGNORECASE)
 _EACH_BEFORE = re.compile(r"^(?P<each>每[月年])(?P<rest>.+)$")
@@ -25,7 +25,7 @@ _REMEMBERED = 1 << 14
 
 
 @dataclass(frozen=True)
-class Amount:
+class StatedAmount:
     """A number of money as a text states it.
 
     `unit` and `time` are None where the text does not say them. `is_loose`: a multiple was named,
@@ -39,7 +39,7 @@ class Amount:
 
 
 @lru_cache(_REMEMBERED)
-def read_amount(text: str) -> Amount | None:
+def read_amount(text: str) -> StatedAmount | None:
     """Read an amount in figures or in Chinese numerals; None where it is none.
 
     >>> read_amount("1,234.50元/月")
@@ -49,17 +49,17 @@ def read_amount(text: str) -> Amount | None:
     """
     if _TWO_FIGURES.search(text):
         return None
-    bare = _ROUND_SUM.sub("", unspaced(text))
+    bare = _ROUND_SUM.sub("", drop_spaces(text))
     rest = _CURRENCY.sub("", bare)
     if before := _EACH_BEFORE.match(rest):
         rest = before["rest"] + before["each"]
     found = _in_figures(rest) or _in_numerals(rest)
     if found is None or bare == rest or found.unit or before:
         return found
-    return Amount(found.number, "yuan", found.time)
+    return StatedAmount(found.number, "yuan", found.time)
 
 
-def _in_figures(text: str) -> Amount | None:
+def _in_figures(text: str) -> StatedAmount | None:
     """Read 1,200.5 and what follows it: nothing, or a unit."""
     found = _FIGURE.fullmatch(text)
     if found is None:
@@ -68,21 +68,23 @@ def _in_figures(text: str) -> Amount | None:
     return _with_unit(number, found["rest"] or "")
 
 
-def _with_unit(number: Decimal, rest: str) -> Amount | None:
+def _with_unit(number: Decimal, rest: str) -> StatedAmount | None:
     """Join a number with the unit after it; None where that is no unit of an amount."""
     if not rest:
-        return Amount(number)
+        return StatedAmount(number)
     unit = read_unit(rest.casefold())
-    if unit is None or any(part not in FEN and part not in TIMES for part in parts_of(unit)):
+    if unit is None or any(part not in FEN and part not in TIMES for part in split_unit(unit)):
         return None
-    if money_of(unit) is None and rest[0] not in "/每·":
+    if find_money_part(unit) is None and rest[0] not in "/每·":
         return None
-    return Amount(number, money_of(unit), time_of(unit), is_loose=rest.rstrip() in _LOOSE)
+    return StatedAmount(
+        number, find_money_part(unit), find_time_part(unit), is_loose=rest.rstrip() in _LOOSE
+    )
 
 
-def _in_numerals(text: str) -> Amount | None:
+def _in_numerals(text: str) -> StatedAmount | None:
     """Read 壹仟贰佰元伍角整, 五百 and 三万元/月."""
-    found = _NUMERAL.fullmatch(text)
+    found = _NUMERAL_AND_REST.fullmatch(text)
     number = parse_numeral(found["numeral"]) if found else None
     if found is None or number is None:
         return None
@@ -94,7 +96,7 @@ def _in_numerals(text: str) -> Amount | None:
         return None
     is_large = any(sign in found["numeral"] for sign in _LARGE)
     is_loose = not small and not is_large and any(one in found["numeral"] for one in _MULTIPLES)
-    return Amount(each.number, "yuan" if small or is_large else None, each.time, is_loose)
+    return StatedAmount(each.number, "yuan" if small or is_large else None, each.time, is_loose)
 
 
 def _below_yuan(jiao: str | None, fen: str | None) -> Decimal | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from relieftool.messages import Message
-from relieftool.text import Cell, unspaced, word
+from relieftool.text import Cell, drop_spaces, simplified_text
 from relieftool.values import ValueProblem
 
 _BETWEEN = re.compile(r"[\s/、,;+]+")
@@ -25,10 +25,10 @@ class ChoiceLike(Protocol):
 
 def parse_choice(cell: Cell, choices: Iterable[ChoiceLike]) -> str:
     """Read a word that means one of the choices, by its exact writing; blanks do not matter."""
-    text = unspaced(word(cell))
+    text = drop_spaces(simplified_text(cell))
     listed = list(choices)
     written: Mapping[str, str] = {
-        unspaced(word(writing)): choice.id
+        drop_spaces(simplified_text(writing)): choice.id
         for choice in listed
         for writing in [choice.id, *choice.written]
     }
@@ -44,14 +44,14 @@ def split_choices(
     cell: Cell, choices: Iterable[ChoiceLike], others: Iterable[ChoiceLike]
 ) -> tuple[str, str] | None:
     """Read a word of each of two facts from one cell, as 肢体二级; None where it is not both."""
-    text = _BETWEEN.sub("", word(cell))
+    text = _BETWEEN.sub("", simplified_text(cell))
     return next(
         (
             (one.id, other.id)
             for one in choices
             for other in others
-            for first in map(word, one.written)
-            for second in map(word, other.written)
+            for first in map(simplified_text, one.written)
+            for second in map(simplified_text, other.written)
             if text in (first + second, second + first)
         ),
         None,

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 
-from relieftool.registry.corrections import KEY_HEADING, HandedRow
+from relieftool.registry.corrections import KEY_HEADING, CorrectedRow
 from relieftool.spreadsheets.sheets import Sheet
-from relieftool.text import Cell, is_empty
+from relieftool.text import Cell, is_empty_cell
 
 _MOST_ROWS_ABOVE = 10
 # The columns that stand between the key and the row's own: its number, what is wrong.
 ADDED_HEADINGS = 2
 
 
-def find_corrections(sheets: Iterable[Sheet]) -> list[HandedRow] | None:
+def find_corrections(sheets: Iterable[Sheet]) -> list[CorrectedRow] | None:
     """Give the rows of a corrected file, None for any other file."""
     found = None
     for sheet in sheets:
@@ -29,7 +29,7 @@ def _key_place(sheet: Sheet) -> tuple[int, int] | None:
     return None
 
 
-def _rows(sheet: Sheet, header: int, column: int) -> Iterator[HandedRow]:
+def _rows(sheet: Sheet, header: int, column: int) -> Iterator[CorrectedRow]:
     """Give the rows below the headings that show anything."""
     first = column + 1 + ADDED_HEADINGS
     headings = ["" if cell is None else str(cell) for cell in sheet.rows[header][first:]]
@@ -37,8 +37,8 @@ def _rows(sheet: Sheet, header: int, column: int) -> Iterator[HandedRow]:
         cells = sheet.rows[number - 1]
         own = _padded(cells[first:], len(headings))
         key = cells[column] if column < len(cells) else None
-        if not is_empty(key) or not all(is_empty(cell) for cell in own):
-            yield HandedRow(sheet.name, number, "" if key is None else str(key), own, headings)
+        if not is_empty_cell(key) or not all(is_empty_cell(cell) for cell in own):
+            yield CorrectedRow(sheet.name, number, "" if key is None else str(key), own, headings)
 
 
 def _padded(cells: list[Cell], width: int) -> list[Cell]:

@@ -6,24 +6,24 @@ that would each do, the one with least to tell. Otherwise all parts are needed.
 
 from collections.abc import Callable, Iterable
 
-from relieftool.evaluate import Row
-from relieftool.meaning import RowMeaning
+from relieftool.evaluate import UnitRow
+from relieftool.meaning import RowEvaluator
 from relieftool.rules import syntax
 from relieftool.rules.syntax import Node
 
 # What is to be told of a node without parts, for the member it is about.
-Telling = Callable[[Node, Row], Iterable[str]]
+NameParts = Callable[[Node, UnitRow], Iterable[str]]
 
 
-class Deciding:
+class DecisiveParts:
     """Gathers what is to be told of the parts that decided; each thing once, in order."""
 
-    def __init__(self, meaning: RowMeaning, tell: Telling, tell_living: Telling) -> None:
+    def __init__(self, meaning: RowEvaluator, tell: NameParts, tell_living: NameParts) -> None:
         self._meaning = meaning
         self._tell = tell
         self._tell_living = tell_living
 
-    def told(self, node: Node, member: Row) -> list[str]:
+    def told(self, node: Node, member: UnitRow) -> list[str]:
         """Give what is to be told of a node."""
         match node:
             case syntax.And(parts=parts):
@@ -39,7 +39,7 @@ class Deciding:
         below = self._together((child, member) for child in syntax.children(node))
         return _once([*below, *self._tell(node, member)])
 
-    def joined(self, parts: list[tuple[Node, Row]], *, decisive: bool) -> list[str]:
+    def joined(self, parts: list[tuple[Node, UnitRow]], *, decisive: bool) -> list[str]:
         """Give what is to be told of truths of which one that is `decisive` decides."""
         alone = [
             self.told(node, member)
@@ -48,11 +48,11 @@ class Deciding:
         ]
         return min(alone, key=len) if alone else self._together(parts)
 
-    def _together(self, parts: Iterable[tuple[Node, Row]]) -> list[str]:
+    def _together(self, parts: Iterable[tuple[Node, UnitRow]]) -> list[str]:
         """Give what is to be told of several parts."""
         return _once(name for node, member in parts for name in self.told(node, member))
 
-    def _up_to_known(self, parts: tuple[Node, ...], member: Row) -> list[Node]:
+    def _up_to_known(self, parts: tuple[Node, ...], member: UnitRow) -> list[Node]:
         """Give the part that is used: the first known one; all where none is known."""
         known = [part for part in parts if self._meaning.value(part, member) is not None]
         return known[:1] or list(parts)
@@ -68,7 +68,7 @@ class Deciding:
         ]
         return min(alone, key=len) if alone else _once(name for _row, told in each for name in told)
 
-    def _of_member(self, node: syntax.OverMembers, row: Row) -> list[str]:
+    def _of_member(self, node: syntax.OverMembers, row: UnitRow) -> list[str]:
         """Give what is to be told of a question put to one member, and of his living here."""
         return _once([*self.told(node.of, row), *self._tell_living(node, row)])
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from relieftool.errors import ReliefError
 from relieftool.messages import Message, _
 from relieftool.spreadsheets.sheets import ENDINGS, unpack_archive
-from relieftool.spreadsheets.titles import find_community
+from relieftool.spreadsheets.titles import find_titled_community
 
 FILE_NAME = "import.toml"
 # What may stand under each key.
@@ -34,7 +34,7 @@ LOCK_SIGN = "~$"
 _ARCHIVE = ".zip"
 
 
-class Declared(BaseModel):
+class FileDeclaration(BaseModel):
     """What is said of one file; None leaves it to the content.
 
     `date` is a day or a month, `area` a community, `complete` that nobody entitled is missing.
@@ -46,7 +46,7 @@ class Declared(BaseModel):
 
     path: str = ""
     sheet: str | None = Field(default=None, min_length=1)
-    sheets: dict[str, "Declared"] = Field(default_factory=dict)
+    sheets: dict[str, "FileDeclaration"] = Field(default_factory=dict)
     folder: str | None = None
     kind: Literal["households", "roster", "openings"] | None = None
     programme: str | None = None
@@ -59,14 +59,14 @@ class Declared(BaseModel):
         """Say whether this is said of a file: `path` is its path as written, or a pattern."""
         return relative == self.path or fnmatch(relative, self.path)
 
-    def of_sheet(self, name: str) -> "Declared":
+    def of_sheet(self, name: str) -> "FileDeclaration":
         """Give what is said of a sheet: what is said of it alone goes before what is of all."""
         own = self.sheets.get(name.strip())
         said = {} if own is None else {key: getattr(own, key) for key in own.model_fields_set}
         merged = {**self.map, **said.get("map", {})}
         return self.model_copy(update={**said, "map": merged, "sheets": {}})
 
-    def stated(self, said: Mapping[str, object]) -> "Declared":
+    def stated(self, said: Mapping[str, object]) -> "FileDeclaration":
         """Let what the command line says of a file go before what is declared, of sheets too."""
         sheets = {name: one.stated(said) for name, one in self.sheets.items()}
         return self.model_copy(update={**said, "sheets": sheets})
@@ -89,17 +89,17 @@ class Declarations(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     ignore: list[str] = Field(default_factory=list)
-    file: list[Declared] = Field(default_factory=list)
+    file: list[FileDeclaration] = Field(default_factory=list)
 
     @field_validator("file")
     @classmethod
-    def _names_sheets_one_by_one(cls, entries: list[Declared]) -> list[Declared]:
+    def _names_sheets_one_by_one(cls, entries: list[FileDeclaration]) -> list[FileDeclaration]:
         """Refuse what is no key: `sheets` and `folder` are found, not said."""
         if any(one.sheets or one.folder for one in entries):
             raise ValueError("not a key")
         return entries
 
-    def of(self, relative: str) -> Declared | None:
+    def of(self, relative: str) -> FileDeclaration | None:
         """Give what is said of a file, by its path in the folder; None if nothing is."""
         found = [one for one in self.file if one.means(relative)]
         found.sort(key=lambda one: one.path != relative)
@@ -107,17 +107,17 @@ class Declarations(BaseModel):
         sheets = {one.sheet.strip(): _of_one_sheet(one) for one in reversed(found) if one.sheet}
         if not sheets:
             return whole
-        return (whole or Declared(path=relative)).model_copy(update={"sheets": sheets})
+        return (whole or FileDeclaration(path=relative)).model_copy(update={"sheets": sheets})
 
     def ignores(self, relative: str) -> bool:
         """Say whether a file is to be left out."""
         return any(fnmatch(relative, pattern) for pattern in self.ignore)
 
 
-def _of_one_sheet(declared: Declared) -> Declared:
+def _of_one_sheet(declared: FileDeclaration) -> FileDeclaration:
     """Give only what is said of the sheet."""
     said = declared.model_dump(exclude={"path", "sheet", "sheets"}, exclude_unset=True)
-    return Declared.model_validate(said)
+    return FileDeclaration.model_validate(said)
 
 
 def load_declarations(folder: Path) -> Declarations:
@@ -146,14 +146,14 @@ def load_declarations(folder: Path) -> Declarations:
     return found
 
 
-Place = tuple[int | str, ...]
+TomlPlace = tuple[int | str, ...]
 
 
-def _refusal(place: Place, fault: str, read: dict[str, Any]) -> ReliefError:
+def _refusal(place: TomlPlace, fault: str, read: dict[str, Any]) -> ReliefError:
     """Say which key of import.toml cannot be used, and what may stand there."""
     where = f"{FILE_NAME}: {_place_words(place, read)}"
     if fault == "extra_forbidden":
-        keys = list(Declared.model_fields if len(place) > 1 else Declarations.model_fields)
+        keys = list(FileDeclaration.model_fields if len(place) > 1 else Declarations.model_fields)
         near = get_close_matches(str(place[-1]), keys, 1)
         remedy = (
             _("Did you mean: {names}?").format(names=near[0])
@@ -167,7 +167,7 @@ def _refusal(place: Place, fault: str, read: dict[str, Any]) -> ReliefError:
     return ReliefError(where, _("this value cannot be used"), str(_MAY_BE[names[-1]]))
 
 
-def _place_words(place: Place, read: dict[str, Any]) -> str:
+def _place_words(place: TomlPlace, read: dict[str, Any]) -> str:
     """Give the place of a key as people count, entries from 1 and each by its file's path."""
     if place[0] != "file" or len(place) == 1:
         return " ".join(str(part + 1) if isinstance(part, int) else part for part in place)
@@ -177,7 +177,7 @@ def _place_words(place: Place, read: dict[str, Any]) -> str:
     return ": ".join([f"[[file]] {int(place[1]) + 1}{called}", *map(str, place[2:])])
 
 
-Above = list[tuple[Path, "Declarations", str]]
+FoldersAbove = list[tuple[Path, "Declarations", str]]
 
 
 class FileChoice:
@@ -193,13 +193,13 @@ class FileChoice:
         self._scratch = scratch
         self._unpacked = 0
 
-    def choose(self, paths: list[Path]) -> list[tuple[Path, Declared]]:
+    def choose(self, paths: list[Path]) -> list[tuple[Path, FileDeclaration]]:
         """Give the files named, and the spreadsheets of the folders and archives named.
 
         Raises:
             ReliefError: A path does not exist, or a folder or archive holds no spreadsheet.
         """
-        chosen: dict[Path, Declared] = {}
+        chosen: dict[Path, FileDeclaration] = {}
         for path in paths:
             if path.is_dir():
                 found = list(self._in_folder(path, path.name))
@@ -208,7 +208,7 @@ class FileChoice:
                 chosen.update(found)
             elif not self._is_lock(path):
                 said = load_declarations(path.parent)
-                declared = said.of(path.name) or Declared()
+                declared = said.of(path.name) or FileDeclaration()
                 above = [(path.parent, said, path.name)]
                 chosen.update(self._in_archive(path, declared, above, path.parent.name))
         return list(chosen.items())
@@ -221,8 +221,8 @@ class FileChoice:
         return is_lock
 
     def _in_archive(
-        self, path: Path, declared: Declared, above: Above, label: str
-    ) -> Iterator[tuple[Path, Declared]]:
+        self, path: Path, declared: FileDeclaration, above: FoldersAbove, label: str
+    ) -> Iterator[tuple[Path, FileDeclaration]]:
         """Give a file itself, or the spreadsheets of an archive, with what is said of it.
 
         `above` are the import.toml beside it and above; `label` is what it was found in.
@@ -240,9 +240,9 @@ class FileChoice:
             raise _no_spreadsheet(path)
         for member, own in found:
             said = self._of_member(member.relative_to(folder).as_posix(), above)
-            yield member, own if own != Declared() else said or declared
+            yield member, own if own != FileDeclaration() else said or declared
 
-    def _of_member(self, name: str, above: Above) -> Declared | None:
+    def _of_member(self, name: str, above: FoldersAbove) -> FileDeclaration | None:
         """Give what is said beside an archive of a file in it, by its path in there."""
         found = None
         for folder, one, archive in above:
@@ -255,7 +255,7 @@ class FileChoice:
         """Note which entries of an import.toml speak of a file that is there."""
         self._spoken |= {(folder, each.path) for each in one.file if each.means(relative)}
 
-    def _in_folder(self, folder: Path, label: str) -> Iterator[tuple[Path, Declared]]:
+    def _in_folder(self, folder: Path, label: str) -> Iterator[tuple[Path, FileDeclaration]]:
         """Give the spreadsheets of a folder and those below it, in the order of their names.
 
         Of several import.toml above a file the nearest that speaks of it counts; each may ignore
@@ -263,7 +263,7 @@ class FileChoice:
         """
         declarations = {folder: load_declarations(folder)}
         for path in filter(self._is_wanted(folder), sorted(folder.rglob("*"))):
-            above: Above = []
+            above: FoldersAbove = []
             for one in _above(path, folder):
                 if one not in declarations:
                     declarations[one] = load_declarations(one)
@@ -272,7 +272,7 @@ class FileChoice:
                 self._note_spoken(*each)
             if not any(one.ignores(relative) for _folder, one, relative in above):
                 found = (one.of(relative) for _folder, one, relative in above)
-                declared = next(filter(None, found), Declared())
+                declared = next(filter(None, found), FileDeclaration())
                 yield from self._in_archive(path, declared, above, label)
         _refuse_unspoken(declarations, self._spoken)
 
@@ -316,10 +316,10 @@ def _above(path: Path, folder: Path) -> list[Path]:
     return [up for up in path.parents if up.is_relative_to(folder)]
 
 
-def shown_names(places: Iterable[tuple[str, str]]) -> list[str]:
+def list_shown_names(places: Iterable[tuple[str, str]]) -> list[str]:
     """Give the names that files are listed by: their own, with as much of the path as tells apart.
 
-    >>> shown_names([("a.zip", "河口下/户.csv"), ("a.zip", "花园/户.csv"), ("b", "表.csv")])
+    >>> list_shown_names([("a.zip", "河口下/户.csv"), ("a.zip", "花园/户.csv"), ("b", "表.csv")])
     ['河口下/户.csv', '花园/户.csv', '表.csv']
     """
     listed = [
@@ -334,8 +334,8 @@ def shown_names(places: Iterable[tuple[str, str]]) -> list[str]:
     return names
 
 
-def folder_community(label: str, relative: str) -> str | None:
+def find_folder_community(label: str, relative: str) -> str | None:
     """Give the community that the nearest folder, or archive, above a file is called by."""
     folders = PurePosixPath(label, relative).parts[:-1]
-    names = (find_community((), name) for name in reversed(folders))
+    names = (find_titled_community((), name) for name in reversed(folders))
     return next(filter(None, names), None)

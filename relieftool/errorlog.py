@@ -19,11 +19,11 @@ _LONG_NUMBER = re.compile(r"[0-9Xx]{7,}")
 _FOREIGN_LETTERS = re.compile(r"[^\W\x00-\x7f]+")
 
 
-def record_fault(fault: BaseException, folder: Path) -> tuple[str, Path | None]:
+def record_crash(fault: BaseException, folder: Path) -> tuple[str, Path | None]:
     """Append a fault to the log in that folder; give its number and the log, None if unwritable."""
     number = secrets.token_hex(4)
     log = folder / LOG_NAME
-    text = f"{_heading(number)}\n{describe_fault(fault)}\n"
+    text = f"{_heading(number)}\n{format_crash(fault)}\n"
     # Not through a link: somebody else could have laid one there to have another file written.
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
     try:
@@ -34,10 +34,10 @@ def record_fault(fault: BaseException, folder: Path) -> tuple[str, Path | None]:
     return number, log
 
 
-def describe_fault(fault: BaseException) -> str:
+def format_crash(fault: BaseException) -> str:
     """Give the traceback without what could name a person: long numbers and non-English words.
 
-    >>> describe_fault(KeyError("李四 360302199001011234")).strip()
+    >>> format_crash(KeyError("李四 360302199001011234")).strip()
     "KeyError: '** ******************'"
     """
     text = "".join(

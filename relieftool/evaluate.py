@@ -8,13 +8,13 @@ from sqlite_utils import Database
 
 from relieftool.pack.models import Pack
 from relieftool.rules.bounds import Bounds
-from relieftool.rules.receipts import Coverage
-from relieftool.rules.sql import ColumnKind, column_name
+from relieftool.rules.receipts import RosterCoverage
+from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement, compile_statement
-from relieftool.rules.trees import Rules
+from relieftool.rules.trees import ProgrammeRules
 
-Value = int | str | None
-Row = Mapping[str, Value]
+RowValue = int | str | None
+UnitRow = Mapping[str, RowValue]
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Household:
     household_no: str
     community: str
     head: str | None
-    row: Row
+    row: UnitRow
     members: tuple["Member", ...]
 
     def bounds(self, statement: Statement) -> Bounds:
@@ -38,7 +38,7 @@ class Member:
 
     member_no: str
     name: str | None
-    row: Row
+    row: UnitRow
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ class Evaluation:
     households: tuple[Household, ...]
 
 
-def evaluate(db: Database, pack: Pack, as_of: dt.date) -> Evaluation:
+def evaluate_register(db: Database, pack: Pack, as_of: dt.date) -> Evaluation:
     """Run a pack over the whole register as of a day."""
-    statement = compile_statement(pack, as_of, roster_coverage(db, pack, as_of))
+    statement = compile_statement(pack, as_of, find_roster_coverage(db, pack, as_of))
     names = {
         row["member_no"]: row["name"] for row in db.query("SELECT member_no, name FROM members")
     }
@@ -79,23 +79,25 @@ _LABELS = """
 """
 
 
-def amount_due(rules: Rules, row: Row) -> int | None:
+def find_amount_due(rules: ProgrammeRules, row: UnitRow) -> int | None:
     """Give what a programme grants by a row: the first amount whose condition holds, in fen.
 
     None where no condition holds, or one is unknown before any holds.
     """
     name = rules.programme.id
     for place, (when, _value) in enumerate(rules.amounts, start=1):
-        holds = 1 if when is None else row[column_name(ColumnKind.AMOUNT_APPLIES, name, place)]
+        holds = (
+            1 if when is None else row[format_column_name(ColumnKind.AMOUNT_APPLIES, name, place)]
+        )
         if holds is None:
             return None
         if holds == 1:
-            amount = row[column_name(ColumnKind.AMOUNT, name, place)]
+            amount = row[format_column_name(ColumnKind.AMOUNT, name, place)]
             return amount if isinstance(amount, int) else None
     return None
 
 
-def roster_coverage(db: Database, pack: Pack, as_of: dt.date) -> Coverage:
+def find_roster_coverage(db: Database, pack: Pack, as_of: dt.date) -> RosterCoverage:
     """Give the last day of the newest complete roster in force, by programme and community."""
     coverage: dict[str, dict[int | None, str | None]] = {}
     for row in db.query("SELECT * FROM rosters WHERE is_complete = 1 ORDER BY covers_until"):
@@ -106,7 +108,7 @@ def roster_coverage(db: Database, pack: Pack, as_of: dt.date) -> Coverage:
     return coverage
 
 
-def _is_in_force(roster: Row, as_of: dt.date, valid_days: int) -> bool:
+def _is_in_force(roster: UnitRow, as_of: dt.date, valid_days: int) -> bool:
     """Say whether a roster still speaks on a day; an undated one always does."""
     begins, ends = roster["covers_from"], roster["covers_until"]
     has_begun = begins is None or str(begins) <= as_of.isoformat()

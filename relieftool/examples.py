@@ -14,17 +14,17 @@ from itertools import groupby
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
-from relieftool.evaluate import Row, amount_due
+from relieftool.evaluate import UnitRow, find_amount_due
 from relieftool.messages import _
 from relieftool.pack.facts import FEN_PER_YUAN, Fact, Owner
 from relieftool.pack.models import DatedValue, Example, Pack, Programme
-from relieftool.pack.overlay import overlaid
-from relieftool.registry.tables import throwaway_register
-from relieftool.rules.sql import ColumnKind, column_name
-from relieftool.rules.statement import Statement, bind, compile_statement
-from relieftool.statuses import Outcome, outcome_of
+from relieftool.pack.overlay import override_values
+from relieftool.registry.tables import open_throwaway_register
+from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.rules.statement import Statement, compile_statement, list_bound_values
+from relieftool.statuses import EligibilityOutcome, find_outcome
 
-Written = bool | int | str | dt.date | list[str]
+WrittenValue = bool | int | str | dt.date | list[str]
 _RECEIPTS = {"receives": "yes", "receives_not": "no"}
 
 
@@ -34,8 +34,8 @@ class ExampleResult:
 
     programme: str
     example: str
-    expected: Outcome
-    got: Outcome
+    expected: EligibilityOutcome
+    got: EligibilityOutcome
     expected_fen: int | None
     got_fen: int | None
     is_amount_unknown: bool = False  # the example says that no amount can be told
@@ -63,7 +63,7 @@ class ExampleCase:
         return f"E{self.number}"
 
     @property
-    def asked_no(self) -> str:
+    def asked_number(self) -> str:
         """Give the number of the household or member whose outcome is asked for."""
         if self.programme.unit == "household":
             return self.household_no
@@ -77,19 +77,19 @@ def run_examples(pack: Pack) -> list[ExampleResult]:
         ReliefError: An example names a fact, choice or programme that does not exist, or asks for
             a member it does not have.
     """
-    cases = example_cases(pack)
+    cases = list_example_cases(pack)
     results: dict[int, ExampleResult] = {}
     statements: dict[frozenset[str], Statement] = {}
-    with throwaway_register(pack) as register:
+    with open_throwaway_register(pack) as register:
         for (as_of, values), group in groupby(sorted(cases, key=_setting), key=_setting):
-            own = with_values(pack, values)
+            own = apply_example_values(pack, values)
             statement = _statement(statements, own, as_of)
             for case, result in _run(register, own, statement, list(group)):
                 results[case.number] = result
     return [results[case.number] for case in cases]
 
 
-def example_cases(pack: Pack) -> list[ExampleCase]:
+def list_example_cases(pack: Pack) -> list[ExampleCase]:
     """Give all examples of a pack in the order of its programmes.
 
     Raises:
@@ -109,7 +109,7 @@ def _statement(statements: dict[frozenset[str], Statement], pack: Pack, day: dt.
     in_force = frozenset(name for name, one in pack.programmes.items() if one.is_in_force(day))
     if in_force not in statements:
         statements[in_force] = compile_statement(pack, day, {}, only_eligibility=True)
-    return replace(statements[in_force], bound=bind(pack, day), as_of=day, pack=pack)
+    return replace(statements[in_force], bound=list_bound_values(pack, day), as_of=day, pack=pack)
 
 
 def _all_examples(pack: Pack) -> Iterator[tuple[Programme, str, Example]]:
@@ -125,9 +125,9 @@ def _setting(case: ExampleCase) -> tuple[dt.date, tuple[tuple[str, str], ...]]:
     return case.example.as_of, tuple(sorted(own))
 
 
-def with_values(pack: Pack, values: Iterable[tuple[str, str]]) -> Pack:
+def apply_example_values(pack: Pack, values: Iterable[tuple[str, str]]) -> Pack:
     """Give the pack with an example's own values."""
-    return overlaid(pack, ((name, _own_value(value)) for name, value in values))
+    return override_values(pack, ((name, _own_value(value)) for name, value in values))
 
 
 def _own_value(value: str) -> DatedValue:
@@ -172,7 +172,7 @@ def _run(
         "member": _rows(register, statement.member_sql, statement, "member_no"),
     }
     for case in cases:
-        row = rows[case.programme.unit].get(case.asked_no)
+        row = rows[case.programme.unit].get(case.asked_number)
         if row is None:
             raise ReliefError(
                 case.place,
@@ -182,19 +182,19 @@ def _run(
         yield case, _result(statement, case, row)
 
 
-def _rows(register: Database, sql: str, statement: Statement, key: str) -> dict[str, Row]:
+def _rows(register: Database, sql: str, statement: Statement, key: str) -> dict[str, UnitRow]:
     """Run one SELECT of the statement and index its rows."""
     return {row[key]: row for row in register.query(sql, statement.bound)}
 
 
-def _result(statement: Statement, case: ExampleCase, row: Row) -> ExampleResult:
+def _result(statement: Statement, case: ExampleCase, row: UnitRow) -> ExampleResult:
     """Compare an example with the row that came out of it."""
     name, amount = case.programme.id, case.example.amount
-    got: Outcome = "not_in_force"
+    got: EligibilityOutcome = "not_in_force"
     got_fen = None
     if name in statement.in_force:
-        got = outcome_of(row[column_name(ColumnKind.ELIGIBLE, name)])
-        got_fen = amount_due(statement.rules[name], row)
+        got = find_outcome(row[format_column_name(ColumnKind.ELIGIBLE, name)])
+        got_fen = find_amount_due(statement.rules[name], row)
     is_unknown = amount == "unknown"
     expected_fen = None if amount is None or is_unknown else _fen(amount, f"{case.place}.amount")
     return ExampleResult(
@@ -211,10 +211,10 @@ def _add_case(register: Database, pack: Pack, case: ExampleCase) -> None:
             "community_id": 1,
             "is_provisional": 0,
             "listed_members": len(example.members),
-            **stored_facts(pack, "household", example.household, case.place),
+            **convert_facts(pack, "household", example.household, case.place),
         }
     )
-    receipts = list(receipts_of(pack, "household", case, example.household, None))
+    receipts = list(build_example_receipts(pack, "household", case, example.household, None))
     for place, written in enumerate(example.members, start=1):
         member_no = f"{number}-{place}"
         register.table("members").insert(
@@ -223,15 +223,15 @@ def _add_case(register: Database, pack: Pack, case: ExampleCase) -> None:
                 "household_no": number,
                 "place": place,
                 "is_provisional": 0,
-                **stored_facts(pack, "member", written, f"{case.place}.members.{place}"),
+                **convert_facts(pack, "member", written, f"{case.place}.members.{place}"),
             }
         )
-        receipts += receipts_of(pack, "member", case, written, member_no)
+        receipts += build_example_receipts(pack, "member", case, written, member_no)
     register.table("receipts").insert_all(receipts)
 
 
-def stored_facts(
-    pack: Pack, owner: Owner, written: Mapping[str, Written], place: str
+def convert_facts(
+    pack: Pack, owner: Owner, written: Mapping[str, WrittenValue], place: str
 ) -> dict[str, int | str]:
     """Turn what an example says of one household or member into facts as stored."""
     facts = {fact.id: fact for fact in pack.facts.values() if fact.owner == owner}
@@ -245,7 +245,7 @@ def stored_facts(
     return stored
 
 
-def _stored(fact: Fact, value: Written, place: str) -> int | str:
+def _stored(fact: Fact, value: WrittenValue, place: str) -> int | str:
     """Turn a value as the pack's author writes it into one as stored: fen, 1 or 0, ISO dates."""
     if fact.type == "money" and type(value) in (int, str):
         return _fen(str(value), place)
@@ -264,7 +264,7 @@ def _stored(fact: Fact, value: Written, place: str) -> int | str:
     return value.isoformat() if isinstance(value, dt.date) else _plain(value)
 
 
-def _plain(value: Written) -> int | str:
+def _plain(value: WrittenValue) -> int | str:
     """Give truths as 1 and 0, whole numbers and words as they are."""
     return int(value) if isinstance(value, int) else str(value)
 
@@ -280,11 +280,11 @@ def _fen(yuan: int | str, place: str) -> int:
     return int(Fraction(yuan) * FEN_PER_YUAN)
 
 
-def receipts_of(
+def build_example_receipts(
     pack: Pack,
     owner: Owner,
     case: ExampleCase,
-    written: Mapping[str, Written],
+    written: Mapping[str, WrittenValue],
     member_no: str | None,
 ) -> Iterator[dict[str, str | int | None]]:
     """Turn the lists of programmes drawn and not drawn into receipts: a roster's, a sheet's."""

@@ -9,25 +9,25 @@ from fractions import Fraction
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
-from relieftool.evaluate import Evaluation, Household, Member, Row, evaluate
+from relieftool.evaluate import Evaluation, Household, Member, UnitRow, evaluate_register
 from relieftool.findings import Finding
-from relieftool.gaps import household_findings
-from relieftool.household_form import receipts_of, unknown_household
+from relieftool.gaps import find_household_findings
+from relieftool.household_form import build_unknown_household_error, list_receipts
 from relieftool.messages import _
-from relieftool.pack.facts import Words
-from relieftool.pack.models import Criterion, DatedValue, NotEncoded, Pack, Programme
-from relieftool.registry.origins import Origins, Place, find_origins
+from relieftool.pack.facts import BilingualText
+from relieftool.pack.models import Criterion, DatedValue, Pack, Programme, UnencodedProgramme
+from relieftool.registry.origins import CellPlace, HouseholdOrigins, find_origins
 from relieftool.rules import syntax
 from relieftool.rules.bounds import Bounds
 from relieftool.rules.cheapest import RECEIPT
 from relieftool.rules.parsing import parse_definition
-from relieftool.rules.sql import ColumnKind, column_name
-from relieftool.rules.syntax import Node, Sort
-from relieftool.rules.trees import Rules
-from relieftool.rules.used import rests_on_private, used_parts
-from relieftool.unvalued import unvalued
+from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.rules.syntax import Node, ValueSort
+from relieftool.rules.trees import ProgrammeRules
+from relieftool.rules.used import is_based_on_private, list_used_parts
+from relieftool.unvalued import list_missing_parameters
 
-Value = Fraction | str | bool | None
+TermValue = Fraction | str | bool | None
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,10 @@ class Term:
     `is_private`: it rests on a fact that only a reveal may show.
     """
 
-    value: Value
-    sort: Sort
+    value: TermValue
+    sort: ValueSort
     is_private: bool
-    label: Words | None = None
+    label: BilingualText | None = None
     operator: str = ""
     parts: tuple["Term", ...] = ()
 
@@ -57,7 +57,7 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class FactUsed:
+class UsedFact:
     """A fact, or a receipt as "receipt:programme", as a rule sees it, and the cells it stands in.
 
     `stored` is the value of the register, None where unknown.
@@ -68,11 +68,11 @@ class FactUsed:
     member: str | None
     stored: int | str | None
     is_presumed: bool
-    places: tuple[Place, ...]
+    places: tuple[CellPlace, ...]
 
 
 @dataclass(frozen=True)
-class ParameterUsed:
+class UsedParameter:
     """A value of the law that a condition uses; None where none is in force."""
 
     id: str
@@ -86,8 +86,8 @@ class Condition:
     criterion: Criterion
     truth: bool | None
     comparisons: tuple[Comparison, ...]
-    parameters: tuple[ParameterUsed, ...]
-    facts: tuple[FactUsed, ...]
+    parameters: tuple[UsedParameter, ...]
+    facts: tuple[UsedFact, ...]
     programmes: tuple[tuple[str, bool | None], ...]
 
 
@@ -98,14 +98,14 @@ class Explanation:
     finding: Finding
     programme: Programme
     conditions: tuple[Condition, ...]
-    amount_parameters: tuple[ParameterUsed, ...]
-    receipts: tuple[Row, ...]
+    amount_parameters: tuple[UsedParameter, ...]
+    receipts: tuple[UnitRow, ...]
     received: bool | None
     opens: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Explained:
+class HouseholdExplanation:
     """All that was asked about a household; `not_encoded` is a programme without rules here."""
 
     household_no: str
@@ -114,11 +114,11 @@ class Explained:
     as_of: dt.date
     pack: Pack
     explanations: tuple[Explanation, ...]
-    not_encoded: NotEncoded | None = None
+    not_encoded: UnencodedProgramme | None = None
     unvalued: tuple[str, ...] = ()
 
 
-def explain(  # noqa: PLR0913 what is asked, of whom, on which day
+def explain_findings(  # noqa: PLR0913 what is asked, of whom, on which day
     db: Database,
     pack: Pack,
     as_of: dt.date,
@@ -126,22 +126,24 @@ def explain(  # noqa: PLR0913 what is asked, of whom, on which day
     *,
     programme: str | None = None,
     place: int | None = None,
-) -> Explained:  # fmt: skip
+) -> HouseholdExplanation:  # fmt: skip
     """Explain one programme, or all that are not plainly ineligible; for one member by his place.
 
     Raises:
         ReliefError: There is no such household, member or programme.
     """
-    evaluation = evaluate(db, pack, as_of)
+    evaluation = evaluate_register(db, pack, as_of)
     left_out = next((one for one in pack.not_encoded if _is_called(one, programme)), None)
     wanted = None if programme is None or left_out else _in_force(evaluation, programme)
     household = next((o for o in evaluation.households if o.household_no == household_no), None)
     if household is None:
-        raise unknown_household(db, household_no)
-    member_no = None if place is None else member_at(household, place).member_no
-    maker = _Maker(evaluation, household, find_origins(db, pack, household_no, as_of.isoformat()))
-    findings = household_findings(evaluation, household)
-    receipts = receipts_of(db, household_no)
+        raise build_unknown_household_error(db, household_no)
+    member_no = None if place is None else find_member(household, place).member_no
+    maker = _Explainer(
+        evaluation, household, find_origins(db, pack, household_no, as_of.isoformat())
+    )
+    findings = find_household_findings(evaluation, household)
+    receipts = list_receipts(db, household_no)
     chosen = [
         maker.explanation(one, findings, receipts)
         for one in findings
@@ -151,14 +153,16 @@ def explain(  # noqa: PLR0913 what is asked, of whom, on which day
     ]
     community, head = household.community, household.head
     named = dict.fromkeys(one.programme.id for one in chosen)
-    missing = unvalued(evaluation.statement, named) if named else ()
-    return Explained(household_no, community, head, as_of, pack, tuple(chosen), left_out, missing)
+    missing = list_missing_parameters(evaluation.statement, named) if named else ()
+    return HouseholdExplanation(
+        household_no, community, head, as_of, pack, tuple(chosen), left_out, missing
+    )
 
 
 def _in_force(evaluation: Evaluation, name: str) -> str:
     """Give the id of a programme that is named, if there is one on the day asked about."""
     statement = evaluation.statement
-    programme = find_programme(statement.pack, name)
+    programme = find_programme_id(statement.pack, name)
     if programme not in statement.in_force:
         raise ReliefError(
             programme,
@@ -168,11 +172,11 @@ def _in_force(evaluation: Evaluation, name: str) -> str:
     return programme
 
 
-def _is_called(one: NotEncoded | Programme, name: str | None) -> bool:
+def _is_called(one: UnencodedProgramme | Programme, name: str | None) -> bool:
     return name in (one.id, one.names.zh, one.names.en)
 
 
-def find_programme(pack: Pack, name: str) -> str:
+def find_programme_id(pack: Pack, name: str) -> str:
     """Give the id of a programme called by its id or its name.
 
     Raises:
@@ -193,7 +197,7 @@ def find_programme(pack: Pack, name: str) -> str:
     raise ReliefError(name, _("'{name}' is not a programme").format(name=name), remedy)
 
 
-def member_at(household: Household, place: int) -> Member:
+def find_member(household: Household, place: int) -> Member:
     """Give the member at a place; where somebody left, places are missing between others.
 
     Raises:
@@ -212,10 +216,12 @@ def member_at(household: Household, place: int) -> Member:
     return found
 
 
-class _Maker:
+class _Explainer:
     """Explains findings of one household."""
 
-    def __init__(self, evaluation: Evaluation, household: Household, origins: Origins) -> None:
+    def __init__(
+        self, evaluation: Evaluation, household: Household, origins: HouseholdOrigins
+    ) -> None:
         self._statement = evaluation.statement
         self._household = household
         self._bounds: Bounds = household.bounds(evaluation.statement)
@@ -226,7 +232,7 @@ class _Maker:
         }
 
     def explanation(
-        self, finding: Finding, findings: Iterable[Finding], receipts: Iterable[Row]
+        self, finding: Finding, findings: Iterable[Finding], receipts: Iterable[UnitRow]
     ) -> Explanation:
         """Explain one finding."""
         rules = self._statement.rules[finding.programme]
@@ -236,7 +242,7 @@ class _Maker:
         nodes = [part for tree in rules.criteria.values() for part, _a in self._below(tree, asked)]
         named = {one.id for one in self._parameters(nodes)}
         row = asked[0].row if asked else self._household.row
-        received = row[column_name(ColumnKind.RECEIVES, finding.programme)]
+        received = row[format_column_name(ColumnKind.RECEIVES, finding.programme)]
         return Explanation(
             finding,
             rules.programme,
@@ -260,8 +266,8 @@ class _Maker:
         )
 
     def _of_amount(
-        self, rules: Rules, finding: Finding, asked: Sequence[Member]
-    ) -> Iterator[ParameterUsed]:
+        self, rules: ProgrammeRules, finding: Finding, asked: Sequence[Member]
+    ) -> Iterator[UsedParameter]:
         """Give the values of the law that the amount due is made of; none where none is due."""
         if finding.amount_period is None or finding.status == "ineligible":
             return
@@ -305,7 +311,7 @@ class _Maker:
         about = asked
         if isinstance(node, syntax.OverMembers):
             about = [one for one in self._household.members if one.row["lives"] != 0]
-        parts = used_parts(self._bounds, node, _first(about))
+        parts = list_used_parts(self._bounds, node, _first(about))
         for part in parts[:1] if isinstance(node, syntax.FirstKnown) else parts:
             yield from self._below(part, about)
 
@@ -329,7 +335,7 @@ class _Maker:
                 for part in syntax.children(node):
                     yield from self._comparisons(part, asked)
 
-    def _term(self, node: Node, member: Row | None) -> Term:
+    def _term(self, node: Node, member: UnitRow | None) -> Term:
         """Take a side of a comparison apart, down to what has a name of its own."""
         pack, value = self._statement.pack, self._bounds.value(node, member)
         label = self._labels.get(node)
@@ -341,16 +347,16 @@ class _Maker:
             case syntax.Arithmetic(left=left, right=right) if label is None:
                 operator = node.operator
                 parts = (self._term(left, member), self._term(right, member))
-        is_private = rests_on_private(self._bounds, node, member)
+        is_private = is_based_on_private(self._bounds, node, member)
         return Term(value, node.type.sort, is_private, label, operator, parts)
 
-    def _parameters(self, nodes: Iterable[Node]) -> Iterator[ParameterUsed]:
+    def _parameters(self, nodes: Iterable[Node]) -> Iterator[UsedParameter]:
         names = {one.parameter for one in nodes if isinstance(one, syntax.ParameterRef)}
         for name in sorted(names):
             parameter = self._statement.pack.parameters[name]
-            yield ParameterUsed(name, parameter.in_force(self._statement.as_of))
+            yield UsedParameter(name, parameter.in_force(self._statement.as_of))
 
-    def _facts(self, node: Node, asked: Sequence[Member]) -> Iterator[FactUsed]:
+    def _facts(self, node: Node, asked: Sequence[Member]) -> Iterator[UsedFact]:
         """Give what a node itself reads, of the household or of each member it is about."""
         match node:
             case syntax.FactRef(fact=name, presumed=presumed):
@@ -358,13 +364,13 @@ class _Maker:
             case syntax.Receives(programme=programme):
                 name, column, is_presumed = (
                     f"{RECEIPT}{programme}",
-                    column_name(ColumnKind.RECEIVES, programme),
+                    format_column_name(ColumnKind.RECEIVES, programme),
                     False,
                 )
-            case syntax.Size() if self._bounds.is_size_disputed:
+            case syntax.HouseholdSize() if self._bounds.is_size_disputed:
                 stated = self._household.row["stated_size"]
                 places = self._origins.household.get("stated_size", ())
-                yield FactUsed("stated_size", None, None, stated, is_presumed=False, places=places)
+                yield UsedFact("stated_size", None, None, stated, is_presumed=False, places=places)
                 return
             case _:
                 return
@@ -372,14 +378,14 @@ class _Maker:
             row = self._household.row
             places = self._origins.household.get(name, ())
             presumes = is_presumed and row[column] is None
-            yield FactUsed(name, None, None, row[column], presumes, places)
+            yield UsedFact(name, None, None, row[column], presumes, places)
             return
         for one in asked:
             stored = one.row[column]
             places = self._origins.members.get(one.member_no, {}).get(name, ())
             presumes = is_presumed and stored is None
-            yield FactUsed(name, one.member_no, one.name, stored, presumes, places)
+            yield UsedFact(name, one.member_no, one.name, stored, presumes, places)
 
 
-def _first(asked: Sequence[Member]) -> Row | None:
+def _first(asked: Sequence[Member]) -> UnitRow | None:
     return asked[0].row if asked else None

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from relieftool.near import Near
+from relieftool.near import NearLine
 from relieftool.pack.facts import Period
 from relieftool.statuses import Status
 
 # Why what is received cannot be set against what is due: that is unknown, what is paid is unknown,
 # or what was paid last was paid under other values of the law.
-Uncompared = Literal["due-unknown", "paid-unknown", "other-values"]
+UncomparedReason = Literal["due-unknown", "paid-unknown", "other-values"]
 TIMES_A_YEAR: dict[Period | None, int] = {"month": 12, "year": 1}
 
 
@@ -46,6 +46,6 @@ class Finding:
     cheapest: tuple[str, ...] = ()
     cheapest_eligible: tuple[str, ...] = ()
     at_stake_fen_per_month: int | None = None
-    near: tuple[Near, ...] = ()
+    near: tuple[NearLine, ...] = ()
     paid_until: str | None = None
-    uncompared: Uncompared | None = None
+    uncompared: UncomparedReason | None = None

@@ -6,12 +6,12 @@ from fractions import Fraction
 
 from relieftool.findings import TIMES_A_YEAR, Finding
 from relieftool.pack.facts import Period
-from relieftool.statuses import CLAIMABLE, GIVING
+from relieftool.statuses import CLAIMABLE_STATUSES, RECEIVING_STATUSES
 
 _Key = tuple[str, str | None]  # what a finding of one household is about: programme and member
 
 
-def with_gains(findings: Sequence[Finding]) -> list[Finding]:
+def set_claim_values(findings: Sequence[Finding]) -> list[Finding]:
     """Say of each claim of one household what it adds, less what would be given up for it.
 
     What is received is given up only once, however many claims exclude it.
@@ -19,11 +19,11 @@ def with_gains(findings: Sequence[Finding]) -> list[Finding]:
     left = {
         _key(one): _per_year(one.paid_fen, one.amount_period)
         for one in findings
-        if one.status in GIVING and one.amount_period in TIMES_A_YEAR
+        if one.status in RECEIVING_STATUSES and one.amount_period in TIMES_A_YEAR
     }
     gains = {
         _key(claim): _gain(claim, left)
-        for status in CLAIMABLE
+        for status in CLAIMABLE_STATUSES
         for claim in findings
         if claim.status == status
     }
@@ -58,42 +58,44 @@ def _per_year(fen: int | None, period: Period | None) -> int | None:
     return None if fen is None or times is None else fen * times
 
 
-def net_stakes(findings: Iterable[Finding]) -> list[Finding]:
+def set_net_question_values(findings: Iterable[Finding]) -> list[Finding]:
     """Take from what hangs on an open finding the benefits that it would take the place of."""
     listed = list(findings)
     return [
         one
         if one.at_stake_fen_per_month is None
-        else replace(one, at_stake_fen_per_month=_net_stake(one, listed))
+        else replace(one, at_stake_fen_per_month=_net_question_value(one, listed))
         for one in listed
     ]
 
 
-def _net_stake(finding: Finding, findings: Iterable[Finding]) -> int:
+def _net_question_value(finding: Finding, findings: Iterable[Finding]) -> int:
     """Give what an open finding would add to what is received or can be claimed already."""
     given_up = [
-        _per_year(one.paid_fen if one.status in GIVING else one.amount_fen, one.amount_period)
+        _per_year(
+            one.paid_fen if one.status in RECEIVING_STATUSES else one.amount_fen, one.amount_period
+        )
         for one in findings
         if one.programme in finding.alternative_to
-        and one.status in (*GIVING, *CLAIMABLE)
+        and one.status in (*RECEIVING_STATUSES, *CLAIMABLE_STATUSES)
         and (one.member_no is None or finding.member_no in (None, one.member_no))
     ]
-    return max(0, (finding.at_stake_fen_per_month or 0) - monthly(given_up))
+    return max(0, (finding.at_stake_fen_per_month or 0) - sum_per_month(given_up))
 
 
-def monthly(fen_per_year: Iterable[int | None]) -> int:
+def sum_per_month(fen_per_year: Iterable[int | None]) -> int:
     """Add up amounts of a year, leaving out unknown ones, and return a month's share in whole fen.
 
-    >>> monthly([50000, 50000, None])
+    >>> sum_per_month([50000, 50000, None])
     8333
     """
     return _month_of(sum(fen for fen in fen_per_year if fen is not None))
 
 
-def per_month(fen: int | Fraction | None, period: Period | None) -> int | None:
+def round_per_month(fen: int | Fraction | None, period: Period | None) -> int | None:
     """Return a month's share of an amount, in whole fen; None where unknown, or paid only once.
 
-    >>> per_month(50000, "month"), per_month(50000, "year"), per_month(50000, "once")
+    >>> round_per_month(50000, "month"), round_per_month(50000, "year"), round_per_month(50000, "once")
     (50000, 4167, None)
     """
     times = TIMES_A_YEAR.get(period)

@@ -8,25 +8,32 @@ from fractions import Fraction
 
 from sqlite_utils import Database
 
-from relieftool.evaluate import Evaluation, Household, Member, Row, amount_due, evaluate
+from relieftool.evaluate import (
+    Evaluation,
+    Household,
+    Member,
+    UnitRow,
+    evaluate_register,
+    find_amount_due,
+)
 from relieftool.findings import Finding
-from relieftool.gains import monthly, net_stakes, with_gains
-from relieftool.grounds import Grounds
-from relieftool.near import near_lines
+from relieftool.gains import set_claim_values, set_net_question_values, sum_per_month
+from relieftool.grounds import FindingBasis
+from relieftool.near import find_near_lines
 from relieftool.pack.models import Pack
 from relieftool.rules.bounds import Bounds
-from relieftool.rules.cheapest import Cheapest
-from relieftool.rules.sql import ColumnKind, column_name
-from relieftool.rules.trees import Rules
-from relieftool.same_period import is_comparable, why_uncompared
-from relieftool.stakes import Stakes, find_stakes
-from relieftool.statuses import LISTED, Status, decide_status
-from relieftool.uniform import Uniform, find_uniform
-from relieftool.unvalued import unvalued
+from relieftool.rules.cheapest import MinimalQuestions
+from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.rules.trees import ProgrammeRules
+from relieftool.same_period import find_uncompared_reason, is_comparable
+from relieftool.stakes import QuestionValue, find_question_value
+from relieftool.statuses import LISTED_STATUSES, Status, decide_status
+from relieftool.uniform import ConstantCriterion, find_constant_criteria
+from relieftool.unvalued import list_missing_parameters
 
 
 @dataclass(frozen=True)
-class Totals:
+class GapTotals:
     """The figures of a community, or of all."""
 
     households: int
@@ -47,12 +54,12 @@ class Gaps:
 
     as_of: dt.date
     pack: Pack
-    totals: Totals
-    communities: dict[str, Totals]
+    totals: GapTotals
+    communities: dict[str, GapTotals]
     findings: tuple[Finding, ...]
     is_near: bool = False
     unvalued: tuple[str, ...] = ()
-    uniform: tuple[Uniform, ...] = ()
+    uniform: tuple[ConstantCriterion, ...] = ()
 
 
 def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
@@ -61,7 +68,7 @@ def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
     as_of: dt.date,
     *,
     community: str | None = None,
-    statuses: Iterable[Status] = LISTED,
+    statuses: Iterable[Status] = LISTED_STATUSES,
     near: Fraction | None = None,
 ) -> Gaps:
     """Check all households, or one community's, and list the findings with one of the statuses.
@@ -69,7 +76,7 @@ def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
     With `near`, a part of the line, only those are listed that stand so near one. The figures
     count every finding, listed or not.
     """
-    evaluation = evaluate(db, pack, as_of)
+    evaluation = evaluate_register(db, pack, as_of)
     wanted = set(statuses)
     households = [
         one for one in evaluation.households if community is None or one.community == community
@@ -77,7 +84,7 @@ def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
     findings = [
         finding
         for household in households
-        for finding in household_findings(evaluation, household, near)
+        for finding in find_household_findings(evaluation, household, near)
     ]
     findings.sort(key=lambda one: (one.community, one.household_no, one.member_no or ""))
     listed = [one for one in findings if one.status in wanted and (near is None or one.near)]
@@ -88,12 +95,12 @@ def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
         _by_community(households, findings),
         tuple(listed),
         is_near=near is not None,
-        unvalued=unvalued(evaluation.statement),
-        uniform=find_uniform(evaluation),
+        unvalued=list_missing_parameters(evaluation.statement),
+        uniform=find_constant_criteria(evaluation),
     )
 
 
-def _by_community(households: list[Household], findings: list[Finding]) -> dict[str, Totals]:
+def _by_community(households: list[Household], findings: list[Finding]) -> dict[str, GapTotals]:
     """Count for each community."""
     return {
         name: count_totals(
@@ -104,7 +111,7 @@ def _by_community(households: list[Household], findings: list[Finding]) -> dict[
     }
 
 
-def household_findings(
+def find_household_findings(
     evaluation: Evaluation,
     household: Household,
     near: Fraction | None = None,
@@ -124,11 +131,13 @@ def household_findings(
             findings.append(_finding(evaluation, household, None, rules))
         else:
             findings += [_finding(evaluation, household, one, rules) for one in household.members]
-    weighed = with_gains(findings)
+    weighed = set_claim_values(findings)
     if not with_grounds:
         return weighed
-    cheapest = Cheapest(household.bounds(evaluation.statement))
-    grounded = net_stakes(_grounded(evaluation, household, one, cheapest) for one in weighed)
+    cheapest = MinimalQuestions(household.bounds(evaluation.statement))
+    grounded = set_net_question_values(
+        _grounded(evaluation, household, one, cheapest) for one in weighed
+    )
     return grounded if near is None else _with_near(household, grounded, cheapest.bounds, near)
 
 
@@ -140,7 +149,7 @@ def _with_near(
     return [
         replace(
             one,
-            near=near_lines(
+            near=find_near_lines(
                 bounds,
                 bounds.statement.rules[one.programme],
                 rows.get(one.member_no or ""),
@@ -152,19 +161,19 @@ def _with_near(
     ]
 
 
-def count_totals(households: list[Household], findings: list[Finding]) -> Totals:
+def count_totals(households: list[Household], findings: list[Finding]) -> GapTotals:
     """Count households and members, and what the findings come to."""
-    by_status: dict[str, set[str]] = {status: set() for status in LISTED}
+    by_status: dict[str, set[str]] = {status: set() for status in LISTED_STATUSES}
     for finding in findings:
         by_status.setdefault(finding.status, set()).add(finding.household_no)
     unclaimed = [one for one in findings if one.status == "unclaimed"]
-    return Totals(
+    return GapTotals(
         households=len(households),
         members=sum(len(one.members) for one in households),
         unclaimed_households=len(by_status["unclaimed"]),
         undetermined_households=len(by_status["undetermined"]),
         review_households=len(by_status["review"]),
-        unclaimed_fen_per_month=monthly(one.gain_fen_per_year for one in unclaimed),
+        unclaimed_fen_per_month=sum_per_month(one.gain_fen_per_year for one in unclaimed),
         unclaimed_amount_unknown=sum(map(_is_gain_unknown, unclaimed)),
     )
 
@@ -175,29 +184,29 @@ def _is_gain_unknown(claim: Finding) -> bool:
     return claim.amount_period is not None and not is_once and claim.gain_fen_per_year is None
 
 
-def presumed_in(findings: Iterable[Finding]) -> Counter[str]:
+def count_presumed(findings: Iterable[Finding]) -> Counter[str]:
     """Count for each presumed fact the findings that rest on it."""
     return Counter(name for finding in findings for name in finding.presumed)
 
 
-def assumed_in(findings: Iterable[Finding]) -> Counter[str]:
+def count_assumed(findings: Iterable[Finding]) -> Counter[str]:
     """Count for each assumed parameter the findings that rest on it."""
     return Counter(name for finding in findings for name in finding.assumed)
 
 
 def _finding(
-    evaluation: Evaluation, household: Household, member: Member | None, rules: Rules
+    evaluation: Evaluation, household: Household, member: Member | None, rules: ProgrammeRules
 ) -> Finding:
     """Decide one programme for one household or member."""
     programme = rules.programme
     row = member.row if member else household.row
-    amount = amount_due(rules, row)
-    is_received = row[column_name(ColumnKind.RECEIVES, programme.id)] == 1
+    amount = find_amount_due(rules, row)
+    is_received = row[format_column_name(ColumnKind.RECEIVES, programme.id)] == 1
     conflicts = _conflicting(evaluation, household, row, rules) if is_received else []
     status = decide_status(programme, row, amount, has_conflict=bool(conflicts))
     if status == "underpaid" and not is_comparable(evaluation.statement, programme.id, row):
         status = "receiving"
-    paid = row[column_name(ColumnKind.PAID, programme.id)] if is_received else None
+    paid = row[format_column_name(ColumnKind.PAID, programme.id)] if is_received else None
     finding = Finding(
         household.household_no,
         household.community,
@@ -215,7 +224,7 @@ def _finding(
         paid_until=_paid_until(row, programme.id) if is_received else None,
     )
     if status == "receiving":
-        why = why_uncompared(evaluation.statement, programme.id, row, amount)
+        why = find_uncompared_reason(evaluation.statement, programme.id, row, amount)
         finding = replace(finding, uncompared=why)
     if status in ("review", "ineligible"):  # nothing is due where a condition does not hold
         finding = replace(finding, amount_fen=None)
@@ -226,36 +235,36 @@ def _finding(
     return replace(finding, alternative_to=others)
 
 
-def _criteria(rules: Rules, row: Row) -> tuple[tuple[str, bool | None], ...]:
+def _criteria(rules: ProgrammeRules, row: UnitRow) -> tuple[tuple[str, bool | None], ...]:
     """Return each criterion of a programme with whether it holds in a row."""
     return tuple(
-        (key, _truth(row[column_name(ColumnKind.CRITERION, rules.programme.id, key)]))
+        (key, _truth(row[format_column_name(ColumnKind.CRITERION, rules.programme.id, key)]))
         for key in rules.criteria
     )
 
 
-def _paid_until(row: Row, programme: str) -> str | None:
+def _paid_until(row: UnitRow, programme: str) -> str | None:
     """Give the last day that what is received covers; None without a date."""
-    until = row[column_name(ColumnKind.PAID_UNTIL, programme)]
+    until = row[format_column_name(ColumnKind.PAID_UNTIL, programme)]
     return None if until is None else str(until)
 
 
-def _stakes(household: Household, finding: Finding, cheapest: Cheapest) -> Stakes:
+def _stakes(household: Household, finding: Finding, cheapest: MinimalQuestions) -> QuestionValue:
     """Say what to ask to decide an open finding, and what is at stake."""
     members = [one for one in household.members if one.member_no == finding.member_no]
     rules = cheapest.bounds.statement.rules[finding.programme]
-    return find_stakes(cheapest, household, members[0] if members else None, rules)
+    return find_question_value(cheapest, household, members[0] if members else None, rules)
 
 
 def _grounded(
-    evaluation: Evaluation, household: Household, finding: Finding, cheapest: Cheapest
+    evaluation: Evaluation, household: Household, finding: Finding, cheapest: MinimalQuestions
 ) -> Finding:
     """Say what a finding rests on, where it calls for something."""
     name, status = finding.programme, finding.status
     if status in ("ineligible", "receiving"):
         return finding
     rows = [one.row for one in household.members if one.member_no == finding.member_no]
-    grounds = Grounds(evaluation.statement, household, *rows)
+    grounds = FindingBasis(evaluation.statement, household, *rows)
     assumed, presumed = grounds.rests_on(name)
     if status == "undetermined":
         finding = replace(finding, **vars(_stakes(household, finding, cheapest)))
@@ -274,27 +283,29 @@ def _truth(value: int | str | None) -> bool | None:
     return None if value is None else value == 1
 
 
-def _rows(evaluation: Evaluation, household: Household, row: Row, name: str) -> list[Row]:
+def _rows(evaluation: Evaluation, household: Household, row: UnitRow, name: str) -> list[UnitRow]:
     """Give the rows that speak of a programme as seen from one row."""
     if evaluation.statement.rules[name].programme.unit == "household":
         return [household.row]
     return [row] if "member_no" in row else [one.row for one in household.members]
 
 
-def _conflicting(evaluation: Evaluation, household: Household, row: Row, rules: Rules) -> list[str]:
+def _conflicting(
+    evaluation: Evaluation, household: Household, row: UnitRow, rules: ProgrammeRules
+) -> list[str]:
     """Name the programmes received beside this one that exclude it, or that it excludes."""
     name = rules.programme.id
     excluded = [
         exclusion.programme
         for exclusion in rules.programme.excludes
-        if row[column_name(ColumnKind.BARRED_BY, name, exclusion.programme)] == 1
+        if row[format_column_name(ColumnKind.BARRED_BY, name, exclusion.programme)] == 1
     ]
     excluding = [
         other
         for other in _excluding(evaluation, name)
         for one in _rows(evaluation, household, row, other)
-        if one[column_name(ColumnKind.RECEIVES, other)] == 1
-        and one[column_name(ColumnKind.BARRED_BY, other, name)] == 1
+        if one[format_column_name(ColumnKind.RECEIVES, other)] == 1
+        and one[format_column_name(ColumnKind.BARRED_BY, other, name)] == 1
     ]
     return list(dict.fromkeys([*excluded, *excluding]))
 
@@ -309,7 +320,12 @@ def _excluding(evaluation: Evaluation, name: str) -> list[str]:
 
 
 def _alternatives(
-    evaluation: Evaluation, household: Household, row: Row, rules: Rules, *, is_sure: bool
+    evaluation: Evaluation,
+    household: Household,
+    row: UnitRow,
+    rules: ProgrammeRules,
+    *,
+    is_sure: bool,
 ) -> list[str]:
     """Name exclusive programmes that are, could or might be had; if sure, what takes the place."""
     name = rules.programme.id
@@ -321,23 +337,25 @@ def _alternatives(
         other
         for other in rivals
         if any(
-            one[column_name(ColumnKind.ELIGIBLE, other)] in (1, None)
-            or one[column_name(ColumnKind.RECEIVES, other)] == 1
+            one[format_column_name(ColumnKind.ELIGIBLE, other)] in (1, None)
+            or one[format_column_name(ColumnKind.RECEIVES, other)] == 1
             for one in _rows(evaluation, household, row, other)
         )
     ]
 
 
-def _is_displaced_by(other: str, row: Row, rules: Rules) -> bool:
+def _is_displaced_by(other: str, row: UnitRow, rules: ProgrammeRules) -> bool:
     """Say whether an exclusive programme bars one, or is to be had instead."""
     columns = (
-        column_name(kind, rules.programme.id, other)
+        format_column_name(kind, rules.programme.id, other)
         for kind in (ColumnKind.BARRED_BY, ColumnKind.GIVES_WAY_TO)
     )
     return any(row.get(name) == 1 for name in columns)
 
 
-def _undated(household: Household, row: Row, programme: str) -> list[str]:
+def _undated(household: Household, row: UnitRow, programme: str) -> list[str]:
     """Name what the finding rests on that carries no date."""
     undated = ["facts"] if household.row["dated_on"] is None else []
-    return [*undated, "receipt"] if row[column_name(ColumnKind.UNDATED, programme)] else undated
+    return (
+        [*undated, "receipt"] if row[format_column_name(ColumnKind.UNDATED, programme)] else undated
+    )

@@ -2,32 +2,34 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from relieftool.deciding import Deciding, Telling
-from relieftool.evaluate import Household, Row
-from relieftool.meaning import RowMeaning
+from relieftool.deciding import DecisiveParts, NameParts
+from relieftool.evaluate import Household, UnitRow
+from relieftool.meaning import RowEvaluator
 from relieftool.pack.facts import Owner
 from relieftool.rules import syntax
-from relieftool.rules.programmes import widened
-from relieftool.rules.sql import ColumnKind, column_name
+from relieftool.rules.programmes import widen_receipts
+from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
-from relieftool.rules.trees import Rules, together
+from relieftool.rules.trees import ProgrammeRules, build_and
 
-_NOBODY: Row = {}
+_NO_MEMBER: UnitRow = {}
 # What is asked for where it is not known who lives in the household at all.
 MEMBERS = "members"
 
 
-class Grounds:
+class FindingBasis:
     """Answers for one household, and for one member where `member` is given."""
 
-    def __init__(self, statement: Statement, household: Household, member: Row = _NOBODY) -> None:
+    def __init__(
+        self, statement: Statement, household: Household, member: UnitRow = _NO_MEMBER
+    ) -> None:
         self._statement = statement
         self._household = household.row
         self._member = member
-        self._meaning = RowMeaning(statement, household)
+        self._meaning = RowEvaluator(statement, household)
         self._claims = {
-            column_name(ColumnKind.OPEN_TO_CLAIM, name): name for name in statement.rules
+            format_column_name(ColumnKind.OPEN_TO_CLAIM, name): name for name in statement.rules
         }
 
     def missing(self, programme: str) -> list[str]:
@@ -37,18 +39,18 @@ class Grounds:
         found = [
             name for node in rules.criteria.values() for name in self._unknown(node, self._member)
         ]
-        if not found and row[column_name(ColumnKind.RECEIVES, programme)] is None:
+        if not found and row[format_column_name(ColumnKind.RECEIVES, programme)] is None:
             found = [f"receipt:{programme}"]
         if not found:
             found = [f"receipt:{name}" for name in self._open_exclusions(rules)]
-        if not found and row[column_name(ColumnKind.BARRED, programme)] is None:
+        if not found and row[format_column_name(ColumnKind.BARRED, programme)] is None:
             found = self._unsure_of_members()
         return list(dict.fromkeys(found))
 
     def missing_for_priority(self) -> list[str]:
         """Name the unknown facts behind what is left to live on, and behind the indicators."""
         nodes = [*self._statement.indicators.values(), *self._statement.money.values()]
-        found = [name for node in nodes for name in self._unknown(node, _NOBODY)]
+        found = [name for node in nodes for name in self._unknown(node, _NO_MEMBER)]
         return list(dict.fromkeys(found))
 
     def rests_on(self, programme: str) -> tuple[list[str], list[str]]:
@@ -59,8 +61,8 @@ class Grounds:
         found = self._of_criteria(programme, self._member, self._doubt, self._presumed_living)
         row = self._row(programme, self._member)
         if (
-            row[column_name(ColumnKind.ELIGIBLE, programme)] != 0
-            or row[column_name(ColumnKind.UNLOCKED, programme)] == 1
+            row[format_column_name(ColumnKind.ELIGIBLE, programme)] != 0
+            or row[format_column_name(ColumnKind.UNLOCKED, programme)] == 1
         ):
             deciding = self._deciding(self._doubt, self._presumed_living)
             amount = self._amount(self._statement.rules[programme])
@@ -73,7 +75,7 @@ class Grounds:
         """Name what must be claimed for an unlocked programme, the first to be claimed first."""
         return self._of_criteria(programme, self._member, self._claim, _nothing)
 
-    def _row(self, programme: str, member: Row) -> Row:
+    def _row(self, programme: str, member: UnitRow) -> UnitRow:
         """Give the row that speaks of a programme."""
         return self._household if self._unit(programme) == "household" else member
 
@@ -84,22 +86,22 @@ class Grounds:
     # ---- what is told of the parts that decided ----
 
     def _of_criteria(
-        self, programme: str, member: Row, tell: Telling, tell_living: Telling
+        self, programme: str, member: UnitRow, tell: NameParts, tell_living: NameParts
     ) -> list[str]:
         """Gather what is to be told of a programme's criteria as they stand for a member."""
         rules = self._statement.rules[programme]
-        if self._row(programme, member)[column_name(ColumnKind.UNLOCKED, programme)] == 1:
-            criteria = [widened(node, programme) for node in rules.criteria.values()]
+        if self._row(programme, member)[format_column_name(ColumnKind.UNLOCKED, programme)] == 1:
+            criteria = [widen_receipts(node, programme) for node in rules.criteria.values()]
         else:
             criteria = list(rules.criteria.values())
         begun = [rules.trigger] if rules.trigger else []
-        whole = together(rules.programme.unit, [*begun, *criteria])
+        whole = build_and(rules.programme.unit, [*begun, *criteria])
         return self._deciding(tell, tell_living).told(whole, member)
 
-    def _deciding(self, tell: Telling, tell_living: Telling) -> Deciding:
+    def _deciding(self, tell: NameParts, tell_living: NameParts) -> DecisiveParts:
         """Make a gatherer that looks through eligible() and into what is claimed first."""
 
-        def told(node: Node, member: Row) -> Iterable[str]:
+        def told(node: Node, member: UnitRow) -> Iterable[str]:
             match node:
                 case syntax.Eligible(programme=name) if name in self._statement.in_force:
                     return self._of_criteria(name, member, tell, tell_living)
@@ -109,9 +111,9 @@ class Grounds:
                     return [*below, *tell(node, member)]
             return tell(node, member)
 
-        return Deciding(self._meaning, told, tell_living)
+        return DecisiveParts(self._meaning, told, tell_living)
 
-    def _amount(self, rules: Rules) -> Iterator[Node]:
+    def _amount(self, rules: ProgrammeRules) -> Iterator[Node]:
         """Give the conditions up to the amount that is due, and that amount."""
         for when, value in rules.amounts:
             holds = True if when is None else self._meaning.value(when, self._member)
@@ -122,7 +124,7 @@ class Grounds:
             if holds is not False:
                 return
 
-    def _doubt(self, node: Node, member: Row) -> list[str]:
+    def _doubt(self, node: Node, member: UnitRow) -> list[str]:
         """Name the assumed value of the law or the presumed fact at a node."""
         match node:
             case syntax.ParameterRef(parameter=name):
@@ -131,36 +133,36 @@ class Grounds:
             case syntax.FactRef(fact=name, presumed=presumed) if presumed is not None:
                 row = self._household if node.owner == "household" else member
                 return [name] if row[name] is None else []
-            case syntax.Size():
+            case syntax.HouseholdSize():
                 living = self._meaning.living
                 return [name for row in living for name in self._presumed_living(node, row)]
         return []
 
-    def _presumed_living(self, _node: Node, member: Row) -> list[str]:
+    def _presumed_living(self, _node: Node, member: UnitRow) -> list[str]:
         """Name the presumption that a member lives with the household."""
         is_known = member.get("lives_together", member["lives"]) is not None
         return [] if is_known else ["lives_together"]
 
-    def _claim(self, node: Node, _member: Row) -> list[str]:
+    def _claim(self, node: Node, _member: UnitRow) -> list[str]:
         """Name the programme whose claim a node waits for."""
         return [self._claims[node.column]] if isinstance(node, syntax.ColumnRef) else []
 
     # ---- what is to be asked ----
 
-    def _open_exclusions(self, rules: Rules) -> Iterator[str]:
+    def _open_exclusions(self, rules: ProgrammeRules) -> Iterator[str]:
         """Name exclusive programmes one qualifies for and whose receipt is unknown."""
         for exclusion in rules.programme.excludes:
             name = exclusion.programme
             own = [self._member] if self._member else self._meaning.living
             rows = [self._household] if self._unit(name) == "household" else own
             received, eligible = (
-                column_name(ColumnKind.RECEIVES, name),
-                column_name(ColumnKind.ELIGIBLE, name),
+                format_column_name(ColumnKind.RECEIVES, name),
+                format_column_name(ColumnKind.ELIGIBLE, name),
             )
             if any(row[received] is None and row[eligible] == 1 for row in rows):
                 yield name
 
-    def _unknown(self, node: Node, member: Row) -> list[str]:
+    def _unknown(self, node: Node, member: UnitRow) -> list[str]:
         """Name what leaves a node unknown; nothing where it is known."""
         if self._meaning.value(node, member) is not None:
             return []
@@ -200,11 +202,11 @@ class Grounds:
                 return [f"receipt:{name}"]
             case syntax.ParameterRef(parameter=name):
                 return [f"parameter:{name}"]
-            case syntax.Size():
+            case syntax.HouseholdSize():
                 return self._unsure_of_members()
         return []
 
 
-def _nothing(_node: Node, _member: Row) -> list[str]:
+def _nothing(_node: Node, _member: UnitRow) -> list[str]:
     """Tell nothing."""
     return []

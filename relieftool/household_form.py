@@ -7,51 +7,53 @@ from difflib import get_close_matches
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
-from relieftool.evaluate import Row, evaluate
+from relieftool.evaluate import UnitRow, evaluate_register
 from relieftool.findings import Finding
-from relieftool.gaps import household_findings
+from relieftool.gaps import find_household_findings
 from relieftool.messages import _
 from relieftool.pack.models import Pack
-from relieftool.registry.trail import present_number
-from relieftool.unvalued import unvalued
+from relieftool.registry.trail import find_current_number
+from relieftool.unvalued import list_missing_parameters
 
 
 @dataclass(frozen=True)
-class HouseholdForm:
+class HouseholdRecord:
     """A household's register rows word for word, its receipts, and every finding about it."""
 
-    household: Row
+    household: UnitRow
     community: str
-    members: tuple[Row, ...]
-    receipts: tuple[Row, ...]
+    members: tuple[UnitRow, ...]
+    receipts: tuple[UnitRow, ...]
     findings: tuple[Finding, ...]
     unvalued: tuple[str, ...] = ()
 
 
-def fill_form(db: Database, pack: Pack, as_of: dt.date, household_no: str) -> HouseholdForm:
+def load_household_record(
+    db: Database, pack: Pack, as_of: dt.date, household_no: str
+) -> HouseholdRecord:
     """Gather one household's form.
 
     Raises:
         ReliefError: There is no such household; the nearest numbers are named.
     """
-    household_no = present_number(db, household_no)
+    household_no = find_current_number(db, household_no)
     households = list(db.query(_HOUSEHOLD, [household_no]))
     if not households:
-        raise unknown_household(db, household_no)
-    evaluation = evaluate(db, pack, as_of)
+        raise build_unknown_household_error(db, household_no)
+    evaluation = evaluate_register(db, pack, as_of)
     findings = [
         finding
         for household in evaluation.households
         if household.household_no == household_no
-        for finding in household_findings(evaluation, household)
+        for finding in find_household_findings(evaluation, household)
     ]
-    return HouseholdForm(
+    return HouseholdRecord(
         households[0],
         households[0]["community"],
         tuple(db.query(_MEMBERS, [household_no])),
-        tuple(one for one in receipts_of(db, household_no) if one["says"] != "no"),
+        tuple(one for one in list_receipts(db, household_no) if one["says"] != "no"),
         tuple(findings),
-        unvalued(evaluation.statement),
+        list_missing_parameters(evaluation.statement),
     )
 
 
@@ -72,12 +74,12 @@ _RECEIPTS = """
 """
 
 
-def receipts_of(db: Database, household_no: str) -> list[Row]:
+def list_receipts(db: Database, household_no: str) -> list[UnitRow]:
     """Give what rosters and sheets say a household receives, and does not, with file and row."""
     return list(db.query(_RECEIPTS, [household_no]))
 
 
-def unknown_household(db: Database, household_no: str) -> ReliefError:
+def build_unknown_household_error(db: Database, household_no: str) -> ReliefError:
     """Say that a household is not in the register, and which numbers look like it."""
     if db.execute(
         "SELECT 1 FROM main.households WHERE household_no = ?", [household_no]

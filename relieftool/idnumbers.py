@@ -7,14 +7,14 @@ from operator import mul
 from typing import NamedTuple
 
 from relieftool.messages import Message
-from relieftool.text import Cell, is_blank, plain, unspaced
+from relieftool.text import Cell, drop_spaces, is_blank, plain_text
 from relieftool.values import ERROR_LEFT, is_error, is_rounded
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 _ZEROS = ord("0") * sum(_WEIGHTS)  # what the codes of digits add up to beyond the digits
 _LENGTH, _OLD_LENGTH = 18, 15
-_KEPT_OF_FIGURE = 15
+_EXACT_DIGITS = 15
 _CARD_LENGTHS = (20, 22)
 _FROM_CARD_KIND = dict(
     zip(
@@ -69,7 +69,7 @@ def read_id_number(cell: Cell, latest: str | None = None) -> IdNumber:
         return IdNumber(problem=_DAMAGED, is_damaged=True)
     if is_error(cell):
         return IdNumber(problem=ERROR_LEFT)
-    written = unspaced(plain(cell).translate(_NOISE))
+    written = drop_spaces(plain_text(cell).translate(_NOISE))
     text = written.translate(_X).upper()
     if not text or is_blank(cell):
         return IdNumber()
@@ -77,7 +77,7 @@ def read_id_number(cell: Cell, latest: str | None = None) -> IdNumber:
         return IdNumber(problem=_PARTLY, shown=written.translate(_STAR).upper())
     if len(text) == _OLD_LENGTH and text.isdecimal() and text.isascii():
         body = f"{text[:6]}19{text[6:]}"
-        text = body + check_digit(body)
+        text = body + compute_check_digit(body)
     kind, grade = None, None
     is_card = len(text) in _CARD_LENGTHS and text[18] in _FROM_CARD_KIND and text[19] in "1234"
     if is_card:
@@ -87,17 +87,17 @@ def read_id_number(cell: Cell, latest: str | None = None) -> IdNumber:
 
 
 def _characters(cell: Cell) -> str:
-    return unspaced(plain(cell).translate(_NOISE)).translate(_X).upper()
+    return drop_spaces(plain_text(cell).translate(_NOISE)).translate(_X).upper()
 
 
-def as_written(cell: Cell) -> str:
+def readable_digits(cell: Cell) -> str:
     """Give what is left of a wrong ID number, for comparing; of a figure its first 15 digits.
 
-    >>> as_written("3603 02197511114555"), as_written(3.60302197511114e17)
+    >>> readable_digits("3603 02197511114555"), readable_digits(3.60302197511114e17)
     ('360302197511114555', '360302197511114')
     """
     if is_rounded(cell):
-        return f"{float(plain(cell)):.14e}".replace(".", "")[:_KEPT_OF_FIGURE]
+        return f"{float(plain_text(cell)):.14e}".replace(".", "")[:_EXACT_DIGITS]
     return _characters(cell)
 
 
@@ -112,7 +112,7 @@ def _of_text(
         return IdNumber(None, None, None, kind, grade, _NO_DAY)
     if latest is not None and birth > latest:
         return IdNumber(None, None, None, kind, grade, _UNBORN)
-    if check_digit(text[:17]) != text[17]:
+    if compute_check_digit(text[:17]) != text[17]:
         return IdNumber(None, None, None, kind, grade, _WRONG)
     sex = "male" if text[16] in "13579" else "female"
     return IdNumber(text, birth, sex, kind, grade, _CARD if kind else None)
@@ -138,10 +138,10 @@ _PARTLY = Message(
 )
 
 
-def fits_shown(one: str, other: str) -> bool:
+def can_be_same_number(one: str, other: str) -> bool:
     """Say whether two numbers may be the same one, whatever a star hides of either.
 
-    >>> fits_shown("3603021975111145**", "360302197511114564"), fits_shown("36*", "35*")
+    >>> can_be_same_number("3603021975111145**", "360302197511114564"), can_be_same_number("36*", "35*")
     (True, False)
     """
     pairs = zip(one, other, strict=False)
@@ -158,10 +158,10 @@ def _birth(digits: str) -> str | None:
     return day.isoformat() if day.year >= 1900 else None  # noqa: PLR2004 see above
 
 
-def check_digit(body: str) -> str:
+def compute_check_digit(body: str) -> str:
     """Give the check character of the first 17 digits (ISO 7064 MOD 11-2).
 
-    >>> check_digit("11010519491231002")
+    >>> compute_check_digit("11010519491231002")
     'X'
     """
     return _CHECK[(sum(map(mul, body.encode(), _WEIGHTS)) - _ZEROS) % 11]

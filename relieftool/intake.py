@@ -4,31 +4,31 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from relieftool.messages import Tell, tell_nobody
+from relieftool.messages import ProgressCallback, no_progress
 from relieftool.pack.models import Pack
 from relieftool.reading import ReadFile, read_paths
-from relieftool.registry.corrections import corrected_tables
+from relieftool.registry.corrections import build_corrected_tables
 from relieftool.registry.imports import (
     UnusedColumn,
+    count_import,
     find_import,
-    import_summary,
-    live_namesakes,
+    list_live_namesakes,
+    list_unused_columns,
     record_import,
-    unused_columns,
 )
-from relieftool.registry.liveness import note_replacements
-from relieftool.registry.mappings import remember_mappings
-from relieftool.registry.projection import ensure_register
+from relieftool.registry.liveness import record_replacements
+from relieftool.registry.mappings import record_mappings
+from relieftool.registry.projection import refresh_register
 from relieftool.registry.store import write
 
-__all__ = ["FileReport", "ReadFile", "keep_files", "read_paths"]
+__all__ = ["FileReport", "ReadFile", "record_files", "read_paths"]
 
 
 @dataclass(frozen=True)
 class FileReport:
     """What became of one file: its rows and what they gave; `is_new` is False if known before.
 
-    `unused_columns` are those that nobody knows and nobody chose to leave out.
+    `list_unused_columns` are those that nobody knows and nobody chose to leave out.
     `replaced` counts earlier imports of files of this name taken back, `beside` those that still
     count beside it.
     """
@@ -46,11 +46,11 @@ class FileReport:
     unused_columns: list[UnusedColumn]
 
 
-def keep_files(
+def record_files(
     db: Database,
     pack: Pack,
     read: list[ReadFile],
-    progress: Tell = tell_nobody,
+    progress: ProgressCallback = no_progress,
     *,
     replace_namesakes: bool = False,
 ) -> list[FileReport]:
@@ -67,43 +67,45 @@ def keep_files(
             for one, number, _is_new in kept
         ]
         for one, number, _is_new in kept:
-            remember_mappings(db, number, one.mappings)
-        ensure_register(db, pack, progress)
+            record_mappings(db, number, one.mappings)
+        refresh_register(db, pack, progress)
     return [
-        report_on(
+        build_report(
             db,
             number,
             one.name,
             is_new=is_new,
             replaced=count,
-            beside=0 if one.corrected else len(set(live_namesakes(db, one.name)) - numbers),
+            beside=0 if one.corrected else len(set(list_live_namesakes(db, one.name)) - numbers),
         )
         for (one, number, is_new), count in zip(kept, replaced, strict=True)
     ]
 
 
-def report_on(  # noqa: PLR0913 all that is told of a file
+def build_report(  # noqa: PLR0913 all that is told of a file
     db: Database, number: int, name: str, *, is_new: bool, replaced: int, beside: int
 ) -> FileReport:
     """Say what an import came to."""
-    counts = import_summary(db, number)
-    unused = unused_columns(db, number)
+    counts = count_import(db, number)
+    unused = list_unused_columns(db, number)
     return FileReport(number, name, is_new, replaced, beside, **counts, unused_columns=unused)
 
 
-def _keep(db: Database, one: ReadFile, read: list[ReadFile], progress: Tell) -> tuple[int, bool]:
+def _keep(
+    db: Database, one: ReadFile, read: list[ReadFile], progress: ProgressCallback
+) -> tuple[int, bool]:
     """Keep a file unless it is known; give the import's number and whether it is new."""
     known = find_import(db, one.sha256, one.declared)
     if known is not None:
         return known, False
     beside = [other.declared for other in read if other.sha256 == one.sha256]
-    tables = [*one.tables, *corrected_tables(db, one.corrected)]
+    tables = [*one.tables, *build_corrected_tables(db, one.corrected)]
     number = record_import(db, one.name, one.sha256, one.declared, tables, beside, progress)
     return number, True
 
 
 def _replace(db: Database, one: ReadFile, number: int, numbers: set[int]) -> int:
     """Let a file stand in the place of its earlier namesakes; give how many."""
-    earlier = [other for other in live_namesakes(db, one.name) if other not in numbers]
-    note_replacements(db, number, earlier)
+    earlier = [other for other in list_live_namesakes(db, one.name) if other not in numbers]
+    record_replacements(db, number, earlier)
     return len(earlier)

@@ -9,50 +9,50 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from difflib import get_close_matches
 
-from relieftool.declared import Declared
+from relieftool.declared import FileDeclaration
 from relieftool.errors import ReliefError
 from relieftool.messages import Message, _
 from relieftool.pack.models import Pack
 from relieftool.problems import Problem
 from relieftool.registry.imports import SourceTable
-from relieftool.registry.kept_lines import unit_of_column
-from relieftool.spreadsheets.columns import Column, is_of_each
+from relieftool.registry.kept_lines import find_column_unit
+from relieftool.spreadsheets.columns import ColumnMeaning, is_of_each
 from relieftool.spreadsheets.headers import Catalogue, read_heading
 from relieftool.spreadsheets.tables import Table
-from relieftool.text import squeezed, unspaced
+from relieftool.text import drop_spaces, squeeze_heading
 
-Targets = Mapping[str, str]
+TargetsByHeading = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Said:
+class StatedMappings:
     """What somebody says of columns: with --map, and by the headings of the table when asked.
 
     What was `remembered` was said the same way earlier.
 
-    `of_files` is what the command line says of the files themselves, as import.toml would. A filled
+    `file_values` is what the command line says of the files themselves, as import.toml would. A filled
     form of a visit after `today` is kept and not used; None: no day is too late.
     """
 
-    stated: Targets = field(default_factory=dict)
-    remembered: Mapping[str, Targets] = field(default_factory=dict)
-    answered: Mapping[str, Targets] = field(default_factory=dict)
-    of_files: Mapping[str, object] = field(default_factory=dict)
+    stated: TargetsByHeading = field(default_factory=dict)
+    remembered: Mapping[str, TargetsByHeading] = field(default_factory=dict)
+    answered: Mapping[str, TargetsByHeading] = field(default_factory=dict)
+    file_values: Mapping[str, object] = field(default_factory=dict)
     today: dt.date | None = None
 
     def of(self, headers: Iterable[str]) -> dict[str, str]:
         """Give what is said of the columns of one table, by heading without blanks."""
         listed = list(headers)
-        earlier = self.remembered.get(fingerprint(listed), {})
+        earlier = self.remembered.get(hash_headings(listed), {})
         return {**_present(earlier, listed), **self.anew(listed)}
 
     def anew(self, headers: Iterable[str]) -> dict[str, str]:
         """Give what is said this time of the columns of one table."""
         listed = list(headers)
-        answered = self.answered.get(fingerprint(listed), {})
+        answered = self.answered.get(hash_headings(listed), {})
         return {**_present(answered, listed), **_present(self.stated, listed)}
 
-    def usable(self, known: Catalogue, pack: Pack) -> "Said":
+    def usable(self, known: Catalogue, pack: Pack) -> "StatedMappings":
         """Leave out what was remembered with another pack's facts."""
         kept = {
             key: {
@@ -64,13 +64,13 @@ class Said:
         }
         return replace(self, remembered=kept)
 
-    def with_answers(self, answers: Mapping[str, Targets]) -> "Said":
+    def add_answers(self, answers: Mapping[str, TargetsByHeading]) -> "StatedMappings":
         """Add what was answered about tables, by fingerprint."""
         return replace(self, answered={**self.answered, **answers})
 
 
 @dataclass(frozen=True)
-class Doubt:
+class ColumnDoubt:
     """A table with columns that look like known ones: what is certain, and what is not.
 
     `certain` are headings and targets, `unsure` headings and the known names they look like.
@@ -85,54 +85,56 @@ class Doubt:
 
 def _present(said: Mapping[str, str], headers: Iterable[str]) -> dict[str, str]:
     """Give what is said of the headings that are there, by heading without blanks."""
-    present = {squeezed(header): unspaced(header) for header in headers}
-    by_header = {squeezed(header): target for header, target in said.items()}
+    present = {squeeze_heading(header): drop_spaces(header) for header in headers}
+    by_header = {squeeze_heading(header): target for header, target in said.items()}
     return {present[header]: to for header, to in by_header.items() if header in present}
 
 
-def fingerprint(headers: Iterable[str]) -> str:
+def hash_headings(headers: Iterable[str]) -> str:
     """Give what tables of the same headings have in common, in whatever order they stand.
 
-    >>> fingerprint(["姓名", "户 编号"]) == fingerprint(["户编号", "姓名", ""])
+    >>> hash_headings(["姓名", "户 编号"]) == hash_headings(["户编号", "姓名", ""])
     True
     """
-    known = sorted({unspaced(header) for header in headers} - {""})
+    known = sorted({drop_spaces(header) for header in headers} - {""})
     return hashlib.sha256("\n".join(known).encode()).hexdigest()
 
 
-def check_targets(targets: Targets, known: Catalogue, pack: Pack, place: str) -> None:
+def check_targets(targets: TargetsByHeading, known: Catalogue, pack: Pack, place: str) -> None:
     """Refuse a mapping to what is neither a fact nor a known heading."""
     for target in targets.values():
         _target(target, known, pack, place)
 
 
-def doubt_of(file_name: str, table: Table, columns: Iterable[Column]) -> Doubt | None:
+def find_column_doubt(
+    file_name: str, table: Table, columns: Iterable[ColumnMeaning]
+) -> ColumnDoubt | None:
     """Give a table's doubtful columns; None if there are none."""
     listed = list(columns)
     unsure = tuple((one.header, one.near) for one in listed if one.target is None and one.near)
     certain = tuple((one.header, one.target) for one in listed if one.target is not None)
-    key = fingerprint(table.headers)
-    return Doubt(file_name, table.sheet, key, certain, unsure) if unsure else None
+    key = hash_headings(table.headers)
+    return ColumnDoubt(file_name, table.sheet, key, certain, unsure) if unsure else None
 
 
 def decide_columns(
-    columns: tuple[Column, ...], said: Targets, known: Catalogue, pack: Pack
-) -> tuple[Column, ...]:
+    columns: tuple[ColumnMeaning, ...], said: TargetsByHeading, known: Catalogue, pack: Pack
+) -> tuple[ColumnMeaning, ...]:
     """Let what is said of columns decide; '-' leaves a column unused.
 
     A column of which nothing is said gives way to one of the same table mapped to the same fact.
     """
-    written = {squeezed(header): target for header, target in said.items()}
+    written = {squeeze_heading(header): target for header, target in said.items()}
     targets = {
         header: _target(target, known, pack, f"map: {header}") for header, target in written.items()
     }
-    present = {squeezed(one.header) for one in columns}
+    present = {squeeze_heading(one.header) for one in columns}
     taken = {target for header, target in targets.items() if header in present} - {None}
     decided = []
     for one in columns:
-        header = squeezed(one.header)
+        header = squeeze_heading(one.header)
         if header in targets:
-            scale = one.scale or read_heading(unspaced(one.header).replace("/", "")).scale
+            scale = one.scale or read_heading(drop_spaces(one.header).replace("/", "")).scale
             decided.append(replace(one, target=targets[header], scale=scale, near=()))
         elif one.target in taken and one.place is None:
             decided.append(replace(one, target=None))
@@ -141,13 +143,15 @@ def decide_columns(
     return tuple(decided)
 
 
-def with_mappings(declared: Declared, mappings: Mapping[str, Targets]) -> Declared:
+def add_mappings(
+    declared: FileDeclaration, mappings: Mapping[str, TargetsByHeading]
+) -> FileDeclaration:
     """Add to what is declared of a file what is said of its columns; the latter goes first."""
     merged = dict(declared.map)
     for one in mappings.values():
-        said = {unspaced(header): target for header, target in one.items()}
-        again = {squeezed(header) for header in said}
-        merged = {h: to for h, to in merged.items() if squeezed(h) not in again} | said
+        said = {drop_spaces(header): target for header, target in one.items()}
+        again = {squeeze_heading(header) for header in said}
+        merged = {h: to for h, to in merged.items() if squeeze_heading(h) not in again} | said
     return declared.model_copy(update={"map": merged})
 
 
@@ -176,9 +180,11 @@ def _target(written: str, known: Catalogue, pack: Pack, place: str) -> str | Non
     return target
 
 
-def unmet_map(tables: list[SourceTable], declared: Declared) -> list[Problem]:
+def find_unmet_mappings(tables: list[SourceTable], declared: FileDeclaration) -> list[Problem]:
     """Tell headings that import.toml maps and the file does not have."""
-    headers = {squeezed(str(column["header"])) for table in tables for column in table.columns}
+    headers = {
+        squeeze_heading(str(column["header"])) for table in tables for column in table.columns
+    }
     return [
         Problem(
             "map-unused",
@@ -190,11 +196,13 @@ def unmet_map(tables: list[SourceTable], declared: Declared) -> list[Problem]:
             column=header,
         )
         for header in declared.map
-        if squeezed(header) not in headers
+        if squeeze_heading(header) not in headers
     ]
 
 
-def column_records(columns: Iterable[Column], table: Table, pack: Pack) -> list[dict[str, object]]:
+def build_column_records(
+    columns: Iterable[ColumnMeaning], table: Table, pack: Pack
+) -> list[dict[str, object]]:
     """Give what is kept of the columns of a table with its source rows."""
     firsts = (
         {row.number: row.continues or row.number for row in table.rows} if table.covered else {}
@@ -203,7 +211,7 @@ def column_records(columns: Iterable[Column], table: Table, pack: Pack) -> list[
 
 
 def _column_record(
-    column: Column, table: Table, pack: Pack, firsts: Mapping[int, int]
+    column: ColumnMeaning, table: Table, pack: Pack, firsts: Mapping[int, int]
 ) -> dict[str, object]:
     """Give what is kept of one column; `firsts` are the first rows of all rows' households."""
     kept = {
@@ -211,7 +219,7 @@ def _column_record(
         for key, value in asdict(column).items()
         if key in ("position", "header", "target", "place")
     }
-    kept["scale"] = unit_of_column(column.scale, column.header, table.title)
+    kept["scale"] = find_column_unit(column.scale, column.header, table.title)
     kept["sheet_column"] = table.sheet_columns[column.position]
     fact = pack.facts.get(column.target or "")
     is_of_people = column.target is None or (fact is not None and fact.owner == "member")
@@ -224,13 +232,13 @@ def _column_record(
     return kept | ({"covered": covered, "is_of_each": is_of_each(column, pack)} if covered else {})
 
 
-def refuse_unmet(said: Said, tables: Iterable[SourceTable]) -> None:
+def refuse_unmet_mappings(said: StatedMappings, tables: Iterable[SourceTable]) -> None:
     """Refuse a --map of a column that no table has; the nearest headings are named."""
     headers = [str(column["header"]) for table in tables for column in table.columns]
-    present = {squeezed(header) for header in headers}
+    present = {squeeze_heading(header) for header in headers}
     for header in said.stated:
-        if squeezed(header) not in present:
-            near = get_close_matches(squeezed(header), sorted(present - {""}), 3)
+        if squeeze_heading(header) not in present:
+            near = get_close_matches(squeeze_heading(header), sorted(present - {""}), 3)
             raise ReliefError(
                 f"--map {header}",
                 _("no table of these files has this column"),

@@ -10,30 +10,30 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from relieftool.evaluate import Row
+from relieftool.evaluate import UnitRow
 from relieftool.pack.models import Pack
-from relieftool.registry.communities import normal_community
-from relieftool.registry.openings import Opening, list_openings
-from relieftool.supposed import Changes, Setting
-from relieftool.values import full_years
-from relieftool.what_if import WhatIf, what_if
+from relieftool.registry.communities import normalise_community
+from relieftool.registry.openings import JobOpening, list_job_openings
+from relieftool.supposed import SupposedFact, Suppositions
+from relieftool.values import count_full_years
+from relieftool.what_if import WhatIf, compare_household
 
-Fit = Literal["fits", "ask", "against"]
+JobFit = Literal["fits", "ask", "against"]
 Distance = Literal["home", "same-community", "same-street", "elsewhere", "unknown"]
-Demand = Literal["age", "sex", "disability", "capacity", "care", "idle"]
+JobDemand = Literal["age", "sex", "disability", "capacity", "care", "idle"]
 _DISTANCES: tuple[Distance, ...] = (
     *("home", "same-community", "same-street"),
     *("unknown", "elsewhere"),
 )
 _WORKING_AGE = 16  # below it nobody may be employed: 《劳动法》第十五条
 _CARER_UNTIL = 60
-_FITS: tuple[Fit, ...] = ("fits", "ask", "against")
+_FITS: tuple[JobFit, ...] = ("fits", "ask", "against")
 _HAS_WORK = ("employed",)
 _SEVERE = ("grade1", "grade2")
 
 
 @dataclass(frozen=True)
-class Candidate:
+class JobCandidate:
     """A member who can work, or of whom that is not known; `can_work` is True or None.
 
     `cares_for` are members whom nobody else of the household could look after.
@@ -44,7 +44,7 @@ class Candidate:
     member_no: str
     name: str | None
     age: int | None
-    row: Row
+    row: UnitRow
     can_work: bool | None
     cares_for: tuple[str, ...]
 
@@ -55,17 +55,17 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Match:
+class JobMatch:
     """A member and an opening: for each demand True, False or None, the distance, and the fit."""
 
-    candidate: Candidate
-    opening: Opening
-    reasons: tuple[tuple[Demand, bool | None], ...]
+    candidate: JobCandidate
+    opening: JobOpening
+    reasons: tuple[tuple[JobDemand, bool | None], ...]
     distance: Distance
     effect: WhatIf | None = None
 
     @property
-    def fit(self) -> Fit:
+    def fit(self) -> JobFit:
         """Say whether the member could take the post, could not, or what must be asked first."""
         truths = [truth for _demand, truth in self.reasons]
         if False in truths:
@@ -80,12 +80,12 @@ def find_matches(
     *,
     household_no: str | None = None,
     community: str | None = None,
-) -> list[Match]:
+) -> list[JobMatch]:
     """Set every member who can work against every opening; the best fitting and nearest first."""
-    openings = list_openings(db)
+    openings = list_job_openings(db)
     streets = {row["name"] for row in db.query("SELECT name FROM communities")}
     found = [
-        Match(
+        JobMatch(
             one,
             opening,
             tuple(_reasons(pack, one, opening)),
@@ -97,7 +97,7 @@ def find_matches(
     return sorted(found, key=_order)
 
 
-def _order(one: Match) -> tuple[object, ...]:
+def _order(one: JobMatch) -> tuple[object, ...]:
     return (
         _FITS.index(one.fit),
         one.candidate.household_no,
@@ -110,10 +110,10 @@ def _order(one: Match) -> tuple[object, ...]:
 
 def find_candidates(
     db: Database, as_of: dt.date, *, household_no: str | None = None, community: str | None = None
-) -> list[Candidate]:
+) -> list[JobCandidate]:
     """Give the members who can work, and those of whom nobody knows, by household and place."""
     rows = list(db.query(_MEMBERS, {"number": household_no, "community": community}))
-    households: dict[str, list[Row]] = {}
+    households: dict[str, list[UnitRow]] = {}
     for row in rows:
         households.setdefault(row["household_no"], []).append(row)
     return [
@@ -134,12 +134,12 @@ _MEMBERS = """
 """
 
 
-def _candidate(row: Row, members: Iterable[Row], as_of: dt.date) -> Candidate | None:
+def _candidate(row: UnitRow, members: Iterable[UnitRow], as_of: dt.date) -> JobCandidate | None:
     can_work = _can_work(row, as_of)
     if can_work is False:
         return None
     name = row["name"]
-    return Candidate(
+    return JobCandidate(
         str(row["household_no"]),
         str(row["community"]),
         str(row["member_no"]),
@@ -151,13 +151,13 @@ def _candidate(row: Row, members: Iterable[Row], as_of: dt.date) -> Candidate | 
     )
 
 
-def _age(row: Row, as_of: dt.date) -> int | None:
+def _age(row: UnitRow, as_of: dt.date) -> int | None:
     """Give a member's age in full years; None where the day of birth is unknown."""
     born = row.get("birth_date")
-    return None if born is None else full_years(dt.date.fromisoformat(str(born)), as_of)
+    return None if born is None else count_full_years(dt.date.fromisoformat(str(born)), as_of)
 
 
-def _can_work(row: Row, as_of: dt.date) -> bool | None:
+def _can_work(row: UnitRow, as_of: dt.date) -> bool | None:
     """Say whether a member may and can work; disability alone never says no."""
     age = _age(row, as_of)
     is_at_school = row.get("school_stage") not in (None, "none")
@@ -167,7 +167,7 @@ def _can_work(row: Row, as_of: dt.date) -> bool | None:
     return None if age is None or row.get("employment") is None else True
 
 
-def _cared_for(row: Row, members: list[Row], as_of: dt.date) -> Iterator[str]:
+def _cared_for(row: UnitRow, members: list[UnitRow], as_of: dt.date) -> Iterator[str]:
     """Name those who need somebody by them, where no other member could be that."""
     others = [one for one in members if one["member_no"] != row["member_no"]]
     if any(_could_care(one, as_of) for one in others):
@@ -177,21 +177,23 @@ def _cared_for(row: Row, members: list[Row], as_of: dt.date) -> Iterator[str]:
             yield str(one["member_no"])
 
 
-def _needs_somebody(row: Row, as_of: dt.date) -> bool:
+def _needs_somebody(row: UnitRow, as_of: dt.date) -> bool:
     age = _age(row, as_of)
     is_small = age is not None and age < _WORKING_AGE
     is_severe = row.get("disability_grade") in _SEVERE or row.get("self_care") == "full"
     return is_small or is_severe
 
 
-def _could_care(row: Row, as_of: dt.date) -> bool:
+def _could_care(row: UnitRow, as_of: dt.date) -> bool:
     """Say whether a grown member could stay with another; unknown ages do not count."""
     age = _age(row, as_of)
     is_grown = age is not None and _WORKING_AGE + 2 <= age < _CARER_UNTIL
     return is_grown and not _needs_somebody(row, as_of) and row.get("employment") not in _HAS_WORK
 
 
-def _reasons(pack: Pack, one: Candidate, opening: Opening) -> Iterator[tuple[Demand, bool | None]]:
+def _reasons(
+    pack: Pack, one: JobCandidate, opening: JobOpening
+) -> Iterator[tuple[JobDemand, bool | None]]:
     """Give each demand with whether the member meets it."""
     employment = one.row.get("employment")
     is_idle = None if employment is None else employment not in _HAS_WORK
@@ -203,7 +205,7 @@ def _reasons(pack: Pack, one: Candidate, opening: Opening) -> Iterator[tuple[Dem
     yield "idle", is_idle
 
 
-def _meets_age(age: int | None, opening: Opening) -> bool | None:
+def _meets_age(age: int | None, opening: JobOpening) -> bool | None:
     if opening.ages is None:
         return None
     low, high = opening.ages
@@ -214,13 +216,13 @@ def _meets_age(age: int | None, opening: Opening) -> bool | None:
     return (low is None or age >= low) and (high is None or age <= high)
 
 
-def _meets_sex(sex: object, opening: Opening) -> bool | None:
+def _meets_sex(sex: object, opening: JobOpening) -> bool | None:
     if opening.sex == "any":
         return True
     return None if sex is None or opening.sex is None else sex == opening.sex
 
 
-def _meets_disability(pack: Pack, row: Row, opening: Opening) -> bool | None:
+def _meets_disability(pack: Pack, row: UnitRow, opening: JobOpening) -> bool | None:
     """Say whether the post takes the member as he is; the kind counts where kinds are named."""
     kind, grade = row.get("disability_kind"), row.get("disability_grade")
     if kind in (None, "none") and grade in (None, "none"):
@@ -236,7 +238,7 @@ def _meets_disability(pack: Pack, row: Row, opening: Opening) -> bool | None:
     return any(word in opening.disabilities for word in words)
 
 
-def _meets_capacity(row: Row, age: int | None, opening: Opening) -> bool | None:
+def _meets_capacity(row: UnitRow, age: int | None, opening: JobOpening) -> bool | None:
     """Say whether the member's strength is enough; a disability or old age leaves that open.
 
     So does a demand that nobody wrote, or that was not understood.
@@ -249,18 +251,18 @@ def _meets_capacity(row: Row, age: int | None, opening: Opening) -> bool | None:
     return None if is_impaired or age is None or age >= _CARER_UNTIL else True
 
 
-def _leaves_room_for_care(one: Candidate, opening: Opening) -> bool | None:
+def _leaves_room_for_care(one: JobCandidate, opening: JobOpening) -> bool | None:
     """Say whether somebody who must be at home could do it; elsewhere that has to be asked."""
     return True if not one.cares_for or opening.is_home_work else None
 
 
-def _distance(community: str, opening: Opening, streets: Iterable[str]) -> Distance:
+def _distance(community: str, opening: JobOpening, streets: Iterable[str]) -> Distance:
     """Say how far off the work is, by names of communities; there is no map."""
     if opening.is_home_work:
         return "home"
     if opening.place is None:
         return "unknown"
-    own = normal_community(opening.place)
+    own = normalise_community(opening.place)
     named = own if own in streets else _named_in(opening.place, streets)
     if named is None:
         return "elsewhere"
@@ -273,7 +275,7 @@ def _named_in(place: str, streets: Iterable[str]) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def effect_of(db: Database, pack: Pack, as_of: dt.date, match: Match) -> WhatIf | None:
+def find_job_effect(db: Database, pack: Pack, as_of: dt.date, match: JobMatch) -> WhatIf | None:
     """Say what the job would do to the family's benefits; None where pay or income is unknown.
 
     The least pay is counted, and added to each statement of income there is.
@@ -287,18 +289,18 @@ def effect_of(db: Database, pack: Pack, as_of: dt.date, match: Match) -> WhatIf 
     if not settings:
         return None
     if "employment" in pack.facts:
-        settings.append(Setting("employment", "flexible", place))
-    return what_if(db, pack, as_of, number, Changes(tuple(settings)))
+        settings.append(SupposedFact("employment", "flexible", place))
+    return compare_household(db, pack, as_of, number, Suppositions(tuple(settings)))
 
 
 _INCOMES = {"household_income": 1, "household_income_year": 12, "income": 1}
 
 
-def _added(row: Mapping[str, object], pay: int, place: int | None) -> Iterator[Setting]:
+def _added(row: Mapping[str, object], pay: int, place: int | None) -> Iterator[SupposedFact]:
     """Add the pay to each statement of income that is known."""
     for name, times in _INCOMES.items():
         if row.get(name) is not None:
-            yield Setting(name, pay * times, place, is_added=True)
+            yield SupposedFact(name, pay * times, place, is_added=True)
     people = row.get("listed_members")
     if row.get("income_per_head") is not None and isinstance(people, int) and people:
-        yield Setting("income_per_head", pay // people, place, is_added=True)
+        yield SupposedFact("income_per_head", pay // people, place, is_added=True)

@@ -15,9 +15,9 @@ from typing import TypeVar
 
 LANGUAGES = ("zh", "en")
 # Is told what is being done, how many are done and how many there are (0: nobody knows).
-Tell = Callable[[str, int, int], None]
+ProgressCallback = Callable[[str, int, int], None]
 _Item = TypeVar("_Item")
-_TOLD_EVERY = 1000
+_REPORT_EVERY = 1000
 _CATALOGUES = Path(__file__).parent / "locale"
 
 
@@ -28,12 +28,12 @@ class _Current:
     catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
 
-def system_language(environ: Mapping[str, str] = os.environ) -> str:
+def find_system_language(environ: Mapping[str, str] = os.environ) -> str:
     """Name the reader's language by RELIEF_LANG, then by the system: zh for any Chinese, else en.
 
-    >>> system_language({"RELIEF_LANG": "zh"}), system_language({"LANG": "zh_CN.UTF-8"})
+    >>> find_system_language({"RELIEF_LANG": "zh"}), find_system_language({"LANG": "zh_CN.UTF-8"})
     ('zh', 'zh')
-    >>> system_language({"LANG": "C.UTF-8"})
+    >>> find_system_language({"LANG": "C.UTF-8"})
     'en'
     """
     for variable in ("RELIEF_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
@@ -54,7 +54,7 @@ def _catalogue(language: str) -> gettext.NullTranslations:
     return gettext.translation("relief", _CATALOGUES, languages=[language], fallback=True)
 
 
-def language() -> str:
+def current_language() -> str:
     """Give the language in use: zh or en."""
     return _Current.name
 
@@ -83,23 +83,25 @@ class Message:
         return translate(self.template).format(**self.params)
 
 
-def chinese_names(words: Mapping[str, Message]) -> dict[str, str]:
+def list_chinese_names(words: Mapping[str, Message]) -> dict[str, str]:
     """Return the ids of a table of words by their Chinese names, whatever language is in use.
 
-    >>> chinese_names({"other": Message("other")})
+    >>> list_chinese_names({"other": Message("other")})
     {'其他': 'other'}
     """
     catalogue = _catalogue("zh")
     return {catalogue.gettext(message.template): key for key, message in words.items()}
 
 
-def tell_nobody(_words: str, _done: int, _total: int) -> None:
+def no_progress(_words: str, _done: int, _total: int) -> None:
     """Keep to oneself how far a long work has come."""
 
 
-def telling(items: Iterable[_Item], total: int, words: str, tell: Tell) -> Iterator[_Item]:
+def report_progress(
+    items: Iterable[_Item], total: int, words: str, tell: ProgressCallback
+) -> Iterator[_Item]:
     """Give items one by one, telling now and then how many of how many are done."""
     for done, one in enumerate(items):
-        if done % _TOLD_EVERY == 0:
+        if done % _REPORT_EVERY == 0:
             tell(words, done, total)
         yield one

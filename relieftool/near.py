@@ -6,14 +6,14 @@ from fractions import Fraction
 from typing import Literal
 
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds, Row
+from relieftool.rules.bounds import Bounds, UnitRow
 from relieftool.rules.syntax import TRUTH, Compare, FactRef, Node, OverMembers
-from relieftool.rules.trees import Rules
-from relieftool.rules.used import rests_on_private
+from relieftool.rules.trees import ProgrammeRules
+from relieftool.rules.used import is_based_on_private
 
 
 @dataclass(frozen=True)
-class Near:
+class NearLine:
     """A criterion close to turning, by one of its comparisons: both sides, and what is missing.
 
     `holds` is the criterion's truth. Money is fen, counts are plain; `value` is the side that
@@ -36,13 +36,13 @@ class Near:
         return self.distance / abs(self.line)
 
 
-def near_lines(
+def find_near_lines(
     bounds: Bounds,
-    rules: Rules,
-    member: Row | None,
+    rules: ProgrammeRules,
+    member: UnitRow | None,
     truths: Mapping[str, bool | None],
     margin: Fraction,
-) -> tuple[Near, ...]:
+) -> tuple[NearLine, ...]:
     """Find the lines within a margin whose crossing would change a criterion that decides.
 
     It decides where no other criterion fails; those that are unknown may yet hold. `truths` are
@@ -62,7 +62,7 @@ def near_lines(
     )
 
 
-def _has_begun(bounds: Bounds, rules: Rules, member: Row | None) -> bool:
+def _has_begun(bounds: Bounds, rules: ProgrammeRules, member: UnitRow | None) -> bool:
     """Say whether the event a programme is for is known to have happened, if it is for one."""
     return rules.trigger is None or bounds.truth(rules.trigger, member) is True
 
@@ -79,7 +79,7 @@ def _comparisons(node: Node) -> Iterator[Compare]:
             yield node
 
 
-def _decides(bounds: Bounds, node: Node, leaf: Compare, member: Row | None) -> bool:
+def _decides(bounds: Bounds, node: Node, leaf: Compare, member: UnitRow | None) -> bool:
     """Say whether a condition turns with one of its comparisons."""
     turned = syntax.Not(TRUTH, leaf.owner, leaf)
     return bounds.truth(_with(node, leaf, turned), member) is not bounds.truth(node, member)
@@ -102,8 +102,8 @@ def _measured(
     key: str,
     holds: bool | None,  # noqa: FBT001 a truth, no switch
     leaf: Compare,
-    member: Row | None,
-) -> Iterator[Near]:
+    member: UnitRow | None,
+) -> Iterator[NearLine]:
     """Give how far a comparison is from turning; nothing where a side is unknown or 0."""
     is_so = bounds.truth(leaf, member)
     sides = _value_and_line(leaf)
@@ -115,9 +115,9 @@ def _measured(
     # a count at the line is a whole step from crossing it: nearly everybody has one home
     if not is_money and _is_one_more(leaf.operator, holds=is_so):
         distance += 1
-    private = (rests_on_private(bounds, side, member) for side in sides)
+    private = (is_based_on_private(bounds, side, member) for side in sides)
     unit: Literal["fen", "count"] = "fen" if is_money else "count"
-    yield Near(key, holds, unit, value, line, distance, *private)
+    yield NearLine(key, holds, unit, value, line, distance, *private)
 
 
 def _value_and_line(leaf: Compare) -> tuple[Node, Node]:
@@ -139,7 +139,7 @@ def _closeness(node: Node) -> int:
     parts = list(syntax.walk(node))
     if any(isinstance(part, FactRef | OverMembers) for part in parts):
         return 2
-    return int(any(isinstance(part, syntax.Size) for part in parts))
+    return int(any(isinstance(part, syntax.HouseholdSize) for part in parts))
 
 
 def _is_one_more(operator: str, *, holds: bool) -> bool:

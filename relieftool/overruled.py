@@ -7,17 +7,17 @@ takes up work must be told, or sees that nothing changes and believes it.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from relieftool.evaluate import Household, Row
+from relieftool.evaluate import Household, UnitRow
 from relieftool.rules import syntax
 from relieftool.rules.bounds import Bounds
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
 
-Supposed = tuple[str, int | None]  # a fact, and the place of the member it is about
+SupposedValues = tuple[str, int | None]  # a fact, and the place of the member it is about
 
 
 @dataclass(frozen=True)
-class Overruled:
+class UnreadSupposition:
     """A fact, and the known facts that some rule prefers to it here.
 
     `place` is the member's whose fact it is, from 1; None the household's.
@@ -29,13 +29,13 @@ class Overruled:
 
 
 @dataclass
-class _Reading:
+class _PreferenceReader:
     """The facts passed over for a preferred one where the rules are read for a household."""
 
     bounds: Bounds
-    passed: dict[Supposed, list[str]] = field(default_factory=dict)
+    passed: dict[SupposedValues, list[str]] = field(default_factory=dict)
 
-    def visit(self, node: Node, member: Row | None) -> None:
+    def visit(self, node: Node, member: UnitRow | None) -> None:
         """Follow a node as far as its value is looked for."""
         match node:
             case syntax.FirstKnown(parts=parts):
@@ -48,17 +48,17 @@ class _Reading:
         for child in syntax.children(node):
             self.visit(child, member)
 
-    def _visit_preferred(self, parts: tuple[Node, ...], member: Row | None) -> None:
+    def _visit_preferred(self, parts: tuple[Node, ...], member: UnitRow | None) -> None:
         for place, part in enumerate(parts):
             self.visit(part, member)
             if self.bounds.is_known(part, member):
-                preferred = list(syntax.facts_in(part))
+                preferred = list(syntax.list_facts(part))
                 for later in parts[place + 1 :]:
                     for supposed in self._facts(later, member):
                         self.passed.setdefault(supposed, []).extend(preferred)
                 return
 
-    def _facts(self, node: Node, member: Row | None) -> Iterator[Supposed]:
+    def _facts(self, node: Node, member: UnitRow | None) -> Iterator[SupposedValues]:
         """Give the facts a node reads, each with the member it is read of."""
         if isinstance(node, syntax.FactRef):
             yield node.fact, None if node.owner == "household" else self._place(member)
@@ -67,17 +67,17 @@ class _Reading:
             for child in syntax.children(node):
                 yield from self._facts(child, row)
 
-    def _place(self, member: Row | None) -> int | None:
+    def _place(self, member: UnitRow | None) -> int | None:
         return next(
             (place for place, row in enumerate(self.bounds.members, 1) if row is member), None
         )
 
 
-def overruled(
-    statement: Statement, household: Household, supposed: Iterable[Supposed]
-) -> list[Overruled]:
+def find_unread_suppositions(
+    statement: Statement, household: Household, supposed: Iterable[SupposedValues]
+) -> list[UnreadSupposition]:
     """Name the supposed facts that a programme in force passes over, and for which others."""
-    reading = _Reading(household.bounds(statement))
+    reading = _PreferenceReader(household.bounds(statement))
     members = [one.row for one in household.members]
     for name in sorted(statement.in_force):
         rules = statement.rules[name]
@@ -86,7 +86,7 @@ def overruled(
             for member in asked:
                 reading.visit(tree, member)
     return [
-        Overruled(one[0], tuple(dict.fromkeys(reading.passed[one])), one[1])
+        UnreadSupposition(one[0], tuple(dict.fromkeys(reading.passed[one])), one[1])
         for one in dict.fromkeys(supposed)
         if one in reading.passed
     ]

@@ -8,38 +8,38 @@ from typing import Literal
 from pydantic import BaseModel
 from sqlite_utils import Database
 
-from relieftool.evaluate import Evaluation, Household, amount_due, evaluate
-from relieftool.gains import per_month
-from relieftool.gaps import household_findings
+from relieftool.evaluate import Evaluation, Household, evaluate_register, find_amount_due
+from relieftool.gains import round_per_month
+from relieftool.gaps import find_household_findings
 from relieftool.pack.models import Pack
-from relieftool.rules.sql import ColumnKind, column_name
-from relieftool.statuses import Outcome, outcome_of
+from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.statuses import EligibilityOutcome, find_outcome
 
-Part = Literal["programme", "parameter", "definition", "fact", "priority", "not_encoded"]
+PackPart = Literal["programme", "parameter", "definition", "fact", "priority", "not_encoded"]
 Difference = Literal["added", "removed", "changed"]
 Effect = Literal["gains", "loses", "becomes_undecided", "becomes_decided", "ends", "more", "less"]
-Key = tuple[str, str | None, str]  # household, member, programme
+ComparisonKey = tuple[str, str | None, str]  # household, member, programme
 
 
 @dataclass(frozen=True)
 class RuleChange:
     """A part of the pack that one has and the other lacks, or that reads otherwise."""
 
-    part: Part
+    part: PackPart
     id: str
     difference: Difference
 
 
 @dataclass(frozen=True)
-class Standing:
+class ProgrammeResult:
     """How one household or member stands with one programme; the amount is fen per month."""
 
-    outcome: Outcome
+    outcome: EligibilityOutcome
     fen_per_month: int | None
 
 
 @dataclass(frozen=True)
-class Affected:
+class AffectedUnit:
     """A household or member for whom a programme changes."""
 
     household_no: str
@@ -49,8 +49,8 @@ class Affected:
     member: str | None
     programme: str
     effect: Effect
-    before: Standing
-    after: Standing
+    before: ProgrammeResult
+    after: ProgrammeResult
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class PackDiff:
     old: Pack
     new: Pack
     rules: tuple[RuleChange, ...]
-    affected: tuple[Affected, ...]
+    affected: tuple[AffectedUnit, ...]
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,8 @@ def compare_packs(
 
     A fact that only one of them has is unknown under the other.
     """
-    before, people = _standings(*old, as_of)
-    after, more_people = _standings(*new, as_of)
+    before, people = _results(*old, as_of)
+    after, more_people = _results(*new, as_of)
     affected = [
         _affected(key, {**people, **more_people}[key], effect, one, other)
         for key in sorted({*before, *after}, key=lambda key: (key[0], key[1] or "", key[2]))
@@ -92,23 +92,27 @@ def compare_packs(
     return PackDiff(as_of, old[1], new[1], rules, tuple(affected))
 
 
-_NOT_IN_FORCE = Standing("not_in_force", None)
+_NOT_IN_FORCE = ProgrammeResult("not_in_force", None)
 
 
 def _affected(
-    key: Key, person: _Person, effect: Effect, before: Standing, after: Standing
-) -> Affected:
+    key: ComparisonKey,
+    person: _Person,
+    effect: Effect,
+    before: ProgrammeResult,
+    after: ProgrammeResult,
+) -> AffectedUnit:
     household_no, member_no, programme = key
     named = person.community, person.head, member_no, person.member
-    return Affected(household_no, *named, programme, effect, before, after)
+    return AffectedUnit(household_no, *named, programme, effect, before, after)
 
 
-def _standings(
+def _results(
     db: Database, pack: Pack, as_of: dt.date
-) -> tuple[dict[Key, Standing], dict[Key, _Person]]:
+) -> tuple[dict[ComparisonKey, ProgrammeResult], dict[ComparisonKey, _Person]]:
     """Give how everybody stands with every programme in force."""
     standings, people = {}, {}
-    evaluation = evaluate(db, pack, as_of)
+    evaluation = evaluate_register(db, pack, as_of)
     for household in evaluation.households:
         displaced = _displaced(evaluation, household)
         for name in sorted(evaluation.statement.in_force):
@@ -117,11 +121,11 @@ def _standings(
             each = [(one.member_no, one.name, one.row) for one in household.members]
             for number, member, row in each if rules.programme.unit == "member" else [whole]:
                 key = household.household_no, number, name
-                outcome = outcome_of(row[column_name(ColumnKind.ELIGIBLE, name)])
+                outcome = find_outcome(row[format_column_name(ColumnKind.ELIGIBLE, name)])
                 if (name, number) in displaced:
                     outcome = "ineligible"
-                amount = per_month(amount_due(rules, row), rules.programme.period)
-                standings[key] = Standing(outcome, amount if outcome == "eligible" else None)
+                amount = round_per_month(find_amount_due(rules, row), rules.programme.period)
+                standings[key] = ProgrammeResult(outcome, amount if outcome == "eligible" else None)
                 people[key] = _Person(household.community, household.head, member)
     return standings, people
 
@@ -130,12 +134,12 @@ def _displaced(evaluation: Evaluation, household: Household) -> set[tuple[str, s
     """Name what cannot be had although every condition holds: a better benefit takes its place."""
     return {
         (one.programme, one.member_no)
-        for one in household_findings(evaluation, household, with_grounds=False)
+        for one in find_household_findings(evaluation, household, with_grounds=False)
         if one.status == "ineligible" and all(truth for _id, truth in one.criteria)
     }
 
 
-def _effects(before: Standing, after: Standing) -> Iterator[Effect]:
+def _effects(before: ProgrammeResult, after: ProgrammeResult) -> Iterator[Effect]:
     """Say what changes for somebody; nothing where it stays."""
     if before.outcome != after.outcome:
         if after.outcome == "eligible":
@@ -161,7 +165,7 @@ def _amount_effect(before: int | None, after: int | None) -> Effect:
 
 def _rule_changes(old: Pack, new: Pack) -> Iterator[RuleChange]:
     """Name what one pack has and the other lacks, or what reads otherwise; examples aside."""
-    parts: list[tuple[Part, Mapping[str, BaseModel], Mapping[str, BaseModel]]] = [
+    parts: list[tuple[PackPart, Mapping[str, BaseModel], Mapping[str, BaseModel]]] = [
         ("programme", old.programmes, new.programmes),
         ("parameter", old.parameters, new.parameters),
         ("definition", old.definitions, new.definitions),

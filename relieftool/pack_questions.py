@@ -8,16 +8,16 @@ from difflib import get_close_matches
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.pack.facts import Words
-from relieftool.pack.models import DatedValue, Definition, NotEncoded, Pack, Programme
+from relieftool.pack.facts import BilingualText
+from relieftool.pack.models import DatedValue, Definition, Pack, Programme, UnencodedProgramme
 from relieftool.rules import syntax
 from relieftool.rules.syntax import Node
-from relieftool.rules.trees import Rules, parse_programmes
-from relieftool.unvalued import parameters_in
+from relieftool.rules.trees import ProgrammeRules, parse_programmes
+from relieftool.unvalued import list_parameters
 
 
 @dataclass(frozen=True)
-class Question:
+class LawQuestion:
     """One question: about a parameter and its value now, or about a programme without rules.
 
     `value` is None where the parameter has none on the day; `rests` are the programmes in force
@@ -25,23 +25,25 @@ class Question:
     """
 
     id: str
-    label: Words
+    label: BilingualText
     is_parameter: bool
     value: DatedValue | None
-    question: Words | None
+    question: BilingualText | None
     rests: tuple[str, ...] = ()
 
 
-def open_questions(pack: Pack, as_of: dt.date, programme: str | None = None) -> list[Question]:
+def list_law_questions(
+    pack: Pack, as_of: dt.date, programme: str | None = None
+) -> list[LawQuestion]:
     """List parameters assumed or without a value on a day, then what else the pack asks.
 
     With a programme: only those it rests on.
     """
     if programme is not None:
-        find_named(pack, programme)
+        find_programme_or_unencoded(pack, programme)
     rules = parse_programmes(pack)
     used = {
-        name: parameters_in(trees_behind(rules, name), pack.parameters)
+        name: list_parameters(list_trees_behind(rules, name), pack.parameters)
         + [limit.setting for limit in one.programme.time_limits]
         for name, one in rules.items()
         if one.programme.is_in_force(as_of)
@@ -50,35 +52,35 @@ def open_questions(pack: Pack, as_of: dt.date, programme: str | None = None) -> 
     if programme is not None:
         return [one for one in asked if programme in one.rests]
     left_out = [one for one in pack.not_encoded if one.question is not None]
-    return [*asked, *(Question(o.id, o.names, False, None, o.question) for o in left_out)]  # noqa: FBT003
+    return [*asked, *(LawQuestion(o.id, o.names, False, None, o.question) for o in left_out)]  # noqa: FBT003
 
 
-def _of_parameters(pack: Pack, as_of: dt.date, used: dict[str, list[str]]) -> Iterator[Question]:
+def _of_parameters(pack: Pack, as_of: dt.date, used: dict[str, list[str]]) -> Iterator[LawQuestion]:
     """Give the parameters whose value is assumed, or is needed and missing."""
     for name, parameter in pack.parameters.items():
         value = parameter.in_force(as_of)
         rests = tuple(programme for programme, names in used.items() if name in names)
         is_missing = value is None and bool(rests)
         if is_missing or (value is not None and value.confidence == "assumed"):
-            yield Question(name, parameter.labels, True, value, parameter.question, rests)  # noqa: FBT003
+            yield LawQuestion(name, parameter.labels, True, value, parameter.question, rests)  # noqa: FBT003
 
 
-def trees_behind(rules: dict[str, Rules], name: str) -> Iterator[Node]:
+def list_trees_behind(rules: dict[str, ProgrammeRules], name: str) -> Iterator[Node]:
     """Give a programme's trees, and those of the programmes whose eligibility it asks about."""
     for tree in rules[name].nodes:
         yield tree
         for node in syntax.walk(tree):
             if isinstance(node, syntax.Eligible):
-                yield from trees_behind(rules, node.programme)
+                yield from list_trees_behind(rules, node.programme)
 
 
-def find_named(pack: Pack, name: str) -> Programme | NotEncoded:
+def find_programme_or_unencoded(pack: Pack, name: str) -> Programme | UnencodedProgramme:
     """Find a programme, with rules or without.
 
     Raises:
         ReliefError: There is none of that name; the nearest is named.
     """
-    known: dict[str, Programme | NotEncoded] = {one.id: one for one in pack.not_encoded}
+    known: dict[str, Programme | UnencodedProgramme] = {one.id: one for one in pack.not_encoded}
     known.update(pack.programmes)
     for one in known.values():
         words = (one.id, one.names.zh, one.names.en)
@@ -94,14 +96,14 @@ def find_named(pack: Pack, name: str) -> Programme | NotEncoded:
     )
 
 
-def parameters_behind(pack: Pack, programme: str) -> list[str]:
+def list_parameters_behind(pack: Pack, programme: str) -> list[str]:
     """Name the parameters a programme rests on: in its rules, and for its time limit."""
     settings = {limit.setting for limit in pack.programmes[programme].time_limits}
-    used = parameters_in(trees_behind(parse_programmes(pack), programme), pack.parameters)
+    used = list_parameters(list_trees_behind(parse_programmes(pack), programme), pack.parameters)
     return [name for name in pack.parameters if name in settings or name in used]
 
 
-def definitions_behind(pack: Pack, programme: str) -> list[Definition]:
+def list_definitions_behind(pack: Pack, programme: str) -> list[Definition]:
     """Give the definitions that a programme's own expressions use, also by way of others."""
     one = pack.programmes[programme]
     texts = [

@@ -7,21 +7,21 @@ from fractions import Fraction
 
 from sqlite_utils import Database
 
-from relieftool.evaluate import Evaluation, Household, evaluate
+from relieftool.evaluate import Evaluation, Household, evaluate_register
 from relieftool.findings import TIMES_A_YEAR, Finding
-from relieftool.gains import monthly
-from relieftool.gaps import household_findings
-from relieftool.grounds import Grounds
+from relieftool.gains import sum_per_month
+from relieftool.gaps import find_household_findings
+from relieftool.grounds import FindingBasis
 from relieftool.pack.models import Indicator, Pack
-from relieftool.rules.sql import ColumnKind, column_name
-from relieftool.rules.used import rests_on_private
-from relieftool.statuses import CLAIMABLE, GIVING
-from relieftool.uniform import Uniform, find_uniform_indicators
-from relieftool.unvalued import unvalued
+from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.rules.used import is_based_on_private
+from relieftool.statuses import CLAIMABLE_STATUSES, RECEIVING_STATUSES
+from relieftool.uniform import ConstantCriterion, find_constant_indicators
+from relieftool.unvalued import list_missing_parameters
 
 
 @dataclass(frozen=True)
-class Reason:
+class IndicatorTruth:
     """One indicator for one household: its truth (None: unknown) and its weight."""
 
     id: str
@@ -37,7 +37,7 @@ class PriorityFinding:
     community: str
     head: str | None
     members: int
-    reasons: tuple[Reason, ...]
+    reasons: tuple[IndicatorTruth, ...]
     left_fen: int | None
     line_fen: int | None
     missing: tuple[str, ...] = ()
@@ -70,7 +70,7 @@ class PriorityTotals:
 
 
 @dataclass(frozen=True)
-class Priority:
+class PriorityCheck:
     """The outcome: figures, figures per community, priority households, undecided ones."""
 
     as_of: dt.date
@@ -80,14 +80,14 @@ class Priority:
     findings: tuple[PriorityFinding, ...]
     undecided: tuple[PriorityFinding, ...]
     unvalued: tuple[str, ...] = ()
-    uniform: tuple[Uniform, ...] = ()
+    uniform: tuple[ConstantCriterion, ...] = ()
 
 
 def find_priority(
     db: Database, pack: Pack, as_of: dt.date, *, community: str | None = None
-) -> Priority:
+) -> PriorityCheck:
     """Find the priority households of all communities, or of one; highest score first."""
-    evaluation = evaluate(db, pack, as_of)
+    evaluation = evaluate_register(db, pack, as_of)
     judged = [
         _judge(evaluation, household)
         for household in evaluation.households
@@ -95,19 +95,19 @@ def find_priority(
     ]
     names = sorted({finding.community for finding, _is_priority in judged})
     cutoff = Fraction(pack.priority.cutoff)
-    return Priority(
+    return PriorityCheck(
         as_of,
         pack,
         _totals(judged, cutoff),
         {name: _totals([o for o in judged if o[0].community == name], cutoff) for name in names},
         _ranked(finding for finding, is_priority in judged if is_priority),
         _ranked(finding for finding, is_priority in judged if is_priority is None),
-        unvalued(evaluation.statement, with_priority=True),
-        find_uniform_indicators(evaluation),
+        list_missing_parameters(evaluation.statement, with_priority=True),
+        find_constant_indicators(evaluation),
     )
 
 
-def comes_first(evaluation: Evaluation, household: Household) -> bool | None:
+def is_priority_household(evaluation: Evaluation, household: Household) -> bool | None:
     """Say whether one household comes first; None where an unknown fact decides it."""
     _finding, found = _judge(evaluation, household)
     return found
@@ -126,8 +126,8 @@ def _judge(evaluation: Evaluation, household: Household) -> tuple[PriorityFindin
     """Say whether a household comes first; None where an unknown fact decides it."""
     indicators = evaluation.statement.pack.priority.indicators
     reasons = tuple(_reason(one, household) for one in indicators)
-    found = household_findings(evaluation, household, with_grounds=False)
-    gains, more = gains_per_month(found, _openers(evaluation))
+    found = find_household_findings(evaluation, household, with_grounds=False)
+    gains, more = sum_gains_per_month(found, _unlockers(evaluation))
     resources, spending, line = (
         _whole(household.row[name]) for name in ("resources", "spending", "line")
     )
@@ -141,8 +141,8 @@ def _judge(evaluation: Evaluation, household: Household) -> tuple[PriorityFindin
         reasons,
         left,
         line,
-        tuple(Grounds(evaluation.statement, household).missing_for_priority()),
-        rests_on_private(
+        tuple(FindingBasis(evaluation.statement, household).missing_for_priority()),
+        is_based_on_private(
             household.bounds(evaluation.statement), evaluation.statement.money["resources"], None
         ),
     )
@@ -154,7 +154,7 @@ def _judge(evaluation: Evaluation, household: Household) -> tuple[PriorityFindin
     return finding, is_priority
 
 
-def _openers(evaluation: Evaluation) -> set[str]:
+def _unlockers(evaluation: Evaluation) -> set[str]:
     """Name the programmes in force on which others rest: what they open is not bounded."""
     statement = evaluation.statement
     return {other for name in statement.in_force for other in statement.rules[name].references}
@@ -169,16 +169,18 @@ def _missing_for_gains(
         name
         for one in findings
         if one.status == "undetermined" and one.amount_period in TIMES_A_YEAR
-        for name in Grounds(
+        for name in FindingBasis(
             evaluation.statement, household, *rows.get(one.member_no or "", [])
         ).missing(one.programme)
     ]
 
 
-def _reason(indicator: Indicator, household: Household) -> Reason:
+def _reason(indicator: Indicator, household: Household) -> IndicatorTruth:
     """Read the truth of an indicator from the household's row."""
-    value = household.row[column_name(ColumnKind.INDICATOR, indicator.id)]
-    return Reason(indicator.id, None if value is None else value == 1, Fraction(indicator.weight))
+    value = household.row[format_column_name(ColumnKind.INDICATOR, indicator.id)]
+    return IndicatorTruth(
+        indicator.id, None if value is None else value == 1, Fraction(indicator.weight)
+    )
 
 
 def _whole(value: int | str | None) -> int | None:
@@ -186,7 +188,7 @@ def _whole(value: int | str | None) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def gains_per_month(
+def sum_gains_per_month(
     findings: Iterable[Finding], openers: Collection[str] = ()
 ) -> tuple[int, int | None]:
     """Add up what is received and what could be claimed, in fen per month.
@@ -200,7 +202,7 @@ def gains_per_month(
     ]
     doubtful = [one for one in counted if _gain(one) is None]
     more = [_most(one, openers) for one in doubtful]
-    return monthly(map(_gain, counted)), None if None in more else monthly(more)
+    return sum_per_month(map(_gain, counted)), None if None in more else sum_per_month(more)
 
 
 def _most(finding: Finding, openers: Collection[str]) -> int | None:
@@ -213,9 +215,9 @@ def _most(finding: Finding, openers: Collection[str]) -> int | None:
 
 def _gain(finding: Finding) -> int | None:
     """Give what a finding brings in a year; None where that is unknown."""
-    if finding.status in CLAIMABLE:
+    if finding.status in CLAIMABLE_STATUSES:
         return finding.gain_fen_per_year
-    if finding.status in GIVING and finding.paid_fen is not None:
+    if finding.status in RECEIVING_STATUSES and finding.paid_fen is not None:
         return finding.paid_fen * TIMES_A_YEAR[finding.amount_period]
     return None
 

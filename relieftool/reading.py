@@ -13,49 +13,54 @@ from pathlib import Path
 from typing import overload
 
 from relieftool.correcting import find_corrections
-from relieftool.declared import Declared, FileChoice, folder_community, shown_names
+from relieftool.declared import FileChoice, FileDeclaration, find_folder_community, list_shown_names
 from relieftool.errors import ReliefError
 from relieftool.mapping import (
-    Doubt,
-    Said,
+    ColumnDoubt,
+    StatedMappings,
+    add_mappings,
+    build_column_records,
     check_targets,
-    column_records,
     decide_columns,
-    doubt_of,
-    fingerprint,
-    refuse_unmet,
-    unmet_map,
-    with_mappings,
+    find_column_doubt,
+    find_unmet_mappings,
+    hash_headings,
+    refuse_unmet_mappings,
 )
-from relieftool.messages import Message, Tell, _, tell_nobody
+from relieftool.messages import Message, ProgressCallback, _, no_progress
 from relieftool.pack.models import Pack
 from relieftool.problems import Problem
-from relieftool.registry.bulk import without_collecting
-from relieftool.registry.corrections import HandedRow
+from relieftool.registry.bulk import pause_gc
+from relieftool.registry.corrections import CorrectedRow
 from relieftool.registry.imports import SourceRow, SourceTable
-from relieftool.spreadsheets.areas import area_problems, by_sections
+from relieftool.spreadsheets.areas import find_area_problems, split_by_sections
 from relieftool.spreadsheets.columns import (
-    Column,
-    catalogue,
+    ColumnMeaning,
+    build_pack_catalogue,
+    find_table_kind,
     is_about_people,
     map_columns,
-    table_kind,
 )
-from relieftool.spreadsheets.doubts import table_problems
-from relieftool.spreadsheets.forms import FormKind, find_form
+from relieftool.spreadsheets.doubts import find_table_problems
+from relieftool.spreadsheets.forms import FormKind, find_form_kind
 from relieftool.spreadsheets.grid import Grid
 from relieftool.spreadsheets.headers import Catalogue
 from relieftool.spreadsheets.opening_lists import find_opening_tables
-from relieftool.spreadsheets.own_forms import FilledForm, part_forms
+from relieftool.spreadsheets.own_forms import FilledForm, split_forms
 from relieftool.spreadsheets.relations import join_by_relation
 from relieftool.spreadsheets.rows import has_person
-from relieftool.spreadsheets.sections import communities_named
+from relieftool.spreadsheets.sections import list_named_communities
 from relieftool.spreadsheets.sheets import Sheet, read_sheets
-from relieftool.spreadsheets.tables import Table, TableRow, find_tables, rows_as_notes
-from relieftool.spreadsheets.unusable import FORM_WORDS, is_bare, no_rows, nothing_usable
+from relieftool.spreadsheets.tables import Table, TableRow, find_tables, list_rows_as_notes
+from relieftool.spreadsheets.unusable import (
+    FORM_WORDS,
+    build_no_rows_problem,
+    build_unusable_error,
+    has_no_rows,
+)
 
-Say = Callable[[str], None]
-_NOTHING_SAID = Said()
+SayCallback = Callable[[str], None]
+_NOTHING_SAID = StatedMappings()
 
 
 @dataclass(frozen=True)
@@ -72,17 +77,17 @@ class ReadFile:
     declared: dict[str, object]
     tables: list[SourceTable]
     mappings: dict[str, dict[str, str]] = field(default_factory=dict)
-    doubts: list[Doubt] = field(default_factory=list)
-    corrected: list[HandedRow] = field(default_factory=list)
+    doubts: list[ColumnDoubt] = field(default_factory=list)
+    corrected: list[CorrectedRow] = field(default_factory=list)
     forms: list[FilledForm] = field(default_factory=list)
 
 
 def read_paths(
     pack: Pack,
     paths: list[Path],
-    progress: Tell = tell_nobody,
-    tell: Say = lambda _sentence: None,
-    said: Said = _NOTHING_SAID,
+    progress: ProgressCallback = no_progress,
+    tell: SayCallback = lambda _sentence: None,
+    said: StatedMappings = _NOTHING_SAID,
 ) -> list[ReadFile]:
     """Read files, folders and archives, writing nothing.
 
@@ -98,22 +103,22 @@ def read_paths(
         files = choice.choose(paths)
         if choice.skipped:
             tell(_skipped_words(choice.skipped))
-        known = catalogue(pack)
+        known = build_pack_catalogue(pack)
         check_targets(said.stated, known, pack, "--map")
         said = said.usable(known, pack)
         read = []
         places = [choice.places[path] for path, _found in files]
-        names = shown_names(places)
+        names = list_shown_names(places)
         for number, ((path, found), name) in enumerate(zip(files, names, strict=True), start=1):
             declared = found.stated(
-                {**said.of_files, "folder": folder_community(*places[number - 1])}
+                {**said.file_values, "folder": find_folder_community(*places[number - 1])}
             )
             _check_declared(declared, pack)
             place = f"{number}/{len(files)}"
-            guide = _Guide(name, declared, said, pack, known, place, progress)
-            with without_collecting():
+            guide = _FileContext(name, declared, said, pack, known, place, progress)
+            with pause_gc():
                 read.append(_read_file(path, guide))
-        refuse_unmet(said, (table for one in read for table in one.tables))
+        refuse_unmet_mappings(said, (table for one in read for table in one.tables))
         return read
 
 
@@ -126,16 +131,16 @@ def _skipped_words(names: list[str]) -> str:
 
 
 @dataclass(frozen=True)
-class _Guide:
+class _FileContext:
     """All that is known of a file before it is read; of its communities, what it says itself."""
 
     file_name: str
-    declared: Declared
-    said: Said
+    declared: FileDeclaration
+    said: StatedMappings
     pack: Pack
     known: Catalogue
     place: str
-    progress: Tell
+    progress: ProgressCallback
     communities: Collection[str] = ()
 
     def tell(self) -> Callable[[int, int], None]:
@@ -144,17 +149,17 @@ class _Guide:
         return partial(self.progress, words)
 
 
-def _read_file(path: Path, guide: _Guide) -> ReadFile:
+def _read_file(path: Path, guide: _FileContext) -> ReadFile:
     """Read one file into source tables."""
     sheets = read_sheets(path, guide.known.known, guide.tell())
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     corrected = find_corrections(sheets)
     if corrected is not None:
         return ReadFile(guide.file_name, digest, {}, [], corrected=corrected)
-    own = part_forms(sheets, guide.pack, guide.said.today)
-    found = _Found(tables=list(own.tables))
+    own = split_forms(sheets, guide.pack, guide.said.today)
+    found = _SheetContents(tables=list(own.tables))
     _refuse_unknown_sheets(path, guide.declared, sheets)
-    named = communities_named((one.name for one in sheets), (one.rows for one in sheets))
+    named = list_named_communities((one.name for one in sheets), (one.rows for one in sheets))
     for sheet in own.others:
         declared = guide.declared.of_sheet(sheet.name)
         own_guide = replace(guide, declared=declared, communities=named)
@@ -163,41 +168,43 @@ def _read_file(path: Path, guide: _Guide) -> ReadFile:
         has_rows = any(sheet.rows for sheet in sheets)
         is_openings = guide.declared.kind == "openings"
         columns = [one for _table, columns in found.unusable for one in columns]
-        raise nothing_usable(path, found.forms, columns, has_rows=has_rows, is_openings=is_openings)
-    found.tables[0].problems.extend(unmet_map(found.tables, guide.declared))
-    if guide.declared.complete is None and not own.tables and is_bare(found.tables):
-        found.tables[0].problems.append(no_rows(found.tables[0].sheet))
+        raise build_unusable_error(
+            path, found.forms, columns, has_rows=has_rows, is_openings=is_openings
+        )
+    found.tables[0].problems.extend(find_unmet_mappings(found.tables, guide.declared))
+    if guide.declared.complete is None and not own.tables and has_no_rows(found.tables):
+        found.tables[0].problems.append(build_no_rows_problem(found.tables[0].sheet))
     for name, one in guide.declared.sheets.items():
         of_sheet = [table for table in found.tables if table.sheet.strip() == name]
-        found.tables[0].problems.extend(unmet_map(of_sheet, one) if of_sheet else ())
+        found.tables[0].problems.extend(find_unmet_mappings(of_sheet, one) if of_sheet else ())
     tables = [*found.tables, *(_unused_table(*one, guide.pack) for one in found.unusable)]
     tables += found.others
     declared = _without_idle_folder(guide.declared, found.tables)
-    said = asdict_of(with_mappings(declared, found.mappings))
+    said = declared_values(add_mappings(declared, found.mappings))
     mapped = found.said, found.doubts
     return ReadFile(guide.file_name, digest, said, tables, *mapped, forms=own.forms)
 
 
-def _without_idle_folder(declared: Declared, tables: list[SourceTable]) -> Declared:
+def _without_idle_folder(declared: FileDeclaration, tables: list[SourceTable]) -> FileDeclaration:
     """Forget the folder's name where every table says its community otherwise."""
     is_used = declared.folder in {table.community for table in tables}
     return declared if is_used else declared.model_copy(update={"folder": None})
 
 
 @dataclass
-class _Found:
+class _SheetContents:
     """What the sheets of a file hold: tables, tables nobody understands, and other sheets."""
 
     tables: list[SourceTable] = field(default_factory=list)
-    unusable: list[tuple[Table, tuple[Column, ...]]] = field(default_factory=list)
+    unusable: list[tuple[Table, tuple[ColumnMeaning, ...]]] = field(default_factory=list)
     others: list[SourceTable] = field(default_factory=list)
     forms: set[FormKind] = field(default_factory=set)
     mappings: dict[str, dict[str, str]] = field(default_factory=dict)
     said: dict[str, dict[str, str]] = field(default_factory=dict)
-    doubts: list[Doubt] = field(default_factory=list)
+    doubts: list[ColumnDoubt] = field(default_factory=list)
 
 
-def _read_sheet(sheet: Sheet, found: _Found, guide: _Guide, path: Path) -> None:
+def _read_sheet(sheet: Sheet, found: _SheetContents, guide: _FileContext, path: Path) -> None:
     """Read the tables of one sheet, or keep it as what it is."""
     is_declared = guide.declared.kind == "openings"
     openings = find_opening_tables(sheet, is_declared=is_declared)
@@ -207,7 +214,7 @@ def _read_sheet(sheet: Sheet, found: _Found, guide: _Guide, path: Path) -> None:
     if is_declared:
         found.others.append(_other_sheet(sheet, None))
         return
-    form = find_form(Grid(sheet.rows, sheet.merged), guide.known.known)
+    form = find_form_kind(Grid(sheet.rows, sheet.merged), guide.known.known)
     tables = [] if form else find_tables(sheet, guide.known.known, guide.communities)
     if _LISTS_OF_WORDS.search(sheet.name):
         tables = [one for one in tables if is_about_people(one, guide.known)]
@@ -219,38 +226,42 @@ def _read_sheet(sheet: Sheet, found: _Found, guide: _Guide, path: Path) -> None:
         _read_table(table, found, guide, path)
 
 
-def _read_table(table: Table, found: _Found, guide: _Guide, path: Path) -> None:
+def _read_table(table: Table, found: _SheetContents, guide: _FileContext, path: Path) -> None:
     """Map the columns of one table by what they say and what is said of them."""
     said = guide.said.of(table.headers)
     if said:
-        found.mappings.setdefault(fingerprint(table.headers), {}).update(said)
+        found.mappings.setdefault(hash_headings(table.headers), {}).update(said)
     if anew := guide.said.anew(table.headers):
-        found.said.setdefault(fingerprint(table.headers), {}).update(anew)
-    written = with_mappings(guide.declared, {"": said}).map
+        found.said.setdefault(hash_headings(table.headers), {}).update(anew)
+    written = add_mappings(guide.declared, {"": said}).map
     columns = decide_columns(map_columns(table, guide.known), written, guide.known, guide.pack)
-    source = source_table(table, columns, guide.declared, guide.pack, path.stem)
+    source = build_source_table(table, columns, guide.declared, guide.pack, path.stem)
     if source is None:
         found.unusable.append((table, columns))
         return
-    found.tables += by_sections(source, table.sections)
-    if doubt := doubt_of(guide.file_name, table, columns):
+    found.tables += split_by_sections(source, table.sections)
+    if doubt := find_column_doubt(guide.file_name, table, columns):
         found.doubts.append(doubt)
 
 
-def asdict_of(declared: Declared) -> dict[str, object]:
+def declared_values(declared: FileDeclaration) -> dict[str, object]:
     """Give what was declared of a file, without its path, as plain values."""
     return declared.model_dump(exclude={"path"}, exclude_defaults=True)
 
 
-def source_table(
-    table: Table, columns: tuple[Column, ...], declared: Declared, pack: Pack, stem: str
+def build_source_table(
+    table: Table,
+    columns: tuple[ColumnMeaning, ...],
+    declared: FileDeclaration,
+    pack: Pack,
+    stem: str,
 ) -> SourceTable | None:
     """Make a source table; None where no column of it is known."""
-    found, programme = table_kind(table, columns, pack, stem)
+    found, programme = find_table_kind(table, columns, pack, stem)
     if found == "unknown":
         return None
     kind = declared.kind or ("roster" if declared.programme else found)
-    told = table_problems(table, columns, is_dated=declared.date is not None)
+    told = find_table_problems(table, columns, is_dated=declared.date is not None)
     if kind == "households":
         table, by_relation = join_by_relation(table, columns)
         told += by_relation
@@ -264,19 +275,19 @@ def source_table(
         community=table.community or declared.area or _folder(declared, columns),
         covers=declared.date or table.covers,
         is_complete=declared.complete,
-        columns=column_records(columns, table, pack),
+        columns=build_column_records(columns, table, pack),
         rows=_SourceRows(table.above, table.rows),
-        problems=[*told, *area_problems(table, columns, declared.area)],
+        problems=[*told, *find_area_problems(table, columns, declared.area)],
     )
 
 
-def _folder(declared: Declared, columns: Iterable[Column]) -> str | None:
+def _folder(declared: FileDeclaration, columns: Iterable[ColumnMeaning]) -> str | None:
     """Give the community of a file's folder, for a table that has no column for it."""
     has_column = any(one.target == "community" for one in columns)
     return None if has_column else declared.folder
 
 
-def _refuse_unknown_sheets(path: Path, declared: Declared, sheets: list[Sheet]) -> None:
+def _refuse_unknown_sheets(path: Path, declared: FileDeclaration, sheets: list[Sheet]) -> None:
     """Refuse a declaration of a sheet that the file does not have."""
     names = [sheet.name for sheet in sheets]
     for name in declared.sheets:
@@ -288,7 +299,7 @@ def _refuse_unknown_sheets(path: Path, declared: Declared, sheets: list[Sheet]) 
             )
 
 
-def _check_declared(declared: Declared, pack: Pack) -> None:
+def _check_declared(declared: FileDeclaration, pack: Pack) -> None:
     """Refuse a programme in import.toml that the pack does not have."""
     for one in declared.sheets.values():
         _check_declared(one, pack)
@@ -325,19 +336,19 @@ def _source_row(row: TableRow) -> SourceRow:
     return SourceRow(row.number, row.role, row.continues, row.cells)
 
 
-def _unused_table(table: Table, columns: tuple[Column, ...], pack: Pack) -> SourceTable:
+def _unused_table(table: Table, columns: tuple[ColumnMeaning, ...], pack: Pack) -> SourceTable:
     """Keep the rows of a table nobody understands, with the reason and its headings."""
     message = Message("no column of this table is known; its rows are kept and not used")
     rows = [row._replace(role="note", continues=None) for row in (*table.above, *table.rows)]
     problem = Problem("table-unknown", message, table.sheet, table.first_header_row, is_unused=True)
     heading_rows = (table.first_header_row, table.last_header_row)
     kept = _kept_aside(table.sheet, table.title, rows, [problem], heading_rows)
-    return replace(kept, columns=column_records(columns, table, pack))
+    return replace(kept, columns=build_column_records(columns, table, pack))
 
 
 def _other_sheet(sheet: Sheet, form: FormKind | None) -> SourceTable:
     """Keep the rows of a sheet that has no table; it is told unless it is an aid to filling in."""
-    rows = rows_as_notes(sheet.rows, range(len(sheet.rows)))
+    rows = list_rows_as_notes(sheet.rows, range(len(sheet.rows)))
     is_aid = sheet.is_hidden or _AID.search(sheet.name)
     is_told = form is not None or not is_aid or any(has_person(row.cells) for row in rows)
     problem = Problem(

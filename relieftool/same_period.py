@@ -5,29 +5,29 @@ A payment of November is no underpayment by a standard that was raised in Januar
 
 import datetime as dt
 
-from relieftool.evaluate import Row
-from relieftool.findings import Uncompared
+from relieftool.evaluate import UnitRow
+from relieftool.findings import UncomparedReason
 from relieftool.pack.models import DatedValue, Parameter
 from relieftool.rules import syntax
-from relieftool.rules.settings import live_nodes
-from relieftool.rules.sql import ColumnKind, column_name
+from relieftool.rules.settings import list_live_nodes
+from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
-from relieftool.unvalued import settings_on
+from relieftool.unvalued import list_settings
 
 
-def is_comparable(statement: Statement, programme: str, row: Row) -> bool:
+def is_comparable(statement: Statement, programme: str, row: UnitRow) -> bool:
     """Say whether the last payment was made under the values of the law that its amount rests on.
 
     One without a date holds on every day.
     """
-    paid_until = row[column_name(ColumnKind.PAID_UNTIL, programme)]
-    since = amount_since(statement, programme)
+    paid_until = row[format_column_name(ColumnKind.PAID_UNTIL, programme)]
+    since = find_amount_start(statement, programme)
     return paid_until is None or since is None or str(paid_until) >= since.isoformat()
 
 
-def why_uncompared(
-    statement: Statement, programme: str, row: Row, due_fen: int | None
-) -> Uncompared | None:
+def find_uncompared_reason(
+    statement: Statement, programme: str, row: UnitRow, due_fen: int | None
+) -> UncomparedReason | None:
     """Say why it cannot be said whether what is received is enough; None where it can.
 
     What is at least as much as is due is enough, whatever else is unknown.
@@ -35,26 +35,26 @@ def why_uncompared(
     rules = statement.rules[programme].programme
     if rules.is_event or rules.period is None:
         return None
-    paid = row[column_name(ColumnKind.PAID, programme)]
+    paid = row[format_column_name(ColumnKind.PAID, programme)]
     if not isinstance(paid, int):
         return "paid-unknown"
     if due_fen is not None and paid >= due_fen:
         return None
-    if due_fen is None or row[column_name(ColumnKind.ELIGIBLE, programme)] != 1:
+    if due_fen is None or row[format_column_name(ColumnKind.ELIGIBLE, programme)] != 1:
         return "due-unknown"
     return None if is_comparable(statement, programme, row) else "other-values"
 
 
-def amount_since(statement: Statement, programme: str) -> dt.date | None:
+def find_amount_start(statement: Statement, programme: str) -> dt.date | None:
     """Give the day since which a programme grants what it grants; None where no value decides."""
     parameters = statement.pack.parameters
-    settings = settings_on(parameters, statement.as_of)
+    settings = list_settings(parameters, statement.as_of)
     nodes = [
         node
         for when, value in statement.rules[programme].amounts
         for tree in (when, value)
         if tree is not None
-        for node in live_nodes(tree, settings)
+        for node in list_live_nodes(tree, settings)
     ]
     days = [
         _unchanged_since(parameters[node.parameter], statement.as_of)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from relieftool.evaluate import Row
+from relieftool.evaluate import UnitRow
 from relieftool.messages import Message
 from relieftool.pack.models import Programme
-from relieftool.rules.sql import ColumnKind, column_name
+from relieftool.rules.sql import ColumnKind, format_column_name
 
 Status = Literal[
     "unclaimed",
@@ -18,7 +18,7 @@ Status = Literal[
     "receiving",
     "ineligible",
 ]
-LISTED: tuple[Status, ...] = (
+LISTED_STATUSES: tuple[Status, ...] = (
     "unclaimed",
     "unlocked",
     "undetermined",
@@ -27,8 +27,8 @@ LISTED: tuple[Status, ...] = (
     "conflict",
 )
 # What is received in some way, and what can be claimed.
-GIVING: tuple[Status, ...] = ("receiving", "underpaid", "review", "conflict")
-CLAIMABLE: tuple[Status, ...] = ("unclaimed", "unlocked")
+RECEIVING_STATUSES: tuple[Status, ...] = ("receiving", "underpaid", "review", "conflict")
+CLAIMABLE_STATUSES: tuple[Status, ...] = ("unclaimed", "unlocked")
 # What clerks call each status; the Chinese names stand in the catalogue, and may be typed too.
 STATUS_WORDS: Mapping[str, Message] = {
     "unclaimed": Message("unclaimed"),
@@ -40,64 +40,69 @@ STATUS_WORDS: Mapping[str, Message] = {
     "receiving": Message("receiving"),
     "ineligible": Message("ineligible"),
 }
-Outcome = Literal["eligible", "ineligible", "undetermined", "not_in_force"]
+EligibilityOutcome = Literal["eligible", "ineligible", "undetermined", "not_in_force"]
 
 
-def status_word(status: str) -> str:
+def format_status(status: str) -> str:
     """Name a status as clerks do."""
     return str(STATUS_WORDS[status])
 
 
-def outcome_of(is_eligible: object) -> Outcome:
+def find_outcome(is_eligible: object) -> EligibilityOutcome:
     """Return the outcome of a programme in force from its truth: 1, 0, or None for unknown."""
     return "undetermined" if is_eligible is None else "eligible" if is_eligible else "ineligible"
 
 
 def decide_status(
-    programme: Programme, row: Row, amount_fen: int | None, *, has_conflict: bool
+    programme: Programme, row: UnitRow, amount_fen: int | None, *, has_conflict: bool
 ) -> Status:
     """Give the status of a programme in force for one household's or member's row.
 
     `amount_fen` is what is due per period of the programme; None where that is unknown.
     """
-    received = row[column_name(ColumnKind.RECEIVES, programme.id)]
+    received = row[format_column_name(ColumnKind.RECEIVES, programme.id)]
     if received == 1:
-        return _of_received(programme, row, amount_fen, has_conflict=has_conflict)
-    eligible = row[column_name(ColumnKind.ELIGIBLE, programme.id)]
-    is_barred = row[column_name(ColumnKind.BARRED, programme.id)]
+        return _decide_received(programme, row, amount_fen, has_conflict=has_conflict)
+    eligible = row[format_column_name(ColumnKind.ELIGIBLE, programme.id)]
+    is_barred = row[format_column_name(ColumnKind.BARRED, programme.id)]
     if is_barred == 1 or (
-        eligible == 1 and row[column_name(ColumnKind.GIVES_WAY, programme.id)] == 1
+        eligible == 1 and row[format_column_name(ColumnKind.GIVES_WAY, programme.id)] == 1
     ):
         return "ineligible"
     if eligible == 0:
         return (
-            "unlocked" if row[column_name(ColumnKind.UNLOCKED, programme.id)] == 1 else "ineligible"
+            "unlocked"
+            if row[format_column_name(ColumnKind.UNLOCKED, programme.id)] == 1
+            else "ineligible"
         )
     is_certain = eligible == 1 and received == 0 and is_barred == 0
     return "unclaimed" if is_certain else "undetermined"
 
 
-def _of_received(
-    programme: Programme, row: Row, amount_fen: int | None, *, has_conflict: bool
+def _decide_received(
+    programme: Programme, row: UnitRow, amount_fen: int | None, *, has_conflict: bool
 ) -> Status:
     """Give the status of what is received; aid for an event that was given stays given."""
     if programme.is_event:
         return "receiving"
     if has_conflict:
         return "conflict"
-    eligible = row[column_name(ColumnKind.ELIGIBLE, programme.id)]
+    eligible = row[format_column_name(ColumnKind.ELIGIBLE, programme.id)]
     if eligible == 0:
         return "review" if _is_refuted(programme, row) else "receiving"
-    paid = row[column_name(ColumnKind.PAID, programme.id)]
+    paid = row[format_column_name(ColumnKind.PAID, programme.id)]
     is_less = isinstance(paid, int) and amount_fen is not None and paid < amount_fen
     return "underpaid" if eligible == 1 and is_less else "receiving"
 
 
-def _is_refuted(programme: Programme, row: Row) -> bool:
+def _is_refuted(programme: Programme, row: UnitRow) -> bool:
     """Say whether something is known not to hold; an event that nobody stated refutes nothing."""
-    if programme.trigger is None or row[column_name(ColumnKind.TRIGGER, programme.id)] is not None:
+    if (
+        programme.trigger is None
+        or row[format_column_name(ColumnKind.TRIGGER, programme.id)] is not None
+    ):
         return True
     return any(
-        row[column_name(ColumnKind.CRITERION, programme.id, one.id)] == 0
+        row[format_column_name(ColumnKind.CRITERION, programme.id, one.id)] == 0
         for one in programme.criteria
     )

@@ -8,58 +8,58 @@ from dataclasses import dataclass, field, replace
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
-from relieftool.household_form import receipts_of, unknown_household
+from relieftool.household_form import build_unknown_household_error, list_receipts
 from relieftool.messages import _
 from relieftool.pack.models import Pack
-from relieftool.registry.tables import throwaway_register
+from relieftool.registry.tables import open_throwaway_register
 from relieftool.rules import syntax
 from relieftool.rules.parsing import parse_definition
 
-Stored = int | str | None
-Row = dict[str, Stored]
+StoredValue = int | str | None
+StoredRow = dict[str, StoredValue]
 
 
 @dataclass(frozen=True)
-class Setting:
+class SupposedFact:
     """A fact put to a value, None: unknown; `place` is the member's, None the household's.
 
     `is_added`: the value is added to the present one.
     """
 
     fact: str
-    value: Stored
+    value: StoredValue
     place: int | None = None
     is_added: bool = False
 
 
 @dataclass(frozen=True)
-class Changes:
+class Suppositions:
     """What is supposed: facts, people who join and leave (by place), receipts begun and ended."""
 
-    settings: tuple[Setting, ...] = ()
-    added: tuple[Mapping[str, Stored], ...] = ()
+    settings: tuple[SupposedFact, ...] = ()
+    added: tuple[Mapping[str, StoredValue], ...] = ()
     removed: tuple[int, ...] = ()
     receipts: tuple[tuple[int | None, str, bool], ...] = ()
 
 
-def with_setting(changes: Changes, setting: Setting) -> Changes:
+def add_supposed_fact(changes: Suppositions, setting: SupposedFact) -> Suppositions:
     """Give changes with one fact more."""
     return replace(changes, settings=(*changes.settings, setting))
 
 
 @dataclass
-class Copy:
+class HouseholdCopy:
     """The rows of a household, to be changed and put into another register."""
 
-    household: Row
+    household: StoredRow
     community: str
-    members: list[Row]
-    receipts: list[Row]
-    rosters: list[Row]
+    members: list[StoredRow]
+    receipts: list[StoredRow]
+    rosters: list[StoredRow]
     dropped: set[tuple[str, int | None]] = field(default_factory=set)
 
 
-def read_copy(db: Database, household_no: str) -> Copy:
+def copy_household(db: Database, household_no: str) -> HouseholdCopy:
     """Take a household's rows out of the register.
 
     Raises:
@@ -73,20 +73,24 @@ def read_copy(db: Database, household_no: str) -> Copy:
         )
     )
     if not found:
-        raise unknown_household(db, household_no)
+        raise build_unknown_household_error(db, household_no)
     members = list(
         db.query("SELECT * FROM members WHERE household_no = ? ORDER BY place", [household_no])
     )
     keys = ("programme", "says", "origin", "amount_fen", "amount_period", "member_no")
     dates = ("covers_from", "covers_until")
-    receipts: list[Row] = [
-        {key: row[key] for key in (*keys, *dates)} for row in receipts_of(db, household_no)
+    receipts: list[StoredRow] = [
+        {key: row[key] for key in (*keys, *dates)} for row in list_receipts(db, household_no)
     ]
     community = str(found[0].pop("community"))
-    return Copy(found[0], community, members, receipts, list(db.query("SELECT * FROM rosters")))
+    return HouseholdCopy(
+        found[0], community, members, receipts, list(db.query("SELECT * FROM rosters"))
+    )
 
 
-def changed(pack: Pack, copy: Copy, changes: Changes, as_of: dt.date) -> Copy:
+def apply_suppositions(
+    pack: Pack, copy: HouseholdCopy, changes: Suppositions, as_of: dt.date
+) -> HouseholdCopy:
     """Give a copy as it would be with the changes."""
     household, members = dict(copy.household), [dict(one) for one in copy.members]
     receipts = [dict(one) for one in copy.receipts]
@@ -107,20 +111,20 @@ def changed(pack: Pack, copy: Copy, changes: Changes, as_of: dt.date) -> Copy:
     kept += [_newcomer(pack, number, facts) for number, facts in enumerate(changes.added, 1)]
     receipts = [one for one in receipts if one["member_no"] not in gone]
     _tell_size(pack, household, copy, changes, kept)
-    return Copy(household, copy.community, kept, receipts, copy.rosters)
+    return HouseholdCopy(household, copy.community, kept, receipts, copy.rosters)
 
 
-def _at(members: Iterable[Row], place: int) -> Row:
+def _at(members: Iterable[StoredRow], place: int) -> StoredRow:
     """Give the member who has a place; where somebody left, places are missing between others."""
     return next(one for one in members if one["place"] == place)
 
 
-def _speaks_of(receipt: Row, member_no: Stored) -> bool:
+def _speaks_of(receipt: StoredRow, member_no: StoredValue) -> bool:
     """Say whether a receipt is the member's, or anybody's for a programme of the household."""
     return member_no is None or receipt["member_no"] in (None, member_no)
 
 
-def _raised(pack: Pack, copy: Copy, setting: Setting, row: Row) -> Stored:
+def _raised(pack: Pack, copy: HouseholdCopy, setting: SupposedFact, row: StoredRow) -> StoredValue:
     """Add to the present value of a fact; to one that nobody knows nothing can be added.
 
     Raises:
@@ -152,22 +156,24 @@ def _beside(pack: Pack, fact: str) -> list[str]:
     for definition in pack.definitions.values():
         for node in syntax.walk(parse_definition(pack, definition)):
             if isinstance(node, syntax.FirstKnown):
-                names = [name for part in node.parts for name in syntax.facts_in(part)]
+                names = [name for part in node.parts for name in syntax.list_facts(part)]
                 found += names if fact in names else []
     return [name for name in dict.fromkeys(found) if name != fact]
 
 
-def _is_known(copy: Copy, fact: str) -> bool:
+def _is_known(copy: HouseholdCopy, fact: str) -> bool:
     return any(row.get(fact) is not None for row in (copy.household, *copy.members))
 
 
-def _last_day(copy: Copy, programme: str, as_of: dt.date) -> str:
+def _last_day(copy: HouseholdCopy, programme: str, as_of: dt.date) -> str:
     """Give the day a supposed receipt must reach, or a roster that ends later would deny it."""
     ends = [one["covers_until"] for one in copy.rosters if one["programme"] == programme]
     return max([as_of.isoformat(), *(str(day) for day in ends if day is not None)])
 
 
-def _receipt(programme: str, member_no: Stored, last: str | None, *, is_received: bool) -> Row:
+def _receipt(
+    programme: str, member_no: StoredValue, last: str | None, *, is_received: bool
+) -> StoredRow:
     return {
         "programme": programme,
         "says": "yes" if is_received else "no",
@@ -180,7 +186,7 @@ def _receipt(programme: str, member_no: Stored, last: str | None, *, is_received
     }
 
 
-def _newcomer(pack: Pack, number: int, stated: Mapping[str, Stored]) -> Row:
+def _newcomer(pack: Pack, number: int, stated: Mapping[str, StoredValue]) -> StoredRow:
     """Make the row of a person who joins; what is not said is what a blank cell would mean."""
     blank = {
         fact.id: None if fact.blank == "unknown" or fact.is_doubted_by(stated) else fact.none_value
@@ -191,7 +197,11 @@ def _newcomer(pack: Pack, number: int, stated: Mapping[str, Stored]) -> Row:
 
 
 def _tell_size(
-    pack: Pack, household: Row, copy: Copy, changes: Changes, kept: Sequence[Row]
+    pack: Pack,
+    household: StoredRow,
+    copy: HouseholdCopy,
+    changes: Suppositions,
+    kept: Sequence[StoredRow],
 ) -> None:
     """Keep the stated number of people in step, where it agreed and is not itself supposed.
 
@@ -207,7 +217,7 @@ def _tell_size(
         household["stated_size"] = len(kept)
 
 
-def _living(pack: Pack, members: Sequence[Row]) -> int:
+def _living(pack: Pack, members: Sequence[StoredRow]) -> int:
     """Count those who live together, as far as known or presumed."""
     fact = pack.facts.get("lives_together")
     if fact is None:
@@ -218,23 +228,23 @@ def _living(pack: Pack, members: Sequence[Row]) -> int:
 
 
 @contextmanager
-def register_of(pack: Pack, copies: Mapping[str, Copy]) -> Iterator[Database]:
+def open_scenario_register(pack: Pack, copies: Mapping[str, HouseholdCopy]) -> Iterator[Database]:
     """Give a passing register that holds each copy under its number."""
-    with throwaway_register(pack) as register:
+    with open_throwaway_register(pack) as register:
         first = next(iter(copies.values()))
         number = first.household["community_id"]
         register.table("communities").insert({"community_id": number, "name": first.community})
         register.table("rosters").insert_all(first.rosters)
         for name, copy in copies.items():
-            _put(register, name, copy)
+            _insert_row(register, name, copy)
         yield register
 
 
-def _put(register: Database, name: str, copy: Copy) -> None:
+def _insert_row(register: Database, name: str, copy: HouseholdCopy) -> None:
     """Put one copy in, its members numbered anew."""
     household = {**copy.household, "household_no": name, "head_member_no": None}
     register.table("households").insert(household)
-    numbers: dict[Stored, str | None] = {None: None}
+    numbers: dict[StoredValue, str | None] = {None: None}
     rows = []
     for place, one in enumerate(copy.members, start=1):
         numbers[one["member_no"]] = f"{name}|{place:03}"
@@ -247,7 +257,7 @@ def _put(register: Database, name: str, copy: Copy) -> None:
     )
 
 
-def without_receipts(copy: Copy, ended: set[tuple[str, int | None]]) -> Copy:
+def end_receipts(copy: HouseholdCopy, ended: set[tuple[str, int | None]]) -> HouseholdCopy:
     """Give a copy in which some receipts have ended."""
     receipts = list(copy.receipts)
     for programme, place in ended:
@@ -259,4 +269,6 @@ def without_receipts(copy: Copy, ended: set[tuple[str, int | None]]) -> Copy:
         ]
         receipts.append(_receipt(programme, member_no, None, is_received=False))
     dropped = copy.dropped | ended
-    return Copy(copy.household, copy.community, copy.members, receipts, copy.rosters, dropped)
+    return HouseholdCopy(
+        copy.household, copy.community, copy.members, receipts, copy.rosters, dropped
+    )

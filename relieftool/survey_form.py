@@ -6,23 +6,23 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from relieftool.evaluate import Evaluation, Household, Row, evaluate
+from relieftool.evaluate import Evaluation, Household, UnitRow, evaluate_register
 from relieftool.findings import Finding
-from relieftool.gaps import household_findings
-from relieftool.household_form import unknown_household
+from relieftool.gaps import find_household_findings
+from relieftool.household_form import build_unknown_household_error
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
-from relieftool.registry.forms import person_mark
-from relieftool.registry.settings import setting
+from relieftool.registry.forms import hash_member
+from relieftool.registry.settings import read_setting
 from relieftool.rules.cheapest import RECEIPT
-from relieftool.statuses import CLAIMABLE
+from relieftool.statuses import CLAIMABLE_STATUSES
 from relieftool.visits import plan_visits
 
-Value = int | str | None
+KnownValue = int | str | None
 
 
 @dataclass(frozen=True)
-class Person:
+class FormPerson:
     """A member as the form names him: number, place in the household, name, and his mark."""
 
     member_no: str
@@ -36,15 +36,15 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Question:
+class SurveyQuestion:
     """One thing to ask: a fact, or with `is_receipt` whether a programme is received.
 
     `person` is None for the household; `known` is what the register holds.
     """
 
     name: str
-    person: Person | None
-    known: Value = None
+    person: FormPerson | None
+    known: KnownValue = None
     is_receipt: bool = False
 
 
@@ -58,10 +58,10 @@ class SurveyForm:
     household_no: str
     community: str
     head: str | None
-    people: tuple[Person, ...]
-    decisive: tuple[Question, ...]
-    further: tuple[Question, ...]
-    others: tuple[Question, ...]
+    people: tuple[FormPerson, ...]
+    decisive: tuple[SurveyQuestion, ...]
+    further: tuple[SurveyQuestion, ...]
+    others: tuple[SurveyQuestion, ...]
     claims: tuple[Finding, ...]
 
 
@@ -81,22 +81,22 @@ def find_survey_forms(  # noqa: PLR0913 whom to visit
     Raises:
         ReliefError: There is no household of a number; the nearest are named.
     """
-    evaluation = evaluate(db, pack, as_of)
+    evaluation = evaluate_register(db, pack, as_of)
     wanted = set(numbers)
     for number in sorted(wanted - {one.household_no for one in evaluation.households}):
-        raise unknown_household(db, number)
+        raise build_unknown_household_error(db, number)
     forms = []
     for one in sorted(evaluation.households, key=lambda each: (each.community, each.household_no)):
         if (wanted and one.household_no not in wanted) or community not in (None, one.community):
             continue
         if not is_undetermined or _is_open(evaluation, one):
-            findings = household_findings(evaluation, one)
+            findings = find_household_findings(evaluation, one)
             forms.append(_form(db, pack, one.household_no, one.community, findings))
     return forms
 
 
 def _is_open(evaluation: Evaluation, household: Household) -> bool:
-    findings = household_findings(evaluation, household, with_grounds=False)
+    findings = find_household_findings(evaluation, household, with_grounds=False)
     return any(one.status == "undetermined" for one in findings)
 
 
@@ -106,9 +106,9 @@ def _form(
     """Gather one household's form."""
     (household,) = db.query("SELECT * FROM households WHERE household_no = ?", [number])
     rows = list(db.query("SELECT * FROM members WHERE household_no = ? ORDER BY place", [number]))
-    secret = setting(db, "secret") or ""
+    secret = read_setting(db, "secret") or ""
     people = {row["member_no"]: _person(row, secret) for row in rows}
-    asking = _Asking(pack, household, {row["member_no"]: row for row in rows}, people)
+    asking = _QuestionBuilder(pack, household, {row["member_no"]: row for row in rows}, people)
     visits = plan_visits(findings)
     decisive = asking.decisive(visits[0].ask) if visits else []
     undetermined = [one for one in findings if one.status == "undetermined"]
@@ -124,47 +124,51 @@ def _form(
         tuple(decisive),
         tuple(further),
         tuple(others),
-        tuple(one for one in findings if one.status in CLAIMABLE),
+        tuple(one for one in findings if one.status in CLAIMABLE_STATUSES),
     )
 
 
-def _person(row: Row, secret: str) -> Person:
+def _person(row: UnitRow, secret: str) -> FormPerson:
     name, number = row["name"], row["id_number"]
     known = None if name is None else str(name)
-    mark = person_mark(secret, None if number is None else str(number), known)
-    return Person(str(row["member_no"]), known, mark)
+    mark = hash_member(secret, None if number is None else str(number), known)
+    return FormPerson(str(row["member_no"]), known, mark)
 
 
-class _Asking:
+class _QuestionBuilder:
     """Turns names of what is missing into questions."""
 
     def __init__(
-        self, pack: Pack, household: Row, members: dict[str, Row], people: dict[str, Person]
+        self,
+        pack: Pack,
+        household: UnitRow,
+        members: dict[str, UnitRow],
+        people: dict[str, FormPerson],
     ) -> None:
         self._pack = pack
         self._household = household
         self._members = members
         self._people = people
 
-    def decisive(self, named: Iterable[str]) -> list[Question]:
+    def decisive(self, named: Iterable[str]) -> list[SurveyQuestion]:
         """Give the questions of a planned visit, which name their members."""
-        found: list[Question] = []
+        found: list[SurveyQuestion] = []
         for one in named:
             member_no, _colon, rest = one.partition(":")
             person = self._people.get(member_no)
             found += self._about(rest if person else one, [person])
         return list(dict.fromkeys(found))
 
-    def open_still(self, findings: Iterable[Finding]) -> list[Question]:
+    def open_still(self, findings: Iterable[Finding]) -> list[SurveyQuestion]:
         """Give the questions for all that findings lack; of members nobody names, of each."""
-        found: list[Question] = []
+        found: list[SurveyQuestion] = []
         for one in findings:
             people = [self._people[one.member_no]] if one.member_no else list(self._people.values())
             for name in one.missing:
                 found += self._about(name, [None, *people])
         return list(dict.fromkeys(found))
 
-    def _about(self, name: str, people: Iterable[Person | None]) -> Iterator[Question]:
+    def _about(self, name: str, people: Iterable[FormPerson | None]) -> Iterator[SurveyQuestion]:
         """Give the questions for a fact or receipt about those of its unit; known ones left out."""
         is_receipt = name.startswith(RECEIPT)
         known = self._pack.programmes if is_receipt else self._pack.facts
@@ -173,7 +177,7 @@ class _Asking:
             return  # a value of the law, or who lives there: nobody at the door can say
         is_member = self._is_of_member(key, is_receipt=is_receipt)
         for person in people:
-            question = Question(key, person, None, is_receipt=True)
+            question = SurveyQuestion(key, person, None, is_receipt=True)
             if not is_receipt:
                 question = self._question(self._pack.facts[key], person)
             if is_member == (person is not None) and question.known is None:
@@ -183,13 +187,13 @@ class _Asking:
         programmes, facts = self._pack.programmes, self._pack.facts
         return (programmes[key].unit if is_receipt else facts[key].owner) == "member"
 
-    def everything(self) -> Iterator[Question]:
+    def everything(self) -> Iterator[SurveyQuestion]:
         """Give every fact that is known, the household's before each member's."""
         yield from self._facts("household", None)
         for person in self._people.values():
             yield from self._facts("member", person)
 
-    def _facts(self, owner: Owner, person: Person | None) -> Iterator[Question]:
+    def _facts(self, owner: Owner, person: FormPerson | None) -> Iterator[SurveyQuestion]:
         for fact in self._pack.facts.values():
             if fact.owner != owner:
                 continue
@@ -197,6 +201,6 @@ class _Asking:
             if question.known is not None:
                 yield question
 
-    def _question(self, fact: Fact, person: Person | None) -> Question:
+    def _question(self, fact: Fact, person: FormPerson | None) -> SurveyQuestion:
         row = self._members[person.member_no] if person else self._household
-        return Question(fact.id, person, row.get(fact.id))
+        return SurveyQuestion(fact.id, person, row.get(fact.id))

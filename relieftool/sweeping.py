@@ -7,36 +7,43 @@ from itertools import pairwise
 
 from sqlite_utils import Database
 
-from relieftool.gains import per_month
-from relieftool.overruled import Overruled
+from relieftool.gains import round_per_month
+from relieftool.overruled import UnreadSupposition
 from relieftool.pack.models import Pack
 from relieftool.statuses import Status
-from relieftool.supposed import Changes, Copy, Setting, changed, read_copy, with_setting
+from relieftool.supposed import (
+    HouseholdCopy,
+    SupposedFact,
+    Suppositions,
+    add_supposed_fact,
+    apply_suppositions,
+    copy_household,
+)
 from relieftool.what_if import (
-    Base,
-    Living,
-    Outcome,
-    before_changes,
-    living,
-    outcomes,
-    passed_over,
-    place_of,
-    standings,
-    unvalued_among,
+    CopyOutcome,
+    FindingsBefore,
+    LivingMeans,
+    evaluate_before,
+    evaluate_copies,
+    find_place,
+    list_missing_among,
+    list_results,
+    list_unread_suppositions,
+    sum_living_means,
 )
 
 
 @dataclass(frozen=True)
-class Point:
+class SweepPoint:
     """A sweep's outcome at one value of the fact, as stored."""
 
     value: int
-    living: Living
+    living: LivingMeans
     standing: Mapping[tuple[str, int | None], tuple[Status, int | None]]
 
 
 @dataclass(frozen=True)
-class Turn:
+class StatusTurn:
     """Where a status changes in a sweep, and the fen a month it brings; None: unknown."""
 
     value: int
@@ -55,20 +62,20 @@ class Sweep:
     community: str
     as_of: dt.date
     pack: Pack
-    setting: Setting
-    points: tuple[Point, ...]
-    turns: tuple[Turn, ...]
-    overruled: tuple[Overruled, ...] = ()
+    setting: SupposedFact
+    points: tuple[SweepPoint, ...]
+    turns: tuple[StatusTurn, ...]
+    overruled: tuple[UnreadSupposition, ...] = ()
     unvalued: tuple[str, ...] = ()
 
 
-def sweep(  # noqa: PLR0913, PLR0917 whom, what else is supposed, and the range
+def sweep_household(  # noqa: PLR0913, PLR0917 whom, what else is supposed, and the range
     db: Database,
     pack: Pack,
     as_of: dt.date,
     household_no: str,
-    changes: Changes,
-    setting: Setting,
+    changes: Suppositions,
+    setting: SupposedFact,
     values: Sequence[int],
 ) -> Sweep:
     """Run the rules for each value of a fact, as many copies in one register.
@@ -77,7 +84,7 @@ def sweep(  # noqa: PLR0913, PLR0917 whom, what else is supposed, and the range
         ReliefError: There is no such household.
     """
     return sweep_copy(
-        pack, as_of, household_no, read_copy(db, household_no), changes, setting, values
+        pack, as_of, household_no, copy_household(db, household_no), changes, setting, values
     )
 
 
@@ -85,18 +92,19 @@ def sweep_copy(  # noqa: PLR0913, PLR0917 whose copy, what else is supposed, and
     pack: Pack,
     as_of: dt.date,
     household_no: str,
-    copy: Copy,
-    changes: Changes,
-    setting: Setting,
+    copy: HouseholdCopy,
+    changes: Suppositions,
+    setting: SupposedFact,
     values: Sequence[int],
 ) -> Sweep:
     """Run the rules on a copy for each value of a fact."""
-    _found, standing, base = before_changes(pack, as_of, copy)
-    supposed = [with_setting(changes, replace(setting, value=value)) for value in values]
+    _found, standing, base = evaluate_before(pack, as_of, copy)
+    supposed = [add_supposed_fact(changes, replace(setting, value=value)) for value in values]
     copies = {
-        f"{number:06}": changed(pack, copy, one, as_of) for number, one in enumerate(supposed)
+        f"{number:06}": apply_suppositions(pack, copy, one, as_of)
+        for number, one in enumerate(supposed)
     }
-    found = outcomes(pack, as_of, copies, standing)
+    found = evaluate_copies(pack, as_of, copies, standing)
     points = tuple(
         _point(value, copy, found[name], base) for name, value in zip(copies, values, strict=True)
     )
@@ -107,28 +115,31 @@ def sweep_copy(  # noqa: PLR0913, PLR0917 whose copy, what else is supposed, and
         for key, (status, _f) in one.standing.items()
         if status != "ineligible"
     ]
-    passed, missing = passed_over(last, copy, supposed[-1]), unvalued_among(last, told)
+    passed, missing = (
+        list_unread_suppositions(last, copy, supposed[-1]),
+        list_missing_among(last, told),
+    )
     whose = (household_no, copy.community, as_of, pack)
     return Sweep(*whose, setting, points, tuple(_turns(points)), passed, missing)
 
 
-def _point(value: int, copy: Copy, one: Outcome, base: Base) -> Point:
-    results = standings(one, base)
-    return Point(
+def _point(value: int, copy: HouseholdCopy, one: CopyOutcome, base: FindingsBefore) -> SweepPoint:
+    results = list_results(one, base)
+    return SweepPoint(
         value,
-        living(one, results.values()),
+        sum_living_means(one, results.values()),
         {
-            (programme, place_of(copy, member_no)): (status, per_month(fen, "year"))
+            (programme, find_place(copy, member_no)): (status, round_per_month(fen, "year"))
             for (programme, member_no), (status, fen) in results.items()
         },
     )
 
 
-def _turns(points: Sequence[Point]) -> Iterator[Turn]:
+def _turns(points: Sequence[SweepPoint]) -> Iterator[StatusTurn]:
     """Give every change of status from one value to the next."""
     for one, following in pairwise(points):
         for key, (status, fen) in following.standing.items():
             before, before_fen = one.standing[key]
             if before != status:
                 change = None if fen is None or before_fen is None else fen - before_fen
-                yield Turn(following.value, *key, before, status, change)
+                yield StatusTurn(following.value, *key, before, status, change)

@@ -1,11 +1,11 @@
 """How texts are compared: each way of writing a thing plainly, once. Imports nothing of relieftool.
 
 They differ in what they take away, and no two take away the same:
-`narrow` makes full-width characters half-width; `visible` removes what nobody sees; `plain` is a
-cell's text with both done and stripped; `simplified` turns traditional characters; `word` is plain
-and simplified; `unspaced` removes blanks and nothing else; `squeezed` is a heading unspaced and
-narrow, its case kept; `fold` is a heading with everything taken away that offices vary;
-`squeezed_name` is the key of a helper's name, `clean_name` the name of a person as it is stored.
+`narrow_characters` makes full-width characters half-width; `drop_invisible` removes what nobody sees; `plain_text` is a
+cell's text with both done and stripped; `simplify_characters` turns traditional characters; `simplified_text` is plain
+and simplified; `drop_spaces` removes blanks and nothing else; `squeeze_heading` is a heading unspaced and
+narrow, its case kept; `fold_heading` is a heading with everything taken away that offices vary;
+`fold_name` is the key of a helper's name, `clean_name` the name of a person as it is stored.
 """
 
 import re
@@ -24,24 +24,24 @@ UNIFIED_BRACKETS = str.maketrans("[]{}〔〕【】〈〉《》「」『』", "()
 _REMEMBERED = 1 << 14
 
 
-def narrow(text: str) -> str:
+def narrow_characters(text: str) -> str:
     """Return a text with full-width characters made half-width.
 
-    >>> narrow("（１２）")
+    >>> narrow_characters("（１２）")
     '(12)'
     """
     return unicodedata.normalize("NFKC", text)
 
 
-def visible(text: str) -> str:
+def drop_invisible(text: str) -> str:
     """Return a text without the marks of direction and joiners that nobody sees."""
     return _UNSEEN.sub("", text)
 
 
-def plain(cell: Cell) -> str:
+def plain_text(cell: Cell) -> str:
     """Return a cell as plain text: narrow, without unseen characters and outer blanks.
 
-    >>> plain("　１２ "), plain(12.0), plain(None)
+    >>> plain_text("　１２ "), plain_text(12.0), plain_text(None)
     ('12', '12', '')
     """
     if isinstance(cell, str):
@@ -54,13 +54,13 @@ def plain(cell: Cell) -> str:
 @lru_cache(_REMEMBERED)
 def _plain_text(text: str) -> str:
     """Return a text narrowed and stripped; one of ASCII alone is narrow and has nothing unseen."""
-    return (text if text.isascii() else visible(narrow(text))).strip()
+    return (text if text.isascii() else drop_invisible(narrow_characters(text))).strip()
 
 
-def simplified(text: str) -> str:
+def simplify_characters(text: str) -> str:
     """Turn traditional characters into simplified ones; never used on names of people.
 
-    >>> simplified("沒有"), simplified("二級")
+    >>> simplify_characters("沒有"), simplify_characters("二級")
     ('没有', '二级')
     """
     try:
@@ -77,47 +77,47 @@ def _converter() -> Callable[[str], str]:
     return OpenCC("t2s").convert
 
 
-def word(cell: Cell) -> str:
+def simplified_text(cell: Cell) -> str:
     """Return a cell as a plain text whose meaning is in question: in simplified characters."""
-    return simplified(plain(cell))
+    return simplify_characters(plain_text(cell))
 
 
-def unspaced(cell: Cell) -> str:
+def drop_spaces(cell: Cell) -> str:
     """Return a cell's text without any blanks or line breaks, and otherwise as it is written.
 
-    >>> unspaced(" 户 编号 "), unspaced(None)
+    >>> drop_spaces(" 户 编号 "), drop_spaces(None)
     ('户编号', '')
     """
     return "" if cell is None else "".join(str(cell).split())
 
 
-def squeezed(header: str) -> str:
+def squeeze_heading(header: str) -> str:
     """Return a heading as what is said of columns is compared: unspaced and narrow, case kept.
 
-    >>> squeezed("月收入 （元／年）") == squeezed("月收入(元/年)")
+    >>> squeeze_heading("月收入 （元／年）") == squeeze_heading("月收入(元/年)")
     True
     """
-    return narrow(unspaced(header))
+    return narrow_characters(drop_spaces(header))
 
 
-def fold(text: str) -> str:
+def fold_heading(text: str) -> str:
     """Return a heading simplified, narrow, unspaced, with one kind of brackets and no stars.
 
-    >>> fold("★家庭　年收入【萬元】")
+    >>> fold_heading("★家庭　年收入【萬元】")
     '家庭年收入(万元)'
     """
-    narrowed = narrow(simplified(text)).casefold()
+    narrowed = narrow_characters(simplify_characters(text)).casefold()
     seen = "".join(c for c in narrowed if not c.isspace() and unicodedata.category(c) != "Cf")
     return seen.translate(UNIFIED_BRACKETS).translate(_STARS)
 
 
-def squeezed_name(name: str) -> str:
+def fold_name(name: str) -> str:
     """Return a name as one person's: without any blank, of one width and case.
 
-    >>> squeezed_name("张　三") == squeezed_name("张三"), squeezed_name("ＢＯ ") == "bo"
+    >>> fold_name("张　三") == fold_name("张三"), fold_name("ＢＯ ") == "bo"
     (True, True)
     """
-    return unspaced(plain(name)).casefold()
+    return drop_spaces(plain_text(name)).casefold()
 
 
 def clean_name(cell: Cell) -> str | None:
@@ -132,11 +132,11 @@ def clean_name(cell: Cell) -> str | None:
         return cell  # nothing but letters: no blank, dot or mark to take out
     if is_blank(cell):
         return None
-    text = visible(str(cell)).strip().strip("'`")
+    text = drop_invisible(str(cell)).strip().strip("'`")
     for dot in "•‧・．":
         text = text.replace(dot, "·")
     is_latin = any(char.isascii() and char.isalpha() for char in text)
-    return " ".join(text.split()) if is_latin else unspaced(text)
+    return " ".join(text.split()) if is_latin else drop_spaces(text)
 
 
 def is_blank(cell: Cell) -> bool:
@@ -145,18 +145,18 @@ def is_blank(cell: Cell) -> bool:
         return True
     if not isinstance(cell, str) or cell[:1].isalnum():
         return False
-    return plain(cell) in _BLANK
+    return plain_text(cell) in _BLANK
 
 
-def is_empty(cell: Cell) -> bool:
+def is_empty_cell(cell: Cell) -> bool:
     """Whether a cell shows nothing: no value, or blanks of any width; a dash shows something."""
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-def says_something(text: str) -> bool:
+def has_letter_or_digit(text: str) -> bool:
     """Whether a text has a letter or a digit: blanks and dashes are no reason.
 
-    >>> says_something("已到账"), says_something(" — "), says_something("")
+    >>> has_letter_or_digit("已到账"), has_letter_or_digit(" — "), has_letter_or_digit("")
     (True, False, False)
     """
     return any(character.isalnum() for character in text)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from relieftool.text import UNIFIED_BRACKETS, narrow, unspaced
+from relieftool.text import UNIFIED_BRACKETS, drop_spaces, narrow_characters
 
 FEN = {
     "jiao": 10,
@@ -23,7 +23,7 @@ FEN = {
     "yi": 10_000_000_000,
 }
 # A unit of money said of a whole table, or over several columns: it counts for amounts only.
-OF_ALL = "all:"
+OF_WHOLE_TABLE = "all:"
 PERIODS = ("month", "year")
 _MONEY = {
     "角": "jiao",
@@ -72,7 +72,23 @@ TIMES = frozenset(_TIMES.values())
 _SHARES = {"人": "person", "户": "household", "家": "household"}
 SHARES = frozenset(_SHARES.values())
 _AREAS = dict.fromkeys(("m2", "m^2", "平方米", "平米", "平方", "平"), "m2")
-COUNTS = ("人", "户", "口", "套", "辆", "个", "间", "名", "位", "台", "栋", "幢", "处", "次", "件")
+COUNTERS = (
+    "人",
+    "户",
+    "口",
+    "套",
+    "辆",
+    "个",
+    "间",
+    "名",
+    "位",
+    "台",
+    "栋",
+    "幢",
+    "处",
+    "次",
+    "件",
+)
 _OTHERS = (
     *("亩", "公顷", "平方公里", "平方千米", "平方尺", "km2", "m3", "立方米", "公里", "千米", "里"),
     *("斤", "公斤", "千克", "kg", "克", "吨", "头", "只", "棵", "株", "升", "度", "米", "厘米"),
@@ -80,7 +96,7 @@ _OTHERS = (
     *("美元", "美金", "usd", "港元", "港币", "hkd", "欧元", "日元", "英镑", "台币", "外币"),
 )  # fmt: skip
 _AGES = {"岁": "age", "周岁": "age"}
-_PLAIN = {word: word for word in (*_OTHERS, *COUNTS)} | _TIMES | _AREAS | _AGES
+_PLAIN = {word: word for word in (*_OTHERS, *COUNTERS)} | _TIMES | _AREAS | _AGES
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -109,7 +125,7 @@ _SHOWN = {
 }  # fmt: skip
 
 
-def parts_of(unit: str | None) -> tuple[str, ...]:
+def split_unit(unit: str | None) -> tuple[str, ...]:
     """Give the parts of a unit; none for None."""
     return tuple(unit.split("/")) if unit else ()
 
@@ -120,40 +136,40 @@ def format_unit(unit: str | None) -> str:
     >>> format_unit("wan/month"), format_unit("all:qian"), format_unit("亩")
     ('万元/月', '千元', '亩')
     """
-    return "/".join(_SHOWN.get(part, part) for part in map(bare_part, parts_of(unit)))
+    return "/".join(_SHOWN.get(part, part) for part in map(strip_scope, split_unit(unit)))
 
 
-def bare_part(part: str) -> str:
+def strip_scope(part: str) -> str:
     """Give a part, said of the column itself or of a whole table."""
-    return part.removeprefix(OF_ALL)
+    return part.removeprefix(OF_WHOLE_TABLE)
 
 
-def money_of(unit: str | None) -> str | None:
+def find_money_part(unit: str | None) -> str | None:
     """Give the part that says what an amount is counted in: the column's own, else the table's."""
-    own = (part for part in parts_of(unit) if bare_part(part) in FEN)
-    return next((bare_part(part) for part in sorted(own, key=is_of_all)), None)
+    own = (part for part in split_unit(unit) if strip_scope(part) in FEN)
+    return next((strip_scope(part) for part in sorted(own, key=is_of_whole_table)), None)
 
 
-def time_of(unit: str | None) -> str | None:
+def find_time_part(unit: str | None) -> str | None:
     """Give the part that is a time: what an amount is per, or what is counted."""
-    own = (part for part in parts_of(unit) if bare_part(part) in TIMES)
-    return next((bare_part(part) for part in sorted(own, key=is_of_all)), None)
+    own = (part for part in split_unit(unit) if strip_scope(part) in TIMES)
+    return next((strip_scope(part) for part in sorted(own, key=is_of_whole_table)), None)
 
 
-def is_of_all(part: str) -> bool:
+def is_of_whole_table(part: str) -> bool:
     """Say whether a part is said of a whole table, and not of the column itself."""
-    return part.startswith(OF_ALL)
+    return part.startswith(OF_WHOLE_TABLE)
 
 
-def own_parts(unit: str | None) -> list[str]:
+def list_column_parts(unit: str | None) -> list[str]:
     """Give the parts that the column itself states."""
-    return [part for part in parts_of(unit) if not is_of_all(part)]
+    return [part for part in split_unit(unit) if not is_of_whole_table(part)]
 
 
-def is_of_amounts(part: str) -> bool:
+def is_amount_part(part: str) -> bool:
     """Say whether a part of a unit belongs to an amount; things counted do so only over a table."""
-    bare = bare_part(part)
-    is_counted = is_of_all(part) and bare in COUNTS
+    bare = strip_scope(part)
+    is_counted = is_of_whole_table(part) and bare in COUNTERS
     return is_counted or bare in FEN or bare in TIMES or bare in SHARES
 
 
@@ -182,12 +198,12 @@ def _one_part(text: str) -> str:
     return text.replace("/", "／")
 
 
-def part_unit(folded: str) -> tuple[str, str | None]:
+def split_heading(folded: str) -> tuple[str, str | None]:
     """Part a folded heading into its text without units, and the unit; None where it has none.
 
     What else stands in the brackets stays there.
 
-    >>> part_unit("家庭存款(万元,含利息)"), part_unit("月收入千元"), part_unit("备注(情况说明)")
+    >>> split_heading("家庭存款(万元,含利息)"), split_heading("月收入千元"), split_heading("备注(情况说明)")
     (('家庭存款(含利息)', 'wan'), ('月收入', 'qian'), ('备注(情况说明)', None))
     """
     units: list[str] = []
@@ -195,7 +211,7 @@ def part_unit(folded: str) -> tuple[str, str | None]:
     def without(found: re.Match[str]) -> str:
         asides = _ASIDES.split(found[1])
         read = [read_unit(aside) for aside in asides]
-        if all(unit is None or unit in COUNTS for unit in read) and len(asides) > 1:
+        if all(unit is None or unit in COUNTERS for unit in read) and len(asides) > 1:
             return found[0]
         units.extend(unit for unit in read if unit)
         rest = [aside for aside, unit in zip(asides, read, strict=True) if not unit]
@@ -210,7 +226,7 @@ def part_unit(folded: str) -> tuple[str, str | None]:
 
 def _joined(units: Iterable[str]) -> str | None:
     """Join units of one heading; two of the same sort contradict each other and become a word."""
-    parts = list(dict.fromkeys(part for unit in units for part in parts_of(unit)))
+    parts = list(dict.fromkeys(part for unit in units for part in split_unit(unit)))
     for sort in (FEN, TIMES):
         same = [part for part in parts if part in sort]
         if len(same) > 1:
@@ -218,20 +234,20 @@ def _joined(units: Iterable[str]) -> str | None:
     return "/".join(parts) or None
 
 
-def unit_over(texts: Iterable[str]) -> str | None:
+def find_unit_above(texts: Iterable[str]) -> str | None:
     """Give the unit of money that a title or a line above a table states; simplified texts.
 
     Two that contradict each other become a word, which is no unit.
 
-    >>> unit_over(["东园社区困难户", "单位：户、人、万元"]), unit_over(["收入表（单位：元/月）"])
+    >>> find_unit_above(["东园社区困难户", "单位：户、人、万元"]), find_unit_above(["收入表（单位：元/月）"])
     ('all:wan', 'all:yuan/all:month')
-    >>> unit_over(["填报单位：河口下社区"]), unit_over(["单位：元", "单位：万元"])
+    >>> find_unit_above(["填报单位：河口下社区"]), find_unit_above(["单位：元", "单位：万元"])
     (None, 'all:元、万元')
     """
     said = list(dict.fromkeys(unit for text in texts for unit in _units_in(text)))
-    if len({money_of(unit) or unit for unit in said}) > 1:
-        return OF_ALL + "、".join(map(format_unit, said)).replace("/", "每")
-    return of_all(said[0]) if said else None
+    if len({find_money_part(unit) or unit for unit in said}) > 1:
+        return OF_WHOLE_TABLE + "、".join(map(format_unit, said)).replace("/", "每")
+    return mark_whole_table(said[0]) if said else None
 
 
 @lru_cache(1 << 8)
@@ -242,28 +258,28 @@ def _units_in(text: str) -> tuple[str, ...]:
 
 def _stated_units(text: str) -> Iterator[str]:
     """Give the units of money that a line states after 单位, or alone in brackets."""
-    line = narrow(text).casefold().translate(UNIFIED_BRACKETS)
+    line = narrow_characters(text).casefold().translate(UNIFIED_BRACKETS)
     for found in _NOTE.finditer(line):
         said = (w for w in _IN_NOTE.split(found[1]) if w)
         for word in (one for w in said for one in ([w] if read_unit(w) else w.split("/"))):
             unit = read_unit(word)
             if unit is None and not _CURRENCY.fullmatch(word):
                 break
-            if unit is None or money_of(unit) or _CURRENCY.fullmatch(word):
+            if unit is None or find_money_part(unit) or _CURRENCY.fullmatch(word):
                 yield unit or _one_part(word)
     for aside in _BRACKETS.findall(line):
-        unit = read_unit(unspaced(aside))
-        if money_of(unit) and "元" in aside and "单位" not in aside:
+        unit = read_unit(drop_spaces(aside))
+        if find_money_part(unit) and "元" in aside and "单位" not in aside:
             yield unit or ""
 
 
-def with_unit_over(unit: str | None, over: str | None) -> str | None:
+def add_unit_above(unit: str | None, over: str | None) -> str | None:
     """Give a column's own unit, with that over it where it says nothing of money itself."""
-    if over is None or money_of(unit) or set(parts_of(over)) <= set(parts_of(unit)):
+    if over is None or find_money_part(unit) or set(split_unit(over)) <= set(split_unit(unit)):
         return unit
     return f"{unit}/{over}" if unit else over
 
 
-def of_all(unit: str | None) -> str | None:
+def mark_whole_table(unit: str | None) -> str | None:
     """Give a unit as one that is said over several columns."""
-    return "/".join(OF_ALL + part for part in parts_of(unit)) or None
+    return "/".join(OF_WHOLE_TABLE + part for part in split_unit(unit)) or None

@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
-from relieftool.amounts import Amount, read_amount
+from relieftool.amounts import StatedAmount, read_amount
 from relieftool.messages import Message
-from relieftool.text import Cell, plain, unspaced, word
-from relieftool.units import FEN, is_of_amounts, money_of, parts_of, read_unit
-from relieftool.words import words_of_cells
+from relieftool.text import Cell, drop_spaces, plain_text, simplified_text
+from relieftool.units import FEN, find_money_part, is_amount_part, read_unit, split_unit
+from relieftool.words import list_cell_words
 
-Stored = None | int | str
+StoredValue = None | int | str
 
 _WHOLE = re.compile(r"(\d{1,6})\s*[人口套辆岁间个]?", re.ASCII)
 _MEASURE = re.compile(r"(?P<number>\d{1,6}(?:\.\d{1,3})?)(?P<unit>\D*|m\^?2)", re.ASCII)
@@ -52,7 +52,7 @@ def is_error(cell: Cell) -> bool:
     """
     if not isinstance(cell, str) or cell[:1].isalnum():
         return False
-    text = plain(cell)
+    text = plain_text(cell)
     return text[:1] in _ERROR_SIGNS and _ERROR.fullmatch(text) is not None
 
 
@@ -66,7 +66,7 @@ def is_rounded(cell: Cell) -> bool:
         return abs(cell) >= _DAMAGED_FROM
     if cell is None or (cell.isascii() and "+" not in cell):
         return False
-    text = plain(cell)
+    text = plain_text(cell)
     return "+" in text and _ROUNDED.fullmatch(text) is not None
 
 
@@ -100,7 +100,7 @@ def parse_money(cell: Cell, scale: str | None = None, period: str | None = None)
         raise ValueProblem(Message("this is not an amount like 1250 or 1250.50; write a number"))
     if amount.time and amount.time != period:
         raise ValueProblem(OTHER_PERIOD)
-    stated = money_of(scale)
+    stated = find_money_part(scale)
     if amount.is_loose and stated not in (None, "yuan"):
         raise ValueProblem(_LOOSE_AMOUNT)
     fen = amount.number * FEN[amount.unit or _unit_of_amounts(scale)]
@@ -115,20 +115,20 @@ def parse_money(cell: Cell, scale: str | None = None, period: str | None = None)
     return int(fen)
 
 
-def _amount(cell: Cell) -> Amount | None:
+def _amount(cell: Cell) -> StatedAmount | None:
     """Read an amount from a figure or a text; None where it is none."""
     if isinstance(cell, bool):
         return None
     if isinstance(cell, (int, float)):
-        return Amount(Decimal(repr(cell))) if math.isfinite(cell) else None
-    return read_amount(word(cell))
+        return StatedAmount(Decimal(repr(cell))) if math.isfinite(cell) else None
+    return read_amount(simplified_text(cell))
 
 
 def _unit_of_amounts(scale: str | None) -> str:
     """Give what a bare number is counted in; a unit that is none of money is never left out."""
-    if not all(is_of_amounts(part) for part in parts_of(scale)):
+    if not all(is_amount_part(part) for part in split_unit(scale)):
         raise ValueProblem(UNIT_UNKNOWN)
-    return money_of(scale) or "yuan"
+    return find_money_part(scale) or "yuan"
 
 
 def parse_measure(cell: Cell, base: str, stated: str | None = None) -> int:
@@ -141,14 +141,14 @@ def parse_measure(cell: Cell, base: str, stated: str | None = None) -> int:
     >>> parse_measure("8个月", "month", "year"), parse_measure("60㎡", "m2")
     (8, 60)
     """
-    text = unspaced(word(cell))
+    text = drop_spaces(simplified_text(cell))
     if (both := _YEARS_AND_MONTHS.fullmatch(text)) and base == "month":
         return int(both[1]) * _MONTHS + int(both[2])
     found = _MEASURE.fullmatch(text)
     unit = (read_unit(found["unit"].casefold()) if found["unit"] else stated) if found else None
     if found is None or (found["unit"] and unit is None):
         raise ValueProblem(_NO_WHOLE_NUMBER)
-    factor = measure_factor(unit or base, base)
+    factor = find_measure_factor(unit or base, base)
     if factor is None:
         raise ValueProblem(_OTHER_MEASURE)
     number = Decimal(found["number"]) * factor
@@ -157,7 +157,7 @@ def parse_measure(cell: Cell, base: str, stated: str | None = None) -> int:
     return int(number)
 
 
-def measure_factor(unit: str, base: str) -> int | None:
+def find_measure_factor(unit: str, base: str) -> int | None:
     """Say how many of `base` one of a unit is, where that is exact; None where it is not."""
     if unit == base or {unit, base} == {"age", "year"}:
         return 1
@@ -170,7 +170,7 @@ def parse_integer(cell: Cell) -> int:
     >>> parse_integer(3.0), parse_integer("2人"), parse_integer("1 辆")
     (3, 2, 1)
     """
-    found = _WHOLE.fullmatch(word(cell))
+    found = _WHOLE.fullmatch(simplified_text(cell))
     if found is None:
         raise ValueProblem(_NO_WHOLE_NUMBER)
     return int(found[1])
@@ -182,7 +182,7 @@ def parse_date(cell: Cell) -> str:
     >>> parse_date("1950年3月4日"), parse_date("19500304"), parse_date("1950.3.4")
     ('1950-03-04', '1950-03-04', '1950-03-04')
     """
-    text = plain(cell)
+    text = plain_text(cell)
     found = _DAY.fullmatch(text) or _PACKED_DAY.fullmatch(text)
     if found is None:
         if _MONTH.fullmatch(text):
@@ -197,10 +197,10 @@ def parse_date(cell: Cell) -> str:
     return day.isoformat()
 
 
-def full_years(begun: dt.date, as_of: dt.date) -> int:
+def count_full_years(begun: dt.date, as_of: dt.date) -> int:
     """Count the full years from a day to another, as of an age; below 0 from a later day.
 
-    >>> full_years(dt.date(2000, 2, 29), dt.date(2024, 2, 28))
+    >>> count_full_years(dt.date(2000, 2, 29), dt.date(2024, 2, 28))
     23
     """
     return as_of.year - begun.year - ((as_of.month, as_of.day) < (begun.month, begun.day))
@@ -214,29 +214,29 @@ def parse_yes_no(cell: Cell, *, two_is_no: bool = False) -> int:
     >>> parse_yes_no("是"), parse_yes_no("无"), parse_yes_no(True), parse_yes_no("√")
     (1, 0, 1, 1)
     """
-    said = yes_or_no(cell, two_is_no=two_is_no)
+    said = read_yes_or_no(cell, two_is_no=two_is_no)
     if said is None:
         raise ValueProblem(Message("this is neither yes nor no; write 是 or 否"))
     return int(said)
 
 
-def yes_or_no(cell: Cell, *, two_is_no: bool = False) -> bool | None:
+def read_yes_or_no(cell: Cell, *, two_is_no: bool = False) -> bool | None:
     """Whether a cell says yes; None where it says neither yes nor no."""
-    text = word(cell).lower()
-    if text in words_of_cells("yes"):
+    text = simplified_text(cell).lower()
+    if text in list_cell_words("yes"):
         return True
-    return False if text in words_of_cells("no") or (two_is_no and text == "2") else None
+    return False if text in list_cell_words("no") or (two_is_no and text == "2") else None
 
 
-def proves_two_is_no(cells: Iterable[Cell]) -> bool:
+def has_two_for_no(cells: Iterable[Cell]) -> bool:
     """Say whether a column codes yes and no as 1 and 2: nothing but these, both, on every row.
 
-    >>> proves_two_is_no([1, 2, "2"]), proves_two_is_no([1, 2, None]), proves_two_is_no([2, 2])
+    >>> has_two_for_no([1, 2, "2"]), has_two_for_no([1, 2, None]), has_two_for_no([2, 2])
     (True, False, False)
     """
     found = set()
     for cell in cells:
-        text = plain(cell)
+        text = plain_text(cell)
         if text not in {"1", "2"}:
             return False
         found.add(text)
@@ -253,4 +253,4 @@ def parse_text(cell: Cell) -> str:
         raise ValueProblem(ERROR_LEFT)
     if is_rounded(cell):
         raise ValueProblem(_ROUNDED_TEXT)
-    return plain(cell)
+    return plain_text(cell)

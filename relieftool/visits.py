@@ -80,7 +80,7 @@ def _best(findings: list[Finding]) -> int:
     return sum(one.at_stake_fen_per_month or 0 for one in counted)
 
 
-def decided_by_rosters(findings: Iterable[Finding]) -> Counter[str]:
+def count_decided_by_rosters(findings: Iterable[Finding]) -> Counter[str]:
     """Count, for each programme, the findings that only its roster is wanting for."""
     wanting: Counter[str] = Counter()
     for one in findings:

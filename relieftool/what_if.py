@@ -7,25 +7,25 @@ from itertools import count
 
 from sqlite_utils import Database
 
-from relieftool.evaluate import Evaluation, Household, evaluate
+from relieftool.evaluate import Evaluation, Household, evaluate_register
 from relieftool.findings import TIMES_A_YEAR, Finding
-from relieftool.gains import monthly, per_month
-from relieftool.gaps import household_findings
-from relieftool.overruled import Overruled, overruled
+from relieftool.gains import round_per_month, sum_per_month
+from relieftool.gaps import find_household_findings
+from relieftool.overruled import UnreadSupposition, find_unread_suppositions
 from relieftool.pack.models import Pack
 from relieftool.rules.statement import Statement
-from relieftool.rules.used import rests_on_private
-from relieftool.statuses import CLAIMABLE, GIVING, Status
+from relieftool.rules.used import is_based_on_private
+from relieftool.statuses import CLAIMABLE_STATUSES, RECEIVING_STATUSES, Status
 from relieftool.supposed import (
-    Changes,
-    Copy,
-    Stored,
-    changed,
-    read_copy,
-    register_of,
-    without_receipts,
+    HouseholdCopy,
+    StoredValue,
+    Suppositions,
+    apply_suppositions,
+    copy_household,
+    end_receipts,
+    open_scenario_register,
 )
-from relieftool.unvalued import unvalued
+from relieftool.unvalued import list_missing_parameters
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Benefit:
 
 
 @dataclass(frozen=True)
-class Living:
+class LivingMeans:
     """What a household has to live on a month: income, and what it receives or could claim.
 
     `is_private`: the income rests on a fact that only a reveal may show.
@@ -71,51 +71,59 @@ class WhatIf:
     as_of: dt.date
     pack: Pack
     benefits: tuple[Benefit, ...]
-    before: Living
-    after: Living
-    overruled: tuple[Overruled, ...] = ()
+    before: LivingMeans
+    after: LivingMeans
+    overruled: tuple[UnreadSupposition, ...] = ()
     unvalued: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CopyOutcome:
     """What came out for one copy: its household, its findings, and what has fallen away."""
 
-    copy: Copy
+    copy: HouseholdCopy
     household: Household
     findings: list[Finding]
     statement: Statement
 
 
-def outcomes(
-    pack: Pack, as_of: dt.date, copies: Mapping[str, Copy], standing: set[tuple[str, Stored]]
-) -> dict[str, Outcome]:
+def evaluate_copies(
+    pack: Pack,
+    as_of: dt.date,
+    copies: Mapping[str, HouseholdCopy],
+    standing: set[tuple[str, StoredValue]],
+) -> dict[str, CopyOutcome]:
     """Run the rules; a receipt whose conditions are met no longer ends, and what rests on it too.
 
     `standing` are those to be reviewed already as things are: they stay as they are.
     """
     current = dict(copies)
     for _round in count():
-        with register_of(pack, current) as register:
-            evaluation = evaluate(register, pack, as_of)
+        with open_scenario_register(pack, current) as register:
+            evaluation = evaluate_register(register, pack, as_of)
         found = {
-            one.household_no: _outcome(evaluation, one, current) for one in evaluation.households
+            one.household_no: _copy_outcome(evaluation, one, current)
+            for one in evaluation.households
         }
         ending = {name: _ending(one, standing) for name, one in found.items()}
         if not any(ending.values()):
             return found
         for name, ended in ending.items():
-            current[name] = without_receipts(current[name], ended)
+            current[name] = end_receipts(current[name], ended)
     raise AssertionError
 
 
-def _outcome(evaluation: Evaluation, household: Household, copies: Mapping[str, Copy]) -> Outcome:
-    findings = household_findings(evaluation, household)
+def _copy_outcome(
+    evaluation: Evaluation, household: Household, copies: Mapping[str, HouseholdCopy]
+) -> CopyOutcome:
+    findings = find_household_findings(evaluation, household)
     copy = copies[household.household_no]
-    return Outcome(copy, household, findings, evaluation.statement)
+    return CopyOutcome(copy, household, findings, evaluation.statement)
 
 
-def _ending(one: Outcome, standing: set[tuple[str, Stored]]) -> set[tuple[str, int | None]]:
+def _ending(
+    one: CopyOutcome, standing: set[tuple[str, StoredValue]]
+) -> set[tuple[str, int | None]]:
     """Name the receipts that a review would end."""
     return {
         (finding.programme, _place(finding))
@@ -130,7 +138,7 @@ def _place(finding: Finding) -> int | None:
     return None if finding.member_no is None else int(finding.member_no.rpartition("|")[2])
 
 
-def _number_of(one: Outcome, finding: Finding) -> Stored:
+def _number_of(one: CopyOutcome, finding: Finding) -> StoredValue:
     place = _place(finding)
     return None if place is None else one.copy.members[place - 1]["member_no"]
 
@@ -143,7 +151,7 @@ def _worth(finding: Finding) -> int | None:
     times = TIMES_A_YEAR.get(finding.amount_period)
     if times is None or finding.status == "ineligible":
         return 0
-    fen = finding.amount_fen if finding.status in CLAIMABLE else finding.paid_fen
+    fen = finding.amount_fen if finding.status in CLAIMABLE_STATUSES else finding.paid_fen
     if fen is None and finding.status in ("receiving", "underpaid", "conflict"):
         fen = finding.amount_fen
     return None if fen is None else fen * times
@@ -153,30 +161,35 @@ def _yearly(before: Finding | None, after: Finding) -> int | None:
     """Give the fen a year after a change: what is paid is paid anew once what is due is another."""
     is_same = before is not None and before.amount_fen == after.amount_fen
     times = TIMES_A_YEAR.get(after.amount_period)
-    if is_same or times is None or after.status not in GIVING or after.amount_fen is None:
+    if (
+        is_same
+        or times is None
+        or after.status not in RECEIVING_STATUSES
+        or after.amount_fen is None
+    ):
         return _worth(after)
     return after.amount_fen * times
 
 
-def what_if(
-    db: Database, pack: Pack, as_of: dt.date, household_no: str, changes: Changes
+def compare_household(
+    db: Database, pack: Pack, as_of: dt.date, household_no: str, changes: Suppositions
 ) -> WhatIf:
     """Compare a household as it is with itself as it would be.
 
     Raises:
         ReliefError: There is no such household.
     """
-    return side_by_side(pack, as_of, household_no, read_copy(db, household_no), changes)
+    return compare_copy(pack, as_of, household_no, copy_household(db, household_no), changes)
 
 
-def side_by_side(
-    pack: Pack, as_of: dt.date, household_no: str, copy: Copy, changes: Changes
+def compare_copy(
+    pack: Pack, as_of: dt.date, household_no: str, copy: HouseholdCopy, changes: Suppositions
 ) -> WhatIf:
     """Compare a copy as it is with itself as it would be."""
-    after = changed(pack, copy, changes, as_of)
-    found, standing, base = before_changes(pack, as_of, copy)
-    later = outcomes(pack, as_of, {"after": after}, standing)["after"]
-    results = standings(later, base)
+    after = apply_suppositions(pack, copy, changes, as_of)
+    found, standing, base = evaluate_before(pack, as_of, copy)
+    later = evaluate_copies(pack, as_of, {"after": after}, standing)["after"]
+    results = list_results(later, base)
     keys = dict.fromkeys([*base, *results])
     benefits = [_benefit(key, base, results, found, later) for key in keys]
     return WhatIf(
@@ -185,31 +198,35 @@ def side_by_side(
         as_of,
         pack,
         tuple(one for one in benefits if _is_worth_telling(one)),
-        living(found, [(one.status, _worth(one)) for one in base.values()]),
-        living(later, results.values()),
-        passed_over(later, copy, changes),
-        unvalued_among(later, [one.programme for one in benefits if _is_worth_telling(one)]),
+        sum_living_means(found, [(one.status, _worth(one)) for one in base.values()]),
+        sum_living_means(later, results.values()),
+        list_unread_suppositions(later, copy, changes),
+        list_missing_among(later, [one.programme for one in benefits if _is_worth_telling(one)]),
     )
 
 
-def living(one: Outcome, standing: Iterable[tuple[Status, int | None]]) -> Living:
+def sum_living_means(
+    one: CopyOutcome, standing: Iterable[tuple[Status, int | None]]
+) -> LivingMeans:
     """Add up income and benefits; `standing` has each status and its fen a year."""
     listed = list(standing)
-    return Living(
+    return LivingMeans(
         _income(one),
         _sum(fen for _status, fen in listed),
-        _sum(fen for status, fen in listed if status in CLAIMABLE),
+        _sum(fen for status, fen in listed if status in CLAIMABLE_STATUSES),
         _is_income_private(one),
     )
 
 
-def unvalued_among(one: Outcome, programmes: Iterable[str]) -> tuple[str, ...]:
+def list_missing_among(one: CopyOutcome, programmes: Iterable[str]) -> tuple[str, ...]:
     """Name the values of the law that some programmes want for; none where there are none."""
     names = set(programmes)
-    return unvalued(one.statement, names) if names else ()
+    return list_missing_parameters(one.statement, names) if names else ()
 
 
-def passed_over(one: Outcome, copy: Copy, changes: Changes) -> tuple[Overruled, ...]:
+def list_unread_suppositions(
+    one: CopyOutcome, copy: HouseholdCopy, changes: Suppositions
+) -> tuple[UnreadSupposition, ...]:
     """Name the supposed facts that some rule passes over; whoever leaves is read no more.
 
     Places are those of the copy as it is, before anybody left.
@@ -223,27 +240,29 @@ def passed_over(one: Outcome, copy: Copy, changes: Changes) -> tuple[Overruled, 
         for setting in changes.settings
         if setting.place is None or setting.place in kept
     ]
-    found = overruled(one.statement, one.household, supposed)
+    found = find_unread_suppositions(one.statement, one.household, supposed)
     return tuple(replace(each, place=before.get(each.place or 0)) for each in found)
 
 
-Base = dict[tuple[str, Stored], Finding]
+FindingsBefore = dict[tuple[str, StoredValue], Finding]
 
 
-def before_changes(
-    pack: Pack, as_of: dt.date, copy: Copy
-) -> tuple[Outcome, set[tuple[str, Stored]], Base]:
+def evaluate_before(
+    pack: Pack, as_of: dt.date, copy: HouseholdCopy
+) -> tuple[CopyOutcome, set[tuple[str, StoredValue]], FindingsBefore]:
     """Run the rules on the household as it is; say too what is to be reviewed already."""
-    with register_of(pack, {"before": copy}) as register:
-        evaluation = evaluate(register, pack, as_of)
-    found = _outcome(evaluation, evaluation.households[0], {"before": copy})
+    with open_scenario_register(pack, {"before": copy}) as register:
+        evaluation = evaluate_register(register, pack, as_of)
+    found = _copy_outcome(evaluation, evaluation.households[0], {"before": copy})
     base = {(one.programme, _number_of(found, one)): one for one in found.findings}
     return found, {key for key, one in base.items() if one.status == "review"}, base
 
 
-def standings(one: Outcome, base: Base) -> dict[tuple[str, Stored], tuple[Status, int | None]]:
+def list_results(
+    one: CopyOutcome, base: FindingsBefore
+) -> dict[tuple[str, StoredValue], tuple[Status, int | None]]:
     """Give status and fen a year of each programme; one whose receipt ended is to be reviewed."""
-    found: dict[tuple[str, Stored], tuple[Status, int | None]] = {}
+    found: dict[tuple[str, StoredValue], tuple[Status, int | None]] = {}
     for finding in one.findings:
         key = finding.programme, _number_of(one, finding)
         is_ended = (finding.programme, _place(finding)) in one.copy.dropped
@@ -253,11 +272,11 @@ def standings(one: Outcome, base: Base) -> dict[tuple[str, Stored], tuple[Status
 
 
 def _benefit(
-    key: tuple[str, Stored],
-    base: Base,
-    results: Mapping[tuple[str, Stored], tuple[Status, int | None]],
-    found: Outcome,
-    later: Outcome,
+    key: tuple[str, StoredValue],
+    base: FindingsBefore,
+    results: Mapping[tuple[str, StoredValue], tuple[Status, int | None]],
+    found: CopyOutcome,
+    later: CopyOutcome,
 ) -> Benefit:
     programme, member_no = key
     before, after = base.get(key), results.get(key)
@@ -266,16 +285,16 @@ def _benefit(
     name = names.get(member_no)
     return Benefit(
         programme,
-        place_of(found.copy, member_no),
+        find_place(found.copy, member_no),
         str(name) if name is not None else None,
         before.status if before else None,
         after[0] if after else None,
-        per_month(_worth(before), "year") if before else None,
-        per_month(after[1], "year") if after else None,
+        round_per_month(_worth(before), "year") if before else None,
+        round_per_month(after[1], "year") if after else None,
     )
 
 
-def place_of(copy: Copy, member_no: Stored) -> int | None:
+def find_place(copy: HouseholdCopy, member_no: StoredValue) -> int | None:
     """Give a member's place in the household as it is; who joins comes after the others."""
     if member_no is None:
         return None
@@ -292,14 +311,14 @@ def _is_worth_telling(one: Benefit) -> bool:
 
 def _sum(yearly: Iterable[int | None]) -> int:
     """Give a month's share of what comes in a year; unknown amounts count for nothing."""
-    return monthly(yearly)
+    return sum_per_month(yearly)
 
 
-def _income(one: Outcome) -> int | None:
+def _income(one: CopyOutcome) -> int | None:
     income = one.household.row["resources"]
     return income if isinstance(income, int) else None
 
 
-def _is_income_private(one: Outcome) -> bool:
+def _is_income_private(one: CopyOutcome) -> bool:
     bounds = one.household.bounds(one.statement)
-    return rests_on_private(bounds, one.statement.money["resources"], None)
+    return is_based_on_private(bounds, one.statement.money["resources"], None)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from relieftool.text import Cell, unspaced, word
+from relieftool.text import Cell, drop_spaces, simplified_text
 
 
 @cache
@@ -18,15 +18,15 @@ def list_words(section: str) -> Mapping[str, list[str]]:
 
 
 @cache
-def words_of_cells(meaning: str) -> frozenset[str]:
+def list_cell_words(meaning: str) -> frozenset[str]:
     """Return the words that mean one thing in a cell, such as `yes`."""
     return frozenset(list_words("cells")[meaning])
 
 
-def means_head(relation: Cell) -> bool:
+def is_head_word(relation: Cell) -> bool:
     """Whether a relation to the head is the head's own.
 
-    >>> means_head("户主"), means_head("申请人"), means_head("本　人"), means_head("妻子")
+    >>> is_head_word("户主"), is_head_word("申请人"), is_head_word("本　人"), is_head_word("妻子")
     (True, True, True, False)
     """
-    return unspaced(word(relation)) in words_of_cells("head")
+    return drop_spaces(simplified_text(relation)) in list_cell_words("head")

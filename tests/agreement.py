@@ -12,11 +12,11 @@ from reference import Reference
 from tiny_packs import DAY, as_truth, evaluated, home, person, receipt
 
 from relieftool.errors import ReliefError
-from relieftool.evaluate import amount_due
-from relieftool.meaning import RowMeaning
-from relieftool.rules.sql import ColumnKind, column_name
-from relieftool.rules.statement import parameter_values
-from relieftool.rules.trial_meaning import Stated, Trees, TrialMeaning
+from relieftool.evaluate import find_amount_due
+from relieftool.meaning import RowEvaluator
+from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.rules.statement import list_parameter_values
+from relieftool.rules.trial_meaning import ProgrammeTrees, StatedHousehold, TrialEvaluator
 
 FULL = settings(
     database=None, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
@@ -54,11 +54,11 @@ def compiled(statement, row, names):
     return {
         name: (
             {
-                key: as_truth(row[column_name(ColumnKind.CRITERION, name, key)])
+                key: as_truth(row[format_column_name(ColumnKind.CRITERION, name, key)])
                 for key in statement.rules[name].criteria
             },
-            as_truth(row[column_name(ColumnKind.ELIGIBLE, name)]),
-            nought_or_more(amount_due(statement.rules[name], row)),
+            as_truth(row[format_column_name(ColumnKind.ELIGIBLE, name)]),
+            nought_or_more(find_amount_due(statement.rules[name], row)),
         )
         for name in names
     }
@@ -88,7 +88,7 @@ def nought_or_more(amount):
 
 def read_off(evaluation, household, names, member=None):
     """Give the criteria as explanations read them off the rows."""
-    meaning = RowMeaning(evaluation.statement, household)
+    meaning = RowEvaluator(evaluation.statement, household)
     rules = evaluation.statement.rules
     row = {} if member is None else member.row
     return {
@@ -101,20 +101,22 @@ def tried(reference, stated):
     """Give the evaluator that variants of a pack's rules are tried in."""
     statement, members = reference.statement, stated["members"]
     trees = {
-        name: Trees(one.programme.unit, one.trigger, tuple(one.criteria.values()), one.amounts)
+        name: ProgrammeTrees(
+            one.programme.unit, one.trigger, tuple(one.criteria.values()), one.amounts
+        )
         for name, one in statement.rules.items()
         if name in statement.in_force
     }
-    known = Stated(
+    known = StatedHousehold(
         statement.as_of,
-        parameter_values(statement.pack, statement.as_of),
+        list_parameter_values(statement.pack, statement.as_of),
         stated,
         members,
         list(map(reference.lives, members)),
         stated["receives"],
         [one["receives"] for one in members],
     )
-    return TrialMeaning(known, trees)
+    return TrialEvaluator(known, trees)
 
 
 def tried_answers(meaning, rules, names, place=None):
@@ -132,7 +134,7 @@ def tried_answers(meaning, rules, names, place=None):
 def priority_of(statement, row):
     """Give indicators and money of the priority rule as the SQL has them."""
     truths = {
-        name: as_truth(row[column_name(ColumnKind.INDICATOR, name)])
+        name: as_truth(row[format_column_name(ColumnKind.INDICATOR, name)])
         for name in statement.indicators
     }
     return truths | {name: nought_or_more(row[name]) for name in statement.money}

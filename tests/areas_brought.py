@@ -5,8 +5,8 @@ from contextlib import closing
 
 import openpyxl
 
-from relieftool.intake import keep_files, read_paths
-from relieftool.mapping import Said
+from relieftool.intake import read_paths, record_files
+from relieftool.mapping import StatedMappings
 from relieftool.registry.imports import list_problems
 from relieftool.registry.store import open_database
 from tests.registers import empty_register, rows, shipped_pack
@@ -45,9 +45,9 @@ class Brought:
 
     def __init__(self, folder, *paths, replace=False, **said):
         with closing(open_database(empty_register(folder / "relief.db"))) as db:
-            stated = Said(of_files=said)
+            stated = StatedMappings(of_files=said)
             read = read_paths(shipped_pack(), list(paths), said=stated)
-            self.reports = keep_files(db, shipped_pack(), read, replace_namesakes=replace)
+            self.reports = record_files(db, shipped_pack(), read, replace_namesakes=replace)
             files = [path for path in paths if path.is_file() and path.suffix != ".zip"]
             assert [lost for path in files for lost in lost_rows(db, path)] == []
             self.places = rows(

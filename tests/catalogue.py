@@ -20,7 +20,7 @@ from typer.main import get_command
 import relieftool
 from relieftool.cli import app
 from relieftool.commands import options
-from relieftool.commands.help import help_sentences
+from relieftool.commands.help import list_help_sentences
 
 PACKAGE = Path(relieftool.__file__).parent
 PO = PACKAGE / "locale" / "relief.zh.po"
@@ -72,7 +72,7 @@ def has_sentence(call: ast.Call) -> bool:
 
 def help_keys(command, name) -> set[str]:
     """Give the sentences of a command's help, and of the commands below it."""
-    keys = set(help_sentences(command, Context(command, info_name=name)))
+    keys = set(list_help_sentences(command, Context(command, info_name=name)))
     for sub_name, sub_command in getattr(command, "commands", {}).items():
         keys |= help_keys(sub_command, sub_name)
     return keys

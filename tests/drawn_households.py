@@ -5,7 +5,7 @@ from functools import reduce
 
 from hypothesis import strategies as st
 
-from relieftool.rules.statement import parameter_value
+from relieftool.rules.statement import convert_parameter_value
 from relieftool.rules.syntax import FactRef, walk
 
 MONTHS = {"month": 1, "year": 12, "once": 1}
@@ -14,7 +14,7 @@ MONTHS = {"month": 1, "year": 12, "once": 1}
 def lines_of(pack, as_of, unit):
     """Give the values of the law of one unit on a day, each with the period it is for."""
     values = [
-        (parameter_value(one, one.in_force(as_of)), one.period)
+        (convert_parameter_value(one, one.in_force(as_of)), one.period)
         for one in pack.parameters.values()
         if one.unit == unit
     ]

@@ -4,9 +4,9 @@ from datetime import date
 
 from registers import bytes_of_register
 
-from relieftool.ledger import CaseFinding, close_case, open_cases, record_access
-from relieftool.pack.loading import load_pack, shipped_pack_folder
-from relieftool.registry.projection import ensure_register
+from relieftool.ledger import CaseFinding, open_cases, record_access, record_closing
+from relieftool.pack.loading import find_shipped_pack, load_pack
+from relieftool.registry.projection import refresh_register
 from relieftool.registry.store import open_database, write
 
 DAY = date(2024, 12, 10)
@@ -38,7 +38,7 @@ def new_register(path):
 
 
 def _fill(db):
-    ensure_register(db, load_pack(shipped_pack_folder()))
+    refresh_register(db, load_pack(find_shipped_pack()))
     db.executescript(SOURCE)
 
 
@@ -70,7 +70,7 @@ def _insert(db, table, row):
 def close(db, case_no="C2024-0001", outcome="moved", **stated):
     given = {"evidence": "决定书", "by": "王五", "closed_on": date(2024, 12, 20)}
     given |= {"reason": "子女已就业"} if outcome in ("improved", "refused") else {}
-    return close_case(db, case_no, outcome=outcome, **(given | stated))
+    return record_closing(db, case_no, outcome=outcome, **(given | stated))
 
 
 def fill_ledger(db):

@@ -13,23 +13,23 @@ from typer.testing import CliRunner
 
 from relieftool.cli import app
 from relieftool.gaps import find_gaps
-from relieftool.intake import keep_files, read_paths
+from relieftool.intake import read_paths, record_files
 from relieftool.ledger import CaseFinding, open_cases
 from relieftool.messages import use_language
 from relieftool.output.deliver import page_lines
-from relieftool.output.gap_result import gaps_result
-from relieftool.output.import_result import import_result
-from relieftool.output.priority_result import priority_result
-from relieftool.output.tables import show_grid
-from relieftool.output.visit_result import visits_result
-from relieftool.output.what_if_result import sweep_result, what_if_result
-from relieftool.pack.loading import load_pack, shipped_pack_folder
+from relieftool.output.gap_result import build_gaps_result
+from relieftool.output.import_result import build_import_result
+from relieftool.output.priority_result import build_priority_result
+from relieftool.output.tables import show_table
+from relieftool.output.visit_result import build_visit_list_result
+from relieftool.output.what_if_result import build_sweep_result, build_what_if_result
+from relieftool.pack.loading import find_shipped_pack, load_pack
 from relieftool.priority import find_priority
-from relieftool.registry.store import opened
-from relieftool.supposed import Changes, Setting
-from relieftool.sweeping import sweep
-from relieftool.what_if import what_if
-from relieftool.words import list_words, words_of_cells
+from relieftool.registry.store import open_register
+from relieftool.supposed import SupposedFact, Suppositions
+from relieftool.sweeping import sweep_household
+from relieftool.what_if import compare_household
+from relieftool.words import list_cell_words, list_words
 
 ROOT = Path(__file__).parent.parent
 _DAY = dt.date(2024, 12, 10)
@@ -66,7 +66,7 @@ def command_names(group, above=()):
 def heading_table():
     """Give the facts with the headings they are known by."""
     use_language("en")
-    pack = load_pack(shipped_pack_folder())
+    pack = load_pack(find_shipped_pack())
     lines = ["| name | of | type | headings | blank cell |", "|---|---|---|---|---|"]
     for name, headings in list_words("headings").items():
         lines.append(f"| `{name}` | row | text | {'、'.join(headings[:12])} | unknown |")
@@ -81,10 +81,10 @@ def heading_table():
 def word_table():
     """Give for each fact with choices the words a cell may say, choice by choice."""
     use_language("en")
-    facts = load_pack(shipped_pack_folder()).facts.values()
+    facts = load_pack(find_shipped_pack()).facts.values()
     lines = ["| name | words in a cell, with what is kept |", "|---|---|"]
     lines += [f"| `{one.id}` | {_words_of(one)} |" for one in facts if one.type == "choice"]
-    yes, no = ("、".join(sorted(words)) for words in map(words_of_cells, ("yes", "no")))
+    yes, no = ("、".join(sorted(words)) for words in map(list_cell_words, ("yes", "no")))
     lines.append(f"| every yes/no | {yes} → yes; {no} → no |")
     return "\n".join(lines)
 
@@ -97,35 +97,35 @@ def on_the_sample():
     """Give what import, gaps, priority and close-case say on the sample street, by name."""
     os.environ["COLUMNS"] = "110"
     use_language("en")
-    pack = load_pack(shipped_pack_folder())
+    pack = load_pack(find_shipped_pack())
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "relief.db"
         reports = keep_all(path, pack)
-        with opened(path) as db:
+        with open_register(path) as db:
             gaps = find_gaps(db, pack, _DAY, community="河口下")
             priority = find_priority(db, pack, _DAY, community="河口下")
             visits = find_gaps(db, pack, _DAY, community="河口下", statuses=("undetermined",))
-            work = Changes((Setting("household_income", 1000_00, is_added=True),))
-            supposed = what_if(db, pack, _DAY, "WJ20240007", work)
+            work = Suppositions((SupposedFact("household_income", 1000_00, is_added=True),))
+            supposed = compare_household(db, pack, _DAY, "WJ20240007", work)
             sweep = sweep_of(db, pack, "WJ20240007")
             found = find_gaps(db, pack, _DAY).findings
             wanted = [_as_case(one) for one in found if one.status in ("unclaimed", "underpaid")]
             open_cases(db, wanted, opened_on=_DAY)
         return {
-            "import": drawn(import_result(reports).grids),
-            "gaps": drawn(gaps_result(gaps).shown().grids),
-            "visits": drawn(visits_result(visits).shown().grids[1:]),
-            "what-if": drawn(what_if_result(supposed).shown().grids, is_headed=False),
-            "sweep": page(sweep_result(sweep).shown()),
-            "priority": drawn(priority_result(priority).shown().grids, is_headed=False),
+            "import": drawn(build_import_result(reports).grids),
+            "gaps": drawn(build_gaps_result(gaps).shown().grids),
+            "visits": drawn(build_visit_list_result(visits).shown().grids[1:]),
+            "what-if": drawn(build_what_if_result(supposed).shown().grids, is_headed=False),
+            "sweep": page(build_sweep_result(sweep).shown()),
+            "priority": drawn(build_priority_result(priority).shown().grids, is_headed=False),
             "close": said(path, *_CLOSE),
         }
 
 
 def keep_all(path, pack):
     """Import the sample into a new register."""
-    with opened(path, create=True) as db:
-        return keep_files(db, pack, read_paths(pack, [ROOT / "sample_data"]))
+    with open_register(path, create=True) as db:
+        return record_files(db, pack, read_paths(pack, [ROOT / "sample_data"]))
 
 
 def drawn(grids, *, is_headed=True):
@@ -137,14 +137,16 @@ def drawn(grids, *, is_headed=True):
         footer = [*more, *grid.footer[:_FOOT]]
         warnings = grid.warnings if is_headed else ()
         shown = replace(grid, rows=grid.rows[:_ROWS], footer=footer, warnings=warnings)
-        show_grid(shown, console)
+        show_table(shown, console)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines()).strip()
 
 
 def sweep_of(db, pack, household):
     """Try the income of a household from nothing to 3,000 yuan."""
-    setting = Setting("household_income", 0)
-    return sweep(db, pack, _DAY, household, Changes(), setting, range(0, 3000_00 + 1, 50_00))
+    setting = SupposedFact("household_income", 0)
+    return sweep_household(
+        db, pack, _DAY, household, Suppositions(), setting, range(0, 3000_00 + 1, 50_00)
+    )
 
 
 def page(result):

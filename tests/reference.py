@@ -7,7 +7,7 @@ import datetime as dt
 import operator
 from fractions import Fraction
 
-from relieftool.rules.statement import parameter_value
+from relieftool.rules.statement import convert_parameter_value
 
 _COMPARED = {
     "=": operator.eq,
@@ -92,7 +92,7 @@ class Reference:
         dated = parameter.in_force(self.statement.as_of)
         if parameter.unit == "choice":
             return dated and dated.value
-        return parameter_value(parameter, dated)
+        return convert_parameter_value(parameter, dated)
 
     def of_onlyif(self, node, member):
         holds = self.value(node.when, member)

@@ -12,10 +12,10 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from relieftool.pack.loading import load_pack, shipped_pack_folder
+from relieftool.pack.loading import find_shipped_pack, load_pack
 from relieftool.registry.imports import SourceRow, SourceTable, list_problems, record_import
-from relieftool.registry.projection import ensure_register
-from relieftool.registry.store import open_database, opened, write
+from relieftool.registry.projection import refresh_register
+from relieftool.registry.store import open_database, open_register, write
 
 # Invented people, each with a right check digit; PUPIL's ends in X.
 ZHAO = "360302197003051237"
@@ -29,7 +29,7 @@ DAMAGED = 3.60302197003051e17
 
 @cache
 def shipped_pack():
-    return load_pack(shipped_pack_folder())
+    return load_pack(find_shipped_pack())
 
 
 def more(*cells):
@@ -102,7 +102,7 @@ def bytes_of_register(fill=lambda _db: None):
     """Make a register once, fill it, and return its file's bytes, to be copied."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "relief.db"
-        with opened(path, create=True) as db:
+        with open_register(path, create=True) as db:
             fill(db)
         return path.read_bytes()
 
@@ -123,7 +123,7 @@ def register(folder, *files, pack=None):
     """Give an open register made from these files."""
     db = open_database(empty_register(folder / "relief.db"))
     keep(db, *files)
-    ensure_register(db, pack or shipped_pack())
+    refresh_register(db, pack or shipped_pack())
     return db
 
 

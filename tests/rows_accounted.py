@@ -4,7 +4,7 @@ import json
 
 from relieftool.idnumbers import read_id_number
 from relieftool.spreadsheets.sheets import read_sheets
-from relieftool.text import is_empty
+from relieftool.text import is_empty_cell
 
 _HEADINGS = """
     SELECT sheet, first_header_row, last_header_row FROM source_tables
@@ -66,7 +66,7 @@ def lost_rows(db, path):
         (sheet.name, number)
         for sheet in read_sheets(path)
         for number, cells in enumerate(sheet.rows, start=1)
-        if not all(map(is_empty, cells)) and (sheet.name, number) not in kept
+        if not all(map(is_empty_cell, cells)) and (sheet.name, number) not in kept
     ]
 
 

@@ -5,7 +5,7 @@ from shutil import copytree
 
 from test_own_files import QIAN, SUN, ZHAO, write_workbook
 
-from relieftool.pack.loading import shipped_pack_folder
+from relieftool.pack.loading import find_shipped_pack
 
 HEAD = ["户编号", "姓名", "身份证号", "与户主关系", "社区", "家庭月收入", "银行存款（元）"]
 MORE = ["车辆（辆）", "住房套数", "残疾级别", "残疾类型", "是否重病", "月收入", "已享受政策"]
@@ -41,7 +41,7 @@ def _import(relief):
 
 def shipped_but(tmp_path, file, good, bad):
     """Give a copy of the shipped pack in which one text of one file is another."""
-    folder = Path(copytree(shipped_pack_folder(), tmp_path / "pack"))
+    folder = Path(copytree(find_shipped_pack(), tmp_path / "pack"))
     text = (folder / file).read_text("utf-8")
     assert good in text
     (folder / file).write_text(text.replace(good, bad, 1), "utf-8")

@@ -10,15 +10,15 @@ import typer
 from relieftool.commands import options
 from relieftool.errors import ReliefError
 from relieftool.output.deliver import show_result
-from relieftool.output.result import Column, Grid, OutputFormat, Result
+from relieftool.output.result import OutputFormat, PlainTable, Result, ResultColumn
 
-LISTING = Grid(
+LISTING = PlainTable(
     title="Findings as of 2024-12-10",
     columns=(
-        Column("household_no", "Household"),
-        Column("head", "Head"),
-        Column("amount", "Yuan", justify="right"),
-        Column("members", "Members", justify="right"),
+        ResultColumn("household_no", "Household"),
+        ResultColumn("head", "Head"),
+        ResultColumn("amount", "Yuan", justify="right"),
+        ResultColumn("members", "Members", justify="right"),
     ),
     rows=(
         (

@@ -10,7 +10,7 @@ from registers import rows
 from test_own_files import id_number
 
 from relieftool.examples import run_examples
-from relieftool.registry.store import opened
+from relieftool.registry.store import open_register
 from relieftool.rules.checking import load_checked_pack
 
 CITY = Path(__file__).parent / "packs" / "baita-bay"
@@ -122,7 +122,7 @@ def test_a_new_fact_is_a_column_of_the_register_and_a_heading_of_the_import(
 ):
     city("gaps", pack=with_new_fact, more=["墙面潮湿"], said=("是", "否", ""))
 
-    with opened(tmp_path / "relief.db") as db:
+    with open_register(tmp_path / "relief.db") as db:
         stored = rows(db, "SELECT household_no, damp_walls FROM households ORDER BY household_no")
     assert stored == [("B-1", 1), ("B-2", 0)]
 

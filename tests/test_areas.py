@@ -4,9 +4,9 @@ from contextlib import closing
 
 import pytest
 
-from relieftool.again import map_again
+from relieftool.again import remap_import
 from relieftool.errors import ReliefError
-from relieftool.registry.projection import ensure_register
+from relieftool.registry.projection import refresh_register
 from relieftool.registry.store import open_database, write
 from tests.areas_brought import HEAD, IN_COLUMN, Brought, of, save_book, save_csv
 from tests.layouts.outcome import A, B, C, D
@@ -173,8 +173,8 @@ def test_kept_rows_are_read_again_as_what_their_sheet_is(tmp_path):
     Brought(tmp_path, path)
 
     with closing(open_database(tmp_path / "relief.db", create=False)) as db, write(db):
-        map_again(db, shipped_pack(), 1, {"与户主关系": "-"})
-        ensure_register(db, shipped_pack())
+        remap_import(db, shipped_pack(), 1, {"与户主关系": "-"})
+        refresh_register(db, shipped_pack())
 
         found = "SELECT sheet, table_kind, community, covers FROM source_tables WHERE import_id = 2"
         assert rows(db, found) == [

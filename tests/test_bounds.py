@@ -19,7 +19,7 @@ from test_rules_reference import (
 )
 from tiny_packs import as_truth, evaluated, home, pack_of, person, programme
 
-from relieftool.rules.bounds import Bounds, exactly
+from relieftool.rules.bounds import Bounds, build_exact_range
 
 EXCLUSIVE = (
     programme("grant", criteria="is_urban", amounts=["line * size"], excludes=["loan"]),
@@ -189,4 +189,4 @@ def test_where_no_amount_may_hold_there_is_none(is_urban, expected):
 
 
 def test_nothing_times_no_end_is_nothing():
-    assert (exactly(0) * exactly(3)).known == Fraction(0)
+    assert (build_exact_range(0) * build_exact_range(3)).known == Fraction(0)

@@ -25,43 +25,43 @@ from relieftool.fieldwork import (
     FIELD_CHAINS,
     FIELD_CHECKS,
     Helper,
-    Level,
     Measure,
     MeasureKind,
-    Method,
     Visit,
+    VisitLevel,
+    VisitMethod,
     VisitStep,
-    add_helper,
-    apply_pairings,
-    assign_helper,
     draw_sample,
+    record_assignment,
+    record_helper,
     record_measure,
+    record_pairings,
     record_revisit,
     record_visit,
     suggest_helpers,
 )
 from relieftool.fieldwork.needs import StatedNeed, list_needs, record_need
-from relieftool.fieldwork.sampling import Framed, Revisit
-from relieftool.fieldwork.withdrawals import follow_imports
+from relieftool.fieldwork.sampling import FramedHousehold, Revisit
+from relieftool.fieldwork.withdrawals import record_withdrawals
 from relieftool.ledger import (
-    Decision,
-    Outcome,
-    Standing,
-    Stated,
-    check_case,
-    close_case,
-    confirm_receipts,
-    decide_cases,
-    follow_up_cases,
+    ClosingOutcome,
+    DepartmentDecision,
+    StatedDecision,
+    SubjectStatus,
     list_cases,
     open_cases,
     record_access,
-    refer_case,
-    reopen_case,
+    record_case_decisions,
+    record_check,
+    record_closing,
+    record_follow_up,
+    record_receipts_seen,
+    record_referral,
+    record_reopening,
     verify_ledger,
 )
 from relieftool.registry.store import write
-from relieftool.spreadsheets.form_marks import Need
+from relieftool.spreadsheets.form_marks import NeedKind
 
 CASES = st.sampled_from([f"C2024-{n:04}" for n in range(1, 5)] + ["C2024-0099"])
 HOMES = st.sampled_from(["HK-1", "HK-2", "HY-1", "HX-9"])
@@ -130,10 +130,12 @@ class CaseMachine(RuleBasedStateMachine):
         on = self.on(days)
         self.attempt(lambda db: _refer(db, case, by, on))
 
-    @rule(case=CASES, by=NAMES, reason=WORDS, days=DAYS, decision=st.sampled_from(Decision))
+    @rule(
+        case=CASES, by=NAMES, reason=WORDS, days=DAYS, decision=st.sampled_from(DepartmentDecision)
+    )
     def decide(self, case, by, reason, days, decision):
-        stated = Stated(case, decision, self.on(days), reason)
-        self.attempt(decide_cases, [stated], by=by)
+        stated = StatedDecision(case, decision, self.on(days), reason)
+        self.attempt(record_case_decisions, [stated], by=by)
 
     @rule(
         case=CASES,
@@ -141,13 +143,13 @@ class CaseMachine(RuleBasedStateMachine):
         evidence=WORDS,
         reason=WORDS,
         days=DAYS,
-        outcome=st.sampled_from([*Outcome, "done"]),
+        outcome=st.sampled_from([*ClosingOutcome, "done"]),
         checked_by=st.sampled_from([None, "王五", "孙七", ""]),
         is_priority=TRUTHS,
     )
     def close(self, case, by, evidence, reason, days, outcome, checked_by, is_priority):  # noqa: PLR0913, PLR0917 all that is said
         closed = self.attempt(
-            close_case,
+            record_closing,
             case,
             outcome=outcome,
             evidence=evidence,
@@ -155,7 +157,7 @@ class CaseMachine(RuleBasedStateMachine):
             reason=reason,
             closed_on=self.on(days),
             checked_by=checked_by,
-            standing=Standing(is_priority=is_priority),
+            standing=SubjectStatus(is_priority=is_priority),
         )
         if closed is not None:
             assert by in {"王五", "赵六"}
@@ -165,49 +167,49 @@ class CaseMachine(RuleBasedStateMachine):
 
     @rule(case=CASES, by=NAMES, days=DAYS)
     def check(self, case, by, days):
-        self.attempt(check_case, case, by=by, on=self.on(days))
+        self.attempt(record_check, case, by=by, on=self.on(days))
 
     @rule(case=CASES, by=NAMES, reason=WORDS, days=DAYS)
     def reopen(self, case, by, reason, days):
-        self.attempt(reopen_case, case, reason=reason, by=by, on=self.on(days))
+        self.attempt(record_reopening, case, reason=reason, by=by, on=self.on(days))
 
     @rule(of=FINDINGS, status=SEEN, days=DAYS, is_priority=TRUTHS)
     def follow(self, of, status, days, is_priority):
-        self.attempt(follow_up_cases, seen(status, is_priority, of), self.on(days))
+        self.attempt(record_follow_up, seen(status, is_priority, of), self.on(days))
 
     @rule(of=FINDINGS, status=SEEN, days=DAYS)
     def roster(self, of, status, days):
         covers = self.on(days).isoformat()
         said = {"covers_from": covers, "covers_until": covers}
         add_receipt(self.db, of.household_no, of.member_no, of.programme, **said)
-        self.attempt(confirm_receipts, seen(status, None, of), self.day)
+        self.attempt(record_receipts_seen, seen(status, None, of), self.day)
 
     @rule(
         home=HOMES,
         names=st.lists(NAMES, max_size=3),
         step=st.sampled_from(VisitStep),
-        level=st.sampled_from(Level),
+        level=st.sampled_from(VisitLevel),
         found=WORDS,
         days=DAYS,
         knows=TRUTHS,
     )
     def visit(self, home, names, step, level, found, days, knows):  # noqa: PLR0913, PLR0917 all that is said
         on = self.on(days).isoformat()
-        stated = Visit(home, on, step, level, Method.HOME, tuple(names), found, knows)
+        stated = Visit(home, on, step, level, VisitMethod.HOME, tuple(names), found, knows)
         self.attempt(record_visit, stated)
 
     @rule(name=NAMES, is_active=st.booleans(), places=st.sampled_from([(), ("花园",)]))
     def help(self, name, is_active, places):
-        self.attempt(add_helper, Helper(name, "person", None, places, is_active), self.day)
+        self.attempt(record_helper, Helper(name, "person", None, places, is_active), self.day)
 
     @rule(home=HOMES, name=NAMES, by=NAMES, is_active=st.booleans())
     def assign(self, home, name, by, is_active):
-        self.attempt(assign_helper, home, name, by=by, on=self.day, is_active=is_active)
+        self.attempt(record_assignment, home, name, by=by, on=self.day, is_active=is_active)
 
     @rule(by=NAMES, is_one_to_one=st.booleans(), rehearsed=st.booleans())
     def suggest(self, by, is_one_to_one, rehearsed):
         found = suggest_helpers(self.db, is_one_to_one=is_one_to_one)
-        self.attempt(apply_pairings, found, by=by, on=self.day, is_rehearsal=rehearsed)
+        self.attempt(record_pairings, found, by=by, on=self.day, is_rehearsal=rehearsed)
 
     @rule(
         home=HOMES,
@@ -222,7 +224,7 @@ class CaseMachine(RuleBasedStateMachine):
         plan, deed = self.day.isoformat() if planned else None, on if done else None
         self.attempt(record_measure, Measure(home, kind, plan, deed, 50000, None, by))
 
-    @rule(home=HOMES, need=st.sampled_from(Need))
+    @rule(home=HOMES, need=st.sampled_from(NeedKind))
     def need(self, home, need):
         with write(self.db):
             record_need(self.db, StatedNeed(home, self.day.isoformat(), need))
@@ -230,26 +232,26 @@ class CaseMachine(RuleBasedStateMachine):
     @rule(home=HOMES)
     def need_on_a_form(self, home):
         with write(self.db):
-            stated = StatedNeed(home, self.day.isoformat(), Need.CARE)
+            stated = StatedNeed(home, self.day.isoformat(), NeedKind.CARE)
             record_need(self.db, stated, import_id=1)
 
     @rule(undone_at=st.sampled_from([None, "2024-12-10"]))
     def take_the_import_back_or_let_it_count_again(self, undone_at):
         with write(self.db):
             self.db.execute("UPDATE imports SET undone_at = ?", [undone_at])
-            follow_imports(self.db, self.day)
-        is_listed = any(one.need == Need.CARE for one in list_needs(self.db))
+            record_withdrawals(self.db, self.day)
+        is_listed = any(one.need == NeedKind.CARE for one in list_needs(self.db))
         assert not (undone_at and is_listed and not self.has_care_without_a_form())
 
     def has_care_without_a_form(self):
         return any(
-            row["need"] == Need.CARE and row["import_id"] is None
+            row["need"] == NeedKind.CARE and row["import_id"] is None
             for row in rows_of(self.db, "needs")
         )
 
     @rule(homes=st.lists(HOMES, unique=True, max_size=4), seed=st.sampled_from(["1", "2"]))
     def sample(self, homes, seed):
-        frame = [Framed(one, one[:2]) for one in homes]
+        frame = [FramedHousehold(one, one[:2]) for one in homes]
         self.attempt(draw_sample, frame, rate=Fraction(1, 2), seed=seed, on=self.day)
 
     @rule(home=HOMES, agrees=st.booleans(), note=WORDS, by=NAMES)
@@ -276,7 +278,7 @@ class CaseMachine(RuleBasedStateMachine):
     def nothing_is_closed_without_outcome_reason_and_name(self):
         for entry in rows_of(self.db, "case_entries"):
             if entry["entry_type"] == "closed":
-                assert entry["outcome"] in list(Outcome)
+                assert entry["outcome"] in list(ClosingOutcome)
                 assert entry["by"].strip()
                 assert any(character.isalnum() for character in entry["note"])
 
@@ -292,7 +294,7 @@ class CaseMachine(RuleBasedStateMachine):
 
 def _refer(db, case, by, on):
     with write(db):
-        refer_case(db, case, "区民政局", by=by, on=on)
+        record_referral(db, case, "区民政局", by=by, on=on)
 
 
 CaseMachine.TestCase.settings = settings(

@@ -17,23 +17,23 @@ from ledger_register import (
 
 from relieftool.errors import ReliefError
 from relieftool.ledger import (
-    Decision,
-    Standing,
-    Stated,
-    check_case,
-    decide_cases,
+    DepartmentDecision,
+    StatedDecision,
+    SubjectStatus,
+    add_deadlines,
     find_case,
     open_cases,
-    refer_case,
-    reopen_case,
+    record_case_decisions,
+    record_check,
+    record_referral,
+    record_reopening,
     verify_ledger,
-    with_deadlines,
 )
-from relieftool.ledger.steps import add_step
-from relieftool.pack.loading import load_pack, shipped_pack_folder
+from relieftool.ledger.steps import record_entry
+from relieftool.pack.loading import find_shipped_pack, load_pack
 from relieftool.registry.store import write
 
-PACK = load_pack(shipped_pack_folder())
+PACK = load_pack(find_shipped_pack())
 CASE = "C2024-0001"
 LATER = date(2024, 12, 20)
 STATES = {
@@ -84,7 +84,7 @@ def db(tmp_path):
 
 def take(db, step, by="王五", reason="理由", on=LATER):
     with write(db):
-        add_step(db, find_case(db, CASE), step, on, by=by, reason=reason, **SAYS.get(step, {}))
+        record_entry(db, find_case(db, CASE), step, on, by=by, reason=reason, **SAYS.get(step, {}))
 
 
 def bring(db, state):
@@ -191,13 +191,13 @@ def test_a_reopened_case_begins_anew_and_keeps_every_entry(db):
     close(db, CASE, "receiving", checked_by="赵六")
     entries = rows_of(db, "case_entries")
 
-    record = reopen_case(db, CASE.lower(), reason="12月起停发", by="王五", on=date(2025, 1, 2))
+    record = record_reopening(db, CASE.lower(), reason="12月起停发", by="王五", on=date(2025, 1, 2))
 
     assert (record.state, record.reopened_on) == ("reopened", "2025-01-02")
     begun_anew = (record.outcome, record.closed_on, record.checked_by, record.decision)
     assert begun_anew == (None, None, None, None)
     assert (record.referred_on, record.department) == (None, None)
-    (dated,) = with_deadlines([record], PACK, date(2025, 1, 2))
+    (dated,) = add_deadlines([record], PACK, date(2025, 1, 2))
     # 30 working days after 2 January: 26 January and 8 February are worked, 28.1. to 4.2. are not
     assert dated.due_on == "2025-02-19"
     assert rows_of(db, "case_entries")[: len(entries)] == entries
@@ -212,7 +212,7 @@ def test_a_receipt_that_is_gone_is_a_doubt_until_the_case_is_open_again(db):
         db.execute("DELETE FROM receipts")
 
     doubted = [(one.check, one.place, one.is_doubt) for one in verify_ledger(db)]
-    reopen_case(db, CASE, reason="12月起停发", by="王五", on=date(2025, 1, 2))
+    record_reopening(db, CASE, reason="12月起停发", by="王五", on=date(2025, 1, 2))
 
     assert (whole, doubted) == ([], [("receipt-gone", CASE, True)])
     assert verify_ledger(db) == []
@@ -221,7 +221,7 @@ def test_a_receipt_that_is_gone_is_a_doubt_until_the_case_is_open_again(db):
 def test_a_rehearsed_reopening_leaves_the_case_closed(db):
     close(db, CASE)
 
-    reopen_case(db, CASE, reason="x", by="王五", on=date(2025, 1, 2), is_rehearsal=True)
+    record_reopening(db, CASE, reason="x", by="王五", on=date(2025, 1, 2), is_rehearsal=True)
 
     assert find_case(db, CASE).state == "closed"
 
@@ -233,7 +233,7 @@ def test_whoever_closed_a_case_does_not_check_it(db, checker):
     close(db, CASE)
 
     with pytest.raises(ReliefError, match="--by: is the person who closed the case"):
-        check_case(db, CASE, by=checker, on=LATER)
+        record_check(db, CASE, by=checker, on=LATER)
 
     assert find_case(db, CASE).checked_by is None
 
@@ -243,7 +243,7 @@ def test_a_check_is_named_at_once_or_later(db):
 
     at_once = close(db, CASE, checked_by="赵六").record
     close(db, "C2024-0002")
-    later = check_case(db, "C2024-0002", by="赵六", on=date(2025, 1, 2))
+    later = record_check(db, "C2024-0002", by="赵六", on=date(2025, 1, 2))
 
     assert (at_once.checked_by, later.checked_by) == ("赵六", "赵六")
     assert verify_ledger(db) == []
@@ -261,7 +261,7 @@ def test_a_check_is_named_at_once_or_later(db):
 def test_less_than_is_due_is_not_receiving_enough(db, status, verified, is_underpaid):
     add_receipt(db)
 
-    closed = close(db, CASE, "receiving", standing=Standing(status))
+    closed = close(db, CASE, "receiving", standing=SubjectStatus(status))
 
     assert (closed.is_verified, closed.is_underpaid) == (verified, is_underpaid)
 
@@ -274,7 +274,7 @@ def test_improved_needs_a_household_that_no_longer_comes_first_or_a_reason(
     db, is_priority, reason, verified
 ):
     open_cases(db, [PRIORITY_CASE], DAY)
-    standing = Standing(is_priority=is_priority)
+    standing = SubjectStatus(is_priority=is_priority)
 
     closed = close(db, "C2024-0002", "improved", standing=standing, reason=reason)
 
@@ -289,12 +289,12 @@ def test_improved_needs_a_household_that_no_longer_comes_first_or_a_reason(
 @pytest.mark.parametrize("reason", [None, "--"])
 def test_improved_without_either_is_refused(db, is_priority, words, reason):
     with pytest.raises(ReliefError, match=words):
-        close(db, CASE, "improved", standing=Standing(is_priority=is_priority), reason=reason)
+        close(db, CASE, "improved", standing=SubjectStatus(is_priority=is_priority), reason=reason)
 
     assert find_case(db, CASE).state == "found"
 
 
-NO = {"decision": Decision.REFUSED, "reason": "收入超标"}
+NO = {"decision": DepartmentDecision.REFUSED, "reason": "收入超标"}
 
 
 @pytest.mark.parametrize(
@@ -335,8 +335,8 @@ def test_refused_is_an_outcome_with_a_refusal_that_stands_or_with_a_reason(db, b
     assert verify_ledger(db) == []
 
 
-def decide(db, decision=Decision.GRANTED, on=LATER, **stated):
-    return decide_cases(db, [Stated(CASE, decision, on, **stated)], by="王五")
+def decide(db, decision=DepartmentDecision.GRANTED, on=LATER, **stated):
+    return record_case_decisions(db, [StatedDecision(CASE, decision, on, **stated)], by="王五")
 
 
 def test_a_decision_is_kept_with_amount_reason_and_day(db):
@@ -362,21 +362,21 @@ def test_the_same_decision_again_is_not_written_again_and_another_is(db):
     [("收入超标", 2), (" 收入超标 ", 2), ("收入 1,200 元，超标", 3)],
 )
 def test_a_corrected_reason_is_written_and_the_same_one_is_not(db, again, entries):
-    decide(db, Decision.REFUSED, reason="收入超标")
+    decide(db, DepartmentDecision.REFUSED, reason="收入超标")
 
-    decide(db, Decision.REFUSED, reason=again)
+    decide(db, DepartmentDecision.REFUSED, reason=again)
 
     assert len(rows_of(db, "case_entries")) == entries
     assert rows_of(db, "case_entries")[-1]["note"] == again.strip()
 
 
 def test_a_refusal_of_a_closed_case_is_not_corrected_in_silence(db):
-    decide(db, Decision.REFUSED, reason="收入超标")
+    decide(db, DepartmentDecision.REFUSED, reason="收入超标")
     close(db, CASE)
 
-    decide(db, Decision.REFUSED, reason="收入超标")
+    decide(db, DepartmentDecision.REFUSED, reason="收入超标")
     with pytest.raises(ReliefError, match="was closed on"):
-        decide(db, Decision.REFUSED, reason="财产超标")
+        decide(db, DepartmentDecision.REFUSED, reason="财产超标")
 
     assert len(rows_of(db, "case_entries")) == 3
 
@@ -391,16 +391,18 @@ def test_a_refusal_of_a_closed_case_is_not_corrected_in_silence(db):
 )
 def test_a_refusal_needs_a_reason_and_grants_nothing(db, stated, words):
     with pytest.raises(ReliefError, match=words):
-        decide(db, Decision.REFUSED, **stated)
+        decide(db, DepartmentDecision.REFUSED, **stated)
 
     assert find_case(db, CASE).state == "found"
 
 
 def test_of_several_decisions_all_are_written_or_none(db):
-    wrong = Stated("C2024-0009", Decision.GRANTED, LATER)
+    wrong = StatedDecision("C2024-0009", DepartmentDecision.GRANTED, LATER)
 
     with pytest.raises(ReliefError, match="there is no such case"):
-        decide_cases(db, [Stated(CASE, Decision.GRANTED, LATER), wrong], by="王五")
+        record_case_decisions(
+            db, [StatedDecision(CASE, DepartmentDecision.GRANTED, LATER), wrong], by="王五"
+        )
 
     assert find_case(db, CASE).state == "found"
 
@@ -414,10 +416,10 @@ def test_a_decided_case_is_referred_anew_only_where_that_is_said(db, decision):
         pytest.raises(ReliefError, match=r"C2024-0001: was decided on 2024-12-20: .*\nNothing was"),
         write(db),
     ):
-        refer_case(db, CASE, "区民政局", by="王五", on=LATER)
+        record_referral(db, CASE, "区民政局", by="王五", on=LATER)
     kept = find_case(db, CASE)
     with write(db):
-        anew = refer_case(db, CASE, "区民政局", by="王五", on=LATER, is_anew=True)
+        anew = record_referral(db, CASE, "区民政局", by="王五", on=LATER, is_anew=True)
 
     assert kept == before
     assert (anew.state, anew.decision) == ("referred", None)
@@ -425,6 +427,6 @@ def test_a_decided_case_is_referred_anew_only_where_that_is_said(db, decision):
 
 def test_a_referral_keeps_the_department(db):
     with write(db):
-        record = refer_case(db, CASE, "区民政局", by="王五", on=LATER)
+        record = record_referral(db, CASE, "区民政局", by="王五", on=LATER)
 
     assert (record.state, record.department) == ("referred", "区民政局")

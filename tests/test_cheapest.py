@@ -13,7 +13,7 @@ from tiny_packs import definition, evaluated, fact, home, pack_of, person, progr
 
 from relieftool.rules import syntax
 from relieftool.rules.bounds import Bounds
-from relieftool.rules.cheapest import Atom, Cheapest
+from relieftool.rules.cheapest import MinimalQuestions, Question
 
 HOUSE = -1
 FIRST = programme("first", criteria={"safe": "is_safe", "car": "cars = 0"})
@@ -26,7 +26,7 @@ def asked(condition, household, day=None, **keys):
     evaluation = evaluated(pack, household, **({"as_of": day} if day else {}))
     (found,) = evaluation.households
     bounds = Bounds(evaluation.statement, found.row, [one.row for one in found.members])
-    return Cheapest(bounds), evaluation.statement.rules["aid"].criteria["it"]
+    return MinimalQuestions(bounds), evaluation.statement.rules["aid"].criteria["it"]
 
 
 def fewest(condition, household, **keys):
@@ -219,15 +219,15 @@ def named_in(condition):
 def by_trying(cheapest, node, condition):
     """Give the size of the smallest set that could make a node true, by trying all."""
     bounds, names = cheapest.bounds, named_in(condition)
-    atoms = [Atom(HOUSE, name) for name in OF_HOUSE if name in names]
+    atoms = [Question(HOUSE, name) for name in OF_HOUSE if name in names]
     atoms += [
-        Atom(place, name)
+        Question(place, name)
         for place in range(len(bounds.members))
         for name in OF_MEMBER
         if name in names
     ]
     if "first_known" in condition and bounds.household["wages"] is not None:
-        atoms.remove(Atom(HOUSE, "rent"))
+        atoms.remove(Question(HOUSE, "rent"))
     rows = {HOUSE: bounds.household, **dict(enumerate(bounds.members))}
     atoms = [atom for atom in atoms if rows[atom.place][atom.column] is None]
     for count in range(len(atoms) + 1):

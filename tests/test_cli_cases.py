@@ -16,10 +16,10 @@ from ledger_register import (
 from test_verify import tamper
 
 from relieftool.commands.close_case import parse_outcome
-from relieftool.ledger import CaseFinding, Outcome, list_cases, open_cases, read_head
-from relieftool.ledger.records import outcome_word
+from relieftool.ledger import CaseFinding, ClosingOutcome, list_cases, open_cases, read_chain_end
+from relieftool.ledger.records import format_closing_outcome
 from relieftool.messages import use_language
-from relieftool.registry.heads import HEADS
+from relieftool.registry.heads import CHAIN_ENDS
 
 
 @pytest.fixture
@@ -224,11 +224,11 @@ def test_a_closing_that_lacks_something_is_refused(relief, db, changed, code, to
     assert ledger_rows(db) == before
 
 
-@pytest.mark.parametrize("outcome", list(Outcome))
+@pytest.mark.parametrize("outcome", list(ClosingOutcome))
 def test_an_outcome_is_taken_by_its_id_and_by_the_word_that_lists_in_chinese_show(outcome):
     use_language("zh")
 
-    assert parse_outcome(outcome_word(outcome)) == outcome
+    assert parse_outcome(format_closing_outcome(outcome)) == outcome
     assert parse_outcome(f" {outcome.upper()} ") == outcome
 
 
@@ -292,7 +292,7 @@ def test_a_whole_ledger_exits_0_and_shows_the_hash_to_write_down(relief, db):
 
     document = json.loads(result.stdout)
     assert (result.exit_code, document["is_whole"], document["broken"]) == (0, True, [])
-    assert (document["entries"], document["head"]) == (4, read_head(db).hash)
+    assert (document["entries"], document["head"]) == (4, read_chain_end(db).hash)
     assert "Whole: every entry is as it was written" in result.stderr
 
 
@@ -318,7 +318,7 @@ def test_a_doubt_exits_3_and_is_called_one(relief, db):
 
 
 def test_a_hash_written_down_proves_that_nothing_was_cut_off(relief, db, tmp_path):
-    head = read_head(db).hash
+    head = read_chain_end(db).hash
     emptied = [f"DELETE FROM {table}" for table in ("case_entries", "cases", "chain_heads")]
     tamper(tmp_path / "relief.db", *emptied)
 
@@ -330,7 +330,7 @@ def test_a_hash_written_down_proves_that_nothing_was_cut_off(relief, db, tmp_pat
 
 
 def test_verify_says_which_hash_to_write_down_and_what_it_proves(relief, db):
-    head = read_head(db, HEADS).hash
+    head = read_chain_end(db, CHAIN_ENDS).hash
 
     without, with_head = relief("verify", "--format", "json"), relief("verify", "--head", head)
 

@@ -9,7 +9,7 @@ from shutil import copytree
 import pytest
 from test_own_files import QIAN, SUN, ZHAO, write_workbook
 
-from relieftool.pack.loading import shipped_pack_folder
+from relieftool.pack.loading import find_shipped_pack
 
 HEAD = ["户编号", "姓名", "身份证号", "与户主关系", "社区", "家庭月收入", "银行存款（元）"]
 MORE = ["车辆（辆）", "住房套数", "残疾级别", "残疾类型", "是否重病", "月收入", "已享受政策"]
@@ -148,7 +148,7 @@ def test_what_does_not_exist_is_told_with_what_to_do(imported, arguments, words)
 
 
 def test_a_programme_without_rules_answers_with_its_reason(imported, tmp_path):
-    copytree(shipped_pack_folder(), tmp_path / "own")
+    copytree(find_shipped_pack(), tmp_path / "own")
     head = tmp_path / "own" / "pack.toml"
     head.write_text(head.read_text("utf-8") + LEFT_OUT, "utf-8")
 

@@ -13,7 +13,7 @@ from typer.main import get_command
 from relieftool import cli, messages
 from relieftool.cli import app
 from relieftool.commands.frame import LateCommands
-from relieftool.errorlog import record_fault
+from relieftool.errorlog import record_crash
 
 STUBS = ("look", "done", "refuse", "break-down", "interrupt", "prompt")
 HEAVY = ("sqlglot", "openpyxl", "python_calamine", "opencc", "rapidfuzz", "sqlite_utils")
@@ -245,12 +245,12 @@ def test_a_fault_of_our_own_is_kept_in_a_private_log_without_names_and_numbers(r
 
 def test_the_log_of_faults_is_private_and_grows_and_follows_no_link(tmp_path):
     before = os.umask(0)
-    number, log = record_fault(ValueError("x"), tmp_path)
-    again, _log = record_fault(ValueError("y"), tmp_path)
+    number, log = record_crash(ValueError("x"), tmp_path)
+    again, _log = record_crash(ValueError("y"), tmp_path)
     (tmp_path / "linked").mkdir()
     (tmp_path / "linked" / log.name).symlink_to(tmp_path / "elsewhere")
 
-    _number, linked_log = record_fault(ValueError("z"), tmp_path / "linked")
+    _number, linked_log = record_crash(ValueError("z"), tmp_path / "linked")
 
     os.umask(before)
     assert stat.S_IMODE(log.stat().st_mode) == 0o600

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from pack_folders import AID, WHOLE, broken
 from small_street import import_small_street
 
-from relieftool.pack.loading import shipped_pack_folder
+from relieftool.pack.loading import find_shipped_pack
 from relieftool.rules.checking import load_checked_pack
 
 ASKED = ("pack", "show", "--assumed", "--as-of", "2024-12-10")
@@ -188,7 +188,7 @@ def test_a_value_the_pack_lacks_is_shown_with_the_command_that_adds_it(relief):
 def test_all_programmes_are_listed_with_those_that_have_no_rules(relief):
     document = answer(relief, "pack", "show", *DAY)
 
-    pack = load_checked_pack(shipped_pack_folder())
+    pack = load_checked_pack(find_shipped_pack())
     assert [one["id"] for one in document["programmes"]] == list(pack.programmes)
     assert "yulu-plan" in {one["id"] for one in document["not_encoded"]}
 
@@ -219,7 +219,7 @@ def test_the_heading_of_an_id_is_no_persons_name_in_chinese(relief):
 def test_the_questions_are_those_of_all_assumed_or_missing_values(relief):
     questions = answer(relief, *ASKED)["questions"]
 
-    pack = load_checked_pack(shipped_pack_folder())
+    pack = load_checked_pack(find_shipped_pack())
     values = {name: one.in_force(dt.date(2024, 12, 10)) for name, one in pack.parameters.items()}
     assumed = {name for name, one in values.items() if one and one.confidence == "assumed"}
     asked = {one["id"] for one in questions if one["is_parameter"]}

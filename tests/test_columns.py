@@ -2,10 +2,10 @@
 
 import pytest
 
-from relieftool.pack.facts import Fact, Words
+from relieftool.pack.facts import BilingualText, Fact
 from relieftool.pack.models import Pack, Programme
-from relieftool.spreadsheets.columns import catalogue, map_columns, table_kind
-from relieftool.spreadsheets.headers import identity_catalogue, read_heading
+from relieftool.spreadsheets.columns import build_pack_catalogue, find_table_kind, map_columns
+from relieftool.spreadsheets.headers import build_identity_catalogue, read_heading
 from relieftool.spreadsheets.sheets import Sheet
 from relieftool.spreadsheets.tables import find_tables
 
@@ -13,7 +13,7 @@ ID = "36030219900101123X"
 
 
 def fact(name, owner, of_type, headers, period=None):
-    labels = Words(zh=headers[0], en=name)
+    labels = BilingualText(zh=headers[0], en=name)
     return Fact(id=name, owner=owner, type=of_type, period=period, labels=labels, headers=headers)
 
 
@@ -47,7 +47,7 @@ PACK = Pack.model_construct(
     facts={fact.id: fact for fact in FACTS},
     programmes={programme.id: programme for programme in PROGRAMMES},
 )
-CATALOGUE = catalogue(PACK)
+CATALOGUE = build_pack_catalogue(PACK)
 
 
 def table_of(*rows, title="", sheet="Sheet1"):
@@ -280,7 +280,7 @@ def test_a_column_of_several_names_in_a_cell_is_no_name_column():
 def test_a_table_is_households_or_a_roster(title, headers, expected):
     table = table_of(headers, [1] * len(headers), title=title)
 
-    assert table_kind(table, map_columns(table, CATALOGUE), PACK) == expected
+    assert find_table_kind(table, map_columns(table, CATALOGUE), PACK) == expected
 
 
 @pytest.mark.parametrize(
@@ -292,7 +292,7 @@ def test_a_list_of_several_benefits_with_more_than_four_facts_is_of_households(f
         ["姓名", "低保", "低保边缘", *facts.split()], ["赵甲", *"12345678"], title="困难家庭花名册"
     )
 
-    assert table_kind(table, map_columns(table, CATALOGUE), PACK) == (kind, None)
+    assert find_table_kind(table, map_columns(table, CATALOGUE), PACK) == (kind, None)
 
 
 @pytest.mark.parametrize(
@@ -306,7 +306,7 @@ def test_a_list_of_several_benefits_with_more_than_four_facts_is_of_households(f
 def test_a_title_with_two_equally_long_names_names_no_programme(title, programme):
     table = table_of(["姓名", "身份证号", "领取金额"], ["赵甲", ID, 300], title=title)
 
-    assert table_kind(table, map_columns(table, CATALOGUE), PACK)[1] == programme
+    assert find_table_kind(table, map_columns(table, CATALOGUE), PACK)[1] == programme
 
 
 @pytest.mark.parametrize(
@@ -317,7 +317,7 @@ def test_the_programme_may_be_named_by_the_sheet_or_the_file(sheet, file_name):
 
     columns = map_columns(table, CATALOGUE)
 
-    assert table_kind(table, columns, PACK, file_name) == ("roster", "dibao")
+    assert find_table_kind(table, columns, PACK, file_name) == ("roster", "dibao")
 
 
 @pytest.mark.parametrize(
@@ -331,4 +331,4 @@ def test_the_programme_may_be_named_by_the_sheet_or_the_file(sheet, file_name):
     ],
 )
 def test_what_is_anothers_is_never_suggested_as_the_persons_own(heading, expected):
-    assert identity_catalogue().nearest(heading) == expected
+    assert build_identity_catalogue().nearest(heading) == expected

@@ -8,11 +8,11 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from rows_accounted import lost_rows
 
-from relieftool.idnumbers import check_digit
-from relieftool.registry.store import opened
+from relieftool.idnumbers import compute_check_digit
+from relieftool.registry.store import open_register
 
-LI = "36030219700305123" + check_digit("36030219700305123")
-WANG = "36030219751111456" + check_digit("36030219751111456")
+LI = "36030219700305123" + compute_check_digit("36030219700305123")
+WANG = "36030219751111456" + compute_check_digit("36030219751111456")
 HEADINGS = ("社区", "户编号", "姓名", "身份证号", "与户主关系", "家庭月收入", "家庭住址")
 
 
@@ -106,7 +106,7 @@ def test_the_old_row_is_kept_word_for_word_and_undo_brings_it_back(doubtful, tmp
     doubtful("undo", "--last")
 
     assert codes(doubtful) == before
-    with opened(tmp_path / "relief.db") as db:
+    with open_register(tmp_path / "relief.db") as db:
         kept = "".join(cells for (cells,) in db.execute("SELECT cells FROM source_rows"))
     assert "36030219700305120" in kept
     assert LI in kept
@@ -218,7 +218,7 @@ def test_a_merged_cell_holds_for_each_of_its_rows_under_a_mapping_corrected_afte
 
     relief("import", "--again", 1, "--map", "病重与否=serious_illness")
 
-    with opened(Path("relief.db")) as db:
+    with open_register(Path("relief.db")) as db:
         assert db.execute("SELECT serious_illness FROM members").fetchall() == [(1,), (1,)]
 
 
@@ -236,7 +236,7 @@ def test_a_table_nobody_understood_is_read_by_a_mapping_with_what_stands_above(r
 
     relief("import", "--again", 1, "--map", "甲乙=household_no", "--map", "丙丁=deposits")
 
-    with opened(Path("relief.db")) as db:
+    with open_register(Path("relief.db")) as db:
         assert lost_rows(db, Path("户.xlsx")) == []
         assert db.execute("SELECT deposits FROM households").fetchall() == [(2000000,)]
 
@@ -301,7 +301,7 @@ def test_a_line_says_what_a_file_is_a_roster_of(relief, tmp_path, said, expected
 
     relief("import", "表.csv", *said)
 
-    with opened(tmp_path / "relief.db") as db:
+    with open_register(tmp_path / "relief.db") as db:
         found = db.execute("SELECT programme, covers_until, is_complete FROM rosters").fetchall()
     assert found == expected
 
@@ -346,7 +346,7 @@ def test_a_cell_left_as_it_was_keeps_the_newest_correction_that_counts(
 
     doubtful("import", correct_copy("three.xlsx", "姓名", "王五"))
 
-    with opened(tmp_path / "relief.db") as db:
+    with open_register(tmp_path / "relief.db") as db:
         found = db.execute(
             "SELECT household_income, name FROM households JOIN members USING (household_no)"
             " WHERE household_no = 'X2'"
@@ -361,6 +361,6 @@ def test_when_the_second_of_two_corrections_is_taken_back_the_first_counts(doubt
 
     doubtful("undo", "3")
 
-    with opened(tmp_path / "relief.db") as db:
+    with open_register(tmp_path / "relief.db") as db:
         found = db.execute("SELECT household_income FROM households WHERE household_no = 'X2'")
         assert found.fetchall() == [(30000,)]

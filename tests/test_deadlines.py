@@ -5,12 +5,12 @@ from datetime import date
 
 import pytest
 
-from relieftool.ledger import CaseRecord, CaseState, with_deadlines
-from relieftool.ledger.deadlines import Due, known_years, limit_of, working_days_after
-from relieftool.pack.loading import load_pack, shipped_pack_folder
+from relieftool.ledger import CaseRecord, CaseState, add_deadlines
+from relieftool.ledger.deadlines import DueDay, find_case_limit, find_day_after, list_calendar_years
+from relieftool.pack.loading import find_shipped_pack, load_pack
 from relieftool.pack.models import DatedValue, Parameter, TimeLimit
 
-PACK = load_pack(shipped_pack_folder())
+PACK = load_pack(find_shipped_pack())
 
 
 @pytest.mark.parametrize(
@@ -28,17 +28,17 @@ PACK = load_pack(shipped_pack_folder())
     ],
 )
 def test_working_days_leave_out_holidays_and_count_worked_weekends(day, count, due):
-    assert working_days_after(day, count) == Due(due, is_by_holidays=True)
+    assert find_day_after(day, count) == DueDay(due, is_by_holidays=True)
 
 
 def test_beyond_the_years_of_the_calendar_weekdays_count_and_it_is_said():
-    first, last = known_years()
+    first, last = list_calendar_years()
 
-    assert working_days_after(date(last, 12, 31), 1).is_by_holidays is False
-    assert working_days_after(date(last + 1, 5, 1), 5).on == date(last + 1, 5, 7)
-    assert working_days_after(date(first, 1, 1), 1).is_by_holidays is True
+    assert find_day_after(date(last, 12, 31), 1).is_by_holidays is False
+    assert find_day_after(date(last + 1, 5, 1), 5).on == date(last + 1, 5, 7)
+    assert find_day_after(date(first, 1, 1), 1).is_by_holidays is True
     # 1 May 2003 was a Thursday: Friday, and Monday to Thursday
-    assert working_days_after(date(2003, 5, 1), 5) == Due(date(2003, 5, 8), is_by_holidays=False)
+    assert find_day_after(date(2003, 5, 1), 5) == DueDay(date(2003, 5, 8), is_by_holidays=False)
 
 
 def record(**changes):
@@ -64,14 +64,14 @@ def record(**changes):
     ],
 )
 def test_a_limit_runs_from_the_day_found_or_referred_until_the_decision(changes, due_on):
-    (dated,) = with_deadlines([record(**changes)], PACK, date(2024, 12, 20))
+    (dated,) = add_deadlines([record(**changes)], PACK, date(2024, 12, 20))
 
     assert dated.due_on == due_on
 
 
 @pytest.mark.parametrize("day, overdue", [("2025-01-22", False), ("2025-01-23", True)])
 def test_a_case_is_overdue_the_day_after_its_last_day(day, overdue):
-    (dated,) = with_deadlines([record()], PACK, date.fromisoformat(day))
+    (dated,) = add_deadlines([record()], PACK, date.fromisoformat(day))
 
     assert dated.is_overdue is overdue
 
@@ -84,7 +84,7 @@ def test_the_longest_overdue_stand_first_and_the_others_stay_in_order():
         record(case="D", programme="medical-aid", opened_on="2020-01-01"),
     ]
 
-    listed = with_deadlines(cases, PACK, date(2025, 2, 20))
+    listed = add_deadlines(cases, PACK, date(2025, 2, 20))
 
     assert [one.case for one in listed] == ["C", "B", "A", "D"]
 
@@ -100,7 +100,7 @@ def test_the_longest_overdue_stand_first_and_the_others_stay_in_order():
     ],
 )
 def test_days_open_count_from_the_finding_or_the_reopening(changes, days):
-    (dated,) = with_deadlines([record(**changes)], PACK, date(2024, 12, 20))
+    (dated,) = add_deadlines([record(**changes)], PACK, date(2024, 12, 20))
 
     assert dated.days_open == days
 
@@ -109,17 +109,17 @@ def test_days_open_count_from_the_finding_or_the_reopening(changes, days):
 def test_a_setting_of_the_pack_may_choose_a_shorter_limit(choice, expected):
     pack = delegated(choice)
 
-    assert limit_of(pack, "dibao", date(2024, 12, 10)) == expected
+    assert find_case_limit(pack, "dibao", date(2024, 12, 10)) == expected
 
 
 def test_a_limit_is_the_one_of_the_day_it_began_whatever_was_set_since():
     pack = delegated("street", until=date(2025, 1, 1))
     referred = record(state=CaseState.REFERRED, referred_on="2024-12-13")
 
-    (dated,) = with_deadlines([referred], pack, date(2025, 2, 1))
+    (dated,) = add_deadlines([referred], pack, date(2025, 2, 1))
 
     # 20 working days: to 31 December 12, 2 and 3 January, 6 to 10, and the 13th
-    assert (limit_of(pack, "dibao", date(2025, 2, 1)), dated.due_on) == (30, "2025-01-13")
+    assert (find_case_limit(pack, "dibao", date(2025, 2, 1)), dated.due_on) == (30, "2025-01-13")
 
 
 def delegated(choice, until="open"):

@@ -7,7 +7,7 @@ import pytest
 from relieftool.errors import ReliefError
 from relieftool.registry.decisions import record_decision
 from relieftool.registry.imports import list_problems
-from relieftool.registry.projection import ensure_register, project, show_day
+from relieftool.registry.projection import rebuild_register, refresh_register, show_register_on
 from relieftool.registry.store import write
 from tests.registers import (
     GRAN,
@@ -46,7 +46,7 @@ def decide(db, choice, code=None):
 def decide_number(db, number, choice):
     with write(db):
         record_decision(db, number, choice, "王五")
-        ensure_register(db, shipped_pack())
+        refresh_register(db, shipped_pack())
 
 
 def params(db, code):
@@ -75,7 +75,7 @@ def test_somebody_lives_where_it_was_decided_after_every_rebuild(tmp_path, choic
     db = register(tmp_path, *TWO_PLACES)
 
     decide(db, choice)
-    project(db, shipped_pack())
+    rebuild_register(db, shipped_pack())
 
     assert [home for home, _place, _name, number in people(db) if number == QIAN] == homes
     assert codes(db).count("person-in-two-households") == told
@@ -153,7 +153,7 @@ def test_a_decision_about_a_roster_row_holds_for_the_next_month(tmp_path):
     decide(db, "is:H1-01")
 
     keep(db, roster("dibao", ON_ROSTER, ["赵大衫", NOBODY, 600], file="12", covers="2024-12"))
-    ensure_register(db, shipped_pack())
+    refresh_register(db, shipped_pack())
 
     assert [amount for *_who, amount in said(db, "dibao")] == [50000, 60000]
 
@@ -211,7 +211,7 @@ def test_who_is_on_a_list_again_is_in_the_register_again(tmp_path):
     decide(db, "left")
 
     keep(db, table(PERSON, ["H1", "钱小花", QIAN, ""], file="户1月.csv", covers="2025-01"))
-    ensure_register(db, shipped_pack())
+    refresh_register(db, shipped_pack())
 
     assert ("H1", 2, "钱小花", QIAN) in people(db)
 
@@ -245,7 +245,7 @@ def test_facts_of_later_lists_do_not_count_on_an_earlier_day(tmp_path, day, inco
     ]
     db = register(tmp_path, *lists)
 
-    show_day(db, shipped_pack(), date.fromisoformat(day))
+    show_register_on(db, shipped_pack(), date.fromisoformat(day))
 
     assert fact(db, "household_income") == [income]
     assert rows(db, 'SELECT "household_income" FROM main.households') == [(30000,)]
@@ -258,10 +258,10 @@ def test_whoever_came_later_is_not_there_on_an_earlier_day_and_keeps_his_number(
         table(PERSON, ZHAO_ROW, ["H1", "孙老太", GRAN, "母"], file="户12月.csv", covers="2024-12"),
     )
 
-    show_day(db, shipped_pack(), date(2024, 11, 30))
+    show_register_on(db, shipped_pack(), date(2024, 11, 30))
 
     assert people(db) == [("H1", 1, "赵大山", ZHAO)]
-    show_day(db, shipped_pack(), date(2024, 12, 1))
+    show_register_on(db, shipped_pack(), date(2024, 12, 1))
     assert [name for _no, _place, name, _id in people(db)] == ["赵大山", "孙老太"]
 
 
@@ -270,7 +270,7 @@ def test_a_household_that_gets_a_number_later_is_found_under_the_old_one(tmp_pat
     ((old,),) = rows(db, "SELECT household_no FROM households")
 
     keep(db, table(PERSON, ZHAO_ROW, file="b"))
-    ensure_register(db, shipped_pack())
+    refresh_register(db, shipped_pack())
 
     assert rows(db, "SELECT * FROM former_numbers ORDER BY 1") == [
         (old, "H1"), (f"{old}-01", "H1-01")
@@ -281,7 +281,7 @@ def test_a_number_that_a_second_community_uses_too_leads_to_the_first(tmp_path):
     db = register(tmp_path, table(PERSON, ZHAO_ROW))
 
     keep(db, table(PERSON, ["H1", "李四", LI, "户主"], file="b", community="花园"))
-    ensure_register(db, shipped_pack())
+    refresh_register(db, shipped_pack())
 
     assert rows(db, "SELECT * FROM former_numbers ORDER BY 1") == [
         ("H1", "河口下-H1"), ("H1-01", "河口下-H1-01")

@@ -14,9 +14,9 @@ from openpyxl import load_workbook
 from relieftool.errors import ReliefError
 from relieftool.ledger import list_cases, open_cases
 from relieftool.ledger.decision_list import read_decisions
-from relieftool.pack.loading import load_pack, shipped_pack_folder
+from relieftool.pack.loading import find_shipped_pack, load_pack
 
-PACK = load_pack(shipped_pack_folder())
+PACK = load_pack(find_shipped_pack())
 HEADER = ("台账编号", "户编号", "项目", "结果", "理由", "金额", "日期")
 GOOD = ("C2024-0001", "HK-1", "最低生活保障", "批准", "", "635", "2024-12-20")
 

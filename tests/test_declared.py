@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from relieftool.declared import Declarations, Declared, FileChoice, load_declarations
+from relieftool.declared import Declarations, FileChoice, FileDeclaration, load_declarations
 from relieftool.errors import ReliefError
 
 
@@ -52,7 +52,7 @@ def test_every_key_is_read(folder):
     assert load_declarations(folder) == Declarations(
         ignore=["a*"],
         file=[
-            Declared(
+            FileDeclaration(
                 path="b.csv",
                 kind="roster",
                 programme="dibao",
@@ -68,7 +68,7 @@ def test_every_key_is_read(folder):
 def test_without_import_toml_nothing_is_declared(folder):
     place(folder, "b.csv")
 
-    assert chosen_files([folder]) == [(folder / "b.csv", Declared())]
+    assert chosen_files([folder]) == [(folder / "b.csv", FileDeclaration())]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from typer.main import get_command
 
 from relieftool.cli import app
-from relieftool.pack.loading import load_pack, shipped_pack_folder
+from relieftool.pack.loading import find_shipped_pack, load_pack
 
 ROOT = Path(__file__).parent.parent
 CONSTRAINTS = (ROOT / "constraints.txt").read_text("utf-8")
@@ -81,7 +81,7 @@ def _version(text):
 
 
 def test_the_readme_lists_the_words_of_every_choice():
-    facts = load_pack(shipped_pack_folder()).facts.values()
+    facts = load_pack(find_shipped_pack()).facts.values()
     choices = [(fact.id, one) for fact in facts for one in fact.choices]
 
     row = dict(re.findall(r"^\| `(\w+)` \| (.*→.*) \|$", README, re.MULTILINE))

@@ -7,7 +7,7 @@ import pytest
 from relieftool.registry import parts
 from relieftool.registry.decisions import record_decision
 from relieftool.registry.imports import list_problems
-from relieftool.registry.projection import ensure_register, project, show_day
+from relieftool.registry.projection import rebuild_register, refresh_register, show_register_on
 from relieftool.registry.store import write
 from relieftool.registry.undoing import redo_import, undo_import
 from tests.register_hash import content_of
@@ -40,7 +40,7 @@ def doubts(db):
 def decide(db, choice, number=None):
     with write(db):
         record_decision(db, number or doubts(db)[0], choice, "王五")
-        ensure_register(db, shipped_pack())
+        refresh_register(db, shipped_pack())
 
 
 def homes(db):
@@ -93,7 +93,7 @@ def test_what_was_decided_holds_after_every_rebuild(tmp_path, choice, found):
     db = register(tmp_path, NUMBERED, BARE)
 
     decide(db, choice)
-    project(db, shipped_pack())
+    rebuild_register(db, shipped_pack())
 
     assert (homes(db), codes(db)) == (found, [])
 
@@ -134,11 +134,11 @@ def test_undoing_one_of_two_joined_lists_leaves_the_other_as_it_is_alone(tmp_pat
 
     with write(db):
         undo_import(db, place)
-        ensure_register(db, shipped_pack())
+        refresh_register(db, shipped_pack())
     alone = homes(db)
     with write(db):
         redo_import(db, place)
-        ensure_register(db, shipped_pack())
+        refresh_register(db, shipped_pack())
 
     assert alone == [["王一,王小"], ["王一,李二"]][place - 1]
     assert content_of(db) == both
@@ -172,7 +172,7 @@ def test_a_decision_holds_for_the_list_of_the_next_month(tmp_path):
     decide(db, "same-household")
 
     keep(db, lone("王一", file="临时12月.csv", covers="2024-12"))
-    ensure_register(db, shipped_pack())
+    refresh_register(db, shipped_pack())
 
     assert (homes(db), codes(db)) == (["王一,李二"], [])
 
@@ -182,7 +182,7 @@ def test_a_day_before_shows_the_households_as_they_were_joined(tmp_path):
     db = register(tmp_path, NUMBERED, BARE, later)
     decide(db, "same-household")
 
-    show_day(db, shipped_pack(), date(2024, 11, 30))
+    show_register_on(db, shipped_pack(), date(2024, 11, 30))
 
     assert "王一,李二,王小" in homes(db)
 
@@ -195,7 +195,7 @@ def test_parts_tell_and_join_what_is_told_and_joined_at_once(tmp_path, monkeypat
 
     monkeypatch.setattr(parts, "FEWEST_ROWS", 0)
     monkeypatch.setattr(parts, "ROWS_OF_A_PART", 5)
-    project(db, shipped_pack())
+    rebuild_register(db, shipped_pack())
 
     assert content_of(db) == at_once
     assert codes(db).count(CODE) > 5

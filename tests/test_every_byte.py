@@ -11,19 +11,19 @@ from test_fieldwork import fill_fieldwork
 
 from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
 from relieftool.ledger import (
-    Decision,
-    Stated,
-    check_case,
-    decide_cases,
+    DepartmentDecision,
+    StatedDecision,
     find_case,
-    refer_case,
-    reopen_case,
+    record_case_decisions,
+    record_check,
+    record_referral,
+    record_reopening,
     verify_ledger,
 )
-from relieftool.ledger.steps import add_step
+from relieftool.ledger.steps import record_entry
 from relieftool.ledger.verifying import LEDGER_CHAINS
 from relieftool.registry.chain import DECISIONS, PARAMETER_VALUES, add_entry
-from relieftool.registry.liveness import note_event
+from relieftool.registry.liveness import record_import_event
 from relieftool.registry.store import write as write_to
 
 CHAINED = ("cases", *(chain.table for chain in (*LEDGER_CHAINS, *FIELD_CHAINS)))
@@ -37,14 +37,14 @@ def full(tmp_path_factory):
     fill_ledger(db)
     add_receipt(db)
     with write_to(db):
-        refer_case(db, "C2024-0002", "区民政局", by="王五", on=DAY)
-    granted = Stated("C2024-0002", Decision.GRANTED, LATER, "符合", 63500)
-    decide_cases(db, [granted], by="王五")
+        record_referral(db, "C2024-0002", "区民政局", by="王五", on=DAY)
+    granted = StatedDecision("C2024-0002", DepartmentDecision.GRANTED, LATER, "符合", 63500)
+    record_case_decisions(db, [granted], by="王五")
     close(db, "C2024-0002", "receiving", closed_on=LATER, checked_by="赵六")
-    check_case(db, "C2024-0001", by="赵六", on=LATER)
-    reopen_case(db, "C2024-0001", reason="误销", by="王五", on=LATER)
+    record_check(db, "C2024-0001", by="赵六", on=LATER)
+    record_reopening(db, "C2024-0001", reason="误销", by="王五", on=LATER)
     with write_to(db):
-        add_step(db, find_case(db, "C2024-0001"), "receipt_seen", LATER, reason="receiving")
+        record_entry(db, find_case(db, "C2024-0001"), "receipt_seen", LATER, reason="receiving")
     fill_fieldwork(db)
     fill_decisions(db)
     raw = sqlite3.connect(":memory:", isolation_level=None)
@@ -63,7 +63,7 @@ def fill_decisions(db):
     own = {"pack_id": "p", "parameter": "line", "holds_from": "2024-01-01", "set_on": "2024-05-01"}
     for event in ("imported", "undone"):
         with write_to(db):
-            note_event(db, 1, event)
+            record_import_event(db, 1, event)
     with write_to(db):
         add_entry(db, DECISIONS, said)
         add_entry(db, DECISIONS, said | {"choice": "lives-in", "target": "HK-1"})

@@ -7,8 +7,14 @@ import pytest
 from ledger_register import DAY, DIBAO, MEMBERS_CASE, close, new_register
 
 from relieftool.fieldwork import FIELD_CHAINS
-from relieftool.ledger import Decision, Stated, decide_cases, open_cases, verify_ledger
-from relieftool.ledger.evidence_files import FileState, evidence_doubts, look_at_evidence
+from relieftool.ledger import (
+    DepartmentDecision,
+    StatedDecision,
+    open_cases,
+    record_case_decisions,
+    verify_ledger,
+)
+from relieftool.ledger.evidence_files import FileState, check_evidence_files, find_evidence_faults
 from relieftool.registry.store import write
 
 LETTER = "不予批准通知书.pdf"
@@ -37,7 +43,7 @@ def last_note(db):
 
 
 def states(db, *folders):
-    return [one.state for one in look_at_evidence(db, folders)]
+    return [one.state for one in check_evidence_files(db, folders)]
 
 
 @pytest.mark.parametrize(
@@ -72,17 +78,17 @@ def test_a_reason_stands_before_the_name_of_its_file(db, letter):
 def test_a_file_as_it_was_is_no_doubt(db, letter):
     close(db, evidence=letter.name)
 
-    (found,) = look_at_evidence(db)
+    (found,) = check_evidence_files(db)
 
     assert (found.sha256, found.cases, found.state) == (SHA256, ("C2024-0001",), FileState.SAME)
-    assert evidence_doubts([found]) == []
+    assert find_evidence_faults([found]) == []
 
 
 def test_a_changed_file_is_a_doubt_at_its_case(db, letter):
     close(db, evidence=letter.name)
     letter.write_bytes(b"another")
 
-    (doubt,) = evidence_doubts(look_at_evidence(db))
+    (doubt,) = find_evidence_faults(check_evidence_files(db))
 
     assert (doubt.check, doubt.place, doubt.is_doubt) == ("evidence-changed", "C2024-0001", True)
     assert f"SHA-256 {SHA256} is no longer what it was" in str(doubt.message)
@@ -92,7 +98,7 @@ def test_a_file_that_is_gone_is_a_doubt_at_its_case(db, letter):
     close(db, evidence=letter.name)
     letter.unlink()
 
-    (doubt,) = evidence_doubts(look_at_evidence(db))
+    (doubt,) = find_evidence_faults(check_evidence_files(db))
 
     assert (doubt.check, doubt.place) == ("evidence-gone", "C2024-0001")
     assert "is not there: name the folder" in str(doubt.message)
@@ -137,12 +143,13 @@ def test_the_place_that_older_closings_named_in_words_is_looked_at(db, letter):
 
 def test_one_list_of_many_decisions_is_one_doubt(db, letter):
     decided = [
-        Stated(f"C2024-000{n}", Decision.GRANTED, DAY, evidence_sha256=SHA256) for n in (1, 2)
+        StatedDecision(f"C2024-000{n}", DepartmentDecision.GRANTED, DAY, evidence_sha256=SHA256)
+        for n in (1, 2)
     ]
-    decide_cases(db, decided, by="王五", listed_in=letter)
+    record_case_decisions(db, decided, by="王五", listed_in=letter)
     letter.unlink()
 
-    (doubt,) = evidence_doubts(look_at_evidence(db))
+    (doubt,) = find_evidence_faults(check_evidence_files(db))
 
     assert doubt.place == "C2024-0001"
     assert "Cases that rest on it: 2." in str(doubt.message)

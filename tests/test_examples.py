@@ -8,7 +8,7 @@ from pack_folders import AID, CARE, WHOLE, broken
 
 from relieftool.errors import ReliefError
 from relieftool.examples import run_examples
-from relieftool.pack.loading import shipped_pack_folder
+from relieftool.pack.loading import find_shipped_pack
 from relieftool.rules.checking import load_checked_pack
 
 EVENTS = {"temporary-aid", "disaster-relief"}
@@ -16,7 +16,7 @@ EVENTS = {"temporary-aid", "disaster-relief"}
 
 @cache
 def shipped_results():
-    return run_examples(load_checked_pack(shipped_pack_folder()))
+    return run_examples(load_checked_pack(find_shipped_pack()))
 
 
 def test_every_example_comes_out_as_written():
@@ -41,7 +41,7 @@ def comes_out_as_written(result):
 
 
 def test_every_programme_has_examples_of_every_outcome():
-    found = {programme: set() for programme in load_checked_pack(shipped_pack_folder()).programmes}
+    found = {programme: set() for programme in load_checked_pack(find_shipped_pack()).programmes}
     for result in shipped_results():
         found[result.programme].add(result.expected)
     every = {"eligible", "ineligible", "not_in_force", "undetermined"}

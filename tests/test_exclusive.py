@@ -15,12 +15,12 @@ from tiny_packs import (
 )
 
 from relieftool.gaps import find_gaps
-from relieftool.pack.loading import shipped_pack_folder
+from relieftool.pack.loading import find_shipped_pack
 from relieftool.rules.checking import load_checked_pack
 
 ALL = ("unclaimed", "ineligible", "undetermined", "receiving", "conflict", "underpaid", "review")
 MONEY = (*PARAMETERS, parameter("large", "yuan", 12, "month"))
-PINGXIANG = load_checked_pack(shipped_pack_folder())
+PINGXIANG = load_checked_pack(find_shipped_pack())
 
 
 def found_of(pack, one):

@@ -9,7 +9,7 @@ from ledger_register import new_register
 
 from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS, draw_sample
 from relieftool.fieldwork.chains import REVISITS, VISITS
-from relieftool.fieldwork.sampling import Framed
+from relieftool.fieldwork.sampling import FramedHousehold
 from relieftool.ledger import verify_ledger
 from relieftool.registry.chain import add_entry
 from relieftool.registry.store import write
@@ -34,7 +34,7 @@ def visit(db, *names, step="survey", level="社区", on="2024-12-10"):
 
 
 def revisit(db, by, on="2024-12-12"):
-    frame = [Framed("HK-1", "河口下")]
+    frame = [FramedHousehold("HK-1", "河口下")]
     draw_sample(db, frame, rate=Fraction(1), seed="7", on=date(2024, 12, 10))
     said = {"sample_id": 1, "household_no": "HK-1", "revisited_on": on, "agrees": 1}
     add(db, REVISITS, note=None, by=by, **said)

@@ -13,34 +13,34 @@ from relieftool.fieldwork import (
     FIELD_CHAINS,
     FIELD_CHECKS,
     Helper,
-    Level,
     Measure,
     MeasureKind,
-    Method,
     Visit,
+    VisitLevel,
+    VisitMethod,
     VisitStep,
-    add_helper,
-    apply_pairings,
-    assign_helper,
     find_coverage,
-    helpers_of,
     list_helpers,
+    list_household_helpers,
     list_measures,
     list_visits,
+    record_assignment,
+    record_helper,
     record_measure,
+    record_pairings,
     record_visit,
     suggest_helpers,
 )
 from relieftool.fieldwork.needs import StatedNeed, record_need
-from relieftool.fieldwork.sampling import Framed, Revisit, draw_sample, record_revisit
-from relieftool.fieldwork.withdrawals import follow_imports
+from relieftool.fieldwork.sampling import FramedHousehold, Revisit, draw_sample, record_revisit
+from relieftool.fieldwork.withdrawals import record_withdrawals
 from relieftool.ledger import verify_ledger
 from relieftool.registry.store import write
-from relieftool.spreadsheets.form_marks import Need
+from relieftool.spreadsheets.form_marks import NeedKind
 
 DAY = date(2024, 12, 10)
 SURVEY = Visit(
-    *("HK-1", "2024-12-10", VisitStep.SURVEY, Level.COMMUNITY, Method.HOME),
+    *("HK-1", "2024-12-10", VisitStep.SURVEY, VisitLevel.COMMUNITY, VisitMethod.HOME),
     *(("张三", "李四"), "情况属实"),
 )
 
@@ -62,7 +62,7 @@ def visit(db, household_no="HK-1", on="2024-12-10", step=VisitStep.SURVEY, **cha
 
 
 def check(db, **changed):
-    stated = {"level": Level.STREET, "investigators": ("王五",), "on": "2024-12-20"}
+    stated = {"level": VisitLevel.STREET, "investigators": ("王五",), "on": "2024-12-20"}
     return visit(db, step=VisitStep.CHECK, **(stated | changed))
 
 
@@ -121,7 +121,7 @@ def test_a_check_is_made_by_another_level_after_a_survey(db):
 @pytest.mark.parametrize(
     "changed, words",
     [
-        ({"level": Level.COMMUNITY}, "somebody of another level than the survey's"),
+        ({"level": VisitLevel.COMMUNITY}, "somebody of another level than the survey's"),
         ({"investigators": ("王五", "李四")}, "somebody else than those who made the survey"),
         ({"investigators": ("李 四",)}, "The survey of 2024-12-10 was made by: 李 四"),
         ({"household_no": "HK-2"}, "no survey of this household was written down"),
@@ -171,10 +171,10 @@ def test_coverage_is_counted_for_each_community_and_step(db):
 @pytest.mark.parametrize(
     "method, step, figures",
     [
-        (Method.HOME, VisitStep.SURVEY, (1, 2, 0)),
-        (Method.SITE, VisitStep.SURVEY, (1, 2, 0)),
-        (Method.PHONE, VisitStep.SURVEY, (0, 3, 1)),
-        (Method.PHONE, VisitStep.SCREENING, (1, 2, 0)),
+        (VisitMethod.HOME, VisitStep.SURVEY, (1, 2, 0)),
+        (VisitMethod.SITE, VisitStep.SURVEY, (1, 2, 0)),
+        (VisitMethod.PHONE, VisitStep.SURVEY, (0, 3, 1)),
+        (VisitMethod.PHONE, VisitStep.SCREENING, (1, 2, 0)),
     ],
 )
 def test_a_telephone_call_is_no_survey_of_a_home_and_is_shown_apart(db, method, step, figures):
@@ -188,7 +188,7 @@ def test_a_telephone_call_is_no_survey_of_a_home_and_is_shown_apart(db, method, 
 
 def test_a_call_after_a_visit_neither_counts_nor_takes_the_visit_away(db):
     visit(db)
-    visit(db, on="2025-06-01", method=Method.PHONE)
+    visit(db, on="2025-06-01", method=VisitMethod.PHONE)
 
     after = find_coverage(db, date(2025, 6, 2), 365).count(VisitStep.SURVEY)
     later = find_coverage(db, date(2025, 12, 11), 365).count(VisitStep.SURVEY)
@@ -224,23 +224,23 @@ def fill_fieldwork(db):
 
     visit(db)
     helper(db, "周华")
-    assign_helper(db, "HK-1", "周华", by="王五", on=DAY)
+    record_assignment(db, "HK-1", "周华", by="王五", on=DAY)
     plan = Measure("HK-1", MeasureKind.SCHOOLING, "2024-12-01", None, 50000, None, "王五")
     record_measure(db, plan)
-    frame = [Framed("HK-1", "河口下")]
+    frame = [FramedHousehold("HK-1", "河口下")]
     draw_sample(db, frame, rate=Fraction(1), seed="1", on=DAY)
     record_revisit(db, Revisit("HK-1", "2024-12-12", False, "住房已变", "赵六"))  # noqa: FBT003
     with write(db):
-        record_need(db, StatedNeed("HK-1", "2024-12-12", Need.WORDS, "想在家做活"), import_id=1)
+        record_need(db, StatedNeed("HK-1", "2024-12-12", NeedKind.WORDS, "想在家做活"), import_id=1)
     with write(db):
         db.execute("UPDATE imports SET undone_at = '2024-12-13' WHERE import_id = 1")
-        follow_imports(db, DAY)
+        record_withdrawals(db, DAY)
         db.execute("UPDATE imports SET undone_at = NULL WHERE import_id = 1")
-        follow_imports(db, DAY)
+        record_withdrawals(db, DAY)
 
 
 def helper(db, name, *communities, helper_type="person", **changed):
-    add_helper(db, Helper(name, helper_type, None, communities, **changed), DAY)
+    record_helper(db, Helper(name, helper_type, None, communities, **changed), DAY)
 
 
 def test_the_newest_word_on_a_helper_counts(db):
@@ -260,14 +260,14 @@ def test_the_newest_word_on_a_helper_counts(db):
 
 
 def test_who_stopped_helping_keeps_unit_and_communities_and_is_told_apart(db):
-    add_helper(db, Helper("周华", "person", "区税务局", ("河口下",)), DAY)
+    record_helper(db, Helper("周华", "person", "区税务局", ("河口下",)), DAY)
     helper(db, "周华", is_active=False)
 
     (former,) = list_helpers(db, is_active=False)
 
     assert (former.unit, former.communities, list_helpers(db)) == ("区税务局", ("河口下",), [])
     with pytest.raises(ReliefError, match="no longer helps\n`relief helpers add NAME`"):
-        assign_helper(db, "HK-1", "周 华", by="王五", on=DAY)
+        record_assignment(db, "HK-1", "周 华", by="王五", on=DAY)
     helper(db, "周华", "花园")
     assert [one.communities for one in list_helpers(db)] == [("花园",)]
 
@@ -276,30 +276,32 @@ def test_a_name_with_a_blank_in_it_is_the_same_helper(db):
     helper(db, "周华", "河口下")
     helper(db, "周 华", "花园")
 
-    assign_helper(db, "HK-1", "周　华", by="王五", on=DAY)
+    record_assignment(db, "HK-1", "周　华", by="王五", on=DAY)
 
-    assert [(one.name, one.communities) for one in helpers_of(db, "HK-1")] == [("周华", ("花园",))]
+    assert [(one.name, one.communities) for one in list_household_helpers(db, "HK-1")] == [
+        ("周华", ("花园",))
+    ]
     with pytest.raises(ReliefError, match="no helper has this name"):
-        assign_helper(db, "HK-2", "周花", by="王五", on=DAY)
+        record_assignment(db, "HK-2", "周花", by="王五", on=DAY)
 
 
 def test_a_household_may_have_several_helpers_and_a_helper_several_households(db):
     helper(db, "周华")
     helper(db, "吴敏")
     for number, name in (("HK-1", "周华"), ("HK-1", "吴敏"), ("HK-2", "周华")):
-        assign_helper(db, number, name, by="王五", on=DAY)
+        record_assignment(db, number, name, by="王五", on=DAY)
 
-    assert [one.name for one in helpers_of(db, "HK-1")] == ["周华", "吴敏"]
+    assert [one.name for one in list_household_helpers(db, "HK-1")] == ["周华", "吴敏"]
     assert {one.name: one.households for one in list_helpers(db)} == {"周华": 2, "吴敏": 1}
 
 
 def test_an_ended_pairing_no_longer_counts(db):
     helper(db, "周华")
-    assign_helper(db, "HK-1", "周华", by="王五", on=DAY)
+    record_assignment(db, "HK-1", "周华", by="王五", on=DAY)
 
-    assign_helper(db, "HK-1", "周华", by="王五", on=DAY, is_active=False)
+    record_assignment(db, "HK-1", "周华", by="王五", on=DAY, is_active=False)
 
-    assert (helpers_of(db, "HK-1"), list_helpers(db)[0].households) == ([], 0)
+    assert (list_household_helpers(db, "HK-1"), list_helpers(db)[0].households) == ([], 0)
     assert is_whole(db)
 
 
@@ -314,10 +316,10 @@ def test_an_ended_pairing_no_longer_counts(db):
 )
 def test_a_pairing_that_cannot_be_is_refused(db, household_no, name, is_active, words):
     helper(db, "周华")
-    assign_helper(db, "HK-1", "周华", by="王五", on=DAY)
+    record_assignment(db, "HK-1", "周华", by="王五", on=DAY)
 
     with pytest.raises(ReliefError, match=words):
-        assign_helper(db, household_no, name, by="王五", on=DAY, is_active=is_active)
+        record_assignment(db, household_no, name, by="王五", on=DAY, is_active=is_active)
 
 
 def suggested(db, **settings):
@@ -334,7 +336,7 @@ def test_whoever_works_in_several_communities_goes_where_nobody_else_is(db):
 def test_households_with_a_helper_are_left_alone_and_the_load_is_evened_out(db):
     helper(db, "周华")
     helper(db, "吴敏")
-    assign_helper(db, "HK-1", "周华", by="王五", on=DAY)
+    record_assignment(db, "HK-1", "周华", by="王五", on=DAY)
 
     assert suggested(db) == {"HK-2": "吴敏", "HY-1": "吴敏"}
 
@@ -363,10 +365,10 @@ def test_a_person_comes_before_a_unit(db, helpers, expected):
 def test_suggestions_are_written_down_only_when_applied_and_then_nobody_is_without(db):
     helper(db, "周华")
     pairings = suggest_helpers(db)
-    apply_pairings(db, pairings, by="王五", on=DAY, is_rehearsal=True)
+    record_pairings(db, pairings, by="王五", on=DAY, is_rehearsal=True)
     rehearsed = list_helpers(db)[0].households
 
-    apply_pairings(db, pairings, by="王五", on=DAY)
+    record_pairings(db, pairings, by="王五", on=DAY)
 
     assert (rehearsed, list_helpers(db)[0].households, suggest_helpers(db)) == (0, 3, [])
 

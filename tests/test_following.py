@@ -21,17 +21,17 @@ from ledger_register import (
 from relieftool.findings import Finding
 from relieftool.ledger import (
     FollowUp,
-    Standing,
-    Standings,
-    confirm_receipts,
+    SubjectStatus,
+    SubjectStatuses,
     find_case,
-    find_standings,
-    follow_up_cases,
+    find_subject_statuses,
     list_cases,
     open_cases,
+    record_follow_up,
+    record_receipts_seen,
     verify_ledger,
 )
-from relieftool.pack.loading import load_pack, shipped_pack_folder
+from relieftool.pack.loading import find_shipped_pack, load_pack
 from relieftool.registry.store import write
 
 CASE = "C2024-0001"
@@ -52,7 +52,7 @@ def seen(status, is_priority=None, of=DIBAO, **changed):
     """Give how the register sees one case; "" for a finding that is not there at all."""
     finding = replace(FINDING, household_no=of.household_no, status=status, **changed)
     findings = {(of.household_no, of.member_no, of.programme): finding} if status else {}
-    return Standings(findings, {of.household_no: is_priority})
+    return SubjectStatuses(findings, {of.household_no: is_priority})
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def seen(status, is_priority=None, of=DIBAO, **changed):
 def test_an_open_case_follows_its_finding(db, status, moved, state):
     open_cases(db, [DIBAO], DAY)
 
-    found = follow_up_cases(db, seen(status), NEXT)
+    found = record_follow_up(db, seen(status), NEXT)
 
     assert (found, find_case(db, CASE).state) == (moved, state)
 
@@ -90,7 +90,7 @@ def test_who_was_paid_too_little_is_paid_anew_only_by_a_month_after_the_finding(
     open_cases(db, [UNDERPAID], DAY)
     add_receipt(db, "HY-1", **covers)
 
-    assert follow_up_cases(db, seen("receiving", of=UNDERPAID), NEXT) == moved
+    assert record_follow_up(db, seen("receiving", of=UNDERPAID), NEXT) == moved
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_where_the_month_of_the_finding_is_unknown_only_one_after_its_day_counts
     open_cases(db, [replace(UNDERPAID, paid_until=None)], DAY)
     add_receipt(db, "HY-1", covers_from=f"{month}-01", covers_until=f"{month}-31")
 
-    assert follow_up_cases(db, seen("receiving", of=UNDERPAID), NEXT) == moved
+    assert record_follow_up(db, seen("receiving", of=UNDERPAID), NEXT) == moved
 
 
 @pytest.mark.parametrize("changed", [{"says": "maybe"}, {"origin": "sheet"}])
@@ -112,7 +112,7 @@ def test_only_a_roster_that_surely_means_them_shows_that_more_is_paid(db, change
     open_cases(db, [UNDERPAID], DAY)
     add_receipt(db, "HY-1", covers_from="2025-01-01", covers_until="2025-01-31", **changed)
 
-    assert follow_up_cases(db, seen("receiving", of=UNDERPAID), NEXT) == FollowUp(gone=(CASE,))
+    assert record_follow_up(db, seen("receiving", of=UNDERPAID), NEXT) == FollowUp(gone=(CASE,))
 
 
 @pytest.mark.parametrize(
@@ -121,30 +121,30 @@ def test_only_a_roster_that_surely_means_them_shows_that_more_is_paid(db, change
 )
 def test_what_comes_back_underpaid_waits_for_a_month_after_that_one(db, until, moved):
     open_cases(db, [DIBAO], DAY)
-    follow_up_cases(db, seen("receiving"), DAY)
-    follow_up_cases(db, seen("underpaid", paid_until=until), date(2025, 1, 20))
+    record_follow_up(db, seen("receiving"), DAY)
+    record_follow_up(db, seen("underpaid", paid_until=until), date(2025, 1, 20))
     add_receipt(db, covers_from="2025-01-01", covers_until="2025-01-31")
 
-    assert follow_up_cases(db, seen("receiving"), NEXT) == moved
+    assert record_follow_up(db, seen("receiving"), NEXT) == moved
     assert find_case(db, CASE).paid_until == until
     assert verify_ledger(db) == []
 
 
 def test_a_receipt_seen_once_is_written_once(db):
     open_cases(db, [DIBAO], DAY)
-    follow_up_cases(db, seen("receiving"), NEXT)
+    record_follow_up(db, seen("receiving"), NEXT)
     before = ledger_rows(db)
 
-    again = follow_up_cases(db, seen("receiving"), NEXT)
+    again = record_follow_up(db, seen("receiving"), NEXT)
 
     assert (again, ledger_rows(db)) == (FollowUp(), before)
 
 
 def test_a_receipt_that_stops_opens_its_case_again(db):
     open_cases(db, [DIBAO], DAY)
-    follow_up_cases(db, seen("receiving"), NEXT)
+    record_follow_up(db, seen("receiving"), NEXT)
 
-    found = follow_up_cases(db, seen("unclaimed"), date(2025, 2, 28))
+    found = record_follow_up(db, seen("unclaimed"), date(2025, 2, 28))
 
     assert found == FollowUp(came_back=(CASE,))
     assert (find_case(db, CASE).state, find_case(db, CASE).reopened_on) == (
@@ -172,7 +172,7 @@ def test_only_what_was_once_seen_to_be_over_comes_back(db, outcome, is_on_roster
         add_receipt(db)
     close(db, CASE, outcome)
 
-    assert follow_up_cases(db, seen(status), NEXT) == moved
+    assert record_follow_up(db, seen(status), NEXT) == moved
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_a_priority_case_is_gone_only_where_the_household_is_known_not_to_come_f
 ):
     open_cases(db, [PRIORITY_CASE], DAY)
 
-    assert follow_up_cases(db, seen("", is_priority, PRIORITY_CASE), NEXT) == moved
+    assert record_follow_up(db, seen("", is_priority, PRIORITY_CASE), NEXT) == moved
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_a_closing_is_verified_when_a_roster_arrives_by_an_entry_of_its_own(
     add_receipt(db, **receipt)
     before = rows_of(db, "case_entries")
 
-    found = confirm_receipts(db, seen(status), NEXT)
+    found = record_receipts_seen(db, seen(status), NEXT)
 
     added = rows_of(db, "case_entries")[len(before) :]
     assert found == FollowUp(verified=tuple(arrived))
@@ -237,7 +237,7 @@ def test_what_may_be_less_than_is_due_is_told_and_not_taken_as_enough(db, of, wh
     open_cases(db, [of], DAY)
     add_receipt(db, of.household_no, covers_from="2025-01-01", covers_until="2025-01-31")
 
-    found = follow_up_cases(db, seen("receiving", of=of, uncompared=why), NEXT)
+    found = record_follow_up(db, seen("receiving", of=of, uncompared=why), NEXT)
 
     moved = FollowUp(receipt_seen=(CASE,)) if is_enough else FollowUp(uncompared=(CASE,))
     assert (found, find_case(db, CASE).state) == (moved, "receipt_seen" if is_enough else "found")
@@ -248,8 +248,8 @@ def test_what_may_be_less_than_is_due_verifies_no_closing(db, of, why, is_enough
     open_cases(db, [of], DAY)
     add_receipt(db, of.household_no, covers_from="2025-01-01", covers_until="2025-01-31")
 
-    closed = close(db, CASE, "receiving", standing=Standing("receiving", uncompared=why))
-    found = confirm_receipts(db, seen("receiving", of=of, uncompared=why), NEXT)
+    closed = close(db, CASE, "receiving", standing=SubjectStatus("receiving", uncompared=why))
+    found = record_receipts_seen(db, seen("receiving", of=of, uncompared=why), NEXT)
 
     assert (closed.is_verified, closed.is_uncompared) == (is_enough, not is_enough)
     assert found == (FollowUp() if is_enough else FollowUp(uncompared=(CASE,)))
@@ -264,7 +264,7 @@ def test_a_closing_later_than_the_day_is_not_verified_before_it_was(db, closed_o
     close(db, CASE, "receiving", closed_on=date.fromisoformat(closed_on))
     add_receipt(db)
 
-    assert confirm_receipts(db, seen("receiving"), NEXT) == found
+    assert record_receipts_seen(db, seen("receiving"), NEXT) == found
     assert verify_ledger(db) == []
 
 
@@ -274,7 +274,7 @@ def test_only_a_household_known_to_come_first_is_found_as_one(db, is_priority, s
 
     standing = seen("", is_priority, PRIORITY_CASE).of(find_case(db, CASE))
 
-    assert (standing.status, standing.is_calling) == (status, status is not None)
+    assert (standing.status, standing.is_case_needed) == (status, status is not None)
 
 
 def test_what_is_verified_is_not_verified_again(db):
@@ -282,16 +282,16 @@ def test_what_is_verified_is_not_verified_again(db):
     close(db, CASE, "receiving")
     close(db, "C2024-0002", "refused")
     add_receipt(db)
-    confirm_receipts(db, seen("receiving"), NEXT)
+    record_receipts_seen(db, seen("receiving"), NEXT)
 
-    assert confirm_receipts(db, seen("receiving"), NEXT) == FollowUp()
+    assert record_receipts_seen(db, seen("receiving"), NEXT) == FollowUp()
 
 
 def test_a_rehearsal_says_the_same_and_writes_nothing(db):
     open_cases(db, [DIBAO], DAY)
     before = ledger_rows(db)
 
-    found = follow_up_cases(db, seen("receiving"), NEXT, is_rehearsal=True)
+    found = record_follow_up(db, seen("receiving"), NEXT, is_rehearsal=True)
 
     assert found == FollowUp(receipt_seen=(CASE,))
     assert ledger_rows(db) == before
@@ -324,7 +324,7 @@ def test_a_closing_as_receiving_that_the_newest_complete_roster_speaks_against_i
     if receipt:
         add_receipt(db, **receipt)
 
-    found = confirm_receipts(db, seen(status), NEXT)
+    found = record_receipts_seen(db, seen(status), NEXT)
 
     assert found == (FollowUp(not_listed=(CASE,)) if told else FollowUp())
     assert find_case(db, CASE).state == "closed"
@@ -337,7 +337,7 @@ def test_what_came_back_is_told_also_where_it_is_looked_at_from_the_past(db, on,
     close(db, CASE, "receiving", closed_on=date(2025, 2, 1))
     before = ledger_rows(db)
 
-    found = follow_up_cases(db, seen("unclaimed"), date.fromisoformat(on))
+    found = record_follow_up(db, seen("unclaimed"), date.fromisoformat(on))
 
     assert found == (FollowUp(later=(CASE,)) if moved == "later" else moved)
     assert ledger_rows(db) == before
@@ -346,7 +346,7 @@ def test_what_came_back_is_told_also_where_it_is_looked_at_from_the_past(db, on,
 def test_a_case_looked_at_from_before_its_last_entry_is_left_alone(db):
     open_cases(db, [DIBAO], DAY)
 
-    assert follow_up_cases(db, seen("receiving"), date(2024, 12, 9)) == FollowUp()
+    assert record_follow_up(db, seen("receiving"), date(2024, 12, 9)) == FollowUp()
 
 
 @pytest.mark.parametrize(
@@ -356,19 +356,19 @@ def test_a_case_looked_at_from_before_its_last_entry_is_left_alone(db):
 def test_cases_of_other_communities_and_programmes_are_left_alone(db, wanted):
     open_cases(db, [DIBAO], DAY)
 
-    assert follow_up_cases(db, seen("receiving"), NEXT, **wanted) == FollowUp()
+    assert record_follow_up(db, seen("receiving"), NEXT, **wanted) == FollowUp()
 
 
 def test_the_register_itself_says_what_is_received_and_who_comes_first(db):
     open_cases(db, [DIBAO], DAY)
     add_receipt(db)
-    pack = load_pack(shipped_pack_folder())
+    pack = load_pack(find_shipped_pack())
 
-    standings = find_standings(db, pack, DAY)
+    standings = find_subject_statuses(db, pack, DAY)
 
     assert standings.of(list_cases(db)[0]).status == "receiving"
     assert set(standings.priority) == {"HK-1"}
-    chosen = find_standings(db, pack, DAY, households={"HK-2", "HY-1"})
+    chosen = find_subject_statuses(db, pack, DAY, households={"HK-2", "HY-1"})
     assert set(chosen.priority) == {"HK-2", "HY-1"}
 
 
@@ -379,13 +379,13 @@ def test_a_household_that_goes_by_another_number_since_keeps_its_cases_followed(
     add_receipt(db, "HY-1", covers_from="2025-01-01", covers_until="2025-01-31")
     with write(db):
         db.execute("INSERT INTO former_numbers VALUES ('OLD-1', 'HK-1'), ('OLD-2', 'HY-1')")
-    pack = load_pack(shipped_pack_folder())
+    pack = load_pack(find_shipped_pack())
 
-    standings = find_standings(db, pack, NEXT)
+    standings = find_subject_statuses(db, pack, NEXT)
 
     assert {one.household_no for one in list_cases(db)} == set(standings.priority)
     assert [standings.of(one).status for one in list_cases(db)] == ["receiving", "receiving"]
-    found = follow_up_cases(db, standings, NEXT)
+    found = record_follow_up(db, standings, NEXT)
     assert found == FollowUp(receipt_seen=(CASE,), uncompared=("C2024-0002",))
 
 
@@ -399,8 +399,8 @@ def test_a_member_who_goes_by_another_number_since_is_paid_under_the_new_one(db)
     add_receipt(db, "HK-2", "HK-2-1", of.programme, **said)
     now = seen("receiving", of=replace(of, member_no="HK-2-2"))
 
-    another = follow_up_cases(db, now, NEXT, is_rehearsal=True)
+    another = record_follow_up(db, now, NEXT, is_rehearsal=True)
     add_receipt(db, "HK-2", "HK-2-2", of.programme, **said)
 
     assert another == FollowUp(gone=(CASE,))
-    assert follow_up_cases(db, now, NEXT) == FollowUp(receipt_seen=(CASE,))
+    assert record_follow_up(db, now, NEXT) == FollowUp(receipt_seen=(CASE,))

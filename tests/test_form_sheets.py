@@ -5,9 +5,9 @@ from openpyxl import load_workbook
 from registers import shipped_pack
 
 from relieftool.messages import use_language
-from relieftool.output.form_paper import PaperRow, page_ends
+from relieftool.output.form_paper import PaperRow, find_page_ends
 from relieftool.output.form_workbook import write_form_workbook
-from relieftool.survey_form import Person, Question, SurveyForm
+from relieftool.survey_form import FormPerson, SurveyForm, SurveyQuestion
 
 
 def test_a_list_too_long_for_a_drop_down_stands_in_a_hidden_column(tmp_path):
@@ -16,9 +16,9 @@ def test_a_list_too_long_for_a_drop_down_stands_in_a_hidden_column(tmp_path):
     choices = [fact.choices[0].model_copy(update={"id": one, "labels": one}) for one in long]
     pack = shipped_pack()
     facts = {**pack.facts, "employment": fact.model_copy(update={"choices": choices})}
-    person = Person("H1-01", "赵大山", "ab12")
+    person = FormPerson("H1-01", "赵大山", "ab12")
     form = SurveyForm(
-        *("H1", "河口下", "赵大山", (person,), (Question("employment", person),), (), (), ()),
+        *("H1", "河口下", "赵大山", (person,), (SurveyQuestion("employment", person),), (), (), ()),
     )
 
     write_form_workbook(
@@ -48,7 +48,7 @@ def test_a_list_too_long_for_a_drop_down_stands_in_a_hidden_column(tmp_path):
     ],
 )
 def test_a_page_ends_where_the_next_row_has_no_room_and_never_below_a_heading(rows, ends):
-    assert page_ends(rows, repeated=50) == ends
+    assert find_page_ends(rows, repeated=50) == ends
 
 
 def known_of(people):
@@ -56,14 +56,14 @@ def known_of(people):
     facts = shipped_pack().facts.values()
     own = [one.id for one in facts if one.owner == "household"][:13]
     each = [one.id for one in facts if one.owner == "member"][:15]
-    asked = [Question(name, None, 1) for name in own]
-    return (*asked, *(Question(name, one, 1) for one in people for name in each))
+    asked = [SurveyQuestion(name, None, 1) for name in own]
+    return (*asked, *(SurveyQuestion(name, one, 1) for one in people for name in each))
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_form_of_four_people_stands_on_few_pages_with_numbers_on_one_line(tmp_path, lang):
-    people = tuple(Person(f"H1-0{place}", "赵大山", "ab12") for place in range(1, 5))
-    known = (Question("phone", None, "13800138000"), *known_of(people))
+    people = tuple(FormPerson(f"H1-0{place}", "赵大山", "ab12") for place in range(1, 5))
+    known = (SurveyQuestion("phone", None, "13800138000"), *known_of(people))
     form = SurveyForm("H1", "河口下", "赵大山", people, (), (), known, ())
 
     use_language(lang)

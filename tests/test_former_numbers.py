@@ -12,38 +12,38 @@ from relieftool.fieldwork import (
     FIELD_CHAINS,
     FIELD_CHECKS,
     Helper,
-    Level,
     Measure,
     MeasureKind,
-    Method,
     Visit,
+    VisitLevel,
+    VisitMethod,
     VisitStep,
-    add_helper,
-    assign_helper,
     find_coverage,
-    helpers_of,
     list_helpers,
+    list_household_helpers,
     list_measures,
     list_visits,
+    record_assignment,
+    record_helper,
     record_measure,
     record_visit,
 )
-from relieftool.fieldwork.needs import StatedNeed, answered_needs, list_needs, record_need
+from relieftool.fieldwork.needs import StatedNeed, list_answered_needs, list_needs, record_need
 from relieftool.fieldwork.sampling import (
-    Framed,
+    FramedHousehold,
     Revisit,
     draw_sample,
+    find_sample_results,
     record_revisit,
-    sample_results,
 )
 from relieftool.ledger import CaseFinding, list_cases, open_cases, verify_ledger
 from relieftool.registry.decisions import record_decision
 from relieftool.registry.imports import list_problems
-from relieftool.registry.projection import ensure_register
+from relieftool.registry.projection import refresh_register
 from relieftool.registry.store import write
-from relieftool.registry.trail import present_number
+from relieftool.registry.trail import find_current_number
 from relieftool.registry.undoing import redo_import, undo_import
-from relieftool.spreadsheets.form_marks import Need
+from relieftool.spreadsheets.form_marks import NeedKind
 from tests.registers import (
     GRAN,
     LI,
@@ -66,20 +66,20 @@ ELSEWHERE = table("household_no name id_number", ["H1", "李四", LI], file="c",
 
 def import_(db, *files):
     keep(db, *files)
-    ensure_register(db, shipped_pack())
+    refresh_register(db, shipped_pack())
 
 
 def step(db, do, number):
     with write(db):
         do(db, number)
-        ensure_register(db, shipped_pack())
+        refresh_register(db, shipped_pack())
 
 
 def decide(db, choice):
     """Decide the first doubt there is."""
     with write(db):
         record_decision(db, list_problems(db)[0].number, choice, "王五")
-        ensure_register(db, shipped_pack())
+        refresh_register(db, shipped_pack())
 
 
 def number_of(db, name="赵大山"):
@@ -92,14 +92,14 @@ def db(tmp_path):
     """Give a register whose only household has no number of its own yet, and work done for it."""
     db = register(tmp_path, UNNUMBERED)
     number = number_of(db)
-    survey = (VisitStep.SURVEY, Level.COMMUNITY, Method.HOME, ("张三", "李四"), "属实")
+    survey = (VisitStep.SURVEY, VisitLevel.COMMUNITY, VisitMethod.HOME, ("张三", "李四"), "属实")
     record_visit(db, Visit(number, "2024-12-01", *survey))
-    add_helper(db, Helper("周华", "person", None, ()), DAY)
-    assign_helper(db, number, "周华", by="王五", on=DAY)
+    record_helper(db, Helper("周华", "person", None, ()), DAY)
+    record_assignment(db, number, "周华", by="王五", on=DAY)
     record_measure(db, Measure(number, MeasureKind.SCHOOLING, "2024-12-05", None, None, None, "王"))
     with write(db):
-        record_need(db, StatedNeed(number, "2024-12-01", Need.SCHOOLING))
-    draw_sample(db, [Framed(number, "all")], rate=Fraction(1), seed="1", on=DAY)
+        record_need(db, StatedNeed(number, "2024-12-01", NeedKind.SCHOOLING))
+    draw_sample(db, [FramedHousehold(number, "all")], rate=Fraction(1), seed="1", on=DAY)
     yield db
     db.close()
 
@@ -108,13 +108,13 @@ def work_of(db, number):
     """Count what is found for a household: visits, helpers, measures, needs."""
     return (
         len(list_visits(db, number)),
-        [one.name for one in helpers_of(db, number)],
+        [one.name for one in list_household_helpers(db, number)],
         [one.kind for one in list_measures(db, number)],
         [one.need for one in list_needs(db, number)],
     )
 
 
-WORK = (1, ["周华"], [MeasureKind.SCHOOLING], [Need.SCHOOLING])
+WORK = (1, ["周华"], [MeasureKind.SCHOOLING], [NeedKind.SCHOOLING])
 
 
 def test_the_key_of_a_household_without_a_number_has_sixteen_digits(tmp_path):
@@ -148,7 +148,7 @@ def test_the_fieldwork_is_found_under_the_number_a_household_gets(db):
     assert [one.household_no for one in list_visits(db)] == ["H1"]
     assert list_helpers(db)[0].households == 1
     assert find_coverage(db, DAY, 365).count(VisitStep.SURVEY).done == 1
-    assert [one.state for one in answered_needs(db, ["H1"])] == ["planned"]
+    assert [one.state for one in list_answered_needs(db, ["H1"])] == ["planned"]
 
 
 def test_the_fieldwork_goes_back_when_the_number_is_undone(db):
@@ -179,12 +179,12 @@ def test_a_plan_a_check_and_a_pairing_of_the_former_number_count_for_the_new(db)
     done = record_measure(
         db, Measure("H1", MeasureKind.SCHOOLING, None, "2024-12-20", None, None, "王")
     )
-    check = (VisitStep.CHECK, Level.STREET, Method.HOME, ("赵六",), "属实")
+    check = (VisitStep.CHECK, VisitLevel.STREET, VisitMethod.HOME, ("赵六",), "属实")
     record_visit(db, Visit("H1", "2024-12-20", *check))
-    assign_helper(db, "H1", "周华", by="王五", on=DAY, is_active=False)
+    record_assignment(db, "H1", "周华", by="王五", on=DAY, is_active=False)
 
     assert done.planned_on == "2024-12-05"
-    assert helpers_of(db, "H1") == []
+    assert list_household_helpers(db, "H1") == []
     assert verify_ledger(db, chains=FIELD_CHAINS, checks=FIELD_CHECKS) == []
 
 
@@ -203,7 +203,7 @@ def test_a_re_visit_under_the_new_number_is_of_the_household_drawn(db):
 
     record_revisit(db, Revisit("H1", "2024-12-20", agrees=True, note=None, by="王"))
 
-    assert list(sample_results(db).revisits) == [old]
+    assert list(find_sample_results(db).revisits) == [old]
     assert verify_ledger(db, chains=FIELD_CHAINS, checks=FIELD_CHECKS) == []
 
 
@@ -287,10 +287,10 @@ def test_a_chain_of_numbers_goes_back_step_by_step(tmp_path):
     import_(db, NUMBERED)
     import_(db, ELSEWHERE)
 
-    seen = [present_number(db, old)]
+    seen = [find_current_number(db, old)]
     for number in (3, 2):
         step(db, undo_import, number)
-        seen.append(present_number(db, old))
+        seen.append(find_current_number(db, old))
 
     assert seen == ["河口下-H1", "H1", old]
-    assert present_number(db, "河口下-H1") == old
+    assert find_current_number(db, "河口下-H1") == old

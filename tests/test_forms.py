@@ -10,15 +10,15 @@ from registers import GRAN, LI, QIAN, ZHAO, shipped_pack
 
 from relieftool.choices import parse_choice
 from relieftool.fieldwork.needs import list_needs
-from relieftool.fieldwork.visits import Level, Method, VisitStep, list_visits
+from relieftool.fieldwork.visits import VisitLevel, VisitMethod, VisitStep, list_visits
 from relieftool.findings import Finding
-from relieftool.output.form_words import YES_NO, answers_to, claim_words
-from relieftool.registry.dates import newest_date
+from relieftool.output.form_words import YES_NO, format_claim, list_answers
+from relieftool.registry.dates import find_newest_date
 from relieftool.registry.imports import list_problems
 from relieftool.registry.origins import find_origins
-from relieftool.registry.store import opened
+from relieftool.registry.store import open_register
 from relieftool.spreadsheets.form_marks import LEVELS, METHODS
-from relieftool.survey_form import Question
+from relieftool.survey_form import SurveyQuestion
 
 HEADINGS = [
     *("户编号", "姓名", "身份证号", "与户主关系", "社区", "家庭月收入", "机动车", "残疾等级"),
@@ -73,13 +73,13 @@ def matches(text, mark):
 
 
 def codes(folder):
-    with opened(folder / "relief.db") as db:
+    with open_register(folder / "relief.db") as db:
         found = list_problems(db)
     return [(one.problem.code, one.problem.row) for one in found if one.file_name == "filled.xlsx"]
 
 
 def one_row(folder, statement):
-    with opened(folder / "relief.db") as db:
+    with open_register(folder / "relief.db") as db:
         return db.execute(statement).fetchone()
 
 
@@ -89,8 +89,8 @@ UNTOUCHED = (80000, date(2024, 11, 30), 0, 0)
 def of_h1(folder):
     """Give the income of H1, the newest day of the register, and its visits and needs."""
     (income,) = one_row(folder, "SELECT household_income FROM households WHERE household_no = 'H1'")
-    with opened(folder / "relief.db") as db:
-        return income, newest_date(db), len(list_visits(db)), len(list_needs(db))
+    with open_register(folder / "relief.db") as db:
+        return income, find_newest_date(db), len(list_visits(db)), len(list_needs(db))
 
 
 def test_a_form_asks_first_what_decides(street):
@@ -112,7 +112,7 @@ def test_what_may_be_claimed_is_told_in_plain_words_with_place_amount_and_papers
         unlocked_by=("dibao",),
     )
 
-    words = claim_words(shipped_pack(), claim, "赵*")
+    words = format_claim(shipped_pack(), claim, "赵*")
 
     assert words.startswith("For 赵*: ")
     assert "may be claimed at District Civil Affairs Bureau. In yuan: 70.00 a month." in words
@@ -125,7 +125,7 @@ def test_the_papers_to_bring_are_named_with_a_claim():
         "District Civil Affairs Bureau",
     )
 
-    words = claim_words(shipped_pack(), claim, None)
+    words = format_claim(shipped_pack(), claim, None)
 
     assert "Bring: application, identity cards, household register;" in words
 
@@ -174,7 +174,7 @@ def test_answers_become_facts_that_are_traced_to_their_cells(street, tmp_path):
     assert one_row(tmp_path, "SELECT disability_grade FROM members WHERE member_no = 'H1-01'") == (
         "grade1",
     )
-    with opened(tmp_path / "relief.db") as db:
+    with open_register(tmp_path / "relief.db") as db:
         found = find_origins(db, shipped_pack(), "H1")
     rows = {mark: row for mark, row in marks(load_workbook("filled.xlsx")["H1"]).items() if mark}
     (place,) = found.household["household_income"]
@@ -199,7 +199,7 @@ def test_a_visit_and_needs_are_written_down_once(street, tmp_path):
     first = street("import", "filled.xlsx")
     street("import", "filled.xlsx")
 
-    with opened(tmp_path / "relief.db") as db:
+    with open_register(tmp_path / "relief.db") as db:
         (visit,), needs = list_visits(db), list_needs(db)
     assert "Forms: 1. Written down: visits 1, needs 2." in first.stderr
     assert (visit.household_no, visit.visited_on, visit.step) == (
@@ -207,8 +207,8 @@ def test_a_visit_and_needs_are_written_down_once(street, tmp_path):
         VisitStep.SURVEY,
     )
     assert (visit.investigators, visit.level, visit.method) == (
-        *(("张三", "李四"), Level.COMMUNITY),
-        Method.HOME,
+        *(("张三", "李四"), VisitLevel.COMMUNITY),
+        VisitMethod.HOME,
     )
     assert (visit.found, visit.knows_policy) == ("卧床", False)
     assert [(one.need, one.words) for one in needs] == [
@@ -240,7 +240,7 @@ def test_a_form_printed_under_a_former_number_is_of_the_same_household(
     for name in ("filled.xlsx", "花园.csv") if is_form_first else ("花园.csv", "filled.xlsx"):
         street("import", name)
 
-    with opened(tmp_path / "relief.db") as db:
+    with open_register(tmp_path / "relief.db") as db:
         incomes = db.execute(
             "SELECT household_no, household_income FROM households WHERE household_no LIKE '%H1'"
         ).fetchall()
@@ -444,13 +444,13 @@ def test_words_are_kept_as_they_were_written(street, tmp_path):
 
     street("import", "filled.xlsx")
 
-    with opened(tmp_path / "relief.db") as db:
+    with open_register(tmp_path / "relief.db") as db:
         assert [one.found for one in list_visits(db)] == ["卧床，无人照护（急）"]
 
 
 def test_the_marks_know_the_levels_and_methods_of_visits():
-    assert tuple(str(one) for one in Level) == LEVELS
-    assert tuple(str(one) for one in Method) == METHODS
+    assert tuple(str(one) for one in VisitLevel) == LEVELS
+    assert tuple(str(one) for one in VisitMethod) == METHODS
 
 
 CHOICES = [one for one in shipped_pack().facts.values() if one.choices]
@@ -458,7 +458,7 @@ CHOICES = [one for one in shipped_pack().facts.values() if one.choices]
 
 @pytest.mark.parametrize("fact", CHOICES, ids=lambda fact: fact.id)
 def test_every_word_of_a_drop_down_can_be_read_back(fact):
-    words = answers_to(shipped_pack(), Question(fact.id, None))
+    words = list_answers(shipped_pack(), SurveyQuestion(fact.id, None))
 
     assert [parse_choice(word, fact.choices) for word in words[:-1]] == [
         choice.id for choice in fact.choices

@@ -18,8 +18,8 @@ from tiny_packs import (
 )
 
 from relieftool.gaps import find_gaps
-from relieftool.pack.loading import load_pack, shipped_pack_folder
-from relieftool.registry.store import opened
+from relieftool.pack.loading import find_shipped_pack, load_pack
+from relieftool.registry.store import open_register
 
 STREET = pack_of(
     [
@@ -159,8 +159,8 @@ def test_a_later_complete_roster_takes_back_what_an_earlier_said(
 ):
     codes = [dibao_files("import", name).exit_code for name in ("困难户.csv", *rosters)]
     listed = json.loads(dibao_files("gaps", "--format", "json").stdout)["findings"]
-    with opened(Path("relief.db")) as db:
-        found = find_gaps(db, load_pack(shipped_pack_folder()), DAY, statuses=ALL).findings
+    with open_register(Path("relief.db")) as db:
+        found = find_gaps(db, load_pack(find_shipped_pack()), DAY, statuses=ALL).findings
 
     assert set(codes) <= {0, 3}
     assert [one.status for one in found if one.programme == "dibao"] == [status]

@@ -11,8 +11,8 @@ from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
 from relieftool.ledger import record_access, verify_ledger
 from relieftool.ledger.verifying import LEDGER_CHAINS
 from relieftool.registry.chain import PARAMETER_VALUES, add_entry
-from relieftool.registry.heads import HEADS, find_chains, read_ends
-from relieftool.registry.liveness import note_event
+from relieftool.registry.heads import CHAIN_ENDS, find_chains, read_recorded_ends
+from relieftool.registry.liveness import record_import_event
 from relieftool.registry.store import write, write_or_rehearse
 
 
@@ -32,7 +32,7 @@ def filled(db):
     fill_ledger(db)
     fill_fieldwork(db)
     with write(db):
-        note_event(db, 1, "imported")
+        record_import_event(db, 1, "imported")
     record_access(db, "show", "visit", "")
     return db
 
@@ -45,7 +45,7 @@ def found(db):
 def test_every_chained_table_is_proved_and_its_end_kept(filled):
     chains = (*LEDGER_CHAINS, *FIELD_CHAINS)
 
-    assert {*find_chains(filled), HEADS} == set(chains)
+    assert {*find_chains(filled), CHAIN_ENDS} == set(chains)
     assert len(chains) == len(set(chains))
 
 
@@ -57,16 +57,16 @@ def test_one_write_keeps_all_ends_once_and_a_write_without_an_entry_keeps_none(f
     add_receipt(filled)
 
     assert filled.table("chain_heads").count == before + 1
-    assert read_ends(filled)["access_log"][0] == 5
+    assert read_recorded_ends(filled)["access_log"][0] == 5
 
 
 def test_a_rehearsal_keeps_no_end(filled):
-    before = read_ends(filled)
+    before = read_recorded_ends(filled)
 
     with write_or_rehearse(filled, is_rehearsal=True):
-        note_event(filled, 1, "undone")
+        record_import_event(filled, 1, "undone")
 
-    assert (read_ends(filled), found(filled)) == (before, [])
+    assert (read_recorded_ends(filled), found(filled)) == (before, [])
 
 
 CUT = [
@@ -131,11 +131,11 @@ def test_an_entry_added_by_another_program_with_a_right_seal_is_found(filled, pa
 
 def test_an_end_kept_in_other_words_than_ours_says_nothing_and_stops_nothing(filled, path):
     tamper(path)
-    add_entry(filled, HEADS, {"at": "2024-12-10", "heads": '{"visits": "x"}'})
+    add_entry(filled, CHAIN_ENDS, {"at": "2024-12-10", "heads": '{"visits": "x"}'})
 
     assert found(filled) == []
     with write(filled):
-        note_event(filled, 1, "undone")
+        record_import_event(filled, 1, "undone")
     assert found(filled) == []
 
 

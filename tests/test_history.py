@@ -10,16 +10,16 @@ from ledger_register import DAY, DIBAO, PRIORITY_CASE, close, new_register
 from openpyxl import load_workbook
 
 from relieftool.ledger import (
-    Decision,
-    Stated,
-    check_case,
-    decide_cases,
+    DepartmentDecision,
+    StatedDecision,
     find_case,
     open_cases,
-    refer_case,
-    reopen_case,
+    record_case_decisions,
+    record_check,
+    record_referral,
+    record_reopening,
 )
-from relieftool.ledger.steps import add_step
+from relieftool.ledger.steps import record_entry
 from relieftool.registry.store import write
 
 LETTER = "通知书.pdf"
@@ -34,12 +34,14 @@ def db(tmp_path, monkeypatch):
     register = new_register(tmp_path / "relief.db")
     open_cases(register, [DIBAO, PRIORITY_CASE], DAY, by="李四")
     with write(register):
-        refer_case(register, "C2024-0001", "区民政局", by="王五", on=date(2024, 12, 11))
-    granted = Stated("C2024-0001", Decision.GRANTED, date(2024, 12, 16), "符合条件", 63500)
-    decide_cases(register, [granted], by="王五")
+        record_referral(register, "C2024-0001", "区民政局", by="王五", on=date(2024, 12, 11))
+    granted = StatedDecision(
+        "C2024-0001", DepartmentDecision.GRANTED, date(2024, 12, 16), "符合条件", 63500
+    )
+    record_case_decisions(register, [granted], by="王五")
     close(register, outcome="declined", evidence=LETTER)
-    check_case(register, "C2024-0001", by="赵六", on=date(2024, 12, 23))
-    reopen_case(register, "C2024-0001", reason="家庭改变主意", by="孙七", on=date(2025, 1, 6))
+    record_check(register, "C2024-0001", by="赵六", on=date(2024, 12, 23))
+    record_reopening(register, "C2024-0001", reason="家庭改变主意", by="孙七", on=date(2025, 1, 6))
     yield register
     register.close()
 
@@ -170,7 +172,7 @@ def test_what_the_program_saw_is_a_finding_and_nobodys_reason(relief, db):
     close(db, "C2024-0001", closed_on=date(2025, 1, 7))
     with write(db):
         again = find_case(db, "C2024-0001")
-        add_step(db, again, "found_again", date(2025, 2, 3), reason="underpaid")
+        record_entry(db, again, "found_again", date(2025, 2, 3), reason="underpaid")
 
     document = told(relief, "--reveal", "--reason", "复核")
 

@@ -3,8 +3,8 @@
 import pytest
 
 from relieftool.registry.imports import list_problems
-from relieftool.registry.projection import project
-from relieftool.registry.trail import present_number
+from relieftool.registry.projection import rebuild_register
+from relieftool.registry.trail import find_current_number
 from tests.registers import (
     GRAN,
     LI,
@@ -156,7 +156,7 @@ def test_a_household_without_number_gets_a_steady_one_that_hides_the_id(tmp_path
 
     again = table("name id_number relation household_income", ["赵大山", ZHAO, "户主", 5], file="b")
     keep(db, again)
-    project(db, shipped_pack())
+    rebuild_register(db, shipped_pack())
 
     assert households(db) == [(number,)]
     assert number.startswith("河口下-")
@@ -234,7 +234,7 @@ def renamed(db, *files):
     """Import more, and give the numbers that everybody had before."""
     before = dict(rows(db, "SELECT name, member_no FROM members"))
     keep(db, *files)
-    project(db, shipped_pack())
+    rebuild_register(db, shipped_pack())
     return before
 
 
@@ -244,7 +244,7 @@ def test_of_several_people_on_a_row_each_is_found_under_his_own_new_number(tmp_p
     before = renamed(db, NUMBERED)
 
     now = dict(rows(db, "SELECT name, member_no FROM members"))
-    assert {name: present_number(db, number) for name, number in before.items()} == now
+    assert {name: find_current_number(db, number) for name, number in before.items()} == now
     assert sorted(now.values()) == ["H1-01", "H1-02", "H1-03"]
 
 
@@ -256,7 +256,7 @@ def test_who_was_renamed_twice_is_found_under_the_newest_number(tmp_path):
     second = renamed(db, ELSEWHERE)
 
     now = dict(rows(db, "SELECT name, member_no FROM members"))
-    assert [present_number(db, number) for number in (first, "H1")] == ["河口下-H1"] * 2
-    assert {name: present_number(db, number) for name, number in before.items()} == {
+    assert [find_current_number(db, number) for number in (first, "H1")] == ["河口下-H1"] * 2
+    assert {name: find_current_number(db, number) for name, number in before.items()} == {
         name: now[name] for name in second
     }

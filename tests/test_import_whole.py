@@ -4,15 +4,15 @@ import datetime as dt
 
 from test_two_months import LI_ROW, household_list
 
-from relieftool.pack.overlay import OwnValue
-from relieftool.registry.own_values import add_own_values
-from relieftool.registry.store import opened, write
+from relieftool.pack.overlay import OfficeValue
+from relieftool.registry.own_values import record_office_values
+from relieftool.registry.store import open_register, write
 from tests.registers import empty_register, shipped_pack
 
 
 def value_that_fits_no_more(path):
     """Keep a value that the pack's parameter cannot have: following cases up refuses to go on."""
-    value = OwnValue.model_validate(
+    value = OfficeValue.model_validate(
         {
             "parameter": "dibao_line",
             "value": "无",
@@ -22,12 +22,12 @@ def value_that_fits_no_more(path):
             "confidence": "reported",
         }
     )
-    with opened(empty_register(path)) as db, write(db):
-        add_own_values(db, shipped_pack(), [value], dt.date(2024, 12, 1))
+    with open_register(empty_register(path)) as db, write(db):
+        record_office_values(db, shipped_pack(), [value], dt.date(2024, 12, 1))
 
 
 def counts(path):
-    with opened(path) as db:
+    with open_register(path) as db:
         tables = ("imports", "source_rows", "column_mappings", "case_entries")
         return [db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]
 

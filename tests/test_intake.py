@@ -7,9 +7,9 @@ import re
 import pytest
 
 from relieftool.errors import ReliefError
-from relieftool.intake import keep_files, read_paths
+from relieftool.intake import read_paths, record_files
 from relieftool.registry.imports import list_problems
-from relieftool.registry.store import opened
+from relieftool.registry.store import open_register
 from tests.registers import (
     GRAN,
     QIAN,
@@ -38,7 +38,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def db(tmp_path):
-    with opened(empty_register(tmp_path / "relief.db")) as register:
+    with open_register(empty_register(tmp_path / "relief.db")) as register:
         yield register
 
 
@@ -56,7 +56,7 @@ def declare(folder, *entries):
 
 
 def bring(db, *paths):
-    return keep_files(db, shipped_pack(), read_paths(shipped_pack(), list(paths)))
+    return record_files(db, shipped_pack(), read_paths(shipped_pack(), list(paths)))
 
 
 def test_a_declared_roster_is_read_as_declared(db, folder):

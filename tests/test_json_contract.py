@@ -14,9 +14,9 @@ from tiny_packs import DAY, home, pack_of, person, programme, receipt, register_
 
 from relieftool.gaps import find_gaps
 from relieftool.ledger import open_cases
-from relieftool.output.document import json_text
-from relieftool.output.gap_result import gaps_result
-from relieftool.output.priority_result import priority_result
+from relieftool.output.document import format_json
+from relieftool.output.gap_result import build_gaps_result
+from relieftool.output.priority_result import build_priority_result
 from relieftool.priority import find_priority
 
 PACK = pack_of(
@@ -114,10 +114,10 @@ def answers(*homes):
     """Give the answers of gaps and priority as a program reads them."""
     with register_of(PACK, *homes) as db:
         results = (
-            gaps_result(find_gaps(db, PACK, DAY)),
-            priority_result(find_priority(db, PACK, DAY)),
+            build_gaps_result(find_gaps(db, PACK, DAY)),
+            build_priority_result(find_priority(db, PACK, DAY)),
         )
-    return [json.loads(json_text(one.shown().document)) for one in results]
+    return [json.loads(format_json(one.shown().document)) for one in results]
 
 
 def test_gaps_have_the_keys_and_types_of_the_contract():

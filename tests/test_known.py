@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from relieftool.idnumbers import check_digit
+from relieftool.idnumbers import compute_check_digit
 from relieftool.registry.imports import list_problems
 from tests.registers import (
     DAMAGED,
@@ -368,7 +368,7 @@ def test_a_birth_date_after_the_day_of_the_import_is_unknown_and_told(tmp_path, 
 def test_nobody_is_born_after_the_day_of_the_import(tmp_path, day, is_right):
     born = (dt.datetime.now(dt.UTC).astimezone() + dt.timedelta(days=day)).date()
     body = f"360302{born:%Y%m%d}001"
-    number = body + check_digit(body)
+    number = body + compute_check_digit(body)
 
     db = register(tmp_path, table("household_no name id_number", ["H1", "赵大山", number]))
 

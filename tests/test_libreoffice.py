@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 
 from relieftool.cli import app
 from relieftool.fieldwork.needs import list_needs
-from relieftool.fieldwork.visits import Level, Method, Visit, VisitStep, list_visits
+from relieftool.fieldwork.visits import Visit, VisitLevel, VisitMethod, VisitStep, list_visits
 from relieftool.registry.imports import list_problems
-from relieftool.registry.store import opened
+from relieftool.registry.store import open_register
 
 pytestmark = pytest.mark.slow
 HEADINGS = [
@@ -48,7 +48,7 @@ ANSWERS = {
     "fact:02:disability_grade": ("text", "一级"),
 }
 VISIT = Visit(
-    *("H1", "2024-12-12", VisitStep.SURVEY, Level.STREET, Method.HOME, ("张三", "李四")),
+    *("H1", "2024-12-12", VisitStep.SURVEY, VisitLevel.STREET, VisitMethod.HOME, ("张三", "李四")),
     *('卧床，"=1+1"，O\'Brien', False),
 )
 KINDS = ("xlsx", "ods", "xls", "et")
@@ -115,7 +115,7 @@ def street(desk, tmp_path):
 
 
 def register(folder):
-    with opened(folder / "relief.db") as db:
+    with open_register(folder / "relief.db") as db:
         households = list(db.query("SELECT * FROM households ORDER BY household_no"))
         return households, list(db.query("SELECT * FROM members ORDER BY member_no"))
 
@@ -124,7 +124,7 @@ def register(folder):
 def test_a_form_filled_in_by_libreoffice_comes_back_right(desk, street, kind):
     result = run(street, "import", desk / f"filled.{kind}")
 
-    with opened(street / "relief.db") as db:
+    with open_register(street / "relief.db") as db:
         visits, needs = list_visits(db), [(one.need, one.words) for one in list_needs(db)]
         problems = [one.problem.code for one in list_problems(db) if "filled" in one.file_name]
     (first, _second), (zhao, qian, _gran) = register(street)
@@ -146,7 +146,7 @@ def test_a_form_only_saved_again_by_libreoffice_changes_nothing(desk, street, ki
 
     result = run(street, "import", desk / f"unfilled.{kind}")
 
-    with opened(street / "relief.db") as db:
+    with open_register(street / "relief.db") as db:
         problems = [one.problem.code for one in list_problems(db) if "filled" in one.file_name]
         said = (list_visits(db), list_needs(db))
     assert (result.exit_code, problems, said) == (0, [], ([], []))

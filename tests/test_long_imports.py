@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from test_output import Screen
 
-from relieftool.messages import tell_nobody
-from relieftool.output.progress import step_progress
+from relieftool.messages import no_progress
+from relieftool.output.progress import show_progress
 
 HEADINGS = ("社区", "户编号", "姓名", "与户主关系", "家庭月收入")
 RELIEF = "from relieftool.cli import main; main()"
@@ -111,8 +111,8 @@ def test_progress_off_a_terminal_is_nothing(relief, tmp_path):
 
 
 def test_progress_is_told_to_nobody_off_a_terminal(capsys):
-    with step_progress(sys.stderr, "Reading") as tell:
-        assert tell is tell_nobody
+    with show_progress(sys.stderr, "Reading") as tell:
+        assert tell is no_progress
 
     assert capsys.readouterr().err == ""
 
@@ -120,7 +120,7 @@ def test_progress_is_told_to_nobody_off_a_terminal(capsys):
 def test_each_step_shows_how_many_are_done_and_how_fast():
     screen = Screen()
 
-    with step_progress(screen, "Reading") as tell:
+    with show_progress(screen, "Reading") as tell:
         tell("Keeping rows", 0, 40)
         time.sleep(0.01)
         tell("Keeping rows", 20, 40)

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from relieftool.errors import ReliefError
-from relieftool.intake import keep_files, read_paths
-from relieftool.mapping import Said, fingerprint
+from relieftool.intake import read_paths, record_files
+from relieftool.mapping import StatedMappings, hash_headings
 from relieftool.output.asking import ask_about_columns
-from relieftool.registry.mappings import remembered_mappings
-from relieftool.registry.store import opened
-from relieftool.spreadsheets.columns import catalogue
+from relieftool.registry.mappings import load_mappings
+from relieftool.registry.store import open_register
+from relieftool.spreadsheets.columns import build_pack_catalogue
 from tests.registers import ZHAO, codes, empty_register, fact, rows, shipped_pack
 
 HEADINGS = ["户编号", "姓名", "身份证号", "社区"]
@@ -37,7 +37,7 @@ def listed(folder, name, heading, cell):
 
 
 def incomes(db="relief.db"):
-    with opened(Path(db)) as register:
+    with open_register(Path(db)) as register:
         return fact(register, "household_income"), codes(register)
 
 
@@ -115,7 +115,7 @@ def test_a_later_word_on_a_column_replaces_the_earlier(relief, folder):
     relief("import", path, "--map", "每月进账=-")
 
     assert incomes() == ([None], [])
-    assert list(remembered_mappings(Path("relief.db")).values()) == [{"每月进账": "-"}]
+    assert list(load_mappings(Path("relief.db")).values()) == [{"每月进账": "-"}]
 
 
 def test_importing_again_without_the_mapping_changes_nothing(relief, folder):
@@ -129,7 +129,7 @@ def test_importing_again_without_the_mapping_changes_nothing(relief, folder):
 
 
 def remembered():
-    return list(remembered_mappings(Path("relief.db")).values())
+    return list(load_mappings(Path("relief.db")).values())
 
 
 def test_what_was_said_with_an_import_is_forgotten_with_it(relief, folder):
@@ -230,9 +230,11 @@ def test_a_near_miss_is_told_with_what_to_do_and_not_taken(relief, folder):
 
 def test_what_another_pack_called_a_fact_is_left_out(folder):
     path = listed(folder, "a.csv", "每月进账", "800")
-    key = fingerprint([*HEADINGS, "每月进账"])
+    key = hash_headings([*HEADINGS, "每月进账"])
 
-    (read,) = read_paths(shipped_pack(), [path], said=Said({}, {key: {"每月进账": "rent_paid"}}))
+    (read,) = read_paths(
+        shipped_pack(), [path], said=StatedMappings({}, {key: {"每月进账": "rent_paid"}})
+    )
 
     assert read.mappings == {}
 
@@ -246,7 +248,7 @@ def interview(folder, *answers):
     (read,) = read_paths(shipped_pack(), [path])
     asked, answered = io.StringIO(), io.StringIO("".join(f"{one}\n" for one in answers))
     pack = shipped_pack()
-    said = ask_about_columns(read.doubts, catalogue(pack), pack, asked, answered)
+    said = ask_about_columns(read.doubts, build_pack_catalogue(pack), pack, asked, answered)
     return asked.getvalue(), list(said.values())
 
 
@@ -282,10 +284,10 @@ def test_answers_are_applied_and_remembered_like_a_mapping(folder):
     (first,) = read_paths(shipped_pack(), [path])
     answers = {first.doubts[0].fingerprint: {"家庭月收人": "家庭月收入", "残疾等及": "-"}}
 
-    read = read_paths(shipped_pack(), [path], said=Said().with_answers(answers))
+    read = read_paths(shipped_pack(), [path], said=StatedMappings().add_answers(answers))
 
-    with opened(empty_register(folder / "relief.db")) as db:
-        keep_files(db, shipped_pack(), read)
+    with open_register(empty_register(folder / "relief.db")) as db:
+        record_files(db, shipped_pack(), read)
         assert fact(db, "household_income") == [80000]
         assert rows(db, "SELECT header, target FROM column_mappings ORDER BY 1") == [
             ("家庭月收人", "家庭月收入"), ("残疾等及", "-")
@@ -297,7 +299,7 @@ def test_an_unknown_target_names_the_nearest(folder):
     path = listed(folder, "a.csv", "每月进账", "800")
 
     with pytest.raises(ReliefError, match="Did you mean: 家庭月收入"):
-        read_paths(shipped_pack(), [path], said=Said({"每月进账": "家庭月收人"}))
+        read_paths(shipped_pack(), [path], said=StatedMappings({"每月进账": "家庭月收人"}))
 
 
 @pytest.mark.parametrize(
@@ -311,7 +313,7 @@ def test_brackets_and_slashes_of_either_width_name_a_column(relief, folder, type
     again = relief("import", "--again", "1", "--map", f"{typed}=-")
 
     assert (first.exit_code, again.exit_code) == (0, 0)
-    with opened(Path("relief.db")) as register:
+    with open_register(Path("relief.db")) as register:
         assert fact(register, "household_income_year") == [None]
 
 

@@ -1,27 +1,32 @@
 import pytest
 
-from relieftool.output.clean import clean
-from relieftool.output.document import json_text
-from relieftool.output.files import csv_text
+from relieftool.output.clean import escape_invisible
+from relieftool.output.document import format_json
+from relieftool.output.files import format_csv
 from relieftool.output.masking import (
-    IdNumber,
-    PersonName,
-    Private,
-    join,
+    HiddenValue,
+    MaskedIdNumber,
+    MaskedName,
+    build_sentence,
+    hide_value,
+    join_texts,
     mask_id,
     mask_name,
-    private,
-    resolve,
-    sentence,
+    reveal_or_mask,
     when_hidden,
 )
-from relieftool.output.pages import html_text
-from relieftool.output.result import Column, Grid, Result, Table, by_place
-from relieftool.output.tables import show_grid, show_text
+from relieftool.output.pages import format_html
+from relieftool.output.result import PlainTable, RecordTable, Result, ResultColumn, by_place
+from relieftool.output.tables import show_table, show_text
 from relieftool.output.workbooks import write_workbook
 
-NAME = PersonName("李小四")
-MARKED = [NAME, IdNumber("360302199001011234"), Private("肢体"), sentence("{who}", who=NAME)]
+NAME = MaskedName("李小四")
+MARKED = [
+    NAME,
+    MaskedIdNumber("360302199001011234"),
+    HiddenValue("肢体"),
+    build_sentence("{who}", who=NAME),
+]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +93,7 @@ def test_a_masked_number_keeps_four_characters_in_front_and_two_behind(number, e
     ],
 )
 def test_every_invisible_character_is_shown_and_every_other_left_alone(text, expected):
-    shown = clean(text)
+    shown = escape_invisible(text)
 
     assert shown == expected
 
@@ -97,14 +102,14 @@ def test_every_invisible_character_is_shown_and_every_other_left_alone(text, exp
     "value, masked, full",
     [
         (NAME, "李*", "李小四"),
-        (PersonName(None), None, None),
-        (IdNumber("360302199001011234"), "3603************34", "360302199001011234"),
-        (Private("肢体"), "***", "肢体"),
-        (Private(500, instead=None), None, 500),
-        (private(None), None, None),
-        (private(0), "***", 0),
-        (sentence("{who}: {count}", who=NAME, count=2), "李*: 2", "李小四: 2"),
-        (join(" ", ["1", sentence("{who}?", who=NAME)]), "1 李*?", "1 李小四?"),
+        (MaskedName(None), None, None),
+        (MaskedIdNumber("360302199001011234"), "3603************34", "360302199001011234"),
+        (HiddenValue("肢体"), "***", "肢体"),
+        (HiddenValue(500, instead=None), None, 500),
+        (hide_value(None), None, None),
+        (hide_value(0), "***", 0),
+        (build_sentence("{who}: {count}", who=NAME, count=2), "李*: 2", "李小四: 2"),
+        (join_texts(" ", ["1", build_sentence("{who}?", who=NAME)]), "1 李*?", "1 李小四?"),
         (when_hidden("hidden"), "hidden", None),
         (
             {"a": [{"b": NAME}], "c": 1},
@@ -116,12 +121,15 @@ def test_every_invisible_character_is_shown_and_every_other_left_alone(text, exp
 def test_a_private_value_is_masked_wherever_it_stands_and_in_full_only_when_revealed(
     value, masked, full
 ):
-    assert (resolve(value, is_revealed=False), resolve(value, is_revealed=True)) == (masked, full)
+    assert (reveal_or_mask(value, is_revealed=False), reveal_or_mask(value, is_revealed=True)) == (
+        masked,
+        full,
+    )
 
 
 def test_a_sentence_without_private_parts_is_plain_text():
-    assert sentence("{who}: {count}", who="户主", count=2) == "户主: 2"
-    assert join("; ", ["a", "b"]) == "a; b"
+    assert build_sentence("{who}: {count}", who="户主", count=2) == "户主: 2"
+    assert join_texts("; ", ["a", "b"]) == "a; b"
 
 
 @pytest.mark.parametrize("marked", MARKED)
@@ -142,11 +150,11 @@ def test_the_name_of_an_object_in_a_log_tells_nothing_private(marked):
 @pytest.mark.parametrize(
     "write",
     [
-        show_grid,
-        lambda grid: csv_text(grid, has_labels=True),
-        lambda grid: html_text([grid]),
+        show_table,
+        lambda grid: format_csv(grid, has_labels=True),
+        lambda grid: format_html([grid]),
         lambda grid: write_workbook([grid], "unused.xlsx"),
-        lambda grid: json_text({"value": grid.rows[0][0]}),
+        lambda grid: format_json({"value": grid.rows[0][0]}),
         lambda grid: show_text([grid.rows[0][0]]),
     ],
 )
@@ -154,17 +162,19 @@ def test_no_writer_takes_a_private_value_that_nobody_resolved(marked, write):
     with pytest.raises(
         (TypeError, AttributeError), match=r"being resolved|no form in JSON|has no attribute"
     ):
-        write(Grid("名单", (Column("value", "值"),), [[marked]]))
+        write(PlainTable("名单", (ResultColumn("value", "值"),), [[marked]]))
 
 
 def test_one_list_of_columns_is_the_table_and_the_document_masked_alike():
     columns = (
-        Column("name", "Name", unit="name", value=lambda row: row[0]),
-        Column("amount", "Yuan", "right", unit="fen", value=lambda row: row[1], json_key="fen"),
-        Column("code", only="json", value=lambda row: row[2]),
-        Column("note", "Note", words=lambda row: row[2].upper(), only="table"),
+        ResultColumn("name", "Name", unit="name", value=lambda row: row[0]),
+        ResultColumn(
+            "amount", "Yuan", "right", unit="fen", value=lambda row: row[1], json_key="fen"
+        ),
+        ResultColumn("code", only="json", value=lambda row: row[2]),
+        ResultColumn("note", "Note", words=lambda row: row[2].upper(), only="table"),
     )
-    table = Table(sentence("List of {who}", who=NAME), columns, [("李小四", 150, "x")])
+    table = RecordTable(build_sentence("List of {who}", who=NAME), columns, [("李小四", 150, "x")])
 
     masked, full = (
         Result({"rows": table.documents()}, [table]).shown(is_revealed=one) for one in (False, True)
@@ -179,7 +189,7 @@ def test_one_list_of_columns_is_the_table_and_the_document_masked_alike():
 
 def test_a_line_that_says_what_is_hidden_is_left_out_once_it_is_revealed():
     notes = ["a note", when_hidden("a name is hidden")]
-    table = Table("名单", by_place(Column("value", "值")), [[NAME]], notes)
+    table = RecordTable("名单", by_place(ResultColumn("value", "值")), [[NAME]], notes)
 
     masked, full = (table.grid(is_revealed=one) for one in (False, True))
 

@@ -6,8 +6,8 @@ import sqlite3
 import pytest
 
 from relieftool.errors import ReliefError
-from relieftool.registry.migrations import Migration, Schema, shipped_schema
-from relieftool.registry.store import open_database, opened, write
+from relieftool.registry.migrations import Migration, Schema, load_shipped_schema
+from relieftool.registry.store import open_database, open_register, write
 
 NOTES = """
     CREATE TABLE notes (note TEXT NOT NULL) STRICT;
@@ -16,7 +16,7 @@ NOTES = """
         SELECT RAISE(ABORT, 'notes are never deleted');
     END;
 """
-FIRST = shipped_schema()
+FIRST = load_shipped_schema()
 SECOND = FIRST.sql + NOTES
 THIRD = f"{SECOND} CREATE INDEX notes_note ON notes (note);"
 
@@ -34,7 +34,7 @@ NEXT = Schema(THIRD, (TO_THIRD, TO_SECOND))
 def older(tmp_path):
     """Make a register of today's schema, which is the older one here, with a setting in it."""
     path = tmp_path / "relief.db"
-    with opened(path, create=True) as db, write(db):
+    with open_register(path, create=True) as db, write(db):
         db.execute("INSERT INTO settings VALUES ('secret', 'abc')")
     return path
 

@@ -6,8 +6,8 @@ from pack_folders import CARE, WHOLE, broken
 from tiny_packs import DAY, definition, pack_of, programme
 
 from relieftool.examples import run_examples
-from relieftool.mutation import find_survivors, source_of, trials
-from relieftool.pack.loading import shipped_pack_folder
+from relieftool.mutation import build_trials, find_survivors, parse_shared_trees
+from relieftool.pack.loading import find_shipped_pack
 from relieftool.rules.checking import load_checked_pack
 
 
@@ -29,13 +29,13 @@ def written(number, expect, facts, *amount):
     return {**stated, "expect": expect, "amount": amount[0] if amount else None}
 
 
-@pytest.mark.parametrize("folder", [shipped_pack_folder(), WHOLE], ids=["shipped", "whole"])
+@pytest.mark.parametrize("folder", [find_shipped_pack(), WHOLE], ids=["shipped", "whole"])
 def test_the_evaluator_of_mutants_and_the_statement_answer_every_example_alike(folder):
     pack = load_checked_pack(folder)
-    source = source_of(pack)
+    source = parse_shared_trees(pack)
 
     in_sql = [(one.got, nought_or_more(one.got_fen)) for one in run_examples(pack)]
-    tried = [trial.answer(source.rules) for trial in trials(pack, source)]
+    tried = [trial.answer(source.rules) for trial in build_trials(pack, source)]
 
     assert [(outcome, nought_or_more(fen)) for outcome, fen in tried] == in_sql
 
@@ -228,7 +228,7 @@ def test_the_halves_of_asking_whether_a_fact_is_stated_are_no_conditions():
 
 @pytest.mark.slow
 def test_no_change_of_the_shipped_pack_goes_unnoticed():
-    pack = load_checked_pack(shipped_pack_folder())
+    pack = load_checked_pack(find_shipped_pack())
 
     report = find_survivors(pack, run_examples(pack), lambda *_told: None)
 

@@ -6,12 +6,12 @@ import pytest
 from tiny_packs import FACTS, as_truth, evaluated, home, pack_of, person, programme
 
 from relieftool.findings import Finding
-from relieftool.near import near_lines
-from relieftool.output.masking import resolve
-from relieftool.output.near_result import near_columns
-from relieftool.output.result import document
-from relieftool.output.visit_result import stake_lines
-from relieftool.visits import decided_by_rosters, plan_visits
+from relieftool.near import find_near_lines
+from relieftool.output.masking import reveal_or_mask
+from relieftool.output.near_result import list_near_columns
+from relieftool.output.result import build_document
+from relieftool.output.visit_result import format_stake_signs
+from relieftool.visits import count_decided_by_rosters, plan_visits
 
 TENTH = Fraction(1, 10)
 
@@ -30,7 +30,7 @@ def nears(condition, household, margin=TENTH, facts=FACTS, **keys):
     (found,) = evaluation.households
     bounds = found.bounds(evaluation.statement)
     truths = {key: as_truth(found.row[f"criterion__aid__{key}"]) for key in criteria}
-    return near_lines(bounds, evaluation.statement.rules["aid"], None, truths, margin)
+    return find_near_lines(bounds, evaluation.statement.rules["aid"], None, truths, margin)
 
 
 @pytest.mark.parametrize(
@@ -123,8 +123,8 @@ PRIVATE = tuple(
 def test_of_each_side_that_rests_on_a_private_fact_nothing_is_told(condition, hidden):
     (near,) = nears(condition, home([person()], wages=1900, rent=2000), margin=1, facts=PRIVATE)
 
-    told = document(near_columns(), near)
-    masked, full = (resolve(told, is_revealed=one) for one in (False, True))
+    told = build_document(list_near_columns(), near)
+    masked, full = (reveal_or_mask(told, is_revealed=one) for one in (False, True))
 
     more = {"distance", "percent"} if hidden else set()
     assert {key for key, one in masked.items() if one is None} == hidden | more
@@ -182,7 +182,7 @@ def test_the_visit_list_says_what_its_signs_mean_where_they_stand(stakes, told):
         finding("H1", f"aid{number}", stake, cheapest=("a",)) for number, stake in enumerate(stakes)
     ]
 
-    assert stake_lines(plan_visits(found)) == told
+    assert format_stake_signs(plan_visits(found)) == told
 
 
 def test_one_visit_gathers_the_questions_of_a_household_and_adds_up_what_is_at_stake():
@@ -215,4 +215,4 @@ def test_a_roster_decides_what_only_it_is_wanting_for():
         finding("H3", missing=("wages",)),
     ]
 
-    assert decided_by_rosters(found) == {"aid": 1}
+    assert count_decided_by_rosters(found) == {"aid": 1}

@@ -8,8 +8,8 @@ from openpyxl import Workbook
 from registers import GRAN, LI, PUPIL, QIAN, ZHAO
 
 from relieftool.registry.imports import list_problems
-from relieftool.registry.openings import list_openings, read_opening
-from relieftool.registry.store import opened
+from relieftool.registry.openings import list_job_openings, read_job_opening
+from relieftool.registry.store import open_register
 
 PEOPLE = [
     [
@@ -167,8 +167,8 @@ def test_openings_are_taken_back_with_their_file(street, tmp_path):
     save("openings.xlsx", ASSEMBLY)
     street("import", "openings.xlsx", "--replace")
 
-    with opened(tmp_path / "relief.db") as db:
-        assert [one.post for one in list_openings(db)] == ["居家组装"]
+    with open_register(tmp_path / "relief.db") as db:
+        assert [one.post for one in list_job_openings(db)] == ["居家组装"]
         assert db.execute("SELECT count(*) FROM households").fetchone() == (3,)
 
 
@@ -186,12 +186,12 @@ def test_a_cell_that_cannot_be_read_is_told_at_its_place_and_unknown(relief, tmp
 
     result = relief("import", "openings.xlsx")
 
-    with opened(tmp_path / "relief.db") as db:
+    with open_register(tmp_path / "relief.db") as db:
         found = [
             (one.problem.row, one.problem.column, one.problem.is_unused)
             for one in list_problems(db)
         ]
-        (opening,) = list_openings(db)
+        (opening,) = list_job_openings(db)
     assert (result.exit_code, opening.ages) == (3, None)
     assert found == [(3, "年龄要求", False), (4, "岗位名称", True)]
 
@@ -204,8 +204,8 @@ def test_a_declared_list_needs_no_headings_but_the_post(relief, tmp_path):
 
     result = relief("import", folder)
 
-    with opened(tmp_path / "relief.db") as db:
-        (opening,) = list_openings(db)
+    with open_register(tmp_path / "relief.db") as db:
+        (opening,) = list_job_openings(db)
     assert (result.exit_code, opening.post, opening.skills) == (0, "收银员", "会算账")
     assert (opening.ages, opening.sex, opening.accepts_disabled) == (None, None, None)
 
@@ -216,8 +216,8 @@ def test_a_roster_of_people_in_posts_is_no_list_of_openings(relief, tmp_path):
 
     relief("import", "a.csv")
 
-    with opened(tmp_path / "relief.db") as db:
-        assert list_openings(db) == []
+    with open_register(tmp_path / "relief.db") as db:
+        assert list_job_openings(db) == []
         assert db.execute("SELECT count(*) FROM members").fetchone() == (1,)
 
 
@@ -243,7 +243,7 @@ def test_a_roster_of_people_in_posts_is_no_list_of_openings(relief, tmp_path):
     ],
 )
 def test_what_openings_say_is_read(column, cell, field, value):
-    opening, told = read_opening("a", {"post": "收银员", column: cell}, None)
+    opening, told = read_job_opening("a", {"post": "收银员", column: cell}, None)
 
     assert (getattr(opening, field), told) == (value, [])
 
@@ -261,6 +261,6 @@ def test_what_openings_say_is_read(column, cell, field, value):
     ],
 )
 def test_what_cannot_be_read_is_told_and_never_guessed(column, cell):
-    _opening, told = read_opening("a", {"post": "收银员", column: cell}, None)
+    _opening, told = read_job_opening("a", {"post": "收银员", column: cell}, None)
 
     assert [name for name, _message in told] == [column]

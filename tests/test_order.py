@@ -9,10 +9,10 @@ from registers import empty_register
 from tiny_packs import DAY
 
 from relieftool.gaps import find_gaps
-from relieftool.intake import keep_files, read_paths
-from relieftool.pack.loading import shipped_pack_folder
+from relieftool.intake import read_paths, record_files
+from relieftool.pack.loading import find_shipped_pack
 from relieftool.priority import find_priority
-from relieftool.registry.store import opened
+from relieftool.registry.store import open_register
 from relieftool.rules.checking import load_checked_pack
 
 SAMPLE = Path(__file__).parents[1] / "sample_data"
@@ -23,7 +23,7 @@ WITHOUT_PLACE = {"household_no": None, "member_no": None}
 @pytest.fixture(scope="module")
 def street():
     """Give the shipped pack, the sample's files as read, and what is found in them."""
-    pack = load_checked_pack(shipped_pack_folder())
+    pack = load_checked_pack(find_shipped_pack())
     return pack, read_paths(pack, [SAMPLE])
 
 
@@ -76,8 +76,8 @@ def placeless(key, value):
 
 def found_in(pack, files, folder):
     """Give all findings of gaps and priority, without what follows from a row's place."""
-    with opened(empty_register(folder / "relief.db")) as db:
-        keep_files(db, pack, files)
+    with open_register(empty_register(folder / "relief.db")) as db:
+        record_files(db, pack, files)
         gaps, priority = find_gaps(db, pack, DAY), find_priority(db, pack, DAY)
     listed = [*gaps.findings, *priority.findings, *priority.undecided]
     told = [

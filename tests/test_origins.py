@@ -7,8 +7,8 @@ from registers import QIAN, ZHAO, register, shipped_pack, table
 
 from relieftool.registry.decisions import record_decision
 from relieftool.registry.imports import list_problems
-from relieftool.registry.origins import column_letter, find_origins
-from relieftool.registry.projection import ensure_register
+from relieftool.registry.origins import find_origins, format_column_letter
+from relieftool.registry.projection import refresh_register
 from relieftool.registry.store import write
 
 
@@ -83,7 +83,7 @@ def test_a_household_that_is_not_there_has_no_origins(tmp_path):
 
 @pytest.mark.parametrize("number, letter", [(0, "A"), (25, "Z"), (26, "AA"), (52, "BA")])
 def test_columns_are_lettered_as_in_spreadsheets(number, letter):
-    assert column_letter(number) == letter
+    assert format_column_letter(number) == letter
 
 
 def test_a_fact_is_traced_on_the_day_asked_about(tmp_path):
@@ -104,7 +104,7 @@ def test_what_another_households_list_says_of_somebody_is_traced_where_he_lives(
         number = next(kept.number for kept in list_problems(db) if kept.number)
         with write(db):
             record_decision(db, number, "lives-in:H-1", "王五")
-            ensure_register(db, shipped_pack())
+            refresh_register(db, shipped_pack())
         found = find_origins(db, shipped_pack(), "H-1")
 
     (member,) = found.members.values()

@@ -18,10 +18,10 @@ from relieftool import cli
 from relieftool.errors import ReliefError
 from relieftool.messages import use_language
 from relieftool.output.deliver import show_result
-from relieftool.output.document import json_text
-from relieftool.output.files import check_out_file, csv_text, write_result
-from relieftool.output.result import Column, Grid, OutputFormat, Result
-from relieftool.output.tables import make_console, show_grid, show_text
+from relieftool.output.document import format_json
+from relieftool.output.files import check_out_file, format_csv, write_result
+from relieftool.output.result import OutputFormat, PlainTable, Result, ResultColumn
+from relieftool.output.tables import make_console, show_table, show_text
 
 LONG = LISTING.rows[0][0]
 HOSTILE = "\x1b[2J=1+1\u202e<script>\ud800"
@@ -44,7 +44,7 @@ class OldScreen(Screen):
 
 
 def grid_of(*values):
-    return Grid("名单", (Column("value", "值"),), tuple((value,) for value in values))
+    return PlainTable("名单", (ResultColumn("value", "值"),), tuple((value,) for value in values))
 
 
 def result_of(*values):
@@ -68,7 +68,7 @@ def test_off_a_terminal_a_table_is_tab_separated_uncut_and_its_words_apart(capsy
     monkeypatch.setenv("COLUMNS", "40")
     monkeypatch.setenv("FORCE_COLOR", "1")
 
-    show_grid(LISTING)
+    show_table(LISTING)
 
     shown = capsys.readouterr()
     assert shown.out == (
@@ -79,7 +79,7 @@ def test_off_a_terminal_a_table_is_tab_separated_uncut_and_its_words_apart(capsy
 
 
 def test_off_a_terminal_no_cell_breaks_its_line(capsys):
-    show_grid(grid_of("a\tb\nc"))
+    show_table(grid_of("a\tb\nc"))
 
     assert capsys.readouterr().out == "值\na\\u{9}b\\u{A}c\n"
 
@@ -88,7 +88,7 @@ def test_on_a_terminal_a_narrow_table_folds_and_loses_no_character(monkeypatch):
     monkeypatch.setenv("COLUMNS", "30")
     screen = Screen()
 
-    show_grid(grid_of(LONG), make_console(screen, {"NO_COLOR": "1"}))
+    show_table(grid_of(LONG), make_console(screen, {"NO_COLOR": "1"}))
 
     drawn = screen.getvalue()
     assert "".join(drawn.split()).endswith(LONG)
@@ -98,7 +98,7 @@ def test_on_a_terminal_a_narrow_table_folds_and_loses_no_character(monkeypatch):
 def test_on_a_terminal_a_table_has_its_title_above_and_its_notes_below():
     screen = Screen()
 
-    show_grid(LISTING, make_console(screen, {"NO_COLOR": "1"}))
+    show_table(LISTING, make_console(screen, {"NO_COLOR": "1"}))
 
     lines = screen.getvalue().splitlines()
     assert (lines[0], lines[-1]) == (LISTING.title, LISTING.footer[0])
@@ -108,7 +108,7 @@ def test_on_a_terminal_a_table_has_its_title_above_and_its_notes_below():
 def test_a_terminal_obeys_nothing_that_stands_in_a_cell():
     screen = Screen()
 
-    show_grid(grid_of("[red]x[/red]:warning:", HOSTILE), make_console(screen, {"NO_COLOR": "1"}))
+    show_table(grid_of("[red]x[/red]:warning:", HOSTILE), make_console(screen, {"NO_COLOR": "1"}))
 
     assert "[red]x[/red]:warning:" in screen.getvalue()
     assert SHOWN_HOSTILE in screen.getvalue()
@@ -120,7 +120,7 @@ def test_a_terminal_that_wants_no_colour_gets_no_escape_at_all(monkeypatch, envi
     monkeypatch.setenv("FORCE_COLOR", "1")
     screen = Screen()
 
-    show_grid(LISTING, make_console(screen, environment))
+    show_table(LISTING, make_console(screen, environment))
 
     assert "\x1b" not in screen.getvalue()
 
@@ -128,7 +128,7 @@ def test_a_terminal_that_wants_no_colour_gets_no_escape_at_all(monkeypatch, envi
 def test_an_old_terminal_gets_lines_of_plain_characters():
     screen = OldScreen()
 
-    show_grid(grid_of("x"), make_console(screen, {"NO_COLOR": "1"}))
+    show_table(grid_of("x"), make_console(screen, {"NO_COLOR": "1"}))
 
     assert "─" not in screen.getvalue()
     assert "+----" in screen.getvalue()
@@ -137,7 +137,7 @@ def test_an_old_terminal_gets_lines_of_plain_characters():
 def test_json_keeps_unknown_as_null_and_reads_back_the_same():
     document = {"head": "李*", "amount_fen": None, "text": HOSTILE, "count": 0}
 
-    text = json_text(document)
+    text = format_json(document)
 
     assert json.loads(text) == document
     assert '"head": "李*"' in text
@@ -145,19 +145,19 @@ def test_json_keeps_unknown_as_null_and_reads_back_the_same():
 
 
 def test_json_writes_a_day_as_iso_text():
-    text = json_text({"as_of": date(2024, 12, 10)})
+    text = format_json({"as_of": date(2024, 12, 10)})
 
     assert json.loads(text) == {"as_of": "2024-12-10"}
 
 
 def test_json_refuses_a_number_that_is_none():
     with pytest.raises(ValueError, match="not JSON compliant"):
-        json_text({"amount": math.nan})
+        format_json({"amount": math.nan})
 
 
 def test_json_refuses_what_it_cannot_write():
     with pytest.raises(TypeError, match="Decimal has no form in JSON"):
-        json_text({"amount": Decimal(1)})
+        format_json({"amount": Decimal(1)})
 
 
 def test_csv_for_programs_is_headed_by_keys_and_leaves_unknown_empty(capsys):
@@ -179,7 +179,7 @@ def test_json_on_the_screen_is_the_document(capsys):
 
 @pytest.mark.parametrize("lead", FORMULA_LEADS)
 def test_no_text_in_csv_starts_like_a_formula(lead):
-    text = csv_text(grid_of(lead), has_labels=True)
+    text = format_csv(grid_of(lead), has_labels=True)
 
     assert text.splitlines()[1].strip('"')[0] in "'\\"
 
@@ -216,7 +216,9 @@ def test_a_workbook_keeps_numbers_numbers_texts_texts_and_unknown_empty(
 
 
 def test_a_workbook_has_a_sheet_for_each_table_and_one_for_the_notes(tmp_path):
-    summary = Grid("总计: 萍乡[城]/安源*?", (Column("a", "社区"),), (("河口下",), (None,)))
+    summary = PlainTable(
+        "总计: 萍乡[城]/安源*?", (ResultColumn("a", "社区"),), (("河口下",), (None,))
+    )
 
     write_result(Result({}, (summary, LISTING)), tmp_path / "all.xlsx")
 
@@ -332,19 +334,19 @@ def test_a_command_writes_the_file_it_is_asked_for_and_says_so_on_stderr(
 @pytest.mark.parametrize("width", range(60, 181, 10))
 def test_no_character_is_lost_at_any_width_of_the_screen(width):
     why = "医疗自付每人每月超过低保标准的三成；有教育自付支出；重度残疾而没有护理补贴"
-    grid = Grid(
+    grid = PlainTable(
         "重点关注",
         (
-            Column("household_no", "户编号", is_whole=True),
-            Column("programme", "救助项目"),
-            Column("why", "说明", is_wide=True),
-            Column("department", "办理部门"),
+            ResultColumn("household_no", "户编号", is_whole=True),
+            ResultColumn("programme", "救助项目"),
+            ResultColumn("why", "说明", is_wide=True),
+            ResultColumn("department", "办理部门"),
         ),
         [["HK20240002", "最低生活保障（低保）", why, "街道办事处、区民政局"]] * 3,
     )
     screen = io.StringIO()
 
-    show_grid(grid, Console(file=screen, width=width, color_system=None))
+    show_table(grid, Console(file=screen, width=width, color_system=None))
 
     drawn = Counter(screen.getvalue())
     assert Counter("".join(map(str, grid.rows[0])) * 3) - drawn == Counter()

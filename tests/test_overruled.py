@@ -3,7 +3,7 @@
 import pytest
 from tiny_packs import evaluated, home, pack_of, person, programme
 
-from relieftool.overruled import Overruled, overruled
+from relieftool.overruled import UnreadSupposition, find_unread_suppositions
 
 POOR = "first_known(wages, harvest / 12, sum_members(income)) < line * size"
 
@@ -11,14 +11,14 @@ POOR = "first_known(wages, harvest / 12, sum_members(income)) < line * size"
 def told(one, *supposed, condition=POOR, unit="household"):
     """Name what is passed over for a household of a tiny pack."""
     evaluation = evaluated(pack_of([programme("aid", unit, criteria=condition)]), one)
-    return overruled(evaluation.statement, evaluation.households[0], supposed)
+    return find_unread_suppositions(evaluation.statement, evaluation.households[0], supposed)
 
 
 @pytest.mark.parametrize(
     "known, expected",
     [
-        ({"wages": 500}, [Overruled("income", ("wages",), 1)]),
-        ({"harvest": 500}, [Overruled("income", ("harvest",), 1)]),
+        ({"wages": 500}, [UnreadSupposition("income", ("wages",), 1)]),
+        ({"harvest": 500}, [UnreadSupposition("income", ("harvest",), 1)]),
         ({}, []),
     ],
 )
@@ -37,7 +37,9 @@ OWN = "first_known(cost / 12, income) > line"
 
 
 @pytest.mark.parametrize("unit, condition", [("household", f"any_member({OWN})"), ("member", OWN)])
-@pytest.mark.parametrize("place, expected", [(1, [Overruled("income", ("cost",), 1)]), (2, [])])
+@pytest.mark.parametrize(
+    "place, expected", [(1, [UnreadSupposition("income", ("cost",), 1)]), (2, [])]
+)
 def test_what_is_known_of_one_member_passes_over_no_other(unit, condition, place, expected):
     one = home([person(cost=12, income=5), person(income=5)])
 

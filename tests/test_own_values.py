@@ -11,9 +11,13 @@ from small_street import import_small_street, shipped_but
 from tiny_packs import pack_of
 
 from relieftool.errors import ReliefError
-from relieftool.pack.overlay import OwnValue, set_here
-from relieftool.registry.own_values import add_own_values, list_own_values, with_own_values
-from relieftool.registry.store import opened
+from relieftool.pack.overlay import OfficeValue, list_office_parameters
+from relieftool.registry.own_values import (
+    apply_office_values,
+    list_office_values,
+    record_office_values,
+)
+from relieftool.registry.store import open_register
 
 BY_PHONE = ("--from", "2024-06-01", "--source", "区民政局电话", "--by", "王五")
 
@@ -44,7 +48,7 @@ def finding(relief, household, programme_id, *more):
 
 
 def own(value="7", first="2024-06-01", until="open", **keys):
-    return OwnValue.model_validate(
+    return OfficeValue.model_validate(
         {
             "parameter": "line",
             "value": value,
@@ -253,7 +257,7 @@ def test_the_newest_value_for_a_day_counts_and_the_older_stays_in_the_register(s
     street("pack", "set", "dibao_line", "990", *BY_PHONE)
 
     assert [one["value"] for one in answer(street, "pack", "values")["values"]] == ["990"]
-    with opened(tmp_path / "relief.db") as db:
+    with open_register(tmp_path / "relief.db") as db:
         assert db.table("parameter_values").count == 2
 
 
@@ -386,28 +390,30 @@ def test_a_file_that_is_not_there_is_told(street):
 
 def test_a_value_that_a_newer_pack_cannot_have_is_told_with_the_way_out(tmp_path):
     pack = pack_of()
-    with opened(empty_register(tmp_path / "relief.db")) as db:
-        add_own_values(db, pack, [own("much")], dt.date(2024, 6, 2))
+    with open_register(empty_register(tmp_path / "relief.db")) as db:
+        record_office_values(db, pack, [own("much")], dt.date(2024, 6, 2))
 
         with pytest.raises(ReliefError, match=r"line 2024-06-01: .*\nWithdraw it: relief pack un"):
-            with_own_values(db, pack)
+            apply_office_values(db, pack)
 
 
 def test_a_value_of_a_parameter_the_pack_has_no_longer_waits(tmp_path):
     pack = pack_of()
-    with opened(empty_register(tmp_path / "relief.db")) as db:
-        add_own_values(db, pack, [own(parameter="gone"), own()], dt.date(2024, 6, 2))
+    with open_register(empty_register(tmp_path / "relief.db")) as db:
+        record_office_values(db, pack, [own(parameter="gone"), own()], dt.date(2024, 6, 2))
 
-        assert set_here(with_own_values(db, pack), dt.date(2024, 12, 10)) == ["line"]
-        assert [one.parameter for one in list_own_values(db, pack)] == ["gone", "line"]
+        assert list_office_parameters(apply_office_values(db, pack), dt.date(2024, 12, 10)) == [
+            "line"
+        ]
+        assert [one.parameter for one in list_office_values(db, pack)] == ["gone", "line"]
 
 
 def test_values_of_one_pack_are_none_of_another(tmp_path):
     pack = pack_of()
-    with opened(empty_register(tmp_path / "relief.db")) as db:
-        add_own_values(db, pack, [own()], dt.date(2024, 6, 2))
+    with open_register(empty_register(tmp_path / "relief.db")) as db:
+        record_office_values(db, pack, [own()], dt.date(2024, 6, 2))
 
-        assert list_own_values(db, pack.model_copy(update={"id": "other"})) == []
+        assert list_office_values(db, pack.model_copy(update={"id": "other"})) == []
 
 
 def test_examples_ignore_values_set_here(street):
@@ -421,12 +427,12 @@ def test_examples_ignore_values_set_here(street):
 
 def test_a_value_set_later_for_an_earlier_day_leaves_the_later_days_as_they_were_set(tmp_path):
     pack = pack_of()
-    with opened(empty_register(tmp_path / "relief.db")) as db:
-        add_own_values(db, pack, [own("8", "2025-01-01")], dt.date(2025, 1, 2))
-        add_own_values(db, pack, [own("7", "2024-01-01")], dt.date(2025, 1, 3))
+    with open_register(empty_register(tmp_path / "relief.db")) as db:
+        record_office_values(db, pack, [own("8", "2025-01-01")], dt.date(2025, 1, 2))
+        record_office_values(db, pack, [own("7", "2024-01-01")], dt.date(2025, 1, 3))
 
-        line = with_own_values(db, pack).parameters["line"]
-        days = [str(one.from_) for one in list_own_values(db, pack)]
+        line = apply_office_values(db, pack).parameters["line"]
+        days = [str(one.from_) for one in list_office_values(db, pack)]
 
     valued = [line.in_force(dt.date(year, 6, 1)) for year in (2024, 2025)]
     assert [str(one.value) for one in valued] == ["7", "8"]

@@ -8,7 +8,7 @@ from small_street import HEAD, MORE, import_small_street, shipped_but
 from test_own_files import SUN, write_workbook
 from tiny_packs import DAY, LABELS, definition, home, pack_of, parameter, programme, register_of
 
-from relieftool.pack.models import NotEncoded
+from relieftool.pack.models import UnencodedProgramme
 from relieftool.pack_diff import compare_packs
 
 LOWER = ("parameters.toml", "value = 935", "value = 890")
@@ -119,7 +119,7 @@ def test_changes_of_priority_and_of_what_is_left_out_are_named_too():
     heavier = unsafe.model_copy(update={"weight": "2"})
     rule = {"cutoff": "1/3", "indicators": [heavier, cold]}
     priority = old.priority.model_copy(update=rule)
-    left_out = NotEncoded.model_validate({"id": "rural", "names": LABELS, "reason": LABELS})
+    left_out = UnencodedProgramme.model_validate({"id": "rural", "names": LABELS, "reason": LABELS})
     new = old.model_copy(update={"priority": priority, "not_encoded": [left_out]})
     with register_of(old) as one, register_of(new) as other:
         found = compare_packs((one, old), (other, new), DAY)

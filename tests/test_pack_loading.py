@@ -7,7 +7,7 @@ import pytest
 from pack_folders import AID, CARE, WHOLE, broken
 
 from relieftool.errors import ReliefError
-from relieftool.pack.loading import load_pack, shipped_pack_folder
+from relieftool.pack.loading import find_shipped_pack, load_pack
 from relieftool.rules.checking import load_checked_pack
 
 FACTS, PARAMETERS = "facts.toml", "parameters.toml"
@@ -23,7 +23,7 @@ def test_the_pack_that_the_others_break_is_whole():
 
 
 def test_the_shipped_pack_is_whole():
-    assert load_checked_pack(shipped_pack_folder()).id == "pingxiang"
+    assert load_checked_pack(find_shipped_pack()).id == "pingxiang"
 
 
 @pytest.mark.parametrize("file", ["pack.toml", "facts.toml", "priority.toml"])

@@ -8,10 +8,10 @@ from tiny_packs import LABELS, PARAMETERS, home, pack_of, programme, rows_of
 
 from relieftool.errors import ReliefError
 from relieftool.examples import run_examples
-from relieftool.pack.likeness import resolve_examples
+from relieftool.pack.likeness import inherit_examples
 from relieftool.pack.models import DatedValue, Parameter
-from relieftool.pack.overlay import overlaid
-from relieftool.rules.sql import ColumnKind, column_name
+from relieftool.pack.overlay import override_values
+from relieftool.rules.sql import ColumnKind, format_column_name
 
 MODE = Parameter.model_validate(
     {
@@ -61,13 +61,15 @@ def line_of(pack, day):
     ],
 )
 def test_a_value_put_over_the_pack_holds_on_its_days_and_no_others(first, until, expected):
-    pack = overlaid(pack_of(), [("line", value(7, first, until))])
+    pack = override_values(pack_of(), [("line", value(7, first, until))])
 
     assert {day: line_of(pack, day) for day in expected} == expected
 
 
 def test_of_two_values_put_over_the_same_days_the_later_one_holds():
-    pack = overlaid(pack_of(), [("line", value(7, "2024-03-01")), ("line", value(8, "2024-04-01"))])
+    pack = override_values(
+        pack_of(), [("line", value(7, "2024-03-01")), ("line", value(8, "2024-04-01"))]
+    )
 
     assert (line_of(pack, "2024-03-31"), line_of(pack, "2024-04-01")) == (7, 8)
 
@@ -75,7 +77,7 @@ def test_of_two_values_put_over_the_same_days_the_later_one_holds():
 @pytest.mark.parametrize("number", ["seven", "7.001"])
 def test_a_value_that_is_none_of_the_unit_is_refused(number):
     with pytest.raises(ValueError, match=re.escape(f"'{number}' is")):
-        overlaid(pack_of(), [("line", value(number, "2024-03-01"))])
+        override_values(pack_of(), [("line", value(number, "2024-03-01"))])
 
 
 @pytest.mark.parametrize("mode, expected", [("exact", 1000), ("grades", 500)])
@@ -85,12 +87,12 @@ def test_a_setting_chooses_the_amount_for_everybody(mode, expected):
         {"when": "mode = 'grades'", "value": "line / 2"},
     ]
     pack = pack_of([programme("aid", amounts=amounts)], parameters=[*PARAMETERS, MODE])
-    chosen = overlaid(pack, [("mode", value(mode, "2024-01-01"))])
+    chosen = override_values(pack, [("mode", value(mode, "2024-01-01"))])
 
     row, _members = rows_of(chosen, home())
 
-    first = row[column_name(ColumnKind.AMOUNT_APPLIES, "aid", 1)] == 1
-    amount = row[column_name(ColumnKind.AMOUNT, "aid", 1 if first else 2)]
+    first = row[format_column_name(ColumnKind.AMOUNT_APPLIES, "aid", 1)] == 1
+    amount = row[format_column_name(ColumnKind.AMOUNT, "aid", 1 if first else 2)]
     assert amount == expected
 
 
@@ -104,7 +106,7 @@ def test_a_setting_none_of_whose_choices_is_meant_is_refused():
 def test_a_condition_on_the_law_alone_may_open_a_programme_but_not_be_a_criterion():
     opened = pack_of([programme("aid", trigger="line > 0")])
     row, _members = rows_of(opened, home())
-    assert row[column_name(ColumnKind.ELIGIBLE, "aid")] == 1
+    assert row[format_column_name(ColumnKind.ELIGIBLE, "aid")] == 1
 
     with pytest.raises(ReliefError, match="the same for everybody"):
         pack_of([programme("aid", criteria="line > 0")])
@@ -125,7 +127,7 @@ def test_an_example_takes_over_what_it_does_not_say_otherwise():
         "expect": "ineligible",
     }
 
-    (_first, resolved) = resolve_examples([{**first, "amount": 7}, second])
+    (_first, resolved) = inherit_examples([{**first, "amount": 7}, second])
 
     assert resolved == {
         "name": "second",
@@ -148,7 +150,7 @@ def test_an_example_that_starts_from_nothing_is_refused(keys, words):
     first = example("first", household={"wages": 1}, members=[{}])
 
     with pytest.raises(ValueError, match=re.escape(words)):
-        resolve_examples([first, {"name": "second", "expect": "eligible", **keys}])
+        inherit_examples([first, {"name": "second", "expect": "eligible", **keys}])
 
 
 def test_an_examples_own_value_of_the_law_holds_for_it_alone():

@@ -7,12 +7,12 @@ from layouts.outcome import person
 from register_hash import content_of
 from registers import empty_register, keep, roster, shipped_pack, table
 
-from relieftool.messages import tell_nobody
+from relieftool.messages import no_progress
 from relieftool.registry import parts
 from relieftool.registry.imports import list_problems
-from relieftool.registry.parts import find_parts
-from relieftool.registry.projection import project
-from relieftool.registry.store import opened
+from relieftool.registry.parts import split_register
+from relieftool.registry.projection import rebuild_register
+from relieftool.registry.store import open_register
 
 COLUMNS = "community household_no name id_number relation household_income"
 PLACES = ("河口下社区", "花园", "西岭")
@@ -45,7 +45,7 @@ def drawn(seed, **stated):
 
 @pytest.fixture
 def db(tmp_path):
-    with opened(empty_register(tmp_path / "relief.db")) as db:
+    with open_register(empty_register(tmp_path / "relief.db")) as db:
         yield db
 
 
@@ -63,11 +63,11 @@ def small_parts(monkeypatch):
 @pytest.mark.parametrize("seed", range(8))
 def test_parts_make_the_register_that_is_made_at_once(db, small_parts, seed):
     keep(db, drawn(seed), drawn(seed + 100, file="b.csv", covers="2024-11"))
-    project(db, shipped_pack())
+    rebuild_register(db, shipped_pack())
     at_once = content_of(db)
 
     small_parts()
-    project(db, shipped_pack())
+    rebuild_register(db, shipped_pack())
 
     assert content_of(db) == at_once
     assert len(at_once["households"]) > 30
@@ -76,11 +76,11 @@ def test_parts_make_the_register_that_is_made_at_once(db, small_parts, seed):
 def test_parts_tell_a_column_in_another_unit_as_it_is_told_at_once(db, small_parts):
     rows = [["河口下", f"H{one}", f"王{one}", 3] for one in range(20)]
     keep(db, table("community household_no name household_income:wan/year", *rows, community=None))
-    project(db, shipped_pack())
+    rebuild_register(db, shipped_pack())
     at_once = content_of(db)
 
     small_parts()
-    project(db, shipped_pack())
+    rebuild_register(db, shipped_pack())
 
     assert content_of(db) == at_once
     (told,) = [one.problem for one in list_problems(db) if one.problem.code == "unit-unknown"]
@@ -137,13 +137,13 @@ def test_parts_with_rosters_make_the_register_that_is_made_at_once(db, small_par
         drawn(seed + 4, file="b.csv", sheet="花园"),
         drawn_heads(seed, file="c.csv"),
     )
-    project(db, shipped_pack())
+    rebuild_register(db, shipped_pack())
     at_once = content_of(db)
 
     small_parts()
-    project(db, shipped_pack())
+    rebuild_register(db, shipped_pack())
 
-    assert find_parts(db, tell_nobody) is not None
+    assert split_register(db, no_progress) is not None
     assert content_of(db) == at_once
     assert len(at_once["receipts"]) > 20
 
@@ -159,9 +159,9 @@ def test_parts_number_new_doubts_as_they_are_numbered_at_once(tmp_path, monkeypa
     for name, fewest in (("at-once.db", 10**6), ("parts.db", 0)):
         monkeypatch.setattr(parts, "FEWEST_ROWS", fewest)
         monkeypatch.setattr(parts, "ROWS_OF_A_PART", 5)
-        with opened(empty_register(tmp_path / name)) as db:
+        with open_register(empty_register(tmp_path / name)) as db:
             keep(db, drawn(3), drawn_roster(4, file="b.csv"))
-            project(db, shipped_pack())
+            rebuild_register(db, shipped_pack())
             numbered.append(db.execute(_DOUBTS).fetchall())
 
     assert numbered[0] == numbered[1]
@@ -174,7 +174,7 @@ def test_a_row_of_a_roster_that_may_be_anybody_meets_all_of_its_name(db, small_p
     keep(db, roster("dibao", "name amount", ["王一", 200], community="花园"))
     small_parts()
 
-    project(db, shipped_pack())
+    rebuild_register(db, shipped_pack())
 
     (perhaps,) = db.execute("SELECT count(*) FROM receipts WHERE says = 'maybe'").fetchone()
     assert perhaps == 20
@@ -195,11 +195,11 @@ def test_a_miswritten_row_of_a_roster_meets_whoever_is_written_nearly_so(
     lists = [["花园", f"H{home}", "李小七", person(home), "户主", 300] for home in range(6, 20)]
     keep(db, table(COLUMNS, *lists, community=None))
     keep(db, roster("dibao", "name id_number amount", [name, written, 200], community="花园"))
-    project(db, shipped_pack())
+    rebuild_register(db, shipped_pack())
     at_once = content_of(db)
 
     small_parts()
-    project(db, shipped_pack())
+    rebuild_register(db, shipped_pack())
 
     assert content_of(db) == at_once
     meant = {row[0] for row in db.execute("SELECT household_no FROM receipts WHERE says = 'maybe'")}
@@ -213,7 +213,7 @@ def test_a_right_number_on_a_roster_meets_whose_own_is_miswritten(db, small_part
     keep(db, roster("dibao", "name id_number amount", ["李七", person(7), 200], community="花园"))
     small_parts()
 
-    project(db, shipped_pack())
+    rebuild_register(db, shipped_pack())
 
     (perhaps,) = db.execute("SELECT count(*) FROM receipts WHERE says = 'maybe'").fetchone()
     assert perhaps == 5
@@ -227,7 +227,7 @@ def test_rows_of_a_roster_are_spread_over_the_parts(db, small_parts):
     )
     small_parts()
 
-    found = find_parts(db, tell_nobody)
+    found = split_register(db, no_progress)
 
     sizes = [sum(len(lines) for _table, lines in read) for read in found]
     assert sum(sizes) == 80
@@ -238,7 +238,7 @@ def test_every_row_is_in_one_part_and_most_are_not_all_together(db, small_parts)
     keep(db, drawn(1))
     small_parts()
 
-    found = find_parts(db, tell_nobody)
+    found = split_register(db, no_progress)
 
     sizes = [sum(len(lines) for _table, lines in read) for read in found]
     numbers = [line.row_id for read in found for _table, lines in read for line in lines]
@@ -250,11 +250,11 @@ def test_every_row_is_in_one_part_and_most_are_not_all_together(db, small_parts)
 def test_few_rows_are_taken_at_once(db):
     keep(db, drawn(1))
 
-    assert find_parts(db, tell_nobody) is None
+    assert split_register(db, no_progress) is None
 
 
 def test_lists_of_several_days_are_taken_at_once(db, small_parts):
     keep(db, drawn(1, covers="2024-11"), drawn(2, file="b.csv", covers="2024-10"))
     small_parts()
 
-    assert find_parts(db, tell_nobody) is None
+    assert split_register(db, no_progress) is None

@@ -4,18 +4,18 @@ from datetime import date
 
 import pytest
 
-from relieftool.explain import explain
+from relieftool.explain import explain_findings
 from relieftool.ledger import CaseFinding, list_cases, open_cases
 from relieftool.registry import parts
 from relieftool.registry.decisions import record_decision
 from relieftool.registry.imports import list_problems
-from relieftool.registry.liveness import note_replacements
-from relieftool.registry.projection import ensure_register, project, show_day
-from relieftool.registry.settings import set_setting
+from relieftool.registry.liveness import record_replacements
+from relieftool.registry.projection import rebuild_register, refresh_register, show_register_on
+from relieftool.registry.settings import write_setting
 from relieftool.registry.store import write
 from relieftool.registry.undoing import redo_import, undo_import
-from relieftool.supposed import Changes, Setting
-from relieftool.what_if import what_if
+from relieftool.supposed import SupposedFact, Suppositions
+from relieftool.what_if import compare_household
 from tests.register_hash import content_of
 from tests.registers import (
     GRAN,
@@ -43,8 +43,8 @@ def then(db, *files, replaces=()):
     keep(db, *files)
     with write(db):
         (last,) = db.execute("SELECT max(import_id) FROM imports").fetchone()
-        note_replacements(db, last, list(replaces))
-        ensure_register(db, shipped_pack())
+        record_replacements(db, last, list(replaces))
+        refresh_register(db, shipped_pack())
 
 
 def each_then(db, files):
@@ -56,7 +56,7 @@ def each_then(db, files):
 def step(db, do, *arguments):
     with write(db):
         do(db, *arguments)
-        ensure_register(db, shipped_pack())
+        refresh_register(db, shipped_pack())
 
 
 def numbers(db):
@@ -166,7 +166,7 @@ def test_a_household_that_many_become_takes_no_places_of_theirs(tmp_path):
     db = register(tmp_path, table(PERSON, HEAD, WIFE, GRAN_ROW, file="a.csv", community="花园"))
     with write(db):
         db.execute("UPDATE source_rows SET cells = replace(cells, 'H1', 'H2') WHERE row_number = 4")
-        project(db, shipped_pack())
+        rebuild_register(db, shipped_pack())
 
     assert numbers(db) == {"H1-01": "赵大山", "H1-03": "钱小花", "H2-01": "孙老太"}
 
@@ -175,7 +175,7 @@ def test_a_day_before_shows_the_same_numbers(tmp_path):
     db = register(tmp_path, FIRST)
     then(db, table(PERSON, ["H1", "孙老太", GRAN, "户主"], WIFE, file="十月.csv", covers="2024-10"))
 
-    show_day(db, shipped_pack(), date(2024, 10, 31))
+    show_register_on(db, shipped_pack(), date(2024, 10, 31))
 
     assert numbers(db) == {"H1-03": "孙老太", "H1-02": "钱小花"}
 
@@ -213,7 +213,7 @@ def same_secret(folder):
     folder.mkdir()
     db = register(folder)
     with write(db):
-        set_setting(db, "secret", "the same in every register")
+        write_setting(db, "secret", "the same in every register")
     return db
 
 
@@ -297,10 +297,10 @@ def test_where_a_place_is_missing_the_others_are_meant_by_their_own(tmp_path):
     listed = [[*one, 800] for one in (HEAD, WIFE, CHILD)]
     db = register(tmp_path, table(columns, *listed, file="a.csv"))
     then(db, table(columns, listed[0], listed[2], file="b.csv"), replaces=[1])
-    supposed = Changes((Setting("employment", "employed", 3),), removed=(1,))
+    supposed = Suppositions((SupposedFact("employment", "employed", 3),), removed=(1,))
 
-    explained = explain(db, shipped_pack(), date(2024, 12, 1), "H1", place=3)
-    compared = what_if(db, shipped_pack(), date(2024, 12, 1), "H1", supposed)
+    explained = explain_findings(db, shipped_pack(), date(2024, 12, 1), "H1", place=3)
+    compared = compare_household(db, shipped_pack(), date(2024, 12, 1), "H1", supposed)
 
     assert {one.finding.member_no for one in explained.explanations} <= {"H1-03"}
     assert {one.place for one in compared.benefits} <= {None, 1, 3}

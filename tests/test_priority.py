@@ -17,9 +17,9 @@ from tiny_packs import (
 )
 
 from relieftool.findings import Finding
-from relieftool.gains import with_gains
+from relieftool.gains import set_claim_values
 from relieftool.pack.models import PriorityRule
-from relieftool.priority import find_priority, gains_per_month, is_below
+from relieftool.priority import find_priority, is_below, sum_gains_per_month
 from relieftool.rules.checking import check_pack
 
 T, F, U = True, False, None
@@ -124,22 +124,22 @@ def finding(status, amount, period, paid):
 def test_gains_are_what_is_received_and_what_can_be_claimed_per_month(
     status, amount, period, paid, expected
 ):
-    found = with_gains([finding(status, amount, period, paid)])
+    found = set_claim_values([finding(status, amount, period, paid)])
 
-    assert gains_per_month(found) == expected
+    assert sum_gains_per_month(found) == expected
 
 
 def test_gains_of_several_programmes_add_up():
     found = [finding("unclaimed", 500, "month", None), finding("receiving", None, "year", 1200)]
 
-    assert gains_per_month(with_gains(found)) == (600, 0)
+    assert sum_gains_per_month(set_claim_values(found)) == (600, 0)
 
 
 def test_what_a_benefit_in_doubt_might_open_has_no_bound():
-    found = with_gains([finding("undetermined", 500, "month", None)])
+    found = set_claim_values([finding("undetermined", 500, "month", None)])
 
-    assert gains_per_month(found, ["other"]) == (0, 500)
-    assert gains_per_month(found, ["aid"]) == (0, None)
+    assert sum_gains_per_month(found, ["other"]) == (0, 500)
+    assert sum_gains_per_month(found, ["aid"]) == (0, None)
 
 
 @pytest.mark.parametrize(

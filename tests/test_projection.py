@@ -2,10 +2,10 @@
 
 import pytest
 
-from relieftool.registry.dates import newest_date
+from relieftool.registry.dates import find_newest_date
 from relieftool.registry.imports import record_import
-from relieftool.registry.projection import ensure_register, project
-from relieftool.registry.settings import mark_stale
+from relieftool.registry.projection import rebuild_register, refresh_register
+from relieftool.registry.settings import mark_register_stale
 from relieftool.registry.store import write
 from tests.registers import (
     DAMAGED,
@@ -90,7 +90,7 @@ def test_making_the_register_again_changes_nothing(tmp_path):
     db = register(tmp_path, *SHUFFLED)
     before = list(db.conn.iterdump())
 
-    project(db, shipped_pack())
+    rebuild_register(db, shipped_pack())
 
     assert list(db.conn.iterdump()) == before
 
@@ -98,7 +98,7 @@ def test_making_the_register_again_changes_nothing(tmp_path):
 def undo(db, file_name):
     with write(db):
         db.execute("UPDATE imports SET undone_at = '2024-12-11' WHERE file_name = ?", [file_name])
-        mark_stale(db)
+        mark_register_stale(db)
 
 
 def test_an_import_taken_back_is_as_if_it_had_never_been(tmp_path):
@@ -107,16 +107,16 @@ def test_an_import_taken_back_is_as_if_it_had_never_been(tmp_path):
         roster("dibao", "name id_number", ["赵大山", ZHAO], file="y", covers="2025-01"),
     ]
     db = register(tmp_path, *SHUFFLED)
-    before = content(db), codes(db), newest_date(db)
+    before = content(db), codes(db), find_newest_date(db)
     keep(db, *late)
-    ensure_register(db, shipped_pack())
+    refresh_register(db, shipped_pack())
     assert households(db) == [("H1",), ("H2",), ("H9",)]
 
     undo(db, "y")
     undo(db, "z")
-    ensure_register(db, shipped_pack())
+    refresh_register(db, shipped_pack())
 
-    assert (content(db), codes(db), newest_date(db)) == before
+    assert (content(db), codes(db), find_newest_date(db)) == before
 
 
 def test_an_import_taken_back_can_be_made_again(tmp_path):
@@ -124,7 +124,7 @@ def test_an_import_taken_back_can_be_made_again(tmp_path):
     undo(db, "名单.csv")
 
     keep(db, SHUFFLED[0])
-    ensure_register(db, shipped_pack())
+    refresh_register(db, shipped_pack())
 
     assert households(db) == [("H1",)]
 
@@ -166,7 +166,7 @@ def test_another_pack_makes_the_register_anew(tmp_path):
         }
     )
 
-    ensure_register(db, fewer)
+    refresh_register(db, fewer)
 
     assert "income" not in db.table("members").columns_dict
     assert said(db, "dibao") == []

@@ -4,7 +4,7 @@ import pytest
 
 from relieftool.registry.decisions import record_decision
 from relieftool.registry.imports import list_problems
-from relieftool.registry.projection import ensure_register
+from relieftool.registry.projection import refresh_register
 from relieftool.registry.store import write
 from tests.registers import (
     DAMAGED,
@@ -59,7 +59,7 @@ def test_a_number_under_another_name_is_a_perhaps_that_a_person_decides(tmp_path
     assert "may mean H1-02: 名单.csv / Sheet1 / 3." in str(kept.problem.message)
     with write(db):
         record_decision(db, kept.number, "is:H1-02", "王五")
-        ensure_register(db, shipped_pack())
+        refresh_register(db, shipped_pack())
     assert (said(db, "dibao"), codes(db)) == ([("H1-02", "yes", "roster", 30000)], [])
 
 

@@ -5,8 +5,8 @@ import csv
 import pytest
 from openpyxl import Workbook
 
-from relieftool.registry.liveness import note_replacements
-from relieftool.registry.store import opened, write
+from relieftool.registry.liveness import record_replacements
+from relieftool.registry.store import open_register, write
 from relieftool.registry.undoing import list_imports, redo_import, undo_import
 from tests.registers import fact, keep, register, table
 
@@ -20,8 +20,8 @@ def replaced_in_turn(folder):
     db = register(folder)
     keep(db, *IN_TURN)
     with write(db):
-        note_replacements(db, 2, [1])
-        note_replacements(db, 3, [2])
+        record_replacements(db, 2, [1])
+        record_replacements(db, 3, [2])
     return db
 
 
@@ -77,8 +77,8 @@ def test_imports_that_replace_each_other_end_no_search(tmp_path):
     keep(db, *IN_TURN[:2])
 
     with write(db):
-        note_replacements(db, 1, [2])
-        note_replacements(db, 2, [1])
+        record_replacements(db, 1, [2])
+        record_replacements(db, 2, [1])
 
     assert states(db) == [replaced(2), replaced(1)]
 
@@ -107,7 +107,7 @@ def test_a_list_corrected_twice_says_what_it_says_last(relief, tmp_path, name, f
         fill(path, income)
         done = relief("import", path, "--replace")
 
-    with opened(tmp_path / "relief.db") as db:
+    with open_register(tmp_path / "relief.db") as db:
         assert fact(db, "household_income") == [70000]
         assert states(db) == [replaced(2), replaced(3), LIVE]
     assert "--replace" not in done.stderr

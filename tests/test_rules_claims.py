@@ -5,14 +5,14 @@ import datetime as dt
 import pytest
 from tiny_packs import as_truth, definition, home, pack_of, person, programme, receipt, rows_of
 
-from relieftool.rules.sql import ColumnKind, column_name
+from relieftool.rules.sql import ColumnKind, format_column_name
 
 T, F, U = True, False, None
 NO = "no"
 
 
 def columns(row, kind, *names):
-    return {name: as_truth(row[column_name(kind, name)]) for name in names}
+    return {name: as_truth(row[format_column_name(kind, name)]) for name in names}
 
 
 @pytest.mark.parametrize(

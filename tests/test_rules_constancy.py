@@ -8,7 +8,7 @@ from tiny_packs import DAY, FACTS, PARAMETERS, fact, pack_of, programme
 
 from relieftool.errors import ReliefError
 from relieftool.messages import use_language
-from relieftool.pack.likeness import resolve_examples
+from relieftool.pack.likeness import inherit_examples
 from relieftool.pack.loading import load_pack
 
 FACTS_FILE, PARAMETERS_FILE = "facts.toml", "parameters.toml"
@@ -122,10 +122,10 @@ def test_a_table_that_does_not_fit_together_is_told_in_chinese_without_english(t
 @pytest.mark.usefixtures("_in_chinese")
 def test_an_example_that_starts_from_none_is_told_in_chinese():
     with pytest.raises(ValueError, match=r"没有名为“a”的示例"):
-        resolve_examples([{"name": "b", "like": "a"}])
+        inherit_examples([{"name": "b", "like": "a"}])
 
 
 @pytest.mark.usefixtures("_in_chinese")
 def test_what_an_example_cannot_leave_unknown_is_told_in_chinese():
     with pytest.raises(ValueError, match=r"“rent”在这个示例中不存在"):
-        resolve_examples([{"name": "a", "household": {"wages": 1}, "without": ["rent"]}])
+        inherit_examples([{"name": "a", "household": {"wages": 1}, "without": ["rent"]}])

@@ -17,7 +17,7 @@ from tiny_packs import (
     receipt,
 )
 
-from relieftool.grounds import Grounds
+from relieftool.grounds import FindingBasis
 
 
 def grounds(pack, one, as_of=DAY, member=None):
@@ -25,7 +25,7 @@ def grounds(pack, one, as_of=DAY, member=None):
     evaluation = evaluated(pack, one, as_of=as_of)
     (household,) = evaluation.households
     row = {} if member is None else household.members[member].row
-    return Grounds(evaluation.statement, household, row)
+    return FindingBasis(evaluation.statement, household, row)
 
 
 def missing(condition, one, as_of=DAY, **keys):

@@ -20,7 +20,7 @@ from tiny_packs import (
     setting,
 )
 
-from relieftool.pack.loading import shipped_pack_folder
+from relieftool.pack.loading import find_shipped_pack
 from relieftool.rules import syntax
 from relieftool.rules.checking import load_checked_pack
 from relieftool.rules.statement import compile_statement
@@ -175,7 +175,7 @@ def test_sql_and_reference_agree_on_2000_random_households():
 
 
 def test_sql_and_reference_agree_on_the_shipped_pack_and_its_own_facts():
-    pack = load_checked_pack(shipped_pack_folder())
+    pack = load_checked_pack(find_shipped_pack())
     drawn = households_of(pack, DAY, compile_statement(pack, DAY, {}))
     seen = Counter()
 
@@ -196,7 +196,7 @@ def trees_compared():
 
 
 def test_every_form_that_can_be_written_is_compared():
-    made_by_the_planner = {syntax.Node, syntax.Surely, syntax.ColumnRef, syntax.Paid}
+    made_by_the_planner = {syntax.Node, syntax.IsCertain, syntax.ColumnRef, syntax.PaidAmount}
     forms = {
         one
         for one in vars(syntax).values()
@@ -225,7 +225,7 @@ def test_a_setting_and_a_trigger_on_values_of_the_law_alone_are_compared():
 
     alone = [rules[name].trigger for name in MODES]
 
-    assert not any(map(syntax.is_about_somebody, alone))
+    assert not any(map(syntax.is_about_unit, alone))
 
 
 def joined(parts):

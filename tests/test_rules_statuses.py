@@ -3,7 +3,7 @@
 import pytest
 from tiny_packs import evaluated, home, pack_of, person, programme
 
-from relieftool.evaluate import amount_due
+from relieftool.evaluate import find_amount_due
 from relieftool.statuses import decide_status
 
 STANDING, EVENT = programme("aid"), programme("aid", is_event=True)
@@ -112,11 +112,11 @@ def test_the_amount_is_the_first_whose_condition_holds_and_unknown_before_that(g
     evaluation = evaluated(pack, home([person(grade=grade, income=100)]))
 
     row = evaluation.households[0].members[0].row
-    assert amount_due(evaluation.statement.rules["aid"], row) == due
+    assert find_amount_due(evaluation.statement.rules["aid"], row) == due
 
 
 def test_no_amount_is_due_where_no_condition_holds():
     amounts = [{"when": "cars > 0", "value": "wages"}]
     evaluation = evaluated(pack_of([programme("aid", amounts=amounts)]), home(cars=0, wages=5))
 
-    assert amount_due(evaluation.statement.rules["aid"], evaluation.households[0].row) is None
+    assert find_amount_due(evaluation.statement.rules["aid"], evaluation.households[0].row) is None

@@ -11,31 +11,37 @@ from relieftool.errors import ReliefError
 from relieftool.fieldwork import (
     FIELD_CHAINS,
     FIELD_CHECKS,
-    Level,
-    Method,
     Visit,
+    VisitLevel,
+    VisitMethod,
     VisitStep,
     record_visit,
 )
-from relieftool.fieldwork.error_rates import find_error_rates, finite_wilson, wilson
-from relieftool.fieldwork.framing import make_frame, parse_rate, parse_strata
+from relieftool.fieldwork.error_rates import (
+    find_error_rates,
+    find_finite_wilson_interval,
+    find_wilson_interval,
+)
+from relieftool.fieldwork.framing import build_frame, parse_rate, parse_strata
 from relieftool.fieldwork.sampling import (
-    Framed,
+    FramedHousehold,
     Revisit,
     Sample,
     SampleResults,
     Stratum,
-    choose,
     draw_sample,
-    frame_sha256,
+    draw_strata,
+    find_sample_results,
+    hash_frame,
     record_revisit,
-    sample_results,
 )
 from relieftool.ledger import verify_ledger
-from relieftool.pack.loading import load_pack, shipped_pack_folder
+from relieftool.pack.loading import find_shipped_pack, load_pack
 
 DAY = date(2024, 12, 10)
-FRAME = [Framed(f"A-{n:02}", "甲") for n in range(40)] + [Framed(f"B-{n}", "乙") for n in range(3)]
+FRAME = [FramedHousehold(f"A-{n:02}", "甲") for n in range(40)] + [
+    FramedHousehold(f"B-{n}", "乙") for n in range(3)
+]
 
 
 @pytest.fixture
@@ -50,17 +56,17 @@ def db(tmp_path):
     [("10%", (1, 4)), ("11%", (1, 5)), ("1%", (1, 1)), ("50%", (2, 20)), ("100%", (3, 40))],
 )
 def test_each_stratum_gives_its_share_rounded_up_and_at_least_one(rate, drawn):
-    strata = choose(FRAME, parse_rate(rate), "7")
+    strata = draw_strata(FRAME, parse_rate(rate), "7")
 
     assert tuple(len(one.drawn) for one in strata) == drawn
     assert [one.name for one in strata] == ["乙", "甲"]
 
 
 def test_the_same_list_in_any_order_and_the_same_seed_give_the_same_sample():
-    one = choose(FRAME, Fraction(1, 10), "7")
+    one = draw_strata(FRAME, Fraction(1, 10), "7")
 
-    assert choose(FRAME[::-1], Fraction(1, 10), "7") == one
-    assert choose(FRAME, Fraction(1, 10), "8") != one
+    assert draw_strata(FRAME[::-1], Fraction(1, 10), "7") == one
+    assert draw_strata(FRAME, Fraction(1, 10), "8") != one
 
 
 def test_the_draw_is_the_one_anybody_can_compute_by_hand():
@@ -71,15 +77,15 @@ def test_the_draw_is_the_one_anybody_can_compute_by_hand():
         for n in range(40)
     )
 
-    assert choose(FRAME, Fraction(1, 10), "7")[1].drawn == tuple(
+    assert draw_strata(FRAME, Fraction(1, 10), "7")[1].drawn == tuple(
         sorted(number for _key, number in numbers[:4])
     )
 
 
 def test_the_hash_of_the_list_is_over_numbers_and_strata_in_order():
-    frame = [Framed("B", "乙"), Framed("A", "甲")]
+    frame = [FramedHousehold("B", "乙"), FramedHousehold("A", "甲")]
 
-    assert frame_sha256(frame) == hashlib.sha256("A\t甲\nB\t乙\n".encode()).hexdigest()
+    assert hash_frame(frame) == hashlib.sha256("A\t甲\nB\t乙\n".encode()).hexdigest()
 
 
 @pytest.mark.parametrize("text", ["0", "0%", "101%", "1.01", "-5%", "x", "", "1/0"])
@@ -115,28 +121,30 @@ def test_what_is_nothing_to_stratify_by_is_refused():
     ],
 )
 def test_the_list_is_all_households_of_the_register_by_stratum(db, by, strata):
-    frame = make_frame(db, load_pack(shipped_pack_folder()), DAY, by)
+    frame = build_frame(db, load_pack(find_shipped_pack()), DAY, by)
 
     assert [one.household_no for one in frame] == ["HK-1", "HK-2", "HY-1"]
     assert {one.stratum for one in frame} == strata
 
 
-@pytest.mark.parametrize("method, drawn_from", [(Method.HOME, ["HK-1"]), (Method.PHONE, [])])
+@pytest.mark.parametrize(
+    "method, drawn_from", [(VisitMethod.HOME, ["HK-1"]), (VisitMethod.PHONE, [])]
+)
 def test_only_homes_that_were_visited_are_in_the_list_of_those_surveyed(db, method, drawn_from):
     survey(db, method=method)
 
-    frame = make_frame(db, load_pack(shipped_pack_folder()), DAY, (), step=VisitStep.SURVEY)
+    frame = build_frame(db, load_pack(find_shipped_pack()), DAY, (), step=VisitStep.SURVEY)
 
     assert [one.household_no for one in frame] == drawn_from
 
 
-def survey(db, by=("张三", "李四"), on="2024-12-09", method=Method.HOME):
-    stated = (Level.COMMUNITY, method, by, "情况属实")
+def survey(db, by=("张三", "李四"), on="2024-12-09", method=VisitMethod.HOME):
+    stated = (VisitLevel.COMMUNITY, method, by, "情况属实")
     record_visit(db, Visit("HK-1", on, VisitStep.SURVEY, *stated))
 
 
 def draw(db, numbers=("HK-1", "HK-2"), rate="100%"):
-    frame = [Framed(number, "河口下") for number in numbers]
+    frame = [FramedHousehold(number, "河口下") for number in numbers]
     return draw_sample(db, frame, rate=parse_rate(rate), seed="7", on=DAY)
 
 
@@ -168,7 +176,7 @@ def test_the_last_word_on_a_household_counts_and_all_stay(db):
     revisit(db, agrees=False, note="人数不符")
     revisit(db)
 
-    results = sample_results(db)
+    results = find_sample_results(db)
 
     assert (results.revisits["HK-1"].agrees, db.table("revisits").count) == (True, 2)
     assert verify_ledger(db, chains=FIELD_CHAINS, checks=FIELD_CHECKS) == []
@@ -180,7 +188,10 @@ def test_the_newest_sample_is_meant_unless_another_is_named(db):
 
     revisit(db, sample_id=1)
 
-    assert (sample_results(db).revisits, list(sample_results(db, 1).revisits)) == ({}, ["HK-1"])
+    assert (find_sample_results(db).revisits, list(find_sample_results(db, 1).revisits)) == (
+        {},
+        ["HK-1"],
+    )
 
 
 @pytest.mark.parametrize(
@@ -214,12 +225,12 @@ def test_a_re_visit_of_a_day_before_the_last_one_takes_its_place_no_more(db):
         revisit(db, on="2024-12-12")
     revisit(db, on="2024-12-13")
 
-    assert [one.agrees for one in sample_results(db).revisits.values()] == [True]
+    assert [one.agrees for one in find_sample_results(db).revisits.values()] == [True]
 
 
 def test_without_a_sample_the_way_to_draw_one_is_told(db):
     with pytest.raises(ReliefError, match="no such sample\n`relief sample --rate"):
-        sample_results(db)
+        find_sample_results(db)
 
 
 @pytest.mark.parametrize(
@@ -234,7 +245,7 @@ def test_without_a_sample_the_way_to_draw_one_is_told(db):
 def test_wilsons_interval_of_a_finite_list_agrees_with_figures_by_hand(
     errors, drawn, frame, expected
 ):
-    assert finite_wilson(errors, drawn, frame) == pytest.approx(expected, abs=5e-5)
+    assert find_finite_wilson_interval(errors, drawn, frame) == pytest.approx(expected, abs=5e-5)
 
 
 def test_the_weighted_interval_agrees_with_figures_by_hand():
@@ -243,7 +254,7 @@ def test_the_weighted_interval_agrees_with_figures_by_hand():
     overall = find_error_rates(results((80, 10, 10, 1), (20, 4, 4, 2)))[-1]
 
     assert overall.rate == Fraction(18, 100)
-    assert overall.wilson == pytest.approx(wilson(0.18 * 15.3539, 15.3539), abs=1e-5)
+    assert overall.wilson == pytest.approx(find_wilson_interval(0.18 * 15.3539, 15.3539), abs=1e-5)
     assert overall.wilson == pytest.approx((0.06063, 0.42745), abs=5e-5)
 
 
@@ -267,11 +278,11 @@ def test_only_an_interval_weighted_over_strata_is_called_approximate(strata, is_
 
 @pytest.mark.parametrize("errors, drawn, frame", [(0, 5, 20), (2, 10, 50), (10, 10, 30)])
 def test_an_interval_holds_the_rate_and_closes_when_all_are_counted(errors, drawn, frame):
-    low, high = finite_wilson(errors, drawn, frame)
+    low, high = find_finite_wilson_interval(errors, drawn, frame)
 
     assert low <= errors / drawn <= high
     assert low < high
-    assert finite_wilson(errors, frame, frame) == (errors / frame, errors / frame)
+    assert find_finite_wilson_interval(errors, frame, frame) == (errors / frame, errors / frame)
 
 
 def results(*strata):

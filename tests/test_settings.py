@@ -3,7 +3,7 @@
 import pytest
 from tiny_packs import DAY, evaluated, home, pack_of, parameter, programme, setting
 
-from relieftool.unvalued import unvalued, unvalued_on
+from relieftool.unvalued import list_missing_parameters, list_missing_parameters_on
 
 # One that has a value in 2023 only: missing on the day.
 GONE = {"from": DAY.replace(year=2023, month=1, day=1), "until": DAY.replace(month=1, day=1)}
@@ -21,7 +21,7 @@ def pack_with(chosen="exact", **keys):
 
 
 def missing(chosen="exact", **keys):
-    return unvalued_on(pack_with(chosen, **keys), DAY)
+    return list_missing_parameters_on(pack_with(chosen, **keys), DAY)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,10 @@ def test_a_setting_without_a_choice_on_the_day_rules_out_nothing_and_is_missing(
     gone = mode.values[0].model_copy(update={"from_": GONE["from"], "until": GONE["until"]})
     without = {**pack.parameters, "mode": mode.model_copy(update={"values": [gone]})}
 
-    assert unvalued_on(pack.model_copy(update={"parameters": without}), DAY) == ("grade", "mode")
+    assert list_missing_parameters_on(pack.model_copy(update={"parameters": without}), DAY) == (
+        "grade",
+        "mode",
+    )
 
 
 def test_with_programmes_only_theirs_and_those_they_refer_to_count():
@@ -93,5 +96,9 @@ def test_with_programmes_only_theirs_and_those_they_refer_to_count():
     )
     statement = evaluated(pack, home()).statement
 
-    assert unvalued(statement, ["other"]) == ()
-    assert unvalued(statement, ["more"]) == unvalued(statement) == ("grade",)
+    assert list_missing_parameters(statement, ["other"]) == ()
+    assert (
+        list_missing_parameters(statement, ["more"])
+        == list_missing_parameters(statement)
+        == ("grade",)
+    )

@@ -6,12 +6,12 @@ from fractions import Fraction
 import pytest
 from tiny_packs import as_truth, home, person, receipt, rows_of
 
-from relieftool.pack.loading import shipped_pack_folder
+from relieftool.pack.loading import find_shipped_pack
 from relieftool.rules.checking import load_checked_pack
-from relieftool.rules.sql import ColumnKind, column_name
+from relieftool.rules.sql import ColumnKind, format_column_name
 
 T, F, U = True, False, None
-PACK = load_checked_pack(shipped_pack_folder())
+PACK = load_checked_pack(find_shipped_pack())
 DAY = dt.date(2024, 12, 10)
 ADULT = {"birth_date": "1984-01-01", "disability_grade": "none", "self_care": "none"}
 CHILD = {"birth_date": "2014-01-01", "disability_grade": "none", "self_care": "none"}
@@ -19,7 +19,7 @@ CHILD = {"birth_date": "2014-01-01", "disability_grade": "none", "self_care": "n
 
 def indicator(name, *members, receipts=(), **facts):
     row, _members = rows_of(PACK, home(members, receipts, **facts), DAY)
-    return as_truth(row[column_name(ColumnKind.INDICATOR, name)])
+    return as_truth(row[format_column_name(ColumnKind.INDICATOR, name)])
 
 
 def test_there_are_twenty_six_programmes_and_each_has_what_a_caseworker_reads():

@@ -5,7 +5,7 @@ import typer
 
 from relieftool.commands.gaps import parse_status
 from relieftool.messages import use_language
-from relieftool.statuses import STATUS_WORDS, status_word
+from relieftool.statuses import STATUS_WORDS, format_status
 
 
 @pytest.mark.parametrize("status", list(STATUS_WORDS))
@@ -13,7 +13,7 @@ def test_every_status_is_read_by_its_id_and_by_its_chinese_word(status):
     use_language("zh")
 
     assert parse_status(status) == status
-    assert parse_status(f" {status_word(status)} ") == status
+    assert parse_status(f" {format_status(status)} ") == status
 
 
 def test_another_word_is_refused_with_those_there_are():

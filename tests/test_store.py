@@ -6,8 +6,8 @@ import sqlite3
 import pytest
 
 from relieftool.errors import ReliefError
-from relieftool.registry.migrations import shipped_schema
-from relieftool.registry.store import open_database, opened, rehearsed, write
+from relieftool.registry.migrations import load_shipped_schema
+from relieftool.registry.store import open_database, open_register, rehearse, write
 
 pytestmark = pytest.mark.durability
 
@@ -19,7 +19,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def db(path):
-    with opened(path, create=True) as register:
+    with open_register(path, create=True) as register:
         yield register
 
 
@@ -48,7 +48,7 @@ def set_pragma(path, name, value):
         ("journal_mode", "truncate"),
         ("synchronous", 3),
         ("application_id", 0x52454C46),
-        ("user_version", shipped_schema().stamp),
+        ("user_version", load_shipped_schema().stamp),
     ],
 )
 def test_the_file_is_opened_with_what_keeps_it_safe(db, name, value):
@@ -81,22 +81,22 @@ def test_a_folder_is_no_register(tmp_path):
 def test_a_file_of_no_bytes_is_made_a_register(path):
     path.touch()
 
-    with opened(path, create=True) as db:
+    with open_register(path, create=True) as db:
         assert db.execute("SELECT count(*) FROM imports").fetchone() == (0,)
 
 
 def open_rehearsal(path):
-    with rehearsed(path):
+    with rehearse(path):
         pass
 
 
 OPENING = [open_database, lambda path: open_database(path, create=True), open_rehearsal]
 
 
-@pytest.mark.parametrize("stamp", [0, 1, 15, shipped_schema().stamp + 1, -1])
+@pytest.mark.parametrize("stamp", [0, 1, 15, load_shipped_schema().stamp + 1, -1])
 @pytest.mark.parametrize("opening", OPENING, ids=["opened", "opened to import", "rehearsed"])
 def test_a_file_of_another_development_version_is_refused_and_not_touched(path, stamp, opening):
-    with opened(path, create=True) as db:
+    with open_register(path, create=True) as db:
         add_setting(db, "secret")
     set_pragma(path, "user_version", stamp)
     before = digest(path)

@@ -4,7 +4,7 @@ import pytest
 from tiny_packs import DAY, FACTS, definition, fact, home, pack_of, person, programme
 
 from relieftool.errors import ReliefError
-from relieftool.supposed import Changes, Copy, Setting, changed
+from relieftool.supposed import HouseholdCopy, SupposedFact, Suppositions, apply_suppositions
 
 MEANS = definition("means", "household", "first_known(wages, harvest / 12, sum_members(income))")
 PRESUMED = fact("exempt", "household", "money", "month", presume=0)
@@ -15,9 +15,9 @@ def after(one, name, fen, place=None):
     """Give the value of a fact once fen are added to it."""
     unknown = dict.fromkeys(PACK.facts)
     members = [{**unknown, **known, "member_no": "H1-1", "place": 1} for known in one["members"]]
-    copy = Copy({**unknown, **one}, "花园", members, [], [])
-    setting = Setting(name, fen, place, is_added=True)
-    copy = changed(PACK, copy, Changes((setting,)), DAY)
+    copy = HouseholdCopy({**unknown, **one}, "花园", members, [], [])
+    setting = SupposedFact(name, fen, place, is_added=True)
+    copy = apply_suppositions(PACK, copy, Suppositions((setting,)), DAY)
     return (copy.household if place is None else copy.members[place - 1])[name]
 
 

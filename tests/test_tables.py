@@ -2,7 +2,7 @@
 
 import pytest
 
-from relieftool.spreadsheets.headers import identity_catalogue
+from relieftool.spreadsheets.headers import build_identity_catalogue
 from relieftool.spreadsheets.sheets import Sheet
 from relieftool.spreadsheets.tables import find_tables
 
@@ -12,7 +12,7 @@ ID = "36030219900101123X"
 def tables_of(rows, merged=(), name="Sheet1"):
     cells = [[None if cell == "" else cell for cell in row] for row in rows]
     return find_tables(
-        Sheet(name, cells, list(merged), is_hidden=False), identity_catalogue().known
+        Sheet(name, cells, list(merged), is_hidden=False), build_identity_catalogue().known
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from relieftool.spreadsheets.headers import identity_catalogue
+from relieftool.spreadsheets.headers import build_identity_catalogue
 from relieftool.spreadsheets.sheets import Sheet
 from relieftool.spreadsheets.tables import find_tables
 
@@ -10,7 +10,7 @@ ID = "36030219900101123X"
 
 
 def tables_of(rows, name="Sheet1"):
-    return find_tables(Sheet(name, rows, [], is_hidden=False), identity_catalogue().known)
+    return find_tables(Sheet(name, rows, [], is_hidden=False), build_identity_catalogue().known)
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from relieftool.idnumbers import check_digit
+from relieftool.idnumbers import compute_check_digit
 
 
 def id_number(body):
-    return body + check_digit(body)
+    return body + compute_check_digit(body)
 
 
 LI = id_number("36030219700305123")

@@ -11,9 +11,9 @@ from relieftool.errors import ReliefError
 from relieftool.ledger import CaseFinding, list_cases, open_cases
 from relieftool.registry.decisions import record_decision
 from relieftool.registry.imports import list_problems
-from relieftool.registry.liveness import note_replacements
-from relieftool.registry.projection import ensure_register
-from relieftool.registry.settings import set_setting
+from relieftool.registry.liveness import record_replacements
+from relieftool.registry.projection import refresh_register
+from relieftool.registry.settings import write_setting
 from relieftool.registry.store import open_database, write
 from relieftool.registry.undoing import list_imports, redo_import, undo_import, undo_last
 from tests.register_hash import content_of
@@ -43,19 +43,19 @@ FILES = (
 def new_register(folder):
     db = open_database(empty_register(folder / "relief.db"))
     with write(db):
-        set_setting(db, "secret", "the same in every register")
+        write_setting(db, "secret", "the same in every register")
     return db
 
 
 def settle(db):
-    ensure_register(db, shipped_pack())
+    refresh_register(db, shipped_pack())
     return db
 
 
 def step(db, do, *arguments):
     with write(db):
         found = do(db, *arguments)
-        ensure_register(db, shipped_pack())
+        refresh_register(db, shipped_pack())
     return found
 
 
@@ -142,7 +142,7 @@ def test_undoing_is_kept_and_can_itself_be_undone(tmp_path):
 def test_what_an_import_replaced_counts_again_when_it_is_taken_back(tmp_path):
     db = new_register(tmp_path)
     keep(db, *FILES[:2])
-    step(db, note_replacements, 2, [1])
+    step(db, record_replacements, 2, [1])
     assert states(db) == ["replaced", "live"]
 
     done = step(db, undo_import, 2)

@@ -7,11 +7,11 @@ import pytest
 from tiny_packs import DAY, evaluated, home, pack_of, person, programme, register_of
 
 from relieftool.gaps import find_gaps
-from relieftool.output.gap_result import gaps_result
-from relieftool.output.priority_result import priority_result
-from relieftool.output.uniform_lines import uniform_lines
+from relieftool.output.gap_result import build_gaps_result
+from relieftool.output.priority_result import build_priority_result
+from relieftool.output.uniform_lines import format_constant_criteria
 from relieftool.priority import find_priority
-from relieftool.uniform import find_uniform, find_uniform_indicators
+from relieftool.uniform import find_constant_criteria, find_constant_indicators
 
 TEN = 10
 
@@ -20,7 +20,7 @@ def found_in(homes, criteria="cars > 0", unit="household", **keys):
     pack = pack_of([programme("aid", unit, criteria, **keys)])
     return [
         (one.programme, one.criterion, one.truth, one.count)
-        for one in find_uniform(evaluated(pack, *homes))
+        for one in find_constant_criteria(evaluated(pack, *homes))
     ]
 
 
@@ -60,15 +60,15 @@ def test_an_indicator_with_one_truth_for_every_household_is_found(facts, truth):
     evaluation = evaluated(pack_of(), *[home(**facts)] * TEN)
 
     assert [(o.programme, o.criterion, o.truth, o.count) for o in (
-        find_uniform_indicators(evaluation)
+        find_constant_indicators(evaluation)
     )] == [("priority", "unsafe", truth, TEN)]  # fmt: skip
 
 
 def test_an_indicator_that_differs_or_few_households_are_not():
     differing = evaluated(pack_of(), *[home(is_safe=1)] * TEN, home(is_safe=0))
 
-    assert find_uniform_indicators(differing) == ()
-    assert find_uniform_indicators(evaluated(pack_of(), home(is_safe=1))) == ()
+    assert find_constant_indicators(differing) == ()
+    assert find_constant_indicators(evaluated(pack_of(), home(is_safe=1))) == ()
 
 
 def test_the_answers_list_them_and_a_sentence_names_them():
@@ -77,18 +77,18 @@ def test_the_answers_list_them_and_a_sentence_names_them():
         gaps = find_gaps(register, pack, DAY)
         priority = find_priority(register, pack, DAY)
 
-    listed = gaps_result(gaps).document["uniform"]
+    listed = build_gaps_result(gaps).document["uniform"]
     assert [(one["criterion"], one["truth"]) for one in listed] == [
         ("a", True),
         ("b", False),
         ("c", None),
     ]
-    assert uniform_lines(pack, gaps.uniform) == [
+    assert format_constant_criteria(pack, gaps.uniform) == [
         "True for everybody, is that so? none: none",
         "True for nobody, is that so? none: none",
         "Unknown for everybody, is a column missing or misread? none: none",
     ]
-    assert priority_result(priority).document["uniform"] == [
+    assert build_priority_result(priority).document["uniform"] == [
         {"programme": "priority", "criterion": "unsafe", "truth": None, "count": TEN}
     ]
 
@@ -97,7 +97,9 @@ def test_more_than_a_few_are_counted():
     criteria = {f"c{number}": f"cars > {number}" for number in range(8)}
     pack = pack_of([programme("aid", criteria=criteria)])
 
-    (line,) = uniform_lines(pack, find_uniform(evaluated(pack, *[home(cars=9)] * TEN)))
+    (line,) = format_constant_criteria(
+        pack, find_constant_criteria(evaluated(pack, *[home(cars=9)] * TEN))
+    )
 
     assert line.endswith("and 3 more, listed by --format json")
 

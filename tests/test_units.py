@@ -4,9 +4,9 @@ import pytest
 
 from relieftool.amounts import read_amount
 from relieftool.numerals import parse_numeral
-from relieftool.registry.fact_units import base_unit, unit_fault
-from relieftool.text import fold
-from relieftool.units import part_unit, read_unit, unit_over, with_unit_over
+from relieftool.registry.fact_units import find_base_unit, find_unit_fault
+from relieftool.text import fold_heading
+from relieftool.units import add_unit_above, find_unit_above, read_unit, split_heading
 from relieftool.values import ValueProblem, parse_measure, parse_money
 from tests.registers import shipped_pack
 
@@ -22,7 +22,7 @@ from tests.registers import shipped_pack
     ],
 )  # fmt: skip
 def test_every_unit_of_money_in_a_heading_is_applied(word, fen):
-    rest, unit = part_unit(fold(f"家庭存款（{word}）"))
+    rest, unit = split_heading(fold_heading(f"家庭存款（{word}）"))
 
     assert (rest, parse_money(2, unit)) == ("家庭存款", fen)
 
@@ -31,7 +31,7 @@ def test_every_unit_of_money_in_a_heading_is_applied(word, fen):
     "word", ["分", "美元", "港币", "亩", "%", "人", "斤", "单位：担", "元、万元", "岁", "平方米"]
 )
 def test_a_unit_that_is_none_of_money_makes_no_amount(word):
-    _rest, unit = part_unit(fold(f"家庭存款（{word}）"))
+    _rest, unit = split_heading(fold_heading(f"家庭存款（{word}）"))
 
     with pytest.raises(ValueProblem, match="unit that the heading states is not known"):
         parse_money(2, unit)
@@ -55,12 +55,12 @@ def test_a_unit_that_is_none_of_money_makes_no_amount(word):
     ],
 )
 def test_a_heading_is_parted_into_name_and_unit(heading, parted):
-    assert part_unit(fold(heading)) == parted
+    assert split_heading(fold_heading(heading)) == parted
 
 
 @pytest.mark.parametrize("word", ["平方米", "㎡", "平米", "m2", "m²", "平方"])
 def test_square_metres_however_they_are_written(word):
-    assert read_unit(fold(word)) == "m2"
+    assert read_unit(fold_heading(word)) == "m2"
 
 
 @pytest.mark.parametrize("word", ["情况说明", "税前", "", "本人", "含利息", "18位", "年收入"])
@@ -93,7 +93,7 @@ def test_what_is_no_unit_is_taken_for_none(word):
     ],
 )
 def test_a_unit_over_a_whole_table_is_found_and_an_office_is_none(text, unit):
-    assert unit_over([text]) == unit
+    assert find_unit_above([text]) == unit
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_a_unit_over_a_whole_table_is_found_and_an_office_is_none(text, unit):
     ],
 )
 def test_a_columns_own_unit_goes_before_the_tables(own, over, joined):
-    assert with_unit_over(own, over) == joined
+    assert add_unit_above(own, over) == joined
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_a_columns_own_unit_goes_before_the_tables(own, over, joined):
     ],
 )
 def test_what_of_a_unit_does_not_belong_to_a_fact(fact, unit, part):
-    fault = unit_fault(shipped_pack().facts[fact], unit)
+    fault = find_unit_fault(shipped_pack().facts[fact], unit)
 
     assert (fault and fault.part) == part
 
@@ -170,7 +170,7 @@ def test_what_of_a_unit_does_not_belong_to_a_fact(fact, unit, part):
     ],
 )
 def test_the_packs_headings_say_what_a_whole_number_counts(fact, base):
-    assert base_unit(shipped_pack().facts[fact]) == base
+    assert find_base_unit(shipped_pack().facts[fact]) == base
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from tiny_packs import DAY, PARAMETERS, pack_of, parameter, programme, setting
 
 from relieftool.rules.statement import compile_statement
-from relieftool.unvalued import unvalued
+from relieftool.unvalued import list_missing_parameters
 
 BARE = "bare"
 LAPSED = parameter(BARE, "yuan", 10, "month", until=DAY)  # without a value on the day
@@ -14,7 +14,7 @@ def missing(**keys):
     """Name what a pack of one programme, whose top-up is exact, lacks on the day."""
     parameters = [*PARAMETERS, LAPSED, setting("mode", "exact")]
     pack = pack_of([programme("aid", **keys)], parameters=parameters)
-    return unvalued(compile_statement(pack, DAY, {}))
+    return list_missing_parameters(compile_statement(pack, DAY, {}))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from relieftool.choices import parse_choice
-from relieftool.text import is_blank, plain
+from relieftool.text import is_blank, plain_text
 from relieftool.values import (
     ValueProblem,
     is_error,
@@ -230,4 +230,4 @@ def test_a_rounded_number_is_seen(cell, answer):
 
 
 def test_plain_text_keeps_inner_blanks_and_narrows_wide_characters():
-    assert plain("　Ｏ'Ｂｒｉｅｎ　Ｘ ") == "O'Brien X"
+    assert plain_text("　Ｏ'Ｂｒｉｅｎ　Ｘ ") == "O'Brien X"

@@ -17,18 +17,18 @@ from ledger_register import (
 from registers import empty_register
 
 from relieftool.ledger import (
-    ACCESSES,
-    ENTRIES,
+    ACCESS_ENTRIES,
+    CASE_ENTRIES,
     CaseFinding,
-    Head,
+    ChainEnd,
     open_cases,
-    read_head,
+    read_chain_end,
     record_access,
     verify_ledger,
 )
-from relieftool.ledger.invariants import CHECKS
-from relieftool.registry.chain import FIRST_HASH, add_entry, seal
-from relieftool.registry.heads import HEADS
+from relieftool.ledger.invariants import CASE_CHECKS
+from relieftool.registry.chain import FIRST_HASH, add_entry, hash_entry
+from relieftool.registry.heads import CHAIN_ENDS
 from relieftool.registry.store import open_database, write
 
 
@@ -69,13 +69,18 @@ def found(db, heads=()):
 
 def test_a_new_register_is_whole(db):
     assert verify_ledger(db) == []
-    assert (read_head(db), read_head(db, ACCESSES)) == (Head(0, FIRST_HASH), Head(0, FIRST_HASH))
+    assert (read_chain_end(db), read_chain_end(db, ACCESS_ENTRIES)) == (
+        ChainEnd(0, FIRST_HASH),
+        ChainEnd(0, FIRST_HASH),
+    )
 
 
 def test_a_ledger_written_by_relief_is_whole_and_proving_it_changes_nothing(filled, path):
     before = path.read_bytes()
 
-    broken = verify_ledger(filled, [read_head(filled).hash, read_head(filled, ACCESSES).hash])
+    broken = verify_ledger(
+        filled, [read_chain_end(filled).hash, read_chain_end(filled, ACCESS_ENTRIES).hash]
+    )
 
     assert broken == []
     assert path.read_bytes() == before
@@ -211,7 +216,10 @@ def test_entries_in_another_order_are_found(filled, path):
 def test_entries_cut_off_at_the_end_are_found_by_whoever_wrote_the_hash_down(
     filled, path, statement
 ):
-    heads = [read_head(filled, ENTRIES).hash.upper(), read_head(filled, ACCESSES).hash]
+    heads = [
+        read_chain_end(filled, CASE_ENTRIES).hash.upper(),
+        read_chain_end(filled, ACCESS_ENTRIES).hash,
+    ]
     tamper(path, statement)
 
     broken = found(filled, heads)
@@ -223,24 +231,25 @@ LAST_WRITE = "DELETE FROM chain_heads WHERE head_id = (SELECT MAX(head_id) FROM 
 
 
 def test_everything_of_the_last_write_cut_off_at_once_shows_only_by_the_hash(filled, path):
-    head = read_head(filled, HEADS).hash
+    head = read_chain_end(filled, CHAIN_ENDS).hash
     tamper(path, "DELETE FROM access_log WHERE log_id = 2", LAST_WRITE)
 
     assert (found(filled), found(filled, [head])) == ([], [("head-lost", head)])
 
 
 def test_a_hash_written_down_earlier_is_still_good_when_more_was_written_since(filled):
-    earlier = read_head(filled).hash
+    earlier = read_chain_end(filled).hash
     close(filled, "C2024-0002")
 
     assert found(filled, [f" {earlier.upper()} "]) == []
 
 
 def test_a_chain_written_anew_from_outside_is_found_by_the_old_hash(filled, path):
-    old = read_head(filled).hash
+    old = read_chain_end(filled).hash
     row = next(filled.query("SELECT * FROM case_entries WHERE entry_id = 5")) | {"by": "赵六"}
     tamper(
-        path, f"UPDATE case_entries SET \"by\" = '赵六', hash = '{seal(row)}' WHERE entry_id = 5"
+        path,
+        f"UPDATE case_entries SET \"by\" = '赵六', hash = '{hash_entry(row)}' WHERE entry_id = 5",
     )
 
     assert found(filled, [old]) == [
@@ -298,7 +307,7 @@ def test_an_entry_that_is_chained_but_wrong_is_found_by_its_check(db, path, wron
     db.execute("PRAGMA ignore_check_constraints = ON")
     with write(db):
         case = next(db.query("SELECT * FROM cases")) if "entry_type" in wrong else None
-        add_entry(db, ENTRIES, WRITTEN | wrong, case)
+        add_entry(db, CASE_ENTRIES, WRITTEN | wrong, case)
 
     broken = found(db)
 
@@ -311,7 +320,7 @@ def test_a_case_closed_twice_is_found(db, path):
     close(db, "C2024-0001")
     tamper(path)
     with write(db):
-        add_entry(db, ENTRIES, WRITTEN)
+        add_entry(db, CASE_ENTRIES, WRITTEN)
 
     assert found(db) == [("closed-twice", "case_entries 3")]
 
@@ -339,7 +348,7 @@ def test_a_verified_closing_whose_roster_is_gone_is_only_a_doubt(db):
 
 
 def test_every_check_has_a_name_of_its_own():
-    assert len({check.name for check in CHECKS}) == len(CHECKS)
+    assert len({check.name for check in CASE_CHECKS}) == len(CASE_CHECKS)
 
 
 def ledger_offsets(db):
@@ -393,7 +402,7 @@ def test_years_of_entries_are_proved_in_seconds(db):
     open_cases(db, [CaseFinding(f"X{n}", None, "dibao", "unclaimed") for n in range(3000)], DAY)
     record_access(db, "show", "x", "")
 
-    head = read_head(db)
+    head = read_chain_end(db)
 
     assert (head.number, found(db, [head.hash])[:1]) == (
         3000,

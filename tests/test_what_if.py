@@ -6,13 +6,13 @@ import pytest
 from tiny_packs import DAY, FACTS, fact, home, pack_of, person, programme, receipt, register_of
 
 from relieftool.output.deliver import page_lines
-from relieftool.output.priority_result import priority_result
-from relieftool.output.what_if_result import sweep_result, what_if_result
-from relieftool.overruled import Overruled
+from relieftool.output.priority_result import build_priority_result
+from relieftool.output.what_if_result import build_sweep_result, build_what_if_result
+from relieftool.overruled import UnreadSupposition
 from relieftool.priority import find_priority
-from relieftool.supposed import Changes, Copy, Setting, changed
+from relieftool.supposed import HouseholdCopy, SupposedFact, Suppositions, apply_suppositions
 from relieftool.sweeping import sweep_copy
-from relieftool.what_if import side_by_side
+from relieftool.what_if import compare_copy
 
 LIVES = fact("lives_together", "member", "yes_no", presume=True)
 SECRET = fact("secret", "household", "money", "month").model_copy(update={"is_private": True})
@@ -53,11 +53,11 @@ def copy_of(one, rosters=(), facts=ALL_FACTS):
         people.append({**blank, **own, **named, "is_provisional": 0})
     everywhere = {"community_id": None, "covers_from": None, "covers_until": None}
     complete = [{**everywhere, "is_complete": 1, **each} for each in rosters]
-    return Copy(household, "花园", people, rows, complete)
+    return HouseholdCopy(household, "花园", people, rows, complete)
 
 
 def compared(rules, one, changes, rosters=(), as_of=DAY):
-    return side_by_side(rules, as_of, "H", copy_of(one, rosters), changes)
+    return compare_copy(rules, as_of, "H", copy_of(one, rosters), changes)
 
 
 def benefit(found, name, place=None):
@@ -71,7 +71,7 @@ def benefit(found, name, place=None):
 
 
 def setting(name, value, place=None, **keys):
-    return Changes((Setting(name, value, place, **keys),))
+    return Suppositions((SupposedFact(name, value, place, **keys),))
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_receipt_supposed_inside_the_month_of_a_complete_roster_counts(
 ):
     on_it = receipt("poor", **NOVEMBER)
     one = home([person()], [] if is_received else [on_it], wages=100)
-    changes = Changes(receipts=((None, "poor", is_received),))
+    changes = Suppositions(receipts=((None, "poor", is_received),))
 
     found = compared(pack(), one, changes, [{"programme": "poor", **roster}], MID_NOVEMBER)
 
@@ -92,7 +92,7 @@ def test_a_receipt_supposed_inside_the_month_of_a_complete_roster_counts(
 
 def test_a_members_receipt_supposed_in_mid_month_is_his_alone():
     care = programme("care", "member")
-    changes = Changes(receipts=((2, "care", True),))
+    changes = Suppositions(receipts=((2, "care", True),))
     rosters = [{"programme": "care", **NOVEMBER}]
 
     found = compared(pack(care), home([person(), person()]), changes, rosters, MID_NOVEMBER)
@@ -125,9 +125,9 @@ def test_the_stated_number_of_people_keeps_step_where_it_agreed(
     stated, members, joined, removed, expected
 ):
     one = home([{"receipts": [], **each} for each in members], stated_size=stated)
-    changes = Changes(added=tuple(joined), removed=tuple(removed))
+    changes = Suppositions(added=tuple(joined), removed=tuple(removed))
 
-    after = changed(pack(), copy_of(one), changes, DAY)
+    after = apply_suppositions(pack(), copy_of(one), changes, DAY)
 
     people = len(members) + len(joined) - len(removed)
     assert after.household["stated_size"] == expected
@@ -137,24 +137,24 @@ def test_the_stated_number_of_people_keeps_step_where_it_agreed(
 def test_somebody_who_moves_out_lowers_the_stated_number_too():
     one = home([person(), person(), person(lives_together=0)], stated_size=2)
 
-    after = changed(pack(), copy_of(one), setting("lives_together", 0, 1), DAY)
+    after = apply_suppositions(pack(), copy_of(one), setting("lives_together", 0, 1), DAY)
 
     assert after.household["stated_size"] == 1
 
 
 def test_a_stated_number_that_is_itself_supposed_stays():
     one = home([person(), person()], stated_size=2)
-    changes = Changes((Setting("stated_size", 2),), added=({},))
+    changes = Suppositions((SupposedFact("stated_size", 2),), added=({},))
 
-    assert changed(pack(), copy_of(one), changes, DAY).household["stated_size"] == 2
+    assert apply_suppositions(pack(), copy_of(one), changes, DAY).household["stated_size"] == 2
 
 
 def test_with_size_known_what_rests_on_it_is_decided_after_people_joined_or_left():
     roomy = programme("roomy", criteria="wages < line * size")
     one = home([person(), person(), person(lives_together=0)], stated_size=2, wages=2500)
 
-    joined = compared(pack(roomy), one, Changes(added=({},)), [{"programme": "roomy"}])
-    gone = compared(pack(roomy), one, Changes(removed=(1,)), [{"programme": "roomy"}])
+    joined = compared(pack(roomy), one, Suppositions(added=({},)), [{"programme": "roomy"}])
+    gone = compared(pack(roomy), one, Suppositions(removed=(1,)), [{"programme": "roomy"}])
 
     assert benefit(joined, "roomy")[:2] == ("ineligible", "unclaimed")
     assert gone.benefits == ()
@@ -163,7 +163,7 @@ def test_with_size_known_what_rests_on_it_is_decided_after_people_joined_or_left
 def test_who_joins_takes_a_place_after_the_others_and_who_leaves_has_no_status_after():
     care = programme("care", "member", criteria="is_ill")
     one = home([person(is_ill=1), person(is_ill=1)])
-    changes = Changes(added=({"is_ill": 1},), removed=(1,))
+    changes = Suppositions(added=({"is_ill": 1},), removed=(1,))
 
     found = compared(pack(care), one, changes, [{"programme": "care"}])
 
@@ -177,7 +177,7 @@ def test_who_joins_takes_a_place_after_the_others_and_who_leaves_has_no_status_a
 def test_the_receipts_of_who_leaves_leave_too():
     one = home([person(), person([receipt("poor")])], wages=100)
 
-    after = changed(pack(), copy_of(one), Changes(removed=(2,)), DAY)
+    after = apply_suppositions(pack(), copy_of(one), Suppositions(removed=(2,)), DAY)
 
     assert after.receipts == []
 
@@ -228,7 +228,7 @@ def test_what_is_to_be_reviewed_already_goes_on_and_what_rests_on_it_too():
 def test_an_income_that_rests_on_a_private_fact_is_shown_to_a_reveal_only(fen, is_shown):
     rules = pack(resources="first_known(secret, wages)")
     found = compared(rules, home([person()], wages=500, secret=fen), setting("wages", 400))
-    hidden, shown = (what_if_result(found).shown(is_revealed=one) for one in (False, True))
+    hidden, shown = (build_what_if_result(found).shown(is_revealed=one) for one in (False, True))
 
     income = 500 if fen is None else fen
     assert shown.document["before"]["income_fen"] == income
@@ -241,9 +241,11 @@ def test_an_income_that_rests_on_a_private_fact_is_shown_to_a_reveal_only(fen, i
 def test_a_sweep_hides_an_income_that_rests_on_a_private_fact_and_draws_nothing():
     rules = pack(resources="wages - secret")
     copy = copy_of(home([person()], wages=500, secret=100))
-    found = sweep_copy(rules, DAY, "H", copy, Changes(), Setting("wages", None), [500, 600])
+    found = sweep_copy(
+        rules, DAY, "H", copy, Suppositions(), SupposedFact("wages", None), [500, 600]
+    )
 
-    hidden, shown = (sweep_result(found).shown(is_revealed=one) for one in (False, True))
+    hidden, shown = (build_sweep_result(found).shown(is_revealed=one) for one in (False, True))
 
     assert [one["income_fen"] for one in hidden.document["points"]] == [None, None]
     assert [one["total_fen"] for one in hidden.document["points"]] == [None, None]
@@ -257,7 +259,7 @@ def test_priority_hides_what_is_left_where_the_income_in_it_is_private(secret, i
     rules = pack(OWN, resources="first_known(secret, wages)")
     one = home([person(cost=0)], wages=500, rent=0, is_safe=0, secret=secret)
     with register_of(rules, one) as db:
-        answer = priority_result(find_priority(db, rules, DAY))
+        answer = build_priority_result(find_priority(db, rules, DAY))
 
     found = answer.shown(is_revealed=is_revealed)
 
@@ -268,29 +270,31 @@ def test_priority_hides_what_is_left_where_the_income_in_it_is_private(secret, i
 @pytest.mark.parametrize(
     "place, removed, expected",
     [
-        (1, (), [Overruled("income", ("cost",), 1)]),
+        (1, (), [UnreadSupposition("income", ("cost",), 1)]),
         (2, (), []),
         (2, (1,), []),
-        (3, (), [Overruled("income", ("cost",), 3)]),
-        (3, (1,), [Overruled("income", ("cost",), 3)]),
+        (3, (), [UnreadSupposition("income", ("cost",), 3)]),
+        (3, (1,), [UnreadSupposition("income", ("cost",), 3)]),
     ],
 )
 def test_whose_fact_is_passed_over_is_told_by_his_place_before_anybody_left(
     place, removed, expected
 ):
     one = home([person(cost=12), person(), person(cost=12)])
-    changes = Changes((Setting("income", 5, place),), removed=removed)
+    changes = Suppositions((SupposedFact("income", 5, place),), removed=removed)
 
     assert list(compared(pack(OWN), one, changes).overruled) == expected
 
 
 def test_a_sweep_tells_what_is_passed_over_of_all_that_is_supposed():
     copy = copy_of(home([person(cost=12), person()]))
-    changes = Changes((Setting("income", 5, 1),))
+    changes = Suppositions((SupposedFact("income", 5, 1),))
 
-    found = sweep_copy(pack(OWN), DAY, "H", copy, changes, Setting("income", None, 2), [0, 100])
+    found = sweep_copy(
+        pack(OWN), DAY, "H", copy, changes, SupposedFact("income", None, 2), [0, 100]
+    )
 
-    assert list(found.overruled) == [Overruled("income", ("cost",), 1)]
+    assert list(found.overruled) == [UnreadSupposition("income", ("cost",), 1)]
 
 
 def test_a_member_keeps_his_number_in_a_sweep_when_another_leaves():
@@ -299,7 +303,13 @@ def test_a_member_keeps_his_number_in_a_sweep_when_another_leaves():
     ends = [500, 2000]
 
     found = sweep_copy(
-        pack(rich), DAY, "H", copy, Changes(removed=(1,)), Setting("income", None, 2), ends
+        pack(rich),
+        DAY,
+        "H",
+        copy,
+        Suppositions(removed=(1,)),
+        SupposedFact("income", None, 2),
+        ends,
     )
 
     assert [(one.place, one.before, one.after) for one in found.turns] == [

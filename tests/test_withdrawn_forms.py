@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 
 import pytest
-from test_forms import VISIT, fill, list_needs, list_visits, opened
+from test_forms import VISIT, fill, list_needs, list_visits, open_register
 from test_forms import street as street  # noqa: PLC0414 a fixture that the files share
 
 from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
@@ -16,13 +16,13 @@ FORM = {**VISIT, "need:care": "√"}
 
 def standing(folder):
     """Give what was found on the visits that count, and how many needs do."""
-    with opened(folder / "relief.db") as db:
+    with open_register(folder / "relief.db") as db:
         assert verify_ledger(db, chains=FIELD_CHAINS, checks=FIELD_CHECKS) == []
         return [one.found for one in list_visits(db)], len(list_needs(db))
 
 
 def withdrawals(folder):
-    with opened(folder / "relief.db") as db:
+    with open_register(folder / "relief.db") as db:
         rows = db.execute("SELECT import_id, is_withdrawn FROM withdrawals ORDER BY 1, rowid")
         return rows.fetchall()
 
@@ -126,7 +126,7 @@ def test_withdrawing_deletes_nothing(street, tmp_path, statement):
     street("undo", "2")
 
     with (
-        opened(tmp_path / "relief.db") as db,
+        open_register(tmp_path / "relief.db") as db,
         pytest.raises(sqlite3.IntegrityError, match=r"are never (changed|deleted)"),
     ):
         db.conn.execute(statement)

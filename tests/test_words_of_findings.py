@@ -4,11 +4,11 @@ import pytest
 
 from relieftool.findings import Finding
 from relieftool.messages import use_language
-from relieftool.output.words_of_findings import why_words
-from relieftool.pack.loading import shipped_pack_folder
+from relieftool.output.words_of_findings import format_reason
+from relieftool.pack.loading import find_shipped_pack
 from relieftool.rules.checking import load_checked_pack
 
-PACK = load_checked_pack(shipped_pack_folder())
+PACK = load_checked_pack(find_shipped_pack())
 
 
 def words(status, programme="elderly-80", *, unmet=(), **known):
@@ -31,7 +31,7 @@ def words(status, programme="elderly-80", *, unmet=(), **known):
         "区民政局",
         **known,
     )
-    return why_words(PACK, finding)
+    return format_reason(PACK, finding)
 
 
 @pytest.mark.parametrize(

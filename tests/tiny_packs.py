@@ -6,12 +6,12 @@ Values are given as stored: fen, 1 and 0, ISO dates. A fact that is left out is 
 import datetime as dt
 from contextlib import contextmanager
 
-from relieftool.evaluate import evaluate
+from relieftool.evaluate import evaluate_register
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Definition, Pack, Parameter, Programme
-from relieftool.registry.tables import throwaway_register
+from relieftool.registry.tables import open_throwaway_register
 from relieftool.rules.checking import check_pack
-from relieftool.rules.sql import ColumnKind, column_name
+from relieftool.rules.sql import ColumnKind, format_column_name
 
 DAY = dt.date(2024, 12, 10)
 LABELS = {"zh": "无", "en": "none"}
@@ -181,7 +181,7 @@ def person(receipts=(), **facts):
 @contextmanager
 def register_of(pack, *homes, rosters=()):
     """Give a register of households H1, H2 … with members H1-1, H1-2 …, all in community 1."""
-    with throwaway_register(pack) as register:
+    with open_throwaway_register(pack) as register:
         register.table("communities").insert({"community_id": 1, "name": "花园"})
         register.table("rosters").insert_all({"is_complete": 1, **one} for one in rosters)
         for number, one in enumerate(homes, start=1):
@@ -211,7 +211,7 @@ def _add(register, number, facts):
 def evaluated(pack, *homes, as_of=DAY, rosters=()):
     """Give the outcome of the rules over a register of some households."""
     with register_of(pack, *homes, rosters=rosters) as register:
-        return evaluate(register, pack, as_of)
+        return evaluate_register(register, pack, as_of)
 
 
 def rows_of(pack, one, as_of=DAY, rosters=()):
@@ -224,21 +224,21 @@ def truth_of(condition, one=None, as_of=DAY, **keys):
     """Give the truth of a condition for a household; True, False or None."""
     pack = pack_of([programme("asked", criteria=condition)], **keys)
     row, _members = rows_of(pack, one or home(), as_of)
-    return as_truth(row[column_name(ColumnKind.CRITERION, "asked", "it")])
+    return as_truth(row[format_column_name(ColumnKind.CRITERION, "asked", "it")])
 
 
 def truth_for_member(condition, member, one=None, as_of=DAY, **keys):
     """Give the truth of a condition for the only member of a household."""
     pack = pack_of([programme("asked", "member", criteria=condition)], **keys)
     _row, members = rows_of(pack, {**(one or home()), "members": [member]}, as_of)
-    return as_truth(members[0][column_name(ColumnKind.CRITERION, "asked", "it")])
+    return as_truth(members[0][format_column_name(ColumnKind.CRITERION, "asked", "it")])
 
 
 def amount_of(value, one=None, as_of=DAY, period="month", **keys):
     """Give an amount for a household, in fen."""
     asked = programme("asked", amounts=[value], period=period)
     row, _members = rows_of(pack_of([asked], **keys), one or home(), as_of)
-    return row[column_name(ColumnKind.AMOUNT, "asked", 1)]
+    return row[format_column_name(ColumnKind.AMOUNT, "asked", 1)]
 
 
 def as_truth(value):

@@ -7,21 +7,21 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import Session, session, written_on
+from relieftool.commands.session import Session, choose_written_day, open_session
 from relieftool.fieldwork import (
     Pairing,
-    apply_pairings,
-    assign_helper,
-    helpers_of,
+    list_household_helpers,
+    record_assignment,
+    record_pairings,
     suggest_helpers,
 )
-from relieftool.fieldwork.stating import community_of
+from relieftool.fieldwork.stating import find_household_community
 from relieftool.messages import _
-from relieftool.output.helper_result import pairings_result
+from relieftool.output.helper_result import build_pairings_result
 from relieftool.output.result import OutputFormat
-from relieftool.output.words import say
+from relieftool.output.words import print_message
 
-HouseholdNo = Annotated[
+AssignedHousehold = Annotated[
     str | None, typer.Argument(metavar="HOUSEHOLD", help="The household's number.")
 ]
 HelperName = Annotated[str | None, typer.Argument(metavar="HELPER", help="The helper's name.")]
@@ -32,22 +32,22 @@ Apply = Annotated[bool, typer.Option("--apply", help="Write the suggestions down
 OneToOne = Annotated[
     bool, typer.Option("--one-to-one", help="Give nobody more than one household.")
 ]
-Ends = Annotated[bool, typer.Option("--end", help="The helper no longer answers for it.")]
-By = Annotated[
+AssignmentEnds = Annotated[bool, typer.Option("--end", help="The helper no longer answers for it.")]
+AssignedBy = Annotated[
     str | None, typer.Option("--by", metavar="NAME", help="Who does this; kept with the entry.")
 ]
 
 
 def assign(
-    household: HouseholdNo = None,
+    household: AssignedHousehold = None,
     helper: HelperName = None,
     *,
     suggest: Suggest = False,
     apply: Apply = False,
     one_to_one: OneToOne = False,
-    end: Ends = False,
+    end: AssignmentEnds = False,
     community: options.Community = None,
-    by: By = None,
+    by: AssignedBy = None,
     on: options.On = None,
     db: options.Db = options.DEFAULT_DB,
     pack: options.PackDir = None,
@@ -62,19 +62,19 @@ def assign(
 
     Example: relief assign --suggest --community 河口下
     """
-    showing = options.Showing("assign", form, out)
+    showing = options.ShowOptions("assign", form, out)
     _check_line((household, helper), by, suggest=suggest, apply=apply)
-    with session(db, pack, None) as opened:
-        pairing = _Pairing(str(household), str(helper), str(by), written_on(on))
+    with open_session(db, pack, None) as opened:
+        pairing = _Pairing(str(household), str(helper), str(by), choose_written_day(on))
         if suggest:
             place = opened.community(community)
             found = suggest_helpers(opened.db, community=place, is_one_to_one=one_to_one)
         else:
             found = _assign(opened, pairing, is_active=not end, dry_run=dry_run)
         if apply:
-            apply_pairings(opened.db, found, by=pairing.by, on=pairing.day, is_rehearsal=dry_run)
-        showing.show(pairings_result(found))
-    say(_told(found, is_written=(apply or not suggest) and not dry_run))
+            record_pairings(opened.db, found, by=pairing.by, on=pairing.day, is_rehearsal=dry_run)
+        showing.show(build_pairings_result(found))
+    print_message(_told(found, is_written=(apply or not suggest) and not dry_run))
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _check_line(
 
 def _assign(opened: Session, pairing: _Pairing, *, is_active: bool, dry_run: bool) -> list[Pairing]:
     """Write one pairing down, and give the household's helpers as they are then."""
-    assign_helper(
+    record_assignment(
         opened.db,
         pairing.household,
         pairing.helper,
@@ -115,8 +115,8 @@ def _assign(opened: Session, pairing: _Pairing, *, is_active: bool, dry_run: boo
         is_rehearsal=dry_run,
     )
     number = pairing.household.strip()
-    place = community_of(opened.db, number)
-    return [Pairing(number, place, one.name) for one in helpers_of(opened.db, number)]
+    place = find_household_community(opened.db, number)
+    return [Pairing(number, place, one.name) for one in list_household_helpers(opened.db, number)]
 
 
 def _told(found: list[Pairing], *, is_written: bool) -> str:

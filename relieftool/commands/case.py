@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import session
-from relieftool.ledger import find_case, with_deadlines
-from relieftool.ledger.history import case_history
-from relieftool.output.history_result import history_result
+from relieftool.commands.session import open_session
+from relieftool.ledger import add_deadlines, find_case
+from relieftool.ledger.history import list_case_entries
+from relieftool.output.history_result import build_history_result
 from relieftool.output.result import OutputFormat
 
 CaseNo = Annotated[str, typer.Argument(metavar="CASE", help="The case's number: C2024-0001.")]
@@ -32,8 +32,8 @@ def case(
 
     Example: relief case C2024-0001
     """
-    showing = options.Showing("case", form, out, reveal, reason)
-    with session(db, pack, as_of) as opened:
-        steps = case_history(opened.db, opened.pack, case)
-        (record,) = with_deadlines([find_case(opened.db, case)], opened.pack, opened.day)
-        opened.show(history_result(record, steps, opened.pack), showing)
+    showing = options.ShowOptions("case", form, out, reveal, reason)
+    with open_session(db, pack, as_of) as opened:
+        steps = list_case_entries(opened.db, opened.pack, case)
+        (record,) = add_deadlines([find_case(opened.db, case)], opened.pack, opened.day)
+        opened.show(build_history_result(record, steps, opened.pack), showing)

@@ -6,13 +6,13 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import session
-from relieftool.ledger import CaseState, list_cases, with_deadlines
-from relieftool.output.case_result import cases_result
+from relieftool.commands.session import open_session
+from relieftool.ledger import CaseState, add_deadlines, list_cases
+from relieftool.output.case_result import build_cases_result
 from relieftool.output.register_result import register_table
 from relieftool.output.result import OutputFormat
 
-State = Annotated[
+StateOption = Annotated[
     CaseState | None,
     typer.Option(
         "--state",
@@ -34,7 +34,7 @@ def cases(
     pack: options.PackDir = None,
     as_of: options.AsOf = None,
     community: options.Community = None,
-    state: State = None,
+    state: StateOption = None,
     overdue: Overdue = False,
     form: options.Format = OutputFormat.TABLE,
     out: options.Out = None,
@@ -47,12 +47,12 @@ def cases(
 
     Example: relief cases --community 河口下 --state found
     """
-    showing = options.Showing("cases", form, out, reveal, reason)
-    with session(db, pack, as_of) as opened:
+    showing = options.ShowOptions("cases", form, out, reveal, reason)
+    with open_session(db, pack, as_of) as opened:
         records = list_cases(opened.db, opened.community(community), state)
-        listed = with_deadlines(records, opened.pack, opened.day)
+        listed = add_deadlines(records, opened.pack, opened.day)
         listed = [one for one in listed if one.is_overdue or not overdue]
-        result = cases_result("cases", listed, opened.pack)
+        result = build_cases_result("cases", listed, opened.pack)
         if out is not None and out.suffix.lower() in (".xlsx", ".html"):
             register = register_table(opened.db, opened.pack, listed)
             result = replace(result, grids=(register, *result.grids))

@@ -5,13 +5,13 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import session, written_on
-from relieftool.ledger import check_case as check
+from relieftool.commands.session import choose_written_day, open_session
+from relieftool.ledger import record_check as check
 from relieftool.messages import _
-from relieftool.output.case_result import cases_result
+from relieftool.output.case_result import build_cases_result
 from relieftool.output.deliver import show_result
 from relieftool.output.result import OutputFormat
-from relieftool.output.words import say
+from relieftool.output.words import print_message
 
 CaseNo = Annotated[str, typer.Argument(metavar="CASE", help="The case's number: C2024-0001.")]
 
@@ -30,12 +30,12 @@ def check_case(
 
     Example: relief check-case C2024-0001 --by 赵六
     """
-    with session(db, pack, None) as opened:
-        record = check(opened.db, case, by=by, on=written_on(on), is_rehearsal=dry_run)
-        show_result(cases_result("check-case", [record], opened.pack), form)
+    with open_session(db, pack, None) as opened:
+        record = check(opened.db, case, by=by, on=choose_written_day(on), is_rehearsal=dry_run)
+        show_result(build_cases_result("check-case", [record], opened.pack), form)
         sentence = (
             _("{case} would be closed and checked. Nothing was written.")
             if dry_run
             else _("{case} is closed and checked.")
         )
-        say(sentence.format(case=record.case))
+        print_message(sentence.format(case=record.case))

@@ -5,29 +5,36 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import Session, session, written_on
-from relieftool.ledger import CaseRecord, ClosedCase, Outcome, Standing, find_case, find_standings
-from relieftool.ledger import close_case as close
-from relieftool.ledger.records import OUTCOME_WORDS, outcome_word
-from relieftool.messages import _, chinese_names
-from relieftool.output.case_result import cases_result
+from relieftool.commands.session import Session, choose_written_day, open_session
+from relieftool.ledger import (
+    CaseRecord,
+    ClosedCase,
+    ClosingOutcome,
+    SubjectStatus,
+    find_case,
+    find_subject_statuses,
+)
+from relieftool.ledger import record_closing as close
+from relieftool.ledger.records import OUTCOME_WORDS, format_closing_outcome
+from relieftool.messages import _, list_chinese_names
+from relieftool.output.case_result import build_cases_result
 from relieftool.output.deliver import show_result
 from relieftool.output.result import OutputFormat
-from relieftool.output.words import say
-from relieftool.output.words_of_findings import programme_word
+from relieftool.output.words import print_message
+from relieftool.output.words_of_findings import format_programme
 from relieftool.pack.models import Pack
 
 CaseNo = Annotated[str, typer.Argument(metavar="CASE", help="The case's number: C2024-0001.")]
-_ALSO_CALLED = {"不予批准": Outcome.REFUSED}  # as departments do
+_ALSO_CALLED = {"不予批准": ClosingOutcome.REFUSED}  # as departments do
 
 
-def parse_outcome(text: str) -> Outcome:
+def parse_outcome(text: str) -> ClosingOutcome:
     """Read an outcome by its id, or as the ledger in Chinese names it."""
-    called = chinese_names(OUTCOME_WORDS)
+    called = list_chinese_names(OUTCOME_WORDS)
     word = text.strip().lower()
     outcome = (called | _ALSO_CALLED).get(word, word)
-    if outcome in list(Outcome):
-        return Outcome(outcome)
+    if outcome in list(ClosingOutcome):
+        return ClosingOutcome(outcome)
     raise typer.BadParameter(
         _("'{text}' is no outcome; there are: {names}").format(
             text=text, names=", ".join(f"{key} {name}" for name, key in called.items())
@@ -37,7 +44,7 @@ def parse_outcome(text: str) -> Outcome:
 
 
 OutcomeOption = Annotated[
-    Outcome,
+    ClosingOutcome,
     typer.Option(
         "--outcome",
         parser=parse_outcome,
@@ -62,7 +69,7 @@ CheckedBy = Annotated[
         help="Who else looked at it; without it the case stays closed, unchecked.",
     ),
 ]
-Why = Annotated[
+ClosingReason = Annotated[
     str | None,
     typer.Option(
         "--reason", metavar="TEXT", help="Why it counts as improved, or as refused, all the same."
@@ -78,7 +85,7 @@ def close_case(
     by: options.By,
     on: options.On = None,
     checked_by: CheckedBy = None,
-    reason: Why = None,
+    reason: ClosingReason = None,
     db: options.Db = options.DEFAULT_DB,
     pack: options.PackDir = None,
     form: options.Format = OutputFormat.TABLE,
@@ -93,40 +100,42 @@ def close_case(
 
     Example: relief close-case C2024-0001 --outcome moved --evidence 迁出证明.pdf --by 王五
     """
-    with session(db, pack, None) as opened:
+    with open_session(db, pack, None) as opened:
         closed = close(
             opened.db,
             case,
             outcome=outcome,
             evidence=evidence,
             by=by,
-            closed_on=written_on(on),
+            closed_on=choose_written_day(on),
             checked_by=checked_by,
             reason=reason,
             standing=_standing(opened, case, outcome),
             is_rehearsal=dry_run,
         )
-        show_result(cases_result("close-case", [closed.record], opened.pack), form)
-        say(_told(closed, opened.pack, is_rehearsal=dry_run))
+        show_result(build_cases_result("close-case", [closed.record], opened.pack), form)
+        print_message(_format_closed(closed, opened.pack, is_rehearsal=dry_run))
 
 
-def _standing(opened: Session, case: str, outcome: Outcome) -> Standing:
+def _standing(opened: Session, case: str, outcome: ClosingOutcome) -> SubjectStatus:
     """See how the register sees the case, where the outcome is one that it can speak to."""
-    if outcome not in (Outcome.RECEIVING, Outcome.IMPROVED):
-        return Standing()
+    if outcome not in (ClosingOutcome.RECEIVING, ClosingOutcome.IMPROVED):
+        return SubjectStatus()
     record = find_case(opened.db, case)
     households = {record.household_no}
-    return find_standings(opened.db, opened.pack, opened.as_of, households=households).of(record)
+    return find_subject_statuses(opened.db, opened.pack, opened.as_of, households=households).of(
+        record
+    )
 
 
-def _told(closed: ClosedCase, pack: Pack, *, is_rehearsal: bool) -> str:
+def _format_closed(closed: ClosedCase, pack: Pack, *, is_rehearsal: bool) -> str:
     """Say what was recorded, whether the register bears it out and why, and what comes next."""
     record = closed.record
     done = (
         _("{case} would be closed on {day}, outcome: {outcome}. Nothing was written.")
         if is_rehearsal
         else _("{case} is closed on {day}, outcome: {outcome}.")
-    ).format(case=record.case, day=record.closed_on, outcome=outcome_word(record.outcome))
+    ).format(case=record.case, day=record.closed_on, outcome=format_closing_outcome(record.outcome))
     next_step = _("`relief cases` lists what is still open.")
     words = [done, _proof_words(closed), *_verified_words(closed, pack), *_check_words(record)]
     return "\n".join([*words, next_step])
@@ -177,9 +186,9 @@ def _proof_words(closed: ClosedCase) -> str:
 
 def _verified_words(closed: ClosedCase, pack: Pack) -> list[str]:
     record = closed.record
-    if closed.is_verified is None or record.outcome != Outcome.RECEIVING:
+    if closed.is_verified is None or record.outcome != ClosingOutcome.RECEIVING:
         return []
     sentence = _verified_sentence(closed)
-    named = programme_word(pack, record.programme)
+    named = format_programme(pack, record.programme)
     household, day = record.member_no or record.household_no, record.found_on
     return [sentence.format(household=household, programme=named, day=day)]

@@ -5,21 +5,21 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.options import stated_name
-from relieftool.commands.session import session
+from relieftool.commands.options import check_by
+from relieftool.commands.session import open_session
 from relieftool.messages import _
 from relieftool.output.deliver import show_result
-from relieftool.output.problem_result import decisions_result
+from relieftool.output.problem_result import build_decisions_result
 from relieftool.output.result import OutputFormat
-from relieftool.output.words import say
+from relieftool.output.words import print_message
 from relieftool.registry.decisions import list_decisions, record_decision
-from relieftool.registry.projection import ensure_register
+from relieftool.registry.projection import refresh_register
 from relieftool.registry.store import write_or_rehearse
 
-Number = Annotated[
+ProblemNumber = Annotated[
     int, typer.Argument(metavar="N", help="The problem's number; `relief problems` shows it.")
 ]
-Choice = Annotated[
+DecisionChoice = Annotated[
     str,
     typer.Option(
         "--as",
@@ -31,10 +31,10 @@ Choice = Annotated[
 ]
 
 
-def decide(
-    number: Number,
+def decide_problem(
+    number: ProblemNumber,
     *,
-    choice: Choice,
+    choice: DecisionChoice,
     by: options.By,
     db: options.Db = options.DEFAULT_DB,
     pack: options.PackDir = None,
@@ -50,11 +50,11 @@ def decide(
 
     Example: relief problems decide 1 --as lives-in:HKX-001 --by 王五
     """
-    with session(db, pack, None) as opened:
+    with open_session(db, pack, None) as opened:
         with write_or_rehearse(opened.db, is_rehearsal=dry_run):
-            record_decision(opened.db, number, choice, stated_name(by))
-            ensure_register(opened.db, opened.pack)
+            record_decision(opened.db, number, choice, check_by(by))
+            refresh_register(opened.db, opened.pack)
             decided = list_decisions(opened.db)
-        show_result(decisions_result(decided), form)
+        show_result(build_decisions_result(decided), form)
     if dry_run:
-        say(_("This was a rehearsal: nothing was written."))
+        print_message(_("This was a rehearsal: nothing was written."))

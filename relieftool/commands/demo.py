@@ -6,20 +6,20 @@ from importlib.resources import files
 from pathlib import Path
 
 from relieftool.commands import options
-from relieftool.commands.session import Session, session
+from relieftool.commands.session import Session, open_session
 from relieftool.errors import ReliefError
 from relieftool.gaps import Gaps, find_gaps
-from relieftool.intake import keep_files, read_paths
-from relieftool.ledger import CaseFinding, calling, close_case, open_cases
+from relieftool.intake import read_paths, record_files
+from relieftool.ledger import CaseFinding, list_findings_needing_case, open_cases, record_closing
 from relieftool.messages import _
 from relieftool.output.deliver import show_result
-from relieftool.output.gap_result import gaps_result, total_line
-from relieftool.output.import_result import import_result
-from relieftool.output.priority_result import priority_result
-from relieftool.output.progress import step_progress
+from relieftool.output.gap_result import build_gaps_result, format_gap_totals
+from relieftool.output.import_result import build_import_result
+from relieftool.output.priority_result import build_priority_result
+from relieftool.output.progress import show_progress
 from relieftool.output.result import OutputFormat, Result
-from relieftool.output.words import give, say
-from relieftool.priority import Priority, find_priority
+from relieftool.output.words import print_data, print_message
+from relieftool.priority import PriorityCheck, find_priority
 
 _SHOWN = 8
 
@@ -30,20 +30,20 @@ def demo(*, pack: options.PackDir = None) -> None:
     Example: relief demo
     """
     path = Path(tempfile.mkdtemp(prefix="relief-demo-")) / "relief.db"
-    say(_("1. Import the street's spreadsheets into a new database."))
-    with session(path, pack, None, create=True) as opened:
-        with step_progress(sys.stderr, _("Reading")) as progress:
-            read = read_paths(opened.pack, [sample_folder()], progress)
-            reports = keep_files(opened.db, opened.pack, read, progress)
-        show_result(import_result(reports), OutputFormat.TABLE)
-    with session(path, pack, None) as opened:
+    print_message(_("1. Import the street's spreadsheets into a new database."))
+    with open_session(path, pack, None, create=True) as opened:
+        with show_progress(sys.stderr, _("Reading")) as progress:
+            read = read_paths(opened.pack, [find_sample_folder()], progress)
+            reports = record_files(opened.db, opened.pack, read, progress)
+        show_result(build_import_result(reports), OutputFormat.TABLE)
+    with open_session(path, pack, None) as opened:
         gaps, priority = _show_findings(opened)
         _show_cases(opened, gaps, priority)
-    give(_five_figures(gaps, priority))
-    give(str(path))
+    print_data(_five_figures(gaps, priority))
+    print_data(str(path))
 
 
-def sample_folder() -> Path:
+def find_sample_folder() -> Path:
     """Give the sample street's folder: in an installed wheel, or beside the package.
 
     Raises:
@@ -60,15 +60,15 @@ def sample_folder() -> Path:
     )
 
 
-def _show_findings(opened: Session) -> tuple[Gaps, Priority]:
+def _show_findings(opened: Session) -> tuple[Gaps, PriorityCheck]:
     """Show what is owed and who stays poor."""
-    say("\n" + _("2. Find who is owed a benefit and does not get it: `relief gaps`."))
+    print_message("\n" + _("2. Find who is owed a benefit and does not get it: `relief gaps`."))
     gaps = find_gaps(opened.db, opened.pack, opened.as_of)
-    show_result(_shortened(gaps_result(gaps)), OutputFormat.TABLE)
-    say(total_line(gaps))
-    say("\n" + _("3. Find who stays poor all the same: `relief priority`."))
+    show_result(_shortened(build_gaps_result(gaps)), OutputFormat.TABLE)
+    print_message(format_gap_totals(gaps))
+    print_message("\n" + _("3. Find who stays poor all the same: `relief priority`."))
     priority = find_priority(opened.db, opened.pack, opened.as_of)
-    show_result(_shortened(priority_result(priority)), OutputFormat.TABLE)
+    show_result(_shortened(build_priority_result(priority)), OutputFormat.TABLE)
     return gaps, priority
 
 
@@ -84,20 +84,20 @@ def _shortened(result: Result) -> Result:
     return Result(shown.document, [*summaries, short])
 
 
-def _show_cases(opened: Session, gaps: Gaps, priority: Priority) -> None:
+def _show_cases(opened: Session, gaps: Gaps, priority: PriorityCheck) -> None:
     """Open a case for every finding that calls for one, and close the first."""
-    say(
+    print_message(
         "\n"
         + _("4. Open a case for each: `relief gaps --open-cases`, `relief priority --open-cases`.")
     )
-    findings = calling(gaps.findings)
+    findings = list_findings_needing_case(gaps.findings)
     findings += [
         CaseFinding(one.household_no, None, "priority", "priority") for one in priority.findings
     ]
     cases = open_cases(opened.db, findings, opened_on=opened.written_on)
-    say(_("Opened {opened} cases.").format(opened=len(cases.opened)))
-    say("\n" + _("5. Close one with proof: `relief close-case`."))
-    closed = close_case(
+    print_message(_("Opened {opened} cases.").format(opened=len(cases.opened)))
+    print_message("\n" + _("5. Close one with proof: `relief close-case`."))
+    closed = record_closing(
         opened.db,
         cases.opened[0],
         outcome="receiving",
@@ -106,7 +106,7 @@ def _show_cases(opened: Session, gaps: Gaps, priority: Priority) -> None:
         closed_on=opened.written_on,
     )
     if not closed.is_verified:
-        say(
+        print_message(
             _(
                 "{case} is closed as unverified: no later roster shows the receipt yet."
                 " `relief verify` proves the ledger."
@@ -114,7 +114,7 @@ def _show_cases(opened: Session, gaps: Gaps, priority: Priority) -> None:
         )
 
 
-def _five_figures(gaps: Gaps, priority: Priority) -> str:
+def _five_figures(gaps: Gaps, priority: PriorityCheck) -> str:
     """Give the street's five figures in one line."""
     return _(
         "{households:,} households, {members:,} members; {unclaimed} households are owed a benefit;"

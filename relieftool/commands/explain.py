@@ -5,29 +5,29 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import session
-from relieftool.commands.show import HouseholdNo
-from relieftool.explain import explain
-from relieftool.output.explain_result import explain_result
+from relieftool.commands.session import open_session
+from relieftool.commands.show import ShownHousehold
+from relieftool.explain import explain_findings
+from relieftool.output.explain_result import build_explain_result
 from relieftool.output.result import OutputFormat
 
-ProgrammeName = Annotated[
+ExplainedProgramme = Annotated[
     str | None,
     typer.Argument(
         metavar="PROGRAMME", help="The programme, by its id or name; all that matter if left out."
     ),
 ]
-MemberPlace = Annotated[
+ExplainedMember = Annotated[
     int | None,
     typer.Option("--member", metavar="N", help="Only the member at this place, from 1."),
 ]
 
 
 def explain_household(
-    household: HouseholdNo,
-    programme: ProgrammeName = None,
+    household: ShownHousehold,
+    programme: ExplainedProgramme = None,
     *,
-    member: MemberPlace = None,
+    member: ExplainedMember = None,
     db: options.Db = options.DEFAULT_DB,
     pack: options.PackDir = None,
     as_of: options.AsOf = None,
@@ -40,9 +40,9 @@ def explain_household(
 
     Example: relief explain HK20240011 dibao
     """
-    showing = options.Showing("explain", form, out, reveal, reason)
-    with session(db, pack, as_of) as opened:
-        found = explain(
+    showing = options.ShowOptions("explain", form, out, reveal, reason)
+    with open_session(db, pack, as_of) as opened:
+        found = explain_findings(
             opened.db, opened.pack, opened.as_of, household, programme=programme, place=member
         )
-        opened.show(explain_result(found), showing)
+        opened.show(build_explain_result(found), showing)

@@ -7,13 +7,13 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.overwriting import Overwrite, are_blank_forms, check_unfilled
-from relieftool.commands.session import session
+from relieftool.commands.session import open_session
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.output.clean import clean
+from relieftool.output.clean import escape_invisible
 from relieftool.output.files import check_out_file
 from relieftool.output.form_workbook import write_form_workbook
-from relieftool.output.words import say
+from relieftool.output.words import print_message
 from relieftool.survey_form import find_survey_forms
 
 HouseholdNos = Annotated[
@@ -44,10 +44,10 @@ def form(
 
     Example: relief form --undetermined --community 河口下 --out 入户调查表.xlsx
     """
-    showing = options.Showing("form", is_revealed=reveal, reason=reason)
+    showing = options.ShowOptions("form", is_revealed=reveal, reason=reason)
     _check_asked(households, community, out, is_undetermined=undetermined)
     check_unfilled(out, are_blank_forms, is_overwriting=overwrite)
-    with session(db, pack, as_of) as opened:
+    with open_session(db, pack, as_of) as opened:
         forms = find_survey_forms(
             *(opened.db, opened.pack, opened.as_of),
             numbers=households or (),
@@ -57,7 +57,7 @@ def form(
         opened.log_reveal(showing)
         if forms:
             write_form_workbook(forms, opened.pack, out, is_revealed=showing.is_revealed)
-    say(_told(len(forms), out))
+    print_message(_told(len(forms), out))
 
 
 def _check_asked(
@@ -66,7 +66,7 @@ def _check_asked(
     """Refuse a line that names no household in any way, and a file that is no workbook."""
     if out.suffix.lower() != ".xlsx":
         raise ReliefError(
-            clean(out.name),
+            escape_invisible(out.name),
             _("a form to fill in can only be a workbook"),
             _("End the file name in .xlsx."),
         )

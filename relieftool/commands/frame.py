@@ -12,8 +12,12 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from relieftool.commands.help import help_page, summarise, usage_line
-from relieftool.commands.usage import extra_arguments, no_such_command, placed_in
+from relieftool.commands.help import format_help_page, format_usage_line, summarise_help
+from relieftool.commands.usage import (
+    build_extra_arguments_error,
+    build_unknown_command_error,
+    remember_context,
+)
 
 
 class ReliefCommand(TyperCommand):
@@ -28,18 +32,18 @@ class ReliefCommand(TyperCommand):
 
     def get_help(self, ctx: Any) -> str:
         """Give the help page."""
-        return help_page(self, ctx)
+        return format_help_page(self, ctx)
 
     def get_usage(self, ctx: Any) -> str:
         """Give the line that says how to write the command."""
-        return usage_line(self, ctx)
+        return format_usage_line(self, ctx)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the command line; arguments too many are a wrong one."""
-        with placed_in(ctx):
+        with remember_context(ctx):
             extra = super().parse_args(ctx, args)
         if extra:
-            raise extra_arguments(extra, ctx)
+            raise build_extra_arguments_error(extra, ctx)
         return extra
 
 
@@ -52,15 +56,15 @@ class ReliefGroup(TyperGroup):
 
     def get_help(self, ctx: Any) -> str:
         """Give the help page with the list of commands."""
-        return help_page(self, ctx)
+        return format_help_page(self, ctx)
 
     def get_usage(self, ctx: Any) -> str:
         """Give the line that says how to write a command."""
-        return usage_line(self, ctx)
+        return format_usage_line(self, ctx)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read what stands before the command."""
-        with placed_in(ctx):
+        with remember_context(ctx):
             return super().parse_args(ctx, args)
 
     def list_commands(self, _ctx: Any) -> list[str]:
@@ -71,14 +75,14 @@ class ReliefGroup(TyperGroup):
         """Find the command a line names; an unknown one is refused with the nearest known."""
         is_option = args[0].startswith("-")
         if args[0] not in self.commands and not is_option:
-            raise no_such_command(args[0], list(self.commands), ctx)
+            raise build_unknown_command_error(args[0], list(self.commands), ctx)
         return super().resolve_command(ctx, args)
 
     def summary(self, name: str) -> str:
         """Give the first sentence of a command's help in the reader's language."""
         if isinstance(self.commands, LateCommands):
-            return summarise(self.commands.docstring(name))
-        return summarise(self.commands[name].help or "")
+            return summarise_help(self.commands.docstring(name))
+        return summarise_help(self.commands[name].help or "")
 
 
 class LateCommands(UserDict[str, Any]):

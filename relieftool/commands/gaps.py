@@ -7,17 +7,17 @@ from typing import Annotated, get_args
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.opening import follow_up, open_for_findings, tell_changes
-from relieftool.commands.session import Session, session
+from relieftool.commands.opening import follow_up_opened, open_cases_for, report_case_changes
+from relieftool.commands.session import Session, open_session
 from relieftool.gaps import Gaps, find_gaps
-from relieftool.ledger import calling, list_cases, with_deadlines
-from relieftool.messages import _, chinese_names
-from relieftool.output.gap_result import gaps_result, total_line
+from relieftool.ledger import add_deadlines, list_cases, list_findings_needing_case
+from relieftool.messages import _, list_chinese_names
+from relieftool.output.gap_result import build_gaps_result, format_gap_totals
 from relieftool.output.result import OutputFormat, Result
-from relieftool.output.uniform_lines import uniform_lines
-from relieftool.output.visit_result import visits_result
-from relieftool.output.words import say
-from relieftool.statuses import LISTED, STATUS_WORDS, Status
+from relieftool.output.uniform_lines import format_constant_criteria
+from relieftool.output.visit_result import build_visit_list_result
+from relieftool.output.words import print_message
+from relieftool.statuses import LISTED_STATUSES, STATUS_WORDS, Status
 
 OpenCases = Annotated[
     bool,
@@ -27,7 +27,7 @@ OpenCases = Annotated[
 
 def parse_status(text: str) -> str:
     """Read a status by its id, or as lists in Chinese name it."""
-    called = chinese_names(STATUS_WORDS)
+    called = list_chinese_names(STATUS_WORDS)
     word = text.strip()
     status = called.get(word, word)
     if status in STATUS_WORDS:
@@ -50,7 +50,7 @@ Statuses = Annotated[
         " review, conflict, receiving, ineligible, or undetermined: the visit list.",
     ),
 ]
-NearLine = Annotated[
+NearMargin = Annotated[
     Fraction | None,
     typer.Option(
         "--near",
@@ -68,7 +68,7 @@ def gaps(
     as_of: options.AsOf = None,
     community: options.Community = None,
     status: Statuses = None,
-    near: NearLine = None,
+    near: NearMargin = None,
     form: options.Format = OutputFormat.TABLE,
     out: options.Out = None,
     open_cases: OpenCases = False,
@@ -80,23 +80,26 @@ def gaps(
 
     Example: relief gaps --community 河口下
     """
-    showing = options.Showing("gaps", form, out, reveal, reason)
+    showing = options.ShowOptions("gaps", form, out, reveal, reason)
     wanted = _wanted(status, near)
-    with session(db, pack, as_of) as opened:
+    with open_session(db, pack, as_of) as opened:
         name = opened.community(community)
         found = find_gaps(
             opened.db, opened.pack, opened.as_of, community=name, statuses=wanted, near=near
         )
         is_visits = status is not None and set(wanted) == {"undetermined"} and near is None
         opened.show(_result(opened, found, name, is_visits=is_visits), showing)
-        for line in (total_line(found), *uniform_lines(found.pack, found.uniform)):
-            say(line)
-        cases = calling(found.findings)
+        for line in (
+            format_gap_totals(found),
+            *format_constant_criteria(found.pack, found.uniform),
+        ):
+            print_message(line)
+        cases = list_findings_needing_case(found.findings)
         if open_cases:
-            follow_up(opened, name, is_priority=False, dry_run=dry_run)
-            open_for_findings(opened, cases, dry_run=dry_run)
+            follow_up_opened(opened, name, is_priority=False, dry_run=dry_run)
+            open_cases_for(opened, cases, dry_run=dry_run)
         elif status is None and near is None:
-            tell_changes(opened, name, cases)
+            report_case_changes(opened, name, cases)
     raise typer.Exit(options.EXIT_LOOK if found.findings else options.EXIT_DONE)
 
 
@@ -105,12 +108,12 @@ def _wanted(status: Sequence[str] | None, near: Fraction | None) -> tuple[Status
     every: tuple[Status, ...] = get_args(Status)
     if status:
         return tuple(one for one in every if one in status)
-    return LISTED if near is None else every
+    return LISTED_STATUSES if near is None else every
 
 
 def _result(opened: Session, found: Gaps, community: str | None, *, is_visits: bool) -> Result:
     """Give the visit list, or the findings, each with the case it has."""
     if is_visits:
-        return visits_result(found)
-    records = with_deadlines(list_cases(opened.db, community), opened.pack, opened.day)
-    return gaps_result(found, {one.key: one for one in records})
+        return build_visit_list_result(found)
+    records = add_deadlines(list_cases(opened.db, community), opened.pack, opened.day)
+    return build_gaps_result(found, {one.key: one for one in records})

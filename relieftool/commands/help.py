@@ -1,6 +1,6 @@
 """Help pages in the reader's language; Typer's are half in English and misjudge Chinese widths.
 
-The English sentences of docstrings and options are the keys, as everywhere; `help_sentences` gives
+The English sentences of docstrings and options are the keys, as everywhere; `list_help_sentences` gives
 them all, so that none is forgotten when the catalogue is made.
 """
 
@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 from relieftool.messages import _, translate
-from relieftool.output.clean import cell_width
+from relieftool.output.clean import measure_width
 
 _WIDEST_PAGE = 100
 _MARGIN = "  "
@@ -23,9 +23,9 @@ _PIECES = re.compile(
 _EXAMPLE = "Example:"
 
 
-def help_page(command: Any, context: Any) -> str:
+def format_help_page(command: Any, context: Any) -> str:
     """Write the help page of a command or a group of commands."""
-    sections = [usage_line(command, context), *_paragraphs(command.help or "")]
+    sections = [format_usage_line(command, context), *_paragraphs(command.help or "")]
     params = command.get_params(context)
     for title, kind in ((_("Arguments:"), "argument"), (_("Options:"), "option")):
         rows = [_param_row(param) for param in params if _is_shown(param, kind)]
@@ -37,7 +37,7 @@ def help_page(command: Any, context: Any) -> str:
     return "\n\n".join(sections)
 
 
-def usage_line(command: Any, context: Any) -> str:
+def format_usage_line(command: Any, context: Any) -> str:
     """Write the one line that says what may follow the command, and in which order."""
     pieces = [_("[OPTIONS]"), *map(_argument_name, _arguments(command, context))]
     if hasattr(command, "list_commands"):
@@ -46,19 +46,19 @@ def usage_line(command: Any, context: Any) -> str:
     return _("Usage: {line}").format(line=line)
 
 
-def summarise(help_text: str) -> str:
+def summarise_help(help_text: str) -> str:
     """Give the first sentence of a help text, in the reader's language."""
     return translate(next(_keys(help_text), ""))
 
 
-def help_sentences(command: Any, context: Any) -> Iterator[str]:
+def list_help_sentences(command: Any, context: Any) -> Iterator[str]:
     """Give every English sentence of a command's help that has to be in the catalogue."""
     yield from _keys(command.help or "")
     for param in command.get_params(context):
         yield from filter(None, (param.help, _metavar_key(param)))
 
 
-def param_name(param: Any) -> str:
+def format_param_name(param: Any) -> str:
     """Name an option as it is typed, or an argument as the usage line calls it."""
     return max(param.opts, key=len) if param.param_type_name == "option" else _metavar(param)
 
@@ -150,33 +150,33 @@ def _example(line: str) -> str:
 def _definitions(title: str, rows: Sequence[tuple[str, str]]) -> list[str]:
     if not rows:
         return []
-    width = min(_WIDEST_NAME, max(cell_width(name) for name, _meaning in rows)) + 2
+    width = min(_WIDEST_NAME, max(measure_width(name) for name, _meaning in rows)) + 2
     return ["\n".join([title, *(_definition(name, meaning, width) for name, meaning in rows)])]
 
 
 def _definition(name: str, meaning: str, width: int) -> str:
     hanging = _indented(meaning, _MARGIN + " " * width)
-    if cell_width(name) + 2 > width:
+    if measure_width(name) + 2 > width:
         return f"{_MARGIN}{name}\n{hanging}".rstrip()
-    return (_MARGIN + name + " " * (width - cell_width(name)) + hanging.lstrip(" ")).rstrip()
+    return (_MARGIN + name + " " * (width - measure_width(name)) + hanging.lstrip(" ")).rstrip()
 
 
 def _indented(text: str, margin: str) -> str:
     page_width = min(shutil.get_terminal_size().columns, _WIDEST_PAGE) - 2
-    return "\n".join(margin + line for line in wrap(text, max(page_width - len(margin), 20)))
+    return "\n".join(margin + line for line in wrap_text(text, max(page_width - len(margin), 20)))
 
 
-def wrap(text: str, width: int) -> list[str]:
+def wrap_text(text: str, width: int) -> list[str]:
     """Break a text into lines of at most so many screen columns, Chinese ones anywhere.
 
-    >>> wrap("只看 one community", 10)
+    >>> wrap_text("只看 one community", 10)
     ['只看 one', 'community']
-    >>> wrap("河口下区，花园", 8)
+    >>> wrap_text("河口下区，花园", 8)
     ['河口下', '区，花园']
     """
     lines = [""]
     for piece in _PIECES.findall(text):
-        if lines[-1] and cell_width(lines[-1] + piece.rstrip()) > width:
+        if lines[-1] and measure_width(lines[-1] + piece.rstrip()) > width:
             lines.append("")
         lines[-1] += piece if lines[-1] else piece.lstrip()
     return [line.rstrip() for line in lines]

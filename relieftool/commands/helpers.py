@@ -9,13 +9,13 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.frame import ReliefCommand, ReliefGroup
-from relieftool.commands.session import session, written_on
-from relieftool.fieldwork import Helper, add_helper, list_helpers
+from relieftool.commands.session import choose_written_day, open_session
+from relieftool.fieldwork import Helper, list_helpers, record_helper
 from relieftool.messages import _
 from relieftool.output.deliver import show_result
-from relieftool.output.helper_result import helpers_result
+from relieftool.output.helper_result import build_helpers_result
 from relieftool.output.result import OutputFormat
-from relieftool.output.words import say
+from relieftool.output.words import print_message
 
 helpers_app = typer.Typer(
     cls=ReliefGroup,
@@ -25,7 +25,7 @@ helpers_app = typer.Typer(
     help="Add and list the units and persons who help.\n\nExample: relief helpers list",
 )
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the unit or the person.")]
+HelperToAdd = Annotated[str, typer.Argument(metavar="NAME", help="Name of the unit or the person.")]
 IsUnit = Annotated[bool, typer.Option("--is-unit", help="It is a unit; otherwise a person.")]
 Unit = Annotated[
     str | None, typer.Option("--unit", metavar="NAME", help="The unit the person belongs to.")
@@ -34,18 +34,18 @@ Communities = Annotated[
     list[str] | None,
     typer.Option("--community", metavar="NAME", help="Where they help; may be repeated."),
 ]
-Ends = Annotated[bool, typer.Option("--end", help="They no longer help.")]
+HelperEnds = Annotated[bool, typer.Option("--end", help="They no longer help.")]
 Former = Annotated[bool, typer.Option("--former", help="List those who no longer help.")]
 
 
 @helpers_app.command("add", cls=ReliefCommand)
 def add(
-    name: Name,
+    name: HelperToAdd,
     *,
     is_unit: IsUnit = False,
     unit: Unit = None,
     community: Communities = None,
-    end: Ends = False,
+    end: HelperEnds = False,
     on: options.On = None,
     db: options.Db = options.DEFAULT_DB,
     pack: options.PackDir = None,
@@ -58,12 +58,12 @@ def add(
 
     Example: relief helpers add 周华 --unit 区税务局 --community 河口下
     """
-    with session(db, pack, None) as opened:
+    with open_session(db, pack, None) as opened:
         places = tuple(dict.fromkeys(str(opened.community(one)) for one in community or ()))
         stated = Helper(name, "unit" if is_unit else "person", unit, places, is_active=not end)
-        kept = add_helper(opened.db, stated, written_on(on), is_rehearsal=dry_run)
-    show_result(helpers_result("helpers add", [kept]), form)
-    say(_("Nothing was written.") if dry_run else _("Written down."))
+        kept = record_helper(opened.db, stated, choose_written_day(on), is_rehearsal=dry_run)
+    show_result(build_helpers_result("helpers add", [kept]), form)
+    print_message(_("Nothing was written.") if dry_run else _("Written down."))
 
 
 @helpers_app.command("list", cls=ReliefCommand)
@@ -79,7 +79,7 @@ def list_(
 
     Example: relief helpers list
     """
-    showing = options.Showing("helpers list", form, out)
-    with session(db, pack, None) as opened:
+    showing = options.ShowOptions("helpers list", form, out)
+    with open_session(db, pack, None) as opened:
         listed = list_helpers(opened.db, is_active=not former)
-    showing.show(helpers_result("helpers list", listed))
+    showing.show(build_helpers_result("helpers list", listed))

@@ -4,8 +4,14 @@ from collections.abc import Sequence
 
 from relieftool.commands import options
 from relieftool.messages import _
-from relieftool.output.result import Column, OutputFormat, Result, Table, in_json
-from relieftool.registry.store import opened
+from relieftool.output.result import (
+    OutputFormat,
+    RecordTable,
+    Result,
+    ResultColumn,
+    list_json_columns,
+)
+from relieftool.registry.store import open_register
 from relieftool.registry.undoing import ImportRecord, list_imports
 
 
@@ -19,23 +25,23 @@ def imports(
 
     Example: relief imports
     """
-    showing = options.Showing("imports", form, out)
-    with opened(db) as register:
-        showing.show(imports_result("imports", list_imports(register)))
+    showing = options.ShowOptions("imports", form, out)
+    with open_register(db) as register:
+        showing.show(build_imports_result("imports", list_imports(register)))
 
 
-def imports_result(command: str, records: Sequence[ImportRecord]) -> Result:
+def build_imports_result(command: str, records: Sequence[ImportRecord]) -> Result:
     """Return imports for people and programs."""
-    columns: tuple[Column[ImportRecord], ...] = (
-        Column("import_no", _("Import"), "right"),
-        Column("file_name", _("File")),
-        Column("imported_at", _("Imported")),
-        Column("state", _("State"), words=_state),
-        *in_json("replaced_by"),
-        Column("rows", _("Rows"), "right"),
+    columns: tuple[ResultColumn[ImportRecord], ...] = (
+        ResultColumn("import_no", _("Import"), "right"),
+        ResultColumn("file_name", _("File")),
+        ResultColumn("imported_at", _("Imported")),
+        ResultColumn("state", _("State"), words=_state),
+        *list_json_columns("replaced_by"),
+        ResultColumn("rows", _("Rows"), "right"),
     )
     footer = _("`relief undo IMPORT` takes one back.")
-    table = Table(_("Imports"), columns, records, (footer,))
+    table = RecordTable(_("Imports"), columns, records, (footer,))
     answer = {"relief_result": 1, "command": command, "imports": table.documents()}
     return Result(answer, (table,))
 

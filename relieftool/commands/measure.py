@@ -6,16 +6,18 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.decide import parse_amount
-from relieftool.commands.session import session, today
+from relieftool.commands.decide import parse_yuan_option
+from relieftool.commands.session import open_session, today
 from relieftool.fieldwork import Measure, MeasureKind, list_measures, record_measure
 from relieftool.messages import _
 from relieftool.output.deliver import show_result
-from relieftool.output.helper_result import measures_result
+from relieftool.output.helper_result import build_measures_result
 from relieftool.output.result import OutputFormat
-from relieftool.output.words import say
+from relieftool.output.words import print_message
 
-HouseholdNo = Annotated[str, typer.Argument(metavar="HOUSEHOLD", help="The household's number.")]
+MeasuredHousehold = Annotated[
+    str, typer.Argument(metavar="HOUSEHOLD", help="The household's number.")
+]
 Kind = Annotated[MeasureKind, typer.Option("--kind", help="What is done for the household.")]
 PlannedOn = Annotated[
     dt.date | None,
@@ -35,7 +37,7 @@ DoneOn = Annotated[
         help="The day it was done; completes the plan of its kind.",
     ),
 ]
-Amount = Annotated[
+MeasureAmount = Annotated[
     str | None, typer.Option("--amount", metavar="YUAN", help="What it is worth, in yuan.")
 ]
 ResultText = Annotated[
@@ -44,12 +46,12 @@ ResultText = Annotated[
 
 
 def measure(
-    household: HouseholdNo,
+    household: MeasuredHousehold,
     *,
     kind: Kind,
     planned_on: PlannedOn = None,
     done_on: DoneOn = None,
-    amount: Amount = None,
+    amount: MeasureAmount = None,
     result: ResultText = None,
     by: options.By,
     db: options.Db = options.DEFAULT_DB,
@@ -71,12 +73,12 @@ def measure(
         kind,
         None if planned_on is None else planned_on.isoformat(),
         None if done_on is None else done_on.isoformat(),
-        parse_amount(amount),
+        parse_yuan_option(amount),
         result,
         by,
     )
-    with session(db, pack, None) as opened:
+    with open_session(db, pack, None) as opened:
         kept = record_measure(opened.db, stated, is_rehearsal=dry_run)
         listed = [kept] if dry_run else list_measures(opened.db, kept.household_no)
-    show_result(measures_result(listed), form)
-    say(_("Nothing was written.") if dry_run else _("Written down."))
+    show_result(build_measures_result(listed), form)
+    print_message(_("Nothing was written.") if dry_run else _("Written down."))

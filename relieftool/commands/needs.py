@@ -5,20 +5,20 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import session
-from relieftool.fieldwork.needs import answered_needs
+from relieftool.commands.session import open_session
+from relieftool.fieldwork.needs import list_answered_needs
 from relieftool.fieldwork.stating import check_household
-from relieftool.output.need_result import needs_result
+from relieftool.output.need_result import build_needs_result
 from relieftool.output.result import OutputFormat
-from relieftool.registry.communities import households_of
+from relieftool.registry.communities import list_household_numbers
 
-HouseholdNo = Annotated[
+NeedsHousehold = Annotated[
     str | None, typer.Argument(metavar="HOUSEHOLD", help="Only this household.")
 ]
 
 
 def needs(
-    household: HouseholdNo = None,
+    household: NeedsHousehold = None,
     *,
     community: options.Community = None,
     db: options.Db = options.DEFAULT_DB,
@@ -32,9 +32,9 @@ def needs(
 
     Example: relief needs --community 河口下
     """
-    showing = options.Showing("needs", form, out, reveal, reason)
-    with session(db, pack, None) as opened:
-        numbers = households_of(opened.db, opened.community(community))
+    showing = options.ShowOptions("needs", form, out, reveal, reason)
+    with open_session(db, pack, None) as opened:
+        numbers = list_household_numbers(opened.db, opened.community(community))
         asked = numbers if household is None else [check_household(opened.db, household)]
-        found = answered_needs(opened.db, set(asked) & set(numbers))
-        opened.show(needs_result(found), showing)
+        found = list_answered_needs(opened.db, set(asked) & set(numbers))
+        opened.show(build_needs_result(found), showing)

@@ -6,22 +6,22 @@ from relieftool.commands.session import Session
 from relieftool.ledger import (
     CaseFinding,
     FollowUp,
-    confirm_receipts,
-    find_standings,
-    follow_up_cases,
+    add_deadlines,
+    find_subject_statuses,
     list_cases,
     open_cases,
-    with_deadlines,
+    record_follow_up,
+    record_receipts_seen,
 )
-from relieftool.ledger.following import unverified_cases
+from relieftool.ledger.following import list_unverified_cases
 from relieftool.ledger.records import PRIORITY
 from relieftool.messages import _
-from relieftool.output.words import say
+from relieftool.output.words import print_message
 
 _MOST_NAMED = 10
 
 
-def open_for_findings(opened: Session, findings: Sequence[CaseFinding], *, dry_run: bool) -> None:
+def open_cases_for(opened: Session, findings: Sequence[CaseFinding], *, dry_run: bool) -> None:
     """Open a case for each finding that has none yet, and say how many."""
     cases = open_cases(opened.db, findings, opened_on=opened.written_on, is_rehearsal=dry_run)
     sentence = (
@@ -29,25 +29,31 @@ def open_for_findings(opened: Session, findings: Sequence[CaseFinding], *, dry_r
         if dry_run
         else _("Opened {opened} cases; {already} had one already. `relief cases` lists them.")
     )
-    say(sentence.format(opened=len(cases.opened), already=cases.already))
+    print_message(sentence.format(opened=len(cases.opened), already=cases.already))
 
 
-def tell_changes(opened: Session, community: str | None, findings: Sequence[CaseFinding]) -> None:
+def report_case_changes(
+    opened: Session, community: str | None, findings: Sequence[CaseFinding]
+) -> None:
     """Say, and write nothing, what became of the cases there are and how many findings are new."""
     if not list_cases(opened.db, community):
         return
-    say(_("Since cases were last followed up (`relief gaps --open-cases` writes it down):"))
-    follow_up(opened, community, is_priority=False, dry_run=True)
+    print_message(
+        _("Since cases were last followed up (`relief gaps --open-cases` writes it down):")
+    )
+    follow_up_opened(opened, community, is_priority=False, dry_run=True)
     found = open_cases(opened.db, findings, opened_on=opened.written_on, is_rehearsal=True)
-    say(_("New, without a case yet: {count}.").format(count=len(found.opened)))
+    print_message(_("New, without a case yet: {count}.").format(count=len(found.opened)))
 
 
-def follow_up(opened: Session, community: str | None, *, is_priority: bool, dry_run: bool) -> None:
+def follow_up_opened(
+    opened: Session, community: str | None, *, is_priority: bool, dry_run: bool
+) -> None:
     """Write down what became of the cases there are, and say it; gaps and priority each theirs."""
     programmes = {PRIORITY} if is_priority else set(opened.pack.programmes)
-    found = follow_up_cases(
+    found = record_follow_up(
         opened.db,
-        find_standings(opened.db, opened.pack, opened.as_of),
+        find_subject_statuses(opened.db, opened.pack, opened.as_of),
         opened.written_on,
         community=community,
         programmes=programmes,
@@ -55,12 +61,12 @@ def follow_up(opened: Session, community: str | None, *, is_priority: bool, dry_
     )
     records = list_cases(opened.db, community)
     listed = [one for one in records if one.programme in programmes]
-    dated = [one for one in with_deadlines(listed, opened.pack, opened.day) if one.is_open]
+    dated = [one for one in add_deadlines(listed, opened.pack, opened.day) if one.is_open]
     longest = max((one.days_open or 0 for one in dated), default=None)
     for line in _followed(found):
-        say(line)
+        print_message(line)
     if longest is not None:
-        say(
+        print_message(
             _("Open cases: {count}, the longest for {days} days.").format(
                 count=len(dated), days=longest
             )
@@ -127,10 +133,10 @@ def _named(cases: Sequence[str]) -> str:
     return shown if len(cases) <= _MOST_NAMED else f"{shown} …"
 
 
-def confirm_closings(opened: Session) -> list[str]:
+def report_confirmed_closings(opened: Session) -> list[str]:
     """Look, after an import, whether a roster now shows what cases were closed as; tell which."""
-    households = {one.household_no for one in unverified_cases(opened.db)}
+    households = {one.household_no for one in list_unverified_cases(opened.db)}
     if not households:
         return []
-    standings = find_standings(opened.db, opened.pack, opened.as_of, households=households)
-    return _followed(confirm_receipts(opened.db, standings, opened.written_on))
+    standings = find_subject_statuses(opened.db, opened.pack, opened.as_of, households=households)
+    return _followed(record_receipts_seen(opened.db, standings, opened.written_on))

@@ -15,7 +15,7 @@ from relieftool.messages import _
 from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
 from relieftool.output.result import OutputFormat, Result
-from relieftool.text import unspaced
+from relieftool.text import drop_spaces
 
 EXIT_DONE = 0
 EXIT_FAILED = 1  # could not be done, nothing written
@@ -68,7 +68,7 @@ def check_reason(reason: str | None, *, is_revealed: bool) -> None:
 
 
 @dataclass(frozen=True)
-class Showing:
+class ShowOptions:
     """How a command shows its answer: in which form or file, masked or in full, and why.
 
     A command line that asks for what cannot be is refused when this is made: before any work.
@@ -89,7 +89,7 @@ class Showing:
         show_result(result, self.form, self.out, is_revealed=self.is_revealed)
 
 
-def stated_name(by: str) -> str:
+def check_by(by: str) -> str:
     """Give who does it; a name of blanks is a wrong command line."""
     if not by.strip():
         raise typer.BadParameter(_("say who does this"), param_hint="--by")
@@ -118,15 +118,15 @@ def parse_map(written: Sequence[str]) -> dict[str, str]:
         if not header.strip() or not target.strip():
             problem = _("'{text}' is not COLUMN=FACT, such as 月进账=household_income")
             raise typer.BadParameter(problem.format(text=text), param_hint="--map")
-    return {unspaced(header): target.strip() for header, _sign, target in pairs}
+    return {drop_spaces(header): target.strip() for header, _sign, target in pairs}
 
 
-def stated_option(arguments: Sequence[str], option: str) -> str | None:
+def find_stated_option(arguments: Sequence[str], option: str) -> str | None:
     """Find what a raw command line states for an option, the last time; None if it does not.
 
     For what must be known before the line is parsed, or after parsing failed.
 
-    >>> stated_option(["gaps", "--lang", "en", "--lang=zh"], "--lang")
+    >>> find_stated_option(["gaps", "--lang", "en", "--lang=zh"], "--lang")
     'zh'
     """
     stated = None

@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from relieftool.errors import ReliefError
-from relieftool.ledger.decision_columns import HEADINGS
+from relieftool.ledger.decision_columns import DECISION_HEADINGS
 from relieftool.messages import _
-from relieftool.output.clean import clean
-from relieftool.spreadsheets.own_forms import holds_answers
+from relieftool.output.clean import escape_invisible
+from relieftool.spreadsheets.own_forms import has_answers
 from relieftool.spreadsheets.sheets import Sheet, read_sheets
-from relieftool.text import is_blank, plain
+from relieftool.text import is_blank, plain_text
 
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Write over a workbook that holds answers already.")
@@ -25,7 +25,7 @@ def check_unfilled(path: Path, is_unfilled: IsUnfilled, *, is_overwriting: bool)
     if is_overwriting or not path.is_file() or _is_unfilled(path, is_unfilled):
         return
     raise ReliefError(
-        clean(path.name),
+        escape_invisible(path.name),
         _("holds answers already, or is not the workbook that would take its place"),
         _("Nothing was written. Give --out another name; --overwrite writes over it."),
     )
@@ -41,14 +41,14 @@ def _is_unfilled(path: Path, is_unfilled: IsUnfilled) -> bool:
 
 def are_blank_forms(sheets: Sequence[Sheet]) -> bool:
     """Say whether all sheets are forms of ours without any answer."""
-    return not any(holds_answers(sheet) for sheet in sheets)
+    return not any(has_answers(sheet) for sheet in sheets)
 
 
 def is_undecided_list(sheets: Sequence[Sheet]) -> bool:
     """Say whether the first sheet is a list of cases on which nothing was decided yet."""
     rows = sheets[0].rows
-    headings = [plain(cell) for cell in rows[0]] if rows else []
-    places = [place for place, one in enumerate(headings) if one in HEADINGS["decision"]]
+    headings = [plain_text(cell) for cell in rows[0]] if rows else []
+    places = [place for place, one in enumerate(headings) if one in DECISION_HEADINGS["decision"]]
     if len(places) != 1:
         return False
     return all(is_blank(cell) for row in rows[1:] for cell in row[places[0] :])

@@ -10,14 +10,14 @@ import typer
 from relieftool.commands.frame import LateCommands, ReliefGroup
 
 # Name and place of every command of the group, in the order help lists them.
-COMMANDS = {
-    "check": "relieftool.commands.pack_check:check",
-    "show": "relieftool.commands.pack_show:show",
+PACK_COMMANDS = {
+    "check": "relieftool.commands.pack_check:check_pack_folder",
+    "show": "relieftool.commands.pack_show:show_pack",
     "test": "relieftool.commands.pack_examples:run_pack_examples",
     "set": "relieftool.commands.pack_set:set_value",
-    "unset": "relieftool.commands.pack_set:unset",
-    "values": "relieftool.commands.pack_values:values",
-    "diff": "relieftool.commands.pack_diff:diff",
+    "unset": "relieftool.commands.pack_set:unset_value",
+    "values": "relieftool.commands.pack_values:list_values",
+    "diff": "relieftool.commands.pack_diff:diff_packs",
 }
 
 
@@ -26,7 +26,7 @@ class _PackGroup(ReliefGroup):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self.commands = LateCommands(COMMANDS)
+        self.commands = LateCommands(PACK_COMMANDS)
 
 
 app = typer.Typer(cls=_PackGroup, add_completion=False, rich_markup_mode=None, no_args_is_help=True)

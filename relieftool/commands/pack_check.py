@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import pack_here
-from relieftool.output.pack_check_result import pack_check_result
+from relieftool.commands.session import load_register_pack
+from relieftool.output.pack_check_result import build_pack_check_result
 from relieftool.output.result import OutputFormat
-from relieftool.pack_review import pack_contents, review_pack
+from relieftool.pack_review import count_contents, review_pack
 
 PackFolder = Annotated[
     Path | None,
@@ -17,7 +17,7 @@ PackFolder = Annotated[
 ]
 
 
-def check(
+def check_pack_folder(
     folder: PackFolder = None,
     *,
     db: options.Db = options.DEFAULT_DB,
@@ -29,8 +29,8 @@ def check(
 
     Example: relief pack check
     """
-    showing = options.Showing("pack check", form, out)
-    pack, day = pack_here(db, folder, as_of)
+    showing = options.ShowOptions("pack check", form, out)
+    pack, day = load_register_pack(db, folder, as_of)
     doubts = review_pack(pack, day)
-    showing.show(pack_check_result(pack, day, pack_contents(pack), doubts))
+    showing.show(build_pack_check_result(pack, day, count_contents(pack), doubts))
     raise typer.Exit(options.EXIT_LOOK if doubts else options.EXIT_DONE)

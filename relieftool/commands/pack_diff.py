@@ -6,14 +6,14 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import chosen_pack, session
-from relieftool.output.pack_diff_result import pack_diff_result
+from relieftool.commands.session import load_chosen_pack, open_session
+from relieftool.output.pack_diff_result import build_pack_diff_result
 from relieftool.output.result import OutputFormat
-from relieftool.pack.loading import shipped_pack_folder
+from relieftool.pack.loading import find_shipped_pack
 from relieftool.pack.models import Pack
 from relieftool.pack_diff import compare_packs
-from relieftool.registry.projection import ensure_register, show_day
-from relieftool.registry.store import rehearsed
+from relieftool.registry.projection import refresh_register, show_register_on
+from relieftool.registry.store import rehearse
 from relieftool.rules.checking import load_checked_pack
 
 _WORDS = "a pack's folder, `shipped`, or `here` for the pack with this register's own values"
@@ -21,7 +21,7 @@ Old = Annotated[str, typer.Argument(metavar="OLD", help=f"Before: {_WORDS}.")]
 New = Annotated[str, typer.Argument(metavar="NEW", help=f"After: {_WORDS}.")]
 
 
-def diff(
+def diff_packs(
     old: Old,
     new: New,
     *,
@@ -37,18 +37,18 @@ def diff(
 
     Example: relief pack diff shipped here
     """
-    showing = options.Showing("pack diff", form, out, reveal, reason)
-    with session(db, pack, as_of) as opened:
+    showing = options.ShowOptions("pack diff", form, out, reveal, reason)
+    with open_session(db, pack, as_of) as opened:
         opened.log_reveal(showing)
         day, here = opened.as_of, opened.pack
     before, after = _named(old, here), _named(new, here)
-    with rehearsed(db) as under_old, rehearsed(db) as under_new:
+    with rehearse(db) as under_old, rehearse(db) as under_new:
         for register, rules in ((under_old, before), (under_new, after)):
-            ensure_register(register, rules)
+            refresh_register(register, rules)
             if as_of is not None:
-                show_day(register, rules, as_of)
+                show_register_on(register, rules, as_of)
         found = compare_packs((under_old, before), (under_new, after), day)
-    showing.show(pack_diff_result(found, (old, new)))
+    showing.show(build_pack_diff_result(found, (old, new)))
     is_alike = not found.rules and not found.affected
     raise typer.Exit(options.EXIT_DONE if is_alike else options.EXIT_LOOK)
 
@@ -58,5 +58,5 @@ def _named(word: str, here: Pack) -> Pack:
     if word == "here":
         return here
     if word == "shipped":
-        return load_checked_pack(shipped_pack_folder())
-    return chosen_pack(Path(word))
+        return load_checked_pack(find_shipped_pack())
+    return load_chosen_pack(Path(word))

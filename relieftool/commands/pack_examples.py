@@ -7,14 +7,14 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import chosen_pack
+from relieftool.commands.session import load_chosen_pack
 from relieftool.examples import run_examples
 from relieftool.messages import _
 from relieftool.mutation import find_survivors
-from relieftool.output.pack_test_result import pack_test_result, tested_line
-from relieftool.output.progress import step_progress
+from relieftool.output.pack_test_result import build_pack_test_result, format_test_totals
+from relieftool.output.progress import show_progress
 from relieftool.output.result import OutputFormat
-from relieftool.output.words import say
+from relieftool.output.words import print_message
 
 PackFolder = Annotated[
     Path | None,
@@ -32,14 +32,14 @@ def run_pack_examples(
 
     Example: relief pack test
     """
-    showing = options.Showing("pack test", form, out)
-    pack = chosen_pack(folder)
+    showing = options.ShowOptions("pack test", form, out)
+    pack = load_chosen_pack(folder)
     results = run_examples(pack)
-    with step_progress(sys.stderr, _("Trying variants")) as tell:
+    with show_progress(sys.stderr, _("Trying variants")) as tell:
         report = find_survivors(pack, results, tell)
     failed = sum(not one.is_met for one in results)
-    showing.show(pack_test_result(pack, results, report))
+    showing.show(build_pack_test_result(pack, results, report))
     is_whole = not failed and not report.survivors
     if report.survivors or out is not None or form is not OutputFormat.TABLE:
-        say(tested_line(len(results), failed, report))
+        print_message(format_test_totals(len(results), failed, report))
     raise typer.Exit(options.EXIT_DONE if is_whole else options.EXIT_LOOK)

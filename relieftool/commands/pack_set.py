@@ -1,4 +1,4 @@
-"""`relief pack set` and `unset`: this office's own values of the law, kept over the pack."""
+"""`relief pack set` and `unset_value`: this office's own values of the law, kept over the pack."""
 
 import datetime as dt
 from pathlib import Path
@@ -8,30 +8,30 @@ import typer
 from sqlite_utils import Database
 
 from relieftool.commands import options
-from relieftool.commands.session import chosen_pack, today
+from relieftool.commands.session import load_chosen_pack, today
 from relieftool.messages import _
-from relieftool.output.own_values_result import ValueSet, set_sentences, withdrawn_sentence
-from relieftool.output.words import say
-from relieftool.pack.loading import load_own_values
+from relieftool.output.own_values_result import ValueChange, format_value_set, format_withdrawn
+from relieftool.output.words import print_message
+from relieftool.pack.loading import load_office_values
 from relieftool.pack.models import Pack
 from relieftool.pack.overlay import (
-    OwnValue,
-    check_own_value,
-    choice_named,
-    covered_by,
-    known_parameter,
+    OfficeValue,
+    check_office_value,
+    find_choice_id,
+    find_parameter,
+    list_covered_values,
 )
-from relieftool.pack_review import unused_parameters
+from relieftool.pack_review import list_unused_parameters
 from relieftool.registry.own_values import (
-    add_own_values,
-    list_own_values,
-    with_own_values,
-    withdraw_own_value,
+    apply_office_values,
+    list_office_values,
+    record_office_values,
+    withdraw_office_value,
 )
-from relieftool.registry.store import opened, write_or_rehearse
-from relieftool.text import narrow
+from relieftool.registry.store import open_register, write_or_rehearse
+from relieftool.text import narrow_characters
 
-Parameter = Annotated[
+SetParameter = Annotated[
     str | None, typer.Argument(metavar="PARAMETER", help="The parameter's name in the pack.")
 ]
 NamedParameter = Annotated[
@@ -82,7 +82,7 @@ ConfidenceOption = Annotated[
         help="`verified` if you saw the text of the rule, `reported` if somebody told you.",
     ),
 ]
-By = Annotated[
+SetBy = Annotated[
     str | None, typer.Option("--by", metavar="NAME", help="Who does this; kept with the value.")
 ]
 ValuesFile = Annotated[
@@ -92,14 +92,14 @@ ValuesFile = Annotated[
 
 
 def set_value(
-    parameter: Parameter = None,
+    parameter: SetParameter = None,
     value: ValueText = None,
     *,
     from_: From = None,
     until: Until = None,
     source: SourceText = None,
     confidence: ConfidenceOption = "reported",
-    by: By = None,
+    by: SetBy = None,
     file: ValuesFile = None,
     db: options.Db = options.DEFAULT_DB,
     pack: options.PackDir = None,
@@ -109,13 +109,13 @@ def set_value(
 
     Example: relief pack set dibao_line 980 --from 2025-01-01 --source 赣民字〔2024〕60号 --by 王五
     """
-    rules = chosen_pack(pack)
+    rules = load_chosen_pack(pack)
     if file is not None:
-        values = load_own_values(file, rules)
+        values = load_office_values(file, rules)
     else:
         stated = (parameter, value, from_, source)
         values = [_stated(rules, stated, until, confidence, by)]
-    with opened(db) as register:
+    with open_register(db) as register:
         _set(register, rules, values, dry_run=dry_run)
 
 
@@ -125,7 +125,7 @@ def _stated(
     until: dt.date | None,
     confidence: str,
     by: str | None,
-) -> OwnValue:
+) -> OfficeValue:
     """Make the value that a command line states; what it lacks is a wrong command line."""
     name, value, from_, source = stated
     for key, given in zip(_NEEDED, stated, strict=True):
@@ -133,10 +133,10 @@ def _stated(
             raise typer.BadParameter(_("this is needed, or --file"), param_hint=key)
     if until is not None and from_ is not None and until <= from_:
         raise typer.BadParameter(_("this day is not after --from"), param_hint="--until")
-    text = narrow(str(value)).strip()  # full-width digits are digits
-    text = choice_named(known_parameter(pack, str(name), f"relief pack set {name}"), text)
-    check_own_value(pack, str(name), text, f"relief pack set {name}")
-    return OwnValue.model_validate(
+    text = narrow_characters(str(value)).strip()  # full-width digits are digits
+    text = find_choice_id(find_parameter(pack, str(name), f"relief pack set {name}"), text)
+    check_office_value(pack, str(name), text, f"relief pack set {name}")
+    return OfficeValue.model_validate(
         {
             "parameter": name,
             "value": text,
@@ -152,25 +152,25 @@ def _stated(
 _NEEDED = ("PARAMETER", "VALUE", "--from", "--source")
 
 
-def _set(db: Database, pack: Pack, values: list[OwnValue], *, dry_run: bool) -> None:
+def _set(db: Database, pack: Pack, values: list[OfficeValue], *, dry_run: bool) -> None:
     """Set values in the register, and say each."""
     with write_or_rehearse(db, is_rehearsal=dry_run):
-        earlier = {(one.parameter, one.from_): one for one in list_own_values(db, pack)}
-        add_own_values(db, pack, values, today())
-        valued = with_own_values(db, pack)
-    unused = unused_parameters(pack)
+        earlier = {(one.parameter, one.from_): one for one in list_office_values(db, pack)}
+        record_office_values(db, pack, values, today())
+        valued = apply_office_values(db, pack)
+    unused = list_unused_parameters(pack)
     for one in values:
         replaced = earlier.get((one.parameter, one.from_))
-        about = ValueSet(one, replaced, covered_by(pack, one), one.parameter in unused)
-        for line in set_sentences(valued, about, is_rehearsal=dry_run):
-            say(line)
+        about = ValueChange(one, replaced, list_covered_values(pack, one), one.parameter in unused)
+        for line in format_value_set(valued, about, is_rehearsal=dry_run):
+            print_message(line)
 
 
-def unset(
+def unset_value(
     parameter: NamedParameter,
     *,
     from_: NamedFrom,
-    by: By = None,
+    by: SetBy = None,
     db: options.Db = options.DEFAULT_DB,
     pack: options.PackDir = None,
     dry_run: options.DryRun = False,
@@ -179,8 +179,8 @@ def unset(
 
     Example: relief pack unset dibao_line --from 2025-01-01 --by 王五
     """
-    rules = chosen_pack(pack)
-    with opened(db) as register, write_or_rehearse(register, is_rehearsal=dry_run):
-        withdraw_own_value(register, rules, (parameter, from_), by, today())
-        valued = with_own_values(register, rules)
-    say(withdrawn_sentence(valued, parameter, from_, is_rehearsal=dry_run))
+    rules = load_chosen_pack(pack)
+    with open_register(db) as register, write_or_rehearse(register, is_rehearsal=dry_run):
+        withdraw_office_value(register, rules, (parameter, from_), by, today())
+        valued = apply_office_values(register, rules)
+    print_message(format_withdrawn(valued, parameter, from_, is_rehearsal=dry_run))

@@ -6,14 +6,14 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import pack_here
-from relieftool.output.pack_questions_result import questions_result
-from relieftool.output.pack_show_result import programme_result, programmes_result
+from relieftool.commands.session import load_register_pack
+from relieftool.output.pack_questions_result import build_law_questions_result
+from relieftool.output.pack_show_result import build_programme_result, build_programmes_result
 from relieftool.output.result import OutputFormat, Result
 from relieftool.pack.models import Pack
-from relieftool.pack_questions import find_named, open_questions
+from relieftool.pack_questions import find_programme_or_unencoded, list_law_questions
 
-ProgrammeName = Annotated[
+ShownProgramme = Annotated[
     str | None,
     typer.Argument(metavar="PROGRAMME", help="The programme's name; otherwise all are listed."),
 ]
@@ -23,8 +23,8 @@ Assumed = Annotated[
 ]
 
 
-def show(
-    programme: ProgrammeName = None,
+def show_pack(
+    programme: ShownProgramme = None,
     *,
     assumed: Assumed = False,
     db: options.Db = options.DEFAULT_DB,
@@ -37,15 +37,15 @@ def show(
 
     Example: relief pack show dibao
     """
-    showing = options.Showing("pack show", form, out)
-    rules, day = pack_here(db, pack, as_of)
+    showing = options.ShowOptions("pack show", form, out)
+    rules, day = load_register_pack(db, pack, as_of)
     showing.show(_result(rules, day, programme, is_assumed=assumed))
 
 
 def _result(pack: Pack, day: dt.date, programme: str | None, *, is_assumed: bool) -> Result:
     """Choose what is shown."""
     if is_assumed:
-        return questions_result(pack, day, open_questions(pack, day, programme))
+        return build_law_questions_result(pack, day, list_law_questions(pack, day, programme))
     if programme is None:
-        return programmes_result(pack, day)
-    return programme_result(pack, day, find_named(pack, programme))
+        return build_programmes_result(pack, day)
+    return build_programme_result(pack, day, find_programme_or_unencoded(pack, programme))

@@ -6,15 +6,18 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import chosen_pack
+from relieftool.commands.session import load_chosen_pack
 from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file, write_text
-from relieftool.output.own_values_result import own_values_result, own_values_toml
+from relieftool.output.own_values_result import (
+    build_office_values_result,
+    format_office_values_toml,
+)
 from relieftool.output.result import OutputFormat
-from relieftool.registry.own_values import list_own_values
-from relieftool.registry.store import opened
+from relieftool.registry.own_values import list_office_values
+from relieftool.registry.store import open_register
 
-Out = Annotated[
+ValuesFileOut = Annotated[
     Path | None,
     typer.Option(
         "--out",
@@ -25,12 +28,12 @@ Out = Annotated[
 ]
 
 
-def values(
+def list_values(
     *,
     db: options.Db = options.DEFAULT_DB,
     pack: options.PackDir = None,
     form: options.Format = OutputFormat.TABLE,
-    out: Out = None,
+    out: ValuesFileOut = None,
 ) -> None:
     """List the values set for this register over the pack, or write them to a file.
 
@@ -39,10 +42,10 @@ def values(
     is_toml = out is not None and out.suffix.lower() == ".toml"
     if not is_toml:
         check_out_file(out)
-    rules = chosen_pack(pack)
-    with opened(db) as register:
-        listed = list_own_values(register, rules)
+    rules = load_chosen_pack(pack)
+    with open_register(db) as register:
+        listed = list_office_values(register, rules)
     if is_toml and out is not None:
-        write_text(own_values_toml(listed), out)
+        write_text(format_office_values_toml(listed), out)
     else:
-        show_result(own_values_result(rules, listed), form, out)
+        show_result(build_office_values_result(rules, listed), form, out)

@@ -4,13 +4,13 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.gaps import OpenCases
-from relieftool.commands.opening import follow_up, open_for_findings
-from relieftool.commands.session import session
+from relieftool.commands.opening import follow_up_opened, open_cases_for
+from relieftool.commands.session import open_session
 from relieftool.ledger import CaseFinding
-from relieftool.output.priority_result import priority_result
+from relieftool.output.priority_result import build_priority_result
 from relieftool.output.result import OutputFormat
-from relieftool.output.uniform_lines import uniform_lines
-from relieftool.output.words import say
+from relieftool.output.uniform_lines import format_constant_criteria
+from relieftool.output.words import print_message
 from relieftool.priority import find_priority
 
 
@@ -31,18 +31,18 @@ def priority(
 
     Example: relief priority --community 河口下
     """
-    showing = options.Showing("priority", form, out, reveal, reason)
-    with session(db, pack, as_of) as opened:
+    showing = options.ShowOptions("priority", form, out, reveal, reason)
+    with open_session(db, pack, as_of) as opened:
         name = opened.community(community)
         found = find_priority(opened.db, opened.pack, opened.as_of, community=name)
-        opened.show(priority_result(found), showing)
-        for line in uniform_lines(found.pack, found.uniform):
-            say(line)
+        opened.show(build_priority_result(found), showing)
+        for line in format_constant_criteria(found.pack, found.uniform):
+            print_message(line)
         if open_cases:
-            follow_up(opened, name, is_priority=True, dry_run=dry_run)
+            follow_up_opened(opened, name, is_priority=True, dry_run=dry_run)
             cases = [
                 CaseFinding(one.household_no, None, "priority", "priority")
                 for one in found.findings
             ]
-            open_for_findings(opened, cases, dry_run=dry_run)
+            open_cases_for(opened, cases, dry_run=dry_run)
     raise typer.Exit(options.EXIT_LOOK if found.findings or found.undecided else options.EXIT_DONE)

@@ -10,17 +10,17 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.frame import LateCommands, ReliefGroup
-from relieftool.commands.session import Session, session
+from relieftool.commands.session import Session, open_session
 from relieftool.output.correction_result import write_corrections
-from relieftool.output.deliver import tell_written
-from relieftool.output.problem_result import decisions_result, problems_result
+from relieftool.output.deliver import report_written
+from relieftool.output.problem_result import build_decisions_result, build_problems_result
 from relieftool.output.result import OutputFormat
-from relieftool.registry.corrections import doubtful_tables, keys_of
+from relieftool.registry.corrections import find_doubtful_tables, load_row_keys
 from relieftool.registry.decisions import list_decisions
-from relieftool.registry.imports import KeptProblem, list_problems
+from relieftool.registry.imports import RecordedProblem, list_problems
 
 # Name and place of every command of the group, in the order help lists them.
-COMMANDS = {"decide": "relieftool.commands.decide_problem:decide"}
+PROBLEM_COMMANDS = {"decide": "relieftool.commands.decide_problem:decide_problem"}
 
 
 class _ProblemGroup(ReliefGroup):
@@ -28,14 +28,14 @@ class _ProblemGroup(ReliefGroup):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self.commands = LateCommands(COMMANDS)
+        self.commands = LateCommands(PROBLEM_COMMANDS)
 
 
 app = typer.Typer(
     cls=_ProblemGroup, add_completion=False, rich_markup_mode=None, invoke_without_command=True
 )
 
-File = Annotated[
+ProblemFile = Annotated[
     str | None,
     typer.Option("--file", metavar="NAME", help="Only of files of this name; * stands for any."),
 ]
@@ -58,7 +58,7 @@ def problems(
     pack: options.PackDir = None,
     as_of: options.AsOf = None,
     community: options.Community = None,
-    file: File = None,
+    file: ProblemFile = None,
     code: Code = None,
     decided: Decided = False,
     form: options.Format = OutputFormat.TABLE,
@@ -75,10 +75,10 @@ def problems(
     """
     if context.invoked_subcommand is not None:
         return
-    showing = options.Showing("problems", form, out, reveal, reason)
-    with session(db, pack, as_of) as opened:
+    showing = options.ShowOptions("problems", form, out, reveal, reason)
+    with open_session(db, pack, as_of) as opened:
         if decided:
-            showing.show(decisions_result(list_decisions(opened.db)))
+            showing.show(build_decisions_result(list_decisions(opened.db)))
             return
         found = list_problems(
             opened.db, file=file, code=code, community=opened.community(community)
@@ -87,12 +87,14 @@ def problems(
             opened.log_reveal(showing)
             _write_rows(opened, found, out, is_revealed=showing.is_revealed)
         else:
-            showing.show(problems_result(found))
+            showing.show(build_problems_result(found))
     raise typer.Exit(options.EXIT_LOOK if found else options.EXIT_DONE)
 
 
-def _write_rows(opened: Session, found: list[KeptProblem], out: Path, *, is_revealed: bool) -> None:
+def _write_rows(
+    opened: Session, found: list[RecordedProblem], out: Path, *, is_revealed: bool
+) -> None:
     """Write the rows to be corrected."""
-    tables = doubtful_tables(opened.db, found)
-    write_corrections(tables, keys_of(opened.db), opened.pack, out, is_revealed=is_revealed)
-    tell_written(out)
+    tables = find_doubtful_tables(opened.db, found)
+    write_corrections(tables, load_row_keys(opened.db), opened.pack, out, is_revealed=is_revealed)
+    report_written(out)

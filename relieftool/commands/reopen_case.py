@@ -5,17 +5,17 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import session, written_on
-from relieftool.ledger import PRIORITY, CaseRecord, with_deadlines
-from relieftool.ledger import reopen_case as reopen
+from relieftool.commands.session import choose_written_day, open_session
+from relieftool.ledger import PRIORITY, CaseRecord, add_deadlines
+from relieftool.ledger import record_reopening as reopen
 from relieftool.messages import _
-from relieftool.output.case_result import cases_result
+from relieftool.output.case_result import build_cases_result
 from relieftool.output.deliver import show_result
 from relieftool.output.result import OutputFormat
-from relieftool.output.words import say
+from relieftool.output.words import print_message
 
 CaseNo = Annotated[str, typer.Argument(metavar="CASE", help="The case's number: C2024-0001.")]
-Why = Annotated[
+ReopeningReason = Annotated[
     str,
     typer.Option("--reason", metavar="TEXT", help="Why it is opened again; kept with the entry."),
 ]
@@ -24,7 +24,7 @@ Why = Annotated[
 def reopen_case(
     case: CaseNo,
     *,
-    reason: Why,
+    reason: ReopeningReason,
     by: options.By,
     on: options.On = None,
     db: options.Db = options.DEFAULT_DB,
@@ -36,15 +36,15 @@ def reopen_case(
 
     Example: relief reopen-case C2024-0001 --reason 12月起停发 --by 王五
     """
-    with session(db, pack, None) as opened:
-        day = written_on(on)
+    with open_session(db, pack, None) as opened:
+        day = choose_written_day(on)
         record = reopen(opened.db, case, reason=reason, by=by, on=day, is_rehearsal=dry_run)
-        listed = with_deadlines([record], opened.pack, day)
-        show_result(cases_result("reopen-case", listed, opened.pack), form)
-        say(_told(record, is_rehearsal=dry_run))
+        listed = add_deadlines([record], opened.pack, day)
+        show_result(build_cases_result("reopen-case", listed, opened.pack), form)
+        print_message(_format_reopened(record, is_rehearsal=dry_run))
 
 
-def _told(record: CaseRecord, *, is_rehearsal: bool) -> str:
+def _format_reopened(record: CaseRecord, *, is_rehearsal: bool) -> str:
     """Say what was done and what comes next; no department decides about a priority household."""
     if is_rehearsal:
         sentence = _("{case} would be open again. Nothing was written.")

@@ -6,77 +6,81 @@ from difflib import get_close_matches
 
 import typer
 
-from relieftool.explain import find_programme
+from relieftool.explain import find_programme_id
 from relieftool.messages import _
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
 from relieftool.registry.fact_cells import parse_fact
-from relieftool.supposed import Changes, Setting, Stored
+from relieftool.supposed import StoredValue, SupposedFact, Suppositions
 from relieftool.values import ValueProblem
 
 _PLACED = re.compile(r"(?:(\d{1,2})\.)?(.+)", re.DOTALL)
 _MOST_POINTS = 2001
 
 
-def read_changes(  # noqa: PLR0917 one list per option, None where it is left out
+def parse_suppositions(  # noqa: PLR0917 one list per option, None where it is left out
     pack: Pack,
     settings: Iterable[str] | None,
     added: Iterable[str] | None,
     removed: Iterable[int] | None,
     receives: Iterable[str] | None,
     receives_not: Iterable[str] | None,
-) -> Changes:
+) -> Suppositions:
     """Read all that is supposed; what cannot be is a wrong command line."""
     begun = [_receipt(pack, text, is_received=True) for text in receives or ()]
     ended = [_receipt(pack, text, is_received=False) for text in receives_not or ()]
-    return Changes(
-        tuple(read_setting(pack, text) for text in settings or ()),
+    return Suppositions(
+        tuple(parse_supposed_fact(pack, text) for text in settings or ()),
         tuple(_person(pack, text) for text in added or ()),
         tuple(removed or ()),
         (*begun, *ended),
     )
 
 
-def read_setting(pack: Pack, text: str) -> Setting:
+def parse_supposed_fact(pack: Pack, text: str) -> SupposedFact:
     """Read FACT=VALUE, or PLACE.FACT=VALUE for a member; +VALUE adds, nothing makes unknown."""
     name, sign, value = text.partition("=")
     if not sign:
-        raise wrong(_("'{text}' is not written as FACT=VALUE").format(text=text))
+        raise build_option_error(_("'{text}' is not written as FACT=VALUE").format(text=text))
     place, fact = _placed_fact(pack, name)
     is_added = value.strip().startswith(("+", "＋")) and fact.is_figure
     cell = value.strip().lstrip("+＋") if is_added else value
-    return Setting(fact.id, _value(fact, cell), place, is_added)
+    return SupposedFact(fact.id, _value(fact, cell), place, is_added)
 
 
-def read_range(pack: Pack, text: str, step: int | None) -> tuple[Setting, list[int]]:
+def parse_sweep_range(pack: Pack, text: str, step: int | None) -> tuple[SupposedFact, list[int]]:
     """Read FACT=LOW..HIGH with both ends inclusive, and the values to try, as stored."""
     name, _sign, ends = text.partition("=")
     low, dots, high = ends.partition("..")
     place, fact = _placed_fact(pack, name)
     if not dots or not fact.is_figure:
-        raise wrong(_("'{text}' is not written as FACT=LOW..HIGH, with numbers").format(text=text))
+        raise build_option_error(
+            _("'{text}' is not written as FACT=LOW..HIGH, with numbers").format(text=text)
+        )
     first, last = _value(fact, low), _value(fact, high)
     scale = fact.kind.per_unit
     width = (step if step is not None else 50 if scale != 1 else 1) * scale
     if not isinstance(first, int) or not isinstance(last, int) or width <= 0 or last <= first:
-        raise wrong(_("'{text}' goes nowhere; the second number is the larger").format(text=text))
+        raise build_option_error(
+            _("'{text}' goes nowhere; the second number is the larger").format(text=text)
+        )
     values = list(range(first, last + 1, width))
     if len(values) > _MOST_POINTS:
-        raise wrong(_("these are too many steps; take a larger --step"))
-    return Setting(fact.id, None, place), values
+        raise build_option_error(_("these are too many steps; take a larger --step"))
+    return SupposedFact(fact.id, None, place), values
 
 
-def wrong(problem: str) -> typer.BadParameter:
+def build_option_error(problem: str) -> typer.BadParameter:
     """Make the refusal of something that cannot be supposed."""
     return typer.BadParameter(problem, param_hint="--set")
 
 
-def check_places(changes: Changes, members: Collection[Stored]) -> None:
+def check_member_places(changes: Suppositions, members: Collection[StoredValue]) -> None:
     """Refuse a place that no member of the household has."""
     places = [one.place for one in changes.settings] + [one[0] for one in changes.receipts]
     for place in (*places, *changes.removed):
         if place is not None and place not in members:
-            raise wrong(
+            raise build_option_error(
                 _("there is no member number {number}; the household has {count}").format(
                     number=place, count=len(members)
                 )
@@ -89,11 +93,11 @@ def _placed_fact(pack: Pack, name: str) -> tuple[int | None, Fact]:
     place = int(found[1]) if found and found[1] else None
     fact = _fact(pack, found[2] if found else name)
     if fact.owner == "member" and place is None:
-        raise wrong(
+        raise build_option_error(
             _("'{name}' is a member's fact; write its member, as in 2.{name}").format(name=fact.id)
         )
     if fact.owner == "household" and place is not None:
-        raise wrong(
+        raise build_option_error(
             _("'{name}' is a fact of the household; leave the number out").format(name=fact.id)
         )
     return place, fact
@@ -111,10 +115,10 @@ def _fact(pack: Pack, name: str, owner: Owner | None = None) -> Fact:
         if near
         else _("'{name}' is no fact of this unit. `relief show HOUSEHOLD` lists them.")
     )
-    raise wrong(sentence.format(name=name, near=near[0] if near else ""))
+    raise build_option_error(sentence.format(name=name, near=near[0] if near else ""))
 
 
-def _value(fact: Fact, text: str) -> Stored:
+def _value(fact: Fact, text: str) -> StoredValue:
     """Read a value; nothing, or a question mark, makes it unknown."""
     if text.strip() in ("", "?", "？"):
         return None
@@ -125,10 +129,10 @@ def _value(fact: Fact, text: str) -> Stored:
         return parse_fact(fact, text)
     except ValueProblem as problem:
         sentence = _("{label}: {value}").format(label=fact.id, value=problem.message)
-        raise wrong(sentence) from problem
+        raise build_option_error(sentence) from problem
 
 
-def _person(pack: Pack, text: str) -> Mapping[str, Stored]:
+def _person(pack: Pack, text: str) -> Mapping[str, StoredValue]:
     """Read what is said of a person who joins: FACT=VALUE,FACT=VALUE."""
     stated = {}
     for part in re.split(r"[,，]", text):
@@ -141,9 +145,9 @@ def _person(pack: Pack, text: str) -> Mapping[str, Stored]:
 def _receipt(pack: Pack, text: str, *, is_received: bool) -> tuple[int | None, str, bool]:
     found = _PLACED.fullmatch(text.strip())
     place = int(found[1]) if found and found[1] else None
-    programme = find_programme(pack, found[2] if found else text)
+    programme = find_programme_id(pack, found[2] if found else text)
     if (pack.programmes[programme].unit == "member") != (place is not None):
-        raise wrong(
+        raise build_option_error(
             _("write 2.{name} for a member's programme, {name} for the household's").format(
                 name=programme
             )

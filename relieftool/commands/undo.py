@@ -5,17 +5,17 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.imports import imports_result
-from relieftool.commands.session import chosen_pack, today
-from relieftool.fieldwork.withdrawals import Followed, follow_imports
+from relieftool.commands.imports import build_imports_result
+from relieftool.commands.session import load_chosen_pack, today
+from relieftool.fieldwork.withdrawals import WithdrawalCounts, record_withdrawals
 from relieftool.messages import _
 from relieftool.output.deliver import show_result
-from relieftool.output.import_result import followed_lines
+from relieftool.output.import_result import format_withdrawals
 from relieftool.output.result import OutputFormat
-from relieftool.output.words import say
-from relieftool.registry.projection import ensure_register
-from relieftool.registry.store import opened, write_or_rehearse
-from relieftool.registry.undoing import Step, list_imports, redo_import, undo_import, undo_last
+from relieftool.output.words import print_message
+from relieftool.registry.projection import refresh_register
+from relieftool.registry.store import open_register, write_or_rehearse
+from relieftool.registry.undoing import UndoStep, list_imports, redo_import, undo_import, undo_last
 
 ImportNo = Annotated[
     int | None,
@@ -50,21 +50,21 @@ def undo(
     """
     if (number is None) != last or (redo and last):
         raise typer.BadParameter(_("name one import, or say --last"), param_hint="IMPORT")
-    rules = chosen_pack(pack)
-    with opened(db) as register:
+    rules = load_chosen_pack(pack)
+    with open_register(db) as register:
         with write_or_rehearse(register, is_rehearsal=dry_run):
             if number is None:
                 step = undo_last(register)
             else:
                 step = (redo_import if redo else undo_import)(register, number)
-            ensure_register(register, rules)
-            followed = follow_imports(register, today())
+            refresh_register(register, rules)
+            followed = record_withdrawals(register, today())
             records = list_imports(register)
-        show_result(imports_result("undo", records), form)
-    say(_told(step, followed, is_rehearsal=dry_run))
+        show_result(build_imports_result("undo", records), form)
+    print_message(_told(step, followed, is_rehearsal=dry_run))
 
 
-def _told(step: Step, followed: Followed, *, is_rehearsal: bool) -> str:
+def _told(step: UndoStep, followed: WithdrawalCounts, *, is_rehearsal: bool) -> str:
     """Say what was done, what else changed with it, and how to go back."""
     done = (
         _("Import {number} ({file}) counts again.")
@@ -73,14 +73,14 @@ def _told(step: Step, followed: Followed, *, is_rehearsal: bool) -> str:
     )
     lines = [done.format(number=step.import_no, file=step.file_name)]
     if step.back:
-        lines.append(_("Counting again: {numbers}.").format(numbers=_numbers(step.back)))
+        lines.append(_("Counting again: {numbers}.").format(numbers=_format_numbers(step.back)))
     if step.gone:
-        lines.append(_("Replaced again: {numbers}.").format(numbers=_numbers(step.gone)))
-    lines += followed_lines(followed)
+        lines.append(_("Replaced again: {numbers}.").format(numbers=_format_numbers(step.gone)))
+    lines += format_withdrawals(followed)
     if is_rehearsal:
         return "\n".join([*lines, _("This was a rehearsal: nothing was written.")])
     return "\n".join([*lines, _("`relief undo --last` goes back.")])
 
 
-def _numbers(imports: list[int]) -> str:
+def _format_numbers(imports: list[int]) -> str:
     return _(", ").join(map(str, imports))

@@ -10,7 +10,7 @@ from typing import Any
 
 from typer._click import exceptions as wrong
 
-from relieftool.commands.help import param_name
+from relieftool.commands.help import format_param_name
 from relieftool.messages import _, translate
 
 UsageError = wrong.UsageError
@@ -18,7 +18,7 @@ NoArgsIsHelpError = wrong.NoArgsIsHelpError
 
 
 @contextlib.contextmanager
-def placed_in(context: Any) -> Iterator[None]:
+def remember_context(context: Any) -> Iterator[None]:
     """Note where a wrong command line was being read; Typer forgets it for a missing value."""
     try:
         yield
@@ -27,13 +27,13 @@ def placed_in(context: Any) -> Iterator[None]:
         raise
 
 
-def no_such_command(name: str, known: Sequence[str], context: Any) -> UsageError:
+def build_unknown_command_error(name: str, known: Sequence[str], context: Any) -> UsageError:
     """Make the refusal of a command that does not exist, with the nearest that does."""
     problem = _("there is no command '{name}'").format(name=name)
     return UsageError(_with_nearest(problem, name, known), context)
 
 
-def extra_arguments(extra: Sequence[str], context: Any) -> UsageError:
+def build_extra_arguments_error(extra: Sequence[str], context: Any) -> UsageError:
     """Make the refusal of arguments nobody asked for."""
     problem = _("nothing more is expected here: {extra}").format(extra=" ".join(map(str, extra)))
     return UsageError(problem, context)
@@ -53,9 +53,11 @@ def describe_usage_error(error: UsageError) -> tuple[str, str, str]:
 def _problem(error: UsageError) -> str:
     match error:
         case wrong.MissingParameter():
-            return _("{name} is missing").format(name=_stated_name(error))
+            return _("{name} is missing").format(name=_find_stated_name(error))
         case wrong.BadParameter():
-            return _("{name}: {problem}").format(name=_stated_name(error), problem=_misfit(error))
+            return _("{name}: {problem}").format(
+                name=_find_stated_name(error), problem=_misfit(error)
+            )
         case wrong.NoSuchOption() if error.option_name.lstrip("-")[:1].isdigit():
             return _(
                 "{name} is read as an option: amounts are 0 or more; where a number may be"
@@ -101,10 +103,10 @@ def _refused_value(cause: BaseException | None) -> str | None:
     return str(cause.errors()[0]["input"]) if isinstance(cause, ValidationError) else None
 
 
-def _stated_name(error: Any) -> str:
+def _find_stated_name(error: Any) -> str:
     if error.param_hint:
         return str(error.param_hint)
-    return param_name(error.param) if error.param else ""
+    return format_param_name(error.param) if error.param else ""
 
 
 def _params(error: Any) -> list[Any]:

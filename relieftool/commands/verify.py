@@ -9,15 +9,15 @@ import typer
 
 from relieftool.commands import options
 from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
-from relieftool.ledger import ACCESSES, ENTRIES, Broken, Head, verify_ledger
-from relieftool.ledger.evidence_files import EvidenceFile, FileState, evidence_doubts
-from relieftool.ledger.verifying import LEDGER_CHAINS, chain_ends, prove_evidence
+from relieftool.ledger import ACCESS_ENTRIES, CASE_ENTRIES, ChainEnd, LedgerFault, verify_ledger
+from relieftool.ledger.evidence_files import EvidenceFile, FileState, find_evidence_faults
+from relieftool.ledger.verifying import LEDGER_CHAINS, find_chain_ends, verify_evidence
 from relieftool.messages import _
-from relieftool.output.cells import Cell
-from relieftool.output.result import Column, Columns, Grid, OutputFormat, Result
-from relieftool.output.words import say
-from relieftool.registry.heads import HEADS
-from relieftool.registry.store import opened
+from relieftool.output.cells import ResultCell
+from relieftool.output.result import Columns, OutputFormat, PlainTable, Result, ResultColumn
+from relieftool.output.words import print_message
+from relieftool.registry.heads import CHAIN_ENDS
+from relieftool.registry.store import open_register
 
 Heads = Annotated[
     list[str] | None,
@@ -53,24 +53,24 @@ def verify(
 
     Example: relief verify
     """
-    showing = options.Showing("verify", form, out)
+    showing = options.ShowOptions("verify", form, out)
     _check_folders(evidence or ())
-    with opened(db) as register:
+    with open_register(db) as register:
         broken = verify_ledger(register, head or (), chains=FIELD_CHAINS, checks=FIELD_CHECKS)
-        files = prove_evidence(register, evidence or ())
-        broken += evidence_doubts(files)
-        ends = chain_ends(register, _CHAINS)
+        files = verify_evidence(register, evidence or ())
+        broken += find_evidence_faults(files)
+        ends = find_chain_ends(register, _CHAINS)
     result = _result(broken, ends, is_end_proved=_is_end_proved(broken, head))
     showing.show(_with_evidence(result, files))
-    say(_outcome(broken))
+    print_message(_outcome(broken))
     _say_unseen(files)
-    end = ends[HEADS.table]
+    end = ends[CHAIN_ENDS.table]
     if end and all(one.is_doubt for one in broken):
-        say(_end_words(end, head))
+        print_message(_end_words(end, head))
     raise typer.Exit(options.EXIT_LOOK if broken else options.EXIT_DONE)
 
 
-_CHAINS = (*(one for one in LEDGER_CHAINS if one != HEADS), *FIELD_CHAINS, HEADS)
+_CHAINS = (*(one for one in LEDGER_CHAINS if one != CHAIN_ENDS), *FIELD_CHAINS, CHAIN_ENDS)
 
 
 def _check_folders(folders: Sequence[Path]) -> None:
@@ -93,21 +93,21 @@ def _say_unseen(files: Sequence[EvidenceFile]) -> None:
             "Not looked at: {count} files of evidence; where they lie is not known."
             " `relief verify --evidence FOLDER` finds them by their hash."
         )
-        say(sentence.format(count=unseen))
+        print_message(sentence.format(count=unseen))
 
 
-def _is_end_proved(broken: Sequence[Broken], heads: Sequence[str] | None) -> bool:
+def _is_end_proved(broken: Sequence[LedgerFault], heads: Sequence[str] | None) -> bool:
     """Say whether hashes written down earlier were given, and are all still there."""
     return bool(heads) and not any(one.check == "head-lost" for one in broken)
 
 
 def _result(
-    broken: Sequence[Broken],
-    ends: Mapping[str, Head | None],
+    broken: Sequence[LedgerFault],
+    ends: Mapping[str, ChainEnd | None],
     *,
     is_end_proved: bool,
 ) -> Result:
-    entries, accesses = ends[ENTRIES.table], ends[ACCESSES.table]
+    entries, accesses = ends[CASE_ENTRIES.table], ends[ACCESS_ENTRIES.table]
     document = {
         "relief_result": 1,
         "command": "verify",
@@ -116,7 +116,7 @@ def _result(
         "head": _hash(entries),
         "accesses": _number(accesses),
         "access_head": _hash(accesses),
-        "write_down": _hash(ends[HEADS.table]),
+        "write_down": _hash(ends[CHAIN_ENDS.table]),
         "is_end_proved": is_end_proved,
         "chains": [
             {"table": table, "entries": _number(head), "head": _hash(head)}
@@ -135,11 +135,11 @@ def _result(
     return Result(document, (_ends(ends), _listing(broken)))
 
 
-def _number(head: Head | None) -> int | None:
+def _number(head: ChainEnd | None) -> int | None:
     return None if head is None else head.number
 
 
-def _hash(head: Head | None) -> str | None:
+def _hash(head: ChainEnd | None) -> str | None:
     return None if head is None else head.hash
 
 
@@ -164,15 +164,15 @@ def _table_word(table: str) -> str:
     return words.get(table, table)
 
 
-def _ends(ends: Mapping[str, Head | None]) -> Grid:
+def _ends(ends: Mapping[str, ChainEnd | None]) -> PlainTable:
     """Give the hashes to write down; most chains only once they have an entry."""
-    always = (ENTRIES.table, ACCESSES.table)
-    return Grid(
+    always = (CASE_ENTRIES.table, ACCESS_ENTRIES.table)
+    return PlainTable(
         _("The ends of the chains, to be written down"),
         (
-            Column("chain", _("Chain")),
-            Column("entries", _("Entries"), "right"),
-            Column("head", _("Hash of the last")),
+            ResultColumn("chain", _("Chain")),
+            ResultColumn("entries", _("Entries"), "right"),
+            ResultColumn("head", _("Hash of the last")),
         ),
         [
             [_table_word(table), _number(head), _hash(head)]
@@ -182,22 +182,22 @@ def _ends(ends: Mapping[str, Head | None]) -> Grid:
     )
 
 
-def _listing(broken: Sequence[Broken]) -> Grid:
+def _listing(broken: Sequence[LedgerFault]) -> PlainTable:
     columns: Columns = (
-        Column("check", _("Check")),
-        Column("place", _("Place")),
-        Column("is_doubt", _("Only a doubt")),
-        Column("message", _("What is wrong")),
+        ResultColumn("check", _("Check")),
+        ResultColumn("place", _("Place")),
+        ResultColumn("is_doubt", _("Only a doubt")),
+        ResultColumn("message", _("What is wrong")),
     )
     rows = [_row(one) for one in broken]
-    return Grid(_("What must not be"), columns, rows)
+    return PlainTable(_("What must not be"), columns, rows)
 
 
-def _row(one: Broken) -> list[Cell]:
+def _row(one: LedgerFault) -> list[ResultCell]:
     return [one.check, one.place, one.is_doubt, str(one.message)]
 
 
-def _outcome(broken: Sequence[Broken]) -> str:
+def _outcome(broken: Sequence[LedgerFault]) -> str:
     if not broken:
         return _("Whole: every entry is as it was written, and the cases add up.")
     if all(one.is_doubt for one in broken):
@@ -210,7 +210,7 @@ def _outcome(broken: Sequence[Broken]) -> str:
     ).format(count=len(broken))
 
 
-def _end_words(end: Head, heads: Sequence[str] | None) -> str:
+def _end_words(end: ChainEnd, heads: Sequence[str] | None) -> str:
     """Say what is not proved, and how to prove it next time."""
     unproved = (
         _("Not proved: what was written after the hash given could have been cut off.")

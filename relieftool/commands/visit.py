@@ -5,31 +5,33 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import session, written_on
-from relieftool.fieldwork import Level, Method, Visit, VisitStep, record_visit
+from relieftool.commands.session import choose_written_day, open_session
+from relieftool.fieldwork import Visit, VisitLevel, VisitMethod, VisitStep, record_visit
 from relieftool.messages import _
-from relieftool.output.coverage_result import visit_result
+from relieftool.output.coverage_result import build_visit_result
 from relieftool.output.deliver import show_result
 from relieftool.output.result import OutputFormat
-from relieftool.output.words import say
+from relieftool.output.words import print_message
 
-HouseholdNo = Annotated[str, typer.Argument(metavar="HOUSEHOLD", help="The household's number.")]
+VisitedHousehold = Annotated[
+    str, typer.Argument(metavar="HOUSEHOLD", help="The household's number.")
+]
 Investigators = Annotated[
     list[str],
     typer.Option("--by", metavar="NAME", help="Who went; repeat it, a survey takes two."),
 ]
 LevelOption = Annotated[
-    Level,
+    VisitLevel,
     typer.Option("--level", help="Where they come from: community, street, or helping unit."),
 ]
 MethodOption = Annotated[
-    Method,
+    VisitMethod,
     typer.Option("--method", help="How the family was met: at home, on site, or by phone."),
 ]
 Found = Annotated[
     str, typer.Option("--found", metavar="TEXT", help="What was found; shown only on a reveal.")
 ]
-StepOption = Annotated[
+VisitedStep = Annotated[
     VisitStep,
     typer.Option(
         "--step",
@@ -51,13 +53,13 @@ KnowsPolicy = Annotated[
 
 
 def visit(
-    household: HouseholdNo,
+    household: VisitedHousehold,
     *,
     by: Investigators,
     level: LevelOption,
     method: MethodOption,
     found: Found,
-    step: StepOption = VisitStep.SURVEY,
+    step: VisitedStep = VisitStep.SURVEY,
     knows_policy: KnowsPolicy = None,
     on: options.On = None,
     db: options.Db = options.DEFAULT_DB,
@@ -73,12 +75,12 @@ def visit(
     """
     knows = None if knows_policy is None else knows_policy == options.YesNo.YES
     stated = Visit(
-        household, written_on(on).isoformat(), step, level, method, tuple(by), found, knows
+        household, choose_written_day(on).isoformat(), step, level, method, tuple(by), found, knows
     )
-    with session(db, pack, None) as opened:
+    with open_session(db, pack, None) as opened:
         kept = record_visit(opened.db, stated, is_rehearsal=dry_run)
-    show_result(visit_result(kept), form)
-    say(_("Nothing was written.") if dry_run else _told(kept))
+    show_result(build_visit_result(kept), form)
+    print_message(_("Nothing was written.") if dry_run else _told(kept))
 
 
 def _told(kept: Visit) -> str:

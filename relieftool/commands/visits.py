@@ -5,12 +5,12 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import session
+from relieftool.commands.session import open_session
 from relieftool.fieldwork import VisitStep, find_coverage
-from relieftool.output.coverage_result import coverage_result
+from relieftool.output.coverage_result import build_coverage_result
 from relieftool.output.result import OutputFormat
 
-StepOption = Annotated[
+ListedStep = Annotated[
     VisitStep,
     typer.Option(
         "--step",
@@ -20,7 +20,7 @@ StepOption = Annotated[
         help="List whom this step waits for: `screening`, `survey` (if left out) or `check`.",
     ),
 ]
-Every = Annotated[
+DaysBetween = Annotated[
     int, typer.Option("--every", metavar="DAYS", min=1, help="How long a visit counts, in days.")
 ]
 A_YEAR = 365
@@ -32,8 +32,8 @@ def visits(
     pack: options.PackDir = None,
     as_of: options.AsOf = None,
     community: options.Community = None,
-    step: StepOption = VisitStep.SURVEY,
-    every: Every = A_YEAR,
+    step: ListedStep = VisitStep.SURVEY,
+    every: DaysBetween = A_YEAR,
     form: options.Format = OutputFormat.TABLE,
     out: options.Out = None,
 ) -> None:
@@ -43,9 +43,9 @@ def visits(
 
     Example: relief visits --community 河口下
     """
-    showing = options.Showing("visits", form, out)
-    with session(db, pack, as_of) as opened:
+    showing = options.ShowOptions("visits", form, out)
+    with open_session(db, pack, as_of) as opened:
         coverage = find_coverage(
             opened.db, opened.day, every, community=opened.community(community)
         )
-        showing.show(coverage_result(coverage, step))
+        showing.show(build_coverage_result(coverage, step))

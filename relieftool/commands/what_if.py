@@ -5,15 +5,20 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import session
-from relieftool.commands.show import HouseholdNo
-from relieftool.commands.supposing import check_places, read_changes, read_range, wrong
+from relieftool.commands.session import open_session
+from relieftool.commands.show import ShownHousehold
+from relieftool.commands.supposing import (
+    build_option_error,
+    check_member_places,
+    parse_suppositions,
+    parse_sweep_range,
+)
 from relieftool.messages import _
 from relieftool.output.result import OutputFormat
-from relieftool.output.what_if_result import sweep_result, what_if_result
-from relieftool.supposed import read_copy, with_setting
-from relieftool.sweeping import sweep as sweep_over
-from relieftool.what_if import what_if as suppose
+from relieftool.output.what_if_result import build_sweep_result, build_what_if_result
+from relieftool.supposed import add_supposed_fact, copy_household
+from relieftool.sweeping import sweep_household as sweep_over
+from relieftool.what_if import compare_household as suppose
 
 Set = Annotated[
     list[str] | None,
@@ -35,7 +40,7 @@ RemoveMember = Annotated[
     list[int] | None,
     typer.Option("--remove-member", metavar="N", help="Suppose the member at this place leaves."),
 ]
-Receives = Annotated[
+SupposedReceipt = Annotated[
     list[str] | None,
     typer.Option("--receives", metavar="PROGRAMME", help="Suppose a benefit is received."),
 ]
@@ -51,22 +56,22 @@ SweepRange = Annotated[
         help="Try a fact over a range and show where benefits fall away.",
     ),
 ]
-Step = Annotated[
+SweepStep = Annotated[
     int | None,
     typer.Option("--step", metavar="YUAN", help="The width of a step; 50 yuan, or a count of 1."),
 ]
 
 
 def what_if(
-    household: HouseholdNo,
+    household: ShownHousehold,
     *,
     set_: Set = None,
     add_member: AddMember = None,
     remove_member: RemoveMember = None,
-    receives: Receives = None,
+    receives: SupposedReceipt = None,
     receives_not: ReceivesNot = None,
     sweep: SweepRange = None,
-    step: Step = None,
+    step: SweepStep = None,
     db: options.Db = options.DEFAULT_DB,
     pack: options.PackDir = None,
     as_of: options.AsOf = None,
@@ -79,17 +84,23 @@ def what_if(
 
     Example: relief what-if HK20240011 --set household_income=+1000
     """
-    showing = options.Showing("what-if", form, out, reveal, reason)
-    with session(db, pack, as_of) as opened:
-        changes = read_changes(opened.pack, set_, add_member, remove_member, receives, receives_not)
+    showing = options.ShowOptions("what-if", form, out, reveal, reason)
+    with open_session(db, pack, as_of) as opened:
+        changes = parse_suppositions(
+            opened.pack, set_, add_member, remove_member, receives, receives_not
+        )
         if sweep is None and not any(vars(changes).values()):
-            raise wrong(_("say what to suppose, for example --set household_income=+1000"))
-        swept = None if sweep is None else read_range(opened.pack, sweep, step)
-        supposed = changes if swept is None else with_setting(changes, swept[0])
-        check_places(supposed, [one["place"] for one in read_copy(opened.db, household).members])
+            raise build_option_error(
+                _("say what to suppose, for example --set household_income=+1000")
+            )
+        swept = None if sweep is None else parse_sweep_range(opened.pack, sweep, step)
+        supposed = changes if swept is None else add_supposed_fact(changes, swept[0])
+        check_member_places(
+            supposed, [one["place"] for one in copy_household(opened.db, household).members]
+        )
         asked = opened.db, opened.pack, opened.as_of, household, changes
         if swept is None:
-            result = what_if_result(suppose(*asked))
+            result = build_what_if_result(suppose(*asked))
         else:
-            result = sweep_result(sweep_over(*asked, *swept))
+            result = build_sweep_result(sweep_over(*asked, *swept))
         opened.show(result, showing)

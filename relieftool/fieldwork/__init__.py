@@ -4,22 +4,22 @@ Stands beside the ledger and chains its entries the same way; gives records, pri
 """
 
 from relieftool.fieldwork.chains import FIELD_CHAINS
-from relieftool.fieldwork.coverage import Coverage, find_coverage
+from relieftool.fieldwork.coverage import VisitCoverage, find_coverage
 from relieftool.fieldwork.helpers import (
     Helper,
-    add_helper,
-    assign_helper,
-    helpers_of,
     list_helpers,
+    list_household_helpers,
+    record_assignment,
+    record_helper,
 )
 from relieftool.fieldwork.invariants import FIELD_CHECKS
 from relieftool.fieldwork.measures import Measure, MeasureKind, list_measures, record_measure
-from relieftool.fieldwork.sampling import Sample, draw_sample, record_revisit, sample_results
-from relieftool.fieldwork.suggesting import Pairing, apply_pairings, suggest_helpers
+from relieftool.fieldwork.sampling import Sample, draw_sample, find_sample_results, record_revisit
+from relieftool.fieldwork.suggesting import Pairing, record_pairings, suggest_helpers
 from relieftool.fieldwork.visits import (
-    Level,
-    Method,
     Visit,
+    VisitLevel,
+    VisitMethod,
     VisitStep,
     list_visits,
     record_visit,
@@ -28,28 +28,28 @@ from relieftool.fieldwork.visits import (
 __all__ = [
     "FIELD_CHAINS",
     "FIELD_CHECKS",
-    "Coverage",
+    "VisitCoverage",
     "Helper",
-    "Level",
+    "VisitLevel",
     "Measure",
     "MeasureKind",
-    "Method",
+    "VisitMethod",
     "Pairing",
     "Sample",
     "Visit",
     "VisitStep",
-    "add_helper",
-    "apply_pairings",
-    "assign_helper",
+    "record_helper",
+    "record_pairings",
+    "record_assignment",
     "draw_sample",
     "find_coverage",
-    "helpers_of",
+    "list_household_helpers",
     "list_helpers",
     "list_measures",
     "list_visits",
     "record_measure",
     "record_revisit",
     "record_visit",
-    "sample_results",
+    "find_sample_results",
     "suggest_helpers",
 ]

@@ -63,7 +63,7 @@ class Awareness:
 
 
 @dataclass(frozen=True)
-class Coverage:
+class VisitCoverage:
     """Every household in every step, with the day and the rhythm the answer is for."""
 
     day: dt.date
@@ -90,7 +90,7 @@ class Coverage:
 
     def _is_phone_only(self, one: HouseholdCoverage) -> bool:
         """Say whether a call counts where no visit does."""
-        called = visit_state(one.phoned_on, self.day, self.every_days)
+        called = find_visit_state(one.phoned_on, self.day, self.every_days)
         return one.state in _WITHOUT and called not in _WITHOUT
 
     def awareness(self, community: str | None = None) -> Awareness:
@@ -104,7 +104,7 @@ class Coverage:
 
 def find_coverage(
     db: Database, day: dt.date, every_days: int, *, community: str | None = None
-) -> Coverage:
+) -> VisitCoverage:
     """See how far each household has come by a day, a visit counting for so many days."""
     visits = [one for one in list_visits(db) if one.visited_on <= day.isoformat()]
     last = {(one.household_no, one.step): one.visited_on for one in visits if one.counts}
@@ -116,13 +116,13 @@ def find_coverage(
             row["community"],
             step,
             last.get((row["household_no"], step)),
-            visit_state(last.get((row["household_no"], step)), day, every_days),
+            find_visit_state(last.get((row["household_no"], step)), day, every_days),
             calls.get((row["household_no"], step)),
         )
         for row in rows
         for step in VisitStep
     )
-    return Coverage(day, every_days, households, _knowing(visits))
+    return VisitCoverage(day, every_days, households, _knowing(visits))
 
 
 _HOUSEHOLDS = """
@@ -133,12 +133,12 @@ _HOUSEHOLDS = """
 """
 
 
-def visit_state(last_on: str | None, day: dt.date, every_days: int) -> str:
+def find_visit_state(last_on: str | None, day: dt.date, every_days: int) -> str:
     """Say whether a visit still counts on a day, soon runs out, has run out, or never was.
 
-    >>> visit_state("2024-01-01", dt.date(2024, 12, 31), 365)
+    >>> find_visit_state("2024-01-01", dt.date(2024, 12, 31), 365)
     'due'
-    >>> visit_state("2024-01-01", dt.date(2025, 1, 1), 365), visit_state(None, dt.date.max, 365)
+    >>> find_visit_state("2024-01-01", dt.date(2025, 1, 1), 365), find_visit_state(None, dt.date.max, 365)
     ('overdue', 'never')
     """
     if last_on is None:

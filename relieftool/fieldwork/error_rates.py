@@ -56,7 +56,7 @@ def _stratum_rate(results: SampleResults, place: int) -> ErrorRate:
         seen,
         errors,
         Fraction(errors, seen) if seen else None,
-        finite_wilson(errors, seen, size) if seen else None,
+        find_finite_wilson_interval(errors, seen, size) if seen else None,
     )
 
 
@@ -105,13 +105,13 @@ def _weighted_wilson(strata: Sequence[ErrorRate], rate: Fraction, size: int) -> 
     if not spread:
         return share, share
     worth = float(1 / spread)
-    return wilson(share * worth, worth)
+    return find_wilson_interval(share * worth, worth)
 
 
-def wilson(errors: float, drawn: float) -> Interval:
+def find_wilson_interval(errors: float, drawn: float) -> Interval:
     """Return Wilson's interval for a share; nothing drawn says nothing.
 
-    >>> tuple(round(end, 4) for end in wilson(1, 20)), wilson(0, 0)
+    >>> tuple(round(end, 4) for end in find_wilson_interval(1, 20)), find_wilson_interval(0, 0)
     ((0.0089, 0.2361), (0.0, 1.0))
     """
     if not drawn:
@@ -125,13 +125,13 @@ def wilson(errors: float, drawn: float) -> Interval:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def finite_wilson(errors: int, drawn: int, frame: int) -> Interval:
+def find_finite_wilson_interval(errors: int, drawn: int, frame: int) -> Interval:
     """Return Wilson's interval for a sample drawn without putting back from so many.
 
-    >>> finite_wilson(1, 20, 20)
+    >>> find_finite_wilson_interval(1, 20, 20)
     (0.05, 0.05)
     """
     if drawn == frame:
         return errors / drawn, errors / drawn
     effective = drawn * (frame - 1) / (frame - drawn)
-    return wilson(errors / drawn * effective, effective) if drawn else (0.0, 1.0)
+    return find_wilson_interval(errors / drawn * effective, effective) if drawn else (0.0, 1.0)

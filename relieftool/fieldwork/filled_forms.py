@@ -7,35 +7,35 @@ from sqlite_utils import Database
 
 from relieftool.fieldwork.needs import (
     StatedNeed,
+    list_form_needs,
     list_needs,
-    needs_of_form,
     record_need,
 )
 from relieftool.fieldwork.visits import (
-    Level,
-    Method,
     Visit,
+    VisitLevel,
+    VisitMethod,
     VisitStep,
+    build_visit_identity,
+    list_form_visits,
     list_visits,
     record_visit,
-    visit_key,
-    visits_of_form,
 )
 from relieftool.registry.store import write
-from relieftool.registry.trail import present_number
-from relieftool.spreadsheets.form_marks import Need
+from relieftool.registry.trail import find_current_number
+from relieftool.spreadsheets.form_marks import NeedKind
 from relieftool.spreadsheets.own_forms import FilledForm
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedCounts:
     """How many visits and needs were written down; those known before are not among them."""
 
     visits: int
     needs: int
 
 
-def record_forms(db: Database, forms: Iterable[tuple[int, FilledForm]]) -> Recorded:
+def record_forms(db: Database, forms: Iterable[tuple[int, FilledForm]]) -> RecordedCounts:
     """Write down the visits and needs of forms for households there are, each with its import.
 
     A form read before adds nothing. What another form told is kept for this one too, and not
@@ -43,13 +43,13 @@ def record_forms(db: Database, forms: Iterable[tuple[int, FilledForm]]) -> Recor
     """
     numbers = {row["household_no"] for row in db.query("SELECT household_no FROM households")}
     named = (
-        (number, replace(one, household_no=present_number(db, one.household_no)))
+        (number, replace(one, household_no=find_current_number(db, one.household_no)))
         for number, one in forms
     )
     known = [(number, one) for number, one in named if one.household_no in numbers]
     visits = sum(_record_visit(db, one, import_id) for import_id, one in known)
     needs = sum(_record_needs(db, one, import_id) for import_id, one in known)
-    return Recorded(visits, needs)
+    return RecordedCounts(visits, needs)
 
 
 def _record_visit(db: Database, form: FilledForm, import_id: int) -> bool:
@@ -59,16 +59,16 @@ def _record_visit(db: Database, form: FilledForm, import_id: int) -> bool:
         form.household_no,
         told.visited_on,
         VisitStep.SURVEY,
-        Level(told.level),
-        Method(told.method),
+        VisitLevel(told.level),
+        VisitMethod(told.method),
         told.investigators,
         told.found,
         told.knows_policy,
     )
-    key = visit_key(visit)
-    told_here = visits_of_form(db, form.household_no, import_id)
-    is_new = key not in map(visit_key, list_visits(db, form.household_no))
-    if key not in map(visit_key, told_here):
+    key = build_visit_identity(visit)
+    told_here = list_form_visits(db, form.household_no, import_id)
+    is_new = key not in map(build_visit_identity, list_visits(db, form.household_no))
+    if key not in map(build_visit_identity, told_here):
         record_visit(db, visit, import_id=import_id)
     return is_new
 
@@ -77,10 +77,12 @@ def _record_needs(db: Database, form: FilledForm, import_id: int) -> int:
     """Write down what this import did not tell yet; give how many nobody had told of that day."""
     stated = [StatedNeed(form.household_no, form.visit.visited_on, one) for one in form.needs]
     if form.needs_words:
-        words = StatedNeed(form.household_no, form.visit.visited_on, Need.WORDS, form.needs_words)
+        words = StatedNeed(
+            form.household_no, form.visit.visited_on, NeedKind.WORDS, form.needs_words
+        )
         stated.append(words)
     known = list_needs(db, form.household_no)
-    told_here = needs_of_form(db, form.household_no, import_id)
+    told_here = list_form_needs(db, form.household_no, import_id)
     untold = [one for one in stated if one not in told_here]
     if untold:
         with write(db):

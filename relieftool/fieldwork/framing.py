@@ -7,10 +7,10 @@ from fractions import Fraction
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
-from relieftool.evaluate import Evaluation, Household, evaluate
-from relieftool.fieldwork.sampling import Framed
+from relieftool.evaluate import Evaluation, Household, evaluate_register
+from relieftool.fieldwork.sampling import FramedHousehold
 from relieftool.fieldwork.visits import VisitStep, list_visits
-from relieftool.gaps import household_findings
+from relieftool.gaps import find_household_findings
 from relieftool.messages import _
 from relieftool.pack.models import Pack
 
@@ -24,7 +24,7 @@ _WHOLE = "all"
 _PERCENT = 100
 
 
-def make_frame(  # noqa: PLR0913 what the list is made of
+def build_frame(  # noqa: PLR0913 what the list is made of
     db: Database,
     pack: Pack,
     as_of: dt.date,
@@ -32,12 +32,12 @@ def make_frame(  # noqa: PLR0913 what the list is made of
     *,
     step: VisitStep | None = None,
     community: str | None = None,
-) -> list[Framed]:
+) -> list[FramedHousehold]:
     """List the households to draw from; with a step, only those it was written down for."""
-    evaluation = evaluate(db, pack, as_of)
+    evaluation = evaluate_register(db, pack, as_of)
     made = {one.household_no for one in list_visits(db) if one.counts and step in (None, one.step)}
     return [
-        Framed(household.household_no, _stratum(evaluation, household, by))
+        FramedHousehold(household.household_no, _stratum(evaluation, household, by))
         for household in evaluation.households
         if (step is None or household.household_no in made)
         and community in (None, household.community)
@@ -51,7 +51,7 @@ def _stratum(evaluation: Evaluation, household: Household, by: Sequence[str]) ->
         parts.append(household.community)
     if "status" in by:
         found = {
-            one.status for one in household_findings(evaluation, household, with_grounds=False)
+            one.status for one in find_household_findings(evaluation, household, with_grounds=False)
         }
         parts.append(next((one for one in _PRESSING if one in found), "ineligible"))
     return "/".join(parts) or _WHOLE

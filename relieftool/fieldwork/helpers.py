@@ -14,11 +14,11 @@ from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.fieldwork.chains import ASSIGNMENTS, HELPERS
-from relieftool.fieldwork.stating import check_household, check_name, shared_names
+from relieftool.fieldwork.stating import check_household, check_name, find_shared_names
 from relieftool.messages import _
 from relieftool.registry.chain import add_entry
 from relieftool.registry.store import write_or_rehearse
-from relieftool.registry.trail import number_now
+from relieftool.registry.trail import compile_current_number
 
 HelperType = Literal["unit", "person"]
 
@@ -42,7 +42,9 @@ class Helper:
         return not self.communities or community in self.communities
 
 
-def add_helper(db: Database, helper: Helper, on: dt.date, *, is_rehearsal: bool = False) -> Helper:
+def record_helper(
+    db: Database, helper: Helper, on: dt.date, *, is_rehearsal: bool = False
+) -> Helper:
     """Write down a helper; a name that is known already is changed to what is said now.
 
     An ending that says nothing else leaves what was known as it was.
@@ -71,7 +73,7 @@ def add_helper(db: Database, helper: Helper, on: dt.date, *, is_rehearsal: bool 
 def _known_helper(db: Database, name: str) -> Helper | None:
     """Find who is written down by a name already, former helpers too."""
     listed = list_helpers(db, is_active=None)
-    return next((one for one in listed if shared_names([one.name], [name])), None)
+    return next((one for one in listed if find_shared_names([one.name], [name])), None)
 
 
 def list_helpers(db: Database, *, is_active: bool | None = True) -> list[Helper]:
@@ -96,7 +98,7 @@ _HELPERS = """
     ORDER BY name
 """
 # Whom a helper answers for: the newest entry of a household and a name, if it is no ending.
-_NOW = number_now("assignments.household_no")
+_NOW = compile_current_number("assignments.household_no")
 _ASSIGNED = f"""
     SELECT {_NOW} AS household_now, helper, assignment_id FROM assignments
     WHERE is_active = 1 AND assignment_id IN (
@@ -105,7 +107,7 @@ _ASSIGNED = f"""
 _COUNTS = f"SELECT helper, COUNT(*) FROM ({_ASSIGNED}) GROUP BY helper"
 
 
-def assigned_helpers(db: Database) -> dict[str, list[str]]:
+def list_assigned_helpers(db: Database) -> dict[str, list[str]]:
     """Give the names of each household's helpers; only of helpers who still are active."""
     active = {one.name for one in list_helpers(db)}
     found: dict[str, list[str]] = {}
@@ -115,14 +117,14 @@ def assigned_helpers(db: Database) -> dict[str, list[str]]:
     return found
 
 
-def helpers_of(db: Database, household_no: str) -> list[Helper]:
+def list_household_helpers(db: Database, household_no: str) -> list[Helper]:
     """Give the helpers of one household."""
-    names = assigned_helpers(db).get(household_no, [])
+    names = list_assigned_helpers(db).get(household_no, [])
     known = {one.name: one for one in list_helpers(db)}
     return [known[name] for name in names]
 
 
-def assign_helper(  # noqa: PLR0913 who, for whom, when, on whose word
+def record_assignment(  # noqa: PLR0913 who, for whom, when, on whose word
     db: Database,
     household_no: str,
     helper: str,
@@ -140,10 +142,10 @@ def assign_helper(  # noqa: PLR0913 who, for whom, when, on whose word
     by = check_name("--by", by)
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         number = check_household(db, household_no)
-        name = check_helper(db, helper)
-        if (name in assigned_helpers(db).get(number, [])) == is_active:
+        name = check_active_helper(db, helper)
+        if (name in list_assigned_helpers(db).get(number, [])) == is_active:
             raise ReliefError(number, _already(is_active=is_active), _("Nothing was written."))
-        write_assignments(db, [(number, name)], by=by, on=on, is_active=is_active)
+        record_assignments(db, [(number, name)], by=by, on=on, is_active=is_active)
 
 
 def _already(*, is_active: bool) -> str:
@@ -152,7 +154,7 @@ def _already(*, is_active: bool) -> str:
     return _("this helper does not answer for the household")
 
 
-def write_assignments(
+def record_assignments(
     db: Database,
     pairs: Sequence[tuple[str, str]],
     *,
@@ -172,17 +174,17 @@ def write_assignments(
         add_entry(db, ASSIGNMENTS, row)
 
 
-def check_helper(db: Database, helper: str) -> str:
+def check_active_helper(db: Database, helper: str) -> str:
     """Give the name of an active helper.
 
     Raises:
         ReliefError: There is none of this name; the nearest are named.
     """
     names = [one.name for one in list_helpers(db)]
-    if known := shared_names(names, [helper]):
+    if known := find_shared_names(names, [helper]):
         return known.pop()
     name = " ".join(helper.split())
-    if shared_names((one.name for one in list_helpers(db, is_active=False)), [helper]):
+    if find_shared_names((one.name for one in list_helpers(db, is_active=False)), [helper]):
         raise ReliefError(
             _("helper"),
             _("no longer helps"),

@@ -1,8 +1,8 @@
 """What must be true of the fieldwork, each a query for the rows where it is not."""
 
-from relieftool.ledger.invariants import Check
+from relieftool.ledger.invariants import InvariantCheck
 from relieftool.messages import Message
-from relieftool.registry.trail import number_now
+from relieftool.registry.trail import compile_current_number
 
 
 def _squeezed(name: str) -> str:
@@ -15,13 +15,13 @@ _STAYED = "({0}.import_id IS NULL OR {0}.import_id NOT IN (SELECT import_id FROM
 # A household may have been visited under another number than the one it was checked under.
 _SURVEYED = f"""
     FROM visits survey
-    WHERE {number_now("survey.household_no")} = {number_now("visits.household_no")}
+    WHERE {compile_current_number("survey.household_no")} = {compile_current_number("visits.household_no")}
     AND survey.step = 'survey'
     AND survey.visit_id < visits.visit_id AND survey.visited_on <= visits.visited_on
 """
 
 FIELD_CHECKS = (
-    Check(
+    InvariantCheck(
         "survey-by-one",
         Message("this survey was made by fewer than two investigators."),
         f"""
@@ -30,13 +30,13 @@ FIELD_CHECKS = (
             < CASE step WHEN 'survey' THEN 2 ELSE 1 END
         """,
     ),
-    Check(
+    InvariantCheck(
         "check-without-survey",
         Message("this visit checks a survey that nobody wrote down before."),
         f"SELECT 'visits ' || visit_id FROM visits WHERE step = 'check'"
         f" AND NOT EXISTS (SELECT 1 {_SURVEYED})",
     ),
-    Check(
+    InvariantCheck(
         "check-by-surveyors",
         Message("this check was made by those who made the survey, or by their level."),
         f"""
@@ -52,7 +52,7 @@ FIELD_CHECKS = (
             WHERE {_squeezed("checker.value")} = {_squeezed("one.value")}))
         """,
     ),
-    Check(
+    InvariantCheck(
         "assigned-to-nobody",
         Message("this household was given to a helper nobody wrote down."),
         """
@@ -60,24 +60,24 @@ FIELD_CHECKS = (
         WHERE helper NOT IN (SELECT name FROM helpers)
         """,
     ),
-    Check(
+    InvariantCheck(
         "measure-without-day",
         Message("this measure is neither planned nor done."),
         "SELECT 'measures ' || measure_id FROM measures"
         " WHERE planned_on IS NULL AND done_on IS NULL",
     ),
-    Check(
+    InvariantCheck(
         "plan-completed-wrongly",
         Message("this measure completes one of another household or kind, or one that was done."),
         f"""
         SELECT 'measures ' || done.measure_id FROM measures done JOIN measures plan
         ON plan.measure_id = done.completes
-        WHERE {number_now("plan.household_no")} <> {number_now("done.household_no")}
+        WHERE {compile_current_number("plan.household_no")} <> {compile_current_number("done.household_no")}
         OR plan.measure_kind <> done.measure_kind
         OR plan.done_on IS NOT NULL OR plan.measure_id >= done.measure_id
         """,
     ),
-    Check(
+    InvariantCheck(
         "revisited-not-drawn",
         Message("this re-visit is of a household that was not drawn."),
         """
@@ -89,7 +89,7 @@ FIELD_CHECKS = (
             WHERE drawn.value = revisits.household_no)
         """,
     ),
-    Check(
+    InvariantCheck(
         "revisited-before-drawn",
         Message("this re-visit is of a day before its sample was drawn."),
         """
@@ -98,19 +98,19 @@ FIELD_CHECKS = (
         WHERE revisits.revisited_on < samples.drawn_on
         """,
     ),
-    Check(
+    InvariantCheck(
         "revisited-by-surveyor",
         Message("this re-visit was made by one of those who surveyed the household."),
         f"""
         SELECT 'revisits ' || revisits.revisit_id FROM revisits WHERE EXISTS (
             SELECT 1 FROM visits survey, json_each(survey.investigators) one
-            WHERE {number_now("survey.household_no")} = {number_now("revisits.household_no")}
+            WHERE {compile_current_number("survey.household_no")} = {compile_current_number("revisits.household_no")}
             AND survey.step = 'survey' AND {_STAYED.format("survey")}
             AND {_squeezed("one.value")} = {_squeezed('revisits."by"')})
         """,
         is_doubt=True,  # the survey may have been written down after the re-visit
     ),
-    Check(
+    InvariantCheck(
         "error-without-note",
         Message("this re-visit found an error and does not say which."),
         "SELECT 'revisits ' || revisit_id FROM revisits"

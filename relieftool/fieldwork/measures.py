@@ -10,11 +10,11 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.fieldwork.chains import MEASURES
 from relieftool.fieldwork.stating import check_household, check_name
-from relieftool.ledger.evidence import storable
+from relieftool.ledger.evidence import escape_surrogates
 from relieftool.messages import _
 from relieftool.registry.chain import add_entry
 from relieftool.registry.store import write_or_rehearse
-from relieftool.registry.trail import number_now
+from relieftool.registry.trail import compile_current_number
 
 
 class MeasureKind(StrEnum):
@@ -67,7 +67,9 @@ def record_measure(db: Database, measure: Measure, *, is_rehearsal: bool = False
             household_no=number,
             by=by,
             planned_on=measure.planned_on or (plan.planned_on if plan else None),
-            result=None if measure.result is None else storable(measure.result.strip()) or None,
+            result=None
+            if measure.result is None
+            else escape_surrogates(measure.result.strip()) or None,
         )
         _check_order(kept)
         head = add_entry(db, MEASURES, _row(kept, plan))
@@ -110,7 +112,7 @@ def list_measures(db: Database, household_no: str | None = None) -> list[Measure
     return [_measure(row) for row in db.query(_MEASURES, {"household_no": household_no})]
 
 
-_NOW = number_now("measures.household_no")
+_NOW = compile_current_number("measures.household_no")
 _MEASURES = f"""
     SELECT *, {_NOW} AS household_now FROM measures
     WHERE (:household_no IS NULL OR {_NOW} = :household_no)
@@ -132,7 +134,7 @@ def _measure(row: Mapping[str, Any]) -> Measure:
     )
 
 
-def kind_word(kind: MeasureKind) -> str:
+def format_measure_kind(kind: MeasureKind) -> str:
     """Name a kind of measure."""
     return {
         MeasureKind.PUBLIC_POST: _("public-service post"),

@@ -17,17 +17,17 @@ from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.fieldwork.chains import REVISITS, SAMPLES
-from relieftool.fieldwork.stating import check_household, check_name, shared_names
+from relieftool.fieldwork.stating import check_household, check_name, find_shared_names
 from relieftool.fieldwork.visits import VisitStep, list_visits
-from relieftool.ledger.evidence import storable
+from relieftool.ledger.evidence import escape_surrogates
 from relieftool.messages import _
 from relieftool.registry.chain import add_entry
 from relieftool.registry.store import write_or_rehearse
-from relieftool.registry.trail import number_now, present_number
+from relieftool.registry.trail import compile_current_number, find_current_number
 
 
 @dataclass(frozen=True)
-class Framed:
+class FramedHousehold:
     """One household of the list a sample is drawn from, and the stratum it belongs to."""
 
     household_no: str
@@ -45,7 +45,7 @@ class Stratum:
 
 @dataclass(frozen=True)
 class Sample:
-    """A sample as it was drawn; `frame_sha256` proves which list it was drawn from."""
+    """A sample as it was drawn; `hash_frame` proves which list it was drawn from."""
 
     sample_id: int
     drawn_on: str
@@ -81,14 +81,14 @@ class SampleResults:
     revisits: Mapping[str, Revisit]
 
 
-def frame_sha256(frame: Sequence[Framed]) -> str:
+def hash_frame(frame: Sequence[FramedHousehold]) -> str:
     """Give the hash of a list: one line a household with its stratum, in the order of numbers."""
     ordered = sorted(frame, key=lambda one: one.household_no)
     text = "".join(f"{one.household_no}\t{one.stratum}\n" for one in ordered)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def choose(frame: Sequence[Framed], rate: Fraction, seed: str) -> tuple[Stratum, ...]:
+def draw_strata(frame: Sequence[FramedHousehold], rate: Fraction, seed: str) -> tuple[Stratum, ...]:
     """Draw the same share of every stratum, rounded up, so that each has at least one."""
     strata: dict[str, list[str]] = {}
     for one in frame:
@@ -111,7 +111,7 @@ def _key(number: str, seed: str) -> bytes:
 
 def draw_sample(  # noqa: PLR0913 what makes a sample that can be drawn again
     db: Database,
-    frame: Sequence[Framed],
+    frame: Sequence[FramedHousehold],
     *,
     rate: Fraction,
     seed: str,
@@ -134,14 +134,14 @@ def draw_sample(  # noqa: PLR0913 what makes a sample that can be drawn again
     row = {
         "drawn_on": on.isoformat(),
         "rate": str(rate),
-        "seed": storable(seed),
+        "seed": escape_surrogates(seed),
         "stratified_by": json.dumps(list(stratified_by), ensure_ascii=False),
         "step": step,
-        "frame_sha256": frame_sha256(frame),
+        "frame_sha256": hash_frame(frame),
         "strata": json.dumps(
             [
                 {"name": one.name, "households": one.households, "drawn": one.drawn}
-                for one in choose(frame, rate, seed)
+                for one in draw_strata(frame, rate, seed)
             ],
             ensure_ascii=False,
         ),
@@ -199,11 +199,11 @@ def record_revisit(
             day before the drawing, or a visitor who surveyed the household.
     """
     by = check_name("--by", revisit.by)
-    note = storable((revisit.note or "").strip()) or None
+    note = escape_surrogates((revisit.note or "").strip()) or None
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         number = check_household(db, revisit.household_no)
         sample = find_sample(db, sample_id)
-        drawn = {present_number(db, one): one for one in sample.drawn}
+        drawn = {find_current_number(db, one): one for one in sample.drawn}
         if number not in drawn:
             raise ReliefError(
                 number,
@@ -239,8 +239,8 @@ def _check_independence(db: Database, sample: Sample, number: str, day: str, by:
                 drawn=sample.drawn_on
             ),
         )
-    found = sample_results(db, sample.sample_id).revisits.items()
-    last = next((one for drawn, one in found if present_number(db, drawn) == number), None)
+    found = find_sample_results(db, sample.sample_id).revisits.items()
+    last = next((one for drawn, one in found if find_current_number(db, drawn) == number), None)
     if last is not None and day < last.revisited_on:
         raise ReliefError(
             "--on",
@@ -252,7 +252,7 @@ def _check_independence(db: Database, sample: Sample, number: str, day: str, by:
             ),
         )
     surveys = [one for one in list_visits(db, number) if one.step == VisitStep.SURVEY]
-    if any(shared_names([by], one.investigators) for one in surveys):
+    if any(find_shared_names([by], one.investigators) for one in surveys):
         raise ReliefError(
             "--visitor",
             _("surveyed this household, so this would be no independent re-visit"),
@@ -260,16 +260,16 @@ def _check_independence(db: Database, sample: Sample, number: str, day: str, by:
         )
 
 
-def sample_results(db: Database, sample_id: int | None = None) -> SampleResults:
+def find_sample_results(db: Database, sample_id: int | None = None) -> SampleResults:
     """Give a sample, or the newest, with the last re-visit of each household."""
     sample = find_sample(db, sample_id)
     rows = db.query(_REVISITS, {"sample_id": sample.sample_id})
     found = {row["household_now"]: _revisit(row) for row in rows}
-    drawn = {one: present_number(db, one) for one in sample.drawn}
+    drawn = {one: find_current_number(db, one) for one in sample.drawn}
     return SampleResults(sample, {one: found[now] for one, now in drawn.items() if now in found})
 
 
-_NOW = number_now("revisits.household_no")
+_NOW = compile_current_number("revisits.household_no")
 _REVISITS = f"""
     SELECT *, {_NOW} AS household_now FROM revisits
     WHERE sample_id = :sample_id ORDER BY revisit_id

@@ -6,10 +6,10 @@ from difflib import get_close_matches
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
-from relieftool.ledger.evidence import says_something, storable
+from relieftool.ledger.evidence import escape_surrogates, has_letter_or_digit
 from relieftool.messages import _
-from relieftool.registry.trail import present_number
-from relieftool.text import squeezed_name
+from relieftool.registry.trail import find_current_number
+from relieftool.text import fold_name
 
 
 def check_household(db: Database, household_no: str) -> str:
@@ -18,7 +18,7 @@ def check_household(db: Database, household_no: str) -> str:
     Raises:
         ReliefError: There is none of this number; the nearest are named.
     """
-    number = present_number(db, household_no.strip())
+    number = find_current_number(db, household_no.strip())
     numbers = [row["household_no"] for row in db.query("SELECT household_no FROM households")]
     if number in numbers:
         return number
@@ -31,7 +31,7 @@ def check_household(db: Database, household_no: str) -> str:
     raise ReliefError(number, _("no household has this number"), remedy)
 
 
-def community_of(db: Database, household_no: str) -> str:
+def find_household_community(db: Database, household_no: str) -> str:
     """Name the community of a household of the register."""
     (row,) = db.query(_COMMUNITY, [household_no])
     return str(row["name"])
@@ -44,20 +44,20 @@ _COMMUNITY = """
 """
 
 
-def check_words(option: str, text: str, remedy: str) -> str:
+def check_text(option: str, text: str, remedy: str) -> str:
     """Give a text as it is kept; one that says nothing is refused."""
-    if not says_something(text):
+    if not has_letter_or_digit(text):
         raise ReliefError(option, _("says nothing"), remedy)
-    return storable(text.strip())
+    return escape_surrogates(text.strip())
 
 
 def check_name(option: str, name: str) -> str:
     """Give a name as it is kept: without blanks around it; one that names nobody is refused."""
-    if not says_something(name):
+    if not has_letter_or_digit(name):
         raise ReliefError(
             option, _("names nobody"), _("Write the name after {option}.").format(option=option)
         )
-    return storable(" ".join(name.split()))
+    return escape_surrogates(" ".join(name.split()))
 
 
 def check_names(option: str, names: Sequence[str]) -> list[str]:
@@ -68,11 +68,11 @@ def check_names(option: str, names: Sequence[str]) -> list[str]:
         )
     kept: dict[str, str] = {}
     for name in names:
-        kept.setdefault(squeezed_name(name), check_name(option, name))
+        kept.setdefault(fold_name(name), check_name(option, name))
     return list(kept.values())
 
 
-def shared_names(names: Iterable[str], others: Iterable[str]) -> set[str]:
+def find_shared_names(names: Iterable[str], others: Iterable[str]) -> set[str]:
     """Give the names that stand on both sides, however they are spaced."""
-    known = {squeezed_name(name) for name in others}
-    return {name for name in names if squeezed_name(name) in known}
+    known = {fold_name(name) for name in others}
+    return {name for name in names if fold_name(name) in known}

@@ -8,9 +8,9 @@ from sqlite_utils import Database
 
 from relieftool.fieldwork.helpers import (
     Helper,
-    assigned_helpers,
+    list_assigned_helpers,
     list_helpers,
-    write_assignments,
+    record_assignments,
 )
 from relieftool.fieldwork.stating import check_name
 from relieftool.registry.store import write_or_rehearse
@@ -36,7 +36,7 @@ def suggest_helpers(
     """
     helpers = list_helpers(db)
     load = {one.name: one.households for one in helpers}
-    taken = assigned_helpers(db)
+    taken = list_assigned_helpers(db)
     waiting: dict[str, list[str]] = {}
     for row in db.query(_HOUSEHOLDS, {"community": community}):
         if row["household_no"] not in taken:
@@ -74,11 +74,11 @@ def _least_loaded(
     return min(free, key=lambda name: (load[name], name), default=None)
 
 
-def apply_pairings(
+def record_pairings(
     db: Database, pairings: Sequence[Pairing], *, by: str, on: dt.date, is_rehearsal: bool = False
 ) -> None:
     """Write down the suggestions that name somebody."""
     by = check_name("--by", by)
     pairs = [(one.household_no, one.helper) for one in pairings if one.helper is not None]
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
-        write_assignments(db, pairs, by=by, on=on)
+        record_assignments(db, pairs, by=by, on=on)

@@ -16,7 +16,7 @@ _WITHDRAWN = """
     SELECT import_id FROM withdrawals WHERE is_withdrawn = 1 AND withdrawal_id IN
         (SELECT MAX(withdrawal_id) FROM withdrawals GROUP BY import_id)
 """
-COUNTS = f"(import_id IS NULL OR import_id NOT IN ({_WITHDRAWN}))"
+IS_COUNTED = f"(import_id IS NULL OR import_id NOT IN ({_WITHDRAWN}))"
 # Imports that brought visits or needs, whether those are withdrawn, and whether they should be.
 _IMPORTS = f"""
     SELECT import_id, import_id IN ({_WITHDRAWN}) AS is_withdrawn, import_id NOT IN (
@@ -31,7 +31,7 @@ _BROUGHT = """
 
 
 @dataclass(frozen=True)
-class Followed:
+class WithdrawalCounts:
     """How many visits and needs of forms were withdrawn, and how many count again."""
 
     visits_gone: int = 0
@@ -40,7 +40,7 @@ class Followed:
     needs_back: int = 0
 
 
-def follow_imports(db: Database, on: dt.date) -> Followed:
+def record_withdrawals(db: Database, on: dt.date) -> WithdrawalCounts:
     """Withdraw what came from forms whose import no longer counts; let others count again.
 
     Only inside a transaction that writes.
@@ -58,4 +58,4 @@ def follow_imports(db: Database, on: dt.date) -> Followed:
         brought = db.execute(_BROUGHT, {"import_id": import_id}).fetchone()
         told = gone if is_gone else back
         told[:] = [one + more for one, more in zip(told, brought, strict=True)]
-    return Followed(*gone, *back)
+    return WithdrawalCounts(*gone, *back)

@@ -4,57 +4,67 @@ Knows the register and nothing above it; gives records, prints nothing.
 """
 
 from relieftool.ledger.access import record_access
-from relieftool.ledger.asking import Stated, decide_cases, refer_case, reopen_case
+from relieftool.ledger.asking import (
+    StatedDecision,
+    record_case_decisions,
+    record_referral,
+    record_reopening,
+)
 from relieftool.ledger.cases import find_case, list_cases, open_cases
-from relieftool.ledger.closing import check_case, close_case
-from relieftool.ledger.deadlines import with_deadlines
-from relieftool.ledger.following import FollowUp, confirm_receipts, follow_up_cases
-from relieftool.ledger.links import Broken
+from relieftool.ledger.closing import record_check, record_closing
+from relieftool.ledger.deadlines import add_deadlines
+from relieftool.ledger.following import FollowUp, record_follow_up, record_receipts_seen
+from relieftool.ledger.links import LedgerFault
 from relieftool.ledger.records import (
     PRIORITY,
     CaseFinding,
     CaseRecord,
     CaseState,
     ClosedCase,
-    Decision,
+    ClosingOutcome,
+    DepartmentDecision,
     OpenedCases,
-    Outcome,
 )
-from relieftool.ledger.standing import Standing, Standings, calling, find_standings
+from relieftool.ledger.standing import (
+    SubjectStatus,
+    SubjectStatuses,
+    find_subject_statuses,
+    list_findings_needing_case,
+)
 from relieftool.ledger.verifying import verify_ledger
-from relieftool.registry.chain import ACCESSES, ENTRIES, Head, read_head
+from relieftool.registry.chain import ACCESS_ENTRIES, CASE_ENTRIES, ChainEnd, read_chain_end
 
 __all__ = [
-    "ACCESSES",
-    "ENTRIES",
+    "ACCESS_ENTRIES",
+    "CASE_ENTRIES",
     "PRIORITY",
-    "Broken",
+    "LedgerFault",
     "CaseFinding",
     "CaseRecord",
     "CaseState",
     "ClosedCase",
-    "Decision",
+    "DepartmentDecision",
     "FollowUp",
-    "Head",
+    "ChainEnd",
     "OpenedCases",
-    "Outcome",
-    "Standing",
-    "Standings",
-    "Stated",
-    "calling",
-    "check_case",
-    "close_case",
-    "confirm_receipts",
-    "decide_cases",
+    "ClosingOutcome",
+    "SubjectStatus",
+    "SubjectStatuses",
+    "StatedDecision",
+    "list_findings_needing_case",
+    "record_check",
+    "record_closing",
+    "record_receipts_seen",
+    "record_case_decisions",
     "find_case",
-    "find_standings",
-    "follow_up_cases",
+    "find_subject_statuses",
+    "record_follow_up",
     "list_cases",
     "open_cases",
-    "read_head",
+    "read_chain_end",
     "record_access",
-    "refer_case",
-    "reopen_case",
+    "record_referral",
+    "record_reopening",
     "verify_ledger",
-    "with_deadlines",
+    "add_deadlines",
 ]

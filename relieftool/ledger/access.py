@@ -4,8 +4,8 @@ import datetime as dt
 
 from sqlite_utils import Database
 
-from relieftool.ledger.evidence import storable
-from relieftool.registry.chain import ACCESSES, add_entry
+from relieftool.ledger.evidence import escape_surrogates
+from relieftool.registry.chain import ACCESS_ENTRIES, add_entry
 from relieftool.registry.store import write
 
 
@@ -17,8 +17,8 @@ def record_access(
     content = {
         "at": moment,
         "action": action,
-        "reason": storable(reason),
-        "detail": storable(detail),
+        "reason": escape_surrogates(reason),
+        "detail": escape_surrogates(detail),
     }
     with write(db):
-        add_entry(db, ACCESSES, content)
+        add_entry(db, ACCESS_ENTRIES, content)

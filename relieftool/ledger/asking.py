@@ -9,28 +9,28 @@ from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.ledger.cases import find_case
-from relieftool.ledger.evidence import says_something, storable
-from relieftool.ledger.evidence_files import keep_place
-from relieftool.ledger.records import CaseRecord, CaseState, Decision, decision_word
-from relieftool.ledger.steps import add_step
+from relieftool.ledger.evidence import escape_surrogates, has_letter_or_digit
+from relieftool.ledger.evidence_files import record_evidence_place
+from relieftool.ledger.records import CaseRecord, CaseState, DepartmentDecision, format_decision
+from relieftool.ledger.steps import record_entry
 from relieftool.messages import _
 from relieftool.registry.store import write_or_rehearse
-from relieftool.text import plain
+from relieftool.text import plain_text
 
 
 @dataclass(frozen=True)
-class Stated:
+class StatedDecision:
     """What a department decided on one case; `amount_fen` None where no amount is stated."""
 
     case: str
-    decision: Decision
+    decision: DepartmentDecision
     on: dt.date
     reason: str | None = None
     amount_fen: int | None = None
     evidence_sha256: str | None = None
 
 
-def refer_case(  # noqa: PLR0913 what the ledger must know of a referral
+def record_referral(  # noqa: PLR0913 what the ledger must know of a referral
     db: Database,
     case_no: str,
     department: str,
@@ -52,20 +52,20 @@ def refer_case(  # noqa: PLR0913 what the ledger must know of a referral
         raise ReliefError(
             record.case,
             _("was decided on {day}: {decision}").format(
-                day=record.decided_on, decision=decision_word(record.decision)
+                day=record.decided_on, decision=format_decision(record.decision)
             ),
             _(
                 "Nothing was written. `relief refer {case} --again` asks the department anew;"
                 " this decision then no longer counts."
             ).format(case=record.case),
         )
-    add_step(db, record, "referred", on, by=by, department=storable(department))
+    record_entry(db, record, "referred", on, by=by, department=escape_surrogates(department))
     return find_case(db, case_no)
 
 
-def decide_cases(
+def record_case_decisions(
     db: Database,
-    stated: Iterable[Stated],
+    stated: Iterable[StatedDecision],
     *,
     by: str,
     listed_in: Path | None = None,
@@ -82,14 +82,14 @@ def decide_cases(
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         for one in stated:
             record = find_case(db, one.case)
-            if not is_decided_so(db, record, one):
+            if not is_already_decided(db, record, one):
                 _decide(db, record, one, by)
-                keep_place(db, one.evidence_sha256, listed_in)
+                record_evidence_place(db, one.evidence_sha256, listed_in)
             decided.append(find_case(db, one.case))
     return decided
 
 
-def is_decided_so(db: Database, record: CaseRecord, stated: Stated) -> bool:
+def is_already_decided(db: Database, record: CaseRecord, stated: StatedDecision) -> bool:
     """Say whether a case already stands as decided like this, with the same reason.
 
     The file it came in is not compared: a list saved again is no other decision.
@@ -98,7 +98,7 @@ def is_decided_so(db: Database, record: CaseRecord, stated: Stated) -> bool:
     if known != (stated.decision, stated.on.isoformat(), stated.amount_fen):
         return False
     (reason,) = db.execute(_LAST_REASON, [record.case]).fetchone()
-    return plain(reason) == plain(stated.reason)
+    return plain_text(reason) == plain_text(stated.reason)
 
 
 _LAST_REASON = """
@@ -107,11 +107,11 @@ _LAST_REASON = """
 """
 
 
-def check_stated(stated: Stated) -> None:
+def check_stated_decision(stated: StatedDecision) -> None:
     """Refuse a refusal without its reason, and one that grants an amount."""
-    if stated.decision == Decision.GRANTED:
+    if stated.decision == DepartmentDecision.GRANTED:
         return
-    if not says_something(stated.reason or ""):
+    if not has_letter_or_digit(stated.reason or ""):
         raise ReliefError(
             stated.case,
             _("a refusal needs its reason"),
@@ -125,9 +125,9 @@ def check_stated(stated: Stated) -> None:
         )
 
 
-def _decide(db: Database, record: CaseRecord, stated: Stated, by: str) -> None:
-    check_stated(stated)
-    add_step(
+def _decide(db: Database, record: CaseRecord, stated: StatedDecision, by: str) -> None:
+    check_stated_decision(stated)
+    record_entry(
         db,
         record,
         "decided",
@@ -140,7 +140,7 @@ def _decide(db: Database, record: CaseRecord, stated: Stated, by: str) -> None:
     )
 
 
-def reopen_case(  # noqa: PLR0913 what the ledger must know of a reopening
+def record_reopening(  # noqa: PLR0913 what the ledger must know of a reopening
     db: Database, case_no: str, *, reason: str, by: str, on: dt.date, is_rehearsal: bool = False
 ) -> CaseRecord:
     """Open a closed case again; its history stays.
@@ -149,5 +149,5 @@ def reopen_case(  # noqa: PLR0913 what the ledger must know of a reopening
         ReliefError: the case is not closed or there is none, or reason or name is missing.
     """
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
-        add_step(db, find_case(db, case_no), "reopened", on, by=by, reason=reason)
+        record_entry(db, find_case(db, case_no), "reopened", on, by=by, reason=reason)
         return find_case(db, case_no)

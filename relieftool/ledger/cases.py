@@ -14,14 +14,14 @@ from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.ledger.records import CaseFinding, CaseRecord, CaseState, OpenedCases
-from relieftool.ledger.steps import FINDING_STEPS, STEPS, check_has_come
+from relieftool.ledger.steps import ENTRY_KINDS, FINDING_ENTRY_KINDS, check_not_ahead
 from relieftool.messages import _
-from relieftool.registry.chain import ENTRIES, add_entry
+from relieftool.registry.chain import CASE_ENTRIES, add_entry
 from relieftool.registry.store import write_or_rehearse
 
 _Row = Mapping[str, Any]
 # What a reopening leaves behind: it stays in the entries, and the case begins anew.
-_ANEW: dict[str, Any] = dict.fromkeys(
+_REOPENED: dict[str, Any] = dict.fromkeys(
     (
         *("closed_on", "outcome", "verified", "by", "checked_by"),
         *("referred_on", "department", "decision", "decided_on", "decided_fen"),
@@ -46,7 +46,7 @@ def open_cases(
     Raises:
         ReliefError: The day has not come yet.
     """
-    check_has_come("--as-of", opened_on)
+    check_not_ahead("--as-of", opened_on)
     wanted = {_key(one): one for one in findings}
     opened: list[str] = []
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
@@ -108,7 +108,7 @@ def _open(
         "note": finding.status,
         "paid_until": finding.paid_until,
     }
-    add_entry(db, ENTRIES, entry, case)
+    add_entry(db, CASE_ENTRIES, entry, case)
 
 
 def list_cases(
@@ -143,11 +143,11 @@ _CASES = """
 
 def _record(row: _Row, entries: Sequence[_Row]) -> CaseRecord:
     """Tell the entries of a case in their order; what they come to is how it stands."""
-    *_before, (_entry, record) = _told(row, entries)
+    *_before, (_entry, record) = _replay(row, entries)
     return record
 
 
-def tell_case(db: Database, case_no: str) -> list[tuple[_Row, CaseRecord]]:
+def replay_case(db: Database, case_no: str) -> list[tuple[_Row, CaseRecord]]:
     """Give each entry of a case in its order, with the case as that entry left it.
 
     Raises:
@@ -155,10 +155,10 @@ def tell_case(db: Database, case_no: str) -> list[tuple[_Row, CaseRecord]]:
     """
     number = find_case(db, case_no).case
     (row,) = db.query(_CASES, {"community": None, "case_no": number})
-    return list(_told(row, list(db.query(_ENTRIES, {"case_no": number}))))
+    return list(_replay(row, list(db.query(_ENTRIES, {"case_no": number}))))
 
 
-def tell_cases(
+def replay_cases(
     db: Database, records: Iterable[CaseRecord]
 ) -> Iterator[tuple[CaseRecord, list[_Row]]]:
     """Give each of some cases with its entries in their order."""
@@ -175,7 +175,7 @@ def _entries(db: Database, case_no: str | None) -> dict[str, list[_Row]]:
     return entries
 
 
-def _told(row: _Row, entries: Sequence[_Row]) -> Iterator[tuple[_Row, CaseRecord]]:
+def _replay(row: _Row, entries: Sequence[_Row]) -> Iterator[tuple[_Row, CaseRecord]]:
     """Give the case as each of its entries leaves it."""
     if not entries:
         raise ReliefError(
@@ -204,7 +204,7 @@ def _told(row: _Row, entries: Sequence[_Row]) -> Iterator[tuple[_Row, CaseRecord
 
 def _after(record: CaseRecord, entry: _Row) -> CaseRecord:
     """Give a case as an entry leaves it; a kind that nobody knows leaves it as it was."""
-    step = STEPS.get(entry["entry_type"])
+    step = ENTRY_KINDS.get(entry["entry_type"])
     if step is None:
         return record
     changed = _changed(record, entry)
@@ -248,9 +248,9 @@ def _begun(entry: _Row, why: dict[str, Any]) -> dict[str, Any]:
     """
     step, day = entry["entry_type"], entry["entered_on"]
     changed: dict[str, Any] = {}
-    if STEPS[step].leads_to == CaseState.REOPENED:
-        changed |= _ANEW | why | {"reopened_on": day}
-    if step in FINDING_STEPS:
+    if ENTRY_KINDS[step].leads_to == CaseState.REOPENED:
+        changed |= _REOPENED | why | {"reopened_on": day}
+    if step in FINDING_ENTRY_KINDS:
         changed |= {"found": entry["note"], "found_on": day, "paid_until": entry["paid_until"]}
     return changed
 

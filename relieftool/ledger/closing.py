@@ -9,19 +9,25 @@ from relieftool.errors import ReliefError
 from relieftool.ledger.cases import find_case
 from relieftool.ledger.evidence import (
     Evidence,
-    nameless,
+    escape_surrogates,
+    has_letter_or_digit,
     read_evidence,
-    says_something,
-    storable,
+    redact_names,
 )
-from relieftool.ledger.evidence_files import keep_place
+from relieftool.ledger.evidence_files import record_evidence_place
 from relieftool.ledger.receipts import HOUSEHOLD_NOW, IS_ABOUT, ON_A_ROSTER
-from relieftool.ledger.records import CaseRecord, CaseState, ClosedCase, Decision, Outcome
-from relieftool.ledger.standing import Standing
-from relieftool.ledger.steps import add_step
+from relieftool.ledger.records import (
+    CaseRecord,
+    CaseState,
+    ClosedCase,
+    ClosingOutcome,
+    DepartmentDecision,
+)
+from relieftool.ledger.standing import SubjectStatus
+from relieftool.ledger.steps import record_entry
 from relieftool.messages import _
 from relieftool.registry.store import write_or_rehearse
-from relieftool.text import squeezed_name
+from relieftool.text import fold_name
 
 _LISTED = f"""
     SELECT 1 FROM cases JOIN receipts receipt ON {ON_A_ROSTER}
@@ -45,10 +51,10 @@ _LEFT_OUT = f"""
             OR receipt.covers_until >= roster.covers_until))
     LIMIT 1
 """
-_NOBODY = Standing()
+_NO_STATUS = SubjectStatus()
 
 
-def close_case(  # noqa: PLR0913 what the ledger must know of a closing
+def record_closing(  # noqa: PLR0913 what the ledger must know of a closing
     db: Database,
     case_no: str,
     *,
@@ -58,7 +64,7 @@ def close_case(  # noqa: PLR0913 what the ledger must know of a closing
     closed_on: dt.date,
     checked_by: str | None = None,
     reason: str | None = None,
-    standing: Standing = _NOBODY,
+    standing: SubjectStatus = _NO_STATUS,
     is_rehearsal: bool = False,
 ) -> ClosedCase:
     """Close a case; `receiving` counts as verified only where a roster in the register shows it.
@@ -80,21 +86,21 @@ def close_case(  # noqa: PLR0913 what the ledger must know of a closing
         said = {
             "outcome": str(stated_outcome),
             "evidence_sha256": proof.sha256,
-            "checked_by": checked_by and storable(checked_by.strip()),
+            "checked_by": checked_by and escape_surrogates(checked_by.strip()),
             "is_verified": _is_verified(db, record, stated_outcome, standing),
         }
         why = _why(reason, proof, _names_of(db, record))
-        add_step(db, record, "closed", closed_on, by=by, reason=why, **said)
-        keep_place(db, proof.sha256, proof.path)
+        record_entry(db, record, "closed", closed_on, by=by, reason=why, **said)
+        record_evidence_place(db, proof.sha256, proof.path)
         return _closed(db, case_no, stated_outcome, proof, standing)
 
 
 def _closed(
-    db: Database, case_no: str, outcome: Outcome, proof: Evidence, standing: Standing
+    db: Database, case_no: str, outcome: ClosingOutcome, proof: Evidence, standing: SubjectStatus
 ) -> ClosedCase:
     """Give a case just closed, and whether a roster shows it with less than is due."""
     record = find_case(db, case_no)
-    is_listed = outcome == Outcome.RECEIVING and is_on_a_roster(db, record)
+    is_listed = outcome == ClosingOutcome.RECEIVING and is_on_roster(db, record)
     is_underpaid = is_listed and standing.status == "underpaid"
     return ClosedCase(
         record, proof.sha256, is_underpaid, is_listed and not standing.is_enough_for(record)
@@ -111,12 +117,12 @@ def _why(reason: str | None, proof: Evidence, names: Sequence[str]) -> str:
     """Give the reason with the evidence behind it; a file's name without people's names."""
     stated, note = (reason or "").strip(), proof.note
     if proof.sha256:
-        note = nameless(proof.note, names)
-        note = note if says_something(note) else f"{note} {proof.sha256}"
+        note = redact_names(proof.note, names)
+        note = note if has_letter_or_digit(note) else f"{note} {proof.sha256}"
     return f"{stated} — {note}" if stated else note
 
 
-def check_case(
+def record_check(
     db: Database, case_no: str, *, by: str, on: dt.date, is_rehearsal: bool = False
 ) -> CaseRecord:
     """Note that somebody other than the handler looked at a closed case and agrees.
@@ -128,11 +134,11 @@ def check_case(
         record = find_case(db, case_no)
         if record.state == CaseState.CLOSED:
             check_other_person(record.by or "", by, option="--by")
-        add_step(db, record, "checked", on, by=by)
+        record_entry(db, record, "checked", on, by=by)
         return find_case(db, case_no)
 
 
-def is_on_a_roster(db: Database, record: CaseRecord) -> bool:
+def is_on_roster(db: Database, record: CaseRecord) -> bool:
     """Say whether a roster lists the subject of a case and no newer complete one leaves it out."""
     return db.execute(_LISTED, [record.case]).fetchone() is not None
 
@@ -142,19 +148,19 @@ def is_left_out(db: Database, record: CaseRecord) -> bool:
     return db.execute(_LEFT_OUT, [record.case]).fetchone() is not None
 
 
-def _check_outcome(outcome: str) -> Outcome:
+def _check_outcome(outcome: str) -> ClosingOutcome:
     try:
-        return Outcome(outcome)
+        return ClosingOutcome(outcome)
     except ValueError:
         raise ReliefError(
             "--outcome",
             _("'{outcome}' is no outcome of a case").format(outcome=outcome),
-            _("Give one of: {outcomes}.").format(outcomes=", ".join(Outcome)),
+            _("Give one of: {outcomes}.").format(outcomes=", ".join(ClosingOutcome)),
         ) from None
 
 
 def _check_name(by: str) -> None:
-    if not says_something(by):
+    if not has_letter_or_digit(by):
         raise ReliefError(
             "--by",
             _("names nobody"),
@@ -166,9 +172,9 @@ def check_other_person(by: str, checked_by: str | None, option: str = "--checked
     """Refuse a check by nobody, or by the one whose work it is; `option` is where it was said."""
     if checked_by is None:
         return
-    if not says_something(checked_by):
+    if not has_letter_or_digit(checked_by):
         raise ReliefError(option, _("names nobody"), _("Name who checked it."))
-    if squeezed_name(by) == squeezed_name(checked_by):
+    if fold_name(by) == fold_name(checked_by):
         raise ReliefError(
             option,
             _("is the person who closed the case"),
@@ -177,12 +183,12 @@ def check_other_person(by: str, checked_by: str | None, option: str = "--checked
 
 
 def _check_borne_out(
-    record: CaseRecord, outcome: Outcome, standing: Standing, reason: str | None
+    record: CaseRecord, outcome: ClosingOutcome, standing: SubjectStatus, reason: str | None
 ) -> None:
     """Refuse an outcome that what is known speaks against, or that nothing speaks for."""
-    if outcome == Outcome.IMPROVED:
+    if outcome == ClosingOutcome.IMPROVED:
         _check_improved(record, standing, reason)
-    if outcome == Outcome.REFUSED:
+    if outcome == ClosingOutcome.REFUSED:
         _check_refused(record, reason)
 
 
@@ -194,7 +200,7 @@ def _check_refused(record: CaseRecord, reason: str | None) -> None:
             _("a receipt was seen, so it is not refused"),
             _("Close it as receiving; where it was refused since, `relief decide` that first."),
         )
-    if record.decision == Decision.GRANTED:
+    if record.decision == DepartmentDecision.GRANTED:
         raise ReliefError(
             record.case,
             _("it was granted on {day}, so it is not refused").format(day=record.decided_on),
@@ -202,7 +208,7 @@ def _check_refused(record: CaseRecord, reason: str | None) -> None:
                 case=record.case
             ),
         )
-    if record.decision is None and not says_something(reason or ""):
+    if record.decision is None and not has_letter_or_digit(reason or ""):
         raise ReliefError(
             record.case,
             _("no refusal is written down"),
@@ -213,9 +219,9 @@ def _check_refused(record: CaseRecord, reason: str | None) -> None:
         )
 
 
-def _check_improved(record: CaseRecord, standing: Standing, reason: str | None) -> None:
+def _check_improved(record: CaseRecord, standing: SubjectStatus, reason: str | None) -> None:
     """Refuse `improved` where the household still comes first, or may, and no reason is given."""
-    if standing.is_priority is False or says_something(reason or ""):
+    if standing.is_priority is False or has_letter_or_digit(reason or ""):
         return
     problem = (
         _("the household still meets the priority rule")
@@ -230,12 +236,12 @@ def _check_improved(record: CaseRecord, standing: Standing, reason: str | None) 
 
 
 def _is_verified(
-    db: Database, record: CaseRecord, outcome: Outcome, standing: Standing
+    db: Database, record: CaseRecord, outcome: ClosingOutcome, standing: SubjectStatus
 ) -> int | None:
     """Say whether the register bears an outcome out: 1, 0, or None where it cannot speak to it."""
-    if outcome == Outcome.RECEIVING:
-        is_enough = not standing.is_calling and standing.is_enough_for(record)
-        return int(is_on_a_roster(db, record) and is_enough)
-    if outcome == Outcome.IMPROVED and standing.is_priority is False:
+    if outcome == ClosingOutcome.RECEIVING:
+        is_enough = not standing.is_case_needed and standing.is_enough_for(record)
+        return int(is_on_roster(db, record) and is_enough)
+    if outcome == ClosingOutcome.IMPROVED and standing.is_priority is False:
         return 1
     return None

@@ -12,14 +12,14 @@ _RUNNING = (CaseState.FOUND, CaseState.REFERRED, CaseState.REOPENED)
 
 
 @dataclass(frozen=True)
-class Due:
+class DueDay:
     """The last day of a time limit, and whether the calendar knew every holiday on the way."""
 
     on: dt.date
     is_by_holidays: bool
 
 
-def known_years() -> tuple[int, int]:
+def list_calendar_years() -> tuple[int, int]:
     """Give the first and the last year of which the calendar knows the holidays (inclusive)."""
     from chinese_calendar import (  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
         holidays,
@@ -29,14 +29,14 @@ def known_years() -> tuple[int, int]:
     return min(years), max(years)
 
 
-def working_days_after(day: dt.date, count: int) -> Due:
+def find_day_after(day: dt.date, count: int) -> DueDay:
     """Give the last of so many working days, the first of them being the one after a day.
 
     Beyond the years the calendar knows, Monday to Friday count as working days.
     """
     from chinese_calendar import is_workday  # noqa: PLC0415 start-up time
 
-    first, last = known_years()
+    first, last = list_calendar_years()
     is_by_holidays = True
     while count:
         day += dt.timedelta(days=1)
@@ -45,10 +45,10 @@ def working_days_after(day: dt.date, count: int) -> Due:
         else:
             is_by_holidays = False
             count -= day.weekday() < _WORKING_WEEK
-    return Due(day, is_by_holidays)
+    return DueDay(day, is_by_holidays)
 
 
-def limit_of(pack: Pack, programme: str, day: dt.date) -> int | None:
+def find_case_limit(pack: Pack, programme: str, day: dt.date) -> int | None:
     """Give the working days a programme's decision may take; None where the law states none."""
     found = pack.programmes.get(programme)
     if found is None:
@@ -61,7 +61,7 @@ def limit_of(pack: Pack, programme: str, day: dt.date) -> int | None:
     return found.time_limit_working_days
 
 
-def with_deadlines(records: Iterable[CaseRecord], pack: Pack, day: dt.date) -> list[CaseRecord]:
+def add_deadlines(records: Iterable[CaseRecord], pack: Pack, day: dt.date) -> list[CaseRecord]:
     """Give cases with their due days as seen on a day, the longest overdue on top.
 
     A time limit runs from the day a case was referred, until then from the day it was found.
@@ -78,10 +78,10 @@ def _dated(record: CaseRecord, pack: Pack, day: dt.date) -> CaseRecord:
     since = dt.date.fromisoformat(record.reopened_on or record.opened_on)
     record = replace(record, days_open=max(0, (day - since).days))
     start = dt.date.fromisoformat(record.referred_on) if record.referred_on else since
-    limit = limit_of(pack, record.programme, start)
+    limit = find_case_limit(pack, record.programme, start)
     if limit is None or record.state not in _RUNNING:
         return record
-    due = working_days_after(start, limit)
+    due = find_day_after(start, limit)
     return replace(
         record,
         due_on=due.on.isoformat(),

@@ -12,24 +12,24 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
-from relieftool.ledger.asking import Stated, is_decided_so
+from relieftool.ledger.asking import StatedDecision, is_already_decided
 from relieftool.ledger.cases import list_cases
 from relieftool.ledger.decision_columns import (
-    Line,
-    has_decisions,
-    is_known,
-    read_lines,
-    unused_headings,
+    DecisionRow,
+    has_decision_column,
+    is_known_heading,
+    list_unused_headings,
+    read_decision_rows,
 )
-from relieftool.ledger.evidence import says_something
-from relieftool.ledger.records import CaseRecord, Decision
+from relieftool.ledger.evidence import has_letter_or_digit
+from relieftool.ledger.records import CaseRecord, DepartmentDecision
 from relieftool.messages import Message, _
 from relieftool.pack.models import Pack
 from relieftool.problems import Problem
-from relieftool.registry.fact_units import programme_fault
+from relieftool.registry.fact_units import find_programme_fault
 from relieftool.spreadsheets.sheets import read_sheets
 from relieftool.spreadsheets.tables import find_tables
-from relieftool.text import plain
+from relieftool.text import plain_text
 from relieftool.values import UNIT_UNKNOWN, ValueProblem, parse_date, parse_money
 
 _GRANTED = frozenset(
@@ -45,7 +45,7 @@ _REFUSED = frozenset(
 class DecisionList:
     """The decisions that fit a case, what is wrong with the other rows, and columns not used."""
 
-    stated: list[Stated]
+    stated: list[StatedDecision]
     problems: list[Problem]
     unused: tuple[str, ...] = ()
 
@@ -68,8 +68,10 @@ def read_decisions(
     Raises:
         ReliefError: the file cannot be read, or has no table of decisions.
     """
-    tables = [table for sheet in read_sheets(path) for table in find_tables(sheet, is_known)]
-    tables = [table for table in tables if has_decisions(table)]
+    tables = [
+        table for sheet in read_sheets(path) for table in find_tables(sheet, is_known_heading)
+    ]
+    tables = [table for table in tables if has_decision_column(table)]
     if not tables:
         raise ReliefError(
             path.name,
@@ -77,13 +79,13 @@ def read_decisions(
             _("It needs the headings 条目号 (or 户编号 and 救助项目), 结果, 理由, 金额, 日期."),
         )
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    reader = _Reader(db, pack, day, sha256, today)
-    found = reader.read([line for table in tables for line in read_lines(table)])
-    unused = [heading for table in tables for heading in unused_headings(table)]
+    reader = _DecisionReader(db, pack, day, sha256, today)
+    found = reader.read([line for table in tables for line in read_decision_rows(table)])
+    unused = [heading for table in tables for heading in list_unused_headings(table)]
     return replace(found, unused=tuple(dict.fromkeys(unused)))
 
 
-class _Reader:
+class _DecisionReader:
     """Fits rows to cases."""
 
     def __init__(
@@ -97,7 +99,7 @@ class _Reader:
         self._sha256 = sha256
         self._today = today
 
-    def read(self, lines: Sequence[Line]) -> DecisionList:
+    def read(self, lines: Sequence[DecisionRow]) -> DecisionList:
         """Read all rows; a case decided on two rows is a problem of the second."""
         found = DecisionList([], [])
         seen: set[str] = set()
@@ -116,7 +118,7 @@ class _Reader:
                 found.stated.append(stated)
         return found
 
-    def _stated(self, line: Line, seen: set[str]) -> Stated:
+    def _stated(self, line: DecisionRow, seen: set[str]) -> StatedDecision:
         """Give what a row states; `seen` are the cases of the rows above."""
         if (column := line.differing()) is not None:
             raise _RowError("columns-differ", column, _DIFFERING)
@@ -126,16 +128,16 @@ class _Reader:
         decision = _decision(line)
         reason = line.words("reason")
         amount = self._amount(record, line)
-        if decision == Decision.REFUSED and not says_something(reason or ""):
+        if decision == DepartmentDecision.REFUSED and not has_letter_or_digit(reason or ""):
             raise _RowError("refusal-without-reason", "reason", _NO_REASON)
-        if decision == Decision.REFUSED and amount:
+        if decision == DepartmentDecision.REFUSED and amount:
             raise _RowError("refusal-with-amount", "amount", _REFUSED_AMOUNT)
-        stated = Stated(record.case, decision, self._on(line), reason, amount, self._sha256)
-        if not is_decided_so(self._db, record, stated):
+        stated = StatedDecision(record.case, decision, self._on(line), reason, amount, self._sha256)
+        if not is_already_decided(self._db, record, stated):
             _check_open(record, stated)
         return stated
 
-    def _case(self, line: Line) -> CaseRecord:
+    def _case(self, line: DecisionRow) -> CaseRecord:
         """Find the case of a row by its number, or by household and programme."""
         number = line.text("case").upper()
         record = self._cases.get(number) if number else self._by_household(line)
@@ -147,7 +149,7 @@ class _Reader:
             raise _RowError("programme-differs", "programme", _OTHER_PROGRAMME)
         return record
 
-    def _by_household(self, line: Line) -> CaseRecord | None:
+    def _by_household(self, line: DecisionRow) -> CaseRecord | None:
         """Find the one open case of a household and a programme."""
         if not (line.text("household") and line.text("programme")):
             raise _RowError("case-missing", "case", _NO_NUMBER)
@@ -162,14 +164,14 @@ class _Reader:
             raise _RowError("case-ambiguous", "case", _SEVERAL)
         return found[0] if found else None
 
-    def _is_named(self, record: CaseRecord, line: Line) -> bool:
+    def _is_named(self, record: CaseRecord, line: DecisionRow) -> bool:
         programme = self._pack.programmes.get(record.programme)
         names = {record.programme}
         if programme is not None:
             names |= {programme.names.zh, programme.names.en, *programme.roster_names}
-        return line.text("programme") in {plain(name) for name in names}
+        return line.text("programme") in {plain_text(name) for name in names}
 
-    def _on(self, line: Line) -> dt.date:
+    def _on(self, line: DecisionRow) -> dt.date:
         """Give the day of a decision."""
         if not line.says("day"):
             if self._day is None:
@@ -183,13 +185,13 @@ class _Reader:
             raise _RowError("day-ahead", "day", _AHEAD)
         return day
 
-    def _amount(self, record: CaseRecord, line: Line) -> int | None:
+    def _amount(self, record: CaseRecord, line: DecisionRow) -> int | None:
         """Give what was granted, in fen per period of the programme; None where none is written."""
         if not line.says("amount"):
             return None
         programme = self._pack.programmes.get(record.programme)
         scale, period = line.scale("amount"), programme.period if programme else None
-        if programme and (fault := programme_fault(programme, scale)):
+        if programme and (fault := find_programme_fault(programme, scale)):
             message = _OTHER_PERIOD if fault.is_period else UNIT_UNKNOWN
             raise _RowError("amount-unreadable", "amount", message)
         try:
@@ -198,7 +200,7 @@ class _Reader:
             raise _RowError("amount-unreadable", "amount", error.message) from None
 
 
-def _check_open(record: CaseRecord, stated: Stated) -> None:
+def _check_open(record: CaseRecord, stated: StatedDecision) -> None:
     """Refuse what is new for a closed case, or older than the last entry of its case."""
     if not record.is_open:
         raise _RowError("case-closed", "case", _CLOSED)
@@ -206,12 +208,12 @@ def _check_open(record: CaseRecord, stated: Stated) -> None:
         raise _RowError("day-too-early", "day", _TOO_EARLY)
 
 
-def _decision(line: Line) -> Decision:
+def _decision(line: DecisionRow) -> DepartmentDecision:
     word = line.text("decision").lower()
     if word in _GRANTED:
-        return Decision.GRANTED
+        return DepartmentDecision.GRANTED
     if word in _REFUSED:
-        return Decision.REFUSED
+        return DepartmentDecision.REFUSED
     raise _RowError("decision-unknown", "decision", _NO_DECISION)
 
 

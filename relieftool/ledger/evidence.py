@@ -8,9 +8,9 @@ from pathlib import Path
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.text import says_something
+from relieftool.text import has_letter_or_digit
 
-__all__ = ["Evidence", "read_evidence", "says_something", "storable"]
+__all__ = ["Evidence", "read_evidence", "has_letter_or_digit", "escape_surrogates"]
 
 
 @dataclass(frozen=True)
@@ -28,33 +28,33 @@ def read_evidence(stated: str) -> Evidence:
     Raises:
         ReliefError: it says nothing, or the file is empty or cannot be read.
     """
-    if not says_something(stated):
+    if not has_letter_or_digit(stated):
         raise ReliefError(
             "--evidence",
             _("says nothing"),
             _("Say in words what proves it, or name a file: a letter, a photograph, a form."),
         )
     path = Path(stated)
-    if is_file(path):
-        return Evidence(storable(path.name), _hash_file(path), path.absolute())
-    return Evidence(storable(stated.strip()))
+    if is_evidence_file(path):
+        return Evidence(escape_surrogates(path.name), _hash_file(path), path.absolute())
+    return Evidence(escape_surrogates(stated.strip()))
 
 
-def storable(text: str) -> str:
+def escape_surrogates(text: str) -> str:
     r"""Write half characters, as in a file name of another encoding, in a form that can be kept.
 
-    >>> storable("回执"), storable("\udcbb.jpg")
+    >>> escape_surrogates("回执"), escape_surrogates("\udcbb.jpg")
     ('回执', '\\udcbb.jpg')
     """
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def nameless(file_name: str, names: Iterable[str | None]) -> str:
+def redact_names(file_name: str, names: Iterable[str | None]) -> str:
     """Hide people's names and ID numbers in the name of a file.
 
-    >>> nameless("李小二 360302199001011234 通知书.pdf", ["李小二", None])
+    >>> redact_names("李小二 360302199001011234 通知书.pdf", ["李小二", None])
     '*** *** 通知书.pdf'
-    >>> nameless("通知书.pdf", ["通"])
+    >>> redact_names("通知书.pdf", ["通"])
     '通知书.pdf'
     """
     for name in sorted(filter(None, names), key=len, reverse=True):
@@ -63,7 +63,7 @@ def nameless(file_name: str, names: Iterable[str | None]) -> str:
     return re.sub(r"(?<!\d)(\d{17}[\dXx]|\d{15})(?!\d)", "***", file_name)
 
 
-def hash_of(path: Path) -> str | None:
+def hash_evidence_file(path: Path) -> str | None:
     """Give the SHA-256 of a file; None where it cannot be read."""
     try:
         with path.open("rb") as opened:
@@ -72,7 +72,7 @@ def hash_of(path: Path) -> str | None:
         return None
 
 
-def is_file(path: Path) -> bool:
+def is_evidence_file(path: Path) -> bool:
     """Say whether a file lies there; what is no possible name of one is none."""
     try:
         return path.is_file()

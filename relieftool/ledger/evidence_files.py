@@ -13,8 +13,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from relieftool.ledger.evidence import hash_of, is_file, storable
-from relieftool.ledger.links import Broken
+from relieftool.ledger.evidence import escape_surrogates, hash_evidence_file, is_evidence_file
+from relieftool.ledger.links import LedgerFault
 from relieftool.messages import Message
 
 
@@ -36,18 +36,18 @@ class EvidenceFile:
     state: FileState
 
 
-def keep_place(db: Database, sha256: str | None, path: Path | None) -> None:
+def record_evidence_place(db: Database, sha256: str | None, path: Path | None) -> None:
     """Keep where a file of evidence lies now, outside the ledger; only inside `write`.
 
     A place that cannot be written as text is not kept: it could not be found again.
     """
-    if sha256 is None or path is None or storable(str(path)) != str(path):
+    if sha256 is None or path is None or escape_surrogates(str(path)) != str(path):
         return
     place = [sha256, str(path.absolute())]
     db.execute("INSERT OR REPLACE INTO evidence_places (sha256, path) VALUES (?, ?)", place)
 
 
-def look_at_evidence(db: Database, folders: Sequence[Path] = ()) -> list[EvidenceFile]:
+def check_evidence_files(db: Database, folders: Sequence[Path] = ()) -> list[EvidenceFile]:
     """Hold every file of evidence against its hash: where it was kept, then anywhere in folders."""
     cases: dict[str, dict[str, None]] = defaultdict(dict)
     places: dict[str, dict[Path, None]] = defaultdict(dict)
@@ -80,8 +80,8 @@ def _place_in(note: str | None) -> str | None:
 
 def _found_at(sha256: str, places: Sequence[Path], *, is_sought: bool) -> FileState:
     """Say what lies where a file was; one that is sought and nowhere known counts as gone."""
-    lying = [path for path in places if is_file(path)]
-    if any(hash_of(path) == sha256 for path in lying):
+    lying = [path for path in places if is_evidence_file(path)]
+    if any(hash_evidence_file(path) == sha256 for path in lying):
         return FileState.SAME
     if lying:
         return FileState.CHANGED
@@ -94,7 +94,7 @@ def _found_in(folders: Sequence[Path], wanted: set[str]) -> Iterator[str]:
     for path in _files_in(folders):
         if not left:
             return
-        found = hash_of(path)
+        found = hash_evidence_file(path)
         if found in left:
             left.discard(found)
             yield found
@@ -103,14 +103,14 @@ def _found_in(folders: Sequence[Path], wanted: set[str]) -> Iterator[str]:
 def _files_in(folders: Sequence[Path]) -> Iterator[Path]:
     for folder in folders:
         for place, _folders, names in os.walk(folder):
-            yield from (path for name in names if is_file(path := Path(place, name)))
+            yield from (path for name in names if is_evidence_file(path := Path(place, name)))
 
 
-def evidence_doubts(files: Sequence[EvidenceFile]) -> list[Broken]:
+def find_evidence_faults(files: Sequence[EvidenceFile]) -> list[LedgerFault]:
     """Give the files that changed or are gone, each at the first case that rests on it."""
     messages = {FileState.CHANGED: _CHANGED, FileState.GONE: _GONE}
     return [
-        Broken(
+        LedgerFault(
             f"evidence-{one.state}",
             one.cases[0],
             Message(messages[one.state], {"sha256": one.sha256, "count": len(one.cases)}),

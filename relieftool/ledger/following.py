@@ -10,10 +10,10 @@ from dataclasses import dataclass, fields
 from sqlite_utils import Database
 
 from relieftool.ledger.cases import list_cases
-from relieftool.ledger.closing import is_left_out, is_on_a_roster
-from relieftool.ledger.records import PRIORITY, CaseRecord, CaseState, Outcome
-from relieftool.ledger.standing import GIVEN, Standing, Standings
-from relieftool.ledger.steps import STEPS, add_step
+from relieftool.ledger.closing import is_left_out, is_on_roster
+from relieftool.ledger.records import PRIORITY, CaseRecord, CaseState, ClosingOutcome
+from relieftool.ledger.standing import GIVEN_STATUSES, SubjectStatus, SubjectStatuses
+from relieftool.ledger.steps import ENTRY_KINDS, record_entry
 from relieftool.registry.store import write_or_rehearse
 
 
@@ -41,25 +41,25 @@ class FollowUp:
     later: tuple[str, ...] = ()
 
 
-def confirm_receipts(
-    db: Database, standings: Standings, on: dt.date, *, is_rehearsal: bool = False
+def record_receipts_seen(
+    db: Database, standings: SubjectStatuses, on: dt.date, *, is_rehearsal: bool = False
 ) -> FollowUp:
     """Verify by an entry of its own each case closed as receiving for which a roster has arrived.
 
     Less than is due verifies nothing, nor does what may be less.
     """
-    return _follow(db, unverified_cases(db), standings, on, is_rehearsal=is_rehearsal)
+    return _follow(db, list_unverified_cases(db), standings, on, is_rehearsal=is_rehearsal)
 
 
-def unverified_cases(db: Database) -> list[CaseRecord]:
+def list_unverified_cases(db: Database) -> list[CaseRecord]:
     """Give the cases closed as receiving that still wait for a roster to show it."""
     closed = list_cases(db, state=CaseState.CLOSED)
-    return [one for one in closed if one.outcome == Outcome.RECEIVING and not one.verified]
+    return [one for one in closed if one.outcome == ClosingOutcome.RECEIVING and not one.verified]
 
 
-def follow_up_cases(  # noqa: PLR0913 what to look at, and how
+def record_follow_up(  # noqa: PLR0913 what to look at, and how
     db: Database,
-    standings: Standings,
+    standings: SubjectStatuses,
     on: dt.date,
     *,
     community: str | None = None,
@@ -81,7 +81,7 @@ def follow_up_cases(  # noqa: PLR0913 what to look at, and how
 def _follow(
     db: Database,
     records: Iterable[CaseRecord],
-    standings: Standings,
+    standings: SubjectStatuses,
     on: dt.date,
     *,
     is_rehearsal: bool,
@@ -93,25 +93,29 @@ def _follow(
             standing = standings.of(record)
             step = _step_for(db, record, standing)
             if _is_later(record, on):
-                step = "later" if step in STEPS and record.opened_on <= on.isoformat() else None
-            if step in STEPS:
+                step = (
+                    "later" if step in ENTRY_KINDS and record.opened_on <= on.isoformat() else None
+                )
+            if step in ENTRY_KINDS:
                 _add_seen(db, record, step, on, standing)
             if step:
                 moved["came_back" if step == "found_again" else step].append(record.case)
     return FollowUp(**{name: tuple(cases) for name, cases in moved.items()})
 
 
-def _add_seen(db: Database, record: CaseRecord, step: str, on: dt.date, standing: Standing) -> None:
+def _add_seen(
+    db: Database, record: CaseRecord, step: str, on: dt.date, standing: SubjectStatus
+) -> None:
     """Add what the register shows; what was found again is found as of what is paid now."""
     said = {"paid_until": standing.paid_until} if step == "found_again" else {}
-    add_step(db, record, step, on, reason=standing.status, **said)
+    record_entry(db, record, step, on, reason=standing.status, **said)
 
 
 def _is_later(record: CaseRecord, on: dt.date) -> bool:
     return (record.last_on or record.opened_on) > on.isoformat()
 
 
-def _step_for(db: Database, record: CaseRecord, standing: Standing) -> str | None:
+def _step_for(db: Database, record: CaseRecord, standing: SubjectStatus) -> str | None:
     """Say what the register shows that the case does not say yet.
 
     What is only told is no step.
@@ -119,35 +123,35 @@ def _step_for(db: Database, record: CaseRecord, standing: Standing) -> str | Non
     if record.state == CaseState.CLOSED:
         return _step_for_closed(db, record, standing)
     if record.state == CaseState.RECEIPT_SEEN:
-        return "found_again" if standing.is_calling else None
-    if standing.status == GIVEN:
+        return "found_again" if standing.is_case_needed else None
+    if standing.status == GIVEN_STATUSES:
         return _step_for_given(db, record, standing)
     if standing.status == "undetermined":
         return "undecided"
     # of a priority case, an undecided household is no household that got better
     is_open_question = record.programme == PRIORITY and standing.is_priority is not False
-    return None if standing.is_calling or is_open_question else "gone"
+    return None if standing.is_case_needed or is_open_question else "gone"
 
 
-def _step_for_given(db: Database, record: CaseRecord, standing: Standing) -> str:
+def _step_for_given(db: Database, record: CaseRecord, standing: SubjectStatus) -> str:
     """Say what it means that the benefit is received: it arrived, or nothing new was paid.
 
     Who was paid too little was paid all along: facts changed, unless a roster shows another month.
     """
     if not standing.is_enough_for(record):
         return "uncompared"
-    if record.found != "underpaid" or is_on_a_roster(db, record):
+    if record.found != "underpaid" or is_on_roster(db, record):
         return "receipt_seen"
     return "month_unknown" if record.is_month_unknown else "gone"
 
 
-def _step_for_closed(db: Database, record: CaseRecord, standing: Standing) -> str | None:
+def _step_for_closed(db: Database, record: CaseRecord, standing: SubjectStatus) -> str | None:
     """Say what the register shows of a closed case: its receipt arrived, or what ended is back."""
     if record.verified:  # only what was once seen to be over can come back
-        return "found_again" if standing.is_calling else None
-    if record.outcome != Outcome.RECEIVING:
+        return "found_again" if standing.is_case_needed else None
+    if record.outcome != ClosingOutcome.RECEIVING:
         return None
-    if is_on_a_roster(db, record) and not standing.is_calling:
+    if is_on_roster(db, record) and not standing.is_case_needed:
         return "verified" if standing.is_enough_for(record) else "uncompared"
     is_perhaps_due = standing.status in ("unclaimed", "undetermined")
     return "not_listed" if is_perhaps_due and is_left_out(db, record) else None

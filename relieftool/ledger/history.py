@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from relieftool.ledger.cases import tell_case
-from relieftool.ledger.deadlines import with_deadlines
+from relieftool.ledger.cases import replay_case
+from relieftool.ledger.deadlines import add_deadlines
 from relieftool.ledger.records import CaseRecord, CaseState
 from relieftool.pack.models import Pack
 
@@ -17,7 +17,7 @@ _BY_THE_PROGRAM = ("opened", "receipt_seen", "found_again")
 
 
 @dataclass(frozen=True)
-class CaseStep:
+class CaseEntry:
     """One entry as it was written, and the state in which it left the case.
 
     `status` is the finding that the program saw, `reason` what somebody wrote. `due_on` is the
@@ -43,26 +43,26 @@ class CaseStep:
     hash: str
 
 
-def case_history(db: Database, pack: Pack, case_no: str) -> list[CaseStep]:
+def list_case_entries(db: Database, pack: Pack, case_no: str) -> list[CaseEntry]:
     """Give every entry of a case, the oldest first.
 
     Raises:
         ReliefError: There is no such case.
     """
-    return [_step(entry, _due(record, pack)) for entry, record in tell_case(db, case_no)]
+    return [_step(entry, _due(record, pack)) for entry, record in replay_case(db, case_no)]
 
 
 def _due(record: CaseRecord, pack: Pack) -> CaseRecord:
     """Give a case with the time limit that runs from its last entry on."""
     day = dt.date.fromisoformat(record.last_on or record.opened_on)
-    return with_deadlines([record], pack, day)[0]
+    return add_deadlines([record], pack, day)[0]
 
 
-def _step(entry: Mapping[str, Any], left: CaseRecord) -> CaseStep:
+def _step(entry: Mapping[str, Any], left: CaseRecord) -> CaseEntry:
     step = entry["entry_type"]
     is_ours = step in _BY_THE_PROGRAM
     is_decision = step == "decided"
-    return CaseStep(
+    return CaseEntry(
         entry=entry["entry_id"],
         on=entry["entered_on"],
         step=step,

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from relieftool.ledger.receipts import ON_A_ROSTER
-from relieftool.ledger.records import CaseState, Decision, Outcome
-from relieftool.ledger.steps import STEPS
+from relieftool.ledger.records import CaseState, ClosingOutcome, DepartmentDecision
+from relieftool.ledger.steps import ENTRY_KINDS
 from relieftool.messages import Message
 
 
 @dataclass(frozen=True)
-class Check:
+class InvariantCheck:
     """A sentence that must be true, and a query for the cases or entries where it is not."""
 
     name: str
@@ -20,7 +20,7 @@ class Check:
 
 _ENTRY = "'case_entries ' || entry.entry_id"
 _CLOSINGS = f"SELECT {_ENTRY} FROM case_entries entry WHERE entry.entry_type = 'closed' AND "
-_OUTCOMES = ", ".join(f"'{outcome}'" for outcome in Outcome)
+_OUTCOMES = ", ".join(f"'{outcome}'" for outcome in ClosingOutcome)
 
 
 def _of(step: str) -> str:
@@ -32,10 +32,10 @@ def _is_blank(column: str) -> str:
     return f"""(entry."{column}" IS NULL OR TRIM(entry."{column}") = '')"""
 
 
-_DECISIONS = ", ".join(f"'{decision}'" for decision in Decision)
-_NAMED = ", ".join(f"'{name}'" for name, step in STEPS.items() if step.needs_name)
-_REASONED = ", ".join(f"'{name}'" for name, step in STEPS.items() if step.needs_reason)
-_MOVING = ", ".join(f"'{name}'" for name, step in STEPS.items() if step.leads_to)
+_DECISIONS = ", ".join(f"'{decision}'" for decision in DepartmentDecision)
+_NAMED = ", ".join(f"'{name}'" for name, step in ENTRY_KINDS.items() if step.needs_name)
+_REASONED = ", ".join(f"'{name}'" for name, step in ENTRY_KINDS.items() if step.needs_reason)
+_MOVING = ", ".join(f"'{name}'" for name, step in ENTRY_KINDS.items() if step.leads_to)
 # The last entry before this one that left its case in another state.
 _BEFORE = f"""(
     SELECT earlier.entry_type FROM case_entries earlier
@@ -47,14 +47,16 @@ _LAST = f"""(
     WHERE step.case_no = cases.case_no AND step.entry_type IN ({_MOVING})
     ORDER BY step.entry_id DESC LIMIT 1)"""
 _LEFT_IN = " ".join(
-    f"WHEN '{name}' THEN '{step.leads_to}'" for name, step in STEPS.items() if step.leads_to
+    f"WHEN '{name}' THEN '{step.leads_to}'" for name, step in ENTRY_KINDS.items() if step.leads_to
 )
 
 
 def _pairs() -> str:
     """Give every state and the step that may follow it, as rows of SQL."""
     return ", ".join(
-        f"('{state}', '{name}')" for name, step in STEPS.items() for state in sorted(step.follows)
+        f"('{state}', '{name}')"
+        for name, step in ENTRY_KINDS.items()
+        for state in sorted(step.follows)
     )
 
 
@@ -66,8 +68,8 @@ _WRONG_STEPS = f"""
         AND CASE {_BEFORE} {_LEFT_IN} END = '{CaseState.CLOSED}')
 """
 
-CHECKS = (
-    Check(
+CASE_CHECKS = (
+    InvariantCheck(
         "case-without-opening",
         Message("no entry opened this case: it was added from outside."),
         """
@@ -76,7 +78,7 @@ CHECKS = (
             WHERE entry.case_no = cases.case_no AND entry.entry_type = 'opened')
         """,
     ),
-    Check(
+    InvariantCheck(
         "case-opened-twice",
         Message("more than one entry opened this case."),
         """
@@ -84,7 +86,7 @@ CHECKS = (
         GROUP BY case_no HAVING COUNT(*) > 1
         """,
     ),
-    Check(
+    InvariantCheck(
         "entry-without-case",
         Message("this entry belongs to no case: the case was removed from outside."),
         f"""
@@ -92,7 +94,7 @@ CHECKS = (
         WHERE NOT EXISTS (SELECT 1 FROM cases WHERE cases.case_no = entry.case_no)
         """,
     ),
-    Check(
+    InvariantCheck(
         "entry-before-opening",
         Message("this entry is older than the opening of its case."),
         f"""
@@ -101,19 +103,19 @@ CHECKS = (
         WHERE entry.entry_id < opening.entry_id OR entry.entered_on < opening.entered_on
         """,
     ),
-    Check(
+    InvariantCheck(
         "closed-twice",
         Message("this entry closes a case that was closed already."),
         f"""
         {_CLOSINGS} 'closed' = {_BEFORE}
         """,
     ),
-    Check(
+    InvariantCheck(
         "step-out-of-turn",
         Message("this entry does not follow from where its case stood."),
         _WRONG_STEPS,
     ),
-    Check(
+    InvariantCheck(
         "day-before-the-last",
         Message("this entry is older than the one before it in the same case."),
         f"""
@@ -123,7 +125,7 @@ CHECKS = (
             AND earlier.entry_type <> 'opened')
         """,
     ),
-    Check(
+    InvariantCheck(
         "step-without-name",
         Message("this entry does not say who did it."),
         f"""
@@ -132,7 +134,7 @@ CHECKS = (
         AND {_is_blank("by")}
         """,
     ),
-    Check(
+    InvariantCheck(
         "step-without-reason",
         Message("this entry does not say why."),
         f"""
@@ -141,17 +143,17 @@ CHECKS = (
         AND {_is_blank("note")}
         """,
     ),
-    Check(
+    InvariantCheck(
         "referred-to-nobody",
         Message("this entry does not say which department was asked."),
         f"{_of('referred')} {_is_blank('department')}",
     ),
-    Check(
+    InvariantCheck(
         "decided-without-decision",
         Message("this entry neither grants nor refuses."),
         f"{_of('decided')} (entry.outcome IS NULL OR entry.outcome NOT IN ({_DECISIONS}))",
     ),
-    Check(
+    InvariantCheck(
         "refused-without-reason",
         Message("this entry refuses without a reason, or grants an amount all the same."),
         f"""
@@ -159,7 +161,7 @@ CHECKS = (
         AND ({_is_blank("note")} OR entry.amount_fen > 0)
         """,
     ),
-    Check(
+    InvariantCheck(
         "verified-without-cause",
         Message("this entry verifies a closing that claims no receipt, or was verified before."),
         f"""
@@ -174,7 +176,7 @@ CHECKS = (
                 OR closing.is_verified = 1))
         """,
     ),
-    Check(
+    InvariantCheck(
         "checked-by-the-handler",
         Message("who closed this case also checked it."),
         f"""
@@ -187,22 +189,22 @@ CHECKS = (
             AND closing.entry_id < entry.entry_id ORDER BY closing.entry_id DESC LIMIT 1)
         """,
     ),
-    Check(
+    InvariantCheck(
         "closed-without-outcome",
         Message("this entry closes a case without an outcome from the list."),
         f"{_CLOSINGS} (entry.outcome IS NULL OR entry.outcome NOT IN ({_OUTCOMES}))",
     ),
-    Check(
+    InvariantCheck(
         "closed-without-reason",
         Message("this entry closes a case without evidence."),
         f"{_CLOSINGS} (entry.note IS NULL OR TRIM(entry.note) = '')",
     ),
-    Check(
+    InvariantCheck(
         "closed-without-name",
         Message("this entry closes a case and does not say who did it."),
         f"""{_CLOSINGS} (entry."by" IS NULL OR TRIM(entry."by") = '')""",
     ),
-    Check(
+    InvariantCheck(
         "household-unknown",
         Message(
             "the household of this open case is not in the register: look for it under another"
@@ -217,7 +219,7 @@ CHECKS = (
         """,
         is_doubt=True,
     ),
-    Check(
+    InvariantCheck(
         "receipt-gone",
         Message(
             "was verified by a roster that the register no longer has: import it again,"

@@ -11,15 +11,15 @@ from typing import Any
 from sqlite_utils import Database
 
 from relieftool.messages import Message
-from relieftool.registry.chain import FIRST_HASH, Chain, Head, seal
-from relieftool.registry.heads import HEADS, parse_ends
+from relieftool.registry.chain import FIRST_HASH, Chain, ChainEnd, hash_entry
+from relieftool.registry.heads import CHAIN_ENDS, parse_chain_ends
 
 _Row = Mapping[str, Any]
 _NO_CASES: Mapping[str, _Row] = {}
 
 
 @dataclass(frozen=True)
-class Broken:
+class LedgerFault:
     """Something that must not be: which check found it, at which row or case, and what it means.
 
     A doubt is something to look into, not a sign that anybody changed the ledger.
@@ -32,71 +32,71 @@ class Broken:
 
 
 @dataclass(frozen=True)
-class Claims:
+class RecordedEnds:
     """Where each chain ended, by table, in the order it was kept.
 
     `is_all` says that nothing may follow the last end of a chain: every write kept it.
     """
 
-    ends: Mapping[str, Sequence[Head]] = field(default_factory=dict)
+    ends: Mapping[str, Sequence[ChainEnd]] = field(default_factory=dict)
     is_all: bool = False
 
 
-def read_claims(db: Database) -> Claims:
+def read_all_recorded_ends(db: Database) -> RecordedEnds:
     """Read where the chains ended, as far as the chain that keeps it is sound."""
-    ends: dict[str, list[Head]] = defaultdict(list)
-    last, is_all = Head(0, FIRST_HASH), True
-    for row in list(db.query(_ROWS.format(HEADS))):
-        if _link_fault(HEADS, row, last):
+    ends: dict[str, list[ChainEnd]] = defaultdict(list)
+    last, is_all = ChainEnd(0, FIRST_HASH), True
+    for row in list(db.query(_ROWS.format(CHAIN_ENDS))):
+        if _link_fault(CHAIN_ENDS, row, last):
             is_all = False
             break
-        last = Head(last.number + 1, row["hash"])
-        for table, end in parse_ends(row["heads"]).items():
-            ends[table].append(Head(*end))
-    return Claims(ends, is_all)
+        last = ChainEnd(last.number + 1, row["hash"])
+        for table, end in parse_chain_ends(row["heads"]).items():
+            ends[table].append(ChainEnd(*end))
+    return RecordedEnds(ends, is_all)
 
 
 _ROWS = "SELECT * FROM {0.table} ORDER BY {0.key}"
 
 
-def chain_faults(db: Database, chain: Chain, claims: Claims) -> list[Broken]:
+def find_chain_faults(db: Database, chain: Chain, claims: RecordedEnds) -> list[LedgerFault]:
     """Give the first entry of a chain that is not what was sealed, or is gone, if there is one."""
     cases = {row["case_no"]: row for row in db.query("SELECT * FROM cases")}
-    last, hashes = Head(0, FIRST_HASH), []
+    last, hashes = ChainEnd(0, FIRST_HASH), []
     for row in db.query(_ROWS.format(chain)):
         if fault := _link_fault(chain, row, last, cases):
             return [fault]
-        last = Head(last.number + 1, row["hash"])
+        last = ChainEnd(last.number + 1, row["hash"])
         hashes.append(last.hash)
-    return [] if chain == HEADS else _end_faults(chain, hashes, claims)
+    return [] if chain == CHAIN_ENDS else _end_faults(chain, hashes, claims)
 
 
 def _link_fault(
-    chain: Chain, row: _Row, last: Head, cases: Mapping[str, _Row] = _NO_CASES
-) -> Broken | None:
+    chain: Chain, row: _Row, last: ChainEnd, cases: Mapping[str, _Row] = _NO_CASES
+) -> LedgerFault | None:
     """Say what is wrong with the entry after the last good one, if anything is."""
     place = f"{chain.table} {last.number + 1}"
     if row[chain.key] != last.number + 1:
-        return Broken("entry-missing", place, _MISSING)
+        return LedgerFault("entry-missing", place, _MISSING)
     if row["previous_hash"] != last.hash:
-        return Broken("chain-broken", place, _UNCHAINED)
+        return LedgerFault("chain-broken", place, _UNCHAINED)
     is_opening = row.get("entry_type") == "opened"
-    if seal(row, cases.get(row["case_no"]) if is_opening else None) != row["hash"]:
-        return Broken("entry-changed", place, _OPENING_CHANGED if is_opening else _CHANGED)
+    if hash_entry(row, cases.get(row["case_no"]) if is_opening else None) != row["hash"]:
+        return LedgerFault("entry-changed", place, _OPENING_CHANGED if is_opening else _CHANGED)
     return None
 
 
-def _end_faults(chain: Chain, hashes: Sequence[str], claims: Claims) -> list[Broken]:
+def _end_faults(chain: Chain, hashes: Sequence[str], claims: RecordedEnds) -> list[LedgerFault]:
     """Hold a sound chain against each end that was kept of it, and name the first that differs."""
     kept = claims.ends.get(chain.table, ())
     for end in kept:
         if end.number > len(hashes):
-            return [Broken("entries-cut-off", f"{chain.table} {len(hashes) + 1}", _CUT)]
+            return [LedgerFault("entries-cut-off", f"{chain.table} {len(hashes) + 1}", _CUT)]
         if hashes[end.number - 1] != end.hash:
-            return [Broken("entries-rewritten", f"{chain.table} {end.number}", _REWRITTEN)]
+            return [LedgerFault("entries-rewritten", f"{chain.table} {end.number}", _REWRITTEN)]
     last = kept[-1].number if kept else 0
     if claims.is_all and len(hashes) > last:
-        return [Broken("end-not-kept", f"{chain.table} {last + 1}", _NOT_KEPT)]
+        return [LedgerFault("end-not-kept", f"{chain.table} {last + 1}", _NOT_KEPT)]
     return []
 
 

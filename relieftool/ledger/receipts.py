@@ -4,12 +4,12 @@ A case is under the number its household or member had when it was opened; recei
 number of now.
 """
 
-from relieftool.ledger.steps import FINDING_STEPS
-from relieftool.registry.trail import number_now
+from relieftool.ledger.steps import FINDING_ENTRY_KINDS
+from relieftool.registry.trail import compile_current_number
 
-_FINDING = ", ".join(f"'{step}'" for step in FINDING_STEPS)
+_FINDING = ", ".join(f"'{step}'" for step in FINDING_ENTRY_KINDS)
 HOUSEHOLD_NOW, _MEMBER_NOW = (
-    number_now(f"cases.{column}") for column in ("household_no", "member_no")
+    compile_current_number(f"cases.{column}") for column in ("household_no", "member_no")
 )
 # Who was paid too little was paid all along: only a month after the one that was found so is paid
 # anew. Where that month is unknown, only one that begins after the day it was found.

@@ -20,7 +20,7 @@ class CaseState(StrEnum):
     REOPENED = "reopened"
 
 
-class Outcome(StrEnum):
+class ClosingOutcome(StrEnum):
     """Why a case could be closed."""
 
     RECEIVING = "receiving"
@@ -35,18 +35,18 @@ class Outcome(StrEnum):
 
 # What clerks call each outcome; the Chinese names stand in the catalogue, and may be typed too.
 OUTCOME_WORDS: Mapping[str, Message] = {
-    Outcome.RECEIVING: Message("receiving"),
-    Outcome.REFUSED: Message("refused"),
-    Outcome.DECLINED: Message("declined by the family"),
-    Outcome.MOVED: Message("moved away"),
-    Outcome.DECEASED: Message("deceased"),
-    Outcome.DUPLICATE: Message("duplicate"),
-    Outcome.IMPROVED: Message("improved"),
-    Outcome.OTHER: Message("other"),
+    ClosingOutcome.RECEIVING: Message("receiving"),
+    ClosingOutcome.REFUSED: Message("refused"),
+    ClosingOutcome.DECLINED: Message("declined by the family"),
+    ClosingOutcome.MOVED: Message("moved away"),
+    ClosingOutcome.DECEASED: Message("deceased"),
+    ClosingOutcome.DUPLICATE: Message("duplicate"),
+    ClosingOutcome.IMPROVED: Message("improved"),
+    ClosingOutcome.OTHER: Message("other"),
 }
 
 
-class Decision(StrEnum):
+class DepartmentDecision(StrEnum):
     """What a department decided."""
 
     GRANTED = "granted"
@@ -151,12 +151,12 @@ class ClosedCase:
         return self.record.verified
 
 
-def outcome_word(outcome: str | None) -> str:
+def format_closing_outcome(outcome: str | None) -> str:
     """Name the outcome of a case as clerks do; an open case has none."""
     return str(OUTCOME_WORDS.get(outcome or "", outcome or ""))
 
 
-def state_word(state: CaseState) -> str:
+def format_case_state(state: CaseState) -> str:
     """Name the state of a case as clerks do."""
     return {
         CaseState.FOUND: _("found"),
@@ -168,6 +168,6 @@ def state_word(state: CaseState) -> str:
     }[state]
 
 
-def decision_word(decision: str | None) -> str:
+def format_decision(decision: str | None) -> str:
     """Name a department's decision; none is nothing."""
     return {"granted": _("granted"), "refused": _("refused")}.get(decision or "", "")

@@ -9,7 +9,7 @@ from relieftool.errors import ReliefError
 from relieftool.findings import Finding
 from relieftool.ledger.cases import find_case
 from relieftool.ledger.records import CaseRecord, CaseState
-from relieftool.ledger.standing import Standings
+from relieftool.ledger.standing import SubjectStatuses
 from relieftool.messages import _
 from relieftool.pack.models import Pack
 
@@ -49,10 +49,10 @@ class Referrals:
         return {name: [one for one in self.chosen if one.department == name] for name in names}
 
 
-def choose_referrals(
+def find_referrals(
     db: Database,
     pack: Pack,
-    standings: Standings,
+    standings: SubjectStatuses,
     records: Iterable[CaseRecord],
     departments: Sequence[str] = (),
 ) -> Referrals:
@@ -68,13 +68,13 @@ def choose_referrals(
         for one, department in waiting
         if department is not None and (not departments or department in wanted)
     ]
-    standing = [(one, name) for one, name in asked if standings.of(one).is_calling]
-    left_out = [one.case for one, _name in asked if not standings.of(one).is_calling]
+    standing = [(one, name) for one, name in asked if standings.of(one).is_case_needed]
+    left_out = [one.case for one, _name in asked if not standings.of(one).is_case_needed]
     return Referrals(_with_people(db, standings, standing), left_out)
 
 
-def stated_referrals(
-    db: Database, pack: Pack, standings: Standings, case_nos: Sequence[str]
+def build_stated_referrals(
+    db: Database, pack: Pack, standings: SubjectStatuses, case_nos: Sequence[str]
 ) -> Referrals:
     """Take the cases that were named, whatever their finding is now.
 
@@ -118,7 +118,7 @@ def _matching(pack: Pack, stated: str) -> set[str]:
 
 
 def _with_people(
-    db: Database, standings: Standings, asked: Iterable[tuple[CaseRecord, str]]
+    db: Database, standings: SubjectStatuses, asked: Iterable[tuple[CaseRecord, str]]
 ) -> list[Referral]:
     """Add name and ID number of whom each case is about."""
     people = {row["member_no"]: row for row in db.query(_PEOPLE)}

@@ -9,18 +9,23 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
-from relieftool.ledger.evidence import says_something, storable
-from relieftool.ledger.records import CaseRecord, CaseState, outcome_word, state_word
+from relieftool.ledger.evidence import escape_surrogates, has_letter_or_digit
+from relieftool.ledger.records import (
+    CaseRecord,
+    CaseState,
+    format_case_state,
+    format_closing_outcome,
+)
 from relieftool.messages import _
-from relieftool.registry.chain import ENTRIES, add_entry
+from relieftool.registry.chain import CASE_ENTRIES, add_entry
 
 _OPEN = frozenset(CaseState) - {CaseState.CLOSED}
 _ASKED = _OPEN - {CaseState.RECEIPT_SEEN}
-_SHUT = frozenset({CaseState.CLOSED})
+_CLOSED = frozenset({CaseState.CLOSED})
 
 
 @dataclass(frozen=True)
-class Step:
+class EntryKind:
     """A kind of entry: the states it may follow, the state it leaves, what it must say.
 
     `leads_to` is None where the case stays as it was.
@@ -32,23 +37,23 @@ class Step:
     needs_name: bool = True
 
 
-STEPS = {
-    "opened": Step(frozenset(), CaseState.FOUND, needs_reason=True, needs_name=False),
-    "referred": Step(_ASKED, CaseState.REFERRED),
-    "decided": Step(_OPEN, CaseState.DECIDED),
-    "receipt_seen": Step(_ASKED, CaseState.RECEIPT_SEEN, needs_name=False),
-    "closed": Step(_OPEN, CaseState.CLOSED, needs_reason=True),
-    "verified": Step(_SHUT, None, needs_name=False),
-    "checked": Step(_SHUT, None),
-    "reopened": Step(_SHUT, CaseState.REOPENED, needs_reason=True),
-    "found_again": Step(
-        _SHUT | {CaseState.RECEIPT_SEEN}, CaseState.REOPENED, needs_reason=True, needs_name=False
+ENTRY_KINDS = {
+    "opened": EntryKind(frozenset(), CaseState.FOUND, needs_reason=True, needs_name=False),
+    "referred": EntryKind(_ASKED, CaseState.REFERRED),
+    "decided": EntryKind(_OPEN, CaseState.DECIDED),
+    "receipt_seen": EntryKind(_ASKED, CaseState.RECEIPT_SEEN, needs_name=False),
+    "closed": EntryKind(_OPEN, CaseState.CLOSED, needs_reason=True),
+    "verified": EntryKind(_CLOSED, None, needs_name=False),
+    "checked": EntryKind(_CLOSED, None),
+    "reopened": EntryKind(_CLOSED, CaseState.REOPENED, needs_reason=True),
+    "found_again": EntryKind(
+        _CLOSED | {CaseState.RECEIPT_SEEN}, CaseState.REOPENED, needs_reason=True, needs_name=False
     ),
 }
-FINDING_STEPS = ("opened", "found_again")  # their note is the status of the finding
+FINDING_ENTRY_KINDS = ("opened", "found_again")  # their note is the status of the finding
 
 
-def add_step(  # noqa: PLR0913 what every step says
+def record_entry(  # noqa: PLR0913 what every step says
     db: Database,
     record: CaseRecord,
     step: str,
@@ -70,21 +75,21 @@ def add_step(  # noqa: PLR0913 what every step says
         "case_no": record.case,
         "entry_type": step,
         "entered_on": on.isoformat(),
-        "by": None if by is None else storable(by.strip()),
-        "note": None if reason is None else storable(reason.strip()) or None,
+        "by": None if by is None else escape_surrogates(by.strip()),
+        "note": None if reason is None else escape_surrogates(reason.strip()) or None,
     }
-    add_entry(db, ENTRIES, entry | said)
+    add_entry(db, CASE_ENTRIES, entry | said)
 
 
 def _check_follows(record: CaseRecord, step: str) -> None:
-    follows = STEPS[step].follows
+    follows = ENTRY_KINDS[step].follows
     if record.state in follows:
         return
     if record.state == CaseState.CLOSED:
         raise ReliefError(
             record.case,
             _("was closed on {day}, outcome {outcome}").format(
-                day=record.closed_on, outcome=outcome_word(record.outcome)
+                day=record.closed_on, outcome=format_closing_outcome(record.outcome)
             ),
             _(
                 "Nothing was written. `relief reopen-case` opens it again;"
@@ -93,9 +98,9 @@ def _check_follows(record: CaseRecord, step: str) -> None:
         )
     raise ReliefError(
         record.case,
-        _("stands at: {state}").format(state=state_word(record.state)),
+        _("stands at: {state}").format(state=format_case_state(record.state)),
         _("Nothing was written. This step follows only: {states}.").format(
-            states=", ".join(state_word(one) for one in CaseState if one in follows)
+            states=", ".join(format_case_state(one) for one in CaseState if one in follows)
         ),
     )
 
@@ -105,7 +110,7 @@ def check_day(record: CaseRecord, on: dt.date) -> None:
 
     No later step could follow one that is ahead.
     """
-    check_has_come(record.case, on)
+    check_not_ahead(record.case, on)
     last = record.last_on or record.opened_on
     if on.isoformat() >= last:
         return
@@ -119,7 +124,7 @@ def check_day(record: CaseRecord, on: dt.date) -> None:
     )
 
 
-def check_has_come(place: str, on: dt.date) -> None:
+def check_not_ahead(place: str, on: dt.date) -> None:
     """Refuse a day after today.
 
     Raises:
@@ -135,9 +140,9 @@ def check_has_come(place: str, on: dt.date) -> None:
 
 def _check_said(step: str, by: str | None, reason: str | None) -> None:
     """Refuse a step without the reason or the name that it must have."""
-    if STEPS[step].needs_name and not says_something(by or ""):
+    if ENTRY_KINDS[step].needs_name and not has_letter_or_digit(by or ""):
         raise ReliefError("--by", _("names nobody"), _("Say who answers for this step: --by NAME."))
-    if STEPS[step].needs_reason and not says_something(reason or ""):
+    if ENTRY_KINDS[step].needs_reason and not has_letter_or_digit(reason or ""):
         raise ReliefError(
             "--reason", _("says nothing"), _("Say why in words; the reason stays with the case.")
         )

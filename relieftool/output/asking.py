@@ -3,18 +3,18 @@
 from collections.abc import Iterable
 from typing import TextIO
 
-from relieftool.mapping import Doubt
+from relieftool.mapping import ColumnDoubt
 from relieftool.messages import _
-from relieftool.output.clean import clean
+from relieftool.output.clean import escape_invisible
 from relieftool.pack.models import Pack
 from relieftool.spreadsheets.headers import Catalogue
-from relieftool.text import squeezed
+from relieftool.text import squeeze_heading
 
 _YES = ("", "y", "yes", "是", "确认", "好")
 
 
 def ask_about_columns(
-    doubts: Iterable[Doubt], known: Catalogue, pack: Pack, asked: TextIO, answered: TextIO
+    doubts: Iterable[ColumnDoubt], known: Catalogue, pack: Pack, asked: TextIO, answered: TextIO
 ) -> dict[str, dict[str, str]]:
     """Ask about each table's doubtful columns; give the answers by the table's fingerprint.
 
@@ -32,7 +32,7 @@ class _Interview:
     """The questions about one table."""
 
     def __init__(
-        self, doubt: Doubt, known: Catalogue, pack: Pack, asked: TextIO, answered: TextIO
+        self, doubt: ColumnDoubt, known: Catalogue, pack: Pack, asked: TextIO, answered: TextIO
     ) -> None:
         self._doubt = doubt
         self._known = known
@@ -45,14 +45,14 @@ class _Interview:
         place = f"{self._doubt.file_name} / {self._doubt.sheet}"
         self._say(_("{place}: these columns are read as").format(place=place))
         for header, target in self._doubt.certain:
-            self._say(f"  {header} = {meaning_of(target, self._known, self._pack)}")
+            self._say(f"  {header} = {format_column_meaning(target, self._known, self._pack)}")
         said: dict[str, str] = {}
         for header, near in self._doubt.unsure:
             answer = self._ask(header, near)
             if answer is None:
                 return {}
             if answer:
-                said[squeezed(header)] = answer
+                said[squeeze_heading(header)] = answer
         if said and self._read(_("Read these columns so, now and in later files? [Y/n] ")) in _YES:
             return said
         return {}
@@ -77,7 +77,7 @@ class _Interview:
         return None
 
     def _say(self, line: str) -> None:
-        self._asked.write(clean(line) + "\n")
+        self._asked.write(escape_invisible(line) + "\n")
 
     def _read(self, question: str) -> str | None:
         self._asked.write(question)
@@ -86,7 +86,7 @@ class _Interview:
         return line.strip() if line else None
 
 
-def meaning_of(target: str, known: Catalogue, pack: Pack) -> str:
+def format_column_meaning(target: str, known: Catalogue, pack: Pack) -> str:
     """Give in words what a column was mapped to."""
     if target in pack.facts:
         return str(pack.facts[target].labels)

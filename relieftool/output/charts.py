@@ -10,7 +10,7 @@ _HEIGHT, _WIDEST, _NO_SCREEN = 18, 100, 80
 _TICKS = 5  # marks along an axis, about
 
 
-def chart_lines(chart: Chart) -> list[str]:
+def draw_chart(chart: Chart) -> list[str]:
     """Return a chart as lines of text, no wider than the screen."""
     if not chart.points:
         return [chart.nothing]
@@ -26,7 +26,7 @@ def chart_lines(chart: Chart) -> list[str]:
         along, heights = ([point[axis] for point in series.points] for axis in (0, 1))
         figure.draw(figure.signal(along, heights, marker="*"))
     for axis, values in zip("xy", zip(*chart.points, strict=True), strict=True):
-        places = round_ticks(min(values), max(values))
+        places = find_round_ticks(min(values), max(values))
         figure.ruler(axis).ticks(places, [f"{place:,}" for place in places])
     figure.title(chart.title)
     figure.label(chart.along)
@@ -34,10 +34,10 @@ def chart_lines(chart: Chart) -> list[str]:
     return [line.rstrip() for line in drawn.split("\n")]
 
 
-def round_ticks(low: float, high: float) -> list[int]:
+def find_round_ticks(low: float, high: float) -> list[int]:
     """Return whole, round places along an axis, the ends of the range included if round.
 
-    >>> round_ticks(0, 4000), round_ticks(2898.75, 4100), round_ticks(3, 3)
+    >>> find_round_ticks(0, 4000), find_round_ticks(2898.75, 4100), find_round_ticks(3, 3)
     ([0, 1000, 2000, 3000, 4000], [3000, 3500, 4000], [3])
     """
     widest = max(1, math.ceil((high - low) / _TICKS))

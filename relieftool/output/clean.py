@@ -7,10 +7,10 @@ line round. Rich and spreadsheets let most of them pass, so every text goes thro
 from unicodedata import category, combining, east_asian_width
 
 
-def clean(text: str) -> str:
+def escape_invisible(text: str) -> str:
     r"""Show every character that nobody can see, line breaks and tabs too, as \u{XX}.
 
-    >>> clean("张三\x1b[2J"), clean("李 四·O'Brien")
+    >>> escape_invisible("张三\x1b[2J"), escape_invisible("李 四·O'Brien")
     ('张三\\u{1B}[2J', "李 四·O'Brien")
     """
     if text.isprintable():
@@ -24,10 +24,10 @@ def _visible(character: str) -> str:
     return f"\\u{{{ord(character):X}}}"
 
 
-def cell_width(text: str) -> int:
+def measure_width(text: str) -> int:
     """Count the screen columns of a text: two for a Chinese character, none for a combining mark.
 
-    >>> cell_width("河口下 3")
+    >>> measure_width("河口下 3")
     8
     """
     return sum(_character_width(character) for character in text)

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from relieftool.messages import _
-from relieftool.output.charts import chart_lines
-from relieftool.output.document import json_text
-from relieftool.output.files import csv_text, write_shown
+from relieftool.output.charts import draw_chart
+from relieftool.output.document import format_json
+from relieftool.output.files import format_csv, write_shown
 from relieftool.output.result import Chart, OutputFormat, Result, ShownResult
-from relieftool.output.tables import show_grid, show_text
-from relieftool.output.words import give, say
+from relieftool.output.tables import show_table, show_text
+from relieftool.output.words import print_data, print_message
 
 
 def show_result(
@@ -25,23 +25,23 @@ def show_result(
     shown = result.shown(is_revealed=is_revealed)
     if out is not None or form is OutputFormat.CSV:
         for line in shown.warnings:
-            say(line)
+            print_message(line)
     if out is not None:
         write_shown(shown, out)
-        tell_written(out)
+        report_written(out)
         return
     match form:
         case OutputFormat.JSON:
-            give(json_text(shown.document))
+            print_data(format_json(shown.document))
         case OutputFormat.CSV:
-            sys.stdout.write(csv_text(shown.listing, has_labels=False))
+            sys.stdout.write(format_csv(shown.listing, has_labels=False))
         case OutputFormat.TABLE:
             _show_tables(shown)
 
 
-def tell_written(out: Path) -> None:
+def report_written(out: Path) -> None:
     """Say where a file is."""
-    say(_("Written: {file}").format(file=out))
+    print_message(_("Written: {file}").format(file=out))
 
 
 def _show_tables(result: ShownResult) -> None:
@@ -50,8 +50,8 @@ def _show_tables(result: ShownResult) -> None:
         return
     for number, grid in enumerate(result.grids):
         if number and not grid.is_said:
-            give("")
-        show_grid(grid)
+            print_data("")
+        show_table(grid)
 
 
 def page_lines(result: ShownResult) -> list[str]:
@@ -66,5 +66,5 @@ def _drawn(charts: Iterable[Chart | str]) -> list[str]:
     return [
         line
         for chart in charts
-        for line in ([chart] if isinstance(chart, str) else chart_lines(chart))
+        for line in ([chart] if isinstance(chart, str) else draw_chart(chart))
     ]

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from datetime import date
 
 
-def json_text(document: Mapping[str, object]) -> str:
+def format_json(document: Mapping[str, object]) -> str:
     r"""Write a document as JSON a person can read and no terminal trips over.
 
     An invisible character is written as a \uXXXX escape, so that it is read back unchanged.
 
-    >>> print(json_text({"head": "李*", "amount_fen": None, "title": "a\u202e"}))
+    >>> print(format_json({"head": "李*", "amount_fen": None, "title": "a\u202e"}))
     {
       "head": "李*",
       "amount_fen": null,

@@ -13,10 +13,10 @@ from pathlib import Path
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.output.cells import format_unarmed
-from relieftool.output.clean import clean
-from relieftool.output.document import json_text
-from relieftool.output.pages import html_text
-from relieftool.output.result import Grid, Result, ShownResult
+from relieftool.output.clean import escape_invisible
+from relieftool.output.document import format_json
+from relieftool.output.pages import format_html
+from relieftool.output.result import PlainTable, Result, ShownResult
 from relieftool.output.workbooks import count_workbook_rows, write_workbook
 
 _ONLY_OWNER = 0o600
@@ -36,8 +36,10 @@ def write_shown(result: ShownResult, path: Path) -> None:
     """Write a result whose private values are masked already, or revealed."""
     write = _writer(path)
     if path.is_dir():
-        raise ReliefError(clean(str(path)), _("is a folder"), _("Add a file name after it."))
-    with put_in_place(path) as beside:
+        raise ReliefError(
+            escape_invisible(str(path)), _("is a folder"), _("Add a file name after it.")
+        )
+    with replace_file(path) as beside:
         write(result, beside)
 
 
@@ -45,17 +47,19 @@ def write_text(text: str, path: Path) -> None:
     """Write a text to a file, whole or not at all; a database is never written over."""
     _check_is_no_register(path)
     if path.is_dir():
-        raise ReliefError(clean(str(path)), _("is a folder"), _("Add a file name after it."))
-    with put_in_place(path) as beside:
+        raise ReliefError(
+            escape_invisible(str(path)), _("is a folder"), _("Add a file name after it.")
+        )
+    with replace_file(path) as beside:
         beside.write_text(text, encoding="utf-8", newline="\n")
         _compare(path, beside.read_text(encoding="utf-8"), text)
 
 
-def csv_text(grid: Grid, *, has_labels: bool) -> str:
+def format_csv(grid: PlainTable, *, has_labels: bool) -> str:
     """Write a table as CSV; its first row is the headings for people, or the names for programs."""
     lines = StringIO()
     writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow([clean(c.label) if has_labels else c.key for c in grid.columns])
+    writer.writerow([escape_invisible(c.label) if has_labels else c.key for c in grid.columns])
     writer.writerows([format_unarmed(cell) for cell in row] for row in grid.rows)
     return lines.getvalue()
 
@@ -74,7 +78,7 @@ def _check_is_no_register(path: Path) -> None:
             is_database = file.read(len(_DATABASE)) == _DATABASE
         if is_database:
             raise ReliefError(
-                clean(str(path)),
+                escape_invisible(str(path)),
                 _("this file is a database, perhaps the register itself"),
                 _("Give --out another file name."),
             )
@@ -85,14 +89,14 @@ def _writer(path: Path) -> Callable[[ShownResult, Path], None]:
         return _WRITERS[path.suffix.lower()]
     except KeyError:
         raise ReliefError(
-            clean(path.name),
+            escape_invisible(path.name),
             _("the ending does not say what to write"),
             _("End the file name in one of: {endings}.").format(endings=" ".join(_WRITERS)),
         ) from None
 
 
 @contextlib.contextmanager
-def put_in_place(path: Path) -> Iterator[Path]:
+def replace_file(path: Path) -> Iterator[Path]:
     """Give an empty file beside the one wanted, and move it there once it is written."""
     beside = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
     try:
@@ -103,7 +107,7 @@ def put_in_place(path: Path) -> Iterator[Path]:
         beside.replace(path)
     except OSError as error:
         raise ReliefError(
-            clean(str(path)),
+            escape_invisible(str(path)),
             _reason(error),
             _("Check the name and the folder; close the file if another program shows it."),
         ) from error
@@ -127,14 +131,14 @@ def _reason(error: OSError) -> str:
 
 
 def _write_json(result: ShownResult, path: Path) -> None:
-    text = json_text(result.document)
+    text = format_json(result.document)
     path.write_text(text + "\n", encoding="utf-8")
-    _compare(path, json_text(json.loads(path.read_text(encoding="utf-8"))), text)
+    _compare(path, format_json(json.loads(path.read_text(encoding="utf-8"))), text)
 
 
 def _write_csv(result: ShownResult, path: Path) -> None:
     # The mark in front (BOM) tells Excel and WPS that this is UTF-8.
-    path.write_text(csv_text(result.listing, has_labels=True), encoding="utf-8-sig", newline="")
+    path.write_text(format_csv(result.listing, has_labels=True), encoding="utf-8-sig", newline="")
     with path.open(encoding="utf-8-sig", newline="") as written:
         row_count = sum(1 for _row in csv.reader(written, strict=True))
     _compare(path, row_count, len(result.listing.rows) + 1)
@@ -147,7 +151,7 @@ def _write_xlsx(result: ShownResult, path: Path) -> None:
 
 
 def _write_html(result: ShownResult, path: Path) -> None:
-    text = html_text(result.grids)
+    text = format_html(result.grids)
     path.write_text(text, encoding="utf-8")
     _compare(path, path.read_text(encoding="utf-8"), text)
 
@@ -155,7 +159,7 @@ def _write_html(result: ShownResult, path: Path) -> None:
 def _compare(path: Path, read_back: object, wanted: object) -> None:
     if read_back != wanted:
         raise ReliefError(
-            clean(path.suffix),
+            escape_invisible(path.suffix),
             _("what was written does not read back the same"),
             _("Nothing was kept. Try another folder or another ending."),
         )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from relieftool.output.clean import cell_width
+from relieftool.output.clean import measure_width
 
 LINE_HEIGHT = 14.0
 PRINTED_LAST = 6
@@ -29,29 +29,29 @@ class PaperRow:
     is_kept: bool = False
 
 
-def width_of(first: int, last: int) -> int:
+def measure_columns(first: int, last: int) -> int:
     """Give how many letters stand side by side in these columns (both inclusive)."""
     return sum(list(_WIDTHS.values())[first - 1 : last])
 
 
-def height_of(text: str, width: int) -> float:
+def measure_height(text: str, width: int) -> float:
     """Give the height of a text in points; a Chinese character takes the room of two letters.
 
-    >>> height_of("家庭住址", 8), height_of("家庭住址在哪里", 8), height_of("a long question", 9)
+    >>> measure_height("家庭住址", 8), measure_height("家庭住址在哪里", 8), measure_height("a long question", 9)
     (16.0, 30.0, 44.0)
     """
-    wide = cell_width(text)
+    wide = measure_width(text)
     lost = _LOST_AT_LINE_ENDS[wide <= len(text)]  # words go over to the next line as a whole
     lines = 1 if wide <= width else math.ceil(wide / max(1, width - lost))
     return LINE_HEIGHT * lines + 2
 
 
-def page_ends(rows: Sequence[PaperRow], repeated: float) -> list[int]:
+def find_page_ends(rows: Sequence[PaperRow], repeated: float) -> list[int]:
     """Give the places, counted from 1, of the rows that a page ends after.
 
     `repeated` is the height of the rows that every page but the first begins with.
 
-    >>> page_ends([PaperRow(300), PaperRow(300), PaperRow(100, is_kept=True), PaperRow(300)], 50)
+    >>> find_page_ends([PaperRow(300), PaperRow(300), PaperRow(100, is_kept=True), PaperRow(300)], 50)
     [2]
     """
     ends: list[int] = []
@@ -72,7 +72,7 @@ def _last_end(rows: Sequence[PaperRow], start: int, place: int) -> int:
     return allowed[-1] if allowed else place
 
 
-def set_out_on_paper(sheet: Any, rows: Sequence[PaperRow], number: str) -> None:
+def lay_out_form(sheet: Any, rows: Sequence[PaperRow], number: str) -> None:
     """Fit a form to the width of A4, its top rows on every page; hide its marks.
 
     `rows` begin with the second row of the sheet: the first names the columns and is hidden.
@@ -86,7 +86,7 @@ def set_out_on_paper(sheet: Any, rows: Sequence[PaperRow], number: str) -> None:
     sheet.row_dimensions[1].hidden = True
     for place, row in enumerate(rows, start=2):
         sheet.row_dimensions[place].height = row.height
-    for end in page_ends(rows, rows[0].height + rows[1].height):
+    for end in find_page_ends(rows, rows[0].height + rows[1].height):
         sheet.row_breaks.append(Break(id=end + 1))
     setup = sheet.page_setup
     setup.orientation, setup.paperSize = "portrait", sheet.PAPERSIZE_A4

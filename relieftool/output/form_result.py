@@ -2,135 +2,137 @@
 
 import datetime as dt
 
-from relieftool.evaluate import Row
+from relieftool.evaluate import UnitRow
 from relieftool.findings import Finding
-from relieftool.household_form import HouseholdForm
+from relieftool.household_form import HouseholdRecord
 from relieftool.messages import _
-from relieftool.output.cells import Cell, format_cell, yuan
-from relieftool.output.gap_result import head_of, period_word
-from relieftool.output.masking import Private, Words, join, private
-from relieftool.output.near_result import kind_columns, member_cell
-from relieftool.output.pack_head import unvalued_lines
+from relieftool.output.cells import ResultCell, convert_to_yuan, format_cell
+from relieftool.output.gap_result import build_document_head, format_period
+from relieftool.output.masking import HiddenValue, MaskableText, hide_value, join_texts
+from relieftool.output.near_result import build_member_cell, list_kind_columns
+from relieftool.output.pack_head import format_missing_parameters
 from relieftool.output.result import (
-    Column,
+    RecordTable,
     Result,
-    Shown,
-    Table,
+    ResultColumn,
+    ShownCell,
+    build_documents,
     by_place,
-    documents,
-    in_json,
+    list_json_columns,
 )
 from relieftool.output.words_of_findings import (
-    amount_cell,
-    programme_word,
-    why_words,
+    build_amount_cell,
+    format_programme,
+    format_reason,
 )
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
 
-_FactRow = tuple[str, Shown]
+_FactRow = tuple[str, ShownCell]
 
 
-def form_result(form: HouseholdForm, pack: Pack, as_of: str) -> Result:
+def build_household_result(form: HouseholdRecord, pack: Pack, as_of: str) -> Result:
     """Return a household's form for people and programs; what is private is marked."""
-    writer = _Writer(pack)
-    members = Table(_("Members"), writer.member_columns(), form.members)
-    receipts = Table(_("Receipts"), _receipt_columns(pack), form.receipts)
+    writer = _HouseholdWriter(pack)
+    members = RecordTable(_("Members"), writer.member_columns(), form.members)
+    receipts = RecordTable(_("Receipts"), _receipt_columns(pack), form.receipts)
     columns = _finding_columns(pack)
     shown = [finding for finding in form.findings if finding.status != "ineligible"]
     answer = {
-        **head_of("show", as_of, pack, form.unvalued),
+        **build_document_head("show", as_of, pack, form.unvalued),
         "household_no": form.household["household_no"],
         "community": form.community,
         "household": writer.facts("household", form.household),
         "members": members.documents(),
         "receipts": receipts.documents(),
-        "findings": documents(columns, form.findings),
+        "findings": build_documents(columns, form.findings),
     }
-    findings = Table(_("Findings as of {day}").format(day=as_of), columns, shown)
+    findings = RecordTable(_("Findings as of {day}").format(day=as_of), columns, shown)
     return Result(answer, (writer.household_table(form, as_of), members, receipts, findings))
 
 
-def _receipt_columns(pack: Pack) -> tuple[Column[Row], ...]:
+def _receipt_columns(pack: Pack) -> tuple[ResultColumn[UnitRow], ...]:
     """Return what rosters and sheets say is received, with file, sheet and row."""
     return (
-        Column(
+        ResultColumn(
             "programme",
             _("Programme"),
-            words=lambda row: programme_word(pack, str(row["programme"])),
+            words=lambda row: format_programme(pack, str(row["programme"])),
         ),
-        Column("member_no", _("Member"), is_whole=True, is_optional=True),
-        Column(
+        ResultColumn("member_no", _("Member"), is_whole=True, is_optional=True),
+        ResultColumn(
             "says",
             _("Receives"),
             words=lambda row: _("yes") if row["says"] == "yes" else _("perhaps"),
         ),
-        *in_json("origin"),
-        Column("amount", _("Yuan"), "right", unit="fen", json_key="amount_fen"),
-        *in_json("amount_period", "covers_from"),
-        Column("until", _("Paid until"), is_optional=True, json_key="covers_until"),
-        Column(
+        *list_json_columns("origin"),
+        ResultColumn("amount", _("Yuan"), "right", unit="fen", json_key="amount_fen"),
+        *list_json_columns("amount_period", "covers_from"),
+        ResultColumn("until", _("Paid until"), is_optional=True, json_key="covers_until"),
+        ResultColumn(
             "source",
             _("File / sheet / row"),
             words=lambda row: f"{row['file_name']} / {row['sheet']} / {row['row_number']}",
             only="table",
         ),
-        *in_json("file_name", "sheet", "row_number"),
+        *list_json_columns("file_name", "sheet", "row_number"),
     )
 
 
-def _finding_columns(pack: Pack) -> tuple[Column[Finding], ...]:
+def _finding_columns(pack: Pack) -> tuple[ResultColumn[Finding], ...]:
     """Return what is said of a programme for this household; for programs in short."""
     return (
-        *(column for column in kind_columns(pack) if column.key == "programme"),
-        Column("member", _("Member"), words=member_cell, only="table"),
-        *in_json("member_no"),
-        *(column for column in kind_columns(pack) if column.key == "status"),
-        Column("amount", _("Yuan"), "right", words=amount_cell, json_key="amount_fen"),
-        Column(
+        *(column for column in list_kind_columns(pack) if column.key == "programme"),
+        ResultColumn("member", _("Member"), words=build_member_cell, only="table"),
+        *list_json_columns("member_no"),
+        *(column for column in list_kind_columns(pack) if column.key == "status"),
+        ResultColumn("amount", _("Yuan"), "right", words=build_amount_cell, json_key="amount_fen"),
+        ResultColumn(
             "period",
             _("Per"),
-            words=lambda finding: period_word(finding.amount_period),
+            words=lambda finding: format_period(finding.amount_period),
             json_key="amount_period",
         ),
-        Column("why", _("Why"), is_wide=True, words=lambda one: _why(pack, one), only="table"),
-        *in_json("missing"),
+        ResultColumn(
+            "why", _("Why"), is_wide=True, words=lambda one: _why(pack, one), only="table"
+        ),
+        *list_json_columns("missing"),
     )
 
 
 def _why(pack: Pack, finding: Finding) -> str:
-    return "" if finding.status == "receiving" else why_words(pack, finding)
+    return "" if finding.status == "receiving" else format_reason(pack, finding)
 
 
-class _Writer:
+class _HouseholdWriter:
     """Writes the facts of a form, private ones marked."""
 
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
 
-    def facts(self, owner: Owner, row: Row) -> dict[str, object]:
+    def facts(self, owner: Owner, row: UnitRow) -> dict[str, object]:
         """Return a unit's facts by id; of a private one not even whether it is known."""
         return {
-            fact.id: Private(row[fact.id]) if fact.is_private else row[fact.id]
+            fact.id: HiddenValue(row[fact.id]) if fact.is_private else row[fact.id]
             for fact in self._owned_by(owner)
         }
 
-    def member_columns(self) -> tuple[Column[Row], ...]:
+    def member_columns(self) -> tuple[ResultColumn[UnitRow], ...]:
         """Return what is known of a member: for people in words, for programs each fact."""
         return (
-            Column("member_no", _("Member"), is_whole=True),
-            Column("name", _("Name"), unit="name"),
-            Column("id_number", _("ID number"), unit="id_number"),
-            Column("relation", _("Relation"), is_optional=True),
-            Column(
+            ResultColumn("member_no", _("Member"), is_whole=True),
+            ResultColumn("name", _("Name"), unit="name"),
+            ResultColumn("id_number", _("ID number"), unit="id_number"),
+            ResultColumn("relation", _("Relation"), is_optional=True),
+            ResultColumn(
                 "facts",
                 _("Facts"),
                 value=lambda row: self.facts("member", row),
-                words=lambda row: join(_("; "), self._known("member", row)),
+                words=lambda row: join_texts(_("; "), self._known("member", row)),
             ),
         )
 
-    def household_table(self, form: HouseholdForm, as_of: str) -> Table[_FactRow]:
+    def household_table(self, form: HouseholdRecord, as_of: str) -> RecordTable[_FactRow]:
         """Return the household's own facts, one a row."""
         rows: list[_FactRow] = [
             (_("Community"), form.community),
@@ -138,16 +140,18 @@ class _Writer:
         ]
         for fact in self._owned_by("household"):
             words = _in_words(fact, form.household[fact.id])
-            rows.append((str(fact.labels), private(words) if fact.is_private else words))
+            rows.append((str(fact.labels), hide_value(words) if fact.is_private else words))
         title = _("Household {number}").format(number=form.household["household_no"])
-        warnings = unvalued_lines(self._pack, dt.date.fromisoformat(as_of), form.unvalued)
-        columns = by_place(Column("fact", _("Fact")), Column("value", _("Value")))
-        return Table(title, columns, rows, warnings=warnings)
+        warnings = format_missing_parameters(
+            self._pack, dt.date.fromisoformat(as_of), form.unvalued
+        )
+        columns = by_place(ResultColumn("fact", _("Fact")), ResultColumn("value", _("Value")))
+        return RecordTable(title, columns, rows, warnings=warnings)
 
     def _owned_by(self, owner: Owner) -> list[Fact]:
         return [fact for fact in self._pack.facts.values() if fact.owner == owner]
 
-    def _known(self, owner: Owner, row: Row) -> list[Words]:
+    def _known(self, owner: Owner, row: UnitRow) -> list[MaskableText]:
         """Return the facts that are known and say something; a private one only if revealed."""
         known = [
             fact
@@ -155,24 +159,24 @@ class _Writer:
             if row[fact.id] not in (None, "none", fact.none_value)
         ]
         return [
-            Private(self._labelled(fact, row), instead=None)
+            HiddenValue(self._labelled(fact, row), instead=None)
             if fact.is_private
             else self._labelled(fact, row)
             for fact in known
         ]
 
     @staticmethod
-    def _labelled(fact: Fact, row: Row) -> str:
+    def _labelled(fact: Fact, row: UnitRow) -> str:
         value = format_cell(_in_words(fact, row[fact.id]))
         return _("{label}: {value}").format(label=fact.labels, value=value)
 
 
-def _in_words(fact: Fact, value: int | str | None) -> Cell:
+def _in_words(fact: Fact, value: int | str | None) -> ResultCell:
     """Return a fact's value in words."""
     if value is None:
         return None
     if fact.type == "money":
-        return yuan(_whole(value))
+        return convert_to_yuan(_whole(value))
     if fact.type == "yes_no":
         return value == 1
     if fact.type == "choice":

@@ -9,30 +9,30 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from relieftool.messages import _, language
-from relieftool.output.cells import Cell, format_plain
-from relieftool.output.clean import clean
-from relieftool.output.files import put_in_place
+from relieftool.messages import _, current_language
+from relieftool.output.cells import ResultCell, format_plain
+from relieftool.output.clean import escape_invisible
+from relieftool.output.files import replace_file
 from relieftool.output.form_paper import (
     LINE_HEIGHT,
     PRINTED_LAST,
     PaperRow,
-    height_of,
-    set_out_on_paper,
-    width_of,
+    lay_out_form,
+    measure_columns,
+    measure_height,
 )
 from relieftool.output.form_words import (
     TICK,
     YES_NO,
-    answers_to,
-    claim_words,
-    hint_of,
-    known_cell,
-    need_word,
-    question_of,
-    written_choices,
+    build_known_cell,
+    format_answer_hint,
+    format_choices,
+    format_claim,
+    format_need,
+    format_survey_question,
+    list_answers,
 )
-from relieftool.output.masking import PersonName, resolve
+from relieftool.output.masking import MaskedName, reveal_or_mask
 from relieftool.pack.models import Pack
 from relieftool.spreadsheets.form_marks import (
     ABOUT,
@@ -44,16 +44,16 @@ from relieftool.spreadsheets.form_marks import (
     METHODS,
     QUESTION,
     SEAL,
-    Need,
+    NeedKind,
     VisitField,
-    fact_mark,
-    need_mark,
-    receipt_mark,
+    build_fact_key,
+    build_need_key,
+    build_receipt_key,
+    build_visit_key,
     seal_row,
-    visit_mark,
 )
 from relieftool.spreadsheets.own_forms import TITLES
-from relieftool.survey_form import Person, Question, SurveyForm
+from relieftool.survey_form import FormPerson, SurveyForm, SurveyQuestion
 
 _ANSWER_COLUMN, _MARKS, _SEALS = 5, 7, 8
 _FIRST_LIST = _SEALS + 1
@@ -78,7 +78,7 @@ def write_form_workbook(
     for form in forms:
         sheet = workbook.create_sheet(_sheet_name(form.household_no, taken))
         _Sheet(sheet, form, pack, is_revealed=is_revealed).write()
-    with put_in_place(path) as beside:
+    with replace_file(path) as beside:
         workbook.save(beside)
 
 
@@ -107,7 +107,7 @@ class _Sheet:
         self._border = Border(side, side, side, side)
         self._wrapped = Alignment(wrap_text=True, vertical="center")
         self._centred = Alignment(horizontal="center", vertical="center", wrap_text=True)
-        font = "宋体" if language() == "zh" else "Calibri"
+        font = "宋体" if current_language() == "zh" else "Calibri"
         self._plain, self._small = Font(font, 10.5), Font(font, 9)
         self._bold, self._large = Font(font, 10.5, bold=True), Font(font, 16, bold=True)
         self._grey = PatternFill("solid", fgColor="E7E6E6")
@@ -120,7 +120,7 @@ class _Sheet:
         self._count = 0
 
     def _name(self, name: str | None) -> str:
-        return str(resolve(PersonName(name), is_revealed=self._is_revealed) or "")
+        return str(reveal_or_mask(MaskedName(name), is_revealed=self._is_revealed) or "")
 
     def write(self) -> None:
         """Write all sections, and how they are printed."""
@@ -135,7 +135,7 @@ class _Sheet:
         self._signatures()
         for column in "GH":
             self._sheet.column_dimensions[column].hidden = True
-        set_out_on_paper(self._sheet, self._paper, self._form.household_no)
+        lay_out_form(self._sheet, self._paper, self._form.household_no)
 
     def _top(self) -> None:
         """Write the hidden first row, which names the columns, the title, and whose form it is."""
@@ -143,14 +143,14 @@ class _Sheet:
         self._line(["", ABOUT, QUESTION, KNOWN, ANSWER, ""], FORM_MARK)
         self._sheet.cell(self._row, _SEALS).value = SEAL
         self._paper.clear()  # the first row is hidden
-        title = TITLES[0 if language() == "zh" else 1]
+        title = TITLES[0 if current_language() == "zh" else 1]
         self._band(title, f"{HOUSEHOLD}:{form.household_no}", height=_TITLE_HEIGHT)
         self._sheet.cell(self._row, 1).font = self._large
         community, head = _("Community"), _("Head")
         self._pair(_("Household"), form.household_no, community, form.community, "number")
         self._pair(_("People"), str(len(form.people)), head, self._name(form.head))
         people = _(", ").join(map(self._numbered, form.people))
-        height = height_of(people, width_of(3, PRINTED_LAST))
+        height = measure_height(people, measure_columns(3, PRINTED_LAST))
         self._line(
             [_("Members"), None, people, None, None, None], height=max(_LEAST_HEIGHT, height)
         )
@@ -159,12 +159,12 @@ class _Sheet:
 
     def _pair(self, label: str, text: str, other: str, words: str, mark: str = "text") -> None:
         """Write two things about the household beside each other."""
-        height = height_of(words, width_of(_ANSWER_COLUMN, PRINTED_LAST))
+        height = measure_height(words, measure_columns(_ANSWER_COLUMN, PRINTED_LAST))
         self._line([label, None, text, other, words, None], mark, height=max(_LEAST_HEIGHT, height))
         self._merge(1, 2)
         self._merge(_ANSWER_COLUMN, PRINTED_LAST)
 
-    def _numbered(self, person: Person) -> str:
+    def _numbered(self, person: FormPerson) -> str:
         """Name a member by his place: masked names are often the same."""
         return f"{int(person.place)} {self._name(person.name)}".strip()
 
@@ -179,10 +179,10 @@ class _Sheet:
             (VisitField.SECOND, _("Second surveyor"), (), _("name")),
         ]
         for field, words, choices, hint in asked:
-            self._ask_plainly(words, str(visit_mark(field)), choices, hint)
+            self._ask_plainly(words, str(build_visit_key(field)), choices, hint)
 
     def _questions(
-        self, title: str, questions: Iterable[Question], *, is_known: bool = False
+        self, title: str, questions: Iterable[SurveyQuestion], *, is_known: bool = False
     ) -> None:
         """Write a section of questions, each with what is known of it."""
         listed = list(questions)
@@ -194,18 +194,22 @@ class _Sheet:
         for one in listed:
             self._question(one, is_known=is_known)
 
-    def _question(self, question: Question, *, is_known: bool) -> None:
+    def _question(self, question: SurveyQuestion, *, is_known: bool) -> None:
         """Write a question with its number; what is known already takes less room."""
         self._count += 1
-        make = receipt_mark if question.is_receipt else fact_mark
+        make = build_receipt_key if question.is_receipt else build_fact_key
         person = question.person
         unit = (person.place, person.mark) if person else ()
         about = self._numbered(person) if person else _("household")
-        choices = answers_to(self._pack, question)
+        choices = list_answers(self._pack, question)
         height = _KNOWN_HEIGHT if is_known else _ANSWER_HEIGHT
-        hint = written_choices(choices, is_short=is_known) or hint_of(self._pack, question)
-        known = resolve(known_cell(self._pack, question), is_revealed=self._is_revealed)
-        words = question_of(self._pack, question, is_short=is_known)
+        hint = format_choices(choices, is_short=is_known) or format_answer_hint(
+            self._pack, question
+        )
+        known = reveal_or_mask(
+            build_known_cell(self._pack, question), is_revealed=self._is_revealed
+        )
+        words = format_survey_question(self._pack, question, is_short=is_known)
         cells = [str(self._count), about, words, known, None, hint]
         self._ask(cells, str(make(question.name, *unit)), choices, height)
 
@@ -215,21 +219,23 @@ class _Sheet:
         people = {one.member_no: one for one in self._form.people}
         for claim in self._form.claims:
             person = people.get(claim.member_no or "")
-            self._text(claim_words(self._pack, claim, self._numbered(person) if person else None))
+            self._text(format_claim(self._pack, claim, self._numbered(person) if person else None))
         if not self._form.claims:
             self._text(_("By what is known today nothing more; ask what changed."))
         words = _("Does the family know what it may claim?")
-        self._ask_plainly(words, str(visit_mark(VisitField.KNOWS_POLICY)), YES_NO, _("choose"))
+        self._ask_plainly(words, str(build_visit_key(VisitField.KNOWS_POLICY)), YES_NO, _("choose"))
 
     def _needs(self) -> None:
         """Ask for difficulties in words, and for needs by ticks and in words."""
         self._band(_("Difficulties and needs"))
-        self._ask_words(_("Difficulties, and what was found"), str(visit_mark(VisitField.FOUND)))
-        for need in Need:
-            if need is not Need.WORDS:
-                mark = str(need_mark(need))
-                self._ask_plainly(need_word(need), mark, (TICK,), _("tick"), _KNOWN_HEIGHT)
-        self._ask_words(need_word(Need.WORDS), str(need_mark(Need.WORDS)))
+        self._ask_words(
+            _("Difficulties, and what was found"), str(build_visit_key(VisitField.FOUND))
+        )
+        for need in NeedKind:
+            if need is not NeedKind.WORDS:
+                mark = str(build_need_key(need))
+                self._ask_plainly(format_need(need), mark, (TICK,), _("tick"), _KNOWN_HEIGHT)
+        self._ask_words(format_need(NeedKind.WORDS), str(build_need_key(NeedKind.WORDS)))
 
     def _signatures(self) -> None:
         """Leave room for two surveyors and a family member to sign, on a page with what is signed.
@@ -257,7 +263,7 @@ class _Sheet:
 
     def _text(self, text: str) -> None:
         """Write a paragraph over the whole width, as high as it needs."""
-        height = height_of(text, width_of(1, PRINTED_LAST))
+        height = measure_height(text, measure_columns(1, PRINTED_LAST))
         self._line([text, *[None] * (PRINTED_LAST - 1)], "text", height=height)
         self._merge(1, PRINTED_LAST)
 
@@ -270,7 +276,7 @@ class _Sheet:
         height: float = _ANSWER_HEIGHT,
     ) -> None:
         """Ask what is not of the register: its words over all columns before the answer."""
-        written = hint if choices == (TICK,) else written_choices(choices) or hint
+        written = hint if choices == (TICK,) else format_choices(choices) or hint
         self._ask([words, None, None, None, None, written], mark, choices, height)
         self._merge(1, _ANSWER_COLUMN - 1)
 
@@ -281,11 +287,13 @@ class _Sheet:
         self._merge(_ANSWER_COLUMN, PRINTED_LAST)
 
     def _ask(
-        self, cells: Sequence[Cell], mark: str, choices: Sequence[str] = (), height: float = 0
+        self, cells: Sequence[ResultCell], mark: str, choices: Sequence[str] = (), height: float = 0
     ) -> None:
         """Write a row with a cell to fill in, and its drop-down."""
         needed = [
-            height_of(str(cell), width_of(place, place) + (place == PRINTED_LAST) * _SMALL_GAIN)
+            measure_height(
+                str(cell), measure_columns(place, place) + (place == PRINTED_LAST) * _SMALL_GAIN
+            )
             for place, cell in enumerate(cells, start=1)
             if place > 1 and cell is not None
         ]
@@ -307,7 +315,7 @@ class _Sheet:
 
     def _line(
         self,
-        cells: Sequence[Cell],
+        cells: Sequence[ResultCell],
         mark: str = "text",
         *,
         is_bold: bool = False,
@@ -319,7 +327,7 @@ class _Sheet:
         self._paper.append(PaperRow(height, is_kept))
         for column, cell in enumerate(cells, start=1):
             target = self._sheet.cell(self._row, column)
-            text = "" if cell is None else clean(format_plain(cell))
+            text = "" if cell is None else escape_invisible(format_plain(cell))
             if text:
                 target.value = text
                 target.data_type = "s"

@@ -5,31 +5,38 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from relieftool.findings import Finding
-from relieftool.gaps import Gaps, Totals, assumed_in, presumed_in
+from relieftool.gaps import Gaps, GapTotals, count_assumed, count_presumed
 from relieftool.ledger.records import CaseRecord
 from relieftool.messages import _
 from relieftool.output.cells import format_yuan
 from relieftool.output.near_result import (
-    kind_columns,
-    near_columns,
-    near_table,
-    whose_columns,
+    build_near_table,
+    list_kind_columns,
+    list_near_columns,
+    list_subject_columns,
 )
-from relieftool.output.pack_head import pack_document, unvalued_lines
-from relieftool.output.result import Column, Result, Table, document, documents, in_json
+from relieftool.output.pack_head import build_pack_document, format_missing_parameters
+from relieftool.output.result import (
+    RecordTable,
+    Result,
+    ResultColumn,
+    build_document,
+    build_documents,
+    list_json_columns,
+)
 from relieftool.output.words_of_findings import (
-    amount_cell,
-    why_words,
+    build_amount_cell,
+    format_reason,
 )
-from relieftool.output.words_of_packs import value_words
+from relieftool.output.words_of_packs import format_parameter_value
 from relieftool.pack.models import DatedValue, Pack
 
-CaseKey = tuple[str, str | None, str]
-Cases = Mapping[CaseKey, CaseRecord]
-_Place = tuple[str, Totals]  # a community, or all, and its figures
+FindingSubject = tuple[str, str | None, str]
+Cases = Mapping[FindingSubject, CaseRecord]
+_Place = tuple[str, GapTotals]  # a community, or all, and its figures
 
 
-def head_of(
+def build_document_head(
     command: str, as_of: str, pack: Pack, unvalued: Sequence[str] = ()
 ) -> dict[str, object]:
     """Give the keys every JSON answer starts with."""
@@ -37,91 +44,97 @@ def head_of(
         "relief_result": 1,
         "command": command,
         "as_of": as_of,
-        "pack": pack_document(pack, dt.date.fromisoformat(as_of)),
+        "pack": build_pack_document(pack, dt.date.fromisoformat(as_of)),
         "unvalued": list(unvalued),
     }
 
 
-def gaps_result(gaps: Gaps, cases: Cases | None = None) -> Result:
+def build_gaps_result(gaps: Gaps, cases: Cases | None = None) -> Result:
     """Return gaps for people and programs, each finding with the case it has."""
-    columns = finding_columns(gaps.pack) + _case_columns(cases or {})
+    columns = list_finding_columns(gaps.pack) + _case_columns(cases or {})
     figures = _figure_columns()
     answer = {
-        **head_of("gaps", gaps.as_of.isoformat(), gaps.pack, gaps.unvalued),
-        "totals": {"communities": len(gaps.communities), **document(figures, gaps.totals)},
+        **build_document_head("gaps", gaps.as_of.isoformat(), gaps.pack, gaps.unvalued),
+        "totals": {"communities": len(gaps.communities), **build_document(figures, gaps.totals)},
         "communities": [
-            {"community": community, "communities": 1, **document(figures, totals)}
+            {"community": community, "communities": 1, **build_document(figures, totals)}
             for community, totals in gaps.communities.items()
         ],
-        "findings": documents(columns, gaps.findings),
+        "findings": build_documents(columns, gaps.findings),
         "uniform": [asdict(one) for one in gaps.uniform],
     }
-    listing = near_table(gaps) if gaps.is_near else _listing(gaps, columns, has_cases=bool(cases))
+    listing = (
+        build_near_table(gaps) if gaps.is_near else _listing(gaps, columns, has_cases=bool(cases))
+    )
     return Result(answer, (_summary(gaps), listing))
 
 
-def _figure_columns() -> tuple[Column[Totals], ...]:
+def _figure_columns() -> tuple[ResultColumn[GapTotals], ...]:
     """Return the figures of a community."""
     return (
-        Column("households", _("Households"), "right"),
-        Column("members", _("Members"), "right"),
-        Column("unclaimed_households", _("Unclaimed"), "right"),
-        Column("undetermined_households", _("Undetermined"), "right"),
-        Column("review_households", _("To review"), "right"),
-        Column(
+        ResultColumn("households", _("Households"), "right"),
+        ResultColumn("members", _("Members"), "right"),
+        ResultColumn("unclaimed_households", _("Unclaimed"), "right"),
+        ResultColumn("undetermined_households", _("Undetermined"), "right"),
+        ResultColumn("review_households", _("To review"), "right"),
+        ResultColumn(
             "unclaimed_yuan_per_month",
             _("Yuan a month unclaimed"),
             "right",
             unit="fen",
             json_key="unclaimed_fen_per_month",
         ),
-        *in_json("unclaimed_amount_unknown"),
+        *list_json_columns("unclaimed_amount_unknown"),
     )
 
 
-def _summary(gaps: Gaps) -> Table[_Place]:
+def _summary(gaps: Gaps) -> RecordTable[_Place]:
     """Return the table per community, with the street's own line at the end."""
     places = list(gaps.communities.items())
     if len(places) > 1:
         places.append((_("all communities"), gaps.totals))
-    return Table(
+    return RecordTable(
         _("Gaps per community as of {day}, pack {pack} {version}").format(
             day=gaps.as_of.isoformat(), pack=gaps.pack.id, version=gaps.pack.version
         ),
         (
-            Column("community", _("Community"), value=lambda place: place[0]),
+            ResultColumn("community", _("Community"), value=lambda place: place[0]),
             *(column.of(_totals_of) for column in _figure_columns()),
         ),
         places,
-        warnings=unvalued_lines(gaps.pack, gaps.as_of, gaps.unvalued),
+        warnings=format_missing_parameters(gaps.pack, gaps.as_of, gaps.unvalued),
     )
 
 
-def _totals_of(place: _Place) -> Totals:
+def _totals_of(place: _Place) -> GapTotals:
     return place[1]
 
 
-def finding_columns(pack: Pack) -> tuple[Column[Finding], ...]:
+def list_finding_columns(pack: Pack) -> tuple[ResultColumn[Finding], ...]:
     """Return what is shown of a finding, and the keys of the contract for programs."""
     return (
-        *whose_columns(),
-        *kind_columns(pack),
-        Column("amount", _("Yuan"), "right", words=amount_cell, json_key="amount_fen"),
-        Column(
+        *list_subject_columns(),
+        *list_kind_columns(pack),
+        ResultColumn("amount", _("Yuan"), "right", words=build_amount_cell, json_key="amount_fen"),
+        ResultColumn(
             "period",
             _("Per"),
-            words=lambda finding: period_word(finding.amount_period),
+            words=lambda finding: format_period(finding.amount_period),
             json_key="amount_period",
         ),
-        *in_json("paid_fen"),
-        Column("criteria", only="json", value=_truths),
-        Column("why", _("Why"), is_wide=True, words=lambda one: why_words(pack, one), only="table"),
-        Column("department", _("Department")),
-        *in_json("missing", "assumed", "presumed", "unlocked_by", "alternative_to"),
-        *in_json("conflicts_with", "undated", "gain_fen_per_year", "cheapest"),
-        *in_json("cheapest_eligible", "at_stake_fen_per_month"),
-        Column("near", only="json", value=lambda one: documents(near_columns(), one.near)),
-        *in_json("paid_until", "uncompared"),
+        *list_json_columns("paid_fen"),
+        ResultColumn("criteria", only="json", value=_truths),
+        ResultColumn(
+            "why", _("Why"), is_wide=True, words=lambda one: format_reason(pack, one), only="table"
+        ),
+        ResultColumn("department", _("Department")),
+        *list_json_columns("missing", "assumed", "presumed", "unlocked_by", "alternative_to"),
+        *list_json_columns("conflicts_with", "undated", "gain_fen_per_year", "cheapest"),
+        *list_json_columns("cheapest_eligible", "at_stake_fen_per_month"),
+        ResultColumn(
+            "near", only="json", value=lambda one: build_documents(list_near_columns(), one.near)
+        ),
+        *list_json_columns("paid_until", "uncompared"),
     )
 
 
@@ -130,7 +143,7 @@ def _truths(finding: Finding) -> list[dict[str, object]]:
     return [{"id": key, "truth": truth} for key, truth in finding.criteria]
 
 
-def _case_columns(cases: Cases) -> tuple[Column[Finding], ...]:
+def _case_columns(cases: Cases) -> tuple[ResultColumn[Finding], ...]:
     """Return a finding's case and for how many days it has been open, None without one.
 
     People are shown the days only once there are cases.
@@ -148,19 +161,21 @@ def _case_columns(cases: Cases) -> tuple[Column[Finding], ...]:
         return case.case if case else None
 
     return (
-        Column("case", only="json", value=case_no),
-        Column("days_open", _("Days open"), "right", value=days_open, is_optional=True),
+        ResultColumn("case", only="json", value=case_no),
+        ResultColumn("days_open", _("Days open"), "right", value=days_open, is_optional=True),
     )
 
 
-def _listing(gaps: Gaps, columns: Sequence[Column[Finding]], *, has_cases: bool) -> Table[Finding]:
+def _listing(
+    gaps: Gaps, columns: Sequence[ResultColumn[Finding]], *, has_cases: bool
+) -> RecordTable[Finding]:
     """Return the findings, with the assumed values they rest on below."""
     shown = columns if has_cases else [one for one in columns if one.key != "days_open"]
     title = _("Findings as of {day}").format(day=gaps.as_of.isoformat())
-    return Table(title, shown, gaps.findings, _footer(gaps))
+    return RecordTable(title, shown, gaps.findings, _footer(gaps))
 
 
-def period_word(period: str | None) -> str:
+def format_period(period: str | None) -> str:
     """Name the period of an amount."""
     words = {"month": _("month"), "year": _("year"), "once": _("once")}
     return words[period] if period else ""
@@ -175,7 +190,7 @@ def _footer(gaps: Gaps) -> list[str]:
                 count=unknown
             )
         )
-    for parameter, count in sorted(assumed_in(gaps.findings).items()):
+    for parameter, count in sorted(count_assumed(gaps.findings).items()):
         value = gaps.pack.parameters[parameter].in_force(gaps.as_of)
         if value is not None:
             lines.append(_assumed_line(gaps.pack, parameter, value, count))
@@ -183,7 +198,7 @@ def _footer(gaps: Gaps) -> list[str]:
         _("Presumed, to be checked when claimed: {label} ({count} findings).").format(
             label=gaps.pack.facts[fact].labels, count=count
         )
-        for fact, count in sorted(presumed_in(gaps.findings).items())
+        for fact, count in sorted(count_presumed(gaps.findings).items())
     ]
     return lines
 
@@ -192,12 +207,12 @@ def _assumed_line(pack: Pack, parameter: str, value: DatedValue, count: int) -> 
     """Say which assumed value how many findings rest on, and what to ask."""
     named = pack.parameters[parameter]
     line = _("Assumed, to be confirmed: {label} = {value} ({count} findings).").format(
-        label=named.labels, value=value_words(pack, parameter, value), count=count
+        label=named.labels, value=format_parameter_value(pack, parameter, value), count=count
     )
     return f"{line} {named.question}" if named.question else line
 
 
-def total_line(gaps: Gaps) -> str:
+def format_gap_totals(gaps: Gaps) -> str:
     """Say the outcome in one sentence."""
     return _(
         "{unclaimed} of {households} households are owed a benefit they do not get:"

@@ -3,49 +3,61 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from relieftool.ledger.history import CaseStep
-from relieftool.ledger.records import CaseRecord, decision_word, outcome_word, state_word
+from relieftool.ledger.history import CaseEntry
+from relieftool.ledger.records import (
+    CaseRecord,
+    format_case_state,
+    format_closing_outcome,
+    format_decision,
+)
 from relieftool.messages import _
 from relieftool.output.case_result import (
-    case_documents,
-    due_words,
-    state_words,
+    build_case_documents,
+    format_case_state_in_full,
+    format_due_day,
 )
 from relieftool.output.cells import format_yuan
-from relieftool.output.masking import Words, private, when_hidden
-from relieftool.output.result import Column, Result, Shown, Table, documents, in_json
-from relieftool.output.words_of_findings import programme_word
+from relieftool.output.masking import MaskableText, hide_value, when_hidden
+from relieftool.output.result import (
+    RecordTable,
+    Result,
+    ResultColumn,
+    ShownCell,
+    build_documents,
+    list_json_columns,
+)
+from relieftool.output.words_of_findings import format_programme
 from relieftool.pack.models import Pack
-from relieftool.statuses import status_word
+from relieftool.statuses import format_status
 
 
-def history_result(record: CaseRecord, steps: Sequence[CaseStep], pack: Pack) -> Result:
+def build_history_result(record: CaseRecord, steps: Sequence[CaseEntry], pack: Pack) -> Result:
     """Return every entry of a case from the first on, and how it stands."""
-    (case,) = case_documents([record], pack)
-    columns = _columns()
+    (case,) = build_case_documents([record], pack)
+    columns = _entry_columns()
     answer = {
         "relief_result": 1,
         "command": "case",
         "case": case,
-        "entries": documents(columns, steps),
+        "entries": build_documents(columns, steps),
     }
-    footer: list[Words] = [_standing(record)]
+    footer: list[MaskableText] = [_standing(record)]
     if any(step.reason for step in steps):
         footer.append(when_hidden(_("***: what people wrote; --reveal with --reason shows it.")))
-    return Result(answer, (Table(_title(record, pack), columns, steps, footer),))
+    return Result(answer, (RecordTable(_title(record, pack), columns, steps, footer),))
 
 
 def _title(record: CaseRecord, pack: Pack) -> str:
     return _("History of {case}: {subject}, {programme}").format(
         case=record.case,
         subject=record.member_no or record.household_no,
-        programme=programme_word(pack, record.programme),
+        programme=format_programme(pack, record.programme),
     )
 
 
 def _standing(record: CaseRecord) -> str:
     """Say how the case stands, and what is due."""
-    state = state_words(record)
+    state = format_case_state_in_full(record)
     if record.due_on is None:
         return _("It stands at: {state}.").format(state=state)
     sentence = (
@@ -53,45 +65,45 @@ def _standing(record: CaseRecord) -> str:
         if record.is_overdue
         else _("It stands at: {state}; due on {day}.")
     )
-    return sentence.format(state=state, day=due_words(record))
+    return sentence.format(state=state, day=format_due_day(record))
 
 
-def _columns() -> tuple[Column[CaseStep], ...]:
+def _entry_columns() -> tuple[ResultColumn[CaseEntry], ...]:
     """Return what is shown of an entry, and the keys of the contract for programs."""
     return (
-        Column("entry", _("No."), "right"),
-        Column("on", _("Day"), is_whole=True),
-        Column("step", _("Step"), words=lambda step: step_word(step.step)),
-        Column("state", _("State"), words=lambda step: state_word(step.state)),
-        Column("due_on", _("Due"), is_whole=True, is_minor=True, words=due_words),
-        *in_json("due_counts"),
-        *_outcome_columns(),
-        Column("by", _("By"), is_minor=True, is_optional=True),
-        Column("checked_by", _("Checked by"), is_minor=True, is_optional=True),
-        *in_json("status"),
-        Column(
+        ResultColumn("entry", _("No."), "right"),
+        ResultColumn("on", _("Day"), is_whole=True),
+        ResultColumn("step", _("Step"), words=lambda step: format_entry_kind(step.step)),
+        ResultColumn("state", _("State"), words=lambda step: format_case_state(step.state)),
+        ResultColumn("due_on", _("Due"), is_whole=True, is_minor=True, words=format_due_day),
+        *list_json_columns("due_counts"),
+        *_entry_outcome_columns(),
+        ResultColumn("by", _("By"), is_minor=True, is_optional=True),
+        ResultColumn("checked_by", _("Checked by"), is_minor=True, is_optional=True),
+        *list_json_columns("status"),
+        ResultColumn(
             "reason",
             _("Finding, reason or evidence"),
             is_wide=True,
             words=_why,
             unit="private",
         ),
-        Column("evidence_sha256", _("SHA-256 of the file"), is_minor=True, is_optional=True),
-        Column("hash", _("Hash of the entry"), is_for_files=True),
+        ResultColumn("evidence_sha256", _("SHA-256 of the file"), is_minor=True, is_optional=True),
+        ResultColumn("hash", _("Hash of the entry"), is_for_files=True),
     )
 
 
-def _outcome_columns() -> tuple[Column[CaseStep], ...]:
+def _entry_outcome_columns() -> tuple[ResultColumn[CaseEntry], ...]:
     """Return what an entry says of a decision or a closing."""
     return (
-        Column("department", _("Department"), is_minor=True, is_optional=True),
-        Column(
+        ResultColumn("department", _("Department"), is_minor=True, is_optional=True),
+        ResultColumn(
             "decision",
             _("Decision"),
             is_minor=True,
-            words=lambda step: decision_word(step.decision),
+            words=lambda step: format_decision(step.decision),
         ),
-        Column(
+        ResultColumn(
             "amount",
             _("Yuan granted"),
             "right",
@@ -100,23 +112,26 @@ def _outcome_columns() -> tuple[Column[CaseStep], ...]:
             is_optional=True,
             json_key="amount_fen",
         ),
-        Column(
-            "outcome", _("Outcome"), is_minor=True, words=lambda step: outcome_word(step.outcome)
+        ResultColumn(
+            "outcome",
+            _("Outcome"),
+            is_minor=True,
+            words=lambda step: format_closing_outcome(step.outcome),
         ),
-        Column("verified", _("Verified"), is_minor=True, is_optional=True),
+        ResultColumn("verified", _("Verified"), is_minor=True, is_optional=True),
     )
 
 
-def _why(step: CaseStep) -> Shown:
+def _why(step: CaseEntry) -> ShownCell:
     """Return what the program saw, or what somebody wrote, which is private."""
     if step.status == "priority":
         return _("priority household")
     if step.status:
-        return status_word(step.status)
-    return private(step.reason) or ""
+        return format_status(step.status)
+    return hide_value(step.reason) or ""
 
 
-def step_word(step: str) -> str:
+def format_entry_kind(step: str) -> str:
     """Name a kind of entry; one that nobody knows as it is."""
     return {
         "opened": _("opened"),
@@ -131,9 +146,9 @@ def step_word(step: str) -> str:
     }.get(step, step)
 
 
-def progress_words(entries: Sequence[Mapping[str, Any]]) -> list[str]:
+def format_case_progress(entries: Sequence[Mapping[str, Any]]) -> list[str]:
     """Say in short what departments were asked and decided, and what came before a reopening."""
-    anew = [place for place, one in enumerate(entries) if one["entry_type"] in _ANEW]
+    anew = [place for place, one in enumerate(entries) if one["entry_type"] in _AFTER_REOPENING]
     past = anew[-1] if anew else -1
     return [
         words
@@ -142,7 +157,7 @@ def progress_words(entries: Sequence[Mapping[str, Any]]) -> list[str]:
     ]
 
 
-_ANEW = ("reopened", "found_again")
+_AFTER_REOPENING = ("reopened", "found_again")
 
 
 def _progress_words(entry: Mapping[str, Any], *, is_past: bool) -> Iterator[str]:
@@ -156,10 +171,10 @@ def _progress_words(entry: Mapping[str, Any], *, is_past: bool) -> Iterator[str]
             yuan_words = (
                 None if amount is None else _("{yuan} yuan").format(yuan=format_yuan(amount))
             )
-            yield " ".join(filter(None, (decision_word(entry["outcome"]), day, yuan_words)))
+            yield " ".join(filter(None, (format_decision(entry["outcome"]), day, yuan_words)))
         case "closed" if is_past:
             yield _("closed {day}: {outcome}").format(
-                day=day, outcome=outcome_word(entry["outcome"])
+                day=day, outcome=format_closing_outcome(entry["outcome"])
             )
         case "reopened" | "found_again" as step:
-            yield f"{step_word(step)} {day}"
+            yield f"{format_entry_kind(step)} {day}"

@@ -9,11 +9,11 @@ from relieftool.fieldwork.needs import AnsweredNeed
 from relieftool.output.coverage_result import visits_table
 from relieftool.output.helper_result import helpers_table, measures_table
 from relieftool.output.need_result import needs_table
-from relieftool.output.result import Result, Table
+from relieftool.output.result import RecordTable, Result
 
 
 @dataclass(frozen=True)
-class Work:
+class HouseholdWork:
     """What the fieldwork knows of one household."""
 
     helpers: Sequence[Helper]
@@ -22,7 +22,7 @@ class Work:
     needs: Sequence[AnsweredNeed]
 
 
-def with_work(result: Result, work: Work) -> Result:
+def add_work(result: Result, work: HouseholdWork) -> Result:
     """Return a household's form with the work done for it; a table without rows is left out."""
     helpers, needs = helpers_table(work.helpers), needs_table(work.needs)
     measures, visits = measures_table(work.measures), visits_table(work.visits)
@@ -33,6 +33,6 @@ def with_work(result: Result, work: Work) -> Result:
         "visits": visits.documents(),
         "needs": needs.documents(),
     }
-    tables: tuple[Table[Any], ...] = (helpers, needs, measures, visits)
+    tables: tuple[RecordTable[Any], ...] = (helpers, needs, measures, visits)
     *before, listing = result.grids
     return Result(answer, (*before, *(table for table in tables if table.records), listing))

@@ -2,35 +2,37 @@
 
 from dataclasses import asdict
 
-from relieftool.changes import Change, count_changes
-from relieftool.fieldwork.withdrawals import Followed
+from relieftool.changes import RegisterChange, count_changes
+from relieftool.fieldwork.withdrawals import WithdrawalCounts
 from relieftool.intake import FileReport
 from relieftool.messages import _
-from relieftool.output.result import Column, Result, Table, by_place, in_json
+from relieftool.output.result import RecordTable, Result, ResultColumn, by_place, list_json_columns
 
 
-def import_result(reports: list[FileReport], changes: list[Change] | None = None) -> Result:
+def build_import_result(
+    reports: list[FileReport], changes: list[RegisterChange] | None = None
+) -> Result:
     """Return the files with their counts, what changed, a sum below them, and what to do next.
 
     `changes` None: nothing had been imported before.
     """
-    columns: tuple[Column[FileReport], ...] = (
-        Column("import_no", _("Import"), "right"),
-        Column("file_name", _("File")),
-        Column("state", _("State"), words=_state, only="table"),
-        *in_json("is_new", "replaced", "beside"),
-        Column("rows", _("Rows"), "right"),
-        Column("households", _("Households"), "right"),
-        Column("members", _("Members"), "right"),
-        Column("receipts", _("Receipts"), "right"),
-        Column("problems", _("Problems"), "right"),
-        Column(
+    columns: tuple[ResultColumn[FileReport], ...] = (
+        ResultColumn("import_no", _("Import"), "right"),
+        ResultColumn("file_name", _("File")),
+        ResultColumn("state", _("State"), words=_state, only="table"),
+        *list_json_columns("is_new", "replaced", "beside"),
+        ResultColumn("rows", _("Rows"), "right"),
+        ResultColumn("households", _("Households"), "right"),
+        ResultColumn("members", _("Members"), "right"),
+        ResultColumn("receipts", _("Receipts"), "right"),
+        ResultColumn("problems", _("Problems"), "right"),
+        ResultColumn(
             "unused_columns",
             only="json",
             value=lambda report: [asdict(column) for column in report.unused_columns],
         ),
     )
-    files = Table(_("Imported files"), columns, reports, _footer(reports))
+    files = RecordTable(_("Imported files"), columns, reports, _import_footer(reports))
     answer = {
         "relief_result": 1,
         "command": "import",
@@ -40,14 +42,14 @@ def import_result(reports: list[FileReport], changes: list[Change] | None = None
     return Result(answer, (_changes_table(changes), files) if changes else (files,))
 
 
-def _changes_document(changes: list[Change] | None) -> dict[str, object] | None:
+def _changes_document(changes: list[RegisterChange] | None) -> dict[str, object] | None:
     """Give the counts of what changed, and the list."""
     if changes is None:
         return None
     return {"counts": count_changes(changes), "list": [asdict(one) for one in changes]}
 
 
-def _changes_table(changes: list[Change]) -> Table[tuple[str, int]]:
+def _changes_table(changes: list[RegisterChange]) -> RecordTable[tuple[str, int]]:
     """Count what changed since before this import."""
     words = {
         "member-new": _("people who are new"),
@@ -57,9 +59,11 @@ def _changes_table(changes: list[Change]) -> Table[tuple[str, int]]:
         "finding-resolved": _("findings that are resolved"),
     }
     counts = [(words[sort], count) for sort, count in count_changes(changes).items()]
-    columns = by_place(Column("change", _("Change")), Column("count", _("Count"), "right"))
+    columns = by_place(
+        ResultColumn("change", _("Change")), ResultColumn("count", _("Count"), "right")
+    )
     footer = _("`--format json` lists each.")
-    return Table(_("What changed since the last import"), columns, counts, (footer,))
+    return RecordTable(_("What changed since the last import"), columns, counts, (footer,))
 
 
 def _state(report: FileReport) -> str:
@@ -69,7 +73,7 @@ def _state(report: FileReport) -> str:
     return "" if report.is_new else _("known before")
 
 
-def _footer(reports: list[FileReport]) -> list[str]:
+def _import_footer(reports: list[FileReport]) -> list[str]:
     """Say where the problems are told, and what comes next."""
     problems = sum(report.problems for report in reports)
     lines = []
@@ -107,7 +111,7 @@ def _unused(reports: list[FileReport]) -> list[str]:
     return [*lines, remedy] if lines else []
 
 
-def followed_lines(followed: Followed) -> list[str]:
+def format_withdrawals(followed: WithdrawalCounts) -> list[str]:
     """Say how many visits and needs of forms were withdrawn, and how many count again."""
     lines = []
     if followed.visits_gone or followed.needs_gone:

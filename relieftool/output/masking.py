@@ -3,7 +3,7 @@
 Names keep their surname, identity numbers four characters in front and two behind. Phones,
 addresses, health and disability texts have no masked form here: they are hidden whole.
 
-Whoever builds an answer marks what is private and never asks whether it is revealed; `resolve`
+Whoever builds an answer marks what is private and never asks whether it is revealed; `reveal_or_mask`
 decides that once for the whole answer, just before it is written. A marked value that reaches a
 writer all the same raises TypeError there: a forgotten path fails in the tests and leaks nothing.
 """
@@ -59,7 +59,7 @@ def mask_id(number: str | None) -> str | None:
     return number[:_ID_SHOWN_FIRST] + "*" * hidden_count + number[-_ID_SHOWN_LAST:]
 
 
-class Marked(ABC):
+class MaskedValue(ABC):
     """A private value. It has no text of its own, so that no f-string or join can leak it."""
 
     @abstractmethod
@@ -75,7 +75,7 @@ class Marked(ABC):
 
 
 @dataclass(frozen=True, repr=False)
-class PersonName(Marked):
+class MaskedName(MaskedValue):
     """A person's name; only the surname may be seen. None is unknown."""
 
     name: str | None
@@ -86,7 +86,7 @@ class PersonName(Marked):
 
 
 @dataclass(frozen=True, repr=False)
-class IdNumber(Marked):
+class MaskedIdNumber(MaskedValue):
     """An identity number; only its ends may be seen. None is unknown."""
 
     number: str | None
@@ -97,7 +97,7 @@ class IdNumber(Marked):
 
 
 @dataclass(frozen=True, repr=False)
-class Private(Marked):
+class HiddenValue(MaskedValue):
     """A value of which nothing may be seen; `instead` stands in its place."""
 
     value: Any
@@ -105,11 +105,11 @@ class Private(Marked):
 
     def shown(self, *, is_revealed: bool) -> Any:
         """Return the value, or what stands in its place unless revealed."""
-        return resolve(self.value, is_revealed=is_revealed) if is_revealed else self.instead
+        return reveal_or_mask(self.value, is_revealed=is_revealed) if is_revealed else self.instead
 
 
 @dataclass(frozen=True, repr=False)
-class Sentence(Marked):
+class MaskedSentence(MaskedValue):
     """A sentence with gaps in braces, as for `str.format`, into which private values are put."""
 
     template: str
@@ -117,12 +117,12 @@ class Sentence(Marked):
 
     def shown(self, *, is_revealed: bool) -> str:
         """Return the sentence with what may be seen of each part; an unknown part stays empty."""
-        shown = resolve(self.parts, is_revealed=is_revealed)
+        shown = reveal_or_mask(self.parts, is_revealed=is_revealed)
         return self.template.format(**{k: "" if v is None else v for k, v in shown.items()})
 
 
 @dataclass(frozen=True, repr=False)
-class Joined(Marked):
+class MaskedText(MaskedValue):
     """Texts of which some are private, with a separator between them."""
 
     separator: str
@@ -130,54 +130,56 @@ class Joined(Marked):
 
     def shown(self, *, is_revealed: bool) -> str:
         """Return the texts joined, with what may be seen of each; one hidden whole is left out."""
-        shown = resolve(self.parts, is_revealed=is_revealed)
+        shown = reveal_or_mask(self.parts, is_revealed=is_revealed)
         return self.separator.join(str(part) for part in shown if part is not None)
 
 
-Words = str | Marked  # a text that may hold private values
+MaskableText = str | MaskedValue  # a text that may hold private values
 
 
-def private(value: object) -> Private | None:
+def hide_value(value: object) -> HiddenValue | None:
     """Mark a value as private; None, unknown, tells nothing and stays None."""
-    return None if value is None else Private(value)
+    return None if value is None else HiddenValue(value)
 
 
-def when_hidden(words: str) -> Private:
+def when_hidden(words: str) -> HiddenValue:
     """Return a line that says what is hidden, and is left out where it is revealed."""
-    return Private(None, instead=words)
+    return HiddenValue(None, instead=words)
 
 
-def sentence(template: str, **parts: object) -> Words:
+def build_sentence(template: str, **parts: object) -> MaskableText:
     """Fill in a sentence; it is marked only if one of its parts is.
 
-    >>> resolve(sentence("{who}: {what}", who=PersonName("李四"), what=3), is_revealed=False)
+    >>> reveal_or_mask(build_sentence("{who}: {what}", who=MaskedName("李四"), what=3), is_revealed=False)
     '李*: 3'
     """
-    marked = Sentence(template, parts)
-    is_private = any(isinstance(part, Marked) for part in parts.values())
+    marked = MaskedSentence(template, parts)
+    is_private = any(isinstance(part, MaskedValue) for part in parts.values())
     return marked if is_private else marked.shown(is_revealed=False)
 
 
-def join(separator: str, parts: Iterable[Words]) -> Words:
+def join_texts(separator: str, parts: Iterable[MaskableText]) -> MaskableText:
     """Join texts; the whole is marked only if one of them is."""
-    joined = Joined(separator, tuple(parts))
-    is_private = any(isinstance(part, Marked) for part in joined.parts)
+    joined = MaskedText(separator, tuple(parts))
+    is_private = any(isinstance(part, MaskedValue) for part in joined.parts)
     return joined if is_private else joined.shown(is_revealed=False)
 
 
-def resolve(value: Any, *, is_revealed: bool) -> Any:
+def reveal_or_mask(value: Any, *, is_revealed: bool) -> Any:
     """Return a value, a list or a mapping with every private value in it masked, or in full.
 
     This is the one place where that is decided.
     """
     match value:
-        case Marked():
+        case MaskedValue():
             return value.shown(is_revealed=is_revealed)
         case str():
             return value
         case Mapping():
-            return {key: resolve(part, is_revealed=is_revealed) for key, part in value.items()}
+            return {
+                key: reveal_or_mask(part, is_revealed=is_revealed) for key, part in value.items()
+            }
         case list() | tuple():
-            return [resolve(part, is_revealed=is_revealed) for part in value]
+            return [reveal_or_mask(part, is_revealed=is_revealed) for part in value]
         case _:
             return value

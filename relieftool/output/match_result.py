@@ -2,26 +2,32 @@
 
 from collections.abc import Sequence
 
-from relieftool.matching import Candidate, Demand, Distance, Fit, Match
+from relieftool.matching import Distance, JobCandidate, JobDemand, JobFit, JobMatch
 from relieftool.messages import _
 from relieftool.output.cells import format_yuan
-from relieftool.output.masking import PersonName, Private, Words, join, sentence
-from relieftool.output.result import Column, Result, Table, in_json
-from relieftool.output.words_of_findings import programme_word
+from relieftool.output.masking import (
+    HiddenValue,
+    MaskableText,
+    MaskedName,
+    build_sentence,
+    join_texts,
+)
+from relieftool.output.result import RecordTable, Result, ResultColumn, list_json_columns
+from relieftool.output.words_of_findings import format_programme
 from relieftool.pack.models import Pack
-from relieftool.registry.openings import Opening
-from relieftool.statuses import status_word
+from relieftool.registry.openings import JobOpening
+from relieftool.statuses import format_status
 from relieftool.what_if import Benefit, WhatIf
 
-_ALWAYS_TOLD: tuple[Demand, ...] = ("age", "disability", "capacity", "care")
+_ALWAYS_TOLD: tuple[JobDemand, ...] = ("age", "disability", "capacity", "care")
 
 
-def match_result(matches: Sequence[Match], pack: Pack, as_of: str) -> Result:
+def build_match_result(matches: Sequence[JobMatch], pack: Pack, as_of: str) -> Result:
     """Return the matches with reasons; what the job changes only where that was worked out."""
     is_without = any(match.effect is None for match in matches)
     notes = [_("`relief match HOUSEHOLD` works out what a job would change.")] if is_without else []
     title = _("Openings for members who can work, as of {day}").format(day=as_of)
-    table = Table(title, _columns(pack), matches, notes)
+    table = RecordTable(title, _columns(pack), matches, notes)
     answer = {
         "relief_result": 1,
         "command": "match",
@@ -31,26 +37,28 @@ def match_result(matches: Sequence[Match], pack: Pack, as_of: str) -> Result:
     return Result(answer, (table,))
 
 
-def _columns(pack: Pack) -> tuple[Column[Match], ...]:
+def _columns(pack: Pack) -> tuple[ResultColumn[JobMatch], ...]:
     candidate = (
-        Column[Candidate]("household_no", _("Household"), is_whole=True),
-        *in_json("community", "member_no"),
-        Column("member", _("Member"), value=lambda one: PersonName(one.name), words=_member),
-        *in_json("can_work"),
+        ResultColumn[JobCandidate]("household_no", _("Household"), is_whole=True),
+        *list_json_columns("community", "member_no"),
+        ResultColumn("member", _("Member"), value=lambda one: MaskedName(one.name), words=_member),
+        *list_json_columns("can_work"),
     )
     opening = (
-        *in_json("opening", "employer"),
-        Column[Opening]("post", _("Post"), words=_post),
-        Column("pay", _("Yuan a month"), "right", words=_pay, only="table"),
-        *in_json("pay_from_fen", "pay_until_fen", "is_home_work"),
+        *list_json_columns("opening", "employer"),
+        ResultColumn[JobOpening]("post", _("Post"), words=_post),
+        ResultColumn("pay", _("Yuan a month"), "right", words=_pay, only="table"),
+        *list_json_columns("pay_from_fen", "pay_until_fen", "is_home_work"),
     )
     return (
         *(column.of(lambda match: match.candidate) for column in candidate),
         *(column.of(lambda match: match.opening) for column in opening),
-        Column("fit", _("Fit"), words=lambda match: fit_word(match.fit)),
-        Column("distance", _("Place of work"), words=lambda match: distance_word(match.distance)),
-        Column("reasons", _("For and against"), is_wide=True, value=_truths, words=_reasons),
-        Column(
+        ResultColumn("fit", _("Fit"), words=lambda match: format_fit(match.fit)),
+        ResultColumn(
+            "distance", _("Place of work"), words=lambda match: format_distance(match.distance)
+        ),
+        ResultColumn("reasons", _("For and against"), is_wide=True, value=_truths, words=_reasons),
+        ResultColumn(
             "effect",
             _("What the job would change"),
             is_wide=True,
@@ -60,17 +68,17 @@ def _columns(pack: Pack) -> tuple[Column[Match], ...]:
     )
 
 
-def _truths(match: Match) -> list[dict[str, object]]:
+def _truths(match: JobMatch) -> list[dict[str, object]]:
     return [{"id": demand, "truth": truth} for demand, truth in match.reasons]
 
 
-def _effect_document(match: Match) -> dict[str, object] | None:
+def _effect_document(match: JobMatch) -> dict[str, object] | None:
     effect = match.effect
     if effect is None:
         return None
     is_private = _is_private(effect)
     before, after = (
-        Private(one.total_fen, instead=None) if is_private else one.total_fen
+        HiddenValue(one.total_fen, instead=None) if is_private else one.total_fen
         for one in (effect.before, effect.after)
     )
     return {
@@ -94,24 +102,24 @@ def _changed(effect: WhatIf) -> list[Benefit]:
     ]
 
 
-def _member(candidate: Candidate) -> Words:
+def _member(candidate: JobCandidate) -> MaskableText:
     if not candidate.name:
         return str(candidate.place)
-    return sentence("{place} {name}", place=candidate.place, name=PersonName(candidate.name))
+    return build_sentence("{place} {name}", place=candidate.place, name=MaskedName(candidate.name))
 
 
-def _post(opening: Opening) -> str:
+def _post(opening: JobOpening) -> str:
     return opening.post if opening.employer is None else f"{opening.post}（{opening.employer}）"
 
 
-def _pay(opening: Opening) -> str | None:
+def _pay(opening: JobOpening) -> str | None:
     low, high = opening.pay_from_fen, opening.pay_until_fen
     if low is None or high is None:
         return None
     return format_yuan(low) if low == high else f"{format_yuan(low)}-{format_yuan(high)}"
 
 
-def _reasons(one: Match) -> str:
+def _reasons(one: JobMatch) -> str:
     """Tell for and against; what an opening asks beyond facts is to be asked too."""
     words = [
         _reason(demand, truth, one)
@@ -123,9 +131,9 @@ def _reasons(one: Match) -> str:
     return _("; ").join(words)
 
 
-def _reason(demand: Demand, truth: bool | None, one: Match) -> str:  # noqa: FBT001 a truth
+def _reason(demand: JobDemand, truth: bool | None, one: JobMatch) -> str:  # noqa: FBT001 a truth
     """Say one reason; True speaks for, False against, None is to be asked."""
-    table: dict[Demand, tuple[str, str, str]] = {
+    table: dict[JobDemand, tuple[str, str, str]] = {
         "age": (
             _("the age fits"),
             _("is not of the age asked for"),
@@ -159,39 +167,39 @@ def _reason(demand: Demand, truth: bool | None, one: Match) -> str:  # noqa: FBT
     return open_still if truth is None else holds if truth else fails
 
 
-def _effect(effect: WhatIf, pack: Pack) -> Words:
+def _effect(effect: WhatIf, pack: Pack) -> MaskableText:
     """Return what the family would live on, and which benefits would change."""
     is_private = _is_private(effect)
     before, after = (
-        Private(format_yuan(one.total_fen)) if is_private else format_yuan(one.total_fen)
+        HiddenValue(format_yuan(one.total_fen)) if is_private else format_yuan(one.total_fen)
         for one in (effect.before, effect.after)
     )
-    lives_on = sentence(
+    lives_on = build_sentence(
         _("lives on {before}, then {after} yuan a month"), before=before, after=after
     )
     changes = [
         _("{programme}: {before} -> {after}").format(
-            programme=programme_word(pack, benefit.programme),
+            programme=format_programme(pack, benefit.programme),
             before=_standing(benefit.before, benefit.before_fen),
             after=_standing(benefit.after, benefit.after_fen),
         )
         for benefit in _changed(effect)
     ]
-    return join(_("; "), [lives_on, *changes])
+    return join_texts(_("; "), [lives_on, *changes])
 
 
 def _standing(status: str | None, fen: int | None) -> str:
     if status is None:
         return "—"
-    return status_word(status) if not fen else f"{status_word(status)} {format_yuan(fen)}"
+    return format_status(status) if not fen else f"{format_status(status)} {format_yuan(fen)}"
 
 
-def fit_word(fit: Fit) -> str:
+def format_fit(fit: JobFit) -> str:
     """Say how a member and an opening go together."""
     return {"fits": _("fits"), "ask": _("to ask"), "against": _("does not fit")}[fit]
 
 
-def distance_word(distance: Distance) -> str:
+def format_distance(distance: Distance) -> str:
     """Say how far off the work is."""
     return {
         "home": _("can be done at home"),

@@ -6,19 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from relieftool.messages import _
-from relieftool.output.pack_head import pack_document
-from relieftool.output.result import Column, Columns, Grid, Result
-from relieftool.output.words_of_packs import value_words
+from relieftool.output.pack_head import build_pack_document
+from relieftool.output.result import Columns, PlainTable, Result, ResultColumn
+from relieftool.output.words_of_packs import format_parameter_value
 from relieftool.pack.models import Confidence, DatedValue, Pack
-from relieftool.pack.overlay import OwnValue
+from relieftool.pack.overlay import OfficeValue
 
 
-def own_values_result(pack: Pack, values: Sequence[OwnValue]) -> Result:
+def build_office_values_result(pack: Pack, values: Sequence[OfficeValue]) -> Result:
     """Give the values an office has set, for people and programs."""
     document = {
         "relief_result": 1,
         "command": "pack values",
-        "pack": pack_document(pack),
+        "pack": build_pack_document(pack),
         "values": [one.model_dump(mode="json", by_alias=True) for one in values],
     }
     rows = [
@@ -27,34 +27,34 @@ def own_values_result(pack: Pack, values: Sequence[OwnValue]) -> Result:
             _label(pack, one.parameter),
             _value(pack, one),
             one.from_.isoformat(),
-            until_word(one.until),
+            format_until(one.until),
             one.source,
-            confidence_word(one.confidence),
+            format_confidence(one.confidence),
             one.by or "",
             one.on.isoformat() if one.on else "",
         ]
         for one in values
     ]
     columns: Columns = (
-        Column("parameter", _("Parameter"), is_whole=True),
-        Column("label", _("Meaning"), is_wide=True),
-        Column("value", _("Value of the law"), "right"),
-        Column("from", _("From")),
-        Column("until", _("Until")),
-        Column("source", _("Source"), is_wide=True),
-        Column("confidence", _("Confidence")),
-        Column("by", _("By")),
-        Column("on", _("Set on")),
+        ResultColumn("parameter", _("Parameter"), is_whole=True),
+        ResultColumn("label", _("Meaning"), is_wide=True),
+        ResultColumn("value", _("Value of the law"), "right"),
+        ResultColumn("from", _("From")),
+        ResultColumn("until", _("Until")),
+        ResultColumn("source", _("Source"), is_wide=True),
+        ResultColumn("confidence", _("Confidence")),
+        ResultColumn("by", _("By")),
+        ResultColumn("on", _("Set on")),
     )
     nothing = _("No value is set here over the pack.")
-    grid = Grid(_("Values set here over the pack"), columns, rows, nothing=nothing)
+    grid = PlainTable(_("Values set here over the pack"), columns, rows, nothing=nothing)
     return Result(document, (grid,))
 
 
-def _value(pack: Pack, one: OwnValue) -> str:
+def _value(pack: Pack, one: OfficeValue) -> str:
     """Write a value with its unit; as it was set where the pack has its parameter no longer."""
     known = one.parameter in pack.parameters
-    return value_words(pack, one.parameter, one) if known else str(one.value)
+    return format_parameter_value(pack, one.parameter, one) if known else str(one.value)
 
 
 def _label(pack: Pack, name: str) -> str:
@@ -64,16 +64,16 @@ def _label(pack: Pack, name: str) -> str:
 
 
 @dataclass(frozen=True)
-class ValueSet:
+class ValueChange:
     """A value that was set, and what it goes over: one set before, and values of the pack."""
 
-    value: OwnValue
-    replaced: OwnValue | None
+    value: OfficeValue
+    replaced: OfficeValue | None
     covered: Sequence[DatedValue]
     is_unused: bool
 
 
-def set_sentences(pack: Pack, about: ValueSet, *, is_rehearsal: bool) -> Iterator[str]:
+def format_value_set(pack: Pack, about: ValueChange, *, is_rehearsal: bool) -> Iterator[str]:
     """Say what was set, from when until when it holds, what it goes over, and who reads it.
 
     `pack` is the one with the value in it.
@@ -85,7 +85,7 @@ def set_sentences(pack: Pack, about: ValueSet, *, is_rehearsal: bool) -> Iterato
         else _("Set: {label} = {value} from {day}. `relief pack values` lists what is set.")
     )
     parameter = pack.parameters[one.parameter]
-    words = value_words(pack, one.parameter, one)
+    words = format_parameter_value(pack, one.parameter, one)
     yield sentence.format(label=parameter.labels, value=words, day=one.from_.isoformat())
     held = parameter.in_force(one.from_)
     until = one.until if held is None else held.until
@@ -102,21 +102,21 @@ def set_sentences(pack: Pack, about: ValueSet, *, is_rehearsal: bool) -> Iterato
         yield _("No rule uses this parameter: no finding changes by it.")
 
 
-def _gone_over(pack: Pack, about: ValueSet) -> Iterator[str]:
+def _gone_over(pack: Pack, about: ValueChange) -> Iterator[str]:
     """Say which values no longer hold on the days of one set here."""
     name = about.value.parameter
     if about.covered:
         values = _("; ").join(
-            f"{value_words(pack, name, each)} ({each.from_} – {until_word(each.until)})"
+            f"{format_parameter_value(pack, name, each)} ({each.from_} – {format_until(each.until)})"
             for each in about.covered
         )
         yield _("On these days it goes over the pack's: {values}.").format(values=values)
     if about.replaced is not None:
-        was = value_words(pack, name, about.replaced)
+        was = format_parameter_value(pack, name, about.replaced)
         yield _("It replaces the value set here from the same day: {value}.").format(value=was)
 
 
-def withdrawn_sentence(pack: Pack, name: str, day: dt.date, *, is_rehearsal: bool) -> str:
+def format_withdrawn(pack: Pack, name: str, day: dt.date, *, is_rehearsal: bool) -> str:
     """Say that a value was withdrawn, and what holds from that day without it."""
     sentence = (
         _("Would be withdrawn: {parameter} from {day}. Nothing was written.")
@@ -127,27 +127,27 @@ def withdrawn_sentence(pack: Pack, name: str, day: dt.date, *, is_rehearsal: boo
     if is_rehearsal or name not in pack.parameters:
         return said
     value = pack.parameters[name].in_force(day)
-    now = _("none") if value is None else value_words(pack, name, value)
+    now = _("none") if value is None else format_parameter_value(pack, name, value)
     return _("{sentence} Value on that day now: {value}").format(sentence=said, value=now)
 
 
-def until_word(until: object) -> str:
+def format_until(until: object) -> str:
     """Write the first day a value holds no longer; open has none."""
     return _("open") if until == "open" else str(until)
 
 
-def confidence_word(confidence: Confidence) -> str:
+def format_confidence(confidence: Confidence) -> str:
     """Say how sure a value is."""
     words = {"verified": _("verified"), "reported": _("reported"), "assumed": _("assumed")}
     return words[confidence]
 
 
-def own_values_toml(values: Sequence[OwnValue]) -> str:
+def format_office_values_toml(values: Sequence[OfficeValue]) -> str:
     """Write values as TOML that `relief pack set --file` takes back."""
     return "\n".join(_table(one) for one in values)
 
 
-def _table(value: OwnValue) -> str:
+def _table(value: OfficeValue) -> str:
     """Write one value as a table."""
     until = '"open"' if value.until == "open" else value.until.isoformat()
     lines = [

@@ -5,28 +5,28 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from relieftool.messages import _
-from relieftool.output.pack_head import pack_document, set_command
-from relieftool.output.result import Column, Grid, Result
+from relieftool.output.pack_head import build_pack_document, format_set_command
+from relieftool.output.result import PlainTable, Result, ResultColumn
 from relieftool.pack.models import Pack
-from relieftool.pack_review import Doubt, PackContents
+from relieftool.pack_review import PackContents, ReviewNote
 
 
-def pack_check_result(
-    pack: Pack, as_of: dt.date, contents: PackContents, doubts: Sequence[Doubt]
+def build_pack_check_result(
+    pack: Pack, as_of: dt.date, contents: PackContents, doubts: Sequence[ReviewNote]
 ) -> Result:
     """Give what a pack holds and what to look at, for people and programs."""
     document = {
         "relief_result": 1,
         "command": "pack check",
         "as_of": as_of.isoformat(),
-        "pack": pack_document(pack, as_of),
+        "pack": build_pack_document(pack, as_of),
         "contents": asdict(contents),
         "warnings": [asdict(one) for one in doubts],
     }
     return Result(document, (_contents(pack, contents), _doubts(pack, doubts, as_of)))
 
 
-def _contents(pack: Pack, contents: PackContents) -> Grid:
+def _contents(pack: Pack, contents: PackContents) -> PlainTable:
     """Give the numbers of what a pack holds."""
     labels = {
         "facts": _("facts"),
@@ -40,21 +40,21 @@ def _contents(pack: Pack, contents: PackContents) -> Grid:
     }
     rows = [[labels[key], count] for key, count in asdict(contents).items()]
     title = _("The pack {pack} {version} is whole: {title}, {area}")
-    return Grid(
+    return PlainTable(
         title.format(pack=pack.id, version=pack.version, title=pack.title, area=pack.area),
-        (Column("holds", _("It holds")), Column("count", _("How many"), "right")),
+        (ResultColumn("holds", _("It holds")), ResultColumn("count", _("How many"), "right")),
         rows,
     )
 
 
-def _doubts(pack: Pack, doubts: Sequence[Doubt], as_of: dt.date) -> Grid:
+def _doubts(pack: Pack, doubts: Sequence[ReviewNote], as_of: dt.date) -> PlainTable:
     """Give what is worth a look, each with what to do."""
-    return Grid(
+    return PlainTable(
         _("To look at as of {day}").format(day=as_of.isoformat()),
         (
-            Column("id", _("Id"), is_whole=True),
-            Column("warning", _("What is to be seen to"), is_wide=True),
-            Column("remedy", _("What to do"), is_wide=True),
+            ResultColumn("id", _("Id"), is_whole=True),
+            ResultColumn("warning", _("What is to be seen to"), is_wide=True),
+            ResultColumn("remedy", _("What to do"), is_wide=True),
         ),
         [[one.id, *_words(pack, one)] for one in doubts],
         nothing=_("Nothing else to look at as of {day}.").format(day=as_of.isoformat()),
@@ -73,7 +73,7 @@ def _unused_words(pack: Pack, name: str) -> tuple[str, str]:
     return said.format(label=parameter.labels), remedy
 
 
-def _words(pack: Pack, doubt: Doubt) -> tuple[str, str]:
+def _words(pack: Pack, doubt: ReviewNote) -> tuple[str, str]:
     """Say what is to be looked at, and what to do."""
     day = "" if doubt.on is None else doubt.on.isoformat()
     remove = _("Take it out, or let a rule use it.")
@@ -94,5 +94,5 @@ def _words(pack: Pack, doubt: Doubt) -> tuple[str, str]:
                 else _("{label}: has had no value since {day}")
             )
             label = pack.parameters[doubt.id].labels
-            command = set_command(doubt.id, doubt.on or dt.date.min)
+            command = format_set_command(doubt.id, doubt.on or dt.date.min)
             return sentence.format(label=label, day=day), command

@@ -4,20 +4,27 @@ import datetime as dt
 from dataclasses import asdict
 
 from relieftool.messages import _
-from relieftool.output.cells import Cell, yuan
-from relieftool.output.masking import PersonName
-from relieftool.output.pack_head import pack_document
-from relieftool.output.pack_test_result import outcome_word
-from relieftool.output.result import Column, Columns, Grid, Result, Shown, Table
-from relieftool.output.words_of_findings import programme_word
-from relieftool.output.words_of_packs import value_words
+from relieftool.output.cells import ResultCell, convert_to_yuan
+from relieftool.output.masking import MaskedName
+from relieftool.output.pack_head import build_pack_document
+from relieftool.output.pack_test_result import format_example_outcome
+from relieftool.output.result import (
+    Columns,
+    PlainTable,
+    RecordTable,
+    Result,
+    ResultColumn,
+    ShownCell,
+)
+from relieftool.output.words_of_findings import format_programme
+from relieftool.output.words_of_packs import format_parameter_value
 from relieftool.pack.models import Pack
-from relieftool.pack_diff import Affected, Effect, PackDiff, RuleChange, Standing
+from relieftool.pack_diff import AffectedUnit, Effect, PackDiff, ProgrammeResult, RuleChange
 
 _COUNTED: tuple[Effect, ...] = ("gains", "loses", "becomes_undecided")
 
 
-def pack_diff_result(diff: PackDiff, names: tuple[str, str]) -> Result:
+def build_pack_diff_result(diff: PackDiff, names: tuple[str, str]) -> Result:
     """Return what differs between two packs, for people and programs.
 
     `names` are what the command line calls the two.
@@ -29,8 +36,8 @@ def pack_diff_result(diff: PackDiff, names: tuple[str, str]) -> Result:
         "relief_result": 1,
         "command": "pack diff",
         "as_of": diff.as_of.isoformat(),
-        "old": pack_document(diff.old, diff.as_of),
-        "new": pack_document(diff.new, diff.as_of),
+        "old": build_pack_document(diff.old, diff.as_of),
+        "new": build_pack_document(diff.new, diff.as_of),
         "rules": [{**asdict(one), **_values(diff, one)} for one in diff.rules],
         "programmes": [{"programme": key, **one} for key, one in totals.items()],
         "affected": listing.documents(),
@@ -73,17 +80,17 @@ def _value_cell(pack: Pack, change: RuleChange, as_of: dt.date) -> str:
     if parameter is None:
         return ""
     value = parameter.in_force(as_of)
-    return _("none") if value is None else value_words(pack, change.id, value)
+    return _("none") if value is None else format_parameter_value(pack, change.id, value)
 
 
-def _rules(diff: PackDiff, names: tuple[str, str]) -> Grid:
+def _rules(diff: PackDiff, names: tuple[str, str]) -> PlainTable:
     """Give the rules that differ."""
     columns: Columns = (
-        Column("part", _("Part")),
-        Column("id", _("Id"), is_whole=True),
-        Column("difference", _("Difference")),
-        Column("before", _("Before, on {day}").format(day=diff.as_of.isoformat())),
-        Column("after", _("After, on {day}").format(day=diff.as_of.isoformat())),
+        ResultColumn("part", _("Part")),
+        ResultColumn("id", _("Id"), is_whole=True),
+        ResultColumn("difference", _("Difference")),
+        ResultColumn("before", _("Before, on {day}").format(day=diff.as_of.isoformat())),
+        ResultColumn("after", _("After, on {day}").format(day=diff.as_of.isoformat())),
     )
     old, new = (
         _("{name} ({pack} {version})").format(name=name, pack=pack.id, version=pack.version)
@@ -91,10 +98,10 @@ def _rules(diff: PackDiff, names: tuple[str, str]) -> Grid:
     )
     title = _("Rules that differ: {old} and {new}").format(old=old, new=new)
     nothing = _("No rule differs: {old} and {new}").format(old=old, new=new)
-    return Grid(title, columns, [_rule_row(diff, one) for one in diff.rules], nothing=nothing)
+    return PlainTable(title, columns, [_rule_row(diff, one) for one in diff.rules], nothing=nothing)
 
 
-def _rule_row(diff: PackDiff, change: RuleChange) -> list[Cell]:
+def _rule_row(diff: PackDiff, change: RuleChange) -> list[ResultCell]:
     parts = {
         "programme": _("programme"),
         "parameter": _("parameter"),
@@ -108,78 +115,78 @@ def _rule_row(diff: PackDiff, change: RuleChange) -> list[Cell]:
     return [parts[change.part], change.id, words[change.difference], before, after]
 
 
-def _summary(diff: PackDiff, totals: dict[str, dict[str, int]]) -> Grid:
+def _summary(diff: PackDiff, totals: dict[str, dict[str, int]]) -> PlainTable:
     """Give the totals per programme."""
-    rows: list[list[Cell]] = [
+    rows: list[list[ResultCell]] = [
         [
             _programme(diff, programme),
             *(one[effect] for effect in _COUNTED),
-            yuan(one["before_fen_per_month"]),
-            yuan(one["after_fen_per_month"]),
+            convert_to_yuan(one["before_fen_per_month"]),
+            convert_to_yuan(one["after_fen_per_month"]),
         ]
         for programme, one in totals.items()
     ]
     columns: Columns = (
-        Column("programme", _("Programme")),
-        Column("gains", _("Gain"), "right"),
-        Column("loses", _("Lose"), "right"),
-        Column("becomes_undecided", _("Become undecided"), "right"),
-        Column("before", _("Yuan a month before"), "right"),
-        Column("after", _("Yuan a month after"), "right"),
+        ResultColumn("programme", _("Programme")),
+        ResultColumn("gains", _("Gain"), "right"),
+        ResultColumn("loses", _("Lose"), "right"),
+        ResultColumn("becomes_undecided", _("Become undecided"), "right"),
+        ResultColumn("before", _("Yuan a month before"), "right"),
+        ResultColumn("after", _("Yuan a month after"), "right"),
     )
     title = _("Changes per programme as of {day}").format(day=diff.as_of.isoformat())
-    return Grid(title, columns, rows)
+    return PlainTable(title, columns, rows)
 
 
 def _programme(diff: PackDiff, programme: str) -> str:
     """Name a programme, from whichever pack has it."""
     pack: Pack = diff.new if programme in diff.new.programmes else diff.old
-    return programme_word(pack, programme)
+    return format_programme(pack, programme)
 
 
-def _listing(diff: PackDiff) -> Table[Affected]:
+def _listing(diff: PackDiff) -> RecordTable[AffectedUnit]:
     """Return the households and members that are touched."""
-    columns: tuple[Column[Affected], ...] = (
-        Column("household_no", _("Household"), is_whole=True),
-        Column("community", _("Community"), is_minor=True),
-        Column("head", _("Head"), unit="name"),
-        Column("member_no", _("Member number"), is_for_files=True, is_optional=True),
-        Column("member", _("Member"), unit="name", words=_member),
-        Column(
+    columns: tuple[ResultColumn[AffectedUnit], ...] = (
+        ResultColumn("household_no", _("Household"), is_whole=True),
+        ResultColumn("community", _("Community"), is_minor=True),
+        ResultColumn("head", _("Head"), unit="name"),
+        ResultColumn("member_no", _("Member number"), is_for_files=True, is_optional=True),
+        ResultColumn("member", _("Member"), unit="name", words=_member),
+        ResultColumn(
             "programme", _("Programme"), words=lambda touched: _programme(diff, touched.programme)
         ),
         *_effect_columns(),
     )
     nothing = _("No household or member is touched as of {day}.").format(day=diff.as_of.isoformat())
-    return Table(_("Who is touched"), columns, diff.affected, nothing=nothing)
+    return RecordTable(_("Who is touched"), columns, diff.affected, nothing=nothing)
 
 
-def _effect_columns() -> tuple[Column[Affected], ...]:
+def _effect_columns() -> tuple[ResultColumn[AffectedUnit], ...]:
     """Return what changes for a household or member."""
     return (
-        Column(
+        ResultColumn(
             "effect", _("Change"), is_whole=True, words=lambda touched: _effect_word(touched.effect)
         ),
-        Column(
+        ResultColumn(
             "before",
             _("Before"),
             value=lambda touched: asdict(touched.before),
-            words=lambda touched: outcome_word(touched.before.outcome),
+            words=lambda touched: format_example_outcome(touched.before.outcome),
         ),
-        Column(
+        ResultColumn(
             "after",
             _("After"),
             value=lambda touched: asdict(touched.after),
-            words=lambda touched: outcome_word(touched.after.outcome),
+            words=lambda touched: format_example_outcome(touched.after.outcome),
         ),
-        Column(
+        ResultColumn(
             "before_yuan",
             _("Yuan a month before"),
             "right",
             words=lambda touched: _money(touched.before),
             only="table",
         ),
-        Column(
+        ResultColumn(
             "after_yuan",
             _("Yuan a month after"),
             "right",
@@ -189,13 +196,13 @@ def _effect_columns() -> tuple[Column[Affected], ...]:
     )
 
 
-def _member(touched: Affected) -> Shown:
-    return "" if touched.member_no is None else PersonName(touched.member)
+def _member(touched: AffectedUnit) -> ShownCell:
+    return "" if touched.member_no is None else MaskedName(touched.member)
 
 
-def _money(standing: Standing) -> Cell:
+def _money(standing: ProgrammeResult) -> ResultCell:
     """Write an amount; nothing where nobody qualifies."""
-    return yuan(standing.fen_per_month) if standing.outcome == "eligible" else ""
+    return convert_to_yuan(standing.fen_per_month) if standing.outcome == "eligible" else ""
 
 
 def _effect_word(effect: Effect) -> str:

@@ -4,28 +4,30 @@ import datetime as dt
 from collections.abc import Sequence
 
 from relieftool.messages import _
-from relieftool.output.pack_head import pack_document, set_command
-from relieftool.output.result import Column, Columns, Grid, Result
-from relieftool.output.words_of_findings import programme_word
-from relieftool.output.words_of_packs import value_words
+from relieftool.output.pack_head import build_pack_document, format_set_command
+from relieftool.output.result import Columns, PlainTable, Result, ResultColumn
+from relieftool.output.words_of_findings import format_programme
+from relieftool.output.words_of_packs import format_parameter_value
 from relieftool.pack.models import Pack
-from relieftool.pack_questions import Question
-from relieftool.unvalued import first_day_without
+from relieftool.pack_questions import LawQuestion
+from relieftool.unvalued import find_first_day_without
 
 
-def questions_result(pack: Pack, as_of: dt.date, questions: Sequence[Question]) -> Result:
+def build_law_questions_result(
+    pack: Pack, as_of: dt.date, questions: Sequence[LawQuestion]
+) -> Result:
     """Give the questions for people and programs."""
     document = {
         "relief_result": 1,
         "command": "pack show",
         "as_of": as_of.isoformat(),
-        "pack": pack_document(pack, as_of),
-        "questions": [_document(pack, one, as_of) for one in questions],
+        "pack": build_pack_document(pack, as_of),
+        "questions": [_question_document(pack, one, as_of) for one in questions],
     }
-    return Result(document, (_grid(pack, questions, as_of),))
+    return Result(document, (_questions_table(pack, questions, as_of),))
 
 
-def _document(pack: Pack, one: Question, as_of: dt.date) -> dict[str, object]:
+def _question_document(pack: Pack, one: LawQuestion, as_of: dt.date) -> dict[str, object]:
     return {
         "id": one.id,
         "is_parameter": one.is_parameter,
@@ -38,25 +40,25 @@ def _document(pack: Pack, one: Question, as_of: dt.date) -> dict[str, object]:
     }
 
 
-def _command(pack: Pack, one: Question, as_of: dt.date) -> str | None:
+def _command(pack: Pack, one: LawQuestion, as_of: dt.date) -> str | None:
     """Write the command that answers a question; None where no value would."""
     if not one.is_parameter:
         return None
     parameter = pack.parameters[one.id]
-    day = first_day_without(parameter, as_of) if one.value is None else one.value.from_
-    return set_command(one.id, day)
+    day = find_first_day_without(parameter, as_of) if one.value is None else one.value.from_
+    return format_set_command(one.id, day)
 
 
-def _grid(pack: Pack, questions: Sequence[Question], as_of: dt.date) -> Grid:
+def _questions_table(pack: Pack, questions: Sequence[LawQuestion], as_of: dt.date) -> PlainTable:
     """Give the questions, one a row."""
     rows = [
         [
             one.id,
             str(one.label),
-            _("none") if one.value is None else value_words(pack, one.id, one.value),
+            _("none") if one.value is None else format_parameter_value(pack, one.id, one.value),
             "" if one.value is None else one.value.source,
             str(one.question or ""),
-            _("; ").join(programme_word(pack, name) for name in one.rests),
+            _("; ").join(format_programme(pack, name) for name in one.rests),
             _command(pack, one, as_of) or "",
         ]
         if one.is_parameter
@@ -64,13 +66,13 @@ def _grid(pack: Pack, questions: Sequence[Question], as_of: dt.date) -> Grid:
         for one in questions
     ]
     columns: Columns = (
-        Column("id", _("Id"), is_whole=True),
-        Column("label", _("Meaning")),
-        Column("value", _("Value now")),
-        Column("source", _("Source"), is_wide=True),
-        Column("question", _("Question"), is_wide=True),
-        Column("programmes", _("Programmes that rest on it"), is_wide=True),
-        Column("command", _("The command that answers it"), is_wide=True),
+        ResultColumn("id", _("Id"), is_whole=True),
+        ResultColumn("label", _("Meaning")),
+        ResultColumn("value", _("Value now")),
+        ResultColumn("source", _("Source"), is_wide=True),
+        ResultColumn("question", _("Question"), is_wide=True),
+        ResultColumn("programmes", _("Programmes that rest on it"), is_wide=True),
+        ResultColumn("command", _("The command that answers it"), is_wide=True),
     )
     title = _("To ask the district office, as of {day}").format(day=as_of.isoformat())
-    return Grid(title, columns, rows)
+    return PlainTable(title, columns, rows)

@@ -6,15 +6,15 @@ from dataclasses import asdict
 from relieftool.examples import ExampleResult
 from relieftool.messages import _
 from relieftool.mutation import MutationReport, Survivor
-from relieftool.output.cells import Cell, yuan
-from relieftool.output.pack_head import pack_document
-from relieftool.output.result import Column, Grid, Result
-from relieftool.output.words_of_findings import programme_word
+from relieftool.output.cells import ResultCell, convert_to_yuan
+from relieftool.output.pack_head import build_pack_document
+from relieftool.output.result import PlainTable, Result, ResultColumn
+from relieftool.output.words_of_findings import format_programme
 from relieftool.pack.models import Pack
-from relieftool.statuses import Outcome
+from relieftool.statuses import EligibilityOutcome
 
 
-def pack_test_result(
+def build_pack_test_result(
     pack: Pack, results: Sequence[ExampleResult], report: MutationReport
 ) -> Result:
     """Give the outcome of a pack's examples, and of its mutants, for people and programs."""
@@ -22,7 +22,7 @@ def pack_test_result(
     document = {
         "relief_result": 1,
         "command": "pack test",
-        "pack": pack_document(pack),
+        "pack": build_pack_document(pack),
         "totals": {
             "examples": len(results),
             "examples_failed": len(failed),
@@ -32,12 +32,12 @@ def pack_test_result(
         "failed": [asdict(one) for one in failed],
         "survivors": [asdict(one) for one in report.survivors],
     }
-    said = tested_line(len(results), len(failed), report)
+    said = format_test_totals(len(results), len(failed), report)
     grids = [_failed(pack, failed, len(results)), _survivors(report, said)]
     return Result(document, grids if failed else grids[1:])
 
 
-def tested_line(count: int, failed: int, report: MutationReport) -> str:
+def format_test_totals(count: int, failed: int, report: MutationReport) -> str:
     """Say in one sentence how the examples came out and what they notice."""
     examples = (
         _("{count} examples, {failed} not met").format(count=count, failed=failed)
@@ -55,47 +55,47 @@ def tested_line(count: int, failed: int, report: MutationReport) -> str:
     return _("{examples}; {changes}.").format(examples=examples, changes=changes)
 
 
-def _failed(pack: Pack, failed: Sequence[ExampleResult], count: int) -> Grid:
+def _failed(pack: Pack, failed: Sequence[ExampleResult], count: int) -> PlainTable:
     """Give the examples that did not come out as their author wrote."""
     rows = [
         [
-            programme_word(pack, one.programme),
+            format_programme(pack, one.programme),
             one.example,
-            outcome_word(one.expected),
-            outcome_word(one.got),
-            "" if one.expected_fen is None else yuan(one.expected_fen),
-            "" if one.expected_fen is None else yuan(one.got_fen),
+            format_example_outcome(one.expected),
+            format_example_outcome(one.got),
+            "" if one.expected_fen is None else convert_to_yuan(one.expected_fen),
+            "" if one.expected_fen is None else convert_to_yuan(one.got_fen),
         ]
         for one in failed
     ]
     title = _("Examples that are not met: {failed} of {count}")
-    return Grid(
+    return PlainTable(
         title.format(failed=len(failed), count=count),
         (
-            Column("programme", _("Programme")),
-            Column("example", _("Example"), is_wide=True),
-            Column("expected", _("Expected")),
-            Column("got", _("Came out")),
-            Column("expected_yuan", _("Yuan expected"), "right"),
-            Column("got_yuan", _("Yuan that came out"), "right"),
+            ResultColumn("programme", _("Programme")),
+            ResultColumn("example", _("Example"), is_wide=True),
+            ResultColumn("expected", _("Expected")),
+            ResultColumn("got", _("Came out")),
+            ResultColumn("expected_yuan", _("Yuan expected"), "right"),
+            ResultColumn("got_yuan", _("Yuan that came out"), "right"),
         ),
         rows,
     )
 
 
-def _survivors(report: MutationReport, said: str) -> Grid:
+def _survivors(report: MutationReport, said: str) -> PlainTable:
     """Give the changes of a rule that fail no example."""
-    rows: list[list[Cell]] = [
+    rows: list[list[ResultCell]] = [
         [one.place, _change_word(one), one.before, one.after or ""] for one in report.survivors
     ]
     title = _("Changes of a rule that no example notices: {survived} of {count}")
-    return Grid(
+    return PlainTable(
         title.format(survived=len(rows), count=report.tried),
         (
-            Column("place", _("File and key"), is_whole=True),
-            Column("change", _("Alteration")),
-            Column("before", _("Rule"), is_wide=True),
-            Column("after", _("Turned into"), is_wide=True),
+            ResultColumn("place", _("File and key"), is_whole=True),
+            ResultColumn("change", _("Alteration")),
+            ResultColumn("before", _("Rule"), is_wide=True),
+            ResultColumn("after", _("Turned into"), is_wide=True),
         ),
         rows,
         [_("Add an example on the other side of each line, or take the condition out.")]
@@ -116,7 +116,7 @@ def _change_word(survivor: Survivor) -> str:
     return words[survivor.change]
 
 
-def outcome_word(outcome: Outcome) -> str:
+def format_example_outcome(outcome: EligibilityOutcome) -> str:
     """Name an outcome."""
     words = {
         "eligible": _("eligible"),

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from relieftool.messages import language
+from relieftool.messages import current_language
 from relieftool.output.cells import format_cell
-from relieftool.output.clean import clean
-from relieftool.output.result import Column, Grid
+from relieftool.output.clean import escape_invisible
+from relieftool.output.result import PlainTable, ResultColumn
 
 _PAGE = """<!DOCTYPE html>
 <html lang="{language}">
@@ -30,16 +30,16 @@ th {{ background: #eee; }}
 """
 
 
-def html_text(grids: Sequence[Grid]) -> str:
+def format_html(grids: Sequence[PlainTable]) -> str:
     """Write tables as one page, each under its title; every text is shown, none is obeyed."""
     return _PAGE.format(
-        language=language(),
+        language=current_language(),
         title=_safe(grids[0].title),
         body="\n".join(map(_section, grids)),
     )
 
 
-def _section(grid: Grid) -> str:
+def _section(grid: PlainTable) -> str:
     warnings = [f"<p><strong>{_safe(line)}</strong></p>" for line in grid.warnings]
     heading = [f"<h2>{_safe(grid.heading)}</h2>", *warnings]
     if grid.is_said:
@@ -57,9 +57,9 @@ def _section(grid: Grid) -> str:
     return "\n".join([*heading, "<table>", *lines, "</table>", *notes])
 
 
-def _side(column: Column[Any]) -> str:
+def _side(column: ResultColumn[Any]) -> str:
     return ' class="right"' if column.justify == "right" else ""
 
 
 def _safe(text: str) -> str:
-    return escape(clean(text))
+    return escape(escape_invisible(text))

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from relieftool.output.cells import format_cell
-from relieftool.output.clean import cell_width, clean
-from relieftool.output.result import Column, Grid
+from relieftool.output.clean import escape_invisible, measure_width
+from relieftool.output.result import PlainTable, ResultColumn
 
 _MARGINS = {"left": 0.4, "right": 0.4, "top": 0.8, "bottom": 0.7, "header": 0.4, "footer": 0.35}
 _PAGE_WIDTH = 140  # letters on landscape A4 at full size
@@ -30,7 +30,7 @@ def fit_to_paper(sheet: Any, title: str) -> None:
     sheet.oddFooter.right.text = "&P / &N"
 
 
-def set_out_for_print(sheet: Any, grid: Grid) -> None:
+def lay_out_for_print(sheet: Any, grid: PlainTable) -> None:
     """Draw lines, wrap cells, and say at the foot of every page what the readers should do."""
     from openpyxl.styles import (  # type: ignore[import-untyped] # noqa: PLC0415 start-up time
         Alignment,
@@ -50,16 +50,18 @@ def set_out_for_print(sheet: Any, grid: Grid) -> None:
             cell.alignment, cell.border = wrapped, border
     for cell in sheet[1]:
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="E7E6E6")
-    widths = printed_widths(grid)
+    widths = measure_printed_widths(grid)
     for number, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     for number, texts in enumerate(_lines(grid), start=1):
         sheet.row_dimensions[number].height = _height(texts, widths)
-    sheet.oddFooter.left.text = clean(" ".join(grid.footer))[:_LONGEST_FOOTER].replace("&", "&&")
+    sheet.oddFooter.left.text = escape_invisible(" ".join(grid.footer))[:_LONGEST_FOOTER].replace(
+        "&", "&&"
+    )
     _add_choices(sheet, grid)
 
 
-def printed_widths(grid: Grid) -> list[float]:
+def measure_printed_widths(grid: PlainTable) -> list[float]:
     """Give the widths of a printed table's columns, in letters: what is left on the page is shared.
 
     A number that is typed again is never broken; a column to be filled in has room for a pen.
@@ -75,18 +77,18 @@ def printed_widths(grid: Grid) -> list[float]:
     return widths
 
 
-def _width(column: Column[Any], texts: Sequence[str]) -> float:
+def _width(column: ResultColumn[Any], texts: Sequence[str]) -> float:
     """Give the width of one column before anything is shared."""
-    widest = max(map(cell_width, texts)) + 2
+    widest = max(map(measure_width, texts)) + 2
     if column.is_whole:
         return widest
     if not any(texts[1:]):
         return max(_ROOM_FOR_A_PEN, min(widest, _WIDEST))
-    least = max(_NARROWEST, min(cell_width(texts[0]) + 2, _ROOM_FOR_A_PEN))
+    least = max(_NARROWEST, min(measure_width(texts[0]) + 2, _ROOM_FOR_A_PEN))
     return max(least, min(widest, _WIDEST_WIDE if column.is_wide else _WIDEST))
 
 
-def _lines(grid: Grid) -> Iterator[list[str]]:
+def _lines(grid: PlainTable) -> Iterator[list[str]]:
     """Give the texts of a table as they are printed, its headings first."""
     yield [column.label for column in grid.columns]
     for row in grid.rows:
@@ -96,13 +98,13 @@ def _lines(grid: Grid) -> Iterator[list[str]]:
 def _height(texts: Sequence[str], widths: Sequence[float]) -> float:
     """Give the height of a row in points: that of its longest cell."""
     lines = max(
-        math.ceil(cell_width(text) / max(1.0, width - 2))
+        math.ceil(measure_width(text) / max(1.0, width - 2))
         for text, width in zip(texts, widths, strict=True)
     )
     return max(_LEAST_HEIGHT, lines * _LINE_HEIGHT + 4)
 
 
-def _add_choices(sheet: Any, grid: Grid) -> None:
+def _add_choices(sheet: Any, grid: PlainTable) -> None:
     """Let people choose from a list where a column has one."""
     from openpyxl.worksheet.datavalidation import (  # type: ignore[import-untyped]  # noqa: PLC0415
         DataValidation,

@@ -5,37 +5,50 @@ from dataclasses import asdict
 from fractions import Fraction
 
 from relieftool.messages import _
-from relieftool.output.cells import yuan
-from relieftool.output.gap_result import head_of
-from relieftool.output.masking import Private
-from relieftool.output.pack_head import unvalued_lines
-from relieftool.output.result import Column, Result, Shown, Table, document, documents, in_json
-from relieftool.output.words_of_findings import fact_word
-from relieftool.output.words_of_packs import value_words
+from relieftool.output.cells import convert_to_yuan
+from relieftool.output.gap_result import build_document_head
+from relieftool.output.masking import HiddenValue
+from relieftool.output.pack_head import format_missing_parameters
+from relieftool.output.result import (
+    RecordTable,
+    Result,
+    ResultColumn,
+    ShownCell,
+    build_document,
+    build_documents,
+    list_json_columns,
+)
+from relieftool.output.words_of_findings import format_fact
+from relieftool.output.words_of_packs import format_parameter_value
 from relieftool.pack.models import Pack
-from relieftool.priority import Priority, PriorityFinding, PriorityTotals
+from relieftool.priority import PriorityCheck, PriorityFinding, PriorityTotals
 
 _PLACES = 6
 _Place = tuple[str, PriorityTotals]  # a community, or all, and its figures
 
 
-def priority_result(priority: Priority) -> Result:
+def build_priority_result(priority: PriorityCheck) -> Result:
     """Return priority households, and the undecided ones apart, for people and programs."""
     figures = _figure_columns()
     columns = _finding_columns(priority.pack)
     answer = {
-        **head_of("priority", priority.as_of.isoformat(), priority.pack, priority.unvalued),
-        "totals": {"communities": len(priority.communities), **document(figures, priority.totals)},
+        **build_document_head(
+            "priority", priority.as_of.isoformat(), priority.pack, priority.unvalued
+        ),
+        "totals": {
+            "communities": len(priority.communities),
+            **build_document(figures, priority.totals),
+        },
         "communities": [
-            {"community": community, "communities": 1, **document(figures, totals)}
+            {"community": community, "communities": 1, **build_document(figures, totals)}
             for community, totals in priority.communities.items()
         ],
-        "findings": documents(columns, priority.findings),
-        "undecided": documents(columns, priority.undecided),
+        "findings": build_documents(columns, priority.findings),
+        "undecided": build_documents(columns, priority.undecided),
         "uniform": [asdict(one) for one in priority.uniform],
     }
-    undecided = Table(_("Undecided, not counted"), columns, priority.undecided)
-    first = Table(
+    undecided = RecordTable(_("Undecided, not counted"), columns, priority.undecided)
+    first = RecordTable(
         _("Priority households as of {day}").format(day=priority.as_of.isoformat()),
         columns,
         priority.findings,
@@ -45,34 +58,34 @@ def priority_result(priority: Priority) -> Result:
     return Result(answer, [summary, undecided, first] if priority.undecided else [summary, first])
 
 
-def _figure_columns() -> tuple[Column[PriorityTotals], ...]:
+def _figure_columns() -> tuple[ResultColumn[PriorityTotals], ...]:
     """Return the figures of a community."""
     return (
-        Column("households", _("Households"), "right"),
-        *in_json("members"),
-        Column("priority_households", _("Priority"), "right"),
-        Column("priority_members", _("Members"), "right"),
-        Column("undecided_households", _("Undecided"), "right"),
+        ResultColumn("households", _("Households"), "right"),
+        *list_json_columns("members"),
+        ResultColumn("priority_households", _("Priority"), "right"),
+        ResultColumn("priority_members", _("Members"), "right"),
+        ResultColumn("undecided_households", _("Undecided"), "right"),
         *_share_columns("h", "H", lambda totals: totals.h),
         *_share_columns("a", "A", lambda totals: totals.a),
         *_share_columns("m0", "M0", lambda totals: totals.m0),
-        Column("left_out_members", _("Left out of H, A, M0"), "right"),
+        ResultColumn("left_out_members", _("Left out of H, A, M0"), "right"),
     )
 
 
 def _share_columns(
     key: str, label: str, share: Callable[[PriorityTotals], Fraction | None]
-) -> tuple[Column[PriorityTotals], ...]:
+) -> tuple[ResultColumn[PriorityTotals], ...]:
     """Return a share for people, as a number for programs, and exact for programs."""
     return (
-        Column(
+        ResultColumn(
             key,
             label,
             "right",
             value=lambda totals: _number(share(totals)),
             words=lambda totals: _short(share(totals)),
         ),
-        Column(f"{key}_exact", only="json", value=lambda totals: _exact(share(totals))),
+        ResultColumn(f"{key}_exact", only="json", value=lambda totals: _exact(share(totals))),
     )
 
 
@@ -91,21 +104,21 @@ def _short(fraction: Fraction | None) -> str:
     return "" if fraction is None else f"{float(fraction):.3f}"
 
 
-def _summary(priority: Priority) -> Table[_Place]:
+def _summary(priority: PriorityCheck) -> RecordTable[_Place]:
     """Return the figures per community."""
     places = list(priority.communities.items())
     if len(places) > 1:
         places.append((_("all communities"), priority.totals))
-    return Table(
+    return RecordTable(
         _("Priority per community as of {day}, pack {pack} {version}").format(
             day=priority.as_of.isoformat(), pack=priority.pack.id, version=priority.pack.version
         ),
         (
-            Column("community", _("Community"), value=lambda place: place[0]),
+            ResultColumn("community", _("Community"), value=lambda place: place[0]),
             *(column.of(_totals_of) for column in _figure_columns()),
         ),
         places,
-        warnings=unvalued_lines(priority.pack, priority.as_of, priority.unvalued),
+        warnings=format_missing_parameters(priority.pack, priority.as_of, priority.unvalued),
     )
 
 
@@ -113,7 +126,7 @@ def _totals_of(place: _Place) -> PriorityTotals:
     return place[1]
 
 
-def _finding_columns(pack: Pack) -> tuple[Column[PriorityFinding], ...]:
+def _finding_columns(pack: Pack) -> tuple[ResultColumn[PriorityFinding], ...]:
     """Return a household with what is left to live on, score and reasons."""
     says = {indicator.id: str(indicator.says) for indicator in pack.priority.indicators}
 
@@ -121,44 +134,46 @@ def _finding_columns(pack: Pack) -> tuple[Column[PriorityFinding], ...]:
         return _("; ").join(says[reason.id] for reason in finding.reasons if reason.truth)
 
     def unknown(finding: PriorityFinding) -> str:
-        return _("; ").join(fact_word(pack, name) for name in finding.missing)
+        return _("; ").join(format_fact(pack, name) for name in finding.missing)
 
     return (
-        Column("household_no", _("Household"), is_whole=True),
-        Column("community", _("Community"), is_minor=True),
-        Column("head", _("Head"), unit="name"),
-        Column("members", _("Members"), "right"),
+        ResultColumn("household_no", _("Household"), is_whole=True),
+        ResultColumn("community", _("Community"), is_minor=True),
+        ResultColumn("head", _("Head"), unit="name"),
+        ResultColumn("members", _("Members"), "right"),
         *_score_columns(),
         *_left_columns(),
-        Column("score", _("Score"), "right", words=_scores, only="table"),
-        Column("reasons", _("Reasons"), is_wide=True, words=reasons, value=_reasons),
-        Column("unknown", _("Still to ask"), words=unknown, json_key="missing"),
+        ResultColumn("score", _("Score"), "right", words=_scores, only="table"),
+        ResultColumn("reasons", _("Reasons"), is_wide=True, words=reasons, value=_reasons),
+        ResultColumn("unknown", _("Still to ask"), words=unknown, json_key="missing"),
     )
 
 
-def _score_columns() -> tuple[Column[PriorityFinding], ...]:
+def _score_columns() -> tuple[ResultColumn[PriorityFinding], ...]:
     """Return the score and the most it could be, as numbers and exact, for programs."""
     return (
-        Column("score", only="json", value=lambda finding: _number(finding.score)),
-        Column("score_max", only="json", value=lambda finding: _number(finding.score_max)),
-        Column("score_exact", only="json", value=lambda finding: _exact(finding.score)),
-        Column("score_max_exact", only="json", value=lambda finding: _exact(finding.score_max)),
+        ResultColumn("score", only="json", value=lambda finding: _number(finding.score)),
+        ResultColumn("score_max", only="json", value=lambda finding: _number(finding.score_max)),
+        ResultColumn("score_exact", only="json", value=lambda finding: _exact(finding.score)),
+        ResultColumn(
+            "score_max_exact", only="json", value=lambda finding: _exact(finding.score_max)
+        ),
     )
 
 
-def _left_columns() -> tuple[Column[PriorityFinding], ...]:
+def _left_columns() -> tuple[ResultColumn[PriorityFinding], ...]:
     """Return what is left to live on, hidden where its income would tell a private fact."""
 
     def left(finding: PriorityFinding) -> object:
         fen = finding.left_fen
-        return Private(fen, instead=None) if finding.is_private else fen
+        return HiddenValue(fen, instead=None) if finding.is_private else fen
 
-    def left_words(finding: PriorityFinding) -> Shown:
-        left = yuan(finding.left_fen)
-        return Private(left) if finding.is_private else left
+    def left_words(finding: PriorityFinding) -> ShownCell:
+        left = convert_to_yuan(finding.left_fen)
+        return HiddenValue(left) if finding.is_private else left
 
     return (
-        Column(
+        ResultColumn(
             "left",
             _("Yuan a month left"),
             "right",
@@ -166,7 +181,7 @@ def _left_columns() -> tuple[Column[PriorityFinding], ...]:
             words=left_words,
             json_key="left_fen_per_month",
         ),
-        Column(
+        ResultColumn(
             "line",
             _("Line"),
             "right",
@@ -196,7 +211,7 @@ def _scores(finding: PriorityFinding) -> str:
     return low if finding.score == finding.score_max else f"{low}-{high}"
 
 
-def _footer(priority: Priority) -> list[str]:
+def _footer(priority: PriorityCheck) -> list[str]:
     """Name the assumed share of the line."""
     share = priority.pack.parameters.get("priority_share")
     value = share.in_force(priority.as_of) if share else None
@@ -205,7 +220,7 @@ def _footer(priority: Priority) -> list[str]:
     return [
         _("Assumed, to be confirmed: {label} = {value}. {question}").format(
             label=share.labels,
-            value=value_words(priority.pack, "priority_share", value),
+            value=format_parameter_value(priority.pack, "priority_share", value),
             question=share.question or "",
         )
     ]

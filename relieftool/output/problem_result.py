@@ -3,55 +3,55 @@
 from collections.abc import Sequence
 
 from relieftool.messages import _
-from relieftool.output.result import Column, Result, Table, in_json
+from relieftool.output.result import RecordTable, Result, ResultColumn, list_json_columns
 from relieftool.problems import Problem
-from relieftool.registry.decisions import Decision, choice_form, choices_of
-from relieftool.registry.imports import KeptProblem
+from relieftool.registry.decisions import ProblemDecision, format_choice, list_choices
+from relieftool.registry.imports import RecordedProblem
 
 
-def problems_result(problems: Sequence[KeptProblem]) -> Result:
+def build_problems_result(problems: Sequence[RecordedProblem]) -> Result:
     """Return the problems for people and programs, in the order of file, sheet and row."""
     table = problems_table(problems)
     answer = {"relief_result": 1, "command": "problems", "problems": table.documents()}
     return Result(answer, (table,))
 
 
-def problems_table(problems: Sequence[KeptProblem]) -> Table[KeptProblem]:
+def problems_table(problems: Sequence[RecordedProblem]) -> RecordTable[RecordedProblem]:
     """Return the table of problems."""
     place = (
-        Column[Problem]("sheet", _("Sheet")),
-        Column("row", _("Row"), "right", is_optional=True),
-        Column("column", _("Column")),
-        *in_json("code"),
-        Column("state", _("State"), words=_state, json_key="is_unused"),
-        Column(
+        ResultColumn[Problem]("sheet", _("Sheet")),
+        ResultColumn("row", _("Row"), "right", is_optional=True),
+        ResultColumn("column", _("Column")),
+        *list_json_columns("code"),
+        ResultColumn("state", _("State"), words=_problem_state, json_key="is_unused"),
+        ResultColumn(
             "problem",
             _("What, and what to do"),
             is_wide=True,
             value=lambda problem: str(problem.message),
             json_key="message",
         ),
-        *in_json("community"),
+        *list_json_columns("community"),
     )
-    columns: tuple[Column[KeptProblem], ...] = (
-        Column("number", _("Number"), "right", is_minor=True, is_optional=True),
-        Column("file", _("File"), value=lambda kept: kept.file_name),
+    columns: tuple[ResultColumn[RecordedProblem], ...] = (
+        ResultColumn("number", _("Number"), "right", is_minor=True, is_optional=True),
+        ResultColumn("file", _("File"), value=lambda kept: kept.file_name),
         *(column.of(lambda kept: kept.problem) for column in place),
-        Column("choices", only="json", value=_choices),
+        ResultColumn("choices", only="json", value=_choices),
     )
-    return Table(_("Problems"), columns, problems, _footer(problems))
+    return RecordTable(_("Problems"), columns, problems, _problems_footer(problems))
 
 
-def _state(problem: Problem) -> str:
+def _problem_state(problem: Problem) -> str:
     return _("not used") if problem.is_unused else _("in doubt")
 
 
-def _choices(one: KeptProblem) -> list[str]:
+def _choices(one: RecordedProblem) -> list[str]:
     """Give the forms in which a problem can be decided; none where there is nothing to decide."""
-    return [choice_form(choice) for choice in choices_of(one.problem.subject)]
+    return [format_choice(choice) for choice in list_choices(one.problem.subject)]
 
 
-def _footer(problems: Sequence[KeptProblem]) -> list[str]:
+def _problems_footer(problems: Sequence[RecordedProblem]) -> list[str]:
     """Say how the numbered ones are decided, and how rows are corrected."""
     lines = []
     if any(one.number is not None for one in problems):
@@ -64,16 +64,16 @@ def _footer(problems: Sequence[KeptProblem]) -> list[str]:
     return lines
 
 
-def decisions_result(decisions: Sequence[Decision]) -> Result:
+def build_decisions_result(decisions: Sequence[ProblemDecision]) -> Result:
     """Return the decisions that hold, for people and programs."""
-    columns: tuple[Column[Decision], ...] = (
-        Column("number", _("Number"), "right"),
-        Column("choice", _("Decided as")),
-        Column("target", _("For"), is_optional=True),
-        Column("by", _("By")),
-        Column("decided_at", _("Decided on")),
+    columns: tuple[ResultColumn[ProblemDecision], ...] = (
+        ResultColumn("number", _("Number"), "right"),
+        ResultColumn("choice", _("Decided as")),
+        ResultColumn("target", _("For"), is_optional=True),
+        ResultColumn("by", _("By")),
+        ResultColumn("decided_at", _("Decided on")),
     )
     footer = _("`relief problems decide NUMBER --as reopen --by NAME` asks again.")
-    table = Table(_("Decisions"), columns, decisions, (footer,))
+    table = RecordTable(_("Decisions"), columns, decisions, (footer,))
     answer = {"relief_result": 1, "command": "decisions", "decisions": table.documents()}
     return Result(answer, (table,))

@@ -4,19 +4,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from relieftool.messages import Tell, _, tell_nobody
-from relieftool.output.clean import clean
+from relieftool.messages import ProgressCallback, _, no_progress
+from relieftool.output.clean import escape_invisible
 from relieftool.output.tables import make_console
 
 
 @contextmanager
-def step_progress(stream: TextIO, words: str) -> Iterator[Tell]:
+def show_progress(stream: TextIO, words: str) -> Iterator[ProgressCallback]:
     """Give a function to be told what is done now, how many are done and how many there are.
 
     Each step has a bar of its own, with how many it does in a second and how long it will take.
     """
     if not stream.isatty():
-        yield tell_nobody
+        yield no_progress
         return
     from rich.progress import (  # noqa: PLC0415 start-up time
         BarColumn,
@@ -40,7 +40,7 @@ def step_progress(stream: TextIO, words: str) -> Iterator[Tell]:
         def tell(step: str, done: int, total: int) -> None:
             nonlocal current
             if step != current:
-                bar.reset(task, description=clean(step))
+                bar.reset(task, description=escape_invisible(step))
                 current = step
             bar.update(task, completed=done, total=total or None)
             if speed := bar.tasks[0].speed:

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from relieftool.fieldwork import Helper, Measure, list_helpers, list_measures
-from relieftool.fieldwork.helpers import assigned_helpers
-from relieftool.fieldwork.measures import kind_word
+from relieftool.fieldwork.helpers import list_assigned_helpers
+from relieftool.fieldwork.measures import format_measure_kind
 from relieftool.ledger import CaseRecord
-from relieftool.ledger.cases import tell_cases
-from relieftool.ledger.records import outcome_word
+from relieftool.ledger.cases import replay_cases
+from relieftool.ledger.records import format_closing_outcome
 from relieftool.messages import _
-from relieftool.output.case_result import state_words
+from relieftool.output.case_result import format_case_state_in_full
 from relieftool.output.cells import format_yuan
-from relieftool.output.history_result import progress_words
-from relieftool.output.result import Column, Table
-from relieftool.output.words_of_findings import programme_word
+from relieftool.output.history_result import format_case_progress
+from relieftool.output.result import RecordTable, ResultColumn
+from relieftool.output.words_of_findings import format_programme
 from relieftool.pack.models import Pack
 
 _Household = Mapping[str, str | int | None]
@@ -35,53 +35,55 @@ class _Entry:
     steps: Sequence[str]
 
 
-def register_table(db: Database, pack: Pack, records: Sequence[CaseRecord]) -> Table[_Entry]:
+def register_table(db: Database, pack: Pack, records: Sequence[CaseRecord]) -> RecordTable[_Entry]:
     """Return the cases with the usual columns; names and causes are private."""
     entries = _gather(db, records, has_cause="hardship_cause" in pack.facts)
     title = _("Register of help given and cases closed")
-    return Table(title, _columns(pack), entries, is_for_print=True)
+    return RecordTable(title, _register_columns(pack), entries, is_for_print=True)
 
 
-def _columns(pack: Pack) -> tuple[Column[_Entry], ...]:
+def _register_columns(pack: Pack) -> tuple[ResultColumn[_Entry], ...]:
     return (
-        Column("place", _("No.")),
-        Column("case", _("Case"), is_whole=True, value=lambda entry: entry.record.case),
-        Column("community", _("Community"), value=lambda entry: entry.record.community),
+        ResultColumn("place", _("No.")),
+        ResultColumn("case", _("Case"), is_whole=True, value=lambda entry: entry.record.case),
+        ResultColumn("community", _("Community"), value=lambda entry: entry.record.community),
         *(column.of(lambda entry: entry.household) for column in _household_columns()),
-        Column(
+        ResultColumn(
             "programme",
             _("Programme"),
-            words=lambda entry: programme_word(pack, entry.record.programme),
+            words=lambda entry: format_programme(pack, entry.record.programme),
         ),
-        Column("unit", _("Helping unit"), words=_units),
-        Column("helper", _("Responsible person"), words=_people),
-        Column("measures", _("Measures"), words=_measures),
-        Column("progress", _("Carried out"), words=_carried_out),
+        ResultColumn("unit", _("Helping unit"), words=_units),
+        ResultColumn("helper", _("Responsible person"), words=_people),
+        ResultColumn("measures", _("Measures"), words=_measures),
+        ResultColumn("progress", _("Carried out"), words=_carried_out),
         *(column.of(lambda entry: entry.record) for column in _closing_columns()),
     )
 
 
-def _household_columns() -> tuple[Column[_Household], ...]:
+def _household_columns() -> tuple[ResultColumn[_Household], ...]:
     """Return what the register knows of the household, if it is still in it."""
     return (
-        Column("head", _("Head"), unit="name", value=lambda known: known.get("head")),
-        Column("members", _("People"), "right", value=lambda known: known.get("listed_members")),
-        Column(
+        ResultColumn("head", _("Head"), unit="name", value=lambda known: known.get("head")),
+        ResultColumn(
+            "members", _("People"), "right", value=lambda known: known.get("listed_members")
+        ),
+        ResultColumn(
             "cause", _("Cause of hardship"), unit="private", value=lambda known: known.get("cause")
         ),
     )
 
 
-def _closing_columns() -> tuple[Column[CaseRecord], ...]:
+def _closing_columns() -> tuple[ResultColumn[CaseRecord], ...]:
     return (
-        Column("effect", _("Effect"), words=_effect),
-        Column("closed_on", _("Closed on"), is_optional=True),
-        Column("checked_by", _("Checked by"), is_optional=True),
+        ResultColumn("effect", _("Effect"), words=_effect),
+        ResultColumn("closed_on", _("Closed on"), is_optional=True),
+        ResultColumn("checked_by", _("Checked by"), is_optional=True),
     )
 
 
 def _measures(entry: _Entry) -> str:
-    return _("; ").join(kind_word(measure.kind) for measure in entry.measures)
+    return _("; ").join(format_measure_kind(measure.kind) for measure in entry.measures)
 
 
 def _carried_out(entry: _Entry) -> str:
@@ -115,12 +117,13 @@ def _gather(db: Database, records: Sequence[CaseRecord], *, has_cause: bool) -> 
     }
     by_name = {one.name: one for one in list_helpers(db)}
     helpers = {
-        number: [by_name[name] for name in names] for number, names in assigned_helpers(db).items()
+        number: [by_name[name] for name in names]
+        for number, names in list_assigned_helpers(db).items()
     }
     measures: dict[str, list[Measure]] = defaultdict(list)
     for one in list_measures(db):
         measures[one.household_no].append(one)
-    steps = {one.case: progress_words(told) for one, told in tell_cases(db, records)}
+    steps = {one.case: format_case_progress(told) for one, told in replay_cases(db, records)}
     return [
         _Entry(
             place,
@@ -146,8 +149,10 @@ def _progress(measure: Measure) -> str:
         if measure.amount_fen is None
         else _("{yuan} yuan").format(yuan=format_yuan(measure.amount_fen))
     )
-    return " ".join(filter(None, (kind_word(measure.kind), day, amount, measure.result)))
+    return " ".join(filter(None, (format_measure_kind(measure.kind), day, amount, measure.result)))
 
 
 def _effect(record: CaseRecord) -> str:
-    return _(", ").join(filter(None, (outcome_word(record.outcome), state_words(record))))
+    return _(", ").join(
+        filter(None, (format_closing_outcome(record.outcome), format_case_state_in_full(record)))
+    )

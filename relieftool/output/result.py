@@ -1,6 +1,6 @@
 """What a command hands to the output room: views of records, and one document for programs.
 
-A `Column` says once what a record has there: for the table, for CSV, workbook and page, and for
+A `ResultColumn` says once what a record has there: for the table, for CSV, workbook and page, and for
 JSON. Tables, documents and texts may hold private values that are only marked as such; `shown`
 turns a result into the plain grids and texts that writers take.
 """
@@ -11,12 +11,19 @@ from enum import StrEnum
 from operator import itemgetter
 from typing import Any, Generic, Literal, TypeVar
 
-from relieftool.output.cells import Cell, yuan
-from relieftool.output.masking import IdNumber, Marked, PersonName, Words, private, resolve
+from relieftool.output.cells import ResultCell, convert_to_yuan
+from relieftool.output.masking import (
+    MaskableText,
+    MaskedIdNumber,
+    MaskedName,
+    MaskedValue,
+    hide_value,
+    reveal_or_mask,
+)
 
 Record = TypeVar("Record")
 Whole = TypeVar("Whole")
-Shown = Cell | Marked
+ShownCell = ResultCell | MaskedValue
 Unit = Literal["plain", "fen", "name", "id_number", "private"]
 
 
@@ -29,7 +36,7 @@ class OutputFormat(StrEnum):
 
 
 @dataclass(frozen=True)
-class Column(Generic[Record]):
+class ResultColumn(Generic[Record]):
     """One column of a view: what a record has there, for programs and for people.
 
     The value is the record's attribute or key of that name, or what `value` returns; its `unit`
@@ -53,27 +60,29 @@ class Column(Generic[Record]):
     is_for_files: bool = False
     choices: tuple[str, ...] = ()
     value: Callable[[Record], Any] | None = None
-    words: Callable[[Record], Shown] | None = None
+    words: Callable[[Record], ShownCell] | None = None
     unit: Unit = "plain"
     is_optional: bool = False
     json_key: str = ""
     only: Literal["table", "json"] | None = None
 
-    def cell(self, record: Record) -> Shown:
+    def cell(self, record: Record) -> ShownCell:
         """Return what people read of a record, private values marked."""
         if self.words is not None:
             return self.words(record)
         value = self._value(record)
         if value is None and self.is_optional:
             return ""
-        cell: Shown = yuan(value) if self.unit == "fen" else _marked(value, self.unit)
+        cell: ShownCell = (
+            convert_to_yuan(value) if self.unit == "fen" else _marked(value, self.unit)
+        )
         return cell
 
     def datum(self, record: Record) -> object:
         """Return what programs read of a record, private values marked."""
         return _marked(self._value(record), self.unit)
 
-    def of(self, part: Callable[[Whole], Record]) -> "Column[Whole]":
+    def of(self, part: Callable[[Whole], Record]) -> "ResultColumn[Whole]":
         """Return the same column for a record that has this one as a part."""
         words = self.words
         return replace(  # type: ignore[return-value] # both functions now take the whole
@@ -89,10 +98,10 @@ class Column(Generic[Record]):
         return record[name] if isinstance(record, Mapping) else getattr(record, name)
 
 
-Columns = tuple[Column[Any], ...]
+Columns = tuple[ResultColumn[Any], ...]
 
 
-def by_place(*columns: Column[Any]) -> Columns:
+def by_place(*columns: ResultColumn[Any]) -> Columns:
     """Return columns for rows of cells that are no records: each shows the cell in its place."""
     return tuple(replace(column, words=itemgetter(place)) for place, column in enumerate(columns))
 
@@ -100,21 +109,21 @@ def by_place(*columns: Column[Any]) -> Columns:
 def _marked(value: Any, unit: Unit) -> Any:
     match unit:
         case "name":
-            return PersonName(value)
+            return MaskedName(value)
         case "id_number":
-            return IdNumber(value)
+            return MaskedIdNumber(value)
         case "private":
-            return private(value)
+            return hide_value(value)
         case "plain" | "fen":
             return value
 
 
-def in_json(*keys: str) -> tuple[Column[Any], ...]:
+def list_json_columns(*keys: str) -> tuple[ResultColumn[Any], ...]:
     """Return columns that only JSON has, each the record's attribute of that name."""
-    return tuple(Column(key, only="json") for key in keys)
+    return tuple(ResultColumn(key, only="json") for key in keys)
 
 
-def document(columns: Sequence[Column[Record]], record: Record) -> dict[str, object]:
+def build_document(columns: Sequence[ResultColumn[Record]], record: Record) -> dict[str, object]:
     """Return one record as JSON, private values marked."""
     return {
         column.json_key or column.key: column.datum(record)
@@ -123,15 +132,15 @@ def document(columns: Sequence[Column[Record]], record: Record) -> dict[str, obj
     }
 
 
-def documents(
-    columns: Sequence[Column[Record]], records: Sequence[Record]
+def build_documents(
+    columns: Sequence[ResultColumn[Record]], records: Sequence[Record]
 ) -> list[dict[str, object]]:
     """Return records as JSON, private values marked."""
-    return [document(columns, record) for record in records]
+    return [build_document(columns, record) for record in records]
 
 
 @dataclass(frozen=True)
-class Grid:
+class PlainTable:
     """One table with what is said above and below it; every row has a cell for each column.
 
     `warnings` stand between title and table: what must be known before anything is read. Without
@@ -140,8 +149,8 @@ class Grid:
     """
 
     title: str
-    columns: Sequence[Column[Any]]
-    rows: Sequence[Sequence[Cell]]
+    columns: Sequence[ResultColumn[Any]]
+    rows: Sequence[Sequence[ResultCell]]
     footer: Sequence[str] = ()
     warnings: Sequence[str] = ()
     nothing: str = ""
@@ -159,32 +168,32 @@ class Grid:
 
 
 @dataclass(frozen=True)
-class Table(Generic[Record]):
-    """Records under their columns, with what is said above and below, as in a `Grid`."""
+class RecordTable(Generic[Record]):
+    """Records under their columns, with what is said above and below, as in a `PlainTable`."""
 
-    title: Words
-    columns: Sequence[Column[Record]]
+    title: MaskableText
+    columns: Sequence[ResultColumn[Record]]
     records: Sequence[Record]
-    footer: Sequence[Words] = ()
-    warnings: Sequence[Words] = ()
-    nothing: Words = ""
+    footer: Sequence[MaskableText] = ()
+    warnings: Sequence[MaskableText] = ()
+    nothing: MaskableText = ""
     is_for_print: bool = False
 
     def documents(self) -> list[dict[str, object]]:
         """Return the records as JSON, private values marked."""
-        return documents(self.columns, self.records)
+        return build_documents(self.columns, self.records)
 
-    def grid(self, *, is_revealed: bool) -> Grid:
+    def grid(self, *, is_revealed: bool) -> PlainTable:
         """Return the table as plain cells, private values masked unless revealed."""
         columns = [column for column in self.columns if column.only != "json"]
         said = (self.title, self.nothing, list(self.footer), list(self.warnings))
-        title, nothing, *notes = resolve(said, is_revealed=is_revealed)
+        title, nothing, *notes = reveal_or_mask(said, is_revealed=is_revealed)
         footer, warnings = ([line for line in lines if line is not None] for lines in notes)
-        return Grid(
+        return PlainTable(
             title,
             columns,
             [
-                [resolve(column.cell(record), is_revealed=is_revealed) for column in columns]
+                [reveal_or_mask(column.cell(record), is_revealed=is_revealed) for column in columns]
                 for record in self.records
             ],
             footer,
@@ -232,20 +241,20 @@ class Result:
     """
 
     document: Mapping[str, object]
-    grids: Sequence[Grid | Table[Any]]
-    text: Sequence[Words] = ()
-    charts: Sequence[Chart | Marked] = ()
+    grids: Sequence[PlainTable | RecordTable[Any]]
+    text: Sequence[MaskableText] = ()
+    charts: Sequence[Chart | MaskedValue] = ()
 
     def shown(self, *, is_revealed: bool = False) -> "ShownResult":
         """Return what writers take, private values masked unless revealed."""
         return ShownResult(
-            resolve(self.document, is_revealed=is_revealed),
+            reveal_or_mask(self.document, is_revealed=is_revealed),
             [
-                grid if isinstance(grid, Grid) else grid.grid(is_revealed=is_revealed)
+                grid if isinstance(grid, PlainTable) else grid.grid(is_revealed=is_revealed)
                 for grid in self.grids
             ],
-            resolve(list(self.text), is_revealed=is_revealed),
-            resolve(list(self.charts), is_revealed=is_revealed),
+            reveal_or_mask(list(self.text), is_revealed=is_revealed),
+            reveal_or_mask(list(self.charts), is_revealed=is_revealed),
         )
 
 
@@ -254,7 +263,7 @@ class ShownResult:
     """A result as it is written: nothing in it is marked any more."""
 
     document: Mapping[str, object]
-    grids: Sequence[Grid]
+    grids: Sequence[PlainTable]
     text: Sequence[str] = ()
     charts: Sequence[Chart | str] = ()
 
@@ -264,6 +273,6 @@ class ShownResult:
         return [line for grid in self.grids for line in grid.warnings]
 
     @property
-    def listing(self) -> Grid:
+    def listing(self) -> PlainTable:
         """Return the table that CSV carries."""
         return self.grids[-1]

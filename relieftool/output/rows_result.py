@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from relieftool.messages import _
-from relieftool.output.asking import meaning_of
+from relieftool.output.asking import format_column_meaning
 from relieftool.output.correction_result import cell_of
-from relieftool.output.result import Column, Result, Table, documents
+from relieftool.output.result import RecordTable, Result, ResultColumn, build_documents
 from relieftool.pack.models import Pack
-from relieftool.registry.behind import RowBehind, SourceCell
-from relieftool.registry.corrections import handed_out
-from relieftool.spreadsheets.columns import catalogue
+from relieftool.registry.behind import HouseholdRow, SourceCell
+from relieftool.registry.corrections import format_for_correction
+from relieftool.spreadsheets.columns import build_pack_catalogue
 
-_Cell = tuple[RowBehind, SourceCell]
+_Cell = tuple[HouseholdRow, SourceCell]
 
 
-def with_rows(result: Result, rows: Sequence[RowBehind], pack: Pack) -> Result:
+def add_source_rows(result: Result, rows: Sequence[HouseholdRow], pack: Pack) -> Result:
     """Add to a household's form the rows it came from; what nobody knows may be private."""
     table = _table(rows, pack)
     cells = [column for column in table.columns if column.only != "table"]
@@ -24,7 +24,7 @@ def with_rows(result: Result, rows: Sequence[RowBehind], pack: Pack) -> Result:
             "file": row.file_name,
             "sheet": row.sheet,
             "row": row.number,
-            "cells": documents(cells, [(row, cell) for cell in row.cells]),
+            "cells": build_documents(cells, [(row, cell) for cell in row.cells]),
         }
         for row in rows
     ]
@@ -33,28 +33,28 @@ def with_rows(result: Result, rows: Sequence[RowBehind], pack: Pack) -> Result:
     )
 
 
-def _table(rows: Sequence[RowBehind], pack: Pack) -> Table[_Cell]:
+def _table(rows: Sequence[HouseholdRow], pack: Pack) -> RecordTable[_Cell]:
     """Return the cells, one a row, each with what its column was read as."""
-    known = catalogue(pack)
+    known = build_pack_catalogue(pack)
 
     def read_as(cell: _Cell) -> str:
         target = cell[1].target
-        return _("not used") if target is None else meaning_of(target, known, pack)
+        return _("not used") if target is None else format_column_meaning(target, known, pack)
 
-    columns: tuple[Column[_Cell], ...] = (
-        Column("source", _("File / sheet / row"), words=_source, only="table"),
-        Column("column", _("Column"), value=lambda cell: cell[1].heading),
-        Column("read_as", only="json", value=lambda cell: cell[1].target),
-        Column(
+    columns: tuple[ResultColumn[_Cell], ...] = (
+        ResultColumn("source", _("File / sheet / row"), words=_source, only="table"),
+        ResultColumn("column", _("Column"), value=lambda cell: cell[1].heading),
+        ResultColumn("read_as", only="json", value=lambda cell: cell[1].target),
+        ResultColumn(
             "cell",
             _("Cell"),
             is_wide=True,
-            value=lambda cell: cell_of(pack, cell[1].target, handed_out(cell[1].value)),
+            value=lambda cell: cell_of(pack, cell[1].target, format_for_correction(cell[1].value)),
             json_key="value",
         ),
-        Column("read_as", _("Read as"), words=read_as, only="table"),
+        ResultColumn("read_as", _("Read as"), words=read_as, only="table"),
     )
-    return Table(
+    return RecordTable(
         _("Rows it came from"), columns, [(row, cell) for row in rows for cell in row.cells]
     )
 

@@ -6,12 +6,12 @@ from fractions import Fraction
 from relieftool.fieldwork.error_rates import ErrorRate, Interval, find_error_rates
 from relieftool.fieldwork.sampling import Sample, SampleResults
 from relieftool.messages import _
-from relieftool.output.cells import Cell
-from relieftool.output.coverage_result import percent, percent_range
-from relieftool.output.result import Column, Columns, Grid, Result
+from relieftool.output.cells import ResultCell
+from relieftool.output.coverage_result import format_percent, format_percent_range
+from relieftool.output.result import Columns, PlainTable, Result, ResultColumn
 
 
-def sample_result(results: SampleResults) -> Result:
+def build_sample_result(results: SampleResults) -> Result:
     """Give the error rates, and the households drawn with what was found at each."""
     sample = results.sample
     rates = find_error_rates(results)
@@ -47,21 +47,21 @@ def _found(results: SampleResults, number: str) -> dict[str, object]:
     }
 
 
-def _rates_grid(sample: Sample, rates: list[ErrorRate]) -> Grid:
+def _rates_grid(sample: Sample, rates: list[ErrorRate]) -> PlainTable:
     columns: Columns = (
-        Column("stratum", _("Stratum")),
-        Column("households", _("Households"), "right"),
-        Column("drawn", _("Drawn"), "right"),
-        Column("revisited", _("Re-visited"), "right"),
-        Column("errors", _("Errors"), "right"),
-        Column("rate", _("Error rate"), "right"),
-        Column("wilson", _("95 % (Wilson)")),
+        ResultColumn("stratum", _("Stratum")),
+        ResultColumn("households", _("Households"), "right"),
+        ResultColumn("drawn", _("Drawn"), "right"),
+        ResultColumn("revisited", _("Re-visited"), "right"),
+        ResultColumn("errors", _("Errors"), "right"),
+        ResultColumn("rate", _("Error rate"), "right"),
+        ResultColumn("wilson", _("95 % (Wilson)")),
     )
-    rows: list[list[Cell]] = [
+    rows: list[list[ResultCell]] = [
         [
             one.stratum or _("all, weighted"),
             *(one.households, one.drawn, one.revisited, one.errors),
-            percent(one.rate),
+            format_percent(one.rate),
             _interval(one.wilson, is_approximate=one.is_approximate),
         ]
         for one in rates
@@ -69,7 +69,7 @@ def _rates_grid(sample: Sample, rates: list[ErrorRate]) -> Grid:
     title = _("Sample {number} of {day}: {rate} of each stratum, seed {seed}").format(
         number=sample.sample_id, day=sample.drawn_on, rate=_share(sample.rate), seed=sample.seed
     )
-    return Grid(title, columns, rows, _notes(sample, rates))
+    return PlainTable(title, columns, rows, _notes(sample, rates))
 
 
 def _share(rate: str) -> str:
@@ -103,24 +103,24 @@ def _notes(sample: Sample, rates: list[ErrorRate]) -> list[str]:
 def _interval(interval: Interval | None, *, is_approximate: bool = False) -> str | None:
     if interval is None:
         return None
-    low, high = percent_range(*interval)
+    low, high = format_percent_range(*interval)
     words = _("about {low} to {high}") if is_approximate else _("{low} to {high}")
     return words.format(low=low, high=high)
 
 
-def _drawn_grid(results: SampleResults) -> Grid:
+def _drawn_grid(results: SampleResults) -> PlainTable:
     columns: Columns = (
-        Column("household_no", _("Household"), is_whole=True),
-        Column("stratum", _("Stratum")),
-        Column("agrees", _("Agrees")),
-        Column("revisited_on", _("Day")),
-        Column("by", _("By")),
+        ResultColumn("household_no", _("Household"), is_whole=True),
+        ResultColumn("stratum", _("Stratum")),
+        ResultColumn("agrees", _("Agrees")),
+        ResultColumn("revisited_on", _("Day")),
+        ResultColumn("by", _("By")),
     )
-    rows: list[list[Cell]] = []
+    rows: list[list[ResultCell]] = []
     for stratum in results.sample.strata:
         for number in stratum.drawn:
             found = results.revisits.get(number)
-            agrees: Cell = found.agrees if found else None
+            agrees: ResultCell = found.agrees if found else None
             rest = [found.revisited_on, found.by] if found else ["", ""]
             rows.append([number, stratum.name, agrees, *rest])
-    return Grid(_("Households drawn"), columns, rows)
+    return PlainTable(_("Households drawn"), columns, rows)

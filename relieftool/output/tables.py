@@ -13,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from relieftool.output.cells import format_cell, format_plain
-from relieftool.output.clean import cell_width, clean
-from relieftool.output.result import Column, Grid
-from relieftool.output.words import give, say
+from relieftool.output.clean import escape_invisible, measure_width
+from relieftool.output.result import PlainTable, ResultColumn
+from relieftool.output.words import print_data, print_message
 
 _SENTENCE_WIDTH = 40
 _OTHERS_WIDTH = 108
@@ -23,7 +23,7 @@ _UNBOUNDED = 100_000
 _NARROW = 16
 
 
-def show_grid(grid: Grid, console: Console | None = None) -> None:
+def show_table(grid: PlainTable, console: Console | None = None) -> None:
     """Show one table; a console given is drawn upon, otherwise standard output decides.
 
     Rich would cut a piped table to 80 columns, so it draws only where somebody looks.
@@ -38,12 +38,12 @@ def show_text(lines: Sequence[str], console: Console | None = None) -> None:
     """Show a page of text; on a terminal a long line goes on below its own beginning."""
     if console is None and not sys.stdout.isatty():
         for line in lines:
-            give(clean(line))
+            print_data(escape_invisible(line))
         return
     drawn_on = console or make_console(sys.stdout)
     for line in lines:
         words = line.lstrip(" ")
-        drawn_on.print(Padding(Text(clean(words)), (0, 0, 0, len(line) - len(words))))
+        drawn_on.print(Padding(Text(escape_invisible(words)), (0, 0, 0, len(line) - len(words))))
 
 
 def make_console(stream: TextIO, environ: Mapping[str, str] = os.environ) -> Console:
@@ -66,23 +66,23 @@ def _box(console: Console, environ: Mapping[str, str] = os.environ) -> box.Box:
     return box.ASCII if is_old_windows or is_plain else box.SIMPLE_HEAD
 
 
-def _draw(grid: Grid, console: Console) -> None:
+def _draw(grid: PlainTable, console: Console) -> None:
     for line in (grid.heading, *grid.warnings):
-        console.print(Text(clean(line)))
+        console.print(Text(escape_invisible(line)))
     if grid.is_said:
         return
     console.print(_table(grid, console))
     for line in grid.footer:
-        console.print(Text(clean(line)))
+        console.print(Text(escape_invisible(line)))
 
 
-def _table(grid: Grid, console: Console) -> Table:
+def _table(grid: PlainTable, console: Console) -> Table:
     """Lay out the columns that are shown."""
     table = Table(box=_box(console), header_style="bold")
     shown = [place for place, column in enumerate(grid.columns) if _is_shown(grid, place, column)]
     for column in (grid.columns[place] for place in shown):
         table.add_column(
-            Text(clean(column.label)),
+            Text(escape_invisible(column.label)),
             justify=column.justify,
             overflow="fold",
             no_wrap=column.is_whole,
@@ -103,14 +103,14 @@ def _widen(table: Table, is_wide: Sequence[bool], console: Console) -> None:
     for column, is_sentence in zip(table.columns, is_wide, strict=True):
         if excess > 0 and is_sentence:
             natural = max(
-                cell_width(line) for cell in column.cells for line in str(cell).split("\n")
+                measure_width(line) for cell in column.cells for line in str(cell).split("\n")
             )
             fair = max(0, min(_SENTENCE_WIDTH, console.width - _OTHERS_WIDTH))
             width = max(natural - excess, min(natural, fair))
             column.width = width if width >= _NARROW else None
 
 
-def _is_shown(grid: Grid, place: int, column: Column[Any]) -> bool:
+def _is_shown(grid: PlainTable, place: int, column: ResultColumn[Any]) -> bool:
     """Leave out a minor column that says the same on each of several rows, and one for files."""
     values = {row[place] for row in grid.rows}
     if column.is_for_files:
@@ -118,13 +118,15 @@ def _is_shown(grid: Grid, place: int, column: Column[Any]) -> bool:
     return not (column.is_minor and len(grid.rows) > 1 and len(values) == 1)
 
 
-def _print_lines(grid: Grid) -> None:
+def _print_lines(grid: PlainTable) -> None:
     for line in (grid.heading, *grid.warnings):
-        say(line)
+        print_message(line)
     if grid.is_said:
         return
-    give("\t".join(clean(column.label) for column in grid.columns))
+    print_data("\t".join(escape_invisible(column.label) for column in grid.columns))
     for row in grid.rows:
-        give("\t".join(format_cell(None) if cell is None else format_plain(cell) for cell in row))
+        print_data(
+            "\t".join(format_cell(None) if cell is None else format_plain(cell) for cell in row)
+        )
     for line in grid.footer:
-        say(line)
+        print_message(line)

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from relieftool.messages import _
-from relieftool.output.words_of_findings import programme_word
+from relieftool.output.words_of_findings import format_programme
 from relieftool.pack.models import Pack
-from relieftool.uniform import Uniform
+from relieftool.uniform import ConstantCriterion
 
 
-def uniform_lines(pack: Pack, uniform: Sequence[Uniform]) -> list[str]:
+def format_constant_criteria(pack: Pack, uniform: Sequence[ConstantCriterion]) -> list[str]:
     """Name the conditions that come out alike for everybody, a line for each truth."""
     sentences: dict[bool | None, str] = {
         True: _("True for everybody, is that so? {names}"),
@@ -30,12 +30,12 @@ def uniform_lines(pack: Pack, uniform: Sequence[Uniform]) -> list[str]:
 _MOST_NAMED = 5
 
 
-def _criterion_words(pack: Pack, uniform: Uniform) -> str:
+def _criterion_words(pack: Pack, uniform: ConstantCriterion) -> str:
     """Name a condition: its programme and what it says; an indicator by what it says."""
     if uniform.programme == "priority":
         indicators = pack.priority.indicators
         return next(str(one.says) for one in indicators if one.id == uniform.criterion)
     criteria = pack.programmes[uniform.programme].criteria
     says = next(str(one.says) for one in criteria if one.id == uniform.criterion)
-    programme = programme_word(pack, uniform.programme)
+    programme = format_programme(pack, uniform.programme)
     return _("{label}: {value}").format(label=programme, value=says)

@@ -4,49 +4,49 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 from relieftool.messages import _
-from relieftool.output.cells import Cell, format_cell, format_yuan, yuan
-from relieftool.output.clean import cell_width
-from relieftool.output.gap_result import head_of
-from relieftool.output.masking import Marked, PersonName, Private, sentence
-from relieftool.output.pack_head import unvalued_lines
+from relieftool.output.cells import ResultCell, convert_to_yuan, format_cell, format_yuan
+from relieftool.output.clean import measure_width
+from relieftool.output.gap_result import build_document_head
+from relieftool.output.masking import HiddenValue, MaskedName, MaskedValue, build_sentence
+from relieftool.output.pack_head import format_missing_parameters
 from relieftool.output.result import (
     Chart,
-    Column,
+    RecordTable,
     Result,
+    ResultColumn,
     Series,
-    Shown,
-    Table,
+    ShownCell,
     Unit,
     by_place,
 )
-from relieftool.output.words_of_findings import fact_word, programme_word
-from relieftool.overruled import Overruled
+from relieftool.output.words_of_findings import format_fact, format_programme
+from relieftool.overruled import UnreadSupposition
 from relieftool.pack.models import Pack
-from relieftool.statuses import status_word
-from relieftool.sweeping import Point, Sweep, Turn
-from relieftool.what_if import Benefit, Living, WhatIf
+from relieftool.statuses import format_status
+from relieftool.sweeping import StatusTurn, Sweep, SweepPoint
+from relieftool.what_if import Benefit, LivingMeans, WhatIf
 
 
-def what_if_result(found: WhatIf) -> Result:
+def build_what_if_result(found: WhatIf) -> Result:
     """Return before and after for people and programs."""
     answer = {
-        **head_of("what-if", found.as_of.isoformat(), found.pack, found.unvalued),
+        **build_document_head("what-if", found.as_of.isoformat(), found.pack, found.unvalued),
         "household_no": found.household_no,
         "community": found.community,
         "before": _living_document(found.before),
         "after": _living_document(found.after),
         "benefits": [
-            {**asdict(benefit), "member": PersonName(benefit.member)} for benefit in found.benefits
+            {**asdict(benefit), "member": MaskedName(benefit.member)} for benefit in found.benefits
         ],
         "overruled": [asdict(one) for one in found.overruled],
     }
     columns = by_place(
-        Column("programme", _("Programme")),
-        Column("member", _("Member")),
-        Column("before", _("Status before")),
-        Column("after", _("Status after")),
-        Column("yuan_before", _("Yuan a month before"), "right"),
-        Column("yuan_after", _("Yuan a month after"), "right"),
+        ResultColumn("programme", _("Programme")),
+        ResultColumn("member", _("Member")),
+        ResultColumn("before", _("Status before")),
+        ResultColumn("after", _("Status after")),
+        ResultColumn("yuan_before", _("Yuan a month before"), "right"),
+        ResultColumn("yuan_after", _("Yuan a month after"), "right"),
     )
     rows = [*(_benefit_row(found.pack, benefit) for benefit in found.benefits), *_sums(found)]
     title = _("{household} as it is and as it would be, as of {day}").format(
@@ -54,27 +54,27 @@ def what_if_result(found: WhatIf) -> Result:
     )
     is_open = any(None in (one.before_fen, one.after_fen) for one in found.benefits)
     footer = [_("An amount that is not known counts for nothing in the sums.")] if is_open else []
-    return Result(answer, (Table(title, columns, rows, footer, _first(found)),))
+    return Result(answer, (RecordTable(title, columns, rows, footer, _first(found)),))
 
 
-def _benefit_row(pack: Pack, benefit: Benefit) -> list[Shown]:
+def _benefit_row(pack: Pack, benefit: Benefit) -> list[ShownCell]:
     return [
-        programme_word(pack, benefit.programme),
+        format_programme(pack, benefit.programme),
         _member_cell(benefit),
-        "" if benefit.before is None else status_word(benefit.before),
-        "" if benefit.after is None else status_word(benefit.after),
-        "" if benefit.before is None else yuan(benefit.before_fen),
-        "" if benefit.after is None else yuan(benefit.after_fen),
+        "" if benefit.before is None else format_status(benefit.before),
+        "" if benefit.after is None else format_status(benefit.after),
+        "" if benefit.before is None else convert_to_yuan(benefit.before_fen),
+        "" if benefit.after is None else convert_to_yuan(benefit.after_fen),
     ]
 
 
 def _first(found: WhatIf | Sweep) -> list[str]:
     """Give what must be known before the figures are read."""
-    missing = unvalued_lines(found.pack, found.as_of, found.unvalued)
-    return [*missing, *overruled_lines(found.pack, found.overruled)]
+    missing = format_missing_parameters(found.pack, found.as_of, found.unvalued)
+    return [*missing, *format_unread_suppositions(found.pack, found.overruled)]
 
 
-def overruled_lines(pack: Pack, overruled: Iterable[Overruled]) -> list[str]:
+def format_unread_suppositions(pack: Pack, overruled: Iterable[UnreadSupposition]) -> list[str]:
     """Say which supposed facts change little, and which to suppose instead."""
     return [
         _(
@@ -82,16 +82,16 @@ def overruled_lines(pack: Pack, overruled: Iterable[Overruled]) -> list[str]:
             " Suppose that instead, for example: --set {name}=+1000."
         ).format(
             fact=_supposed_word(pack, one),
-            others=_(", ").join(fact_word(pack, name) for name in one.by),
+            others=_(", ").join(format_fact(pack, name) for name in one.by),
             name=_placed(pack, one.by[0], one.place),
         )
         for one in overruled
     ]
 
 
-def _supposed_word(pack: Pack, one: Overruled) -> str:
+def _supposed_word(pack: Pack, one: UnreadSupposition) -> str:
     """Name a supposed fact, and whose it is where it is a member's."""
-    word = fact_word(pack, one.fact)
+    word = format_fact(pack, one.fact)
     if one.place is None:
         return word
     return _("{fact} of member {place}").format(fact=word, place=one.place)
@@ -103,51 +103,54 @@ def _placed(pack: Pack, name: str, place: int | None) -> str:
     return f"{place or 1}.{name}" if is_of_member else name
 
 
-def _member_cell(benefit: Benefit) -> Shown:
+def _member_cell(benefit: Benefit) -> ShownCell:
     if benefit.place is None:
         return ""
     if not benefit.member:
         return _("{place} (joins)").format(place=benefit.place)
-    return sentence("{place} {name}", place=benefit.place, name=PersonName(benefit.member))
+    return build_sentence("{place} {name}", place=benefit.place, name=MaskedName(benefit.member))
 
 
-def _sums(found: WhatIf) -> list[list[Shown]]:
+def _sums(found: WhatIf) -> list[list[ShownCell]]:
     """Return the sums below the benefits: benefits, income, and both."""
     before, after = found.before, found.after
     named = (
-        (_("benefits, together"), *(yuan(one.benefits_fen) for one in (before, after))),
-        (_("of these, still to be claimed"), *(yuan(one.claimable_fen) for one in (before, after))),
+        (_("benefits, together"), *(convert_to_yuan(one.benefits_fen) for one in (before, after))),
+        (
+            _("of these, still to be claimed"),
+            *(convert_to_yuan(one.claimable_fen) for one in (before, after)),
+        ),
         (_("income"), *(_income(one, one.income_fen) for one in (before, after))),
         (_("to live on"), *(_income(one, one.total_fen) for one in (before, after))),
     )
     return [[label, "", "", "", one, other] for label, one, other in named]
 
 
-def _income(living: Living, fen: int | None) -> Shown:
+def _income(living: LivingMeans, fen: int | None) -> ShownCell:
     """Return the income, or what it is part of, marked where it would tell a private fact."""
-    return Private(yuan(fen)) if living.is_private else yuan(fen)
+    return HiddenValue(convert_to_yuan(fen)) if living.is_private else convert_to_yuan(fen)
 
 
-def _living_document(living: Living) -> dict[str, object]:
+def _living_document(living: LivingMeans) -> dict[str, object]:
     """Return the sums; the income, and what it is part of, is null where it is hidden."""
 
     def income(fen: int | None) -> object:
-        return Private(fen, instead=None) if living.is_private else fen
+        return HiddenValue(fen, instead=None) if living.is_private else fen
 
     return {
         "income_fen": income(living.income_fen),
         "benefits_fen": living.benefits_fen,
         "claimable_fen": living.claimable_fen,
         "total_fen": income(living.total_fen),
-        "is_hidden": Private(value=False, instead=True) if living.is_private else False,
+        "is_hidden": HiddenValue(value=False, instead=True) if living.is_private else False,
     }
 
 
-def sweep_result(found: Sweep) -> Result:
+def build_sweep_result(found: Sweep) -> Result:
     """Return a sweep: the points as data, the turns as a table, and what there is as a chart."""
     named = _swept(found)
     answer = {
-        **head_of("what-if", found.as_of.isoformat(), found.pack, found.unvalued),
+        **build_document_head("what-if", found.as_of.isoformat(), found.pack, found.unvalued),
         "household_no": found.household_no,
         "community": found.community,
         "sweep": named,
@@ -171,28 +174,28 @@ def _is_money(found: Sweep) -> bool:
     return found.pack.facts[found.setting.fact].type == "money"
 
 
-def _point_table(found: Sweep, named: str) -> Table[Point]:
+def _point_table(found: Sweep, named: str) -> RecordTable[SweepPoint]:
     """Return what there is to live on at each value."""
     label = str(found.pack.facts[found.setting.fact].labels)
     unit: Unit = "fen" if _is_money(found) else "plain"
-    return Table(
+    return RecordTable(
         _("Sweep of {fact}").format(fact=named),
         (
-            Column("value", label, "right", unit=unit),
-            Column(
+            ResultColumn("value", label, "right", unit=unit),
+            ResultColumn(
                 "income",
                 _("income"),
                 "right",
                 words=lambda point: _income(point.living, point.living.income_fen),
             ),
-            Column(
+            ResultColumn(
                 "benefits",
                 _("benefits, together"),
                 "right",
                 unit="fen",
                 value=lambda point: point.living.benefits_fen,
             ),
-            Column(
+            ResultColumn(
                 "total",
                 _("to live on"),
                 "right",
@@ -203,34 +206,34 @@ def _point_table(found: Sweep, named: str) -> Table[Point]:
     )
 
 
-def _turn_table(found: Sweep, named: str) -> Table[Turn]:
+def _turn_table(found: Sweep, named: str) -> RecordTable[StatusTurn]:
     """Return the values at which a status changes, and what comes or goes a month."""
     unit: Unit = "fen" if _is_money(found) else "plain"
-    columns: tuple[Column[Turn], ...] = (
-        Column("from", _("From"), "right", unit=unit, value=lambda turn: turn.value),
-        Column(
+    columns: tuple[ResultColumn[StatusTurn], ...] = (
+        ResultColumn("from", _("From"), "right", unit=unit, value=lambda turn: turn.value),
+        ResultColumn(
             "programme",
             _("Programme"),
-            words=lambda turn: programme_word(found.pack, turn.programme),
+            words=lambda turn: format_programme(found.pack, turn.programme),
         ),
-        Column("place", _("Member number"), "right", is_optional=True),
-        Column("before", _("Status before"), words=lambda turn: status_word(turn.before)),
-        Column("after", _("Status after"), words=lambda turn: status_word(turn.after)),
-        Column("change", _("Yuan a month"), "right", unit="fen", json_key="change_fen"),
+        ResultColumn("place", _("Member number"), "right", is_optional=True),
+        ResultColumn("before", _("Status before"), words=lambda turn: format_status(turn.before)),
+        ResultColumn("after", _("Status after"), words=lambda turn: format_status(turn.after)),
+        ResultColumn("change", _("Yuan a month"), "right", unit="fen", json_key="change_fen"),
     )
     title = _("Where benefits change along {fact}, in steps of {step}").format(
         fact=named, step=_step(found)
     )
-    return Table(title, columns, found.turns, warnings=_first(found))
+    return RecordTable(title, columns, found.turns, warnings=_first(found))
 
 
-def _step(found: Sweep) -> Cell:
+def _step(found: Sweep) -> ResultCell:
     """Return the width of a step."""
     first, second = (point.value for point in found.points[:2])
     return format_yuan(second - first) if _is_money(found) else second - first
 
 
-def _chart(found: Sweep) -> Chart | Marked:
+def _chart(found: Sweep) -> Chart | MaskedValue:
     """Return what there is to live on over the fact, or say why there is no chart."""
     scale = 100 if _is_money(found) else 1
     points = [
@@ -244,10 +247,10 @@ def _chart(found: Sweep) -> Chart | Marked:
     if not any(point.living.is_private for point in found.points):
         return chart
     hidden = _("The income rests on a private fact: no plot without --reveal --reason TEXT.")
-    return Private(chart, instead=hidden)
+    return HiddenValue(chart, instead=hidden)
 
 
-def _page(turns: Table[Turn]) -> list[str]:
+def _page(turns: RecordTable[StatusTurn]) -> list[str]:
     """Return the table of turns as lines of a screen, to stand below the chart."""
     shown = turns.grid(is_revealed=False)
     rows = [[column.label for column in shown.columns]]
@@ -257,10 +260,11 @@ def _page(turns: Table[Turn]) -> list[str]:
 
 def _aligned(rows: list[list[str]]) -> list[str]:
     """Write rows in columns; a Chinese character takes two places."""
-    widths = [max(map(cell_width, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(measure_width, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(
-            cell + " " * (width - cell_width(cell)) for cell, width in zip(row, widths, strict=True)
+            cell + " " * (width - measure_width(cell))
+            for cell, width in zip(row, widths, strict=True)
         ).rstrip()
         for row in rows
     ]

@@ -2,15 +2,15 @@
 
 import sys
 
-from relieftool.output.clean import clean
+from relieftool.output.clean import escape_invisible
 
 
-def give(line: str) -> None:
+def print_data(line: str) -> None:
     """Write a line of data; it is already clean."""
     sys.stdout.write(line + "\n")
 
 
-def say(sentence: str) -> None:
+def print_message(sentence: str) -> None:
     """Tell the reader something, after all data written so far; line breaks are kept."""
     sys.stdout.flush()
-    sys.stderr.write("\n".join(clean(line) for line in sentence.split("\n")) + "\n")
+    sys.stderr.write("\n".join(escape_invisible(line) for line in sentence.split("\n")) + "\n")

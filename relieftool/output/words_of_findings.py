@@ -6,13 +6,13 @@ from decimal import Decimal
 from relieftool.findings import Finding
 from relieftool.grounds import MEMBERS
 from relieftool.messages import _
-from relieftool.output.cells import format_yuan, yuan
+from relieftool.output.cells import convert_to_yuan, format_yuan
 from relieftool.pack.facts import Period
 from relieftool.pack.models import Pack
 from relieftool.statuses import Status
 
 
-def programme_word(pack: Pack, programme: str) -> str:
+def format_programme(pack: Pack, programme: str) -> str:
     """Name a programme; a priority case is no programme but stands in the same column."""
     if programme == "priority":
         return _("priority household")
@@ -20,11 +20,11 @@ def programme_word(pack: Pack, programme: str) -> str:
     return str(named.names) if named else programme
 
 
-def fact_word(pack: Pack, name: str) -> str:
+def format_fact(pack: Pack, name: str) -> str:
     """Name what is asked for: a fact, a receipt, or a value of the law."""
     kind, _colon, key = name.rpartition(":")
     if kind == "receipt":
-        return _("whether {programme} is received").format(programme=programme_word(pack, key))
+        return _("whether {programme} is received").format(programme=format_programme(pack, key))
     if kind == "parameter":
         return str(pack.parameters[key].labels)
     if key == MEMBERS:
@@ -32,7 +32,7 @@ def fact_word(pack: Pack, name: str) -> str:
     return str(pack.facts[key].labels) if key in pack.facts else key
 
 
-def amount_words(fen: int | None, period: Period | None) -> str:
+def format_amount(fen: int | None, period: Period | None) -> str:
     """Write an amount with its period; the sign for unknown where it is unknown."""
     if fen is None:
         return format_yuan(None)
@@ -44,7 +44,7 @@ def amount_words(fen: int | None, period: Period | None) -> str:
     return patterns[period or "once"].format(yuan=format_yuan(fen))
 
 
-def uncompared_words(finding: Finding) -> str | None:
+def format_uncompared(finding: Finding) -> str | None:
     """Say why nobody knows whether what is received is enough; None where it is known."""
     words = {
         "due-unknown": _(
@@ -59,13 +59,13 @@ def uncompared_words(finding: Finding) -> str | None:
     return words[finding.uncompared] if finding.uncompared else None
 
 
-def amount_cell(finding: Finding) -> Decimal | str | None:
+def build_amount_cell(finding: Finding) -> Decimal | str | None:
     """Give the amount of a finding as money; a status that carries no money has none."""
     has_none = finding.amount_period is None or finding.status == "review"
-    return "" if has_none else yuan(finding.amount_fen)
+    return "" if has_none else convert_to_yuan(finding.amount_fen)
 
 
-def why_words(pack: Pack, finding: Finding) -> str:
+def format_reason(pack: Pack, finding: Finding) -> str:
     """Say in one line why a finding has its status and what to do about it."""
     return _WHY[finding.status](pack, finding)
 
@@ -80,7 +80,7 @@ def _unclaimed_words(pack: Pack, finding: Finding) -> str:
 
 def _unlocked_words(pack: Pack, finding: Finding) -> str:
     """Name what is to be claimed before, in that order."""
-    words = [programme_word(pack, name) for name in finding.unlocked_by]
+    words = [format_programme(pack, name) for name in finding.unlocked_by]
     if len(words) == 1:
         return _("can be had once this is claimed: {names}").format(names=words[0])
     return _("can be had once these are claimed, in this order: {names}").format(
@@ -95,7 +95,7 @@ def _ineligible_words(pack: Pack, finding: Finding) -> str:
         return _("does not meet: {says}").format(says=says)
     if finding.alternative_to:
         return _("its place is taken by {names}").format(
-            names=_join(programme_word(pack, name) for name in finding.alternative_to)
+            names=_join(format_programme(pack, name) for name in finding.alternative_to)
         )
     return _("nothing says that its occasion has arisen")
 
@@ -114,22 +114,22 @@ def _join(parts: Iterable[str]) -> str:
 
 def _undetermined_words(pack: Pack, finding: Finding) -> str:
     """Name what is still to be asked."""
-    names = _join(fact_word(pack, name) for name in finding.missing)
+    names = _join(format_fact(pack, name) for name in finding.missing)
     return _("ask for: {names}").format(names=names)
 
 
 def _underpaid_words(_pack: Pack, finding: Finding) -> str:
     """Set what is paid beside what is due."""
     return _("is paid {paid}, is due {due}").format(
-        paid=amount_words(finding.paid_fen, finding.amount_period),
-        due=amount_words(finding.amount_fen, finding.amount_period),
+        paid=format_amount(finding.paid_fen, finding.amount_period),
+        due=format_amount(finding.amount_fen, finding.amount_period),
     )
 
 
 def _conflict_words(pack: Pack, finding: Finding) -> str:
     """Name what is received beside it."""
     return _("receives this and {names}, of which only one may be had; check which").format(
-        names=_join(programme_word(pack, name) for name in finding.conflicts_with)
+        names=_join(format_programme(pack, name) for name in finding.conflicts_with)
     )
 
 
@@ -147,6 +147,6 @@ _WHY: dict[Status, Callable[[Pack, Finding], str]] = {
     "underpaid": _underpaid_words,
     "conflict": _conflict_words,
     "review": _review_words,
-    "receiving": lambda _pack, finding: uncompared_words(finding) or _("is received"),
+    "receiving": lambda _pack, finding: format_uncompared(finding) or _("is received"),
     "ineligible": _ineligible_words,
 }

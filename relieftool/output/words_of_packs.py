@@ -2,12 +2,12 @@
 
 from relieftool.messages import _
 from relieftool.output.cells import format_yuan
-from relieftool.output.words_of_findings import amount_words
+from relieftool.output.words_of_findings import format_amount
 from relieftool.pack.facts import FEN_PER_YUAN, Owner
 from relieftool.pack.models import DatedValue, Pack
 
 
-def value_words(pack: Pack, parameter: str, value: DatedValue) -> str:
+def format_parameter_value(pack: Pack, parameter: str, value: DatedValue) -> str:
     """Write a parameter's value with its unit; a setting's choice in words."""
     named = pack.parameters[parameter]
     match named.unit:
@@ -18,12 +18,12 @@ def value_words(pack: Pack, parameter: str, value: DatedValue) -> str:
             amount = format_yuan(int(value.number * FEN_PER_YUAN))
             return _("{value} yuan").format(value=amount)
         case "yuan":
-            return amount_words(int(value.number * FEN_PER_YUAN), named.period)
+            return format_amount(int(value.number * FEN_PER_YUAN), named.period)
         case "days":
             return _("{value} days").format(value=value.value)
     return str(value.value)
 
 
-def unit_word(unit: Owner) -> str:
+def format_owner(unit: Owner) -> str:
     """Say whether a programme is a household's or a member's."""
     return _("household") if unit == "household" else _("member")

@@ -9,10 +9,10 @@ from typing import Any
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.output.cells import Cell, format_cell, format_plain
-from relieftool.output.clean import cell_width, clean
-from relieftool.output.paper import fit_to_paper, set_out_for_print
-from relieftool.output.result import Grid
+from relieftool.output.cells import ResultCell, format_cell, format_plain
+from relieftool.output.clean import escape_invisible, measure_width
+from relieftool.output.paper import fit_to_paper, lay_out_for_print
+from relieftool.output.result import PlainTable
 
 _MOST_ROWS = 1_048_576
 _MOST_CHARACTERS = 32_767
@@ -21,7 +21,7 @@ _WIDEST_COLUMN = 60
 _ROWS_MEASURED = 200
 
 
-def write_workbook(grids: Sequence[Grid], path: Path) -> None:
+def write_workbook(grids: Sequence[PlainTable], path: Path) -> None:
     """Write one sheet for each table, and a last one with the titles and notes.
 
     openpyxl makes a formula of a text like "=1+1" and cuts long texts silently: neither may happen.
@@ -34,9 +34,9 @@ def write_workbook(grids: Sequence[Grid], path: Path) -> None:
         sheet = workbook.create_sheet(name)
         _fill_sheet(sheet, [[column.label for column in grid.columns], *grid.rows])
         sheet.freeze_panes = "A2"
-        fit_to_paper(sheet, clean(grid.title))
+        fit_to_paper(sheet, escape_invisible(grid.title))
         if grid.is_for_print:
-            set_out_for_print(sheet, grid)
+            lay_out_for_print(sheet, grid)
     notes = workbook.create_sheet(_("Notes"))
     _fill_sheet(notes, list(_notes(grids)))
     fit_to_paper(notes, "")
@@ -54,25 +54,25 @@ def count_workbook_rows(path: Path) -> list[int]:
         workbook.close()
 
 
-def _notes(grids: Sequence[Grid]) -> Iterator[list[Cell]]:
+def _notes(grids: Sequence[PlainTable]) -> Iterator[list[ResultCell]]:
     for grid in grids:
         yield [grid.heading]
         for line in (*grid.warnings, *grid.footer):
             yield [line]
 
 
-def _sheet_names(grids: Sequence[Grid]) -> Iterator[str]:
+def _sheet_names(grids: Sequence[PlainTable]) -> Iterator[str]:
     """Name each sheet by its table's title, cut to what Excel allows, its number in front."""
     for number, grid in enumerate(grids, start=1):
-        yield sheet_name(f"{number} {grid.title}")
+        yield format_sheet_name(f"{number} {grid.title}")
 
 
-def sheet_name(title: str) -> str:
+def format_sheet_name(title: str) -> str:
     """Give a title as Excel allows it for a sheet."""
-    return re.sub(r"[\[\]:*?/\\']", " ", clean(title))[:_LONGEST_SHEET_NAME].strip()
+    return re.sub(r"[\[\]:*?/\\']", " ", escape_invisible(title))[:_LONGEST_SHEET_NAME].strip()
 
 
-def _fill_sheet(sheet: Any, rows: Sequence[Sequence[Cell]]) -> None:
+def _fill_sheet(sheet: Any, rows: Sequence[Sequence[ResultCell]]) -> None:
     if len(rows) > _MOST_ROWS:
         raise ReliefError(
             sheet.title,
@@ -81,11 +81,11 @@ def _fill_sheet(sheet: Any, rows: Sequence[Sequence[Cell]]) -> None:
         )
     for row_number, row in enumerate(rows, start=1):
         for column_number, cell in enumerate(row, start=1):
-            fill_cell(sheet.cell(row_number, column_number), cell)
+            write_cell(sheet.cell(row_number, column_number), cell)
     widen_columns(sheet, rows)
 
 
-def fill_cell(target: Any, cell: Cell) -> None:
+def write_cell(target: Any, cell: ResultCell) -> None:
     """Write one cell: figures as figures, every text as text."""
     if isinstance(cell, (int, Decimal)) and not isinstance(cell, bool):
         target.value = cell
@@ -106,12 +106,12 @@ def _whole(text: str) -> str:
     )
 
 
-def widen_columns(sheet: Any, rows: Sequence[Sequence[Cell]]) -> None:
+def widen_columns(sheet: Any, rows: Sequence[Sequence[ResultCell]]) -> None:
     """Make the columns as wide as what the first rows hold, up to a limit."""
     from openpyxl.utils import (  # type: ignore[import-untyped] # noqa: PLC0415 start-up time
         get_column_letter,
     )
 
     for number, cells in enumerate(zip_longest(*rows[:_ROWS_MEASURED], fillvalue=""), start=1):
-        widest = max(cell_width(format_cell(cell)) for cell in cells)
+        widest = max(measure_width(format_cell(cell)) for cell in cells)
         sheet.column_dimensions[get_column_letter(number)].width = min(widest + 2, _WIDEST_COLUMN)

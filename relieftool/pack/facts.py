@@ -10,7 +10,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from relieftool.messages import _, language
+from relieftool.messages import _, current_language
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 ProgrammeId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
@@ -45,20 +45,20 @@ FACT_TYPES: Mapping[str, FactType] = {
 }
 
 
-def refuse_repeated(ids: Iterable[str]) -> None:
+def refuse_repeated_ids(ids: Iterable[str]) -> None:
     """Refuse an id that stands twice in one list."""
     repeated = [name for name, count in Counter(ids).items() if count > 1]
     if repeated:
         raise ValueError(_("the id '{name}' stands twice").format(name=repeated[0]))
 
 
-class Strict(BaseModel):
+class StrictModel(BaseModel):
     """Strict, frozen, and closed to unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Words(Strict):
+class BilingualText(StrictModel):
     """One text in the two languages."""
 
     zh: Annotated[str, Field(min_length=1)]
@@ -66,25 +66,25 @@ class Words(Strict):
 
     def __str__(self) -> str:
         """Give the text in the language in use now."""
-        return self.zh if language() == "zh" else self.en
+        return self.zh if current_language() == "zh" else self.en
 
 
-class Choice(Strict):
+class Choice(StrictModel):
     """One value of a choice fact: its id, its words, and how spreadsheets write it."""
 
     id: Identifier
-    labels: Words
+    labels: BilingualText
     written: list[str] = Field(default_factory=list)
 
 
-class Presume(Strict):
+class Presumption(StrictModel):
     """A value that may stand in for an unknown fact, and why; every finding shows it."""
 
     value: bool | int | str
-    reason: Words
+    reason: BilingualText
 
 
-class Fact(Strict):
+class Fact(StrictModel):
     """One thing known about a household or a member; a column of the register.
 
     A blank cell that means none is unknown after all where a fact of `unknown_beside` says more.
@@ -94,14 +94,14 @@ class Fact(Strict):
     owner: Owner
     type: Literal["money", "integer", "date", "yes_no", "choice", "text"]
     period: Period | None = None
-    labels: Words
+    labels: BilingualText
     headers: list[str] = Field(default_factory=list)
-    question: Words | None = None
+    question: BilingualText | None = None
     is_private: bool = False
     blank: Literal["none", "unknown"] = "unknown"
     unknown_beside: list[Identifier] = Field(default_factory=list)
     choices: list[Choice] = Field(default_factory=list)
-    presume: Presume | None = None
+    presume: Presumption | None = None
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "Fact":
@@ -116,7 +116,7 @@ class Fact(Strict):
             )
         if self.unknown_beside and self.blank != "none":
             raise ValueError(_("unknown_beside needs blank = 'none'"))
-        refuse_repeated(choice.id for choice in self.choices)
+        refuse_repeated_ids(choice.id for choice in self.choices)
         if self.presume is not None and not self._can_be(self.presume.value):
             raise ValueError(_("the presumed value is none that this fact can have"))
         return self

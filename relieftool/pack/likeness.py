@@ -9,23 +9,23 @@ from typing import Any
 
 from relieftool.messages import _
 
-Table = dict[str, Any]
+ExampleTable = dict[str, Any]
 
 
-def resolve_examples(tables: list[Any]) -> list[Any]:
+def inherit_examples(tables: list[Any]) -> list[Any]:
     """Write out every example that says `like`; the one it names stands before it.
 
     Facts of the household, and of each member by place, go over those of the other; what stands
     under `without` is taken out, as `deposits` or `members.1.income`. The other one's amount is
     never taken over.
 
-    >>> resolve_examples([
+    >>> inherit_examples([
     ...     {"name": "a", "household": {"wages": 1, "rent": 2}, "expect": "eligible"},
     ...     {"name": "b", "like": "a", "without": ["rent"], "household": {"wages": 3}},
     ... ])[1]
     {'name': 'b', 'household': {'wages': 3}, 'expect': 'eligible'}
     """
-    done: dict[str, Table] = {}
+    done: dict[str, ExampleTable] = {}
     resolved = []
     for table in tables:
         full = _resolved(table, done) if isinstance(table, dict) else table
@@ -35,7 +35,7 @@ def resolve_examples(tables: list[Any]) -> list[Any]:
     return resolved
 
 
-def _resolved(table: Table, done: Mapping[str, Table]) -> Table:
+def _resolved(table: ExampleTable, done: Mapping[str, ExampleTable]) -> ExampleTable:
     """Write out one example."""
     own = {key: value for key, value in table.items() if key not in ("like", "without")}
     if "like" in table:
@@ -60,7 +60,7 @@ def _resolved(table: Table, done: Mapping[str, Table]) -> Table:
 _PARTS = ("household", "members")
 
 
-def _merged(inherited: list[Table], own: list[Table]) -> list[Table]:
+def _merged(inherited: list[ExampleTable], own: list[ExampleTable]) -> list[ExampleTable]:
     """Put one list of members over another, place by place."""
     count = max(len(inherited), len(own))
     return [
@@ -69,7 +69,7 @@ def _merged(inherited: list[Table], own: list[Table]) -> list[Table]:
     ]
 
 
-def _take_out(table: Table, path: str) -> None:
+def _take_out(table: ExampleTable, path: str) -> None:
     """Take a fact out of an example, of the household or of a member by place."""
     first, _dot, rest = path.partition(".")
     if first != "members":

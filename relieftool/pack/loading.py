@@ -19,18 +19,18 @@ from relieftool.messages import _
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import (
     Definition,
-    NotEncoded,
     Pack,
     PackHead,
     Parameter,
     PriorityRule,
     Programme,
+    UnencodedProgramme,
 )
-from relieftool.pack.overlay import OwnValue, check_own_value
-from relieftool.text import squeezed
+from relieftool.pack.overlay import OfficeValue, check_office_value
+from relieftool.text import squeeze_heading
 
 Record = TypeVar("Record", bound=BaseModel)
-Identified = TypeVar("Identified", Definition, Fact, NotEncoded, Parameter)
+Identified = TypeVar("Identified", Definition, Fact, UnencodedProgramme, Parameter)
 
 # Words of the rules themselves.
 _WORDS = frozenset({"size", "household", "member", "members"})
@@ -46,7 +46,7 @@ _COLUMNS = frozenset(
 _MEANINGS = {"stated_size": ("household", "integer"), "lives_together": ("member", "yes_no")}
 
 
-def shipped_pack_folder() -> Path:
+def find_shipped_pack() -> Path:
     """Give the folder of the pack that comes with the tool."""
     return Path(str(files("relieftool") / "packs" / "pingxiang"))
 
@@ -84,7 +84,7 @@ def load_pack(folder: Path) -> Pack:
     return pack
 
 
-def load_own_values(path: Path, pack: Pack) -> list[OwnValue]:
+def load_office_values(path: Path, pack: Pack) -> list[OfficeValue]:
     """Read a file of values to be set over a pack, as `relief pack values` writes it.
 
     Raises:
@@ -93,10 +93,10 @@ def load_own_values(path: Path, pack: Pack) -> list[OwnValue]:
     if not path.is_file():
         raise ReliefError(path.name, _("there is no such file"), _("Check the path."))
     table = _parse_toml(path.name, _read(path))
-    values = _listed(OwnValue, {path.name: table}, "values", path.name)
+    values = _listed(OfficeValue, {path.name: table}, "values", path.name)
     for place, value in enumerate(values, start=1):
         where = f"{path.name}: values.{place}.{value.parameter}"
-        check_own_value(pack, value.parameter, str(value.value), where)
+        check_office_value(pack, value.parameter, str(value.value), where)
         if value.confidence == "assumed":
             raise ReliefError(
                 f"{where}.confidence",
@@ -229,7 +229,7 @@ def _check_headings(pack: Pack) -> None:
     """Refuse a heading that two facts claim: nobody could tell whose the column is."""
     claimed: dict[str, str] = {}
     for fact in pack.facts.values():
-        for header in dict.fromkeys(squeezed(text).casefold() for text in fact.headers):
+        for header in dict.fromkeys(squeeze_heading(text).casefold() for text in fact.headers):
             if header in claimed:
                 raise ReliefError(
                     f"facts.toml: facts.{fact.id}.headers",

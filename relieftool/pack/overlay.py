@@ -9,7 +9,7 @@ from relieftool.messages import _
 from relieftool.pack.models import DatedValue, Pack, Parameter
 
 
-class OwnValue(DatedValue):
+class OfficeValue(DatedValue):
     """A value that an office has set over the pack: for which parameter, by whom and when."""
 
     parameter: str
@@ -17,22 +17,22 @@ class OwnValue(DatedValue):
     on: dt.date | None = None
 
 
-def set_here(pack: Pack, as_of: dt.date) -> list[str]:
+def list_office_parameters(pack: Pack, as_of: dt.date) -> list[str]:
     """Name the parameters whose value in force on a day the office has set itself."""
     return [
         name
         for name, parameter in pack.parameters.items()
-        if isinstance(parameter.in_force(as_of), OwnValue)
+        if isinstance(parameter.in_force(as_of), OfficeValue)
     ]
 
 
-def check_own_value(pack: Pack, name: str, value: str, place: str) -> None:
+def check_office_value(pack: Pack, name: str, value: str, place: str) -> None:
     """Refuse a value for a parameter nobody knows, or one the parameter cannot have.
 
     Raises:
         ReliefError: The nearest parameter is named, or what its values look like.
     """
-    known_parameter(pack, name, place)
+    find_parameter(pack, name, place)
     try:
         pack.parameters[name].check_value(value)
     except ValueError as error:
@@ -43,7 +43,7 @@ def check_own_value(pack: Pack, name: str, value: str, place: str) -> None:
         ) from error
 
 
-def known_parameter(pack: Pack, name: str, place: str) -> Parameter:
+def find_parameter(pack: Pack, name: str, place: str) -> Parameter:
     """Find a parameter; the nearest is named where there is none of that name."""
     if name in pack.parameters:
         return pack.parameters[name]
@@ -69,7 +69,7 @@ def _value_words(parameter: Parameter) -> str:
     return patterns.get(parameter.unit, _("Write a whole number, 0 or more."))
 
 
-def choice_named(parameter: Parameter, text: str) -> str:
+def find_choice_id(parameter: Parameter, text: str) -> str:
     """Give the id of the choice that a text names, by its id or its label; else the text itself."""
     for one in parameter.choices:
         if text in (one.labels.zh, one.labels.en):
@@ -77,7 +77,7 @@ def choice_named(parameter: Parameter, text: str) -> str:
     return text
 
 
-def covered_by(pack: Pack, one: OwnValue) -> list[DatedValue]:
+def list_covered_values(pack: Pack, one: OfficeValue) -> list[DatedValue]:
     """Give the pack's own values that a value set here takes the place of, wholly or in part."""
     parameter = pack.parameters[one.parameter]
     until = _ended(parameter, one).until
@@ -88,7 +88,7 @@ def covered_by(pack: Pack, one: OwnValue) -> list[DatedValue]:
     ]
 
 
-def overlaid(pack: Pack, values: Iterable[tuple[str, DatedValue]]) -> Pack:
+def override_values(pack: Pack, values: Iterable[tuple[str, DatedValue]]) -> Pack:
     """Give a pack in which these values hold from their first day until their last (exclusive).
 
     What the pack says of other days stays. The parameters named must exist. A value further on in
@@ -115,7 +115,7 @@ def _with_value(parameter: Parameter, value: DatedValue) -> Parameter:
 
 def _ended(parameter: Parameter, value: DatedValue) -> DatedValue:
     """End an office's own open value where the pack's next one begins, unless that is assumed."""
-    if not isinstance(value, OwnValue) or value.until != "open":
+    if not isinstance(value, OfficeValue) or value.until != "open":
         return value
     later = [
         one.from_

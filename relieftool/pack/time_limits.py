@@ -5,15 +5,15 @@ import datetime as dt
 from relieftool.pack.models import Pack, Programme, TimeLimit
 
 
-def time_limit(pack: Pack, programme: Programme, day: dt.date) -> tuple[int | None, str]:
+def find_time_limit(pack: Pack, programme: Programme, day: dt.date) -> tuple[int | None, str]:
     """Give the working days in force on a day (None: no limit), and where that stands."""
-    decided = deciding_limit(pack, programme, day)
+    decided = find_limit_by_setting(pack, programme, day)
     if decided is not None:
         return decided.working_days, decided.source
     return programme.time_limit_working_days, programme.time_limit_source
 
 
-def deciding_limit(pack: Pack, programme: Programme, day: dt.date) -> TimeLimit | None:
+def find_limit_by_setting(pack: Pack, programme: Programme, day: dt.date) -> TimeLimit | None:
     """Give the limit whose setting has its choice on a day; None where none decides."""
     for limit in programme.time_limits:
         value = pack.parameters[limit.setting].in_force(day)

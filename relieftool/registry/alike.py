@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
-from relieftool.idnumbers import IdNumber, as_written
+from relieftool.idnumbers import IdNumber, readable_digits
 from relieftool.text import Cell
 
 One = TypeVar("One")
@@ -16,32 +16,32 @@ _MOST_OTHER = 2
 _SHORTEST_NAME = 2
 
 
-class Written(NamedTuple):
+class WrittenNumber(NamedTuple):
     """An ID number as it stands on a row, and whether it is a right one."""
 
     text: str
     is_right: bool
 
 
-def written_number(cell: Cell, read: IdNumber) -> Written | None:
+def read_written_number(cell: Cell, read: IdNumber) -> WrittenNumber | None:
     """Give the ID number of a cell for comparing; None where too little of one is left."""
     if read.number:
-        return Written(read.number, is_right=True)
-    text = as_written(cell)
-    return Written(text, is_right=False) if _is_long_enough(text) else None
+        return WrittenNumber(read.number, is_right=True)
+    text = readable_digits(cell)
+    return WrittenNumber(text, is_right=False) if _is_long_enough(text) else None
 
 
 def _is_long_enough(text: str) -> bool:
     return len(text) == _LEFT or abs(len(text) - _LENGTH) <= 1
 
 
-def is_alike_number(one: Written, other: Written) -> bool:
+def is_similar_number(one: WrittenNumber, other: WrittenNumber) -> bool:
     """Say whether two numbers may be one: two characters differ, or one is missing.
 
     Two right numbers are two people. Of one kept as a figure the first 15 digits count.
 
-    >>> wrong, right = (Written(f"3603021975111145{end}", end == "64") for end in ("55", "64"))
-    >>> is_alike_number(wrong, right), is_alike_number(right, right)
+    >>> wrong, right = (WrittenNumber(f"3603021975111145{end}", end == "64") for end in ("55", "64"))
+    >>> is_similar_number(wrong, right), is_similar_number(right, right)
     (True, False)
     """
     if one.is_right and other.is_right:
@@ -54,12 +54,12 @@ def is_alike_number(one: Written, other: Written) -> bool:
     return _is_without_one(short, long)
 
 
-def is_alike_name(one: str, other: str) -> bool:
+def is_similar_name(one: str, other: str) -> bool:
     """Say whether two names differ in one character: another, one more or one less.
 
-    >>> is_alike_name("李尔", "李二"), is_alike_name("王小明", "王明")
+    >>> is_similar_name("李尔", "李二"), is_similar_name("王小明", "王明")
     (True, True)
-    >>> is_alike_name("王明", "王明"), is_alike_name("王明", "李强")
+    >>> is_similar_name("王明", "王明"), is_similar_name("王明", "李强")
     (False, False)
     """
     short, long = sorted((one, other), key=len)
@@ -78,18 +78,18 @@ def _is_without_one(short: str, long: str) -> bool:
 
 
 @dataclass
-class Alikes(Generic[One]):
+class SimilarPeople(Generic[One]):
     """Finds those whose ID number or name is nearly the one on a row, without asking each."""
 
     _listed: list[One] = field(default_factory=list)
-    _numbers: dict[str, list[tuple[Written, int]]] = field(default_factory=dict)
+    _numbers: dict[str, list[tuple[WrittenNumber, int]]] = field(default_factory=dict)
     _names: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         """Say whether there is anybody."""
         return bool(self._listed)
 
-    def add(self, one: One, name: str | None, number: Written | None) -> None:
+    def add(self, one: One, name: str | None, number: WrittenNumber | None) -> None:
         """Add somebody by a name and a number, as one row writes them."""
         place = len(self._listed)
         self._listed.append(one)
@@ -102,19 +102,19 @@ class Alikes(Generic[One]):
             for part in _shortened(name):
                 self._names.setdefault(part, []).append(called)
 
-    def of_number(self, number: Written | None) -> list[One]:
+    def find_by_number(self, number: WrittenNumber | None) -> list[One]:
         """Give those whose number may be this one, in the order they were added."""
         if number is None:
             return []
         near = (one for part in _parts(number.text) for one in self._numbers.get(part, ()))
-        return self._at({place for other, place in near if is_alike_number(number, other)})
+        return self._at({place for other, place in near if is_similar_number(number, other)})
 
-    def of_name(self, name: str | None) -> list[One]:
+    def find_by_name(self, name: str | None) -> list[One]:
         """Give those whose name may be this one, in the order they were added."""
         if name is None:
             return []
         near = (one for part in _shortened(name) for one in self._names.get(part, ()))
-        return self._at({place for other, place in near if is_alike_name(name, other)})
+        return self._at({place for other, place in near if is_similar_name(name, other)})
 
     def _at(self, places: Iterable[int]) -> list[One]:
         return [self._listed[place] for place in sorted(places)]

@@ -19,7 +19,7 @@ class SourceCell:
 
 
 @dataclass(frozen=True)
-class RowBehind:
+class HouseholdRow:
     """A row that speaks of a household, as it counts now, and where it stands."""
 
     file_name: str
@@ -28,16 +28,16 @@ class RowBehind:
     cells: tuple[SourceCell, ...]
 
 
-def rows_behind(db: Database, household_no: str) -> list[RowBehind]:
+def list_source_rows(db: Database, household_no: str) -> list[HouseholdRow]:
     """List the rows that a household's facts, members and receipts come from."""
     return [
-        RowBehind(row["file_name"], row["sheet"], row["row_number"], _cells(row))
-        for row in db.query(_BEHIND, {"household_no": household_no})
+        HouseholdRow(row["file_name"], row["sheet"], row["row_number"], _cells(row))
+        for row in db.query(_HOUSEHOLD_ROWS, {"household_no": household_no})
     ]
 
 
 # A corrected row is told where the one stands that it replaces, in the table that reads it now.
-_BEHIND = """
+_HOUSEHOLD_ROWS = """
     SELECT imports.file_name, source_tables.sheet, root.row_number, told.cells,
         source_tables.columns
     FROM (

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from relieftool.messages import Message
-from relieftool.words import words_of_cells
+from relieftool.words import list_cell_words
 
-Find = Callable[[str], str | None]
+FindProgramme = Callable[[str], str | None]
 _WEAK, _STRONG = r"、/\s＋+", "，,；;"
 _PARTS = re.compile(rf"([{_WEAK}{_STRONG}]+)")
 _DENIED = re.compile(r"^(?:(?:未|不|没有?|尚未)(?:享受|领取|纳入)|没有|无|未|非)(?P<name>.+)$")
@@ -35,7 +35,7 @@ _UNCLEAR = Message(
 
 
 @dataclass
-class Spoken:
+class StatedBenefits:
     """What one cell says; `is_list`: it names what is received, so that the rest is not.
 
     `told` is what was unclear in it; nothing is denied beside that but what is denied by name.
@@ -52,15 +52,15 @@ class Spoken:
             self.told.append(message)
 
 
-def read_benefits(text: str, find: Find) -> Spoken:
+def read_benefits(text: str, find: FindProgramme) -> StatedBenefits:
     """Read a simplified text; `find` gives the programme of a name, None where nobody knows it."""
-    spoken = Spoken()
+    spoken = StatedBenefits()
     is_open = False  # a denial may reach over the weak separators behind it
     for before, said in _words(text):
         is_open &= not any(sign in before for sign in _STRONG)
         denied = None if find(said) else _DENIED.match(said)
         programme = _named(denied["name"] if denied else said, find)
-        if said in words_of_cells("no_benefit"):
+        if said in list_cell_words("no_benefit"):
             spoken.is_list = True
         elif programme is None:
             spoken.tell(_why_unknown(said, find))
@@ -91,7 +91,7 @@ def _words(text: str) -> Iterator[tuple[str, str]]:
             yield before, part
 
 
-def _named(said: str, find: Find) -> str | None:
+def _named(said: str, find: FindProgramme) -> str | None:
     """Find the programme of a name, perhaps with a grade or an amount behind it: 低保A类."""
     if (programme := find(said)) is not None:
         return programme
@@ -101,7 +101,7 @@ def _named(said: str, find: Find) -> str | None:
     return find(bare) if bare and bare != said else None
 
 
-def _why_unknown(said: str, find: Find) -> Message:
+def _why_unknown(said: str, find: FindProgramme) -> Message:
     """Say what to do about a word that names no benefit that is received."""
     if _BOTH_DISABILITY.fullmatch(_STATED.sub("", said)):
         both = [name for name in ("生活补贴", "护理补贴") if find(name)]

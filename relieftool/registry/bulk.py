@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def without_collecting() -> Iterator[None]:
+def pause_gc() -> Iterator[None]:
     """Do not look for rings among objects meanwhile: rows make none, and there are millions."""
     was_on = gc.isenabled()
     gc.disable()

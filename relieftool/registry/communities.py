@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.text import unspaced, word
+from relieftool.text import drop_spaces, simplified_text
 
 _AREA = re.compile(r"^.+?(?:街道办事处|街道办|街道)(?=.{2})")
 _SUFFIX = re.compile(
@@ -17,15 +17,15 @@ _SUFFIX = re.compile(
 
 
 @cache
-def normal_community(text: str) -> str:
+def normalise_community(text: str) -> str:
     """Give a community's plain name: no sub-district, suffix or blanks, simplified characters.
 
-    >>> normal_community("河口下社區"), normal_community(" 河口下 居委会")
+    >>> normalise_community("河口下社區"), normalise_community(" 河口下 居委会")
     ('河口下', '河口下')
-    >>> normal_community("后埠街道河口下社区"), normal_community("街道口社区")
+    >>> normalise_community("后埠街道河口下社区"), normalise_community("街道口社区")
     ('河口下', '街道口')
     """
-    simple = _AREA.sub("", unspaced(word(text)))
+    simple = _AREA.sub("", drop_spaces(simplified_text(text)))
     return _SUFFIX.sub("", simple) or simple
 
 
@@ -36,7 +36,7 @@ def find_community(db: Database, text: str) -> tuple[int, str]:
         ReliefError: The register has none of that name; the nearest are named.
     """
     known = {row["name"]: row["community_id"] for row in db.query("SELECT * FROM communities")}
-    name = normal_community(text)
+    name = normalise_community(text)
     if name in known:
         return known[name], name
     near = get_close_matches(name, known, 3, 0.3) or sorted(known)
@@ -48,7 +48,7 @@ def find_community(db: Database, text: str) -> tuple[int, str]:
     raise ReliefError(text, _("no community has this name"), remedy)
 
 
-def households_of(db: Database, community: str | None) -> list[str]:
+def list_household_numbers(db: Database, community: str | None) -> list[str]:
     """Give the numbers of a community's households, or of all, in order."""
     rows = db.query(
         "SELECT household_no FROM households JOIN communities"

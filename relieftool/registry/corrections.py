@@ -16,9 +16,9 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.messages import Message, _
 from relieftool.problems import Problem
-from relieftool.registry.imports import KeptProblem, SourceRow, SourceTable
-from relieftool.registry.settings import keyed_hash, setting
-from relieftool.text import Cell, is_blank, unspaced
+from relieftool.registry.imports import RecordedProblem, SourceRow, SourceTable
+from relieftool.registry.settings import keyed_hash, read_setting
+from relieftool.text import Cell, drop_spaces, is_blank
 
 KEY_HEADING = "relief:key"
 _CELL_LENGTH, _PROOF_LENGTH = 6, 12
@@ -46,7 +46,7 @@ class DoubtfulTable:
 
 
 @dataclass(frozen=True)
-class HandedRow:
+class CorrectedRow:
     """A row of a corrected file: where it is, its key, its cells and the headings above them."""
 
     sheet: str
@@ -56,10 +56,10 @@ class HandedRow:
     headings: list[str]
 
 
-def handed_out(cell: Cell) -> str:
+def format_for_correction(cell: Cell) -> str:
     """Give a cell as text for a person; a number too long to be exact looks like the wreck it is.
 
-    >>> handed_out(12.0), handed_out(3.60302199003071e17), handed_out(True), handed_out(None)
+    >>> format_for_correction(12.0), format_for_correction(3.60302199003071e17), format_for_correction(True), format_for_correction(None)
     ('12', '3.60302199003071e+17', '是', '')
     """
     match cell:
@@ -73,7 +73,7 @@ def handed_out(cell: Cell) -> str:
             return str(cell)
 
 
-def doubtful_tables(db: Database, problems: Iterable[KeptProblem]) -> list[DoubtfulTable]:
+def find_doubtful_tables(db: Database, problems: Iterable[RecordedProblem]) -> list[DoubtfulTable]:
     """Gather the rows that problems are about, table by table."""
     reasons: dict[int, list[Message]] = defaultdict(list)
     for one in problems:
@@ -119,7 +119,7 @@ def _doubtful_table(row: dict[str, Any]) -> DoubtfulTable:
 
 
 @dataclass(frozen=True)
-class Keys:
+class RowKeys:
     """Makes and reads the keys of rows; they prove nothing to another register."""
 
     secret: str
@@ -143,28 +143,28 @@ class Keys:
         """Say whether a cell of a row still reads as it was handed out."""
         number, _proof, cells = key.split("-", 2)
         marks = cells.split(".")
-        mark = self._mark(f"{number}|{place}|{handed_out(cell)}", _CELL_LENGTH)
+        mark = self._mark(f"{number}|{place}|{format_for_correction(cell)}", _CELL_LENGTH)
         return place < len(marks) and marks[place] == mark
 
     def _mark(self, text: str, length: int) -> str:
         return keyed_hash(self.secret, text, length)
 
 
-def keys_of(db: Database) -> Keys:
+def load_row_keys(db: Database) -> RowKeys:
     """Give the keys of a register."""
-    return Keys(setting(db, "secret") or "")
+    return RowKeys(read_setting(db, "secret") or "")
 
 
-def corrected_tables(db: Database, rows: Sequence[HandedRow]) -> list[SourceTable]:
+def build_corrected_tables(db: Database, rows: Sequence[CorrectedRow]) -> list[SourceTable]:
     """Make source tables of the rows that were changed; those left as they were stay in doubt.
 
     Raises:
         ReliefError: Columns were moved, taken out or renamed.
     """
-    keys = keys_of(db)
+    keys = load_row_keys(db)
     made: dict[int, SourceTable] = {}
     corrected: dict[int, list[SourceRow]] = defaultdict(list)
-    unknown: list[HandedRow] = []
+    unknown: list[CorrectedRow] = []
     for row in rows:
         row_id = keys.row_of(row.key)
         found = None if row_id is None else next(db.query(_ROOT, [row_id]), None)
@@ -193,11 +193,11 @@ _ROOT = """
 """
 
 
-def _check_headings(row: HandedRow, columns: list[dict[str, Any]]) -> None:
+def _check_headings(row: CorrectedRow, columns: list[dict[str, Any]]) -> None:
     """Refuse a file in which a column may have changed its meaning."""
     columns = sorted(columns, key=lambda one: int(one["position"]))
-    expected = [unspaced(str(one["header"])) for one in columns]
-    found = [unspaced(heading) for heading in row.headings]
+    expected = [drop_spaces(str(one["header"])) for one in columns]
+    found = [drop_spaces(heading) for heading in row.headings]
     if found[: len(expected)] != expected:
         raise ReliefError(
             row.sheet,
@@ -206,7 +206,7 @@ def _check_headings(row: HandedRow, columns: list[dict[str, Any]]) -> None:
         )
 
 
-def _merged_cells(keys: Keys, row: HandedRow, kept: list[Cell]) -> list[Cell] | None:
+def _merged_cells(keys: RowKeys, row: CorrectedRow, kept: list[Cell]) -> list[Cell] | None:
     """Give a row's cells as corrected; None where each is as it was handed out."""
     cells = list(kept)
     is_changed = False
@@ -236,7 +236,7 @@ def _table_like(found: dict[str, Any]) -> SourceTable:
     )
 
 
-def _strangers(rows: Sequence[HandedRow]) -> SourceTable:
+def _strangers(rows: Sequence[CorrectedRow]) -> SourceTable:
     """Keep rows that carry no key of this register, each told as not used."""
     message = Message(
         "this row has no key of this register; import new rows as an ordinary list instead"

@@ -11,10 +11,10 @@ _DATES = re.compile(r"[\d年月日季度\W_]+")
 
 
 @lru_cache
-def period_of(covers: str) -> tuple[str, str]:
+def parse_period(covers: str) -> tuple[str, str]:
     """Give first and last day of a year, month or day written as ISO text.
 
-    >>> period_of("2024-11"), period_of("2024"), period_of("2024-12-10")
+    >>> parse_period("2024-11"), parse_period("2024"), parse_period("2024-12-10")
     (('2024-11-01', '2024-11-30'), ('2024-01-01', '2024-12-31'), ('2024-12-10', '2024-12-10'))
     """
     year, *rest = (int(part) for part in covers.split("-"))
@@ -26,26 +26,26 @@ def period_of(covers: str) -> tuple[str, str]:
     return f"{year}-{first:02}-01", f"{year}-{last:02}-{days}"
 
 
-def month_of(covers: str) -> tuple[str, str]:
+def parse_month_period(covers: str) -> tuple[str, str]:
     """Give first and last day of the month that a day or month lies in; a year stays a year."""
-    return period_of(covers[:7])
+    return parse_period(covers[:7])
 
 
-def newest_date(db: Database) -> dt.date | None:
+def find_newest_date(db: Database) -> dt.date | None:
     """Give the newest day the live imports speak for (a month: its last day); None if undated."""
     rows = db.query(
         "SELECT DISTINCT covers FROM source_tables"
         " JOIN imports ON imports.import_id = source_tables.import_id"
         " WHERE imports.undone_at IS NULL AND covers IS NOT NULL"
     )
-    days = [period_of(row["covers"])[1] for row in rows]
+    days = [parse_period(row["covers"])[1] for row in rows]
     return max((dt.date.fromisoformat(day) for day in days), default=None)
 
 
-def undated(name: str) -> str:
+def strip_dates(name: str) -> str:
     """Give the name of a file or sheet without dates and numbers, the same in every month.
 
-    >>> undated("困难家庭 2024年11月(2)"), undated("困难家庭12")
+    >>> strip_dates("困难家庭 2024年11月(2)"), strip_dates("困难家庭12")
     ('困难家庭', '困难家庭')
     """
     return _DATES.sub("", name)

@@ -13,18 +13,18 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.registry.chain import DECISIONS, add_entry
-from relieftool.registry.settings import keyed_hash, mark_stale
-from relieftool.registry.trail import present_number
+from relieftool.registry.settings import keyed_hash, mark_register_stale
+from relieftool.registry.trail import find_current_number
 
 LIVES_IN, IS_MEMBER, IS_HEAD = "lives-in", "is", "head"
 NOBODY, LEFT, LEAVE, REOPEN = "nobody", "left", "leave", "reopen"
-DOUBLE, SAME, DIFFERENT = "double", "same-household", "different-households"
+DUPLICATE, SAME, DIFFERENT = "double", "same-household", "different-households"
 # What may be decided about each kind of subject; those of _WITH_TARGET name a household or member.
 CHOICES = {
     "lives": (LIVES_IN, LEAVE),
     "heads": (IS_HEAD, LEAVE),
     "gone": (LEFT, LEAVE),
-    DOUBLE: (SAME, DIFFERENT),
+    DUPLICATE: (SAME, DIFFERENT),
     "roster": (IS_MEMBER, NOBODY, LEAVE),
 }
 _WITH_TARGET = {LIVES_IN: "households", IS_HEAD: "members", IS_MEMBER: "members"}
@@ -32,7 +32,7 @@ _SUBJECT_LENGTH = 24
 
 
 @dataclass(frozen=True)
-class Decision:
+class ProblemDecision:
     """One decision: who chose what about which numbered doubt, and when.
 
     `target` is the number that household or member goes by now, `written` the one decided on.
@@ -46,7 +46,7 @@ class Decision:
     by: str
     decided_at: str
 
-    def target_among(self, known: Container[str]) -> str | None:
+    def find_target(self, known: Container[str]) -> str | None:
         """Give the target under a number that somebody has; None where nobody has it.
 
         The number decided on goes first: while an import was taken back it may have led elsewhere.
@@ -56,7 +56,7 @@ class Decision:
 
 
 @dataclass(frozen=True)
-class Subjects:
+class SubjectKeys:
     """Names what may be decided about by keyed hashes, which nobody can try numbers against."""
 
     secret: str
@@ -68,35 +68,35 @@ class Subjects:
 
 
 @dataclass(frozen=True)
-class Decisions:
+class ProblemDecisions:
     """The decisions that count, by subject, and what names their subjects.
 
     `former` gives for each number that nobody bears any more the one in its place.
     """
 
-    subjects: Subjects
-    counting: Mapping[str, Decision]
+    subjects: SubjectKeys
+    counting: Mapping[str, ProblemDecision]
     former: Mapping[str, str] = field(default_factory=dict)
 
-    def of(self, *subjects: str) -> Decision | None:
+    def of(self, *subjects: str) -> ProblemDecision | None:
         """Give what was decided about the first of these subjects; None where all are open."""
         decided = (self.counting[one] for one in subjects if one in self.counting)
         return next(decided, None)
 
-    def numbers_of(self, number: str) -> list[str]:
+    def list_former_numbers(self, number: str) -> list[str]:
         """Give a number, and those that its household or member went by before."""
         former = [one for one, now in self.former.items() if now == number]
         return [number, *former]
 
 
-def load_decisions(db: Database, secret: str) -> Decisions:
+def load_decisions(db: Database, secret: str) -> ProblemDecisions:
     """Read the decisions that count, their targets by the numbers these have now."""
     counting = {one.subject: one for one in list_decisions(db)}
     former = dict(db.execute("SELECT former_no, number FROM former_numbers").fetchall())
-    return Decisions(Subjects(secret), counting, former)
+    return ProblemDecisions(SubjectKeys(secret), counting, former)
 
 
-def list_decisions(db: Database) -> list[Decision]:
+def list_decisions(db: Database) -> list[ProblemDecision]:
     """List the decisions that count: the last about each subject, unless it opened it again."""
     rows = db.query(
         'SELECT doubts.number, doubts.subject, choice, target AS written, "by", decided_at'
@@ -107,12 +107,12 @@ def list_decisions(db: Database) -> list[Decision]:
         [REOPEN],
     )
     return [
-        Decision(**row, target=row["written"] and present_number(db, row["written"]))
+        ProblemDecision(**row, target=row["written"] and find_current_number(db, row["written"]))
         for row in rows
     ]
 
 
-def number_doubts(db: Database) -> None:
+def number_problems(db: Database) -> None:
     """Give each subject of the problems found a number, which it keeps; only inside `write`.
 
     New numbers follow file, sheet and row, however the register was made.
@@ -125,7 +125,7 @@ def number_doubts(db: Database) -> None:
     )
 
 
-def record_decision(db: Database, number: int, written: str, by: str) -> Decision:
+def record_decision(db: Database, number: int, written: str, by: str) -> ProblemDecision:
     """Add a decision such as `lives-in:H1` or `leave`; only inside `write`. The register is stale.
 
     Raises:
@@ -141,44 +141,44 @@ def record_decision(db: Database, number: int, written: str, by: str) -> Decisio
     (subject,) = found
     choice, target = _read_choice(db, subject, written)
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    decision = Decision(number, subject, choice, target, target, by, now)
+    decision = ProblemDecision(number, subject, choice, target, target, by, now)
     kept = {"decided_at": now, "by": by, "subject": subject, "choice": choice, "target": target}
     add_entry(db, DECISIONS, kept)
-    mark_stale(db)
+    mark_register_stale(db)
     return decision
 
 
 def _read_choice(db: Database, subject: str, written: str) -> tuple[str, str | None]:
     """Read what was decided, and check that it can be."""
     choice, _colon, target = written.partition(":")
-    possible = (*choices_of(subject), REOPEN)
+    possible = (*list_choices(subject), REOPEN)
     if choice not in possible:
         raise ReliefError(
             written,
             _("this cannot be decided about this problem"),
-            _("Choose one of: {choices}.").format(choices=", ".join(map(choice_form, possible))),
+            _("Choose one of: {choices}.").format(choices=", ".join(map(format_choice, possible))),
         )
     table = _WITH_TARGET.get(choice)
     if table is None and not target:
         return choice, None
-    now = present_number(db, target)
+    now = find_current_number(db, target)
     if table is None or now not in _possible_targets(db, subject, choice):
         raise ReliefError(
             written,
             _("there is nobody and nothing of this number that this could mean"),
             _("Write it as {form}, with a number that `relief problems` shows.").format(
-                form=choice_form(choice)
+                form=format_choice(choice)
             ),
         )
     return choice, now
 
 
-def choices_of(subject: str | None) -> tuple[str, ...]:
+def list_choices(subject: str | None) -> tuple[str, ...]:
     """Give what may be decided about a subject; nothing where there is none."""
     return CHOICES[subject.partition(":")[0]] if subject else ()
 
 
-def choice_form(choice: str) -> str:
+def format_choice(choice: str) -> str:
     """Give the form in which a choice is written."""
     marks = {"households": "HOUSEHOLD", "members": "MEMBER"}
     table = _WITH_TARGET.get(choice)

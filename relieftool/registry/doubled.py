@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Self, TypeVar
 
 from relieftool.messages import Message
-from relieftool.text import Cell, is_blank, plain
+from relieftool.text import Cell, is_blank, plain_text
 from relieftool.values import ValueProblem
 
 _LETTERS = 26
@@ -13,7 +13,7 @@ Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
-class Column:
+class MappedColumn:
     """A mapped column: where it is, its heading, the unit the heading states.
 
     `position` counts the columns of the table, `sheet_column` those of the sheet, both from 0.
@@ -31,28 +31,28 @@ class Column:
     @property
     def told(self) -> str:
         """Give heading and letter, for two columns may be headed alike."""
-        return f"{self.header} ({column_letter(self.sheet_column)})"
+        return f"{self.header} ({format_column_letter(self.sheet_column)})"
 
 
-class Part(NamedTuple):
+class CellPart(NamedTuple):
     """What one of the columns holds on a row."""
 
     cell: Cell
-    column: Column
+    column: MappedColumn
 
 
-class Doubled(str):
+class DuplicateCells(str):
     """What several columns of one meaning hold on one row, without those left blank.
 
     As a text it is all of it, which nobody mistakes for a value.
     """
 
     __slots__ = ("parts",)
-    parts: tuple[Part, ...]
+    parts: tuple[CellPart, ...]
 
-    def __new__(cls, parts: Sequence[Part]) -> Self:
+    def __new__(cls, parts: Sequence[CellPart]) -> Self:
         """Join the cells."""
-        made = super().__new__(cls, " | ".join(plain(one.cell) for one in parts))
+        made = super().__new__(cls, " | ".join(plain_text(one.cell) for one in parts))
         made.parts = tuple(parts)
         return made
 
@@ -63,37 +63,39 @@ class ColumnsDiffer(ValueProblem):
     code = "columns-disagree"
 
 
-def join_cells(cells: list[Cell], columns: Sequence[Column]) -> None:
+def join_cells(cells: list[Cell], columns: Sequence[MappedColumn]) -> None:
     """Let the first of several columns stand for all of them on one row."""
-    parts = [Part(cells[one.position], one) for one in columns if one.position < len(cells)]
+    parts = [CellPart(cells[one.position], one) for one in columns if one.position < len(cells)]
     filled = [one for one in parts if not is_blank(one.cell)]
     if filled and filled[0].column is columns[0]:
         first, *others = filled
         filled = [first, *(one for one in others if _other(one) != _other(first))]
     if filled and (len(filled) > 1 or filled[0].column is not columns[0]):
-        cells[columns[0].position] = Doubled(filled)
+        cells[columns[0].position] = DuplicateCells(filled)
 
 
-def _other(part: Part) -> tuple[Cell, str | None]:
+def _other(part: CellPart) -> tuple[Cell, str | None]:
     return part.cell, part.column.scale
 
 
-def read_cell(cell: Cell, scale: str | None, read: Callable[[Cell, str | None], Value]) -> Value:
+def read_duplicate_cells(
+    cell: Cell, scale: str | None, read: Callable[[Cell, str | None], Value]
+) -> Value:
     """Read a cell, or the cells of several columns, each in its own unit.
 
     Raises:
         ValueProblem: A cell cannot be read.
         ColumnsDiffer: They say different things.
     """
-    if not isinstance(cell, Doubled):
+    if not isinstance(cell, DuplicateCells):
         return read(cell, scale)
     values = [read(one.cell, one.column.scale) for one in cell.parts]
     if any(value != values[0] for value in values):
-        raise ColumnsDiffer(columns_differ(cell))
+        raise ColumnsDiffer(format_difference(cell))
     return values[0]
 
 
-def columns_differ(cell: Doubled) -> Message:
+def format_difference(cell: DuplicateCells) -> Message:
     """Say that columns of one meaning differ on a row, and which."""
     return Message(
         "these columns mean the same and say different things here, so it is unknown: {columns}."
@@ -102,10 +104,10 @@ def columns_differ(cell: Doubled) -> Message:
     )
 
 
-def column_letter(number: int) -> str:
+def format_column_letter(number: int) -> str:
     """Name a sheet's column, counted from 0, as spreadsheets do.
 
-    >>> column_letter(0), column_letter(25), column_letter(26), column_letter(701)
+    >>> format_column_letter(0), format_column_letter(25), format_column_letter(26), format_column_letter(701)
     ('A', 'Z', 'AA', 'ZZ')
     """
     letters = ""

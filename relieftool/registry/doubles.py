@@ -10,45 +10,47 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from relieftool.messages import Message
-from relieftool.registry.dates import undated
-from relieftool.registry.decisions import DIFFERENT, DOUBLE, SAME, Decisions
-from relieftool.registry.lines import Findings
-from relieftool.registry.people import Gathered, Household
-from relieftool.registry.sightings import Sighting
+from relieftool.registry.dates import strip_dates
+from relieftool.registry.decisions import DIFFERENT, DUPLICATE, SAME, ProblemDecisions
+from relieftool.registry.lines import ProblemLog
+from relieftool.registry.people import GatheredHouseholds, RegisterHousehold
+from relieftool.registry.sightings import Mention
 
 
 @dataclass(frozen=True)
-class _Home:
+class _Candidate:
     """A household as its head tells it: `key` names it in a later month too."""
 
-    household: Household
-    head: Sighting
+    household: RegisterHousehold
+    head: Mention
     number: str | None
     key: str
 
 
-def join_doubles(gathered: Gathered, decisions: Decisions, findings: Findings) -> None:
+def join_duplicates(
+    gathered: GatheredHouseholds, decisions: ProblemDecisions, findings: ProblemLog
+) -> None:
     """Join the households that were decided to be one; tell those about which nobody decided."""
-    by_head: dict[tuple[str, str], list[_Home]] = defaultdict(list)
+    by_head: dict[tuple[str, str], list[_Candidate]] = defaultdict(list)
     for home in _homes(gathered):
         if home.head.name:
             by_head[home.household.community, home.head.name].append(home)
     for (community, name), homes in by_head.items():
         if any(one.household.is_provisional for one in homes[1:]):
-            _Doubles(gathered, decisions, findings, (community, name)).settle(homes)
+            _DuplicateJoiner(gathered, decisions, findings, (community, name)).settle(homes)
 
 
 @dataclass
-class _Doubles:
+class _DuplicateJoiner:
     """Settles households of one community whose heads bear one name."""
 
-    gathered: Gathered
-    decisions: Decisions
-    findings: Findings
+    gathered: GatheredHouseholds
+    decisions: ProblemDecisions
+    findings: ProblemLog
     where: tuple[str, str]
-    joined: dict[str, _Home] = field(default_factory=dict)
+    joined: dict[str, _Candidate] = field(default_factory=dict)
 
-    def settle(self, homes: list[_Home]) -> None:
+    def settle(self, homes: list[_Candidate]) -> None:
         """Compare each household without number with those before it; one doubt is told at most."""
         for place, home in enumerate(homes):
             if not home.household.is_provisional:
@@ -59,9 +61,9 @@ class _Doubles:
                 if self._is_settled(home, other):
                     break
 
-    def _is_settled(self, home: _Home, other: _Home) -> bool:
+    def _is_settled(self, home: _Candidate, other: _Candidate) -> bool:
         """Join two households, or tell the doubt; False where they were decided to be two."""
-        subject = self.decisions.subjects.name(DOUBLE, *self.where, home.key, other.key)
+        subject = self.decisions.subjects.name(DUPLICATE, *self.where, home.key, other.key)
         decided = self.decisions.of(subject)
         if decided and decided.choice == DIFFERENT:
             return False
@@ -71,13 +73,13 @@ class _Doubles:
             self.gathered.join(home.household, home.head, into.household, into.head)
             return True
         line, elsewhere = home.head.line, other.head.line
-        told = {**elsewhere.told_place, "household": other.household.household_no}
+        told = {**elsewhere.place_params, "household": other.household.household_no}
         target = "name" if home.head.line.has("name", home.head.place) else "head_name"
         self.findings.add(line, "household-doubled", _doubled(told), target, subject=subject)
         return True
 
 
-def _homes(gathered: Gathered) -> Iterator[_Home]:
+def _homes(gathered: GatheredHouseholds) -> Iterator[_Candidate]:
     """Give all households that have somebody; those with a number first, then as they stand."""
     if not any(one.is_provisional for one in gathered.households.values()):
         return
@@ -94,14 +96,12 @@ def _homes(gathered: Gathered) -> Iterator[_Home]:
             # its number hangs on file, sheet and row, which are others in a later month
             table = head.line.table
             among = table.file_name, table.sheet, household.community, head.name
-            key = (
-                f"{undated(PurePath(table.file_name).stem)}|{undated(table.sheet)}|{counted[among]}"
-            )
+            key = f"{strip_dates(PurePath(table.file_name).stem)}|{strip_dates(table.sheet)}|{counted[among]}"
             counted[among] += 1
-        yield _Home(household, head, number, key)
+        yield _Candidate(household, head, number, key)
 
 
-def _order(one: Household) -> tuple[bool, tuple[str, str, int], str]:
+def _order(one: RegisterHousehold) -> tuple[bool, tuple[str, str, int], str]:
     return one.is_provisional, one.lines[0].order, one.household_no
 
 

@@ -6,12 +6,12 @@ from relieftool.choices import parse_choice, split_choices
 from relieftool.messages import Message
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack
-from relieftool.registry.fact_units import base_unit
-from relieftool.text import Cell, fold, is_blank, word
-from relieftool.units import own_parts, part_unit
+from relieftool.registry.fact_units import find_base_unit
+from relieftool.text import Cell, fold_heading, is_blank, simplified_text
+from relieftool.units import list_column_parts, split_heading
 from relieftool.values import (
     ERROR_LEFT,
-    Stored,
+    StoredValue,
     ValueProblem,
     is_error,
     parse_date,
@@ -21,7 +21,7 @@ from relieftool.values import (
     parse_text,
     parse_yes_no,
 )
-from relieftool.words import words_of_cells
+from relieftool.words import list_cell_words
 
 _NONE_OF = re.compile(r"(?:无|没有|没)(?P<what>[一-鿿]{2,8})")
 _NONE_OR_UNKNOWN = Message("'无' may mean none, or that nothing is known; write 0 if there is none")
@@ -32,7 +32,7 @@ _OLDEST = 130
 
 def parse_fact(
     fact: Fact, cell: Cell, scale: str | None = None, *, two_is_no: bool = False
-) -> Stored:
+) -> StoredValue:
     """Read a cell as a fact is stored; `scale` is what its heading says it is measured in.
 
     With `two_is_no` its column has proved that it codes no as 2. A figure may be stated as none of
@@ -44,15 +44,15 @@ def parse_fact(
     """
     if is_error(cell):
         raise ValueProblem(ERROR_LEFT)
-    if fact.is_figure and _says_none(fact, word(cell)):
+    if fact.is_figure and _says_none(fact, simplified_text(cell)):
         return 0
-    value: Stored
+    value: StoredValue
     match fact.type:
         case "money":
             value = parse_money(cell, scale, fact.period)
         case "integer":
-            base = base_unit(fact)
-            stated = next(iter(own_parts(scale)), None)
+            base = find_base_unit(fact)
+            stated = next(iter(list_column_parts(scale)), None)
             value = parse_measure(cell, base, stated) if base else parse_integer(cell)
             value = _no_year(fact, value)
         case "date":
@@ -72,18 +72,18 @@ def _says_none(fact: Fact, text: str) -> bool:
     Raises:
         ValueProblem: It may also say that nothing is known.
     """
-    if text in words_of_cells("none"):
+    if text in list_cell_words("none"):
         if fact.blank != "none":
             raise ValueProblem(_NONE_OR_UNKNOWN)
         return True
     found = _NONE_OF.fullmatch(text)
     if found is None:
         return False
-    names = {part_unit(fold(heading))[0] for heading in fact.headers}
+    names = {split_heading(fold_heading(heading))[0] for heading in fact.headers}
     return any(name.endswith(found["what"]) for name in names)
 
 
-def split_pair(pack: Pack, fact: str, cell: Cell) -> tuple[str, str] | None:
+def split_fact_pair(pack: Pack, fact: str, cell: Cell) -> tuple[str, str] | None:
     """Give a fact and the one that is written with it, where a cell holds both."""
     one, other = pack.facts.get(fact), pack.facts.get(_PAIRS.get(fact, ""))
     if one is None or other is None or is_blank(cell):

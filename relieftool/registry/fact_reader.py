@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from relieftool.messages import Message
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack
-from relieftool.registry.doubled import Doubled, read_cell
-from relieftool.registry.fact_cells import parse_fact, split_pair
-from relieftool.registry.fact_units import unit_fault
-from relieftool.registry.lines import Findings, Line
+from relieftool.registry.doubled import DuplicateCells, read_duplicate_cells
+from relieftool.registry.fact_cells import parse_fact, split_fact_pair
+from relieftool.registry.fact_units import find_unit_fault
+from relieftool.registry.lines import Line, ProblemLog
 from relieftool.text import Cell, is_blank
-from relieftool.values import Stored, ValueProblem
+from relieftool.values import StoredValue, ValueProblem
 
 # A column says the same few things over and over; so many are remembered.
 _MOST_SEEN = 1 << 14
@@ -21,11 +21,11 @@ class FactReader:
     """Reads fact cells by the pack's list of facts; what cannot be read is told and unknown."""
 
     pack: Pack
-    findings: Findings
+    findings: ProblemLog
     _faulty: dict[tuple[str, str], bool] = field(default_factory=dict, repr=False)
-    _seen: dict[tuple[object, ...], Stored] = field(default_factory=dict, repr=False)
+    _seen: dict[tuple[object, ...], StoredValue] = field(default_factory=dict, repr=False)
 
-    def read(self, fact: Fact, line: Line, cell: Cell, place: int | None = None) -> Stored:
+    def read(self, fact: Fact, line: Line, cell: Cell, place: int | None = None) -> StoredValue:
         """Read one cell as a fact; a blank cell is what the fact says blank means.
 
         Under a heading whose unit does not belong every cell is unknown, a blank one too.
@@ -41,7 +41,7 @@ class FactReader:
             self.findings.add(line, problem.code, problem.message, fact.id, place)
             return None
 
-    def _past(self, fact: Fact, line: Line, value: Stored) -> Stored:
+    def _past(self, fact: Fact, line: Line, value: StoredValue) -> StoredValue:
         """Give a value; nobody was born after the day of the import."""
         latest = line.table.imported_on
         if fact.id == "birth_date" and latest and isinstance(value, str) and value > latest:
@@ -52,10 +52,10 @@ class FactReader:
         """Say whether a heading's unit is none the fact is measured in; told with its column."""
         key = fact.id, scale
         if key not in self._faulty:
-            self._faulty[key] = unit_fault(fact, scale) is not None
+            self._faulty[key] = find_unit_fault(fact, scale) is not None
         return self._faulty[key]
 
-    def _of_blank(self, fact: Fact, line: Line, place: int | None) -> Stored:
+    def _of_blank(self, fact: Fact, line: Line, place: int | None) -> StoredValue:
         """Give what a blank means; merged with the amount above it is not none, but unknown."""
         if fact.blank != "none":
             return None
@@ -66,20 +66,20 @@ class FactReader:
             self.findings.add(line, "amount-merged", _merged(top), fact.id, place)
         return None
 
-    def _parse(self, fact: Fact, line: Line, cell: Cell, place: int | None) -> Stored:
+    def _parse(self, fact: Fact, line: Line, cell: Cell, place: int | None) -> StoredValue:
         is_coded = (fact.id, place) in line.table.two_is_no
         scale = line.table.columns[fact.id, place].scale
-        if isinstance(cell, Doubled):
-            return read_cell(
+        if isinstance(cell, DuplicateCells):
+            return read_duplicate_cells(
                 cell, scale, lambda one, own: self._value(fact, one, own, is_coded=is_coded)
             )
         return self._value(fact, cell, scale, is_coded=is_coded)
 
-    def _value(self, fact: Fact, cell: Cell, scale: str | None, *, is_coded: bool) -> Stored:
+    def _value(self, fact: Fact, cell: Cell, scale: str | None, *, is_coded: bool) -> StoredValue:
         """Give the value of one cell, remembered."""
         key = fact.id, scale, is_coded, type(cell), cell
         if key not in self._seen:
-            both = split_pair(self.pack, fact.id, cell)
+            both = split_fact_pair(self.pack, fact.id, cell)
             value = both[0] if both else parse_fact(fact, cell, scale, two_is_no=is_coded)
             if len(self._seen) >= _MOST_SEEN:
                 self._seen.clear()

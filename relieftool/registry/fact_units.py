@@ -9,37 +9,37 @@ from dataclasses import dataclass
 from relieftool.messages import Message
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack, Programme
-from relieftool.registry.doubled import Column
-from relieftool.registry.lines import Findings, Line, SheetTable
-from relieftool.text import fold, is_blank
+from relieftool.registry.doubled import MappedColumn
+from relieftool.registry.lines import Line, ProblemLog, SheetTable
+from relieftool.text import fold_heading, is_blank
 from relieftool.units import (
-    COUNTS,
+    COUNTERS,
     FEN,
     PERIODS,
     SHARES,
     TIMES,
-    bare_part,
     format_unit,
-    is_of_all,
-    own_parts,
-    part_unit,
-    parts_of,
+    is_of_whole_table,
+    list_column_parts,
+    split_heading,
+    split_unit,
+    strip_scope,
 )
-from relieftool.values import measure_factor
+from relieftool.values import find_measure_factor
 
 _AREA, _AGE = "m2", "age"
 _MONEY_WORDS = "元, 百元, 千元, 万元, 百万元"
 
 
 @dataclass(frozen=True)
-class Fault:
+class UnitFault:
     """A unit that does not belong: the part that is at fault, and whether it is only the period."""
 
     part: str
     is_period: bool = False
 
 
-def base_unit(fact: Fact) -> str | None:
+def find_base_unit(fact: Fact) -> str | None:
     """Give what a whole number is counted in, by the units in the fact's own headings.
 
     A number of months has 失业月数（月） among them; None where things are simply counted.
@@ -51,32 +51,34 @@ def base_unit(fact: Fact) -> str | None:
 
 def _own_parts(fact: Fact) -> set[str]:
     """List the parts of the units in the headings that the pack gives a fact."""
-    return {part for text in fact.headers for part in parts_of(part_unit(fold(text))[1])}
+    return {
+        part for text in fact.headers for part in split_unit(split_heading(fold_heading(text))[1])
+    }
 
 
-def unit_fault(fact: Fact, scale: str | None) -> Fault | None:
+def find_unit_fault(fact: Fact, scale: str | None) -> UnitFault | None:
     """Say what in a heading's unit a fact is not measured in; None where all is well."""
     if scale is None or fact.type in ("date", "text"):
         return None
     if fact.type == "money":
         default = "person" if fact.owner == "member" else "household"
         shares = _own_parts(fact) & SHARES or {default}
-        return amount_fault(fact.period, shares, scale)
-    own = own_parts(scale)
+        return find_amount_fault(fact.period, shares, scale)
+    own = list_column_parts(scale)
     if fact.type != "integer":
-        return next((Fault(part) for part in own if part in FEN), None)
-    return _count_fault(base_unit(fact), own, parts_of(scale))
+        return next((UnitFault(part) for part in own if part in FEN), None)
+    return _count_fault(find_base_unit(fact), own, split_unit(scale))
 
 
-def amount_fault(period: str | None, shares: set[str], scale: str | None) -> Fault | None:
+def find_amount_fault(period: str | None, shares: set[str], scale: str | None) -> UnitFault | None:
     """Say what in a heading's unit an amount is not measured in, its period and its share known."""
-    for one in parts_of(scale):
-        part = bare_part(one)
+    for one in split_unit(scale):
+        part = strip_scope(one)
         if part in TIMES and not _is_period(part, period):
-            return Fault(part, is_period=True)
-        is_counted = part in COUNTS and is_of_all(one)
+            return UnitFault(part, is_period=True)
+        is_counted = part in COUNTERS and is_of_whole_table(one)
         if not (part in FEN or part in TIMES or part in shares or is_counted):
-            return Fault(part)
+            return UnitFault(part)
     return None
 
 
@@ -85,25 +87,26 @@ def _is_period(part: str, period: str | None) -> bool:
     return part == period if period in PERIODS else part == "time"
 
 
-def _count_fault(base: str | None, own: list[str], every: tuple[str, ...]) -> Fault | None:
+def _count_fault(base: str | None, own: list[str], every: tuple[str, ...]) -> UnitFault | None:
     """Say what a whole number is not counted in; an area's unit may stand over several columns."""
     if base is None:
-        return next((Fault(part) for part in own if part not in COUNTS), None)
-    over = [bare_part(part) for part in every if is_of_all(part) and base == _AREA]
-    areas = [part for part in over if part not in (*FEN, *TIMES, *SHARES, *COUNTS)]
+        return next((UnitFault(part) for part in own if part not in COUNTERS), None)
+    over = [strip_scope(part) for part in every if is_of_whole_table(part) and base == _AREA]
+    areas = [part for part in over if part not in (*FEN, *TIMES, *SHARES, *COUNTERS)]
     return next(
-        (Fault(part) for part in [*own, *areas] if measure_factor(part, base) is None), None
+        (UnitFault(part) for part in [*own, *areas] if find_measure_factor(part, base) is None),
+        None,
     )
 
 
-def programme_fault(programme: Programme, scale: str | None) -> Fault | None:
+def find_programme_fault(programme: Programme, scale: str | None) -> UnitFault | None:
     """Say what in a heading's unit the amounts of a benefit are not measured in."""
     share = "person" if programme.unit == "member" else "household"
-    return amount_fault(programme.period, {share}, scale)
+    return find_amount_fault(programme.period, {share}, scale)
 
 
-def tell_units(
-    read: Iterable[tuple[SheetTable, Iterable[Line]]], pack: Pack, findings: Findings
+def report_unit_faults(
+    read: Iterable[tuple[SheetTable, Iterable[Line]]], pack: Pack, findings: ProblemLog
 ) -> None:
     """Tell each column whose unit does not belong, with the number of its cells."""
     for table, lines in read:
@@ -116,14 +119,14 @@ def tell_units(
                 findings.add_column(table, "unit-unknown", told, column.header)
 
 
-def _message(table: SheetTable, target: str, column: Column, pack: Pack) -> Message | None:
+def _message(table: SheetTable, target: str, column: MappedColumn, pack: Pack) -> Message | None:
     """Give what is to be told of a column, without the number of its cells; None for nothing."""
     if table.kind == "roster":
-        programme = roster_programme(table, target, pack)
-        fault = programme_fault(programme, column.scale) if programme else None
+        programme = find_roster_programme(table, target, pack)
+        fault = find_programme_fault(programme, column.scale) if programme else None
         return _of_amount(fault, column) if fault else None
     fact = pack.facts.get(target) if table.kind == "households" else None
-    fault = unit_fault(fact, column.scale) if fact else None
+    fault = find_unit_fault(fact, column.scale) if fact else None
     if fact is None or fault is None:
         return None
     if fault.is_period:
@@ -131,14 +134,14 @@ def _message(table: SheetTable, target: str, column: Column, pack: Pack) -> Mess
     return _unknown(fault, column, _known_units(fact))
 
 
-def roster_programme(table: SheetTable, target: str, pack: Pack) -> Programme | None:
+def find_roster_programme(table: SheetTable, target: str, pack: Pack) -> Programme | None:
     """Give the benefit that all amounts of a roster's column are of; None where rows name it."""
     own = pack.programmes.get(table.programme or "")
     named = pack.programmes.get(target.removeprefix("receipt.")) if "." in target else None
     return own if own and target == "amount" else named
 
 
-def _of_amount(fault: Fault, column: Column) -> Message:
+def _of_amount(fault: UnitFault, column: MappedColumn) -> Message:
     """Tell an amount of a benefit that is of another unit or period."""
     if not fault.is_period:
         return _unknown(fault, column, _MONEY_WORDS)
@@ -150,7 +153,7 @@ def _of_amount(fault: Fault, column: Column) -> Message:
     )
 
 
-def _of_period(fact: Fact, fault: Fault, column: Column, pack: Pack) -> Message:
+def _of_period(fact: Fact, fault: UnitFault, column: MappedColumn, pack: Pack) -> Message:
     """Tell an amount for another period, and the fact of that period if there is one."""
     params: dict[str, str | int] = {"header": column.header}
     twin = _twin(fact, fault.part, pack)
@@ -178,19 +181,19 @@ def _twin(fact: Fact, period: str, pack: Pack) -> Fact | None:
 
 def _timeless(fact: Fact) -> set[str]:
     """Give the names of a fact without unit and period."""
-    names = (part_unit(fold(text))[0] for text in fact.headers)
+    names = (split_heading(fold_heading(text))[0] for text in fact.headers)
     return {"".join(sign for sign in name if sign not in "年月度全") for name in names}
 
 
 def _known_units(fact: Fact) -> str:
     """Name the units that a fact may be stated in."""
-    base = base_unit(fact) if fact.type == "integer" else None
+    base = find_base_unit(fact) if fact.type == "integer" else None
     if base is not None:
         return ", ".join(map(format_unit, [base, *(["year"] if base == "month" else [])]))
     return _MONEY_WORDS if fact.type == "money" else "个, 人, 户, 套, 辆"
 
 
-def _unknown(fault: Fault, column: Column, known: str) -> Message:
+def _unknown(fault: UnitFault, column: MappedColumn, known: str) -> Message:
     """Tell a unit that does not belong."""
     unit = ("/" if fault.part in SHARES else "") + format_unit(fault.part)
     return Message(

@@ -7,19 +7,19 @@ from collections.abc import Iterable, Mapping
 
 from relieftool.idnumbers import IdNumber
 from relieftool.messages import Message
-from relieftool.registry.decisions import Decisions
-from relieftool.registry.lines import Findings, Line, SheetTable
-from relieftool.registry.people import Household, Person
+from relieftool.registry.decisions import ProblemDecisions
+from relieftool.registry.lines import Line, ProblemLog, SheetTable
+from relieftool.registry.people import RegisterHousehold, RegisterPerson
 from relieftool.registry.settings import keyed_hash
-from relieftool.registry.sightings import Sighting
-from relieftool.text import plain
+from relieftool.registry.sightings import Mention
+from relieftool.text import plain_text
 
 FORM_KEY = "form_key"
 _HOUSEHOLD = "household"
 _MARK_LENGTH = 8
 
 
-def person_mark(secret: str, id_number: str | None, name: str | None) -> str:
+def hash_member(secret: str, id_number: str | None, name: str | None) -> str:
     """Give a short keyed hash that says whether a member is still the same person.
 
     It stays as short as on the forms that are printed already: it tells only those of a household.
@@ -27,11 +27,11 @@ def person_mark(secret: str, id_number: str | None, name: str | None) -> str:
     return keyed_hash(secret, id_number or name or "", _MARK_LENGTH)
 
 
-def attach_forms(
-    households: Mapping[str, Household],
+def attach_form_answers(
+    households: Mapping[str, RegisterHousehold],
     read: Iterable[tuple[SheetTable, list[Line]]],
-    decisions: Decisions,
-    findings: Findings,
+    decisions: ProblemDecisions,
+    findings: ProblemLog,
 ) -> None:
     """Add the answers to the lines of their households and members."""
     for table, lines in read:
@@ -41,25 +41,28 @@ def attach_forms(
 
 
 def _attach(
-    households: Mapping[str, Household], line: Line, decisions: Decisions, findings: Findings
+    households: Mapping[str, RegisterHousehold],
+    line: Line,
+    decisions: ProblemDecisions,
+    findings: ProblemLog,
 ) -> None:
     number = line.header(FORM_KEY).partition(":")[2]
     household = households.get(number) or households.get(decisions.former.get(number, ""))
     if household is None:
         findings.add(line, "form-household-unknown", _NO_HOUSEHOLD, is_unused=True)
         return
-    _asked, unit, mark, _name = plain(line.cell(FORM_KEY)).split(":")
+    _asked, unit, mark, _name = plain_text(line.cell(FORM_KEY)).split(":")
     if unit != _HOUSEHOLD:
         person = _person(household, unit)
         secret = decisions.subjects.secret
-        if person is None or person_mark(secret, person.id.number, person.name) != mark:
+        if person is None or hash_member(secret, person.id.number, person.name) != mark:
             findings.add(line, "form-member-changed", _NO_MEMBER, is_unused=True)
             return
-        person.sightings.append(Sighting(line, None, None, IdNumber(), None, is_head=False))
+        person.sightings.append(Mention(line, None, None, IdNumber(), None, is_head=False))
     household.lines.append(line)
 
 
-def _person(household: Household, place: str) -> Person | None:
+def _person(household: RegisterHousehold, place: str) -> RegisterPerson | None:
     number = f"{household.household_no}-{place}"
     return next((one for one in household.people if one.member_no == number), None)
 

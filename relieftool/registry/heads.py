@@ -10,15 +10,15 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
-from relieftool.registry.chain import Chain, add_entry, read_head
+from relieftool.registry.chain import Chain, add_entry, read_chain_end
 
-HEADS = Chain("chain_heads", "head_id")
-Ends = dict[str, tuple[int, str]]
+CHAIN_ENDS = Chain("chain_heads", "head_id")
+EndsByTable = dict[str, tuple[int, str]]
 
 
 def find_chains(db: Database) -> list[Chain]:
     """Find every chain in the file but the one of the ends itself."""
-    return [Chain(table, key) for table, key in db.execute(_CHAINED, [HEADS.table]).fetchall()]
+    return [Chain(table, key) for table, key in db.execute(_CHAINED, [CHAIN_ENDS.table]).fetchall()]
 
 
 _CHAINED = """
@@ -29,24 +29,24 @@ _CHAINED = """
 """
 
 
-def note_heads(db: Database) -> None:
+def record_chain_ends(db: Database) -> None:
     """Keep where every chain ends now, if one has grown; only inside `write`, at its end."""
-    ends = _ends(db, find_chains(db))
-    if ends and ends != read_ends(db):
+    ends = _ends_now(db, find_chains(db))
+    if ends and ends != read_recorded_ends(db):
         _note(db, ends)
 
 
-def read_ends(db: Database) -> Ends:
+def read_recorded_ends(db: Database) -> EndsByTable:
     """Give where the chains ended when that was last kept: number and hash, by table."""
-    last = f"SELECT heads FROM {HEADS.table} ORDER BY {HEADS.key} DESC LIMIT 1"
+    last = f"SELECT heads FROM {CHAIN_ENDS.table} ORDER BY {CHAIN_ENDS.key} DESC LIMIT 1"
     found = db.execute(last).fetchone()
-    return {} if found is None else parse_ends(found[0])
+    return {} if found is None else parse_chain_ends(found[0])
 
 
-def parse_ends(kept: str) -> Ends:
+def parse_chain_ends(kept: str) -> EndsByTable:
     """Read ends as they are kept; what is none of ours says nothing.
 
-    >>> parse_ends('{"visits":[2,"ab"]}'), parse_ends('["visits"]'), parse_ends("x")
+    >>> parse_chain_ends('{"visits":[2,"ab"]}'), parse_chain_ends('["visits"]'), parse_chain_ends("x")
     ({'visits': (2, 'ab')}, {}, {})
     """
     try:
@@ -62,13 +62,13 @@ def parse_ends(kept: str) -> Ends:
     return ends
 
 
-def _ends(db: Database, chains: Iterable[Chain]) -> Ends:
+def _ends_now(db: Database, chains: Iterable[Chain]) -> EndsByTable:
     """Give where chains end; one without an entry is left out."""
-    heads = {chain.table: read_head(db, chain) for chain in chains}
+    heads = {chain.table: read_chain_end(db, chain) for chain in chains}
     return {table: (head.number, head.hash) for table, head in heads.items() if head.number}
 
 
-def _note(db: Database, ends: Ends) -> None:
+def _note(db: Database, ends: EndsByTable) -> None:
     at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     kept = json.dumps(ends, sort_keys=True, separators=(",", ":"))
-    add_entry(db, HEADS, {"at": at, "heads": kept})
+    add_entry(db, CHAIN_ENDS, {"at": at, "heads": kept})

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
-from relieftool.messages import Message, Tell, _, tell_nobody, telling
+from relieftool.messages import Message, ProgressCallback, _, no_progress, report_progress
 from relieftool.problems import Problem
-from relieftool.registry.liveness import note_event, note_replacements
-from relieftool.registry.settings import mark_stale
-from relieftool.text import Cell, unspaced
+from relieftool.registry.liveness import record_import_event, record_replacements
+from relieftool.registry.settings import mark_register_stale
+from relieftool.text import Cell, drop_spaces
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class SourceTable:
 
 
 @dataclass(frozen=True)
-class KeptProblem:
+class RecordedProblem:
     """A problem and the file it is in; `number` is None where there is nothing to decide."""
 
     file_name: str
@@ -70,7 +70,7 @@ def find_import(db: Database, sha256: str, declared: Mapping[str, object]) -> in
     return found[0] if found else None
 
 
-def live_namesakes(db: Database, file_name: str) -> list[int]:
+def list_live_namesakes(db: Database, file_name: str) -> list[int]:
     """Give the live imports of files of a name."""
     rows = db.execute(
         "SELECT import_id FROM imports WHERE file_name = ? AND undone_at IS NULL", [file_name]
@@ -85,7 +85,7 @@ def record_import(  # noqa: PLR0913, PLR0917 a file, what is said of it, and its
     declared: Mapping[str, object],
     tables: Iterable[SourceTable],
     beside: Iterable[Mapping[str, object]] = (),
-    progress: Tell = tell_nobody,
+    progress: ProgressCallback = no_progress,
 ) -> int:
     """Keep a file's rows and give the import's number; it replaces the same bytes said otherwise.
 
@@ -105,9 +105,9 @@ def record_import(  # noqa: PLR0913, PLR0917 a file, what is said of it, and its
     )
     for table in tables:
         _record_table(db, import_id, table, progress)
-    note_event(db, import_id, "imported")
-    note_replacements(db, import_id, replaced)
-    mark_stale(db)
+    record_import_event(db, import_id, "imported")
+    record_replacements(db, import_id, replaced)
+    mark_register_stale(db)
     return import_id
 
 
@@ -121,7 +121,9 @@ def _live_otherwise(db: Database, sha256: str, beside: Iterable[Mapping[str, obj
     return [number for (number,) in rows]
 
 
-def _record_table(db: Database, import_id: int, table: SourceTable, progress: Tell) -> None:
+def _record_table(
+    db: Database, import_id: int, table: SourceTable, progress: ProgressCallback
+) -> None:
     """Keep one table, its rows in one go, and the problems met in reading it."""
     table_id = _insert(
         db,
@@ -140,7 +142,7 @@ def _record_table(db: Database, import_id: int, table: SourceTable, progress: Te
             "columns": _json(table.columns),
         },
     )
-    rows = telling(table.rows, len(table.rows), _("Keeping rows"), progress)
+    rows = report_progress(table.rows, len(table.rows), _("Keeping rows"), progress)
     db.conn.executemany(
         "INSERT INTO source_rows (table_id, row_number, role, continues, cells)"
         " VALUES (?, ?, ?, ?, ?)",
@@ -195,14 +197,14 @@ def list_problems(
     file: str | None = None,
     code: str | None = None,
     community: str | None = None,
-) -> list[KeptProblem]:
+) -> list[RecordedProblem]:
     """List the problems of all live imports by file, sheet and row.
 
     Only those of files whose names match a pattern, of one code, or of rows of one community.
     """
     rows = db.query(_PROBLEMS, {"file": file, "code": code, "community": community})
     return [
-        KeptProblem(
+        RecordedProblem(
             row["file_name"],
             Problem(
                 row["code"],
@@ -233,7 +235,7 @@ _PROBLEMS = """
 """
 
 
-def import_summary(db: Database, import_id: int) -> dict[str, int]:
+def count_import(db: Database, import_id: int) -> dict[str, int]:
     """Count what an import gave: data rows, households, members, receipts, problems."""
     counts = db.execute(_SUMMARY, {"import_id": import_id}).fetchone()
     return dict(zip(("rows", "households", "members", "receipts", "problems"), counts, strict=True))
@@ -267,13 +269,13 @@ class UnusedColumn:
     column: str
 
 
-def unused_columns(db: Database, import_id: int) -> list[UnusedColumn]:
+def list_unused_columns(db: Database, import_id: int) -> list[UnusedColumn]:
     """List the headings of an import that mean nothing; not those somebody chose to leave out."""
     (declared,) = db.execute(
         "SELECT declared FROM imports WHERE import_id = ?", [import_id]
     ).fetchone()
     said = json.loads(declared).get("map", {})
-    left_out = {unspaced(header) for header, target in said.items() if target == "-"}
+    left_out = {drop_spaces(header) for header, target in said.items() if target == "-"}
     tables = db.execute(
         "SELECT sheet, columns FROM source_tables WHERE import_id = ? ORDER BY table_id",
         [import_id],
@@ -282,7 +284,7 @@ def unused_columns(db: Database, import_id: int) -> list[UnusedColumn]:
         UnusedColumn(sheet, _LONG_FIGURE.sub("…", column["header"]))
         for sheet, columns in tables.fetchall()
         for column in _unread(json.loads(columns))
-        if unspaced(column["header"]) not in left_out
+        if drop_spaces(column["header"]) not in left_out
     ]
     return list(dict.fromkeys(found))
 

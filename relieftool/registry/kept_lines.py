@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from relieftool.registry.doubled import Column
-from relieftool.registry.lines import Key, Line, SheetTable
-from relieftool.text import fold, is_blank, simplified
-from relieftool.units import part_unit, unit_over, with_unit_over
-from relieftool.values import proves_two_is_no
+from relieftool.registry.doubled import MappedColumn
+from relieftool.registry.lines import Line, SheetTable, TargetKey
+from relieftool.text import fold_heading, is_blank, simplify_characters
+from relieftool.units import add_unit_above, find_unit_above, split_heading
+from relieftool.values import has_two_for_no
 
 _FORM_KEY, _OPENING = "form_key", "opening."  # what relief's own form, and openings, are kept as
 # Who a row is about: of several columns the first says it; another may be the payee's.
@@ -26,11 +26,11 @@ _OF_ONE_COLUMN = frozenset(
 def read_lines(db: Database) -> Iterator[tuple[SheetTable, list[Line]]]:
     """Give the live tables with their data and total rows, in the order of file and sheet."""
     corrected = _corrected(db)
-    for table, rows_of in live_tables(db):
+    for table, rows_of in list_live_tables(db):
         yield _lines(db, rows_of, table, corrected)
 
 
-def live_tables(db: Database) -> Iterator[tuple[SheetTable, int]]:
+def list_live_tables(db: Database) -> Iterator[tuple[SheetTable, int]]:
     """Give the live tables that say something, each with the number its rows are kept under."""
     tables = db.query(
         "SELECT source_tables.*, borrowed_rows.rows_of, imports.file_name, imports.imported_at,"
@@ -47,7 +47,7 @@ def live_tables(db: Database) -> Iterator[tuple[SheetTable, int]]:
             yield table, row["rows_of"] or row["table_id"]
 
 
-def household_lines(read: Iterable[tuple[SheetTable, list[Line]]]) -> list[Line]:
+def list_household_lines(read: Iterable[tuple[SheetTable, list[Line]]]) -> list[Line]:
     """Give the rows that speak of households and their people, without totals."""
     lists = [line for table, lines in read if table.kind == "households" for line in lines]
     return [line for line in lists if line.role != "total"]
@@ -66,7 +66,7 @@ def _corrected(db: Database) -> dict[int, tuple[int, str]]:
 
 
 def _table(row: dict[str, Any]) -> SheetTable:
-    found: dict[Key, list[Column]] = {}
+    found: dict[TargetKey, list[MappedColumn]] = {}
     listed = json.loads(row["columns"])
     for column in listed:
         if column["target"] is not None:
@@ -107,31 +107,31 @@ def _stated_area(row: dict[str, Any]) -> str | None:
     return area
 
 
-def _kind(columns: dict[Key, Column]) -> str | None:
+def _kind(columns: dict[TargetKey, MappedColumn]) -> str | None:
     """Tell forms and lists of openings, which speak of no households by themselves."""
     if (_FORM_KEY, None) in columns:
         return "form"
     return "openings" if any(name.startswith(_OPENING) for name, _place in columns) else None
 
 
-def _mapped(column: dict[str, Any], title: str) -> Column:
+def _mapped(column: dict[str, Any], title: str) -> MappedColumn:
     """Give a column as it was kept; an older import did not keep its place, nor every unit."""
     position = column["position"]
     sheet_column = column.get("sheet_column", position)
-    return Column(
+    return MappedColumn(
         position,
         column["header"],
-        unit_of_column(column.get("scale"), column["header"], title),
+        find_column_unit(column.get("scale"), column["header"], title),
         sheet_column,
         dict(column.get("covered", ())),
         column.get("is_of_each", False),
     )
 
 
-def unit_of_column(own: str | None, heading: str, title: str) -> str | None:
+def find_column_unit(own: str | None, heading: str, title: str) -> str | None:
     """Give what a column is measured in: by its heading, else by what is said of all columns."""
-    stated = own or part_unit(fold(heading.replace("/", "")))[1]
-    return with_unit_over(stated, unit_over([simplified(title)]))
+    stated = own or split_heading(fold_heading(heading.replace("/", "")))[1]
+    return add_unit_above(stated, find_unit_above([simplify_characters(title)]))
 
 
 def _lines(
@@ -152,7 +152,7 @@ def _lines(
         row_id, text = corrected.get(original_id, (original_id, original))
         cells = json.loads(text)
         if row_id == original_id or not all(is_blank(cell) for cell in cells):
-            table.join_doubled(cells)
+            table.join_duplicate_cells(cells)
             head = by_number.get(continues) if continues is not None else None
             by_number[number] = Line(row_id, table, number, role, cells, head)
     if any(column.covered for column in table.columns.values()):
@@ -185,7 +185,7 @@ def _uncovered(table: SheetTable, lines: Mapping[int, Line]) -> SheetTable:
 def _settled(table: SheetTable, lines: list[Line]) -> tuple[SheetTable, list[Line]]:
     """Let a table know what the cells of its people prove."""
     people = [line for line in lines if line.role != "total"]
-    proven = (key for key in table.columns if proves_two_is_no(one.cell(*key) for one in people))
+    proven = (key for key in table.columns if has_two_for_no(one.cell(*key) for one in people))
     settled = replace(table, two_is_no=frozenset(proven))
     for line in lines:
         line.table = settled

@@ -7,14 +7,14 @@ from functools import cache, cached_property
 from relieftool.idnumbers import IdNumber, read_id_number
 from relieftool.messages import Message
 from relieftool.problems import Problem
-from relieftool.registry.communities import normal_community
-from relieftool.registry.dates import period_of
-from relieftool.registry.doubled import Column, join_cells
-from relieftool.text import Cell, is_blank, plain, simplified
+from relieftool.registry.communities import normalise_community
+from relieftool.registry.dates import parse_period
+from relieftool.registry.doubled import MappedColumn, join_cells
+from relieftool.text import Cell, is_blank, plain_text, simplify_characters
 from relieftool.values import is_error
 
-Key = tuple[str, int | None]
-Targets = tuple[str, ...]
+TargetKey = tuple[str, int | None]
+TargetNames = tuple[str, ...]
 _RECEIPT = "receipt."
 _NO_COLUMNS: dict[str, int] = {}
 _NO_NUMBER = IdNumber()
@@ -41,11 +41,11 @@ class SheetTable:
     community: str | None
     covers: str | None
     is_complete: bool | None
-    columns: dict[Key, Column]
-    two_is_no: frozenset[Key] = frozenset()
+    columns: dict[TargetKey, MappedColumn]
+    two_is_no: frozenset[TargetKey] = frozenset()
     imported_on: str | None = None
-    unread: tuple[Column, ...] = ()
-    doubled: tuple[tuple[Column, ...], ...] = ()
+    unread: tuple[MappedColumn, ...] = ()
+    doubled: tuple[tuple[MappedColumn, ...], ...] = ()
     stated_area: str | None = None
     folder: str | None = None
     header_row: int = 0
@@ -60,10 +60,10 @@ class SheetTable:
     def is_payment_list(self) -> bool:
         """Say whether title, sheet or file call it a list of what is paid out, not of changes."""
         own_name = self.file_name.rpartition("/")[2]  # not the folder it was in
-        called = simplified(f"{self.title} {self.sheet} {own_name}")
+        called = simplify_characters(f"{self.title} {self.sheet} {own_name}")
         return "发放" in called and not any(word in called for word in _CHANGES)
 
-    def join_doubled(self, cells: list[Cell]) -> None:
+    def join_duplicate_cells(self, cells: list[Cell]) -> None:
         """Let columns that mean the same stand for each other on a row."""
         for alike in self.doubled:
             join_cells(cells, alike)
@@ -71,12 +71,12 @@ class SheetTable:
     @cached_property
     def begins_on(self) -> str | None:
         """Give the first day the table speaks for; None if it is undated."""
-        return period_of(self.covers)[0] if self.covers else None
+        return parse_period(self.covers)[0] if self.covers else None
 
     @cached_property
     def dated_on(self) -> str | None:
         """Give the last day the table speaks for; None if it is undated."""
-        return period_of(self.covers)[1] if self.covers else None
+        return parse_period(self.covers)[1] if self.covers else None
 
     @cached_property
     def places(self) -> list[int]:
@@ -84,7 +84,7 @@ class SheetTable:
         return sorted({place for _target, place in self.columns if place is not None})
 
     @cached_property
-    def id_places(self) -> list[Key]:
+    def id_places(self) -> list[TargetKey]:
         """Give the columns of people's own ID numbers."""
         return [("id_number", place) for place in (None, *self.places)]
 
@@ -97,7 +97,7 @@ class SheetTable:
         return found
 
     @cached_property
-    def targets(self) -> dict[int | None, Targets]:
+    def targets(self) -> dict[int | None, TargetNames]:
         """Give what the columns mean, by the place of the member they are about."""
         return {place: tuple(found) for place, found in self.positions.items()}
 
@@ -125,7 +125,7 @@ class Line:
     head: "Line | None" = None
 
     @property
-    def told_place(self) -> dict[str, str | int]:
+    def place_params(self) -> dict[str, str | int]:
         """Give file, sheet and row for a message that tells of another line."""
         return {"file": self.table.file_name, "sheet": self.table.sheet, "row": self.number}
 
@@ -162,23 +162,23 @@ class Line:
         return column.header if column else ""
 
 
-def community_of(line: Line) -> str | None:
+def find_line_community(line: Line) -> str | None:
     """Give the community of a line: its own column, else what the table says."""
     named = _read_community(line.shared_cell("community"))
     if named is None and line.table.community:
-        return normal_community(line.table.community)
+        return normalise_community(line.table.community)
     return named
 
 
 @cache
 def _read_community(cell: Cell) -> str | None:
     """Read a cell that names a community; None if it names none."""
-    text = "" if is_blank(cell) or is_error(cell) else plain(cell)
-    return normal_community(text) if text else None
+    text = "" if is_blank(cell) or is_error(cell) else plain_text(cell)
+    return normalise_community(text) if text else None
 
 
 @dataclass
-class Findings:
+class ProblemLog:
     """The problems met while projecting, each with its import and row."""
 
     found: list[tuple[int, int | None, str, Problem]] = field(default_factory=list)
@@ -203,18 +203,18 @@ class Findings:
             line.number,
             line.header(target, place),
             is_unused,
-            community_of(line),
+            find_line_community(line),
             subject,
         )
         self.found.append((line.table.import_id, line.row_id, "register", problem))
 
     def add_column(self, table: SheetTable, code: str, message: Message, header: str) -> None:
         """Keep a problem of a whole column."""
-        named = normal_community(table.community) if table.community else None
+        named = normalise_community(table.community) if table.community else None
         problem = Problem(code, message, table.sheet, None, header, community=named)
         self.found.append((table.import_id, None, "register", problem))
 
-    def add_undated(self, table: SheetTable, other: SheetTable) -> None:
+    def add_undated_list(self, table: SheetTable, other: SheetTable) -> None:
         """Tell once of a file that its list has no date, and that another of its name counts."""
         if table.import_id not in self._undated:
             self._undated.add(table.import_id)
@@ -226,7 +226,7 @@ class Findings:
             problem = Problem("list-undated", message, table.sheet)
             self.found.append((table.import_id, None, "register", problem))
 
-    def add_doubts(self, tables: Iterable[SheetTable]) -> None:
+    def add_table_problems(self, tables: Iterable[SheetTable]) -> None:
         """Keep what is to be told of whole tables."""
         for table in tables:
             if table.doubt is not None:

@@ -13,26 +13,30 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import chain, repeat
 
-from relieftool.idnumbers import check_digit, read_id_number
-from relieftool.registry.alike import Alikes, Written, written_number
-from relieftool.registry.communities import normal_community
-from relieftool.registry.lines import Key, Line, SheetTable, community_of
-from relieftool.registry.numbering import without_zeros
-from relieftool.registry.sheet_names import communities_of_rosters, may_be_named, named_by_sheet
-from relieftool.registry.sightings import household_no
-from relieftool.text import Cell, clean_name, plain
+from relieftool.idnumbers import compute_check_digit, read_id_number
+from relieftool.registry.alike import SimilarPeople, WrittenNumber, read_written_number
+from relieftool.registry.communities import normalise_community
+from relieftool.registry.lines import Line, SheetTable, TargetKey, find_line_community
+from relieftool.registry.numbering import strip_leading_zeros
+from relieftool.registry.sheet_names import (
+    can_take_sheet_name,
+    list_roster_communities,
+    take_sheet_name,
+)
+from relieftool.registry.sightings import read_household_no
+from relieftool.text import Cell, clean_name, plain_text
 from relieftool.values import is_error
 
 _BUCKETS = 64
 _ONE_OR_TWO = frozenset({"1", "2"})
 _ID_BODY = 17
-_NOBODY = 0  # the key of a roster row that may be about anybody
+_ANYBODY_KEY = 0  # the key of a roster row that may be about anybody
 _UNSURE, _SURE = 0, 1  # whether a row surely makes a person of an ID number; more is below
 _POSITION_BITS = 40
 
 
 @dataclass
-class LinkedTable:
+class GroupedTable:
     """One table: its rows, the household each is linked with, what begins a group, what it proves.
 
     `names` are a roster's, one for each row, 0 where none stands.
@@ -44,7 +48,7 @@ class LinkedTable:
     keys: "array[int]" = field(default_factory=lambda: array("Q"))
     names: "array[int]" = field(default_factory=lambda: array("Q"))
     begins: bytearray = field(default_factory=bytearray)
-    codes: dict[Key, set[str]] = field(default_factory=dict)
+    codes: dict[TargetKey, set[str]] = field(default_factory=dict)
 
     @property
     def is_roster(self) -> bool:
@@ -55,7 +59,7 @@ class LinkedTable:
         """Give the table with what its cells prove, and the community its sheet is named by."""
         proven = frozenset(key for key, values in self.codes.items() if values == _ONE_OR_TWO)
         table = replace(self.table, two_is_no=proven)
-        return named_by_sheet(table, known)
+        return take_sheet_name(table, known)
 
     def groups(self) -> Iterator[range]:
         """Give the positions of the rows that belong together, one group after the other."""
@@ -95,11 +99,11 @@ def _buckets() -> list[_Bucket]:
 
 
 @dataclass
-class Links:
+class RowGroups:
     """What links rows, as short hashes; `has_names` says whether names are noted and count."""
 
     has_names: bool = False
-    tables: list[LinkedTable] = field(default_factory=list)
+    tables: list[GroupedTable] = field(default_factory=list)
     communities: set[str] = field(default_factory=set)
     together: set[int] = field(default_factory=set)
     is_in_order: bool = True
@@ -108,13 +112,13 @@ class Links:
     _ids: list[_Bucket] = field(default_factory=_buckets)
     _names: list[_Bucket] = field(default_factory=_buckets)
     _listed: list[_Bucket] = field(default_factory=_buckets)
-    _written: dict[int, tuple[str | None, Written | None]] = field(default_factory=dict)
-    _unsure: Alikes[None] = field(default_factory=Alikes)
+    _written: dict[int, tuple[str | None, WrittenNumber | None]] = field(default_factory=dict)
+    _unsure: SimilarPeople[None] = field(default_factory=SimilarPeople)
 
     def begin(self, table: SheetTable, root: int) -> None:
         """Begin with the next table."""
-        codes: dict[Key, set[str]] = {key: set() for key in table.columns}
-        self.tables.append(LinkedTable(table, root, codes=codes))
+        codes: dict[TargetKey, set[str]] = {key: set() for key in table.columns}
+        self.tables.append(GroupedTable(table, root, codes=codes))
 
     def add(self, line: Line, continues: int | None) -> None:
         """Note whom a row of the table begun last is linked with."""
@@ -129,10 +133,10 @@ class Links:
         else:
             self._add_household(current, line)
 
-    def _add_listed(self, current: LinkedTable, line: Line) -> None:
+    def _add_listed(self, current: GroupedTable, line: Line) -> None:
         """Note the ID number and the name on a row of a roster."""
         place = len(self.tables) - 1 << _POSITION_BITS | len(current.keys)
-        current.keys.append(_NOBODY)
+        current.keys.append(_ANYBODY_KEY)
         current.names.append(_name_key(_roster_name(line)))
         target = "id_number" if line.has("id_number") else "head_id_number"
         read = line.id_number(target)
@@ -140,20 +144,20 @@ class Links:
             body = int(read.number[:_ID_BODY])
             self._listed[body % _BUCKETS].add(body, place, name=current.names[-1])
         else:
-            number = written_number(line.cell(target), read)
+            number = read_written_number(line.cell(target), read)
             self._written[place] = clean_name(_roster_name(line)), number
 
-    def _add_household(self, current: LinkedTable, line: Line) -> None:
+    def _add_household(self, current: GroupedTable, line: Line) -> None:
         """Note household, community, ID numbers and names on a row of a list of households."""
         key = self._household_key(line)
         current.keys.append(key)
         if line.head is not None and (other := self._household_key(line.head)) != key:
             self.together |= {key, other}
-        community = community_of(line)
+        community = find_line_community(line)
         if community is not None:
             self.communities.add(community)
         sure = _SURE if community is not None else _UNSURE
-        if community is None and may_be_named(line.table):
+        if community is None and can_take_sheet_name(line.table):
             sure = _SURE + len(self.tables)
         bodies = _id_bodies(line)
         for body, (is_own, name) in bodies.items():
@@ -173,17 +177,17 @@ class Links:
                 self._names[name % _BUCKETS].add(name, key)
 
     @property
-    def has_doubles(self) -> bool:
+    def has_duplicates(self) -> bool:
         """Say whether a household without number may be another of the same name."""
         return self.has_unnumbered and bool(self._by_name_alone)
 
     def _household_key(self, line: Line) -> int:
         """Give a short hash of a row's household number; without one, of the row it continues."""
-        number = household_no(line, None)
+        number = read_household_no(line, None)
         if number is None:
             self.has_unnumbered = True
             return _key(f"{len(self.tables)}|{(line.head or line).number}")
-        key = _key(without_zeros(number))  # those that differ by zeros are told of each other
+        key = _key(strip_leading_zeros(number))  # those that differ by zeros are told of each other
         if id_number := read_id_number(number).number:
             # such a household is called as one whose head has this ID number, and no number else
             self.together.add(key)
@@ -193,16 +197,16 @@ class Links:
 
     def settle(self) -> list[SheetTable]:
         """Find who belongs together beyond one household; give the tables with what they prove."""
-        self.communities |= communities_of_rosters(one.table for one in self.tables)
+        self.communities |= list_roster_communities(one.table for one in self.tables)
         settled = [one.settled(self.communities) for one in self.tables]
         self.communities |= {
-            normal_community(table.community) for table in settled if table.community
+            normalise_community(table.community) for table in settled if table.community
         }
         for ids, listed in zip(self._ids, self._listed, strict=True):
             self._match(ids, listed, settled)
         doubted = {name for one in self.tables if one.is_roster for name in self._doubted(one)}
         self._gather_unsure()
-        if self.has_doubles:
+        if self.has_duplicates:
             doubted.update(self._by_name_alone)
         for names in self._names:
             self.together |= {key for name, key, *_rest in names if name in doubted}
@@ -235,17 +239,17 @@ class Links:
         for listed in self._listed:
             for body, place, *_rest in listed:
                 table, position = place >> _POSITION_BITS, place & (1 << _POSITION_BITS) - 1
-                if self.tables[table].keys[position] == _NOBODY:
+                if self.tables[table].keys[position] == _ANYBODY_KEY:
                     text = f"{body:017}"
-                    number = Written(text + check_digit(text), is_right=True)
+                    number = WrittenNumber(text + compute_check_digit(text), is_right=True)
                     self._unsure.add(None, None, number)
 
     @property
-    def has_unsure(self) -> bool:
+    def has_uncertain(self) -> bool:
         """Say whether rows of rosters may mean somebody whose number or name is nearly theirs."""
         return bool(self._unsure)
 
-    def add_alike(self, key: int, line: Line) -> None:
+    def add_similar(self, key: int, line: Line) -> None:
         """Put a household together with rows of rosters that may mean somebody on one of its rows.
 
         `key` is that of the row.
@@ -257,23 +261,23 @@ class Links:
         for target, place in (("head_id_number", None), *line.table.id_places):
             cell = line.cell(target, place)
             if cell is not None:
-                number = written_number(cell, line.id_number(target, place))
-                if self._unsure.of_number(number):
+                number = read_written_number(cell, line.id_number(target, place))
+                if self._unsure.find_by_number(number):
                     return True
         cells = [line.cell("name", place) for place in (None, *line.table.places)]
         names = map(clean_name, [*cells, line.cell("head_name")])
-        return any(self._unsure.of_name(name) for name in names)
+        return any(self._unsure.find_by_name(name) for name in names)
 
-    def _doubted(self, roster: LinkedTable) -> Iterator[int]:
+    def _doubted(self, roster: GroupedTable) -> Iterator[int]:
         """Put rows of a roster that may be about anybody together; give the names they state."""
         for group in roster.groups():
             keys = {roster.keys[position] for position in group}
-            if len(keys) == 1 and _NOBODY not in keys:
+            if len(keys) == 1 and _ANYBODY_KEY not in keys:
                 continue
             self.together |= keys
             for position in group:
                 yield roster.names[position]
-                roster.keys[position] = _NOBODY
+                roster.keys[position] = _ANYBODY_KEY
 
 
 def _roster_name(line: Line) -> Cell:
@@ -282,10 +286,10 @@ def _roster_name(line: Line) -> Cell:
     return None if is_error(cell) else cell
 
 
-def _narrow(codes: dict[Key, set[str]], line: Line) -> None:
+def _narrow(codes: dict[TargetKey, set[str]], line: Line) -> None:
     """Forget the columns that hold anything else than 1 and 2."""
     for key in list(codes):
-        text = plain(line.cell(*key))
+        text = plain_text(line.cell(*key))
         if text in _ONE_OR_TWO:
             codes[key].add(text)
         else:

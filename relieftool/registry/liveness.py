@@ -7,27 +7,27 @@ from typing import Literal
 from sqlite_utils import Database
 
 from relieftool.registry.chain import IMPORT_EVENTS, add_entry
-from relieftool.registry.settings import mark_stale
+from relieftool.registry.settings import mark_register_stale
 
-State = Literal["live", "undone", "replaced"]
+ImportState = Literal["live", "undone", "replaced"]
 LIVE = "SELECT import_id FROM imports WHERE undone_at IS NULL"
 
 
-def note_replacements(db: Database, import_id: int, replaced: list[int]) -> None:
+def record_replacements(db: Database, import_id: int, replaced: list[int]) -> None:
     """Keep that an import stands in the place of others; only inside `write`."""
     for other in replaced:
         db.execute("INSERT OR IGNORE INTO replacements VALUES (?, ?)", [import_id, other])
-    settle(db)
+    refresh_live_imports(db)
 
 
-def note_event(db: Database, import_id: int, event: str) -> None:
+def record_import_event(db: Database, import_id: int, event: str) -> None:
     """Keep that an import came, was taken back, or counts again; only inside `write`."""
     add_entry(db, IMPORT_EVENTS, {"at": _now(), "import_id": import_id, "event": event})
 
 
-def settle(db: Database) -> None:
+def refresh_live_imports(db: Database) -> None:
     """Let exactly those imports count that were not taken back and stand in nobody's shadow."""
-    states = states_of(db)
+    states = list_import_states(db)
     live = {number for number, (state, _by) in states.items() if state == "live"}
     counted = {number for (number,) in db.execute(LIVE)}
     for number in sorted(counted - live):
@@ -35,10 +35,10 @@ def settle(db: Database) -> None:
     for number in sorted(live - counted):
         db.execute("UPDATE imports SET undone_at = NULL WHERE import_id = ?", [number])
     if live != counted:
-        mark_stale(db)
+        mark_register_stale(db)
 
 
-def states_of(db: Database) -> dict[int, tuple[State, int | None]]:
+def list_import_states(db: Database) -> dict[int, tuple[ImportState, int | None]]:
     """Say of each import whether it counts; of equal ones the first does."""
     undone = {
         number
@@ -51,11 +51,11 @@ def states_of(db: Database) -> dict[int, tuple[State, int | None]]:
     replaced_by = defaultdict(list)
     for number, other in db.execute("SELECT import_id, replaces FROM replacements ORDER BY 1"):
         replaced_by[other].append(number)
-    states: dict[int, tuple[State, int | None]] = {}
+    states: dict[int, tuple[ImportState, int | None]] = {}
     first: dict[tuple[str, str], int] = {}
     numbers = db.execute("SELECT import_id, sha256, declared FROM imports ORDER BY import_id")
     for number, sha256, declared in numbers.fetchall():
-        shadow = _shadow(number, undone, replaced_by)
+        shadow = _live_replacement(number, undone, replaced_by)
         if number in undone:
             states[number] = "undone", None
         elif shadow is not None:
@@ -67,7 +67,9 @@ def states_of(db: Database) -> dict[int, tuple[State, int | None]]:
     return states
 
 
-def _shadow(number: int, undone: set[int], replaced_by: dict[int, list[int]]) -> int | None:
+def _live_replacement(
+    number: int, undone: set[int], replaced_by: dict[int, list[int]]
+) -> int | None:
     """Give the nearest import that stands in the place of another, None if none does.
 
     One that was itself replaced still stands there; in the place of one that was taken back stands

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from relieftool.registry.store import opened
+from relieftool.registry.store import open_register
 
 
-def remembered_mappings(path: Path) -> dict[str, dict[str, str]]:
+def load_mappings(path: Path) -> dict[str, dict[str, str]]:
     """Give the mappings a register remembers, by fingerprint; none without a register."""
     if not path.exists() or (path.is_file() and path.stat().st_size == 0):
         return {}
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    with opened(path) as db:
+    with open_register(path) as db:
         for key, header, target in db.execute(
             "SELECT fingerprint, header, target FROM column_mappings"
         ):
@@ -25,7 +25,7 @@ def remembered_mappings(path: Path) -> dict[str, dict[str, str]]:
     return dict(found)
 
 
-def remember_mappings(
+def record_mappings(
     db: Database, import_id: int, mappings: Mapping[str, Mapping[str, str]]
 ) -> None:
     """Remember what was said of columns with an import; what is said later counts.
@@ -39,10 +39,10 @@ def remember_mappings(
             " VALUES (?, ?, ?, ?)",
             [(import_id, *one) for one in said],
         )
-        settle_mappings(db)
+        refresh_mappings(db)
 
 
-def settle_mappings(db: Database) -> None:
+def refresh_mappings(db: Database) -> None:
     """Let count what was said last with imports that were not taken back; only inside `write`."""
     db.execute("DELETE FROM column_mappings")
     db.execute(_COUNTING)

@@ -88,7 +88,7 @@ class Schema:
 
 
 @cache
-def shipped_schema() -> Schema:
+def load_shipped_schema() -> Schema:
     """Return the schema of this version."""
     sql = (files("relieftool.registry") / "schema.sql").read_text("utf-8")
     return Schema(sql, MIGRATIONS)

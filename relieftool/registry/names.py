@@ -2,7 +2,7 @@
 
 import re
 
-from relieftool.text import narrow, simplified, visible
+from relieftool.text import drop_invisible, narrow_characters, simplify_characters
 
 _ASIDE = re.compile(r"\([^()]*\)")
 _NO_LETTERS = re.compile(r"[^\w*]|_")
@@ -22,17 +22,17 @@ def is_same_name(one: str, other: str) -> bool:
     written, known = _letters(one), _letters(other)
     if not written or not known or written == known:
         return True
-    return _fits(written, known) or _fits(known, written)
+    return _fits_hidden_name(written, known) or _fits_hidden_name(known, written)
 
 
 def _letters(name: str) -> str:
     """Give what counts of a name: its letters, and stars for those it hides."""
-    folded = narrow(simplified(visible(name))).casefold()
+    folded = narrow_characters(simplify_characters(drop_invisible(name))).casefold()
     kept = _NO_LETTERS.sub("", _ASIDE.sub("", folded).replace("×", "*"))
     return kept.rstrip("0123456789")
 
 
-def _fits(hiding: str, name: str) -> bool:
+def _fits_hidden_name(hiding: str, name: str) -> bool:
     """Say whether a name may be the one of which letters are hidden."""
     parts = map(re.escape, _HIDDEN.split(hiding))
     return "*" in hiding and re.fullmatch(".+".join(parts), name) is not None

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 
 from relieftool.idnumbers import read_id_number
 from relieftool.messages import Message
-from relieftool.registry.lines import Findings, Line
+from relieftool.registry.lines import Line, ProblemLog
 
 
-def without_zeros(number: str) -> str:
+def strip_leading_zeros(number: str) -> str:
     """Give a household number as a figure would keep it.
 
-    >>> without_zeros("0012"), without_zeros("12"), without_zeros("0"), without_zeros("H01")
+    >>> strip_leading_zeros("0012"), strip_leading_zeros("12"), strip_leading_zeros("0"), strip_leading_zeros("H01")
     ('12', '12', '0', 'H01')
     """
     return number.lstrip("0") or number[:1]
@@ -24,20 +24,20 @@ class SimilarNumbers:
 
     def add(self, number: str, community: str, line: Line) -> None:
         """Note a number and the first row that states it."""
-        key = community, without_zeros(number)
+        key = community, strip_leading_zeros(number)
         self._seen.setdefault(key, {}).setdefault(number, line)
 
-    def tell(self, findings: Findings) -> None:
+    def tell(self, findings: ProblemLog) -> None:
         """Tell numbers of one community that differ only by zeros in front; they stay apart."""
         for numbers in self._seen.values():
             (first, *others), lines = sorted(numbers, key=len), numbers
             for number in others:
-                told = {"other": first, **lines[first].told_place}
+                told = {"other": first, **lines[first].place_params}
                 findings.add(lines[number], "household-no-similar", _similar(told), "household_no")
 
-    def of_any(self, number: str) -> str | None:
+    def find_in_any_community(self, number: str) -> str | None:
         """Give the one number like this on lists with communities; None if none or several."""
-        key = without_zeros(number)
+        key = strip_leading_zeros(number)
         found = {
             one for (_place, figure), some in self._seen.items() if figure == key for one in some
         }

@@ -13,11 +13,11 @@ from sqlite_utils import Database
 from relieftool.messages import Message
 from relieftool.registry.kept_lines import read_lines
 from relieftool.registry.lines import Line
-from relieftool.text import Cell, is_blank, plain, unspaced
+from relieftool.text import Cell, drop_spaces, is_blank, plain_text
 from relieftool.values import ValueProblem, is_error, parse_integer, parse_money, parse_yes_no
-from relieftool.words import words_of_cells
+from relieftool.words import list_cell_words
 
-TARGET = "opening."
+OPENING_TARGET = "opening."
 _NUMBER = r"\d+(?:\.\d+)?"
 _RANGE = re.compile(rf"({_NUMBER})\s*[-~至到—–]\s*({_NUMBER}).*", re.ASCII)
 _AT_MOST = re.compile(r"(?:不超过|小于)?(\d{2})(?:周?岁)?(?:以下|及以下|以内|\(含\)以下)", re.ASCII)
@@ -26,12 +26,12 @@ _AGES = re.compile(r"(\d{2})(?:周?岁)?[-~至到—–](\d{2})(?:周?岁)?", re
 _PAY_UNIT = re.compile(r"元?(?:[/每]?(?:月|人月))?$")
 _WHOLE, _PARTLY = ("完全", "全劳动力", "健全"), ("部分", "半劳动力", "弱劳动力")
 
-Range = tuple[int | None, int | None]
+NumberRange = tuple[int | None, int | None]
 Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
-class Opening:
+class JobOpening:
     """A post that is open; None in a demand: the list does not say, `any_…`: it says anybody.
 
     `ages` are inclusive, None at an end: no limit there; `disabilities` are the kinds accepted,
@@ -44,7 +44,7 @@ class Opening:
     pay_from_fen: int | None
     pay_until_fen: int | None
     place: str | None
-    ages: Range | None
+    ages: NumberRange | None
     sex: str | None
     capacity: str | None
     accepts_disabled: bool | None
@@ -54,7 +54,7 @@ class Opening:
     vacancies: int | None
 
 
-def list_openings(db: Database) -> list[Opening]:
+def list_job_openings(db: Database) -> list[JobOpening]:
     """List the openings of all live imports, in the order of file, sheet and row."""
     return [
         opening
@@ -65,32 +65,32 @@ def list_openings(db: Database) -> list[Opening]:
     ]
 
 
-def _opening(line: Line) -> Opening | None:
+def _opening(line: Line) -> JobOpening | None:
     """Give the opening of a row; None where it names no post."""
     cells = {
-        target.removeprefix(TARGET): line.shared_cell(target)
+        target.removeprefix(OPENING_TARGET): line.shared_cell(target)
         for target, _place in line.table.columns
     }
-    pay = line.table.columns.get((f"{TARGET}pay", None))
+    pay = line.table.columns.get((f"{OPENING_TARGET}pay", None))
     name = f"{line.table.file_name} / {line.table.sheet} / {line.number}"
-    return read_opening(name, cells, pay.scale if pay else None)[0]
+    return read_job_opening(name, cells, pay.scale if pay else None)[0]
 
 
-def read_opening(
+def read_job_opening(
     name: str, cells: Mapping[str, Cell], scale: str | None
-) -> tuple[Opening | None, list[tuple[str, Message]]]:
+) -> tuple[JobOpening | None, list[tuple[str, Message]]]:
     """Read a row; give with the opening what could not be read, by the column it stands in."""
-    reader = _Reader(cells)
+    reader = _OpeningReader(cells)
     post = reader.text("post")
     if post is None:
         return None, [("post", NO_POST)]
     if scale and "year" in scale.split("/"):
         reader.told.append(("pay", _YEARLY))
-        pay: Range | None = None
+        pay: NumberRange | None = None
     else:
         pay = reader.read("pay", lambda cell: _pay(cell, scale))
     accepts, kinds = reader.read("disability", _disability) or (None, None)
-    opening = Opening(
+    opening = JobOpening(
         opening=name,
         employer=reader.text("employer"),
         post=post,
@@ -109,7 +109,7 @@ def read_opening(
     return opening, reader.told
 
 
-class _Reader:
+class _OpeningReader:
     """Reads the cells of a row; what cannot be read is told and unknown."""
 
     def __init__(self, cells: Mapping[str, Cell]) -> None:
@@ -119,7 +119,7 @@ class _Reader:
     def text(self, name: str) -> str | None:
         """Give a text; None where there is none."""
         cell = self._cells.get(name)
-        return None if is_blank(cell) or is_error(cell) else plain(cell)
+        return None if is_blank(cell) or is_error(cell) else plain_text(cell)
 
     def read(self, name: str, parse: Callable[[Cell], Value]) -> Value | None:
         """Read a cell; None where it is blank or cannot be read."""
@@ -133,10 +133,10 @@ class _Reader:
             return None
 
 
-def _pay(cell: Cell, scale: str | None) -> Range:
+def _pay(cell: Cell, scale: str | None) -> NumberRange:
     """Read pay as the least and the most a month; what is to be agreed upon is unknown."""
-    text = plain(cell).replace(",", "")
-    if text in words_of_cells("negotiable"):
+    text = plain_text(cell).replace(",", "")
+    if text in list_cell_words("negotiable"):
         return None, None
     if isinstance(cell, (int, float)):
         return parse_money(cell, scale), parse_money(cell, scale)
@@ -148,14 +148,14 @@ def _pay(cell: Cell, scale: str | None) -> Range:
     return low, high
 
 
-def _ages(cell: Cell) -> Range:
+def _ages(cell: Cell) -> NumberRange:
     """Read an age demanded.
 
     >>> _ages("18-45岁"), _ages("50周岁以下"), _ages("不限")
     ((18, 45), (None, 50), (None, None))
     """
-    text = unspaced(plain(cell))
-    if text in words_of_cells("anybody"):
+    text = drop_spaces(plain_text(cell))
+    if text in list_cell_words("anybody"):
         return None, None
     if found := _AGES.fullmatch(text):
         return int(found[1]), int(found[2])
@@ -168,8 +168,8 @@ def _ages(cell: Cell) -> Range:
 
 def _sex(cell: Cell) -> str:
     """Read the sex demanded: male, female or any."""
-    text = plain(cell)
-    if text in words_of_cells("anybody"):
+    text = plain_text(cell)
+    if text in list_cell_words("anybody"):
         return "any"
     for word, sex in (("男", "male"), ("女", "female")):
         if text in (word, f"{word}性"):
@@ -179,8 +179,8 @@ def _sex(cell: Cell) -> str:
 
 def _capacity(cell: Cell) -> str:
     """Read the capacity demanded: whole, partly (enough) or any."""
-    text = plain(cell)
-    if text in words_of_cells("anybody"):
+    text = plain_text(cell)
+    if text in list_cell_words("anybody"):
         return "any"
     if any(text.startswith(word) for word in _PARTLY):
         return "partly"
@@ -191,8 +191,8 @@ def _capacity(cell: Cell) -> str:
 
 def _disability(cell: Cell) -> tuple[bool, str | None]:
     """Read whether disabled people are accepted, and the kinds where these are named."""
-    text = plain(cell)
-    if text in words_of_cells("anybody") or text.startswith(("接受", "可接受")):
+    text = plain_text(cell)
+    if text in list_cell_words("anybody") or text.startswith(("接受", "可接受")):
         return True, None
     if text in {"不接受", "不可", "不招"}:
         return False, None

@@ -11,16 +11,16 @@ from sqlite_utils import Database
 
 from relieftool.pack.models import Pack
 from relieftool.registry.decisions import load_decisions
-from relieftool.registry.doubled import Doubled, column_letter
-from relieftool.registry.known import Knowledge, Known, Origin
-from relieftool.registry.lines import Findings
-from relieftool.registry.places import Places as GivenPlaces
+from relieftool.registry.doubled import DuplicateCells, format_column_letter
+from relieftool.registry.known import FactOrigin, FactResolver, ResolvedFact
+from relieftool.registry.lines import ProblemLog
+from relieftool.registry.places import MemberNumbers as GivenPlaces
 from relieftool.registry.presence import read_households
-from relieftool.registry.settings import setting
+from relieftool.registry.settings import read_setting
 
 
 @dataclass(frozen=True)
-class Place:
+class CellPlace:
     """A cell as a person finds it: file, sheet, row from 1, column by letter, and its heading."""
 
     file: str
@@ -30,36 +30,38 @@ class Place:
     heading: str
 
 
-Places = Mapping[str, tuple[Place, ...]]
+PlacesByFact = Mapping[str, tuple[CellPlace, ...]]
 
 
 @dataclass(frozen=True)
-class Origins:
+class HouseholdOrigins:
     """The cells behind each fact, by its id; of the household, and of each member by number."""
 
-    household: Places
-    members: Mapping[str, Places]
+    household: PlacesByFact
+    members: Mapping[str, PlacesByFact]
 
 
-def find_origins(db: Database, pack: Pack, household_no: str, as_of: str | None = None) -> Origins:
+def find_origins(
+    db: Database, pack: Pack, household_no: str, as_of: str | None = None
+) -> HouseholdOrigins:
     """Find the cells that settled each fact of a household; a fact nobody states has none.
 
     `as_of` None is every day that is imported.
     """
-    secret = setting(db, "secret") or ""
+    secret = read_setting(db, "secret") or ""
     given, decisions = GivenPlaces(db, secret), load_decisions(db, secret)
-    _read, households = read_households(given, decisions, Findings(), as_of)
+    _read, households = read_households(given, decisions, ProblemLog(), as_of)
     household = households.get(household_no)
     if household is None:
-        return Origins({}, {})
-    knowledge = Knowledge(pack, Findings())
-    return Origins(
-        _places(knowledge.known_of_household(household)),
-        {one.member_no: _places(knowledge.known_of_person(one)) for one in household.people},
+        return HouseholdOrigins({}, {})
+    knowledge = FactResolver(pack, ProblemLog())
+    return HouseholdOrigins(
+        _places(knowledge.resolve_household(household)),
+        {one.member_no: _places(knowledge.resolve_person(one)) for one in household.people},
     )
 
 
-def _places(facts: Mapping[str, Known]) -> Places:
+def _places(facts: Mapping[str, ResolvedFact]) -> PlacesByFact:
     return {
         name: tuple(_place(origin) for origin in known.origins)
         for name, known in facts.items()
@@ -67,12 +69,12 @@ def _places(facts: Mapping[str, Known]) -> Places:
     }
 
 
-def _place(origin: Origin) -> Place:
+def _place(origin: FactOrigin) -> CellPlace:
     line = origin.line
     cell = line.cell(origin.target, origin.place)
     column = line.table.columns[origin.target, origin.place]
-    if isinstance(cell, Doubled):
+    if isinstance(cell, DuplicateCells):
         column = cell.parts[0].column
     table = line.table
-    letter = column_letter(column.sheet_column)
-    return Place(table.file_name, table.sheet, line.number, letter, column.header)
+    letter = format_column_letter(column.sheet_column)
+    return CellPlace(table.file_name, table.sheet, line.number, letter, column.header)

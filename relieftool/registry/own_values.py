@@ -11,16 +11,16 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.pack.models import Pack
-from relieftool.pack.overlay import OwnValue, known_parameter, overlaid
+from relieftool.pack.overlay import OfficeValue, find_parameter, override_values
 from relieftool.registry.chain import PARAMETER_VALUES, add_entry
 
 
-def list_own_values(db: Database, pack: Pack) -> list[OwnValue]:
+def list_office_values(db: Database, pack: Pack) -> list[OfficeValue]:
     """Give the values set over a pack and not withdrawn, by parameter and first day."""
-    return [_value(row) for row in db.query(_STANDING, [pack.id])]
+    return [_value(row) for row in db.query(_CURRENT, [pack.id])]
 
 
-def with_own_values(db: Database, pack: Pack) -> Pack:
+def apply_office_values(db: Database, pack: Pack) -> Pack:
     """Give a pack with the values set over it; one of a parameter it has no longer waits.
 
     A later first day goes over an earlier one.
@@ -28,16 +28,16 @@ def with_own_values(db: Database, pack: Pack) -> Pack:
     Raises:
         ReliefError: A value is none that its parameter can have any more.
     """
-    for value in sorted(list_own_values(db, pack), key=lambda one: one.from_):
+    for value in sorted(list_office_values(db, pack), key=lambda one: one.from_):
         if value.parameter in pack.parameters:
             pack = _overlaid(pack, value)
     return pack
 
 
-def _overlaid(pack: Pack, value: OwnValue) -> Pack:
+def _overlaid(pack: Pack, value: OfficeValue) -> Pack:
     """Lay one value over a pack."""
     try:
-        return overlaid(pack, [(value.parameter, value)])
+        return override_values(pack, [(value.parameter, value)])
     except ValueError as error:
         day = value.from_.isoformat()
         raise ReliefError(
@@ -49,7 +49,9 @@ def _overlaid(pack: Pack, value: OwnValue) -> Pack:
         ) from error
 
 
-def add_own_values(db: Database, pack: Pack, values: Iterable[OwnValue], set_on: dt.date) -> None:
+def record_office_values(
+    db: Database, pack: Pack, values: Iterable[OfficeValue], set_on: dt.date
+) -> None:
     """Set values over a pack; they are checked already. To be called in a transaction."""
     for value in values:
         row = {
@@ -66,7 +68,7 @@ def add_own_values(db: Database, pack: Pack, values: Iterable[OwnValue], set_on:
         add_entry(db, PARAMETER_VALUES, row)
 
 
-def withdraw_own_value(
+def withdraw_office_value(
     db: Database, pack: Pack, which: tuple[str, dt.date], by: str | None, set_on: dt.date
 ) -> None:
     """Take back the value set for a parameter from a day on. To be called in a transaction.
@@ -76,9 +78,9 @@ def withdraw_own_value(
     """
     parameter, from_ = which
     place = f"relief pack unset {parameter}"
-    days = [one.from_ for one in list_own_values(db, pack) if one.parameter == parameter]
+    days = [one.from_ for one in list_office_values(db, pack) if one.parameter == parameter]
     if not days:
-        known_parameter(pack, parameter, place)
+        find_parameter(pack, parameter, place)
     if from_ not in days:
         raise ReliefError(
             place,
@@ -97,7 +99,7 @@ def withdraw_own_value(
     add_entry(db, PARAMETER_VALUES, row)
 
 
-_STANDING = """
+_CURRENT = """
     SELECT * FROM parameter_values standing
     WHERE pack_id = ? AND value IS NOT NULL AND value_id = (
         SELECT max(newest.value_id) FROM parameter_values newest
@@ -107,10 +109,10 @@ _STANDING = """
 """
 
 
-def _value(row: dict[str, str | None]) -> OwnValue:
+def _value(row: dict[str, str | None]) -> OfficeValue:
     """Read a row back as a value."""
     until = row["holds_until"]
-    return OwnValue.model_validate(
+    return OfficeValue.model_validate(
         {
             "parameter": row["parameter"],
             "from": dt.date.fromisoformat(str(row["holds_from"])),

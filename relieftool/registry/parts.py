@@ -13,14 +13,14 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from relieftool.messages import Tell, _, telling
-from relieftool.registry.kept_lines import live_tables
+from relieftool.messages import ProgressCallback, _, report_progress
+from relieftool.registry.kept_lines import list_live_tables
 from relieftool.registry.lines import Line, SheetTable
-from relieftool.registry.linking import Links
+from relieftool.registry.linking import RowGroups
 
 FEWEST_ROWS, ROWS_OF_A_PART = 50_000, 10_000
 _ROWS_AT_ONCE = 500  # so many rows are parsed by one call
-Read = list[tuple[SheetTable, list[Line]]]
+LinesByTable = list[tuple[SheetTable, list[Line]]]
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class StoredLines:
 
 
 @dataclass(frozen=True)
-class Parts:
+class RegisterParts:
     """The parts of a register, and the communities that its households may be in."""
 
     communities: set[str]
@@ -61,7 +61,7 @@ class Parts:
         """Give the rosters, each with all its rows."""
         return [one for one in self.lists if one[0].kind == "roster"]
 
-    def __iter__(self) -> Iterator[Read]:
+    def __iter__(self) -> Iterator[LinesByTable]:
         """Give the rows of one part after the other, by their tables."""
         for rows in self.rows:
             yield [
@@ -70,35 +70,37 @@ class Parts:
             ]
 
 
-def find_parts(db: Database, progress: Tell) -> Parts | None:
+def split_register(db: Database, progress: ProgressCallback) -> RegisterParts | None:
     """Part the rows that count; None where there are few, or all must be seen together.
 
     That is so for lists of several days, which tell who is missing, for cells merged over rows, for
     corrected rows, and for rosters about which a person decided something.
     """
-    tables = list(live_tables(db))
+    tables = list(list_live_tables(db))
     count = sum(_count(db, root) for _table, root in tables)
     if count < FEWEST_ROWS or not _can_be_parted(db, [table for table, _root in tables]):
         return None
     has_rosters = any(table.kind == "roster" for table, _root in tables)
     links = _linked(db, tables, count, progress, has_names=has_rosters)
-    if links.has_doubles and not links.has_names:
+    if links.has_duplicates and not links.has_names:
         links = _linked(db, tables, count, progress, has_names=True)
-    return _parted(db, links, count // ROWS_OF_A_PART + 1) if links.is_in_order else None
+    return _split(db, links, count // ROWS_OF_A_PART + 1) if links.is_in_order else None
 
 
 def _linked(
     db: Database,
     tables: list[tuple[SheetTable, int]],
     count: int,
-    progress: Tell,
+    progress: ProgressCallback,
     *,
     has_names: bool,
-) -> Links:
+) -> RowGroups:
     """Look at all rows once."""
-    links = Links(has_names=has_names)
+    links = RowGroups(has_names=has_names)
     lines = _begun(db, tables, links)
-    for line, continues in telling(lines, count, _("Looking who belongs together"), progress):
+    for line, continues in report_progress(
+        lines, count, _("Looking who belongs together"), progress
+    ):
         links.add(line, continues)
     return links
 
@@ -130,7 +132,7 @@ def _count(db: Database, root: int) -> int:
 
 
 def _begun(
-    db: Database, tables: Iterable[tuple[SheetTable, int]], links: Links
+    db: Database, tables: Iterable[tuple[SheetTable, int]], links: RowGroups
 ) -> Iterator[tuple[Line, int | None]]:
     """Give the rows of one table after the other, each begun before its first row."""
     for table, root in tables:
@@ -143,10 +145,10 @@ def _begun(
             yield line, continues
 
 
-def _parted(db: Database, links: Links, count: int) -> Parts:
+def _split(db: Database, links: RowGroups, count: int) -> RegisterParts:
     """Put each row into its part; those that others of another household are linked with first."""
     settled = links.settle()
-    if links.has_unsure:
+    if links.has_uncertain:
         _link_alike(db, links)
     rows = [[array("q") for _table in settled] for _part in range(count + 1)]
     for place, table in enumerate(links.tables):
@@ -154,16 +156,16 @@ def _parted(db: Database, links: Links, count: int) -> Parts:
             is_together = key == 0 or key in links.together
             rows[0 if is_together else 1 + (key >> 1) % count][place].append(row_id)
     roots = [one.root for one in links.tables]
-    return Parts(links.communities, db, list(zip(settled, roots, strict=True)), rows)
+    return RegisterParts(links.communities, db, list(zip(settled, roots, strict=True)), rows)
 
 
-def _link_alike(db: Database, links: Links) -> None:
+def _link_alike(db: Database, links: RowGroups) -> None:
     """Go through the lists of households again, for those whom doubted rows of rosters may mean."""
     for table in links.tables:
         if not table.is_roster:
             rows = db.execute(_ROWS.format(roles=_ROLES, some=""), [table.root])
             for key, (line, _continues) in zip(table.keys, _read(rows, table.table), strict=True):
-                links.add_alike(key, line)
+                links.add_similar(key, line)
 
 
 _ROLES, _ROLES_AND_TOTALS = "'first', 'continuation'", "'first', 'continuation', 'total'"
@@ -189,7 +191,7 @@ def _read(rows: Iterator[tuple[Any, ...]], table: SheetTable) -> Iterator[tuple[
     while some := list(islice(rows, _ROWS_AT_ONCE)):
         cells = json.loads(f"[{','.join([row[-1] for row in some])}]")
         for (row_id, number, continues, role, _text), read in zip(some, cells, strict=True):
-            table.join_doubled(read)
+            table.join_duplicate_cells(read)
             head = first if first is not None and first.number == continues else None
             line = Line(row_id, table, number, role, read, head)
             first = line if continues is None else first

@@ -13,15 +13,15 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from relieftool.registry.people import Household, Person
-from relieftool.registry.settings import person_marks, set_setting, setting
+from relieftool.registry.people import RegisterHousehold, RegisterPerson
+from relieftool.registry.settings import hash_person, read_setting, write_setting
 
 _MOVED = "imports_moved"
-_NOBODY: tuple[()] = ()
+_NO_GIVEN: tuple[()] = ()
 _Row = tuple[str, int, str | None, str | None, int]
 
 
-class _Given(NamedTuple):
+class _GivenNumber(NamedTuple):
     """A place as it was given, with the marks of whoever has it, and the newest import then.
 
     A place that is forgotten bears the import with a minus, and only says who came before whom.
@@ -34,16 +34,16 @@ class _Given(NamedTuple):
 
 
 @dataclass(eq=False, slots=True)
-class _Marked:
+class _HashedPerson:
     """A person to be numbered, with the marks of his ID number and of the name first written."""
 
-    person: Person
+    person: RegisterPerson
     id_mark: str | None
     name_mark: str | None
 
 
 @dataclass
-class Places:
+class MemberNumbers:
     """Numbers the people of households; `is_kept` says whether new places are given for good."""
 
     db: Database
@@ -67,7 +67,7 @@ class Places:
             for low, high, since in self._moved:
                 self._forget(_HOMES_OF_ROWS, since, low=low, high=high)
 
-    def number(self, households: Mapping[str, Household]) -> None:
+    def number(self, households: Mapping[str, RegisterHousehold]) -> None:
         """Give everybody a place and a member number."""
         returned = self._forget_returned(households.values()) if self._moved else set()
         given = self._load(households)
@@ -78,7 +78,7 @@ class Places:
         ]
         new = self._carry_over(fresh, given) if self._last_row else []
         for number, household in households.items():
-            new += self._number(household, given.get(number, _NOBODY))
+            new += self._number(household, given.get(number, _NO_GIVEN))
         if self._moved:
             self.db.execute(_CLEAR, [json.dumps(list(households))])
         if self.is_kept:
@@ -90,9 +90,11 @@ class Places:
             first = min(since for _low, _high, since in self._moved)
             self._forget(_HOMES_NO_MORE, first)
             self.db.execute("DELETE FROM given_places WHERE given_at < 0")
-            set_setting(self.db, _MOVED, "[]")
+            write_setting(self.db, _MOVED, "[]")
 
-    def _number(self, household: Household, given: Sequence[_Given]) -> Iterator[_Row]:
+    def _number(
+        self, household: RegisterHousehold, given: Sequence[_GivenNumber]
+    ) -> Iterator[_Row]:
         """Number the people of one household; give the places to keep, new or marked anew."""
         people = self._marked(household)
         standing = [one for one in given if one.given_at > 0]
@@ -104,7 +106,7 @@ class Places:
             begun |= _begun_again(people, [one for one in given if one.given_at < 0])
             people.sort(key=begun.__getitem__)
         for one in people:
-            before = found.get(one) or _Given(next(free), None, None, 0)
+            before = found.get(one) or _GivenNumber(next(free), None, None, 0)
             one.person.place = before.place
             one.person.member_no = f"{household.household_no}-{before.place:02}"
             marks = one.id_mark or before.id_mark, one.name_mark or before.name_mark
@@ -112,15 +114,17 @@ class Places:
                 since = before.given_at or begun[one]
                 yield household.household_no, before.place, *marks, since
 
-    def _load(self, numbers: Iterable[str]) -> dict[str, list[_Given]]:
+    def _load(self, numbers: Iterable[str]) -> dict[str, list[_GivenNumber]]:
         """Give the places given in some households."""
-        given: dict[str, list[_Given]] = defaultdict(list)
+        given: dict[str, list[_GivenNumber]] = defaultdict(list)
         if self.db.execute("SELECT 1 FROM given_places LIMIT 1").fetchone():
             for number, *row in self.db.execute(_SOME, [json.dumps(list(numbers))]):
-                given[number].append(_Given(*row))
+                given[number].append(_GivenNumber(*row))
         return given
 
-    def _carry_over(self, fresh: Iterable[Household], given: dict[str, list[_Given]]) -> list[_Row]:
+    def _carry_over(
+        self, fresh: Iterable[RegisterHousehold], given: dict[str, list[_GivenNumber]]
+    ) -> list[_Row]:
         """Let households of a new number have the places they had under their earlier one."""
         homes = {one.household_no: one for one in fresh}
         rows = {
@@ -143,14 +147,14 @@ class Places:
             for one in given.get(number, ())
         ]
 
-    def _marked(self, household: Household) -> list[_Marked]:
+    def _marked(self, household: RegisterHousehold) -> list[_HashedPerson]:
         """Give the people of a household with their marks."""
         return [
-            _Marked(one, *person_marks(self.secret, one.id.number, one.name))
+            _HashedPerson(one, *hash_person(self.secret, one.id.number, one.name))
             for one in household.people
         ]
 
-    def _forget_returned(self, households: Iterable[Household]) -> set[str]:
+    def _forget_returned(self, households: Iterable[RegisterHousehold]) -> set[str]:
         """Forget places of households on whose lists an import that moved has rows now.
 
         Gives their numbers.
@@ -169,18 +173,18 @@ class Places:
         self.db.execute(_FORGET.format(homes=which), {"since": since, **bound})
 
 
-def note_moved(db: Database, since: int, imports: Iterable[int]) -> None:
+def record_moved_rows(db: Database, since: int, imports: Iterable[int]) -> None:
     """Keep for the next making that imports were taken back or count again; only inside `write`.
 
     Places given before the import `since` came stand without it.
     """
-    moved = json.loads(setting(db, _MOVED) or "[]")
-    set_setting(db, _MOVED, json.dumps([*moved, *([number, since] for number in imports)]))
+    moved = json.loads(read_setting(db, _MOVED) or "[]")
+    write_setting(db, _MOVED, json.dumps([*moved, *([number, since] for number in imports)]))
 
 
 def _moved_rows(db: Database) -> list[tuple[int, int, int]]:
     """Give the first and last row of each table of imports that moved, and since when places go."""
-    moved = setting(db, _MOVED) or "[]"
+    moved = read_setting(db, _MOVED) or "[]"
     return [(low, high, since) for low, high, since in db.execute(_ROWS_OF_MOVED, [moved])]
 
 
@@ -202,7 +206,9 @@ def _earlier_numbers(db: Database, numbers: Mapping[int, str]) -> dict[str, str]
     }
 
 
-def _begun_again(people: Iterable[_Marked], forgotten: list[_Given]) -> dict[_Marked, int]:
+def _begun_again(
+    people: Iterable[_HashedPerson], forgotten: list[_GivenNumber]
+) -> dict[_HashedPerson, int]:
     """Say of people whose place is forgotten with which of the imports that count they came."""
     return {
         one: max(-given.given_at, min(seen.line.table.import_id for seen in one.person.sightings))
@@ -210,7 +216,9 @@ def _begun_again(people: Iterable[_Marked], forgotten: list[_Given]) -> dict[_Ma
     }
 
 
-def _matched(people: Iterable[_Marked], given: Iterable[_Given]) -> dict[_Marked, _Given]:
+def _matched(
+    people: Iterable[_HashedPerson], given: Iterable[_GivenNumber]
+) -> dict[_HashedPerson, _GivenNumber]:
     """Find whom the given places belong to: by ID number, else by a name that leaves no choice.
 
     People of one name without any number are alike, and stand in the order they had.
@@ -230,17 +238,17 @@ def _matched(people: Iterable[_Marked], given: Iterable[_Given]) -> dict[_Marked
 
 
 def _paired(
-    people: Iterable[_Marked],
-    given: Iterable[_Given],
-    mark_of: Callable[[_Marked | _Given], str | None],
+    people: Iterable[_HashedPerson],
+    given: Iterable[_GivenNumber],
+    mark_of: Callable[[_HashedPerson | _GivenNumber], str | None],
     *,
     is_alone: bool = False,
-) -> dict[_Marked, _Given]:
+) -> dict[_HashedPerson, _GivenNumber]:
     """Pair people and places of the same mark; with `is_alone` only where there is one of each."""
-    by_mark: dict[str | None, list[_Given]] = defaultdict(list)
+    by_mark: dict[str | None, list[_GivenNumber]] = defaultdict(list)
     for place in given:
         by_mark[mark_of(place)].append(place)
-    bearers: dict[str | None, list[_Marked]] = defaultdict(list)
+    bearers: dict[str | None, list[_HashedPerson]] = defaultdict(list)
     for one in people:
         bearers[mark_of(one)].append(one)
     return {
@@ -251,15 +259,15 @@ def _paired(
     }
 
 
-def _number_of(one: _Marked | _Given) -> str | None:
+def _number_of(one: _HashedPerson | _GivenNumber) -> str | None:
     return one.id_mark
 
 
-def _name_of(one: _Marked | _Given) -> str | None:
+def _name_of(one: _HashedPerson | _GivenNumber) -> str | None:
     return one.name_mark
 
 
-def _only_name_of(one: _Marked | _Given) -> str | None:
+def _only_name_of(one: _HashedPerson | _GivenNumber) -> str | None:
     """Give the mark of whoever has no number; those without a name are of one name too."""
     return one.name_mark or "" if one.id_mark is None else None
 

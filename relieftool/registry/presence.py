@@ -8,63 +8,68 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from relieftool.messages import Message
-from relieftool.registry.dates import undated
-from relieftool.registry.decisions import IS_HEAD, LEAVE, LEFT, LIVES_IN, Decisions
-from relieftool.registry.doubles import join_doubles
-from relieftool.registry.forms import attach_forms
-from relieftool.registry.kept_lines import household_lines, read_lines
-from relieftool.registry.known import by_number
+from relieftool.registry.dates import strip_dates
+from relieftool.registry.decisions import IS_HEAD, LEAVE, LEFT, LIVES_IN, ProblemDecisions
+from relieftool.registry.doubles import join_duplicates
+from relieftool.registry.forms import attach_form_answers
+from relieftool.registry.kept_lines import list_household_lines, read_lines
+from relieftool.registry.known import index_by_id_number
 from relieftool.registry.lines import (
-    Findings,
     Line,
+    ProblemLog,
     SheetTable,
-    community_of,
+    find_line_community,
 )
-from relieftool.registry.people import Household, Person, gather_households
-from relieftool.registry.places import Places
-from relieftool.registry.sheet_names import name_by_sheet
+from relieftool.registry.people import RegisterHousehold, RegisterPerson, gather_households
+from relieftool.registry.places import MemberNumbers
+from relieftool.registry.sheet_names import apply_sheet_names
 
-Households = dict[str, Household]
-Read = list[tuple[SheetTable, list[Line]]]
-List = tuple[str, str, str | None]
-Told = Mapping[str, str | int]
+Households = dict[str, RegisterHousehold]
+LinesByTable = list[tuple[SheetTable, list[Line]]]
+ListPlace = tuple[str, str, str | None]
+MessageParams = Mapping[str, str | int]
 
 
 def read_households(
-    places: Places, decisions: Decisions, findings: Findings, as_of: str | None = None
-) -> tuple[Read, Households]:
+    places: MemberNumbers,
+    decisions: ProblemDecisions,
+    findings: ProblemLog,
+    as_of: str | None = None,
+) -> tuple[LinesByTable, Households]:
     """Read all rows that count, and the households they come to with those who are there.
 
     `as_of` None is every day that is imported.
     """
-    read = name_by_sheet(read_lines(places.db))
-    findings.add_doubts(table for table, _lines in read)
-    return read, households_of(household_lines(read), places, decisions, findings, as_of, read)
+    read = apply_sheet_names(read_lines(places.db))
+    findings.add_table_problems(table for table, _lines in read)
+    return read, build_households(
+        list_household_lines(read), places, decisions, findings, as_of, read
+    )
 
 
-def households_of(  # noqa: PLR0913, PLR0917 rows, and all that settles who they make
+def build_households(  # noqa: PLR0913, PLR0917 rows, and all that settles who they make
     lines: Iterable[Line],
-    places: Places,
-    decisions: Decisions,
-    findings: Findings,
+    places: MemberNumbers,
+    decisions: ProblemDecisions,
+    findings: ProblemLog,
     as_of: str | None = None,
     read: Iterable[tuple[SheetTable, list[Line]]] = (),
 ) -> Households:
     """Give the households that rows come to, with those who are there and what forms answered."""
     gathered = gather_households(lines, decisions.subjects.secret, findings)
-    join_doubles(gathered, decisions, findings)
+    join_duplicates(gathered, decisions, findings)
     households = gathered.settled(findings)
     places.number(households)
-    attach_forms(households, read, decisions, findings)
-    return _Presence(decisions, findings, as_of).settle(households)
+    attach_form_answers(households, read, decisions, findings)
+    return _Residents(decisions, findings, as_of).settle(households)
 
 
 @dataclass(frozen=True)
-class _Presence:
+class _Residents:
     """Settles who is in the register on a day; `as_of` None is every day that is imported."""
 
-    decisions: Decisions
-    findings: Findings
+    decisions: ProblemDecisions
+    findings: ProblemLog
     as_of: str | None = None
 
     def settle(self, households: Households) -> Households:
@@ -81,24 +86,26 @@ class _Presence:
     def _move(self, households: Households) -> None:
         """Let people live where it was decided; tell those in two households, each place."""
         owners = ((one, person) for one in households.values() for person in one.people)
-        for number, places in by_number(owners).items():
+        for number, places in index_by_id_number(owners).items():
             if len(places) < 2:  # noqa: PLR2004 one place is no doubt
                 continue
             subject = self.decisions.subjects.name("lives", number)
             decided = self.decisions.of(subject)
             homes = {home.household_no: (home, person) for home, person in places}
-            home = decided.target_among(homes) if decided else None
+            home = decided.find_target(homes) if decided else None
             if decided and decided.choice == LIVES_IN and home:
                 _move_to(homes.pop(home), homes.values())
             elif not decided or decided.choice != LEAVE:
                 self._tell_places(places, subject)
 
-    def _tell_places(self, places: list[tuple[Household, Person]], subject: str) -> None:
+    def _tell_places(
+        self, places: list[tuple[RegisterHousehold, RegisterPerson]], subject: str
+    ) -> None:
         """Tell each line of the same ID number with the place of another."""
         for position, (_home, person) in enumerate(places):
             other_home, other = places[position - 1]
             line, elsewhere = person.sightings[0].line, other.sightings[0].line
-            told = {**elsewhere.told_place, "household": other_home.household_no}
+            told = {**elsewhere.place_params, "household": other_home.household_no}
             self.findings.add(
                 line,
                 "person-in-two-households",
@@ -116,7 +123,7 @@ class _Presence:
             return
         for household in households.values():
             number = household.household_no
-            numbers = self.decisions.numbers_of(number)
+            numbers = self.decisions.list_former_numbers(number)
             if not self._is_missing(household.lines, newest, number, "household", numbers):
                 for person in list(household.people):
                     lines = [one.line for one in person.sightings]
@@ -134,19 +141,19 @@ class _Presence:
 
         A file called by nothing but figures has no name.
         """
-        lists: dict[List, dict[int, SheetTable]] = {}
+        lists: dict[ListPlace, dict[int, SheetTable]] = {}
         for line in lines:
             if line.table.kind == "households" and _list_of(line)[0]:
                 lists.setdefault(_list_of(line), {}).setdefault(line.table.import_id, line.table)
         for tables in lists.values():
             for place, table in enumerate(several := list(tables.values())):
                 if len(several) > 1 and table.dated_on is None:
-                    self.findings.add_undated(table, several[place - 1])
+                    self.findings.add_undated_list(table, several[place - 1])
 
     def _is_missing(
         self,
         lines: list[Line],
-        newest: Mapping[List, Line],
+        newest: Mapping[ListPlace, Line],
         who: str,
         sort: str,
         called: list[str],
@@ -170,7 +177,7 @@ class _Presence:
             self.findings.add(last, "not-on-newest-list", message, subject=subjects[0])
         return decided is not None and decided.choice == LEFT
 
-    def _choose_head(self, household: Household) -> None:
+    def _choose_head(self, household: RegisterHousehold) -> None:
         """Let the decided one of two heads be head; tell where it is open."""
         heads = household.heads
         if len(heads) <= 1:
@@ -180,14 +187,14 @@ class _Presence:
         decided = self.decisions.of(subject)
         if decided and decided.choice == IS_HEAD:
             members = {one.member_no: one for one in household.people}
-            household.stated_head = members.get(decided.target_among(members) or "")
+            household.stated_head = members.get(decided.find_target(members) or "")
         if decided is None:
             line, other = heads[1].sightings[0].line, heads[0].sightings[0].line
-            told = {**other.told_place, "one": heads[0].member_no, "two": heads[1].member_no}
+            told = {**other.place_params, "one": heads[0].member_no, "two": heads[1].member_no}
             self.findings.add(line, "two-heads", _two_heads(told), "relation", subject=subject)
 
 
-def _two_places(told: Told) -> Message:
+def _two_places(told: MessageParams) -> Message:
     return Message(
         "this ID number also stands in household {household} ({file}, {sheet}, row {row});"
         " decide in which household this person lives",
@@ -195,14 +202,14 @@ def _two_places(told: Told) -> Message:
     )
 
 
-def _two_heads(told: Told) -> Message:
+def _two_heads(told: MessageParams) -> Message:
     return Message(
         "two people are head, {two} and {one} ({file}, {sheet}, row {row}); mark one, or decide",
         told,
     )
 
 
-def _missing(sort: str, told: Told) -> Message:
+def _missing(sort: str, told: MessageParams) -> Message:
     if sort == "household":
         return Message(
             "household {who} is not on the newest list of this name ({file}, {day}) and stays;"
@@ -234,7 +241,10 @@ def _has_begun(line: Line, as_of: str) -> bool:
     return line.table.begins_on is None or line.table.begins_on <= as_of
 
 
-def _move_to(home: tuple[Household, Person], others: Iterable[tuple[Household, Person]]) -> None:
+def _move_to(
+    home: tuple[RegisterHousehold, RegisterPerson],
+    others: Iterable[tuple[RegisterHousehold, RegisterPerson]],
+) -> None:
     """Let one person stand in one household with all that other households' lines say of him."""
     for household, person in others:
         household.people.remove(person)
@@ -244,9 +254,9 @@ def _move_to(home: tuple[Household, Person], others: Iterable[tuple[Household, P
         ]
 
 
-def _newest_lists(lines: Iterable[Line]) -> dict[List, Line]:
+def _newest_lists(lines: Iterable[Line]) -> dict[ListPlace, Line]:
     """Give for each list of which there are months a line of its newest; a form lists nobody."""
-    newest: dict[List, Line] = {}
+    newest: dict[ListPlace, Line] = {}
     for line in lines:
         if line.table.dated_on is not None and line.table.kind != "form":
             best = newest.setdefault(_list_of(line), line)
@@ -255,7 +265,11 @@ def _newest_lists(lines: Iterable[Line]) -> dict[List, Line]:
     return newest
 
 
-def _list_of(line: Line) -> List:
+def _list_of(line: Line) -> ListPlace:
     """Name a list whatever its month: file and sheet without dates and numbers, and community."""
     table = line.table
-    return undated(PurePath(table.file_name).stem), undated(table.sheet), community_of(line)
+    return (
+        strip_dates(PurePath(table.file_name).stem),
+        strip_dates(table.sheet),
+        find_line_community(line),
+    )

@@ -10,51 +10,51 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from relieftool.messages import Message, Tell, _, tell_nobody
+from relieftool.messages import Message, ProgressCallback, _, no_progress
 from relieftool.pack.models import Pack
-from relieftool.registry.bulk import without_collecting
-from relieftool.registry.dates import period_of
-from relieftool.registry.decisions import load_decisions, number_doubts
-from relieftool.registry.fact_units import tell_units
+from relieftool.registry.bulk import pause_gc
+from relieftool.registry.dates import parse_period
+from relieftool.registry.decisions import load_decisions, number_problems
+from relieftool.registry.fact_units import report_unit_faults
 from relieftool.registry.imports import record_problems
-from relieftool.registry.kept_lines import household_lines
-from relieftool.registry.known import Knowledge, by_number, newest_day
-from relieftool.registry.lines import Findings, Line, SheetTable
-from relieftool.registry.parts import Parts, find_parts
-from relieftool.registry.people import Household, Person
-from relieftool.registry.places import Places
-from relieftool.registry.presence import households_of, read_households
-from relieftool.registry.receiving import ProgrammeNames, Receipt, SheetStatements
-from relieftool.registry.repeats import without_repeats
+from relieftool.registry.kept_lines import list_household_lines
+from relieftool.registry.known import FactResolver, find_newest_day, index_by_id_number
+from relieftool.registry.lines import Line, ProblemLog, SheetTable
+from relieftool.registry.parts import RegisterParts, split_register
+from relieftool.registry.people import RegisterHousehold, RegisterPerson
+from relieftool.registry.places import MemberNumbers
+from relieftool.registry.presence import build_households, read_households
+from relieftool.registry.receiving import ProgrammeNames, Receipt, SheetReceipts
+from relieftool.registry.repeats import drop_duplicate_payments
 from relieftool.registry.roster_benefits import RosterBenefits
 from relieftool.registry.rosters import RosterReader
-from relieftool.registry.settings import FRESH, STATE, set_setting, setting
-from relieftool.registry.store import read_one_state, write
-from relieftool.registry.tables import drop_tables, make_indices, make_tables
-from relieftool.registry.trail import follow_numbers, remember_numbers
-from relieftool.registry.wholeness import Roster, declare_roster, whole_tables
-from relieftool.values import Stored
+from relieftool.registry.settings import FRESH, STATE, read_setting, write_setting
+from relieftool.registry.store import read_snapshot, write
+from relieftool.registry.tables import create_indices, create_tables, drop_tables
+from relieftool.registry.trail import record_former_numbers, snapshot_numbers
+from relieftool.registry.wholeness import RosterDeclaration, declare_roster, join_sections
+from relieftool.values import StoredValue
 
 # So many households are written together: each statement has some sixty columns to prepare.
 _AT_ONCE = 2000
 
 
-def ensure_register(db: Database, pack: Pack, progress: Tell = tell_nobody) -> None:
+def refresh_register(db: Database, pack: Pack, progress: ProgressCallback = no_progress) -> None:
     """Make the register anew if rows were added or the pack is another one."""
-    if setting(db, STATE) != FRESH or setting(db, "pack_sha256") != pack.sha256:
-        project(db, pack, progress)
+    if read_setting(db, STATE) != FRESH or read_setting(db, "pack_sha256") != pack.sha256:
+        rebuild_register(db, pack, progress)
 
 
-def project(db: Database, pack: Pack, progress: Tell = tell_nobody) -> None:
+def rebuild_register(db: Database, pack: Pack, progress: ProgressCallback = no_progress) -> None:
     """Make the register anew in one transaction."""
-    with write(db), without_collecting():
-        secret = setting(db, "secret") or secrets.token_hex(16)
-        set_setting(db, "secret", secret)
-        is_renamed = _Projection(db, pack, secret, progress=progress).run()
+    with write(db), pause_gc():
+        secret = read_setting(db, "secret") or secrets.token_hex(16)
+        write_setting(db, "secret", secret)
+        is_renamed = _Rebuild(db, pack, secret, progress=progress).run()
         if is_renamed and _is_spoken_of_by_number(db):
-            _Projection(db, pack, secret, progress=progress).run()
-        set_setting(db, "pack_sha256", pack.sha256)
-        set_setting(db, STATE, FRESH)
+            _Rebuild(db, pack, secret, progress=progress).run()
+        write_setting(db, "pack_sha256", pack.sha256)
+        write_setting(db, STATE, FRESH)
 
 
 def _is_spoken_of_by_number(db: Database) -> bool:
@@ -66,18 +66,18 @@ def _is_spoken_of_by_number(db: Database) -> bool:
     return db.execute(f"SELECT 1 FROM decisions UNION ALL {forms} LIMIT 1").fetchone() is not None
 
 
-def show_day(db: Database, pack: Pack, as_of: dt.date) -> None:
+def show_register_on(db: Database, pack: Pack, as_of: dt.date) -> None:
     """Let this connection see the register as it was known on a day.
 
     Where no household list begins later, that is the register itself. Otherwise a passing one is
     made in memory, under the same names, without the lists that begin later.
     """
     db.execute("PRAGMA temp_store = memory")  # people's data stay out of temporary files
-    with read_one_state(db):
+    with read_snapshot(db):
         drop_tables(db, "temp")
         if _begins_later(db, as_of):
-            secret = setting(db, "secret") or ""
-            _Projection(db, pack, secret, as_of.isoformat()).run()
+            secret = read_setting(db, "secret") or ""
+            _Rebuild(db, pack, secret, as_of.isoformat()).run()
 
 
 def _begins_later(db: Database, as_of: dt.date) -> bool:
@@ -87,10 +87,10 @@ def _begins_later(db: Database, as_of: dt.date) -> bool:
         " JOIN imports ON imports.import_id = source_tables.import_id"
         " WHERE undone_at IS NULL AND covers IS NOT NULL AND table_kind = 'households'"
     )
-    return any(period_of(covers)[0] > as_of.isoformat() for (covers,) in rows)
+    return any(parse_period(covers)[0] > as_of.isoformat() for (covers,) in rows)
 
 
-class _Projection:
+class _Rebuild:
     """One run; holds what is gathered until it is written.
 
     `as_of` None is the register as it is kept; a day makes one that passes with the connection.
@@ -102,54 +102,54 @@ class _Projection:
         pack: Pack,
         secret: str,
         as_of: str | None = None,
-        progress: Tell = tell_nobody,
+        progress: ProgressCallback = no_progress,
     ) -> None:
         self._db = db
         self._pack = pack
         self._as_of = as_of
         self._progress = progress
         self._schema = "temp" if as_of else "main"
-        self._findings = Findings()
+        self._findings = ProblemLog()
         self._names = ProgrammeNames(pack)
         self._decisions = load_decisions(db, secret)
-        self._places = Places(db, secret, is_kept=as_of is None)
+        self._places = MemberNumbers(db, secret, is_kept=as_of is None)
         self._communities: dict[str, int] = {}
         self._receipt_ids = count(1)
 
     def run(self) -> bool:
         """Read all live rows, gather, and write the register; say whether a number is gone."""
         if self._schema == "main":
-            remember_numbers(self._db)
+            snapshot_numbers(self._db)
             self._places.begin()
-        parts = find_parts(self._db, self._progress) if self._as_of is None else None
+        parts = split_register(self._db, self._progress) if self._as_of is None else None
         if parts is None:
             return self._finish(self._run_at_once())
         return self._finish(self._run_in_parts(parts))
 
-    def _run_in_parts(self, parts: Parts) -> Mapping[int, Roster]:
+    def _run_in_parts(self, parts: RegisterParts) -> Mapping[int, RosterDeclaration]:
         """Gather and write one part of the households after the other; give the rosters."""
         rosters = self._declared(parts.rosters)
-        tell_units(parts.lists, self._pack, self._findings)
+        report_unit_faults(parts.lists, self._pack, self._findings)
         self._begin(parts.communities)
-        self._findings.add_doubts(table for table, _root in parts.tables)
+        self._findings.add_table_problems(table for table, _root in parts.tables)
         done = 0
         for read in parts:
             self._progress(_("Making the register"), done, parts.count)
             done += sum(len(lines) for _table, lines in read)
-            lines = household_lines(read)
-            households = households_of(lines, self._places, self._decisions, self._findings)
+            lines = list_household_lines(read)
+            households = build_households(lines, self._places, self._decisions, self._findings)
             self._write_part(households, self._receipts(read, households, rosters))
             self._keep_findings()
         self._leave_out_empty()
         return rosters
 
-    def _run_at_once(self) -> Mapping[int, Roster]:
+    def _run_at_once(self) -> Mapping[int, RosterDeclaration]:
         """Gather everything, and write it; give the rosters."""
         self._progress(_("Making the register"), 0, 0)
         read, households = read_households(
             self._places, self._decisions, self._findings, self._as_of
         )
-        tell_units(read, self._pack, self._findings)
+        report_unit_faults(read, self._pack, self._findings)
         rosters = self._declared([one for one in read if one[0].kind == "roster"])
         receipts = self._receipts(read, households, rosters)
         self._begin({one.community for one in households.values()})
@@ -160,25 +160,27 @@ class _Projection:
     def _receipts(
         self,
         read: list[tuple[SheetTable, list[Line]]],
-        households: dict[str, Household],
-        rosters: Mapping[int, Roster],
+        households: dict[str, RegisterHousehold],
+        rosters: Mapping[int, RosterDeclaration],
     ) -> list[Receipt]:
         """Gather what the households' own sheets and the rosters say of receipt."""
-        reader = SheetStatements(self._pack, self._findings, self._names)
+        reader = SheetReceipts(self._pack, self._findings, self._names)
         receipts = [one for household in households.values() for one in reader.of(household)]
         listed = [one for one in read if one[0].kind == "roster"]
         if listed:
             receipts += self._matched(listed, households, rosters)
             lines = {line.row_id: line for _table, lines in listed for line in lines}
-            receipts = without_repeats(receipts, lines, self._findings)
+            receipts = drop_duplicate_payments(receipts, lines, self._findings)
         self._tell_disagreement(receipts, rosters.values(), households)
         return receipts
 
-    def _declared(self, listed: Iterable[tuple[SheetTable, Iterable[Line]]]) -> dict[int, Roster]:
+    def _declared(
+        self, listed: Iterable[tuple[SheetTable, Iterable[Line]]]
+    ) -> dict[int, RosterDeclaration]:
         """Give what each roster declares, by the identity of its table."""
         benefits = RosterBenefits(self._pack, self._names)
         rosters = list(listed)
-        whole = whole_tables(rosters)
+        whole = join_sections(rosters)
         return {
             id(table): declare_roster(
                 table, lines, benefits.of(table, lines), self._findings, whole[table.place]
@@ -189,8 +191,8 @@ class _Projection:
     def _matched(
         self,
         listed: list[tuple[SheetTable, list[Line]]],
-        households: dict[str, Household],
-        rosters: Mapping[int, Roster],
+        households: dict[str, RegisterHousehold],
+        rosters: Mapping[int, RosterDeclaration],
     ) -> Iterator[Receipt]:
         """Match the rows of rosters with people; give their receipts."""
         people = [(household, one) for household in households.values() for one in household.people]
@@ -202,7 +204,7 @@ class _Projection:
             self._pack,
             self._findings,
             RosterBenefits(self._pack, self._names),
-            by_number(people),
+            index_by_id_number(people),
             by_name,
             {person.member_no: (household, person) for household, person in people},
             self._decisions,
@@ -211,7 +213,10 @@ class _Projection:
             yield from reader.read(table, lines, rosters[id(table)].area)
 
     def _tell_disagreement(
-        self, receipts: list[Receipt], rosters: Iterable[Roster], households: dict[str, Household]
+        self,
+        receipts: list[Receipt],
+        rosters: Iterable[RosterDeclaration],
+        households: dict[str, RegisterHousehold],
     ) -> None:
         """Tell sheets that say otherwise than a complete roster that covers the household."""
         on_rosters = [one for one in receipts if one.origin == "roster"]
@@ -233,16 +238,18 @@ class _Projection:
 
     def _begin(self, communities: Iterable[str]) -> None:
         """Make the register's tables anew, and write the communities."""
-        make_tables(self._db, self._pack, self._schema)
+        create_tables(self._db, self._pack, self._schema)
         if self._schema == "main":
             self._db.execute("DELETE FROM problems WHERE stage = 'register'")
         names = sorted(communities)
         self._communities = {name: number for number, name in enumerate(names, start=1)}
         self._insert("communities", ((number, name) for name, number in self._communities.items()))
 
-    def _write_part(self, households: dict[str, Household], receipts: list[Receipt]) -> None:
+    def _write_part(
+        self, households: dict[str, RegisterHousehold], receipts: list[Receipt]
+    ) -> None:
         """Write households with all that is theirs."""
-        knowledge = Knowledge(self._pack, self._findings)
+        knowledge = FactResolver(self._pack, self._findings)
         ordered = [household for _number, household in sorted(households.items())]
         for first in range(0, len(ordered), _AT_ONCE):
             self._write_households(ordered[first : first + _AT_ONCE], knowledge)
@@ -269,36 +276,38 @@ class _Projection:
         left = {name for (name,) in self._db.execute("SELECT name FROM communities")}
         self._communities = {name: at for name, at in self._communities.items() if name in left}
 
-    def _finish(self, rosters: Mapping[int, Roster]) -> bool:
+    def _finish(self, rosters: Mapping[int, RosterDeclaration]) -> bool:
         """Index what was written, number what may be decided, follow those with new numbers.
 
         Says whether a number is gone.
         """
         self._write_rosters(rosters.values())
         self._keep_findings()
-        make_indices(self._db, self._schema)
+        create_indices(self._db, self._schema)
         if self._schema != "main":
             return False
         self._places.settle()
-        number_doubts(self._db)
-        return follow_numbers(self._db)
+        number_problems(self._db)
+        return record_former_numbers(self._db)
 
-    def _write_households(self, some: list[Household], knowledge: Knowledge) -> None:
+    def _write_households(self, some: list[RegisterHousehold], knowledge: FactResolver) -> None:
         """Write households with their members, and what each of their lines became."""
         homes: list[tuple[Any, ...]] = []
         members: list[tuple[Any, ...]] = []
         for household in some:
             facts = knowledge.of_household(household)
-            people = [(person, knowledge.of_person(person)) for person in household.people]
+            people = [(person, knowledge.list_person_values(person)) for person in household.people]
             living = sum(values.get("lives_together") != 0 for _person, values in people)
-            knowledge.tell_size(household, facts, living)
+            knowledge.report_size_difference(household, facts, living)
             homes.append(self._home_row(household, facts))
             members += (_member_row(household, person, values) for person, values in people)
         self._insert("households", homes)
         self._insert("members", members)
         self._insert("became", (row for household in some for row in _became(household)))
 
-    def _home_row(self, household: Household, facts: dict[str, Stored]) -> tuple[Any, ...]:
+    def _home_row(
+        self, household: RegisterHousehold, facts: dict[str, StoredValue]
+    ) -> tuple[Any, ...]:
         """Give the row of a household."""
         return (
             household.household_no,
@@ -306,11 +315,11 @@ class _Projection:
             household.head.member_no if household.head else None,
             int(household.is_provisional),
             len(household.people),
-            newest_day(household.lines),
+            find_newest_day(household.lines),
             *facts.values(),
         )
 
-    def _write_rosters(self, rosters: Iterable[Roster]) -> None:
+    def _write_rosters(self, rosters: Iterable[RosterDeclaration]) -> None:
         """Write for each roster and programme where, when and whether it is complete.
 
         A roster of a community that no household list names speaks of nobody, never of everybody.
@@ -340,7 +349,9 @@ class _Projection:
             )
 
 
-def _member_row(household: Household, person: Person, facts: dict[str, Stored]) -> tuple[Any, ...]:
+def _member_row(
+    household: RegisterHousehold, person: RegisterPerson, facts: dict[str, StoredValue]
+) -> tuple[Any, ...]:
     """Give the row of a member."""
     number = person.id.number
     return (
@@ -375,7 +386,7 @@ def _receipt_order(one: Receipt) -> tuple[str, ...]:
     return tuple("" if value is None else str(value) for value in astuple(one)[:-1])
 
 
-def _became(household: Household) -> list[tuple[int, str, str | None]]:
+def _became(household: RegisterHousehold) -> list[tuple[int, str, str | None]]:
     """Say what each line of a household became: the household, and each person on it."""
     rows: list[tuple[int, str, str | None]] = []
     spoken = set()

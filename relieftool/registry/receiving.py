@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
 from relieftool.registry.benefit_words import read_benefits
-from relieftool.registry.dates import period_of
-from relieftool.registry.doubled import ColumnsDiffer, Doubled, columns_differ
-from relieftool.registry.lines import Findings, Line
-from relieftool.registry.people import Household, Person
-from relieftool.text import Cell, is_blank, unspaced, word
-from relieftool.values import ValueProblem, parse_money, yes_or_no
+from relieftool.registry.dates import parse_period
+from relieftool.registry.doubled import ColumnsDiffer, DuplicateCells, format_difference
+from relieftool.registry.lines import Line, ProblemLog
+from relieftool.registry.people import RegisterHousehold, RegisterPerson
+from relieftool.text import Cell, drop_spaces, is_blank, simplified_text
+from relieftool.values import ValueProblem, parse_money, read_yes_or_no
 
 _NO_ANSWER = Message("this is neither yes, no nor an amount; write 是 or 否")
-Period = tuple[str | None, str | None]
+DayRange = tuple[str | None, str | None]
 
 
 @dataclass(frozen=True)
@@ -60,18 +60,18 @@ class ProgrammeNames:
 
 def _without_receiving(text: str) -> str:
     """Give a name without blanks and without 享受 before it."""
-    return re.sub(r"^(?:正在|已|现)?享受", "", unspaced(word(text)))
+    return re.sub(r"^(?:正在|已|现)?享受", "", drop_spaces(simplified_text(text)))
 
 
 @dataclass(frozen=True)
-class SheetStatements:
+class SheetReceipts:
     """Reads 已享受政策 cells and yes-no columns of household sheets."""
 
     pack: Pack
-    findings: Findings
+    findings: ProblemLog
     names: ProgrammeNames
 
-    def of(self, household: Household) -> Iterator[Receipt]:
+    def of(self, household: RegisterHousehold) -> Iterator[Receipt]:
         """Give what a household's own sheets say it receives and does not."""
         for line in household.lines:
             if line.row_id in household.moved:
@@ -81,7 +81,9 @@ class SheetStatements:
                 yield from self._listed(household, person, line)
             yield from self._columns(household, line)
 
-    def _person_on(self, household: Household, line: Line, target: str) -> Person | None:
+    def _person_on(
+        self, household: RegisterHousehold, line: Line, target: str
+    ) -> RegisterPerson | None:
         """Give the one person a cell speaks of; None where it speaks for the household.
 
         The first of several rows speaks for all where the rows that continue it are blank.
@@ -95,8 +97,10 @@ class SheetStatements:
             return None
         return _at_place(household, line, None)
 
-    def _listed(self, household: Household, person: Person | None, line: Line) -> Iterator[Receipt]:
-        spoken = read_benefits(word(line.cell("receives")), self.names.find)
+    def _listed(
+        self, household: RegisterHousehold, person: RegisterPerson | None, line: Line
+    ) -> Iterator[Receipt]:
+        spoken = read_benefits(simplified_text(line.cell("receives")), self.names.find)
         for message in spoken.told:
             self.findings.add(line, "benefit-unknown", message, "receives")
         for programme in self.pack.programmes.values():
@@ -108,7 +112,7 @@ class SheetStatements:
                 # an unclear word may mean any of them, so the cell denies none
                 yield self._statement(household, person, line, programme, "no")
 
-    def _columns(self, household: Household, line: Line) -> Iterator[Receipt]:
+    def _columns(self, household: RegisterHousehold, line: Line) -> Iterator[Receipt]:
         for programme in self.pack.programmes.values() if line.table.benefits else ():
             if programme.id not in line.table.benefits:
                 continue
@@ -121,8 +125,8 @@ class SheetStatements:
                 owner = _at_place(household, line, place)
                 if says is None:
                     code, message = "receipt-unreadable", _NO_ANSWER
-                    if isinstance(cell, Doubled):
-                        code, message = ColumnsDiffer.code, columns_differ(cell)
+                    if isinstance(cell, DuplicateCells):
+                        code, message = ColumnsDiffer.code, format_difference(cell)
                     self.findings.add(line, code, message, target, place)
                 elif place is None:
                     owner = self._person_on(household, line, target)
@@ -132,14 +136,14 @@ class SheetStatements:
 
     def _statement(
         self,
-        household: Household,
-        person: Person | None,
+        household: RegisterHousehold,
+        person: RegisterPerson | None,
         line: Line,
         programme: Programme,
         says: str,
     ) -> Receipt:
         covers = line.table.covers
-        begins, ends = period_of(covers) if covers else (None, None)
+        begins, ends = parse_period(covers) if covers else (None, None)
         return Receipt(
             household.household_no,
             person.member_no if person and programme.unit == "member" else None,
@@ -154,7 +158,7 @@ class SheetStatements:
         )
 
 
-def _at_place(household: Household, line: Line, place: int | None) -> Person | None:
+def _at_place(household: RegisterHousehold, line: Line, place: int | None) -> RegisterPerson | None:
     """Give the person at a place of repeated member columns, or the line's own person."""
     for person in household.people:
         if any(one.line is line and one.place == place for one in person.sightings):
@@ -164,10 +168,10 @@ def _at_place(household: Household, line: Line, place: int | None) -> Person | N
 
 def says_received(cell: Cell) -> str | None:
     """Read a receipt cell: yes, no, or an amount; None where it is none of these."""
-    if isinstance(cell, Doubled):
+    if isinstance(cell, DuplicateCells):
         says = {says_received(part.cell) for part in cell.parts}
         return says.pop() if len(says) == 1 else None
-    said = yes_or_no(cell)
+    said = read_yes_or_no(cell)
     if said is not None:
         return "yes" if said else "no"
     for period in (None, "month", "year"):  # whatever the amount is for, it is received
@@ -178,8 +182,8 @@ def says_received(cell: Cell) -> str | None:
     return None
 
 
-def is_tick(cell: Cell) -> bool:
+def is_yes_or_no(cell: Cell) -> bool:
     """Whether a cell says yes or no."""
-    if isinstance(cell, Doubled):
-        return all(is_tick(part.cell) for part in cell.parts)
-    return yes_or_no(cell) is not None
+    if isinstance(cell, DuplicateCells):
+        return all(is_yes_or_no(part.cell) for part in cell.parts)
+    return read_yes_or_no(cell) is not None

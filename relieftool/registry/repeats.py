@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from relieftool.messages import Message
-from relieftool.registry.lines import Findings, Line
+from relieftool.registry.lines import Line, ProblemLog
 from relieftool.registry.receiving import Receipt
-from relieftool.text import plain
+from relieftool.text import plain_text
 
 _DISAGREE = Message(
     "another roster of the same days pays this person another amount; the amount counts as unknown"
@@ -29,8 +29,8 @@ _KINDS = ("programme", "covers", "paid_state", "remark")
 _OF_A_KIND = re.compile(r"日期|时间|时段|月|季|[批届][次别]?|类|种|项目|用途|事由|原因|说明")
 
 
-def without_repeats(
-    receipts: Iterable[Receipt], lines: Mapping[int, Line], findings: Findings
+def drop_duplicate_payments(
+    receipts: Iterable[Receipt], lines: Mapping[int, Line], findings: ProblemLog
 ) -> list[Receipt]:
     """Leave one roster to speak of a person, benefit and month; amounts that differ are unknown.
 
@@ -47,14 +47,14 @@ def without_repeats(
         place = (table.file_name, table.sheet, table.import_id, id(table))
         groups[about].setdefault(place, []).append(one)
     for tables in groups.values():
-        kept += _spoken_once(tables, lines, findings)
+        kept += _drop_repeated_rows(tables, lines, findings)
     return kept
 
 
-def _spoken_once(
+def _drop_repeated_rows(
     tables: Mapping[tuple[object, ...], list[Receipt]],
     lines: Mapping[int, Line],
-    findings: Findings,
+    findings: ProblemLog,
 ) -> list[Receipt]:
     """Keep the first roster's rows; where others differ, tell them and leave the amount unknown."""
     first, *others = (
@@ -68,7 +68,7 @@ def _spoken_once(
 
 
 def _told_apart(
-    rows: list[Receipt], lines: Mapping[int, Line], findings: Findings
+    rows: list[Receipt], lines: Mapping[int, Line], findings: ProblemLog
 ) -> list[Receipt]:
     """Tell several rows of one roster; amounts are unknown where nothing tells the rows apart.
 
@@ -90,7 +90,7 @@ def _kind(line: Line) -> tuple[str, ...]:
     told = (one for one in line.table.unread if _OF_A_KIND.search(one.header))
     places = (one.position for one in told if one.position < len(line.cells))
     cells = (*map(line.shared_cell, _KINDS), *(line.cells[place] for place in places))
-    return tuple(plain(cell) for cell in cells)
+    return tuple(plain_text(cell) for cell in cells)
 
 
 def _sum(rows: Iterable[Receipt]) -> int | None:

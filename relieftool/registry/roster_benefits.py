@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from relieftool.pack.models import Pack, Programme
-from relieftool.registry.dates import month_of, period_of
+from relieftool.registry.dates import parse_month_period, parse_period
 from relieftool.registry.lines import Line, SheetTable
-from relieftool.registry.receiving import Period, ProgrammeNames
-from relieftool.text import Cell, plain
+from relieftool.registry.receiving import DayRange, ProgrammeNames
+from relieftool.text import Cell, plain_text
 
 _MONTH = re.compile(r"(\d{4})[-./年](0?[1-9]|1[0-2])(?:月|[-./月]\d{1,2}日?)?", re.ASCII)
 _PACKED_MONTH = re.compile(r"(\d{4})(0[1-9]|1[0-2])(?:\d{2})?", re.ASCII)
@@ -22,19 +22,19 @@ class RosterBenefits:
     pack: Pack
     names: ProgrammeNames
 
-    def of(self, table: SheetTable, lines: Iterable[Line]) -> dict[str, list[Period]]:
+    def of(self, table: SheetTable, lines: Iterable[Line]) -> dict[str, list[DayRange]]:
         """Name the programmes a roster speaks of, each with the periods of its rows."""
         columns = self.columns(table)
         own = self.programme(table)
-        found: dict[str, set[Period]] = defaultdict(set)
+        found: dict[str, set[DayRange]] = defaultdict(set)
         for line in lines:
             if line.role != "total":
-                named = own or self.named_on(line)
+                named = own or self.find_named_programme(line)
                 for name in [named] if named else columns:
                     stated = line.shared_cell("covers")
-                    found[name].add(roster_period(table, self.pack.programmes[name], stated))
+                    found[name].add(find_roster_period(table, self.pack.programmes[name], stated))
         for name in ([own] if own else columns) if not found else ():
-            found[name].add(roster_period(table, self.pack.programmes[name]))
+            found[name].add(find_roster_period(table, self.pack.programmes[name]))
         return {name: sorted(periods, key=str) for name, periods in sorted(found.items())}
 
     def programme(self, table: SheetTable) -> str | None:
@@ -45,17 +45,17 @@ class RosterBenefits:
         """Name the programmes that have a column in a roster."""
         return [name for name in self.pack.programmes if (f"receipt.{name}", None) in table.columns]
 
-    def named_on(self, line: Line) -> str | None:
+    def find_named_programme(self, line: Line) -> str | None:
         """Give the programme that a row names; None where it names none that is known."""
-        return self.names.find(plain(line.shared_cell("programme")))
+        return self.names.find(plain_text(line.shared_cell("programme")))
 
 
-def roster_period(table: SheetTable, programme: Programme, stated: Cell = None) -> Period:
+def find_roster_period(table: SheetTable, programme: Programme, stated: Cell = None) -> DayRange:
     """Give the days a roster covers: its month for a monthly benefit, else what it says."""
     covers = read_month(stated) or table.covers
     if covers is None:
         return None, None
-    return month_of(covers) if programme.period == "month" else period_of(covers)
+    return parse_month_period(covers) if programme.period == "month" else parse_period(covers)
 
 
 def read_month(cell: Cell) -> str | None:
@@ -63,7 +63,7 @@ def read_month(cell: Cell) -> str | None:
 
     The figure 2024.1 may have been 2024.10, so it is none.
     """
-    text = plain(cell)
+    text = plain_text(cell)
     if isinstance(cell, float) and text.endswith(".1"):
         return None
     found = _MONTH.fullmatch(text.removesuffix(" 00:00:00")) or _PACKED_MONTH.fullmatch(text)

@@ -7,25 +7,30 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 
-from relieftool.idnumbers import IdNumber, fits_shown
+from relieftool.idnumbers import IdNumber, can_be_same_number
 from relieftool.messages import Message
 from relieftool.pack.models import Pack, Programme
-from relieftool.registry.alike import Alikes, written_number
-from relieftool.registry.communities import normal_community
-from relieftool.registry.decisions import IS_MEMBER, LEAVE, NOBODY, Decisions
-from relieftool.registry.doubled import Doubled, read_cell
-from relieftool.registry.fact_units import programme_fault, roster_programme
-from relieftool.registry.lines import Findings, Line, SheetTable
+from relieftool.registry.alike import SimilarPeople, read_written_number
+from relieftool.registry.communities import normalise_community
+from relieftool.registry.decisions import IS_MEMBER, LEAVE, NOBODY, ProblemDecisions
+from relieftool.registry.doubled import DuplicateCells, read_duplicate_cells
+from relieftool.registry.fact_units import find_programme_fault, find_roster_programme
+from relieftool.registry.lines import Line, ProblemLog, SheetTable
 from relieftool.registry.names import is_same_name
-from relieftool.registry.people import Household, Person
-from relieftool.registry.receiving import Receipt, is_tick, says_received
-from relieftool.registry.roster_benefits import RosterBenefits, read_month, roster_period
-from relieftool.registry.roster_endings import ended_by, ends, is_taken_back, paid_cell
-from relieftool.text import Cell, clean_name, is_blank, plain
+from relieftool.registry.people import RegisterHousehold, RegisterPerson
+from relieftool.registry.receiving import Receipt, is_yes_or_no, says_received
+from relieftool.registry.roster_benefits import RosterBenefits, find_roster_period, read_month
+from relieftool.registry.roster_endings import (
+    find_paid_cell,
+    find_row_ending,
+    is_negative_amount,
+    read_ending,
+)
+from relieftool.text import Cell, clean_name, is_blank, plain_text
 from relieftool.values import OTHER_PERIOD, UNIT_UNKNOWN, ValueProblem, is_error, parse_money
 
 _CERTAIN, _PERHAPS, _CLOSED = "yes", "maybe", "no"
-Owner = tuple[Household, Person]
+HouseholdMember = tuple[RegisterHousehold, RegisterPerson]
 _MOST_PLACES = 3
 
 
@@ -34,12 +39,12 @@ class RosterReader:
     """Matches roster rows to people by ID number; a name alone only makes a perhaps."""
 
     pack: Pack
-    findings: Findings
+    findings: ProblemLog
     benefits: RosterBenefits
-    by_number: Mapping[str, list[Owner]]
-    by_name: Mapping[str, list[Owner]]
-    by_member: Mapping[str, Owner]
-    decisions: Decisions
+    by_number: Mapping[str, list[HouseholdMember]]
+    by_name: Mapping[str, list[HouseholdMember]]
+    by_member: Mapping[str, HouseholdMember]
+    decisions: ProblemDecisions
 
     def read(self, table: SheetTable, lines: Iterable[Line], area: str | None) -> Iterator[Receipt]:
         """Give the receipts of one roster."""
@@ -59,7 +64,7 @@ class RosterReader:
 
     def _paid(self, table: SheetTable, line: Line) -> Iterator[tuple[Programme, int | None]]:
         """Give the programmes a row says are paid, with the amounts."""
-        named = self.benefits.programme(table) or self.benefits.named_on(line)
+        named = self.benefits.programme(table) or self.benefits.find_named_programme(line)
         if named:
             target = f"receipt.{named}"
             is_own = is_blank(line.cell("amount")) and line.has(target)
@@ -91,19 +96,21 @@ class RosterReader:
         if is_blank(cell):
             is_once = programme.unit == "household" and line.head is not None
             return 0 if is_once and not is_blank(line.shared_cell(target)) else None
-        if (is_tick(cell) and target != "amount") or ends(cell) is not None:
+        if (is_yes_or_no(cell) and target != "amount") or read_ending(cell) is not None:
             return None
         scale = line.table.columns[target, None].scale
         try:
-            if (fault := programme_fault(programme, scale)) is None:
-                return read_cell(_untick(cell, target), scale, partial(_paid_amount, programme))
-            if roster_programme(line.table, target, self.pack) is None:
+            if (fault := find_programme_fault(programme, scale)) is None:
+                return read_duplicate_cells(
+                    _untick(cell, target), scale, partial(_paid_amount, programme)
+                )
+            if find_roster_programme(line.table, target, self.pack) is None:
                 message = OTHER_PERIOD if fault.is_period else UNIT_UNKNOWN
                 self.findings.add(line, "value-unreadable", message, target)
         except ValueProblem as problem:
-            if is_taken_back(cell):
+            if is_negative_amount(cell):
                 self.findings.add(line, "roster-takes-back", _TAKES_BACK, target)
-            elif not is_tick(cell):
+            elif not is_yes_or_no(cell):
                 self.findings.add(line, problem.code, problem.message, target)
         return None
 
@@ -115,8 +122,8 @@ class RosterReader:
         A row that says the benefit ended says no of that one person, and nothing of others; one
         that takes money back says neither yes nor no.
         """
-        ended = ended_by(line, programme)
-        is_known = not is_taken_back(paid_cell(line, programme))
+        ended = find_row_ending(line, programme)
+        is_known = not is_negative_amount(find_paid_cell(line, programme))
         people, perhaps = self._meant(line, area)
         if len(people) == 1 and ended is not None:
             self._tell_gone(line, ended)
@@ -128,7 +135,9 @@ class RosterReader:
         for one in perhaps if ended is None else ():
             yield self._receipt(line, programme, None, one, _PERHAPS)
 
-    def _meant(self, line: Line, area: str | None) -> tuple[list[Owner], list[Owner]]:
+    def _meant(
+        self, line: Line, area: str | None
+    ) -> tuple[list[HouseholdMember], list[HouseholdMember]]:
         """Give the one whom a row certainly means, or those whom it may mean; tell a doubt."""
         number_target = "id_number" if line.has("id_number") else "head_id_number"
         read = line.id_number(number_target)
@@ -137,10 +146,10 @@ class RosterReader:
         is_strange = len(people) == 1 and not _may_be_called(people[0], name)
         if len(people) == 1 and not is_strange:
             return people, []
-        subject = self._subject(line, plain(line.cell(number_target)), area)
+        subject = self._subject(line, plain_text(line.cell(number_target)), area)
         decided = self.decisions.of(subject)
         if decided and decided.choice == IS_MEMBER:
-            owner = self.by_member.get(decided.target_among(self.by_member) or "")
+            owner = self.by_member.get(decided.find_target(self.by_member) or "")
             if owner is not None:
                 return [owner], []
         if decided and decided.choice == NOBODY:
@@ -158,29 +167,29 @@ class RosterReader:
         return [], [*perhaps, *alike]
 
     def _alike(
-        self, line: Line, read: IdNumber, area: str | None, named: list[Owner]
-    ) -> list[Owner]:
+        self, line: Line, read: IdNumber, area: str | None, named: list[HouseholdMember]
+    ) -> list[HouseholdMember]:
         """Give those in the area whose ID number is nearly that of a row; else of whose name it is.
 
         Nobody where one of them is of that very name, or where the number is right and the name is
         all that is alike.
         """
         cell = line.cell("id_number" if line.has("id_number") else "head_id_number")
-        found = _in_area(self._alikes.of_number(written_number(cell, read)), area)
+        found = _in_area(self._alikes.find_by_number(read_written_number(cell, read)), area)
         if {one[1].member_no for one in found} & {one[1].member_no for one in named}:
             return []
         if found or named or read.number:
             return found
-        return _in_area(self._alikes.of_name(_name(line)), area)
+        return _in_area(self._alikes.find_by_name(_name(line)), area)
 
     @cached_property
-    def _alikes(self) -> Alikes[Owner]:
+    def _alikes(self) -> SimilarPeople[HouseholdMember]:
         """Index everybody by numbers and names as the lists write them."""
-        alikes: Alikes[Owner] = Alikes()
+        alikes: SimilarPeople[HouseholdMember] = SimilarPeople()
         for owner in self.by_member.values():
             for one in owner[1].sightings:
                 cell = one.line.cell(one.id_target, one.place or None)
-                alikes.add(owner, one.name, written_number(cell, one.id))
+                alikes.add(owner, one.name, read_written_number(cell, one.id))
         return alikes
 
     def _subject(self, line: Line, number: str, area: str | None) -> str:
@@ -192,7 +201,7 @@ class RosterReader:
         place = (table.file_name, table.sheet, table.covers, line.number)
         return self.decisions.subjects.name("roster", *place, name)
 
-    def _of_name(self, name: str | None, area: str | None, read: IdNumber) -> list[Owner]:
+    def _of_name(self, name: str | None, area: str | None, read: IdNumber) -> list[HouseholdMember]:
         """Give those of that very name in the area whom the ID number read does not exclude."""
         return [
             (household, person)
@@ -203,9 +212,9 @@ class RosterReader:
     def _doubt(
         self,
         problem: Message | None,
-        same: list[Owner],
-        perhaps: list[Owner],
-        alike: list[Owner],
+        same: list[HouseholdMember],
+        perhaps: list[HouseholdMember],
+        alike: list[HouseholdMember],
     ) -> tuple[str, Message]:
         """Say why a row was not matched to exactly one person, and where those it means stand."""
         if len(same) == 1:
@@ -216,7 +225,7 @@ class RosterReader:
             return "roster-person-unsure", problem or _unsure(_places(perhaps))
         if alike:
             return "roster-person-unsure", _nearly(_places(alike))
-        return _NOT_IN_REGISTER, problem or _NOBODY
+        return _NOT_IN_REGISTER, problem or _IN_NO_LIST
 
     def _tell_gone(self, line: Line, ended: str) -> None:
         """Tell a death or a move, which the household lists should say too."""
@@ -229,11 +238,11 @@ class RosterReader:
         line: Line,
         programme: Programme,
         amount: int | None,
-        owner: Owner,
+        owner: HouseholdMember,
         says: str,
     ) -> Receipt:
         household, person = owner
-        begins, ends = roster_period(line.table, programme, line.shared_cell("covers"))
+        begins, ends = find_roster_period(line.table, programme, line.shared_cell("covers"))
         return Receipt(
             household.household_no,
             person.member_no,
@@ -249,7 +258,7 @@ class RosterReader:
 
 
 _NOT_IN_REGISTER = "roster-person-not-in-register"
-_NOBODY = Message("this person is in no household list; check whether a list is missing")
+_IN_NO_LIST = Message("this person is in no household list; check whether a list is missing")
 _SAYS_GONE = Message(
     "the roster says this person died or moved, so the benefit ended; the household list still has"
     " them"
@@ -263,16 +272,20 @@ def _paid_amount(programme: Programme, cell: Cell, scale: str | None) -> int:
 
 def _untick(cell: Cell, target: str) -> Cell:
     """Leave ticks out beside an amount in another column of the same benefit."""
-    if not isinstance(cell, Doubled) or target == "amount":
+    if not isinstance(cell, DuplicateCells) or target == "amount":
         return cell
-    return Doubled([one for one in cell.parts if not is_tick(one.cell)])
+    return DuplicateCells([one for one in cell.parts if not is_yes_or_no(one.cell)])
 
 
 def _may_be_nothing(line: Line, programme: Programme) -> bool:
     """Say whether one of two columns says that nothing is paid, and the other does not."""
     cells = (line.cell("amount"), line.cell(f"receipt.{programme.id}"))
     cell = next((one for one in cells if not is_blank(one)), None)
-    said = {says_received(one.cell) for one in cell.parts} if isinstance(cell, Doubled) else set()
+    said = (
+        {says_received(one.cell) for one in cell.parts}
+        if isinstance(cell, DuplicateCells)
+        else set()
+    )
     return len(said) > 1 and "no" in said
 
 
@@ -307,13 +320,13 @@ def _nearly(told: Mapping[str, str | int]) -> Message:
     )
 
 
-def _in_area(owners: list[Owner], area: str | None) -> list[Owner]:
+def _in_area(owners: list[HouseholdMember], area: str | None) -> list[HouseholdMember]:
     """Give each of some people of an area once; None is everywhere."""
     listed = {one[1].member_no: one for one in owners if area in (None, one[0].community)}
     return list(listed.values())
 
 
-def _places(owners: list[Owner]) -> dict[str, str | int]:
+def _places(owners: list[HouseholdMember]) -> dict[str, str | int]:
     """Say where those stand whom a row may mean: member number, file, sheet and row."""
     words = []
     for _household, person in owners[:_MOST_PLACES]:
@@ -324,18 +337,18 @@ def _places(owners: list[Owner]) -> dict[str, str | int]:
     return {"places": "; ".join(words)}
 
 
-def _may_have(person: Person, read: IdNumber) -> bool:
+def _may_have(person: RegisterPerson, read: IdNumber) -> bool:
     """Say whether a person may have the number on a row: his own is unknown, or hidden there."""
     own = person.id.number
     if own is None or read.number:
         return own is None
-    return read.shown is None or fits_shown(read.shown, own)
+    return read.shown is None or can_be_same_number(read.shown, own)
 
 
 _NO_NUMBER = IdNumber()
 
 
-def _may_be_called(owner: Owner, name: str | None) -> bool:
+def _may_be_called(owner: HouseholdMember, name: str | None) -> bool:
     """Say whether a person may bear a name: any line calls him so, or no line names him."""
     names = [one.name for one in owner[1].sightings if one.name]
     return not name or not names or any(is_same_name(name, one) for one in names)
@@ -358,4 +371,4 @@ _NO_MONTH = Message("this is not a month like 2024-11; write year and month as t
 def _area(line: Line) -> str | None:
     """Give the community in a roster row's own column."""
     cell = line.shared_cell("community")
-    return None if is_blank(cell) or is_error(cell) else normal_community(plain(cell))
+    return None if is_blank(cell) or is_error(cell) else normalise_community(plain_text(cell))

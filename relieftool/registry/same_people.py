@@ -7,13 +7,13 @@ visible of a hidden ID number differ.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from relieftool.idnumbers import fits_shown
-from relieftool.registry.sightings import Sighting
+from relieftool.idnumbers import can_be_same_number
+from relieftool.registry.sightings import Mention
 from relieftool.text import is_blank
 from relieftool.values import ValueProblem, parse_date
 
 
-def is_same_person(seen: Sequence[Sighting], one: Sighting) -> bool:
+def is_same_person(seen: Sequence[Mention], one: Mention) -> bool:
     """Say whether a line speaks of the person that other lines of the household speak of."""
     number = next((each.id.number for each in seen if each.id.number), None)
     if number and one.id.number:
@@ -22,7 +22,7 @@ def is_same_person(seen: Sequence[Sighting], one: Sighting) -> bool:
     return one.name in names and not _is_beside(seen, one) and not _is_contradicted(seen, one)
 
 
-def _is_beside(seen: Iterable[Sighting], one: Sighting) -> bool:
+def _is_beside(seen: Iterable[Mention], one: Mention) -> bool:
     """Say whether a line stands beside those of another: two places of a row, or two rows."""
     for each in seen:
         # two places of one line are two people; the line's own head may stand again at a place
@@ -41,32 +41,32 @@ def _is_beside(seen: Iterable[Sighting], one: Sighting) -> bool:
 
 
 @dataclass(frozen=True)
-class _Marks:
+class _Evidence:
     """What may speak against two lines being one person; None where a line does not say."""
 
     number: str | None
     birth_date: str | None
 
 
-def _is_contradicted(seen: Iterable[Sighting], one: Sighting) -> bool:
+def _is_contradicted(seen: Iterable[Mention], one: Mention) -> bool:
     """Say whether a birth date or a digit of the ID number tells a line from some others."""
-    own = _marks(one)
-    return any(_differs(_marks(each), own) for each in seen)
+    own = _evidence_on(one)
+    return any(_differs(_evidence_on(each), own) for each in seen)
 
 
-def _marks(one: Sighting) -> _Marks:
+def _evidence_on(one: Mention) -> _Evidence:
     """Give what tells a person from a namesake."""
-    return _Marks(one.id.number or one.id.shown, one.id.birth_date or _stated_birth(one))
+    return _Evidence(one.id.number or one.id.shown, one.id.birth_date or _stated_birth(one))
 
 
-def _differs(one: _Marks, other: _Marks) -> bool:
-    if one.number and other.number and not fits_shown(one.number, other.number):
+def _differs(one: _Evidence, other: _Evidence) -> bool:
+    if one.number and other.number and not can_be_same_number(one.number, other.number):
         return True
     births = {one.birth_date, other.birth_date} - {None}
     return len(births) > 1
 
 
-def _stated_birth(one: Sighting) -> str | None:
+def _stated_birth(one: Mention) -> str | None:
     """Give the date of birth in a line's own column; None where none can be read."""
     cell = one.line.cell("birth_date", one.place)
     try:

@@ -11,18 +11,18 @@ STATE, STALE, FRESH = "register_state", "stale", "fresh"
 _MARK_LENGTH = 10  # marks are compared within one household only
 
 
-def mark_stale(db: Database) -> None:
+def mark_register_stale(db: Database) -> None:
     """Say that source rows, or what is decided about them, changed; only inside `write`."""
-    set_setting(db, STATE, STALE)
+    write_setting(db, STATE, STALE)
 
 
-def setting(db: Database, key: str) -> str | None:
+def read_setting(db: Database, key: str) -> str | None:
     """Give a setting of the file."""
     found = db.execute("SELECT value FROM settings WHERE key = ?", [key]).fetchone()
     return found[0] if found else None
 
 
-def set_setting(db: Database, key: str, value: str) -> None:
+def write_setting(db: Database, key: str, value: str) -> None:
     """Keep a setting of the file; only inside `write`."""
     db.execute(
         "INSERT INTO settings (key, value) VALUES (?, ?)"
@@ -31,7 +31,7 @@ def set_setting(db: Database, key: str, value: str) -> None:
     )
 
 
-def person_marks(
+def hash_person(
     secret: str, id_number: str | None, name: str | None
 ) -> tuple[str | None, str | None]:
     """Return what a person is known again by: marks of ID number and name, if any."""

@@ -8,9 +8,9 @@ from collections.abc import Container, Iterable
 from dataclasses import replace
 
 from relieftool.messages import Message
-from relieftool.registry.communities import normal_community
-from relieftool.registry.lines import Line, SheetTable, community_of
-from relieftool.text import unspaced, word
+from relieftool.registry.communities import normalise_community
+from relieftool.registry.lines import Line, SheetTable, find_line_community
+from relieftool.text import drop_spaces, simplified_text
 
 _PLACE = re.compile(r"[一-鿿]{2,8}")
 _NO_PLACE = re.compile(
@@ -19,57 +19,59 @@ _NO_PLACE = re.compile(
 )
 
 
-def name_by_sheet(
+def apply_sheet_names(
     read: Iterable[tuple[SheetTable, list[Line]]],
 ) -> list[tuple[SheetTable, list[Line]]]:
     """Let a sheet that says no community but bears the bare name of one speak for it."""
     listed = list(read)
     lists = (lines for table, lines in listed if table.kind == "households")
-    known = {community_of(line) for lines_ in lists for line in lines_}
-    known |= communities_of_rosters(table for table, _lines in listed)
+    known = {find_line_community(line) for lines_ in lists for line in lines_}
+    known |= list_roster_communities(table for table, _lines in listed)
     named = []
     for table, lines in listed:
-        settled = named_by_sheet(table, known)
+        settled = take_sheet_name(table, known)
         for line in lines:
             line.table = settled
         named.append((settled, lines))
     return named
 
 
-def communities_of_rosters(tables: Iterable[SheetTable]) -> set[str]:
+def list_roster_communities(tables: Iterable[SheetTable]) -> set[str]:
     """Give the communities that rosters are of as a whole."""
     named = (one.community for one in tables if one.kind == "roster")
-    return {normal_community(name) for name in named if name}
+    return {normalise_community(name) for name in named if name}
 
 
-def may_be_named(table: SheetTable) -> bool:
+def can_take_sheet_name(table: SheetTable) -> bool:
     """Say whether only its sheet's name may say which community a table is of."""
     return table.community is None and ("community", None) not in table.columns
 
 
-def named_by_sheet(table: SheetTable, known: Container[str | None]) -> SheetTable:
+def take_sheet_name(table: SheetTable, known: Container[str | None]) -> SheetTable:
     """Let the sheet's name speak where the table itself does not; tell where the two differ.
 
     What is stated from outside gives way to the sheet's name, as it does to the title.
     """
-    name = normal_community(table.sheet)
+    name = normalise_community(table.sheet)
     if name not in known or ("community", None) in table.columns:
         return table
-    own = normal_community(table.community) if table.community else None
+    own = normalise_community(table.community) if table.community else None
     if own is None:
         return replace(table, community=name)
-    if own == name or name != unspaced(word(table.sheet)):
+    if own == name or name != drop_spaces(simplified_text(table.sheet)):
         return table  # a sheet named 花园社区 has spoken when it was read
     stated = table.stated_area or ""
-    if own not in table.title and own == normal_community(stated):
-        return replace(table, community=name, doubt=stated_otherwise(table.sheet, stated))
+    if own not in table.title and own == normalise_community(stated):
+        return replace(table, community=name, doubt=format_stated_difference(table.sheet, stated))
     folder = table.folder or ""
-    if own not in table.title and own == normal_community(folder):
-        return replace(table, community=name, doubt=_filed_otherwise(table.sheet, folder))
-    return replace(table, doubt=titled_otherwise(table.sheet, str(table.community)))
+    if own not in table.title and own == normalise_community(folder):
+        return replace(table, community=name, doubt=_format_folder_difference(table.sheet, folder))
+    return replace(table, doubt=format_titled_difference(table.sheet, str(table.community)))
 
 
-def without_community(table: SheetTable, similar: str | None, *, is_numbered: bool) -> Message:
+def format_missing_community(
+    table: SheetTable, similar: str | None, *, is_numbered: bool
+) -> Message:
     """Say that nobody knows the community of rows, and what would make it known.
 
     `is_numbered`: they have a household number, and no list with communities has it; `similar` is
@@ -81,8 +83,8 @@ def without_community(table: SheetTable, similar: str | None, *, is_numbered: bo
             " same but for zeros in front; if that is meant, write both alike, as text",
             {"other": similar},
         )
-    name = unspaced(table.sheet)
-    if _PLACE.fullmatch(name) and not _NO_PLACE.search(word(name)):
+    name = drop_spaces(table.sheet)
+    if _PLACE.fullmatch(name) and not _NO_PLACE.search(simplified_text(name)):
         return Message(
             "no community is known for this row; if it is {sheet}, as the sheet is called, import"
             " the file again with --area {sheet}, or add a 社区 column",
@@ -98,7 +100,7 @@ def without_community(table: SheetTable, similar: str | None, *, is_numbered: bo
     )
 
 
-def stated_otherwise(used: str, stated: str) -> Message:
+def format_stated_difference(used: str, stated: str) -> Message:
     """Say that a file and what is stated of it name different communities."""
     return Message(
         "the file names the community {used}, and {stated} was stated for it (`area`, --area);"
@@ -107,7 +109,7 @@ def stated_otherwise(used: str, stated: str) -> Message:
     )
 
 
-def _filed_otherwise(sheet: str, folder: str) -> Message:
+def _format_folder_difference(sheet: str, folder: str) -> Message:
     """Say that a sheet's name and the folder of its file name different communities."""
     return Message(
         "the sheet's name says the community is {sheet}, its folder {folder}; {sheet} is used."
@@ -116,7 +118,7 @@ def _filed_otherwise(sheet: str, folder: str) -> Message:
     )
 
 
-def titled_otherwise(sheet: str, titled: str) -> Message:
+def format_titled_difference(sheet: str, titled: str) -> Message:
     """Say that a sheet's name and its title name different communities."""
     return Message(
         "the sheet's name says the community is {sheet}, its title {titled}; {titled} is used."

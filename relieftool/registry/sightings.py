@@ -7,10 +7,10 @@ from functools import lru_cache
 
 from relieftool.idnumbers import IdNumber, read_id_number
 from relieftool.messages import Message
-from relieftool.registry.lines import Findings, Line
-from relieftool.text import Cell, clean_name, is_blank, plain, unspaced, word
+from relieftool.registry.lines import Line, ProblemLog
+from relieftool.text import Cell, clean_name, drop_spaces, is_blank, plain_text, simplified_text
 from relieftool.values import ERROR_LEFT, is_error, is_rounded
-from relieftool.words import means_head, words_of_cells
+from relieftool.words import is_head_word, list_cell_words
 
 _OF_HEAD = 0  # the place of a head who stands in the head's columns alone: no fact has this place
 _REMEMBERED = 1 << 10  # the rows of a household stand together, and each is read several times
@@ -23,7 +23,7 @@ _DATE = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:00:00:00)?")
 
 
 @dataclass(slots=True)
-class Sighting:
+class Mention:
     """One person on one line: at a place of repeated columns, None for the line's own.
 
     Place 0 is a head named beside a member: nothing else on the line is about that head.
@@ -39,9 +39,9 @@ class Sighting:
     id_target: str = "id_number"
 
 
-def household_no(line: Line, findings: Findings | None) -> str | None:
+def read_household_no(line: Line, findings: ProblemLog | None) -> str | None:
     """Give the sheet's own household number of a line."""
-    number, fault = _read_household_no(line.shared_cell("household_no"))
+    number, fault = _parse_household_no(line.shared_cell("household_no"))
     if number is not None and _DATE.fullmatch(number):
         fault = _is_date(number)
     if fault and findings is not None and not is_blank(line.cell("household_no")):
@@ -58,13 +58,13 @@ def _is_date(number: str) -> Message:
 
 
 @lru_cache(_REMEMBERED, typed=True)
-def _read_household_no(cell: Cell) -> tuple[str | None, Message | None]:
+def _parse_household_no(cell: Cell) -> tuple[str | None, Message | None]:
     """Read a household number; None and why, where it is damaged."""
     if is_error(cell):
         return None, ERROR_LEFT
     if is_rounded(cell):
         return None, _NUMBER_DAMAGED
-    return None if is_blank(cell) else unspaced(plain(cell).lstrip("'")) or None, None
+    return None if is_blank(cell) else drop_spaces(plain_text(cell).lstrip("'")) or None, None
 
 
 def _head_number(line: Line) -> str | None:
@@ -72,22 +72,22 @@ def _head_number(line: Line) -> str | None:
     return read_id_number(line.shared_cell("head_id_number"), line.table.imported_on).number
 
 
-def sightings_on(line: Line, findings: Findings) -> Iterator[Sighting]:
+def find_mentions(line: Line, findings: ProblemLog) -> Iterator[Mention]:
     """Give the people a line speaks of."""
     places = line.table.places
     for place in places:
-        found = _sighting(line, place, "name", "id_number", findings)
+        found = _mention(line, place, "name", "id_number", findings)
         if found:
             yield found
     own_number = "id_number" if line.has("id_number") else "head_id_number"
     if _has_own_columns(line):
-        found = _sighting(line, None, "name", "id_number", findings)
+        found = _mention(line, None, "name", "id_number", findings)
         if found:
             found.is_head |= _is_named_head(line, found)
             yield found
     else:
         # 户主姓名 heads the column of all people where nobody else has one
-        found = _sighting(line, None, "head_name", own_number, findings)
+        found = _mention(line, None, "head_name", own_number, findings)
         if found:
             found.is_head |= line.head is None and found.relation is None
             yield found
@@ -98,30 +98,30 @@ def _has_own_columns(line: Line) -> bool:
     return line.has("name") or (line.has("id_number") and line.has("head_id_number"))
 
 
-def unlisted_head(
-    lines: Sequence[Line], sightings: Iterable[Sighting], findings: Findings
-) -> Iterator[Sighting]:
+def find_unlisted_head(
+    lines: Sequence[Line], sightings: Iterable[Mention], findings: ProblemLog
+) -> Iterator[Mention]:
     """Give the head who is named beside the members and has no row among them."""
     if any(one.is_head for one in sightings):
         return
     for line in filter(_has_own_columns, lines):
-        found = _sighting(line, None, "head_name", "head_id_number", findings)
+        found = _mention(line, None, "head_name", "head_id_number", findings)
         if found:
             found.place, found.relation, found.is_head = _OF_HEAD, None, True
             yield found
             return
 
 
-def _sighting(
-    line: Line, place: int | None, name_target: str, id_target: str, findings: Findings
-) -> Sighting | None:
+def _mention(
+    line: Line, place: int | None, name_target: str, id_target: str, findings: ProblemLog
+) -> Mention | None:
     """Give the person at one place of a line; None where neither name nor ID stands."""
     name, number = line.cell(name_target, place), line.cell(id_target, place)
     if is_error(name):
         findings.add(line, "value-unreadable", ERROR_LEFT, name_target, place)
         name = None
     called = clean_name(name)
-    has_no_name = called is None or called in words_of_cells("no_name")
+    has_no_name = called is None or called in list_cell_words("no_name")
     if is_blank(number) and has_no_name:
         return None
     read = line.id_number(id_target, place)
@@ -132,16 +132,16 @@ def _sighting(
     if is_error(number) and has_no_name:
         return None
     relation = _read_relation(line.cell("relation", place))
-    return Sighting(line, place, called, read, relation, means_head(relation), id_target)
+    return Mention(line, place, called, read, relation, is_head_word(relation), id_target)
 
 
 @lru_cache(_REMEMBERED, typed=True)
 def _read_relation(cell: Cell) -> str | None:
     """Read what a person is to the head; None if nothing is said."""
-    return None if is_blank(cell) else word(cell)
+    return None if is_blank(cell) else simplified_text(cell)
 
 
-def _is_named_head(line: Line, found: Sighting) -> bool:
+def _is_named_head(line: Line, found: Mention) -> bool:
     """Say whether the line's household names this person as head."""
     number = _head_number(line)
     if number and found.id.number:
@@ -150,7 +150,7 @@ def _is_named_head(line: Line, found: Sighting) -> bool:
     return name is not None and name == found.name
 
 
-def mark_head(sightings: list[Sighting]) -> None:
+def choose_head(sightings: list[Mention]) -> None:
     """Let the first line's first person be head where no line names one."""
     if sightings and not any(one.is_head for one in sightings):
         sightings[0].is_head = True

@@ -11,8 +11,8 @@ from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.registry.heads import note_heads
-from relieftool.registry.migrations import Schema, run_script, shipped_schema
+from relieftool.registry.heads import record_chain_ends
+from relieftool.registry.migrations import Schema, load_shipped_schema, run_script
 
 APPLICATION_ID = 0x52454C46  # "RELF"
 # Why each: measured in power-cut and tampering trials; every one is read back after setting.
@@ -39,7 +39,7 @@ _OUTSIDE = {
 
 
 @contextmanager
-def opened(path: Path, *, create: bool = False) -> Iterator[Database]:
+def open_register(path: Path, *, create: bool = False) -> Iterator[Database]:
     """Open a register's file for a while."""
     db = open_database(path, create=create)
     try:
@@ -49,14 +49,14 @@ def opened(path: Path, *, create: bool = False) -> Iterator[Database]:
 
 
 @contextmanager
-def made(path: Path) -> Iterator[Database]:
+def create_register(path: Path) -> Iterator[Database]:
     """Make a new register's file and open it for a while; where that fails, it is gone again.
 
     One that somebody else has meanwhile imported into stays.
     """
     is_unused = False
     try:
-        with opened(path, create=True) as db:
+        with open_register(path, create=True) as db:
             try:
                 yield db
             except BaseException:
@@ -68,14 +68,14 @@ def made(path: Path) -> Iterator[Database]:
 
 
 @contextmanager
-def rehearsed(path: Path) -> Iterator[Database]:
+def rehearse(path: Path) -> Iterator[Database]:
     """Open a passing copy of a register's file, or a new one; the file itself stays as it is."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "rehearsal.db"
         if path.exists():
-            with opened(path) as db, contextlib.closing(sqlite3.connect(copy)) as target:
+            with open_register(path) as db, contextlib.closing(sqlite3.connect(copy)) as target:
                 db.conn.backup(target)
-        with opened(copy, create=True) as db:
+        with open_register(copy, create=True) as db:
             yield db
 
 
@@ -95,7 +95,7 @@ def open_database(path: Path, *, create: bool = False, schema: Schema | None = N
             _("`relief import PATH` makes one; --db names another."),
         )
     try:
-        return _opened(path, schema or shipped_schema(), is_new=is_new)
+        return _open_file(path, schema or load_shipped_schema(), is_new=is_new)
     except sqlite3.DatabaseError as error:
         raise ReliefError(
             path.name,
@@ -104,7 +104,7 @@ def open_database(path: Path, *, create: bool = False, schema: Schema | None = N
         ) from error
 
 
-def _opened(path: Path, schema: Schema, *, is_new: bool) -> Database:
+def _open_file(path: Path, schema: Schema, *, is_new: bool) -> Database:
     """Open the file: make its tables, or refuse what is not ours and migrate what is older."""
     # Transactions are begun by `write` alone, so that each starts with the lock it needs.
     connection = sqlite3.connect(path, isolation_level=None)
@@ -213,7 +213,7 @@ def write(db: Database) -> Iterator[None]:
     try:
         db.execute("BEGIN IMMEDIATE")
         yield
-        note_heads(db)
+        record_chain_ends(db)
         db.execute("COMMIT")
     except BaseException as error:
         if db.conn.in_transaction:
@@ -257,7 +257,7 @@ def write_or_rehearse(db: Database, *, is_rehearsal: bool) -> Iterator[None]:
 
 
 @contextmanager
-def read_one_state(db: Database) -> Iterator[None]:
+def read_snapshot(db: Database) -> Iterator[None]:
     """Read everything inside from one state of the file; only tables of `temp` may be written."""
     db.execute("BEGIN")
     try:

@@ -11,7 +11,7 @@ from relieftool.pack.models import Pack
 _TABLES = ("became", "receipts", "rosters", "members", "households", "communities")
 
 
-def make_tables(db: Database, pack: Pack, schema: str) -> None:
+def create_tables(db: Database, pack: Pack, schema: str) -> None:
     """Drop the register's tables and make them with a column for each fact of the pack.
 
     In the schema `temp` they hide those of the file, for one connection. One index is there from
@@ -29,17 +29,17 @@ def make_tables(db: Database, pack: Pack, schema: str) -> None:
 
 
 @contextmanager
-def throwaway_register(pack: Pack) -> Iterator[Database]:
+def open_throwaway_register(pack: Pack) -> Iterator[Database]:
     """Open an empty register in memory, of the same tables; what it was made from is not in it."""
     register = Database(memory=True)
     try:
-        make_tables(register, pack, "main")
+        create_tables(register, pack, "main")
         yield register
     finally:
         register.close()
 
 
-def make_indices(db: Database, schema: str) -> None:
+def create_indices(db: Database, schema: str) -> None:
     """Index the tables once they are full: that costs less than keeping indices meanwhile."""
     for name, place in _INDICES.items():
         db.execute(f"CREATE INDEX {schema}.{name} ON {place}")

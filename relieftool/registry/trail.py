@@ -29,25 +29,25 @@ _MEMBERS = """
 """
 
 
-def number_now(column: str) -> str:
+def compile_current_number(column: str) -> str:
     """Give the SQL for the number that a household or member written down goes by now."""
     return f"ifnull((SELECT number FROM former_numbers WHERE former_no = {column}), {column})"
 
 
-def present_number(db: Database, number: str) -> str:
+def find_current_number(db: Database, number: str) -> str:
     """Give the number that a household or member goes by now; one nobody has stays as it is."""
     found = db.execute("SELECT number FROM former_numbers WHERE former_no = ?", [number]).fetchone()
     return found[0] if found else number
 
 
-def remember_numbers(db: Database) -> None:
+def snapshot_numbers(db: Database) -> None:
     """Note whose rows are whose before the register is made anew; only inside `write`."""
     db.execute("DROP TABLE IF EXISTS temp.numbers_before")
     if db.execute("SELECT 1 FROM main.sqlite_master WHERE name = 'became'").fetchone():
         db.execute(_REMEMBER)
 
 
-def follow_numbers(db: Database) -> bool:
+def record_former_numbers(db: Database) -> bool:
     """Keep under which number those are found whose number is gone; say whether any is.
 
     Only inside `write`.

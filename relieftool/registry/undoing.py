@@ -6,9 +6,15 @@ from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.registry.liveness import LIVE, State, note_event, settle, states_of
-from relieftool.registry.mappings import settle_mappings
-from relieftool.registry.places import note_moved
+from relieftool.registry.liveness import (
+    LIVE,
+    ImportState,
+    list_import_states,
+    record_import_event,
+    refresh_live_imports,
+)
+from relieftool.registry.mappings import refresh_mappings
+from relieftool.registry.places import record_moved_rows
 
 
 @dataclass(frozen=True)
@@ -21,13 +27,13 @@ class ImportRecord:
     import_no: int
     file_name: str
     imported_at: str
-    state: State
+    state: ImportState
     replaced_by: int | None
     rows: int
 
 
 @dataclass(frozen=True)
-class Step:
+class UndoStep:
     """What one undoing did: the import, whether it counts now, and what else changed with it."""
 
     import_no: int
@@ -37,7 +43,7 @@ class Step:
     gone: list[int]
 
 
-def undo_import(db: Database, import_id: int) -> Step:
+def undo_import(db: Database, import_id: int) -> UndoStep:
     """Take an import back, as if it had never been; what it replaced counts again.
 
     Only inside `write`. The register is stale.
@@ -55,7 +61,7 @@ def undo_import(db: Database, import_id: int) -> Step:
     return _step(db, record, "undone")
 
 
-def redo_import(db: Database, import_id: int) -> Step:
+def redo_import(db: Database, import_id: int) -> UndoStep:
     """Let an import that was taken back count again; only inside `write`.
 
     Raises:
@@ -72,7 +78,7 @@ def redo_import(db: Database, import_id: int) -> Step:
     return _step(db, record, "redone")
 
 
-def undo_last(db: Database) -> Step:
+def undo_last(db: Database) -> UndoStep:
     """Undo the last step, an import or an undoing; only inside `write`.
 
     Raises:
@@ -93,7 +99,7 @@ def undo_last(db: Database) -> Step:
 
 def list_imports(db: Database) -> list[ImportRecord]:
     """List all imports in the order of their numbers."""
-    states = states_of(db)
+    states = list_import_states(db)
     return [
         ImportRecord(
             row["import_id"],
@@ -129,15 +135,15 @@ def _record(db: Database, import_id: int) -> ImportRecord:
     return found[0]
 
 
-def _step(db: Database, record: ImportRecord, event: str) -> Step:
+def _step(db: Database, record: ImportRecord, event: str) -> UndoStep:
     """Keep the step, and say which imports it brought back and took away."""
     before = {number for (number,) in db.execute(LIVE)}
-    note_event(db, record.import_no, event)
-    settle(db)
-    settle_mappings(db)
+    record_import_event(db, record.import_no, event)
+    refresh_live_imports(db)
+    refresh_mappings(db)
     after = {number for (number,) in db.execute(LIVE)}
-    note_moved(db, record.import_no, sorted(before ^ after))
-    return Step(
+    record_moved_rows(db, record.import_no, sorted(before ^ after))
+    return UndoStep(
         record.import_no,
         record.file_name,
         record.import_no in after,

@@ -7,11 +7,11 @@ from itertools import chain
 from typing import Literal
 
 from relieftool.messages import Message
-from relieftool.registry.communities import normal_community
-from relieftool.registry.doubled import read_cell
-from relieftool.registry.lines import Findings, Line, SheetTable
-from relieftool.registry.receiving import Period
-from relieftool.text import is_blank, unspaced, word
+from relieftool.registry.communities import normalise_community
+from relieftool.registry.doubled import read_duplicate_cells
+from relieftool.registry.lines import Line, ProblemLog, SheetTable
+from relieftool.registry.receiving import DayRange
+from relieftool.text import drop_spaces, is_blank, simplified_text
 from relieftool.values import ValueProblem, is_error, parse_money
 
 # A total of one page, of one household, or of all pages so far: more may follow.
@@ -23,14 +23,14 @@ _MOST_LABELS = 3
 
 
 @dataclass(frozen=True)
-class Roster:
+class RosterDeclaration:
     """A roster's declaration: what it pays, where and when, and whether nobody is missing.
 
     `first` is its first row, None where it has none.
     """
 
     first: Line | None
-    periods: Mapping[str, list[Period]]
+    periods: Mapping[str, list[DayRange]]
     area: str | None
     is_complete: bool
 
@@ -38,37 +38,37 @@ class Roster:
 def declare_roster(
     table: SheetTable,
     lines: Iterable[Line],
-    periods: Mapping[str, list[Period]],
-    findings: Findings,
+    periods: Mapping[str, list[DayRange]],
+    findings: ProblemLog,
     whole: Sequence[Iterable[Line]] = (),
-) -> Roster:
+) -> RosterDeclaration:
     """Say what a roster speaks of; one not declared speaks for itself where its total agrees.
 
     `lines` can be gone through several times. A row that nobody can be known by may be anybody, so
     a roster with one is not complete. `whole` are the rows of all sections of its sheet.
     """
-    area = normal_community(table.community) if table.community else None
+    area = normalise_community(table.community) if table.community else None
     proof = _proof(table, lines, whole, findings)
     is_complete = table.is_complete
     if is_complete is None:
         may_be = bool(proof and area and table.covers and table.is_payment_list)
-        is_complete = may_be and proof == "all" and not is_called_part(table)
+        is_complete = may_be and proof == "all" and not is_named_part(table)
         if may_be and not is_complete:
             _tell_part(lines, findings)
     nameless = [one for one in lines if one.role != "total" and not _is_somebody(one)]
     if is_complete:
         for line in nameless:
             findings.add(line, "roster-row-nobody", _ANYBODY)
-    return Roster(next(iter(lines), None), periods, area, is_complete and not nameless)
+    return RosterDeclaration(next(iter(lines), None), periods, area, is_complete and not nameless)
 
 
-def is_called_part(table: SheetTable) -> bool:
+def is_named_part(table: SheetTable) -> bool:
     """Say whether title, sheet or file call a roster one of several parts of the whole."""
-    called = word(f"{table.title} {table.sheet} {table.file_name}")
-    return _PART.search(_ONLY_PAGE.sub("", unspaced(called))) is not None
+    called = simplified_text(f"{table.title} {table.sheet} {table.file_name}")
+    return _PART.search(_ONLY_PAGE.sub("", drop_spaces(called))) is not None
 
 
-def _tell_part(lines: Iterable[Line], findings: Findings) -> None:
+def _tell_part(lines: Iterable[Line], findings: ProblemLog) -> None:
     """Tell a roster that adds up, and may be a part of a longer one."""
     first = next(iter(lines), None)
     if first is not None:
@@ -93,10 +93,10 @@ def _is_somebody(line: Line) -> bool:
     )
 
 
-Proof = Literal["all", "pages"]
+CompletenessProof = Literal["all", "pages"]
 
 
-def whole_tables(
+def join_sections(
     listed: Iterable[tuple[SheetTable, Iterable[Line]]],
 ) -> dict[tuple[int, str, int], list[Iterable[Line]]]:
     """Give for each place on a sheet the rows of all sections under its headings."""
@@ -110,8 +110,8 @@ def _proof(
     table: SheetTable,
     lines: Iterable[Line],
     whole: Sequence[Iterable[Line]],
-    findings: Findings,
-) -> Proof | None:
+    findings: ProblemLog,
+) -> CompletenessProof | None:
     """Say what the totals of a programme's roster add up: all rows, or page by page; tell neither.
 
     The last total of several sections may be that of all of them; a section's own, whatever it is
@@ -134,7 +134,7 @@ _DIFFERS = Message("the total is not the sum of the rows; a row may be missing")
 
 
 @dataclass(frozen=True)
-class _Sums:
+class _Totals:
     """The totals of some rows, each with its amount; what the rows pay, None if unreadable."""
 
     totals: list[tuple[Line, int]]
@@ -142,7 +142,7 @@ class _Sums:
     rows: int
 
     @property
-    def proof(self) -> Proof | None:
+    def proof(self) -> CompletenessProof | None:
         """Say what the totals add up. Only the last that is none of a page can be that of all."""
         if self.paid is None or not self.totals:
             return None
@@ -153,7 +153,7 @@ class _Sums:
         return "pages" if self.paid in (stated[-1], sum(stated)) else None
 
 
-def _sums(lines: Iterable[Line], target: str) -> _Sums:
+def _sums(lines: Iterable[Line], target: str) -> _Totals:
     """Add up what rows pay, and find their totals."""
     totals: list[tuple[Line, int]] = []
     paid: list[int | None] = []
@@ -164,12 +164,12 @@ def _sums(lines: Iterable[Line], target: str) -> _Sums:
         elif line.role == "total" and amount is not None:
             totals.append((line, amount))
     read = [one for one in paid if one is not None]
-    return _Sums(totals, sum(read) if len(read) == len(paid) else None, len(paid))
+    return _Totals(totals, sum(read) if len(read) == len(paid) else None, len(paid))
 
 
 def _is_subtotal(line: Line) -> bool:
     """Say whether a total is one of a page, of a household, or of all pages so far."""
-    labels = [unspaced(word(cell)) for cell in line.cells if not is_blank(cell)]
+    labels = [drop_spaces(simplified_text(cell)) for cell in line.cells if not is_blank(cell)]
     return any(_SUBTOTAL.search(label) for label in labels[:_MOST_LABELS])
 
 
@@ -178,6 +178,8 @@ def _money(line: Line, target: str) -> int | None:
     if is_blank(line.cell(target)):
         return None
     try:
-        return read_cell(line.cell(target), line.table.columns[target, None].scale, parse_money)
+        return read_duplicate_cells(
+            line.cell(target), line.table.columns[target, None].scale, parse_money
+        )
     except ValueProblem:
         return None

@@ -17,14 +17,14 @@ from relieftool.rules.syntax import (
     Constant,
     Node,
     Type,
-    joined_owner,
+    find_joined_owner,
 )
 
 _MONTHS = 12
 _TURNED: dict[tuple[str, Period | None], Period] = {("*", "month"): "year", ("/", "year"): "month"}
 
 
-def combine(operator: str, left: Node, right: Node) -> Node:
+def combine_numbers(operator: str, left: Node, right: Node) -> Node:
     """Join two numbers by + - * or /.
 
     Raises:
@@ -37,10 +37,10 @@ def combine(operator: str, left: Node, right: Node) -> Node:
         kind = _of_product(left, right)
     else:
         kind = _of_quotient(left, right)
-    return Arithmetic(kind, joined_owner(left, right), operator, left, right)
+    return Arithmetic(kind, find_joined_owner(left, right), operator, left, right)
 
 
-def compared(operator: str, left: Node, right: Node) -> Node:
+def compare_values(operator: str, left: Node, right: Node) -> Node:
     """Compare two values of one unit; a word compared with a choice must be one of its ids.
 
     Raises:
@@ -62,7 +62,7 @@ def compared(operator: str, left: Node, right: Node) -> Node:
         )
     if left.type.sort in ("choice", "text") and operator not in ("=", "<>"):
         raise ExpressionError(_("words have no order"), _("Use =, <> or in."))
-    return Compare(TRUTH, joined_owner(left, right), operator, left, right)
+    return Compare(TRUTH, find_joined_owner(left, right), operator, left, right)
 
 
 def _with_zero(left: Node, right: Node) -> tuple[Node, Node]:

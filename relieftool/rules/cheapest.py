@@ -13,8 +13,8 @@ from fractions import Fraction
 from itertools import islice, product
 
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds, Row
-from relieftool.rules.sql import ColumnKind, column_name
+from relieftool.rules.bounds import Bounds, UnitRow
+from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.syntax import Node
 
 RECEIPT = "receipt:"
@@ -26,7 +26,7 @@ _OLDEST = 120
 
 
 @dataclass(frozen=True, order=True)
-class Atom:
+class Question:
     """One thing to ask: a fact, or "receipt:programme", of the household (-1) or of a member."""
 
     place: int
@@ -42,30 +42,30 @@ class Atom:
         """Give the column of the row it stands in."""
         is_receipt = self.is_receipt
         return (
-            column_name(ColumnKind.RECEIVES, self.name.removeprefix(RECEIPT))
+            format_column_name(ColumnKind.RECEIVES, self.name.removeprefix(RECEIPT))
             if is_receipt
             else self.name
         )
 
 
-Atoms = frozenset[Atom]
-Family = tuple[Atoms, ...]  # any one of these sets may do; of none: nothing can
-_AT_ONCE: Family = (frozenset(),)
-_NEVER: Family = ()
+QuestionSet = frozenset[Question]
+AnswerSets = tuple[QuestionSet, ...]  # any one of these sets may do; of none: nothing can
+_AT_ONCE: AnswerSets = (frozenset(),)
+_NEVER: AnswerSets = ()
 
 
-def _order(atoms: Atoms) -> tuple[int, int, list[Atom]]:
+def _order(atoms: QuestionSet) -> tuple[int, int, list[Question]]:
     """Put fewer before more, and what a person knows before what a roster says."""
     return len(atoms), sum(one.is_receipt for one in atoms), sorted(atoms)
 
 
-def _any_of(families: Iterable[Family]) -> Family:
+def _any_of(families: Iterable[AnswerSets]) -> AnswerSets:
     """Join ways any of which does."""
     found = {atoms for family in families for atoms in family}
     return tuple(sorted(found, key=_order)[:_MOST_SETS])
 
 
-def _all_of(families: Iterable[Family]) -> Family:
+def _all_of(families: Iterable[AnswerSets]) -> AnswerSets:
     """Join ways all of which are needed."""
     joined = _AT_ONCE
     for family in families:
@@ -74,13 +74,13 @@ def _all_of(families: Iterable[Family]) -> Family:
 
 
 @dataclass(frozen=True)
-class Cheapest:
+class MinimalQuestions:
     """Answers for one household by its row and those of all its members."""
 
     bounds: Bounds
-    _columns: dict[tuple[str, int | None, bool], Family] = field(default_factory=dict)
+    _columns: dict[tuple[str, int | None, bool], AnswerSets] = field(default_factory=dict)
 
-    def smallest(self, node: Node, place: int | None = None) -> Atoms | None:
+    def smallest(self, node: Node, place: int | None = None) -> QuestionSet | None:
         """Give the smallest set whose knowledge could make a node true; None where none can.
 
         `place` is the member asked about, from 0. Of somebody of whom hardly anything is known not
@@ -96,7 +96,7 @@ class Cheapest:
 
     # ---- which sets may do ----
 
-    def _truths(self, node: Node, place: int | None, *, wanted: bool) -> Family:  # noqa: PLR0911 one line per form
+    def _truths(self, node: Node, place: int | None, *, wanted: bool) -> AnswerSets:  # noqa: PLR0911 one line per form
         truth = self._now(node, place)
         if truth is not None and not _is_passing(node):
             return _AT_ONCE if truth is wanted else _NEVER
@@ -106,7 +106,7 @@ class Cheapest:
                 return (_all_of if isinstance(node, syntax.And) is wanted else _any_of)(each)
             case syntax.Not(of=of):
                 return self._truths(of, place, wanted=not wanted)
-            case syntax.Surely(of=of, wanted=sure):
+            case syntax.IsCertain(of=of, wanted=sure):
                 turned = self._truths(of, place, wanted=sure is wanted)
                 is_open = self._now(of, place) is not sure
                 return _any_of([turned, _AT_ONCE]) if is_open and not wanted else turned
@@ -121,12 +121,14 @@ class Cheapest:
                 is_each = (question == "all") is wanted
                 return (self._every if is_each else self._some)(node, wanted=wanted)
             case syntax.Eligible(programme=name):
-                return self._of_column(column_name(ColumnKind.ELIGIBLE, name), place, wanted=wanted)
+                return self._of_column(
+                    format_column_name(ColumnKind.ELIGIBLE, name), place, wanted=wanted
+                )
             case syntax.ColumnRef(column=name):
                 return self._of_column(name, place, wanted=wanted)
         return self._leaf(node, place, wanted=wanted)
 
-    def _of_column(self, name: str, place: int | None, *, wanted: bool) -> Family:
+    def _of_column(self, name: str, place: int | None, *, wanted: bool) -> AnswerSets:
         planned = self.bounds.statement.plan.by_name(name)
         place = place if planned.owner == "member" else None
         key = name, place, wanted
@@ -134,7 +136,7 @@ class Cheapest:
             self._columns[key] = self._truths(planned.node, place, wanted=wanted)
         return self._columns[key]
 
-    def _leaf(self, node: Node, place: int | None, *, wanted: bool) -> Family:
+    def _leaf(self, node: Node, place: int | None, *, wanted: bool) -> AnswerSets:
         """Give the sets that make a fact, a receipt or a comparison known, as wanted."""
         match node:
             case syntax.Compare(left=left, right=right):
@@ -146,7 +148,7 @@ class Cheapest:
         is_so = self._now(node, place) is wanted
         return tuple(atoms for atoms in ways if atoms or is_so)
 
-    def _stored(self, node: Node, place: int | None) -> Family:
+    def _stored(self, node: Node, place: int | None) -> AnswerSets:
         """Give the ways to know what a row holds."""
         match node:
             case syntax.FactRef(fact=fact, presumed=presumed):
@@ -156,19 +158,19 @@ class Cheapest:
             case _:
                 raise TypeError(node)
         owner = _HOUSEHOLD if node.owner == "household" or place is None else place
-        atom = Atom(owner, name)
+        atom = Question(owner, name)
         row = self.bounds.household if owner == _HOUSEHOLD else self.bounds.members[owner]
         is_known = row[atom.column] is not None or is_presumed
         return _AT_ONCE if is_known else (frozenset({atom}),)
 
-    def _known(self, node: Node, place: int | None) -> Family:  # noqa: C901, PLR0911 one line per form
+    def _known(self, node: Node, place: int | None) -> AnswerSets:  # noqa: C901, PLR0911 one line per form
         """Give the ways to know a value, whatever it is."""
         if node.type.sort == "truth":
             return _any_of(self._truths(node, place, wanted=each) for each in (True, False))
         match node:
             case syntax.Constant():
                 return _AT_ONCE
-            case syntax.ParameterRef() | syntax.Paid():
+            case syntax.ParameterRef() | syntax.PaidAmount():
                 return _AT_ONCE if self.bounds.is_known(node, self._row(place)) else _NEVER
             case syntax.Arithmetic(left=left, right=right):
                 return _all_of([self._known(left, place), self._known(right, place)])
@@ -180,7 +182,7 @@ class Cheapest:
                 return _any_of([fails, _all_of([holds, self._known(of, place)])])
             case syntax.FirstKnown():
                 return _any_of(self._known(one, place) for one in self._used(node, place))
-            case syntax.Size():
+            case syntax.HouseholdSize():
                 return self._size()
             case syntax.OverMembers(of=of):
                 each = (self._if_living(one, self._known(of, one)) for one in self._places())
@@ -195,7 +197,7 @@ class Cheapest:
         known = (part for part in node.parts if self.bounds.is_known(part, row))
         yield from ((first,) if (first := next(known, None)) is not None else node.parts)
 
-    def _every(self, node: syntax.OverMembers, *, wanted: bool) -> Family:
+    def _every(self, node: syntax.OverMembers, *, wanted: bool) -> AnswerSets:
         """Give the sets that make everybody's answer the wanted one."""
         each = (
             self._if_living(one, self._truths(node.of, one, wanted=wanted))
@@ -203,34 +205,34 @@ class Cheapest:
         )
         return _all_of([self._size(), *each])
 
-    def _some(self, node: syntax.OverMembers, *, wanted: bool) -> Family:
+    def _some(self, node: syntax.OverMembers, *, wanted: bool) -> AnswerSets:
         """Give the sets that make somebody's answer the wanted one."""
         return _any_of(
             _all_of([self._lives(one), self._truths(node.of, one, wanted=wanted)])
             for one in self._places()
         )
 
-    def _if_living(self, place: int, family: Family) -> Family:
+    def _if_living(self, place: int, family: AnswerSets) -> AnswerSets:
         """Let a member about whom that is unknown also turn out to live elsewhere."""
         if self.bounds.members[place]["lives"] is not None:
             return family
         return _any_of([self._lives(place), _all_of([self._lives(place), family])])
 
-    def _lives(self, place: int) -> Family:
+    def _lives(self, place: int) -> AnswerSets:
         is_known = self.bounds.members[place]["lives"] is not None
-        return _AT_ONCE if is_known else (frozenset({Atom(place, _LIVES)}),)
+        return _AT_ONCE if is_known else (frozenset({Question(place, _LIVES)}),)
 
-    def _size(self) -> Family:
+    def _size(self) -> AnswerSets:
         """Give the ways to know who lives together."""
         ways = [self._lives(one) for one in self._places()]
         if self.bounds.is_size_disputed:
-            ways.append((frozenset({Atom(_HOUSEHOLD, _STATED)}),))
+            ways.append((frozenset({Question(_HOUSEHOLD, _STATED)}),))
         return _all_of(ways)
 
     def _places(self) -> list[int]:
         return [place for place, one in enumerate(self.bounds.members) if one["lives"] != 0]
 
-    def _row(self, place: int | None) -> Row | None:
+    def _row(self, place: int | None) -> UnitRow | None:
         return None if place is None else self.bounds.members[place]
 
     def _now(self, node: Node, place: int | None) -> bool | None:
@@ -239,7 +241,7 @@ class Cheapest:
     # ---- whether a set can do, by values that lie on both sides of each line ----
 
     def _is_possible(
-        self, atoms: Atoms, node: Node, place: int | None, most: int
+        self, atoms: QuestionSet, node: Node, place: int | None, most: int
     ) -> tuple[bool, int]:
         """Say whether some values of these facts make a node true, all else left as it is.
 
@@ -254,12 +256,14 @@ class Cheapest:
                 return True, count
         return False, count
 
-    def _holds(self, values: dict[Atom, int | str | None], node: Node, place: int | None) -> bool:
+    def _holds(
+        self, values: dict[Question, int | str | None], node: Node, place: int | None
+    ) -> bool:
         supposed = self.suppose(values)
         member = None if place is None else supposed.members[place]
         return supposed.truth(node, member) is True
 
-    def suppose(self, values: dict[Atom, int | str | None]) -> Bounds:
+    def suppose(self, values: dict[Question, int | str | None]) -> Bounds:
         """Give the household as it would be if these facts had these values."""
         rows: list[dict[str, int | str | None]] = [dict(one) for one in self.bounds.members]
         household = dict(self.bounds.household)
@@ -278,7 +282,9 @@ class Cheapest:
             node, place = waiting.pop()
             match node:
                 case syntax.Eligible(programme=name):
-                    waiting += self._behind(column_name(ColumnKind.ELIGIBLE, name), place, seen)
+                    waiting += self._behind(
+                        format_column_name(ColumnKind.ELIGIBLE, name), place, seen
+                    )
                 case syntax.ColumnRef(column=name):
                     waiting += self._behind(name, place, seen)
                 case syntax.OverMembers(of=of):
@@ -299,7 +305,7 @@ class Cheapest:
         return [(planned.node, place)] if is_new else []
 
     def _values(
-        self, atom: Atom, atoms: Sequence[Atom], leaves: Sequence[tuple[Node, int | None]]
+        self, atom: Question, atoms: Sequence[Question], leaves: Sequence[tuple[Node, int | None]]
     ) -> Sequence[int | str | None]:
         """Give values of a fact to try: every choice, and for numbers both sides of each line."""
         fact = self.bounds.statement.pack.facts.get(atom.name)
@@ -320,7 +326,7 @@ class Cheapest:
         return sorted(numbers)
 
     def _beside_line(
-        self, atom: Atom, atoms: Sequence[Atom], leaf: Node, place: int | None
+        self, atom: Question, atoms: Sequence[Question], leaf: Node, place: int | None
     ) -> set[int]:
         """Give the whole numbers on and beside the value at which a comparison turns."""
         if not isinstance(leaf, syntax.Compare):
@@ -334,7 +340,12 @@ class Cheapest:
         return {number for number in near if number >= 0}
 
     def _difference(
-        self, atom: Atom, value: int, atoms: Sequence[Atom], leaf: syntax.Compare, place: int | None
+        self,
+        atom: Question,
+        value: int,
+        atoms: Sequence[Question],
+        leaf: syntax.Compare,
+        place: int | None,
     ) -> Fraction | None:
         """Give by how much the sides of a comparison differ, the other facts asked for being 0."""
         if leaf.left.type.sort not in ("money", "count", "ratio"):
@@ -344,7 +355,7 @@ class Cheapest:
         left, right = supposed.number(leaf.left, member), supposed.number(leaf.right, member)
         return (left - right).known
 
-    def _plain(self, atom: Atom) -> int | str | None:
+    def _plain(self, atom: Question) -> int | str | None:
         """Give an ordinary value of a fact, to hold it still."""
         fact = self.bounds.statement.pack.facts.get(atom.name)
         if atom.name == _STATED:
@@ -368,7 +379,7 @@ class Cheapest:
 
 def _is_passing(node: Node) -> bool:
     """Say whether a truth may turn as more is known, as what is unknown or not sure does."""
-    turning = (syntax.Surely, syntax.IsUnknown, syntax.ColumnRef, syntax.Eligible)
+    turning = (syntax.IsCertain, syntax.IsUnknown, syntax.ColumnRef, syntax.Eligible)
     return any(isinstance(part, turning) for part in syntax.walk(node))
 
 

@@ -16,7 +16,7 @@ class ExpressionError(ValueError):
 
 
 @contextmanager
-def told_at(place: str) -> Iterator[None]:
+def locate_errors(place: str) -> Iterator[None]:
     """Tell a mistake found inside with the file and key it stands at."""
     try:
         yield

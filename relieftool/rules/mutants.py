@@ -10,10 +10,10 @@ from typing import Any, Literal
 
 from relieftool.rules import syntax
 from relieftool.rules.syntax import Node
-from relieftool.rules.trial_meaning import Trees
+from relieftool.rules.trial_meaning import ProgrammeTrees
 
-Change = Literal["criterion", "trigger", "part", "comparison"]
-Rules = Mapping[str, Trees]
+MutantKind = Literal["criterion", "trigger", "part", "comparison"]
+TreesByProgramme = Mapping[str, ProgrammeTrees]
 _NEIGHBOURS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "<>", "<>": "="}
 
 
@@ -26,17 +26,17 @@ class Mutant:
 
     programme: str | None
     key: str
-    change: Change
+    change: MutantKind
     before: Node
     after: Node | None
-    rules: Rules
+    rules: TreesByProgramme
 
 
 @dataclass(frozen=True)
-class Source:
+class SharedTrees:
     """Trees whose equal parts are one object, so that a definition is known wherever it stands."""
 
-    rules: Rules
+    rules: TreesByProgramme
     definitions: Mapping[str, Node]
     keys: Mapping[str, tuple[str, ...]]  # the criteria's ids, by programme
 
@@ -46,13 +46,13 @@ class Source:
         return frozenset(map(id, self.definitions.values()))
 
 
-def shared(node: Node, pool: dict[Node, Node]) -> Node:
+def share_parts(node: Node, pool: dict[Node, Node]) -> Node:
     """Give a node whose every part is the one object in the pool that equals it."""
-    rebuilt = _with_children(node, [shared(child, pool) for child in syntax.children(node)])
+    rebuilt = _with_children(node, [share_parts(child, pool) for child in syntax.children(node)])
     return pool.setdefault(rebuilt, rebuilt)
 
 
-def mutants(source: Source) -> Iterator[Mutant]:
+def list_mutants(source: SharedTrees) -> Iterator[Mutant]:
     """Give every mutant of a pack's programmes, then those of the definitions they use."""
     for name in source.rules:
         yield from _of_programme(source, name)
@@ -61,45 +61,47 @@ def mutants(source: Source) -> Iterator[Mutant]:
             yield from _of_definition(source, name, node)
 
 
-def nodes_of(trees: Trees) -> list[Node]:
+def list_trees(trees: ProgrammeTrees) -> list[Node]:
     """Give every tree of a programme."""
     amounts = [node for pair in trees.amounts for node in pair if node is not None]
     return [*([trees.trigger] if trees.trigger else []), *trees.criteria, *amounts]
 
 
-def _trees(rules: Rules) -> Iterator[Node]:
+def _trees(rules: TreesByProgramme) -> Iterator[Node]:
     for trees in rules.values():
-        yield from nodes_of(trees)
+        yield from list_trees(trees)
 
 
-def _of_programme(source: Source, name: str) -> Iterator[Mutant]:
+def _of_programme(source: SharedTrees, name: str) -> Iterator[Mutant]:
     """Give the mutants of one programme's own expressions."""
     trees, stops = source.rules[name], source.stops
 
-    def made(key: str, change: Change, before: Node, after: Node | None, new: Trees) -> Mutant:
+    def made(
+        key: str, change: MutantKind, before: Node, after: Node | None, new: ProgrammeTrees
+    ) -> Mutant:
         return Mutant(name, key, change, before, after, {**source.rules, name: new})
 
     if trees.trigger is not None:
         yield made("trigger", "trigger", trees.trigger, None, replace(trees, trigger=None))
-        for change, before, after, tree in variants(trees.trigger, stops):
+        for change, before, after, tree in list_variants(trees.trigger, stops):
             yield made("trigger", change, before, after, replace(trees, trigger=tree))
     for place, (key, node) in enumerate(zip(source.keys[name], trees.criteria, strict=True)):
         where = f"criteria.{key}"
         rest = (*trees.criteria[:place], *trees.criteria[place + 1 :])
         yield made(where, "criterion", node, None, replace(trees, criteria=rest))
-        for change, before, after, tree in variants(node, stops):
+        for change, before, after, tree in list_variants(node, stops):
             new = (*trees.criteria[:place], tree, *trees.criteria[place + 1 :])
             yield made(f"{where}.when", change, before, after, replace(trees, criteria=new))
     for place, part, node in _amount_trees(trees):
         when, value = trees.amounts[place]
-        for change, before, after, tree in variants(node, stops):
+        for change, before, after, tree in list_variants(node, stops):
             pair = (tree, value) if part == "when" else (when, tree)
             amounts = (*trees.amounts[:place], pair, *trees.amounts[place + 1 :])
             where = f"amounts.{place + 1}.{part}"
             yield made(where, change, before, after, replace(trees, amounts=amounts))
 
 
-def _amount_trees(trees: Trees) -> Iterator[tuple[int, Literal["when", "value"], Node]]:
+def _amount_trees(trees: ProgrammeTrees) -> Iterator[tuple[int, Literal["when", "value"], Node]]:
     """Give the trees of the amounts, each with its place and key."""
     for place, (when, value) in enumerate(trees.amounts):
         if when is not None:
@@ -107,17 +109,17 @@ def _amount_trees(trees: Trees) -> Iterator[tuple[int, Literal["when", "value"],
         yield place, "value", value
 
 
-def _of_definition(source: Source, name: str, node: Node) -> Iterator[Mutant]:
+def _of_definition(source: SharedTrees, name: str, node: Node) -> Iterator[Mutant]:
     """Give the mutants of a definition; each changes it in every rule that uses it."""
     stops = source.stops - {id(node)}
-    for change, before, after, tree in variants(node, stops):
+    for change, before, after, tree in list_variants(node, stops):
         rules = {key: _replaced_in(trees, node, tree) for key, trees in source.rules.items()}
         yield Mutant(None, f"{name}.value", change, before, after, rules)
 
 
-def _replaced_in(trees: Trees, old: Node, new: Node) -> Trees:
+def _replaced_in(trees: ProgrammeTrees, old: Node, new: Node) -> ProgrammeTrees:
     """Put a changed definition into a programme; one that does not use it stays the same object."""
-    changed = Trees(
+    changed = ProgrammeTrees(
         trees.unit,
         None if trees.trigger is None else _replaced(trees.trigger, old, new),
         tuple(_replaced(node, old, new) for node in trees.criteria),
@@ -126,7 +128,7 @@ def _replaced_in(trees: Trees, old: Node, new: Node) -> Trees:
             for when, value in trees.amounts
         ),
     )
-    pairs = zip(nodes_of(trees), nodes_of(changed), strict=True)
+    pairs = zip(list_trees(trees), list_trees(changed), strict=True)
     return trees if all(one is other for one, other in pairs) else changed
 
 
@@ -140,9 +142,9 @@ def _replaced(node: Node, old: Node, new: Node) -> Node:
     return node if is_same else _with_children(node, put)
 
 
-def variants(
+def list_variants(
     node: Node, stops: frozenset[int] = frozenset()
-) -> Iterator[tuple[Change, Node, Node | None, Node]]:
+) -> Iterator[tuple[MutantKind, Node, Node | None, Node]]:
     """Give each variant of a tree: what is changed, the part before and after, the whole tree."""
     if id(node) in stops or _asks_whether_stated(node):
         return
@@ -154,7 +156,7 @@ def variants(
         if isinstance(node, syntax.And | syntax.Or) and not _is_chained(node, child, stops):
             rest = (*children[:place], *children[place + 1 :])
             yield "part", child, None, rest[0] if len(rest) == 1 else replace(node, parts=rest)
-        for change, before, after, tree in variants(child, stops):
+        for change, before, after, tree in list_variants(child, stops):
             put = [*children[:place], tree, *children[place + 1 :]]
             yield change, before, after, _with_children(node, put)
 

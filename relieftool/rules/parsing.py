@@ -14,8 +14,8 @@ from relieftool.messages import _
 from relieftool.pack.facts import Fact, Owner, Period
 from relieftool.pack.models import Definition, Pack, Parameter
 from relieftool.rules import constancy, syntax
-from relieftool.rules.arithmetic import combine, compared
-from relieftool.rules.mistakes import ExpressionError, told_at
+from relieftool.rules.arithmetic import combine_numbers, compare_values
+from relieftool.rules.mistakes import ExpressionError, locate_errors
 from relieftool.rules.syntax import COUNT, DATE, RATIO, TRUTH, Node, Type
 
 _COMPARISONS: dict[type[exp.Expr], str] = {
@@ -35,7 +35,7 @@ _ARITHMETIC: dict[type[exp.Expr], str] = {
 
 
 @dataclass(frozen=True)
-class _Reader:
+class _ExpressionReader:
     """Reads one expression from the side of a household or of a member."""
 
     pack: Pack
@@ -78,7 +78,7 @@ class _Reader:
     def joined(self, tree: exp.Expr) -> Node:
         parts = (self.truth(tree.this), self.truth(tree.expression))
         join = syntax.And if isinstance(tree, exp.And) else syntax.Or
-        node = join(TRUTH, syntax.joined_owner(*parts), parts)
+        node = join(TRUTH, syntax.find_joined_owner(*parts), parts)
         if isinstance(node, syntax.And):
             constancy.refuse_contradiction(node)
         return node
@@ -89,26 +89,26 @@ class _Reader:
 
     def comparison(self, tree: exp.Expr) -> Node:
         left, right = self.read(tree.this), self.read(tree.expression)
-        return compared(_COMPARISONS[type(tree)], left, right)
+        return compare_values(_COMPARISONS[type(tree)], left, right)
 
     def arithmetic(self, tree: exp.Expr) -> Node:
         left, right = self.read(tree.this), self.read(tree.expression)
-        return combine(_ARITHMETIC[type(tree)], left, right)
+        return combine_numbers(_ARITHMETIC[type(tree)], left, right)
 
     def negative(self, tree: exp.Expr) -> Node:
         zero = syntax.Constant(COUNT, "household", 0)
-        return combine("-", zero, self.read(tree.this))
+        return combine_numbers("-", zero, self.read(tree.this))
 
     def between(self, tree: exp.Expr) -> Node:
         of = self.read(tree.this)
-        low = compared(">=", of, self.read(tree.args["low"]))
-        high = compared("<=", of, self.read(tree.args["high"]))
+        low = compare_values(">=", of, self.read(tree.args["low"]))
+        high = compare_values("<=", of, self.read(tree.args["high"]))
         constancy.refuse_reversed(self.read(tree.args["low"]), self.read(tree.args["high"]))
-        return syntax.And(TRUTH, syntax.joined_owner(low, high), (low, high))
+        return syntax.And(TRUTH, syntax.find_joined_owner(low, high), (low, high))
 
     def one_of(self, tree: exp.Expr) -> Node:
         of = self.read(tree.this)
-        constants = [compared("=", of, self.read(part)) for part in tree.expressions]
+        constants = [compare_values("=", of, self.read(part)) for part in tree.expressions]
         values = [node.right for node in constants if isinstance(node, syntax.Compare)]
         words = tuple(node.value for node in values if isinstance(node, syntax.Constant))
         if not words or len(words) < len(constants):
@@ -152,7 +152,7 @@ class _Reader:
 
     def plain_name(self, name: str) -> Node:
         if name == "size" and self.scope == "household":
-            return syntax.Size(COUNT, "household")
+            return syntax.HouseholdSize(COUNT, "household")
         if name in self.pack.parameters:
             return _parameter(self.pack.parameters[name])
         if name in self.pack.definitions:
@@ -189,9 +189,9 @@ class _Reader:
         name, arguments = str(tree.this).lower(), list(tree.expressions)
         match name, arguments:
             case "receives" | "eligible", [argument]:
-                return self.about_programme(name, argument)
+                return self.read_programme_question(name, argument)
             case "any_member" | "all_members" | "count_members" | "sum_members", [argument]:
-                return self.asked_of_members(name, argument)
+                return self.read_member_question(name, argument)
             case "years_since", [argument]:
                 of = self.read(argument)
                 if of.type != DATE:
@@ -218,19 +218,19 @@ class _Reader:
             raise ExpressionError(
                 _("first_known mixes units or periods"), _("Bring all parts to one unit.")
             )
-        if not all(map(syntax.is_about_somebody, parts)):
+        if not all(map(syntax.is_about_unit, parts)):
             raise ExpressionError(
                 _("first_known would put a fixed value in place of an unknown fact"),
                 _("Only `presume`, written with the fact and its reason, may do that."),
             )
         constancy.refuse_dead_parts(parts)
-        return syntax.FirstKnown(parts[0].type, syntax.joined_owner(*parts), parts)
+        return syntax.FirstKnown(parts[0].type, syntax.find_joined_owner(*parts), parts)
 
     def only_if(self, condition: exp.Expr, argument: exp.Expr) -> Node:
         when, of = self.truth(condition), self.number(argument, "only_if")
-        return syntax.OnlyIf(of.type, syntax.joined_owner(when, of), when, of)
+        return syntax.OnlyIf(of.type, syntax.find_joined_owner(when, of), when, of)
 
-    def about_programme(self, name: str, argument: exp.Expr) -> Node:
+    def read_programme_question(self, name: str, argument: exp.Expr) -> Node:
         programme = self.pack.programmes.get(argument.name) if argument.is_string else None
         if programme is None:
             raise ExpressionError(
@@ -246,7 +246,7 @@ class _Reader:
         node = syntax.Receives if name == "receives" else syntax.Eligible
         return node(TRUTH, programme.unit, programme.id)
 
-    def asked_of_members(self, name: str, argument: exp.Expr) -> Node:
+    def read_member_question(self, name: str, argument: exp.Expr) -> Node:
         inner = replace(self, scope="member")
         if name == "sum_members":
             of = inner.read(argument)
@@ -263,19 +263,19 @@ class _Reader:
         return syntax.OverMembers(COUNT, "household", "count", of)
 
 
-_READERS: list[tuple[tuple[type[exp.Expr], ...], Callable[[_Reader, exp.Expr], Node]]] = [
-    ((exp.Paren,), _Reader.paren),
-    ((exp.And, exp.Or), _Reader.joined),
-    ((exp.Not,), _Reader.negated),
-    (tuple(_COMPARISONS), _Reader.comparison),
-    (tuple(_ARITHMETIC), _Reader.arithmetic),
-    ((exp.Neg,), _Reader.negative),
-    ((exp.Between,), _Reader.between),
-    ((exp.In,), _Reader.one_of),
-    ((exp.Is,), _Reader.is_unknown),
-    ((exp.Literal,), _Reader.constant),
-    ((exp.Column,), _Reader.named),
-    ((exp.Anonymous,), _Reader.call),
+_READERS: list[tuple[tuple[type[exp.Expr], ...], Callable[[_ExpressionReader, exp.Expr], Node]]] = [
+    ((exp.Paren,), _ExpressionReader.paren),
+    ((exp.And, exp.Or), _ExpressionReader.joined),
+    ((exp.Not,), _ExpressionReader.negated),
+    (tuple(_COMPARISONS), _ExpressionReader.comparison),
+    (tuple(_ARITHMETIC), _ExpressionReader.arithmetic),
+    ((exp.Neg,), _ExpressionReader.negative),
+    ((exp.Between,), _ExpressionReader.between),
+    ((exp.In,), _ExpressionReader.one_of),
+    ((exp.Is,), _ExpressionReader.is_unknown),
+    ((exp.Literal,), _ExpressionReader.constant),
+    ((exp.Column,), _ExpressionReader.named),
+    ((exp.Anonymous,), _ExpressionReader.call),
 ]
 
 
@@ -330,7 +330,7 @@ def _parameter(parameter: Parameter) -> Node:
     return syntax.ParameterRef(kinds.get(parameter.unit, COUNT), "household", parameter.id)
 
 
-def parse_truth(
+def parse_condition(
     pack: Pack, text: str, scope: Owner, place: str, *, may_be_general: bool = False
 ) -> Node:
     """Read a condition written for a household or a member.
@@ -342,22 +342,22 @@ def parse_truth(
         ReliefError: A name, function or operator is not allowed, units are mixed, or the condition
             rests on no fact at all; `place` names the file and key.
     """
-    with told_at(place):
-        node = _Reader(pack, scope).truth(_parsed(text))
+    with locate_errors(place):
+        node = _ExpressionReader(pack, scope).truth(_parsed(text))
         is_set = any(isinstance(part, syntax.ParameterRef) for part in syntax.walk(node))
-        if not syntax.is_about_somebody(node) and not (may_be_general and is_set):
+        if not syntax.is_about_unit(node) and not (may_be_general and is_set):
             raise ExpressionError(
                 _("this condition is the same for everybody"), _("Let it ask about a fact.")
             )
         return node
 
 
-def parse_money(
+def parse_money_expression(
     pack: Pack, text: str, scope: Owner, place: str, period: Period | None = None
 ) -> Node:
-    """Read an amount of money, per `period` where one is given; errors as in `parse_truth`."""
-    with told_at(place):
-        node = _Reader(pack, scope).read(_parsed(text))
+    """Read an amount of money, per `period` where one is given; errors as in `parse_condition`."""
+    with locate_errors(place):
+        node = _ExpressionReader(pack, scope).read(_parsed(text))
         if node.type.sort != "money":
             raise ExpressionError(
                 _("this is not an amount of money"), _("Use facts or parameters in yuan.")
@@ -371,6 +371,8 @@ def parse_money(
 
 
 def parse_definition(pack: Pack, definition: Definition) -> Node:
-    """Read a definition on its own, of whatever type; errors as in `parse_truth`."""
-    with told_at(f"definitions.toml: {definition.id}.value"):
-        return _Reader(pack, definition.owner, (definition.id,)).read(_parsed(definition.value))
+    """Read a definition on its own, of whatever type; errors as in `parse_condition`."""
+    with locate_errors(f"definitions.toml: {definition.id}.value"):
+        return _ExpressionReader(pack, definition.owner, (definition.id,)).read(
+            _parsed(definition.value)
+        )

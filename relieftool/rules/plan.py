@@ -9,12 +9,12 @@ from typing import Any
 
 from relieftool.pack.facts import Owner
 from relieftool.rules import syntax
-from relieftool.rules.sql import ColumnKind, column_name, number_sql
+from relieftool.rules.sql import ColumnKind, compile_number, format_column_name
 from relieftool.rules.syntax import Node
 
 
 @dataclass(frozen=True)
-class Column:
+class PlanColumn:
     """A named column of the household's or member's row, in a layer from 1 up."""
 
     name: str
@@ -24,17 +24,17 @@ class Column:
 
 
 @dataclass
-class Plan:
+class ColumnPlan:
     """The columns found so far, in the order they were asked for."""
 
-    columns: dict[str, Column] = field(default_factory=dict)
-    questions: dict[syntax.OverMembers, Column] = field(default_factory=dict)
+    columns: dict[str, PlanColumn] = field(default_factory=dict)
+    questions: dict[syntax.OverMembers, PlanColumn] = field(default_factory=dict)
 
     def add(self, name: str, owner: Owner, node: Node) -> syntax.ColumnRef:
         """Plan a column for a node, and first those it rests on."""
         lowered = self._lower(node)
         layer = 1 + max((self._layer(part) for part in syntax.walk(lowered)), default=0)
-        self.columns[name] = Column(name, owner, lowered, layer)
+        self.columns[name] = PlanColumn(name, owner, lowered, layer)
         return syntax.ColumnRef(node.type, owner, name)
 
     @property
@@ -49,12 +49,12 @@ class Plan:
             case syntax.ColumnRef(column=name):
                 return self.by_name(name).layer
             case syntax.Eligible(programme=programme):
-                return self.by_name(column_name(ColumnKind.ELIGIBLE, programme)).layer
-            case syntax.Size():
+                return self.by_name(format_column_name(ColumnKind.ELIGIBLE, programme)).layer
+            case syntax.HouseholdSize():
                 return 1
         return 0
 
-    def by_name(self, name: str) -> Column:
+    def by_name(self, name: str) -> PlanColumn:
         """Find a planned column or question by its name."""
         if name in self.columns:
             return self.columns[name]
@@ -80,8 +80,8 @@ class Plan:
         if node not in self.questions:
             # the size of the household, which every answer needs, stands from layer 1 on
             layer = 1 + max(1, *(self._layer(part) for part in syntax.walk(inner)))
-            name = column_name(ColumnKind.QUESTION, len(self.questions) + 1)
-            self.questions[node] = Column(name, "household", replace(node, of=inner), layer)
+            name = format_column_name(ColumnKind.QUESTION, len(self.questions) + 1)
+            self.questions[node] = PlanColumn(name, "household", replace(node, of=inner), layer)
         # the column holds the numerator of a sum, over what every member's number is over
-        over = number_sql(inner).over if node.question == "sum" else ()
+        over = compile_number(inner).over if node.question == "sum" else ()
         return syntax.ColumnRef(node.type, "household", self.questions[node].name, over)

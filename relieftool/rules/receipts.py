@@ -9,16 +9,18 @@ from collections.abc import Iterable, Mapping
 
 from relieftool.pack.facts import Owner
 from relieftool.pack.models import Programme
-from relieftool.rules.sql import ColumnKind, ReceiptCount, column_name
+from relieftool.rules.sql import ColumnKind, ReceiptCount, format_column_name
 
 # For a programme: the last day of the newest complete roster, by community; None as a community is
 # everywhere, None as a day is undated.
-Coverage = Mapping[str, Mapping[int | None, str | None]]
+RosterCoverage = Mapping[str, Mapping[int | None, str | None]]
 _UNTIL = {"roster": ReceiptCount.UNTIL_ROSTER, "sheet": ReceiptCount.UNTIL_SHEET}
 _PAID = {"roster": ReceiptCount.PAID_ROSTER, "sheet": ReceiptCount.PAID_SHEET}
 
 
-def receipt_ctes(programmes: Iterable[Programme], coverage: Coverage) -> list[tuple[str, str]]:
+def compile_receipt_tables(
+    programmes: Iterable[Programme], coverage: RosterCoverage
+) -> list[tuple[str, str]]:
     """Give the common tables that gather receipts per household and per member."""
     listed = list(programmes)
     return [
@@ -29,7 +31,7 @@ def receipt_ctes(programmes: Iterable[Programme], coverage: Coverage) -> list[tu
     ]
 
 
-def _valid_sql(programmes: list[Programme], coverage: Coverage) -> str:
+def _valid_sql(programmes: list[Programme], coverage: RosterCoverage) -> str:
     """Give the receipts that hold on the as-of date, with the newest month of each programme."""
     if not programmes:
         nothing = "NULL AS newest_until, NULL AS newest_said"
@@ -62,10 +64,10 @@ _CLOSED = """SELECT 1 FROM receipts closed
                 OR closed.covers_until >= receipt.covers_until)"""
 
 
-def _oldest_sql(programme: Programme, coverage: Coverage) -> str:
+def _oldest_sql(programme: Programme, coverage: RosterCoverage) -> str:
     """Give the last day a roster must reach to count: that of the newest complete one, if any."""
     newest = {} if programme.is_event else coverage.get(programme.id, {})
-    everywhere = f"'{newest[None]}'" if newest.get(None) else since_name(programme.id)
+    everywhere = f"'{newest[None]}'" if newest.get(None) else name_oldest_day(programme.id)
     own = " ".join(
         f"WHEN {place} THEN '{max(day, newest.get(None) or day)}'"
         for place, day in sorted((p, d) for p, d in newest.items() if p is not None and d)
@@ -73,9 +75,9 @@ def _oldest_sql(programme: Programme, coverage: Coverage) -> str:
     return f"CASE household.community_id {own} ELSE {everywhere} END" if own else everywhere
 
 
-def since_name(programme: str) -> str:
+def name_oldest_day(programme: str) -> str:
     """Give the bound name of the oldest day a roster of a programme may end on."""
-    return f":{column_name(ColumnKind.OLDEST_DAY, programme)}"
+    return f":{format_column_name(ColumnKind.OLDEST_DAY, programme)}"
 
 
 def _gathered_sql(programmes: list[Programme], unit: Owner) -> str:
@@ -98,7 +100,9 @@ def _programme_columns(programme: Programme) -> list[str]:
         test = _is(programme.id, says, origin)
         if origin == "sheet":  # the newest sheet speaks; an undated one only where none is dated
             test += " AND (valid.newest_said IS NULL OR valid.covers_until = valid.newest_said)"
-        return f"SUM(CASE WHEN {test} THEN 1 ELSE 0 END) AS {column_name(kind, programme.id)}"
+        return (
+            f"SUM(CASE WHEN {test} THEN 1 ELSE 0 END) AS {format_column_name(kind, programme.id)}"
+        )
 
     newest = "(valid.newest_until IS NULL OR valid.covers_until = valid.newest_until)"
     counts = [
@@ -108,7 +112,7 @@ def _programme_columns(programme: Programme) -> list[str]:
         counted(ReceiptCount.SHEET_YES, "yes", "sheet"),
         counted(ReceiptCount.SHEET_NO, "no", "sheet"),
     ]
-    undated_name = column_name(ColumnKind.UNDATED, programme.id)
+    undated_name = format_column_name(ColumnKind.UNDATED, programme.id)
     undated = f"{_is(programme.id, 'yes')} AND valid.covers_until IS NULL"
     return [
         *counts,
@@ -123,7 +127,7 @@ def _programme_columns(programme: Programme) -> list[str]:
 
 def _paid_until_sql(programme: Programme, origin: str) -> str:
     """Give the last day the receipts of one origin cover."""
-    name = column_name(_UNTIL[origin], programme.id)
+    name = format_column_name(_UNTIL[origin], programme.id)
     test = _is(programme.id, "yes", origin)
     return f"MAX(CASE WHEN {test} THEN valid.covers_until END) AS {name}"
 
@@ -133,7 +137,7 @@ def _paid_sql(programme: Programme, origin: str, test: str) -> str:
     period = programme.period or ""
     amount = f"CASE WHEN {test} AND valid.amount_period = '{period}' THEN valid.amount_fen END"
     rows = f"SUM(CASE WHEN {test} THEN 1 ELSE 0 END)"
-    name = column_name(_PAID[origin], programme.id)
+    name = format_column_name(_PAID[origin], programme.id)
     return f"CASE WHEN COUNT({amount}) = {rows} THEN SUM({amount}) END AS {name}"
 
 
@@ -147,7 +151,7 @@ def _unassigned_sql(programmes: list[Programme]) -> str:
     """Count what a household's sheet says of members' programmes without naming a member."""
     columns = [
         f"SUM(CASE WHEN {_is(programme.id, says)} THEN 1 ELSE 0 END)"
-        f" AS {column_name(kind, programme.id)}"
+        f" AS {format_column_name(kind, programme.id)}"
         for programme in programmes
         if programme.unit == "member"
         for kind, says in ((ReceiptCount.UNASSIGNED_YES, "yes"), (ReceiptCount.UNASSIGNED_NO, "no"))
@@ -156,11 +160,11 @@ def _unassigned_sql(programmes: list[Programme]) -> str:
     return f"SELECT {selected} FROM valid WHERE valid.member_no IS NULL GROUP BY valid.household_no"
 
 
-def received_sql(programme: Programme, coverage: Coverage) -> str:
+def compile_received(programme: Programme, coverage: RosterCoverage) -> str:
     """Return the SQL of whether a programme is received: 1 yes, 0 no, NULL unknown."""
     table = f"{programme.unit}_receipts"
     yes, maybe, ended, sheet_yes, sheet_no = (
-        f"{table}.{column_name(kind, programme.id)}"
+        f"{table}.{format_column_name(kind, programme.id)}"
         for kind in (
             ReceiptCount.ROSTER_YES,
             ReceiptCount.ROSTER_MAYBE,
@@ -172,7 +176,7 @@ def received_sql(programme: Programme, coverage: Coverage) -> str:
     says_yes, says_no, unclear = f"{sheet_yes} > 0", f"{sheet_no} > 0", f"{maybe} > 0"
     if programme.unit == "member":
         named, denied = (
-            f"unassigned_receipts.{column_name(kind, programme.id)}"
+            f"unassigned_receipts.{format_column_name(kind, programme.id)}"
             for kind in (ReceiptCount.UNASSIGNED_YES, ReceiptCount.UNASSIGNED_NO)
         )
         says_yes = f"{says_yes} OR ({named} > 0 AND household.listed_members = 1)"
@@ -185,25 +189,25 @@ def received_sql(programme: Programme, coverage: Coverage) -> str:
         WHEN {says_yes} THEN 1 WHEN {unclear} THEN NULL WHEN {says_no} THEN 0 END"""
 
 
-def paid_sql(programme: Programme) -> str:
+def compile_paid(programme: Programme) -> str:
     """Give the column paid: fen per period of the programme; NULL unknown or nothing."""
     roster, sheet, yes = (
-        f"{programme.unit}_receipts.{column_name(kind, programme.id)}"
+        f"{programme.unit}_receipts.{format_column_name(kind, programme.id)}"
         for kind in (ReceiptCount.PAID_ROSTER, ReceiptCount.PAID_SHEET, ReceiptCount.ROSTER_YES)
     )
     return f"CASE WHEN {yes} > 0 THEN {roster} ELSE {sheet} END"
 
 
-def paid_until_sql(programme: Programme) -> str:
+def compile_paid_until(programme: Programme) -> str:
     """Give the column paid_until: the last day that what is paid covers; NULL without a date."""
     roster, sheet, yes = (
-        f"{programme.unit}_receipts.{column_name(kind, programme.id)}"
+        f"{programme.unit}_receipts.{format_column_name(kind, programme.id)}"
         for kind in (ReceiptCount.UNTIL_ROSTER, ReceiptCount.UNTIL_SHEET, ReceiptCount.ROSTER_YES)
     )
     return f"CASE WHEN {yes} > 0 THEN {roster} ELSE {sheet} END"
 
 
-def _covered_sql(programme: Programme, coverage: Coverage) -> str:
+def _covered_sql(programme: Programme, coverage: RosterCoverage) -> str:
     """Test whether a complete roster in force covers the household's community."""
     if programme.is_event or programme.id not in coverage:
         return "1 = 0"

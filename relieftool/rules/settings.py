@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from relieftool.rules import syntax
 from relieftool.rules.syntax import Node
-from relieftool.rules.truth import all_of, any_of, opposite
+from relieftool.rules.truth import decide_all, decide_any, negate
 
-Settings = Mapping[str, str]  # the choice in force, by parameter
+LawSettings = Mapping[str, str]  # the choice in force, by parameter
 
 
-def decided(node: Node, settings: Settings) -> bool | None:
+def decide_by_settings(node: Node, settings: LawSettings) -> bool | None:
     """Say whether a condition is true or false by the settings alone; None where they leave it."""
     match node:
         case syntax.Compare(
@@ -23,28 +23,28 @@ def decided(node: Node, settings: Settings) -> bool | None:
         ):
             return settings[name] in values
         case syntax.Not(of=of):
-            return opposite(decided(of, settings))
+            return negate(decide_by_settings(of, settings))
         case syntax.And(parts=parts):
-            return all_of(decided(part, settings) for part in parts)
+            return decide_all(decide_by_settings(part, settings) for part in parts)
         case syntax.Or(parts=parts):
-            return any_of(decided(part, settings) for part in parts)
+            return decide_any(decide_by_settings(part, settings) for part in parts)
     return None
 
 
-def live_nodes(node: Node, settings: Settings) -> Iterator[Node]:
+def list_live_nodes(node: Node, settings: LawSettings) -> Iterator[Node]:
     """Give a node and those below it that can still matter under the settings."""
     yield node
     for part in _live_parts(node, settings):
-        yield from live_nodes(part, settings)
+        yield from list_live_nodes(part, settings)
 
 
-def _live_parts(node: Node, settings: Settings) -> Iterable[Node]:
+def _live_parts(node: Node, settings: LawSettings) -> Iterable[Node]:
     """Give the parts that can matter: the one that decides alone, or all."""
     match node:
         case syntax.And(parts=parts) | syntax.Or(parts=parts):
             wins = isinstance(node, syntax.Or)
-            deciding = [part for part in parts if decided(part, settings) is wins]
+            deciding = [part for part in parts if decide_by_settings(part, settings) is wins]
             return deciding[:1] or parts
-        case syntax.OnlyIf(when=when) if decided(when, settings) is False:
+        case syntax.OnlyIf(when=when) if decide_by_settings(when, settings) is False:
             return [when]
     return syntax.children(node)

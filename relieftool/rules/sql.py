@@ -62,7 +62,7 @@ class ReceiptCount(StrEnum):
 
 
 @dataclass(frozen=True)
-class Number:
+class SqlNumber:
     """A number as SQL: `over` are the factors of its denominator, each positive."""
 
     sql: str
@@ -74,29 +74,31 @@ class Number:
 
 
 @cache
-def column_name(kind: ColumnKind | ReceiptCount, *parts: str | int) -> str:
+def format_column_name(kind: ColumnKind | ReceiptCount, *parts: str | int) -> str:
     """Return the name of a column of the statement, such as receives__dibao_single."""
     return "__".join([kind, *(str(part).replace("-", "_") for part in parts)])
 
 
-def quoted(table: str, name: str) -> str:
+def quote_column(table: str, name: str) -> str:
     """Give a qualified column of a table."""
     return f'{table}."{name}"'
 
 
-def truth_sql(node: Node) -> str:  # noqa: PLR0911 one line per form of the language
+def compile_truth(node: Node) -> str:  # noqa: PLR0911 one line per form of the language
     """Give the SQL of a condition: 1 it holds, 0 it does not, NULL unknown."""
     match node:
         case syntax.And(parts=parts):
-            return " AND ".join(f"({truth_sql(part)})" for part in parts) or "1 = 1"
+            return " AND ".join(f"({compile_truth(part)})" for part in parts) or "1 = 1"
         case syntax.Or(parts=parts):
-            return " OR ".join(f"({truth_sql(part)})" for part in parts) or "1 = 0"
+            return " OR ".join(f"({compile_truth(part)})" for part in parts) or "1 = 0"
         case syntax.Not(of=of):
-            return f"NOT ({truth_sql(of)})"
-        case syntax.Surely(of=of, wanted=wanted):
-            return f"CASE WHEN {'' if wanted else 'NOT '}({truth_sql(of)}) THEN 1 ELSE 0 END = 1"
+            return f"NOT ({compile_truth(of)})"
+        case syntax.IsCertain(of=of, wanted=wanted):
+            return (
+                f"CASE WHEN {'' if wanted else 'NOT '}({compile_truth(of)}) THEN 1 ELSE 0 END = 1"
+            )
         case syntax.IsUnknown(of=of):
-            return f"({number_sql(of).sql if _is_number(of) else _value_sql(of)}) IS NULL"
+            return f"({compile_number(of).sql if _is_number(of) else _value_sql(of)}) IS NULL"
         case syntax.OneOf(of=of, values=values):
             return _one_of(of, values)
         case syntax.Compare():
@@ -104,35 +106,35 @@ def truth_sql(node: Node) -> str:  # noqa: PLR0911 one line per form of the lang
     return f"{_value_sql(node)} = 1"
 
 
-def number_sql(node: Node) -> Number:  # noqa: PLR0911 one line per form of the language
+def compile_number(node: Node) -> SqlNumber:  # noqa: PLR0911 one line per form of the language
     """Give the SQL of a number as a numerator over denominators; NULL is unknown."""
     match node:
         case syntax.ParameterRef(parameter=parameter):
             ratio = node.type.sort == "ratio"
-            return Number(f":p_{parameter}_num", (f":p_{parameter}_den",) if ratio else ())
+            return SqlNumber(f":p_{parameter}_num", (f":p_{parameter}_den",) if ratio else ())
         case syntax.ColumnRef(column=column, over=over):
-            return Number(quoted(UNIT, column), over)
+            return SqlNumber(quote_column(UNIT, column), over)
         case syntax.Arithmetic():
             return _calculation(node)
         case syntax.FirstKnown(parts=parts):
-            numbers = [number_sql(part) for part in parts]
+            numbers = [compile_number(part) for part in parts]
             over = tuple(factor for number in numbers for factor in number.over)
             scaled = [number.times(_without(over, number.over)) for number in numbers]
-            return Number(f"COALESCE({', '.join(scaled)})", over)
+            return SqlNumber(f"COALESCE({', '.join(scaled)})", over)
         case syntax.OnlyIf(when=when, of=of):
-            number, holds = number_sql(of), truth_sql(when)
+            number, holds = compile_number(of), compile_truth(when)
             text = f"CASE WHEN {holds} THEN {number.sql} WHEN NOT ({holds}) THEN 0 END"
-            return Number(text, number.over)
+            return SqlNumber(text, number.over)
         case syntax.AtLeastZero(of=of):
-            number = number_sql(of)
+            number = compile_number(of)
             text = f"CASE WHEN {number.sql} < 0 THEN 0 ELSE {number.sql} END"
-            return Number(text, number.over)
-    return Number(_value_sql(node))
+            return SqlNumber(text, number.over)
+    return SqlNumber(_value_sql(node))
 
 
-def whole_sql(node: Node) -> str:
+def compile_whole_fen(node: Node) -> str:
     """Give the SQL of an amount in whole fen, halves rounded up; amounts are not negative."""
-    number = number_sql(node)
+    number = compile_number(node)
     if not number.over:
         return number.sql
     over = " * ".join(number.over)
@@ -144,17 +146,17 @@ def _is_number(node: Node) -> bool:
     return node.type.sort in ("money", "count", "ratio")
 
 
-def _calculation(node: syntax.Arithmetic) -> Number:
+def _calculation(node: syntax.Arithmetic) -> SqlNumber:
     """Join two numbers; sums bring both sides over one denominator."""
-    one, other = number_sql(node.left), number_sql(node.right)
+    one, other = compile_number(node.left), compile_number(node.right)
     if node.operator == "/":
-        return Number(one.sql, (*one.over, other.sql))
+        return SqlNumber(one.sql, (*one.over, other.sql))
     if node.operator == "*":
-        return Number(f"({one.sql}) * ({other.sql})", (*one.over, *other.over))
+        return SqlNumber(f"({one.sql}) * ({other.sql})", (*one.over, *other.over))
     if one.over == other.over:
-        return Number(f"({one.sql}) {node.operator} ({other.sql})", one.over)
+        return SqlNumber(f"({one.sql}) {node.operator} ({other.sql})", one.over)
     joined = f"{one.times(other.over)} {node.operator} {other.times(one.over)}"
-    return Number(joined, (*one.over, *other.over))
+    return SqlNumber(joined, (*one.over, *other.over))
 
 
 def _without(factors: tuple[str, ...], some: tuple[str, ...]) -> tuple[str, ...]:
@@ -169,7 +171,7 @@ def _comparison(node: syntax.Compare) -> str:
     """Compare numbers by multiplying out, never by dividing; other values as they are."""
     if not _is_number(node.left):
         return f"{_value_sql(node.left)} {node.operator} {_value_sql(node.right)}"
-    left, right = number_sql(node.left), number_sql(node.right)
+    left, right = compile_number(node.left), compile_number(node.right)
     if left.over == right.over:
         return f"({left.sql}) {node.operator} ({right.sql})"
     return f"{left.times(right.over)} {node.operator} {right.times(left.over)}"
@@ -179,8 +181,8 @@ def _one_of(node: Node, values: tuple[int | str, ...]) -> str:
     """Test whether a value is in a list."""
     if not _is_number(node):
         return f"{_value_sql(node)} IN ({', '.join(map(_literal, values))})"
-    number = number_sql(node)
-    listed = (Number(_literal(value)).times(number.over) for value in values)
+    number = compile_number(node)
+    listed = (SqlNumber(_literal(value)).times(number.over) for value in values)
     return f"({number.sql}) IN ({', '.join(listed)})"
 
 
@@ -193,27 +195,27 @@ def _value_sql(node: Node) -> str:
             return _years_sql(_value_sql(of))
         case syntax.FirstKnown(parts=parts):
             return f"COALESCE({', '.join(_value_sql(part) for part in parts)})"
-    return _stored_sql(node) or f"({truth_sql(node)})"
+    return _stored_sql(node) or f"({compile_truth(node)})"
 
 
 def _stored_sql(node: Node) -> str | None:  # noqa: PLR0911 one line per kind of column
     """Give the column that holds a value, with the pack's presumption where it has one."""
     match node:
-        case syntax.Size():
-            return quoted(UNIT, "size")
+        case syntax.HouseholdSize():
+            return quote_column(UNIT, "size")
         case syntax.ColumnRef(column=column):
-            return quoted(UNIT, column)
+            return quote_column(UNIT, column)
         case syntax.ParameterRef(parameter=parameter):
             return f":p_{parameter}_num"
         case syntax.Receives(programme=programme):
-            return quoted(UNIT, column_name(ColumnKind.RECEIVES, programme))
-        case syntax.Paid(programme=programme):
-            return quoted(UNIT, column_name(ColumnKind.PAID, programme))
+            return quote_column(UNIT, format_column_name(ColumnKind.RECEIVES, programme))
+        case syntax.PaidAmount(programme=programme):
+            return quote_column(UNIT, format_column_name(ColumnKind.PAID, programme))
         case syntax.Eligible(programme=programme):
-            return quoted(UNIT, column_name(ColumnKind.ELIGIBLE, programme))
+            return quote_column(UNIT, format_column_name(ColumnKind.ELIGIBLE, programme))
         case syntax.FactRef(fact=fact, presumed=presumed):
             # The pack's written `presume`, shown by every finding; no other constant stands in.
-            column = quoted(UNIT, fact)
+            column = quote_column(UNIT, fact)
             return column if presumed is None else f"COALESCE({column}, {_literal(presumed)})"
     return None
 

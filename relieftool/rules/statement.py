@@ -14,30 +14,30 @@ from fractions import Fraction
 
 from relieftool.pack.facts import FEN_PER_YUAN, Owner
 from relieftool.pack.models import DatedValue, Pack, Parameter, Programme
-from relieftool.rules.parsing import parse_money, parse_truth
-from relieftool.rules.plan import Column, Plan
+from relieftool.rules.parsing import parse_condition, parse_money_expression
+from relieftool.rules.plan import ColumnPlan, PlanColumn
 from relieftool.rules.programmes import ProgrammeColumns
 from relieftool.rules.receipts import (
-    Coverage,
-    paid_sql,
-    paid_until_sql,
-    receipt_ctes,
-    received_sql,
-    since_name,
+    RosterCoverage,
+    compile_paid,
+    compile_paid_until,
+    compile_receipt_tables,
+    compile_received,
+    name_oldest_day,
 )
 from relieftool.rules.sql import (
     UNIT,
     ColumnKind,
-    column_name,
-    number_sql,
-    quoted,
-    truth_sql,
-    whole_sql,
+    compile_number,
+    compile_truth,
+    compile_whole_fen,
+    format_column_name,
+    quote_column,
 )
 from relieftool.rules.syntax import FactRef, Node, OverMembers, walk
-from relieftool.rules.trees import Rules, parse_programmes
+from relieftool.rules.trees import ProgrammeRules, parse_programmes
 
-Bound = dict[str, int | str | None]
+BoundValue = dict[str, int | str | None]
 
 
 @dataclass(frozen=True)
@@ -46,18 +46,18 @@ class Statement:
 
     household_sql: str
     member_sql: str
-    bound: Bound
-    rules: dict[str, Rules]
+    bound: BoundValue
+    rules: dict[str, ProgrammeRules]
     indicators: dict[str, Node]
     money: dict[str, Node]
     in_force: frozenset[str]
     as_of: dt.date
     pack: Pack
-    plan: Plan
+    plan: ColumnPlan
 
 
 def compile_statement(
-    pack: Pack, as_of: dt.date, coverage: Coverage, *, only_eligibility: bool = False
+    pack: Pack, as_of: dt.date, coverage: RosterCoverage, *, only_eligibility: bool = False
 ) -> Statement:
     """Compile a pack for a day, given where complete rosters are in force.
 
@@ -73,7 +73,7 @@ def compile_statement(
     columns = ProgrammeColumns(pack, rules, in_force)
     plan = columns.add_eligibility() if only_eligibility else columns.add_all()
     asked = {
-        column_name(ColumnKind.INDICATOR, name): node for name, node in indicators.items()
+        format_column_name(ColumnKind.INDICATOR, name): node for name, node in indicators.items()
     } | money
     if not only_eligibility:
         for name, node in asked.items():
@@ -84,7 +84,7 @@ def compile_statement(
     return Statement(
         layers.select("household"),
         layers.select("member"),
-        bind(pack, as_of),
+        list_bound_values(pack, as_of),
         rules,
         indicators,
         money,
@@ -99,34 +99,36 @@ def parse_priority(pack: Pack) -> tuple[dict[str, Node], dict[str, Node]]:
     """Read priority.toml: the indicators, and resources, spending and line in fen per month."""
     rule = pack.priority
     indicators = {
-        one.id: parse_truth(pack, one.when, "household", f"priority.toml: indicators.{one.id}.when")
+        one.id: parse_condition(
+            pack, one.when, "household", f"priority.toml: indicators.{one.id}.when"
+        )
         for one in rule.indicators
     }
     texts = {"resources": rule.resources, "spending": rule.spending, "line": rule.line}
     money = {
-        name: parse_money(pack, text, "household", f"priority.toml: {name}", "month")
+        name: parse_money_expression(pack, text, "household", f"priority.toml: {name}", "month")
         for name, text in texts.items()
     }
     return indicators, money
 
 
-def bind(pack: Pack, as_of: dt.date) -> Bound:
+def list_bound_values(pack: Pack, as_of: dt.date) -> BoundValue:
     """Give the values to bind: the day, the parameters in force, how old a roster may be."""
-    bound: Bound = {
+    bound: BoundValue = {
         "as_of": as_of.isoformat(),
         "as_of_number": as_of.year * 10000 + as_of.month * 100 + as_of.day,
     }
     for programme in pack.programmes.values():
         since = as_of - dt.timedelta(days=programme.roster_valid_days)
-        bound[since_name(programme.id).removeprefix(":")] = since.isoformat()
-    for name, value in parameter_values(pack, as_of).items():
+        bound[name_oldest_day(programme.id).removeprefix(":")] = since.isoformat()
+    for name, value in list_parameter_values(pack, as_of).items():
         if pack.parameters[name].unit == "ratio":
             bound[f"p_{name}_den"] = value.denominator if isinstance(value, Fraction) else 1
         bound[f"p_{name}_num"] = value.numerator if isinstance(value, Fraction) else value
     return bound
 
 
-def parameter_values(pack: Pack, as_of: dt.date) -> dict[str, Fraction | str | None]:
+def list_parameter_values(pack: Pack, as_of: dt.date) -> dict[str, Fraction | str | None]:
     """Give the value in force of every parameter: exact numbers, money in fen, ids of choices."""
     values: dict[str, Fraction | str | None] = {}
     for name, parameter in pack.parameters.items():
@@ -134,11 +136,11 @@ def parameter_values(pack: Pack, as_of: dt.date) -> dict[str, Fraction | str | N
         if parameter.unit == "choice":
             values[name] = str(dated.value) if dated else None
         else:
-            values[name] = parameter_value(parameter, dated)
+            values[name] = convert_parameter_value(parameter, dated)
     return values
 
 
-def parameter_value(parameter: Parameter, dated: DatedValue | None) -> Fraction | None:
+def convert_parameter_value(parameter: Parameter, dated: DatedValue | None) -> Fraction | None:
     """Give a parameter's value: fen for money, else as written; None without one in force."""
     if dated is None:
         return None
@@ -150,14 +152,17 @@ class _Layers:
     """Writes the layers of a plan as common tables."""
 
     pack: Pack
-    plan: Plan
-    coverage: Coverage
+    plan: ColumnPlan
+    coverage: RosterCoverage
     in_force: frozenset[str]
     trees: list[Node]
 
     def select(self, unit: Owner) -> str:
         """Give the whole SELECT of one unit."""
-        tables = [*receipt_ctes(self.pack.programmes.values(), self.coverage), *self._base()]
+        tables = [
+            *compile_receipt_tables(self.pack.programmes.values(), self.coverage),
+            *self._base(),
+        ]
         below = "layer_0"
         for layer in range(1, self.plan.layers + 1):
             for name, selected in self._layer(layer):
@@ -202,7 +207,7 @@ class _Layers:
             LEFT JOIN unassigned_receipts
             ON unassigned_receipts.household_no = member.household_no"""
         beside = ", ".join(
-            quoted("member", name)
+            quote_column("member", name)
             for name, _sql in self._base_columns("member")
             if name != "household_no"
         )
@@ -223,7 +228,7 @@ class _Layers:
             "member": ("member_no", "household_no"),
         }[unit]
         lives = [("lives", self._lives_sql())] if unit == "member" else []
-        stored = [(name, quoted(unit, name)) for name in (*own, *sorted(self._facts(unit)))]
+        stored = [(name, quote_column(unit, name)) for name in (*own, *sorted(self._facts(unit)))]
         return [*stored, *lives, *self._receipts(unit)]
 
     def _lives_sql(self) -> str:
@@ -231,7 +236,7 @@ class _Layers:
         fact = self.pack.facts.get("lives_together")
         if fact is None:
             return "1"
-        column = quoted("member", fact.id)
+        column = quote_column("member", fact.id)
         return f"COALESCE({column}, {int(fact.presume.value)})" if fact.presume else column
 
     def _receipts(self, unit: Owner) -> list[tuple[str, str]]:
@@ -242,19 +247,22 @@ class _Layers:
             for programme in self.pack.programmes.values()
             if programme.unit == unit
             for column in (
-                (column_name(ColumnKind.RECEIVES, programme.id), self._received(programme)),
-                (column_name(ColumnKind.PAID, programme.id), paid_sql(programme)),
-                (column_name(ColumnKind.PAID_UNTIL, programme.id), paid_until_sql(programme)),
+                (format_column_name(ColumnKind.RECEIVES, programme.id), self._received(programme)),
+                (format_column_name(ColumnKind.PAID, programme.id), compile_paid(programme)),
                 (
-                    column_name(ColumnKind.UNDATED, programme.id),
-                    quoted(table, column_name(ColumnKind.UNDATED, programme.id)),
+                    format_column_name(ColumnKind.PAID_UNTIL, programme.id),
+                    compile_paid_until(programme),
+                ),
+                (
+                    format_column_name(ColumnKind.UNDATED, programme.id),
+                    quote_column(table, format_column_name(ColumnKind.UNDATED, programme.id)),
                 ),
             )
         ]
 
     def _received(self, programme: Programme) -> str:
         """Give whether a programme is received; one not in force only where a list says so."""
-        received = received_sql(programme, self.coverage)
+        received = compile_received(programme, self.coverage)
         if programme.id in self.in_force:
             return received
         return f"CASE WHEN ({received}) = 1 THEN 1 ELSE 0 END"
@@ -292,7 +300,7 @@ class _Layers:
         ]
         agreed, nobody = "unit.unsure = 0", "1 = 0"
         if "stated_size" in self.pack.facts:
-            stated = quoted(UNIT, "stated_size")
+            stated = quote_column(UNIT, "stated_size")
             agreed += f" AND ({stated} IS NULL OR {stated} IN (unit.living, unit.listed_members))"
             nobody = f"unit.member_no IS NULL AND {stated} = 0"
         size = f"CASE WHEN {nobody} THEN 0 WHEN {agreed} THEN unit.living END AS size"
@@ -302,35 +310,35 @@ class _Layers:
 def _value_sql(node: Node) -> str:
     """Give the SQL of a column: 1, 0 or NULL for a truth, whole fen for money."""
     if node.type.sort == "truth":
-        condition = truth_sql(node)
+        condition = compile_truth(node)
         return f"CASE WHEN {condition} THEN 1 WHEN NOT ({condition}) THEN 0 END"
-    return whole_sql(node)
+    return compile_whole_fen(node)
 
 
-def _asked_sql(column: Column) -> list[tuple[str, str]]:
+def _asked_sql(column: PlanColumn) -> list[tuple[str, str]]:
     """Give what is counted or added up over the members living together, by name."""
     node, lives = _question(column), "unit.lives = 1"
     if node.question == "sum":
-        number = f"CASE WHEN {lives} THEN {number_sql(node.of).sql} END"
+        number = f"CASE WHEN {lives} THEN {compile_number(node.of).sql} END"
         return [
             (f"{column.name}__sum", f"SUM({number})"),
             (f"{column.name}__known", f"COUNT({number})"),
         ]
-    condition = truth_sql(node.of)
+    condition = compile_truth(node.of)
     return [
         (f"{column.name}__true", f"COUNT(CASE WHEN {lives} AND ({condition}) THEN 1 END)"),
         (f"{column.name}__false", f"COUNT(CASE WHEN {lives} AND NOT ({condition}) THEN 1 END)"),
     ]
 
 
-def _question(column: Column) -> OverMembers:
+def _question(column: PlanColumn) -> OverMembers:
     """Give the question a column answers."""
     if not isinstance(column.node, OverMembers):
         raise TypeError(column.name)
     return column.node
 
 
-def _answer_sql(column: Column) -> str:
+def _answer_sql(column: PlanColumn) -> str:
     """Give the household's answer; unknown where an unknown or unlisted member could change it."""
     size, name = "unit.size", f"unit.{column.name}"
     true, false = f"{name}__true", f"{name}__false"

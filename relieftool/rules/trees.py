@@ -8,16 +8,16 @@ from relieftool.messages import _
 from relieftool.pack.facts import Owner
 from relieftool.pack.models import Pack, Programme
 from relieftool.rules import syntax
-from relieftool.rules.parsing import parse_money, parse_truth
-from relieftool.rules.settings import Settings, decided, live_nodes
-from relieftool.rules.syntax import TRUTH, And, Node, Or, Surely
+from relieftool.rules.parsing import parse_condition, parse_money_expression
+from relieftool.rules.settings import LawSettings, decide_by_settings, list_live_nodes
+from relieftool.rules.syntax import TRUTH, And, IsCertain, Node, Or
 
 # An amount, and what must hold for it.
-Grant = tuple[tuple[Node, ...], Node]
+AmountCase = tuple[tuple[Node, ...], Node]
 
 
 @dataclass(frozen=True)
-class Rules:
+class ProgrammeRules:
     """A programme's expressions as syntax trees."""
 
     programme: Programme
@@ -32,30 +32,30 @@ class Rules:
         values = [value for _when, value in self.amounts]
         return [*self.criteria.values(), *whens, *values, *([self.trigger] if self.trigger else [])]
 
-    def live_trees(self, settings: Settings) -> Iterator[Iterator[Node]]:
+    def live_trees(self, settings: LawSettings) -> Iterator[Iterator[Node]]:
         """Give the nodes of each tree that can matter under some settings of the law."""
         for node in [*self.criteria.values(), *([self.trigger] if self.trigger else [])]:
-            yield live_nodes(node, settings)
+            yield list_live_nodes(node, settings)
         for when, value in self.amounts:
-            truth = None if when is None else decided(when, settings)
+            truth = None if when is None else decide_by_settings(when, settings)
             if when is not None:
-                yield live_nodes(when, settings)
+                yield list_live_nodes(when, settings)
             if truth is not False:
-                yield live_nodes(value, settings)
+                yield list_live_nodes(value, settings)
             if when is None or truth:
                 return  # the first that applies counts
 
     @property
-    def grants(self) -> list[Grant]:
+    def grants(self) -> list[AmountCase]:
         """Give each amount with what must be known to hold for it to be the one that counts."""
-        found: list[Grant] = []
+        found: list[AmountCase] = []
         earlier: list[Node] = []
         for when, value in self.amounts:
-            own = [] if when is None else [surely(when)]
+            own = [] if when is None else [build_certain(when)]
             found.append(((*earlier, *own), value))
             if when is None:
                 break
-            earlier.append(surely(when, wanted=False))
+            earlier.append(build_certain(when, wanted=False))
         return found
 
     @property
@@ -75,42 +75,44 @@ class Rules:
         return eligible | (received - {self.programme.id})
 
 
-def parse_programme(pack: Pack, programme: Programme) -> Rules:
+def parse_programme(pack: Pack, programme: Programme) -> ProgrammeRules:
     """Read a programme's expressions; errors name file and key."""
     unit = programme.unit
     place = pack.files.get(programme.id, f"programmes/{programme.id}.toml")
     period = None if programme.period == "once" else programme.period
 
     def truth(text: str, key: str) -> Node:
-        return parse_truth(pack, text, unit, f"{place}: {key}")
+        return parse_condition(pack, text, unit, f"{place}: {key}")
 
     def general(text: str | None, key: str) -> Node | None:
         if text is None:
             return None
-        return parse_truth(pack, text, unit, f"{place}: {key}", may_be_general=True)
+        return parse_condition(pack, text, unit, f"{place}: {key}", may_be_general=True)
 
-    return Rules(
+    return ProgrammeRules(
         programme,
         general(programme.trigger, "trigger"),
         {one.id: truth(one.when, f"criteria.{one.id}.when") for one in programme.criteria},
         tuple(
             (
                 general(amount.when, f"amounts.{number}.when"),
-                parse_money(pack, amount.value, unit, f"{place}: amounts.{number}.value", period),
+                parse_money_expression(
+                    pack, amount.value, unit, f"{place}: amounts.{number}.value", period
+                ),
             )
             for number, amount in enumerate(programme.amounts, start=1)
         ),
     )
 
 
-def parse_programmes(pack: Pack) -> dict[str, Rules]:
+def parse_programmes(pack: Pack) -> dict[str, ProgrammeRules]:
     """Read all programmes and put each behind those it refers to.
 
     Raises:
         ReliefError: An expression is wrong, or programmes refer to each other in a ring.
     """
     waiting = {name: parse_programme(pack, one) for name, one in pack.programmes.items()}
-    placed: dict[str, Rules] = {}
+    placed: dict[str, ProgrammeRules] = {}
     while waiting:
         ready = [name for name in waiting if waiting[name].references <= placed.keys()]
         if not ready:
@@ -125,7 +127,7 @@ def parse_programmes(pack: Pack) -> dict[str, Rules]:
     return placed
 
 
-def _ring(waiting: dict[str, Rules]) -> list[str]:
+def _ring(waiting: dict[str, ProgrammeRules]) -> list[str]:
     """Follow references among programmes that all wait for another, until one comes again."""
     path = [next(iter(waiting))]
     while path[-1] not in path[:-1]:
@@ -133,16 +135,16 @@ def _ring(waiting: dict[str, Rules]) -> list[str]:
     return path[path.index(path[-1]) :]
 
 
-def surely(node: Node, *, wanted: bool = True) -> Node:
+def build_certain(node: Node, *, wanted: bool = True) -> Node:
     """Say that a truth is known to be true (or false); never unknown."""
-    return Surely(TRUTH, node.owner, node, wanted)
+    return IsCertain(TRUTH, node.owner, node, wanted)
 
 
-def together(owner: Owner, parts: Iterable[Node]) -> Node:
+def build_and(owner: Owner, parts: Iterable[Node]) -> Node:
     """Join truths by and."""
     return And(TRUTH, owner, tuple(parts))
 
 
-def either(owner: Owner, parts: Iterable[Node]) -> Node:
+def build_or(owner: Owner, parts: Iterable[Node]) -> Node:
     """Join truths by or."""
     return Or(TRUTH, owner, tuple(parts))

@@ -12,16 +12,16 @@ from functools import cached_property
 
 from relieftool.pack.facts import Owner
 from relieftool.rules import syntax
-from relieftool.rules.meaning import Meaning, Value
+from relieftool.rules.meaning import Evaluator, ExpressionValue
 from relieftool.rules.syntax import Node
-from relieftool.rules.truth import all_of
+from relieftool.rules.truth import decide_all
 
-Facts = Mapping[str, int | str | None]
-Member = int | None  # a member by place from 0; None is the household
+FactValues = Mapping[str, int | str | None]
+MemberIndex = int | None  # a member by place from 0; None is the household
 
 
 @dataclass(frozen=True)
-class Trees:
+class ProgrammeTrees:
     """The expressions of one programme, as far as outcome and amount rest on them."""
 
     unit: Owner
@@ -31,16 +31,16 @@ class Trees:
 
 
 @dataclass(frozen=True)
-class Stated:
+class StatedHousehold:
     """All that is known of one household on a day: what is absent, or None, is unknown.
 
     Facts are as stored; `lives` says of each member whether he lives with the household.
     """
 
     as_of: dt.date
-    parameters: Mapping[str, Value]
-    household: Facts
-    members: Sequence[Facts]
+    parameters: Mapping[str, ExpressionValue]
+    household: FactValues
+    members: Sequence[FactValues]
     lives: Sequence[bool | None]
     household_receives: Mapping[str, bool | None]
     members_receive: Sequence[Mapping[str, bool | None]]
@@ -60,24 +60,24 @@ class Stated:
         return living if is_agreed and None not in self.lives else None
 
 
-class TrialMeaning(Meaning[Member]):
+class TrialEvaluator(Evaluator[MemberIndex]):
     """Answers for one household under one set of programmes; those not in force stand for no."""
 
     def __init__(
         self,
-        stated: Stated,
-        programmes: Mapping[str, Trees],
+        stated: StatedHousehold,
+        programmes: Mapping[str, ProgrammeTrees],
         lasting: frozenset[int] = frozenset(),
-        kept: dict[tuple[int, Member], Value] | None = None,
+        kept: dict[tuple[int, MemberIndex], ExpressionValue] | None = None,
     ) -> None:
         self._stated = stated
         self._programmes = programmes
         self._lasting = lasting  # ids of nodes whose values may be kept
-        self._kept: dict[tuple[int, Member], Value] = {} if kept is None else kept
+        self._kept: dict[tuple[int, MemberIndex], ExpressionValue] = {} if kept is None else kept
 
-    def under(self, programmes: Mapping[str, Trees]) -> "TrialMeaning":
+    def under(self, programmes: Mapping[str, ProgrammeTrees]) -> "TrialEvaluator":
         """Give the same household under other rules; what is kept of it is shared."""
-        return TrialMeaning(self._stated, programmes, self._lasting, self._kept)
+        return TrialEvaluator(self._stated, programmes, self._lasting, self._kept)
 
     @property
     def as_of(self) -> dt.date:
@@ -94,11 +94,11 @@ class TrialMeaning(Meaning[Member]):
         """Give how many live together."""
         return self._stated.size
 
-    def parameter(self, name: str) -> Value:
+    def parameter(self, name: str) -> ExpressionValue:
         """Give the value of the law on the day; for a setting its choice."""
         return self._stated.parameters[name]
 
-    def eligible(self, programme: str, place: Member) -> bool | None:
+    def eligible(self, programme: str, place: MemberIndex) -> bool | None:
         """Say whether a programme's criteria hold; False where it is not in force or not begun."""
         trees = self._programmes.get(programme)
         if trees is None:
@@ -106,9 +106,9 @@ class TrialMeaning(Meaning[Member]):
         asked = place if trees.unit == "member" else None
         if trees.trigger is not None and self.value(trees.trigger, asked) is not True:
             return False
-        return all_of(self.truth(node, asked) for node in trees.criteria)
+        return decide_all(self.truth(node, asked) for node in trees.criteria)
 
-    def amount(self, programme: str, place: Member) -> int | None:
+    def amount(self, programme: str, place: MemberIndex) -> int | None:
         """Give what a programme grants, in whole fen; None is unknown or nothing."""
         trees = self._programmes[programme]
         asked = place if trees.unit == "member" else None
@@ -117,10 +117,10 @@ class TrialMeaning(Meaning[Member]):
             if holds is None:
                 return None
             if holds:
-                return whole_fen(self.value(value, asked))
+                return round_to_fen(self.value(value, asked))
         return None
 
-    def value(self, node: Node, place: Member) -> Value:
+    def value(self, node: Node, place: MemberIndex) -> ExpressionValue:
         """Give the value of a node for the household, or for the member at a place."""
         asked = place if node.owner == "member" else None
         if id(node) not in self._lasting:
@@ -130,7 +130,7 @@ class TrialMeaning(Meaning[Member]):
             self._kept[key] = super().value(node, asked)
         return self._kept[key]
 
-    def stored(self, node: Node, place: Member) -> Value:
+    def stored(self, node: Node, place: MemberIndex) -> ExpressionValue:
         """Give what is stated of a fact or receipt; ask the rules about an eligibility."""
         stated = self._stated
         match node:
@@ -142,7 +142,7 @@ class TrialMeaning(Meaning[Member]):
                 return self.eligible(name, place)
         raise TypeError(type(node).__name__)
 
-    def _receives(self, programme: str, place: Member) -> bool | None:
+    def _receives(self, programme: str, place: MemberIndex) -> bool | None:
         """Say whether a programme is drawn; one not in force is drawn only where that is stated."""
         stated = self._stated
         told = stated.household_receives if place is None else stated.members_receive[place]
@@ -150,10 +150,10 @@ class TrialMeaning(Meaning[Member]):
         return is_drawn is True if programme not in self._programmes else is_drawn
 
 
-def whole_fen(value: Value) -> int | None:
+def round_to_fen(value: ExpressionValue) -> int | None:
     """Give an amount in whole fen, halves rounded up.
 
-    >>> whole_fen(Fraction(5, 2)), whole_fen(3), whole_fen(None)
+    >>> round_to_fen(Fraction(5, 2)), round_to_fen(3), round_to_fen(None)
     (3, 3, None)
     """
     if value is None or isinstance(value, str):

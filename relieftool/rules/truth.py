@@ -6,10 +6,10 @@ None is unknown. What one part decides alone stays decided, whatever the others 
 from collections.abc import Iterable
 
 
-def all_of(truths: Iterable[bool | None]) -> bool | None:
+def decide_all(truths: Iterable[bool | None]) -> bool | None:
     """Join truths by and: false wins over unknown, unknown over true.
 
-    >>> all_of([True, None, False]), all_of([True, None]), all_of([])
+    >>> decide_all([True, None, False]), decide_all([True, None]), decide_all([])
     (False, None, True)
     """
     joined: bool | None = True
@@ -21,10 +21,10 @@ def all_of(truths: Iterable[bool | None]) -> bool | None:
     return joined
 
 
-def any_of(truths: Iterable[bool | None]) -> bool | None:
+def decide_any(truths: Iterable[bool | None]) -> bool | None:
     """Join truths by or: true wins over unknown, unknown over false.
 
-    >>> any_of([False, None, True]), any_of([False, None]), any_of([])
+    >>> decide_any([False, None, True]), decide_any([False, None]), decide_any([])
     (True, None, False)
     """
     joined: bool | None = False
@@ -36,6 +36,6 @@ def any_of(truths: Iterable[bool | None]) -> bool | None:
     return joined
 
 
-def opposite(truth: bool | None) -> bool | None:  # noqa: FBT001 a truth, no switch
+def negate(truth: bool | None) -> bool | None:  # noqa: FBT001 a truth, no switch
     """Return what is true where a truth is false, and unknown where it is."""
     return None if truth is None else not truth

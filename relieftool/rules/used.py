@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds, Row
+from relieftool.rules.bounds import Bounds, UnitRow
 from relieftool.rules.syntax import FactRef, Node
 
 
-def used_parts(bounds: Bounds, node: Node, member: Row | None) -> list[Node]:
+def list_used_parts(bounds: Bounds, node: Node, member: UnitRow | None) -> list[Node]:
     """Give the parts of a node that its value is made of, for one household or member.
 
     Of several that may do the one that is known, else all; of a number that holds only if
@@ -22,8 +22,8 @@ def used_parts(bounds: Bounds, node: Node, member: Row | None) -> list[Node]:
     return list(syntax.children(node))
 
 
-def used_facts(
-    bounds: Bounds, node: Node, member: Row | None
+def list_used_facts(
+    bounds: Bounds, node: Node, member: UnitRow | None
 ) -> Iterator[tuple[FactRef, int | str | None]]:
     """Give every fact a value is made of, with what is stored of it (None: unknown)."""
     if isinstance(node, FactRef):
@@ -33,14 +33,14 @@ def used_facts(
     if isinstance(node, syntax.OverMembers):
         asked = [one for one in bounds.members if one["lives"] != 0]
     for one in asked:
-        for part in used_parts(bounds, node, one):
-            yield from used_facts(bounds, part, one)
+        for part in list_used_parts(bounds, node, one):
+            yield from list_used_facts(bounds, part, one)
 
 
-def rests_on_private(bounds: Bounds, node: Node, member: Row | None) -> bool:
+def is_based_on_private(bounds: Bounds, node: Node, member: UnitRow | None) -> bool:
     """Say whether a value would tell a private fact; what nobody knows tells nothing."""
     facts = bounds.statement.pack.facts
     return any(
         facts[fact.fact].is_private and stored is not None
-        for fact, stored in used_facts(bounds, node, member)
+        for fact, stored in list_used_facts(bounds, node, member)
     )

@@ -9,12 +9,12 @@ _LOOSE = {syntax.Or: 1, syntax.And: 2, syntax.Not: 3}  # higher binds closer; al
 _COMPARISON, _SUM, _PRODUCT, _WORD = 4, 5, 6, 7
 
 
-def expression_text(node: Node, names: Mapping[int, str] | None = None) -> str:
+def format_expression(node: Node, names: Mapping[int, str] | None = None) -> str:
     """Write a tree as an expression; nodes named by identity, such as definitions, by name."""
-    return _Writer(names or {}).text(node)
+    return _ExpressionWriter(names or {}).text(node)
 
 
-class _Writer:
+class _ExpressionWriter:
     """Writes nodes, with brackets only where they are needed."""
 
     def __init__(self, names: Mapping[int, str]) -> None:

@@ -12,16 +12,16 @@ from typing import IO
 from relieftool.spreadsheets.prescan import RefusedError, refuse_bombs
 
 _MOST_MEMBERS = 2000
-_MOST_BYTES = 1 << 30
+_MOST_ARCHIVE_BYTES = 1 << 30
 _LONGEST_NAME = 80
 _IS_UTF8, _IS_LOCKED = 0x800, 0x1
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
 
-def member_name(entry: zipfile.ZipInfo) -> str:
+def decode_member_name(entry: zipfile.ZipInfo) -> str:
     """Give a member's name; one not marked as UTF-8 is tried as UTF-8, then as GB18030.
 
-    >>> member_name(zipfile.ZipInfo("名单.csv".encode("gbk").decode("cp437")))
+    >>> decode_member_name(zipfile.ZipInfo("名单.csv".encode("gbk").decode("cp437")))
     '名单.csv'
     """
     if entry.flag_bits & _IS_UTF8:
@@ -38,7 +38,7 @@ def member_name(entry: zipfile.ZipInfo) -> str:
     return entry.filename
 
 
-def unpack(stream: IO[bytes], folder: Path, endings: tuple[str, ...]) -> None:
+def unpack_members(stream: IO[bytes], folder: Path, endings: tuple[str, ...]) -> None:
     """Unpack the members of an archive that end so; all others stay packed.
 
     Raises:
@@ -49,10 +49,13 @@ def unpack(stream: IO[bytes], folder: Path, endings: tuple[str, ...]) -> None:
     with zipfile.ZipFile(stream) as archive:
         refuse_bombs(archive)
         wanted = [entry for entry in archive.infolist() if not entry.is_dir()]
-        if len(wanted) > _MOST_MEMBERS or sum(entry.file_size for entry in wanted) > _MOST_BYTES:
+        if (
+            len(wanted) > _MOST_MEMBERS
+            or sum(entry.file_size for entry in wanted) > _MOST_ARCHIVE_BYTES
+        ):
             raise RefusedError("archive-too-large")
         for entry in wanted:
-            name = member_name(entry).replace("\\", "/")
+            name = decode_member_name(entry).replace("\\", "/")
             if _leads_out(name):
                 raise RefusedError("archive-leads-out")
             if name.lower().endswith(".zip"):

@@ -4,49 +4,51 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from relieftool.problems import Problem
-from relieftool.registry.communities import normal_community
+from relieftool.registry.communities import normalise_community
 from relieftool.registry.imports import SourceRow, SourceTable
-from relieftool.registry.sheet_names import stated_otherwise, titled_otherwise
-from relieftool.spreadsheets.columns import Column
+from relieftool.registry.sheet_names import format_stated_difference, format_titled_difference
+from relieftool.spreadsheets.columns import ColumnMeaning
 from relieftool.spreadsheets.sections import Section
 from relieftool.spreadsheets.tables import Table
-from relieftool.text import is_empty
+from relieftool.text import is_empty_cell
 
 _DIFFERS = "community-differs"
 
 
-def area_problems(table: Table, columns: Sequence[Column], stated: str | None) -> Iterator[Problem]:
+def find_area_problems(
+    table: Table, columns: Sequence[ColumnMeaning], stated: str | None
+) -> Iterator[Problem]:
     """Tell a title that names another community than the sheet, and either than is stated."""
     named, on_sheet = table.community, table.sheet_community
-    if named and on_sheet and normal_community(named) != normal_community(on_sheet):
-        yield Problem(_DIFFERS, titled_otherwise(on_sheet, named), table.sheet)
+    if named and on_sheet and normalise_community(named) != normalise_community(on_sheet):
+        yield Problem(_DIFFERS, format_titled_difference(on_sheet, named), table.sheet)
     if stated is None:
         return
     row, own = _first_other(table, columns, stated)
     if own is not None:
-        yield Problem(_DIFFERS, stated_otherwise(own, stated), table.sheet, row)
+        yield Problem(_DIFFERS, format_stated_difference(own, stated), table.sheet, row)
         return
     sections = ((one.row, one.community) for one in table.sections)
     for place, named in ((None, table.community), *sections):
-        if named and normal_community(named) != normal_community(stated):
-            yield Problem(_DIFFERS, stated_otherwise(named, stated), table.sheet, place)
+        if named and normalise_community(named) != normalise_community(stated):
+            yield Problem(_DIFFERS, format_stated_difference(named, stated), table.sheet, place)
             return
 
 
 def _first_other(
-    table: Table, columns: Sequence[Column], stated: str
+    table: Table, columns: Sequence[ColumnMeaning], stated: str
 ) -> tuple[int | None, str | None]:
     """Give the first row whose own column names another community than is stated, and which."""
-    name = normal_community(stated)
+    name = normalise_community(stated)
     for place in (one.position for one in columns if one.target == "community"):
         for row in table.rows:
             cell = row.cells[place] if row.role in {"first", "continuation"} else None
-            if not is_empty(cell) and normal_community(str(cell)) != name:
+            if not is_empty_cell(cell) and normalise_community(str(cell)) != name:
                 return row.number, str(cell)
     return None, None
 
 
-def by_sections(table: SourceTable, sections: Sequence[Section]) -> Iterator[SourceTable]:
+def split_by_sections(table: SourceTable, sections: Sequence[Section]) -> Iterator[SourceTable]:
     """Part a table at the rows that name the community of those below; what is told comes once.
 
     The first section takes what stands above it where nobody does.

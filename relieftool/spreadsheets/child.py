@@ -22,11 +22,11 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 from python_calamine import CalamineError, PasswordError
 
-from relieftool.spreadsheets.archives import unpack
-from relieftool.spreadsheets.grid import Merge
-from relieftool.spreadsheets.markup import is_markup, read_markup
+from relieftool.spreadsheets.archives import unpack_members
+from relieftool.spreadsheets.grid import MergedCells
+from relieftool.spreadsheets.markup import is_web_page, read_web_page
 from relieftool.spreadsheets.prescan import RefusedError
-from relieftool.spreadsheets.text import find_writing, read_text_rows
+from relieftool.spreadsheets.text import find_encoding, read_text_rows
 from relieftool.spreadsheets.workbooks import ReadSheet, read_ole_workbook, read_zip_workbook
 from relieftool.text import Cell
 
@@ -47,11 +47,11 @@ _DAMAGED = (
     DefusedXmlException,
 )
 
-Answer = dict[str, object]
+ReadAnswer = dict[str, object]
 
 
 @dataclass(frozen=True)
-class Question:
+class ReadRequest:
     """A file to read; `encoding` says how a text file is to be read, None leaves it to the file.
 
     With `folder` the file is an archive, whose members with these `endings` are unpacked there.
@@ -78,7 +78,7 @@ def read_file(path: Path, encoding: str | None = None) -> Iterator[ReadSheet]:
 
 def _read_text(stream: IO[bytes], encoding: str | None) -> Iterator[ReadSheet]:
     """Read a text file: cells with separators, or a web page or XML that calls itself .xls."""
-    found = find_writing(stream, encoding)
+    found = find_encoding(stream, encoding)
     if found is None:
         raise RefusedError("not-a-spreadsheet")
     stream.seek(0)
@@ -86,9 +86,9 @@ def _read_text(stream: IO[bytes], encoding: str | None) -> Iterator[ReadSheet]:
     start = text.read(_LONGEST_START)
     while start.isspace() and (more := text.read(_LONGEST_START)):
         start = more
-    if is_markup(start):
+    if is_web_page(start):
         text.seek(0)
-        yield from read_markup(text.read())
+        yield from read_web_page(text.read())
     else:
         text.seek(0)
         yield ReadSheet("", read_text_rows(text), encoding=found.encoding, height=found.lines)
@@ -134,7 +134,7 @@ def _trimmed(row: list[Cell]) -> list[Cell]:
     return row[:last]
 
 
-def answer(question: Question) -> Iterator[Answer]:
+def answer_request(question: ReadRequest) -> Iterator[ReadAnswer]:
     """Give all there is to say about one file, the last answer being done or refused."""
     try:
         yield from _done(question)
@@ -150,11 +150,11 @@ def answer(question: Question) -> Iterator[Answer]:
         yield {"done": True}
 
 
-def _done(question: Question) -> Iterator[Answer]:
+def _done(question: ReadRequest) -> Iterator[ReadAnswer]:
     """Do what is asked."""
     if question.folder is not None:
         with Path(question.path).open("rb") as stream:
-            unpack(stream, Path(question.folder), tuple(question.endings))
+            unpack_members(stream, Path(question.folder), tuple(question.endings))
         return
     budget = _Budget()
     for sheet in read_file(Path(question.path), question.encoding):
@@ -163,7 +163,7 @@ def _done(question: Question) -> Iterator[Answer]:
             yield {"rows": lot}
 
 
-def _head(sheet: ReadSheet, merged: list[Merge]) -> Answer:
+def _head(sheet: ReadSheet, merged: list[MergedCells]) -> ReadAnswer:
     return {
         "sheet": sheet.name,
         "hidden": sheet.is_hidden,
@@ -187,12 +187,12 @@ def _limit_memory(file_size: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limit, most))
 
 
-def serve(questions: Iterable[str], answers: IO[str]) -> None:
+def serve_requests(questions: Iterable[str], answers: IO[str]) -> None:
     """Answer questions until there are no more."""
     for line_asked in questions:
-        question = Question(**json.loads(line_asked))
+        question = ReadRequest(**json.loads(line_asked))
         _limit_memory(Path(question.path).stat().st_size)
-        for line in answer(question):
+        for line in answer_request(question):
             answers.write(json.dumps(line, ensure_ascii=True) + "\n")
         answers.flush()
 
@@ -205,4 +205,4 @@ if __name__ == "__main__":
         os.dup2(2, 1)
         own_answers.write(json.dumps({"ready": True}) + "\n")
         own_answers.flush()
-        serve(sys.stdin, own_answers)
+        serve_requests(sys.stdin, own_answers)

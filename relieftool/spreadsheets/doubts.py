@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from relieftool.messages import Message
 from relieftool.problems import Problem
-from relieftool.spreadsheets.columns import Column, unheaded_people
+from relieftool.spreadsheets.columns import ColumnMeaning, has_unheaded_people
 from relieftool.spreadsheets.rows import has_person
 from relieftool.spreadsheets.tables import Table, TableRow
 
 
-def table_problems(
-    table: Table, columns: Sequence[Column], *, is_dated: bool = False
+def find_table_problems(
+    table: Table, columns: Sequence[ColumnMeaning], *, is_dated: bool = False
 ) -> list[Problem]:
     """List what of a table is not used although it looks as if it should be.
 
@@ -19,7 +19,7 @@ def table_problems(
     problems = [_several_months(table)] if table.covers_months and not is_dated else []
     problems += [_unknown_column(table, one) for one in columns if _is_worth_telling(one)]
     problems += [_person_above(table, row) for row in table.above if has_person(row.cells)]
-    return [*problems, *([_unheaded_people(table)] if unheaded_people(table, columns) else [])]
+    return [*problems, *([_unheaded_people(table)] if has_unheaded_people(table, columns) else [])]
 
 
 def _several_months(table: Table) -> Problem:
@@ -31,12 +31,12 @@ def _several_months(table: Table) -> Problem:
     return Problem("covers-several-months", message, table.sheet, table.first_header_row)
 
 
-def _is_worth_telling(column: Column) -> bool:
+def _is_worth_telling(column: ColumnMeaning) -> bool:
     """Say whether an unknown column looks like a known one; others are kept without a word."""
     return column.target is None and bool(column.near)
 
 
-def _unknown_column(table: Table, column: Column) -> Problem:
+def _unknown_column(table: Table, column: ColumnMeaning) -> Problem:
     """Tell a column that was not used although it looks like a known one."""
     return Problem(
         "column-unknown",

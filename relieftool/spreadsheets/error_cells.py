@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
 
-from relieftool.spreadsheets.prescan import RefusedError, SheetScan, scan_zip, sheet_parts
+from relieftool.spreadsheets.prescan import RefusedError, SheetScan, list_sheet_parts, scan_zip
 
 _CHAIN_END, _CHAIN_FREE = 0xFFFFFFFE, 0xFFFFFFFF
 _OLE_ENTRY = 128
@@ -179,7 +179,7 @@ def _scan_xlsb(archive: zipfile.ZipFile) -> list[SheetScan]:
         for kind, body in _xlsb_records(archive.read("xl/workbook.bin"))
         if kind == _XLSB_SHEET
     ]
-    parts = sheet_parts(archive, "xl/_rels/workbook.bin.rels", ids)
+    parts = list_sheet_parts(archive, "xl/_rels/workbook.bin.rels", ids)
     return [_scan_xlsb_sheet(archive.read(part)) if part else SheetScan() for part in parts]
 
 

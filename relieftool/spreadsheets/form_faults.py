@@ -4,7 +4,9 @@ from relieftool.messages import Message
 from relieftool.problems import Problem
 
 
-def form_problem(code: str, sheet: str, row: int, message: Message, column: str = "") -> Problem:
+def build_form_problem(
+    code: str, sheet: str, row: int, message: Message, column: str = ""
+) -> Problem:
     """Tell what is wrong at a row of a form, and whether something is not used because of it."""
     is_lost = code.startswith(("form-marks", "form-version", "form-altered", "form-household"))
     is_lost |= code.startswith(("form-undated", "form-ahead", "form-visit"))
@@ -19,7 +21,7 @@ MARKS_GONE = Message(
     "this was a form of relief, but its hidden marks are gone; print it anew with `relief form`"
     " and copy the answers over"
 )
-VERSION = Message(
+OTHER_VERSION = Message(
     "this form is of another version of relief; print it anew with `relief form` and copy the"
     " answers over"
 )
@@ -47,7 +49,7 @@ NO_DAY = Message(
     "nothing of this form is used yet: write the day of the visit, and import it again with"
     " --replace"
 )
-AHEAD = Message(
+DAY_AHEAD = Message(
     "nothing of this form is used, as the day of its visit has not come yet: correct the day, and"
     " import it again with --replace"
 )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from relieftool.text import Cell, plain
+from relieftool.text import Cell, plain_text
 
 FORM = "relief-form"
 VERSION = "1"
@@ -38,7 +38,7 @@ class VisitField(StrEnum):
     FOUND = "found"
 
 
-class Need(StrEnum):
+class NeedKind(StrEnum):
     """What a family may say it needs; WORDS is its own words."""
 
     LIVING = "living"
@@ -55,7 +55,7 @@ class Need(StrEnum):
 
 
 @dataclass(frozen=True)
-class Mark:
+class FormRowKey:
     """What a row of the form asks: a fact or a receipt, the visit, or a need.
 
     `unit` is "household" or the member's place; `person` a keyed hash that tells whether the member
@@ -83,43 +83,43 @@ class Mark:
         return ":".join(parts if self.is_of_register else (self.asked, self.name))
 
 
-def fact_mark(name: str, unit: str = HOUSEHOLD, person: str = "") -> Mark:
+def build_fact_key(name: str, unit: str = HOUSEHOLD, person: str = "") -> FormRowKey:
     """Give the mark of a question for a fact."""
-    return Mark(_FACT, name, unit, person)
+    return FormRowKey(_FACT, name, unit, person)
 
 
-def receipt_mark(name: str, unit: str = HOUSEHOLD, person: str = "") -> Mark:
+def build_receipt_key(name: str, unit: str = HOUSEHOLD, person: str = "") -> FormRowKey:
     """Give the mark of the question whether a programme is received."""
-    return Mark(_RECEIPT, name, unit, person)
+    return FormRowKey(_RECEIPT, name, unit, person)
 
 
-def visit_mark(field: VisitField) -> Mark:
+def build_visit_key(field: VisitField) -> FormRowKey:
     """Give the mark of a question about the visit."""
-    return Mark(_VISIT, str(field))
+    return FormRowKey(_VISIT, str(field))
 
 
-def need_mark(need: Need) -> Mark:
+def build_need_key(need: NeedKind) -> FormRowKey:
     """Give the mark of a need."""
-    return Mark(_NEED, str(need))
+    return FormRowKey(_NEED, str(need))
 
 
-def read_mark(text: str) -> Mark | None:
+def parse_row_key(text: str) -> FormRowKey | None:
     """Read a mark back; None where it is none.
 
-    >>> str(read_mark("fact:02:ab12:disability_grade")), read_mark("fact:02")
+    >>> str(parse_row_key("fact:02:ab12:disability_grade")), parse_row_key("fact:02")
     ('fact:02:ab12:disability_grade', None)
     """
     parts = text.split(":")
     if parts[0] in (_FACT, _RECEIPT) and len(parts) == _PARTS:
-        return Mark(parts[0], parts[3], parts[1], parts[2])
-    names = {_VISIT: [str(one) for one in VisitField], _NEED: [str(one) for one in Need]}
+        return FormRowKey(parts[0], parts[3], parts[1], parts[2])
+    names = {_VISIT: [str(one) for one in VisitField], _NEED: [str(one) for one in NeedKind]}
     if len(parts) == 2 and parts[1] in names.get(parts[0], ()):  # noqa: PLR2004 what, and which
-        return Mark(*parts)
+        return FormRowKey(*parts)
     return None
 
 
 @dataclass(frozen=True)
-class Seal:
+class FormRowSeal:
     """Tells a row as it was printed from one changed since: its mark with its words, what is known.
 
     It is made of what everybody can read on the form, so it gives nothing away.
@@ -133,21 +133,21 @@ class Seal:
         return f"{SEAL}:{self.words}:{self.known}"
 
 
-def seal_row(mark: str, words: Sequence[Cell], known: Cell) -> Seal:
+def seal_row(mark: str, words: Sequence[Cell], known: Cell) -> FormRowSeal:
     """Seal a row: its mark with the words before the answer, and what is known beside them.
 
     >>> seal_row("need:care", ["照护"], None) == seal_row("need:work", ["照护"], None)
     False
     """
-    return Seal(_hashed(mark, *words), _hashed(known))
+    return FormRowSeal(_hashed(mark, *words), _hashed(known))
 
 
-def read_seal(cell: Cell) -> Seal | None:
+def parse_seal(cell: Cell) -> FormRowSeal | None:
     """Read a seal back; None where it is none."""
-    parts = plain(cell).split(":")
-    return Seal(*parts[1:]) if parts[0] == SEAL and len(parts) == 3 else None  # noqa: PLR2004 what, words, known
+    parts = plain_text(cell).split(":")
+    return FormRowSeal(*parts[1:]) if parts[0] == SEAL and len(parts) == 3 else None  # noqa: PLR2004 what, words, known
 
 
 def _hashed(*cells: Cell) -> str:
-    text = "\n".join(map(plain, cells))
+    text = "\n".join(map(plain_text, cells))
     return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:_SEALED_LENGTH]

@@ -10,10 +10,10 @@ from itertools import islice
 from typing import Literal
 
 from relieftool.spreadsheets.grid import Grid, is_figure
-from relieftool.text import Cell, is_empty, unspaced
+from relieftool.text import Cell, drop_spaces, is_empty_cell
 
 FormKind = Literal["form", "questionnaire"]
-Known = Callable[[str], bool]
+IsKnownHeading = Callable[[str], bool]
 
 _ROWS_LOOKED_AT = 60
 _FEWEST_PAIRS = 3
@@ -32,7 +32,7 @@ _QUESTION = re.compile(
 )
 
 
-def find_form(grid: Grid, known: Known) -> FormKind | None:
+def find_form_kind(grid: Grid, known: IsKnownHeading) -> FormKind | None:
     """Say whether a sheet is a form or a questionnaire; None where it is neither."""
     rows = range(min(_ROWS_LOOKED_AT, len(grid.rows)))
     if sum(_is_question(grid, row) for row in rows) >= _FEWEST_QUESTIONS:
@@ -57,7 +57,7 @@ def _is_question(grid: Grid, row: int) -> bool:
     )
 
 
-def _labels_with_value(grid: Grid, row: int, known: Known) -> set[str]:
+def _labels_with_value(grid: Grid, row: int, known: IsKnownHeading) -> set[str]:
     """List the headings of a row that each have a value to the right, if that is all it is."""
     columns = grid.filled(row)
     is_label = [_is_label(grid.cell(row, column), known) for column in columns]
@@ -74,19 +74,19 @@ def _labels_with_value(grid: Grid, row: int, known: Known) -> set[str]:
     return {_text(grid.cell(row, column)) for column in labels}
 
 
-def _is_label(cell: Cell, known: Known) -> bool:
+def _is_label(cell: Cell, known: IsKnownHeading) -> bool:
     text = _text(cell)
     return not is_figure(cell) and text not in _ANSWERS and known(text.replace("/", "／"))
 
 
 def _text(cell: Cell) -> str:
-    return unspaced(cell).rstrip(":：")
+    return drop_spaces(cell).rstrip(":：")
 
 
-def _heads_a_column(grid: Grid, row: int, column: int, known: Known) -> bool:
+def _heads_a_column(grid: Grid, row: int, column: int, known: IsKnownHeading) -> bool:
     """Say whether values stand below a heading one after the other, as they do in a list."""
     below = (grid.cell(lower, column) for lower in range(row + 1, len(grid.rows)))
-    filled = list(islice((cell for cell in below if not is_empty(cell)), _VALUES_OF_A_LIST))
+    filled = list(islice((cell for cell in below if not is_empty_cell(cell)), _VALUES_OF_A_LIST))
     first = filled[:_FIGURES_OF_A_LIST]
     if len(first) == _FIGURES_OF_A_LIST and all(is_figure(cell) for cell in first):
         return True

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from relieftool.text import Cell, is_empty
+from relieftool.text import Cell, is_empty_cell
 
-Merge = tuple[int, int, int, int]
+MergedCells = tuple[int, int, int, int]
 
 # A number, an amount, a date, a phone, an ID number: what stands in a table's body, not in headers.
 _FIGURE = re.compile(r"[\s'`\xa0]*[-+￥¥]?\d[\d\s.,:：/\-+%％元年月日号eExXＸ*]*")
@@ -24,7 +24,7 @@ def is_figure(cell: Cell) -> bool:
     return bool(_FIGURE.fullmatch(cell) or _LONG_NUMBER.search(cell))
 
 
-def filled_places(cells: Sequence[Cell]) -> list[int]:
+def list_filled_places(cells: Sequence[Cell]) -> list[int]:
     """List the places of a row that show something."""
     return [
         place
@@ -38,7 +38,7 @@ class Grid:
     """The rows of a sheet and the cells merged in it; everything counts from 0."""
 
     rows: Sequence[list[Cell]]
-    merged: list[Merge]
+    merged: list[MergedCells]
 
     def cell(self, row: int, column: int) -> Cell:
         """Give a cell's own value; beyond the end of a row there is nothing."""
@@ -47,12 +47,12 @@ class Grid:
 
     def filled(self, row: int) -> list[int]:
         """List the columns of a row that show something."""
-        return filled_places(self.rows[row])
+        return list_filled_places(self.rows[row])
 
     def is_empty(self, row: int) -> bool:
         """Say whether a row shows nothing at all."""
-        return all(cell is None or is_empty(cell) for cell in self.rows[row])
+        return all(cell is None or is_empty_cell(cell) for cell in self.rows[row])
 
-    def merges_from(self, first: int, last: int) -> list[Merge]:
+    def merges_from(self, first: int, last: int) -> list[MergedCells]:
         """List the merged areas whose top row is one of these (inclusive)."""
         return [merge for merge in self.merged if first <= merge[0] <= last]

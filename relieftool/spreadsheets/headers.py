@@ -11,15 +11,15 @@ from functools import cache
 
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Programme
-from relieftool.text import fold
+from relieftool.text import fold_heading
 from relieftool.units import (
     FEN,
     TIMES,
-    of_all,
-    part_unit,
-    parts_of,
-    time_of,
-    with_unit_over,
+    add_unit_above,
+    find_time_part,
+    mark_whole_table,
+    split_heading,
+    split_unit,
 )
 from relieftool.words import list_words
 
@@ -57,7 +57,7 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Match:
+class HeadingMatch:
     """What a header means: the target, which member it is about, and how good the name is.
 
     A smaller `rank` is a better name. `is_numbered`: the place is only a number at the end, as in
@@ -74,14 +74,14 @@ class Match:
 
 def _unnumbered(text: str) -> str:
     """Give the text folded, and unnumbered."""
-    unified = fold(text).replace("帐", "账")
+    unified = fold_heading(text).replace("帐", "账")
     return _NUMBERING.sub("", unified).removeprefix("其中").strip(":;,.、-_")
 
 
 def _told_apart_by(scale: str | None) -> str:
     """Give the part of a unit that tells apart headings of one name: a time, or a thing counted."""
-    others = (part for part in parts_of(scale) if part not in (*FEN, "person", "household"))
-    return time_of(scale) or next(others, "")
+    others = (part for part in split_unit(scale) if part not in (*FEN, "person", "household"))
+    return find_time_part(scale) or next(others, "")
 
 
 def read_heading(text: str) -> Heading:
@@ -92,7 +92,7 @@ def read_heading(text: str) -> Heading:
     >>> read_heading("備註\n（情況說明）")
     Heading(name='备注情况说明', bare='备注', unit='', scale=None)
     """
-    rest, scale = part_unit(_unnumbered(text))
+    rest, scale = split_heading(_unnumbered(text))
     name = re.sub(r"[()/、·:_\-]", "", rest)
     # What is in brackets may change whose it is: 姓名（监护人） is not 姓名.
     asides = "".join(re.findall(r"\(([^()]*)\)", rest))
@@ -113,7 +113,7 @@ def _number(digits: str) -> int:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Every header text that means something, exact; `of_members` are the facts of one person.
+    """Every header text that means something, exact; `member_facts` are the facts of one person.
 
     `figures` are the facts that are no texts: what two columns of a table state must agree.
     `counted` are those that are whole numbers.
@@ -122,10 +122,12 @@ class Catalogue:
     names: dict[tuple[str, str], tuple[str, int]]
     receipts: dict[str, str]
     shown: dict[str, str]
-    of_members: frozenset[str] = frozenset()
+    member_facts: frozenset[str] = frozenset()
     figures: frozenset[str] = frozenset()
     counted: frozenset[str] = frozenset()
-    _matches: dict[str, Match | None] = field(default_factory=dict, repr=False, compare=False)
+    _matches: dict[str, HeadingMatch | None] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def known(self, text: str) -> bool:
         """Say whether a header text means something."""
@@ -149,7 +151,7 @@ class Catalogue:
         hits = process.extract(leaf, shown, scorer=fuzz.ratio, score_cutoff=70, limit=3)
         return tuple(key for _shown, _score, key in hits)
 
-    def match(self, text: str) -> Match | None:
+    def match(self, text: str) -> HeadingMatch | None:
         """Give what a header text means, with its levels parted by '/'."""
         if len(text) > LONGEST_HEADER:
             return None
@@ -157,7 +159,7 @@ class Catalogue:
             self._matches[text] = self._match_levels(text.split("/"))
         return self._matches[text]
 
-    def _match_levels(self, levels: list[str]) -> Match | None:
+    def _match_levels(self, levels: list[str]) -> HeadingMatch | None:
         """Try the whole header first, then without its uppermost parents one by one."""
         for dropped in range(len(levels)):
             role = _role(levels[:dropped])
@@ -166,19 +168,23 @@ class Catalogue:
             if found is None and role in _HEAD:
                 found = self._match_of_head(below)
             if found is not None:
-                above = (part_unit(_unnumbered(parent))[1] for parent in reversed(levels[:dropped]))
-                scale = with_unit_over(found.scale, of_all(next(filter(None, above), None)))
+                above = (
+                    split_heading(_unnumbered(parent))[1] for parent in reversed(levels[:dropped])
+                )
+                scale = add_unit_above(
+                    found.scale, mark_whole_table(next(filter(None, above), None))
+                )
                 return replace(found, rank=found.rank + 1000 * dropped, scale=scale)
         return None
 
-    def _match_of_head(self, below: str) -> Match | None:
+    def _match_of_head(self, below: str) -> HeadingMatch | None:
         """Give what is said of the head under a parent 户主; never his name or number twice."""
         found = self._match_name(below)
         if found is None or found.target in ("name", "id_number", "relation"):
             return None
-        return replace(found, is_of_head=found.target in self.of_members)
+        return replace(found, is_of_head=found.target in self.member_facts)
 
-    def _match_name(self, text: str) -> Match | None:
+    def _match_name(self, text: str) -> HeadingMatch | None:
         heading = read_heading(text)
         return (
             self._exact(heading.name, heading)
@@ -187,10 +193,10 @@ class Catalogue:
             or self._receipt(heading)
         )
 
-    def _exact(self, name: str, heading: Heading) -> Match | None:
+    def _exact(self, name: str, heading: Heading) -> HeadingMatch | None:
         found = self.names.get((name, heading.unit)) or self.names.get((name, ""))
         found = found or self._in_other_time(name, heading)
-        return Match(*found, scale=heading.scale) if found else None
+        return HeadingMatch(*found, scale=heading.scale) if found else None
 
     def _in_other_time(self, name: str, heading: Heading) -> tuple[str, int] | None:
         """Find a number of months or years by its name where the heading counts another time."""
@@ -199,7 +205,7 @@ class Catalogue:
         named = (self.names.get((name, time)) for time in sorted(TIMES))
         return next((one for one in named if one and one[0] in self.counted), None)
 
-    def _repeated(self, heading: Heading) -> Match | None:
+    def _repeated(self, heading: Heading) -> HeadingMatch | None:
         """Read 成员一姓名 and 姓名1: the target, and which member it is about."""
         member, numbered = _MEMBER.match(heading.name), _NUMBERED.match(heading.name)
         found = member or numbered
@@ -209,15 +215,17 @@ class Catalogue:
         place = _number(member["first"] or member["second"]) if member else int(found["place"])
         if exact is None or place == 0:
             return None
-        return Match(exact.target, exact.rank, exact.scale, place, is_numbered=member is None)
+        return HeadingMatch(
+            exact.target, exact.rank, exact.scale, place, is_numbered=member is None
+        )
 
-    def _receipt(self, heading: Heading) -> Match | None:
+    def _receipt(self, heading: Heading) -> HeadingMatch | None:
         """Find the programme that a column of receipts is headed by: 是否享受低保, 低保金额."""
         for name in (heading.name, heading.bare):
             core = _RECEIPT_LEAD.sub("", name)
             for form in (name, core, _RECEIPT_TAIL.sub("", core)):
                 if programme := self.receipts.get(form):
-                    return Match(f"receipt.{programme}", 0, heading.scale)
+                    return HeadingMatch(f"receipt.{programme}", 0, heading.scale)
         return None
 
 
@@ -234,10 +242,10 @@ def _role(parents: list[str]) -> str | None:
     return next((role for role in (*_OTHERS, *_HEAD) if role in text), None)
 
 
-def _build(
+def _build_names(
     names: Iterable[tuple[str, list[str]]],
     programmes: Iterable[Programme],
-    of_members: frozenset[str] = frozenset(),
+    member_facts: frozenset[str] = frozenset(),
     figures: frozenset[str] = frozenset(),
     counted: frozenset[str] = frozenset(),
 ) -> Catalogue:
@@ -257,9 +265,9 @@ def _build(
 
 
 @cache
-def identity_catalogue() -> Catalogue:
+def build_identity_catalogue() -> Catalogue:
     """Give the catalogue of who a row is about and what was paid, without any rule pack."""
-    return _build(list_words("headings").items(), ())
+    return _build_names(list_words("headings").items(), ())
 
 
 def build_catalogue(facts: Iterable[Fact], programmes: Iterable[Programme]) -> Catalogue:
@@ -270,4 +278,4 @@ def build_catalogue(facts: Iterable[Fact], programmes: Iterable[Programme]) -> C
     figures = frozenset(fact.id for fact in known if fact.type != "text")
     counted = frozenset(fact.id for fact in known if fact.type == "integer")
     names = [*list_words("headings").items(), *stated]
-    return _build(names, programmes, of_members, figures, counted)
+    return _build_names(names, programmes, of_members, figures, counted)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from relieftool.spreadsheets.grid import Grid, is_figure
 from relieftool.spreadsheets.headers import LONGEST_HEADER
-from relieftool.spreadsheets.titles import names_time
-from relieftool.text import is_empty, simplified, unspaced
-from relieftool.units import unit_over
+from relieftool.spreadsheets.titles import has_time
+from relieftool.text import drop_spaces, is_empty_cell, simplify_characters
+from relieftool.units import find_unit_above
 
-Known = Callable[[str], bool]
+IsKnownHeading = Callable[[str], bool]
 _MOST_HEADER_ROWS = 4
 _FEWEST_KNOWN = 2
 _FEWEST_KNOWN_AGAIN = 3
@@ -21,14 +21,14 @@ _NO_HEADER = ("必填", "选填", "填写", "示例")
 
 
 @dataclass(frozen=True)
-class Header:
+class HeaderRows:
     """The rows of a header and the text of each sheet column that has one."""
 
     rows: range
     texts: dict[int, str]
 
 
-def find_headers(grid: Grid, known: Known) -> list[Header]:
+def find_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
     """Find the header of each table on a sheet, from top to bottom.
 
     Where nothing is known, the first line of several words above figures is taken, so that it
@@ -56,7 +56,7 @@ def _texts(grid: Grid, row: int) -> list[str]:
     if not most and any(isinstance(cell, str) and cell.isdecimal() for cell in grid.rows[row]):
         return labels
     for cell in grid.rows[row]:
-        if is_empty(cell):
+        if is_empty_cell(cell):
             continue
         if not is_figure(cell) and len(str(cell)) <= LONGEST_HEADER:
             labels.append(str(cell))
@@ -65,17 +65,17 @@ def _texts(grid: Grid, row: int) -> list[str]:
     return labels
 
 
-def _score(grid: Grid, row: int, known: Known) -> int:
+def _score(grid: Grid, row: int, known: IsKnownHeading) -> int:
     """Count the different known headers of a row; with figures among them many are asked for."""
     labels = _texts(grid, row)
     if len(labels) < _FEWEST_KNOWN:
         return 0
-    found = len({unspaced(label) for label in labels if known(_one_level(label))})
+    found = len({drop_spaces(label) for label in labels if known(_one_level(label))})
     has_figures = len(labels) < len(grid.filled(row))
     return 0 if has_figures and found < 2 * _FEWEST_KNOWN_AGAIN else found
 
 
-def _guess(grid: Grid, known: Known) -> list[Header]:
+def _guess(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
     """Find a header none of whose rows is known: split over two rows, or all unheard of."""
     rows = range(min(_ROWS_LOOKED_AT, len(grid.rows)))
     labelled = [row for row in rows if len(_texts(grid, row)) >= _FEWEST_KNOWN]
@@ -88,34 +88,36 @@ def _guess(grid: Grid, known: Known) -> list[Header]:
         has_figures = len(_texts(grid, row)) < len(grid.filled(row))
         if has_body and not has_figures and not _is_about_table(grid, row):
             # No figures, one row only: a row of people must not be told as headers.
-            return [Header(range(row, row + 1), _join(grid, range(row, row + 1)))]
+            return [HeaderRows(range(row, row + 1), _join(grid, range(row, row + 1)))]
     return []
 
 
-def _header(grid: Grid, seed: int, known: Known, floor: int = 0) -> Header:
+def _header(grid: Grid, seed: int, known: IsKnownHeading, floor: int = 0) -> HeaderRows:
     """Grow a header from its best row: up over the parents, down over the leaves."""
     first, end = seed, seed + 1
     while first > floor and end - first < _MOST_HEADER_ROWS and _is_parent(grid, first - 1, known):
         first -= 1
     while end - first < _MOST_HEADER_ROWS and _is_leaf_row(grid, range(first, end), known):
         end += 1
-    return Header(range(first, end), _join(grid, range(first, end)))
+    return HeaderRows(range(first, end), _join(grid, range(first, end)))
 
 
 def _is_about_table(grid: Grid, row: int) -> bool:
     """Say whether a row above a table is about it: a title, 填表日期：…, （2024年11月）."""
-    texts = [simplified(unspaced(grid.cell(row, column))) for column in grid.filled(row)]
-    is_unit = len(texts) == 1 and "单位" in texts[0] and unit_over(texts) is not None
-    return is_unit or any(_ABOUT.search(text) or names_time(text) for text in texts)
+    texts = [
+        simplify_characters(drop_spaces(grid.cell(row, column))) for column in grid.filled(row)
+    ]
+    is_unit = len(texts) == 1 and "单位" in texts[0] and find_unit_above(texts) is not None
+    return is_unit or any(_ABOUT.search(text) or has_time(text) for text in texts)
 
 
-def _is_parent(grid: Grid, row: int, known: Known) -> bool:
+def _is_parent(grid: Grid, row: int, known: IsKnownHeading) -> bool:
     """Say whether a row stands above the leaves of a header as their parents, not as a title."""
     filled = grid.filled(row)
     texts = _texts(grid, row)
     if not texts or len(texts) < len(filled) or _is_about_table(grid, row):
         return False
-    if any(len(unspaced(text)) > _LONGEST_PARENT for text in texts):
+    if any(len(drop_spaces(text)) > _LONGEST_PARENT for text in texts):
         return False
     is_completed = _count_known(grid, range(row, row + 2), known) > _count_known(
         grid, range(row + 1, row + 2), known
@@ -123,7 +125,7 @@ def _is_parent(grid: Grid, row: int, known: Known) -> bool:
     return _covers_leaves(grid, row, filled) or (len(filled) > 1 and is_completed)
 
 
-def _count_known(grid: Grid, rows: range, known: Known) -> int:
+def _count_known(grid: Grid, rows: range, known: IsKnownHeading) -> int:
     return sum(1 for text in _join(grid, rows).values() if known(text))
 
 
@@ -141,13 +143,13 @@ def _covers_leaves(grid: Grid, row: int, filled: list[int]) -> bool:
     return len(filled) > 1 and any(column not in below for column in filled)
 
 
-def _is_leaf_row(grid: Grid, header: range, known: Known) -> bool:
+def _is_leaf_row(grid: Grid, header: range, known: IsKnownHeading) -> bool:
     """Say whether the row below a header is part of it."""
     row = header[-1] + 1
     if row >= len(grid.rows):
         return False
     filled = grid.filled(row)
-    texts = [unspaced(grid.cell(row, column)) for column in filled]
+    texts = [drop_spaces(grid.cell(row, column)) for column in filled]
     if len(_texts(grid, row)) < len(texts) or any(
         word in text for text in texts for word in _NO_HEADER
     ):
@@ -169,7 +171,7 @@ def _parents(grid: Grid, row: int, below: Sequence[int]) -> set[int]:
 
 def _one_level(text: str) -> str:
     """Give a cell's text without blanks; a slash in it becomes ／, for / parts the levels."""
-    return unspaced(text).replace("/", "／")
+    return drop_spaces(text).replace("/", "／")
 
 
 def _join(grid: Grid, rows: range, below: Sequence[int] = ()) -> dict[int, str]:

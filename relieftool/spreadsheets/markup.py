@@ -16,9 +16,9 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
 
-from relieftool.spreadsheets.grid import Merge
+from relieftool.spreadsheets.grid import MergedCells
 from relieftool.spreadsheets.prescan import RefusedError
-from relieftool.spreadsheets.workbooks import ReadSheet, plain_cell
+from relieftool.spreadsheets.workbooks import ReadSheet, convert_cell
 from relieftool.text import Cell
 
 _MARKUP = re.compile(r"\s*(?:<[!?a-zA-Z]|MIME-Version:)")
@@ -31,12 +31,12 @@ _UNSHOWN = ("script", "style", "title", "head")
 _BLOCKS = ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "caption", "body", "center", "li")
 
 
-def is_markup(text: str) -> bool:
+def is_web_page(text: str) -> bool:
     """Say whether a text is a web page or XML rather than cells with separators."""
     return _MARKUP.match(text) is not None
 
 
-def read_markup(text: str) -> Iterator[ReadSheet]:
+def read_web_page(text: str) -> Iterator[ReadSheet]:
     """Give the sheets of a page or an XML workbook.
 
     Raises:
@@ -77,7 +77,7 @@ def _read_page(page: str) -> ReadSheet | None:
 
 
 @dataclass
-class _Open:
+class _OpenCell:
     """The cell being read: its text so far and how far it reaches."""
 
     columns: int
@@ -91,11 +91,11 @@ class _Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.rows: list[list[Cell]] = []
-        self.merged: list[Merge] = []
+        self.merged: list[MergedCells] = []
         self.has_table = False
         self._depth = 0
         self._unshown = 0
-        self._cell: _Open | None = None
+        self._cell: _OpenCell | None = None
         self._row: list[Cell] | None = None
         self._covered: dict[int, set[int]] = {}
         self._text: list[str] = []
@@ -115,7 +115,7 @@ class _Page(HTMLParser):
         elif tag in ("td", "th") and self._depth == 1:
             self._end_cell()
             stated = dict(attrs)
-            self._cell = _Open(_span(stated.get("colspan")), _span(stated.get("rowspan")))
+            self._cell = _OpenCell(_span(stated.get("colspan")), _span(stated.get("rowspan")))
         elif tag == "br" or (tag in _BLOCKS and self._cell is not None):
             self.handle_data("\n")
         elif tag in _BLOCKS:
@@ -171,7 +171,7 @@ class _Page(HTMLParser):
         if cell.columns > 1 or cell.rows > 1:
             self._merge(number, left, cell)
 
-    def _merge(self, number: int, left: int, cell: _Open) -> None:
+    def _merge(self, number: int, left: int, cell: _OpenCell) -> None:
         right = left + cell.columns - 1
         self.merged.append((number, left, number + cell.rows - 1, right))
         for below in range(number + 1, number + cell.rows):
@@ -216,7 +216,7 @@ class _XmlSheet:
 
     name: str
     rows: list[list[Cell]] = field(default_factory=list)
-    merged: list[Merge] = field(default_factory=list)
+    merged: list[MergedCells] = field(default_factory=list)
     is_hidden: bool = False
 
     def add_row(self, row: Element) -> None:
@@ -271,4 +271,4 @@ def _number(text: str) -> Cell:
         number = float(text)
     except ValueError:
         return text
-    return plain_cell(number) if math.isfinite(number) else text
+    return convert_cell(number) if math.isfinite(number) else text

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from relieftool.problems import Problem
 from relieftool.registry.imports import SourceRow, SourceTable
-from relieftool.registry.openings import TARGET, read_opening
+from relieftool.registry.openings import OPENING_TARGET, read_job_opening
 from relieftool.spreadsheets.headers import read_heading
 from relieftool.spreadsheets.sheets import Sheet
 from relieftool.spreadsheets.tables import Table, TableRow, find_tables
-from relieftool.text import plain
+from relieftool.text import plain_text
 from relieftool.words import list_words
 
 _HEADINGS = list_words("headings_of_openings")
@@ -41,7 +41,9 @@ def _is_known(heading: str) -> bool:
 def _may_have(sheet: Sheet) -> bool:
     """Say cheaply whether some first row has headings only a list of openings has."""
     rows = sheet.rows[:_ROWS_LOOKED_AT]
-    keys = [{_NAMES.get(read_heading(plain(cell)).bare) for cell in row if cell} for row in rows]
+    keys = [
+        {_NAMES.get(read_heading(plain_text(cell)).bare) for cell in row if cell} for row in rows
+    ]
     return any("post" in found and len(found - {None}) > _ENOUGH for found in keys)
 
 
@@ -59,7 +61,7 @@ def _columns(table: Table) -> list[dict[str, object]]:
     columns: list[dict[str, object]] = []
     for position, heading in enumerate(table.headers):
         key = _key(heading)
-        target = f"{TARGET}{key}" if key and key not in taken else None
+        target = f"{OPENING_TARGET}{key}" if key and key not in taken else None
         taken |= {key} if key else set()
         columns.append(
             {
@@ -96,7 +98,9 @@ def _source(table: Table) -> SourceTable:
 
 def _problems(table: Table, columns: Sequence[dict[str, object]]) -> Iterable[Problem]:
     """Tell what of each row cannot be read."""
-    named = {str(one["target"]).removeprefix(TARGET): one for one in columns if one["target"]}
+    named = {
+        str(one["target"]).removeprefix(OPENING_TARGET): one for one in columns if one["target"]
+    }
     above: TableRow | None = None
     for row in table.rows:
         if row.role not in ("first", "continuation"):
@@ -109,7 +113,7 @@ def _problems(table: Table, columns: Sequence[dict[str, object]]) -> Iterable[Pr
             shared = above.cells[place] if above and place < len(above.cells) else None
             cells[name] = shared if own is None else own
         scale = named.get("pay", {}).get("scale")
-        opening, told = read_opening("", cells, None if scale is None else str(scale))
+        opening, told = read_job_opening("", cells, None if scale is None else str(scale))
         for name, message in told:
             heading = str(named[name]["header"]) if name in named else ""
             code = "opening-unreadable"

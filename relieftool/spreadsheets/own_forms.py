@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from relieftool.messages import Message
 from relieftool.pack.models import Pack
 from relieftool.problems import Problem
-from relieftool.registry.doubled import column_letter
+from relieftool.registry.doubled import format_column_letter
 from relieftool.registry.imports import SourceRow, SourceTable
 from relieftool.spreadsheets.form_faults import (
-    AHEAD,
     COLUMNS_GONE,
+    DAY_AHEAD,
     KNOWN_CHANGED,
     MARK_UNKNOWN,
     MARKS_GONE,
@@ -26,13 +26,13 @@ from relieftool.spreadsheets.form_faults import (
     NO_NUMBER,
     NO_WORDS,
     NUMBER_DIFFERS,
+    OTHER_VERSION,
     PERSON_DIFFERS,
     QUESTION_DIFFERS,
     ROW_ADDED,
     ROW_ALTERED,
     TWO_NAMES,
-    VERSION,
-    form_problem,
+    build_form_problem,
 )
 from relieftool.spreadsheets.form_marks import (
     ABOUT,
@@ -45,20 +45,20 @@ from relieftool.spreadsheets.form_marks import (
     METHODS,
     QUESTION,
     UNCLEAR,
-    Need,
+    NeedKind,
     VisitField,
-    read_mark,
+    parse_row_key,
 )
 from relieftool.spreadsheets.form_rows import (
     FormRow,
-    at,
-    has_its_words,
+    find_cell,
+    has_own_person,
+    has_printed_words,
     is_known_changed,
-    names_its_person,
 )
 from relieftool.spreadsheets.sheets import Cell, Sheet
-from relieftool.text import is_blank, plain, says_something, squeezed_name, visible
-from relieftool.values import ValueProblem, parse_date, yes_or_no
+from relieftool.text import drop_invisible, fold_name, has_letter_or_digit, is_blank, plain_text
+from relieftool.values import ValueProblem, parse_date, read_yes_or_no
 
 TITLES = ("一户一表（入户调查）", "One household, one form (home survey)")
 _FORM_KEY = "form_key"
@@ -83,7 +83,7 @@ class FilledForm:
     sheet: str
     household_no: str
     visit: FormVisit
-    needs: tuple[Need, ...]
+    needs: tuple[NeedKind, ...]
     needs_words: str | None
 
 
@@ -96,7 +96,7 @@ class FormSheets:
     others: list[Sheet] = field(default_factory=list)
 
 
-def part_forms(sheets: Iterable[Sheet], pack: Pack, today: dt.date | None = None) -> FormSheets:
+def split_forms(sheets: Iterable[Sheet], pack: Pack, today: dt.date | None = None) -> FormSheets:
     """Take the forms out of a file's sheets; a form that lost its marks is kept and told.
 
     One of a visit after `today` is not used; where that is None, any day may have been.
@@ -109,36 +109,36 @@ def part_forms(sheets: Iterable[Sheet], pack: Pack, today: dt.date | None = None
             found.forms += [form] if form else []
         elif _is_titled(sheet):
             found.tables.append(
-                _kept(sheet, [form_problem("form-marks-gone", sheet.name, 1, MARKS_GONE)])
+                _kept(sheet, [build_form_problem("form-marks-gone", sheet.name, 1, MARKS_GONE)])
             )
         else:
             found.others.append(sheet)
     return found
 
 
-def holds_answers(sheet: Sheet) -> bool:
+def has_answers(sheet: Sheet) -> bool:
     """Say whether anybody filled something in; of a sheet that is no form nobody can say no."""
     place = _marks_column(sheet)
     if place is None:
         return True
-    top = next(row for row in sheet.rows if plain(at(row, place)).startswith(FORM))
-    answers = [column for column, cell in enumerate(top) if plain(cell) == ANSWER]
-    marked = [row for row in sheet.rows if read_mark(plain(at(row, place)))]
-    return not answers or any(not is_blank(at(row, answers[0])) for row in marked)
+    top = next(row for row in sheet.rows if plain_text(find_cell(row, place)).startswith(FORM))
+    answers = [column for column, cell in enumerate(top) if plain_text(cell) == ANSWER]
+    marked = [row for row in sheet.rows if parse_row_key(plain_text(find_cell(row, place)))]
+    return not answers or any(not is_blank(find_cell(row, answers[0])) for row in marked)
 
 
 def _marks_column(sheet: Sheet) -> int | None:
     """Find the hidden column: the one that the form's own mark stands in."""
     for row in sheet.rows[:3]:
         for place, cell in enumerate(row):
-            if plain(cell).split(":")[0] == FORM:
+            if plain_text(cell).split(":")[0] == FORM:
                 return place
     return None
 
 
 def _is_titled(sheet: Sheet) -> bool:
-    cells = (plain(cell) for row in sheet.rows[:6] for cell in row)
-    return any(cell in {plain(title) for title in TITLES} for cell in cells)
+    cells = (plain_text(cell) for row in sheet.rows[:6] for cell in row)
+    return any(cell in {plain_text(title) for title in TITLES} for cell in cells)
 
 
 class _FormReader:
@@ -150,9 +150,13 @@ class _FormReader:
         self._pack = pack
         self._problems: list[Problem] = []
         self._marks = _marks_column(sheet) or 0
-        top = next(row for row in sheet.rows if plain(at(row, self._marks)).startswith(FORM))
-        self._version = plain(at(top, self._marks))
-        self._columns = {plain(cell): place for place, cell in enumerate(top) if plain(cell)}
+        top = next(
+            row for row in sheet.rows if plain_text(find_cell(row, self._marks)).startswith(FORM)
+        )
+        self._version = plain_text(find_cell(top, self._marks))
+        self._columns = {
+            plain_text(cell): place for place, cell in enumerate(top) if plain_text(cell)
+        }
 
     def read(self) -> tuple[FilledForm | None, list[SourceTable]]:
         """Give the form and its source tables: one for each answer, one for all other rows."""
@@ -173,10 +177,10 @@ class _FormReader:
 
     def _household_no(self) -> str | None:
         """Give whose form this is; None, and told, where the form cannot be read."""
-        hidden = [plain(at(row, self._marks)) for row in self._sheet.rows]
+        hidden = [plain_text(find_cell(row, self._marks)) for row in self._sheet.rows]
         numbers = [one.partition(":")[2] for one in hidden if one.startswith(f"{HOUSEHOLD}:")]
         if self._version != FORM_MARK:
-            self._tell("form-version", 1, VERSION)
+            self._tell("form-version", 1, OTHER_VERSION)
         elif not {QUESTION, ANSWER, ABOUT} <= self._columns.keys():
             self._tell("form-altered", 1, COLUMNS_GONE)
         elif len(numbers) != 1:
@@ -190,28 +194,34 @@ class _FormReader:
     def _shown_number(self) -> str | None:
         """Give the household number as people see it on the form."""
         for row in self._sheet.rows:
-            if plain(at(row, self._marks)) == "number":
-                return plain(at(row, self._columns[QUESTION]))
+            if plain_text(find_cell(row, self._marks)) == "number":
+                return plain_text(find_cell(row, self._columns[QUESTION]))
         return None
 
     def _rows(self) -> Iterator[FormRow]:
         """Give the rows that carry a mark; a mark nobody knows is told where it has an answer."""
         question, answer = self._columns[QUESTION], self._columns[ANSWER]
         for number, cells in enumerate(self._sheet.rows, start=1):
-            text = plain(at(cells, self._marks))
-            mark = read_mark(text) if text else None
+            text = plain_text(find_cell(cells, self._marks))
+            mark = parse_row_key(text) if text else None
             if mark is not None:
-                yield FormRow(number, mark, plain(at(cells, question)), at(cells, answer), cells)
+                yield FormRow(
+                    number,
+                    mark,
+                    plain_text(find_cell(cells, question)),
+                    find_cell(cells, answer),
+                    cells,
+                )
             elif text.partition(":")[0] in {"fact", "receipt", "visit", "need"}:
                 self._tell("form-mark-unknown", number, MARK_UNKNOWN)
-            elif not text and not is_blank(at(cells, answer)):
+            elif not text and not is_blank(find_cell(cells, answer)):
                 self._tell("form-row-added", number, ROW_ADDED)
 
     def _is_as_printed(self, row: FormRow) -> bool:
         """Say whether mark, person and question still belong together; tell where they do not."""
-        if not names_its_person(row, self._columns):
+        if not has_own_person(row, self._columns):
             self._tell("form-person-differs", row.number, PERSON_DIFFERS)
-        elif not has_its_words(row, self._columns):
+        elif not has_printed_words(row, self._columns):
             self._tell("form-row-altered", row.number, ROW_ALTERED)
         else:
             return not row.mark.is_of_register or self._asks_what_is_marked(row)
@@ -220,10 +230,12 @@ class _FormReader:
     def _tell_known_changed(self, rows: Sequence[FormRow]) -> None:
         """Tell each row whose known value was written over: the correction would be lost."""
         for row in rows:
-            known, answer = (at(row.cells, self._columns.get(one, -1)) for one in (KNOWN, ANSWER))
-            is_answered = plain(known) == plain(answer)  # then nothing is lost
+            known, answer = (
+                find_cell(row.cells, self._columns.get(one, -1)) for one in (KNOWN, ANSWER)
+            )
+            is_answered = plain_text(known) == plain_text(answer)  # then nothing is lost
             if not is_answered and is_known_changed(row, self._columns):
-                column = column_letter(self._columns[KNOWN])
+                column = format_column_letter(self._columns[KNOWN])
                 self._tell("form-known-changed", row.number, KNOWN_CHANGED, column)
 
     def _asks_what_is_marked(self, row: FormRow) -> bool:
@@ -231,11 +243,13 @@ class _FormReader:
         if row.mark.asked == "receipt":
             programme = self._pack.programmes.get(row.mark.name)
             words = [] if programme is None else [programme.names.zh, programme.names.en]
-            is_same = any(plain(word) in row.question for word in words)
+            is_same = any(plain_text(word) in row.question for word in words)
         else:
             fact = self._pack.facts.get(row.mark.name)
             texts = [] if fact is None else [one for one in (fact.labels, fact.question) if one]
-            is_same = row.question in {plain(one) for text in texts for one in (text.zh, text.en)}
+            is_same = row.question in {
+                plain_text(one) for text in texts for one in (text.zh, text.en)
+            }
         if not is_same:
             self._tell("form-question-differs", row.number, QUESTION_DIFFERS)
         return is_same
@@ -252,21 +266,21 @@ class _FormReader:
         if day is None:
             self._tell("form-undated", row, NO_DAY)
         elif self._today is not None and day > self._today.isoformat():
-            self._tell("form-ahead", row, AHEAD)
+            self._tell("form-ahead", row, DAY_AHEAD)
             return None
         return day
 
     def _form(self, number: str, visit: FormVisit, said: Sequence[FormRow]) -> FilledForm:
-        needs = {Need(row.mark.name): row.answer for row in said if row.mark.asked == "need"}
-        words = _words(needs.pop(Need.WORDS, None))
-        if words and not says_something(words):
-            self._tell("form-needs-empty", self._row_of(Need.WORDS), NO_NEEDS)
+        needs = {NeedKind(row.mark.name): row.answer for row in said if row.mark.asked == "need"}
+        words = _words(needs.pop(NeedKind.WORDS, None))
+        if words and not has_letter_or_digit(words):
+            self._tell("form-needs-empty", self._row_of(NeedKind.WORDS), NO_NEEDS)
             words = ""
         return FilledForm(
             self._sheet.name,
             number,
             visit,
-            tuple(need for need, answer in needs.items() if yes_or_no(answer)),
+            tuple(need for need, answer in needs.items() if read_yes_or_no(answer)),
             words or None,
         )
 
@@ -274,15 +288,17 @@ class _FormReader:
         """Give the visit; None, and told, where it lacks what a survey must say."""
         day = self._day(said)
         fields = (VisitField.FIRST, VisitField.SECOND)
-        names = tuple(plain(cell) for one in fields if (cell := _answer(said, one)) is not None)
-        level = plain(_answer(said, VisitField.LEVEL))
-        method = plain(_answer(said, VisitField.METHOD))
+        names = tuple(
+            plain_text(cell) for one in fields if (cell := _answer(said, one)) is not None
+        )
+        level = plain_text(_answer(said, VisitField.LEVEL))
+        method = plain_text(_answer(said, VisitField.METHOD))
         found = _words(_answer(said, VisitField.FOUND))
         wrong = [
             (VisitField.LEVEL, level not in LEVELS, NO_LEVEL),
             (VisitField.METHOD, method not in METHODS, NO_METHOD),
             (VisitField.SECOND, len(_people(names)) < len(fields), TWO_NAMES),
-            (VisitField.FOUND, bool(found) and not says_something(found), NO_WORDS),
+            (VisitField.FOUND, bool(found) and not has_letter_or_digit(found), NO_WORDS),
         ]
         told = [(place, message) for place, is_wrong, message in wrong if is_wrong]
         for place, message in told:
@@ -292,10 +308,15 @@ class _FormReader:
         knows = _answer(said, VisitField.KNOWS_POLICY)
         found = found or f"{number} / {self._sheet.name}"
         return FormVisit(
-            day, level, method, names, found, None if knows is None else yes_or_no(knows) is True
+            day,
+            level,
+            method,
+            names,
+            found,
+            None if knows is None else read_yes_or_no(knows) is True,
         )
 
-    def _row_of(self, place: VisitField | Need) -> int:
+    def _row_of(self, place: VisitField | NeedKind) -> int:
         """Give the row that a question about the visit or a need stands in."""
         rows = (row.number for row in self._rows() if row.mark.name == str(place))
         return next(rows, 1)
@@ -323,7 +344,7 @@ class _FormReader:
         )
 
     def _tell(self, code: str, row: int, message: Message, column: str = "") -> None:
-        problem = form_problem(code, self._sheet.name, row, message, column)
+        problem = build_form_problem(code, self._sheet.name, row, message, column)
         if problem not in self._problems:
             self._problems.append(problem)
 
@@ -342,16 +363,20 @@ def _answer(said: Sequence[FormRow], place: VisitField) -> Cell:
 
 def _people(names: Iterable[str]) -> set[str]:
     """Tell people apart by their names; what names nobody is none."""
-    return {squeezed_name(name) for name in names if says_something(name)}
+    return {fold_name(name) for name in names if has_letter_or_digit(name)}
 
 
 def _words(cell: Cell) -> str:
     """Give what people wrote as they wrote it, their punctuation too."""
-    return plain(cell) if cell is None or not isinstance(cell, str) else visible(cell).strip()
+    return (
+        plain_text(cell)
+        if cell is None or not isinstance(cell, str)
+        else drop_invisible(cell).strip()
+    )
 
 
 def _is_unclear(cell: Cell) -> bool:
-    return plain(cell).lower() in UNCLEAR
+    return plain_text(cell).lower() in UNCLEAR
 
 
 def _kept(sheet: Sheet, problems: list[Problem], used: Iterable[int] = ()) -> SourceTable:

@@ -24,7 +24,7 @@ _SECONDS_PER_MEGABYTE = 5
 _SECONDS_TO_START = 60
 
 
-class Refused(Exception):  # noqa: N818 a refusal with its reason, told to the user by sheets.py
+class ReaderRefusedError(Exception):  # noqa: N818 a refusal with its reason, told to the user by sheets.py
     """A file was not read; the first argument is the reason in one word."""
 
 
@@ -95,7 +95,7 @@ def _next_line(process: subprocess.Popen[str]) -> Any:
     return json.loads(line) if line.endswith("\n") else None
 
 
-def ask_child(path: Path, **asked: object) -> Iterator[Any]:
+def ask_reader(path: Path, **asked: object) -> Iterator[Any]:
     """Have a file read: give each sheet's head and after it its rows, in lots.
 
     `asked` is what else a question of the child's says.
@@ -115,9 +115,9 @@ def ask_child(path: Path, **asked: object) -> Iterator[Any]:
                     break
                 yield line
         if not is_whole:
-            raise Refused("too-slow" if is_over.is_set() else "crashed")
+            raise ReaderRefusedError("too-slow" if is_over.is_set() else "crashed")
         if "refused" in line:
-            raise Refused(line["refused"])
+            raise ReaderRefusedError(line["refused"])
     finally:
         if not is_whole:
             _Child.stop()
@@ -131,9 +131,9 @@ def _send(process: subprocess.Popen[str], question: dict[str, object]) -> None:
             process.stdin.flush()
 
 
-def stop_child() -> None:
+def stop_reader() -> None:
     """End the child; the next question starts another."""
     _Child.stop()
 
 
-atexit.register(stop_child)
+atexit.register(stop_reader)

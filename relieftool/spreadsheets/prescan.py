@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import IO, Literal
 
-from relieftool.spreadsheets.grid import Merge
+from relieftool.spreadsheets.grid import MergedCells
 
 Refusal = Literal["not-a-spreadsheet", "too-large", "password"]
 
-_MOST_BYTES = 4 << 30
+_MOST_UNPACKED_BYTES = 4 << 30
 _MOST_BYTES_UNSUSPECTED = 100 << 20
 _HIGHEST_RATIO = 100
 _MOST_CELLS = 50_000_000
@@ -39,7 +39,7 @@ _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?\bref=["']([A-Z]+)(\d+):([A-
 _SHEET = re.compile(rb'<(?:\w+:)?sheet\s[^>]*?\b\w+:id="([^"]+)"')
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
 
-Marks = dict[tuple[int, int], str]
+CellMarks = dict[tuple[int, int], str]
 
 
 class RefusedError(Exception):
@@ -54,8 +54,8 @@ class SheetScan:
     beyond what it holds that the fast parser would ask for all the memory.
     """
 
-    marks: Marks = field(default_factory=dict)
-    merged: list[Merge] = field(default_factory=list)
+    marks: CellMarks = field(default_factory=dict)
+    merged: list[MergedCells] = field(default_factory=list)
     last_row: int = 0
     last_column: int = 0
     rows: int = 0
@@ -86,7 +86,7 @@ def scan_zip(archive: zipfile.ZipFile) -> list[SheetScan]:
     names = archive.namelist()
     if "content.xml" not in names and not any(name.startswith("xl/") for name in names):
         raise RefusedError("not-a-spreadsheet")
-    parts = sheet_parts(archive, "xl/_rels/workbook.xml.rels", _sheet_ids(archive))
+    parts = list_sheet_parts(archive, "xl/_rels/workbook.xml.rels", _sheet_ids(archive))
     return [_scan_sheet(archive, part) for part in parts]
 
 
@@ -95,7 +95,7 @@ def refuse_bombs(archive: zipfile.ZipFile) -> None:
     size = sum(entry.file_size for entry in archive.infolist())
     packed = sum(entry.compress_size for entry in archive.infolist())
     is_dense = size > _MOST_BYTES_UNSUSPECTED and size > _HIGHEST_RATIO * packed
-    if size > _MOST_BYTES or is_dense:
+    if size > _MOST_UNPACKED_BYTES or is_dense:
         raise RefusedError("too-large")
 
 
@@ -105,7 +105,7 @@ def _sheet_ids(archive: zipfile.ZipFile) -> list[bytes]:
     return _SHEET.findall(archive.read("xl/workbook.xml"))
 
 
-def sheet_parts(archive: zipfile.ZipFile, relations: str, ids: list[bytes]) -> list[str]:
+def list_sheet_parts(archive: zipfile.ZipFile, relations: str, ids: list[bytes]) -> list[str]:
     """List the parts that hold a workbook's sheets, by their ids; '' for a lost one."""
     names = archive.namelist()
     if relations not in names:
@@ -137,7 +137,7 @@ def _scan_sheet(archive: zipfile.ZipFile, part: str) -> SheetScan:
     return scan
 
 
-def _merge(left: bytes, top: bytes, right: bytes, bottom: bytes) -> Merge:
+def _merge(left: bytes, top: bytes, right: bytes, bottom: bytes) -> MergedCells:
     return int(top) - 1, _column(left), int(bottom) - 1, _column(right)
 
 
@@ -153,8 +153,8 @@ def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
     yield rest
 
 
-def _marks(chunk: bytes) -> Marks:
-    marks: Marks = {}
+def _marks(chunk: bytes) -> CellMarks:
+    marks: CellMarks = {}
     if b't="e"' in chunk:
         for found in _ERROR.finditer(chunk):
             _mark(marks, found[1], found[2].decode("utf-8", "replace"))
@@ -167,7 +167,7 @@ def _marks(chunk: bytes) -> Marks:
     return marks
 
 
-def _mark(marks: Marks, attributes: bytes, text: str) -> None:
+def _mark(marks: CellMarks, attributes: bytes, text: str) -> None:
     if place := _PLACE.search(attributes):
         marks[int(place[2]) - 1, _column(place[1])] = text
 

@@ -8,17 +8,17 @@ from dataclasses import replace
 
 from relieftool.messages import Message
 from relieftool.problems import Problem
-from relieftool.registry.communities import normal_community
-from relieftool.spreadsheets.columns import Column
+from relieftool.registry.communities import normalise_community
+from relieftool.spreadsheets.columns import ColumnMeaning
 from relieftool.spreadsheets.rows import TableRow, TableRows
 from relieftool.spreadsheets.tables import Table
-from relieftool.text import is_blank, unspaced, word
-from relieftool.words import means_head
+from relieftool.text import drop_spaces, is_blank, simplified_text
+from relieftool.words import is_head_word
 
 _TELLING = ("household_no", "head_name", "head_id_number")
 
 
-def join_by_relation(table: Table, columns: Sequence[Column]) -> tuple[Table, list[Problem]]:
+def join_by_relation(table: Table, columns: Sequence[ColumnMeaning]) -> tuple[Table, list[Problem]]:
     """Give a list with the rows of each head's people joined to his, and say so once.
 
     A row of another community or address than the head above joins nobody; nor does one below a
@@ -56,7 +56,7 @@ def _by_relation(table: Table, header: str, count: int) -> Problem:
     return Problem("households-by-relation", message, table.sheet, table.last_header_row, header)
 
 
-def _places(columns: Sequence[Column]) -> dict[str, int] | None:
+def _places(columns: Sequence[ColumnMeaning]) -> dict[str, int] | None:
     """Give where relation, community and address stand; None where something else tells."""
     if any(one.place is not None or one.target in _TELLING for one in columns):
         return None
@@ -93,7 +93,7 @@ def _joined(
 
 
 def _is_head(row: TableRow, places: Mapping[str, int]) -> bool:
-    return means_head(row.cells[places["relation"]])
+    return is_head_word(row.cells[places["relation"]])
 
 
 def _is_same_place(row: TableRow, head: TableRow, places: Mapping[str, int]) -> bool:
@@ -101,9 +101,9 @@ def _is_same_place(row: TableRow, head: TableRow, places: Mapping[str, int]) -> 
     for name in ("community", "address"):
         place = places.get(name)
         if place is not None and not is_blank(row.cells[place]) and not is_blank(head.cells[place]):
-            one, other = (unspaced(word(each.cells[place])) for each in (row, head))
+            one, other = (drop_spaces(simplified_text(each.cells[place])) for each in (row, head))
             if name == "community":
-                one, other = normal_community(one), normal_community(other)
+                one, other = normalise_community(one), normalise_community(other)
             if one != other:
                 return False
     return True

@@ -8,9 +8,9 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from relieftool.registry.communities import normal_community
-from relieftool.spreadsheets.titles import find_community, is_name_of_none, without_area
-from relieftool.text import Cell, narrow, simplified, unspaced
+from relieftool.registry.communities import normalise_community
+from relieftool.spreadsheets.titles import find_titled_community, has_no_own_name, strip_area
+from relieftool.text import Cell, drop_spaces, narrow_characters, simplify_characters
 
 _COUNT = r"(?:共|计|合计)?(?:\d+[户人][、,;]?)+"
 _SECTION = re.compile(
@@ -33,7 +33,7 @@ class Section:
     community: str
 
 
-def section_community(
+def find_section_community(
     text: str, known: Collection[str] = (), *, is_apart: bool = False
 ) -> str | None:
     """Give the community that the only text of a row names; None where it is clearly none.
@@ -41,24 +41,24 @@ def section_community(
     `known` are plain names of communities. `is_apart`: the cell stands where no person's name may
     be, so that a village's bare name is no person's.
 
-    >>> section_community("二、花园社区（12户）"), section_community("社区：河口下")
+    >>> find_section_community("二、花园社区（12户）"), find_section_community("社区：河口下")
     ('花园社区', '河口下')
-    >>> section_community("一、低保户"), section_community("陈新村")
+    >>> find_section_community("一、低保户"), find_section_community("陈新村")
     (None, None)
     """
-    found = _SECTION.fullmatch(narrow(simplified(unspaced(text))))
+    found = _SECTION.fullmatch(narrow_characters(simplify_characters(drop_spaces(text))))
     if found is None:
         return None
-    name = without_area(found["name"])
-    if name is None or is_name_of_none(name) or _OTHER_WORDS.search(name):
+    name = strip_area(found["name"])
+    if name is None or has_no_own_name(name) or _OTHER_WORDS.search(name):
         return None
     is_marked = bool(found["lead"] or found["count"] or is_apart)
-    is_known = is_marked and normal_community(name) in known
+    is_known = is_marked and normalise_community(name) in known
     is_village = is_marked and name.endswith(_VILLAGE) and len(name) > len("新村")
     return name if _SURE.search(name) or found["label"] or is_known or is_village else None
 
 
-def only_text(cells: Sequence[Cell], filled: Sequence[int]) -> str | None:
+def find_only_text(cells: Sequence[Cell], filled: Sequence[int]) -> str | None:
     """Give the text that stands alone on a row; one merged over several cells may fill them all."""
     text = cells[filled[0]]
     is_alone = len(filled) == 1 or (
@@ -67,7 +67,9 @@ def only_text(cells: Sequence[Cell], filled: Sequence[int]) -> str | None:
     return text if is_alone and isinstance(text, str) else None
 
 
-def communities_named(names: Iterable[str], sheets: Iterable[Sequence[Sequence[Cell]]]) -> set[str]:
+def list_named_communities(
+    names: Iterable[str], sheets: Iterable[Sequence[Sequence[Cell]]]
+) -> set[str]:
     """Give the plain names of communities that the sheets of a file are called or titled by."""
     texts = [
         cell
@@ -76,6 +78,6 @@ def communities_named(names: Iterable[str], sheets: Iterable[Sequence[Sequence[C
         for cell in row
         if isinstance(cell, str)
     ]
-    found = [find_community((), name) for name in names]
-    found += [find_community([text]) for text in texts]
-    return {normal_community(name) for name in found if name}
+    found = [find_titled_community((), name) for name in names]
+    found += [find_titled_community([text]) for text in texts]
+    return {normalise_community(name) for name in found if name}

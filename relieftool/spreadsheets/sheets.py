@@ -11,8 +11,8 @@ from pathlib import Path
 from relieftool.errors import ReliefError
 from relieftool.messages import Message, _
 from relieftool.spreadsheets.compressed_rows import CompressedRows
-from relieftool.spreadsheets.grid import Merge
-from relieftool.spreadsheets.parent import Refused, ask_child
+from relieftool.spreadsheets.grid import MergedCells
+from relieftool.spreadsheets.parent import ReaderRefusedError, ask_reader
 from relieftool.text import Cell
 
 __all__ = ["ENDINGS", "Cell", "Sheet", "read_sheets", "unpack_archive"]
@@ -33,7 +33,7 @@ _MOST_BYTES = 1 << 30
 _ROWS_LOOKED_AT = 60
 _MOST_PLAIN_ROWS = 2000
 _NOTHING: list[Cell] = []
-Progress = Callable[[int, int], None]
+RowProgress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,14 @@ class Sheet:
 
     name: str
     rows: Sequence[list[Cell]]
-    merged: list[Merge]
+    merged: list[MergedCells]
     is_hidden: bool
 
 
 def read_sheets(
     path: Path,
     known: Callable[[str], bool] = lambda _text: True,
-    progress: Progress = lambda _done, _total: None,
+    progress: RowProgress = lambda _done, _total: None,
 ) -> list[Sheet]:
     """Read every sheet of a spreadsheet file, whatever its name ends in.
 
@@ -83,9 +83,9 @@ def unpack_archive(path: Path, folder: Path, also: str) -> None:
     """
     _check_file(path)
     try:
-        for _answer in ask_child(path, folder=str(folder), endings=[*ENDINGS, also]):
+        for _answer in ask_reader(path, folder=str(folder), endings=[*ENDINGS, also]):
             pass
-    except Refused as error:
+    except ReaderRefusedError as error:
         raise _refusal(path, str(error)) from error
 
 
@@ -124,7 +124,7 @@ def _check_file(path: Path) -> None:
 
 
 def _read(
-    path: Path, progress: Progress, encoding: str | None = None
+    path: Path, progress: RowProgress, encoding: str | None = None
 ) -> tuple[list[Sheet], str | None]:
     """Give the sheets as the child reads them, and the encoding of a text file."""
     sheets: list[Sheet] = []
@@ -132,7 +132,7 @@ def _read(
     read_as = None
     height = 0
     try:
-        for line in ask_child(path, encoding=encoding):
+        for line in ask_reader(path, encoding=encoding):
             if "rows" in line:
                 rows.extend(_spread(line["rows"]))
                 progress(len(rows), height)
@@ -142,7 +142,7 @@ def _read(
                 rows = CompressedRows()
                 sheets.append(Sheet(name, rows, merged, line["hidden"]))
                 read_as, height = line["encoding"], line["height"]
-    except Refused as error:
+    except ReaderRefusedError as error:
         raise _refusal(path, str(error)) from error
     return [_lighter(sheet) for sheet in sheets], read_as
 

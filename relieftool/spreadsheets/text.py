@@ -27,22 +27,22 @@ _BYTES_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True)
-class Writing:
+class TextEncoding:
     """How a text file is written: its encoding, and about how many lines it has."""
 
     encoding: str
     lines: int
 
 
-def find_writing(stream: IO[bytes], encoding: str | None = None) -> Writing | None:
+def find_encoding(stream: IO[bytes], encoding: str | None = None) -> TextEncoding | None:
     r"""Say how bytes are to be read as text; None if they are no text. The bytes pass in pieces.
 
     By BOM, then as UTF-8, GB18030 and Big5, each strictly, unless an encoding is asked for.
 
     >>> from io import BytesIO
-    >>> find_writing(BytesIO("姓名".encode("gb18030")))
+    >>> find_encoding(BytesIO("姓名".encode("gb18030")))
     Writing(encoding='gb18030', lines=0)
-    >>> find_writing(BytesIO(b"\x89PNG\x00")) is None
+    >>> find_encoding(BytesIO(b"\x89PNG\x00")) is None
     True
     """
     start = stream.read(_BYTES_LOOKED_AT)
@@ -53,7 +53,7 @@ def find_writing(stream: IO[bytes], encoding: str | None = None) -> Writing | No
             is_text, lines = _passed(stream, codecs.getincrementaldecoder(name)())
         except UnicodeDecodeError:
             continue
-        return Writing(name, lines) if is_text else None
+        return TextEncoding(name, lines) if is_text else None
     return None
 
 

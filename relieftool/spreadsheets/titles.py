@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 
-from relieftool.text import narrow, simplified
+from relieftool.text import narrow_characters, simplify_characters
 
 _YEAR = r"(?<!\d)(?P<year>20\d\d)"
 _TO = r"\s*(?:[-–—―─~〜]{1,2}|至|到)\s*"
@@ -64,34 +64,34 @@ _NO_NAME = re.compile(
 )
 
 
-def find_community(lines: Iterable[str], sheet_name: str = "") -> str | None:
+def find_titled_community(lines: Iterable[str], sheet_name: str = "") -> str | None:
     """Find the community named in the lines above a table, else in the sheet's name.
 
     The name is given as written, without the sub-district before it; None where none is named.
 
-    >>> find_community(["所属地区：某某街道　乡镇（街道）　河口下　村（居）委会"])
+    >>> find_titled_community(["所属地区：某某街道　乡镇（街道）　河口下　村（居）委会"])
     '河口下'
-    >>> find_community(["安源区后埠街河口下社区2024年11月低保金发放表"])
+    >>> find_titled_community(["安源区后埠街河口下社区2024年11月低保金发放表"])
     '河口下社区'
     """
     for line in [*lines, sheet_name]:
-        if len(line) <= _LONGEST_LINE and (found := _community_in(narrow(line))):
+        if len(line) <= _LONGEST_LINE and (found := _community_in(narrow_characters(line))):
             return found
     return sheet_name.strip() if _WHOLE_VILLAGE.fullmatch(sheet_name.strip()) else None
 
 
 def _community_in(line: str) -> str | None:
     if found := _BEFORE_COMMITTEE.search(line):
-        return without_area(found["name"])
+        return strip_area(found["name"])
     undated = _without_dates(line)
     named = _NAMED.search(undated)
-    if named and (name := without_area(named["name"])):
+    if named and (name := strip_area(named["name"])):
         return name
     label = _LABEL.search(line)
-    return without_area(label["value"]) if label else None
+    return strip_area(label["value"]) if label else None
 
 
-def without_area(name: str) -> str | None:
+def strip_area(name: str) -> str | None:
     """Cut what stands before the community's own name; 新街口社区 keeps its 新街.
 
     A cut leaves at least two characters besides 社区.
@@ -99,10 +99,10 @@ def without_area(name: str) -> str | None:
     name = _TABLE_WORDS.sub("", name)
     while (area := _AREA.match(name)) and len(re.sub("社区$|社區$", "", name[area.end() :])) > 1:
         name = name[area.end() :]
-    return None if is_name_of_none(name) else name
+    return None if has_no_own_name(name) else name
 
 
-def is_name_of_none(name: str) -> bool:
+def has_no_own_name(name: str) -> bool:
     """Say whether a word with 社区 in it names no community of its own, as 各社区."""
     return bool(_NO_NAME.match(name))
 
@@ -134,19 +134,19 @@ def find_date(text: str) -> str | None:
     return max(found, default=None)
 
 
-def names_months(text: str) -> bool:
+def has_several_months(text: str) -> bool:
     """Say whether a text speaks of several months, as 2024年1-11月 does."""
     return _MONTHS.search(_timed(text)) is not None
 
 
-def names_time(text: str) -> bool:
+def has_time(text: str) -> bool:
     """Say whether a text names a day or month, or several."""
-    return names_months(text) or find_date(text) is not None
+    return has_several_months(text) or find_date(text) is not None
 
 
 def _timed(text: str) -> str:
     """Give a text with its dates in figures, and days of one month as that month."""
-    unspaced = re.sub(r"\s*([年月日])\s*", r"\1", narrow(text))
+    unspaced = re.sub(r"\s*([年月日])\s*", r"\1", narrow_characters(text))
     line = _CHINESE_YEAR.sub(lambda found: _digits(found[0]), unspaced)
     line = _CHINESE_MONTH.sub(_number, line)
     for pattern in _DAYS:
@@ -185,7 +185,9 @@ def _number(found: re.Match[str]) -> str:
     return str(value + int(ones.translate(_CHINESE_DIGITS) or 0))
 
 
-def find_covers(lines: Iterable[str], sheet_name: str, footers: Iterable[str]) -> str | None:
+def find_covered_period(
+    lines: Iterable[str], sheet_name: str, footers: Iterable[str]
+) -> str | None:
     """Find the day or month a table speaks for; None where it speaks of several months.
 
     A day it is stated as of comes first, then a date in the title, then the day it was filled in,
@@ -193,17 +195,17 @@ def find_covers(lines: Iterable[str], sheet_name: str, footers: Iterable[str]) -
     """
     for group in _dating(lines, sheet_name, footers):
         dates = [date for line in group if (date := find_date(line))]
-        if any(map(names_months, group)):
+        if any(map(has_several_months, group)):
             return None
         if dates:
             return max(dates)
     return None
 
 
-def covers_months(lines: Iterable[str], sheet_name: str) -> bool:
+def has_no_single_month(lines: Iterable[str], sheet_name: str) -> bool:
     """Say whether what would tell a table's month speaks of several, so that none is known."""
     for group in _dating(lines, sheet_name, ()):
-        if any(map(names_months, group)):
+        if any(map(has_several_months, group)):
             return True
         if any(map(find_date, group)):
             return False
@@ -215,7 +217,7 @@ def _dating(lines: Iterable[str], sheet_name: str, footers: Iterable[str]) -> tu
     above = [
         line
         for line in lines
-        if len(line) <= _LONGEST_LINE and not _REMARKS.match(simplified(line))
+        if len(line) <= _LONGEST_LINE and not _REMARKS.match(simplify_characters(line))
     ]
     as_of = [line for line in above if _AS_OF.search(line)]
     written = [line for line in above if _WRITTEN_ON.search(line) and line not in as_of]

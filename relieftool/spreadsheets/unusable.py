@@ -8,7 +8,7 @@ from relieftool.errors import ReliefError
 from relieftool.messages import Message, _
 from relieftool.problems import Problem
 from relieftool.registry.imports import SourceTable
-from relieftool.spreadsheets.columns import Column
+from relieftool.spreadsheets.columns import ColumnMeaning
 from relieftool.spreadsheets.forms import FormKind
 
 # What a heading never has: a long number, or a house number.
@@ -25,12 +25,12 @@ FORM_WORDS = {
 }
 
 
-def is_bare(tables: Iterable[SourceTable]) -> bool:
+def has_no_rows(tables: Iterable[SourceTable]) -> bool:
     """Say whether a file has headings, and below them neither people nor a total."""
     return all(row.role == "note" for table in tables for row in table.rows)
 
 
-def no_rows(sheet: str) -> Problem:
+def build_no_rows_problem(sheet: str) -> Problem:
     """Tell a file that has headings and nothing below them."""
     message = Message(
         "there is nothing below the headings of this file; import the one that has the list"
@@ -38,10 +38,10 @@ def no_rows(sheet: str) -> Problem:
     return Problem("list-empty", message, sheet)
 
 
-def nothing_usable(
+def build_unusable_error(
     path: Path,
     forms: Collection[FormKind],
-    columns: Sequence[Column],
+    columns: Sequence[ColumnMeaning],
     *,
     has_rows: bool,
     is_openings: bool,
@@ -69,7 +69,7 @@ def nothing_usable(
     return _no_known_heading(path, [one for one in columns if one.header])
 
 
-def _no_known_heading(path: Path, columns: Sequence[Column]) -> ReliefError:
+def _no_known_heading(path: Path, columns: Sequence[ColumnMeaning]) -> ReliefError:
     """Say which headings a file has, none of them known."""
     if any(_OF_A_PERSON.search(column.header) for column in columns):
         # most likely people, whose data no message may repeat

@@ -20,8 +20,8 @@ from python_calamine import (
 )
 
 from relieftool.spreadsheets.error_cells import scan_ole_workbook, scan_zip_workbook
-from relieftool.spreadsheets.grid import Merge
-from relieftool.spreadsheets.prescan import Marks, RefusedError, SheetScan
+from relieftool.spreadsheets.grid import MergedCells
+from relieftool.spreadsheets.prescan import CellMarks, RefusedError, SheetScan
 from relieftool.text import Cell
 
 _EXACT_INTEGERS = 10**15
@@ -37,13 +37,13 @@ class ReadSheet:
 
     name: str
     rows: Iterable[list[Cell]]
-    merged: tuple[Merge, ...] = ()
+    merged: tuple[MergedCells, ...] = ()
     is_hidden: bool = False
     encoding: str | None = None
     height: int = 0
 
 
-def plain_cell(cell: object) -> str | float | bool | None:  # noqa: PLR0911 one for each kind
+def convert_cell(cell: object) -> str | float | bool | None:  # noqa: PLR0911 one for each kind
     """Give a parser's value as a cell: dates as ISO text, whole numbers as integers, '' as None.
 
     A number too long to be exact stays a float, as a sign of the damage.
@@ -113,7 +113,7 @@ def _read_sparse(stream: IO[bytes], scans: list[SheetScan]) -> Iterator[ReadShee
     book = load_sparse(stream, read_only=True, data_only=True)
     for sheet, scan in zip(book.worksheets, scans, strict=False):
         sheet.reset_dimensions()
-        rows = ([plain_cell(cell) for cell in row] for row in sheet.iter_rows(values_only=True))
+        rows = ([convert_cell(cell) for cell in row] for row in sheet.iter_rows(values_only=True))
         yield ReadSheet(
             sheet.title,
             _marked(rows, scan.marks),
@@ -127,10 +127,10 @@ def _cells(sheet: CalamineSheet) -> Iterator[list[Cell]]:
     if sheet.start is not None:
         left: list[Cell] = [None] * sheet.start[1]
         for row in sheet.iter_rows():
-            yield left + [plain_cell(cell) for cell in row]
+            yield left + [convert_cell(cell) for cell in row]
 
 
-def _marked(rows: Iterable[list[Cell]], marks: Marks) -> Iterator[list[Cell]]:
+def _marked(rows: Iterable[list[Cell]], marks: CellMarks) -> Iterator[list[Cell]]:
     """Give the rows of a sheet; marked cells show their mark instead of nothing."""
     by_row: dict[int, dict[int, str]] = {}
     for (row, column), text in marks.items():

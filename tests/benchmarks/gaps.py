@@ -14,8 +14,8 @@ from drawn_households import used_facts, values
 from tiny_packs import DAY
 
 from relieftool.gaps import find_gaps
-from relieftool.pack.loading import shipped_pack_folder
-from relieftool.registry.tables import throwaway_register
+from relieftool.pack.loading import find_shipped_pack
+from relieftool.registry.tables import open_throwaway_register
 from relieftool.rules.checking import load_checked_pack
 from relieftool.rules.statement import compile_statement
 
@@ -71,7 +71,7 @@ def seconds(work):
 
 def measured(pack, statement, count):
     """Print the seconds for one size, and give those of the gaps."""
-    with throwaway_register(pack) as register:
+    with open_throwaway_register(pack) as register:
         columns = filled(register, pack, statement, count)
         scans = [f"SELECT {', '.join(names)} FROM {table}" for table, names in columns.items()]
         sql = (statement.household_sql, statement.member_sql)
@@ -88,7 +88,7 @@ def measured(pack, statement, count):
 
 def main():
     """Measure each size in turn."""
-    pack = load_checked_pack(shipped_pack_folder())
+    pack = load_checked_pack(find_shipped_pack())
     statement = compile_statement(pack, DAY, {})
     before = None
     for count in [int(one) for one in sys.argv[1:]] or SIZES:

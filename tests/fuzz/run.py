@@ -11,8 +11,8 @@ from collections import Counter
 from pathlib import Path
 
 from relieftool.errors import ReliefError
-from relieftool.intake import keep_files, read_paths
-from relieftool.registry.store import opened
+from relieftool.intake import read_paths, record_files
+from relieftool.registry.store import open_register
 from relieftool.spreadsheets.parent import _Child
 from tests.fuzz.edits import edited
 from tests.fuzz.mutate import mutate
@@ -34,8 +34,8 @@ class Run:
         self.counts, self.failures, self.slowest = Counter(), [], 0.0
         self.base = folder / "base.db"
         path = folder / "i.csv"
-        with opened(self.base, create=True) as db:
-            keep_files(db, shipped_pack(), read_paths(shipped_pack(), [path]))
+        with open_register(self.base, create=True) as db:
+            record_files(db, shipped_pack(), read_paths(shipped_pack(), [path]))
 
     def all(self, count, seed):
         """Make and try all mutants."""
@@ -121,8 +121,8 @@ def digest(path):
 def bring(path, register):
     """Import a file and say what became of it; rows that are nowhere are lost."""
     read = read_paths(shipped_pack(), [path])
-    with opened(register) as db:
-        (report,) = keep_files(db, shipped_pack(), read)
+    with open_register(register) as db:
+        (report,) = record_files(db, shipped_pack(), read)
         if not report.is_new:
             return "known already"  # damage that changed nothing
         lost = lost_rows(db, path) + people_left_aside(db, path)

@@ -2,8 +2,8 @@
 
 from contextlib import closing
 
-from relieftool.idnumbers import check_digit
-from relieftool.intake import keep_files, read_paths
+from relieftool.idnumbers import compute_check_digit
+from relieftool.intake import read_paths, record_files
 from relieftool.registry.imports import list_problems
 from relieftool.registry.store import open_database
 from tests.registers import empty_register, rows, shipped_pack
@@ -13,7 +13,7 @@ from tests.rows_accounted import lost_rows
 def person(place):
     """Give the ID number of an invented person, by a number from 0."""
     body = f"3603021970{1 + place % 12:02}{1 + place % 28:02}{place:03}"
-    return body + check_digit(body)
+    return body + compute_check_digit(body)
 
 
 A, B, C, D, E = (person(place) for place in range(1, 6))
@@ -22,7 +22,7 @@ A, B, C, D, E = (person(place) for place in range(1, 6))
 def imported(folder, *paths):
     """Import files into a new register and give what they became; no row may be lost."""
     with closing(open_database(empty_register(folder / "relief.db"))) as db:
-        keep_files(db, shipped_pack(), read_paths(shipped_pack(), list(paths)))
+        record_files(db, shipped_pack(), read_paths(shipped_pack(), list(paths)))
         assert [lost for path in paths for lost in lost_rows(db, path)] == []
         return Outcome(db)
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from relieftool.errors import ReliefError
-from relieftool.intake import keep_files, read_paths
+from relieftool.intake import read_paths, record_files
 from relieftool.registry.store import open_database
 from tests.fuzz.edits import edited
 from tests.layouts import drawn
@@ -50,5 +50,5 @@ def rows_lost(folder, path):
     except ReliefError:
         return []
     with closing(open_database(empty_register(folder / "relief.db"))) as db:
-        keep_files(db, shipped_pack(), read)
+        record_files(db, shipped_pack(), read)
         return lost_rows(db, path) + people_left_aside(db, path)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from opencc import OpenCC
 
-from relieftool.intake import keep_files, read_paths
+from relieftool.intake import read_paths, record_files
 from relieftool.registry.imports import list_problems
 from relieftool.registry.store import open_database
 from tests.layouts import drawn, files
@@ -76,7 +76,7 @@ def in_big5(cell):
 def read_back(folder, paths):
     """Import files and give the register in the same words as it was drawn in, and problems."""
     with closing(open_database(empty_register(Path(folder) / "relief.db"))) as db:
-        keep_files(db, shipped_pack(), read_paths(shipped_pack(), paths))
+        record_files(db, shipped_pack(), read_paths(shipped_pack(), paths))
         homes = rows(
             db,
             "SELECT households.household_no, communities.name, address, household_income,"
