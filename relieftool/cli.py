@@ -10,6 +10,7 @@ from typing import Annotated, Any, TextIO
 import typer
 
 from relieftool import __version__
+from relieftool.commands.crash_log import record_crash
 from relieftool.commands.frame import LateCommands, ReliefGroup
 from relieftool.commands.options import (
     DEFAULT_DB,
@@ -20,7 +21,6 @@ from relieftool.commands.options import (
     find_stated_option,
 )
 from relieftool.commands.usage import NoArgsIsHelpError, UsageError, describe_usage_error
-from relieftool.errorlog import record_crash
 from relieftool.errors import ReliefError
 from relieftool.messages import LANGUAGES, _, find_system_language, use_language
 from relieftool.output.clean import escape_invisible
@@ -44,10 +44,10 @@ COMMANDS = {
     "sample": "relieftool.commands.sample:sample",
     "helpers": "relieftool.commands.helpers:helpers_app",
     "assign": "relieftool.commands.assign:assign",
-    "measure": "relieftool.commands.measure:measure",
+    "measure": "relieftool.commands.measures:measure",
     "needs": "relieftool.commands.needs:needs",
     "verify": "relieftool.commands.verify:verify",
-    "show": "relieftool.commands.show:show_household",
+    "show": "relieftool.commands.household:show_household",
     "explain": "relieftool.commands.explain:explain_household",
     "what-if": "relieftool.commands.what_if:what_if",
     "match": "relieftool.commands.match:match",

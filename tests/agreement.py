@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, reject, settings
 from reference import Reference
 from tiny_packs import DAY, as_truth, evaluated, home, person, receipt
 
+from relieftool.authoring.trial_meaning import ProgrammeTrees, StatedHousehold, TrialEvaluator
+from relieftool.eligibility.evaluation import find_amount_due
+from relieftool.eligibility.meaning import RowEvaluator
 from relieftool.errors import ReliefError
-from relieftool.evaluate import find_amount_due
-from relieftool.meaning import RowEvaluator
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import list_parameter_values
-from relieftool.rules.trial_meaning import ProgrammeTrees, StatedHousehold, TrialEvaluator
 
 FULL = settings(
     database=None, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)

@@ -5,10 +5,10 @@ from contextlib import closing
 
 import openpyxl
 
-from relieftool.intake import read_paths, record_files
-from relieftool.mapping import StatedMappings
-from relieftool.registry.imports import list_problems
-from relieftool.registry.store import open_database
+from relieftool.intake.column_mapping import StatedMappings
+from relieftool.intake.imports import read_paths, record_files
+from relieftool.store.database import open_database
+from relieftool.store.imports import list_problems
 from tests.registers import empty_register, rows, shipped_pack
 from tests.rows_accounted import lost_rows
 

@@ -10,7 +10,7 @@ import story
 from typer.testing import CliRunner
 
 from relieftool.cli import app
-from relieftool.errorlog import LOG_NAME
+from relieftool.commands.crash_log import LOG_NAME
 from relieftool.messages import use_language
 
 

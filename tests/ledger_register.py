@@ -4,10 +4,10 @@ from datetime import date
 
 from registers import bytes_of_register
 
-from relieftool.ledger import CaseFinding, open_cases, record_access, record_closing
+from relieftool.cases import CaseFinding, open_cases, record_access, record_closing
 from relieftool.pack.loading import find_shipped_pack, load_pack
-from relieftool.registry.projection import refresh_register
-from relieftool.registry.store import open_database, write
+from relieftool.register.build import refresh_register
+from relieftool.store.database import open_database, write
 
 DAY = date(2024, 12, 10)
 DIBAO = CaseFinding("HK-1", None, "dibao", "unclaimed")

@@ -11,25 +11,25 @@ from rich.console import Console
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from relieftool.cases import CaseFinding, open_cases
 from relieftool.cli import app
-from relieftool.gaps import find_gaps
-from relieftool.intake import read_paths, record_files
-from relieftool.ledger import CaseFinding, open_cases
+from relieftool.eligibility.gaps import find_gaps
+from relieftool.eligibility.priority import find_priority
+from relieftool.eligibility.scenario import SupposedFact, Suppositions
+from relieftool.eligibility.sweeping import sweep_household
+from relieftool.eligibility.what_if import compare_household
+from relieftool.intake.imports import read_paths, record_files
 from relieftool.messages import use_language
-from relieftool.output.deliver import page_lines
-from relieftool.output.gap_result import build_gaps_result
-from relieftool.output.import_result import build_import_result
-from relieftool.output.priority_result import build_priority_result
-from relieftool.output.tables import show_table
+from relieftool.output.gaps import build_gaps_result
+from relieftool.output.imports import build_import_result
+from relieftool.output.priority import build_priority_result
+from relieftool.output.show import page_lines
+from relieftool.output.terminal import show_table
 from relieftool.output.visit_result import build_visit_list_result
-from relieftool.output.what_if_result import build_sweep_result, build_what_if_result
+from relieftool.output.what_if import build_sweep_result, build_what_if_result
 from relieftool.pack.loading import find_shipped_pack, load_pack
-from relieftool.priority import find_priority
-from relieftool.registry.store import open_register
-from relieftool.supposed import SupposedFact, Suppositions
-from relieftool.sweeping import sweep_household
-from relieftool.what_if import compare_household
-from relieftool.words import list_cell_words, list_words
+from relieftool.store.database import open_register
+from relieftool.values.words import list_cell_words, list_words
 
 ROOT = Path(__file__).parent.parent
 _DAY = dt.date(2024, 12, 10)

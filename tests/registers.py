@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 
 from relieftool.pack.loading import find_shipped_pack, load_pack
-from relieftool.registry.imports import SourceRow, SourceTable, list_problems, record_import
-from relieftool.registry.projection import refresh_register
-from relieftool.registry.store import open_database, open_register, write
+from relieftool.register.build import refresh_register
+from relieftool.store.database import open_database, open_register, write
+from relieftool.store.imports import SourceRow, SourceTable, list_problems, record_import
 
 # Invented people, each with a right check digit; PUPIL's ends in X.
 ZHAO = "360302197003051237"

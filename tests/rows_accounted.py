@@ -2,9 +2,9 @@
 
 import json
 
-from relieftool.idnumbers import read_id_number
 from relieftool.spreadsheets.sheets import read_sheets
-from relieftool.text import is_empty_cell
+from relieftool.values.id_numbers import read_id_number
+from relieftool.values.text import is_empty_cell
 
 _HEADINGS = """
     SELECT sheet, first_header_row, last_header_row FROM source_tables

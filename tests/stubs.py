@@ -9,8 +9,8 @@ import typer
 
 from relieftool.commands import options
 from relieftool.errors import ReliefError
-from relieftool.output.deliver import show_result
 from relieftool.output.result import OutputFormat, PlainTable, Result, ResultColumn
+from relieftool.output.show import show_result
 
 LISTING = PlainTable(
     title="Findings as of 2024-12-10",

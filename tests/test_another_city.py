@@ -9,9 +9,9 @@ import pytest
 from registers import rows
 from test_own_files import id_number
 
-from relieftool.examples import run_examples
-from relieftool.registry.store import open_register
+from relieftool.authoring.examples import run_examples
 from relieftool.rules.checking import load_checked_pack
+from relieftool.store.database import open_register
 
 CITY = Path(__file__).parent / "packs" / "baita-bay"
 OLD, CHILD, HEAD = map(id_number, ("36030219400305123", "36030220150607021", "36030219751111456"))

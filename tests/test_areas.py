@@ -4,10 +4,10 @@ from contextlib import closing
 
 import pytest
 
-from relieftool.again import remap_import
 from relieftool.errors import ReliefError
-from relieftool.registry.projection import refresh_register
-from relieftool.registry.store import open_database, write
+from relieftool.intake.remapping import remap_import
+from relieftool.register.build import refresh_register
+from relieftool.store.database import open_database, write
 from tests.areas_brought import HEAD, IN_COLUMN, Brought, of, save_book, save_csv
 from tests.layouts.outcome import A, B, C, D
 from tests.registers import rows, shipped_pack

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from relieftool.registry.benefit_words import read_benefits
-from relieftool.registry.receiving import ProgrammeNames
+from relieftool.register.benefit_words import read_benefits
+from relieftool.register.sheet_receipts import ProgrammeNames
 from tests.registers import ZHAO, codes, register, rows, shipped_pack, table
 
 

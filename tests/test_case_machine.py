@@ -20,6 +20,23 @@ from ledger_register import (
 )
 from test_following import seen
 
+from relieftool.cases import (
+    ClosingOutcome,
+    DepartmentDecision,
+    StatedDecision,
+    SubjectStatus,
+    list_cases,
+    open_cases,
+    record_access,
+    record_case_decisions,
+    record_check,
+    record_closing,
+    record_follow_up,
+    record_receipts_seen,
+    record_referral,
+    record_reopening,
+    verify_ledger,
+)
 from relieftool.errors import ReliefError
 from relieftool.fieldwork import (
     FIELD_CHAINS,
@@ -41,27 +58,10 @@ from relieftool.fieldwork import (
     suggest_helpers,
 )
 from relieftool.fieldwork.needs import StatedNeed, list_needs, record_need
-from relieftool.fieldwork.sampling import FramedHousehold, Revisit
+from relieftool.fieldwork.samples import FramedHousehold, Revisit
 from relieftool.fieldwork.withdrawals import record_withdrawals
-from relieftool.ledger import (
-    ClosingOutcome,
-    DepartmentDecision,
-    StatedDecision,
-    SubjectStatus,
-    list_cases,
-    open_cases,
-    record_access,
-    record_case_decisions,
-    record_check,
-    record_closing,
-    record_follow_up,
-    record_receipts_seen,
-    record_referral,
-    record_reopening,
-    verify_ledger,
-)
-from relieftool.registry.store import write
-from relieftool.spreadsheets.form_marks import NeedKind
+from relieftool.spreadsheets.form_row_keys import NeedKind
+from relieftool.store.database import write
 
 CASES = st.sampled_from([f"C2024-{n:04}" for n in range(1, 5)] + ["C2024-0099"])
 HOMES = st.sampled_from(["HK-1", "HK-2", "HY-1", "HX-9"])

@@ -15,8 +15,7 @@ from ledger_register import (
     rows_of,
 )
 
-from relieftool.errors import ReliefError
-from relieftool.ledger import (
+from relieftool.cases import (
     DepartmentDecision,
     StatedDecision,
     SubjectStatus,
@@ -29,9 +28,10 @@ from relieftool.ledger import (
     record_reopening,
     verify_ledger,
 )
-from relieftool.ledger.steps import record_entry
+from relieftool.cases.steps import record_entry
+from relieftool.errors import ReliefError
 from relieftool.pack.loading import find_shipped_pack, load_pack
-from relieftool.registry.store import write
+from relieftool.store.database import write
 
 PACK = load_pack(find_shipped_pack())
 CASE = "C2024-0001"

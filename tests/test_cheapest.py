@@ -13,7 +13,7 @@ from tiny_packs import definition, evaluated, fact, home, pack_of, person, progr
 
 from relieftool.rules import syntax
 from relieftool.rules.bounds import Bounds
-from relieftool.rules.cheapest import MinimalQuestions, Question
+from relieftool.rules.minimal_questions import MinimalQuestions, Question
 
 HOUSE = -1
 FIRST = programme("first", criteria={"safe": "is_safe", "car": "cars = 0"})

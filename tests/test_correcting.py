@@ -8,8 +8,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from rows_accounted import lost_rows
 
-from relieftool.idnumbers import compute_check_digit
-from relieftool.registry.store import open_register
+from relieftool.store.database import open_register
+from relieftool.values.id_numbers import compute_check_digit
 
 LI = "36030219700305123" + compute_check_digit("36030219700305123")
 WANG = "36030219751111456" + compute_check_digit("36030219751111456")

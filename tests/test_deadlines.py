@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from relieftool.ledger import CaseRecord, CaseState, add_deadlines
-from relieftool.ledger.deadlines import DueDay, find_case_limit, find_day_after, list_calendar_years
+from relieftool.cases import CaseRecord, CaseState, add_deadlines
+from relieftool.cases.deadlines import DueDay, find_case_limit, find_day_after, list_calendar_years
 from relieftool.pack.loading import find_shipped_pack, load_pack
 from relieftool.pack.models import DatedValue, Parameter, TimeLimit
 

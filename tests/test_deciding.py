@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from relieftool.errors import ReliefError
-from relieftool.registry.decisions import record_decision
-from relieftool.registry.imports import list_problems
-from relieftool.registry.projection import rebuild_register, refresh_register, show_register_on
-from relieftool.registry.store import write
+from relieftool.register.build import rebuild_register, refresh_register, show_register_on
+from relieftool.store.database import write
+from relieftool.store.imports import list_problems
+from relieftool.store.problem_decisions import record_decision
 from tests.registers import (
     GRAN,
     LI,

@@ -4,8 +4,13 @@ import re
 
 import pytest
 
-from relieftool.declared import Declarations, FileChoice, FileDeclaration, load_declarations
 from relieftool.errors import ReliefError
+from relieftool.intake.import_toml import (
+    Declarations,
+    FileChoice,
+    FileDeclaration,
+    load_declarations,
+)
 
 
 @pytest.fixture

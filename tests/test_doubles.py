@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from relieftool.registry import parts
-from relieftool.registry.decisions import record_decision
-from relieftool.registry.imports import list_problems
-from relieftool.registry.projection import rebuild_register, refresh_register, show_register_on
-from relieftool.registry.store import write
-from relieftool.registry.undoing import redo_import, undo_import
+from relieftool.intake.undo import redo_import, undo_import
+from relieftool.register import parts
+from relieftool.register.build import rebuild_register, refresh_register, show_register_on
+from relieftool.store.database import write
+from relieftool.store.imports import list_problems
+from relieftool.store.problem_decisions import record_decision
 from tests.register_hash import content_of
 from tests.registers import (
     LI,

@@ -9,8 +9,7 @@ from ledger_register import DAY, add_receipt, close, fill_ledger, new_register
 from sqlite_utils import Database
 from test_fieldwork import fill_fieldwork
 
-from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
-from relieftool.ledger import (
+from relieftool.cases import (
     DepartmentDecision,
     StatedDecision,
     find_case,
@@ -20,11 +19,12 @@ from relieftool.ledger import (
     record_reopening,
     verify_ledger,
 )
-from relieftool.ledger.steps import record_entry
-from relieftool.ledger.verifying import LEDGER_CHAINS
-from relieftool.registry.chain import DECISIONS, PARAMETER_VALUES, add_entry
-from relieftool.registry.liveness import record_import_event
-from relieftool.registry.store import write as write_to
+from relieftool.cases.steps import record_entry
+from relieftool.cases.verify import LEDGER_CHAINS
+from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
+from relieftool.store.chain import DECISIONS, PARAMETER_VALUES, add_entry
+from relieftool.store.database import write as write_to
+from relieftool.store.import_status import record_import_event
 
 CHAINED = ("cases", *(chain.table for chain in (*LEDGER_CHAINS, *FIELD_CHAINS)))
 LATER = date(2025, 1, 2)

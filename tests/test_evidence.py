@@ -6,16 +6,16 @@ import json
 import pytest
 from ledger_register import DAY, DIBAO, MEMBERS_CASE, close, new_register
 
-from relieftool.fieldwork import FIELD_CHAINS
-from relieftool.ledger import (
+from relieftool.cases import (
     DepartmentDecision,
     StatedDecision,
     open_cases,
     record_case_decisions,
     verify_ledger,
 )
-from relieftool.ledger.evidence_files import FileState, check_evidence_files, find_evidence_faults
-from relieftool.registry.store import write
+from relieftool.cases.evidence_files import FileState, check_evidence_files, find_evidence_faults
+from relieftool.fieldwork import FIELD_CHAINS
+from relieftool.store.database import write
 
 LETTER = "不予批准通知书.pdf"
 SHA256 = hashlib.sha256(b"letter").hexdigest()

@@ -6,8 +6,8 @@ from functools import cache
 import pytest
 from pack_folders import AID, CARE, WHOLE, broken
 
+from relieftool.authoring.examples import run_examples
 from relieftool.errors import ReliefError
-from relieftool.examples import run_examples
 from relieftool.pack.loading import find_shipped_pack
 from relieftool.rules.checking import load_checked_pack
 

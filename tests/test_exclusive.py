@@ -14,7 +14,7 @@ from tiny_packs import (
     register_of,
 )
 
-from relieftool.gaps import find_gaps
+from relieftool.eligibility.gaps import find_gaps
 from relieftool.pack.loading import find_shipped_pack
 from relieftool.rules.checking import load_checked_pack
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from relieftool.registry.fact_cells import parse_fact
-from relieftool.values import ValueProblem
+from relieftool.register.fact_cells import parse_fact
+from relieftool.values.cells import ValueProblem
 from tests.registers import shipped_pack
 
 

@@ -7,12 +7,12 @@ from fractions import Fraction
 import pytest
 from ledger_register import new_register
 
+from relieftool.cases import verify_ledger
 from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS, draw_sample
-from relieftool.fieldwork.chains import REVISITS, VISITS
-from relieftool.fieldwork.sampling import FramedHousehold
-from relieftool.ledger import verify_ledger
-from relieftool.registry.chain import add_entry
-from relieftool.registry.store import write
+from relieftool.fieldwork.samples import FramedHousehold
+from relieftool.store.chain import add_entry
+from relieftool.store.chains import REVISITS, VISITS
+from relieftool.store.database import write
 
 
 @pytest.fixture

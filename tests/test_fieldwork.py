@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 from ledger_register import new_register
 
+from relieftool.cases import verify_ledger
 from relieftool.errors import ReliefError
 from relieftool.fieldwork import (
     FIELD_CHAINS,
@@ -32,11 +33,10 @@ from relieftool.fieldwork import (
     suggest_helpers,
 )
 from relieftool.fieldwork.needs import StatedNeed, record_need
-from relieftool.fieldwork.sampling import FramedHousehold, Revisit, draw_sample, record_revisit
+from relieftool.fieldwork.samples import FramedHousehold, Revisit, draw_sample, record_revisit
 from relieftool.fieldwork.withdrawals import record_withdrawals
-from relieftool.ledger import verify_ledger
-from relieftool.registry.store import write
-from relieftool.spreadsheets.form_marks import NeedKind
+from relieftool.spreadsheets.form_row_keys import NeedKind
+from relieftool.store.database import write
 
 DAY = date(2024, 12, 10)
 SURVEY = Visit(

@@ -6,8 +6,8 @@ from contextlib import closing
 import pytest
 
 from relieftool.errors import ReliefError
-from relieftool.registry.imports import list_problems
-from relieftool.registry.store import open_database
+from relieftool.store.database import open_database
+from relieftool.store.imports import list_problems
 from tests.areas_brought import HEAD, IN_COLUMN, PAID, Brought, of, save_book, save_csv
 from tests.layouts.outcome import A, B, C, D
 from tests.registers import register, roster, rows, table, total

@@ -18,8 +18,7 @@ from ledger_register import (
     rows_of,
 )
 
-from relieftool.findings import Finding
-from relieftool.ledger import (
+from relieftool.cases import (
     FollowUp,
     SubjectStatus,
     SubjectStatuses,
@@ -31,8 +30,9 @@ from relieftool.ledger import (
     record_receipts_seen,
     verify_ledger,
 )
+from relieftool.eligibility.findings import Finding
 from relieftool.pack.loading import find_shipped_pack, load_pack
-from relieftool.registry.store import write
+from relieftool.store.database import write
 
 CASE = "C2024-0001"
 NEXT = date(2025, 1, 31)

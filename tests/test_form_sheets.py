@@ -4,10 +4,10 @@ import pytest
 from openpyxl import load_workbook
 from registers import shipped_pack
 
+from relieftool.eligibility.survey_questions import FormPerson, SurveyForm, SurveyQuestion
 from relieftool.messages import use_language
 from relieftool.output.form_paper import PaperRow, find_page_ends
-from relieftool.output.form_workbook import write_form_workbook
-from relieftool.survey_form import FormPerson, SurveyForm, SurveyQuestion
+from relieftool.output.survey_form import write_form_workbook
 
 
 def test_a_list_too_long_for_a_drop_down_stands_in_a_hidden_column(tmp_path):

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import pytest
 
+from relieftool.cases import CaseFinding, list_cases, open_cases, verify_ledger
 from relieftool.fieldwork import (
     FIELD_CHAINS,
     FIELD_CHECKS,
@@ -29,21 +30,20 @@ from relieftool.fieldwork import (
     record_visit,
 )
 from relieftool.fieldwork.needs import StatedNeed, list_answered_needs, list_needs, record_need
-from relieftool.fieldwork.sampling import (
+from relieftool.fieldwork.samples import (
     FramedHousehold,
     Revisit,
     draw_sample,
     find_sample_results,
     record_revisit,
 )
-from relieftool.ledger import CaseFinding, list_cases, open_cases, verify_ledger
-from relieftool.registry.decisions import record_decision
-from relieftool.registry.imports import list_problems
-from relieftool.registry.projection import refresh_register
-from relieftool.registry.store import write
-from relieftool.registry.trail import find_current_number
-from relieftool.registry.undoing import redo_import, undo_import
-from relieftool.spreadsheets.form_marks import NeedKind
+from relieftool.intake.undo import redo_import, undo_import
+from relieftool.register.build import refresh_register
+from relieftool.spreadsheets.form_row_keys import NeedKind
+from relieftool.store.database import write
+from relieftool.store.former_numbers import find_current_number
+from relieftool.store.imports import list_problems
+from relieftool.store.problem_decisions import record_decision
 from tests.registers import (
     GRAN,
     LI,

@@ -8,17 +8,17 @@ import pytest
 from openpyxl import load_workbook
 from registers import GRAN, LI, QIAN, ZHAO, shipped_pack
 
-from relieftool.choices import parse_choice
+from relieftool.eligibility.findings import Finding
+from relieftool.eligibility.survey_questions import SurveyQuestion
 from relieftool.fieldwork.needs import list_needs
 from relieftool.fieldwork.visits import VisitLevel, VisitMethod, VisitStep, list_visits
-from relieftool.findings import Finding
 from relieftool.output.form_words import YES_NO, format_claim, list_answers
-from relieftool.registry.dates import find_newest_date
-from relieftool.registry.imports import list_problems
-from relieftool.registry.origins import find_origins
-from relieftool.registry.store import open_register
-from relieftool.spreadsheets.form_marks import LEVELS, METHODS
-from relieftool.survey_form import SurveyQuestion
+from relieftool.register.origins import find_origins
+from relieftool.spreadsheets.form_row_keys import LEVELS, METHODS
+from relieftool.store.database import open_register
+from relieftool.store.imports import list_problems
+from relieftool.values.choices import parse_choice
+from relieftool.values.periods import find_newest_date
 
 HEADINGS = [
     *("户编号", "姓名", "身份证号", "与户主关系", "社区", "家庭月收入", "机动车", "残疾等级"),

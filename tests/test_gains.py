@@ -14,8 +14,8 @@ from tiny_packs import (
     register_of,
 )
 
-from relieftool.gaps import find_gaps
-from relieftool.priority import find_priority
+from relieftool.eligibility.gaps import find_gaps
+from relieftool.eligibility.priority import find_priority
 
 T, F, U = True, False, None
 MONEY = (

@@ -17,9 +17,9 @@ from tiny_packs import (
     register_of,
 )
 
-from relieftool.gaps import find_gaps
+from relieftool.eligibility.gaps import find_gaps
 from relieftool.pack.loading import find_shipped_pack, load_pack
-from relieftool.registry.store import open_register
+from relieftool.store.database import open_register
 
 STREET = pack_of(
     [

@@ -7,13 +7,13 @@ from ledger_register import add_receipt, close, fill_ledger, new_register
 from test_fieldwork import fill_fieldwork
 from test_verify import tamper
 
+from relieftool.cases import record_access, verify_ledger
+from relieftool.cases.verify import LEDGER_CHAINS
 from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
-from relieftool.ledger import record_access, verify_ledger
-from relieftool.ledger.verifying import LEDGER_CHAINS
-from relieftool.registry.chain import PARAMETER_VALUES, add_entry
-from relieftool.registry.heads import CHAIN_ENDS, find_chains, read_recorded_ends
-from relieftool.registry.liveness import record_import_event
-from relieftool.registry.store import write, write_or_rehearse
+from relieftool.store.chain import PARAMETER_VALUES, add_entry
+from relieftool.store.database import write, write_or_rehearse
+from relieftool.store.heads import CHAIN_ENDS, find_chains, read_recorded_ends
+from relieftool.store.import_status import record_import_event
 
 
 @pytest.fixture

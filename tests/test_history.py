@@ -9,7 +9,7 @@ import pytest
 from ledger_register import DAY, DIBAO, PRIORITY_CASE, close, new_register
 from openpyxl import load_workbook
 
-from relieftool.ledger import (
+from relieftool.cases import (
     DepartmentDecision,
     StatedDecision,
     find_case,
@@ -19,8 +19,8 @@ from relieftool.ledger import (
     record_referral,
     record_reopening,
 )
-from relieftool.ledger.steps import record_entry
-from relieftool.registry.store import write
+from relieftool.cases.steps import record_entry
+from relieftool.store.database import write
 
 LETTER = "通知书.pdf"
 SHA256 = hashlib.sha256(b"letter").hexdigest()

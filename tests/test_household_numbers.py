@@ -2,9 +2,9 @@
 
 import pytest
 
-from relieftool.registry.imports import list_problems
-from relieftool.registry.projection import rebuild_register
-from relieftool.registry.trail import find_current_number
+from relieftool.register.build import rebuild_register
+from relieftool.store.former_numbers import find_current_number
+from relieftool.store.imports import list_problems
 from tests.registers import (
     GRAN,
     LI,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relieftool.idnumbers import IdNumber, read_id_number
+from relieftool.values.id_numbers import IdNumber, read_id_number
 
 ONE_FOR_EACH_CHECK_DIGIT = [
     "360302196802290010", "360302196802290061", "360302196802290192", "360302196802290053",

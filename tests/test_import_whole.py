@@ -4,9 +4,9 @@ import datetime as dt
 
 from test_two_months import LI_ROW, household_list
 
-from relieftool.pack.overlay import OfficeValue
-from relieftool.registry.own_values import record_office_values
-from relieftool.registry.store import open_register, write
+from relieftool.pack.value_overrides import OfficeValue
+from relieftool.store.database import open_register, write
+from relieftool.store.office_values import record_office_values
 from tests.registers import empty_register, shipped_pack
 
 

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from relieftool.errors import ReliefError
-from relieftool.intake import read_paths, record_files
-from relieftool.registry.imports import list_problems
-from relieftool.registry.store import open_register
+from relieftool.intake.imports import read_paths, record_files
+from relieftool.store.database import open_register
+from relieftool.store.imports import list_problems
 from tests.registers import (
     GRAN,
     QIAN,

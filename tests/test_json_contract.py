@@ -12,12 +12,12 @@ from openpyxl import load_workbook
 from test_own_files import QIAN, SUN, ZHAO, write_workbook
 from tiny_packs import DAY, home, pack_of, person, programme, receipt, register_of
 
-from relieftool.gaps import find_gaps
-from relieftool.ledger import open_cases
+from relieftool.cases import open_cases
+from relieftool.eligibility.gaps import find_gaps
+from relieftool.eligibility.priority import find_priority
 from relieftool.output.document import format_json
-from relieftool.output.gap_result import build_gaps_result
-from relieftool.output.priority_result import build_priority_result
-from relieftool.priority import find_priority
+from relieftool.output.gaps import build_gaps_result
+from relieftool.output.priority import build_priority_result
 
 PACK = pack_of(
     [

@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from relieftool.idnumbers import compute_check_digit
-from relieftool.registry.imports import list_problems
+from relieftool.store.imports import list_problems
+from relieftool.values.id_numbers import compute_check_digit
 from tests.registers import (
     DAMAGED,
     GRAN,

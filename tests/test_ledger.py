@@ -19,14 +19,8 @@ from ledger_register import (
     rows_of,
 )
 
+from relieftool.cases import CaseFinding, OpenedCases, list_cases, open_cases, record_access
 from relieftool.errors import ReliefError
-from relieftool.ledger import (
-    CaseFinding,
-    OpenedCases,
-    list_cases,
-    open_cases,
-    record_access,
-)
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 from relieftool.cli import app
 from relieftool.fieldwork.needs import list_needs
 from relieftool.fieldwork.visits import Visit, VisitLevel, VisitMethod, VisitStep, list_visits
-from relieftool.registry.imports import list_problems
-from relieftool.registry.store import open_register
+from relieftool.store.database import open_register
+from relieftool.store.imports import list_problems
 
 pytestmark = pytest.mark.slow
 HEADINGS = [

@@ -17,7 +17,7 @@ from relieftool.output.masking import (
 )
 from relieftool.output.pages import format_html
 from relieftool.output.result import PlainTable, RecordTable, Result, ResultColumn, by_place
-from relieftool.output.tables import show_table, show_text
+from relieftool.output.terminal import show_table, show_text
 from relieftool.output.workbooks import write_workbook
 
 NAME = MaskedName("李小四")

@@ -6,8 +6,8 @@ import sqlite3
 import pytest
 
 from relieftool.errors import ReliefError
-from relieftool.registry.migrations import Migration, Schema, load_shipped_schema
-from relieftool.registry.store import open_database, open_register, write
+from relieftool.store.database import open_database, open_register, write
+from relieftool.store.migrations import Migration, Schema, load_shipped_schema
 
 NOTES = """
     CREATE TABLE notes (note TEXT NOT NULL) STRICT;

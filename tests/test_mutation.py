@@ -5,8 +5,8 @@ from agreement import nought_or_more
 from pack_folders import CARE, WHOLE, broken
 from tiny_packs import DAY, definition, pack_of, programme
 
-from relieftool.examples import run_examples
-from relieftool.mutation import build_trials, find_survivors, parse_shared_trees
+from relieftool.authoring.examples import run_examples
+from relieftool.authoring.mutation_testing import build_trials, find_survivors, parse_shared_trees
 from relieftool.pack.loading import find_shipped_pack
 from relieftool.rules.checking import load_checked_pack
 

@@ -5,13 +5,13 @@ from fractions import Fraction
 import pytest
 from tiny_packs import FACTS, as_truth, evaluated, home, pack_of, person, programme
 
-from relieftool.findings import Finding
-from relieftool.near import find_near_lines
+from relieftool.eligibility.findings import Finding
+from relieftool.eligibility.near_lines import find_near_lines
+from relieftool.eligibility.visit_list import count_decided_by_rosters, plan_visits
 from relieftool.output.masking import reveal_or_mask
 from relieftool.output.near_result import list_near_columns
 from relieftool.output.result import build_document
 from relieftool.output.visit_result import format_stake_signs
-from relieftool.visits import count_decided_by_rosters, plan_visits
 
 TENTH = Fraction(1, 10)
 

@@ -7,9 +7,9 @@ import pytest
 from openpyxl import Workbook
 from registers import GRAN, LI, PUPIL, QIAN, ZHAO
 
-from relieftool.registry.imports import list_problems
-from relieftool.registry.openings import list_job_openings, read_job_opening
-from relieftool.registry.store import open_register
+from relieftool.register.job_openings import list_job_openings, read_job_opening
+from relieftool.store.database import open_register
+from relieftool.store.imports import list_problems
 
 PEOPLE = [
     [

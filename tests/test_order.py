@@ -8,12 +8,12 @@ import pytest
 from registers import empty_register
 from tiny_packs import DAY
 
-from relieftool.gaps import find_gaps
-from relieftool.intake import read_paths, record_files
+from relieftool.eligibility.gaps import find_gaps
+from relieftool.eligibility.priority import find_priority
+from relieftool.intake.imports import read_paths, record_files
 from relieftool.pack.loading import find_shipped_pack
-from relieftool.priority import find_priority
-from relieftool.registry.store import open_register
 from relieftool.rules.checking import load_checked_pack
+from relieftool.store.database import open_register
 
 SAMPLE = Path(__file__).parents[1] / "sample_data"
 # Numbers follow the place of a row; names are unique in the sample and stay.

@@ -5,11 +5,11 @@ from contextlib import closing
 import pytest
 from registers import QIAN, ZHAO, register, shipped_pack, table
 
-from relieftool.registry.decisions import record_decision
-from relieftool.registry.imports import list_problems
-from relieftool.registry.origins import find_origins, format_column_letter
-from relieftool.registry.projection import refresh_register
-from relieftool.registry.store import write
+from relieftool.register.build import refresh_register
+from relieftool.register.origins import find_origins, format_column_letter
+from relieftool.store.database import write
+from relieftool.store.imports import list_problems
+from relieftool.store.problem_decisions import record_decision
 
 
 def origins(folder, *files, household="H-1"):

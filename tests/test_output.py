@@ -17,11 +17,11 @@ from stubs import LISTING, RESULT
 from relieftool import cli
 from relieftool.errors import ReliefError
 from relieftool.messages import use_language
-from relieftool.output.deliver import show_result
 from relieftool.output.document import format_json
 from relieftool.output.files import check_out_file, format_csv, write_result
 from relieftool.output.result import OutputFormat, PlainTable, Result, ResultColumn
-from relieftool.output.tables import make_console, show_table, show_text
+from relieftool.output.show import show_result
+from relieftool.output.terminal import make_console, show_table, show_text
 
 LONG = LISTING.rows[0][0]
 HOSTILE = "\x1b[2J=1+1\u202e<script>\ud800"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from relieftool.idnumbers import compute_check_digit
+from relieftool.values.id_numbers import compute_check_digit
 
 
 def id_number(body):

@@ -11,13 +11,13 @@ from small_street import import_small_street, shipped_but
 from tiny_packs import pack_of
 
 from relieftool.errors import ReliefError
-from relieftool.pack.overlay import OfficeValue, list_office_parameters
-from relieftool.registry.own_values import (
+from relieftool.pack.value_overrides import OfficeValue, list_office_parameters
+from relieftool.store.database import open_register
+from relieftool.store.office_values import (
     apply_office_values,
     list_office_values,
     record_office_values,
 )
-from relieftool.registry.store import open_register
 
 BY_PHONE = ("--from", "2024-06-01", "--source", "区民政局电话", "--by", "王五")
 

@@ -8,8 +8,8 @@ from small_street import HEAD, MORE, import_small_street, shipped_but
 from test_own_files import SUN, write_workbook
 from tiny_packs import DAY, LABELS, definition, home, pack_of, parameter, programme, register_of
 
+from relieftool.authoring.pack_comparison import compare_packs
 from relieftool.pack.models import UnencodedProgramme
-from relieftool.pack_diff import compare_packs
 
 LOWER = ("parameters.toml", "value = 935", "value = 890")
 

@@ -6,11 +6,11 @@ import re
 import pytest
 from tiny_packs import LABELS, PARAMETERS, home, pack_of, programme, rows_of
 
+from relieftool.authoring.examples import run_examples
 from relieftool.errors import ReliefError
-from relieftool.examples import run_examples
 from relieftool.pack.likeness import inherit_examples
 from relieftool.pack.models import DatedValue, Parameter
-from relieftool.pack.overlay import override_values
+from relieftool.pack.value_overrides import override_values
 from relieftool.rules.sql import ColumnKind, format_column_name
 
 MODE = Parameter.model_validate(

@@ -8,11 +8,11 @@ from register_hash import content_of
 from registers import empty_register, keep, roster, shipped_pack, table
 
 from relieftool.messages import no_progress
-from relieftool.registry import parts
-from relieftool.registry.imports import list_problems
-from relieftool.registry.parts import split_register
-from relieftool.registry.projection import rebuild_register
-from relieftool.registry.store import open_register
+from relieftool.register import parts
+from relieftool.register.build import rebuild_register
+from relieftool.register.parts import split_register
+from relieftool.store.database import open_register
+from relieftool.store.imports import list_problems
 
 COLUMNS = "community household_no name id_number relation household_income"
 PLACES = ("河口下社区", "花园", "西岭")

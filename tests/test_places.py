@@ -4,18 +4,18 @@ from datetime import date
 
 import pytest
 
-from relieftool.explain import explain_findings
-from relieftool.ledger import CaseFinding, list_cases, open_cases
-from relieftool.registry import parts
-from relieftool.registry.decisions import record_decision
-from relieftool.registry.imports import list_problems
-from relieftool.registry.liveness import record_replacements
-from relieftool.registry.projection import rebuild_register, refresh_register, show_register_on
-from relieftool.registry.settings import write_setting
-from relieftool.registry.store import write
-from relieftool.registry.undoing import redo_import, undo_import
-from relieftool.supposed import SupposedFact, Suppositions
-from relieftool.what_if import compare_household
+from relieftool.cases import CaseFinding, list_cases, open_cases
+from relieftool.eligibility.explain import explain_findings
+from relieftool.eligibility.scenario import SupposedFact, Suppositions
+from relieftool.eligibility.what_if import compare_household
+from relieftool.intake.undo import redo_import, undo_import
+from relieftool.register import parts
+from relieftool.register.build import rebuild_register, refresh_register, show_register_on
+from relieftool.store.database import write
+from relieftool.store.import_status import record_replacements
+from relieftool.store.imports import list_problems
+from relieftool.store.problem_decisions import record_decision
+from relieftool.store.settings import write_setting
 from tests.register_hash import content_of
 from tests.registers import (
     GRAN,

@@ -2,11 +2,11 @@
 
 import pytest
 
-from relieftool.registry.dates import find_newest_date
-from relieftool.registry.imports import record_import
-from relieftool.registry.projection import rebuild_register, refresh_register
-from relieftool.registry.settings import mark_register_stale
-from relieftool.registry.store import write
+from relieftool.register.build import rebuild_register, refresh_register
+from relieftool.store.database import write
+from relieftool.store.imports import record_import
+from relieftool.store.settings import mark_register_stale
+from relieftool.values.periods import find_newest_date
 from tests.registers import (
     DAMAGED,
     GRAN,

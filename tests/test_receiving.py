@@ -2,10 +2,10 @@
 
 import pytest
 
-from relieftool.registry.decisions import record_decision
-from relieftool.registry.imports import list_problems
-from relieftool.registry.projection import refresh_register
-from relieftool.registry.store import write
+from relieftool.register.build import refresh_register
+from relieftool.store.database import write
+from relieftool.store.imports import list_problems
+from relieftool.store.problem_decisions import record_decision
 from tests.registers import (
     DAMAGED,
     GRAN,

@@ -5,9 +5,9 @@ import csv
 import pytest
 from openpyxl import Workbook
 
-from relieftool.registry.liveness import record_replacements
-from relieftool.registry.store import open_register, write
-from relieftool.registry.undoing import list_imports, redo_import, undo_import
+from relieftool.intake.undo import list_imports, redo_import, undo_import
+from relieftool.store.database import open_register, write
+from relieftool.store.import_status import record_replacements
 from tests.registers import fact, keep, register, table
 
 COLUMNS = "household_no name household_income"

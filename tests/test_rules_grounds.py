@@ -17,7 +17,7 @@ from tiny_packs import (
     receipt,
 )
 
-from relieftool.grounds import FindingBasis
+from relieftool.eligibility.finding_basis import FindingBasis
 
 
 def grounds(pack, one, as_of=DAY, member=None):

@@ -3,8 +3,8 @@
 import pytest
 from tiny_packs import evaluated, home, pack_of, person, programme
 
-from relieftool.evaluate import find_amount_due
-from relieftool.statuses import decide_status
+from relieftool.eligibility.evaluation import find_amount_due
+from relieftool.eligibility.statuses import decide_status
 
 STANDING, EVENT = programme("aid"), programme("aid", is_event=True)
 

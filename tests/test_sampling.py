@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 from ledger_register import new_register
 
+from relieftool.cases import verify_ledger
 from relieftool.errors import ReliefError
 from relieftool.fieldwork import (
     FIELD_CHAINS,
@@ -23,7 +24,7 @@ from relieftool.fieldwork.error_rates import (
     find_wilson_interval,
 )
 from relieftool.fieldwork.framing import build_frame, parse_rate, parse_strata
-from relieftool.fieldwork.sampling import (
+from relieftool.fieldwork.samples import (
     FramedHousehold,
     Revisit,
     Sample,
@@ -35,7 +36,6 @@ from relieftool.fieldwork.sampling import (
     hash_frame,
     record_revisit,
 )
-from relieftool.ledger import verify_ledger
 from relieftool.pack.loading import find_shipped_pack, load_pack
 
 DAY = date(2024, 12, 10)

@@ -5,7 +5,7 @@ from contextlib import closing
 import openpyxl
 import pytest
 
-from relieftool.registry.store import open_database
+from relieftool.store.database import open_database
 from tests.areas_brought import HEAD, IN_COLUMN, PAID, Brought, of, save_book, save_csv
 from tests.layouts.outcome import A, B, C, D
 from tests.registers import rows

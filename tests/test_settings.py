@@ -3,7 +3,7 @@
 import pytest
 from tiny_packs import DAY, evaluated, home, pack_of, parameter, programme, setting
 
-from relieftool.unvalued import list_missing_parameters, list_missing_parameters_on
+from relieftool.eligibility.rule_warnings import list_missing_parameters, list_missing_parameters_on
 
 # One that has a value in 2023 only: missing on the day.
 GONE = {"from": DAY.replace(year=2023, month=1, day=1), "until": DAY.replace(month=1, day=1)}

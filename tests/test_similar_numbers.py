@@ -2,7 +2,7 @@
 
 import pytest
 
-from relieftool.registry.imports import list_problems
+from relieftool.store.imports import list_problems
 from tests.registers import GRAN, QIAN, ZHAO, codes, households, places_of, register, table
 
 COLUMNS = "household_no name id_number relation"

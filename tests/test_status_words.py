@@ -4,8 +4,8 @@ import pytest
 import typer
 
 from relieftool.commands.gaps import parse_status
+from relieftool.eligibility.statuses import STATUS_WORDS, format_status
 from relieftool.messages import use_language
-from relieftool.statuses import STATUS_WORDS, format_status
 
 
 @pytest.mark.parametrize("status", list(STATUS_WORDS))

@@ -6,8 +6,8 @@ import sqlite3
 import pytest
 
 from relieftool.errors import ReliefError
-from relieftool.registry.migrations import load_shipped_schema
-from relieftool.registry.store import open_database, open_register, rehearse, write
+from relieftool.store.database import open_database, open_register, rehearse, write
+from relieftool.store.migrations import load_shipped_schema
 
 pytestmark = pytest.mark.durability
 

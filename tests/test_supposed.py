@@ -3,8 +3,13 @@
 import pytest
 from tiny_packs import DAY, FACTS, definition, fact, home, pack_of, person, programme
 
+from relieftool.eligibility.scenario import (
+    HouseholdCopy,
+    SupposedFact,
+    Suppositions,
+    apply_suppositions,
+)
 from relieftool.errors import ReliefError
-from relieftool.supposed import HouseholdCopy, SupposedFact, Suppositions, apply_suppositions
 
 MEANS = definition("means", "household", "first_known(wages, harvest / 12, sum_members(income))")
 PRESUMED = fact("exempt", "household", "money", "month", presume=0)

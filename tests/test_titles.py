@@ -2,7 +2,7 @@
 
 import pytest
 
-from relieftool.spreadsheets.headers import build_identity_catalogue
+from relieftool.spreadsheets.column_names import build_identity_catalogue
 from relieftool.spreadsheets.sheets import Sheet
 from relieftool.spreadsheets.tables import find_tables
 

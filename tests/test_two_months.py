@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from relieftool.idnumbers import compute_check_digit
+from relieftool.values.id_numbers import compute_check_digit
 
 
 def id_number(body):

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from relieftool.cases import CaseFinding, list_cases, open_cases
 from relieftool.errors import ReliefError
-from relieftool.ledger import CaseFinding, list_cases, open_cases
-from relieftool.registry.decisions import record_decision
-from relieftool.registry.imports import list_problems
-from relieftool.registry.liveness import record_replacements
-from relieftool.registry.projection import refresh_register
-from relieftool.registry.settings import write_setting
-from relieftool.registry.store import open_database, write
-from relieftool.registry.undoing import list_imports, redo_import, undo_import, undo_last
+from relieftool.intake.undo import list_imports, redo_import, undo_import, undo_last
+from relieftool.register.build import refresh_register
+from relieftool.store.database import open_database, write
+from relieftool.store.import_status import record_replacements
+from relieftool.store.imports import list_problems
+from relieftool.store.problem_decisions import record_decision
+from relieftool.store.settings import write_setting
 from tests.register_hash import content_of
 from tests.registers import (
     LI,

@@ -6,12 +6,12 @@ import json
 import pytest
 from tiny_packs import DAY, evaluated, home, pack_of, person, programme, register_of
 
-from relieftool.gaps import find_gaps
-from relieftool.output.gap_result import build_gaps_result
-from relieftool.output.priority_result import build_priority_result
+from relieftool.eligibility.gaps import find_gaps
+from relieftool.eligibility.priority import find_priority
+from relieftool.eligibility.uniform import find_constant_criteria, find_constant_indicators
+from relieftool.output.gaps import build_gaps_result
+from relieftool.output.priority import build_priority_result
 from relieftool.output.uniform_lines import format_constant_criteria
-from relieftool.priority import find_priority
-from relieftool.uniform import find_constant_criteria, find_constant_indicators
 
 TEN = 10
 

@@ -3,8 +3,8 @@
 import pytest
 from tiny_packs import DAY, PARAMETERS, pack_of, parameter, programme, setting
 
+from relieftool.eligibility.rule_warnings import list_missing_parameters
 from relieftool.rules.statement import compile_statement
-from relieftool.unvalued import list_missing_parameters
 
 BARE = "bare"
 LAPSED = parameter(BARE, "yuan", 10, "month", until=DAY)  # without a value on the day

@@ -2,9 +2,7 @@
 
 import pytest
 
-from relieftool.choices import parse_choice
-from relieftool.text import is_blank, plain_text
-from relieftool.values import (
+from relieftool.values.cells import (
     ValueProblem,
     is_error,
     is_rounded,
@@ -14,6 +12,8 @@ from relieftool.values import (
     parse_text,
     parse_yes_no,
 )
+from relieftool.values.choices import parse_choice
+from relieftool.values.text import is_blank, plain_text
 from tests.registers import shipped_pack
 
 NOT_A_NUMBER = float("nan")

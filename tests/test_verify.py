@@ -16,7 +16,7 @@ from ledger_register import (
 )
 from registers import empty_register
 
-from relieftool.ledger import (
+from relieftool.cases import (
     ACCESS_ENTRIES,
     CASE_ENTRIES,
     CaseFinding,
@@ -26,10 +26,10 @@ from relieftool.ledger import (
     record_access,
     verify_ledger,
 )
-from relieftool.ledger.invariants import CASE_CHECKS
-from relieftool.registry.chain import FIRST_HASH, add_entry, hash_entry
-from relieftool.registry.heads import CHAIN_ENDS
-from relieftool.registry.store import open_database, write
+from relieftool.cases.invariants import CASE_CHECKS
+from relieftool.store.chain import FIRST_HASH, add_entry, hash_entry
+from relieftool.store.database import open_database, write
+from relieftool.store.heads import CHAIN_ENDS
 
 
 @pytest.fixture

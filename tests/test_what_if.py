@@ -5,14 +5,19 @@ import datetime as dt
 import pytest
 from tiny_packs import DAY, FACTS, fact, home, pack_of, person, programme, receipt, register_of
 
-from relieftool.output.deliver import page_lines
-from relieftool.output.priority_result import build_priority_result
-from relieftool.output.what_if_result import build_sweep_result, build_what_if_result
-from relieftool.overruled import UnreadSupposition
-from relieftool.priority import find_priority
-from relieftool.supposed import HouseholdCopy, SupposedFact, Suppositions, apply_suppositions
-from relieftool.sweeping import sweep_copy
-from relieftool.what_if import compare_copy
+from relieftool.eligibility.overruled import UnreadSupposition
+from relieftool.eligibility.priority import find_priority
+from relieftool.eligibility.scenario import (
+    HouseholdCopy,
+    SupposedFact,
+    Suppositions,
+    apply_suppositions,
+)
+from relieftool.eligibility.sweeping import sweep_copy
+from relieftool.eligibility.what_if import compare_copy
+from relieftool.output.priority import build_priority_result
+from relieftool.output.show import page_lines
+from relieftool.output.what_if import build_sweep_result, build_what_if_result
 
 LIVES = fact("lives_together", "member", "yes_no", presume=True)
 SECRET = fact("secret", "household", "money", "month").model_copy(update={"is_private": True})

@@ -2,9 +2,9 @@
 
 import pytest
 
-from relieftool.findings import Finding
+from relieftool.eligibility.findings import Finding
 from relieftool.messages import use_language
-from relieftool.output.words_of_findings import format_reason
+from relieftool.output.wording import format_reason
 from relieftool.pack.loading import find_shipped_pack
 from relieftool.rules.checking import load_checked_pack
 

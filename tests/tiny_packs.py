@@ -6,10 +6,10 @@ Values are given as stored: fen, 1 and 0, ISO dates. A fact that is left out is 
 import datetime as dt
 from contextlib import contextmanager
 
-from relieftool.evaluate import evaluate_register
+from relieftool.eligibility.evaluation import evaluate_register
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Definition, Pack, Parameter, Programme
-from relieftool.registry.tables import open_throwaway_register
+from relieftool.register.register_tables import open_throwaway_register
 from relieftool.rules.checking import check_pack
 from relieftool.rules.sql import ColumnKind, format_column_name
 

@@ -15,7 +15,7 @@ from relieftool.fieldwork import (
     record_pairings,
     suggest_helpers,
 )
-from relieftool.fieldwork.stating import find_household_community
+from relieftool.fieldwork.entries import find_household_community
 from relieftool.messages import _
 from relieftool.output.helper_result import build_pairings_result
 from relieftool.output.result import OutputFormat

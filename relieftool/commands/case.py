@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
+from relieftool.cases import add_deadlines, find_case
+from relieftool.cases.history import list_case_entries
 from relieftool.commands import options
 from relieftool.commands.session import open_session
-from relieftool.ledger import add_deadlines, find_case
-from relieftool.ledger.history import list_case_entries
 from relieftool.output.history_result import build_history_result
 from relieftool.output.result import OutputFormat
 

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
+from relieftool.cases import CaseState, add_deadlines, list_cases
 from relieftool.commands import options
 from relieftool.commands.session import open_session
-from relieftool.ledger import CaseState, add_deadlines, list_cases
-from relieftool.output.case_result import build_cases_result
+from relieftool.output.cases import build_cases_result
 from relieftool.output.register_result import register_table
 from relieftool.output.result import OutputFormat
 

@@ -4,13 +4,13 @@ from typing import Annotated
 
 import typer
 
+from relieftool.cases import record_check as check
 from relieftool.commands import options
 from relieftool.commands.session import choose_written_day, open_session
-from relieftool.ledger import record_check as check
 from relieftool.messages import _
-from relieftool.output.case_result import build_cases_result
-from relieftool.output.deliver import show_result
+from relieftool.output.cases import build_cases_result
 from relieftool.output.result import OutputFormat
+from relieftool.output.show import show_result
 from relieftool.output.words import print_message
 
 CaseNo = Annotated[str, typer.Argument(metavar="CASE", help="The case's number: C2024-0001.")]

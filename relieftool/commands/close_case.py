@@ -4,9 +4,7 @@ from typing import Annotated
 
 import typer
 
-from relieftool.commands import options
-from relieftool.commands.session import Session, choose_written_day, open_session
-from relieftool.ledger import (
+from relieftool.cases import (
     CaseRecord,
     ClosedCase,
     ClosingOutcome,
@@ -14,14 +12,16 @@ from relieftool.ledger import (
     find_case,
     find_subject_statuses,
 )
-from relieftool.ledger import record_closing as close
-from relieftool.ledger.records import OUTCOME_WORDS, format_closing_outcome
+from relieftool.cases import record_closing as close
+from relieftool.cases.records import OUTCOME_WORDS, format_closing_outcome
+from relieftool.commands import options
+from relieftool.commands.session import Session, choose_written_day, open_session
 from relieftool.messages import _, list_chinese_names
-from relieftool.output.case_result import build_cases_result
-from relieftool.output.deliver import show_result
+from relieftool.output.cases import build_cases_result
 from relieftool.output.result import OutputFormat
+from relieftool.output.show import show_result
+from relieftool.output.wording import format_programme
 from relieftool.output.words import print_message
-from relieftool.output.words_of_findings import format_programme
 from relieftool.pack.models import Pack
 
 CaseNo = Annotated[str, typer.Argument(metavar="CASE", help="The case's number: C2024-0001.")]

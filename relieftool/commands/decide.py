@@ -5,24 +5,24 @@ from typing import Annotated
 
 import typer
 
-from relieftool.commands import options
-from relieftool.commands.session import Session, choose_written_day, open_session, today
-from relieftool.ledger import (
+from relieftool.cases import (
     CaseRecord,
     DepartmentDecision,
     StatedDecision,
     add_deadlines,
     record_case_decisions,
 )
-from relieftool.ledger.decision_list import DecisionList, read_decisions
+from relieftool.cases.decision_lists import DecisionList, read_decisions
+from relieftool.commands import options
+from relieftool.commands.session import Session, choose_written_day, open_session, today
 from relieftool.messages import _
-from relieftool.output.case_result import build_case_documents, cases_table
-from relieftool.output.deliver import show_result
+from relieftool.output.cases import build_case_documents, cases_table
 from relieftool.output.problem_result import problems_table
 from relieftool.output.result import OutputFormat, Result
+from relieftool.output.show import show_result
 from relieftool.output.words import print_message
-from relieftool.registry.imports import RecordedProblem
-from relieftool.values import ValueProblem, parse_money
+from relieftool.store.imports import RecordedProblem
+from relieftool.values.cells import ValueProblem, parse_money
 
 DecidedCase = Annotated[
     str | None, typer.Argument(metavar="CASE", help="The case's number: C2024-0001.")

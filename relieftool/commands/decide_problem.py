@@ -8,13 +8,13 @@ from relieftool.commands import options
 from relieftool.commands.options import check_by
 from relieftool.commands.session import open_session
 from relieftool.messages import _
-from relieftool.output.deliver import show_result
 from relieftool.output.problem_result import build_decisions_result
 from relieftool.output.result import OutputFormat
+from relieftool.output.show import show_result
 from relieftool.output.words import print_message
-from relieftool.registry.decisions import list_decisions, record_decision
-from relieftool.registry.projection import refresh_register
-from relieftool.registry.store import write_or_rehearse
+from relieftool.register.build import refresh_register
+from relieftool.store.database import write_or_rehearse
+from relieftool.store.problem_decisions import list_decisions, record_decision
 
 ProblemNumber = Annotated[
     int, typer.Argument(metavar="N", help="The problem's number; `relief problems` shows it.")

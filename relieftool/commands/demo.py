@@ -5,21 +5,21 @@ import tempfile
 from importlib.resources import files
 from pathlib import Path
 
+from relieftool.cases import CaseFinding, list_findings_needing_case, open_cases, record_closing
 from relieftool.commands import options
 from relieftool.commands.session import Session, open_session
+from relieftool.eligibility.gaps import Gaps, find_gaps
+from relieftool.eligibility.priority import PriorityCheck, find_priority
 from relieftool.errors import ReliefError
-from relieftool.gaps import Gaps, find_gaps
-from relieftool.intake import read_paths, record_files
-from relieftool.ledger import CaseFinding, list_findings_needing_case, open_cases, record_closing
+from relieftool.intake.imports import read_paths, record_files
 from relieftool.messages import _
-from relieftool.output.deliver import show_result
-from relieftool.output.gap_result import build_gaps_result, format_gap_totals
-from relieftool.output.import_result import build_import_result
-from relieftool.output.priority_result import build_priority_result
+from relieftool.output.gaps import build_gaps_result, format_gap_totals
+from relieftool.output.imports import build_import_result
+from relieftool.output.priority import build_priority_result
 from relieftool.output.progress import show_progress
 from relieftool.output.result import OutputFormat, Result
+from relieftool.output.show import show_result
 from relieftool.output.words import print_data, print_message
-from relieftool.priority import PriorityCheck, find_priority
 
 _SHOWN = 8
 

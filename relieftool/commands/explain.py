@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
+from relieftool.commands.household import ShownHousehold
 from relieftool.commands.session import open_session
-from relieftool.commands.show import ShownHousehold
-from relieftool.explain import explain_findings
-from relieftool.output.explain_result import build_explain_result
+from relieftool.eligibility.explain import explain_findings
+from relieftool.output.explain import build_explain_result
 from relieftool.output.result import OutputFormat
 
 ExplainedProgramme = Annotated[

@@ -8,13 +8,13 @@ import typer
 from relieftool.commands import options
 from relieftool.commands.overwriting import Overwrite, are_blank_forms, check_unfilled
 from relieftool.commands.session import open_session
+from relieftool.eligibility.survey_questions import find_survey_forms
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.output.clean import escape_invisible
 from relieftool.output.files import check_out_file
-from relieftool.output.form_workbook import write_form_workbook
+from relieftool.output.survey_form import write_form_workbook
 from relieftool.output.words import print_message
-from relieftool.survey_form import find_survey_forms
 
 HouseholdNos = Annotated[
     list[str] | None, typer.Argument(metavar="HOUSEHOLD", help="The households' numbers.")

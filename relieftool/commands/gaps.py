@@ -6,18 +6,18 @@ from typing import Annotated, get_args
 
 import typer
 
+from relieftool.cases import add_deadlines, list_cases, list_findings_needing_case
 from relieftool.commands import options
-from relieftool.commands.opening import follow_up_opened, open_cases_for, report_case_changes
+from relieftool.commands.open_cases import follow_up_opened, open_cases_for, report_case_changes
 from relieftool.commands.session import Session, open_session
-from relieftool.gaps import Gaps, find_gaps
-from relieftool.ledger import add_deadlines, list_cases, list_findings_needing_case
+from relieftool.eligibility.gaps import Gaps, find_gaps
+from relieftool.eligibility.statuses import LISTED_STATUSES, STATUS_WORDS, Status
 from relieftool.messages import _, list_chinese_names
-from relieftool.output.gap_result import build_gaps_result, format_gap_totals
+from relieftool.output.gaps import build_gaps_result, format_gap_totals
 from relieftool.output.result import OutputFormat, Result
 from relieftool.output.uniform_lines import format_constant_criteria
 from relieftool.output.visit_result import build_visit_list_result
 from relieftool.output.words import print_message
-from relieftool.statuses import LISTED_STATUSES, STATUS_WORDS, Status
 
 OpenCases = Annotated[
     bool,

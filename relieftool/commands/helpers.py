@@ -12,9 +12,9 @@ from relieftool.commands.frame import ReliefCommand, ReliefGroup
 from relieftool.commands.session import choose_written_day, open_session
 from relieftool.fieldwork import Helper, list_helpers, record_helper
 from relieftool.messages import _
-from relieftool.output.deliver import show_result
 from relieftool.output.helper_result import build_helpers_result
 from relieftool.output.result import OutputFormat
+from relieftool.output.show import show_result
 from relieftool.output.words import print_message
 
 helpers_app = typer.Typer(

@@ -11,31 +11,31 @@ from typing import Annotated
 import typer
 from sqlite_utils import Database
 
-from relieftool.again import remap_import
-from relieftool.changes import RegisterChange, find_changes, take_snapshot
 from relieftool.commands import options
-from relieftool.commands.opening import report_confirmed_closings
+from relieftool.commands.open_cases import report_confirmed_closings
 from relieftool.commands.session import Session, choose_written_day, load_chosen_pack, today
-from relieftool.fieldwork.filled_forms import RecordedCounts, record_forms
+from relieftool.eligibility.changes import RegisterChange, find_changes, take_snapshot
+from relieftool.fieldwork.form_entries import RecordedCounts, record_forms
 from relieftool.fieldwork.withdrawals import record_withdrawals
-from relieftool.intake import FileReport, ReadFile, build_report, read_paths, record_files
-from relieftool.mapping import StatedMappings
+from relieftool.intake.column_mapping import StatedMappings
+from relieftool.intake.imports import FileReport, ReadFile, build_report, read_paths, record_files
+from relieftool.intake.remapping import remap_import
 from relieftool.messages import ProgressCallback, _
 from relieftool.output.asking import ask_about_columns
-from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
-from relieftool.output.import_result import build_import_result, format_withdrawals
+from relieftool.output.imports import build_import_result, format_withdrawals
 from relieftool.output.progress import show_progress
 from relieftool.output.result import OutputFormat
+from relieftool.output.show import show_result
 from relieftool.output.words import print_message
 from relieftool.pack.models import Pack
-from relieftool.registry.dates import find_newest_date
-from relieftool.registry.mappings import load_mappings
-from relieftool.registry.own_values import apply_office_values
-from relieftool.registry.projection import refresh_register
-from relieftool.registry.receiving import ProgrammeNames
-from relieftool.registry.store import create_register, open_register, rehearse, write
+from relieftool.register.build import refresh_register
+from relieftool.register.sheet_receipts import ProgrammeNames
 from relieftool.spreadsheets.columns import build_pack_catalogue
+from relieftool.store.database import create_register, open_register, rehearse, write
+from relieftool.store.mappings import load_mappings
+from relieftool.store.office_values import apply_office_values
+from relieftool.values.periods import find_newest_date
 
 Paths = Annotated[
     list[Path] | None,

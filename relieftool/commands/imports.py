@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from relieftool.commands import options
+from relieftool.intake.undo import ImportRecord, list_imports
 from relieftool.messages import _
 from relieftool.output.result import (
     OutputFormat,
@@ -11,8 +12,7 @@ from relieftool.output.result import (
     ResultColumn,
     list_json_columns,
 )
-from relieftool.registry.store import open_register
-from relieftool.registry.undoing import ImportRecord, list_imports
+from relieftool.store.database import open_register
 
 
 def imports(

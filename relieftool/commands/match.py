@@ -7,13 +7,13 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.session import Session, open_session
-from relieftool.fieldwork.stating import check_household
-from relieftool.matching import JobMatch, find_job_effect, find_matches
+from relieftool.eligibility.job_matching import JobMatch, find_job_effect, find_matches
+from relieftool.fieldwork.entries import check_household
 from relieftool.messages import _
-from relieftool.output.match_result import build_match_result
+from relieftool.output.job_matching import build_match_result
 from relieftool.output.result import OutputFormat
 from relieftool.output.words import print_message
-from relieftool.registry.openings import list_job_openings
+from relieftool.register.job_openings import list_job_openings
 
 MatchedHousehold = Annotated[
     str | None,

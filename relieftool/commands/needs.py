@@ -6,11 +6,11 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.session import open_session
+from relieftool.fieldwork.entries import check_household
 from relieftool.fieldwork.needs import list_answered_needs
-from relieftool.fieldwork.stating import check_household
 from relieftool.output.need_result import build_needs_result
 from relieftool.output.result import OutputFormat
-from relieftool.registry.communities import list_household_numbers
+from relieftool.values.communities import list_household_numbers
 
 NeedsHousehold = Annotated[
     str | None, typer.Argument(metavar="HOUSEHOLD", help="Only this household.")

@@ -12,10 +12,10 @@ from typing import Annotated
 import typer
 
 from relieftool.messages import _
-from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file
 from relieftool.output.result import OutputFormat, Result
-from relieftool.text import drop_spaces
+from relieftool.output.show import show_result
+from relieftool.values.text import drop_spaces
 
 EXIT_DONE = 0
 EXIT_FAILED = 1  # could not be done, nothing written

@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
+from relieftool.cases.decision_columns import DECISION_HEADINGS
 from relieftool.errors import ReliefError
-from relieftool.ledger.decision_columns import DECISION_HEADINGS
 from relieftool.messages import _
 from relieftool.output.clean import escape_invisible
-from relieftool.spreadsheets.own_forms import has_answers
+from relieftool.spreadsheets.filled_form import has_answers
 from relieftool.spreadsheets.sheets import Sheet, read_sheets
-from relieftool.text import is_blank, plain_text
+from relieftool.values.text import is_blank, plain_text
 
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Write over a workbook that holds answers already.")

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
+from relieftool.authoring.pack_review import count_contents, review_pack
 from relieftool.commands import options
 from relieftool.commands.session import load_register_pack
 from relieftool.output.pack_check_result import build_pack_check_result
 from relieftool.output.result import OutputFormat
-from relieftool.pack_review import count_contents, review_pack
 
 PackFolder = Annotated[
     Path | None,

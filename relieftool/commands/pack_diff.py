@@ -5,16 +5,16 @@ from typing import Annotated
 
 import typer
 
+from relieftool.authoring.pack_comparison import compare_packs
 from relieftool.commands import options
 from relieftool.commands.session import load_chosen_pack, open_session
 from relieftool.output.pack_diff_result import build_pack_diff_result
 from relieftool.output.result import OutputFormat
 from relieftool.pack.loading import find_shipped_pack
 from relieftool.pack.models import Pack
-from relieftool.pack_diff import compare_packs
-from relieftool.registry.projection import refresh_register, show_register_on
-from relieftool.registry.store import rehearse
+from relieftool.register.build import refresh_register, show_register_on
 from relieftool.rules.checking import load_checked_pack
+from relieftool.store.database import rehearse
 
 _WORDS = "a pack's folder, `shipped`, or `here` for the pack with this register's own values"
 Old = Annotated[str, typer.Argument(metavar="OLD", help=f"Before: {_WORDS}.")]

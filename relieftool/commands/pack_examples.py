@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
+from relieftool.authoring.examples import run_examples
+from relieftool.authoring.mutation_testing import find_survivors
 from relieftool.commands import options
 from relieftool.commands.session import load_chosen_pack
-from relieftool.examples import run_examples
 from relieftool.messages import _
-from relieftool.mutation import find_survivors
-from relieftool.output.pack_test_result import build_pack_test_result, format_test_totals
+from relieftool.output.pack_tests import build_pack_test_result, format_test_totals
 from relieftool.output.progress import show_progress
 from relieftool.output.result import OutputFormat
 from relieftool.output.words import print_message

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 from sqlite_utils import Database
 
+from relieftool.authoring.pack_review import list_unused_parameters
 from relieftool.commands import options
 from relieftool.commands.session import load_chosen_pack, today
 from relieftool.messages import _
@@ -14,22 +15,21 @@ from relieftool.output.own_values_result import ValueChange, format_value_set, f
 from relieftool.output.words import print_message
 from relieftool.pack.loading import load_office_values
 from relieftool.pack.models import Pack
-from relieftool.pack.overlay import (
+from relieftool.pack.value_overrides import (
     OfficeValue,
     check_office_value,
     find_choice_id,
     find_parameter,
     list_covered_values,
 )
-from relieftool.pack_review import list_unused_parameters
-from relieftool.registry.own_values import (
+from relieftool.store.database import open_register, write_or_rehearse
+from relieftool.store.office_values import (
     apply_office_values,
     list_office_values,
     record_office_values,
     withdraw_office_value,
 )
-from relieftool.registry.store import open_register, write_or_rehearse
-from relieftool.text import narrow_characters
+from relieftool.values.text import narrow_characters
 
 SetParameter = Annotated[
     str | None, typer.Argument(metavar="PARAMETER", help="The parameter's name in the pack.")

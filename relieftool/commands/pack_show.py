@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
+from relieftool.authoring.pack_questions import find_programme_or_unencoded, list_law_questions
 from relieftool.commands import options
 from relieftool.commands.session import load_register_pack
+from relieftool.output.pack import build_programme_result, build_programmes_result
 from relieftool.output.pack_questions_result import build_law_questions_result
-from relieftool.output.pack_show_result import build_programme_result, build_programmes_result
 from relieftool.output.result import OutputFormat, Result
 from relieftool.pack.models import Pack
-from relieftool.pack_questions import find_programme_or_unencoded, list_law_questions
 
 ShownProgramme = Annotated[
     str | None,

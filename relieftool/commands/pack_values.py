@@ -7,15 +7,15 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.session import load_chosen_pack
-from relieftool.output.deliver import show_result
 from relieftool.output.files import check_out_file, write_text
 from relieftool.output.own_values_result import (
     build_office_values_result,
     format_office_values_toml,
 )
 from relieftool.output.result import OutputFormat
-from relieftool.registry.own_values import list_office_values
-from relieftool.registry.store import open_register
+from relieftool.output.show import show_result
+from relieftool.store.database import open_register
+from relieftool.store.office_values import list_office_values
 
 ValuesFileOut = Annotated[
     Path | None,

@@ -2,16 +2,16 @@
 
 import typer
 
+from relieftool.cases import CaseFinding
 from relieftool.commands import options
 from relieftool.commands.gaps import OpenCases
-from relieftool.commands.opening import follow_up_opened, open_cases_for
+from relieftool.commands.open_cases import follow_up_opened, open_cases_for
 from relieftool.commands.session import open_session
-from relieftool.ledger import CaseFinding
-from relieftool.output.priority_result import build_priority_result
+from relieftool.eligibility.priority import find_priority
+from relieftool.output.priority import build_priority_result
 from relieftool.output.result import OutputFormat
 from relieftool.output.uniform_lines import format_constant_criteria
 from relieftool.output.words import print_message
-from relieftool.priority import find_priority
 
 
 def priority(

@@ -11,13 +11,13 @@ import typer
 from relieftool.commands import options
 from relieftool.commands.frame import LateCommands, ReliefGroup
 from relieftool.commands.session import Session, open_session
-from relieftool.output.correction_result import write_corrections
-from relieftool.output.deliver import report_written
+from relieftool.intake.corrections import find_doubtful_tables, load_row_keys
+from relieftool.output.corrections import write_corrections
 from relieftool.output.problem_result import build_decisions_result, build_problems_result
 from relieftool.output.result import OutputFormat
-from relieftool.registry.corrections import find_doubtful_tables, load_row_keys
-from relieftool.registry.decisions import list_decisions
-from relieftool.registry.imports import RecordedProblem, list_problems
+from relieftool.output.show import report_written
+from relieftool.store.imports import RecordedProblem, list_problems
+from relieftool.store.problem_decisions import list_decisions
 
 # Name and place of every command of the group, in the order help lists them.
 PROBLEM_COMMANDS = {"decide": "relieftool.commands.decide_problem:decide_problem"}

@@ -7,10 +7,7 @@ from typing import Annotated
 
 import typer
 
-from relieftool.commands import options
-from relieftool.commands.overwriting import Overwrite, check_unfilled, is_undecided_list
-from relieftool.commands.session import Session, choose_written_day, open_session
-from relieftool.ledger import (
+from relieftool.cases import (
     CaseRecord,
     add_deadlines,
     find_case,
@@ -18,15 +15,18 @@ from relieftool.ledger import (
     list_cases,
     record_referral,
 )
-from relieftool.ledger.referrals import Referrals, build_stated_referrals, find_referrals
+from relieftool.cases.referrals import Referrals, build_stated_referrals, find_referrals
+from relieftool.commands import options
+from relieftool.commands.overwriting import Overwrite, check_unfilled, is_undecided_list
+from relieftool.commands.session import Session, choose_written_day, open_session
 from relieftool.messages import _
-from relieftool.output.case_result import build_case_documents, cases_table
-from relieftool.output.deliver import show_result
+from relieftool.output.cases import build_case_documents, cases_table
 from relieftool.output.files import check_out_file, write_result
 from relieftool.output.referral_result import build_referral_result, name_department_file
 from relieftool.output.result import OutputFormat, Result
+from relieftool.output.show import show_result
 from relieftool.output.words import print_message
-from relieftool.registry.store import write_or_rehearse
+from relieftool.store.database import write_or_rehearse
 
 CaseNos = Annotated[
     list[str] | None,

@@ -10,7 +10,7 @@ from relieftool.commands import options
 from relieftool.commands.session import Session, choose_written_day, open_session
 from relieftool.fieldwork import VisitStep, draw_sample, find_sample_results, record_revisit
 from relieftool.fieldwork.framing import build_frame, parse_rate, parse_strata
-from relieftool.fieldwork.sampling import Revisit, SampleResults
+from relieftool.fieldwork.samples import Revisit, SampleResults
 from relieftool.messages import _
 from relieftool.output.result import OutputFormat
 from relieftool.output.sample_result import build_sample_result

@@ -6,13 +6,13 @@ from difflib import get_close_matches
 
 import typer
 
-from relieftool.explain import find_programme_id
+from relieftool.eligibility.explain import find_programme_id
+from relieftool.eligibility.scenario import StoredValue, SupposedFact, Suppositions
 from relieftool.messages import _
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
-from relieftool.registry.fact_cells import parse_fact
-from relieftool.supposed import StoredValue, SupposedFact, Suppositions
-from relieftool.values import ValueProblem
+from relieftool.register.fact_cells import parse_fact
+from relieftool.values.cells import ValueProblem
 
 _PLACED = re.compile(r"(?:(\d{1,2})\.)?(.+)", re.DOTALL)
 _MOST_POINTS = 2001

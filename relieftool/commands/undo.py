@@ -8,14 +8,14 @@ from relieftool.commands import options
 from relieftool.commands.imports import build_imports_result
 from relieftool.commands.session import load_chosen_pack, today
 from relieftool.fieldwork.withdrawals import WithdrawalCounts, record_withdrawals
+from relieftool.intake.undo import UndoStep, list_imports, redo_import, undo_import, undo_last
 from relieftool.messages import _
-from relieftool.output.deliver import show_result
-from relieftool.output.import_result import format_withdrawals
+from relieftool.output.imports import format_withdrawals
 from relieftool.output.result import OutputFormat
+from relieftool.output.show import show_result
 from relieftool.output.words import print_message
-from relieftool.registry.projection import refresh_register
-from relieftool.registry.store import open_register, write_or_rehearse
-from relieftool.registry.undoing import UndoStep, list_imports, redo_import, undo_import, undo_last
+from relieftool.register.build import refresh_register
+from relieftool.store.database import open_register, write_or_rehearse
 
 ImportNo = Annotated[
     int | None,

@@ -8,9 +8,9 @@ from relieftool.commands import options
 from relieftool.commands.session import choose_written_day, open_session
 from relieftool.fieldwork import Visit, VisitLevel, VisitMethod, VisitStep, record_visit
 from relieftool.messages import _
-from relieftool.output.coverage_result import build_visit_result
-from relieftool.output.deliver import show_result
+from relieftool.output.fieldwork import build_visit_result
 from relieftool.output.result import OutputFormat
+from relieftool.output.show import show_result
 from relieftool.output.words import print_message
 
 VisitedHousehold = Annotated[

@@ -7,7 +7,7 @@ import typer
 from relieftool.commands import options
 from relieftool.commands.session import open_session
 from relieftool.fieldwork import VisitStep, find_coverage
-from relieftool.output.coverage_result import build_coverage_result
+from relieftool.output.fieldwork import build_coverage_result
 from relieftool.output.result import OutputFormat
 
 ListedStep = Annotated[

@@ -5,20 +5,20 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
+from relieftool.commands.household import ShownHousehold
 from relieftool.commands.session import open_session
-from relieftool.commands.show import ShownHousehold
 from relieftool.commands.supposing import (
     build_option_error,
     check_member_places,
     parse_suppositions,
     parse_sweep_range,
 )
+from relieftool.eligibility.scenario import add_supposed_fact, copy_household
+from relieftool.eligibility.sweeping import sweep_household as sweep_over
+from relieftool.eligibility.what_if import compare_household as suppose
 from relieftool.messages import _
 from relieftool.output.result import OutputFormat
-from relieftool.output.what_if_result import build_sweep_result, build_what_if_result
-from relieftool.supposed import add_supposed_fact, copy_household
-from relieftool.sweeping import sweep_household as sweep_over
-from relieftool.what_if import compare_household as suppose
+from relieftool.output.what_if import build_sweep_result, build_what_if_result
 
 Set = Annotated[
     list[str] | None,

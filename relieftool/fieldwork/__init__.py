@@ -3,7 +3,7 @@
 Stands beside the ledger and chains its entries the same way; gives records, prints nothing.
 """
 
-from relieftool.fieldwork.chains import FIELD_CHAINS
+from relieftool.fieldwork.checks import FIELD_CHECKS
 from relieftool.fieldwork.coverage import VisitCoverage, find_coverage
 from relieftool.fieldwork.helpers import (
     Helper,
@@ -12,9 +12,8 @@ from relieftool.fieldwork.helpers import (
     record_assignment,
     record_helper,
 )
-from relieftool.fieldwork.invariants import FIELD_CHECKS
 from relieftool.fieldwork.measures import Measure, MeasureKind, list_measures, record_measure
-from relieftool.fieldwork.sampling import Sample, draw_sample, find_sample_results, record_revisit
+from relieftool.fieldwork.samples import Sample, draw_sample, find_sample_results, record_revisit
 from relieftool.fieldwork.suggesting import Pairing, record_pairings, suggest_helpers
 from relieftool.fieldwork.visits import (
     Visit,
@@ -24,6 +23,7 @@ from relieftool.fieldwork.visits import (
     list_visits,
     record_visit,
 )
+from relieftool.store.chains import FIELD_CHAINS
 
 __all__ = [
     "FIELD_CHAINS",

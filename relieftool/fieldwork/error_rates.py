@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from relieftool.fieldwork.sampling import SampleResults
+from relieftool.fieldwork.samples import SampleResults
 
 Interval = tuple[float, float]
 _Z = 1.959963984540054  # the 97.5 % point of the normal distribution

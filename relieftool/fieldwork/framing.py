@@ -6,11 +6,11 @@ from fractions import Fraction
 
 from sqlite_utils import Database
 
+from relieftool.eligibility.evaluation import Evaluation, Household, evaluate_register
+from relieftool.eligibility.gaps import find_household_findings
 from relieftool.errors import ReliefError
-from relieftool.evaluate import Evaluation, Household, evaluate_register
-from relieftool.fieldwork.sampling import FramedHousehold
+from relieftool.fieldwork.samples import FramedHousehold
 from relieftool.fieldwork.visits import VisitStep, list_visits
-from relieftool.gaps import find_household_findings
 from relieftool.messages import _
 from relieftool.pack.models import Pack
 

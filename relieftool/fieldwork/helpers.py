@@ -13,12 +13,12 @@ from typing import Literal
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
-from relieftool.fieldwork.chains import ASSIGNMENTS, HELPERS
-from relieftool.fieldwork.stating import check_household, check_name, find_shared_names
+from relieftool.fieldwork.entries import check_household, check_name, find_shared_names
 from relieftool.messages import _
-from relieftool.registry.chain import add_entry
-from relieftool.registry.store import write_or_rehearse
-from relieftool.registry.trail import compile_current_number
+from relieftool.store.chain import add_entry
+from relieftool.store.chains import ASSIGNMENTS, HELPERS
+from relieftool.store.database import write_or_rehearse
+from relieftool.store.former_numbers import compile_current_number
 
 HelperType = Literal["unit", "person"]
 

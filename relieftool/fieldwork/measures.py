@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from relieftool.cases.evidence import escape_surrogates
 from relieftool.errors import ReliefError
-from relieftool.fieldwork.chains import MEASURES
-from relieftool.fieldwork.stating import check_household, check_name
-from relieftool.ledger.evidence import escape_surrogates
+from relieftool.fieldwork.entries import check_household, check_name
 from relieftool.messages import _
-from relieftool.registry.chain import add_entry
-from relieftool.registry.store import write_or_rehearse
-from relieftool.registry.trail import compile_current_number
+from relieftool.store.chain import add_entry
+from relieftool.store.chains import MEASURES
+from relieftool.store.database import write_or_rehearse
+from relieftool.store.former_numbers import compile_current_number
 
 
 class MeasureKind(StrEnum):

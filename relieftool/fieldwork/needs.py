@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from relieftool.fieldwork.chains import NEEDS
+from relieftool.cases.evidence import escape_surrogates
 from relieftool.fieldwork.measures import Measure, MeasureKind, list_measures
 from relieftool.fieldwork.withdrawals import IS_COUNTED
-from relieftool.ledger.evidence import escape_surrogates
-from relieftool.registry.chain import add_entry
-from relieftool.registry.trail import compile_current_number
-from relieftool.spreadsheets.form_marks import NeedKind
+from relieftool.spreadsheets.form_row_keys import NeedKind
+from relieftool.store.chain import add_entry
+from relieftool.store.chains import NEEDS
+from relieftool.store.former_numbers import compile_current_number
 
 _ANSWERS: dict[NeedKind, tuple[MeasureKind, ...]] = {
     NeedKind.LIVING: (MeasureKind.TEMPORARY_AID, MeasureKind.PRICE_SUPPLEMENT),

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from relieftool.fieldwork.entries import check_name
 from relieftool.fieldwork.helpers import (
     Helper,
     list_assigned_helpers,
     list_helpers,
     record_assignments,
 )
-from relieftool.fieldwork.stating import check_name
-from relieftool.registry.store import write_or_rehearse
+from relieftool.store.database import write_or_rehearse
 
 
 @dataclass(frozen=True)

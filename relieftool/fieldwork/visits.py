@@ -12,19 +12,14 @@ from typing import Any
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
-from relieftool.fieldwork.chains import VISITS
-from relieftool.fieldwork.stating import (
-    check_household,
-    check_names,
-    check_text,
-    find_shared_names,
-)
+from relieftool.fieldwork.entries import check_household, check_names, check_text, find_shared_names
 from relieftool.fieldwork.withdrawals import IS_COUNTED
 from relieftool.messages import _
-from relieftool.registry.chain import add_entry
-from relieftool.registry.store import write_or_rehearse
-from relieftool.registry.trail import compile_current_number
-from relieftool.text import fold_name
+from relieftool.store.chain import add_entry
+from relieftool.store.chains import VISITS
+from relieftool.store.database import write_or_rehearse
+from relieftool.store.former_numbers import compile_current_number
+from relieftool.values.text import fold_name
 
 _INVESTIGATORS_OF_A_SURVEY = 2
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from relieftool.fieldwork.chains import WITHDRAWALS
-from relieftool.registry.chain import add_entry
+from relieftool.store.chain import add_entry
+from relieftool.store.chains import WITHDRAWALS
 
 _WITHDRAWN = """
     SELECT import_id FROM withdrawals WHERE is_withdrawn = 1 AND withdrawal_id IN

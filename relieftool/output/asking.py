@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import TextIO
 
-from relieftool.mapping import ColumnDoubt
+from relieftool.intake.column_mapping import ColumnDoubt
 from relieftool.messages import _
 from relieftool.output.clean import escape_invisible
 from relieftool.pack.models import Pack
-from relieftool.spreadsheets.headers import Catalogue
-from relieftool.text import squeeze_heading
+from relieftool.spreadsheets.column_names import Catalogue
+from relieftool.values.text import squeeze_heading
 
 _YES = ("", "y", "yes", "是", "确认", "好")
 

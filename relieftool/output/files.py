@@ -12,11 +12,11 @@ from pathlib import Path
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.output.cells import format_unarmed
 from relieftool.output.clean import escape_invisible
 from relieftool.output.document import format_json
 from relieftool.output.pages import format_html
 from relieftool.output.result import PlainTable, Result, ShownResult
+from relieftool.output.result_cells import format_unarmed
 from relieftool.output.workbooks import count_workbook_rows, write_workbook
 
 _ONLY_OWNER = 0o600

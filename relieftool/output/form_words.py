@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 
-from relieftool.choices import parse_choice
-from relieftool.findings import Finding
+from relieftool.eligibility.findings import Finding
+from relieftool.eligibility.survey_questions import SurveyQuestion
 from relieftool.messages import _
-from relieftool.output.cells import ResultCell, convert_to_yuan
 from relieftool.output.clean import measure_width
 from relieftool.output.masking import MaskedValue, hide_value
-from relieftool.output.words_of_findings import format_amount, format_programme
+from relieftool.output.result_cells import ResultCell, convert_to_yuan
+from relieftool.output.wording import format_amount, format_programme
 from relieftool.pack.facts import Choice, Fact
 from relieftool.pack.models import Pack
-from relieftool.spreadsheets.form_marks import NO, YES, NeedKind
-from relieftool.survey_form import SurveyQuestion
-from relieftool.values import ValueProblem
+from relieftool.spreadsheets.form_row_keys import NO, YES, NeedKind
+from relieftool.values.cells import ValueProblem
+from relieftool.values.choices import parse_choice
 
 UNCLEAR_WORD = "不清楚"
 YES_NO = (YES, NO, UNCLEAR_WORD)

@@ -3,20 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from relieftool.ledger.history import CaseEntry
-from relieftool.ledger.records import (
+from relieftool.cases.history import CaseEntry
+from relieftool.cases.records import (
     CaseRecord,
     format_case_state,
     format_closing_outcome,
     format_decision,
 )
+from relieftool.eligibility.statuses import format_status
 from relieftool.messages import _
-from relieftool.output.case_result import (
-    build_case_documents,
-    format_case_state_in_full,
-    format_due_day,
-)
-from relieftool.output.cells import format_yuan
+from relieftool.output.cases import build_case_documents, format_case_state_in_full, format_due_day
 from relieftool.output.masking import MaskableText, hide_value, when_hidden
 from relieftool.output.result import (
     RecordTable,
@@ -26,9 +22,9 @@ from relieftool.output.result import (
     build_documents,
     list_json_columns,
 )
-from relieftool.output.words_of_findings import format_programme
+from relieftool.output.result_cells import format_yuan
+from relieftool.output.wording import format_programme
 from relieftool.pack.models import Pack
-from relieftool.statuses import format_status
 
 
 def build_history_result(record: CaseRecord, steps: Sequence[CaseEntry], pack: Pack) -> Result:

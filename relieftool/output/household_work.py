@@ -6,7 +6,7 @@ from typing import Any
 
 from relieftool.fieldwork import Helper, Measure, Visit
 from relieftool.fieldwork.needs import AnsweredNeed
-from relieftool.output.coverage_result import visits_table
+from relieftool.output.fieldwork import visits_table
 from relieftool.output.helper_result import helpers_table, measures_table
 from relieftool.output.need_result import needs_table
 from relieftool.output.result import RecordTable, Result

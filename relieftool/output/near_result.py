@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from fractions import Fraction
 
-from relieftool.findings import Finding
-from relieftool.gaps import Gaps
+from relieftool.eligibility.findings import Finding
+from relieftool.eligibility.gaps import Gaps
+from relieftool.eligibility.near_lines import NearLine
+from relieftool.eligibility.statuses import format_status
 from relieftool.messages import _
-from relieftool.near import NearLine
-from relieftool.output.cells import ResultCell, convert_to_yuan
 from relieftool.output.masking import HiddenValue, MaskedName
 from relieftool.output.result import RecordTable, ResultColumn, ShownCell, list_json_columns
-from relieftool.output.words_of_findings import format_programme
+from relieftool.output.result_cells import ResultCell, convert_to_yuan
+from relieftool.output.wording import format_programme
 from relieftool.pack.models import Pack
-from relieftool.statuses import format_status
 
 _NearLine = tuple[Finding, NearLine]
 

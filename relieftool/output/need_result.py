@@ -8,7 +8,7 @@ from relieftool.messages import _
 from relieftool.output.form_words import format_need
 from relieftool.output.masking import MaskableText, build_sentence, hide_value
 from relieftool.output.result import RecordTable, Result, ResultColumn
-from relieftool.spreadsheets.form_marks import NeedKind
+from relieftool.spreadsheets.form_row_keys import NeedKind
 
 
 def build_needs_result(needs: Sequence[AnsweredNeed]) -> Result:

@@ -10,7 +10,7 @@ from relieftool.output.pack_head import build_pack_document
 from relieftool.output.result import Columns, PlainTable, Result, ResultColumn
 from relieftool.output.words_of_packs import format_parameter_value
 from relieftool.pack.models import Confidence, DatedValue, Pack
-from relieftool.pack.overlay import OfficeValue
+from relieftool.pack.value_overrides import OfficeValue
 
 
 def build_office_values_result(pack: Pack, values: Sequence[OfficeValue]) -> Result:

@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from relieftool.authoring.pack_review import PackContents, ReviewNote
 from relieftool.messages import _
 from relieftool.output.pack_head import build_pack_document, format_set_command
 from relieftool.output.result import PlainTable, Result, ResultColumn
 from relieftool.pack.models import Pack
-from relieftool.pack_review import PackContents, ReviewNote
 
 
 def build_pack_check_result(

@@ -3,11 +3,17 @@
 import datetime as dt
 from dataclasses import asdict
 
+from relieftool.authoring.pack_comparison import (
+    AffectedUnit,
+    Effect,
+    PackDiff,
+    ProgrammeResult,
+    RuleChange,
+)
 from relieftool.messages import _
-from relieftool.output.cells import ResultCell, convert_to_yuan
 from relieftool.output.masking import MaskedName
 from relieftool.output.pack_head import build_pack_document
-from relieftool.output.pack_test_result import format_example_outcome
+from relieftool.output.pack_tests import format_example_outcome
 from relieftool.output.result import (
     Columns,
     PlainTable,
@@ -16,10 +22,10 @@ from relieftool.output.result import (
     ResultColumn,
     ShownCell,
 )
-from relieftool.output.words_of_findings import format_programme
+from relieftool.output.result_cells import ResultCell, convert_to_yuan
+from relieftool.output.wording import format_programme
 from relieftool.output.words_of_packs import format_parameter_value
 from relieftool.pack.models import Pack
-from relieftool.pack_diff import AffectedUnit, Effect, PackDiff, ProgrammeResult, RuleChange
 
 _COUNTED: tuple[Effect, ...] = ("gains", "loses", "becomes_undecided")
 

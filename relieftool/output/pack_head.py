@@ -3,10 +3,10 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from relieftool.eligibility.rule_warnings import find_first_day_without
 from relieftool.messages import _
 from relieftool.pack.models import Pack
-from relieftool.pack.overlay import list_office_parameters
-from relieftool.unvalued import find_first_day_without
+from relieftool.pack.value_overrides import list_office_parameters
 
 
 def build_pack_document(pack: Pack, as_of: dt.date | None = None) -> dict[str, object]:

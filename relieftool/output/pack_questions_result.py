@@ -3,14 +3,14 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from relieftool.authoring.pack_questions import LawQuestion
+from relieftool.eligibility.rule_warnings import find_first_day_without
 from relieftool.messages import _
 from relieftool.output.pack_head import build_pack_document, format_set_command
 from relieftool.output.result import Columns, PlainTable, Result, ResultColumn
-from relieftool.output.words_of_findings import format_programme
+from relieftool.output.wording import format_programme
 from relieftool.output.words_of_packs import format_parameter_value
 from relieftool.pack.models import Pack
-from relieftool.pack_questions import LawQuestion
-from relieftool.unvalued import find_first_day_without
 
 
 def build_law_questions_result(

@@ -5,9 +5,9 @@ from html import escape
 from typing import Any
 
 from relieftool.messages import current_language
-from relieftool.output.cells import format_cell
 from relieftool.output.clean import escape_invisible
 from relieftool.output.result import PlainTable, ResultColumn
+from relieftool.output.result_cells import format_cell
 
 _PAGE = """<!DOCTYPE html>
 <html lang="{language}">

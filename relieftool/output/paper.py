@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from relieftool.output.cells import format_cell
 from relieftool.output.clean import escape_invisible, measure_width
 from relieftool.output.result import PlainTable, ResultColumn
+from relieftool.output.result_cells import format_cell
 
 _MARGINS = {"left": 0.4, "right": 0.4, "top": 0.8, "bottom": 0.7, "header": 0.4, "footer": 0.35}
 _PAGE_WIDTH = 140  # letters on landscape A4 at full size

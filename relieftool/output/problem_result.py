@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from relieftool.messages import _
 from relieftool.output.result import RecordTable, Result, ResultColumn, list_json_columns
 from relieftool.problems import Problem
-from relieftool.registry.decisions import ProblemDecision, format_choice, list_choices
-from relieftool.registry.imports import RecordedProblem
+from relieftool.store.imports import RecordedProblem
+from relieftool.store.problem_decisions import ProblemDecision, format_choice, list_choices
 
 
 def build_problems_result(problems: Sequence[RecordedProblem]) -> Result:

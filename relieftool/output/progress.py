@@ -6,7 +6,7 @@ from typing import TextIO
 
 from relieftool.messages import ProgressCallback, _, no_progress
 from relieftool.output.clean import escape_invisible
-from relieftool.output.tables import make_console
+from relieftool.output.terminal import make_console
 
 
 @contextmanager

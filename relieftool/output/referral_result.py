@@ -7,14 +7,14 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from relieftool.ledger.referrals import Referral
+from relieftool.cases.referrals import Referral
 from relieftool.messages import _
-from relieftool.output.case_result import format_due_day
+from relieftool.output.cases import format_due_day
 from relieftool.output.clean import escape_invisible
-from relieftool.output.gap_result import format_period
+from relieftool.output.gaps import format_period
 from relieftool.output.masking import MaskedName
 from relieftool.output.result import RecordTable, Result, ResultColumn, ShownCell
-from relieftool.output.words_of_findings import build_amount_cell, format_programme, format_reason
+from relieftool.output.wording import build_amount_cell, format_programme, format_reason
 from relieftool.pack.models import Pack
 
 _NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\s]+')

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from relieftool.cases import CaseRecord
+from relieftool.cases.case_list import replay_cases
+from relieftool.cases.records import format_closing_outcome
 from relieftool.fieldwork import Helper, Measure, list_helpers, list_measures
 from relieftool.fieldwork.helpers import list_assigned_helpers
 from relieftool.fieldwork.measures import format_measure_kind
-from relieftool.ledger import CaseRecord
-from relieftool.ledger.cases import replay_cases
-from relieftool.ledger.records import format_closing_outcome
 from relieftool.messages import _
-from relieftool.output.case_result import format_case_state_in_full
-from relieftool.output.cells import format_yuan
+from relieftool.output.cases import format_case_state_in_full
 from relieftool.output.history_result import format_case_progress
 from relieftool.output.result import RecordTable, ResultColumn
-from relieftool.output.words_of_findings import format_programme
+from relieftool.output.result_cells import format_yuan
+from relieftool.output.wording import format_programme
 from relieftool.pack.models import Pack
 
 _Household = Mapping[str, str | int | None]

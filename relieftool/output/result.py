@@ -11,7 +11,6 @@ from enum import StrEnum
 from operator import itemgetter
 from typing import Any, Generic, Literal, TypeVar
 
-from relieftool.output.cells import ResultCell, convert_to_yuan
 from relieftool.output.masking import (
     MaskableText,
     MaskedIdNumber,
@@ -20,6 +19,7 @@ from relieftool.output.masking import (
     hide_value,
     reveal_or_mask,
 )
+from relieftool.output.result_cells import ResultCell, convert_to_yuan
 
 Record = TypeVar("Record")
 Whole = TypeVar("Whole")

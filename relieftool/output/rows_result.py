@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from relieftool.intake.corrections import format_for_correction
 from relieftool.messages import _
 from relieftool.output.asking import format_column_meaning
-from relieftool.output.correction_result import cell_of
+from relieftool.output.corrections import cell_of
 from relieftool.output.result import RecordTable, Result, ResultColumn, build_documents
 from relieftool.pack.models import Pack
-from relieftool.registry.behind import HouseholdRow, SourceCell
-from relieftool.registry.corrections import format_for_correction
+from relieftool.register.behind import HouseholdRow, SourceCell
 from relieftool.spreadsheets.columns import build_pack_catalogue
 
 _Cell = tuple[HouseholdRow, SourceCell]

@@ -4,11 +4,11 @@ from dataclasses import asdict
 from fractions import Fraction
 
 from relieftool.fieldwork.error_rates import ErrorRate, Interval, find_error_rates
-from relieftool.fieldwork.sampling import Sample, SampleResults
+from relieftool.fieldwork.samples import Sample, SampleResults
 from relieftool.messages import _
-from relieftool.output.cells import ResultCell
-from relieftool.output.coverage_result import format_percent, format_percent_range
+from relieftool.output.fieldwork import format_percent, format_percent_range
 from relieftool.output.result import Columns, PlainTable, Result, ResultColumn
+from relieftool.output.result_cells import ResultCell
 
 
 def build_sample_result(results: SampleResults) -> Result:

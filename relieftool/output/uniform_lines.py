@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from relieftool.eligibility.uniform import ConstantCriterion
 from relieftool.messages import _
-from relieftool.output.words_of_findings import format_programme
+from relieftool.output.wording import format_programme
 from relieftool.pack.models import Pack
-from relieftool.uniform import ConstantCriterion
 
 
 def format_constant_criteria(pack: Pack, uniform: Sequence[ConstantCriterion]) -> list[str]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from relieftool.gaps import Gaps
+from relieftool.eligibility.gaps import Gaps
+from relieftool.eligibility.visit_list import PlannedVisit, count_decided_by_rosters, plan_visits
 from relieftool.messages import _
-from relieftool.output.cells import ResultCell, convert_to_yuan, format_yuan
-from relieftool.output.gap_result import build_gaps_result
+from relieftool.output.gaps import build_gaps_result
 from relieftool.output.masking import MaskableText, MaskedName, build_sentence, join_texts
 from relieftool.output.result import (
     RecordTable,
@@ -14,10 +14,10 @@ from relieftool.output.result import (
     build_documents,
     list_json_columns,
 )
-from relieftool.output.words_of_findings import format_fact, format_programme
+from relieftool.output.result_cells import ResultCell, convert_to_yuan, format_yuan
+from relieftool.output.wording import format_fact, format_programme
 from relieftool.pack.models import Pack
-from relieftool.rules.cheapest import RECEIPT
-from relieftool.visits import PlannedVisit, count_decided_by_rosters, plan_visits
+from relieftool.rules.minimal_questions import RECEIPT
 
 
 def build_visit_list_result(gaps: Gaps) -> Result:

@@ -1,8 +1,8 @@
 """How the values of a pack are written for people."""
 
 from relieftool.messages import _
-from relieftool.output.cells import format_yuan
-from relieftool.output.words_of_findings import format_amount
+from relieftool.output.result_cells import format_yuan
+from relieftool.output.wording import format_amount
 from relieftool.pack.facts import FEN_PER_YUAN, Owner
 from relieftool.pack.models import DatedValue, Pack
 

@@ -1,8 +1,8 @@
 """What a status means at the door: one or two sentences a clerk can say."""
 
-from relieftool.findings import Finding
+from relieftool.eligibility.findings import Finding
 from relieftool.messages import _
-from relieftool.output.words_of_findings import (
+from relieftool.output.wording import (
     format_amount,
     format_fact,
     format_programme,

@@ -9,10 +9,10 @@ from typing import Any
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.output.cells import ResultCell, format_cell, format_plain
 from relieftool.output.clean import escape_invisible, measure_width
 from relieftool.output.paper import fit_to_paper, lay_out_for_print
 from relieftool.output.result import PlainTable
+from relieftool.output.result_cells import ResultCell, format_cell, format_plain
 
 _MOST_ROWS = 1_048_576
 _MOST_CHARACTERS = 32_767

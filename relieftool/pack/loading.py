@@ -26,8 +26,8 @@ from relieftool.pack.models import (
     Programme,
     UnencodedProgramme,
 )
-from relieftool.pack.overlay import OfficeValue, check_office_value
-from relieftool.text import squeeze_heading
+from relieftool.pack.value_overrides import OfficeValue, check_office_value
+from relieftool.values.text import squeeze_heading
 
 Record = TypeVar("Record", bound=BaseModel)
 Identified = TypeVar("Identified", Definition, Fact, UnencodedProgramme, Parameter)

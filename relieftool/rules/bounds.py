@@ -15,12 +15,12 @@ from functools import cached_property
 from typing import Any
 
 from relieftool.rules import syntax
+from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement, convert_parameter_value
 from relieftool.rules.syntax import Node
-from relieftool.rules.trees import ProgrammeRules
 from relieftool.rules.truth import decide_all, decide_any, negate
-from relieftool.values import count_full_years
+from relieftool.values.cells import count_full_years
 
 UnitRow = Mapping[str, int | str | None]
 End = Fraction | float  # a float only where there is no end: plus or minus infinity

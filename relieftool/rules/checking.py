@@ -4,9 +4,9 @@ from pathlib import Path
 
 from relieftool.pack.loading import load_pack
 from relieftool.pack.models import Pack
-from relieftool.rules.parsing import parse_definition
+from relieftool.rules.parser import parse_definition
+from relieftool.rules.programme_rules import parse_programmes
 from relieftool.rules.statement import parse_priority
-from relieftool.rules.trees import parse_programmes
 
 
 def load_checked_pack(folder: Path) -> Pack:

@@ -14,10 +14,11 @@ from fractions import Fraction
 
 from relieftool.pack.facts import FEN_PER_YUAN, Owner
 from relieftool.pack.models import DatedValue, Pack, Parameter, Programme
-from relieftool.rules.parsing import parse_condition, parse_money_expression
+from relieftool.rules.eligibility_sql import ProgrammeColumns
+from relieftool.rules.parser import parse_condition, parse_money_expression
 from relieftool.rules.plan import ColumnPlan, PlanColumn
-from relieftool.rules.programmes import ProgrammeColumns
-from relieftool.rules.receipts import (
+from relieftool.rules.programme_rules import ProgrammeRules, parse_programmes
+from relieftool.rules.receipts_sql import (
     RosterCoverage,
     compile_paid,
     compile_paid_until,
@@ -35,7 +36,6 @@ from relieftool.rules.sql import (
     quote_column,
 )
 from relieftool.rules.syntax import FactRef, Node, OverMembers, walk
-from relieftool.rules.trees import ProgrammeRules, parse_programmes
 
 BoundValue = dict[str, int | str | None]
 

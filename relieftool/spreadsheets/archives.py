@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from relieftool.spreadsheets.prescan import RefusedError, refuse_bombs
+from relieftool.spreadsheets.archive_guard import RefusedError, refuse_bombs
 
 _MOST_MEMBERS = 2000
 _MOST_ARCHIVE_BYTES = 1 << 30

@@ -10,12 +10,17 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from relieftool.idnumbers import read_id_number
 from relieftool.pack.models import Pack
+from relieftool.spreadsheets.column_names import (
+    Catalogue,
+    HeadingMatch,
+    build_catalogue,
+    read_heading,
+)
 from relieftool.spreadsheets.grid import is_figure
-from relieftool.spreadsheets.headers import Catalogue, HeadingMatch, build_catalogue, read_heading
 from relieftool.spreadsheets.tables import Table
-from relieftool.text import Cell, drop_spaces, is_empty_cell, simplify_characters
+from relieftool.values.id_numbers import read_id_number
+from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
 
 __all__ = [
     "Catalogue",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import overload
 
-from relieftool.text import Cell
+from relieftool.values.text import Cell
 
 _ROWS_PER_BATCH = 200
 _QUICKLY = 1

@@ -12,7 +12,12 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
 
-from relieftool.spreadsheets.prescan import RefusedError, SheetScan, list_sheet_parts, scan_zip
+from relieftool.spreadsheets.archive_guard import (
+    RefusedError,
+    SheetScan,
+    list_sheet_parts,
+    scan_zip,
+)
 
 _CHAIN_END, _CHAIN_FREE = 0xFFFFFFFE, 0xFFFFFFFF
 _OLE_ENTRY = 128

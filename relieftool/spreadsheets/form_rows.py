@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from relieftool.spreadsheets.form_marks import (
+from relieftool.spreadsheets.form_row_keys import (
     ABOUT,
     KNOWN,
     QUESTION,
@@ -13,7 +13,7 @@ from relieftool.spreadsheets.form_marks import (
     parse_seal,
     seal_row,
 )
-from relieftool.text import Cell, plain_text
+from relieftool.values.text import Cell, plain_text
 
 ColumnPlaces = Mapping[str, int]
 

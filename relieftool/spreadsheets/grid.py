@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from relieftool.text import Cell, is_empty_cell
+from relieftool.values.text import Cell, is_empty_cell
 
 MergedCells = tuple[int, int, int, int]
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from relieftool.messages import Message
 from relieftool.problems import Problem
-from relieftool.registry.communities import normalise_community
 from relieftool.spreadsheets.columns import ColumnMeaning
 from relieftool.spreadsheets.rows import TableRow, TableRows
 from relieftool.spreadsheets.tables import Table
-from relieftool.text import drop_spaces, is_blank, simplified_text
-from relieftool.words import is_head_word
+from relieftool.values.communities import normalise_community
+from relieftool.values.text import drop_spaces, is_blank, simplified_text
+from relieftool.values.words import is_head_word
 
 _TELLING = ("household_no", "head_name", "head_id_number")
 

@@ -9,12 +9,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, overload
 
-from relieftool.idnumbers import read_id_number
+from relieftool.spreadsheets.column_names import build_identity_catalogue
 from relieftool.spreadsheets.grid import Grid, is_figure, list_filled_places
-from relieftool.spreadsheets.headers import build_identity_catalogue
 from relieftool.spreadsheets.sections import find_only_text, find_section_community
-from relieftool.text import Cell, drop_spaces, is_empty_cell, simplify_characters
-from relieftool.words import is_head_word
+from relieftool.values.id_numbers import read_id_number
+from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
+from relieftool.values.words import is_head_word
 
 Role = Literal["first", "continuation", "total", "note"]
 _ROLES: tuple[Role, ...] = ("first", "continuation", "total", "note")

@@ -8,9 +8,9 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from relieftool.registry.communities import normalise_community
 from relieftool.spreadsheets.titles import find_titled_community, has_no_own_name, strip_area
-from relieftool.text import Cell, drop_spaces, narrow_characters, simplify_characters
+from relieftool.values.communities import normalise_community
+from relieftool.values.text import Cell, drop_spaces, narrow_characters, simplify_characters
 
 _COUNT = r"(?:共|计|合计)?(?:\d+[户人][、,;]?)+"
 _SECTION = re.compile(

@@ -12,8 +12,8 @@ from relieftool.errors import ReliefError
 from relieftool.messages import Message, _
 from relieftool.spreadsheets.compressed_rows import CompressedRows
 from relieftool.spreadsheets.grid import MergedCells
-from relieftool.spreadsheets.parent import ReaderRefusedError, ask_reader
-from relieftool.text import Cell
+from relieftool.spreadsheets.reader import ReaderRefusedError, ask_reader
+from relieftool.values.text import Cell
 
 __all__ = ["ENDINGS", "Cell", "Sheet", "read_sheets", "unpack_archive"]
 

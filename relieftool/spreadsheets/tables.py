@@ -7,9 +7,8 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from relieftool.registry.communities import normalise_community
 from relieftool.spreadsheets.grid import Grid
-from relieftool.spreadsheets.headings import HeaderRows, find_headers
+from relieftool.spreadsheets.header_rows import HeaderRows, find_headers
 from relieftool.spreadsheets.rows import TableRow, has_person, list_notes, read_rows
 from relieftool.spreadsheets.sections import Section
 from relieftool.spreadsheets.sheets import Sheet
@@ -18,8 +17,9 @@ from relieftool.spreadsheets.titles import (
     find_titled_community,
     has_no_single_month,
 )
-from relieftool.text import Cell, drop_spaces, is_empty_cell, simplify_characters
-from relieftool.units import find_unit_above
+from relieftool.values.communities import normalise_community
+from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
+from relieftool.values.units import find_unit_above
 
 __all__ = ["Table", "TableRow", "find_tables", "list_rows_as_notes"]
 _MOST_TITLE_ROWS = 6

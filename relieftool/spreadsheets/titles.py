@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 
-from relieftool.text import narrow_characters, simplify_characters
+from relieftool.values.text import narrow_characters, simplify_characters
 
 _YEAR = r"(?<!\d)(?P<year>20\d\d)"
 _TO = r"\s*(?:[-–—―─~〜]{1,2}|至|到)\s*"

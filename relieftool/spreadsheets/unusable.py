@@ -7,9 +7,9 @@ from pathlib import Path
 from relieftool.errors import ReliefError
 from relieftool.messages import Message, _
 from relieftool.problems import Problem
-from relieftool.registry.imports import SourceTable
 from relieftool.spreadsheets.columns import ColumnMeaning
-from relieftool.spreadsheets.forms import FormKind
+from relieftool.spreadsheets.questionnaires import FormKind
+from relieftool.store.imports import SourceTable
 
 # What a heading never has: a long number, or a house number.
 _OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")

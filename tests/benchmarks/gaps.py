@@ -13,9 +13,9 @@ from random import Random
 from drawn_households import used_facts, values
 from tiny_packs import DAY
 
-from relieftool.gaps import find_gaps
+from relieftool.eligibility.gaps import find_gaps
 from relieftool.pack.loading import find_shipped_pack
-from relieftool.registry.tables import open_throwaway_register
+from relieftool.register.register_tables import open_throwaway_register
 from relieftool.rules.checking import load_checked_pack
 from relieftool.rules.statement import compile_statement
 

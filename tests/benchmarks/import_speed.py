@@ -26,11 +26,11 @@ from pathlib import Path
 from openpyxl import Workbook
 from python_calamine import load_workbook
 
-from relieftool.idnumbers import compute_check_digit
-from relieftool.intake import read_paths, record_files
+from relieftool.intake.imports import read_paths, record_files
 from relieftool.pack.loading import find_shipped_pack, load_pack
-from relieftool.registry.store import open_register
-from relieftool.spreadsheets.parent import stop_reader
+from relieftool.spreadsheets.reader import stop_reader
+from relieftool.store.database import open_register
+from relieftool.values.id_numbers import compute_check_digit
 
 ROWS, MOST_ROWS, MILLION = 50_000, 200_000, 1_000_000
 # Times the bare reading's time; megabytes for text, times the bare reading's memory for a workbook.

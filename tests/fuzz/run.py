@@ -11,9 +11,9 @@ from collections import Counter
 from pathlib import Path
 
 from relieftool.errors import ReliefError
-from relieftool.intake import read_paths, record_files
-from relieftool.registry.store import open_register
-from relieftool.spreadsheets.parent import _Child
+from relieftool.intake.imports import read_paths, record_files
+from relieftool.spreadsheets.reader import _Child
+from relieftool.store.database import open_register
 from tests.fuzz.edits import edited
 from tests.fuzz.mutate import mutate
 from tests.fuzz.seeds import LISTS, make_seeds

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from relieftool.idnumbers import compute_check_digit
+from relieftool.values.id_numbers import compute_check_digit
 
 SURNAMES, GIVEN = "王李何田方石白丁尤文", "大小山水花木金土天平春秋冬月"
 COMMUNITIES = ["河口下", "花園口", "上街"]

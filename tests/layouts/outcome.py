@@ -2,10 +2,10 @@
 
 from contextlib import closing
 
-from relieftool.idnumbers import compute_check_digit
-from relieftool.intake import read_paths, record_files
-from relieftool.registry.imports import list_problems
-from relieftool.registry.store import open_database
+from relieftool.intake.imports import read_paths, record_files
+from relieftool.store.database import open_database
+from relieftool.store.imports import list_problems
+from relieftool.values.id_numbers import compute_check_digit
 from tests.registers import empty_register, rows, shipped_pack
 from tests.rows_accounted import lost_rows
 

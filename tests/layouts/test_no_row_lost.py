@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from relieftool.errors import ReliefError
-from relieftool.intake import read_paths, record_files
-from relieftool.registry.store import open_database
+from relieftool.intake.imports import read_paths, record_files
+from relieftool.store.database import open_database
 from tests.fuzz.edits import edited
 from tests.layouts import drawn
 from tests.registers import empty_register, shipped_pack

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from opencc import OpenCC
 
-from relieftool.intake import read_paths, record_files
-from relieftool.registry.imports import list_problems
-from relieftool.registry.store import open_database
+from relieftool.intake.imports import read_paths, record_files
+from relieftool.store.database import open_database
+from relieftool.store.imports import list_problems
 from tests.layouts import drawn, files
 from tests.registers import empty_register, rows, shipped_pack
 from tests.rows_accounted import lost_rows

@@ -5,12 +5,12 @@ from contextlib import closing
 
 import pytest
 
-from relieftool.again import remap_import
-from relieftool.intake import read_paths, record_files
-from relieftool.mapping import StatedMappings
-from relieftool.registry.imports import list_problems
-from relieftool.registry.projection import rebuild_register, refresh_register
-from relieftool.registry.store import open_database, write
+from relieftool.intake.column_mapping import StatedMappings
+from relieftool.intake.imports import read_paths, record_files
+from relieftool.intake.remapping import remap_import
+from relieftool.register.build import rebuild_register, refresh_register
+from relieftool.store.database import open_database, write
+from relieftool.store.imports import list_problems
 from tests.layouts.files import save_xls, save_xlsx
 from tests.layouts.outcome import A, B, Outcome, imported
 from tests.registers import empty_register, rows, shipped_pack

@@ -1,0 +1,84 @@
+"""Values of the law that the rules need on a day and nobody has given."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+from relieftool.pack.models import Pack, Parameter
+from relieftool.rules import syntax
+from relieftool.rules.programme_rules import ProgrammeRules, parse_programmes
+from relieftool.rules.settings import LawSettings, list_live_nodes
+from relieftool.rules.statement import Statement
+from relieftool.rules.syntax import Node
+
+
+def list_missing_parameters(
+    statement: Statement, programmes: Iterable[str] = (), *, with_priority: bool = False
+) -> tuple[str, ...]:
+    """Name the parameters that programmes in force use and that have no value on the day.
+
+    With `programmes`: only what these use, and those they refer to. What only priority.toml uses
+    counts where the answer rests on it. What the settings of the day rule out, as the grades where
+    the exact difference is paid, is not used.
+    """
+    asked = _referred_to(statement.rules, programmes) or set(statement.in_force)
+    rules = [one for name, one in statement.rules.items() if name in asked & statement.in_force]
+    more = [*statement.indicators.values(), *statement.money.values()] if with_priority else []
+    parameters = statement.pack.parameters
+    used = list_used_parameters(rules, more, parameters, statement.as_of)
+    return tuple(name for name in used if parameters[name].in_force(statement.as_of) is None)
+
+
+def list_missing_parameters_on(pack: Pack, as_of: dt.date) -> tuple[str, ...]:
+    """Name the parameters that the programmes of a pack use on a day and that have no value."""
+    rules = [one for one in parse_programmes(pack).values() if one.programme.is_in_force(as_of)]
+    used = list_used_parameters(rules, (), pack.parameters, as_of)
+    return tuple(name for name in used if pack.parameters[name].in_force(as_of) is None)
+
+
+def _referred_to(rules: Mapping[str, ProgrammeRules], programmes: Iterable[str]) -> set[str]:
+    """Give some programmes, and those they refer to, by way of others too."""
+    found: set[str] = set()
+    waiting = list(programmes)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += rules[name].references
+    return found
+
+
+def list_used_parameters(
+    rules: Iterable[ProgrammeRules],
+    more: Iterable[Node],
+    known: Mapping[str, Parameter],
+    as_of: dt.date,
+) -> list[str]:
+    """Name the parameters that some rules and trees use on a day, in the order of the pack."""
+    settings = list_settings(known, as_of)
+    nodes = [node for one in rules for tree in one.live_trees(settings) for node in tree]
+    nodes += [node for tree in more for node in list_live_nodes(tree, settings)]
+    used = {node.parameter for node in nodes if isinstance(node, syntax.ParameterRef)}
+    return [name for name in known if name in used]
+
+
+def list_settings(parameters: Mapping[str, Parameter], as_of: dt.date) -> LawSettings:
+    """Give the choices in force on a day."""
+    values = {name: one.in_force(as_of) for name, one in parameters.items() if one.unit == "choice"}
+    return {name: str(one.value) for name, one in values.items() if one is not None}
+
+
+def list_parameters(trees: Iterable[Node], known: Iterable[str]) -> list[str]:
+    """Name the parameters that some trees use, in the order of the pack."""
+    used = {
+        node.parameter
+        for tree in trees
+        for node in syntax.walk(tree)
+        if isinstance(node, syntax.ParameterRef)
+    }
+    return [name for name in known if name in used]
+
+
+def find_first_day_without(parameter: Parameter, as_of: dt.date) -> dt.date:
+    """Give the day from which a parameter without a value on a day has none; else that day."""
+    ends = [one.until for one in parameter.values if one.until != "open" and one.until <= as_of]
+    return max(ends, default=as_of)
