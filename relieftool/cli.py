@@ -11,7 +11,13 @@ import typer
 
 from relieftool import __version__
 from relieftool.commands.crash_log import record_crash
-from relieftool.commands.frame import LateCommands, ReliefGroup
+from relieftool.commands.help import (
+    LateCommands,
+    NoArgsIsHelpError,
+    ReliefGroup,
+    UsageError,
+    describe_usage_error,
+)
 from relieftool.commands.options import (
     DEFAULT_DB,
     EXIT_DONE,
@@ -20,40 +26,39 @@ from relieftool.commands.options import (
     EXIT_USAGE,
     find_stated_option,
 )
-from relieftool.commands.usage import NoArgsIsHelpError, UsageError, describe_usage_error
 from relieftool.errors import ReliefError
 from relieftool.messages import LANGUAGES, _, find_system_language, use_language
-from relieftool.output.clean import escape_invisible
-from relieftool.output.words import print_data, print_message
+from relieftool.output.result_cells import escape_invisible
+from relieftool.output.terminal import print_data, print_message
 
 # Name and place of every command, in the order help lists them; imported only when used.
 COMMANDS = {
     "import": "relieftool.commands.import_:import_files",
     "gaps": "relieftool.commands.gaps:gaps",
-    "priority": "relieftool.commands.priority:priority",
+    "priority": "relieftool.commands.gaps:priority",
     "cases": "relieftool.commands.cases:cases",
-    "case": "relieftool.commands.case:case",
+    "case": "relieftool.commands.cases:case",
     "refer": "relieftool.commands.refer:refer",
     "decide": "relieftool.commands.decide:decide",
     "close-case": "relieftool.commands.close_case:close_case",
-    "check-case": "relieftool.commands.check_case:check_case",
-    "reopen-case": "relieftool.commands.reopen_case:reopen_case",
+    "check-case": "relieftool.commands.close_case:check_case",
+    "reopen-case": "relieftool.commands.close_case:reopen_case",
     "form": "relieftool.commands.form:form",
-    "visit": "relieftool.commands.visit:visit",
+    "visit": "relieftool.commands.visits:visit",
     "visits": "relieftool.commands.visits:visits",
     "sample": "relieftool.commands.sample:sample",
     "helpers": "relieftool.commands.helpers:helpers_app",
-    "assign": "relieftool.commands.assign:assign",
+    "assign": "relieftool.commands.helpers:assign",
     "measure": "relieftool.commands.measures:measure",
-    "needs": "relieftool.commands.needs:needs",
+    "needs": "relieftool.commands.measures:needs",
     "verify": "relieftool.commands.verify:verify",
     "show": "relieftool.commands.household:show_household",
-    "explain": "relieftool.commands.explain:explain_household",
+    "explain": "relieftool.commands.household:explain_household",
     "what-if": "relieftool.commands.what_if:what_if",
     "match": "relieftool.commands.match:match",
     "problems": "relieftool.commands.problems:app",
     "imports": "relieftool.commands.imports:imports",
-    "undo": "relieftool.commands.undo:undo",
+    "undo": "relieftool.commands.imports:undo",
     "pack": "relieftool.commands.pack:app",
     "demo": "relieftool.commands.demo:demo",
 }

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, reject, settings
 from reference import Reference
 from tiny_packs import DAY, as_truth, evaluated, home, person, receipt
 
-from relieftool.authoring.trial_meaning import ProgrammeTrees, StatedHousehold, TrialEvaluator
+from relieftool.authoring.mutants import ProgrammeTrees, StatedHousehold, TrialEvaluator
 from relieftool.eligibility.evaluation import find_amount_due
-from relieftool.eligibility.meaning import RowEvaluator
+from relieftool.eligibility.finding_basis import RowEvaluator
 from relieftool.errors import ReliefError
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import list_parameter_values

@@ -6,7 +6,8 @@ from contextlib import closing
 import openpyxl
 
 from relieftool.intake.column_mapping import StatedMappings
-from relieftool.intake.imports import read_paths, record_files
+from relieftool.intake.imports import record_files
+from relieftool.intake.source_files import read_paths
 from relieftool.store.database import open_database
 from relieftool.store.imports import list_problems
 from tests.registers import empty_register, rows, shipped_pack

@@ -4,7 +4,10 @@ from datetime import date
 
 from registers import bytes_of_register
 
-from relieftool.cases import CaseFinding, open_cases, record_access, record_closing
+from relieftool.cases.case_list import open_cases
+from relieftool.cases.closing import record_closing
+from relieftool.cases.records import CaseFinding
+from relieftool.cases.steps import record_access
 from relieftool.pack.loading import find_shipped_pack, load_pack
 from relieftool.register.build import refresh_register
 from relieftool.store.database import open_database, write

@@ -11,21 +11,21 @@ from rich.console import Console
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from relieftool.cases import CaseFinding, open_cases
+from relieftool.cases.case_list import open_cases
+from relieftool.cases.records import CaseFinding
 from relieftool.cli import app
 from relieftool.eligibility.gaps import find_gaps
 from relieftool.eligibility.priority import find_priority
 from relieftool.eligibility.scenario import SupposedFact, Suppositions
-from relieftool.eligibility.sweeping import sweep_household
-from relieftool.eligibility.what_if import compare_household
-from relieftool.intake.imports import read_paths, record_files
+from relieftool.eligibility.what_if import compare_household, sweep_household
+from relieftool.intake.imports import record_files
+from relieftool.intake.source_files import read_paths
 from relieftool.messages import use_language
-from relieftool.output.gaps import build_gaps_result
+from relieftool.output.gaps import build_gaps_result, build_visit_list_result
 from relieftool.output.imports import build_import_result
 from relieftool.output.priority import build_priority_result
 from relieftool.output.show import page_lines
 from relieftool.output.terminal import show_table
-from relieftool.output.visit_result import build_visit_list_result
 from relieftool.output.what_if import build_sweep_result, build_what_if_result
 from relieftool.pack.loading import find_shipped_pack, load_pack
 from relieftool.store.database import open_register

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from relieftool.pack.loading import find_shipped_pack, load_pack
 from relieftool.register.build import refresh_register
+from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
 from relieftool.store.database import open_database, open_register, write
-from relieftool.store.imports import SourceRow, SourceTable, list_problems, record_import
+from relieftool.store.imports import list_problems, record_import
 
 # Invented people, each with a right check digit; PUPIL's ends in X.
 ZHAO = "360302197003051237"

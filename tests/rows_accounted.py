@@ -2,7 +2,7 @@
 
 import json
 
-from relieftool.spreadsheets.sheets import read_sheets
+from relieftool.spreadsheets.reader import read_sheets
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.text import is_empty_cell
 

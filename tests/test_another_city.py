@@ -10,7 +10,7 @@ from registers import rows
 from test_own_files import id_number
 
 from relieftool.authoring.examples import run_examples
-from relieftool.rules.checking import load_checked_pack
+from relieftool.rules.statement import load_checked_pack
 from relieftool.store.database import open_register
 
 CITY = Path(__file__).parent / "packs" / "baita-bay"

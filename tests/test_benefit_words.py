@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from relieftool.register.benefit_words import read_benefits
-from relieftool.register.sheet_receipts import ProgrammeNames
+from relieftool.register.sheet_receipts import ProgrammeNames, read_benefits
 from tests.registers import ZHAO, codes, register, rows, shipped_pack, table
 
 

@@ -20,47 +20,35 @@ from ledger_register import (
 )
 from test_following import seen
 
-from relieftool.cases import (
-    ClosingOutcome,
-    DepartmentDecision,
+from relieftool.cases.case_list import list_cases, open_cases
+from relieftool.cases.case_status import SubjectStatus
+from relieftool.cases.closing import record_check, record_closing
+from relieftool.cases.department_decisions import (
     StatedDecision,
-    SubjectStatus,
-    list_cases,
-    open_cases,
-    record_access,
     record_case_decisions,
-    record_check,
-    record_closing,
-    record_follow_up,
-    record_receipts_seen,
     record_referral,
     record_reopening,
-    verify_ledger,
 )
+from relieftool.cases.follow_up import record_follow_up, record_receipts_seen
+from relieftool.cases.records import ClosingOutcome, DepartmentDecision
+from relieftool.cases.steps import record_access
+from relieftool.cases.verify import verify_ledger
 from relieftool.errors import ReliefError
-from relieftool.fieldwork import (
-    FIELD_CHAINS,
-    FIELD_CHECKS,
+from relieftool.fieldwork.checks import FIELD_CHECKS
+from relieftool.fieldwork.entries import record_withdrawals
+from relieftool.fieldwork.helpers import (
     Helper,
-    Measure,
-    MeasureKind,
-    Visit,
-    VisitLevel,
-    VisitMethod,
-    VisitStep,
-    draw_sample,
     record_assignment,
     record_helper,
-    record_measure,
     record_pairings,
-    record_revisit,
-    record_visit,
     suggest_helpers,
 )
+from relieftool.fieldwork.measures import Measure, MeasureKind, record_measure
 from relieftool.fieldwork.needs import StatedNeed, list_needs, record_need
-from relieftool.fieldwork.samples import FramedHousehold, Revisit
-from relieftool.fieldwork.withdrawals import record_withdrawals
+from relieftool.fieldwork.samples import FramedHousehold, Revisit, draw_sample, record_revisit
+from relieftool.fieldwork.visits import Visit, VisitLevel, VisitMethod, VisitStep, record_visit
 from relieftool.spreadsheets.form_row_keys import NeedKind
+from relieftool.store.chain import FIELD_CHAINS
 from relieftool.store.database import write
 
 CASES = st.sampled_from([f"C2024-{n:04}" for n in range(1, 5)] + ["C2024-0099"])

@@ -15,20 +15,19 @@ from ledger_register import (
     rows_of,
 )
 
-from relieftool.cases import (
-    DepartmentDecision,
+from relieftool.cases.case_list import find_case, open_cases
+from relieftool.cases.case_status import SubjectStatus
+from relieftool.cases.closing import record_check
+from relieftool.cases.deadlines import add_deadlines
+from relieftool.cases.department_decisions import (
     StatedDecision,
-    SubjectStatus,
-    add_deadlines,
-    find_case,
-    open_cases,
     record_case_decisions,
-    record_check,
     record_referral,
     record_reopening,
-    verify_ledger,
 )
+from relieftool.cases.records import DepartmentDecision
 from relieftool.cases.steps import record_entry
+from relieftool.cases.verify import verify_ledger
 from relieftool.errors import ReliefError
 from relieftool.pack.loading import find_shipped_pack, load_pack
 from relieftool.store.database import write

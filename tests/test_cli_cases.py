@@ -15,11 +15,11 @@ from ledger_register import (
 )
 from test_verify import tamper
 
-from relieftool.cases import CaseFinding, ClosingOutcome, list_cases, open_cases, read_chain_end
-from relieftool.cases.records import format_closing_outcome
+from relieftool.cases.case_list import list_cases, open_cases
+from relieftool.cases.records import CaseFinding, ClosingOutcome, format_closing_outcome
 from relieftool.commands.close_case import parse_outcome
 from relieftool.messages import use_language
-from relieftool.store.heads import CHAIN_ENDS
+from relieftool.store.chain import CHAIN_ENDS, read_chain_end
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from ledger_register import DAY, DIBAO, close, new_register
 from openpyxl import load_workbook
 from test_fieldwork import fill_fieldwork
 
-from relieftool.cases import open_cases
+from relieftool.cases.case_list import open_cases
 
 ON = ("--on", "2024-12-12")
 VISIT = ("visit", "HK-1", "--by", "张三", "--by", "李四", "--level", "社区", "--method", "上门")

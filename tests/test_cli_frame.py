@@ -13,7 +13,7 @@ from typer.main import get_command
 from relieftool import cli, messages
 from relieftool.cli import app
 from relieftool.commands.crash_log import record_crash
-from relieftool.commands.frame import LateCommands
+from relieftool.commands.help import LateCommands
 
 STUBS = ("look", "done", "refuse", "break-down", "interrupt", "prompt")
 HEAVY = ("sqlglot", "openpyxl", "python_calamine", "opencc", "rapidfuzz", "sqlite_utils")

@@ -12,7 +12,7 @@ from pack_folders import AID, WHOLE, broken
 from small_street import import_small_street
 
 from relieftool.pack.loading import find_shipped_pack
-from relieftool.rules.checking import load_checked_pack
+from relieftool.rules.statement import load_checked_pack
 
 ASKED = ("pack", "show", "--assumed", "--as-of", "2024-12-10")
 DAY = ("--as-of", "2024-12-10")

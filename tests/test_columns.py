@@ -6,7 +6,7 @@ from relieftool.pack.facts import BilingualText, Fact
 from relieftool.pack.models import Pack, Programme
 from relieftool.spreadsheets.column_names import build_identity_catalogue, read_heading
 from relieftool.spreadsheets.columns import build_pack_catalogue, find_table_kind, map_columns
-from relieftool.spreadsheets.sheets import Sheet
+from relieftool.spreadsheets.reader import Sheet
 from relieftool.spreadsheets.tables import find_tables
 
 ID = "36030219900101123X"

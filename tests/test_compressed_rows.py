@@ -1,8 +1,7 @@
 import pytest
 
-from relieftool.spreadsheets import sheets
-from relieftool.spreadsheets.compressed_rows import CompressedRows
-from relieftool.spreadsheets.sheets import read_sheets
+from relieftool.spreadsheets import reader as sheets
+from relieftool.spreadsheets.reader import CompressedRows, read_sheets
 
 ROWS = [["姓名", None, 1, 2.5, True], [], ["王\ud800", 10**14], [None, "末"]] * 60
 

@@ -5,8 +5,14 @@ from datetime import date
 
 import pytest
 
-from relieftool.cases import CaseRecord, CaseState, add_deadlines
-from relieftool.cases.deadlines import DueDay, find_case_limit, find_day_after, list_calendar_years
+from relieftool.cases.deadlines import (
+    DueDay,
+    add_deadlines,
+    find_case_limit,
+    find_day_after,
+    list_calendar_years,
+)
+from relieftool.cases.records import CaseRecord, CaseState
 from relieftool.pack.loading import find_shipped_pack, load_pack
 from relieftool.pack.models import DatedValue, Parameter, TimeLimit
 

@@ -11,7 +11,7 @@ import pytest
 from ledger_register import DAY, DIBAO, MEMBERS_CASE, UNDERPAID, close, new_register, rows_of
 from openpyxl import load_workbook
 
-from relieftool.cases import list_cases, open_cases
+from relieftool.cases.case_list import list_cases, open_cases
 from relieftool.cases.decision_lists import read_decisions
 from relieftool.errors import ReliefError
 from relieftool.pack.loading import find_shipped_pack, load_pack

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from relieftool.intake.undo import redo_import, undo_import
-from relieftool.register import parts
+from relieftool.register import row_groups as parts
 from relieftool.register.build import rebuild_register, refresh_register, show_register_on
 from relieftool.store.database import write
 from relieftool.store.imports import list_problems

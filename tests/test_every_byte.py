@@ -9,20 +9,19 @@ from ledger_register import DAY, add_receipt, close, fill_ledger, new_register
 from sqlite_utils import Database
 from test_fieldwork import fill_fieldwork
 
-from relieftool.cases import (
-    DepartmentDecision,
+from relieftool.cases.case_list import find_case
+from relieftool.cases.closing import record_check
+from relieftool.cases.department_decisions import (
     StatedDecision,
-    find_case,
     record_case_decisions,
-    record_check,
     record_referral,
     record_reopening,
-    verify_ledger,
 )
+from relieftool.cases.records import DepartmentDecision
 from relieftool.cases.steps import record_entry
-from relieftool.cases.verify import LEDGER_CHAINS
-from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
-from relieftool.store.chain import DECISIONS, PARAMETER_VALUES, add_entry
+from relieftool.cases.verify import LEDGER_CHAINS, verify_ledger
+from relieftool.fieldwork.checks import FIELD_CHECKS
+from relieftool.store.chain import DECISIONS, FIELD_CHAINS, PARAMETER_VALUES, add_entry
 from relieftool.store.database import write as write_to
 from relieftool.store.import_status import record_import_event
 

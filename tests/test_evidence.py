@@ -6,15 +6,12 @@ import json
 import pytest
 from ledger_register import DAY, DIBAO, MEMBERS_CASE, close, new_register
 
-from relieftool.cases import (
-    DepartmentDecision,
-    StatedDecision,
-    open_cases,
-    record_case_decisions,
-    verify_ledger,
-)
-from relieftool.cases.evidence_files import FileState, check_evidence_files, find_evidence_faults
-from relieftool.fieldwork import FIELD_CHAINS
+from relieftool.cases.case_list import open_cases
+from relieftool.cases.department_decisions import StatedDecision, record_case_decisions
+from relieftool.cases.evidence import FileState, check_evidence_files, find_evidence_faults
+from relieftool.cases.records import DepartmentDecision
+from relieftool.cases.verify import verify_ledger
+from relieftool.store.chain import FIELD_CHAINS
 from relieftool.store.database import write
 
 LETTER = "不予批准通知书.pdf"

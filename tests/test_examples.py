@@ -9,7 +9,7 @@ from pack_folders import AID, CARE, WHOLE, broken
 from relieftool.authoring.examples import run_examples
 from relieftool.errors import ReliefError
 from relieftool.pack.loading import find_shipped_pack
-from relieftool.rules.checking import load_checked_pack
+from relieftool.rules.statement import load_checked_pack
 
 EVENTS = {"temporary-aid", "disaster-relief"}
 

@@ -16,7 +16,7 @@ from tiny_packs import (
 
 from relieftool.eligibility.gaps import find_gaps
 from relieftool.pack.loading import find_shipped_pack
-from relieftool.rules.checking import load_checked_pack
+from relieftool.rules.statement import load_checked_pack
 
 ALL = ("unclaimed", "ineligible", "undetermined", "receiving", "conflict", "underpaid", "review")
 MONEY = (*PARAMETERS, parameter("large", "yuan", 12, "month"))

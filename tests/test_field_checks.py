@@ -7,11 +7,10 @@ from fractions import Fraction
 import pytest
 from ledger_register import new_register
 
-from relieftool.cases import verify_ledger
-from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS, draw_sample
-from relieftool.fieldwork.samples import FramedHousehold
-from relieftool.store.chain import add_entry
-from relieftool.store.chains import REVISITS, VISITS
+from relieftool.cases.verify import verify_ledger
+from relieftool.fieldwork.checks import FIELD_CHECKS
+from relieftool.fieldwork.samples import FramedHousehold, draw_sample
+from relieftool.store.chain import FIELD_CHAINS, REVISITS, VISITS, add_entry
 from relieftool.store.database import write
 
 

@@ -8,34 +8,33 @@ from fractions import Fraction
 import pytest
 from ledger_register import new_register
 
-from relieftool.cases import verify_ledger
+from relieftool.cases.verify import verify_ledger
 from relieftool.errors import ReliefError
-from relieftool.fieldwork import (
-    FIELD_CHAINS,
-    FIELD_CHECKS,
+from relieftool.fieldwork.checks import FIELD_CHECKS
+from relieftool.fieldwork.coverage import find_coverage
+from relieftool.fieldwork.entries import record_withdrawals
+from relieftool.fieldwork.helpers import (
     Helper,
-    Measure,
-    MeasureKind,
+    list_helpers,
+    list_household_helpers,
+    record_assignment,
+    record_helper,
+    record_pairings,
+    suggest_helpers,
+)
+from relieftool.fieldwork.measures import Measure, MeasureKind, list_measures, record_measure
+from relieftool.fieldwork.needs import StatedNeed, record_need
+from relieftool.fieldwork.samples import FramedHousehold, Revisit, draw_sample, record_revisit
+from relieftool.fieldwork.visits import (
     Visit,
     VisitLevel,
     VisitMethod,
     VisitStep,
-    find_coverage,
-    list_helpers,
-    list_household_helpers,
-    list_measures,
     list_visits,
-    record_assignment,
-    record_helper,
-    record_measure,
-    record_pairings,
     record_visit,
-    suggest_helpers,
 )
-from relieftool.fieldwork.needs import StatedNeed, record_need
-from relieftool.fieldwork.samples import FramedHousehold, Revisit, draw_sample, record_revisit
-from relieftool.fieldwork.withdrawals import record_withdrawals
 from relieftool.spreadsheets.form_row_keys import NeedKind
+from relieftool.store.chain import FIELD_CHAINS
 from relieftool.store.database import write
 
 DAY = date(2024, 12, 10)

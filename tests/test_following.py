@@ -18,18 +18,10 @@ from ledger_register import (
     rows_of,
 )
 
-from relieftool.cases import (
-    FollowUp,
-    SubjectStatus,
-    SubjectStatuses,
-    find_case,
-    find_subject_statuses,
-    list_cases,
-    open_cases,
-    record_follow_up,
-    record_receipts_seen,
-    verify_ledger,
-)
+from relieftool.cases.case_list import find_case, list_cases, open_cases
+from relieftool.cases.case_status import SubjectStatus, SubjectStatuses, find_subject_statuses
+from relieftool.cases.follow_up import FollowUp, record_follow_up, record_receipts_seen
+from relieftool.cases.verify import verify_ledger
 from relieftool.eligibility.findings import Finding
 from relieftool.pack.loading import find_shipped_pack, load_pack
 from relieftool.store.database import write

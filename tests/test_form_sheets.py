@@ -6,8 +6,7 @@ from registers import shipped_pack
 
 from relieftool.eligibility.survey_questions import FormPerson, SurveyForm, SurveyQuestion
 from relieftool.messages import use_language
-from relieftool.output.form_paper import PaperRow, find_page_ends
-from relieftool.output.survey_form import write_form_workbook
+from relieftool.output.survey_form import PaperRow, find_page_ends, write_form_workbook
 
 
 def test_a_list_too_long_for_a_drop_down_stands_in_a_hidden_column(tmp_path):

@@ -8,27 +8,19 @@ from fractions import Fraction
 
 import pytest
 
-from relieftool.cases import CaseFinding, list_cases, open_cases, verify_ledger
-from relieftool.fieldwork import (
-    FIELD_CHAINS,
-    FIELD_CHECKS,
+from relieftool.cases.case_list import list_cases, open_cases
+from relieftool.cases.records import CaseFinding
+from relieftool.cases.verify import verify_ledger
+from relieftool.fieldwork.checks import FIELD_CHECKS
+from relieftool.fieldwork.coverage import find_coverage
+from relieftool.fieldwork.helpers import (
     Helper,
-    Measure,
-    MeasureKind,
-    Visit,
-    VisitLevel,
-    VisitMethod,
-    VisitStep,
-    find_coverage,
     list_helpers,
     list_household_helpers,
-    list_measures,
-    list_visits,
     record_assignment,
     record_helper,
-    record_measure,
-    record_visit,
 )
+from relieftool.fieldwork.measures import Measure, MeasureKind, list_measures, record_measure
 from relieftool.fieldwork.needs import StatedNeed, list_answered_needs, list_needs, record_need
 from relieftool.fieldwork.samples import (
     FramedHousehold,
@@ -37,9 +29,18 @@ from relieftool.fieldwork.samples import (
     find_sample_results,
     record_revisit,
 )
+from relieftool.fieldwork.visits import (
+    Visit,
+    VisitLevel,
+    VisitMethod,
+    VisitStep,
+    list_visits,
+    record_visit,
+)
 from relieftool.intake.undo import redo_import, undo_import
 from relieftool.register.build import refresh_register
 from relieftool.spreadsheets.form_row_keys import NeedKind
+from relieftool.store.chain import FIELD_CHAINS
 from relieftool.store.database import write
 from relieftool.store.former_numbers import find_current_number
 from relieftool.store.imports import list_problems

@@ -12,13 +12,12 @@ from relieftool.eligibility.findings import Finding
 from relieftool.eligibility.survey_questions import SurveyQuestion
 from relieftool.fieldwork.needs import list_needs
 from relieftool.fieldwork.visits import VisitLevel, VisitMethod, VisitStep, list_visits
-from relieftool.output.form_words import YES_NO, format_claim, list_answers
+from relieftool.output.survey_form import YES_NO, format_claim, list_answers
 from relieftool.register.origins import find_origins
 from relieftool.spreadsheets.form_row_keys import LEVELS, METHODS
 from relieftool.store.database import open_register
-from relieftool.store.imports import list_problems
-from relieftool.values.choices import parse_choice
-from relieftool.values.periods import find_newest_date
+from relieftool.store.imports import find_newest_date, list_problems
+from relieftool.values.cells import parse_choice
 
 HEADINGS = [
     *("户编号", "姓名", "身份证号", "与户主关系", "社区", "家庭月收入", "机动车", "残疾等级"),

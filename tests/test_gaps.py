@@ -18,8 +18,8 @@ from tiny_packs import (
     register_of,
 )
 
+from relieftool.eligibility.findings import Status
 from relieftool.eligibility.gaps import find_gaps
-from relieftool.eligibility.statuses import Status
 
 ALL = get_args(Status)
 T, F, U = True, False, None

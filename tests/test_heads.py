@@ -7,12 +7,18 @@ from ledger_register import add_receipt, close, fill_ledger, new_register
 from test_fieldwork import fill_fieldwork
 from test_verify import tamper
 
-from relieftool.cases import record_access, verify_ledger
-from relieftool.cases.verify import LEDGER_CHAINS
-from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
-from relieftool.store.chain import PARAMETER_VALUES, add_entry
+from relieftool.cases.steps import record_access
+from relieftool.cases.verify import LEDGER_CHAINS, verify_ledger
+from relieftool.fieldwork.checks import FIELD_CHECKS
+from relieftool.store.chain import (
+    CHAIN_ENDS,
+    FIELD_CHAINS,
+    PARAMETER_VALUES,
+    add_entry,
+    find_chains,
+    read_recorded_ends,
+)
 from relieftool.store.database import write, write_or_rehearse
-from relieftool.store.heads import CHAIN_ENDS, find_chains, read_recorded_ends
 from relieftool.store.import_status import record_import_event
 
 

@@ -9,16 +9,15 @@ import pytest
 from ledger_register import DAY, DIBAO, PRIORITY_CASE, close, new_register
 from openpyxl import load_workbook
 
-from relieftool.cases import (
-    DepartmentDecision,
+from relieftool.cases.case_list import find_case, open_cases
+from relieftool.cases.closing import record_check
+from relieftool.cases.department_decisions import (
     StatedDecision,
-    find_case,
-    open_cases,
     record_case_decisions,
-    record_check,
     record_referral,
     record_reopening,
 )
+from relieftool.cases.records import DepartmentDecision
 from relieftool.cases.steps import record_entry
 from relieftool.store.database import write
 

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from relieftool.errors import ReliefError
-from relieftool.intake.imports import read_paths, record_files
+from relieftool.intake.imports import record_files
+from relieftool.intake.source_files import read_paths
 from relieftool.store.database import open_register
 from relieftool.store.imports import list_problems
 from tests.registers import (

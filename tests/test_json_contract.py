@@ -12,10 +12,10 @@ from openpyxl import load_workbook
 from test_own_files import QIAN, SUN, ZHAO, write_workbook
 from tiny_packs import DAY, home, pack_of, person, programme, receipt, register_of
 
-from relieftool.cases import open_cases
+from relieftool.cases.case_list import open_cases
 from relieftool.eligibility.gaps import find_gaps
 from relieftool.eligibility.priority import find_priority
-from relieftool.output.document import format_json
+from relieftool.output.files import format_json
 from relieftool.output.gaps import build_gaps_result
 from relieftool.output.priority import build_priority_result
 

@@ -19,7 +19,9 @@ from ledger_register import (
     rows_of,
 )
 
-from relieftool.cases import CaseFinding, OpenedCases, list_cases, open_cases, record_access
+from relieftool.cases.case_list import list_cases, open_cases
+from relieftool.cases.records import CaseFinding, OpenedCases
+from relieftool.cases.steps import record_access
 from relieftool.errors import ReliefError
 
 

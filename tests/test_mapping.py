@@ -9,11 +9,12 @@ import pytest
 
 from relieftool.errors import ReliefError
 from relieftool.intake.column_mapping import StatedMappings, hash_headings
-from relieftool.intake.imports import read_paths, record_files
-from relieftool.output.asking import ask_about_columns
+from relieftool.intake.imports import record_files
+from relieftool.intake.source_files import read_paths
+from relieftool.output.imports import ask_about_columns
 from relieftool.spreadsheets.columns import build_pack_catalogue
 from relieftool.store.database import open_register
-from relieftool.store.mappings import load_mappings
+from relieftool.store.imports import load_mappings
 from tests.registers import ZHAO, codes, empty_register, fact, rows, shipped_pack
 
 HEADINGS = ["户编号", "姓名", "身份证号", "社区"]

@@ -1,13 +1,13 @@
 import pytest
 
-from relieftool.output.clean import escape_invisible
-from relieftool.output.document import format_json
-from relieftool.output.files import format_csv
-from relieftool.output.masking import (
+from relieftool.output.files import format_csv, format_html, format_json
+from relieftool.output.result import PlainTable, RecordTable, Result, ResultColumn, by_place
+from relieftool.output.result_cells import (
     HiddenValue,
     MaskedIdNumber,
     MaskedName,
     build_sentence,
+    escape_invisible,
     hide_value,
     join_texts,
     mask_id,
@@ -15,8 +15,6 @@ from relieftool.output.masking import (
     reveal_or_mask,
     when_hidden,
 )
-from relieftool.output.pages import format_html
-from relieftool.output.result import PlainTable, RecordTable, Result, ResultColumn, by_place
 from relieftool.output.terminal import show_table, show_text
 from relieftool.output.workbooks import write_workbook
 

@@ -8,7 +8,7 @@ from tiny_packs import DAY, definition, pack_of, programme
 from relieftool.authoring.examples import run_examples
 from relieftool.authoring.mutation_testing import build_trials, find_survivors, parse_shared_trees
 from relieftool.pack.loading import find_shipped_pack
-from relieftool.rules.checking import load_checked_pack
+from relieftool.rules.statement import load_checked_pack
 
 
 def survivors(pack):

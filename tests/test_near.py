@@ -8,10 +8,9 @@ from tiny_packs import FACTS, as_truth, evaluated, home, pack_of, person, progra
 from relieftool.eligibility.findings import Finding
 from relieftool.eligibility.near_lines import find_near_lines
 from relieftool.eligibility.visit_list import count_decided_by_rosters, plan_visits
-from relieftool.output.masking import reveal_or_mask
-from relieftool.output.near_result import list_near_columns
+from relieftool.output.gaps import format_stake_signs, list_near_columns
 from relieftool.output.result import build_document
-from relieftool.output.visit_result import format_stake_signs
+from relieftool.output.result_cells import reveal_or_mask
 
 TENTH = Fraction(1, 10)
 

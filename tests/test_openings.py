@@ -7,7 +7,8 @@ import pytest
 from openpyxl import Workbook
 from registers import GRAN, LI, PUPIL, QIAN, ZHAO
 
-from relieftool.register.job_openings import list_job_openings, read_job_opening
+from relieftool.register.job_openings import list_job_openings
+from relieftool.spreadsheets.job_lists import read_job_opening
 from relieftool.store.database import open_register
 from relieftool.store.imports import list_problems
 

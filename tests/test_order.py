@@ -10,9 +10,10 @@ from tiny_packs import DAY
 
 from relieftool.eligibility.gaps import find_gaps
 from relieftool.eligibility.priority import find_priority
-from relieftool.intake.imports import read_paths, record_files
+from relieftool.intake.imports import record_files
+from relieftool.intake.source_files import read_paths
 from relieftool.pack.loading import find_shipped_pack
-from relieftool.rules.checking import load_checked_pack
+from relieftool.rules.statement import load_checked_pack
 from relieftool.store.database import open_register
 
 SAMPLE = Path(__file__).parents[1] / "sample_data"

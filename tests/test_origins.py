@@ -6,10 +6,11 @@ import pytest
 from registers import QIAN, ZHAO, register, shipped_pack, table
 
 from relieftool.register.build import refresh_register
-from relieftool.register.origins import find_origins, format_column_letter
+from relieftool.register.origins import find_origins
 from relieftool.store.database import write
 from relieftool.store.imports import list_problems
 from relieftool.store.problem_decisions import record_decision
+from relieftool.values.text import format_column_letter
 
 
 def origins(folder, *files, household="H-1"):

@@ -17,8 +17,7 @@ from stubs import LISTING, RESULT
 from relieftool import cli
 from relieftool.errors import ReliefError
 from relieftool.messages import use_language
-from relieftool.output.document import format_json
-from relieftool.output.files import check_out_file, format_csv, write_result
+from relieftool.output.files import check_out_file, format_csv, format_json, write_result
 from relieftool.output.result import OutputFormat, PlainTable, Result, ResultColumn
 from relieftool.output.show import show_result
 from relieftool.output.terminal import make_console, show_table, show_text

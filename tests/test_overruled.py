@@ -3,7 +3,7 @@
 import pytest
 from tiny_packs import evaluated, home, pack_of, person, programme
 
-from relieftool.eligibility.overruled import UnreadSupposition, find_unread_suppositions
+from relieftool.eligibility.scenario import UnreadSupposition, find_unread_suppositions
 
 POOR = "first_known(wages, harvest / 12, sum_members(income)) < line * size"
 

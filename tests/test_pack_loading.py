@@ -8,7 +8,7 @@ from pack_folders import AID, CARE, WHOLE, broken
 
 from relieftool.errors import ReliefError
 from relieftool.pack.loading import find_shipped_pack, load_pack
-from relieftool.rules.checking import load_checked_pack
+from relieftool.rules.statement import load_checked_pack
 
 FACTS, PARAMETERS = "facts.toml", "parameters.toml"
 

@@ -8,8 +8,7 @@ from tiny_packs import LABELS, PARAMETERS, home, pack_of, programme, rows_of
 
 from relieftool.authoring.examples import run_examples
 from relieftool.errors import ReliefError
-from relieftool.pack.likeness import inherit_examples
-from relieftool.pack.models import DatedValue, Parameter
+from relieftool.pack.models import DatedValue, Parameter, inherit_examples
 from relieftool.pack.value_overrides import override_values
 from relieftool.rules.sql import ColumnKind, format_column_name
 

@@ -8,9 +8,9 @@ from register_hash import content_of
 from registers import empty_register, keep, roster, shipped_pack, table
 
 from relieftool.messages import no_progress
-from relieftool.register import parts
+from relieftool.register import row_groups as parts
 from relieftool.register.build import rebuild_register
-from relieftool.register.parts import split_register
+from relieftool.register.row_groups import split_register
 from relieftool.store.database import open_register
 from relieftool.store.imports import list_problems
 

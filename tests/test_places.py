@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 
-from relieftool.cases import CaseFinding, list_cases, open_cases
+from relieftool.cases.case_list import list_cases, open_cases
+from relieftool.cases.records import CaseFinding
 from relieftool.eligibility.explain import explain_findings
 from relieftool.eligibility.scenario import SupposedFact, Suppositions
 from relieftool.eligibility.what_if import compare_household
 from relieftool.intake.undo import redo_import, undo_import
-from relieftool.register import parts
+from relieftool.register import row_groups as parts
 from relieftool.register.build import rebuild_register, refresh_register, show_register_on
 from relieftool.store.database import write
 from relieftool.store.import_status import record_replacements

@@ -20,7 +20,7 @@ from relieftool.eligibility.claim_values import set_claim_values
 from relieftool.eligibility.findings import Finding
 from relieftool.eligibility.priority import find_priority, is_below, sum_gains_per_month
 from relieftool.pack.models import PriorityRule
-from relieftool.rules.checking import check_pack
+from relieftool.rules.statement import check_pack
 
 T, F, U = True, False, None
 MONEY = (

@@ -4,9 +4,8 @@ import pytest
 
 from relieftool.register.build import rebuild_register, refresh_register
 from relieftool.store.database import write
-from relieftool.store.imports import record_import
+from relieftool.store.imports import find_newest_date, record_import
 from relieftool.store.settings import mark_register_stale
-from relieftool.values.periods import find_newest_date
 from tests.registers import (
     DAMAGED,
     GRAN,

@@ -7,7 +7,7 @@ import pytest
 
 from relieftool.errors import ReliefError
 from relieftool.spreadsheets import reader as parent
-from relieftool.spreadsheets.sheets import read_sheets
+from relieftool.spreadsheets.reader import read_sheets
 
 # It stands in for the real parser, in the child alone: the names that are imported from it.
 PARSER = """

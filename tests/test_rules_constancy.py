@@ -8,8 +8,8 @@ from tiny_packs import DAY, FACTS, PARAMETERS, fact, pack_of, programme
 
 from relieftool.errors import ReliefError
 from relieftool.messages import use_language
-from relieftool.pack.likeness import inherit_examples
 from relieftool.pack.loading import load_pack
+from relieftool.pack.models import inherit_examples
 
 FACTS_FILE, PARAMETERS_FILE = "facts.toml", "parameters.toml"
 

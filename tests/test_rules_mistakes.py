@@ -6,7 +6,7 @@ import pytest
 from tiny_packs import definition, pack_of, parameter, programme
 
 from relieftool.errors import ReliefError
-from relieftool.rules.checking import check_pack
+from relieftool.rules.statement import check_pack
 
 PARAMETERS = (
     parameter("line", "yuan", 10, "month"),

@@ -22,9 +22,8 @@ from tiny_packs import (
 
 from relieftool.pack.loading import find_shipped_pack
 from relieftool.rules import syntax
-from relieftool.rules.checking import load_checked_pack
 from relieftool.rules.programme_rules import parse_programmes
-from relieftool.rules.statement import compile_statement
+from relieftool.rules.statement import compile_statement, load_checked_pack
 from relieftool.rules.syntax import walk
 
 HOUSEHOLD_CONDITIONS = {

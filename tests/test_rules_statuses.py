@@ -4,7 +4,7 @@ import pytest
 from tiny_packs import evaluated, home, pack_of, person, programme
 
 from relieftool.eligibility.evaluation import find_amount_due
-from relieftool.eligibility.statuses import decide_status
+from relieftool.eligibility.findings import decide_status
 
 STANDING, EVENT = programme("aid"), programme("aid", is_event=True)
 

@@ -7,36 +7,32 @@ from fractions import Fraction
 import pytest
 from ledger_register import new_register
 
-from relieftool.cases import verify_ledger
+from relieftool.cases.verify import verify_ledger
 from relieftool.errors import ReliefError
-from relieftool.fieldwork import (
-    FIELD_CHAINS,
-    FIELD_CHECKS,
-    Visit,
-    VisitLevel,
-    VisitMethod,
-    VisitStep,
-    record_visit,
-)
+from relieftool.fieldwork.checks import FIELD_CHECKS
 from relieftool.fieldwork.error_rates import (
     find_error_rates,
     find_finite_wilson_interval,
     find_wilson_interval,
 )
-from relieftool.fieldwork.framing import build_frame, parse_rate, parse_strata
 from relieftool.fieldwork.samples import (
     FramedHousehold,
     Revisit,
     Sample,
     SampleResults,
     Stratum,
+    build_frame,
     draw_sample,
     draw_strata,
     find_sample_results,
     hash_frame,
+    parse_rate,
+    parse_strata,
     record_revisit,
 )
+from relieftool.fieldwork.visits import Visit, VisitLevel, VisitMethod, VisitStep, record_visit
 from relieftool.pack.loading import find_shipped_pack, load_pack
+from relieftool.store.chain import FIELD_CHAINS
 
 DAY = date(2024, 12, 10)
 FRAME = [FramedHousehold(f"A-{n:02}", "甲") for n in range(40)] + [

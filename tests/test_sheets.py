@@ -10,7 +10,7 @@ import pytest
 import xlwt
 
 from relieftool.errors import ReliefError
-from relieftool.spreadsheets.sheets import Sheet, read_sheets
+from relieftool.spreadsheets.reader import Sheet, read_sheets
 
 ROSTER = [["姓名", "金额"], ["李小明", "300"]]
 XLSX_SHEET = "xl/worksheets/sheet1.xml"

@@ -7,8 +7,8 @@ import pytest
 from tiny_packs import as_truth, home, person, receipt, rows_of
 
 from relieftool.pack.loading import find_shipped_pack
-from relieftool.rules.checking import load_checked_pack
 from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.rules.statement import load_checked_pack
 
 T, F, U = True, False, None
 PACK = load_checked_pack(find_shipped_pack())

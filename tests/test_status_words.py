@@ -4,7 +4,7 @@ import pytest
 import typer
 
 from relieftool.commands.gaps import parse_status
-from relieftool.eligibility.statuses import STATUS_WORDS, format_status
+from relieftool.eligibility.findings import STATUS_WORDS, format_status
 from relieftool.messages import use_language
 
 

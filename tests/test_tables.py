@@ -3,7 +3,7 @@
 import pytest
 
 from relieftool.spreadsheets.column_names import build_identity_catalogue
-from relieftool.spreadsheets.sheets import Sheet
+from relieftool.spreadsheets.reader import Sheet
 from relieftool.spreadsheets.tables import find_tables
 
 ID = "36030219900101123X"

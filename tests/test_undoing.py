@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from relieftool.cases import CaseFinding, list_cases, open_cases
+from relieftool.cases.case_list import list_cases, open_cases
+from relieftool.cases.records import CaseFinding
 from relieftool.errors import ReliefError
 from relieftool.intake.undo import list_imports, redo_import, undo_import, undo_last
 from relieftool.register.build import refresh_register

@@ -8,10 +8,10 @@ from tiny_packs import DAY, evaluated, home, pack_of, person, programme, registe
 
 from relieftool.eligibility.gaps import find_gaps
 from relieftool.eligibility.priority import find_priority
-from relieftool.eligibility.uniform import find_constant_criteria, find_constant_indicators
+from relieftool.eligibility.rule_warnings import find_constant_criteria, find_constant_indicators
 from relieftool.output.gaps import build_gaps_result
 from relieftool.output.priority import build_priority_result
-from relieftool.output.uniform_lines import format_constant_criteria
+from relieftool.output.wording import format_constant_criteria
 
 TEN = 10
 

@@ -2,10 +2,9 @@
 
 import pytest
 
-from relieftool.register.fact_units import find_base_unit, find_unit_fault
-from relieftool.values.amounts import read_amount
+from relieftool.register.fact_cells import find_base_unit, find_unit_fault
+from relieftool.values.amounts import parse_numeral, read_amount
 from relieftool.values.cells import ValueProblem, parse_measure, parse_money
-from relieftool.values.numerals import parse_numeral
 from relieftool.values.text import fold_heading
 from relieftool.values.units import add_unit_above, find_unit_above, read_unit, split_heading
 from tests.registers import shipped_pack

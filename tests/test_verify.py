@@ -16,20 +16,21 @@ from ledger_register import (
 )
 from registers import empty_register
 
-from relieftool.cases import (
+from relieftool.cases.case_list import open_cases
+from relieftool.cases.records import CaseFinding
+from relieftool.cases.steps import record_access
+from relieftool.cases.verify import CASE_CHECKS, verify_ledger
+from relieftool.store.chain import (
     ACCESS_ENTRIES,
     CASE_ENTRIES,
-    CaseFinding,
+    CHAIN_ENDS,
+    FIRST_HASH,
     ChainEnd,
-    open_cases,
+    add_entry,
+    hash_entry,
     read_chain_end,
-    record_access,
-    verify_ledger,
 )
-from relieftool.cases.invariants import CASE_CHECKS
-from relieftool.store.chain import FIRST_HASH, add_entry, hash_entry
 from relieftool.store.database import open_database, write
-from relieftool.store.heads import CHAIN_ENDS
 
 
 @pytest.fixture

@@ -5,16 +5,15 @@ import datetime as dt
 import pytest
 from tiny_packs import DAY, FACTS, fact, home, pack_of, person, programme, receipt, register_of
 
-from relieftool.eligibility.overruled import UnreadSupposition
 from relieftool.eligibility.priority import find_priority
 from relieftool.eligibility.scenario import (
     HouseholdCopy,
     SupposedFact,
     Suppositions,
+    UnreadSupposition,
     apply_suppositions,
 )
-from relieftool.eligibility.sweeping import sweep_copy
-from relieftool.eligibility.what_if import compare_copy
+from relieftool.eligibility.what_if import compare_copy, sweep_copy
 from relieftool.output.priority import build_priority_result
 from relieftool.output.show import page_lines
 from relieftool.output.what_if import build_sweep_result, build_what_if_result

@@ -8,8 +8,9 @@ import pytest
 from test_forms import VISIT, fill, list_needs, list_visits, open_register
 from test_forms import street as street  # noqa: PLC0414 a fixture that the files share
 
-from relieftool.cases import verify_ledger
-from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
+from relieftool.cases.verify import verify_ledger
+from relieftool.fieldwork.checks import FIELD_CHECKS
+from relieftool.store.chain import FIELD_CHAINS
 
 FORM = {**VISIT, "need:care": "√"}
 

@@ -10,8 +10,8 @@ from relieftool.eligibility.evaluation import evaluate_register
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Definition, Pack, Parameter, Programme
 from relieftool.register.register_tables import open_throwaway_register
-from relieftool.rules.checking import check_pack
 from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.rules.statement import check_pack
 
 DAY = dt.date(2024, 12, 10)
 LABELS = {"zh": "无", "en": "none"}

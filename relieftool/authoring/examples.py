@@ -14,7 +14,7 @@ from itertools import groupby
 from sqlite_utils import Database
 
 from relieftool.eligibility.evaluation import UnitRow, find_amount_due
-from relieftool.eligibility.statuses import EligibilityOutcome, find_outcome
+from relieftool.eligibility.findings import EligibilityOutcome, find_outcome
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.pack.facts import FEN_PER_YUAN, Fact, Owner

@@ -16,15 +16,19 @@ from relieftool.authoring.examples import (
     convert_facts,
     list_example_cases,
 )
-from relieftool.authoring.mutants import Mutant, SharedTrees, list_mutants, list_trees, share_parts
-from relieftool.authoring.trial_meaning import (
+from relieftool.authoring.mutants import (
     FactValues,
+    Mutant,
     ProgrammeTrees,
+    SharedTrees,
     StatedHousehold,
     TrialEvaluator,
+    format_expression,
+    list_mutants,
+    list_trees,
+    share_parts,
 )
-from relieftool.authoring.wording import format_expression
-from relieftool.eligibility.statuses import EligibilityOutcome, find_outcome
+from relieftool.eligibility.findings import EligibilityOutcome, find_outcome
 from relieftool.pack.facts import Owner
 from relieftool.pack.models import Pack
 from relieftool.rules import syntax

@@ -15,8 +15,8 @@ from relieftool.eligibility.evaluation import (
     evaluate_register,
     find_amount_due,
 )
+from relieftool.eligibility.findings import EligibilityOutcome, find_outcome
 from relieftool.eligibility.gaps import find_household_findings
-from relieftool.eligibility.statuses import EligibilityOutcome, find_outcome
 from relieftool.pack.models import Pack
 from relieftool.rules.sql import ColumnKind, format_column_name
 

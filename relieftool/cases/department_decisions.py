@@ -8,14 +8,13 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from relieftool.cases.case_list import find_case
-from relieftool.cases.evidence import escape_surrogates, has_letter_or_digit
-from relieftool.cases.evidence_files import record_evidence_place
+from relieftool.cases.evidence import escape_surrogates, record_evidence_place
 from relieftool.cases.records import CaseRecord, CaseState, DepartmentDecision, format_decision
 from relieftool.cases.steps import record_entry
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.store.database import write_or_rehearse
-from relieftool.values.text import plain_text
+from relieftool.values.text import has_letter_or_digit, plain_text
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,26 @@
-"""What proves that a case may be closed: words, or a file of which hash and name are kept."""
+"""What proves that a case may be closed: words, or a file of which hash and name are kept.
+
+Whether the files that entries rest on are still what they were, by the hash that was kept.
+
+The ledger holds hashes and names that name nobody. Where a file lies is kept apart, in a table
+that may be changed or emptied; a file that was moved is known by its hash under any name.
+"""
 
 import hashlib
+import os
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
-from relieftool.errors import ReliefError
-from relieftool.messages import _
-from relieftool.values.text import has_letter_or_digit
+from sqlite_utils import Database
 
-__all__ = ["Evidence", "read_evidence", "has_letter_or_digit", "escape_surrogates"]
+from relieftool.errors import ReliefError
+from relieftool.messages import Message, _
+from relieftool.store.chain_check import LedgerFault
+from relieftool.values.text import has_letter_or_digit
 
 
 @dataclass(frozen=True)
@@ -98,3 +108,116 @@ def _hash_file(path: Path) -> str:
             _("Name another file, or say in words what proves it."),
         )
     return sha256.hexdigest()
+
+
+class FileState(StrEnum):
+    """What was found of a file of evidence; `unknown` where nobody knows where to look."""
+
+    SAME = "same"
+    CHANGED = "changed"
+    GONE = "gone"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class EvidenceFile:
+    """A file of evidence by its SHA-256, the cases whose entries rest on it, what was found."""
+
+    sha256: str
+    cases: tuple[str, ...]
+    state: FileState
+
+
+def record_evidence_place(db: Database, sha256: str | None, path: Path | None) -> None:
+    """Keep where a file of evidence lies now, outside the ledger; only inside `write`.
+
+    A place that cannot be written as text is not kept: it could not be found again.
+    """
+    if sha256 is None or path is None or escape_surrogates(str(path)) != str(path):
+        return
+    place = [sha256, str(path.absolute())]
+    db.execute("INSERT OR REPLACE INTO evidence_places (sha256, path) VALUES (?, ?)", place)
+
+
+def check_evidence_files(db: Database, folders: Sequence[Path] = ()) -> list[EvidenceFile]:
+    """Hold every file of evidence against its hash: where it was kept, then anywhere in folders."""
+    cases: dict[str, dict[str, None]] = defaultdict(dict)
+    places: dict[str, dict[Path, None]] = defaultdict(dict)
+    for sha256, case_no, note, path in db.execute(_EVIDENCE).fetchall():
+        cases[sha256][case_no] = None
+        stated = path or _place_in(note)
+        if stated:
+            places[sha256][Path(stated)] = None
+    there = {one: _found_at(one, list(places[one]), is_sought=bool(folders)) for one in cases}
+    missing = {one for one, state in there.items() if state != FileState.SAME}
+    found = set(_found_in(folders, missing))
+    return [
+        EvidenceFile(one, tuple(cases[one]), FileState.SAME if one in found else state)
+        for one, state in there.items()
+    ]
+
+
+_EVIDENCE = """
+    SELECT evidence_sha256, case_no, note, path FROM case_entries
+    LEFT JOIN evidence_places ON evidence_places.sha256 = evidence_sha256
+    WHERE evidence_sha256 IS NOT NULL ORDER BY entry_id
+"""
+
+
+def _place_in(note: str | None) -> str | None:
+    """Give the place that closings named in their words before it was kept apart."""
+    stated = (note or "").rpartition(" — ")[2]
+    return stated if Path(stated).is_absolute() else None
+
+
+def _found_at(sha256: str, places: Sequence[Path], *, is_sought: bool) -> FileState:
+    """Say what lies where a file was; one that is sought and nowhere known counts as gone."""
+    lying = [path for path in places if is_evidence_file(path)]
+    if any(hash_evidence_file(path) == sha256 for path in lying):
+        return FileState.SAME
+    if lying:
+        return FileState.CHANGED
+    return FileState.GONE if places or is_sought else FileState.UNKNOWN
+
+
+def _found_in(folders: Sequence[Path], wanted: set[str]) -> Iterator[str]:
+    """Give the hashes wanted of which a file lies in the folders, whatever its name."""
+    left = set(wanted)
+    for path in _files_in(folders):
+        if not left:
+            return
+        found = hash_evidence_file(path)
+        if found in left:
+            left.discard(found)
+            yield found
+
+
+def _files_in(folders: Sequence[Path]) -> Iterator[Path]:
+    for folder in folders:
+        for place, _folders, names in os.walk(folder):
+            yield from (path for name in names if is_evidence_file(path := Path(place, name)))
+
+
+def find_evidence_faults(files: Sequence[EvidenceFile]) -> list[LedgerFault]:
+    """Give the files that changed or are gone, each at the first case that rests on it."""
+    messages = {FileState.CHANGED: _CHANGED, FileState.GONE: _GONE}
+    return [
+        LedgerFault(
+            f"evidence-{one.state}",
+            one.cases[0],
+            Message(messages[one.state], {"sha256": one.sha256, "count": len(one.cases)}),
+            is_doubt=True,
+        )
+        for one in files
+        if one.state in messages
+    ]
+
+
+_CHANGED = Message(
+    "the file of evidence with the SHA-256 {sha256} is no longer what it was: look for the"
+    " original. Cases that rest on it: {count}."
+).template
+_GONE = Message(
+    "the file of evidence with the SHA-256 {sha256} is not there: name the folder where it lies"
+    " now with --evidence. Cases that rest on it: {count}."
+).template

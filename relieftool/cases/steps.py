@@ -1,6 +1,8 @@
 """The steps of a case as one table: what may follow what, and what each must say.
 
 Every entry of the ledger but an access is one of these, and is written here alone.
+
+Who asked to see people's names in full, when and why; chained like the entries of cases.
 """
 
 import datetime as dt
@@ -8,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from relieftool.cases.evidence import escape_surrogates, has_letter_or_digit
+from relieftool.cases.evidence import escape_surrogates
 from relieftool.cases.records import (
     CaseRecord,
     CaseState,
@@ -17,7 +19,9 @@ from relieftool.cases.records import (
 )
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.store.chain import CASE_ENTRIES, add_entry
+from relieftool.store.chain import ACCESS_ENTRIES, CASE_ENTRIES, add_entry
+from relieftool.store.database import write
+from relieftool.values.text import has_letter_or_digit
 
 _OPEN = frozenset(CaseState) - {CaseState.CLOSED}
 _ASKED = _OPEN - {CaseState.RECEIPT_SEEN}
@@ -146,3 +150,18 @@ def _check_said(step: str, by: str | None, reason: str | None) -> None:
         raise ReliefError(
             "--reason", _("says nothing"), _("Say why in words; the reason stays with the case.")
         )
+
+
+def record_access(
+    db: Database, action: str, reason: str, detail: str, *, at: dt.datetime | None = None
+) -> None:
+    """Keep one look at private facts, at this moment unless another is given."""
+    moment = (at or dt.datetime.now(dt.UTC)).isoformat(timespec="seconds")
+    content = {
+        "at": moment,
+        "action": action,
+        "reason": escape_surrogates(reason),
+        "detail": escape_surrogates(detail),
+    }
+    with write(db):
+        add_entry(db, ACCESS_ENTRIES, content)

@@ -1,27 +1,36 @@
-"""`relief close-case`: close one case, with an outcome and what proves it."""
+"""`relief close-case`: close one case, with an outcome and what proves it.
+
+`relief check-case`: a second person looks at a closed case and agrees.
+
+`relief reopen-case`: open a closed case again, with its whole history.
+"""
 
 from typing import Annotated
 
 import typer
 
-from relieftool.cases import (
+from relieftool.cases.case_list import find_case
+from relieftool.cases.case_status import SubjectStatus, find_subject_statuses
+from relieftool.cases.closing import record_check as check
+from relieftool.cases.closing import record_closing as close
+from relieftool.cases.deadlines import add_deadlines
+from relieftool.cases.department_decisions import record_reopening as reopen
+from relieftool.cases.records import (
+    OUTCOME_WORDS,
+    PRIORITY,
     CaseRecord,
     ClosedCase,
     ClosingOutcome,
-    SubjectStatus,
-    find_case,
-    find_subject_statuses,
+    format_closing_outcome,
 )
-from relieftool.cases import record_closing as close
-from relieftool.cases.records import OUTCOME_WORDS, format_closing_outcome
 from relieftool.commands import options
 from relieftool.commands.session import Session, choose_written_day, open_session
 from relieftool.messages import _, list_chinese_names
 from relieftool.output.cases import build_cases_result
 from relieftool.output.result import OutputFormat
 from relieftool.output.show import show_result
+from relieftool.output.terminal import print_message
 from relieftool.output.wording import format_programme
-from relieftool.output.words import print_message
 from relieftool.pack.models import Pack
 
 CaseNo = Annotated[str, typer.Argument(metavar="CASE", help="The case's number: C2024-0001.")]
@@ -192,3 +201,71 @@ def _verified_words(closed: ClosedCase, pack: Pack) -> list[str]:
     named = format_programme(pack, record.programme)
     household, day = record.member_no or record.household_no, record.found_on
     return [sentence.format(household=household, programme=named, day=day)]
+
+
+def check_case(
+    case: CaseNo,
+    *,
+    by: options.By,
+    on: options.On = None,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    form: options.Format = OutputFormat.TABLE,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Note that somebody other than who closed a case checked it and agrees.
+
+    Example: relief check-case C2024-0001 --by 赵六
+    """
+    with open_session(db, pack, None) as opened:
+        record = check(opened.db, case, by=by, on=choose_written_day(on), is_rehearsal=dry_run)
+        show_result(build_cases_result("check-case", [record], opened.pack), form)
+        sentence = (
+            _("{case} would be closed and checked. Nothing was written.")
+            if dry_run
+            else _("{case} is closed and checked.")
+        )
+        print_message(sentence.format(case=record.case))
+
+
+ReopeningReason = Annotated[
+    str,
+    typer.Option("--reason", metavar="TEXT", help="Why it is opened again; kept with the entry."),
+]
+
+
+def reopen_case(
+    case: CaseNo,
+    *,
+    reason: ReopeningReason,
+    by: options.By,
+    on: options.On = None,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    form: options.Format = OutputFormat.TABLE,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Open a closed case again; everything that was written before stays.
+
+    Example: relief reopen-case C2024-0001 --reason 12月起停发 --by 王五
+    """
+    with open_session(db, pack, None) as opened:
+        day = choose_written_day(on)
+        record = reopen(opened.db, case, reason=reason, by=by, on=day, is_rehearsal=dry_run)
+        listed = add_deadlines([record], opened.pack, day)
+        show_result(build_cases_result("reopen-case", listed, opened.pack), form)
+        print_message(_format_reopened(record, is_rehearsal=dry_run))
+
+
+def _format_reopened(record: CaseRecord, *, is_rehearsal: bool) -> str:
+    """Say what was done and what comes next; no department decides about a priority household."""
+    if is_rehearsal:
+        sentence = _("{case} would be open again. Nothing was written.")
+    elif record.programme == PRIORITY:
+        sentence = _(
+            "{case} is open again; plan help for it: `relief assign {household}` and"
+            " `relief measure {household}`."
+        )
+    else:
+        sentence = _("{case} is open again; `relief refer` sends it to its department.")
+    return sentence.format(case=record.case, household=record.household_no)

@@ -5,22 +5,18 @@ from typing import Annotated
 
 import typer
 
-from relieftool.cases import (
-    CaseRecord,
-    DepartmentDecision,
-    StatedDecision,
-    add_deadlines,
-    record_case_decisions,
-)
+from relieftool.cases.deadlines import add_deadlines
 from relieftool.cases.decision_lists import DecisionList, read_decisions
+from relieftool.cases.department_decisions import StatedDecision, record_case_decisions
+from relieftool.cases.records import CaseRecord, DepartmentDecision
 from relieftool.commands import options
 from relieftool.commands.session import Session, choose_written_day, open_session, today
 from relieftool.messages import _
 from relieftool.output.cases import build_case_documents, cases_table
-from relieftool.output.problem_result import problems_table
+from relieftool.output.imports import problems_table
 from relieftool.output.result import OutputFormat, Result
 from relieftool.output.show import show_result
-from relieftool.output.words import print_message
+from relieftool.output.terminal import print_message
 from relieftool.store.imports import RecordedProblem
 from relieftool.values.cells import ValueProblem, parse_money
 

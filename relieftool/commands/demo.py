@@ -5,21 +5,24 @@ import tempfile
 from importlib.resources import files
 from pathlib import Path
 
-from relieftool.cases import CaseFinding, list_findings_needing_case, open_cases, record_closing
+from relieftool.cases.case_list import open_cases
+from relieftool.cases.case_status import list_findings_needing_case
+from relieftool.cases.closing import record_closing
+from relieftool.cases.records import CaseFinding
 from relieftool.commands import options
 from relieftool.commands.session import Session, open_session
 from relieftool.eligibility.gaps import Gaps, find_gaps
 from relieftool.eligibility.priority import PriorityCheck, find_priority
 from relieftool.errors import ReliefError
-from relieftool.intake.imports import read_paths, record_files
+from relieftool.intake.imports import record_files
+from relieftool.intake.source_files import read_paths
 from relieftool.messages import _
 from relieftool.output.gaps import build_gaps_result, format_gap_totals
 from relieftool.output.imports import build_import_result
 from relieftool.output.priority import build_priority_result
-from relieftool.output.progress import show_progress
 from relieftool.output.result import OutputFormat, Result
 from relieftool.output.show import show_result
-from relieftool.output.words import print_data, print_message
+from relieftool.output.terminal import print_data, print_message, show_progress
 
 _SHOWN = 8
 

@@ -1,4 +1,7 @@
-"""`relief gaps`: who is owed a benefit and does not get it."""
+"""`relief gaps`: who is owed a benefit and does not get it.
+
+`relief priority`: which households stay poor all the same.
+"""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -6,18 +9,22 @@ from typing import Annotated, get_args
 
 import typer
 
-from relieftool.cases import add_deadlines, list_cases, list_findings_needing_case
+from relieftool.cases.case_list import list_cases
+from relieftool.cases.case_status import list_findings_needing_case
+from relieftool.cases.deadlines import add_deadlines
+from relieftool.cases.records import CaseFinding
 from relieftool.commands import options
 from relieftool.commands.open_cases import follow_up_opened, open_cases_for, report_case_changes
 from relieftool.commands.session import Session, open_session
+from relieftool.eligibility.findings import LISTED_STATUSES, STATUS_WORDS, Status
 from relieftool.eligibility.gaps import Gaps, find_gaps
-from relieftool.eligibility.statuses import LISTED_STATUSES, STATUS_WORDS, Status
+from relieftool.eligibility.priority import find_priority
 from relieftool.messages import _, list_chinese_names
-from relieftool.output.gaps import build_gaps_result, format_gap_totals
+from relieftool.output.gaps import build_gaps_result, build_visit_list_result, format_gap_totals
+from relieftool.output.priority import build_priority_result
 from relieftool.output.result import OutputFormat, Result
-from relieftool.output.uniform_lines import format_constant_criteria
-from relieftool.output.visit_result import build_visit_list_result
-from relieftool.output.words import print_message
+from relieftool.output.terminal import print_message
+from relieftool.output.wording import format_constant_criteria
 
 OpenCases = Annotated[
     bool,
@@ -117,3 +124,37 @@ def _result(opened: Session, found: Gaps, community: str | None, *, is_visits: b
         return build_visit_list_result(found)
     records = add_deadlines(list_cases(opened.db, community), opened.pack, opened.day)
     return build_gaps_result(found, {one.key: one for one in records})
+
+
+def priority(
+    *,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    as_of: options.AsOf = None,
+    community: options.Community = None,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+    open_cases: OpenCases = False,
+    dry_run: options.DryRun = False,
+    reveal: options.Reveal = False,
+    reason: options.Reason = None,
+) -> None:
+    """Find the households that stay poor even with every benefit they receive or could claim.
+
+    Example: relief priority --community 河口下
+    """
+    showing = options.ShowOptions("priority", form, out, reveal, reason)
+    with open_session(db, pack, as_of) as opened:
+        name = opened.community(community)
+        found = find_priority(opened.db, opened.pack, opened.as_of, community=name)
+        opened.show(build_priority_result(found), showing)
+        for line in format_constant_criteria(found.pack, found.uniform):
+            print_message(line)
+        if open_cases:
+            follow_up_opened(opened, name, is_priority=True, dry_run=dry_run)
+            cases = [
+                CaseFinding(one.household_no, None, "priority", "priority")
+                for one in found.findings
+            ]
+            open_cases_for(opened, cases, dry_run=dry_run)
+    raise typer.Exit(options.EXIT_LOOK if found.findings or found.undecided else options.EXIT_DONE)

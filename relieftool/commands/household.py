@@ -1,4 +1,7 @@
-"""`relief show`: one household on one form."""
+"""`relief show`: one household on one form.
+
+`relief explain`: why, condition by condition, and from which cell.
+"""
 
 from typing import Annotated
 
@@ -6,14 +9,21 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.session import open_session
+from relieftool.eligibility.explain import explain_findings
 from relieftool.eligibility.household import load_household_record
-from relieftool.fieldwork import list_household_helpers, list_measures, list_visits
+from relieftool.fieldwork.helpers import list_household_helpers
+from relieftool.fieldwork.measures import list_measures
 from relieftool.fieldwork.needs import list_answered_needs
-from relieftool.output.household import build_household_result
-from relieftool.output.household_work import HouseholdWork, add_work
+from relieftool.fieldwork.visits import list_visits
+from relieftool.output.explain import build_explain_result
+from relieftool.output.household import (
+    HouseholdWork,
+    add_source_rows,
+    add_work,
+    build_household_result,
+)
 from relieftool.output.result import OutputFormat
-from relieftool.output.rows_result import add_source_rows
-from relieftool.register.behind import list_source_rows
+from relieftool.register.origins import list_source_rows
 
 EveryCell = Annotated[
     bool,
@@ -53,3 +63,40 @@ def show_household(
             rows = list_source_rows(opened.db, number)
             result = add_source_rows(result, rows, opened.pack)
         opened.show(result, showing)
+
+
+ExplainedProgramme = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="PROGRAMME", help="The programme, by its id or name; all that matter if left out."
+    ),
+]
+ExplainedMember = Annotated[
+    int | None,
+    typer.Option("--member", metavar="N", help="Only the member at this place, from 1."),
+]
+
+
+def explain_household(
+    household: ShownHousehold,
+    programme: ExplainedProgramme = None,
+    *,
+    member: ExplainedMember = None,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    as_of: options.AsOf = None,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+    reveal: options.Reveal = False,
+    reason: options.Reason = None,
+) -> None:
+    """Say why a household can or cannot have a benefit, down to the cell and the article.
+
+    Example: relief explain HK20240011 dibao
+    """
+    showing = options.ShowOptions("explain", form, out, reveal, reason)
+    with open_session(db, pack, as_of) as opened:
+        found = explain_findings(
+            opened.db, opened.pack, opened.as_of, household, programme=programme, place=member
+        )
+        opened.show(build_explain_result(found), showing)

@@ -15,27 +15,25 @@ from relieftool.commands import options
 from relieftool.commands.open_cases import report_confirmed_closings
 from relieftool.commands.session import Session, choose_written_day, load_chosen_pack, today
 from relieftool.eligibility.changes import RegisterChange, find_changes, take_snapshot
+from relieftool.fieldwork.entries import record_withdrawals
 from relieftool.fieldwork.form_entries import RecordedCounts, record_forms
-from relieftool.fieldwork.withdrawals import record_withdrawals
 from relieftool.intake.column_mapping import StatedMappings
-from relieftool.intake.imports import FileReport, ReadFile, build_report, read_paths, record_files
+from relieftool.intake.imports import FileReport, build_report, record_files
 from relieftool.intake.remapping import remap_import
+from relieftool.intake.source_files import ReadFile, read_paths
 from relieftool.messages import ProgressCallback, _
-from relieftool.output.asking import ask_about_columns
 from relieftool.output.files import check_out_file
-from relieftool.output.imports import build_import_result, format_withdrawals
-from relieftool.output.progress import show_progress
+from relieftool.output.imports import ask_about_columns, build_import_result, format_withdrawals
 from relieftool.output.result import OutputFormat
 from relieftool.output.show import show_result
-from relieftool.output.words import print_message
+from relieftool.output.terminal import print_message, show_progress
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register
 from relieftool.register.sheet_receipts import ProgrammeNames
 from relieftool.spreadsheets.columns import build_pack_catalogue
 from relieftool.store.database import create_register, open_register, rehearse, write
-from relieftool.store.mappings import load_mappings
+from relieftool.store.imports import find_newest_date, load_mappings
 from relieftool.store.office_values import apply_office_values
-from relieftool.values.periods import find_newest_date
 
 Paths = Annotated[
     list[Path] | None,

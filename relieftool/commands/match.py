@@ -12,7 +12,7 @@ from relieftool.fieldwork.entries import check_household
 from relieftool.messages import _
 from relieftool.output.job_matching import build_match_result
 from relieftool.output.result import OutputFormat
-from relieftool.output.words import print_message
+from relieftool.output.terminal import print_message
 from relieftool.register.job_openings import list_job_openings
 
 MatchedHousehold = Annotated[

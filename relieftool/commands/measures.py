@@ -1,4 +1,7 @@
-"""`relief measure`: what is planned and done for a household."""
+"""`relief measure`: what is planned and done for a household.
+
+`relief needs`: what families said they need, and which measures answer it.
+"""
 
 import datetime as dt
 from typing import Annotated
@@ -8,12 +11,15 @@ import typer
 from relieftool.commands import options
 from relieftool.commands.decide import parse_yuan_option
 from relieftool.commands.session import open_session, today
-from relieftool.fieldwork import Measure, MeasureKind, list_measures, record_measure
+from relieftool.fieldwork.entries import check_household
+from relieftool.fieldwork.measures import Measure, MeasureKind, list_measures, record_measure
+from relieftool.fieldwork.needs import list_answered_needs
 from relieftool.messages import _
-from relieftool.output.helper_result import build_measures_result
+from relieftool.output.fieldwork import build_measures_result, build_needs_result
 from relieftool.output.result import OutputFormat
 from relieftool.output.show import show_result
-from relieftool.output.words import print_message
+from relieftool.output.terminal import print_message
+from relieftool.register.communities import list_household_numbers
 
 MeasuredHousehold = Annotated[
     str, typer.Argument(metavar="HOUSEHOLD", help="The household's number.")
@@ -82,3 +88,31 @@ def measure(
         listed = [kept] if dry_run else list_measures(opened.db, kept.household_no)
     show_result(build_measures_result(listed), form)
     print_message(_("Nothing was written.") if dry_run else _("Written down."))
+
+
+NeedsHousehold = Annotated[
+    str | None, typer.Argument(metavar="HOUSEHOLD", help="Only this household.")
+]
+
+
+def needs(
+    household: NeedsHousehold = None,
+    *,
+    community: options.Community = None,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+    reveal: options.Reveal = False,
+    reason: options.Reason = None,
+) -> None:
+    """List what families said they need: open, planned or done, and which measures answer it.
+
+    Example: relief needs --community 河口下
+    """
+    showing = options.ShowOptions("needs", form, out, reveal, reason)
+    with open_session(db, pack, None) as opened:
+        numbers = list_household_numbers(opened.db, opened.community(community))
+        asked = numbers if household is None else [check_household(opened.db, household)]
+        found = list_answered_needs(opened.db, set(asked) & set(numbers))
+        opened.show(build_needs_result(found), showing)

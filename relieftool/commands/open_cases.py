@@ -2,21 +2,19 @@
 
 from collections.abc import Sequence
 
-from relieftool.cases import (
-    CaseFinding,
+from relieftool.cases.case_list import list_cases, open_cases
+from relieftool.cases.case_status import find_subject_statuses
+from relieftool.cases.deadlines import add_deadlines
+from relieftool.cases.follow_up import (
     FollowUp,
-    add_deadlines,
-    find_subject_statuses,
-    list_cases,
-    open_cases,
+    list_unverified_cases,
     record_follow_up,
     record_receipts_seen,
 )
-from relieftool.cases.follow_up import list_unverified_cases
-from relieftool.cases.records import PRIORITY
+from relieftool.cases.records import PRIORITY, CaseFinding
 from relieftool.commands.session import Session
 from relieftool.messages import _
-from relieftool.output.words import print_message
+from relieftool.output.terminal import print_message
 
 _MOST_NAMED = 10
 

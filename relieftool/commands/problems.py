@@ -1,6 +1,8 @@
 """List the rows not used, or used with a doubt: file, sheet, row, column and what to do.
 
 Example: relief problems
+
+`relief problems decide`: what a person decides about a doubt holds from then on.
 """
 
 from pathlib import Path
@@ -9,18 +11,23 @@ from typing import Annotated, Any
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.frame import LateCommands, ReliefGroup
+from relieftool.commands.help import LateCommands, ReliefGroup
+from relieftool.commands.options import check_by
 from relieftool.commands.session import Session, open_session
 from relieftool.intake.corrections import find_doubtful_tables, load_row_keys
+from relieftool.messages import _
 from relieftool.output.corrections import write_corrections
-from relieftool.output.problem_result import build_decisions_result, build_problems_result
+from relieftool.output.imports import build_decisions_result, build_problems_result
 from relieftool.output.result import OutputFormat
-from relieftool.output.show import report_written
+from relieftool.output.show import report_written, show_result
+from relieftool.output.terminal import print_message
+from relieftool.register.build import refresh_register
+from relieftool.store.database import write_or_rehearse
 from relieftool.store.imports import RecordedProblem, list_problems
-from relieftool.store.problem_decisions import list_decisions
+from relieftool.store.problem_decisions import list_decisions, record_decision
 
 # Name and place of every command of the group, in the order help lists them.
-PROBLEM_COMMANDS = {"decide": "relieftool.commands.decide_problem:decide_problem"}
+PROBLEM_COMMANDS = {"decide": "relieftool.commands.problems:decide_problem"}
 
 
 class _ProblemGroup(ReliefGroup):
@@ -98,3 +105,47 @@ def _write_rows(
     tables = find_doubtful_tables(opened.db, found)
     write_corrections(tables, load_row_keys(opened.db), opened.pack, out, is_revealed=is_revealed)
     report_written(out)
+
+
+ProblemNumber = Annotated[
+    int, typer.Argument(metavar="N", help="The problem's number; `relief problems` shows it.")
+]
+DecisionChoice = Annotated[
+    str,
+    typer.Option(
+        "--as",
+        metavar="CHOICE",
+        help="What is decided: `lives-in:HOUSEHOLD`, `is:MEMBER`, `head:MEMBER`, `nobody` of ours,"
+        " has `left`, `same-household` or `different-households`, `leave` it as it is, or"
+        " `reopen`.",
+    ),
+]
+
+
+def decide_problem(
+    number: ProblemNumber,
+    *,
+    choice: DecisionChoice,
+    by: options.By,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    form: options.Format = OutputFormat.TABLE,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Decide about one problem: where somebody lives, who is meant, is head, or has left.
+
+    Or whether two households are one.
+
+    The decision is kept with the name of who made it and holds after every import. A later one
+    takes its place; `reopen` asks again.
+
+    Example: relief problems decide 1 --as lives-in:HKX-001 --by 王五
+    """
+    with open_session(db, pack, None) as opened:
+        with write_or_rehearse(opened.db, is_rehearsal=dry_run):
+            record_decision(opened.db, number, choice, check_by(by))
+            refresh_register(opened.db, opened.pack)
+            decided = list_decisions(opened.db)
+        show_result(build_decisions_result(decided), form)
+    if dry_run:
+        print_message(_("This was a rehearsal: nothing was written."))

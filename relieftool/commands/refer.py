@@ -7,25 +7,26 @@ from typing import Annotated
 
 import typer
 
-from relieftool.cases import (
-    CaseRecord,
-    add_deadlines,
-    find_case,
-    find_subject_statuses,
-    list_cases,
-    record_referral,
-)
+from relieftool.cases.case_list import find_case, list_cases
+from relieftool.cases.case_status import find_subject_statuses
+from relieftool.cases.deadlines import add_deadlines
+from relieftool.cases.department_decisions import record_referral
+from relieftool.cases.records import CaseRecord
 from relieftool.cases.referrals import Referrals, build_stated_referrals, find_referrals
 from relieftool.commands import options
-from relieftool.commands.overwriting import Overwrite, check_unfilled, is_undecided_list
+from relieftool.commands.form import Overwrite, check_unfilled, is_undecided_list
 from relieftool.commands.session import Session, choose_written_day, open_session
 from relieftool.messages import _
-from relieftool.output.cases import build_case_documents, cases_table
+from relieftool.output.cases import (
+    build_case_documents,
+    build_referral_result,
+    cases_table,
+    name_department_file,
+)
 from relieftool.output.files import check_out_file, write_result
-from relieftool.output.referral_result import build_referral_result, name_department_file
 from relieftool.output.result import OutputFormat, Result
 from relieftool.output.show import show_result
-from relieftool.output.words import print_message
+from relieftool.output.terminal import print_message
 from relieftool.store.database import write_or_rehearse
 
 CaseNos = Annotated[

@@ -8,12 +8,20 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.session import Session, choose_written_day, open_session
-from relieftool.fieldwork import VisitStep, draw_sample, find_sample_results, record_revisit
-from relieftool.fieldwork.framing import build_frame, parse_rate, parse_strata
-from relieftool.fieldwork.samples import Revisit, SampleResults
+from relieftool.fieldwork.samples import (
+    Revisit,
+    SampleResults,
+    build_frame,
+    draw_sample,
+    find_sample_results,
+    parse_rate,
+    parse_strata,
+    record_revisit,
+)
+from relieftool.fieldwork.visits import VisitStep
 from relieftool.messages import _
+from relieftool.output.fieldwork import build_sample_result
 from relieftool.output.result import OutputFormat
-from relieftool.output.sample_result import build_sample_result
 
 Rate = Annotated[
     str | None,

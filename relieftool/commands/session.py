@@ -9,18 +9,18 @@ from pathlib import Path
 import typer
 from sqlite_utils import Database
 
-from relieftool.cases import record_access
+from relieftool.cases.steps import record_access
 from relieftool.commands.options import ShowOptions
 from relieftool.messages import _
 from relieftool.output.result import Result
 from relieftool.pack.loading import find_shipped_pack
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register, show_register_on
-from relieftool.rules.checking import load_checked_pack
+from relieftool.register.communities import find_community
+from relieftool.rules.statement import load_checked_pack
 from relieftool.store.database import open_register
+from relieftool.store.imports import find_newest_date
 from relieftool.store.office_values import apply_office_values
-from relieftool.values.communities import find_community
-from relieftool.values.periods import find_newest_date
 
 
 @dataclass(frozen=True)

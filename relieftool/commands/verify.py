@@ -7,17 +7,17 @@ from typing import Annotated
 
 import typer
 
-from relieftool.cases import ACCESS_ENTRIES, CASE_ENTRIES, ChainEnd, LedgerFault, verify_ledger
-from relieftool.cases.evidence_files import EvidenceFile, FileState, find_evidence_faults
-from relieftool.cases.verify import LEDGER_CHAINS, find_chain_ends, verify_evidence
+from relieftool.cases.evidence import EvidenceFile, FileState, find_evidence_faults
+from relieftool.cases.verify import LEDGER_CHAINS, find_chain_ends, verify_evidence, verify_ledger
 from relieftool.commands import options
-from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
+from relieftool.fieldwork.checks import FIELD_CHECKS
 from relieftool.messages import _
 from relieftool.output.result import Columns, OutputFormat, PlainTable, Result, ResultColumn
 from relieftool.output.result_cells import ResultCell
-from relieftool.output.words import print_message
+from relieftool.output.terminal import print_message
+from relieftool.store.chain import ACCESS_ENTRIES, CASE_ENTRIES, CHAIN_ENDS, FIELD_CHAINS, ChainEnd
+from relieftool.store.chain_check import LedgerFault
 from relieftool.store.database import open_register
-from relieftool.store.heads import CHAIN_ENDS
 
 Heads = Annotated[
     list[str] | None,

@@ -1,5 +1,11 @@
-"""`relief what-if`: the same rules on a changed copy; nothing is written to the register."""
+"""`relief what-if`: the same rules on a changed copy; nothing is written to the register.
 
+What is supposed on the command line of `relief what-if`, read as people and sheets write it.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from difflib import get_close_matches
 from typing import Annotated
 
 import typer
@@ -7,18 +13,164 @@ import typer
 from relieftool.commands import options
 from relieftool.commands.household import ShownHousehold
 from relieftool.commands.session import open_session
-from relieftool.commands.supposing import (
-    build_option_error,
-    check_member_places,
-    parse_suppositions,
-    parse_sweep_range,
+from relieftool.eligibility.explain import find_programme_id
+from relieftool.eligibility.scenario import (
+    StoredValue,
+    SupposedFact,
+    Suppositions,
+    add_supposed_fact,
+    copy_household,
 )
-from relieftool.eligibility.scenario import add_supposed_fact, copy_household
-from relieftool.eligibility.sweeping import sweep_household as sweep_over
 from relieftool.eligibility.what_if import compare_household as suppose
+from relieftool.eligibility.what_if import sweep_household as sweep_over
 from relieftool.messages import _
 from relieftool.output.result import OutputFormat
 from relieftool.output.what_if import build_sweep_result, build_what_if_result
+from relieftool.pack.facts import Fact, Owner
+from relieftool.pack.models import Pack
+from relieftool.register.fact_cells import parse_fact
+from relieftool.values.cells import ValueProblem
+
+_PLACED = re.compile(r"(?:(\d{1,2})\.)?(.+)", re.DOTALL)
+_MOST_POINTS = 2001
+
+
+def parse_suppositions(  # noqa: PLR0917 one list per option, None where it is left out
+    pack: Pack,
+    settings: Iterable[str] | None,
+    added: Iterable[str] | None,
+    removed: Iterable[int] | None,
+    receives: Iterable[str] | None,
+    receives_not: Iterable[str] | None,
+) -> Suppositions:
+    """Read all that is supposed; what cannot be is a wrong command line."""
+    begun = [_receipt(pack, text, is_received=True) for text in receives or ()]
+    ended = [_receipt(pack, text, is_received=False) for text in receives_not or ()]
+    return Suppositions(
+        tuple(parse_supposed_fact(pack, text) for text in settings or ()),
+        tuple(_person(pack, text) for text in added or ()),
+        tuple(removed or ()),
+        (*begun, *ended),
+    )
+
+
+def parse_supposed_fact(pack: Pack, text: str) -> SupposedFact:
+    """Read FACT=VALUE, or PLACE.FACT=VALUE for a member; +VALUE adds, nothing makes unknown."""
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise build_option_error(_("'{text}' is not written as FACT=VALUE").format(text=text))
+    place, fact = _placed_fact(pack, name)
+    is_added = value.strip().startswith(("+", "＋")) and fact.is_figure
+    cell = value.strip().lstrip("+＋") if is_added else value
+    return SupposedFact(fact.id, _value(fact, cell), place, is_added)
+
+
+def parse_sweep_range(pack: Pack, text: str, step: int | None) -> tuple[SupposedFact, list[int]]:
+    """Read FACT=LOW..HIGH with both ends inclusive, and the values to try, as stored."""
+    name, _sign, ends = text.partition("=")
+    low, dots, high = ends.partition("..")
+    place, fact = _placed_fact(pack, name)
+    if not dots or not fact.is_figure:
+        raise build_option_error(
+            _("'{text}' is not written as FACT=LOW..HIGH, with numbers").format(text=text)
+        )
+    first, last = _value(fact, low), _value(fact, high)
+    scale = fact.kind.per_unit
+    width = (step if step is not None else 50 if scale != 1 else 1) * scale
+    if not isinstance(first, int) or not isinstance(last, int) or width <= 0 or last <= first:
+        raise build_option_error(
+            _("'{text}' goes nowhere; the second number is the larger").format(text=text)
+        )
+    values = list(range(first, last + 1, width))
+    if len(values) > _MOST_POINTS:
+        raise build_option_error(_("these are too many steps; take a larger --step"))
+    return SupposedFact(fact.id, None, place), values
+
+
+def build_option_error(problem: str) -> typer.BadParameter:
+    """Make the refusal of something that cannot be supposed."""
+    return typer.BadParameter(problem, param_hint="--set")
+
+
+def check_member_places(changes: Suppositions, members: Collection[StoredValue]) -> None:
+    """Refuse a place that no member of the household has."""
+    places = [one.place for one in changes.settings] + [one[0] for one in changes.receipts]
+    for place in (*places, *changes.removed):
+        if place is not None and place not in members:
+            raise build_option_error(
+                _("there is no member number {number}; the household has {count}").format(
+                    number=place, count=len(members)
+                )
+            )
+
+
+def _placed_fact(pack: Pack, name: str) -> tuple[int | None, Fact]:
+    """Find the fact that is named, with the place of the member it is about."""
+    found = _PLACED.fullmatch(name.strip())
+    place = int(found[1]) if found and found[1] else None
+    fact = _fact(pack, found[2] if found else name)
+    if fact.owner == "member" and place is None:
+        raise build_option_error(
+            _("'{name}' is a member's fact; write its member, as in 2.{name}").format(name=fact.id)
+        )
+    if fact.owner == "household" and place is not None:
+        raise build_option_error(
+            _("'{name}' is a fact of the household; leave the number out").format(name=fact.id)
+        )
+    return place, fact
+
+
+def _fact(pack: Pack, name: str, owner: Owner | None = None) -> Fact:
+    for fact in pack.facts.values():
+        is_called = name in (fact.id, fact.labels.zh, fact.labels.en)
+        if is_called and owner in (None, fact.owner):
+            return fact
+    known = [one.id for one in pack.facts.values() if owner in (None, one.owner)]
+    near = get_close_matches(name, known, 1)
+    sentence = (
+        _("'{name}' is no fact of this unit. Did you mean '{near}'?")
+        if near
+        else _("'{name}' is no fact of this unit. `relief show HOUSEHOLD` lists them.")
+    )
+    raise build_option_error(sentence.format(name=name, near=near[0] if near else ""))
+
+
+def _value(fact: Fact, text: str) -> StoredValue:
+    """Read a value; nothing, or a question mark, makes it unknown."""
+    if text.strip() in ("", "?", "？"):
+        return None
+    for choice in fact.choices:
+        if text.strip() in (choice.labels.zh, choice.labels.en):
+            return choice.id
+    try:
+        return parse_fact(fact, text)
+    except ValueProblem as problem:
+        sentence = _("{label}: {value}").format(label=fact.id, value=problem.message)
+        raise build_option_error(sentence) from problem
+
+
+def _person(pack: Pack, text: str) -> Mapping[str, StoredValue]:
+    """Read what is said of a person who joins: FACT=VALUE,FACT=VALUE."""
+    stated = {}
+    for part in re.split(r"[,，]", text):
+        name, _sign, value = part.partition("=")
+        fact = _fact(pack, name.strip(), "member")
+        stated[fact.id] = _value(fact, value)
+    return stated
+
+
+def _receipt(pack: Pack, text: str, *, is_received: bool) -> tuple[int | None, str, bool]:
+    found = _PLACED.fullmatch(text.strip())
+    place = int(found[1]) if found and found[1] else None
+    programme = find_programme_id(pack, found[2] if found else text)
+    if (pack.programmes[programme].unit == "member") != (place is not None):
+        raise build_option_error(
+            _("write 2.{name} for a member's programme, {name} for the household's").format(
+                name=programme
+            )
+        )
+    return place, programme, is_received
+
 
 Set = Annotated[
     list[str] | None,

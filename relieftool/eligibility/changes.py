@@ -9,15 +9,15 @@ from typing import Literal
 from sqlite_utils import Database
 
 from relieftool.eligibility.evaluation import evaluate_register
+from relieftool.eligibility.findings import LISTED_STATUSES
 from relieftool.eligibility.gaps import find_household_findings
-from relieftool.eligibility.statuses import LISTED_STATUSES
 from relieftool.pack.facts import Owner
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register
 from relieftool.store.former_numbers import find_current_number
+from relieftool.store.imports import find_newest_date
 from relieftool.store.office_values import apply_office_values
 from relieftool.values.cells import StoredValue
-from relieftool.values.periods import find_newest_date
 
 ChangeSort = Literal[
     "member-new", "member-gone", "fact-changed", "finding-appeared", "finding-resolved"

@@ -25,13 +25,12 @@ from relieftool.pack.facts import BilingualText
 from relieftool.pack.models import Criterion, DatedValue, Pack, Programme, UnencodedProgramme
 from relieftool.register.origins import CellPlace, HouseholdOrigins, find_origins
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds
+from relieftool.rules.bounds import Bounds, is_based_on_private, list_used_parts
 from relieftool.rules.minimal_questions import RECEIPT
 from relieftool.rules.parser import parse_definition
 from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.syntax import Node, ValueSort
-from relieftool.rules.used import is_based_on_private, list_used_parts
 
 TermValue = Fraction | str | bool | None
 

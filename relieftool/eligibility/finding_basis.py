@@ -1,17 +1,144 @@
-"""What a finding rests on: unknown facts to ask for, presumed facts, assumed values, claims."""
+"""What a finding rests on: unknown facts to ask for, presumed facts, assumed values, claims.
 
-from collections.abc import Iterable, Iterator, Sequence
+What a part of the rules comes to for one household, read off the rows the statement gave.
 
-from relieftool.eligibility.deciding import DecisiveParts, NameParts
+Serves explanations: which part of a condition decided. Outcomes come from the statement alone.
+
+Which parts of a condition decided it, so that only what mattered is told.
+
+Of an "or" that is true one true part decides, of an "and" that is false one false part; of several
+that would each do, the one with least to tell. Otherwise all parts are needed.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
 from relieftool.eligibility.evaluation import Household, UnitRow
-from relieftool.eligibility.meaning import RowEvaluator
 from relieftool.pack.facts import Owner
 from relieftool.rules import syntax
 from relieftool.rules.eligibility_sql import widen_receipts
+from relieftool.rules.evaluator import Evaluator, ExpressionValue
 from relieftool.rules.programme_rules import ProgrammeRules, build_and
 from relieftool.rules.sql import ColumnKind, format_column_name
-from relieftool.rules.statement import Statement
+from relieftool.rules.statement import Statement, list_parameter_values
 from relieftool.rules.syntax import Node
+
+
+class RowEvaluator(Evaluator[UnitRow]):
+    """Answers for one household of an evaluation; a member is his row."""
+
+    def __init__(self, statement: Statement, household: Household) -> None:
+        self._statement = statement
+        self._parameters = list_parameter_values(statement.pack, statement.as_of)
+        self._household = household.row
+        self.listed: list[UnitRow] = [one.row for one in household.members]
+        self._living: list[UnitRow] = [row for row in self.listed if row["lives"] == 1]
+
+    @property
+    def as_of(self) -> dt.date:
+        """Give the day asked about."""
+        return self._statement.as_of
+
+    @property
+    def living(self) -> list[UnitRow]:
+        """Give the rows of those known to live with the household."""
+        return self._living
+
+    @property
+    def size(self) -> int | None:
+        """Give how many live together, as the statement counted them."""
+        size = self._household["size"]
+        return None if size is None else int(size)
+
+    def parameter(self, name: str) -> ExpressionValue:
+        """Give the value of the law on the day; for a setting its choice."""
+        return self._parameters[name]
+
+    def stored(self, node: Node, place: UnitRow) -> ExpressionValue:
+        """Give what stands in a column of the household's or the member's row."""
+        return (self._household if node.owner == "household" else place)[_column(node)]
+
+
+def _column(node: Node) -> str:
+    """Name the column that holds a node's value."""
+    match node:
+        case syntax.FactRef(fact=name):
+            return name
+        case syntax.ColumnRef(column=name):
+            return name
+        case syntax.Receives(programme=name):
+            return format_column_name(ColumnKind.RECEIVES, name)
+        case syntax.Eligible(programme=name):
+            return format_column_name(ColumnKind.ELIGIBLE, name)
+    raise TypeError(type(node).__name__)
+
+
+# What is to be told of a node without parts, for the member it is about.
+NameParts = Callable[[Node, UnitRow], Iterable[str]]
+
+
+class DecisiveParts:
+    """Gathers what is to be told of the parts that decided; each thing once, in order."""
+
+    def __init__(self, meaning: RowEvaluator, tell: NameParts, tell_living: NameParts) -> None:
+        self._meaning = meaning
+        self._tell = tell
+        self._tell_living = tell_living
+
+    def told(self, node: Node, member: UnitRow) -> list[str]:
+        """Give what is to be told of a node."""
+        match node:
+            case syntax.And(parts=parts):
+                return self.joined([(part, member) for part in parts], decisive=False)
+            case syntax.Or(parts=parts):
+                return self.joined([(part, member) for part in parts], decisive=True)
+            case syntax.OverMembers():
+                return self._of_members(node)
+            case syntax.FirstKnown(parts=parts):
+                return self._together((part, member) for part in self._up_to_known(parts, member))
+            case syntax.OnlyIf(when=when) if self._meaning.value(when, member) is False:
+                return self.told(when, member)
+        below = self._together((child, member) for child in syntax.children(node))
+        return _once([*below, *self._tell(node, member)])
+
+    def joined(self, parts: list[tuple[Node, UnitRow]], *, decisive: bool) -> list[str]:
+        """Give what is to be told of truths of which one that is `decisive` decides."""
+        alone = [
+            self.told(node, member)
+            for node, member in parts
+            if self._meaning.value(node, member) is decisive
+        ]
+        return min(alone, key=len) if alone else self._together(parts)
+
+    def _together(self, parts: Iterable[tuple[Node, UnitRow]]) -> list[str]:
+        """Give what is to be told of several parts."""
+        return _once(name for node, member in parts for name in self.told(node, member))
+
+    def _up_to_known(self, parts: tuple[Node, ...], member: UnitRow) -> list[Node]:
+        """Give the part that is used: the first known one; all where none is known."""
+        known = [part for part in parts if self._meaning.value(part, member) is not None]
+        return known[:1] or list(parts)
+
+    def _of_members(self, node: syntax.OverMembers) -> list[str]:
+        """Give what is to be told of one member who decides, or of all who live here."""
+        each = [(row, self._of_member(node, row)) for row in self._meaning.living]
+        decisive = {"any": True, "all": False}.get(node.question)
+        alone = [
+            told
+            for row, told in each
+            if decisive is not None and self._meaning.value(node.of, row) is decisive
+        ]
+        return min(alone, key=len) if alone else _once(name for _row, told in each for name in told)
+
+    def _of_member(self, node: syntax.OverMembers, row: UnitRow) -> list[str]:
+        """Give what is to be told of a question put to one member, and of his living here."""
+        return _once([*self.told(node.of, row), *self._tell_living(node, row)])
+
+
+def _once(names: Iterable[str]) -> list[str]:
+    """Give each name once, in the order they come."""
+    return list(dict.fromkeys(names))
+
 
 _NO_MEMBER: UnitRow = {}
 # What is asked for where it is not known who lives in the household at all.

@@ -9,6 +9,10 @@ from fractions import Fraction
 from sqlite_utils import Database
 
 from relieftool.eligibility.claim_values import (
+    QuestionValue,
+    find_question_value,
+    find_uncompared_reason,
+    is_comparable,
     set_claim_values,
     set_net_question_values,
     sum_per_month,
@@ -22,13 +26,13 @@ from relieftool.eligibility.evaluation import (
     find_amount_due,
 )
 from relieftool.eligibility.finding_basis import FindingBasis
-from relieftool.eligibility.findings import Finding
+from relieftool.eligibility.findings import LISTED_STATUSES, Finding, Status, decide_status
 from relieftool.eligibility.near_lines import find_near_lines
-from relieftool.eligibility.rule_warnings import list_missing_parameters
-from relieftool.eligibility.same_period import find_uncompared_reason, is_comparable
-from relieftool.eligibility.stakes import QuestionValue, find_question_value
-from relieftool.eligibility.statuses import LISTED_STATUSES, Status, decide_status
-from relieftool.eligibility.uniform import ConstantCriterion, find_constant_criteria
+from relieftool.eligibility.rule_warnings import (
+    ConstantCriterion,
+    find_constant_criteria,
+    list_missing_parameters,
+)
 from relieftool.pack.models import Pack
 from relieftool.rules.bounds import Bounds
 from relieftool.rules.minimal_questions import MinimalQuestions

@@ -6,10 +6,9 @@ from fractions import Fraction
 from typing import Literal
 
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds, UnitRow
+from relieftool.rules.bounds import Bounds, UnitRow, is_based_on_private
 from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.syntax import TRUTH, Compare, FactRef, Node, OverMembers
-from relieftool.rules.used import is_based_on_private
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,21 @@ from sqlite_utils import Database
 from relieftool.eligibility.claim_values import sum_per_month
 from relieftool.eligibility.evaluation import Evaluation, Household, evaluate_register
 from relieftool.eligibility.finding_basis import FindingBasis
-from relieftool.eligibility.findings import TIMES_A_YEAR, Finding
+from relieftool.eligibility.findings import (
+    CLAIMABLE_STATUSES,
+    RECEIVING_STATUSES,
+    TIMES_A_YEAR,
+    Finding,
+)
 from relieftool.eligibility.gaps import find_household_findings
-from relieftool.eligibility.rule_warnings import list_missing_parameters
-from relieftool.eligibility.statuses import CLAIMABLE_STATUSES, RECEIVING_STATUSES
-from relieftool.eligibility.uniform import ConstantCriterion, find_constant_indicators
+from relieftool.eligibility.rule_warnings import (
+    ConstantCriterion,
+    find_constant_indicators,
+    list_missing_parameters,
+)
 from relieftool.pack.models import Indicator, Pack
+from relieftool.rules.bounds import is_based_on_private
 from relieftool.rules.sql import ColumnKind, format_column_name
-from relieftool.rules.used import is_based_on_private
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,22 @@
-"""Values of the law that the rules need on a day and nobody has given."""
+"""Values of the law that the rules need on a day and nobody has given.
+
+Criteria that come out alike for everybody asked: often a column that is missing or misread.
+"""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
+from relieftool.eligibility.evaluation import Evaluation, UnitRow
 from relieftool.pack.models import Pack, Parameter
 from relieftool.rules import syntax
-from relieftool.rules.programme_rules import ProgrammeRules, parse_programmes
-from relieftool.rules.settings import LawSettings, list_live_nodes
+from relieftool.rules.programme_rules import (
+    LawSettings,
+    ProgrammeRules,
+    list_live_nodes,
+    parse_programmes,
+)
+from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
 
@@ -82,3 +92,60 @@ def find_first_day_without(parameter: Parameter, as_of: dt.date) -> dt.date:
     """Give the day from which a parameter without a value on a day has none; else that day."""
     ends = [one.until for one in parameter.values if one.until != "open" and one.until <= as_of]
     return max(ends, default=as_of)
+
+
+_FEWEST_HOUSEHOLDS = 10  # in fewer, chance alone makes many alike
+
+
+@dataclass(frozen=True)
+class ConstantCriterion:
+    """A criterion with the same truth (None: unknown) for all `count` households or members.
+
+    The programme of an indicator of priority is "priority".
+    """
+
+    programme: str
+    criterion: str
+    truth: bool | None
+    count: int
+
+
+def find_constant_criteria(evaluation: Evaluation) -> tuple[ConstantCriterion, ...]:
+    """Find the criteria with one truth for everybody; none in a register of few households."""
+    if len(evaluation.households) < _FEWEST_HOUSEHOLDS:
+        return ()
+    statement = evaluation.statement
+    in_force = [one for name, one in statement.rules.items() if name in statement.in_force]
+    return tuple(_uniform(evaluation, in_force))
+
+
+def find_constant_indicators(evaluation: Evaluation) -> tuple[ConstantCriterion, ...]:
+    """Find the indicators of priority with one truth for every household, as `find_constant_criteria`."""
+    if len(evaluation.households) < _FEWEST_HOUSEHOLDS:
+        return ()
+    rows = [one.row for one in evaluation.households]
+    return tuple(
+        ConstantCriterion("priority", name, truth, len(rows))
+        for name in evaluation.statement.indicators
+        for truth in _one_truth(rows, format_column_name(ColumnKind.INDICATOR, name))
+    )
+
+
+def _uniform(
+    evaluation: Evaluation, in_force: Iterable[ProgrammeRules]
+) -> Iterator[ConstantCriterion]:
+    rows: dict[str, list[UnitRow]] = {
+        "household": [one.row for one in evaluation.households],
+        "member": [member.row for one in evaluation.households for member in one.members],
+    }
+    for rules in in_force:
+        asked, name = rows[rules.programme.unit], rules.programme.id
+        for key in rules.criteria:
+            for truth in _one_truth(asked, format_column_name(ColumnKind.CRITERION, name, key)):
+                yield ConstantCriterion(name, key, truth, len(asked))
+
+
+def _one_truth(rows: Iterable[UnitRow], column: str) -> list[bool | None]:
+    """Give the truth of a column if it is one for all rows; otherwise nothing."""
+    truths = {None if row[column] is None else row[column] == 1 for row in rows}
+    return list(truths) if len(truths) == 1 else []

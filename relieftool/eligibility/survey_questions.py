@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from relieftool.eligibility.evaluation import Evaluation, Household, UnitRow, evaluate_register
-from relieftool.eligibility.findings import Finding
+from relieftool.eligibility.findings import CLAIMABLE_STATUSES, Finding
 from relieftool.eligibility.gaps import find_household_findings
 from relieftool.eligibility.household import build_unknown_household_error
-from relieftool.eligibility.statuses import CLAIMABLE_STATUSES
 from relieftool.eligibility.visit_list import plan_visits
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack

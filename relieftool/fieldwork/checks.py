@@ -1,6 +1,6 @@
 """What must be true of the fieldwork, each a query for the rows where it is not."""
 
-from relieftool.cases.invariants import InvariantCheck
+from relieftool.cases.verify import InvariantCheck
 from relieftool.messages import Message
 from relieftool.store.former_numbers import compile_current_number
 

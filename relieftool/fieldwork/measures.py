@@ -11,8 +11,7 @@ from relieftool.cases.evidence import escape_surrogates
 from relieftool.errors import ReliefError
 from relieftool.fieldwork.entries import check_household, check_name
 from relieftool.messages import _
-from relieftool.store.chain import add_entry
-from relieftool.store.chains import MEASURES
+from relieftool.store.chain import MEASURES, add_entry
 from relieftool.store.database import write_or_rehearse
 from relieftool.store.former_numbers import compile_current_number
 

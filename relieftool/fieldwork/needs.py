@@ -7,11 +7,10 @@ from typing import Any
 from sqlite_utils import Database
 
 from relieftool.cases.evidence import escape_surrogates
+from relieftool.fieldwork.entries import IS_COUNTED
 from relieftool.fieldwork.measures import Measure, MeasureKind, list_measures
-from relieftool.fieldwork.withdrawals import IS_COUNTED
 from relieftool.spreadsheets.form_row_keys import NeedKind
-from relieftool.store.chain import add_entry
-from relieftool.store.chains import NEEDS
+from relieftool.store.chain import NEEDS, add_entry
 from relieftool.store.former_numbers import compile_current_number
 
 _ANSWERS: dict[NeedKind, tuple[MeasureKind, ...]] = {

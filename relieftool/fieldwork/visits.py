@@ -12,11 +12,15 @@ from typing import Any
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
-from relieftool.fieldwork.entries import check_household, check_names, check_text, find_shared_names
-from relieftool.fieldwork.withdrawals import IS_COUNTED
+from relieftool.fieldwork.entries import (
+    IS_COUNTED,
+    check_household,
+    check_names,
+    check_text,
+    find_shared_names,
+)
 from relieftool.messages import _
-from relieftool.store.chain import add_entry
-from relieftool.store.chains import VISITS
+from relieftool.store.chain import VISITS, add_entry
 from relieftool.store.database import write_or_rehearse
 from relieftool.store.former_numbers import compile_current_number
 from relieftool.values.text import fold_name

@@ -9,16 +9,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from difflib import get_close_matches
 
-from relieftool.errors import ReliefError
+from relieftool.errors import Problem, ReliefError
 from relieftool.intake.import_toml import FileDeclaration
 from relieftool.messages import Message, _
 from relieftool.pack.models import Pack
-from relieftool.problems import Problem
 from relieftool.register.live_rows import find_column_unit
 from relieftool.spreadsheets.column_names import Catalogue, read_heading
 from relieftool.spreadsheets.columns import ColumnMeaning, is_of_each
+from relieftool.spreadsheets.source_tables import SourceTable
 from relieftool.spreadsheets.tables import Table
-from relieftool.store.imports import SourceTable
 from relieftool.values.text import drop_spaces, squeeze_heading
 
 TargetsByHeading = Mapping[str, str]

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from relieftool.errors import ReliefError
 from relieftool.messages import Message, _
-from relieftool.spreadsheets.sheets import ENDINGS, unpack_archive
+from relieftool.spreadsheets.reader import ENDINGS, unpack_archive
 from relieftool.spreadsheets.titles import find_titled_community
 
 FILE_NAME = "import.toml"

@@ -18,8 +18,8 @@ from relieftool.store.imports import (
     list_live_namesakes,
     list_unused_columns,
     record_import,
+    record_mappings,
 )
-from relieftool.store.mappings import record_mappings
 
 __all__ = ["FileReport", "ReadFile", "record_files", "read_paths"]
 

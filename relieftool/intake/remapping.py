@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from relieftool.errors import ReliefError
+from relieftool.errors import Problem, ReliefError
 from relieftool.intake.column_mapping import (
     add_mappings,
     decide_columns,
@@ -19,16 +19,15 @@ from relieftool.intake.import_toml import FileDeclaration
 from relieftool.intake.source_files import build_source_table, declared_values
 from relieftool.messages import Message, _
 from relieftool.pack.models import Pack
-from relieftool.problems import Problem
 from relieftool.spreadsheets.column_names import Catalogue
 from relieftool.spreadsheets.columns import ColumnMeaning, build_pack_catalogue
 from relieftool.spreadsheets.filled_form import TITLES
 from relieftool.spreadsheets.grid import Grid
 from relieftool.spreadsheets.rows import TableRow, read_rows
+from relieftool.spreadsheets.source_tables import SourceTable
 from relieftool.spreadsheets.tables import Table
 from relieftool.store.import_status import record_replacements
-from relieftool.store.imports import SourceTable, find_import, record_import
-from relieftool.store.mappings import record_mappings
+from relieftool.store.imports import find_import, record_import, record_mappings
 from relieftool.values.text import drop_spaces, squeeze_heading
 
 

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import overload
 
-from relieftool.errors import ReliefError
+from relieftool.errors import Problem, ReliefError
 from relieftool.intake.column_mapping import (
     ColumnDoubt,
     StatedMappings,
@@ -25,8 +25,7 @@ from relieftool.intake.column_mapping import (
     hash_headings,
     refuse_unmet_mappings,
 )
-from relieftool.intake.correcting import find_corrections
-from relieftool.intake.corrections import CorrectedRow
+from relieftool.intake.corrections import CorrectedRow, find_corrections
 from relieftool.intake.import_toml import (
     FileChoice,
     FileDeclaration,
@@ -35,7 +34,6 @@ from relieftool.intake.import_toml import (
 )
 from relieftool.messages import Message, ProgressCallback, _, no_progress
 from relieftool.pack.models import Pack
-from relieftool.problems import Problem
 from relieftool.spreadsheets.column_names import Catalogue
 from relieftool.spreadsheets.columns import (
     ColumnMeaning,
@@ -44,25 +42,26 @@ from relieftool.spreadsheets.columns import (
     is_about_people,
     map_columns,
 )
-from relieftool.spreadsheets.doubts import find_table_problems
 from relieftool.spreadsheets.filled_form import FilledForm, split_forms
 from relieftool.spreadsheets.grid import Grid
 from relieftool.spreadsheets.job_lists import find_opening_tables
 from relieftool.spreadsheets.questionnaires import FormKind, find_form_kind
+from relieftool.spreadsheets.reader import Sheet, read_sheets
 from relieftool.spreadsheets.relations import join_by_relation
-from relieftool.spreadsheets.rows import has_person
-from relieftool.spreadsheets.sections import list_named_communities
-from relieftool.spreadsheets.sheets import Sheet, read_sheets
-from relieftool.spreadsheets.table_problems import find_area_problems, split_by_sections
-from relieftool.spreadsheets.tables import Table, TableRow, find_tables, list_rows_as_notes
-from relieftool.spreadsheets.unusable import (
+from relieftool.spreadsheets.rows import TableRow, has_person
+from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
+from relieftool.spreadsheets.table_problems import (
     FORM_WORDS,
     build_no_rows_problem,
     build_unusable_error,
+    find_area_problems,
+    find_table_problems,
     has_no_rows,
+    split_by_sections,
 )
-from relieftool.store.bulk import pause_gc
-from relieftool.store.imports import SourceRow, SourceTable
+from relieftool.spreadsheets.tables import Table, find_tables, list_rows_as_notes
+from relieftool.spreadsheets.titles import list_named_communities
+from relieftool.store.database import pause_gc
 
 SayCallback = Callable[[str], None]
 _NOTHING_SAID = StatedMappings()

@@ -14,7 +14,7 @@ from relieftool.store.import_status import (
     record_import_event,
     refresh_live_imports,
 )
-from relieftool.store.mappings import refresh_mappings
+from relieftool.store.imports import refresh_mappings
 
 
 @dataclass(frozen=True)

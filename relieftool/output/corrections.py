@@ -7,14 +7,14 @@ from typing import Any
 from relieftool.intake.corrections import KEY_HEADING, DoubtfulTable, RowKeys, format_for_correction
 from relieftool.messages import _
 from relieftool.output.files import replace_file
-from relieftool.output.masking import (
+from relieftool.output.result_cells import (
     HiddenValue,
     MaskableText,
     MaskedIdNumber,
     MaskedName,
+    format_plain,
     reveal_or_mask,
 )
-from relieftool.output.result_cells import format_plain
 from relieftool.output.workbooks import format_sheet_name, widen_columns, write_cell
 from relieftool.pack.models import Pack
 from relieftool.values.id_numbers import read_id_number

@@ -14,23 +14,28 @@ from relieftool.eligibility.explain import (
     UsedFact,
     UsedParameter,
 )
-from relieftool.eligibility.statuses import format_status
+from relieftool.eligibility.findings import format_status
 from relieftool.messages import _
-from relieftool.output.gaps import build_document_head, list_finding_columns
-from relieftool.output.masking import (
+from relieftool.output.gaps import build_document_head, format_question, list_finding_columns
+from relieftool.output.result import RecordTable, Result, ResultColumn, build_document, by_place
+from relieftool.output.result_cells import (
     HiddenValue,
     MaskableText,
     MaskedName,
+    ResultCell,
     build_sentence,
+    format_cell,
+    format_yuan,
     hide_value,
 )
-from relieftool.output.pack_head import format_missing_parameters
-from relieftool.output.result import RecordTable, Result, ResultColumn, build_document, by_place
-from relieftool.output.result_cells import ResultCell, format_cell, format_yuan
-from relieftool.output.visit_result import format_question
-from relieftool.output.wording import format_amount, format_fact, format_programme
-from relieftool.output.words_of_packs import format_parameter_value
-from relieftool.output.words_of_status import format_status_advice
+from relieftool.output.wording import (
+    format_amount,
+    format_fact,
+    format_missing_parameters,
+    format_parameter_value,
+    format_programme,
+    format_status_advice,
+)
 from relieftool.pack.facts import Fact
 
 _Line = tuple[str, MaskableText, str]  # the mark, what is said, where it comes from

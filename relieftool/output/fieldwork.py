@@ -1,26 +1,49 @@
-"""Visits and how far they have come, for people and programs."""
+"""Visits and how far they have come, for people and programs.
+
+A sample and what its re-visits showed, for people and programs.
+
+Helpers, who answers for whom, and measures, for people and programs.
+
+What families say they need beside what was done, for people and programs.
+"""
 
 import math
 from collections.abc import Sequence
+from dataclasses import asdict
 from fractions import Fraction
 
-from relieftool.fieldwork import Visit, VisitCoverage, VisitStep
 from relieftool.fieldwork.coverage import (
     DUE_SOON_DAYS,
     Awareness,
     HouseholdCoverage,
     StepCoverage,
+    VisitCoverage,
 )
-from relieftool.fieldwork.visits import format_visit_level, format_visit_method, format_visit_step
+from relieftool.fieldwork.error_rates import ErrorRate, Interval, find_error_rates
+from relieftool.fieldwork.helpers import Helper, Pairing
+from relieftool.fieldwork.measures import Measure, format_measure_kind
+from relieftool.fieldwork.needs import AnsweredNeed
+from relieftool.fieldwork.samples import Sample, SampleResults
+from relieftool.fieldwork.visits import (
+    Visit,
+    VisitStep,
+    format_visit_level,
+    format_visit_method,
+    format_visit_step,
+)
 from relieftool.messages import _
 from relieftool.output.result import (
     Columns,
+    PlainTable,
     RecordTable,
     Result,
     ResultColumn,
     build_documents,
     list_json_columns,
 )
+from relieftool.output.result_cells import MaskableText, ResultCell, build_sentence, hide_value
+from relieftool.output.survey_form import format_need
+from relieftool.spreadsheets.form_row_keys import NeedKind
 
 _Counted = tuple[str | None, StepCoverage]  # a community, None for all, and its figures
 _Asked = tuple[str | None, Awareness]
@@ -202,3 +225,235 @@ def _waiting(
     )
     title = _("Still to be visited: {step}").format(step=format_visit_step(step))
     return RecordTable(title, _household_columns(), waiting)
+
+
+def build_sample_result(results: SampleResults) -> Result:
+    """Give the error rates, and the households drawn with what was found at each."""
+    sample = results.sample
+    rates = find_error_rates(results)
+    document = {
+        "relief_result": 1,
+        "command": "sample",
+        "sample": {key: value for key, value in asdict(sample).items() if key != "strata"},
+        "rates": [_rate_document(one) for one in rates],
+        "households": [
+            {
+                "household_no": number,
+                "stratum": stratum.name,
+                **_found(results, number),
+            }
+            for stratum in sample.strata
+            for number in stratum.drawn
+        ],
+    }
+    return Result(document, (_rates_grid(sample, rates), _drawn_grid(results)))
+
+
+def _rate_document(rate: ErrorRate) -> dict[str, object]:
+    share = None if rate.rate is None else float(rate.rate)
+    return {**asdict(rate), "rate": share, "outstanding": rate.outstanding}
+
+
+def _found(results: SampleResults, number: str) -> dict[str, object]:
+    found = results.revisits.get(number)
+    return {
+        "agrees": found.agrees if found else None,
+        "revisited_on": found.revisited_on if found else None,
+        "by": found.by if found else None,
+    }
+
+
+def _rates_grid(sample: Sample, rates: list[ErrorRate]) -> PlainTable:
+    columns: Columns = (
+        ResultColumn("stratum", _("Stratum")),
+        ResultColumn("households", _("Households"), "right"),
+        ResultColumn("drawn", _("Drawn"), "right"),
+        ResultColumn("revisited", _("Re-visited"), "right"),
+        ResultColumn("errors", _("Errors"), "right"),
+        ResultColumn("rate", _("Error rate"), "right"),
+        ResultColumn("wilson", _("95 % (Wilson)")),
+    )
+    rows: list[list[ResultCell]] = [
+        [
+            one.stratum or _("all, weighted"),
+            *(one.households, one.drawn, one.revisited, one.errors),
+            format_percent(one.rate),
+            _interval(one.wilson, is_approximate=one.is_approximate),
+        ]
+        for one in rates
+    ]
+    title = _("Sample {number} of {day}: {rate} of each stratum, seed {seed}").format(
+        number=sample.sample_id, day=sample.drawn_on, rate=_share(sample.rate), seed=sample.seed
+    )
+    return PlainTable(title, columns, rows, _notes(sample, rates))
+
+
+def _share(rate: str) -> str:
+    """Write the share that was drawn as people state it.
+
+    >>> _share("1"), _share("1/10"), _share("1/8"), _share("1/3")
+    ('100 %', '10 %', '12.5 %', '33.3333 %')
+    """
+    return f"{float(Fraction(rate) * 100):g} %"
+
+
+def _notes(sample: Sample, rates: list[ErrorRate]) -> list[str]:
+    lines = [
+        _("The list it was drawn from has the SHA-256 {sha256}.").format(sha256=sample.frame_sha256)
+    ]
+    outstanding = rates[-1].outstanding
+    if outstanding:
+        lines.append(_("Still to be re-visited: {count}.").format(count=outstanding))
+    if rates[-1].rate is None:
+        lines.append(_("The rate over all is known once every stratum has a re-visit."))
+    if rates[-1].is_approximate:
+        lines.append(
+            _(
+                "Over all strata the interval is approximate: it weighs the strata and counts the"
+                " sample as the number of cases that it is worth."
+            )
+        )
+    return lines
+
+
+def _interval(interval: Interval | None, *, is_approximate: bool = False) -> str | None:
+    if interval is None:
+        return None
+    low, high = format_percent_range(*interval)
+    words = _("about {low} to {high}") if is_approximate else _("{low} to {high}")
+    return words.format(low=low, high=high)
+
+
+def _drawn_grid(results: SampleResults) -> PlainTable:
+    columns: Columns = (
+        ResultColumn("household_no", _("Household"), is_whole=True),
+        ResultColumn("stratum", _("Stratum")),
+        ResultColumn("agrees", _("Agrees")),
+        ResultColumn("revisited_on", _("Day")),
+        ResultColumn("by", _("By")),
+    )
+    rows: list[list[ResultCell]] = []
+    for stratum in results.sample.strata:
+        for number in stratum.drawn:
+            found = results.revisits.get(number)
+            agrees: ResultCell = found.agrees if found else None
+            rest = [found.revisited_on, found.by] if found else ["", ""]
+            rows.append([number, stratum.name, agrees, *rest])
+    return PlainTable(_("Households drawn"), columns, rows)
+
+
+def build_helpers_result(command: str, helpers: Sequence[Helper]) -> Result:
+    """Return helpers with the number of households each answers for."""
+    table = helpers_table(helpers)
+    answer = {"relief_result": 1, "command": command, "helpers": table.documents()}
+    return Result(answer, (table,))
+
+
+def helpers_table(helpers: Sequence[Helper]) -> RecordTable[Helper]:
+    """Return the table of helpers."""
+    columns: tuple[ResultColumn[Helper], ...] = (
+        ResultColumn("name", _("Name")),
+        ResultColumn("helper_type", _("Unit or person"), words=_type_word),
+        ResultColumn("unit", _("Unit"), is_optional=True),
+        ResultColumn(
+            "communities",
+            _("Communities"),
+            words=lambda helper: _(", ").join(helper.communities) or _("all communities"),
+        ),
+        *list_json_columns("is_active"),
+        ResultColumn("households", _("Households"), "right"),
+    )
+    return RecordTable(_("Helpers"), columns, helpers)
+
+
+def _type_word(helper: Helper) -> str:
+    return _("unit") if helper.helper_type == "unit" else _("person")
+
+
+def build_pairings_result(pairings: Sequence[Pairing]) -> Result:
+    """Return households with the helpers suggested or given."""
+    columns: Columns = (
+        ResultColumn("household_no", _("Household"), is_whole=True),
+        ResultColumn("community", _("Community")),
+        ResultColumn("helper", _("Helper")),
+    )
+    table = RecordTable(_("Helpers of households"), columns, pairings)
+    answer = {
+        "relief_result": 1,
+        "command": "assign",
+        "assignments": table.documents(),
+        "without": sum(pairing.helper is None for pairing in pairings),
+    }
+    return Result(answer, (table,))
+
+
+def measures_table(measures: Sequence[Measure]) -> RecordTable[Measure]:
+    """Return the table of measures."""
+    return RecordTable(
+        _("Measures"),
+        (
+            ResultColumn("household_no", _("Household"), is_whole=True),
+            ResultColumn(
+                "kind", _("Measure"), words=lambda measure: format_measure_kind(measure.kind)
+            ),
+            ResultColumn("planned_on", _("Planned for"), is_optional=True),
+            ResultColumn("done_on", _("Done"), is_optional=True),
+            ResultColumn(
+                "amount", _("Yuan"), "right", unit="fen", is_optional=True, json_key="amount_fen"
+            ),
+            ResultColumn("result", _("Result"), is_optional=True),
+            ResultColumn("by", _("By")),
+            *list_json_columns("measure_id"),
+        ),
+        measures,
+    )
+
+
+def build_measures_result(measures: Sequence[Measure]) -> Result:
+    """Return measures for people and programs."""
+    table = measures_table(measures)
+    answer = {"relief_result": 1, "command": "measure", "measures": table.documents()}
+    return Result(answer, (table,))
+
+
+def build_needs_result(needs: Sequence[AnsweredNeed]) -> Result:
+    """Return the needs and how far each is answered."""
+    table = needs_table(needs)
+    answer = {"relief_result": 1, "command": "needs", "needs": table.documents()}
+    return Result(answer, (table,))
+
+
+def needs_table(needs: Sequence[AnsweredNeed]) -> RecordTable[AnsweredNeed]:
+    """Return the table of needs; a family's own words are private."""
+    return RecordTable(_("What families need"), _columns(), needs)
+
+
+def _columns() -> tuple[ResultColumn[AnsweredNeed], ...]:
+    states = {"open": _("still open"), "planned": _("planned"), "done": _("done")}
+    return (
+        ResultColumn(
+            "household_no",
+            _("Household"),
+            is_whole=True,
+            value=lambda need: need.stated.household_no,
+        ),
+        ResultColumn("stated_on", _("Stated on"), value=lambda need: need.stated.stated_on),
+        ResultColumn("need", _("Need"), value=lambda need: need.stated.need, words=_need_words),
+        ResultColumn("words", only="json", unit="private", value=lambda need: need.stated.words),
+        ResultColumn("state", _("State"), words=lambda need: states[need.state]),
+        ResultColumn("measure_kinds", only="json", value=lambda need: need.kinds),
+        ResultColumn(
+            "measures",
+            _("Measures that answer it"),
+            is_wide=True,
+            value=lambda need: [measure.measure_id for measure in need.measures],
+            words=lambda need: _(", ").join(format_measure_kind(kind) for kind in need.kinds),
+        ),
+    )
+
+
+def _need_words(need: AnsweredNeed) -> MaskableText:
+    word = format_need(need.stated.need)
+    if need.stated.need is not NeedKind.WORDS:
+        return word
+    return build_sentence(_("{label}: {value}"), label=word, value=hide_value(need.stated.words))

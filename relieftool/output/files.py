@@ -1,4 +1,9 @@
-"""Results in files, whole or not at all: written beside, read back, then moved into place."""
+"""Results in files, whole or not at all: written beside, read back, then moved into place.
+
+A result as one web page that needs nothing else: no script, no picture, no address.
+
+JSON: keys are a contract, unknown is null, nothing invisible is written as it is.
+"""
 
 import contextlib
 import csv
@@ -6,18 +11,102 @@ import errno
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from html import escape
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from relieftool.errors import ReliefError
-from relieftool.messages import _
-from relieftool.output.clean import escape_invisible
-from relieftool.output.document import format_json
-from relieftool.output.pages import format_html
-from relieftool.output.result import PlainTable, Result, ShownResult
-from relieftool.output.result_cells import format_unarmed
+from relieftool.messages import _, current_language
+from relieftool.output.result import PlainTable, Result, ResultColumn, ShownResult
+from relieftool.output.result_cells import escape_invisible, format_cell, format_unarmed
 from relieftool.output.workbooks import count_workbook_rows, write_workbook
+
+_PAGE = """<!DOCTYPE html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>
+body {{ font-family: sans-serif; margin: 2em; }}
+table {{ border-collapse: collapse; }}
+th, td {{ border: 1px solid #888; padding: .2em .6em; text-align: left; }}
+th {{ background: #eee; }}
+.right {{ text-align: right; }}
+</style>
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
+def format_html(grids: Sequence[PlainTable]) -> str:
+    """Write tables as one page, each under its title; every text is shown, none is obeyed."""
+    return _PAGE.format(
+        language=current_language(),
+        title=_safe(grids[0].title),
+        body="\n".join(map(_section, grids)),
+    )
+
+
+def _section(grid: PlainTable) -> str:
+    warnings = [f"<p><strong>{_safe(line)}</strong></p>" for line in grid.warnings]
+    heading = [f"<h2>{_safe(grid.heading)}</h2>", *warnings]
+    if grid.is_said:
+        return "\n".join(heading)
+    head = "".join(f"<th{_side(column)}>{_safe(column.label)}</th>" for column in grid.columns)
+    rows = [
+        "".join(
+            f"<td{_side(column)}>{_safe(format_cell(cell))}</td>"
+            for column, cell in zip(grid.columns, row, strict=True)
+        )
+        for row in grid.rows
+    ]
+    lines = [f"<tr>{cells}</tr>" for cells in (head, *rows)]
+    notes = [f"<p>{_safe(line)}</p>" for line in grid.footer]
+    return "\n".join([*heading, "<table>", *lines, "</table>", *notes])
+
+
+def _side(column: ResultColumn[Any]) -> str:
+    return ' class="right"' if column.justify == "right" else ""
+
+
+def _safe(text: str) -> str:
+    return escape(escape_invisible(text))
+
+
+def format_json(document: Mapping[str, object]) -> str:
+    r"""Write a document as JSON a person can read and no terminal trips over.
+
+    An invisible character is written as a \uXXXX escape, so that it is read back unchanged.
+
+    >>> print(format_json({"head": "李*", "amount_fen": None, "title": "a\u202e"}))
+    {
+      "head": "李*",
+      "amount_fen": null,
+      "title": "a\u202e"
+    }
+    """
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2, default=_date_text)
+    return "\n".join(map(_escape, text.split("\n")))
+
+
+def _escape(line: str) -> str:
+    if line.isprintable():
+        return line
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in line)
+
+
+def _date_text(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
 
 _ONLY_OWNER = 0o600
 _DATABASE = b"SQLite format 3\0"

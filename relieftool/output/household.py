@@ -1,15 +1,33 @@
-"""The answer of `relief show`: one household on one form; private facts only when revealed."""
+"""The answer of `relief show`: one household on one form; private facts only when revealed.
+
+What was done for one household: helpers, measures, visits and needs, to stand on its form.
+
+The source rows of a household beside its form; cells are masked by what their columns mean.
+"""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from relieftool.eligibility.evaluation import UnitRow
 from relieftool.eligibility.findings import Finding
 from relieftool.eligibility.household import HouseholdRecord
+from relieftool.fieldwork.helpers import Helper
+from relieftool.fieldwork.measures import Measure
+from relieftool.fieldwork.needs import AnsweredNeed
+from relieftool.fieldwork.visits import Visit
+from relieftool.intake.corrections import format_for_correction
 from relieftool.messages import _
-from relieftool.output.gaps import build_document_head, format_period
-from relieftool.output.masking import HiddenValue, MaskableText, hide_value, join_texts
-from relieftool.output.near_result import build_member_cell, list_kind_columns
-from relieftool.output.pack_head import format_missing_parameters
+from relieftool.output.corrections import cell_of
+from relieftool.output.fieldwork import helpers_table, measures_table, needs_table, visits_table
+from relieftool.output.gaps import (
+    build_document_head,
+    build_member_cell,
+    format_period,
+    list_kind_columns,
+)
+from relieftool.output.imports import format_column_meaning
 from relieftool.output.result import (
     RecordTable,
     Result,
@@ -19,10 +37,25 @@ from relieftool.output.result import (
     by_place,
     list_json_columns,
 )
-from relieftool.output.result_cells import ResultCell, convert_to_yuan, format_cell
-from relieftool.output.wording import build_amount_cell, format_programme, format_reason
+from relieftool.output.result_cells import (
+    HiddenValue,
+    MaskableText,
+    ResultCell,
+    convert_to_yuan,
+    format_cell,
+    hide_value,
+    join_texts,
+)
+from relieftool.output.wording import (
+    build_amount_cell,
+    format_missing_parameters,
+    format_programme,
+    format_reason,
+)
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
+from relieftool.register.origins import HouseholdRow, SourceCell
+from relieftool.spreadsheets.columns import build_pack_catalogue
 
 _FactRow = tuple[str, ShownCell]
 
@@ -183,3 +216,81 @@ def _in_words(fact: Fact, value: int | str | None) -> ResultCell:
 def _whole(value: int | str | None) -> int | None:
     """Return a whole number of a row."""
     return value if isinstance(value, int) else None
+
+
+@dataclass(frozen=True)
+class HouseholdWork:
+    """What the fieldwork knows of one household."""
+
+    helpers: Sequence[Helper]
+    measures: Sequence[Measure]
+    visits: Sequence[Visit]
+    needs: Sequence[AnsweredNeed]
+
+
+def add_work(result: Result, work: HouseholdWork) -> Result:
+    """Return a household's form with the work done for it; a table without rows is left out."""
+    helpers, needs = helpers_table(work.helpers), needs_table(work.needs)
+    measures, visits = measures_table(work.measures), visits_table(work.visits)
+    answer = {
+        **result.document,
+        "helpers": helpers.documents(),
+        "measures": measures.documents(),
+        "visits": visits.documents(),
+        "needs": needs.documents(),
+    }
+    tables: tuple[RecordTable[Any], ...] = (helpers, needs, measures, visits)
+    *before, listing = result.grids
+    return Result(answer, (*before, *(table for table in tables if table.records), listing))
+
+
+_Cell = tuple[HouseholdRow, SourceCell]
+
+
+def add_source_rows(result: Result, rows: Sequence[HouseholdRow], pack: Pack) -> Result:
+    """Add to a household's form the rows it came from; what nobody knows may be private."""
+    table = _table(rows, pack)
+    cells = [column for column in table.columns if column.only != "table"]
+    listed = [
+        {
+            "file": row.file_name,
+            "sheet": row.sheet,
+            "row": row.number,
+            "cells": build_documents(cells, [(row, cell) for cell in row.cells]),
+        }
+        for row in rows
+    ]
+    return replace(
+        result, document={**result.document, "rows": listed}, grids=(*result.grids, table)
+    )
+
+
+def _table(rows: Sequence[HouseholdRow], pack: Pack) -> RecordTable[_Cell]:
+    """Return the cells, one a row, each with what its column was read as."""
+    known = build_pack_catalogue(pack)
+
+    def read_as(cell: _Cell) -> str:
+        target = cell[1].target
+        return _("not used") if target is None else format_column_meaning(target, known, pack)
+
+    columns: tuple[ResultColumn[_Cell], ...] = (
+        ResultColumn("source", _("File / sheet / row"), words=_source, only="table"),
+        ResultColumn("column", _("Column"), value=lambda cell: cell[1].heading),
+        ResultColumn("read_as", only="json", value=lambda cell: cell[1].target),
+        ResultColumn(
+            "cell",
+            _("Cell"),
+            is_wide=True,
+            value=lambda cell: cell_of(pack, cell[1].target, format_for_correction(cell[1].value)),
+            json_key="value",
+        ),
+        ResultColumn("read_as", _("Read as"), words=read_as, only="table"),
+    )
+    return RecordTable(
+        _("Rows it came from"), columns, [(row, cell) for row in rows for cell in row.cells]
+    )
+
+
+def _source(cell: _Cell) -> str:
+    row, _cell = cell
+    return f"{row.file_name} / {row.sheet} / {row.number}"

@@ -1,12 +1,27 @@
-"""The answer of `relief import`: what became of each file."""
+"""The answer of `relief import`: what became of each file.
 
+The answer of `relief problems`: place, what is wrong, what to do.
+
+Asking about columns on a terminal: what is certain is shown, what is not is asked.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from typing import TextIO
 
 from relieftool.eligibility.changes import RegisterChange, count_changes
-from relieftool.fieldwork.withdrawals import WithdrawalCounts
+from relieftool.errors import Problem
+from relieftool.fieldwork.entries import WithdrawalCounts
+from relieftool.intake.column_mapping import ColumnDoubt
 from relieftool.intake.imports import FileReport
 from relieftool.messages import _
 from relieftool.output.result import RecordTable, Result, ResultColumn, by_place, list_json_columns
+from relieftool.output.result_cells import escape_invisible
+from relieftool.pack.models import Pack
+from relieftool.spreadsheets.column_names import Catalogue
+from relieftool.store.imports import RecordedProblem
+from relieftool.store.problem_decisions import ProblemDecision, format_choice, list_choices
+from relieftool.values.text import squeeze_heading
 
 
 def build_import_result(
@@ -121,3 +136,158 @@ def format_withdrawals(followed: WithdrawalCounts) -> list[str]:
         words = _("Counting again with their forms: visits {visits}, needs {needs}.")
         lines.append(words.format(visits=followed.visits_back, needs=followed.needs_back))
     return lines
+
+
+def build_problems_result(problems: Sequence[RecordedProblem]) -> Result:
+    """Return the problems for people and programs, in the order of file, sheet and row."""
+    table = problems_table(problems)
+    answer = {"relief_result": 1, "command": "problems", "problems": table.documents()}
+    return Result(answer, (table,))
+
+
+def problems_table(problems: Sequence[RecordedProblem]) -> RecordTable[RecordedProblem]:
+    """Return the table of problems."""
+    place = (
+        ResultColumn[Problem]("sheet", _("Sheet")),
+        ResultColumn("row", _("Row"), "right", is_optional=True),
+        ResultColumn("column", _("Column")),
+        *list_json_columns("code"),
+        ResultColumn("state", _("State"), words=_problem_state, json_key="is_unused"),
+        ResultColumn(
+            "problem",
+            _("What, and what to do"),
+            is_wide=True,
+            value=lambda problem: str(problem.message),
+            json_key="message",
+        ),
+        *list_json_columns("community"),
+    )
+    columns: tuple[ResultColumn[RecordedProblem], ...] = (
+        ResultColumn("number", _("Number"), "right", is_minor=True, is_optional=True),
+        ResultColumn("file", _("File"), value=lambda kept: kept.file_name),
+        *(column.of(lambda kept: kept.problem) for column in place),
+        ResultColumn("choices", only="json", value=_choices),
+    )
+    return RecordTable(_("Problems"), columns, problems, _problems_footer(problems))
+
+
+def _problem_state(problem: Problem) -> str:
+    return _("not used") if problem.is_unused else _("in doubt")
+
+
+def _choices(one: RecordedProblem) -> list[str]:
+    """Give the forms in which a problem can be decided; none where there is nothing to decide."""
+    return [format_choice(choice) for choice in list_choices(one.problem.subject)]
+
+
+def _problems_footer(problems: Sequence[RecordedProblem]) -> list[str]:
+    """Say how the numbered ones are decided, and how rows are corrected."""
+    lines = []
+    if any(one.number is not None for one in problems):
+        line = _("Decide a numbered one: `relief problems decide NUMBER --as CHOICE --by NAME`.")
+        lines.append(line)
+        codes = {one.problem.code: one for one in problems if one.number is not None}
+        lines += [f"{code}: {', '.join(_choices(one))}" for code, one in sorted(codes.items())]
+    if any(one.row_id is not None for one in problems):
+        lines.append(_("Correct the rows: `relief problems --out FILE.xlsx` writes them out."))
+    return lines
+
+
+def build_decisions_result(decisions: Sequence[ProblemDecision]) -> Result:
+    """Return the decisions that hold, for people and programs."""
+    columns: tuple[ResultColumn[ProblemDecision], ...] = (
+        ResultColumn("number", _("Number"), "right"),
+        ResultColumn("choice", _("Decided as")),
+        ResultColumn("target", _("For"), is_optional=True),
+        ResultColumn("by", _("By")),
+        ResultColumn("decided_at", _("Decided on")),
+    )
+    footer = _("`relief problems decide NUMBER --as reopen --by NAME` asks again.")
+    table = RecordTable(_("Decisions"), columns, decisions, (footer,))
+    answer = {"relief_result": 1, "command": "decisions", "decisions": table.documents()}
+    return Result(answer, (table,))
+
+
+_YES = ("", "y", "yes", "是", "确认", "好")
+
+
+def ask_about_columns(
+    doubts: Iterable[ColumnDoubt], known: Catalogue, pack: Pack, asked: TextIO, answered: TextIO
+) -> dict[str, dict[str, str]]:
+    """Ask about each table's doubtful columns; give the answers by the table's fingerprint.
+
+    A table of the same headings is asked about once. Without an answer nothing is decided.
+    """
+    answers: dict[str, dict[str, str]] = {}
+    for doubt in doubts:
+        if doubt.fingerprint not in answers:
+            one = _Interview(doubt, known, pack, asked, answered)
+            answers[doubt.fingerprint] = one.hold()
+    return {key: said for key, said in answers.items() if said}
+
+
+class _Interview:
+    """The questions about one table."""
+
+    def __init__(
+        self, doubt: ColumnDoubt, known: Catalogue, pack: Pack, asked: TextIO, answered: TextIO
+    ) -> None:
+        self._doubt = doubt
+        self._known = known
+        self._pack = pack
+        self._asked = asked
+        self._answered = answered
+
+    def hold(self) -> dict[str, str]:
+        """Show what is certain, ask about the rest, and ask whether it is to be so."""
+        place = f"{self._doubt.file_name} / {self._doubt.sheet}"
+        self._say(_("{place}: these columns are read as").format(place=place))
+        for header, target in self._doubt.certain:
+            self._say(f"  {header} = {format_column_meaning(target, self._known, self._pack)}")
+        said: dict[str, str] = {}
+        for header, near in self._doubt.unsure:
+            answer = self._ask(header, near)
+            if answer is None:
+                return {}
+            if answer:
+                said[squeeze_heading(header)] = answer
+        if said and self._read(_("Read these columns so, now and in later files? [Y/n] ")) in _YES:
+            return said
+        return {}
+
+    def _ask(self, header: str, near: tuple[str, ...]) -> str | None:
+        """Ask about one column: a target, '' to leave it open, None where nobody answers."""
+        self._say(_("The column '{header}' is not known.").format(header=header))
+        for number, name in enumerate(near, start=1):
+            self._say(f"  {number} = {name}")
+        question = _("Its number, another heading, - to leave it out, or Enter to decide later: ")
+        while True:
+            answer = self._read(question)
+            if answer is None or answer in {"", "-"}:
+                return answer
+            if answer.isdecimal() and 0 < int(answer) <= len(near):
+                return near[int(answer) - 1]
+            if self._known.target(answer) or answer in self._pack.facts:
+                return answer
+            self._say(
+                _("'{name}' is neither a fact nor a heading that is known").format(name=answer)
+            )
+        return None
+
+    def _say(self, line: str) -> None:
+        self._asked.write(escape_invisible(line) + "\n")
+
+    def _read(self, question: str) -> str | None:
+        self._asked.write(question)
+        self._asked.flush()
+        line = self._answered.readline()
+        return line.strip() if line else None
+
+
+def format_column_meaning(target: str, known: Catalogue, pack: Pack) -> str:
+    """Give in words what a column was mapped to."""
+    if target in pack.facts:
+        return str(pack.facts[target].labels)
+    if target.startswith("receipt."):
+        return str(pack.programmes[target.removeprefix("receipt.")].names)
+    return next((text for text in known.shown if known.target(text) == target), target)

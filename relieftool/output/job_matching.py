@@ -2,22 +2,22 @@
 
 from collections.abc import Sequence
 
+from relieftool.eligibility.findings import format_status
 from relieftool.eligibility.job_matching import Distance, JobCandidate, JobDemand, JobFit, JobMatch
-from relieftool.eligibility.statuses import format_status
 from relieftool.eligibility.what_if import Benefit, WhatIf
 from relieftool.messages import _
-from relieftool.output.masking import (
+from relieftool.output.result import RecordTable, Result, ResultColumn, list_json_columns
+from relieftool.output.result_cells import (
     HiddenValue,
     MaskableText,
     MaskedName,
     build_sentence,
+    format_yuan,
     join_texts,
 )
-from relieftool.output.result import RecordTable, Result, ResultColumn, list_json_columns
-from relieftool.output.result_cells import format_yuan
 from relieftool.output.wording import format_programme
 from relieftool.pack.models import Pack
-from relieftool.register.job_openings import JobOpening
+from relieftool.spreadsheets.job_lists import JobOpening
 
 _ALWAYS_TOLD: tuple[JobDemand, ...] = ("age", "disability", "capacity", "care")
 

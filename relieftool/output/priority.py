@@ -7,8 +7,6 @@ from fractions import Fraction
 from relieftool.eligibility.priority import PriorityCheck, PriorityFinding, PriorityTotals
 from relieftool.messages import _
 from relieftool.output.gaps import build_document_head
-from relieftool.output.masking import HiddenValue
-from relieftool.output.pack_head import format_missing_parameters
 from relieftool.output.result import (
     RecordTable,
     Result,
@@ -18,9 +16,8 @@ from relieftool.output.result import (
     build_documents,
     list_json_columns,
 )
-from relieftool.output.result_cells import convert_to_yuan
-from relieftool.output.wording import format_fact
-from relieftool.output.words_of_packs import format_parameter_value
+from relieftool.output.result_cells import HiddenValue, convert_to_yuan
+from relieftool.output.wording import format_fact, format_missing_parameters, format_parameter_value
 from relieftool.pack.models import Pack
 
 _PLACES = 6

@@ -11,15 +11,16 @@ from enum import StrEnum
 from operator import itemgetter
 from typing import Any, Generic, Literal, TypeVar
 
-from relieftool.output.masking import (
+from relieftool.output.result_cells import (
     MaskableText,
     MaskedIdNumber,
     MaskedName,
     MaskedValue,
+    ResultCell,
+    convert_to_yuan,
     hide_value,
     reveal_or_mask,
 )
-from relieftool.output.result_cells import ResultCell, convert_to_yuan
 
 Record = TypeVar("Record")
 Whole = TypeVar("Whole")

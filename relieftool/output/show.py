@@ -6,11 +6,9 @@ from pathlib import Path
 
 from relieftool.messages import _
 from relieftool.output.charts import draw_chart
-from relieftool.output.document import format_json
-from relieftool.output.files import format_csv, write_shown
+from relieftool.output.files import format_csv, format_json, write_shown
 from relieftool.output.result import Chart, OutputFormat, Result, ShownResult
-from relieftool.output.terminal import show_table, show_text
-from relieftool.output.words import print_data, print_message
+from relieftool.output.terminal import print_data, print_message, show_table, show_text
 
 
 def show_result(

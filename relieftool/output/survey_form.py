@@ -1,39 +1,38 @@
 """The survey form as a workbook: one sheet a household, for A4 paper and for WPS or Excel.
 
 Each row carries its mark in a hidden column, by which `relief import` knows it again.
+
+The words of the survey form: questions, what is known, what may be answered, what is offered.
+
+How a form stands on paper: how high its rows are, and where its pages end.
+
+A page never ends between a heading and its first row, nor before the signatures alone.
 """
 
+import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from relieftool.eligibility.findings import Finding
 from relieftool.eligibility.survey_questions import FormPerson, SurveyForm, SurveyQuestion
 from relieftool.messages import _, current_language
-from relieftool.output.clean import escape_invisible
 from relieftool.output.files import replace_file
-from relieftool.output.form_paper import (
-    LINE_HEIGHT,
-    PRINTED_LAST,
-    PaperRow,
-    lay_out_form,
-    measure_columns,
-    measure_height,
+from relieftool.output.result_cells import (
+    MaskedName,
+    MaskedValue,
+    ResultCell,
+    convert_to_yuan,
+    escape_invisible,
+    format_plain,
+    hide_value,
+    measure_width,
+    reveal_or_mask,
 )
-from relieftool.output.form_words import (
-    TICK,
-    YES_NO,
-    build_known_cell,
-    format_answer_hint,
-    format_choices,
-    format_claim,
-    format_need,
-    format_survey_question,
-    list_answers,
-)
-from relieftool.output.masking import MaskedName, reveal_or_mask
-from relieftool.output.result_cells import ResultCell, format_plain
+from relieftool.output.wording import format_amount, format_programme
+from relieftool.pack.facts import Choice, Fact
 from relieftool.pack.models import Pack
 from relieftool.spreadsheets.filled_form import TITLES
 from relieftool.spreadsheets.form_row_keys import (
@@ -44,8 +43,10 @@ from relieftool.spreadsheets.form_row_keys import (
     KNOWN,
     LEVELS,
     METHODS,
+    NO,
     QUESTION,
     SEAL,
+    YES,
     NeedKind,
     VisitField,
     build_fact_key,
@@ -54,6 +55,221 @@ from relieftool.spreadsheets.form_row_keys import (
     build_visit_key,
     seal_row,
 )
+from relieftool.values.cells import ValueProblem, parse_choice
+
+UNCLEAR_WORD = "不清楚"
+YES_NO = (YES, NO, UNCLEAR_WORD)
+TICK = "√"
+_MOST_WRITTEN, _MOST_WRITTEN_SHORT = 60, 18
+
+
+def format_survey_question(pack: Pack, question: SurveyQuestion, *, is_short: bool = False) -> str:
+    """Ask in the surveyor's words; in short, or where the pack has none, by the fact's name."""
+    if question.is_receipt:
+        programme = format_programme(pack, question.name)
+        return _("Is {programme} received?").format(programme=programme)
+    fact = pack.facts[question.name]
+    return str(fact.labels if is_short else fact.question or fact.labels)
+
+
+def build_known_cell(pack: Pack, question: SurveyQuestion) -> ResultCell | MaskedValue:
+    """Return what is known, marked where it is private; what is unknown stays empty."""
+    fact = pack.facts.get(question.name)
+    known = _known_words(fact, question)
+    return hide_value(known) if fact is not None and fact.is_private else known
+
+
+def _known_words(fact: Fact | None, question: SurveyQuestion) -> ResultCell:
+    if question.is_receipt or question.known is None or fact is None:
+        return None
+    if fact.type == "money" and isinstance(question.known, int):
+        return convert_to_yuan(question.known)
+    if fact.type == "yes_no":
+        return YES if question.known == 1 else NO
+    if fact.type == "choice":
+        named = {choice.id: str(choice.labels) for choice in fact.choices}
+        return named.get(str(question.known), str(question.known))
+    return question.known
+
+
+def list_answers(pack: Pack, question: SurveyQuestion) -> Sequence[str]:
+    """Give what may be chosen as an answer; empty where it is written freely."""
+    if question.is_receipt:
+        return YES_NO
+    fact = pack.facts[question.name]
+    if fact.type == "yes_no":
+        return YES_NO
+    if fact.type == "choice":
+        return (*(_choice_word(one, fact) for one in fact.choices), UNCLEAR_WORD)
+    return ()
+
+
+def _choice_word(choice: Choice, fact: Fact) -> str:
+    """Give a word for a choice that import reads: its name where that is one."""
+    for word in (str(choice.labels), *choice.written):
+        try:
+            if "," not in word and parse_choice(word, fact.choices) == choice.id:
+                return word
+        except ValueProblem:
+            continue
+    return choice.id
+
+
+def format_answer_hint(pack: Pack, question: SurveyQuestion) -> str:
+    """Say in what unit to answer."""
+    if question.is_receipt:
+        return _("choose")
+    fact = pack.facts[question.name]
+    periods = {"month": _("yuan a month"), "year": _("yuan a year"), "once": _("yuan")}
+    match fact.type:
+        case "money":
+            return periods[fact.period or "once"]
+        case "integer":
+            return _("a number")
+        case "date":
+            return _("year-month-day")
+        case "text":
+            return _("in words")
+    return _("choose")
+
+
+def format_choices(choices: Sequence[str], *, is_short: bool = False) -> str:
+    """Write out what may be chosen, for those who fill in on paper; '' where it is too long.
+
+    >>> format_choices(("是", "否", "不清楚"), is_short=True)
+    '是/否/不清楚'
+    """
+    text = "/".join(choices)
+    most = _MOST_WRITTEN_SHORT if is_short else _MOST_WRITTEN
+    return text if measure_width(text) <= most else ""
+
+
+def format_claim(pack: Pack, claim: Finding, person: str | None) -> str:
+    """Tell a family in plain words what it may claim, where, and with which papers."""
+    programme = pack.programmes[claim.programme]
+    sentence = _("{programme}: may be claimed at {department}.")
+    words = [sentence.format(programme=programme.names, department=claim.department)]
+    if person:
+        words.insert(0, _("For {person}:").format(person=person))
+    if claim.amount_fen is not None and claim.amount_period is not None:
+        amount = format_amount(claim.amount_fen, claim.amount_period)
+        words.append(_("In yuan: {amount}.").format(amount=amount))
+    if claim.unlocked_by:
+        names = _(", then ").join(format_programme(pack, one) for one in claim.unlocked_by)
+        words.append(_("First claim: {names}.").format(names=names))
+    if programme.claim_checklist:
+        papers = _("; ").join(str(one) for one in programme.claim_checklist)
+        words.append(_("Bring: {papers}.").format(papers=papers))
+    return " ".join(words)
+
+
+def format_need(need: NeedKind) -> str:
+    """Name a need."""
+    return {
+        NeedKind.LIVING: _("money to live on"),
+        NeedKind.MEDICAL: _("treatment and its costs"),
+        NeedKind.WORK: _("work, or a public-service post"),
+        NeedKind.HOME_WORK: _("work that can be done at home"),
+        NeedKind.SCHOOLING: _("schooling of the children"),
+        NeedKind.DISABILITY: _("aids and services for a disability"),
+        NeedKind.CARE: _("somebody to look after a family member"),
+        NeedKind.HOUSING: _("repair of the home, or a home"),
+        NeedKind.COUNSELLING: _("somebody to talk to"),
+        NeedKind.OTHER: _("something else"),
+        NeedKind.WORDS: _("Needs in the family's own words"),
+    }[need]
+
+
+LINE_HEIGHT = 14.0
+PRINTED_LAST = 6
+TITLE_ROWS = "2:3"
+# A4 less the margins below, in points; less a little, as no two programs measure alike.
+_PAGE_HEIGHT = 735.0
+_MARGINS = {"left": 0.45, "right": 0.45, "top": 0.5, "bottom": 0.75, "header": 0.3, "footer": 0.35}
+# Narrow enough for A4 at full size where letters are as wide as in WPS.
+_WIDTHS = {"A": 5, "B": 9, "C": 26, "D": 13, "E": 19, "F": 15}  # D: a telephone number
+_LOST_AT_LINE_ENDS = 1, 4
+
+
+@dataclass(frozen=True)
+class PaperRow:
+    """One printed row: how high it is, and whether the next must stand on the same page."""
+
+    height: float
+    is_kept: bool = False
+
+
+def measure_columns(first: int, last: int) -> int:
+    """Give how many letters stand side by side in these columns (both inclusive)."""
+    return sum(list(_WIDTHS.values())[first - 1 : last])
+
+
+def measure_height(text: str, width: int) -> float:
+    """Give the height of a text in points; a Chinese character takes the room of two letters.
+
+    >>> measure_height("家庭住址", 8), measure_height("家庭住址在哪里", 8), measure_height("a long question", 9)
+    (16.0, 30.0, 44.0)
+    """
+    wide = measure_width(text)
+    lost = _LOST_AT_LINE_ENDS[wide <= len(text)]  # words go over to the next line as a whole
+    lines = 1 if wide <= width else math.ceil(wide / max(1, width - lost))
+    return LINE_HEIGHT * lines + 2
+
+
+def find_page_ends(rows: Sequence[PaperRow], repeated: float) -> list[int]:
+    """Give the places, counted from 1, of the rows that a page ends after.
+
+    `repeated` is the height of the rows that every page but the first begins with.
+
+    >>> find_page_ends([PaperRow(300), PaperRow(300), PaperRow(100, is_kept=True), PaperRow(300)], 50)
+    [2]
+    """
+    ends: list[int] = []
+    start, used = 0, 0.0
+    for place, row in enumerate(rows):
+        used += row.height
+        if used > _PAGE_HEIGHT and place > start:
+            end = _last_end(rows, start, place)
+            ends.append(end)
+            start = end
+            used = repeated + sum(one.height for one in rows[end : place + 1])
+    return ends
+
+
+def _last_end(rows: Sequence[PaperRow], start: int, place: int) -> int:
+    """Give the last place at which a page may end; where there is none, the one before `place`."""
+    allowed = [one for one in range(start + 1, place + 1) if not rows[one - 1].is_kept]
+    return allowed[-1] if allowed else place
+
+
+def lay_out_form(sheet: Any, rows: Sequence[PaperRow], number: str) -> None:
+    """Fit a form to the width of A4, its top rows on every page; hide its marks.
+
+    `rows` begin with the second row of the sheet: the first names the columns and is hidden.
+    """
+    from openpyxl.worksheet.pagebreak import (  # type: ignore[import-untyped]  # noqa: PLC0415
+        Break,
+    )
+
+    for column, width in _WIDTHS.items():
+        sheet.column_dimensions[column].width = width
+    sheet.row_dimensions[1].hidden = True
+    for place, row in enumerate(rows, start=2):
+        sheet.row_dimensions[place].height = row.height
+    for end in find_page_ends(rows, rows[0].height + rows[1].height):
+        sheet.row_breaks.append(Break(id=end + 1))
+    setup = sheet.page_setup
+    setup.orientation, setup.paperSize = "portrait", sheet.PAPERSIZE_A4
+    setup.fitToWidth, setup.fitToHeight = 1, 0
+    setup.firstPageNumber, setup.useFirstPageNumber = 1, True  # each household's own pages
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = TITLE_ROWS
+    sheet.print_area = f"A2:F{len(rows) + 1}"
+    for edge, inches in _MARGINS.items():
+        setattr(sheet.page_margins, edge, inches)
+    sheet.print_options.horizontalCentered = True
+    sheet.oddFooter.center.text = f"{number.replace('&', '&&')}    &P"
+
 
 _ANSWER_COLUMN, _MARKS, _SEALS = 5, 7, 8
 _FIRST_LIST = _SEALS + 1

@@ -1,8 +1,14 @@
-"""Tables on a terminal, drawn by Rich; anywhere else tab-separated lines, uncut, words apart."""
+"""Tables on a terminal, drawn by Rich; anywhere else tab-separated lines, uncut, words apart.
+
+Data goes to standard output, words for people to standard error: what is piped on stays data.
+
+A progress bar on a terminal, and nothing at all anywhere else.
+"""
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 from rich import box
@@ -12,10 +18,26 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from relieftool.output.clean import escape_invisible, measure_width
+from relieftool.messages import ProgressCallback, _, no_progress
 from relieftool.output.result import PlainTable, ResultColumn
-from relieftool.output.result_cells import format_cell, format_plain
-from relieftool.output.words import print_data, print_message
+from relieftool.output.result_cells import (
+    escape_invisible,
+    format_cell,
+    format_plain,
+    measure_width,
+)
+
+
+def print_data(line: str) -> None:
+    """Write a line of data; it is already clean."""
+    sys.stdout.write(line + "\n")
+
+
+def print_message(sentence: str) -> None:
+    """Tell the reader something, after all data written so far; line breaks are kept."""
+    sys.stdout.flush()
+    sys.stderr.write("\n".join(escape_invisible(line) for line in sentence.split("\n")) + "\n")
+
 
 _SENTENCE_WIDTH = 40
 _OTHERS_WIDTH = 108
@@ -130,3 +152,43 @@ def _print_lines(grid: PlainTable) -> None:
         )
     for line in grid.footer:
         print_message(line)
+
+
+@contextmanager
+def show_progress(stream: TextIO, words: str) -> Iterator[ProgressCallback]:
+    """Give a function to be told what is done now, how many are done and how many there are.
+
+    Each step has a bar of its own, with how many it does in a second and how long it will take.
+    """
+    if not stream.isatty():
+        yield no_progress
+        return
+    from rich.progress import (  # noqa: PLC0415 start-up time
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}", markup=False),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=make_console(stream), transient=True) as bar:
+        task = bar.add_task(words, total=None, rate="")
+        current = words
+
+        def tell(step: str, done: int, total: int) -> None:
+            nonlocal current
+            if step != current:
+                bar.reset(task, description=escape_invisible(step))
+                current = step
+            bar.update(task, completed=done, total=total or None)
+            if speed := bar.tasks[0].speed:
+                bar.update(task, rate=_("{count}/s").format(count=f"{speed:,.0f}"))
+
+        yield tell

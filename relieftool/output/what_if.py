@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from relieftool.eligibility.overruled import UnreadSupposition
-from relieftool.eligibility.statuses import format_status
-from relieftool.eligibility.sweeping import StatusTurn, Sweep, SweepPoint
-from relieftool.eligibility.what_if import Benefit, LivingMeans, WhatIf
+from relieftool.eligibility.findings import format_status
+from relieftool.eligibility.scenario import UnreadSupposition
+from relieftool.eligibility.what_if import (
+    Benefit,
+    LivingMeans,
+    StatusTurn,
+    Sweep,
+    SweepPoint,
+    WhatIf,
+)
 from relieftool.messages import _
-from relieftool.output.clean import measure_width
 from relieftool.output.gaps import build_document_head
-from relieftool.output.masking import HiddenValue, MaskedName, MaskedValue, build_sentence
-from relieftool.output.pack_head import format_missing_parameters
 from relieftool.output.result import (
     Chart,
     RecordTable,
@@ -22,8 +25,18 @@ from relieftool.output.result import (
     Unit,
     by_place,
 )
-from relieftool.output.result_cells import ResultCell, convert_to_yuan, format_cell, format_yuan
-from relieftool.output.wording import format_fact, format_programme
+from relieftool.output.result_cells import (
+    HiddenValue,
+    MaskedName,
+    MaskedValue,
+    ResultCell,
+    build_sentence,
+    convert_to_yuan,
+    format_cell,
+    format_yuan,
+    measure_width,
+)
+from relieftool.output.wording import format_fact, format_missing_parameters, format_programme
 from relieftool.pack.models import Pack
 
 

@@ -1,15 +1,26 @@
-"""How statuses, programmes, criteria and facts are called in the reader's language."""
+"""How statuses, programmes, criteria and facts are called in the reader's language.
 
-from collections.abc import Callable, Iterable
+How the values of a pack are written for people.
+
+What a status means at the door: one or two sentences a clerk can say.
+
+What stands at the head of every answer that rests on rules: the pack, and what it lacks.
+
+What is said after a run of conditions that come out alike for everybody.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 from relieftool.eligibility.finding_basis import MEMBERS
-from relieftool.eligibility.findings import Finding
-from relieftool.eligibility.statuses import Status
+from relieftool.eligibility.findings import Finding, Status
+from relieftool.eligibility.rule_warnings import ConstantCriterion, find_first_day_without
 from relieftool.messages import _
 from relieftool.output.result_cells import convert_to_yuan, format_yuan
-from relieftool.pack.facts import Period
-from relieftool.pack.models import Pack
+from relieftool.pack.facts import FEN_PER_YUAN, Owner, Period
+from relieftool.pack.models import DatedValue, Pack
+from relieftool.pack.value_overrides import list_office_parameters
 
 
 def format_programme(pack: Pack, programme: str) -> str:
@@ -150,3 +161,127 @@ _WHY: dict[Status, Callable[[Pack, Finding], str]] = {
     "receiving": lambda _pack, finding: format_uncompared(finding) or _("is received"),
     "ineligible": _ineligible_words,
 }
+
+
+def format_parameter_value(pack: Pack, parameter: str, value: DatedValue) -> str:
+    """Write a parameter's value with its unit; a setting's choice in words."""
+    named = pack.parameters[parameter]
+    match named.unit:
+        case "choice":
+            labels = (str(one.labels) for one in named.choices if one.id == value.value)
+            return next(labels, str(value.value))
+        case "yuan" if named.period == "once":
+            amount = format_yuan(int(value.number * FEN_PER_YUAN))
+            return _("{value} yuan").format(value=amount)
+        case "yuan":
+            return format_amount(int(value.number * FEN_PER_YUAN), named.period)
+        case "days":
+            return _("{value} days").format(value=value.value)
+    return str(value.value)
+
+
+def format_owner(unit: Owner) -> str:
+    """Say whether a programme is a household's or a member's."""
+    return _("household") if unit == "household" else _("member")
+
+
+def format_status_advice(pack: Pack, finding: Finding) -> str:  # noqa: PLR0911 one sentence per status
+    """Say what a status means for the household, and what happens next."""
+    department = finding.department
+    match finding.status:
+        case "unclaimed":
+            return _(
+                "Owed and not received: every condition below is met."
+                " Help them apply; {department} grants it."
+            ).format(department=department)
+        case "unlocked":
+            names = _("; ").join(format_programme(pack, one) for one in finding.unlocked_by)
+            return _("Not yet, but it opens once they have claimed: {names}. Begin there.").format(
+                names=names
+            )
+        case "undetermined":
+            names = _("; ").join(format_fact(pack, one) for one in finding.missing)
+            return _("Cannot be said yet. Still to be asked: {names}.").format(names=names)
+        case "underpaid":
+            return _(
+                "Received, but less than is due: {paid} instead of {due}. Ask {department} why."
+            ).format(
+                paid=format_amount(finding.paid_fen, finding.amount_period),
+                due=format_amount(finding.amount_fen, finding.amount_period),
+                department=department,
+            )
+        case "conflict":
+            return format_reason(pack, finding)
+        case "review":
+            return _(
+                "Received, though by the facts at hand a condition is not met. The facts may be"
+                " old: check them before anything is said to the household."
+            )
+        case "receiving":
+            return format_uncompared(finding) or _("They receive it; nothing is to be done.")
+    if finding.alternative_to:
+        return _("Cannot be had: {why}.").format(why=format_reason(pack, finding))
+    return _("Cannot be had: a condition marked below is not met, or its occasion has not arisen.")
+
+
+def build_pack_document(pack: Pack, as_of: dt.date | None = None) -> dict[str, object]:
+    """Say which pack this is, and which of its values in force on the day were set here."""
+    document: dict[str, object] = {
+        "id": pack.id,
+        "version": pack.version,
+        "sha256": pack.sha256,
+    }
+    return (
+        document if as_of is None else {**document, "set_here": list_office_parameters(pack, as_of)}
+    )
+
+
+def format_missing_parameters(pack: Pack, as_of: dt.date, unvalued: Iterable[str]) -> list[str]:
+    """Name each parameter without a value on the day, and the command that adds one."""
+    sentence = _("No value on {day}: {label}. What uses it is unknown. Add it: {command}")
+    return [
+        sentence.format(
+            day=as_of.isoformat(),
+            label=pack.parameters[name].labels,
+            command=format_set_command(name, find_first_day_without(pack.parameters[name], as_of)),
+        )
+        for name in unvalued
+    ]
+
+
+def format_set_command(parameter: str, day: dt.date) -> str:
+    """Write the command that gives a parameter a value from a day on."""
+    return f"relief pack set {parameter} VALUE --from {day.isoformat()} --source TEXT"
+
+
+def format_constant_criteria(pack: Pack, uniform: Sequence[ConstantCriterion]) -> list[str]:
+    """Name the conditions that come out alike for everybody, a line for each truth."""
+    sentences: dict[bool | None, str] = {
+        True: _("True for everybody, is that so? {names}"),
+        False: _("True for nobody, is that so? {names}"),
+        None: _("Unknown for everybody, is a column missing or misread? {names}"),
+    }
+    lines = []
+    for truth, sentence in sentences.items():
+        alike = [one for one in uniform if one.truth is truth]
+        names = [_criterion_words(pack, one) for one in alike[:_MOST_NAMED]]
+        if len(alike) > _MOST_NAMED:
+            more = _("and {count} more, listed by --format json")
+            names.append(more.format(count=len(alike) - _MOST_NAMED))
+        if names:
+            lines.append(sentence.format(names=_("; ").join(names)))
+    return lines
+
+
+_MOST_NAMED = 5
+
+
+def _criterion_words(pack: Pack, uniform: ConstantCriterion) -> str:
+    """Name a condition: its programme and what it says; an indicator by what it says."""
+    if uniform.programme == "priority":
+        indicators = pack.priority.indicators
+        return next(str(one.says) for one in indicators if one.id == uniform.criterion)
+    criteria = pack.programmes[uniform.programme].criteria
+    says = next(str(one.says) for one in criteria if one.id == uniform.criterion)
+    programme = format_programme(pack, uniform.programme)
+    return _("{label}: {value}").format(label=programme, value=says)

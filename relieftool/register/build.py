@@ -12,22 +12,24 @@ from sqlite_utils import Database
 
 from relieftool.messages import Message, ProgressCallback, _, no_progress
 from relieftool.pack.models import Pack
-from relieftool.register.fact_units import report_unit_faults
+from relieftool.register.fact_cells import report_unit_faults
 from relieftool.register.lines import Line, ProblemLog, SheetTable
 from relieftool.register.live_rows import list_household_lines
 from relieftool.register.member_numbers import MemberNumbers
-from relieftool.register.parts import RegisterParts, split_register
 from relieftool.register.people import RegisterHousehold, RegisterPerson
 from relieftool.register.register_tables import create_indices, create_tables, drop_tables
-from relieftool.register.repeats import drop_duplicate_payments
 from relieftool.register.residents import build_households, read_households
 from relieftool.register.resolved_facts import FactResolver, find_newest_day, index_by_id_number
-from relieftool.register.roster_receipts import RosterReader
-from relieftool.register.rosters import RosterBenefits
+from relieftool.register.roster_receipts import RosterReader, drop_duplicate_payments
+from relieftool.register.rosters import (
+    RosterBenefits,
+    RosterDeclaration,
+    declare_roster,
+    join_sections,
+)
+from relieftool.register.row_groups import RegisterParts, split_register
 from relieftool.register.sheet_receipts import ProgrammeNames, Receipt, SheetReceipts
-from relieftool.register.wholeness import RosterDeclaration, declare_roster, join_sections
-from relieftool.store.bulk import pause_gc
-from relieftool.store.database import read_snapshot, write
+from relieftool.store.database import pause_gc, read_snapshot, write
 from relieftool.store.former_numbers import record_former_numbers, snapshot_numbers
 from relieftool.store.imports import record_problems
 from relieftool.store.problem_decisions import load_decisions, number_problems

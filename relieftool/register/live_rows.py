@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from relieftool.register.doubled import MappedColumn
-from relieftool.register.lines import Line, SheetTable, TargetKey
+from relieftool.register.lines import Line, MappedColumn, SheetTable, TargetKey
 from relieftool.values.cells import has_two_for_no
 from relieftool.values.text import fold_heading, is_blank, simplify_characters
 from relieftool.values.units import add_unit_above, find_unit_above, split_heading

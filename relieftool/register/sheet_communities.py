@@ -9,6 +9,10 @@ from dataclasses import replace
 
 from relieftool.messages import Message
 from relieftool.register.lines import Line, SheetTable, find_line_community
+from relieftool.spreadsheets.table_problems import (
+    format_stated_difference,
+    format_titled_difference,
+)
 from relieftool.values.communities import normalise_community
 from relieftool.values.text import drop_spaces, simplified_text
 
@@ -100,28 +104,10 @@ def format_missing_community(
     )
 
 
-def format_stated_difference(used: str, stated: str) -> Message:
-    """Say that a file and what is stated of it name different communities."""
-    return Message(
-        "the file names the community {used}, and {stated} was stated for it (`area`, --area);"
-        " {used} is used. Correct the one that is wrong",
-        {"used": used, "stated": stated},
-    )
-
-
 def _format_folder_difference(sheet: str, folder: str) -> Message:
     """Say that a sheet's name and the folder of its file name different communities."""
     return Message(
         "the sheet's name says the community is {sheet}, its folder {folder}; {sheet} is used."
         " Correct the one that is wrong",
         {"sheet": sheet, "folder": folder},
-    )
-
-
-def format_titled_difference(sheet: str, titled: str) -> Message:
-    """Say that a sheet's name and its title name different communities."""
-    return Message(
-        "the sheet's name says the community is {sheet}, its title {titled}; {titled} is used."
-        " Correct the one that is wrong",
-        {"sheet": sheet, "titled": titled},
     )

@@ -2,13 +2,15 @@
 
 The same meaning as the SQL, in plain Python and one household at a time: what is known here is
 known there, and equal. It serves questions that SQL does not answer: by how much, and what if.
+
+Which facts a value is really made of: branches not taken, and what stands behind, left out.
 """
 
 import datetime as dt
 import math
 import operator
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -18,7 +20,7 @@ from relieftool.rules import syntax
 from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement, convert_parameter_value
-from relieftool.rules.syntax import Node
+from relieftool.rules.syntax import FactRef, Node
 from relieftool.rules.truth import decide_all, decide_any, negate
 from relieftool.values.cells import count_full_years
 
@@ -344,3 +346,42 @@ def _as_truth(stored: int | str | None) -> bool | None:
 def _as_range(truth: bool | None) -> Range:  # noqa: FBT001 a truth, no switch
     """Count a truth as one or none."""
     return Range(Fraction(0), Fraction(1)) if truth is None else build_exact_range(int(truth))
+
+
+def list_used_parts(bounds: Bounds, node: Node, member: UnitRow | None) -> list[Node]:
+    """Give the parts of a node that its value is made of, for one household or member.
+
+    Of several that may do the one that is known, else all; of a number that holds only if
+    something is so, the condition alone where it is not.
+    """
+    match node:
+        case syntax.FirstKnown(parts=parts):
+            known = [part for part in parts if bounds.is_known(part, member)]
+            return known[:1] or list(parts)
+        case syntax.OnlyIf(when=when) if bounds.truth(when, member) is False:
+            return [when]
+    return list(syntax.children(node))
+
+
+def list_used_facts(
+    bounds: Bounds, node: Node, member: UnitRow | None
+) -> Iterator[tuple[FactRef, int | str | None]]:
+    """Give every fact a value is made of, with what is stored of it (None: unknown)."""
+    if isinstance(node, FactRef):
+        of_household = node.owner == "household" or member is None
+        yield node, (bounds.household if of_household else member or {})[node.fact]
+    asked = [member]
+    if isinstance(node, syntax.OverMembers):
+        asked = [one for one in bounds.members if one["lives"] != 0]
+    for one in asked:
+        for part in list_used_parts(bounds, node, one):
+            yield from list_used_facts(bounds, part, one)
+
+
+def is_based_on_private(bounds: Bounds, node: Node, member: UnitRow | None) -> bool:
+    """Say whether a value would tell a private fact; what nobody knows tells nothing."""
+    facts = bounds.statement.pack.facts
+    return any(
+        facts[fact.fact].is_private and stored is not None
+        for fact, stored in list_used_facts(bounds, node, member)
+    )

@@ -9,7 +9,6 @@ from relieftool.pack.facts import Owner
 from relieftool.pack.models import Pack
 from relieftool.rules import syntax
 from relieftool.rules.parser import parse_condition
-from relieftool.rules.plan import ColumnPlan
 from relieftool.rules.programme_rules import (
     AmountCase,
     ProgrammeRules,
@@ -17,7 +16,7 @@ from relieftool.rules.programme_rules import (
     build_certain,
     build_or,
 )
-from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.rules.sql import ColumnKind, ColumnPlan, format_column_name
 from relieftool.rules.syntax import TRUTH, ColumnRef, Node, Not
 
 

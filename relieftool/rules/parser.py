@@ -13,10 +13,15 @@ from sqlglot.errors import SqlglotError
 from relieftool.messages import _
 from relieftool.pack.facts import Fact, Owner, Period
 from relieftool.pack.models import Definition, Pack, Parameter
-from relieftool.rules import constancy, syntax
-from relieftool.rules.mistakes import ExpressionError, locate_errors
+from relieftool.rules import syntax
+from relieftool.rules import type_rules as constancy
 from relieftool.rules.syntax import COUNT, DATE, RATIO, TRUTH, Node, Type
-from relieftool.rules.type_rules import combine_numbers, compare_values
+from relieftool.rules.type_rules import (
+    ExpressionError,
+    combine_numbers,
+    compare_values,
+    locate_errors,
+)
 
 _COMPARISONS: dict[type[exp.Expr], str] = {
     exp.EQ: "=",

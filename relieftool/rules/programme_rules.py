@@ -1,6 +1,9 @@
-"""The expressions of the programmes as syntax trees, in the order of their references."""
+"""The expressions of the programmes as syntax trees, in the order of their references.
 
-from collections.abc import Iterable, Iterator
+What the settings of the law leave of an expression: branches they rule out count for nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from relieftool.errors import ReliefError
@@ -9,8 +12,52 @@ from relieftool.pack.facts import Owner
 from relieftool.pack.models import Pack, Programme
 from relieftool.rules import syntax
 from relieftool.rules.parser import parse_condition, parse_money_expression
-from relieftool.rules.settings import LawSettings, decide_by_settings, list_live_nodes
 from relieftool.rules.syntax import TRUTH, And, IsCertain, Node, Or
+from relieftool.rules.truth import decide_all, decide_any, negate
+
+LawSettings = Mapping[str, str]  # the choice in force, by parameter
+
+
+def decide_by_settings(node: Node, settings: LawSettings) -> bool | None:
+    """Say whether a condition is true or false by the settings alone; None where they leave it."""
+    match node:
+        case syntax.Compare(
+            operator="=" | "<>" as operator,
+            left=syntax.ParameterRef(parameter=name),
+            right=syntax.Constant(value=value),
+        ) if name in settings:
+            return (settings[name] == value) == (operator == "=")
+        case syntax.OneOf(of=syntax.ParameterRef(parameter=name), values=values) if (
+            name in settings
+        ):
+            return settings[name] in values
+        case syntax.Not(of=of):
+            return negate(decide_by_settings(of, settings))
+        case syntax.And(parts=parts):
+            return decide_all(decide_by_settings(part, settings) for part in parts)
+        case syntax.Or(parts=parts):
+            return decide_any(decide_by_settings(part, settings) for part in parts)
+    return None
+
+
+def list_live_nodes(node: Node, settings: LawSettings) -> Iterator[Node]:
+    """Give a node and those below it that can still matter under the settings."""
+    yield node
+    for part in _live_parts(node, settings):
+        yield from list_live_nodes(part, settings)
+
+
+def _live_parts(node: Node, settings: LawSettings) -> Iterable[Node]:
+    """Give the parts that can matter: the one that decides alone, or all."""
+    match node:
+        case syntax.And(parts=parts) | syntax.Or(parts=parts):
+            wins = isinstance(node, syntax.Or)
+            deciding = [part for part in parts if decide_by_settings(part, settings) is wins]
+            return deciding[:1] or parts
+        case syntax.OnlyIf(when=when) if decide_by_settings(when, settings) is False:
+            return [when]
+    return syntax.children(node)
+
 
 # An amount, and what must hold for it.
 AmountCase = tuple[tuple[Node, ...], Node]

@@ -5,18 +5,21 @@ for a household without members. asked_<n> asks over the members of a household,
 columns. A layer reads the one below once: an engine that copies a table of the WITH clause wherever
 it is named would take twice as long for every layer otherwise. Translated by sqlglot it serves
 other engines.
+
+Everything in a pack that can be wrong is told when it is loaded, not when it is used.
 """
 
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 from relieftool.pack.facts import FEN_PER_YUAN, Owner
+from relieftool.pack.loading import load_pack
 from relieftool.pack.models import DatedValue, Pack, Parameter, Programme
 from relieftool.rules.eligibility_sql import ProgrammeColumns
-from relieftool.rules.parser import parse_condition, parse_money_expression
-from relieftool.rules.plan import ColumnPlan, PlanColumn
+from relieftool.rules.parser import parse_condition, parse_definition, parse_money_expression
 from relieftool.rules.programme_rules import ProgrammeRules, parse_programmes
 from relieftool.rules.receipts_sql import (
     RosterCoverage,
@@ -29,6 +32,8 @@ from relieftool.rules.receipts_sql import (
 from relieftool.rules.sql import (
     UNIT,
     ColumnKind,
+    ColumnPlan,
+    PlanColumn,
     compile_number,
     compile_truth,
     compile_whole_fen,
@@ -353,3 +358,26 @@ def _answer_sql(column: PlanColumn) -> str:
         case "sum":
             known = f"{name}__known = {size}"
             return f"CASE WHEN {size} = 0 THEN 0 WHEN {known} THEN {name}__sum END"
+
+
+def load_checked_pack(folder: Path) -> Pack:
+    """Read a rule pack with all its expressions; its programmes come in order of reference.
+
+    Raises:
+        ReliefError: Something in it is wrong; the first thing found, with file, key and remedy.
+    """
+    return check_pack(load_pack(folder))
+
+
+def check_pack(pack: Pack) -> Pack:
+    """Read every expression of a pack; give it with its programmes in order of reference.
+
+    Raises:
+        ReliefError: An expression is wrong, or programmes refer to each other in a ring.
+    """
+    for definition in pack.definitions.values():
+        parse_definition(pack, definition)
+    rules = parse_programmes(pack)
+    parse_priority(pack)
+    ordered = {name: one.programme for name, one in rules.items()}
+    return pack.model_copy(update={"programmes": ordered})

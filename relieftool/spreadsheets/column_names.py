@@ -261,7 +261,7 @@ def _build_names(
         for text in programme.receipt_headers:
             receipts.setdefault(read_heading(text).name, programme.id)
             shown.setdefault(text, read_heading(text).name)
-    return Catalogue(exact, receipts, shown, of_members, figures, counted)
+    return Catalogue(exact, receipts, shown, member_facts, figures, counted)
 
 
 @cache
@@ -274,8 +274,8 @@ def build_catalogue(facts: Iterable[Fact], programmes: Iterable[Programme]) -> C
     """Give the catalogue of identity headers, these facts' headers and these programmes' names."""
     known = list(facts)
     stated = [(fact.id, fact.headers) for fact in known]
-    of_members = frozenset(fact.id for fact in known if fact.owner == "member")
+    member_facts = frozenset(fact.id for fact in known if fact.owner == "member")
     figures = frozenset(fact.id for fact in known if fact.type != "text")
     counted = frozenset(fact.id for fact in known if fact.type == "integer")
     names = [*list_words("headings").items(), *stated]
-    return _build_names(names, programmes, of_members, figures, counted)
+    return _build_names(names, programmes, member_facts, figures, counted)

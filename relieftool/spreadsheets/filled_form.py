@@ -2,37 +2,19 @@
 
 Only a form whose visit is whole is used, and of it only a row whose mark and wording still belong
 together; everything else is kept and told.
+
+What may be wrong with a filled form: each told with its place and what to do next.
+
+A marked row of relief's own form, and whether it is still what was printed.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from relieftool.errors import Problem
 from relieftool.messages import Message
 from relieftool.pack.models import Pack
-from relieftool.problems import Problem
-from relieftool.register.doubled import format_column_letter
-from relieftool.spreadsheets.form_faults import (
-    COLUMNS_GONE,
-    DAY_AHEAD,
-    KNOWN_CHANGED,
-    MARK_UNKNOWN,
-    MARKS_GONE,
-    NO_DAY,
-    NO_LEVEL,
-    NO_METHOD,
-    NO_NEEDS,
-    NO_NUMBER,
-    NO_WORDS,
-    NUMBER_DIFFERS,
-    OTHER_VERSION,
-    PERSON_DIFFERS,
-    QUESTION_DIFFERS,
-    ROW_ADDED,
-    ROW_ALTERED,
-    TWO_NAMES,
-    build_form_problem,
-)
 from relieftool.spreadsheets.form_row_keys import (
     ABOUT,
     ANSWER,
@@ -43,28 +25,165 @@ from relieftool.spreadsheets.form_row_keys import (
     LEVELS,
     METHODS,
     QUESTION,
+    SEAL,
     UNCLEAR,
+    FormRowKey,
+    FormRowSeal,
     NeedKind,
     VisitField,
     parse_row_key,
+    parse_seal,
+    seal_row,
 )
-from relieftool.spreadsheets.form_rows import (
-    FormRow,
-    find_cell,
-    has_own_person,
-    has_printed_words,
-    is_known_changed,
-)
-from relieftool.spreadsheets.sheets import Cell, Sheet
-from relieftool.store.imports import SourceRow, SourceTable
+from relieftool.spreadsheets.reader import Sheet
+from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
 from relieftool.values.cells import ValueProblem, parse_date, read_yes_or_no
 from relieftool.values.text import (
+    Cell,
     drop_invisible,
     fold_name,
+    format_column_letter,
     has_letter_or_digit,
     is_blank,
     plain_text,
 )
+
+
+def build_form_problem(
+    code: str, sheet: str, row: int, message: Message, column: str = ""
+) -> Problem:
+    """Tell what is wrong at a row of a form, and whether something is not used because of it."""
+    is_lost = code.startswith(("form-marks", "form-version", "form-altered", "form-household"))
+    is_lost |= code.startswith(("form-undated", "form-ahead", "form-visit"))
+    is_lost |= code in {
+        *("form-question-differs", "form-person-differs", "form-row-altered", "form-known-changed"),
+        *("form-mark-unknown", "form-row-added", "form-needs-empty"),
+    }
+    return Problem(code, message, sheet, row, column, is_unused=is_lost)
+
+
+MARKS_GONE = Message(
+    "this was a form of relief, but its hidden marks are gone; print it anew with `relief form`"
+    " and copy the answers over"
+)
+OTHER_VERSION = Message(
+    "this form is of another version of relief; print it anew with `relief form` and copy the"
+    " answers over"
+)
+COLUMNS_GONE = Message(
+    "a column of this form was taken out or its hidden first row changed; print it anew with"
+    " `relief form` and copy the answers over"
+)
+NO_NUMBER = Message(
+    "the hidden mark of the household is missing or stands twice; print the form anew with"
+    " `relief form` and copy the answers over"
+)
+NUMBER_DIFFERS = Message(
+    "the household number was changed by hand: the form was printed for another household; print"
+    " one for this household with `relief form`"
+)
+MARK_UNKNOWN = Message("the hidden mark of this row was changed; its answer is not used")
+ROW_ADDED = Message(
+    "this row was added by hand, so nobody knows what it answers; write it as words under needs"
+)
+QUESTION_DIFFERS = Message(
+    "the question of this row is not the one the form was printed with; its answer is not used:"
+    " print the form anew with `relief form`"
+)
+NO_DAY = Message(
+    "nothing of this form is used yet: write the day of the visit, and import it again with"
+    " --replace"
+)
+DAY_AHEAD = Message(
+    "nothing of this form is used, as the day of its visit has not come yet: correct the day, and"
+    " import it again with --replace"
+)
+NO_LEVEL = Message(
+    "nothing of this form is used yet: say whether 社区, 街道 or 帮扶单位 made the visit, and"
+    " import it again with --replace"
+)
+NO_METHOD = Message(
+    "nothing of this form is used yet: say whether the visit was 上门, 现场 or 电话, and import it"
+    " again with --replace"
+)
+TWO_NAMES = Message(
+    "nothing of this form is used yet: it takes the names of two surveyors; add them, and import"
+    " it again with --replace"
+)
+ROW_ALTERED = Message(
+    "the words or the hidden marks of this row are not those it was printed with; its answer is not"
+    " used: print the form anew with `relief form` and copy the answer over"
+)
+PERSON_DIFFERS = Message(
+    "this row names another person than it was printed for; its answer is not used: print the form"
+    " anew with `relief form` and copy the answer over"
+)
+KNOWN_CHANGED = Message(
+    "what is known was changed by hand, and the change is not used: a correction belongs in the"
+    " answer beside it; write it there, and import the form again with --replace"
+)
+NO_WORDS = Message(
+    "nothing of this form is used yet: what is written here says nothing; say in words what was"
+    " found, and import it again with --replace"
+)
+NO_NEEDS = Message(
+    "what is written as the family's own words says nothing and is not used; say it in words, and"
+    " import the form again with --replace"
+)
+
+
+ColumnPlaces = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class FormRow:
+    """A row of a form that carries a mark."""
+
+    number: int
+    mark: FormRowKey
+    question: str
+    answer: Cell
+    cells: list[Cell]
+
+
+def find_cell(cells: Sequence[Cell], place: int) -> Cell:
+    """Give the cell at a place; a short row has none there."""
+    return cells[place] if place < len(cells) else None
+
+
+def has_own_person(row: FormRow, columns: ColumnPlaces) -> bool:
+    """Say whether a row is about the household, or the member at the place that its mark says."""
+    if not row.mark.is_of_register:
+        return True
+    about = plain_text(find_cell(row.cells, columns[ABOUT])).split()[:1]
+    place = int(about[0]) if about and about[0].isdecimal() else None
+    return place == (int(row.mark.unit) if row.mark.unit.isdecimal() else None)
+
+
+def has_printed_words(row: FormRow, columns: ColumnPlaces) -> bool:
+    """Say whether mark and words are those printed together; forms without seals cannot say."""
+    if SEAL not in columns:
+        return True
+    seal = parse_seal(find_cell(row.cells, columns[SEAL]))
+    return seal is not None and seal.words == _rebuild_seal(row, columns).words
+
+
+def is_known_changed(row: FormRow, columns: ColumnPlaces) -> bool:
+    """Say whether what was known was written over in a row that is otherwise as printed."""
+    if not (row.mark.is_of_register and {SEAL, KNOWN} <= columns.keys()):
+        return False
+    if not (has_own_person(row, columns) and has_printed_words(row, columns)):
+        return False
+    return parse_seal(find_cell(row.cells, columns[SEAL])) != _rebuild_seal(row, columns)
+
+
+def _rebuild_seal(row: FormRow, columns: ColumnPlaces) -> FormRowSeal:
+    """Seal a row by the words it has now."""
+    about, question = columns[ABOUT], columns[QUESTION]
+    places = (about, question) if row.mark.is_of_register else (about - 1,)
+    words = [find_cell(row.cells, place) for place in places]
+    return seal_row(str(row.mark), words, find_cell(row.cells, columns.get(KNOWN, len(row.cells))))
+
 
 TITLES = ("一户一表（入户调查）", "One household, one form (home survey)")
 _FORM_KEY = "form_key"

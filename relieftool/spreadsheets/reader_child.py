@@ -22,8 +22,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 from python_calamine import CalamineError, PasswordError
 
-from relieftool.spreadsheets.archive_guard import RefusedError
-from relieftool.spreadsheets.archives import unpack_members
+from relieftool.spreadsheets.archive_guard import RefusedError, unpack_members
 from relieftool.spreadsheets.grid import MergedCells
 from relieftool.spreadsheets.text_files import find_encoding, read_text_rows
 from relieftool.spreadsheets.web_pages import is_web_page, read_web_page

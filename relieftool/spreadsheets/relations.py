@@ -6,8 +6,8 @@ Only where no number, no head's name and no serial tells one household from the 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
+from relieftool.errors import Problem
 from relieftool.messages import Message
-from relieftool.problems import Problem
 from relieftool.spreadsheets.columns import ColumnMeaning
 from relieftool.spreadsheets.rows import TableRow, TableRows
 from relieftool.spreadsheets.tables import Table

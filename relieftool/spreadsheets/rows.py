@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, overload
 
 from relieftool.spreadsheets.column_names import build_identity_catalogue
 from relieftool.spreadsheets.grid import Grid, is_figure, list_filled_places
-from relieftool.spreadsheets.sections import find_only_text, find_section_community
+from relieftool.spreadsheets.titles import find_only_text, find_section_community
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
 from relieftool.values.words import is_head_word

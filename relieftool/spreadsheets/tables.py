@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 
 from relieftool.spreadsheets.grid import Grid
 from relieftool.spreadsheets.header_rows import HeaderRows, find_headers
+from relieftool.spreadsheets.reader import Sheet
 from relieftool.spreadsheets.rows import TableRow, has_person, list_notes, read_rows
-from relieftool.spreadsheets.sections import Section
-from relieftool.spreadsheets.sheets import Sheet
 from relieftool.spreadsheets.titles import (
+    Section,
     find_covered_period,
     find_titled_community,
     has_no_single_month,

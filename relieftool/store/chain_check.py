@@ -11,8 +11,14 @@ from typing import Any
 from sqlite_utils import Database
 
 from relieftool.messages import Message
-from relieftool.store.chain import FIRST_HASH, Chain, ChainEnd, hash_entry
-from relieftool.store.heads import CHAIN_ENDS, parse_chain_ends
+from relieftool.store.chain import (
+    CHAIN_ENDS,
+    FIRST_HASH,
+    Chain,
+    ChainEnd,
+    hash_entry,
+    parse_chain_ends,
+)
 
 _Row = Mapping[str, Any]
 _NO_CASES: Mapping[str, _Row] = {}

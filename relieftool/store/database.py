@@ -1,6 +1,10 @@
-"""The one place that opens the register's file; every write is one transaction from here."""
+"""The one place that opens the register's file; every write is one transaction from here.
+
+Working through very many rows: what Python does by itself meanwhile would only cost time.
+"""
 
 import contextlib
+import gc
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -11,7 +15,7 @@ from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.store.heads import record_chain_ends
+from relieftool.store.chain import record_chain_ends
 from relieftool.store.migrations import Schema, load_shipped_schema, run_script
 
 APPLICATION_ID = 0x52454C46  # "RELF"
@@ -271,3 +275,15 @@ def read_snapshot(db: Database) -> Iterator[None]:
 def _file_name(db: Database) -> str:
     """Name the open file."""
     return Path(db.execute("PRAGMA database_list").fetchone()[2]).name
+
+
+@contextmanager
+def pause_gc() -> Iterator[None]:
+    """Do not look for rings among objects meanwhile: rows make none, and there are millions."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

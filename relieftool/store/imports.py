@@ -1,54 +1,39 @@
-"""Imports: files as they came, word for word, with their problems; nothing is interpreted here."""
+"""Imports: files as they came, word for word, with their problems; nothing is interpreted here.
+
+What somebody once said of the columns of tables with the same headings.
+
+It is forgotten with the import it was said with, unless it was said with another one too.
+"""
 
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 from sqlite_utils import Database
 
+from relieftool.errors import Problem
 from relieftool.messages import Message, ProgressCallback, _, no_progress, report_progress
-from relieftool.problems import Problem
+from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
+from relieftool.store.database import open_register
 from relieftool.store.import_status import record_import_event, record_replacements
 from relieftool.store.settings import mark_register_stale
-from relieftool.values.text import Cell, drop_spaces
+from relieftool.values.periods import parse_period
+from relieftool.values.text import drop_spaces
 
 
-@dataclass(frozen=True)
-class SourceRow:
-    """One row of a sheet: its number from 1, its role, the row whose household it continues.
-
-    `replaces` is the kept row that this one corrects, None for a row of its own.
-    """
-
-    number: int
-    role: str
-    continues: int | None
-    cells: Sequence[Cell]
-    replaces: int | None = None
-
-
-@dataclass(frozen=True)
-class SourceTable:
-    """One table of a file with its mapping; `columns` are records of position, target and so on.
-
-    `rows_of` is the kept table whose rows this one reads in its own way; it has none itself then.
-    """
-
-    sheet: str
-    title: str
-    first_header_row: int
-    last_header_row: int
-    kind: str
-    programme: str | None
-    community: str | None
-    covers: str | None
-    is_complete: bool | None
-    columns: list[dict[str, object]]
-    rows: Sequence[SourceRow]
-    problems: list[Problem] = field(default_factory=list)
-    rows_of: int | None = None
+def find_newest_date(db: Database) -> dt.date | None:
+    """Give the newest day the live imports speak for (a month: its last day); None if undated."""
+    rows = db.query(
+        "SELECT DISTINCT covers FROM source_tables"
+        " JOIN imports ON imports.import_id = source_tables.import_id"
+        " WHERE imports.undone_at IS NULL AND covers IS NOT NULL"
+    )
+    days = [parse_period(row["covers"])[1] for row in rows]
+    return max((dt.date.fromisoformat(day) for day in days), default=None)
 
 
 @dataclass(frozen=True)
@@ -312,3 +297,50 @@ def _json(value: object) -> str:
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def load_mappings(path: Path) -> dict[str, dict[str, str]]:
+    """Give the mappings a register remembers, by fingerprint; none without a register."""
+    if not path.exists() or (path.is_file() and path.stat().st_size == 0):
+        return {}
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    with open_register(path) as db:
+        for key, header, target in db.execute(
+            "SELECT fingerprint, header, target FROM column_mappings"
+        ):
+            found[key][header] = target
+    return dict(found)
+
+
+def record_mappings(
+    db: Database, import_id: int, mappings: Mapping[str, Mapping[str, str]]
+) -> None:
+    """Remember what was said of columns with an import; what is said later counts.
+
+    Only inside `write`.
+    """
+    said = [(key, header, to) for key, one in mappings.items() for header, to in one.items()]
+    if said:
+        db.conn.executemany(
+            "INSERT INTO said_mappings (import_id, fingerprint, header, target)"
+            " VALUES (?, ?, ?, ?)",
+            [(import_id, *one) for one in said],
+        )
+        refresh_mappings(db)
+
+
+def refresh_mappings(db: Database) -> None:
+    """Let count what was said last with imports that were not taken back; only inside `write`."""
+    db.execute("DELETE FROM column_mappings")
+    db.execute(_COUNTING)
+
+
+_COUNTING = """
+    INSERT INTO column_mappings (fingerprint, header, target)
+    SELECT fingerprint, header, target FROM said_mappings WHERE said_id IN (
+        SELECT max(said_id) FROM said_mappings
+        WHERE import_id NOT IN (
+            SELECT import_id FROM import_events WHERE event = 'undone'
+            AND event_id IN (SELECT max(event_id) FROM import_events GROUP BY import_id))
+        GROUP BY fingerprint, header)
+"""

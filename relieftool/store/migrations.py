@@ -90,7 +90,7 @@ class Schema:
 @cache
 def load_shipped_schema() -> Schema:
     """Return the schema of this version."""
-    sql = (files("relieftool.registry") / "schema.sql").read_text("utf-8")
+    sql = (files("relieftool.store") / "schema.sql").read_text("utf-8")
     return Schema(sql, MIGRATIONS)
 
 

@@ -1,13 +1,16 @@
 """Cells to values: money in fen, whole numbers, days, yes and no, choices, text. Pure, no I/O.
 
 An unreadable cell is told, never guessed; a blank one is what the fact says a blank means.
+
+Words for choices, as spreadsheets write them; imports no pack.
 """
 
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Protocol
 
 from relieftool.messages import Message
 from relieftool.values.amounts import StatedAmount, read_amount
@@ -254,3 +257,53 @@ def parse_text(cell: Cell) -> str:
     if is_rounded(cell):
         raise ValueProblem(_ROUNDED_TEXT)
     return plain_text(cell)
+
+
+_BETWEEN = re.compile(r"[\s/、,;+]+")
+
+
+class ChoiceLike(Protocol):
+    """A choice of a fact: its id and how spreadsheets write it."""
+
+    @property
+    def id(self) -> str:
+        """Give the id that is stored."""
+
+    @property
+    def written(self) -> list[str]:
+        """Give the words it is written with."""
+
+
+def parse_choice(cell: Cell, choices: Iterable[ChoiceLike]) -> str:
+    """Read a word that means one of the choices, by its exact writing; blanks do not matter."""
+    text = drop_spaces(simplified_text(cell))
+    listed = list(choices)
+    written: Mapping[str, str] = {
+        drop_spaces(simplified_text(writing)): choice.id
+        for choice in listed
+        for writing in [choice.id, *choice.written]
+    }
+    if text in written:
+        return written[text]
+    words = ", ".join(choice.written[0] if choice.written else choice.id for choice in listed)
+    raise ValueProblem(
+        Message("this word is not known here; write one of {words}", {"words": words})
+    )
+
+
+def split_choices(
+    cell: Cell, choices: Iterable[ChoiceLike], others: Iterable[ChoiceLike]
+) -> tuple[str, str] | None:
+    """Read a word of each of two facts from one cell, as 肢体二级; None where it is not both."""
+    text = _BETWEEN.sub("", simplified_text(cell))
+    return next(
+        (
+            (one.id, other.id)
+            for one in choices
+            for other in others
+            for first in map(simplified_text, one.written)
+            for second in map(simplified_text, other.written)
+            if text in (first + second, second + first)
+        ),
+        None,
+    )

@@ -1,11 +1,8 @@
 """Days and months the imported sheets speak for."""
 
 import calendar
-import datetime as dt
 import re
 from functools import lru_cache
-
-from sqlite_utils import Database
 
 _DATES = re.compile(r"[\d年月日季度\W_]+")
 
@@ -29,17 +26,6 @@ def parse_period(covers: str) -> tuple[str, str]:
 def parse_month_period(covers: str) -> tuple[str, str]:
     """Give first and last day of the month that a day or month lies in; a year stays a year."""
     return parse_period(covers[:7])
-
-
-def find_newest_date(db: Database) -> dt.date | None:
-    """Give the newest day the live imports speak for (a month: its last day); None if undated."""
-    rows = db.query(
-        "SELECT DISTINCT covers FROM source_tables"
-        " JOIN imports ON imports.import_id = source_tables.import_id"
-        " WHERE imports.undone_at IS NULL AND covers IS NOT NULL"
-    )
-    days = [parse_period(row["covers"])[1] for row in rows]
-    return max((dt.date.fromisoformat(day) for day in days), default=None)
 
 
 def strip_dates(name: str) -> str:

@@ -160,3 +160,20 @@ def has_letter_or_digit(text: str) -> bool:
     (True, False, False)
     """
     return any(character.isalnum() for character in text)
+
+
+_LETTERS = 26
+
+
+def format_column_letter(number: int) -> str:
+    """Name a sheet's column, counted from 0, as spreadsheets do.
+
+    >>> format_column_letter(0), format_column_letter(25), format_column_letter(26), format_column_letter(701)
+    ('A', 'Z', 'AA', 'ZZ')
+    """
+    letters = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, _LETTERS)
+        letters = chr(ord("A") + rest) + letters
+    return letters

@@ -16,8 +16,7 @@ from tiny_packs import DAY
 from relieftool.eligibility.gaps import find_gaps
 from relieftool.pack.loading import find_shipped_pack
 from relieftool.register.register_tables import open_throwaway_register
-from relieftool.rules.checking import load_checked_pack
-from relieftool.rules.statement import compile_statement
+from relieftool.rules.statement import compile_statement, load_checked_pack
 
 LIMIT = 240
 SIZES = (1_000, 100_000)

@@ -26,7 +26,8 @@ from pathlib import Path
 from openpyxl import Workbook
 from python_calamine import load_workbook
 
-from relieftool.intake.imports import read_paths, record_files
+from relieftool.intake.imports import record_files
+from relieftool.intake.source_files import read_paths
 from relieftool.pack.loading import find_shipped_pack, load_pack
 from relieftool.spreadsheets.reader import stop_reader
 from relieftool.store.database import open_register

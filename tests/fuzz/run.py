@@ -11,7 +11,8 @@ from collections import Counter
 from pathlib import Path
 
 from relieftool.errors import ReliefError
-from relieftool.intake.imports import read_paths, record_files
+from relieftool.intake.imports import record_files
+from relieftool.intake.source_files import read_paths
 from relieftool.spreadsheets.reader import _Child
 from relieftool.store.database import open_register
 from tests.fuzz.edits import edited

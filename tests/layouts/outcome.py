@@ -2,7 +2,8 @@
 
 from contextlib import closing
 
-from relieftool.intake.imports import read_paths, record_files
+from relieftool.intake.imports import record_files
+from relieftool.intake.source_files import read_paths
 from relieftool.store.database import open_database
 from relieftool.store.imports import list_problems
 from relieftool.values.id_numbers import compute_check_digit

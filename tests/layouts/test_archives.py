@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from relieftool.errors import ReliefError
-from relieftool.intake.imports import read_paths
+from relieftool.intake.source_files import read_paths
 from tests.layouts.files import save_csv, save_xlsx
 from tests.registers import ZHAO, shipped_pack
 

@@ -4,7 +4,7 @@ import openpyxl
 import pytest
 
 from relieftool.errors import ReliefError
-from relieftool.intake.imports import read_paths
+from relieftool.intake.source_files import read_paths
 from tests.layouts.files import save_csv, save_html, save_xls, save_xlsx
 from tests.layouts.outcome import A, B, C, D, E, imported, person
 from tests.registers import shipped_pack

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from opencc import OpenCC
 
-from relieftool.intake.imports import read_paths, record_files
+from relieftool.intake.imports import record_files
+from relieftool.intake.source_files import read_paths
 from relieftool.store.database import open_database
 from relieftool.store.imports import list_problems
 from tests.layouts import drawn, files

@@ -6,8 +6,9 @@ from contextlib import closing
 import pytest
 
 from relieftool.intake.column_mapping import StatedMappings
-from relieftool.intake.imports import read_paths, record_files
+from relieftool.intake.imports import record_files
 from relieftool.intake.remapping import remap_import
+from relieftool.intake.source_files import read_paths
 from relieftool.register.build import rebuild_register, refresh_register
 from relieftool.store.database import open_database, write
 from relieftool.store.imports import list_problems

@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 
 from relieftool.errors import ReliefError
-from relieftool.intake.imports import read_paths
+from relieftool.intake.source_files import read_paths
 from relieftool.store.database import open_database
 from tests.layouts.files import save_csv, save_xls, save_xlsx
 from tests.layouts.outcome import A, B, C, D, E, imported, person
