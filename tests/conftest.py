@@ -6,12 +6,12 @@ import tempfile
 from pathlib import Path
 
 import pytest
-import story
 from typer.testing import CliRunner
 
 from relieftool.cli import app
 from relieftool.commands.crash_log import LOG_NAME
 from relieftool.messages import use_language
+from tests.support import story
 
 
 class _FailuresAtOnce:

@@ -2,7 +2,7 @@ import gettext
 import re
 from io import BytesIO
 
-from catalogue import MO, all_keys, read_translations
+from tests.catalogue import MO, all_keys, read_translations
 
 TRANSLATIONS = read_translations()
 

@@ -10,13 +10,12 @@ import sys
 import time
 from random import Random
 
-from drawn_households import used_facts, values
-from tiny_packs import DAY
-
 from relieftool.eligibility.gaps import find_gaps
 from relieftool.pack.loading import find_shipped_pack
 from relieftool.register.register_tables import open_throwaway_register
 from relieftool.rules.statement import compile_statement, load_checked_pack
+from tests.support.drawn_households import used_facts, values
+from tests.support.tiny_packs import DAY
 
 LIMIT = 240
 SIZES = (1_000, 100_000)

@@ -18,8 +18,8 @@ from relieftool.store.database import open_register
 from tests.fuzz.edits import edited
 from tests.fuzz.mutate import mutate
 from tests.fuzz.seeds import LISTS, make_seeds
-from tests.registers import shipped_pack
-from tests.rows_accounted import lost_rows, people_left_aside
+from tests.support.registers import shipped_pack
+from tests.support.rows_accounted import lost_rows, people_left_aside
 
 MOST_SECONDS = 10
 EVERY = 500

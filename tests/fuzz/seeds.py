@@ -1,7 +1,7 @@
 """What the fuzzer damages: one small register in every format, layout and encoding."""
 
 from tests.layouts import files
-from tests.registers import GRAN, PUPIL, QIAN, ZHAO
+from tests.support.registers import GRAN, PUPIL, QIAN, ZHAO
 
 HEADINGS = [
     "序号",

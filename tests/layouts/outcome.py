@@ -7,8 +7,8 @@ from relieftool.intake.source_files import read_paths
 from relieftool.store.database import open_database
 from relieftool.store.imports import list_problems
 from relieftool.values.id_numbers import compute_check_digit
-from tests.registers import empty_register, rows, shipped_pack
-from tests.rows_accounted import lost_rows
+from tests.support.registers import empty_register, rows, shipped_pack
+from tests.support.rows_accounted import lost_rows
 
 
 def person(place):

@@ -7,7 +7,7 @@ from relieftool.errors import ReliefError
 from relieftool.intake.source_files import read_paths
 from tests.layouts.files import save_csv, save_html, save_xls, save_xlsx
 from tests.layouts.outcome import A, B, C, D, E, imported, person
-from tests.registers import shipped_pack
+from tests.support.registers import shipped_pack
 
 PLACE = "河口下"
 

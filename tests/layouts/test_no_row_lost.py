@@ -14,8 +14,8 @@ from relieftool.intake.source_files import read_paths
 from relieftool.store.database import open_database
 from tests.fuzz.edits import edited
 from tests.layouts import drawn
-from tests.registers import empty_register, shipped_pack
-from tests.rows_accounted import lost_rows, people_left_aside
+from tests.support.registers import empty_register, shipped_pack
+from tests.support.rows_accounted import lost_rows, people_left_aside
 
 
 @settings(

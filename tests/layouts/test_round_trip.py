@@ -16,8 +16,8 @@ from relieftool.intake.source_files import read_paths
 from relieftool.store.database import open_database
 from relieftool.store.imports import list_problems
 from tests.layouts import drawn, files
-from tests.registers import empty_register, rows, shipped_pack
-from tests.rows_accounted import lost_rows
+from tests.support.registers import empty_register, rows, shipped_pack
+from tests.support.rows_accounted import lost_rows
 
 SETTINGS = settings(
     derandomize=True,

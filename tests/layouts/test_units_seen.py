@@ -14,7 +14,7 @@ from relieftool.store.database import open_database, write
 from relieftool.store.imports import list_problems
 from tests.layouts.files import save_xls, save_xlsx
 from tests.layouts.outcome import A, B, Outcome, imported
-from tests.registers import empty_register, rows, shipped_pack
+from tests.support.registers import empty_register, rows, shipped_pack
 
 WHO = ["户编号", "姓名", "身份证号", "社区"]
 PEOPLE = [["H1", "赵甲", A, "河口下"], ["H2", "钱乙", B, "河口下"]]
