@@ -55,12 +55,12 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 
 def current_language() -> str:
-    """Give the language in use: zh or en."""
+    """Return the language in use: zh or en."""
     return _Current.name
 
 
 def translate(sentence: str) -> str:
-    """Give the sentence in the reader's language; a sentence without translation stays English."""
+    """Return the sentence in the reader's language; a sentence without translation stays English."""
     return _Current.catalogue.gettext(sentence) if sentence else ""
 
 
@@ -79,7 +79,7 @@ class Message:
     params: Mapping[str, str | int] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        """Give the sentence in the language in use now."""
+        """Return the sentence in the language in use now."""
         return translate(self.template).format(**self.params)
 
 
@@ -100,7 +100,7 @@ def no_progress(_words: str, _done: int, _total: int) -> None:
 def report_progress(
     items: Iterable[_Item], total: int, words: str, tell: ProgressCallback
 ) -> Iterator[_Item]:
-    """Give items one by one, telling now and then how many of how many are done."""
+    """Return items one by one, telling now and then how many of how many are done."""
     for done, one in enumerate(items):
         if done % _REPORT_EVERY == 0:
             tell(words, done, total)

@@ -28,7 +28,7 @@ LEFT_OUT = "LibreOffice is not installed: its tests in tests/test_libreoffice.py
 
 
 def main() -> int:
-    """Give the exit code of the first check that fails, or 0."""
+    """Return the exit code of the first check that fails, or 0."""
     for module, *arguments in CHECKS:
         sys.stderr.write(f"== {module} {' '.join(arguments)}\n")
         with scratch_options(module) as options:

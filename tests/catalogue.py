@@ -30,7 +30,7 @@ _NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # a fixed date, so that the same keys
 
 
 def all_keys() -> set[str]:
-    """Give every sentence the program can show."""
+    """Return every sentence the program can show."""
     return source_keys() | help_keys(get_command(app), "relief") | shared_option_keys()
 
 
@@ -71,7 +71,7 @@ def has_sentence(call: ast.Call) -> bool:
 
 
 def help_keys(command, name) -> set[str]:
-    """Give the sentences of a command's help, and of the commands below it."""
+    """Return the sentences of a command's help, and of the commands below it."""
     keys = set(list_help_sentences(command, Context(command, info_name=name)))
     for sub_name, sub_command in getattr(command, "commands", {}).items():
         keys |= help_keys(sub_command, sub_name)
@@ -79,7 +79,7 @@ def help_keys(command, name) -> set[str]:
 
 
 def shared_option_keys() -> set[str]:
-    """Give the sentences of the options commands share."""
+    """Return the sentences of the options commands share."""
     settings = [getattr(shared, "__metadata__", ())[:1] for shared in vars(options).values()]
     return {
         key
@@ -90,7 +90,7 @@ def shared_option_keys() -> set[str]:
 
 
 def read_translations(po: Path = PO) -> dict[str, str]:
-    """Give the translations; an unsure (fuzzy) one counts as none."""
+    """Return the translations; an unsure (fuzzy) one counts as none."""
     with po.open("rb") as opened:
         entries = read_po(opened, locale="zh")
     return {entry.id: "" if entry.fuzzy else entry.string for entry in entries if entry.id}
@@ -116,14 +116,14 @@ def make_catalogue(translations: dict[str, str]) -> Catalog:
 
 
 def compile_catalogue(translations: dict[str, str]) -> bytes:
-    """Give the catalogue as gettext reads it; what has no translation is left out."""
+    """Return the catalogue as gettext reads it; what has no translation is left out."""
     compiled = BytesIO()
     write_mo(compiled, make_catalogue({k: v for k, v in translations.items() if v}))
     return compiled.getvalue()
 
 
 def update(po: Path = PO, mo: Path = MO) -> list[str]:
-    """Bring .po and .mo in step with the source; give the keys still without a translation."""
+    """Bring .po and .mo in step with the source; return the keys still without a translation."""
     known = read_translations(po) if po.exists() else {}
     translations = {key: known.get(key, "") for key in all_keys()}
     with po.open("wb") as opened:

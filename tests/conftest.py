@@ -36,7 +36,7 @@ def pytest_configure(config):
 
 @pytest.fixture
 def tmp_path(request, tmp_path):
-    """Give a test of durability a folder on a disk: the others may have theirs in memory."""
+    """Return a test of durability a folder on a disk: the others may have theirs in memory."""
     if not request.node.get_closest_marker("durability"):
         yield tmp_path
         return
@@ -55,7 +55,7 @@ def english():
 
 @pytest.fixture
 def relief(tmp_path, monkeypatch):
-    """Give a function that runs a command line; its result has exit_code, stdout and stderr."""
+    """Return a function that runs a command line; its result has exit_code, stdout and stderr."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RELIEF_DB", str(tmp_path / "relief.db"))
     monkeypatch.setenv("RELIEF_LANG", "en")

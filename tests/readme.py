@@ -44,7 +44,7 @@ _PERIODS = {"month": " / month", "year": " / year", "once": "", None: ""}
 
 
 def command_pages():
-    """Give every command's help page in English, as the terminal shows it."""
+    """Return every command's help page in English, as the terminal shows it."""
     os.environ["COLUMNS"] = "100"
     use_language("en")
     pages = []
@@ -55,7 +55,7 @@ def command_pages():
 
 
 def command_names(group, above=()):
-    """Give the words of every command, those of a group after it."""
+    """Return the words of every command, those of a group after it."""
     for name in group.list_commands(None):
         yield (*above, name)
         command = group.get_command(None, name)
@@ -64,7 +64,7 @@ def command_names(group, above=()):
 
 
 def heading_table():
-    """Give the facts with the headings they are known by."""
+    """Return the facts with the headings they are known by."""
     use_language("en")
     pack = load_pack(find_shipped_pack())
     lines = ["| name | of | type | headings | blank cell |", "|---|---|---|---|---|"]
@@ -79,7 +79,7 @@ def heading_table():
 
 
 def word_table():
-    """Give for each fact with choices the words a cell may say, choice by choice."""
+    """Return for each fact with choices the words a cell may say, choice by choice."""
     use_language("en")
     facts = load_pack(find_shipped_pack()).facts.values()
     lines = ["| name | words in a cell, with what is kept |", "|---|---|"]
@@ -94,7 +94,7 @@ def _words_of(fact):
 
 
 def on_the_sample():
-    """Give what import, gaps, priority and close-case say on the sample street, by name."""
+    """Return what import, gaps, priority and close-case say on the sample street, by name."""
     os.environ["COLUMNS"] = "110"
     use_language("en")
     pack = load_pack(find_shipped_pack())
@@ -150,20 +150,20 @@ def sweep_of(db, pack, household):
 
 
 def page(result):
-    """Give a page of text as a pipe would get it."""
+    """Return a page of text as a pipe would get it."""
     lines = page_lines(result)
     return "\n".join(line for line in lines if not line.startswith("No value")).rstrip()
 
 
 def said(path, *arguments):
-    """Give everything a command says."""
+    """Return everything a command says."""
     line = [*arguments, "--db", str(path), "--lang", "en"]
     result = CliRunner().invoke(app, line)
     return (result.stdout + result.stderr).strip()
 
 
 def block(command, text):
-    """Give a README block of a command line and what it prints."""
+    """Return a README block of a command line and what it prints."""
     return f"```console\n$ {command}\n{text}\n```"
 
 

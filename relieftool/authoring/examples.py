@@ -42,7 +42,7 @@ class ExampleResult:
 
     @property
     def is_met(self) -> bool:
-        """Say whether the outcome, and the amount where one is stated, came out as expected."""
+        """Return whether the outcome, and the amount where one is stated, came out as expected."""
         is_amount_stated = self.is_amount_unknown or self.expected_fen is not None
         is_amount_met = not is_amount_stated or self.expected_fen == self.got_fen
         return self.expected == self.got and is_amount_met
@@ -59,12 +59,12 @@ class ExampleCase:
 
     @property
     def household_no(self) -> str:
-        """Give the household's number."""
+        """Return the household's number."""
         return f"E{self.number}"
 
     @property
     def asked_number(self) -> str:
-        """Give the number of the household or member whose outcome is asked for."""
+        """Return the number of the household or member whose outcome is asked for."""
         if self.programme.unit == "household":
             return self.household_no
         return f"{self.household_no}-{self.example.expect_for}"
@@ -90,7 +90,7 @@ def run_examples(pack: Pack) -> list[ExampleResult]:
 
 
 def list_example_cases(pack: Pack) -> list[ExampleCase]:
-    """Give all examples of a pack in the order of its programmes.
+    """Return all examples of a pack in the order of its programmes.
 
     Raises:
         ReliefError: An example has a value for a parameter that does not exist or cannot have it.
@@ -105,33 +105,35 @@ def list_example_cases(pack: Pack) -> list[ExampleCase]:
 
 
 def _statement(statements: dict[frozenset[str], Statement], pack: Pack, day: dt.date) -> Statement:
-    """Give the statement of a day: one is compiled per set of programmes in force."""
-    in_force = frozenset(name for name, one in pack.programmes.items() if one.is_in_force(day))
+    """Return the statement of a day: one is compiled per set of programmes in force."""
+    in_force = frozenset(
+        name for name, programme in pack.programmes.items() if programme.is_in_force(day)
+    )
     if in_force not in statements:
         statements[in_force] = compile_statement(pack, day, {}, only_eligibility=True)
     return replace(statements[in_force], bound=list_bound_values(pack, day), as_of=day, pack=pack)
 
 
 def _all_examples(pack: Pack) -> Iterator[tuple[Programme, str, Example]]:
-    """Give every example with its programme and file."""
+    """Return every example with its programme and file."""
     for programme in pack.programmes.values():
         for example in programme.examples:
             yield programme, pack.files.get(programme.id, programme.id), example
 
 
 def _setting(case: ExampleCase) -> tuple[dt.date, tuple[tuple[str, str], ...]]:
-    """Give the day an example is about, and the values of the law that hold for it alone."""
+    """Return the day an example is about, and the values of the law that hold for it alone."""
     own = ((name, str(value)) for name, value in case.example.parameters.items())
     return case.example.as_of, tuple(sorted(own))
 
 
 def apply_example_values(pack: Pack, values: Iterable[tuple[str, str]]) -> Pack:
-    """Give the pack with an example's own values."""
+    """Return the pack with an example's own values."""
     return override_values(pack, ((name, _own_value(value)) for name, value in values))
 
 
 def _own_value(value: str) -> DatedValue:
-    """Give a value that holds on every day."""
+    """Return a value that holds on every day."""
     return DatedValue.model_validate(
         {
             "value": value,
@@ -265,7 +267,7 @@ def _stored(fact: Fact, value: WrittenValue, place: str) -> int | str:
 
 
 def _plain(value: WrittenValue) -> int | str:
-    """Give truths as 1 and 0, whole numbers and words as they are."""
+    """Return truths as 1 and 0, whole numbers and words as they are."""
     return int(value) if isinstance(value, int) else str(value)
 
 
@@ -289,7 +291,7 @@ def build_example_receipts(
 ) -> Iterator[dict[str, str | int | None]]:
     """Turn the lists of programmes drawn and not drawn into receipts: a roster's, a sheet's."""
     day = case.example.as_of.isoformat()
-    known = [one.id for one in pack.programmes.values() if one.unit == owner]
+    known = [programme.id for programme in pack.programmes.values() if programme.unit == owner]
     for key, says in _RECEIPTS.items():
         listed = written.get(key, [])
         for name in listed if isinstance(listed, list) else [str(listed)]:

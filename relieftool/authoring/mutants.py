@@ -133,7 +133,7 @@ class StatedHousehold:
 
     @cached_property
     def living(self) -> list[int]:
-        """Give the places of the members known to live with the household."""
+        """Return the places of the members known to live with the household."""
         return [place for place, lives in enumerate(self.lives) if lives]
 
     @cached_property
@@ -162,30 +162,30 @@ class TrialEvaluator(Evaluator[MemberIndex]):
         self._kept: dict[tuple[int, MemberIndex], ExpressionValue] = {} if kept is None else kept
 
     def under(self, programmes: Mapping[str, ProgrammeTrees]) -> "TrialEvaluator":
-        """Give the same household under other rules; what is kept of it is shared."""
+        """Return the same household under other rules; what is kept of it is shared."""
         return TrialEvaluator(self._stated, programmes, self._lasting, self._kept)
 
     @property
     def as_of(self) -> dt.date:
-        """Give the day asked about."""
+        """Return the day asked about."""
         return self._stated.as_of
 
     @property
     def living(self) -> Sequence[int]:
-        """Give the places of those known to live with the household."""
+        """Return the places of those known to live with the household."""
         return self._stated.living
 
     @property
     def size(self) -> int | None:
-        """Give how many live together."""
+        """Return how many live together."""
         return self._stated.size
 
     def parameter(self, name: str) -> ExpressionValue:
-        """Give the value of the law on the day; for a setting its choice."""
+        """Return the value of the law on the day; for a setting its choice."""
         return self._stated.parameters[name]
 
     def eligible(self, programme: str, place: MemberIndex) -> bool | None:
-        """Say whether a programme's criteria hold; False where it is not in force or not begun."""
+        """Return whether a programme's criteria hold; False where it is not in force or not begun."""
         trees = self._programmes.get(programme)
         if trees is None:
             return False
@@ -195,7 +195,7 @@ class TrialEvaluator(Evaluator[MemberIndex]):
         return decide_all(self.truth(node, asked) for node in trees.criteria)
 
     def amount(self, programme: str, place: MemberIndex) -> int | None:
-        """Give what a programme grants, in whole fen; None is unknown or nothing."""
+        """Return what a programme grants, in whole fen; None is unknown or nothing."""
         trees = self._programmes[programme]
         asked = place if trees.unit == "member" else None
         for when, value in trees.amounts:
@@ -207,7 +207,7 @@ class TrialEvaluator(Evaluator[MemberIndex]):
         return None
 
     def value(self, node: Node, place: MemberIndex) -> ExpressionValue:
-        """Give the value of a node for the household, or for the member at a place."""
+        """Return the value of a node for the household, or for the member at a place."""
         asked = place if node.owner == "member" else None
         if id(node) not in self._lasting:
             return super().value(node, asked)
@@ -217,7 +217,7 @@ class TrialEvaluator(Evaluator[MemberIndex]):
         return self._kept[key]
 
     def stored(self, node: Node, place: MemberIndex) -> ExpressionValue:
-        """Give what is stated of a fact or receipt; ask the rules about an eligibility."""
+        """Return what is stated of a fact or receipt; ask the rules about an eligibility."""
         stated = self._stated
         match node:
             case syntax.FactRef(fact=name):
@@ -229,7 +229,7 @@ class TrialEvaluator(Evaluator[MemberIndex]):
         raise TypeError(type(node).__name__)
 
     def _receives(self, programme: str, place: MemberIndex) -> bool | None:
-        """Say whether a programme is drawn; one not in force is drawn only where that is stated."""
+        """Return whether a programme is drawn; one not in force is drawn only where that is stated."""
         stated = self._stated
         told = stated.household_receives if place is None else stated.members_receive[place]
         is_drawn = told.get(programme)
@@ -237,7 +237,7 @@ class TrialEvaluator(Evaluator[MemberIndex]):
 
 
 def round_to_fen(value: ExpressionValue) -> int | None:
-    """Give an amount in whole fen, halves rounded up.
+    """Return an amount in whole fen, halves rounded up.
 
     >>> round_to_fen(Fraction(5, 2)), round_to_fen(3), round_to_fen(None)
     (3, 3, None)
@@ -277,18 +277,18 @@ class SharedTrees:
 
     @property
     def stops(self) -> frozenset[int]:
-        """Give the definitions by identity: what is inside them is changed in their own name."""
+        """Return the definitions by identity: what is inside them is changed in their own name."""
         return frozenset(map(id, self.definitions.values()))
 
 
 def share_parts(node: Node, pool: dict[Node, Node]) -> Node:
-    """Give a node whose every part is the one object in the pool that equals it."""
+    """Return a node whose every part is the one object in the pool that equals it."""
     rebuilt = _with_children(node, [share_parts(child, pool) for child in syntax.children(node)])
     return pool.setdefault(rebuilt, rebuilt)
 
 
 def list_mutants(source: SharedTrees) -> Iterator[Mutant]:
-    """Give every mutant of a pack's programmes, then those of the definitions they use."""
+    """Return every mutant of a pack's programmes, then those of the definitions they use."""
     for name in source.rules:
         yield from _of_programme(source, name)
     for name, node in source.definitions.items():
@@ -297,7 +297,7 @@ def list_mutants(source: SharedTrees) -> Iterator[Mutant]:
 
 
 def list_trees(trees: ProgrammeTrees) -> list[Node]:
-    """Give every tree of a programme."""
+    """Return every tree of a programme."""
     amounts = [node for pair in trees.amounts for node in pair if node is not None]
     return [*([trees.trigger] if trees.trigger else []), *trees.criteria, *amounts]
 
@@ -308,7 +308,7 @@ def _trees(rules: TreesByProgramme) -> Iterator[Node]:
 
 
 def _of_programme(source: SharedTrees, name: str) -> Iterator[Mutant]:
-    """Give the mutants of one programme's own expressions."""
+    """Return the mutants of one programme's own expressions."""
     trees, stops = source.rules[name], source.stops
 
     def made(
@@ -337,7 +337,7 @@ def _of_programme(source: SharedTrees, name: str) -> Iterator[Mutant]:
 
 
 def _amount_trees(trees: ProgrammeTrees) -> Iterator[tuple[int, Literal["when", "value"], Node]]:
-    """Give the trees of the amounts, each with its place and key."""
+    """Return the trees of the amounts, each with its place and key."""
     for place, (when, value) in enumerate(trees.amounts):
         if when is not None:
             yield place, "when", when
@@ -345,7 +345,7 @@ def _amount_trees(trees: ProgrammeTrees) -> Iterator[tuple[int, Literal["when", 
 
 
 def _of_definition(source: SharedTrees, name: str, node: Node) -> Iterator[Mutant]:
-    """Give the mutants of a definition; each changes it in every rule that uses it."""
+    """Return the mutants of a definition; each changes it in every rule that uses it."""
     stops = source.stops - {id(node)}
     for change, before, after, tree in list_variants(node, stops):
         rules = {key: _replaced_in(trees, node, tree) for key, trees in source.rules.items()}
@@ -380,7 +380,7 @@ def _replaced(node: Node, old: Node, new: Node) -> Node:
 def list_variants(
     node: Node, stops: frozenset[int] = frozenset()
 ) -> Iterator[tuple[MutantKind, Node, Node | None, Node]]:
-    """Give each variant of a tree: what is changed, the part before and after, the whole tree."""
+    """Return each variant of a tree: what is changed, the part before and after, the whole tree."""
     if id(node) in stops or _asks_whether_stated(node):
         return
     if isinstance(node, syntax.Compare):
@@ -397,7 +397,7 @@ def list_variants(
 
 
 def _asks_whether_stated(node: Node) -> bool:
-    """Say whether a node is `x or not x`: true where x is stated, unknown elsewhere.
+    """Return whether a node is `x or not x`: true where x is stated, unknown elsewhere.
 
     Its halves are no conditions of their own: where one alone begins a rule, the criterion that
     asks for x gives the same outcome, and no example could tell.
@@ -409,12 +409,12 @@ def _asks_whether_stated(node: Node) -> bool:
 
 
 def _is_chained(node: Node, child: Node, stops: frozenset[int]) -> bool:
-    """Say whether a part is itself such a chain, to be taken out piece by piece."""
+    """Return whether a part is itself such a chain, to be taken out piece by piece."""
     return type(child) is type(node) and id(child) not in stops
 
 
 def _with_children(node: Node, children: list[Node]) -> Node:
-    """Give a node with other nodes directly below it, in the order `children` gives them."""
+    """Return a node with other nodes directly below it, in the order `children` gives them."""
     waiting = iter(children)
     changes: dict[str, Any] = {}
     for name, value in vars(node).items():

@@ -71,7 +71,7 @@ class Trial:
     in_force: frozenset[str]
 
     def answer(self, rules: Mapping[str, ProgrammeTrees]) -> tuple[EligibilityOutcome, int | None]:
-        """Give outcome and amount under some rules."""
+        """Return outcome and amount under some rules."""
         name = self.case.programme.id
         if name not in self.in_force:
             return "not_in_force", None
@@ -84,12 +84,12 @@ class Trial:
 def find_survivors(
     pack: Pack, results: Iterable[ExampleResult], tell: ProgressCallback
 ) -> MutationReport:
-    """Try every mutant on the examples that are met; give those that no example notices.
+    """Try every mutant on the examples that are met; return those that no example notices.
 
     `results` are those of `run_examples`: an example that is not met can tell nothing apart.
     """
     source = parse_shared_trees(pack)
-    met = [one.is_met for one in results]
+    met = [result.is_met for result in results]
     asked = [one for one, is_met in zip(build_trials(pack, source), met, strict=True) if is_met]
     wanted = {id(one): one.answer(source.rules) for one in asked}
     every = list(list_mutants(source))
@@ -98,13 +98,13 @@ def find_survivors(
         tell(mutant.programme or mutant.key, number, len(every))
         touched = _touched(source.rules, mutant.rules)
         witnesses = (one for one in asked if one.case.programme.id in touched)
-        if not any(_notices(one, mutant, wanted[id(one)]) for one in witnesses):
+        if not any(_notices(witness, mutant, wanted[id(witness)]) for witness in witnesses):
             survivors.append(_survivor(pack, source, mutant))
     return MutationReport(len(every), tuple(survivors))
 
 
 def _notices(trial: Trial, mutant: Mutant, wanted: tuple[EligibilityOutcome, int | None]) -> bool:
-    """Say whether an example fails under a mutant; the amount counts where it is stated."""
+    """Return whether an example fails under a mutant; the amount counts where it is stated."""
     outcome, fen = trial.answer(mutant.rules)
     is_stated = trial.case.example.amount is not None
     return outcome != wanted[0] or (is_stated and fen != wanted[1])
@@ -131,38 +131,40 @@ def parse_shared_trees(pack: Pack) -> SharedTrees:
     """Read all expressions of a pack, equal parts as one object."""
     pool: dict[Node, Node] = {}
     definitions = {
-        name: share_parts(parse_definition(pack, one), pool)
-        for name, one in pack.definitions.items()
+        name: share_parts(parse_definition(pack, definition), pool)
+        for name, definition in pack.definitions.items()
     }
     rules, keys = {}, {}
-    for name, one in parse_programmes(pack).items():
-        keys[name] = tuple(one.criteria)
+    for name, programme in parse_programmes(pack).items():
+        keys[name] = tuple(programme.criteria)
         rules[name] = ProgrammeTrees(
-            one.programme.unit,
-            None if one.trigger is None else share_parts(one.trigger, pool),
-            tuple(share_parts(node, pool) for node in one.criteria.values()),
+            programme.programme.unit,
+            None if programme.trigger is None else share_parts(programme.trigger, pool),
+            tuple(share_parts(node, pool) for node in programme.criteria.values()),
             tuple(
                 (None if when is None else share_parts(when, pool), share_parts(value, pool))
-                for when, value in one.amounts
+                for when, value in programme.amounts
             ),
         )
     return SharedTrees(rules, definitions, keys)
 
 
 def build_trials(pack: Pack, source: SharedTrees) -> list[Trial]:
-    """Give every example of a pack, ready to be asked."""
+    """Return every example of a pack, ready to be asked."""
     lasting = _lasting(source.rules.values())
     listed = []
     for case in list_example_cases(pack):
         day = case.example.as_of
-        in_force = frozenset(name for name, one in pack.programmes.items() if one.is_in_force(day))
+        in_force = frozenset(
+            name for name, programme in pack.programmes.items() if programme.is_in_force(day)
+        )
         meaning = TrialEvaluator(_stated(pack, case), source.rules, lasting)
         listed.append(Trial(case, meaning, in_force))
     return listed
 
 
 def _lasting(rules: Iterable[ProgrammeTrees]) -> frozenset[int]:
-    """Give the nodes whose values no mutant elsewhere can change: those that ask no programme."""
+    """Return the nodes whose values no mutant elsewhere can change: those that ask no programme."""
     nodes = [node for trees in rules for tree in list_trees(trees) for node in syntax.walk(tree)]
     return frozenset(
         id(node)
@@ -172,9 +174,11 @@ def _lasting(rules: Iterable[ProgrammeTrees]) -> frozenset[int]:
 
 
 def _stated(pack: Pack, case: ExampleCase) -> StatedHousehold:
-    """Give what an example says, as stored."""
+    """Return what an example says, as stored."""
     example = case.example
-    own = apply_example_values(pack, [(name, str(one)) for name, one in example.parameters.items()])
+    own = apply_example_values(
+        pack, [(name, str(parameter)) for name, parameter in example.parameters.items()]
+    )
     members = [
         convert_facts(pack, "member", written, f"{case.place}.members.{place}")
         for place, written in enumerate(example.members, start=1)
@@ -186,7 +190,7 @@ def _stated(pack: Pack, case: ExampleCase) -> StatedHousehold:
         members=members,
         lives=[_lives(pack, facts) for facts in members],
         household_receives=_receives(pack, "household", case, example.household),
-        members_receive=[_receives(pack, "member", case, one) for one in example.members],
+        members_receive=[_receives(pack, "member", case, member) for member in example.members],
     )
 
 
@@ -195,15 +199,15 @@ def _receives(
 ) -> dict[str, bool]:
     """Say of each programme listed whether it is drawn; a roster's yes goes before a sheet's no."""
     said = [
-        (one["programme"], one["says"])
-        for one in build_example_receipts(pack, owner, case, written, None)
+        (example_receipt["programme"], example_receipt["says"])
+        for example_receipt in build_example_receipts(pack, owner, case, written, None)
     ]
     names = {str(name) for name, _says in said}
     return {name: (name, "yes") in said for name in names}
 
 
 def _lives(pack: Pack, facts: FactValues) -> bool | None:
-    """Say whether a member lives with the household; the pack may presume it."""
+    """Return whether a member lives with the household; the pack may presume it."""
     fact = pack.facts.get("lives_together")
     if fact is None:
         return True

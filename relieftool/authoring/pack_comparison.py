@@ -115,7 +115,7 @@ def _affected(
 def _results(
     db: Database, pack: Pack, as_of: dt.date
 ) -> tuple[dict[ComparisonKey, ProgrammeResult], dict[ComparisonKey, _Person]]:
-    """Give how everybody stands with every programme in force."""
+    """Return how everybody stands with every programme in force."""
     standings, people = {}, {}
     evaluation = evaluate_register(db, pack, as_of)
     for household in evaluation.households:
@@ -138,9 +138,9 @@ def _results(
 def _displaced(evaluation: Evaluation, household: Household) -> set[tuple[str, str | None]]:
     """Name what cannot be had although every condition holds: a better benefit takes its place."""
     return {
-        (one.programme, one.member_no)
-        for one in find_household_findings(evaluation, household, with_grounds=False)
-        if one.status == "ineligible" and all(truth for _id, truth in one.criteria)
+        (finding.programme, finding.member_no)
+        for finding in find_household_findings(evaluation, household, with_grounds=False)
+        if finding.status == "ineligible" and all(truth for _id, truth in finding.criteria)
     }
 
 
@@ -189,17 +189,17 @@ def _rule_changes(old: Pack, new: Pack) -> Iterator[RuleChange]:
 
 
 def _priority_parts(pack: Pack) -> dict[str, BaseModel]:
-    """Give the indicators of priority by their ids, and the rule beside them as one part."""
+    """Return the indicators of priority by their ids, and the rule beside them as one part."""
     rule = pack.priority
     alone = rule.model_copy(update={"indicators": []})
-    return {"priority.toml": alone, **{one.id: one for one in rule.indicators}}
+    return {"priority.toml": alone, **{indicator.id: indicator for indicator in rule.indicators}}
 
 
 def _left_out(pack: Pack) -> dict[str, BaseModel]:
-    """Give the programmes a pack knows of and has no rules for."""
+    """Return the programmes a pack knows of and has no rules for."""
     return {one.id: one for one in pack.not_encoded}
 
 
 def _plain(record: BaseModel) -> dict[str, object]:
-    """Give what counts in a comparison: all but the examples."""
+    """Return what counts in a comparison: all but the examples."""
     return record.model_dump(exclude={"examples"})

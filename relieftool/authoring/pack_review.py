@@ -62,7 +62,7 @@ def count_contents(pack: Pack) -> PackContents:
         definitions=len(pack.definitions),
         parameters=len(pack.parameters),
         programmes=len(pack.programmes),
-        criteria=sum(len(one.criteria) for one in programmes),
+        criteria=sum(len(programme.criteria) for programme in programmes),
         examples=sum(len(one.examples) for one in programmes),
         indicators=len(pack.priority.indicators),
         not_encoded=len(pack.not_encoded),
@@ -73,11 +73,13 @@ def review_pack(pack: Pack, as_of: dt.date) -> list[ReviewNote]:
     """Find what a pack's author or office should look at on a day."""
     rules = parse_programmes(pack)
     trees = list(list_all_trees(pack, rules))
-    settings = {one.setting for p in pack.programmes.values() for one in p.time_limits}
+    settings = {
+        time_limit.setting for p in pack.programmes.values() for time_limit in p.time_limits
+    }
     facts = _REGISTERS_OWN | _facts_in(trees)
-    unnamed = [name for name, one in pack.programmes.items() if not one.roster_names]
+    unnamed = [name for name, programme in pack.programmes.items() if not programme.roster_names]
     unread = [name for name, fact in pack.facts.items() if name not in facts and not fact.headers]
-    in_force = [one for one in rules.values() if one.programme.is_in_force(as_of)]
+    in_force = [rule for rule in rules.values() if rule.programme.is_in_force(as_of)]
     more = [node for nodes in parse_priority(pack) for node in nodes.values()]
     needed = settings | set(list_used_parameters(in_force, more, pack.parameters, as_of))
     return [
@@ -91,15 +93,17 @@ def review_pack(pack: Pack, as_of: dt.date) -> list[ReviewNote]:
 def list_unused_parameters(pack: Pack) -> list[str]:
     """Name the parameters no rule, no definition, no indicator and no time limit reads."""
     trees = list_all_trees(pack, parse_programmes(pack))
-    settings = {one.setting for p in pack.programmes.values() for one in p.time_limits}
+    settings = {
+        time_limit.setting for p in pack.programmes.values() for time_limit in p.time_limits
+    }
     used = settings | set(list_parameters(trees, pack.parameters))
     return [name for name in pack.parameters if name not in used]
 
 
 def list_all_trees(pack: Pack, rules: dict[str, ProgrammeRules]) -> Iterator[Node]:
-    """Give the trees of some programmes, of all definitions and of priority.toml."""
-    for one in rules.values():
-        yield from one.nodes
+    """Return the trees of some programmes, of all definitions and of priority.toml."""
+    for rule in rules.values():
+        yield from rule.nodes
     for definition in pack.definitions.values():
         yield parse_definition(pack, definition)
     for nodes in parse_priority(pack):
@@ -153,9 +157,9 @@ def list_law_questions(
     rules = parse_programmes(pack)
     used = {
         name: list_parameters(list_trees_behind(rules, name), pack.parameters)
-        + [limit.setting for limit in one.programme.time_limits]
-        for name, one in rules.items()
-        if one.programme.is_in_force(as_of)
+        + [limit.setting for limit in rule.programme.time_limits]
+        for name, rule in rules.items()
+        if rule.programme.is_in_force(as_of)
     }
     asked = list(_of_parameters(pack, as_of, used))
     if programme is not None:
@@ -165,7 +169,7 @@ def list_law_questions(
 
 
 def _of_parameters(pack: Pack, as_of: dt.date, used: dict[str, list[str]]) -> Iterator[LawQuestion]:
-    """Give the parameters whose value is assumed, or is needed and missing."""
+    """Return the parameters whose value is assumed, or is needed and missing."""
     for name, parameter in pack.parameters.items():
         value = parameter.in_force(as_of)
         rests = tuple(programme for programme, names in used.items() if name in names)
@@ -175,7 +179,7 @@ def _of_parameters(pack: Pack, as_of: dt.date, used: dict[str, list[str]]) -> It
 
 
 def list_trees_behind(rules: dict[str, ProgrammeRules], name: str) -> Iterator[Node]:
-    """Give a programme's trees, and those of the programmes whose eligibility it asks about."""
+    """Return a programme's trees, and those of the programmes whose eligibility it asks about."""
     for tree in rules[name].nodes:
         yield tree
         for node in syntax.walk(tree):
@@ -213,7 +217,7 @@ def list_parameters_behind(pack: Pack, programme: str) -> list[str]:
 
 
 def list_definitions_behind(pack: Pack, programme: str) -> list[Definition]:
-    """Give the definitions that a programme's own expressions use, also by way of others."""
+    """Return the definitions that a programme's own expressions use, also by way of others."""
     one = pack.programmes[programme]
     texts = [
         *([one.trigger] if one.trigger else []),
@@ -226,4 +230,4 @@ def list_definitions_behind(pack: Pack, programme: str) -> list[Definition]:
         new = (words & pack.definitions.keys()) - found
         found |= new
         texts += [pack.definitions[name].value for name in new]
-    return [one for name, one in pack.definitions.items() if name in found]
+    return [definition for name, definition in pack.definitions.items() if name in found]

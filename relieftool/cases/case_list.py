@@ -121,7 +121,7 @@ def list_cases(
     entries = _entries(db, case_no)
     rows = db.query(_CASES, {"community": community, "case_no": case_no})
     records = [_record(row, entries[row["case_no"]]) for row in rows]
-    return [one for one in records if state is None or one.state == state]
+    return [record for record in records if state is None or record.state == state]
 
 
 _ENTRIES = """
@@ -148,7 +148,7 @@ def _record(row: _Row, entries: Sequence[_Row]) -> CaseRecord:
 
 
 def replay_case(db: Database, case_no: str) -> list[tuple[_Row, CaseRecord]]:
-    """Give each entry of a case in its order, with the case as that entry left it.
+    """Return each entry of a case in its order, with the case as that entry left it.
 
     Raises:
         ReliefError: There is no such case.
@@ -161,14 +161,14 @@ def replay_case(db: Database, case_no: str) -> list[tuple[_Row, CaseRecord]]:
 def replay_cases(
     db: Database, records: Iterable[CaseRecord]
 ) -> Iterator[tuple[CaseRecord, list[_Row]]]:
-    """Give each of some cases with its entries in their order."""
+    """Return each of some cases with its entries in their order."""
     entries = _entries(db, None)
     for record in records:
         yield record, entries[record.case]
 
 
 def _entries(db: Database, case_no: str | None) -> dict[str, list[_Row]]:
-    """Give the entries of one case, or of every case, by its number."""
+    """Return the entries of one case, or of every case, by its number."""
     entries: dict[str, list[_Row]] = defaultdict(list)
     for entry in db.query(_ENTRIES, {"case_no": case_no}):
         entries[entry["case_no"]].append(entry)
@@ -176,7 +176,7 @@ def _entries(db: Database, case_no: str | None) -> dict[str, list[_Row]]:
 
 
 def _replay(row: _Row, entries: Sequence[_Row]) -> Iterator[tuple[_Row, CaseRecord]]:
-    """Give the case as each of its entries leaves it."""
+    """Return the case as each of its entries leaves it."""
     if not entries:
         raise ReliefError(
             str(row["case_no"]),
@@ -203,7 +203,7 @@ def _replay(row: _Row, entries: Sequence[_Row]) -> Iterator[tuple[_Row, CaseReco
 
 
 def _after(record: CaseRecord, entry: _Row) -> CaseRecord:
-    """Give a case as an entry leaves it; a kind that nobody knows leaves it as it was."""
+    """Return a case as an entry leaves it; a kind that nobody knows leaves it as it was."""
     step = ENTRY_KINDS.get(entry["entry_type"])
     if step is None:
         return record
@@ -213,7 +213,7 @@ def _after(record: CaseRecord, entry: _Row) -> CaseRecord:
 
 
 def _changed(record: CaseRecord, entry: _Row) -> dict[str, Any]:
-    """Give what an entry says anew of its case."""
+    """Return what an entry says anew of its case."""
     day = entry["entered_on"]
     why = {"reason": entry["note"], "evidence_sha256": entry["evidence_sha256"]}
     match entry["entry_type"]:
@@ -242,7 +242,7 @@ def _changed(record: CaseRecord, entry: _Row) -> dict[str, Any]:
 
 
 def _begun(entry: _Row, why: dict[str, Any]) -> dict[str, Any]:
-    """Give what an entry begins: a finding with its day and what was paid then, a case anew.
+    """Return what an entry begins: a finding with its day and what was paid then, a case anew.
 
     `why` is the reason somebody stated; what the program saw is no reason of anybody.
     """
@@ -256,7 +256,7 @@ def _begun(entry: _Row, why: dict[str, Any]) -> dict[str, Any]:
 
 
 def find_case(db: Database, case_no: str) -> CaseRecord:
-    """Give a case by its number, in large or small letters.
+    """Return a case by its number, in large or small letters.
 
     Raises:
         ReliefError: There is none; those with the nearest numbers are named.

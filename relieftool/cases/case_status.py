@@ -34,11 +34,11 @@ class SubjectStatus:
 
     @property
     def is_case_needed(self) -> bool:
-        """Say whether the finding calls for a case."""
+        """Return whether the finding calls for a case."""
         return self.status in _NEEDING_CASE
 
     def is_enough_for(self, record: CaseRecord) -> bool:
-        """Say whether what is received may end a case: what may be less than is due does not.
+        """Return whether what is received may end a case: what may be less than is due does not.
 
         On a list without amounts somebody is seen to receive it, but not to receive more.
         """
@@ -55,7 +55,7 @@ class SubjectStatuses:
     priority: Mapping[str, bool | None]
 
     def of(self, record: CaseRecord) -> SubjectStatus:
-        """Give how the register sees a case."""
+        """Return how the register sees a case."""
         is_priority = self.priority.get(record.household_no)
         if record.programme == PRIORITY:
             return SubjectStatus(PRIORITY if is_priority else None, is_priority)
@@ -68,9 +68,15 @@ class SubjectStatuses:
 def list_findings_needing_case(findings: Iterable[Finding]) -> list[CaseFinding]:
     """Choose the findings that call for a case, with what a case keeps of each."""
     return [
-        CaseFinding(one.household_no, one.member_no, one.programme, one.status, one.paid_until)
-        for one in findings
-        if one.status in _NEEDING_CASE
+        CaseFinding(
+            finding.household_no,
+            finding.member_no,
+            finding.programme,
+            finding.status,
+            finding.paid_until,
+        )
+        for finding in findings
+        if finding.status in _NEEDING_CASE
     ]
 
 
@@ -87,13 +93,13 @@ def find_subject_statuses(
     """
     wanted = households
     if wanted is None:  # by the numbers of now, whatever a case was opened under
-        wanted = {one.household_no for one in list_cases(db)}
+        wanted = {case.household_no for case in list_cases(db)}
     evaluation = evaluate_register(db, pack, as_of)
     chosen = [one for one in evaluation.households if one.household_no in wanted]
     findings = {
-        (one.household_no, one.member_no, one.programme): one
+        (finding.household_no, finding.member_no, finding.programme): finding
         for household in chosen
-        for one in find_household_findings(evaluation, household, with_grounds=False)
+        for finding in find_household_findings(evaluation, household, with_grounds=False)
     }
     return SubjectStatuses(
         findings, {one.household_no: is_priority_household(evaluation, one) for one in chosen}

@@ -132,7 +132,7 @@ def record_closing(  # noqa: PLR0913 what the ledger must know of a closing
 def _closed(
     db: Database, case_no: str, outcome: ClosingOutcome, proof: Evidence, standing: SubjectStatus
 ) -> ClosedCase:
-    """Give a case just closed, and whether a roster shows it with less than is due."""
+    """Return a case just closed, and whether a roster shows it with less than is due."""
     record = find_case(db, case_no)
     is_listed = outcome == ClosingOutcome.RECEIVING and is_on_roster(db, record)
     is_underpaid = is_listed and standing.status == "underpaid"
@@ -142,13 +142,13 @@ def _closed(
 
 
 def _names_of(db: Database, record: CaseRecord) -> list[str]:
-    """Give the names of the household's people, which no file may bring into the ledger."""
+    """Return the names of the household's people, which no file may bring into the ledger."""
     statement = "SELECT name FROM members WHERE household_no = ? AND name IS NOT NULL"
     return [name for (name,) in db.execute(statement, [record.household_no])]
 
 
 def _why(reason: str | None, proof: Evidence, names: Sequence[str]) -> str:
-    """Give the reason with the evidence behind it; a file's name without people's names."""
+    """Return the reason with the evidence behind it; a file's name without people's names."""
     stated, note = (reason or "").strip(), proof.note
     if proof.sha256:
         note = redact_names(proof.note, names)
@@ -173,12 +173,12 @@ def record_check(
 
 
 def is_on_roster(db: Database, record: CaseRecord) -> bool:
-    """Say whether a roster lists the subject of a case and no newer complete one leaves it out."""
+    """Return whether a roster lists the subject of a case and no newer complete one leaves it out."""
     return db.execute(_LISTED, [record.case]).fetchone() is not None
 
 
 def is_left_out(db: Database, record: CaseRecord) -> bool:
-    """Say whether the newest complete roster surely does not have the subject of a case."""
+    """Return whether the newest complete roster surely does not have the subject of a case."""
     return db.execute(_LEFT_OUT, [record.case]).fetchone() is not None
 
 
@@ -272,7 +272,7 @@ def _check_improved(record: CaseRecord, standing: SubjectStatus, reason: str | N
 def _is_verified(
     db: Database, record: CaseRecord, outcome: ClosingOutcome, standing: SubjectStatus
 ) -> int | None:
-    """Say whether the register bears an outcome out: 1, 0, or None where it cannot speak to it."""
+    """Return whether the register bears an outcome out: 1, 0, or None where it cannot speak to it."""
     if outcome == ClosingOutcome.RECEIVING:
         is_enough = not standing.is_case_needed and standing.is_enough_for(record)
         return int(is_on_roster(db, record) and is_enough)

@@ -20,7 +20,7 @@ class DueDay:
 
 
 def list_calendar_years() -> tuple[int, int]:
-    """Give the first and the last year of which the calendar knows the holidays (inclusive)."""
+    """Return the first and the last year of which the calendar knows the holidays (inclusive)."""
     from chinese_calendar import (  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
         holidays,
     )
@@ -30,7 +30,7 @@ def list_calendar_years() -> tuple[int, int]:
 
 
 def find_day_after(day: dt.date, count: int) -> DueDay:
-    """Give the last of so many working days, the first of them being the one after a day.
+    """Return the last of so many working days, the first of them being the one after a day.
 
     Beyond the years the calendar knows, Monday to Friday count as working days.
     """
@@ -49,7 +49,7 @@ def find_day_after(day: dt.date, count: int) -> DueDay:
 
 
 def find_case_limit(pack: Pack, programme: str, day: dt.date) -> int | None:
-    """Give the working days a programme's decision may take; None where the law states none."""
+    """Return the working days a programme's decision may take; None where the law states none."""
     found = pack.programmes.get(programme)
     if found is None:
         return None
@@ -62,7 +62,7 @@ def find_case_limit(pack: Pack, programme: str, day: dt.date) -> int | None:
 
 
 def add_deadlines(records: Iterable[CaseRecord], pack: Pack, day: dt.date) -> list[CaseRecord]:
-    """Give cases with their due days as seen on a day, the longest overdue on top.
+    """Return cases with their due days as seen on a day, the longest overdue on top.
 
     A time limit runs from the day a case was referred, until then from the day it was found.
     """

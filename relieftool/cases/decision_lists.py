@@ -65,28 +65,28 @@ class DecisionRow:
     filled: Mapping[str, list[_FilledCell]] = field(default_factory=dict)
 
     def says(self, name: str) -> bool:
-        """Say whether anything stands under a column, or under one of several alike."""
+        """Return whether anything stands under a column, or under one of several alike."""
         return bool(self.filled.get(name))
 
     def cell(self, name: str) -> Cell:
-        """Give what stands under a column; None where it is blank or there is none."""
+        """Return what stands under a column; None where it is blank or there is none."""
         return self.filled[name][0].cell if self.says(name) else None
 
     def scale(self, name: str) -> str | None:
-        """Give what the amount under a column is measured in."""
+        """Return what the amount under a column is measured in."""
         return self.filled[name][0].scale if self.says(name) else None
 
     def text(self, name: str) -> str:
-        """Give what stands there as plain text, to be compared."""
+        """Return what stands there as plain text, to be compared."""
         return plain_text(self.cell(name))
 
     def words(self, name: str) -> str | None:
-        """Give what stands there word for word; None where nothing does."""
+        """Return what stands there word for word; None where nothing does."""
         cell = self.cell(name)
         return (drop_invisible(cell).strip() if isinstance(cell, str) else plain_text(cell)) or None
 
     def heading(self, name: str) -> str:
-        """Give the heading of a column in this table, or the usual one."""
+        """Return the heading of a column in this table, or the usual one."""
         return self.filled[name][0].heading if self.says(name) else self.headings[name]
 
     def differing(self) -> str | None:
@@ -97,8 +97,8 @@ class DecisionRow:
 
 
 def _said(name: str, cells: list[_FilledCell]) -> set[object]:
-    """Give the different things that cells of one meaning say."""
-    return {_READ.get(name, _plain)(one) for one in cells}
+    """Return the different things that cells of one meaning say."""
+    return {_READ.get(name, _plain)(cell) for cell in cells}
 
 
 def _plain(filled: _FilledCell) -> object:
@@ -123,12 +123,12 @@ _READ: dict[str, Callable[[_FilledCell], object]] = {"amount": _money, "day": _d
 
 
 def is_known_heading(heading: str) -> bool:
-    """Say whether a heading means something in a list of decisions."""
+    """Return whether a heading means something in a list of decisions."""
     return _bare_heading(heading) in _COLUMNS
 
 
 def has_decision_column(table: Table) -> bool:
-    """Say whether a table has a column for decisions."""
+    """Return whether a table has a column for decisions."""
     return "decision" in _columns(table).values()
 
 
@@ -153,7 +153,7 @@ def _is_filled(row: TableRow, place: int) -> bool:
 
 
 def read_decision_rows(table: Table) -> Iterator[DecisionRow]:
-    """Give the rows that speak of a decision; notes and rows nobody filled in are passed over."""
+    """Return the rows that speak of a decision; notes and rows nobody filled in are passed over."""
     columns = _columns(table)
     first = {name: table.headers[place] for place, name in reversed(columns.items())}
     usual = {name: known[0] for name, known in DECISION_HEADINGS.items()}
@@ -255,7 +255,7 @@ class _DecisionReader:
         return found
 
     def _stated(self, line: DecisionRow, seen: set[str]) -> StatedDecision:
-        """Give what a row states; `seen` are the cases of the rows above."""
+        """Return what a row states; `seen` are the cases of the rows above."""
         if (column := line.differing()) is not None:
             raise _RowError("columns-differ", column, _DIFFERING)
         record = self._case(line)
@@ -308,7 +308,7 @@ class _DecisionReader:
         return line.text("programme") in {plain_text(name) for name in names}
 
     def _on(self, line: DecisionRow) -> dt.date:
-        """Give the day of a decision."""
+        """Return the day of a decision."""
         if not line.says("day"):
             if self._day is None:
                 raise _RowError("day-missing", "day", _NO_DAY)
@@ -322,7 +322,7 @@ class _DecisionReader:
         return day
 
     def _amount(self, record: CaseRecord, line: DecisionRow) -> int | None:
-        """Give what was granted, in fen per period of the programme; None where none is written."""
+        """Return what was granted, in fen per period of the programme; None where none is written."""
         if not line.says("amount"):
             return None
         programme = self._pack.programmes.get(record.programme)

@@ -89,7 +89,7 @@ def record_case_decisions(
 
 
 def is_already_decided(db: Database, record: CaseRecord, stated: StatedDecision) -> bool:
-    """Say whether a case already stands as decided like this, with the same reason.
+    """Return whether a case already stands as decided like this, with the same reason.
 
     The file it came in is not compared: a list saved again is no other decision.
     """

@@ -74,7 +74,7 @@ def redact_names(file_name: str, names: Iterable[str | None]) -> str:
 
 
 def hash_evidence_file(path: Path) -> str | None:
-    """Give the SHA-256 of a file; None where it cannot be read."""
+    """Return the SHA-256 of a file; None where it cannot be read."""
     try:
         with path.open("rb") as opened:
             return hashlib.file_digest(opened, "sha256").hexdigest()
@@ -83,7 +83,7 @@ def hash_evidence_file(path: Path) -> str | None:
 
 
 def is_evidence_file(path: Path) -> bool:
-    """Say whether a file lies there; what is no possible name of one is none."""
+    """Return whether a file lies there; what is no possible name of one is none."""
     try:
         return path.is_file()
     except OSError:  # a long text is no possible file name, and only asking is an error
@@ -148,7 +148,7 @@ def check_evidence_files(db: Database, folders: Sequence[Path] = ()) -> list[Evi
         stated = path or _place_in(note)
         if stated:
             places[sha256][Path(stated)] = None
-    there = {one: _found_at(one, list(places[one]), is_sought=bool(folders)) for one in cases}
+    there = {case: _found_at(case, list(places[case]), is_sought=bool(folders)) for case in cases}
     missing = {one for one, state in there.items() if state != FileState.SAME}
     found = set(_found_in(folders, missing))
     return [
@@ -165,7 +165,7 @@ _EVIDENCE = """
 
 
 def _place_in(note: str | None) -> str | None:
-    """Give the place that closings named in their words before it was kept apart."""
+    """Return the place that closings named in their words before it was kept apart."""
     stated = (note or "").rpartition(" — ")[2]
     return stated if Path(stated).is_absolute() else None
 
@@ -181,7 +181,7 @@ def _found_at(sha256: str, places: Sequence[Path], *, is_sought: bool) -> FileSt
 
 
 def _found_in(folders: Sequence[Path], wanted: set[str]) -> Iterator[str]:
-    """Give the hashes wanted of which a file lies in the folders, whatever its name."""
+    """Return the hashes wanted of which a file lies in the folders, whatever its name."""
     left = set(wanted)
     for path in _files_in(folders):
         if not left:
@@ -199,17 +199,17 @@ def _files_in(folders: Sequence[Path]) -> Iterator[Path]:
 
 
 def find_evidence_faults(files: Sequence[EvidenceFile]) -> list[LedgerFault]:
-    """Give the files that changed or are gone, each at the first case that rests on it."""
+    """Return the files that changed or are gone, each at the first case that rests on it."""
     messages = {FileState.CHANGED: _CHANGED, FileState.GONE: _GONE}
     return [
         LedgerFault(
-            f"evidence-{one.state}",
-            one.cases[0],
-            Message(messages[one.state], {"sha256": one.sha256, "count": len(one.cases)}),
+            f"evidence-{file.state}",
+            file.cases[0],
+            Message(messages[file.state], {"sha256": file.sha256, "count": len(file.cases)}),
             is_doubt=True,
         )
-        for one in files
-        if one.state in messages
+        for file in files
+        if file.state in messages
     ]
 
 

@@ -52,7 +52,7 @@ def record_receipts_seen(
 
 
 def list_unverified_cases(db: Database) -> list[CaseRecord]:
-    """Give the cases closed as receiving that still wait for a roster to show it."""
+    """Return the cases closed as receiving that still wait for a roster to show it."""
     closed = list_cases(db, state=CaseState.CLOSED)
     return [one for one in closed if one.outcome == ClosingOutcome.RECEIVING and not one.verified]
 
@@ -73,7 +73,7 @@ def record_follow_up(  # noqa: PLR0913 what to look at, and how
     """
     wanted = None if programmes is None else set(programmes)
     records = [
-        one for one in list_cases(db, community) if wanted is None or one.programme in wanted
+        case for case in list_cases(db, community) if wanted is None or case.programme in wanted
     ]
     return _follow(db, records, standings, on, is_rehearsal=is_rehearsal)
 
@@ -87,7 +87,7 @@ def _follow(
     is_rehearsal: bool,
 ) -> FollowUp:
     """Take the steps that the register shows of cases, and tell what is only to be looked at."""
-    moved: dict[str, list[str]] = {one.name: [] for one in fields(FollowUp)}
+    moved: dict[str, list[str]] = {field.name: [] for field in fields(FollowUp)}
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         for record in records:
             standing = standings.of(record)

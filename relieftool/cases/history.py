@@ -44,7 +44,7 @@ class CaseEntry:
 
 
 def list_case_entries(db: Database, pack: Pack, case_no: str) -> list[CaseEntry]:
-    """Give every entry of a case, the oldest first.
+    """Return every entry of a case, the oldest first.
 
     Raises:
         ReliefError: There is no such case.
@@ -53,7 +53,7 @@ def list_case_entries(db: Database, pack: Pack, case_no: str) -> list[CaseEntry]
 
 
 def _due(record: CaseRecord, pack: Pack) -> CaseRecord:
-    """Give a case with the time limit that runs from its last entry on."""
+    """Return a case with the time limit that runs from its last entry on."""
     day = dt.date.fromisoformat(record.last_on or record.opened_on)
     return add_deadlines([record], pack, day)[0]
 

@@ -118,17 +118,17 @@ class CaseRecord:
 
     @property
     def is_month_unknown(self) -> bool:
-        """Say whether too little was paid, and nobody knows until when."""
+        """Return whether too little was paid, and nobody knows until when."""
         return self.found == "underpaid" and self.paid_until is None
 
     @property
     def is_open(self) -> bool:
-        """Say whether there is still something to do."""
+        """Return whether there is still something to do."""
         return self.state != CaseState.CLOSED
 
     @property
     def key(self) -> tuple[str, str | None, str]:
-        """Give what the case is about: household, member if it is a member's, programme."""
+        """Return what the case is about: household, member if it is a member's, programme."""
         return self.household_no, self.member_no, self.programme
 
 
@@ -147,7 +147,7 @@ class ClosedCase:
 
     @property
     def is_verified(self) -> bool | None:
-        """Say whether the register bears the outcome out; None where it cannot speak to it."""
+        """Return whether the register bears the outcome out; None where it cannot speak to it."""
         return self.record.verified
 
 

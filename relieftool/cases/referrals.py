@@ -28,7 +28,7 @@ class Referral:
     id_number: str | None
 
     def marked(self, record: CaseRecord) -> "Referral":
-        """Give the referral with its case as it stands once sent."""
+        """Return the referral with its case as it stands once sent."""
         return replace(self, record=record)
 
 
@@ -44,7 +44,7 @@ class Referrals:
 
     @property
     def departments(self) -> dict[str, list[Referral]]:
-        """Give the referrals by department."""
+        """Return the referrals by department."""
         names = dict.fromkeys(one.department for one in self.chosen)
         return {name: [one for one in self.chosen if one.department == name] for name in names}
 
@@ -62,7 +62,11 @@ def find_referrals(
         ReliefError: no programme of the pack is granted by a department of that name.
     """
     wanted = {name for stated in departments for name in _matching(pack, stated)}
-    waiting = [(one, _department(pack, one.programme)) for one in records if one.state in _WAITING]
+    waiting = [
+        (record, _department(pack, record.programme))
+        for record in records
+        if record.state in _WAITING
+    ]
     asked = [
         (one, department)
         for one, department in waiting
@@ -101,8 +105,10 @@ def _department(pack: Pack, programme: str) -> str | None:
 
 
 def _matching(pack: Pack, stated: str) -> set[str]:
-    """Give the departments a name means, in either language, whole or in part."""
-    known = {one.department.zh: one.department for one in pack.programmes.values()}
+    """Return the departments a name means, in either language, whole or in part."""
+    known = {
+        programme.department.zh: programme.department for programme in pack.programmes.values()
+    }
     found = {
         name
         for name, words in known.items()

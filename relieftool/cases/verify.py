@@ -54,7 +54,7 @@ _OUTCOMES = ", ".join(f"'{outcome}'" for outcome in ClosingOutcome)
 
 
 def _of(step: str) -> str:
-    """Give the start of a query for entries of one kind that say something wrong."""
+    """Return the start of a query for entries of one kind that say something wrong."""
     return f"SELECT {_ENTRY} FROM case_entries entry WHERE entry.entry_type = '{step}' AND "
 
 
@@ -82,7 +82,7 @@ _LEFT_IN = " ".join(
 
 
 def _pairs() -> str:
-    """Give every state and the step that may follow it, as rows of SQL."""
+    """Return every state and the step that may follow it, as rows of SQL."""
     return ", ".join(
         f"('{state}', '{name}')"
         for name, step in ENTRY_KINDS.items()
@@ -289,8 +289,8 @@ def verify_ledger(
         proofs: list[tuple[str, Callable[[Database], list[LedgerFault]]]] = [
             ("file", _file_faults),
             *(
-                (one.table, partial(find_chain_faults, chain=one, claims=claims))
-                for one in all_chains
+                (chain.table, partial(find_chain_faults, chain=chain, claims=claims))
+                for chain in all_chains
             ),
             ("heads", partial(_lost_heads, heads=heads, chains=all_chains)),
             *((check.name, partial(_bad_rows, check=check)) for check in (*CASE_CHECKS, *checks)),
@@ -308,7 +308,7 @@ def verify_evidence(db: Database, folders: Sequence[Path] = ()) -> list[Evidence
 
 
 def find_chain_ends(db: Database, chains: Sequence[Chain]) -> dict[str, ChainEnd | None]:
-    """Give the end of each chain by its table; None where a damaged file does not show it."""
+    """Return the end of each chain by its table; None where a damaged file does not show it."""
     with read_damaged_snapshot(db):
         return {chain.table: _end(db, chain) for chain in chains}
 
@@ -327,7 +327,7 @@ _UNREADABLE = Message(
 
 
 def _recorded_ends(db: Database) -> RecordedEnds:
-    """Give what is kept of where chains ended; nothing where that cannot be read."""
+    """Return what is kept of where chains ended; nothing where that cannot be read."""
     try:
         return read_all_recorded_ends(db)
     except sqlite3.DatabaseError:
@@ -337,7 +337,7 @@ def _recorded_ends(db: Database) -> RecordedEnds:
 def _attempt(
     db: Database, place: str, proof: Callable[[Database], list[LedgerFault]]
 ) -> list[LedgerFault]:
-    """Give what a proof finds; a damaged page under it is a finding too."""
+    """Return what a proof finds; a damaged page under it is a finding too."""
     try:
         return proof(db)
     except sqlite3.DatabaseError:
@@ -377,7 +377,7 @@ _LOST = Message(
 
 
 def _lost_heads(db: Database, heads: Sequence[str], chains: Sequence[Chain]) -> list[LedgerFault]:
-    """Give the hashes that were written down once and that no entry has now."""
+    """Return the hashes that were written down once and that no entry has now."""
     if not heads:
         return []
     wanted = [head.strip().lower() for head in heads]

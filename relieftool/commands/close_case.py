@@ -161,7 +161,7 @@ def _check_words(record: CaseRecord) -> list[str]:
 
 
 def _verified_sentence(closed: ClosedCase) -> str:
-    """Say whether a roster shows it; one that shows less than is due does not."""
+    """Return whether a roster shows it; one that shows less than is due does not."""
     if closed.is_verified:
         return _("Verified: a roster in the register lists {household} for {programme}.")
     if closed.record.is_month_unknown:

@@ -20,7 +20,7 @@ _FOREIGN_LETTERS = re.compile(r"[^\W\x00-\x7f]+")
 
 
 def record_crash(fault: BaseException, folder: Path) -> tuple[str, Path | None]:
-    """Append a fault to the log in that folder; give its number and the log, None if unwritable."""
+    """Append a fault to the log in that folder; return its number and the log, None if unwritable."""
     number = secrets.token_hex(4)
     log = folder / LOG_NAME
     text = f"{_heading(number)}\n{format_crash(fault)}\n"
@@ -35,7 +35,7 @@ def record_crash(fault: BaseException, folder: Path) -> tuple[str, Path | None]:
 
 
 def format_crash(fault: BaseException) -> str:
-    """Give the traceback without what could name a person: long numbers and non-English words.
+    """Return the traceback without what could name a person: long numbers and non-English words.
 
     >>> format_crash(KeyError("李四 360302199001011234")).strip()
     "KeyError: '** ******************'"

@@ -108,8 +108,8 @@ def parse_yuan_option(amount: str | None) -> int | None:
 def _result(
     opened: Session, listed: list[CaseRecord], found: DecisionList, file: Path | None
 ) -> Result:
-    """Give the cases as they stand now, and before them the rows that could not be used."""
-    problems = [RecordedProblem(file.name if file else "", one) for one in found.problems]
+    """Return the cases as they stand now, and before them the rows that could not be used."""
+    problems = [RecordedProblem(file.name if file else "", problem) for problem in found.problems]
     table = problems_table(problems)
     document = {
         "relief_result": 1,

@@ -47,7 +47,7 @@ def demo(*, pack: options.PackDir = None) -> None:
 
 
 def find_sample_folder() -> Path:
-    """Give the sample street's folder: in an installed wheel, or beside the package.
+    """Return the sample street's folder: in an installed wheel, or beside the package.
 
     Raises:
         ReliefError: It came with neither.
@@ -95,7 +95,8 @@ def _show_cases(opened: Session, gaps: Gaps, priority: PriorityCheck) -> None:
     )
     findings = list_findings_needing_case(gaps.findings)
     findings += [
-        CaseFinding(one.household_no, None, "priority", "priority") for one in priority.findings
+        CaseFinding(finding.household_no, None, "priority", "priority")
+        for finding in priority.findings
     ]
     cases = open_cases(opened.db, findings, opened_on=opened.written_on)
     print_message(_("Opened {opened} cases.").format(opened=len(cases.opened)))
@@ -118,7 +119,7 @@ def _show_cases(opened: Session, gaps: Gaps, priority: PriorityCheck) -> None:
 
 
 def _five_figures(gaps: Gaps, priority: PriorityCheck) -> str:
-    """Give the street's five figures in one line."""
+    """Return the street's five figures in one line."""
     return _(
         "{households:,} households, {members:,} members; {unclaimed} households are owed a benefit;"
         " {priority} priority households with {people} members"

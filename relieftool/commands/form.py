@@ -49,15 +49,17 @@ def _is_unfilled(path: Path, is_unfilled: IsUnfilled) -> bool:
 
 
 def are_blank_forms(sheets: Sequence[Sheet]) -> bool:
-    """Say whether all sheets are forms of ours without any answer."""
+    """Return whether all sheets are forms of ours without any answer."""
     return not any(has_answers(sheet) for sheet in sheets)
 
 
 def is_undecided_list(sheets: Sequence[Sheet]) -> bool:
-    """Say whether the first sheet is a list of cases on which nothing was decided yet."""
+    """Return whether the first sheet is a list of cases on which nothing was decided yet."""
     rows = sheets[0].rows
     headings = [plain_text(cell) for cell in rows[0]] if rows else []
-    places = [place for place, one in enumerate(headings) if one in DECISION_HEADINGS["decision"]]
+    places = [
+        place for place, heading in enumerate(headings) if heading in DECISION_HEADINGS["decision"]
+    ]
     if len(places) != 1:
         return False
     return all(is_blank(cell) for row in rows[1:] for cell in row[places[0] :])

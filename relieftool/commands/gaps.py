@@ -111,7 +111,7 @@ def gaps(
 
 
 def _wanted(status: Sequence[str] | None, near: Fraction | None) -> tuple[Status, ...]:
-    """Give the statuses to list: those stated; near a line all, otherwise what calls for work."""
+    """Return the statuses to list: those stated; near a line all, otherwise what calls for work."""
     every: tuple[Status, ...] = get_args(Status)
     if status:
         return tuple(one for one in every if one in status)
@@ -119,11 +119,11 @@ def _wanted(status: Sequence[str] | None, near: Fraction | None) -> tuple[Status
 
 
 def _result(opened: Session, found: Gaps, community: str | None, *, is_visits: bool) -> Result:
-    """Give the visit list, or the findings, each with the case it has."""
+    """Return the visit list, or the findings, each with the case it has."""
     if is_visits:
         return build_visit_list_result(found)
     records = add_deadlines(list_cases(opened.db, community), opened.pack, opened.day)
-    return build_gaps_result(found, {one.key: one for one in records})
+    return build_gaps_result(found, {record.key: record for record in records})
 
 
 def priority(
@@ -153,8 +153,8 @@ def priority(
         if open_cases:
             follow_up_opened(opened, name, is_priority=True, dry_run=dry_run)
             cases = [
-                CaseFinding(one.household_no, None, "priority", "priority")
-                for one in found.findings
+                CaseFinding(finding.household_no, None, "priority", "priority")
+                for finding in found.findings
             ]
             open_cases_for(opened, cases, dry_run=dry_run)
     raise typer.Exit(options.EXIT_LOOK if found.findings or found.undecided else options.EXIT_DONE)

@@ -65,12 +65,12 @@ def format_usage_line(command: Any, context: Any) -> str:
 
 
 def summarise_help(help_text: str) -> str:
-    """Give the first sentence of a help text, in the reader's language."""
+    """Return the first sentence of a help text, in the reader's language."""
     return translate(next(_keys(help_text), ""))
 
 
 def list_help_sentences(command: Any, context: Any) -> Iterator[str]:
-    """Give every English sentence of a command's help that has to be in the catalogue."""
+    """Return every English sentence of a command's help that has to be in the catalogue."""
     yield from _keys(command.help or "")
     for param in command.get_params(context):
         yield from filter(None, (param.help, _metavar_key(param)))
@@ -102,7 +102,7 @@ def _metavar(param: Any) -> str:
 
 
 def _metavar_key(param: Any) -> str:
-    """Give the English word for what is typed in a place; none where there is nothing to name."""
+    """Return the English word for what is typed in a place; none where there is nothing to name."""
     if param.metavar:
         return str(param.metavar)
     has_no_word = param.type_descriptor.is_choice or getattr(param, "is_flag", False)
@@ -318,15 +318,15 @@ class ReliefCommand(TyperCommand):
     allow_extra_args = True
 
     def get_params(self, ctx: Any) -> list[Any]:
-        """Give what the command takes, --lang before --help at the end."""
+        """Return what the command takes, --lang before --help at the end."""
         return _with_lang(super().get_params(ctx))
 
     def get_help(self, ctx: Any) -> str:
-        """Give the help page."""
+        """Return the help page."""
         return format_help_page(self, ctx)
 
     def get_usage(self, ctx: Any) -> str:
-        """Give the line that says how to write the command."""
+        """Return the line that says how to write the command."""
         return format_usage_line(self, ctx)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -342,15 +342,15 @@ class ReliefGroup(TyperGroup):
     """Commands under one name, listed without importing any of them."""
 
     def get_params(self, ctx: Any) -> list[Any]:
-        """Give what may stand before the command, --lang before --help at the end."""
+        """Return what may stand before the command, --lang before --help at the end."""
         return _with_lang(super().get_params(ctx))
 
     def get_help(self, ctx: Any) -> str:
-        """Give the help page with the list of commands."""
+        """Return the help page with the list of commands."""
         return format_help_page(self, ctx)
 
     def get_usage(self, ctx: Any) -> str:
-        """Give the line that says how to write a command."""
+        """Return the line that says how to write a command."""
         return format_usage_line(self, ctx)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -359,7 +359,7 @@ class ReliefGroup(TyperGroup):
             return super().parse_args(ctx, args)
 
     def list_commands(self, _ctx: Any) -> list[str]:
-        """Give the names in their order, importing nothing."""
+        """Return the names in their order, importing nothing."""
         return list(self.commands)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
@@ -370,7 +370,7 @@ class ReliefGroup(TyperGroup):
         return super().resolve_command(ctx, args)
 
     def summary(self, name: str) -> str:
-        """Give the first sentence of a command's help in the reader's language."""
+        """Return the first sentence of a command's help in the reader's language."""
         if isinstance(self.commands, LateCommands):
             return summarise_help(self.commands.docstring(name))
         return summarise_help(self.commands[name].help or "")

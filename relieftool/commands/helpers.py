@@ -133,7 +133,7 @@ def assign(
     out: options.Out = None,
     dry_run: options.DryRun = False,
 ) -> None:
-    """Give a household a helper, or suggest one for every household without.
+    """Return a household a helper, or suggest one for every household without.
 
     One helper may answer for several households, and a household may have several helpers.
     Suggestions even out the load within each community; --apply writes them down.
@@ -194,7 +194,10 @@ def _assign(opened: Session, pairing: _Pairing, *, is_active: bool, dry_run: boo
     )
     number = pairing.household.strip()
     place = find_household_community(opened.db, number)
-    return [Pairing(number, place, one.name) for one in list_household_helpers(opened.db, number)]
+    return [
+        Pairing(number, place, household_helper.name)
+        for household_helper in list_household_helpers(opened.db, number)
+    ]
 
 
 def _told(found: list[Pairing], *, is_written: bool) -> str:

@@ -163,7 +163,7 @@ class _Keeping:
             return kept, _follow(db, self.rules, self.read, kept[0], day)
 
     def keep(self, db: Database) -> tuple[list[FileReport], list[RegisterChange] | None]:
-        """Keep it; give what became of each file, and what changed where there was anything."""
+        """Keep it; return what became of each file, and what changed where there was anything."""
         before = take_snapshot(db, self.rules, today())
         if self.again is None:
             reports = record_files(
@@ -221,7 +221,7 @@ def _stated(
     *,
     is_complete: bool,
 ) -> dict[str, object]:
-    """Give what the line says of the named files; it is said of files, not of folders."""
+    """Return what the line says of the named files; it is said of files, not of folders."""
     said: dict[str, object] = {"area": area, "date": month, "complete": is_complete or None}
     if roster is not None:
         said |= {"kind": "roster", "programme": _programme(pack, roster)}
@@ -260,7 +260,7 @@ def _map_again(db: Database, pack: Pack, number: int, columns: Mapping[str, str]
 def _follow(
     db: Database, rules: Pack, read: list[ReadFile], reports: list[FileReport], day: dt.date
 ) -> list[str]:
-    """Let cases and fieldwork follow what was imported; give what is to be told of both."""
+    """Let cases and fieldwork follow what was imported; return what is to be told of both."""
     told = report_confirmed_closings(
         Session(db, apply_office_values(db, rules), find_newest_date(db) or today(), day)
     )

@@ -58,8 +58,12 @@ def follow_up_opened(
         is_rehearsal=dry_run,
     )
     records = list_cases(opened.db, community)
-    listed = [one for one in records if one.programme in programmes]
-    dated = [one for one in add_deadlines(listed, opened.pack, opened.day) if one.is_open]
+    listed = [record for record in records if record.programme in programmes]
+    dated = [
+        add_deadline
+        for add_deadline in add_deadlines(listed, opened.pack, opened.day)
+        if add_deadline.is_open
+    ]
     longest = max((one.days_open or 0 for one in dated), default=None)
     for line in _followed(found):
         print_message(line)
@@ -80,7 +84,7 @@ def _followed(found: FollowUp) -> list[str]:
 
 
 def _moved(found: FollowUp) -> tuple[tuple[str, Sequence[str]], ...]:
-    """Give the sentences about cases that took a step."""
+    """Return the sentences about cases that took a step."""
     return (
         (_("Receipt seen ({count}): {cases}."), found.receipt_seen),
         (_("Closed and now verified by a roster ({count}): {cases}."), found.verified),
@@ -89,7 +93,7 @@ def _moved(found: FollowUp) -> tuple[tuple[str, Sequence[str]], ...]:
 
 
 def _to_look_at(found: FollowUp) -> tuple[tuple[str, Sequence[str]], ...]:
-    """Give the sentences about cases that somebody has to look into."""
+    """Return the sentences about cases that somebody has to look into."""
     return (
         (
             _(
@@ -133,7 +137,9 @@ def _named(cases: Sequence[str]) -> str:
 
 def report_confirmed_closings(opened: Session) -> list[str]:
     """Look, after an import, whether a roster now shows what cases were closed as; tell which."""
-    households = {one.household_no for one in list_unverified_cases(opened.db)}
+    households = {
+        unverified_case.household_no for unverified_case in list_unverified_cases(opened.db)
+    }
     if not households:
         return []
     standings = find_subject_statuses(opened.db, opened.pack, opened.as_of, households=households)

@@ -90,7 +90,7 @@ class ShowOptions:
 
 
 def check_by(by: str) -> str:
-    """Give who does it; a name of blanks is a wrong command line."""
+    """Return who does it; a name of blanks is a wrong command line."""
     if not by.strip():
         raise typer.BadParameter(_("say who does this"), param_hint="--by")
     return by.strip()

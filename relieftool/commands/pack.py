@@ -159,7 +159,7 @@ def run_pack_examples(
     results = run_examples(pack)
     with show_progress(sys.stderr, _("Trying variants")) as tell:
         report = find_survivors(pack, results, tell)
-    failed = sum(not one.is_met for one in results)
+    failed = sum(not result.is_met for result in results)
     showing.show(build_pack_test_result(pack, results, report))
     is_whole = not failed and not report.survivors
     if report.survivors or out is not None or form is not OutputFormat.TABLE:
@@ -205,7 +205,7 @@ def diff_packs(
 
 
 def _named(word: str, here: Pack) -> Pack:
-    """Give the pack that a word or folder stands for."""
+    """Return the pack that a word or folder stands for."""
     if word == "here":
         return here
     if word == "shipped":

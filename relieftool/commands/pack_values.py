@@ -201,7 +201,10 @@ _NEEDED = ("PARAMETER", "VALUE", "--from", "--source")
 def _set(db: Database, pack: Pack, values: list[OfficeValue], *, dry_run: bool) -> None:
     """Set values in the register, and say each."""
     with write_or_rehearse(db, is_rehearsal=dry_run):
-        earlier = {(one.parameter, one.from_): one for one in list_office_values(db, pack)}
+        earlier = {
+            (office_value.parameter, office_value.from_): office_value
+            for office_value in list_office_values(db, pack)
+        }
         record_office_values(db, pack, values, today())
         valued = apply_office_values(db, pack)
     unused = list_unused_parameters(pack)

@@ -134,7 +134,10 @@ def _send(
                 record_referral(opened.db, one.record.case, name, by=by, on=day, is_anew=again)
                 for one in asked
             ]
-            dated = {one.case: one for one in add_deadlines(records, opened.pack, day)}
+            dated = {
+                add_deadline.case: add_deadline
+                for add_deadline in add_deadlines(records, opened.pack, day)
+            }
             rows = [one.marked(dated[one.record.case]) for one in asked]
             if not dry_run:
                 result = build_referral_result(rows, opened.pack, day.isoformat())
@@ -144,7 +147,7 @@ def _send(
 
 
 def _result(opened: Session, listed: list[CaseRecord], files: list[Path]) -> Result:
-    """Give the cases that were sent, and the files they were sent in."""
+    """Return the cases that were sent, and the files they were sent in."""
     document = {
         "relief_result": 1,
         "command": "refer",

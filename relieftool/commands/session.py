@@ -37,11 +37,11 @@ class Session:
 
     @property
     def written_on(self) -> dt.date:
-        """Give the day of what is written: a question may look ahead, an entry may not."""
+        """Return the day of what is written: a question may look ahead, an entry may not."""
         return min(self.day, today())
 
     def community(self, name: str | None) -> str | None:
-        """Give the register's own name of a community; errors name the nearest."""
+        """Return the register's own name of a community; errors name the nearest."""
         return None if name is None else find_community(self.db, name)[1]
 
     def show(self, result: Result, showing: ShowOptions) -> None:
@@ -80,7 +80,7 @@ def open_session(
 def load_register_pack(
     path: Path, pack_folder: Path | None, as_of: dt.date | None
 ) -> tuple[Pack, dt.date]:
-    """Give the pack with the values of this register, if there is one, and the day asked about."""
+    """Return the pack with the values of this register, if there is one, and the day asked about."""
     pack = load_chosen_pack(pack_folder)
     if not path.exists():
         return pack, as_of or today()
@@ -89,7 +89,7 @@ def load_register_pack(
 
 
 def choose_written_day(on: dt.date | None) -> dt.date:
-    """Give the day that something is written down for: the one stated, otherwise today.
+    """Return the day that something is written down for: the one stated, otherwise today.
 
     Raises:
         typer.BadParameter: The day has not come yet.
@@ -101,5 +101,5 @@ def choose_written_day(on: dt.date | None) -> dt.date:
 
 
 def today() -> dt.date:
-    """Give today's date; the only clock for questions."""
+    """Return today's date; the only clock for questions."""
     return dt.datetime.now().astimezone().date()

@@ -82,12 +82,14 @@ def _check_folders(folders: Sequence[Path]) -> None:
 
 
 def _with_evidence(result: Result, files: Sequence[EvidenceFile]) -> Result:
-    return replace(result, document={**result.document, "evidence": [asdict(one) for one in files]})
+    return replace(
+        result, document={**result.document, "evidence": [asdict(file) for file in files]}
+    )
 
 
 def _say_unseen(files: Sequence[EvidenceFile]) -> None:
     """Say of how many files of evidence nobody knows where they lie."""
-    unseen = sum(one.state == FileState.UNKNOWN for one in files)
+    unseen = sum(file.state == FileState.UNKNOWN for file in files)
     if unseen:
         sentence = _(
             "Not looked at: {count} files of evidence; where they lie is not known."
@@ -97,7 +99,7 @@ def _say_unseen(files: Sequence[EvidenceFile]) -> None:
 
 
 def _is_end_proved(broken: Sequence[LedgerFault], heads: Sequence[str] | None) -> bool:
-    """Say whether hashes written down earlier were given, and are all still there."""
+    """Return whether hashes written down earlier were given, and are all still there."""
     return bool(heads) and not any(one.check == "head-lost" for one in broken)
 
 
@@ -165,7 +167,7 @@ def _table_word(table: str) -> str:
 
 
 def _ends(ends: Mapping[str, ChainEnd | None]) -> PlainTable:
-    """Give the hashes to write down; most chains only once they have an entry."""
+    """Return the hashes to write down; most chains only once they have an entry."""
     always = (CASE_ENTRIES.table, ACCESS_ENTRIES.table)
     return PlainTable(
         _("The ends of the chains, to be written down"),

@@ -94,7 +94,9 @@ def build_option_error(problem: str) -> typer.BadParameter:
 
 def check_member_places(changes: Suppositions, members: Collection[StoredValue]) -> None:
     """Refuse a place that no member of the household has."""
-    places = [one.place for one in changes.settings] + [one[0] for one in changes.receipts]
+    places = [setting.place for setting in changes.settings] + [
+        receipt[0] for receipt in changes.receipts
+    ]
     for place in (*places, *changes.removed):
         if place is not None and place not in members:
             raise build_option_error(
@@ -248,7 +250,7 @@ def what_if(
         swept = None if sweep is None else parse_sweep_range(opened.pack, sweep, step)
         supposed = changes if swept is None else add_supposed_fact(changes, swept[0])
         check_member_places(
-            supposed, [one["place"] for one in copy_household(opened.db, household).members]
+            supposed, [member["place"] for member in copy_household(opened.db, household).members]
         )
         asked = opened.db, opened.pack, opened.as_of, household, changes
         if swept is None:

@@ -70,18 +70,18 @@ def take_snapshot(db: Database, pack: Pack, today: dt.date) -> Snapshot | None:
 
 
 def _findings(db: Database, pack: Pack, day: dt.date) -> dict[FindingKey, str]:
-    """Give the findings worth listing with their statuses; what to ask about each is left out."""
+    """Return the findings worth listing with their statuses; what to ask about each is left out."""
     evaluation = evaluate_register(db, pack, day)
     return {
-        (one.household_no, one.member_no, one.programme): str(one.status)
+        (finding.household_no, finding.member_no, finding.programme): str(finding.status)
         for household in evaluation.households
-        for one in find_household_findings(evaluation, household, with_grounds=False)
-        if one.status in LISTED_STATUSES
+        for finding in find_household_findings(evaluation, household, with_grounds=False)
+        if finding.status in LISTED_STATUSES
     }
 
 
 def _facts(db: Database, pack: Pack, owner: Owner) -> dict[FindingKey, StoredValue]:
-    """Give the known facts of all households, or of all members."""
+    """Return the known facts of all households, or of all members."""
     names = [fact.id for fact in pack.facts.values() if fact.owner == owner]
     who = "household_no, NULL" if owner == "household" else "household_no, member_no"
     columns = ", ".join([who, *(f'"{name}"' for name in names)])
@@ -95,7 +95,7 @@ def _facts(db: Database, pack: Pack, owner: Owner) -> dict[FindingKey, StoredVal
 
 
 def _missing_members(db: Database) -> Iterator[str]:
-    """Give the households and members that are told as missing from a newer list."""
+    """Return the households and members that are told as missing from a newer list."""
     rows = db.execute("SELECT params FROM problems WHERE code = 'not-on-newest-list'")
     return (json.loads(params)["who"] for (params,) in rows)
 
@@ -119,7 +119,7 @@ def find_changes(
 
 
 def _renumbered(db: Database, before: Snapshot) -> Snapshot:
-    """Give a snapshot under the numbers that households and members go by now."""
+    """Return a snapshot under the numbers that households and members go by now."""
 
     def now(number: str) -> str:
         return find_current_number(db, number)
@@ -136,7 +136,7 @@ def _renumbered(db: Database, before: Snapshot) -> Snapshot:
 
 
 def _people(before: Snapshot, after: Snapshot) -> Iterator[RegisterChange]:
-    """Give who is new, and who is in no list any more or on no newer one."""
+    """Return who is new, and who is in no list any more or on no newer one."""
     for member in after.members.keys() - before.members.keys():
         yield RegisterChange("member-new", after.members[member], member)
     for member in before.members.keys() - after.members.keys():
@@ -148,7 +148,7 @@ def _people(before: Snapshot, after: Snapshot) -> Iterator[RegisterChange]:
 
 
 def _changed_facts(pack: Pack, before: Snapshot, after: Snapshot) -> Iterator[RegisterChange]:
-    """Give facts that changed of whoever was there before; unknown is a value like any other."""
+    """Return facts that changed of whoever was there before; unknown is a value like any other."""
     there = {(household, member) for member, household in before.members.items()}
     there &= {(household, member) for member, household in after.members.items()}
     homes = {household for household, _member in there}
@@ -164,7 +164,7 @@ def _changed_facts(pack: Pack, before: Snapshot, after: Snapshot) -> Iterator[Re
 def _changed_findings(
     before: Mapping[FindingKey, str], after: Mapping[FindingKey, str]
 ) -> Iterator[RegisterChange]:
-    """Give findings that are new or of another status, and those that are no longer there."""
+    """Return findings that are new or of another status, and those that are no longer there."""
     for household, member, programme in before.keys() | after.keys():
         key = household, member, programme
         old, new = before.get(key), after.get(key)
@@ -177,6 +177,6 @@ def _changed_findings(
 def count_changes(changes: Iterable[RegisterChange]) -> dict[str, int]:
     """Count the changes of each sort."""
     counts: dict[str, int] = dict.fromkeys(SORTS, 0)
-    for one in changes:
-        counts[one.sort] += 1
+    for change in changes:
+        counts[change.sort] += 1
     return counts

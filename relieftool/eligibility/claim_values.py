@@ -41,9 +41,9 @@ def set_claim_values(findings: Sequence[Finding]) -> list[Finding]:
     What is received is given up only once, however many claims exclude it.
     """
     left = {
-        _key(one): _per_year(one.paid_fen, one.amount_period)
-        for one in findings
-        if one.status in RECEIVING_STATUSES and one.amount_period in TIMES_A_YEAR
+        _key(finding): _per_year(finding.paid_fen, finding.amount_period)
+        for finding in findings
+        if finding.status in RECEIVING_STATUSES and finding.amount_period in TIMES_A_YEAR
     }
     gains = {
         _key(claim): _gain(claim, left)
@@ -60,7 +60,7 @@ def _key(finding: Finding) -> _Key:
 
 
 def _gain(claim: Finding, left: dict[_Key, int | None]) -> int | None:
-    """Give what a claim adds in a year, and take what is given up for it out of what is left.
+    """Return what a claim adds in a year, and take what is given up for it out of what is left.
 
     None where an amount is unknown, or paid only once.
     """
@@ -94,7 +94,7 @@ def set_net_question_values(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _net_question_value(finding: Finding, findings: Iterable[Finding]) -> int:
-    """Give what an open finding would add to what is received or can be claimed already."""
+    """Return what an open finding would add to what is received or can be claimed already."""
     given_up = [
         _per_year(
             one.paid_fen if one.status in RECEIVING_STATUSES else one.amount_fen, one.amount_period
@@ -196,7 +196,7 @@ def _names(household: Household, atoms: frozenset[Question] | None) -> tuple[str
 
 
 def is_comparable(statement: Statement, programme: str, row: UnitRow) -> bool:
-    """Say whether the last payment was made under the values of the law that its amount rests on.
+    """Return whether the last payment was made under the values of the law that its amount rests on.
 
     One without a date holds on every day.
     """
@@ -226,7 +226,7 @@ def find_uncompared_reason(
 
 
 def find_amount_start(statement: Statement, programme: str) -> dt.date | None:
-    """Give the day since which a programme grants what it grants; None where no value decides."""
+    """Return the day since which a programme grants what it grants; None where no value decides."""
     parameters = statement.pack.parameters
     settings = list_settings(parameters, statement.as_of)
     nodes = [
@@ -245,7 +245,7 @@ def find_amount_start(statement: Statement, programme: str) -> dt.date | None:
 
 
 def _unchanged_since(parameter: Parameter, as_of: dt.date) -> dt.date | None:
-    """Give the first day of an unbroken time with the value in force; None without one."""
+    """Return the first day of an unbroken time with the value in force; None without one."""
     dated = parameter.in_force(as_of)
     first = None
     while dated is not None:
@@ -256,7 +256,7 @@ def _unchanged_since(parameter: Parameter, as_of: dt.date) -> dt.date | None:
 
 
 def _is_same(parameter: Parameter, one: DatedValue, other: DatedValue) -> bool:
-    """Say whether two values are one, however they are written."""
+    """Return whether two values are one, however they are written."""
     if parameter.unit == "choice":
         return one.value == other.value
     return one.number == other.number

@@ -28,8 +28,8 @@ class Household:
     members: tuple["Member", ...]
 
     def bounds(self, statement: Statement) -> Bounds:
-        """Give what the rules can be for this household, as ranges."""
-        return Bounds(statement, self.row, [one.row for one in self.members])
+        """Return what the rules can be for this household, as ranges."""
+        return Bounds(statement, self.row, [member.row for member in self.members])
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ _LABELS = """
 
 
 def find_amount_due(rules: ProgrammeRules, row: UnitRow) -> int | None:
-    """Give what a programme grants by a row: the first amount whose condition holds, in fen.
+    """Return what a programme grants by a row: the first amount whose condition holds, in fen.
 
     None where no condition holds, or one is unknown before any holds.
     """
@@ -98,7 +98,7 @@ def find_amount_due(rules: ProgrammeRules, row: UnitRow) -> int | None:
 
 
 def find_roster_coverage(db: Database, pack: Pack, as_of: dt.date) -> RosterCoverage:
-    """Give the last day of the newest complete roster in force, by programme and community."""
+    """Return the last day of the newest complete roster in force, by programme and community."""
     coverage: dict[str, dict[int | None, str | None]] = {}
     for row in db.query("SELECT * FROM rosters WHERE is_complete = 1 ORDER BY covers_until"):
         programme = pack.programmes.get(row["programme"])
@@ -109,7 +109,7 @@ def find_roster_coverage(db: Database, pack: Pack, as_of: dt.date) -> RosterCove
 
 
 def _is_in_force(roster: UnitRow, as_of: dt.date, valid_days: int) -> bool:
-    """Say whether a roster still speaks on a day; an undated one always does."""
+    """Return whether a roster still speaks on a day; an undated one always does."""
     begins, ends = roster["covers_from"], roster["covers_until"]
     has_begun = begins is None or str(begins) <= as_of.isoformat()
     oldest = (as_of - dt.timedelta(days=valid_days)).isoformat()

@@ -150,10 +150,10 @@ def explain_findings(  # noqa: PLR0913 what is asked, of whom, on which day
     findings = find_household_findings(evaluation, household)
     receipts = list_receipts(db, household_no)
     chosen = [
-        maker.explanation(one, findings, receipts)
-        for one in findings
-        if (one.status != "ineligible" if wanted is None else one.programme == wanted)
-        and member_no in (None, one.member_no)
+        maker.explanation(finding, findings, receipts)
+        for finding in findings
+        if (finding.status != "ineligible" if wanted is None else finding.programme == wanted)
+        and member_no in (None, finding.member_no)
         and left_out is None
     ]
     community, head = household.community, household.head
@@ -165,7 +165,7 @@ def explain_findings(  # noqa: PLR0913 what is asked, of whom, on which day
 
 
 def _in_force(evaluation: Evaluation, name: str) -> str:
-    """Give the id of a programme that is named, if there is one on the day asked about."""
+    """Return the id of a programme that is named, if there is one on the day asked about."""
     statement = evaluation.statement
     programme = find_programme_id(statement.pack, name)
     if programme not in statement.in_force:
@@ -182,14 +182,14 @@ def _is_called(one: UnencodedProgramme | Programme, name: str | None) -> bool:
 
 
 def find_programme_id(pack: Pack, name: str) -> str:
-    """Give the id of a programme called by its id or its name.
+    """Return the id of a programme called by its id or its name.
 
     Raises:
         ReliefError: Nobody knows it; the nearest is named.
     """
-    for one in pack.programmes.values():
-        if _is_called(one, name) or name in one.roster_names:
-            return one.id
+    for programme in pack.programmes.values():
+        if _is_called(programme, name) or name in programme.roster_names:
+            return programme.id
     known = [
         word for one in pack.programmes.values() for word in (one.id, one.names.zh, one.names.en)
     ]
@@ -203,13 +203,13 @@ def find_programme_id(pack: Pack, name: str) -> str:
 
 
 def find_member(household: Household, place: int) -> Member:
-    """Give the member at a place; where somebody left, places are missing between others.
+    """Return the member at a place; where somebody left, places are missing between others.
 
     Raises:
         ReliefError: The household has no such member.
     """
     number = f"{household.household_no}-{place:02}"
-    found = next((one for one in household.members if one.member_no == number), None)
+    found = next((member for member in household.members if member.member_no == number), None)
     if found is None:
         raise ReliefError(
             household.household_no,
@@ -233,7 +233,8 @@ class _Explainer:
         self._origins = origins
         pack = evaluation.statement.pack
         self._labels = {
-            parse_definition(pack, one): one.labels for one in pack.definitions.values()
+            parse_definition(pack, definition): definition.labels
+            for definition in pack.definitions.values()
         }
 
     def explanation(
@@ -242,25 +243,27 @@ class _Explainer:
         """Explain one finding."""
         rules = self._statement.rules[finding.programme]
         members = self._household.members
-        asked = [one for one in members if one.member_no == finding.member_no]
+        asked = [member for member in members if member.member_no == finding.member_no]
         truths = dict(finding.criteria)
         nodes = [part for tree in rules.criteria.values() for part, _a in self._below(tree, asked)]
-        named = {one.id for one in self._parameters(nodes)}
+        named = {parameter.id for parameter in self._parameters(nodes)}
         row = asked[0].row if asked else self._household.row
         received = row[format_column_name(ColumnKind.RECEIVES, finding.programme)]
         return Explanation(
             finding,
             rules.programme,
             tuple(
-                self._condition(one, rules.criteria[one.id], truths[one.id], asked)
-                for one in rules.programme.criteria
+                self._condition(
+                    criterion, rules.criteria[criterion.id], truths[criterion.id], asked
+                )
+                for criterion in rules.programme.criteria
             ),
             tuple(one for one in self._of_amount(rules, finding, asked) if one.id not in named),
             tuple(
-                one
-                for one in receipts
-                if one["programme"] == finding.programme
-                and one["member_no"] in (None, finding.member_no)
+                receipt
+                for receipt in receipts
+                if receipt["programme"] == finding.programme
+                and receipt["member_no"] in (None, finding.member_no)
             ),
             None if received is None else received == 1,
             tuple(
@@ -273,7 +276,7 @@ class _Explainer:
     def _of_amount(
         self, rules: ProgrammeRules, finding: Finding, asked: Sequence[Member]
     ) -> Iterator[UsedParameter]:
-        """Give the values of the law that the amount due is made of; none where none is due."""
+        """Return the values of the law that the amount due is made of; none where none is due."""
         if finding.amount_period is None or finding.status == "ineligible":
             return
         nodes: list[Node] = []
@@ -311,17 +314,17 @@ class _Explainer:
     def _below(
         self, node: Node, asked: Sequence[Member]
     ) -> Iterator[tuple[Node, Sequence[Member]]]:
-        """Give a node and what it rests on; of several that may do, the one known or asked for."""
+        """Return a node and what it rests on; of several that may do, the one known or asked for."""
         yield node, asked
         about = asked
         if isinstance(node, syntax.OverMembers):
-            about = [one for one in self._household.members if one.row["lives"] != 0]
+            about = [member for member in self._household.members if member.row["lives"] != 0]
         parts = list_used_parts(self._bounds, node, _first(about))
         for part in parts[:1] if isinstance(node, syntax.FirstKnown) else parts:
             yield from self._below(part, about)
 
     def _comparisons(self, node: Node, asked: Sequence[Member]) -> Iterator[Comparison]:
-        """Give the comparisons of numbers a condition makes, those over members once for each."""
+        """Return the comparisons of numbers a condition makes, those over members once for each."""
         match node:
             case syntax.OverMembers(question="any" | "all", of=of):
                 for one in self._household.members:
@@ -356,13 +359,13 @@ class _Explainer:
         return Term(value, node.type.sort, is_private, label, operator, parts)
 
     def _parameters(self, nodes: Iterable[Node]) -> Iterator[UsedParameter]:
-        names = {one.parameter for one in nodes if isinstance(one, syntax.ParameterRef)}
+        names = {node.parameter for node in nodes if isinstance(node, syntax.ParameterRef)}
         for name in sorted(names):
             parameter = self._statement.pack.parameters[name]
             yield UsedParameter(name, parameter.in_force(self._statement.as_of))
 
     def _facts(self, node: Node, asked: Sequence[Member]) -> Iterator[UsedFact]:
-        """Give what a node itself reads, of the household or of each member it is about."""
+        """Return what a node itself reads, of the household or of each member it is about."""
         match node:
             case syntax.FactRef(fact=name, presumed=presumed):
                 column, is_presumed = name, presumed is not None

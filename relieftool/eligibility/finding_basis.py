@@ -31,31 +31,31 @@ class RowEvaluator(Evaluator[UnitRow]):
         self._statement = statement
         self._parameters = list_parameter_values(statement.pack, statement.as_of)
         self._household = household.row
-        self.listed: list[UnitRow] = [one.row for one in household.members]
+        self.listed: list[UnitRow] = [member.row for member in household.members]
         self._living: list[UnitRow] = [row for row in self.listed if row["lives"] == 1]
 
     @property
     def as_of(self) -> dt.date:
-        """Give the day asked about."""
+        """Return the day asked about."""
         return self._statement.as_of
 
     @property
     def living(self) -> list[UnitRow]:
-        """Give the rows of those known to live with the household."""
+        """Return the rows of those known to live with the household."""
         return self._living
 
     @property
     def size(self) -> int | None:
-        """Give how many live together, as the statement counted them."""
+        """Return how many live together, as the statement counted them."""
         size = self._household["size"]
         return None if size is None else int(size)
 
     def parameter(self, name: str) -> ExpressionValue:
-        """Give the value of the law on the day; for a setting its choice."""
+        """Return the value of the law on the day; for a setting its choice."""
         return self._parameters[name]
 
     def stored(self, node: Node, place: UnitRow) -> ExpressionValue:
-        """Give what stands in a column of the household's or the member's row."""
+        """Return what stands in a column of the household's or the member's row."""
         return (self._household if node.owner == "household" else place)[_column(node)]
 
 
@@ -86,7 +86,7 @@ class DecisiveParts:
         self._tell_living = tell_living
 
     def told(self, node: Node, member: UnitRow) -> list[str]:
-        """Give what is to be told of a node."""
+        """Return what is to be told of a node."""
         match node:
             case syntax.And(parts=parts):
                 return self.joined([(part, member) for part in parts], decisive=False)
@@ -102,7 +102,7 @@ class DecisiveParts:
         return _once([*below, *self._tell(node, member)])
 
     def joined(self, parts: list[tuple[Node, UnitRow]], *, decisive: bool) -> list[str]:
-        """Give what is to be told of truths of which one that is `decisive` decides."""
+        """Return what is to be told of truths of which one that is `decisive` decides."""
         alone = [
             self.told(node, member)
             for node, member in parts
@@ -111,16 +111,16 @@ class DecisiveParts:
         return min(alone, key=len) if alone else self._together(parts)
 
     def _together(self, parts: Iterable[tuple[Node, UnitRow]]) -> list[str]:
-        """Give what is to be told of several parts."""
+        """Return what is to be told of several parts."""
         return _once(name for node, member in parts for name in self.told(node, member))
 
     def _up_to_known(self, parts: tuple[Node, ...], member: UnitRow) -> list[Node]:
-        """Give the part that is used: the first known one; all where none is known."""
+        """Return the part that is used: the first known one; all where none is known."""
         known = [part for part in parts if self._meaning.value(part, member) is not None]
         return known[:1] or list(parts)
 
     def _of_members(self, node: syntax.OverMembers) -> list[str]:
-        """Give what is to be told of one member who decides, or of all who live here."""
+        """Return what is to be told of one member who decides, or of all who live here."""
         each = [(row, self._of_member(node, row)) for row in self._meaning.living]
         decisive = {"any": True, "all": False}.get(node.question)
         alone = [
@@ -131,12 +131,12 @@ class DecisiveParts:
         return min(alone, key=len) if alone else _once(name for _row, told in each for name in told)
 
     def _of_member(self, node: syntax.OverMembers, row: UnitRow) -> list[str]:
-        """Give what is to be told of a question put to one member, and of his living here."""
+        """Return what is to be told of a question put to one member, and of his living here."""
         return _once([*self.told(node.of, row), *self._tell_living(node, row)])
 
 
 def _once(names: Iterable[str]) -> list[str]:
-    """Give each name once, in the order they come."""
+    """Return each name once, in the order they come."""
     return list(dict.fromkeys(names))
 
 
@@ -203,11 +203,11 @@ class FindingBasis:
         return self._of_criteria(programme, self._member, self._claim, _nothing)
 
     def _row(self, programme: str, member: UnitRow) -> UnitRow:
-        """Give the row that speaks of a programme."""
+        """Return the row that speaks of a programme."""
         return self._household if self._unit(programme) == "household" else member
 
     def _unit(self, programme: str) -> Owner:
-        """Give the unit of a programme."""
+        """Return the unit of a programme."""
         return self._statement.rules[programme].programme.unit
 
     # ---- what is told of the parts that decided ----
@@ -241,7 +241,7 @@ class FindingBasis:
         return DecisiveParts(self._meaning, told, tell_living)
 
     def _amount(self, rules: ProgrammeRules) -> Iterator[Node]:
-        """Give the conditions up to the amount that is due, and that amount."""
+        """Return the conditions up to the amount that is due, and that amount."""
         for when, value in rules.amounts:
             holds = True if when is None else self._meaning.value(when, self._member)
             if when is not None:
@@ -299,7 +299,9 @@ class FindingBasis:
                 return next((names for names in each if names), [])
             case syntax.Eligible(programme=name):
                 criteria = self._statement.rules[name].criteria.values()
-                return [found for one in criteria for found in self._unknown(one, member)]
+                return [
+                    found for criterion in criteria for found in self._unknown(criterion, member)
+                ]
             case syntax.OverMembers(of=of):
                 return [*self._unknown_of_members(of), *self._unsure_of_members()]
         own = self._unknown_here(node)

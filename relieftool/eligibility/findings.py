@@ -62,7 +62,7 @@ def find_outcome(is_eligible: object) -> EligibilityOutcome:
 def decide_status(
     programme: Programme, row: UnitRow, amount_fen: int | None, *, has_conflict: bool
 ) -> Status:
-    """Give the status of a programme in force for one household's or member's row.
+    """Return the status of a programme in force for one household's or member's row.
 
     `amount_fen` is what is due per period of the programme; None where that is unknown.
     """
@@ -88,7 +88,7 @@ def decide_status(
 def _decide_received(
     programme: Programme, row: UnitRow, amount_fen: int | None, *, has_conflict: bool
 ) -> Status:
-    """Give the status of what is received; aid for an event that was given stays given."""
+    """Return the status of what is received; aid for an event that was given stays given."""
     if programme.is_event:
         return "receiving"
     if has_conflict:
@@ -102,15 +102,15 @@ def _decide_received(
 
 
 def _is_refuted(programme: Programme, row: UnitRow) -> bool:
-    """Say whether something is known not to hold; an event that nobody stated refutes nothing."""
+    """Return whether something is known not to hold; an event that nobody stated refutes nothing."""
     if (
         programme.trigger is None
         or row[format_column_name(ColumnKind.TRIGGER, programme.id)] is not None
     ):
         return True
     return any(
-        row[format_column_name(ColumnKind.CRITERION, programme.id, one.id)] == 0
-        for one in programme.criteria
+        row[format_column_name(ColumnKind.CRITERION, programme.id, criterion.id)] == 0
+        for criterion in programme.criteria
     )
 
 

@@ -112,8 +112,8 @@ def _by_community(households: list[Household], findings: list[Finding]) -> dict[
     """Count for each community."""
     return {
         name: count_totals(
-            [one for one in households if one.community == name],
-            [one for one in findings if one.community == name],
+            [household for household in households if household.community == name],
+            [finding for finding in findings if finding.community == name],
         )
         for name in sorted({one.community for one in households})
     }
@@ -126,7 +126,7 @@ def find_household_findings(
     *,
     with_grounds: bool = True,
 ) -> list[Finding]:
-    """Give every programme in force for a household and its members, whatever the status.
+    """Return every programme in force for a household and its members, whatever the status.
 
     With `near`, a part of the line, each finding names the lines it stands so near. What each rests
     on is left out without grounds.
@@ -138,7 +138,9 @@ def find_household_findings(
         if rules.programme.unit == "household":
             findings.append(_finding(evaluation, household, None, rules))
         else:
-            findings += [_finding(evaluation, household, one, rules) for one in household.members]
+            findings += [
+                _finding(evaluation, household, member, rules) for member in household.members
+            ]
     weighed = set_claim_values(findings)
     if not with_grounds:
         return weighed
@@ -153,19 +155,19 @@ def _with_near(
     household: Household, findings: list[Finding], bounds: Bounds, margin: Fraction
 ) -> list[Finding]:
     """Name with each finding the lines within a margin."""
-    rows = {one.member_no: one.row for one in household.members}
+    rows = {member.member_no: member.row for member in household.members}
     return [
         replace(
-            one,
+            finding,
             near=find_near_lines(
                 bounds,
-                bounds.statement.rules[one.programme],
-                rows.get(one.member_no or ""),
-                dict(one.criteria),
+                bounds.statement.rules[finding.programme],
+                rows.get(finding.member_no or ""),
+                dict(finding.criteria),
                 margin,
             ),
         )
-        for one in findings
+        for finding in findings
     ]
 
 
@@ -177,7 +179,7 @@ def count_totals(households: list[Household], findings: list[Finding]) -> GapTot
     unclaimed = [one for one in findings if one.status == "unclaimed"]
     return GapTotals(
         households=len(households),
-        members=sum(len(one.members) for one in households),
+        members=sum(len(household.members) for household in households),
         unclaimed_households=len(by_status["unclaimed"]),
         undetermined_households=len(by_status["undetermined"]),
         review_households=len(by_status["review"]),
@@ -187,7 +189,7 @@ def count_totals(households: list[Household], findings: list[Finding]) -> GapTot
 
 
 def _is_gain_unknown(claim: Finding) -> bool:
-    """Say whether it is unknown what a claim adds; one without a sum of money adds none."""
+    """Return whether it is unknown what a claim adds; one without a sum of money adds none."""
     is_once = claim.amount_period == "once" and claim.amount_fen is not None
     return claim.amount_period is not None and not is_once and claim.gain_fen_per_year is None
 
@@ -252,14 +254,14 @@ def _criteria(rules: ProgrammeRules, row: UnitRow) -> tuple[tuple[str, bool | No
 
 
 def _paid_until(row: UnitRow, programme: str) -> str | None:
-    """Give the last day that what is received covers; None without a date."""
+    """Return the last day that what is received covers; None without a date."""
     until = row[format_column_name(ColumnKind.PAID_UNTIL, programme)]
     return None if until is None else str(until)
 
 
 def _stakes(household: Household, finding: Finding, cheapest: MinimalQuestions) -> QuestionValue:
     """Say what to ask to decide an open finding, and what is at stake."""
-    members = [one for one in household.members if one.member_no == finding.member_no]
+    members = [member for member in household.members if member.member_no == finding.member_no]
     rules = cheapest.bounds.statement.rules[finding.programme]
     return find_question_value(cheapest, household, members[0] if members else None, rules)
 
@@ -271,7 +273,7 @@ def _grounded(
     name, status = finding.programme, finding.status
     if status in ("ineligible", "receiving"):
         return finding
-    rows = [one.row for one in household.members if one.member_no == finding.member_no]
+    rows = [member.row for member in household.members if member.member_no == finding.member_no]
     grounds = FindingBasis(evaluation.statement, household, *rows)
     assumed, presumed = grounds.rests_on(name)
     if status == "undetermined":
@@ -292,10 +294,10 @@ def _truth(value: int | str | None) -> bool | None:
 
 
 def _rows(evaluation: Evaluation, household: Household, row: UnitRow, name: str) -> list[UnitRow]:
-    """Give the rows that speak of a programme as seen from one row."""
+    """Return the rows that speak of a programme as seen from one row."""
     if evaluation.statement.rules[name].programme.unit == "household":
         return [household.row]
-    return [row] if "member_no" in row else [one.row for one in household.members]
+    return [row] if "member_no" in row else [member.row for member in household.members]
 
 
 def _conflicting(
@@ -340,7 +342,7 @@ def _alternatives(
     excluded = [exclusion.programme for exclusion in rules.programme.excludes]
     rivals = dict.fromkeys([*excluded, *_excluding(evaluation, name)])
     if is_sure:
-        return [one for one in rivals if _is_displaced_by(one, row, rules)]
+        return [rival for rival in rivals if _is_displaced_by(rival, row, rules)]
     return [
         other
         for other in rivals
@@ -353,7 +355,7 @@ def _alternatives(
 
 
 def _is_displaced_by(other: str, row: UnitRow, rules: ProgrammeRules) -> bool:
-    """Say whether an exclusive programme bars one, or is to be had instead."""
+    """Return whether an exclusive programme bars one, or is to be had instead."""
     columns = (
         format_column_name(kind, rules.programme.id, other)
         for kind in (ColumnKind.BARRED_BY, ColumnKind.GIVES_WAY_TO)

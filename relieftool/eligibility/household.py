@@ -51,7 +51,7 @@ def load_household_record(
         households[0],
         households[0]["community"],
         tuple(db.query(_MEMBERS, [household_no])),
-        tuple(one for one in list_receipts(db, household_no) if one["says"] != "no"),
+        tuple(receipt for receipt in list_receipts(db, household_no) if receipt["says"] != "no"),
         tuple(findings),
         list_missing_parameters(evaluation.statement),
     )
@@ -75,7 +75,7 @@ _RECEIPTS = """
 
 
 def list_receipts(db: Database, household_no: str) -> list[UnitRow]:
-    """Give what rosters and sheets say a household receives, and does not, with file and row."""
+    """Return what rosters and sheets say a household receives, and does not, with file and row."""
     return list(db.query(_RECEIPTS, [household_no]))
 
 

@@ -51,7 +51,7 @@ class JobCandidate:
 
     @property
     def place(self) -> int:
-        """Give the member's place in the household."""
+        """Return the member's place in the household."""
         return int(str(self.row["place"]))
 
 
@@ -67,7 +67,7 @@ class JobMatch:
 
     @property
     def fit(self) -> JobFit:
-        """Say whether the member could take the post, could not, or what must be asked first."""
+        """Return whether the member could take the post, could not, or what must be asked first."""
         truths = [truth for _demand, truth in self.reasons]
         if False in truths:
             return "against"
@@ -87,12 +87,12 @@ def find_matches(
     streets = {row["name"] for row in db.query("SELECT name FROM communities")}
     found = [
         JobMatch(
-            one,
+            candidate,
             opening,
-            tuple(_reasons(pack, one, opening)),
-            _distance(one.community, opening, streets),
+            tuple(_reasons(pack, candidate, opening)),
+            _distance(candidate.community, opening, streets),
         )
-        for one in find_candidates(db, as_of, household_no=household_no, community=community)
+        for candidate in find_candidates(db, as_of, household_no=household_no, community=community)
         for opening in openings
     ]
     return sorted(found, key=_order)
@@ -112,7 +112,7 @@ def _order(one: JobMatch) -> tuple[object, ...]:
 def find_candidates(
     db: Database, as_of: dt.date, *, household_no: str | None = None, community: str | None = None
 ) -> list[JobCandidate]:
-    """Give the members who can work, and those of whom nobody knows, by household and place."""
+    """Return the members who can work, and those of whom nobody knows, by household and place."""
     rows = list(db.query(_MEMBERS, {"number": household_no, "community": community}))
     households: dict[str, list[UnitRow]] = {}
     for row in rows:
@@ -153,13 +153,13 @@ def _candidate(row: UnitRow, members: Iterable[UnitRow], as_of: dt.date) -> JobC
 
 
 def _age(row: UnitRow, as_of: dt.date) -> int | None:
-    """Give a member's age in full years; None where the day of birth is unknown."""
+    """Return a member's age in full years; None where the day of birth is unknown."""
     born = row.get("birth_date")
     return None if born is None else count_full_years(dt.date.fromisoformat(str(born)), as_of)
 
 
 def _can_work(row: UnitRow, as_of: dt.date) -> bool | None:
-    """Say whether a member may and can work; disability alone never says no."""
+    """Return whether a member may and can work; disability alone never says no."""
     age = _age(row, as_of)
     is_at_school = row.get("school_stage") not in (None, "none")
     is_told = row.get("employment") in ("none", "student") or row.get("self_care") == "full"
@@ -170,12 +170,12 @@ def _can_work(row: UnitRow, as_of: dt.date) -> bool | None:
 
 def _cared_for(row: UnitRow, members: list[UnitRow], as_of: dt.date) -> Iterator[str]:
     """Name those who need somebody by them, where no other member could be that."""
-    others = [one for one in members if one["member_no"] != row["member_no"]]
+    others = [member for member in members if member["member_no"] != row["member_no"]]
     if any(_could_care(one, as_of) for one in others):
         return
-    for one in others:
-        if _needs_somebody(one, as_of):
-            yield str(one["member_no"])
+    for other in others:
+        if _needs_somebody(other, as_of):
+            yield str(other["member_no"])
 
 
 def _needs_somebody(row: UnitRow, as_of: dt.date) -> bool:
@@ -186,7 +186,7 @@ def _needs_somebody(row: UnitRow, as_of: dt.date) -> bool:
 
 
 def _could_care(row: UnitRow, as_of: dt.date) -> bool:
-    """Say whether a grown member could stay with another; unknown ages do not count."""
+    """Return whether a grown member could stay with another; unknown ages do not count."""
     age = _age(row, as_of)
     is_grown = age is not None and _WORKING_AGE + 2 <= age < _CARER_UNTIL
     return is_grown and not _needs_somebody(row, as_of) and row.get("employment") not in _HAS_WORK
@@ -195,7 +195,7 @@ def _could_care(row: UnitRow, as_of: dt.date) -> bool:
 def _reasons(
     pack: Pack, one: JobCandidate, opening: JobOpening
 ) -> Iterator[tuple[JobDemand, bool | None]]:
-    """Give each demand with whether the member meets it."""
+    """Return each demand with whether the member meets it."""
     employment = one.row.get("employment")
     is_idle = None if employment is None else employment not in _HAS_WORK
     yield "age", _meets_age(one.age, opening)
@@ -224,7 +224,7 @@ def _meets_sex(sex: object, opening: JobOpening) -> bool | None:
 
 
 def _meets_disability(pack: Pack, row: UnitRow, opening: JobOpening) -> bool | None:
-    """Say whether the post takes the member as he is; the kind counts where kinds are named."""
+    """Return whether the post takes the member as he is; the kind counts where kinds are named."""
     kind, grade = row.get("disability_kind"), row.get("disability_grade")
     if kind in (None, "none") and grade in (None, "none"):
         is_told_of_none = "none" in (kind, grade)
@@ -240,7 +240,7 @@ def _meets_disability(pack: Pack, row: UnitRow, opening: JobOpening) -> bool | N
 
 
 def _meets_capacity(row: UnitRow, age: int | None, opening: JobOpening) -> bool | None:
-    """Say whether the member's strength is enough; a disability or old age leaves that open.
+    """Return whether the member's strength is enough; a disability or old age leaves that open.
 
     So does a demand that nobody wrote, or that was not understood.
     """
@@ -253,7 +253,7 @@ def _meets_capacity(row: UnitRow, age: int | None, opening: JobOpening) -> bool 
 
 
 def _leaves_room_for_care(one: JobCandidate, opening: JobOpening) -> bool | None:
-    """Say whether somebody who must be at home could do it; elsewhere that has to be asked."""
+    """Return whether somebody who must be at home could do it; elsewhere that has to be asked."""
     return True if not one.cares_for or opening.is_home_work else None
 
 

@@ -31,7 +31,7 @@ class NearLine:
 
     @property
     def share(self) -> Fraction:
-        """Give the distance as a part of the line."""
+        """Return the distance as a part of the line."""
         return self.distance / abs(self.line)
 
 
@@ -62,12 +62,12 @@ def find_near_lines(
 
 
 def _has_begun(bounds: Bounds, rules: ProgrammeRules, member: UnitRow | None) -> bool:
-    """Say whether the event a programme is for is known to have happened, if it is for one."""
+    """Return whether the event a programme is for is known to have happened, if it is for one."""
     return rules.trigger is None or bounds.truth(rules.trigger, member) is True
 
 
 def _comparisons(node: Node) -> Iterator[Compare]:
-    """Give the comparisons of numbers that a condition itself makes."""
+    """Return the comparisons of numbers that a condition itself makes."""
     match node:
         case syntax.And(parts=parts) | syntax.Or(parts=parts):
             for part in parts:
@@ -79,7 +79,7 @@ def _comparisons(node: Node) -> Iterator[Compare]:
 
 
 def _decides(bounds: Bounds, node: Node, leaf: Compare, member: UnitRow | None) -> bool:
-    """Say whether a condition turns with one of its comparisons."""
+    """Return whether a condition turns with one of its comparisons."""
     turned = syntax.Not(TRUTH, leaf.owner, leaf)
     return bounds.truth(_with(node, leaf, turned), member) is not bounds.truth(node, member)
 
@@ -103,7 +103,7 @@ def _measured(
     leaf: Compare,
     member: UnitRow | None,
 ) -> Iterator[NearLine]:
-    """Give how far a comparison is from turning; nothing where a side is unknown or 0."""
+    """Return how far a comparison is from turning; nothing where a side is unknown or 0."""
     is_so = bounds.truth(leaf, member)
     sides = _value_and_line(leaf)
     value, line = (bounds.number(side, member).known for side in sides)
@@ -120,7 +120,7 @@ def _measured(
 
 
 def _value_and_line(leaf: Compare) -> tuple[Node, Node]:
-    """Give the side that rests on somebody's facts before the one that is the law's.
+    """Return the side that rests on somebody's facts before the one that is the law's.
 
     A line counted per person is the law's too; of two alike the left one is the value.
     """
@@ -142,5 +142,5 @@ def _closeness(node: Node) -> int:
 
 
 def _is_one_more(operator: str, *, holds: bool) -> bool:
-    """Say whether reaching the line does not turn a comparison yet."""
+    """Return whether reaching the line does not turn a comparison yet."""
     return (operator in ("<=", ">=")) if holds else (operator in ("<", ">"))

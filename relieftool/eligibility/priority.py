@@ -52,13 +52,15 @@ class PriorityFinding:
 
     @property
     def score(self) -> Fraction:
-        """Give the weights of the indicators that are true."""
-        return sum((one.weight for one in self.reasons if one.truth), Fraction())
+        """Return the weights of the indicators that are true."""
+        return sum((reason.weight for reason in self.reasons if reason.truth), Fraction())
 
     @property
     def score_max(self) -> Fraction:
-        """Give the score if every unknown indicator were true."""
-        return sum((one.weight for one in self.reasons if one.truth is not False), Fraction())
+        """Return the score if every unknown indicator were true."""
+        return sum(
+            (reason.weight for reason in self.reasons if reason.truth is not False), Fraction()
+        )
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def find_priority(
 
 
 def is_priority_household(evaluation: Evaluation, household: Household) -> bool | None:
-    """Say whether one household comes first; None where an unknown fact decides it."""
+    """Return whether one household comes first; None where an unknown fact decides it."""
     _finding, found = _judge(evaluation, household)
     return found
 
@@ -130,9 +132,9 @@ def _ranked(findings: Iterable[PriorityFinding]) -> tuple[PriorityFinding, ...]:
 
 
 def _judge(evaluation: Evaluation, household: Household) -> tuple[PriorityFinding, bool | None]:
-    """Say whether a household comes first; None where an unknown fact decides it."""
+    """Return whether a household comes first; None where an unknown fact decides it."""
     indicators = evaluation.statement.pack.priority.indicators
-    reasons = tuple(_reason(one, household) for one in indicators)
+    reasons = tuple(_reason(indicator, household) for indicator in indicators)
     found = find_household_findings(evaluation, household, with_grounds=False)
     gains, more = sum_gains_per_month(found, _unlockers(evaluation))
     resources, spending, line = (
@@ -154,7 +156,7 @@ def _judge(evaluation: Evaluation, household: Household) -> tuple[PriorityFindin
         ),
     )
     below = is_below(resources, gains, spending, line, more=more)
-    is_priority = _both(below, _any(one.truth for one in reasons))
+    is_priority = _both(below, _any(reason.truth for reason in reasons))
     if is_priority is None and more != 0:
         asked = [*finding.missing, *_missing_for_gains(evaluation, household, found)]
         finding = replace(finding, missing=tuple(dict.fromkeys(asked)))
@@ -171,14 +173,14 @@ def _missing_for_gains(
     evaluation: Evaluation, household: Household, findings: Iterable[Finding]
 ) -> list[str]:
     """Name what is to be asked to know what the household receives or could claim."""
-    rows = {one.member_no: [one.row] for one in household.members}
+    rows = {member.member_no: [member.row] for member in household.members}
     return [
         name
-        for one in findings
-        if one.status == "undetermined" and one.amount_period in TIMES_A_YEAR
+        for finding in findings
+        if finding.status == "undetermined" and finding.amount_period in TIMES_A_YEAR
         for name in FindingBasis(
-            evaluation.statement, household, *rows.get(one.member_no or "", [])
-        ).missing(one.programme)
+            evaluation.statement, household, *rows.get(finding.member_no or "", [])
+        ).missing(finding.programme)
     ]
 
 
@@ -205,7 +207,9 @@ def sum_gains_per_month(
     and a status that carries no money, count for nothing.
     """
     counted = [
-        one for one in findings if one.amount_period in TIMES_A_YEAR and one.status != "ineligible"
+        finding
+        for finding in findings
+        if finding.amount_period in TIMES_A_YEAR and finding.status != "ineligible"
     ]
     doubtful = [one for one in counted if _gain(one) is None]
     more = [_most(one, openers) for one in doubtful]
@@ -213,7 +217,7 @@ def sum_gains_per_month(
 
 
 def _most(finding: Finding, openers: Collection[str]) -> int | None:
-    """Give the most that a benefit in doubt can bring in a year; None where nothing bounds it."""
+    """Return the most that a benefit in doubt can bring in a year; None where nothing bounds it."""
     is_bounded = finding.status == "undetermined" and finding.programme not in openers
     if not is_bounded or finding.amount_fen is None:
         return None
@@ -221,7 +225,7 @@ def _most(finding: Finding, openers: Collection[str]) -> int | None:
 
 
 def _gain(finding: Finding) -> int | None:
-    """Give what a finding brings in a year; None where that is unknown."""
+    """Return what a finding brings in a year; None where that is unknown."""
     if finding.status in CLAIMABLE_STATUSES:
         return finding.gain_fen_per_year
     if finding.status in RECEIVING_STATUSES and finding.paid_fen is not None:
@@ -237,7 +241,7 @@ def is_below(
     *,
     more: int | None,
 ) -> bool | None:
-    """Say whether what is left is below the line; None where an unknown amount decides.
+    """Return whether what is left is below the line; None where an unknown amount decides.
 
     Unknown spending can only lower what is left, and what may come on top (`more`; None: without
     bound) only raise it.

@@ -31,7 +31,7 @@ def list_missing_parameters(
     the exact difference is paid, is not used.
     """
     asked = _referred_to(statement.rules, programmes) or set(statement.in_force)
-    rules = [one for name, one in statement.rules.items() if name in asked & statement.in_force]
+    rules = [rule for name, rule in statement.rules.items() if name in asked & statement.in_force]
     more = [*statement.indicators.values(), *statement.money.values()] if with_priority else []
     parameters = statement.pack.parameters
     used = list_used_parameters(rules, more, parameters, statement.as_of)
@@ -40,13 +40,17 @@ def list_missing_parameters(
 
 def list_missing_parameters_on(pack: Pack, as_of: dt.date) -> tuple[str, ...]:
     """Name the parameters that the programmes of a pack use on a day and that have no value."""
-    rules = [one for one in parse_programmes(pack).values() if one.programme.is_in_force(as_of)]
+    rules = [
+        programme
+        for programme in parse_programmes(pack).values()
+        if programme.programme.is_in_force(as_of)
+    ]
     used = list_used_parameters(rules, (), pack.parameters, as_of)
     return tuple(name for name in used if pack.parameters[name].in_force(as_of) is None)
 
 
 def _referred_to(rules: Mapping[str, ProgrammeRules], programmes: Iterable[str]) -> set[str]:
-    """Give some programmes, and those they refer to, by way of others too."""
+    """Return some programmes, and those they refer to, by way of others too."""
     found: set[str] = set()
     waiting = list(programmes)
     while waiting:
@@ -65,15 +69,19 @@ def list_used_parameters(
 ) -> list[str]:
     """Name the parameters that some rules and trees use on a day, in the order of the pack."""
     settings = list_settings(known, as_of)
-    nodes = [node for one in rules for tree in one.live_trees(settings) for node in tree]
+    nodes = [node for rule in rules for tree in rule.live_trees(settings) for node in tree]
     nodes += [node for tree in more for node in list_live_nodes(tree, settings)]
     used = {node.parameter for node in nodes if isinstance(node, syntax.ParameterRef)}
     return [name for name in known if name in used]
 
 
 def list_settings(parameters: Mapping[str, Parameter], as_of: dt.date) -> LawSettings:
-    """Give the choices in force on a day."""
-    values = {name: one.in_force(as_of) for name, one in parameters.items() if one.unit == "choice"}
+    """Return the choices in force on a day."""
+    values = {
+        name: parameter.in_force(as_of)
+        for name, parameter in parameters.items()
+        if parameter.unit == "choice"
+    }
     return {name: str(one.value) for name, one in values.items() if one is not None}
 
 
@@ -89,7 +97,7 @@ def list_parameters(trees: Iterable[Node], known: Iterable[str]) -> list[str]:
 
 
 def find_first_day_without(parameter: Parameter, as_of: dt.date) -> dt.date:
-    """Give the day from which a parameter without a value on a day has none; else that day."""
+    """Return the day from which a parameter without a value on a day has none; else that day."""
     ends = [one.until for one in parameter.values if one.until != "open" and one.until <= as_of]
     return max(ends, default=as_of)
 
@@ -115,7 +123,7 @@ def find_constant_criteria(evaluation: Evaluation) -> tuple[ConstantCriterion, .
     if len(evaluation.households) < _FEWEST_HOUSEHOLDS:
         return ()
     statement = evaluation.statement
-    in_force = [one for name, one in statement.rules.items() if name in statement.in_force]
+    in_force = [rule for name, rule in statement.rules.items() if name in statement.in_force]
     return tuple(_uniform(evaluation, in_force))
 
 
@@ -123,7 +131,7 @@ def find_constant_indicators(evaluation: Evaluation) -> tuple[ConstantCriterion,
     """Find the indicators of priority with one truth for every household, as `find_constant_criteria`."""
     if len(evaluation.households) < _FEWEST_HOUSEHOLDS:
         return ()
-    rows = [one.row for one in evaluation.households]
+    rows = [household.row for household in evaluation.households]
     return tuple(
         ConstantCriterion("priority", name, truth, len(rows))
         for name in evaluation.statement.indicators
@@ -135,7 +143,7 @@ def _uniform(
     evaluation: Evaluation, in_force: Iterable[ProgrammeRules]
 ) -> Iterator[ConstantCriterion]:
     rows: dict[str, list[UnitRow]] = {
-        "household": [one.row for one in evaluation.households],
+        "household": [household.row for household in evaluation.households],
         "member": [member.row for one in evaluation.households for member in one.members],
     }
     for rules in in_force:
@@ -146,6 +154,6 @@ def _uniform(
 
 
 def _one_truth(rows: Iterable[UnitRow], column: str) -> list[bool | None]:
-    """Give the truth of a column if it is one for all rows; otherwise nothing."""
+    """Return the truth of a column if it is one for all rows; otherwise nothing."""
     truths = {None if row[column] is None else row[column] == 1 for row in rows}
     return list(truths) if len(truths) == 1 else []

@@ -53,7 +53,7 @@ class Suppositions:
 
 
 def add_supposed_fact(changes: Suppositions, setting: SupposedFact) -> Suppositions:
-    """Give changes with one fact more."""
+    """Return changes with one fact more."""
     return replace(changes, settings=(*changes.settings, setting))
 
 
@@ -101,12 +101,12 @@ def copy_household(db: Database, household_no: str) -> HouseholdCopy:
 def apply_suppositions(
     pack: Pack, copy: HouseholdCopy, changes: Suppositions, as_of: dt.date
 ) -> HouseholdCopy:
-    """Give a copy as it would be with the changes."""
+    """Return a copy as it would be with the changes."""
     household, members = dict(copy.household), [dict(one) for one in copy.members]
-    receipts = [dict(one) for one in copy.receipts]
-    for one in changes.settings:
-        row = household if one.place is None else _at(members, one.place)
-        row[one.fact] = _raised(pack, copy, one, row) if one.is_added else one.value
+    receipts = [dict(receipt) for receipt in copy.receipts]
+    for setting in changes.settings:
+        row = household if setting.place is None else _at(members, setting.place)
+        row[setting.fact] = _raised(pack, copy, setting, row) if setting.is_added else setting.value
     for place, programme, is_received in changes.receipts:
         member_no = None if place is None else _at(members, place)["member_no"]
         receipts = [
@@ -117,7 +117,7 @@ def apply_suppositions(
         last = _last_day(copy, programme, as_of)
         receipts.append(_receipt(programme, member_no, last, is_received=is_received))
     gone = {_at(members, place)["member_no"] for place in changes.removed}
-    kept = [one for one in members if one["member_no"] not in gone]
+    kept = [member for member in members if member["member_no"] not in gone]
     kept += [_newcomer(pack, number, facts) for number, facts in enumerate(changes.added, 1)]
     receipts = [one for one in receipts if one["member_no"] not in gone]
     _tell_size(pack, household, copy, changes, kept)
@@ -125,12 +125,12 @@ def apply_suppositions(
 
 
 def _at(members: Iterable[StoredRow], place: int) -> StoredRow:
-    """Give the member who has a place; where somebody left, places are missing between others."""
-    return next(one for one in members if one["place"] == place)
+    """Return the member who has a place; where somebody left, places are missing between others."""
+    return next(member for member in members if member["place"] == place)
 
 
 def _speaks_of(receipt: StoredRow, member_no: StoredValue) -> bool:
-    """Say whether a receipt is the member's, or anybody's for a programme of the household."""
+    """Return whether a receipt is the member's, or anybody's for a programme of the household."""
     return member_no is None or receipt["member_no"] in (None, member_no)
 
 
@@ -176,8 +176,8 @@ def _is_known(copy: HouseholdCopy, fact: str) -> bool:
 
 
 def _last_day(copy: HouseholdCopy, programme: str, as_of: dt.date) -> str:
-    """Give the day a supposed receipt must reach, or a roster that ends later would deny it."""
-    ends = [one["covers_until"] for one in copy.rosters if one["programme"] == programme]
+    """Return the day a supposed receipt must reach, or a roster that ends later would deny it."""
+    ends = [roster["covers_until"] for roster in copy.rosters if roster["programme"] == programme]
     return max([as_of.isoformat(), *(str(day) for day in ends if day is not None)])
 
 
@@ -219,7 +219,7 @@ def _tell_size(
     """
     household["listed_members"] = len(kept)
     stated = copy.household.get("stated_size")
-    if any(one.fact == "stated_size" for one in changes.settings):
+    if any(setting.fact == "stated_size" for setting in changes.settings):
         return
     if stated == _living(pack, copy.members):
         household["stated_size"] = _living(pack, kept)
@@ -233,13 +233,13 @@ def _living(pack: Pack, members: Sequence[StoredRow]) -> int:
     if fact is None:
         return len(members)
     presumed = None if fact.presume is None else int(fact.presume.value)
-    lives = [one[fact.id] for one in members]
-    return sum((presumed if one is None else one) == 1 for one in lives)
+    lives = [member[fact.id] for member in members]
+    return sum((presumed if live is None else live) == 1 for live in lives)
 
 
 @contextmanager
 def open_scenario_register(pack: Pack, copies: Mapping[str, HouseholdCopy]) -> Iterator[Database]:
-    """Give a passing register that holds each copy under its number."""
+    """Return a passing register that holds each copy under its number."""
     with open_throwaway_register(pack) as register:
         first = next(iter(copies.values()))
         number = first.household["community_id"]
@@ -256,26 +256,26 @@ def _insert_row(register: Database, name: str, copy: HouseholdCopy) -> None:
     register.table("households").insert(household)
     numbers: dict[StoredValue, str | None] = {None: None}
     rows = []
-    for place, one in enumerate(copy.members, start=1):
-        numbers[one["member_no"]] = f"{name}|{place:03}"
-        own = {"household_no": name, "member_no": numbers[one["member_no"]], "place": place}
-        rows.append({**one, **own})
+    for place, member in enumerate(copy.members, start=1):
+        numbers[member["member_no"]] = f"{name}|{place:03}"
+        own = {"household_no": name, "member_no": numbers[member["member_no"]], "place": place}
+        rows.append({**member, **own})
     register.table("members").insert_all(rows)
     register.table("receipts").insert_all(
-        {**one, "household_no": name, "member_no": numbers[one["member_no"]], "row_id": 0}
-        for one in copy.receipts
+        {**receipt, "household_no": name, "member_no": numbers[receipt["member_no"]], "row_id": 0}
+        for receipt in copy.receipts
     )
 
 
 def end_receipts(copy: HouseholdCopy, ended: set[tuple[str, int | None]]) -> HouseholdCopy:
-    """Give a copy in which some receipts have ended."""
+    """Return a copy in which some receipts have ended."""
     receipts = list(copy.receipts)
     for programme, place in ended:
         member_no = None if place is None else copy.members[place - 1]["member_no"]
         receipts = [
-            one
-            for one in receipts
-            if one["programme"] != programme or not _speaks_of(one, member_no)
+            receipt
+            for receipt in receipts
+            if receipt["programme"] != programme or not _speaks_of(receipt, member_no)
         ]
         receipts.append(_receipt(programme, member_no, None, is_received=False))
     dropped = copy.dropped | ended
@@ -330,7 +330,7 @@ class _PreferenceReader:
                 return
 
     def _facts(self, node: Node, member: UnitRow | None) -> Iterator[SupposedValues]:
-        """Give the facts a node reads, each with the member it is read of."""
+        """Return the facts a node reads, each with the member it is read of."""
         if isinstance(node, syntax.FactRef):
             yield node.fact, None if node.owner == "household" else self._place(member)
         asked = self.bounds.members if isinstance(node, syntax.OverMembers) else [member]

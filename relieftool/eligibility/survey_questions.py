@@ -30,7 +30,7 @@ class FormPerson:
 
     @property
     def place(self) -> str:
-        """Give the place as the member number writes it."""
+        """Return the place as the member number writes it."""
         return self.member_no.rpartition("-")[2]
 
 
@@ -73,7 +73,7 @@ def find_survey_forms(  # noqa: PLR0913 whom to visit
     community: str | None = None,
     is_undetermined: bool = False,
 ) -> list[SurveyForm]:
-    """Give the forms of the households named, of a community, or of those with open findings.
+    """Return the forms of the households named, of a community, or of those with open findings.
 
     They come by community and number.
 
@@ -85,18 +85,23 @@ def find_survey_forms(  # noqa: PLR0913 whom to visit
     for number in sorted(wanted - {one.household_no for one in evaluation.households}):
         raise build_unknown_household_error(db, number)
     forms = []
-    for one in sorted(evaluation.households, key=lambda each: (each.community, each.household_no)):
-        if (wanted and one.household_no not in wanted) or community not in (None, one.community):
+    for household in sorted(
+        evaluation.households, key=lambda each: (each.community, each.household_no)
+    ):
+        if (wanted and household.household_no not in wanted) or community not in (
+            None,
+            household.community,
+        ):
             continue
-        if not is_undetermined or _is_open(evaluation, one):
-            findings = find_household_findings(evaluation, one)
-            forms.append(_form(db, pack, one.household_no, one.community, findings))
+        if not is_undetermined or _is_open(evaluation, household):
+            findings = find_household_findings(evaluation, household)
+            forms.append(_form(db, pack, household.household_no, household.community, findings))
     return forms
 
 
 def _is_open(evaluation: Evaluation, household: Household) -> bool:
     findings = find_household_findings(evaluation, household, with_grounds=False)
-    return any(one.status == "undetermined" for one in findings)
+    return any(finding.status == "undetermined" for finding in findings)
 
 
 def _form(
@@ -110,7 +115,7 @@ def _form(
     asking = _QuestionBuilder(pack, household, {row["member_no"]: row for row in rows}, people)
     visits = plan_visits(findings)
     decisive = asking.decisive(visits[0].ask) if visits else []
-    undetermined = [one for one in findings if one.status == "undetermined"]
+    undetermined = [finding for finding in findings if finding.status == "undetermined"]
     further = [one for one in asking.open_still(undetermined) if one not in decisive]
     asked = {(one.name, one.person) for one in (*decisive, *further)}
     others = [one for one in asking.everything() if (one.name, one.person) not in asked]
@@ -150,7 +155,7 @@ class _QuestionBuilder:
         self._people = people
 
     def decisive(self, named: Iterable[str]) -> list[SurveyQuestion]:
-        """Give the questions of a planned visit, which name their members."""
+        """Return the questions of a planned visit, which name their members."""
         found: list[SurveyQuestion] = []
         for one in named:
             member_no, _colon, rest = one.partition(":")
@@ -159,16 +164,20 @@ class _QuestionBuilder:
         return list(dict.fromkeys(found))
 
     def open_still(self, findings: Iterable[Finding]) -> list[SurveyQuestion]:
-        """Give the questions for all that findings lack; of members nobody names, of each."""
+        """Return the questions for all that findings lack; of members nobody names, of each."""
         found: list[SurveyQuestion] = []
-        for one in findings:
-            people = [self._people[one.member_no]] if one.member_no else list(self._people.values())
-            for name in one.missing:
+        for finding in findings:
+            people = (
+                [self._people[finding.member_no]]
+                if finding.member_no
+                else list(self._people.values())
+            )
+            for name in finding.missing:
                 found += self._about(name, [None, *people])
         return list(dict.fromkeys(found))
 
     def _about(self, name: str, people: Iterable[FormPerson | None]) -> Iterator[SurveyQuestion]:
-        """Give the questions for a fact or receipt about those of its unit; known ones left out."""
+        """Return the questions for a fact or receipt about those of its unit; known ones left out."""
         is_receipt = name.startswith(RECEIPT)
         known = self._pack.programmes if is_receipt else self._pack.facts
         key = name.removeprefix(RECEIPT)
@@ -187,7 +196,7 @@ class _QuestionBuilder:
         return (programmes[key].unit if is_receipt else facts[key].owner) == "member"
 
     def everything(self) -> Iterator[SurveyQuestion]:
-        """Give every fact that is known, the household's before each member's."""
+        """Return every fact that is known, the household's before each member's."""
         yield from self._facts("household", None)
         for person in self._people.values():
             yield from self._facts("member", person)

@@ -27,11 +27,11 @@ class PlannedVisit:
 
 
 def plan_visits(findings: Iterable[Finding]) -> list[PlannedVisit]:
-    """Give one visit for each household with undetermined findings, the most at stake first.
+    """Return one visit for each household with undetermined findings, the most at stake first.
 
     Unknown stakes come last, then the fewest questions, then the number.
     """
-    undetermined = (one for one in findings if one.status == "undetermined")
+    undetermined = (finding for finding in findings if finding.status == "undetermined")
     ordered = sorted(undetermined, key=lambda one: one.household_no)
     visits = [
         _visit(list(group)) for _number, group in groupby(ordered, lambda one: one.household_no)
@@ -50,7 +50,7 @@ def plan_visits(findings: Iterable[Finding]) -> list[PlannedVisit]:
 def _visit(findings: list[Finding]) -> PlannedVisit:
     """Gather what is open in one household."""
     first = findings[0]
-    at_stake = [one for one in findings if one.at_stake_fen_per_month is not None]
+    at_stake = [finding for finding in findings if finding.at_stake_fen_per_month is not None]
     return PlannedVisit(
         first.household_no,
         first.community,
@@ -68,22 +68,22 @@ def _visit(findings: list[Finding]) -> PlannedVisit:
 def _best(findings: list[Finding]) -> int:
     """Add up what is at stake; of programmes that exclude each other the better counts."""
     counted: list[Finding] = []
-    for one in sorted(findings, key=lambda each: -(each.at_stake_fen_per_month or 0)):
-        excluded = {*one.alternative_to}
+    for finding in sorted(findings, key=lambda each: -(each.at_stake_fen_per_month or 0)):
+        excluded = {*finding.alternative_to}
         is_barred = any(
-            other.programme in excluded or one.programme in other.alternative_to
+            other.programme in excluded or finding.programme in other.alternative_to
             for other in counted
-            if other.member_no in (None, one.member_no) or one.member_no is None
+            if other.member_no in (None, finding.member_no) or finding.member_no is None
         )
         if not is_barred:
-            counted.append(one)
+            counted.append(finding)
     return sum(one.at_stake_fen_per_month or 0 for one in counted)
 
 
 def count_decided_by_rosters(findings: Iterable[Finding]) -> Counter[str]:
     """Count, for each programme, the findings that only its roster is wanting for."""
     wanting: Counter[str] = Counter()
-    for one in findings:
-        if len(one.missing) == 1 and one.missing[0].startswith(RECEIPT):
-            wanting[one.missing[0].removeprefix(RECEIPT)] += 1
+    for finding in findings:
+        if len(finding.missing) == 1 and finding.missing[0].startswith(RECEIPT):
+            wanting[finding.missing[0].removeprefix(RECEIPT)] += 1
     return wanting

@@ -69,7 +69,7 @@ class LivingMeans:
 
     @property
     def total_fen(self) -> int | None:
-        """Give both together; None where the income is unknown."""
+        """Return both together; None where the income is unknown."""
         return None if self.income_fen is None else self.income_fen + self.benefits_fen
 
 
@@ -113,8 +113,8 @@ def evaluate_copies(
         with open_scenario_register(pack, current) as register:
             evaluation = evaluate_register(register, pack, as_of)
         found = {
-            one.household_no: _copy_outcome(evaluation, one, current)
-            for one in evaluation.households
+            household.household_no: _copy_outcome(evaluation, household, current)
+            for household in evaluation.households
         }
         ending = {name: _ending(one, standing) for name, one in found.items()}
         if not any(ending.values()):
@@ -155,7 +155,7 @@ def _number_of(one: CopyOutcome, finding: Finding) -> StoredValue:
 
 
 def _worth(finding: Finding) -> int | None:
-    """Give the fen a year of what is received or could be claimed; None where unknown.
+    """Return the fen a year of what is received or could be claimed; None where unknown.
 
     What is paid once, and a status that carries no money, come to nothing.
     """
@@ -169,7 +169,7 @@ def _worth(finding: Finding) -> int | None:
 
 
 def _yearly(before: Finding | None, after: Finding) -> int | None:
-    """Give the fen a year after a change: what is paid is paid anew once what is due is another."""
+    """Return the fen a year after a change: what is paid is paid anew once what is due is another."""
     is_same = before is not None and before.amount_fen == after.amount_fen
     times = TIMES_A_YEAR.get(after.amount_period)
     if (
@@ -208,7 +208,7 @@ def compare_copy(
         copy.community,
         as_of,
         pack,
-        tuple(one for one in benefits if _is_worth_telling(one)),
+        tuple(benefit for benefit in benefits if _is_worth_telling(benefit)),
         sum_living_means(found, [(one.status, _worth(one)) for one in base.values()]),
         sum_living_means(later, results.values()),
         list_unread_suppositions(later, copy, changes),
@@ -265,14 +265,14 @@ def evaluate_before(
     with open_scenario_register(pack, {"before": copy}) as register:
         evaluation = evaluate_register(register, pack, as_of)
     found = _copy_outcome(evaluation, evaluation.households[0], {"before": copy})
-    base = {(one.programme, _number_of(found, one)): one for one in found.findings}
+    base = {(finding.programme, _number_of(found, finding)): finding for finding in found.findings}
     return found, {key for key, one in base.items() if one.status == "review"}, base
 
 
 def list_results(
     one: CopyOutcome, base: FindingsBefore
 ) -> dict[tuple[str, StoredValue], tuple[Status, int | None]]:
-    """Give status and fen a year of each programme; one whose receipt ended is to be reviewed."""
+    """Return status and fen a year of each programme; one whose receipt ended is to be reviewed."""
     found: dict[tuple[str, StoredValue], tuple[Status, int | None]] = {}
     for finding in one.findings:
         key = finding.programme, _number_of(one, finding)
@@ -292,7 +292,7 @@ def _benefit(
     programme, member_no = key
     before, after = base.get(key), results.get(key)
     people = [*found.copy.members, *later.copy.members]
-    names = {one["member_no"]: one["name"] for one in people}
+    names = {person["member_no"]: person["name"] for person in people}
     name = names.get(member_no)
     return Benefit(
         programme,
@@ -306,10 +306,10 @@ def _benefit(
 
 
 def find_place(copy: HouseholdCopy, member_no: StoredValue) -> int | None:
-    """Give a member's place in the household as it is; who joins comes after the others."""
+    """Return a member's place in the household as it is; who joins comes after the others."""
     if member_no is None:
         return None
-    places = {one["member_no"]: int(str(one["place"])) for one in copy.members}
+    places = {member["member_no"]: int(str(member["place"])) for member in copy.members}
     if member_no in places:
         return places[member_no]
     return max(places.values(), default=0) + int(str(member_no).removeprefix("+"))
@@ -321,7 +321,7 @@ def _is_worth_telling(one: Benefit) -> bool:
 
 
 def _sum(yearly: Iterable[int | None]) -> int:
-    """Give a month's share of what comes in a year; unknown amounts count for nothing."""
+    """Return a month's share of what comes in a year; unknown amounts count for nothing."""
     return sum_per_month(yearly)
 
 
@@ -413,8 +413,8 @@ def sweep_copy(  # noqa: PLR0913, PLR0917 whose copy, what else is supposed, and
     last = found[max(copies)]
     told = [
         key[0]
-        for one in points
-        for key, (status, _f) in one.standing.items()
+        for point in points
+        for key, (status, _f) in point.standing.items()
         if status != "ineligible"
     ]
     passed, missing = (
@@ -438,7 +438,7 @@ def _point(value: int, copy: HouseholdCopy, one: CopyOutcome, base: FindingsBefo
 
 
 def _turns(points: Sequence[SweepPoint]) -> Iterator[StatusTurn]:
-    """Give every change of status from one value to the next."""
+    """Return every change of status from one value to the next."""
     for one, following in pairwise(points):
         for key, (status, fen) in following.standing.items():
             before, before_fen = one.standing[key]

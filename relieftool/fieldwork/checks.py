@@ -6,7 +6,7 @@ from relieftool.store.former_numbers import compile_current_number
 
 
 def _squeezed(name: str) -> str:
-    """Give a name in SQL as one person's; a name that was kept has no blank but the usual one."""
+    """Return a name in SQL as one person's; a name that was kept has no blank but the usual one."""
     return f"lower(replace({name}, ' ', ''))"
 
 

@@ -22,7 +22,7 @@ from relieftool.values.text import fold_name, has_letter_or_digit
 
 
 def check_household(db: Database, household_no: str) -> str:
-    """Give the number that a household of the register goes by now.
+    """Return the number that a household of the register goes by now.
 
     Raises:
         ReliefError: There is none of this number; the nearest are named.
@@ -54,14 +54,14 @@ _COMMUNITY = """
 
 
 def check_text(option: str, text: str, remedy: str) -> str:
-    """Give a text as it is kept; one that says nothing is refused."""
+    """Return a text as it is kept; one that says nothing is refused."""
     if not has_letter_or_digit(text):
         raise ReliefError(option, _("says nothing"), remedy)
     return escape_surrogates(text.strip())
 
 
 def check_name(option: str, name: str) -> str:
-    """Give a name as it is kept: without blanks around it; one that names nobody is refused."""
+    """Return a name as it is kept: without blanks around it; one that names nobody is refused."""
     if not has_letter_or_digit(name):
         raise ReliefError(
             option, _("names nobody"), _("Write the name after {option}.").format(option=option)
@@ -70,7 +70,7 @@ def check_name(option: str, name: str) -> str:
 
 
 def check_names(option: str, names: Sequence[str]) -> list[str]:
-    """Give several names, each person once; none at all is refused."""
+    """Return several names, each person once; none at all is refused."""
     if not names:
         raise ReliefError(
             option, _("names nobody"), _("Write the name after {option}.").format(option=option)
@@ -82,7 +82,7 @@ def check_names(option: str, names: Sequence[str]) -> list[str]:
 
 
 def find_shared_names(names: Iterable[str], others: Iterable[str]) -> set[str]:
-    """Give the names that stand on both sides, however they are spaced."""
+    """Return the names that stand on both sides, however they are spaced."""
     known = {fold_name(name) for name in others}
     return {name for name in names if fold_name(name) in known}
 

@@ -74,8 +74,8 @@ def _record_visit(db: Database, form: FilledForm, import_id: int) -> bool:
 
 
 def _record_needs(db: Database, form: FilledForm, import_id: int) -> int:
-    """Write down what this import did not tell yet; give how many nobody had told of that day."""
-    stated = [StatedNeed(form.household_no, form.visit.visited_on, one) for one in form.needs]
+    """Write down what this import did not tell yet; return how many nobody had told of that day."""
+    stated = [StatedNeed(form.household_no, form.visit.visited_on, need) for need in form.needs]
     if form.needs_words:
         words = StatedNeed(
             form.household_no, form.visit.visited_on, NeedKind.WORDS, form.needs_words

@@ -39,7 +39,7 @@ class Helper:
     households: int = 0
 
     def covers(self, community: str) -> bool:
-        """Say whether the helper works in a community."""
+        """Return whether the helper works in a community."""
         return not self.communities or community in self.communities
 
 
@@ -91,7 +91,7 @@ def list_helpers(db: Database, *, is_active: bool | None = True) -> list[Helper]
         )
         for row in db.query(_HELPERS)
     ]
-    return [one for one in helpers if is_active in (None, one.is_active)]
+    return [helper for helper in helpers if is_active in (None, helper.is_active)]
 
 
 _HELPERS = """
@@ -109,8 +109,8 @@ _COUNTS = f"SELECT helper, COUNT(*) FROM ({_ASSIGNED}) GROUP BY helper"
 
 
 def list_assigned_helpers(db: Database) -> dict[str, list[str]]:
-    """Give the names of each household's helpers; only of helpers who still are active."""
-    active = {one.name for one in list_helpers(db)}
+    """Return the names of each household's helpers; only of helpers who still are active."""
+    active = {helper.name for helper in list_helpers(db)}
     found: dict[str, list[str]] = {}
     for number, name, _entry in db.execute(f"{_ASSIGNED} ORDER BY assignment_id").fetchall():
         if name in active:
@@ -119,9 +119,9 @@ def list_assigned_helpers(db: Database) -> dict[str, list[str]]:
 
 
 def list_household_helpers(db: Database, household_no: str) -> list[Helper]:
-    """Give the helpers of one household."""
+    """Return the helpers of one household."""
     names = list_assigned_helpers(db).get(household_no, [])
-    known = {one.name: one for one in list_helpers(db)}
+    known = {helper.name: helper for helper in list_helpers(db)}
     return [known[name] for name in names]
 
 
@@ -176,7 +176,7 @@ def record_assignments(
 
 
 def check_active_helper(db: Database, helper: str) -> str:
-    """Give the name of an active helper.
+    """Return the name of an active helper.
 
     Raises:
         ReliefError: There is none of this name; the nearest are named.
@@ -212,7 +212,7 @@ class Pairing:
 def suggest_helpers(
     db: Database, *, community: str | None = None, is_one_to_one: bool = False
 ) -> list[Pairing]:
-    """Give each household without a helper the one with the least load in its community.
+    """Return each household without a helper the one with the least load in its community.
 
     Persons come before units, which answer only where no person does. Communities with the
     fewest helpers choose first, so that a helper of several goes where he is needed. With
@@ -246,7 +246,7 @@ _HOUSEHOLDS = """
 
 def _able(helpers: Sequence[Helper], community: str) -> list[str]:
     """Name who may help in a community: persons, or units where there is no person."""
-    covering = [one for one in helpers if one.covers(community)]
+    covering = [helper for helper in helpers if helper.covers(community)]
     persons = [one.name for one in covering if one.helper_type == "person"]
     return persons or [one.name for one in covering]
 
@@ -263,6 +263,8 @@ def record_pairings(
 ) -> None:
     """Write down the suggestions that name somebody."""
     by = check_name("--by", by)
-    pairs = [(one.household_no, one.helper) for one in pairings if one.helper is not None]
+    pairs = [
+        (pairing.household_no, pairing.helper) for pairing in pairings if pairing.helper is not None
+    ]
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         record_assignments(db, pairs, by=by, on=on)

@@ -47,7 +47,7 @@ class AnsweredNeed:
     @property
     def state(self) -> str:
         """Say how far it is answered: open, planned or done."""
-        if any(one.done_on for one in self.measures):
+        if any(measure.done_on for measure in self.measures):
             return "done"
         return "planned" if self.measures else "open"
 
@@ -112,7 +112,7 @@ def _need(row: Mapping[str, Any]) -> StatedNeed:
 def list_answered_needs(db: Database, households: Iterable[str]) -> list[AnsweredNeed]:
     """Set each household's latest statement of every need beside the measures since that day."""
     wanted = set(households)
-    latest = {(one.household_no, one.need): one for one in list_needs(db)}
+    latest = {(need.household_no, need.need): need for need in list_needs(db)}
     measures = list_measures(db)
     return [
         AnsweredNeed(
@@ -128,9 +128,9 @@ def list_answered_needs(db: Database, households: Iterable[str]) -> list[Answere
 def _answering(
     stated: StatedNeed, kinds: tuple[MeasureKind, ...], measures: Iterable[Measure]
 ) -> Iterable[Measure]:
-    """Give the household's measures of these kinds, planned or done since the need was stated."""
-    for one in measures:
-        day = one.done_on or one.planned_on or ""
+    """Return the household's measures of these kinds, planned or done since the need was stated."""
+    for measure in measures:
+        day = measure.done_on or measure.planned_on or ""
         is_since = stated.stated_on is None or day >= stated.stated_on
-        if one.household_no == stated.household_no and one.kind in kinds and is_since:
-            yield one
+        if measure.household_no == stated.household_no and measure.kind in kinds and is_since:
+            yield measure

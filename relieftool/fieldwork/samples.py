@@ -62,7 +62,7 @@ class Sample:
 
     @property
     def drawn(self) -> list[str]:
-        """Give all households drawn, stratum by stratum."""
+        """Return all households drawn, stratum by stratum."""
         return [number for stratum in self.strata for number in stratum.drawn]
 
 
@@ -86,7 +86,7 @@ class SampleResults:
 
 
 def hash_frame(frame: Sequence[FramedHousehold]) -> str:
-    """Give the hash of a list: one line a household with its stratum, in the order of numbers."""
+    """Return the hash of a list: one line a household with its stratum, in the order of numbers."""
     ordered = sorted(frame, key=lambda one: one.household_no)
     text = "".join(f"{one.household_no}\t{one.stratum}\n" for one in ordered)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
@@ -156,7 +156,7 @@ def draw_sample(  # noqa: PLR0913 what makes a sample that can be drawn again
 
 
 def find_sample(db: Database, sample_id: int | None = None) -> Sample:
-    """Give a sample by its number, or the newest.
+    """Return a sample by its number, or the newest.
 
     Raises:
         ReliefError: There is none.
@@ -187,8 +187,8 @@ def _sample(row: Mapping[str, Any]) -> Sample:
         row["step"],
         row["frame_sha256"],
         tuple(
-            Stratum(one["name"], one["households"], tuple(one["drawn"]))
-            for one in json.loads(row["strata"])
+            Stratum(load["name"], load["households"], tuple(load["drawn"]))
+            for load in json.loads(row["strata"])
         ),
     )
 
@@ -255,8 +255,8 @@ def _check_independence(db: Database, sample: Sample, number: str, day: str, by:
                 last=last.revisited_on
             ),
         )
-    surveys = [one for one in list_visits(db, number) if one.step == VisitStep.SURVEY]
-    if any(find_shared_names([by], one.investigators) for one in surveys):
+    surveys = [visit for visit in list_visits(db, number) if visit.step == VisitStep.SURVEY]
+    if any(find_shared_names([by], survey.investigators) for survey in surveys):
         raise ReliefError(
             "--visitor",
             _("surveyed this household, so this would be no independent re-visit"),
@@ -265,7 +265,7 @@ def _check_independence(db: Database, sample: Sample, number: str, day: str, by:
 
 
 def find_sample_results(db: Database, sample_id: int | None = None) -> SampleResults:
-    """Give a sample, or the newest, with the last re-visit of each household."""
+    """Return a sample, or the newest, with the last re-visit of each household."""
     sample = find_sample(db, sample_id)
     rows = db.query(_REVISITS, {"sample_id": sample.sample_id})
     found = {row["household_now"]: _revisit(row) for row in rows}
@@ -307,7 +307,11 @@ def build_frame(  # noqa: PLR0913 what the list is made of
 ) -> list[FramedHousehold]:
     """List the households to draw from; with a step, only those it was written down for."""
     evaluation = evaluate_register(db, pack, as_of)
-    made = {one.household_no for one in list_visits(db) if one.counts and step in (None, one.step)}
+    made = {
+        visit.household_no
+        for visit in list_visits(db)
+        if visit.counts and step in (None, visit.step)
+    }
     return [
         FramedHousehold(household.household_no, _stratum(evaluation, household, by))
         for household in evaluation.households
@@ -323,7 +327,8 @@ def _stratum(evaluation: Evaluation, household: Household, by: Sequence[str]) ->
         parts.append(household.community)
     if "status" in by:
         found = {
-            one.status for one in find_household_findings(evaluation, household, with_grounds=False)
+            finding.status
+            for finding in find_household_findings(evaluation, household, with_grounds=False)
         }
         parts.append(next((one for one in _PRESSING if one in found), "ineligible"))
     return "/".join(parts) or _WHOLE

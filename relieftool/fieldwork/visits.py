@@ -67,7 +67,7 @@ class Visit:
 
     @property
     def counts(self) -> bool:
-        """Say whether it counts for its step: a call by telephone is no survey of a home."""
+        """Return whether it counts for its step: a call by telephone is no survey of a home."""
         return self.step != VisitStep.SURVEY or self.method != VisitMethod.PHONE
 
 
@@ -165,7 +165,7 @@ _VISITS = f"""
 
 
 def build_visit_identity(visit: Visit) -> tuple[str, str, VisitStep, frozenset[str]]:
-    """Give what makes two entries one visit: household, day, step and the same people."""
+    """Return what makes two entries one visit: household, day, step and the same people."""
     names = frozenset(map(fold_name, visit.investigators))
     return visit.household_no, visit.visited_on, visit.step, names
 

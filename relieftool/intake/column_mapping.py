@@ -40,13 +40,13 @@ class StatedMappings:
     today: dt.date | None = None
 
     def of(self, headers: Iterable[str]) -> dict[str, str]:
-        """Give what is said of the columns of one table, by heading without blanks."""
+        """Return what is said of the columns of one table, by heading without blanks."""
         listed = list(headers)
         earlier = self.remembered.get(hash_headings(listed), {})
         return {**_present(earlier, listed), **self.anew(listed)}
 
     def anew(self, headers: Iterable[str]) -> dict[str, str]:
-        """Give what is said this time of the columns of one table."""
+        """Return what is said this time of the columns of one table."""
         listed = list(headers)
         answered = self.answered.get(hash_headings(listed), {})
         return {**_present(answered, listed), **_present(self.stated, listed)}
@@ -83,14 +83,14 @@ class ColumnDoubt:
 
 
 def _present(said: Mapping[str, str], headers: Iterable[str]) -> dict[str, str]:
-    """Give what is said of the headings that are there, by heading without blanks."""
+    """Return what is said of the headings that are there, by heading without blanks."""
     present = {squeeze_heading(header): drop_spaces(header) for header in headers}
     by_header = {squeeze_heading(header): target for header, target in said.items()}
     return {present[header]: to for header, to in by_header.items() if header in present}
 
 
 def hash_headings(headers: Iterable[str]) -> str:
-    """Give what tables of the same headings have in common, in whatever order they stand.
+    """Return what tables of the same headings have in common, in whatever order they stand.
 
     >>> hash_headings(["姓名", "户 编号"]) == hash_headings(["户编号", "姓名", ""])
     True
@@ -108,7 +108,7 @@ def check_targets(targets: TargetsByHeading, known: Catalogue, pack: Pack, place
 def find_column_doubt(
     file_name: str, table: Table, columns: Iterable[ColumnMeaning]
 ) -> ColumnDoubt | None:
-    """Give a table's doubtful columns; None if there are none."""
+    """Return a table's doubtful columns; None if there are none."""
     listed = list(columns)
     unsure = tuple((one.header, one.near) for one in listed if one.target is None and one.near)
     certain = tuple((one.header, one.target) for one in listed if one.target is not None)
@@ -130,15 +130,15 @@ def decide_columns(
     present = {squeeze_heading(one.header) for one in columns}
     taken = {target for header, target in targets.items() if header in present} - {None}
     decided = []
-    for one in columns:
-        header = squeeze_heading(one.header)
+    for column in columns:
+        header = squeeze_heading(column.header)
         if header in targets:
-            scale = one.scale or read_heading(drop_spaces(one.header).replace("/", "")).scale
-            decided.append(replace(one, target=targets[header], scale=scale, near=()))
-        elif one.target in taken and one.place is None:
-            decided.append(replace(one, target=None))
+            scale = column.scale or read_heading(drop_spaces(column.header).replace("/", "")).scale
+            decided.append(replace(column, target=targets[header], scale=scale, near=()))
+        elif column.target in taken and column.place is None:
+            decided.append(replace(column, target=None))
         else:
-            decided.append(one)
+            decided.append(column)
     return tuple(decided)
 
 
@@ -147,8 +147,8 @@ def add_mappings(
 ) -> FileDeclaration:
     """Add to what is declared of a file what is said of its columns; the latter goes first."""
     merged = dict(declared.map)
-    for one in mappings.values():
-        said = {drop_spaces(header): target for header, target in one.items()}
+    for mapping in mappings.values():
+        said = {drop_spaces(header): target for header, target in mapping.items()}
         again = {squeeze_heading(header) for header in said}
         merged = {h: to for h, to in merged.items() if squeeze_heading(h) not in again} | said
     return declared.model_copy(update={"map": merged})
@@ -161,7 +161,7 @@ def _ids(known: Catalogue, pack: Pack) -> set[str]:
 
 
 def _target(written: str, known: Catalogue, pack: Pack, place: str) -> str | None:
-    """Give the target that a map names: a fact's id, or a heading it is known by."""
+    """Return the target that a map names: a fact's id, or a heading it is known by."""
     if written == "-":
         return None
     if written in _ids(known, pack):
@@ -202,17 +202,17 @@ def find_unmet_mappings(tables: list[SourceTable], declared: FileDeclaration) ->
 def build_column_records(
     columns: Iterable[ColumnMeaning], table: Table, pack: Pack
 ) -> list[dict[str, object]]:
-    """Give what is kept of the columns of a table with its source rows."""
+    """Return what is kept of the columns of a table with its source rows."""
     firsts = (
         {row.number: row.continues or row.number for row in table.rows} if table.covered else {}
     )
-    return [_column_record(one, table, pack, firsts) for one in columns]
+    return [_column_record(column, table, pack, firsts) for column in columns]
 
 
 def _column_record(
     column: ColumnMeaning, table: Table, pack: Pack, firsts: Mapping[int, int]
 ) -> dict[str, object]:
-    """Give what is kept of one column; `firsts` are the first rows of all rows' households."""
+    """Return what is kept of one column; `firsts` are the first rows of all rows' households."""
     kept = {
         key: value
         for key, value in asdict(column).items()

@@ -60,7 +60,7 @@ class CorrectedRow:
 
 
 def format_for_correction(cell: Cell) -> str:
-    """Give a cell as text for a person; a number too long to be exact looks like the wreck it is.
+    """Return a cell as text for a person; a number too long to be exact looks like the wreck it is.
 
     >>> format_for_correction(12.0), format_for_correction(3.60302199003071e17), format_for_correction(True), format_for_correction(None)
     ('12', '3.60302199003071e+17', '是', '')
@@ -79,9 +79,9 @@ def format_for_correction(cell: Cell) -> str:
 def find_doubtful_tables(db: Database, problems: Iterable[RecordedProblem]) -> list[DoubtfulTable]:
     """Gather the rows that problems are about, table by table."""
     reasons: dict[int, list[Message]] = defaultdict(list)
-    for one in problems:
-        if one.row_id is not None:
-            reasons[one.row_id].append(one.problem.message)
+    for problem in problems:
+        if problem.row_id is not None:
+            reasons[problem.row_id].append(problem.problem.message)
     tables: dict[int, DoubtfulTable] = {}
     for row in db.query(_DOUBTFUL, [json.dumps(list(reasons))]):
         if row["table_id"] not in tables:
@@ -115,7 +115,7 @@ def _doubtful_table(row: dict[str, Any]) -> DoubtfulTable:
     return DoubtfulTable(
         row["file_name"],
         row["sheet"],
-        [str(one["header"]) for one in columns],
+        [str(column["header"]) for column in columns],
         [one["target"] for one in columns],
         [],
     )
@@ -128,14 +128,14 @@ class RowKeys:
     secret: str
 
     def make(self, row_id: int, texts: Sequence[str]) -> str:
-        """Give the key of a row handed out with these texts."""
+        """Return the key of a row handed out with these texts."""
         cells = ".".join(
             self._mark(f"{row_id}|{place}|{text}", _CELL_LENGTH) for place, text in enumerate(texts)
         )
         return f"{row_id}-{self._mark(f'{row_id}-{cells}', _PROOF_LENGTH)}-{cells}"
 
     def row_of(self, key: str) -> int | None:
-        """Give the row that a key is of; None for no key, and for one of another register."""
+        """Return the row that a key is of; None for no key, and for one of another register."""
         number, _dash, rest = key.partition("-")
         proof, _dash, cells = rest.partition("-")
         expected = self._mark(f"{number}-{cells}", _PROOF_LENGTH)
@@ -143,7 +143,7 @@ class RowKeys:
         return int(number) if is_ours else None
 
     def is_as_handed_out(self, key: str, place: int, cell: Cell) -> bool:
-        """Say whether a cell of a row still reads as it was handed out."""
+        """Return whether a cell of a row still reads as it was handed out."""
         number, _proof, cells = key.split("-", 2)
         marks = cells.split(".")
         mark = self._mark(f"{number}|{place}|{format_for_correction(cell)}", _CELL_LENGTH)
@@ -154,7 +154,7 @@ class RowKeys:
 
 
 def load_row_keys(db: Database) -> RowKeys:
-    """Give the keys of a register."""
+    """Return the keys of a register."""
     return RowKeys(read_setting(db, "secret") or "")
 
 
@@ -199,7 +199,7 @@ _ROOT = """
 def _check_headings(row: CorrectedRow, columns: list[dict[str, Any]]) -> None:
     """Refuse a file in which a column may have changed its meaning."""
     columns = sorted(columns, key=lambda one: int(one["position"]))
-    expected = [drop_spaces(str(one["header"])) for one in columns]
+    expected = [drop_spaces(str(column["header"])) for column in columns]
     found = [drop_spaces(heading) for heading in row.headings]
     if found[: len(expected)] != expected:
         raise ReliefError(
@@ -210,7 +210,7 @@ def _check_headings(row: CorrectedRow, columns: list[dict[str, Any]]) -> None:
 
 
 def _merged_cells(keys: RowKeys, row: CorrectedRow, kept: list[Cell]) -> list[Cell] | None:
-    """Give a row's cells as corrected; None where each is as it was handed out."""
+    """Return a row's cells as corrected; None where each is as it was handed out."""
     cells = list(kept)
     is_changed = False
     for place, cell in enumerate(row.cells[: max(len(kept), len(row.headings))]):
@@ -269,7 +269,7 @@ ADDED_HEADINGS = 2
 
 
 def find_corrections(sheets: Iterable[Sheet]) -> list[CorrectedRow] | None:
-    """Give the rows of a corrected file, None for any other file."""
+    """Return the rows of a corrected file, None for any other file."""
     found = None
     for sheet in sheets:
         place = _key_place(sheet)
@@ -287,7 +287,7 @@ def _key_place(sheet: Sheet) -> tuple[int, int] | None:
 
 
 def _rows(sheet: Sheet, header: int, column: int) -> Iterator[CorrectedRow]:
-    """Give the rows below the headings that show anything."""
+    """Return the rows below the headings that show anything."""
     first = column + 1 + ADDED_HEADINGS
     headings = ["" if cell is None else str(cell) for cell in sheet.rows[header][first:]]
     for number in range(header + 2, len(sheet.rows) + 1):

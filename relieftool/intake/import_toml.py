@@ -56,11 +56,11 @@ class FileDeclaration(BaseModel):
     map: dict[str, str] = Field(default_factory=dict)
 
     def means(self, relative: str) -> bool:
-        """Say whether this is said of a file: `path` is its path as written, or a pattern."""
+        """Return whether this is said of a file: `path` is its path as written, or a pattern."""
         return relative == self.path or fnmatch(relative, self.path)
 
     def of_sheet(self, name: str) -> "FileDeclaration":
-        """Give what is said of a sheet: what is said of it alone goes before what is of all."""
+        """Return what is said of a sheet: what is said of it alone goes before what is of all."""
         own = self.sheets.get(name.strip())
         said = {} if own is None else {key: getattr(own, key) for key in own.model_fields_set}
         merged = {**self.map, **said.get("map", {})}
@@ -68,7 +68,7 @@ class FileDeclaration(BaseModel):
 
     def stated(self, said: Mapping[str, object]) -> "FileDeclaration":
         """Let what the command line says of a file go before what is declared, of sheets too."""
-        sheets = {name: one.stated(said) for name, one in self.sheets.items()}
+        sheets = {name: sheet.stated(said) for name, sheet in self.sheets.items()}
         return self.model_copy(update={**said, "sheets": sheets})
 
     @field_validator("date", mode="before")
@@ -95,12 +95,12 @@ class Declarations(BaseModel):
     @classmethod
     def _names_sheets_one_by_one(cls, entries: list[FileDeclaration]) -> list[FileDeclaration]:
         """Refuse what is no key: `sheets` and `folder` are found, not said."""
-        if any(one.sheets or one.folder for one in entries):
+        if any(entry.sheets or entry.folder for entry in entries):
             raise ValueError("not a key")
         return entries
 
     def of(self, relative: str) -> FileDeclaration | None:
-        """Give what is said of a file, by its path in the folder; None if nothing is."""
+        """Return what is said of a file, by its path in the folder; None if nothing is."""
         found = [one for one in self.file if one.means(relative)]
         found.sort(key=lambda one: one.path != relative)
         whole = next((one for one in found if one.sheet is None), None)
@@ -110,12 +110,12 @@ class Declarations(BaseModel):
         return (whole or FileDeclaration(path=relative)).model_copy(update={"sheets": sheets})
 
     def ignores(self, relative: str) -> bool:
-        """Say whether a file is to be left out."""
+        """Return whether a file is to be left out."""
         return any(fnmatch(relative, pattern) for pattern in self.ignore)
 
 
 def _of_one_sheet(declared: FileDeclaration) -> FileDeclaration:
-    """Give only what is said of the sheet."""
+    """Return only what is said of the sheet."""
     said = declared.model_dump(exclude={"path", "sheet", "sheets"}, exclude_unset=True)
     return FileDeclaration.model_validate(said)
 
@@ -168,7 +168,7 @@ def _refusal(place: TomlPlace, fault: str, read: dict[str, Any]) -> ReliefError:
 
 
 def _place_words(place: TomlPlace, read: dict[str, Any]) -> str:
-    """Give the place of a key as people count, entries from 1 and each by its file's path."""
+    """Return the place of a key as people count, entries from 1 and each by its file's path."""
     if place[0] != "file" or len(place) == 1:
         return " ".join(str(part + 1) if isinstance(part, int) else part for part in place)
     entry = read["file"][place[1]]
@@ -194,7 +194,7 @@ class FileChoice:
         self._unpacked = 0
 
     def choose(self, paths: list[Path]) -> list[tuple[Path, FileDeclaration]]:
-        """Give the files named, and the spreadsheets of the folders and archives named.
+        """Return the files named, and the spreadsheets of the folders and archives named.
 
         Raises:
             ReliefError: A path does not exist, or a folder or archive holds no spreadsheet.
@@ -214,7 +214,7 @@ class FileChoice:
         return list(chosen.items())
 
     def _is_lock(self, path: Path) -> bool:
-        """Say whether a file only tells that a workbook is open in WPS or Excel, and note it."""
+        """Return whether a file only tells that a workbook is open in WPS or Excel, and note it."""
         is_lock = path.name.startswith(LOCK_SIGN)
         if is_lock:
             self.skipped.append(path.name)
@@ -223,7 +223,7 @@ class FileChoice:
     def _in_archive(
         self, path: Path, declared: FileDeclaration, above: FoldersAbove, label: str
     ) -> Iterator[tuple[Path, FileDeclaration]]:
-        """Give a file itself, or the spreadsheets of an archive, with what is said of it.
+        """Return a file itself, or the spreadsheets of an archive, with what is said of it.
 
         `above` are the import.toml beside it and above; `label` is what it was found in.
         """
@@ -243,7 +243,7 @@ class FileChoice:
             yield member, own if own != FileDeclaration() else said or declared
 
     def _of_member(self, name: str, above: FoldersAbove) -> FileDeclaration | None:
-        """Give what is said beside an archive of a file in it, by its path in there."""
+        """Return what is said beside an archive of a file in it, by its path in there."""
         found = None
         for folder, one, archive in above:
             for path in (f"{archive}/{name}", name):
@@ -256,7 +256,7 @@ class FileChoice:
         self._spoken |= {(folder, each.path) for each in one.file if each.means(relative)}
 
     def _in_folder(self, folder: Path, label: str) -> Iterator[tuple[Path, FileDeclaration]]:
-        """Give the spreadsheets of a folder and those below it, in the order of their names.
+        """Return the spreadsheets of a folder and those below it, in the order of their names.
 
         Of several import.toml above a file the nearest that speaks of it counts; each may ignore
         it.
@@ -301,8 +301,8 @@ def _no_spreadsheet(path: Path) -> ReliefError:
 
 def _refuse_unspoken(declarations: dict[Path, Declarations], spoken: set[tuple[Path, str]]) -> None:
     """Refuse a declaration of a file that is not there."""
-    for above, one in declarations.items():
-        for each in one.file:
+    for above, declaration in declarations.items():
+        for each in declaration.file:
             if (above, each.path) not in spoken:
                 raise ReliefError(
                     f"{FILE_NAME}: {each.path}",
@@ -312,12 +312,12 @@ def _refuse_unspoken(declarations: dict[Path, Declarations], spoken: set[tuple[P
 
 
 def _above(path: Path, folder: Path) -> list[Path]:
-    """Give the folders above a file, the nearest first, up to the one that is imported."""
+    """Return the folders above a file, the nearest first, up to the one that is imported."""
     return [up for up in path.parents if up.is_relative_to(folder)]
 
 
 def list_shown_names(places: Iterable[tuple[str, str]]) -> list[str]:
-    """Give the names that files are listed by: their own, with as much of the path as tells apart.
+    """Return the names that files are listed by: their own, with as much of the path as tells apart.
 
     >>> list_shown_names([("a.zip", "河口下/户.csv"), ("a.zip", "花园/户.csv"), ("b", "表.csv")])
     ['河口下/户.csv', '花园/户.csv', '表.csv']
@@ -335,7 +335,7 @@ def list_shown_names(places: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def find_folder_community(label: str, relative: str) -> str | None:
-    """Give the community that the nearest folder, or archive, above a file is called by."""
+    """Return the community that the nearest folder, or archive, above a file is called by."""
     folders = PurePosixPath(label, relative).parts[:-1]
     names = (find_titled_community((), name) for name in reversed(folders))
     return next(filter(None, names), None)

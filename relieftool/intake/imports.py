@@ -21,7 +21,7 @@ from relieftool.store.imports import (
     record_mappings,
 )
 
-__all__ = ["FileReport", "ReadFile", "record_files", "read_paths"]
+__all__ = ["FileReport", "ReadFile", "read_paths", "record_files"]
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def build_report(  # noqa: PLR0913 all that is told of a file
 def _keep(
     db: Database, one: ReadFile, read: list[ReadFile], progress: ProgressCallback
 ) -> tuple[int, bool]:
-    """Keep a file unless it is known; give the import's number and whether it is new."""
+    """Keep a file unless it is known; return the import's number and whether it is new."""
     known = find_import(db, one.sha256, one.declared)
     if known is not None:
         return known, False
@@ -105,7 +105,7 @@ def _keep(
 
 
 def _replace(db: Database, one: ReadFile, number: int, numbers: set[int]) -> int:
-    """Let a file stand in the place of its earlier namesakes; give how many."""
+    """Let a file stand in the place of its earlier namesakes; return how many."""
     earlier = [other for other in list_live_namesakes(db, one.name) if other not in numbers]
     record_replacements(db, number, earlier)
     return len(earlier)

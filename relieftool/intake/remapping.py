@@ -32,7 +32,7 @@ from relieftool.values.text import drop_spaces, squeeze_heading
 
 
 def remap_import(db: Database, pack: Pack, import_no: int, columns: Mapping[str, str]) -> int:
-    """Let a live import's rows be read by a corrected mapping; give the number of the new import.
+    """Let a live import's rows be read by a corrected mapping; return the number of the new import.
 
     The new import stands in the place of the old one and can be taken back. Only inside `write`.
 
@@ -74,11 +74,11 @@ def remap_import(db: Database, pack: Pack, import_no: int, columns: Mapping[str,
 
 
 def _mappings(tables: list[SourceTable], columns: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Give what is said of each table's columns, to be remembered by its headings."""
+    """Return what is said of each table's columns, to be remembered by its headings."""
     said = {squeeze_heading(header): target for header, target in columns.items()}
     found = {}
     for table in tables:
-        headers = [str(one["header"]) for one in table.columns]
+        headers = [str(column["header"]) for column in table.columns]
         own = {header: said[header] for header in map(squeeze_heading, headers) if header in said}
         if own:
             found[hash_headings(headers)] = own
@@ -111,7 +111,7 @@ def _remap_table(  # noqa: PLR0913, PLR0917 a table and all that is known of its
     pack: Pack,
     file_name: str,
 ) -> SourceTable:
-    """Give a kept table as the corrected mapping has it, its rows borrowed."""
+    """Return a kept table as the corrected mapping has it, its rows borrowed."""
     kept = sorted(json.loads(row["columns"]), key=lambda one: int(one["position"]))
     declared = declared.of_sheet(row["sheet"])
     columns = decide_columns(tuple(_column(one) for one in kept), declared.map, known, pack)
@@ -120,7 +120,7 @@ def _remap_table(  # noqa: PLR0913, PLR0917 a table and all that is known of its
         row["title"],
         row["first_header_row"],
         row["last_header_row"],
-        tuple(one.header for one in columns),
+        tuple(column.header for column in columns),
         _unread_rows(db, row, kept),
         row["community"],
         row["covers"],
@@ -138,16 +138,16 @@ def _remap_table(  # noqa: PLR0913, PLR0917 a table and all that is known of its
 
 
 def _mapped(columns: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    return [one for one in columns if one["target"]]
+    return [column for column in columns if column["target"]]
 
 
 def _unread_rows(
     db: Database, row: dict[str, Any], columns: list[dict[str, Any]]
 ) -> Sequence[TableRow]:
-    """Give the rows of a table nobody understood, now told apart; of others none: they are lent."""
+    """Return the rows of a table nobody understood, now told apart; of others none: they are lent."""
     if _mapped(columns) or not columns:
         return ()
-    headings = [one["header"] for one in columns]
+    headings = [column["header"] for column in columns]
     below = db.execute(
         "SELECT row_number, cells FROM source_rows WHERE table_id = ? AND row_number > ?",
         [row["root"], row["last_header_row"]],
@@ -164,7 +164,7 @@ def _unread_rows(
 def _rows_above(
     db: Database, row: dict[str, Any], columns: list[dict[str, Any]]
 ) -> tuple[TableRow, ...]:
-    """Give what stands above the headings of a table nobody understood."""
+    """Return what stands above the headings of a table nobody understood."""
     if _mapped(columns) or not columns:
         return ()
     above = db.execute(
@@ -177,7 +177,7 @@ def _rows_above(
 
 
 def _table_as_kept(row: dict[str, Any]) -> SourceTable:
-    """Give a kept table as it is, without its rows."""
+    """Return a kept table as it is, without its rows."""
     return SourceTable(
         row["sheet"],
         row["title"],
@@ -194,12 +194,16 @@ def _table_as_kept(row: dict[str, Any]) -> SourceTable:
 
 
 def _covered(columns: Iterable[Mapping[str, Any]]) -> dict[tuple[int, int], int]:
-    """Give the cells that were merged with one above, as a table has them."""
-    return {(row, one["position"]): top for one in columns for row, top in one.get("covered", ())}
+    """Return the cells that were merged with one above, as a table has them."""
+    return {
+        (row, column["position"]): top
+        for column in columns
+        for row, top in column.get("covered", ())
+    }
 
 
 def _column(record: dict[str, Any]) -> ColumnMeaning:
-    """Give a column as it was kept."""
+    """Return a column as it was kept."""
     return ColumnMeaning(
         record["position"],
         record["header"],
@@ -212,7 +216,7 @@ def _column(record: dict[str, Any]) -> ColumnMeaning:
 def _kept_problems(
     db: Database, row: dict[str, Any], declared: FileDeclaration, targets: set[str]
 ) -> list[Problem]:
-    """Give what was wrong in reading the sheet and still is; what the mapping answers is not."""
+    """Return what was wrong in reading the sheet and still is; what the mapping answers is not."""
     mapped = {squeeze_heading(header) for header in declared.map}
     rows = db.query(
         "SELECT * FROM problems WHERE import_id = ? AND sheet = ? AND stage = 'reading'",
@@ -233,7 +237,7 @@ def _kept_problems(
 
 
 def _is_answered(one: Mapping[str, Any], mapped: set[str], targets: set[str]) -> bool:
-    """Say whether a mapping of these columns to these targets settles what was wrong."""
+    """Return whether a mapping of these columns to these targets settles what was wrong."""
     match one["code"]:
         case "map-unused":
             return True
@@ -249,7 +253,7 @@ def _is_answered(one: Mapping[str, Any], mapped: set[str], targets: set[str]) ->
 def _check_met(tables: list[SourceTable], columns: Mapping[str, str]) -> None:
     """Refuse headings that none of the tables has."""
     for problem in find_unmet_mappings(tables, FileDeclaration(map=dict(columns))):
-        headings = [str(one["header"]) for table in tables for one in table.columns]
+        headings = [str(column["header"]) for table in tables for column in table.columns]
         raise ReliefError(
             problem.column,
             _("this import has no such column"),

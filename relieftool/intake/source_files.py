@@ -148,7 +148,7 @@ class _FileContext:
     communities: Collection[str] = ()
 
     def tell(self) -> Callable[[int, int], None]:
-        """Give a function to be told how many of the file's rows are read."""
+        """Return a function to be told how many of the file's rows are read."""
         words = _("Reading {file} ({place})").format(file=self.file_name, place=self.place)
         return partial(self.progress, words)
 
@@ -171,7 +171,7 @@ def _read_file(path: Path, guide: _FileContext) -> ReadFile:
     if not found.tables:
         has_rows = any(sheet.rows for sheet in sheets)
         is_openings = guide.declared.kind == "openings"
-        columns = [one for _table, columns in found.unusable for one in columns]
+        columns = [column for _table, columns in found.unusable for column in columns]
         raise build_unusable_error(
             path, found.forms, columns, has_rows=has_rows, is_openings=is_openings
         )
@@ -249,7 +249,7 @@ def _read_table(table: Table, found: _SheetContents, guide: _FileContext, path: 
 
 
 def declared_values(declared: FileDeclaration) -> dict[str, object]:
-    """Give what was declared of a file, without its path, as plain values."""
+    """Return what was declared of a file, without its path, as plain values."""
     return declared.model_dump(exclude={"path"}, exclude_defaults=True)
 
 
@@ -286,8 +286,8 @@ def build_source_table(
 
 
 def _folder(declared: FileDeclaration, columns: Iterable[ColumnMeaning]) -> str | None:
-    """Give the community of a file's folder, for a table that has no column for it."""
-    has_column = any(one.target == "community" for one in columns)
+    """Return the community of a file's folder, for a table that has no column for it."""
+    has_column = any(column.target == "community" for column in columns)
     return None if has_column else declared.folder
 
 
@@ -305,8 +305,8 @@ def _refuse_unknown_sheets(path: Path, declared: FileDeclaration, sheets: list[S
 
 def _check_declared(declared: FileDeclaration, pack: Pack) -> None:
     """Refuse a programme in import.toml that the pack does not have."""
-    for one in declared.sheets.values():
-        _check_declared(one, pack)
+    for sheet in declared.sheets.values():
+        _check_declared(sheet, pack)
     programme = declared.programme
     if programme is not None and programme not in pack.programmes:
         raise ReliefError(

@@ -124,7 +124,7 @@ _IMPORTS = """
 
 
 def _record(db: Database, import_id: int) -> ImportRecord:
-    """Give one import."""
+    """Return one import."""
     found = [one for one in list_imports(db) if one.import_no == import_id]
     if not found:
         raise ReliefError(

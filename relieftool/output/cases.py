@@ -279,7 +279,7 @@ def format_entry_kind(step: str) -> str:
 
 def format_case_progress(entries: Sequence[Mapping[str, Any]]) -> list[str]:
     """Say in short what departments were asked and decided, and what came before a reopening."""
-    anew = [place for place, one in enumerate(entries) if one["entry_type"] in _AFTER_REOPENING]
+    anew = [place for place, entry in enumerate(entries) if entry["entry_type"] in _AFTER_REOPENING]
     past = anew[-1] if anew else -1
     return [
         words
@@ -406,14 +406,14 @@ def _gather(db: Database, records: Sequence[CaseRecord], *, has_cause: bool) -> 
             FROM households LEFT JOIN members ON members.member_no = households.head_member_no
         """)
     }
-    by_name = {one.name: one for one in list_helpers(db)}
+    by_name = {helper.name: helper for helper in list_helpers(db)}
     helpers = {
         number: [by_name[name] for name in names]
         for number, names in list_assigned_helpers(db).items()
     }
     measures: dict[str, list[Measure]] = defaultdict(list)
-    for one in list_measures(db):
-        measures[one.household_no].append(one)
+    for measure in list_measures(db):
+        measures[measure.household_no].append(measure)
     steps = {one.case: format_case_progress(told) for one, told in replay_cases(db, records)}
     return [
         _Entry(

@@ -54,7 +54,7 @@ def build_explain_result(explained: HouseholdExplanation) -> Result:
         "not_encoded": _not_encoded(explained),
         "explanations": [writer.document(one) for one in explained.explanations],
     }
-    blocks = [writer.block(one) for one in explained.explanations]
+    blocks = [writer.block(explanation) for explanation in explained.explanations]
     if not blocks:
         blocks = [(writer.heading(), [("", writer.nothing(), "")])]
     warnings = format_missing_parameters(explained.pack, explained.as_of, explained.unvalued)
@@ -100,7 +100,7 @@ class _ExplanationWriter:
         self._pack = explained.pack
 
     def heading(self, explanation: Explanation | None = None) -> MaskableText:
-        """Give the first line: whom and what it is about."""
+        """Return the first line: whom and what it is about."""
         explained = self._explained
         whom = build_sentence(
             _("{household} ({community}, {head})"),
@@ -248,7 +248,7 @@ class _ExplanationWriter:
             return format_yuan(stored)
         if fact.type == "yes_no":
             return format_cell(stored == 1)
-        words = {one.id: str(one.labels) for one in fact.choices}
+        words = {choice.id: str(choice.labels) for choice in fact.choices}
         return words.get(str(stored), str(stored))
 
     @staticmethod
@@ -261,7 +261,7 @@ class _ExplanationWriter:
         )
 
     def _receipts(self, one: Explanation) -> Iterator[_Line]:
-        """Say whether it is received, and on whose word."""
+        """Return whether it is received, and on whose word."""
         received = {True: _("received"), False: _("not received"), None: _("not known if received")}
         yield format_truth_sign(None) if one.received is None else "*", received[one.received], ""
         if one.received is False and not one.receipts:
@@ -309,7 +309,7 @@ class _ExplanationWriter:
         yield _("Department: {department}").format(department=programme.department)
 
     def document(self, one: Explanation) -> dict[str, object]:
-        """Give one explanation with the keys of a finding and its conditions in full."""
+        """Return one explanation with the keys of a finding and its conditions in full."""
         return {
             **build_document(list_finding_columns(self._pack), one.finding),
             "says": format_status_advice(self._pack, one.finding),
@@ -370,7 +370,7 @@ _SIGNS = {"=": "=", "<>": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"} |
 
 
 def format_truth_sign(truth: bool | None) -> str:  # noqa: FBT001 a truth, no switch
-    """Give the mark of a condition in signs that any console can show."""
+    """Return the mark of a condition in signs that any console can show."""
     return {True: _("[met]"), False: _("[not met]"), None: _("[unknown]")}[truth]
 
 
@@ -384,7 +384,7 @@ def _number(value: TermValue, sort: str) -> str:
 
 
 def _stored(value: bool | int | str, fact: Fact) -> int | str:  # noqa: FBT001 a value of a fact
-    """Give a presumed value as it would be stored."""
+    """Return a presumed value as it would be stored."""
     if isinstance(value, str):
         return value
     return int(value) * fact.kind.per_unit

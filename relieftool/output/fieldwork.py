@@ -83,7 +83,7 @@ def build_coverage_result(coverage: VisitCoverage, step: VisitStep) -> Result:
     counted = [(place, coverage.count(each, place)) for place in places for each in VisitStep]
     asked = [(place, coverage.awareness(place)) for place in places]
     columns = _household_columns()
-    households = [one for one in coverage.households if one.step == step]
+    households = [household for household in coverage.households if household.step == step]
     answer = {
         "relief_result": 1,
         "command": "visits",
@@ -174,7 +174,7 @@ def _tenths(tenths: int) -> str:
 
 
 def _table_places(coverage: VisitCoverage) -> list[str | None]:
-    """Give the communities, and None for all of them where there are several."""
+    """Return the communities, and None for all of them where there are several."""
     places = coverage.communities
     return [*places] if len(places) == 1 else [*places, None]
 
@@ -228,14 +228,14 @@ def _waiting(
 
 
 def build_sample_result(results: SampleResults) -> Result:
-    """Give the error rates, and the households drawn with what was found at each."""
+    """Return the error rates, and the households drawn with what was found at each."""
     sample = results.sample
     rates = find_error_rates(results)
     document = {
         "relief_result": 1,
         "command": "sample",
         "sample": {key: value for key, value in asdict(sample).items() if key != "strata"},
-        "rates": [_rate_document(one) for one in rates],
+        "rates": [_rate_document(rate) for rate in rates],
         "households": [
             {
                 "household_no": number,
@@ -275,12 +275,12 @@ def _rates_grid(sample: Sample, rates: list[ErrorRate]) -> PlainTable:
     )
     rows: list[list[ResultCell]] = [
         [
-            one.stratum or _("all, weighted"),
-            *(one.households, one.drawn, one.revisited, one.errors),
-            format_percent(one.rate),
-            _interval(one.wilson, is_approximate=one.is_approximate),
+            rate.stratum or _("all, weighted"),
+            *(rate.households, rate.drawn, rate.revisited, rate.errors),
+            format_percent(rate.rate),
+            _interval(rate.wilson, is_approximate=rate.is_approximate),
         ]
-        for one in rates
+        for rate in rates
     ]
     title = _("Sample {number} of {day}: {rate} of each stratum, seed {seed}").format(
         number=sample.sample_id, day=sample.drawn_on, rate=_share(sample.rate), seed=sample.seed

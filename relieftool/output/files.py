@@ -186,7 +186,7 @@ def _writer(path: Path) -> Callable[[ShownResult, Path], None]:
 
 @contextlib.contextmanager
 def replace_file(path: Path) -> Iterator[Path]:
-    """Give an empty file beside the one wanted, and move it there once it is written."""
+    """Return an empty file beside the one wanted, and move it there once it is written."""
     beside = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
     try:
         os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _ONLY_OWNER))

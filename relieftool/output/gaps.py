@@ -106,7 +106,7 @@ def _near(line: _NearLine) -> NearLine:
 
 def _criterion_says(pack: Pack, finding: Finding, near: NearLine) -> str:
     criteria = pack.programmes[finding.programme].criteria
-    return next(str(one.says) for one in criteria if one.id == near.criterion)
+    return next(str(criterion.says) for criterion in criteria if criterion.id == near.criterion)
 
 
 def list_near_columns() -> tuple[ResultColumn[NearLine], ...]:
@@ -183,7 +183,7 @@ _Place = tuple[str, GapTotals]  # a community, or all, and its figures
 def build_document_head(
     command: str, as_of: str, pack: Pack, unvalued: Sequence[str] = ()
 ) -> dict[str, object]:
-    """Give the keys every JSON answer starts with."""
+    """Return the keys every JSON answer starts with."""
     return {
         "relief_result": 1,
         "command": command,
@@ -314,7 +314,7 @@ def _listing(
     gaps: Gaps, columns: Sequence[ResultColumn[Finding]], *, has_cases: bool
 ) -> RecordTable[Finding]:
     """Return the findings, with the assumed values they rest on below."""
-    shown = columns if has_cases else [one for one in columns if one.key != "days_open"]
+    shown = columns if has_cases else [column for column in columns if column.key != "days_open"]
     title = _("Findings as of {day}").format(day=gaps.as_of.isoformat())
     return RecordTable(title, shown, gaps.findings, _footer(gaps))
 
@@ -371,7 +371,7 @@ def format_gap_totals(gaps: Gaps) -> str:
 def build_visit_list_result(gaps: Gaps) -> Result:
     """Return undetermined findings as a list of visits."""
     visits = plan_visits(gaps.findings)
-    names = {one.member_no: one.member for one in gaps.findings if one.member_no}
+    names = {finding.member_no: finding.member for finding in gaps.findings if finding.member_no}
     columns = _columns(_QuestionWriter(gaps.pack, names))
     plain = build_gaps_result(gaps)
     table = RecordTable(
@@ -427,7 +427,7 @@ def _stake_cell(visit: PlannedVisit) -> ResultCell:
 def format_stake_signs(visits: Sequence[PlannedVisit]) -> list[str]:
     """Say what the signs in the column of what is at stake mean, where they stand there."""
     lines = []
-    if any(one.at_stake_fen_per_month is None for one in visits):
+    if any(visit.at_stake_fen_per_month is None for visit in visits):
         lines.append(_("A ? under at stake: no sum of money, or one that nobody knows yet."))
     if any(one.at_stake_fen_per_month is not None and one.is_more for one in visits):
         lines.append(_('"And more": besides what is known, a benefit of unknown amount.'))

@@ -58,10 +58,10 @@ def build_import_result(
 
 
 def _changes_document(changes: list[RegisterChange] | None) -> dict[str, object] | None:
-    """Give the counts of what changed, and the list."""
+    """Return the counts of what changed, and the list."""
     if changes is None:
         return None
-    return {"counts": count_changes(changes), "list": [asdict(one) for one in changes]}
+    return {"counts": count_changes(changes), "list": [asdict(change) for change in changes]}
 
 
 def _changes_table(changes: list[RegisterChange]) -> RecordTable[tuple[str, int]]:
@@ -82,7 +82,7 @@ def _changes_table(changes: list[RegisterChange]) -> RecordTable[tuple[str, int]
 
 
 def _state(report: FileReport) -> str:
-    """Say whether a file is new, known, or replaces an earlier one of its name."""
+    """Return whether a file is new, known, or replaces an earlier one of its name."""
     if report.replaced:
         return _("replaces an earlier one")
     return "" if report.is_new else _("known before")
@@ -113,7 +113,7 @@ def _unused(reports: list[FileReport]) -> list[str]:
     """Name for each file the columns that are not used, and say what can be done about them."""
     lines = []
     for report in filter(lambda one: one.unused_columns, reports):
-        columns = dict.fromkeys(one.column for one in report.unused_columns)
+        columns = dict.fromkeys(unused_column.column for unused_column in report.unused_columns)
         sheets = dict.fromkeys(one.sheet for one in report.unused_columns)
         lines.append(
             _("Not used: {columns} ({file}; {sheets}).").format(
@@ -176,14 +176,14 @@ def _problem_state(problem: Problem) -> str:
 
 
 def _choices(one: RecordedProblem) -> list[str]:
-    """Give the forms in which a problem can be decided; none where there is nothing to decide."""
+    """Return the forms in which a problem can be decided; none where there is nothing to decide."""
     return [format_choice(choice) for choice in list_choices(one.problem.subject)]
 
 
 def _problems_footer(problems: Sequence[RecordedProblem]) -> list[str]:
     """Say how the numbered ones are decided, and how rows are corrected."""
     lines = []
-    if any(one.number is not None for one in problems):
+    if any(problem.number is not None for problem in problems):
         line = _("Decide a numbered one: `relief problems decide NUMBER --as CHOICE --by NAME`.")
         lines.append(line)
         codes = {one.problem.code: one for one in problems if one.number is not None}
@@ -214,7 +214,7 @@ _YES = ("", "y", "yes", "是", "确认", "好")
 def ask_about_columns(
     doubts: Iterable[ColumnDoubt], known: Catalogue, pack: Pack, asked: TextIO, answered: TextIO
 ) -> dict[str, dict[str, str]]:
-    """Ask about each table's doubtful columns; give the answers by the table's fingerprint.
+    """Ask about each table's doubtful columns; return the answers by the table's fingerprint.
 
     A table of the same headings is asked about once. Without an answer nothing is decided.
     """
@@ -285,7 +285,7 @@ class _Interview:
 
 
 def format_column_meaning(target: str, known: Catalogue, pack: Pack) -> str:
-    """Give in words what a column was mapped to."""
+    """Return in words what a column was mapped to."""
     if target in pack.facts:
         return str(pack.facts[target].labels)
     if target.startswith("receipt."):

@@ -92,13 +92,15 @@ def _effect_document(match: JobMatch) -> dict[str, object] | None:
 
 
 def _is_private(effect: WhatIf) -> bool:
-    """Say whether what a family lives on would tell a private fact."""
+    """Return whether what a family lives on would tell a private fact."""
     return effect.before.is_private or effect.after.is_private
 
 
 def _changed(effect: WhatIf) -> list[Benefit]:
     return [
-        one for one in effect.benefits if (one.before, one.before_fen) != (one.after, one.after_fen)
+        benefit
+        for benefit in effect.benefits
+        if (benefit.before, benefit.before_fen) != (benefit.after, benefit.after_fen)
     ]
 
 

@@ -47,20 +47,20 @@ from relieftool.pack.value_overrides import OfficeValue, list_office_parameters
 def build_pack_check_result(
     pack: Pack, as_of: dt.date, contents: PackContents, doubts: Sequence[ReviewNote]
 ) -> Result:
-    """Give what a pack holds and what to look at, for people and programs."""
+    """Return what a pack holds and what to look at, for people and programs."""
     document = {
         "relief_result": 1,
         "command": "pack check",
         "as_of": as_of.isoformat(),
         "pack": build_pack_document(pack, as_of),
         "contents": asdict(contents),
-        "warnings": [asdict(one) for one in doubts],
+        "warnings": [asdict(doubt) for doubt in doubts],
     }
     return Result(document, (_contents(pack, contents), _doubts(pack, doubts, as_of)))
 
 
 def _contents(pack: Pack, contents: PackContents) -> PlainTable:
-    """Give the numbers of what a pack holds."""
+    """Return the numbers of what a pack holds."""
     labels = {
         "facts": _("facts"),
         "definitions": _("definitions"),
@@ -81,7 +81,7 @@ def _contents(pack: Pack, contents: PackContents) -> PlainTable:
 
 
 def _doubts(pack: Pack, doubts: Sequence[ReviewNote], as_of: dt.date) -> PlainTable:
-    """Give what is worth a look, each with what to do."""
+    """Return what is worth a look, each with what to do."""
     return PlainTable(
         _("To look at as of {day}").format(day=as_of.isoformat()),
         (
@@ -89,7 +89,7 @@ def _doubts(pack: Pack, doubts: Sequence[ReviewNote], as_of: dt.date) -> PlainTa
             ResultColumn("warning", _("What is to be seen to"), is_wide=True),
             ResultColumn("remedy", _("What to do"), is_wide=True),
         ),
-        [[one.id, *_words(pack, one)] for one in doubts],
+        [[doubt.id, *_words(pack, doubt)] for doubt in doubts],
         nothing=_("Nothing else to look at as of {day}.").format(day=as_of.isoformat()),
     )
 
@@ -134,13 +134,13 @@ def _words(pack: Pack, doubt: ReviewNote) -> tuple[str, str]:
 def build_law_questions_result(
     pack: Pack, as_of: dt.date, questions: Sequence[LawQuestion]
 ) -> Result:
-    """Give the questions for people and programs."""
+    """Return the questions for people and programs."""
     document = {
         "relief_result": 1,
         "command": "pack show",
         "as_of": as_of.isoformat(),
         "pack": build_pack_document(pack, as_of),
-        "questions": [_question_document(pack, one, as_of) for one in questions],
+        "questions": [_question_document(pack, question, as_of) for question in questions],
     }
     return Result(document, (_questions_table(pack, questions, as_of),))
 
@@ -168,20 +168,22 @@ def _command(pack: Pack, one: LawQuestion, as_of: dt.date) -> str | None:
 
 
 def _questions_table(pack: Pack, questions: Sequence[LawQuestion], as_of: dt.date) -> PlainTable:
-    """Give the questions, one a row."""
+    """Return the questions, one a row."""
     rows = [
         [
-            one.id,
-            str(one.label),
-            _("none") if one.value is None else format_parameter_value(pack, one.id, one.value),
-            "" if one.value is None else one.value.source,
-            str(one.question or ""),
-            _("; ").join(format_programme(pack, name) for name in one.rests),
-            _command(pack, one, as_of) or "",
+            question.id,
+            str(question.label),
+            _("none")
+            if question.value is None
+            else format_parameter_value(pack, question.id, question.value),
+            "" if question.value is None else question.value.source,
+            str(question.question or ""),
+            _("; ").join(format_programme(pack, name) for name in question.rests),
+            _command(pack, question, as_of) or "",
         ]
-        if one.is_parameter
-        else [one.id, str(one.label), "", "", str(one.question), "", ""]
-        for one in questions
+        if question.is_parameter
+        else [question.id, str(question.label), "", "", str(question.question), "", ""]
+        for question in questions
     ]
     columns: Columns = (
         ResultColumn("id", _("Id"), is_whole=True),
@@ -197,7 +199,7 @@ def _questions_table(pack: Pack, questions: Sequence[LawQuestion], as_of: dt.dat
 
 
 def build_office_values_result(pack: Pack, values: Sequence[OfficeValue]) -> Result:
-    """Give the values an office has set, for people and programs."""
+    """Return the values an office has set, for people and programs."""
     document = {
         "relief_result": 1,
         "command": "pack values",
@@ -353,7 +355,7 @@ def _quoted(text: str) -> str:
 
 
 def build_programmes_result(pack: Pack, as_of: dt.date) -> Result:
-    """Give all programmes of a pack, and those it names without rules."""
+    """Return all programmes of a pack, and those it names without rules."""
     document = {
         **_pack_show_head(pack, as_of),
         "programmes": [_programme_document(pack, one, as_of) for one in pack.programmes.values()],
@@ -361,14 +363,14 @@ def build_programmes_result(pack: Pack, as_of: dt.date) -> Result:
     }
     rows: list[list[ResultCell]] = [
         [
-            one.id,
-            str(one.names),
-            format_owner(one.unit),
-            str(one.department),
-            _days(one),
-            "" if one.is_in_force(as_of) else _("not in force"),
+            programme.id,
+            str(programme.names),
+            format_owner(programme.unit),
+            str(programme.department),
+            _days(programme),
+            "" if programme.is_in_force(as_of) else _("not in force"),
         ]
-        for one in pack.programmes.values()
+        for programme in pack.programmes.values()
     ]
     rows += [[one.id, str(one.names), "", "", "", str(one.reason)] for one in pack.not_encoded]
     columns: Columns = (
@@ -395,7 +397,7 @@ def _pack_show_head(pack: Pack, as_of: dt.date) -> dict[str, object]:
 
 
 def _programme_document(pack: Pack, programme: Programme, as_of: dt.date) -> dict[str, object]:
-    """Give a programme as the pack has it, without its examples, and the time limit in force."""
+    """Return a programme as the pack has it, without its examples, and the time limit in force."""
     days, _source = find_time_limit(pack, programme, as_of)
     return {
         **programme.model_dump(mode="json", by_alias=True, exclude={"examples"}),
@@ -407,7 +409,7 @@ def _programme_document(pack: Pack, programme: Programme, as_of: dt.date) -> dic
 def build_programme_result(
     pack: Pack, as_of: dt.date, named: Programme | UnencodedProgramme
 ) -> Result:
-    """Give one programme: heading, amounts, values, definitions, and its conditions last."""
+    """Return one programme: heading, amounts, values, definitions, and its conditions last."""
     if isinstance(named, UnencodedProgramme):
         return _without_rules(pack, as_of, named)
     document = {
@@ -428,7 +430,7 @@ def build_programme_result(
         _definitions(list_definitions_behind(pack, named.id)),
         _criteria(named),
     ]
-    return Result(document, [one for one in grids if one.rows])
+    return Result(document, [grid for grid in grids if grid.rows])
 
 
 def _without_rules(pack: Pack, as_of: dt.date, named: UnencodedProgramme) -> Result:
@@ -448,7 +450,7 @@ def _pairs(title: str, rows: list[list[ResultCell]]) -> PlainTable:
 
 
 def _heading(pack: Pack, programme: Programme, as_of: dt.date) -> PlainTable:
-    """Give what is said of a programme besides its conditions."""
+    """Return what is said of a programme besides its conditions."""
     lines: list[tuple[str, str]] = [
         (_("Who decides"), str(programme.department)),
         (_("For whom"), format_owner(programme.unit)),
@@ -458,13 +460,13 @@ def _heading(pack: Pack, programme: Programme, as_of: dt.date) -> PlainTable:
     lines += [(_("Begins with"), programme.trigger)] if programme.trigger else []
     lines += [(_("Not together with"), line) for line in _exclusion_lines(pack, programme)]
     lines += [
-        (_("Coarser than the law"), f"{_direction(one.direction)}{one.why}")
-        for one in programme.approximations
+        (_("Coarser than the law"), f"{_direction(approximation.direction)}{approximation.why}")
+        for approximation in programme.approximations
     ]
     lines += [(_("Papers at the claim"), str(one)) for one in programme.claim_checklist]
     lines += [
-        (_("Source"), f"{one.title} ({format_confidence(one.confidence)})")
-        for one in programme.sources
+        (_("Source"), f"{source.title} ({format_confidence(source.confidence)})")
+        for source in programme.sources
     ]
     return _pairs(f"{programme.names} ({programme.id})", [list(line) for line in lines])
 
@@ -497,34 +499,34 @@ def _limit_lines(pack: Pack, programme: Programme, as_of: dt.date) -> Iterator[s
 
 def _exclusion_lines(pack: Pack, programme: Programme) -> Iterator[str]:
     """Name what cannot be drawn together with a programme, and on whose word."""
-    for one in programme.excludes:
-        named = format_programme(pack, one.programme)
-        yield f"{named} ({format_confidence(one.confidence)}): {one.source}"
+    for exclude in programme.excludes:
+        named = format_programme(pack, exclude.programme)
+        yield f"{named} ({format_confidence(exclude.confidence)}): {exclude.source}"
 
 
 def _direction(direction: str) -> str:
-    """Say whether an approximation lets in too many or too few."""
+    """Return whether an approximation lets in too many or too few."""
     if direction == "may_include":
         return _("may include too many: ")
     return _("may leave some out: ")
 
 
 def _amounts(programme: Programme) -> PlainTable:
-    """Give what a programme grants; the first whose condition holds counts."""
+    """Return what a programme grants; the first whose condition holds counts."""
     columns: Columns = (
         ResultColumn("when", _("When"), is_wide=True),
         ResultColumn("amount", _("It grants"), is_wide=True),
         ResultColumn("period", _("Per")),
     )
     rows = [
-        [" ".join((one.when or "").split()), one.value, format_period(programme.period)]
-        for one in programme.amounts
+        [" ".join((amount.when or "").split()), amount.value, format_period(programme.period)]
+        for amount in programme.amounts
     ]
     return PlainTable(_("Amounts: the first that applies"), columns, rows)
 
 
 def _parameter_document(pack: Pack, name: str, as_of: dt.date) -> dict[str, object]:
-    """Give a parameter with its value in force."""
+    """Return a parameter with its value in force."""
     parameter = pack.parameters[name]
     value = parameter.in_force(as_of)
     return {
@@ -539,7 +541,7 @@ def _parameter_document(pack: Pack, name: str, as_of: dt.date) -> dict[str, obje
 
 
 def _parameters(pack: Pack, programme: Programme, as_of: dt.date) -> PlainTable:
-    """Give the values of the law that a programme rests on, as they are on the day."""
+    """Return the values of the law that a programme rests on, as they are on the day."""
     here = list_office_parameters(pack, as_of)
     rows: list[list[ResultCell]] = []
     for name in list_parameters_behind(pack, programme.id):
@@ -574,7 +576,7 @@ def _parameters(pack: Pack, programme: Programme, as_of: dt.date) -> PlainTable:
 
 
 def _definitions(definitions: Sequence[Definition]) -> PlainTable:
-    """Give the definitions a programme rests on."""
+    """Return the definitions a programme rests on."""
     columns: Columns = (
         ResultColumn("definition", _("Definition"), is_whole=True),
         ResultColumn("label", _("Meaning")),
@@ -582,13 +584,19 @@ def _definitions(definitions: Sequence[Definition]) -> PlainTable:
         ResultColumn("source", _("Source"), is_wide=True),
     )
     rows = [
-        [one.id, str(one.labels), " ".join(one.value.split()), one.source] for one in definitions
+        [
+            definition.id,
+            str(definition.labels),
+            " ".join(definition.value.split()),
+            definition.source,
+        ]
+        for definition in definitions
     ]
     return PlainTable(_("Definitions"), columns, rows)
 
 
 def _criteria(programme: Programme) -> PlainTable:
-    """Give the conditions, all of which must hold."""
+    """Return the conditions, all of which must hold."""
     columns: Columns = (
         ResultColumn("criterion", _("Condition"), is_whole=True),
         ResultColumn("says", _("What it says"), is_wide=True),
@@ -596,7 +604,7 @@ def _criteria(programme: Programme) -> PlainTable:
         ResultColumn("expression", _("Expression"), is_wide=True),
     )
     rows = [
-        [one.id, str(one.says), one.article, " ".join(one.when.split())]
-        for one in programme.criteria
+        [criterion.id, str(criterion.says), criterion.article, " ".join(criterion.when.split())]
+        for criterion in programme.criteria
     ]
     return PlainTable(_("Conditions, all of which must hold"), columns, rows)

@@ -34,8 +34,8 @@ from relieftool.pack.models import Pack
 def build_pack_test_result(
     pack: Pack, results: Sequence[ExampleResult], report: MutationReport
 ) -> Result:
-    """Give the outcome of a pack's examples, and of its mutants, for people and programs."""
-    failed = [one for one in results if not one.is_met]
+    """Return the outcome of a pack's examples, and of its mutants, for people and programs."""
+    failed = [result for result in results if not result.is_met]
     document = {
         "relief_result": 1,
         "command": "pack test",
@@ -47,7 +47,7 @@ def build_pack_test_result(
             "mutants_survived": len(report.survivors),
         },
         "failed": [asdict(one) for one in failed],
-        "survivors": [asdict(one) for one in report.survivors],
+        "survivors": [asdict(survivor) for survivor in report.survivors],
     }
     said = format_test_totals(len(results), len(failed), report)
     grids = [_failed(pack, failed, len(results)), _survivors(report, said)]
@@ -73,7 +73,7 @@ def format_test_totals(count: int, failed: int, report: MutationReport) -> str:
 
 
 def _failed(pack: Pack, failed: Sequence[ExampleResult], count: int) -> PlainTable:
-    """Give the examples that did not come out as their author wrote."""
+    """Return the examples that did not come out as their author wrote."""
     rows = [
         [
             format_programme(pack, one.programme),
@@ -101,9 +101,10 @@ def _failed(pack: Pack, failed: Sequence[ExampleResult], count: int) -> PlainTab
 
 
 def _survivors(report: MutationReport, said: str) -> PlainTable:
-    """Give the changes of a rule that fail no example."""
+    """Return the changes of a rule that fail no example."""
     rows: list[list[ResultCell]] = [
-        [one.place, _change_word(one), one.before, one.after or ""] for one in report.survivors
+        [survivor.place, _change_word(survivor), survivor.before, survivor.after or ""]
+        for survivor in report.survivors
     ]
     title = _("Changes of a rule that no example notices: {survived} of {count}")
     return PlainTable(
@@ -161,8 +162,8 @@ def build_pack_diff_result(diff: PackDiff, names: tuple[str, str]) -> Result:
         "as_of": diff.as_of.isoformat(),
         "old": build_pack_document(diff.old, diff.as_of),
         "new": build_pack_document(diff.new, diff.as_of),
-        "rules": [{**asdict(one), **_values(diff, one)} for one in diff.rules],
-        "programmes": [{"programme": key, **one} for key, one in totals.items()],
+        "rules": [{**asdict(rule), **_values(diff, rule)} for rule in diff.rules],
+        "programmes": [{"programme": key, **total} for key, total in totals.items()],
         "affected": listing.documents(),
     }
     summaries = [_summary(diff, totals)] if totals else []
@@ -183,7 +184,7 @@ def _totals(diff: PackDiff, programme: str) -> dict[str, int]:
 
 
 def _values(diff: PackDiff, change: RuleChange) -> dict[str, str | None]:
-    """Give a parameter's value on the day in either pack; None where it has none."""
+    """Return a parameter's value on the day in either pack; None where it has none."""
     packs = {"before": diff.old, "after": diff.new}
     return {
         key: _value_on(pack, change.id, diff.as_of) if change.part == "parameter" else None
@@ -207,7 +208,7 @@ def _value_cell(pack: Pack, change: RuleChange, as_of: dt.date) -> str:
 
 
 def _rules(diff: PackDiff, names: tuple[str, str]) -> PlainTable:
-    """Give the rules that differ."""
+    """Return the rules that differ."""
     columns: Columns = (
         ResultColumn("part", _("Part")),
         ResultColumn("id", _("Id"), is_whole=True),
@@ -221,7 +222,9 @@ def _rules(diff: PackDiff, names: tuple[str, str]) -> PlainTable:
     )
     title = _("Rules that differ: {old} and {new}").format(old=old, new=new)
     nothing = _("No rule differs: {old} and {new}").format(old=old, new=new)
-    return PlainTable(title, columns, [_rule_row(diff, one) for one in diff.rules], nothing=nothing)
+    return PlainTable(
+        title, columns, [_rule_row(diff, rule) for rule in diff.rules], nothing=nothing
+    )
 
 
 def _rule_row(diff: PackDiff, change: RuleChange) -> list[ResultCell]:
@@ -239,15 +242,15 @@ def _rule_row(diff: PackDiff, change: RuleChange) -> list[ResultCell]:
 
 
 def _summary(diff: PackDiff, totals: dict[str, dict[str, int]]) -> PlainTable:
-    """Give the totals per programme."""
+    """Return the totals per programme."""
     rows: list[list[ResultCell]] = [
         [
             _programme(diff, programme),
-            *(one[effect] for effect in _COUNTED),
-            convert_to_yuan(one["before_fen_per_month"]),
-            convert_to_yuan(one["after_fen_per_month"]),
+            *(total[effect] for effect in _COUNTED),
+            convert_to_yuan(total["before_fen_per_month"]),
+            convert_to_yuan(total["after_fen_per_month"]),
         ]
-        for programme, one in totals.items()
+        for programme, total in totals.items()
     ]
     columns: Columns = (
         ResultColumn("programme", _("Programme")),

@@ -67,7 +67,7 @@ _FORMULA_START = re.compile(r"\s*[=+\-@|%＝＋－＠｜％]")
 
 
 def convert_to_yuan(fen: int | None) -> Decimal | None:
-    """Give money as a cell: fen in, exact yuan out; None, unknown, stays None.
+    """Return money as a cell: fen in, exact yuan out; None, unknown, stays None.
 
     >>> convert_to_yuan(123450), convert_to_yuan(None)
     (Decimal('1234.50'), None)

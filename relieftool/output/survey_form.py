@@ -93,19 +93,19 @@ def _known_words(fact: Fact | None, question: SurveyQuestion) -> ResultCell:
 
 
 def list_answers(pack: Pack, question: SurveyQuestion) -> Sequence[str]:
-    """Give what may be chosen as an answer; empty where it is written freely."""
+    """Return what may be chosen as an answer; empty where it is written freely."""
     if question.is_receipt:
         return YES_NO
     fact = pack.facts[question.name]
     if fact.type == "yes_no":
         return YES_NO
     if fact.type == "choice":
-        return (*(_choice_word(one, fact) for one in fact.choices), UNCLEAR_WORD)
+        return (*(_choice_word(choice, fact) for choice in fact.choices), UNCLEAR_WORD)
     return ()
 
 
 def _choice_word(choice: Choice, fact: Fact) -> str:
-    """Give a word for a choice that import reads: its name where that is one."""
+    """Return a word for a choice that import reads: its name where that is one."""
     for word in (str(choice.labels), *choice.written):
         try:
             if "," not in word and parse_choice(word, fact.choices) == choice.id:
@@ -200,12 +200,12 @@ class PaperRow:
 
 
 def measure_columns(first: int, last: int) -> int:
-    """Give how many letters stand side by side in these columns (both inclusive)."""
+    """Return how many letters stand side by side in these columns (both inclusive)."""
     return sum(list(_WIDTHS.values())[first - 1 : last])
 
 
 def measure_height(text: str, width: int) -> float:
-    """Give the height of a text in points; a Chinese character takes the room of two letters.
+    """Return the height of a text in points; a Chinese character takes the room of two letters.
 
     >>> measure_height("家庭住址", 8), measure_height("家庭住址在哪里", 8), measure_height("a long question", 9)
     (16.0, 30.0, 44.0)
@@ -217,7 +217,7 @@ def measure_height(text: str, width: int) -> float:
 
 
 def find_page_ends(rows: Sequence[PaperRow], repeated: float) -> list[int]:
-    """Give the places, counted from 1, of the rows that a page ends after.
+    """Return the places, counted from 1, of the rows that a page ends after.
 
     `repeated` is the height of the rows that every page but the first begins with.
 
@@ -237,7 +237,7 @@ def find_page_ends(rows: Sequence[PaperRow], repeated: float) -> list[int]:
 
 
 def _last_end(rows: Sequence[PaperRow], start: int, place: int) -> int:
-    """Give the last place at which a page may end; where there is none, the one before `place`."""
+    """Return the last place at which a page may end; where there is none, the one before `place`."""
     allowed = [one for one in range(start + 1, place + 1) if not rows[one - 1].is_kept]
     return allowed[-1] if allowed else place
 
@@ -557,13 +557,13 @@ class _Sheet:
         self._sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
 
     def _drop_down(self, choices: tuple[str, ...]) -> Any:
-        """Give the drop-down of a list, one for all cells of the sheet that share it."""
+        """Return the drop-down of a list, one for all cells of the sheet that share it."""
         from openpyxl.worksheet.datavalidation import (  # type: ignore[import-untyped]  # noqa: PLC0415
             DataValidation,
         )
 
         if choices not in self._lists:
-            text = '"' + ",".join(one.replace('"', '""') for one in choices) + '"'
+            text = '"' + ",".join(choice.replace('"', '""') for choice in choices) + '"'
             is_short = len(text) <= _LONGEST_LIST and not any("," in one for one in choices)
             formula = text if is_short else self._far_list(choices)
             found = DataValidation(type="list", formula1=formula, allow_blank=True)
@@ -574,7 +574,7 @@ class _Sheet:
         return self._lists[choices]
 
     def _far_list(self, choices: Sequence[str]) -> str:
-        """Write a list too long for a drop-down into a hidden column; give where it stands."""
+        """Write a list too long for a drop-down into a hidden column; return where it stands."""
         from openpyxl.utils import (  # type: ignore[import-untyped] # noqa: PLC0415 start-up time
             get_column_letter,
         )

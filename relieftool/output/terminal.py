@@ -116,7 +116,7 @@ def _table(grid: PlainTable, console: Console) -> Table:
 
 
 def _widen(table: Table, is_wide: Sequence[bool], console: Console) -> None:
-    """Give sentences what others leave, and a fair width at least, where not everything fits.
+    """Return sentences what others leave, and a fair width at least, where not everything fits.
 
     Rich cuts off the last column when a `min_width` does not fit; a `width` it plans around.
     """
@@ -156,7 +156,7 @@ def _print_lines(grid: PlainTable) -> None:
 
 @contextmanager
 def show_progress(stream: TextIO, words: str) -> Iterator[ProgressCallback]:
-    """Give a function to be told what is done now, how many are done and how many there are.
+    """Return a function to be told what is done now, how many are done and how many there are.
 
     Each step has a bar of its own, with how many it does in a second and how long it will take.
     """

@@ -82,7 +82,7 @@ def _benefit_row(pack: Pack, benefit: Benefit) -> list[ShownCell]:
 
 
 def _first(found: WhatIf | Sweep) -> list[str]:
-    """Give what must be known before the figures are read."""
+    """Return what must be known before the figures are read."""
     missing = format_missing_parameters(found.pack, found.as_of, found.unvalued)
     return [*missing, *format_unread_suppositions(found.pack, found.overruled)]
 

@@ -71,7 +71,7 @@ def format_uncompared(finding: Finding) -> str | None:
 
 
 def build_amount_cell(finding: Finding) -> Decimal | str | None:
-    """Give the amount of a finding as money; a status that carries no money has none."""
+    """Return the amount of a finding as money; a status that carries no money has none."""
     has_none = finding.amount_period is None or finding.status == "review"
     return "" if has_none else convert_to_yuan(finding.amount_fen)
 
@@ -112,10 +112,10 @@ def _ineligible_words(pack: Pack, finding: Finding) -> str:
 
 
 def _unmet(pack: Pack, finding: Finding) -> str:
-    """Give the sentences of the criteria that do not hold."""
+    """Return the sentences of the criteria that do not hold."""
     truths = dict(finding.criteria)
     criteria = pack.programmes[finding.programme].criteria
-    return _join(str(one.says) for one in criteria if truths[one.id] is False)
+    return _join(str(criterion.says) for criterion in criteria if truths[criterion.id] is False)
 
 
 def _join(parts: Iterable[str]) -> str:
@@ -168,7 +168,7 @@ def format_parameter_value(pack: Pack, parameter: str, value: DatedValue) -> str
     named = pack.parameters[parameter]
     match named.unit:
         case "choice":
-            labels = (str(one.labels) for one in named.choices if one.id == value.value)
+            labels = (str(choice.labels) for choice in named.choices if choice.id == value.value)
             return next(labels, str(value.value))
         case "yuan" if named.period == "once":
             amount = format_yuan(int(value.number * FEN_PER_YUAN))
@@ -181,7 +181,7 @@ def format_parameter_value(pack: Pack, parameter: str, value: DatedValue) -> str
 
 
 def format_owner(unit: Owner) -> str:
-    """Say whether a programme is a household's or a member's."""
+    """Return whether a programme is a household's or a member's."""
     return _("household") if unit == "household" else _("member")
 
 
@@ -280,8 +280,10 @@ def _criterion_words(pack: Pack, uniform: ConstantCriterion) -> str:
     """Name a condition: its programme and what it says; an indicator by what it says."""
     if uniform.programme == "priority":
         indicators = pack.priority.indicators
-        return next(str(one.says) for one in indicators if one.id == uniform.criterion)
+        return next(
+            str(indicator.says) for indicator in indicators if indicator.id == uniform.criterion
+        )
     criteria = pack.programmes[uniform.programme].criteria
-    says = next(str(one.says) for one in criteria if one.id == uniform.criterion)
+    says = next(str(criterion.says) for criterion in criteria if criterion.id == uniform.criterion)
     programme = format_programme(pack, uniform.programme)
     return _("{label}: {value}").format(label=programme, value=says)

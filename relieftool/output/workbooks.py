@@ -76,7 +76,7 @@ def lay_out_for_print(sheet: Any, grid: PlainTable) -> None:
 
 
 def measure_printed_widths(grid: PlainTable) -> list[float]:
-    """Give the widths of a printed table's columns, in letters: what is left on the page is shared.
+    """Return the widths of a printed table's columns, in letters: what is left on the page is shared.
 
     A number that is typed again is never broken; a column to be filled in has room for a pen.
     """
@@ -92,7 +92,7 @@ def measure_printed_widths(grid: PlainTable) -> list[float]:
 
 
 def _width(column: ResultColumn[Any], texts: Sequence[str]) -> float:
-    """Give the width of one column before anything is shared."""
+    """Return the width of one column before anything is shared."""
     widest = max(map(measure_width, texts)) + 2
     if column.is_whole:
         return widest
@@ -103,14 +103,14 @@ def _width(column: ResultColumn[Any], texts: Sequence[str]) -> float:
 
 
 def _lines(grid: PlainTable) -> Iterator[list[str]]:
-    """Give the texts of a table as they are printed, its headings first."""
+    """Return the texts of a table as they are printed, its headings first."""
     yield [column.label for column in grid.columns]
     for row in grid.rows:
         yield ["" if cell is None else format_cell(cell) for cell in row]
 
 
 def _height(texts: Sequence[str], widths: Sequence[float]) -> float:
-    """Give the height of a row in points: that of its longest cell."""
+    """Return the height of a row in points: that of its longest cell."""
     lines = max(
         math.ceil(measure_width(text) / max(1.0, width - 2))
         for text, width in zip(texts, widths, strict=True)
@@ -186,7 +186,7 @@ def _sheet_names(grids: Sequence[PlainTable]) -> Iterator[str]:
 
 
 def format_sheet_name(title: str) -> str:
-    """Give a title as Excel allows it for a sheet."""
+    """Return a title as Excel allows it for a sheet."""
     return re.sub(r"[\[\]:*?/\\']", " ", escape_invisible(title))[:_LONGEST_SHEET_NAME].strip()
 
 

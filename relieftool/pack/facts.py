@@ -65,7 +65,7 @@ class BilingualText(StrictModel):
     en: Annotated[str, Field(min_length=1)]
 
     def __str__(self) -> str:
-        """Give the text in the language in use now."""
+        """Return the text in the language in use now."""
         return self.zh if current_language() == "zh" else self.en
 
 
@@ -122,11 +122,11 @@ class Fact(StrictModel):
         return self
 
     def is_doubted_by(self, stated: Mapping[str, int | str | None]) -> bool:
-        """Say whether a blank cell cannot mean none beside what is stated of other facts."""
+        """Return whether a blank cell cannot mean none beside what is stated of other facts."""
         return any(stated.get(name) for name in self.unknown_beside)
 
     def _can_be(self, value: bool | int | str) -> bool:  # noqa: FBT001 a value of a fact
-        """Say whether a value written in the pack is one of this fact's."""
+        """Return whether a value written in the pack is one of this fact's."""
         if self.type == "yes_no":
             return isinstance(value, bool)
         if self.type == "choice":
@@ -145,7 +145,7 @@ class Fact(StrictModel):
 
     @property
     def none_value(self) -> int | str | None:
-        """Give what "none" is for this fact as stored: 0, or the choice `none`; None without one.
+        """Return what "none" is for this fact as stored: 0, or the choice `none`; None without one.
 
         Yes/no facts are stored as 1 and 0, money as fen.
         """

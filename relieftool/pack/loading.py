@@ -47,7 +47,7 @@ _MEANINGS = {"stated_size": ("household", "integer"), "lives_together": ("member
 
 
 def find_shipped_pack() -> Path:
-    """Give the folder of the pack that comes with the tool."""
+    """Return the folder of the pack that comes with the tool."""
     return Path(str(files("relieftool") / "packs" / "pingxiang"))
 
 
@@ -107,7 +107,7 @@ def load_office_values(path: Path, pack: Pack) -> list[OfficeValue]:
 
 
 def _pack_files(folder: Path) -> list[Path]:
-    """Give the files of a pack, refusing a folder that lacks one."""
+    """Return the files of a pack, refusing a folder that lacks one."""
     named = [
         folder / f"{name}.toml"
         for name in ("pack", "facts", "definitions", "parameters", "priority")
@@ -307,7 +307,9 @@ def _check_exclusions(pack: Pack) -> None:
 
 def _check_time_limits(pack: Pack) -> None:
     """Refuse a time limit that rests on a setting nobody knows, or on none of its choices."""
-    settings = {name: one for name, one in pack.parameters.items() if one.unit == "choice"}
+    settings = {
+        name: parameter for name, parameter in pack.parameters.items() if parameter.unit == "choice"
+    }
     for programme in pack.programmes.values():
         for number, limit in enumerate(programme.time_limits, start=1):
             place = f"{pack.files[programme.id]}: time_limits.{number}"

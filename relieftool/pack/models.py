@@ -145,11 +145,11 @@ class DatedValue(StrictModel):
 
     @property
     def number(self) -> Fraction:
-        """Give the value exactly, as written."""
+        """Return the value exactly, as written."""
         return Fraction(self.value)
 
     def holds_on(self, day: dt.date) -> bool:
-        """Say whether the value is in force on a day."""
+        """Return whether the value is in force on a day."""
         return self.from_ <= day and (self.until == "open" or day < self.until)
 
 
@@ -211,7 +211,7 @@ class Parameter(StrictModel):
             raise ValueError(_("'{value}' is not a whole number").format(value=value))
 
     def in_force(self, as_of: dt.date) -> DatedValue | None:
-        """Give the value in force on a day, or None where the pack has none for it."""
+        """Return the value in force on a day, or None where the pack has none for it."""
         return next((dated for dated in self.values if dated.holds_on(as_of)), None)
 
 
@@ -339,7 +339,7 @@ class Programme(StrictModel):
         return self
 
     def is_in_force(self, as_of: dt.date) -> bool:
-        """Say whether the programme exists on a day; the end of the range is exclusive."""
+        """Return whether the programme exists on a day; the end of the range is exclusive."""
         begun = self.in_force_from <= as_of
         return begun and (self.in_force_until == "open" or as_of < self.in_force_until)
 
@@ -407,7 +407,7 @@ class Pack(PackHead):
 
 
 def find_time_limit(pack: Pack, programme: Programme, day: dt.date) -> tuple[int | None, str]:
-    """Give the working days in force on a day (None: no limit), and where that stands."""
+    """Return the working days in force on a day (None: no limit), and where that stands."""
     decided = find_limit_by_setting(pack, programme, day)
     if decided is not None:
         return decided.working_days, decided.source
@@ -415,7 +415,7 @@ def find_time_limit(pack: Pack, programme: Programme, day: dt.date) -> tuple[int
 
 
 def find_limit_by_setting(pack: Pack, programme: Programme, day: dt.date) -> TimeLimit | None:
-    """Give the limit whose setting has its choice on a day; None where none decides."""
+    """Return the limit whose setting has its choice on a day; None where none decides."""
     for limit in programme.time_limits:
         value = pack.parameters[limit.setting].in_force(day)
         if value is not None and value.value == limit.choice:

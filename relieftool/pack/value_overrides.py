@@ -60,7 +60,7 @@ def find_parameter(pack: Pack, name: str, place: str) -> Parameter:
 def _value_words(parameter: Parameter) -> str:
     """Say what a value of a parameter looks like."""
     if parameter.unit == "choice":
-        names = _(", ").join(f"{one.labels} ({one.id})" for one in parameter.choices)
+        names = _(", ").join(f"{choice.labels} ({choice.id})" for choice in parameter.choices)
         return _("The choices are: {names}").format(names=names)
     patterns = {
         "yuan": _("Write yuan, 0 or more, such as 980 or 980.50."),
@@ -70,15 +70,15 @@ def _value_words(parameter: Parameter) -> str:
 
 
 def find_choice_id(parameter: Parameter, text: str) -> str:
-    """Give the id of the choice that a text names, by its id or its label; else the text itself."""
-    for one in parameter.choices:
-        if text in (one.labels.zh, one.labels.en):
-            return one.id
+    """Return the id of the choice that a text names, by its id or its label; else the text itself."""
+    for choice in parameter.choices:
+        if text in (choice.labels.zh, choice.labels.en):
+            return choice.id
     return text
 
 
 def list_covered_values(pack: Pack, one: OfficeValue) -> list[DatedValue]:
-    """Give the pack's own values that a value set here takes the place of, wholly or in part."""
+    """Return the pack's own values that a value set here takes the place of, wholly or in part."""
     parameter = pack.parameters[one.parameter]
     until = _ended(parameter, one).until
     return [
@@ -89,7 +89,7 @@ def list_covered_values(pack: Pack, one: OfficeValue) -> list[DatedValue]:
 
 
 def override_values(pack: Pack, values: Iterable[tuple[str, DatedValue]]) -> Pack:
-    """Give a pack in which these values hold from their first day until their last (exclusive).
+    """Return a pack in which these values hold from their first day until their last (exclusive).
 
     What the pack says of other days stays. The parameters named must exist. A value further on in
     the list goes over one before it. An office's own open value holds until the pack's next one:
@@ -126,7 +126,7 @@ def _ended(parameter: Parameter, value: DatedValue) -> DatedValue:
 
 
 def _outside(one: DatedValue, cover: DatedValue) -> list[DatedValue]:
-    """Give what is left of a value's days outside those of another."""
+    """Return what is left of a value's days outside those of another."""
     left: list[DatedValue] = []
     if one.from_ < cover.from_:
         until = one.until if _ends_by(one, cover.from_) else cover.from_
@@ -137,5 +137,5 @@ def _outside(one: DatedValue, cover: DatedValue) -> list[DatedValue]:
 
 
 def _ends_by(one: DatedValue, day: dt.date) -> bool:
-    """Say whether a value is no longer in force on a day, and stays so."""
+    """Return whether a value is no longer in force on a day, and stays so."""
     return one.until != "open" and one.until <= day

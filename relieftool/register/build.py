@@ -60,7 +60,7 @@ def rebuild_register(db: Database, pack: Pack, progress: ProgressCallback = no_p
 
 
 def _is_spoken_of_by_number(db: Database) -> bool:
-    """Say whether decisions or filled forms name households and members by their numbers.
+    """Return whether decisions or filled forms name households and members by their numbers.
 
     Those given just now are known only once the register is made, which then has to be made again.
     """
@@ -83,7 +83,7 @@ def show_register_on(db: Database, pack: Pack, as_of: dt.date) -> None:
 
 
 def _begins_later(db: Database, as_of: dt.date) -> bool:
-    """Say whether any household list that counts begins after a day."""
+    """Return whether any household list that counts begins after a day."""
     rows = db.execute(
         "SELECT DISTINCT covers FROM source_tables"
         " JOIN imports ON imports.import_id = source_tables.import_id"
@@ -129,7 +129,7 @@ class _Rebuild:
         return self._finish(self._run_in_parts(parts))
 
     def _run_in_parts(self, parts: RegisterParts) -> Mapping[int, RosterDeclaration]:
-        """Gather and write one part of the households after the other; give the rosters."""
+        """Gather and write one part of the households after the other; return the rosters."""
         rosters = self._declared(parts.rosters)
         report_unit_faults(parts.lists, self._pack, self._findings)
         self._begin(parts.communities)
@@ -146,7 +146,7 @@ class _Rebuild:
         return rosters
 
     def _run_at_once(self) -> Mapping[int, RosterDeclaration]:
-        """Gather everything, and write it; give the rosters."""
+        """Gather everything, and write it; return the rosters."""
         self._progress(_("Making the register"), 0, 0)
         read, households = read_households(
             self._places, self._decisions, self._findings, self._as_of
@@ -154,7 +154,7 @@ class _Rebuild:
         report_unit_faults(read, self._pack, self._findings)
         rosters = self._declared([one for one in read if one[0].kind == "roster"])
         receipts = self._receipts(read, households, rosters)
-        self._begin({one.community for one in households.values()})
+        self._begin({household.community for household in households.values()})
         self._progress(_("Making the register"), 0, len(households))
         self._write_part(households, receipts)
         return rosters
@@ -179,7 +179,7 @@ class _Rebuild:
     def _declared(
         self, listed: Iterable[tuple[SheetTable, Iterable[Line]]]
     ) -> dict[int, RosterDeclaration]:
-        """Give what each roster declares, by the identity of its table."""
+        """Return what each roster declares, by the identity of its table."""
         benefits = RosterBenefits(self._pack, self._names)
         rosters = list(listed)
         whole = join_sections(rosters)
@@ -196,11 +196,11 @@ class _Rebuild:
         households: dict[str, RegisterHousehold],
         rosters: Mapping[int, RosterDeclaration],
     ) -> Iterator[Receipt]:
-        """Match the rows of rosters with people; give their receipts."""
+        """Match the rows of rosters with people; return their receipts."""
         people = [(household, one) for household in households.values() for one in household.people]
         by_name = defaultdict(list)
         for household, person in people:
-            for name in {one.name for one in person.sightings if one.name}:
+            for name in {sighting.name for sighting in person.sightings if sighting.name}:
                 by_name[name].append((household, person))
         reader = RosterReader(
             self._pack,
@@ -222,20 +222,30 @@ class _Rebuild:
     ) -> None:
         """Tell sheets that say otherwise than a complete roster that covers the household."""
         on_rosters = [one for one in receipts if one.origin == "roster"]
-        perhaps = {key for one in on_rosters if one.says != "no" for key in _listed(one)}
+        perhaps = {
+            key for on_roster in on_rosters if on_roster.says != "no" for key in _listed(on_roster)
+        }
         listed = {key for one in on_rosters if one.says == "yes" for key in _listed(one)}
-        complete = {(name, one.area) for one in rosters if one.is_complete for name in one.periods}
-        lines = {line.row_id: line for one in households.values() for line in one.lines}
+        complete = {
+            (name, roster.area)
+            for roster in rosters
+            if roster.is_complete
+            for name in roster.periods
+        }
+        lines = {line.row_id: line for household in households.values() for line in household.lines}
         message = Message("the household's sheet and the complete roster disagree on a benefit")
-        for one in receipts:
-            if one.origin != "sheet" or self._pack.programmes[one.programme].is_event:
+        for receipt in receipts:
+            if receipt.origin != "sheet" or self._pack.programmes[receipt.programme].is_event:
                 continue
-            area = households[one.household_no].community
-            is_covered = (one.programme, None) in complete or (one.programme, area) in complete
-            is_missing = is_covered and _about(one) not in perhaps
-            if is_missing if one.says == "yes" else _about(one) in listed:
+            area = households[receipt.household_no].community
+            is_covered = (receipt.programme, None) in complete or (
+                receipt.programme,
+                area,
+            ) in complete
+            is_missing = is_covered and _about(receipt) not in perhaps
+            if is_missing if receipt.says == "yes" else _about(receipt) in listed:
                 self._findings.add(
-                    lines[one.row_id], "sheet-and-roster-disagree", message, "receives"
+                    lines[receipt.row_id], "sheet-and-roster-disagree", message, "receives"
                 )
 
     def _begin(self, communities: Iterable[str]) -> None:
@@ -258,8 +268,8 @@ class _Rebuild:
         self._insert(
             "receipts",
             (
-                (next(self._receipt_ids), *astuple(one))
-                for one in sorted(receipts, key=_receipt_order)
+                (next(self._receipt_ids), *astuple(receipt))
+                for receipt in sorted(receipts, key=_receipt_order)
             ),
         )
 
@@ -310,7 +320,7 @@ class _Rebuild:
     def _home_row(
         self, household: RegisterHousehold, facts: dict[str, StoredValue]
     ) -> tuple[Any, ...]:
-        """Give the row of a household."""
+        """Return the row of a household."""
         return (
             household.household_no,
             self._communities[household.community],
@@ -354,7 +364,7 @@ class _Rebuild:
 def _member_row(
     household: RegisterHousehold, person: RegisterPerson, facts: dict[str, StoredValue]
 ) -> tuple[Any, ...]:
-    """Give the row of a member."""
+    """Return the row of a member."""
     number = person.id.number
     return (
         person.member_no,
@@ -384,7 +394,7 @@ def _listed(receipt: Receipt) -> list[tuple[str, str | None, str]]:
 
 
 def _receipt_order(one: Receipt) -> tuple[str, ...]:
-    """Give the order receipts are kept in, whatever the order of files."""
+    """Return the order receipts are kept in, whatever the order of files."""
     return tuple("" if value is None else str(value) for value in astuple(one)[:-1])
 
 
@@ -393,9 +403,9 @@ def _became(household: RegisterHousehold) -> list[tuple[int, str, str | None]]:
     rows: list[tuple[int, str, str | None]] = []
     spoken = set()
     for person in household.people:
-        for one in person.sightings:
-            rows.append((one.line.row_id, household.household_no, person.member_no))
-            spoken.add(one.line.row_id)
+        for sighting in person.sightings:
+            rows.append((sighting.line.row_id, household.household_no, person.member_no))
+            spoken.add(sighting.line.row_id)
     rows += [
         (line.row_id, household.household_no, None)
         for line in household.lines

@@ -29,7 +29,7 @@ def find_community(db: Database, text: str) -> tuple[int, str]:
 
 
 def list_household_numbers(db: Database, community: str | None) -> list[str]:
-    """Give the numbers of a community's households, or of all, in order."""
+    """Return the numbers of a community's households, or of all, in order."""
     rows = db.query(
         "SELECT household_no FROM households JOIN communities"
         " ON communities.community_id = households.community_id"

@@ -80,7 +80,7 @@ class _DuplicateJoiner:
 
 
 def _homes(gathered: GatheredHouseholds) -> Iterator[_Candidate]:
-    """Give all households that have somebody; those with a number first, then as they stand."""
+    """Return all households that have somebody; those with a number first, then as they stand."""
     if not any(one.is_provisional for one in gathered.households.values()):
         return
     counted: Counter[tuple[str | None, ...]] = Counter()

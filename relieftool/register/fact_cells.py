@@ -57,13 +57,13 @@ class UnitFault:
 
 
 def find_base_unit(fact: Fact) -> str | None:
-    """Give what a whole number is counted in, by the units in the fact's own headings.
+    """Return what a whole number is counted in, by the units in the fact's own headings.
 
     A number of months has 失业月数（月） among them; None where things are simply counted.
     """
     measures = (_AREA, _AGE, *sorted(TIMES))
     own = _own_parts(fact)
-    return next((one for one in measures if one in own), None)
+    return next((measure for measure in measures if measure in own), None)
 
 
 def _own_parts(fact: Fact) -> set[str]:
@@ -100,7 +100,7 @@ def find_amount_fault(period: str | None, shares: set[str], scale: str | None) -
 
 
 def _is_period(part: str, period: str | None) -> bool:
-    """Say whether an amount for each `part` is one for a period; once is each time."""
+    """Return whether an amount for each `part` is one for a period; once is each time."""
     return part == period if period in PERIODS else part == "time"
 
 
@@ -130,14 +130,14 @@ def report_unit_faults(
         for (target, place), column in table.columns.items():
             message = _message(table, target, column, pack)
             if message is not None:
-                cells = (one.cell(target, place) for one in lines if one.role != "total")
+                cells = (line.cell(target, place) for line in lines if line.role != "total")
                 count = sum(not is_blank(cell) for cell in cells)
                 told = Message(message.template, {**message.params, "count": count})
                 findings.add_column(table, "unit-unknown", told, column.header)
 
 
 def _message(table: SheetTable, target: str, column: MappedColumn, pack: Pack) -> Message | None:
-    """Give what is to be told of a column, without the number of its cells; None for nothing."""
+    """Return what is to be told of a column, without the number of its cells; None for nothing."""
     if table.kind == "roster":
         programme = find_roster_programme(table, target, pack)
         fault = find_programme_fault(programme, column.scale) if programme else None
@@ -152,7 +152,7 @@ def _message(table: SheetTable, target: str, column: MappedColumn, pack: Pack) -
 
 
 def find_roster_programme(table: SheetTable, target: str, pack: Pack) -> Programme | None:
-    """Give the benefit that all amounts of a roster's column are of; None where rows name it."""
+    """Return the benefit that all amounts of a roster's column are of; None where rows name it."""
     own = pack.programmes.get(table.programme or "")
     named = pack.programmes.get(target.removeprefix("receipt.")) if "." in target else None
     return own if own and target == "amount" else named
@@ -190,14 +190,16 @@ def _of_period(fact: Fact, fault: UnitFault, column: MappedColumn, pack: Pack) -
 
 
 def _twin(fact: Fact, period: str, pack: Pack) -> Fact | None:
-    """Give the fact that is the same for another period: one of its names differs in that only."""
+    """Return the fact that is the same for another period: one of its names differs in that only."""
     names = _timeless(fact)
     others = (one for one in pack.facts.values() if one.owner == fact.owner)
-    return next((one for one in others if one.period == period and names & _timeless(one)), None)
+    return next(
+        (other for other in others if other.period == period and names & _timeless(other)), None
+    )
 
 
 def _timeless(fact: Fact) -> set[str]:
-    """Give the names of a fact without unit and period."""
+    """Return the names of a fact without unit and period."""
     names = (split_heading(fold_heading(text))[0] for text in fact.headers)
     return {"".join(sign for sign in name if sign not in "年月度全") for name in names}
 
@@ -264,7 +266,7 @@ def parse_fact(
 
 
 def _says_none(fact: Fact, text: str) -> bool:
-    """Say whether a text states that there is none of what a fact counts.
+    """Return whether a text states that there is none of what a fact counts.
 
     Raises:
         ValueProblem: It may also say that nothing is known.
@@ -281,7 +283,7 @@ def _says_none(fact: Fact, text: str) -> bool:
 
 
 def split_fact_pair(pack: Pack, fact: str, cell: Cell) -> tuple[str, str] | None:
-    """Give a fact and the one that is written with it, where a cell holds both."""
+    """Return a fact and the one that is written with it, where a cell holds both."""
     one, other = pack.facts.get(fact), pack.facts.get(_PAIRS.get(fact, ""))
     if one is None or other is None or is_blank(cell):
         return None

@@ -20,7 +20,7 @@ _MARK_LENGTH = 8
 
 
 def hash_member(secret: str, id_number: str | None, name: str | None) -> str:
-    """Give a short keyed hash that says whether a member is still the same person.
+    """Return a short keyed hash that says whether a member is still the same person.
 
     It stays as short as on the forms that are printed already: it tells only those of a household.
     """
@@ -64,7 +64,7 @@ def _attach(
 
 def _person(household: RegisterHousehold, place: str) -> RegisterPerson | None:
     number = f"{household.household_no}-{place}"
-    return next((one for one in household.people if one.member_no == number), None)
+    return next((person for person in household.people if person.member_no == number), None)
 
 
 _NO_HOUSEHOLD = Message(

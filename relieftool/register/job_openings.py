@@ -22,7 +22,7 @@ def list_job_openings(db: Database) -> list[JobOpening]:
 
 
 def _opening(line: Line) -> JobOpening | None:
-    """Give the opening of a row; None where it names no post."""
+    """Return the opening of a row; None where it names no post."""
     cells = {
         target.removeprefix(OPENING_TARGET): line.shared_cell(target)
         for target, _place in line.table.columns

@@ -43,7 +43,7 @@ class MappedColumn:
 
     @property
     def told(self) -> str:
-        """Give heading and letter, for two columns may be headed alike."""
+        """Return heading and letter, for two columns may be headed alike."""
         return f"{self.header} ({format_column_letter(self.sheet_column)})"
 
 
@@ -65,7 +65,7 @@ class DuplicateCells(str):
 
     def __new__(cls, parts: Sequence[CellPart]) -> Self:
         """Join the cells."""
-        made = super().__new__(cls, " | ".join(plain_text(one.cell) for one in parts))
+        made = super().__new__(cls, " | ".join(plain_text(part.cell) for part in parts))
         made.parts = tuple(parts)
         return made
 
@@ -78,11 +78,15 @@ class ColumnsDiffer(ValueProblem):
 
 def join_cells(cells: list[Cell], columns: Sequence[MappedColumn]) -> None:
     """Let the first of several columns stand for all of them on one row."""
-    parts = [CellPart(cells[one.position], one) for one in columns if one.position < len(cells)]
-    filled = [one for one in parts if not is_blank(one.cell)]
+    parts = [
+        CellPart(cells[column.position], column)
+        for column in columns
+        if column.position < len(cells)
+    ]
+    filled = [part for part in parts if not is_blank(part.cell)]
     if filled and filled[0].column is columns[0]:
         first, *others = filled
-        filled = [first, *(one for one in others if _other(one) != _other(first))]
+        filled = [first, *(other for other in others if _other(other) != _other(first))]
     if filled and (len(filled) > 1 or filled[0].column is not columns[0]):
         cells[columns[0].position] = DuplicateCells(filled)
 
@@ -102,7 +106,7 @@ def read_duplicate_cells(
     """
     if not isinstance(cell, DuplicateCells):
         return read(cell, scale)
-    values = [read(one.cell, one.column.scale) for one in cell.parts]
+    values = [read(part.cell, part.column.scale) for part in cell.parts]
     if any(value != values[0] for value in values):
         raise ColumnsDiffer(format_difference(cell))
     return values[0]
@@ -113,7 +117,7 @@ def format_difference(cell: DuplicateCells) -> Message:
     return Message(
         "these columns mean the same and say different things here, so it is unknown: {columns}."
         " Correct one, or leave one out with --map HEADING=-",
-        {"columns": ", ".join(one.column.told for one in cell.parts)},
+        {"columns": ", ".join(part.column.told for part in cell.parts)},
     )
 
 
@@ -162,7 +166,7 @@ class SheetTable:
 
     @property
     def is_payment_list(self) -> bool:
-        """Say whether title, sheet or file call it a list of what is paid out, not of changes."""
+        """Return whether title, sheet or file call it a list of what is paid out, not of changes."""
         own_name = self.file_name.rpartition("/")[2]  # not the folder it was in
         called = simplify_characters(f"{self.title} {self.sheet} {own_name}")
         return "发放" in called and not any(word in called for word in _CHANGES)
@@ -174,27 +178,27 @@ class SheetTable:
 
     @cached_property
     def begins_on(self) -> str | None:
-        """Give the first day the table speaks for; None if it is undated."""
+        """Return the first day the table speaks for; None if it is undated."""
         return parse_period(self.covers)[0] if self.covers else None
 
     @cached_property
     def dated_on(self) -> str | None:
-        """Give the last day the table speaks for; None if it is undated."""
+        """Return the last day the table speaks for; None if it is undated."""
         return parse_period(self.covers)[1] if self.covers else None
 
     @cached_property
     def places(self) -> list[int]:
-        """Give the places of repeated member columns."""
+        """Return the places of repeated member columns."""
         return sorted({place for _target, place in self.columns if place is not None})
 
     @cached_property
     def id_places(self) -> list[TargetKey]:
-        """Give the columns of people's own ID numbers."""
+        """Return the columns of people's own ID numbers."""
         return [("id_number", place) for place in (None, *self.places)]
 
     @cached_property
     def positions(self) -> dict[int | None, dict[str, int]]:
-        """Give the positions of the columns by what they mean, by the place of the member."""
+        """Return the positions of the columns by what they mean, by the place of the member."""
         found: dict[int | None, dict[str, int]] = {None: {}}
         for (target, place), column in self.columns.items():
             found.setdefault(place, {})[target] = column.position
@@ -202,12 +206,12 @@ class SheetTable:
 
     @cached_property
     def targets(self) -> dict[int | None, TargetNames]:
-        """Give what the columns mean, by the place of the member they are about."""
+        """Return what the columns mean, by the place of the member they are about."""
         return {place: tuple(found) for place, found in self.positions.items()}
 
     @cached_property
     def has_disability(self) -> bool:
-        """Say whether any column speaks of disabilities."""
+        """Return whether any column speaks of disabilities."""
         return any(target.startswith("disability_") for target, _place in self.columns)
 
     @cached_property
@@ -230,20 +234,20 @@ class Line:
 
     @property
     def place_params(self) -> dict[str, str | int]:
-        """Give file, sheet and row for a message that tells of another line."""
+        """Return file, sheet and row for a message that tells of another line."""
         return {"file": self.table.file_name, "sheet": self.table.sheet, "row": self.number}
 
     @property
     def order(self) -> tuple[str, str, int]:
-        """Give the place to sort by."""
+        """Return the place to sort by."""
         return self.table.file_name, self.table.sheet, self.number
 
     def has(self, target: str, place: int | None = None) -> bool:
-        """Say whether the table has such a column."""
+        """Return whether the table has such a column."""
         return target in self.table.positions.get(place, ())
 
     def cell(self, target: str, place: int | None = None) -> Cell:
-        """Give the cell under a target; None without such a column."""
+        """Return the cell under a target; None without such a column."""
         position = self.table.positions.get(place, _NO_COLUMNS).get(target)
         if position is None:
             return None
@@ -251,7 +255,7 @@ class Line:
         return cells[position] if position < len(cells) else None
 
     def shared_cell(self, target: str) -> Cell:
-        """Give a household's cell: the line's own, or that of the row it continues."""
+        """Return a household's cell: the line's own, or that of the row it continues."""
         own = self.cell(target)
         return self.head.cell(target) if self.head is not None and is_blank(own) else own
 
@@ -261,13 +265,13 @@ class Line:
         return _NO_NUMBER if cell is None else read_id_number(cell, self.table.imported_on)
 
     def header(self, target: str, place: int | None = None) -> str:
-        """Give the heading of a column, for telling a place."""
+        """Return the heading of a column, for telling a place."""
         column = self.table.columns.get((target, place))
         return column.header if column else ""
 
 
 def find_line_community(line: Line) -> str | None:
-    """Give the community of a line: its own column, else what the table says."""
+    """Return the community of a line: its own column, else what the table says."""
     named = _read_community(line.shared_cell("community"))
     if named is None and line.table.community:
         return normalise_community(line.table.community)

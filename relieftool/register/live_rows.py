@@ -23,14 +23,14 @@ _OF_ONE_COLUMN = frozenset(
 
 
 def read_lines(db: Database) -> Iterator[tuple[SheetTable, list[Line]]]:
-    """Give the live tables with their data and total rows, in the order of file and sheet."""
+    """Return the live tables with their data and total rows, in the order of file and sheet."""
     corrected = _corrected(db)
     for table, rows_of in list_live_tables(db):
         yield _lines(db, rows_of, table, corrected)
 
 
 def list_live_tables(db: Database) -> Iterator[tuple[SheetTable, int]]:
-    """Give the live tables that say something, each with the number its rows are kept under."""
+    """Return the live tables that say something, each with the number its rows are kept under."""
     tables = db.query(
         "SELECT source_tables.*, borrowed_rows.rows_of, imports.file_name, imports.imported_at,"
         " imports.declared"
@@ -47,13 +47,13 @@ def list_live_tables(db: Database) -> Iterator[tuple[SheetTable, int]]:
 
 
 def list_household_lines(read: Iterable[tuple[SheetTable, list[Line]]]) -> list[Line]:
-    """Give the rows that speak of households and their people, without totals."""
+    """Return the rows that speak of households and their people, without totals."""
     lists = [line for table, lines in read if table.kind == "households" for line in lines]
     return [line for line in lists if line.role != "total"]
 
 
 def _corrected(db: Database) -> dict[int, tuple[int, str]]:
-    """Give for each row that live corrections replace the newest one: its number and its cells."""
+    """Return for each row that live corrections replace the newest one: its number and its cells."""
     rows = db.execute(
         "SELECT corrections.replaces, corrections.row_id, source_rows.cells FROM corrections"
         " JOIN source_rows ON source_rows.row_id = corrections.row_id"
@@ -99,7 +99,7 @@ def _table(row: dict[str, Any]) -> SheetTable:
 
 
 def _stated_area(row: dict[str, Any]) -> str | None:
-    """Give the community that was stated for a table: for its sheet, else for its file."""
+    """Return the community that was stated for a table: for its sheet, else for its file."""
     declared = json.loads(row["declared"])
     of_sheet = declared.get("sheets", {}).get(row["sheet"], {})
     area: str | None = of_sheet.get("area", declared.get("area"))
@@ -114,7 +114,7 @@ def _kind(columns: dict[TargetKey, MappedColumn]) -> str | None:
 
 
 def _mapped(column: dict[str, Any], title: str) -> MappedColumn:
-    """Give a column as it was kept; an older import did not keep its place, nor every unit."""
+    """Return a column as it was kept; an older import did not keep its place, nor every unit."""
     position = column["position"]
     sheet_column = column.get("sheet_column", position)
     return MappedColumn(
@@ -128,7 +128,7 @@ def _mapped(column: dict[str, Any], title: str) -> MappedColumn:
 
 
 def find_column_unit(own: str | None, heading: str, title: str) -> str | None:
-    """Give what a column is measured in: by its heading, else by what is said of all columns."""
+    """Return what a column is measured in: by its heading, else by what is said of all columns."""
     stated = own or split_heading(fold_heading(heading.replace("/", "")))[1]
     return add_unit_above(stated, find_unit_above([simplify_characters(title)]))
 
@@ -136,7 +136,7 @@ def find_column_unit(own: str | None, heading: str, title: str) -> str | None:
 def _lines(
     db: Database, table_id: int, table: SheetTable, corrected: Mapping[int, tuple[int, str]]
 ) -> tuple[SheetTable, list[Line]]:
-    """Give the rows of a table, each as it was corrected last; one corrected to nothing is gone.
+    """Return the rows of a table, each as it was corrected last; one corrected to nothing is gone.
 
     The table comes with what all its rows prove.
     """
@@ -184,7 +184,9 @@ def _uncovered(table: SheetTable, lines: Mapping[int, Line]) -> SheetTable:
 def _settled(table: SheetTable, lines: list[Line]) -> tuple[SheetTable, list[Line]]:
     """Let a table know what the cells of its people prove."""
     people = [line for line in lines if line.role != "total"]
-    proven = (key for key in table.columns if has_two_for_no(one.cell(*key) for one in people))
+    proven = (
+        key for key in table.columns if has_two_for_no(person.cell(*key) for person in people)
+    )
     settled = replace(table, two_is_no=frozenset(proven))
     for line in lines:
         line.table = settled

@@ -68,7 +68,7 @@ class MemberNumbers:
                 self._forget(_HOMES_OF_ROWS, since, low=low, high=high)
 
     def number(self, households: Mapping[str, RegisterHousehold]) -> None:
-        """Give everybody a place and a member number."""
+        """Return everybody a place and a member number."""
         returned = self._forget_returned(households.values()) if self._moved else set()
         given = self._load(households)
         fresh = [
@@ -95,7 +95,7 @@ class MemberNumbers:
     def _number(
         self, household: RegisterHousehold, given: Sequence[_GivenNumber]
     ) -> Iterator[_Row]:
-        """Number the people of one household; give the places to keep, new or marked anew."""
+        """Number the people of one household; return the places to keep, new or marked anew."""
         people = self._marked(household)
         standing = [one for one in given if one.given_at > 0]
         found = _matched(people, standing) if given else {}
@@ -105,17 +105,17 @@ class MemberNumbers:
         if len(standing) < len(given):
             begun |= _begun_again(people, [one for one in given if one.given_at < 0])
             people.sort(key=begun.__getitem__)
-        for one in people:
-            before = found.get(one) or _GivenNumber(next(free), None, None, 0)
-            one.person.place = before.place
-            one.person.member_no = f"{household.household_no}-{before.place:02}"
-            marks = one.id_mark or before.id_mark, one.name_mark or before.name_mark
+        for person in people:
+            before = found.get(person) or _GivenNumber(next(free), None, None, 0)
+            person.person.place = before.place
+            person.person.member_no = f"{household.household_no}-{before.place:02}"
+            marks = person.id_mark or before.id_mark, person.name_mark or before.name_mark
             if before != (before.place, *marks, before.given_at) or not before.given_at:
-                since = before.given_at or begun[one]
+                since = before.given_at or begun[person]
                 yield household.household_no, before.place, *marks, since
 
     def _load(self, numbers: Iterable[str]) -> dict[str, list[_GivenNumber]]:
-        """Give the places given in some households."""
+        """Return the places given in some households."""
         given: dict[str, list[_GivenNumber]] = defaultdict(list)
         if self.db.execute("SELECT 1 FROM given_places LIMIT 1").fetchone():
             for number, *row in self.db.execute(_SOME, [json.dumps(list(numbers))]):
@@ -148,10 +148,10 @@ class MemberNumbers:
         ]
 
     def _marked(self, household: RegisterHousehold) -> list[_HashedPerson]:
-        """Give the people of a household with their marks."""
+        """Return the people of a household with their marks."""
         return [
-            _HashedPerson(one, *hash_person(self.secret, one.id.number, one.name))
-            for one in household.people
+            _HashedPerson(person, *hash_person(self.secret, person.id.number, person.name))
+            for person in household.people
         ]
 
     def _forget_returned(self, households: Iterable[RegisterHousehold]) -> set[str]:
@@ -183,20 +183,20 @@ def record_moved_rows(db: Database, since: int, imports: Iterable[int]) -> None:
 
 
 def _moved_rows(db: Database) -> list[tuple[int, int, int]]:
-    """Give the first and last row of each table of imports that moved, and since when places go."""
+    """Return the first and last row of each table of imports that moved, and since when places go."""
     moved = read_setting(db, _MOVED) or "[]"
     return [(low, high, since) for low, high, since in db.execute(_ROWS_OF_MOVED, [moved])]
 
 
 def _last_row_before(db: Database) -> int:
-    """Give the last row that the register before was made of; 0 where there was none."""
+    """Return the last row that the register before was made of; 0 where there was none."""
     if not db.execute(_HAS_BEFORE).fetchone():
         return 0
     return int(db.execute("SELECT ifnull(max(row_id), 0) FROM temp.numbers_before").fetchone()[0])
 
 
 def _earlier_numbers(db: Database, numbers: Mapping[int, str]) -> dict[str, str]:
-    """Give for each household the number that most of its rows stood under before."""
+    """Return for each household the number that most of its rows stood under before."""
     db.execute("CREATE INDEX IF NOT EXISTS temp.numbers_before_row ON numbers_before (row_id)")
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for row_id, before in db.execute(_BEFORE, [json.dumps(list(numbers))]):
@@ -249,8 +249,8 @@ def _paired(
     for place in given:
         by_mark[mark_of(place)].append(place)
     bearers: dict[str | None, list[_HashedPerson]] = defaultdict(list)
-    for one in people:
-        bearers[mark_of(one)].append(one)
+    for person in people:
+        bearers[mark_of(person)].append(person)
     return {
         one: place
         for mark, those in bearers.items()
@@ -268,7 +268,7 @@ def _name_of(one: _HashedPerson | _GivenNumber) -> str | None:
 
 
 def _only_name_of(one: _HashedPerson | _GivenNumber) -> str | None:
-    """Give the mark of whoever has no number; those without a name are of one name too."""
+    """Return the mark of whoever has no number; those without a name are of one name too."""
     return one.name_mark or "" if one.id_mark is None else None
 
 

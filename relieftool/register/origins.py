@@ -61,7 +61,10 @@ def find_origins(
     knowledge = FactResolver(pack, ProblemLog())
     return HouseholdOrigins(
         _places(knowledge.resolve_household(household)),
-        {one.member_no: _places(knowledge.resolve_person(one)) for one in household.people},
+        {
+            person.member_no: _places(knowledge.resolve_person(person))
+            for person in household.people
+        },
     )
 
 

@@ -24,7 +24,7 @@ from relieftool.values.id_numbers import IdNumber, read_id_number
 
 
 def strip_leading_zeros(number: str) -> str:
-    """Give a household number as a figure would keep it.
+    """Return a household number as a figure would keep it.
 
     >>> strip_leading_zeros("0012"), strip_leading_zeros("12"), strip_leading_zeros("0"), strip_leading_zeros("H01")
     ('12', '12', '0', 'H01')
@@ -52,7 +52,7 @@ class SimilarNumbers:
                 findings.add(lines[number], "household-no-similar", _similar(told), "household_no")
 
     def find_in_any_community(self, number: str) -> str | None:
-        """Give the one number like this on lists with communities; None if none or several."""
+        """Return the one number like this on lists with communities; None if none or several."""
         key = strip_leading_zeros(number)
         found = {
             one for (_place, figure), some in self._seen.items() if figure == key for one in some
@@ -84,30 +84,30 @@ class RegisterPerson:
 
     @property
     def name(self) -> str | None:
-        """Give the name as first written."""
-        for one in self.sightings:
-            if one.name:
-                return one.name
+        """Return the name as first written."""
+        for sighting in self.sightings:
+            if sighting.name:
+                return sighting.name
         return None
 
     @property
     def id(self) -> IdNumber:
-        """Give the first valid ID number, or none."""
-        for one in self.sightings:
-            if one.id.number:
-                return one.id
+        """Return the first valid ID number, or none."""
+        for sighting in self.sightings:
+            if sighting.id.number:
+                return sighting.id
         return _NO_NUMBER
 
     @property
     def relation(self) -> str | None:
-        """Give the relation to the head as first written."""
-        return next((one.relation for one in self.sightings if one.relation), None)
+        """Return the relation to the head as first written."""
+        return next((sighting.relation for sighting in self.sightings if sighting.relation), None)
 
     @property
     def is_head(self) -> bool:
-        """Say whether any line calls this person the head."""
-        for one in self.sightings:  # noqa: SIM110 asked of everybody: a generator costs as much again
-            if one.is_head:
+        """Return whether any line calls this person the head."""
+        for sighting in self.sightings:  # noqa: SIM110 asked of everybody: a generator costs as much again
+            if sighting.is_head:
                 return True
         return False
 
@@ -130,12 +130,12 @@ class RegisterHousehold:
 
     @property
     def heads(self) -> list[RegisterPerson]:
-        """Give everybody that a line calls the head."""
-        return [one for one in self.people if one.is_head]
+        """Return everybody that a line calls the head."""
+        return [person for person in self.people if person.is_head]
 
     @property
     def head(self) -> RegisterPerson | None:
-        """Give the head: whom a person decided on, else whom a line names, else the first."""
+        """Return the head: whom a person decided on, else whom a line names, else the first."""
         if self.stated_head in self.people:
             return self.stated_head
         return next(iter(self.heads), next(iter(self.people), None))
@@ -152,13 +152,14 @@ class _Group:
 
     @property
     def head(self) -> Mention | None:
-        """Give the first sighting of a head, else the first of anybody."""
+        """Return the first sighting of a head, else the first of anybody."""
         return next(
-            (one for one in self.sightings if one.is_head), next(iter(self.sightings), None)
+            (sighting for sighting in self.sightings if sighting.is_head),
+            next(iter(self.sightings), None),
         )
 
     def order(self) -> tuple[bool, bool, tuple[str, str, int]]:
-        """Give the place to sort by: what says most of where it belongs comes first."""
+        """Return the place to sort by: what says most of where it belongs comes first."""
         return self.number is None, self.community is None, self.lines[0].order
 
 
@@ -180,7 +181,7 @@ class GatheredHouseholds:
         self._same.append((into.household_no, other, head))
 
     def settled(self, findings: ProblemLog) -> dict[str, RegisterHousehold]:
-        """Give the households with their people, in the order to be numbered."""
+        """Return the households with their people, in the order to be numbered."""
         for number, household in self.households.items():
             household.people = _joined(self.sightings[number])
         for number, one, other in self._same:
@@ -208,7 +209,7 @@ def _is_on(person: RegisterPerson, sighting: Mention) -> bool:
 def gather_households(
     lines: Iterable[Line], secret: str, findings: ProblemLog
 ) -> GatheredHouseholds:
-    """Give households by number. Rows without name, ID and household number are told as unused."""
+    """Return households by number. Rows without name, ID and household number are told as unused."""
     groups = list(_groups(lines, findings))
     used = defaultdict(set)
     similar = SimilarNumbers()
@@ -251,7 +252,7 @@ def _groups(lines: Iterable[Line], findings: ProblemLog) -> Iterator[_Group]:
     for grouped in groups.values():
         number = read_household_no(grouped[0], None)
         communities = (find_line_community(line) for line in grouped)
-        sightings = [one for line in grouped for one in find_mentions(line, findings)]
+        sightings = [mention for line in grouped for mention in find_mentions(line, findings)]
         sightings += find_unlisted_head(grouped, sightings, findings)
         if not sightings and number is None:
             for line in grouped:
@@ -265,7 +266,7 @@ def _groups(lines: Iterable[Line], findings: ProblemLog) -> Iterator[_Group]:
 
 def _report_no_head(line: Line, sightings: list[Mention], findings: ProblemLog) -> None:
     """Tell a household without number whose first row says whose wife or son it is, and no head."""
-    if sightings[0].relation is not None and not any(one.is_head for one in sightings):
+    if sightings[0].relation is not None and not any(sighting.is_head for sighting in sightings):
         findings.add(line, "relation-without-head", _NO_HEAD, "relation", sightings[0].place)
 
 
@@ -279,7 +280,7 @@ _NO_IDENTITY = Message("the row has no name, no ID number and no household numbe
 def _numbered(
     group: _Group, used: dict[str, set[str]], by_head: dict[str, RegisterHousehold], secret: str
 ) -> RegisterHousehold | None:
-    """Give the household a group belongs to; None where no community is known."""
+    """Return the household a group belongs to; None where no community is known."""
     head = group.head
     community = group.community
     places = used.get(group.number or "", set())
@@ -312,12 +313,12 @@ def _joined(sightings: list[Mention]) -> list[RegisterPerson]:
     if len(numbers) == len(sightings) and None not in numbers:
         return [RegisterPerson([one]) for one in sightings]
     people: list[RegisterPerson] = []
-    for one in sorted(sightings, key=lambda each: each.id.number is None):
-        person = next((each for each in people if is_same_person(each.sightings, one)), None)
+    for sighting in sorted(sightings, key=lambda each: each.id.number is None):
+        person = next((each for each in people if is_same_person(each.sightings, sighting)), None)
         if person is None:
             person = RegisterPerson()
             people.append(person)
-        person.sightings.append(one)
+        person.sightings.append(sighting)
     position = {id(one): place for place, one in enumerate(sightings)}
     for person in people:
         person.sightings.sort(key=lambda one: position[id(one)])
@@ -348,7 +349,7 @@ def _namesakes(told: Mapping[str, str | int]) -> Message:
 def _report_headless(household: RegisterHousehold, findings: ProblemLog) -> None:
     """Tell a household whose people all state a relation to a head, and none is the head."""
     people = household.people
-    if people and not household.heads and all(one.relation for one in people):
+    if people and not household.heads and all(person.relation for person in people):
         line = people[0].sightings[0].line
         findings.add(line, "household-without-head", _HEADLESS, "relation")
 

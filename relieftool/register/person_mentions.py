@@ -53,7 +53,7 @@ class Mention:
 
 
 def read_household_no(line: Line, findings: ProblemLog | None) -> str | None:
-    """Give the sheet's own household number of a line."""
+    """Return the sheet's own household number of a line."""
     number, fault = _parse_household_no(line.shared_cell("household_no"))
     if number is not None and _DATE.fullmatch(number):
         fault = _is_date(number)
@@ -81,12 +81,12 @@ def _parse_household_no(cell: Cell) -> tuple[str | None, Message | None]:
 
 
 def _head_number(line: Line) -> str | None:
-    """Give the valid ID number that a line names its household's head by."""
+    """Return the valid ID number that a line names its household's head by."""
     return read_id_number(line.shared_cell("head_id_number"), line.table.imported_on).number
 
 
 def find_mentions(line: Line, findings: ProblemLog) -> Iterator[Mention]:
-    """Give the people a line speaks of."""
+    """Return the people a line speaks of."""
     places = line.table.places
     for place in places:
         found = _mention(line, place, "name", "id_number", findings)
@@ -107,15 +107,15 @@ def find_mentions(line: Line, findings: ProblemLog) -> Iterator[Mention]:
 
 
 def _has_own_columns(line: Line) -> bool:
-    """Say whether the person of a line stands in other columns than the head."""
+    """Return whether the person of a line stands in other columns than the head."""
     return line.has("name") or (line.has("id_number") and line.has("head_id_number"))
 
 
 def find_unlisted_head(
     lines: Sequence[Line], sightings: Iterable[Mention], findings: ProblemLog
 ) -> Iterator[Mention]:
-    """Give the head who is named beside the members and has no row among them."""
-    if any(one.is_head for one in sightings):
+    """Return the head who is named beside the members and has no row among them."""
+    if any(sighting.is_head for sighting in sightings):
         return
     for line in filter(_has_own_columns, lines):
         found = _mention(line, None, "head_name", "head_id_number", findings)
@@ -128,7 +128,7 @@ def find_unlisted_head(
 def _mention(
     line: Line, place: int | None, name_target: str, id_target: str, findings: ProblemLog
 ) -> Mention | None:
-    """Give the person at one place of a line; None where neither name nor ID stands."""
+    """Return the person at one place of a line; None where neither name nor ID stands."""
     name, number = line.cell(name_target, place), line.cell(id_target, place)
     if is_error(name):
         findings.add(line, "value-unreadable", ERROR_LEFT, name_target, place)
@@ -155,7 +155,7 @@ def _read_relation(cell: Cell) -> str | None:
 
 
 def _is_named_head(line: Line, found: Mention) -> bool:
-    """Say whether the line's household names this person as head."""
+    """Return whether the line's household names this person as head."""
     number = _head_number(line)
     if number and found.id.number:
         return number == found.id.number
@@ -165,12 +165,12 @@ def _is_named_head(line: Line, found: Mention) -> bool:
 
 def choose_head(sightings: list[Mention]) -> None:
     """Let the first line's first person be head where no line names one."""
-    if sightings and not any(one.is_head for one in sightings):
+    if sightings and not any(sighting.is_head for sighting in sightings):
         sightings[0].is_head = True
 
 
 def is_same_person(seen: Sequence[Mention], one: Mention) -> bool:
-    """Say whether a line speaks of the person that other lines of the household speak of."""
+    """Return whether a line speaks of the person that other lines of the household speak of."""
     number = next((each.id.number for each in seen if each.id.number), None)
     if number and one.id.number:
         return number == one.id.number
@@ -179,7 +179,7 @@ def is_same_person(seen: Sequence[Mention], one: Mention) -> bool:
 
 
 def _is_beside(seen: Iterable[Mention], one: Mention) -> bool:
-    """Say whether a line stands beside those of another: two places of a row, or two rows."""
+    """Return whether a line stands beside those of another: two places of a row, or two rows."""
     for each in seen:
         # two places of one line are two people; the line's own head may stand again at a place
         if each.line is one.line:
@@ -205,13 +205,13 @@ class _Evidence:
 
 
 def _is_contradicted(seen: Iterable[Mention], one: Mention) -> bool:
-    """Say whether a birth date or a digit of the ID number tells a line from some others."""
+    """Return whether a birth date or a digit of the ID number tells a line from some others."""
     own = _evidence_on(one)
     return any(_differs(_evidence_on(each), own) for each in seen)
 
 
 def _evidence_on(one: Mention) -> _Evidence:
-    """Give what tells a person from a namesake."""
+    """Return what tells a person from a namesake."""
     return _Evidence(one.id.number or one.id.shown, one.id.birth_date or _stated_birth(one))
 
 
@@ -223,7 +223,7 @@ def _differs(one: _Evidence, other: _Evidence) -> bool:
 
 
 def _stated_birth(one: Mention) -> str | None:
-    """Give the date of birth in a line's own column; None where none can be read."""
+    """Return the date of birth in a line's own column; None where none can be read."""
     cell = one.line.cell("birth_date", one.place)
     try:
         return None if is_blank(cell) else parse_date(cell)

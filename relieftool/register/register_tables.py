@@ -19,7 +19,7 @@ def create_tables(db: Database, pack: Pack, schema: str) -> None:
     """
     drop_tables(db, schema)
     facts = {
-        owner: "".join(f", {_column(one)}" for one in pack.facts.values() if one.owner == owner)
+        owner: "".join(f", {_column(fact)}" for fact in pack.facts.values() if fact.owner == owner)
         for owner in ("household", "member")
     }
     source = " REFERENCES source_rows" if schema == "main" else ""
@@ -52,7 +52,7 @@ def drop_tables(db: Database, schema: str) -> None:
 
 
 def _column(fact: Fact) -> str:
-    """Give the column of a fact; yes and no are 1 and 0."""
+    """Return the column of a fact; yes and no are 1 and 0."""
     check = f' CHECK ("{fact.id}" IN (0, 1))' if fact.type == "yes_no" else ""
     return f'"{fact.id}" {fact.kind.column}{check}'
 

@@ -50,7 +50,7 @@ def build_households(  # noqa: PLR0913, PLR0917 rows, and all that settles who t
     as_of: str | None = None,
     read: Iterable[tuple[SheetTable, list[Line]]] = (),
 ) -> Households:
-    """Give the households that rows come to, with those who are there and what forms answered."""
+    """Return the households that rows come to, with those who are there and what forms answered."""
     gathered = gather_households(lines, decisions.subjects.secret, findings)
     join_duplicates(gathered, decisions, findings)
     households = gathered.settled(findings)
@@ -68,7 +68,7 @@ class _Residents:
     as_of: str | None = None
 
     def settle(self, households: Households) -> Households:
-        """Give the households with those who are there, and tell what a person must decide."""
+        """Return the households with those who are there, and tell what a person must decide."""
         if self.as_of is not None:
             households = _begun(households, self.as_of)
         self._move(households)
@@ -80,7 +80,9 @@ class _Residents:
 
     def _move(self, households: Households) -> None:
         """Let people live where it was decided; tell those in two households, each place."""
-        owners = ((one, person) for one in households.values() for person in one.people)
+        owners = (
+            (household, person) for household in households.values() for person in household.people
+        )
         for number, places in index_by_id_number(owners).items():
             if len(places) < 2:  # noqa: PLR2004 one place is no doubt
                 continue
@@ -121,7 +123,7 @@ class _Residents:
             numbers = self.decisions.list_former_numbers(number)
             if not self._is_missing(household.lines, newest, number, "household", numbers):
                 for person in list(household.people):
-                    lines = [one.line for one in person.sightings]
+                    lines = [sighting.line for sighting in person.sightings]
                     own = person.id.number
                     called = [own] if own else [f"{one}|{person.name}" for one in numbers]
                     if self._is_missing(lines, newest, person.member_no, "person", called):
@@ -153,7 +155,7 @@ class _Residents:
         sort: str,
         called: list[str],
     ) -> bool:
-        """Say whether those on some lines have left by decision; tell it where it is open.
+        """Return whether those on some lines have left by decision; tell it where it is open.
 
         `called` is what they are decided about by, first what they are called now.
         """
@@ -177,11 +179,11 @@ class _Residents:
         heads = household.heads
         if len(heads) <= 1:
             return
-        keys = sorted(one.id.number or one.name or "" for one in heads)
+        keys = sorted(head.id.number or head.name or "" for head in heads)
         subject = self.decisions.subjects.name("heads", *keys)
         decided = self.decisions.of(subject)
         if decided and decided.choice == IS_HEAD:
-            members = {one.member_no: one for one in household.people}
+            members = {person.member_no: person for person in household.people}
             household.stated_head = members.get(decided.find_target(members) or "")
         if decided is None:
             line, other = heads[1].sightings[0].line, heads[0].sightings[0].line
@@ -219,12 +221,14 @@ def _missing(sort: str, told: MessageParams) -> Message:
 
 
 def _begun(households: Households, as_of: str) -> Households:
-    """Give what lists say that had begun by a day; what is undated always holds."""
+    """Return what lists say that had begun by a day; what is undated always holds."""
     found: Households = {}
     for number, household in households.items():
         lines = [line for line in household.lines if _has_begun(line, as_of)]
         for person in household.people:
-            person.sightings = [one for one in person.sightings if _has_begun(one.line, as_of)]
+            person.sightings = [
+                sighting for sighting in person.sightings if _has_begun(sighting.line, as_of)
+            ]
         people = [person for person in household.people if person.sightings]
         if lines:
             found[number] = replace(household, lines=lines, people=people)
@@ -232,7 +236,7 @@ def _begun(households: Households, as_of: str) -> Households:
 
 
 def _has_begun(line: Line, as_of: str) -> bool:
-    """Say whether a line's list speaks of a day or of one before it."""
+    """Return whether a line's list speaks of a day or of one before it."""
     return line.table.begins_on is None or line.table.begins_on <= as_of
 
 
@@ -243,14 +247,14 @@ def _move_to(
     """Let one person stand in one household with all that other households' lines say of him."""
     for household, person in others:
         household.people.remove(person)
-        household.moved |= {one.line.row_id for one in person.sightings}
+        household.moved |= {sighting.line.row_id for sighting in person.sightings}
         home[1].sightings += [
             replace(one, relation=None, is_head=False) for one in person.sightings
         ]
 
 
 def _newest_lists(lines: Iterable[Line]) -> dict[ListPlace, Line]:
-    """Give for each list of which there are months a line of its newest; a form lists nobody."""
+    """Return for each list of which there are months a line of its newest; a form lists nobody."""
     newest: dict[ListPlace, Line] = {}
     for line in lines:
         if line.table.dated_on is not None and line.table.kind != "form":

@@ -55,21 +55,21 @@ class FactReader:
             return None
 
     def _past(self, fact: Fact, line: Line, value: StoredValue) -> StoredValue:
-        """Give a value; nobody was born after the day of the import."""
+        """Return a value; nobody was born after the day of the import."""
         latest = line.table.imported_on
         if fact.id == "birth_date" and latest and isinstance(value, str) and value > latest:
             raise ValueProblem(Message("this day has not come yet; check the year"))
         return value
 
     def _is_faulty(self, fact: Fact, scale: str) -> bool:
-        """Say whether a heading's unit is none the fact is measured in; told with its column."""
+        """Return whether a heading's unit is none the fact is measured in; told with its column."""
         key = fact.id, scale
         if key not in self._faulty:
             self._faulty[key] = find_unit_fault(fact, scale) is not None
         return self._faulty[key]
 
     def _of_blank(self, fact: Fact, line: Line, place: int | None) -> StoredValue:
-        """Give what a blank means; merged with the amount above it is not none, but unknown."""
+        """Return what a blank means; merged with the amount above it is not none, but unknown."""
         if fact.blank != "none":
             return None
         top = line.table.columns[fact.id, place].covered.get(line.number)
@@ -89,7 +89,7 @@ class FactReader:
         return self._value(fact, cell, scale, is_coded=is_coded)
 
     def _value(self, fact: Fact, cell: Cell, scale: str | None, *, is_coded: bool) -> StoredValue:
-        """Give the value of one cell, remembered."""
+        """Return the value of one cell, remembered."""
         key = fact.id, scale, is_coded, type(cell), cell
         if key not in self._seen:
             both = split_fact_pair(self.pack, fact.id, cell)
@@ -159,15 +159,15 @@ class FactResolver:
         self._stated_under: dict[tuple[str, frozenset[TargetNames]], tuple[Fact, ...]] = {}
 
     def of_household(self, household: RegisterHousehold) -> dict[str, StoredValue]:
-        """Give a household's facts by id."""
+        """Return a household's facts by id."""
         return self._values("household", self.resolve_household(household))
 
     def list_person_values(self, person: RegisterPerson) -> dict[str, StoredValue]:
-        """Give a member's facts by id; a valid ID number gives birth date and sex."""
+        """Return a member's facts by id; a valid ID number gives birth date and sex."""
         return self._values("member", self.resolve_person(person))
 
     def resolve_household(self, household: RegisterHousehold) -> dict[str, ResolvedFact]:
-        """Give what is stated of a household by fact, each with the cells that settled it."""
+        """Return what is stated of a household by fact, each with the cells that settled it."""
         facts: dict[str, ResolvedFact] = {}
         lines = household.lines
         targets = frozenset([line.table.targets.get(None, ()) for line in lines])
@@ -176,7 +176,7 @@ class FactResolver:
         return self._without_doubtful_blanks(facts)
 
     def resolve_person(self, person: RegisterPerson) -> dict[str, ResolvedFact]:
-        """Give what is stated of a member by fact, each with the cells that settled it."""
+        """Return what is stated of a member by fact, each with the cells that settled it."""
         facts: dict[str, ResolvedFact] = {}
         seen = person.sightings
         targets = frozenset([one.line.table.targets.get(one.place, ()) for one in seen])
@@ -187,7 +187,7 @@ class FactResolver:
         return self._without_doubtful_blanks(facts)
 
     def _values(self, owner: Owner, facts: Mapping[str, ResolvedFact]) -> dict[str, StoredValue]:
-        """Give the value of every fact, in the pack's order; None where nothing states one."""
+        """Return the value of every fact, in the pack's order; None where nothing states one."""
         values: dict[str, StoredValue] = dict(self._blanks[owner])
         for name, known in facts.items():
             values[name] = known.value
@@ -206,7 +206,7 @@ class FactResolver:
         return facts
 
     def _under(self, owner: Owner, targets: frozenset[TargetNames]) -> tuple[Fact, ...]:
-        """Give the facts that some columns state, in the pack's order."""
+        """Return the facts that some columns state, in the pack's order."""
         key = owner, targets
         if key not in self._stated_under:
             named = {target for some in targets for target in some}
@@ -226,7 +226,7 @@ class FactResolver:
             self._findings.add(line, "size-differs", _SIZE, "stated_size")
 
     def _known(self, fact: Fact, places: Sequence[tuple[Line, int | None]]) -> ResolvedFact:
-        """Give what one or more cells say of a fact."""
+        """Return what one or more cells say of a fact."""
         if len(places) != 1:
             return self._settled(fact, [self._stated(fact, *place) for place in places])
         ((line, place),) = places
@@ -265,7 +265,7 @@ class FactResolver:
     def _add_from_number(self, person: RegisterPerson, facts: dict[str, ResolvedFact]) -> None:
         """Take from ID and card number what they say; the ID number carries a check digit."""
         asked = self._blanks["member"]
-        seen = next((one for one in person.sightings if one.id.number), None)
+        seen = next((sighting for sighting in person.sightings if sighting.id.number), None)
         if seen is not None:
             for fact, value, code, message in (
                 ("birth_date", seen.id.birth_date, "birth-date-differs", _BIRTH),
@@ -294,38 +294,40 @@ class FactResolver:
                 self._findings.add(at.line, code, message, at.target, at.place)
 
     def _hints_of_kind(self, person: RegisterPerson) -> Iterator[tuple[str | None, FactOrigin]]:
-        """Give the kinds of disability that other cells than its own name, the surest first."""
+        """Return the kinds of disability that other cells than its own name, the surest first."""
         yield from self._written_beside(person, "disability_grade")
         yield from ((id_.card_kind, at) for id_, at in _cards(person))
 
     def _hints_of_grade(self, person: RegisterPerson) -> Iterator[tuple[str | None, FactOrigin]]:
-        """Give the grades of disability that other cells than its own name, the surest first."""
+        """Return the grades of disability that other cells than its own name, the surest first."""
         yield from self._written_beside(person, "disability_kind")
         yield from ((id_.card_grade, at) for id_, at in _cards(person))
 
     def _written_beside(
         self, person: RegisterPerson, fact: str
     ) -> Iterator[tuple[str, FactOrigin]]:
-        """Give what cells under one fact say of the other, as 肢体二级 under 残疾类别 does."""
-        for one in person.sightings:
-            cell = one.line.cell(fact, one.place)
+        """Return what cells under one fact say of the other, as 肢体二级 under 残疾类别 does."""
+        for sighting in person.sightings:
+            cell = sighting.line.cell(fact, sighting.place)
             if cell is None:
                 continue
             if both := split_fact_pair(self._reader.pack, fact, cell):
-                yield both[1], FactOrigin(one.line, fact, one.place)
+                yield both[1], FactOrigin(sighting.line, fact, sighting.place)
 
     def _is_blank(self, person: RegisterPerson, fact: str) -> bool:
-        """Say whether no line writes anything under a fact."""
-        return all(is_blank(one.line.cell(fact, one.place)) for one in person.sightings)
+        """Return whether no line writes anything under a fact."""
+        return all(
+            is_blank(sighting.line.cell(fact, sighting.place)) for sighting in person.sightings
+        )
 
 
 def _value(facts: Mapping[str, ResolvedFact], name: str) -> StoredValue:
-    """Give the value that is stated of a fact; None where none is."""
+    """Return the value that is stated of a fact; None where none is."""
     return facts[name].value if name in facts else None
 
 
 def _id_cell(sighting: Mention) -> FactOrigin:
-    """Give the cell a person's ID number stands in; a head may have a column of his own."""
+    """Return the cell a person's ID number stands in; a head may have a column of his own."""
     line, place = sighting.line, sighting.place
     if sighting.id_target == "id_number" and sighting.id.number:
         return FactOrigin(line, "id_number", place)
@@ -335,7 +337,7 @@ def _id_cell(sighting: Mention) -> FactOrigin:
 
 
 def _cards(person: RegisterPerson) -> Iterator[tuple[IdNumber, FactOrigin]]:
-    """Give the numbers that may be a disability card's: in the ID column, then in their own."""
+    """Return the numbers that may be a disability card's: in the ID column, then in their own."""
     for one in person.sightings:
         if one.id.card_kind:
             yield one.id, _id_cell(one)
@@ -346,7 +348,7 @@ def _cards(person: RegisterPerson) -> Iterator[tuple[IdNumber, FactOrigin]]:
 
 
 def find_newest_day(lines: Iterable[Line]) -> str | None:
-    """Give the newest day of some lines; None where all are undated."""
+    """Return the newest day of some lines; None where all are undated."""
     return max((line.table.dated_on for line in lines if line.table.dated_on), default=None)
 
 

@@ -59,7 +59,7 @@ class RosterReader:
     decisions: ProblemDecisions
 
     def read(self, table: SheetTable, lines: Iterable[Line], area: str | None) -> Iterator[Receipt]:
-        """Give the receipts of one roster."""
+        """Return the receipts of one roster."""
         for line in lines:
             if line.role == "total":
                 continue
@@ -75,7 +75,7 @@ class RosterReader:
                     self.findings.add(line, "benefit-unknown", _FOR_NOTHING, "amount")
 
     def _paid(self, table: SheetTable, line: Line) -> Iterator[tuple[Programme, int | None]]:
-        """Give the programmes a row says are paid, with the amounts."""
+        """Return the programmes a row says are paid, with the amounts."""
         named = self.benefits.programme(table) or self.benefits.find_named_programme(line)
         if named:
             target = f"receipt.{named}"
@@ -150,7 +150,7 @@ class RosterReader:
     def _meant(
         self, line: Line, area: str | None
     ) -> tuple[list[HouseholdMember], list[HouseholdMember]]:
-        """Give the one whom a row certainly means, or those whom it may mean; tell a doubt."""
+        """Return the one whom a row certainly means, or those whom it may mean; tell a doubt."""
         number_target = "id_number" if line.has("id_number") else "head_id_number"
         read = line.id_number(number_target)
         people = self.by_number.get(read.number, []) if read.number else []
@@ -181,7 +181,7 @@ class RosterReader:
     def _alike(
         self, line: Line, read: IdNumber, area: str | None, named: list[HouseholdMember]
     ) -> list[HouseholdMember]:
-        """Give those in the area whose ID number is nearly that of a row; else of whose name it is.
+        """Return those in the area whose ID number is nearly that of a row; else of whose name it is.
 
         Nobody where one of them is of that very name, or where the number is right and the name is
         all that is alike.
@@ -199,9 +199,9 @@ class RosterReader:
         """Index everybody by numbers and names as the lists write them."""
         alikes: SimilarPeople[HouseholdMember] = SimilarPeople()
         for owner in self.by_member.values():
-            for one in owner[1].sightings:
-                cell = one.line.cell(one.id_target, one.place or None)
-                alikes.add(owner, one.name, read_written_number(cell, one.id))
+            for sighting in owner[1].sightings:
+                cell = sighting.line.cell(sighting.id_target, sighting.place or None)
+                alikes.add(owner, sighting.name, read_written_number(cell, sighting.id))
         return alikes
 
     def _subject(self, line: Line, number: str, area: str | None) -> str:
@@ -214,7 +214,7 @@ class RosterReader:
         return self.decisions.subjects.name("roster", *place, name)
 
     def _of_name(self, name: str | None, area: str | None, read: IdNumber) -> list[HouseholdMember]:
-        """Give those of that very name in the area whom the ID number read does not exclude."""
+        """Return those of that very name in the area whom the ID number read does not exclude."""
         return [
             (household, person)
             for household, person in self.by_name.get(name or "", [])
@@ -286,15 +286,15 @@ def _untick(cell: Cell, target: str) -> Cell:
     """Leave ticks out beside an amount in another column of the same benefit."""
     if not isinstance(cell, DuplicateCells) or target == "amount":
         return cell
-    return DuplicateCells([one for one in cell.parts if not is_yes_or_no(one.cell)])
+    return DuplicateCells([part for part in cell.parts if not is_yes_or_no(part.cell)])
 
 
 def _may_be_nothing(line: Line, programme: Programme) -> bool:
-    """Say whether one of two columns says that nothing is paid, and the other does not."""
+    """Return whether one of two columns says that nothing is paid, and the other does not."""
     cells = (line.cell("amount"), line.cell(f"receipt.{programme.id}"))
     cell = next((one for one in cells if not is_blank(one)), None)
     said = (
-        {says_received(one.cell) for one in cell.parts}
+        {says_received(part.cell) for part in cell.parts}
         if isinstance(cell, DuplicateCells)
         else set()
     )
@@ -333,8 +333,8 @@ def _nearly(told: Mapping[str, str | int]) -> Message:
 
 
 def _in_area(owners: list[HouseholdMember], area: str | None) -> list[HouseholdMember]:
-    """Give each of some people of an area once; None is everywhere."""
-    listed = {one[1].member_no: one for one in owners if area in (None, one[0].community)}
+    """Return each of some people of an area once; None is everywhere."""
+    listed = {owner[1].member_no: owner for owner in owners if area in (None, owner[0].community)}
     return list(listed.values())
 
 
@@ -350,7 +350,7 @@ def _places(owners: list[HouseholdMember]) -> dict[str, str | int]:
 
 
 def _may_have(person: RegisterPerson, read: IdNumber) -> bool:
-    """Say whether a person may have the number on a row: his own is unknown, or hidden there."""
+    """Return whether a person may have the number on a row: his own is unknown, or hidden there."""
     own = person.id.number
     if own is None or read.number:
         return own is None
@@ -361,13 +361,13 @@ _NO_NUMBER = IdNumber()
 
 
 def _may_be_called(owner: HouseholdMember, name: str | None) -> bool:
-    """Say whether a person may bear a name: any line calls him so, or no line names him."""
-    names = [one.name for one in owner[1].sightings if one.name]
+    """Return whether a person may bear a name: any line calls him so, or no line names him."""
+    names = [sighting.name for sighting in owner[1].sightings if sighting.name]
     return not name or not names or any(is_same_name(name, one) for one in names)
 
 
 def _name(line: Line) -> str | None:
-    """Give the name a roster row is about."""
+    """Return the name a roster row is about."""
     cell = line.cell("name" if line.has("name") else "head_name")
     return None if is_error(cell) else clean_name(cell)
 
@@ -381,7 +381,7 @@ _NO_MONTH = Message("this is not a month like 2024-11; write year and month as t
 
 
 def _area(line: Line) -> str | None:
-    """Give the community in a roster row's own column."""
+    """Return the community in a roster row's own column."""
     cell = line.shared_cell("community")
     return None if is_blank(cell) or is_error(cell) else normalise_community(plain_text(cell))
 
@@ -411,14 +411,20 @@ def drop_duplicate_payments(
     """
     kept: list[Receipt] = []
     groups: dict[tuple[object, ...], dict[tuple[object, ...], list[Receipt]]] = defaultdict(dict)
-    for one in receipts:
-        if one.origin != "roster" or one.says != "yes":
-            kept.append(one)
+    for receipt in receipts:
+        if receipt.origin != "roster" or receipt.says != "yes":
+            kept.append(receipt)
             continue
-        table = lines[one.row_id].table
-        about = (one.household_no, one.member_no, one.programme, one.covers_from, one.covers_until)
+        table = lines[receipt.row_id].table
+        about = (
+            receipt.household_no,
+            receipt.member_no,
+            receipt.programme,
+            receipt.covers_from,
+            receipt.covers_until,
+        )
         place = (table.file_name, table.sheet, table.import_id, id(table))
-        groups[about].setdefault(place, []).append(one)
+        groups[about].setdefault(place, []).append(receipt)
     for tables in groups.values():
         kept += _drop_repeated_rows(tables, lines, findings)
     return kept
@@ -447,7 +453,7 @@ def _told_apart(
 
     Once-only aid is paid as often as there is cause.
     """
-    paying = [one for one in rows if one.amount_fen != 0]
+    paying = [row for row in rows if row.amount_fen != 0]
     if len(paying) <= 1:
         return rows
     kinds = {_kind(lines[one.row_id]) for one in paying}
@@ -459,7 +465,7 @@ def _told_apart(
 
 
 def _kind(line: Line) -> tuple[str, ...]:
-    """Give what a row says of what it is for, under known headings and others that may tell it."""
+    """Return what a row says of what it is for, under known headings and others that may tell it."""
     told = (one for one in line.table.unread if _OF_A_KIND.search(one.header))
     places = (one.position for one in told if one.position < len(line.cells))
     cells = (*map(line.shared_cell, _KINDS), *(line.cells[place] for place in places))
@@ -468,6 +474,6 @@ def _kind(line: Line) -> tuple[str, ...]:
 
 def _sum(rows: Iterable[Receipt]) -> int | None:
     """Add up amounts; one unknown leaves the sum unknown."""
-    amounts = [one.amount_fen for one in rows]
+    amounts = [row.amount_fen for row in rows]
     known = [amount for amount in amounts if amount is not None]
     return sum(known) if len(known) == len(amounts) else None

@@ -48,7 +48,7 @@ class RosterBenefits:
         return {name: sorted(periods, key=str) for name, periods in sorted(found.items())}
 
     def programme(self, table: SheetTable) -> str | None:
-        """Give the one programme of a roster; None if there are several, or the pack has it not."""
+        """Return the one programme of a roster; None if there are several, or the pack has it not."""
         return table.programme if table.programme in self.pack.programmes else None
 
     def columns(self, table: SheetTable) -> list[str]:
@@ -56,12 +56,12 @@ class RosterBenefits:
         return [name for name in self.pack.programmes if (f"receipt.{name}", None) in table.columns]
 
     def find_named_programme(self, line: Line) -> str | None:
-        """Give the programme that a row names; None where it names none that is known."""
+        """Return the programme that a row names; None where it names none that is known."""
         return self.names.find(plain_text(line.shared_cell("programme")))
 
 
 def find_roster_period(table: SheetTable, programme: Programme, stated: Cell = None) -> DayRange:
-    """Give the days a roster covers: its month for a monthly benefit, else what it says."""
+    """Return the days a roster covers: its month for a monthly benefit, else what it says."""
     covers = read_month(stated) or table.covers
     if covers is None:
         return None, None
@@ -109,13 +109,13 @@ def read_ending(cell: Cell) -> str | None:
 
 
 def find_paid_cell(line: Line, programme: Programme) -> Cell:
-    """Give the cell that says what a row pays of a programme."""
+    """Return the cell that says what a row pays of a programme."""
     amount = line.cell("amount")
     return line.cell(f"receipt.{programme.id}") if is_blank(amount) else amount
 
 
 def is_negative_amount(cell: Cell) -> bool:
-    """Say whether a cell is an amount below 0."""
+    """Return whether a cell is an amount below 0."""
     text = simplified_text(cell).lstrip("¥ ")
     try:
         return text.startswith("-") and parse_money(text[1:]) > 0
@@ -172,7 +172,7 @@ def declare_roster(
 
 
 def is_named_part(table: SheetTable) -> bool:
-    """Say whether title, sheet or file call a roster one of several parts of the whole."""
+    """Return whether title, sheet or file call a roster one of several parts of the whole."""
     called = simplified_text(f"{table.title} {table.sheet} {table.file_name}")
     return _PART.search(_ONLY_PAGE.sub("", drop_spaces(called))) is not None
 
@@ -195,7 +195,7 @@ _ANYBODY = Message(
 
 
 def _is_somebody(line: Line) -> bool:
-    """Say whether a row has a name or an ID number that can be read."""
+    """Return whether a row has a name or an ID number that can be read."""
     names = (line.cell(target) for target in ("name", "head_name"))
     return any(not is_blank(cell) and not is_error(cell) for cell in names) or any(
         line.id_number(target).number for target in ("id_number", "head_id_number")
@@ -208,7 +208,7 @@ CompletenessProof = Literal["all", "pages"]
 def join_sections(
     listed: Iterable[tuple[SheetTable, Iterable[Line]]],
 ) -> dict[tuple[int, str, int], list[Iterable[Line]]]:
-    """Give for each place on a sheet the rows of all sections under its headings."""
+    """Return for each place on a sheet the rows of all sections under its headings."""
     whole: dict[tuple[int, str, int], list[Iterable[Line]]] = {}
     for table, lines in listed:
         whole.setdefault(table.place, []).append(lines)
@@ -277,7 +277,7 @@ def _sums(lines: Iterable[Line], target: str) -> _Totals:
 
 
 def _is_subtotal(line: Line) -> bool:
-    """Say whether a total is one of a page, of a household, or of all pages so far."""
+    """Return whether a total is one of a page, of a household, or of all pages so far."""
     labels = [drop_spaces(simplified_text(cell)) for cell in line.cells if not is_blank(cell)]
     return any(_SUBTOTAL.search(label) for label in labels[:_MOST_LABELS])
 

@@ -63,17 +63,17 @@ class GroupedTable:
 
     @property
     def is_roster(self) -> bool:
-        """Say whether the table is a roster."""
+        """Return whether the table is a roster."""
         return self.table.kind == "roster"
 
     def settled(self, known: Container[str | None]) -> SheetTable:
-        """Give the table with what its cells prove, and the community its sheet is named by."""
+        """Return the table with what its cells prove, and the community its sheet is named by."""
         proven = frozenset(key for key, values in self.codes.items() if values == _ONE_OR_TWO)
         table = replace(self.table, two_is_no=proven)
         return take_sheet_name(table, known)
 
     def groups(self) -> Iterator[range]:
-        """Give the positions of the rows that belong together, one group after the other."""
+        """Return the positions of the rows that belong together, one group after the other."""
         start = 0
         for position in range(1, len(self.rows) + 1):
             if position == len(self.rows) or self.begins[position]:
@@ -100,7 +100,7 @@ class _Bucket:
             self.names.append(name)
 
     def __iter__(self) -> Iterator[tuple[int, int, int, int]]:
-        """Give all: what, key, how sure, and the name, 0 where none stands."""
+        """Return all: what, key, how sure, and the name, 0 where none stands."""
         names = chain(self.names, repeat(0))
         return zip(self.bodies, self.keys, self.sure, names, strict=False)
 
@@ -189,11 +189,11 @@ class RowGroups:
 
     @property
     def has_duplicates(self) -> bool:
-        """Say whether a household without number may be another of the same name."""
+        """Return whether a household without number may be another of the same name."""
         return self.has_unnumbered and bool(self._by_name_alone)
 
     def _household_key(self, line: Line) -> int:
-        """Give a short hash of a row's household number; without one, of the row it continues."""
+        """Return a short hash of a row's household number; without one, of the row it continues."""
         number = read_household_no(line, None)
         if number is None:
             self.has_unnumbered = True
@@ -207,7 +207,7 @@ class RowGroups:
         return key
 
     def settle(self) -> list[SheetTable]:
-        """Find who belongs together beyond one household; give the tables with what they prove."""
+        """Find who belongs together beyond one household; return the tables with what they prove."""
         self.communities |= list_roster_communities(one.table for one in self.tables)
         settled = [one.settled(self.communities) for one in self.tables]
         self.communities |= {
@@ -257,7 +257,7 @@ class RowGroups:
 
     @property
     def has_uncertain(self) -> bool:
-        """Say whether rows of rosters may mean somebody whose number or name is nearly theirs."""
+        """Return whether rows of rosters may mean somebody whose number or name is nearly theirs."""
         return bool(self._unsure)
 
     def add_similar(self, key: int, line: Line) -> None:
@@ -280,7 +280,7 @@ class RowGroups:
         return any(self._unsure.find_by_name(name) for name in names)
 
     def _doubted(self, roster: GroupedTable) -> Iterator[int]:
-        """Put rows of a roster that may be about anybody together; give the names they state."""
+        """Put rows of a roster that may be about anybody together; return the names they state."""
         for group in roster.groups():
             keys = {roster.keys[position] for position in group}
             if len(keys) == 1 and _ANYBODY_KEY not in keys:
@@ -292,7 +292,7 @@ class RowGroups:
 
 
 def _roster_name(line: Line) -> Cell:
-    """Give the cell of the name on a row of a roster."""
+    """Return the cell of the name on a row of a roster."""
     cell = line.cell("name" if line.has("name") else "head_name")
     return None if is_error(cell) else cell
 
@@ -308,25 +308,25 @@ def _narrow(codes: dict[TargetKey, set[str]], line: Line) -> None:
 
 
 def _key(text: str) -> int:
-    """Give a text as a short hash, never 0."""
+    """Return a text as a short hash, never 0."""
     written = text.encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(written, digest_size=8).digest()) | 1
 
 
 def _name_key(cell: str | float | None) -> int:
-    """Give a name as a short hash; 0 where none stands."""
+    """Return a name as a short hash; 0 where none stands."""
     name = None if is_error(cell) else clean_name(cell)
     return _key(name) if name else 0
 
 
 def _names_on(line: Line) -> set[int]:
-    """Give the names on a row, as short hashes."""
+    """Return the names on a row, as short hashes."""
     found = {_name_key(line.cell("name", place)) for place in (None, *line.table.places)}
     return (found | {_name_key(line.cell("head_name"))}) - {0}
 
 
 def _id_bodies(line: Line) -> dict[int, tuple[bool, int]]:
-    """Give the ID numbers on a row without check digits: whether each surely makes a person, whose.
+    """Return the ID numbers on a row without check digits: whether each surely makes a person, whose.
 
     That of a head beside the members only makes one where nobody else is head.
     """
@@ -355,7 +355,7 @@ class StoredLines:
     root: int
 
     def __iter__(self) -> Iterator[Line]:
-        """Give all rows but notes, those of totals among them."""
+        """Return all rows but notes, those of totals among them."""
         rows = self.db.execute(_ROWS.format(roles=_ROLES_AND_TOTALS, some=""), [self.root])
         return (line for line, _continues in _read(rows, self.table))
 
@@ -376,16 +376,16 @@ class RegisterParts:
 
     @property
     def lists(self) -> list[tuple[SheetTable, StoredLines]]:
-        """Give the tables, each with all its rows."""
+        """Return the tables, each with all its rows."""
         return [(table, StoredLines(self.db, table, root)) for table, root in self.tables]
 
     @property
     def rosters(self) -> list[tuple[SheetTable, StoredLines]]:
-        """Give the rosters, each with all its rows."""
+        """Return the rosters, each with all its rows."""
         return [one for one in self.lists if one[0].kind == "roster"]
 
     def __iter__(self) -> Iterator[LinesByTable]:
-        """Give the rows of one part after the other, by their tables."""
+        """Return the rows of one part after the other, by their tables."""
         for rows in self.rows:
             yield [
                 (table, list(_some_lines(self.db, root, table, numbers)) if numbers else [])
@@ -429,7 +429,7 @@ def _linked(
 
 
 def _can_be_parted(db: Database, tables: list[SheetTable]) -> bool:
-    """Say whether no row has to do with all others."""
+    """Return whether no row has to do with all others."""
     days = {table.dated_on for table in tables if table.kind == "households"} - {None}
     sorts = {table.kind for table in tables}
     if len(days) > 1 or not sorts <= {"households", "roster"} or any(map(_is_merged, tables)):
@@ -444,8 +444,8 @@ def _has_any(db: Database, table: str) -> bool:
 
 
 def _is_merged(table: SheetTable) -> bool:
-    """Say whether a cell speaks for other rows than its own."""
-    return any(one.covered for one in table.columns.values())
+    """Return whether a cell speaks for other rows than its own."""
+    return any(column.covered for column in table.columns.values())
 
 
 def _count(db: Database, root: int) -> int:
@@ -457,7 +457,7 @@ def _count(db: Database, root: int) -> int:
 def _begun(
     db: Database, tables: Iterable[tuple[SheetTable, int]], links: RowGroups
 ) -> Iterator[tuple[Line, int | None]]:
-    """Give the rows of one table after the other, each begun before its first row."""
+    """Return the rows of one table after the other, each begun before its first row."""
     for table, root in tables:
         links.begin(table, root)
         last = 0
@@ -502,14 +502,14 @@ _SOME = "AND row_id IN (SELECT value FROM json_each(?))"
 def _some_lines(
     db: Database, root: int, table: SheetTable, numbers: "array[int]"
 ) -> Iterator[Line]:
-    """Give some rows of a table, with the rows they continue, which are among them."""
+    """Return some rows of a table, with the rows they continue, which are among them."""
     sql = _ROWS.format(roles=_ROLES, some=_SOME)
     rows = db.execute(sql, [root, json.dumps(numbers.tolist())])
     return (line for line, _continues in _read(rows, table))
 
 
 def _read(rows: Iterator[tuple[Any, ...]], table: SheetTable) -> Iterator[tuple[Line, int | None]]:
-    """Give rows as lines, each with the number of the row it continues."""
+    """Return rows as lines, each with the number of the row it continues."""
     first: Line | None = None
     while some := list(islice(rows, _ROWS_AT_ONCE)):
         cells = json.loads(f"[{','.join([row[-1] for row in some])}]")

@@ -41,13 +41,13 @@ def apply_sheet_names(
 
 
 def list_roster_communities(tables: Iterable[SheetTable]) -> set[str]:
-    """Give the communities that rosters are of as a whole."""
-    named = (one.community for one in tables if one.kind == "roster")
+    """Return the communities that rosters are of as a whole."""
+    named = (table.community for table in tables if table.kind == "roster")
     return {normalise_community(name) for name in named if name}
 
 
 def can_take_sheet_name(table: SheetTable) -> bool:
-    """Say whether only its sheet's name may say which community a table is of."""
+    """Return whether only its sheet's name may say which community a table is of."""
     return table.community is None and ("community", None) not in table.columns
 
 

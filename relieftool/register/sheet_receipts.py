@@ -95,7 +95,7 @@ def read_benefits(text: str, find: FindProgramme) -> StatedBenefits:
 
 
 def _words(text: str) -> Iterator[tuple[str, str]]:
-    """Give each word with the separator before it; 300元/月 and 1,200元 are not parted."""
+    """Return each word with the separator before it; 300元/月 and 1,200元 are not parted."""
     whole = _THOUSANDS.sub("", _EACH.sub(r"每\1", text))
     before = ""
     for place, part in enumerate(_PARTS.split(whole)):
@@ -163,12 +163,12 @@ class ProgrammeNames:
         }
 
     def find(self, word: str) -> str | None:
-        """Give the programme of a word; None where nobody knows it."""
+        """Return the programme of a word; None where nobody knows it."""
         return self._names.get(_without_receiving(word))
 
 
 def _without_receiving(text: str) -> str:
-    """Give a name without blanks and without 享受 before it."""
+    """Return a name without blanks and without 享受 before it."""
     return re.sub(r"^(?:正在|已|现)?享受", "", drop_spaces(simplified_text(text)))
 
 
@@ -181,7 +181,7 @@ class SheetReceipts:
     names: ProgrammeNames
 
     def of(self, household: RegisterHousehold) -> Iterator[Receipt]:
-        """Give what a household's own sheets say it receives and does not."""
+        """Return what a household's own sheets say it receives and does not."""
         for line in household.lines:
             if line.row_id in household.moved:
                 continue
@@ -193,7 +193,7 @@ class SheetReceipts:
     def _person_on(
         self, household: RegisterHousehold, line: Line, target: str
     ) -> RegisterPerson | None:
-        """Give the one person a cell speaks of; None where it speaks for the household.
+        """Return the one person a cell speaks of; None where it speaks for the household.
 
         The first of several rows speaks for all where the rows that continue it are blank.
         """
@@ -268,9 +268,9 @@ class SheetReceipts:
 
 
 def _at_place(household: RegisterHousehold, line: Line, place: int | None) -> RegisterPerson | None:
-    """Give the person at a place of repeated member columns, or the line's own person."""
+    """Return the person at a place of repeated member columns, or the line's own person."""
     for person in household.people:
-        if any(one.line is line and one.place == place for one in person.sightings):
+        if any(sighting.line is line and sighting.place == place for sighting in person.sightings):
             return person
     return None
 

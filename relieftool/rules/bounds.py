@@ -47,7 +47,7 @@ class Range:
 
     @property
     def known(self) -> Fraction | None:
-        """Give the number where it is known."""
+        """Return the number where it is known."""
         return self.low if self.is_known and isinstance(self.low, Fraction) else None
 
     def __add__(self, other: "Range") -> "Range":
@@ -69,12 +69,12 @@ _UNKNOWN_MEMBER_ROW: UnitRow = defaultdict(lambda: None)  # a member whom no she
 
 
 def build_exact_range(number: Fraction | int) -> Range:
-    """Give a known number."""
+    """Return a known number."""
     return Range(Fraction(number), Fraction(number), is_known=True)
 
 
 def find_hull(ranges: Iterable[Range]) -> Range:
-    """Give the range that holds all of several; which of them it is is not known."""
+    """Return the range that holds all of several; which of them it is is not known."""
     listed = list(ranges)
     return Range(min(one.low for one in listed), max(one.high for one in listed))
 
@@ -107,7 +107,7 @@ class Bounds:
     # ---- truths ----
 
     def truth(self, node: Node, member: UnitRow | None = None) -> bool | None:  # noqa: PLR0911 one line per form
-        """Say whether a condition holds; None where it is unknown."""
+        """Return whether a condition holds; None where it is unknown."""
         match node:
             case syntax.And(parts=parts):
                 return decide_all(self.truth(part, member) for part in parts)
@@ -132,11 +132,11 @@ class Bounds:
         return self._stored_truth(node, member)
 
     def is_known(self, node: Node, member: UnitRow | None = None) -> bool:
-        """Say whether the value of a node is known."""
+        """Return whether the value of a node is known."""
         return self.value(node, member) is not None
 
     def value(self, node: Node, member: UnitRow | None = None) -> Fraction | str | bool | None:
-        """Give a node's value of whatever sort; None where it is unknown."""
+        """Return a node's value of whatever sort; None where it is unknown."""
         if node.type.sort == "truth":
             return self.truth(node, member)
         if node.type.sort in _NUMBERS:
@@ -144,11 +144,11 @@ class Bounds:
         return self._word(node, member)
 
     def eligible(self, programme: str, member: UnitRow | None = None) -> bool | None:
-        """Say whether a programme's criteria hold, as far as known."""
+        """Return whether a programme's criteria hold, as far as known."""
         return self.column(format_column_name(ColumnKind.ELIGIBLE, programme), member)
 
     def column(self, name: str, member: UnitRow | None = None) -> bool | None:
-        """Give a truth that the statement has as a column."""
+        """Return a truth that the statement has as a column."""
         planned = self.statement.plan.by_name(name)
         asked = member if planned.owner == "member" else None
         key = name, id(asked)
@@ -177,29 +177,29 @@ class Bounds:
         raise TypeError(node)
 
     def _row(self, node: Node, member: UnitRow | None) -> UnitRow:
-        """Give the row a node is about."""
+        """Return the row a node is about."""
         return self.household if node.owner == "household" or member is None else member
 
     # ---- members ----
 
     @cached_property
     def _stated(self) -> int | None:
-        """Give the stated number of people where the rows say otherwise."""
+        """Return the stated number of people where the rows say otherwise."""
         stated = self.household.get("stated_size")
         agreed = (self._count(1), self.household["listed_members"])
         return stated if isinstance(stated, int) and stated not in agreed else None
 
     @property
     def is_size_disputed(self) -> bool:
-        """Say whether the stated number of people is not the number of rows."""
+        """Return whether the stated number of people is not the number of rows."""
         return self._stated is not None
 
     def _count(self, lives: int | None) -> int:
-        return sum(one["lives"] == lives for one in self.members)
+        return sum(member["lives"] == lives for member in self.members)
 
     @cached_property
     def size(self) -> Range:
-        """Give the number of people living together."""
+        """Return the number of people living together."""
         sure, unsure, stated = self._count(1), self._count(None), self._stated
         if not self.members and self.household.get("stated_size") != 0:
             return UNKNOWN_RANGE if stated is None else Range(Fraction(0), Fraction(stated))
@@ -210,18 +210,22 @@ class Bounds:
 
     @cached_property
     def _living(self) -> list[tuple[UnitRow, bool]]:
-        """Give who may live together, unlisted people too, and whether each surely does."""
+        """Return who may live together, unlisted people too, and whether each surely does."""
         size, stated = self.size, self._stated
         if size.high == math.inf:
             return []
         is_sure = stated is None or stated >= self._count(1)
-        listed = [(one, one["lives"] == 1 and is_sure) for one in self.members if one["lives"] != 0]
+        listed = [
+            (member, member["lives"] == 1 and is_sure)
+            for member in self.members
+            if member["lives"] != 0
+        ]
         unlisted = int(size.high) - len(listed)
         return [*listed, *[(_UNKNOWN_MEMBER_ROW, False)] * unlisted]
 
     def _asked(self, node: syntax.OverMembers) -> bool | None:
         """Answer whether any, or all, meet a condition; members of unknown number count."""
-        truths = [self.truth(node.of, one) for one in self.members if one["lives"] == 1]
+        truths = [self.truth(node.of, member) for member in self.members if member["lives"] == 1]
         open_ones = [] if self.size.is_known else [None]
         join = decide_any if node.question == "any" else decide_all
         return join([*truths, *open_ones])
@@ -244,7 +248,7 @@ class Bounds:
     # ---- numbers and words ----
 
     def number(self, node: Node, member: UnitRow | None = None) -> Range:
-        """Give what a number can be; fen for money."""
+        """Return what a number can be; fen for money."""
         key = id(node), id(member)
         if key not in self._numbers:
             self._numbers[key] = node, member, self._worked_out(node, member)
@@ -311,7 +315,7 @@ class Bounds:
         return count_full_years(dt.date.fromisoformat(day), as_of)
 
     def _word(self, node: Node, member: UnitRow | None) -> str | None:
-        """Give a word or a day; None where it is unknown."""
+        """Return a word or a day; None where it is unknown."""
         match node:
             case syntax.Constant(value=value):
                 return str(value)
@@ -328,7 +332,7 @@ class Bounds:
         raise TypeError(node)
 
     def amount(self, rules: ProgrammeRules, member: UnitRow | None = None) -> Range | None:
-        """Give what a programme can grant, in fen per period; None where it grants nothing."""
+        """Return what a programme can grant, in fen per period; None where it grants nothing."""
         found = []
         for when, value in rules.amounts:
             holds = True if when is None else self.truth(when, member)
@@ -349,7 +353,7 @@ def _as_range(truth: bool | None) -> Range:  # noqa: FBT001 a truth, no switch
 
 
 def list_used_parts(bounds: Bounds, node: Node, member: UnitRow | None) -> list[Node]:
-    """Give the parts of a node that its value is made of, for one household or member.
+    """Return the parts of a node that its value is made of, for one household or member.
 
     Of several that may do the one that is known, else all; of a number that holds only if
     something is so, the condition alone where it is not.
@@ -366,7 +370,7 @@ def list_used_parts(bounds: Bounds, node: Node, member: UnitRow | None) -> list[
 def list_used_facts(
     bounds: Bounds, node: Node, member: UnitRow | None
 ) -> Iterator[tuple[FactRef, int | str | None]]:
-    """Give every fact a value is made of, with what is stored of it (None: unknown)."""
+    """Return every fact a value is made of, with what is stored of it (None: unknown)."""
     if isinstance(node, FactRef):
         of_household = node.owner == "household" or member is None
         yield node, (bounds.household if of_household else member or {})[node.fact]
@@ -379,7 +383,7 @@ def list_used_facts(
 
 
 def is_based_on_private(bounds: Bounds, node: Node, member: UnitRow | None) -> bool:
-    """Say whether a value would tell a private fact; what nobody knows tells nothing."""
+    """Return whether a value would tell a private fact; what nobody knows tells nothing."""
     facts = bounds.statement.pack.facts
     return any(
         facts[fact.fact].is_private and stored is not None

@@ -159,7 +159,7 @@ class ProgrammeColumns:
         return build_and(unit, (is_possible, received))
 
     def _is_above(self, name: str, other: str) -> bool:
-        """Say whether one programme is the household's and the other its members'."""
+        """Return whether one programme is the household's and the other its members'."""
         return (self._unit(name), self._unit(other)) == ("household", "member")
 
     def _is_shared_out(self, name: str, other: str) -> Node:
@@ -251,7 +251,7 @@ class ProgrammeColumns:
         return build_and(unit, (build_certain(eligible), build_certain(received, wanted=False)))
 
     def _is_alike(self, name: str, other: str) -> bool:
-        """Say whether the amounts of two programmes can be compared."""
+        """Return whether the amounts of two programmes can be compared."""
         one, two = self.rules[name], self.rules[other]
         same_unit = one.programme.unit == two.programme.unit
         same_period = one.programme.period == two.programme.period
@@ -314,6 +314,6 @@ class ProgrammeColumns:
         ]
 
     def _claim(self, name: str) -> ColumnRef:
-        """Give the column of what can be claimed, unlocked ones included once they are planned."""
+        """Return the column of what can be claimed, unlocked ones included once they are planned."""
         is_planned = format_column_name(ColumnKind.OPEN_TO_CLAIM, name) in self.plan.columns
         return self._column(ColumnKind.OPEN_TO_CLAIM if is_planned else ColumnKind.CLAIMABLE, name)

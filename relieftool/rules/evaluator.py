@@ -39,43 +39,43 @@ class Evaluator(ABC, Generic[Place]):
     @property
     @abstractmethod
     def as_of(self) -> dt.date:
-        """Give the day asked about."""
+        """Return the day asked about."""
 
     @property
     @abstractmethod
     def living(self) -> Sequence[Place]:
-        """Give the members known to live with the household."""
+        """Return the members known to live with the household."""
 
     @property
     @abstractmethod
     def size(self) -> int | None:
-        """Give how many live together; unknown where that is unknown of one, or disputed."""
+        """Return how many live together; unknown where that is unknown of one, or disputed."""
 
     @abstractmethod
     def parameter(self, name: str) -> ExpressionValue:
-        """Give the value of the law on the day; for a setting its choice."""
+        """Return the value of the law on the day; for a setting its choice."""
 
     @abstractmethod
     def stored(self, node: Node, place: Place) -> ExpressionValue:
-        """Give what is known for a fact, a receipt, an eligibility or a column."""
+        """Return what is known for a fact, a receipt, an eligibility or a column."""
 
     def value(self, node: Node, place: Place) -> ExpressionValue:
-        """Give what a node comes to; money in fen, exact."""
+        """Return what a node comes to; money in fen, exact."""
         return _READERS[type(node)](self, node, place)
 
     def truth(self, node: Node, place: Place) -> bool | None:
-        """Give the truth of a condition."""
+        """Return the truth of a condition."""
         value = self.value(node, place)
         return None if value is None else bool(value)
 
     def fact(self, node: syntax.FactRef, place: Place) -> ExpressionValue:
-        """Give a fact, or what the pack presumes where it is unknown."""
+        """Return a fact, or what the pack presumes where it is unknown."""
         stated = self.stored(node, place)
         found = node.presumed if stated is None else stated
         return found == 1 if found is not None and node.type.sort == "truth" else found
 
     def known(self, node: Node, place: Place) -> ExpressionValue:
-        """Give a receipt, an eligibility or a column as what its type says."""
+        """Return a receipt, an eligibility or a column as what its type says."""
         stored = self.stored(node, place)
         return stored == 1 if stored is not None and node.type.sort == "truth" else stored
 
@@ -88,17 +88,17 @@ class Evaluator(ABC, Generic[Place]):
         return None if day > self.as_of else count_full_years(day, self.as_of)
 
     def first_known(self, node: syntax.FirstKnown, place: Place) -> ExpressionValue:
-        """Give the first part that is known."""
+        """Return the first part that is known."""
         values = (self.value(part, place) for part in node.parts)
         return next((value for value in values if value is not None), None)
 
     def only_if(self, node: syntax.OnlyIf, place: Place) -> ExpressionValue:
-        """Give a number where its condition holds, nothing where it does not."""
+        """Return a number where its condition holds, nothing where it does not."""
         holds = self.truth(node.when, place)
         return self.value(node.of, place) if holds else (None if holds is None else 0)
 
     def at_least_zero(self, node: syntax.AtLeastZero, place: Place) -> ExpressionValue:
-        """Give a number, nothing in place of one below."""
+        """Return a number, nothing in place of one below."""
         number = self.value(node.of, place)
         return None if number is None else max(Fraction(number), Fraction())
 
@@ -111,7 +111,7 @@ class Evaluator(ABC, Generic[Place]):
         return joined
 
     def one_of(self, node: syntax.OneOf, place: Place) -> ExpressionValue:
-        """Say whether a value is in a list."""
+        """Return whether a value is in a list."""
         value = self.value(node.of, place)
         return None if value is None else value in node.values
 
@@ -148,10 +148,10 @@ _READERS: dict[type[Node], Callable[[Any, Any, Any], ExpressionValue]] = {
     syntax.Not: Evaluator.opposite,
     syntax.IsCertain: lambda meaning, node, place: meaning.truth(node.of, place) is node.wanted,
     syntax.And: lambda meaning, node, place: decide_all(
-        meaning.truth(one, place) for one in node.parts
+        meaning.truth(part, place) for part in node.parts
     ),
     syntax.Or: lambda meaning, node, place: decide_any(
-        meaning.truth(one, place) for one in node.parts
+        meaning.truth(part, place) for part in node.parts
     ),
     syntax.Receives: Evaluator.known,
     syntax.Eligible: Evaluator.known,

@@ -34,12 +34,12 @@ class Question:
 
     @property
     def is_receipt(self) -> bool:
-        """Say whether it is asked whether a programme is received."""
+        """Return whether it is asked whether a programme is received."""
         return self.name.startswith(RECEIPT)
 
     @property
     def column(self) -> str:
-        """Give the column of the row it stands in."""
+        """Return the column of the row it stands in."""
         is_receipt = self.is_receipt
         return (
             format_column_name(ColumnKind.RECEIVES, self.name.removeprefix(RECEIPT))
@@ -56,7 +56,7 @@ _NEVER: AnswerSets = ()
 
 def _order(atoms: QuestionSet) -> tuple[int, int, list[Question]]:
     """Put fewer before more, and what a person knows before what a roster says."""
-    return len(atoms), sum(one.is_receipt for one in atoms), sorted(atoms)
+    return len(atoms), sum(atom.is_receipt for atom in atoms), sorted(atoms)
 
 
 def _any_of(families: Iterable[AnswerSets]) -> AnswerSets:
@@ -81,7 +81,7 @@ class MinimalQuestions:
     _columns: dict[tuple[str, int | None, bool], AnswerSets] = field(default_factory=dict)
 
     def smallest(self, node: Node, place: int | None = None) -> QuestionSet | None:
-        """Give the smallest set whose knowledge could make a node true; None where none can.
+        """Return the smallest set whose knowledge could make a node true; None where none can.
 
         `place` is the member asked about, from 0. Of somebody of whom hardly anything is known not
         everything can be tried out: then the smallest set not yet refuted is given.
@@ -137,7 +137,7 @@ class MinimalQuestions:
         return self._columns[key]
 
     def _leaf(self, node: Node, place: int | None, *, wanted: bool) -> AnswerSets:
-        """Give the sets that make a fact, a receipt or a comparison known, as wanted."""
+        """Return the sets that make a fact, a receipt or a comparison known, as wanted."""
         match node:
             case syntax.Compare(left=left, right=right):
                 ways = _all_of([self._known(left, place), self._known(right, place)])
@@ -149,7 +149,7 @@ class MinimalQuestions:
         return tuple(atoms for atoms in ways if atoms or is_so)
 
     def _stored(self, node: Node, place: int | None) -> AnswerSets:
-        """Give the ways to know what a row holds."""
+        """Return the ways to know what a row holds."""
         match node:
             case syntax.FactRef(fact=fact, presumed=presumed):
                 name, is_presumed = fact, presumed is not None
@@ -164,7 +164,7 @@ class MinimalQuestions:
         return _AT_ONCE if is_known else (frozenset({atom}),)
 
     def _known(self, node: Node, place: int | None) -> AnswerSets:  # noqa: C901, PLR0911 one line per form
-        """Give the ways to know a value, whatever it is."""
+        """Return the ways to know a value, whatever it is."""
         if node.type.sort == "truth":
             return _any_of(self._truths(node, place, wanted=each) for each in (True, False))
         match node:
@@ -192,24 +192,24 @@ class MinimalQuestions:
         return self._stored(node, place)
 
     def _used(self, node: syntax.FirstKnown, place: int | None) -> Iterator[Node]:
-        """Give the part that is known, else all: nobody is asked for better than what is known."""
+        """Return the part that is known, else all: nobody is asked for better than what is known."""
         row = self._row(place)
         known = (part for part in node.parts if self.bounds.is_known(part, row))
         yield from ((first,) if (first := next(known, None)) is not None else node.parts)
 
     def _every(self, node: syntax.OverMembers, *, wanted: bool) -> AnswerSets:
-        """Give the sets that make everybody's answer the wanted one."""
+        """Return the sets that make everybody's answer the wanted one."""
         each = (
-            self._if_living(one, self._truths(node.of, one, wanted=wanted))
-            for one in self._places()
+            self._if_living(place, self._truths(node.of, place, wanted=wanted))
+            for place in self._places()
         )
         return _all_of([self._size(), *each])
 
     def _some(self, node: syntax.OverMembers, *, wanted: bool) -> AnswerSets:
-        """Give the sets that make somebody's answer the wanted one."""
+        """Return the sets that make somebody's answer the wanted one."""
         return _any_of(
-            _all_of([self._lives(one), self._truths(node.of, one, wanted=wanted)])
-            for one in self._places()
+            _all_of([self._lives(place), self._truths(node.of, place, wanted=wanted)])
+            for place in self._places()
         )
 
     def _if_living(self, place: int, family: AnswerSets) -> AnswerSets:
@@ -223,14 +223,14 @@ class MinimalQuestions:
         return _AT_ONCE if is_known else (frozenset({Question(place, _LIVES)}),)
 
     def _size(self) -> AnswerSets:
-        """Give the ways to know who lives together."""
-        ways = [self._lives(one) for one in self._places()]
+        """Return the ways to know who lives together."""
+        ways = [self._lives(place) for place in self._places()]
         if self.bounds.is_size_disputed:
             ways.append((frozenset({Question(_HOUSEHOLD, _STATED)}),))
         return _all_of(ways)
 
     def _places(self) -> list[int]:
-        return [place for place, one in enumerate(self.bounds.members) if one["lives"] != 0]
+        return [place for place, member in enumerate(self.bounds.members) if member["lives"] != 0]
 
     def _row(self, place: int | None) -> UnitRow | None:
         return None if place is None else self.bounds.members[place]
@@ -243,7 +243,7 @@ class MinimalQuestions:
     def _is_possible(
         self, atoms: QuestionSet, node: Node, place: int | None, most: int
     ) -> tuple[bool, int]:
-        """Say whether some values of these facts make a node true, all else left as it is.
+        """Return whether some values of these facts make a node true, all else left as it is.
 
         Also how many were tried, at most so many.
         """
@@ -264,8 +264,8 @@ class MinimalQuestions:
         return supposed.truth(node, member) is True
 
     def suppose(self, values: dict[Question, int | str | None]) -> Bounds:
-        """Give the household as it would be if these facts had these values."""
-        rows: list[dict[str, int | str | None]] = [dict(one) for one in self.bounds.members]
+        """Return the household as it would be if these facts had these values."""
+        rows: list[dict[str, int | str | None]] = [dict(member) for member in self.bounds.members]
         household = dict(self.bounds.household)
         for atom, value in values.items():
             row = household if atom.place == _HOUSEHOLD else rows[atom.place]
@@ -275,7 +275,7 @@ class MinimalQuestions:
         return Bounds(self.bounds.statement, household, rows)
 
     def _leaves(self, node: Node, place: int | None) -> Iterator[tuple[Node, int | None]]:
-        """Give every comparison a node rests on, through columns, and for whom it is made."""
+        """Return every comparison a node rests on, through columns, and for whom it is made."""
         waiting = [(node, place)]
         seen: set[tuple[str, int | None]] = set()
         while waiting:
@@ -297,7 +297,7 @@ class MinimalQuestions:
     def _behind(
         self, name: str, place: int | None, seen: set[tuple[str, int | None]]
     ) -> list[tuple[Node, int | None]]:
-        """Give the tree of a column, the first time it is met."""
+        """Return the tree of a column, the first time it is met."""
         planned = self.bounds.statement.plan.by_name(name)
         place = place if planned.owner == "member" else None
         is_new = (name, place) not in seen
@@ -307,7 +307,7 @@ class MinimalQuestions:
     def _values(
         self, atom: Question, atoms: Sequence[Question], leaves: Sequence[tuple[Node, int | None]]
     ) -> Sequence[int | str | None]:
-        """Give values of a fact to try: every choice, and for numbers both sides of each line."""
+        """Return values of a fact to try: every choice, and for numbers both sides of each line."""
         fact = self.bounds.statement.pack.facts.get(atom.name)
         if atom.name == _STATED:
             return [None]  # put right: it no longer says otherwise than the rows
@@ -328,7 +328,7 @@ class MinimalQuestions:
     def _beside_line(
         self, atom: Question, atoms: Sequence[Question], leaf: Node, place: int | None
     ) -> set[int]:
-        """Give the whole numbers on and beside the value at which a comparison turns."""
+        """Return the whole numbers on and beside the value at which a comparison turns."""
         if not isinstance(leaf, syntax.Compare):
             words = leaf.values if isinstance(leaf, syntax.OneOf) else ()
             return {value for value in words if isinstance(value, int)}
@@ -347,7 +347,7 @@ class MinimalQuestions:
         leaf: syntax.Compare,
         place: int | None,
     ) -> Fraction | None:
-        """Give by how much the sides of a comparison differ, the other facts asked for being 0."""
+        """Return by how much the sides of a comparison differ, the other facts asked for being 0."""
         if leaf.left.type.sort not in ("money", "count", "ratio"):
             return None
         supposed = self.suppose({**{one: self._plain(one) for one in atoms}, atom: value})
@@ -356,7 +356,7 @@ class MinimalQuestions:
         return (left - right).known
 
     def _plain(self, atom: Question) -> int | str | None:
-        """Give an ordinary value of a fact, to hold it still."""
+        """Return an ordinary value of a fact, to hold it still."""
         fact = self.bounds.statement.pack.facts.get(atom.name)
         if atom.name == _STATED:
             return None
@@ -367,7 +367,7 @@ class MinimalQuestions:
         return 1 if atom.name == _LIVES else 0
 
     def _birthdays(self, leaves: Sequence[tuple[Node, int | None]]) -> list[str]:
-        """Give days so many full years ago, on both sides of every number that is compared."""
+        """Return days so many full years ago, on both sides of every number that is compared."""
         ages = {0, _OLDEST}
         for leaf, place in leaves:
             for node in syntax.children(leaf):
@@ -378,13 +378,13 @@ class MinimalQuestions:
 
 
 def _is_passing(node: Node) -> bool:
-    """Say whether a truth may turn as more is known, as what is unknown or not sure does."""
+    """Return whether a truth may turn as more is known, as what is unknown or not sure does."""
     turning = (syntax.IsCertain, syntax.IsUnknown, syntax.ColumnRef, syntax.Eligible)
     return any(isinstance(part, turning) for part in syntax.walk(node))
 
 
 def _years_before(day: dt.date, years: int) -> str:
-    """Give the day some full years before another; 29 February becomes 28."""
+    """Return the day some full years before another; 29 February becomes 28."""
     is_leap_day = (day.month, day.day) == (2, 29)
     return day.replace(
         year=max(1, day.year - years), day=28 if is_leap_day else day.day
@@ -392,7 +392,7 @@ def _years_before(day: dt.date, years: int) -> str:
 
 
 def _names_fact(leaf: Node, fact: str) -> bool:
-    """Say whether a comparison rests on a fact, perhaps by way of a column."""
+    """Return whether a comparison rests on a fact, perhaps by way of a column."""
     return any(
         isinstance(part, syntax.ColumnRef)
         or (isinstance(part, syntax.FactRef) and part.fact == fact)
@@ -401,7 +401,7 @@ def _names_fact(leaf: Node, fact: str) -> bool:
 
 
 def _words(leaves: Sequence[tuple[Node, int | None]]) -> set[str]:
-    """Give the words that are compared with something."""
+    """Return the words that are compared with something."""
     nodes = [part for leaf, _place in leaves for part in syntax.walk(leaf)]
     listed = {word for node in nodes if isinstance(node, syntax.OneOf) for word in node.values}
     written = {node.value for node in nodes if isinstance(node, syntax.Constant)}

@@ -19,7 +19,7 @@ LawSettings = Mapping[str, str]  # the choice in force, by parameter
 
 
 def decide_by_settings(node: Node, settings: LawSettings) -> bool | None:
-    """Say whether a condition is true or false by the settings alone; None where they leave it."""
+    """Return whether a condition is true or false by the settings alone; None where they leave it."""
     match node:
         case syntax.Compare(
             operator="=" | "<>" as operator,
@@ -41,14 +41,14 @@ def decide_by_settings(node: Node, settings: LawSettings) -> bool | None:
 
 
 def list_live_nodes(node: Node, settings: LawSettings) -> Iterator[Node]:
-    """Give a node and those below it that can still matter under the settings."""
+    """Return a node and those below it that can still matter under the settings."""
     yield node
     for part in _live_parts(node, settings):
         yield from list_live_nodes(part, settings)
 
 
 def _live_parts(node: Node, settings: LawSettings) -> Iterable[Node]:
-    """Give the parts that can matter: the one that decides alone, or all."""
+    """Return the parts that can matter: the one that decides alone, or all."""
     match node:
         case syntax.And(parts=parts) | syntax.Or(parts=parts):
             wins = isinstance(node, syntax.Or)
@@ -74,13 +74,13 @@ class ProgrammeRules:
 
     @property
     def nodes(self) -> list[Node]:
-        """Give every tree of the programme."""
+        """Return every tree of the programme."""
         whens = [when for when, _value in self.amounts if when is not None]
         values = [value for _when, value in self.amounts]
         return [*self.criteria.values(), *whens, *values, *([self.trigger] if self.trigger else [])]
 
     def live_trees(self, settings: LawSettings) -> Iterator[Iterator[Node]]:
-        """Give the nodes of each tree that can matter under some settings of the law."""
+        """Return the nodes of each tree that can matter under some settings of the law."""
         for node in [*self.criteria.values(), *([self.trigger] if self.trigger else [])]:
             yield list_live_nodes(node, settings)
         for when, value in self.amounts:
@@ -94,7 +94,7 @@ class ProgrammeRules:
 
     @property
     def grants(self) -> list[AmountCase]:
-        """Give each amount with what must be known to hold for it to be the one that counts."""
+        """Return each amount with what must be known to hold for it to be the one that counts."""
         found: list[AmountCase] = []
         earlier: list[Node] = []
         for when, value in self.amounts:
@@ -107,7 +107,7 @@ class ProgrammeRules:
 
     @property
     def has_one_amount(self) -> bool:
-        """Say whether the same expression gives the amount for everybody."""
+        """Return whether the same expression gives the amount for everybody."""
         return len(self.amounts) == 1 and self.amounts[0][0] is None
 
     @property
@@ -139,7 +139,10 @@ def parse_programme(pack: Pack, programme: Programme) -> ProgrammeRules:
     return ProgrammeRules(
         programme,
         general(programme.trigger, "trigger"),
-        {one.id: truth(one.when, f"criteria.{one.id}.when") for one in programme.criteria},
+        {
+            criterion.id: truth(criterion.when, f"criteria.{criterion.id}.when")
+            for criterion in programme.criteria
+        },
         tuple(
             (
                 general(amount.when, f"amounts.{number}.when"),
@@ -158,7 +161,9 @@ def parse_programmes(pack: Pack) -> dict[str, ProgrammeRules]:
     Raises:
         ReliefError: An expression is wrong, or programmes refer to each other in a ring.
     """
-    waiting = {name: parse_programme(pack, one) for name, one in pack.programmes.items()}
+    waiting = {
+        name: parse_programme(pack, programme) for name, programme in pack.programmes.items()
+    }
     placed: dict[str, ProgrammeRules] = {}
     while waiting:
         ready = [name for name in waiting if waiting[name].references <= placed.keys()]

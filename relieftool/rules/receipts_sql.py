@@ -21,7 +21,7 @@ _PAID = {"roster": ReceiptCount.PAID_ROSTER, "sheet": ReceiptCount.PAID_SHEET}
 def compile_receipt_tables(
     programmes: Iterable[Programme], coverage: RosterCoverage
 ) -> list[tuple[str, str]]:
-    """Give the common tables that gather receipts per household and per member."""
+    """Return the common tables that gather receipts per household and per member."""
     listed = list(programmes)
     return [
         ("valid", _valid_sql(listed, coverage)),
@@ -32,7 +32,7 @@ def compile_receipt_tables(
 
 
 def _valid_sql(programmes: list[Programme], coverage: RosterCoverage) -> str:
-    """Give the receipts that hold on the as-of date, with the newest month of each programme."""
+    """Return the receipts that hold on the as-of date, with the newest month of each programme."""
     if not programmes:
         nothing = "NULL AS newest_until, NULL AS newest_said"
         return f"SELECT receipt.*, {nothing} FROM receipts receipt WHERE 1 = 0"
@@ -65,7 +65,7 @@ _CLOSED = """SELECT 1 FROM receipts closed
 
 
 def _oldest_sql(programme: Programme, coverage: RosterCoverage) -> str:
-    """Give the last day a roster must reach to count: that of the newest complete one, if any."""
+    """Return the last day a roster must reach to count: that of the newest complete one, if any."""
     newest = {} if programme.is_event else coverage.get(programme.id, {})
     everywhere = f"'{newest[None]}'" if newest.get(None) else name_oldest_day(programme.id)
     own = " ".join(
@@ -76,7 +76,7 @@ def _oldest_sql(programme: Programme, coverage: RosterCoverage) -> str:
 
 
 def name_oldest_day(programme: str) -> str:
-    """Give the bound name of the oldest day a roster of a programme may end on."""
+    """Return the bound name of the oldest day a roster of a programme may end on."""
     return f":{format_column_name(ColumnKind.OLDEST_DAY, programme)}"
 
 
@@ -126,7 +126,7 @@ def _programme_columns(programme: Programme) -> list[str]:
 
 
 def _paid_until_sql(programme: Programme, origin: str) -> str:
-    """Give the last day the receipts of one origin cover."""
+    """Return the last day the receipts of one origin cover."""
     name = format_column_name(_UNTIL[origin], programme.id)
     test = _is(programme.id, "yes", origin)
     return f"MAX(CASE WHEN {test} THEN valid.covers_until END) AS {name}"
@@ -190,7 +190,7 @@ def compile_received(programme: Programme, coverage: RosterCoverage) -> str:
 
 
 def compile_paid(programme: Programme) -> str:
-    """Give the column paid: fen per period of the programme; NULL unknown or nothing."""
+    """Return the column paid: fen per period of the programme; NULL unknown or nothing."""
     roster, sheet, yes = (
         f"{programme.unit}_receipts.{format_column_name(kind, programme.id)}"
         for kind in (ReceiptCount.PAID_ROSTER, ReceiptCount.PAID_SHEET, ReceiptCount.ROSTER_YES)
@@ -199,7 +199,7 @@ def compile_paid(programme: Programme) -> str:
 
 
 def compile_paid_until(programme: Programme) -> str:
-    """Give the column paid_until: the last day that what is paid covers; NULL without a date."""
+    """Return the column paid_until: the last day that what is paid covers; NULL without a date."""
     roster, sheet, yes = (
         f"{programme.unit}_receipts.{format_column_name(kind, programme.id)}"
         for kind in (ReceiptCount.UNTIL_ROSTER, ReceiptCount.UNTIL_SHEET, ReceiptCount.ROSTER_YES)

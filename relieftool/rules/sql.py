@@ -76,7 +76,7 @@ class SqlNumber:
     over: tuple[str, ...] = ()
 
     def times(self, factors: tuple[str, ...]) -> str:
-        """Give the numerator multiplied by some factors."""
+        """Return the numerator multiplied by some factors."""
         return " * ".join([f"({self.sql})", *factors])
 
 
@@ -87,12 +87,12 @@ def format_column_name(kind: ColumnKind | ReceiptCount, *parts: str | int) -> st
 
 
 def quote_column(table: str, name: str) -> str:
-    """Give a qualified column of a table."""
+    """Return a qualified column of a table."""
     return f'{table}."{name}"'
 
 
 def compile_truth(node: Node) -> str:  # noqa: PLR0911 one line per form of the language
-    """Give the SQL of a condition: 1 it holds, 0 it does not, NULL unknown."""
+    """Return the SQL of a condition: 1 it holds, 0 it does not, NULL unknown."""
     match node:
         case syntax.And(parts=parts):
             return " AND ".join(f"({compile_truth(part)})" for part in parts) or "1 = 1"
@@ -114,7 +114,7 @@ def compile_truth(node: Node) -> str:  # noqa: PLR0911 one line per form of the 
 
 
 def compile_number(node: Node) -> SqlNumber:  # noqa: PLR0911 one line per form of the language
-    """Give the SQL of a number as a numerator over denominators; NULL is unknown."""
+    """Return the SQL of a number as a numerator over denominators; NULL is unknown."""
     match node:
         case syntax.ParameterRef(parameter=parameter):
             ratio = node.type.sort == "ratio"
@@ -140,7 +140,7 @@ def compile_number(node: Node) -> SqlNumber:  # noqa: PLR0911 one line per form 
 
 
 def compile_whole_fen(node: Node) -> str:
-    """Give the SQL of an amount in whole fen, halves rounded up; amounts are not negative."""
+    """Return the SQL of an amount in whole fen, halves rounded up; amounts are not negative."""
     number = compile_number(node)
     if not number.over:
         return number.sql
@@ -149,7 +149,7 @@ def compile_whole_fen(node: Node) -> str:
 
 
 def _is_number(node: Node) -> bool:
-    """Say whether a node is a number, exact to its last part."""
+    """Return whether a node is a number, exact to its last part."""
     return node.type.sort in ("money", "count", "ratio")
 
 
@@ -194,7 +194,7 @@ def _one_of(node: Node, values: tuple[int | str, ...]) -> str:
 
 
 def _value_sql(node: Node) -> str:
-    """Give the SQL of anything but a calculated number, a truth in brackets."""
+    """Return the SQL of anything but a calculated number, a truth in brackets."""
     match node:
         case syntax.Constant(value=value):
             return _literal(value)
@@ -206,7 +206,7 @@ def _value_sql(node: Node) -> str:
 
 
 def _stored_sql(node: Node) -> str | None:  # noqa: PLR0911 one line per kind of column
-    """Give the column that holds a value, with the pack's presumption where it has one."""
+    """Return the column that holds a value, with the pack's presumption where it has one."""
     match node:
         case syntax.HouseholdSize():
             return quote_column(UNIT, "size")
@@ -264,12 +264,12 @@ class ColumnPlan:
 
     @property
     def layers(self) -> int:
-        """Give the number of layers."""
+        """Return the number of layers."""
         planned = [*self.columns.values(), *self.questions.values()]
         return max((column.layer for column in planned), default=0)
 
     def _layer(self, node: Node) -> int:
-        """Give the layer a node must wait for; facts and receipts are there from the start."""
+        """Return the layer a node must wait for; facts and receipts are there from the start."""
         match node:
             case syntax.ColumnRef(column=name):
                 return self.by_name(name).layer

@@ -73,7 +73,9 @@ def compile_statement(
             ring.
     """
     rules = parse_programmes(pack)
-    in_force = frozenset(n for n, one in pack.programmes.items() if one.is_in_force(as_of))
+    in_force = frozenset(
+        n for n, programme in pack.programmes.items() if programme.is_in_force(as_of)
+    )
     indicators, money = parse_priority(pack)
     columns = ProgrammeColumns(pack, rules, in_force)
     plan = columns.add_eligibility() if only_eligibility else columns.add_all()
@@ -83,7 +85,7 @@ def compile_statement(
     if not only_eligibility:
         for name, node in asked.items():
             plan.add(name, "household", node)
-    trees = [node for one in rules.values() for node in one.nodes]
+    trees = [node for rule in rules.values() for node in rule.nodes]
     trees += [*indicators.values(), *money.values()]
     layers = _Layers(pack, plan, coverage, in_force, trees)
     return Statement(
@@ -104,10 +106,10 @@ def parse_priority(pack: Pack) -> tuple[dict[str, Node], dict[str, Node]]:
     """Read priority.toml: the indicators, and resources, spending and line in fen per month."""
     rule = pack.priority
     indicators = {
-        one.id: parse_condition(
-            pack, one.when, "household", f"priority.toml: indicators.{one.id}.when"
+        indicator.id: parse_condition(
+            pack, indicator.when, "household", f"priority.toml: indicators.{indicator.id}.when"
         )
-        for one in rule.indicators
+        for indicator in rule.indicators
     }
     texts = {"resources": rule.resources, "spending": rule.spending, "line": rule.line}
     money = {
@@ -118,7 +120,7 @@ def parse_priority(pack: Pack) -> tuple[dict[str, Node], dict[str, Node]]:
 
 
 def list_bound_values(pack: Pack, as_of: dt.date) -> BoundValue:
-    """Give the values to bind: the day, the parameters in force, how old a roster may be."""
+    """Return the values to bind: the day, the parameters in force, how old a roster may be."""
     bound: BoundValue = {
         "as_of": as_of.isoformat(),
         "as_of_number": as_of.year * 10000 + as_of.month * 100 + as_of.day,
@@ -134,7 +136,7 @@ def list_bound_values(pack: Pack, as_of: dt.date) -> BoundValue:
 
 
 def list_parameter_values(pack: Pack, as_of: dt.date) -> dict[str, Fraction | str | None]:
-    """Give the value in force of every parameter: exact numbers, money in fen, ids of choices."""
+    """Return the value in force of every parameter: exact numbers, money in fen, ids of choices."""
     values: dict[str, Fraction | str | None] = {}
     for name, parameter in pack.parameters.items():
         dated = parameter.in_force(as_of)
@@ -146,7 +148,7 @@ def list_parameter_values(pack: Pack, as_of: dt.date) -> dict[str, Fraction | st
 
 
 def convert_parameter_value(parameter: Parameter, dated: DatedValue | None) -> Fraction | None:
-    """Give a parameter's value: fen for money, else as written; None without one in force."""
+    """Return a parameter's value: fen for money, else as written; None without one in force."""
     if dated is None:
         return None
     return dated.number * (FEN_PER_YUAN if parameter.unit == "yuan" else 1)
@@ -163,7 +165,7 @@ class _Layers:
     trees: list[Node]
 
     def select(self, unit: Owner) -> str:
-        """Give the whole SELECT of one unit."""
+        """Return the whole SELECT of one unit."""
         tables = [
             *compile_receipt_tables(self.pack.programmes.values(), self.coverage),
             *self._base(),
@@ -182,8 +184,8 @@ class _Layers:
 
     def _own_columns(self, unit: Owner) -> list[str]:
         """Name the columns of a unit's own row, from the base and from every layer."""
-        asked = [one.name for one in self.plan.questions.values() if unit == "household"]
-        planned = [one.name for one in self.plan.columns.values() if one.owner == unit]
+        asked = [question.name for question in self.plan.questions.values() if unit == "household"]
+        planned = [column.name for column in self.plan.columns.values() if column.owner == unit]
         size = ["size"] if unit == "household" else []
         return [*(name for name, _sql in self._base_columns(unit)), *size, *asked, *planned]
 
@@ -227,7 +229,7 @@ class _Layers:
         ]
 
     def _base_columns(self, unit: Owner) -> list[tuple[str, str]]:
-        """Give the columns of a unit at the bottom, with their SQL."""
+        """Return the columns of a unit at the bottom, with their SQL."""
         own = {
             "household": ("household_no", "community_id", "listed_members", "dated_on"),
             "member": ("member_no", "household_no"),
@@ -237,7 +239,7 @@ class _Layers:
         return [*stored, *lives, *self._receipts(unit)]
 
     def _lives_sql(self) -> str:
-        """Say whether a member lives with the household; unknown unless the pack presumes."""
+        """Return whether a member lives with the household; unknown unless the pack presumes."""
         fact = self.pack.facts.get("lives_together")
         if fact is None:
             return "1"
@@ -245,7 +247,7 @@ class _Layers:
         return f"COALESCE({column}, {int(fact.presume.value)})" if fact.presume else column
 
     def _receipts(self, unit: Owner) -> list[tuple[str, str]]:
-        """Give the receipt columns of a unit's programmes, with their SQL."""
+        """Return the receipt columns of a unit's programmes, with their SQL."""
         table = f"{unit}_receipts"
         return [
             column
@@ -266,7 +268,7 @@ class _Layers:
         ]
 
     def _received(self, programme: Programme) -> str:
-        """Give whether a programme is received; one not in force only where a list says so."""
+        """Return whether a programme is received; one not in force only where a list says so."""
         received = compile_received(programme, self.coverage)
         if programme.id in self.in_force:
             return received
@@ -286,10 +288,10 @@ class _Layers:
         yield f"layer_{layer}", ", ".join(["unit.*", *answered, *columns])
 
     def _questions(self, layer: int) -> tuple[list[tuple[str, str]], list[str]]:
-        """Give what is gathered over members, and the household's columns made of it."""
+        """Return what is gathered over members, and the household's columns made of it."""
         if layer == 1:
             return self._size_columns()
-        planned = [one for one in self.plan.questions.values() if one.layer == layer]
+        planned = [question for question in self.plan.questions.values() if question.layer == layer]
         asked = [named for column in planned for named in _asked_sql(column)]
         return asked, [f"{_answer_sql(column)} AS {column.name}" for column in planned]
 
@@ -313,7 +315,7 @@ class _Layers:
 
 
 def _value_sql(node: Node) -> str:
-    """Give the SQL of a column: 1, 0 or NULL for a truth, whole fen for money."""
+    """Return the SQL of a column: 1, 0 or NULL for a truth, whole fen for money."""
     if node.type.sort == "truth":
         condition = compile_truth(node)
         return f"CASE WHEN {condition} THEN 1 WHEN NOT ({condition}) THEN 0 END"
@@ -321,7 +323,7 @@ def _value_sql(node: Node) -> str:
 
 
 def _asked_sql(column: PlanColumn) -> list[tuple[str, str]]:
-    """Give what is counted or added up over the members living together, by name."""
+    """Return what is counted or added up over the members living together, by name."""
     node, lives = _question(column), "unit.lives = 1"
     if node.question == "sum":
         number = f"CASE WHEN {lives} THEN {compile_number(node.of).sql} END"
@@ -337,14 +339,14 @@ def _asked_sql(column: PlanColumn) -> list[tuple[str, str]]:
 
 
 def _question(column: PlanColumn) -> OverMembers:
-    """Give the question a column answers."""
+    """Return the question a column answers."""
     if not isinstance(column.node, OverMembers):
         raise TypeError(column.name)
     return column.node
 
 
 def _answer_sql(column: PlanColumn) -> str:
-    """Give the household's answer; unknown where an unknown or unlisted member could change it."""
+    """Return the household's answer; unknown where an unknown or unlisted member could change it."""
     size, name = "unit.size", f"unit.{column.name}"
     true, false = f"{name}__true", f"{name}__false"
     match _question(column).question:
@@ -370,7 +372,7 @@ def load_checked_pack(folder: Path) -> Pack:
 
 
 def check_pack(pack: Pack) -> Pack:
-    """Read every expression of a pack; give it with its programmes in order of reference.
+    """Read every expression of a pack; return it with its programmes in order of reference.
 
     Raises:
         ReliefError: An expression is wrong, or programmes refer to each other in a ring.
@@ -379,5 +381,5 @@ def check_pack(pack: Pack) -> Pack:
         parse_definition(pack, definition)
     rules = parse_programmes(pack)
     parse_priority(pack)
-    ordered = {name: one.programme for name, one in rules.items()}
+    ordered = {name: rule.programme for name, rule in rules.items()}
     return pack.model_copy(update={"programmes": ordered})

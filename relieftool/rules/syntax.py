@@ -194,7 +194,7 @@ class ColumnRef(Node):
 
 
 def children(node: Node) -> Iterator[Node]:
-    """Give the nodes directly below a node."""
+    """Return the nodes directly below a node."""
     for name in node.__dataclass_fields__:  # asked for every node of every tree that is walked
         value: object = getattr(node, name)
         if isinstance(value, Node):
@@ -204,7 +204,7 @@ def children(node: Node) -> Iterator[Node]:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """Give a node and all below it, in the order they stand."""
+    """Return a node and all below it, in the order they stand."""
     yield node
     for child in children(node):
         yield from walk(child)
@@ -216,7 +216,7 @@ def list_facts(node: Node) -> Iterator[str]:
 
 
 def is_about_unit(node: Node) -> bool:
-    """Say whether a tree can differ from one household or member to the next."""
+    """Return whether a tree can differ from one household or member to the next."""
     somebody = (FactRef, HouseholdSize, Receives, Eligible, OverMembers)
     return any(isinstance(part, somebody) for part in walk(node))
 

@@ -104,12 +104,12 @@ def _with_zero(left: Node, right: Node) -> tuple[Node, Node]:
 
 
 def _is_zero(node: Node) -> bool:
-    """Say whether a node is the number 0."""
+    """Return whether a node is the number 0."""
     return isinstance(node, Constant) and node.value == 0
 
 
 def _of_sum(left: Node, right: Node) -> Type:
-    """Give the type of a sum or difference: both sides must be alike."""
+    """Return the type of a sum or difference: both sides must be alike."""
     if left.type != right.type or left.type.sort not in ("money", "count"):
         raise ExpressionError(
             _("different units or periods are added"),
@@ -119,7 +119,7 @@ def _of_sum(left: Node, right: Node) -> Type:
 
 
 def _of_product(left: Node, right: Node) -> Type:
-    """Give the type of a product: money times a count or ratio, or counts among themselves."""
+    """Return the type of a product: money times a count or ratio, or counts among themselves."""
     number, factor = (left, right) if right.type.sort != "money" else (right, left)
     if factor.type.sort not in ("count", "ratio") or number.type.sort not in (
         "money",
@@ -135,7 +135,7 @@ def _of_product(left: Node, right: Node) -> Type:
 
 
 def _of_quotient(left: Node, right: Node) -> Type:
-    """Give the type of a quotient; only a written whole number other than 0 may divide."""
+    """Return the type of a quotient; only a written whole number other than 0 may divide."""
     if not isinstance(right, Constant) or not isinstance(right.value, int) or right.value == 0:
         raise ExpressionError(
             _("the divisor could be 0"),
@@ -230,7 +230,7 @@ def _is_never_unknown(node: Node) -> bool:
 
 
 def _parts(node: Node) -> Iterator[Node]:
-    """Give what is joined, through brackets of the same word."""
+    """Return what is joined, through brackets of the same word."""
     for part in syntax.children(node):
         if type(part) is type(node):
             yield from _parts(part)
@@ -239,7 +239,7 @@ def _parts(node: Node) -> Iterator[Node]:
 
 
 def _are_at_odds(one: Node, other: Node) -> bool:
-    """Say whether two truths can never both hold."""
+    """Return whether two truths can never both hold."""
     if one in _opposites(other) or other in _opposites(one):
         return True
     if not isinstance(one, syntax.Compare) or not isinstance(other, syntax.Compare):
@@ -256,7 +256,7 @@ def _opposites(node: Node) -> tuple[Node, ...]:
 
 
 def _are_apart(one: syntax.Compare, other: syntax.Compare) -> bool:
-    """Say whether one value cannot stand to two different constants as it should."""
+    """Return whether one value cannot stand to two different constants as it should."""
     left, right = one.right, other.right
     if not isinstance(left, syntax.Constant) or not isinstance(right, syntax.Constant):
         return False

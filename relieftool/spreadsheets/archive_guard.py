@@ -69,7 +69,7 @@ class SheetScan:
 
     @property
     def is_sparse(self) -> bool:
-        """Say whether the sheet's grid is too large to be held whole, or nearly all of it empty."""
+        """Return whether the sheet's grid is too large to be held whole, or nearly all of it empty."""
         grid = self.last_row * (self.last_column + 1)
         return grid > _MOST_CELLS or (grid > _MOST_EMPTY and grid > _EMPTY_RATIO * self.cells)
 
@@ -148,7 +148,7 @@ def _merge(left: bytes, top: bytes, right: bytes, bottom: bytes) -> MergedCells:
 
 
 def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
-    """Give the XML in pieces that end where a cell or row begins; none is cut in two."""
+    """Return the XML in pieces that end where a cell or row begins; none is cut in two."""
     rest = b""
     while read := stream.read(_CHUNK):
         piece = rest + read
@@ -179,7 +179,7 @@ def _mark(marks: CellMarks, attributes: bytes, text: str) -> None:
 
 
 def _column(letters: bytes) -> int:
-    """Give the number of a column from 0.
+    """Return the number of a column from 0.
 
     >>> _column(b"A"), _column(b"AA"), _column(b"XFD")
     (0, 26, 16383)
@@ -198,7 +198,7 @@ _DRIVE = re.compile(r"^[A-Za-z]:")
 
 
 def decode_member_name(entry: zipfile.ZipInfo) -> str:
-    """Give a member's name; one not marked as UTF-8 is tried as UTF-8, then as GB18030.
+    """Return a member's name; one not marked as UTF-8 is tried as UTF-8, then as GB18030.
 
     >>> decode_member_name(zipfile.ZipInfo("名单.csv".encode("gbk").decode("cp437")))
     '名单.csv'

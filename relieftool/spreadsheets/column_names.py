@@ -73,13 +73,13 @@ class HeadingMatch:
 
 
 def _unnumbered(text: str) -> str:
-    """Give the text folded, and unnumbered."""
+    """Return the text folded, and unnumbered."""
     unified = fold_heading(text).replace("帐", "账")
     return _NUMBERING.sub("", unified).removeprefix("其中").strip(":;,.、-_")
 
 
 def _told_apart_by(scale: str | None) -> str:
-    """Give the part of a unit that tells apart headings of one name: a time, or a thing counted."""
+    """Return the part of a unit that tells apart headings of one name: a time, or a thing counted."""
     others = (part for part in split_unit(scale) if part not in (*FEN, "person", "household"))
     return find_time_part(scale) or next(others, "")
 
@@ -130,16 +130,16 @@ class Catalogue:
     )
 
     def known(self, text: str) -> bool:
-        """Say whether a header text means something."""
+        """Return whether a header text means something."""
         return self.match(text) is not None
 
     def target(self, text: str) -> str | None:
-        """Give what a header text means, None where nobody knows it."""
+        """Return what a header text means, None where nobody knows it."""
         found = self.match(text)
         return found.target if found else None
 
     def nearest(self, text: str) -> tuple[str, ...]:
-        """Give up to three known names that look like the text; suggestions, never taken.
+        """Return up to three known names that look like the text; suggestions, never taken.
 
         What is a guardian's, a spouse's or a payee's looks like nothing that is not.
         """
@@ -152,7 +152,7 @@ class Catalogue:
         return tuple(key for _shown, _score, key in hits)
 
     def match(self, text: str) -> HeadingMatch | None:
-        """Give what a header text means, with its levels parted by '/'."""
+        """Return what a header text means, with its levels parted by '/'."""
         if len(text) > LONGEST_HEADER:
             return None
         if text not in self._matches:
@@ -178,7 +178,7 @@ class Catalogue:
         return None
 
     def _match_of_head(self, below: str) -> HeadingMatch | None:
-        """Give what is said of the head under a parent 户主; never his name or number twice."""
+        """Return what is said of the head under a parent 户主; never his name or number twice."""
         found = self._match_name(below)
         if found is None or found.target in ("name", "id_number", "relation"):
             return None
@@ -266,12 +266,12 @@ def _build_names(
 
 @cache
 def build_identity_catalogue() -> Catalogue:
-    """Give the catalogue of who a row is about and what was paid, without any rule pack."""
+    """Return the catalogue of who a row is about and what was paid, without any rule pack."""
     return _build_names(list_words("headings").items(), ())
 
 
 def build_catalogue(facts: Iterable[Fact], programmes: Iterable[Programme]) -> Catalogue:
-    """Give the catalogue of identity headers, these facts' headers and these programmes' names."""
+    """Return the catalogue of identity headers, these facts' headers and these programmes' names."""
     known = list(facts)
     stated = [(fact.id, fact.headers) for fact in known]
     member_facts = frozenset(fact.id for fact in known if fact.owner == "member")

@@ -27,8 +27,8 @@ __all__ = [
     "ColumnMeaning",
     "TableKind",
     "build_pack_catalogue",
-    "map_columns",
     "find_table_kind",
+    "map_columns",
 ]
 
 TableKind = Literal["households", "roster", "unknown"]
@@ -60,7 +60,7 @@ class ColumnMeaning:
 
 
 def build_pack_catalogue(pack: Pack) -> Catalogue:
-    """Give every header text this pack's facts and programmes are known by."""
+    """Return every header text this pack's facts and programmes are known by."""
     return build_catalogue(pack.facts.values(), pack.programmes.values())
 
 
@@ -126,7 +126,7 @@ def _place_unnamed(table: Table, found: MatchesByPlace) -> MatchesByPlace:
 
 
 def _name_of_pair(table: Table, found: MatchesByPlace, position: int) -> int | None:
-    """Give the column of the names whose ID numbers stand right of this one; None if unproven."""
+    """Return the column of the names whose ID numbers stand right of this one; None if unproven."""
     if not _is_unnamed_pair(table, found, position):
         return None
     words = _words_of(table, position)
@@ -147,14 +147,14 @@ def _words_of(table: Table, position: int) -> list[Cell]:
 
 
 def _is_unheaded(table: Table, found: MatchesByPlace, position: int) -> bool:
-    """Say whether a column has no heading, or the one over all members."""
+    """Return whether a column has no heading, or the one over all members."""
     header, match = table.headers[position], found[position]
     is_over_members = match is not None and match.target == "name" and "成员" in header
     return not header or is_over_members
 
 
 def is_of_each(column: ColumnMeaning, pack: Pack) -> bool:
-    """Say whether what is merged over several rows in a column holds for each of them.
+    """Return whether what is merged over several rows in a column holds for each of them.
 
     A yes, no or choice does, and the community; an amount stands once, for it would count twice.
     """
@@ -163,18 +163,18 @@ def is_of_each(column: ColumnMeaning, pack: Pack) -> bool:
 
 
 def is_about_people(table: Table, catalogue: Catalogue) -> bool:
-    """Say whether a table has any heading for who somebody is."""
+    """Return whether a table has any heading for who somebody is."""
     return any(catalogue.target(header) in _WHO for header in table.headers)
 
 
 def has_unheaded_people(table: Table, columns: Sequence[ColumnMeaning]) -> bool:
-    """Say whether right ID numbers stand in a column without heading that is not used."""
-    unused = [one.position for one in columns if not one.header and one.target is None]
+    """Return whether right ID numbers stand in a column without heading that is not used."""
+    unused = [column.position for column in columns if not column.header and column.target is None]
     return any(read_id_number(cell).number for i in unused for cell in _words_of(table, i))
 
 
 def _is_unnamed_pair(table: Table, found: MatchesByPlace, position: int) -> bool:
-    """Say whether a column without heading holds names and the next one their ID numbers."""
+    """Return whether a column without heading holds names and the next one their ID numbers."""
     if table.headers[position + 1] or not _is_unheaded(table, found, position):
         return False
     rows = (row.cells for row in table.rows if row.role in ("first", "continuation"))
@@ -280,7 +280,7 @@ def _best(found: MatchesByPlace) -> set[int]:
 
 
 def _alike(table: Table, found: MatchesByPlace, best: set[int], catalogue: Catalogue) -> set[int]:
-    """Give the columns that must agree with the best one of the same meaning."""
+    """Return the columns that must agree with the best one of the same meaning."""
     firsts = {(match.target, match.place): i for i in best if (match := found[i])}
     strangers = [i for i, text in enumerate(table.headers) if "姓名" in text and i not in best]
     return {
@@ -293,14 +293,14 @@ def _alike(table: Table, found: MatchesByPlace, best: set[int], catalogue: Catal
 
 
 def _is_compared(match: HeadingMatch, best: HeadingMatch | None, catalogue: Catalogue) -> bool:
-    """Say whether a second column counts: names of amounts have an order, those of facts none."""
+    """Return whether a second column counts: names of amounts have an order, those of facts none."""
     if match.target == "amount":
         return best is not None and match.rank == best.rank
     return match.target in catalogue.figures or match.target.startswith("receipt.")
 
 
 def _is_of_another(one: int, other: int, strangers: Iterable[int]) -> bool:
-    """Say whether the name of somebody else stands between two columns, as 监护人姓名 does."""
+    """Return whether the name of somebody else stands between two columns, as 监护人姓名 does."""
     return any(min(one, other) < i < max(one, other) for i in strangers)
 
 

@@ -147,12 +147,12 @@ class FormRow:
 
 
 def find_cell(cells: Sequence[Cell], place: int) -> Cell:
-    """Give the cell at a place; a short row has none there."""
+    """Return the cell at a place; a short row has none there."""
     return cells[place] if place < len(cells) else None
 
 
 def has_own_person(row: FormRow, columns: ColumnPlaces) -> bool:
-    """Say whether a row is about the household, or the member at the place that its mark says."""
+    """Return whether a row is about the household, or the member at the place that its mark says."""
     if not row.mark.is_of_register:
         return True
     about = plain_text(find_cell(row.cells, columns[ABOUT])).split()[:1]
@@ -161,7 +161,7 @@ def has_own_person(row: FormRow, columns: ColumnPlaces) -> bool:
 
 
 def has_printed_words(row: FormRow, columns: ColumnPlaces) -> bool:
-    """Say whether mark and words are those printed together; forms without seals cannot say."""
+    """Return whether mark and words are those printed together; forms without seals cannot say."""
     if SEAL not in columns:
         return True
     seal = parse_seal(find_cell(row.cells, columns[SEAL]))
@@ -169,7 +169,7 @@ def has_printed_words(row: FormRow, columns: ColumnPlaces) -> bool:
 
 
 def is_known_changed(row: FormRow, columns: ColumnPlaces) -> bool:
-    """Say whether what was known was written over in a row that is otherwise as printed."""
+    """Return whether what was known was written over in a row that is otherwise as printed."""
     if not (row.mark.is_of_register and {SEAL, KNOWN} <= columns.keys()):
         return False
     if not (has_own_person(row, columns) and has_printed_words(row, columns)):
@@ -242,7 +242,7 @@ def split_forms(sheets: Iterable[Sheet], pack: Pack, today: dt.date | None = Non
 
 
 def has_answers(sheet: Sheet) -> bool:
-    """Say whether anybody filled something in; of a sheet that is no form nobody can say no."""
+    """Return whether anybody filled something in; of a sheet that is no form nobody can say no."""
     place = _marks_column(sheet)
     if place is None:
         return True
@@ -284,7 +284,7 @@ class _FormReader:
         }
 
     def read(self) -> tuple[FilledForm | None, list[SourceTable]]:
-        """Give the form and its source tables: one for each answer, one for all other rows."""
+        """Return the form and its source tables: one for each answer, one for all other rows."""
         number = self._household_no()
         if number is None:
             return None, [_kept(self._sheet, self._problems)]
@@ -301,7 +301,7 @@ class _FormReader:
         return self._form(number, visit, said), [kept, *tables]
 
     def _household_no(self) -> str | None:
-        """Give whose form this is; None, and told, where the form cannot be read."""
+        """Return whose form this is; None, and told, where the form cannot be read."""
         hidden = [plain_text(find_cell(row, self._marks)) for row in self._sheet.rows]
         numbers = [one.partition(":")[2] for one in hidden if one.startswith(f"{HOUSEHOLD}:")]
         if self._version != FORM_MARK:
@@ -317,14 +317,14 @@ class _FormReader:
         return None
 
     def _shown_number(self) -> str | None:
-        """Give the household number as people see it on the form."""
+        """Return the household number as people see it on the form."""
         for row in self._sheet.rows:
             if plain_text(find_cell(row, self._marks)) == "number":
                 return plain_text(find_cell(row, self._columns[QUESTION]))
         return None
 
     def _rows(self) -> Iterator[FormRow]:
-        """Give the rows that carry a mark; a mark nobody knows is told where it has an answer."""
+        """Return the rows that carry a mark; a mark nobody knows is told where it has an answer."""
         question, answer = self._columns[QUESTION], self._columns[ANSWER]
         for number, cells in enumerate(self._sheet.rows, start=1):
             text = plain_text(find_cell(cells, self._marks))
@@ -343,7 +343,7 @@ class _FormReader:
                 self._tell("form-row-added", number, ROW_ADDED)
 
     def _is_as_printed(self, row: FormRow) -> bool:
-        """Say whether mark, person and question still belong together; tell where they do not."""
+        """Return whether mark, person and question still belong together; tell where they do not."""
         if not has_own_person(row, self._columns):
             self._tell("form-person-differs", row.number, PERSON_DIFFERS)
         elif not has_printed_words(row, self._columns):
@@ -364,7 +364,7 @@ class _FormReader:
                 self._tell("form-known-changed", row.number, KNOWN_CHANGED, column)
 
     def _asks_what_is_marked(self, row: FormRow) -> bool:
-        """Say whether the question is still the one its mark names; tell it where it is not."""
+        """Return whether the question is still the one its mark names; tell it where it is not."""
         if row.mark.asked == "receipt":
             programme = self._pack.programmes.get(row.mark.name)
             words = [] if programme is None else [programme.names.zh, programme.names.en]
@@ -380,7 +380,7 @@ class _FormReader:
         return is_same
 
     def _day(self, said: Sequence[FormRow]) -> str | None:
-        """Give the day of the visit; None, and told, where it is missing or has not come yet."""
+        """Return the day of the visit; None, and told, where it is missing or has not come yet."""
         cell = _answer(said, VisitField.ON)
         row = self._row_of(VisitField.ON)
         try:
@@ -410,7 +410,7 @@ class _FormReader:
         )
 
     def _visit(self, number: str, said: Sequence[FormRow]) -> FormVisit | None:
-        """Give the visit; None, and told, where it lacks what a survey must say."""
+        """Return the visit; None, and told, where it lacks what a survey must say."""
         day = self._day(said)
         fields = (VisitField.FIRST, VisitField.SECOND)
         names = tuple(
@@ -442,7 +442,7 @@ class _FormReader:
         )
 
     def _row_of(self, place: VisitField | NeedKind) -> int:
-        """Give the row that a question about the visit or a need stands in."""
+        """Return the row that a question about the visit or a need stands in."""
         rows = (row.number for row in self._rows() if row.mark.name == str(place))
         return next(rows, 1)
 
@@ -464,7 +464,7 @@ class _FormReader:
             community=None,
             covers=day,
             is_complete=None,
-            columns=[_column(*one) for one in columns],
+            columns=[_column(*column) for column in columns],
             rows=[SourceRow(row.number, "first", None, row.cells)],
         )
 
@@ -475,7 +475,7 @@ class _FormReader:
 
 
 def _column(position: int, target: str, header: str, household: str | None) -> dict[str, object]:
-    """Give the record of a column; that of the marks also says whose form it is."""
+    """Return the record of a column; that of the marks also says whose form it is."""
     own: dict[str, object] = {"position": position, "sheet_column": position, "header": header}
     own |= {"target": target, "place": None, "scale": None}
     return own | ({} if household is None else {"header": household})
@@ -492,7 +492,7 @@ def _people(names: Iterable[str]) -> set[str]:
 
 
 def _words(cell: Cell) -> str:
-    """Give what people wrote as they wrote it, their punctuation too."""
+    """Return what people wrote as they wrote it, their punctuation too."""
     return (
         plain_text(cell)
         if cell is None or not isinstance(cell, str)

@@ -69,12 +69,12 @@ class FormRowKey:
 
     @property
     def is_of_register(self) -> bool:
-        """Say whether the answer is a fact or a receipt."""
+        """Return whether the answer is a fact or a receipt."""
         return self.asked in (_FACT, _RECEIPT)
 
     @property
     def target(self) -> str:
-        """Give what a column of such answers is mapped to."""
+        """Return what a column of such answers is mapped to."""
         return f"receipt.{self.name}" if self.asked == _RECEIPT else self.name
 
     def __str__(self) -> str:
@@ -84,22 +84,22 @@ class FormRowKey:
 
 
 def build_fact_key(name: str, unit: str = HOUSEHOLD, person: str = "") -> FormRowKey:
-    """Give the mark of a question for a fact."""
+    """Return the mark of a question for a fact."""
     return FormRowKey(_FACT, name, unit, person)
 
 
 def build_receipt_key(name: str, unit: str = HOUSEHOLD, person: str = "") -> FormRowKey:
-    """Give the mark of the question whether a programme is received."""
+    """Return the mark of the question whether a programme is received."""
     return FormRowKey(_RECEIPT, name, unit, person)
 
 
 def build_visit_key(field: VisitField) -> FormRowKey:
-    """Give the mark of a question about the visit."""
+    """Return the mark of a question about the visit."""
     return FormRowKey(_VISIT, str(field))
 
 
 def build_need_key(need: NeedKind) -> FormRowKey:
-    """Give the mark of a need."""
+    """Return the mark of a need."""
     return FormRowKey(_NEED, str(need))
 
 

@@ -14,7 +14,7 @@ _LONG_NUMBER = re.compile(r"\d{7}")
 
 
 def is_figure(cell: Cell) -> bool:
-    """Say whether a cell holds a figure, which headers do not.
+    """Return whether a cell holds a figure, which headers do not.
 
     >>> [is_figure(cell) for cell in (3.0, "1,570.44", "2024-12-10", "36030219900101123X", "姓名")]
     [True, True, True, True, False]
@@ -41,7 +41,7 @@ class Grid:
     merged: list[MergedCells]
 
     def cell(self, row: int, column: int) -> Cell:
-        """Give a cell's own value; beyond the end of a row there is nothing."""
+        """Return a cell's own value; beyond the end of a row there is nothing."""
         cells = self.rows[row] if 0 <= row < len(self.rows) else []
         return cells[column] if column < len(cells) else None
 
@@ -50,7 +50,7 @@ class Grid:
         return list_filled_places(self.rows[row])
 
     def is_empty(self, row: int) -> bool:
-        """Say whether a row shows nothing at all."""
+        """Return whether a row shows nothing at all."""
         return all(cell is None or is_empty_cell(cell) for cell in self.rows[row])
 
     def merges_from(self, first: int, last: int) -> list[MergedCells]:

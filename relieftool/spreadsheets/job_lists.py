@@ -23,14 +23,14 @@ _ENOUGH = 2
 
 
 def find_opening_tables(sheet: Sheet, *, is_declared: bool = False) -> list[SourceTable]:
-    """Give the lists of openings of a sheet; none where it is another kind of sheet.
+    """Return the lists of openings of a sheet; none where it is another kind of sheet.
 
     A list names posts, and the employer, the pay or the vacancies beside them; a declared one needs
     the posts alone.
     """
     if not is_declared and not _may_have(sheet):
         return []
-    tables = [one for one in find_tables(sheet, _is_known) if _is_list(one, is_declared)]
+    tables = [table for table in find_tables(sheet, _is_known) if _is_list(table, is_declared)]
     return [_source(one) for one in tables]
 
 
@@ -61,7 +61,7 @@ def _is_list(table: Table, is_declared: bool) -> bool:  # noqa: FBT001 said of t
 
 
 def _columns(table: Table) -> list[dict[str, object]]:
-    """Give the records of the columns; of two that mean the same the first counts."""
+    """Return the records of the columns; of two that mean the same the first counts."""
     taken: set[str] = set()
     columns: list[dict[str, object]] = []
     for position, heading in enumerate(table.headers):
@@ -104,7 +104,9 @@ def _source(table: Table) -> SourceTable:
 def _problems(table: Table, columns: Sequence[dict[str, object]]) -> Iterable[Problem]:
     """Tell what of each row cannot be read."""
     named = {
-        str(one["target"]).removeprefix(OPENING_TARGET): one for one in columns if one["target"]
+        str(column["target"]).removeprefix(OPENING_TARGET): column
+        for column in columns
+        if column["target"]
     }
     above: TableRow | None = None
     for row in table.rows:
@@ -184,7 +186,7 @@ class JobOpening:
 def read_job_opening(
     name: str, cells: Mapping[str, Cell], scale: str | None
 ) -> tuple[JobOpening | None, list[tuple[str, Message]]]:
-    """Read a row; give with the opening what could not be read, by the column it stands in."""
+    """Read a row; return with the opening what could not be read, by the column it stands in."""
     reader = _OpeningReader(cells)
     post = reader.text("post")
     if post is None:
@@ -222,7 +224,7 @@ class _OpeningReader:
         self.told: list[tuple[str, Message]] = []
 
     def text(self, name: str) -> str | None:
-        """Give a text; None where there is none."""
+        """Return a text; None where there is none."""
         cell = self._cells.get(name)
         return None if is_blank(cell) or is_error(cell) else plain_text(cell)
 

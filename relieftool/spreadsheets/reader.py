@@ -38,7 +38,7 @@ _SECONDS_PER_MEGABYTE = 5
 _SECONDS_TO_START = 60
 
 
-class ReaderRefusedError(Exception):  # noqa: N818 a refusal with its reason, told to the user by sheets.py
+class ReaderRefusedError(Exception):
     """A file was not read; the first argument is the reason in one word."""
 
 
@@ -49,7 +49,7 @@ class _Child:
 
     @classmethod
     def start(cls) -> subprocess.Popen[str]:
-        """Give the running child."""
+        """Return the running child."""
         if cls.process is None or cls.process.poll() is not None:
             cls.stop()
             cls.process = _start()
@@ -104,7 +104,7 @@ def _time_limit(process: subprocess.Popen[str], seconds: float) -> Iterator[thre
 
 
 def _next_line(process: subprocess.Popen[str]) -> Any:
-    """Give the child's next answer; None when it has died."""
+    """Return the child's next answer; None when it has died."""
     line = process.stdout.readline() if process.stdout else ""
     return json.loads(line) if line.endswith("\n") else None
 
@@ -309,7 +309,7 @@ def _check_file(path: Path) -> None:
 def _read(
     path: Path, progress: RowProgress, encoding: str | None = None
 ) -> tuple[list[Sheet], str | None]:
-    """Give the sheets as the child reads them, and the encoding of a text file."""
+    """Return the sheets as the child reads them, and the encoding of a text file."""
     sheets: list[Sheet] = []
     rows = CompressedRows()
     read_as = None
@@ -336,7 +336,7 @@ def _lighter(sheet: Sheet) -> Sheet:
 
 
 def _spread(lot: list[list[Cell] | int]) -> list[list[Cell]]:
-    """Give a lot of rows, with an empty one for each that a number stands for."""
+    """Return a lot of rows, with an empty one for each that a number stands for."""
     rows: list[list[Cell]] = []
     for row in lot:
         rows.extend([_NOTHING] * row if isinstance(row, int) else [row])

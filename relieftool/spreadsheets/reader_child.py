@@ -107,7 +107,7 @@ class _Budget:
 
 
 def _lines(rows: Iterable[list[Cell]], budget: _Budget) -> Iterator[list[object]]:
-    """Give rows in lots, a number standing for that many empty ones; none after the last filled."""
+    """Return rows in lots, a number standing for that many empty ones; none after the last filled."""
     lot: list[object] = []
     empty = 0
     for row in rows:
@@ -126,7 +126,7 @@ def _lines(rows: Iterable[list[Cell]], budget: _Budget) -> Iterator[list[object]
 
 
 def _trimmed(row: list[Cell]) -> list[Cell]:
-    """Give a row without the blanks behind its last cell."""
+    """Return a row without the blanks behind its last cell."""
     last = len(row)
     while last and row[last - 1] is None:
         last -= 1
@@ -134,7 +134,7 @@ def _trimmed(row: list[Cell]) -> list[Cell]:
 
 
 def answer_request(question: ReadRequest) -> Iterator[ReadAnswer]:
-    """Give all there is to say about one file, the last answer being done or refused."""
+    """Return all there is to say about one file, the last answer being done or refused."""
     try:
         yield from _done(question)
     except PasswordError:

@@ -19,7 +19,7 @@ _TELLING = ("household_no", "head_name", "head_id_number")
 
 
 def join_by_relation(table: Table, columns: Sequence[ColumnMeaning]) -> tuple[Table, list[Problem]]:
-    """Give a list with the rows of each head's people joined to his, and say so once.
+    """Return a list with the rows of each head's people joined to his, and say so once.
 
     A row of another community or address than the head above joins nobody; nor does one below a
     row that is no head and says no relation.
@@ -27,7 +27,7 @@ def join_by_relation(table: Table, columns: Sequence[ColumnMeaning]) -> tuple[Ta
     places = _places(columns)
     if places is None or not isinstance(table.rows, TableRows):
         return table, []
-    joined = _joined(table.rows, places, {one.row for one in table.sections})
+    joined = _joined(table.rows, places, {section.row for section in table.sections})
     if not joined:
         return table, []
     header = table.headers[places["relation"]]
@@ -57,18 +57,18 @@ def _by_relation(table: Table, header: str, count: int) -> Problem:
 
 
 def _places(columns: Sequence[ColumnMeaning]) -> dict[str, int] | None:
-    """Give where relation, community and address stand; None where something else tells."""
+    """Return where relation, community and address stand; None where something else tells."""
     if any(one.place is not None or one.target in _TELLING for one in columns):
         return None
     wanted = ("relation", "community", "address")
-    places = {one.target: one.position for one in columns if one.target in wanted}
+    places = {column.target: column.position for column in columns if column.target in wanted}
     return {str(name): place for name, place in places.items()} if "relation" in places else None
 
 
 def _joined(
     rows: Sequence[TableRow], places: Mapping[str, int], sections: Container[int]
 ) -> dict[int, int]:
-    """Give for each row that belongs to a head above it the number of that head's row.
+    """Return for each row that belongs to a head above it the number of that head's row.
 
     `sections` are the rows that begin another community.
 
@@ -97,7 +97,7 @@ def _is_head(row: TableRow, places: Mapping[str, int]) -> bool:
 
 
 def _is_same_place(row: TableRow, head: TableRow, places: Mapping[str, int]) -> bool:
-    """Say whether neither community nor address, where both rows state it, is another one."""
+    """Return whether neither community nor address, where both rows state it, is another one."""
     for name in ("community", "address"):
         place = places.get(name)
         if place is not None and not is_blank(row.cells[place]) and not is_blank(head.cells[place]):

@@ -63,12 +63,12 @@ class KeyColumns:
 
     @property
     def merged(self) -> set[int]:
-        """Give the columns in which a merge down joins the rows of one household."""
+        """Return the columns in which a merge down joins the rows of one household."""
         return {i for i in (self.serial, self.household_no, *self.head) if i is not None}
 
     @property
     def telling(self) -> tuple[int, ...]:
-        """Give the columns that a member's row leaves blank."""
+        """Return the columns that a member's row leaves blank."""
         first = self.household_no if self.has_name else self.serial
         rest = self.head if self.has_name else (self.household_no,)
         return tuple(i for i in (first, *rest) if i is not None)
@@ -146,7 +146,7 @@ class _RowReader:
                     self.tops[row] = min(top, self.tops.get(row, top))
 
     def read(self, row: int) -> TableRow:
-        """Give one row its role."""
+        """Return one row its role."""
         cells = _picked(self.grid.rows[row], self.columns)
         if role := self._role_of_no_person(row, cells):
             if role == "total" or self._is_section(row, cells, list_filled_places(cells)):
@@ -177,7 +177,7 @@ class _RowReader:
         return None if role and not is_sample and has_person(cells) else role
 
     def _is_plainly_person(self, cells: tuple[Cell, ...], first: Cell) -> bool:
-        """Say whether a row has a right ID number under its heading, and is no sample row."""
+        """Return whether a row has a right ID number under its heading, and is no sample row."""
         is_person = any(read_id_number(cells[place]).number for place in self.keys.ids)
         return is_person and not _EXAMPLE.match(simplify_characters(drop_spaces(first)))
 
@@ -199,7 +199,7 @@ class _RowReader:
         return is_hint or any(seen.issuperset(texts) for seen in self.header_texts)
 
     def _is_section(self, row: int, cells: tuple[Cell, ...], filled: list[int]) -> bool:
-        """Say whether a row names the community of those below it; notes it."""
+        """Return whether a row names the community of those below it; notes it."""
         text = find_only_text(cells, filled)
         if text is None or filled[0] > 1:
             return False
@@ -210,14 +210,14 @@ class _RowReader:
         return community is not None
 
     def _is_wide(self, row: int) -> bool:
-        """Say whether a cell of a row is merged over half the table or more."""
+        """Return whether a cell of a row is merged over half the table or more."""
         return any(
             top == row and right - left + 1 >= len(self.columns) / 2
             for top, left, _bottom, right in self.grid.merged
         )
 
     def _is_caption(self, row: int, text: str, cell: Cell) -> bool:
-        """Say whether the only cell of a row is a line of words across the table."""
+        """Return whether the only cell of a row is a line of words across the table."""
         if is_figure(cell):
             return False
         is_words = len(text) >= _SHORTEST_NOTE or _CAPTION.match(text) or _HINT.search(text)
@@ -233,7 +233,7 @@ class _RowReader:
         )
 
     def _leaves_keys_blank(self, cells: tuple[Cell, ...]) -> bool:
-        """Say whether the cells that the household's first row filled are blank here."""
+        """Return whether the cells that the household's first row filled are blank here."""
         first = self.household.cells if self.household else ()
         telling = [i for i in self.keys.telling if first and not is_empty_cell(first[i])]
         if (
@@ -245,7 +245,7 @@ class _RowReader:
         return bool(telling) and all(is_empty_cell(cells[i]) for i in telling)
 
     def _repeats_head(self, cells: tuple[Cell, ...]) -> bool:
-        """Say whether this row names the same head again, beside another member's name."""
+        """Return whether this row names the same head again, beside another member's name."""
         keys, household = self.keys, self.household
         if household is None or not keys.has_name or not keys.head:
             return False
@@ -261,12 +261,12 @@ class _RowReader:
 
 
 def has_person(cells: Iterable[Cell]) -> bool:
-    """Say whether any cell of a row is a right ID number."""
+    """Return whether any cell of a row is a right ID number."""
     return any(read_id_number(cell).number is not None for cell in cells if not is_empty_cell(cell))
 
 
 def _is_total(texts: list[str]) -> bool:
-    """Say whether the first few texts of a row head a total, as 合   计 or 合计880户."""
+    """Return whether the first few texts of a row head a total, as 合   计 or 合计880户."""
     return bool(
         _TOTAL.match(texts[0])
         or _TOTAL.fullmatch("".join(texts[:2]))
@@ -279,7 +279,7 @@ def _are_hints(texts: list[str]) -> bool:
 
 
 def _are_column_numbers(texts: list[str]) -> bool:
-    """Say whether the cells only number the columns: 甲 乙 1 2 3."""
+    """Return whether the cells only number the columns: 甲 乙 1 2 3."""
     numbers = [
         text.removesuffix(".0") for text in texts if text not in ("甲", "乙", "丙", "丁", "栏次")
     ]
@@ -308,7 +308,7 @@ class TableRows(Sequence[TableRow]):
         self._continues.append(row.continues or 0)
 
     def joined(self, continues: Mapping[int, int]) -> "TableRows":
-        """Give the rows with those of these numbers continuing others, by the numbers of both."""
+        """Return the rows with those of these numbers continuing others, by the numbers of both."""
         rows = TableRows(self._grid, self._columns)
         for row in self:
             head = continues.get(row.number)
@@ -316,7 +316,7 @@ class TableRows(Sequence[TableRow]):
         return rows
 
     def list_role(self, role: Role) -> Iterator[TableRow]:
-        """Give the rows of one role."""
+        """Return the rows of one role."""
         place = self._roles.find(_ROLES.index(role))
         while place >= 0:
             yield self[place]
@@ -338,14 +338,14 @@ class TableRows(Sequence[TableRow]):
 
 
 def list_notes(rows: Sequence[TableRow]) -> Iterable[TableRow]:
-    """Give the rows of a table that are notes."""
+    """Return the rows of a table that are notes."""
     if isinstance(rows, TableRows):
         return rows.list_role("note")
     return (row for row in rows if row.role == "note")
 
 
 def _picked(cells: list[Cell], columns: Sequence[int]) -> tuple[Cell, ...]:
-    """Give the cells of a table's columns from a row of its sheet."""
+    """Return the cells of a table's columns from a row of its sheet."""
     count = len(cells)
     return tuple([cells[column] if column < count else None for column in columns])
 

@@ -37,7 +37,7 @@ def find_area_problems(
     if own is not None:
         yield Problem(_DIFFERS, format_stated_difference(own, stated), table.sheet, row)
         return
-    sections = ((one.row, one.community) for one in table.sections)
+    sections = ((section.row, section.community) for section in table.sections)
     for place, named in ((None, table.community), *sections):
         if named and normalise_community(named) != normalise_community(stated):
             yield Problem(_DIFFERS, format_stated_difference(named, stated), table.sheet, place)
@@ -47,9 +47,9 @@ def find_area_problems(
 def _first_other(
     table: Table, columns: Sequence[ColumnMeaning], stated: str
 ) -> tuple[int | None, str | None]:
-    """Give the first row whose own column names another community than is stated, and which."""
+    """Return the first row whose own column names another community than is stated, and which."""
     name = normalise_community(stated)
-    for place in (one.position for one in columns if one.target == "community"):
+    for place in (column.position for column in columns if column.target == "community"):
         for row in table.rows:
             cell = row.cells[place] if row.role in {"first", "continuation"} else None
             if not is_empty_cell(cell) and normalise_community(str(cell)) != name:
@@ -63,7 +63,7 @@ def split_by_sections(table: SourceTable, sections: Sequence[Section]) -> Iterat
     The first section takes what stands above it where nobody does.
     """
     starts = [0, *_starts(table.rows, {one.row for one in sections})]
-    names = [table.community, *(one.community for one in sections)]
+    names = [table.community, *(section.community for section in sections)]
     if len(starts) > 1 and not any(map(_is_data, table.rows[: starts[1]])):
         del starts[1], names[0]
     ends = [*starts[1:], len(table.rows)]
@@ -74,7 +74,7 @@ def split_by_sections(table: SourceTable, sections: Sequence[Section]) -> Iterat
 
 
 def _starts(rows: Iterable[SourceRow], sections: set[int]) -> list[int]:
-    """Give the places of the rows that begin a section."""
+    """Return the places of the rows that begin a section."""
     return [place for place, row in enumerate(rows) if row.number in sections] if sections else []
 
 
@@ -83,7 +83,7 @@ def _is_data(row: SourceRow) -> bool:
 
 
 def _cut(rows: Sequence[SourceRow]) -> Sequence[SourceRow]:
-    """Give the rows of a section; one that continues a row before it begins a household."""
+    """Return the rows of a section; one that continues a row before it begins a household."""
     first = rows[0].number if rows else 0
     return [
         replace(row, role="first", continues=None)
@@ -101,7 +101,7 @@ def find_table_problems(
     `is_dated`: somebody says what day or month it speaks for.
     """
     problems = [_several_months(table)] if table.covers_months and not is_dated else []
-    problems += [_unknown_column(table, one) for one in columns if _is_worth_telling(one)]
+    problems += [_unknown_column(table, column) for column in columns if _is_worth_telling(column)]
     problems += [_person_above(table, row) for row in table.above if has_person(row.cells)]
     return [*problems, *([_unheaded_people(table)] if has_unheaded_people(table, columns) else [])]
 
@@ -116,7 +116,7 @@ def _several_months(table: Table) -> Problem:
 
 
 def _is_worth_telling(column: ColumnMeaning) -> bool:
-    """Say whether an unknown column looks like a known one; others are kept without a word."""
+    """Return whether an unknown column looks like a known one; others are kept without a word."""
     return column.target is None and bool(column.near)
 
 
@@ -168,7 +168,7 @@ FORM_WORDS = {
 
 
 def has_no_rows(tables: Iterable[SourceTable]) -> bool:
-    """Say whether a file has headings, and below them neither people nor a total."""
+    """Return whether a file has headings, and below them neither people nor a total."""
     return all(row.role == "note" for table in tables for row in table.rows)
 
 
@@ -208,7 +208,7 @@ def build_unusable_error(
             _("no table was found in this file"),
             _("A table needs a row of headings such as 姓名, 身份证号, 社区 above its rows."),
         )
-    return _no_known_heading(path, [one for one in columns if one.header])
+    return _no_known_heading(path, [column for column in columns if column.header])
 
 
 def _no_known_heading(path: Path, columns: Sequence[ColumnMeaning]) -> ReliefError:

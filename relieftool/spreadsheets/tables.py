@@ -62,7 +62,7 @@ class Table:
 
 
 def list_rows_as_notes(rows: Sequence[Sequence[Cell]], numbers: range) -> tuple[TableRow, ...]:
-    """Give those rows of a sheet that show something, as notes; `numbers` count from 0."""
+    """Return those rows of a sheet that show something, as notes; `numbers` count from 0."""
     return tuple(
         TableRow(row + 1, tuple(rows[row]), "note", None)
         for row in numbers
@@ -114,7 +114,7 @@ def _without_repeats(grid: Grid, headers: list[HeaderRows]) -> tuple[list[Header
 
 
 def _is_same(named: str | None, above: str | None) -> bool:
-    """Say whether a title names no other community than the one above."""
+    """Return whether a title names no other community than the one above."""
     return named is None or (
         above is not None and normalise_community(named) == normalise_community(above)
     )
@@ -135,12 +135,12 @@ def _continued(table: Table, above: Table) -> Table:
 
 
 def _last_community(table: Table) -> str | None:
-    """Give the community that the last rows of a table are of."""
+    """Return the community that the last rows of a table are of."""
     return table.sections[-1].community if table.sections else table.community
 
 
 def _leaves(table: Table) -> set[str]:
-    """Give the lowest level of a table's headings."""
+    """Return the lowest level of a table's headings."""
     return {header.rpartition("/")[2] for header in table.headers} - {""}
 
 
@@ -153,7 +153,7 @@ def _title_top(grid: Grid, header: HeaderRows, floor: int) -> int:
 
 
 def _is_title(grid: Grid, row: int) -> bool:
-    """Say whether a row between tables is words about the lower one, and nobody of the upper."""
+    """Return whether a row between tables is words about the lower one, and nobody of the upper."""
     filled = grid.filled(row)
     cells = [grid.cell(row, column) for column in filled]
     if not filled or len(filled) > _MOST_TITLE_CELLS or has_person(cells):

@@ -93,7 +93,7 @@ def read_text_rows(text: Iterator[str]) -> Iterator[list[Cell]]:
 
 
 def _cell(text: str) -> str:
-    """Give a cell's text; ="0123" is how a program keeps Excel from making it a number."""
+    """Return a cell's text; ="0123" is how a program keeps Excel from making it a number."""
     kept = _KEPT_AS_TEXT.fullmatch(text)
     return kept[1] if kept else text
 

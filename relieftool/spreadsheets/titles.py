@@ -111,7 +111,7 @@ def strip_area(name: str) -> str | None:
 
 
 def has_no_own_name(name: str) -> bool:
-    """Say whether a word with 社区 in it names no community of its own, as 各社区."""
+    """Return whether a word with 社区 in it names no community of its own, as 各社区."""
     return bool(_NO_NAME.match(name))
 
 
@@ -143,17 +143,17 @@ def find_date(text: str) -> str | None:
 
 
 def has_several_months(text: str) -> bool:
-    """Say whether a text speaks of several months, as 2024年1-11月 does."""
+    """Return whether a text speaks of several months, as 2024年1-11月 does."""
     return _MONTHS.search(_timed(text)) is not None
 
 
 def has_time(text: str) -> bool:
-    """Say whether a text names a day or month, or several."""
+    """Return whether a text names a day or month, or several."""
     return has_several_months(text) or find_date(text) is not None
 
 
 def _timed(text: str) -> str:
-    """Give a text with its dates in figures, and days of one month as that month."""
+    """Return a text with its dates in figures, and days of one month as that month."""
     unspaced = re.sub(r"\s*([年月日])\s*", r"\1", narrow_characters(text))
     line = _CHINESE_YEAR.sub(lambda found: _digits(found[0]), unspaced)
     line = _CHINESE_MONTH.sub(_number, line)
@@ -163,7 +163,7 @@ def _timed(text: str) -> str:
 
 
 def _month_of_days(found: re.Match[str]) -> str:
-    """Give the month that days from one to another lie in; where there are two, both."""
+    """Return the month that days from one to another lie in; where there are two, both."""
     year, month, last_year, last_month = found.groups()
     first, last = f"{year}年{int(month)}月", f"{last_year or year}年{int(last_month or month)}月"
     return first if first == last else f"{first}至{last}"
@@ -211,7 +211,7 @@ def find_covered_period(
 
 
 def has_no_single_month(lines: Iterable[str], sheet_name: str) -> bool:
-    """Say whether what would tell a table's month speaks of several, so that none is known."""
+    """Return whether what would tell a table's month speaks of several, so that none is known."""
     for group in _dating(lines, sheet_name, ()):
         if any(map(has_several_months, group)):
             return True
@@ -221,7 +221,7 @@ def has_no_single_month(lines: Iterable[str], sheet_name: str) -> bool:
 
 
 def _dating(lines: Iterable[str], sheet_name: str, footers: Iterable[str]) -> tuple[list[str], ...]:
-    """Give the lines that may date a table, the surest first."""
+    """Return the lines that may date a table, the surest first."""
     above = [
         line
         for line in lines
@@ -258,7 +258,7 @@ class Section:
 def find_section_community(
     text: str, known: Collection[str] = (), *, is_apart: bool = False
 ) -> str | None:
-    """Give the community that the only text of a row names; None where it is clearly none.
+    """Return the community that the only text of a row names; None where it is clearly none.
 
     `known` are plain names of communities. `is_apart`: the cell stands where no person's name may
     be, so that a village's bare name is no person's.
@@ -281,7 +281,7 @@ def find_section_community(
 
 
 def find_only_text(cells: Sequence[Cell], filled: Sequence[int]) -> str | None:
-    """Give the text that stands alone on a row; one merged over several cells may fill them all."""
+    """Return the text that stands alone on a row; one merged over several cells may fill them all."""
     text = cells[filled[0]]
     is_alone = len(filled) == 1 or (
         len(filled) == len(cells) and all(cell == text for cell in cells)
@@ -292,7 +292,7 @@ def find_only_text(cells: Sequence[Cell], filled: Sequence[int]) -> str | None:
 def list_named_communities(
     names: Iterable[str], sheets: Iterable[Sequence[Sequence[Cell]]]
 ) -> set[str]:
-    """Give the plain names of communities that the sheets of a file are called or titled by."""
+    """Return the plain names of communities that the sheets of a file are called or titled by."""
     texts = [
         cell
         for rows in sheets

@@ -32,12 +32,12 @@ _BLOCKS = ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "caption", "body", "c
 
 
 def is_web_page(text: str) -> bool:
-    """Say whether a text is a web page or XML rather than cells with separators."""
+    """Return whether a text is a web page or XML rather than cells with separators."""
     return _MARKUP.match(text) is not None
 
 
 def read_web_page(text: str) -> Iterator[ReadSheet]:
-    """Give the sheets of a page or an XML workbook.
+    """Return the sheets of a page or an XML workbook.
 
     Raises:
         RefusedError: no table stands in it.
@@ -54,7 +54,7 @@ def read_web_page(text: str) -> Iterator[ReadSheet]:
 
 
 def _pages(text: str) -> Iterator[str]:
-    """Give the pages of a file: itself, or the parts of a page saved as one file."""
+    """Return the pages of a file: itself, or the parts of a page saved as one file."""
     if not text.lstrip().startswith("MIME-Version:"):
         yield text
         return
@@ -192,7 +192,7 @@ def _span(text: str | None) -> int:
 
 
 def _read_xml(text: str) -> Iterator[ReadSheet]:
-    """Give the sheets of a Spreadsheet-2003 XML workbook."""
+    """Return the sheets of a Spreadsheet-2003 XML workbook."""
     body = _DECLARATION.sub("", text.lstrip("\ufeff"), count=1).encode("utf-8", "replace")
     sheets: list[_XmlSheet] = []
     for event, element in iterparse(BytesIO(body), events=("start", "end"), forbid_dtd=True):
@@ -236,7 +236,7 @@ class _XmlSheet:
 
 
 def _place(element: Element, following: int, most: int) -> int:
-    """Give the place of a row or cell, from 0: as stated, else the next."""
+    """Return the place of a row or cell, from 0: as stated, else the next."""
     place = max(_whole(element, "Index") - 1, following)
     if place >= most:
         raise RefusedError("too-large")
@@ -249,7 +249,7 @@ def _whole(element: Element, name: str) -> int:
 
 
 def _xml_value(cell: Element) -> Cell:
-    """Give a cell's value by its type; a formula without one shows as the formula."""
+    """Return a cell's value by its type; a formula without one shows as the formula."""
     found = cell.find(f"{_SS}Data")
     text = "" if found is None else "".join(found.itertext())
     formula = cell.get(f"{_SS}Formula", "")

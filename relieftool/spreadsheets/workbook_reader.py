@@ -44,7 +44,7 @@ class ReadSheet:
 
 
 def convert_cell(cell: object) -> str | float | bool | None:  # noqa: PLR0911 one for each kind
-    """Give a parser's value as a cell: dates as ISO text, whole numbers as integers, '' as None.
+    """Return a parser's value as a cell: dates as ISO text, whole numbers as integers, '' as None.
 
     A number too long to be exact stays a float, as a sign of the damage.
     """
@@ -131,7 +131,7 @@ def _cells(sheet: CalamineSheet) -> Iterator[list[Cell]]:
 
 
 def _marked(rows: Iterable[list[Cell]], marks: CellMarks) -> Iterator[list[Cell]]:
-    """Give the rows of a sheet; marked cells show their mark instead of nothing."""
+    """Return the rows of a sheet; marked cells show their mark instead of nothing."""
     by_row: dict[int, dict[int, str]] = {}
     for (row, column), text in marks.items():
         by_row.setdefault(row, {})[column] = text

@@ -48,7 +48,7 @@ class ChainEnd:
 
 
 def hash_entry(row: _Row, case: _Row | None = None) -> str:
-    """Give the SHA-256 over all columns of an entry, and over the case that it opens.
+    """Return the SHA-256 over all columns of an entry, and over the case that it opens.
 
     What is unknown is left out, so that a column added to the table later changes no old hash.
 
@@ -111,7 +111,7 @@ def record_chain_ends(db: Database) -> None:
 
 
 def read_recorded_ends(db: Database) -> EndsByTable:
-    """Give where the chains ended when that was last kept: number and hash, by table."""
+    """Return where the chains ended when that was last kept: number and hash, by table."""
     last = f"SELECT heads FROM {CHAIN_ENDS.table} ORDER BY {CHAIN_ENDS.key} DESC LIMIT 1"
     found = db.execute(last).fetchone()
     return {} if found is None else parse_chain_ends(found[0])
@@ -137,7 +137,7 @@ def parse_chain_ends(kept: str) -> EndsByTable:
 
 
 def _ends_now(db: Database, chains: Iterable[Chain]) -> EndsByTable:
-    """Give where chains end; one without an entry is left out."""
+    """Return where chains end; one without an entry is left out."""
     heads = {chain.table: read_chain_end(db, chain) for chain in chains}
     return {table: (head.number, head.hash) for table, head in heads.items() if head.number}
 

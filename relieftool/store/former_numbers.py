@@ -30,12 +30,12 @@ _MEMBERS = """
 
 
 def compile_current_number(column: str) -> str:
-    """Give the SQL for the number that a household or member written down goes by now."""
+    """Return the SQL for the number that a household or member written down goes by now."""
     return f"ifnull((SELECT number FROM former_numbers WHERE former_no = {column}), {column})"
 
 
 def find_current_number(db: Database, number: str) -> str:
-    """Give the number that a household or member goes by now; one nobody has stays as it is."""
+    """Return the number that a household or member goes by now; one nobody has stays as it is."""
     found = db.execute("SELECT number FROM former_numbers WHERE former_no = ?", [number]).fetchone()
     return found[0] if found else number
 
@@ -67,7 +67,7 @@ def record_former_numbers(db: Database) -> bool:
 
 
 def _renamed(counted: Iterable[tuple[str, str, int]]) -> dict[str, str]:
-    """Give for each number that is gone the one that most of its rows have now."""
+    """Return for each number that is gone the one that most of its rows have now."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for former, number, count in counted:
         found[former][number] += count
@@ -75,5 +75,5 @@ def _renamed(counted: Iterable[tuple[str, str, int]]) -> dict[str, str]:
 
 
 def _most(counts: Counter[str]) -> str:
-    """Give the commonest; of several the first by its letters."""
+    """Return the commonest; of several the first by its letters."""
     return min(counts, key=lambda number: (-counts[number], number))

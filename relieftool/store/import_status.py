@@ -70,7 +70,7 @@ def list_import_states(db: Database) -> dict[int, tuple[ImportState, int | None]
 def _live_replacement(
     number: int, undone: set[int], replaced_by: dict[int, list[int]]
 ) -> int | None:
-    """Give the nearest import that stands in the place of another, None if none does.
+    """Return the nearest import that stands in the place of another, None if none does.
 
     One that was itself replaced still stands there; in the place of one that was taken back stands
     what had replaced that.

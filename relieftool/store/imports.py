@@ -26,7 +26,7 @@ from relieftool.values.text import drop_spaces
 
 
 def find_newest_date(db: Database) -> dt.date | None:
-    """Give the newest day the live imports speak for (a month: its last day); None if undated."""
+    """Return the newest day the live imports speak for (a month: its last day); None if undated."""
     rows = db.query(
         "SELECT DISTINCT covers FROM source_tables"
         " JOIN imports ON imports.import_id = source_tables.import_id"
@@ -56,7 +56,7 @@ def find_import(db: Database, sha256: str, declared: Mapping[str, object]) -> in
 
 
 def list_live_namesakes(db: Database, file_name: str) -> list[int]:
-    """Give the live imports of files of a name."""
+    """Return the live imports of files of a name."""
     rows = db.execute(
         "SELECT import_id FROM imports WHERE file_name = ? AND undone_at IS NULL", [file_name]
     )
@@ -97,7 +97,7 @@ def record_import(  # noqa: PLR0913, PLR0917 a file, what is said of it, and its
 
 
 def _live_otherwise(db: Database, sha256: str, beside: Iterable[Mapping[str, object]]) -> list[int]:
-    """Give the live imports of the same bytes that are declared as none of these."""
+    """Return the live imports of the same bytes that are declared as none of these."""
     rows = db.execute(
         "SELECT import_id FROM imports WHERE sha256 = ? AND undone_at IS NULL"
         " AND declared NOT IN (SELECT value FROM json_each(?))",
@@ -138,7 +138,7 @@ def _record_table(
     # corrected rows stand under the columns of others
     if not table.columns and any(row.replaces is not None for row in table.rows):
         _record_corrections(db, table_id, table.rows)
-    record_problems(db, [(import_id, None, "reading", one) for one in table.problems])
+    record_problems(db, [(import_id, None, "reading", problem) for problem in table.problems])
 
 
 def _record_corrections(db: Database, table_id: int, rows: Iterable[SourceRow]) -> None:
@@ -279,9 +279,11 @@ _LONG_FIGURE = re.compile(r"\d{5,}")
 
 
 def _unread(columns: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Give the columns that mean nothing, of a table that anything of is understood."""
+    """Return the columns that mean nothing, of a table that anything of is understood."""
     is_understood = any(one["target"] for one in columns)
-    return [one for one in columns if is_understood and one["header"] and not one["target"]]
+    return [
+        column for column in columns if is_understood and column["header"] and not column["target"]
+    ]
 
 
 def _insert(db: Database, table: str, row: Mapping[str, object]) -> int:
@@ -300,7 +302,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",",
 
 
 def load_mappings(path: Path) -> dict[str, dict[str, str]]:
-    """Give the mappings a register remembers, by fingerprint; none without a register."""
+    """Return the mappings a register remembers, by fingerprint; none without a register."""
     if not path.exists() or (path.is_file() and path.stat().st_size == 0):
         return {}
     found: dict[str, dict[str, str]] = defaultdict(dict)
@@ -319,7 +321,9 @@ def record_mappings(
 
     Only inside `write`.
     """
-    said = [(key, header, to) for key, one in mappings.items() for header, to in one.items()]
+    said = [
+        (key, header, to) for key, mapping in mappings.items() for header, to in mapping.items()
+    ]
     if said:
         db.conn.executemany(
             "INSERT INTO said_mappings (import_id, fingerprint, header, target)"

@@ -16,12 +16,12 @@ from relieftool.store.chain import PARAMETER_VALUES, add_entry
 
 
 def list_office_values(db: Database, pack: Pack) -> list[OfficeValue]:
-    """Give the values set over a pack and not withdrawn, by parameter and first day."""
+    """Return the values set over a pack and not withdrawn, by parameter and first day."""
     return [_value(row) for row in db.query(_CURRENT, [pack.id])]
 
 
 def apply_office_values(db: Database, pack: Pack) -> Pack:
-    """Give a pack with the values set over it; one of a parameter it has no longer waits.
+    """Return a pack with the values set over it; one of a parameter it has no longer waits.
 
     A later first day goes over an earlier one.
 
@@ -78,7 +78,11 @@ def withdraw_office_value(
     """
     parameter, from_ = which
     place = f"relief pack unset {parameter}"
-    days = [one.from_ for one in list_office_values(db, pack) if one.parameter == parameter]
+    days = [
+        office_value.from_
+        for office_value in list_office_values(db, pack)
+        if office_value.parameter == parameter
+    ]
     if not days:
         find_parameter(pack, parameter, place)
     if from_ not in days:

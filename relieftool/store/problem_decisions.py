@@ -47,12 +47,12 @@ class ProblemDecision:
     decided_at: str
 
     def find_target(self, known: Container[str]) -> str | None:
-        """Give the target under a number that somebody has; None where nobody has it.
+        """Return the target under a number that somebody has; None where nobody has it.
 
         The number decided on goes first: while an import was taken back it may have led elsewhere.
         """
         numbers = (self.written, self.target)
-        return next((one for one in numbers if one is not None and one in known), None)
+        return next((number for number in numbers if number is not None and number in known), None)
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class SubjectKeys:
     secret: str
 
     def name(self, sort: str, *parts: object) -> str:
-        """Give the subject of a sort of doubt; the same parts always give the same."""
+        """Return the subject of a sort of doubt; the same parts always give the same."""
         text = "|".join(map(str, parts))
         return f"{sort}:{keyed_hash(self.secret, text, _SUBJECT_LENGTH)}"
 
@@ -79,19 +79,19 @@ class ProblemDecisions:
     former: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, *subjects: str) -> ProblemDecision | None:
-        """Give what was decided about the first of these subjects; None where all are open."""
-        decided = (self.counting[one] for one in subjects if one in self.counting)
+        """Return what was decided about the first of these subjects; None where all are open."""
+        decided = (self.counting[subject] for subject in subjects if subject in self.counting)
         return next(decided, None)
 
     def list_former_numbers(self, number: str) -> list[str]:
-        """Give a number, and those that its household or member went by before."""
+        """Return a number, and those that its household or member went by before."""
         former = [one for one, now in self.former.items() if now == number]
         return [number, *former]
 
 
 def load_decisions(db: Database, secret: str) -> ProblemDecisions:
     """Read the decisions that count, their targets by the numbers these have now."""
-    counting = {one.subject: one for one in list_decisions(db)}
+    counting = {decision.subject: decision for decision in list_decisions(db)}
     former = dict(db.execute("SELECT former_no, number FROM former_numbers").fetchall())
     return ProblemDecisions(SubjectKeys(secret), counting, former)
 
@@ -113,7 +113,7 @@ def list_decisions(db: Database) -> list[ProblemDecision]:
 
 
 def number_problems(db: Database) -> None:
-    """Give each subject of the problems found a number, which it keeps; only inside `write`.
+    """Return each subject of the problems found a number, which it keeps; only inside `write`.
 
     New numbers follow file, sheet and row, however the register was made.
     """
@@ -174,19 +174,19 @@ def _read_choice(db: Database, subject: str, written: str) -> tuple[str, str | N
 
 
 def list_choices(subject: str | None) -> tuple[str, ...]:
-    """Give what may be decided about a subject; nothing where there is none."""
+    """Return what may be decided about a subject; nothing where there is none."""
     return CHOICES[subject.partition(":")[0]] if subject else ()
 
 
 def format_choice(choice: str) -> str:
-    """Give the form in which a choice is written."""
+    """Return the form in which a choice is written."""
     marks = {"households": "HOUSEHOLD", "members": "MEMBER"}
     table = _WITH_TARGET.get(choice)
     return f"{choice}:{marks[table]}" if table else choice
 
 
 def _possible_targets(db: Database, subject: str, choice: str) -> set[str]:
-    """Give the households where a person stands, the members of a household, or all members."""
+    """Return the households where a person stands, the members of a household, or all members."""
     if choice == IS_MEMBER:
         return {number for (number,) in db.execute("SELECT member_no FROM members")}
     places = (

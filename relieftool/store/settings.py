@@ -17,7 +17,7 @@ def mark_register_stale(db: Database) -> None:
 
 
 def read_setting(db: Database, key: str) -> str | None:
-    """Give a setting of the file."""
+    """Return a setting of the file."""
     found = db.execute("SELECT value FROM settings WHERE key = ?", [key]).fetchone()
     return found[0] if found else None
 

@@ -48,7 +48,7 @@ class ValueProblem(ValueError):  # noqa: N818 a problem in the data, not a fault
 
 
 def is_error(cell: Cell) -> bool:
-    """Say whether a cell holds a formula without result, or the error sign of one.
+    """Return whether a cell holds a formula without result, or the error sign of one.
 
     >>> is_error("=A1"), is_error("#N/A"), is_error("#3楼"), is_error(-1)
     (True, True, False, False)
@@ -60,7 +60,7 @@ def is_error(cell: Cell) -> bool:
 
 
 def is_rounded(cell: Cell) -> bool:
-    """Say whether a long number was kept as a figure, so that its last digits are lost.
+    """Return whether a long number was kept as a figure, so that its last digits are lost.
 
     >>> is_rounded(3.60302199001011e17), is_rounded("3.60302E+17"), is_rounded("360302")
     (True, True, False)
@@ -128,7 +128,7 @@ def _amount(cell: Cell) -> StatedAmount | None:
 
 
 def _unit_of_amounts(scale: str | None) -> str:
-    """Give what a bare number is counted in; a unit that is none of money is never left out."""
+    """Return what a bare number is counted in; a unit that is none of money is never left out."""
     if not all(is_amount_part(part) for part in split_unit(scale)):
         raise ValueProblem(UNIT_UNKNOWN)
     return find_money_part(scale) or "yuan"
@@ -232,7 +232,7 @@ def read_yes_or_no(cell: Cell, *, two_is_no: bool = False) -> bool | None:
 
 
 def has_two_for_no(cells: Iterable[Cell]) -> bool:
-    """Say whether a column codes yes and no as 1 and 2: nothing but these, both, on every row.
+    """Return whether a column codes yes and no as 1 and 2: nothing but these, both, on every row.
 
     >>> has_two_for_no([1, 2, "2"]), has_two_for_no([1, 2, None]), has_two_for_no([2, 2])
     (True, False, False)
@@ -267,11 +267,11 @@ class ChoiceLike(Protocol):
 
     @property
     def id(self) -> str:
-        """Give the id that is stored."""
+        """Return the id that is stored."""
 
     @property
     def written(self) -> list[str]:
-        """Give the words it is written with."""
+        """Return the words it is written with."""
 
 
 def parse_choice(cell: Cell, choices: Iterable[ChoiceLike]) -> str:
@@ -298,10 +298,10 @@ def split_choices(
     text = _BETWEEN.sub("", simplified_text(cell))
     return next(
         (
-            (one.id, other.id)
-            for one in choices
+            (choice.id, other.id)
+            for choice in choices
             for other in others
-            for first in map(simplified_text, one.written)
+            for first in map(simplified_text, choice.written)
             for second in map(simplified_text, other.written)
             if text in (first + second, second + first)
         ),

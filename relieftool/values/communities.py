@@ -13,7 +13,7 @@ _SUFFIX = re.compile(
 
 @cache
 def normalise_community(text: str) -> str:
-    """Give a community's plain name: no sub-district, suffix or blanks, simplified characters.
+    """Return a community's plain name: no sub-district, suffix or blanks, simplified characters.
 
     >>> normalise_community("河口下社區"), normalise_community(" 河口下 居委会")
     ('河口下', '河口下')

@@ -91,7 +91,7 @@ def _characters(cell: Cell) -> str:
 
 
 def readable_digits(cell: Cell) -> str:
-    """Give what is left of a wrong ID number, for comparing; of a figure its first 15 digits.
+    """Return what is left of a wrong ID number, for comparing; of a figure its first 15 digits.
 
     >>> readable_digits("3603 02197511114555"), readable_digits(3.60302197511114e17)
     ('360302197511114555', '360302197511114')
@@ -139,7 +139,7 @@ _PARTLY = Message(
 
 
 def can_be_same_number(one: str, other: str) -> bool:
-    """Say whether two numbers may be the same one, whatever a star hides of either.
+    """Return whether two numbers may be the same one, whatever a star hides of either.
 
     >>> can_be_same_number("3603021975111145**", "360302197511114564"), can_be_same_number("36*", "35*")
     (True, False)
@@ -150,7 +150,7 @@ def can_be_same_number(one: str, other: str) -> bool:
 
 @lru_cache(_REMEMBERED)
 def _birth(digits: str) -> str | None:
-    """Give eight digits as a day since 1900, None if they are none; nobody alive is older."""
+    """Return eight digits as a day since 1900, None if they are none; nobody alive is older."""
     try:
         day = dt.date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
@@ -159,7 +159,7 @@ def _birth(digits: str) -> str | None:
 
 
 def compute_check_digit(body: str) -> str:
-    """Give the check character of the first 17 digits (ISO 7064 MOD 11-2).
+    """Return the check character of the first 17 digits (ISO 7064 MOD 11-2).
 
     >>> compute_check_digit("11010519491231002")
     'X'

@@ -19,7 +19,7 @@ _HIDDEN = re.compile(r"\*+")
 
 
 def is_same_name(one: str, other: str) -> bool:
-    """Say whether two names differ in nothing but writing, or in what one of them hides.
+    """Return whether two names differ in nothing but writing, or in what one of them hides.
 
     >>> is_same_name("阿依古丽・买买提", "阿依古丽 买买提")
     True
@@ -35,14 +35,14 @@ def is_same_name(one: str, other: str) -> bool:
 
 
 def _letters(name: str) -> str:
-    """Give what counts of a name: its letters, and stars for those it hides."""
+    """Return what counts of a name: its letters, and stars for those it hides."""
     folded = narrow_characters(simplify_characters(drop_invisible(name))).casefold()
     kept = _NO_LETTERS.sub("", _ASIDE.sub("", folded).replace("×", "*"))
     return kept.rstrip("0123456789")
 
 
 def _fits_hidden_name(hiding: str, name: str) -> bool:
-    """Say whether a name may be the one of which letters are hidden."""
+    """Return whether a name may be the one of which letters are hidden."""
     parts = map(re.escape, _HIDDEN.split(hiding))
     return "*" in hiding and re.fullmatch(".+".join(parts), name) is not None
 
@@ -61,7 +61,7 @@ class WrittenNumber(NamedTuple):
 
 
 def read_written_number(cell: Cell, read: IdNumber) -> WrittenNumber | None:
-    """Give the ID number of a cell for comparing; None where too little of one is left."""
+    """Return the ID number of a cell for comparing; None where too little of one is left."""
     if read.number:
         return WrittenNumber(read.number, is_right=True)
     text = readable_digits(cell)
@@ -73,7 +73,7 @@ def _is_long_enough(text: str) -> bool:
 
 
 def is_similar_number(one: WrittenNumber, other: WrittenNumber) -> bool:
-    """Say whether two numbers may be one: two characters differ, or one is missing.
+    """Return whether two numbers may be one: two characters differ, or one is missing.
 
     Two right numbers are two people. Of one kept as a figure the first 15 digits count.
 
@@ -92,7 +92,7 @@ def is_similar_number(one: WrittenNumber, other: WrittenNumber) -> bool:
 
 
 def is_similar_name(one: str, other: str) -> bool:
-    """Say whether two names differ in one character: another, one more or one less.
+    """Return whether two names differ in one character: another, one more or one less.
 
     >>> is_similar_name("李尔", "李二"), is_similar_name("王小明", "王明")
     (True, True)
@@ -108,7 +108,7 @@ def is_similar_name(one: str, other: str) -> bool:
 
 
 def _is_without_one(short: str, long: str) -> bool:
-    """Say whether a text is another one with a character taken out."""
+    """Return whether a text is another one with a character taken out."""
     return len(short) + 1 == len(long) and any(
         long[:place] + long[place + 1 :] == short for place in range(len(long))
     )
@@ -123,7 +123,7 @@ class SimilarPeople(Generic[One]):
     _names: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        """Say whether there is anybody."""
+        """Return whether there is anybody."""
         return bool(self._listed)
 
     def add(self, one: One, name: str | None, number: WrittenNumber | None) -> None:
@@ -140,14 +140,14 @@ class SimilarPeople(Generic[One]):
                 self._names.setdefault(part, []).append(called)
 
     def find_by_number(self, number: WrittenNumber | None) -> list[One]:
-        """Give those whose number may be this one, in the order they were added."""
+        """Return those whose number may be this one, in the order they were added."""
         if number is None:
             return []
         near = (one for part in _parts(number.text) for one in self._numbers.get(part, ()))
         return self._at({place for other, place in near if is_similar_number(number, other)})
 
     def find_by_name(self, name: str | None) -> list[One]:
-        """Give those whose name may be this one, in the order they were added."""
+        """Return those whose name may be this one, in the order they were added."""
         if name is None:
             return []
         near = (one for part in _shortened(name) for one in self._names.get(part, ()))
@@ -158,7 +158,7 @@ class SimilarPeople(Generic[One]):
 
 
 def _parts(text: str) -> set[str]:
-    """Give year, day and end of a number, counted from both sides: two errors leave one of them."""
+    """Return year, day and end of a number, counted from both sides: two errors leave one of them."""
     parts = {f"y{text[6:10]}", f"d{text[10:14]}"}
     if len(text) != _LEFT:
         parts |= {f"e{text[14:18]}", f"y{text[-12:-8]}", f"d{text[-8:-4]}", f"e{text[-4:]}"}
@@ -166,7 +166,7 @@ def _parts(text: str) -> set[str]:
 
 
 def _shortened(name: str) -> set[str]:
-    """Give a name, and what is left of it without each of its characters."""
+    """Return a name, and what is left of it without each of its characters."""
     if len(name) < _SHORTEST_NAME:
         return set()
     return {name, *(name[:place] + name[place + 1 :] for place in range(len(name)))}

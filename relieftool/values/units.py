@@ -126,12 +126,12 @@ _SHOWN = {
 
 
 def split_unit(unit: str | None) -> tuple[str, ...]:
-    """Give the parts of a unit; none for None."""
+    """Return the parts of a unit; none for None."""
     return tuple(unit.split("/")) if unit else ()
 
 
 def format_unit(unit: str | None) -> str:
-    """Give a unit in the words offices use.
+    """Return a unit in the words offices use.
 
     >>> format_unit("wan/month"), format_unit("all:qian"), format_unit("亩")
     ('万元/月', '千元', '亩')
@@ -140,34 +140,34 @@ def format_unit(unit: str | None) -> str:
 
 
 def strip_scope(part: str) -> str:
-    """Give a part, said of the column itself or of a whole table."""
+    """Return a part, said of the column itself or of a whole table."""
     return part.removeprefix(OF_WHOLE_TABLE)
 
 
 def find_money_part(unit: str | None) -> str | None:
-    """Give the part that says what an amount is counted in: the column's own, else the table's."""
+    """Return the part that says what an amount is counted in: the column's own, else the table's."""
     own = (part for part in split_unit(unit) if strip_scope(part) in FEN)
     return next((strip_scope(part) for part in sorted(own, key=is_of_whole_table)), None)
 
 
 def find_time_part(unit: str | None) -> str | None:
-    """Give the part that is a time: what an amount is per, or what is counted."""
+    """Return the part that is a time: what an amount is per, or what is counted."""
     own = (part for part in split_unit(unit) if strip_scope(part) in TIMES)
     return next((strip_scope(part) for part in sorted(own, key=is_of_whole_table)), None)
 
 
 def is_of_whole_table(part: str) -> bool:
-    """Say whether a part is said of a whole table, and not of the column itself."""
+    """Return whether a part is said of a whole table, and not of the column itself."""
     return part.startswith(OF_WHOLE_TABLE)
 
 
 def list_column_parts(unit: str | None) -> list[str]:
-    """Give the parts that the column itself states."""
+    """Return the parts that the column itself states."""
     return [part for part in split_unit(unit) if not is_of_whole_table(part)]
 
 
 def is_amount_part(part: str) -> bool:
-    """Say whether a part of a unit belongs to an amount; things counted do so only over a table."""
+    """Return whether a part of a unit belongs to an amount; things counted do so only over a table."""
     bare = strip_scope(part)
     is_counted = is_of_whole_table(part) and bare in COUNTERS
     return is_counted or bare in FEN or bare in TIMES or bare in SHARES
@@ -194,7 +194,7 @@ def read_unit(text: str) -> str | None:
 
 
 def _one_part(text: str) -> str:
-    """Give a text as one part of a unit."""
+    """Return a text as one part of a unit."""
     return text.replace("/", "／")
 
 
@@ -235,7 +235,7 @@ def _joined(units: Iterable[str]) -> str | None:
 
 
 def find_unit_above(texts: Iterable[str]) -> str | None:
-    """Give the unit of money that a title or a line above a table states; simplified texts.
+    """Return the unit of money that a title or a line above a table states; simplified texts.
 
     Two that contradict each other become a word, which is no unit.
 
@@ -257,7 +257,7 @@ def _units_in(text: str) -> tuple[str, ...]:
 
 
 def _stated_units(text: str) -> Iterator[str]:
-    """Give the units of money that a line states after 单位, or alone in brackets."""
+    """Return the units of money that a line states after 单位, or alone in brackets."""
     line = narrow_characters(text).casefold().translate(UNIFIED_BRACKETS)
     for found in _NOTE.finditer(line):
         said = (w for w in _IN_NOTE.split(found[1]) if w)
@@ -274,12 +274,12 @@ def _stated_units(text: str) -> Iterator[str]:
 
 
 def add_unit_above(unit: str | None, over: str | None) -> str | None:
-    """Give a column's own unit, with that over it where it says nothing of money itself."""
+    """Return a column's own unit, with that over it where it says nothing of money itself."""
     if over is None or find_money_part(unit) or set(split_unit(over)) <= set(split_unit(unit)):
         return unit
     return f"{unit}/{over}" if unit else over
 
 
 def mark_whole_table(unit: str | None) -> str | None:
-    """Give a unit as one that is said over several columns."""
+    """Return a unit as one that is said over several columns."""
     return "/".join(OF_WHOLE_TABLE + part for part in split_unit(unit)) or None

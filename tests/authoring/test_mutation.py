@@ -12,19 +12,19 @@ from tests.support.tiny_packs import DAY, definition, pack_of, programme
 
 
 def survivors(pack):
-    """Give what no example of a pack notices: place, text before and after."""
+    """Return what no example of a pack notices: place, text before and after."""
     report = find_survivors(pack, run_examples(pack), lambda *_told: None)
     return [(one.place, one.before, one.after) for one in report.survivors]
 
 
 def pack_with(criteria, *examples, definitions=(), **keys):
-    """Give a pack of one programme; each example is what it expects, its facts, its amount."""
+    """Return a pack of one programme; each example is what it expects, its facts, its amount."""
     listed = [written(number, *one) for number, one in enumerate(examples, start=1)]
     return pack_of([programme("aid", criteria=criteria, examples=listed, **keys)], definitions)
 
 
 def written(number, expect, facts, *amount):
-    """Give an example of a household of one."""
+    """Return an example of a household of one."""
     stated = {"name": f"{number}", "as_of": DAY, "household": facts, "members": [{}]}
     return {**stated, "expect": expect, "amount": amount[0] if amount else None}
 

@@ -28,7 +28,7 @@ def line(value):
 
 
 def compared(old, new, *homes):
-    """Give household, effect and outcomes before and after of everybody touched."""
+    """Return household, effect and outcomes before and after of everybody touched."""
     with register_of(old, *homes) as one, register_of(new, *homes) as other:
         found = compare_packs((one, old), (other, new), DAY)
     return [(o.household_no, o.effect, o.before.outcome, o.after.outcome) for o in found.affected]
@@ -158,7 +158,7 @@ def test_on_a_day_packs_are_compared_by_what_was_known_that_day(relief, tmp_path
 
 @pytest.fixture
 def street(relief):
-    """Give relief with two households."""
+    """Return relief with two households."""
     import_small_street(relief)
     return relief
 

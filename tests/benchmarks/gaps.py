@@ -22,7 +22,7 @@ SIZES = (1_000, 100_000)
 
 
 def filled(register, pack, statement, count):
-    """Put random households of one to three members into a register; give the columns drawn."""
+    """Put random households of one to three members into a register; return the columns drawn."""
     random = Random(count)  # noqa: S311 households, no secret
     used = used_facts(statement)
     drawn = {
@@ -61,7 +61,7 @@ def filled(register, pack, statement, count):
 
 
 def seconds(work):
-    """Give how long some work takes."""
+    """Return how long some work takes."""
     begun = time.perf_counter()
     work()
     return time.perf_counter() - begun

@@ -52,7 +52,7 @@ KILOBYTES_PER_MEGABYTE = 1024
 
 
 def people(count: int) -> Iterator[list[str]]:
-    """Give invented people, two to a household."""
+    """Return invented people, two to a household."""
     for number in range(count):
         home, place = divmod(number, 2)
         born = f"{1940 + number % 60}{number // 60 % 12 + 1:02}{number // 720 % 28 + 1:02}"
@@ -73,7 +73,7 @@ def people(count: int) -> Iterator[list[str]]:
 
 
 def payments(count: int) -> Iterator[list[str]]:
-    """Give a row of a roster for each of the same people."""
+    """Return a row of a roster for each of the same people."""
     for community, _home, name, number, *_rest in people(count):
         yield [community, name, number, "200"]
 
@@ -142,7 +142,7 @@ def write_finished(path: Path) -> None:
 
 
 def run_import(path: Path) -> dict[str, float]:
-    """Import a file into the register beside it, as the command does; give each step's time."""
+    """Import a file into the register beside it, as the command does; return each step's time."""
     steps = Steps()
     pack = load_pack(find_shipped_pack())
     with open_register(path.parent / f"{path.suffix[1:]}.db", create=True) as db:
@@ -211,7 +211,7 @@ def _verdict(is_reached: bool) -> str:  # noqa: FBT001 the question itself
 
 
 def wanted_rows() -> int:
-    """Give how many rows are asked for."""
+    """Return how many rows are asked for."""
     asked = sys.argv[1] if len(sys.argv) > 1 else str(ROWS)
     return MILLION if asked == "--million" else min(int(asked), MOST_ROWS)
 

@@ -129,7 +129,7 @@ def test_a_limit_is_the_one_of_the_day_it_began_whatever_was_set_since():
 
 
 def delegated(choice, until="open"):
-    """Give the shipped pack with the power to decide delegated, or not."""
+    """Return the shipped pack with the power to decide delegated, or not."""
     named = {"zh": "确认权", "en": "who decides"}
     choices = [{"id": one, "labels": named} for one in ("street", "district")]
     dated = {"from": date(2020, 1, 1), "until": until, "value": choice}

@@ -41,7 +41,7 @@ def db(tmp_path):
 
 
 def seen(status, is_priority=None, of=DIBAO, **changed):
-    """Give how the register sees one case; "" for a finding that is not there at all."""
+    """Return how the register sees one case; "" for a finding that is not there at all."""
     finding = replace(FINDING, household_no=of.household_no, status=status, **changed)
     findings = {(of.household_no, of.member_no, of.programme): finding} if status else {}
     return SubjectStatuses(findings, {of.household_no: is_priority})

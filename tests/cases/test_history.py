@@ -27,7 +27,7 @@ SHA256 = hashlib.sha256(b"letter").hexdigest()
 
 @pytest.fixture
 def db(tmp_path, monkeypatch):
-    """Give a case that was referred, granted, closed by a file, checked and opened again."""
+    """Return a case that was referred, granted, closed by a file, checked and opened again."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / LETTER).write_bytes(b"letter")
     register = new_register(tmp_path / "relief.db")

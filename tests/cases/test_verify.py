@@ -353,7 +353,7 @@ def test_every_check_has_a_name_of_its_own():
 
 
 def ledger_offsets(db):
-    """Give where the pages of the ledger's tables lie in the file, byte by byte."""
+    """Return where the pages of the ledger's tables lie in the file, byte by byte."""
     roots = "SELECT rootpage FROM sqlite_schema WHERE name = ?"
     for table in LEDGER_TABLES:
         (page,) = db.execute(roots, [table]).fetchone()
@@ -361,7 +361,7 @@ def ledger_offsets(db):
 
 
 def unseen_flips(path, offsets, copy):
-    """Flip one bit of each byte in turn; give where rows changed and nothing was found."""
+    """Flip one bit of each byte in turn; return where rows changed and nothing was found."""
     whole = ledger_bytes(path)
     for place, offset in enumerate(offsets):
         shutil.copyfile(path, copy)

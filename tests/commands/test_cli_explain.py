@@ -25,7 +25,7 @@ reason = { zh = "农村项目", en = "not applicable: urban" }
 
 @pytest.fixture
 def imported(relief):
-    """Give relief with two households of its own."""
+    """Return relief with two households of its own."""
     path = write_workbook(
         Path("困难户.xlsx"),
         [

@@ -24,7 +24,7 @@ def answer(relief, *line):
 
 @pytest.fixture
 def street(relief):
-    """Give a register with one household owed dibao, and its case."""
+    """Return a register with one household owed dibao, and its case."""
     declare_complete()
     household_list(10, LI_ROW)
     relief("import", "困难家庭10.csv", roster(10, ["1", "王五", "", "500"]))
@@ -33,7 +33,7 @@ def street(relief):
 
 
 def states(relief, *line):
-    """Give where each dibao case stands."""
+    """Return where each dibao case stands."""
     cases = answer(relief, "cases", *line)["cases"]
     return [one["state"] for one in cases if one["programme"] == "dibao"]
 

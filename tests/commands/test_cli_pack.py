@@ -23,7 +23,7 @@ ADD_LINE = "relief pack set dibao_line VALUE --from 2025-01-01 --source TEXT"
 
 @pytest.fixture
 def street(relief):
-    """Give relief with two households."""
+    """Return relief with two households."""
     import_small_street(relief)
     return relief
 
@@ -271,7 +271,7 @@ OUTPUTS = {
 
 
 def text_of(path):
-    """Give all the text of a file that was written."""
+    """Return all the text of a file that was written."""
     if path.suffix != ".xlsx":
         return path.read_text("utf-8-sig")
     sheets = load_workbook(path).worksheets

@@ -34,7 +34,7 @@ def statuses_of(pack, one):
 
 
 def old(says, **facts):
-    """Give somebody of 74 who meets the criteria of tekun, unless a fact says otherwise."""
+    """Return somebody of 74 who meets the criteria of tekun, unless a fact says otherwise."""
     drawn = receipt("tekun", amount_fen=122000, amount_period="month")
     said = {
         "yes": [drawn],

@@ -39,7 +39,7 @@ def on_dibao(*members, paid=500):
 
 
 def claims_of(*homes, pack=PACK):
-    """Give the claims of a register and the figures of its street."""
+    """Return the claims of a register and the figures of its street."""
     with register_of(pack, *homes) as db:
         found = find_gaps(db, pack, DAY)
         left = [one.left_fen for one in find_priority(db, pack, DAY).findings]
@@ -127,7 +127,7 @@ def test_what_carries_no_yearly_money_takes_nothing_off(period, amounts):
 
 
 def stakes_of(one):
-    """Give the fen a month that hang on each open finding of a household."""
+    """Return the fen a month that hang on each open finding of a household."""
     with register_of(PACK, one) as db:
         found = find_gaps(db, PACK, DAY).findings
     return {

@@ -113,7 +113,7 @@ def write_lines(name, lines):
 
 @pytest.fixture
 def dibao_files(relief):
-    """Give one poor household, on November's complete roster and not on December's."""
+    """Return one poor household, on November's complete roster and not on December's."""
     head = ["户编号", "姓名", "身份证号", "与户主关系", "社区", "车辆（辆）", "银行存款（元）"]
     row = ["X-1", "赵大山", ZHAO, "户主", "西岭", "0", "100"]
     write_lines(

@@ -16,13 +16,13 @@ TENTH = Fraction(1, 10)
 
 
 def lines(condition, household, margin=TENTH, **keys):
-    """Give criterion, side and distance of every line that is near."""
+    """Return criterion, side and distance of every line that is near."""
     found = nears(condition, household, margin, **keys)
     return [(one.criterion, one.holds, one.distance) for one in found]
 
 
 def nears(condition, household, margin=TENTH, facts=FACTS, **keys):
-    """Give every line that is near."""
+    """Return every line that is near."""
     criteria = condition if isinstance(condition, dict) else {"it": condition}
     pack = pack_of([programme("aid", criteria=criteria, **keys)], facts=facts)
     evaluation = evaluated(pack, household)

@@ -32,7 +32,7 @@ THIRDS = {"unsafe": "not is_safe", "rural": "not is_urban", "car": "cars > 0"}
 
 
 def pack_with(*programmes, cutoff="1/3"):
-    """Give a pack with three indicators of one third each and a line of 1000 fen."""
+    """Return a pack with three indicators of one third each and a line of 1000 fen."""
     pack = pack_of(programmes, parameters=MONEY)
     rule = PriorityRule.model_validate(
         {
@@ -53,7 +53,7 @@ PACK = pack_with()
 
 
 def poor(people=1, receipts=(), **facts):
-    """Give a household below the line that is poor in no indicator unless stated."""
+    """Return a household below the line that is poor in no indicator unless stated."""
     stated = {"wages": 0, "rent": 0, "is_safe": 1, "is_urban": 1, "cars": 0, **facts}
     return home([person()] * people, receipts, **stated)
 

@@ -13,13 +13,13 @@ PACKS = Path(__file__).parent.parent / "packs"
 
 
 def person(number):
-    """Give the ID number of an invented person."""
+    """Return the ID number of an invented person."""
     return id_number(f"36030219700101{number:03d}")
 
 
 @pytest.fixture
 def measured(relief):
-    """Give a function that imports rows with a pack and gives what priority says of them."""
+    """Return a function that imports rows with a pack and gives what priority says of them."""
 
     def measure(pack, rows, *options):
         with Path("矩阵.csv").open("w", encoding="utf-8-sig", newline="") as written:
@@ -39,7 +39,7 @@ MATRIX = [["13.1", 14, 4, 1], ["15.2", 7, 5, 0], ["12.5", 10, 1, 0], ["20", 11, 
 
 
 def matrix_rows(matrix=MATRIX):
-    """Give a household of one for each row of a matrix."""
+    """Return a household of one for each row of a matrix."""
     return [
         [*HEAD, *FOUR],
         *(
@@ -99,7 +99,7 @@ TABLE = [
 
 
 def table_rows(communities=("东里",) * 4):
-    """Give the households of the table, each person on a row of his own."""
+    """Return the households of the table, each person on a row of his own."""
     rows, people = [[*HEAD, "收入", *TEN]], iter(range(1, 100))
     for number, ((size, deprived), community) in enumerate(
         zip(TABLE, communities, strict=True), start=1

@@ -21,7 +21,7 @@ from tests.support.tiny_packs import (
 
 
 def grounds(pack, one, as_of=DAY, member=None):
-    """Give the grounds of one household, or of its member at a place from 0."""
+    """Return the grounds of one household, or of its member at a place from 0."""
     evaluation = evaluated(pack, one, as_of=as_of)
     (household,) = evaluation.households
     row = {} if member is None else household.members[member].row

@@ -16,7 +16,7 @@ from tests.intake.test_two_months import (
 
 @pytest.fixture
 def paid(relief):
-    """Give a household with 300 yuan that got the difference to 935, and no less, in November."""
+    """Return a household with 300 yuan that got the difference to 935, and no less, in November."""
     declare_complete()
     household_list(11, LI_ROW)
     relief("import", "困难家庭11.csv", roster(11, ["1", "李四", LI, "635"]))

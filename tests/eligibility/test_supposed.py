@@ -17,7 +17,7 @@ PACK = pack_of([programme("aid", criteria="means < line")], [MEANS], facts=(*FAC
 
 
 def after(one, name, fen, place=None):
-    """Give the value of a fact once fen are added to it."""
+    """Return the value of a fact once fen are added to it."""
     unknown = dict.fromkeys(PACK.facts)
     members = [{**unknown, **known, "member_no": "H1-1", "place": 1} for known in one["members"]]
     copy = HouseholdCopy({**unknown, **one}, "花园", members, [], [])

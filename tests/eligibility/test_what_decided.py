@@ -30,7 +30,7 @@ PRESUMING = (
 
 
 def aid(criteria="is_urban", household=None, **keys):
-    """Give the finding of one programme for a household that does not receive it."""
+    """Return the finding of one programme for a household that does not receive it."""
     pack = pack_of([programme("aid", criteria=criteria, **keys)], (), PRESUMING, GUESSED)
     return findings_of(pack, {**(household or home(is_urban=1)), "receipts": [no("aid")]})["aid"]
 

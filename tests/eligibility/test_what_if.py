@@ -44,7 +44,7 @@ def pack(*programmes, resources="wages"):
 
 
 def copy_of(one, rosters=(), facts=ALL_FACTS):
-    """Give the copy of a tiny household; a fact that is left out is unknown."""
+    """Return the copy of a tiny household; a fact that is left out is unknown."""
     stated = dict(one)
     members, receipts = stated.pop("members"), stated.pop("receipts")
     known = {each.id: None for each in facts if each.owner == "household"} | stated
@@ -75,7 +75,7 @@ def compared(rules, one, changes, rosters=(), as_of=DAY):
 
 
 def benefit(found, name, place=None):
-    """Give the statuses and the fen a month before and after."""
+    """Return the statuses and the fen a month before and after."""
     ((before, after, one, other),) = [
         (each.before, each.after, each.before_fen, each.after_fen)
         for each in found.benefits

@@ -13,7 +13,7 @@ INCOME = "fact:household::household_income"
 
 
 def grade_row(sheet, place):
-    """Give the row that asks the member at a place for the grade of the disability."""
+    """Return the row that asks the member at a place for the grade of the disability."""
     return next(
         row
         for mark, row in marks(sheet).items()

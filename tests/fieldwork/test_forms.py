@@ -41,7 +41,7 @@ VISIT = {
 
 @pytest.fixture
 def street(relief, tmp_path):
-    """Give the runner, with two households imported and a form for each written."""
+    """Return the runner, with two households imported and a form for each written."""
     with (tmp_path / "户 2024-11.csv").open("w", encoding="utf-8", newline="") as out:
         csv.writer(out).writerows([HEADINGS, *PEOPLE])
     relief("import", "户 2024-11.csv")
@@ -66,7 +66,7 @@ def fill(answers, sheet="H1", change=lambda _sheet: None):
 
 
 def matches(text, mark):
-    """Say whether a mark is meant; the keyed hash of a person is passed over."""
+    """Return whether a mark is meant; the keyed hash of a person is passed over."""
     parts = str(text).split(":")
     return mark in (text, ":".join([*parts[:2], *parts[3:]]))
 
@@ -86,7 +86,7 @@ UNTOUCHED = (80000, date(2024, 11, 30), 0, 0)
 
 
 def of_h1(folder):
-    """Give the income of H1, the newest day of the register, and its visits and needs."""
+    """Return the income of H1, the newest day of the register, and its visits and needs."""
     (income,) = one_row(folder, "SELECT household_income FROM households WHERE household_no = 'H1'")
     with open_register(folder / "relief.db") as db:
         return income, find_newest_date(db), len(list_visits(db)), len(list_needs(db))

@@ -282,7 +282,7 @@ def test_an_interval_holds_the_rate_and_closes_when_all_are_counted(errors, draw
 
 
 def results(*strata):
-    """Give results from strata of (households, drawn, re-visited, errors)."""
+    """Return results from strata of (households, drawn, re-visited, errors)."""
     made, revisits = [], {}
     for name, (households, drawn, seen, errors) in enumerate(strata):
         numbers = tuple(f"{name}-{n}" for n in range(drawn))

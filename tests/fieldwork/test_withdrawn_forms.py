@@ -16,7 +16,7 @@ FORM = {**VISIT, "need:care": "√"}
 
 
 def standing(folder):
-    """Give what was found on the visits that count, and how many needs do."""
+    """Return what was found on the visits that count, and how many needs do."""
     with open_register(folder / "relief.db") as db:
         assert verify_ledger(db, chains=FIELD_CHAINS, checks=FIELD_CHECKS) == []
         return [one.found for one in list_visits(db)], len(list_needs(db))

@@ -48,7 +48,7 @@ class Run:
                 tell(f"{number + 1} {dict(self.counts)}")
 
     def mutant(self, choice):
-        """Give name and bytes of one damaged file."""
+        """Return name and bytes of one damaged file."""
         others = [content for _name, content in self.seeds]
         if choice.random() < 0.5:
             name, content = edited(choice, self.folder, choice.choice(LISTS))
@@ -105,7 +105,7 @@ def tell(line):
 
 
 def cpu_seconds():
-    """Give what this process and those that parse for it have worked, however busy the machine."""
+    """Return what this process and those that parse for it have worked, however busy the machine."""
     done = sum(one.ru_utime + one.ru_stime for one in map(resource.getrusage, WHO))
     parser = _Child.process
     if parser is not None and parser.poll() is None:
@@ -115,7 +115,7 @@ def cpu_seconds():
 
 
 def digest(path):
-    """Give the digest of a file."""
+    """Return the digest of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 

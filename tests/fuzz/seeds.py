@@ -54,7 +54,7 @@ LISTS = [
 
 
 def make_seeds(folder):
-    """Give (name, bytes) of every seed."""
+    """Return (name, bytes) of every seed."""
     made = [
         files.save_xlsx(folder / "a.xlsx", SHEETS, [(0, 0, 0, 7), (2, 2, 3, 2)]),
         files.save_xlsx(folder / "b.xlsx", {"城保": PAYMENT}, PAYMENT_MERGES),

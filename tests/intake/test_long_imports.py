@@ -43,7 +43,7 @@ def importing(folder, name, stderr=subprocess.DEVNULL):
 
 
 def stopped_while_writing(folder, name):
-    """Send Ctrl-C to an import as soon as it has begun to write; give its exit code."""
+    """Send Ctrl-C to an import as soon as it has begun to write; return its exit code."""
     journal = folder / "relief.db-journal"
     with importing(folder, name) as process:
         while process.poll() is None and not (journal.exists() and journal.stat().st_size):
@@ -91,7 +91,7 @@ def test_progress_on_a_terminal_names_file_rate_and_remaining_time(tmp_path):
 
 
 def read_terminal(descriptor):
-    """Give what a terminal shows next, '' at the end."""
+    """Return what a terminal shows next, '' at the end."""
     try:
         return os.read(descriptor, 65536).decode("utf-8", "replace")
     except OSError:

@@ -244,7 +244,7 @@ DOUBTFUL = ["家庭月收人", "残疾等及"]
 
 
 def interview(folder, *answers):
-    """Give what is asked, and what is understood from the answers."""
+    """Return what is asked, and what is understood from the answers."""
     path = save(folder, "a.csv", [*HEADINGS, *DOUBTFUL], [*ZHAOS, "800", "二级"])
     (read,) = read_paths(shipped_pack(), [path])
     asked, answered = io.StringIO(), io.StringIO("".join(f"{one}\n" for one in answers))

@@ -31,7 +31,7 @@ def write_workbook(path, rows):
 
 @pytest.fixture
 def own_list():
-    """Give a list in another order and wording than any of the sample's."""
+    """Return a list in another order and wording than any of the sample's."""
     return write_workbook(
         Path("困难户摸排.xlsx"),
         [

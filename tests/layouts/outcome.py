@@ -12,7 +12,7 @@ from tests.support.rows_accounted import lost_rows
 
 
 def person(place):
-    """Give the ID number of an invented person, by a number from 0."""
+    """Return the ID number of an invented person, by a number from 0."""
     body = f"3603021970{1 + place % 12:02}{1 + place % 28:02}{place:03}"
     return body + compute_check_digit(body)
 
@@ -64,7 +64,7 @@ class Outcome:
 
     @property
     def whole(self):
-        """Give each household with what is known of it and its people, by its first person.
+        """Return each household with what is known of it and its people, by its first person.
 
         A household is (community, facts, people), a person (name, ID number, relation, facts);
         sex and birthday, which the ID number tells, are left out where there is one.
@@ -94,6 +94,6 @@ class Outcome:
         return sorted(homes, key=lambda home: str(home[2][0][0]))
 
     def fact(self, name):
-        """Give the values of a fact, in the order of households and members."""
+        """Return the values of a fact, in the order of households and members."""
         owner = shipped_pack().facts[name].owner + "s"
         return [row[name] for row in self._facts[owner]]

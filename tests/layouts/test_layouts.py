@@ -390,7 +390,7 @@ def test_a_row_of_hints_under_the_header_is_no_person(tmp_path, hint):
 
 
 def strays(rows):
-    """Give rows with what strays onto sheets: far cells, blanks, a list to choose from."""
+    """Return rows with what strays onto sheets: far cells, blanks, a list to choose from."""
     far = [*rows[0], *[None] * 251, "FFI"]
     listed = [[*row, None, word] for row, word in zip(rows[1:], ["一般户", "低保户"], strict=True)]
     return [far, *listed, [None] * 5 + ["脱贫户"], [" " * 1562], *[["", "", ""]] * 200]

@@ -45,7 +45,7 @@ def test_no_damage_loses_a_row(homes, layout, style, number):
 
 
 def rows_lost(folder, path):
-    """Give the rows of a file that are nowhere; a file refused as a whole has lost none."""
+    """Return the rows of a file that are nowhere; a file refused as a whole has lost none."""
     try:
         read = read_paths(shipped_pack(), [path])
     except ReliefError:

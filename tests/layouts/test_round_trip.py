@@ -68,7 +68,7 @@ def saved(folder, written, name):
 
 
 def in_big5(cell):
-    """Give a cell as an office in Hong Kong would write it; names stay as they are."""
+    """Return a cell as an office in Hong Kong would write it; names stay as they are."""
     if isinstance(cell, str) and set(cell) <= set(drawn.SURNAMES + drawn.GIVEN):
         return cell
     return TRADITIONAL(cell).replace("√", "是") if isinstance(cell, str) else cell
@@ -97,7 +97,7 @@ def read_back(folder, paths):
 
 
 def compared(homes, layout):
-    """Give the households and people that must come back, sorted; people in any order."""
+    """Return the households and people that must come back, sorted; people in any order."""
     expected = drawn.meaning(homes, states_head_relation=layout != "places")
     people = [(home[0], *one) for home in expected for one in home[-1]]
     return sorted(map(str, (home[:-1] for home in expected))), sorted(map(str, people))

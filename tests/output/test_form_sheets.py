@@ -51,7 +51,7 @@ def test_a_page_ends_where_the_next_row_has_no_room_and_never_below_a_heading(ro
 
 
 def known_of(people):
-    """Give what is known of a household of so many: seven facts of its own, 15 of each member."""
+    """Return what is known of a household of so many: seven facts of its own, 15 of each member."""
     facts = shipped_pack().facts.values()
     own = [one.id for one in facts if one.owner == "household"][:13]
     each = [one.id for one in facts if one.owner == "member"][:15]

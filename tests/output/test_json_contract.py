@@ -111,7 +111,7 @@ def types_of(record):
 
 
 def answers(*homes):
-    """Give the answers of gaps and priority as a program reads them."""
+    """Return the answers of gaps and priority as a program reads them."""
     with register_of(PACK, *homes) as db:
         results = (
             build_gaps_result(find_gaps(db, PACK, DAY)),
@@ -203,7 +203,7 @@ def test_cases_have_the_keys_and_types_of_the_contract(relief, tmp_path):
 
 @pytest.fixture
 def imported(relief):
-    """Give relief with two households of its own, and everything about them to ask."""
+    """Return relief with two households of its own, and everything about them to ask."""
     head = ["户编号", "姓名", "身份证号", "与户主关系", "社区", "车辆（辆）", "银行存款（元）"]
     path = write_workbook(
         Path("困难户.xlsx"),
@@ -233,7 +233,7 @@ def asked(relief, command):
 
 
 def written_text(path):
-    """Give all text of a file, of a workbook that of its cells."""
+    """Return all text of a file, of a workbook that of its cells."""
     if path.suffix != ".xlsx":
         return path.read_text("utf-8-sig")
     sheets = load_workbook(path).worksheets

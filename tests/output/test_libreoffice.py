@@ -63,7 +63,7 @@ def run(folder, *line):
 
 
 def places(path, sheet):
-    """Give the row of every mark, counted as LibreOffice counts; people's hashes left out."""
+    """Return the row of every mark, counted as LibreOffice counts; people's hashes left out."""
     rows = {}
     for number, (cell,) in enumerate(load_workbook(path)[sheet].iter_rows(min_col=7, max_col=7)):
         parts = str(cell.value).split(":")
@@ -80,7 +80,7 @@ def office(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def desk(office, tmp_path_factory):
-    """Give the folder of a clerk who filled in a form, and saved one unfilled, in every kind."""
+    """Return the folder of a clerk who filled in a form, and saved one unfilled, in every kind."""
     folder = tmp_path_factory.mktemp("desk")
     with (folder / "户 2024-11.csv").open("w", encoding="utf-8", newline="") as out:
         csv.writer(out).writerows([HEADINGS, *PEOPLE])
@@ -109,7 +109,7 @@ def desk(office, tmp_path_factory):
 
 @pytest.fixture
 def street(desk, tmp_path):
-    """Give a folder with the register as it was when the forms were written."""
+    """Return a folder with the register as it was when the forms were written."""
     shutil.copy(desk / "relief.db", tmp_path / "relief.db")
     return tmp_path
 

@@ -12,7 +12,7 @@ PACK = load_checked_pack(find_shipped_pack())
 
 
 def words(status, programme="elderly-80", *, unmet=(), **known):
-    """Give the words of a finding of a made-up member."""
+    """Return the words of a finding of a made-up member."""
     criteria = [(one.id, one.id not in unmet) for one in PACK.programmes[programme].criteria]
     finding = Finding(
         *(

@@ -46,7 +46,7 @@ HEADINGS = ["户编号", "姓名", "身份证号", "与户主关系", "社区", 
 
 @pytest.fixture
 def city(relief):
-    """Give a function that imports a list of three households with a pack and asks a command."""
+    """Return a function that imports a list of three households with a pack and asks a command."""
 
     def ask(*command, pack=CITY, more=(), said=("", "", "")):
         lists = [
@@ -67,7 +67,7 @@ def city(relief):
 
 @pytest.fixture
 def with_new_fact(tmp_path):
-    """Give a copy of the city's pack with one more fact and a programme that asks about it."""
+    """Return a copy of the city's pack with one more fact and a programme that asks about it."""
     folder = Path(shutil.copytree(CITY, tmp_path / "pack"))
     with (folder / "facts.toml").open("a", encoding="utf-8") as facts:
         facts.write(NEW_FACT)

@@ -24,7 +24,7 @@ BY_PHONE = ("--from", "2024-06-01", "--source", "区民政局电话", "--by", "�
 
 @pytest.fixture
 def street(relief):
-    """Give relief with two households."""
+    """Return relief with two households."""
     import_small_street(relief)
     return relief
 

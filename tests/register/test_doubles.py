@@ -44,7 +44,7 @@ def decide(db, choice, number=None):
 
 
 def homes(db):
-    """Give the names of each household's people."""
+    """Return the names of each household's people."""
     named = rows(
         db,
         "SELECT household_no, group_concat(name) FROM"

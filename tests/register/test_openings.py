@@ -43,7 +43,7 @@ PORTER = [
 
 @pytest.fixture
 def street(relief, tmp_path):
-    """Give the runner, with the founding cases' households and openings imported."""
+    """Return the runner, with the founding cases' households and openings imported."""
     with (tmp_path / "户 2024-11.csv").open("w", encoding="utf-8", newline="") as out:
         csv.writer(out).writerows(PEOPLE)
     save("openings.xlsx", CASHIER, ASSEMBLY, PORTER)

@@ -23,13 +23,13 @@ WITHOUT_PLACE = {"household_no": None, "member_no": None}
 
 @pytest.fixture(scope="module")
 def street():
-    """Give the shipped pack, the sample's files as read, and what is found in them."""
+    """Return the shipped pack, the sample's files as read, and what is found in them."""
     pack = load_checked_pack(find_shipped_pack())
     return pack, read_paths(pack, [SAMPLE])
 
 
 def blocks_of(rows):
-    """Give the rows of each household that goes on below its first row; other rows alone."""
+    """Return the rows of each household that goes on below its first row; other rows alone."""
     blocks = []
     for row in rows:
         if row.role == "continuation":
@@ -40,7 +40,7 @@ def blocks_of(rows):
 
 
 def shuffled_rows(rows, random):
-    """Give the data rows in another order, in the places where data rows stood."""
+    """Return the data rows in another order, in the places where data rows stood."""
     data = [row for row in rows if row.role in ("first", "continuation")]
     others = [row for row in rows if row.role not in ("first", "continuation")]
     blocks = blocks_of(data)
@@ -55,7 +55,7 @@ def shuffled_rows(rows, random):
 
 
 def shuffled(files, seed):
-    """Give the files in another order and under other names, their rows in another order."""
+    """Return the files in another order and under other names, their rows in another order."""
     random = Random(seed)  # noqa: S311 an order, no secret
     order = random.sample(files, len(files))
     return [
@@ -76,7 +76,7 @@ def placeless(key, value):
 
 
 def found_in(pack, files, folder):
-    """Give all findings of gaps and priority, without what follows from a row's place."""
+    """Return all findings of gaps and priority, without what follows from a row's place."""
     with open_register(empty_register(folder / "relief.db")) as db:
         record_files(db, pack, files)
         gaps, priority = find_gaps(db, pack, DAY), find_priority(db, pack, DAY)

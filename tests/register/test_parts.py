@@ -88,7 +88,7 @@ def test_parts_tell_a_column_in_another_unit_as_it_is_told_at_once(db, small_par
 
 
 def drawn_heads(seed, **stated):
-    """Give a list that numbers no household: a head's columns, and members on rows below."""
+    """Return a list that numbers no household: a head's columns, and members on rows below."""
     random = Random(seed)  # noqa: S311 invented people, no secret
     rows = []
     for home in range(40):

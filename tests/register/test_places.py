@@ -210,7 +210,7 @@ def test_a_case_is_about_the_same_person_after_the_head_was_corrected(tmp_path):
 
 
 def same_secret(folder):
-    """Give an empty register whose keyed names are those of any other."""
+    """Return an empty register whose keyed names are those of any other."""
     folder.mkdir()
     db = register(folder)
     with write(db):

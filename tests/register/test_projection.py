@@ -38,7 +38,7 @@ SHUFFLED = [
 
 
 def turned(file):
-    """Give a file with its rows in the other order."""
+    """Return a file with its rows in the other order."""
     name, source = file
     numbers = [row.number for row in source.rows]
     cells = [row.cells for row in source.rows][::-1]

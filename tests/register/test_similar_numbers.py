@@ -108,7 +108,7 @@ def test_a_head_on_another_list_is_a_head(tmp_path):
 
 
 def lists(folder, first, second, names=("困难户.csv", "困难户.csv"), numbers=("H1", "H1")):
-    """Give a register of two lists of these dates, with one household each."""
+    """Return a register of two lists of these dates, with one household each."""
     rows = [[number, "赵甲", ZHAO, "户主"] for number in numbers]
     rows[1][1:3] = [rows[1][1], ZHAO] if numbers[0] == numbers[1] else ["钱乙", QIAN]
     more = ["H2", "孙丙", GRAN, "户主"]

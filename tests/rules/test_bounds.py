@@ -35,7 +35,7 @@ FULL_PACK = pack_of(
 
 
 def bounds_of(pack, one):
-    """Give the ranges for one household, and its row and those of its members."""
+    """Return the ranges for one household, and its row and those of its members."""
     evaluation = evaluated(pack, one)
     (household,) = evaluation.households
     members = [member.row for member in household.members]

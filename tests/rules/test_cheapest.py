@@ -21,7 +21,7 @@ CARE = programme("care", "member", "is_ill")
 
 
 def asked(condition, household, day=None, **keys):
-    """Give the one who is asked for the fewest facts, and the tree of a condition."""
+    """Return the one who is asked for the fewest facts, and the tree of a condition."""
     pack = pack_of([FIRST, CARE, programme("aid", criteria=condition)], **keys)
     evaluation = evaluated(pack, household, **({"as_of": day} if day else {}))
     (found,) = evaluation.households
@@ -30,7 +30,7 @@ def asked(condition, household, day=None, **keys):
 
 
 def fewest(condition, household, **keys):
-    """Give the smallest sets that could make a condition true, and false."""
+    """Return the smallest sets that could make a condition true, and false."""
     cheapest, node = asked(condition, household, **keys)
     found = [cheapest.smallest(one) for one in (node, opposite_of(node))]
     return tuple(
@@ -39,7 +39,7 @@ def fewest(condition, household, **keys):
 
 
 def opposite_of(node):
-    """Give the opposite of a truth."""
+    """Return the opposite of a truth."""
     return syntax.Not(syntax.TRUTH, node.owner, node)
 
 
@@ -208,7 +208,7 @@ PARTLY = st.fixed_dictionaries(
 
 
 def named_in(condition):
-    """Give the facts that a condition may rest on."""
+    """Return the facts that a condition may rest on."""
     of_first = {"is_safe", "cars"} if "eligible('first')" in condition else set()
     of_care = {"is_ill"} if "eligible('care')" in condition else set()
     of_receipt = {"receipt:first"} if "receives('first')" in condition else set()
@@ -217,7 +217,7 @@ def named_in(condition):
 
 
 def by_trying(cheapest, node, condition):
-    """Give the size of the smallest set that could make a node true, by trying all."""
+    """Return the size of the smallest set that could make a node true, by trying all."""
     bounds, names = cheapest.bounds, named_in(condition)
     atoms = [Question(HOUSE, name) for name in OF_HOUSE if name in names]
     atoms += [

@@ -17,7 +17,7 @@ PARAMETERS = (
 
 
 def told(condition, unit="household"):
-    """Give what is told of a condition that is refused: place and words."""
+    """Return what is told of a condition that is refused: place and words."""
     with pytest.raises(ReliefError, match=r"^programmes/aid.toml: criteria.it.when: ") as caught:
         pack_of(
             [

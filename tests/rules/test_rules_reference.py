@@ -190,7 +190,7 @@ def test_sql_and_reference_agree_on_the_shipped_pack_and_its_own_facts():
 
 
 def trees_compared():
-    """Give every tree that the random registers are asked about."""
+    """Return every tree that the random registers are asked about."""
     return [tree for one in parse_programmes(PACK).values() for tree in one.nodes]
 
 
@@ -228,7 +228,7 @@ def test_a_setting_and_a_trigger_on_values_of_the_law_alone_are_compared():
 
 
 def joined(parts):
-    """Give conditions made of conditions."""
+    """Return conditions made of conditions."""
     return st.one_of(
         st.tuples(parts, st.sampled_from(["and", "or"]), parts).map(
             lambda one: f"({one[0]}) {one[1]} ({one[2]})"

@@ -10,7 +10,7 @@ STANDING, EVENT = programme("aid"), programme("aid", is_event=True)
 
 
 def status(received, eligible, *, of=STANDING, due=None, has_conflict=False, **more):
-    """Give the status of a row; barred, lesser and unlocked are false unless given."""
+    """Return the status of a row; barred, lesser and unlocked are false unless given."""
     row = {"barred": 0, "gives_way": 0, "unlocked": 0, "paid": None, **more}
     row |= {"receives": received, "eligible": eligible}
     columns = {

@@ -31,7 +31,7 @@ LATER = date(2025, 1, 2)
 
 @pytest.fixture(scope="module")
 def full(tmp_path_factory):
-    """Give a register in memory with every kind of entry, and nothing that guards it."""
+    """Return a register in memory with every kind of entry, and nothing that guards it."""
     db = new_register(tmp_path_factory.mktemp("full") / "relief.db")
     fill_ledger(db)
     add_receipt(db)
@@ -77,7 +77,7 @@ def faults(db):
 
 
 def changed(value):
-    """Give another value of the same type; for what is unknown, any."""
+    """Return another value of the same type; for what is unknown, any."""
     if value is None:
         return 1
     return value + 1000 if isinstance(value, int) else f"{value}x"
@@ -119,7 +119,7 @@ FIRST_COLUMNS = {chain.table: chain.key for chain in (*LEDGER_CHAINS, *FIELD_CHA
 
 
 def misnamed(db, table):
-    """Flip one bit of every row, in one text after the other; give where its entry is not named.
+    """Flip one bit of every row, in one text after the other; return where its entry is not named.
 
     A case is sealed by the entry that opened it.
     """

@@ -90,7 +90,7 @@ def number_of(db, name="赵大山"):
 
 @pytest.fixture
 def db(tmp_path):
-    """Give a register whose only household has no number of its own yet, and work done for it."""
+    """Return a register whose only household has no number of its own yet, and work done for it."""
     db = register(tmp_path, UNNUMBERED)
     number = number_of(db)
     survey = (VisitStep.SURVEY, VisitLevel.COMMUNITY, VisitMethod.HOME, ("张三", "李四"), "属实")

@@ -66,13 +66,13 @@ def claimable(one):
 
 
 def left_over(one):
-    """Give what is left by the month, as a share of the line for the household."""
+    """Return what is left by the month, as a share of the line for the household."""
     costs = sum(p.medical + p.schooling + p.rehabilitation for p in one.members) / 12
     return (one.income + received(one) + claimable(one) - costs) / (LINE * one.size)
 
 
 def is_burdened(one):
-    """Say whether anything but income weighs on a household; what one adult bears alone aside."""
+    """Return whether anything but income weighs on a household; what one adult bears alone aside."""
     cared_for = {r.member for r in one.receipts if r.programme == "disability-care"}
     return (
         any(p.is_ill or p.medical or p.schooling for p in one.members)

@@ -29,7 +29,7 @@ def written_again(tmp_path_factory):
 
 
 def parts(path):
-    """Give a file's content; of a workbook the parts in it, whatever packed them."""
+    """Return a file's content; of a workbook the parts in it, whatever packed them."""
     if path.suffix != ".xlsx":
         return path.read_bytes()
     with zipfile.ZipFile(path) as packed:
@@ -37,7 +37,7 @@ def parts(path):
 
 
 def all_cells():
-    """Give every cell of every workbook and text file."""
+    """Return every cell of every workbook and text file."""
     for name in COMMITTED:
         if name.endswith(".csv"):
             text = (SAMPLE / name).read_bytes().decode(encoding(name))

@@ -43,7 +43,7 @@ def street(tmp_path_factory):
 
 @pytest.fixture
 def copied(tmp_path):
-    """Give a copy of the street's files to change one thing in."""
+    """Return a copy of the street's files to change one thing in."""
     folder = tmp_path / "files"
     shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("generator"))
     return folder
@@ -79,7 +79,7 @@ def test_every_planted_gap_is_found_and_no_other(street):
 
 
 def findings_of(street, archetype):
-    """Give the findings of all households planted as this kind, by programme."""
+    """Return the findings of all households planted as this kind, by programme."""
     kinds = {row["head_id"]: row["archetype"] for row in read_truth("truth_households.csv")}
     _members, heads = id_numbers(street)
     return [

@@ -39,7 +39,7 @@ def receipts_of(stated):
 
 
 def facts_of(stated):
-    """Give the facts of a drawn household or member."""
+    """Return the facts of a drawn household or member."""
     return {key: stated[key] for key in stated if key not in ("receives", "members")}
 
 
@@ -50,7 +50,7 @@ def stored(stated):
 
 
 def compiled(statement, row, names):
-    """Give criteria, eligibility and amount of programmes as the SQL has them."""
+    """Return criteria, eligibility and amount of programmes as the SQL has them."""
     return {
         name: (
             {
@@ -65,7 +65,7 @@ def compiled(statement, row, names):
 
 
 def expected(reference, names, member=None):
-    """Give criteria, eligibility and amount of programmes as the reference has them."""
+    """Return criteria, eligibility and amount of programmes as the reference has them."""
     return {
         name: (
             reference.criteria(name, member),
@@ -87,7 +87,7 @@ def nought_or_more(amount):
 
 
 def read_off(evaluation, household, names, member=None):
-    """Give the criteria as explanations read them off the rows."""
+    """Return the criteria as explanations read them off the rows."""
     meaning = RowEvaluator(evaluation.statement, household)
     rules = evaluation.statement.rules
     row = {} if member is None else member.row
@@ -98,7 +98,7 @@ def read_off(evaluation, household, names, member=None):
 
 
 def tried(reference, stated):
-    """Give the evaluator that variants of a pack's rules are tried in."""
+    """Return the evaluator that variants of a pack's rules are tried in."""
     statement, members = reference.statement, stated["members"]
     trees = {
         name: ProgrammeTrees(
@@ -120,7 +120,7 @@ def tried(reference, stated):
 
 
 def tried_answers(meaning, rules, names, place=None):
-    """Give criteria, eligibility and amount of programmes as that evaluator has them."""
+    """Return criteria, eligibility and amount of programmes as that evaluator has them."""
     return {
         name: (
             {key: meaning.value(node, place) for key, node in rules[name].criteria.items()},
@@ -132,7 +132,7 @@ def tried_answers(meaning, rules, names, place=None):
 
 
 def priority_of(statement, row):
-    """Give indicators and money of the priority rule as the SQL has them."""
+    """Return indicators and money of the priority rule as the SQL has them."""
     truths = {
         name: as_truth(row[format_column_name(ColumnKind.INDICATOR, name)])
         for name in statement.indicators
@@ -141,7 +141,7 @@ def priority_of(statement, row):
 
 
 def expected_priority(reference):
-    """Give indicators and money of the priority rule as the reference has them."""
+    """Return indicators and money of the priority rule as the reference has them."""
     statement = reference.statement
     truths = {name: reference.value(node) for name, node in statement.indicators.items()}
     money = {name: whole(reference.value(node)) for name, node in statement.money.items()}

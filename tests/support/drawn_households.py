@@ -12,7 +12,7 @@ MONTHS = {"month": 1, "year": 12, "once": 1}
 
 
 def lines_of(pack, as_of, unit):
-    """Give the values of the law of one unit on a day, each with the period it is for."""
+    """Return the values of the law of one unit on a day, each with the period it is for."""
     values = [
         (convert_parameter_value(one, one.in_force(as_of)), one.period)
         for one in pack.parameters.values()
@@ -22,7 +22,7 @@ def lines_of(pack, as_of, unit):
 
 
 def amounts(pack, as_of, fact):
-    """Give nothing, and each amount of the law times one to three people, and a fen beside it.
+    """Return nothing, and each amount of the law times one to three people, and a fen beside it.
 
     A line per month is met per year too, and the other way round.
     """
@@ -38,14 +38,14 @@ def amounts(pack, as_of, fact):
 
 
 def birthdays(as_of):
-    """Give days on which somebody turned an age of the law today, or does so tomorrow."""
+    """Return days on which somebody turned an age of the law today, or does so tomorrow."""
     ages = (0, 3, 6, 7, 15, 16, 18, 40, 50, 60, 80)
     turned = [as_of.replace(year=as_of.year - age) for age in ages]
     return [day + dt.timedelta(days=late) for day in turned for late in (0, 1)]
 
 
 def values(pack, as_of, fact):
-    """Give the values to draw a fact from; unknown is one of them."""
+    """Return the values to draw a fact from; unknown is one of them."""
     match fact.type:
         case "money":
             return amounts(pack, as_of, fact)
@@ -71,7 +71,7 @@ def used_facts(statement):
 
 
 def units(pack, as_of, statement, owner):
-    """Give a strategy for the facts and receipts of households, or of members."""
+    """Return a strategy for the facts and receipts of households, or of members."""
     facts = [one for one in pack.facts.values() if one.owner == owner]
     drawn = {
         one.id: st.sampled_from(values(pack, as_of, one))
@@ -87,7 +87,7 @@ def units(pack, as_of, statement, owner):
 
 
 def households(pack, as_of, statement):
-    """Give a strategy for households of up to three members; most sheets state the right size."""
+    """Return a strategy for households of up to three members; most sheets state the right size."""
     member = st.fixed_dictionaries(units(pack, as_of, statement, "member"))
     drawn = {
         **units(pack, as_of, statement, "household"),

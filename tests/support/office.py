@@ -86,7 +86,7 @@ class Office:
         module.write_text(_MODULE, "utf-8")
 
     def follow(self, *steps):
-        """Carry out a plan; give what its steps told, a line each."""
+        """Carry out a plan; return what its steps told, a line each."""
         plan, report = self._folder / "plan.txt", self._folder / "report.txt"
         plan.write_text("\n".join("\t".join(map(str, step)) for step in steps), "utf-8")
         report.unlink(missing_ok=True)
@@ -110,12 +110,12 @@ class Office:
 
 
 def saved(path):
-    """Give the step that saves the open workbook as what the file's ending says."""
+    """Return the step that saves the open workbook as what the file's ending says."""
     return ("save", path, FILTERS[path.suffix[1:]])
 
 
 def pages_of(path):
-    """Give the size in points of every page of a PDF that LibreOffice wrote."""
+    """Return the size in points of every page of a PDF that LibreOffice wrote."""
     page = rb"/Type\s*/Page\b(?!s).*?/MediaBox\s*\[([^\]]+)\]"
     pages = re.findall(page, path.read_bytes(), re.DOTALL)
     return [tuple(round(float(one)) for one in page.split()[2:]) for page in pages]

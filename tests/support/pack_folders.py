@@ -8,7 +8,7 @@ AID, CARE = "programmes/aid.toml", "programmes/care.toml"
 
 
 def broken(tmp_path, *edits):
-    """Give a copy of the whole pack; each edit is file, text as it is, text instead."""
+    """Return a copy of the whole pack; each edit is file, text as it is, text instead."""
     folder = Path(shutil.copytree(WHOLE, tmp_path / "whole"))
     for file, good, bad in edits:
         text = (folder / file).read_text("utf-8")

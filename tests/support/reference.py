@@ -34,12 +34,12 @@ class Reference:
         self.members = members
 
     def criteria(self, programme, member=None):
-        """Give the truth of each criterion of a programme."""
+        """Return the truth of each criterion of a programme."""
         rules = self.statement.rules[programme]
         return {key: self.value(node, member) for key, node in rules.criteria.items()}
 
     def eligible(self, programme, member=None):
-        """Give the truth of a programme's criteria joined."""
+        """Return the truth of a programme's criteria joined."""
         if programme not in self.statement.in_force:
             return False
         trigger = self.statement.rules[programme].trigger
@@ -48,7 +48,7 @@ class Reference:
         return conjunction(self.criteria(programme, member).values())
 
     def amount(self, programme, member=None):
-        """Give what a programme grants, exactly: the first amount whose condition holds."""
+        """Return what a programme grants, exactly: the first amount whose condition holds."""
         for when, node in self.statement.rules[programme].amounts:
             holds = True if when is None else self.value(when, member)
             if holds is not False:
@@ -56,7 +56,7 @@ class Reference:
         return None
 
     def value(self, node, member=None):
-        """Give the value of a node: a truth, a number, a word, a day; None where unknown."""
+        """Return the value of a node: a truth, a number, a word, a day; None where unknown."""
         return getattr(self, f"of_{type(node).__name__.lower()}")(node, member)
 
     def of_factref(self, node, member):
@@ -78,7 +78,7 @@ class Reference:
         return [one for one in self.members if self.lives(one)]
 
     def lives(self, one):
-        """Say whether a member lives here: as stated, else as the pack presumes."""
+        """Return whether a member lives here: as stated, else as the pack presumes."""
         fact = self.statement.pack.facts.get("lives_together")
         if fact is None:
             return True

@@ -46,7 +46,7 @@ def note(*cells):
 
 
 def table(columns, *rows, file="名单.csv", kind="households", **stated):
-    """Give a file name and its one table; undated and of 河口下 unless stated otherwise."""
+    """Return a file name and its one table; undated and of 河口下 unless stated otherwise."""
     given = {
         "sheet": "Sheet1",
         "title": "",
@@ -121,7 +121,7 @@ def empty_register(path):
 
 
 def register(folder, *files, pack=None):
-    """Give an open register made from these files."""
+    """Return an open register made from these files."""
     db = open_database(empty_register(folder / "relief.db"))
     keep(db, *files)
     refresh_register(db, pack or shipped_pack())
@@ -137,20 +137,20 @@ def households(db):
 
 
 def people(db):
-    """Give household number, place, name and ID number of everybody."""
+    """Return household number, place, name and ID number of everybody."""
     return rows(
         db, "SELECT household_no, place, name, id_number FROM members ORDER BY household_no, place"
     )
 
 
 def fact(db, name, owner="households"):
-    """Give the values of a fact, in the order of households and members."""
+    """Return the values of a fact, in the order of households and members."""
     order = {"households": "household_no", "members": "household_no, place"}[owner]
     return [value for (value,) in rows(db, f'SELECT "{name}" FROM {owner} ORDER BY {order}')]
 
 
 def said(db, programme):
-    """Give what is said of a programme: member, says, origin, amount; sorted."""
+    """Return what is said of a programme: member, says, origin, amount; sorted."""
     return rows(
         db,
         "SELECT member_no, says, origin, amount_fen FROM receipts WHERE programme = ?"
@@ -164,7 +164,7 @@ def codes(db):
 
 
 def places_of(db, code):
-    """Give file, row and column of every problem of a kind."""
+    """Return file, row and column of every problem of a kind."""
     return [
         (kept.file_name, kept.problem.row, kept.problem.column)
         for kept in list_problems(db)

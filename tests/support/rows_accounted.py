@@ -31,7 +31,7 @@ _NOTHING_PAID = (None, "否", "无", "-")
 
 
 def unpaid_rows(db, path):
-    """Give sheet and number of the rows of rosters that say nothing is paid, or leave it blank."""
+    """Return sheet and number of the rows of rosters that say nothing is paid, or leave it blank."""
     found = set()
     for _table, sheet, columns, number, cells in db.execute(_ROSTERS, [path.name]).fetchall():
         read = json.loads(cells)
@@ -46,7 +46,7 @@ def _is_payment(target):
 
 
 def _is_nothing(text):
-    """Say whether a cell pays nothing: blank, no, or a zero of any number of digits."""
+    """Return whether a cell pays nothing: blank, no, or a zero of any number of digits."""
     return text in _NOTHING_PAID or not text.strip("0.,")
 
 
@@ -56,7 +56,7 @@ def _cell(cells, place):
 
 
 def lost_rows(db, path):
-    """Give sheet and number of every row that shows something and is nowhere in the register.
+    """Return sheet and number of every row that shows something and is nowhere in the register.
 
     A roster's row that says nothing is paid is used by saying so.
     """
@@ -87,7 +87,7 @@ _WHOLE_SHEETS = ("sheet-without-table", "sheet-is-a-form", "table-unknown")
 
 
 def people_left_aside(db, path):
-    """Give sheet and number of every row with a right ID number that is neither used nor told.
+    """Return sheet and number of every row with a right ID number that is neither used nor told.
 
     Such a row may be named as not data only where it says that it is a sample.
     """

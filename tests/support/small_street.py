@@ -39,7 +39,7 @@ def _import(relief):
 
 
 def shipped_but(tmp_path, file, good, bad):
-    """Give a copy of the shipped pack in which one text of one file is another."""
+    """Return a copy of the shipped pack in which one text of one file is another."""
     folder = Path(copytree(find_shipped_pack(), tmp_path / "pack"))
     text = (folder / file).read_text("utf-8")
     assert good in text

@@ -27,7 +27,7 @@ def read_truth(name="truth.csv"):
 
 
 def planted(programme, statuses=("unclaimed", "underpaid")):
-    """Give the heads' ID numbers of the households planted with a status of a programme."""
+    """Return the heads' ID numbers of the households planted with a status of a programme."""
     return {
         row["head_id"]
         for row in read_truth()
@@ -36,7 +36,7 @@ def planted(programme, statuses=("unclaimed", "underpaid")):
 
 
 def departments():
-    """Give the department of each programme as the pack's own files name it."""
+    """Return the department of each programme as the pack's own files name it."""
     found = [tomllib.loads(path.read_text("utf-8")) for path in sorted(PROGRAMMES.glob("*.toml"))]
     return {one["id"]: one["department"]["zh"] for one in found}
 
@@ -47,7 +47,7 @@ def programme_names():
 
 
 def rows_of(path):
-    """Give the rows of a workbook's first sheet, by the words of its first row."""
+    """Return the rows of a workbook's first sheet, by the words of its first row."""
     headings, *rows = load_workbook(path).worksheets[0].iter_rows(values_only=True)
     return [dict(zip(headings, row, strict=True)) for row in rows if any(row[:3])]
 

@@ -24,7 +24,7 @@ GRADES = ("none", "one", "two")
 
 
 def fact(name, owner, sort, period=None, presume=None):
-    """Give a fact; a choice has the grades none, one and two."""
+    """Return a fact; a choice has the grades none, one and two."""
     return Fact.model_validate(
         {
             "id": name,
@@ -65,7 +65,7 @@ FACTS = (
 
 
 def programme(name, unit="household", criteria=None, **keys):
-    """Give a programme; `criteria` is one expression or several by their ids."""
+    """Return a programme; `criteria` is one expression or several by their ids."""
     if not isinstance(criteria, dict):
         criteria = {"it": criteria or ALWAYS[unit]}
     amounts = keys.pop("amounts", [])
@@ -95,7 +95,7 @@ def programme(name, unit="household", criteria=None, **keys):
 
 
 def parameter(name, unit, value, period=None, **keys):
-    """Give a parameter with one value, in force in 2024 only."""
+    """Return a parameter with one value, in force in 2024 only."""
     dated = {
         "from": dt.date(2024, 1, 1),
         "until": dt.date(2025, 1, 1),
@@ -115,7 +115,7 @@ def parameter(name, unit, value, period=None, **keys):
 
 
 def setting(name, chosen, choices=("exact", "grades"), **keys):
-    """Give a setting of the pack, in force in 2024 only."""
+    """Return a setting of the pack, in force in 2024 only."""
     whole = parameter(name, "count", 1, **keys).model_dump(by_alias=True)
     dated = [{**one, "value": chosen} for one in whole["values"]]
     listed = [{"id": one, "labels": LABELS} for one in choices]
@@ -130,14 +130,14 @@ PARAMETERS = (
 
 
 def definition(name, owner, value):
-    """Give a definition."""
+    """Return a definition."""
     return Definition.model_validate(
         {"id": name, "owner": owner, "labels": LABELS, "value": value, "source": "a rule"}
     )
 
 
 def pack_of(programmes=(), definitions=(), facts=FACTS, parameters=PARAMETERS):
-    """Give a checked pack."""
+    """Return a checked pack."""
     priority = {
         "resources": "wages",
         "spending": "rent",
@@ -164,23 +164,23 @@ def pack_of(programmes=(), definitions=(), facts=FACTS, parameters=PARAMETERS):
 
 
 def receipt(name, says="yes", origin="roster", **keys):
-    """Give what a roster or sheet says of a programme; undated unless dates are given."""
+    """Return what a roster or sheet says of a programme; undated unless dates are given."""
     return {"programme": name, "says": says, "origin": origin, **keys}
 
 
 def home(members=(), receipts=(), **facts):
-    """Give a household: its members, what is said of its receipts, its facts."""
+    """Return a household: its members, what is said of its receipts, its facts."""
     return {"members": list(members), "receipts": list(receipts), **facts}
 
 
 def person(receipts=(), **facts):
-    """Give a member: what is said of receipts, facts."""
+    """Return a member: what is said of receipts, facts."""
     return {"receipts": list(receipts), "lives_together": 1, **facts}
 
 
 @contextmanager
 def register_of(pack, *homes, rosters=()):
-    """Give a register of households H1, H2 … with members H1-1, H1-2 …, all in community 1."""
+    """Return a register of households H1, H2 … with members H1-1, H1-2 …, all in community 1."""
     with open_throwaway_register(pack) as register:
         register.table("communities").insert({"community_id": 1, "name": "花园"})
         register.table("rosters").insert_all({"is_complete": 1, **one} for one in rosters)
@@ -209,33 +209,33 @@ def _add(register, number, facts):
 
 
 def evaluated(pack, *homes, as_of=DAY, rosters=()):
-    """Give the outcome of the rules over a register of some households."""
+    """Return the outcome of the rules over a register of some households."""
     with register_of(pack, *homes, rosters=rosters) as register:
         return evaluate_register(register, pack, as_of)
 
 
 def rows_of(pack, one, as_of=DAY, rosters=()):
-    """Give the row of one household, and those of its members."""
+    """Return the row of one household, and those of its members."""
     (household,) = evaluated(pack, one, as_of=as_of, rosters=rosters).households
     return household.row, [member.row for member in household.members]
 
 
 def truth_of(condition, one=None, as_of=DAY, **keys):
-    """Give the truth of a condition for a household; True, False or None."""
+    """Return the truth of a condition for a household; True, False or None."""
     pack = pack_of([programme("asked", criteria=condition)], **keys)
     row, _members = rows_of(pack, one or home(), as_of)
     return as_truth(row[format_column_name(ColumnKind.CRITERION, "asked", "it")])
 
 
 def truth_for_member(condition, member, one=None, as_of=DAY, **keys):
-    """Give the truth of a condition for the only member of a household."""
+    """Return the truth of a condition for the only member of a household."""
     pack = pack_of([programme("asked", "member", criteria=condition)], **keys)
     _row, members = rows_of(pack, {**(one or home()), "members": [member]}, as_of)
     return as_truth(members[0][format_column_name(ColumnKind.CRITERION, "asked", "it")])
 
 
 def amount_of(value, one=None, as_of=DAY, period="month", **keys):
-    """Give an amount for a household, in fen."""
+    """Return an amount for a household, in fen."""
     asked = programme("asked", amounts=[value], period=period)
     row, _members = rows_of(pack_of([asked], **keys), one or home(), as_of)
     return row[format_column_name(ColumnKind.AMOUNT, "asked", 1)]

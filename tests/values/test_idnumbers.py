@@ -176,7 +176,7 @@ def test_a_blank_cell_is_no_number_and_no_problem(cell):
 
 @st.composite
 def right_numbers(draw):
-    """Give a right number of any county there is or was, born from 1900 on, and its birthday."""
+    """Return a right number of any county there is or was, born from 1900 on, and its birthday."""
     county = draw(st.integers(110000, 829999))
     day = draw(st.dates(dt.date(1900, 1, 1), dt.date(2030, 12, 31)))
     body = f"{county}{day:%Y%m%d}{draw(st.integers(0, 999)):03}"
