@@ -1,6 +1,7 @@
 """Help pages in the reader's language; Typer's are half in English and misjudge Chinese widths.
 
-The English sentences of docstrings and options are the keys, as everywhere; `list_help_sentences` gives
+The English sentences of docstrings and options are the keys, as everywhere;
+`list_help_sentences` gives
 them all, so that none is forgotten when the catalogue is made.
 
 Wrong command lines, said in the reader's language from what Typer knows about them.

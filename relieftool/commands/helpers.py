@@ -133,7 +133,7 @@ def assign(
     out: options.Out = None,
     dry_run: options.DryRun = False,
 ) -> None:
-    """Return a household a helper, or suggest one for every household without.
+    """Assign a helper to a household, or suggest one for every household without.
 
     One helper may answer for several households, and a household may have several helpers.
     Suggestions even out the load within each community; --apply writes them down.

@@ -80,7 +80,7 @@ def open_session(
 def load_register_pack(
     path: Path, pack_folder: Path | None, as_of: dt.date | None
 ) -> tuple[Pack, dt.date]:
-    """Return the pack with the values of this register, if there is one, and the day asked about."""
+    """Return the pack with this register's own values, if there is one, and the day asked about."""
     pack = load_chosen_pack(pack_folder)
     if not path.exists():
         return pack, as_of or today()

@@ -161,7 +161,7 @@ def _decision(row):
 
 
 def granted_dibao(street):
-    """Return what the first referral says is due of dibao, by household; the refused one left out."""
+    """Return what the first referral says is due of dibao, by household, without the refused."""
     (sent,) = (rows for name, rows in street.told["refer"]["sent"].items() if name == "区民政局")
     due = {one["户编号"]: one["应享金额（元）"] for one in sent if one["救助项目"] == files.DIBAO}
     return {number: yuan for number, yuan in due.items() if number != REFUSED}
