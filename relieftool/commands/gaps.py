@@ -105,7 +105,7 @@ def gaps(
 
 
 def _wanted(status: Sequence[str] | None, near: Fraction | None) -> tuple[Status, ...]:
-    """Return the statuses to list: those stated, all near a line, otherwise those that need work."""
+    """Return the statuses to list: those stated, all near a line, else those that need work."""
     every: tuple[Status, ...] = get_args(Status)
     if status:
         return tuple(each for each in every if each in status)

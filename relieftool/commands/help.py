@@ -270,7 +270,7 @@ def _bad_use(error: Any) -> str:
 
 
 def _misfit(error: Any) -> str:
-    """Return why a value does not fit: our own reason as it is, in place of pydantic's English one."""
+    """Return why a value does not fit, in our words instead of pydantic's English."""
     stated = _refused_value(error.__cause__)
     if stated is None:
         return str(error.message)
@@ -362,7 +362,7 @@ class ReliefGroup(TyperGroup):
         return list(self.commands)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
-        """Return the command that a line names; raise a usage error with the nearest where it is unknown."""
+        """Return the command that a line names; an unknown one is an error with the nearest."""
         is_option = args[0].startswith("-")
         if args[0] not in self.commands and not is_option:
             raise build_unknown_command_error(args[0], list(self.commands), ctx)
@@ -394,7 +394,7 @@ class LateCommands(UserDict[str, Any]):
         return command
 
     def docstring(self, name: str) -> str:
-        """Return a command's docstring, or its module's, from the source, so that help imports nothing."""
+        """Return a command's docstring from the source, so that help imports no command."""
         module, _colon, attribute = self.data[name].partition(":")
         spec = importlib.util.find_spec(module)
         tree = ast.parse(Path(str(spec and spec.origin)).read_text(encoding="utf-8"))

@@ -59,11 +59,7 @@ def follow_up_opened(
     )
     records = list_cases(opened.db, community)
     listed = [record for record in records if record.programme in programmes]
-    dated = [
-        add_deadline
-        for add_deadline in add_deadlines(listed, opened.pack, opened.day)
-        if add_deadline.is_open
-    ]
+    dated = [record for record in add_deadlines(listed, opened.pack, opened.day) if record.is_open]
     longest = max((record.days_open or 0 for record in dated), default=None)
     for line in _followed(found):
         print_message(line)

@@ -41,7 +41,7 @@ class Session:
         return min(self.day, today())
 
     def community(self, name: str | None) -> str | None:
-        """Return the register's own name for a community; the error for an unknown one lists the nearest."""
+        """Return the register's own name for a community; an unknown one is an error."""
         return None if name is None else find_community(self.db, name)[1]
 
     def show(self, result: Result, showing: options.ShowOptions) -> None:

@@ -54,7 +54,7 @@ def parse_suppositions(  # noqa: PLR0917 one list per option, None where it is l
 
 
 def parse_supposed_fact(pack: Pack, text: str) -> SupposedFact:
-    """Parse FACT=VALUE, or PLACE.FACT=VALUE for a member; +VALUE adds, an empty value is unknown."""
+    """Parse FACT=VALUE, or PLACE.FACT=VALUE for a member; +VALUE adds, an empty one is unknown."""
     name, sign, value = text.partition("=")
     if not sign:
         raise build_option_error(_("'{text}' is not written as FACT=VALUE").format(text=text))
