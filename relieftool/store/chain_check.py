@@ -16,6 +16,7 @@ from relieftool.store.chain import (
     FIRST_HASH,
     Chain,
     ChainEnd,
+    are_texts_sealed,
     hash_entry,
     parse_chain_ends,
 )
@@ -87,7 +88,9 @@ def _link_fault(
     if row["previous_hash"] != last.hash:
         return LedgerFault("chain-broken", place, _UNCHAINED)
     is_opening = row.get("entry_type") == "opened"
-    if hash_entry(row, cases.get(row["case_no"]) if is_opening else None) != row["hash"]:
+    case = cases.get(row["case_no"]) if is_opening else None
+    is_sealed = hash_entry(row, case, personal=chain.personal) == row["hash"]
+    if not (is_sealed and are_texts_sealed(chain, row)):
         return LedgerFault("entry-changed", place, _OPENING_CHANGED if is_opening else _CHANGED)
     return None
 

@@ -33,8 +33,8 @@ from relieftool.fieldwork.visits import (
     record_visit,
 )
 from relieftool.spreadsheets.form_row_keys import NeedKind
-from relieftool.store.chain import FIELD_CHAINS
 from relieftool.store.database import write
+from relieftool.store.entries import FIELD_CHAINS
 from tests.support.ledger_register import new_register
 
 DAY = date(2024, 12, 10)

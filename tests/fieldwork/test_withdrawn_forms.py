@@ -8,7 +8,7 @@ import pytest
 
 from relieftool.cases.verify import verify_ledger
 from relieftool.fieldwork.checks import FIELD_CHECKS
-from relieftool.store.chain import FIELD_CHAINS
+from relieftool.store.entries import FIELD_CHAINS
 from tests.fieldwork.test_forms import VISIT, fill, list_needs, list_visits, open_register
 from tests.fieldwork.test_forms import street as street  # noqa: PLC0414 a fixture that the files share
 
