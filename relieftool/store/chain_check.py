@@ -67,7 +67,7 @@ _ROWS = "SELECT * FROM {0.table} ORDER BY {0.key}"
 
 
 def find_chain_faults(db: Database, chain: Chain, claims: RecordedEnds) -> list[LedgerFault]:
-    """Return the first entry of a chain that is not what was sealed, or is gone, if there is one."""
+    """Return the first entry of a chain that is missing or is not what was sealed, if any."""
     cases = {row["case_no"]: row for row in db.query("SELECT * FROM cases")}
     last, hashes = ChainEnd(0, FIRST_HASH), []
     for row in db.query(_ROWS.format(chain)):
