@@ -20,7 +20,7 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.messages import Message, _
 from relieftool.store.chain_check import LedgerFault
-from relieftool.values.text import has_letter_or_digit, storable
+from relieftool.values.text import escape_surrogates, has_letter_or_digit
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ def read_evidence(stated: str) -> Evidence:
         )
     path = Path(stated)
     if is_evidence_file(path):
-        return Evidence(storable(path.name), _hash_file(path), path.absolute())
-    return Evidence(storable(stated.strip()))
+        return Evidence(escape_surrogates(path.name), _hash_file(path), path.absolute())
+    return Evidence(escape_surrogates(stated.strip()))
 
 
 def redact_names(file_name: str, names: Iterable[str | None]) -> str:
@@ -124,7 +124,7 @@ def record_evidence_place(db: Database, sha256: str | None, path: Path | None) -
 
     A place that cannot be written as text is not kept: it could not be found again.
     """
-    if sha256 is None or path is None or storable(str(path)) != str(path):
+    if sha256 is None or path is None or escape_surrogates(str(path)) != str(path):
         return
     place = [sha256, str(path.absolute())]
     db.execute("INSERT OR REPLACE INTO evidence_places (sha256, path) VALUES (?, ?)", place)

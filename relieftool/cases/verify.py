@@ -39,7 +39,7 @@ from relieftool.store.entries import (
     REGISTER_CHAINS,
     EntryKind,
     check_entries,
-    never_said,
+    compile_never_said,
 )
 
 
@@ -162,7 +162,7 @@ CASE_CHECKS = (
         f"""
         SELECT {_ENTRY} FROM case_entries entry
         WHERE entry.entry_type IN ({_NAMED}) AND entry.entry_type <> 'closed'
-        AND {never_said("by")}
+        AND {compile_never_said("by")}
         """,
     ),
     InvariantCheck(
@@ -171,7 +171,7 @@ CASE_CHECKS = (
         f"""
         SELECT {_ENTRY} FROM case_entries entry
         WHERE entry.entry_type IN ({_REASONED}) AND entry.entry_type <> 'closed'
-        AND {never_said("note")}
+        AND {compile_never_said("note")}
         """,
     ),
     InvariantCheck(
@@ -189,7 +189,7 @@ CASE_CHECKS = (
         Message("this entry refuses without a reason, or grants an amount all the same."),
         f"""
         {_of("decided")} entry.outcome = 'refused'
-        AND ({never_said("note")} OR entry.amount_fen > 0)
+        AND ({compile_never_said("note")} OR entry.amount_fen > 0)
         """,
     ),
     InvariantCheck(
@@ -228,12 +228,12 @@ CASE_CHECKS = (
     InvariantCheck(
         "closed-without-reason",
         Message("this entry closes a case without evidence."),
-        f"{_CLOSINGS} {never_said('note')}",
+        f"{_CLOSINGS} {compile_never_said('note')}",
     ),
     InvariantCheck(
         "closed-without-name",
         Message("this entry closes a case and does not say who did it."),
-        f"{_CLOSINGS} {never_said('by')}",
+        f"{_CLOSINGS} {compile_never_said('by')}",
     ),
     InvariantCheck(
         "household-unknown",

@@ -2,7 +2,7 @@
 
 from relieftool.cases.verify import InvariantCheck
 from relieftool.messages import Message
-from relieftool.store.entries import never_said
+from relieftool.store.entries import compile_never_said
 from relieftool.store.former_numbers import compile_current_number
 
 
@@ -119,6 +119,6 @@ FIELD_CHECKS = (
         "error-without-note",
         Message("this re-visit found an error and does not say which."),
         "SELECT 'revisits ' || revisit_id FROM revisits"
-        f" WHERE agrees = 0 AND {never_said('note', 'revisits')}",
+        f" WHERE agrees = 0 AND {compile_never_said('note', 'revisits')}",
     ),
 )

@@ -21,9 +21,9 @@ from relieftool.store.database import write_or_rehearse
 from relieftool.store.entries import (
     ASSIGNMENTS,
     HELPERS,
-    as_record,
+    build_entry,
+    build_record,
     check_household,
-    kept_entry,
     list_entries,
     record_entry,
 )
@@ -59,8 +59,8 @@ def record_helper(
     """
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         needs = () if helper.unit is None else ("unit",)
-        row = kept_entry(db, HELPERS, needs, **_stated(helper), entered_on=on)
-        kept = as_record(Helper, row)
+        row = build_entry(db, HELPERS, needs, **_stated(helper), entered_on=on)
+        kept = build_record(Helper, row)
         known = _known_helper(db, kept.name)
         if known is not None:  # one person, however the name is spaced
             kept = replace(kept, name=known.name)
@@ -86,7 +86,7 @@ def list_helpers(db: Database, *, is_active: bool | None = True) -> list[Helper]
     counts = Counter(name for _household, name in _assigned(db))
     newest = {entry["name"]: entry for entry in list_entries(db, HELPERS) if entry["name"]}
     return [
-        as_record(Helper, entry | {"households": counts[name]})
+        build_record(Helper, entry | {"households": counts[name]})
         for name, entry in sorted(newest.items())
         if is_active in (None, entry["is_active"])
     ]

@@ -9,7 +9,13 @@ from relieftool.errors import ReliefError
 from relieftool.messages import Message, _
 from relieftool.store.chain import add_entry
 from relieftool.store.database import write_or_rehearse
-from relieftool.store.entries import MEASURES, as_record, check_household, kept_entry, list_entries
+from relieftool.store.entries import (
+    MEASURES,
+    build_entry,
+    build_record,
+    check_household,
+    list_entries,
+)
 
 
 class MeasureKind(StrEnum):
@@ -73,8 +79,8 @@ def record_measure(db: Database, measure: Measure, *, is_rehearsal: bool = False
         stated = vars(measure) | {"completes": plan.measure_id if plan else None}
         del stated["measure_id"]
         stated["planned_on"] = measure.planned_on or (plan.planned_on if plan else None)
-        row = kept_entry(db, MEASURES, **stated)
-        kept = as_record(Measure, row)
+        row = build_entry(db, MEASURES, **stated)
+        kept = build_record(Measure, row)
         _check_order(kept)
         head = add_entry(db, MEASURES, row)
     return replace(kept, measure_id=head.number)
@@ -103,7 +109,7 @@ def list_measures(db: Database, household_no: str | None = None) -> list[Measure
     entries = list_entries(db, MEASURES, household_no)
     completed = {entry["completes"] for entry in entries}
     listed = [
-        as_record(Measure, entry) for entry in entries if entry["measure_id"] not in completed
+        build_record(Measure, entry) for entry in entries if entry["measure_id"] not in completed
     ]
     return sorted(listed, key=lambda measure: (measure.household_no, measure.measure_id))
 

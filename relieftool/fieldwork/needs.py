@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from relieftool.fieldwork.measures import Measure, MeasureKind, list_measures
 from relieftool.spreadsheets.form_row_keys import NeedKind
-from relieftool.store.entries import NEEDS, as_record, list_entries, record_entry
+from relieftool.store.entries import NEEDS, build_record, list_entries, record_entry
 
 _ANSWERS: dict[NeedKind, tuple[MeasureKind, ...]] = {
     NeedKind.LIVING: (MeasureKind.TEMPORARY_AID, MeasureKind.PRICE_SUPPLEMENT),
@@ -72,13 +72,13 @@ def list_needs(db: Database, household_no: str | None = None) -> list[StatedNeed
     """
     entries = list_entries(db, NEEDS, household_no)
     entries.sort(key=lambda entry: entry["household_no"])
-    return list(dict.fromkeys(as_record(StatedNeed, entry) for entry in entries))
+    return list(dict.fromkeys(build_record(StatedNeed, entry) for entry in entries))
 
 
 def list_form_needs(db: Database, household_no: str, import_id: int) -> list[StatedNeed]:
     """List the needs that the forms of one import brought for a household."""
     entries = list_entries(db, NEEDS, household_no, import_id=import_id)
-    return [as_record(StatedNeed, entry) for entry in entries]
+    return [build_record(StatedNeed, entry) for entry in entries]
 
 
 def list_answered_needs(db: Database, households: Iterable[str]) -> list[AnsweredNeed]:

@@ -29,9 +29,9 @@ from relieftool.store.database import write_or_rehearse
 from relieftool.store.entries import (
     REVISITS,
     SAMPLES,
-    as_record,
+    build_entry,
+    build_record,
     check_household,
-    kept_entry,
     list_entries,
 )
 from relieftool.store.former_numbers import find_current_number
@@ -143,7 +143,7 @@ def draw_sample(  # noqa: PLR0913 what makes a sample that can be drawn again
             _("Import household lists, or leave out --step: nobody made that step yet."),
         )
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
-        row = kept_entry(
+        row = build_entry(
             db,
             SAMPLES,
             drawn_on=on,
@@ -179,7 +179,7 @@ def _sample(entry: Mapping[str, Any]) -> Sample:
         Stratum(stratum["name"], stratum["households"], tuple(stratum["drawn"]))
         for stratum in json.loads(entry["strata"])
     )
-    return replace(as_record(Sample, entry), strata=strata)
+    return replace(build_record(Sample, entry), strata=strata)
 
 
 def record_revisit(
@@ -202,7 +202,7 @@ def record_revisit(
                 _("`relief sample` lists the households drawn; --sample names another sample."),
             )
         stated = vars(revisit) | {"household_no": drawn[number], "sample_id": sample.sample_id}
-        row = kept_entry(db, REVISITS, () if revisit.agrees else ("note",), **stated)
+        row = build_entry(db, REVISITS, () if revisit.agrees else ("note",), **stated)
         _check_independence(db, sample, number, revisit.revisited_on, row["by"])
         add_entry(db, REVISITS, row)
     return sample
@@ -246,7 +246,7 @@ def find_sample_results(db: Database, sample_id: int | None = None) -> SampleRes
     sample = find_sample(db, sample_id)
     entries = list_entries(db, REVISITS, sample_id=sample.sample_id)
     found = {
-        entry["household_no"]: as_record(Revisit, entry | {"household_no": entry["written_no"]})
+        entry["household_no"]: build_record(Revisit, entry | {"household_no": entry["written_no"]})
         for entry in entries
     }
     drawn = {one: find_current_number(db, one) for one in sample.drawn}

@@ -13,7 +13,7 @@ from relieftool.fieldwork.entries import find_shared_names
 from relieftool.messages import Message, _
 from relieftool.store.chain import add_entry
 from relieftool.store.database import write_or_rehearse
-from relieftool.store.entries import VISITS, as_record, kept_entry, list_entries
+from relieftool.store.entries import VISITS, build_entry, build_record, list_entries
 from relieftool.values.text import fold_name
 
 _INVESTIGATORS_OF_A_SURVEY = 2
@@ -92,8 +92,8 @@ def record_visit(
         ReliefError: no such household, too few investigators, or a check by the surveyors' level.
     """
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
-        row = kept_entry(db, VISITS, **vars(visit), import_id=import_id)
-        kept = as_record(Visit, row)
+        row = build_entry(db, VISITS, **vars(visit), import_id=import_id)
+        kept = build_record(Visit, row)
         if kept.step == VisitStep.SURVEY and len(kept.investigators) < _INVESTIGATORS_OF_A_SURVEY:
             raise ReliefError(
                 "--by",
@@ -150,7 +150,7 @@ def list_visits(db: Database, household_no: str | None = None) -> list[Visit]:
     told = set()
     entries = list_entries(db, VISITS, household_no)
     for entry in sorted(entries, key=lambda entry: (entry["visited_on"], entry["visit_id"])):
-        visit = as_record(Visit, entry)
+        visit = build_record(Visit, entry)
         key = build_visit_identity(visit)
         if entry["import_id"] is None or key not in told:
             listed.append(visit)
@@ -167,7 +167,7 @@ def build_visit_identity(visit: Visit) -> tuple[str, str, VisitStep, frozenset[s
 def list_form_visits(db: Database, household_no: str, import_id: int) -> list[Visit]:
     """List the visits that the forms of one import brought for a household."""
     entries = list_entries(db, VISITS, household_no, import_id=import_id)
-    return [as_record(Visit, entry) for entry in entries]
+    return [build_record(Visit, entry) for entry in entries]
 
 
 def format_visit_step(step: VisitStep) -> str:

@@ -18,14 +18,14 @@ from relieftool.errors import ReliefError
 from relieftool.messages import Message, _, translate
 from relieftool.store.chain import Chain, add_entry
 from relieftool.store.former_numbers import compile_current_number, find_current_number
-from relieftool.values.text import fold_name, has_letter_or_digit, storable
+from relieftool.values.text import escape_surrogates, fold_name, has_letter_or_digit
 
 Row = dict[str, Any]
 _Record = TypeVar("_Record")
 
 
 def _kept_name(name: str) -> str:
-    return storable(" ".join(name.split()))
+    return escape_surrogates(" ".join(name.split()))
 
 
 def _kept_names(names: Iterable[str]) -> str:
@@ -44,7 +44,7 @@ def _kept(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Iterable) and not isinstance(value, str):
         return json.dumps(list(value), ensure_ascii=False)
-    return storable(str(value))
+    return escape_surrogates(str(value))
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class PersonalText:
 
 
 TEXT = PersonalText()
-WORDS = PersonalText(lambda text: storable(text.strip()) or None)
+WORDS = PersonalText(lambda text: escape_surrogates(text.strip()) or None)
 NAME = PersonalText(_kept_name, problem=Message("names nobody"))
 NAMES = replace(
     NAME,
@@ -186,10 +186,10 @@ def record_entry(
     Raises:
         ReliefError: It does not say what it must, or there is no such household.
     """
-    return add_entry(db, kind, kept_entry(db, kind, needs, **stated), case).number
+    return add_entry(db, kind, build_entry(db, kind, needs, **stated), case).number
 
 
-def kept_entry(
+def build_entry(
     db: Database,
     kind: EntryKind,
     needs: Collection[str] = (),
@@ -239,7 +239,7 @@ def list_entries(
     ]
 
 
-def never_said(column: str, entry: str = "entry") -> str:
+def compile_never_said(column: str, entry: str = "entry") -> str:
     """Return SQL for whether an entry says nothing in a column; what was forgotten was said."""
     text = f'{entry}."{column}"'
     return f"(trim({text}) = '' OR {text} IS NULL AND {entry}.{column}_hash IS NULL)"
@@ -247,12 +247,12 @@ def never_said(column: str, entry: str = "entry") -> str:
 
 def check_entries(db: Database, kind: EntryKind) -> list[int]:
     """Return the numbers of the entries that do not say what all of their kind must."""
-    needed = [never_said(name) for name, text in kind.texts.items() if text.is_needed]
+    needed = [compile_never_said(name) for name, text in kind.texts.items() if text.is_needed]
     statement = f"SELECT {kind.key} FROM {kind.table} AS entry WHERE {' OR '.join(needed)}"
     return [number for (number,) in db.execute(statement)] if needed else []
 
 
-def as_record(record: type[_Record], entry: Mapping[str, Any]) -> _Record:
+def build_record(record: type[_Record], entry: Mapping[str, Any]) -> _Record:
     """Return an entry as a record, whose fields are named and typed like what the entry says.
 
     A text that must be said and is not there was forgotten; it is empty.
