@@ -1,12 +1,11 @@
-"""Entries that are only added, each sealed with a hash over itself and the entry before.
+"""Hash chains: entries that are only added, each with a hash over itself and the one before.
 
-Whoever changes, drops or inserts one afterwards breaks every seal from there on. What an entry says
-of people is sealed by a salted hash only, so that it can be forgotten. Imports nothing of ours.
+Changing, removing or inserting an entry breaks every hash from there on. Personal texts enter only
+as salted hashes, so that they can be forgotten.
 
-Where all chains end, kept in a chain of its own after every write: what is cut off shows here.
-
-Only who cuts everything written since some moment leaves no trace; a hash of this chain that was
-written down elsewhere shows even that.
+After every write, the ends of all chains are recorded in a chain of their own, so that cutting off
+the end of one chain shows. Cutting off everything since one moment leaves no trace in the file;
+only a hash written down elsewhere shows it.
 """
 
 import datetime as dt
@@ -15,7 +14,7 @@ import json
 import secrets
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
@@ -28,10 +27,9 @@ _Row = Mapping[str, Any]
 class Chain:
     """A table whose rows are chained, and the column that counts them from 1 without a gap.
 
-    `personal` are the columns that hold names of people or free text. Each has two beside it: the
-    salted hash of the text, which is sealed like all the rest, and the salt. The texts stay in the
-    row they belong to, where a query finds them, and the table's trigger allows one change only: a
-    text and its salt become NULL together.
+    `personal` are the columns with names of people or free text. Each has two columns beside it:
+    the salted hash of the text, which is sealed like the other columns, and the salt. The table's
+    triggers allow one change only: a text and its salt become NULL together.
     """
 
     table: str
@@ -39,9 +37,8 @@ class Chain:
     personal: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class ChainEnd:
-    """The last entry of a chain: its number and its hash; 0 and all zeros where there is none."""
+class ChainEnd(NamedTuple):
+    """The last entry of a chain: its number and its hash; 0 and all zeros if there is none."""
 
     number: int
     hash: str
@@ -50,7 +47,7 @@ class ChainEnd:
 def hash_entry(row: _Row, case: _Row | None = None, *, personal: Collection[str] = ()) -> str:
     """Return the SHA-256 over an entry without its personal texts, and over the case it opens.
 
-    What is unknown is left out, so that a column added to the table later changes no old hash.
+    NULLs are left out, so that a column added to the table later changes no old hash.
 
     >>> hash_entry({"note": "x", "hash": "any"}) == hash_entry({"note": "x"})
     True
@@ -67,16 +64,16 @@ def hash_entry(row: _Row, case: _Row | None = None, *, personal: Collection[str]
 
 
 def hash_text(salt: str, column: str, text: object) -> str:
-    """Return the hash that stands for a personal text.
+    """Return the hash that is sealed in place of a personal text.
 
-    Without the salt nobody could tell the few names there are from another by trying them; with the
-    column in it, no text can be moved to where another stood.
+    The salt keeps anybody from finding a forgotten name by hashing all names. The column name keeps
+    a text from being moved to another column.
     """
     return _sha256([salt, column, text])
 
 
 def _sha256(content: object) -> str:
-    # Only a damaged file holds what JSON cannot write; repr() makes it differ from what was sealed.
+    # Only a damaged file has values that JSON cannot write; their repr() differs from the sealed.
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=repr)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
@@ -90,14 +87,14 @@ def _hash_of(column: str) -> str:
 
 
 def read_chain_end(db: Database, chain: Chain) -> ChainEnd:
-    """Return the end of a chain, to be written down: it proves all that came before."""
+    """Return the last entry of a chain; its hash proves all entries before it."""
     last = f"SELECT {chain.key}, hash FROM {chain.table} ORDER BY {chain.key} DESC LIMIT 1"
     found = db.execute(last).fetchone()
     return ChainEnd(0, FIRST_HASH) if found is None else ChainEnd(*found)
 
 
 def add_entry(db: Database, chain: Chain, content: _Row, case: _Row | None = None) -> ChainEnd:
-    """Add an entry at the end of a chain; only inside a transaction that writes."""
+    """Add an entry at the end of a chain; only inside `write`."""
     last = read_chain_end(db, chain)
     row = {chain.key: last.number + 1, **content, "previous_hash": last.hash}
     for column in chain.personal:
@@ -112,9 +109,9 @@ def add_entry(db: Database, chain: Chain, content: _Row, case: _Row | None = Non
 
 
 def are_texts_sealed(chain: Chain, row: _Row) -> bool:
-    """Whether the personal texts of an entry are those written; what was forgotten may lack.
+    """Whether the personal texts of an entry match their hashes; forgotten texts may be missing.
 
-    A text and its salt are there together or not at all.
+    A text and its salt must both be there or both be NULL.
     """
     return all(
         salt is None
@@ -126,9 +123,9 @@ def are_texts_sealed(chain: Chain, row: _Row) -> bool:
 
 
 def forget_texts(db: Database, chain: Chain, number: int, columns: Iterable[str]) -> None:
-    """Remove personal texts of an entry for good; only inside a transaction that writes.
+    """Remove personal texts of an entry for good; only inside `write`.
 
-    The hash stays, so the chain holds: it shows that there was a text, and nobody can tell which.
+    The hash stays, so the chain still verifies: it shows that there was a text, but not which.
     """
     changes = ", ".join(f'"{column}" = NULL, {_salt_of(column)} = NULL' for column in columns)
     db.execute(f"UPDATE {chain.table} SET {changes} WHERE {chain.key} = ?", [number])
@@ -145,11 +142,11 @@ def count_forgotten(db: Database, chain: Chain) -> int:
 
 
 CHAIN_ENDS = Chain("chain_heads", "head_id")
-EndsByTable = dict[str, tuple[int, str]]
+EndsByTable = dict[str, ChainEnd]
 
 
 def find_chains(db: Database) -> list[Chain]:
-    """Find every chain in the file but the one of the ends itself."""
+    """Find every chain in the file except the one that records the ends."""
     return [Chain(table, key) for table, key in db.execute(_CHAINED, [CHAIN_ENDS.table]).fetchall()]
 
 
@@ -162,24 +159,24 @@ _CHAINED = """
 
 
 def record_chain_ends(db: Database) -> None:
-    """Keep where every chain ends now, if one has grown; only inside `write`, at its end."""
-    ends = _ends_now(db, find_chains(db))
+    """Record where every chain ends, if one has grown; only as the last step of `write`."""
+    ends = _find_current_ends(db, find_chains(db))
     if ends and ends != read_recorded_ends(db):
-        _note(db, ends)
+        _add_ends(db, ends)
 
 
 def read_recorded_ends(db: Database) -> EndsByTable:
-    """Return where the chains ended when that was last kept: number and hash, by table."""
+    """Return the ends that were recorded last, by table."""
     last = f"SELECT heads FROM {CHAIN_ENDS.table} ORDER BY {CHAIN_ENDS.key} DESC LIMIT 1"
     found = db.execute(last).fetchone()
     return {} if found is None else parse_chain_ends(found[0])
 
 
 def parse_chain_ends(kept: str) -> EndsByTable:
-    """Read ends as they are kept; what is none of ours says nothing.
+    """Read recorded ends; anything in another format is skipped.
 
     >>> parse_chain_ends('{"visits":[2,"ab"]}')
-    {'visits': (2, 'ab')}
+    {'visits': ChainEnd(number=2, hash='ab')}
     >>> parse_chain_ends('["visits"]'), parse_chain_ends("x")
     ({}, {})
     """
@@ -192,17 +189,17 @@ def parse_chain_ends(kept: str) -> EndsByTable:
     for table, end in pairs:
         match end:
             case [int(number), str(text)] if number > 0:
-                ends[table] = number, text
+                ends[table] = ChainEnd(number, text)
     return ends
 
 
-def _ends_now(db: Database, chains: Iterable[Chain]) -> EndsByTable:
-    """Return where chains end; one without an entry is left out."""
-    heads = {chain.table: read_chain_end(db, chain) for chain in chains}
-    return {table: (head.number, head.hash) for table, head in heads.items() if head.number}
+def _find_current_ends(db: Database, chains: Iterable[Chain]) -> EndsByTable:
+    """Return where chains end, without those that have no entry."""
+    ends = {chain.table: read_chain_end(db, chain) for chain in chains}
+    return {table: end for table, end in ends.items() if end.number}
 
 
-def _note(db: Database, ends: EndsByTable) -> None:
+def _add_ends(db: Database, ends: EndsByTable) -> None:
     at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     kept = json.dumps(ends, sort_keys=True, separators=(",", ":"))
     add_entry(db, CHAIN_ENDS, {"at": at, "heads": kept})

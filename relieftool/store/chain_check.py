@@ -1,6 +1,6 @@
-"""Walks one chain link by link, and holds it against what was kept of where it ended.
+"""Checks one chain entry by entry, then against the recorded ends of the chain.
 
-Names the first entry that is not what was sealed; changes nothing.
+Reports the first faulty entry and changes nothing.
 """
 
 from collections import defaultdict
@@ -27,9 +27,9 @@ _NO_CASES: Mapping[str, _Row] = {}
 
 @dataclass(frozen=True)
 class LedgerFault:
-    """Something that must not be: which check found it, at which row or case, and what it means.
+    """A fault: the check that found it, the row or case where it is, and what it means.
 
-    A doubt is something to look into, not a sign that anybody changed the ledger.
+    With `is_doubt` it is something to look into, not a sign that the ledger was changed.
     """
 
     check: str
@@ -40,9 +40,9 @@ class LedgerFault:
 
 @dataclass(frozen=True)
 class RecordedEnds:
-    """Where each chain ended, by table, in the order it was kept.
+    """Where each chain ended, by table, in the order these ends were recorded.
 
-    `is_all` says that nothing may follow the last end of a chain: every write kept it.
+    With `is_all` every end could be read, so no entry may follow the last recorded end of a chain.
     """
 
     ends: Mapping[str, Sequence[ChainEnd]] = field(default_factory=dict)
@@ -50,38 +50,38 @@ class RecordedEnds:
 
 
 def read_all_recorded_ends(db: Database) -> RecordedEnds:
-    """Read where the chains ended, as far as the chain that keeps it is sound."""
+    """Read all recorded ends, up to the first fault in the chain that records them."""
     ends: dict[str, list[ChainEnd]] = defaultdict(list)
     last, is_all = ChainEnd(0, FIRST_HASH), True
-    for row in list(db.query(_ROWS.format(CHAIN_ENDS))):
-        if _link_fault(CHAIN_ENDS, row, last):
+    for row in list(db.query(_ALL_ROWS.format(CHAIN_ENDS))):
+        if _find_link_fault(CHAIN_ENDS, row, last):
             is_all = False
             break
         last = ChainEnd(last.number + 1, row["hash"])
         for table, end in parse_chain_ends(row["heads"]).items():
-            ends[table].append(ChainEnd(*end))
+            ends[table].append(end)
     return RecordedEnds(ends, is_all)
 
 
-_ROWS = "SELECT * FROM {0.table} ORDER BY {0.key}"
+_ALL_ROWS = "SELECT * FROM {0.table} ORDER BY {0.key}"
 
 
 def find_chain_faults(db: Database, chain: Chain, claims: RecordedEnds) -> list[LedgerFault]:
     """Return the first entry of a chain that is missing or is not what was sealed, if any."""
     cases = {row["case_no"]: row for row in db.query("SELECT * FROM cases")}
     last, hashes = ChainEnd(0, FIRST_HASH), []
-    for row in db.query(_ROWS.format(chain)):
-        if fault := _link_fault(chain, row, last, cases):
+    for row in db.query(_ALL_ROWS.format(chain)):
+        if fault := _find_link_fault(chain, row, last, cases):
             return [fault]
         last = ChainEnd(last.number + 1, row["hash"])
         hashes.append(last.hash)
-    return [] if chain == CHAIN_ENDS else _end_faults(chain, hashes, claims)
+    return [] if chain == CHAIN_ENDS else _find_end_faults(chain, hashes, claims)
 
 
-def _link_fault(
+def _find_link_fault(
     chain: Chain, row: _Row, last: ChainEnd, cases: Mapping[str, _Row] = _NO_CASES
 ) -> LedgerFault | None:
-    """Say what is wrong with the entry after the last good one, if anything is."""
+    """Return what is wrong with the entry after `last`, the last good one; None if nothing."""
     place = f"{chain.table} {last.number + 1}"
     if row[chain.key] != last.number + 1:
         return LedgerFault("entry-missing", place, _MISSING)
@@ -95,15 +95,17 @@ def _link_fault(
     return None
 
 
-def _end_faults(chain: Chain, hashes: Sequence[str], claims: RecordedEnds) -> list[LedgerFault]:
-    """Hold a sound chain against each end that was kept of it, and name the first that differs."""
-    kept = claims.ends.get(chain.table, ())
-    for end in kept:
+def _find_end_faults(
+    chain: Chain, hashes: Sequence[str], claims: RecordedEnds
+) -> list[LedgerFault]:
+    """Compare a sound chain with its recorded ends, and return the first that differs."""
+    recorded = claims.ends.get(chain.table, ())
+    for end in recorded:
         if end.number > len(hashes):
             return [LedgerFault("entries-cut-off", f"{chain.table} {len(hashes) + 1}", _CUT)]
         if hashes[end.number - 1] != end.hash:
             return [LedgerFault("entries-rewritten", f"{chain.table} {end.number}", _REWRITTEN)]
-    last = kept[-1].number if kept else 0
+    last = recorded[-1].number if recorded else 0
     if claims.is_all and len(hashes) > last:
         return [LedgerFault("end-not-kept", f"{chain.table} {last + 1}", _NOT_KEPT)]
     return []
@@ -128,7 +130,7 @@ _CUT = Message(
     " Go back to the newest copy that verifies."
 )
 _REWRITTEN = Message(
-    "is not what stood here when it was the last: it, or entries before it, were written anew."
+    "is not what was here when it was the last: it, or entries before it, were rewritten."
     " Go back to the newest copy that verifies."
 )
 _NOT_KEPT = Message(

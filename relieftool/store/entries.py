@@ -1,14 +1,13 @@
-"""Every kind of entry in one table: what it says, what it must say, what of it is personal.
+"""The kinds of entries, and how an entry of any kind is recorded, listed and checked.
 
-Recording, listing and checking are written once, for all of them. The tables and the types of their
-columns are in schema.sql: a column added there is sealed and checked without a word here, unless it
-holds what people are called or wrote.
+The tables and the types of their columns are in schema.sql. A column added there needs a
+declaration here only if it holds names of people or free text.
 """
 
 import datetime as dt
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -24,20 +23,20 @@ Row = dict[str, Any]
 _Record = TypeVar("_Record")
 
 
-def _kept_name(name: str) -> str:
+def _store_name(name: str) -> str:
     return escape_surrogates(" ".join(name.split()))
 
 
-def _kept_names(names: Iterable[str]) -> str:
-    """Write several names as JSON, each person once, however the name is spaced."""
+def _store_names(names: Iterable[str]) -> str:
+    """Return several names as JSON, each person once, however the name is spaced."""
     people: dict[str, str] = {}
     for name in names:
-        people.setdefault(fold_name(name), _kept_name(name))
+        people.setdefault(fold_name(name), _store_name(name))
     return json.dumps(list(people.values()), ensure_ascii=False)
 
 
-def _kept(value: Any) -> Any:
-    """Write any value as SQLite keeps it: a day as ISO text, truth as 1 or 0, several as JSON."""
+def _store_value(value: Any) -> Any:
+    """Return a value as SQLite stores it: days as ISO text, bools as 1 or 0, lists as JSON."""
     if isinstance(value, int | None):
         return None if value is None else int(value)
     if isinstance(value, dt.date):
@@ -49,57 +48,58 @@ def _kept(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class PersonalText:
-    """A column with names of people or free text: how it is kept, and whether it must be said.
+    """A column with names of people or free text: how it is stored, and whether it is required.
 
-    `option` is where it is stated, `remedy` what to do where it must be said and says nothing.
+    `option` is where the user states it. `problem` and `remedy` are the message when a required
+    text is missing or `says` is False for it. Only the template of `remedy` is used: `{option}`.
     """
 
-    keep: Callable[[Any], str | None] = _kept
+    store: Callable[[Any], str | None] = _store_value
     says: Callable[[Any], bool] = has_letter_or_digit
     problem: Message = field(default=Message("says nothing"))
     remedy: Message = field(default=Message("Write the name after {option}."))
     option: str = ""
-    is_needed: bool = False
+    is_required: bool = False
 
-    def kept(self, stated: Any, *, is_needed: bool) -> str | None:
-        """Return a text as the table keeps it.
+    def check_and_store(self, stated: Any, *, is_required: bool) -> str | None:
+        """Return a text as the table stores it.
 
         Raises:
-            ReliefError: It is needed and says nothing.
+            ReliefError: The text is required and says nothing.
         """
-        if is_needed and (stated is None or not self.says(stated)):
+        if is_required and (stated is None or not self.says(stated)):
             remedy = translate(self.remedy.template).format(option=self.option)
             raise ReliefError(self.option, str(self.problem), remedy)
-        return None if stated is None else self.keep(stated)
+        return None if stated is None else self.store(stated)
 
 
 TEXT = PersonalText()
 WORDS = PersonalText(lambda text: escape_surrogates(text.strip()) or None)
-NAME = PersonalText(_kept_name, problem=Message("names nobody"))
+NAME = PersonalText(_store_name, problem=Message("names nobody"))
 NAMES = replace(
     NAME,
-    keep=_kept_names,
+    store=_store_names,
     says=lambda names: bool(names) and all(map(has_letter_or_digit, names)),
 )
 
 
-def _asked(text: PersonalText, option: str, remedy: Message | None = None) -> PersonalText:
-    """Declare where a text is stated."""
+def _optional(text: PersonalText, option: str, remedy: Message | None = None) -> PersonalText:
+    """Return a text with the option that states it, and what to do when it is missing."""
     return replace(text, option=option, remedy=remedy or text.remedy)
 
 
-def _needed(text: PersonalText, option: str, remedy: Message | None = None) -> PersonalText:
-    """Declare a text that no entry of its kind may leave out."""
-    return replace(_asked(text, option, remedy), is_needed=True)
+def _required(text: PersonalText, option: str, remedy: Message | None = None) -> PersonalText:
+    """Return a text that every entry of its kind must have."""
+    return replace(_optional(text, option, remedy), is_required=True)
 
 
 @dataclass(frozen=True)
 class EntryKind(Chain):
-    """A kind of entry: a chained table, its personal texts by column, and what it rests on.
+    """A kind of entry: a chained table and its personal texts by column.
 
-    The other columns need no words here: schema.sql has their types. `has_household` says that
-    `household_no` must be of a household in the register, `is_of_form` that an entry whose import
-    was taken back no longer counts.
+    The other columns are declared in schema.sql only. With `has_household`, `household_no` must be
+    of a household in the register. With `is_of_form`, entries may come from a questionnaire, and
+    do not count while its import is taken back.
     """
 
     texts: Mapping[str, PersonalText] = field(default_factory=dict, hash=False)
@@ -107,7 +107,7 @@ class EntryKind(Chain):
     is_of_form: bool = False
 
 
-def _kind(
+def _declare_kind(
     table: str,
     key: str,
     *,
@@ -118,52 +118,54 @@ def _kind(
     return EntryKind(table, key, tuple(texts), texts, has_household, is_of_form)
 
 
-_BY = _needed(NAME, "--by")
+_BY = _required(NAME, "--by")
 
-# What of a case's entry must be said depends on its step: the ledger's table of steps says so.
-CASE_ENTRIES = _kind(
+# Which texts an entry of a case requires depends on its step: see CASE_STEPS in cases/steps.py.
+CASE_ENTRIES = _declare_kind(
     "case_entries",
     "entry_id",
-    by=_asked(
+    by=_optional(
         replace(WORDS, problem=NAME.problem),
         "--by",
         Message("Say who answers for this step: --by NAME."),
     ),
     checked_by=WORDS,
-    note=_asked(WORDS, "--reason", Message("Say why in words; the reason stays with the case.")),
+    note=_optional(WORDS, "--reason", Message("Say why in words; the reason stays with the case.")),
 )
-ACCESSES = _kind("access_log", "log_id", reason=TEXT, detail=TEXT)
-VISITS = _kind(
+ACCESSES = _declare_kind("access_log", "log_id", reason=TEXT, detail=TEXT)
+VISITS = _declare_kind(
     "visits",
     "visit_id",
     has_household=True,
     is_of_form=True,
-    investigators=_needed(NAMES, "--by"),
-    found=_needed(WORDS, "--found", Message("Say in a few words what was found.")),
+    investigators=_required(NAMES, "--by"),
+    found=_required(WORDS, "--found", Message("Say in a few words what was found.")),
 )
-NEEDS = _kind("needs", "need_id", is_of_form=True, words=TEXT)
-WITHDRAWALS = _kind("withdrawals", "withdrawal_id")
-HELPERS = _kind("helpers", "helper_id", name=_needed(NAME, "NAME"), unit=_asked(NAME, "--unit"))
-ASSIGNMENTS = _kind(
-    "assignments", "assignment_id", has_household=True, helper=_needed(NAME, "HELPER"), by=_BY
+NEEDS = _declare_kind("needs", "need_id", is_of_form=True, words=TEXT)
+WITHDRAWALS = _declare_kind("withdrawals", "withdrawal_id")
+HELPERS = _declare_kind(
+    "helpers", "helper_id", name=_required(NAME, "NAME"), unit=_optional(NAME, "--unit")
 )
-MEASURES = _kind("measures", "measure_id", has_household=True, result=WORDS, by=_BY)
-SAMPLES = _kind("samples", "sample_id")
-REVISITS = _kind(
+ASSIGNMENTS = _declare_kind(
+    "assignments", "assignment_id", has_household=True, helper=_required(NAME, "HELPER"), by=_BY
+)
+MEASURES = _declare_kind("measures", "measure_id", has_household=True, result=WORDS, by=_BY)
+SAMPLES = _declare_kind("samples", "sample_id")
+REVISITS = _declare_kind(
     "revisits",
     "revisit_id",
-    note=_asked(WORDS, "--note", Message("Say in words what was found to be otherwise.")),
+    note=_optional(WORDS, "--note", Message("Say in words what was found to be otherwise.")),
     by=_BY,
 )
-DECISIONS = _kind("decisions", "decision_id", by=_BY)
-PARAMETER_VALUES = _kind("parameter_values", "value_id", set_by=WORDS)
-IMPORT_EVENTS = _kind("import_events", "event_id")
+DECISIONS = _declare_kind("decisions", "decision_id", by=_BY)
+PARAMETER_VALUES = _declare_kind("parameter_values", "value_id", set_by=WORDS)
+IMPORT_EVENTS = _declare_kind("import_events", "event_id")
 REGISTER_CHAINS = (DECISIONS, PARAMETER_VALUES, IMPORT_EVENTS)
 CASE_CHAINS = (CASE_ENTRIES, ACCESSES)
 FIELD_CHAINS = (VISITS, HELPERS, ASSIGNMENTS, MEASURES, SAMPLES, REVISITS, NEEDS, WITHDRAWALS)
 ALL_KINDS = (*CASE_CHAINS, *FIELD_CHAINS, *REGISTER_CHAINS)
 
-# Imports of forms that were taken back, and with them what they brought.
+# Imports of forms that are taken back now: the newest entry about an import counts.
 WITHDRAWN = """
     SELECT import_id FROM withdrawals WHERE is_withdrawn = 1 AND withdrawal_id IN
         (SELECT MAX(withdrawal_id) FROM withdrawals GROUP BY import_id)
@@ -179,12 +181,12 @@ def record_entry(
     needs: Collection[str] = (),
     **stated: Any,
 ) -> int:
-    """Add an entry that says what is stated, and return its number.
+    """Add an entry with the stated columns and return its number; only inside `write`.
 
-    `case` is the row of the case that it opens. Only inside a transaction that writes.
+    `case` is the row of the case that the entry opens. See `build_entry` for `needs`.
 
     Raises:
-        ReliefError: It does not say what it must, or there is no such household.
+        ReliefError: A required text is missing, or there is no such household.
     """
     return add_entry(db, kind, build_entry(db, kind, needs, **stated), case).number
 
@@ -196,29 +198,32 @@ def build_entry(
     /,
     **stated: Any,
 ) -> Row:
-    """Return an entry as its table will keep it, for rules that look at it before it is added.
+    """Return an entry as its table will store it, so that it can be checked before it is added.
 
-    `needs` is what this entry must say beyond what all of its kind must.
+    `needs` are texts that this entry requires beyond those that all of its kind require.
 
     Raises:
-        ReliefError: It does not say what it must, or there is no such household.
+        ReliefError: A required text is missing, or there is no such household.
     """
-    row: Row = {name: _kept(value) for name, value in stated.items() if name not in kind.texts}
+    row: Row = {
+        name: _store_value(value) for name, value in stated.items() if name not in kind.texts
+    }
     if kind.has_household:
         row["household_no"] = check_household(db, stated["household_no"])
     for name, text in kind.texts.items():
-        is_needed = text.is_needed or name in needs
-        row[name] = text.kept(stated.get(name), is_needed=is_needed)
+        is_required = text.is_required or name in needs
+        row[name] = text.check_and_store(stated.get(name), is_required=is_required)
     return row
 
 
 def list_entries(
     db: Database, kind: EntryKind, household_no: str | None = None, /, **equal: str | int | None
 ) -> list[Row]:
-    """List entries as they were written: all, one household's, those that say what is asked for.
+    """List entries in the order they were written: all, one household's, or those `equal` selects.
 
-    `household_no` is the number the household goes by now, `written_no` the one written down. Left
-    out are entries of a form whose import was taken back, unless that import is asked for.
+    In the rows, `household_no` is the household's current number and `written_no` the number in
+    the table. Entries of a form whose import was taken back are left out, unless `import_id` asks
+    for that import. A value of None in `equal` selects nothing and is ignored.
     """
     wanted = {name: value for name, value in equal.items() if value is not None}
     conditions = [f'entry."{name}" = :{name}' for name in wanted]
@@ -240,43 +245,44 @@ def list_entries(
 
 
 def compile_never_said(column: str, entry: str = "entry") -> str:
-    """Return SQL for whether an entry says nothing in a column; what was forgotten was said."""
+    """Return SQL for whether an entry never had a text in a column; forgotten texts did exist."""
     text = f'{entry}."{column}"'
     return f"(trim({text}) = '' OR {text} IS NULL AND {entry}.{column}_hash IS NULL)"
 
 
 def check_entries(db: Database, kind: EntryKind) -> list[int]:
-    """Return the numbers of the entries that do not say what all of their kind must."""
-    needed = [compile_never_said(name) for name, text in kind.texts.items() if text.is_needed]
-    statement = f"SELECT {kind.key} FROM {kind.table} AS entry WHERE {' OR '.join(needed)}"
-    return [number for (number,) in db.execute(statement)] if needed else []
+    """Return the numbers of the entries that lack a text that all of their kind require."""
+    missing = [compile_never_said(name) for name, text in kind.texts.items() if text.is_required]
+    statement = f"SELECT {kind.key} FROM {kind.table} AS entry WHERE {' OR '.join(missing)}"
+    return [number for (number,) in db.execute(statement)] if missing else []
 
 
 def build_record(record: type[_Record], entry: Mapping[str, Any]) -> _Record:
-    """Return an entry as a record, whose fields are named and typed like what the entry says.
+    """Return an entry as a dataclass whose fields are named like the entry's columns.
 
-    A text that must be said and is not there was forgotten; it is empty.
+    A required text that was forgotten is empty.
     """
     types = get_type_hints(record)
-    names = [part.name for part in fields(record) if part.name in entry]  # type: ignore[arg-type]
-    return record(**{name: _typed(types[name], entry[name]) for name in names})
+    return record(
+        **{name: _load_value(types[name], entry[name]) for name in types if name in entry}
+    )
 
 
-def _typed(wanted: Any, value: Any) -> Any:
-    """Read a value as a field's type wants it, such as `bool`, `bool | None`, a list of words."""
-    if get_origin(wanted) is tuple:
+def _load_value(field_type: Any, value: Any) -> Any:
+    """Return a stored value as the type of a field: a tuple, an enum, `bool`, `bool | None`."""
+    if get_origin(field_type) is tuple:
         return tuple(json.loads(value or "[]"))
-    if isinstance(wanted, type) and issubclass(wanted, str):
-        return wanted(value or "")
-    is_truth = wanted is bool or bool in get_args(wanted)
-    return bool(value) if is_truth and value is not None else value
+    if isinstance(field_type, type) and issubclass(field_type, str):
+        return field_type(value or "")
+    is_bool = field_type is bool or bool in get_args(field_type)
+    return bool(value) if is_bool and value is not None else value
 
 
 def check_household(db: Database, household_no: str) -> str:
-    """Return the number that a household of the register goes by now.
+    """Return the current number of a household in the register.
 
     Raises:
-        ReliefError: There is none of this number; the nearest are named.
+        ReliefError: No household has this number; the nearest numbers are named.
     """
     number = find_current_number(db, household_no.strip())
     if db.execute("SELECT 1 FROM households WHERE household_no = ?", [number]).fetchone():
