@@ -9,8 +9,9 @@ import locale
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
 LANGUAGES = ("zh", "en")
 # Is told what is being done, how many are done and how many there are (0: nobody knows).
@@ -79,6 +80,19 @@ class Message:
     def __str__(self) -> str:
         """Return the sentence in the language in use now."""
         return translate(self.template).format(**self.params)
+
+
+class NamedChoice(StrEnum):
+    """One of a closed list of values, each declared with the word that people read for it."""
+
+    word: Message
+
+    def __new__(cls, value: str, word: Message | None = None) -> Self:
+        """Make a member of a value and its word; without a word people read the value."""
+        choice = str.__new__(cls, value)
+        choice._value_ = value
+        choice.word = word or Message(value)
+        return choice
 
 
 def list_chinese_names(words: Mapping[str, Message]) -> dict[str, str]:
