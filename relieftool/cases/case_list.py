@@ -1,6 +1,6 @@
-"""Cases: one for each finding that calls for one, opened once, listed as their entries leave them.
+"""Opens cases, one for each finding that needs one, and lists them in their current state.
 
-A case's own row is never changed: where it stands is what its entries, told in order, come to.
+The row of a case never changes: its state is computed by replaying its entries in order.
 """
 
 import datetime as dt
@@ -13,22 +13,17 @@ from typing import Any
 from sqlite_utils import Database
 
 from relieftool.cases.records import CaseFinding, CaseRecord, CaseState, OpenedCases
-from relieftool.cases.steps import ENTRY_KINDS, FINDING_ENTRY_KINDS, check_not_ahead
+from relieftool.cases.steps import CASE_STEPS, FINDING_STEPS, check_not_ahead
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.store.database import write_or_rehearse
 from relieftool.store.entries import CASE_ENTRIES, list_entries, record_entry
 
 _Row = Mapping[str, Any]
-# What a reopening leaves behind: it stays in the entries, and the case begins anew.
-_REOPENED: dict[str, Any] = dict.fromkeys(
-    (
-        *("closed_on", "outcome", "verified", "by", "checked_by"),
-        *("referred_on", "department", "decision", "decided_on", "decided_fen"),
-        *("reason", "evidence_sha256"),
-    )
-)
+# What a new referral clears, and what a reopening clears; the entries still have it.
 _DECIDED = ("decision", "decided_on", "decided_fen", "reason", "evidence_sha256")
+_CLOSED = ("closed_on", "outcome", "verified", "by", "checked_by")
+_REOPENED = (*_CLOSED, "referred_on", "department", *_DECIDED)
 
 
 def open_cases(
@@ -44,25 +39,28 @@ def open_cases(
     A closed case is not opened again.
 
     Raises:
-        ReliefError: The day has not come yet.
+        ReliefError: `opened_on` is in the future.
     """
     check_not_ahead("--as-of", opened_on)
-    wanted = {_key(one): one for one in findings}
+    wanted = {finding.key: finding for finding in findings}
     opened: list[str] = []
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
-        known = {tuple(row) for row in db.execute(_KNOWN)}
-        found = sorted(wanted.items(), key=lambda one: tuple(map(str, one[0])))
-        missing = [finding for key, finding in found if key not in known]
+        known = {tuple(row) for row in db.execute(_EXISTING_SUBJECTS)}
+        missing = [
+            wanted[key]
+            for key in sorted(wanted, key=lambda key: tuple(map(str, key)))
+            if key not in known
+        ]
         first = _next_number(db, opened_on.year)
         for number, finding in enumerate(missing, start=first):
             case_no = f"C{opened_on.year}-{number:04}"
-            _open(db, case_no, finding, opened_on, by)
+            _add_case(db, case_no, finding, opened_on, by)
             opened.append(case_no)
     return OpenedCases(opened, len(wanted) - len(opened))
 
 
-# A household or member whose number has changed since has its case under the old one.
-_KNOWN = """
+# A household or member whose number changed later has its case under the former number.
+_EXISTING_SUBJECTS = """
     SELECT ifnull(household.number, cases.household_no), ifnull(member.number, cases.member_no),
         cases.programme
     FROM cases
@@ -71,17 +69,13 @@ _KNOWN = """
 """
 
 
-def _key(finding: CaseFinding) -> tuple[str, str | None, str]:
-    return finding.household_no, finding.member_no, finding.programme
-
-
 def _next_number(db: Database, year: int) -> int:
     last = "SELECT MAX(CAST(SUBSTR(case_no, 7) AS INTEGER)) FROM cases WHERE case_no LIKE ?"
     (number,) = db.execute(last, [f"C{year}-%"]).fetchone()
     return (number or 0) + 1
 
 
-def _open(
+def _add_case(
     db: Database, case_no: str, finding: CaseFinding, opened_on: dt.date, by: str | None
 ) -> None:
     day = opened_on.isoformat()
@@ -94,17 +88,14 @@ def _open(
         "opened_on": day,
     }
     db.execute(
-        """
-        INSERT INTO cases (case_no, household_no, member_no, programme, found_status, opened_on)
-        VALUES (:case_no, :household_no, :member_no, :programme, :found_status, :opened_on)
-        """,
-        case,
+        f"INSERT INTO cases ({', '.join(case)}) VALUES ({', '.join('?' * len(case))})",
+        list(case.values()),
     )
     record_entry(
         db,
         CASE_ENTRIES,
         case=case,
-        needs=ENTRY_KINDS["opened"].needs,
+        needs=CASE_STEPS["opened"].needs,
         case_no=case_no,
         entry_type="opened",
         entered_on=day,
@@ -120,10 +111,10 @@ def list_cases(
     state: str | None = None,
     case_no: str | None = None,
 ) -> list[CaseRecord]:
-    """List the cases in the order of their numbers: all, one community's, in one state, or one."""
-    entries = _entries(db, case_no)
+    """List cases in the order of their numbers; each argument that is not None selects."""
+    entries = _group_entries(db, case_no)
     rows = db.query(_CASES, {"community": community, "case_no": case_no})
-    records = [_record(row, entries[row["case_no"]]) for row in rows]
+    records = [[*_replay(row, entries[row["case_no"]])][-1][1] for row in rows]
     return [record for record in records if state is None or record.state == state]
 
 
@@ -141,14 +132,8 @@ _CASES = """
 """
 
 
-def _record(row: _Row, entries: Sequence[_Row]) -> CaseRecord:
-    """Tell the entries of a case in their order; what they come to is how it stands."""
-    *_before, (_entry, record) = _replay(row, entries)
-    return record
-
-
 def replay_case(db: Database, case_no: str) -> list[tuple[_Row, CaseRecord]]:
-    """Return each entry of a case in its order, with the case as that entry left it.
+    """Return the entries of a case, the oldest first, each with the state it left the case in.
 
     Raises:
         ReliefError: There is no such case.
@@ -161,13 +146,13 @@ def replay_case(db: Database, case_no: str) -> list[tuple[_Row, CaseRecord]]:
 def replay_cases(
     db: Database, records: Iterable[CaseRecord]
 ) -> Iterator[tuple[CaseRecord, list[_Row]]]:
-    """Return each of some cases with its entries in their order."""
-    entries = _entries(db, None)
+    """Return each case with its entries, the oldest first."""
+    entries = _group_entries(db, None)
     for record in records:
         yield record, entries[record.case]
 
 
-def _entries(db: Database, case_no: str | None) -> dict[str, list[_Row]]:
+def _group_entries(db: Database, case_no: str | None) -> dict[str, list[_Row]]:
     """Return the entries of one case, or of every case, by its number."""
     entries: dict[str, list[_Row]] = defaultdict(list)
     for entry in list_entries(db, CASE_ENTRIES, case_no=case_no):
@@ -176,7 +161,11 @@ def _entries(db: Database, case_no: str | None) -> dict[str, list[_Row]]:
 
 
 def _replay(row: _Row, entries: Sequence[_Row]) -> Iterator[tuple[_Row, CaseRecord]]:
-    """Return the case as each of its entries leaves it."""
+    """Return each entry with the case as that entry leaves it.
+
+    Raises:
+        ReliefError: The case has no entry, so the ledger is damaged.
+    """
     if not entries:
         raise ReliefError(
             str(row["case_no"]),
@@ -191,34 +180,31 @@ def _replay(row: _Row, entries: Sequence[_Row]) -> Iterator[tuple[_Row, CaseReco
         programme=row["programme"],
         state=CaseState.FOUND,
         opened_on=row["opened_on"],
-        due_on=None,
-        closed_on=None,
-        outcome=None,
-        verified=None,
-        by=None,
     )
     for entry in entries:
-        record = _after(record, entry)
+        record = _apply_entry(record, entry)
         yield entry, record
 
 
-def _after(record: CaseRecord, entry: _Row) -> CaseRecord:
-    """Return a case as an entry leaves it; a kind that nobody knows leaves it as it was."""
-    step = ENTRY_KINDS.get(entry["entry_type"])
+def _apply_entry(record: CaseRecord, entry: _Row) -> CaseRecord:
+    """Return a case as an entry leaves it; an entry of an unknown type changes nothing."""
+    step = CASE_STEPS.get(entry["entry_type"])
     if step is None:
         return record
-    changed = _changed(record, entry)
+    changes = _find_changes(record, entry)
     state = step.leads_to or record.state
-    return replace(record, **changed, state=state, last_on=entry["entered_on"])
+    return replace(record, **changes, state=state, last_on=entry["entered_on"])
 
 
-def _changed(record: CaseRecord, entry: _Row) -> dict[str, Any]:
-    """Return what an entry says anew of its case."""
+def _find_changes(record: CaseRecord, entry: _Row) -> dict[str, Any]:
+    """Return the fields of its case that an entry changes, besides state and day."""
     day = entry["entered_on"]
     why = {"reason": entry["note"], "evidence_sha256": entry["evidence_sha256"]}
     match entry["entry_type"]:
         case "referred":
-            is_reminder = record.state == CaseState.REFERRED  # the time limit runs on
+            is_reminder = (
+                record.state == CaseState.REFERRED
+            )  # the time limit runs from the first day
             asked = record.referred_on if is_reminder else day
             undecided = dict.fromkeys(_DECIDED)
             return {"referred_on": asked, "department": entry["department"], **undecided}
@@ -238,39 +224,30 @@ def _changed(record: CaseRecord, entry: _Row) -> dict[str, Any]:
             return {"verified": True}
         case "checked":
             return {"checked_by": entry["by"]}
-    return _begun(entry, why if entry["by"] else {})
-
-
-def _begun(entry: _Row, why: dict[str, Any]) -> dict[str, Any]:
-    """Return what an entry begins: a finding with its day and what was paid then, a case anew.
-
-    `why` is the reason somebody stated; what the program saw is no reason of anybody.
-    """
-    step, day = entry["entry_type"], entry["entered_on"]
-    changed: dict[str, Any] = {}
-    if ENTRY_KINDS[step].leads_to == CaseState.REOPENED:
-        changed |= _REOPENED | why | {"reopened_on": day}
-    if step in FINDING_ENTRY_KINDS:
-        changed |= {"found": entry["note"], "found_on": day, "paid_until": entry["paid_until"]}
-    return changed
+    changes: dict[str, Any] = {}
+    if CASE_STEPS[entry["entry_type"]].leads_to == CaseState.REOPENED:
+        # Without a name the program wrote the entry, and its note is a status, not a reason.
+        changes |= dict.fromkeys(_REOPENED) | (why if entry["by"] else {}) | {"reopened_on": day}
+    if entry["entry_type"] in FINDING_STEPS:
+        changes |= {"found": entry["note"], "found_on": day, "paid_until": entry["paid_until"]}
+    return changes
 
 
 def find_case(db: Database, case_no: str) -> CaseRecord:
-    """Return a case by its number, in large or small letters.
+    """Return a case by its number, in upper or lower case.
 
     Raises:
-        ReliefError: There is none; those with the nearest numbers are named.
+        ReliefError: There is no such case; the nearest numbers are named.
     """
     case_no = case_no.strip().upper()
-    found = list_cases(db, case_no=case_no)
-    if found:
+    if found := list_cases(db, case_no=case_no):
         return found[0]
     numbers = [str(number) for (number,) in db.execute("SELECT case_no FROM cases ORDER BY 1")]
     near = difflib.get_close_matches(case_no, numbers, n=3)
-    raise ReliefError(case_no, _("there is no such case"), _remedy(numbers, near))
+    raise ReliefError(case_no, _("there is no such case"), _advise_unknown_case(numbers, near))
 
 
-def _remedy(numbers: list[str], near: list[str]) -> str:
+def _advise_unknown_case(numbers: list[str], near: list[str]) -> str:
     if not numbers:
         return _("No case is open yet: `relief gaps --open-cases` opens one for each finding.")
     if near:

@@ -1,4 +1,4 @@
-"""How the register sees the subjects of cases on a day: what they receive, and who comes first."""
+"""What the register shows of the subjects of cases on a day: their findings and priority."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
@@ -7,24 +7,23 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from relieftool.cases.case_list import list_cases
-from relieftool.cases.records import PRIORITY, CaseFinding, CaseRecord
+from relieftool.cases.records import PRIORITY, CaseFinding, CaseRecord, SubjectKey
 from relieftool.eligibility.evaluation import evaluate_register
 from relieftool.eligibility.findings import Finding, UncomparedReason
 from relieftool.eligibility.gaps import find_household_findings
 from relieftool.eligibility.priority import is_priority_household
 from relieftool.pack.models import Pack
+from relieftool.store.entries import build_record
 
-SubjectKey = tuple[str, str | None, str]
-GIVEN_STATUSES = "receiving"
 _NEEDING_CASE = ("unclaimed", "underpaid", PRIORITY)  # statuses for which a case is opened
 
 
 @dataclass(frozen=True)
 class SubjectStatus:
-    """One case's subject: the status of its finding, and whether the household comes first.
+    """The subject of one case: the status of its finding, and whether the household has priority.
 
-    None is unknown: nobody asked, or the register cannot say. `paid_until` is the last day paid;
-    `uncompared` says why nobody knows whether what they receive is enough.
+    None is unknown: it was not evaluated, or the register cannot tell. `paid_until` is the last
+    day paid for; `uncompared` is why it is not known whether what they receive is enough.
     """
 
     status: str | None = None
@@ -34,13 +33,14 @@ class SubjectStatus:
 
     @property
     def is_case_needed(self) -> bool:
-        """Return whether the finding calls for a case."""
+        """Whether the finding needs a case."""
         return self.status in _NEEDING_CASE
 
     def is_enough_for(self, record: CaseRecord) -> bool:
-        """Return whether what is received may end a case: what may be less than is due does not.
+        """Whether what is received may end a case: what may be less than is due may not.
 
-        On a list without amounts somebody is seen to receive it, but not to receive more.
+        A list without amounts shows that somebody receives the benefit, not that they receive more
+        than before.
         """
         if self.uncompared == "paid-unknown":
             return record.found != "underpaid"
@@ -49,13 +49,13 @@ class SubjectStatus:
 
 @dataclass(frozen=True)
 class SubjectStatuses:
-    """The findings of a day by household, member and programme; who comes first by household."""
+    """The findings of a day by subject, and whether each household has priority."""
 
     findings: Mapping[SubjectKey, Finding]
     priority: Mapping[str, bool | None]
 
     def of(self, record: CaseRecord) -> SubjectStatus:
-        """Return how the register sees a case."""
+        """Return what the register shows of the subject of a case."""
         is_priority = self.priority.get(record.household_no)
         if record.programme == PRIORITY:
             return SubjectStatus(PRIORITY if is_priority else None, is_priority)
@@ -66,15 +66,9 @@ class SubjectStatuses:
 
 
 def list_findings_needing_case(findings: Iterable[Finding]) -> list[CaseFinding]:
-    """Choose the findings that call for a case, with what a case keeps of each."""
+    """Return the findings that need a case, with what a case records of each."""
     return [
-        CaseFinding(
-            finding.household_no,
-            finding.member_no,
-            finding.programme,
-            finding.status,
-            finding.paid_until,
-        )
+        build_record(CaseFinding, vars(finding))
         for finding in findings
         if finding.status in _NEEDING_CASE
     ]
@@ -87,20 +81,21 @@ def find_subject_statuses(
     *,
     households: Collection[str] | None = None,
 ) -> SubjectStatuses:
-    """Check households once, for all their cases; without `households` every one that has a case.
+    """Evaluate the households that have a case, or those in `households`.
 
-    What findings rest on is left out: how a case stands does not need it.
+    The findings are without their grounds, which the state of a case does not need.
     """
     wanted = households
-    if wanted is None:  # by the numbers of now, whatever a case was opened under
+    if wanted is None:  # by current numbers, whichever number a case was opened under
         wanted = {case.household_no for case in list_cases(db)}
     evaluation = evaluate_register(db, pack, as_of)
-    chosen = [one for one in evaluation.households if one.household_no in wanted]
+    chosen = [household for household in evaluation.households if household.household_no in wanted]
     findings = {
         (finding.household_no, finding.member_no, finding.programme): finding
         for household in chosen
         for finding in find_household_findings(evaluation, household, with_grounds=False)
     }
-    return SubjectStatuses(
-        findings, {one.household_no: is_priority_household(evaluation, one) for one in chosen}
-    )
+    priority = {
+        household.household_no: is_priority_household(evaluation, household) for household in chosen
+    }
+    return SubjectStatuses(findings, priority)

@@ -1,9 +1,7 @@
-"""Closing a case: an outcome from a closed list, something that proves it, and who says so.
+"""Closing a case: an outcome from a closed list, evidence for it, and who closed it.
 
-Which receipts speak of a case, as SQL that closing, following up and verifying share.
-
-A case is under the number its household or member had when it was opened; receipts are under the
-number of now.
+Also the SQL for which receipts belong to a case. A case is recorded under the number its household
+or member had when it was opened, receipts under the current number.
 """
 
 import datetime as dt
@@ -21,19 +19,19 @@ from relieftool.cases.records import (
     ClosingOutcome,
     DepartmentDecision,
 )
-from relieftool.cases.steps import FINDING_ENTRY_KINDS, add_step
+from relieftool.cases.steps import FINDING_STEPS, add_step
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.store.database import write_or_rehearse
 from relieftool.store.former_numbers import compile_current_number
 from relieftool.values.text import fold_name, has_letter_or_digit
 
-_FINDING = ", ".join(f"'{step}'" for step in FINDING_ENTRY_KINDS)
+_FINDING = ", ".join(f"'{step}'" for step in FINDING_STEPS)
 HOUSEHOLD_NOW, _MEMBER_NOW = (
     compile_current_number(f"cases.{column}") for column in ("household_no", "member_no")
 )
-# Who was paid too little was paid all along: only a month after the one that was found so is paid
-# anew. Where that month is unknown, only one that begins after the day it was found.
+# Somebody paid too little had receipts all along, so only a receipt for a later month than the
+# underpaid one counts; if that month is unknown, one that begins after the day of the finding.
 _IS_LATER = f"""
     EXISTS (
         SELECT 1 FROM case_entries found
@@ -43,14 +41,14 @@ _IS_LATER = f"""
         AND (found.note <> 'underpaid'
             OR receipt.covers_from > ifnull(found.paid_until, found.entered_on)))
 """
-# The receipt is the household's of a case, or the member's where the case is a member's.
+# The receipt is of the case's household, or of its member if the case is a member's.
 IS_ABOUT = f"""
     receipt.household_no = {HOUSEHOLD_NOW}
     AND (cases.member_no IS NULL OR receipt.member_no = {_MEMBER_NOW})
     AND receipt.programme = cases.programme
 """
-# A roster in the register lists the household, or the member where the case is a member's. What
-# the household's own sheet says proves nothing, and being on a roster does not prove a higher pay.
+# A roster in the register lists the subject of the case. What the household's own sheet says
+# proves nothing.
 ON_A_ROSTER = f"""
     {IS_ABOUT}
     AND receipt.says = 'yes' AND receipt.origin = 'roster' AND {_IS_LATER}
@@ -92,56 +90,59 @@ def record_closing(  # noqa: PLR0913 what the ledger must know of a closing
     closed_on: dt.date,
     checked_by: str | None = None,
     reason: str | None = None,
-    standing: SubjectStatus = _NO_STATUS,
+    subject: SubjectStatus = _NO_STATUS,
     is_rehearsal: bool = False,
 ) -> ClosedCase:
-    """Close a case; `receiving` counts as verified only where a roster in the register shows it.
+    """Close a case; `receiving` counts as verified only if a roster in the register shows it.
 
-    `evidence` is words or a file's name. `standing` is how the register sees the case: less than
-    is due verifies nothing, `improved` needs a household that no longer comes first, and `refused`
-    a refusal that is written down; either may have a reason instead.
+    `evidence` is words or the name of a file. By `subject`, less than is due verifies nothing and
+    `improved` needs a household without priority; `refused` needs a recorded refusal. Both of these
+    may have a reason instead.
 
     Raises:
-        ReliefError: there is no such case, it is closed, or something that it must say is missing.
+        ReliefError: There is no such case, it is closed, or something required is missing.
     """
-    stated_outcome, proof = _check_outcome(outcome), read_evidence(evidence)
+    stated_outcome, proof = _parse_outcome(outcome), read_evidence(evidence)
     check_other_person(by, checked_by)
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         record = find_case(db, case_no)
-        if record.is_open:
-            _check_borne_out(record, stated_outcome, standing, reason)
-        said = {
-            "outcome": str(stated_outcome),
-            "evidence_sha256": proof.sha256,
-            "checked_by": checked_by,
-            "is_verified": _is_verified(db, record, stated_outcome, standing),
-        }
-        why = _why(reason, proof, _names_of(db, record))
-        add_step(db, record, "closed", closed_on, by=by, reason=why, **said)
+        _check_supported(record, stated_outcome, subject, reason)
+        add_step(
+            db,
+            record,
+            "closed",
+            closed_on,
+            by=by,
+            reason=_join_reason(reason, proof, _list_names(db, record)),
+            outcome=str(stated_outcome),
+            evidence_sha256=proof.sha256,
+            checked_by=checked_by,
+            is_verified=_verify_outcome(db, record, stated_outcome, subject),
+        )
         record_evidence_place(db, proof.sha256, proof.path)
-        return _closed(db, case_no, stated_outcome, proof, standing)
+        return _build_closed_case(db, case_no, stated_outcome, proof, subject)
 
 
-def _closed(
-    db: Database, case_no: str, outcome: ClosingOutcome, proof: Evidence, standing: SubjectStatus
+def _build_closed_case(
+    db: Database, case_no: str, outcome: ClosingOutcome, proof: Evidence, subject: SubjectStatus
 ) -> ClosedCase:
-    """Return a case just closed, and whether a roster shows it with less than is due."""
+    """Return a case just closed, and whether a roster lists it with less than is due."""
     record = find_case(db, case_no)
     is_listed = outcome == ClosingOutcome.RECEIVING and is_on_roster(db, record)
-    is_underpaid = is_listed and standing.status == "underpaid"
+    is_underpaid = is_listed and subject.status == "underpaid"
     return ClosedCase(
-        record, proof.sha256, is_underpaid, is_listed and not standing.is_enough_for(record)
+        record, proof.sha256, is_underpaid, is_listed and not subject.is_enough_for(record)
     )
 
 
-def _names_of(db: Database, record: CaseRecord) -> list[str]:
-    """Return the names of the household's people, which no file may bring into the ledger."""
+def _list_names(db: Database, record: CaseRecord) -> list[str]:
+    """Return the names of the household's people, to keep them out of the names of files."""
     statement = "SELECT name FROM members WHERE household_no = ? AND name IS NOT NULL"
     return [name for (name,) in db.execute(statement, [record.household_no])]
 
 
-def _why(reason: str | None, proof: Evidence, names: Sequence[str]) -> str:
-    """Return the reason with the evidence behind it; a file's name without people's names."""
+def _join_reason(reason: str | None, proof: Evidence, names: Sequence[str]) -> str:
+    """Return the reason followed by the evidence, or the file's name without people's names."""
     stated, note = (reason or "").strip(), proof.note
     if proof.sha256:
         note = redact_names(proof.note, names)
@@ -152,10 +153,10 @@ def _why(reason: str | None, proof: Evidence, names: Sequence[str]) -> str:
 def record_check(
     db: Database, case_no: str, *, by: str, on: dt.date, is_rehearsal: bool = False
 ) -> CaseRecord:
-    """Note that somebody other than the handler looked at a closed case and agrees.
+    """Record that somebody other than who closed a case checked it and agrees.
 
     Raises:
-        ReliefError: the case is open or there is none, or it is the same person.
+        ReliefError: There is no such case, it is open, or it is the same person.
     """
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         record = find_case(db, case_no)
@@ -166,16 +167,16 @@ def record_check(
 
 
 def is_on_roster(db: Database, record: CaseRecord) -> bool:
-    """Return whether a roster lists the subject of a case and no newer complete one omits it."""
+    """Whether a roster lists the subject of a case and no newer complete one omits it."""
     return db.execute(_LISTED, [record.case]).fetchone() is not None
 
 
 def is_left_out(db: Database, record: CaseRecord) -> bool:
-    """Return whether the newest complete roster surely does not have the subject of a case."""
+    """Whether the newest complete roster certainly omits the subject of a case."""
     return db.execute(_LEFT_OUT, [record.case]).fetchone() is not None
 
 
-def _check_outcome(outcome: str) -> ClosingOutcome:
+def _parse_outcome(outcome: str) -> ClosingOutcome:
     try:
         return ClosingOutcome(outcome)
     except ValueError:
@@ -187,7 +188,10 @@ def _check_outcome(outcome: str) -> ClosingOutcome:
 
 
 def check_other_person(by: str, checked_by: str | None, option: str = "--checked-by") -> None:
-    """Refuse a check by nobody, or by the one whose work it is; `option` is where it was said."""
+    """Raise ReliefError if who checked a case has no name or is who closed it.
+
+    `option` is where the name was stated.
+    """
     if checked_by is None:
         return
     if not has_letter_or_digit(checked_by):
@@ -200,18 +204,18 @@ def check_other_person(by: str, checked_by: str | None, option: str = "--checked
         )
 
 
-def _check_borne_out(
-    record: CaseRecord, outcome: ClosingOutcome, standing: SubjectStatus, reason: str | None
+def _check_supported(
+    record: CaseRecord, outcome: ClosingOutcome, subject: SubjectStatus, reason: str | None
 ) -> None:
-    """Refuse an outcome that what is known speaks against, or that nothing speaks for."""
-    if outcome == ClosingOutcome.IMPROVED:
-        _check_improved(record, standing, reason)
-    if outcome == ClosingOutcome.REFUSED:
+    """Raise ReliefError if what is known speaks against closing an open case with an outcome."""
+    if record.is_open and outcome == ClosingOutcome.IMPROVED:
+        _check_improved(record, subject, reason)
+    if record.is_open and outcome == ClosingOutcome.REFUSED:
         _check_refused(record, reason)
 
 
 def _check_refused(record: CaseRecord, reason: str | None) -> None:
-    """Refuse `refused` against a receipt or a grant, and without a refusal or a reason."""
+    """Raise ReliefError for `refused` after a receipt or a grant, or without refusal and reason."""
     if record.state == CaseState.RECEIPT_SEEN:
         raise ReliefError(
             record.case,
@@ -237,13 +241,13 @@ def _check_refused(record: CaseRecord, reason: str | None) -> None:
         )
 
 
-def _check_improved(record: CaseRecord, standing: SubjectStatus, reason: str | None) -> None:
-    """Refuse `improved` where the household still comes first, or may, and no reason is given."""
-    if standing.is_priority is False or has_letter_or_digit(reason or ""):
+def _check_improved(record: CaseRecord, subject: SubjectStatus, reason: str | None) -> None:
+    """Raise ReliefError for `improved` without a reason if it may still have priority."""
+    if subject.is_priority is False or has_letter_or_digit(reason or ""):
         return
     problem = (
         _("the household still meets the priority rule")
-        if standing.is_priority
+        if subject.is_priority
         else _("whether the household still meets the priority rule is not known")
     )
     raise ReliefError(
@@ -253,13 +257,13 @@ def _check_improved(record: CaseRecord, standing: SubjectStatus, reason: str | N
     )
 
 
-def _is_verified(
-    db: Database, record: CaseRecord, outcome: ClosingOutcome, standing: SubjectStatus
+def _verify_outcome(
+    db: Database, record: CaseRecord, outcome: ClosingOutcome, subject: SubjectStatus
 ) -> int | None:
-    """Return whether the register confirms an outcome: 1, 0, or None where it says nothing."""
+    """Return whether the register confirms an outcome: 1, 0, or None if it cannot show it."""
     if outcome == ClosingOutcome.RECEIVING:
-        is_enough = not standing.is_case_needed and standing.is_enough_for(record)
+        is_enough = not subject.is_case_needed and subject.is_enough_for(record)
         return int(is_on_roster(db, record) and is_enough)
-    if outcome == ClosingOutcome.IMPROVED and standing.is_priority is False:
+    if outcome == ClosingOutcome.IMPROVED and subject.is_priority is False:
         return 1
     return None

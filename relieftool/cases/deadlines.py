@@ -1,4 +1,4 @@
-"""When a department must have decided: legal time limits in working days, holidays left out."""
+"""The last day a department may decide on: legal time limits, in working days without holidays."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -13,14 +13,14 @@ _RUNNING = (CaseState.FOUND, CaseState.REFERRED, CaseState.REOPENED)
 
 @dataclass(frozen=True)
 class DueDay:
-    """The last day of a time limit, and whether the calendar knew every holiday on the way."""
+    """The last day of a time limit, and whether the calendar knew every holiday until then."""
 
     on: dt.date
     is_by_holidays: bool
 
 
 def list_calendar_years() -> tuple[int, int]:
-    """Return the first and the last year of which the calendar knows the holidays (inclusive)."""
+    """Return the first and the last year (inclusive) whose holidays the calendar knows."""
     from chinese_calendar import (  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
         holidays,
     )
@@ -30,9 +30,9 @@ def list_calendar_years() -> tuple[int, int]:
 
 
 def find_day_after(day: dt.date, count: int) -> DueDay:
-    """Return the last of so many working days, the first of them being the one after a day.
+    """Return the last of `count` working days; the first is the first working day after `day`.
 
-    Beyond the years the calendar knows, Monday to Friday count as working days.
+    Outside the years the calendar knows, Monday to Friday count as working days.
     """
     from chinese_calendar import is_workday  # noqa: PLC0415 start-up time
 
@@ -49,7 +49,7 @@ def find_day_after(day: dt.date, count: int) -> DueDay:
 
 
 def find_case_limit(pack: Pack, programme: str, day: dt.date) -> int | None:
-    """Return the working days a programme's decision may take; None where the law states none."""
+    """Return the working days a decision on a programme may take; None if there is no limit."""
     found = pack.programmes.get(programme)
     if found is None:
         return None
@@ -62,17 +62,16 @@ def find_case_limit(pack: Pack, programme: str, day: dt.date) -> int | None:
 
 
 def add_deadlines(records: Iterable[CaseRecord], pack: Pack, day: dt.date) -> list[CaseRecord]:
-    """Return cases with their due days as seen on a day, the longest overdue on top.
+    """Return cases with their due days as of `day`, the longest overdue first.
 
-    A time limit runs from the day a case was referred, until then from the day it was found.
+    A time limit runs from the day a case was referred; before that, from the day it was found.
     """
-    dated = [_dated(record, pack, day) for record in records]
-    overdue = [one for one in dated if one.is_overdue]
-    overdue.sort(key=lambda one: one.due_on or "")
-    return overdue + [one for one in dated if not one.is_overdue]
+    dated = [_add_deadline(record, pack, day) for record in records]
+    # "~" sorts after every day.
+    return sorted(dated, key=lambda record: (record.is_overdue and record.due_on) or "~")
 
 
-def _dated(record: CaseRecord, pack: Pack, day: dt.date) -> CaseRecord:
+def _add_deadline(record: CaseRecord, pack: Pack, day: dt.date) -> CaseRecord:
     if not record.is_open:
         return record
     since = dt.date.fromisoformat(record.reopened_on or record.opened_on)

@@ -1,16 +1,13 @@
-"""A list of decisions that comes back from a department as a spreadsheet.
+"""Reads a list of decisions that a department returns as a spreadsheet.
 
-A row that fits no case is a problem with its place; it is never guessed and stops no other row.
-
-The columns of a list of decisions: what they are called, and what a row says under them.
-
-Two columns of one meaning must agree or leave one blank: none of them goes before the other.
+A row that fits no case is reported as a problem, is never matched by guessing, and stops no other
+row. Two columns of the same meaning must agree, or one of them must be blank.
 """
 
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -43,21 +40,32 @@ def _bare_heading(heading: str) -> str:
 _COLUMNS = {
     _bare_heading(heading): name for name, known in DECISION_HEADINGS.items() for heading in known
 }
-_PASSED_OVER = frozenset(map(_bare_heading, list_words("headings_of_decisions")["beside"]))
+_IGNORED = frozenset(map(_bare_heading, list_words("headings_of_decisions")["beside"]))
 
 
 @dataclass(frozen=True)
 class _FilledCell:
-    """A cell that says something, the heading above it, and what amounts are measured in."""
+    """A cell that is not blank, the heading above it, and the unit of its amounts."""
 
     heading: str
     cell: Cell
     scale: str | None
 
+    def read(self, name: str) -> object:
+        """Return what the cell says under a column, in a form that can be compared."""
+        try:
+            if name == "amount":
+                return parse_money(self.cell, self.scale)
+            if name == "day":
+                return parse_date(self.cell)
+        except ValueProblem:
+            pass
+        return plain_text(self.cell).casefold()
+
 
 @dataclass(frozen=True)
 class DecisionRow:
-    """One row of the list, by the names of its columns; `headings` are those of the table."""
+    """One row of the list: its filled cells by column, and the heading of each column."""
 
     sheet: str
     row: int
@@ -65,84 +73,53 @@ class DecisionRow:
     filled: Mapping[str, list[_FilledCell]] = field(default_factory=dict)
 
     def says(self, name: str) -> bool:
-        """Return whether anything stands under a column, or under one of several alike."""
+        """Whether any cell of a column is filled."""
         return bool(self.filled.get(name))
 
     def cell(self, name: str) -> Cell:
-        """Return what stands under a column; None where it is blank or there is none."""
+        """Return the first filled cell of a column; None if there is none."""
         return self.filled[name][0].cell if self.says(name) else None
 
     def scale(self, name: str) -> str | None:
-        """Return what the amount under a column is measured in."""
+        """Return the unit of the amount under a column."""
         return self.filled[name][0].scale if self.says(name) else None
 
     def text(self, name: str) -> str:
-        """Return what stands there as plain text, to be compared."""
+        """Return the cell of a column as plain text, to be compared."""
         return plain_text(self.cell(name))
 
     def words(self, name: str) -> str | None:
-        """Return what stands there word for word; None where nothing does."""
+        """Return the cell of a column word for word; None if it is blank."""
         cell = self.cell(name)
         return (drop_invisible(cell).strip() if isinstance(cell, str) else plain_text(cell)) or None
 
     def heading(self, name: str) -> str:
-        """Return the heading of a column in this table, or the usual one."""
+        """Return the heading above the filled cell of a column, or the usual one."""
         return self.filled[name][0].heading if self.says(name) else self.headings[name]
 
-    def differing(self) -> str | None:
-        """Name a column that stands there more than once and says different things."""
-        return next(
-            (name for name, cells in self.filled.items() if len(_said(name, cells)) > 1), None
-        )
+    def find_conflict(self) -> str | None:
+        """Return a column that is there more than once with different content; None if none is."""
+        for name, cells in self.filled.items():
+            if len({cell.read(name) for cell in cells}) > 1:
+                return name
+        return None
 
 
-def _said(name: str, cells: list[_FilledCell]) -> set[object]:
-    """Return the different things that cells of one meaning say."""
-    return {_READ.get(name, _plain)(cell) for cell in cells}
-
-
-def _plain(filled: _FilledCell) -> object:
-    return plain_text(filled.cell).casefold()
-
-
-def _money(filled: _FilledCell) -> object:
-    try:
-        return parse_money(filled.cell, filled.scale)
-    except ValueProblem:
-        return _plain(filled)
-
-
-def _day(filled: _FilledCell) -> object:
-    try:
-        return parse_date(filled.cell)
-    except ValueProblem:
-        return _plain(filled)
-
-
-_READ: dict[str, Callable[[_FilledCell], object]] = {"amount": _money, "day": _day}
-
-
-def is_known_heading(heading: str) -> bool:
-    """Return whether a heading means something in a list of decisions."""
+def _is_known_heading(heading: str) -> bool:
     return _bare_heading(heading) in _COLUMNS
 
 
-def has_decision_column(table: Table) -> bool:
-    """Return whether a table has a column for decisions."""
-    return "decision" in _columns(table).values()
-
-
-def _columns(table: Table) -> dict[int, str]:
+def _find_columns(table: Table) -> dict[int, str]:
     named = enumerate(map(_bare_heading, table.headers))
     return {place: _COLUMNS[heading] for place, heading in named if heading in _COLUMNS}
 
 
-def list_unused_headings(table: Table) -> list[str]:
-    """Name the columns with something in them that mean nothing here."""
+def _list_unused_headings(table: Table) -> list[str]:
+    """Return the headings of filled columns that are not read."""
     return [
         heading
         for place, heading in enumerate(table.headers)
-        if _bare_heading(heading) not in _COLUMNS.keys() | _PASSED_OVER
+        if _bare_heading(heading) not in _COLUMNS.keys() | _IGNORED
         and any(_is_filled(row, place) for row in table.rows)
     ]
 
@@ -152,9 +129,9 @@ def _is_filled(row: TableRow, place: int) -> bool:
     return is_body and place < len(row.cells) and not is_blank(row.cells[place])
 
 
-def read_decision_rows(table: Table) -> Iterator[DecisionRow]:
-    """Return the rows that speak of a decision; notes and rows nobody filled in are passed over."""
-    columns = _columns(table)
+def _read_rows(table: Table) -> Iterator[DecisionRow]:
+    """Return the rows that state a decision; notes and rows that were not filled in are skipped."""
+    columns = _find_columns(table)
     first = {name: table.headers[place] for place, name in reversed(columns.items())}
     usual = {name: known[0] for name, known in DECISION_HEADINGS.items()}
     for row in table.rows:
@@ -179,35 +156,64 @@ _REFUSED = frozenset(
 
 @dataclass(frozen=True)
 class DecisionList:
-    """The decisions that fit a case, what is wrong with the other rows, and columns not used."""
+    """The decisions that fit a case, the problems of the other rows, and the headings not read."""
 
     stated: list[StatedDecision]
     problems: list[Problem]
     unused: tuple[str, ...] = ()
 
 
-class _RowError(Exception):
-    """A row that cannot be used; never leaves this module."""
+_OTHER_PERIOD = Message(
+    "the heading states an amount of another period than this benefit is paid for; correct it"
+)
+_MESSAGES = {
+    "columns-differ": Message(
+        "two columns mean the same and say different things; leave one of them"
+    ),
+    "decision-repeated": Message("this case stands on a row above too; leave one of them"),
+    "refusal-without-reason": Message("a refusal needs its reason; write it under 理由"),
+    "refusal-with-amount": Message(
+        "a refusal grants no amount; clear the amount, or correct the result"
+    ),
+    "case-unknown": Message("no open case fits this row; compare it with `relief cases`"),
+    "household-differs": Message(
+        "the case with this number is of another household; correct one of the two"
+    ),
+    "programme-differs": Message(
+        "the case with this number is about another programme; correct one"
+    ),
+    "case-missing": Message("write the number of the case, or household and programme"),
+    "case-ambiguous": Message("several open cases fit this household and programme; write 条目号"),
+    "day-missing": Message("the day of the decision is missing; write it, or give it with --on"),
+    "day-ahead": Message("this day has not come yet; check the year"),
+    "case-closed": Message("this case is closed; `relief reopen-case` opens it again"),
+    "day-too-early": Message("this day is before the last entry of the case; check it"),
+    "decision-unknown": Message("this is neither 批准 nor 不予批准; write one of them"),
+}
 
-    def __init__(self, code: str, column: str, message: Message) -> None:
+
+class _RowError(Exception):
+    """A row that cannot be used, by the code of its problem; never leaves this module."""
+
+    def __init__(self, code: str, column: str, message: Message | None = None) -> None:
         super().__init__(code)
         self.code = code
         self.column = column
-        self.message = message
+        self.message = message or _MESSAGES[code]
 
 
 def read_decisions(
     db: Database, path: Path, pack: Pack, day: dt.date | None, *, today: dt.date
 ) -> DecisionList:
-    """Read a list of decisions and fit each row to its case; `day` stands in where none is written.
+    """Read a list of decisions and find the case of each row; `day` is used in rows without a day.
 
     Raises:
-        ReliefError: the file cannot be read, or has no table of decisions.
+        ReliefError: The file cannot be read, or has no table of decisions.
     """
     tables = [
-        table for sheet in read_sheets(path) for table in find_tables(sheet, is_known_heading)
+        table for sheet in read_sheets(path) for table in find_tables(sheet, _is_known_heading)
     ]
-    tables = [table for table in tables if has_decision_column(table)]
+    tables = [table for table in tables if "decision" in _find_columns(table).values()]
     if not tables:
         raise ReliefError(
             path.name,
@@ -216,13 +222,13 @@ def read_decisions(
         )
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     reader = _DecisionReader(db, pack, day, sha256, today)
-    found = reader.read([line for table in tables for line in read_decision_rows(table)])
-    unused = [heading for table in tables for heading in list_unused_headings(table)]
+    found = reader.read([line for table in tables for line in _read_rows(table)])
+    unused = [heading for table in tables for heading in _list_unused_headings(table)]
     return replace(found, unused=tuple(dict.fromkeys(unused)))
 
 
 class _DecisionReader:
-    """Fits rows to cases."""
+    """Finds the case of each row and checks the decision stated for it."""
 
     def __init__(
         self, db: Database, pack: Pack, day: dt.date | None, sha256: str, today: dt.date
@@ -236,7 +242,7 @@ class _DecisionReader:
         self._today = today
 
     def read(self, lines: Sequence[DecisionRow]) -> DecisionList:
-        """Read all rows; a case decided on two rows is a problem of the second."""
+        """Return all rows read; for a case on two rows, the second is a problem."""
         found = DecisionList([], [])
         seen: set[str] = set()
         for line in lines:
@@ -255,40 +261,40 @@ class _DecisionReader:
         return found
 
     def _stated(self, line: DecisionRow, seen: set[str]) -> StatedDecision:
-        """Return what a row states; `seen` are the cases of the rows above."""
-        if (column := line.differing()) is not None:
-            raise _RowError("columns-differ", column, _DIFFERING)
+        """Return the decision on a row; `seen` are the cases of the rows above."""
+        if (column := line.find_conflict()) is not None:
+            raise _RowError("columns-differ", column)
         record = self._case(line)
         if record.case in seen:
-            raise _RowError("decision-repeated", "case", _REPEATED)
-        decision = _decision(line)
+            raise _RowError("decision-repeated", "case")
+        decision = _parse_decision(line)
         reason = line.words("reason")
         amount = self._amount(record, line)
         if decision == DepartmentDecision.REFUSED and not has_letter_or_digit(reason or ""):
-            raise _RowError("refusal-without-reason", "reason", _NO_REASON)
+            raise _RowError("refusal-without-reason", "reason")
         if decision == DepartmentDecision.REFUSED and amount:
-            raise _RowError("refusal-with-amount", "amount", _REFUSED_AMOUNT)
+            raise _RowError("refusal-with-amount", "amount")
         stated = StatedDecision(record.case, decision, self._on(line), reason, amount, self._sha256)
         if not is_already_decided(self._db, record, stated):
             _check_open(record, stated)
         return stated
 
     def _case(self, line: DecisionRow) -> CaseRecord:
-        """Find the case of a row by its number, or by household and programme."""
+        """Return the case of a row, by its number or by household and programme."""
         number = line.text("case").upper()
         record = self._cases.get(number) if number else self._by_household(line)
         if record is None:
-            raise _RowError("case-unknown", "case", _NO_CASE)
+            raise _RowError("case-unknown", "case")
         if line.text("household") not in ("", record.household_no):
-            raise _RowError("household-differs", "household", _OTHER_HOUSEHOLD)
+            raise _RowError("household-differs", "household")
         if line.text("programme") and not self._is_named(record, line):
-            raise _RowError("programme-differs", "programme", _OTHER_PROGRAMME)
+            raise _RowError("programme-differs", "programme")
         return record
 
     def _by_household(self, line: DecisionRow) -> CaseRecord | None:
-        """Find the one open case of a household and a programme."""
+        """Return the only open case of a household and a programme; None if there is none."""
         if not (line.text("household") and line.text("programme")):
-            raise _RowError("case-missing", "case", _NO_NUMBER)
+            raise _RowError("case-missing", "case")
         found = [
             record
             for record in self._records
@@ -297,7 +303,7 @@ class _DecisionReader:
             and self._is_named(record, line)
         ]
         if len(found) > 1:
-            raise _RowError("case-ambiguous", "case", _SEVERAL)
+            raise _RowError("case-ambiguous", "case")
         return found[0] if found else None
 
     def _is_named(self, record: CaseRecord, line: DecisionRow) -> bool:
@@ -311,18 +317,18 @@ class _DecisionReader:
         """Return the day of a decision."""
         if not line.says("day"):
             if self._day is None:
-                raise _RowError("day-missing", "day", _NO_DAY)
+                raise _RowError("day-missing", "day")
             return self._day
         try:
             day = dt.date.fromisoformat(parse_date(line.cell("day")))
         except ValueProblem as error:
             raise _RowError("day-unreadable", "day", error.message) from None
         if day > self._today:
-            raise _RowError("day-ahead", "day", _AHEAD)
+            raise _RowError("day-ahead", "day")
         return day
 
     def _amount(self, record: CaseRecord, line: DecisionRow) -> int | None:
-        """Return what was granted, in fen per period of the programme; None where it is blank."""
+        """Return the amount granted, in fen per period of the programme; None if it is blank."""
         if not line.says("amount"):
             return None
         programme = self._pack.programmes.get(record.programme)
@@ -337,38 +343,17 @@ class _DecisionReader:
 
 
 def _check_open(record: CaseRecord, stated: StatedDecision) -> None:
-    """Refuse what is new for a closed case, or older than the last entry of its case."""
+    """Raise _RowError if the case is closed, or has an entry after the day of the decision."""
     if not record.is_open:
-        raise _RowError("case-closed", "case", _CLOSED)
+        raise _RowError("case-closed", "case")
     if stated.on.isoformat() < (record.last_on or record.opened_on):
-        raise _RowError("day-too-early", "day", _TOO_EARLY)
+        raise _RowError("day-too-early", "day")
 
 
-def _decision(line: DecisionRow) -> DepartmentDecision:
+def _parse_decision(line: DecisionRow) -> DepartmentDecision:
     word = line.text("decision").lower()
     if word in _GRANTED:
         return DepartmentDecision.GRANTED
     if word in _REFUSED:
         return DepartmentDecision.REFUSED
-    raise _RowError("decision-unknown", "decision", _NO_DECISION)
-
-
-_REPEATED = Message("this case stands on a row above too; leave one of them")
-_NO_REASON = Message("a refusal needs its reason; write it under 理由")
-_REFUSED_AMOUNT = Message("a refusal grants no amount; clear the amount, or correct the result")
-_NO_CASE = Message("no open case fits this row; compare it with `relief cases`")
-_OTHER_HOUSEHOLD = Message(
-    "the case with this number is of another household; correct one of the two"
-)
-_OTHER_PROGRAMME = Message("the case with this number is about another programme; correct one")
-_CLOSED = Message("this case is closed; `relief reopen-case` opens it again")
-_NO_NUMBER = Message("write the number of the case, or household and programme")
-_SEVERAL = Message("several open cases fit this household and programme; write 条目号")
-_NO_DAY = Message("the day of the decision is missing; write it, or give it with --on")
-_TOO_EARLY = Message("this day is before the last entry of the case; check it")
-_OTHER_PERIOD = Message(
-    "the heading states an amount of another period than this benefit is paid for; correct it"
-)
-_AHEAD = Message("this day has not come yet; check the year")
-_DIFFERING = Message("two columns mean the same and say different things; leave one of them")
-_NO_DECISION = Message("this is neither 批准 nor 不予批准; write one of them")
+    raise _RowError("decision-unknown", "decision")

@@ -1,4 +1,4 @@
-"""Asking a department, writing down what it decides, and opening a closed case again."""
+"""Referring a case to a department, recording what it decides, and reopening a closed case."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from relieftool.values.text import has_letter_or_digit, plain_text
 
 @dataclass(frozen=True)
 class StatedDecision:
-    """What a department decided on one case; `amount_fen` None where no amount is stated."""
+    """What a department decided on one case; `amount_fen` is None if no amount is stated."""
 
     case: str
     decision: DepartmentDecision
@@ -38,13 +38,13 @@ def record_referral(  # noqa: PLR0913 what the ledger must know of a referral
     on: dt.date,
     is_anew: bool = False,
 ) -> CaseRecord:
-    """Note that a case was sent to the department that decides; only inside a transaction.
+    """Record that a case was sent to the department that decides; only inside `write`.
 
-    Sent again it is a reminder: the time limit runs on from the first day. One that is decided is
-    asked about anew only where that is said, since its decision then counts no longer.
+    Sending it again is a reminder: the time limit runs on from the first day. A decided case needs
+    `is_anew`, since its decision then no longer counts.
 
     Raises:
-        ReliefError: the case cannot be referred, or is decided and not to be asked about anew.
+        ReliefError: The case cannot be referred, or is decided and `is_anew` is False.
     """
     record = find_case(db, case_no)
     if record.state == CaseState.DECIDED and not is_anew:
@@ -70,28 +70,28 @@ def record_case_decisions(
     listed_in: Path | None = None,
     is_rehearsal: bool = False,
 ) -> list[CaseRecord]:
-    """Write down decisions, all or none; one that is known word for word is not written again.
+    """Record decisions, all or none; a decision that is recorded already is skipped.
 
     `listed_in` is the file they came in, which is their evidence.
 
     Raises:
-        ReliefError: a case cannot be decided, or a refusal has no reason.
+        ReliefError: A case cannot be decided, or a refusal has no reason or an amount.
     """
     decided = []
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
-        for one in stated:
-            record = find_case(db, one.case)
-            if not is_already_decided(db, record, one):
-                _decide(db, record, one, by)
-                record_evidence_place(db, one.evidence_sha256, listed_in)
-            decided.append(find_case(db, one.case))
+        for decision in stated:
+            record = find_case(db, decision.case)
+            if not is_already_decided(db, record, decision):
+                _record_decision(db, record, decision, by)
+                record_evidence_place(db, decision.evidence_sha256, listed_in)
+            decided.append(find_case(db, decision.case))
     return decided
 
 
 def is_already_decided(db: Database, record: CaseRecord, stated: StatedDecision) -> bool:
-    """Return whether a case already stands as decided like this, with the same reason.
+    """Whether the last decision of a case is the stated one, with the same reason.
 
-    The file it came in is not compared: a list saved again is no other decision.
+    The hash of the file is not compared: saving a list again makes no new decision.
     """
     known = record.decision, record.decided_on, record.decided_fen
     if known != (stated.decision, stated.on.isoformat(), stated.amount_fen):
@@ -106,8 +106,8 @@ _LAST_REASON = """
 """
 
 
-def check_stated_decision(stated: StatedDecision) -> None:
-    """Refuse a refusal without its reason, and one that grants an amount."""
+def _check_refusal(stated: StatedDecision) -> None:
+    """Raise ReliefError for a refusal without a reason, or with an amount."""
     if stated.decision == DepartmentDecision.GRANTED:
         return
     if not has_letter_or_digit(stated.reason or ""):
@@ -124,8 +124,8 @@ def check_stated_decision(stated: StatedDecision) -> None:
         )
 
 
-def _decide(db: Database, record: CaseRecord, stated: StatedDecision, by: str) -> None:
-    check_stated_decision(stated)
+def _record_decision(db: Database, record: CaseRecord, stated: StatedDecision, by: str) -> None:
+    _check_refusal(stated)
     add_step(
         db,
         record,
@@ -142,10 +142,10 @@ def _decide(db: Database, record: CaseRecord, stated: StatedDecision, by: str) -
 def record_reopening(  # noqa: PLR0913 what the ledger must know of a reopening
     db: Database, case_no: str, *, reason: str, by: str, on: dt.date, is_rehearsal: bool = False
 ) -> CaseRecord:
-    """Open a closed case again; its history stays.
+    """Reopen a closed case; its history stays.
 
     Raises:
-        ReliefError: the case is not closed or there is none, or reason or name is missing.
+        ReliefError: There is no such case, it is not closed, or reason or name is missing.
     """
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         add_step(db, find_case(db, case_no), "reopened", on, by=by, reason=reason)

@@ -1,9 +1,7 @@
-"""What proves that a case may be closed: words, or a file of which hash and name are kept.
+"""Evidence that a case may be closed: words, or a file; and whether such files are unchanged.
 
-Whether the files that entries rest on are still what they were, by the hash that was kept.
-
-The ledger holds hashes and names that name nobody. Where a file lies is kept apart, in a table
-that may be changed or emptied; a file that was moved is known by its hash under any name.
+The ledger has the hash of a file, and its name without people's names. The path is in a table of
+its own that may be changed or emptied: a file that was moved is found by its hash.
 """
 
 import hashlib
@@ -22,10 +20,12 @@ from relieftool.messages import Message, _
 from relieftool.store.chain_check import LedgerFault
 from relieftool.values.text import escape_surrogates, has_letter_or_digit
 
+_HASH_OF_NOTHING = hashlib.sha256().hexdigest()
+
 
 @dataclass(frozen=True)
 class Evidence:
-    """Words, or a file's own name, its SHA-256 and where it lies; never what the file holds."""
+    """Words, or the name, SHA-256 and path of a file; never the content of the file."""
 
     note: str
     sha256: str | None = None
@@ -33,10 +33,10 @@ class Evidence:
 
 
 def read_evidence(stated: str) -> Evidence:
-    """Take what is stated as a file if there is one of that name, otherwise as words.
+    """Return what is stated as a file if there is one of that name, otherwise as words.
 
     Raises:
-        ReliefError: it says nothing, or the file is empty or cannot be read.
+        ReliefError: The text says nothing, or the file is empty or cannot be read.
     """
     if not has_letter_or_digit(stated):
         raise ReliefError(
@@ -51,7 +51,7 @@ def read_evidence(stated: str) -> Evidence:
 
 
 def redact_names(file_name: str, names: Iterable[str | None]) -> str:
-    """Hide people's names and ID numbers in the name of a file.
+    """Return the name of a file with people's names and ID numbers replaced by stars.
 
     >>> redact_names("李小二 360302199001011234 通知书.pdf", ["李小二", None])
     '*** *** 通知书.pdf'
@@ -59,13 +59,13 @@ def redact_names(file_name: str, names: Iterable[str | None]) -> str:
     '通知书.pdf'
     """
     for name in sorted(filter(None, names), key=len, reverse=True):
-        if len(name) > 1:  # one letter may be any word's
+        if len(name) > 1:  # one character may be part of any word
             file_name = file_name.replace(name, "***")
     return re.sub(r"(?<!\d)(\d{17}[\dXx]|\d{15})(?!\d)", "***", file_name)
 
 
 def hash_evidence_file(path: Path) -> str | None:
-    """Return the SHA-256 of a file; None where it cannot be read."""
+    """Return the SHA-256 of a file; None if it cannot be read."""
     try:
         with path.open("rb") as opened:
             return hashlib.file_digest(opened, "sha256").hexdigest()
@@ -74,35 +74,32 @@ def hash_evidence_file(path: Path) -> str | None:
 
 
 def is_evidence_file(path: Path) -> bool:
-    """Return whether a file lies there; what is no possible name of one is none."""
+    """Whether there is a file; False for a text that cannot be the name of one."""
     try:
         return path.is_file()
-    except OSError:  # a long text is no possible file name, and only asking is an error
+    except OSError:  # raised for a text that is too long for a path
         return False
 
 
 def _hash_file(path: Path) -> str:
-    try:
-        with path.open("rb") as opened:
-            sha256 = hashlib.file_digest(opened, "sha256")
-            is_empty = opened.tell() == 0
-    except OSError as error:
+    sha256 = hash_evidence_file(path)
+    if sha256 is None:
         raise ReliefError(
             "--evidence",
             _("cannot be read as evidence"),
             _("Close it where it is open, or check that you may read it; then try again."),
-        ) from error
-    if is_empty:
+        )
+    if sha256 == _HASH_OF_NOTHING:
         raise ReliefError(
             "--evidence",
             _("is empty and proves nothing"),
             _("Name another file, or say in words what proves it."),
         )
-    return sha256.hexdigest()
+    return sha256
 
 
 class FileState(StrEnum):
-    """What was found of a file of evidence; `unknown` where nobody knows where to look."""
+    """What was found of a file of evidence; `unknown` if no place to look for it is known."""
 
     SAME = "same"
     CHANGED = "changed"
@@ -112,7 +109,7 @@ class FileState(StrEnum):
 
 @dataclass(frozen=True)
 class EvidenceFile:
-    """A file of evidence by its SHA-256, the cases whose entries rest on it, what was found."""
+    """A file of evidence by its SHA-256, the cases whose entries name it, and what was found."""
 
     sha256: str
     cases: tuple[str, ...]
@@ -120,9 +117,9 @@ class EvidenceFile:
 
 
 def record_evidence_place(db: Database, sha256: str | None, path: Path | None) -> None:
-    """Keep where a file of evidence lies now, outside the ledger; only inside `write`.
+    """Record the path of a file of evidence, outside the ledger; only inside `write`.
 
-    A place that cannot be written as text is not kept: it could not be found again.
+    A path that cannot be stored as text is not recorded: it could not be found again.
     """
     if sha256 is None or path is None or escape_surrogates(str(path)) != str(path):
         return
@@ -131,21 +128,21 @@ def record_evidence_place(db: Database, sha256: str | None, path: Path | None) -
 
 
 def check_evidence_files(db: Database, folders: Sequence[Path] = ()) -> list[EvidenceFile]:
-    """Hold every file of evidence against its hash: where it was kept, then anywhere in folders."""
+    """Compare every file of evidence with its hash: at its recorded paths, then in the folders."""
     cases: dict[str, dict[str, None]] = defaultdict(dict)
     places: dict[str, dict[Path, None]] = defaultdict(dict)
     for sha256, case_no, note, path in db.execute(_EVIDENCE).fetchall():
         cases[sha256][case_no] = None
-        stated = path or _place_in(note)
+        stated = path or _parse_old_place(note)
         if stated:
             places[sha256][Path(stated)] = None
-    there = {case: _found_at(case, list(places[case]), is_sought=bool(folders)) for case in cases}
-    missing = {one for one, state in there.items() if state != FileState.SAME}
-    found = set(_found_in(folders, missing))
-    return [
-        EvidenceFile(one, tuple(cases[one]), FileState.SAME if one in found else state)
-        for one, state in there.items()
-    ]
+    states = {
+        sha256: _check_places(sha256, list(places[sha256]), is_sought=bool(folders))
+        for sha256 in cases
+    }
+    missing = {sha256 for sha256, state in states.items() if state != FileState.SAME}
+    states |= dict.fromkeys(_find_hashes(folders, missing), FileState.SAME)
+    return [EvidenceFile(sha256, tuple(cases[sha256]), state) for sha256, state in states.items()]
 
 
 _EVIDENCE = """
@@ -155,26 +152,26 @@ _EVIDENCE = """
 """
 
 
-def _place_in(note: str | None) -> str | None:
-    """Return the place that closings named in their words before it was kept apart."""
+def _parse_old_place(note: str | None) -> str | None:
+    """Return the path in the note of an old closing, from before paths had their own table."""
     stated = (note or "").rpartition(" — ")[2]
     return stated if Path(stated).is_absolute() else None
 
 
-def _found_at(sha256: str, places: Sequence[Path], *, is_sought: bool) -> FileState:
-    """Say what lies where a file was; one that is sought and nowhere known counts as gone."""
-    lying = [path for path in places if is_evidence_file(path)]
-    if any(hash_evidence_file(path) == sha256 for path in lying):
+def _check_places(sha256: str, places: Sequence[Path], *, is_sought: bool) -> FileState:
+    """Return what is at the recorded paths; a file that is sought and has none counts as gone."""
+    existing = [path for path in places if is_evidence_file(path)]
+    if any(hash_evidence_file(path) == sha256 for path in existing):
         return FileState.SAME
-    if lying:
+    if existing:
         return FileState.CHANGED
     return FileState.GONE if places or is_sought else FileState.UNKNOWN
 
 
-def _found_in(folders: Sequence[Path], wanted: set[str]) -> Iterator[str]:
-    """Return the hashes wanted of which a file lies in the folders, whatever its name."""
+def _find_hashes(folders: Sequence[Path], wanted: set[str]) -> Iterator[str]:
+    """Return the wanted hashes of which there is a file in the folders, whatever its name."""
     left = set(wanted)
-    for path in _files_in(folders):
+    for path in _walk_files(folders):
         if not left:
             return
         found = hash_evidence_file(path)
@@ -183,14 +180,14 @@ def _found_in(folders: Sequence[Path], wanted: set[str]) -> Iterator[str]:
             yield found
 
 
-def _files_in(folders: Sequence[Path]) -> Iterator[Path]:
+def _walk_files(folders: Sequence[Path]) -> Iterator[Path]:
     for folder in folders:
         for place, _folders, names in os.walk(folder):
             yield from (path for name in names if is_evidence_file(path := Path(place, name)))
 
 
 def find_evidence_faults(files: Sequence[EvidenceFile]) -> list[LedgerFault]:
-    """Return the files that changed or are gone, each at the first case that rests on it."""
+    """Return the files that changed or are gone, each at the first case whose entry names it."""
     messages = {FileState.CHANGED: _CHANGED, FileState.GONE: _GONE}
     return [
         LedgerFault(

@@ -1,6 +1,6 @@
-"""What became of cases since the last time: receipts that arrived, findings that came back.
+"""Following up cases: receipts that have arrived since, findings that have come back.
 
-Written by the program from what the register shows, so these entries name no person.
+The program writes these entries from what the register shows, so they name no person.
 """
 
 import datetime as dt
@@ -10,24 +10,24 @@ from dataclasses import dataclass, fields
 from sqlite_utils import Database
 
 from relieftool.cases.case_list import list_cases
-from relieftool.cases.case_status import GIVEN_STATUSES, SubjectStatus, SubjectStatuses
+from relieftool.cases.case_status import SubjectStatus, SubjectStatuses
 from relieftool.cases.closing import is_left_out, is_on_roster
 from relieftool.cases.records import PRIORITY, CaseRecord, CaseState, ClosingOutcome
-from relieftool.cases.steps import ENTRY_KINDS, add_step
+from relieftool.cases.steps import CASE_STEPS, add_step
 from relieftool.store.database import write_or_rehearse
 
 
 @dataclass(frozen=True)
 class FollowUp:
-    """What became of the cases, by their numbers.
+    """The numbers of cases, by what happened to them.
 
-    `gone` are open cases whose finding is no longer there although no receipt was seen: facts
-    changed, or the household left. `undecided` are those of which something is unknown now.
-    `month_unknown` were paid too little, nobody knows until when, and no month since they were
-    found shows that they are paid in full. `uncompared` receive it, but nobody can say whether it
-    is enough. `not_listed` are closed as receiving without a roster that shows it, and the newest
-    complete one lacks them. `later` would have moved, but have an entry after the day they are
-    looked at from. These are only told; somebody has to look.
+    `receipt_seen`, `verified` and `came_back` got an entry; the others somebody has to look into.
+    `gone` are open cases without a finding and without a receipt: facts changed, or the household
+    left. Of `undecided` something is unknown now. `month_unknown` were paid too little until an
+    unknown month, and no later month shows that they are paid in full. `uncompared` receive the
+    benefit, but it is not known whether it is enough. `not_listed` are closed as receiving, but no
+    roster shows it and the newest complete one omits them. `later` would have changed, but have an
+    entry after the day of the follow-up.
     """
 
     receipt_seen: tuple[str, ...] = ()
@@ -42,116 +42,108 @@ class FollowUp:
 
 
 def record_receipts_seen(
-    db: Database, standings: SubjectStatuses, on: dt.date, *, is_rehearsal: bool = False
+    db: Database, statuses: SubjectStatuses, on: dt.date, *, is_rehearsal: bool = False
 ) -> FollowUp:
-    """Verify by an entry of its own each case closed as receiving for which a roster has arrived.
+    """Record as verified the cases closed as receiving that a roster shows now.
 
-    Less than is due verifies nothing, nor does what may be less.
+    What is or may be less than is due verifies nothing.
     """
-    return _follow(db, list_unverified_cases(db), standings, on, is_rehearsal=is_rehearsal)
+    return _record_changes(db, list_unverified_cases(db), statuses, on, is_rehearsal=is_rehearsal)
 
 
 def list_unverified_cases(db: Database) -> list[CaseRecord]:
-    """Return the cases closed as receiving that still wait for a roster to show it."""
-    closed = list_cases(db, state=CaseState.CLOSED)
-    return [one for one in closed if one.outcome == ClosingOutcome.RECEIVING and not one.verified]
+    """Return the cases closed as receiving that no roster has shown yet."""
+    return [
+        record
+        for record in list_cases(db, state=CaseState.CLOSED)
+        if record.outcome == ClosingOutcome.RECEIVING and not record.verified
+    ]
 
 
 def record_follow_up(  # noqa: PLR0913 what to look at, and how
     db: Database,
-    standings: SubjectStatuses,
+    statuses: SubjectStatuses,
     on: dt.date,
     *,
     community: str | None = None,
     programmes: Iterable[str] | None = None,
     is_rehearsal: bool = False,
 ) -> FollowUp:
-    """Write down what the register shows of the cases: of all, one community's, some programmes'.
+    """Record what the register shows of cases: of all, one community's, or some programmes'.
 
-    A case whose last entry is later than `on` is left alone, and told where it would have moved: it
-    is looked at from the past.
+    A case whose last entry is later than `on` gets no entry; if it would have got one, it is in
+    `later`.
     """
     wanted = None if programmes is None else set(programmes)
     records = [
-        case for case in list_cases(db, community) if wanted is None or case.programme in wanted
+        record
+        for record in list_cases(db, community)
+        if wanted is None or record.programme in wanted
     ]
-    return _follow(db, records, standings, on, is_rehearsal=is_rehearsal)
+    return _record_changes(db, records, statuses, on, is_rehearsal=is_rehearsal)
 
 
-def _follow(
+def _record_changes(
     db: Database,
     records: Iterable[CaseRecord],
-    standings: SubjectStatuses,
+    statuses: SubjectStatuses,
     on: dt.date,
     *,
     is_rehearsal: bool,
 ) -> FollowUp:
-    """Take the steps that the register shows of cases, and tell what is only to be looked at."""
-    moved: dict[str, list[str]] = {field.name: [] for field in fields(FollowUp)}
+    """Add the steps that the register shows, and return the cases by what happened to them."""
+    changed: dict[str, list[str]] = {field.name: [] for field in fields(FollowUp)}
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         for record in records:
-            standing = standings.of(record)
-            step = _step_for(db, record, standing)
-            if _is_later(record, on):
-                step = (
-                    "later" if step in ENTRY_KINDS and record.opened_on <= on.isoformat() else None
-                )
-            if step in ENTRY_KINDS:
-                _add_seen(db, record, step, on, standing)
+            subject = statuses.of(record)
+            step = _find_step(db, record, subject)
+            if (record.last_on or record.opened_on) > on.isoformat():
+                is_later = step in CASE_STEPS and record.opened_on <= on.isoformat()
+                step = "later" if is_later else None
+            if step in CASE_STEPS:
+                # What came back is a new finding, with the day paid until now.
+                said = {"paid_until": subject.paid_until} if step == "found_again" else {}
+                add_step(db, record, step, on, reason=subject.status, **said)
             if step:
-                moved["came_back" if step == "found_again" else step].append(record.case)
-    return FollowUp(**{name: tuple(cases) for name, cases in moved.items()})
+                changed["came_back" if step == "found_again" else step].append(record.case)
+    return FollowUp(**{name: tuple(cases) for name, cases in changed.items()})
 
 
-def _add_seen(
-    db: Database, record: CaseRecord, step: str, on: dt.date, standing: SubjectStatus
-) -> None:
-    """Add what the register shows; what was found again is found as of what is paid now."""
-    said = {"paid_until": standing.paid_until} if step == "found_again" else {}
-    add_step(db, record, step, on, reason=standing.status, **said)
-
-
-def _is_later(record: CaseRecord, on: dt.date) -> bool:
-    return (record.last_on or record.opened_on) > on.isoformat()
-
-
-def _step_for(db: Database, record: CaseRecord, standing: SubjectStatus) -> str | None:
-    """Say what the register shows that the case does not say yet.
-
-    What is only told is no step.
-    """
+def _find_step(db: Database, record: CaseRecord, subject: SubjectStatus) -> str | None:
+    """Return the field of FollowUp, or the step of the case, that the register calls for."""
     if record.state == CaseState.CLOSED:
-        return _step_for_closed(db, record, standing)
+        return _find_step_for_closed(db, record, subject)
     if record.state == CaseState.RECEIPT_SEEN:
-        return "found_again" if standing.is_case_needed else None
-    if standing.status == GIVEN_STATUSES:
-        return _step_for_given(db, record, standing)
-    if standing.status == "undetermined":
+        return "found_again" if subject.is_case_needed else None
+    if subject.status == "receiving":
+        return _find_step_for_receiving(db, record, subject)
+    if subject.status == "undetermined":
         return "undecided"
-    # of a priority case, an undecided household is no household that got better
-    is_open_question = record.programme == PRIORITY and standing.is_priority is not False
-    return None if standing.is_case_needed or is_open_question else "gone"
+    # If it is not known whether a household has priority, its case is not over.
+    is_open_question = record.programme == PRIORITY and subject.is_priority is not False
+    return None if subject.is_case_needed or is_open_question else "gone"
 
 
-def _step_for_given(db: Database, record: CaseRecord, standing: SubjectStatus) -> str:
-    """Say what it means that the benefit is received: it arrived, or nothing new was paid.
+def _find_step_for_receiving(db: Database, record: CaseRecord, subject: SubjectStatus) -> str:
+    """Return what it means that the benefit is received: it arrived, or nothing new was paid.
 
-    Who was paid too little was paid all along: facts changed, unless a roster shows another month.
+    Somebody paid too little received it all along: unless a roster shows a later month, it is the
+    facts that changed.
     """
-    if not standing.is_enough_for(record):
+    if not subject.is_enough_for(record):
         return "uncompared"
     if record.found != "underpaid" or is_on_roster(db, record):
         return "receipt_seen"
     return "month_unknown" if record.is_month_unknown else "gone"
 
 
-def _step_for_closed(db: Database, record: CaseRecord, standing: SubjectStatus) -> str | None:
-    """Say what the register shows of a closed case: its receipt arrived, or what ended is back."""
-    if record.verified:  # only what was once seen to be over can come back
-        return "found_again" if standing.is_case_needed else None
+def _find_step_for_closed(db: Database, record: CaseRecord, subject: SubjectStatus) -> str | None:
+    """Return what the register shows of a closed case: a receipt, or a finding that is back."""
+    if record.verified:  # only a case that was verified as over can come back
+        return "found_again" if subject.is_case_needed else None
     if record.outcome != ClosingOutcome.RECEIVING:
         return None
-    if is_on_roster(db, record) and not standing.is_case_needed:
-        return "verified" if standing.is_enough_for(record) else "uncompared"
-    is_perhaps_due = standing.status in ("unclaimed", "undetermined")
+    if is_on_roster(db, record) and not subject.is_case_needed:
+        return "verified" if subject.is_enough_for(record) else "uncompared"
+    is_perhaps_due = subject.status in ("unclaimed", "undetermined")
     return "not_listed" if is_perhaps_due and is_left_out(db, record) else None

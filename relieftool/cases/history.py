@@ -1,4 +1,4 @@
-"""One case's whole history: every entry, the state it left the case in, and what was due then."""
+"""The history of one case: every entry, the state it left the case in, and what was due then."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -12,8 +12,8 @@ from relieftool.cases.deadlines import add_deadlines
 from relieftool.cases.records import CaseRecord, CaseState
 from relieftool.pack.models import Pack
 
-# What the program writes of itself carries a status, not words of anybody.
-_BY_THE_PROGRAM = ("opened", "receipt_seen", "found_again")
+# The note of an entry that the program wrote is a status, not somebody's reason.
+_AUTOMATIC = ("opened", "receipt_seen", "found_again")
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class CaseEntry:
     """One entry as it was written, and the state in which it left the case.
 
     `status` is the finding that the program saw, `reason` what somebody wrote. `due_on` is the
-    last day of the time limit that ran from then on.
+    last day of the time limit that runs from this entry.
     """
 
     entry: int
@@ -44,23 +44,26 @@ class CaseEntry:
 
 
 def list_case_entries(db: Database, pack: Pack, case_no: str) -> list[CaseEntry]:
-    """Return every entry of a case, the oldest first.
+    """Return the entries of a case, the oldest first.
 
     Raises:
         ReliefError: There is no such case.
     """
-    return [_step(entry, _due(record, pack)) for entry, record in replay_case(db, case_no)]
+    return [
+        _build_entry(entry, _add_deadline(record, pack))
+        for entry, record in replay_case(db, case_no)
+    ]
 
 
-def _due(record: CaseRecord, pack: Pack) -> CaseRecord:
-    """Return a case with the time limit that runs from its last entry on."""
+def _add_deadline(record: CaseRecord, pack: Pack) -> CaseRecord:
+    """Return a case with the time limit that runs from its last entry."""
     day = dt.date.fromisoformat(record.last_on or record.opened_on)
     return add_deadlines([record], pack, day)[0]
 
 
-def _step(entry: Mapping[str, Any], left: CaseRecord) -> CaseEntry:
+def _build_entry(entry: Mapping[str, Any], left: CaseRecord) -> CaseEntry:
     step = entry["entry_type"]
-    is_ours = step in _BY_THE_PROGRAM
+    is_ours = step in _AUTOMATIC
     is_decision = step == "decided"
     return CaseEntry(
         entry=entry["entry_id"],

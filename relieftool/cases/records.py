@@ -1,79 +1,52 @@
-"""The words of the ledger: states, outcomes, and the records its functions give and take."""
+"""The states and outcomes of cases, what clerks call them, and the records other modules use."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
-from relieftool.messages import Message
+from relieftool.messages import Message, NamedChoice
 
-PRIORITY = "priority"  # stands where a programme stands, in the case of a priority household
+PRIORITY = "priority"  # in place of a programme, in the case of a priority household
 
-
-class CaseState(StrEnum):
-    """Where a case stands."""
-
-    FOUND = "found"
-    REFERRED = "referred"
-    DECIDED = "decided"
-    RECEIPT_SEEN = "receipt_seen"
-    CLOSED = "closed"
-    REOPENED = "reopened"
+# Household, member (None if the finding is the household's), programme.
+SubjectKey = tuple[str, str | None, str]
 
 
-STATE_WORDS = {
-    CaseState.FOUND: Message("found"),
-    CaseState.REFERRED: Message("referred"),
-    CaseState.DECIDED: Message("decided"),
-    CaseState.RECEIPT_SEEN: Message("receipt seen"),
-    CaseState.CLOSED: Message("closed"),
-    CaseState.REOPENED: Message("reopened"),
-}
+class CaseState(NamedChoice):
+    """The state of a case."""
+
+    FOUND = "found", Message("found")
+    REFERRED = "referred", Message("referred")
+    DECIDED = "decided", Message("decided")
+    RECEIPT_SEEN = "receipt_seen", Message("receipt seen")
+    CLOSED = "closed", Message("closed")
+    REOPENED = "reopened", Message("reopened")
 
 
-class ClosingOutcome(StrEnum):
-    """Why a case could be closed."""
+class ClosingOutcome(NamedChoice):
+    """Why a case could be closed; clerks may also type the Chinese name."""
 
-    RECEIVING = "receiving"
-    REFUSED = "refused"
-    DECLINED = "declined"
-    MOVED = "moved"
-    DECEASED = "deceased"
-    DUPLICATE = "duplicate"
-    IMPROVED = "improved"
-    OTHER = "other"
-
-
-# What clerks call each outcome; the Chinese names stand in the catalogue, and may be typed too.
-OUTCOME_WORDS: Mapping[str, Message] = {
-    ClosingOutcome.RECEIVING: Message("receiving"),
-    ClosingOutcome.REFUSED: Message("refused"),
-    ClosingOutcome.DECLINED: Message("declined by the family"),
-    ClosingOutcome.MOVED: Message("moved away"),
-    ClosingOutcome.DECEASED: Message("deceased"),
-    ClosingOutcome.DUPLICATE: Message("duplicate"),
-    ClosingOutcome.IMPROVED: Message("improved"),
-    ClosingOutcome.OTHER: Message("other"),
-}
+    RECEIVING = "receiving", Message("receiving")
+    REFUSED = "refused", Message("refused")
+    DECLINED = "declined", Message("declined by the family")
+    MOVED = "moved", Message("moved away")
+    DECEASED = "deceased", Message("deceased")
+    DUPLICATE = "duplicate", Message("duplicate")
+    IMPROVED = "improved", Message("improved")
+    OTHER = "other", Message("other")
 
 
-class DepartmentDecision(StrEnum):
+class DepartmentDecision(NamedChoice):
     """What a department decided."""
 
-    GRANTED = "granted"
-    REFUSED = "refused"
-
-
-DECISION_WORDS: Mapping[str, Message] = {
-    DepartmentDecision.GRANTED: Message("granted"),
-    DepartmentDecision.REFUSED: Message("refused"),
-}
+    GRANTED = "granted", Message("granted")
+    REFUSED = "refused", Message("refused")
 
 
 @dataclass(frozen=True, order=True)
 class CaseFinding:
-    """A finding that calls for a case; `member_no` is "" or None where it is the household's.
+    """A finding that needs a case; `member_no` is None if it is the household's.
 
-    `paid_until` is the last day of what was paid then; None where nothing was, or no day is known.
+    `paid_until` is the last day of what was paid then; None if nothing was paid or the day is not
+    known.
     """
 
     household_no: str
@@ -82,10 +55,15 @@ class CaseFinding:
     status: str
     paid_until: str | None = None
 
+    @property
+    def key(self) -> SubjectKey:
+        """Return what the case is about: household, member if it is a member's, programme."""
+        return self.household_no, self.member_no, self.programme
+
 
 @dataclass(frozen=True)
 class OpenedCases:
-    """What opening came to: the numbers of the new cases, and how many findings had one already."""
+    """The numbers of the new cases, and how many findings had a case already."""
 
     opened: list[str]
     already: int
@@ -93,14 +71,14 @@ class OpenedCases:
 
 @dataclass(frozen=True)
 class CaseRecord:
-    """One case as it stands now.
+    """One case in its current state.
 
     `community` is None for a household no longer in the register. `verified` is None unless the
-    outcome is one the register can verify. `due_on` is None where no time limit runs;
-    `due_counts` says whether its working days leave out "holidays" or "weekends" only. `reason`
-    and `evidence_sha256` are those of the last decision, closing or reopening. What happened
-    before a case was reopened is in its history and no longer here. `found` is the status it was
-    found with last, on `found_on`, when `paid_until` was the last day paid for.
+    register can verify the outcome. `due_on` is None while no time limit runs; `due_counts` says
+    whether its working days leave out "holidays" or "weekends" only. `reason` and
+    `evidence_sha256` are those of the last decision, closing or reopening. What happened before a
+    reopening is only in the history. `found` is the status of the last finding, made on `found_on`,
+    when `paid_until` was the last day paid for.
     """
 
     case: str
@@ -110,11 +88,11 @@ class CaseRecord:
     programme: str
     state: CaseState
     opened_on: str
-    due_on: str | None
-    closed_on: str | None
-    outcome: str | None
-    verified: bool | None
-    by: str | None
+    due_on: str | None = None
+    closed_on: str | None = None
+    outcome: str | None = None
+    verified: bool | None = None
+    by: str | None = None
     checked_by: str | None = None
     referred_on: str | None = None
     department: str | None = None
@@ -134,26 +112,26 @@ class CaseRecord:
 
     @property
     def is_month_unknown(self) -> bool:
-        """Return whether too little was paid, and nobody knows until when."""
+        """Whether too little was paid, and it is not known until when."""
         return self.found == "underpaid" and self.paid_until is None
 
     @property
     def is_open(self) -> bool:
-        """Return whether there is still something to do."""
+        """Whether there is still something to do."""
         return self.state != CaseState.CLOSED
 
     @property
-    def key(self) -> tuple[str, str | None, str]:
+    def key(self) -> SubjectKey:
         """Return what the case is about: household, member if it is a member's, programme."""
         return self.household_no, self.member_no, self.programme
 
 
 @dataclass(frozen=True)
 class ClosedCase:
-    """A case just closed, with the SHA-256 of its evidence where that is a file.
+    """A case just closed, with the SHA-256 of its evidence if that is a file.
 
-    `is_underpaid` says that a roster lists them, with less than is due; `is_uncompared`, that one
-    lists them and nobody knows whether that is enough.
+    With `is_underpaid` a roster lists the subject with less than is due; with `is_uncompared` a
+    roster lists it and it is not known whether that is enough.
     """
 
     record: CaseRecord
@@ -163,20 +141,15 @@ class ClosedCase:
 
     @property
     def is_verified(self) -> bool | None:
-        """Return whether the register bears the outcome out; None where it cannot speak to it."""
+        """Whether the register confirms the outcome; None if it cannot show it."""
         return self.record.verified
 
 
 def format_closing_outcome(outcome: str | None) -> str:
-    """Name the outcome of a case as clerks do; an open case has none."""
-    return str(OUTCOME_WORDS.get(outcome or "", outcome or ""))
-
-
-def format_case_state(state: CaseState) -> str:
-    """Name the state of a case as clerks do."""
-    return str(STATE_WORDS[state])
+    """Return what clerks call an outcome; an empty text for an open case."""
+    return next((str(known.word) for known in ClosingOutcome if known == outcome), outcome or "")
 
 
 def format_decision(decision: str | None) -> str:
-    """Name a department's decision; none is nothing."""
-    return str(DECISION_WORDS.get(decision or "", ""))
+    """Return what clerks call a decision; an empty text for None."""
+    return next((str(known.word) for known in DepartmentDecision if known == decision), "")

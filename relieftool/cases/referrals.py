@@ -1,4 +1,4 @@
-"""Which cases go to which department, with what that department needs to know of each."""
+"""Referrals: which cases go to which department, with what it needs to know of each."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ _WAITING = (CaseState.FOUND, CaseState.REOPENED)
 
 @dataclass(frozen=True)
 class Referral:
-    """A case for a department: whom it is about, by name and number, and what was found."""
+    """A case for a department: the finding, and the name and ID number of whom it is about."""
 
     record: CaseRecord
     department: str
@@ -28,15 +28,15 @@ class Referral:
     id_number: str | None
 
     def marked(self, record: CaseRecord) -> "Referral":
-        """Return the referral with its case as it stands once sent."""
+        """Return the referral with its case in the state after it was sent."""
         return replace(self, record=record)
 
 
 @dataclass(frozen=True)
 class Referrals:
-    """The referrals in the order of departments and cases, and the cases left out.
+    """The referrals in the order of departments and cases, and the numbers of cases left out.
 
-    Left out are those whose finding is no longer there: following them up comes first.
+    Left out are cases whose finding no longer exists: they must be followed up first.
     """
 
     chosen: list[Referral]
@@ -45,50 +45,52 @@ class Referrals:
     @property
     def departments(self) -> dict[str, list[Referral]]:
         """Return the referrals by department."""
-        names = dict.fromkeys(one.department for one in self.chosen)
-        return {name: [one for one in self.chosen if one.department == name] for name in names}
+        grouped: dict[str, list[Referral]] = {}
+        for referral in self.chosen:
+            grouped.setdefault(referral.department, []).append(referral)
+        return grouped
 
 
 def find_referrals(
     db: Database,
     pack: Pack,
-    standings: SubjectStatuses,
+    statuses: SubjectStatuses,
     records: Iterable[CaseRecord],
     departments: Sequence[str] = (),
 ) -> Referrals:
-    """Choose among cases those that wait for a referral and whose finding still stands.
+    """Return the cases that wait for a referral and whose finding still exists.
 
     Raises:
-        ReliefError: no programme of the pack is granted by a department of that name.
+        ReliefError: No department of the pack has one of the names in `departments`.
     """
-    wanted = {name for stated in departments for name in _matching(pack, stated)}
-    waiting = [
-        (record, _department(pack, record.programme))
-        for record in records
-        if record.state in _WAITING
-    ]
-    asked = [
-        (one, department)
-        for one, department in waiting
-        if department is not None and (not departments or department in wanted)
-    ]
-    standing = [(one, name) for one, name in asked if standings.of(one).is_case_needed]
-    left_out = [one.case for one, _name in asked if not standings.of(one).is_case_needed]
-    return Referrals(_with_people(db, standings, standing), left_out)
+    wanted = {name for stated in departments for name in _find_departments(pack, stated)}
+    chosen: list[tuple[CaseRecord, str]] = []
+    left_out: list[str] = []
+    for record in records:
+        department = _find_department(pack, record.programme)
+        if record.state not in _WAITING or department is None:
+            continue
+        if departments and department not in wanted:
+            continue
+        if statuses.of(record).is_case_needed:
+            chosen.append((record, department))
+        else:
+            left_out.append(record.case)
+    return Referrals(_add_people(db, statuses, chosen), left_out)
 
 
 def build_stated_referrals(
-    db: Database, pack: Pack, standings: SubjectStatuses, case_nos: Sequence[str]
+    db: Database, pack: Pack, statuses: SubjectStatuses, case_nos: Sequence[str]
 ) -> Referrals:
-    """Take the cases that were named, whatever their finding is now.
+    """Return referrals of the named cases, whatever their finding is now.
 
     Raises:
-        ReliefError: there is no such case, or no department grants what it is about.
+        ReliefError: There is no such case, or no department grants what it is about.
     """
     records = [find_case(db, number) for number in dict.fromkeys(case_nos)]
     asked = []
     for record in records:
-        department = _department(pack, record.programme)
+        department = _find_department(pack, record.programme)
         if department is None:
             raise ReliefError(
                 record.case,
@@ -96,16 +98,16 @@ def build_stated_referrals(
                 _("Plan help for it: `relief assign` and `relief measure`."),
             )
         asked.append((record, department))
-    return Referrals(_with_people(db, standings, asked), [])
+    return Referrals(_add_people(db, statuses, asked), [])
 
 
-def _department(pack: Pack, programme: str) -> str | None:
+def _find_department(pack: Pack, programme: str) -> str | None:
     found = pack.programmes.get(programme)
     return found.department.zh if found else None
 
 
-def _matching(pack: Pack, stated: str) -> set[str]:
-    """Return the departments a name means, in either language, whole or in part."""
+def _find_departments(pack: Pack, stated: str) -> set[str]:
+    """Return the departments whose name, in either language, contains the stated text."""
     known = {
         programme.department.zh: programme.department for programme in pack.programmes.values()
     }
@@ -123,10 +125,10 @@ def _matching(pack: Pack, stated: str) -> set[str]:
     return found
 
 
-def _with_people(
-    db: Database, standings: SubjectStatuses, asked: Iterable[tuple[CaseRecord, str]]
+def _add_people(
+    db: Database, statuses: SubjectStatuses, asked: Iterable[tuple[CaseRecord, str]]
 ) -> list[Referral]:
-    """Add name and ID number of whom each case is about."""
+    """Return referrals with the name and ID number of whom each case is about."""
     people = {row["member_no"]: row for row in db.query(_PEOPLE)}
     heads = dict(db.execute("SELECT household_no, head_member_no FROM households").fetchall())
     referrals = []
@@ -137,13 +139,13 @@ def _with_people(
             Referral(
                 record,
                 department,
-                standings.findings.get(record.key),
+                statuses.findings.get(record.key),
                 head.get("name"),
                 member.get("name"),
                 (member or head).get("id_number"),
             )
         )
-    return sorted(referrals, key=lambda one: one.department)
+    return sorted(referrals, key=lambda referral: referral.department)
 
 
 _PEOPLE = "SELECT member_no, name, id_number FROM members"

@@ -1,8 +1,7 @@
-"""The steps of a case as one table: what may follow what, and what each must say.
+"""The steps of a case: which step may follow which state, and what an entry of each requires.
 
-Every entry of the ledger but an access is one of these, and is written here alone.
-
-Who asked to see people's names in full, when and why; chained like the entries of cases.
+Every later entry of a case is added by `add_step`. Also the log of who asked to see people's names
+in full, when and why.
 """
 
 import datetime as dt
@@ -14,7 +13,6 @@ from sqlite_utils import Database
 from relieftool.cases.records import (
     CaseRecord,
     CaseState,
-    format_case_state,
     format_closing_outcome,
 )
 from relieftool.errors import ReliefError
@@ -28,10 +26,10 @@ _CLOSED = frozenset({CaseState.CLOSED})
 
 
 @dataclass(frozen=True)
-class EntryKind:
-    """A step: the states it may follow, the state it leaves, the columns that it must fill.
+class StepRule:
+    """A step: the states it may follow, the state it leads to, the texts its entry requires.
 
-    `leads_to` is None where the case stays as it was.
+    `leads_to` is None if the state stays the same.
     """
 
     follows: frozenset[CaseState]
@@ -39,18 +37,18 @@ class EntryKind:
     needs: tuple[str, ...] = ("by",)
 
 
-ENTRY_KINDS = {
-    "opened": EntryKind(frozenset(), CaseState.FOUND, ("note",)),
-    "referred": EntryKind(_ASKED, CaseState.REFERRED),
-    "decided": EntryKind(_OPEN, CaseState.DECIDED),
-    "receipt_seen": EntryKind(_ASKED, CaseState.RECEIPT_SEEN, ()),
-    "closed": EntryKind(_OPEN, CaseState.CLOSED, ("by", "note")),
-    "verified": EntryKind(_CLOSED, None, ()),
-    "checked": EntryKind(_CLOSED, None),
-    "reopened": EntryKind(_CLOSED, CaseState.REOPENED, ("by", "note")),
-    "found_again": EntryKind(_CLOSED | {CaseState.RECEIPT_SEEN}, CaseState.REOPENED, ("note",)),
+CASE_STEPS = {
+    "opened": StepRule(frozenset(), CaseState.FOUND, ("note",)),
+    "referred": StepRule(_ASKED, CaseState.REFERRED),
+    "decided": StepRule(_OPEN, CaseState.DECIDED),
+    "receipt_seen": StepRule(_ASKED, CaseState.RECEIPT_SEEN, ()),
+    "closed": StepRule(_OPEN, CaseState.CLOSED, ("by", "note")),
+    "verified": StepRule(_CLOSED, None, ()),
+    "checked": StepRule(_CLOSED, None),
+    "reopened": StepRule(_CLOSED, CaseState.REOPENED, ("by", "note")),
+    "found_again": StepRule(_CLOSED | {CaseState.RECEIPT_SEEN}, CaseState.REOPENED, ("note",)),
 }
-FINDING_ENTRY_KINDS = ("opened", "found_again")  # their note is the status of the finding
+FINDING_STEPS = ("opened", "found_again")  # their note is the status of the finding
 
 
 def add_step(  # noqa: PLR0913 what every step says
@@ -63,17 +61,18 @@ def add_step(  # noqa: PLR0913 what every step says
     reason: str | None = None,
     **said: Any,
 ) -> None:
-    """Add a step to a case as it stands; only inside a transaction that writes.
+    """Add a step to a case; only inside `write`.
 
     Raises:
-        ReliefError: the step may not follow, its day comes too early, or it lacks reason or name.
+        ReliefError: The step may not follow, its day is too early or in the future, or its reason
+            or name is missing.
     """
-    _check_follows(record, step)
+    _check_may_follow(record, step)
     check_day(record, on)
     record_entry(
         db,
         CASE_ENTRIES,
-        needs=ENTRY_KINDS[step].needs,
+        needs=CASE_STEPS[step].needs,
         case_no=record.case,
         entry_type=step,
         entered_on=on,
@@ -83,8 +82,8 @@ def add_step(  # noqa: PLR0913 what every step says
     )
 
 
-def _check_follows(record: CaseRecord, step: str) -> None:
-    follows = ENTRY_KINDS[step].follows
+def _check_may_follow(record: CaseRecord, step: str) -> None:
+    follows = CASE_STEPS[step].follows
     if record.state in follows:
         return
     if record.state == CaseState.CLOSED:
@@ -100,17 +99,17 @@ def _check_follows(record: CaseRecord, step: str) -> None:
         )
     raise ReliefError(
         record.case,
-        _("stands at: {state}").format(state=format_case_state(record.state)),
+        _("stands at: {state}").format(state=str(record.state.word)),
         _("Nothing was written. This step follows only: {states}.").format(
-            states=", ".join(format_case_state(one) for one in CaseState if one in follows)
+            states=", ".join(str(state.word) for state in CaseState if state in follows)
         ),
     )
 
 
 def check_day(record: CaseRecord, on: dt.date) -> None:
-    """Refuse a step on a day before the last one of its case, or on one that has not come.
+    """Raise ReliefError if a step is before the last one of its case, or in the future.
 
-    No later step could follow one that is ahead.
+    A step in the future would keep every later step from being recorded until that day.
     """
     check_not_ahead(record.case, on)
     last = record.last_on or record.opened_on
@@ -127,11 +126,7 @@ def check_day(record: CaseRecord, on: dt.date) -> None:
 
 
 def check_not_ahead(place: str, on: dt.date) -> None:
-    """Refuse a day after today.
-
-    Raises:
-        ReliefError: The day has not come yet.
-    """
+    """Raise ReliefError if a day is after today."""
     if on > dt.datetime.now().astimezone().date():
         raise ReliefError(
             place,
@@ -143,7 +138,7 @@ def check_not_ahead(place: str, on: dt.date) -> None:
 def record_access(
     db: Database, action: str, reason: str, detail: str, *, at: dt.datetime | None = None
 ) -> None:
-    """Keep one look at private facts, at this moment unless another is given."""
+    """Log that somebody looked at personal data, now or at the moment `at`."""
     moment = (at or dt.datetime.now(dt.UTC)).isoformat(timespec="seconds")
     with write(db):
         record_entry(db, ACCESSES, at=moment, action=action, reason=reason, detail=detail)

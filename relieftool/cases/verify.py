@@ -1,8 +1,6 @@
-"""Proves the ledger: each chain link by link, then what must be true of cases, as queries.
+"""Verifies the file and its ledger: each chain, then what must be true of cases and entries.
 
-Every check names rows that must not exist; it never changes or mends anything.
-
-What must be true of cases and entries, each a query for the places where it is not.
+Every check is a query for rows that must not exist. Nothing is changed or repaired.
 """
 
 import sqlite3
@@ -12,13 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from sqlite_utils import Database
 
 from relieftool.cases.closing import ON_A_ROSTER
 from relieftool.cases.evidence import EvidenceFile, check_evidence_files
 from relieftool.cases.records import CaseState, ClosingOutcome, DepartmentDecision
-from relieftool.cases.steps import ENTRY_KINDS
+from relieftool.cases.steps import CASE_STEPS
 from relieftool.messages import Message
 from relieftool.store.chain import (
     CHAIN_ENDS,
@@ -42,10 +41,12 @@ from relieftool.store.entries import (
     compile_never_said,
 )
 
+_Value = TypeVar("_Value")
+
 
 @dataclass(frozen=True)
 class InvariantCheck:
-    """A sentence that must be true, and a query for the cases or entries where it is not."""
+    """A rule for cases or entries, and a query for those that break it."""
 
     name: str
     says: Message
@@ -54,20 +55,20 @@ class InvariantCheck:
 
 
 _ENTRY = "'case_entries ' || entry.entry_id"
-_CLOSINGS = f"SELECT {_ENTRY} FROM case_entries entry WHERE entry.entry_type = 'closed' AND "
 _OUTCOMES = ", ".join(f"'{outcome}'" for outcome in ClosingOutcome)
 
 
-def _of(step: str) -> str:
-    """Return the start of a query for entries of one kind that say something wrong."""
+def _select_step(step: str) -> str:
+    """Return the start of a query for entries of one step; a condition must follow."""
     return f"SELECT {_ENTRY} FROM case_entries entry WHERE entry.entry_type = '{step}' AND "
 
 
+_CLOSINGS = _select_step("closed")
 _DECISIONS = ", ".join(f"'{decision}'" for decision in DepartmentDecision)
-_NAMED = ", ".join(f"'{name}'" for name, step in ENTRY_KINDS.items() if "by" in step.needs)
-_REASONED = ", ".join(f"'{name}'" for name, step in ENTRY_KINDS.items() if "note" in step.needs)
-_MOVING = ", ".join(f"'{name}'" for name, step in ENTRY_KINDS.items() if step.leads_to)
-# The last entry before this one that left its case in another state.
+_NAMED = ", ".join(f"'{name}'" for name, step in CASE_STEPS.items() if "by" in step.needs)
+_REASONED = ", ".join(f"'{name}'" for name, step in CASE_STEPS.items() if "note" in step.needs)
+_MOVING = ", ".join(f"'{name}'" for name, step in CASE_STEPS.items() if step.leads_to)
+# The step of the last earlier entry that changed the state of its case.
 _BEFORE = f"""(
     SELECT earlier.entry_type FROM case_entries earlier
     WHERE earlier.case_no = entry.case_no AND earlier.entry_id < entry.entry_id
@@ -78,15 +79,15 @@ _LAST = f"""(
     WHERE step.case_no = cases.case_no AND step.entry_type IN ({_MOVING})
     ORDER BY step.entry_id DESC LIMIT 1)"""
 _LEFT_IN = " ".join(
-    f"WHEN '{name}' THEN '{step.leads_to}'" for name, step in ENTRY_KINDS.items() if step.leads_to
+    f"WHEN '{name}' THEN '{step.leads_to}'" for name, step in CASE_STEPS.items() if step.leads_to
 )
 
 
-def _pairs() -> str:
-    """Return every state and the step that may follow it, as rows of SQL."""
+def _compile_transitions() -> str:
+    """Return every state with each step that may follow it, as rows of SQL."""
     return ", ".join(
         f"('{state}', '{name}')"
-        for name, step in ENTRY_KINDS.items()
+        for name, step in CASE_STEPS.items()
         for state in sorted(step.follows)
     )
 
@@ -94,7 +95,7 @@ def _pairs() -> str:
 _WRONG_STEPS = f"""
     SELECT {_ENTRY} FROM case_entries entry
     WHERE entry.entry_type <> 'opened'
-    AND (CASE {_BEFORE} {_LEFT_IN} END, entry.entry_type) NOT IN (VALUES {_pairs()})
+    AND (CASE {_BEFORE} {_LEFT_IN} END, entry.entry_type) NOT IN (VALUES {_compile_transitions()})
     AND NOT (entry.entry_type = 'closed'
         AND CASE {_BEFORE} {_LEFT_IN} END = '{CaseState.CLOSED}')
 """
@@ -177,18 +178,18 @@ CASE_CHECKS = (
     InvariantCheck(
         "referred-to-nobody",
         Message("this entry does not say which department was asked."),
-        f"{_of('referred')} (entry.department IS NULL OR TRIM(entry.department) = '')",
+        f"{_select_step('referred')} (entry.department IS NULL OR TRIM(entry.department) = '')",
     ),
     InvariantCheck(
         "decided-without-decision",
         Message("this entry neither grants nor refuses."),
-        f"{_of('decided')} (entry.outcome IS NULL OR entry.outcome NOT IN ({_DECISIONS}))",
+        f"{_select_step('decided')} (entry.outcome IS NULL OR entry.outcome NOT IN ({_DECISIONS}))",
     ),
     InvariantCheck(
         "refused-without-reason",
         Message("this entry refuses without a reason, or grants an amount all the same."),
         f"""
-        {_of("decided")} entry.outcome = 'refused'
+        {_select_step("decided")} entry.outcome = 'refused'
         AND ({compile_never_said("note")} OR entry.amount_fen > 0)
         """,
     ),
@@ -196,7 +197,7 @@ CASE_CHECKS = (
         "verified-without-cause",
         Message("this entry verifies a closing that claims no receipt, or was verified before."),
         f"""
-        {_of("verified")} EXISTS (
+        {_select_step("verified")} EXISTS (
             SELECT 1 FROM case_entries closing WHERE closing.case_no = entry.case_no
             AND closing.entry_type IN ('closed', 'verified')
             AND closing.entry_id = (
@@ -209,7 +210,7 @@ CASE_CHECKS = (
     ),
     InvariantCheck(
         "checked-by-the-handler",
-        Message("who closed this case also checked it."),
+        Message("the person who closed this case also checked it."),
         f"""
         SELECT {_ENTRY} FROM case_entries entry
         WHERE entry.entry_type = 'closed' AND entry.checked_by IS NOT NULL
@@ -263,8 +264,8 @@ CASE_CHECKS = (
             OR entry.entry_type = 'closed' AND entry.outcome = 'receiving'
             AND entry.is_verified = 1)
         AND entry.entry_id > IFNULL((
-            SELECT MAX(anew.entry_id) FROM case_entries anew WHERE anew.case_no = cases.case_no
-            AND anew.entry_type IN ('reopened', 'found_again')), 0)
+            SELECT MAX(later.entry_id) FROM case_entries later WHERE later.case_no = cases.case_no
+            AND later.entry_type IN ('reopened', 'found_again')), 0)
         AND NOT EXISTS (SELECT 1 FROM receipts receipt WHERE {ON_A_ROSTER})
         """,
         is_doubt=True,
@@ -279,28 +280,35 @@ def verify_ledger(
     chains: Sequence[Chain] = (),
     checks: Sequence[InvariantCheck] = (),
 ) -> list[LedgerFault]:
-    """List all that is wrong with the file and its ledger; nothing is the good answer.
+    """Return all faults of the file and its ledger.
 
-    `heads` are hashes written down earlier: each must still be the hash of some entry. Further
-    chains and checks are those of the fieldwork.
+    `heads` are hashes written down earlier: each must still be the hash of some entry. `chains` and
+    `checks` are added to those of the ledger.
     """
     all_chains = (*LEDGER_CHAINS, *chains)
     with read_damaged_snapshot(db):
-        claims = _recorded_ends(db)
-        proofs: list[tuple[str, Callable[[Database], list[LedgerFault]]]] = [
-            ("file", _file_faults),
+        claims = _read_or(RecordedEnds(), partial(read_all_recorded_ends, db))
+        finders: list[tuple[str, Callable[[], list[LedgerFault]]]] = [
+            ("file", partial(_find_file_faults, db)),
             *(
-                (chain.table, partial(_entry_faults, chain=chain, claims=claims))
+                (chain.table, partial(_find_entry_faults, db, chain, claims))
                 for chain in all_chains
             ),
-            ("heads", partial(_lost_heads, heads=heads, chains=all_chains)),
-            *((check.name, partial(_bad_rows, check=check)) for check in (*CASE_CHECKS, *checks)),
+            ("heads", partial(_find_lost_heads, db, heads, all_chains)),
+            *(
+                (check.name, partial(_find_bad_rows, db, check))
+                for check in (*CASE_CHECKS, *checks)
+            ),
         ]
-        return [fault for place, proof in proofs for fault in _attempt(db, place, proof)]
+        return [
+            fault
+            for place, find_faults in finders
+            for fault in _read_or([LedgerFault("file-damaged", place, _UNREADABLE)], find_faults)
+        ]
 
 
-def _entry_faults(db: Database, chain: Chain, claims: RecordedEnds) -> list[LedgerFault]:
-    """Return what is wrong with a chain; in one that holds, the entries that say too little."""
+def _find_entry_faults(db: Database, chain: Chain, claims: RecordedEnds) -> list[LedgerFault]:
+    """Return the faults of a chain; if it is sound, the entries that lack a required text."""
     faults = find_chain_faults(db, chain, claims)
     if faults or not isinstance(chain, EntryKind):
         return faults
@@ -314,34 +322,29 @@ _INCOMPLETE = Message("this entry does not say all that it must: it was added fr
 
 
 def count_forgotten_texts(db: Database, chains: Sequence[Chain]) -> int:
-    """Count the names and texts that were forgotten; none where the file cannot be read."""
+    """Count the names and texts that were forgotten; 0 if the file cannot be read."""
     with read_damaged_snapshot(db):
-        try:
-            return sum(count_forgotten(db, chain) for chain in chains)
-        except sqlite3.DatabaseError:
-            return 0
+        return _read_or(0, lambda: sum(count_forgotten(db, chain) for chain in chains))
 
 
 def verify_evidence(db: Database, folders: Sequence[Path] = ()) -> list[EvidenceFile]:
-    """Hold files of evidence against their hashes; nothing where the ledger cannot be read."""
+    """Compare files of evidence with their hashes; return nothing if the ledger cannot be read."""
     with read_damaged_snapshot(db):
-        try:
-            return check_evidence_files(db, folders)
-        except sqlite3.DatabaseError:
-            return []
+        return _read_or([], partial(check_evidence_files, db, folders))
 
 
 def find_chain_ends(db: Database, chains: Sequence[Chain]) -> dict[str, ChainEnd | None]:
-    """Return the end of each chain by its table; None where a damaged file does not show it."""
+    """Return the end of each chain by its table; None if it cannot be read."""
     with read_damaged_snapshot(db):
-        return {chain.table: _end(db, chain) for chain in chains}
+        return {chain.table: _read_or(None, partial(read_chain_end, db, chain)) for chain in chains}
 
 
-def _end(db: Database, chain: Chain) -> ChainEnd | None:
+def _read_or(default: _Value, read: Callable[[], _Value]) -> _Value:
+    """Return what is read, or the default if the file is damaged there."""
     try:
-        return read_chain_end(db, chain)
+        return read()
     except sqlite3.DatabaseError:
-        return None
+        return default
 
 
 LEDGER_CHAINS = (*CASE_CHAINS, *REGISTER_CHAINS, CHAIN_ENDS)
@@ -350,32 +353,14 @@ _UNREADABLE = Message(
 )
 
 
-def _recorded_ends(db: Database) -> RecordedEnds:
-    """Return what is kept of where chains ended; nothing where that cannot be read."""
-    try:
-        return read_all_recorded_ends(db)
-    except sqlite3.DatabaseError:
-        return RecordedEnds()
-
-
-def _attempt(
-    db: Database, place: str, proof: Callable[[Database], list[LedgerFault]]
-) -> list[LedgerFault]:
-    """Return what a proof finds; a damaged page under it is a finding too."""
-    try:
-        return proof(db)
-    except sqlite3.DatabaseError:
-        return [LedgerFault("file-damaged", place, _UNREADABLE)]
-
-
 @contextmanager
 def read_damaged_snapshot(db: Database) -> Iterator[None]:
-    """Read everything as of one moment, and text also where a damaged byte is no character."""
+    """Read everything as of one moment, and text even if damaged bytes in it are no characters."""
     factory = db.conn.text_factory
     db.conn.text_factory = lambda stored: stored.decode("utf-8", "surrogateescape")
     try:
         db.execute("BEGIN")
-        # Take the lock to read here: later a busy file could be mistaken for a damaged one.
+        # Take the read lock now: later, a busy file could be mistaken for a damaged one.
         db.execute("SELECT 1 FROM sqlite_schema").fetchone()
         yield
     finally:
@@ -383,8 +368,8 @@ def read_damaged_snapshot(db: Database) -> Iterator[None]:
         db.rollback()  # nothing was written, and a damaged file cannot be committed
 
 
-def _file_faults(db: Database) -> list[LedgerFault]:
-    """Ask SQLite itself whether pages, indexes, types and references are in order."""
+def _find_file_faults(db: Database) -> list[LedgerFault]:
+    """Return what SQLite finds wrong with pages, indexes, types and references."""
     answers = [text for (text,) in db.execute("PRAGMA integrity_check")]
     faults = [] if answers == ["ok"] else [LedgerFault("file-damaged", "file", _UNREADABLE)]
     astray = Counter(table for table, *_rest in db.execute("PRAGMA foreign_key_check"))
@@ -395,13 +380,15 @@ def _file_faults(db: Database) -> list[LedgerFault]:
 
 
 _LOST = Message(
-    "no entry has this hash: entries were removed or written anew since it was written down,"
+    "no entry has this hash: entries were removed or rewritten since it was written down,"
     " or it was written down wrongly."
 )
 
 
-def _lost_heads(db: Database, heads: Sequence[str], chains: Sequence[Chain]) -> list[LedgerFault]:
-    """Return the hashes that were written down once and that no entry has now."""
+def _find_lost_heads(
+    db: Database, heads: Sequence[str], chains: Sequence[Chain]
+) -> list[LedgerFault]:
+    """Return the hashes that were written down earlier and that no entry has now."""
     if not heads:
         return []
     wanted = [head.strip().lower() for head in heads]
@@ -411,7 +398,7 @@ def _lost_heads(db: Database, heads: Sequence[str], chains: Sequence[Chain]) -> 
     return [LedgerFault("head-lost", head, _LOST) for head in wanted if head not in known]
 
 
-def _bad_rows(db: Database, check: InvariantCheck) -> list[LedgerFault]:
+def _find_bad_rows(db: Database, check: InvariantCheck) -> list[LedgerFault]:
     if check.is_doubt and not db.table("households").exists():
         return []  # nothing was imported yet
     places = sorted(str(place) for (place,) in db.execute(check.bad_places_sql))

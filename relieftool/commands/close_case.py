@@ -16,7 +16,6 @@ from relieftool.cases.closing import record_closing as close
 from relieftool.cases.deadlines import add_deadlines
 from relieftool.cases.department_decisions import record_reopening as reopen
 from relieftool.cases.records import (
-    OUTCOME_WORDS,
     PRIORITY,
     CaseRecord,
     ClosedCase,
@@ -39,7 +38,7 @@ _ALSO_CALLED = {"不予批准": ClosingOutcome.REFUSED}  # as departments do
 
 def parse_outcome(text: str) -> ClosingOutcome:
     """Read an outcome by its id, or as the ledger in Chinese names it."""
-    called = list_chinese_names(OUTCOME_WORDS)
+    called = list_chinese_names({known: known.word for known in ClosingOutcome})
     word = text.strip().lower()
     outcome = (called | _ALSO_CALLED).get(word, word)
     if outcome in list(ClosingOutcome):
@@ -118,7 +117,7 @@ def close_case(
             closed_on=choose_written_day(on),
             checked_by=checked_by,
             reason=reason,
-            standing=_standing(opened, case, outcome),
+            subject=_standing(opened, case, outcome),
             is_rehearsal=dry_run,
         )
         show_result(build_cases_result("close-case", [closed.record], opened.pack), form)

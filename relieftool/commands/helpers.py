@@ -12,7 +12,7 @@ import typer
 from relieftool.commands import options
 from relieftool.commands.help import ReliefCommand, ReliefGroup, with_option_groups
 from relieftool.commands.session import Register, Session, choose_written_day
-from relieftool.fieldwork.entries import find_household_community
+from relieftool.fieldwork.entries import list_household_communities
 from relieftool.fieldwork.helpers import (
     Helper,
     Pairing,
@@ -186,7 +186,7 @@ def _assign(opened: Session, pairing: _Pairing, *, is_active: bool, dry_run: boo
         is_rehearsal=dry_run,
     )
     number = pairing.household.strip()
-    place = find_household_community(opened.db, number)
+    place = list_household_communities(opened.db)[number]
     return [
         Pairing(number, place, household_helper.name)
         for household_helper in list_household_helpers(opened.db, number)

@@ -1,4 +1,4 @@
-"""Work at people's homes: visits, spot checks, helpers and what they do; entries are only added.
+"""Work at people's homes: visits, spot checks, helpers and measures.
 
-Stands beside the ledger and chains its entries the same way; gives records, prints nothing.
+Entries are only added, and chained like those of the ledger. Nothing here prints.
 """

@@ -1,4 +1,4 @@
-"""What must be true of the fieldwork, each a query for the rows where it is not."""
+"""What must be true of the fieldwork: each check is a query for the rows that break a rule."""
 
 from relieftool.cases.verify import InvariantCheck
 from relieftool.messages import Message
@@ -6,14 +6,16 @@ from relieftool.store.entries import compile_never_said
 from relieftool.store.former_numbers import compile_current_number
 
 
-def _squeezed(name: str) -> str:
-    """Return a name in SQL as one person's; a name that was kept has no blank but the usual one."""
+def _fold_sql(name: str) -> str:
+    """Return SQL for a name without blanks, in lower case; stored names have plain blanks only."""
     return f"lower(replace({name}, ' ', ''))"
 
 
-# A survey on a form that was never taken back: only of these is it sure that they counted then.
-_STAYED = "({0}.import_id IS NULL OR {0}.import_id NOT IN (SELECT import_id FROM withdrawals))"
-# A household may have been visited under another number than the one it was checked under.
+# A survey that did not come from a form that was ever taken back: only these surely counted then.
+_NEVER_WITHDRAWN = (
+    "({0}.import_id IS NULL OR {0}.import_id NOT IN (SELECT import_id FROM withdrawals))"
+)
+# The survey may be recorded under a former number of the household.
 _SURVEYED = f"""
     FROM visits survey
     WHERE {compile_current_number("survey.household_no")}
@@ -28,13 +30,13 @@ FIELD_CHECKS = (
         Message("this survey was made by fewer than two investigators."),
         f"""
         SELECT 'visits ' || visit_id FROM visits WHERE investigators IS NOT NULL AND
-            (SELECT count(DISTINCT {_squeezed("name.value")}) FROM json_each(investigators) name)
+            (SELECT count(DISTINCT {_fold_sql("name.value")}) FROM json_each(investigators) name)
             < CASE step WHEN 'survey' THEN 2 ELSE 1 END
         """,
     ),
     InvariantCheck(
         "check-without-survey",
-        Message("this visit checks a survey that nobody wrote down before."),
+        Message("this visit checks a survey that was not recorded before it."),
         f"SELECT 'visits ' || visit_id FROM visits WHERE step = 'check'"
         f" AND NOT EXISTS (SELECT 1 {_SURVEYED})",
     ),
@@ -47,17 +49,17 @@ FIELD_CHECKS = (
             ORDER BY survey.visited_on DESC, survey.visit_id DESC LIMIT 1),
             (SELECT survey.visit_id {_SURVEYED}
             ORDER BY survey.visited_on DESC, survey.visit_id DESC LIMIT 1))
-        WHERE visits.step = 'check' AND {_STAYED.format("made")}
+        WHERE visits.step = 'check' AND {_NEVER_WITHDRAWN.format("made")}
         AND (visits.level = made.level OR EXISTS (
             SELECT 1 FROM json_each(visits.investigators) checker,
-                json_each(made.investigators) one
-            WHERE {_squeezed("checker.value")} = {_squeezed("one.value")}))
+                json_each(made.investigators) surveyor
+            WHERE {_fold_sql("checker.value")} = {_fold_sql("surveyor.value")}))
         """,
     ),
     InvariantCheck(
         "assigned-to-nobody",
-        Message("this household was given to a helper nobody wrote down."),
-        # unknown, and so not listed, once a helper was forgotten: it may be they
+        Message("this household was assigned to a helper who is not recorded."),
+        # Once a helper's name was forgotten, NOT IN yields NULL for all: it may be their name.
         """
         SELECT 'assignments ' || assignment_id FROM assignments
         WHERE helper NOT IN (SELECT name FROM helpers)
@@ -107,13 +109,13 @@ FIELD_CHECKS = (
         Message("this re-visit was made by one of those who surveyed the household."),
         f"""
         SELECT 'revisits ' || revisits.revisit_id FROM revisits WHERE EXISTS (
-            SELECT 1 FROM visits survey, json_each(survey.investigators) one
+            SELECT 1 FROM visits survey, json_each(survey.investigators) surveyor
             WHERE {compile_current_number("survey.household_no")}
                 = {compile_current_number("revisits.household_no")}
-            AND survey.step = 'survey' AND {_STAYED.format("survey")}
-            AND {_squeezed("one.value")} = {_squeezed('revisits."by"')})
+            AND survey.step = 'survey' AND {_NEVER_WITHDRAWN.format("survey")}
+            AND {_fold_sql("surveyor.value")} = {_fold_sql('revisits."by"')})
         """,
-        is_doubt=True,  # the survey may have been written down after the re-visit
+        is_doubt=True,  # the survey may have been recorded after the re-visit
     ),
     InvariantCheck(
         "error-without-note",

@@ -1,4 +1,4 @@
-"""How far the three steps have come: done, due, overdue, never; and who knows the policies."""
+"""How many households each step has reached, and how many families know the policies."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -7,17 +7,18 @@ from fractions import Fraction
 
 from sqlite_utils import Database
 
+from relieftool.fieldwork.entries import list_household_communities
 from relieftool.fieldwork.visits import Visit, VisitStep, list_visits
 
 DUE_SOON_DAYS = 30
-_WITHOUT = ("overdue", "never")
+_NOT_COVERED = ("overdue", "never")
 
 
 @dataclass(frozen=True)
 class HouseholdCoverage:
-    """Where one household stands in one step; `last_on` None where nobody ever came.
+    """The state of one household in one step; `last_on` is None if it was never visited.
 
-    `phoned_on` is the last call by telephone, which does not count as a visit to a home.
+    `phoned_on` is the last call by telephone, which does not count as a visit.
     """
 
     household_no: str
@@ -30,7 +31,7 @@ class HouseholdCoverage:
 
 @dataclass(frozen=True)
 class StepCoverage:
-    """The figures of one step, of a community or of all.
+    """How many households are in each state of a step.
 
     `phone_only` counts households overdue or never visited that were asked by telephone instead.
     """
@@ -45,7 +46,7 @@ class StepCoverage:
 
     @property
     def share(self) -> Fraction | None:
-        """Return the share of households with a visit that still counts; None of no household."""
+        """Return the share of households with a visit that still counts; None if there are none."""
         return Fraction(self.done + self.due, self.households) if self.households else None
 
 
@@ -58,13 +59,13 @@ class Awareness:
 
     @property
     def rate(self) -> Fraction | None:
-        """Return the policy awareness rate; None where nobody was asked."""
+        """Return the policy awareness rate; None if no family was asked."""
         return Fraction(self.knows, self.asked) if self.asked else None
 
 
 @dataclass(frozen=True)
 class VisitCoverage:
-    """Every household in every step, with the day and the rhythm the answer is for."""
+    """Every household in every step on a day, when a visit counts for `every_days` days."""
 
     day: dt.date
     every_days: int
@@ -78,23 +79,23 @@ class VisitCoverage:
 
     def count(self, step: VisitStep, community: str | None = None) -> StepCoverage:
         """Count one step, of a community or of all."""
-        asked = [
+        counted = [
             household
             for household in self.households
             if household.step == step and community in (None, household.community)
         ]
-        states = [one.state for one in asked]
+        states = [household.state for household in counted]
         figures = {name: states.count(name) for name in ("done", "due", "overdue", "never")}
-        phone_only = sum(self._is_phone_only(one) for one in asked)
+        phone_only = sum(self._is_phone_only(household) for household in counted)
         return StepCoverage(step, len(states), **figures, phone_only=phone_only)
 
-    def _is_phone_only(self, one: HouseholdCoverage) -> bool:
-        """Return whether a call counts where no visit does."""
-        called = find_visit_state(one.phoned_on, self.day, self.every_days)
-        return one.state in _WITHOUT and called not in _WITHOUT
+    def _is_phone_only(self, household: HouseholdCoverage) -> bool:
+        """Whether no visit to a household still counts, but a call would."""
+        called = find_visit_state(household.phoned_on, self.day, self.every_days)
+        return household.state in _NOT_COVERED and called not in _NOT_COVERED
 
     def awareness(self, community: str | None = None) -> Awareness:
-        """Count the newest answers, one a household, of a community or of all."""
+        """Count the newest answer of each household, of a community or of all."""
         numbers = {
             household.household_no
             for household in self.households
@@ -107,36 +108,28 @@ class VisitCoverage:
 def find_coverage(
     db: Database, day: dt.date, every_days: int, *, community: str | None = None
 ) -> VisitCoverage:
-    """See how far each household has come by a day, a visit counting for so many days."""
+    """Return the state of each household in each step on a day; see `VisitCoverage`."""
     visits = [visit for visit in list_visits(db) if visit.visited_on <= day.isoformat()]
-    last = {(one.household_no, one.step): one.visited_on for one in visits if one.counts}
-    calls = {(one.household_no, one.step): one.visited_on for one in visits if not one.counts}
-    rows = list(db.query(_HOUSEHOLDS, {"community": community}))
+    last: dict[bool, dict[tuple[str, VisitStep], str]] = {True: {}, False: {}}
+    for visit in visits:  # by day, so that the last visit, and the last call, remain
+        last[visit.counts][visit.household_no, visit.step] = visit.visited_on
     households = tuple(
         HouseholdCoverage(
-            row["household_no"],
-            row["community"],
+            number,
+            name,
             step,
-            last.get((row["household_no"], step)),
-            find_visit_state(last.get((row["household_no"], step)), day, every_days),
-            calls.get((row["household_no"], step)),
+            last[True].get((number, step)),
+            find_visit_state(last[True].get((number, step)), day, every_days),
+            last[False].get((number, step)),
         )
-        for row in rows
+        for number, name in list_household_communities(db, community).items()
         for step in VisitStep
     )
-    return VisitCoverage(day, every_days, households, _knowing(visits))
-
-
-_HOUSEHOLDS = """
-    SELECT households.household_no, communities.name AS community FROM households
-    JOIN communities ON communities.community_id = households.community_id
-    WHERE :community IS NULL OR communities.name = :community
-    ORDER BY communities.name, households.household_no
-"""
+    return VisitCoverage(day, every_days, households, _find_newest_answers(visits))
 
 
 def find_visit_state(last_on: str | None, day: dt.date, every_days: int) -> str:
-    """Return whether a visit still counts on a day, soon runs out, has run out, or never was.
+    """Return the state on `day` after a last visit on `last_on`: "done", "due" soon, and so on.
 
     >>> find_visit_state("2024-01-01", dt.date(2024, 12, 31), 365)
     'due'
@@ -153,8 +146,8 @@ def find_visit_state(last_on: str | None, day: dt.date, every_days: int) -> str:
     return "due" if days_left < DUE_SOON_DAYS else "done"
 
 
-def _knowing(visits: Iterable[Visit]) -> dict[str, bool]:
-    """Return each household's newest answer; visits come by day."""
+def _find_newest_answers(visits: Iterable[Visit]) -> dict[str, bool]:
+    """Return whether each household knows the policies, by its last answer; visits are by day."""
     return {
         visit.household_no: visit.knows_policy for visit in visits if visit.knows_policy is not None
     }

@@ -1,9 +1,7 @@
-"""What the rules of several kinds of fieldwork ask: the community of a household, whose names.
+"""What several kinds of fieldwork share, and the withdrawal of entries that came from forms.
 
-Visits and needs that came from a form follow its import: taken back with it, and back again.
-
-Nothing is deleted: an entry that names the import says that what it brought no longer counts, or
-counts again. The newest entry of an import is the one that counts.
+Visits and needs from a form count only while its import does. Nothing is deleted: an entry about
+the import records that what it brought no longer counts, or counts again; the newest one applies.
 """
 
 import datetime as dt
@@ -16,26 +14,29 @@ from relieftool.store.entries import WITHDRAWALS, WITHDRAWN, record_entry
 from relieftool.values.text import fold_name
 
 
-def find_household_community(db: Database, household_no: str) -> str:
-    """Name the community of a household of the register."""
-    (row,) = db.query(_COMMUNITY, [household_no])
-    return str(row["name"])
+def list_household_communities(db: Database, community: str | None = None) -> dict[str, str]:
+    """Return the communities of households by their numbers, of all or of one community.
+
+    They are in the order of communities, then of numbers.
+    """
+    return dict(db.execute(_COMMUNITIES, {"community": community}).fetchall())
 
 
-_COMMUNITY = """
-    SELECT communities.name FROM households
+_COMMUNITIES = """
+    SELECT households.household_no, communities.name FROM households
     JOIN communities ON communities.community_id = households.community_id
-    WHERE households.household_no = ?
+    WHERE :community IS NULL OR communities.name = :community
+    ORDER BY communities.name, households.household_no
 """
 
 
 def find_shared_names(names: Iterable[str], others: Iterable[str]) -> set[str]:
-    """Return the names that stand on both sides, however they are spaced."""
+    """Return the names that are also among the others, however they are spaced."""
     known = {fold_name(name) for name in others}
     return {name for name in names if fold_name(name) in known}
 
 
-# Imports that brought visits or needs, whether those are withdrawn, and whether they should be.
+# Imports that brought visits or needs; whether these are withdrawn, and whether they should be.
 _IMPORTS = f"""
     SELECT import_id, import_id IN ({WITHDRAWN}) AS is_withdrawn, import_id NOT IN (
         SELECT import_id FROM imports WHERE undone_at IS NULL) AS is_gone
@@ -50,7 +51,7 @@ _BROUGHT = """
 
 @dataclass(frozen=True)
 class WithdrawalCounts:
-    """How many visits and needs of forms were withdrawn, and how many count again."""
+    """How many visits and needs from forms were withdrawn, and how many count again."""
 
     visits_gone: int = 0
     needs_gone: int = 0
@@ -59,9 +60,9 @@ class WithdrawalCounts:
 
 
 def record_withdrawals(db: Database, on: dt.date) -> WithdrawalCounts:
-    """Withdraw what came from forms whose import no longer counts; let others count again.
+    """Withdraw entries from forms whose import no longer counts, restore those whose import does.
 
-    Only inside a transaction that writes.
+    Only inside `write`.
     """
     gone, back = [0, 0], [0, 0]
     for import_id, is_withdrawn, is_gone in db.execute(_IMPORTS).fetchall():
@@ -69,6 +70,6 @@ def record_withdrawals(db: Database, on: dt.date) -> WithdrawalCounts:
             continue
         record_entry(db, WITHDRAWALS, import_id=import_id, entered_on=on, is_withdrawn=is_gone)
         brought = db.execute(_BROUGHT, {"import_id": import_id}).fetchone()
-        told = gone if is_gone else back
-        told[:] = [one + more for one, more in zip(told, brought, strict=True)]
+        counts = gone if is_gone else back
+        counts[:] = [count + more for count, more in zip(counts, brought, strict=True)]
     return WithdrawalCounts(*gone, *back)

@@ -1,7 +1,7 @@
-"""The error rate a sample shows: of each stratum, and over all, weighted by the strata's sizes.
+"""The error rate of a sample: of each stratum, and of all, weighted by the sizes of the strata.
 
-Each rate has Wilson's 95 % interval. What was counted in full has no sampling error, so an
-interval closes as the sample grows to all.
+Each rate has Wilson's 95 % interval, corrected for samples from a finite list: the interval
+narrows to nothing as the sample grows to the whole list.
 """
 
 import math
@@ -17,10 +17,10 @@ _Z = 1.959963984540054  # the 97.5 % point of the normal distribution
 
 @dataclass(frozen=True)
 class ErrorRate:
-    """What a stratum, or the whole sample, shows; None where too little was re-visited to say.
+    """The figures of a stratum, or of the whole sample if `stratum` is None.
 
-    With `is_approximate` the interval is that of a sample of unequal weights, which holds 95 %
-    only roughly.
+    `rate` and `wilson` are None if too little was re-visited. With `is_approximate` the interval is
+    that of a sample of unequal weights, and covers only about 95 %.
     """
 
     stratum: str | None
@@ -34,17 +34,17 @@ class ErrorRate:
 
     @property
     def outstanding(self) -> int:
-        """Count the households drawn and not re-visited yet."""
+        """Return how many households were drawn and are not re-visited yet."""
         return self.drawn - self.revisited
 
 
 def find_error_rates(results: SampleResults) -> list[ErrorRate]:
     """Return the error rate of each stratum, and that of all strata as the last."""
-    strata = [_stratum_rate(results, place) for place in range(len(results.sample.strata))]
-    return [*strata, _overall(strata)]
+    strata = [_find_stratum_rate(results, place) for place in range(len(results.sample.strata))]
+    return [*strata, _combine_strata(strata)]
 
 
-def _stratum_rate(results: SampleResults, place: int) -> ErrorRate:
+def _find_stratum_rate(results: SampleResults, place: int) -> ErrorRate:
     stratum = results.sample.strata[place]
     found = [results.revisits[number] for number in stratum.drawn if number in results.revisits]
     errors = sum(not revisit.agrees for revisit in found)
@@ -60,10 +60,10 @@ def _stratum_rate(results: SampleResults, place: int) -> ErrorRate:
     )
 
 
-def _overall(strata: Sequence[ErrorRate]) -> ErrorRate:
-    """Weigh the strata by their sizes; nothing is known while one of them has no re-visit.
+def _combine_strata(strata: Sequence[ErrorRate]) -> ErrorRate:
+    """Return the rate of all strata, weighted by size; None while one of them has no re-visit.
 
-    A single stratum is all there is, and its interval needs no weights.
+    The interval of a single stratum needs no weights.
     """
     if len(strata) == 1:
         return replace(strata[0], stratum=None)
@@ -88,9 +88,10 @@ def _overall(strata: Sequence[ErrorRate]) -> ErrorRate:
 
 
 def _weighted_wilson(strata: Sequence[ErrorRate], rate: Fraction, size: int) -> Interval:
-    """Return Wilson's interval of the weighted rate, for the number of cases the sample is worth.
+    """Return Wilson's interval of the weighted rate, for the effective size of the sample.
 
-    Unequal weights make a sample worth fewer cases than it has, drawing without putting back more.
+    Unequal weights make the effective size smaller than the sample, drawing without replacement
+    makes it larger.
     """
     spread = sum(
         (
@@ -104,12 +105,12 @@ def _weighted_wilson(strata: Sequence[ErrorRate], rate: Fraction, size: int) -> 
     share = float(rate)
     if not spread:
         return share, share
-    worth = float(1 / spread)
-    return find_wilson_interval(share * worth, worth)
+    effective = float(1 / spread)
+    return find_wilson_interval(share * effective, effective)
 
 
 def find_wilson_interval(errors: float, drawn: float) -> Interval:
-    """Return Wilson's interval for a share; nothing drawn says nothing.
+    """Return Wilson's interval for a share; (0, 1) if nothing was drawn.
 
     >>> tuple(round(end, 4) for end in find_wilson_interval(1, 20)), find_wilson_interval(0, 0)
     ((0.0089, 0.2361), (0.0, 1.0))
@@ -126,7 +127,7 @@ def find_wilson_interval(errors: float, drawn: float) -> Interval:
 
 
 def find_finite_wilson_interval(errors: int, drawn: int, frame: int) -> Interval:
-    """Return Wilson's interval for a sample drawn without putting back from so many.
+    """Return Wilson's interval for a sample drawn without replacement from `frame` households.
 
     >>> find_finite_wilson_interval(1, 20, 20)
     (0.05, 0.05)

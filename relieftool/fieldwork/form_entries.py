@@ -1,23 +1,16 @@
-"""What filled forms say of visits and needs, written down once; the facts are the import's."""
+"""Records the visits and needs in filled forms; their facts are recorded by the import."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
-from relieftool.fieldwork.needs import (
-    StatedNeed,
-    list_form_needs,
-    list_needs,
-    record_need,
-)
+from relieftool.fieldwork.needs import StatedNeed, list_needs, record_need
 from relieftool.fieldwork.visits import (
     Visit,
     VisitLevel,
     VisitMethod,
     VisitStep,
-    build_visit_identity,
-    list_form_visits,
     list_visits,
     record_visit,
 )
@@ -29,63 +22,62 @@ from relieftool.store.former_numbers import find_current_number
 
 @dataclass(frozen=True)
 class RecordedCounts:
-    """How many visits and needs were written down; those known before are not among them."""
+    """How many new visits and needs the forms brought."""
 
     visits: int
     needs: int
 
 
 def record_forms(db: Database, forms: Iterable[tuple[int, FilledForm]]) -> RecordedCounts:
-    """Write down the visits and needs of forms for households there are, each with its import.
+    """Record the visits and needs of forms, each with the import it came from.
 
-    A form read before adds nothing. What another form told is kept for this one too, and not
-    counted: should the other be taken back, it still stands here.
+    Forms of households that are not in the register are skipped, and a form that was read before
+    adds nothing. What another form brought is recorded for this one too, but not counted, so that
+    it remains if the import of the other is taken back.
     """
-    numbers = {row["household_no"] for row in db.query("SELECT household_no FROM households")}
-    named = (
-        (number, replace(one, household_no=find_current_number(db, one.household_no)))
-        for number, one in forms
-    )
-    known = [(number, one) for number, one in named if one.household_no in numbers]
-    visits = sum(_record_visit(db, one, import_id) for import_id, one in known)
-    needs = sum(_record_needs(db, one, import_id) for import_id, one in known)
+    numbers = {number for (number,) in db.execute("SELECT household_no FROM households")}
+    current = [
+        (import_id, replace(form, household_no=find_current_number(db, form.household_no)))
+        for import_id, form in forms
+    ]
+    known = [(import_id, form) for import_id, form in current if form.household_no in numbers]
+    visits = sum(_record_visit(db, form, import_id) for import_id, form in known)
+    needs = sum(_record_needs(db, form, import_id) for import_id, form in known)
     return RecordedCounts(visits, needs)
 
 
 def _record_visit(db: Database, form: FilledForm, import_id: int) -> bool:
-    """Write the visit down unless this import told it; say whether nothing had told it before."""
-    told = form.visit
+    """Record the visit unless this import brought it already; return whether it is new."""
+    stated = form.visit
     visit = Visit(
         form.household_no,
-        told.visited_on,
+        stated.visited_on,
         VisitStep.SURVEY,
-        VisitLevel(told.level),
-        VisitMethod(told.method),
-        told.investigators,
-        told.found,
-        told.knows_policy,
+        VisitLevel(stated.level),
+        VisitMethod(stated.method),
+        stated.investigators,
+        stated.found,
+        stated.knows_policy,
     )
-    key = build_visit_identity(visit)
-    told_here = list_form_visits(db, form.household_no, import_id)
-    is_new = key not in map(build_visit_identity, list_visits(db, form.household_no))
-    if key not in map(build_visit_identity, told_here):
+    known = [known.identity for known in list_visits(db, form.household_no)]
+    of_import = list_visits(db, form.household_no, import_id=import_id)
+    if visit.identity not in [known.identity for known in of_import]:
         record_visit(db, visit, import_id=import_id)
-    return is_new
+    return visit.identity not in known
 
 
 def _record_needs(db: Database, form: FilledForm, import_id: int) -> int:
-    """Write down what this import did not tell yet; return how many nobody had told of that day."""
+    """Record the needs that this import did not bring yet; return how many of all are new."""
     stated = [StatedNeed(form.household_no, form.visit.visited_on, need) for need in form.needs]
     if form.needs_words:
-        words = StatedNeed(
-            form.household_no, form.visit.visited_on, NeedKind.WORDS, form.needs_words
+        stated.append(
+            StatedNeed(form.household_no, form.visit.visited_on, NeedKind.WORDS, form.needs_words)
         )
-        stated.append(words)
     known = list_needs(db, form.household_no)
-    told_here = list_form_needs(db, form.household_no, import_id)
-    untold = [one for one in stated if one not in told_here]
-    if untold:
+    of_import = list_needs(db, form.household_no, import_id=import_id)
+    missing = [need for need in stated if need not in of_import]
+    if missing:
         with write(db):
-            for one in untold:
-                record_need(db, one, import_id=import_id)
-    return sum(one not in known for one in stated)
+            for need in missing:
+                record_need(db, need, import_id=import_id)
+    return sum(need not in known for need in stated)

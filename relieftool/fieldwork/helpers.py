@@ -1,8 +1,7 @@
-"""Helpers: units and persons with their communities, and the households they answer for.
+"""Helpers: units and persons with their communities, and the households they are responsible for.
 
-The newest entry of a name, or of a household and a name, is the one that counts.
-
-Suggests a helper for every household that has none, with the load evened out.
+The newest entry about a name, or about a household and a name, applies. Also suggests a helper for
+every household without one, with the load spread evenly.
 """
 
 import datetime as dt
@@ -15,7 +14,7 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
-from relieftool.fieldwork.entries import find_shared_names
+from relieftool.fieldwork.entries import list_household_communities
 from relieftool.messages import _
 from relieftool.store.database import write_or_rehearse
 from relieftool.store.entries import (
@@ -27,15 +26,16 @@ from relieftool.store.entries import (
     list_entries,
     record_entry,
 )
+from relieftool.values.text import fold_name
 
 HelperType = Literal["unit", "person"]
 
 
 @dataclass(frozen=True)
 class Helper:
-    """A unit or a person who helps; no communities means all of them.
+    """A unit or a person who helps; without communities, in all of them.
 
-    `households` counts those the helper answers for now.
+    `households` is how many households they are responsible for now.
     """
 
     name: str
@@ -46,44 +46,47 @@ class Helper:
     households: int = 0
 
     def covers(self, community: str) -> bool:
-        """Return whether the helper works in a community."""
+        """Whether the helper works in a community."""
         return not self.communities or community in self.communities
 
 
 def record_helper(
     db: Database, helper: Helper, on: dt.date, *, is_rehearsal: bool = False
 ) -> Helper:
-    """Write down a helper; a name that is known already is changed to what is said now.
+    """Record a helper and return them as recorded; for a known name this replaces what was known.
 
-    An ending that says nothing else leaves what was known as it was.
+    An inactive helper with neither unit nor communities only ends, and keeps what was known.
+
+    Raises:
+        ReliefError: The name or the unit names nobody.
     """
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         needs = () if helper.unit is None else ("unit",)
-        row = build_entry(db, HELPERS, needs, **_stated(helper), entered_on=on)
+        row = build_entry(db, HELPERS, needs, **_columns(helper), entered_on=on)
         kept = build_record(Helper, row)
-        known = _known_helper(db, kept.name)
-        if known is not None:  # one person, however the name is spaced
+        known = _find_helper(db, kept.name)
+        if known is not None:  # the same person, even if the name is spaced differently
             kept = replace(kept, name=known.name)
             if not kept.is_active and kept.unit is None and not kept.communities:
                 kept = replace(known, is_active=False, households=0)
-        record_entry(db, HELPERS, **_stated(kept), entered_on=on)
+        record_entry(db, HELPERS, **_columns(kept), entered_on=on)
     return kept
 
 
-def _stated(helper: Helper) -> dict[str, Any]:
-    """Return what an entry says of a helper; the households they answer for have their own."""
+def _columns(helper: Helper) -> dict[str, Any]:
+    """Return the columns of a helper's entry; households are in entries of their own."""
     return {name: value for name, value in vars(helper).items() if name != "households"}
 
 
-def _known_helper(db: Database, name: str) -> Helper | None:
-    """Find who is written down by a name already, former helpers too."""
-    listed = list_helpers(db, is_active=None)
-    return next((one for one in listed if find_shared_names([one.name], [name])), None)
+def _find_helper(db: Database, name: str) -> Helper | None:
+    """Return the active or former helper of a name; None if there is none."""
+    helpers = list_helpers(db, is_active=None)
+    return next((helper for helper in helpers if fold_name(helper.name) == fold_name(name)), None)
 
 
 def list_helpers(db: Database, *, is_active: bool | None = True) -> list[Helper]:
-    """List the helpers by name: active ones, former ones (False), or all (None)."""
-    counts = Counter(name for _household, name in _assigned(db))
+    """Return the helpers in the order of names: active, former (False), or all (None)."""
+    counts = Counter(name for _household, name in _list_assigned_pairs(db))
     newest = {entry["name"]: entry for entry in list_entries(db, HELPERS) if entry["name"]}
     return [
         build_record(Helper, entry | {"households": counts[name]})
@@ -92,28 +95,28 @@ def list_helpers(db: Database, *, is_active: bool | None = True) -> list[Helper]
     ]
 
 
-def _assigned(db: Database) -> list[tuple[str, str]]:
-    """List households with whoever answers for them: the newest entry of a pair, if no ending."""
+def _list_assigned_pairs(db: Database) -> list[tuple[str, str]]:
+    """Return households with their helpers: the pairs whose newest entry is not an ending."""
     newest: dict[tuple[str, str], bool] = {}
     for entry in list_entries(db, ASSIGNMENTS):
         pair = entry["household_no"], entry["helper"]
-        newest.pop(pair, None)  # in the order of the newest
+        newest.pop(pair, None)  # so that the pairs are in the order of their newest entries
         newest[pair] = entry["is_active"]
     return [pair for pair, is_active in newest.items() if is_active and pair[1]]
 
 
 def list_assigned_helpers(db: Database) -> dict[str, list[str]]:
-    """Return the names of each household's helpers; only of helpers who still are active."""
+    """Return the names of each household's active helpers."""
     active = {helper.name for helper in list_helpers(db)}
     found: dict[str, list[str]] = {}
-    for number, name in _assigned(db):
+    for number, name in _list_assigned_pairs(db):
         if name in active:
             found.setdefault(number, []).append(name)
     return found
 
 
 def list_household_helpers(db: Database, household_no: str) -> list[Helper]:
-    """Return the helpers of one household."""
+    """Return the active helpers of one household."""
     names = list_assigned_helpers(db).get(household_no, [])
     known = {helper.name: helper for helper in list_helpers(db)}
     return [known[name] for name in names]
@@ -129,23 +132,22 @@ def record_assignment(  # noqa: PLR0913 who, for whom, when, on whose word
     is_active: bool = True,
     is_rehearsal: bool = False,
 ) -> None:
-    """Write down that a helper answers for a household from a day on, or no longer does.
+    """Record that a helper is responsible for a household from a day on, or no longer is.
 
     Raises:
-        ReliefError: no such household or helper, or it is so already.
+        ReliefError: There is no such household or helper, or nothing would change.
     """
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         number = check_household(db, household_no)
         name = check_active_helper(db, helper)
         if (name in list_assigned_helpers(db).get(number, [])) == is_active:
-            raise ReliefError(number, _already(is_active=is_active), _("Nothing was written."))
+            problem = (
+                _("this helper answers for the household already")
+                if is_active
+                else _("this helper does not answer for the household")
+            )
+            raise ReliefError(number, problem, _("Nothing was written."))
         record_assignments(db, [(number, name)], by=by, on=on, is_active=is_active)
-
-
-def _already(*, is_active: bool) -> str:
-    if is_active:
-        return _("this helper answers for the household already")
-    return _("this helper does not answer for the household")
 
 
 def record_assignments(
@@ -156,7 +158,7 @@ def record_assignments(
     on: dt.date,
     is_active: bool = True,
 ) -> None:
-    """Write down households with their helpers; only inside a transaction that writes."""
+    """Record pairs of household and helper; only inside `write`."""
     for household_no, helper in pairs:
         record_entry(
             db,
@@ -170,22 +172,22 @@ def record_assignments(
 
 
 def check_active_helper(db: Database, helper: str) -> str:
-    """Return the name of an active helper.
+    """Return the name of an active helper as it is recorded.
 
     Raises:
-        ReliefError: There is none of this name; the nearest are named.
+        ReliefError: No active helper has this name; the nearest names are listed.
     """
-    names = [one.name for one in list_helpers(db)]
-    if known := find_shared_names(names, [helper]):
-        return known.pop()
-    name = " ".join(helper.split())
-    if find_shared_names((one.name for one in list_helpers(db, is_active=False)), [helper]):
+    known = _find_helper(db, helper)
+    if known is not None and known.is_active:
+        return known.name
+    if known is not None:
         raise ReliefError(
             _("helper"),
             _("no longer helps"),
             _("`relief helpers add NAME` lets them help again; `helpers list` has the others."),
         )
-    near = get_close_matches(name, names, 3, 0.3)
+    names = [active.name for active in list_helpers(db)]
+    near = get_close_matches(" ".join(helper.split()), names, 3, 0.3)
     remedy = (
         _("Did you mean: {names}?").format(names=_(", ").join(near))
         if near
@@ -196,7 +198,7 @@ def check_active_helper(db: Database, helper: str) -> str:
 
 @dataclass(frozen=True)
 class Pairing:
-    """A household and the helper suggested for it; None where nobody works in its community."""
+    """A household and the helper suggested for it; None if there is nobody to suggest."""
 
     household_no: str
     community: str
@@ -206,46 +208,38 @@ class Pairing:
 def suggest_helpers(
     db: Database, *, community: str | None = None, is_one_to_one: bool = False
 ) -> list[Pairing]:
-    """Return each household without a helper the one with the least load in its community.
+    """Suggest for each household without a helper the one with the least load in its community.
 
-    Persons come before units, which answer only where no person does. Communities with the
-    fewest helpers choose first, so that a helper of several goes where he is needed. With
-    `is_one_to_one` nobody answers for more than one household; the rest stays without.
+    Units are suggested only where no person works. Communities with the fewest helpers come first,
+    so that a helper of several communities goes where they are needed. With `is_one_to_one` no
+    helper gets more than one household; the other households stay without.
     """
     helpers = list_helpers(db)
-    load = {one.name: one.households for one in helpers}
-    taken = list_assigned_helpers(db)
+    load = {helper.name: helper.households for helper in helpers}
+    assigned = list_assigned_helpers(db)
     waiting: dict[str, list[str]] = {}
-    for row in db.query(_HOUSEHOLDS, {"community": community}):
-        if row["household_no"] not in taken:
-            waiting.setdefault(row["community"], []).append(row["household_no"])
-    able = {name: _able(helpers, name) for name in waiting}
-    pairs = []
-    for name in sorted(waiting, key=lambda one: (len(able[one]), one)):
+    for number, name in list_household_communities(db, community).items():
+        if number not in assigned:
+            waiting.setdefault(name, []).append(number)
+    candidates = {name: _list_candidates(helpers, name) for name in waiting}
+    pairings = []
+    for name in sorted(waiting, key=lambda name: (len(candidates[name]), name)):
         for number in waiting[name]:
-            helper = _least_loaded(able[name], load, is_one_to_one=is_one_to_one)
-            pairs.append(Pairing(number, name, helper))
+            helper = _choose_least_loaded(candidates[name], load, is_one_to_one=is_one_to_one)
+            pairings.append(Pairing(number, name, helper))
             if helper is not None:
                 load[helper] += 1
-    return sorted(pairs, key=lambda one: (one.community, one.household_no))
+    return sorted(pairings, key=lambda pairing: (pairing.community, pairing.household_no))
 
 
-_HOUSEHOLDS = """
-    SELECT households.household_no, communities.name AS community FROM households
-    JOIN communities ON communities.community_id = households.community_id
-    WHERE :community IS NULL OR communities.name = :community
-    ORDER BY communities.name, households.household_no
-"""
-
-
-def _able(helpers: Sequence[Helper], community: str) -> list[str]:
-    """Name who may help in a community: persons, or units where there is no person."""
+def _list_candidates(helpers: Sequence[Helper], community: str) -> list[str]:
+    """Return the names of the persons who work in a community, or of units if there are none."""
     covering = [helper for helper in helpers if helper.covers(community)]
-    persons = [one.name for one in covering if one.helper_type == "person"]
-    return persons or [one.name for one in covering]
+    persons = [helper.name for helper in covering if helper.helper_type == "person"]
+    return persons or [helper.name for helper in covering]
 
 
-def _least_loaded(
+def _choose_least_loaded(
     names: Sequence[str], load: Mapping[str, int], *, is_one_to_one: bool
 ) -> str | None:
     free = [name for name in names if not (is_one_to_one and load[name])]
@@ -255,9 +249,7 @@ def _least_loaded(
 def record_pairings(
     db: Database, pairings: Sequence[Pairing], *, by: str, on: dt.date, is_rehearsal: bool = False
 ) -> None:
-    """Write down the suggestions that name somebody."""
-    pairs = [
-        (pairing.household_no, pairing.helper) for pairing in pairings if pairing.helper is not None
-    ]
+    """Record the suggestions that name a helper."""
+    pairs = [(pairing.household_no, pairing.helper) for pairing in pairings if pairing.helper]
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         record_assignments(db, pairs, by=by, on=on)

@@ -1,12 +1,11 @@
-"""Measures for a household: planned, then done; a plan is completed by an entry, never edited."""
+"""Measures for households, planned or done; a plan is completed by another entry, never edited."""
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
-from relieftool.messages import Message, _
+from relieftool.messages import Message, NamedChoice, _
 from relieftool.store.chain import add_entry
 from relieftool.store.database import write_or_rehearse
 from relieftool.store.entries import (
@@ -18,38 +17,24 @@ from relieftool.store.entries import (
 )
 
 
-class MeasureKind(StrEnum):
+class MeasureKind(NamedChoice):
     """What is done for a household."""
 
-    PUBLIC_POST = "公益性岗位"
-    TEMPORARY_AID = "临时救助"
-    PRICE_SUPPLEMENT = "物价补贴"
-    JOB_FAIR = "招聘会"
-    HOME_WORK = "居家就业"
-    SCHOOLING = "助学"
-    DISABILITY_AID = "助残"
-    CONDOLENCE = "慰问"
-    COUNSELLING = "心理疏导"
-    OTHER = "其他"
-
-
-KIND_WORDS = {
-    MeasureKind.PUBLIC_POST: Message("public-service post"),
-    MeasureKind.TEMPORARY_AID: Message("temporary assistance"),
-    MeasureKind.PRICE_SUPPLEMENT: Message("price supplement"),
-    MeasureKind.JOB_FAIR: Message("job fair"),
-    MeasureKind.HOME_WORK: Message("work at home"),
-    MeasureKind.SCHOOLING: Message("help with schooling"),
-    MeasureKind.DISABILITY_AID: Message("help with a disability"),
-    MeasureKind.CONDOLENCE: Message("visit with a gift"),
-    MeasureKind.COUNSELLING: Message("counselling"),
-    MeasureKind.OTHER: Message("other measure"),
-}
+    PUBLIC_POST = "公益性岗位", Message("public-service post")
+    TEMPORARY_AID = "临时救助", Message("temporary assistance")
+    PRICE_SUPPLEMENT = "物价补贴", Message("price supplement")
+    JOB_FAIR = "招聘会", Message("job fair")
+    HOME_WORK = "居家就业", Message("work at home")
+    SCHOOLING = "助学", Message("help with schooling")
+    DISABILITY_AID = "助残", Message("help with a disability")
+    CONDOLENCE = "慰问", Message("visit with a gift")
+    COUNSELLING = "心理疏导", Message("counselling")
+    OTHER = "其他", Message("other measure")
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One measure as it stands: planned, or done; None where it is not known or not yet so."""
+    """One measure in its current state; the days are None if it is not planned, or not done yet."""
 
     household_no: str
     kind: MeasureKind
@@ -62,10 +47,11 @@ class Measure:
 
 
 def record_measure(db: Database, measure: Measure, *, is_rehearsal: bool = False) -> Measure:
-    """Write down a measure; done, it completes the oldest open plan of its kind for the household.
+    """Record a measure; one that is done completes the household's oldest open plan of its kind.
 
     Raises:
-        ReliefError: no such household, neither day is given, or done before planned.
+        ReliefError: There is no such household, neither day is stated, or it was done before the
+            day it was planned for.
     """
     if measure.planned_on is None and measure.done_on is None:
         raise ReliefError(
@@ -75,7 +61,7 @@ def record_measure(db: Database, measure: Measure, *, is_rehearsal: bool = False
         )
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         number = check_household(db, measure.household_no)
-        plan = _open_plan(db, number, measure) if measure.done_on else None
+        plan = _find_open_plan(db, number, measure) if measure.done_on else None
         stated = vars(measure) | {"completes": plan.measure_id if plan else None}
         del stated["measure_id"]
         stated["planned_on"] = measure.planned_on or (plan.planned_on if plan else None)
@@ -86,12 +72,10 @@ def record_measure(db: Database, measure: Measure, *, is_rehearsal: bool = False
     return replace(kept, measure_id=head.number)
 
 
-def _open_plan(db: Database, number: str, measure: Measure) -> Measure | None:
-    """Find the oldest plan of this kind that was not done yet."""
-    plans = [
-        one for one in list_measures(db, number) if one.kind == measure.kind and one.done_on is None
-    ]
-    return plans[0] if plans else None
+def _find_open_plan(db: Database, number: str, measure: Measure) -> Measure | None:
+    """Return the household's oldest plan of this kind that is not done; None if there is none."""
+    plans = (plan for plan in list_measures(db, number) if plan.done_on is None)
+    return next((plan for plan in plans if plan.kind == measure.kind), None)
 
 
 def _check_order(measure: Measure) -> None:
@@ -105,15 +89,13 @@ def _check_order(measure: Measure) -> None:
 
 
 def list_measures(db: Database, household_no: str | None = None) -> list[Measure]:
-    """List measures as they stand, in the order they were written: of all, or of one household."""
+    """Return measures by household in the order they were recorded: of all, or of one household.
+
+    A plan that was completed is left out.
+    """
     entries = list_entries(db, MEASURES, household_no)
     completed = {entry["completes"] for entry in entries}
     listed = [
         build_record(Measure, entry) for entry in entries if entry["measure_id"] not in completed
     ]
     return sorted(listed, key=lambda measure: (measure.household_no, measure.measure_id))
-
-
-def format_measure_kind(kind: MeasureKind) -> str:
-    """Name a kind of measure."""
-    return str(KIND_WORDS[kind])

@@ -1,4 +1,4 @@
-"""What families say they need, and which measures answer it; said once, never edited."""
+"""What families say they need, and which measures answer each need."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _ANSWERS: dict[NeedKind, tuple[MeasureKind, ...]] = {
 
 @dataclass(frozen=True)
 class StatedNeed:
-    """A need as a family stated it; `stated_on` is None where the form bore no day."""
+    """A need as a family stated it; `stated_on` is None if the form had no day."""
 
     household_no: str
     stated_on: str | None
@@ -34,7 +34,7 @@ class StatedNeed:
 
 @dataclass(frozen=True)
 class AnsweredNeed:
-    """A need beside what answers it: the kinds of measures that may, and those there are."""
+    """A need, the kinds of measures that may answer it, and the measures there are."""
 
     stated: StatedNeed
     kinds: tuple[MeasureKind, ...]
@@ -42,67 +42,50 @@ class AnsweredNeed:
 
     @property
     def state(self) -> str:
-        """Say how far it is answered: open, planned or done."""
+        """Return how far it is answered: "open", "planned" or "done"."""
         if any(measure.done_on for measure in self.measures):
             return "done"
         return "planned" if self.measures else "open"
 
 
-def list_answering_kinds(need: NeedKind) -> tuple[MeasureKind, ...]:
-    """Name the kinds of measures that answer a need; words and others may take any.
-
-    >>> [str(one) for one in list_answering_kinds(NeedKind.HOME_WORK)]
-    ['居家就业']
-    """
-    return _ANSWERS.get(need, (MeasureKind.OTHER,))
-
-
 def record_need(db: Database, stated: StatedNeed, *, import_id: int | None = None) -> None:
-    """Write down a need, with the import of the form it came from.
-
-    Only inside a transaction that writes.
-    """
+    """Record a need, with the import of the form it came from; only inside `write`."""
     record_entry(db, NEEDS, **vars(stated), import_id=import_id)
 
 
-def list_needs(db: Database, household_no: str | None = None) -> list[StatedNeed]:
-    """List needs in the order they were written, each once: of all, or of one household.
+def list_needs(
+    db: Database, household_no: str | None = None, *, import_id: int | None = None
+) -> list[StatedNeed]:
+    """Return needs by household, each once: of all or one household, of all or one import.
 
-    Left out are those of a form whose import was taken back.
+    Needs from forms whose import was taken back are left out, unless it is `import_id`.
     """
-    entries = list_entries(db, NEEDS, household_no)
+    entries = list_entries(db, NEEDS, household_no, import_id=import_id)
     entries.sort(key=lambda entry: entry["household_no"])
     return list(dict.fromkeys(build_record(StatedNeed, entry) for entry in entries))
 
 
-def list_form_needs(db: Database, household_no: str, import_id: int) -> list[StatedNeed]:
-    """List the needs that the forms of one import brought for a household."""
-    entries = list_entries(db, NEEDS, household_no, import_id=import_id)
-    return [build_record(StatedNeed, entry) for entry in entries]
-
-
 def list_answered_needs(db: Database, households: Iterable[str]) -> list[AnsweredNeed]:
-    """Set each household's latest statement of every need beside the measures since that day."""
+    """Return the households' needs, as last stated, with the measures since that day."""
     wanted = set(households)
     latest = {(need.household_no, need.need): need for need in list_needs(db)}
     measures = list_measures(db)
     return [
-        AnsweredNeed(
-            one,
-            list_answering_kinds(one.need),
-            tuple(_answering(one, list_answering_kinds(one.need), measures)),
-        )
-        for key, one in sorted(latest.items())
-        if key[0] in wanted
+        _answer(need, measures)
+        for _key, need in sorted(latest.items())
+        if need.household_no in wanted
     ]
 
 
-def _answering(
-    stated: StatedNeed, kinds: tuple[MeasureKind, ...], measures: Iterable[Measure]
-) -> Iterable[Measure]:
-    """Return the household's measures of these kinds, planned or done since the need was stated."""
-    for measure in measures:
-        day = measure.done_on or measure.planned_on or ""
-        is_since = stated.stated_on is None or day >= stated.stated_on
-        if measure.household_no == stated.household_no and measure.kind in kinds and is_since:
-            yield measure
+def _answer(stated: StatedNeed, measures: Iterable[Measure]) -> AnsweredNeed:
+    """Return a need with the measures of its kinds, planned or done since it was stated."""
+    kinds = _ANSWERS.get(stated.need, (MeasureKind.OTHER,))
+    since = stated.stated_on or ""
+    answering = (
+        measure
+        for measure in measures
+        if measure.household_no == stated.household_no
+        and measure.kind in kinds
+        and (measure.done_on or measure.planned_on or "") >= since
+    )
+    return AnsweredNeed(stated, kinds, tuple(answering))

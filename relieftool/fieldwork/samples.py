@@ -1,15 +1,14 @@
-"""Spot checks: a stratified sample anybody can draw again, and what the re-visits found.
+"""Spot checks: the list of households to draw from, a stratified sample, and its re-visits.
 
 Households are ordered by a keyed hash of their number, so that the same list and the same seed
-give the same sample on every machine.
-
-The list a sample is drawn from: all households, or those of one step, by stratum.
+lead to the same sample on every machine.
 """
 
 import datetime as dt
 import hashlib
 import hmac
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -39,7 +38,7 @@ from relieftool.store.former_numbers import find_current_number
 
 @dataclass(frozen=True)
 class FramedHousehold:
-    """One household of the list a sample is drawn from, and the stratum it belongs to."""
+    """One household of the list a sample is drawn from, and its stratum."""
 
     household_no: str
     stratum: str
@@ -47,7 +46,7 @@ class FramedHousehold:
 
 @dataclass(frozen=True)
 class Stratum:
-    """A part of the list: how many households it has, and those drawn from it."""
+    """A part of the list: how many households it has, and which were drawn."""
 
     name: str
     households: int
@@ -56,7 +55,7 @@ class Stratum:
 
 @dataclass(frozen=True)
 class Sample:
-    """A sample as it was drawn; `hash_frame` proves which list it was drawn from."""
+    """A sample as it was drawn; `frame_sha256` proves which list it was drawn from."""
 
     sample_id: int
     drawn_on: str
@@ -75,7 +74,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class Revisit:
-    """What a re-visit found: whether it agrees with what was written down before."""
+    """A re-visit: whether it agrees with what was recorded before."""
 
     household_no: str
     revisited_on: str
@@ -93,31 +92,29 @@ class SampleResults:
 
 
 def hash_frame(frame: Sequence[FramedHousehold]) -> str:
-    """Return the hash of a list: one line a household with its stratum, in the order of numbers."""
-    ordered = sorted(frame, key=lambda one: one.household_no)
-    text = "".join(f"{one.household_no}\t{one.stratum}\n" for one in ordered)
+    """Return the hash of a list, with one line per household and stratum, by number."""
+    ordered = sorted(frame, key=lambda household: household.household_no)
+    text = "".join(f"{household.household_no}\t{household.stratum}\n" for household in ordered)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def draw_strata(frame: Sequence[FramedHousehold], rate: Fraction, seed: str) -> tuple[Stratum, ...]:
     """Draw the same share of every stratum, rounded up, so that each has at least one."""
     strata: dict[str, list[str]] = {}
-    for one in frame:
-        strata.setdefault(one.stratum, []).append(one.household_no)
+    for household in frame:
+        strata.setdefault(household.stratum, []).append(household.household_no)
     return tuple(
-        Stratum(name, len(numbers), _drawn(numbers, rate, seed))
+        Stratum(name, len(numbers), _draw(numbers, rate, seed))
         for name, numbers in sorted(strata.items())
     )
 
 
-def _drawn(numbers: Sequence[str], rate: Fraction, seed: str) -> tuple[str, ...]:
-    count = -(-rate.numerator * len(numbers) // rate.denominator)
-    ordered = sorted(numbers, key=lambda number: (_key(number, seed), number))
-    return tuple(sorted(ordered[:count]))
-
-
-def _key(number: str, seed: str) -> bytes:
-    return hmac.digest(seed.encode("utf-8"), number.encode("utf-8"), "sha256")
+def _draw(numbers: Sequence[str], rate: Fraction, seed: str) -> tuple[str, ...]:
+    key = seed.encode("utf-8")
+    ordered = sorted(
+        numbers, key=lambda number: (hmac.digest(key, number.encode("utf-8"), "sha256"), number)
+    )
+    return tuple(sorted(ordered[: math.ceil(rate * len(numbers))]))
 
 
 def draw_sample(  # noqa: PLR0913 what makes a sample that can be drawn again
@@ -131,16 +128,16 @@ def draw_sample(  # noqa: PLR0913 what makes a sample that can be drawn again
     step: str | None = None,
     is_rehearsal: bool = False,
 ) -> Sample:
-    """Draw a sample and keep it with the hash of its list.
+    """Draw a sample and record it with the hash of its list.
 
     Raises:
-        ReliefError: the list is empty.
+        ReliefError: The list is empty.
     """
     if not frame:
         raise ReliefError(
             "relief sample",
             _("there is no household to draw from"),
-            _("Import household lists, or leave out --step: nobody made that step yet."),
+            _("Import household lists, or leave out --step: no visit of that step is recorded."),
         )
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         row = build_entry(
@@ -155,14 +152,14 @@ def draw_sample(  # noqa: PLR0913 what makes a sample that can be drawn again
             strata=map(vars, draw_strata(frame, rate, seed)),
         )
         number = add_entry(db, SAMPLES, row).number
-    return _sample(row | {"sample_id": number})
+    return _build_sample(row | {"sample_id": number})
 
 
 def find_sample(db: Database, sample_id: int | None = None) -> Sample:
     """Return a sample by its number, or the newest.
 
     Raises:
-        ReliefError: There is none.
+        ReliefError: There is no such sample.
     """
     entries = list_entries(db, SAMPLES, sample_id=sample_id)
     if not entries:
@@ -171,10 +168,10 @@ def find_sample(db: Database, sample_id: int | None = None) -> Sample:
             _("there is no such sample"),
             _("`relief sample --rate 10% --seed 1` draws one."),
         )
-    return _sample(entries[-1])
+    return _build_sample(entries[-1])
 
 
-def _sample(entry: Mapping[str, Any]) -> Sample:
+def _build_sample(entry: Mapping[str, Any]) -> Sample:
     strata = tuple(
         Stratum(stratum["name"], stratum["households"], tuple(stratum["drawn"]))
         for stratum in json.loads(entry["strata"])
@@ -185,16 +182,17 @@ def _sample(entry: Mapping[str, Any]) -> Sample:
 def record_revisit(
     db: Database, revisit: Revisit, *, sample_id: int | None = None, is_rehearsal: bool = False
 ) -> Sample:
-    """Write down what a re-visit found, in a sample or the newest; the last word counts.
+    """Record what a re-visit found, in a sample or the newest one; the last re-visit counts.
 
     Raises:
-        ReliefError: no such household or sample, the household was not drawn, no note on errors, a
-            day before the drawing, or a visitor who surveyed the household.
+        ReliefError: There is no such household or sample, the household was not drawn, an error has
+            no note, the day is before the drawing or an earlier re-visit, or the visitor surveyed
+            the household.
     """
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         number = check_household(db, revisit.household_no)
         sample = find_sample(db, sample_id)
-        drawn = {find_current_number(db, one): one for one in sample.drawn}
+        drawn = {find_current_number(db, drawn_no): drawn_no for drawn_no in sample.drawn}
         if number not in drawn:
             raise ReliefError(
                 number,
@@ -209,7 +207,10 @@ def record_revisit(
 
 
 def _check_independence(db: Database, sample: Sample, number: str, day: str, by: str) -> None:
-    """Refuse a re-visit before the drawing, or by one of those who surveyed this household."""
+    """Raise ReliefError for a re-visit that is too early, or by who surveyed the household.
+
+    `number` is the household's current number.
+    """
     if day < sample.drawn_on:
         raise ReliefError(
             "--on",
@@ -221,14 +222,16 @@ def _check_independence(db: Database, sample: Sample, number: str, day: str, by:
             ),
         )
     found = find_sample_results(db, sample.sample_id).revisits.items()
-    last = next((one for drawn, one in found if find_current_number(db, drawn) == number), None)
+    last = next(
+        (revisit for drawn, revisit in found if find_current_number(db, drawn) == number), None
+    )
     if last is not None and day < last.revisited_on:
         raise ReliefError(
             "--on",
-            _("a re-visit of {last} is written down already, after {day}").format(
+            _("a re-visit of {last} is recorded already, after {day}").format(
                 last=last.revisited_on, day=day
             ),
-            _("The last word counts: give its day with --on, {last} or later.").format(
+            _("The last re-visit counts: state its day with --on, {last} or later.").format(
                 last=last.revisited_on
             ),
         )
@@ -242,24 +245,25 @@ def _check_independence(db: Database, sample: Sample, number: str, day: str, by:
 
 
 def find_sample_results(db: Database, sample_id: int | None = None) -> SampleResults:
-    """Return a sample, or the newest, with the last re-visit of each household."""
+    """Return a sample, or the newest one, with the last re-visit of each household."""
     sample = find_sample(db, sample_id)
     entries = list_entries(db, REVISITS, sample_id=sample.sample_id)
     found = {
         entry["household_no"]: build_record(Revisit, entry | {"household_no": entry["written_no"]})
         for entry in entries
     }
-    drawn = {one: find_current_number(db, one) for one in sample.drawn}
-    return SampleResults(sample, {one: found[now] for one, now in drawn.items() if now in found})
+    current = {drawn_no: find_current_number(db, drawn_no) for drawn_no in sample.drawn}
+    revisits = {drawn_no: found[number] for drawn_no, number in current.items() if number in found}
+    return SampleResults(sample, revisits)
 
 
 STRATA = ("community", "status")
-# The most pressing of a household's findings stands for it.
-_PRESSING = (
+# The most urgent of a household's findings decides its stratum.
+_BY_URGENCY = (
     *("unclaimed", "underpaid", "conflict", "review"),
     *("unlocked", "undetermined", "receiving", "ineligible"),
 )
-_WHOLE = "all"
+_ONE_STRATUM = "all"
 _PERCENT = 100
 
 
@@ -272,7 +276,7 @@ def build_frame(  # noqa: PLR0913 what the list is made of
     step: VisitStep | None = None,
     community: str | None = None,
 ) -> list[FramedHousehold]:
-    """List the households to draw from; with a step, only those it was written down for."""
+    """Return the households to draw from; with a step, those with a visit of it that counts."""
     evaluation = evaluate_register(db, pack, as_of)
     made = {
         visit.household_no
@@ -280,15 +284,15 @@ def build_frame(  # noqa: PLR0913 what the list is made of
         if visit.counts and step in (None, visit.step)
     }
     return [
-        FramedHousehold(household.household_no, _stratum(evaluation, household, by))
+        FramedHousehold(household.household_no, _name_stratum(evaluation, household, by))
         for household in evaluation.households
         if (step is None or household.household_no in made)
         and community in (None, household.community)
     ]
 
 
-def _stratum(evaluation: Evaluation, household: Household, by: Sequence[str]) -> str:
-    """Name a household's stratum."""
+def _name_stratum(evaluation: Evaluation, household: Household, by: Sequence[str]) -> str:
+    """Return the name of a household's stratum."""
     parts = []
     if "community" in by:
         parts.append(household.community)
@@ -297,15 +301,15 @@ def _stratum(evaluation: Evaluation, household: Household, by: Sequence[str]) ->
             finding.status
             for finding in find_household_findings(evaluation, household, with_grounds=False)
         }
-        parts.append(next((one for one in _PRESSING if one in found), "ineligible"))
-    return "/".join(parts) or _WHOLE
+        parts.append(next((status for status in _BY_URGENCY if status in found), "ineligible"))
+    return "/".join(parts) or _ONE_STRATUM
 
 
 def parse_strata(text: str) -> tuple[str, ...]:
-    """Read what to stratify by: "community,status", one of them, or nothing.
+    """Return what to stratify by, from "community,status", one of the two, or nothing.
 
     Raises:
-        ReliefError: it names something else.
+        ReliefError: The text names something else.
     """
     names = tuple(part.strip() for part in text.replace("，", ",").split(",") if part.strip())
     wrong = [name for name in names if name not in STRATA]
@@ -319,7 +323,7 @@ def parse_strata(text: str) -> tuple[str, ...]:
 
 
 def parse_rate(text: str) -> Fraction:
-    """Read a share above nothing and up to all, exactly.
+    """Return a share above 0 and up to 1, exactly.
 
     >>> parse_rate("10%"), parse_rate("0.1"), parse_rate("100%")
     (Fraction(1, 10), Fraction(1, 10), Fraction(1, 1))

@@ -1,16 +1,15 @@
-"""Visits to households: who went, from which level, how, what was found; written down once.
+"""Visits to households: who went, from which level, how, and what they found.
 
-A survey takes two investigators, a check somebody of another level than the survey's.
+A survey needs two investigators; a check needs other people of another level than the survey's.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.fieldwork.entries import find_shared_names
-from relieftool.messages import Message, _
+from relieftool.messages import Message, NamedChoice, _
 from relieftool.store.chain import add_entry
 from relieftool.store.database import write_or_rehearse
 from relieftool.store.entries import VISITS, build_entry, build_record, list_entries
@@ -19,54 +18,33 @@ from relieftool.values.text import fold_name
 _INVESTIGATORS_OF_A_SURVEY = 2
 
 
-class VisitStep(StrEnum):
+class VisitStep(NamedChoice):
     """Which of the three steps of verification a visit is."""
 
-    SCREENING = "screening"
-    SURVEY = "survey"
-    CHECK = "check"
+    SCREENING = "screening", Message("screening")
+    SURVEY = "survey", Message("home survey")
+    CHECK = "check", Message("organised check")
 
 
-STEP_WORDS = {
-    VisitStep.SCREENING: Message("screening"),
-    VisitStep.SURVEY: Message("home survey"),
-    VisitStep.CHECK: Message("organised check"),
-}
-
-
-class VisitLevel(StrEnum):
+class VisitLevel(NamedChoice):
     """Where the investigators come from."""
 
-    COMMUNITY = "社区"
-    STREET = "街道"
-    UNIT = "帮扶单位"
+    COMMUNITY = "社区", Message("community")
+    STREET = "街道", Message("street")
+    UNIT = "帮扶单位", Message("helping unit")
 
 
-LEVEL_WORDS = {
-    VisitLevel.COMMUNITY: Message("community"),
-    VisitLevel.STREET: Message("street"),
-    VisitLevel.UNIT: Message("helping unit"),
-}
-
-
-class VisitMethod(StrEnum):
+class VisitMethod(NamedChoice):
     """How the household was met."""
 
-    HOME = "上门"
-    SITE = "现场"
-    PHONE = "电话"
-
-
-METHOD_WORDS = {
-    VisitMethod.HOME: Message("at home"),
-    VisitMethod.SITE: Message("on site"),
-    VisitMethod.PHONE: Message("by phone"),
-}
+    HOME = "上门", Message("at home")
+    SITE = "现场", Message("on site")
+    PHONE = "电话", Message("by phone")
 
 
 @dataclass(frozen=True)
 class Visit:
-    """One visit; `knows_policy` is None where the family was not asked."""
+    """One visit; `knows_policy` is None if the family was not asked."""
 
     household_no: str
     visited_on: str
@@ -79,17 +57,24 @@ class Visit:
 
     @property
     def counts(self) -> bool:
-        """Return whether it counts for its step: a call by telephone is no survey of a home."""
+        """Whether it counts for its step: a call by telephone is no survey of a home."""
         return self.step != VisitStep.SURVEY or self.method != VisitMethod.PHONE
+
+    @property
+    def identity(self) -> tuple[str, str, VisitStep, frozenset[str]]:
+        """Return what makes two entries the same visit: household, day, step and people."""
+        names = frozenset(map(fold_name, self.investigators))
+        return self.household_no, self.visited_on, self.step, names
 
 
 def record_visit(
     db: Database, visit: Visit, *, import_id: int | None = None, is_rehearsal: bool = False
 ) -> Visit:
-    """Write down a visit, and give it as it was kept; with the import of the form it came from.
+    """Record a visit, with the import of the form it came from, and return it as recorded.
 
     Raises:
-        ReliefError: no such household, too few investigators, or a check by the surveyors' level.
+        ReliefError: There is no such household, a survey has fewer than two investigators, or a
+            check has no survey before it or is by the same level or people.
     """
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         row = build_entry(db, VISITS, **vars(visit), import_id=import_id)
@@ -107,18 +92,18 @@ def record_visit(
 
 
 def _check_independence(db: Database, visit: Visit) -> None:
-    """Refuse a check without a survey before it, or by those who made the survey."""
+    """Raise ReliefError for a check without an earlier survey, or by its level or people."""
     number = visit.household_no
     surveys = [
-        one
-        for one in list_visits(db, number)
-        if one.step == VisitStep.SURVEY and one.visited_on <= visit.visited_on
+        earlier
+        for earlier in list_visits(db, number)
+        if earlier.step == VisitStep.SURVEY and earlier.visited_on <= visit.visited_on
     ]
     if not surveys:
         raise ReliefError(
             number,
-            _("no survey of this household was written down that could be checked"),
-            _("Write the survey down first: `relief visit {number} --step survey`.").format(
+            _("no survey of this household is recorded that could be checked"),
+            _("Record the survey first: `relief visit {number} --step survey`.").format(
                 number=number
             ),
         )
@@ -128,7 +113,7 @@ def _check_independence(db: Database, visit: Visit) -> None:
             number,
             _("a check needs somebody of another level than the survey's"),
             _("The survey of {day} was made at the level {level}.").format(
-                day=survey.visited_on, level=format_visit_level(survey.level)
+                day=survey.visited_on, level=str(survey.level.word)
             ),
         )
     if shared := find_shared_names(visit.investigators, survey.investigators):
@@ -141,45 +126,20 @@ def _check_independence(db: Database, visit: Visit) -> None:
         )
 
 
-def list_visits(db: Database, household_no: str | None = None) -> list[Visit]:
-    """List visits by day, and those of one day as they were written; of all, or one household.
+def list_visits(
+    db: Database, household_no: str | None = None, *, import_id: int | None = None
+) -> list[Visit]:
+    """Return visits by day: of all households or one, of all or from the forms of one import.
 
-    Left out are those of a form whose import was taken back, or that another entry tells already.
+    Visits from forms are left out if an earlier entry is the same visit, or if their import was
+    taken back and is not `import_id`.
     """
     listed: list[Visit] = []
-    told = set()
-    entries = list_entries(db, VISITS, household_no)
+    seen = set()
+    entries = list_entries(db, VISITS, household_no, import_id=import_id)
     for entry in sorted(entries, key=lambda entry: (entry["visited_on"], entry["visit_id"])):
         visit = build_record(Visit, entry)
-        key = build_visit_identity(visit)
-        if entry["import_id"] is None or key not in told:
+        if entry["import_id"] is None or visit.identity not in seen:
             listed.append(visit)
-        told.add(key)
+        seen.add(visit.identity)
     return listed
-
-
-def build_visit_identity(visit: Visit) -> tuple[str, str, VisitStep, frozenset[str]]:
-    """Return what makes two entries one visit: household, day, step and the same people."""
-    names = frozenset(map(fold_name, visit.investigators))
-    return visit.household_no, visit.visited_on, visit.step, names
-
-
-def list_form_visits(db: Database, household_no: str, import_id: int) -> list[Visit]:
-    """List the visits that the forms of one import brought for a household."""
-    entries = list_entries(db, VISITS, household_no, import_id=import_id)
-    return [build_record(Visit, entry) for entry in entries]
-
-
-def format_visit_step(step: VisitStep) -> str:
-    """Name a step of verification."""
-    return str(STEP_WORDS[step])
-
-
-def format_visit_level(level: VisitLevel) -> str:
-    """Name a level."""
-    return str(LEVEL_WORDS[level])
-
-
-def format_visit_method(method: VisitMethod) -> str:
-    """Name a way of meeting."""
-    return str(METHOD_WORDS[method])

@@ -23,14 +23,13 @@ from relieftool.cases.deadlines import list_calendar_years
 from relieftool.cases.history import CaseEntry
 from relieftool.cases.records import (
     CaseRecord,
-    format_case_state,
     format_closing_outcome,
     format_decision,
 )
 from relieftool.cases.referrals import Referral
 from relieftool.eligibility.findings import format_status
 from relieftool.fieldwork.helpers import Helper, list_assigned_helpers, list_helpers
-from relieftool.fieldwork.measures import Measure, format_measure_kind, list_measures
+from relieftool.fieldwork.measures import Measure, list_measures
 from relieftool.messages import _
 from relieftool.output.gaps import format_period
 from relieftool.output.result import (
@@ -155,7 +154,7 @@ def format_due_day(record: CaseRecord | CaseEntry) -> str:
 
 def format_case_state_in_full(record: CaseRecord) -> str:
     """Name the state of a case, and what is still missing of a closed one."""
-    words = [format_case_state(record.state)]
+    words = [str(record.state.word)]
     if not record.is_open:
         words += [_("unverified")] if record.verified is False else []
         words += [_("unchecked")] if record.checked_by is None else []
@@ -205,7 +204,7 @@ def _entry_columns() -> tuple[ResultColumn[CaseEntry], ...]:
         ResultColumn("entry", _("No."), "right"),
         ResultColumn("on", _("Day"), is_whole=True),
         ResultColumn("step", _("Step"), words=lambda step: format_entry_kind(step.step)),
-        ResultColumn("state", _("State"), words=lambda step: format_case_state(step.state)),
+        ResultColumn("state", _("State"), words=lambda step: str(step.state.word)),
         ResultColumn("due_on", _("Due"), is_whole=True, is_minor=True, words=format_due_day),
         *list_json_columns("due_counts"),
         *_entry_outcome_columns(),
@@ -374,7 +373,7 @@ def _closing_columns() -> tuple[ResultColumn[CaseRecord], ...]:
 
 
 def _measures(entry: _Entry) -> str:
-    return _("; ").join(format_measure_kind(measure.kind) for measure in entry.measures)
+    return _("; ").join(str(measure.kind.word) for measure in entry.measures)
 
 
 def _carried_out(entry: _Entry) -> str:
@@ -440,7 +439,7 @@ def _progress(measure: Measure) -> str:
         if measure.amount_fen is None
         else _("{yuan} yuan").format(yuan=format_yuan(measure.amount_fen))
     )
-    return " ".join(filter(None, (format_measure_kind(measure.kind), day, amount, measure.result)))
+    return " ".join(filter(None, (str(measure.kind.word), day, amount, measure.result)))
 
 
 def _effect(record: CaseRecord) -> str:

@@ -21,15 +21,12 @@ from relieftool.fieldwork.coverage import (
 )
 from relieftool.fieldwork.error_rates import ErrorRate, Interval, find_error_rates
 from relieftool.fieldwork.helpers import Helper, Pairing
-from relieftool.fieldwork.measures import Measure, format_measure_kind
+from relieftool.fieldwork.measures import Measure
 from relieftool.fieldwork.needs import AnsweredNeed
 from relieftool.fieldwork.samples import Sample, SampleResults
 from relieftool.fieldwork.visits import (
     Visit,
     VisitStep,
-    format_visit_level,
-    format_visit_method,
-    format_visit_step,
 )
 from relieftool.messages import _
 from relieftool.output.result import (
@@ -63,9 +60,9 @@ def visits_table(visits: Sequence[Visit]) -> RecordTable[Visit]:
     columns: tuple[ResultColumn[Visit], ...] = (
         ResultColumn("household_no", _("Household"), is_whole=True),
         ResultColumn("visited_on", _("Day")),
-        ResultColumn("step", _("Step"), words=lambda visit: format_visit_step(visit.step)),
-        ResultColumn("level", _("Level"), words=lambda visit: format_visit_level(visit.level)),
-        ResultColumn("method", _("Method"), words=lambda visit: format_visit_method(visit.method)),
+        ResultColumn("step", _("Step"), words=lambda visit: str(visit.step.word)),
+        ResultColumn("level", _("Level"), words=lambda visit: str(visit.level.word)),
+        ResultColumn("method", _("Method"), words=lambda visit: str(visit.method.word)),
         ResultColumn(
             "investigators",
             _("Investigators"),
@@ -111,7 +108,7 @@ def _community(place: tuple[str | None, object]) -> str:
 
 def _figure_columns() -> tuple[ResultColumn[_Counted], ...]:
     figures: Columns = (
-        ResultColumn("step", _("Step"), words=lambda count: format_visit_step(count.step)),
+        ResultColumn("step", _("Step"), words=lambda count: str(count.step.word)),
         ResultColumn("households", _("Households"), "right"),
         ResultColumn("done", _("Done"), "right"),
         ResultColumn("due", _("Due soon"), "right"),
@@ -223,7 +220,7 @@ def _waiting(
         (household for household in households if household.state in urgency),
         key=lambda household: (-urgency.index(household.state), household.community),
     )
-    title = _("Still to be visited: {step}").format(step=format_visit_step(step))
+    title = _("Still to be visited: {step}").format(step=str(step.word))
     return RecordTable(title, _household_columns(), waiting)
 
 
@@ -393,9 +390,7 @@ def measures_table(measures: Sequence[Measure]) -> RecordTable[Measure]:
         _("Measures"),
         (
             ResultColumn("household_no", _("Household"), is_whole=True),
-            ResultColumn(
-                "kind", _("Measure"), words=lambda measure: format_measure_kind(measure.kind)
-            ),
+            ResultColumn("kind", _("Measure"), words=lambda measure: str(measure.kind.word)),
             ResultColumn("planned_on", _("Planned for"), is_optional=True),
             ResultColumn("done_on", _("Done"), is_optional=True),
             ResultColumn(
@@ -447,7 +442,7 @@ def _columns() -> tuple[ResultColumn[AnsweredNeed], ...]:
             _("Measures that answer it"),
             is_wide=True,
             value=lambda need: [measure.measure_id for measure in need.measures],
-            words=lambda need: _(", ").join(format_measure_kind(kind) for kind in need.kinds),
+            words=lambda need: _(", ").join(str(kind.word) for kind in need.kinds),
         ),
     )
 

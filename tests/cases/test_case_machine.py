@@ -145,7 +145,7 @@ class CaseMachine(RuleBasedStateMachine):
             reason=reason,
             closed_on=self.on(days),
             checked_by=checked_by,
-            standing=SubjectStatus(is_priority=is_priority),
+            subject=SubjectStatus(is_priority=is_priority),
         )
         if closed is not None:
             assert by in {"王五", "赵六"}

@@ -260,7 +260,7 @@ def test_a_check_is_named_at_once_or_later(db):
 def test_less_than_is_due_is_not_receiving_enough(db, status, verified, is_underpaid):
     add_receipt(db)
 
-    closed = close(db, CASE, "receiving", standing=SubjectStatus(status))
+    closed = close(db, CASE, "receiving", subject=SubjectStatus(status))
 
     assert (closed.is_verified, closed.is_underpaid) == (verified, is_underpaid)
 
@@ -275,7 +275,7 @@ def test_improved_needs_a_household_that_no_longer_comes_first_or_a_reason(
     open_cases(db, [PRIORITY_CASE], DAY)
     standing = SubjectStatus(is_priority=is_priority)
 
-    closed = close(db, "C2024-0002", "improved", standing=standing, reason=reason)
+    closed = close(db, "C2024-0002", "improved", subject=standing, reason=reason)
 
     assert closed.is_verified is verified
     assert ("子女已就业" in rows_of(db, "case_entries")[-1]["note"]) == bool(reason)
@@ -288,7 +288,7 @@ def test_improved_needs_a_household_that_no_longer_comes_first_or_a_reason(
 @pytest.mark.parametrize("reason", [None, "--"])
 def test_improved_without_either_is_refused(db, is_priority, words, reason):
     with pytest.raises(ReliefError, match=words):
-        close(db, CASE, "improved", standing=SubjectStatus(is_priority=is_priority), reason=reason)
+        close(db, CASE, "improved", subject=SubjectStatus(is_priority=is_priority), reason=reason)
 
     assert find_case(db, CASE).state == "found"
 

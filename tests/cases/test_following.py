@@ -230,7 +230,7 @@ def test_what_may_be_less_than_is_due_verifies_no_closing(db, of, why, is_enough
     open_cases(db, [of], DAY)
     add_receipt(db, of.household_no, covers_from="2025-01-01", covers_until="2025-01-31")
 
-    closed = close(db, CASE, "receiving", standing=SubjectStatus("receiving", uncompared=why))
+    closed = close(db, CASE, "receiving", subject=SubjectStatus("receiving", uncompared=why))
     found = record_receipts_seen(db, seen("receiving", of=of, uncompared=why), NEXT)
 
     assert (closed.is_verified, closed.is_uncompared) == (is_enough, not is_enough)

@@ -107,8 +107,8 @@ def test_a_check_is_made_by_another_level_after_a_survey(db):
         ({"level": VisitLevel.COMMUNITY}, "somebody of another level than the survey's"),
         ({"investigators": ("王五", "李四")}, "somebody else than those who made the survey"),
         ({"investigators": ("李 四",)}, "The survey of 2024-12-10 was made by: 李 四"),
-        ({"household_no": "HK-2"}, "no survey of this household was written down"),
-        ({"on": "2024-12-09"}, "no survey of this household was written down"),
+        ({"household_no": "HK-2"}, "no survey of this household is recorded"),
+        ({"on": "2024-12-09"}, "no survey of this household is recorded"),
     ],
 )
 def test_a_check_that_is_not_independent_is_refused(db, changed, words):

@@ -217,7 +217,7 @@ def test_a_re_visit_of_a_day_before_the_last_one_takes_its_place_no_more(db):
     draw(db)
     revisit(db, on="2024-12-13", agrees=False, note="收入不符")
 
-    with pytest.raises(ReliefError, match="--on: a re-visit of 2024-12-13 is written down already"):
+    with pytest.raises(ReliefError, match="--on: a re-visit of 2024-12-13 is recorded already"):
         revisit(db, on="2024-12-12")
     revisit(db, on="2024-12-13")
 
