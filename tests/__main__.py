@@ -10,11 +10,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+PAGES = ("README.md", *(f"docs/{path.name}" for path in sorted(ROOT.glob("docs/*.md"))))
 CHECKS = (
     ("ruff", "format", "--check", "."),
     ("ruff", "check", "."),
     ("mypy",),
-    ("cogapp", "--check", "README.md"),
+    ("cogapp", "--check", *PAGES),
     ("pytest", "-q", "-n", "2", "--dist", "loadgroup"),
 )
 LEFT_OUT = "LibreOffice is not installed: its tests in tests/test_libreoffice.py were left out"

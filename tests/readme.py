@@ -1,10 +1,12 @@
-"""The parts of README that are made from the program, so that they cannot fall behind it."""
+"""The parts of README and docs/ made from the program, so that they cannot fall behind it."""
 
 import datetime as dt
 import io
 import os
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from rich.console import Console
@@ -12,10 +14,12 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from relieftool.cli import app
+from relieftool.explain import explain
 from relieftool.gaps import find_gaps
 from relieftool.intake import keep_files, read_paths
 from relieftool.ledger import CaseFinding, open_cases
 from relieftool.messages import use_language
+from relieftool.output.explain_result import explain_result
 from relieftool.output.gap_result import gaps_result
 from relieftool.output.import_result import import_result
 from relieftool.output.priority_result import priority_result
@@ -50,7 +54,7 @@ def command_pages():
     pages = []
     for names in command_names(get_command(app)):
         page = CliRunner().invoke(app, [*names, "--help", "--lang", "en"]).stdout.strip()
-        pages.append(f"### relief {' '.join(names)}\n\n```text\n{page}\n```\n")
+        pages.append(f"## relief {' '.join(names)}\n\n```text\n{page}\n```\n")
     return "\n".join(pages).strip()
 
 
@@ -93,8 +97,9 @@ def _words_of(fact):
     return "; ".join(f"{'、'.join(one.written)} → `{one.id}`" for one in fact.choices)
 
 
+@cache  # one run of cog makes all pages, and several of them show the sample
 def on_the_sample():
-    """Give what import, gaps, priority and close-case say on the sample street, by name."""
+    """Return what the commands answer on the sample street, by the name of the command."""
     os.environ["COLUMNS"] = "110"
     use_language("en")
     pack = load_pack(shipped_pack_folder())
@@ -105,6 +110,7 @@ def on_the_sample():
             gaps = find_gaps(db, pack, _DAY, community="河口下")
             priority = find_priority(db, pack, _DAY, community="河口下")
             visits = find_gaps(db, pack, _DAY, community="河口下", statuses=("undetermined",))
+            explained = explain(db, pack, _DAY, "HK20240004", programme="dibao")
             work = Changes((Setting("household_income", 1000_00, is_added=True),))
             supposed = what_if(db, pack, _DAY, "WJ20240007", work)
             sweep = sweep_of(db, pack, "WJ20240007")
@@ -112,12 +118,13 @@ def on_the_sample():
             wanted = [_as_case(one) for one in found if one.status in ("unclaimed", "underpaid")]
             open_cases(db, wanted, opened_on=_DAY)
         return {
-            "import": drawn(import_result(reports).grids),
-            "gaps": drawn(gaps_result(gaps, is_revealed=False).grids),
-            "visits": drawn(visits_result(visits, is_revealed=False).grids[1:]),
-            "what-if": drawn(what_if_result(supposed, is_revealed=False).grids, is_headed=False),
-            "sweep": page(sweep_result(sweep, is_revealed=False)),
-            "priority": drawn(priority_result(priority, is_revealed=False).grids, is_headed=False),
+            "import": import_result(reports),
+            "gaps": gaps_result(gaps, is_revealed=False),
+            "visits": visits_result(visits, is_revealed=False),
+            "explain": explain_result(explained, is_revealed=False),
+            "what-if": what_if_result(supposed, is_revealed=False),
+            "sweep": sweep_result(sweep, is_revealed=False),
+            "priority": priority_result(priority, is_revealed=False),
             "close": said(path, *_CLOSE),
         }
 
@@ -128,15 +135,39 @@ def keep_all(path, pack):
         return keep_files(db, pack, read_paths(pack, [ROOT / "sample_data"]))
 
 
-def drawn(grids, *, is_headed=True):
+def shortened(*names):
+    """Return the beginning of some answers on the sample street, as README shows them."""
+    street = on_the_sample()
+    gaps = drawn(street["gaps"].grids[:1], is_headed=False)
+    answers = {
+        "import": drawn(street["import"].grids, rows=3, foot=1),
+        "gaps": f"{gaps}\n\n… {len(street['gaps'].grids[1].rows)} findings\n",
+        "explain": page(street["explain"], lines=4),
+        "visits": drawn(street["visits"].grids[1:], rows=1, foot=0),
+        "priority": drawn(street["priority"].grids[-1:], rows=2, foot=0),
+    }
+    lines = [f"$ {_TYPED[name]}\n{answers[name]}" for name in names]
+    return "\n".join(["```console", *lines, "```"])
+
+
+_TYPED = {
+    "import": "relief import sample_data",
+    "gaps": "relief gaps --community 河口下",
+    "explain": "relief explain HK20240004 dibao",
+    "visits": "relief gaps --community 河口下 --status undetermined",
+    "priority": "relief priority --community 河口下",
+}
+
+
+def drawn(grids, *, rows=_ROWS, foot=_FOOT, is_headed=True):
     """Draw tables as a terminal of 120 columns does; long ones only in part, heads as asked."""
     text = io.StringIO()
     console = Console(file=text, width=120, color_system=None, markup=False, highlight=False)
     for grid in grids:
-        more = [f"… {len(grid.rows) - _ROWS} more rows"] if len(grid.rows) > _ROWS else []
-        footer = [*more, *grid.footer[:_FOOT]]
+        more = [f"… {len(grid.rows) - rows} more rows"] if len(grid.rows) > rows else []
+        footer = [*more, *grid.footer[:foot]]
         warnings = grid.warnings if is_headed else ()
-        shown = replace(grid, rows=grid.rows[:_ROWS], footer=footer, warnings=warnings)
+        shown = replace(grid, rows=grid.rows[:rows], footer=footer, warnings=warnings)
         show_grid(shown, console)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines()).strip()
 
@@ -147,9 +178,24 @@ def sweep_of(db, pack, household):
     return sweep(db, pack, _DAY, household, Changes(), setting, range(0, 3000_00 + 1, 50_00))
 
 
-def page(result):
-    """Give a page of text as a pipe would get it."""
-    return "\n".join(line for line in result.text if not line.startswith("No value")).rstrip()
+def page(result, *, lines=None):
+    """Return a page of text as a pipe would get it, cut off after so many lines."""
+    kept = [line for line in result.text if not line.startswith("No value")]
+    more = [f"… {len(kept) - lines} more lines"] if lines is not None else []
+    return "\n".join([*kept[:lines], *more]).rstrip()
+
+
+def json_keys(document):
+    """Return the keys of a JSON answer as one line of text each, those below it in brackets."""
+    return "\n".join(f"{key}{_keys_below(value)}" for key, value in document.items())
+
+
+def _keys_below(value):
+    if isinstance(value, Mapping):
+        return f" {{ {', '.join(value)} }}"
+    if isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
+        return f" [{_keys_below(value[0])} ]"
+    return ""
 
 
 def said(path, *arguments):
@@ -160,7 +206,7 @@ def said(path, *arguments):
 
 
 def block(command, text):
-    """Give a README block of a command line and what it prints."""
+    """Return the block of a page that shows a command line and what it prints."""
     return f"```console\n$ {command}\n{text}\n```"
 
 
