@@ -58,6 +58,18 @@ def command_pages():
     return "\n".join(pages).strip()
 
 
+def command_list():
+    """Return a list of links to every command's page, with what the command does."""
+    use_language("en")
+    lines = []
+    for names in command_names(get_command(app)):
+        page = CliRunner().invoke(app, [*names, "--help", "--lang", "en"]).stdout
+        does = page.strip().split("\n\n")[1]
+        name = " ".join(("relief", *names))
+        lines.append(f"- [{name}](#{name.replace(' ', '-')}): {' '.join(does.split())}")
+    return "\n".join(lines)
+
+
 def command_names(group, above=()):
     """Give the words of every command, those of a group after it."""
     for name in group.list_commands(None):
