@@ -10,50 +10,55 @@ from typing import Annotated, Any, TextIO
 import typer
 
 from relieftool import __version__
-from relieftool.commands.frame import LateCommands, ReliefGroup
+from relieftool.commands.crash_log import record_crash
+from relieftool.commands.help import (
+    LateCommands,
+    NoArgsIsHelpError,
+    ReliefGroup,
+    UsageError,
+    describe_usage_error,
+)
 from relieftool.commands.options import (
     DEFAULT_DB,
     EXIT_DONE,
     EXIT_FAILED,
     EXIT_STOPPED,
     EXIT_USAGE,
-    stated_option,
+    find_stated_option,
 )
-from relieftool.commands.usage import NoArgsIsHelpError, UsageError, describe_usage_error
-from relieftool.errorlog import record_fault
 from relieftool.errors import ReliefError
-from relieftool.messages import LANGUAGES, _, system_language, use_language
-from relieftool.output.clean import clean
-from relieftool.output.words import give, say
+from relieftool.messages import LANGUAGES, _, find_system_language, use_language
+from relieftool.output.result_cells import escape_invisible
+from relieftool.output.terminal import print_data, print_message
 
 # Name and place of every command, in the order help lists them; imported only when used.
 COMMANDS = {
     "import": "relieftool.commands.import_:import_files",
     "gaps": "relieftool.commands.gaps:gaps",
-    "priority": "relieftool.commands.priority:priority",
+    "priority": "relieftool.commands.gaps:priority",
     "cases": "relieftool.commands.cases:cases",
-    "case": "relieftool.commands.case:case",
+    "case": "relieftool.commands.cases:case",
     "refer": "relieftool.commands.refer:refer",
     "decide": "relieftool.commands.decide:decide",
     "close-case": "relieftool.commands.close_case:close_case",
-    "check-case": "relieftool.commands.check_case:check_case",
-    "reopen-case": "relieftool.commands.reopen_case:reopen_case",
+    "check-case": "relieftool.commands.close_case:check_case",
+    "reopen-case": "relieftool.commands.close_case:reopen_case",
     "form": "relieftool.commands.form:form",
-    "visit": "relieftool.commands.visit:visit",
+    "visit": "relieftool.commands.visits:visit",
     "visits": "relieftool.commands.visits:visits",
     "sample": "relieftool.commands.sample:sample",
     "helpers": "relieftool.commands.helpers:helpers_app",
-    "assign": "relieftool.commands.assign:assign",
-    "measure": "relieftool.commands.measure:measure",
-    "needs": "relieftool.commands.needs:needs",
+    "assign": "relieftool.commands.helpers:assign",
+    "measure": "relieftool.commands.measures:measure",
+    "needs": "relieftool.commands.measures:needs",
     "verify": "relieftool.commands.verify:verify",
-    "show": "relieftool.commands.show:show",
-    "explain": "relieftool.commands.explain:explain_household",
+    "show": "relieftool.commands.household:show_household",
+    "explain": "relieftool.commands.household:explain_household",
     "what-if": "relieftool.commands.what_if:what_if",
     "match": "relieftool.commands.match:match",
     "problems": "relieftool.commands.problems:app",
     "imports": "relieftool.commands.imports:imports",
-    "undo": "relieftool.commands.undo:undo",
+    "undo": "relieftool.commands.imports:undo",
     "pack": "relieftool.commands.pack:app",
     "demo": "relieftool.commands.demo:demo",
 }
@@ -83,7 +88,7 @@ class _Relief(ReliefGroup):
         except ReliefError as error:
             return _say_error(EXIT_FAILED, error.place, error.problem, error.remedy)
         except NoArgsIsHelpError as error:
-            say(error.format_message())
+            print_message(error.format_message())
             return EXIT_USAGE
         except UsageError as error:
             return _say_error(EXIT_USAGE, *describe_usage_error(error))
@@ -92,14 +97,14 @@ class _Relief(ReliefGroup):
         except (typer.Abort, KeyboardInterrupt):
             code = EXIT_STOPPED
         if code == EXIT_STOPPED:
-            say(_("Stopped."))
+            print_message(_("Stopped."))
         return int(code)
 
 
 def _prepare(arguments: Sequence[str]) -> None:
     """Choose the language, keep every new file private, and let no character stop the output."""
-    stated = (stated_option(arguments, "--lang") or "").lower()
-    use_language(stated if stated in LANGUAGES else system_language())
+    stated = (find_stated_option(arguments, "--lang") or "").lower()
+    use_language(stated if stated in LANGUAGES else find_system_language())
     os.umask(0o077)
     for stream in (sys.stdout, sys.stderr):
         _soften(stream)
@@ -112,15 +117,21 @@ def _soften(stream: TextIO) -> None:
 
 
 def _say_error(code: int, place: str, problem: str, remedy: str) -> int:
-    say(_("Error: {place}: {problem}").format(place=clean(place), problem=clean(problem)))
-    say(remedy)
+    print_message(
+        _("Error: {place}: {problem}").format(
+            place=escape_invisible(place), problem=escape_invisible(problem)
+        )
+    )
+    print_message(remedy)
     return code
 
 
 def _explain_fault(fault: Exception, arguments: Sequence[str]) -> int:
     """Say that the mistake is ours, and keep what is needed to find it beside the database."""
-    stated = Path(stated_option(arguments, "--db") or os.environ.get("RELIEF_DB") or DEFAULT_DB)
-    number, log = record_fault(fault, stated.parent if stated.parent.is_dir() else Path())
+    stated = Path(
+        find_stated_option(arguments, "--db") or os.environ.get("RELIEF_DB") or DEFAULT_DB
+    )
+    number, log = record_crash(fault, stated.parent if stated.parent.is_dir() else Path())
     problem = _("a fault of the program itself, number {number}; it is not your mistake")
     kept = _("{log} says more, without names and ID numbers: send it to whoever maintains relief.")
     lost = _("No file could be written about it: send what you typed to whoever maintains relief.")
@@ -136,7 +147,7 @@ def _leave_pipe() -> int:
 
 def _show_version(*, is_asked: bool) -> None:
     if is_asked:
-        give(f"relief {__version__}")
+        print_data(f"relief {__version__}")
         raise typer.Exit
 
 

@@ -1,4 +1,11 @@
-"""What can go wrong and stop a command; imports nothing but the message catalogue."""
+"""What can go wrong and stop a command; imports nothing but the message catalogue.
+
+What is wrong with somebody's data, as values with a place; imports only the messages.
+"""
+
+from dataclasses import dataclass
+
+from relieftool.messages import Message
 
 
 class ReliefError(Exception):
@@ -12,3 +19,21 @@ class ReliefError(Exception):
         self.place = place
         self.problem = problem
         self.remedy = remedy
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to look at in a spreadsheet: where it is, what it is, what to do next.
+
+    The message never holds a name, a number of a person or the text of a private cell. `subject`
+    names, without personal data, what a person may decide about; None where there is nothing to.
+    """
+
+    code: str
+    message: Message
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    is_unused: bool = False
+    community: str | None = None
+    subject: str | None = None

@@ -5,13 +5,13 @@
 adds keys that are new (untranslated), drops those nobody uses, and compiles.
 """
 
+import ast
 import sys
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages import Catalog
-from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from typer import Context
@@ -20,39 +20,66 @@ from typer.main import get_command
 import relieftool
 from relieftool.cli import app
 from relieftool.commands import options
-from relieftool.commands.help import help_sentences
+from relieftool.commands.help import list_help_sentences
 
 PACKAGE = Path(relieftool.__file__).parent
 PO = PACKAGE / "locale" / "relief.zh.po"
 MO = PACKAGE / "locale" / "zh" / "LC_MESSAGES" / "relief.mo"
-_KEYWORDS = {"_": None, "translate": None, "Message": (1,)}
+_MARKS = {"_", "translate", "Message"}  # what marks a sentence in the source
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # a fixed date, so that the same keys give the same file
 
 
 def all_keys() -> set[str]:
-    """Give every sentence the program can show."""
+    """Return every sentence the program can show."""
     return source_keys() | help_keys(get_command(app), "relief") | shared_option_keys()
 
 
 def source_keys() -> set[str]:
-    """Give the sentences marked in the source."""
-    keys = set()
-    for path in PACKAGE.rglob("*.py"):
-        with path.open("rb") as source:
-            keys |= {key for _line, key, _notes, _context in extract("python", source, _KEYWORDS)}
-    return keys
+    """Return the sentences marked in the source."""
+    return {
+        key for path in PACKAGE.rglob("*.py") for key in marked_sentences(path.read_text("utf-8"))
+    }
+
+
+def marked_sentences(source: str) -> set[str]:
+    """Return the literals that stand first in a call of a mark; anything worked out is none.
+
+    We walk the tree ourselves: what counts as a sentence is our rule, and a library that reads it
+    for us once changed its mind between two releases.
+
+    >>> sorted(marked_sentences("_('one ' 'sentence'); Message('{n} rows', {'n': 2}); print('no')"))
+    ['one sentence', '{n} rows']
+    >>> marked_sentences("_(row['template']); translate(name); _(); Message(f'{n}')")
+    set()
+    """
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    return {
+        call.args[0].value for call in calls if called_name(call) in _MARKS and has_sentence(call)
+    }
+
+
+def called_name(call: ast.Call) -> str:
+    """Return the last name of what is called: `Message` of `messages.Message(…)`."""
+    called = call.func
+    return called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+
+
+def has_sentence(call: ast.Call) -> bool:
+    """Whether the first argument is a text as it stands, in one piece or in several."""
+    first = call.args[0] if call.args else None
+    return isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value != ""
 
 
 def help_keys(command, name) -> set[str]:
-    """Give the sentences of a command's help, and of the commands below it."""
-    keys = set(help_sentences(command, Context(command, info_name=name)))
+    """Return the sentences of a command's help, and of the commands below it."""
+    keys = set(list_help_sentences(command, Context(command, info_name=name)))
     for sub_name, sub_command in getattr(command, "commands", {}).items():
         keys |= help_keys(sub_command, sub_name)
     return keys
 
 
 def shared_option_keys() -> set[str]:
-    """Give the sentences of the options commands share."""
+    """Return the sentences of the options commands share."""
     settings = [getattr(shared, "__metadata__", ())[:1] for shared in vars(options).values()]
     return {
         key
@@ -63,7 +90,7 @@ def shared_option_keys() -> set[str]:
 
 
 def read_translations(po: Path = PO) -> dict[str, str]:
-    """Give the translations; an unsure (fuzzy) one counts as none."""
+    """Return the translations; an unsure (fuzzy) one counts as none."""
     with po.open("rb") as opened:
         entries = read_po(opened, locale="zh")
     return {entry.id: "" if entry.fuzzy else entry.string for entry in entries if entry.id}
@@ -89,14 +116,14 @@ def make_catalogue(translations: dict[str, str]) -> Catalog:
 
 
 def compile_catalogue(translations: dict[str, str]) -> bytes:
-    """Give the catalogue as gettext reads it; what has no translation is left out."""
+    """Return the catalogue as gettext reads it; what has no translation is left out."""
     compiled = BytesIO()
     write_mo(compiled, make_catalogue({k: v for k, v in translations.items() if v}))
     return compiled.getvalue()
 
 
 def update(po: Path = PO, mo: Path = MO) -> list[str]:
-    """Bring .po and .mo in step with the source; give the keys still without a translation."""
+    """Bring .po and .mo in step with the source; return the keys still without a translation."""
     known = read_translations(po) if po.exists() else {}
     translations = {key: known.get(key, "") for key in all_keys()}
     with po.open("wb") as opened:

@@ -1,14 +1,48 @@
 """The one way tests run relief: the real program, in a folder of its own, in English."""
 
+import os
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
-import story
 from typer.testing import CliRunner
 
 from relieftool.cli import app
-from relieftool.errorlog import LOG_NAME
+from relieftool.commands.crash_log import LOG_NAME
 from relieftool.messages import use_language
+from tests.support import story
+
+
+class _FailuresAtOnce:
+    """Names each failing test as it fails; the whole report only comes at the end."""
+
+    def __init__(self, terminal):
+        self._terminal = terminal
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report):
+        if report.failed:
+            word = "FAILED" if report.when == "call" else "ERROR"
+            self._terminal.write_line(f"\n{word} {report.nodeid}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config):
+    """Name failing tests at once, where there is a terminal: a worker of several has none."""
+    if terminal := config.pluginmanager.get_plugin("terminalreporter"):
+        config.pluginmanager.register(_FailuresAtOnce(terminal))
+
+
+@pytest.fixture
+def tmp_path(request, tmp_path):
+    """Return a test of durability a folder on a disk: the others may have theirs in memory."""
+    if not request.node.get_closest_marker("durability"):
+        yield tmp_path
+        return
+    disk = "/var/tmp"  # noqa: S108 the system's own folder that outlives a restart
+    with tempfile.TemporaryDirectory(dir=disk if os.access(disk, os.W_OK) else None) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +55,7 @@ def english():
 
 @pytest.fixture
 def relief(tmp_path, monkeypatch):
-    """Give a function that runs a command line; its result has exit_code, stdout and stderr."""
+    """Return a function that runs a command line; its result has exit_code, stdout and stderr."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RELIEF_DB", str(tmp_path / "relief.db"))
     monkeypatch.setenv("RELIEF_LANG", "en")

@@ -13,27 +13,27 @@ from rich.console import Console
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from relieftool.cases.case_list import open_cases
+from relieftool.cases.records import CaseFinding
 from relieftool.cli import app
-from relieftool.explain import explain
-from relieftool.gaps import find_gaps
-from relieftool.intake import keep_files, read_paths
-from relieftool.ledger import CaseFinding, open_cases
+from relieftool.eligibility.explain import explain_findings
+from relieftool.eligibility.gaps import find_gaps
+from relieftool.eligibility.priority import find_priority
+from relieftool.eligibility.scenario import SupposedFact, Suppositions
+from relieftool.eligibility.what_if import compare_household, sweep_household
+from relieftool.intake.imports import record_files
+from relieftool.intake.source_files import read_paths
 from relieftool.messages import use_language
-from relieftool.output.explain_result import explain_result
-from relieftool.output.gap_result import gaps_result
-from relieftool.output.import_result import import_result
-from relieftool.output.priority_result import priority_result
-from relieftool.output.tables import show_grid
-from relieftool.output.visit_result import visits_result
-from relieftool.output.what_if_result import sweep_result, what_if_result
-from relieftool.pack.loading import load_pack, shipped_pack_folder
-from relieftool.priority import find_priority
-from relieftool.registry.store import opened
-from relieftool.spreadsheets.headers import _identity_names
-from relieftool.supposed import Changes, Setting
-from relieftool.sweeping import sweep
-from relieftool.values import _NO, _YES
-from relieftool.what_if import what_if
+from relieftool.output.explain import build_explain_result
+from relieftool.output.gaps import build_gaps_result, build_visit_list_result
+from relieftool.output.imports import build_import_result
+from relieftool.output.priority import build_priority_result
+from relieftool.output.show import page_lines
+from relieftool.output.terminal import show_table
+from relieftool.output.what_if import build_sweep_result, build_what_if_result
+from relieftool.pack.loading import find_shipped_pack, load_pack
+from relieftool.store.database import open_register
+from relieftool.values.words import list_cell_words, list_words
 
 ROOT = Path(__file__).parent.parent
 _DAY = dt.date(2024, 12, 10)
@@ -48,7 +48,7 @@ _PERIODS = {"month": " / month", "year": " / year", "once": "", None: ""}
 
 
 def command_pages():
-    """Give every command's help page in English, as the terminal shows it."""
+    """Return every command's help page in English, as the terminal shows it."""
     os.environ["COLUMNS"] = "100"
     use_language("en")
     pages = []
@@ -71,7 +71,7 @@ def command_list():
 
 
 def command_names(group, above=()):
-    """Give the words of every command, those of a group after it."""
+    """Return the words of every command, those of a group after it."""
     for name in group.list_commands(None):
         yield (*above, name)
         command = group.get_command(None, name)
@@ -80,11 +80,11 @@ def command_names(group, above=()):
 
 
 def heading_table():
-    """Give the facts with the headings they are known by."""
+    """Return the facts with the headings they are known by."""
     use_language("en")
-    pack = load_pack(shipped_pack_folder())
+    pack = load_pack(find_shipped_pack())
     lines = ["| name | of | type | headings | blank cell |", "|---|---|---|---|---|"]
-    for name, headings in _identity_names().items():
+    for name, headings in list_words("headings").items():
         lines.append(f"| `{name}` | row | text | {'、'.join(headings[:12])} | unknown |")
     for fact in pack.facts.values():
         kind = fact.type.replace("_", "/") + _PERIODS[fact.period]
@@ -95,12 +95,12 @@ def heading_table():
 
 
 def word_table():
-    """Give for each fact with choices the words a cell may say, choice by choice."""
+    """Return for each fact with choices the words a cell may say, choice by choice."""
     use_language("en")
-    facts = load_pack(shipped_pack_folder()).facts.values()
+    facts = load_pack(find_shipped_pack()).facts.values()
     lines = ["| name | words in a cell, with what is kept |", "|---|---|"]
     lines += [f"| `{one.id}` | {_words_of(one)} |" for one in facts if one.type == "choice"]
-    yes, no = ("、".join(sorted(words)) for words in (_YES, _NO))
+    yes, no = ("、".join(sorted(words)) for words in map(list_cell_words, ("yes", "no")))
     lines.append(f"| every yes/no | {yes} → yes; {no} → no |")
     return "\n".join(lines)
 
@@ -114,37 +114,37 @@ def on_the_sample():
     """Return what the commands answer on the sample street, by the name of the command."""
     os.environ["COLUMNS"] = "110"
     use_language("en")
-    pack = load_pack(shipped_pack_folder())
+    pack = load_pack(find_shipped_pack())
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "relief.db"
         reports = keep_all(path, pack)
-        with opened(path) as db:
+        with open_register(path) as db:
             gaps = find_gaps(db, pack, _DAY, community="河口下")
             priority = find_priority(db, pack, _DAY, community="河口下")
             visits = find_gaps(db, pack, _DAY, community="河口下", statuses=("undetermined",))
-            explained = explain(db, pack, _DAY, "HK20240004", programme="dibao")
-            work = Changes((Setting("household_income", 1000_00, is_added=True),))
-            supposed = what_if(db, pack, _DAY, "WJ20240007", work)
+            explained = explain_findings(db, pack, _DAY, "HK20240004", programme="dibao")
+            work = Suppositions((SupposedFact("household_income", 1000_00, is_added=True),))
+            supposed = compare_household(db, pack, _DAY, "WJ20240007", work)
             sweep = sweep_of(db, pack, "WJ20240007")
             found = find_gaps(db, pack, _DAY).findings
             wanted = [_as_case(one) for one in found if one.status in ("unclaimed", "underpaid")]
             open_cases(db, wanted, opened_on=_DAY)
         return {
-            "import": import_result(reports),
-            "gaps": gaps_result(gaps, is_revealed=False),
-            "visits": visits_result(visits, is_revealed=False),
-            "explain": explain_result(explained, is_revealed=False),
-            "what-if": what_if_result(supposed, is_revealed=False),
-            "sweep": sweep_result(sweep, is_revealed=False),
-            "priority": priority_result(priority, is_revealed=False),
+            "import": build_import_result(reports).shown(),
+            "gaps": build_gaps_result(gaps).shown(),
+            "visits": build_visit_list_result(visits).shown(),
+            "explain": build_explain_result(explained).shown(),
+            "what-if": build_what_if_result(supposed).shown(),
+            "sweep": build_sweep_result(sweep).shown(),
+            "priority": build_priority_result(priority).shown(),
             "close": said(path, *_CLOSE),
         }
 
 
 def keep_all(path, pack):
     """Import the sample into a new register."""
-    with opened(path, create=True) as db:
-        return keep_files(db, pack, read_paths(pack, [ROOT / "sample_data"]))
+    with open_register(path, create=True) as db:
+        return record_files(db, pack, read_paths(pack, [ROOT / "sample_data"]))
 
 
 def shortened(*names):
@@ -180,19 +180,21 @@ def drawn(grids, *, rows=_ROWS, foot=_FOOT, is_headed=True):
         footer = [*more, *grid.footer[:foot]]
         warnings = grid.warnings if is_headed else ()
         shown = replace(grid, rows=grid.rows[:rows], footer=footer, warnings=warnings)
-        show_grid(shown, console)
+        show_table(shown, console)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines()).strip()
 
 
 def sweep_of(db, pack, household):
     """Try the income of a household from nothing to 3,000 yuan."""
-    setting = Setting("household_income", 0)
-    return sweep(db, pack, _DAY, household, Changes(), setting, range(0, 3000_00 + 1, 50_00))
+    setting = SupposedFact("household_income", 0)
+    return sweep_household(
+        db, pack, _DAY, household, Suppositions(), setting, range(0, 3000_00 + 1, 50_00)
+    )
 
 
 def page(result, *, lines=None):
     """Return a page of text as a pipe would get it, cut off after so many lines."""
-    kept = [line for line in result.text if not line.startswith("No value")]
+    kept = [line for line in page_lines(result) if not line.startswith("No value")]
     more = [f"… {len(kept) - lines} more lines"] if lines is not None else []
     return "\n".join([*kept[:lines], *more]).rstrip()
 
@@ -211,7 +213,7 @@ def _keys_below(value):
 
 
 def said(path, *arguments):
-    """Give everything a command says."""
+    """Return everything a command says."""
     line = [*arguments, "--db", str(path), "--lang", "en"]
     result = CliRunner().invoke(app, line)
     return (result.stdout + result.stderr).strip()

@@ -2,8 +2,7 @@ import gettext
 import re
 from io import BytesIO
 
-import pytest
-from catalogue import MO, all_keys, read_translations
+from tests.catalogue import MO, all_keys, read_translations
 
 TRANSLATIONS = read_translations()
 
@@ -28,11 +27,14 @@ def test_no_translation_is_kept_of_a_sentence_nobody_shows():
     assert stale == []
 
 
-@pytest.mark.parametrize("key", sorted(key for key in TRANSLATIONS if TRANSLATIONS[key]))
-def test_a_translation_has_the_same_placeholders_as_its_key(key):
-    translation = TRANSLATIONS[key]
+def test_a_translation_has_the_same_placeholders_as_its_key():
+    translated = {key: text for key, text in TRANSLATIONS.items() if text}
 
-    assert placeholders(translation) == placeholders(key)
+    differing = {
+        key: text for key, text in translated.items() if placeholders(text) != placeholders(key)
+    }
+
+    assert differing == {}
 
 
 def test_the_compiled_catalogue_says_what_the_po_file_says():

@@ -8,12 +8,13 @@ import pytest
 from typer.main import get_command
 
 from relieftool.cli import app
-from relieftool.declared import Declarations, Declared
+from relieftool.intake.import_toml import Declarations, FileDeclaration
 from relieftool.pack import facts, models
-from relieftool.pack.loading import load_pack, shipped_pack_folder
-from relieftool.rules import parsing
+from relieftool.pack.loading import find_shipped_pack, load_pack
+from relieftool.rules import parser
 
 ROOT = Path(__file__).resolve().parent.parent
+CONSTRAINTS = (ROOT / "constraints.txt").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
 PAGES = {
     path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
@@ -48,6 +49,7 @@ def test_the_first_screen_has_exactly_two_commands():
         ".venv/bin/relief demo",
         ".venv/bin/python -m tests",
     ]
+    assert all(" --constraint constraints.txt " in command for command in commands)
 
 
 def test_every_exit_code_is_documented():
@@ -82,11 +84,36 @@ def test_every_dependency_states_the_lowest_version_tested():
 
     stated = project["dependencies"] + project["optional-dependencies"]["test"]
 
-    assert [one for one in stated if ">=" not in one] == []
+    assert [requirement for requirement in stated if ">=" not in requirement] == []
+
+
+def test_constraints_hold_names_and_versions_only():
+    others = [
+        line for line in CONSTRAINTS.splitlines() if not re.fullmatch(r"#.*|[\w.-]+==[\w.]+", line)
+    ]
+
+    assert others == []
+
+
+def test_constraints_pin_every_dependency_at_its_lowest_version_or_above():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    stated = project["dependencies"] + project["optional-dependencies"]["test"]
+    lowest = dict(re.match(r"([\w.-]+)>=([\d.]+)", requirement).groups() for requirement in stated)
+    pinned = dict(re.findall(r"^([\w.-]+)==([\d.]+)", CONSTRAINTS, re.MULTILINE))
+    pinned = {name.lower().replace("_", "-"): version for name, version in pinned.items()}
+
+    unpinned = sorted(set(lowest) - set(pinned))
+    below = [name for name in lowest if _version(pinned.get(name, "0")) < _version(lowest[name])]
+
+    assert (unpinned, below) == ([], [])
+
+
+def _version(text):
+    return tuple(int(number) for number in text.split("."))
 
 
 def test_the_words_of_every_choice_are_listed():
-    listed = load_pack(shipped_pack_folder()).facts.values()
+    listed = load_pack(find_shipped_pack()).facts.values()
     choices = [(fact.id, choice) for fact in listed for choice in fact.choices]
 
     row = dict(re.findall(r"^\| `(\w+)` \| (.*→.*) \|$", PAGES["docs/headings.md"], re.MULTILINE))
@@ -102,18 +129,23 @@ def test_the_words_of_every_choice_are_listed():
 
 def test_what_import_toml_may_say_is_documented():
     text = PAGES["docs/your-files.md"]
-    keys = {*Declarations.model_fields, *Declared.model_fields} - {"file", "sheets", "folder"}
+    keys = {*Declarations.model_fields, *FileDeclaration.model_fields} - {
+        "file",
+        "sheets",
+        "folder",
+    }
 
     assert len(keys) == 9
     assert [key for key in keys if not re.search(rf"^{key} = ", text, re.MULTILINE)] == []
 
 
 def test_every_key_of_a_rule_pack_is_documented():
+    # what a whole pack is made of stands in its files, and is no key
     tables = [
-        *(models.PackHead, models.NotEncoded, facts.Fact, facts.Choice, facts.Presume),
-        *(models.Definition, models.Parameter, models.DatedValue, models.Programme),
-        *(models.Criterion, models.Amount, models.Exclusion, models.Source, models.TimeLimit),
-        *(models.Approximation, models.Example, models.Indicator, models.PriorityRule),
+        table
+        for module in (facts, models)
+        for table in vars(module).values()
+        if isinstance(table, type) and issubclass(table, facts.StrictModel) and table != models.Pack
     ]
     keys = {field.alias or name for table in tables for name, field in table.model_fields.items()}
 
@@ -125,7 +157,7 @@ def test_every_key_of_a_rule_pack_is_documented():
 
 
 def test_every_function_of_the_rules_is_documented():
-    sentence = Path(parsing.__file__).read_text("utf-8")
+    sentence = Path(parser.__file__).read_text("utf-8")
     names = set(re.findall(r'case "(\w+)"', sentence)) | set(re.findall(r'\| "(\w+)"', sentence))
 
     assert {"receives", "eligible", "sum_members", "years_since"} <= names

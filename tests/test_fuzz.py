@@ -4,10 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 COUNT = 200
 ROOT = Path(__file__).parent.parent
 
 
+@pytest.mark.slow
 def test_no_damaged_file_is_worse_than_refused(tmp_path):
     command = [sys.executable, "-m", "tests.fuzz", "--count", str(COUNT), "--seed", "7"]
 

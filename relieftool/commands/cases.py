@@ -1,20 +1,23 @@
-"""`relief cases`: which cases there are, and where each stands."""
+"""`relief cases`: which cases there are, and where each stands.
+
+`relief case`: the whole history of one case.
+"""
 
 from dataclasses import replace
 from typing import Annotated
 
 import typer
 
+from relieftool.cases.case_list import find_case, list_cases
+from relieftool.cases.deadlines import add_deadlines
+from relieftool.cases.history import list_case_entries
+from relieftool.cases.records import CaseState
 from relieftool.commands import options
-from relieftool.commands.session import log_reveal, session
-from relieftool.ledger import CaseState, list_cases, with_deadlines
-from relieftool.output.case_result import cases_result
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
-from relieftool.output.register_result import register_grid
+from relieftool.commands.session import open_session
+from relieftool.output.cases import build_cases_result, build_history_result, register_table
 from relieftool.output.result import OutputFormat
 
-State = Annotated[
+StateOption = Annotated[
     CaseState | None,
     typer.Option(
         "--state",
@@ -36,7 +39,7 @@ def cases(
     pack: options.PackDir = None,
     as_of: options.AsOf = None,
     community: options.Community = None,
-    state: State = None,
+    state: StateOption = None,
     overdue: Overdue = False,
     form: options.Format = OutputFormat.TABLE,
     out: options.Out = None,
@@ -49,15 +52,41 @@ def cases(
 
     Example: relief cases --community 河口下 --state found
     """
-    options.check_reason(reason, is_revealed=reveal)
-    check_out_file(out)
-    with session(db, pack, as_of) as opened:
+    showing = options.ShowOptions("cases", form, out, reveal, reason)
+    with open_session(db, pack, as_of) as opened:
         records = list_cases(opened.db, opened.community(community), state)
-        listed = with_deadlines(records, opened.pack, opened.day)
+        listed = add_deadlines(records, opened.pack, opened.day)
         listed = [one for one in listed if one.is_overdue or not overdue]
-        log_reveal(opened, "cases", reason, is_revealed=reveal)
-        result = cases_result("cases", listed, opened.pack, is_revealed=reveal)
+        result = build_cases_result("cases", listed, opened.pack)
         if out is not None and out.suffix.lower() in (".xlsx", ".html"):
-            register = register_grid(opened.db, opened.pack, listed, is_revealed=reveal)
+            register = register_table(opened.db, opened.pack, listed)
             result = replace(result, grids=(register, *result.grids))
-        show_result(result, form, out)
+        opened.show(result, showing)
+
+
+CaseNo = Annotated[str, typer.Argument(metavar="CASE", help="The case's number: C2024-0001.")]
+
+
+def case(
+    case: CaseNo,
+    *,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    as_of: options.AsOf = None,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+    reveal: options.Reveal = False,
+    reason: options.Reason = None,
+) -> None:
+    """Tell the whole history of a case: every entry, also those from before it was reopened.
+
+    Each has its day, who wrote it, the state it left, decision and amount, the day then due, and
+    the hash of its file of evidence. What people wrote as reasons is shown with --reveal.
+
+    Example: relief case C2024-0001
+    """
+    showing = options.ShowOptions("case", form, out, reveal, reason)
+    with open_session(db, pack, as_of) as opened:
+        steps = list_case_entries(opened.db, opened.pack, case)
+        (record,) = add_deadlines([find_case(opened.db, case)], opened.pack, opened.day)
+        opened.show(build_history_result(record, steps, opened.pack), showing)

@@ -1,54 +1,59 @@
-"""`relief close-case`: close one case, with an outcome and what proves it."""
+"""`relief close-case`: close one case, with an outcome and what proves it.
+
+`relief check-case`: a second person looks at a closed case and agrees.
+
+`relief reopen-case`: open a closed case again, with its whole history.
+"""
 
 from typing import Annotated
 
 import typer
 
+from relieftool.cases.case_list import find_case
+from relieftool.cases.case_status import SubjectStatus, find_subject_statuses
+from relieftool.cases.closing import record_check as check
+from relieftool.cases.closing import record_closing as close
+from relieftool.cases.deadlines import add_deadlines
+from relieftool.cases.department_decisions import record_reopening as reopen
+from relieftool.cases.records import (
+    OUTCOME_WORDS,
+    PRIORITY,
+    CaseRecord,
+    ClosedCase,
+    ClosingOutcome,
+    format_closing_outcome,
+)
 from relieftool.commands import options
-from relieftool.commands.session import Session, session, written_on
-from relieftool.ledger import CaseRecord, ClosedCase, Outcome, Standing, find_case, find_standings
-from relieftool.ledger import close_case as close
-from relieftool.ledger.records import outcome_word
-from relieftool.messages import _
-from relieftool.output.case_result import cases_result
-from relieftool.output.deliver import show_result
+from relieftool.commands.session import Session, choose_written_day, open_session
+from relieftool.messages import _, list_chinese_names
+from relieftool.output.cases import build_cases_result
 from relieftool.output.result import OutputFormat
-from relieftool.output.words import say
-from relieftool.output.words_of_findings import programme_word
+from relieftool.output.show import show_result
+from relieftool.output.terminal import print_message
+from relieftool.output.wording import format_programme
 from relieftool.pack.models import Pack
 
 CaseNo = Annotated[str, typer.Argument(metavar="CASE", help="The case's number: C2024-0001.")]
-# As the ledger calls them in Chinese, and one more word that departments use.
-_CALLED = {
-    "已享受": Outcome.RECEIVING,
-    "未获批准": Outcome.REFUSED,
-    "家庭自愿放弃": Outcome.DECLINED,
-    "已迁出": Outcome.MOVED,
-    "已去世": Outcome.DECEASED,
-    "重复登记": Outcome.DUPLICATE,
-    "情况好转": Outcome.IMPROVED,
-    "其他": Outcome.OTHER,
-}
-_ALSO_CALLED = _CALLED | {"不予批准": Outcome.REFUSED}
+_ALSO_CALLED = {"不予批准": ClosingOutcome.REFUSED}  # as departments do
 
 
-def parse_outcome(text: str) -> Outcome:
+def parse_outcome(text: str) -> ClosingOutcome:
     """Read an outcome by its id, or as the ledger in Chinese names it."""
-    word = text.strip()
-    if word in _ALSO_CALLED:
-        return _ALSO_CALLED[word]
-    if word.lower() in list(Outcome):
-        return Outcome(word.lower())
+    called = list_chinese_names(OUTCOME_WORDS)
+    word = text.strip().lower()
+    outcome = (called | _ALSO_CALLED).get(word, word)
+    if outcome in list(ClosingOutcome):
+        return ClosingOutcome(outcome)
     raise typer.BadParameter(
         _("'{text}' is no outcome; there are: {names}").format(
-            text=text, names=", ".join(f"{one} {name}" for name, one in _CALLED.items())
+            text=text, names=", ".join(f"{key} {name}" for name, key in called.items())
         ),
         param_hint="--outcome",
     )
 
 
 OutcomeOption = Annotated[
-    Outcome,
+    ClosingOutcome,
     typer.Option(
         "--outcome",
         parser=parse_outcome,
@@ -73,7 +78,7 @@ CheckedBy = Annotated[
         help="Who else looked at it; without it the case stays closed, unchecked.",
     ),
 ]
-Why = Annotated[
+ClosingReason = Annotated[
     str | None,
     typer.Option(
         "--reason", metavar="TEXT", help="Why it counts as improved, or as refused, all the same."
@@ -89,7 +94,7 @@ def close_case(
     by: options.By,
     on: options.On = None,
     checked_by: CheckedBy = None,
-    reason: Why = None,
+    reason: ClosingReason = None,
     db: options.Db = options.DEFAULT_DB,
     pack: options.PackDir = None,
     form: options.Format = OutputFormat.TABLE,
@@ -104,40 +109,42 @@ def close_case(
 
     Example: relief close-case C2024-0001 --outcome moved --evidence 迁出证明.pdf --by 王五
     """
-    with session(db, pack, None) as opened:
+    with open_session(db, pack, None) as opened:
         closed = close(
             opened.db,
             case,
             outcome=outcome,
             evidence=evidence,
             by=by,
-            closed_on=written_on(on),
+            closed_on=choose_written_day(on),
             checked_by=checked_by,
             reason=reason,
             standing=_standing(opened, case, outcome),
             is_rehearsal=dry_run,
         )
-        show_result(cases_result("close-case", [closed.record], opened.pack), form)
-        say(_told(closed, opened.pack, is_rehearsal=dry_run))
+        show_result(build_cases_result("close-case", [closed.record], opened.pack), form)
+        print_message(_format_closed(closed, opened.pack, is_rehearsal=dry_run))
 
 
-def _standing(opened: Session, case: str, outcome: Outcome) -> Standing:
+def _standing(opened: Session, case: str, outcome: ClosingOutcome) -> SubjectStatus:
     """See how the register sees the case, where the outcome is one that it can speak to."""
-    if outcome not in (Outcome.RECEIVING, Outcome.IMPROVED):
-        return Standing()
+    if outcome not in (ClosingOutcome.RECEIVING, ClosingOutcome.IMPROVED):
+        return SubjectStatus()
     record = find_case(opened.db, case)
     households = {record.household_no}
-    return find_standings(opened.db, opened.pack, opened.as_of, households=households).of(record)
+    return find_subject_statuses(opened.db, opened.pack, opened.as_of, households=households).of(
+        record
+    )
 
 
-def _told(closed: ClosedCase, pack: Pack, *, is_rehearsal: bool) -> str:
+def _format_closed(closed: ClosedCase, pack: Pack, *, is_rehearsal: bool) -> str:
     """Say what was recorded, whether the register bears it out and why, and what comes next."""
     record = closed.record
     done = (
         _("{case} would be closed on {day}, outcome: {outcome}. Nothing was written.")
         if is_rehearsal
         else _("{case} is closed on {day}, outcome: {outcome}.")
-    ).format(case=record.case, day=record.closed_on, outcome=outcome_word(record.outcome))
+    ).format(case=record.case, day=record.closed_on, outcome=format_closing_outcome(record.outcome))
     next_step = _("`relief cases` lists what is still open.")
     words = [done, _proof_words(closed), *_verified_words(closed, pack), *_check_words(record)]
     return "\n".join([*words, next_step])
@@ -154,7 +161,7 @@ def _check_words(record: CaseRecord) -> list[str]:
 
 
 def _verified_sentence(closed: ClosedCase) -> str:
-    """Say whether a roster shows it; one that shows less than is due does not."""
+    """Return whether a roster shows it; one that shows less than is due does not."""
     if closed.is_verified:
         return _("Verified: a roster in the register lists {household} for {programme}.")
     if closed.record.is_month_unknown:
@@ -188,9 +195,77 @@ def _proof_words(closed: ClosedCase) -> str:
 
 def _verified_words(closed: ClosedCase, pack: Pack) -> list[str]:
     record = closed.record
-    if closed.is_verified is None or record.outcome != Outcome.RECEIVING:
+    if closed.is_verified is None or record.outcome != ClosingOutcome.RECEIVING:
         return []
     sentence = _verified_sentence(closed)
-    named = programme_word(pack, record.programme)
+    named = format_programme(pack, record.programme)
     household, day = record.member_no or record.household_no, record.found_on
     return [sentence.format(household=household, programme=named, day=day)]
+
+
+def check_case(
+    case: CaseNo,
+    *,
+    by: options.By,
+    on: options.On = None,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    form: options.Format = OutputFormat.TABLE,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Note that somebody other than who closed a case checked it and agrees.
+
+    Example: relief check-case C2024-0001 --by 赵六
+    """
+    with open_session(db, pack, None) as opened:
+        record = check(opened.db, case, by=by, on=choose_written_day(on), is_rehearsal=dry_run)
+        show_result(build_cases_result("check-case", [record], opened.pack), form)
+        sentence = (
+            _("{case} would be closed and checked. Nothing was written.")
+            if dry_run
+            else _("{case} is closed and checked.")
+        )
+        print_message(sentence.format(case=record.case))
+
+
+ReopeningReason = Annotated[
+    str,
+    typer.Option("--reason", metavar="TEXT", help="Why it is opened again; kept with the entry."),
+]
+
+
+def reopen_case(
+    case: CaseNo,
+    *,
+    reason: ReopeningReason,
+    by: options.By,
+    on: options.On = None,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    form: options.Format = OutputFormat.TABLE,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Open a closed case again; everything that was written before stays.
+
+    Example: relief reopen-case C2024-0001 --reason 12月起停发 --by 王五
+    """
+    with open_session(db, pack, None) as opened:
+        day = choose_written_day(on)
+        record = reopen(opened.db, case, reason=reason, by=by, on=day, is_rehearsal=dry_run)
+        listed = add_deadlines([record], opened.pack, day)
+        show_result(build_cases_result("reopen-case", listed, opened.pack), form)
+        print_message(_format_reopened(record, is_rehearsal=dry_run))
+
+
+def _format_reopened(record: CaseRecord, *, is_rehearsal: bool) -> str:
+    """Say what was done and what comes next; no department decides about a priority household."""
+    if is_rehearsal:
+        sentence = _("{case} would be open again. Nothing was written.")
+    elif record.programme == PRIORITY:
+        sentence = _(
+            "{case} is open again; plan help for it: `relief assign {household}` and"
+            " `relief measure {household}`."
+        )
+    else:
+        sentence = _("{case} is open again; `relief refer` sends it to its department.")
+    return sentence.format(case=record.case, household=record.household_no)

@@ -5,39 +5,35 @@ from typing import Annotated
 
 import typer
 
+from relieftool.cases.deadlines import add_deadlines
+from relieftool.cases.decision_lists import DecisionList, read_decisions
+from relieftool.cases.department_decisions import StatedDecision, record_case_decisions
+from relieftool.cases.records import CaseRecord, DepartmentDecision
 from relieftool.commands import options
-from relieftool.commands.session import Session, session, today, written_on
-from relieftool.ledger import (
-    CaseRecord,
-    Decision,
-    Stated,
-    decide_cases,
-    with_deadlines,
-)
-from relieftool.ledger.decision_list import DecisionList, read_decisions
+from relieftool.commands.session import Session, choose_written_day, open_session, today
 from relieftool.messages import _
-from relieftool.output.case_result import case_documents, cases_grid
-from relieftool.output.deliver import show_result
-from relieftool.output.problem_result import problem_documents, problems_grid
+from relieftool.output.cases import build_case_documents, cases_table
+from relieftool.output.imports import problems_table
 from relieftool.output.result import OutputFormat, Result
-from relieftool.output.words import say
-from relieftool.registry.imports import KeptProblem
-from relieftool.values import ValueProblem, parse_money
+from relieftool.output.show import show_result
+from relieftool.output.terminal import print_message
+from relieftool.store.imports import RecordedProblem
+from relieftool.values.cells import ValueProblem, parse_money
 
-CaseNo = Annotated[
+DecidedCase = Annotated[
     str | None, typer.Argument(metavar="CASE", help="The case's number: C2024-0001.")
 ]
 Granted = Annotated[
     bool | None, typer.Option("--granted/--refused", help="What was decided on the one case.")
 ]
-Why = Annotated[
+RefusalReason = Annotated[
     str | None,
     typer.Option("--reason", metavar="TEXT", help="The reason given; a refusal needs one."),
 ]
-Amount = Annotated[
+GrantedAmount = Annotated[
     str | None, typer.Option("--amount", metavar="YUAN", help="What was granted, in yuan.")
 ]
-File = Annotated[
+DecisionFile = Annotated[
     Path | None,
     typer.Option(
         "--file",
@@ -48,12 +44,12 @@ File = Annotated[
 
 
 def decide(
-    case: CaseNo = None,
+    case: DecidedCase = None,
     *,
     granted: Granted = None,
-    reason: Why = None,
-    amount: Amount = None,
-    file: File = None,
+    reason: RefusalReason = None,
+    amount: GrantedAmount = None,
+    file: DecisionFile = None,
     by: options.By,
     on: options.On = None,
     db: options.Db = options.DEFAULT_DB,
@@ -69,17 +65,21 @@ def decide(
     Example: relief decide C2024-0001 --granted --amount 635 --by 王五
     """
     _check_line(case, file, granted=granted)
-    with session(db, pack, None) as opened:
-        day = written_on(on)
+    with open_session(db, pack, None) as opened:
+        day = choose_written_day(on)
         if file is None:
-            stated = Stated(str(case), _decision(granted), day, reason, parse_amount(amount))
+            stated = StatedDecision(
+                str(case), _decision(granted), day, reason, parse_yuan_option(amount)
+            )
             found = DecisionList([stated], [])
         else:
             found = read_decisions(opened.db, file, opened.pack, on, today=today())
-        decided = decide_cases(opened.db, found.stated, by=by, listed_in=file, is_rehearsal=dry_run)
-        listed = with_deadlines(decided, opened.pack, day)
+        decided = record_case_decisions(
+            opened.db, found.stated, by=by, listed_in=file, is_rehearsal=dry_run
+        )
+        listed = add_deadlines(decided, opened.pack, day)
         show_result(_result(opened, listed, found, file), form)
-    say(_told(len(decided), found, is_rehearsal=dry_run))
+    print_message(_told(len(decided), found, is_rehearsal=dry_run))
     raise typer.Exit(options.EXIT_LOOK if found.problems else options.EXIT_DONE)
 
 
@@ -91,11 +91,11 @@ def _check_line(case: str | None, file: Path | None, *, granted: bool | None) ->
         raise typer.BadParameter(_("say --granted or --refused"), param_hint="--granted")
 
 
-def _decision(granted: bool | None) -> Decision:  # noqa: FBT001 the option as it came
-    return Decision.GRANTED if granted else Decision.REFUSED
+def _decision(granted: bool | None) -> DepartmentDecision:  # noqa: FBT001 the option as it came
+    return DepartmentDecision.GRANTED if granted else DepartmentDecision.REFUSED
 
 
-def parse_amount(amount: str | None) -> int | None:
+def parse_yuan_option(amount: str | None) -> int | None:
     """Read an amount of yuan from a command line; none stays None."""
     if amount is None:
         return None
@@ -108,16 +108,17 @@ def parse_amount(amount: str | None) -> int | None:
 def _result(
     opened: Session, listed: list[CaseRecord], found: DecisionList, file: Path | None
 ) -> Result:
-    """Give the cases as they stand now, and before them the rows that could not be used."""
-    problems = [KeptProblem(file.name if file else "", one) for one in found.problems]
+    """Return the cases as they stand now, and before them the rows that could not be used."""
+    problems = [RecordedProblem(file.name if file else "", problem) for problem in found.problems]
+    table = problems_table(problems)
     document = {
         "relief_result": 1,
         "command": "decide",
-        "cases": case_documents(listed),
-        "problems": problem_documents(problems),
+        "cases": build_case_documents(listed, opened.pack),
+        "problems": table.documents(),
     }
-    grids = [problems_grid(problems)] if problems else []
-    return Result(document, (*grids, cases_grid(listed, opened.pack)))
+    tables = [table] if problems else []
+    return Result(document, (*tables, cases_table(listed, opened.pack)))
 
 
 def _told(decided: int, found: DecisionList, *, is_rehearsal: bool) -> str:

@@ -5,21 +5,24 @@ import tempfile
 from importlib.resources import files
 from pathlib import Path
 
+from relieftool.cases.case_list import open_cases
+from relieftool.cases.case_status import list_findings_needing_case
+from relieftool.cases.closing import record_closing
+from relieftool.cases.records import CaseFinding
 from relieftool.commands import options
-from relieftool.commands.session import Session, session
+from relieftool.commands.session import Session, open_session
+from relieftool.eligibility.gaps import Gaps, find_gaps
+from relieftool.eligibility.priority import PriorityCheck, find_priority
 from relieftool.errors import ReliefError
-from relieftool.gaps import Gaps, find_gaps
-from relieftool.intake import keep_files, read_paths
-from relieftool.ledger import CaseFinding, calling, close_case, open_cases
+from relieftool.intake.imports import record_files
+from relieftool.intake.source_files import read_paths
 from relieftool.messages import _
-from relieftool.output.deliver import show_result
-from relieftool.output.gap_result import gaps_result, total_line
-from relieftool.output.import_result import import_result
-from relieftool.output.priority_result import priority_result
-from relieftool.output.progress import step_progress
+from relieftool.output.gaps import build_gaps_result, format_gap_totals
+from relieftool.output.imports import build_import_result
+from relieftool.output.priority import build_priority_result
 from relieftool.output.result import OutputFormat, Result
-from relieftool.output.words import give, say
-from relieftool.priority import Priority, find_priority
+from relieftool.output.show import show_result
+from relieftool.output.terminal import print_data, print_message, show_progress
 
 _SHOWN = 8
 
@@ -30,21 +33,21 @@ def demo(*, pack: options.PackDir = None) -> None:
     Example: relief demo
     """
     path = Path(tempfile.mkdtemp(prefix="relief-demo-")) / "relief.db"
-    say(_("1. Import the street's spreadsheets into a new database."))
-    with session(path, pack, None, create=True) as opened:
-        with step_progress(sys.stderr, _("Reading")) as progress:
-            read = read_paths(opened.pack, [sample_folder()], progress)
-            reports = keep_files(opened.db, opened.pack, read, progress)
-        show_result(import_result(reports), OutputFormat.TABLE)
-    with session(path, pack, None) as opened:
+    print_message(_("1. Import the street's spreadsheets into a new database."))
+    with open_session(path, pack, None, create=True) as opened:
+        with show_progress(sys.stderr, _("Reading")) as progress:
+            read = read_paths(opened.pack, [find_sample_folder()], progress)
+            reports = record_files(opened.db, opened.pack, read, progress)
+        show_result(build_import_result(reports), OutputFormat.TABLE)
+    with open_session(path, pack, None) as opened:
         gaps, priority = _show_findings(opened)
         _show_cases(opened, gaps, priority)
-    give(_five_figures(gaps, priority))
-    give(str(path))
+    print_data(_five_figures(gaps, priority))
+    print_data(str(path))
 
 
-def sample_folder() -> Path:
-    """Give the sample street's folder: in an installed wheel, or beside the package.
+def find_sample_folder() -> Path:
+    """Return the sample street's folder: in an installed wheel, or beside the package.
 
     Raises:
         ReliefError: It came with neither.
@@ -60,43 +63,45 @@ def sample_folder() -> Path:
     )
 
 
-def _show_findings(opened: Session) -> tuple[Gaps, Priority]:
+def _show_findings(opened: Session) -> tuple[Gaps, PriorityCheck]:
     """Show what is owed and who stays poor."""
-    say("\n" + _("2. Find who is owed a benefit and does not get it: `relief gaps`."))
+    print_message("\n" + _("2. Find who is owed a benefit and does not get it: `relief gaps`."))
     gaps = find_gaps(opened.db, opened.pack, opened.as_of)
-    show_result(_shortened(gaps_result(gaps, is_revealed=False)), OutputFormat.TABLE)
-    say(total_line(gaps))
-    say("\n" + _("3. Find who stays poor all the same: `relief priority`."))
+    show_result(_shortened(build_gaps_result(gaps)), OutputFormat.TABLE)
+    print_message(format_gap_totals(gaps))
+    print_message("\n" + _("3. Find who stays poor all the same: `relief priority`."))
     priority = find_priority(opened.db, opened.pack, opened.as_of)
-    show_result(_shortened(priority_result(priority, is_revealed=False)), OutputFormat.TABLE)
+    show_result(_shortened(build_priority_result(priority)), OutputFormat.TABLE)
     return gaps, priority
 
 
 def _shortened(result: Result) -> Result:
     """Keep the first rows of the last table; the command itself shows all."""
-    *summaries, listing = result.grids
+    shown = result.shown(is_revealed=False)
+    *summaries, listing = shown.grids
     left = len(listing.rows) - _SHOWN
     footer = list(listing.footer)
     if left > 0:
         footer.insert(0, _("… and {count} more rows.").format(count=left))
     short = type(listing)(listing.title, listing.columns, listing.rows[:_SHOWN], footer)
-    return Result(result.document, [*summaries, short])
+    return Result(shown.document, [*summaries, short])
 
 
-def _show_cases(opened: Session, gaps: Gaps, priority: Priority) -> None:
+def _show_cases(opened: Session, gaps: Gaps, priority: PriorityCheck) -> None:
     """Open a case for every finding that calls for one, and close the first."""
-    say(
+    print_message(
         "\n"
         + _("4. Open a case for each: `relief gaps --open-cases`, `relief priority --open-cases`.")
     )
-    findings = calling(gaps.findings)
+    findings = list_findings_needing_case(gaps.findings)
     findings += [
-        CaseFinding(one.household_no, None, "priority", "priority") for one in priority.findings
+        CaseFinding(finding.household_no, None, "priority", "priority")
+        for finding in priority.findings
     ]
     cases = open_cases(opened.db, findings, opened_on=opened.written_on)
-    say(_("Opened {opened} cases.").format(opened=len(cases.opened)))
-    say("\n" + _("5. Close one with proof: `relief close-case`."))
-    closed = close_case(
+    print_message(_("Opened {opened} cases.").format(opened=len(cases.opened)))
+    print_message("\n" + _("5. Close one with proof: `relief close-case`."))
+    closed = record_closing(
         opened.db,
         cases.opened[0],
         outcome="receiving",
@@ -105,7 +110,7 @@ def _show_cases(opened: Session, gaps: Gaps, priority: Priority) -> None:
         closed_on=opened.written_on,
     )
     if not closed.is_verified:
-        say(
+        print_message(
             _(
                 "{case} is closed as unverified: no later roster shows the receipt yet."
                 " `relief verify` proves the ledger."
@@ -113,8 +118,8 @@ def _show_cases(opened: Session, gaps: Gaps, priority: Priority) -> None:
         )
 
 
-def _five_figures(gaps: Gaps, priority: Priority) -> str:
-    """Give the street's five figures in one line."""
+def _five_figures(gaps: Gaps, priority: PriorityCheck) -> str:
+    """Return the street's five figures in one line."""
     return _(
         "{households:,} households, {members:,} members; {unclaimed} households are owed a benefit;"
         " {priority} priority households with {people} members"

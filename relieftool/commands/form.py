@@ -1,21 +1,69 @@
-"""`relief form`: forms to take along to households, to print or to fill in."""
+"""`relief form`: forms to take along to households, to print or to fill in.
 
+Workbooks that people fill in: never written over once they hold an answer, unless told to.
+"""
+
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from relieftool.cases.decision_lists import DECISION_HEADINGS
 from relieftool.commands import options
-from relieftool.commands.overwriting import Overwrite, are_blank_forms, check_unfilled
-from relieftool.commands.session import log_reveal, session
+from relieftool.commands.session import open_session
+from relieftool.eligibility.survey_questions import find_survey_forms
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.output.clean import clean
 from relieftool.output.files import check_out_file
-from relieftool.output.form_workbook import write_form_workbook
-from relieftool.output.gap_result import shown_name
-from relieftool.output.words import say
-from relieftool.survey_form import find_survey_forms
+from relieftool.output.result_cells import escape_invisible
+from relieftool.output.survey_form import write_form_workbook
+from relieftool.output.terminal import print_message
+from relieftool.spreadsheets.filled_form import has_answers
+from relieftool.spreadsheets.reader import Sheet, read_sheets
+from relieftool.values.text import is_blank, plain_text
+
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Write over a workbook that holds answers already.")
+]
+IsUnfilled = Callable[[Sequence[Sheet]], bool]
+
+
+def check_unfilled(path: Path, is_unfilled: IsUnfilled, *, is_overwriting: bool) -> None:
+    """Refuse to write over a workbook unless it is one of ours that nobody filled in yet."""
+    if is_overwriting or not path.is_file() or _is_unfilled(path, is_unfilled):
+        return
+    raise ReliefError(
+        escape_invisible(path.name),
+        _("holds answers already, or is not the workbook that would take its place"),
+        _("Nothing was written. Give --out another name; --overwrite writes over it."),
+    )
+
+
+def _is_unfilled(path: Path, is_unfilled: IsUnfilled) -> bool:
+    try:
+        sheets = read_sheets(path)
+    except ReliefError:
+        return False  # what cannot be read may hold anything
+    return bool(sheets) and is_unfilled(sheets)
+
+
+def are_blank_forms(sheets: Sequence[Sheet]) -> bool:
+    """Return whether all sheets are forms of ours without any answer."""
+    return not any(has_answers(sheet) for sheet in sheets)
+
+
+def is_undecided_list(sheets: Sequence[Sheet]) -> bool:
+    """Return whether the first sheet is a list of cases on which nothing was decided yet."""
+    rows = sheets[0].rows
+    headings = [plain_text(cell) for cell in rows[0]] if rows else []
+    places = [
+        place for place, heading in enumerate(headings) if heading in DECISION_HEADINGS["decision"]
+    ]
+    if len(places) != 1:
+        return False
+    return all(is_blank(cell) for row in rows[1:] for cell in row[places[0] :])
+
 
 HouseholdNos = Annotated[
     list[str] | None, typer.Argument(metavar="HOUSEHOLD", help="The households' numbers.")
@@ -45,21 +93,20 @@ def form(
 
     Example: relief form --undetermined --community 河口下 --out 入户调查表.xlsx
     """
-    options.check_reason(reason, is_revealed=reveal)
+    showing = options.ShowOptions("form", is_revealed=reveal, reason=reason)
     _check_asked(households, community, out, is_undetermined=undetermined)
     check_unfilled(out, are_blank_forms, is_overwriting=overwrite)
-    with session(db, pack, as_of) as opened:
+    with open_session(db, pack, as_of) as opened:
         forms = find_survey_forms(
             *(opened.db, opened.pack, opened.as_of),
             numbers=households or (),
             community=opened.community(community),
             is_undetermined=undetermined,
         )
-        log_reveal(opened, "form", reason, is_revealed=reveal)
+        opened.log_reveal(showing)
         if forms:
-            name = shown_name(is_revealed=reveal)
-            write_form_workbook(forms, opened.pack, out, name, is_revealed=reveal)
-    say(_told(len(forms), out))
+            write_form_workbook(forms, opened.pack, out, is_revealed=showing.is_revealed)
+    print_message(_told(len(forms), out))
 
 
 def _check_asked(
@@ -68,7 +115,7 @@ def _check_asked(
     """Refuse a line that names no household in any way, and a file that is no workbook."""
     if out.suffix.lower() != ".xlsx":
         raise ReliefError(
-            clean(out.name),
+            escape_invisible(out.name),
             _("a form to fill in can only be a workbook"),
             _("End the file name in .xlsx."),
         )

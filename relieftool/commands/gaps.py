@@ -1,26 +1,30 @@
-"""`relief gaps`: who is owed a benefit and does not get it."""
+"""`relief gaps`: who is owed a benefit and does not get it.
+
+`relief priority`: which households stay poor all the same.
+"""
 
 from collections.abc import Sequence
-from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated, get_args
 
 import typer
 
+from relieftool.cases.case_list import list_cases
+from relieftool.cases.case_status import list_findings_needing_case
+from relieftool.cases.deadlines import add_deadlines
+from relieftool.cases.records import CaseFinding
 from relieftool.commands import options
-from relieftool.commands.opening import follow_up, open_for_findings, tell_changes
-from relieftool.commands.session import Session, log_reveal, session
-from relieftool.gaps import Gaps, find_gaps
-from relieftool.ledger import calling, list_cases, with_deadlines
-from relieftool.messages import _
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
-from relieftool.output.gap_result import gaps_result, total_line
+from relieftool.commands.open_cases import follow_up_opened, open_cases_for, report_case_changes
+from relieftool.commands.session import Session, open_session
+from relieftool.eligibility.findings import LISTED_STATUSES, STATUS_WORDS, Status
+from relieftool.eligibility.gaps import Gaps, find_gaps
+from relieftool.eligibility.priority import find_priority
+from relieftool.messages import _, list_chinese_names
+from relieftool.output.gaps import build_gaps_result, build_visit_list_result, format_gap_totals
+from relieftool.output.priority import build_priority_result
 from relieftool.output.result import OutputFormat, Result
-from relieftool.output.uniform_lines import uniform_lines
-from relieftool.output.visit_result import visits_result
-from relieftool.output.words import say
-from relieftool.statuses import LISTED, Status
+from relieftool.output.terminal import print_message
+from relieftool.output.wording import format_constant_criteria
 
 OpenCases = Annotated[
     bool,
@@ -28,48 +32,23 @@ OpenCases = Annotated[
 ]
 
 
-class StatusName(StrEnum):
-    """A status as it is typed."""
-
-    UNCLAIMED = "unclaimed"
-    UNLOCKED = "unlocked"
-    UNDETERMINED = "undetermined"
-    UNDERPAID = "underpaid"
-    REVIEW = "review"
-    CONFLICT = "conflict"
-    RECEIVING = "receiving"
-    INELIGIBLE = "ineligible"
-
-
-_CALLED = {
-    "应享未享": StatusName.UNCLAIMED,
-    "连带可享": StatusName.UNLOCKED,
-    "待核实": StatusName.UNDETERMINED,
-    "救不够": StatusName.UNDERPAID,
-    "待复核": StatusName.REVIEW,
-    "互斥": StatusName.CONFLICT,
-    "已享受": StatusName.RECEIVING,
-    "不符合条件": StatusName.INELIGIBLE,
-}
-
-
-def parse_status(text: str) -> StatusName:
+def parse_status(text: str) -> str:
     """Read a status by its id, or as lists in Chinese name it."""
+    called = list_chinese_names(STATUS_WORDS)
     word = text.strip()
-    if word in _CALLED:
-        return _CALLED[word]
-    if word in list(StatusName):
-        return StatusName(word)
+    status = called.get(word, word)
+    if status in STATUS_WORDS:
+        return status
     raise typer.BadParameter(
         _("'{text}' is no status; there are: {names}").format(
-            text=text, names=", ".join(f"{one} {name}" for name, one in _CALLED.items())
+            text=text, names=", ".join(f"{key} {name}" for name, key in called.items())
         ),
         param_hint="--status",
     )
 
 
 Statuses = Annotated[
-    list[StatusName] | None,
+    list[str] | None,
     typer.Option(
         "--status",
         parser=parse_status,
@@ -78,7 +57,7 @@ Statuses = Annotated[
         " review, conflict, receiving, ineligible, or undetermined: the visit list.",
     ),
 ]
-NearLine = Annotated[
+NearMargin = Annotated[
     Fraction | None,
     typer.Option(
         "--near",
@@ -96,7 +75,7 @@ def gaps(
     as_of: options.AsOf = None,
     community: options.Community = None,
     status: Statuses = None,
-    near: NearLine = None,
+    near: NearMargin = None,
     form: options.Format = OutputFormat.TABLE,
     out: options.Out = None,
     open_cases: OpenCases = False,
@@ -108,41 +87,74 @@ def gaps(
 
     Example: relief gaps --community 河口下
     """
-    options.check_reason(reason, is_revealed=reveal)
-    check_out_file(out)
+    showing = options.ShowOptions("gaps", form, out, reveal, reason)
     wanted = _wanted(status, near)
-    with session(db, pack, as_of) as opened:
+    with open_session(db, pack, as_of) as opened:
         name = opened.community(community)
         found = find_gaps(
             opened.db, opened.pack, opened.as_of, community=name, statuses=wanted, near=near
         )
-        log_reveal(opened, "gaps", reason, is_revealed=reveal)
         is_visits = status is not None and set(wanted) == {"undetermined"} and near is None
-        show_result(_result(opened, found, name, is_visits=is_visits, reveal=reveal), form, out)
-        for line in (total_line(found), *uniform_lines(found.pack, found.uniform)):
-            say(line)
-        cases = calling(found.findings)
+        opened.show(_result(opened, found, name, is_visits=is_visits), showing)
+        for line in (
+            format_gap_totals(found),
+            *format_constant_criteria(found.pack, found.uniform),
+        ):
+            print_message(line)
+        cases = list_findings_needing_case(found.findings)
         if open_cases:
-            follow_up(opened, name, is_priority=False, dry_run=dry_run)
-            open_for_findings(opened, cases, dry_run=dry_run)
+            follow_up_opened(opened, name, is_priority=False, dry_run=dry_run)
+            open_cases_for(opened, cases, dry_run=dry_run)
         elif status is None and near is None:
-            tell_changes(opened, name, cases)
+            report_case_changes(opened, name, cases)
     raise typer.Exit(options.EXIT_LOOK if found.findings else options.EXIT_DONE)
 
 
-def _wanted(status: Sequence[StatusName] | None, near: Fraction | None) -> tuple[Status, ...]:
-    """Give the statuses to list: those stated; near a line all, otherwise what calls for work."""
+def _wanted(status: Sequence[str] | None, near: Fraction | None) -> tuple[Status, ...]:
+    """Return the statuses to list: those stated; near a line all, otherwise what calls for work."""
     every: tuple[Status, ...] = get_args(Status)
     if status:
-        return tuple(one for one in every if StatusName(one) in status)
-    return LISTED if near is None else every
+        return tuple(one for one in every if one in status)
+    return LISTED_STATUSES if near is None else every
 
 
-def _result(
-    opened: Session, found: Gaps, community: str | None, *, is_visits: bool, reveal: bool
-) -> Result:
-    """Give the visit list, or the findings, each with the case it has."""
+def _result(opened: Session, found: Gaps, community: str | None, *, is_visits: bool) -> Result:
+    """Return the visit list, or the findings, each with the case it has."""
     if is_visits:
-        return visits_result(found, is_revealed=reveal)
-    records = with_deadlines(list_cases(opened.db, community), opened.pack, opened.day)
-    return gaps_result(found, is_revealed=reveal, cases={one.key: one for one in records})
+        return build_visit_list_result(found)
+    records = add_deadlines(list_cases(opened.db, community), opened.pack, opened.day)
+    return build_gaps_result(found, {record.key: record for record in records})
+
+
+def priority(
+    *,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    as_of: options.AsOf = None,
+    community: options.Community = None,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+    open_cases: OpenCases = False,
+    dry_run: options.DryRun = False,
+    reveal: options.Reveal = False,
+    reason: options.Reason = None,
+) -> None:
+    """Find the households that stay poor even with every benefit they receive or could claim.
+
+    Example: relief priority --community 河口下
+    """
+    showing = options.ShowOptions("priority", form, out, reveal, reason)
+    with open_session(db, pack, as_of) as opened:
+        name = opened.community(community)
+        found = find_priority(opened.db, opened.pack, opened.as_of, community=name)
+        opened.show(build_priority_result(found), showing)
+        for line in format_constant_criteria(found.pack, found.uniform):
+            print_message(line)
+        if open_cases:
+            follow_up_opened(opened, name, is_priority=True, dry_run=dry_run)
+            cases = [
+                CaseFinding(finding.household_no, None, "priority", "priority")
+                for finding in found.findings
+            ]
+            open_cases_for(opened, cases, dry_run=dry_run)
+    raise typer.Exit(options.EXIT_LOOK if found.findings or found.undecided else options.EXIT_DONE)

@@ -1,17 +1,36 @@
 """Help pages in the reader's language; Typer's are half in English and misjudge Chinese widths.
 
-The English sentences of docstrings and options are the keys, as everywhere; `help_sentences` gives
+The English sentences of docstrings and options are the keys, as everywhere;
+`list_help_sentences` gives
 them all, so that none is forgotten when the catalogue is made.
+
+Wrong command lines, said in the reader's language from what Typer knows about them.
+
+Typer 0.26 and later carry a copy of Click of their own, and its errors have no public name.
+
+Typer's group and command, taught to speak the reader's language and to load commands late.
 """
 
+import ast
+import contextlib
+import difflib
+import importlib
+import importlib.util
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections import UserDict
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from typer._click import exceptions as wrong
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
 
 from relieftool.messages import _, translate
-from relieftool.output.clean import cell_width
+from relieftool.output.result_cells import measure_width
 
 _WIDEST_PAGE = 100
 _MARGIN = "  "
@@ -23,9 +42,9 @@ _PIECES = re.compile(
 _EXAMPLE = "Example:"
 
 
-def help_page(command: Any, context: Any) -> str:
+def format_help_page(command: Any, context: Any) -> str:
     """Write the help page of a command or a group of commands."""
-    sections = [usage_line(command, context), *_paragraphs(command.help or "")]
+    sections = [format_usage_line(command, context), *_paragraphs(command.help or "")]
     params = command.get_params(context)
     for title, kind in ((_("Arguments:"), "argument"), (_("Options:"), "option")):
         rows = [_param_row(param) for param in params if _is_shown(param, kind)]
@@ -37,7 +56,7 @@ def help_page(command: Any, context: Any) -> str:
     return "\n\n".join(sections)
 
 
-def usage_line(command: Any, context: Any) -> str:
+def format_usage_line(command: Any, context: Any) -> str:
     """Write the one line that says what may follow the command, and in which order."""
     pieces = [_("[OPTIONS]"), *map(_argument_name, _arguments(command, context))]
     if hasattr(command, "list_commands"):
@@ -46,19 +65,19 @@ def usage_line(command: Any, context: Any) -> str:
     return _("Usage: {line}").format(line=line)
 
 
-def summarise(help_text: str) -> str:
-    """Give the first sentence of a help text, in the reader's language."""
+def summarise_help(help_text: str) -> str:
+    """Return the first sentence of a help text, in the reader's language."""
     return translate(next(_keys(help_text), ""))
 
 
-def help_sentences(command: Any, context: Any) -> Iterator[str]:
-    """Give every English sentence of a command's help that has to be in the catalogue."""
+def list_help_sentences(command: Any, context: Any) -> Iterator[str]:
+    """Return every English sentence of a command's help that has to be in the catalogue."""
     yield from _keys(command.help or "")
     for param in command.get_params(context):
         yield from filter(None, (param.help, _metavar_key(param)))
 
 
-def param_name(param: Any) -> str:
+def format_param_name(param: Any) -> str:
     """Name an option as it is typed, or an argument as the usage line calls it."""
     return max(param.opts, key=len) if param.param_type_name == "option" else _metavar(param)
 
@@ -84,7 +103,7 @@ def _metavar(param: Any) -> str:
 
 
 def _metavar_key(param: Any) -> str:
-    """Give the English word for what is typed in a place; none where there is nothing to name."""
+    """Return the English word for what is typed in a place; none where there is nothing to name."""
     if param.metavar:
         return str(param.metavar)
     has_no_word = param.type_descriptor.is_choice or getattr(param, "is_flag", False)
@@ -150,33 +169,272 @@ def _example(line: str) -> str:
 def _definitions(title: str, rows: Sequence[tuple[str, str]]) -> list[str]:
     if not rows:
         return []
-    width = min(_WIDEST_NAME, max(cell_width(name) for name, _meaning in rows)) + 2
+    width = min(_WIDEST_NAME, max(measure_width(name) for name, _meaning in rows)) + 2
     return ["\n".join([title, *(_definition(name, meaning, width) for name, meaning in rows)])]
 
 
 def _definition(name: str, meaning: str, width: int) -> str:
     hanging = _indented(meaning, _MARGIN + " " * width)
-    if cell_width(name) + 2 > width:
+    if measure_width(name) + 2 > width:
         return f"{_MARGIN}{name}\n{hanging}".rstrip()
-    return (_MARGIN + name + " " * (width - cell_width(name)) + hanging.lstrip(" ")).rstrip()
+    return (_MARGIN + name + " " * (width - measure_width(name)) + hanging.lstrip(" ")).rstrip()
 
 
 def _indented(text: str, margin: str) -> str:
     page_width = min(shutil.get_terminal_size().columns, _WIDEST_PAGE) - 2
-    return "\n".join(margin + line for line in wrap(text, max(page_width - len(margin), 20)))
+    return "\n".join(margin + line for line in wrap_text(text, max(page_width - len(margin), 20)))
 
 
-def wrap(text: str, width: int) -> list[str]:
+def wrap_text(text: str, width: int) -> list[str]:
     """Break a text into lines of at most so many screen columns, Chinese ones anywhere.
 
-    >>> wrap("只看 one community", 10)
+    >>> wrap_text("只看 one community", 10)
     ['只看 one', 'community']
-    >>> wrap("河口下区，花园", 8)
+    >>> wrap_text("河口下区，花园", 8)
     ['河口下', '区，花园']
     """
     lines = [""]
     for piece in _PIECES.findall(text):
-        if lines[-1] and cell_width(lines[-1] + piece.rstrip()) > width:
+        if lines[-1] and measure_width(lines[-1] + piece.rstrip()) > width:
             lines.append("")
         lines[-1] += piece if lines[-1] else piece.lstrip()
     return [line.rstrip() for line in lines]
+
+
+UsageError = wrong.UsageError
+NoArgsIsHelpError = wrong.NoArgsIsHelpError
+
+
+@contextlib.contextmanager
+def remember_context(context: Any) -> Iterator[None]:
+    """Note where a wrong command line was being read; Typer forgets it for a missing value."""
+    try:
+        yield
+    except UsageError as error:
+        error.ctx = error.ctx or context
+        raise
+
+
+def build_unknown_command_error(name: str, known: Sequence[str], context: Any) -> UsageError:
+    """Make the refusal of a command that does not exist, with the nearest that does."""
+    problem = _("there is no command '{name}'").format(name=name)
+    return UsageError(_with_nearest(problem, name, known), context)
+
+
+def build_extra_arguments_error(extra: Sequence[str], context: Any) -> UsageError:
+    """Make the refusal of arguments nobody asked for."""
+    problem = _("nothing more is expected here: {extra}").format(extra=" ".join(map(str, extra)))
+    return UsageError(problem, context)
+
+
+def describe_usage_error(error: UsageError) -> tuple[str, str, str]:
+    """Say where a command line is wrong, what is wrong, and how to write it."""
+    context = error.ctx
+    if context is None:
+        return "relief", _problem(error), _("`relief --help` lists the commands.")
+    remedy = _("{usage}\n`{command} --help` says more.").format(
+        usage=context.get_usage(), command=context.command_path
+    )
+    return context.command_path, _problem(error), remedy
+
+
+def _problem(error: UsageError) -> str:
+    match error:
+        case wrong.MissingParameter():
+            return _("{name} is missing").format(name=_find_stated_name(error))
+        case wrong.BadParameter():
+            return _("{name}: {problem}").format(
+                name=_find_stated_name(error), problem=_misfit(error)
+            )
+        case wrong.NoSuchOption() if error.option_name.lstrip("-")[:1].isdigit():
+            return _(
+                "{name} is read as an option: amounts are 0 or more; where a number may be"
+                " less than 0, write -- and then the arguments, as in: -- NAME {name}"
+            ).format(name=error.option_name)
+        case wrong.NoSuchOption():
+            problem = _("there is no option {name}").format(name=error.option_name)
+            return _with_nearest(problem, error.option_name, _options(error))
+        case wrong.BadOptionUsage():
+            return _bad_use(error)
+        case _other:
+            return (
+                _("a command is missing")
+                if "Missing command" in error.message
+                else (translate(error.message))
+            )
+
+
+def _bad_use(error: Any) -> str:
+    param = next((p for p in _params(error) if error.option_name in p.opts), None)
+    if param is not None and param.is_flag:
+        return _("{name} takes no value").format(name=error.option_name)
+    return _("{name} needs a value after it").format(name=error.option_name)
+
+
+def _misfit(error: Any) -> str:
+    """Say why a value does not fit: ours already does, pydantic's reason is replaced."""
+    stated = _refused_value(error.__cause__)
+    if stated is None:
+        return str(error.message)
+    descriptor = error.param.type_descriptor
+    if descriptor.is_choice:
+        choices = ", ".join(map(str, descriptor.choices))
+        return _("'{text}' is not one of: {choices}").format(text=stated, choices=choices)
+    if descriptor.annotation is int:
+        return _("'{text}' is not a whole number that fits here").format(text=stated)
+    return _("'{text}' does not fit here").format(text=stated)
+
+
+def _refused_value(cause: BaseException | None) -> str | None:
+    from pydantic import ValidationError  # noqa: PLC0415 start-up time
+
+    return str(cause.errors()[0]["input"]) if isinstance(cause, ValidationError) else None
+
+
+def _find_stated_name(error: Any) -> str:
+    if error.param_hint:
+        return str(error.param_hint)
+    return format_param_name(error.param) if error.param else ""
+
+
+def _params(error: Any) -> list[Any]:
+    return error.ctx.command.get_params(error.ctx) if error.ctx else []
+
+
+def _options(error: Any) -> list[str]:
+    return [name for param in _params(error) for name in param.opts if name.startswith("--")]
+
+
+def _with_nearest(problem: str, stated: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(stated, known, n=1)
+    if not near:
+        return problem
+    return _("{problem}; did you mean '{near}'?").format(problem=problem, near=near[0])
+
+
+class ReliefCommand(TyperCommand):
+    """One command: takes --lang like every other, and explains itself in the reader's language."""
+
+    # Typer names the arguments too many only inside an English sentence: count them here instead.
+    allow_extra_args = True
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return what the command takes, --lang before --help at the end."""
+        return _with_lang(super().get_params(ctx))
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the help page."""
+        return format_help_page(self, ctx)
+
+    def get_usage(self, ctx: Any) -> str:
+        """Return the line that says how to write the command."""
+        return format_usage_line(self, ctx)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the command line; arguments too many are a wrong one."""
+        with remember_context(ctx):
+            extra = super().parse_args(ctx, args)
+        if extra:
+            raise build_extra_arguments_error(extra, ctx)
+        return extra
+
+
+class ReliefGroup(TyperGroup):
+    """Commands under one name, listed without importing any of them."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return what may stand before the command, --lang before --help at the end."""
+        return _with_lang(super().get_params(ctx))
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the help page with the list of commands."""
+        return format_help_page(self, ctx)
+
+    def get_usage(self, ctx: Any) -> str:
+        """Return the line that says how to write a command."""
+        return format_usage_line(self, ctx)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read what stands before the command."""
+        with remember_context(ctx):
+            return super().parse_args(ctx, args)
+
+    def list_commands(self, _ctx: Any) -> list[str]:
+        """Return the names in their order, importing nothing."""
+        return list(self.commands)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
+        """Find the command a line names; an unknown one is refused with the nearest known."""
+        is_option = args[0].startswith("-")
+        if args[0] not in self.commands and not is_option:
+            raise build_unknown_command_error(args[0], list(self.commands), ctx)
+        return super().resolve_command(ctx, args)
+
+    def summary(self, name: str) -> str:
+        """Return the first sentence of a command's help in the reader's language."""
+        if isinstance(self.commands, LateCommands):
+            return summarise_help(self.commands.docstring(name))
+        return summarise_help(self.commands[name].help or "")
+
+
+class LateCommands(UserDict[str, Any]):
+    """Commands by name, each imported only when it is asked for.
+
+    Made from names and places, a place being `module:attribute`. What stands there is a command's
+    function, or a Typer app of further commands.
+    """
+
+    def __init__(self, places: Mapping[str, str]) -> None:
+        super().__init__({name: place for name, place in places.items() if _exists(place)})
+
+    def __getitem__(self, name: str) -> Any:
+        """Import the command."""
+        module, _colon, attribute = self.data[name].partition(":")
+        found = getattr(importlib.import_module(module), attribute)
+        command = get_command(found if isinstance(found, typer.Typer) else _app_of(name, found))
+        command.name = name
+        return command
+
+    def docstring(self, name: str) -> str:
+        """Read a command's docstring, or else its module's, out of the source: help stays fast."""
+        module, _colon, attribute = self.data[name].partition(":")
+        spec = importlib.util.find_spec(module)
+        tree = ast.parse(Path(str(spec and spec.origin)).read_text(encoding="utf-8"))
+        functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+        named = [node for node in functions if node.name == attribute]
+        return ast.get_docstring(named[0] if named else tree) or ""
+
+
+def _exists(place: str) -> bool:
+    return importlib.util.find_spec(place.partition(":")[0]) is not None
+
+
+def _app_of(name: str, function: Any) -> typer.Typer:
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command(name, cls=ReliefCommand)(function)
+    return app
+
+
+def _make_lang() -> Any:
+    """Make the option every command takes; what it states is read before, see `cli`."""
+
+    def speak(
+        lang: Annotated[
+            Literal["zh", "en"] | None,
+            typer.Option(
+                case_sensitive=False,
+                expose_value=False,
+                help="Language; otherwise RELIEF_LANG, then the system's.",
+            ),
+        ] = None,
+    ) -> None:
+        del lang
+
+    return get_command(_app_of("speak", speak)).params[0]
+
+
+_LANG = _make_lang()
+
+
+def _with_lang(params: list[Any]) -> list[Any]:
+    return [*params[:-1], _LANG, *params[-1:]]

@@ -1,22 +1,35 @@
 """Add and list the units and persons who help.
 
 Example: relief helpers list
+
+`relief assign`: who answers for which household.
 """
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.frame import ReliefCommand, ReliefGroup
-from relieftool.commands.session import session, written_on
-from relieftool.fieldwork import Helper, add_helper, list_helpers
+from relieftool.commands.help import ReliefCommand, ReliefGroup
+from relieftool.commands.session import Session, choose_written_day, open_session
+from relieftool.fieldwork.entries import find_household_community
+from relieftool.fieldwork.helpers import (
+    Helper,
+    Pairing,
+    list_helpers,
+    list_household_helpers,
+    record_assignment,
+    record_helper,
+    record_pairings,
+    suggest_helpers,
+)
 from relieftool.messages import _
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
-from relieftool.output.helper_result import helpers_result
+from relieftool.output.fieldwork import build_helpers_result, build_pairings_result
 from relieftool.output.result import OutputFormat
-from relieftool.output.words import say
+from relieftool.output.show import show_result
+from relieftool.output.terminal import print_message
 
 helpers_app = typer.Typer(
     cls=ReliefGroup,
@@ -26,7 +39,7 @@ helpers_app = typer.Typer(
     help="Add and list the units and persons who help.\n\nExample: relief helpers list",
 )
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the unit or the person.")]
+HelperToAdd = Annotated[str, typer.Argument(metavar="NAME", help="Name of the unit or the person.")]
 IsUnit = Annotated[bool, typer.Option("--is-unit", help="It is a unit; otherwise a person.")]
 Unit = Annotated[
     str | None, typer.Option("--unit", metavar="NAME", help="The unit the person belongs to.")
@@ -35,18 +48,18 @@ Communities = Annotated[
     list[str] | None,
     typer.Option("--community", metavar="NAME", help="Where they help; may be repeated."),
 ]
-Ends = Annotated[bool, typer.Option("--end", help="They no longer help.")]
+HelperEnds = Annotated[bool, typer.Option("--end", help="They no longer help.")]
 Former = Annotated[bool, typer.Option("--former", help="List those who no longer help.")]
 
 
 @helpers_app.command("add", cls=ReliefCommand)
 def add(
-    name: Name,
+    name: HelperToAdd,
     *,
     is_unit: IsUnit = False,
     unit: Unit = None,
     community: Communities = None,
-    end: Ends = False,
+    end: HelperEnds = False,
     on: options.On = None,
     db: options.Db = options.DEFAULT_DB,
     pack: options.PackDir = None,
@@ -59,12 +72,12 @@ def add(
 
     Example: relief helpers add 周华 --unit 区税务局 --community 河口下
     """
-    with session(db, pack, None) as opened:
+    with open_session(db, pack, None) as opened:
         places = tuple(dict.fromkeys(str(opened.community(one)) for one in community or ()))
         stated = Helper(name, "unit" if is_unit else "person", unit, places, is_active=not end)
-        kept = add_helper(opened.db, stated, written_on(on), is_rehearsal=dry_run)
-    show_result(helpers_result("helpers add", [kept]), form)
-    say(_("Nothing was written.") if dry_run else _("Written down."))
+        kept = record_helper(opened.db, stated, choose_written_day(on), is_rehearsal=dry_run)
+    show_result(build_helpers_result("helpers add", [kept]), form)
+    print_message(_("Nothing was written.") if dry_run else _("Written down."))
 
 
 @helpers_app.command("list", cls=ReliefCommand)
@@ -80,7 +93,121 @@ def list_(
 
     Example: relief helpers list
     """
-    check_out_file(out)
-    with session(db, pack, None) as opened:
+    showing = options.ShowOptions("helpers list", form, out)
+    with open_session(db, pack, None) as opened:
         listed = list_helpers(opened.db, is_active=not former)
-    show_result(helpers_result("helpers list", listed), form, out)
+    showing.show(build_helpers_result("helpers list", listed))
+
+
+AssignedHousehold = Annotated[
+    str | None, typer.Argument(metavar="HOUSEHOLD", help="The household's number.")
+]
+HelperName = Annotated[str | None, typer.Argument(metavar="HELPER", help="The helper's name.")]
+Suggest = Annotated[
+    bool, typer.Option("--suggest", help="Suggest one for every household that has none.")
+]
+Apply = Annotated[bool, typer.Option("--apply", help="Write the suggestions down.")]
+OneToOne = Annotated[
+    bool, typer.Option("--one-to-one", help="Give nobody more than one household.")
+]
+AssignmentEnds = Annotated[bool, typer.Option("--end", help="The helper no longer answers for it.")]
+AssignedBy = Annotated[
+    str | None, typer.Option("--by", metavar="NAME", help="Who does this; kept with the entry.")
+]
+
+
+def assign(
+    household: AssignedHousehold = None,
+    helper: HelperName = None,
+    *,
+    suggest: Suggest = False,
+    apply: Apply = False,
+    one_to_one: OneToOne = False,
+    end: AssignmentEnds = False,
+    community: options.Community = None,
+    by: AssignedBy = None,
+    on: options.On = None,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Assign a helper to a household, or suggest one for every household without.
+
+    One helper may answer for several households, and a household may have several helpers.
+    Suggestions even out the load within each community; --apply writes them down.
+
+    Example: relief assign --suggest --community 河口下
+    """
+    showing = options.ShowOptions("assign", form, out)
+    _check_line((household, helper), by, suggest=suggest, apply=apply)
+    with open_session(db, pack, None) as opened:
+        pairing = _Pairing(str(household), str(helper), str(by), choose_written_day(on))
+        if suggest:
+            place = opened.community(community)
+            found = suggest_helpers(opened.db, community=place, is_one_to_one=one_to_one)
+        else:
+            found = _assign(opened, pairing, is_active=not end, dry_run=dry_run)
+        if apply:
+            record_pairings(opened.db, found, by=pairing.by, on=pairing.day, is_rehearsal=dry_run)
+        showing.show(build_pairings_result(found))
+    print_message(_told(found, is_written=(apply or not suggest) and not dry_run))
+
+
+@dataclass(frozen=True)
+class _Pairing:
+    """What the command line says of one household and helper."""
+
+    household: str
+    helper: str
+    by: str
+    day: dt.date
+
+
+def _check_line(
+    named: tuple[str | None, str | None], by: str | None, *, suggest: bool, apply: bool
+) -> None:
+    """Refuse a line that is neither one pairing nor a suggestion, or says not who does it."""
+    if suggest and any(named):
+        raise typer.BadParameter(_("leave it out with --suggest"), param_hint="HOUSEHOLD")
+    if not suggest and not all(named):
+        raise typer.BadParameter(
+            _("name a household and a helper, or ask with --suggest"), param_hint="HOUSEHOLD"
+        )
+    if apply and not suggest:
+        raise typer.BadParameter(_("goes with --suggest"), param_hint="--apply")
+    if (apply or not suggest) and by is None:
+        raise typer.BadParameter(_("say who does this"), param_hint="--by")
+
+
+def _assign(opened: Session, pairing: _Pairing, *, is_active: bool, dry_run: bool) -> list[Pairing]:
+    """Write one pairing down, and give the household's helpers as they are then."""
+    record_assignment(
+        opened.db,
+        pairing.household,
+        pairing.helper,
+        by=pairing.by,
+        on=pairing.day,
+        is_active=is_active,
+        is_rehearsal=dry_run,
+    )
+    number = pairing.household.strip()
+    place = find_household_community(opened.db, number)
+    return [
+        Pairing(number, place, household_helper.name)
+        for household_helper in list_household_helpers(opened.db, number)
+    ]
+
+
+def _told(found: list[Pairing], *, is_written: bool) -> str:
+    without = sum(one.helper is None for one in found)
+    lines = [_("Written down.") if is_written else _("Nothing was written.")]
+    if without:
+        lines.append(
+            _(
+                "{count} households stay without: nobody is free in their community."
+                " `relief helpers add` adds somebody."
+            ).format(count=without)
+        )
+    return "\n".join(lines)

@@ -11,31 +11,29 @@ from typing import Annotated
 import typer
 from sqlite_utils import Database
 
-from relieftool.again import map_again
-from relieftool.changes import Change, find_changes, take_snapshot
 from relieftool.commands import options
-from relieftool.commands.opening import confirm_closings
-from relieftool.commands.session import Session, chosen_pack, today, written_on
-from relieftool.fieldwork.filled_forms import Recorded, record_forms
-from relieftool.fieldwork.withdrawals import follow_imports
-from relieftool.intake import FileReport, ReadFile, keep_files, read_paths, report_on
-from relieftool.mapping import Said
-from relieftool.messages import Tell, _
-from relieftool.output.asking import ask_about_columns
-from relieftool.output.deliver import show_result
+from relieftool.commands.open_cases import report_confirmed_closings
+from relieftool.commands.session import Session, choose_written_day, load_chosen_pack, today
+from relieftool.eligibility.changes import RegisterChange, find_changes, take_snapshot
+from relieftool.fieldwork.entries import record_withdrawals
+from relieftool.fieldwork.form_entries import RecordedCounts, record_forms
+from relieftool.intake.column_mapping import StatedMappings
+from relieftool.intake.imports import FileReport, build_report, record_files
+from relieftool.intake.remapping import remap_import
+from relieftool.intake.source_files import ReadFile, read_paths
+from relieftool.messages import ProgressCallback, _
 from relieftool.output.files import check_out_file
-from relieftool.output.import_result import followed_lines, import_result
-from relieftool.output.progress import step_progress
+from relieftool.output.imports import ask_about_columns, build_import_result, format_withdrawals
 from relieftool.output.result import OutputFormat
-from relieftool.output.words import say
+from relieftool.output.show import show_result
+from relieftool.output.terminal import print_message, show_progress
 from relieftool.pack.models import Pack
-from relieftool.registry.dates import newest_date
-from relieftool.registry.mappings import remembered_mappings
-from relieftool.registry.own_values import with_own_values
-from relieftool.registry.projection import ensure_register
-from relieftool.registry.receiving import ProgrammeNames
-from relieftool.registry.store import made, opened, rehearsed, write
-from relieftool.spreadsheets.columns import catalogue
+from relieftool.register.build import refresh_register
+from relieftool.register.sheet_receipts import ProgrammeNames
+from relieftool.spreadsheets.columns import build_pack_catalogue
+from relieftool.store.database import create_register, open_register, rehearse, write
+from relieftool.store.imports import find_newest_date, load_mappings
+from relieftool.store.office_values import apply_office_values
 
 Paths = Annotated[
     list[Path] | None,
@@ -45,7 +43,7 @@ Replace = Annotated[
     bool,
     typer.Option("--replace", help="Earlier imports of files of the same name no longer count."),
 ]
-Roster = Annotated[
+RosterProgramme = Annotated[
     str | None,
     typer.Option(
         "--roster", metavar="PROGRAMME", help="The named files are rosters of this programme."
@@ -68,13 +66,13 @@ Month = Annotated[
         help="The month the named files speak for.",
     ),
 ]
-Again = Annotated[
+ImportAgain = Annotated[
     int | None,
     typer.Option(
         "--again", metavar="IMPORT", help="Read the kept rows of this import by a new --map."
     ),
 ]
-On = Annotated[
+DecidedOn = Annotated[
     dt.date | None,
     typer.Option(
         "--on",
@@ -102,13 +100,13 @@ def import_files(
     form: options.Format = OutputFormat.TABLE,
     out: options.Out = None,
     replace: Replace = False,
-    roster: Roster = None,
+    roster: RosterProgramme = None,
     complete: Complete = False,
     area: Area = None,
     month: Month = None,
-    again: Again = None,
+    again: ImportAgain = None,
     columns: Map = None,
-    on: On = None,
+    on: DecidedOn = None,
     dry_run: options.DryRun = False,
 ) -> None:
     """Bring household lists and benefit rosters into the register, and say what changed.
@@ -118,19 +116,19 @@ def import_files(
     Example: relief import sample_data
     """
     check_out_file(out)
-    day = written_on(on)
+    day = choose_written_day(on)
     _check_line(paths, again, columns)
-    rules = chosen_pack(pack)
+    rules = load_chosen_pack(pack)
     stated = _stated(rules, paths or [], roster, area, month, is_complete=complete)
-    said = Said(options.parse_map(columns or []), remembered_mappings(db), {}, stated, today())
+    said = StatedMappings(options.parse_map(columns or []), load_mappings(db), {}, stated, today())
     read = _read(rules, paths or [], said)
     with (
         _register(db, is_new=again is None, is_rehearsal=dry_run) as register,
-        step_progress(sys.stderr, _("Writing")) as progress,
+        show_progress(sys.stderr, _("Writing")) as progress,
     ):
         keeping = _Keeping(rules, said, read, again, progress, is_replacing=replace)
         kept, told = keeping.keep_and_follow(register, day)
-    show_result(import_result(*kept), form, out)
+    show_result(build_import_result(*kept), form, out)
     _say_after(told, db if dry_run else None)
     if any(report.problems for report in kept[0]):
         raise typer.Exit(options.EXIT_LOOK)
@@ -139,10 +137,10 @@ def import_files(
 def _say_after(told: list[str], rehearsed_for: Path | None) -> None:
     """Say what became of cases and what forms added, and where nothing was written."""
     for line in told:
-        say(line)
+        print_message(line)
     if rehearsed_for is not None:
         name = rehearsed_for.name
-        say(_("This was a rehearsal: nothing was written to {file}.").format(file=name))
+        print_message(_("This was a rehearsal: nothing was written to {file}.").format(file=name))
 
 
 @dataclass(frozen=True)
@@ -150,25 +148,25 @@ class _Keeping:
     """What is to be kept: files as they were read, or an import's rows under another mapping."""
 
     rules: Pack
-    said: Said
+    said: StatedMappings
     read: list[ReadFile]
     again: int | None
-    progress: Tell
+    progress: ProgressCallback
     is_replacing: bool
 
     def keep_and_follow(
         self, db: Database, day: dt.date
-    ) -> tuple[tuple[list[FileReport], list[Change] | None], list[str]]:
+    ) -> tuple[tuple[list[FileReport], list[RegisterChange] | None], list[str]]:
         """Keep it and let cases and fieldwork follow; all or nothing, whatever these refuse."""
         with write(db):
             kept = self.keep(db)
             return kept, _follow(db, self.rules, self.read, kept[0], day)
 
-    def keep(self, db: Database) -> tuple[list[FileReport], list[Change] | None]:
-        """Keep it; give what became of each file, and what changed where there was anything."""
+    def keep(self, db: Database) -> tuple[list[FileReport], list[RegisterChange] | None]:
+        """Keep it; return what became of each file, and what changed where there was anything."""
         before = take_snapshot(db, self.rules, today())
         if self.again is None:
-            reports = keep_files(
+            reports = record_files(
                 db, self.rules, self.read, self.progress, replace_namesakes=self.is_replacing
             )
         else:
@@ -178,30 +176,30 @@ class _Keeping:
         return reports, changes
 
 
-def _read(rules: Pack, paths: list[Path], said: Said) -> list[ReadFile]:
+def _read(rules: Pack, paths: list[Path], said: StatedMappings) -> list[ReadFile]:
     """Read the files; on a terminal ask about columns in doubt, and read them again as answered."""
     if not paths:
         return []
-    with step_progress(sys.stderr, _("Reading")) as progress:
-        read = read_paths(rules, paths, progress, say, said)
+    with show_progress(sys.stderr, _("Reading")) as progress:
+        read = read_paths(rules, paths, progress, print_message, said)
     doubts = [doubt for one in read for doubt in one.doubts]
     if not doubts or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return read
-    answers = ask_about_columns(doubts, catalogue(rules), rules, sys.stderr, sys.stdin)
+    answers = ask_about_columns(doubts, build_pack_catalogue(rules), rules, sys.stderr, sys.stdin)
     if not answers:
         return read
-    return read_paths(rules, paths, said=said.with_answers(answers))
+    return read_paths(rules, paths, said=said.add_answers(answers))
 
 
 @contextmanager
 def _register(path: Path, *, is_new: bool, is_rehearsal: bool) -> Iterator[Database]:
     """Open the register, one that passes for a rehearsal, or one that is made if it may be."""
     if is_rehearsal:
-        opening = rehearsed(path)
+        opening = rehearse(path)
     elif is_new and not path.exists():
-        opening = made(path)
+        opening = create_register(path)
     else:
-        opening = opened(path, create=is_new)
+        opening = open_register(path, create=is_new)
     with opening as register:
         yield register
 
@@ -223,7 +221,7 @@ def _stated(
     *,
     is_complete: bool,
 ) -> dict[str, object]:
-    """Give what the line says of the named files; it is said of files, not of folders."""
+    """Return what the line says of the named files; it is said of files, not of folders."""
     said: dict[str, object] = {"area": area, "date": month, "complete": is_complete or None}
     if roster is not None:
         said |= {"kind": "roster", "programme": _programme(pack, roster)}
@@ -253,20 +251,20 @@ def _programme(pack: Pack, name: str) -> str:
 def _map_again(db: Database, pack: Pack, number: int, columns: Mapping[str, str]) -> FileReport:
     """Read an import's kept rows by a corrected mapping."""
     with write(db):
-        new = map_again(db, pack, number, columns)
-        ensure_register(db, pack)
+        new = remap_import(db, pack, number, columns)
+        refresh_register(db, pack)
         (name,) = db.execute("SELECT file_name FROM imports WHERE import_id = ?", [new]).fetchone()
-    return report_on(db, new, name, is_new=True, replaced=1, beside=0)
+    return build_report(db, new, name, is_new=True, replaced=1, beside=0)
 
 
 def _follow(
     db: Database, rules: Pack, read: list[ReadFile], reports: list[FileReport], day: dt.date
 ) -> list[str]:
-    """Let cases and fieldwork follow what was imported; give what is to be told of both."""
-    told = confirm_closings(
-        Session(db, with_own_values(db, rules), newest_date(db) or today(), day)
+    """Let cases and fieldwork follow what was imported; return what is to be told of both."""
+    told = report_confirmed_closings(
+        Session(db, apply_office_values(db, rules), find_newest_date(db) or today(), day)
     )
-    told += followed_lines(follow_imports(db, day))
+    told += format_withdrawals(record_withdrawals(db, day))
     forms = [
         (report.import_no, form)
         for one, report in zip(read, reports, strict=False)  # none was read for --again
@@ -276,7 +274,7 @@ def _follow(
     return [*told, _told(len(forms), recorded)] if forms else told
 
 
-def _told(forms: int, recorded: Recorded) -> str:
+def _told(forms: int, recorded: RecordedCounts) -> str:
     """Say what the forms added besides facts."""
     return _("Forms: {forms}. Written down: visits {visits}, needs {needs}.").format(
         forms=forms, visits=recorded.visits, needs=recorded.needs

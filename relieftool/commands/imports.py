@@ -1,16 +1,37 @@
-"""`relief imports`: what was imported, and what of it counts."""
+"""`relief imports`: what was imported, and what of it counts.
+
+`relief undo`: take an import back, as if it had never been.
+"""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from typing import Annotated
+
+import typer
 
 from relieftool.commands import options
+from relieftool.commands.session import load_chosen_pack, today
+from relieftool.fieldwork.entries import WithdrawalCounts, record_withdrawals
+from relieftool.intake.undo import (
+    ImportRecord,
+    UndoStep,
+    list_imports,
+    redo_import,
+    undo_import,
+    undo_last,
+)
 from relieftool.messages import _
-from relieftool.output.cells import Cell
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
-from relieftool.output.result import Column, Grid, OutputFormat, Result
-from relieftool.registry.store import opened
-from relieftool.registry.undoing import ImportRecord, list_imports
+from relieftool.output.imports import format_withdrawals
+from relieftool.output.result import (
+    OutputFormat,
+    RecordTable,
+    Result,
+    ResultColumn,
+    list_json_columns,
+)
+from relieftool.output.show import show_result
+from relieftool.output.terminal import print_message
+from relieftool.register.build import refresh_register
+from relieftool.store.database import open_register, write_or_rehearse
 
 
 def imports(
@@ -23,30 +44,25 @@ def imports(
 
     Example: relief imports
     """
-    check_out_file(out)
-    with opened(db) as register:
-        show_result(imports_result("imports", list_imports(register)), form, out)
+    showing = options.ShowOptions("imports", form, out)
+    with open_register(db) as register:
+        showing.show(build_imports_result("imports", list_imports(register)))
 
 
-def imports_result(command: str, records: Sequence[ImportRecord]) -> Result:
-    """Give imports for people and programs."""
-    document = {
-        "relief_result": 1,
-        "command": command,
-        "imports": [asdict(one) for one in records],
-    }
-    columns = (
-        Column("import_no", _("Import"), "right"),
-        Column("file_name", _("File")),
-        Column("imported_at", _("Imported")),
-        Column("state", _("State")),
-        Column("rows", _("Rows"), "right"),
+def build_imports_result(command: str, records: Sequence[ImportRecord]) -> Result:
+    """Return imports for people and programs."""
+    columns: tuple[ResultColumn[ImportRecord], ...] = (
+        ResultColumn("import_no", _("Import"), "right"),
+        ResultColumn("file_name", _("File")),
+        ResultColumn("imported_at", _("Imported")),
+        ResultColumn("state", _("State"), words=_state),
+        *list_json_columns("replaced_by"),
+        ResultColumn("rows", _("Rows"), "right"),
     )
-    rows: list[list[Cell]] = [
-        [one.import_no, one.file_name, one.imported_at, _state(one), one.rows] for one in records
-    ]
     footer = _("`relief undo IMPORT` takes one back.")
-    return Result(document, (Grid(_("Imports"), columns, rows, (footer,)),))
+    table = RecordTable(_("Imports"), columns, records, (footer,))
+    answer = {"relief_result": 1, "command": command, "imports": table.documents()}
+    return Result(answer, (table,))
 
 
 def _state(record: ImportRecord) -> str:
@@ -54,3 +70,72 @@ def _state(record: ImportRecord) -> str:
     if record.state == "replaced":
         return _("replaced by {number}").format(number=record.replaced_by)
     return _("counts") if record.state == "live" else _("taken back")
+
+
+ImportNo = Annotated[
+    int | None,
+    typer.Argument(metavar="[IMPORT]", help="The import's number; `relief imports` lists them."),
+]
+Last = Annotated[
+    bool,
+    typer.Option("--last", help="Undo the last step, whether an import or itself an undo."),
+]
+Redo = Annotated[
+    bool,
+    typer.Option("--redo", help="Let this import, which was taken back, count again."),
+]
+
+
+def undo(
+    number: ImportNo = None,
+    *,
+    last: Last = False,
+    redo: Redo = False,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    form: options.Format = OutputFormat.TABLE,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Take an import back: the register is as if it had never been, and its rows stay kept.
+
+    Cases stay; visits and needs that its forms brought no longer count. What the import had
+    replaced counts again. The undo is kept too, and can be undone.
+
+    Example: relief undo --last
+    """
+    if (number is None) != last or (redo and last):
+        raise typer.BadParameter(_("name one import, or say --last"), param_hint="IMPORT")
+    rules = load_chosen_pack(pack)
+    with open_register(db) as register:
+        with write_or_rehearse(register, is_rehearsal=dry_run):
+            if number is None:
+                step = undo_last(register)
+            else:
+                step = (redo_import if redo else undo_import)(register, number)
+            refresh_register(register, rules)
+            followed = record_withdrawals(register, today())
+            records = list_imports(register)
+        show_result(build_imports_result("undo", records), form)
+    print_message(_told(step, followed, is_rehearsal=dry_run))
+
+
+def _told(step: UndoStep, followed: WithdrawalCounts, *, is_rehearsal: bool) -> str:
+    """Say what was done, what else changed with it, and how to go back."""
+    done = (
+        _("Import {number} ({file}) counts again.")
+        if step.is_live
+        else _("Import {number} ({file}) does not count any more; its rows are kept.")
+    )
+    lines = [done.format(number=step.import_no, file=step.file_name)]
+    if step.back:
+        lines.append(_("Counting again: {numbers}.").format(numbers=_format_numbers(step.back)))
+    if step.gone:
+        lines.append(_("Replaced again: {numbers}.").format(numbers=_format_numbers(step.gone)))
+    lines += format_withdrawals(followed)
+    if is_rehearsal:
+        return "\n".join([*lines, _("This was a rehearsal: nothing was written.")])
+    return "\n".join([*lines, _("`relief undo --last` goes back.")])
+
+
+def _format_numbers(imports: list[int]) -> str:
+    return _(", ").join(map(str, imports))

@@ -6,33 +6,31 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import Session, log_reveal, session
-from relieftool.fieldwork.stating import check_household
-from relieftool.matching import Match, effect_of, find_matches
+from relieftool.commands.session import Session, open_session
+from relieftool.eligibility.job_matching import JobMatch, find_job_effect, find_matches
+from relieftool.fieldwork.entries import check_household
 from relieftool.messages import _
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
-from relieftool.output.match_result import match_result
+from relieftool.output.job_matching import build_match_result
 from relieftool.output.result import OutputFormat
-from relieftool.output.words import say
-from relieftool.registry.openings import list_openings
+from relieftool.output.terminal import print_message
+from relieftool.register.job_openings import list_job_openings
 
-HouseholdNo = Annotated[
+MatchedHousehold = Annotated[
     str | None,
     typer.Argument(
         metavar="HOUSEHOLD", help="Only this household, and what each job would change."
     ),
 ]
-Every = Annotated[
+AllMatches = Annotated[
     bool, typer.Option("--all", help="Also list the openings that do not fit, with the reasons.")
 ]
 
 
 def match(
-    household: HouseholdNo = None,
+    household: MatchedHousehold = None,
     *,
     community: options.Community = None,
-    all_: Every = False,
+    all_: AllMatches = False,
     db: options.Db = options.DEFAULT_DB,
     pack: options.PackDir = None,
     as_of: options.AsOf = None,
@@ -45,22 +43,20 @@ def match(
 
     Example: relief match --community 河口下
     """
-    options.check_reason(reason, is_revealed=reveal)
-    check_out_file(out)
-    with session(db, pack, as_of) as opened:
+    showing = options.ShowOptions("match", form, out, reveal, reason)
+    with open_session(db, pack, as_of) as opened:
         matches = _find(opened, household, community, is_every=all_)
-        log_reveal(opened, "match", reason, is_revealed=reveal)
         day = opened.as_of.isoformat()
-        show_result(match_result(matches, opened.pack, day, is_revealed=reveal), form, out)
-        if not list_openings(opened.db):
-            say(
+        opened.show(build_match_result(matches, opened.pack, day), showing)
+        if not list_job_openings(opened.db):
+            print_message(
                 _("No openings were imported: `relief import openings.xlsx` brings a list of them.")
             )
 
 
 def _find(
     opened: Session, household: str | None, community: str | None, *, is_every: bool
-) -> list[Match]:
+) -> list[JobMatch]:
     """Find the matches; for one household with what each job would change."""
     asked = opened.db, opened.pack, opened.as_of
     number = None if household is None else check_household(opened.db, household)
@@ -69,4 +65,4 @@ def _find(
     listed = [one for one in found if is_every or one.fit != "against"]
     if number is None:
         return listed
-    return [replace(one, effect=effect_of(*asked, one)) for one in listed]
+    return [replace(one, effect=find_job_effect(*asked, one)) for one in listed]

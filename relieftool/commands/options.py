@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -11,7 +12,10 @@ from typing import Annotated
 import typer
 
 from relieftool.messages import _
-from relieftool.output.result import OutputFormat
+from relieftool.output.files import check_out_file
+from relieftool.output.result import OutputFormat, Result
+from relieftool.output.show import show_result
+from relieftool.values.text import drop_spaces
 
 EXIT_DONE = 0
 EXIT_FAILED = 1  # could not be done, nothing written
@@ -63,8 +67,30 @@ def check_reason(reason: str | None, *, is_revealed: bool) -> None:
         )
 
 
-def stated_name(by: str) -> str:
-    """Give who does it; a name of blanks is a wrong command line."""
+@dataclass(frozen=True)
+class ShowOptions:
+    """How a command shows its answer: in which form or file, masked or in full, and why.
+
+    A command line that asks for what cannot be is refused when this is made: before any work.
+    """
+
+    command: str
+    form: OutputFormat = OutputFormat.TABLE
+    out: Path | None = None
+    is_revealed: bool = False
+    reason: str | None = None
+
+    def __post_init__(self) -> None:
+        check_reason(self.reason, is_revealed=self.is_revealed)
+        check_out_file(self.out)
+
+    def show(self, result: Result) -> None:
+        """Show the answer; `Session.show` also keeps who looked, where there is a register."""
+        show_result(result, self.form, self.out, is_revealed=self.is_revealed)
+
+
+def check_by(by: str) -> str:
+    """Return who does it; a name of blanks is a wrong command line."""
     if not by.strip():
         raise typer.BadParameter(_("say who does this"), param_hint="--by")
     return by.strip()
@@ -92,15 +118,15 @@ def parse_map(written: Sequence[str]) -> dict[str, str]:
         if not header.strip() or not target.strip():
             problem = _("'{text}' is not COLUMN=FACT, such as 月进账=household_income")
             raise typer.BadParameter(problem.format(text=text), param_hint="--map")
-    return {"".join(header.split()): target.strip() for header, _sign, target in pairs}
+    return {drop_spaces(header): target.strip() for header, _sign, target in pairs}
 
 
-def stated_option(arguments: Sequence[str], option: str) -> str | None:
+def find_stated_option(arguments: Sequence[str], option: str) -> str | None:
     """Find what a raw command line states for an option, the last time; None if it does not.
 
     For what must be known before the line is parsed, or after parsing failed.
 
-    >>> stated_option(["gaps", "--lang", "en", "--lang=zh"], "--lang")
+    >>> find_stated_option(["gaps", "--lang", "en", "--lang=zh"], "--lang")
     'zh'
     """
     stated = None

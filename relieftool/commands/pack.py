@@ -1,23 +1,64 @@
 """Read, check, test and compare the rule pack, and keep this office's own values over it.
 
 Example: relief pack check
+
+`relief pack check`: is the pack whole, what does it hold, and what in it is worth a look.
+
+`relief pack show`: the rules as people read them, and the questions still open.
+
+`relief pack test`: do the examples of a pack come out, and would they notice a changed rule.
+
+`relief pack diff`: whom a change of the rules touches, before it is made.
 """
 
-from typing import Any
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
-from relieftool.commands.frame import LateCommands, ReliefGroup
+from relieftool.authoring.examples import run_examples
+from relieftool.authoring.mutation_testing import find_survivors
+from relieftool.authoring.pack_comparison import compare_packs
+from relieftool.authoring.pack_review import (
+    count_contents,
+    find_programme_or_unencoded,
+    list_law_questions,
+    review_pack,
+)
+from relieftool.commands import options
+from relieftool.commands.help import LateCommands, ReliefGroup
+from relieftool.commands.session import load_chosen_pack, load_register_pack, open_session
+from relieftool.messages import _
+from relieftool.output.pack import (
+    build_law_questions_result,
+    build_pack_check_result,
+    build_programme_result,
+    build_programmes_result,
+)
+from relieftool.output.pack_tests import (
+    build_pack_diff_result,
+    build_pack_test_result,
+    format_test_totals,
+)
+from relieftool.output.result import OutputFormat, Result
+from relieftool.output.terminal import print_message, show_progress
+from relieftool.pack.loading import find_shipped_pack
+from relieftool.pack.models import Pack
+from relieftool.register.build import refresh_register, show_register_on
+from relieftool.rules.statement import load_checked_pack
+from relieftool.store.database import rehearse
 
 # Name and place of every command of the group, in the order help lists them.
-COMMANDS = {
-    "check": "relieftool.commands.pack_check:check",
-    "show": "relieftool.commands.pack_show:show",
-    "test": "relieftool.commands.pack_examples:run_pack_examples",
-    "set": "relieftool.commands.pack_set:set_value",
-    "unset": "relieftool.commands.pack_set:unset",
-    "values": "relieftool.commands.pack_values:values",
-    "diff": "relieftool.commands.pack_diff:diff",
+PACK_COMMANDS = {
+    "check": "relieftool.commands.pack:check_pack_folder",
+    "show": "relieftool.commands.pack:show_pack",
+    "test": "relieftool.commands.pack:run_pack_examples",
+    "set": "relieftool.commands.pack_values:set_value",
+    "unset": "relieftool.commands.pack_values:unset_value",
+    "values": "relieftool.commands.pack_values:list_values",
+    "diff": "relieftool.commands.pack:diff_packs",
 }
 
 
@@ -26,7 +67,7 @@ class _PackGroup(ReliefGroup):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self.commands = LateCommands(COMMANDS)
+        self.commands = LateCommands(PACK_COMMANDS)
 
 
 app = typer.Typer(cls=_PackGroup, add_completion=False, rich_markup_mode=None, no_args_is_help=True)
@@ -38,3 +79,135 @@ def pack() -> None:
 
     Example: relief pack check
     """
+
+
+PackFolder = Annotated[
+    Path | None,
+    typer.Argument(metavar="DIR", help="The folder of the pack; otherwise the shipped one."),
+]
+
+
+def check_pack_folder(
+    folder: PackFolder = None,
+    *,
+    db: options.Db = options.DEFAULT_DB,
+    as_of: options.AsOf = None,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+) -> None:
+    """Read a pack strictly, say what it holds, and what in it is unused, unnamed or running out.
+
+    Example: relief pack check
+    """
+    showing = options.ShowOptions("pack check", form, out)
+    pack, day = load_register_pack(db, folder, as_of)
+    doubts = review_pack(pack, day)
+    showing.show(build_pack_check_result(pack, day, count_contents(pack), doubts))
+    raise typer.Exit(options.EXIT_LOOK if doubts else options.EXIT_DONE)
+
+
+ShownProgramme = Annotated[
+    str | None,
+    typer.Argument(metavar="PROGRAMME", help="The programme's name; otherwise all are listed."),
+]
+Assumed = Annotated[
+    bool,
+    typer.Option("--assumed", help="List what must still be asked of the district office."),
+]
+
+
+def show_pack(
+    programme: ShownProgramme = None,
+    *,
+    assumed: Assumed = False,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    as_of: options.AsOf = None,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+) -> None:
+    """Show a programme's rule with its values and sources, all programmes, or open questions.
+
+    Example: relief pack show dibao
+    """
+    showing = options.ShowOptions("pack show", form, out)
+    rules, day = load_register_pack(db, pack, as_of)
+    showing.show(_result(rules, day, programme, is_assumed=assumed))
+
+
+def _result(pack: Pack, day: dt.date, programme: str | None, *, is_assumed: bool) -> Result:
+    """Choose what is shown."""
+    if is_assumed:
+        return build_law_questions_result(pack, day, list_law_questions(pack, day, programme))
+    if programme is None:
+        return build_programmes_result(pack, day)
+    return build_programme_result(pack, day, find_programme_or_unencoded(pack, programme))
+
+
+def run_pack_examples(
+    folder: PackFolder = None,
+    *,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+) -> None:
+    """Run the examples of a pack, and find changes of its rules that no example would notice.
+
+    Example: relief pack test
+    """
+    showing = options.ShowOptions("pack test", form, out)
+    pack = load_chosen_pack(folder)
+    results = run_examples(pack)
+    with show_progress(sys.stderr, _("Trying variants")) as tell:
+        report = find_survivors(pack, results, tell)
+    failed = sum(not result.is_met for result in results)
+    showing.show(build_pack_test_result(pack, results, report))
+    is_whole = not failed and not report.survivors
+    if report.survivors or out is not None or form is not OutputFormat.TABLE:
+        print_message(format_test_totals(len(results), failed, report))
+    raise typer.Exit(options.EXIT_DONE if is_whole else options.EXIT_LOOK)
+
+
+_WORDS = "a pack's folder, `shipped`, or `here` for the pack with this register's own values"
+Old = Annotated[str, typer.Argument(metavar="OLD", help=f"Before: {_WORDS}.")]
+New = Annotated[str, typer.Argument(metavar="NEW", help=f"After: {_WORDS}.")]
+
+
+def diff_packs(
+    old: Old,
+    new: New,
+    *,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    as_of: options.AsOf = None,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+    reveal: options.Reveal = False,
+    reason: options.Reason = None,
+) -> None:
+    """Compare two packs on this register: who gains, who loses, who becomes undecided.
+
+    Example: relief pack diff shipped here
+    """
+    showing = options.ShowOptions("pack diff", form, out, reveal, reason)
+    with open_session(db, pack, as_of) as opened:
+        opened.log_reveal(showing)
+        day, here = opened.as_of, opened.pack
+    before, after = _named(old, here), _named(new, here)
+    with rehearse(db) as under_old, rehearse(db) as under_new:
+        for register, rules in ((under_old, before), (under_new, after)):
+            refresh_register(register, rules)
+            if as_of is not None:
+                show_register_on(register, rules, as_of)
+        found = compare_packs((under_old, before), (under_new, after), day)
+    showing.show(build_pack_diff_result(found, (old, new)))
+    is_alike = not found.rules and not found.affected
+    raise typer.Exit(options.EXIT_DONE if is_alike else options.EXIT_LOOK)
+
+
+def _named(word: str, here: Pack) -> Pack:
+    """Return the pack that a word or folder stands for."""
+    if word == "here":
+        return here
+    if word == "shipped":
+        return load_checked_pack(find_shipped_pack())
+    return load_chosen_pack(Path(word))

@@ -1,20 +1,49 @@
-"""`relief pack values`: what this office has set over the pack, to read or to take elsewhere."""
+"""`relief pack values`: what this office has set over the pack, to read or to take elsewhere.
 
+`relief pack set` and `unset_value`: this office's own values of the law, kept over the pack.
+"""
+
+import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
+from sqlite_utils import Database
 
+from relieftool.authoring.pack_review import list_unused_parameters
 from relieftool.commands import options
-from relieftool.commands.session import chosen_pack
-from relieftool.output.deliver import show_result
+from relieftool.commands.session import load_chosen_pack, today
+from relieftool.messages import _
 from relieftool.output.files import check_out_file, write_text
-from relieftool.output.own_values_result import own_values_result, own_values_toml
+from relieftool.output.pack import (
+    ValueChange,
+    build_office_values_result,
+    format_office_values_toml,
+    format_value_set,
+    format_withdrawn,
+)
 from relieftool.output.result import OutputFormat
-from relieftool.registry.own_values import list_own_values
-from relieftool.registry.store import opened
+from relieftool.output.show import show_result
+from relieftool.output.terminal import print_message
+from relieftool.pack.loading import load_office_values
+from relieftool.pack.models import Pack
+from relieftool.pack.value_overrides import (
+    OfficeValue,
+    check_office_value,
+    find_choice_id,
+    find_parameter,
+    list_covered_values,
+)
+from relieftool.store.database import open_register, write_or_rehearse
+from relieftool.store.office_values import (
+    apply_office_values,
+    list_office_values,
+    record_office_values,
+    withdraw_office_value,
+)
+from relieftool.values.text import narrow_characters
 
-Out = Annotated[
+ValuesFileOut = Annotated[
     Path | None,
     typer.Option(
         "--out",
@@ -25,12 +54,12 @@ Out = Annotated[
 ]
 
 
-def values(
+def list_values(
     *,
     db: options.Db = options.DEFAULT_DB,
     pack: options.PackDir = None,
     form: options.Format = OutputFormat.TABLE,
-    out: Out = None,
+    out: ValuesFileOut = None,
 ) -> None:
     """List the values set for this register over the pack, or write them to a file.
 
@@ -39,10 +68,168 @@ def values(
     is_toml = out is not None and out.suffix.lower() == ".toml"
     if not is_toml:
         check_out_file(out)
-    rules = chosen_pack(pack)
-    with opened(db) as register:
-        listed = list_own_values(register, rules)
+    rules = load_chosen_pack(pack)
+    with open_register(db) as register:
+        listed = list_office_values(register, rules)
     if is_toml and out is not None:
-        write_text(own_values_toml(listed), out)
+        write_text(format_office_values_toml(listed), out)
     else:
-        show_result(own_values_result(rules, listed), form, out)
+        show_result(build_office_values_result(rules, listed), form, out)
+
+
+SetParameter = Annotated[
+    str | None, typer.Argument(metavar="PARAMETER", help="The parameter's name in the pack.")
+]
+NamedParameter = Annotated[
+    str, typer.Argument(metavar="PARAMETER", help="The parameter's name in the pack.")
+]
+ValueText = Annotated[
+    str | None,
+    typer.Argument(metavar="VALUE", help="Yuan, a number, or one of a setting's choices."),
+]
+From = Annotated[
+    dt.date | None,
+    typer.Option(
+        "--from",
+        parser=options.parse_day,
+        metavar="YYYY-MM-DD",
+        help="The first day the value holds.",
+    ),
+]
+NamedFrom = Annotated[
+    dt.date,
+    typer.Option(
+        "--from",
+        parser=options.parse_day,
+        metavar="YYYY-MM-DD",
+        help="The first day of the value.",
+    ),
+]
+Until = Annotated[
+    dt.date | None,
+    typer.Option(
+        "--until",
+        parser=options.parse_day,
+        metavar="YYYY-MM-DD",
+        help="The first day it holds no longer; otherwise it holds until another takes its place.",
+    ),
+]
+SourceText = Annotated[
+    str | None,
+    typer.Option(
+        "--source", metavar="TEXT", help="Where it stands: document, number, who said so."
+    ),
+]
+ConfidenceOption = Annotated[
+    Literal["verified", "reported"],
+    typer.Option(
+        "--confidence",
+        case_sensitive=False,
+        help="`verified` if you saw the text of the rule, `reported` if somebody told you.",
+    ),
+]
+SetBy = Annotated[
+    str | None, typer.Option("--by", metavar="NAME", help="Who does this; kept with the value.")
+]
+ValuesFile = Annotated[
+    Path | None,
+    typer.Option("--file", metavar="FILE", help="Take the values of a .toml file instead."),
+]
+
+
+def set_value(
+    parameter: SetParameter = None,
+    value: ValueText = None,
+    *,
+    from_: From = None,
+    until: Until = None,
+    source: SourceText = None,
+    confidence: ConfidenceOption = "reported",
+    by: SetBy = None,
+    file: ValuesFile = None,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Set a value of the law for this register, over what the pack says, from a day on.
+
+    Example: relief pack set dibao_line 980 --from 2025-01-01 --source 赣民字〔2024〕60号 --by 王五
+    """
+    rules = load_chosen_pack(pack)
+    if file is not None:
+        values = load_office_values(file, rules)
+    else:
+        stated = (parameter, value, from_, source)
+        values = [_stated(rules, stated, until, confidence, by)]
+    with open_register(db) as register:
+        _set(register, rules, values, dry_run=dry_run)
+
+
+def _stated(
+    pack: Pack,
+    stated: tuple[str | None, str | None, dt.date | None, str | None],
+    until: dt.date | None,
+    confidence: str,
+    by: str | None,
+) -> OfficeValue:
+    """Make the value that a command line states; what it lacks is a wrong command line."""
+    name, value, from_, source = stated
+    for key, given in zip(_NEEDED, stated, strict=True):
+        if given is None or not str(given).strip():
+            raise typer.BadParameter(_("this is needed, or --file"), param_hint=key)
+    if until is not None and from_ is not None and until <= from_:
+        raise typer.BadParameter(_("this day is not after --from"), param_hint="--until")
+    text = narrow_characters(str(value)).strip()  # full-width digits are digits
+    text = find_choice_id(find_parameter(pack, str(name), f"relief pack set {name}"), text)
+    check_office_value(pack, str(name), text, f"relief pack set {name}")
+    return OfficeValue.model_validate(
+        {
+            "parameter": name,
+            "value": text,
+            "from": from_,
+            "until": until or "open",
+            "source": source,
+            "confidence": confidence,
+            "by": by,
+        }
+    )
+
+
+_NEEDED = ("PARAMETER", "VALUE", "--from", "--source")
+
+
+def _set(db: Database, pack: Pack, values: list[OfficeValue], *, dry_run: bool) -> None:
+    """Set values in the register, and say each."""
+    with write_or_rehearse(db, is_rehearsal=dry_run):
+        earlier = {
+            (office_value.parameter, office_value.from_): office_value
+            for office_value in list_office_values(db, pack)
+        }
+        record_office_values(db, pack, values, today())
+        valued = apply_office_values(db, pack)
+    unused = list_unused_parameters(pack)
+    for one in values:
+        replaced = earlier.get((one.parameter, one.from_))
+        about = ValueChange(one, replaced, list_covered_values(pack, one), one.parameter in unused)
+        for line in format_value_set(valued, about, is_rehearsal=dry_run):
+            print_message(line)
+
+
+def unset_value(
+    parameter: NamedParameter,
+    *,
+    from_: NamedFrom,
+    by: SetBy = None,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Withdraw a value set for this register; what held before holds again.
+
+    Example: relief pack unset dibao_line --from 2025-01-01 --by 王五
+    """
+    rules = load_chosen_pack(pack)
+    with open_register(db) as register, write_or_rehearse(register, is_rehearsal=dry_run):
+        withdraw_office_value(register, rules, (parameter, from_), by, today())
+        valued = apply_office_values(register, rules)
+    print_message(format_withdrawn(valued, parameter, from_, is_rehearsal=dry_run))

@@ -1,6 +1,8 @@
 """List the rows not used, or used with a doubt: file, sheet, row, column and what to do.
 
 Example: relief problems
+
+`relief problems decide`: what a person decides about a doubt holds from then on.
 """
 
 from pathlib import Path
@@ -9,19 +11,23 @@ from typing import Annotated, Any
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.frame import LateCommands, ReliefGroup
-from relieftool.commands.session import Session, log_reveal, session
-from relieftool.output.correction_result import write_corrections
-from relieftool.output.deliver import show_result, tell_written
-from relieftool.output.files import check_out_file
-from relieftool.output.problem_result import decisions_result, problems_result
+from relieftool.commands.help import LateCommands, ReliefGroup
+from relieftool.commands.options import check_by
+from relieftool.commands.session import Session, open_session
+from relieftool.intake.corrections import find_doubtful_tables, load_row_keys
+from relieftool.messages import _
+from relieftool.output.corrections import write_corrections
+from relieftool.output.imports import build_decisions_result, build_problems_result
 from relieftool.output.result import OutputFormat
-from relieftool.registry.corrections import doubtful_tables, keys_of
-from relieftool.registry.decisions import list_decisions
-from relieftool.registry.imports import KeptProblem, list_problems
+from relieftool.output.show import report_written, show_result
+from relieftool.output.terminal import print_message
+from relieftool.register.build import refresh_register
+from relieftool.store.database import write_or_rehearse
+from relieftool.store.imports import RecordedProblem, list_problems
+from relieftool.store.problem_decisions import list_decisions, record_decision
 
 # Name and place of every command of the group, in the order help lists them.
-COMMANDS = {"decide": "relieftool.commands.decide_problem:decide"}
+PROBLEM_COMMANDS = {"decide": "relieftool.commands.problems:decide_problem"}
 
 
 class _ProblemGroup(ReliefGroup):
@@ -29,14 +35,14 @@ class _ProblemGroup(ReliefGroup):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self.commands = LateCommands(COMMANDS)
+        self.commands = LateCommands(PROBLEM_COMMANDS)
 
 
 app = typer.Typer(
     cls=_ProblemGroup, add_completion=False, rich_markup_mode=None, invoke_without_command=True
 )
 
-File = Annotated[
+ProblemFile = Annotated[
     str | None,
     typer.Option("--file", metavar="NAME", help="Only of files of this name; * stands for any."),
 ]
@@ -59,7 +65,7 @@ def problems(
     pack: options.PackDir = None,
     as_of: options.AsOf = None,
     community: options.Community = None,
-    file: File = None,
+    file: ProblemFile = None,
     code: Code = None,
     decided: Decided = False,
     form: options.Format = OutputFormat.TABLE,
@@ -76,25 +82,70 @@ def problems(
     """
     if context.invoked_subcommand is not None:
         return
-    options.check_reason(reason, is_revealed=reveal)
-    check_out_file(out)
-    with session(db, pack, as_of) as opened:
+    showing = options.ShowOptions("problems", form, out, reveal, reason)
+    with open_session(db, pack, as_of) as opened:
         if decided:
-            show_result(decisions_result(list_decisions(opened.db)), form, out)
+            showing.show(build_decisions_result(list_decisions(opened.db)))
             return
         found = list_problems(
             opened.db, file=file, code=code, community=opened.community(community)
         )
         if out is not None and out.suffix.lower() == _TO_CORRECT:
-            log_reveal(opened, "problems", reason, is_revealed=reveal)
-            _write_rows(opened, found, out, is_revealed=reveal)
+            opened.log_reveal(showing)
+            _write_rows(opened, found, out, is_revealed=showing.is_revealed)
         else:
-            show_result(problems_result(found), form, out)
+            showing.show(build_problems_result(found))
     raise typer.Exit(options.EXIT_LOOK if found else options.EXIT_DONE)
 
 
-def _write_rows(opened: Session, found: list[KeptProblem], out: Path, *, is_revealed: bool) -> None:
+def _write_rows(
+    opened: Session, found: list[RecordedProblem], out: Path, *, is_revealed: bool
+) -> None:
     """Write the rows to be corrected."""
-    tables = doubtful_tables(opened.db, found)
-    write_corrections(tables, keys_of(opened.db), opened.pack, out, is_revealed=is_revealed)
-    tell_written(out)
+    tables = find_doubtful_tables(opened.db, found)
+    write_corrections(tables, load_row_keys(opened.db), opened.pack, out, is_revealed=is_revealed)
+    report_written(out)
+
+
+ProblemNumber = Annotated[
+    int, typer.Argument(metavar="N", help="The problem's number; `relief problems` shows it.")
+]
+DecisionChoice = Annotated[
+    str,
+    typer.Option(
+        "--as",
+        metavar="CHOICE",
+        help="What is decided: `lives-in:HOUSEHOLD`, `is:MEMBER`, `head:MEMBER`, `nobody` of ours,"
+        " has `left`, `same-household` or `different-households`, `leave` it as it is, or"
+        " `reopen`.",
+    ),
+]
+
+
+def decide_problem(
+    number: ProblemNumber,
+    *,
+    choice: DecisionChoice,
+    by: options.By,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    form: options.Format = OutputFormat.TABLE,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Decide about one problem: where somebody lives, who is meant, is head, or has left.
+
+    Or whether two households are one.
+
+    The decision is kept with the name of who made it and holds after every import. A later one
+    takes its place; `reopen` asks again.
+
+    Example: relief problems decide 1 --as lives-in:HKX-001 --by 王五
+    """
+    with open_session(db, pack, None) as opened:
+        with write_or_rehearse(opened.db, is_rehearsal=dry_run):
+            record_decision(opened.db, number, choice, check_by(by))
+            refresh_register(opened.db, opened.pack)
+            decided = list_decisions(opened.db)
+        show_result(build_decisions_result(decided), form)
+    if dry_run:
+        print_message(_("This was a rehearsal: nothing was written."))

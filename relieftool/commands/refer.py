@@ -7,27 +7,27 @@ from typing import Annotated
 
 import typer
 
+from relieftool.cases.case_list import find_case, list_cases
+from relieftool.cases.case_status import find_subject_statuses
+from relieftool.cases.deadlines import add_deadlines
+from relieftool.cases.department_decisions import record_referral
+from relieftool.cases.records import CaseRecord
+from relieftool.cases.referrals import Referrals, build_stated_referrals, find_referrals
 from relieftool.commands import options
-from relieftool.commands.overwriting import Overwrite, check_unfilled, is_undecided_list
-from relieftool.commands.session import Session, log_reveal, session, written_on
-from relieftool.ledger import (
-    CaseRecord,
-    find_case,
-    find_standings,
-    list_cases,
-    refer_case,
-    with_deadlines,
-    writing,
-)
-from relieftool.ledger.referrals import Referrals, choose_referrals, stated_referrals
+from relieftool.commands.form import Overwrite, check_unfilled, is_undecided_list
+from relieftool.commands.session import Session, choose_written_day, open_session
 from relieftool.messages import _
-from relieftool.output.case_result import case_documents, cases_grid
-from relieftool.output.deliver import show_result
+from relieftool.output.cases import (
+    build_case_documents,
+    build_referral_result,
+    cases_table,
+    name_department_file,
+)
 from relieftool.output.files import check_out_file, write_result
-from relieftool.output.gap_result import shown_name
-from relieftool.output.referral_result import file_for, referral_result
 from relieftool.output.result import OutputFormat, Result
-from relieftool.output.words import say
+from relieftool.output.show import show_result
+from relieftool.output.terminal import print_message
+from relieftool.store.database import write_or_rehearse
 
 CaseNos = Annotated[
     list[str] | None,
@@ -37,13 +37,13 @@ Departments = Annotated[
     list[str] | None,
     typer.Option("--department", metavar="NAME", help="Only this department; may be repeated."),
 ]
-Again = Annotated[
+SendAgain = Annotated[
     bool,
     typer.Option(
         "--again", help="Ask anew about a named case that is decided; its decision counts no more."
     ),
 ]
-Out = Annotated[
+ReferralFolder = Annotated[
     Path | None,
     typer.Option(
         "--out",
@@ -61,8 +61,8 @@ def refer(
     on: options.On = None,
     community: options.Community = None,
     department: Departments = None,
-    again: Again = False,
-    out: Out = None,
+    again: SendAgain = False,
+    out: ReferralFolder = None,
     overwrite: Overwrite = False,
     db: options.Db = options.DEFAULT_DB,
     pack: options.PackDir = None,
@@ -78,21 +78,20 @@ def refer(
 
     Example: relief refer --department 民政局 --by 王五
     """
-    options.check_reason(reason, is_revealed=reveal)
+    showing = options.ShowOptions("refer", form, None, reveal, reason)
     check_out_file(out)
-    with session(db, pack, None) as opened:
-        day = written_on(on)
+    with open_session(db, pack, None) as opened:
+        day = choose_written_day(on)
         referrals = _choose(opened, cases or (), community, department or ())
         paths = _paths(referrals, day, out)
         for path in paths.values():
             check_unfilled(path, is_undecided_list, is_overwriting=overwrite or dry_run)
-        log_reveal(opened, "refer", reason, is_revealed=reveal and bool(referrals.chosen))
-        marked = _send(
-            opened, referrals, (day, by, paths), again=again, dry_run=dry_run, reveal=reveal
-        )
+        if referrals.chosen:
+            opened.log_reveal(showing)
+        marked = _send(opened, referrals, (day, by, paths), showing, again=again, dry_run=dry_run)
         files = list(paths.values())
-        show_result(_result(opened, with_deadlines(marked, opened.pack, day), files), form)
-    say(_told(referrals, files, is_rehearsal=dry_run))
+        show_result(_result(opened, add_deadlines(marked, opened.pack, day), files), form)
+    print_message(_told(referrals, files, is_rehearsal=dry_run))
 
 
 def _choose(
@@ -101,62 +100,61 @@ def _choose(
     """Choose the cases that were named, or all that wait."""
     if cases:
         named = {find_case(opened.db, number).household_no for number in cases}
-        standings = find_standings(opened.db, opened.pack, opened.as_of, households=named)
-        return stated_referrals(opened.db, opened.pack, standings, cases)
-    standings = find_standings(opened.db, opened.pack, opened.as_of)
+        standings = find_subject_statuses(opened.db, opened.pack, opened.as_of, households=named)
+        return build_stated_referrals(opened.db, opened.pack, standings, cases)
+    standings = find_subject_statuses(opened.db, opened.pack, opened.as_of)
     records = list_cases(opened.db, opened.community(community))
-    return choose_referrals(opened.db, opened.pack, standings, records, departments)
+    return find_referrals(opened.db, opened.pack, standings, records, departments)
 
 
 def _paths(referrals: Referrals, day: dt.date, out: Path | None) -> dict[str, Path]:
     """Name the workbook of each department."""
     base = out or Path(_("referral") + f"-{day.isoformat()}.xlsx")
     is_only = out is not None and len(referrals.departments) == 1
-    return {name: file_for(base, name, is_only=is_only) for name in referrals.departments}
+    return {
+        name: name_department_file(base, name, is_only=is_only) for name in referrals.departments
+    }
 
 
 def _send(
     opened: Session,
     referrals: Referrals,
     stated: tuple[dt.date, str, dict[str, Path]],
+    showing: options.ShowOptions,
     *,
     again: bool,
     dry_run: bool,
-    reveal: bool,
 ) -> list[CaseRecord]:
     """Mark the cases and write the workbooks; where one cannot be written, nothing is marked."""
     day, by, paths = stated
     marked: list[CaseRecord] = []
-    with writing(opened.db, is_rehearsal=dry_run):
+    with write_or_rehearse(opened.db, is_rehearsal=dry_run):
         for name, asked in referrals.departments.items():
             records = [
-                refer_case(opened.db, one.record.case, name, by=by, on=day, is_anew=again)
+                record_referral(opened.db, one.record.case, name, by=by, on=day, is_anew=again)
                 for one in asked
             ]
-            dated = {one.case: one for one in with_deadlines(records, opened.pack, day)}
+            dated = {
+                add_deadline.case: add_deadline
+                for add_deadline in add_deadlines(records, opened.pack, day)
+            }
             rows = [one.marked(dated[one.record.case]) for one in asked]
-            result = referral_result(
-                rows,
-                opened.pack,
-                day.isoformat(),
-                shown_name(is_revealed=reveal),
-                is_revealed=reveal,
-            )
             if not dry_run:
-                write_result(result, paths[name])
+                result = build_referral_result(rows, opened.pack, day.isoformat())
+                write_result(result, paths[name], is_revealed=showing.is_revealed)
             marked += records
     return marked
 
 
 def _result(opened: Session, listed: list[CaseRecord], files: list[Path]) -> Result:
-    """Give the cases that were sent, and the files they were sent in."""
+    """Return the cases that were sent, and the files they were sent in."""
     document = {
         "relief_result": 1,
         "command": "refer",
         "files": [str(file) for file in files],
-        "cases": case_documents(listed),
+        "cases": build_case_documents(listed, opened.pack),
     }
-    return Result(document, (cases_grid(listed, opened.pack),))
+    return Result(document, (cases_table(listed, opened.pack),))
 
 
 def _told(referrals: Referrals, files: list[Path], *, is_rehearsal: bool) -> str:

@@ -7,15 +7,21 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import Session, session, written_on
-from relieftool.fieldwork import VisitStep, draw_sample, record_revisit, sample_results
-from relieftool.fieldwork.framing import make_frame, parse_rate, parse_strata
-from relieftool.fieldwork.sampling import Revisit, SampleResults
+from relieftool.commands.session import Session, choose_written_day, open_session
+from relieftool.fieldwork.samples import (
+    Revisit,
+    SampleResults,
+    build_frame,
+    draw_sample,
+    find_sample_results,
+    parse_rate,
+    parse_strata,
+    record_revisit,
+)
+from relieftool.fieldwork.visits import VisitStep
 from relieftool.messages import _
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
+from relieftool.output.fieldwork import build_sample_result
 from relieftool.output.result import OutputFormat
-from relieftool.output.sample_result import sample_result
 
 Rate = Annotated[
     str | None,
@@ -34,7 +40,7 @@ Strata = Annotated[
         help="Strata: `community` (if left out), `status`, or both with a comma.",
     ),
 ]
-StepOption = Annotated[
+SampledStep = Annotated[
     VisitStep | None,
     typer.Option(
         "--step",
@@ -43,7 +49,7 @@ StepOption = Annotated[
         help="Draw only from households with this step: `screening`, `survey` or `check`.",
     ),
 ]
-Record = Annotated[
+RecordedHousehold = Annotated[
     str | None,
     typer.Option("--record", metavar="HOUSEHOLD", help="Keep what the re-visit of it found."),
 ]
@@ -61,7 +67,7 @@ Note = Annotated[
 Visitor = Annotated[
     str | None, typer.Option("--visitor", metavar="NAME", help="Who made the re-visit.")
 ]
-Number = Annotated[
+SampleNumber = Annotated[
     int | None, typer.Option("--sample", metavar="N", help="Which sample; otherwise the newest.")
 ]
 
@@ -71,12 +77,12 @@ def sample(
     rate: Rate = None,
     seed: Seed = None,
     by: Strata = "community",
-    step: StepOption = None,
-    record: Record = None,
+    step: SampledStep = None,
+    record: RecordedHousehold = None,
     agrees: Agrees = None,
     note: Note = None,
     visitor: Visitor = None,
-    sample: Number = None,
+    sample: SampleNumber = None,
     community: options.Community = None,
     on: options.On = None,
     db: options.Db = options.DEFAULT_DB,
@@ -92,10 +98,10 @@ def sample(
 
     Example: relief sample --rate 10% --seed 7 --by community,status
     """
-    check_out_file(out)
+    showing = options.ShowOptions("sample", form, out)
     _check_line((rate, seed), record, agrees, visitor)
-    with session(db, pack, None) as opened:
-        day = written_on(on)
+    with open_session(db, pack, None) as opened:
+        day = choose_written_day(on)
         if rate is not None:
             place = opened.community(community)
             results = _draw(opened, _Drawing(rate, str(seed), by, step, place, day), dry_run)
@@ -104,8 +110,8 @@ def sample(
                 stated = (record, day.isoformat(), agrees == options.YesNo.YES, note)
                 found = Revisit(*stated, str(visitor))
                 record_revisit(opened.db, found, sample_id=sample, is_rehearsal=dry_run)
-            results = sample_results(opened.db, sample)
-        show_result(sample_result(results), form, out)
+            results = find_sample_results(opened.db, sample)
+        showing.show(build_sample_result(results))
 
 
 @dataclass(frozen=True)
@@ -123,7 +129,7 @@ class _Drawing:
 def _draw(opened: Session, drawing: _Drawing, is_rehearsal: bool) -> SampleResults:  # noqa: FBT001 the option as it came
     """Draw from the households as the register has them now."""
     share, strata = parse_rate(drawing.rate), parse_strata(drawing.strata)
-    frame = make_frame(
+    frame = build_frame(
         *(opened.db, opened.pack, opened.as_of, strata),
         step=drawing.step,
         community=drawing.community,

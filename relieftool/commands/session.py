@@ -9,16 +9,18 @@ from pathlib import Path
 import typer
 from sqlite_utils import Database
 
-from relieftool.ledger import record_access
+from relieftool.cases.steps import record_access
+from relieftool.commands.options import ShowOptions
 from relieftool.messages import _
-from relieftool.pack.loading import shipped_pack_folder
+from relieftool.output.result import Result
+from relieftool.pack.loading import find_shipped_pack
 from relieftool.pack.models import Pack
-from relieftool.registry.communities import find_community
-from relieftool.registry.dates import newest_date
-from relieftool.registry.own_values import with_own_values
-from relieftool.registry.projection import ensure_register, show_day
-from relieftool.registry.store import opened
-from relieftool.rules.checking import load_checked_pack
+from relieftool.register.build import refresh_register, show_register_on
+from relieftool.register.communities import find_community
+from relieftool.rules.statement import load_checked_pack
+from relieftool.store.database import open_register
+from relieftool.store.imports import find_newest_date
+from relieftool.store.office_values import apply_office_values
 
 
 @dataclass(frozen=True)
@@ -35,53 +37,59 @@ class Session:
 
     @property
     def written_on(self) -> dt.date:
-        """Give the day of what is written: a question may look ahead, an entry may not."""
+        """Return the day of what is written: a question may look ahead, an entry may not."""
         return min(self.day, today())
 
     def community(self, name: str | None) -> str | None:
-        """Give the register's own name of a community; errors name the nearest."""
+        """Return the register's own name of a community; errors name the nearest."""
         return None if name is None else find_community(self.db, name)[1]
 
+    def show(self, result: Result, showing: ShowOptions) -> None:
+        """Show the answer of a command; a reveal is kept in the access log before."""
+        self.log_reveal(showing)
+        showing.show(result)
 
-def chosen_pack(folder: Path | None) -> Pack:
+    def log_reveal(self, showing: ShowOptions) -> None:
+        """Keep who asked for names in full and why, before anything is shown."""
+        if showing.is_revealed:
+            record_access(self.db, showing.command, showing.reason or "", "")
+
+
+def load_chosen_pack(folder: Path | None) -> Pack:
     """Load the pack of a folder, or the shipped one."""
-    return load_checked_pack(folder or shipped_pack_folder())
+    return load_checked_pack(folder or find_shipped_pack())
 
 
 @contextmanager
-def session(
+def open_session(
     path: Path, pack_folder: Path | None, as_of: dt.date | None, *, create: bool = False
 ) -> Iterator[Session]:
     """Open a register for questions, the values set in it over the pack.
 
     Today is the day only where no sheet names one.
     """
-    pack = chosen_pack(pack_folder)
-    with opened(path, create=create) as db:
-        ensure_register(db, pack)
+    pack = load_chosen_pack(pack_folder)
+    with open_register(path, create=create) as db:
+        refresh_register(db, pack)
         if as_of is not None:
-            show_day(db, pack, as_of)
-        valued = with_own_values(db, pack)
-        yield Session(db, valued, as_of or newest_date(db) or today(), as_of or today())
+            show_register_on(db, pack, as_of)
+        valued = apply_office_values(db, pack)
+        yield Session(db, valued, as_of or find_newest_date(db) or today(), as_of or today())
 
 
-def pack_here(path: Path, pack_folder: Path | None, as_of: dt.date | None) -> tuple[Pack, dt.date]:
-    """Give the pack with the values of this register, if there is one, and the day asked about."""
-    pack = chosen_pack(pack_folder)
+def load_register_pack(
+    path: Path, pack_folder: Path | None, as_of: dt.date | None
+) -> tuple[Pack, dt.date]:
+    """Return the pack with this register's own values, if there is one, and the day asked about."""
+    pack = load_chosen_pack(pack_folder)
     if not path.exists():
         return pack, as_of or today()
-    with opened(path) as db:
-        return with_own_values(db, pack), as_of or newest_date(db) or today()
+    with open_register(path) as db:
+        return apply_office_values(db, pack), as_of or find_newest_date(db) or today()
 
 
-def log_reveal(opened: Session, command: str, reason: str | None, *, is_revealed: bool) -> None:
-    """Keep who asked for names in full and why, before anything is shown."""
-    if is_revealed:
-        record_access(opened.db, command, reason or "", "")
-
-
-def written_on(on: dt.date | None) -> dt.date:
-    """Give the day that something is written down for: the one stated, otherwise today.
+def choose_written_day(on: dt.date | None) -> dt.date:
+    """Return the day that something is written down for: the one stated, otherwise today.
 
     Raises:
         typer.BadParameter: The day has not come yet.
@@ -93,5 +101,5 @@ def written_on(on: dt.date | None) -> dt.date:
 
 
 def today() -> dt.date:
-    """Give today's date; the only clock for questions."""
+    """Return today's date; the only clock for questions."""
     return dt.datetime.now().astimezone().date()

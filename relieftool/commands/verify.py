@@ -7,25 +7,17 @@ from typing import Annotated
 
 import typer
 
+from relieftool.cases.evidence import EvidenceFile, FileState, find_evidence_faults
+from relieftool.cases.verify import LEDGER_CHAINS, find_chain_ends, verify_evidence, verify_ledger
 from relieftool.commands import options
-from relieftool.fieldwork import FIELD_CHAINS, FIELD_CHECKS
-from relieftool.ledger import ACCESSES, ENTRIES, Broken, Head, verify_ledger
-from relieftool.ledger.evidence_files import EvidenceFile, FileState, evidence_doubts
-from relieftool.ledger.links import Chained
-from relieftool.ledger.verifying import (
-    LEDGER_CHAINS,
-    chain_ends,
-    chained_late,
-    prove_evidence,
-)
+from relieftool.fieldwork.checks import FIELD_CHECKS
 from relieftool.messages import _
-from relieftool.output.cells import Cell
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
-from relieftool.output.result import Column, Grid, OutputFormat, Result
-from relieftool.output.words import say
-from relieftool.registry.heads import HEADS
-from relieftool.registry.store import opened
+from relieftool.output.result import Columns, OutputFormat, PlainTable, Result, ResultColumn
+from relieftool.output.result_cells import ResultCell
+from relieftool.output.terminal import print_message
+from relieftool.store.chain import ACCESS_ENTRIES, CASE_ENTRIES, CHAIN_ENDS, FIELD_CHAINS, ChainEnd
+from relieftool.store.chain_check import LedgerFault
+from relieftool.store.database import open_register
 
 Heads = Annotated[
     list[str] | None,
@@ -61,25 +53,24 @@ def verify(
 
     Example: relief verify
     """
-    check_out_file(out)
+    showing = options.ShowOptions("verify", form, out)
     _check_folders(evidence or ())
-    with opened(db) as register:
+    with open_register(db) as register:
         broken = verify_ledger(register, head or (), chains=FIELD_CHAINS, checks=FIELD_CHECKS)
-        files = prove_evidence(register, evidence or ())
-        broken += evidence_doubts(files)
-        ends = chain_ends(register, _CHAINS)
-        late = chained_late(register)
-    result = _result(broken, ends, late, is_end_proved=_is_end_proved(broken, head))
-    show_result(_with_evidence(result, files), form, out)
-    say(_outcome(broken))
+        files = verify_evidence(register, evidence or ())
+        broken += find_evidence_faults(files)
+        ends = find_chain_ends(register, _CHAINS)
+    result = _result(broken, ends, is_end_proved=_is_end_proved(broken, head))
+    showing.show(_with_evidence(result, files))
+    print_message(_outcome(broken))
     _say_unseen(files)
-    end = ends[HEADS.table]
+    end = ends[CHAIN_ENDS.table]
     if end and all(one.is_doubt for one in broken):
-        say(_end_words(end, head))
+        print_message(_end_words(end, head))
     raise typer.Exit(options.EXIT_LOOK if broken else options.EXIT_DONE)
 
 
-_CHAINS = (*(one for one in LEDGER_CHAINS if one != HEADS), *FIELD_CHAINS, HEADS)
+_CHAINS = (*(one for one in LEDGER_CHAINS if one != CHAIN_ENDS), *FIELD_CHAINS, CHAIN_ENDS)
 
 
 def _check_folders(folders: Sequence[Path]) -> None:
@@ -91,33 +82,34 @@ def _check_folders(folders: Sequence[Path]) -> None:
 
 
 def _with_evidence(result: Result, files: Sequence[EvidenceFile]) -> Result:
-    return replace(result, document={**result.document, "evidence": [asdict(one) for one in files]})
+    return replace(
+        result, document={**result.document, "evidence": [asdict(file) for file in files]}
+    )
 
 
 def _say_unseen(files: Sequence[EvidenceFile]) -> None:
     """Say of how many files of evidence nobody knows where they lie."""
-    unseen = sum(one.state == FileState.UNKNOWN for one in files)
+    unseen = sum(file.state == FileState.UNKNOWN for file in files)
     if unseen:
         sentence = _(
             "Not looked at: {count} files of evidence; where they lie is not known."
             " `relief verify --evidence FOLDER` finds them by their hash."
         )
-        say(sentence.format(count=unseen))
+        print_message(sentence.format(count=unseen))
 
 
-def _is_end_proved(broken: Sequence[Broken], heads: Sequence[str] | None) -> bool:
-    """Say whether hashes written down earlier were given, and are all still there."""
+def _is_end_proved(broken: Sequence[LedgerFault], heads: Sequence[str] | None) -> bool:
+    """Return whether hashes written down earlier were given, and are all still there."""
     return bool(heads) and not any(one.check == "head-lost" for one in broken)
 
 
 def _result(
-    broken: Sequence[Broken],
-    ends: Mapping[str, Head | None],
-    late: Mapping[str, Chained],
+    broken: Sequence[LedgerFault],
+    ends: Mapping[str, ChainEnd | None],
     *,
     is_end_proved: bool,
 ) -> Result:
-    entries, accesses = ends[ENTRIES.table], ends[ACCESSES.table]
+    entries, accesses = ends[CASE_ENTRIES.table], ends[ACCESS_ENTRIES.table]
     document = {
         "relief_result": 1,
         "command": "verify",
@@ -126,15 +118,10 @@ def _result(
         "head": _hash(entries),
         "accesses": _number(accesses),
         "access_head": _hash(accesses),
-        "write_down": _hash(ends[HEADS.table]),
+        "write_down": _hash(ends[CHAIN_ENDS.table]),
         "is_end_proved": is_end_proved,
         "chains": [
-            {
-                "table": table,
-                "entries": _number(head),
-                "head": _hash(head),
-                "chained_late": asdict(late[table]) if table in late else None,
-            }
+            {"table": table, "entries": _number(head), "head": _hash(head)}
             for table, head in ends.items()
         ],
         "broken": [
@@ -147,14 +134,14 @@ def _result(
             for one in broken
         ],
     }
-    return Result(document, (_ends(ends, late), _listing(broken)))
+    return Result(document, (_ends(ends), _listing(broken)))
 
 
-def _number(head: Head | None) -> int | None:
+def _number(head: ChainEnd | None) -> int | None:
     return None if head is None else head.number
 
 
-def _hash(head: Head | None) -> str | None:
+def _hash(head: ChainEnd | None) -> str | None:
     return None if head is None else head.hash
 
 
@@ -179,48 +166,40 @@ def _table_word(table: str) -> str:
     return words.get(table, table)
 
 
-def _ends(ends: Mapping[str, Head | None], late: Mapping[str, Chained]) -> Grid:
-    """Give the hashes to write down; most chains only once they have an entry."""
-    always = (ENTRIES.table, ACCESSES.table)
-    return Grid(
+def _ends(ends: Mapping[str, ChainEnd | None]) -> PlainTable:
+    """Return the hashes to write down; most chains only once they have an entry."""
+    always = (CASE_ENTRIES.table, ACCESS_ENTRIES.table)
+    return PlainTable(
         _("The ends of the chains, to be written down"),
         (
-            Column("chain", _("Chain")),
-            Column("entries", _("Entries"), "right"),
-            Column("head", _("Hash of the last")),
+            ResultColumn("chain", _("Chain")),
+            ResultColumn("entries", _("Entries"), "right"),
+            ResultColumn("head", _("Hash of the last")),
         ),
         [
             [_table_word(table), _number(head), _hash(head)]
             for table, head in ends.items()
             if head is None or head.number or table in always
         ],
-        [_late_words(table, one) for table, one in late.items()],
     )
 
 
-def _late_words(table: str, chained: Chained) -> str:
-    """Say from when on entries are proved that were there before they were chained."""
-    return _("{chain}: the first {count} were written before; proved since {day} only.").format(
-        chain=_table_word(table), count=chained.entries, day=chained.at[:10]
-    )
-
-
-def _listing(broken: Sequence[Broken]) -> Grid:
-    columns = (
-        Column("check", _("Check")),
-        Column("place", _("Place")),
-        Column("is_doubt", _("Only a doubt")),
-        Column("message", _("What is wrong")),
+def _listing(broken: Sequence[LedgerFault]) -> PlainTable:
+    columns: Columns = (
+        ResultColumn("check", _("Check")),
+        ResultColumn("place", _("Place")),
+        ResultColumn("is_doubt", _("Only a doubt")),
+        ResultColumn("message", _("What is wrong")),
     )
     rows = [_row(one) for one in broken]
-    return Grid(_("What must not be"), columns, rows)
+    return PlainTable(_("What must not be"), columns, rows)
 
 
-def _row(one: Broken) -> list[Cell]:
+def _row(one: LedgerFault) -> list[ResultCell]:
     return [one.check, one.place, one.is_doubt, str(one.message)]
 
 
-def _outcome(broken: Sequence[Broken]) -> str:
+def _outcome(broken: Sequence[LedgerFault]) -> str:
     if not broken:
         return _("Whole: every entry is as it was written, and the cases add up.")
     if all(one.is_doubt for one in broken):
@@ -233,7 +212,7 @@ def _outcome(broken: Sequence[Broken]) -> str:
     ).format(count=len(broken))
 
 
-def _end_words(end: Head, heads: Sequence[str] | None) -> str:
+def _end_words(end: ChainEnd, heads: Sequence[str] | None) -> str:
     """Say what is not proved, and how to prove it next time."""
     unproved = (
         _("Not proved: what was written after the hash given could have been cut off.")

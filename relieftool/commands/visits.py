@@ -1,18 +1,23 @@
-"""`relief visits`: how far screening, survey and check have come."""
+"""`relief visits`: how far screening, survey and check have come.
+
+`relief visit`: write down a visit to a household.
+"""
 
 from typing import Annotated
 
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import session
-from relieftool.fieldwork import VisitStep, find_coverage
-from relieftool.output.coverage_result import coverage_result
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
+from relieftool.commands.session import choose_written_day, open_session
+from relieftool.fieldwork.coverage import find_coverage
+from relieftool.fieldwork.visits import Visit, VisitLevel, VisitMethod, VisitStep, record_visit
+from relieftool.messages import _
+from relieftool.output.fieldwork import build_coverage_result, build_visit_result
 from relieftool.output.result import OutputFormat
+from relieftool.output.show import show_result
+from relieftool.output.terminal import print_message
 
-StepOption = Annotated[
+ListedStep = Annotated[
     VisitStep,
     typer.Option(
         "--step",
@@ -22,7 +27,7 @@ StepOption = Annotated[
         help="List whom this step waits for: `screening`, `survey` (if left out) or `check`.",
     ),
 ]
-Every = Annotated[
+DaysBetween = Annotated[
     int, typer.Option("--every", metavar="DAYS", min=1, help="How long a visit counts, in days.")
 ]
 A_YEAR = 365
@@ -34,8 +39,8 @@ def visits(
     pack: options.PackDir = None,
     as_of: options.AsOf = None,
     community: options.Community = None,
-    step: StepOption = VisitStep.SURVEY,
-    every: Every = A_YEAR,
+    step: ListedStep = VisitStep.SURVEY,
+    every: DaysBetween = A_YEAR,
     form: options.Format = OutputFormat.TABLE,
     out: options.Out = None,
 ) -> None:
@@ -45,9 +50,86 @@ def visits(
 
     Example: relief visits --community 河口下
     """
-    check_out_file(out)
-    with session(db, pack, as_of) as opened:
+    showing = options.ShowOptions("visits", form, out)
+    with open_session(db, pack, as_of) as opened:
         coverage = find_coverage(
             opened.db, opened.day, every, community=opened.community(community)
         )
-        show_result(coverage_result(coverage, step), form, out)
+        showing.show(build_coverage_result(coverage, step))
+
+
+VisitedHousehold = Annotated[
+    str, typer.Argument(metavar="HOUSEHOLD", help="The household's number.")
+]
+Investigators = Annotated[
+    list[str],
+    typer.Option("--by", metavar="NAME", help="Who went; repeat it, a survey takes two."),
+]
+LevelOption = Annotated[
+    VisitLevel,
+    typer.Option("--level", help="Where they come from: community, street, or helping unit."),
+]
+MethodOption = Annotated[
+    VisitMethod,
+    typer.Option("--method", help="How the family was met: at home, on site, or by phone."),
+]
+Found = Annotated[
+    str, typer.Option("--found", metavar="TEXT", help="What was found; shown only on a reveal.")
+]
+VisitedStep = Annotated[
+    VisitStep,
+    typer.Option(
+        "--step",
+        case_sensitive=False,
+        metavar="STEP",
+        show_default=False,
+        help="Which step it is: `screening`, `survey` (if left out), or `check`, which needs"
+        " another level than the survey.",
+    ),
+]
+KnowsPolicy = Annotated[
+    options.YesNo | None,
+    typer.Option(
+        "--knows-policy",
+        metavar="YES-or-NO",
+        help="Whether the family knows what it may claim: `yes` or `no`.",
+    ),
+]
+
+
+def visit(
+    household: VisitedHousehold,
+    *,
+    by: Investigators,
+    level: LevelOption,
+    method: MethodOption,
+    found: Found,
+    step: VisitedStep = VisitStep.SURVEY,
+    knows_policy: KnowsPolicy = None,
+    on: options.On = None,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    form: options.Format = OutputFormat.TABLE,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Write down a visit: who went, when, from which level, how, and what was found.
+
+    A survey takes at least two investigators, a check somebody of another level.
+
+    Example: relief visit HKX-001 --by 张三 --by 李四 --level 社区 --method 上门 --found 情况属实
+    """
+    knows = None if knows_policy is None else knows_policy == options.YesNo.YES
+    stated = Visit(
+        household, choose_written_day(on).isoformat(), step, level, method, tuple(by), found, knows
+    )
+    with open_session(db, pack, None) as opened:
+        kept = record_visit(opened.db, stated, is_rehearsal=dry_run)
+    show_result(build_visit_result(kept), form)
+    print_message(_("Nothing was written.") if dry_run else _told(kept))
+
+
+def _told(kept: Visit) -> str:
+    """Say what becomes of a visit that was written down."""
+    if kept.counts:
+        return _("Written down; `relief visits` counts it.")
+    return _("Written down; `relief visits` shows it and does not count it: it was by telephone.")

@@ -1,21 +1,178 @@
-"""`relief what-if`: the same rules on a changed copy; nothing is written to the register."""
+"""`relief what-if`: the same rules on a changed copy; nothing is written to the register.
 
+What is supposed on the command line of `relief what-if`, read as people and sheets write it.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from difflib import get_close_matches
 from typing import Annotated
 
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import log_reveal, session
-from relieftool.commands.show import HouseholdNo
-from relieftool.commands.supposing import check_places, read_changes, read_range, wrong
+from relieftool.commands.household import ShownHousehold
+from relieftool.commands.session import open_session
+from relieftool.eligibility.explain import find_programme_id
+from relieftool.eligibility.scenario import (
+    StoredValue,
+    SupposedFact,
+    Suppositions,
+    add_supposed_fact,
+    copy_household,
+)
+from relieftool.eligibility.what_if import compare_household as suppose
+from relieftool.eligibility.what_if import sweep_household as sweep_over
 from relieftool.messages import _
-from relieftool.output.deliver import show_result
-from relieftool.output.files import check_out_file
 from relieftool.output.result import OutputFormat
-from relieftool.output.what_if_result import sweep_result, what_if_result
-from relieftool.supposed import read_copy, with_setting
-from relieftool.sweeping import sweep as sweep_over
-from relieftool.what_if import what_if as suppose
+from relieftool.output.what_if import build_sweep_result, build_what_if_result
+from relieftool.pack.facts import Fact, Owner
+from relieftool.pack.models import Pack
+from relieftool.register.fact_cells import parse_fact
+from relieftool.values.cells import ValueProblem
+
+_PLACED = re.compile(r"(?:(\d{1,2})\.)?(.+)", re.DOTALL)
+_MOST_POINTS = 2001
+
+
+def parse_suppositions(  # noqa: PLR0917 one list per option, None where it is left out
+    pack: Pack,
+    settings: Iterable[str] | None,
+    added: Iterable[str] | None,
+    removed: Iterable[int] | None,
+    receives: Iterable[str] | None,
+    receives_not: Iterable[str] | None,
+) -> Suppositions:
+    """Read all that is supposed; what cannot be is a wrong command line."""
+    begun = [_receipt(pack, text, is_received=True) for text in receives or ()]
+    ended = [_receipt(pack, text, is_received=False) for text in receives_not or ()]
+    return Suppositions(
+        tuple(parse_supposed_fact(pack, text) for text in settings or ()),
+        tuple(_person(pack, text) for text in added or ()),
+        tuple(removed or ()),
+        (*begun, *ended),
+    )
+
+
+def parse_supposed_fact(pack: Pack, text: str) -> SupposedFact:
+    """Read FACT=VALUE, or PLACE.FACT=VALUE for a member; +VALUE adds, nothing makes unknown."""
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise build_option_error(_("'{text}' is not written as FACT=VALUE").format(text=text))
+    place, fact = _placed_fact(pack, name)
+    is_added = value.strip().startswith(("+", "＋")) and fact.is_figure
+    cell = value.strip().lstrip("+＋") if is_added else value
+    return SupposedFact(fact.id, _value(fact, cell), place, is_added)
+
+
+def parse_sweep_range(pack: Pack, text: str, step: int | None) -> tuple[SupposedFact, list[int]]:
+    """Read FACT=LOW..HIGH with both ends inclusive, and the values to try, as stored."""
+    name, _sign, ends = text.partition("=")
+    low, dots, high = ends.partition("..")
+    place, fact = _placed_fact(pack, name)
+    if not dots or not fact.is_figure:
+        raise build_option_error(
+            _("'{text}' is not written as FACT=LOW..HIGH, with numbers").format(text=text)
+        )
+    first, last = _value(fact, low), _value(fact, high)
+    scale = fact.kind.per_unit
+    width = (step if step is not None else 50 if scale != 1 else 1) * scale
+    if not isinstance(first, int) or not isinstance(last, int) or width <= 0 or last <= first:
+        raise build_option_error(
+            _("'{text}' goes nowhere; the second number is the larger").format(text=text)
+        )
+    values = list(range(first, last + 1, width))
+    if len(values) > _MOST_POINTS:
+        raise build_option_error(_("these are too many steps; take a larger --step"))
+    return SupposedFact(fact.id, None, place), values
+
+
+def build_option_error(problem: str) -> typer.BadParameter:
+    """Make the refusal of something that cannot be supposed."""
+    return typer.BadParameter(problem, param_hint="--set")
+
+
+def check_member_places(changes: Suppositions, members: Collection[StoredValue]) -> None:
+    """Refuse a place that no member of the household has."""
+    places = [setting.place for setting in changes.settings] + [
+        receipt[0] for receipt in changes.receipts
+    ]
+    for place in (*places, *changes.removed):
+        if place is not None and place not in members:
+            raise build_option_error(
+                _("there is no member number {number}; the household has {count}").format(
+                    number=place, count=len(members)
+                )
+            )
+
+
+def _placed_fact(pack: Pack, name: str) -> tuple[int | None, Fact]:
+    """Find the fact that is named, with the place of the member it is about."""
+    found = _PLACED.fullmatch(name.strip())
+    place = int(found[1]) if found and found[1] else None
+    fact = _fact(pack, found[2] if found else name)
+    if fact.owner == "member" and place is None:
+        raise build_option_error(
+            _("'{name}' is a member's fact; write its member, as in 2.{name}").format(name=fact.id)
+        )
+    if fact.owner == "household" and place is not None:
+        raise build_option_error(
+            _("'{name}' is a fact of the household; leave the number out").format(name=fact.id)
+        )
+    return place, fact
+
+
+def _fact(pack: Pack, name: str, owner: Owner | None = None) -> Fact:
+    for fact in pack.facts.values():
+        is_called = name in (fact.id, fact.labels.zh, fact.labels.en)
+        if is_called and owner in (None, fact.owner):
+            return fact
+    known = [one.id for one in pack.facts.values() if owner in (None, one.owner)]
+    near = get_close_matches(name, known, 1)
+    sentence = (
+        _("'{name}' is no fact of this unit. Did you mean '{near}'?")
+        if near
+        else _("'{name}' is no fact of this unit. `relief show HOUSEHOLD` lists them.")
+    )
+    raise build_option_error(sentence.format(name=name, near=near[0] if near else ""))
+
+
+def _value(fact: Fact, text: str) -> StoredValue:
+    """Read a value; nothing, or a question mark, makes it unknown."""
+    if text.strip() in ("", "?", "？"):
+        return None
+    for choice in fact.choices:
+        if text.strip() in (choice.labels.zh, choice.labels.en):
+            return choice.id
+    try:
+        return parse_fact(fact, text)
+    except ValueProblem as problem:
+        sentence = _("{label}: {value}").format(label=fact.id, value=problem.message)
+        raise build_option_error(sentence) from problem
+
+
+def _person(pack: Pack, text: str) -> Mapping[str, StoredValue]:
+    """Read what is said of a person who joins: FACT=VALUE,FACT=VALUE."""
+    stated = {}
+    for part in re.split(r"[,，]", text):
+        name, _sign, value = part.partition("=")
+        fact = _fact(pack, name.strip(), "member")
+        stated[fact.id] = _value(fact, value)
+    return stated
+
+
+def _receipt(pack: Pack, text: str, *, is_received: bool) -> tuple[int | None, str, bool]:
+    found = _PLACED.fullmatch(text.strip())
+    place = int(found[1]) if found and found[1] else None
+    programme = find_programme_id(pack, found[2] if found else text)
+    if (pack.programmes[programme].unit == "member") != (place is not None):
+        raise build_option_error(
+            _("write 2.{name} for a member's programme, {name} for the household's").format(
+                name=programme
+            )
+        )
+    return place, programme, is_received
+
 
 Set = Annotated[
     list[str] | None,
@@ -37,7 +194,7 @@ RemoveMember = Annotated[
     list[int] | None,
     typer.Option("--remove-member", metavar="N", help="Suppose the member at this place leaves."),
 ]
-Receives = Annotated[
+SupposedReceipt = Annotated[
     list[str] | None,
     typer.Option("--receives", metavar="PROGRAMME", help="Suppose a benefit is received."),
 ]
@@ -53,22 +210,22 @@ SweepRange = Annotated[
         help="Try a fact over a range and show where benefits fall away.",
     ),
 ]
-Step = Annotated[
+SweepStep = Annotated[
     int | None,
     typer.Option("--step", metavar="YUAN", help="The width of a step; 50 yuan, or a count of 1."),
 ]
 
 
 def what_if(
-    household: HouseholdNo,
+    household: ShownHousehold,
     *,
     set_: Set = None,
     add_member: AddMember = None,
     remove_member: RemoveMember = None,
-    receives: Receives = None,
+    receives: SupposedReceipt = None,
     receives_not: ReceivesNot = None,
     sweep: SweepRange = None,
-    step: Step = None,
+    step: SweepStep = None,
     db: options.Db = options.DEFAULT_DB,
     pack: options.PackDir = None,
     as_of: options.AsOf = None,
@@ -81,19 +238,23 @@ def what_if(
 
     Example: relief what-if HK20240011 --set household_income=+1000
     """
-    options.check_reason(reason, is_revealed=reveal)
-    check_out_file(out)
-    with session(db, pack, as_of) as opened:
-        changes = read_changes(opened.pack, set_, add_member, remove_member, receives, receives_not)
+    showing = options.ShowOptions("what-if", form, out, reveal, reason)
+    with open_session(db, pack, as_of) as opened:
+        changes = parse_suppositions(
+            opened.pack, set_, add_member, remove_member, receives, receives_not
+        )
         if sweep is None and not any(vars(changes).values()):
-            raise wrong(_("say what to suppose, for example --set household_income=+1000"))
-        swept = None if sweep is None else read_range(opened.pack, sweep, step)
-        supposed = changes if swept is None else with_setting(changes, swept[0])
-        check_places(supposed, [one["place"] for one in read_copy(opened.db, household).members])
-        log_reveal(opened, "what-if", reason, is_revealed=reveal)
+            raise build_option_error(
+                _("say what to suppose, for example --set household_income=+1000")
+            )
+        swept = None if sweep is None else parse_sweep_range(opened.pack, sweep, step)
+        supposed = changes if swept is None else add_supposed_fact(changes, swept[0])
+        check_member_places(
+            supposed, [member["place"] for member in copy_household(opened.db, household).members]
+        )
         asked = opened.db, opened.pack, opened.as_of, household, changes
         if swept is None:
-            result = what_if_result(suppose(*asked), is_revealed=reveal)
+            result = build_what_if_result(suppose(*asked))
         else:
-            result = sweep_result(sweep_over(*asked, *swept), is_revealed=reveal)
-        show_result(result, form, out)
+            result = build_sweep_result(sweep_over(*asked, *swept))
+        opened.show(result, showing)

@@ -45,7 +45,7 @@ class StepCoverage:
 
     @property
     def share(self) -> Fraction | None:
-        """Give the share of households with a visit that still counts; None of no household."""
+        """Return the share of households with a visit that still counts; None of no household."""
         return Fraction(self.done + self.due, self.households) if self.households else None
 
 
@@ -58,12 +58,12 @@ class Awareness:
 
     @property
     def rate(self) -> Fraction | None:
-        """Give the policy awareness rate; None where nobody was asked."""
+        """Return the policy awareness rate; None where nobody was asked."""
         return Fraction(self.knows, self.asked) if self.asked else None
 
 
 @dataclass(frozen=True)
-class Coverage:
+class VisitCoverage:
     """Every household in every step, with the day and the rhythm the answer is for."""
 
     day: dt.date
@@ -73,15 +73,15 @@ class Coverage:
 
     @property
     def communities(self) -> list[str]:
-        """Give the names of the communities in order."""
-        return sorted({one.community for one in self.households})
+        """Return the names of the communities in order."""
+        return sorted({household.community for household in self.households})
 
     def count(self, step: VisitStep, community: str | None = None) -> StepCoverage:
         """Count one step, of a community or of all."""
         asked = [
-            one
-            for one in self.households
-            if one.step == step and community in (None, one.community)
+            household
+            for household in self.households
+            if household.step == step and community in (None, household.community)
         ]
         states = [one.state for one in asked]
         figures = {name: states.count(name) for name in ("done", "due", "overdue", "never")}
@@ -89,14 +89,16 @@ class Coverage:
         return StepCoverage(step, len(states), **figures, phone_only=phone_only)
 
     def _is_phone_only(self, one: HouseholdCoverage) -> bool:
-        """Say whether a call counts where no visit does."""
-        called = visit_state(one.phoned_on, self.day, self.every_days)
+        """Return whether a call counts where no visit does."""
+        called = find_visit_state(one.phoned_on, self.day, self.every_days)
         return one.state in _WITHOUT and called not in _WITHOUT
 
     def awareness(self, community: str | None = None) -> Awareness:
         """Count the newest answers, one a household, of a community or of all."""
         numbers = {
-            one.household_no for one in self.households if community in (None, one.community)
+            household.household_no
+            for household in self.households
+            if community in (None, household.community)
         }
         answers = [knows for number, knows in self.knowing.items() if number in numbers]
         return Awareness(len(answers), sum(answers))
@@ -104,9 +106,9 @@ class Coverage:
 
 def find_coverage(
     db: Database, day: dt.date, every_days: int, *, community: str | None = None
-) -> Coverage:
+) -> VisitCoverage:
     """See how far each household has come by a day, a visit counting for so many days."""
-    visits = [one for one in list_visits(db) if one.visited_on <= day.isoformat()]
+    visits = [visit for visit in list_visits(db) if visit.visited_on <= day.isoformat()]
     last = {(one.household_no, one.step): one.visited_on for one in visits if one.counts}
     calls = {(one.household_no, one.step): one.visited_on for one in visits if not one.counts}
     rows = list(db.query(_HOUSEHOLDS, {"community": community}))
@@ -116,13 +118,13 @@ def find_coverage(
             row["community"],
             step,
             last.get((row["household_no"], step)),
-            visit_state(last.get((row["household_no"], step)), day, every_days),
+            find_visit_state(last.get((row["household_no"], step)), day, every_days),
             calls.get((row["household_no"], step)),
         )
         for row in rows
         for step in VisitStep
     )
-    return Coverage(day, every_days, households, _knowing(visits))
+    return VisitCoverage(day, every_days, households, _knowing(visits))
 
 
 _HOUSEHOLDS = """
@@ -133,13 +135,15 @@ _HOUSEHOLDS = """
 """
 
 
-def visit_state(last_on: str | None, day: dt.date, every_days: int) -> str:
-    """Say whether a visit still counts on a day, soon runs out, has run out, or never was.
+def find_visit_state(last_on: str | None, day: dt.date, every_days: int) -> str:
+    """Return whether a visit still counts on a day, soon runs out, has run out, or never was.
 
-    >>> visit_state("2024-01-01", dt.date(2024, 12, 31), 365)
+    >>> find_visit_state("2024-01-01", dt.date(2024, 12, 31), 365)
     'due'
-    >>> visit_state("2024-01-01", dt.date(2025, 1, 1), 365), visit_state(None, dt.date.max, 365)
-    ('overdue', 'never')
+    >>> find_visit_state("2024-01-01", dt.date(2025, 1, 1), 365)
+    'overdue'
+    >>> find_visit_state(None, dt.date.max, 365)
+    'never'
     """
     if last_on is None:
         return "never"
@@ -150,5 +154,7 @@ def visit_state(last_on: str | None, day: dt.date, every_days: int) -> str:
 
 
 def _knowing(visits: Iterable[Visit]) -> dict[str, bool]:
-    """Give each household's newest answer; visits come by day."""
-    return {one.household_no: one.knows_policy for one in visits if one.knows_policy is not None}
+    """Return each household's newest answer; visits come by day."""
+    return {
+        visit.household_no: visit.knows_policy for visit in visits if visit.knows_policy is not None
+    }

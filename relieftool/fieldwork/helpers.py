@@ -1,11 +1,13 @@
 """Helpers: units and persons with their communities, and the households they answer for.
 
 The newest entry of a name, or of a household and a name, is the one that counts.
+
+Suggests a helper for every household that has none, with the load evened out.
 """
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Literal
@@ -13,12 +15,11 @@ from typing import Literal
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
-from relieftool.fieldwork.chains import ASSIGNMENTS, HELPERS
-from relieftool.fieldwork.stating import check_household, check_name, shared_names
-from relieftool.ledger.chain import add_entry
-from relieftool.ledger.steps import writing
+from relieftool.fieldwork.entries import check_household, check_name, find_shared_names
 from relieftool.messages import _
-from relieftool.registry.trail import number_now
+from relieftool.store.chain import ASSIGNMENTS, HELPERS, add_entry
+from relieftool.store.database import write_or_rehearse
+from relieftool.store.former_numbers import compile_current_number
 
 HelperType = Literal["unit", "person"]
 
@@ -38,11 +39,13 @@ class Helper:
     households: int = 0
 
     def covers(self, community: str) -> bool:
-        """Say whether the helper works in a community."""
+        """Return whether the helper works in a community."""
         return not self.communities or community in self.communities
 
 
-def add_helper(db: Database, helper: Helper, on: dt.date, *, is_rehearsal: bool = False) -> Helper:
+def record_helper(
+    db: Database, helper: Helper, on: dt.date, *, is_rehearsal: bool = False
+) -> Helper:
     """Write down a helper; a name that is known already is changed to what is said now.
 
     An ending that says nothing else leaves what was known as it was.
@@ -55,7 +58,7 @@ def add_helper(db: Database, helper: Helper, on: dt.date, *, is_rehearsal: bool 
         kept = replace(kept, name=known.name)
         if not kept.is_active and unit is None and not kept.communities:
             kept = replace(known, is_active=False, households=0)
-    with writing(db, is_rehearsal=is_rehearsal):
+    with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         row = {
             "name": kept.name,
             "helper_type": kept.helper_type,
@@ -71,7 +74,7 @@ def add_helper(db: Database, helper: Helper, on: dt.date, *, is_rehearsal: bool 
 def _known_helper(db: Database, name: str) -> Helper | None:
     """Find who is written down by a name already, former helpers too."""
     listed = list_helpers(db, is_active=None)
-    return next((one for one in listed if shared_names([one.name], [name])), None)
+    return next((one for one in listed if find_shared_names([one.name], [name])), None)
 
 
 def list_helpers(db: Database, *, is_active: bool | None = True) -> list[Helper]:
@@ -88,7 +91,7 @@ def list_helpers(db: Database, *, is_active: bool | None = True) -> list[Helper]
         )
         for row in db.query(_HELPERS)
     ]
-    return [one for one in helpers if is_active in (None, one.is_active)]
+    return [helper for helper in helpers if is_active in (None, helper.is_active)]
 
 
 _HELPERS = """
@@ -96,7 +99,7 @@ _HELPERS = """
     ORDER BY name
 """
 # Whom a helper answers for: the newest entry of a household and a name, if it is no ending.
-_NOW = number_now("assignments.household_no")
+_NOW = compile_current_number("assignments.household_no")
 _ASSIGNED = f"""
     SELECT {_NOW} AS household_now, helper, assignment_id FROM assignments
     WHERE is_active = 1 AND assignment_id IN (
@@ -105,9 +108,9 @@ _ASSIGNED = f"""
 _COUNTS = f"SELECT helper, COUNT(*) FROM ({_ASSIGNED}) GROUP BY helper"
 
 
-def assigned_helpers(db: Database) -> dict[str, list[str]]:
-    """Give the names of each household's helpers; only of helpers who still are active."""
-    active = {one.name for one in list_helpers(db)}
+def list_assigned_helpers(db: Database) -> dict[str, list[str]]:
+    """Return the names of each household's helpers; only of helpers who still are active."""
+    active = {helper.name for helper in list_helpers(db)}
     found: dict[str, list[str]] = {}
     for number, name, _entry in db.execute(f"{_ASSIGNED} ORDER BY assignment_id").fetchall():
         if name in active:
@@ -115,14 +118,14 @@ def assigned_helpers(db: Database) -> dict[str, list[str]]:
     return found
 
 
-def helpers_of(db: Database, household_no: str) -> list[Helper]:
-    """Give the helpers of one household."""
-    names = assigned_helpers(db).get(household_no, [])
-    known = {one.name: one for one in list_helpers(db)}
+def list_household_helpers(db: Database, household_no: str) -> list[Helper]:
+    """Return the helpers of one household."""
+    names = list_assigned_helpers(db).get(household_no, [])
+    known = {helper.name: helper for helper in list_helpers(db)}
     return [known[name] for name in names]
 
 
-def assign_helper(  # noqa: PLR0913 who, for whom, when, on whose word
+def record_assignment(  # noqa: PLR0913 who, for whom, when, on whose word
     db: Database,
     household_no: str,
     helper: str,
@@ -138,12 +141,12 @@ def assign_helper(  # noqa: PLR0913 who, for whom, when, on whose word
         ReliefError: no such household or helper, or it is so already.
     """
     by = check_name("--by", by)
-    with writing(db, is_rehearsal=is_rehearsal):
+    with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         number = check_household(db, household_no)
-        name = check_helper(db, helper)
-        if (name in assigned_helpers(db).get(number, [])) == is_active:
+        name = check_active_helper(db, helper)
+        if (name in list_assigned_helpers(db).get(number, [])) == is_active:
             raise ReliefError(number, _already(is_active=is_active), _("Nothing was written."))
-        write_assignments(db, [(number, name)], by=by, on=on, is_active=is_active)
+        record_assignments(db, [(number, name)], by=by, on=on, is_active=is_active)
 
 
 def _already(*, is_active: bool) -> str:
@@ -152,7 +155,7 @@ def _already(*, is_active: bool) -> str:
     return _("this helper does not answer for the household")
 
 
-def write_assignments(
+def record_assignments(
     db: Database,
     pairs: Sequence[tuple[str, str]],
     *,
@@ -172,17 +175,17 @@ def write_assignments(
         add_entry(db, ASSIGNMENTS, row)
 
 
-def check_helper(db: Database, helper: str) -> str:
-    """Give the name of an active helper.
+def check_active_helper(db: Database, helper: str) -> str:
+    """Return the name of an active helper.
 
     Raises:
         ReliefError: There is none of this name; the nearest are named.
     """
     names = [one.name for one in list_helpers(db)]
-    if known := shared_names(names, [helper]):
+    if known := find_shared_names(names, [helper]):
         return known.pop()
     name = " ".join(helper.split())
-    if shared_names((one.name for one in list_helpers(db, is_active=False)), [helper]):
+    if find_shared_names((one.name for one in list_helpers(db, is_active=False)), [helper]):
         raise ReliefError(
             _("helper"),
             _("no longer helps"),
@@ -195,3 +198,73 @@ def check_helper(db: Database, helper: str) -> str:
         else _("`relief helpers add NAME` adds one; `relief helpers list` lists them.")
     )
     raise ReliefError(_("helper"), _("no helper has this name"), remedy)
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """A household and the helper suggested for it; None where nobody works in its community."""
+
+    household_no: str
+    community: str
+    helper: str | None
+
+
+def suggest_helpers(
+    db: Database, *, community: str | None = None, is_one_to_one: bool = False
+) -> list[Pairing]:
+    """Return each household without a helper the one with the least load in its community.
+
+    Persons come before units, which answer only where no person does. Communities with the
+    fewest helpers choose first, so that a helper of several goes where he is needed. With
+    `is_one_to_one` nobody answers for more than one household; the rest stays without.
+    """
+    helpers = list_helpers(db)
+    load = {one.name: one.households for one in helpers}
+    taken = list_assigned_helpers(db)
+    waiting: dict[str, list[str]] = {}
+    for row in db.query(_HOUSEHOLDS, {"community": community}):
+        if row["household_no"] not in taken:
+            waiting.setdefault(row["community"], []).append(row["household_no"])
+    able = {name: _able(helpers, name) for name in waiting}
+    pairs = []
+    for name in sorted(waiting, key=lambda one: (len(able[one]), one)):
+        for number in waiting[name]:
+            helper = _least_loaded(able[name], load, is_one_to_one=is_one_to_one)
+            pairs.append(Pairing(number, name, helper))
+            if helper is not None:
+                load[helper] += 1
+    return sorted(pairs, key=lambda one: (one.community, one.household_no))
+
+
+_HOUSEHOLDS = """
+    SELECT households.household_no, communities.name AS community FROM households
+    JOIN communities ON communities.community_id = households.community_id
+    WHERE :community IS NULL OR communities.name = :community
+    ORDER BY communities.name, households.household_no
+"""
+
+
+def _able(helpers: Sequence[Helper], community: str) -> list[str]:
+    """Name who may help in a community: persons, or units where there is no person."""
+    covering = [helper for helper in helpers if helper.covers(community)]
+    persons = [one.name for one in covering if one.helper_type == "person"]
+    return persons or [one.name for one in covering]
+
+
+def _least_loaded(
+    names: Sequence[str], load: Mapping[str, int], *, is_one_to_one: bool
+) -> str | None:
+    free = [name for name in names if not (is_one_to_one and load[name])]
+    return min(free, key=lambda name: (load[name], name), default=None)
+
+
+def record_pairings(
+    db: Database, pairings: Sequence[Pairing], *, by: str, on: dt.date, is_rehearsal: bool = False
+) -> None:
+    """Write down the suggestions that name somebody."""
+    by = check_name("--by", by)
+    pairs = [
+        (pairing.household_no, pairing.helper) for pairing in pairings if pairing.helper is not None
+    ]
+    with write_or_rehearse(db, is_rehearsal=is_rehearsal):
+        record_assignments(db, pairs, by=by, on=on)

@@ -7,14 +7,13 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from relieftool.cases.evidence import escape_surrogates
 from relieftool.errors import ReliefError
-from relieftool.fieldwork.chains import MEASURES
-from relieftool.fieldwork.stating import check_household, check_name
-from relieftool.ledger.chain import add_entry
-from relieftool.ledger.evidence import storable
-from relieftool.ledger.steps import writing
+from relieftool.fieldwork.entries import check_household, check_name
 from relieftool.messages import _
-from relieftool.registry.trail import number_now
+from relieftool.store.chain import MEASURES, add_entry
+from relieftool.store.database import write_or_rehearse
+from relieftool.store.former_numbers import compile_current_number
 
 
 class MeasureKind(StrEnum):
@@ -59,7 +58,7 @@ def record_measure(db: Database, measure: Measure, *, is_rehearsal: bool = False
             _("a measure needs the day it is planned for, or the day it was done"),
             _("Give --planned-on or --done-on."),
         )
-    with writing(db, is_rehearsal=is_rehearsal):
+    with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         number = check_household(db, measure.household_no)
         plan = _open_plan(db, number, measure) if measure.done_on else None
         kept = replace(
@@ -67,7 +66,9 @@ def record_measure(db: Database, measure: Measure, *, is_rehearsal: bool = False
             household_no=number,
             by=by,
             planned_on=measure.planned_on or (plan.planned_on if plan else None),
-            result=None if measure.result is None else storable(measure.result.strip()) or None,
+            result=None
+            if measure.result is None
+            else escape_surrogates(measure.result.strip()) or None,
         )
         _check_order(kept)
         head = add_entry(db, MEASURES, _row(kept, plan))
@@ -110,7 +111,7 @@ def list_measures(db: Database, household_no: str | None = None) -> list[Measure
     return [_measure(row) for row in db.query(_MEASURES, {"household_no": household_no})]
 
 
-_NOW = number_now("measures.household_no")
+_NOW = compile_current_number("measures.household_no")
 _MEASURES = f"""
     SELECT *, {_NOW} AS household_now FROM measures
     WHERE (:household_no IS NULL OR {_NOW} = :household_no)
@@ -132,7 +133,7 @@ def _measure(row: Mapping[str, Any]) -> Measure:
     )
 
 
-def kind_word(kind: MeasureKind) -> str:
+def format_measure_kind(kind: MeasureKind) -> str:
     """Name a kind of measure."""
     return {
         MeasureKind.PUBLIC_POST: _("public-service post"),

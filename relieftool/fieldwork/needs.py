@@ -6,24 +6,23 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from relieftool.fieldwork.chains import NEEDS
+from relieftool.cases.evidence import escape_surrogates
+from relieftool.fieldwork.entries import IS_COUNTED
 from relieftool.fieldwork.measures import Measure, MeasureKind, list_measures
-from relieftool.fieldwork.withdrawals import COUNTS
-from relieftool.ledger.chain import add_entry
-from relieftool.ledger.evidence import storable
-from relieftool.registry.trail import number_now
-from relieftool.spreadsheets.form_marks import Need
+from relieftool.spreadsheets.form_row_keys import NeedKind
+from relieftool.store.chain import NEEDS, add_entry
+from relieftool.store.former_numbers import compile_current_number
 
-_ANSWERS: dict[Need, tuple[MeasureKind, ...]] = {
-    Need.LIVING: (MeasureKind.TEMPORARY_AID, MeasureKind.PRICE_SUPPLEMENT),
-    Need.MEDICAL: (MeasureKind.TEMPORARY_AID,),
-    Need.WORK: (MeasureKind.PUBLIC_POST, MeasureKind.JOB_FAIR),
-    Need.HOME_WORK: (MeasureKind.HOME_WORK,),
-    Need.SCHOOLING: (MeasureKind.SCHOOLING,),
-    Need.DISABILITY: (MeasureKind.DISABILITY_AID,),
-    Need.CARE: (MeasureKind.DISABILITY_AID, MeasureKind.HOME_WORK),
-    Need.HOUSING: (MeasureKind.TEMPORARY_AID, MeasureKind.OTHER),
-    Need.COUNSELLING: (MeasureKind.COUNSELLING, MeasureKind.CONDOLENCE),
+_ANSWERS: dict[NeedKind, tuple[MeasureKind, ...]] = {
+    NeedKind.LIVING: (MeasureKind.TEMPORARY_AID, MeasureKind.PRICE_SUPPLEMENT),
+    NeedKind.MEDICAL: (MeasureKind.TEMPORARY_AID,),
+    NeedKind.WORK: (MeasureKind.PUBLIC_POST, MeasureKind.JOB_FAIR),
+    NeedKind.HOME_WORK: (MeasureKind.HOME_WORK,),
+    NeedKind.SCHOOLING: (MeasureKind.SCHOOLING,),
+    NeedKind.DISABILITY: (MeasureKind.DISABILITY_AID,),
+    NeedKind.CARE: (MeasureKind.DISABILITY_AID, MeasureKind.HOME_WORK),
+    NeedKind.HOUSING: (MeasureKind.TEMPORARY_AID, MeasureKind.OTHER),
+    NeedKind.COUNSELLING: (MeasureKind.COUNSELLING, MeasureKind.CONDOLENCE),
 }
 
 
@@ -33,7 +32,7 @@ class StatedNeed:
 
     household_no: str
     stated_on: str | None
-    need: Need
+    need: NeedKind
     words: str | None = None
 
 
@@ -48,15 +47,15 @@ class AnsweredNeed:
     @property
     def state(self) -> str:
         """Say how far it is answered: open, planned or done."""
-        if any(one.done_on for one in self.measures):
+        if any(measure.done_on for measure in self.measures):
             return "done"
         return "planned" if self.measures else "open"
 
 
-def measures_for(need: Need) -> tuple[MeasureKind, ...]:
+def list_answering_kinds(need: NeedKind) -> tuple[MeasureKind, ...]:
     """Name the kinds of measures that answer a need; words and others may take any.
 
-    >>> [str(one) for one in measures_for(Need.HOME_WORK)]
+    >>> [str(one) for one in list_answering_kinds(NeedKind.HOME_WORK)]
     ['居家就业']
     """
     return _ANSWERS.get(need, (MeasureKind.OTHER,))
@@ -71,7 +70,7 @@ def record_need(db: Database, stated: StatedNeed, *, import_id: int | None = Non
         "household_no": stated.household_no,
         "stated_on": stated.stated_on,
         "need": str(stated.need),
-        "words": None if stated.words is None else storable(stated.words),
+        "words": None if stated.words is None else escape_surrogates(stated.words),
         "import_id": import_id,
     }
     add_entry(db, NEEDS, row)
@@ -86,15 +85,15 @@ def list_needs(db: Database, household_no: str | None = None) -> list[StatedNeed
     return list(dict.fromkeys(map(_need, rows)))
 
 
-_NOW = number_now("needs.household_no")
+_NOW = compile_current_number("needs.household_no")
 _NEEDS = f"""
     SELECT *, {_NOW} AS household_now FROM needs
     WHERE (:household_no IS NULL OR {_NOW} = :household_no)
-    AND {COUNTS} ORDER BY household_now, need_id
+    AND {IS_COUNTED} ORDER BY household_now, need_id
 """
 
 
-def needs_of_form(db: Database, household_no: str, import_id: int) -> list[StatedNeed]:
+def list_form_needs(db: Database, household_no: str, import_id: int) -> list[StatedNeed]:
     """List the needs that the forms of one import brought for a household."""
     rows = db.query(_OF_FORM, {"household_no": household_no, "import_id": import_id})
     return [_need(row) for row in rows]
@@ -107,17 +106,19 @@ _OF_FORM = f"""
 
 
 def _need(row: Mapping[str, Any]) -> StatedNeed:
-    return StatedNeed(row["household_now"], row["stated_on"], Need(row["need"]), row["words"])
+    return StatedNeed(row["household_now"], row["stated_on"], NeedKind(row["need"]), row["words"])
 
 
-def answered_needs(db: Database, households: Iterable[str]) -> list[AnsweredNeed]:
+def list_answered_needs(db: Database, households: Iterable[str]) -> list[AnsweredNeed]:
     """Set each household's latest statement of every need beside the measures since that day."""
     wanted = set(households)
-    latest = {(one.household_no, one.need): one for one in list_needs(db)}
+    latest = {(need.household_no, need.need): need for need in list_needs(db)}
     measures = list_measures(db)
     return [
         AnsweredNeed(
-            one, measures_for(one.need), tuple(_answering(one, measures_for(one.need), measures))
+            one,
+            list_answering_kinds(one.need),
+            tuple(_answering(one, list_answering_kinds(one.need), measures)),
         )
         for key, one in sorted(latest.items())
         if key[0] in wanted
@@ -127,9 +128,9 @@ def answered_needs(db: Database, households: Iterable[str]) -> list[AnsweredNeed
 def _answering(
     stated: StatedNeed, kinds: tuple[MeasureKind, ...], measures: Iterable[Measure]
 ) -> Iterable[Measure]:
-    """Give the household's measures of these kinds, planned or done since the need was stated."""
-    for one in measures:
-        day = one.done_on or one.planned_on or ""
+    """Return the household's measures of these kinds, planned or done since the need was stated."""
+    for measure in measures:
+        day = measure.done_on or measure.planned_on or ""
         is_since = stated.stated_on is None or day >= stated.stated_on
-        if one.household_no == stated.household_no and one.kind in kinds and is_since:
-            yield one
+        if measure.household_no == stated.household_no and measure.kind in kinds and is_since:
+            yield measure

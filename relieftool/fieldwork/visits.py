@@ -12,19 +12,18 @@ from typing import Any
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
-from relieftool.fieldwork.chains import VISITS
-from relieftool.fieldwork.stating import (
+from relieftool.fieldwork.entries import (
+    IS_COUNTED,
     check_household,
     check_names,
-    check_words,
-    shared_names,
+    check_text,
+    find_shared_names,
 )
-from relieftool.fieldwork.withdrawals import COUNTS
-from relieftool.ledger.chain import add_entry
-from relieftool.ledger.steps import writing
 from relieftool.messages import _
-from relieftool.registry.trail import number_now
-from relieftool.values import squeezed_name
+from relieftool.store.chain import VISITS, add_entry
+from relieftool.store.database import write_or_rehearse
+from relieftool.store.former_numbers import compile_current_number
+from relieftool.values.text import fold_name
 
 _INVESTIGATORS_OF_A_SURVEY = 2
 
@@ -37,7 +36,7 @@ class VisitStep(StrEnum):
     CHECK = "check"
 
 
-class Level(StrEnum):
+class VisitLevel(StrEnum):
     """Where the investigators come from."""
 
     COMMUNITY = "社区"
@@ -45,7 +44,7 @@ class Level(StrEnum):
     UNIT = "帮扶单位"
 
 
-class Method(StrEnum):
+class VisitMethod(StrEnum):
     """How the household was met."""
 
     HOME = "上门"
@@ -60,16 +59,16 @@ class Visit:
     household_no: str
     visited_on: str
     step: VisitStep
-    level: Level
-    method: Method
+    level: VisitLevel
+    method: VisitMethod
     investigators: tuple[str, ...]
     found: str
     knows_policy: bool | None = None
 
     @property
     def counts(self) -> bool:
-        """Say whether it counts for its step: a call by telephone is no survey of a home."""
-        return self.step != VisitStep.SURVEY or self.method != Method.PHONE
+        """Return whether it counts for its step: a call by telephone is no survey of a home."""
+        return self.step != VisitStep.SURVEY or self.method != VisitMethod.PHONE
 
 
 def record_visit(
@@ -80,10 +79,10 @@ def record_visit(
     Raises:
         ReliefError: no such household, too few investigators, or a check by the surveyors' level.
     """
-    with writing(db, is_rehearsal=is_rehearsal):
+    with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         number = check_household(db, visit.household_no)
         names = check_names("--by", visit.investigators)
-        found = check_words("--found", visit.found, _("Say in a few words what was found."))
+        found = check_text("--found", visit.found, _("Say in a few words what was found."))
         if visit.step == VisitStep.SURVEY and len(names) < _INVESTIGATORS_OF_A_SURVEY:
             raise ReliefError(
                 "--by",
@@ -128,10 +127,10 @@ def _check_independence(db: Database, number: str, visit: Visit, names: Sequence
             number,
             _("a check needs somebody of another level than the survey's"),
             _("The survey of {day} was made at the level {level}.").format(
-                day=survey.visited_on, level=level_word(survey.level)
+                day=survey.visited_on, level=format_visit_level(survey.level)
             ),
         )
-    if shared := shared_names(names, survey.investigators):
+    if shared := find_shared_names(names, survey.investigators):
         raise ReliefError(
             number,
             _("a check needs somebody else than those who made the survey"),
@@ -150,28 +149,28 @@ def list_visits(db: Database, household_no: str | None = None) -> list[Visit]:
     told = set()
     for row in db.query(_VISITS, {"household_no": household_no}):
         visit = _visit(row | {"household_no": row["household_now"]})
-        key = visit_key(visit)
+        key = build_visit_identity(visit)
         if row["import_id"] is None or key not in told:
             listed.append(visit)
         told.add(key)
     return listed
 
 
-_NOW = number_now("visits.household_no")
+_NOW = compile_current_number("visits.household_no")
 _VISITS = f"""
     SELECT *, {_NOW} AS household_now FROM visits
-    WHERE (:household_no IS NULL OR {_NOW} = :household_no) AND {COUNTS}
+    WHERE (:household_no IS NULL OR {_NOW} = :household_no) AND {IS_COUNTED}
     ORDER BY visited_on, visit_id
 """
 
 
-def visit_key(visit: Visit) -> tuple[str, str, VisitStep, frozenset[str]]:
-    """Give what makes two entries one visit: household, day, step and the same people."""
-    names = frozenset(map(squeezed_name, visit.investigators))
+def build_visit_identity(visit: Visit) -> tuple[str, str, VisitStep, frozenset[str]]:
+    """Return what makes two entries one visit: household, day, step and the same people."""
+    names = frozenset(map(fold_name, visit.investigators))
     return visit.household_no, visit.visited_on, visit.step, names
 
 
-def visits_of_form(db: Database, household_no: str, import_id: int) -> list[Visit]:
+def list_form_visits(db: Database, household_no: str, import_id: int) -> list[Visit]:
     """List the visits that the forms of one import brought for a household."""
     rows = db.query(_OF_FORM, {"household_no": household_no, "import_id": import_id})
     return [_visit(row | {"household_no": row["household_now"]}) for row in rows]
@@ -189,15 +188,15 @@ def _visit(row: Mapping[str, Any]) -> Visit:
         row["household_no"],
         row["visited_on"],
         VisitStep(row["step"]),
-        Level(row["level"]),
-        Method(row["method"]),
+        VisitLevel(row["level"]),
+        VisitMethod(row["method"]),
         tuple(json.loads(row["investigators"])),
         row["found"],
         None if knows is None else knows == 1,
     )
 
 
-def step_word(step: VisitStep) -> str:
+def format_visit_step(step: VisitStep) -> str:
     """Name a step of verification."""
     return {
         VisitStep.SCREENING: _("screening"),
@@ -206,19 +205,19 @@ def step_word(step: VisitStep) -> str:
     }[step]
 
 
-def level_word(level: Level) -> str:
+def format_visit_level(level: VisitLevel) -> str:
     """Name a level."""
     return {
-        Level.COMMUNITY: _("community"),
-        Level.STREET: _("street"),
-        Level.UNIT: _("helping unit"),
+        VisitLevel.COMMUNITY: _("community"),
+        VisitLevel.STREET: _("street"),
+        VisitLevel.UNIT: _("helping unit"),
     }[level]
 
 
-def method_word(method: Method) -> str:
+def format_visit_method(method: VisitMethod) -> str:
     """Name a way of meeting."""
     return {
-        Method.HOME: _("at home"),
-        Method.SITE: _("on site"),
-        Method.PHONE: _("by phone"),
+        VisitMethod.HOME: _("at home"),
+        VisitMethod.SITE: _("on site"),
+        VisitMethod.PHONE: _("by phone"),
     }[method]

@@ -1,4 +1,9 @@
-"""Results in files, whole or not at all: written beside, read back, then moved into place."""
+"""Results in files, whole or not at all: written beside, read back, then moved into place.
+
+A result as one web page that needs nothing else: no script, no picture, no address.
+
+JSON: keys are a contract, unknown is null, nothing invisible is written as it is.
+"""
 
 import contextlib
 import csv
@@ -6,32 +11,124 @@ import errno
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from html import escape
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from relieftool.errors import ReliefError
-from relieftool.messages import _
-from relieftool.output.cells import format_unarmed
-from relieftool.output.clean import clean
-from relieftool.output.document import json_text
-from relieftool.output.pages import html_text
-from relieftool.output.result import Grid, Result
+from relieftool.messages import _, current_language
+from relieftool.output.result import PlainTable, Result, ResultColumn, ShownResult
+from relieftool.output.result_cells import escape_invisible, format_cell, format_unarmed
 from relieftool.output.workbooks import count_workbook_rows, write_workbook
+
+_PAGE = """<!DOCTYPE html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>
+body {{ font-family: sans-serif; margin: 2em; }}
+table {{ border-collapse: collapse; }}
+th, td {{ border: 1px solid #888; padding: .2em .6em; text-align: left; }}
+th {{ background: #eee; }}
+.right {{ text-align: right; }}
+</style>
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
+def format_html(grids: Sequence[PlainTable]) -> str:
+    """Write tables as one page, each under its title; every text is shown, none is obeyed."""
+    return _PAGE.format(
+        language=current_language(),
+        title=_safe(grids[0].title),
+        body="\n".join(map(_section, grids)),
+    )
+
+
+def _section(grid: PlainTable) -> str:
+    warnings = [f"<p><strong>{_safe(line)}</strong></p>" for line in grid.warnings]
+    heading = [f"<h2>{_safe(grid.heading)}</h2>", *warnings]
+    if grid.is_said:
+        return "\n".join(heading)
+    head = "".join(f"<th{_side(column)}>{_safe(column.label)}</th>" for column in grid.columns)
+    rows = [
+        "".join(
+            f"<td{_side(column)}>{_safe(format_cell(cell))}</td>"
+            for column, cell in zip(grid.columns, row, strict=True)
+        )
+        for row in grid.rows
+    ]
+    lines = [f"<tr>{cells}</tr>" for cells in (head, *rows)]
+    notes = [f"<p>{_safe(line)}</p>" for line in grid.footer]
+    return "\n".join([*heading, "<table>", *lines, "</table>", *notes])
+
+
+def _side(column: ResultColumn[Any]) -> str:
+    return ' class="right"' if column.justify == "right" else ""
+
+
+def _safe(text: str) -> str:
+    return escape(escape_invisible(text))
+
+
+def format_json(document: Mapping[str, object]) -> str:
+    r"""Write a document as JSON a person can read and no terminal trips over.
+
+    An invisible character is written as a \uXXXX escape, so that it is read back unchanged.
+
+    >>> print(format_json({"head": "李*", "amount_fen": None, "title": "a\u202e"}))
+    {
+      "head": "李*",
+      "amount_fen": null,
+      "title": "a\u202e"
+    }
+    """
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2, default=_date_text)
+    return "\n".join(map(_escape, text.split("\n")))
+
+
+def _escape(line: str) -> str:
+    if line.isprintable():
+        return line
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in line)
+
+
+def _date_text(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
 
 _ONLY_OWNER = 0o600
 _DATABASE = b"SQLite format 3\0"
 
 
-def write_result(result: Result, path: Path) -> None:
-    """Write a result to a file in the form its ending names; a file that was there is replaced.
+def write_result(result: Result, path: Path, *, is_revealed: bool = False) -> None:
+    """Write a result to a file in the form its ending names, masked unless revealed.
 
-    Only the owner may read it. Nothing is left behind when it cannot be written.
+    A file that was there is replaced. Only the owner may read it. Nothing is left behind when it
+    cannot be written.
     """
+    write_shown(result.shown(is_revealed=is_revealed), path)
+
+
+def write_shown(result: ShownResult, path: Path) -> None:
+    """Write a result whose private values are masked already, or revealed."""
     write = _writer(path)
     if path.is_dir():
-        raise ReliefError(clean(str(path)), _("is a folder"), _("Add a file name after it."))
-    with put_in_place(path) as beside:
+        raise ReliefError(
+            escape_invisible(str(path)), _("is a folder"), _("Add a file name after it.")
+        )
+    with replace_file(path) as beside:
         write(result, beside)
 
 
@@ -39,17 +136,19 @@ def write_text(text: str, path: Path) -> None:
     """Write a text to a file, whole or not at all; a database is never written over."""
     _check_is_no_register(path)
     if path.is_dir():
-        raise ReliefError(clean(str(path)), _("is a folder"), _("Add a file name after it."))
-    with put_in_place(path) as beside:
+        raise ReliefError(
+            escape_invisible(str(path)), _("is a folder"), _("Add a file name after it.")
+        )
+    with replace_file(path) as beside:
         beside.write_text(text, encoding="utf-8", newline="\n")
         _compare(path, beside.read_text(encoding="utf-8"), text)
 
 
-def csv_text(grid: Grid, *, has_labels: bool) -> str:
+def format_csv(grid: PlainTable, *, has_labels: bool) -> str:
     """Write a table as CSV; its first row is the headings for people, or the names for programs."""
     lines = StringIO()
     writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow([clean(c.label) if has_labels else c.key for c in grid.columns])
+    writer.writerow([escape_invisible(c.label) if has_labels else c.key for c in grid.columns])
     writer.writerows([format_unarmed(cell) for cell in row] for row in grid.rows)
     return lines.getvalue()
 
@@ -68,26 +167,26 @@ def _check_is_no_register(path: Path) -> None:
             is_database = file.read(len(_DATABASE)) == _DATABASE
         if is_database:
             raise ReliefError(
-                clean(str(path)),
+                escape_invisible(str(path)),
                 _("this file is a database, perhaps the register itself"),
                 _("Give --out another file name."),
             )
 
 
-def _writer(path: Path) -> Callable[[Result, Path], None]:
+def _writer(path: Path) -> Callable[[ShownResult, Path], None]:
     try:
         return _WRITERS[path.suffix.lower()]
     except KeyError:
         raise ReliefError(
-            clean(path.name),
+            escape_invisible(path.name),
             _("the ending does not say what to write"),
             _("End the file name in one of: {endings}.").format(endings=" ".join(_WRITERS)),
         ) from None
 
 
 @contextlib.contextmanager
-def put_in_place(path: Path) -> Iterator[Path]:
-    """Give an empty file beside the one wanted, and move it there once it is written."""
+def replace_file(path: Path) -> Iterator[Path]:
+    """Return an empty file beside the one wanted, and move it there once it is written."""
     beside = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
     try:
         os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _ONLY_OWNER))
@@ -97,7 +196,7 @@ def put_in_place(path: Path) -> Iterator[Path]:
         beside.replace(path)
     except OSError as error:
         raise ReliefError(
-            clean(str(path)),
+            escape_invisible(str(path)),
             _reason(error),
             _("Check the name and the folder; close the file if another program shows it."),
         ) from error
@@ -120,28 +219,28 @@ def _reason(error: OSError) -> str:
             )
 
 
-def _write_json(result: Result, path: Path) -> None:
-    text = json_text(result.document)
+def _write_json(result: ShownResult, path: Path) -> None:
+    text = format_json(result.document)
     path.write_text(text + "\n", encoding="utf-8")
-    _compare(path, json_text(json.loads(path.read_text(encoding="utf-8"))), text)
+    _compare(path, format_json(json.loads(path.read_text(encoding="utf-8"))), text)
 
 
-def _write_csv(result: Result, path: Path) -> None:
+def _write_csv(result: ShownResult, path: Path) -> None:
     # The mark in front (BOM) tells Excel and WPS that this is UTF-8.
-    path.write_text(csv_text(result.listing, has_labels=True), encoding="utf-8-sig", newline="")
+    path.write_text(format_csv(result.listing, has_labels=True), encoding="utf-8-sig", newline="")
     with path.open(encoding="utf-8-sig", newline="") as written:
         row_count = sum(1 for _row in csv.reader(written, strict=True))
     _compare(path, row_count, len(result.listing.rows) + 1)
 
 
-def _write_xlsx(result: Result, path: Path) -> None:
+def _write_xlsx(result: ShownResult, path: Path) -> None:
     write_workbook(result.grids, path)
     written_counts = count_workbook_rows(path)[: len(result.grids)]
     _compare(path, written_counts, [len(grid.rows) + 1 for grid in result.grids])
 
 
-def _write_html(result: Result, path: Path) -> None:
-    text = html_text(result.grids)
+def _write_html(result: ShownResult, path: Path) -> None:
+    text = format_html(result.grids)
     path.write_text(text, encoding="utf-8")
     _compare(path, path.read_text(encoding="utf-8"), text)
 
@@ -149,13 +248,13 @@ def _write_html(result: Result, path: Path) -> None:
 def _compare(path: Path, read_back: object, wanted: object) -> None:
     if read_back != wanted:
         raise ReliefError(
-            clean(path.suffix),
+            escape_invisible(path.suffix),
             _("what was written does not read back the same"),
             _("Nothing was kept. Try another folder or another ending."),
         )
 
 
-_WRITERS: dict[str, Callable[[Result, Path], None]] = {
+_WRITERS: dict[str, Callable[[ShownResult, Path], None]] = {
     ".xlsx": _write_xlsx,
     ".csv": _write_csv,
     ".json": _write_json,

@@ -1,5 +1,9 @@
-"""Tables as an xlsx workbook where every text is text: no formula, no ID number made a number."""
+"""Tables as an xlsx workbook where every text is text: no formula, no ID number made a number.
 
+How tables stand on paper: landscape A4, every row as high as its words need, room for a pen.
+"""
+
+import math
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -9,10 +13,124 @@ from typing import Any
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.output.cells import Cell, format_cell, format_plain
-from relieftool.output.clean import cell_width, clean
-from relieftool.output.paper import fit_to_paper, set_out_for_print
-from relieftool.output.result import Grid
+from relieftool.output.result import PlainTable, ResultColumn
+from relieftool.output.result_cells import (
+    ResultCell,
+    escape_invisible,
+    format_cell,
+    format_plain,
+    measure_width,
+)
+
+_MARGINS = {"left": 0.4, "right": 0.4, "top": 0.8, "bottom": 0.7, "header": 0.4, "footer": 0.35}
+_PAGE_WIDTH = 140  # letters on landscape A4 at full size
+_NARROWEST, _ROOM_FOR_A_PEN = 6, 11
+_WIDEST, _WIDEST_WIDE = 24, 34
+_LINE_HEIGHT, _LEAST_HEIGHT = 15, 22
+_LONGEST_FOOTER = 200  # Excel takes 255 characters with its own marks
+
+
+def fit_to_paper(sheet: Any, title: str) -> None:
+    """Fit a sheet to the width of landscape A4, its title and headings on every page."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
+    for edge, inches in _MARGINS.items():
+        setattr(sheet.page_margins, edge, inches)
+    sheet.oddHeader.center.text = title.replace("&", "&&")
+    sheet.oddHeader.center.size = 14
+    sheet.oddFooter.right.text = "&P / &N"
+
+
+def lay_out_for_print(sheet: Any, grid: PlainTable) -> None:
+    """Draw lines, wrap cells, and say at the foot of every page what the readers should do."""
+    from openpyxl.styles import (  # type: ignore[import-untyped] # noqa: PLC0415 start-up time
+        Alignment,
+        Border,
+        Font,
+        PatternFill,
+        Side,
+    )
+    from openpyxl.utils import (  # type: ignore[import-untyped] # noqa: PLC0415 start-up time
+        get_column_letter,
+    )
+
+    line = Side(style="thin")
+    border, wrapped = Border(line, line, line, line), Alignment(wrap_text=True, vertical="center")
+    for row in sheet.iter_rows(max_col=len(grid.columns)):
+        for cell in row:
+            cell.alignment, cell.border = wrapped, border
+    for cell in sheet[1]:
+        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="E7E6E6")
+    widths = measure_printed_widths(grid)
+    for number, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    for number, texts in enumerate(_lines(grid), start=1):
+        sheet.row_dimensions[number].height = _height(texts, widths)
+    sheet.oddFooter.left.text = escape_invisible(" ".join(grid.footer))[:_LONGEST_FOOTER].replace(
+        "&", "&&"
+    )
+    _add_choices(sheet, grid)
+
+
+def measure_printed_widths(grid: PlainTable) -> list[float]:
+    """Return the widths of a printed table's columns, in letters: what is left on the page is shared.
+
+    A number that is typed again is never broken; a column to be filled in has room for a pen.
+    """
+    columns = [[line[place] for line in _lines(grid)] for place in range(len(grid.columns))]
+    widths = [_width(column, texts) for column, texts in zip(grid.columns, columns, strict=True)]
+    left = _PAGE_WIDTH - sum(widths)
+    takers = [place for place, one in enumerate(grid.columns) if one.is_wide] or [
+        place for place, texts in enumerate(columns) if not any(texts[1:])
+    ]
+    for place in takers:
+        widths[place] += max(0.0, left) / len(takers)
+    return widths
+
+
+def _width(column: ResultColumn[Any], texts: Sequence[str]) -> float:
+    """Return the width of one column before anything is shared."""
+    widest = max(map(measure_width, texts)) + 2
+    if column.is_whole:
+        return widest
+    if not any(texts[1:]):
+        return max(_ROOM_FOR_A_PEN, min(widest, _WIDEST))
+    least = max(_NARROWEST, min(measure_width(texts[0]) + 2, _ROOM_FOR_A_PEN))
+    return max(least, min(widest, _WIDEST_WIDE if column.is_wide else _WIDEST))
+
+
+def _lines(grid: PlainTable) -> Iterator[list[str]]:
+    """Return the texts of a table as they are printed, its headings first."""
+    yield [column.label for column in grid.columns]
+    for row in grid.rows:
+        yield ["" if cell is None else format_cell(cell) for cell in row]
+
+
+def _height(texts: Sequence[str], widths: Sequence[float]) -> float:
+    """Return the height of a row in points: that of its longest cell."""
+    lines = max(
+        math.ceil(measure_width(text) / max(1.0, width - 2))
+        for text, width in zip(texts, widths, strict=True)
+    )
+    return max(_LEAST_HEIGHT, lines * _LINE_HEIGHT + 4)
+
+
+def _add_choices(sheet: Any, grid: PlainTable) -> None:
+    """Let people choose from a list where a column has one."""
+    from openpyxl.worksheet.datavalidation import (  # type: ignore[import-untyped]  # noqa: PLC0415
+        DataValidation,
+    )
+
+    for number, column in enumerate(grid.columns, start=1):
+        if column.choices and grid.rows:
+            found = DataValidation(type="list", formula1=f'"{",".join(column.choices)}"')
+            sheet.add_data_validation(found)
+            first, last = sheet.cell(2, number), sheet.cell(len(grid.rows) + 1, number)
+            found.add(f"{first.coordinate}:{last.coordinate}")
+
 
 _MOST_ROWS = 1_048_576
 _MOST_CHARACTERS = 32_767
@@ -21,7 +139,7 @@ _WIDEST_COLUMN = 60
 _ROWS_MEASURED = 200
 
 
-def write_workbook(grids: Sequence[Grid], path: Path) -> None:
+def write_workbook(grids: Sequence[PlainTable], path: Path) -> None:
     """Write one sheet for each table, and a last one with the titles and notes.
 
     openpyxl makes a formula of a text like "=1+1" and cuts long texts silently: neither may happen.
@@ -34,9 +152,9 @@ def write_workbook(grids: Sequence[Grid], path: Path) -> None:
         sheet = workbook.create_sheet(name)
         _fill_sheet(sheet, [[column.label for column in grid.columns], *grid.rows])
         sheet.freeze_panes = "A2"
-        fit_to_paper(sheet, clean(grid.title))
+        fit_to_paper(sheet, escape_invisible(grid.title))
         if grid.is_for_print:
-            set_out_for_print(sheet, grid)
+            lay_out_for_print(sheet, grid)
     notes = workbook.create_sheet(_("Notes"))
     _fill_sheet(notes, list(_notes(grids)))
     fit_to_paper(notes, "")
@@ -54,25 +172,25 @@ def count_workbook_rows(path: Path) -> list[int]:
         workbook.close()
 
 
-def _notes(grids: Sequence[Grid]) -> Iterator[list[Cell]]:
+def _notes(grids: Sequence[PlainTable]) -> Iterator[list[ResultCell]]:
     for grid in grids:
         yield [grid.heading]
         for line in (*grid.warnings, *grid.footer):
             yield [line]
 
 
-def _sheet_names(grids: Sequence[Grid]) -> Iterator[str]:
+def _sheet_names(grids: Sequence[PlainTable]) -> Iterator[str]:
     """Name each sheet by its table's title, cut to what Excel allows, its number in front."""
     for number, grid in enumerate(grids, start=1):
-        yield sheet_name(f"{number} {grid.title}")
+        yield format_sheet_name(f"{number} {grid.title}")
 
 
-def sheet_name(title: str) -> str:
-    """Give a title as Excel allows it for a sheet."""
-    return re.sub(r"[\[\]:*?/\\']", " ", clean(title))[:_LONGEST_SHEET_NAME].strip()
+def format_sheet_name(title: str) -> str:
+    """Return a title as Excel allows it for a sheet."""
+    return re.sub(r"[\[\]:*?/\\']", " ", escape_invisible(title))[:_LONGEST_SHEET_NAME].strip()
 
 
-def _fill_sheet(sheet: Any, rows: Sequence[Sequence[Cell]]) -> None:
+def _fill_sheet(sheet: Any, rows: Sequence[Sequence[ResultCell]]) -> None:
     if len(rows) > _MOST_ROWS:
         raise ReliefError(
             sheet.title,
@@ -81,11 +199,11 @@ def _fill_sheet(sheet: Any, rows: Sequence[Sequence[Cell]]) -> None:
         )
     for row_number, row in enumerate(rows, start=1):
         for column_number, cell in enumerate(row, start=1):
-            fill_cell(sheet.cell(row_number, column_number), cell)
+            write_cell(sheet.cell(row_number, column_number), cell)
     widen_columns(sheet, rows)
 
 
-def fill_cell(target: Any, cell: Cell) -> None:
+def write_cell(target: Any, cell: ResultCell) -> None:
     """Write one cell: figures as figures, every text as text."""
     if isinstance(cell, (int, Decimal)) and not isinstance(cell, bool):
         target.value = cell
@@ -106,12 +224,12 @@ def _whole(text: str) -> str:
     )
 
 
-def widen_columns(sheet: Any, rows: Sequence[Sequence[Cell]]) -> None:
+def widen_columns(sheet: Any, rows: Sequence[Sequence[ResultCell]]) -> None:
     """Make the columns as wide as what the first rows hold, up to a limit."""
-    from openpyxl.utils import (  # type: ignore[import-untyped] # noqa: PLC0415 start-up time
+    from openpyxl.utils import (  # noqa: PLC0415 start-up time
         get_column_letter,
     )
 
     for number, cells in enumerate(zip_longest(*rows[:_ROWS_MEASURED], fillvalue=""), start=1):
-        widest = max(cell_width(format_cell(cell)) for cell in cells)
+        widest = max(measure_width(format_cell(cell)) for cell in cells)
         sheet.column_dimensions[get_column_letter(number)].width = min(widest + 2, _WIDEST_COLUMN)

@@ -5,7 +5,6 @@ Expressions stay text here: `rules.checking.load_checked_pack` reads them too.
 
 import hashlib
 import tomllib
-import unicodedata
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from importlib.resources import files
@@ -20,17 +19,18 @@ from relieftool.messages import _
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import (
     Definition,
-    NotEncoded,
     Pack,
     PackHead,
     Parameter,
     PriorityRule,
     Programme,
+    UnencodedProgramme,
 )
-from relieftool.pack.overlay import OwnValue, check_own_value
+from relieftool.pack.value_overrides import OfficeValue, check_office_value
+from relieftool.values.text import squeeze_heading
 
 Record = TypeVar("Record", bound=BaseModel)
-Identified = TypeVar("Identified", Definition, Fact, NotEncoded, Parameter)
+Identified = TypeVar("Identified", Definition, Fact, UnencodedProgramme, Parameter)
 
 # Words of the rules themselves.
 _WORDS = frozenset({"size", "household", "member", "members"})
@@ -46,8 +46,8 @@ _COLUMNS = frozenset(
 _MEANINGS = {"stated_size": ("household", "integer"), "lives_together": ("member", "yes_no")}
 
 
-def shipped_pack_folder() -> Path:
-    """Give the folder of the pack that comes with the tool."""
+def find_shipped_pack() -> Path:
+    """Return the folder of the pack that comes with the tool."""
     return Path(str(files("relieftool") / "packs" / "pingxiang"))
 
 
@@ -84,7 +84,7 @@ def load_pack(folder: Path) -> Pack:
     return pack
 
 
-def load_own_values(path: Path, pack: Pack) -> list[OwnValue]:
+def load_office_values(path: Path, pack: Pack) -> list[OfficeValue]:
     """Read a file of values to be set over a pack, as `relief pack values` writes it.
 
     Raises:
@@ -93,10 +93,10 @@ def load_own_values(path: Path, pack: Pack) -> list[OwnValue]:
     if not path.is_file():
         raise ReliefError(path.name, _("there is no such file"), _("Check the path."))
     table = _parse_toml(path.name, _read(path))
-    values = _listed(OwnValue, {path.name: table}, "values", path.name)
+    values = _listed(OfficeValue, {path.name: table}, "values", path.name)
     for place, value in enumerate(values, start=1):
         where = f"{path.name}: values.{place}.{value.parameter}"
-        check_own_value(pack, value.parameter, str(value.value), where)
+        check_office_value(pack, value.parameter, str(value.value), where)
         if value.confidence == "assumed":
             raise ReliefError(
                 f"{where}.confidence",
@@ -107,7 +107,7 @@ def load_own_values(path: Path, pack: Pack) -> list[OwnValue]:
 
 
 def _pack_files(folder: Path) -> list[Path]:
-    """Give the files of a pack, refusing a folder that lacks one."""
+    """Return the files of a pack, refusing a folder that lacks one."""
     named = [
         folder / f"{name}.toml"
         for name in ("pack", "facts", "definitions", "parameters", "priority")
@@ -229,7 +229,7 @@ def _check_headings(pack: Pack) -> None:
     """Refuse a heading that two facts claim: nobody could tell whose the column is."""
     claimed: dict[str, str] = {}
     for fact in pack.facts.values():
-        for header in dict.fromkeys(map(_plain_heading, fact.headers)):
+        for header in dict.fromkeys(squeeze_heading(text).casefold() for text in fact.headers):
             if header in claimed:
                 raise ReliefError(
                     f"facts.toml: facts.{fact.id}.headers",
@@ -239,11 +239,6 @@ def _check_headings(pack: Pack) -> None:
                     _("Leave it with one of the two."),
                 )
             claimed[header] = fact.id
-
-
-def _plain_heading(text: str) -> str:
-    """Give a heading without blanks, in half-width characters."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _check_names(pack: Pack) -> None:
@@ -286,7 +281,7 @@ def _check_beside(pack: Pack, fact: Fact) -> None:
     figures = [
         one.id
         for one in pack.facts.values()
-        if one.owner == fact.owner and one.type in ("money", "integer") and one.id != fact.id
+        if one.owner == fact.owner and one.is_figure and one.id != fact.id
     ]
     for name in fact.unknown_beside:
         if name not in figures:
@@ -312,7 +307,9 @@ def _check_exclusions(pack: Pack) -> None:
 
 def _check_time_limits(pack: Pack) -> None:
     """Refuse a time limit that rests on a setting nobody knows, or on none of its choices."""
-    settings = {name: one for name, one in pack.parameters.items() if one.unit == "choice"}
+    settings = {
+        name: parameter for name, parameter in pack.parameters.items() if parameter.unit == "choice"
+    }
     for programme in pack.programmes.values():
         for number, limit in enumerate(programme.time_limits, start=1):
             place = f"{pack.files[programme.id]}: time_limits.{number}"

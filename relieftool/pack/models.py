@@ -1,9 +1,17 @@
 """What a rule pack may say, one class per kind of table in its TOML files.
 
 Every model is strict and refuses unknown keys, so that a misspelt key is an error at load.
+
+Examples that start from another one: `like` names it, `without` leaves things unknown.
+
+Plain tables in, plain tables out; what is wrong raises ValueError, and the loader tells the file.
+
+How many working days the law gives: the same for all, or as a setting decides.
 """
 
 import datetime as dt
+from collections.abc import Mapping
+from copy import deepcopy
 from fractions import Fraction
 from itertools import pairwise
 from typing import Annotated, Any, Literal
@@ -13,32 +21,108 @@ from pydantic import Field, field_validator, model_validator
 from relieftool.messages import _
 from relieftool.pack.facts import (
     FEN_PER_YUAN,
+    BilingualText,
     Choice,
     Fact,
     Identifier,
     Owner,
     Period,
     ProgrammeId,
-    Strict,
-    Words,
-    refuse_repeated,
+    StrictModel,
+    refuse_repeated_ids,
 )
-from relieftool.pack.likeness import resolve_examples
+
+ExampleTable = dict[str, Any]
+
+
+def inherit_examples(tables: list[Any]) -> list[Any]:
+    """Write out every example that says `like`; the one it names stands before it.
+
+    Facts of the household, and of each member by place, go over those of the other; what stands
+    under `without` is taken out, as `deposits` or `members.1.income`. The other one's amount is
+    never taken over.
+
+    >>> inherit_examples([
+    ...     {"name": "a", "household": {"wages": 1, "rent": 2}, "expect": "eligible"},
+    ...     {"name": "b", "like": "a", "without": ["rent"], "household": {"wages": 3}},
+    ... ])[1]
+    {'name': 'b', 'household': {'wages': 3}, 'expect': 'eligible'}
+    """
+    done: dict[str, ExampleTable] = {}
+    resolved = []
+    for table in tables:
+        full = _resolved(table, done) if isinstance(table, dict) else table
+        if isinstance(full, dict):
+            done[str(full.get("name"))] = full
+        resolved.append(full)
+    return resolved
+
+
+def _resolved(table: ExampleTable, done: Mapping[str, ExampleTable]) -> ExampleTable:
+    """Write out one example."""
+    own = {key: value for key, value in table.items() if key not in ("like", "without")}
+    if "like" in table:
+        other = done.get(str(table["like"]))
+        if other is None:
+            raise ValueError(
+                _("no example named '{name}' stands before this one").format(name=table["like"])
+            )
+        inherited = {key: value for key, value in deepcopy(other).items() if key != "amount"}
+        own = {
+            **inherited,
+            **own,
+            "household": {**inherited.get("household", {}), **own.get("household", {})},
+            "members": _merged(inherited.get("members", []), own.get("members", [])),
+        }
+        own = {key: value for key, value in own.items() if value or key not in _PARTS}
+    for path in table.get("without", []):
+        _take_out(own, str(path))
+    return own
+
+
+_PARTS = ("household", "members")
+
+
+def _merged(inherited: list[ExampleTable], own: list[ExampleTable]) -> list[ExampleTable]:
+    """Put one list of members over another, place by place."""
+    count = max(len(inherited), len(own))
+    return [
+        {**dict(*inherited[place : place + 1]), **dict(*own[place : place + 1])}
+        for place in range(count)
+    ]
+
+
+def _take_out(table: ExampleTable, path: str) -> None:
+    """Take a fact out of an example, of the household or of a member by place."""
+    first, _dot, rest = path.partition(".")
+    if first != "members":
+        holder, key = table.get("household", {}), path
+    else:
+        place, _dot, key = rest.partition(".")
+        members = table.get("members", [])
+        is_place = place.isdigit() and 1 <= int(place) <= len(members)
+        holder = members[int(place) - 1] if is_place else {}
+    if key not in holder:
+        raise ValueError(
+            _("'{name}' under `without` stands nowhere in this example").format(name=path)
+        )
+    del holder[key]
+
 
 Confidence = Literal["verified", "reported", "assumed"]
 
 
-class Definition(Strict):
+class Definition(StrictModel):
     """A named expression over facts, with its source; shown in explanations."""
 
     id: Identifier
     owner: Owner
-    labels: Words
+    labels: BilingualText
     value: Annotated[str, Field(min_length=1)]
     source: str
 
 
-class DatedValue(Strict):
+class DatedValue(StrictModel):
     """A value of the law from a day (inclusive) until a day (exclusive) or "open".
 
     Money is in yuan as a string or integer, so that no binary fraction enters.
@@ -61,25 +145,25 @@ class DatedValue(Strict):
 
     @property
     def number(self) -> Fraction:
-        """Give the value exactly, as written."""
+        """Return the value exactly, as written."""
         return Fraction(self.value)
 
     def holds_on(self, day: dt.date) -> bool:
-        """Say whether the value is in force on a day."""
+        """Return whether the value is in force on a day."""
         return self.from_ <= day and (self.until == "open" or day < self.until)
 
 
-class Parameter(Strict):
+class Parameter(StrictModel):
     """A dated number of the law: unit, source and confidence stand with each value.
 
     One of the unit "choice" is a setting: its value is the id of one of its choices.
     """
 
     id: Identifier
-    labels: Words
+    labels: BilingualText
     unit: Literal["yuan", "ratio", "count", "days", "choice"]
     period: Period | None = None
-    question: Words | None = None
+    question: BilingualText | None = None
     choices: list[Choice] = Field(default_factory=list)
     values: list[DatedValue] = Field(min_length=1)
 
@@ -90,7 +174,7 @@ class Parameter(Strict):
             raise ValueError(_("a parameter in yuan, and no other, has a period"))
         if (self.unit == "choice") != bool(self.choices):
             raise ValueError(_("a parameter of the unit choice, and no other, has choices"))
-        refuse_repeated(choice.id for choice in self.choices)
+        refuse_repeated_ids(choice.id for choice in self.choices)
         for place, dated in enumerate(self.values):
             try:
                 self.check_value(dated.value)
@@ -127,27 +211,27 @@ class Parameter(Strict):
             raise ValueError(_("'{value}' is not a whole number").format(value=value))
 
     def in_force(self, as_of: dt.date) -> DatedValue | None:
-        """Give the value in force on a day, or None where the pack has none for it."""
+        """Return the value in force on a day, or None where the pack has none for it."""
         return next((dated for dated in self.values if dated.holds_on(as_of)), None)
 
 
-class Criterion(Strict):
+class Criterion(StrictModel):
     """One condition of a programme: the sentence people read, the expression, its article."""
 
     id: ProgrammeId
-    says: Words
+    says: BilingualText
     when: Annotated[str, Field(min_length=1)]
     article: str
 
 
-class Amount(Strict):
+class Amount(StrictModel):
     """What the programme grants where `when` holds (always, if left out), per period."""
 
     value: Annotated[str, Field(min_length=1)]
     when: str | None = None
 
 
-class Exclusion(Strict):
+class Exclusion(StrictModel):
     """A programme that cannot be drawn together with this one, and on whose word."""
 
     programme: ProgrammeId
@@ -155,14 +239,14 @@ class Exclusion(Strict):
     confidence: Confidence
 
 
-class Source(Strict):
+class Source(StrictModel):
     """A document the programme rests on."""
 
     title: str
     confidence: Confidence
 
 
-class TimeLimit(Strict):
+class TimeLimit(StrictModel):
     """A legal time limit that holds where a setting has a certain choice."""
 
     working_days: int
@@ -171,14 +255,14 @@ class TimeLimit(Strict):
     source: str
 
 
-class Approximation(Strict):
+class Approximation(StrictModel):
     """Where the rules are coarser than the law: whom that may include, or leave out, and why."""
 
     direction: Literal["may_include", "may_exclude"]
-    why: Words
+    why: BilingualText
 
 
-class Example(Strict):
+class Example(StrictModel):
     """A worked example: facts on a day, and what must come out. It is a test of the programme.
 
     `receives` lists programmes drawn; `receives_not` those known not to be; others are unknown.
@@ -199,13 +283,13 @@ class Example(Strict):
     parameters: dict[str, int | str] = Field(default_factory=dict)
 
 
-class Programme(Strict):
+class Programme(StrictModel):
     """A benefit scheme: who grants it, what it asks, what it gives, examples on both sides."""
 
     id: ProgrammeId
-    names: Words
+    names: BilingualText
     unit: Owner
-    department: Words
+    department: BilingualText
     in_force_from: dt.date
     in_force_until: dt.date | Literal["open"] = "open"
     time_limit_working_days: int | None = None
@@ -222,7 +306,7 @@ class Programme(Strict):
     amounts: list[Amount] = Field(default_factory=list)
     excludes: list[Exclusion] = Field(default_factory=list)
     criteria: list[Criterion] = Field(min_length=1)
-    claim_checklist: list[Words] = Field(default_factory=list)
+    claim_checklist: list[BilingualText] = Field(default_factory=list)
     examples: list[Example] = Field(default_factory=list)
 
     @field_validator("roster_valid_days")
@@ -238,14 +322,14 @@ class Programme(Strict):
     def _resolve_examples(cls, table: Any) -> Any:
         """Write out examples that start from another one."""
         if isinstance(table, dict) and isinstance(table.get("examples"), list):
-            return {**table, "examples": resolve_examples(table["examples"])}
+            return {**table, "examples": inherit_examples(table["examples"])}
         return table
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "Programme":
         """Refuse an id that stands twice, an amount per nothing, and a life without a day."""
-        refuse_repeated(criterion.id for criterion in self.criteria)
-        refuse_repeated(example.name for example in self.examples)
+        refuse_repeated_ids(criterion.id for criterion in self.criteria)
+        refuse_repeated_ids(example.name for example in self.examples)
         if self.amounts and self.period is None:
             raise ValueError(_("a programme with amounts needs a period: month, year or once"))
         if self.in_force_until != "open" and self.in_force_until <= self.in_force_from:
@@ -255,21 +339,21 @@ class Programme(Strict):
         return self
 
     def is_in_force(self, as_of: dt.date) -> bool:
-        """Say whether the programme exists on a day; the end of the range is exclusive."""
+        """Return whether the programme exists on a day; the end of the range is exclusive."""
         begun = self.in_force_from <= as_of
         return begun and (self.in_force_until == "open" or as_of < self.in_force_until)
 
 
-class Indicator(Strict):
+class Indicator(StrictModel):
     """One way of being poor, with its weight as an exact fraction such as "1/4"."""
 
     id: ProgrammeId
-    says: Words
+    says: BilingualText
     when: Annotated[str, Field(min_length=1)]
     weight: Annotated[str, Field(pattern=r"^\d+(/[1-9]\d*)?$")]
 
 
-class PriorityRule(Strict):
+class PriorityRule(StrictModel):
     """When a household comes first: what is left to live on, and the indicators.
 
     `resources`, `spending` and `line` are money per month for the whole household.
@@ -284,27 +368,27 @@ class PriorityRule(Strict):
     @model_validator(mode="after")
     def _is_consistent(self) -> "PriorityRule":
         """Refuse an indicator that stands twice."""
-        refuse_repeated(indicator.id for indicator in self.indicators)
+        refuse_repeated_ids(indicator.id for indicator in self.indicators)
         return self
 
 
-class NotEncoded(Strict):
+class UnencodedProgramme(StrictModel):
     """A programme the pack knows of and has no rules for: not for these households, or unknown."""
 
     id: ProgrammeId
-    names: Words
-    reason: Words
-    question: Words | None = None
+    names: BilingualText
+    reason: BilingualText
+    question: BilingualText | None = None
 
 
-class PackHead(Strict):
+class PackHead(StrictModel):
     """What pack.toml says: which pack this is, where it holds, and what it leaves out and why."""
 
     id: ProgrammeId
     version: str
-    title: Words
-    area: Words
-    not_encoded: list[NotEncoded] = Field(default_factory=list)
+    title: BilingualText
+    area: BilingualText
+    not_encoded: list[UnencodedProgramme] = Field(default_factory=list)
 
 
 class Pack(PackHead):
@@ -320,3 +404,20 @@ class Pack(PackHead):
     parameters: dict[str, Parameter]
     programmes: dict[str, Programme]
     priority: PriorityRule
+
+
+def find_time_limit(pack: Pack, programme: Programme, day: dt.date) -> tuple[int | None, str]:
+    """Return the working days in force on a day (None: no limit), and where that stands."""
+    decided = find_limit_by_setting(pack, programme, day)
+    if decided is not None:
+        return decided.working_days, decided.source
+    return programme.time_limit_working_days, programme.time_limit_source
+
+
+def find_limit_by_setting(pack: Pack, programme: Programme, day: dt.date) -> TimeLimit | None:
+    """Return the limit whose setting has its choice on a day; None where none decides."""
+    for limit in programme.time_limits:
+        value = pack.parameters[limit.setting].in_force(day)
+        if value is not None and value.value == limit.choice:
+            return limit
+    return None

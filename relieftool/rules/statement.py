@@ -1,34 +1,48 @@
 """The one statement: facts and receipts at the bottom, one layer of columns upon the other.
 
-Each layer has a row per member with the household's columns beside his own, and one row for a
-household without members. a<n> asks over the members of a household, w<n> adds the columns. A layer
-reads the one below once: an engine that copies a table of the WITH clause wherever it is named
-would take twice as long for every layer otherwise. Translated by sqlglot it serves other engines.
+Each layer has a row per member with the household's columns beside the member's own, and one row
+for a household without members. asked_<n> asks over the members of a household, layer_<n> adds the
+columns. A layer reads the one below once: an engine that copies a table of the WITH clause wherever
+it is named would take twice as long for every layer otherwise. Translated by sqlglot it serves
+other engines.
+
+Everything in a pack that can be wrong is told when it is loaded, not when it is used.
 """
 
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 from relieftool.pack.facts import FEN_PER_YUAN, Owner
+from relieftool.pack.loading import load_pack
 from relieftool.pack.models import DatedValue, Pack, Parameter, Programme
-from relieftool.rules.parsing import parse_money, parse_truth
-from relieftool.rules.plan import Column, Plan
-from relieftool.rules.programmes import ProgrammeColumns
-from relieftool.rules.receipts import (
-    Coverage,
-    paid_sql,
-    paid_until_sql,
-    receipt_ctes,
-    received_sql,
-    since_name,
+from relieftool.rules.eligibility_sql import ProgrammeColumns
+from relieftool.rules.parser import parse_condition, parse_definition, parse_money_expression
+from relieftool.rules.programme_rules import ProgrammeRules, parse_programmes
+from relieftool.rules.receipts_sql import (
+    RosterCoverage,
+    compile_paid,
+    compile_paid_until,
+    compile_receipt_tables,
+    compile_received,
+    name_oldest_day,
 )
-from relieftool.rules.sql import UNIT, column_name, number_sql, quoted, truth_sql, whole_sql
+from relieftool.rules.sql import (
+    UNIT,
+    ColumnKind,
+    ColumnPlan,
+    PlanColumn,
+    compile_number,
+    compile_truth,
+    compile_whole_fen,
+    format_column_name,
+    quote_column,
+)
 from relieftool.rules.syntax import FactRef, Node, OverMembers, walk
-from relieftool.rules.trees import Rules, parse_programmes
 
-Bound = dict[str, int | str | None]
+BoundValue = dict[str, int | str | None]
 
 
 @dataclass(frozen=True)
@@ -37,18 +51,18 @@ class Statement:
 
     household_sql: str
     member_sql: str
-    bound: Bound
-    rules: dict[str, Rules]
+    bound: BoundValue
+    rules: dict[str, ProgrammeRules]
     indicators: dict[str, Node]
     money: dict[str, Node]
     in_force: frozenset[str]
     as_of: dt.date
     pack: Pack
-    plan: Plan
+    plan: ColumnPlan
 
 
 def compile_statement(
-    pack: Pack, as_of: dt.date, coverage: Coverage, *, only_eligibility: bool = False
+    pack: Pack, as_of: dt.date, coverage: RosterCoverage, *, only_eligibility: bool = False
 ) -> Statement:
     """Compile a pack for a day, given where complete rosters are in force.
 
@@ -59,21 +73,25 @@ def compile_statement(
             ring.
     """
     rules = parse_programmes(pack)
-    in_force = frozenset(n for n, one in pack.programmes.items() if one.is_in_force(as_of))
+    in_force = frozenset(
+        n for n, programme in pack.programmes.items() if programme.is_in_force(as_of)
+    )
     indicators, money = parse_priority(pack)
     columns = ProgrammeColumns(pack, rules, in_force)
     plan = columns.add_eligibility() if only_eligibility else columns.add_all()
-    asked = {column_name("i", name): node for name, node in indicators.items()} | money
+    asked = {
+        format_column_name(ColumnKind.INDICATOR, name): node for name, node in indicators.items()
+    } | money
     if not only_eligibility:
         for name, node in asked.items():
             plan.add(name, "household", node)
-    trees = [node for one in rules.values() for node in one.nodes]
+    trees = [node for rule in rules.values() for node in rule.nodes]
     trees += [*indicators.values(), *money.values()]
     layers = _Layers(pack, plan, coverage, in_force, trees)
     return Statement(
         layers.select("household"),
         layers.select("member"),
-        bind(pack, as_of),
+        list_bound_values(pack, as_of),
         rules,
         indicators,
         money,
@@ -88,47 +106,49 @@ def parse_priority(pack: Pack) -> tuple[dict[str, Node], dict[str, Node]]:
     """Read priority.toml: the indicators, and resources, spending and line in fen per month."""
     rule = pack.priority
     indicators = {
-        one.id: parse_truth(pack, one.when, "household", f"priority.toml: indicators.{one.id}.when")
-        for one in rule.indicators
+        indicator.id: parse_condition(
+            pack, indicator.when, "household", f"priority.toml: indicators.{indicator.id}.when"
+        )
+        for indicator in rule.indicators
     }
     texts = {"resources": rule.resources, "spending": rule.spending, "line": rule.line}
     money = {
-        name: parse_money(pack, text, "household", f"priority.toml: {name}", "month")
+        name: parse_money_expression(pack, text, "household", f"priority.toml: {name}", "month")
         for name, text in texts.items()
     }
     return indicators, money
 
 
-def bind(pack: Pack, as_of: dt.date) -> Bound:
-    """Give the values to bind: the day, the parameters in force, how old a roster may be."""
-    bound: Bound = {
+def list_bound_values(pack: Pack, as_of: dt.date) -> BoundValue:
+    """Return the values to bind: the day, the parameters in force, how old a roster may be."""
+    bound: BoundValue = {
         "as_of": as_of.isoformat(),
         "as_of_number": as_of.year * 10000 + as_of.month * 100 + as_of.day,
     }
     for programme in pack.programmes.values():
         since = as_of - dt.timedelta(days=programme.roster_valid_days)
-        bound[since_name(programme.id).removeprefix(":")] = since.isoformat()
-    for name, value in parameter_values(pack, as_of).items():
+        bound[name_oldest_day(programme.id).removeprefix(":")] = since.isoformat()
+    for name, value in list_parameter_values(pack, as_of).items():
         if pack.parameters[name].unit == "ratio":
             bound[f"p_{name}_den"] = value.denominator if isinstance(value, Fraction) else 1
         bound[f"p_{name}_num"] = value.numerator if isinstance(value, Fraction) else value
     return bound
 
 
-def parameter_values(pack: Pack, as_of: dt.date) -> dict[str, Fraction | str | None]:
-    """Give the value in force of every parameter: exact numbers, money in fen, ids of choices."""
+def list_parameter_values(pack: Pack, as_of: dt.date) -> dict[str, Fraction | str | None]:
+    """Return the value in force of every parameter: exact numbers, money in fen, ids of choices."""
     values: dict[str, Fraction | str | None] = {}
     for name, parameter in pack.parameters.items():
         dated = parameter.in_force(as_of)
         if parameter.unit == "choice":
             values[name] = str(dated.value) if dated else None
         else:
-            values[name] = parameter_value(parameter, dated)
+            values[name] = convert_parameter_value(parameter, dated)
     return values
 
 
-def parameter_value(parameter: Parameter, dated: DatedValue | None) -> Fraction | None:
-    """Give a parameter's value: fen for money, else as written; None without one in force."""
+def convert_parameter_value(parameter: Parameter, dated: DatedValue | None) -> Fraction | None:
+    """Return a parameter's value: fen for money, else as written; None without one in force."""
     if dated is None:
         return None
     return dated.number * (FEN_PER_YUAN if parameter.unit == "yuan" else 1)
@@ -139,15 +159,18 @@ class _Layers:
     """Writes the layers of a plan as common tables."""
 
     pack: Pack
-    plan: Plan
-    coverage: Coverage
+    plan: ColumnPlan
+    coverage: RosterCoverage
     in_force: frozenset[str]
     trees: list[Node]
 
     def select(self, unit: Owner) -> str:
-        """Give the whole SELECT of one unit."""
-        tables = [*receipt_ctes(self.pack.programmes.values(), self.coverage), *self._base()]
-        below = "w0"
+        """Return the whole SELECT of one unit."""
+        tables = [
+            *compile_receipt_tables(self.pack.programmes.values(), self.coverage),
+            *self._base(),
+        ]
+        below = "layer_0"
         for layer in range(1, self.plan.layers + 1):
             for name, selected in self._layer(layer):
                 tables.append((name, f"SELECT {selected} FROM {below} unit"))
@@ -161,8 +184,8 @@ class _Layers:
 
     def _own_columns(self, unit: Owner) -> list[str]:
         """Name the columns of a unit's own row, from the base and from every layer."""
-        asked = [one.name for one in self.plan.questions.values() if unit == "household"]
-        planned = [one.name for one in self.plan.columns.values() if one.owner == unit]
+        asked = [question.name for question in self.plan.questions.values() if unit == "household"]
+        planned = [column.name for column in self.plan.columns.values() if column.owner == unit]
         size = ["size"] if unit == "household" else []
         return [*(name for name, _sql in self._base_columns(unit)), *size, *asked, *planned]
 
@@ -178,7 +201,7 @@ class _Layers:
         return used | (needed & self.pack.facts.keys())
 
     def _base(self) -> list[tuple[str, str]]:
-        """Give h0 and m0, facts and receipts as they are in the register, and w0 with both."""
+        """Return the tables of facts and receipts as the register has them, then both joined."""
         household, member = (
             ", ".join(f'{sql} AS "{name}"' for name, sql in self._base_columns(unit))
             for unit in ("household", "member")
@@ -191,77 +214,84 @@ class _Layers:
             LEFT JOIN unassigned_receipts
             ON unassigned_receipts.household_no = member.household_no"""
         beside = ", ".join(
-            quoted("member", name)
+            quote_column("member", name)
             for name, _sql in self._base_columns("member")
             if name != "household_no"
         )
         together = f"""SELECT household.*, {beside}, ROW_NUMBER() OVER (
             PARTITION BY household.household_no ORDER BY member.member_no) AS nth
-            FROM h0 household LEFT JOIN m0 member ON member.household_no = household.household_no"""
+            FROM household_base household
+            LEFT JOIN member_base member ON member.household_no = household.household_no"""
         return [
-            ("h0", f"SELECT {household} FROM households household {household_joins}"),
-            ("m0", f"SELECT {member} FROM members member {member_joins}"),
-            ("w0", together),
+            ("household_base", f"SELECT {household} FROM households household {household_joins}"),
+            ("member_base", f"SELECT {member} FROM members member {member_joins}"),
+            ("layer_0", together),
         ]
 
     def _base_columns(self, unit: Owner) -> list[tuple[str, str]]:
-        """Give the columns of a unit at the bottom, with their SQL."""
+        """Return the columns of a unit at the bottom, with their SQL."""
         own = {
             "household": ("household_no", "community_id", "listed_members", "dated_on"),
             "member": ("member_no", "household_no"),
         }[unit]
         lives = [("lives", self._lives_sql())] if unit == "member" else []
-        stored = [(name, quoted(unit, name)) for name in (*own, *sorted(self._facts(unit)))]
+        stored = [(name, quote_column(unit, name)) for name in (*own, *sorted(self._facts(unit)))]
         return [*stored, *lives, *self._receipts(unit)]
 
     def _lives_sql(self) -> str:
-        """Say whether a member lives with the household; unknown unless the pack presumes."""
+        """Return whether a member lives with the household; unknown unless the pack presumes."""
         fact = self.pack.facts.get("lives_together")
         if fact is None:
             return "1"
-        column = quoted("member", fact.id)
+        column = quote_column("member", fact.id)
         return f"COALESCE({column}, {int(fact.presume.value)})" if fact.presume else column
 
     def _receipts(self, unit: Owner) -> list[tuple[str, str]]:
-        """Give the receipt columns of a unit's programmes, with their SQL."""
+        """Return the receipt columns of a unit's programmes, with their SQL."""
         table = f"{unit}_receipts"
         return [
             column
             for programme in self.pack.programmes.values()
             if programme.unit == unit
             for column in (
-                (column_name("r", programme.id), self._received(programme)),
-                (column_name("paid", programme.id), paid_sql(programme)),
-                (column_name("paid_until", programme.id), paid_until_sql(programme)),
-                (column_name("und", programme.id), quoted(table, column_name("und", programme.id))),
+                (format_column_name(ColumnKind.RECEIVES, programme.id), self._received(programme)),
+                (format_column_name(ColumnKind.PAID, programme.id), compile_paid(programme)),
+                (
+                    format_column_name(ColumnKind.PAID_UNTIL, programme.id),
+                    compile_paid_until(programme),
+                ),
+                (
+                    format_column_name(ColumnKind.UNDATED, programme.id),
+                    quote_column(table, format_column_name(ColumnKind.UNDATED, programme.id)),
+                ),
             )
         ]
 
     def _received(self, programme: Programme) -> str:
-        """Give whether a programme is received; one not in force only where a list says so."""
-        received = received_sql(programme, self.coverage)
+        """Return whether a programme is received; one not in force only where a list says so."""
+        received = compile_received(programme, self.coverage)
         if programme.id in self.in_force:
             return received
         return f"CASE WHEN ({received}) = 1 THEN 1 ELSE 0 END"
 
     def _layer(self, layer: int) -> Iterator[tuple[str, str]]:
-        """Give a<n> and w<n> of one layer with what they select; a<n> only to ask something."""
+        """Return the tables of one layer with what they select; asked_<n> only to ask something."""
         asked, answered = self._questions(layer)
         if asked:
             over = (f"{sql} OVER (PARTITION BY unit.household_no) AS {name}" for name, sql in asked)
-            yield f"a{layer}", ", ".join(["unit.*", *over])
+            yield f"asked_{layer}", ", ".join(["unit.*", *over])
         columns = [
             f"{_value_sql(column.node)} AS {column.name}"
             for column in self.plan.columns.values()
             if column.layer == layer
         ]
-        yield f"w{layer}", ", ".join(["unit.*", *answered, *columns])
+        yield f"layer_{layer}", ", ".join(["unit.*", *answered, *columns])
 
     def _questions(self, layer: int) -> tuple[list[tuple[str, str]], list[str]]:
-        """Give what is gathered over members, and the household's columns made of it."""
+        """Return what is gathered over members, and the household's columns made of it."""
         if layer == 1:
             return self._size_columns()
-        planned = [one for one in self.plan.questions.values() if one.layer == layer]
+        planned = [question for question in self.plan.questions.values() if question.layer == layer]
         asked = [named for column in planned for named in _asked_sql(column)]
         return asked, [f"{_answer_sql(column)} AS {column.name}" for column in planned]
 
@@ -277,7 +307,7 @@ class _Layers:
         ]
         agreed, nobody = "unit.unsure = 0", "1 = 0"
         if "stated_size" in self.pack.facts:
-            stated = quoted(UNIT, "stated_size")
+            stated = quote_column(UNIT, "stated_size")
             agreed += f" AND ({stated} IS NULL OR {stated} IN (unit.living, unit.listed_members))"
             nobody = f"unit.member_no IS NULL AND {stated} = 0"
         size = f"CASE WHEN {nobody} THEN 0 WHEN {agreed} THEN unit.living END AS size"
@@ -285,38 +315,38 @@ class _Layers:
 
 
 def _value_sql(node: Node) -> str:
-    """Give the SQL of a column: 1, 0 or NULL for a truth, whole fen for money."""
+    """Return the SQL of a column: 1, 0 or NULL for a truth, whole fen for money."""
     if node.type.sort == "truth":
-        condition = truth_sql(node)
+        condition = compile_truth(node)
         return f"CASE WHEN {condition} THEN 1 WHEN NOT ({condition}) THEN 0 END"
-    return whole_sql(node)
+    return compile_whole_fen(node)
 
 
-def _asked_sql(column: Column) -> list[tuple[str, str]]:
-    """Give what is counted or added up over the members living together, by name."""
+def _asked_sql(column: PlanColumn) -> list[tuple[str, str]]:
+    """Return what is counted or added up over the members living together, by name."""
     node, lives = _question(column), "unit.lives = 1"
     if node.question == "sum":
-        number = f"CASE WHEN {lives} THEN {number_sql(node.of).sql} END"
+        number = f"CASE WHEN {lives} THEN {compile_number(node.of).sql} END"
         return [
             (f"{column.name}__sum", f"SUM({number})"),
             (f"{column.name}__known", f"COUNT({number})"),
         ]
-    condition = truth_sql(node.of)
+    condition = compile_truth(node.of)
     return [
         (f"{column.name}__true", f"COUNT(CASE WHEN {lives} AND ({condition}) THEN 1 END)"),
         (f"{column.name}__false", f"COUNT(CASE WHEN {lives} AND NOT ({condition}) THEN 1 END)"),
     ]
 
 
-def _question(column: Column) -> OverMembers:
-    """Give the question a column answers."""
+def _question(column: PlanColumn) -> OverMembers:
+    """Return the question a column answers."""
     if not isinstance(column.node, OverMembers):
         raise TypeError(column.name)
     return column.node
 
 
-def _answer_sql(column: Column) -> str:
-    """Give the household's answer; unknown where an unknown or unlisted member could change it."""
+def _answer_sql(column: PlanColumn) -> str:
+    """Return the household's answer; unknown where an unknown or unlisted member could change it."""
     size, name = "unit.size", f"unit.{column.name}"
     true, false = f"{name}__true", f"{name}__false"
     match _question(column).question:
@@ -330,3 +360,26 @@ def _answer_sql(column: Column) -> str:
         case "sum":
             known = f"{name}__known = {size}"
             return f"CASE WHEN {size} = 0 THEN 0 WHEN {known} THEN {name}__sum END"
+
+
+def load_checked_pack(folder: Path) -> Pack:
+    """Read a rule pack with all its expressions; its programmes come in order of reference.
+
+    Raises:
+        ReliefError: Something in it is wrong; the first thing found, with file, key and remedy.
+    """
+    return check_pack(load_pack(folder))
+
+
+def check_pack(pack: Pack) -> Pack:
+    """Read every expression of a pack; return it with its programmes in order of reference.
+
+    Raises:
+        ReliefError: An expression is wrong, or programmes refer to each other in a ring.
+    """
+    for definition in pack.definitions.values():
+        parse_definition(pack, definition)
+    rules = parse_programmes(pack)
+    parse_priority(pack)
+    ordered = {name: rule.programme for name, rule in rules.items()}
+    return pack.model_copy(update={"programmes": ordered})

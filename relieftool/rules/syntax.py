@@ -9,14 +9,14 @@ from typing import Literal
 
 from relieftool.pack.facts import Owner, Period
 
-Sort = Literal["truth", "money", "count", "ratio", "date", "choice", "text"]
+ValueSort = Literal["truth", "money", "count", "ratio", "date", "choice", "text"]
 
 
 @dataclass(frozen=True)
 class Type:
     """What a node is: its sort, for money the period, for a choice the ids it may have."""
 
-    sort: Sort
+    sort: ValueSort
     period: Period | None = None
     choices: frozenset[str] = frozenset()
 
@@ -44,7 +44,7 @@ class FactRef(Node):
 
 
 @dataclass(frozen=True)
-class Size(Node):
+class HouseholdSize(Node):
     """The number of member rows living together; unknown without any, or stated otherwise."""
 
 
@@ -125,7 +125,7 @@ class IsUnknown(Node):
 
 
 @dataclass(frozen=True)
-class Surely(Node):
+class IsCertain(Node):
     """A truth is known to be `wanted`; itself never unknown. Made by the planner, not written."""
 
     of: Node
@@ -161,7 +161,7 @@ class Receives(Node):
 
 
 @dataclass(frozen=True)
-class Paid(Node):
+class PaidAmount(Node):
     """What the unit is paid of a programme; unknown also where nothing is. Made by the planner."""
 
     programme: str
@@ -194,7 +194,7 @@ class ColumnRef(Node):
 
 
 def children(node: Node) -> Iterator[Node]:
-    """Give the nodes directly below a node."""
+    """Return the nodes directly below a node."""
     for name in node.__dataclass_fields__:  # asked for every node of every tree that is walked
         value: object = getattr(node, name)
         if isinstance(value, Node):
@@ -204,23 +204,23 @@ def children(node: Node) -> Iterator[Node]:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """Give a node and all below it, in the order they stand."""
+    """Return a node and all below it, in the order they stand."""
     yield node
     for child in children(node):
         yield from walk(child)
 
 
-def facts_in(node: Node) -> Iterator[str]:
+def list_facts(node: Node) -> Iterator[str]:
     """Name the facts a tree may read."""
     return (part.fact for part in walk(node) if isinstance(part, FactRef))
 
 
-def is_about_somebody(node: Node) -> bool:
-    """Say whether a tree can differ from one household or member to the next."""
-    somebody = (FactRef, Size, Receives, Eligible, OverMembers)
+def is_about_unit(node: Node) -> bool:
+    """Return whether a tree can differ from one household or member to the next."""
+    somebody = (FactRef, HouseholdSize, Receives, Eligible, OverMembers)
     return any(isinstance(part, somebody) for part in walk(node))
 
 
-def joined_owner(*nodes: Node) -> Owner:
+def find_joined_owner(*nodes: Node) -> Owner:
     """Say whose a node made of others is: a member's as soon as one of them is."""
     return "member" if any(node.owner == "member" for node in nodes) else "household"

@@ -10,14 +10,26 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from relieftool.idnumbers import read_id_number
 from relieftool.pack.models import Pack
-from relieftool.spreadsheets.grid import Cell, is_blank, is_figure, squeeze
-from relieftool.spreadsheets.headers import Catalogue, Match, build_catalogue, read_heading
+from relieftool.spreadsheets.column_names import (
+    Catalogue,
+    HeadingMatch,
+    build_catalogue,
+    read_heading,
+)
+from relieftool.spreadsheets.grid import is_figure
 from relieftool.spreadsheets.tables import Table
-from relieftool.values import simplified
+from relieftool.values.id_numbers import read_id_number
+from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
 
-__all__ = ["Catalogue", "Column", "TableKind", "catalogue", "map_columns", "table_kind"]
+__all__ = [
+    "Catalogue",
+    "ColumnMeaning",
+    "TableKind",
+    "build_pack_catalogue",
+    "find_table_kind",
+    "map_columns",
+]
 
 TableKind = Literal["households", "roster", "unknown"]
 _ROSTER_WORDS = ("发放", "花名册", "名册", "领取", "名单", "公示", "资助", "打卡")
@@ -31,7 +43,7 @@ _WHO = ("head_name", "name", "id_number", "head_id_number", "household_no")
 
 
 @dataclass(frozen=True)
-class Column:
+class ColumnMeaning:
     """One column of a table and what it means.
 
     `target` None: nobody knows it. `place` says which member a repeated column is about. `scale`
@@ -47,12 +59,12 @@ class Column:
     near: tuple[str, ...] = ()
 
 
-def catalogue(pack: Pack) -> Catalogue:
-    """Give every header text this pack's facts and programmes are known by."""
+def build_pack_catalogue(pack: Pack) -> Catalogue:
+    """Return every header text this pack's facts and programmes are known by."""
     return build_catalogue(pack.facts.values(), pack.programmes.values())
 
 
-def map_columns(table: Table, catalogue: Catalogue) -> tuple[Column, ...]:
+def map_columns(table: Table, catalogue: Catalogue) -> tuple[ColumnMeaning, ...]:
     """Say what each column of a table means.
 
     Of two that mean the same only the better counts, unless both state a fact, a benefit or an
@@ -76,22 +88,24 @@ def map_columns(table: Table, catalogue: Catalogue) -> tuple[Column, ...]:
     )
 
 
-def _column(position: int, header: str, found: Match | None, catalogue: Catalogue) -> Column:
+def _column(
+    position: int, header: str, found: HeadingMatch | None, catalogue: Catalogue
+) -> ColumnMeaning:
     if found is not None:
-        return Column(position, header, found.target, found.place, found.scale)
+        return ColumnMeaning(position, header, found.target, found.place, found.scale)
     is_named = header.strip() and not catalogue.known(header)
-    return Column(position, header, None, near=catalogue.nearest(header) if is_named else ())
+    return ColumnMeaning(position, header, None, near=catalogue.nearest(header) if is_named else ())
 
 
-Matches = list[Match | None]
+MatchesByPlace = list[HeadingMatch | None]
 
 
-def _positions(found: Matches, target: str) -> list[int]:
+def _positions(found: MatchesByPlace, target: str) -> list[int]:
     """List the columns that mean this and are about no numbered member."""
     return [i for i, m in enumerate(found) if m and m.target == target and m.place is None]
 
 
-def _place_unnamed(table: Table, found: Matches) -> Matches:
+def _place_unnamed(table: Table, found: MatchesByPlace) -> MatchesByPlace:
     """Number the members in columns that have no headings: a name, then an ID number.
 
     Only right ID numbers prove such a pair; their relations may stand between them. Other words
@@ -104,15 +118,15 @@ def _place_unnamed(table: Table, found: Matches) -> Matches:
         name = _name_of_pair(table, found, position)
         if name is not None:
             place += 1
-            placed[name] = Match("name", 0, place=place)
-            placed[position + 1] = Match("id_number", 0, place=place)
+            placed[name] = HeadingMatch("name", 0, place=place)
+            placed[position + 1] = HeadingMatch("id_number", 0, place=place)
             if name < position:
-                placed[position] = Match("relation", 0, place=place)
+                placed[position] = HeadingMatch("relation", 0, place=place)
     return placed
 
 
-def _name_of_pair(table: Table, found: Matches, position: int) -> int | None:
-    """Give the column of the names whose ID numbers stand right of this one; None if unproven."""
+def _name_of_pair(table: Table, found: MatchesByPlace, position: int) -> int | None:
+    """Return the column of the names whose ID numbers stand right of this one; None if unproven."""
     if not _is_unnamed_pair(table, found, position):
         return None
     words = _words_of(table, position)
@@ -121,7 +135,7 @@ def _name_of_pair(table: Table, found: Matches, position: int) -> int | None:
         and _is_unheaded(table, found, position - 1)
         and any(not is_figure(cell) for cell in _words_of(table, position - 1))
     )
-    if all(_RELATION.fullmatch(squeeze(cell)) for cell in words):
+    if all(_RELATION.fullmatch(drop_spaces(cell)) for cell in words):
         return position - 1 if has_words_before else None
     return None if has_words_before else position
 
@@ -129,18 +143,18 @@ def _name_of_pair(table: Table, found: Matches, position: int) -> int | None:
 def _words_of(table: Table, position: int) -> list[Cell]:
     """List what a column holds in the rows of people."""
     rows = (row.cells[position] for row in table.rows if row.role in ("first", "continuation"))
-    return [cell for cell in rows if not is_blank(cell)]
+    return [cell for cell in rows if not is_empty_cell(cell)]
 
 
-def _is_unheaded(table: Table, found: Matches, position: int) -> bool:
-    """Say whether a column has no heading, or the one over all members."""
+def _is_unheaded(table: Table, found: MatchesByPlace, position: int) -> bool:
+    """Return whether a column has no heading, or the one over all members."""
     header, match = table.headers[position], found[position]
     is_over_members = match is not None and match.target == "name" and "成员" in header
     return not header or is_over_members
 
 
-def is_of_each(column: Column, pack: Pack) -> bool:
-    """Say whether what is merged over several rows in a column holds for each of them.
+def is_of_each(column: ColumnMeaning, pack: Pack) -> bool:
+    """Return whether what is merged over several rows in a column holds for each of them.
 
     A yes, no or choice does, and the community; an amount stands once, for it would count twice.
     """
@@ -149,30 +163,30 @@ def is_of_each(column: Column, pack: Pack) -> bool:
 
 
 def is_about_people(table: Table, catalogue: Catalogue) -> bool:
-    """Say whether a table has any heading for who somebody is."""
+    """Return whether a table has any heading for who somebody is."""
     return any(catalogue.target(header) in _WHO for header in table.headers)
 
 
-def unheaded_people(table: Table, columns: Sequence[Column]) -> bool:
-    """Say whether right ID numbers stand in a column without heading that is not used."""
-    unused = [one.position for one in columns if not one.header and one.target is None]
+def has_unheaded_people(table: Table, columns: Sequence[ColumnMeaning]) -> bool:
+    """Return whether right ID numbers stand in a column without heading that is not used."""
+    unused = [column.position for column in columns if not column.header and column.target is None]
     return any(read_id_number(cell).number for i in unused for cell in _words_of(table, i))
 
 
-def _is_unnamed_pair(table: Table, found: Matches, position: int) -> bool:
-    """Say whether a column without heading holds names and the next one their ID numbers."""
+def _is_unnamed_pair(table: Table, found: MatchesByPlace, position: int) -> bool:
+    """Return whether a column without heading holds names and the next one their ID numbers."""
     if table.headers[position + 1] or not _is_unheaded(table, found, position):
         return False
     rows = (row.cells for row in table.rows if row.role in ("first", "continuation"))
     pairs = [(cells[position], cells[position + 1]) for cells in rows]
-    filled = [pair for pair in pairs if not (is_blank(pair[0]) and is_blank(pair[1]))]
+    filled = [pair for pair in pairs if not (is_empty_cell(pair[0]) and is_empty_cell(pair[1]))]
     return bool(filled) and all(
         isinstance(name, str) and not is_figure(name) and read_id_number(number).number
         for name, number in filled
     )
 
 
-def _unjoin(table: Table, found: Matches) -> Matches:
+def _unjoin(table: Table, found: MatchesByPlace) -> MatchesByPlace:
     """Forget a name column whose cells each hold several names, as in 家庭成员."""
     return [
         None if match and match.target == "name" and _holds_lists(table, position) else match
@@ -185,7 +199,7 @@ def _holds_lists(table: Table, position: int) -> bool:
     return any(isinstance(text, str) and any(s in text for s in _SEPARATORS) for text in texts)
 
 
-def _place_numbered(_table: Table, found: Matches) -> Matches:
+def _place_numbered(_table: Table, found: MatchesByPlace) -> MatchesByPlace:
     """Believe 姓名1, 身份证号1 only where several names are numbered so."""
     names = [m for m in found if m and m.is_numbered and m.target == "name"]
     if len(names) > 1:
@@ -193,7 +207,7 @@ def _place_numbered(_table: Table, found: Matches) -> Matches:
     return [None if match and match.is_numbered else match for match in found]
 
 
-def _place_repeated(table: Table, found: Matches) -> Matches:
+def _place_repeated(table: Table, found: MatchesByPlace) -> MatchesByPlace:
     """Number the members of a row where the same name column comes again: 姓名 关系 姓名 关系."""
     starts = _repeated_names(table, found)
     if not starts:
@@ -207,7 +221,7 @@ def _place_repeated(table: Table, found: Matches) -> Matches:
     return placed
 
 
-def _repeated_names(table: Table, found: Matches) -> list[int]:
+def _repeated_names(table: Table, found: MatchesByPlace) -> list[int]:
     """List the columns of a name header that comes again, each followed by the same column.
 
     A second 姓名 followed by something else may be the payee; it is no second member.
@@ -220,15 +234,15 @@ def _repeated_names(table: Table, found: Matches) -> list[int]:
     return again if is_repeated and not _has_places(found) else []
 
 
-def _has_places(found: Matches) -> bool:
+def _has_places(found: MatchesByPlace) -> bool:
     return any(match and match.place and match.target == "name" for match in found)
 
 
-def _at(found: Matches, position: int) -> Match | None:
+def _at(found: MatchesByPlace, position: int) -> HeadingMatch | None:
     return found[position] if position < len(found) else None
 
 
-def _find_head(table: Table, found: Matches) -> Matches:
+def _find_head(table: Table, found: MatchesByPlace) -> MatchesByPlace:
     """Tell the head's name and number from the member's where both stand under plain headers.
 
     Of 姓名 and a later 家庭成员姓名 the first is the head; of 户主姓名 身份证号 姓名 身份证号 the
@@ -240,22 +254,22 @@ def _find_head(table: Table, found: Matches) -> Matches:
     has_members = is_row_per_household or (len(names) > 1 and "成员" in table.headers[names[1]])
     if not heads and names and has_members and "成员" not in table.headers[names[0]]:
         heads, names = names[:1], names[1:]
-        refined[heads[0]] = Match("head_name", 0)
+        refined[heads[0]] = HeadingMatch("head_name", 0)
     numbers = [i for i in _positions(found, "id_number") if heads and i > heads[0]]
     is_shared = bool(names) and numbers and numbers[0] < names[0] < numbers[-1]
     if numbers and (is_shared or is_row_per_household) and not _positions(found, "head_id_number"):
-        refined[numbers[0]] = Match("head_id_number", 0)
+        refined[numbers[0]] = HeadingMatch("head_id_number", 0)
     return refined
 
 
-def _keep_members(_table: Table, found: Matches) -> Matches:
+def _keep_members(_table: Table, found: MatchesByPlace) -> MatchesByPlace:
     """Where each member has a row, a fact stated of the head is not that of the member."""
     if not _positions(found, "name"):
         return found
     return [None if match and match.is_of_head else match for match in found]
 
 
-def _best(found: Matches) -> set[int]:
+def _best(found: MatchesByPlace) -> set[int]:
     """Choose one column for each target and place: the better name, then the first."""
     best: dict[tuple[str, int | None], tuple[int, int]] = {}
     for position, match in enumerate(found):
@@ -265,8 +279,8 @@ def _best(found: Matches) -> set[int]:
     return {position for _rank, position in best.values()}
 
 
-def _alike(table: Table, found: Matches, best: set[int], catalogue: Catalogue) -> set[int]:
-    """Give the columns that must agree with the best one of the same meaning."""
+def _alike(table: Table, found: MatchesByPlace, best: set[int], catalogue: Catalogue) -> set[int]:
+    """Return the columns that must agree with the best one of the same meaning."""
     firsts = {(match.target, match.place): i for i in best if (match := found[i])}
     strangers = [i for i, text in enumerate(table.headers) if "姓名" in text and i not in best]
     return {
@@ -278,20 +292,20 @@ def _alike(table: Table, found: Matches, best: set[int], catalogue: Catalogue) -
     }
 
 
-def _is_compared(match: Match, best: Match | None, catalogue: Catalogue) -> bool:
-    """Say whether a second column counts: names of amounts have an order, those of facts none."""
+def _is_compared(match: HeadingMatch, best: HeadingMatch | None, catalogue: Catalogue) -> bool:
+    """Return whether a second column counts: names of amounts have an order, those of facts none."""
     if match.target == "amount":
         return best is not None and match.rank == best.rank
     return match.target in catalogue.figures or match.target.startswith("receipt.")
 
 
 def _is_of_another(one: int, other: int, strangers: Iterable[int]) -> bool:
-    """Say whether the name of somebody else stands between two columns, as 监护人姓名 does."""
+    """Return whether the name of somebody else stands between two columns, as 监护人姓名 does."""
     return any(min(one, other) < i < max(one, other) for i in strangers)
 
 
-def table_kind(
-    table: Table, columns: Sequence[Column], pack: Pack, file_name: str = ""
+def find_table_kind(
+    table: Table, columns: Sequence[ColumnMeaning], pack: Pack, file_name: str = ""
 ) -> tuple[TableKind, str | None]:
     """Say what a table is: households (and members), or the roster of a programme.
 
@@ -301,7 +315,7 @@ def table_kind(
     targets = {column.target for column in columns if column.target}
     if not targets:
         return "unknown", None
-    texts = tuple(map(simplified, (table.title, table.sheet, file_name)))
+    texts = tuple(map(simplify_characters, (table.title, table.sheet, file_name)))
     programme = _named_programme(texts, pack)
     pays = "amount" in targets
     is_called_roster = any(word in text for text in texts for word in _ROSTER_WORDS)

@@ -4,26 +4,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-Cell = None | str | int | float | bool
-Merge = tuple[int, int, int, int]
+from relieftool.values.text import Cell, is_empty_cell
+
+MergedCells = tuple[int, int, int, int]
 
 # A number, an amount, a date, a phone, an ID number: what stands in a table's body, not in headers.
 _FIGURE = re.compile(r"[\s'`\xa0]*[-+￥¥]?\d[\d\s.,:：/\-+%％元年月日号eExXＸ*]*")
 _LONG_NUMBER = re.compile(r"\d{7}")
 
 
-def is_blank(cell: Cell) -> bool:
-    """Say whether a cell shows nothing: no value, or blanks of any width."""
-    return cell is None or (isinstance(cell, str) and not cell.strip())
-
-
-def squeeze(cell: Cell) -> str:
-    """Give a cell's text without any blanks inside; '' for a blank cell."""
-    return "" if cell is None else "".join(str(cell).split())
-
-
 def is_figure(cell: Cell) -> bool:
-    """Say whether a cell holds a figure, which headers do not.
+    """Return whether a cell holds a figure, which headers do not.
 
     >>> [is_figure(cell) for cell in (3.0, "1,570.44", "2024-12-10", "36030219900101123X", "姓名")]
     [True, True, True, True, False]
@@ -33,7 +24,7 @@ def is_figure(cell: Cell) -> bool:
     return bool(_FIGURE.fullmatch(cell) or _LONG_NUMBER.search(cell))
 
 
-def filled_places(cells: Sequence[Cell]) -> list[int]:
+def list_filled_places(cells: Sequence[Cell]) -> list[int]:
     """List the places of a row that show something."""
     return [
         place
@@ -47,21 +38,21 @@ class Grid:
     """The rows of a sheet and the cells merged in it; everything counts from 0."""
 
     rows: Sequence[list[Cell]]
-    merged: list[Merge]
+    merged: list[MergedCells]
 
     def cell(self, row: int, column: int) -> Cell:
-        """Give a cell's own value; beyond the end of a row there is nothing."""
+        """Return a cell's own value; beyond the end of a row there is nothing."""
         cells = self.rows[row] if 0 <= row < len(self.rows) else []
         return cells[column] if column < len(cells) else None
 
     def filled(self, row: int) -> list[int]:
         """List the columns of a row that show something."""
-        return filled_places(self.rows[row])
+        return list_filled_places(self.rows[row])
 
     def is_empty(self, row: int) -> bool:
-        """Say whether a row shows nothing at all."""
-        return all(cell is None or is_blank(cell) for cell in self.rows[row])
+        """Return whether a row shows nothing at all."""
+        return all(cell is None or is_empty_cell(cell) for cell in self.rows[row])
 
-    def merges_from(self, first: int, last: int) -> list[Merge]:
+    def merges_from(self, first: int, last: int) -> list[MergedCells]:
         """List the merged areas whose top row is one of these (inclusive)."""
         return [merge for merge in self.merged if first <= merge[0] <= last]

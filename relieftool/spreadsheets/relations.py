@@ -6,20 +6,20 @@ Only where no number, no head's name and no serial tells one household from the 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
+from relieftool.errors import Problem
 from relieftool.messages import Message
-from relieftool.problems import Problem
-from relieftool.registry.communities import normal_community
-from relieftool.spreadsheets.columns import Column
-from relieftool.spreadsheets.grid import squeeze
-from relieftool.spreadsheets.rows import HEAD_WORDS, TableRow, TableRows
+from relieftool.spreadsheets.columns import ColumnMeaning
+from relieftool.spreadsheets.rows import TableRow, TableRows
 from relieftool.spreadsheets.tables import Table
-from relieftool.values import is_blank, word
+from relieftool.values.communities import normalise_community
+from relieftool.values.text import drop_spaces, is_blank, simplified_text
+from relieftool.values.words import is_head_word
 
 _TELLING = ("household_no", "head_name", "head_id_number")
 
 
-def join_by_relation(table: Table, columns: Sequence[Column]) -> tuple[Table, list[Problem]]:
-    """Give a list with the rows of each head's people joined to his, and say so once.
+def join_by_relation(table: Table, columns: Sequence[ColumnMeaning]) -> tuple[Table, list[Problem]]:
+    """Return a list with the rows of each head's people joined to his, and say so once.
 
     A row of another community or address than the head above joins nobody; nor does one below a
     row that is no head and says no relation.
@@ -27,7 +27,7 @@ def join_by_relation(table: Table, columns: Sequence[Column]) -> tuple[Table, li
     places = _places(columns)
     if places is None or not isinstance(table.rows, TableRows):
         return table, []
-    joined = _joined(table.rows, places, {one.row for one in table.sections})
+    joined = _joined(table.rows, places, {section.row for section in table.sections})
     if not joined:
         return table, []
     header = table.headers[places["relation"]]
@@ -56,19 +56,19 @@ def _by_relation(table: Table, header: str, count: int) -> Problem:
     return Problem("households-by-relation", message, table.sheet, table.last_header_row, header)
 
 
-def _places(columns: Sequence[Column]) -> dict[str, int] | None:
-    """Give where relation, community and address stand; None where something else tells."""
+def _places(columns: Sequence[ColumnMeaning]) -> dict[str, int] | None:
+    """Return where relation, community and address stand; None where something else tells."""
     if any(one.place is not None or one.target in _TELLING for one in columns):
         return None
     wanted = ("relation", "community", "address")
-    places = {one.target: one.position for one in columns if one.target in wanted}
+    places = {column.target: column.position for column in columns if column.target in wanted}
     return {str(name): place for name, place in places.items()} if "relation" in places else None
 
 
 def _joined(
     rows: Sequence[TableRow], places: Mapping[str, int], sections: Container[int]
 ) -> dict[int, int]:
-    """Give for each row that belongs to a head above it the number of that head's row.
+    """Return for each row that belongs to a head above it the number of that head's row.
 
     `sections` are the rows that begin another community.
 
@@ -93,17 +93,17 @@ def _joined(
 
 
 def _is_head(row: TableRow, places: Mapping[str, int]) -> bool:
-    return squeeze(word(row.cells[places["relation"]])) in HEAD_WORDS
+    return is_head_word(row.cells[places["relation"]])
 
 
 def _is_same_place(row: TableRow, head: TableRow, places: Mapping[str, int]) -> bool:
-    """Say whether neither community nor address, where both rows state it, is another one."""
+    """Return whether neither community nor address, where both rows state it, is another one."""
     for name in ("community", "address"):
         place = places.get(name)
         if place is not None and not is_blank(row.cells[place]) and not is_blank(head.cells[place]):
-            one, other = (squeeze(word(each.cells[place])) for each in (row, head))
+            one, other = (drop_spaces(simplified_text(each.cells[place])) for each in (row, head))
             if name == "community":
-                one, other = normal_community(one), normal_community(other)
+                one, other = normalise_community(one), normalise_community(other)
             if one != other:
                 return False
     return True

@@ -9,18 +9,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, overload
 
-from relieftool.idnumbers import read_id_number
-from relieftool.spreadsheets.grid import (
-    Cell,
-    Grid,
-    filled_places,
-    is_blank,
-    is_figure,
-    squeeze,
-)
-from relieftool.spreadsheets.headers import identity_catalogue
-from relieftool.spreadsheets.sections import only_text, section_community
-from relieftool.values import simplified
+from relieftool.spreadsheets.column_names import build_identity_catalogue
+from relieftool.spreadsheets.grid import Grid, is_figure, list_filled_places
+from relieftool.spreadsheets.titles import find_only_text, find_section_community
+from relieftool.values.id_numbers import read_id_number
+from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
+from relieftool.values.words import is_head_word
 
 Role = Literal["first", "continuation", "total", "note"]
 _ROLES: tuple[Role, ...] = ("first", "continuation", "total", "note")
@@ -39,7 +33,6 @@ _CAPTION = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[、)）.]"
 _SHORTEST_NOTE = 15
 _FEWEST_COLUMNS = 3
 _FEWEST_NUMBERED = 4
-HEAD_WORDS = ("户主", "本人", "本人或户主", "户主本人", "申请人", "主申请人", "0")
 
 
 class TableRow(NamedTuple):
@@ -56,7 +49,7 @@ class TableRow(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Keys:
+class KeyColumns:
     """Where in a table the cells stand that tell one household from the next."""
 
     serial: int | None = None
@@ -70,20 +63,20 @@ class Keys:
 
     @property
     def merged(self) -> set[int]:
-        """Give the columns in which a merge down joins the rows of one household."""
+        """Return the columns in which a merge down joins the rows of one household."""
         return {i for i in (self.serial, self.household_no, *self.head) if i is not None}
 
     @property
     def telling(self) -> tuple[int, ...]:
-        """Give the columns that a member's row leaves blank."""
+        """Return the columns that a member's row leaves blank."""
         first = self.household_no if self.has_name else self.serial
         rest = self.head if self.has_name else (self.household_no,)
         return tuple(i for i in (first, *rest) if i is not None)
 
 
-def find_keys(headers: Sequence[str]) -> Keys:
+def find_keys(headers: Sequence[str]) -> KeyColumns:
     """Find the columns that identify households among these headers."""
-    catalogue = identity_catalogue()
+    catalogue = build_identity_catalogue()
     places: dict[str, list[int]] = {}
     has_places = False
     for position, header in enumerate(headers):
@@ -95,7 +88,7 @@ def find_keys(headers: Sequence[str]) -> Keys:
     names, heads = places.get("name", []), places.get("head_name", [])
     if not heads and len(names) > 1 and "成员" in headers[names[1]]:
         heads, names = names[:1], names[1:]
-    return Keys(
+    return KeyColumns(
         serial=_first(places.get("serial")),
         household_no=_first(places.get("household_no")),
         head=tuple(heads[:1] + places.get("head_id_number", [])[:1]),
@@ -112,7 +105,7 @@ def _first(positions: list[int] | None) -> int | None:
 
 
 @dataclass
-class _Household:
+class _OpenHousehold:
     """The household that the rows being read belong to."""
 
     number: int
@@ -121,18 +114,18 @@ class _Household:
 
 
 @dataclass
-class _Reader:
+class _RowReader:
     """Reads the rows of one table from top to bottom."""
 
     grid: Grid
     columns: Sequence[int]
     header_rows: range
-    keys: Keys
+    keys: KeyColumns
     headed: frozenset[int]
     titles: Collection[int] = ()
     communities: Collection[str] = ()
     sections: dict[int, str] = field(default_factory=dict)
-    household: _Household | None = None
+    household: _OpenHousehold | None = None
     tops: dict[int, int] = field(default_factory=dict)
     header_texts: list[set[str]] = field(default_factory=list)
     has_data: bool = False
@@ -141,7 +134,7 @@ class _Reader:
         for position in self.keys.merged:
             self._join_merged(self.columns[position])
         for row in self.header_rows:
-            self.header_texts.append({squeeze(cell) for cell in self.grid.rows[row]} - {""})
+            self.header_texts.append({drop_spaces(cell) for cell in self.grid.rows[row]} - {""})
 
     def _join_merged(self, column: int) -> None:
         """Note for each row which row above it shares this column's merged cell."""
@@ -153,44 +146,44 @@ class _Reader:
                     self.tops[row] = min(top, self.tops.get(row, top))
 
     def read(self, row: int) -> TableRow:
-        """Give one row its role."""
+        """Return one row its role."""
         cells = _picked(self.grid.rows[row], self.columns)
         if role := self._role_of_no_person(row, cells):
-            if role == "total" or self._is_section(row, cells, filled_places(cells)):
+            if role == "total" or self._is_section(row, cells, list_filled_places(cells)):
                 self.household = None
             return TableRow(row + 1, cells, role, None)
         self.has_data = True
         if self._continues(row, cells) and self.household:
             self.household.has_head |= self._is_head(cells)
             return TableRow(row + 1, cells, "continuation", self.household.number)
-        self.household = _Household(row + 1, cells, self._is_head(cells))
+        self.household = _OpenHousehold(row + 1, cells, self._is_head(cells))
         return TableRow(row + 1, cells, "first", None)
 
     def _role_of_no_person(
         self, row: int, cells: tuple[Cell, ...]
     ) -> Literal["total", "note"] | None:
         """Say what a row without people is; a right ID number is one, but in a sample row."""
-        filled = filled_places(cells)
+        filled = list_filled_places(cells)
         if row in self.titles:
             return "note"
         if self._is_plainly_person(cells, cells[filled[0]]):
             return None
         role: Literal["total", "note"] | None = None
-        if _is_total([simplified(squeeze(cells[i])) for i in filled[:3]]):
+        if _is_total([simplify_characters(drop_spaces(cells[i])) for i in filled[:3]]):
             role = "total"
         elif self._is_note(row, cells, filled):
             role = "note"
-        is_sample = _EXAMPLE.match(simplified(squeeze(cells[filled[0]])))
+        is_sample = _EXAMPLE.match(simplify_characters(drop_spaces(cells[filled[0]])))
         return None if role and not is_sample and has_person(cells) else role
 
     def _is_plainly_person(self, cells: tuple[Cell, ...], first: Cell) -> bool:
-        """Say whether a row has a right ID number under its heading, and is no sample row."""
+        """Return whether a row has a right ID number under its heading, and is no sample row."""
         is_person = any(read_id_number(cells[place]).number for place in self.keys.ids)
-        return is_person and not _EXAMPLE.match(simplified(squeeze(first)))
+        return is_person and not _EXAMPLE.match(simplify_characters(drop_spaces(first)))
 
     def _is_note(self, row: int, cells: tuple[Cell, ...], filled: list[int]) -> bool:
-        first = squeeze(cells[filled[0]])
-        line = simplified(first)
+        first = drop_spaces(cells[filled[0]])
+        line = simplify_characters(first)
         if _FOOTER.match(line) or _EXAMPLE.match(line) or filled == [self.keys.serial]:
             return True
         if self.headed.isdisjoint(filled):
@@ -201,30 +194,30 @@ class _Reader:
             return len(cells) >= _FEWEST_COLUMNS and self._is_caption(row, line, cells[filled[0]])
         if self.has_data and not any(first in seen for seen in self.header_texts):
             return False
-        texts = [squeeze(cells[i]) for i in filled]
+        texts = [drop_spaces(cells[i]) for i in filled]
         is_hint = not self.has_data and (_are_hints(texts) or _are_column_numbers(texts))
         return is_hint or any(seen.issuperset(texts) for seen in self.header_texts)
 
     def _is_section(self, row: int, cells: tuple[Cell, ...], filled: list[int]) -> bool:
-        """Say whether a row names the community of those below it; notes it."""
-        text = only_text(cells, filled)
+        """Return whether a row names the community of those below it; notes it."""
+        text = find_only_text(cells, filled)
         if text is None or filled[0] > 1:
             return False
         is_apart = filled[0] not in self.keys.names or self._is_wide(row)
-        community = section_community(text, self.communities, is_apart=is_apart)
+        community = find_section_community(text, self.communities, is_apart=is_apart)
         if community is not None:
             self.sections[row + 1] = community
         return community is not None
 
     def _is_wide(self, row: int) -> bool:
-        """Say whether a cell of a row is merged over half the table or more."""
+        """Return whether a cell of a row is merged over half the table or more."""
         return any(
             top == row and right - left + 1 >= len(self.columns) / 2
             for top, left, _bottom, right in self.grid.merged
         )
 
     def _is_caption(self, row: int, text: str, cell: Cell) -> bool:
-        """Say whether the only cell of a row is a line of words across the table."""
+        """Return whether the only cell of a row is a line of words across the table."""
         if is_figure(cell):
             return False
         is_words = len(text) >= _SHORTEST_NOTE or _CAPTION.match(text) or _HINT.search(text)
@@ -240,36 +233,40 @@ class _Reader:
         )
 
     def _leaves_keys_blank(self, cells: tuple[Cell, ...]) -> bool:
-        """Say whether the cells that the household's first row filled are blank here."""
+        """Return whether the cells that the household's first row filled are blank here."""
         first = self.household.cells if self.household else ()
-        telling = [i for i in self.keys.telling if first and not is_blank(first[i])]
-        if not telling and self.keys.serial is not None and not is_blank(first[self.keys.serial]):
+        telling = [i for i in self.keys.telling if first and not is_empty_cell(first[i])]
+        if (
+            not telling
+            and self.keys.serial is not None
+            and not is_empty_cell(first[self.keys.serial])
+        ):
             telling = [self.keys.serial]
-        return bool(telling) and all(is_blank(cells[i]) for i in telling)
+        return bool(telling) and all(is_empty_cell(cells[i]) for i in telling)
 
     def _repeats_head(self, cells: tuple[Cell, ...]) -> bool:
-        """Say whether this row names the same head again, beside another member's name."""
+        """Return whether this row names the same head again, beside another member's name."""
         keys, household = self.keys, self.household
         if household is None or not keys.has_name or not keys.head:
             return False
-        if keys.household_no is not None and not is_blank(cells[keys.household_no]):
+        if keys.household_no is not None and not is_empty_cell(cells[keys.household_no]):
             return False
         is_same = all(cells[i] == household.cells[i] for i in keys.head)
-        is_named = not is_blank(cells[keys.head[0]])
+        is_named = not is_empty_cell(cells[keys.head[0]])
         return is_same and is_named and not (household.has_head and self._is_head(cells))
 
     def _is_head(self, cells: tuple[Cell, ...]) -> bool:
         relation = self.keys.relation
-        return relation is not None and simplified(squeeze(cells[relation])) in HEAD_WORDS
+        return relation is not None and is_head_word(cells[relation])
 
 
 def has_person(cells: Iterable[Cell]) -> bool:
-    """Say whether any cell of a row is a right ID number."""
-    return any(read_id_number(cell).number is not None for cell in cells if not is_blank(cell))
+    """Return whether any cell of a row is a right ID number."""
+    return any(read_id_number(cell).number is not None for cell in cells if not is_empty_cell(cell))
 
 
 def _is_total(texts: list[str]) -> bool:
-    """Say whether the first few texts of a row head a total, as 合   计 or 合计880户."""
+    """Return whether the first few texts of a row head a total, as 合   计 or 合计880户."""
     return bool(
         _TOTAL.match(texts[0])
         or _TOTAL.fullmatch("".join(texts[:2]))
@@ -278,11 +275,11 @@ def _is_total(texts: list[str]) -> bool:
 
 
 def _are_hints(texts: list[str]) -> bool:
-    return sum(1 for text in texts if _HINT.search(simplified(text))) > 1
+    return sum(1 for text in texts if _HINT.search(simplify_characters(text))) > 1
 
 
 def _are_column_numbers(texts: list[str]) -> bool:
-    """Say whether the cells only number the columns: 甲 乙 1 2 3."""
+    """Return whether the cells only number the columns: 甲 乙 1 2 3."""
     numbers = [
         text.removesuffix(".0") for text in texts if text not in ("甲", "乙", "丙", "丁", "栏次")
     ]
@@ -311,15 +308,15 @@ class TableRows(Sequence[TableRow]):
         self._continues.append(row.continues or 0)
 
     def joined(self, continues: Mapping[int, int]) -> "TableRows":
-        """Give the rows with those of these numbers continuing others, by the numbers of both."""
+        """Return the rows with those of these numbers continuing others, by the numbers of both."""
         rows = TableRows(self._grid, self._columns)
         for row in self:
             head = continues.get(row.number)
             rows.add(row if head is None else row._replace(role="continuation", continues=head))
         return rows
 
-    def of_role(self, role: Role) -> Iterator[TableRow]:
-        """Give the rows of one role."""
+    def list_role(self, role: Role) -> Iterator[TableRow]:
+        """Return the rows of one role."""
         place = self._roles.find(_ROLES.index(role))
         while place >= 0:
             yield self[place]
@@ -340,15 +337,15 @@ class TableRows(Sequence[TableRow]):
         return TableRow(number, cells, _ROLES[self._roles[place]], self._continues[place] or None)
 
 
-def notes_of(rows: Sequence[TableRow]) -> Iterable[TableRow]:
-    """Give the rows of a table that are notes."""
+def list_notes(rows: Sequence[TableRow]) -> Iterable[TableRow]:
+    """Return the rows of a table that are notes."""
     if isinstance(rows, TableRows):
-        return rows.of_role("note")
+        return rows.list_role("note")
     return (row for row in rows if row.role == "note")
 
 
 def _picked(cells: list[Cell], columns: Sequence[int]) -> tuple[Cell, ...]:
-    """Give the cells of a table's columns from a row of its sheet."""
+    """Return the cells of a table's columns from a row of its sheet."""
     count = len(cells)
     return tuple([cells[column] if column < count else None for column in columns])
 
@@ -373,7 +370,7 @@ def read_rows(  # noqa: PLR0913 a table, and what is known of the sheet
     headed = frozenset(place for place, text in enumerate(headers) if text)
     found = {} if sections is None else sections
     keys = find_keys(headers)
-    reader = _Reader(grid, columns, header_rows, keys, headed, titles, communities, found)
+    reader = _RowReader(grid, columns, header_rows, keys, headed, titles, communities, found)
     body = range(header_rows[-1] + 1, last_row + 1)
     rows = TableRows(grid, columns)
     for row in body:

@@ -7,17 +7,21 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from relieftool.registry.communities import normal_community
-from relieftool.spreadsheets.grid import Cell, Grid, is_blank, squeeze
-from relieftool.spreadsheets.headings import Header, find_headers
-from relieftool.spreadsheets.rows import TableRow, has_person, notes_of, read_rows
-from relieftool.spreadsheets.sections import Section
-from relieftool.spreadsheets.sheets import Sheet
-from relieftool.spreadsheets.titles import covers_months, find_community, find_covers
-from relieftool.units import unit_over
-from relieftool.values import simplified
+from relieftool.spreadsheets.grid import Grid
+from relieftool.spreadsheets.header_rows import HeaderRows, find_headers
+from relieftool.spreadsheets.reader import Sheet
+from relieftool.spreadsheets.rows import TableRow, has_person, list_notes, read_rows
+from relieftool.spreadsheets.titles import (
+    Section,
+    find_covered_period,
+    find_titled_community,
+    has_no_single_month,
+)
+from relieftool.values.communities import normalise_community
+from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
+from relieftool.values.units import find_unit_above
 
-__all__ = ["Table", "TableRow", "find_tables", "rows_as_notes"]
+__all__ = ["Table", "TableRow", "find_tables", "list_rows_as_notes"]
 _MOST_TITLE_ROWS = 6
 _MOST_TITLE_CELLS = 3
 _LONGEST_NAME = 4
@@ -33,7 +37,7 @@ class Table:
 
     Header rows count from 1. `community` and `covers` are what title, lines above or sheet name
     say, None where they say nothing; `covers` is 'YYYY-MM-DD' or 'YYYY-MM', None too where
-    `covers_months`: they name several. `sheet_columns` tells where on the sheet each column stands,
+    `has_no_single_month`: they name several. `sheet_columns` tells where on the sheet each column stands,
     from 0: a stray far cell has a column of its own.
     `above` are the rows over the header that show something, with all their cells. `covered` gives
     for a cell under one merged downward (its row and the column's position) the row of that one.
@@ -57,12 +61,12 @@ class Table:
     sections: tuple[Section, ...] = ()
 
 
-def rows_as_notes(rows: Sequence[Sequence[Cell]], numbers: range) -> tuple[TableRow, ...]:
-    """Give those rows of a sheet that show something, as notes; `numbers` count from 0."""
+def list_rows_as_notes(rows: Sequence[Sequence[Cell]], numbers: range) -> tuple[TableRow, ...]:
+    """Return those rows of a sheet that show something, as notes; `numbers` count from 0."""
     return tuple(
         TableRow(row + 1, tuple(rows[row]), "note", None)
         for row in numbers
-        if any(not is_blank(cell) for cell in rows[row])
+        if any(not is_empty_cell(cell) for cell in rows[row])
     )
 
 
@@ -82,25 +86,25 @@ def find_tables(
         top = _title_top(grid, header, headers[index - 1].rows[-1] + 1) if index else 0
         later = headers[index + 1 :]
         last = _title_top(grid, later[0], header.rows[-1] + 1) - 1 if later else len(grid.rows) - 1
-        around = _Around(sheet.name, top, last, repeated, communities)
+        around = _Surroundings(sheet.name, top, last, repeated, communities)
         table = _table(grid, header, around)
         tables.append(_continued(table, tables[-1]) if tables else table)
     return tables
 
 
-def _without_repeats(grid: Grid, headers: list[Header]) -> tuple[list[Header], set[int]]:
+def _without_repeats(grid: Grid, headers: list[HeaderRows]) -> tuple[list[HeaderRows], set[int]]:
     """Leave out a header that only repeats the one above it on a new page, with its title.
 
     One whose title names another community begins a list of its own. The rows of the titles that
     are left out are given too.
     """
-    kept: list[Header] = []
+    kept: list[HeaderRows] = []
     titles: set[int] = set()
     community = None
     for header in headers:
         floor = kept[-1].rows[-1] + 1 if kept else header.rows[0]
         above = range(_title_top(grid, header, floor) if kept else 0, header.rows[0])
-        named = find_community(_lines(grid, above))
+        named = find_titled_community(_lines(grid, above))
         if kept and kept[-1].texts == header.texts and _is_same(named, community):
             titles.update(row for row in above if not has_person(grid.rows[row]))
         else:
@@ -110,9 +114,9 @@ def _without_repeats(grid: Grid, headers: list[Header]) -> tuple[list[Header], s
 
 
 def _is_same(named: str | None, above: str | None) -> bool:
-    """Say whether a title names no other community than the one above."""
+    """Return whether a title names no other community than the one above."""
     return named is None or (
-        above is not None and normal_community(named) == normal_community(above)
+        above is not None and normalise_community(named) == normalise_community(above)
     )
 
 
@@ -125,22 +129,22 @@ def _continued(table: Table, above: Table) -> Table:
     return replace(
         table,
         title=above.title,
-        community=find_community([table.title]) or _last_community(above) or table.community,
-        covers=find_covers([table.title], "", ()) or above.covers or table.covers,
+        community=find_titled_community([table.title]) or _last_community(above) or table.community,
+        covers=find_covered_period([table.title], "", ()) or above.covers or table.covers,
     )
 
 
 def _last_community(table: Table) -> str | None:
-    """Give the community that the last rows of a table are of."""
+    """Return the community that the last rows of a table are of."""
     return table.sections[-1].community if table.sections else table.community
 
 
 def _leaves(table: Table) -> set[str]:
-    """Give the lowest level of a table's headings."""
+    """Return the lowest level of a table's headings."""
     return {header.rpartition("/")[2] for header in table.headers} - {""}
 
 
-def _title_top(grid: Grid, header: Header, floor: int) -> int:
+def _title_top(grid: Grid, header: HeaderRows, floor: int) -> int:
     """Find where the title of a lower table begins: the few lines above its header."""
     top = header.rows[0]
     while top > max(floor, header.rows[0] - _MOST_TITLE_ROWS) and _is_title(grid, top - 1):
@@ -149,7 +153,7 @@ def _title_top(grid: Grid, header: Header, floor: int) -> int:
 
 
 def _is_title(grid: Grid, row: int) -> bool:
-    """Say whether a row between tables is words about the lower one, and nobody of the upper."""
+    """Return whether a row between tables is words about the lower one, and nobody of the upper."""
     filled = grid.filled(row)
     cells = [grid.cell(row, column) for column in filled]
     if not filled or len(filled) > _MOST_TITLE_CELLS or has_person(cells):
@@ -157,16 +161,16 @@ def _is_title(grid: Grid, row: int) -> bool:
     texts = [cell for cell in cells if isinstance(cell, str)]
     if len(texts) < len(cells):
         return False
-    if unit_over([simplified(_line(grid.rows[row]))]) is not None:
+    if find_unit_above([simplify_characters(_line(grid.rows[row]))]) is not None:
         return True  # 单位：万元 stands at the right end of its line
     if filled[0] > 1:
         return False
-    is_long = len(texts) == 1 and len(squeeze(texts[0])) > _LONGEST_NAME
-    return is_long or any(_ABOUT.search(text) or find_community([text]) for text in texts)
+    is_long = len(texts) == 1 and len(drop_spaces(texts[0])) > _LONGEST_NAME
+    return is_long or any(_ABOUT.search(text) or find_titled_community([text]) for text in texts)
 
 
 @dataclass(frozen=True)
-class _Around:
+class _Surroundings:
     """Where a table stands: its sheet, the first row of its title, its last row.
 
     `repeated` are rows of titles that come again, `communities` plain names that the file knows.
@@ -179,7 +183,7 @@ class _Around:
     communities: Collection[str]
 
 
-def _table(grid: Grid, header: Header, around: _Around) -> Table:
+def _table(grid: Grid, header: HeaderRows, around: _Surroundings) -> Table:
     columns = _columns(grid, header, around.last)
     headers = tuple(header.texts.get(column, "") for column in columns)
     above = range(around.top, header.rows[0])
@@ -195,8 +199,8 @@ def _table(grid: Grid, header: Header, around: _Around) -> Table:
         titles=around.repeated,
         sections=sections,
     )
-    named_by_sheet = find_community((), around.sheet)
-    footers = [_line(row.cells) for row in notes_of(rows)]
+    named_by_sheet = find_titled_community((), around.sheet)
+    footers = [_line(row.cells) for row in list_notes(rows)]
     return Table(
         sheet=around.sheet,
         title=" ".join(lines),
@@ -204,12 +208,12 @@ def _table(grid: Grid, header: Header, around: _Around) -> Table:
         last_header_row=header.rows[-1] + 1,
         headers=headers,
         rows=rows,
-        community=find_community(lines) or named_by_sheet,
-        covers=find_covers(lines, around.sheet, footers),
+        community=find_titled_community(lines) or named_by_sheet,
+        covers=find_covered_period(lines, around.sheet, footers),
         sheet_columns=tuple(columns),
-        above=rows_as_notes(grid.rows, above),
+        above=list_rows_as_notes(grid.rows, above),
         covered=_covered(grid, columns, range(header.rows[-1] + 1, around.last + 1)),
-        covers_months=covers_months(lines, around.sheet),
+        covers_months=has_no_single_month(lines, around.sheet),
         sheet_community=named_by_sheet,
         sections=tuple(Section(row, name) for row, name in sorted(sections.items())),
     )
@@ -226,14 +230,14 @@ def _covered(grid: Grid, columns: list[int], body: range) -> dict[tuple[int, int
     }
 
 
-def _columns(grid: Grid, header: Header, last: int) -> list[int]:
+def _columns(grid: Grid, header: HeaderRows, last: int) -> list[int]:
     """List the sheet columns of a table: those with a header, and those with any cell below."""
     columns = set(header.texts)
     for row in range(header.rows[-1] + 1, last + 1):
         columns.update(
             column
             for column, cell in enumerate(grid.rows[row])
-            if cell is not None and column not in columns and not is_blank(cell)
+            if cell is not None and column not in columns and not is_empty_cell(cell)
         )
     return sorted(columns)
 
@@ -245,4 +249,4 @@ def _lines(grid: Grid, rows: range) -> list[str]:
 
 
 def _line(cells: Sequence[Cell]) -> str:
-    return " ".join(str(cell).strip() for cell in cells if not is_blank(cell))
+    return " ".join(str(cell).strip() for cell in cells if not is_empty_cell(cell))

@@ -1,11 +1,18 @@
-"""The community and the day that stand in a title, a line above the table or a sheet's name."""
+"""The community and the day that stand in a title, a line above the table or a sheet's name.
+
+Rows among others that name the community of the rows below: 二、花园社区（12户）.
+
+What is not clearly a community is none: it ends in 社区, 村, 居委会 …, is called one by its label,
+or is one that the file names elsewhere.
+"""
 
 import datetime as dt
 import re
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
-from relieftool.values import simplified
+from relieftool.values.communities import normalise_community
+from relieftool.values.text import Cell, drop_spaces, narrow_characters, simplify_characters
 
 _YEAR = r"(?<!\d)(?P<year>20\d\d)"
 _TO = r"\s*(?:[-–—―─~〜]{1,2}|至|到)\s*"
@@ -65,38 +72,34 @@ _NO_NAME = re.compile(
 )
 
 
-def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
-
-
-def find_community(lines: Iterable[str], sheet_name: str = "") -> str | None:
+def find_titled_community(lines: Iterable[str], sheet_name: str = "") -> str | None:
     """Find the community named in the lines above a table, else in the sheet's name.
 
     The name is given as written, without the sub-district before it; None where none is named.
 
-    >>> find_community(["所属地区：某某街道　乡镇（街道）　河口下　村（居）委会"])
+    >>> find_titled_community(["所属地区：某某街道　乡镇（街道）　河口下　村（居）委会"])
     '河口下'
-    >>> find_community(["安源区后埠街河口下社区2024年11月低保金发放表"])
+    >>> find_titled_community(["安源区后埠街河口下社区2024年11月低保金发放表"])
     '河口下社区'
     """
     for line in [*lines, sheet_name]:
-        if len(line) <= _LONGEST_LINE and (found := _community_in(_fold(line))):
+        if len(line) <= _LONGEST_LINE and (found := _community_in(narrow_characters(line))):
             return found
     return sheet_name.strip() if _WHOLE_VILLAGE.fullmatch(sheet_name.strip()) else None
 
 
 def _community_in(line: str) -> str | None:
     if found := _BEFORE_COMMITTEE.search(line):
-        return without_area(found["name"])
+        return strip_area(found["name"])
     undated = _without_dates(line)
     named = _NAMED.search(undated)
-    if named and (name := without_area(named["name"])):
+    if named and (name := strip_area(named["name"])):
         return name
     label = _LABEL.search(line)
-    return without_area(label["value"]) if label else None
+    return strip_area(label["value"]) if label else None
 
 
-def without_area(name: str) -> str | None:
+def strip_area(name: str) -> str | None:
     """Cut what stands before the community's own name; 新街口社区 keeps its 新街.
 
     A cut leaves at least two characters besides 社区.
@@ -104,11 +107,11 @@ def without_area(name: str) -> str | None:
     name = _TABLE_WORDS.sub("", name)
     while (area := _AREA.match(name)) and len(re.sub("社区$|社區$", "", name[area.end() :])) > 1:
         name = name[area.end() :]
-    return None if is_name_of_none(name) else name
+    return None if has_no_own_name(name) else name
 
 
-def is_name_of_none(name: str) -> bool:
-    """Say whether a word with 社区 in it names no community of its own, as 各社区."""
+def has_no_own_name(name: str) -> bool:
+    """Return whether a word with 社区 in it names no community of its own, as 各社区."""
     return bool(_NO_NAME.match(name))
 
 
@@ -139,19 +142,19 @@ def find_date(text: str) -> str | None:
     return max(found, default=None)
 
 
-def names_months(text: str) -> bool:
-    """Say whether a text speaks of several months, as 2024年1-11月 does."""
+def has_several_months(text: str) -> bool:
+    """Return whether a text speaks of several months, as 2024年1-11月 does."""
     return _MONTHS.search(_timed(text)) is not None
 
 
-def names_time(text: str) -> bool:
-    """Say whether a text names a day or month, or several."""
-    return names_months(text) or find_date(text) is not None
+def has_time(text: str) -> bool:
+    """Return whether a text names a day or month, or several."""
+    return has_several_months(text) or find_date(text) is not None
 
 
 def _timed(text: str) -> str:
-    """Give a text with its dates in figures, and days of one month as that month."""
-    unspaced = re.sub(r"\s*([年月日])\s*", r"\1", _fold(text))
+    """Return a text with its dates in figures, and days of one month as that month."""
+    unspaced = re.sub(r"\s*([年月日])\s*", r"\1", narrow_characters(text))
     line = _CHINESE_YEAR.sub(lambda found: _digits(found[0]), unspaced)
     line = _CHINESE_MONTH.sub(_number, line)
     for pattern in _DAYS:
@@ -160,7 +163,7 @@ def _timed(text: str) -> str:
 
 
 def _month_of_days(found: re.Match[str]) -> str:
-    """Give the month that days from one to another lie in; where there are two, both."""
+    """Return the month that days from one to another lie in; where there are two, both."""
     year, month, last_year, last_month = found.groups()
     first, last = f"{year}年{int(month)}月", f"{last_year or year}年{int(last_month or month)}月"
     return first if first == last else f"{first}至{last}"
@@ -190,7 +193,9 @@ def _number(found: re.Match[str]) -> str:
     return str(value + int(ones.translate(_CHINESE_DIGITS) or 0))
 
 
-def find_covers(lines: Iterable[str], sheet_name: str, footers: Iterable[str]) -> str | None:
+def find_covered_period(
+    lines: Iterable[str], sheet_name: str, footers: Iterable[str]
+) -> str | None:
     """Find the day or month a table speaks for; None where it speaks of several months.
 
     A day it is stated as of comes first, then a date in the title, then the day it was filled in,
@@ -198,17 +203,17 @@ def find_covers(lines: Iterable[str], sheet_name: str, footers: Iterable[str]) -
     """
     for group in _dating(lines, sheet_name, footers):
         dates = [date for line in group if (date := find_date(line))]
-        if any(map(names_months, group)):
+        if any(map(has_several_months, group)):
             return None
         if dates:
             return max(dates)
     return None
 
 
-def covers_months(lines: Iterable[str], sheet_name: str) -> bool:
-    """Say whether what would tell a table's month speaks of several, so that none is known."""
+def has_no_single_month(lines: Iterable[str], sheet_name: str) -> bool:
+    """Return whether what would tell a table's month speaks of several, so that none is known."""
     for group in _dating(lines, sheet_name, ()):
-        if any(map(names_months, group)):
+        if any(map(has_several_months, group)):
             return True
         if any(map(find_date, group)):
             return False
@@ -216,14 +221,85 @@ def covers_months(lines: Iterable[str], sheet_name: str) -> bool:
 
 
 def _dating(lines: Iterable[str], sheet_name: str, footers: Iterable[str]) -> tuple[list[str], ...]:
-    """Give the lines that may date a table, the surest first."""
+    """Return the lines that may date a table, the surest first."""
     above = [
         line
         for line in lines
-        if len(line) <= _LONGEST_LINE and not _REMARKS.match(simplified(line))
+        if len(line) <= _LONGEST_LINE and not _REMARKS.match(simplify_characters(line))
     ]
     as_of = [line for line in above if _AS_OF.search(line)]
     written = [line for line in above if _WRITTEN_ON.search(line) and line not in as_of]
     titles = [line for line in above if line not in as_of and line not in written]
     below = [line for line in footers if _WRITTEN_ON.search(line) and len(line) <= _LONGEST_LINE]
     return as_of, titles, written, [sheet_name], below
+
+
+_COUNT = r"(?:共|计|合计)?(?:\d+[户人][、,;]?)+"
+_SECTION = re.compile(
+    r"(?P<lead>\(?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.)]|第[一二三四五六七八九十]{1,3}部分[、:]?)?"
+    r"(?P<label>(?:所在|所属)?(?:社区|村居|村\(居\)|居委会)(?:名称)?:)?"
+    r"(?P<name>[一-鿿]{2,20}?)"
+    rf"(?P<count>:?\({_COUNT}\)|:?{_COUNT})?[:。]?"
+)
+_SURE = re.compile(r"(?:社区|居委会|居民委员会|村委会|村民委员会)$")
+_VILLAGE = "村"
+_OTHER_WORDS = re.compile(r"[的各本等]|名单|困难|家庭|合计|小计|情况|意见|负责|领导|人员|签|盖章")
+_ROWS_OF_TITLES = 10
+
+
+@dataclass(frozen=True)
+class Section:
+    """A row that names a community, counted from 1, and the community as written."""
+
+    row: int
+    community: str
+
+
+def find_section_community(
+    text: str, known: Collection[str] = (), *, is_apart: bool = False
+) -> str | None:
+    """Return the community that the only text of a row names; None where it is clearly none.
+
+    `known` are plain names of communities. `is_apart`: the cell stands where no person's name may
+    be, so that a village's bare name is no person's.
+
+    >>> find_section_community("二、花园社区（12户）"), find_section_community("社区：河口下")
+    ('花园社区', '河口下')
+    >>> find_section_community("一、低保户"), find_section_community("陈新村")
+    (None, None)
+    """
+    found = _SECTION.fullmatch(narrow_characters(simplify_characters(drop_spaces(text))))
+    if found is None:
+        return None
+    name = strip_area(found["name"])
+    if name is None or has_no_own_name(name) or _OTHER_WORDS.search(name):
+        return None
+    is_marked = bool(found["lead"] or found["count"] or is_apart)
+    is_known = is_marked and normalise_community(name) in known
+    is_village = is_marked and name.endswith(_VILLAGE) and len(name) > len("新村")
+    return name if _SURE.search(name) or found["label"] or is_known or is_village else None
+
+
+def find_only_text(cells: Sequence[Cell], filled: Sequence[int]) -> str | None:
+    """Return the text that stands alone on a row; one merged over several cells may fill them all."""
+    text = cells[filled[0]]
+    is_alone = len(filled) == 1 or (
+        len(filled) == len(cells) and all(cell == text for cell in cells)
+    )
+    return text if is_alone and isinstance(text, str) else None
+
+
+def list_named_communities(
+    names: Iterable[str], sheets: Iterable[Sequence[Sequence[Cell]]]
+) -> set[str]:
+    """Return the plain names of communities that the sheets of a file are called or titled by."""
+    texts = [
+        cell
+        for rows in sheets
+        for row in rows[:_ROWS_OF_TITLES]
+        for cell in row
+        if isinstance(cell, str)
+    ]
+    found = [find_titled_community((), name) for name in names]
+    found += [find_titled_community([text]) for text in texts]
+    return {normalise_community(name) for name in found if name}

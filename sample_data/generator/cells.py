@@ -78,7 +78,7 @@ class Words:
 
 
 def household_cell(key: str, one: Household, words: Words) -> Cell:
-    """Give what stands under a household's heading."""
+    """Return what stands under a household's heading."""
     texts: dict[str, Cell] = {
         "number": one.number,
         "community": f"{one.community}社区",
@@ -120,7 +120,7 @@ def _money_or_count(key: str, one: Household, words: Words) -> Cell:
 
 
 def member_cell(key: str, person: Person, words: Words) -> Cell:
-    """Give what stands under a member's heading; the ID number is written elsewhere."""
+    """Return what stands under a member's heading; the ID number is written elsewhere."""
     texts: dict[str, Cell] = {
         "name": person.name,
         "relation": person.relation,
@@ -151,13 +151,13 @@ _CARE = ("medical_total", "medical_settled", "medical_second")
 
 
 def _care(person: Person) -> tuple[int, int, int]:
-    """Give what treatment cost, what was settled and what came back; four fifths are settled."""
+    """Return what treatment cost, what was settled and what came back; four fifths are settled."""
     own = person.medical
     return person.care or (own * 5 + own // 5, own * 4, own // 5)
 
 
 def _asked_of_some(key: str, person: Person, words: Words) -> Cell:
-    """Give what only some offices ask, and only of those whom it concerns."""
+    """Return what only some offices ask, and only of those whom it concerns."""
     parents = {"father": person.father, "mother": person.mother}
     if key in parents:
         return _PARENTS[parents[key]] if person.age < _OF_AGE else None

@@ -7,12 +7,12 @@ from sample_data.generator.people import Person
 
 
 def card_number(person: Person) -> str:
-    """Give the number of a disability card: the ID number, the kind and the grade."""
+    """Return the number of a disability card: the ID number, the kind and the grade."""
     return f"{person.id_number}{CARD_DIGITS[person.kind]}{person.grade}"
 
 
 def ruined(person: Person, *, is_text: bool = False) -> Cell:
-    """Give what a spreadsheet keeps of a number typed as one: 15 digits, the rest is gone."""
+    """Return what a spreadsheet keeps of a number typed as one: 15 digits, the rest is gone."""
     value = float(person.id_number[:15] + "000")
     return f"{value:.5E}" if is_text else value
 

@@ -52,7 +52,7 @@ def write_xlsx(path: Path, sheets: list[Sheet]) -> None:
 
 
 def _undated(content: bytes) -> bytes:
-    """Give a workbook all of whose times are the same."""
+    """Return a workbook all of whose times are the same."""
     stamp = f"{_SAVED_AT:%Y-%m-%dT%H:%M:%SZ}".encode()
     fixed = io.BytesIO()
     with (

@@ -33,7 +33,7 @@ def settle(household: Household, columns: Container[str], rng: random.Random) ->
 
 
 def _measure(household: Household, rng: random.Random) -> None:
-    """Give a home twenty to thirty square metres a head, unless its builder measured it."""
+    """Return a home twenty to thirty square metres a head, unless its builder measured it."""
     if household.homes == 0:
         household.floor_area = None
     elif household.floor_area == 0:
@@ -41,7 +41,7 @@ def _measure(household: Household, rng: random.Random) -> None:
 
 
 def _is_cramped(household: Household) -> bool:
-    """Say whether a home was planted with less room than anybody may be asked to live in."""
+    """Return whether a home was planted with less room than anybody may be asked to live in."""
     return household.floor_area is not None and household.floor_area < 12 * household.size
 
 
@@ -70,11 +70,11 @@ class _Opens(Protocol):
 
 
 def _covers(stated: Iterable[_Stated], member: Person | None) -> bool:
-    """Say whether dibao of the household, or of the member alone, or tekun is among these."""
+    """Return whether dibao of the household, or of the member alone, or tekun is among these."""
     own = {("dibao", None), ("dibao-single", member), ("tekun", member)}
     return any((one.programme, one.member) in own for one in stated)
 
 
 def _houses(stated: Iterable[_Stated], _member: Person | None) -> bool:
-    """Say whether anything among these puts a household first where homes are given."""
+    """Return whether anything among these puts a household first where homes are given."""
     return any(one.programme in ("dibao", "edge", "tekun") for one in stated)

@@ -79,12 +79,12 @@ class Household:
 
     @property
     def head(self) -> Person:
-        """Give the head of the household."""
+        """Return the head of the household."""
         return self.members[0]
 
     @property
     def size(self) -> int:
-        """Give the number of people living in it."""
+        """Return the number of people living in it."""
         return len(self.members)
 
     def receives(
@@ -105,7 +105,7 @@ class Household:
         return self
 
     def says(self, programme: str, member: Person | None = None) -> bool:
-        """Say whether a receipt or a finding of a programme is stated already."""
+        """Return whether a receipt or a finding of a programme is stated already."""
         stated = [*self.receipts, *self.expected]
         return any(one.programme == programme and one.member is member for one in stated)
 

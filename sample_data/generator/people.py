@@ -71,19 +71,19 @@ class Person:
 
     @property
     def has_resident_pension(self) -> bool:
-        """Say whether this person, of working age, is in the pension scheme of residents."""
+        """Return whether this person, of working age, is in the pension scheme of residents."""
         is_of_age = 16 <= self.age < 60 and not self.stage
         return is_of_age and self.employment in ("flexible", "unemployed", "none")
 
     @property
     def age(self) -> int:
-        """Give the age in full years on the date of the sheets."""
+        """Return the age in full years on the date of the sheets."""
         had_birthday = (AS_OF.month, AS_OF.day) >= (self.birth.month, self.birth.day)
         return AS_OF.year - self.birth.year - (not had_birthday)
 
 
 def check_digit(first_17: str) -> str:
-    """Give the 18th digit of an ID number (GB 11643).
+    """Return the 18th digit of an ID number (GB 11643).
 
     >>> check_digit("11010519491231002")
     'X'
@@ -192,10 +192,10 @@ class Maker:
 
 
 def spouse(person: Person) -> dict[str, Any]:
-    """Give what is so of somebody married to this person."""
+    """Return what is so of somebody married to this person."""
     return {"relation": "配偶", "sex": "女" if person.sex == "男" else "男"}
 
 
 def surname(person: Person) -> str:
-    """Give a person's family name."""
+    """Return a person's family name."""
     return next((one for one in _COMPOUND if person.name.startswith(one)), person.name[0])

@@ -87,7 +87,7 @@ def _dibao_sheet(lists: Lists, name: str, communities: tuple[str, ...]) -> Sheet
 def _dibao_rows(
     lists: Lists, household: Household, receipt: Receipt, serial: int
 ) -> list[list[Cell]]:
-    """Give the rows of a household: the head with number and certificate, the others without."""
+    """Return the rows of a household: the head with number and certificate, the others without."""
     each, rest = divmod(receipt.amount, household.size)
     rows: list[list[Cell]] = []
     for place, person in enumerate(household.members):
@@ -132,7 +132,7 @@ def _subsidies(folder: Path, lists: Lists) -> None:
 
 
 def _subsidy_rows(lists: Lists) -> list[list[Cell]]:
-    """Give a row per holder of a card, with one amount or both."""
+    """Return a row per holder of a card, with one amount or both."""
     both: dict[Person, dict[str, Receipt]] = {}
     communities: dict[Person, str] = {}
     for programme in ("disability-living", "disability-care"):

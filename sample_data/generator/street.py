@@ -242,7 +242,7 @@ class Street:
     maker: Maker
 
     def of(self, *communities: str) -> list[Household]:
-        """Give the households of these communities, in the order of their sheets."""
+        """Return the households of these communities, in the order of their sheets."""
         return [one for one in self.households if one.community in communities]
 
 
@@ -304,7 +304,7 @@ def _fill(make: Maker, placed: list[Household]) -> list[Household]:
 
 
 def _sizes(households: int, members: int) -> list[int]:
-    """Give the size of each ordinary household so that the members come out exactly."""
+    """Return the size of each ordinary household so that the members come out exactly."""
     big = [size for size, count in _BIG_HOUSEHOLDS.items() for _ in range(count)]
     couples = members - households - sum(size - 1 for size in big)
     return [*big, *[2] * couples, *[1] * (households - len(big) - couples)]
@@ -317,7 +317,7 @@ def _chosen(make: Maker, size: int) -> ordinary.Build:
 
 
 def _rename(street: Street) -> None:
-    """Give a few people names that sheets and fonts have trouble with."""
+    """Return a few people names that sheets and fonts have trouble with."""
     names = (
         ("梧桐里", "男", "刘䶮"),
         ("花园", "女", "王㛃"),
@@ -330,7 +330,7 @@ def _rename(street: Street) -> None:
 
 
 def _number(street: Street) -> None:
-    """Give every household an address and a telephone, and a number where its sheet has one."""
+    """Return every household an address and a telephone, and a number where its sheet has one."""
     rng = street.maker.rng
     seen: Counter[str] = Counter()
     letters = {one.name: one.numbers for one in COMMUNITIES}

@@ -32,7 +32,7 @@ class Column:
 
     @property
     def is_member(self) -> bool:
-        """Say whether it is about a member, not the household."""
+        """Return whether it is about a member, not the household."""
         return self.key in _MEMBER_KEYS
 
 
@@ -47,7 +47,7 @@ class Office:
     def cells(
         self, columns: Iterable[Column], one: Household, place: int, serial: Cell = None
     ) -> list[Cell]:
-        """Give the cells of a row about one member (by place) and the household."""
+        """Return the cells of a row about one member (by place) and the household."""
         return [self._cell(column.key, one, place, serial) for column in columns]
 
     def _cell(self, key: str, one: Household, place: int, serial: Cell) -> Cell:
@@ -102,7 +102,7 @@ Arrange = Callable[[Sheet, Office, list[Column], list[Household]], None]
 def merged_down(
     sheet: Sheet, office: Office, columns: list[Column], households: list[Household]
 ) -> None:
-    """Give each member a row; the household's cells are merged over them."""
+    """Return each member a row; the household's cells are merged over them."""
     for serial, one in enumerate(households, start=1):
         top = len(sheet.rows)
         _member_rows(sheet, office, columns, one, serial)
@@ -114,7 +114,7 @@ def merged_down(
 def continued(
     sheet: Sheet, office: Office, columns: list[Column], households: list[Household]
 ) -> None:
-    """Give each member a row; the household's cells stand in the first and are blank below."""
+    """Return each member a row; the household's cells stand in the first and are blank below."""
     for serial, one in enumerate(households, start=1):
         _member_rows(sheet, office, columns, one, serial)
 
@@ -131,7 +131,7 @@ def _member_rows(
 def repeated(
     sheet: Sheet, office: Office, columns: list[Column], households: list[Household]
 ) -> None:
-    """Give each member a row with all of the household's cells in it; every row is numbered."""
+    """Return each member a row with all of the household's cells in it; every row is numbered."""
     serial = 0
     for one in households:
         for place in range(one.size):
@@ -142,13 +142,13 @@ def repeated(
 def one_row_each(
     sheet: Sheet, office: Office, columns: list[Column], households: list[Household]
 ) -> None:
-    """Give each household one row."""
+    """Return each household one row."""
     for serial, one in enumerate(households, start=1):
         sheet.rows.append(office.cells(columns, one, 0, serial))
 
 
 def wide_columns(own: list[Column], members: list[Column], places: tuple[str, ...]) -> list[Column]:
-    """Give a household's columns, then those of each member under 成员一, 成员二, …."""
+    """Return a household's columns, then those of each member under 成员一, 成员二, …."""
     return [
         *own,
         *(Column(one.key, one.heading, (place, *one.above)) for place in places for one in members),
@@ -156,7 +156,7 @@ def wide_columns(own: list[Column], members: list[Column], places: tuple[str, ..
 
 
 def members_across(places: int) -> Arrange:
-    """Give an arrangement of one row per household with its members side by side."""
+    """Return an arrangement of one row per household with its members side by side."""
 
     def arrange(
         sheet: Sheet, office: Office, columns: list[Column], households: list[Household]

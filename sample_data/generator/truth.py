@@ -49,7 +49,7 @@ def write_all(folder: Path, street: Street) -> None:
 
 
 def _rows(one: Household) -> list[list[str]]:
-    """Give the rows of a household: its findings as stated, and whether it comes first."""
+    """Return the rows of a household: its findings as stated, and whether it comes first."""
     stated = [
         (finding.member.id_number if finding.member else "", finding.programme, finding.status)
         for finding in one.expected

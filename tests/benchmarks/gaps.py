@@ -1,6 +1,6 @@
 """How long gaps take against a bare scan of the same columns, in the same run.
 
-    python tests/benchmarks/gaps.py [HOUSEHOLDS…]
+    python -m tests.benchmarks.gaps [HOUSEHOLDS…]
 
 Not a test: prints seconds and ratios, for 1,000 and 100,000 random households unless told
 otherwise. A size that would take longer than LIMIT seconds, judged by the one before, is left out.
@@ -8,26 +8,21 @@ otherwise. A size that would take longer than LIMIT seconds, judged by the one b
 
 import sys
 import time
-from pathlib import Path
 from random import Random
 
-sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
-
-from drawn_households import used_facts, values  # noqa: E402 found by the path above
-from tiny_packs import DAY  # noqa: E402
-
-from relieftool.examples import throwaway_register  # noqa: E402
-from relieftool.gaps import find_gaps  # noqa: E402
-from relieftool.pack.loading import shipped_pack_folder  # noqa: E402
-from relieftool.rules.checking import load_checked_pack  # noqa: E402
-from relieftool.rules.statement import compile_statement  # noqa: E402
+from relieftool.eligibility.gaps import find_gaps
+from relieftool.pack.loading import find_shipped_pack
+from relieftool.register.register_tables import open_throwaway_register
+from relieftool.rules.statement import compile_statement, load_checked_pack
+from tests.support.drawn_households import used_facts, values
+from tests.support.tiny_packs import DAY
 
 LIMIT = 240
 SIZES = (1_000, 100_000)
 
 
 def filled(register, pack, statement, count):
-    """Put random households of one to three members into a register; give the columns drawn."""
+    """Put random households of one to three members into a register; return the columns drawn."""
     random = Random(count)  # noqa: S311 households, no secret
     used = used_facts(statement)
     drawn = {
@@ -46,12 +41,15 @@ def filled(register, pack, statement, count):
     for number in range(count):
         size = random.choice((1, 1, 2, 3))
         key = {"household_no": f"H{number}", "community_id": 1, "listed_members": size}
-        homes.append({**key, "head_member_no": f"H{number}-1", **facts("household")})
+        homes.append(
+            {**key, "is_provisional": 0, "head_member_no": f"H{number}-1", **facts("household")}
+        )
         people += [
             {
                 "member_no": f"H{number}-{place}",
                 "household_no": f"H{number}",
                 "place": place,
+                "is_provisional": 0,
                 **facts("member"),
             }
             for place in range(1, size + 1)
@@ -63,7 +61,7 @@ def filled(register, pack, statement, count):
 
 
 def seconds(work):
-    """Give how long some work takes."""
+    """Return how long some work takes."""
     begun = time.perf_counter()
     work()
     return time.perf_counter() - begun
@@ -71,7 +69,7 @@ def seconds(work):
 
 def measured(pack, statement, count):
     """Print the seconds for one size, and give those of the gaps."""
-    with throwaway_register(pack) as register:
+    with open_throwaway_register(pack) as register:
         columns = filled(register, pack, statement, count)
         scans = [f"SELECT {', '.join(names)} FROM {table}" for table, names in columns.items()]
         sql = (statement.household_sql, statement.member_sql)
@@ -88,7 +86,7 @@ def measured(pack, statement, count):
 
 def main():
     """Measure each size in turn."""
-    pack = load_checked_pack(shipped_pack_folder())
+    pack = load_checked_pack(find_shipped_pack())
     statement = compile_statement(pack, DAY, {})
     before = None
     for count in [int(one) for one in sys.argv[1:]] or SIZES:

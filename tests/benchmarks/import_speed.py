@@ -26,11 +26,12 @@ from pathlib import Path
 from openpyxl import Workbook
 from python_calamine import load_workbook
 
-from relieftool.idnumbers import check_digit
-from relieftool.intake import keep_files, read_paths
-from relieftool.pack.loading import load_pack, shipped_pack_folder
-from relieftool.registry.store import opened
-from relieftool.spreadsheets.parent import stop_child
+from relieftool.intake.imports import record_files
+from relieftool.intake.source_files import read_paths
+from relieftool.pack.loading import find_shipped_pack, load_pack
+from relieftool.spreadsheets.reader import stop_reader
+from relieftool.store.database import open_register
+from relieftool.values.id_numbers import compute_check_digit
 
 ROWS, MOST_ROWS, MILLION = 50_000, 200_000, 1_000_000
 # Times the bare reading's time; megabytes for text, times the bare reading's memory for a workbook.
@@ -51,7 +52,7 @@ KILOBYTES_PER_MEGABYTE = 1024
 
 
 def people(count: int) -> Iterator[list[str]]:
-    """Give invented people, two to a household."""
+    """Return invented people, two to a household."""
     for number in range(count):
         home, place = divmod(number, 2)
         born = f"{1940 + number % 60}{number // 60 % 12 + 1:02}{number // 720 % 28 + 1:02}"
@@ -59,11 +60,20 @@ def people(count: int) -> Iterator[list[str]]:
         community = COMMUNITIES[home % len(COMMUNITIES)]
         relation = "配偶" if place else "户主"
         name = f"王{chr(0x4E00 + number % 5000)}"
-        yield [community, f"H{home}", name, body + check_digit(body), relation, "300", "0", "1"]
+        yield [
+            community,
+            f"H{home}",
+            name,
+            body + compute_check_digit(body),
+            relation,
+            "300",
+            "0",
+            "1",
+        ]
 
 
 def payments(count: int) -> Iterator[list[str]]:
-    """Give a row of a roster for each of the same people."""
+    """Return a row of a roster for each of the same people."""
     for community, _home, name, number, *_rest in people(count):
         yield [community, name, number, "200"]
 
@@ -132,11 +142,11 @@ def write_finished(path: Path) -> None:
 
 
 def run_import(path: Path) -> dict[str, float]:
-    """Import a file into the register beside it, as the command does; give each step's time."""
+    """Import a file into the register beside it, as the command does; return each step's time."""
     steps = Steps()
-    pack = load_pack(shipped_pack_folder())
-    with opened(path.parent / f"{path.suffix[1:]}.db", create=True) as db:
-        keep_files(db, pack, read_paths(pack, [path], steps.tell), steps.tell)
+    pack = load_pack(find_shipped_pack())
+    with open_register(path.parent / f"{path.suffix[1:]}.db", create=True) as db:
+        record_files(db, pack, read_paths(pack, [path], steps.tell), steps.tell)
         steps.tell("", 0, 0)
     return steps.seconds
 
@@ -156,7 +166,7 @@ def _timed(job: Callable[[Path], object], path: Path, told: "multiprocessing.Que
     start, before = time.perf_counter(), time.process_time()
     gave = job(path)
     seconds = time.perf_counter() - start
-    stop_child()
+    stop_reader()
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     peaks = [one.ru_maxrss / KILOBYTES_PER_MEGABYTE for one in used]
     computing = sum(one.ru_utime + one.ru_stime for one in used) - before
@@ -201,7 +211,7 @@ def _verdict(is_reached: bool) -> str:  # noqa: FBT001 the question itself
 
 
 def wanted_rows() -> int:
-    """Give how many rows are asked for."""
+    """Return how many rows are asked for."""
     asked = sys.argv[1] if len(sys.argv) > 1 else str(ROWS)
     return MILLION if asked == "--million" else min(int(asked), MOST_ROWS)
 

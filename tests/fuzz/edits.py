@@ -28,7 +28,7 @@ _SAVERS = [
 
 
 def edited(random, folder, sheets):
-    """Give name and bytes of these sheets, edited in a few places and saved in some format."""
+    """Return name and bytes of these sheets, edited in a few places and saved in some format."""
     sheets = copy.deepcopy(sheets)
     for _ in range(random.choice([1, 2, 4, 8, 30])):
         rows = sheets[random.choice(sorted(sheets))]
@@ -40,7 +40,7 @@ def edited(random, folder, sheets):
 
 
 def _merges(random, sheets):
-    """Give one merged area at most: libraries refuse to write two that overlap."""
+    """Return one merged area at most: libraries refuse to write two that overlap."""
     first = next(iter(sheets.values()))
     if not first or random.random() < 0.5:
         return []

@@ -16,7 +16,7 @@ _WORDS = [
 
 
 def mutate(random, content, others):
-    """Give a damaged copy; in a zip mostly the parts are damaged, not the zip around them."""
+    """Return a damaged copy; in a zip mostly the parts are damaged, not the zip around them."""
     if content.startswith(b"PK") and random.random() < 0.75:
         return _mutate_member(random, content)
     for _ in range(random.choice([1, 1, 2, 4, 16])):

@@ -11,14 +11,15 @@ from collections import Counter
 from pathlib import Path
 
 from relieftool.errors import ReliefError
-from relieftool.intake import keep_files, read_paths
-from relieftool.registry.store import opened
-from relieftool.spreadsheets.parent import _Child
+from relieftool.intake.imports import record_files
+from relieftool.intake.source_files import read_paths
+from relieftool.spreadsheets.reader import _Child
+from relieftool.store.database import open_register
 from tests.fuzz.edits import edited
 from tests.fuzz.mutate import mutate
 from tests.fuzz.seeds import LISTS, make_seeds
-from tests.registers import shipped_pack
-from tests.rows_accounted import lost_rows, people_left_aside
+from tests.support.registers import shipped_pack
+from tests.support.rows_accounted import lost_rows, people_left_aside
 
 MOST_SECONDS = 10
 EVERY = 500
@@ -34,8 +35,8 @@ class Run:
         self.counts, self.failures, self.slowest = Counter(), [], 0.0
         self.base = folder / "base.db"
         path = folder / "i.csv"
-        with opened(self.base, create=True) as db:
-            keep_files(db, shipped_pack(), read_paths(shipped_pack(), [path]))
+        with open_register(self.base, create=True) as db:
+            record_files(db, shipped_pack(), read_paths(shipped_pack(), [path]))
 
     def all(self, count, seed):
         """Make and try all mutants."""
@@ -47,7 +48,7 @@ class Run:
                 tell(f"{number + 1} {dict(self.counts)}")
 
     def mutant(self, choice):
-        """Give name and bytes of one damaged file."""
+        """Return name and bytes of one damaged file."""
         others = [content for _name, content in self.seeds]
         if choice.random() < 0.5:
             name, content = edited(choice, self.folder, choice.choice(LISTS))
@@ -104,7 +105,7 @@ def tell(line):
 
 
 def cpu_seconds():
-    """Give what this process and those that parse for it have worked, however busy the machine."""
+    """Return the processor time of this process and of those that parse for it."""
     done = sum(one.ru_utime + one.ru_stime for one in map(resource.getrusage, WHO))
     parser = _Child.process
     if parser is not None and parser.poll() is None:
@@ -114,15 +115,15 @@ def cpu_seconds():
 
 
 def digest(path):
-    """Give the digest of a file."""
+    """Return the digest of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def bring(path, register):
     """Import a file and say what became of it; rows that are nowhere are lost."""
     read = read_paths(shipped_pack(), [path])
-    with opened(register) as db:
-        (report,) = keep_files(db, shipped_pack(), read)
+    with open_register(register) as db:
+        (report,) = record_files(db, shipped_pack(), read)
         if not report.is_new:
             return "known already"  # damage that changed nothing
         lost = lost_rows(db, path) + people_left_aside(db, path)

@@ -1,7 +1,7 @@
 """What the fuzzer damages: one small register in every format, layout and encoding."""
 
 from tests.layouts import files
-from tests.registers import GRAN, PUPIL, QIAN, ZHAO
+from tests.support.registers import GRAN, PUPIL, QIAN, ZHAO
 
 HEADINGS = [
     "序号",
@@ -54,7 +54,7 @@ LISTS = [
 
 
 def make_seeds(folder):
-    """Give (name, bytes) of every seed."""
+    """Return (name, bytes) of every seed."""
     made = [
         files.save_xlsx(folder / "a.xlsx", SHEETS, [(0, 0, 0, 7), (2, 2, 3, 2)]),
         files.save_xlsx(folder / "b.xlsx", {"城保": PAYMENT}, PAYMENT_MERGES),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from relieftool.idnumbers import check_digit
+from relieftool.values.id_numbers import compute_check_digit
 
 SURNAMES, GIVEN = "王李何田方石白丁尤文", "大小山水花木金土天平春秋冬月"
 COMMUNITIES = ["河口下", "花園口", "上街"]
@@ -27,11 +27,11 @@ COUNTIES = ["360302", "110101", "230119", "321119", "500101", "132201", "990101"
 
 @st.composite
 def id_numbers(draw):
-    """Give how a sheet writes an ID number, and the number."""
+    """Return how a sheet writes an ID number, and the number."""
     day = draw(st.dates(dt.date(1900, 1, 1), dt.date(2024, 12, 31)))
     county, place = draw(st.sampled_from(COUNTIES)), draw(st.integers(0, 999))
     body = f"{county}{day:%Y%m%d}{place:03}"
-    number = body + check_digit(body)
+    number = body + compute_check_digit(body)
     writings = [number, number.lower(), f"{number[:6]} {number[6:14]} {number[14:]}", f"'{number}"]
     if number.startswith(f"{county}19"):
         writings.append(county + number[8:17])
@@ -40,7 +40,7 @@ def id_numbers(draw):
 
 @st.composite
 def people(draw, taken):
-    """Give one person of a household; no two bear the same name or number."""
+    """Return one person of a household; no two bear the same name or number."""
     names = st.text(GIVEN, min_size=1, max_size=2).map(lambda text: text)
     name = draw(st.sampled_from(SURNAMES)) + draw(names)
     while name in taken:
@@ -61,7 +61,7 @@ def people(draw, taken):
 
 @st.composite
 def registers(draw):
-    """Give one to five households of one to four people."""
+    """Return one to five households of one to four people."""
     taken, homes = set(), []
     prefix = draw(st.sampled_from(["H", "3603020001000", "36030200010000"]))
     for place in range(1, draw(st.integers(1, 5)) + 1):
@@ -81,7 +81,7 @@ def registers(draw):
 
 
 def meaning(homes, *, states_head_relation=True):
-    """Give what reading must give: households with facts and receipts, people with facts.
+    """Return what reading must give: households with facts and receipts, people with facts.
 
     A head named in columns of its own has no relation written beside it.
     """
@@ -160,7 +160,7 @@ class Written:
 
 
 def _header(columns, style):
-    """Give the rows of a header of one to four rows, and its merges from its own first row."""
+    """Return the rows of a header of one to four rows, and its merges from its own first row."""
     depth = style["depth"]
     if depth == 1:
         return [[heading for heading, _parents, _cell in columns]], []
@@ -265,7 +265,7 @@ LAYOUTS = {
 
 @st.composite
 def styles(draw):
-    """Give what may differ between two files of one layout."""
+    """Return what may differ between two files of one layout."""
     chance = draw(st.randoms(use_true_random=False))
 
     def order(rows):

@@ -2,18 +2,19 @@
 
 from contextlib import closing
 
-from relieftool.idnumbers import check_digit
-from relieftool.intake import keep_files, read_paths
-from relieftool.registry.imports import list_problems
-from relieftool.registry.store import open_database
-from tests.registers import rows, shipped_pack
-from tests.rows_accounted import lost_rows
+from relieftool.intake.imports import record_files
+from relieftool.intake.source_files import read_paths
+from relieftool.store.database import open_database
+from relieftool.store.imports import list_problems
+from relieftool.values.id_numbers import compute_check_digit
+from tests.support.registers import empty_register, rows, shipped_pack
+from tests.support.rows_accounted import lost_rows
 
 
 def person(place):
-    """Give the ID number of an invented person, by a number from 0."""
+    """Return the ID number of an invented person, by a number from 0."""
     body = f"3603021970{1 + place % 12:02}{1 + place % 28:02}{place:03}"
-    return body + check_digit(body)
+    return body + compute_check_digit(body)
 
 
 A, B, C, D, E = (person(place) for place in range(1, 6))
@@ -21,8 +22,8 @@ A, B, C, D, E = (person(place) for place in range(1, 6))
 
 def imported(folder, *paths):
     """Import files into a new register and give what they became; no row may be lost."""
-    with closing(open_database(folder / "relief.db", create=True)) as db:
-        keep_files(db, shipped_pack(), read_paths(shipped_pack(), list(paths)))
+    with closing(open_database(empty_register(folder / "relief.db"))) as db:
+        record_files(db, shipped_pack(), read_paths(shipped_pack(), list(paths)))
         assert [lost for path in paths for lost in lost_rows(db, path)] == []
         return Outcome(db)
 
@@ -63,7 +64,7 @@ class Outcome:
 
     @property
     def whole(self):
-        """Give each household with what is known of it and its people, by its first person.
+        """Return each household with what is known of it and its people, by its first person.
 
         A household is (community, facts, people), a person (name, ID number, relation, facts);
         sex and birthday, which the ID number tells, are left out where there is one.
@@ -93,6 +94,6 @@ class Outcome:
         return sorted(homes, key=lambda home: str(home[2][0][0]))
 
     def fact(self, name):
-        """Give the values of a fact, in the order of households and members."""
+        """Return the values of a fact, in the order of households and members."""
         owner = shipped_pack().facts[name].owner + "s"
         return [row[name] for row in self._facts[owner]]

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from relieftool.errors import ReliefError
-from relieftool.intake import read_paths
+from relieftool.intake.source_files import read_paths
 from tests.layouts.files import save_csv, save_xlsx
-from tests.registers import ZHAO, shipped_pack
+from tests.support.registers import ZHAO, shipped_pack
 
 ROWS = {"名单": [["户编号", "姓名", "身份证号", "社区"], ["H1", "赵大山", ZHAO, "河口下"]]}
 

@@ -7,7 +7,7 @@ import pytest
 import xlwt
 
 from relieftool.errors import ReliefError
-from relieftool.spreadsheets.sheets import read_sheets
+from relieftool.spreadsheets.reader import read_sheets
 from tests.layouts.files import (
     save_csv,
     save_html,

@@ -4,10 +4,10 @@ import openpyxl
 import pytest
 
 from relieftool.errors import ReliefError
-from relieftool.intake import read_paths
+from relieftool.intake.source_files import read_paths
 from tests.layouts.files import save_csv, save_html, save_xls, save_xlsx
 from tests.layouts.outcome import A, B, C, D, E, imported, person
-from tests.registers import shipped_pack
+from tests.support.registers import shipped_pack
 
 PLACE = "河口下"
 
@@ -390,7 +390,7 @@ def test_a_row_of_hints_under_the_header_is_no_person(tmp_path, hint):
 
 
 def strays(rows):
-    """Give rows with what strays onto sheets: far cells, blanks, a list to choose from."""
+    """Return rows with what strays onto sheets: far cells, blanks, a list to choose from."""
     far = [*rows[0], *[None] * 251, "FFI"]
     listed = [[*row, None, word] for row, word in zip(rows[1:], ["一般户", "低保户"], strict=True)]
     return [far, *listed, [None] * 5 + ["脱贫户"], [" " * 1562], *[["", "", ""]] * 200]

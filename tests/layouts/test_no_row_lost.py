@@ -9,12 +9,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from relieftool.errors import ReliefError
-from relieftool.intake import keep_files, read_paths
-from relieftool.registry.store import open_database
+from relieftool.intake.imports import record_files
+from relieftool.intake.source_files import read_paths
+from relieftool.store.database import open_database
 from tests.fuzz.edits import edited
 from tests.layouts import drawn
-from tests.registers import shipped_pack
-from tests.rows_accounted import lost_rows, people_left_aside
+from tests.support.registers import empty_register, shipped_pack
+from tests.support.rows_accounted import lost_rows, people_left_aside
 
 
 @settings(
@@ -44,11 +45,11 @@ def test_no_damage_loses_a_row(homes, layout, style, number):
 
 
 def rows_lost(folder, path):
-    """Give the rows of a file that are nowhere; a file refused as a whole has lost none."""
+    """Return the rows of a file that are nowhere; a file refused as a whole has lost none."""
     try:
         read = read_paths(shipped_pack(), [path])
     except ReliefError:
         return []
-    with closing(open_database(folder / "relief.db", create=True)) as db:
-        keep_files(db, shipped_pack(), read)
+    with closing(open_database(empty_register(folder / "relief.db"))) as db:
+        record_files(db, shipped_pack(), read)
         return lost_rows(db, path) + people_left_aside(db, path)

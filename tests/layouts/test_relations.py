@@ -44,6 +44,21 @@ def test_numbers_that_count_the_people_tell_no_households(tmp_path):
     assert got.problems == [BY_RELATION]
 
 
+@pytest.mark.parametrize("called", ["申请人", "主申请人", "本人或户主", "户 主", "戶主"])
+def test_every_word_for_a_head_makes_one(tmp_path, called):
+    rows = [
+        ["户编号", *HEAD],
+        ["H1", "赵乙", B, "妻子", PLACE, "一号"],
+        ["H1", "赵甲", A, called, PLACE, "一号"],
+        ["H2", "钱丁", D, "户主", PLACE, "二号"],
+    ]
+
+    got = imported(tmp_path, save_csv(tmp_path / "名单.csv", {"x": rows}))
+
+    assert got.households == [(PLACE, "赵甲", "赵乙"), (PLACE, "钱丁")]
+    assert got.problems == []
+
+
 @pytest.mark.parametrize(
     "place, address", [("花园", "一号"), (PLACE, "二号")], ids=["community", "address"]
 )

@@ -11,12 +11,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from opencc import OpenCC
 
-from relieftool.intake import keep_files, read_paths
-from relieftool.registry.imports import list_problems
-from relieftool.registry.store import open_database
+from relieftool.intake.imports import record_files
+from relieftool.intake.source_files import read_paths
+from relieftool.store.database import open_database
+from relieftool.store.imports import list_problems
 from tests.layouts import drawn, files
-from tests.registers import rows, shipped_pack
-from tests.rows_accounted import lost_rows
+from tests.support.registers import empty_register, rows, shipped_pack
+from tests.support.rows_accounted import lost_rows
 
 SETTINGS = settings(
     derandomize=True,
@@ -67,7 +68,7 @@ def saved(folder, written, name):
 
 
 def in_big5(cell):
-    """Give a cell as an office in Hong Kong would write it; names stay as they are."""
+    """Return a cell as an office in Hong Kong would write it; names stay as they are."""
     if isinstance(cell, str) and set(cell) <= set(drawn.SURNAMES + drawn.GIVEN):
         return cell
     return TRADITIONAL(cell).replace("√", "是") if isinstance(cell, str) else cell
@@ -75,8 +76,8 @@ def in_big5(cell):
 
 def read_back(folder, paths):
     """Import files and give the register in the same words as it was drawn in, and problems."""
-    with closing(open_database(Path(folder) / "relief.db", create=True)) as db:
-        keep_files(db, shipped_pack(), read_paths(shipped_pack(), paths))
+    with closing(open_database(empty_register(Path(folder) / "relief.db"))) as db:
+        record_files(db, shipped_pack(), read_paths(shipped_pack(), paths))
         homes = rows(
             db,
             "SELECT households.household_no, communities.name, address, household_income,"
@@ -96,7 +97,7 @@ def read_back(folder, paths):
 
 
 def compared(homes, layout):
-    """Give the households and people that must come back, sorted; people in any order."""
+    """Return the households and people that must come back, sorted; people in any order."""
     expected = drawn.meaning(homes, states_head_relation=layout != "places")
     people = [(home[0], *one) for home in expected for one in home[-1]]
     return sorted(map(str, (home[:-1] for home in expected))), sorted(map(str, people))

@@ -5,15 +5,16 @@ from contextlib import closing
 
 import pytest
 
-from relieftool.again import map_again
-from relieftool.intake import keep_files, read_paths
-from relieftool.mapping import Said
-from relieftool.registry.imports import list_problems
-from relieftool.registry.projection import ensure_register, project
-from relieftool.registry.store import open_database, write
+from relieftool.intake.column_mapping import StatedMappings
+from relieftool.intake.imports import record_files
+from relieftool.intake.remapping import remap_import
+from relieftool.intake.source_files import read_paths
+from relieftool.register.build import rebuild_register, refresh_register
+from relieftool.store.database import open_database, write
+from relieftool.store.imports import list_problems
 from tests.layouts.files import save_xls, save_xlsx
 from tests.layouts.outcome import A, B, Outcome, imported
-from tests.registers import rows, shipped_pack
+from tests.support.registers import empty_register, rows, shipped_pack
 
 WHO = ["户编号", "姓名", "身份证号", "社区"]
 PEOPLE = [["H1", "赵甲", A, "河口下"], ["H2", "钱乙", B, "河口下"]]
@@ -77,7 +78,7 @@ def test_a_unit_that_does_not_belong_is_told_once_and_makes_its_cells_unknown(
         tmp_path / "a.xlsx", {"x": [[*WHO, heading], [*PEOPLE[0], 3], [*PEOPLE[1], None]]}
     )
     with open_register(tmp_path) as db:
-        keep_files(db, shipped_pack(), read_paths(shipped_pack(), [path]))
+        record_files(db, shipped_pack(), read_paths(shipped_pack(), [path]))
         ((told, params),) = [
             (str(one.problem.message), one.problem.message.params) for one in list_problems(db)
         ]
@@ -89,7 +90,7 @@ def test_a_unit_that_does_not_belong_is_told_once_and_makes_its_cells_unknown(
 
 
 def open_register(folder):
-    return closing(open_database(folder / "relief.db", create=True))
+    return closing(open_database(empty_register(folder / "relief.db")))
 
 
 @pytest.mark.parametrize(
@@ -172,7 +173,7 @@ def test_the_kept_table_says_what_its_columns_are_measured_in(tmp_path):
         },
     )
     with open_register(tmp_path) as db:
-        keep_files(db, shipped_pack(), read_paths(shipped_pack(), [path]))
+        record_files(db, shipped_pack(), read_paths(shipped_pack(), [path]))
 
         ((kept,),) = rows(db, "SELECT columns FROM source_tables")
 
@@ -185,10 +186,10 @@ def test_a_column_mapped_later_has_the_unit_above_its_table(tmp_path):
     )
     pack = shipped_pack()
     with open_register(tmp_path) as db:
-        keep_files(db, pack, read_paths(pack, [path]))
+        record_files(db, pack, read_paths(pack, [path]))
         with write(db):
-            map_again(db, pack, 1, {"全部积蓄": "deposits"})
-        ensure_register(db, pack)
+            remap_import(db, pack, 1, {"全部积蓄": "deposits"})
+        refresh_register(db, pack)
 
         assert Outcome(db).fact("deposits") == [2_000_000]
 
@@ -208,7 +209,7 @@ def test_a_column_mapped_by_hand_keeps_its_unit(tmp_path, heading, cell, fact, v
     stated = {heading.replace("/", "／"): fact}
     with open_register(tmp_path) as db:
         pack = shipped_pack()
-        keep_files(db, pack, read_paths(pack, [path], said=Said(stated)))
+        record_files(db, pack, read_paths(pack, [path], said=StatedMappings(stated)))
         got = Outcome(db)
 
     told = [] if value else [("unit-unknown", None, heading.replace("/", "／"))]
@@ -222,12 +223,12 @@ def test_a_register_made_before_units_were_kept_reads_them_from_its_headings(tmp
     )
     pack = shipped_pack()
     with open_register(tmp_path) as db:
-        keep_files(db, pack, read_paths(pack, [path]))
+        record_files(db, pack, read_paths(pack, [path]))
         ((kept,),) = rows(db, "SELECT columns FROM source_tables")
         older = [one | {"scale": None} for one in json.loads(kept)]
         with write(db):
             db.execute("UPDATE source_tables SET columns = ?", [json.dumps(older)])
-            project(db, pack)
+            rebuild_register(db, pack)
 
         got = Outcome(db)
     assert (got.fact("deposits"), got.fact("income")) == ([2_000_000], [300_000])

@@ -9,12 +9,12 @@ from contextlib import closing
 import pytest
 
 from relieftool.errors import ReliefError
-from relieftool.intake import read_paths
-from relieftool.registry.store import open_database
+from relieftool.intake.source_files import read_paths
+from relieftool.store.database import open_database
 from tests.layouts.files import save_csv, save_xls, save_xlsx
 from tests.layouts.outcome import A, B, C, D, E, imported, person
 from tests.layouts.test_archives import pack_zip
-from tests.registers import shipped_pack
+from tests.support.registers import shipped_pack
 
 PLACE = "河口下"
 F, G = person(6), person(7)

@@ -1,0 +1,1 @@
+"""Tools for whoever writes a pack: examples, mutants, comparison of two packs, review."""

@@ -1,0 +1,281 @@
+"""Closing a case: an outcome from a closed list, something that proves it, and who says so.
+
+Which receipts speak of a case, as SQL that closing, following up and verifying share.
+
+A case is under the number its household or member had when it was opened; receipts are under the
+number of now.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlite_utils import Database
+
+from relieftool.cases.case_list import find_case
+from relieftool.cases.case_status import SubjectStatus
+from relieftool.cases.evidence import (
+    Evidence,
+    escape_surrogates,
+    read_evidence,
+    record_evidence_place,
+    redact_names,
+)
+from relieftool.cases.records import (
+    CaseRecord,
+    CaseState,
+    ClosedCase,
+    ClosingOutcome,
+    DepartmentDecision,
+)
+from relieftool.cases.steps import FINDING_ENTRY_KINDS, record_entry
+from relieftool.errors import ReliefError
+from relieftool.messages import _
+from relieftool.store.database import write_or_rehearse
+from relieftool.store.former_numbers import compile_current_number
+from relieftool.values.text import fold_name, has_letter_or_digit
+
+_FINDING = ", ".join(f"'{step}'" for step in FINDING_ENTRY_KINDS)
+HOUSEHOLD_NOW, _MEMBER_NOW = (
+    compile_current_number(f"cases.{column}") for column in ("household_no", "member_no")
+)
+# Who was paid too little was paid all along: only a month after the one that was found so is paid
+# anew. Where that month is unknown, only one that begins after the day it was found.
+_IS_LATER = f"""
+    EXISTS (
+        SELECT 1 FROM case_entries found
+        WHERE found.entry_id = (
+            SELECT MAX(entry_id) FROM case_entries
+            WHERE case_no = cases.case_no AND entry_type IN ({_FINDING}))
+        AND (found.note <> 'underpaid'
+            OR receipt.covers_from > ifnull(found.paid_until, found.entered_on)))
+"""
+# The receipt is the household's of a case, or the member's where the case is a member's.
+IS_ABOUT = f"""
+    receipt.household_no = {HOUSEHOLD_NOW}
+    AND (cases.member_no IS NULL OR receipt.member_no = {_MEMBER_NOW})
+    AND receipt.programme = cases.programme
+"""
+# A roster in the register lists the household, or the member where the case is a member's. What
+# the household's own sheet says proves nothing, and being on a roster does not prove a higher pay.
+ON_A_ROSTER = f"""
+    {IS_ABOUT}
+    AND receipt.says = 'yes' AND receipt.origin = 'roster' AND {_IS_LATER}
+"""
+
+
+_LISTED = f"""
+    SELECT 1 FROM cases JOIN receipts receipt ON {ON_A_ROSTER}
+    LEFT JOIN households ON households.household_no = receipt.household_no
+    WHERE cases.case_no = ? AND NOT EXISTS (
+        SELECT 1 FROM rosters newer
+        WHERE newer.programme = cases.programme AND newer.is_complete = 1
+        AND (newer.community_id IS NULL OR newer.community_id = households.community_id)
+        AND newer.covers_from > receipt.covers_until)
+    LIMIT 1
+"""
+_LEFT_OUT = f"""
+    SELECT 1 FROM cases JOIN households ON households.household_no = {HOUSEHOLD_NOW}
+    JOIN rosters roster ON roster.programme = cases.programme AND roster.is_complete = 1
+    WHERE cases.case_no = ?
+    AND (roster.community_id IS NULL OR roster.community_id = households.community_id)
+    AND NOT EXISTS (
+        SELECT 1 FROM receipts receipt
+        WHERE {IS_ABOUT} AND receipt.origin = 'roster' AND receipt.says IN ('yes', 'maybe')
+        AND (receipt.covers_until IS NULL OR roster.covers_until IS NULL
+            OR receipt.covers_until >= roster.covers_until))
+    LIMIT 1
+"""
+_NO_STATUS = SubjectStatus()
+
+
+def record_closing(  # noqa: PLR0913 what the ledger must know of a closing
+    db: Database,
+    case_no: str,
+    *,
+    outcome: str,
+    evidence: str,
+    by: str,
+    closed_on: dt.date,
+    checked_by: str | None = None,
+    reason: str | None = None,
+    standing: SubjectStatus = _NO_STATUS,
+    is_rehearsal: bool = False,
+) -> ClosedCase:
+    """Close a case; `receiving` counts as verified only where a roster in the register shows it.
+
+    `evidence` is words or a file's name. `standing` is how the register sees the case: less than
+    is due verifies nothing, `improved` needs a household that no longer comes first, and `refused`
+    a refusal that is written down; either may have a reason instead.
+
+    Raises:
+        ReliefError: there is no such case, it is closed, or something that it must say is missing.
+    """
+    stated_outcome, proof = _check_outcome(outcome), read_evidence(evidence)
+    _check_name(by)
+    check_other_person(by, checked_by)
+    with write_or_rehearse(db, is_rehearsal=is_rehearsal):
+        record = find_case(db, case_no)
+        if record.is_open:
+            _check_borne_out(record, stated_outcome, standing, reason)
+        said = {
+            "outcome": str(stated_outcome),
+            "evidence_sha256": proof.sha256,
+            "checked_by": checked_by and escape_surrogates(checked_by.strip()),
+            "is_verified": _is_verified(db, record, stated_outcome, standing),
+        }
+        why = _why(reason, proof, _names_of(db, record))
+        record_entry(db, record, "closed", closed_on, by=by, reason=why, **said)
+        record_evidence_place(db, proof.sha256, proof.path)
+        return _closed(db, case_no, stated_outcome, proof, standing)
+
+
+def _closed(
+    db: Database, case_no: str, outcome: ClosingOutcome, proof: Evidence, standing: SubjectStatus
+) -> ClosedCase:
+    """Return a case just closed, and whether a roster shows it with less than is due."""
+    record = find_case(db, case_no)
+    is_listed = outcome == ClosingOutcome.RECEIVING and is_on_roster(db, record)
+    is_underpaid = is_listed and standing.status == "underpaid"
+    return ClosedCase(
+        record, proof.sha256, is_underpaid, is_listed and not standing.is_enough_for(record)
+    )
+
+
+def _names_of(db: Database, record: CaseRecord) -> list[str]:
+    """Return the names of the household's people, which no file may bring into the ledger."""
+    statement = "SELECT name FROM members WHERE household_no = ? AND name IS NOT NULL"
+    return [name for (name,) in db.execute(statement, [record.household_no])]
+
+
+def _why(reason: str | None, proof: Evidence, names: Sequence[str]) -> str:
+    """Return the reason with the evidence behind it; a file's name without people's names."""
+    stated, note = (reason or "").strip(), proof.note
+    if proof.sha256:
+        note = redact_names(proof.note, names)
+        note = note if has_letter_or_digit(note) else f"{note} {proof.sha256}"
+    return f"{stated} — {note}" if stated else note
+
+
+def record_check(
+    db: Database, case_no: str, *, by: str, on: dt.date, is_rehearsal: bool = False
+) -> CaseRecord:
+    """Note that somebody other than the handler looked at a closed case and agrees.
+
+    Raises:
+        ReliefError: the case is open or there is none, or it is the same person.
+    """
+    with write_or_rehearse(db, is_rehearsal=is_rehearsal):
+        record = find_case(db, case_no)
+        if record.state == CaseState.CLOSED:
+            check_other_person(record.by or "", by, option="--by")
+        record_entry(db, record, "checked", on, by=by)
+        return find_case(db, case_no)
+
+
+def is_on_roster(db: Database, record: CaseRecord) -> bool:
+    """Return whether a roster lists the subject of a case and no newer complete one omits it."""
+    return db.execute(_LISTED, [record.case]).fetchone() is not None
+
+
+def is_left_out(db: Database, record: CaseRecord) -> bool:
+    """Return whether the newest complete roster surely does not have the subject of a case."""
+    return db.execute(_LEFT_OUT, [record.case]).fetchone() is not None
+
+
+def _check_outcome(outcome: str) -> ClosingOutcome:
+    try:
+        return ClosingOutcome(outcome)
+    except ValueError:
+        raise ReliefError(
+            "--outcome",
+            _("'{outcome}' is no outcome of a case").format(outcome=outcome),
+            _("Give one of: {outcomes}.").format(outcomes=", ".join(ClosingOutcome)),
+        ) from None
+
+
+def _check_name(by: str) -> None:
+    if not has_letter_or_digit(by):
+        raise ReliefError(
+            "--by",
+            _("names nobody"),
+            _("Say who answers for closing this case: --by NAME."),
+        )
+
+
+def check_other_person(by: str, checked_by: str | None, option: str = "--checked-by") -> None:
+    """Refuse a check by nobody, or by the one whose work it is; `option` is where it was said."""
+    if checked_by is None:
+        return
+    if not has_letter_or_digit(checked_by):
+        raise ReliefError(option, _("names nobody"), _("Name who checked it."))
+    if fold_name(by) == fold_name(checked_by):
+        raise ReliefError(
+            option,
+            _("is the person who closed the case"),
+            _("Somebody else must check it; until then it stays closed, unchecked."),
+        )
+
+
+def _check_borne_out(
+    record: CaseRecord, outcome: ClosingOutcome, standing: SubjectStatus, reason: str | None
+) -> None:
+    """Refuse an outcome that what is known speaks against, or that nothing speaks for."""
+    if outcome == ClosingOutcome.IMPROVED:
+        _check_improved(record, standing, reason)
+    if outcome == ClosingOutcome.REFUSED:
+        _check_refused(record, reason)
+
+
+def _check_refused(record: CaseRecord, reason: str | None) -> None:
+    """Refuse `refused` against a receipt or a grant, and without a refusal or a reason."""
+    if record.state == CaseState.RECEIPT_SEEN:
+        raise ReliefError(
+            record.case,
+            _("a receipt was seen, so it is not refused"),
+            _("Close it as receiving; where it was refused since, `relief decide` that first."),
+        )
+    if record.decision == DepartmentDecision.GRANTED:
+        raise ReliefError(
+            record.case,
+            _("it was granted on {day}, so it is not refused").format(day=record.decided_on),
+            _("Where it was refused since, write that down first: `relief decide {case}`.").format(
+                case=record.case
+            ),
+        )
+    if record.decision is None and not has_letter_or_digit(reason or ""):
+        raise ReliefError(
+            record.case,
+            _("no refusal is written down"),
+            _(
+                "Write the department's refusal down first: `relief decide {case}`;"
+                " or say with --reason who refused it, and why."
+            ).format(case=record.case),
+        )
+
+
+def _check_improved(record: CaseRecord, standing: SubjectStatus, reason: str | None) -> None:
+    """Refuse `improved` where the household still comes first, or may, and no reason is given."""
+    if standing.is_priority is False or has_letter_or_digit(reason or ""):
+        return
+    problem = (
+        _("the household still meets the priority rule")
+        if standing.is_priority
+        else _("whether the household still meets the priority rule is not known")
+    )
+    raise ReliefError(
+        record.case,
+        problem,
+        _("Say with --reason why it counts as improved all the same, or import newer facts."),
+    )
+
+
+def _is_verified(
+    db: Database, record: CaseRecord, outcome: ClosingOutcome, standing: SubjectStatus
+) -> int | None:
+    """Return whether the register confirms an outcome: 1, 0, or None where it says nothing."""
+    if outcome == ClosingOutcome.RECEIVING:
+        is_enough = not standing.is_case_needed and standing.is_enough_for(record)
+        return int(is_on_roster(db, record) and is_enough)
+    if outcome == ClosingOutcome.IMPROVED and standing.is_priority is False:
+        return 1
+    return None

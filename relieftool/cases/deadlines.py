@@ -1,0 +1,90 @@
+"""When a department must have decided: legal time limits in working days, holidays left out."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from relieftool.cases.records import CaseRecord, CaseState
+from relieftool.pack.models import Pack
+
+_WORKING_WEEK = 5
+_RUNNING = (CaseState.FOUND, CaseState.REFERRED, CaseState.REOPENED)
+
+
+@dataclass(frozen=True)
+class DueDay:
+    """The last day of a time limit, and whether the calendar knew every holiday on the way."""
+
+    on: dt.date
+    is_by_holidays: bool
+
+
+def list_calendar_years() -> tuple[int, int]:
+    """Return the first and the last year of which the calendar knows the holidays (inclusive)."""
+    from chinese_calendar import (  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
+        holidays,
+    )
+
+    years = {day.year for day in holidays}
+    return min(years), max(years)
+
+
+def find_day_after(day: dt.date, count: int) -> DueDay:
+    """Return the last of so many working days, the first of them being the one after a day.
+
+    Beyond the years the calendar knows, Monday to Friday count as working days.
+    """
+    from chinese_calendar import is_workday  # noqa: PLC0415 start-up time
+
+    first, last = list_calendar_years()
+    is_by_holidays = True
+    while count:
+        day += dt.timedelta(days=1)
+        if first <= day.year <= last:
+            count -= is_workday(day)
+        else:
+            is_by_holidays = False
+            count -= day.weekday() < _WORKING_WEEK
+    return DueDay(day, is_by_holidays)
+
+
+def find_case_limit(pack: Pack, programme: str, day: dt.date) -> int | None:
+    """Return the working days a programme's decision may take; None where the law states none."""
+    found = pack.programmes.get(programme)
+    if found is None:
+        return None
+    for limit in found.time_limits:
+        parameter = pack.parameters.get(limit.setting)
+        dated = parameter.in_force(day) if parameter else None
+        if dated is not None and dated.value == limit.choice:
+            return limit.working_days
+    return found.time_limit_working_days
+
+
+def add_deadlines(records: Iterable[CaseRecord], pack: Pack, day: dt.date) -> list[CaseRecord]:
+    """Return cases with their due days as seen on a day, the longest overdue on top.
+
+    A time limit runs from the day a case was referred, until then from the day it was found.
+    """
+    dated = [_dated(record, pack, day) for record in records]
+    overdue = [one for one in dated if one.is_overdue]
+    overdue.sort(key=lambda one: one.due_on or "")
+    return overdue + [one for one in dated if not one.is_overdue]
+
+
+def _dated(record: CaseRecord, pack: Pack, day: dt.date) -> CaseRecord:
+    if not record.is_open:
+        return record
+    since = dt.date.fromisoformat(record.reopened_on or record.opened_on)
+    record = replace(record, days_open=max(0, (day - since).days))
+    start = dt.date.fromisoformat(record.referred_on) if record.referred_on else since
+    limit = find_case_limit(pack, record.programme, start)
+    if limit is None or record.state not in _RUNNING:
+        return record
+    due = find_day_after(start, limit)
+    return replace(
+        record,
+        due_on=due.on.isoformat(),
+        due_counts="holidays" if due.is_by_holidays else "weekends",
+        is_overdue=due.on < day,
+    )

@@ -1,0 +1,394 @@
+"""Proves the ledger: each chain link by link, then what must be true of cases, as queries.
+
+Every check names rows that must not exist; it never changes or mends anything.
+
+What must be true of cases and entries, each a query for the places where it is not.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from relieftool.cases.closing import ON_A_ROSTER
+from relieftool.cases.evidence import EvidenceFile, check_evidence_files
+from relieftool.cases.records import CaseState, ClosingOutcome, DepartmentDecision
+from relieftool.cases.steps import ENTRY_KINDS
+from relieftool.messages import Message
+from relieftool.store.chain import (
+    ACCESS_ENTRIES,
+    CASE_ENTRIES,
+    CHAIN_ENDS,
+    FIRST_HASH,
+    REGISTER_CHAINS,
+    Chain,
+    ChainEnd,
+    read_chain_end,
+)
+from relieftool.store.chain_check import (
+    LedgerFault,
+    RecordedEnds,
+    find_chain_faults,
+    read_all_recorded_ends,
+)
+
+
+@dataclass(frozen=True)
+class InvariantCheck:
+    """A sentence that must be true, and a query for the cases or entries where it is not."""
+
+    name: str
+    says: Message
+    bad_places_sql: str
+    is_doubt: bool = False
+
+
+_ENTRY = "'case_entries ' || entry.entry_id"
+_CLOSINGS = f"SELECT {_ENTRY} FROM case_entries entry WHERE entry.entry_type = 'closed' AND "
+_OUTCOMES = ", ".join(f"'{outcome}'" for outcome in ClosingOutcome)
+
+
+def _of(step: str) -> str:
+    """Return the start of a query for entries of one kind that say something wrong."""
+    return f"SELECT {_ENTRY} FROM case_entries entry WHERE entry.entry_type = '{step}' AND "
+
+
+def _is_blank(column: str) -> str:
+    return f"""(entry."{column}" IS NULL OR TRIM(entry."{column}") = '')"""
+
+
+_DECISIONS = ", ".join(f"'{decision}'" for decision in DepartmentDecision)
+_NAMED = ", ".join(f"'{name}'" for name, step in ENTRY_KINDS.items() if step.needs_name)
+_REASONED = ", ".join(f"'{name}'" for name, step in ENTRY_KINDS.items() if step.needs_reason)
+_MOVING = ", ".join(f"'{name}'" for name, step in ENTRY_KINDS.items() if step.leads_to)
+# The last entry before this one that left its case in another state.
+_BEFORE = f"""(
+    SELECT earlier.entry_type FROM case_entries earlier
+    WHERE earlier.case_no = entry.case_no AND earlier.entry_id < entry.entry_id
+    AND earlier.entry_type IN ({_MOVING})
+    ORDER BY earlier.entry_id DESC LIMIT 1)"""
+_LAST = f"""(
+    SELECT step.entry_type FROM case_entries step
+    WHERE step.case_no = cases.case_no AND step.entry_type IN ({_MOVING})
+    ORDER BY step.entry_id DESC LIMIT 1)"""
+_LEFT_IN = " ".join(
+    f"WHEN '{name}' THEN '{step.leads_to}'" for name, step in ENTRY_KINDS.items() if step.leads_to
+)
+
+
+def _pairs() -> str:
+    """Return every state and the step that may follow it, as rows of SQL."""
+    return ", ".join(
+        f"('{state}', '{name}')"
+        for name, step in ENTRY_KINDS.items()
+        for state in sorted(step.follows)
+    )
+
+
+_WRONG_STEPS = f"""
+    SELECT {_ENTRY} FROM case_entries entry
+    WHERE entry.entry_type <> 'opened'
+    AND (CASE {_BEFORE} {_LEFT_IN} END, entry.entry_type) NOT IN (VALUES {_pairs()})
+    AND NOT (entry.entry_type = 'closed'
+        AND CASE {_BEFORE} {_LEFT_IN} END = '{CaseState.CLOSED}')
+"""
+
+CASE_CHECKS = (
+    InvariantCheck(
+        "case-without-opening",
+        Message("no entry opened this case: it was added from outside."),
+        """
+        SELECT case_no FROM cases WHERE NOT EXISTS (
+            SELECT 1 FROM case_entries entry
+            WHERE entry.case_no = cases.case_no AND entry.entry_type = 'opened')
+        """,
+    ),
+    InvariantCheck(
+        "case-opened-twice",
+        Message("more than one entry opened this case."),
+        """
+        SELECT case_no FROM case_entries WHERE entry_type = 'opened'
+        GROUP BY case_no HAVING COUNT(*) > 1
+        """,
+    ),
+    InvariantCheck(
+        "entry-without-case",
+        Message("this entry belongs to no case: the case was removed from outside."),
+        f"""
+        SELECT {_ENTRY} FROM case_entries entry
+        WHERE NOT EXISTS (SELECT 1 FROM cases WHERE cases.case_no = entry.case_no)
+        """,
+    ),
+    InvariantCheck(
+        "entry-before-opening",
+        Message("this entry is older than the opening of its case."),
+        f"""
+        SELECT {_ENTRY} FROM case_entries entry JOIN case_entries opening
+        ON opening.case_no = entry.case_no AND opening.entry_type = 'opened'
+        WHERE entry.entry_id < opening.entry_id OR entry.entered_on < opening.entered_on
+        """,
+    ),
+    InvariantCheck(
+        "closed-twice",
+        Message("this entry closes a case that was closed already."),
+        f"""
+        {_CLOSINGS} 'closed' = {_BEFORE}
+        """,
+    ),
+    InvariantCheck(
+        "step-out-of-turn",
+        Message("this entry does not follow from where its case stood."),
+        _WRONG_STEPS,
+    ),
+    InvariantCheck(
+        "day-before-the-last",
+        Message("this entry is older than the one before it in the same case."),
+        f"""
+        SELECT {_ENTRY} FROM case_entries entry WHERE entry.entered_on < (
+            SELECT MAX(earlier.entered_on) FROM case_entries earlier
+            WHERE earlier.case_no = entry.case_no AND earlier.entry_id < entry.entry_id
+            AND earlier.entry_type <> 'opened')
+        """,
+    ),
+    InvariantCheck(
+        "step-without-name",
+        Message("this entry does not say who did it."),
+        f"""
+        SELECT {_ENTRY} FROM case_entries entry
+        WHERE entry.entry_type IN ({_NAMED}) AND entry.entry_type <> 'closed'
+        AND {_is_blank("by")}
+        """,
+    ),
+    InvariantCheck(
+        "step-without-reason",
+        Message("this entry does not say why."),
+        f"""
+        SELECT {_ENTRY} FROM case_entries entry
+        WHERE entry.entry_type IN ({_REASONED}) AND entry.entry_type <> 'closed'
+        AND {_is_blank("note")}
+        """,
+    ),
+    InvariantCheck(
+        "referred-to-nobody",
+        Message("this entry does not say which department was asked."),
+        f"{_of('referred')} {_is_blank('department')}",
+    ),
+    InvariantCheck(
+        "decided-without-decision",
+        Message("this entry neither grants nor refuses."),
+        f"{_of('decided')} (entry.outcome IS NULL OR entry.outcome NOT IN ({_DECISIONS}))",
+    ),
+    InvariantCheck(
+        "refused-without-reason",
+        Message("this entry refuses without a reason, or grants an amount all the same."),
+        f"""
+        {_of("decided")} entry.outcome = 'refused'
+        AND ({_is_blank("note")} OR entry.amount_fen > 0)
+        """,
+    ),
+    InvariantCheck(
+        "verified-without-cause",
+        Message("this entry verifies a closing that claims no receipt, or was verified before."),
+        f"""
+        {_of("verified")} EXISTS (
+            SELECT 1 FROM case_entries closing WHERE closing.case_no = entry.case_no
+            AND closing.entry_type IN ('closed', 'verified')
+            AND closing.entry_id = (
+                SELECT MAX(last.entry_id) FROM case_entries last
+                WHERE last.case_no = entry.case_no AND last.entry_id < entry.entry_id
+                AND last.entry_type IN ('closed', 'verified'))
+            AND (closing.entry_type = 'verified' OR closing.outcome <> 'receiving'
+                OR closing.is_verified = 1))
+        """,
+    ),
+    InvariantCheck(
+        "checked-by-the-handler",
+        Message("who closed this case also checked it."),
+        f"""
+        SELECT {_ENTRY} FROM case_entries entry
+        WHERE entry.entry_type = 'closed' AND entry.checked_by IS NOT NULL
+        AND REPLACE(entry.checked_by, ' ', '') = REPLACE(entry."by", ' ', '')
+        OR entry.entry_type = 'checked' AND REPLACE(entry."by", ' ', '') = (
+            SELECT REPLACE(closing."by", ' ', '') FROM case_entries closing
+            WHERE closing.case_no = entry.case_no AND closing.entry_type = 'closed'
+            AND closing.entry_id < entry.entry_id ORDER BY closing.entry_id DESC LIMIT 1)
+        """,
+    ),
+    InvariantCheck(
+        "closed-without-outcome",
+        Message("this entry closes a case without an outcome from the list."),
+        f"{_CLOSINGS} (entry.outcome IS NULL OR entry.outcome NOT IN ({_OUTCOMES}))",
+    ),
+    InvariantCheck(
+        "closed-without-reason",
+        Message("this entry closes a case without evidence."),
+        f"{_CLOSINGS} (entry.note IS NULL OR TRIM(entry.note) = '')",
+    ),
+    InvariantCheck(
+        "closed-without-name",
+        Message("this entry closes a case and does not say who did it."),
+        f"""{_CLOSINGS} (entry."by" IS NULL OR TRIM(entry."by") = '')""",
+    ),
+    InvariantCheck(
+        "household-unknown",
+        Message(
+            "the household of this open case is not in the register: look for it under another"
+            " number, or close the case as moved, deceased or duplicate."
+        ),
+        f"""
+        SELECT case_no FROM cases
+        WHERE household_no NOT IN (SELECT household_no FROM households)
+        AND household_no NOT IN (SELECT former_no FROM former_numbers
+            WHERE number IN (SELECT household_no FROM households))
+        AND 'closed' <> {_LAST}
+        """,
+        is_doubt=True,
+    ),
+    InvariantCheck(
+        "receipt-gone",
+        Message(
+            "was verified by a roster that the register no longer has: import it again,"
+            " or look into the case."
+        ),
+        f"""
+        SELECT DISTINCT entry.case_no FROM case_entries entry
+        JOIN cases ON cases.case_no = entry.case_no
+        WHERE (entry.entry_type = 'verified'
+            OR entry.entry_type = 'closed' AND entry.outcome = 'receiving'
+            AND entry.is_verified = 1)
+        AND entry.entry_id > IFNULL((
+            SELECT MAX(anew.entry_id) FROM case_entries anew WHERE anew.case_no = cases.case_no
+            AND anew.entry_type IN ('reopened', 'found_again')), 0)
+        AND NOT EXISTS (SELECT 1 FROM receipts receipt WHERE {ON_A_ROSTER})
+        """,
+        is_doubt=True,
+    ),
+)
+
+
+def verify_ledger(
+    db: Database,
+    heads: Sequence[str] = (),
+    *,
+    chains: Sequence[Chain] = (),
+    checks: Sequence[InvariantCheck] = (),
+) -> list[LedgerFault]:
+    """List all that is wrong with the file and its ledger; nothing is the good answer.
+
+    `heads` are hashes written down earlier: each must still be the hash of some entry. Further
+    chains and checks are those of the fieldwork.
+    """
+    all_chains = (*LEDGER_CHAINS, *chains)
+    with read_damaged_snapshot(db):
+        claims = _recorded_ends(db)
+        proofs: list[tuple[str, Callable[[Database], list[LedgerFault]]]] = [
+            ("file", _file_faults),
+            *(
+                (chain.table, partial(find_chain_faults, chain=chain, claims=claims))
+                for chain in all_chains
+            ),
+            ("heads", partial(_lost_heads, heads=heads, chains=all_chains)),
+            *((check.name, partial(_bad_rows, check=check)) for check in (*CASE_CHECKS, *checks)),
+        ]
+        return [fault for place, proof in proofs for fault in _attempt(db, place, proof)]
+
+
+def verify_evidence(db: Database, folders: Sequence[Path] = ()) -> list[EvidenceFile]:
+    """Hold files of evidence against their hashes; nothing where the ledger cannot be read."""
+    with read_damaged_snapshot(db):
+        try:
+            return check_evidence_files(db, folders)
+        except sqlite3.DatabaseError:
+            return []
+
+
+def find_chain_ends(db: Database, chains: Sequence[Chain]) -> dict[str, ChainEnd | None]:
+    """Return the end of each chain by its table; None where a damaged file does not show it."""
+    with read_damaged_snapshot(db):
+        return {chain.table: _end(db, chain) for chain in chains}
+
+
+def _end(db: Database, chain: Chain) -> ChainEnd | None:
+    try:
+        return read_chain_end(db, chain)
+    except sqlite3.DatabaseError:
+        return None
+
+
+LEDGER_CHAINS = (CASE_ENTRIES, ACCESS_ENTRIES, *REGISTER_CHAINS, CHAIN_ENDS)
+_UNREADABLE = Message(
+    "cannot be read as it should: the file is damaged. Go back to the newest copy that verifies."
+)
+
+
+def _recorded_ends(db: Database) -> RecordedEnds:
+    """Return what is kept of where chains ended; nothing where that cannot be read."""
+    try:
+        return read_all_recorded_ends(db)
+    except sqlite3.DatabaseError:
+        return RecordedEnds()
+
+
+def _attempt(
+    db: Database, place: str, proof: Callable[[Database], list[LedgerFault]]
+) -> list[LedgerFault]:
+    """Return what a proof finds; a damaged page under it is a finding too."""
+    try:
+        return proof(db)
+    except sqlite3.DatabaseError:
+        return [LedgerFault("file-damaged", place, _UNREADABLE)]
+
+
+@contextmanager
+def read_damaged_snapshot(db: Database) -> Iterator[None]:
+    """Read everything as of one moment, and text also where a damaged byte is no character."""
+    factory = db.conn.text_factory
+    db.conn.text_factory = lambda stored: stored.decode("utf-8", "surrogateescape")
+    try:
+        db.execute("BEGIN")
+        # Take the lock to read here: later a busy file could be mistaken for a damaged one.
+        db.execute("SELECT 1 FROM sqlite_schema").fetchone()
+        yield
+    finally:
+        db.conn.text_factory = factory
+        db.rollback()  # nothing was written, and a damaged file cannot be committed
+
+
+def _file_faults(db: Database) -> list[LedgerFault]:
+    """Ask SQLite itself whether pages, indexes, types and references are in order."""
+    answers = [text for (text,) in db.execute("PRAGMA integrity_check")]
+    faults = [] if answers == ["ok"] else [LedgerFault("file-damaged", "file", _UNREADABLE)]
+    astray = Counter(table for table, *_rest in db.execute("PRAGMA foreign_key_check"))
+    for table, count in astray.items():
+        message = Message("rows that point to rows that do not exist: {count}.", {"count": count})
+        faults.append(LedgerFault("reference-astray", table, message))
+    return faults
+
+
+_LOST = Message(
+    "no entry has this hash: entries were removed or written anew since it was written down,"
+    " or it was written down wrongly."
+)
+
+
+def _lost_heads(db: Database, heads: Sequence[str], chains: Sequence[Chain]) -> list[LedgerFault]:
+    """Return the hashes that were written down once and that no entry has now."""
+    if not heads:
+        return []
+    wanted = [head.strip().lower() for head in heads]
+    known = {FIRST_HASH}
+    for chain in chains:
+        known.update(text for (text,) in db.execute(f"SELECT hash FROM {chain.table}"))
+    return [LedgerFault("head-lost", head, _LOST) for head in wanted if head not in known]
+
+
+def _bad_rows(db: Database, check: InvariantCheck) -> list[LedgerFault]:
+    if check.is_doubt and not db.table("households").exists():
+        return []  # nothing was imported yet
+    places = sorted(str(place) for (place,) in db.execute(check.bad_places_sql))
+    return [LedgerFault(check.name, place, check.says, check.is_doubt) for place in places]

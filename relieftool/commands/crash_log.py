@@ -1,0 +1,56 @@
+"""Our own faults, kept for whoever mends them; never a person's name or number.
+
+Only appended to, readable by its owner alone, and written without local variables.
+"""
+
+import os
+import platform
+import re
+import secrets
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+
+from relieftool import __version__
+
+LOG_NAME = "relief-errors.log"
+_ONLY_OWNER = 0o600
+_LONG_NUMBER = re.compile(r"[0-9Xx]{7,}")
+_FOREIGN_LETTERS = re.compile(r"[^\W\x00-\x7f]+")
+
+
+def record_crash(fault: BaseException, folder: Path) -> tuple[str, Path | None]:
+    """Append a fault to the folder's log; return its number and the log, None if unwritable."""
+    number = secrets.token_hex(4)
+    log = folder / LOG_NAME
+    text = f"{_heading(number)}\n{format_crash(fault)}\n"
+    # Not through a link: somebody else could have laid one there to have another file written.
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        with os.fdopen(os.open(log, flags, _ONLY_OWNER), "a", encoding="utf-8") as opened:
+            opened.write(text)
+    except OSError:
+        return number, None
+    return number, log
+
+
+def format_crash(fault: BaseException) -> str:
+    """Return the traceback without what could name a person: long numbers and non-English words.
+
+    >>> format_crash(KeyError("李四 360302199001011234")).strip()
+    "KeyError: '** ******************'"
+    """
+    text = "".join(
+        traceback.TracebackException.from_exception(fault, capture_locals=False).format()
+    )
+    return _FOREIGN_LETTERS.sub(_stars, _LONG_NUMBER.sub(_stars, text))
+
+
+def _stars(found: re.Match[str]) -> str:
+    return "*" * len(found[0])
+
+
+def _heading(number: str) -> str:
+    moment = datetime.now(UTC).isoformat(timespec="seconds")
+    system = f"Python {platform.python_version()}, {platform.system()}"
+    return f"== {number} · {moment} · relief {__version__} · {system}"

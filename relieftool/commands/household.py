@@ -1,0 +1,102 @@
+"""`relief show`: one household on one form.
+
+`relief explain`: why, condition by condition, and from which cell.
+"""
+
+from typing import Annotated
+
+import typer
+
+from relieftool.commands import options
+from relieftool.commands.session import open_session
+from relieftool.eligibility.explain import explain_findings
+from relieftool.eligibility.household import load_household_record
+from relieftool.fieldwork.helpers import list_household_helpers
+from relieftool.fieldwork.measures import list_measures
+from relieftool.fieldwork.needs import list_answered_needs
+from relieftool.fieldwork.visits import list_visits
+from relieftool.output.explain import build_explain_result
+from relieftool.output.household import (
+    HouseholdWork,
+    add_source_rows,
+    add_work,
+    build_household_result,
+)
+from relieftool.output.result import OutputFormat
+from relieftool.register.origins import list_source_rows
+
+EveryCell = Annotated[
+    bool,
+    typer.Option("--all", help="Also every cell of the rows it came from, known or not."),
+]
+ShownHousehold = Annotated[str, typer.Argument(metavar="HOUSEHOLD", help="The household's number.")]
+
+
+def show_household(
+    household: ShownHousehold,
+    *,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    as_of: options.AsOf = None,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+    reveal: options.Reveal = False,
+    reason: options.Reason = None,
+    every_cell: EveryCell = False,
+) -> None:
+    """Show one household on one form: facts, members, what it receives and may claim.
+
+    Example: relief show HKX-001
+    """
+    showing = options.ShowOptions("show", form, out, reveal, reason)
+    with open_session(db, pack, as_of) as opened:
+        filled = load_household_record(opened.db, opened.pack, opened.as_of, household)
+        day = opened.as_of.isoformat()
+        result = build_household_result(filled, opened.pack, day)
+        number = str(filled.household["household_no"])
+        work = HouseholdWork(
+            *(list_household_helpers(opened.db, number), list_measures(opened.db, number)),
+            *(list_visits(opened.db, number), list_answered_needs(opened.db, [number])),
+        )
+        result = add_work(result, work)
+        if every_cell:
+            rows = list_source_rows(opened.db, number)
+            result = add_source_rows(result, rows, opened.pack)
+        opened.show(result, showing)
+
+
+ExplainedProgramme = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="PROGRAMME", help="The programme, by its id or name; all that matter if left out."
+    ),
+]
+ExplainedMember = Annotated[
+    int | None,
+    typer.Option("--member", metavar="N", help="Only the member at this place, from 1."),
+]
+
+
+def explain_household(
+    household: ShownHousehold,
+    programme: ExplainedProgramme = None,
+    *,
+    member: ExplainedMember = None,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    as_of: options.AsOf = None,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+    reveal: options.Reveal = False,
+    reason: options.Reason = None,
+) -> None:
+    """Say why a household can or cannot have a benefit, down to the cell and the article.
+
+    Example: relief explain HK20240011 dibao
+    """
+    showing = options.ShowOptions("explain", form, out, reveal, reason)
+    with open_session(db, pack, as_of) as opened:
+        found = explain_findings(
+            opened.db, opened.pack, opened.as_of, household, programme=programme, place=member
+        )
+        opened.show(build_explain_result(found), showing)

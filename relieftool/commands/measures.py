@@ -1,0 +1,118 @@
+"""`relief measure`: what is planned and done for a household.
+
+`relief needs`: what families said they need, and which measures answer it.
+"""
+
+import datetime as dt
+from typing import Annotated
+
+import typer
+
+from relieftool.commands import options
+from relieftool.commands.decide import parse_yuan_option
+from relieftool.commands.session import open_session, today
+from relieftool.fieldwork.entries import check_household
+from relieftool.fieldwork.measures import Measure, MeasureKind, list_measures, record_measure
+from relieftool.fieldwork.needs import list_answered_needs
+from relieftool.messages import _
+from relieftool.output.fieldwork import build_measures_result, build_needs_result
+from relieftool.output.result import OutputFormat
+from relieftool.output.show import show_result
+from relieftool.output.terminal import print_message
+from relieftool.register.communities import list_household_numbers
+
+MeasuredHousehold = Annotated[
+    str, typer.Argument(metavar="HOUSEHOLD", help="The household's number.")
+]
+Kind = Annotated[MeasureKind, typer.Option("--kind", help="What is done for the household.")]
+PlannedOn = Annotated[
+    dt.date | None,
+    typer.Option(
+        "--planned-on",
+        parser=options.parse_day,
+        metavar="YYYY-MM-DD",
+        help="The day it is planned for.",
+    ),
+]
+DoneOn = Annotated[
+    dt.date | None,
+    typer.Option(
+        "--done-on",
+        parser=options.parse_day,
+        metavar="YYYY-MM-DD",
+        help="The day it was done; completes the plan of its kind.",
+    ),
+]
+MeasureAmount = Annotated[
+    str | None, typer.Option("--amount", metavar="YUAN", help="What it is worth, in yuan.")
+]
+ResultText = Annotated[
+    str | None, typer.Option("--result", metavar="TEXT", help="What came of it.")
+]
+
+
+def measure(
+    household: MeasuredHousehold,
+    *,
+    kind: Kind,
+    planned_on: PlannedOn = None,
+    done_on: DoneOn = None,
+    amount: MeasureAmount = None,
+    result: ResultText = None,
+    by: options.By,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    form: options.Format = OutputFormat.TABLE,
+    dry_run: options.DryRun = False,
+) -> None:
+    """Write down a measure for a household: planned for a day, or done on one.
+
+    A measure done completes the oldest open plan of its kind. It is listed by `relief show` and in
+    the workbook of `relief cases`.
+
+    Example: relief measure HKX-001 --kind 慰问 --done-on 2024-12-20 --amount 500 --by 王五
+    """
+    if done_on is not None and done_on > today():
+        raise typer.BadParameter(_("this day has not come yet"), param_hint="--done-on")
+    stated = Measure(
+        household,
+        kind,
+        None if planned_on is None else planned_on.isoformat(),
+        None if done_on is None else done_on.isoformat(),
+        parse_yuan_option(amount),
+        result,
+        by,
+    )
+    with open_session(db, pack, None) as opened:
+        kept = record_measure(opened.db, stated, is_rehearsal=dry_run)
+        listed = [kept] if dry_run else list_measures(opened.db, kept.household_no)
+    show_result(build_measures_result(listed), form)
+    print_message(_("Nothing was written.") if dry_run else _("Written down."))
+
+
+NeedsHousehold = Annotated[
+    str | None, typer.Argument(metavar="HOUSEHOLD", help="Only this household.")
+]
+
+
+def needs(
+    household: NeedsHousehold = None,
+    *,
+    community: options.Community = None,
+    db: options.Db = options.DEFAULT_DB,
+    pack: options.PackDir = None,
+    form: options.Format = OutputFormat.TABLE,
+    out: options.Out = None,
+    reveal: options.Reveal = False,
+    reason: options.Reason = None,
+) -> None:
+    """List what families said they need: open, planned or done, and which measures answer it.
+
+    Example: relief needs --community 河口下
+    """
+    showing = options.ShowOptions("needs", form, out, reveal, reason)
+    with open_session(db, pack, None) as opened:
+        numbers = list_household_numbers(opened.db, opened.community(community))
+        asked = numbers if household is None else [check_household(opened.db, household)]
+        found = list_answered_needs(opened.db, set(asked) & set(numbers))
+        opened.show(build_needs_result(found), showing)

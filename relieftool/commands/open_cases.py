@@ -1,0 +1,146 @@
+"""Opening cases from findings, the same for gaps and priority, and following up those opened."""
+
+from collections.abc import Sequence
+
+from relieftool.cases.case_list import list_cases, open_cases
+from relieftool.cases.case_status import find_subject_statuses
+from relieftool.cases.deadlines import add_deadlines
+from relieftool.cases.follow_up import (
+    FollowUp,
+    list_unverified_cases,
+    record_follow_up,
+    record_receipts_seen,
+)
+from relieftool.cases.records import PRIORITY, CaseFinding
+from relieftool.commands.session import Session
+from relieftool.messages import _
+from relieftool.output.terminal import print_message
+
+_MOST_NAMED = 10
+
+
+def open_cases_for(opened: Session, findings: Sequence[CaseFinding], *, dry_run: bool) -> None:
+    """Open a case for each finding that has none yet, and say how many."""
+    cases = open_cases(opened.db, findings, opened_on=opened.written_on, is_rehearsal=dry_run)
+    sentence = (
+        _("Would open {opened} cases; {already} have one already. Nothing was written.")
+        if dry_run
+        else _("Opened {opened} cases; {already} had one already. `relief cases` lists them.")
+    )
+    print_message(sentence.format(opened=len(cases.opened), already=cases.already))
+
+
+def report_case_changes(
+    opened: Session, community: str | None, findings: Sequence[CaseFinding]
+) -> None:
+    """Say, and write nothing, what became of the cases there are and how many findings are new."""
+    if not list_cases(opened.db, community):
+        return
+    print_message(
+        _("Since cases were last followed up (`relief gaps --open-cases` writes it down):")
+    )
+    follow_up_opened(opened, community, is_priority=False, dry_run=True)
+    found = open_cases(opened.db, findings, opened_on=opened.written_on, is_rehearsal=True)
+    print_message(_("New, without a case yet: {count}.").format(count=len(found.opened)))
+
+
+def follow_up_opened(
+    opened: Session, community: str | None, *, is_priority: bool, dry_run: bool
+) -> None:
+    """Write down what became of the cases there are, and say it; gaps and priority each theirs."""
+    programmes = {PRIORITY} if is_priority else set(opened.pack.programmes)
+    found = record_follow_up(
+        opened.db,
+        find_subject_statuses(opened.db, opened.pack, opened.as_of),
+        opened.written_on,
+        community=community,
+        programmes=programmes,
+        is_rehearsal=dry_run,
+    )
+    records = list_cases(opened.db, community)
+    listed = [record for record in records if record.programme in programmes]
+    dated = [
+        add_deadline
+        for add_deadline in add_deadlines(listed, opened.pack, opened.day)
+        if add_deadline.is_open
+    ]
+    longest = max((one.days_open or 0 for one in dated), default=None)
+    for line in _followed(found):
+        print_message(line)
+    if longest is not None:
+        print_message(
+            _("Open cases: {count}, the longest for {days} days.").format(
+                count=len(dated), days=longest
+            )
+        )
+
+
+def _followed(found: FollowUp) -> list[str]:
+    """Say what became of cases, one line for each kind that there is."""
+    told = (*_moved(found), *_to_look_at(found))
+    return [
+        sentence.format(count=len(cases), cases=_named(cases)) for sentence, cases in told if cases
+    ]
+
+
+def _moved(found: FollowUp) -> tuple[tuple[str, Sequence[str]], ...]:
+    """Return the sentences about cases that took a step."""
+    return (
+        (_("Receipt seen ({count}): {cases}."), found.receipt_seen),
+        (_("Closed and now verified by a roster ({count}): {cases}."), found.verified),
+        (_("Came back, and open again ({count}): {cases}."), found.came_back),
+    )
+
+
+def _to_look_at(found: FollowUp) -> tuple[tuple[str, Sequence[str]], ...]:
+    """Return the sentences about cases that somebody has to look into."""
+    return (
+        (
+            _(
+                "Received, but whether it is as much as is due cannot be said; look into them"
+                " ({count}): {cases}."
+            ),
+            found.uncompared,
+        ),
+        (
+            _(
+                "Closed as receiving, and the newest complete roster does not have them"
+                " ({count}): {cases}."
+            ),
+            found.not_listed,
+        ),
+        (
+            _(
+                "Would move, but have an entry after the day asked about; ask with a later day"
+                " ({count}): {cases}."
+            ),
+            found.later,
+        ),
+        (_("No longer found, and no receipt seen; look into them ({count}): {cases}."), found.gone),
+        (_("Something is unknown now; ask anew ({count}): {cases}."), found.undecided),
+        (
+            _(
+                "Not underpaid any more, but by which month they were found is not known: only a"
+                " roster of a month that begins after they were found shows a new payment"
+                " ({count}): {cases}."
+            ),
+            found.month_unknown,
+        ),
+    )
+
+
+def _named(cases: Sequence[str]) -> str:
+    """Name the first cases of many."""
+    shown = ", ".join(cases[:_MOST_NAMED])
+    return shown if len(cases) <= _MOST_NAMED else f"{shown} …"
+
+
+def report_confirmed_closings(opened: Session) -> list[str]:
+    """Look, after an import, whether a roster now shows what cases were closed as; tell which."""
+    households = {
+        unverified_case.household_no for unverified_case in list_unverified_cases(opened.db)
+    }
+    if not households:
+        return []
+    standings = find_subject_statuses(opened.db, opened.pack, opened.as_of, households=households)
+    return _followed(record_receipts_seen(opened.db, standings, opened.written_on))

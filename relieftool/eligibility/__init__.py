@@ -1,0 +1,1 @@
+"""Who may have what, and why: findings, gaps, priority, explanations, what-if, job matching."""

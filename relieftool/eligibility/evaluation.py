@@ -1,0 +1,116 @@
+"""Run the compiled rules over the register; gives plain rows, decides nothing."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from relieftool.pack.models import Pack
+from relieftool.rules.bounds import Bounds
+from relieftool.rules.programme_rules import ProgrammeRules
+from relieftool.rules.receipts_sql import RosterCoverage
+from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.rules.statement import Statement, compile_statement
+
+RowValue = int | str | None
+UnitRow = Mapping[str, RowValue]
+
+
+@dataclass(frozen=True)
+class Household:
+    """A household's row of the statement, with what the register says of it besides facts."""
+
+    household_no: str
+    community: str
+    head: str | None
+    row: UnitRow
+    members: tuple["Member", ...]
+
+    def bounds(self, statement: Statement) -> Bounds:
+        """Return what the rules can be for this household, as ranges."""
+        return Bounds(statement, self.row, [member.row for member in self.members])
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member's row of the statement, with place and name."""
+
+    member_no: str
+    name: str | None
+    row: UnitRow
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """All households with their rows, and the statement that made them."""
+
+    statement: Statement
+    households: tuple[Household, ...]
+
+
+def evaluate_register(db: Database, pack: Pack, as_of: dt.date) -> Evaluation:
+    """Run a pack over the whole register as of a day."""
+    statement = compile_statement(pack, as_of, find_roster_coverage(db, pack, as_of))
+    names = {
+        row["member_no"]: row["name"] for row in db.query("SELECT member_no, name FROM members")
+    }
+    members: dict[str, list[Member]] = {}
+    for row in db.query(statement.member_sql, statement.bound):
+        number = row["member_no"]
+        members.setdefault(row["household_no"], []).append(Member(number, names[number], row))
+    labels = {row["household_no"]: row for row in db.query(_LABELS)}
+    households = tuple(
+        Household(
+            row["household_no"],
+            labels[row["household_no"]]["community"],
+            names.get(labels[row["household_no"]]["head_member_no"]),
+            row,
+            tuple(members.get(row["household_no"], ())),
+        )
+        for row in db.query(statement.household_sql, statement.bound)
+    )
+    return Evaluation(statement, households)
+
+
+_LABELS = """
+    SELECT households.household_no, households.head_member_no, communities.name AS community
+    FROM households JOIN communities ON communities.community_id = households.community_id
+"""
+
+
+def find_amount_due(rules: ProgrammeRules, row: UnitRow) -> int | None:
+    """Return what a programme grants by a row: the first amount whose condition holds, in fen.
+
+    None where no condition holds, or one is unknown before any holds.
+    """
+    name = rules.programme.id
+    for place, (when, _value) in enumerate(rules.amounts, start=1):
+        holds = (
+            1 if when is None else row[format_column_name(ColumnKind.AMOUNT_APPLIES, name, place)]
+        )
+        if holds is None:
+            return None
+        if holds == 1:
+            amount = row[format_column_name(ColumnKind.AMOUNT, name, place)]
+            return amount if isinstance(amount, int) else None
+    return None
+
+
+def find_roster_coverage(db: Database, pack: Pack, as_of: dt.date) -> RosterCoverage:
+    """Return the last day of the newest complete roster in force, by programme and community."""
+    coverage: dict[str, dict[int | None, str | None]] = {}
+    for row in db.query("SELECT * FROM rosters WHERE is_complete = 1 ORDER BY covers_until"):
+        programme = pack.programmes.get(row["programme"])
+        if programme and _is_in_force(row, as_of, programme.roster_valid_days):
+            # ordered by day, undated first, so the newest is written last
+            coverage.setdefault(programme.id, {})[row["community_id"]] = row["covers_until"]
+    return coverage
+
+
+def _is_in_force(roster: UnitRow, as_of: dt.date, valid_days: int) -> bool:
+    """Return whether a roster still speaks on a day; an undated one always does."""
+    begins, ends = roster["covers_from"], roster["covers_until"]
+    has_begun = begins is None or str(begins) <= as_of.isoformat()
+    oldest = (as_of - dt.timedelta(days=valid_days)).isoformat()
+    return has_begun and (ends is None or str(ends) >= oldest)

@@ -1,0 +1,96 @@
+"""One household, one form: everything the register holds of a household and what it may claim."""
+
+import datetime as dt
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from sqlite_utils import Database
+
+from relieftool.eligibility.evaluation import UnitRow, evaluate_register
+from relieftool.eligibility.findings import Finding
+from relieftool.eligibility.gaps import find_household_findings
+from relieftool.eligibility.rule_warnings import list_missing_parameters
+from relieftool.errors import ReliefError
+from relieftool.messages import _
+from relieftool.pack.models import Pack
+from relieftool.store.former_numbers import find_current_number
+
+
+@dataclass(frozen=True)
+class HouseholdRecord:
+    """A household's register rows word for word, its receipts, and every finding about it."""
+
+    household: UnitRow
+    community: str
+    members: tuple[UnitRow, ...]
+    receipts: tuple[UnitRow, ...]
+    findings: tuple[Finding, ...]
+    unvalued: tuple[str, ...] = ()
+
+
+def load_household_record(
+    db: Database, pack: Pack, as_of: dt.date, household_no: str
+) -> HouseholdRecord:
+    """Gather one household's form.
+
+    Raises:
+        ReliefError: There is no such household; the nearest numbers are named.
+    """
+    household_no = find_current_number(db, household_no)
+    households = list(db.query(_HOUSEHOLD, [household_no]))
+    if not households:
+        raise build_unknown_household_error(db, household_no)
+    evaluation = evaluate_register(db, pack, as_of)
+    findings = [
+        finding
+        for household in evaluation.households
+        if household.household_no == household_no
+        for finding in find_household_findings(evaluation, household)
+    ]
+    return HouseholdRecord(
+        households[0],
+        households[0]["community"],
+        tuple(db.query(_MEMBERS, [household_no])),
+        tuple(receipt for receipt in list_receipts(db, household_no) if receipt["says"] != "no"),
+        tuple(findings),
+        list_missing_parameters(evaluation.statement),
+    )
+
+
+_HOUSEHOLD = """
+    SELECT households.*, communities.name AS community FROM households
+    JOIN communities ON communities.community_id = households.community_id
+    WHERE households.household_no = ?
+"""
+_MEMBERS = "SELECT * FROM members WHERE household_no = ? ORDER BY place"
+_RECEIPTS = """
+    SELECT receipts.*, imports.file_name, source_tables.sheet, source_rows.row_number
+    FROM receipts
+    JOIN source_rows ON source_rows.row_id = receipts.row_id
+    JOIN source_tables ON source_tables.table_id = source_rows.table_id
+    JOIN imports ON imports.import_id = source_tables.import_id
+    WHERE receipts.household_no = ?
+    ORDER BY receipts.programme, receipts.covers_until, receipts.receipt_id
+"""
+
+
+def list_receipts(db: Database, household_no: str) -> list[UnitRow]:
+    """Return what rosters and sheets say a household receives, and does not, with file and row."""
+    return list(db.query(_RECEIPTS, [household_no]))
+
+
+def build_unknown_household_error(db: Database, household_no: str) -> ReliefError:
+    """Say that a household is not in the register, and which numbers look like it."""
+    if db.execute(
+        "SELECT 1 FROM main.households WHERE household_no = ?", [household_no]
+    ).fetchone():
+        problem = _("no list that had begun by the day asked about names this household")
+        return ReliefError(household_no, problem, _("Ask about a later day with --as-of."))
+    numbers = [row["household_no"] for row in db.query("SELECT household_no FROM households")]
+    near = get_close_matches(household_no, numbers, 3)
+    remedy = (
+        _("The nearest are: {numbers}.").format(numbers=", ".join(near))
+        if near
+        else _("`relief gaps --format csv` lists household numbers.")
+    )
+    return ReliefError(household_no, _("no household has this number"), remedy)

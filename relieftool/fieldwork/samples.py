@@ -1,0 +1,372 @@
+"""Spot checks: a stratified sample anybody can draw again, and what the re-visits found.
+
+Households are ordered by a keyed hash of their number, so that the same list and the same seed
+give the same sample on every machine.
+
+The list a sample is drawn from: all households, or those of one step, by stratum.
+"""
+
+import datetime as dt
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from sqlite_utils import Database
+
+from relieftool.cases.evidence import escape_surrogates
+from relieftool.eligibility.evaluation import Evaluation, Household, evaluate_register
+from relieftool.eligibility.gaps import find_household_findings
+from relieftool.errors import ReliefError
+from relieftool.fieldwork.entries import check_household, check_name, find_shared_names
+from relieftool.fieldwork.visits import VisitStep, list_visits
+from relieftool.messages import _
+from relieftool.pack.models import Pack
+from relieftool.store.chain import REVISITS, SAMPLES, add_entry
+from relieftool.store.database import write_or_rehearse
+from relieftool.store.former_numbers import compile_current_number, find_current_number
+
+
+@dataclass(frozen=True)
+class FramedHousehold:
+    """One household of the list a sample is drawn from, and the stratum it belongs to."""
+
+    household_no: str
+    stratum: str
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """A part of the list: how many households it has, and those drawn from it."""
+
+    name: str
+    households: int
+    drawn: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A sample as it was drawn; `hash_frame` proves which list it was drawn from."""
+
+    sample_id: int
+    drawn_on: str
+    rate: str
+    seed: str
+    stratified_by: tuple[str, ...]
+    step: str | None
+    frame_sha256: str
+    strata: tuple[Stratum, ...]
+
+    @property
+    def drawn(self) -> list[str]:
+        """Return all households drawn, stratum by stratum."""
+        return [number for stratum in self.strata for number in stratum.drawn]
+
+
+@dataclass(frozen=True)
+class Revisit:
+    """What a re-visit found: whether it agrees with what was written down before."""
+
+    household_no: str
+    revisited_on: str
+    agrees: bool
+    note: str | None
+    by: str
+
+
+@dataclass(frozen=True)
+class SampleResults:
+    """A sample and the newest re-visit of each household, by the number it was drawn under."""
+
+    sample: Sample
+    revisits: Mapping[str, Revisit]
+
+
+def hash_frame(frame: Sequence[FramedHousehold]) -> str:
+    """Return the hash of a list: one line a household with its stratum, in the order of numbers."""
+    ordered = sorted(frame, key=lambda one: one.household_no)
+    text = "".join(f"{one.household_no}\t{one.stratum}\n" for one in ordered)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def draw_strata(frame: Sequence[FramedHousehold], rate: Fraction, seed: str) -> tuple[Stratum, ...]:
+    """Draw the same share of every stratum, rounded up, so that each has at least one."""
+    strata: dict[str, list[str]] = {}
+    for one in frame:
+        strata.setdefault(one.stratum, []).append(one.household_no)
+    return tuple(
+        Stratum(name, len(numbers), _drawn(numbers, rate, seed))
+        for name, numbers in sorted(strata.items())
+    )
+
+
+def _drawn(numbers: Sequence[str], rate: Fraction, seed: str) -> tuple[str, ...]:
+    count = -(-rate.numerator * len(numbers) // rate.denominator)
+    ordered = sorted(numbers, key=lambda number: (_key(number, seed), number))
+    return tuple(sorted(ordered[:count]))
+
+
+def _key(number: str, seed: str) -> bytes:
+    return hmac.digest(seed.encode("utf-8"), number.encode("utf-8"), "sha256")
+
+
+def draw_sample(  # noqa: PLR0913 what makes a sample that can be drawn again
+    db: Database,
+    frame: Sequence[FramedHousehold],
+    *,
+    rate: Fraction,
+    seed: str,
+    on: dt.date,
+    stratified_by: Sequence[str] = (),
+    step: str | None = None,
+    is_rehearsal: bool = False,
+) -> Sample:
+    """Draw a sample and keep it with the hash of its list.
+
+    Raises:
+        ReliefError: the list is empty.
+    """
+    if not frame:
+        raise ReliefError(
+            "relief sample",
+            _("there is no household to draw from"),
+            _("Import household lists, or leave out --step: nobody made that step yet."),
+        )
+    row = {
+        "drawn_on": on.isoformat(),
+        "rate": str(rate),
+        "seed": escape_surrogates(seed),
+        "stratified_by": json.dumps(list(stratified_by), ensure_ascii=False),
+        "step": step,
+        "frame_sha256": hash_frame(frame),
+        "strata": json.dumps(
+            [
+                {"name": one.name, "households": one.households, "drawn": one.drawn}
+                for one in draw_strata(frame, rate, seed)
+            ],
+            ensure_ascii=False,
+        ),
+    }
+    with write_or_rehearse(db, is_rehearsal=is_rehearsal):
+        number = add_entry(db, SAMPLES, row).number
+    return _sample(row | {"sample_id": number})
+
+
+def find_sample(db: Database, sample_id: int | None = None) -> Sample:
+    """Return a sample by its number, or the newest.
+
+    Raises:
+        ReliefError: There is none.
+    """
+    wanted = {"sample_id": sample_id}
+    rows = list(db.query(_SAMPLES, wanted))
+    if not rows:
+        raise ReliefError(
+            "relief sample" if sample_id is None else str(sample_id),
+            _("there is no such sample"),
+            _("`relief sample --rate 10% --seed 1` draws one."),
+        )
+    return _sample(rows[-1])
+
+
+_SAMPLES = """
+    SELECT * FROM samples WHERE (:sample_id IS NULL OR sample_id = :sample_id) ORDER BY sample_id
+"""
+
+
+def _sample(row: Mapping[str, Any]) -> Sample:
+    return Sample(
+        row["sample_id"],
+        row["drawn_on"],
+        row["rate"],
+        row["seed"],
+        tuple(json.loads(row["stratified_by"])),
+        row["step"],
+        row["frame_sha256"],
+        tuple(
+            Stratum(load["name"], load["households"], tuple(load["drawn"]))
+            for load in json.loads(row["strata"])
+        ),
+    )
+
+
+def record_revisit(
+    db: Database, revisit: Revisit, *, sample_id: int | None = None, is_rehearsal: bool = False
+) -> Sample:
+    """Write down what a re-visit found, in a sample or the newest; the last word counts.
+
+    Raises:
+        ReliefError: no such household or sample, the household was not drawn, no note on errors, a
+            day before the drawing, or a visitor who surveyed the household.
+    """
+    by = check_name("--by", revisit.by)
+    note = escape_surrogates((revisit.note or "").strip()) or None
+    with write_or_rehearse(db, is_rehearsal=is_rehearsal):
+        number = check_household(db, revisit.household_no)
+        sample = find_sample(db, sample_id)
+        drawn = {find_current_number(db, one): one for one in sample.drawn}
+        if number not in drawn:
+            raise ReliefError(
+                number,
+                _("this household is not in sample {number}").format(number=sample.sample_id),
+                _("`relief sample` lists the households drawn; --sample names another sample."),
+            )
+        if not revisit.agrees and note is None:
+            raise ReliefError(
+                "--note", _("says nothing"), _("Say in words what was found to be otherwise.")
+            )
+        _check_independence(db, sample, number, revisit.revisited_on, by)
+        row = {
+            "sample_id": sample.sample_id,
+            "household_no": drawn[number],
+            "revisited_on": revisit.revisited_on,
+            "agrees": int(revisit.agrees),
+            "note": note,
+            "by": by,
+        }
+        add_entry(db, REVISITS, row)
+    return sample
+
+
+def _check_independence(db: Database, sample: Sample, number: str, day: str, by: str) -> None:
+    """Refuse a re-visit before the drawing, or by one of those who surveyed this household."""
+    if day < sample.drawn_on:
+        raise ReliefError(
+            "--on",
+            _("sample {number} was drawn on {drawn}, after {day}").format(
+                number=sample.sample_id, drawn=sample.drawn_on, day=day
+            ),
+            _("Give the day of the re-visit with --on, {drawn} or later.").format(
+                drawn=sample.drawn_on
+            ),
+        )
+    found = find_sample_results(db, sample.sample_id).revisits.items()
+    last = next((one for drawn, one in found if find_current_number(db, drawn) == number), None)
+    if last is not None and day < last.revisited_on:
+        raise ReliefError(
+            "--on",
+            _("a re-visit of {last} is written down already, after {day}").format(
+                last=last.revisited_on, day=day
+            ),
+            _("The last word counts: give its day with --on, {last} or later.").format(
+                last=last.revisited_on
+            ),
+        )
+    surveys = [visit for visit in list_visits(db, number) if visit.step == VisitStep.SURVEY]
+    if any(find_shared_names([by], survey.investigators) for survey in surveys):
+        raise ReliefError(
+            "--visitor",
+            _("surveyed this household, so this would be no independent re-visit"),
+            _("Somebody else must make it."),
+        )
+
+
+def find_sample_results(db: Database, sample_id: int | None = None) -> SampleResults:
+    """Return a sample, or the newest, with the last re-visit of each household."""
+    sample = find_sample(db, sample_id)
+    rows = db.query(_REVISITS, {"sample_id": sample.sample_id})
+    found = {row["household_now"]: _revisit(row) for row in rows}
+    drawn = {one: find_current_number(db, one) for one in sample.drawn}
+    return SampleResults(sample, {one: found[now] for one, now in drawn.items() if now in found})
+
+
+_NOW = compile_current_number("revisits.household_no")
+_REVISITS = f"""
+    SELECT *, {_NOW} AS household_now FROM revisits
+    WHERE sample_id = :sample_id ORDER BY revisit_id
+"""
+
+
+def _revisit(row: Mapping[str, Any]) -> Revisit:
+    return Revisit(
+        row["household_no"], row["revisited_on"], row["agrees"] == 1, row["note"], row["by"]
+    )
+
+
+STRATA = ("community", "status")
+# The most pressing of a household's findings stands for it.
+_PRESSING = (
+    *("unclaimed", "underpaid", "conflict", "review"),
+    *("unlocked", "undetermined", "receiving", "ineligible"),
+)
+_WHOLE = "all"
+_PERCENT = 100
+
+
+def build_frame(  # noqa: PLR0913 what the list is made of
+    db: Database,
+    pack: Pack,
+    as_of: dt.date,
+    by: Sequence[str],
+    *,
+    step: VisitStep | None = None,
+    community: str | None = None,
+) -> list[FramedHousehold]:
+    """List the households to draw from; with a step, only those it was written down for."""
+    evaluation = evaluate_register(db, pack, as_of)
+    made = {
+        visit.household_no
+        for visit in list_visits(db)
+        if visit.counts and step in (None, visit.step)
+    }
+    return [
+        FramedHousehold(household.household_no, _stratum(evaluation, household, by))
+        for household in evaluation.households
+        if (step is None or household.household_no in made)
+        and community in (None, household.community)
+    ]
+
+
+def _stratum(evaluation: Evaluation, household: Household, by: Sequence[str]) -> str:
+    """Name a household's stratum."""
+    parts = []
+    if "community" in by:
+        parts.append(household.community)
+    if "status" in by:
+        found = {
+            finding.status
+            for finding in find_household_findings(evaluation, household, with_grounds=False)
+        }
+        parts.append(next((one for one in _PRESSING if one in found), "ineligible"))
+    return "/".join(parts) or _WHOLE
+
+
+def parse_strata(text: str) -> tuple[str, ...]:
+    """Read what to stratify by: "community,status", one of them, or nothing.
+
+    Raises:
+        ReliefError: it names something else.
+    """
+    names = tuple(part.strip() for part in text.replace("，", ",").split(",") if part.strip())
+    wrong = [name for name in names if name not in STRATA]
+    if wrong:
+        raise ReliefError(
+            "--by",
+            _("'{name}' is nothing to stratify by").format(name=wrong[0]),
+            _("Give one or both of: {names}.").format(names=", ".join(STRATA)),
+        )
+    return tuple(name for name in STRATA if name in names)
+
+
+def parse_rate(text: str) -> Fraction:
+    """Read a share above nothing and up to all, exactly.
+
+    >>> parse_rate("10%"), parse_rate("0.1"), parse_rate("100%")
+    (Fraction(1, 10), Fraction(1, 10), Fraction(1, 1))
+    """
+    stated = text.strip().replace("％", "%")
+    try:
+        number = Fraction(stated.rstrip("%"))
+    except (ValueError, ZeroDivisionError):
+        number = Fraction(0)
+    rate = number / _PERCENT if stated.endswith("%") else number
+    if 0 < rate <= 1:
+        return rate
+    raise ReliefError(
+        "--rate",
+        _("'{text}' is no share of households").format(text=text),
+        _("Give a share like 10%, above 0% and up to 100%."),
+    )

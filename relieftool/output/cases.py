@@ -1,0 +1,541 @@
+"""Cases as a table and as the JSON of the contract; they name no person but officials.
+
+One case with every entry of its history, for people and programs; reasons only when revealed.
+
+《脱困成效销号管理工作台账》: the cases as offices keep them, one a row, set out for print.
+
+What a department gets: its cases on one sheet, with room for its decisions beside them.
+
+The sheet comes back: `relief decide --file` reads these headings in either language.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from relieftool.cases.case_list import replay_cases
+from relieftool.cases.deadlines import list_calendar_years
+from relieftool.cases.history import CaseEntry
+from relieftool.cases.records import (
+    CaseRecord,
+    format_case_state,
+    format_closing_outcome,
+    format_decision,
+)
+from relieftool.cases.referrals import Referral
+from relieftool.eligibility.findings import format_status
+from relieftool.fieldwork.helpers import Helper, list_assigned_helpers, list_helpers
+from relieftool.fieldwork.measures import Measure, format_measure_kind, list_measures
+from relieftool.messages import _
+from relieftool.output.gaps import format_period
+from relieftool.output.result import (
+    RecordTable,
+    Result,
+    ResultColumn,
+    ShownCell,
+    build_documents,
+    list_json_columns,
+)
+from relieftool.output.result_cells import (
+    MaskableText,
+    MaskedName,
+    escape_invisible,
+    format_yuan,
+    hide_value,
+    when_hidden,
+)
+from relieftool.output.wording import build_amount_cell, format_programme, format_reason
+from relieftool.pack.models import Pack
+
+
+def build_cases_result(command: str, records: Sequence[CaseRecord], pack: Pack) -> Result:
+    """Return cases for people and programs; what people wrote is private."""
+    answer = {"relief_result": 1, "command": command, "cases": build_case_documents(records, pack)}
+    return Result(answer, (cases_table(records, pack),))
+
+
+def build_case_documents(records: Sequence[CaseRecord], pack: Pack) -> list[dict[str, object]]:
+    """Return cases with the keys of the contract."""
+    return build_documents(_case_columns(pack), records)
+
+
+def cases_table(records: Sequence[CaseRecord], pack: Pack) -> RecordTable[CaseRecord]:
+    """Return the table of cases, with what is to be known of their due days below."""
+    return RecordTable(_("Cases"), _case_columns(pack), records, _cases_footer(records))
+
+
+def _case_columns(pack: Pack) -> tuple[ResultColumn[CaseRecord], ...]:
+    """Return what is shown of a case, and the keys of the contract for programs."""
+    return (
+        ResultColumn("case", _("Case"), is_whole=True),
+        ResultColumn("household_no", _("Household"), is_whole=True),
+        ResultColumn("member_no", _("Member"), is_whole=True, is_optional=True),
+        ResultColumn("community", _("Community")),
+        ResultColumn(
+            "programme",
+            _("Programme"),
+            words=lambda record: format_programme(pack, record.programme),
+        ),
+        ResultColumn("state", _("State"), words=format_case_state_in_full),
+        ResultColumn("opened_on", _("Opened")),
+        ResultColumn("days_open", _("Days open"), "right", is_optional=True),
+        ResultColumn("due_on", _("Due"), words=format_due_day),
+        ResultColumn("is_overdue", _("Overdue"), is_minor=True, words=_overdue_word),
+        ResultColumn("referred_on", _("Referred"), is_minor=True, is_optional=True),
+        *list_json_columns("department"),
+        *_outcome_columns(),
+        *list_json_columns("reopened_on", "last_on", "due_counts"),
+        ResultColumn("reason", only="json", unit="private"),
+        *list_json_columns("evidence_sha256", "found", "found_on", "paid_until"),
+    )
+
+
+def _outcome_columns() -> tuple[ResultColumn[CaseRecord], ...]:
+    """Return what was decided about a case, and how it was closed."""
+    return (
+        ResultColumn(
+            "decision",
+            _("Decision"),
+            is_minor=True,
+            words=lambda record: format_decision(record.decision),
+        ),
+        *list_json_columns("decided_on"),
+        ResultColumn(
+            "amount",
+            _("Yuan granted"),
+            "right",
+            is_minor=True,
+            unit="fen",
+            is_optional=True,
+            json_key="decided_fen",
+        ),
+        ResultColumn("closed_on", _("Closed"), is_minor=True, is_optional=True),
+        ResultColumn(
+            "outcome",
+            _("Outcome"),
+            is_minor=True,
+            words=lambda record: format_closing_outcome(record.outcome),
+        ),
+        ResultColumn("verified", _("Verified"), is_minor=True, is_optional=True),
+        ResultColumn("by", _("By"), is_minor=True, is_optional=True),
+        ResultColumn("checked_by", _("Checked by"), is_minor=True, is_optional=True),
+    )
+
+
+def _overdue_word(record: CaseRecord) -> str:
+    return _("overdue") if record.is_overdue else ""
+
+
+def _cases_footer(records: Sequence[CaseRecord]) -> list[str]:
+    open_count = sum(record.is_open for record in records)
+    lines = [_("{count} cases, {open} of them open.").format(count=len(records), open=open_count)]
+    overdue = sum(record.is_overdue for record in records)
+    if overdue:
+        lines.append(_("Overdue: {count}; they stand first.").format(count=overdue))
+    if any(record.due_counts == "weekends" for record in records):
+        lines.append(
+            _(
+                "*: the calendar knows the public holidays of {first} to {last}; beyond, every"
+                " Monday to Friday was counted. The true day may be later."
+            ).format(first=list_calendar_years()[0], last=list_calendar_years()[1])
+        )
+    return lines
+
+
+def format_due_day(record: CaseRecord | CaseEntry) -> str:
+    """Write the due day; one counted without knowing the holidays carries a star."""
+    mark = "*" if record.due_counts == "weekends" else ""
+    return f"{record.due_on}{mark}" if record.due_on else ""
+
+
+def format_case_state_in_full(record: CaseRecord) -> str:
+    """Name the state of a case, and what is still missing of a closed one."""
+    words = [format_case_state(record.state)]
+    if not record.is_open:
+        words += [_("unverified")] if record.verified is False else []
+        words += [_("unchecked")] if record.checked_by is None else []
+    return _(", ").join(words)
+
+
+def build_history_result(record: CaseRecord, steps: Sequence[CaseEntry], pack: Pack) -> Result:
+    """Return every entry of a case from the first on, and how it stands."""
+    (case,) = build_case_documents([record], pack)
+    columns = _entry_columns()
+    answer = {
+        "relief_result": 1,
+        "command": "case",
+        "case": case,
+        "entries": build_documents(columns, steps),
+    }
+    footer: list[MaskableText] = [_standing(record)]
+    if any(step.reason for step in steps):
+        footer.append(when_hidden(_("***: what people wrote; --reveal with --reason shows it.")))
+    return Result(answer, (RecordTable(_title(record, pack), columns, steps, footer),))
+
+
+def _title(record: CaseRecord, pack: Pack) -> str:
+    return _("History of {case}: {subject}, {programme}").format(
+        case=record.case,
+        subject=record.member_no or record.household_no,
+        programme=format_programme(pack, record.programme),
+    )
+
+
+def _standing(record: CaseRecord) -> str:
+    """Say how the case stands, and what is due."""
+    state = format_case_state_in_full(record)
+    if record.due_on is None:
+        return _("It stands at: {state}.").format(state=state)
+    sentence = (
+        _("It stands at: {state}; overdue since {day}.")
+        if record.is_overdue
+        else _("It stands at: {state}; due on {day}.")
+    )
+    return sentence.format(state=state, day=format_due_day(record))
+
+
+def _entry_columns() -> tuple[ResultColumn[CaseEntry], ...]:
+    """Return what is shown of an entry, and the keys of the contract for programs."""
+    return (
+        ResultColumn("entry", _("No."), "right"),
+        ResultColumn("on", _("Day"), is_whole=True),
+        ResultColumn("step", _("Step"), words=lambda step: format_entry_kind(step.step)),
+        ResultColumn("state", _("State"), words=lambda step: format_case_state(step.state)),
+        ResultColumn("due_on", _("Due"), is_whole=True, is_minor=True, words=format_due_day),
+        *list_json_columns("due_counts"),
+        *_entry_outcome_columns(),
+        ResultColumn("by", _("By"), is_minor=True, is_optional=True),
+        ResultColumn("checked_by", _("Checked by"), is_minor=True, is_optional=True),
+        *list_json_columns("status"),
+        ResultColumn(
+            "reason",
+            _("Finding, reason or evidence"),
+            is_wide=True,
+            words=_why,
+            unit="private",
+        ),
+        ResultColumn("evidence_sha256", _("SHA-256 of the file"), is_minor=True, is_optional=True),
+        ResultColumn("hash", _("Hash of the entry"), is_for_files=True),
+    )
+
+
+def _entry_outcome_columns() -> tuple[ResultColumn[CaseEntry], ...]:
+    """Return what an entry says of a decision or a closing."""
+    return (
+        ResultColumn("department", _("Department"), is_minor=True, is_optional=True),
+        ResultColumn(
+            "decision",
+            _("Decision"),
+            is_minor=True,
+            words=lambda step: format_decision(step.decision),
+        ),
+        ResultColumn(
+            "amount",
+            _("Yuan granted"),
+            "right",
+            is_minor=True,
+            unit="fen",
+            is_optional=True,
+            json_key="amount_fen",
+        ),
+        ResultColumn(
+            "outcome",
+            _("Outcome"),
+            is_minor=True,
+            words=lambda step: format_closing_outcome(step.outcome),
+        ),
+        ResultColumn("verified", _("Verified"), is_minor=True, is_optional=True),
+    )
+
+
+def _why(step: CaseEntry) -> ShownCell:
+    """Return what the program saw, or what somebody wrote, which is private."""
+    if step.status == "priority":
+        return _("priority household")
+    if step.status:
+        return format_status(step.status)
+    return hide_value(step.reason) or ""
+
+
+def format_entry_kind(step: str) -> str:
+    """Name a kind of entry; one that nobody knows as it is."""
+    return {
+        "opened": _("opened"),
+        "referred": _("referred"),
+        "decided": _("decided"),
+        "receipt_seen": _("receipt seen"),
+        "closed": _("closed"),
+        "verified": _("verified by a roster"),
+        "checked": _("checked"),
+        "reopened": _("reopened"),
+        "found_again": _("came back"),
+    }.get(step, step)
+
+
+def format_case_progress(entries: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Say in short what departments were asked and decided, and what came before a reopening."""
+    anew = [place for place, entry in enumerate(entries) if entry["entry_type"] in _AFTER_REOPENING]
+    past = anew[-1] if anew else -1
+    return [
+        words
+        for place, one in enumerate(entries)
+        for words in _progress_words(one, is_past=place <= past)
+    ]
+
+
+_AFTER_REOPENING = ("reopened", "found_again")
+
+
+def _progress_words(entry: Mapping[str, Any], *, is_past: bool) -> Iterator[str]:
+    day, amount = entry["entered_on"], entry["amount_fen"]
+    match entry["entry_type"]:
+        case "referred":
+            yield _("referred {day} to {department}").format(
+                day=day, department=entry["department"]
+            )
+        case "decided":
+            yuan_words = (
+                None if amount is None else _("{yuan} yuan").format(yuan=format_yuan(amount))
+            )
+            yield " ".join(filter(None, (format_decision(entry["outcome"]), day, yuan_words)))
+        case "closed" if is_past:
+            yield _("closed {day}: {outcome}").format(
+                day=day, outcome=format_closing_outcome(entry["outcome"])
+            )
+        case "reopened" | "found_again" as step:
+            yield f"{format_entry_kind(step)} {day}"
+
+
+_Household = Mapping[str, str | int | None]
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A case, its place in the register, and what is known of its household."""
+
+    place: int
+    record: CaseRecord
+    household: _Household
+    helpers: Sequence[Helper]
+    measures: Sequence[Measure]
+    steps: Sequence[str]
+
+
+def register_table(db: Database, pack: Pack, records: Sequence[CaseRecord]) -> RecordTable[_Entry]:
+    """Return the cases with the usual columns; names and causes are private."""
+    entries = _gather(db, records, has_cause="hardship_cause" in pack.facts)
+    title = _("Register of help given and cases closed")
+    return RecordTable(title, _register_columns(pack), entries, is_for_print=True)
+
+
+def _register_columns(pack: Pack) -> tuple[ResultColumn[_Entry], ...]:
+    return (
+        ResultColumn("place", _("No.")),
+        ResultColumn("case", _("Case"), is_whole=True, value=lambda entry: entry.record.case),
+        ResultColumn("community", _("Community"), value=lambda entry: entry.record.community),
+        *(column.of(lambda entry: entry.household) for column in _household_columns()),
+        ResultColumn(
+            "programme",
+            _("Programme"),
+            words=lambda entry: format_programme(pack, entry.record.programme),
+        ),
+        ResultColumn("unit", _("Helping unit"), words=_units),
+        ResultColumn("helper", _("Responsible person"), words=_people),
+        ResultColumn("measures", _("Measures"), words=_measures),
+        ResultColumn("progress", _("Carried out"), words=_carried_out),
+        *(column.of(lambda entry: entry.record) for column in _closing_columns()),
+    )
+
+
+def _household_columns() -> tuple[ResultColumn[_Household], ...]:
+    """Return what the register knows of the household, if it is still in it."""
+    return (
+        ResultColumn("head", _("Head"), unit="name", value=lambda known: known.get("head")),
+        ResultColumn(
+            "members", _("People"), "right", value=lambda known: known.get("listed_members")
+        ),
+        ResultColumn(
+            "cause", _("Cause of hardship"), unit="private", value=lambda known: known.get("cause")
+        ),
+    )
+
+
+def _closing_columns() -> tuple[ResultColumn[CaseRecord], ...]:
+    return (
+        ResultColumn("effect", _("Effect"), words=_effect),
+        ResultColumn("closed_on", _("Closed on"), is_optional=True),
+        ResultColumn("checked_by", _("Checked by"), is_optional=True),
+    )
+
+
+def _measures(entry: _Entry) -> str:
+    return _("; ").join(format_measure_kind(measure.kind) for measure in entry.measures)
+
+
+def _carried_out(entry: _Entry) -> str:
+    return _("; ").join([*entry.steps, *map(_progress, entry.measures)])
+
+
+def _units(entry: _Entry) -> str:
+    """Return the units that help: those named, and those the helpers belong to."""
+    units = (
+        helper.name if helper.helper_type == "unit" else helper.unit or ""
+        for helper in entry.helpers
+    )
+    return _(", ").join(filter(None, dict.fromkeys(units)))
+
+
+def _people(entry: _Entry) -> str:
+    people = (helper.name for helper in entry.helpers if helper.helper_type == "person")
+    return _(", ").join(people)
+
+
+def _gather(db: Database, records: Sequence[CaseRecord], *, has_cause: bool) -> list[_Entry]:
+    """Put what the register and the fieldwork know of its household beside each case."""
+    cause = "households.hardship_cause" if has_cause else "NULL"
+    households = {
+        row["household_no"]: row
+        for row in db.query(f"""
+            SELECT households.household_no, households.listed_members, members.name AS head,
+                {cause} AS cause
+            FROM households LEFT JOIN members ON members.member_no = households.head_member_no
+        """)
+    }
+    by_name = {helper.name: helper for helper in list_helpers(db)}
+    helpers = {
+        number: [by_name[name] for name in names]
+        for number, names in list_assigned_helpers(db).items()
+    }
+    measures: dict[str, list[Measure]] = defaultdict(list)
+    for measure in list_measures(db):
+        measures[measure.household_no].append(measure)
+    steps = {one.case: format_case_progress(told) for one, told in replay_cases(db, records)}
+    return [
+        _Entry(
+            place,
+            record,
+            households.get(record.household_no, {}),
+            helpers.get(record.household_no, []),
+            measures.get(record.household_no, []),
+            steps[record.case],
+        )
+        for place, record in enumerate(records, start=1)
+    ]
+
+
+def _progress(measure: Measure) -> str:
+    """Say of a measure when it was done or is planned, with amount and result."""
+    day = (
+        _("done {day}").format(day=measure.done_on)
+        if measure.done_on
+        else _("planned {day}").format(day=measure.planned_on)
+    )
+    amount = (
+        None
+        if measure.amount_fen is None
+        else _("{yuan} yuan").format(yuan=format_yuan(measure.amount_fen))
+    )
+    return " ".join(filter(None, (format_measure_kind(measure.kind), day, amount, measure.result)))
+
+
+def _effect(record: CaseRecord) -> str:
+    return _(", ").join(
+        filter(None, (format_closing_outcome(record.outcome), format_case_state_in_full(record)))
+    )
+
+
+_NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
+
+
+def build_referral_result(referrals: Sequence[Referral], pack: Pack, day: str) -> Result:
+    """Return one department's cases as its workbook."""
+    department = referrals[0].department
+    title = _("Referral to {department}, {day}").format(department=department, day=day)
+    answer = {"relief_result": 1, "command": "refer", "department": department}
+    columns = (*_known_columns(pack), *_columns_to_fill_in())
+    return Result(answer, (RecordTable(title, columns, referrals, _advice(), is_for_print=True),))
+
+
+def _known_columns(pack: Pack) -> tuple[ResultColumn[Referral], ...]:
+    """Return what the department is told of a case."""
+    return (
+        ResultColumn("case", _("Case"), is_whole=True, value=lambda sent: sent.record.case),
+        ResultColumn(
+            "household_no",
+            _("Household"),
+            is_whole=True,
+            value=lambda sent: sent.record.household_no,
+        ),
+        ResultColumn("community", _("Community"), value=lambda sent: sent.record.community),
+        ResultColumn("head", _("Head"), unit="name"),
+        ResultColumn("member", _("Member"), words=_member),
+        ResultColumn("id_number", _("ID number"), unit="id_number"),
+        ResultColumn(
+            "programme",
+            _("Programme"),
+            words=lambda sent: format_programme(pack, sent.record.programme),
+        ),
+        ResultColumn("why", _("Grounds"), is_wide=True, words=lambda sent: _grounds(pack, sent)),
+        ResultColumn(
+            "amount",
+            _("Yuan due"),
+            "right",
+            words=lambda sent: build_amount_cell(sent.finding) if sent.finding else None,
+        ),
+        ResultColumn(
+            "period",
+            _("Per"),
+            words=lambda sent: format_period(sent.finding.amount_period) if sent.finding else "",
+        ),
+        ResultColumn("due_on", _("Due"), words=lambda sent: format_due_day(sent.record)),
+    )
+
+
+def _columns_to_fill_in() -> tuple[ResultColumn[Referral], ...]:
+    """Return the empty columns for the department's decision."""
+    choices = (_("granted"), _("not granted"))
+    return (
+        ResultColumn("decision", _("Decision"), choices=choices, words=_nothing),
+        ResultColumn("reason", _("Reason"), words=_nothing),
+        ResultColumn("granted", _("Amount"), "right", words=_nothing),
+        ResultColumn("day", _("Day"), words=_nothing),
+    )
+
+
+def _nothing(_referral: Referral) -> str:
+    return ""
+
+
+def _member(referral: Referral) -> ShownCell:
+    return "" if referral.record.member_no is None else MaskedName(referral.member)
+
+
+def _grounds(pack: Pack, referral: Referral) -> str:
+    finding = referral.finding
+    if finding is None or finding.status not in ("unclaimed", "underpaid"):
+        return ""
+    return format_reason(pack, finding)
+
+
+def _advice() -> list[str]:
+    return [
+        _("Please fill in the last four columns and send this file back:"),
+        _("Decision: granted or refused; a refusal with its reason; the amount in yuan; the day."),
+    ]
+
+
+def name_department_file(out: Path, department: str, *, is_only: bool) -> Path:
+    """Name the file of a department: the name asked for, with the department where there are more.
+
+    >>> name_department_file(Path("转办单.xlsx"), "区民政局", is_only=False).name
+    '转办单-区民政局.xlsx'
+    """
+    if is_only:
+        return out
+    plain = _NOT_IN_FILE_NAMES.sub("、", escape_invisible(department))
+    return out.with_name(f"{out.stem}-{plain}{out.suffix}")

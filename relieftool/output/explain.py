@@ -1,0 +1,394 @@
+"""The answer of `relief explain`: what a clerk would say at the door, and the same as JSON."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from fractions import Fraction
+
+from relieftool.eligibility.explain import (
+    Comparison,
+    Condition,
+    Explanation,
+    HouseholdExplanation,
+    Term,
+    TermValue,
+    UsedFact,
+    UsedParameter,
+)
+from relieftool.eligibility.findings import format_status
+from relieftool.messages import _
+from relieftool.output.gaps import build_document_head, format_question, list_finding_columns
+from relieftool.output.result import RecordTable, Result, ResultColumn, build_document, by_place
+from relieftool.output.result_cells import (
+    HiddenValue,
+    MaskableText,
+    MaskedName,
+    ResultCell,
+    build_sentence,
+    format_cell,
+    format_yuan,
+    hide_value,
+)
+from relieftool.output.wording import (
+    format_amount,
+    format_fact,
+    format_missing_parameters,
+    format_parameter_value,
+    format_programme,
+    format_status_advice,
+)
+from relieftool.pack.facts import Fact
+
+_Line = tuple[str, MaskableText, str]  # the mark, what is said, where it comes from
+
+
+def build_explain_result(explained: HouseholdExplanation) -> Result:
+    """Return an explanation for people and programs; private facts and names are marked."""
+    writer = _ExplanationWriter(explained)
+    answer = {
+        **build_document_head(
+            "explain", explained.as_of.isoformat(), explained.pack, explained.unvalued
+        ),
+        "household_no": explained.household_no,
+        "community": explained.community,
+        "head": MaskedName(explained.head),
+        "not_encoded": _not_encoded(explained),
+        "explanations": [writer.document(one) for one in explained.explanations],
+    }
+    blocks = [writer.block(explanation) for explanation in explained.explanations]
+    if not blocks:
+        blocks = [(writer.heading(), [("", writer.nothing(), "")])]
+    warnings = format_missing_parameters(explained.pack, explained.as_of, explained.unvalued)
+    (title, first), *others = blocks
+    tables = (_table(title, first, warnings), *(_table(title, lines) for title, lines in others))
+    text = [*warnings, *(line for title, lines in blocks for line in _page(title, lines))]
+    return Result(answer, tables, text)
+
+
+def _not_encoded(explained: HouseholdExplanation) -> dict[str, object] | None:
+    left_out = explained.not_encoded
+    if left_out is None:
+        return None
+    return {"programme": left_out.id, "reason": str(left_out.reason)}
+
+
+def _table(
+    title: MaskableText, lines: list[_Line], warnings: Sequence[str] = ()
+) -> RecordTable[_Line]:
+    columns = by_place(
+        ResultColumn("mark", _("Mark")),
+        ResultColumn("says", _("What"), is_wide=True),
+        ResultColumn("source", _("Where from")),
+    )
+    return RecordTable(title, columns, lines, warnings=warnings)
+
+
+def _page(title: MaskableText, lines: list[_Line]) -> Iterator[MaskableText]:
+    """Write one programme as a page of text."""
+    yield title
+    for mark, says, source in lines:
+        margin = "    " if not mark else f"  {mark} "
+        origin = f"  {source}" if source else ""
+        yield build_sentence("{margin}{says}{origin}", margin=margin, says=says, origin=origin)
+    yield ""
+
+
+class _ExplanationWriter:
+    """Puts one household's explanations into words."""
+
+    def __init__(self, explained: HouseholdExplanation) -> None:
+        self._explained = explained
+        self._pack = explained.pack
+
+    def heading(self, explanation: Explanation | None = None) -> MaskableText:
+        """Return the first line: whom and what it is about."""
+        explained = self._explained
+        whom = build_sentence(
+            _("{household} ({community}, {head})"),
+            household=explained.household_no,
+            community=explained.community,
+            head=MaskedName(explained.head),
+        )
+        if explanation is None:
+            return whom
+        if explanation.finding.member_no is not None:
+            whom = build_sentence(
+                _("{whom}, member {member}"),
+                whom=whom,
+                member=MaskedName(explanation.finding.member),
+            )
+        return build_sentence(
+            _("{whom}: {programme}: {status}"),
+            whom=whom,
+            programme=explanation.programme.names,
+            status=format_status(explanation.finding.status),
+        )
+
+    def nothing(self) -> str:
+        """Say why there is nothing to explain."""
+        left_out = self._explained.not_encoded
+        if left_out is None:
+            return _("No programme is open to this household; name one to hear why not.")
+        return _("{programme}: no rules here. {reason}").format(
+            programme=left_out.names, reason=left_out.reason
+        )
+
+    def block(self, one: Explanation) -> tuple[MaskableText, list[_Line]]:
+        """Return heading and lines of one programme."""
+        lines: list[_Line] = [("", format_status_advice(self._pack, one.finding), "")]
+        for condition in one.conditions:
+            lines += self._condition(condition)
+        lines += self._receipts(one)
+        lines += [("", line, "") for line in self._around(one)]
+        return self.heading(one), lines
+
+    def _condition(self, condition: Condition) -> Iterator[_Line]:
+        criterion = condition.criterion
+        article = _("(under {article})").format(article=criterion.article)
+        yield format_truth_sign(condition.truth), str(criterion.says), article
+        for comparison in condition.comparisons:
+            if condition.truth and not comparison.truth:
+                continue  # another part of the condition carries it
+            yield "", build_sentence("    {line}", line=self._compared(comparison)), ""
+        for parameter in condition.parameters:
+            yield "", "    " + self._parameter(parameter), ""
+        for name, truth in condition.programmes:
+            line = _("{programme}: conditions {mark}").format(
+                programme=format_programme(self._pack, name), mark=format_truth_sign(truth)
+            )
+            yield "", "    " + line, ""
+        for fact in condition.facts:
+            yield "", build_sentence("    {line}", line=self._fact(fact)), self._source(fact)
+
+    def _compared(self, one: Comparison) -> MaskableText:
+        left, right = self._side(one.left), self._side(one.right)
+        line = _with_sign(left, one.operator, right)
+        if one.truth is None:
+            line = build_sentence(_("cannot be compared yet: {line}"), line=line)
+        elif not one.truth:
+            line = build_sentence(_("does not hold: {line}"), line=line)
+        return self._of(one.member, line)
+
+    @staticmethod
+    def _of(member: str | None, words: MaskableText) -> MaskableText:
+        """Return words with the member they are about in front, where there is one."""
+        if member is None:
+            return words
+        return build_sentence(_("{member}, {words}"), member=MaskedName(member), words=words)
+
+    def _side(self, term: Term) -> MaskableText:
+        text = self._term(term)
+        return _with_sign(text, "=", self._number(term)) if term.parts else text
+
+    def _term(self, term: Term) -> MaskableText:
+        if term.parts:
+            left, right = (self._term(part) for part in term.parts)
+            text = _with_sign(left, term.operator, right)
+            return build_sentence("({text})", text=text) if term.operator in "+-" else text
+        value = self._number(term)
+        return (
+            build_sentence("{label} {value}", label=term.label, value=value)
+            if term.label
+            else value
+        )
+
+    @staticmethod
+    def _number(term: Term) -> MaskableText:
+        """Return a number, marked where it would tell a private fact."""
+        words = _number(term.value, term.sort)
+        return HiddenValue(words) if term.is_private and term.value is not None else words
+
+    def _parameter(self, used: UsedParameter) -> str:
+        parameter = self._pack.parameters[used.id]
+        if used.dated is None:
+            return _("{label}: no value for this day").format(label=parameter.labels)
+        words = {
+            "verified": _("text of the rule seen"),
+            "reported": _("reported, not seen"),
+            "assumed": _("ASSUMED, to be confirmed"),
+        }
+        line = _("{label} = {value}, since {day}; {confidence}: {source}").format(
+            label=parameter.labels,
+            value=format_parameter_value(self._pack, used.id, used.dated),
+            day=used.dated.from_.isoformat(),
+            confidence=words[used.dated.confidence],
+            source=used.dated.source,
+        )
+        asks = used.dated.confidence == "assumed" and parameter.question is not None
+        return f"{line} → {parameter.question}" if asks else line
+
+    def _fact(self, used: UsedFact) -> MaskableText:
+        label: MaskableText = format_fact(self._pack, used.name)
+        if used.member is not None:
+            label = self._of(used.member, label)
+        fact = self._pack.facts.get(used.name)
+        if used.is_presumed and fact is not None and fact.presume is not None:
+            value = self._plain_value(fact, _stored(fact.presume.value, fact))
+            return build_sentence(
+                _("{label}: presumed {value} ({reason})"),
+                label=label,
+                value=value,
+                reason=fact.presume.reason,
+            )
+        if used.stored is None:
+            return build_sentence(
+                _("{label}: not known. Ask: {question}"),
+                label=label,
+                question=format_question(self._pack, used.name),
+            )
+        words = self._value(fact, used.stored) if fact else format_cell(used.stored == 1)
+        return build_sentence(_("{label}: {value}"), label=label, value=words)
+
+    def _value(self, fact: Fact, stored: int | str | None) -> MaskableText:
+        value = self._plain_value(fact, stored)
+        return HiddenValue(value) if fact.is_private else value
+
+    @staticmethod
+    def _plain_value(fact: Fact, stored: int | str | None) -> str:
+        if fact.type == "money" and isinstance(stored, int):
+            return format_yuan(stored)
+        if fact.type == "yes_no":
+            return format_cell(stored == 1)
+        words = {choice.id: str(choice.labels) for choice in fact.choices}
+        return words.get(str(stored), str(stored))
+
+    @staticmethod
+    def _source(used: UsedFact) -> str:
+        if not used.places or used.stored is None:
+            return ""
+        place = used.places[0]
+        return _("[{file}, sheet {sheet}, row {row}, column {column} {heading}]").format(
+            **vars(place)
+        )
+
+    def _receipts(self, one: Explanation) -> Iterator[_Line]:
+        """Return whether it is received, and on whose word."""
+        received = {True: _("received"), False: _("not received"), None: _("not known if received")}
+        yield format_truth_sign(None) if one.received is None else "*", received[one.received], ""
+        if one.received is False and not one.receipts:
+            yield "", "    " + _("a complete roster in force does not list them"), ""
+        says = {"yes": _("listed"), "no": _("not listed"), "maybe": _("perhaps listed")}
+        for row in one.receipts:
+            origin = _("roster") if row["origin"] == "roster" else _("the household's own sheet")
+            line = _("{origin}: {says}, {amount}, until {until}").format(
+                origin=origin,
+                says=says[str(row["says"])],
+                amount=format_yuan(_whole(row["amount_fen"])),
+                until=row["covers_until"] or _("undated"),
+            )
+            if row["says"] == "no" or row["amount_fen"] is None:
+                line = f"{origin}: {says[str(row['says'])]}"
+            place = _("[{file}, sheet {sheet}, row {row}]").format(
+                file=row["file_name"], sheet=row["sheet"], row=row["row_number"]
+            )
+            yield "", "    " + line, place
+
+    def _around(self, one: Explanation) -> Iterator[str]:
+        """Say what else belongs to it: amount, exclusions, order of claims, papers, department."""
+        programme, finding = one.programme, one.finding
+        if finding.amount_period and finding.status not in ("review", "ineligible"):
+            amount = format_amount(finding.amount_fen, finding.amount_period)
+            yield _("Due: {amount}").format(amount=amount)
+        yield from map(self._parameter, one.amount_parameters)
+        for exclusion in programme.excludes:
+            yield _("Not together with {programme} ({source})").format(
+                programme=format_programme(self._pack, exclusion.programme), source=exclusion.source
+            )
+        for name in one.opens:
+            yield _("Once claimed, this opens: {programme}").format(
+                programme=format_programme(self._pack, name)
+            )
+        for note in programme.approximations:
+            yield _("Coarser than the law: {why}").format(why=note.why)
+        if finding.status not in ("ineligible", "receiving"):
+            for paper in programme.claim_checklist:
+                yield _("To claim: {paper}").format(paper=paper)
+            if programme.time_limit_working_days:
+                yield _("To be decided within {days} working days ({source})").format(
+                    days=programme.time_limit_working_days, source=programme.time_limit_source
+                )
+        yield _("Department: {department}").format(department=programme.department)
+
+    def document(self, one: Explanation) -> dict[str, object]:
+        """Return one explanation with the keys of a finding and its conditions in full."""
+        return {
+            **build_document(list_finding_columns(self._pack), one.finding),
+            "says": format_status_advice(self._pack, one.finding),
+            "received": one.received,
+            "receipts": [dict(row) for row in one.receipts],
+            "opens": list(one.opens),
+            "excludes": [each.programme for each in one.programme.excludes],
+            "claim_checklist": [str(each) for each in one.programme.claim_checklist],
+            "time_limit_working_days": one.programme.time_limit_working_days,
+            "criteria": [self._condition_document(each) for each in one.conditions],
+        }
+
+    def _condition_document(self, one: Condition) -> dict[str, object]:
+        first = one.comparisons[0] if one.comparisons else None
+        return {
+            "id": one.criterion.id,
+            "truth": one.truth,
+            "says": str(one.criterion.says),
+            "article": one.criterion.article,
+            "left": first and self._plain(first.left),
+            "right": first and self._plain(first.right),
+            "comparisons": [self._compared(each) for each in one.comparisons],
+            "parameters": [
+                {"id": each.id, **({} if each.dated is None else each.dated.model_dump())}
+                for each in one.parameters
+            ],
+            "facts": [self._fact_document(each) for each in one.facts],
+        }
+
+    @staticmethod
+    def _plain(term: Term) -> object:
+        """Return a side as a plain number; null where it would tell a private fact."""
+        if not isinstance(term.value, Fraction):
+            return None
+        number = round(term.value)
+        return HiddenValue(number, instead=None) if term.is_private else number
+
+    def _fact_document(self, used: UsedFact) -> dict[str, object]:
+        fact = self._pack.facts.get(used.name)
+        is_private = fact is not None and fact.is_private
+        place = asdict(used.places[0]) if used.places else dict.fromkeys(_PLACE_KEYS)
+        shown = hide_value(used.stored) if is_private else used.stored
+        known = {"fact": used.name, "member_no": used.member_no, "value": shown}
+        return {**known, "is_presumed": used.is_presumed, **place}
+
+
+def _with_sign(left: MaskableText, sign: str, right: MaskableText) -> MaskableText:
+    return build_sentence("{left} {sign} {right}", left=left, sign=_SIGNS[sign], right=right)
+
+
+_PLACE_KEYS = ("file", "sheet", "row", "column", "heading")
+_SIGNS = {"=": "=", "<>": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"} | {
+    "+": "+",
+    "-": "-",
+    "*": "×",
+    "/": "÷",
+}
+
+
+def format_truth_sign(truth: bool | None) -> str:  # noqa: FBT001 a truth, no switch
+    """Return the mark of a condition in signs that any console can show."""
+    return {True: _("[met]"), False: _("[not met]"), None: _("[unknown]")}[truth]
+
+
+def _number(value: TermValue, sort: str) -> str:
+    """Write a number of a comparison: yuan for money, halves of a fen rounded up."""
+    if not isinstance(value, Fraction):
+        return format_cell(None)
+    if sort == "money":
+        return format_yuan(round(value))
+    return str(value) if value.denominator == 1 else f"{float(value):g}"
+
+
+def _stored(value: bool | int | str, fact: Fact) -> int | str:  # noqa: FBT001 a value of a fact
+    """Return a presumed value as it would be stored."""
+    if isinstance(value, str):
+        return value
+    return int(value) * fact.kind.per_unit
+
+
+def _whole(value: ResultCell) -> int | None:
+    return value if isinstance(value, int) else None

@@ -1,0 +1,293 @@
+"""The answer of `relief import`: what became of each file.
+
+The answer of `relief problems`: place, what is wrong, what to do.
+
+Asking about columns on a terminal: what is certain is shown, what is not is asked.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import TextIO
+
+from relieftool.eligibility.changes import RegisterChange, count_changes
+from relieftool.errors import Problem
+from relieftool.fieldwork.entries import WithdrawalCounts
+from relieftool.intake.column_mapping import ColumnDoubt
+from relieftool.intake.imports import FileReport
+from relieftool.messages import _
+from relieftool.output.result import RecordTable, Result, ResultColumn, by_place, list_json_columns
+from relieftool.output.result_cells import escape_invisible
+from relieftool.pack.models import Pack
+from relieftool.spreadsheets.column_names import Catalogue
+from relieftool.store.imports import RecordedProblem
+from relieftool.store.problem_decisions import ProblemDecision, format_choice, list_choices
+from relieftool.values.text import squeeze_heading
+
+
+def build_import_result(
+    reports: list[FileReport], changes: list[RegisterChange] | None = None
+) -> Result:
+    """Return the files with their counts, what changed, a sum below them, and what to do next.
+
+    `changes` None: nothing had been imported before.
+    """
+    columns: tuple[ResultColumn[FileReport], ...] = (
+        ResultColumn("import_no", _("Import"), "right"),
+        ResultColumn("file_name", _("File")),
+        ResultColumn("state", _("State"), words=_state, only="table"),
+        *list_json_columns("is_new", "replaced", "beside"),
+        ResultColumn("rows", _("Rows"), "right"),
+        ResultColumn("households", _("Households"), "right"),
+        ResultColumn("members", _("Members"), "right"),
+        ResultColumn("receipts", _("Receipts"), "right"),
+        ResultColumn("problems", _("Problems"), "right"),
+        ResultColumn(
+            "unused_columns",
+            only="json",
+            value=lambda report: [asdict(column) for column in report.unused_columns],
+        ),
+    )
+    files = RecordTable(_("Imported files"), columns, reports, _import_footer(reports))
+    answer = {
+        "relief_result": 1,
+        "command": "import",
+        "files": files.documents(),
+        "changes": _changes_document(changes),
+    }
+    return Result(answer, (_changes_table(changes), files) if changes else (files,))
+
+
+def _changes_document(changes: list[RegisterChange] | None) -> dict[str, object] | None:
+    """Return the counts of what changed, and the list."""
+    if changes is None:
+        return None
+    return {"counts": count_changes(changes), "list": [asdict(change) for change in changes]}
+
+
+def _changes_table(changes: list[RegisterChange]) -> RecordTable[tuple[str, int]]:
+    """Count what changed since before this import."""
+    words = {
+        "member-new": _("people who are new"),
+        "member-gone": _("people gone, or on no newer list"),
+        "fact-changed": _("facts that changed"),
+        "finding-appeared": _("findings that are new or changed"),
+        "finding-resolved": _("findings that are resolved"),
+    }
+    counts = [(words[sort], count) for sort, count in count_changes(changes).items()]
+    columns = by_place(
+        ResultColumn("change", _("Change")), ResultColumn("count", _("Count"), "right")
+    )
+    footer = _("`--format json` lists each.")
+    return RecordTable(_("What changed since the last import"), columns, counts, (footer,))
+
+
+def _state(report: FileReport) -> str:
+    """Return whether a file is new, known, or replaces an earlier one of its name."""
+    if report.replaced:
+        return _("replaces an earlier one")
+    return "" if report.is_new else _("known before")
+
+
+def _import_footer(reports: list[FileReport]) -> list[str]:
+    """Say where the problems are told, and what comes next."""
+    problems = sum(report.problems for report in reports)
+    lines = []
+    if problems:
+        lines.append(
+            _("Rows in doubt or unused: {count}. `relief problems` lists them.").format(
+                count=problems
+            )
+        )
+    lines += [
+        _(
+            "{file} was imported before with other content; both count. If this one corrects it,"
+            " import it again with --replace."
+        ).format(file=report.file_name)
+        for report in reports
+        if report.beside
+    ]
+    return [*lines, *_unused(reports), _("Next: `relief gaps`.")]
+
+
+def _unused(reports: list[FileReport]) -> list[str]:
+    """Name for each file the columns that are not used, and say what can be done about them."""
+    lines = []
+    for report in filter(lambda one: one.unused_columns, reports):
+        columns = dict.fromkeys(unused_column.column for unused_column in report.unused_columns)
+        sheets = dict.fromkeys(one.sheet for one in report.unused_columns)
+        lines.append(
+            _("Not used: {columns} ({file}; {sheets}).").format(
+                columns=_(", ").join(columns),
+                file=report.file_name,
+                sheets=_(", ").join(sheets),
+            )
+        )
+    remedy = _("`--map COLUMN=FACT` uses such a column, `--map COLUMN=-` leaves it out unnamed.")
+    return [*lines, remedy] if lines else []
+
+
+def format_withdrawals(followed: WithdrawalCounts) -> list[str]:
+    """Say how many visits and needs of forms were withdrawn, and how many count again."""
+    lines = []
+    if followed.visits_gone or followed.needs_gone:
+        words = _("Withdrawn, as their forms no longer count: visits {visits}, needs {needs}.")
+        lines.append(words.format(visits=followed.visits_gone, needs=followed.needs_gone))
+    if followed.visits_back or followed.needs_back:
+        words = _("Counting again with their forms: visits {visits}, needs {needs}.")
+        lines.append(words.format(visits=followed.visits_back, needs=followed.needs_back))
+    return lines
+
+
+def build_problems_result(problems: Sequence[RecordedProblem]) -> Result:
+    """Return the problems for people and programs, in the order of file, sheet and row."""
+    table = problems_table(problems)
+    answer = {"relief_result": 1, "command": "problems", "problems": table.documents()}
+    return Result(answer, (table,))
+
+
+def problems_table(problems: Sequence[RecordedProblem]) -> RecordTable[RecordedProblem]:
+    """Return the table of problems."""
+    place = (
+        ResultColumn[Problem]("sheet", _("Sheet")),
+        ResultColumn("row", _("Row"), "right", is_optional=True),
+        ResultColumn("column", _("Column")),
+        *list_json_columns("code"),
+        ResultColumn("state", _("State"), words=_problem_state, json_key="is_unused"),
+        ResultColumn(
+            "problem",
+            _("What, and what to do"),
+            is_wide=True,
+            value=lambda problem: str(problem.message),
+            json_key="message",
+        ),
+        *list_json_columns("community"),
+    )
+    columns: tuple[ResultColumn[RecordedProblem], ...] = (
+        ResultColumn("number", _("Number"), "right", is_minor=True, is_optional=True),
+        ResultColumn("file", _("File"), value=lambda kept: kept.file_name),
+        *(column.of(lambda kept: kept.problem) for column in place),
+        ResultColumn("choices", only="json", value=_choices),
+    )
+    return RecordTable(_("Problems"), columns, problems, _problems_footer(problems))
+
+
+def _problem_state(problem: Problem) -> str:
+    return _("not used") if problem.is_unused else _("in doubt")
+
+
+def _choices(one: RecordedProblem) -> list[str]:
+    """Return the forms in which a problem can be decided; none where there is nothing to decide."""
+    return [format_choice(choice) for choice in list_choices(one.problem.subject)]
+
+
+def _problems_footer(problems: Sequence[RecordedProblem]) -> list[str]:
+    """Say how the numbered ones are decided, and how rows are corrected."""
+    lines = []
+    if any(problem.number is not None for problem in problems):
+        line = _("Decide a numbered one: `relief problems decide NUMBER --as CHOICE --by NAME`.")
+        lines.append(line)
+        codes = {one.problem.code: one for one in problems if one.number is not None}
+        lines += [f"{code}: {', '.join(_choices(one))}" for code, one in sorted(codes.items())]
+    if any(one.row_id is not None for one in problems):
+        lines.append(_("Correct the rows: `relief problems --out FILE.xlsx` writes them out."))
+    return lines
+
+
+def build_decisions_result(decisions: Sequence[ProblemDecision]) -> Result:
+    """Return the decisions that hold, for people and programs."""
+    columns: tuple[ResultColumn[ProblemDecision], ...] = (
+        ResultColumn("number", _("Number"), "right"),
+        ResultColumn("choice", _("Decided as")),
+        ResultColumn("target", _("For"), is_optional=True),
+        ResultColumn("by", _("By")),
+        ResultColumn("decided_at", _("Decided on")),
+    )
+    footer = _("`relief problems decide NUMBER --as reopen --by NAME` asks again.")
+    table = RecordTable(_("Decisions"), columns, decisions, (footer,))
+    answer = {"relief_result": 1, "command": "decisions", "decisions": table.documents()}
+    return Result(answer, (table,))
+
+
+_YES = ("", "y", "yes", "是", "确认", "好")
+
+
+def ask_about_columns(
+    doubts: Iterable[ColumnDoubt], known: Catalogue, pack: Pack, asked: TextIO, answered: TextIO
+) -> dict[str, dict[str, str]]:
+    """Ask about each table's doubtful columns; return the answers by the table's fingerprint.
+
+    A table of the same headings is asked about once. Without an answer nothing is decided.
+    """
+    answers: dict[str, dict[str, str]] = {}
+    for doubt in doubts:
+        if doubt.fingerprint not in answers:
+            one = _Interview(doubt, known, pack, asked, answered)
+            answers[doubt.fingerprint] = one.hold()
+    return {key: said for key, said in answers.items() if said}
+
+
+class _Interview:
+    """The questions about one table."""
+
+    def __init__(
+        self, doubt: ColumnDoubt, known: Catalogue, pack: Pack, asked: TextIO, answered: TextIO
+    ) -> None:
+        self._doubt = doubt
+        self._known = known
+        self._pack = pack
+        self._asked = asked
+        self._answered = answered
+
+    def hold(self) -> dict[str, str]:
+        """Show what is certain, ask about the rest, and ask whether it is to be so."""
+        place = f"{self._doubt.file_name} / {self._doubt.sheet}"
+        self._say(_("{place}: these columns are read as").format(place=place))
+        for header, target in self._doubt.certain:
+            self._say(f"  {header} = {format_column_meaning(target, self._known, self._pack)}")
+        said: dict[str, str] = {}
+        for header, near in self._doubt.unsure:
+            answer = self._ask(header, near)
+            if answer is None:
+                return {}
+            if answer:
+                said[squeeze_heading(header)] = answer
+        if said and self._read(_("Read these columns so, now and in later files? [Y/n] ")) in _YES:
+            return said
+        return {}
+
+    def _ask(self, header: str, near: tuple[str, ...]) -> str | None:
+        """Ask about one column: a target, '' to leave it open, None where nobody answers."""
+        self._say(_("The column '{header}' is not known.").format(header=header))
+        for number, name in enumerate(near, start=1):
+            self._say(f"  {number} = {name}")
+        question = _("Its number, another heading, - to leave it out, or Enter to decide later: ")
+        while True:
+            answer = self._read(question)
+            if answer is None or answer in {"", "-"}:
+                return answer
+            if answer.isdecimal() and 0 < int(answer) <= len(near):
+                return near[int(answer) - 1]
+            if self._known.target(answer) or answer in self._pack.facts:
+                return answer
+            self._say(
+                _("'{name}' is neither a fact nor a heading that is known").format(name=answer)
+            )
+        return None
+
+    def _say(self, line: str) -> None:
+        self._asked.write(escape_invisible(line) + "\n")
+
+    def _read(self, question: str) -> str | None:
+        self._asked.write(question)
+        self._asked.flush()
+        line = self._answered.readline()
+        return line.strip() if line else None
+
+
+def format_column_meaning(target: str, known: Catalogue, pack: Pack) -> str:
+    """Return in words what a column was mapped to."""
+    if target in pack.facts:
+        return str(pack.facts[target].labels)
+    if target.startswith("receipt."):
+        return str(pack.programmes[target.removeprefix("receipt.")].names)
+    return next((text for text in known.shown if known.target(text) == target), target)

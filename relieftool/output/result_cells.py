@@ -1,0 +1,292 @@
+"""One value of a table and its three written forms: for eyes, for programs, for a spreadsheet.
+
+Unknown is None; a cell that does not apply is "". Money is a Decimal of yuan, exact to the fen.
+
+Text made safe and measured for a screen or a file; imports nothing of ours.
+
+A cell may hold anything: a control sequence that rewrites the screen, a character that turns the
+line round. Rich and spreadsheets let most of them pass, so every text goes through here first.
+
+What of a person may be seen unless a reveal is asked for with a reason; imports nothing of ours.
+
+Names keep their surname, identity numbers four characters in front and two behind. Phones,
+addresses, health and disability texts have no masked form here: they are hidden whole.
+
+Whoever builds an answer marks what is private and never asks whether it is revealed; `reveal_or_mask`
+decides that once for the whole answer, just before it is written. A marked value that reaches a
+writer all the same raises TypeError there: a forgotten path fails in the tests and leaks nothing.
+"""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NoReturn
+from unicodedata import category, combining, east_asian_width
+
+from relieftool.messages import _
+
+
+def escape_invisible(text: str) -> str:
+    r"""Show every character that nobody can see, line breaks and tabs too, as \u{XX}.
+
+    >>> escape_invisible("张三\x1b[2J"), escape_invisible("李 四·O'Brien")
+    ('张三\\u{1B}[2J', "李 四·O'Brien")
+    """
+    if text.isprintable():
+        return text
+    return "".join(map(_visible, text))
+
+
+def _visible(character: str) -> str:
+    if character.isprintable() or category(character) == "Zs":
+        return character
+    return f"\\u{{{ord(character):X}}}"
+
+
+def measure_width(text: str) -> int:
+    """Count the screen columns of a text: two for a Chinese character, none for a combining mark.
+
+    >>> measure_width("河口下 3")
+    8
+    """
+    return sum(_character_width(character) for character in text)
+
+
+def _character_width(character: str) -> int:
+    if combining(character):
+        return 0
+    return 2 if east_asian_width(character) in "WF" else 1
+
+
+ResultCell = None | str | bool | int | Decimal
+UNKNOWN_SIGN = "?"
+# Excel, WPS and LibreOffice start a formula, or a command, from any of these in front of a text.
+_FORMULA_START = re.compile(r"\s*[=+\-@|%＝＋－＠｜％]")
+
+
+def convert_to_yuan(fen: int | None) -> Decimal | None:
+    """Return money as a cell: fen in, exact yuan out; None, unknown, stays None.
+
+    >>> convert_to_yuan(123450), convert_to_yuan(None)
+    (Decimal('1234.50'), None)
+    """
+    return None if fen is None else Decimal(fen).scaleb(-2)
+
+
+def format_yuan(fen: int | None) -> str:
+    """Write money for a sentence, exact to the fen; unknown is the sign for unknown.
+
+    >>> format_yuan(123450), format_yuan(-5), format_yuan(None)
+    ('1,234.50', '-0.05', '?')
+    """
+    return format_cell(convert_to_yuan(fen))
+
+
+def format_cell(cell: ResultCell) -> str:
+    """Write a cell for eyes, on one line; only money gets thousands marks.
+
+    >>> format_cell(None), format_cell(2024), format_cell(Decimal("1234.50"))
+    ('?', '2024', '1,234.50')
+    """
+    if cell is None:
+        return UNKNOWN_SIGN
+    return f"{cell:,f}" if isinstance(cell, Decimal) else format_plain(cell)
+
+
+def format_plain(cell: ResultCell) -> str:
+    """Write a cell for a program: no thousands marks, and nothing at all for unknown.
+
+    >>> format_plain(None), format_plain(Decimal("1234.50"))
+    ('', '1234.50')
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return _("yes") if cell else _("no")
+    return escape_invisible(str(cell))
+
+
+def format_unarmed(cell: ResultCell) -> str:
+    """Write a cell for CSV so that no spreadsheet runs it: a text that looks like one gets a quote.
+
+    Numbers are left alone, so that an income of -500 stays a number.
+
+    >>> format_unarmed("=1+1"), format_unarmed(-500)
+    ("'=1+1", '-500')
+    """
+    text = format_plain(cell)
+    return "'" + text if isinstance(cell, str) and _FORMULA_START.match(text) else text
+
+
+_COMPOUND_SURNAMES = frozenset(
+    """
+    欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫
+    宗政 濮阳 公冶 太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官
+    司寇 巫马 公西 颛孙 壤驷 公良 漆雕 乐正 宰父 谷梁 拓跋 轩辕 令狐 段干 百里 呼延 东郭
+    南门 羊舌 微生 公户 公玉 梁丘 左丘 西门 淳于 单于 叱干 完颜 耶律 歐陽 東方 獨孤 南宮
+    萬俟 聞人 諸葛 尉遲 赫連 澹臺 濮陽 公孫 鍾離 長孫 鮮于 軒轅 東郭 完顏
+    """.split()  # noqa: SIM905 ninety quoted names would hide what they are
+)
+HIDDEN = "***"  # a fact nobody may see
+_ID_SHOWN_FIRST, _ID_SHOWN_LAST = 4, 2
+_COMPOUND_NAME_LENGTH = 3
+
+
+def mask_name(name: str | None) -> str | None:
+    """Keep the surname, or the first letter of a name not written in Chinese; None stays None.
+
+    A compound surname counts only where something follows it: 东方 alone may be 方 of house 东.
+
+    >>> mask_name("李四"), mask_name("欧阳小明"), mask_name("O'Brien"), mask_name(None)
+    ('李*', '欧阳*', 'O*', None)
+    """
+    if name is None:
+        return None
+    name = name.strip()
+    is_compound = name[:2] in _COMPOUND_SURNAMES and len(name) >= _COMPOUND_NAME_LENGTH
+    return name[: 2 if is_compound else 1] + "*" if name else name
+
+
+def mask_id(number: str | None) -> str | None:
+    """Keep the first four and last two characters of an identity number; None stays None.
+
+    What is too short to hide anything that way is hidden whole.
+
+    >>> mask_id("360302199001011234"), mask_id("1234567")
+    ('3603************34', '*******')
+    """
+    if number is None:
+        return None
+    number = number.strip()
+    hidden_count = len(number) - _ID_SHOWN_FIRST - _ID_SHOWN_LAST
+    if hidden_count < _ID_SHOWN_FIRST + _ID_SHOWN_LAST:
+        return "*" * len(number)
+    return number[:_ID_SHOWN_FIRST] + "*" * hidden_count + number[-_ID_SHOWN_LAST:]
+
+
+class MaskedValue(ABC):
+    """A private value. It has no text of its own, so that no f-string or join can leak it."""
+
+    @abstractmethod
+    def shown(self, *, is_revealed: bool) -> Any:
+        """Return what may be seen of the value."""
+
+    def __str__(self) -> NoReturn:
+        raise TypeError(f"a {type(self).__name__} was written without being resolved")
+
+    def __format__(self, _spec: str) -> NoReturn:
+        str(self)
+        raise AssertionError
+
+
+@dataclass(frozen=True, repr=False)
+class MaskedName(MaskedValue):
+    """A person's name; only the surname may be seen. None is unknown."""
+
+    name: str | None
+
+    def shown(self, *, is_revealed: bool) -> str | None:
+        """Return the name, masked unless revealed."""
+        return self.name if is_revealed else mask_name(self.name)
+
+
+@dataclass(frozen=True, repr=False)
+class MaskedIdNumber(MaskedValue):
+    """An identity number; only its ends may be seen. None is unknown."""
+
+    number: str | None
+
+    def shown(self, *, is_revealed: bool) -> str | None:
+        """Return the number, masked unless revealed."""
+        return self.number if is_revealed else mask_id(self.number)
+
+
+@dataclass(frozen=True, repr=False)
+class HiddenValue(MaskedValue):
+    """A value of which nothing may be seen; `instead` stands in its place."""
+
+    value: Any
+    instead: Any = HIDDEN
+
+    def shown(self, *, is_revealed: bool) -> Any:
+        """Return the value, or what stands in its place unless revealed."""
+        return reveal_or_mask(self.value, is_revealed=is_revealed) if is_revealed else self.instead
+
+
+@dataclass(frozen=True, repr=False)
+class MaskedSentence(MaskedValue):
+    """A sentence with gaps in braces, as for `str.format`, into which private values are put."""
+
+    template: str
+    parts: Mapping[str, object]
+
+    def shown(self, *, is_revealed: bool) -> str:
+        """Return the sentence with what may be seen of each part; an unknown part stays empty."""
+        shown = reveal_or_mask(self.parts, is_revealed=is_revealed)
+        return self.template.format(**{k: "" if v is None else v for k, v in shown.items()})
+
+
+@dataclass(frozen=True, repr=False)
+class MaskedText(MaskedValue):
+    """Texts of which some are private, with a separator between them."""
+
+    separator: str
+    parts: tuple[object, ...]
+
+    def shown(self, *, is_revealed: bool) -> str:
+        """Return the texts joined, with what may be seen of each; one hidden whole is left out."""
+        shown = reveal_or_mask(self.parts, is_revealed=is_revealed)
+        return self.separator.join(str(part) for part in shown if part is not None)
+
+
+MaskableText = str | MaskedValue  # a text that may hold private values
+
+
+def hide_value(value: object) -> HiddenValue | None:
+    """Mark a value as private; None, unknown, tells nothing and stays None."""
+    return None if value is None else HiddenValue(value)
+
+
+def when_hidden(words: str) -> HiddenValue:
+    """Return a line that says what is hidden, and is left out where it is revealed."""
+    return HiddenValue(None, instead=words)
+
+
+def build_sentence(template: str, **parts: object) -> MaskableText:
+    """Fill in a sentence; it is marked only if one of its parts is.
+
+    >>> reveal_or_mask(build_sentence("{who}: {what}", who=MaskedName("李四"), what=3), is_revealed=False)
+    '李*: 3'
+    """
+    marked = MaskedSentence(template, parts)
+    is_private = any(isinstance(part, MaskedValue) for part in parts.values())
+    return marked if is_private else marked.shown(is_revealed=False)
+
+
+def join_texts(separator: str, parts: Iterable[MaskableText]) -> MaskableText:
+    """Join texts; the whole is marked only if one of them is."""
+    joined = MaskedText(separator, tuple(parts))
+    is_private = any(isinstance(part, MaskedValue) for part in joined.parts)
+    return joined if is_private else joined.shown(is_revealed=False)
+
+
+def reveal_or_mask(value: Any, *, is_revealed: bool) -> Any:
+    """Return a value, a list or a mapping with every private value in it masked, or in full.
+
+    This is the one place where that is decided.
+    """
+    match value:
+        case MaskedValue():
+            return value.shown(is_revealed=is_revealed)
+        case str():
+            return value
+        case Mapping():
+            return {
+                key: reveal_or_mask(part, is_revealed=is_revealed) for key, part in value.items()
+            }
+        case list() | tuple():
+            return [reveal_or_mask(part, is_revealed=is_revealed) for part in value]
+        case _:
+            return value

@@ -1,0 +1,590 @@
+"""The survey form as a workbook: one sheet a household, for A4 paper and for WPS or Excel.
+
+Each row carries its mark in a hidden column, by which `relief import` knows it again.
+
+The words of the survey form: questions, what is known, what may be answered, what is offered.
+
+How a form stands on paper: how high its rows are, and where its pages end.
+
+A page never ends between a heading and its first row, nor before the signatures alone.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from relieftool.eligibility.findings import Finding
+from relieftool.eligibility.survey_questions import FormPerson, SurveyForm, SurveyQuestion
+from relieftool.messages import _, current_language
+from relieftool.output.files import replace_file
+from relieftool.output.result_cells import (
+    MaskedName,
+    MaskedValue,
+    ResultCell,
+    convert_to_yuan,
+    escape_invisible,
+    format_plain,
+    hide_value,
+    measure_width,
+    reveal_or_mask,
+)
+from relieftool.output.wording import format_amount, format_programme
+from relieftool.pack.facts import Choice, Fact
+from relieftool.pack.models import Pack
+from relieftool.spreadsheets.filled_form import TITLES
+from relieftool.spreadsheets.form_row_keys import (
+    ABOUT,
+    ANSWER,
+    FORM_MARK,
+    HOUSEHOLD,
+    KNOWN,
+    LEVELS,
+    METHODS,
+    NO,
+    QUESTION,
+    SEAL,
+    YES,
+    NeedKind,
+    VisitField,
+    build_fact_key,
+    build_need_key,
+    build_receipt_key,
+    build_visit_key,
+    seal_row,
+)
+from relieftool.values.cells import ValueProblem, parse_choice
+
+UNCLEAR_WORD = "不清楚"
+YES_NO = (YES, NO, UNCLEAR_WORD)
+TICK = "√"
+_MOST_WRITTEN, _MOST_WRITTEN_SHORT = 60, 18
+
+
+def format_survey_question(pack: Pack, question: SurveyQuestion, *, is_short: bool = False) -> str:
+    """Ask in the surveyor's words; in short, or where the pack has none, by the fact's name."""
+    if question.is_receipt:
+        programme = format_programme(pack, question.name)
+        return _("Is {programme} received?").format(programme=programme)
+    fact = pack.facts[question.name]
+    return str(fact.labels if is_short else fact.question or fact.labels)
+
+
+def build_known_cell(pack: Pack, question: SurveyQuestion) -> ResultCell | MaskedValue:
+    """Return what is known, marked where it is private; what is unknown stays empty."""
+    fact = pack.facts.get(question.name)
+    known = _known_words(fact, question)
+    return hide_value(known) if fact is not None and fact.is_private else known
+
+
+def _known_words(fact: Fact | None, question: SurveyQuestion) -> ResultCell:
+    if question.is_receipt or question.known is None or fact is None:
+        return None
+    if fact.type == "money" and isinstance(question.known, int):
+        return convert_to_yuan(question.known)
+    if fact.type == "yes_no":
+        return YES if question.known == 1 else NO
+    if fact.type == "choice":
+        named = {choice.id: str(choice.labels) for choice in fact.choices}
+        return named.get(str(question.known), str(question.known))
+    return question.known
+
+
+def list_answers(pack: Pack, question: SurveyQuestion) -> Sequence[str]:
+    """Return what may be chosen as an answer; empty where it is written freely."""
+    if question.is_receipt:
+        return YES_NO
+    fact = pack.facts[question.name]
+    if fact.type == "yes_no":
+        return YES_NO
+    if fact.type == "choice":
+        return (*(_choice_word(choice, fact) for choice in fact.choices), UNCLEAR_WORD)
+    return ()
+
+
+def _choice_word(choice: Choice, fact: Fact) -> str:
+    """Return a word for a choice that import reads: its name where that is one."""
+    for word in (str(choice.labels), *choice.written):
+        try:
+            if "," not in word and parse_choice(word, fact.choices) == choice.id:
+                return word
+        except ValueProblem:
+            continue
+    return choice.id
+
+
+def format_answer_hint(pack: Pack, question: SurveyQuestion) -> str:
+    """Say in what unit to answer."""
+    if question.is_receipt:
+        return _("choose")
+    fact = pack.facts[question.name]
+    periods = {"month": _("yuan a month"), "year": _("yuan a year"), "once": _("yuan")}
+    match fact.type:
+        case "money":
+            return periods[fact.period or "once"]
+        case "integer":
+            return _("a number")
+        case "date":
+            return _("year-month-day")
+        case "text":
+            return _("in words")
+    return _("choose")
+
+
+def format_choices(choices: Sequence[str], *, is_short: bool = False) -> str:
+    """Write out what may be chosen, for those who fill in on paper; '' where it is too long.
+
+    >>> format_choices(("是", "否", "不清楚"), is_short=True)
+    '是/否/不清楚'
+    """
+    text = "/".join(choices)
+    most = _MOST_WRITTEN_SHORT if is_short else _MOST_WRITTEN
+    return text if measure_width(text) <= most else ""
+
+
+def format_claim(pack: Pack, claim: Finding, person: str | None) -> str:
+    """Tell a family in plain words what it may claim, where, and with which papers."""
+    programme = pack.programmes[claim.programme]
+    sentence = _("{programme}: may be claimed at {department}.")
+    words = [sentence.format(programme=programme.names, department=claim.department)]
+    if person:
+        words.insert(0, _("For {person}:").format(person=person))
+    if claim.amount_fen is not None and claim.amount_period is not None:
+        amount = format_amount(claim.amount_fen, claim.amount_period)
+        words.append(_("In yuan: {amount}.").format(amount=amount))
+    if claim.unlocked_by:
+        names = _(", then ").join(format_programme(pack, one) for one in claim.unlocked_by)
+        words.append(_("First claim: {names}.").format(names=names))
+    if programme.claim_checklist:
+        papers = _("; ").join(str(one) for one in programme.claim_checklist)
+        words.append(_("Bring: {papers}.").format(papers=papers))
+    return " ".join(words)
+
+
+def format_need(need: NeedKind) -> str:
+    """Name a need."""
+    return {
+        NeedKind.LIVING: _("money to live on"),
+        NeedKind.MEDICAL: _("treatment and its costs"),
+        NeedKind.WORK: _("work, or a public-service post"),
+        NeedKind.HOME_WORK: _("work that can be done at home"),
+        NeedKind.SCHOOLING: _("schooling of the children"),
+        NeedKind.DISABILITY: _("aids and services for a disability"),
+        NeedKind.CARE: _("somebody to look after a family member"),
+        NeedKind.HOUSING: _("repair of the home, or a home"),
+        NeedKind.COUNSELLING: _("somebody to talk to"),
+        NeedKind.OTHER: _("something else"),
+        NeedKind.WORDS: _("Needs in the family's own words"),
+    }[need]
+
+
+LINE_HEIGHT = 14.0
+PRINTED_LAST = 6
+TITLE_ROWS = "2:3"
+# A4 less the margins below, in points; less a little, as no two programs measure alike.
+_PAGE_HEIGHT = 735.0
+_MARGINS = {"left": 0.45, "right": 0.45, "top": 0.5, "bottom": 0.75, "header": 0.3, "footer": 0.35}
+# Narrow enough for A4 at full size where letters are as wide as in WPS.
+_WIDTHS = {"A": 5, "B": 9, "C": 26, "D": 13, "E": 19, "F": 15}  # D: a telephone number
+_LOST_AT_LINE_ENDS = 1, 4
+
+
+@dataclass(frozen=True)
+class PaperRow:
+    """One printed row: how high it is, and whether the next must stand on the same page."""
+
+    height: float
+    is_kept: bool = False
+
+
+def measure_columns(first: int, last: int) -> int:
+    """Return how many letters stand side by side in these columns (both inclusive)."""
+    return sum(list(_WIDTHS.values())[first - 1 : last])
+
+
+def measure_height(text: str, width: int) -> float:
+    """Return the height of a text in points; a Chinese character takes the room of two letters.
+
+    >>> measure_height("家庭住址", 8), measure_height("家庭住址在哪里", 8), measure_height("a long question", 9)
+    (16.0, 30.0, 44.0)
+    """
+    wide = measure_width(text)
+    lost = _LOST_AT_LINE_ENDS[wide <= len(text)]  # words go over to the next line as a whole
+    lines = 1 if wide <= width else math.ceil(wide / max(1, width - lost))
+    return LINE_HEIGHT * lines + 2
+
+
+def find_page_ends(rows: Sequence[PaperRow], repeated: float) -> list[int]:
+    """Return the places, counted from 1, of the rows that a page ends after.
+
+    `repeated` is the height of the rows that every page but the first begins with.
+
+    >>> find_page_ends([PaperRow(300), PaperRow(300), PaperRow(100, is_kept=True), PaperRow(300)], 50)
+    [2]
+    """
+    ends: list[int] = []
+    start, used = 0, 0.0
+    for place, row in enumerate(rows):
+        used += row.height
+        if used > _PAGE_HEIGHT and place > start:
+            end = _last_end(rows, start, place)
+            ends.append(end)
+            start = end
+            used = repeated + sum(one.height for one in rows[end : place + 1])
+    return ends
+
+
+def _last_end(rows: Sequence[PaperRow], start: int, place: int) -> int:
+    """Return the last place at which a page may end; where there is none, the one before `place`."""
+    allowed = [one for one in range(start + 1, place + 1) if not rows[one - 1].is_kept]
+    return allowed[-1] if allowed else place
+
+
+def lay_out_form(sheet: Any, rows: Sequence[PaperRow], number: str) -> None:
+    """Fit a form to the width of A4, its top rows on every page; hide its marks.
+
+    `rows` begin with the second row of the sheet: the first names the columns and is hidden.
+    """
+    from openpyxl.worksheet.pagebreak import (  # type: ignore[import-untyped]  # noqa: PLC0415
+        Break,
+    )
+
+    for column, width in _WIDTHS.items():
+        sheet.column_dimensions[column].width = width
+    sheet.row_dimensions[1].hidden = True
+    for place, row in enumerate(rows, start=2):
+        sheet.row_dimensions[place].height = row.height
+    for end in find_page_ends(rows, rows[0].height + rows[1].height):
+        sheet.row_breaks.append(Break(id=end + 1))
+    setup = sheet.page_setup
+    setup.orientation, setup.paperSize = "portrait", sheet.PAPERSIZE_A4
+    setup.fitToWidth, setup.fitToHeight = 1, 0
+    setup.firstPageNumber, setup.useFirstPageNumber = 1, True  # each household's own pages
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = TITLE_ROWS
+    sheet.print_area = f"A2:F{len(rows) + 1}"
+    for edge, inches in _MARGINS.items():
+        setattr(sheet.page_margins, edge, inches)
+    sheet.print_options.horizontalCentered = True
+    sheet.oddFooter.center.text = f"{number.replace('&', '&&')}    &P"
+
+
+_ANSWER_COLUMN, _MARKS, _SEALS = 5, 7, 8
+_FIRST_LIST = _SEALS + 1
+_LONGEST_LIST = 255  # what WPS and Excel take in a drop-down written out
+_ANSWER_HEIGHT, _KNOWN_HEIGHT, _SIGNED_HEIGHT = 22.0, 16.0, 30.0  # room for a pen
+_LEAST_HEIGHT, _BAND_HEIGHT, _TITLE_HEIGHT = 20.0, 18.0, 28.0
+_WORDS_HEIGHT = 4 * LINE_HEIGHT
+_SMALL_GAIN = 3  # small letters: so many more stand in the last column
+_ROWS_BY_SIGNATURES = 3
+_FIRST_LIST_ROW = 2  # below the names of the columns
+
+
+def write_form_workbook(
+    forms: Sequence[SurveyForm], pack: Pack, path: Path, *, is_revealed: bool = False
+) -> None:
+    """Write the forms, one sheet each, masked unless revealed."""
+    from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
+
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    taken: set[str] = set()
+    for form in forms:
+        sheet = workbook.create_sheet(_sheet_name(form.household_no, taken))
+        _Sheet(sheet, form, pack, is_revealed=is_revealed).write()
+    with replace_file(path) as beside:
+        workbook.save(beside)
+
+
+def _sheet_name(number: str, taken: set[str]) -> str:
+    """Name a sheet by its household, within what a workbook takes."""
+    name = base = re.sub(r"[\[\]:*?/\\']", " ", number)[:27]
+    while name.lower() in taken:
+        name = f"{base} {len(taken)}"
+    taken.add(name.lower())
+    return name
+
+
+class _Sheet:
+    """Writes one form from top to bottom."""
+
+    def __init__(self, sheet: Any, form: SurveyForm, pack: Pack, *, is_revealed: bool) -> None:
+        from openpyxl.styles import (  # type: ignore[import-untyped] # noqa: PLC0415 start-up time
+            Alignment,
+            Border,
+            Font,
+            PatternFill,
+            Side,
+        )
+
+        side = Side(style="thin")
+        self._border = Border(side, side, side, side)
+        self._wrapped = Alignment(wrap_text=True, vertical="center")
+        self._centred = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        font = "宋体" if current_language() == "zh" else "Calibri"
+        self._plain, self._small = Font(font, 10.5), Font(font, 9)
+        self._bold, self._large = Font(font, 10.5, bold=True), Font(font, 16, bold=True)
+        self._grey = PatternFill("solid", fgColor="E7E6E6")
+        self._sheet, self._form, self._pack = sheet, form, pack
+        self._is_revealed = is_revealed
+        self._lists: dict[tuple[str, ...], Any] = {}
+        self._far_lists = 0
+        self._paper: list[PaperRow] = []
+        self._row = 0
+        self._count = 0
+
+    def _name(self, name: str | None) -> str:
+        return str(reveal_or_mask(MaskedName(name), is_revealed=self._is_revealed) or "")
+
+    def write(self) -> None:
+        """Write all sections, and how they are printed."""
+        self._top()
+        self._visit()
+        self._questions(_("Ask first: this decides most"), self._form.decisive)
+        self._questions(_("Ask also"), self._form.further)
+        self._claims()
+        self._needs()
+        title = _("Known so far; write only what is wrong or new (*** is on record, not shown)")
+        self._questions(title, self._form.others, is_known=True)
+        self._signatures()
+        for column in "GH":
+            self._sheet.column_dimensions[column].hidden = True
+        lay_out_form(self._sheet, self._paper, self._form.household_no)
+
+    def _top(self) -> None:
+        """Write the hidden first row, which names the columns, the title, and whose form it is."""
+        form = self._form
+        self._line(["", ABOUT, QUESTION, KNOWN, ANSWER, ""], FORM_MARK)
+        self._sheet.cell(self._row, _SEALS).value = SEAL
+        self._paper.clear()  # the first row is hidden
+        title = TITLES[0 if current_language() == "zh" else 1]
+        self._band(title, f"{HOUSEHOLD}:{form.household_no}", height=_TITLE_HEIGHT)
+        self._sheet.cell(self._row, 1).font = self._large
+        community, head = _("Community"), _("Head")
+        self._pair(_("Household"), form.household_no, community, form.community, "number")
+        self._pair(_("People"), str(len(form.people)), head, self._name(form.head))
+        people = _(", ").join(map(self._numbered, form.people))
+        height = measure_height(people, measure_columns(3, PRINTED_LAST))
+        self._line(
+            [_("Members"), None, people, None, None, None], height=max(_LEAST_HEIGHT, height)
+        )
+        self._merge(1, 2)
+        self._merge(3, PRINTED_LAST)
+
+    def _pair(self, label: str, text: str, other: str, words: str, mark: str = "text") -> None:
+        """Write two things about the household beside each other."""
+        height = measure_height(words, measure_columns(_ANSWER_COLUMN, PRINTED_LAST))
+        self._line([label, None, text, other, words, None], mark, height=max(_LEAST_HEIGHT, height))
+        self._merge(1, 2)
+        self._merge(_ANSWER_COLUMN, PRINTED_LAST)
+
+    def _numbered(self, person: FormPerson) -> str:
+        """Name a member by his place: masked names are often the same."""
+        return f"{int(person.place)} {self._name(person.name)}".strip()
+
+    def _visit(self) -> None:
+        """Write what is asked about the visit itself."""
+        self._band(_("The visit"))
+        asked: list[tuple[VisitField, str, Sequence[str], str]] = [
+            (VisitField.ON, _("Day of the visit"), (), _("year-month-day")),
+            (VisitField.LEVEL, _("Who visits"), LEVELS, _("choose")),
+            (VisitField.METHOD, _("How the family is met"), METHODS, _("choose")),
+            (VisitField.FIRST, _("First surveyor"), (), _("name")),
+            (VisitField.SECOND, _("Second surveyor"), (), _("name")),
+        ]
+        for field, words, choices, hint in asked:
+            self._ask_plainly(words, str(build_visit_key(field)), choices, hint)
+
+    def _questions(
+        self, title: str, questions: Iterable[SurveyQuestion], *, is_known: bool = False
+    ) -> None:
+        """Write a section of questions, each with what is known of it."""
+        listed = list(questions)
+        if not listed:
+            return
+        self._band(title)
+        heads = (_("No."), _("About"), _("Question"), _("Known"), _("Answer"), _("Unit"))
+        self._line(heads, is_bold=True, height=_KNOWN_HEIGHT, is_kept=True)
+        for one in listed:
+            self._question(one, is_known=is_known)
+
+    def _question(self, question: SurveyQuestion, *, is_known: bool) -> None:
+        """Write a question with its number; what is known already takes less room."""
+        self._count += 1
+        make = build_receipt_key if question.is_receipt else build_fact_key
+        person = question.person
+        unit = (person.place, person.mark) if person else ()
+        about = self._numbered(person) if person else _("household")
+        choices = list_answers(self._pack, question)
+        height = _KNOWN_HEIGHT if is_known else _ANSWER_HEIGHT
+        hint = format_choices(choices, is_short=is_known) or format_answer_hint(
+            self._pack, question
+        )
+        known = reveal_or_mask(
+            build_known_cell(self._pack, question), is_revealed=self._is_revealed
+        )
+        words = format_survey_question(self._pack, question, is_short=is_known)
+        cells = [str(self._count), about, words, known, None, hint]
+        self._ask(cells, str(make(question.name, *unit)), choices, height)
+
+    def _claims(self) -> None:
+        """Tell the family what it may claim, and ask whether it knows."""
+        self._band(_("What the family may claim (explain it)"))
+        people = {one.member_no: one for one in self._form.people}
+        for claim in self._form.claims:
+            person = people.get(claim.member_no or "")
+            self._text(format_claim(self._pack, claim, self._numbered(person) if person else None))
+        if not self._form.claims:
+            self._text(_("By what is known today nothing more; ask what changed."))
+        words = _("Does the family know what it may claim?")
+        self._ask_plainly(words, str(build_visit_key(VisitField.KNOWS_POLICY)), YES_NO, _("choose"))
+
+    def _needs(self) -> None:
+        """Ask for difficulties in words, and for needs by ticks and in words."""
+        self._band(_("Difficulties and needs"))
+        self._ask_words(
+            _("Difficulties, and what was found"), str(build_visit_key(VisitField.FOUND))
+        )
+        for need in NeedKind:
+            if need is not NeedKind.WORDS:
+                mark = str(build_need_key(need))
+                self._ask_plainly(format_need(need), mark, (TICK,), _("tick"), _KNOWN_HEIGHT)
+        self._ask_words(format_need(NeedKind.WORDS), str(build_need_key(NeedKind.WORDS)))
+
+    def _signatures(self) -> None:
+        """Leave room for two surveyors and a family member to sign, on a page with what is signed.
+
+        The last rows before them stay on their page.
+        """
+        for place in range(max(0, len(self._paper) - _ROWS_BY_SIGNATURES), len(self._paper)):
+            self._paper[place] = replace(self._paper[place], is_kept=True)
+        self._band(_("Signatures"))
+        for words in (_("First surveyor"), _("Second surveyor"), _("Family member")):
+            cells = [words, None, None, _("Date"), None, None]
+            self._line(cells, "signature", height=_SIGNED_HEIGHT, is_kept=True)
+            self._merge(1, 2)
+            self._merge(_ANSWER_COLUMN, PRINTED_LAST)
+
+    # ---- rows ----
+
+    def _band(self, text: str, mark: str = "", height: float = _BAND_HEIGHT) -> None:
+        """Write the title of a section over the whole width; it stays with the next row."""
+        cells = [text, *[None] * (PRINTED_LAST - 1)]
+        self._line(cells, mark or "band", is_bold=True, height=height, is_kept=True)
+        self._merge(1, PRINTED_LAST)
+        self._sheet.cell(self._row, 1).alignment = self._centred
+        self._sheet.cell(self._row, 1).fill = self._grey
+
+    def _text(self, text: str) -> None:
+        """Write a paragraph over the whole width, as high as it needs."""
+        height = measure_height(text, measure_columns(1, PRINTED_LAST))
+        self._line([text, *[None] * (PRINTED_LAST - 1)], "text", height=height)
+        self._merge(1, PRINTED_LAST)
+
+    def _ask_plainly(
+        self,
+        words: str,
+        mark: str,
+        choices: Sequence[str],
+        hint: str,
+        height: float = _ANSWER_HEIGHT,
+    ) -> None:
+        """Ask what is not of the register: its words over all columns before the answer."""
+        written = hint if choices == (TICK,) else format_choices(choices) or hint
+        self._ask([words, None, None, None, None, written], mark, choices, height)
+        self._merge(1, _ANSWER_COLUMN - 1)
+
+    def _ask_words(self, words: str, mark: str) -> None:
+        """Ask for an answer in words, with room for several lines."""
+        self._ask([words, None, None, None, None, None], mark, height=_WORDS_HEIGHT)
+        self._merge(1, _ANSWER_COLUMN - 1)
+        self._merge(_ANSWER_COLUMN, PRINTED_LAST)
+
+    def _ask(
+        self, cells: Sequence[ResultCell], mark: str, choices: Sequence[str] = (), height: float = 0
+    ) -> None:
+        """Write a row with a cell to fill in, and its drop-down."""
+        needed = [
+            measure_height(
+                str(cell), measure_columns(place, place) + (place == PRINTED_LAST) * _SMALL_GAIN
+            )
+            for place, cell in enumerate(cells, start=1)
+            if place > 1 and cell is not None
+        ]
+        self._line(cells, mark, height=max(height, *needed, 0))
+        self._seal(mark)
+        answer = self._sheet.cell(self._row, _ANSWER_COLUMN)
+        answer.number_format = "@"  # a day or a long number stays as it is typed
+        self._sheet.cell(self._row, PRINTED_LAST).font = self._small
+        if choices:
+            self._drop_down(tuple(choices)).add(answer)
+
+    def _seal(self, mark: str) -> None:
+        """Seal the row as it stands; the number of a question is not part of it."""
+        number, about, words, known = (
+            self._sheet.cell(self._row, one).value for one in range(1, 5)
+        )
+        printed = [number] if about is None and words is None else [about, words]
+        self._sheet.cell(self._row, _SEALS).value = str(seal_row(mark, printed, known))
+
+    def _line(
+        self,
+        cells: Sequence[ResultCell],
+        mark: str = "text",
+        *,
+        is_bold: bool = False,
+        height: float = LINE_HEIGHT,
+        is_kept: bool = False,
+    ) -> None:
+        """Write a row with its mark; every text stays text."""
+        self._row += 1
+        self._paper.append(PaperRow(height, is_kept))
+        for column, cell in enumerate(cells, start=1):
+            target = self._sheet.cell(self._row, column)
+            text = "" if cell is None else escape_invisible(format_plain(cell))
+            if text:
+                target.value = text
+                target.data_type = "s"
+            target.border, target.alignment = self._border, self._wrapped
+            target.font = self._bold if is_bold else self._plain
+        self._sheet.cell(self._row, _MARKS).value = mark
+
+    def _merge(self, first: int, last: int) -> None:
+        """Make one cell of some columns of the row; its text stays in the first of them."""
+        row = self._row
+        self._sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
+
+    def _drop_down(self, choices: tuple[str, ...]) -> Any:
+        """Return the drop-down of a list, one for all cells of the sheet that share it."""
+        from openpyxl.worksheet.datavalidation import (  # type: ignore[import-untyped]  # noqa: PLC0415
+            DataValidation,
+        )
+
+        if choices not in self._lists:
+            text = '"' + ",".join(choice.replace('"', '""') for choice in choices) + '"'
+            is_short = len(text) <= _LONGEST_LIST and not any("," in one for one in choices)
+            formula = text if is_short else self._far_list(choices)
+            found = DataValidation(type="list", formula1=formula, allow_blank=True)
+            found.showErrorMessage = True
+            found.error = _("Choose from the list.")
+            self._sheet.add_data_validation(found)
+            self._lists[choices] = found
+        return self._lists[choices]
+
+    def _far_list(self, choices: Sequence[str]) -> str:
+        """Write a list too long for a drop-down into a hidden column; return where it stands."""
+        from openpyxl.utils import (  # type: ignore[import-untyped] # noqa: PLC0415 start-up time
+            get_column_letter,
+        )
+
+        column = _FIRST_LIST + self._far_lists
+        self._far_lists += 1
+        for row, choice in enumerate(choices, start=_FIRST_LIST_ROW):
+            self._sheet.cell(row, column).value = choice
+            self._sheet.cell(row, column).data_type = "s"
+        letter = get_column_letter(column)
+        self._sheet.column_dimensions[letter].hidden = True
+        last = _FIRST_LIST_ROW + len(choices) - 1
+        return f"${letter}${_FIRST_LIST_ROW}:${letter}${last}"

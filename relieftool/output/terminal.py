@@ -1,0 +1,194 @@
+"""Tables on a terminal, drawn by Rich; anywhere else tab-separated lines, uncut, words apart.
+
+Data goes to standard output, words for people to standard error: what is piped on stays data.
+
+A progress bar on a terminal, and nothing at all anywhere else.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TextIO
+
+from rich import box
+from rich.console import Console
+from rich.measure import Measurement
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from relieftool.messages import ProgressCallback, _, no_progress
+from relieftool.output.result import PlainTable, ResultColumn
+from relieftool.output.result_cells import (
+    escape_invisible,
+    format_cell,
+    format_plain,
+    measure_width,
+)
+
+
+def print_data(line: str) -> None:
+    """Write a line of data; it is already clean."""
+    sys.stdout.write(line + "\n")
+
+
+def print_message(sentence: str) -> None:
+    """Tell the reader something, after all data written so far; line breaks are kept."""
+    sys.stdout.flush()
+    sys.stderr.write("\n".join(escape_invisible(line) for line in sentence.split("\n")) + "\n")
+
+
+_SENTENCE_WIDTH = 40
+_OTHERS_WIDTH = 108
+_UNBOUNDED = 100_000
+_NARROW = 16
+
+
+def show_table(grid: PlainTable, console: Console | None = None) -> None:
+    """Show one table; a console given is drawn upon, otherwise standard output decides.
+
+    Rich would cut a piped table to 80 columns, so it draws only where somebody looks.
+    """
+    if console is None and not sys.stdout.isatty():
+        _print_lines(grid)
+    else:
+        _draw(grid, console or make_console(sys.stdout))
+
+
+def show_text(lines: Sequence[str], console: Console | None = None) -> None:
+    """Show a page of text; on a terminal a long line goes on below its own beginning."""
+    if console is None and not sys.stdout.isatty():
+        for line in lines:
+            print_data(escape_invisible(line))
+        return
+    drawn_on = console or make_console(sys.stdout)
+    for line in lines:
+        words = line.lstrip(" ")
+        drawn_on.print(Padding(Text(escape_invisible(words)), (0, 0, 0, len(line) - len(words))))
+
+
+def make_console(stream: TextIO, environ: Mapping[str, str] = os.environ) -> Console:
+    """Make a console that colours nothing where NO_COLOR or a dumb terminal asks for that."""
+    is_plain = bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
+    return Console(
+        file=stream,
+        color_system=None if is_plain else "auto",
+        highlight=False,
+        markup=False,
+        emoji=False,
+        safe_box=True,
+    )
+
+
+def _box(console: Console, environ: Mapping[str, str] = os.environ) -> box.Box:
+    """Choose lines every screen draws one column wide; an old Windows console draws ─ two wide."""
+    is_old_windows = os.name == "nt" and "WT_SESSION" not in environ
+    is_plain = not console.encoding.startswith("utf") or environ.get("TERM") == "dumb"
+    return box.ASCII if is_old_windows or is_plain else box.SIMPLE_HEAD
+
+
+def _draw(grid: PlainTable, console: Console) -> None:
+    for line in (grid.heading, *grid.warnings):
+        console.print(Text(escape_invisible(line)))
+    if grid.is_said:
+        return
+    console.print(_table(grid, console))
+    for line in grid.footer:
+        console.print(Text(escape_invisible(line)))
+
+
+def _table(grid: PlainTable, console: Console) -> Table:
+    """Lay out the columns that are shown."""
+    table = Table(box=_box(console), header_style="bold")
+    shown = [place for place, column in enumerate(grid.columns) if _is_shown(grid, place, column)]
+    for column in (grid.columns[place] for place in shown):
+        table.add_column(
+            Text(escape_invisible(column.label)),
+            justify=column.justify,
+            overflow="fold",
+            no_wrap=column.is_whole,
+        )
+    for row in grid.rows:
+        table.add_row(*(Text(format_cell(row[place])) for place in shown))
+    _widen(table, [grid.columns[place].is_wide for place in shown], console)
+    return table
+
+
+def _widen(table: Table, is_wide: Sequence[bool], console: Console) -> None:
+    """Return sentences what others leave, and a fair width at least, where not everything fits.
+
+    Rich cuts off the last column when a `min_width` does not fit; a `width` it plans around.
+    """
+    unbounded = console.options.update(width=_UNBOUNDED)
+    excess = Measurement.get(console, unbounded, table).maximum - console.width
+    for column, is_sentence in zip(table.columns, is_wide, strict=True):
+        if excess > 0 and is_sentence:
+            natural = max(
+                measure_width(line) for cell in column.cells for line in str(cell).split("\n")
+            )
+            fair = max(0, min(_SENTENCE_WIDTH, console.width - _OTHERS_WIDTH))
+            width = max(natural - excess, min(natural, fair))
+            column.width = width if width >= _NARROW else None
+
+
+def _is_shown(grid: PlainTable, place: int, column: ResultColumn[Any]) -> bool:
+    """Leave out a minor column that says the same on each of several rows, and one for files."""
+    values = {row[place] for row in grid.rows}
+    if column.is_for_files:
+        return False
+    return not (column.is_minor and len(grid.rows) > 1 and len(values) == 1)
+
+
+def _print_lines(grid: PlainTable) -> None:
+    for line in (grid.heading, *grid.warnings):
+        print_message(line)
+    if grid.is_said:
+        return
+    print_data("\t".join(escape_invisible(column.label) for column in grid.columns))
+    for row in grid.rows:
+        print_data(
+            "\t".join(format_cell(None) if cell is None else format_plain(cell) for cell in row)
+        )
+    for line in grid.footer:
+        print_message(line)
+
+
+@contextmanager
+def show_progress(stream: TextIO, words: str) -> Iterator[ProgressCallback]:
+    """Return a function to be told what is done now, how many are done and how many there are.
+
+    Each step has a bar of its own, with how many it does in a second and how long it will take.
+    """
+    if not stream.isatty():
+        yield no_progress
+        return
+    from rich.progress import (  # noqa: PLC0415 start-up time
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}", markup=False),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=make_console(stream), transient=True) as bar:
+        task = bar.add_task(words, total=None, rate="")
+        current = words
+
+        def tell(step: str, done: int, total: int) -> None:
+            nonlocal current
+            if step != current:
+                bar.reset(task, description=escape_invisible(step))
+                current = step
+            bar.update(task, completed=done, total=total or None)
+            if speed := bar.tasks[0].speed:
+                bar.update(task, rate=_("{count}/s").format(count=f"{speed:,.0f}"))
+
+        yield tell

@@ -1,0 +1,1 @@
+"""Source rows become households, members, facts and receipts; the same rows give the same register."""

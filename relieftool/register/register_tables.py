@@ -1,0 +1,102 @@
+"""The register's own tables, with a column for each fact of the pack."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlite_utils import Database
+
+from relieftool.pack.facts import Fact
+from relieftool.pack.models import Pack
+
+_TABLES = ("became", "receipts", "rosters", "members", "households", "communities")
+
+
+def create_tables(db: Database, pack: Pack, schema: str) -> None:
+    """Drop the register's tables and make them with a column for each fact of the pack.
+
+    In the schema `temp` they hide those of the file, for one connection. One index is there from
+    the start: without it, writing a member looks through all households that wait for their head.
+    """
+    drop_tables(db, schema)
+    facts = {
+        owner: "".join(f", {_column(fact)}" for fact in pack.facts.values() if fact.owner == owner)
+        for owner in ("household", "member")
+    }
+    source = " REFERENCES source_rows" if schema == "main" else ""
+    for statement in _SCHEMA.format(**facts, schema=schema, source=source).split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+@contextmanager
+def open_throwaway_register(pack: Pack) -> Iterator[Database]:
+    """Open an empty register in memory, of the same tables; what it was made from is not in it."""
+    register = Database(memory=True)
+    try:
+        create_tables(register, pack, "main")
+        yield register
+    finally:
+        register.close()
+
+
+def create_indices(db: Database, schema: str) -> None:
+    """Index the tables once they are full: that costs less than keeping indices meanwhile."""
+    for name, place in _INDICES.items():
+        db.execute(f"CREATE INDEX {schema}.{name} ON {place}")
+
+
+def drop_tables(db: Database, schema: str) -> None:
+    """Drop the register's tables; what it was made from stays."""
+    for table in _TABLES:
+        db.execute(f"DROP TABLE IF EXISTS {schema}.{table}")
+
+
+def _column(fact: Fact) -> str:
+    """Return the column of a fact; yes and no are 1 and 0."""
+    check = f' CHECK ("{fact.id}" IN (0, 1))' if fact.type == "yes_no" else ""
+    return f'"{fact.id}" {fact.kind.column}{check}'
+
+
+_SCHEMA = """
+CREATE TABLE {schema}.communities (
+    community_id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE TABLE {schema}.households (
+    household_no TEXT PRIMARY KEY, community_id INTEGER NOT NULL REFERENCES communities,
+    head_member_no TEXT REFERENCES members DEFERRABLE INITIALLY DEFERRED,
+    is_provisional INTEGER NOT NULL CHECK (is_provisional IN (0, 1)),
+    listed_members INTEGER NOT NULL, dated_on TEXT{household}
+) STRICT;
+CREATE INDEX {schema}.households_head ON households (head_member_no);
+CREATE TABLE {schema}.members (
+    member_no TEXT PRIMARY KEY, household_no TEXT NOT NULL REFERENCES households,
+    place INTEGER NOT NULL, name TEXT, id_number TEXT, relation TEXT,
+    is_provisional INTEGER NOT NULL CHECK (is_provisional IN (0, 1)){member}
+) STRICT;
+CREATE TABLE {schema}.receipts (
+    receipt_id INTEGER PRIMARY KEY, household_no TEXT NOT NULL REFERENCES households,
+    member_no TEXT REFERENCES members, programme TEXT NOT NULL,
+    says TEXT NOT NULL CHECK (says IN ('yes', 'no', 'maybe')),
+    origin TEXT NOT NULL CHECK (origin IN ('roster', 'sheet')),
+    amount_fen INTEGER, amount_period TEXT, covers_from TEXT, covers_until TEXT,
+    row_id INTEGER NOT NULL{source}
+) STRICT;
+CREATE TABLE {schema}.rosters (
+    roster_id INTEGER PRIMARY KEY, programme TEXT NOT NULL,
+    community_id INTEGER REFERENCES communities, covers_from TEXT, covers_until TEXT,
+    is_complete INTEGER NOT NULL CHECK (is_complete IN (0, 1))
+) STRICT;
+CREATE TABLE {schema}.became (
+    row_id INTEGER NOT NULL{source},
+    household_no TEXT NOT NULL REFERENCES households, member_no TEXT REFERENCES members
+) STRICT
+"""
+
+_INDICES = {
+    "members_household": "members (household_no)",
+    "members_id_number": "members (id_number)",
+    "receipts_household": "receipts (household_no)",
+    "receipts_member": "receipts (member_no)",
+    "became_row": "became (row_id)",
+    "became_household": "became (household_no)",
+}

@@ -1,0 +1,308 @@
+"""The cells of a workbook that hold an error or a formula without its result, sheet by sheet.
+
+The parser shows them as blank. An .xlsx is looked into while its zip is checked (prescan), the
+other kinds here. Used in the child process only.
+"""
+
+import struct
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element
+
+from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
+
+from relieftool.spreadsheets.archive_guard import (
+    RefusedError,
+    SheetScan,
+    list_sheet_parts,
+    scan_zip,
+)
+
+_CHAIN_END, _CHAIN_FREE = 0xFFFFFFFE, 0xFFFFFFFF
+_OLE_ENTRY = 128
+_SHORT_SECTOR = 64
+_BIFF_SHEET, _BIFF_FORMULAS, _BIFF_ERROR, _BIFF_END, _BIFF_LOCK = (
+    0x0085,
+    {0x0006, 0x0206, 0x0406},
+    0x0205,
+    0x000A,
+    0x002F,
+)
+_ERROR_SIGNS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
+_XLSB_ROW, _XLSB_ERROR, _XLSB_FORMULA_ERROR, _XLSB_SHEET = 0, 3, 11, 156
+_XLSB_CELLS = range(12)
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}p"
+_CELL, _COVERED = f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"
+_LONGEST_SIGN = 20
+
+
+def scan_zip_workbook(archive: zipfile.ZipFile) -> list[SheetScan]:
+    """Return what each sheet of an .xlsx, .xlsb or .ods holds that the parser does not show.
+
+    Raises:
+        RefusedError: it is locked, no workbook, or reaches further or holds more than can be read.
+        zipfile.BadZipFile: the zip is damaged.
+    """
+    scans = scan_zip(archive)
+    if "content.xml" in archive.namelist():
+        return _scan_opendocument(archive)
+    return _scan_xlsb(archive) if "xl/workbook.bin" in archive.namelist() else scans
+
+
+def scan_ole_workbook(content: bytes, names: Sequence[str]) -> list[SheetScan]:
+    """Return the error cells of an .xls or .et, whose workbook bears one of these names.
+
+    What does not hang together in it is left to the parser to refuse.
+
+    Raises:
+        RefusedError: the workbook is locked.
+    """
+    return _scan_biff(_read_ole_stream(content, names))
+
+
+def _read_ole_stream(content: bytes, names: Sequence[str]) -> bytes:
+    """Return the stream of a compound file that bears one of these names; b"" if none does."""
+    if len(content) < 1 << 9:
+        return b""
+    (power,) = struct.unpack_from("<H", content, 30)
+    if power not in (9, 12):
+        return b""
+    file = _Compound(content, 1 << power)
+    directory = file.chain(struct.unpack_from("<I", content, 48)[0])
+    for start in range(0, len(directory) - _OLE_ENTRY + 1, _OLE_ENTRY):
+        entry = directory[start : start + _OLE_ENTRY]
+        length = struct.unpack_from("<H", entry, 64)[0]
+        if entry[: max(length - 2, 0)].decode("utf-16-le", "replace") in names:
+            first, size = struct.unpack_from("<II", entry, 116)
+            return file.stream(first, size, directory)
+    return b""
+
+
+class _Compound:
+    """The sectors of a compound file and the table that chains them."""
+
+    def __init__(self, content: bytes, sector: int) -> None:
+        self._content = content
+        self._sector = sector
+        places = list(struct.unpack_from("<109I", content, 76))
+        following, limit = struct.unpack_from("<I", content, 68)[0], len(content) // sector
+        while following not in (_CHAIN_END, _CHAIN_FREE) and limit > 0:
+            more = self._numbers(self._read(following))
+            places += more[:-1]
+            following, limit = more[-1] if more else _CHAIN_END, limit - 1
+        self._next = [
+            n for place in places if place < _CHAIN_END for n in self._numbers(self._read(place))
+        ]
+
+    def _read(self, sector: int) -> bytes:
+        start = (sector + 1) * self._sector
+        return self._content[start : start + self._sector]
+
+    @staticmethod
+    def _numbers(sector: bytes) -> list[int]:
+        return list(struct.unpack(f"<{len(sector) // 4}I", sector[: len(sector) // 4 * 4]))
+
+    def chain(self, sector: int) -> bytes:
+        """Return the chained sectors from this one on; a chain that meets itself ends there."""
+        parts, seen = [], set()
+        while sector < len(self._next) and sector not in seen:
+            seen.add(sector)
+            parts.append(self._read(sector))
+            sector = self._next[sector]
+        return b"".join(parts)
+
+    def stream(self, first: int, size: int, directory: bytes) -> bytes:
+        """Return a stream; a short one lies in pieces within the root's own stream."""
+        (shortest,) = struct.unpack_from("<I", self._content, 56)
+        if size >= shortest:
+            return self.chain(first)[:size]
+        pool = self.chain(struct.unpack_from("<I", directory, 116)[0])
+        table = self._numbers(self.chain(struct.unpack_from("<I", self._content, 60)[0]))
+        parts, seen = [], set()
+        while first < len(table) and first not in seen:
+            seen.add(first)
+            parts.append(pool[first * _SHORT_SECTOR : (first + 1) * _SHORT_SECTOR])
+            first = table[first]
+        return b"".join(parts)[:size]
+
+
+def _scan_biff(book: bytes) -> list[SheetScan]:
+    scans = []
+    for kind, body in _biff_records(book, 0):
+        if kind == _BIFF_END:
+            break
+        if kind == _BIFF_LOCK:
+            raise RefusedError("password")
+        if kind == _BIFF_SHEET and len(body) >= 4:  # noqa: PLR2004 the place is 4 bytes
+            scans.append(_scan_biff_sheet(book, struct.unpack_from("<I", body)[0]))
+    return scans
+
+
+def _scan_biff_sheet(book: bytes, start: int) -> SheetScan:
+    scan = SheetScan()
+    for kind, body in _biff_records(book, start):
+        if kind == _BIFF_END:
+            break
+        code = _biff_error(kind, body)
+        if code is not None:
+            row, column = struct.unpack_from("<HH", body)
+            scan.marks[row, column] = _ERROR_SIGNS.get(code, "#N/A")
+    return scan
+
+
+def _biff_error(kind: int, body: bytes) -> int | None:
+    """Return the error code that a cell holds; None if it holds none."""
+    if kind == _BIFF_ERROR and len(body) >= 8 and body[7]:  # noqa: PLR2004 as the record is built
+        return body[6]
+    is_special = kind in _BIFF_FORMULAS and len(body) >= 14 and body[12:14] == b"\xff\xff"  # noqa: PLR2004
+    return body[8] if is_special and body[6] == 2 else None  # noqa: PLR2004 2: the result is an error
+
+
+def _biff_records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+    """Return the records from a place on, up to the end of the stream."""
+    while start + 4 <= len(book):
+        kind, size = struct.unpack_from("<HH", book, start)
+        yield kind, book[start + 4 : start + 4 + size]
+        start += 4 + size
+
+
+def _scan_xlsb(archive: zipfile.ZipFile) -> list[SheetScan]:
+    ids = [
+        _xlsb_relation(body)
+        for kind, body in _xlsb_records(archive.read("xl/workbook.bin"))
+        if kind == _XLSB_SHEET
+    ]
+    parts = list_sheet_parts(archive, "xl/_rels/workbook.bin.rels", ids)
+    return [_scan_xlsb_sheet(archive.read(part)) if part else SheetScan() for part in parts]
+
+
+def _xlsb_relation(body: bytes) -> bytes:
+    """Return the id of the part that a sheet's record names."""
+    if len(body) < 12:  # noqa: PLR2004 state, number and length come first
+        return b""
+    (length,) = struct.unpack_from("<I", body, 8)
+    return body[12 : 12 + 2 * length].decode("utf-16-le", "replace").encode()
+
+
+def _scan_xlsb_sheet(part: bytes) -> SheetScan:
+    scan, row = SheetScan(), 0
+    for kind, body in _xlsb_records(part):
+        if kind == _XLSB_ROW and len(body) >= 4:  # noqa: PLR2004 the row's number
+            (row,) = struct.unpack_from("<I", body)
+            scan.rows += 1
+            scan.last_row = max(scan.last_row, row + 1)
+        elif kind in _XLSB_CELLS and len(body) >= 8:  # noqa: PLR2004 the column and the style
+            (column,) = struct.unpack_from("<I", body)
+            scan.cells += 1
+            scan.last_column = max(scan.last_column, column)
+            if kind in (_XLSB_ERROR, _XLSB_FORMULA_ERROR) and len(body) > 8:  # noqa: PLR2004
+                scan.marks[row, column] = _ERROR_SIGNS.get(body[8], "#N/A")
+    scan.check()
+    return scan
+
+
+def _xlsb_records(part: bytes) -> Iterator[tuple[int, bytes]]:
+    """Return the records of a part: a kind of one or two bytes, a length of one to four."""
+    place = 0
+    while place < len(part):
+        kind, place = part[place], place + 1
+        if kind & 0x80 and place < len(part):
+            kind, place = (kind & 0x7F) | (part[place] & 0x7F) << 7, place + 1
+        size = shift = 0
+        while place < len(part) and shift < 28:  # noqa: PLR2004 four times seven bits
+            size |= (part[place] & 0x7F) << shift
+            shift, place = shift + 7, place + 1
+            if not part[place - 1] & 0x80:
+                break
+        yield kind, part[place : place + size]
+        place += size
+
+
+@dataclass
+class _TablePlace:
+    """Where on a sheet the reader is, and what the row being read holds so far."""
+
+    scan: SheetScan = field(default_factory=SheetScan)
+    row: int = 0
+    column: int = 0
+    marks: dict[int, str] = field(default_factory=dict)
+    is_filled: bool = False
+
+
+def _scan_opendocument(archive: zipfile.ZipFile) -> list[SheetScan]:
+    _refuse_locked(archive)
+    scans: list[SheetScan] = []
+    place = _TablePlace()
+    with archive.open("content.xml") as stream:
+        for event, element in iterparse(stream, events=("start", "end"), forbid_dtd=True):
+            if event == "start":
+                if element.tag == f"{_TABLE}table":
+                    place = _TablePlace()
+                    scans.append(place.scan)
+            elif element.tag in (_CELL, _COVERED):
+                _read_cell(place, element)
+            elif element.tag == f"{_TABLE}table-row":
+                _read_row(place, _times(element, "rows"))
+                element.clear()
+    return scans
+
+
+def _refuse_locked(archive: zipfile.ZipFile) -> None:
+    names = archive.namelist()
+    if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read(
+        "META-INF/manifest.xml"
+    ):
+        raise RefusedError("password")
+    kind = archive.read("mimetype") if "mimetype" in names else b"spreadsheet"
+    if b"spreadsheet" not in kind:
+        raise RefusedError("not-a-spreadsheet")
+
+
+def _read_cell(place: _TablePlace, cell: Element) -> None:
+    """Count one cell and mark it if it shows an error, or a formula without its result."""
+    value_type = cell.get(f"{_OFFICE}value-type")
+    text = "".join("".join(part.itertext()) for part in cell.iter(_TEXT))
+    formula = cell.get(f"{_TABLE}formula")
+    times = _times(cell, "columns")
+    if value_type is not None or text or formula:
+        place.is_filled = True
+        place.scan.cells += times
+        place.scan.last_column = max(place.scan.last_column, place.column + times - 1)
+    is_error = cell.get(f"{_CALC}value-type") == "error" or (formula and text.startswith("#"))
+    if is_error:
+        place.marks[place.column] = text[:_LONGEST_SIGN] or "#N/A"
+    elif formula and value_type is None and not text:
+        place.marks[place.column] = f"={formula.rpartition('=')[2]}"
+    place.column += times
+
+
+def _read_row(place: _TablePlace, times: int) -> None:
+    """Move on by a row, or by as many as it stands for."""
+    for column, mark in place.marks.items():
+        place.scan.marks[place.row, column] = mark
+    if place.is_filled:
+        place.scan.rows += times
+        place.scan.last_row = place.row + times
+        place.scan.check()
+        if place.scan.is_sparse:
+            raise RefusedError("too-large")
+    place.row += times
+    place.column, place.marks, place.is_filled = 0, {}, False
+
+
+def _times(element: Element, what: str) -> int:
+    """Return how often a row or column is repeated; nonsense counts once."""
+    text = element.get(f"{_TABLE}number-{what}-repeated", "1")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1  # noqa: PLR2004

@@ -1,0 +1,153 @@
+"""The marks by which relief knows its own form again: in a hidden column, one for each row.
+
+A mark is steady between versions and languages: what it says is added to, never changed.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from relieftool.values.text import Cell, plain_text
+
+FORM = "relief-form"
+VERSION = "1"
+FORM_MARK = f"{FORM}:{VERSION}"
+ABOUT, QUESTION, KNOWN, ANSWER = "about", "question", "known", "answer"
+SEAL = "seal"
+_SEALED_LENGTH = 12
+HOUSEHOLD = "household"
+_FACT, _RECEIPT, _VISIT, _NEED = "fact", "receipt", "visit", "need"
+_PARTS = 4
+
+LEVELS = ("社区", "街道", "帮扶单位")
+METHODS = ("上门", "现场", "电话")
+YES, NO = "是", "否"
+UNCLEAR = frozenset({"不清楚", "不知道", "not clear", "unknown"})
+
+
+class VisitField(StrEnum):
+    """What the form asks about the visit itself."""
+
+    ON = "on"
+    LEVEL = "level"
+    METHOD = "method"
+    FIRST = "by-1"
+    SECOND = "by-2"
+    KNOWS_POLICY = "knows-policy"
+    FOUND = "found"
+
+
+class NeedKind(StrEnum):
+    """What a family may say it needs; WORDS is its own words."""
+
+    LIVING = "living"
+    MEDICAL = "medical"
+    WORK = "work"
+    HOME_WORK = "home-work"
+    SCHOOLING = "schooling"
+    DISABILITY = "disability"
+    CARE = "care"
+    HOUSING = "housing"
+    COUNSELLING = "counselling"
+    OTHER = "other"
+    WORDS = "words"
+
+
+@dataclass(frozen=True)
+class FormRowKey:
+    """What a row of the form asks: a fact or a receipt, the visit, or a need.
+
+    `unit` is "household" or the member's place; `person` a keyed hash that tells whether the member
+    at this place is still the same.
+    """
+
+    asked: str
+    name: str
+    unit: str = HOUSEHOLD
+    person: str = ""
+
+    @property
+    def is_of_register(self) -> bool:
+        """Return whether the answer is a fact or a receipt."""
+        return self.asked in (_FACT, _RECEIPT)
+
+    @property
+    def target(self) -> str:
+        """Return what a column of such answers is mapped to."""
+        return f"receipt.{self.name}" if self.asked == _RECEIPT else self.name
+
+    def __str__(self) -> str:
+        """Write the mark."""
+        parts = (self.asked, self.unit, self.person, self.name)
+        return ":".join(parts if self.is_of_register else (self.asked, self.name))
+
+
+def build_fact_key(name: str, unit: str = HOUSEHOLD, person: str = "") -> FormRowKey:
+    """Return the mark of a question for a fact."""
+    return FormRowKey(_FACT, name, unit, person)
+
+
+def build_receipt_key(name: str, unit: str = HOUSEHOLD, person: str = "") -> FormRowKey:
+    """Return the mark of the question whether a programme is received."""
+    return FormRowKey(_RECEIPT, name, unit, person)
+
+
+def build_visit_key(field: VisitField) -> FormRowKey:
+    """Return the mark of a question about the visit."""
+    return FormRowKey(_VISIT, str(field))
+
+
+def build_need_key(need: NeedKind) -> FormRowKey:
+    """Return the mark of a need."""
+    return FormRowKey(_NEED, str(need))
+
+
+def parse_row_key(text: str) -> FormRowKey | None:
+    """Read a mark back; None where it is none.
+
+    >>> str(parse_row_key("fact:02:ab12:disability_grade")), parse_row_key("fact:02")
+    ('fact:02:ab12:disability_grade', None)
+    """
+    parts = text.split(":")
+    if parts[0] in (_FACT, _RECEIPT) and len(parts) == _PARTS:
+        return FormRowKey(parts[0], parts[3], parts[1], parts[2])
+    names = {_VISIT: [str(one) for one in VisitField], _NEED: [str(one) for one in NeedKind]}
+    if len(parts) == 2 and parts[1] in names.get(parts[0], ()):  # noqa: PLR2004 what, and which
+        return FormRowKey(*parts)
+    return None
+
+
+@dataclass(frozen=True)
+class FormRowSeal:
+    """Tells a row as it was printed from one changed since: its mark with its words, what is known.
+
+    It is made of what everybody can read on the form, so it gives nothing away.
+    """
+
+    words: str
+    known: str
+
+    def __str__(self) -> str:
+        """Write the seal."""
+        return f"{SEAL}:{self.words}:{self.known}"
+
+
+def seal_row(mark: str, words: Sequence[Cell], known: Cell) -> FormRowSeal:
+    """Seal a row: its mark with the words before the answer, and what is known beside them.
+
+    >>> seal_row("need:care", ["照护"], None) == seal_row("need:work", ["照护"], None)
+    False
+    """
+    return FormRowSeal(_hashed(mark, *words), _hashed(known))
+
+
+def parse_seal(cell: Cell) -> FormRowSeal | None:
+    """Read a seal back; None where it is none."""
+    parts = plain_text(cell).split(":")
+    return FormRowSeal(*parts[1:]) if parts[0] == SEAL and len(parts) == 3 else None  # noqa: PLR2004 what, words, known
+
+
+def _hashed(*cells: Cell) -> str:
+    text = "\n".join(map(plain_text, cells))
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:_SEALED_LENGTH]

@@ -1,0 +1,216 @@
+"""Where a header stands on a sheet, how many rows it has, and what each column's header says."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from relieftool.spreadsheets.column_names import LONGEST_HEADER
+from relieftool.spreadsheets.grid import Grid, is_figure
+from relieftool.spreadsheets.titles import has_time
+from relieftool.values.text import drop_spaces, is_empty_cell, simplify_characters
+from relieftool.values.units import find_unit_above
+
+IsKnownHeading = Callable[[str], bool]
+_MOST_HEADER_ROWS = 4
+_FEWEST_KNOWN = 2
+_FEWEST_KNOWN_AGAIN = 3
+_LONGEST_PARENT = 20
+_ROWS_LOOKED_AT = 60
+_ABOUT = re.compile(r"[:：]|(?:表|册|名单|台账)$|^附件")
+_NO_HEADER = ("必填", "选填", "填写", "示例")
+
+
+@dataclass(frozen=True)
+class HeaderRows:
+    """The rows of a header and the text of each sheet column that has one."""
+
+    rows: range
+    texts: dict[int, str]
+
+
+def find_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
+    """Find the header of each table on a sheet, from top to bottom.
+
+    Where nothing is known, the first line of several words above figures is taken, so that it
+    can be told to the user. Nothing that looks like a header: an empty list.
+    """
+    scores = {
+        row: score for row in range(len(grid.rows)) if (score := _score(grid, row, known)) > 1
+    }
+    if not scores:
+        return _guess(grid, known)
+    best = max(scores.values())
+    first = next(row for row, score in scores.items() if score * 2 >= best)
+    headers = [_header(grid, first, known)]
+    for row, score in scores.items():
+        is_strong = score >= max(_FEWEST_KNOWN_AGAIN, len(grid.filled(row)) / 2)
+        if row > headers[-1].rows[-1] and is_strong:
+            headers.append(_header(grid, row, known, headers[-1].rows[-1] + 1))
+    return headers
+
+
+def _texts(grid: Grid, row: int) -> list[str]:
+    """List the labels of a row; none for a row with figures, which only a few headers have."""
+    most = len(grid.rows[row]) // 5 if row < _ROWS_LOOKED_AT else 0
+    labels: list[str] = []
+    if not most and any(isinstance(cell, str) and cell.isdecimal() for cell in grid.rows[row]):
+        return labels
+    for cell in grid.rows[row]:
+        if is_empty_cell(cell):
+            continue
+        if not is_figure(cell) and len(str(cell)) <= LONGEST_HEADER:
+            labels.append(str(cell))
+        elif (most := most - 1) < 0 or not labels:
+            return []
+    return labels
+
+
+def _score(grid: Grid, row: int, known: IsKnownHeading) -> int:
+    """Count the different known headers of a row; with figures among them many are asked for."""
+    labels = _texts(grid, row)
+    if len(labels) < _FEWEST_KNOWN:
+        return 0
+    found = len({drop_spaces(label) for label in labels if known(_one_level(label))})
+    has_figures = len(labels) < len(grid.filled(row))
+    return 0 if has_figures and found < 2 * _FEWEST_KNOWN_AGAIN else found
+
+
+def _guess(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
+    """Find a header none of whose rows is known: split over two rows, or all unheard of."""
+    rows = range(min(_ROWS_LOOKED_AT, len(grid.rows)))
+    labelled = [row for row in rows if len(_texts(grid, row)) >= _FEWEST_KNOWN]
+    for row in labelled:
+        joined = _join(grid, range(row, row + 2)) if row + 1 in labelled else {}
+        if sum(1 for text in joined.values() if known(text)) >= _FEWEST_KNOWN:
+            return [_header(grid, row, known)]
+    for row in labelled:
+        has_body = any(not grid.is_empty(i) for i in range(row + 1, len(grid.rows))[:2])
+        has_figures = len(_texts(grid, row)) < len(grid.filled(row))
+        if has_body and not has_figures and not _is_about_table(grid, row):
+            # No figures, one row only: a row of people must not be told as headers.
+            return [HeaderRows(range(row, row + 1), _join(grid, range(row, row + 1)))]
+    return []
+
+
+def _header(grid: Grid, seed: int, known: IsKnownHeading, floor: int = 0) -> HeaderRows:
+    """Grow a header from its best row: up over the parents, down over the leaves."""
+    first, end = seed, seed + 1
+    while first > floor and end - first < _MOST_HEADER_ROWS and _is_parent(grid, first - 1, known):
+        first -= 1
+    while end - first < _MOST_HEADER_ROWS and _is_leaf_row(grid, range(first, end), known):
+        end += 1
+    return HeaderRows(range(first, end), _join(grid, range(first, end)))
+
+
+def _is_about_table(grid: Grid, row: int) -> bool:
+    """Return whether a row above a table is about it: a title, 填表日期：…, （2024年11月）."""
+    texts = [
+        simplify_characters(drop_spaces(grid.cell(row, column))) for column in grid.filled(row)
+    ]
+    is_unit = len(texts) == 1 and "单位" in texts[0] and find_unit_above(texts) is not None
+    return is_unit or any(_ABOUT.search(text) or has_time(text) for text in texts)
+
+
+def _is_parent(grid: Grid, row: int, known: IsKnownHeading) -> bool:
+    """Return whether a row stands above the leaves of a header as their parents, not as a title."""
+    filled = grid.filled(row)
+    texts = _texts(grid, row)
+    if not texts or len(texts) < len(filled) or _is_about_table(grid, row):
+        return False
+    if any(len(drop_spaces(text)) > _LONGEST_PARENT for text in texts):
+        return False
+    is_completed = _count_known(grid, range(row, row + 2), known) > _count_known(
+        grid, range(row + 1, row + 2), known
+    )
+    return _covers_leaves(grid, row, filled) or (len(filled) > 1 and is_completed)
+
+
+def _count_known(grid: Grid, rows: range, known: IsKnownHeading) -> int:
+    return sum(1 for text in _join(grid, rows).values() if known(text))
+
+
+def _covers_leaves(grid: Grid, row: int, filled: list[int]) -> bool:
+    """Return whether the cells of a row reach over those of the row below, merged or by their gaps."""
+    below = grid.filled(row + 1)
+    merges = grid.merges_from(row, row)
+    if len(filled) > 1 and any(bottom > row for _top, _left, bottom, _right in merges):
+        return True
+    width = below[-1] - below[0] + 1
+    spans = [(left, right - left + 1) for _top, left, _bottom, right in merges if right > left]
+    if spans:
+        return len(filled) > 1 or (spans[0][0] > below[0] and spans[0][1] < width)
+    # Without merges a parent shows by the gap to its right, a finished header by the gap below.
+    return len(filled) > 1 and any(column not in below for column in filled)
+
+
+def _is_leaf_row(grid: Grid, header: range, known: IsKnownHeading) -> bool:
+    """Return whether the row below a header is part of it."""
+    row = header[-1] + 1
+    if row >= len(grid.rows):
+        return False
+    filled = grid.filled(row)
+    texts = [drop_spaces(grid.cell(row, column)) for column in filled]
+    if len(_texts(grid, row)) < len(texts) or any(
+        word in text for text in texts for word in _NO_HEADER
+    ):
+        return False
+    if any(merge[2] >= row for merge in grid.merges_from(header[0], header[-1])):
+        return True
+    above = _join(grid, header, grid.filled(row))
+    parents = _parents(grid, header[-1], filled)
+    ends = [c for c in filled if c in above and c not in parents and known(above[c])]
+    is_under = any(column in above for column in filled)
+    return is_under and all(known(f"{above[c]}/{_one_level(texts[filled.index(c)])}") for c in ends)
+
+
+def _parents(grid: Grid, row: int, below: Sequence[int]) -> set[int]:
+    """List the columns of a header row whose text also covers the blank cells to its right."""
+    filled = grid.filled(row)
+    return {c for c in filled if c in below and c + 1 in below and c + 1 not in filled}
+
+
+def _one_level(text: str) -> str:
+    """Return a cell's text without blanks; a slash in it becomes ／, for / parts the levels."""
+    return drop_spaces(text).replace("/", "／")
+
+
+def _join(grid: Grid, rows: range, below: Sequence[int] = ()) -> dict[int, str]:
+    """Join the texts of each column downward, merged cells spread out, none said twice."""
+    levels = [_spread(grid, row, rows, below) for row in rows]
+    columns = sorted({column for level in levels for column in level})
+    joined: dict[int, str] = {}
+    for column in columns:
+        parts = [level[column] for level in levels if column in level]
+        joined[column] = "/".join(p for i, p in enumerate(parts) if i == 0 or p != parts[i - 1])
+    return joined
+
+
+def _spread(grid: Grid, row: int, rows: range, below: Sequence[int]) -> dict[int, str]:
+    """Return the texts of one header row, each parent repeated over the columns it covers."""
+    own = {column: _one_level(str(grid.cell(row, column))) for column in grid.filled(row)}
+    spread = dict(own)
+    lower = {c for i in rows if i > row for c in grid.filled(i)} | set(below)
+    merges = [m for m in grid.merges_from(row, row) if m[3] > m[1] and m[1] in own]
+    for _top, left, bottom, right in merges:
+        if bottom < rows[-1] or below:
+            spread |= {c: own[left] for c in range(left, right + 1) if c in lower or c == left}
+    if not merges and not any(m[3] > m[1] for m in grid.merges_from(rows[0], rows[-1])):
+        spread |= _unmerged(own, lower, grid, row, rows)
+    return spread
+
+
+def _unmerged(
+    own: dict[int, str], lower: set[int], grid: Grid, row: int, rows: range
+) -> dict[int, str]:
+    """Spread parents over the blank cells to their right, where nothing is merged."""
+    upper = {c for i in rows if i < row for c in grid.filled(i)}
+    spread: dict[int, str] = {}
+    parent = ""
+    for column in range(max(lower, default=-1) + 1):
+        if column in own:
+            parent = own[column] if column in lower else ""
+        elif column not in lower or column in upper:
+            parent = ""
+        elif parent:
+            spread[column] = parent
+    return spread

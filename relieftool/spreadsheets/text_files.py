@@ -1,0 +1,107 @@
+"""Text files as sheets: which encoding, which separator, which cells."""
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import IO
+
+from relieftool.values.text import Cell
+
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_SEPARATORS = ",\t;"
+_STATED = re.compile(r"\ufeff?sep=([,;\t])\r?\n", re.IGNORECASE)
+_KEPT_AS_TEXT = re.compile(r'="([^"]*)"')
+_LINES_LOOKED_AT = 50
+_BYTES_LOOKED_AT = 4096
+_BYTES_AT_ONCE = 1 << 18
+
+
+@dataclass(frozen=True)
+class TextEncoding:
+    """How a text file is written: its encoding, and about how many lines it has."""
+
+    encoding: str
+    lines: int
+
+
+def find_encoding(stream: IO[bytes], encoding: str | None = None) -> TextEncoding | None:
+    r"""Say how bytes are to be read as text; None if they are no text. The bytes pass in pieces.
+
+    By BOM, then as UTF-8, GB18030 and Big5, each strictly, unless an encoding is asked for.
+
+    >>> from io import BytesIO
+    >>> find_encoding(BytesIO("姓名".encode("gb18030")))
+    Writing(encoding='gb18030', lines=0)
+    >>> find_encoding(BytesIO(b"\x89PNG\x00")) is None
+    True
+    """
+    start = stream.read(_BYTES_LOOKED_AT)
+    marked = next((name for bom, name in _BOMS if start.startswith(bom)), None)
+    for name in [encoding] if encoding else [marked] if marked else _guesses(start):
+        stream.seek(0)
+        try:
+            is_text, lines = _passed(stream, codecs.getincrementaldecoder(name)())
+        except UnicodeDecodeError:
+            continue
+        return TextEncoding(name, lines) if is_text else None
+    return None
+
+
+def _passed(stream: IO[bytes], decoder: codecs.IncrementalDecoder) -> tuple[bool, int]:
+    """Decode bytes piece by piece to their end; say whether all is text, and count the lines."""
+    is_text, lines = True, 0
+    while piece := stream.read(_BYTES_AT_ONCE):
+        text = decoder.decode(piece)
+        lines += text.count("\n")
+        is_text = is_text and not _NOT_TEXT.search(text)
+    rest = decoder.decode(b"", final=True)
+    return is_text and not _NOT_TEXT.search(rest), lines
+
+
+def _guesses(start: bytes) -> list[str]:
+    """List the encodings to try, the likeliest first; about every other byte 0 is UTF-16."""
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    if max(even, odd) > 4 * min(even, odd):
+        return ["utf-16-le" if odd > even else "utf-16-be"]
+    return ["utf-8", "gb18030", "cp950"]
+
+
+def read_text_rows(text: Iterator[str]) -> Iterator[list[Cell]]:
+    """Read the cells of comma-, tab- or semicolon-separated lines; an empty cell is None.
+
+    Raises:
+        csv.Error: a quotation mark is opened and never closed, or a cell is endless.
+    """
+    start = list(islice(text, _LINES_LOOKED_AT))
+    stated = _STATED.match(start[0]) if start else None
+    if stated:
+        yield []
+        del start[0]
+    separator = stated[1] if stated else _separator(start)
+    for line in csv.reader(chain(start, text), delimiter=separator, strict=True):
+        yield [(_cell(cell) if cell[:1] == "=" else cell) or None for cell in line]
+
+
+def _cell(text: str) -> str:
+    """Return a cell's text; ="0123" is how a program keeps Excel from making it a number."""
+    kept = _KEPT_AS_TEXT.fullmatch(text)
+    return kept[1] if kept else text
+
+
+def _separator(lines: Sequence[str]) -> str:
+    """Choose the separator that parts the first lines into the most cells."""
+    return max(_SEPARATORS, key=lambda separator: _cell_count(lines, separator))
+
+
+def _cell_count(lines: Sequence[str], separator: str) -> int:
+    return sum(len(line) for line in csv.reader(lines, delimiter=separator))

@@ -1,0 +1,274 @@
+"""Web pages and Spreadsheet-2003 XML that call themselves .xls; used in the child process only.
+
+The cells arrive word for word. A page's tables stand on one sheet, one below the other, with the
+text between them on rows of its own.
+"""
+
+import email
+import email.policy
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from io import BytesIO
+from xml.etree.ElementTree import Element
+
+from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
+
+from relieftool.spreadsheets.archive_guard import RefusedError
+from relieftool.spreadsheets.grid import MergedCells
+from relieftool.spreadsheets.workbook_reader import ReadSheet, convert_cell
+from relieftool.values.text import Cell
+
+_MARKUP = re.compile(r"\s*(?:<[!?a-zA-Z]|MIME-Version:)")
+_XML_2003 = "urn:schemas-microsoft-com:office:spreadsheet"
+_SS, _X = f"{{{_XML_2003}}}", "{urn:schemas-microsoft-com:office:excel}"
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_MIDNIGHT = re.compile(r"T00:00:00(?:\.0+)?$")
+_MOST_COLUMNS, _MOST_ROWS, _MOST_SPAN = 1 << 14, 1 << 20, 1000
+_UNSHOWN = ("script", "style", "title", "head")
+_BLOCKS = ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "caption", "body", "center", "li")
+
+
+def is_web_page(text: str) -> bool:
+    """Return whether a text is a web page or XML rather than cells with separators."""
+    return _MARKUP.match(text) is not None
+
+
+def read_web_page(text: str) -> Iterator[ReadSheet]:
+    """Return the sheets of a page or an XML workbook.
+
+    Raises:
+        RefusedError: no table stands in it.
+    """
+    if _XML_2003 in text and "<html" not in text[:2000].lower():
+        yield from _read_xml(text)
+        return
+    pages = list(_pages(text))
+    sheets = [_read_page(page) for page in pages]
+    filled = [sheet for sheet in sheets if sheet is not None]
+    if not filled:
+        raise RefusedError("markup")
+    yield from filled
+
+
+def _pages(text: str) -> Iterator[str]:
+    """Return the pages of a file: itself, or the parts of a page saved as one file."""
+    if not text.lstrip().startswith("MIME-Version:"):
+        yield text
+        return
+    message = email.message_from_string(text.lstrip(), policy=email.policy.default)
+    for part in message.walk():
+        if part.get_content_type() == "text/html":
+            content = part.get_payload(decode=True)
+            charset = part.get_content_charset() or "utf-8"
+            known = charset if charset in ("utf-8", "gb2312", "gbk", "gb18030", "big5") else "utf-8"
+            known = "gb18030" if known.startswith("gb") else known
+            yield content.decode(known, "replace") if isinstance(content, bytes) else ""
+
+
+def _read_page(page: str) -> ReadSheet | None:
+    reader = _Page()
+    reader.feed(page)
+    reader.close()
+    reader.finish()
+    return ReadSheet("", reader.rows, tuple(reader.merged)) if reader.has_table else None
+
+
+@dataclass
+class _OpenCell:
+    """The cell being read: its text so far and how far it reaches."""
+
+    columns: int
+    rows: int
+    parts: list[str] = field(default_factory=list)
+
+
+class _Page(HTMLParser):
+    """Reads the tables of a page; a table within a cell is that cell's text."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.rows: list[list[Cell]] = []
+        self.merged: list[MergedCells] = []
+        self.has_table = False
+        self._depth = 0
+        self._unshown = 0
+        self._cell: _OpenCell | None = None
+        self._row: list[Cell] | None = None
+        self._covered: dict[int, set[int]] = {}
+        self._text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open a table, row or cell."""
+        if tag in _UNSHOWN:
+            self._unshown += tag != "head"
+        elif tag == "table":
+            self._depth += 1
+            if self._depth == 1:
+                self._end_text()
+                self.has_table = True
+        elif tag == "tr" and self._depth == 1:
+            self._end_row()
+            self._row = []
+        elif tag in ("td", "th") and self._depth == 1:
+            self._end_cell()
+            stated = dict(attrs)
+            self._cell = _OpenCell(_span(stated.get("colspan")), _span(stated.get("rowspan")))
+        elif tag == "br" or (tag in _BLOCKS and self._cell is not None):
+            self.handle_data("\n")
+        elif tag in _BLOCKS:
+            self._end_text()
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close a table, row or cell."""
+        if tag in _UNSHOWN and tag != "head":
+            self._unshown = max(0, self._unshown - 1)
+        elif tag == "table" and self._depth:
+            if self._depth == 1:
+                self._end_row()
+                self._covered = {}
+            self._depth -= 1
+        elif tag == "tr" and self._depth == 1:
+            self._end_row()
+        elif tag in ("td", "th") and self._depth == 1:
+            self._end_cell()
+        elif tag in _BLOCKS and self._cell is None:
+            self._end_text()
+
+    def handle_data(self, data: str) -> None:
+        """Take text into the open cell, or as a line between tables."""
+        if not self._unshown:
+            (self._text if self._cell is None else self._cell.parts).append(data)
+
+    def finish(self) -> None:
+        """Take what stands behind the last closed part."""
+        self._end_row()
+        self._end_text()
+
+    def _end_text(self) -> None:
+        text = " ".join("".join(self._text).split())
+        self._text = []
+        if text and self._depth == 0:
+            self.rows.append([text])
+
+    def _end_cell(self) -> None:
+        cell, self._cell = self._cell, None
+        if cell is None:
+            return
+        if self._row is None:
+            self._row = []
+        number, row = len(self.rows), self._row
+        while len(row) in self._covered.get(number, ()):
+            row.append(None)
+        lines = ("".join(cell.parts)).strip("\r\n\t ").split("\n")
+        left = len(row)
+        row.append("\n".join(line.strip("\r\t ") for line in lines) or None)
+        row += [None] * (cell.columns - 1)
+        if len(row) > _MOST_COLUMNS or number > _MOST_ROWS:
+            raise RefusedError("too-large")
+        if cell.columns > 1 or cell.rows > 1:
+            self._merge(number, left, cell)
+
+    def _merge(self, number: int, left: int, cell: _OpenCell) -> None:
+        right = left + cell.columns - 1
+        self.merged.append((number, left, number + cell.rows - 1, right))
+        for below in range(number + 1, number + cell.rows):
+            self._covered.setdefault(below, set()).update(range(left, right + 1))
+
+    def _end_row(self) -> None:
+        self._end_cell()
+        if self._row is not None:
+            self._covered.pop(len(self.rows), None)
+            self.rows.append(self._row)
+            self._row = None
+
+
+def _span(text: str | None) -> int:
+    """Read how many columns or rows a cell covers; nonsense is one."""
+    is_number = text is not None and text.isascii() and text.strip().isdigit() and len(text) < 6  # noqa: PLR2004
+    return min(max(int(text or 1), 1), _MOST_SPAN) if is_number else 1
+
+
+def _read_xml(text: str) -> Iterator[ReadSheet]:
+    """Return the sheets of a Spreadsheet-2003 XML workbook."""
+    body = _DECLARATION.sub("", text.lstrip("\ufeff"), count=1).encode("utf-8", "replace")
+    sheets: list[_XmlSheet] = []
+    for event, element in iterparse(BytesIO(body), events=("start", "end"), forbid_dtd=True):
+        if event == "start":
+            if element.tag == f"{_SS}Worksheet":
+                sheets.append(_XmlSheet(element.get(f"{_SS}Name", "")))
+        elif sheets and element.tag == f"{_SS}Row":
+            sheets[-1].add_row(element)
+            element.clear()
+        elif sheets and element.tag == f"{_X}Visible":
+            sheets[-1].is_hidden = (element.text or "").strip() != "SheetVisible"
+    if not sheets:
+        raise RefusedError("markup")
+    for sheet in sheets:
+        yield ReadSheet(sheet.name, sheet.rows, tuple(sheet.merged), is_hidden=sheet.is_hidden)
+
+
+@dataclass
+class _XmlSheet:
+    """One sheet of an XML workbook as far as it is read."""
+
+    name: str
+    rows: list[list[Cell]] = field(default_factory=list)
+    merged: list[MergedCells] = field(default_factory=list)
+    is_hidden: bool = False
+
+    def add_row(self, row: Element) -> None:
+        """Take a row at its own place."""
+        number = _place(row, len(self.rows), _MOST_ROWS)
+        self.rows += [[] for _ in range(number - len(self.rows))]
+        cells: list[Cell] = []
+        for cell in row.iter(f"{_SS}Cell"):
+            column = _place(cell, len(cells), _MOST_COLUMNS)
+            cells += [None] * (column - len(cells))
+            cells.append(_xml_value(cell))
+            across, down = _whole(cell, "MergeAcross"), _whole(cell, "MergeDown")
+            if across or down:
+                self.merged.append((number, column, number + down, column + across))
+                cells += [None] * min(across, _MOST_COLUMNS)
+        self.rows.append(cells)
+
+
+def _place(element: Element, following: int, most: int) -> int:
+    """Return the place of a row or cell, from 0: as stated, else the next."""
+    place = max(_whole(element, "Index") - 1, following)
+    if place >= most:
+        raise RefusedError("too-large")
+    return place
+
+
+def _whole(element: Element, name: str) -> int:
+    text = element.get(f"{_SS}{name}", "0")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0  # noqa: PLR2004
+
+
+def _xml_value(cell: Element) -> Cell:
+    """Return a cell's value by its type; a formula without one shows as the formula."""
+    found = cell.find(f"{_SS}Data")
+    text = "" if found is None else "".join(found.itertext())
+    formula = cell.get(f"{_SS}Formula", "")
+    if not text:
+        return f"={formula.removeprefix('=')}" if formula and found is None else None
+    match None if found is None else found.get(f"{_SS}Type"):
+        case "Number":
+            return _number(text)
+        case "DateTime":
+            return _MIDNIGHT.sub("", text).replace("T", " ")
+        case "Boolean":
+            return text.strip() == "1"
+        case _:
+            return text
+
+
+def _number(text: str) -> Cell:
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return convert_cell(number) if math.isfinite(number) else text

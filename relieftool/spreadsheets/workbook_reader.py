@@ -1,0 +1,150 @@
+"""Workbooks as the parser reads them, with what it does not show; used in the child process only.
+
+Every cell that a parser shows as blank though it is not, an error or a formula without its result,
+gets its mark instead.
+"""
+
+import datetime as dt
+import math
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from openpyxl import load_workbook as load_sparse  # type: ignore[import-untyped]
+from python_calamine import (
+    CalamineSheet,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+    load_workbook,
+)
+
+from relieftool.spreadsheets.archive_guard import CellMarks, RefusedError, SheetScan
+from relieftool.spreadsheets.error_cells import scan_ole_workbook, scan_zip_workbook
+from relieftool.spreadsheets.grid import MergedCells
+from relieftool.values.text import Cell
+
+_EXACT_INTEGERS = 10**15
+_LOCKED = "EncryptedPackage"
+
+
+@dataclass(frozen=True)
+class ReadSheet:
+    """A sheet as it is read: its rows come one by one, from row 1 and column A on.
+
+    `height` is about how many there are, 0 where that is not known beforehand.
+    """
+
+    name: str
+    rows: Iterable[list[Cell]]
+    merged: tuple[MergedCells, ...] = ()
+    is_hidden: bool = False
+    encoding: str | None = None
+    height: int = 0
+
+
+def convert_cell(cell: object) -> str | float | bool | None:  # noqa: PLR0911 one for each kind
+    """Return a parser's value as a cell: dates as ISO text, whole numbers as integers, '' as None.
+
+    A number too long to be exact stays a float, as a sign of the damage.
+    """
+    match cell:
+        case None | "":
+            return None
+        case int() if abs(cell) >= _EXACT_INTEGERS:
+            return float(cell)
+        case bool() | str() | int():
+            return cell
+        case float() if not math.isfinite(cell):
+            return str(cell)
+        case float():
+            return int(cell) if cell.is_integer() and abs(cell) < _EXACT_INTEGERS else cell
+        case dt.datetime() if cell.time() == dt.time.min:
+            return cell.date().isoformat()
+        case dt.datetime():
+            return cell.isoformat(sep=" ", timespec="seconds")
+        case dt.date():
+            return cell.isoformat()
+        case _:
+            return str(cell)
+
+
+def read_zip_workbook(stream: IO[bytes]) -> Iterator[ReadSheet]:
+    """Read an .xlsx, .xlsb or .ods, after a look at what its zip declares."""
+    with zipfile.ZipFile(stream) as archive:
+        scans = scan_zip_workbook(archive)
+    stream.seek(0)
+    if any(scan.is_sparse for scan in scans):
+        yield from _read_sparse(stream, scans)
+    else:
+        yield from _read_dense(stream, scans)
+
+
+def read_ole_workbook(stream: IO[bytes]) -> Iterator[ReadSheet]:
+    """Read an .xls or .et; the same container also holds locked workbooks and other documents."""
+    content = stream.read()
+    if _LOCKED.encode("utf-16-le") in content:
+        raise RefusedError("password")
+    names = ("Workbook", "Book", "WORKBOOK", "BOOK")
+    if not any(name.encode("utf-16-le") in content for name in names):
+        raise RefusedError("not-a-spreadsheet")
+    stream.seek(0)
+    yield from _read_dense(stream, scan_ole_workbook(content, names))
+
+
+def _read_dense(stream: IO[bytes], scans: list[SheetScan]) -> Iterator[ReadSheet]:
+    """Read a workbook whose sheets are filled about as far as they reach."""
+    with load_workbook(stream) as workbook:
+        for index, found in enumerate(workbook.sheets_metadata):
+            if found.typ is SheetTypeEnum.WorkSheet:
+                sheet = workbook.get_sheet_by_index(index)
+                marks = scans[index].marks if index < len(scans) else {}
+                yield ReadSheet(
+                    found.name,
+                    _marked(_cells(sheet), marks),
+                    tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ()),
+                    is_hidden=found.visible is not SheetVisibleEnum.Visible,
+                    height=sheet.total_height,
+                )
+
+
+def _read_sparse(stream: IO[bytes], scans: list[SheetScan]) -> Iterator[ReadSheet]:
+    """Read an .xlsx with a cell so far out that the fast parser would ask for all the memory."""
+    book = load_sparse(stream, read_only=True, data_only=True)
+    for sheet, scan in zip(book.worksheets, scans, strict=False):
+        sheet.reset_dimensions()
+        rows = ([convert_cell(cell) for cell in row] for row in sheet.iter_rows(values_only=True))
+        yield ReadSheet(
+            sheet.title,
+            _marked(rows, scan.marks),
+            tuple(scan.merged),
+            is_hidden=sheet.sheet_state != "visible",
+        )
+
+
+def _cells(sheet: CalamineSheet) -> Iterator[list[Cell]]:
+    # iter_rows starts at row 1 but at the first filled column; to_python would hold it all twice.
+    if sheet.start is not None:
+        left: list[Cell] = [None] * sheet.start[1]
+        for row in sheet.iter_rows():
+            yield left + [convert_cell(cell) for cell in row]
+
+
+def _marked(rows: Iterable[list[Cell]], marks: CellMarks) -> Iterator[list[Cell]]:
+    """Return the rows of a sheet; marked cells show their mark instead of nothing."""
+    by_row: dict[int, dict[int, str]] = {}
+    for (row, column), text in marks.items():
+        by_row.setdefault(row, {})[column] = text
+    number = -1
+    for number, cells in enumerate(rows):
+        yield _with_marks(cells, by_row.get(number, {}))
+    for row in range(number + 1, max(by_row, default=-1) + 1):
+        yield _with_marks([], by_row.get(row, {}))
+
+
+def _with_marks(cells: list[Cell], marks: dict[int, str]) -> list[Cell]:
+    if marks:
+        cells = cells + [None] * (max(marks) + 1 - len(cells))
+        for column, text in marks.items():
+            cells[column] = text if cells[column] is None else cells[column]
+    return cells

@@ -1,0 +1,1 @@
+"""The one SQLite file: opening, transactions, chains, source rows word for word, decisions."""

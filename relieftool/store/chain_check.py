@@ -1,0 +1,134 @@
+"""Walks one chain link by link, and holds it against what was kept of where it ended.
+
+Names the first entry that is not what was sealed; changes nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlite_utils import Database
+
+from relieftool.messages import Message
+from relieftool.store.chain import (
+    CHAIN_ENDS,
+    FIRST_HASH,
+    Chain,
+    ChainEnd,
+    hash_entry,
+    parse_chain_ends,
+)
+
+_Row = Mapping[str, Any]
+_NO_CASES: Mapping[str, _Row] = {}
+
+
+@dataclass(frozen=True)
+class LedgerFault:
+    """Something that must not be: which check found it, at which row or case, and what it means.
+
+    A doubt is something to look into, not a sign that anybody changed the ledger.
+    """
+
+    check: str
+    place: str
+    message: Message
+    is_doubt: bool = False
+
+
+@dataclass(frozen=True)
+class RecordedEnds:
+    """Where each chain ended, by table, in the order it was kept.
+
+    `is_all` says that nothing may follow the last end of a chain: every write kept it.
+    """
+
+    ends: Mapping[str, Sequence[ChainEnd]] = field(default_factory=dict)
+    is_all: bool = False
+
+
+def read_all_recorded_ends(db: Database) -> RecordedEnds:
+    """Read where the chains ended, as far as the chain that keeps it is sound."""
+    ends: dict[str, list[ChainEnd]] = defaultdict(list)
+    last, is_all = ChainEnd(0, FIRST_HASH), True
+    for row in list(db.query(_ROWS.format(CHAIN_ENDS))):
+        if _link_fault(CHAIN_ENDS, row, last):
+            is_all = False
+            break
+        last = ChainEnd(last.number + 1, row["hash"])
+        for table, end in parse_chain_ends(row["heads"]).items():
+            ends[table].append(ChainEnd(*end))
+    return RecordedEnds(ends, is_all)
+
+
+_ROWS = "SELECT * FROM {0.table} ORDER BY {0.key}"
+
+
+def find_chain_faults(db: Database, chain: Chain, claims: RecordedEnds) -> list[LedgerFault]:
+    """Return the first entry of a chain that is not what was sealed, or is gone, if there is one."""
+    cases = {row["case_no"]: row for row in db.query("SELECT * FROM cases")}
+    last, hashes = ChainEnd(0, FIRST_HASH), []
+    for row in db.query(_ROWS.format(chain)):
+        if fault := _link_fault(chain, row, last, cases):
+            return [fault]
+        last = ChainEnd(last.number + 1, row["hash"])
+        hashes.append(last.hash)
+    return [] if chain == CHAIN_ENDS else _end_faults(chain, hashes, claims)
+
+
+def _link_fault(
+    chain: Chain, row: _Row, last: ChainEnd, cases: Mapping[str, _Row] = _NO_CASES
+) -> LedgerFault | None:
+    """Say what is wrong with the entry after the last good one, if anything is."""
+    place = f"{chain.table} {last.number + 1}"
+    if row[chain.key] != last.number + 1:
+        return LedgerFault("entry-missing", place, _MISSING)
+    if row["previous_hash"] != last.hash:
+        return LedgerFault("chain-broken", place, _UNCHAINED)
+    is_opening = row.get("entry_type") == "opened"
+    if hash_entry(row, cases.get(row["case_no"]) if is_opening else None) != row["hash"]:
+        return LedgerFault("entry-changed", place, _OPENING_CHANGED if is_opening else _CHANGED)
+    return None
+
+
+def _end_faults(chain: Chain, hashes: Sequence[str], claims: RecordedEnds) -> list[LedgerFault]:
+    """Hold a sound chain against each end that was kept of it, and name the first that differs."""
+    kept = claims.ends.get(chain.table, ())
+    for end in kept:
+        if end.number > len(hashes):
+            return [LedgerFault("entries-cut-off", f"{chain.table} {len(hashes) + 1}", _CUT)]
+        if hashes[end.number - 1] != end.hash:
+            return [LedgerFault("entries-rewritten", f"{chain.table} {end.number}", _REWRITTEN)]
+    last = kept[-1].number if kept else 0
+    if claims.is_all and len(hashes) > last:
+        return [LedgerFault("end-not-kept", f"{chain.table} {last + 1}", _NOT_KEPT)]
+    return []
+
+
+_MISSING = Message(
+    "this entry is missing: somebody removed it. Go back to the newest copy that verifies."
+)
+_UNCHAINED = Message(
+    "does not follow the entry before it: one of them was replaced."
+    " Go back to the newest copy that verifies."
+)
+_CHANGED = Message(
+    "is not what was written: it was changed afterwards. Go back to the newest copy that verifies."
+)
+_OPENING_CHANGED = Message(
+    "is not what was written: it, or the case it opened, was changed afterwards."
+    " Go back to the newest copy that verifies."
+)
+_CUT = Message(
+    "this entry was written, and is no longer there: the end of the list was cut off."
+    " Go back to the newest copy that verifies."
+)
+_REWRITTEN = Message(
+    "is not what stood here when it was the last: it, or entries before it, were written anew."
+    " Go back to the newest copy that verifies."
+)
+_NOT_KEPT = Message(
+    "was added by another program, or the list of where the chains ended was cut off."
+    " Go back to the newest copy that verifies."
+)

@@ -1,0 +1,350 @@
+"""Imports: files as they came, word for word, with their problems; nothing is interpreted here.
+
+What somebody once said of the columns of tables with the same headings.
+
+It is forgotten with the import it was said with, unless it was said with another one too.
+"""
+
+import datetime as dt
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from relieftool.errors import Problem
+from relieftool.messages import Message, ProgressCallback, _, no_progress, report_progress
+from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
+from relieftool.store.database import open_register
+from relieftool.store.import_status import record_import_event, record_replacements
+from relieftool.store.settings import mark_register_stale
+from relieftool.values.periods import parse_period
+from relieftool.values.text import drop_spaces
+
+
+def find_newest_date(db: Database) -> dt.date | None:
+    """Return the newest day the live imports speak for (a month: its last day); None if undated."""
+    rows = db.query(
+        "SELECT DISTINCT covers FROM source_tables"
+        " JOIN imports ON imports.import_id = source_tables.import_id"
+        " WHERE imports.undone_at IS NULL AND covers IS NOT NULL"
+    )
+    days = [parse_period(row["covers"])[1] for row in rows]
+    return max((dt.date.fromisoformat(day) for day in days), default=None)
+
+
+@dataclass(frozen=True)
+class RecordedProblem:
+    """A problem and the file it is in; `number` is None where there is nothing to decide."""
+
+    file_name: str
+    problem: Problem
+    row_id: int | None = None
+    number: int | None = None
+
+
+def find_import(db: Database, sha256: str, declared: Mapping[str, object]) -> int | None:
+    """Find a live import of the same bytes declared the same; None if there is none."""
+    found = db.execute(
+        "SELECT import_id FROM imports WHERE sha256 = ? AND declared = ? AND undone_at IS NULL",
+        [sha256, _json(declared)],
+    ).fetchone()
+    return found[0] if found else None
+
+
+def list_live_namesakes(db: Database, file_name: str) -> list[int]:
+    """Return the live imports of files of a name."""
+    rows = db.execute(
+        "SELECT import_id FROM imports WHERE file_name = ? AND undone_at IS NULL", [file_name]
+    )
+    return [number for (number,) in rows]
+
+
+def record_import(  # noqa: PLR0913, PLR0917 a file, what is said of it, and its rows
+    db: Database,
+    file_name: str,
+    sha256: str,
+    declared: Mapping[str, object],
+    tables: Iterable[SourceTable],
+    beside: Iterable[Mapping[str, object]] = (),
+    progress: ProgressCallback = no_progress,
+) -> int:
+    """Keep a file's rows and give the import's number; it replaces the same bytes said otherwise.
+
+    `beside` is what the same bytes are declared as elsewhere in the same run, and so stay. Only
+    inside `write`. The register is stale afterwards.
+    """
+    replaced = _live_otherwise(db, sha256, [declared, *beside])
+    import_id = _insert(
+        db,
+        "imports",
+        {
+            "file_name": file_name,
+            "sha256": sha256,
+            "declared": _json(declared),
+            "imported_at": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
+        },
+    )
+    for table in tables:
+        _record_table(db, import_id, table, progress)
+    record_import_event(db, import_id, "imported")
+    record_replacements(db, import_id, replaced)
+    mark_register_stale(db)
+    return import_id
+
+
+def _live_otherwise(db: Database, sha256: str, beside: Iterable[Mapping[str, object]]) -> list[int]:
+    """Return the live imports of the same bytes that are declared as none of these."""
+    rows = db.execute(
+        "SELECT import_id FROM imports WHERE sha256 = ? AND undone_at IS NULL"
+        " AND declared NOT IN (SELECT value FROM json_each(?))",
+        [sha256, _json([_json(one) for one in beside])],
+    )
+    return [number for (number,) in rows]
+
+
+def _record_table(
+    db: Database, import_id: int, table: SourceTable, progress: ProgressCallback
+) -> None:
+    """Keep one table, its rows in one go, and the problems met in reading it."""
+    table_id = _insert(
+        db,
+        "source_tables",
+        {
+            "import_id": import_id,
+            "sheet": table.sheet,
+            "title": table.title,
+            "first_header_row": table.first_header_row,
+            "last_header_row": table.last_header_row,
+            "table_kind": table.kind,
+            "programme": table.programme,
+            "community": table.community,
+            "covers": table.covers,
+            "is_complete": None if table.is_complete is None else int(table.is_complete),
+            "columns": _json(table.columns),
+        },
+    )
+    rows = report_progress(table.rows, len(table.rows), _("Keeping rows"), progress)
+    db.conn.executemany(
+        "INSERT INTO source_rows (table_id, row_number, role, continues, cells)"
+        " VALUES (?, ?, ?, ?, ?)",
+        ((table_id, row.number, row.role, row.continues, _json(row.cells)) for row in rows),
+    )
+    if table.rows_of is not None:
+        db.execute("INSERT INTO borrowed_rows VALUES (?, ?)", [table_id, table.rows_of])
+    # corrected rows stand under the columns of others
+    if not table.columns and any(row.replaces is not None for row in table.rows):
+        _record_corrections(db, table_id, table.rows)
+    record_problems(db, [(import_id, None, "reading", problem) for problem in table.problems])
+
+
+def _record_corrections(db: Database, table_id: int, rows: Iterable[SourceRow]) -> None:
+    """Keep which row each row of a table stands for, in the order they were kept in."""
+    kept = db.execute("SELECT row_id FROM source_rows WHERE table_id = ? ORDER BY 1", [table_id])
+    db.conn.executemany(
+        "INSERT INTO corrections VALUES (?, ?)",
+        [(row_id, row.replaces) for (row_id,), row in zip(kept.fetchall(), rows, strict=True)],
+    )
+
+
+def record_problems(db: Database, found: list[tuple[int, int | None, str, Problem]]) -> None:
+    """Keep problems, each with its import, its row and the stage it was met at."""
+    db.conn.executemany(
+        "INSERT INTO problems (import_id, row_id, stage, code, sheet, row_number, column_header,"
+        " template, params, is_unused, community, subject)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                import_id,
+                row_id,
+                stage,
+                one.code,
+                one.sheet,
+                one.row,
+                one.column,
+                one.message.template,
+                _json(one.message.params),
+                int(one.is_unused),
+                one.community,
+                one.subject,
+            )
+            for import_id, row_id, stage, one in found
+        ),
+    )
+
+
+def list_problems(
+    db: Database,
+    *,
+    file: str | None = None,
+    code: str | None = None,
+    community: str | None = None,
+) -> list[RecordedProblem]:
+    """List the problems of all live imports by file, sheet and row.
+
+    Only those of files whose names match a pattern, of one code, or of rows of one community.
+    """
+    rows = db.query(_PROBLEMS, {"file": file, "code": code, "community": community})
+    return [
+        RecordedProblem(
+            row["file_name"],
+            Problem(
+                row["code"],
+                Message(row["template"], json.loads(row["params"])),
+                row["sheet"],
+                row["row_number"],
+                row["column_header"],
+                bool(row["is_unused"]),
+                row["community"],
+                row["subject"],
+            ),
+            row["row_id"],
+            row["number"],
+        )
+        for row in rows
+    ]
+
+
+_PROBLEMS = """
+    SELECT problems.*, imports.file_name, doubts.number FROM problems
+    JOIN imports ON imports.import_id = problems.import_id
+    LEFT JOIN doubts ON doubts.subject = problems.subject
+    WHERE imports.undone_at IS NULL
+    AND (:file IS NULL OR imports.file_name GLOB :file OR imports.file_name GLOB '*/' || :file)
+    AND (:code IS NULL OR problems.code = :code)
+    AND (:community IS NULL OR problems.community = :community)
+    ORDER BY imports.file_name, problems.sheet, problems.row_number, problems.problem_id
+"""
+
+
+def count_import(db: Database, import_id: int) -> dict[str, int]:
+    """Count what an import gave: data rows, households, members, receipts, problems."""
+    counts = db.execute(_SUMMARY, {"import_id": import_id}).fetchone()
+    return dict(zip(("rows", "households", "members", "receipts", "problems"), counts, strict=True))
+
+
+_SUMMARY = """
+    WITH source AS (
+        SELECT source_rows.row_id, source_rows.role FROM source_tables
+        LEFT JOIN borrowed_rows ON borrowed_rows.table_id = source_tables.table_id
+        JOIN source_rows ON source_rows.table_id
+            = ifnull(borrowed_rows.rows_of, source_tables.table_id)
+        WHERE source_tables.import_id = :import_id
+    )
+    SELECT
+        (SELECT count(*) FROM source WHERE role IN ('first', 'continuation')),
+        (SELECT count(DISTINCT household_no) FROM became
+            WHERE row_id IN (SELECT row_id FROM source)),
+        (SELECT count(DISTINCT member_no) FROM became
+            WHERE row_id IN (SELECT row_id FROM source)),
+        (SELECT count(*) FROM receipts WHERE says = 'yes'
+            AND row_id IN (SELECT row_id FROM source)),
+        (SELECT count(*) FROM problems WHERE import_id = :import_id)
+"""
+
+
+@dataclass(frozen=True)
+class UnusedColumn:
+    """A column that says something nobody reads: its sheet and its heading, without figures."""
+
+    sheet: str
+    column: str
+
+
+def list_unused_columns(db: Database, import_id: int) -> list[UnusedColumn]:
+    """List the headings of an import that mean nothing; not those somebody chose to leave out."""
+    (declared,) = db.execute(
+        "SELECT declared FROM imports WHERE import_id = ?", [import_id]
+    ).fetchone()
+    said = json.loads(declared).get("map", {})
+    left_out = {drop_spaces(header) for header, target in said.items() if target == "-"}
+    tables = db.execute(
+        "SELECT sheet, columns FROM source_tables WHERE import_id = ? ORDER BY table_id",
+        [import_id],
+    )
+    found = [
+        UnusedColumn(sheet, _LONG_FIGURE.sub("…", column["header"]))
+        for sheet, columns in tables.fetchall()
+        for column in _unread(json.loads(columns))
+        if drop_spaces(column["header"]) not in left_out
+    ]
+    return list(dict.fromkeys(found))
+
+
+# A heading that is none after all may be somebody's number.
+_LONG_FIGURE = re.compile(r"\d{5,}")
+
+
+def _unread(columns: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return the columns that mean nothing, of a table that anything of is understood."""
+    is_understood = any(one["target"] for one in columns)
+    return [
+        column for column in columns if is_understood and column["header"] and not column["target"]
+    ]
+
+
+def _insert(db: Database, table: str, row: Mapping[str, object]) -> int:
+    """Insert one row and give its number."""
+    columns, places = ", ".join(row), ", ".join(f":{name}" for name in row)
+    cursor = db.conn.execute(f"INSERT INTO {table} ({columns}) VALUES ({places})", dict(row))
+    return int(cursor.lastrowid or 0)
+
+
+def _json(value: object) -> str:
+    """Write plain values the same way every time."""
+    return _ENCODER.encode(value)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def load_mappings(path: Path) -> dict[str, dict[str, str]]:
+    """Return the mappings a register remembers, by fingerprint; none without a register."""
+    if not path.exists() or (path.is_file() and path.stat().st_size == 0):
+        return {}
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    with open_register(path) as db:
+        for key, header, target in db.execute(
+            "SELECT fingerprint, header, target FROM column_mappings"
+        ):
+            found[key][header] = target
+    return dict(found)
+
+
+def record_mappings(
+    db: Database, import_id: int, mappings: Mapping[str, Mapping[str, str]]
+) -> None:
+    """Remember what was said of columns with an import; what is said later counts.
+
+    Only inside `write`.
+    """
+    said = [
+        (key, header, to) for key, mapping in mappings.items() for header, to in mapping.items()
+    ]
+    if said:
+        db.conn.executemany(
+            "INSERT INTO said_mappings (import_id, fingerprint, header, target)"
+            " VALUES (?, ?, ?, ?)",
+            [(import_id, *one) for one in said],
+        )
+        refresh_mappings(db)
+
+
+def refresh_mappings(db: Database) -> None:
+    """Let count what was said last with imports that were not taken back; only inside `write`."""
+    db.execute("DELETE FROM column_mappings")
+    db.execute(_COUNTING)
+
+
+_COUNTING = """
+    INSERT INTO column_mappings (fingerprint, header, target)
+    SELECT fingerprint, header, target FROM said_mappings WHERE said_id IN (
+        SELECT max(said_id) FROM said_mappings
+        WHERE import_id NOT IN (
+            SELECT import_id FROM import_events WHERE event = 'undone'
+            AND event_id IN (SELECT max(event_id) FROM import_events GROUP BY import_id))
+        GROUP BY fingerprint, header)
+"""

@@ -1,0 +1,117 @@
+"""The schema of the register's file, its stamp, and the migrations from one schema to the next.
+
+Until 1.0.0 there are no migrations: schema.sql is edited freely, its stamp changes by itself, and a
+file with another stamp is refused. From 1.0.0 on, whoever edits schema.sql adds a migration:
+
+1. Note the stamp as it is: `python -c "from relieftool.registry.migrations import shipped_schema;
+   print(shipped_schema().stamp)"`.
+2. Edit schema.sql as if it had always been so, and print the stamp again.
+3. Append `Migration(BEFORE, AFTER, CHANGE)` to MIGRATIONS. The change is SQL, or a function where
+   SQL is not enough. All that are pending run in one transaction, after the file was copied aside.
+4. Keep the schema before as a file among the tests, and test that a register made with it, with a
+   row in every table that changes, has the tables of a new one afterwards and all of its rows.
+
+A published migration is never edited or removed: files that need it are on somebody's disk.
+"""
+
+import hashlib
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+
+from sqlite_utils import Database
+
+_COMMENT = re.compile(r"--[^\n]*")
+
+
+@dataclass(frozen=True)
+class Migration:
+    """What leads a file from the schema of one stamp to that of another."""
+
+    before: int
+    after: int
+    change: str | Callable[[Database], None]
+
+    def apply(self, db: Database) -> None:
+        """Change the file and stamp it; only inside `write`."""
+        if isinstance(self.change, str):
+            run_script(db, self.change)
+        else:
+            self.change(db)
+        db.execute(f"PRAGMA user_version = {self.after}")
+
+
+MIGRATIONS: tuple[Migration, ...] = ()
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The statements that make a new file, and the migrations that lead older ones there."""
+
+    sql: str
+    migrations: Sequence[Migration] = ()
+
+    @cached_property
+    def stamp(self) -> int:
+        """Return the number a file of this schema bears: a checksum of the statements.
+
+        Comments and spacing do not count, so that they can be improved without a migration. The
+        number is never 0, which stands in a file without a stamp.
+
+        >>> Schema("CREATE TABLE a (b); -- c").stamp == Schema("CREATE  TABLE a (b);").stamp
+        True
+        >>> Schema("CREATE TABLE a (b)").stamp == Schema("CREATE TABLE a (c)").stamp
+        False
+        """
+        statements = " ".join(_COMMENT.sub("", self.sql).split())
+        digest = hashlib.sha256(statements.encode("utf-8")).digest()
+        # SQLite keeps it in four bytes with a sign
+        return int.from_bytes(digest[:4]) % (2**31 - 1) + 1
+
+    def steps_from(self, stamp: int) -> list[Migration] | None:
+        """Return the migrations that a file with a stamp needs, in order; None if none lead here.
+
+        >>> Schema("CREATE TABLE a (b)").steps_from(1)
+        """
+        steps = []
+        leaving = {migration.before: migration for migration in self.migrations}
+        while stamp != self.stamp:
+            step = leaving.pop(stamp, None)
+            if step is None:
+                return None
+            steps.append(step)
+            stamp = step.after
+        return steps
+
+
+@cache
+def load_shipped_schema() -> Schema:
+    """Return the schema of this version."""
+    sql = (files("relieftool.store") / "schema.sql").read_text("utf-8")
+    return Schema(sql, MIGRATIONS)
+
+
+def run_script(db: Database, script: str) -> None:
+    """Run SQL statements, each ending its line, inside the transaction that is open."""
+    # executescript of sqlite3 would commit first; that of sqlite-utils takes 30 ms for the schema
+    for statement in _statements(script):
+        db.conn.execute(statement)
+
+
+def _statements(script: str) -> Iterator[str]:
+    r"""Split SQL into its statements.
+
+    >>> list(_statements("CREATE TABLE a (b);\nDROP TABLE a"))
+    ['CREATE TABLE a (b);\n', 'DROP TABLE a']
+    """
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        # a trigger holds statements of its own, which end lines but not the trigger
+        if line.rstrip().endswith(";") and sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    yield statement

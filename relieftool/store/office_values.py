@@ -1,0 +1,130 @@
+"""The values of the law that an office sets over its pack: rows that are only ever added.
+
+The newest row for a parameter and first day counts; one without a value withdraws it.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from sqlite_utils import Database
+
+from relieftool.errors import ReliefError
+from relieftool.messages import _
+from relieftool.pack.models import Pack
+from relieftool.pack.value_overrides import OfficeValue, find_parameter, override_values
+from relieftool.store.chain import PARAMETER_VALUES, add_entry
+
+
+def list_office_values(db: Database, pack: Pack) -> list[OfficeValue]:
+    """Return the values set over a pack and not withdrawn, by parameter and first day."""
+    return [_value(row) for row in db.query(_CURRENT, [pack.id])]
+
+
+def apply_office_values(db: Database, pack: Pack) -> Pack:
+    """Return a pack with the values set over it; one of a parameter it has no longer waits.
+
+    A later first day goes over an earlier one.
+
+    Raises:
+        ReliefError: A value is none that its parameter can have any more.
+    """
+    for value in sorted(list_office_values(db, pack), key=lambda one: one.from_):
+        if value.parameter in pack.parameters:
+            pack = _overlaid(pack, value)
+    return pack
+
+
+def _overlaid(pack: Pack, value: OfficeValue) -> Pack:
+    """Lay one value over a pack."""
+    try:
+        return override_values(pack, [(value.parameter, value)])
+    except ValueError as error:
+        day = value.from_.isoformat()
+        raise ReliefError(
+            f"{value.parameter} {day}",
+            _("the value set here cannot be used with this pack ({reason})").format(reason=error),
+            _("Withdraw it: {command}").format(
+                command=f"relief pack unset {value.parameter} --from {day}"
+            ),
+        ) from error
+
+
+def record_office_values(
+    db: Database, pack: Pack, values: Iterable[OfficeValue], set_on: dt.date
+) -> None:
+    """Set values over a pack; they are checked already. To be called in a transaction."""
+    for value in values:
+        row = {
+            "pack_id": pack.id,
+            "parameter": value.parameter,
+            "holds_from": value.from_.isoformat(),
+            "holds_until": None if value.until == "open" else value.until.isoformat(),
+            "value": str(value.value),
+            "source": value.source,
+            "confidence": value.confidence,
+            "set_by": value.by,
+            "set_on": (value.on or set_on).isoformat(),
+        }
+        add_entry(db, PARAMETER_VALUES, row)
+
+
+def withdraw_office_value(
+    db: Database, pack: Pack, which: tuple[str, dt.date], by: str | None, set_on: dt.date
+) -> None:
+    """Take back the value set for a parameter from a day on. To be called in a transaction.
+
+    Raises:
+        ReliefError: No value is set from that day; those that are set are named.
+    """
+    parameter, from_ = which
+    place = f"relief pack unset {parameter}"
+    days = [
+        office_value.from_
+        for office_value in list_office_values(db, pack)
+        if office_value.parameter == parameter
+    ]
+    if not days:
+        find_parameter(pack, parameter, place)
+    if from_ not in days:
+        raise ReliefError(
+            place,
+            _("no value is set here from {day} on").format(day=from_.isoformat()),
+            _("Values are set from: {days}").format(days=", ".join(map(str, days)))
+            if days
+            else _("`relief pack values` lists what is set."),
+        )
+    row = {
+        "pack_id": pack.id,
+        "parameter": parameter,
+        "holds_from": from_.isoformat(),
+        "set_by": by,
+        "set_on": set_on.isoformat(),
+    }
+    add_entry(db, PARAMETER_VALUES, row)
+
+
+_CURRENT = """
+    SELECT * FROM parameter_values standing
+    WHERE pack_id = ? AND value IS NOT NULL AND value_id = (
+        SELECT max(newest.value_id) FROM parameter_values newest
+        WHERE newest.pack_id = standing.pack_id AND newest.parameter = standing.parameter
+        AND newest.holds_from = standing.holds_from)
+    ORDER BY parameter, holds_from
+"""
+
+
+def _value(row: dict[str, str | None]) -> OfficeValue:
+    """Read a row back as a value."""
+    until = row["holds_until"]
+    return OfficeValue.model_validate(
+        {
+            "parameter": row["parameter"],
+            "from": dt.date.fromisoformat(str(row["holds_from"])),
+            "until": "open" if until is None else dt.date.fromisoformat(until),
+            "value": row["value"],
+            "source": row["source"],
+            "confidence": row["confidence"],
+            "by": row["set_by"],
+            "on": dt.date.fromisoformat(str(row["set_on"])),
+        }
+    )

@@ -1,0 +1,455 @@
+-- The tables of the register's file, each with its indexes and triggers.
+--
+-- NULL is unknown. Dates are ISO dates as text, money is whole fen, truth is 1 or 0. Tables whose
+-- triggers refuse changes only grow; those with `previous_hash` are chains: each row is sealed with
+-- a hash over itself and the row before. The tables of what is now known of people (households,
+-- members, receipts and the like) get a column for each fact of the pack, so the register makes
+-- them itself, out of the source rows kept here.
+--
+-- The file is stamped with a checksum of these statements without comments and spacing. Until
+-- 1.0.0 they may be edited freely; afterwards every edit needs a migration (see migrations.py).
+
+-- What the file as a whole has to remember: its secret key, whether the register is up to date.
+CREATE TABLE settings (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT;
+
+-- One row for each file imported. `declared` is what was said of it on the command line or in
+-- import.toml; `undone_at` is set while it does not count, being undone or replaced.
+CREATE TABLE imports (
+    import_id INTEGER PRIMARY KEY,
+    file_name TEXT NOT NULL,
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+    declared TEXT NOT NULL,
+    imported_at TEXT NOT NULL,
+    undone_at TEXT
+) STRICT;
+CREATE UNIQUE INDEX imports_live ON imports (sha256, declared) WHERE undone_at IS NULL;
+
+-- What became of each import, in order: imported, undone, redone.
+CREATE TABLE import_events (
+    event_id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    import_id INTEGER NOT NULL REFERENCES imports,
+    event TEXT NOT NULL CHECK (event IN ('imported', 'undone', 'redone')),
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER import_events_no_update BEFORE UPDATE ON import_events
+BEGIN SELECT RAISE(ABORT, 'import_events are never changed'); END;
+CREATE TRIGGER import_events_no_delete BEFORE DELETE ON import_events
+BEGIN SELECT RAISE(ABORT, 'import_events are never deleted'); END;
+CREATE TRIGGER import_events_in_order BEFORE INSERT ON import_events
+WHEN new.event_id IS NOT (SELECT ifnull(max(event_id), 0) + 1 FROM import_events)
+BEGIN SELECT RAISE(ABORT, 'import_events are only added at the end'); END;
+
+-- Which import stands in the place of which earlier one.
+CREATE TABLE replacements (
+    import_id INTEGER NOT NULL REFERENCES imports,
+    replaces INTEGER NOT NULL REFERENCES imports,
+    PRIMARY KEY (import_id, replaces)
+) STRICT, WITHOUT ROWID;
+
+-- The tables found in an import's sheets: where each begins, what it lists and for which time,
+-- and what its columns mean (JSON).
+CREATE TABLE source_tables (
+    table_id INTEGER PRIMARY KEY,
+    import_id INTEGER NOT NULL REFERENCES imports,
+    sheet TEXT NOT NULL,
+    title TEXT NOT NULL,
+    first_header_row INTEGER NOT NULL,
+    last_header_row INTEGER NOT NULL,
+    table_kind TEXT NOT NULL CHECK (table_kind IN ('households', 'roster')),
+    programme TEXT,
+    community TEXT,
+    covers TEXT,
+    is_complete INTEGER CHECK (is_complete IN (0, 1)),
+    columns TEXT NOT NULL
+) STRICT;
+CREATE INDEX source_tables_import ON source_tables (import_id);
+
+-- The rows of those tables word for word; `cells` is a JSON array.
+CREATE TABLE source_rows (
+    row_id INTEGER PRIMARY KEY,
+    table_id INTEGER NOT NULL REFERENCES source_tables,
+    row_number INTEGER NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('first', 'continuation', 'total', 'note')),
+    continues INTEGER,
+    cells TEXT NOT NULL
+) STRICT;
+CREATE INDEX source_rows_table ON source_rows (table_id);
+
+-- Tables without rows of their own: they read the rows of another table under other columns.
+CREATE TABLE borrowed_rows (
+    table_id INTEGER PRIMARY KEY REFERENCES source_tables,
+    rows_of INTEGER NOT NULL REFERENCES source_tables
+) STRICT;
+
+-- Rows out of a correction sheet, each with the row that it replaces.
+CREATE TABLE corrections (
+    row_id INTEGER PRIMARY KEY REFERENCES source_rows,
+    replaces INTEGER NOT NULL REFERENCES source_rows
+) STRICT;
+
+-- What is wrong with rows, each problem with its place and its sentence. Those of stage 'register'
+-- are found again whenever the register is rebuilt.
+CREATE TABLE problems (
+    problem_id INTEGER PRIMARY KEY,
+    import_id INTEGER NOT NULL REFERENCES imports,
+    row_id INTEGER REFERENCES source_rows,
+    stage TEXT NOT NULL CHECK (stage IN ('reading', 'register')),
+    code TEXT NOT NULL,
+    subject TEXT,
+    community TEXT,
+    sheet TEXT NOT NULL,
+    row_number INTEGER,
+    column_header TEXT NOT NULL,
+    template TEXT NOT NULL,
+    params TEXT NOT NULL,
+    is_unused INTEGER NOT NULL CHECK (is_unused IN (0, 1))
+) STRICT;
+CREATE INDEX problems_import ON problems (import_id);
+
+-- What was said of columns with each import; `fingerprint` is of all headings of the table.
+CREATE TABLE said_mappings (
+    said_id INTEGER PRIMARY KEY,
+    import_id INTEGER NOT NULL REFERENCES imports,
+    fingerprint TEXT NOT NULL,
+    header TEXT NOT NULL,
+    target TEXT NOT NULL
+) STRICT;
+
+-- What of that counts now: the latest, leaving out imports that were undone.
+CREATE TABLE column_mappings (
+    fingerprint TEXT NOT NULL CHECK (length(fingerprint) = 64),
+    header TEXT NOT NULL,
+    target TEXT NOT NULL,
+    PRIMARY KEY (fingerprint, header)
+) STRICT;
+
+-- What a person decided about a problem. The newest row about a subject counts.
+CREATE TABLE decisions (
+    decision_id INTEGER PRIMARY KEY,
+    decided_at TEXT NOT NULL,
+    "by" TEXT NOT NULL CHECK (trim("by") <> ''),
+    subject TEXT NOT NULL,
+    choice TEXT NOT NULL,
+    target TEXT,
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER decisions_no_update BEFORE UPDATE ON decisions
+BEGIN SELECT RAISE(ABORT, 'decisions are never changed'); END;
+CREATE TRIGGER decisions_no_delete BEFORE DELETE ON decisions
+BEGIN SELECT RAISE(ABORT, 'decisions are never deleted'); END;
+CREATE TRIGGER decisions_in_order BEFORE INSERT ON decisions
+WHEN new.decision_id IS NOT (SELECT ifnull(max(decision_id), 0) + 1 FROM decisions)
+BEGIN SELECT RAISE(ABORT, 'decisions are only added at the end'); END;
+
+-- The number by which a problem that can be decided is named; it keeps it.
+CREATE TABLE doubts (
+    number INTEGER PRIMARY KEY,
+    subject TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- What households and members were called before, so that their cases find them.
+CREATE TABLE former_numbers (
+    former_no TEXT PRIMARY KEY,
+    number TEXT NOT NULL
+) STRICT;
+
+-- Which place in a household each person was given, known again by keyed marks of ID number and
+-- name. `given_at` is the newest import there was then, with a minus where the place is being
+-- forgotten.
+CREATE TABLE given_places (
+    household_no TEXT NOT NULL,
+    place INTEGER NOT NULL CHECK (place > 0),
+    id_mark TEXT,
+    name_mark TEXT,
+    given_at INTEGER NOT NULL,
+    PRIMARY KEY (household_no, place)
+) STRICT, WITHOUT ROWID;
+
+-- The values an office sets over those of its pack. The newest row for a parameter and first day
+-- counts; one without a value withdraws it. `holds_until` is excluded; NULL is open.
+CREATE TABLE parameter_values (
+    value_id INTEGER PRIMARY KEY,
+    pack_id TEXT NOT NULL,
+    parameter TEXT NOT NULL,
+    holds_from TEXT NOT NULL CHECK (holds_from IS date(holds_from)),
+    holds_until TEXT CHECK (
+        holds_until IS NULL
+        OR (holds_until IS date(holds_until) AND holds_until > holds_from)),
+    value TEXT,
+    source TEXT,
+    confidence TEXT CHECK (confidence IN ('verified', 'reported')),
+    set_by TEXT,
+    set_on TEXT NOT NULL CHECK (set_on IS date(set_on)),
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    CHECK ((value IS NULL) = (source IS NULL) AND (value IS NULL) = (confidence IS NULL))
+) STRICT;
+CREATE TRIGGER parameter_values_no_update BEFORE UPDATE ON parameter_values
+BEGIN SELECT RAISE(ABORT, 'parameter_values are never changed'); END;
+CREATE TRIGGER parameter_values_no_delete BEFORE DELETE ON parameter_values
+BEGIN SELECT RAISE(ABORT, 'parameter_values are never deleted'); END;
+CREATE TRIGGER parameter_values_in_order BEFORE INSERT ON parameter_values
+WHEN new.value_id IS NOT (SELECT ifnull(max(value_id), 0) + 1 FROM parameter_values)
+BEGIN SELECT RAISE(ABORT, 'parameter_values are only added at the end'); END;
+
+-- One case for each household or member and programme, ever.
+CREATE TABLE cases (
+    case_no TEXT PRIMARY KEY,
+    household_no TEXT NOT NULL,
+    member_no TEXT,
+    programme TEXT NOT NULL,
+    found_status TEXT NOT NULL,
+    opened_on TEXT NOT NULL CHECK (opened_on IS date(opened_on))
+) STRICT;
+CREATE UNIQUE INDEX cases_once ON cases (household_no, ifnull(member_no, ''), programme);
+CREATE TRIGGER cases_no_update BEFORE UPDATE ON cases
+BEGIN SELECT RAISE(ABORT, 'cases are never changed'); END;
+CREATE TRIGGER cases_no_delete BEFORE DELETE ON cases
+BEGIN SELECT RAISE(ABORT, 'cases are never deleted'); END;
+CREATE TRIGGER cases_no_replace BEFORE INSERT ON cases
+WHEN EXISTS (
+    SELECT 1 FROM cases WHERE case_no = new.case_no OR (
+        household_no = new.household_no AND programme = new.programme
+        AND member_no IS new.member_no))
+BEGIN SELECT RAISE(ABORT, 'cases are never replaced'); END;
+
+-- The steps of cases in order: who did what on which day, and with what proof. `paid_until` is
+-- the last day that was paid for when a finding was made.
+CREATE TABLE case_entries (
+    entry_id INTEGER PRIMARY KEY,
+    case_no TEXT NOT NULL REFERENCES cases,
+    entry_type TEXT NOT NULL,
+    entered_on TEXT NOT NULL CHECK (entered_on IS date(entered_on)),
+    "by" TEXT,
+    checked_by TEXT,
+    department TEXT,
+    outcome TEXT,
+    amount_fen INTEGER CHECK (amount_fen >= 0),
+    paid_until TEXT CHECK (paid_until IS date(paid_until)),
+    evidence_sha256 TEXT,
+    note TEXT,
+    is_verified INTEGER CHECK (is_verified IN (0, 1)),
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX case_entries_case ON case_entries (case_no);
+CREATE TRIGGER case_entries_no_update BEFORE UPDATE ON case_entries
+BEGIN SELECT RAISE(ABORT, 'case_entries are never changed'); END;
+CREATE TRIGGER case_entries_no_delete BEFORE DELETE ON case_entries
+BEGIN SELECT RAISE(ABORT, 'case_entries are never deleted'); END;
+CREATE TRIGGER case_entries_in_order BEFORE INSERT ON case_entries
+WHEN new.entry_id IS NOT (SELECT ifnull(max(entry_id), 0) + 1 FROM case_entries)
+BEGIN SELECT RAISE(ABORT, 'case_entries are only added at the end'); END;
+
+-- Where a file of evidence was last seen; the entries keep its hash only.
+CREATE TABLE evidence_places (
+    sha256 TEXT PRIMARY KEY,
+    path TEXT NOT NULL
+) STRICT;
+
+-- Every look at names in full, with its reason.
+CREATE TABLE access_log (
+    log_id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    action TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER access_log_no_update BEFORE UPDATE ON access_log
+BEGIN SELECT RAISE(ABORT, 'access_log are never changed'); END;
+CREATE TRIGGER access_log_no_delete BEFORE DELETE ON access_log
+BEGIN SELECT RAISE(ABORT, 'access_log are never deleted'); END;
+CREATE TRIGGER access_log_in_order BEFORE INSERT ON access_log
+WHEN new.log_id IS NOT (SELECT ifnull(max(log_id), 0) + 1 FROM access_log)
+BEGIN SELECT RAISE(ABORT, 'access_log are only added at the end'); END;
+
+-- Visits to households. `import_id` is of the form that brought one; NULL where none did.
+CREATE TABLE visits (
+    visit_id INTEGER PRIMARY KEY,
+    import_id INTEGER REFERENCES imports,
+    household_no TEXT NOT NULL,
+    visited_on TEXT NOT NULL CHECK (visited_on IS date(visited_on)),
+    step TEXT NOT NULL CHECK (step IN ('screening', 'survey', 'check')),
+    level TEXT NOT NULL,
+    method TEXT NOT NULL,
+    investigators TEXT NOT NULL,
+    found TEXT NOT NULL,
+    knows_policy INTEGER CHECK (knows_policy IN (0, 1)),
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX visits_household ON visits (household_no);
+CREATE TRIGGER visits_no_update BEFORE UPDATE ON visits
+BEGIN SELECT RAISE(ABORT, 'visits are never changed'); END;
+CREATE TRIGGER visits_no_delete BEFORE DELETE ON visits
+BEGIN SELECT RAISE(ABORT, 'visits are never deleted'); END;
+CREATE TRIGGER visits_in_order BEFORE INSERT ON visits
+WHEN new.visit_id IS NOT (SELECT ifnull(max(visit_id), 0) + 1 FROM visits)
+BEGIN SELECT RAISE(ABORT, 'visits are only added at the end'); END;
+
+-- What families say they need. `import_id` is of the form that brought it; NULL where none did.
+CREATE TABLE needs (
+    need_id INTEGER PRIMARY KEY,
+    import_id INTEGER REFERENCES imports,
+    household_no TEXT NOT NULL,
+    stated_on TEXT CHECK (stated_on IS date(stated_on)),
+    need TEXT NOT NULL,
+    words TEXT,
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX needs_household ON needs (household_no);
+CREATE TRIGGER needs_no_update BEFORE UPDATE ON needs
+BEGIN SELECT RAISE(ABORT, 'needs are never changed'); END;
+CREATE TRIGGER needs_no_delete BEFORE DELETE ON needs
+BEGIN SELECT RAISE(ABORT, 'needs are never deleted'); END;
+CREATE TRIGGER needs_in_order BEFORE INSERT ON needs
+WHEN new.need_id IS NOT (SELECT ifnull(max(need_id), 0) + 1 FROM needs)
+BEGIN SELECT RAISE(ABORT, 'needs are only added at the end'); END;
+
+-- Imports of forms whose visits and needs no longer count, or count again.
+CREATE TABLE withdrawals (
+    withdrawal_id INTEGER PRIMARY KEY,
+    import_id INTEGER NOT NULL REFERENCES imports,
+    entered_on TEXT NOT NULL CHECK (entered_on IS date(entered_on)),
+    is_withdrawn INTEGER NOT NULL CHECK (is_withdrawn IN (0, 1)),
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER withdrawals_no_update BEFORE UPDATE ON withdrawals
+BEGIN SELECT RAISE(ABORT, 'withdrawals are never changed'); END;
+CREATE TRIGGER withdrawals_no_delete BEFORE DELETE ON withdrawals
+BEGIN SELECT RAISE(ABORT, 'withdrawals are never deleted'); END;
+CREATE TRIGGER withdrawals_in_order BEFORE INSERT ON withdrawals
+WHEN new.withdrawal_id IS NOT (SELECT ifnull(max(withdrawal_id), 0) + 1 FROM withdrawals)
+BEGIN SELECT RAISE(ABORT, 'withdrawals are only added at the end'); END;
+
+-- Units and persons who help; the newest row of a name counts.
+CREATE TABLE helpers (
+    helper_id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    helper_type TEXT NOT NULL CHECK (helper_type IN ('unit', 'person')),
+    unit TEXT,
+    communities TEXT NOT NULL,
+    entered_on TEXT NOT NULL CHECK (entered_on IS date(entered_on)),
+    is_active INTEGER NOT NULL CHECK (is_active IN (0, 1)),
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER helpers_no_update BEFORE UPDATE ON helpers
+BEGIN SELECT RAISE(ABORT, 'helpers are never changed'); END;
+CREATE TRIGGER helpers_no_delete BEFORE DELETE ON helpers
+BEGIN SELECT RAISE(ABORT, 'helpers are never deleted'); END;
+CREATE TRIGGER helpers_in_order BEFORE INSERT ON helpers
+WHEN new.helper_id IS NOT (SELECT ifnull(max(helper_id), 0) + 1 FROM helpers)
+BEGIN SELECT RAISE(ABORT, 'helpers are only added at the end'); END;
+
+-- Which helper looks after which household, from which day, and since when no longer.
+CREATE TABLE assignments (
+    assignment_id INTEGER PRIMARY KEY,
+    household_no TEXT NOT NULL,
+    helper TEXT NOT NULL,
+    entered_on TEXT NOT NULL CHECK (entered_on IS date(entered_on)),
+    is_active INTEGER NOT NULL CHECK (is_active IN (0, 1)),
+    "by" TEXT NOT NULL,
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX assignments_household ON assignments (household_no);
+CREATE TRIGGER assignments_no_update BEFORE UPDATE ON assignments
+BEGIN SELECT RAISE(ABORT, 'assignments are never changed'); END;
+CREATE TRIGGER assignments_no_delete BEFORE DELETE ON assignments
+BEGIN SELECT RAISE(ABORT, 'assignments are never deleted'); END;
+CREATE TRIGGER assignments_in_order BEFORE INSERT ON assignments
+WHEN new.assignment_id IS NOT (SELECT ifnull(max(assignment_id), 0) + 1 FROM assignments)
+BEGIN SELECT RAISE(ABORT, 'assignments are only added at the end'); END;
+
+-- What is planned and done for a household; a row that says what came of a plan names it.
+CREATE TABLE measures (
+    measure_id INTEGER PRIMARY KEY,
+    household_no TEXT NOT NULL,
+    measure_kind TEXT NOT NULL,
+    planned_on TEXT CHECK (planned_on IS date(planned_on)),
+    done_on TEXT CHECK (done_on IS date(done_on)),
+    amount_fen INTEGER CHECK (amount_fen >= 0),
+    result TEXT,
+    "by" TEXT NOT NULL,
+    completes INTEGER REFERENCES measures,
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX measures_household ON measures (household_no);
+CREATE TRIGGER measures_no_update BEFORE UPDATE ON measures
+BEGIN SELECT RAISE(ABORT, 'measures are never changed'); END;
+CREATE TRIGGER measures_no_delete BEFORE DELETE ON measures
+BEGIN SELECT RAISE(ABORT, 'measures are never deleted'); END;
+CREATE TRIGGER measures_in_order BEFORE INSERT ON measures
+WHEN new.measure_id IS NOT (SELECT ifnull(max(measure_id), 0) + 1 FROM measures)
+BEGIN SELECT RAISE(ABORT, 'measures are only added at the end'); END;
+
+-- Samples drawn for re-visits: how, and out of which list; `strata` holds who was drawn (JSON).
+CREATE TABLE samples (
+    sample_id INTEGER PRIMARY KEY,
+    drawn_on TEXT NOT NULL CHECK (drawn_on IS date(drawn_on)),
+    rate TEXT NOT NULL,
+    seed TEXT NOT NULL,
+    stratified_by TEXT NOT NULL,
+    step TEXT,
+    frame_sha256 TEXT NOT NULL CHECK (length(frame_sha256) = 64),
+    strata TEXT NOT NULL,
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER samples_no_update BEFORE UPDATE ON samples
+BEGIN SELECT RAISE(ABORT, 'samples are never changed'); END;
+CREATE TRIGGER samples_no_delete BEFORE DELETE ON samples
+BEGIN SELECT RAISE(ABORT, 'samples are never deleted'); END;
+CREATE TRIGGER samples_in_order BEFORE INSERT ON samples
+WHEN new.sample_id IS NOT (SELECT ifnull(max(sample_id), 0) + 1 FROM samples)
+BEGIN SELECT RAISE(ABORT, 'samples are only added at the end'); END;
+
+-- What a re-visit to a sampled household found: whether it agrees with what was recorded.
+CREATE TABLE revisits (
+    revisit_id INTEGER PRIMARY KEY,
+    sample_id INTEGER NOT NULL REFERENCES samples,
+    household_no TEXT NOT NULL,
+    revisited_on TEXT NOT NULL CHECK (revisited_on IS date(revisited_on)),
+    agrees INTEGER NOT NULL CHECK (agrees IN (0, 1)),
+    note TEXT,
+    "by" TEXT NOT NULL,
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX revisits_sample ON revisits (sample_id);
+CREATE TRIGGER revisits_no_update BEFORE UPDATE ON revisits
+BEGIN SELECT RAISE(ABORT, 'revisits are never changed'); END;
+CREATE TRIGGER revisits_no_delete BEFORE DELETE ON revisits
+BEGIN SELECT RAISE(ABORT, 'revisits are never deleted'); END;
+CREATE TRIGGER revisits_in_order BEFORE INSERT ON revisits
+WHEN new.revisit_id IS NOT (SELECT ifnull(max(revisit_id), 0) + 1 FROM revisits)
+BEGIN SELECT RAISE(ABORT, 'revisits are only added at the end'); END;
+
+-- Where every chain ended after each write (JSON), itself a chain: entries that were cut off the
+-- end of another show here.
+CREATE TABLE chain_heads (
+    head_id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    heads TEXT NOT NULL,
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER chain_heads_no_update BEFORE UPDATE ON chain_heads
+BEGIN SELECT RAISE(ABORT, 'chain_heads are never changed'); END;
+CREATE TRIGGER chain_heads_no_delete BEFORE DELETE ON chain_heads
+BEGIN SELECT RAISE(ABORT, 'chain_heads are never deleted'); END;
+CREATE TRIGGER chain_heads_in_order BEFORE INSERT ON chain_heads
+WHEN new.head_id IS NOT (SELECT ifnull(max(head_id), 0) + 1 FROM chain_heads)
+BEGIN SELECT RAISE(ABORT, 'chain_heads are only added at the end'); END;

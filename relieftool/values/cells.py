@@ -1,0 +1,309 @@
+"""Cells to values: money in fen, whole numbers, days, yes and no, choices, text. Pure, no I/O.
+
+An unreadable cell is told, never guessed; a blank one is what the fact says a blank means.
+
+Words for choices, as spreadsheets write them; imports no pack.
+"""
+
+import datetime as dt
+import math
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Protocol
+
+from relieftool.messages import Message
+from relieftool.values.amounts import StatedAmount, read_amount
+from relieftool.values.text import Cell, drop_spaces, plain_text, simplified_text
+from relieftool.values.units import FEN, find_money_part, is_amount_part, read_unit, split_unit
+from relieftool.values.words import list_cell_words
+
+StoredValue = None | int | str
+
+_WHOLE = re.compile(r"(\d{1,6})\s*[人口套辆岁间个]?", re.ASCII)
+_MEASURE = re.compile(r"(?P<number>\d{1,6}(?:\.\d{1,3})?)(?P<unit>\D*|m\^?2)", re.ASCII)
+_YEARS_AND_MONTHS = re.compile(r"(\d{1,3})年零?(\d{1,2})个?月", re.ASCII)
+_MONTHS = 12
+_DAY = re.compile(
+    r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?", re.ASCII
+)
+_PACKED_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_MONTH = re.compile(r"\d{4}[-./年]?\d{0,2}月?", re.ASCII)
+_ERROR = re.compile(r"=.+|#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)", re.DOTALL)
+_ERROR_SIGNS = ("=", "#")
+_ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
+_DAMAGED_FROM = 1e15
+_MOST_FEN = 10**13
+_EARLIEST = dt.date(1900, 1, 1)
+
+
+class ValueProblem(ValueError):  # noqa: N818 a problem in the data, not a fault
+    """A cell that cannot be read, and what to do about it."""
+
+    code = "value-unreadable"
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.template)
+        self.message = message
+
+
+def is_error(cell: Cell) -> bool:
+    """Return whether a cell holds a formula without result, or the error sign of one.
+
+    >>> is_error("=A1"), is_error("#N/A"), is_error("#3楼"), is_error(-1)
+    (True, True, False, False)
+    """
+    if not isinstance(cell, str) or cell[:1].isalnum():
+        return False
+    text = plain_text(cell)
+    return text[:1] in _ERROR_SIGNS and _ERROR.fullmatch(text) is not None
+
+
+def is_rounded(cell: Cell) -> bool:
+    """Return whether a long number was kept as a figure, so that its last digits are lost.
+
+    >>> is_rounded(3.60302199001011e17), is_rounded("3.60302E+17"), is_rounded("360302")
+    (True, True, False)
+    """
+    if isinstance(cell, (int, float)):
+        return abs(cell) >= _DAMAGED_FROM
+    if cell is None or (cell.isascii() and "+" not in cell):
+        return False
+    text = plain_text(cell)
+    return "+" in text and _ROUNDED.fullmatch(text) is not None
+
+
+ERROR_LEFT = Message(
+    "the cell holds a formula without result, or an error; save the file in WPS again"
+)
+_ROUNDED_TEXT = Message("the number was kept as a figure and lost its last digits; type it again")
+
+UNIT_UNKNOWN = Message("the unit that the heading states is not known here; map the column anew")
+OTHER_PERIOD = Message("this amount is for another period than belongs here; look what it is")
+_LOOSE_AMOUNT = Message(
+    "this may be yuan, or what the heading counts in; write the number alone, or with 元"
+)
+_NO_WHOLE_NUMBER = Message("this is not a whole number; write a number")
+_OTHER_MEASURE = Message("this is measured in another unit than belongs here; look what it is")
+
+
+def parse_money(cell: Cell, scale: str | None = None, period: str | None = None) -> int:
+    """Read an amount of yuan as fen; `scale` is the unit that its heading states.
+
+    A unit in the cell goes before that of the heading: 5000元 under （万元） is 5,000 yuan. A cell
+    may say the period that the amount is for where that is `period`. An estimate is no amount.
+
+    >>> parse_money("1,234.50"), parse_money(1000), parse_money("1.5万"), parse_money(2, "wan")
+    (123450, 100000, 1500000, 2000000)
+    >>> parse_money("5000元", "wan"), parse_money("800元/月", None, "month"), parse_money("五百")
+    (500000, 80000, 50000)
+    """
+    amount = _amount(cell)
+    if amount is None or (amount.time and period is None):
+        raise ValueProblem(Message("this is not an amount like 1250 or 1250.50; write a number"))
+    if amount.time and amount.time != period:
+        raise ValueProblem(OTHER_PERIOD)
+    stated = find_money_part(scale)
+    if amount.is_loose and stated not in (None, "yuan"):
+        raise ValueProblem(_LOOSE_AMOUNT)
+    fen = amount.number * FEN[amount.unit or _unit_of_amounts(scale)]
+    if fen != fen.to_integral_value() or abs(fen) > _MOST_FEN:
+        # a figure worked out, as 1300 / 3, is rounded to the fen; but something is never nothing
+        is_figure = isinstance(cell, float) and Decimal("0.5") <= abs(fen) <= _MOST_FEN
+        fen = fen.quantize(Decimal(1)) if is_figure else fen
+        if fen != fen.to_integral_value() or abs(fen) > _MOST_FEN:
+            raise ValueProblem(Message("this amount is finer than a fen or too large; check it"))
+    if fen < 0:
+        raise ValueProblem(Message("this amount is below 0; check it"))
+    return int(fen)
+
+
+def _amount(cell: Cell) -> StatedAmount | None:
+    """Read an amount from a figure or a text; None where it is none."""
+    if isinstance(cell, bool):
+        return None
+    if isinstance(cell, (int, float)):
+        return StatedAmount(Decimal(repr(cell))) if math.isfinite(cell) else None
+    return read_amount(simplified_text(cell))
+
+
+def _unit_of_amounts(scale: str | None) -> str:
+    """Return what a bare number is counted in; a unit that is none of money is never left out."""
+    if not all(is_amount_part(part) for part in split_unit(scale)):
+        raise ValueProblem(UNIT_UNKNOWN)
+    return find_money_part(scale) or "yuan"
+
+
+def parse_measure(cell: Cell, base: str, stated: str | None = None) -> int:
+    """Read a whole number of `base`: month, year, age or m2; `stated` is the heading's unit.
+
+    Only what is exact is turned into another unit: years into months.
+
+    >>> parse_measure(2, "month", "year"), parse_measure("1年3个月", "month")
+    (24, 15)
+    >>> parse_measure("8个月", "month", "year"), parse_measure("60㎡", "m2")
+    (8, 60)
+    """
+    text = drop_spaces(simplified_text(cell))
+    if (both := _YEARS_AND_MONTHS.fullmatch(text)) and base == "month":
+        return int(both[1]) * _MONTHS + int(both[2])
+    found = _MEASURE.fullmatch(text)
+    unit = (read_unit(found["unit"].casefold()) if found["unit"] else stated) if found else None
+    if found is None or (found["unit"] and unit is None):
+        raise ValueProblem(_NO_WHOLE_NUMBER)
+    factor = find_measure_factor(unit or base, base)
+    if factor is None:
+        raise ValueProblem(_OTHER_MEASURE)
+    number = Decimal(found["number"]) * factor
+    if number != number.to_integral_value():
+        raise ValueProblem(_NO_WHOLE_NUMBER)
+    return int(number)
+
+
+def find_measure_factor(unit: str, base: str) -> int | None:
+    """Say how many of `base` one of a unit is, where that is exact; None where it is not."""
+    if unit == base or {unit, base} == {"age", "year"}:
+        return 1
+    return _MONTHS if (unit, base) == ("year", "month") else None
+
+
+def parse_integer(cell: Cell) -> int:
+    """Read a whole number, perhaps with a counting word.
+
+    >>> parse_integer(3.0), parse_integer("2人"), parse_integer("1 辆")
+    (3, 2, 1)
+    """
+    found = _WHOLE.fullmatch(simplified_text(cell))
+    if found is None:
+        raise ValueProblem(_NO_WHOLE_NUMBER)
+    return int(found[1])
+
+
+def parse_date(cell: Cell) -> str:
+    """Read a whole day as ISO text; a year or month alone is told, not filled up.
+
+    >>> parse_date("1950年3月4日"), parse_date("19500304"), parse_date("1950.3.4")
+    ('1950-03-04', '1950-03-04', '1950-03-04')
+    """
+    text = plain_text(cell)
+    found = _DAY.fullmatch(text) or _PACKED_DAY.fullmatch(text)
+    if found is None:
+        if _MONTH.fullmatch(text):
+            raise ValueProblem(Message("the day is missing; write year, month and day"))
+        raise ValueProblem(Message("this is not a day like 1950-03-04; write year, month and day"))
+    try:
+        day = dt.date(*(int(part) for part in found.groups()))
+    except ValueError as error:
+        raise ValueProblem(Message("there is no such day in the calendar; check it")) from error
+    if day < _EARLIEST:
+        raise ValueProblem(Message("this day lies before 1900; check it"))
+    return day.isoformat()
+
+
+def count_full_years(begun: dt.date, as_of: dt.date) -> int:
+    """Count the full years from a day to another, as of an age; below 0 from a later day.
+
+    >>> count_full_years(dt.date(2000, 2, 29), dt.date(2024, 2, 28))
+    23
+    """
+    return as_of.year - begun.year - ((as_of.month, as_of.day) < (begun.month, begun.day))
+
+
+def parse_yes_no(cell: Cell, *, two_is_no: bool = False) -> int:
+    """Read yes as 1 and no as 0; 2 is neither, because some forms mean no by it and some do not.
+
+    `two_is_no`: the whole column proves that 2 means no.
+
+    >>> parse_yes_no("是"), parse_yes_no("无"), parse_yes_no(True), parse_yes_no("√")
+    (1, 0, 1, 1)
+    """
+    said = read_yes_or_no(cell, two_is_no=two_is_no)
+    if said is None:
+        raise ValueProblem(Message("this is neither yes nor no; write 是 or 否"))
+    return int(said)
+
+
+def read_yes_or_no(cell: Cell, *, two_is_no: bool = False) -> bool | None:
+    """Whether a cell says yes; None where it says neither yes nor no."""
+    text = simplified_text(cell).lower()
+    if text in list_cell_words("yes"):
+        return True
+    return False if text in list_cell_words("no") or (two_is_no and text == "2") else None
+
+
+def has_two_for_no(cells: Iterable[Cell]) -> bool:
+    """Return whether a column codes yes and no as 1 and 2: nothing but these, both, on every row.
+
+    >>> has_two_for_no([1, 2, "2"]), has_two_for_no([1, 2, None]), has_two_for_no([2, 2])
+    (True, False, False)
+    """
+    found = set()
+    for cell in cells:
+        text = plain_text(cell)
+        if text not in {"1", "2"}:
+            return False
+        found.add(text)
+    return len(found) > 1
+
+
+def parse_text(cell: Cell) -> str:
+    """Read a text; an error a spreadsheet left behind, or a rounded number, is told instead.
+
+    >>> parse_text(" 河口下 ")
+    '河口下'
+    """
+    if is_error(cell):
+        raise ValueProblem(ERROR_LEFT)
+    if is_rounded(cell):
+        raise ValueProblem(_ROUNDED_TEXT)
+    return plain_text(cell)
+
+
+_BETWEEN = re.compile(r"[\s/、,;+]+")
+
+
+class ChoiceLike(Protocol):
+    """A choice of a fact: its id and how spreadsheets write it."""
+
+    @property
+    def id(self) -> str:
+        """Return the id that is stored."""
+
+    @property
+    def written(self) -> list[str]:
+        """Return the words it is written with."""
+
+
+def parse_choice(cell: Cell, choices: Iterable[ChoiceLike]) -> str:
+    """Read a word that means one of the choices, by its exact writing; blanks do not matter."""
+    text = drop_spaces(simplified_text(cell))
+    listed = list(choices)
+    written: Mapping[str, str] = {
+        drop_spaces(simplified_text(writing)): choice.id
+        for choice in listed
+        for writing in [choice.id, *choice.written]
+    }
+    if text in written:
+        return written[text]
+    words = ", ".join(choice.written[0] if choice.written else choice.id for choice in listed)
+    raise ValueProblem(
+        Message("this word is not known here; write one of {words}", {"words": words})
+    )
+
+
+def split_choices(
+    cell: Cell, choices: Iterable[ChoiceLike], others: Iterable[ChoiceLike]
+) -> tuple[str, str] | None:
+    """Read a word of each of two facts from one cell, as 肢体二级; None where it is not both."""
+    text = _BETWEEN.sub("", simplified_text(cell))
+    return next(
+        (
+            (choice.id, other.id)
+            for choice in choices
+            for other in others
+            for first in map(simplified_text, choice.written)
+            for second in map(simplified_text, other.written)
+            if text in (first + second, second + first)
+        ),
+        None,
+    )

@@ -1,0 +1,167 @@
+"""Identity numbers of residents: check digit and date decide; the area never does."""
+
+import datetime as dt
+import re
+from functools import lru_cache
+from operator import mul
+from typing import NamedTuple
+
+from relieftool.messages import Message
+from relieftool.values.cells import ERROR_LEFT, is_error, is_rounded
+from relieftool.values.text import Cell, drop_spaces, is_blank, plain_text
+
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK = "10X98765432"
+_ZEROS = ord("0") * sum(_WEIGHTS)  # what the codes of digits add up to beyond the digits
+_LENGTH, _OLD_LENGTH = 18, 15
+_EXACT_DIGITS = 15
+_CARD_LENGTHS = (20, 22)
+_FROM_CARD_KIND = dict(
+    zip(
+        "1234567",
+        ("sight", "hearing", "speech", "limb", "intellect", "mental", "multiple"),
+        strict=True,
+    )
+)
+_FROM_CARD_GRADE = {grade: f"grade{grade}" for grade in "1234"}
+_NOISE = dict.fromkeys(map(ord, " '`’‘\u00a0\u3000\t\n"))
+# A number is read several times while its row is; so many cells are remembered.
+_REMEMBERED = 1 << 13
+_AS_IT_SHOULD = re.compile(r"\d{17}[\dXx]", re.ASCII)
+_EIGHTEEN = re.compile(r"\d{17}.", re.ASCII | re.DOTALL)
+_X = str.maketrans("xХх×＊*", "XXXXXX")
+_STAR = str.maketrans("×＊", "**")
+_HIDDEN = re.compile(r"(?=.*[*＊×])[\d*＊×]{17}[\dXx*＊×]", re.ASCII)
+
+
+class IdNumber(NamedTuple):
+    """What an ID cell says: the 18 characters, or None and why; a card number gives hints.
+
+    `shown` is a number of which some characters are hidden, with a star for each.
+    """
+
+    number: str | None = None
+    birth_date: str | None = None
+    sex: str | None = None
+    card_kind: str | None = None
+    card_grade: str | None = None
+    problem: Message | None = None
+    is_damaged: bool = False
+    shown: str | None = None
+
+
+@lru_cache(_REMEMBERED, typed=True)
+def read_id_number(cell: Cell, latest: str | None = None) -> IdNumber:
+    """Read an ID number: blanks and apostrophes dropped, x raised, 15 digits brought to 18.
+
+    A disability card's number (18 + kind + grade) gives its first 18 and the two as hints. A
+    number that a spreadsheet kept as a figure has lost its last digits and is never repaired.
+    Nobody is born after the day `latest`, where one is given.
+
+    >>> read_id_number("36030219900101123x").number is None
+    True
+    >>> read_id_number(3.60302199001011e17).is_damaged
+    True
+    """
+    if isinstance(cell, str) and _AS_IT_SHOULD.fullmatch(cell):
+        return _of_text(cell.upper(), latest)
+    if is_rounded(cell):
+        return IdNumber(problem=_DAMAGED, is_damaged=True)
+    if is_error(cell):
+        return IdNumber(problem=ERROR_LEFT)
+    written = drop_spaces(plain_text(cell).translate(_NOISE))
+    text = written.translate(_X).upper()
+    if not text or is_blank(cell):
+        return IdNumber()
+    if _HIDDEN.fullmatch(written) and not _of_text(text, latest).number:
+        return IdNumber(problem=_PARTLY, shown=written.translate(_STAR).upper())
+    if len(text) == _OLD_LENGTH and text.isdecimal() and text.isascii():
+        body = f"{text[:6]}19{text[6:]}"
+        text = body + compute_check_digit(body)
+    kind, grade = None, None
+    is_card = len(text) in _CARD_LENGTHS and text[18] in _FROM_CARD_KIND and text[19] in "1234"
+    if is_card:
+        kind, grade = _FROM_CARD_KIND[text[18]], _FROM_CARD_GRADE[text[19]]
+        text = text[:_LENGTH]
+    return _of_text(text, latest, kind, grade)
+
+
+def _characters(cell: Cell) -> str:
+    return drop_spaces(plain_text(cell).translate(_NOISE)).translate(_X).upper()
+
+
+def readable_digits(cell: Cell) -> str:
+    """Return what is left of a wrong ID number, for comparing; of a figure its first 15 digits.
+
+    >>> readable_digits("3603 02197511114555"), readable_digits(3.60302197511114e17)
+    ('360302197511114555', '360302197511114')
+    """
+    if is_rounded(cell):
+        return f"{float(plain_text(cell)):.14e}".replace(".", "")[:_EXACT_DIGITS]
+    return _characters(cell)
+
+
+def _of_text(
+    text: str, latest: str | None, kind: str | None = None, grade: str | None = None
+) -> IdNumber:
+    """Read what should be 18 characters; `kind` and `grade` are what a card's number added."""
+    if not _EIGHTEEN.fullmatch(text):
+        return IdNumber(None, None, None, kind, grade, _NO_NUMBER)
+    birth = _birth(text[6:14])
+    if birth is None:
+        return IdNumber(None, None, None, kind, grade, _NO_DAY)
+    if latest is not None and birth > latest:
+        return IdNumber(None, None, None, kind, grade, _UNBORN)
+    if compute_check_digit(text[:17]) != text[17]:
+        return IdNumber(None, None, None, kind, grade, _WRONG)
+    sex = "male" if text[16] in "13579" else "female"
+    return IdNumber(text, birth, sex, kind, grade, _CARD if kind else None)
+
+
+_DAMAGED = Message(
+    "the ID number was kept as a figure and lost its last digits; type it again as text"
+)
+_CARD = Message(
+    "a disability card number stands where the ID number belongs; its first 18 characters were used"
+)
+
+
+_NO_NUMBER = Message("an ID number has 18 characters; compare it with the identity card")
+_NO_DAY = Message("the date in the ID number is none; compare it with the identity card")
+_UNBORN = Message(
+    "the date of birth in the ID number lies after the day of the import; compare it with the"
+    " identity card"
+)
+_WRONG = Message("the ID number's check digit is wrong; compare it with the identity card")
+_PARTLY = Message(
+    "part of the ID number is hidden (*), so it is taken as unknown; write it out in full"
+)
+
+
+def can_be_same_number(one: str, other: str) -> bool:
+    """Return whether two numbers may be the same one, whatever a star hides of either.
+
+    >>> can_be_same_number("3603021975111145**", "360302197511114564"), can_be_same_number("36*", "35*")
+    (True, False)
+    """
+    pairs = zip(one, other, strict=False)
+    return len(one) == len(other) and all(a == b or "*" in (a, b) for a, b in pairs)
+
+
+@lru_cache(_REMEMBERED)
+def _birth(digits: str) -> str | None:
+    """Return eight digits as a day since 1900, None if they are none; nobody alive is older."""
+    try:
+        day = dt.date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return None
+    return day.isoformat() if day.year >= 1900 else None  # noqa: PLR2004 see above
+
+
+def compute_check_digit(body: str) -> str:
+    """Return the check character of the first 17 digits (ISO 7064 MOD 11-2).
+
+    >>> compute_check_digit("11010519491231002")
+    'X'
+    """
+    return _CHECK[(sum(map(mul, body.encode(), _WEIGHTS)) - _ZEROS) % 11]

@@ -1,0 +1,37 @@
+"""Days and months the imported sheets speak for."""
+
+import calendar
+import re
+from functools import lru_cache
+
+_DATES = re.compile(r"[\d年月日季度\W_]+")
+
+
+@lru_cache
+def parse_period(covers: str) -> tuple[str, str]:
+    """Return first and last day of a year, month or day written as ISO text.
+
+    >>> parse_period("2024-11"), parse_period("2024"), parse_period("2024-12-10")
+    (('2024-11-01', '2024-11-30'), ('2024-01-01', '2024-12-31'), ('2024-12-10', '2024-12-10'))
+    """
+    year, *rest = (int(part) for part in covers.split("-"))
+    month = rest[0] if rest else None
+    if len(rest) > 1:
+        return covers, covers
+    first, last = month or 1, month or 12
+    days = calendar.monthrange(year, last)[1]
+    return f"{year}-{first:02}-01", f"{year}-{last:02}-{days}"
+
+
+def parse_month_period(covers: str) -> tuple[str, str]:
+    """Return first and last day of the month that a day or month lies in; a year stays a year."""
+    return parse_period(covers[:7])
+
+
+def strip_dates(name: str) -> str:
+    """Return the name of a file or sheet without dates and numbers, the same in every month.
+
+    >>> strip_dates("困难家庭 2024年11月(2)"), strip_dates("困难家庭12")
+    ('困难家庭', '困难家庭')
+    """
+    return _DATES.sub("", name)

@@ -1,0 +1,160 @@
+"""What a claim really adds: what would be given up for it is taken off, once."""
+
+import pytest
+
+from relieftool.eligibility.gaps import find_gaps
+from relieftool.eligibility.priority import find_priority
+from tests.eligibility.test_gaps import no
+from tests.support.tiny_packs import (
+    DAY,
+    PARAMETERS,
+    home,
+    pack_of,
+    parameter,
+    person,
+    programme,
+    receipt,
+    register_of,
+)
+
+T, F, U = True, False, None
+MONEY = (
+    *PARAMETERS,
+    parameter("large", "yuan", 12, "month"),
+    parameter("yearly", "yuan", 60, "year"),
+)
+PACK = pack_of(
+    [
+        programme("tekun", "member", "is_ill", amounts=["large"]),
+        programme("dibao", amounts=["line"], excludes=["tekun"]),
+    ],
+    parameters=MONEY,
+)
+DESTITUTE, WELL = person([no("tekun")], is_ill=1), person([no("tekun")], is_ill=0)
+
+
+def on_dibao(*members, paid=500):
+    drawn = receipt("dibao", amount_fen=paid, amount_period="month")
+    return home(members, [drawn], wages=0, rent=500, is_safe=0)
+
+
+def claims_of(*homes, pack=PACK):
+    """Return the claims of a register and the figures of its street."""
+    with register_of(pack, *homes) as db:
+        found = find_gaps(db, pack, DAY)
+        left = [one.left_fen for one in find_priority(db, pack, DAY).findings]
+    claims = [one for one in found.findings if one.status == "unclaimed"]
+    return claims, found.totals, left
+
+
+@pytest.mark.parametrize(
+    "paid, gain, per_month, unknown",
+    [
+        (500, 8400, 700, 0),
+        (1199, 12, 1, 0),
+        (None, None, 0, 1),
+    ],
+)
+def test_a_claim_counts_what_it_adds_to_what_would_be_given_up(paid, gain, per_month, unknown):
+    claims, totals, _left = claims_of(on_dibao(DESTITUTE, paid=paid))
+
+    assert [(one.amount_fen, one.gain_fen_per_year) for one in claims] == [(1200, gain)]
+    assert claims[0].alternative_to == ("dibao",)
+    assert (totals.unclaimed_fen_per_month, totals.unclaimed_amount_unknown) == (per_month, unknown)
+
+
+def test_priority_counts_the_same_as_the_gaps():
+    _claims, totals, left = claims_of(on_dibao(DESTITUTE, WELL, paid=100))
+
+    # no wages, 100 of dibao as it is paid, and what the claim adds to it; 500 go for rent
+    assert totals.unclaimed_fen_per_month == 1100
+    assert left == [100 + 1100 - 500]
+
+
+@pytest.mark.parametrize(
+    "paid, gains",
+    [(500, [8400, 14400]), (1300, [0, 13200]), (2400, [0, 0]), (2500, [0, 0])],
+)
+def test_what_is_given_up_is_taken_off_once_for_all_claims(paid, gains):
+    claims, totals, _left = claims_of(on_dibao(DESTITUTE, DESTITUTE, paid=paid))
+
+    assert [one.gain_fen_per_year for one in claims] == gains
+    assert totals.unclaimed_fen_per_month == sum(gains) // 12
+
+
+def test_what_another_household_receives_is_not_given_up():
+    alone = home([DESTITUTE], [no("dibao")], wages=0)
+
+    claims, _totals, _left = claims_of(on_dibao(WELL), alone)
+
+    assert [one.gain_fen_per_year for one in claims if one.programme == "tekun"] == [14400]
+
+
+def test_what_another_member_receives_is_not_given_up():
+    pack = pack_of(
+        [
+            programme("one", "member", "is_ill", amounts=["large"]),
+            programme("other", "member", amounts=["yearly"], period="year", excludes=["one"]),
+        ],
+        parameters=MONEY,
+    )
+    yearly = receipt("other", amount_fen=6000, amount_period="year")
+    members = [
+        person([no("one"), yearly], is_ill=1),
+        person([no("one"), no("other")], is_ill=1),
+        person([no("one"), yearly], is_ill=0),
+    ]
+
+    claims, _totals, _left = claims_of(home(members), pack=pack)
+
+    gains = {one.member_no: one.gain_fen_per_year for one in claims if one.programme == "one"}
+    assert gains == {"H1-1": 8400, "H1-2": 14400}
+
+
+@pytest.mark.parametrize("period, amounts", [(None, []), ("once", ["large"])])
+def test_what_carries_no_yearly_money_takes_nothing_off(period, amounts):
+    pack = pack_of(
+        [
+            programme("tekun", "member", "is_ill", amounts=["large"]),
+            programme("edge", period=period, amounts=amounts, excludes=["tekun"]),
+        ],
+        parameters=MONEY,
+    )
+
+    claims, _totals, _left = claims_of(home([DESTITUTE], [receipt("edge")]), pack=pack)
+
+    assert [one.gain_fen_per_year for one in claims] == [14400]
+
+
+def stakes_of(one):
+    """Return the fen a month that hang on each open finding of a household."""
+    with register_of(PACK, one) as db:
+        found = find_gaps(db, PACK, DAY).findings
+    return {
+        one.programme: one.at_stake_fen_per_month for one in found if one.status == "undetermined"
+    }
+
+
+@pytest.mark.parametrize(
+    "said, at_stake",
+    [
+        ([receipt("dibao", amount_fen=500, amount_period="month")], 700),
+        ([receipt("dibao", amount_fen=1200, amount_period="month")], 0),
+        ([no("dibao")], 200),
+    ],
+    ids=["received", "as much received", "claimable"],
+)
+def test_what_hangs_on_an_open_question_is_less_what_would_be_given_up(said, at_stake):
+    unsure = person([no("tekun")])
+
+    assert stakes_of(home([unsure], said, wages=0))["tekun"] == at_stake
+
+
+def test_what_is_displaced_names_the_benefit_that_takes_its_place():
+    with register_of(PACK, home([DESTITUTE], [no("dibao")], wages=0)) as db:
+        found = find_gaps(db, PACK, DAY, statuses=("ineligible", "unclaimed")).findings
+
+    assert {one.programme: (one.status, one.alternative_to) for one in found} == {
+        "tekun": ("unclaimed", ("dibao",)),
+        "dibao": ("ineligible", ("tekun",)),
+    }

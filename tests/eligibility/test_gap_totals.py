@@ -1,0 +1,159 @@
+"""Totals of the street and its communities, the order of findings, and rosters of two months."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from relieftool.eligibility.gaps import find_gaps
+from relieftool.pack.loading import find_shipped_pack, load_pack
+from relieftool.store.database import open_register
+from tests.eligibility.test_gaps import ALL, MONEY, no
+from tests.intake.test_own_files import ZHAO, id_number
+from tests.support.tiny_packs import DAY, home, pack_of, person, programme, receipt, register_of
+
+STREET = pack_of(
+    [
+        programme("monthly", criteria="is_urban", amounts=["large"]),
+        programme("yearly-aid", "member", "is_pupil", amounts=["yearly"], period="year"),
+        programme("once", "member", "is_ill", amounts=["large"], period="once"),
+        programme("unsure", criteria="is_safe", amounts=["wages"]),
+    ],
+    parameters=MONEY,
+)
+NAMES = ("monthly", "unsure")
+NOBODY = {"is_urban": 0, "is_safe": 0}
+
+
+def street_pupil(**facts):
+    return person([no("yearly-aid"), no("once")], **{"is_pupil": 0, "is_ill": 0, **facts})
+
+
+def street_home(*members, **facts):
+    return home(members, [no(name) for name in NAMES], **{**NOBODY, **facts})
+
+
+STREET_HOMES = (
+    street_home(street_pupil(is_pupil=1), street_pupil(is_pupil=1, is_ill=1), is_urban=1),
+    street_home(street_pupil(), is_safe=1),
+    street_home(street_pupil(), is_urban=None),
+    street_home(street_pupil(is_ill=1), is_urban=1),
+    {**street_home(street_pupil()), "receipts": [receipt("monthly"), no("unsure")]},
+)
+
+
+def street_gaps(community=None):
+    """Check five households, the last two of them in another community."""
+    with register_of(STREET, *STREET_HOMES) as db:
+        db.table("communities").insert({"community_id": 2, "name": "东门"})
+        db.execute("UPDATE households SET community_id = 2 WHERE household_no IN ('H4', 'H5')")
+        return find_gaps(db, STREET, DAY, community=community)
+
+
+def figures(totals):
+    return tuple(vars(totals).values())
+
+
+def test_totals_count_households_once_and_money_per_month():
+    totals = street_gaps().totals
+
+    # 500 + 2 x 1200 / 12 in H1, nothing known in H2, 500 in H4
+    assert vars(totals) == {
+        "households": 5,
+        "members": 6,
+        "unclaimed_households": 3,
+        "undetermined_households": 1,
+        "review_households": 1,
+        "unclaimed_fen_per_month": 1200,
+        "unclaimed_amount_unknown": 1,
+    }
+
+
+def test_the_communities_figures_are_their_own_and_add_up():
+    found = street_gaps()
+
+    own = {name: figures(totals) for name, totals in found.communities.items()}
+    assert own == {"东门": (2, 2, 1, 0, 1, 500, 0), "花园": (3, 4, 2, 1, 0, 700, 1)}
+    assert tuple(map(sum, zip(*own.values(), strict=True))) == figures(found.totals)
+
+
+def test_findings_stand_by_community_household_member_and_programme():
+    found = street_gaps().findings
+
+    assert [(one.member_no or one.household_no, one.programme) for one in found] == [
+        ("H4", "monthly"),
+        ("H4-1", "once"),
+        ("H5", "monthly"),
+        ("H1", "monthly"),
+        ("H1-1", "yearly-aid"),
+        ("H1-2", "yearly-aid"),
+        ("H1-2", "once"),
+        ("H2", "unsure"),
+        ("H3", "monthly"),
+    ]
+
+
+def test_one_community_gives_only_its_own():
+    found = street_gaps("东门")
+
+    assert figures(found.totals) == (2, 2, 1, 0, 1, 500, 0)
+    assert list(found.communities) == ["东门"]
+    assert {one.household_no for one in found.findings} == {"H4", "H5"}
+
+
+OTHER = id_number("36030219800101222")
+NOV, DEC = "低保金发放表11月.csv", "低保金发放表12月.csv"
+
+
+def write_lines(name, lines):
+    with Path(name).open("w", encoding="gb18030", newline="") as written:
+        csv.writer(written).writerows(lines)
+
+
+@pytest.fixture
+def dibao_files(relief):
+    """Return one poor household, on November's complete roster and not on December's."""
+    head = ["户编号", "姓名", "身份证号", "与户主关系", "社区", "车辆（辆）", "银行存款（元）"]
+    row = ["X-1", "赵大山", ZHAO, "户主", "西岭", "0", "100"]
+    write_lines(
+        "困难户.csv",
+        [
+            ["西岭街道困难户摸排情况（2024年12月5日）"],
+            [*head, "月收入合计", "住房（套）", "户内人口"],
+            [*row, "800", "1", "1"],
+        ],
+    )
+    columns = ["序号", "户主姓名", "身份证号", "发放金额"]
+    write_lines(
+        NOV, [["西岭街道城市低保金发放表（2024年11月）"], columns, ["1", "赵大山", ZHAO, "135"]]
+    )
+    write_lines(
+        DEC, [["西岭街道城市低保金发放表（2024年12月）"], columns, ["1", "李不在", OTHER, "500"]]
+    )
+    declared = [f'[[file]]\npath = "{name}"\ncomplete = true\n' for name in (NOV, DEC)]
+    Path("import.toml").write_text("".join(declared), "utf-8")
+    return relief
+
+
+@pytest.mark.parametrize(
+    "rosters, status, told",
+    [
+        ([NOV], "receiving", []),
+        ([DEC], "unclaimed", ["unclaimed"]),
+        ([NOV, DEC], "unclaimed", ["unclaimed"]),
+        ([DEC, NOV], "unclaimed", ["unclaimed"]),
+    ],
+    ids=["november", "december", "both", "both, the later first"],
+)
+def test_a_later_complete_roster_takes_back_what_an_earlier_said(
+    dibao_files, rosters, status, told
+):
+    codes = [dibao_files("import", name).exit_code for name in ("困难户.csv", *rosters)]
+    listed = json.loads(dibao_files("gaps", "--format", "json").stdout)["findings"]
+    with open_register(Path("relief.db")) as db:
+        found = find_gaps(db, load_pack(find_shipped_pack()), DAY, statuses=ALL).findings
+
+    assert set(codes) <= {0, 3}
+    assert [one.status for one in found if one.programme == "dibao"] == [status]
+    assert [one["status"] for one in listed if one["programme"] == "dibao"] == told

@@ -1,0 +1,118 @@
+"""A condition that comes out alike for everybody is told after a run."""
+
+import datetime as dt
+import json
+
+import pytest
+
+from relieftool.eligibility.gaps import find_gaps
+from relieftool.eligibility.priority import find_priority
+from relieftool.eligibility.rule_warnings import find_constant_criteria, find_constant_indicators
+from relieftool.output.gaps import build_gaps_result
+from relieftool.output.priority import build_priority_result
+from relieftool.output.wording import format_constant_criteria
+from tests.support.tiny_packs import DAY, evaluated, home, pack_of, person, programme, register_of
+
+TEN = 10
+
+
+def found_in(homes, criteria="cars > 0", unit="household", **keys):
+    pack = pack_of([programme("aid", unit, criteria, **keys)])
+    return [
+        (one.programme, one.criterion, one.truth, one.count)
+        for one in find_constant_criteria(evaluated(pack, *homes))
+    ]
+
+
+@pytest.mark.parametrize("facts, truth", [({"cars": 1}, True), ({"cars": 0}, False), ({}, None)])
+def test_one_truth_for_every_household_is_found(facts, truth):
+    assert found_in([home(**facts)] * TEN) == [("aid", "it", truth, TEN)]
+
+
+@pytest.mark.parametrize("other", [{"cars": 0}, {}])
+def test_a_condition_that_differs_once_is_not(other):
+    assert found_in([*[home(cars=1)] * TEN, home(**other)]) == []
+
+
+@pytest.mark.parametrize("count", [1, 9])
+def test_in_few_households_chance_alone_makes_many_alike(count):
+    assert found_in([home(cars=1)] * count) == []
+
+
+def test_a_members_condition_counts_members():
+    homes = [home([person(is_ill=1), person(is_ill=1)])] * TEN
+
+    assert found_in(homes, "is_ill", "member") == [("aid", "it", True, 2 * TEN)]
+
+
+def test_a_members_condition_where_nobody_is_listed_is_not_alike():
+    assert found_in([home()] * TEN, "is_ill", "member") == []
+
+
+def test_a_programme_not_in_force_is_not_asked():
+    assert found_in([home(cars=1)] * TEN, in_force_from=dt.date(2025, 1, 1)) == []
+
+
+@pytest.mark.parametrize(
+    "facts, truth", [({"is_safe": 0}, True), ({"is_safe": 1}, False), ({}, None)]
+)
+def test_an_indicator_with_one_truth_for_every_household_is_found(facts, truth):
+    evaluation = evaluated(pack_of(), *[home(**facts)] * TEN)
+
+    assert [(o.programme, o.criterion, o.truth, o.count) for o in (
+        find_constant_indicators(evaluation)
+    )] == [("priority", "unsafe", truth, TEN)]  # fmt: skip
+
+
+def test_an_indicator_that_differs_or_few_households_are_not():
+    differing = evaluated(pack_of(), *[home(is_safe=1)] * TEN, home(is_safe=0))
+
+    assert find_constant_indicators(differing) == ()
+    assert find_constant_indicators(evaluated(pack_of(), home(is_safe=1))) == ()
+
+
+def test_the_answers_list_them_and_a_sentence_names_them():
+    pack = pack_of([programme("aid", criteria={"a": "cars > 0", "b": "is_urban", "c": "is_safe"})])
+    with register_of(pack, *[home(cars=1, is_urban=0)] * TEN) as register:
+        gaps = find_gaps(register, pack, DAY)
+        priority = find_priority(register, pack, DAY)
+
+    listed = build_gaps_result(gaps).document["uniform"]
+    assert [(one["criterion"], one["truth"]) for one in listed] == [
+        ("a", True),
+        ("b", False),
+        ("c", None),
+    ]
+    assert format_constant_criteria(pack, gaps.uniform) == [
+        "True for everybody, is that so? none: none",
+        "True for nobody, is that so? none: none",
+        "Unknown for everybody, is a column missing or misread? none: none",
+    ]
+    assert build_priority_result(priority).document["uniform"] == [
+        {"programme": "priority", "criterion": "unsafe", "truth": None, "count": TEN}
+    ]
+
+
+def test_more_than_a_few_are_counted():
+    criteria = {f"c{number}": f"cars > {number}" for number in range(8)}
+    pack = pack_of([programme("aid", criteria=criteria)])
+
+    (line,) = format_constant_criteria(
+        pack, find_constant_criteria(evaluated(pack, *[home(cars=9)] * TEN))
+    )
+
+    assert line.endswith("and 3 more, listed by --format json")
+
+
+def test_both_commands_say_it_of_a_real_list(relief, tmp_path):
+    lines = ["户编号,姓名,与户主关系,社区,家庭月收入,住房是否安全"]
+    lines += [f"N-{number},王{number},户主,北湾,{number}00,是" for number in range(1, 13)]
+    (tmp_path / "北湾困难户.csv").write_text("\n".join(lines), "utf-8")
+    assert relief("import", "北湾困难户.csv").exit_code in (0, 3)
+
+    gaps, priority = (relief(name, "--as-of", "2024-12-10") for name in ("gaps", "priority"))
+
+    assert "Unknown for everybody, is a column missing or misread?" in gaps.stderr
+    assert "True for nobody, is that so?" in priority.stderr
+    answer = json.loads(relief("priority", "--format", "json").stdout)
+    assert {"programme", "criterion", "truth", "count"} == set(answer["uniform"][0])

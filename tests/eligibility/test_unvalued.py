@@ -1,0 +1,44 @@
+"""What heads an answer: values of the law that it needs and nobody has given, and no others."""
+
+import pytest
+
+from relieftool.eligibility.rule_warnings import list_missing_parameters
+from relieftool.rules.statement import compile_statement
+from tests.support.tiny_packs import DAY, PARAMETERS, pack_of, parameter, programme, setting
+
+BARE = "bare"
+LAPSED = parameter(BARE, "yuan", 10, "month", until=DAY)  # without a value on the day
+
+
+def missing(**keys):
+    """Name what a pack of one programme, whose top-up is exact, lacks on the day."""
+    parameters = [*PARAMETERS, LAPSED, setting("mode", "exact")]
+    pack = pack_of([programme("aid", **keys)], parameters=parameters)
+    return list_missing_parameters(compile_statement(pack, DAY, {}))
+
+
+@pytest.mark.parametrize(
+    "condition, lacking",
+    [
+        ("wages < bare", (BARE,)),
+        ("mode = 'exact' and wages < bare", (BARE,)),
+        ("mode = 'grades' and wages < bare", ()),
+        ("is_urban and (mode = 'grades' and wages < bare)", ()),
+        ("mode = 'exact' or wages < bare", ()),
+        ("mode = 'grades' or wages < bare", (BARE,)),
+        ("wages < only_if(mode = 'grades', bare * size)", ()),
+        ("wages < only_if(mode = 'exact', bare * size)", (BARE,)),
+        ("wages > 0", ()),
+    ],
+)
+def test_what_a_setting_rules_out_for_everybody_is_not_asked_for(condition, lacking):
+    assert missing(criteria=condition) == lacking
+
+
+@pytest.mark.parametrize(
+    "when, lacking", [("mode = 'exact'", (BARE,)), ("mode = 'grades' and is_urban", ())]
+)
+def test_an_amount_nobody_gets_needs_no_value(when, lacking):
+    amounts = [{"when": when, "value": "bare"}]
+
+    assert missing(criteria="is_urban", amounts=amounts) == lacking

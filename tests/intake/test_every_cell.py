@@ -1,0 +1,87 @@
+"""`relief show --all`: every cell that a household came from, known or not."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.intake.test_correcting import LI, correct
+
+HEADINGS = ("社区", "户编号", "姓名", "身份证号", "家庭月收入", "家庭住址", "宠物")
+
+
+@pytest.fixture
+def household(relief):
+    """Import a household whose list has a column nobody knows, and a roster it is on."""
+    save("户.csv", HEADINGS, ["西岭", "X1", "李四", LI, "许多", "西岭1号", "猫"])
+    save("低保表.csv", ["城市低保金发放表"], ("姓名", "身份证号", "金额"), ["李四", LI, "500"])
+    relief("import", "户.csv", "低保表.csv")
+    return relief
+
+
+def save(name, *rows):
+    with Path(name).open("w", encoding="utf-8-sig", newline="") as lines:
+        csv.writer(lines).writerows(rows)
+
+
+def shown(relief, *options):
+    result = relief("show", "X1", "--all", "--format", "json", *options)
+    return {
+        (row["file"], row["row"], cell["column"]): cell["value"]
+        for row in json.loads(result.stdout)["rows"]
+        for cell in row["cells"]
+    }
+
+
+def test_a_column_nobody_knows_is_shown_with_its_file_and_row(household):
+    cells = shown(household, "--reveal", "--reason", "核对")
+
+    assert cells["户.csv", 2, "宠物"] == "猫"
+    assert cells["低保表.csv", 3, "金额"] == "500"
+    assert cells["户.csv", 2, "身份证号"] == LI
+
+
+def test_what_is_private_or_unknown_is_masked(household):
+    cells = shown(household)
+
+    assert cells["户.csv", 2, "宠物"] == "***"
+    assert cells["户.csv", 2, "家庭住址"] == "***"
+    assert cells["户.csv", 2, "姓名"] == "李*"
+    assert cells["低保表.csv", 3, "身份证号"].startswith("3603****")
+    assert cells["户.csv", 2, "社区"] == "西岭"
+
+
+def test_a_corrected_cell_is_shown_where_its_row_stands(household):
+    household("problems", "--out", "fix.xlsx")
+    correct("家庭月收入", 3, "300")
+    household("import", "fix.xlsx")
+
+    cells = shown(household, "--reveal", "--reason", "核对")
+
+    assert cells["户.csv", 2, "家庭月收入"] == "300"
+    assert cells["户.csv", 2, "宠物"] == "猫"
+
+
+def test_a_column_read_anew_is_told_as_what_it_is_read_as_now(household):
+    household("import", "--again", 1, "--map", "宠物=deposits")
+
+    result = household("show", "X1", "--all", "--format", "json")
+
+    read_as = {
+        cell["column"]: cell["read_as"]
+        for row in json.loads(result.stdout)["rows"]
+        for cell in row["cells"]
+        if row["file"] == "户.csv"
+    }
+    assert read_as["宠物"] == "deposits"
+
+
+def test_without_all_no_row_is_shown(household):
+    assert "rows" not in json.loads(household("show", "X1", "--format", "json").stdout)
+
+
+def test_the_table_says_which_columns_are_not_used(household):
+    result = household("show", "X1", "--all", "--lang", "en", "--format", "csv")
+
+    assert "户.csv / 户 / 2,宠物,***,not used" in result.stdout.splitlines()

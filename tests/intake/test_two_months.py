@@ -1,0 +1,198 @@
+"""A second month beside the first: what is newer decides, and nobody changes his number."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from relieftool.values.id_numbers import compute_check_digit
+
+
+def id_number(body):
+    return body + compute_check_digit(body)
+
+
+LI = id_number("36030219700305123")
+OLD = id_number("36030219400305128")
+WANG = id_number("36030219751111456")
+HOUSEHOLDS = (
+    *("社区", "户编号", "姓名", "身份证号", "与户主关系"),
+    *("家庭月收入", "家庭存款", "机动车", "住房套数", "残疾等级"),
+)
+
+
+def save(name, *rows):
+    with Path(name).open("w", encoding="utf-8-sig", newline="") as lines:
+        csv.writer(lines).writerows(rows)
+    return name
+
+
+def household_list(month, *rows):
+    return save(f"困难家庭{month}.csv", [f"困难家庭名单（2024年{month}月）"], HOUSEHOLDS, *rows)
+
+
+def roster(month, *rows, name=None):
+    title = [f"西岭社区城市低保金发放表（2024年{month}月）"]
+    file = name or f"低保金发放表{month}.csv"
+    return save(file, title, ["序号", "户主姓名", "身份证号", "发放金额"], *rows)
+
+
+def declare_complete():
+    Path("import.toml").write_text('[[file]]\npath = "低保*.csv"\ncomplete = true\n', "utf-8")
+
+
+def answer(relief, *line):
+    return json.loads(relief(*line, "--format", "json").stdout)
+
+
+def status_of(relief, programme, *line):
+    findings = answer(relief, "gaps", *line)["findings"]
+    return [one["status"] for one in findings if one["programme"] == programme]
+
+
+LI_ROW = ("西岭", "X1", "李四", LI, "户主", "300", "0", "0", "1")
+
+
+@pytest.mark.parametrize("order", [(11, 12), (12, 11)])
+def test_a_newer_complete_roster_takes_back_an_older_receipt(relief, order):
+    declare_complete()
+    household_list(11, LI_ROW)
+    rosters = {11: roster(11, ["1", "李四", LI, "635"]), 12: roster(12, ["1", "王五", WANG, "500"])}
+
+    relief("import", "困难家庭11.csv", *(rosters[month] for month in order))
+
+    assert status_of(relief, "dibao", "--as-of", "2024-12-31") == ["unclaimed"]
+    assert status_of(relief, "dibao", "--as-of", "2024-11-30") == []
+
+
+def test_a_newer_fact_counts_and_the_older_one_does_not(relief):
+    household_list(11, LI_ROW)
+    household_list(12, (*LI_ROW[:5], "9000", "0", "0", "1"))
+
+    relief("import", "困难家庭12.csv", "困难家庭11.csv")
+
+    assert answer(relief, "show", "X1")["household"]["household_income"] == 900000
+
+
+def test_somebody_older_who_joins_later_moves_nobody(relief):
+    household_list(11, LI_ROW, (*LI_ROW[:2], "王五", WANG, "妻"))
+    relief("import", "困难家庭11.csv")
+    before = [one["member_no"] for one in answer(relief, "show", "X1")["members"]]
+
+    household_list(12, LI_ROW, (*LI_ROW[:2], "李老太", OLD, "母亲"))
+    relief("import", "困难家庭12.csv")
+
+    after = answer(relief, "show", "X1")["members"]
+    assert [one["member_no"] for one in after] == [*before, "X1-03"]
+    assert after[2]["relation"] == "母亲"
+
+
+def test_the_same_month_on_two_rosters_is_paid_once(relief):
+    declare_complete()
+    household_list(11, LI_ROW)
+    roster(11, ["1", "李四", LI, "400"])
+    roster(11, ["1", "李四", LI, "400"], ["2", "王五", WANG, "1"], name="低保金发放表补.csv")
+
+    relief("import", "困难家庭11.csv", "低保金发放表11.csv", "低保金发放表补.csv")
+
+    findings = answer(relief, "gaps", "--as-of", "2024-11-30")["findings"]
+    (finding,) = (one for one in findings if one["programme"] == "dibao")
+    assert (finding["status"], finding["paid_fen"], finding["amount_fen"]) == (
+        "underpaid",
+        40000,
+        63500,
+    )
+
+
+def test_two_rosters_of_a_month_that_disagree_leave_the_amount_unknown(relief):
+    declare_complete()
+    household_list(11, LI_ROW)
+    roster(11, ["1", "李四", LI, "400"])
+    roster(11, ["1", "李四", LI, "600"], name="低保金发放表补.csv")
+
+    relief("import", "困难家庭11.csv", "低保金发放表11.csv", "低保金发放表补.csv")
+
+    codes = [one["code"] for one in answer(relief, "problems")["problems"]]
+    assert codes == ["roster-amounts-disagree"]
+    assert status_of(relief, "dibao", "--as-of", "2024-11-30") == []
+
+
+def test_a_corrected_file_replaces_its_namesake_only_when_told_to(relief):
+    declare_complete()
+    household_list(11, LI_ROW)
+    relief("import", "困难家庭11.csv", roster(11, ["1", "李四", LI, "635"]))
+
+    corrected = roster(11, ["1", "王五", WANG, "635"])
+    beside = relief("import", corrected)
+    kept = status_of(relief, "dibao", "--as-of", "2024-11-30")
+    relief("import", corrected, "--replace")
+
+    assert "--replace" in beside.stderr
+    assert kept == []
+    assert status_of(relief, "dibao", "--as-of", "2024-11-30") == ["unclaimed"]
+
+
+@pytest.mark.parametrize(
+    "cells, status",
+    [
+        (("李是", LI[:17] + "0"), "undetermined"),
+        (("李是", LI[:10] + "9" + LI[11:]), "undetermined"),
+        (("李是", ""), "undetermined"),
+        (("周五", WANG), "unclaimed"),
+        (("周五", ""), "unclaimed"),
+    ],
+)
+def test_a_complete_roster_denies_nobody_whom_a_miswritten_row_may_mean(relief, cells, status):
+    declare_complete()
+    household_list(11, LI_ROW)
+
+    relief("import", "困难家庭11.csv", roster(11, ["1", *cells, "635"]))
+
+    assert status_of(relief, "dibao", "--as-of", "2024-11-30") == [status]
+
+
+def test_a_roster_of_several_months_is_of_no_month_until_somebody_says_which(relief):
+    household_list(11, LI_ROW)
+    relief("import", "困难家庭11.csv")
+    paid = roster("1-11", ["1", "李四", LI, "635"], ["合计", "", "", "635"])
+
+    asked = relief("import", paid)
+    problems = answer(relief, "problems")["problems"]
+    relief("import", paid, "--month", "2024-11")
+
+    assert asked.exit_code == 3
+    assert [one["code"] for one in problems] == ["covers-several-months"]
+    assert "--month" in problems[0]["message"]
+    assert answer(relief, "problems")["problems"] == []
+
+
+@pytest.mark.parametrize("amount", ["0", "0.00"])
+def test_a_row_of_nothing_on_a_roster_is_no_receipt(relief, amount):
+    declare_complete()
+    household_list(11, LI_ROW)
+
+    relief("import", "困难家庭11.csv", roster(11, ["1", "李四", LI, amount]))
+
+    assert status_of(relief, "dibao", "--as-of", "2024-11-30") == ["unclaimed"]
+
+
+@pytest.mark.parametrize(
+    "title, rows, statuses",
+    [
+        ("发放表", [["1", "王五", WANG, "500"], ["", "合计", "", "500"]], ["unclaimed"]),
+        ("发放表", [["1", "王五", WANG, "500"], ["", "合计", "", "700"]], ["undetermined"]),
+        ("新增对象名单", [["1", "王五", WANG, "500"], ["", "合计", "", "500"]], ["undetermined"]),
+    ],
+    ids=["total agrees", "total differs", "a list of changes"],
+)
+def test_only_a_payment_list_whose_total_agrees_speaks_for_those_it_lacks(
+    relief, title, rows, statuses
+):
+    household_list(11, LI_ROW)
+    header = ["序号", "户主姓名", "身份证号", "发放金额"]
+    save("低保.csv", [f"西岭社区城市低保金{title}（2024年11月）"], header, *rows)
+
+    relief("import", "困难家庭11.csv", "低保.csv")
+
+    assert status_of(relief, "dibao", "--as-of", "2024-11-30") == statuses

@@ -1,0 +1,198 @@
+"""An import taken back leaves the register as if it had never been; rows stay, and so do cases."""
+
+from contextlib import suppress
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from relieftool.cases.case_list import list_cases, open_cases
+from relieftool.cases.records import CaseFinding
+from relieftool.errors import ReliefError
+from relieftool.intake.undo import list_imports, redo_import, undo_import, undo_last
+from relieftool.register.build import refresh_register
+from relieftool.store.database import open_database, write
+from relieftool.store.import_status import record_replacements
+from relieftool.store.imports import list_problems
+from relieftool.store.problem_decisions import record_decision
+from relieftool.store.settings import write_setting
+from tests.support.register_hash import content_of
+from tests.support.registers import (
+    LI,
+    QIAN,
+    ZHAO,
+    empty_register,
+    keep,
+    people,
+    roster,
+    rows,
+    shipped_pack,
+    table,
+)
+
+PERSON = "household_no name id_number relation"
+FILES = (
+    table("name id_number", ["赵大山", ZHAO], file="a"),
+    table(PERSON, ["H1", "赵大山", ZHAO, "户主"], ["H1", "钱小花", QIAN, ""], file="b"),
+    table(PERSON, ["H1", "李四", LI, "户主"], file="c", community="花园"),
+    table(PERSON, ["H2", "钱小花", QIAN, "户主"], file="d", covers="2024-11"),
+    roster("dibao", "name id_number amount", ["赵大山", ZHAO, 500], ["李四", "", 1], file="e"),
+)
+
+
+def new_register(folder):
+    db = open_database(empty_register(folder / "relief.db"))
+    with write(db):
+        write_setting(db, "secret", "the same in every register")
+    return db
+
+
+def settle(db):
+    refresh_register(db, shipped_pack())
+    return db
+
+
+def step(db, do, *arguments):
+    with write(db):
+        found = do(db, *arguments)
+        refresh_register(db, shipped_pack())
+    return found
+
+
+def states(db):
+    return [one.state for one in list_imports(db)]
+
+
+@pytest.mark.parametrize("place", range(len(FILES)))
+def test_an_import_taken_back_leaves_what_never_having_it_would(tmp_path_factory, place):
+    never = new_register(tmp_path_factory.mktemp("never"))
+    keep(never, *FILES[:place], *FILES[place + 1 :])
+    db = new_register(tmp_path_factory.mktemp("undone"))
+    keep(db, *FILES)
+    settle(db)
+
+    step(db, undo_import, place + 1)
+
+    assert content_of(db) == content_of(settle(never))
+
+
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("undo"), st.integers(0, len(FILES) - 1)),
+        st.tuples(st.just("redo"), st.integers(0, len(FILES) - 1)),
+        st.tuples(st.just("last"), st.none()),
+        st.tuples(st.just("decide"), st.sampled_from(["leave", "reopen", "lives-in:H2"])),
+    ),
+    max_size=8,
+)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@example([("decide", "lives-in:H2"), ("undo", 3), ("last", None)])
+@given(steps)
+def test_after_any_undoing_the_register_is_that_of_the_imports_that_count(tmp_path_factory, listed):
+    db = new_register(tmp_path_factory.mktemp("a"))
+    keep(db, *FILES)
+    settle(db)
+    for name, argument in listed:
+        take_step(db, name, argument)
+    other = new_register(tmp_path_factory.mktemp("b"))
+    keep(other, *(file for file, state in zip(FILES, states(db), strict=True) if state == "live"))
+    copy_decisions(db, other)
+
+    assert content_of(db) == content_of(settle(other))
+
+
+def take_step(db, name, argument):
+    """Take one step where it can be taken."""
+    possible = {"undo": "live", "redo": "undone"}
+    if name == "last":
+        step(db, undo_last)
+    elif name == "decide":
+        numbers = [one.number for one in list_problems(db) if one.number]
+        for number in numbers:
+            with suppress(ReliefError):  # not every choice is one for every doubt
+                step(db, record_decision, number, argument, "王五")
+    elif states(db)[argument] == possible[name]:
+        step(db, undo_import if name == "undo" else redo_import, argument + 1)
+
+
+def copy_decisions(db, other):
+    for name in ("doubts", "decisions"):
+        for row in db.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall():
+            other.execute(f"INSERT INTO {name} VALUES ({', '.join('?' * len(row))})", row)
+
+
+def test_undoing_is_kept_and_can_itself_be_undone(tmp_path):
+    db = new_register(tmp_path)
+    keep(db, *FILES[:2])
+    before = content_of(settle(db))
+
+    step(db, undo_last)
+    step(db, undo_last)
+
+    assert content_of(db) == before
+    assert rows(db, "SELECT import_id, event FROM import_events") == [
+        (1, "imported"), (2, "imported"), (2, "undone"), (2, "redone")
+    ]  # fmt: skip
+
+
+def test_what_an_import_replaced_counts_again_when_it_is_taken_back(tmp_path):
+    db = new_register(tmp_path)
+    keep(db, *FILES[:2])
+    step(db, record_replacements, 2, [1])
+    assert states(db) == ["replaced", "live"]
+
+    done = step(db, undo_import, 2)
+
+    assert (states(db), done.back) == (["live", "undone"], [1])
+
+
+def test_of_the_same_file_imported_anew_only_one_counts(tmp_path):
+    db = new_register(tmp_path)
+    keep(db, FILES[1])
+    step(db, undo_import, 1)
+    keep(db, FILES[1])
+
+    step(db, redo_import, 1)
+
+    assert states(db) == ["live", "replaced"]
+    assert len(people(db)) == 2
+
+
+@pytest.mark.parametrize(
+    "do, number, words",
+    [
+        (undo_import, 9, "no import has this number"),
+        (redo_import, 1, "was not taken back"),
+        (undo_import, 2, "taken back already"),
+    ],
+)
+def test_what_cannot_be_undone_is_told(tmp_path, do, number, words):
+    db = new_register(tmp_path)
+    keep(db, *FILES[:2])
+    step(db, undo_import, 2)
+
+    with pytest.raises(ReliefError, match=words):
+        step(db, do, number)
+
+
+def test_cases_stay_and_are_found_under_the_number_a_household_has_now(tmp_path):
+    db = new_register(tmp_path)
+    keep(db, FILES[0])
+    settle(db)
+    ((old,),) = rows(db, "SELECT household_no FROM households")
+    finding = CaseFinding(old, None, "dibao", "unclaimed")
+    open_cases(db, [finding], date(2024, 12, 10))
+
+    keep(db, FILES[1])
+    settle(db)
+    (renamed,) = list_cases(db, "河口下")
+    again = open_cases(db, [CaseFinding("H1", None, "dibao", "unclaimed")], date(2024, 12, 11))
+    step(db, undo_import, 2)
+    (back,) = list_cases(db, "河口下")
+
+    assert (renamed.household_no, again.opened, back.household_no) == ("H1", [], old)

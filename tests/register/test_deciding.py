@@ -1,0 +1,297 @@
+"""What nobody can know is told with both places and decided by a person; the decision holds."""
+
+from datetime import date
+
+import pytest
+
+from relieftool.errors import ReliefError
+from relieftool.register.build import rebuild_register, refresh_register, show_register_on
+from relieftool.store.database import write
+from relieftool.store.imports import list_problems
+from relieftool.store.problem_decisions import record_decision
+from tests.support.registers import (
+    GRAN,
+    LI,
+    NOBODY,
+    QIAN,
+    ZHAO,
+    codes,
+    fact,
+    keep,
+    people,
+    register,
+    roster,
+    rows,
+    said,
+    shipped_pack,
+    table,
+)
+
+PERSON = "household_no name id_number relation"
+ZHAO_ROW = ["H1", "赵大山", ZHAO, "户主"]
+TWO_PLACES = (
+    table(PERSON, ZHAO_ROW, ["H1", "钱小花", QIAN, "配偶"], file="a"),
+    table(PERSON, ["H2", "李四", LI, "户主"], ["H2", "钱小花", QIAN, "女"], file="b"),
+)
+
+
+def decide(db, choice, code=None):
+    """Decide the first doubt, or the first of a kind, and make the register anew."""
+    found = (one for one in list_problems(db) if one.number and code in (None, one.problem.code))
+    number = next(found).number
+    decide_number(db, number, choice)
+    return number
+
+
+def decide_number(db, number, choice):
+    with write(db):
+        record_decision(db, number, choice, "王五")
+        refresh_register(db, shipped_pack())
+
+
+def params(db, code):
+    return [one.problem.message.params for one in list_problems(db) if one.problem.code == code]
+
+
+def test_a_person_in_two_households_is_told_at_each_place_with_the_other(tmp_path):
+    db = register(tmp_path, *TWO_PLACES)
+
+    assert params(db, "person-in-two-households") == [
+        {"file": "b", "sheet": "Sheet1", "row": 3, "household": "H2"},
+        {"file": "a", "sheet": "Sheet1", "row": 3, "household": "H1"},
+    ]
+
+
+@pytest.mark.parametrize(
+    "choice, homes, told",
+    [
+        ("lives-in:H1", ["H1"], 0),
+        ("lives-in:H2", ["H2"], 0),
+        ("leave", ["H1", "H2"], 0),
+        ("reopen", ["H1", "H2"], 2),
+    ],
+)
+def test_somebody_lives_where_it_was_decided_after_every_rebuild(tmp_path, choice, homes, told):
+    db = register(tmp_path, *TWO_PLACES)
+
+    decide(db, choice)
+    rebuild_register(db, shipped_pack())
+
+    assert [home for home, _place, _name, number in people(db) if number == QIAN] == homes
+    assert codes(db).count("person-in-two-households") == told
+
+
+def test_a_later_decision_takes_the_place_of_an_earlier_one(tmp_path):
+    db = register(tmp_path, *TWO_PLACES)
+    number = decide(db, "lives-in:H1")
+
+    decide_number(db, number, "reopen")
+
+    assert codes(db) == ["person-in-two-households"] * 2
+    assert rows(db, "SELECT choice FROM decisions") == [("lives-in",), ("reopen",)]
+
+
+@pytest.mark.parametrize("choice", ["lives-in:H3", "lives-in:", "lives-in", "nobody", "leave:H1"])
+def test_what_cannot_be_decided_is_refused_and_nothing_is_kept(tmp_path, choice):
+    db = register(tmp_path, *TWO_PLACES)
+
+    with pytest.raises(ReliefError, match=r"cannot be decided|could mean"):
+        decide(db, choice)
+
+    assert rows(db, "SELECT count(*) FROM decisions") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE decisions SET choice = 'x'", "DELETE FROM decisions"]
+)
+def test_decisions_are_never_changed(tmp_path, statement):
+    db = register(tmp_path, *TWO_PLACES)
+    decide(db, "leave")
+
+    with pytest.raises(Exception, match="decisions are never"):
+        db.execute(statement)
+
+
+def test_of_two_heads_the_decided_one_is_head_and_nobody_changes_his_number(tmp_path):
+    db = register(tmp_path, table(PERSON, ZHAO_ROW, ["H1", "孙老太", GRAN, "户主"]))
+    before = people(db)
+
+    decide(db, "head:H1-02")
+
+    assert rows(db, "SELECT head_member_no FROM households") == [("H1-02",)]
+    assert (people(db), codes(db)) == (before, [])
+
+
+ON_ROSTER = "name id_number amount"
+
+
+@pytest.mark.parametrize(
+    "choice, receipts, told",
+    [
+        ("is:H1-01", [("H1-01", "yes", "roster", 50000)], []),
+        ("nobody", [], []),
+        ("leave", [], []),
+    ],
+)
+def test_a_roster_row_means_whom_a_person_says(tmp_path, choice, receipts, told):
+    db = register(
+        tmp_path,
+        table(PERSON, ZHAO_ROW),
+        roster("dibao", ON_ROSTER, ["赵大衫", NOBODY, 500]),
+    )
+    assert codes(db) == ["roster-person-not-in-register"]
+
+    decide(db, choice)
+
+    assert (said(db, "dibao"), codes(db)) == (receipts, told)
+
+
+def test_a_decision_about_a_roster_row_holds_for_the_next_month(tmp_path):
+    db = register(
+        tmp_path, table(PERSON, ZHAO_ROW), roster("dibao", ON_ROSTER, ["赵大衫", NOBODY, 500])
+    )
+    decide(db, "is:H1-01")
+
+    keep(db, roster("dibao", ON_ROSTER, ["赵大衫", NOBODY, 600], file="12", covers="2024-12"))
+    refresh_register(db, shipped_pack())
+
+    assert [amount for *_who, amount in said(db, "dibao")] == [50000, 60000]
+
+
+@pytest.mark.parametrize(
+    "words, says, told",
+    [
+        ("死亡", "no", ["roster-says-gone"]),
+        ("2024年11月迁出", "no", ["roster-says-gone"]),
+        ("停发", "no", []),
+        ("正常", "yes", []),
+        ("配偶死亡", "yes", []),
+        ("", "yes", []),
+    ],
+)
+@pytest.mark.parametrize("column", ["paid_state", "remark"])
+def test_a_death_or_move_on_a_roster_closes_the_receipt_not_the_person(
+    tmp_path, column, words, says, told
+):
+    paid = roster("dibao", f"{ON_ROSTER} {column}", ["赵大山", ZHAO, 500, words])
+
+    db = register(tmp_path, table(PERSON, ZHAO_ROW), paid)
+
+    assert [one for _member, one, *_rest in said(db, "dibao")] == [says]
+    assert people(db) == [("H1", 1, "赵大山", ZHAO)]
+    assert codes(db) == told
+
+
+LISTS = (
+    table(PERSON, ZHAO_ROW, ["H1", "钱小花", QIAN, "配偶"], file="户11月.csv", covers="2024-11"),
+    table(PERSON, ZHAO_ROW, file="户12月.csv", covers="2024-12"),
+)
+
+
+def test_somebody_missing_from_a_newer_list_stays_and_is_told(tmp_path):
+    db = register(tmp_path, *LISTS)
+
+    assert len(people(db)) == 2
+    assert [(one["who"], one["file"]) for one in params(db, "not-on-newest-list")] == [
+        ("H1-02", "户12月.csv")
+    ]
+
+
+@pytest.mark.parametrize("choice, left", [("left", 1), ("leave", 2)])
+def test_who_has_left_by_decision_is_no_longer_in_the_register(tmp_path, choice, left):
+    db = register(tmp_path, *LISTS)
+
+    decide(db, choice)
+
+    assert (len(people(db)), codes(db)) == (left, [])
+
+
+def test_who_is_on_a_list_again_is_in_the_register_again(tmp_path):
+    db = register(tmp_path, *LISTS)
+    decide(db, "left")
+
+    keep(db, table(PERSON, ["H1", "钱小花", QIAN, ""], file="户1月.csv", covers="2025-01"))
+    refresh_register(db, shipped_pack())
+
+    assert ("H1", 2, "钱小花", QIAN) in people(db)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"file": "低保户12月.csv", "covers": "2024-12"},
+        {"file": "户12月.csv", "covers": "2024-12", "community": "花园"},
+        {"file": "户.csv", "covers": None},
+    ],
+    ids=["another list", "another community", "undated"],
+)
+def test_only_a_newer_list_of_the_same_name_and_community_misses_anybody(tmp_path, other):
+    newer = table(PERSON, ["H9", "李四", LI, "户主"], **other)
+
+    assert codes(register(tmp_path, LISTS[0], newer)) == []
+
+
+INCOME = "household_no name id_number household_income"
+
+
+@pytest.mark.parametrize(
+    "day, income",
+    [("2024-10-31", 10000), ("2024-11-01", 20000), ("2024-11-30", 20000), ("2024-12-01", 30000)],
+)
+def test_facts_of_later_lists_do_not_count_on_an_earlier_day(tmp_path, day, income):
+    lists = [
+        table(INCOME, ["H1", "赵大山", ZHAO, amount], file=f"{covers}.csv", covers=covers)
+        for amount, covers in ((100, None), (200, "2024-11"), (300, "2024-12"))
+    ]
+    db = register(tmp_path, *lists)
+
+    show_register_on(db, shipped_pack(), date.fromisoformat(day))
+
+    assert fact(db, "household_income") == [income]
+    assert rows(db, 'SELECT "household_income" FROM main.households') == [(30000,)]
+
+
+def test_whoever_came_later_is_not_there_on_an_earlier_day_and_keeps_his_number(tmp_path):
+    db = register(
+        tmp_path,
+        table(PERSON, ZHAO_ROW, file="户11月.csv", covers="2024-11"),
+        table(PERSON, ZHAO_ROW, ["H1", "孙老太", GRAN, "母"], file="户12月.csv", covers="2024-12"),
+    )
+
+    show_register_on(db, shipped_pack(), date(2024, 11, 30))
+
+    assert people(db) == [("H1", 1, "赵大山", ZHAO)]
+    show_register_on(db, shipped_pack(), date(2024, 12, 1))
+    assert [name for _no, _place, name, _id in people(db)] == ["赵大山", "孙老太"]
+
+
+def test_a_household_that_gets_a_number_later_is_found_under_the_old_one(tmp_path):
+    db = register(tmp_path, table("name id_number", ["赵大山", ZHAO]))
+    ((old,),) = rows(db, "SELECT household_no FROM households")
+
+    keep(db, table(PERSON, ZHAO_ROW, file="b"))
+    refresh_register(db, shipped_pack())
+
+    assert rows(db, "SELECT * FROM former_numbers ORDER BY 1") == [
+        (old, "H1"), (f"{old}-01", "H1-01")
+    ]  # fmt: skip
+
+
+def test_a_number_that_a_second_community_uses_too_leads_to_the_first(tmp_path):
+    db = register(tmp_path, table(PERSON, ZHAO_ROW))
+
+    keep(db, table(PERSON, ["H1", "李四", LI, "户主"], file="b", community="花园"))
+    refresh_register(db, shipped_pack())
+
+    assert rows(db, "SELECT * FROM former_numbers ORDER BY 1") == [
+        ("H1", "河口下-H1"), ("H1-01", "河口下-H1-01")
+    ]  # fmt: skip
+
+
+def test_a_roster_with_a_row_of_nobody_is_not_complete(tmp_path):
+    paid = roster("dibao", ON_ROSTER, ["", "123", 500], ["李四", LI, 500], is_complete=True)
+
+    db = register(tmp_path, table(PERSON, ZHAO_ROW), paid)
+
+    assert rows(db, "SELECT is_complete FROM rosters") == [(0,)]
+    assert "roster-row-nobody" in codes(db)

@@ -1,0 +1,161 @@
+"""One changed column in any row that is chained is found by `relief verify`."""
+
+import contextlib
+import sqlite3
+from datetime import date
+
+import pytest
+from sqlite_utils import Database
+
+from relieftool.cases.case_list import find_case
+from relieftool.cases.closing import record_check
+from relieftool.cases.department_decisions import (
+    StatedDecision,
+    record_case_decisions,
+    record_referral,
+    record_reopening,
+)
+from relieftool.cases.records import DepartmentDecision
+from relieftool.cases.steps import record_entry
+from relieftool.cases.verify import LEDGER_CHAINS, verify_ledger
+from relieftool.fieldwork.checks import FIELD_CHECKS
+from relieftool.store.chain import DECISIONS, FIELD_CHAINS, PARAMETER_VALUES, add_entry
+from relieftool.store.database import write as write_to
+from relieftool.store.import_status import record_import_event
+from tests.fieldwork.test_fieldwork import fill_fieldwork
+from tests.support.ledger_register import DAY, add_receipt, close, fill_ledger, new_register
+
+CHAINED = ("cases", *(chain.table for chain in (*LEDGER_CHAINS, *FIELD_CHAINS)))
+LATER = date(2025, 1, 2)
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory):
+    """Return a register in memory with every kind of entry, and nothing that guards it."""
+    db = new_register(tmp_path_factory.mktemp("full") / "relief.db")
+    fill_ledger(db)
+    add_receipt(db)
+    with write_to(db):
+        record_referral(db, "C2024-0002", "区民政局", by="王五", on=DAY)
+    granted = StatedDecision("C2024-0002", DepartmentDecision.GRANTED, LATER, "符合", 63500)
+    record_case_decisions(db, [granted], by="王五")
+    close(db, "C2024-0002", "receiving", closed_on=LATER, checked_by="赵六")
+    record_check(db, "C2024-0001", by="赵六", on=LATER)
+    record_reopening(db, "C2024-0001", reason="误销", by="王五", on=LATER)
+    with write_to(db):
+        record_entry(db, find_case(db, "C2024-0001"), "receipt_seen", LATER, reason="receiving")
+    fill_fieldwork(db)
+    fill_decisions(db)
+    raw = sqlite3.connect(":memory:", isolation_level=None)
+    db.conn.backup(raw)
+    db.close()
+    raw.executescript("PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF;")
+    for (name,) in raw.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+        raw.execute(f"DROP TRIGGER {name}")
+    with contextlib.closing(raw):
+        yield Database(raw)
+
+
+def fill_decisions(db):
+    """Decide a doubt, set and withdraw a value, and let an import come and go."""
+    said = {"decided_at": "2024-12-10", "by": "王五", "subject": "lives:1", "choice": "leave"}
+    own = {"pack_id": "p", "parameter": "line", "holds_from": "2024-01-01", "set_on": "2024-05-01"}
+    for event in ("imported", "undone"):
+        with write_to(db):
+            record_import_event(db, 1, event)
+    with write_to(db):
+        add_entry(db, DECISIONS, said)
+        add_entry(db, DECISIONS, said | {"choice": "lives-in", "target": "HK-1"})
+        stated = {"value": "980", "source": "通知", "confidence": "reported", "set_by": "王五"}
+        add_entry(db, PARAMETER_VALUES, own | stated | {"holds_until": "2024-12-31"})
+        add_entry(db, PARAMETER_VALUES, own)
+
+
+def faults(db):
+    found = verify_ledger(db, chains=FIELD_CHAINS, checks=FIELD_CHECKS)
+    return [one for one in found if not one.is_doubt]
+
+
+def changed(value):
+    """Return another value of the same type; for what is unknown, any."""
+    if value is None:
+        return 1
+    return value + 1000 if isinstance(value, int) else f"{value}x"
+
+
+def unseen(db, table):
+    """Change each column of each row in turn, and name those where nothing was found."""
+    columns = {one.name: one.type for one in db.table(table).columns}
+    for row in list(db.query(f"SELECT rowid AS place, * FROM {table}")):
+        for name, column_type in columns.items():
+            old, where = row[name], row["place"]
+            new = "x" if old is None and column_type == "TEXT" else changed(old)
+            place = new if name == next(iter(columns)) and isinstance(new, int) else where
+            db.execute(f'UPDATE {table} SET "{name}" = ? WHERE rowid = ?', [new, where])
+            if not faults(db):
+                yield table, where, name
+            db.execute(f'UPDATE {table} SET "{name}" = ? WHERE rowid = ?', [old, place])
+
+
+def test_a_register_with_every_kind_of_entry_is_whole(full):
+    kinds = {kind for (kind,) in full.execute("SELECT entry_type FROM case_entries")}
+
+    assert faults(full) == []
+    assert kinds >= {"opened", "referred", "decided", "closed", "checked", "reopened"}
+
+
+@pytest.mark.parametrize("table", CHAINED)
+def test_one_changed_column_of_any_row_is_found(full, table):
+    if table == "cases":
+        full.execute("DROP INDEX IF EXISTS cases_once")
+
+    missed = list(unseen(full, table))
+
+    assert (full.table(table).count > 0, missed, faults(full)) == (True, [], [])
+
+
+CHAIN_FAULTS = ("entry-changed", "chain-broken", "entry-missing")
+FIRST_COLUMNS = {chain.table: chain.key for chain in (*LEDGER_CHAINS, *FIELD_CHAINS)}
+
+
+def misnamed(db, table):
+    """Flip one bit of every row, in one text after the other; return where its entry is not named.
+
+    A case is sealed by the entry that opened it.
+    """
+    texts = [one.name for one in db.table(table).columns if one.type == "TEXT"]
+    openings = "SELECT case_no, entry_id FROM case_entries WHERE entry_type = 'opened'"
+    opened = dict(db.execute(openings).fetchall())
+    for row in list(db.query(f"SELECT rowid AS place, * FROM {table}")):
+        named = (
+            f"case_entries {opened[row['case_no']]}"
+            if table == "cases"
+            else f"{table} {row[FIRST_COLUMNS[table]]}"
+        )
+        filled = [one for one in texts if row[one]]
+        name = filled[row["place"] % len(filled)]
+        write(db, table, name, row["place"], with_a_bit_flipped(row[name]))
+        places = [one.place for one in faults(db) if one.check in CHAIN_FAULTS]
+        write(db, table, name, row["place"], row[name].encode())
+        if places != [named]:
+            yield row["place"], name, places
+
+
+def with_a_bit_flipped(text):
+    stored = bytearray(text.encode())
+    stored[len(stored) // 2] ^= 1
+    return bytes(stored)
+
+
+def write(db, table, name, place, stored):
+    db.execute(f'UPDATE {table} SET "{name}" = CAST(? AS TEXT) WHERE rowid = ?', [stored, place])
+
+
+@pytest.mark.parametrize("table", CHAINED)
+def test_one_flipped_bit_in_any_row_names_that_entry_and_no_other(full, table):
+    if table == "cases":
+        full.execute("DROP INDEX IF EXISTS cases_once")
+
+    wrong = list(misnamed(full, table))
+
+    assert (full.table(table).count > 0, wrong, faults(full)) == (True, [], [])

@@ -1,0 +1,47 @@
+"""Two households as a clerk lists them, and the shipped pack with one text exchanged."""
+
+from pathlib import Path
+from shutil import copytree
+
+from relieftool.pack.loading import find_shipped_pack
+from tests.intake.test_own_files import QIAN, SUN, ZHAO, write_workbook
+
+HEAD = ["户编号", "姓名", "身份证号", "与户主关系", "社区", "家庭月收入", "银行存款（元）"]
+MORE = ["车辆（辆）", "住房套数", "残疾级别", "残疾类型", "是否重病", "月收入", "已享受政策"]
+
+
+def import_small_street(relief):
+    """Import two poor households of 西岭: X-1 with 1,800 yuan for two, X-2 with 500 for one.
+
+    The register is made once and then copied: its content is the same for every test.
+    """
+    if not _made:
+        _import(relief)
+        _made.append(Path("relief.db").read_bytes())
+    Path("relief.db").write_bytes(_made[0])
+
+
+_made: list[bytes] = []
+
+
+def _import(relief):
+    path = write_workbook(
+        Path("困难户.xlsx"),
+        [
+            ["西岭街道困难户摸排情况（2024年12月5日）"],
+            [*HEAD, *MORE],
+            ["X-1", "赵大山", ZHAO, "户主", "西岭", 1800, 12345, 0, 1, "无", "无", "否", "", "无"],
+            ["X-1", "钱小花", QIAN, "妻", "西岭", "", "", "", "", "二级", "肢体", "否", "", "无"],
+            ["X-2", "孙老太", SUN, "户主", "西岭", 500, 0, 0, 1, "无", "无", "否", "", "无"],
+        ],
+    )
+    assert relief("import", path).exit_code in (0, 3)
+
+
+def shipped_but(tmp_path, file, good, bad):
+    """Return a copy of the shipped pack in which one text of one file is another."""
+    folder = Path(copytree(find_shipped_pack(), tmp_path / "pack"))
+    text = (folder / file).read_text("utf-8")
+    assert good in text
+    (folder / file).write_text(text.replace(good, bad, 1), "utf-8")
+    return folder
