@@ -29,7 +29,7 @@ LIMITS = {
     "names that stand twice": (36, 0),
     "pairs of module names one letter apart": (6, 0),
     "module names that say nothing": (43, 0),
-    "lines of README.md": (1_681, 150),
+    "lines of README.md": (150, 150),
     "lines of code": (29_035, 25_500),
 }
 # From the bottom up: a module may import its own room and those named before it.
