@@ -129,7 +129,7 @@ def load_declarations(folder: Path) -> Declarations:
     path = folder / FILE_NAME
     if not path.is_file():
         return Declarations()
-    remedy = _("Correct import.toml; README lists its keys.")
+    remedy = _("Correct import.toml; docs/your-files.md lists its keys.")
     try:
         read = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
