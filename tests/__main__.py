@@ -25,7 +25,7 @@ CHECKS = (
 )
 MEMORY = Path("/dev/shm")  # noqa: S108 Linux's file system in memory; others have none there
 ROOM_NEEDED = 2_000_000_000
-LEFT_OUT = "LibreOffice is not installed: its tests in tests/test_libreoffice.py were left out"
+LEFT_OUT = "LibreOffice is missing: its tests in tests/output/test_libreoffice.py were left out"
 
 
 def main() -> int:
