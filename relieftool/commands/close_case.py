@@ -24,7 +24,7 @@ from relieftool.cases.records import (
     format_closing_outcome,
 )
 from relieftool.commands import options
-from relieftool.commands.session import Session, choose_written_day, open_session
+from relieftool.commands.session import Register, Session, choose_written_day
 from relieftool.messages import _, list_chinese_names
 from relieftool.output.cases import build_cases_result
 from relieftool.output.result import OutputFormat
@@ -95,8 +95,7 @@ def close_case(
     on: options.On = None,
     checked_by: CheckedBy = None,
     reason: ClosingReason = None,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
+    where: Register,
     form: options.Format = OutputFormat.TABLE,
     dry_run: options.DryRun = False,
 ) -> None:
@@ -109,7 +108,7 @@ def close_case(
 
     Example: relief close-case C2024-0001 --outcome moved --evidence 迁出证明.pdf --by 王五
     """
-    with open_session(db, pack, None) as opened:
+    with where.open() as opened:
         closed = close(
             opened.db,
             case,
@@ -208,8 +207,7 @@ def check_case(
     *,
     by: options.By,
     on: options.On = None,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
+    where: Register,
     form: options.Format = OutputFormat.TABLE,
     dry_run: options.DryRun = False,
 ) -> None:
@@ -217,7 +215,7 @@ def check_case(
 
     Example: relief check-case C2024-0001 --by 赵六
     """
-    with open_session(db, pack, None) as opened:
+    with where.open() as opened:
         record = check(opened.db, case, by=by, on=choose_written_day(on), is_rehearsal=dry_run)
         show_result(build_cases_result("check-case", [record], opened.pack), form)
         sentence = (
@@ -240,8 +238,7 @@ def reopen_case(
     reason: ReopeningReason,
     by: options.By,
     on: options.On = None,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
+    where: Register,
     form: options.Format = OutputFormat.TABLE,
     dry_run: options.DryRun = False,
 ) -> None:
@@ -249,7 +246,7 @@ def reopen_case(
 
     Example: relief reopen-case C2024-0001 --reason 12月起停发 --by 王五
     """
-    with open_session(db, pack, None) as opened:
+    with where.open() as opened:
         day = choose_written_day(on)
         record = reopen(opened.db, case, reason=reason, by=by, on=day, is_rehearsal=dry_run)
         listed = add_deadlines([record], opened.pack, day)

@@ -11,7 +11,7 @@ import typer
 
 from relieftool.cases.decision_lists import DECISION_HEADINGS
 from relieftool.commands import options
-from relieftool.commands.session import open_session
+from relieftool.commands.session import RegisterOnDay
 from relieftool.eligibility.survey_questions import find_survey_forms
 from relieftool.errors import ReliefError
 from relieftool.messages import _
@@ -83,29 +83,25 @@ def form(
     community: options.Community = None,
     undetermined: Undetermined = False,
     overwrite: Overwrite = False,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
-    as_of: options.AsOf = None,
-    reveal: options.Reveal = False,
-    reason: options.Reason = None,
+    where: RegisterOnDay,
+    revealing: options.Revealing,
 ) -> None:
     """Write a workbook of survey forms, one sheet a household; `relief import` reads them back.
 
     Example: relief form --undetermined --community 河口下 --out 入户调查表.xlsx
     """
-    showing = options.ShowOptions("form", is_revealed=reveal, reason=reason)
     _check_asked(households, community, out, is_undetermined=undetermined)
     check_unfilled(out, are_blank_forms, is_overwriting=overwrite)
-    with open_session(db, pack, as_of) as opened:
+    with where.open() as opened:
         forms = find_survey_forms(
             *(opened.db, opened.pack, opened.as_of),
             numbers=households or (),
             community=opened.community(community),
             is_undetermined=undetermined,
         )
-        opened.log_reveal(showing)
+        opened.log_reveal(revealing)
         if forms:
-            write_form_workbook(forms, opened.pack, out, is_revealed=showing.is_revealed)
+            write_form_workbook(forms, opened.pack, out, is_revealed=revealing.reveal)
     print_message(_told(len(forms), out))
 
 

@@ -14,12 +14,15 @@ Typer's group and command, taught to speak the reader's language and to load com
 import ast
 import contextlib
 import difflib
+import functools
 import importlib
 import importlib.util
+import inspect
 import re
 import shutil
 from collections import UserDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -411,8 +414,53 @@ def _exists(place: str) -> bool:
 
 def _app_of(name: str, function: Any) -> typer.Typer:
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command(name, cls=ReliefCommand)(function)
+    app.command(name, cls=ReliefCommand)(with_option_groups(name)(function))
     return app
+
+
+def with_option_groups(command: str) -> Callable[[Any], Any]:
+    """Return a decorator that makes a function with groups of options one that Typer can read.
+
+    A parameter annotated with a dataclass is a group of options: Typer sees its fields one by one,
+    and the function gets the group made of what they state. A field `command` is the command's
+    own name. So the options that many commands share stand in one place.
+    """
+
+    def decorate(function: Any) -> Any:
+        parameters = inspect.signature(function).parameters.values()
+        groups: dict[str, Any] = {
+            part.name: part.annotation for part in parameters if is_dataclass(part.annotation)
+        }
+        single = [
+            option
+            for part in parameters
+            for option in (_options_of(groups[part.name]) if part.name in groups else [part])
+        ]
+
+        @functools.wraps(function)
+        def run(**stated: Any) -> Any:
+            for name, group in groups.items():
+                parts = {option.name: stated.pop(option.name) for option in _options_of(group)}
+                has_name = any(part.name == "command" for part in fields(group))
+                stated[name] = group(**parts, **({"command": command} if has_name else {}))
+            return function(**stated)
+
+        run.__signature__ = inspect.Signature(single)  # type: ignore[attr-defined] # read by Typer
+        run.__annotations__ = {part.name: part.annotation for part in single}
+        return run
+
+    return decorate
+
+
+def _options_of(group: Any) -> list[inspect.Parameter]:
+    """Return the options of a group as parameters."""
+    return [
+        inspect.Parameter(
+            part.name, inspect.Parameter.KEYWORD_ONLY, default=part.default, annotation=part.type
+        )
+        for part in fields(group)
+        if part.name != "command"
+    ]
 
 
 def _make_lang() -> Any:

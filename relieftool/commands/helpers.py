@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.help import ReliefCommand, ReliefGroup
-from relieftool.commands.session import Session, choose_written_day, open_session
+from relieftool.commands.help import ReliefCommand, ReliefGroup, with_option_groups
+from relieftool.commands.session import Register, Session, choose_written_day
 from relieftool.fieldwork.entries import find_household_community
 from relieftool.fieldwork.helpers import (
     Helper,
@@ -53,6 +53,7 @@ Former = Annotated[bool, typer.Option("--former", help="List those who no longer
 
 
 @helpers_app.command("add", cls=ReliefCommand)
+@with_option_groups("helpers add")
 def add(
     name: HelperToAdd,
     *,
@@ -61,8 +62,7 @@ def add(
     community: Communities = None,
     end: HelperEnds = False,
     on: options.On = None,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
+    where: Register,
     form: options.Format = OutputFormat.TABLE,
     dry_run: options.DryRun = False,
 ) -> None:
@@ -72,7 +72,7 @@ def add(
 
     Example: relief helpers add 周华 --unit 区税务局 --community 河口下
     """
-    with open_session(db, pack, None) as opened:
+    with where.open() as opened:
         places = tuple(dict.fromkeys(str(opened.community(one)) for one in community or ()))
         stated = Helper(name, "unit" if is_unit else "person", unit, places, is_active=not end)
         kept = record_helper(opened.db, stated, choose_written_day(on), is_rehearsal=dry_run)
@@ -81,20 +81,18 @@ def add(
 
 
 @helpers_app.command("list", cls=ReliefCommand)
+@with_option_groups("helpers list")
 def list_(
     *,
     former: Former = False,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
+    where: Register,
+    showing: options.ShowOptions,
 ) -> None:
     """List those who help, with how many households each answers for.
 
     Example: relief helpers list
     """
-    showing = options.ShowOptions("helpers list", form, out)
-    with open_session(db, pack, None) as opened:
+    with where.open() as opened:
         listed = list_helpers(opened.db, is_active=not former)
     showing.show(build_helpers_result("helpers list", listed))
 
@@ -127,10 +125,8 @@ def assign(
     community: options.Community = None,
     by: AssignedBy = None,
     on: options.On = None,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
+    where: Register,
+    showing: options.ShowOptions,
     dry_run: options.DryRun = False,
 ) -> None:
     """Assign a helper to a household, or suggest one for every household without.
@@ -140,9 +136,8 @@ def assign(
 
     Example: relief assign --suggest --community 河口下
     """
-    showing = options.ShowOptions("assign", form, out)
     _check_line((household, helper), by, suggest=suggest, apply=apply)
-    with open_session(db, pack, None) as opened:
+    with where.open() as opened:
         pairing = _Pairing(str(household), str(helper), str(by), choose_written_day(on))
         if suggest:
             place = opened.community(community)

@@ -13,7 +13,13 @@ from sqlite_utils import Database
 
 from relieftool.commands import options
 from relieftool.commands.open_cases import report_confirmed_closings
-from relieftool.commands.session import Session, choose_written_day, load_chosen_pack, today
+from relieftool.commands.session import (
+    Register,
+    Session,
+    choose_written_day,
+    load_chosen_pack,
+    today,
+)
 from relieftool.eligibility.changes import RegisterChange, find_changes, take_snapshot
 from relieftool.fieldwork.entries import record_withdrawals
 from relieftool.fieldwork.form_entries import RecordedCounts, record_forms
@@ -95,8 +101,7 @@ Map = Annotated[
 def import_files(
     paths: Paths = None,
     *,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
+    where: Register,
     form: options.Format = OutputFormat.TABLE,
     out: options.Out = None,
     replace: Replace = False,
@@ -118,18 +123,20 @@ def import_files(
     check_out_file(out)
     day = choose_written_day(on)
     _check_line(paths, again, columns)
-    rules = load_chosen_pack(pack)
+    rules = load_chosen_pack(where.pack)
     stated = _stated(rules, paths or [], roster, area, month, is_complete=complete)
-    said = StatedMappings(options.parse_map(columns or []), load_mappings(db), {}, stated, today())
+    said = StatedMappings(
+        options.parse_map(columns or []), load_mappings(where.db), {}, stated, today()
+    )
     read = _read(rules, paths or [], said)
     with (
-        _register(db, is_new=again is None, is_rehearsal=dry_run) as register,
+        _register(where.db, is_new=again is None, is_rehearsal=dry_run) as register,
         show_progress(sys.stderr, _("Writing")) as progress,
     ):
         keeping = _Keeping(rules, said, read, again, progress, is_replacing=replace)
         kept, told = keeping.keep_and_follow(register, day)
     show_result(build_import_result(*kept), form, out)
-    _say_after(told, db if dry_run else None)
+    _say_after(told, where.db if dry_run else None)
     if any(report.problems for report in kept[0]):
         raise typer.Exit(options.EXIT_LOOK)
 

@@ -6,12 +6,11 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import Session, open_session
+from relieftool.commands.session import RegisterOnDay, Session
 from relieftool.eligibility.job_matching import JobMatch, find_job_effect, find_matches
 from relieftool.fieldwork.entries import check_household
 from relieftool.messages import _
 from relieftool.output.job_matching import build_match_result
-from relieftool.output.result import OutputFormat
 from relieftool.output.terminal import print_message
 from relieftool.register.job_openings import list_job_openings
 
@@ -31,20 +30,14 @@ def match(
     *,
     community: options.Community = None,
     all_: AllMatches = False,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
-    as_of: options.AsOf = None,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
-    reveal: options.Reveal = False,
-    reason: options.Reason = None,
+    where: RegisterOnDay,
+    showing: options.RevealOptions,
 ) -> None:
     """Set members who can work against the job openings, with reasons for and against.
 
     Example: relief match --community 河口下
     """
-    showing = options.ShowOptions("match", form, out, reveal, reason)
-    with open_session(db, pack, as_of) as opened:
+    with where.open() as opened:
         matches = _find(opened, household, community, is_every=all_)
         day = opened.as_of.isoformat()
         opened.show(build_match_result(matches, opened.pack, day), showing)

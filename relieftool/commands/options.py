@@ -67,28 +67,6 @@ def check_reason(reason: str | None, *, is_revealed: bool) -> None:
         )
 
 
-@dataclass(frozen=True)
-class ShowOptions:
-    """How a command shows its answer: in which form or file, masked or in full, and why.
-
-    A command line that asks for what cannot be is refused when this is made: before any work.
-    """
-
-    command: str
-    form: OutputFormat = OutputFormat.TABLE
-    out: Path | None = None
-    is_revealed: bool = False
-    reason: str | None = None
-
-    def __post_init__(self) -> None:
-        check_reason(self.reason, is_revealed=self.is_revealed)
-        check_out_file(self.out)
-
-    def show(self, result: Result) -> None:
-        """Show the answer; `Session.show` also keeps who looked, where there is a register."""
-        show_result(result, self.form, self.out, is_revealed=self.is_revealed)
-
-
 def check_by(by: str) -> str:
     """Return who does it; a name of blanks is a wrong command line."""
     if not by.strip():
@@ -206,3 +184,47 @@ By = Annotated[
     str,
     typer.Option("--by", metavar="NAME", help="Who does this; kept with the entry."),
 ]
+
+
+@dataclass(frozen=True)
+class ShowOptions:
+    """The options of how an answer is shown: in which form, or into which file.
+
+    A command line that asks for what cannot be is refused when this is made: before any work.
+    """
+
+    command: str
+    form: Format = OutputFormat.TABLE
+    out: Out = None
+
+    def __post_init__(self) -> None:
+        check_out_file(self.out)
+
+    def show(self, result: Result) -> None:
+        """Show the answer, private values masked."""
+        show_result(result, self.form, self.out)
+
+
+@dataclass(frozen=True)
+class Revealing:
+    """The options of whether people's names and numbers are shown in full, and why."""
+
+    command: str
+    reveal: Reveal = False
+    reason: Reason = None
+
+    def __post_init__(self) -> None:
+        check_reason(self.reason, is_revealed=self.reveal)
+
+
+@dataclass(frozen=True)
+class RevealOptions(Revealing, ShowOptions):
+    """The options of an answer about people: `Session.show` records the reason of a reveal."""
+
+    def __post_init__(self) -> None:
+        Revealing.__post_init__(self)
+        ShowOptions.__post_init__(self)
+
+    def show(self, result: Result) -> None:
+        """Show the answer, private values in full where a reveal was asked for."""
+        show_result(result, self.form, self.out, is_revealed=self.reveal)

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from relieftool.authoring.pack_review import list_unused_parameters
 from relieftool.commands import options
-from relieftool.commands.session import load_chosen_pack, today
+from relieftool.commands.session import Register, load_chosen_pack, today
 from relieftool.messages import _
 from relieftool.output.files import check_out_file, write_text
 from relieftool.output.pack import (
@@ -56,8 +56,7 @@ ValuesFileOut = Annotated[
 
 def list_values(
     *,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
+    where: Register,
     form: options.Format = OutputFormat.TABLE,
     out: ValuesFileOut = None,
 ) -> None:
@@ -68,8 +67,8 @@ def list_values(
     is_toml = out is not None and out.suffix.lower() == ".toml"
     if not is_toml:
         check_out_file(out)
-    rules = load_chosen_pack(pack)
-    with open_register(db) as register:
+    rules = load_chosen_pack(where.pack)
+    with open_register(where.db) as register:
         listed = list_office_values(register, rules)
     if is_toml and out is not None:
         write_text(format_office_values_toml(listed), out)
@@ -147,21 +146,20 @@ def set_value(
     confidence: ConfidenceOption = "reported",
     by: SetBy = None,
     file: ValuesFile = None,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
+    where: Register,
     dry_run: options.DryRun = False,
 ) -> None:
     """Set a value of the law for this register, over what the pack says, from a day on.
 
     Example: relief pack set dibao_line 980 --from 2025-01-01 --source 赣民字〔2024〕60号 --by 王五
     """
-    rules = load_chosen_pack(pack)
+    rules = load_chosen_pack(where.pack)
     if file is not None:
         values = load_office_values(file, rules)
     else:
         stated = (parameter, value, from_, source)
         values = [_stated(rules, stated, until, confidence, by)]
-    with open_register(db) as register:
+    with open_register(where.db) as register:
         _set(register, rules, values, dry_run=dry_run)
 
 
@@ -220,16 +218,15 @@ def unset_value(
     *,
     from_: NamedFrom,
     by: SetBy = None,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
+    where: Register,
     dry_run: options.DryRun = False,
 ) -> None:
     """Withdraw a value set for this register; what held before holds again.
 
     Example: relief pack unset dibao_line --from 2025-01-01 --by 王五
     """
-    rules = load_chosen_pack(pack)
-    with open_register(db) as register, write_or_rehearse(register, is_rehearsal=dry_run):
+    rules = load_chosen_pack(where.pack)
+    with open_register(where.db) as register, write_or_rehearse(register, is_rehearsal=dry_run):
         withdraw_office_value(register, rules, (parameter, from_), by, today())
         valued = apply_office_values(register, rules)
     print_message(format_withdrawn(valued, parameter, from_, is_rehearsal=dry_run))

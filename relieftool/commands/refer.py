@@ -15,7 +15,7 @@ from relieftool.cases.records import CaseRecord
 from relieftool.cases.referrals import Referrals, build_stated_referrals, find_referrals
 from relieftool.commands import options
 from relieftool.commands.form import Overwrite, check_unfilled, is_undecided_list
-from relieftool.commands.session import Session, choose_written_day, open_session
+from relieftool.commands.session import Register, Session, choose_written_day
 from relieftool.messages import _
 from relieftool.output.cases import (
     build_case_documents,
@@ -64,12 +64,10 @@ def refer(
     again: SendAgain = False,
     out: ReferralFolder = None,
     overwrite: Overwrite = False,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
+    where: Register,
     form: options.Format = OutputFormat.TABLE,
     dry_run: options.DryRun = False,
-    reveal: options.Reveal = False,
-    reason: options.Reason = None,
+    revealing: options.Revealing,
 ) -> None:
     """Send cases to the departments that decide them: one workbook for each department.
 
@@ -78,17 +76,16 @@ def refer(
 
     Example: relief refer --department 民政局 --by 王五
     """
-    showing = options.ShowOptions("refer", form, None, reveal, reason)
     check_out_file(out)
-    with open_session(db, pack, None) as opened:
+    with where.open() as opened:
         day = choose_written_day(on)
         referrals = _choose(opened, cases or (), community, department or ())
         paths = _paths(referrals, day, out)
         for path in paths.values():
             check_unfilled(path, is_undecided_list, is_overwriting=overwrite or dry_run)
         if referrals.chosen:
-            opened.log_reveal(showing)
-        marked = _send(opened, referrals, (day, by, paths), showing, again=again, dry_run=dry_run)
+            opened.log_reveal(revealing)
+        marked = _send(opened, referrals, (day, by, paths), revealing, again=again, dry_run=dry_run)
         files = list(paths.values())
         show_result(_result(opened, add_deadlines(marked, opened.pack, day), files), form)
     print_message(_told(referrals, files, is_rehearsal=dry_run))
@@ -120,7 +117,7 @@ def _send(
     opened: Session,
     referrals: Referrals,
     stated: tuple[dt.date, str, dict[str, Path]],
-    showing: options.ShowOptions,
+    revealing: options.Revealing,
     *,
     again: bool,
     dry_run: bool,
@@ -141,7 +138,7 @@ def _send(
             rows = [one.marked(dated[one.record.case]) for one in asked]
             if not dry_run:
                 result = build_referral_result(rows, opened.pack, day.isoformat())
-                write_result(result, paths[name], is_revealed=showing.is_revealed)
+                write_result(result, paths[name], is_revealed=revealing.reveal)
             marked += records
     return marked
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import Session, choose_written_day, open_session
+from relieftool.commands.session import Register, Session, choose_written_day
 from relieftool.fieldwork.samples import (
     Revisit,
     SampleResults,
@@ -21,7 +21,6 @@ from relieftool.fieldwork.samples import (
 from relieftool.fieldwork.visits import VisitStep
 from relieftool.messages import _
 from relieftool.output.fieldwork import build_sample_result
-from relieftool.output.result import OutputFormat
 
 Rate = Annotated[
     str | None,
@@ -85,10 +84,8 @@ def sample(
     sample: SampleNumber = None,
     community: options.Community = None,
     on: options.On = None,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
+    where: Register,
+    showing: options.ShowOptions,
     dry_run: options.DryRun = False,
 ) -> None:
     """Draw households for a spot check, keep what re-visits find, show the error rate.
@@ -98,9 +95,8 @@ def sample(
 
     Example: relief sample --rate 10% --seed 7 --by community,status
     """
-    showing = options.ShowOptions("sample", form, out)
     _check_line((rate, seed), record, agrees, visitor)
-    with open_session(db, pack, None) as opened:
+    with where.open() as opened:
         day = choose_written_day(on)
         if rate is not None:
             place = opened.community(community)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import typer
 from sqlite_utils import Database
 
 from relieftool.cases.steps import record_access
-from relieftool.commands.options import ShowOptions
+from relieftool.commands import options
 from relieftool.messages import _
 from relieftool.output.result import Result
 from relieftool.pack.loading import find_shipped_pack
@@ -44,15 +44,39 @@ class Session:
         """Return the register's own name of a community; errors name the nearest."""
         return None if name is None else find_community(self.db, name)[1]
 
-    def show(self, result: Result, showing: ShowOptions) -> None:
-        """Show the answer of a command; a reveal is kept in the access log before."""
-        self.log_reveal(showing)
+    def show(self, result: Result, showing: options.ShowOptions) -> None:
+        """Show the answer of a command; a reveal is recorded in the access log before."""
+        if isinstance(showing, options.Revealing):
+            self.log_reveal(showing)
         showing.show(result)
 
-    def log_reveal(self, showing: ShowOptions) -> None:
-        """Keep who asked for names in full and why, before anything is shown."""
-        if showing.is_revealed:
+    def log_reveal(self, showing: options.Revealing) -> None:
+        """Record who asked for names in full and why, before anything is shown."""
+        if showing.reveal:
             record_access(self.db, showing.command, showing.reason or "", "")
+
+
+@dataclass(frozen=True)
+class Register:
+    """The options of a command that writes: the register, and the rule pack."""
+
+    db: options.Db = options.DEFAULT_DB
+    pack: options.PackDir = None
+
+    def open(self) -> AbstractContextManager[Session]:
+        """Open the register on the day its sheets speak for."""
+        return open_session(self.db, self.pack, None)
+
+
+@dataclass(frozen=True)
+class RegisterOnDay(Register):
+    """The options of a command that answers: the register, the pack, and the day asked about."""
+
+    as_of: options.AsOf = None
+
+    def open(self) -> AbstractContextManager[Session]:
+        """Open the register on the day stated, otherwise on the day its sheets speak for."""
+        return open_session(self.db, self.pack, self.as_of)
 
 
 def load_chosen_pack(folder: Path | None) -> Pack:

@@ -12,7 +12,7 @@ from relieftool.cases.verify import LEDGER_CHAINS, find_chain_ends, verify_evide
 from relieftool.commands import options
 from relieftool.fieldwork.checks import FIELD_CHECKS
 from relieftool.messages import _
-from relieftool.output.result import Columns, OutputFormat, PlainTable, Result, ResultColumn
+from relieftool.output.result import Columns, PlainTable, Result, ResultColumn
 from relieftool.output.result_cells import ResultCell
 from relieftool.output.terminal import print_message
 from relieftool.store.chain import ACCESS_ENTRIES, CASE_ENTRIES, CHAIN_ENDS, FIELD_CHAINS, ChainEnd
@@ -43,8 +43,7 @@ def verify(
     db: options.Db = options.DEFAULT_DB,
     head: Heads = None,
     evidence: Folders = None,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
+    showing: options.ShowOptions,
 ) -> None:
     """Prove that no entry of the ledger was changed, removed or slipped in, and that cases add up.
 
@@ -53,7 +52,6 @@ def verify(
 
     Example: relief verify
     """
-    showing = options.ShowOptions("verify", form, out)
     _check_folders(evidence or ())
     with open_register(db) as register:
         broken = verify_ledger(register, head or (), chains=FIELD_CHAINS, checks=FIELD_CHECKS)

@@ -12,7 +12,7 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.household import ShownHousehold
-from relieftool.commands.session import open_session
+from relieftool.commands.session import RegisterOnDay
 from relieftool.eligibility.explain import find_programme_id
 from relieftool.eligibility.scenario import (
     StoredValue,
@@ -24,7 +24,6 @@ from relieftool.eligibility.scenario import (
 from relieftool.eligibility.what_if import compare_household as suppose
 from relieftool.eligibility.what_if import sweep_household as sweep_over
 from relieftool.messages import _
-from relieftool.output.result import OutputFormat
 from relieftool.output.what_if import build_sweep_result, build_what_if_result
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
@@ -226,20 +225,14 @@ def what_if(
     receives_not: ReceivesNot = None,
     sweep: SweepRange = None,
     step: SweepStep = None,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
-    as_of: options.AsOf = None,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
-    reveal: options.Reveal = False,
-    reason: options.Reason = None,
+    where: RegisterOnDay,
+    showing: options.RevealOptions,
 ) -> None:
     """Show what a change would do to a household's benefits; the register stays as it is.
 
     Example: relief what-if HK20240011 --set household_income=+1000
     """
-    showing = options.ShowOptions("what-if", form, out, reveal, reason)
-    with open_session(db, pack, as_of) as opened:
+    with where.open() as opened:
         changes = parse_suppositions(
             opened.pack, set_, add_member, remove_member, receives, receives_not
         )

@@ -321,7 +321,7 @@ def test_an_ending_is_refused_before_any_work(tmp_path):
 def test_a_command_writes_the_file_it_is_asked_for_and_says_so_on_stderr(
     relief, tmp_path, monkeypatch
 ):
-    monkeypatch.setitem(cli.COMMANDS, "look", "stubs:look")
+    monkeypatch.setitem(cli.COMMANDS, "look", "tests.support.stubs:look")
 
     result = relief("look", "HK-1", "--out", tmp_path / "list.csv", "--format", "json")
 
