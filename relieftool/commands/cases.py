@@ -49,7 +49,7 @@ def cases(
     with where.open() as opened:
         records = list_cases(opened.db, opened.community(community), state)
         listed = add_deadlines(records, opened.pack, opened.day)
-        listed = [one for one in listed if one.is_overdue or not overdue]
+        listed = [record for record in listed if record.is_overdue or not overdue]
         result = build_cases_result("cases", listed, opened.pack)
         if showing.out is not None and showing.out.suffix.lower() in (".xlsx", ".html"):
             register = register_table(opened.db, opened.pack, listed)

@@ -126,7 +126,7 @@ def close_case(
 
 
 def _standing(opened: Session, case: str, outcome: ClosingOutcome) -> SubjectStatus:
-    """See how the register sees the case, where the outcome is one that it can speak to."""
+    """Return what the register says of the case, where it can say anything about the outcome."""
     if outcome not in (ClosingOutcome.RECEIVING, ClosingOutcome.IMPROVED):
         return SubjectStatus()
     record = find_case(opened.db, case)
@@ -137,7 +137,7 @@ def _standing(opened: Session, case: str, outcome: ClosingOutcome) -> SubjectSta
 
 
 def _format_closed(closed: ClosedCase, pack: Pack, *, is_rehearsal: bool) -> str:
-    """Say what was recorded, whether the register bears it out and why, and what comes next."""
+    """Return what was recorded, whether the register confirms it and why, and what comes next."""
     record = closed.record
     done = (
         _("{case} would be closed on {day}, outcome: {outcome}. Nothing was written.")
@@ -160,7 +160,7 @@ def _check_words(record: CaseRecord) -> list[str]:
 
 
 def _verified_sentence(closed: ClosedCase) -> str:
-    """Return whether a roster shows it; one that shows less than is due does not."""
+    """Return whether a roster confirms the receipt; one that shows less than is due does not."""
     if closed.is_verified:
         return _("Verified: a roster in the register lists {household} for {programme}.")
     if closed.record.is_month_unknown:
@@ -255,7 +255,7 @@ def reopen_case(
 
 
 def _format_reopened(record: CaseRecord, *, is_rehearsal: bool) -> str:
-    """Say what was done and what comes next; no department decides about a priority household."""
+    """Return what was done and what comes next; no department decides on a priority household."""
     if is_rehearsal:
         sentence = _("{case} would be open again. Nothing was written.")
     elif record.programme == PRIORITY:

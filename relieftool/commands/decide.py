@@ -83,7 +83,7 @@ def decide(
 
 
 def _check_line(case: str | None, file: Path | None, *, granted: bool | None) -> None:
-    """Refuse a line that names neither one decision nor a list, or both."""
+    """Raise an error unless the command line names either one decision or a list."""
     if (case is None) == (file is None):
         raise typer.BadParameter(_("name one case, or a list with --file"), param_hint="CASE")
     if case is not None and granted is None:
@@ -95,7 +95,7 @@ def _decision(granted: bool | None) -> DepartmentDecision:  # noqa: FBT001 the o
 
 
 def parse_yuan_option(amount: str | None) -> int | None:
-    """Read an amount of yuan from a command line; none stays None."""
+    """Return an amount of yuan as fen; None stays None."""
     if amount is None:
         return None
     try:

@@ -1,6 +1,6 @@
 """`relief form`: forms to take along to households, to print or to fill in.
 
-Workbooks that people fill in: never written over once they hold an answer, unless told to.
+A workbook that holds an answer is written over only where --overwrite says so.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ IsUnfilled = Callable[[Sequence[Sheet]], bool]
 
 
 def check_unfilled(path: Path, is_unfilled: IsUnfilled, *, is_overwriting: bool) -> None:
-    """Refuse to write over a workbook unless it is one of ours that nobody filled in yet."""
+    """Raise ReliefError where a file would be written over that is not an unfilled form of ours."""
     if is_overwriting or not path.is_file() or _is_unfilled(path, is_unfilled):
         return
     raise ReliefError(
@@ -108,7 +108,7 @@ def form(
 def _check_asked(
     households: list[str] | None, community: str | None, out: Path, *, is_undetermined: bool
 ) -> None:
-    """Refuse a line that names no household in any way, and a file that is no workbook."""
+    """Raise an error unless the command line names households and a workbook."""
     if out.suffix.lower() != ".xlsx":
         raise ReliefError(
             escape_invisible(out.name),
@@ -123,7 +123,7 @@ def _check_asked(
 
 
 def _told(count: int, out: Path) -> str:
-    """Say how many forms were written, and what to do with them."""
+    """Return how many forms were written, and what to do with them."""
     if not count:
         return _("No household waits for an answer; nothing was written.")
     return _(

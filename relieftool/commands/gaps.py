@@ -33,7 +33,7 @@ OpenCases = Annotated[
 
 
 def parse_status(text: str) -> str:
-    """Read a status by its id, or as lists in Chinese name it."""
+    """Return the id of a status that is typed as its id or its Chinese name."""
     called = list_chinese_names(STATUS_WORDS)
     word = text.strip()
     status = called.get(word, word)
@@ -105,10 +105,10 @@ def gaps(
 
 
 def _wanted(status: Sequence[str] | None, near: Fraction | None) -> tuple[Status, ...]:
-    """Return the statuses to list: those stated; near a line all, otherwise what calls for work."""
+    """Return the statuses to list: those stated, all near a line, else those that need work."""
     every: tuple[Status, ...] = get_args(Status)
     if status:
-        return tuple(one for one in every if one in status)
+        return tuple(each for each in every if each in status)
     return LISTED_STATUSES if near is None else every
 
 

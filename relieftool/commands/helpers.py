@@ -1,6 +1,4 @@
-"""Add and list the units and persons who help.
-
-Example: relief helpers list
+"""`relief helpers`: the units and persons who help.
 
 `relief assign`: who answers for which household.
 """
@@ -73,7 +71,7 @@ def add(
     Example: relief helpers add 周华 --unit 区税务局 --community 河口下
     """
     with where.open() as opened:
-        places = tuple(dict.fromkeys(str(opened.community(one)) for one in community or ()))
+        places = tuple(dict.fromkeys(str(opened.community(name)) for name in community or ()))
         stated = Helper(name, "unit" if is_unit else "person", unit, places, is_active=not end)
         kept = record_helper(opened.db, stated, choose_written_day(on), is_rehearsal=dry_run)
     show_result(build_helpers_result("helpers add", [kept]), form)
@@ -152,7 +150,7 @@ def assign(
 
 @dataclass(frozen=True)
 class _Pairing:
-    """What the command line says of one household and helper."""
+    """One household with its helper, as the command line states them."""
 
     household: str
     helper: str
@@ -163,7 +161,7 @@ class _Pairing:
 def _check_line(
     named: tuple[str | None, str | None], by: str | None, *, suggest: bool, apply: bool
 ) -> None:
-    """Refuse a line that is neither one pairing nor a suggestion, or says not who does it."""
+    """Raise an error unless the line states one pairing or asks for suggestions, and by whom."""
     if suggest and any(named):
         raise typer.BadParameter(_("leave it out with --suggest"), param_hint="HOUSEHOLD")
     if not suggest and not all(named):
@@ -177,7 +175,7 @@ def _check_line(
 
 
 def _assign(opened: Session, pairing: _Pairing, *, is_active: bool, dry_run: bool) -> list[Pairing]:
-    """Write one pairing down, and give the household's helpers as they are then."""
+    """Record one pairing and return the household's helpers after it."""
     record_assignment(
         opened.db,
         pairing.household,
@@ -196,7 +194,7 @@ def _assign(opened: Session, pairing: _Pairing, *, is_active: bool, dry_run: boo
 
 
 def _told(found: list[Pairing], *, is_written: bool) -> str:
-    without = sum(one.helper is None for one in found)
+    without = sum(pairing.helper is None for pairing in found)
     lines = [_("Written down.") if is_written else _("Nothing was written.")]
     if without:
         lines.append(

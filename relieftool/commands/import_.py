@@ -142,7 +142,7 @@ def import_files(
 
 
 def _say_after(told: list[str], rehearsed_for: Path | None) -> None:
-    """Say what became of cases and what forms added, and where nothing was written."""
+    """Print what became of cases, what forms added, and that a rehearsal wrote nothing."""
     for line in told:
         print_message(line)
     if rehearsed_for is not None:
@@ -152,7 +152,7 @@ def _say_after(told: list[str], rehearsed_for: Path | None) -> None:
 
 @dataclass(frozen=True)
 class _Keeping:
-    """What is to be kept: files as they were read, or an import's rows under another mapping."""
+    """What an import records: files as they were read, or kept rows under another mapping."""
 
     rules: Pack
     said: StatedMappings
@@ -164,13 +164,13 @@ class _Keeping:
     def keep_and_follow(
         self, db: Database, day: dt.date
     ) -> tuple[tuple[list[FileReport], list[RegisterChange] | None], list[str]]:
-        """Keep it and let cases and fieldwork follow; all or nothing, whatever these refuse."""
+        """Record the import and what follows for cases and fieldwork, all or nothing."""
         with write(db):
             kept = self.keep(db)
             return kept, _follow(db, self.rules, self.read, kept[0], day)
 
     def keep(self, db: Database) -> tuple[list[FileReport], list[RegisterChange] | None]:
-        """Keep it; return what became of each file, and what changed where there was anything."""
+        """Record the import; return what became of each file, and what changed."""
         before = take_snapshot(db, self.rules, today())
         if self.again is None:
             reports = record_files(
@@ -184,12 +184,12 @@ class _Keeping:
 
 
 def _read(rules: Pack, paths: list[Path], said: StatedMappings) -> list[ReadFile]:
-    """Read the files; on a terminal ask about columns in doubt, and read them again as answered."""
+    """Read the files; on a terminal, ask about doubtful columns and read again by the answers."""
     if not paths:
         return []
     with show_progress(sys.stderr, _("Reading")) as progress:
         read = read_paths(rules, paths, progress, print_message, said)
-    doubts = [doubt for one in read for doubt in one.doubts]
+    doubts = [doubt for file in read for doubt in file.doubts]
     if not doubts or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return read
     answers = ask_about_columns(doubts, build_pack_catalogue(rules), rules, sys.stderr, sys.stdin)
@@ -200,7 +200,7 @@ def _read(rules: Pack, paths: list[Path], said: StatedMappings) -> list[ReadFile
 
 @contextmanager
 def _register(path: Path, *, is_new: bool, is_rehearsal: bool) -> Iterator[Database]:
-    """Open the register, one that passes for a rehearsal, or one that is made if it may be."""
+    """Open the register; create it if allowed; for a rehearsal open a temporary copy."""
     if is_rehearsal:
         opening = rehearse(path)
     elif is_new and not path.exists():
@@ -212,7 +212,7 @@ def _register(path: Path, *, is_new: bool, is_rehearsal: bool) -> Iterator[Datab
 
 
 def _check_line(paths: list[Path] | None, again: int | None, columns: list[str] | None) -> None:
-    """Refuse a line that names neither files nor an import, or both."""
+    """Raise an error unless the command line names either files or an import."""
     if bool(paths) == (again is not None):
         raise typer.BadParameter(_("name files, or one import after --again"), param_hint="PATH")
     if again is not None and not columns:
@@ -228,7 +228,7 @@ def _stated(
     *,
     is_complete: bool,
 ) -> dict[str, object]:
-    """Return what the line says of the named files; it is said of files, not of folders."""
+    """Return what the command line states of the files it names; it cannot speak of folders."""
     said: dict[str, object] = {"area": area, "date": month, "complete": is_complete or None}
     if roster is not None:
         said |= {"kind": "roster", "programme": _programme(pack, roster)}
@@ -243,7 +243,7 @@ def _stated(
 
 
 def _programme(pack: Pack, name: str) -> str:
-    """Find a programme by its id or any of its names."""
+    """Return a programme by its id or any of its names."""
     found = name if name in pack.programmes else ProgrammeNames(pack).find(name)
     if found is None:
         raise typer.BadParameter(
@@ -256,7 +256,7 @@ def _programme(pack: Pack, name: str) -> str:
 
 
 def _map_again(db: Database, pack: Pack, number: int, columns: Mapping[str, str]) -> FileReport:
-    """Read an import's kept rows by a corrected mapping."""
+    """Map an import's kept rows again by a corrected mapping."""
     with write(db):
         new = remap_import(db, pack, number, columns)
         refresh_register(db, pack)
@@ -267,7 +267,7 @@ def _map_again(db: Database, pack: Pack, number: int, columns: Mapping[str, str]
 def _follow(
     db: Database, rules: Pack, read: list[ReadFile], reports: list[FileReport], day: dt.date
 ) -> list[str]:
-    """Let cases and fieldwork follow what was imported; return what is to be told of both."""
+    """Record what follows from an import for cases and fieldwork; return the sentences on both."""
     told = report_confirmed_closings(
         Session(db, apply_office_values(db, rules), find_newest_date(db) or today(), day)
     )
@@ -282,7 +282,7 @@ def _follow(
 
 
 def _told(forms: int, recorded: RecordedCounts) -> str:
-    """Say what the forms added besides facts."""
+    """Return what the forms added besides facts."""
     return _("Forms: {forms}. Written down: visits {visits}, needs {needs}.").format(
         forms=forms, visits=recorded.visits, needs=recorded.needs
     )

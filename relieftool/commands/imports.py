@@ -64,7 +64,7 @@ def build_imports_result(command: str, records: Sequence[ImportRecord]) -> Resul
 
 
 def _state(record: ImportRecord) -> str:
-    """Name what became of an import."""
+    """Return what became of an import."""
     if record.state == "replaced":
         return _("replaced by {number}").format(number=record.replaced_by)
     return _("counts") if record.state == "live" else _("taken back")
@@ -117,7 +117,7 @@ def undo(
 
 
 def _told(step: UndoStep, followed: WithdrawalCounts, *, is_rehearsal: bool) -> str:
-    """Say what was done, what else changed with it, and how to go back."""
+    """Return what was done, what else changed with it, and how to go back."""
     done = (
         _("Import {number} ({file}) counts again.")
         if step.is_live

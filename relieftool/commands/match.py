@@ -50,12 +50,12 @@ def match(
 def _find(
     opened: Session, household: str | None, community: str | None, *, is_every: bool
 ) -> list[JobMatch]:
-    """Find the matches; for one household with what each job would change."""
+    """Return the matches; for one household, also what each job would change."""
     asked = opened.db, opened.pack, opened.as_of
     number = None if household is None else check_household(opened.db, household)
     place = opened.community(community)
     found = find_matches(*asked, household_no=number, community=place)
-    listed = [one for one in found if is_every or one.fit != "against"]
+    listed = [match for match in found if is_every or match.fit != "against"]
     if number is None:
         return listed
-    return [replace(one, effect=find_job_effect(*asked, one)) for one in listed]
+    return [replace(match, effect=find_job_effect(*asked, match)) for match in listed]

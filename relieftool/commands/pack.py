@@ -1,8 +1,4 @@
-"""Read, check, test and compare the rule pack, and keep this office's own values over it.
-
-Example: relief pack check
-
-`relief pack check`: is the pack whole, what does it hold, and what in it is worth a look.
+"""`relief pack check`: is the pack whole, what does it hold, and what in it is worth a look.
 
 `relief pack show`: the rules as people read them, and the questions still open.
 
@@ -134,7 +130,7 @@ def show_pack(
 
 
 def _result(pack: Pack, day: dt.date, programme: str | None, *, is_assumed: bool) -> Result:
-    """Choose what is shown."""
+    """Return what the command line asks to see."""
     if is_assumed:
         return build_law_questions_result(pack, day, list_law_questions(pack, day, programme))
     if programme is None:

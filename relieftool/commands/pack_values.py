@@ -1,6 +1,6 @@
 """`relief pack values`: what this office has set over the pack, to read or to take elsewhere.
 
-`relief pack set` and `unset_value`: this office's own values of the law, kept over the pack.
+`relief pack set` and `unset`: this office's own values of the law, kept over the pack.
 """
 
 import datetime as dt
@@ -170,7 +170,7 @@ def _stated(
     confidence: str,
     by: str | None,
 ) -> OfficeValue:
-    """Make the value that a command line states; what it lacks is a wrong command line."""
+    """Return the value that a command line states; a missing part is a usage error."""
     name, value, from_, source = stated
     for key, given in zip(_NEEDED, stated, strict=True):
         if given is None or not str(given).strip():
@@ -197,7 +197,7 @@ _NEEDED = ("PARAMETER", "VALUE", "--from", "--source")
 
 
 def _set(db: Database, pack: Pack, values: list[OfficeValue], *, dry_run: bool) -> None:
-    """Set values in the register, and say each."""
+    """Set values in the register and print each."""
     with write_or_rehearse(db, is_rehearsal=dry_run):
         earlier = {
             (office_value.parameter, office_value.from_): office_value
@@ -206,9 +206,10 @@ def _set(db: Database, pack: Pack, values: list[OfficeValue], *, dry_run: bool) 
         record_office_values(db, pack, values, today())
         valued = apply_office_values(db, pack)
     unused = list_unused_parameters(pack)
-    for one in values:
-        replaced = earlier.get((one.parameter, one.from_))
-        about = ValueChange(one, replaced, list_covered_values(pack, one), one.parameter in unused)
+    for value in values:
+        replaced = earlier.get((value.parameter, value.from_))
+        covered = list_covered_values(pack, value)
+        about = ValueChange(value, replaced, covered, value.parameter in unused)
         for line in format_value_set(valued, about, is_rehearsal=dry_run):
             print_message(line)
 

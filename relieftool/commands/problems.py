@@ -1,6 +1,4 @@
-"""List the rows not used, or used with a doubt: file, sheet, row, column and what to do.
-
-Example: relief problems
+"""`relief problems`: the rows not used, or used with a doubt.
 
 `relief problems decide`: what a person decides about a doubt holds from then on.
 """

@@ -94,7 +94,7 @@ def refer(
 def _choose(
     opened: Session, cases: Sequence[str], community: str | None, departments: Sequence[str]
 ) -> Referrals:
-    """Choose the cases that were named, or all that wait."""
+    """Return the cases that were named, or all that wait to be referred."""
     if cases:
         named = {find_case(opened.db, number).household_no for number in cases}
         standings = find_subject_statuses(opened.db, opened.pack, opened.as_of, households=named)
@@ -105,7 +105,7 @@ def _choose(
 
 
 def _paths(referrals: Referrals, day: dt.date, out: Path | None) -> dict[str, Path]:
-    """Name the workbook of each department."""
+    """Return the path of each department's workbook."""
     base = out or Path(_("referral") + f"-{day.isoformat()}.xlsx")
     is_only = out is not None and len(referrals.departments) == 1
     return {
@@ -128,14 +128,11 @@ def _send(
     with write_or_rehearse(opened.db, is_rehearsal=dry_run):
         for name, asked in referrals.departments.items():
             records = [
-                record_referral(opened.db, one.record.case, name, by=by, on=day, is_anew=again)
-                for one in asked
+                record_referral(opened.db, asking.record.case, name, by=by, on=day, is_anew=again)
+                for asking in asked
             ]
-            dated = {
-                add_deadline.case: add_deadline
-                for add_deadline in add_deadlines(records, opened.pack, day)
-            }
-            rows = [one.marked(dated[one.record.case]) for one in asked]
+            dated = {record.case: record for record in add_deadlines(records, opened.pack, day)}
+            rows = [asking.marked(dated[asking.record.case]) for asking in asked]
             if not dry_run:
                 result = build_referral_result(rows, opened.pack, day.isoformat())
                 write_result(result, paths[name], is_revealed=revealing.reveal)
@@ -155,7 +152,7 @@ def _result(opened: Session, listed: list[CaseRecord], files: list[Path]) -> Res
 
 
 def _told(referrals: Referrals, files: list[Path], *, is_rehearsal: bool) -> str:
-    """Say what was sent where, and what was left out and why."""
+    """Return what was sent where, and what was left out and why."""
     count = len(referrals.chosen)
     if not count:
         lines = [_("No case waits to be referred: `relief cases` says where each stands.")]

@@ -112,7 +112,7 @@ def sample(
 
 @dataclass(frozen=True)
 class _Drawing:
-    """What the command line says of a sample to draw."""
+    """A sample to draw, as the command line states it."""
 
     rate: str
     seed: str
@@ -123,7 +123,7 @@ class _Drawing:
 
 
 def _draw(opened: Session, drawing: _Drawing, is_rehearsal: bool) -> SampleResults:  # noqa: FBT001 the option as it came
-    """Draw from the households as the register has them now."""
+    """Draw a sample from the households in the register."""
     share, strata = parse_rate(drawing.rate), parse_strata(drawing.strata)
     frame = build_frame(
         *(opened.db, opened.pack, opened.as_of, strata),
@@ -148,7 +148,7 @@ def _check_line(
     agrees: options.YesNo | None,
     visitor: str | None,
 ) -> None:
-    """Refuse a line that mixes drawing and recording, or lacks what either needs."""
+    """Raise a usage error where drawing and recording are mixed or incomplete."""
     rate, seed = draw
     if rate is not None and record is not None:
         raise typer.BadParameter(_("draw first, record later"), param_hint="--record")

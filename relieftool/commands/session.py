@@ -25,7 +25,7 @@ from relieftool.store.office_values import apply_office_values
 
 @dataclass(frozen=True)
 class Session:
-    """An open register, its pack, the day all answers are for, and the day of what is written.
+    """An open register with its pack, the day that answers are for, and the day of what is written.
 
     What is written carries the day stated with --as-of, otherwise today's; never a later one.
     """
@@ -37,11 +37,11 @@ class Session:
 
     @property
     def written_on(self) -> dt.date:
-        """Return the day of what is written: a question may look ahead, an entry may not."""
+        """Return the day of entries: a question may be about a later day, an entry may not."""
         return min(self.day, today())
 
     def community(self, name: str | None) -> str | None:
-        """Return the register's own name of a community; errors name the nearest."""
+        """Return the register's own name for a community; an unknown one is an error."""
         return None if name is None else find_community(self.db, name)[1]
 
     def show(self, result: Result, showing: options.ShowOptions) -> None:
@@ -88,9 +88,9 @@ def load_chosen_pack(folder: Path | None) -> Pack:
 def open_session(
     path: Path, pack_folder: Path | None, as_of: dt.date | None, *, create: bool = False
 ) -> Iterator[Session]:
-    """Open a register for questions, the values set in it over the pack.
+    """Open a register, bring it up to date, and lay the values set in it over the pack.
 
-    Today is the day only where no sheet names one.
+    The day is the one stated, else the newest that the sheets speak for, else today.
     """
     pack = load_chosen_pack(pack_folder)
     with open_register(path, create=create) as db:

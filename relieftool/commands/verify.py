@@ -72,7 +72,7 @@ _CHAINS = (*(one for one in LEDGER_CHAINS if one != CHAIN_ENDS), *FIELD_CHAINS, 
 
 
 def _check_folders(folders: Sequence[Path]) -> None:
-    """Refuse what is no folder: nothing could be found in it."""
+    """Raise ReliefError where a folder of evidence is no folder."""
     for folder in folders:
         if not folder.is_dir():
             problem = _("'{text}' is no folder").format(text=folder)
@@ -86,7 +86,7 @@ def _with_evidence(result: Result, files: Sequence[EvidenceFile]) -> Result:
 
 
 def _say_unseen(files: Sequence[EvidenceFile]) -> None:
-    """Say of how many files of evidence nobody knows where they lie."""
+    """Print how many files of evidence have no known place."""
     unseen = sum(file.state == FileState.UNKNOWN for file in files)
     if unseen:
         sentence = _(
@@ -144,7 +144,7 @@ def _hash(head: ChainEnd | None) -> str | None:
 
 
 def _table_word(table: str) -> str:
-    """Name what a chain holds."""
+    """Return what a chain holds, in words."""
     words = {
         "case_entries": _("cases"),
         "access_log": _("reveals"),
@@ -211,7 +211,7 @@ def _outcome(broken: Sequence[LedgerFault]) -> str:
 
 
 def _end_words(end: ChainEnd, heads: Sequence[str] | None) -> str:
-    """Say what is not proved, and how to prove it next time."""
+    """Return what is not proved, and how to prove it next time."""
     unproved = (
         _("Not proved: what was written after the hash given could have been cut off.")
         if heads

@@ -124,7 +124,7 @@ def visit(
 
 
 def _told(kept: Visit) -> str:
-    """Say what becomes of a visit that was written down."""
+    """Return what a recorded visit means for what comes next."""
     if kept.counts:
         return _("Written down; `relief visits` counts it.")
     return _("Written down; `relief visits` shows it and does not count it: it was by telephone.")
