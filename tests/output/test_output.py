@@ -20,6 +20,7 @@ from relieftool.output.files import check_out_file, format_csv, format_json, wri
 from relieftool.output.result import OutputFormat, PlainTable, Result, ResultColumn
 from relieftool.output.show import show_result
 from relieftool.output.terminal import make_console, show_table, show_text
+from tests.support.screens import Screen
 from tests.support.stubs import LISTING, RESULT
 
 LONG = LISTING.rows[0][0]
@@ -29,13 +30,6 @@ FORMULA_LEADS = (
     *("=1+1", "+1", "-1", "@SUM(A1)", "|calc", "%x", " =1+1", "\u3000=1+1", "\u00a0=1"),
     *("＝1+1", "＋1", "－1", "＠a", "\t=1+1", "\r=1+1", "\n=1+1", "\x00=1"),
 )
-
-
-class Screen(io.StringIO):
-    encoding = "utf-8"
-
-    def isatty(self):
-        return True
 
 
 class OldScreen(Screen):
