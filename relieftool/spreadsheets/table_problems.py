@@ -100,7 +100,7 @@ def find_table_problems(
 
     `is_dated`: somebody says what day or month it speaks for.
     """
-    problems = [_several_months(table)] if table.covers_months and not is_dated else []
+    problems = [_several_months(table)] if table.has_no_single_month and not is_dated else []
     problems += [_unknown_column(table, column) for column in columns if _is_worth_telling(column)]
     problems += [_person_above(table, row) for row in table.above if has_person(row.cells)]
     return [*problems, *([_unheaded_people(table)] if has_unheaded_people(table, columns) else [])]
@@ -116,7 +116,7 @@ def _several_months(table: Table) -> Problem:
 
 
 def _is_worth_telling(column: ColumnMeaning) -> bool:
-    """Return whether an unknown column looks like a known one; others are kept without a word."""
+    """Whether an unknown column looks like a known one; others are kept without a word."""
     return column.target is None and bool(column.near)
 
 
@@ -168,7 +168,7 @@ FORM_WORDS = {
 
 
 def has_no_rows(tables: Iterable[SourceTable]) -> bool:
-    """Return whether a file has headings, and below them neither people nor a total."""
+    """Whether a file has headings, and below them neither people nor a total."""
     return all(row.role == "note" for table in tables for row in table.rows)
 
 
