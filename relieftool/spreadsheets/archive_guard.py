@@ -79,7 +79,7 @@ class SheetScan:
         return grid > _MOST_CELLS or (grid > _MOST_EMPTY and grid > _EMPTY_RATIO * self.cells)
 
     def check(self) -> None:
-        """Raise RefusedError if there are more rows or cells than a sheet or the memory can have."""
+        """Raise RefusedError if there are more rows or cells than a sheet or the memory takes."""
         is_beyond = self.last_row > _MOST_ROWS or self.last_column >= _MOST_COLUMNS
         is_full = self.rows > _MOST_ROWS or self.cells > _MOST_CELLS
         if is_beyond or is_full or (self.is_sparse and self.cells > _MOST_CELLS_OF_SPARSE):

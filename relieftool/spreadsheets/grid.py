@@ -14,7 +14,7 @@ _LONG_NUMBER = re.compile(r"\d{7}")
 
 
 def is_figure(cell: Cell) -> bool:
-    """Return whether a cell holds a figure, which headers do not.
+    """Whether a cell holds a figure, which headers do not.
 
     >>> [is_figure(cell) for cell in (3.0, "1,570.44", "2024-12-10", "36030219900101123X", "姓名")]
     [True, True, True, True, False]
@@ -50,7 +50,7 @@ class Grid:
         return list_filled_places(self.rows[row])
 
     def is_empty(self, row: int) -> bool:
-        """Return whether a row shows nothing at all."""
+        """Whether a row shows nothing at all."""
         return all(cell is None or is_empty_cell(cell) for cell in self.rows[row])
 
     def merges_from(self, first: int, last: int) -> list[MergedCells]:

@@ -103,7 +103,7 @@ def _header(grid: Grid, seed: int, known: IsKnownHeading, floor: int = 0) -> Hea
 
 
 def _is_about_table(grid: Grid, row: int) -> bool:
-    """Return whether a row above a table is about it: a title, 填表日期：…, （2024年11月）."""
+    """Whether a row above a table is about it: a title, 填表日期：…, （2024年11月）."""
     texts = [
         simplify_characters(drop_spaces(grid.cell(row, column))) for column in grid.filled(row)
     ]
@@ -112,7 +112,7 @@ def _is_about_table(grid: Grid, row: int) -> bool:
 
 
 def _is_parent(grid: Grid, row: int, known: IsKnownHeading) -> bool:
-    """Return whether a row stands above the leaves of a header as their parents, not as a title."""
+    """Whether a row stands above the leaves of a header as their parents, not as a title."""
     filled = grid.filled(row)
     texts = _texts(grid, row)
     if not texts or len(texts) < len(filled) or _is_about_table(grid, row):
@@ -130,7 +130,7 @@ def _count_known(grid: Grid, rows: range, known: IsKnownHeading) -> int:
 
 
 def _covers_leaves(grid: Grid, row: int, filled: list[int]) -> bool:
-    """Return whether the cells of a row reach over those of the row below, merged or by their gaps."""
+    """Whether the cells of a row reach over those of the row below, merged or by their gaps."""
     below = grid.filled(row + 1)
     merges = grid.merges_from(row, row)
     if len(filled) > 1 and any(bottom > row for _top, _left, bottom, _right in merges):
@@ -144,7 +144,7 @@ def _covers_leaves(grid: Grid, row: int, filled: list[int]) -> bool:
 
 
 def _is_leaf_row(grid: Grid, header: range, known: IsKnownHeading) -> bool:
-    """Return whether the row below a header is part of it."""
+    """Whether the row below a header is part of it."""
     row = header[-1] + 1
     if row >= len(grid.rows):
         return False

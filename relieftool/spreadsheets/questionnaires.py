@@ -33,7 +33,7 @@ _QUESTION = re.compile(
 
 
 def find_form_kind(grid: Grid, known: IsKnownHeading) -> FormKind | None:
-    """Return whether a sheet is a form or a questionnaire; None where it is neither."""
+    """Whether a sheet is a form or a questionnaire; None where it is neither."""
     rows = range(min(_ROWS_LOOKED_AT, len(grid.rows)))
     if sum(_is_question(grid, row) for row in rows) >= _FEWEST_QUESTIONS:
         return "questionnaire"
@@ -84,7 +84,7 @@ def _text(cell: Cell) -> str:
 
 
 def _heads_a_column(grid: Grid, row: int, column: int, known: IsKnownHeading) -> bool:
-    """Return whether values stand below a heading one after the other, as they do in a list."""
+    """Whether values stand below a heading one after the other, as they do in a list."""
     below = (grid.cell(lower, column) for lower in range(row + 1, len(grid.rows)))
     filled = list(islice((cell for cell in below if not is_empty_cell(cell)), _VALUES_OF_A_LIST))
     first = filled[:_FIGURES_OF_A_LIST]

@@ -97,7 +97,7 @@ def _is_head(row: TableRow, places: Mapping[str, int]) -> bool:
 
 
 def _is_same_place(row: TableRow, head: TableRow, places: Mapping[str, int]) -> bool:
-    """Return whether neither community nor address, where both rows state it, is another one."""
+    """Whether neither community nor address, where both rows state it, is another one."""
     for name in ("community", "address"):
         place = places.get(name)
         if place is not None and not is_blank(row.cells[place]) and not is_blank(head.cells[place]):

@@ -177,7 +177,7 @@ class _RowReader:
         return None if role and not is_sample and has_person(cells) else role
 
     def _is_plainly_person(self, cells: tuple[Cell, ...], first: Cell) -> bool:
-        """Return whether a row has a right ID number under its heading, and is no sample row."""
+        """Whether a row has a right ID number under its heading, and is no sample row."""
         is_person = any(read_id_number(cells[place]).number for place in self.keys.ids)
         return is_person and not _EXAMPLE.match(simplify_characters(drop_spaces(first)))
 
@@ -199,7 +199,7 @@ class _RowReader:
         return is_hint or any(seen.issuperset(texts) for seen in self.header_texts)
 
     def _is_section(self, row: int, cells: tuple[Cell, ...], filled: list[int]) -> bool:
-        """Return whether a row names the community of those below it; notes it."""
+        """Whether a row names the community of those below it; notes it."""
         text = find_only_text(cells, filled)
         if text is None or filled[0] > 1:
             return False
@@ -210,14 +210,14 @@ class _RowReader:
         return community is not None
 
     def _is_wide(self, row: int) -> bool:
-        """Return whether a cell of a row is merged over half the table or more."""
+        """Whether a cell of a row is merged over half the table or more."""
         return any(
             top == row and right - left + 1 >= len(self.columns) / 2
             for top, left, _bottom, right in self.grid.merged
         )
 
     def _is_caption(self, row: int, text: str, cell: Cell) -> bool:
-        """Return whether the only cell of a row is a line of words across the table."""
+        """Whether the only cell of a row is a line of words across the table."""
         if is_figure(cell):
             return False
         is_words = len(text) >= _SHORTEST_NOTE or _CAPTION.match(text) or _HINT.search(text)
@@ -233,7 +233,7 @@ class _RowReader:
         )
 
     def _leaves_keys_blank(self, cells: tuple[Cell, ...]) -> bool:
-        """Return whether the cells that the household's first row filled are blank here."""
+        """Whether the cells that the household's first row filled are blank here."""
         first = self.household.cells if self.household else ()
         telling = [i for i in self.keys.telling if first and not is_empty_cell(first[i])]
         if (
@@ -245,7 +245,7 @@ class _RowReader:
         return bool(telling) and all(is_empty_cell(cells[i]) for i in telling)
 
     def _repeats_head(self, cells: tuple[Cell, ...]) -> bool:
-        """Return whether this row names the same head again, beside another member's name."""
+        """Whether this row names the same head again, beside another member's name."""
         keys, household = self.keys, self.household
         if household is None or not keys.has_name or not keys.head:
             return False
@@ -261,12 +261,12 @@ class _RowReader:
 
 
 def has_person(cells: Iterable[Cell]) -> bool:
-    """Return whether any cell of a row is a right ID number."""
+    """Whether any cell of a row is a right ID number."""
     return any(read_id_number(cell).number is not None for cell in cells if not is_empty_cell(cell))
 
 
 def _is_total(texts: list[str]) -> bool:
-    """Return whether the first few texts of a row head a total, as 合   计 or 合计880户."""
+    """Whether the first few texts of a row head a total, as 合   计 or 合计880户."""
     return bool(
         _TOTAL.match(texts[0])
         or _TOTAL.fullmatch("".join(texts[:2]))
@@ -279,7 +279,7 @@ def _are_hints(texts: list[str]) -> bool:
 
 
 def _are_column_numbers(texts: list[str]) -> bool:
-    """Return whether the cells only number the columns: 甲 乙 1 2 3."""
+    """Whether the cells only number the columns: 甲 乙 1 2 3."""
     numbers = [
         text.removesuffix(".0") for text in texts if text not in ("甲", "乙", "丙", "丁", "栏次")
     ]

@@ -32,7 +32,7 @@ _BLOCKS = ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "caption", "body", "c
 
 
 def is_web_page(text: str) -> bool:
-    """Return whether a text is a web page or XML rather than cells with separators."""
+    """Whether a text is a web page or XML rather than cells with separators."""
     return _MARKUP.match(text) is not None
 
 
