@@ -1,7 +1,7 @@
-"""The cells of a workbook that hold an error or a formula without its result, sheet by sheet.
+"""Finds the cells of a workbook with an error or a formula without a result, sheet by sheet.
 
-The parser shows them as blank. An .xlsx is looked into while its zip is checked (prescan), the
-other kinds here. Used in the child process only.
+The parser shows such cells as blank. In an .xlsx they are found while its zip is checked
+(archive_guard), in the other kinds here. Used in the child process only.
 """
 
 import struct
@@ -49,10 +49,10 @@ _LONGEST_SIGN = 20
 
 
 def scan_zip_workbook(archive: zipfile.ZipFile) -> list[SheetScan]:
-    """Return what each sheet of an .xlsx, .xlsb or .ods holds that the parser does not show.
+    """Return what the parser does not show of each sheet of an .xlsx, .xlsb or .ods.
 
     Raises:
-        RefusedError: it is locked, no workbook, or reaches further or holds more than can be read.
+        RefusedError: it is locked, is not a workbook, or is larger than can be read.
         zipfile.BadZipFile: the zip is damaged.
     """
     scans = scan_zip(archive)
@@ -62,9 +62,9 @@ def scan_zip_workbook(archive: zipfile.ZipFile) -> list[SheetScan]:
 
 
 def scan_ole_workbook(content: bytes, names: Sequence[str]) -> list[SheetScan]:
-    """Return the error cells of an .xls or .et, whose workbook bears one of these names.
+    """Return the error cells of an .xls or .et; `names` are those that its workbook may have.
 
-    What does not hang together in it is left to the parser to refuse.
+    Damage is not reported here; the parser refuses the file.
 
     Raises:
         RefusedError: the workbook is locked.
@@ -73,7 +73,7 @@ def scan_ole_workbook(content: bytes, names: Sequence[str]) -> list[SheetScan]:
 
 
 def _read_ole_stream(content: bytes, names: Sequence[str]) -> bytes:
-    """Return the stream of a compound file that bears one of these names; b"" if none does."""
+    """Return the stream of a compound file that has one of these names; b"" if none has."""
     if len(content) < 1 << 9:
         return b""
     (power,) = struct.unpack_from("<H", content, 30)
@@ -91,7 +91,7 @@ def _read_ole_stream(content: bytes, names: Sequence[str]) -> bytes:
 
 
 class _Compound:
-    """The sectors of a compound file and the table that chains them."""
+    """The sectors of a compound file, and the table that links each to the next."""
 
     def __init__(self, content: bytes, sector: int) -> None:
         self._content = content
@@ -115,7 +115,7 @@ class _Compound:
         return list(struct.unpack(f"<{len(sector) // 4}I", sector[: len(sector) // 4 * 4]))
 
     def chain(self, sector: int) -> bytes:
-        """Return the chained sectors from this one on; a chain that meets itself ends there."""
+        """Return the linked sectors from this one on; a chain that returns to itself ends there."""
         parts, seen = [], set()
         while sector < len(self._next) and sector not in seen:
             seen.add(sector)
@@ -124,7 +124,7 @@ class _Compound:
         return b"".join(parts)
 
     def stream(self, first: int, size: int, directory: bytes) -> bytes:
-        """Return a stream; a short one lies in pieces within the root's own stream."""
+        """Return a stream; a short one is stored in small pieces within the root's stream."""
         (shortest,) = struct.unpack_from("<I", self._content, 56)
         if size >= shortest:
             return self.chain(first)[:size]
@@ -163,7 +163,7 @@ def _scan_biff_sheet(book: bytes, start: int) -> SheetScan:
 
 
 def _biff_error(kind: int, body: bytes) -> int | None:
-    """Return the error code that a cell holds; None if it holds none."""
+    """Return the error code of a cell's record; None if it has none."""
     if kind == _BIFF_ERROR and len(body) >= 8 and body[7]:  # noqa: PLR2004 as the record is built
         return body[6]
     is_special = kind in _BIFF_FORMULAS and len(body) >= 14 and body[12:14] == b"\xff\xff"  # noqa: PLR2004
@@ -171,7 +171,7 @@ def _biff_error(kind: int, body: bytes) -> int | None:
 
 
 def _biff_records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
-    """Return the records from a place on, up to the end of the stream."""
+    """Return the kind and body of each record from a place to the end of the stream."""
     while start + 4 <= len(book):
         kind, size = struct.unpack_from("<HH", book, start)
         yield kind, book[start + 4 : start + 4 + size]
@@ -189,7 +189,7 @@ def _scan_xlsb(archive: zipfile.ZipFile) -> list[SheetScan]:
 
 
 def _xlsb_relation(body: bytes) -> bytes:
-    """Return the id of the part that a sheet's record names."""
+    """Return the id of the part that a sheet's record refers to."""
     if len(body) < 12:  # noqa: PLR2004 state, number and length come first
         return b""
     (length,) = struct.unpack_from("<I", body, 8)
@@ -214,7 +214,10 @@ def _scan_xlsb_sheet(part: bytes) -> SheetScan:
 
 
 def _xlsb_records(part: bytes) -> Iterator[tuple[int, bytes]]:
-    """Return the records of a part: a kind of one or two bytes, a length of one to four."""
+    """Return the kind and body of each record of a part.
+
+    The kind takes one or two bytes and the length one to four, seven bits in each.
+    """
     place = 0
     while place < len(part):
         kind, place = part[place], place + 1
@@ -232,7 +235,7 @@ def _xlsb_records(part: bytes) -> Iterator[tuple[int, bytes]]:
 
 @dataclass
 class _TablePlace:
-    """Where on a sheet the reader is, and what the row being read holds so far."""
+    """Where on a sheet the reader is, and what it has found in the present row."""
 
     scan: SheetScan = field(default_factory=SheetScan)
     row: int = 0
@@ -242,6 +245,7 @@ class _TablePlace:
 
 
 def _scan_opendocument(archive: zipfile.ZipFile) -> list[SheetScan]:
+    """Return the scans of an .ods: it writes repeated cells and rows once, with their number."""
     _refuse_locked(archive)
     scans: list[SheetScan] = []
     place = _TablePlace()
@@ -260,10 +264,9 @@ def _scan_opendocument(archive: zipfile.ZipFile) -> list[SheetScan]:
 
 
 def _refuse_locked(archive: zipfile.ZipFile) -> None:
-    names = archive.namelist()
-    if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read(
-        "META-INF/manifest.xml"
-    ):
+    """Raise RefusedError if an OpenDocument file is locked or is not a spreadsheet."""
+    names, manifest = archive.namelist(), "META-INF/manifest.xml"
+    if manifest in names and b"encryption-data" in archive.read(manifest):
         raise RefusedError("password")
     kind = archive.read("mimetype") if "mimetype" in names else b"spreadsheet"
     if b"spreadsheet" not in kind:
@@ -271,7 +274,7 @@ def _refuse_locked(archive: zipfile.ZipFile) -> None:
 
 
 def _read_cell(place: _TablePlace, cell: Element) -> None:
-    """Count one cell and mark it if it shows an error, or a formula without its result."""
+    """Count a cell, and mark it if it has an error or a formula without a result."""
     value_type = cell.get(f"{_OFFICE}value-type")
     text = "".join("".join(part.itertext()) for part in cell.iter(_TEXT))
     formula = cell.get(f"{_TABLE}formula")
@@ -289,7 +292,7 @@ def _read_cell(place: _TablePlace, cell: Element) -> None:
 
 
 def _read_row(place: _TablePlace, times: int) -> None:
-    """Move on by a row, or by as many as it stands for."""
+    """Finish a row that stands for `times` equal rows."""
     for column, mark in place.marks.items():
         place.scan.marks[place.row, column] = mark
     if place.is_filled:
@@ -303,6 +306,6 @@ def _read_row(place: _TablePlace, times: int) -> None:
 
 
 def _times(element: Element, what: str) -> int:
-    """Return how often a row or column is repeated; nonsense counts once."""
+    """Return how often a row or column is repeated; 1 if the text is not a number."""
     text = element.get(f"{_TABLE}number-{what}-repeated", "1")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1  # noqa: PLR2004

@@ -1,4 +1,4 @@
-"""A table of a sheet with its mapping, and its rows word for word: what an import keeps."""
+"""What an import keeps of a file: each table with its mapping, and its rows word for word."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,9 +9,10 @@ from relieftool.values.text import Cell
 
 @dataclass(frozen=True)
 class SourceRow:
-    """One row of a sheet: its number from 1, its role, the row whose household it continues.
+    """One row of a sheet: its number from 1, its role, and its cells.
 
-    `replaces` is the kept row that this one corrects, None for a row of its own.
+    `continues` is the number of the row whose household this one belongs to, None if its own.
+    `replaces` is the id of the kept row that this one corrects, None for a new row.
     """
 
     number: int
@@ -25,7 +26,8 @@ class SourceRow:
 class SourceTable:
     """One table of a file with its mapping; `columns` are records of position, target and so on.
 
-    `rows_of` is the kept table whose rows this one reads in its own way; it has none itself then.
+    `rows_of` is the id of a kept table whose rows this one shares under another mapping; it has no
+    rows of its own then.
     """
 
     sheet: str
