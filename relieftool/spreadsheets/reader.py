@@ -250,7 +250,7 @@ def _refusal(path: Path, reason: str) -> ReliefError:
             problem = (
                 _("the archive is too large, or unpacks to far too much")
                 if reason == "archive-too-large"
-                else _("the archive has in it another archive, a name twice, or a path out of it")
+                else _("the archive contains another archive, a name twice, or a path out of it")
             )
             remedy = _("Unpack it yourself and import the files that are in it.")
         case "damaged" | "crashed":
