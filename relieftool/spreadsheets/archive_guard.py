@@ -97,7 +97,7 @@ def scan_zip(archive: zipfile.ZipFile) -> list[SheetScan]:
     names = archive.namelist()
     if "content.xml" not in names and not any(name.startswith("xl/") for name in names):
         raise RefusedError("not-a-spreadsheet")
-    parts = list_sheet_parts(archive, "xl/_rels/workbook.xml.rels", _sheet_ids(archive))
+    parts = list_sheet_parts(archive, "xl/_rels/workbook.xml.rels", _find_sheet_ids(archive))
     return [_scan_sheet(archive, part) for part in parts]
 
 
@@ -110,7 +110,7 @@ def refuse_bombs(archive: zipfile.ZipFile) -> None:
         raise RefusedError("too-large")
 
 
-def _sheet_ids(archive: zipfile.ZipFile) -> list[bytes]:
+def _find_sheet_ids(archive: zipfile.ZipFile) -> list[bytes]:
     if "xl/workbook.xml" not in archive.namelist():
         return []
     return _SHEET.findall(archive.read("xl/workbook.xml"))
@@ -126,7 +126,8 @@ def list_sheet_parts(archive: zipfile.ZipFile, relations: str, ids: list[bytes])
         relation = dict(re.findall(rb'(\w+)="([^"]*)"', found[0]))
         path = unescape(relation.get(b"Target", b"").decode("utf-8", "replace"))
         targets[relation.get(b"Id", b"")] = path[1:] if path.startswith("/") else f"xl/{path}"
-    return [targets[i] if targets.get(i) in names else "" for i in ids]
+    paths = (targets.get(sheet_id, "") for sheet_id in ids)
+    return [path if path in names else "" for path in paths]
 
 
 def _scan_sheet(archive: zipfile.ZipFile, part: str) -> SheetScan:
@@ -134,9 +135,9 @@ def _scan_sheet(archive: zipfile.ZipFile, part: str) -> SheetScan:
     if not part:
         return scan
     with archive.open(part) as stream:
-        for chunk in _chunks(stream):
+        for chunk in _read_chunks(stream):
             rows = [int(row) for row in _ROW.findall(chunk)]
-            far = [(_column_number(letters), int(row)) for letters, row in _FAR_CELL.findall(chunk)]
+            far = [(_parse_column(letters), int(row)) for letters, row in _FAR_CELL.findall(chunk)]
             scan.last_row = max([scan.last_row, *rows, *(row for _, row in far)])
             scan.last_column = max([scan.last_column, *(column for column, _ in far)])
             scan.rows += chunk.count(b"<row") + chunk.count(b":row")
@@ -149,10 +150,10 @@ def _scan_sheet(archive: zipfile.ZipFile, part: str) -> SheetScan:
 
 
 def _parse_merge(left: bytes, top: bytes, right: bytes, bottom: bytes) -> MergedCells:
-    return int(top) - 1, _column_number(left), int(bottom) - 1, _column_number(right)
+    return int(top) - 1, _parse_column(left), int(bottom) - 1, _parse_column(right)
 
 
-def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
+def _read_chunks(stream: IO[bytes]) -> Iterator[bytes]:
     """Return the XML in pieces that end before a cell or row, so that none is cut in two."""
     rest = b""
     while read := stream.read(_CHUNK):
@@ -181,13 +182,13 @@ def _find_marks(chunk: bytes) -> CellMarks:
 
 def _add_mark(marks: CellMarks, attributes: bytes, text: str) -> None:
     if place := _PLACE.search(attributes):
-        marks[int(place[2]) - 1, _column_number(place[1])] = text
+        marks[int(place[2]) - 1, _parse_column(place[1])] = text
 
 
-def _column_number(letters: bytes) -> int:
+def _parse_column(letters: bytes) -> int:
     """Return the number of a column from 0.
 
-    >>> _column_number(b"A"), _column_number(b"AA"), _column_number(b"XFD")
+    >>> _parse_column(b"A"), _parse_column(b"AA"), _parse_column(b"XFD")
     (0, 26, 16383)
     """
     number = 0

@@ -138,8 +138,8 @@ class Catalogue:
         from rapidfuzz import fuzz, process  # noqa: PLC0415 start-up time
 
         leaf = read_heading(text.rpartition("/")[2]).name
-        roles = _roles_in(leaf)
-        shown = {key: name for key, name in self.shown.items() if _roles_in(name) == roles}
+        roles = _find_roles(leaf)
+        shown = {key: name for key, name in self.shown.items() if _find_roles(name) == roles}
         hits = process.extract(leaf, shown, scorer=fuzz.ratio, score_cutoff=70, limit=3)
         return tuple(key for _shown, _score, key in hits)
 
@@ -183,31 +183,31 @@ class Catalogue:
     def _match_name(self, text: str) -> HeadingMatch | None:
         heading = read_heading(text)
         return (
-            self._exact(heading.name, heading)
-            or self._repeated(heading)
-            or self._exact(heading.bare, heading)
-            or self._receipt(heading)
+            self._match_exact(heading.name, heading)
+            or self._match_member(heading)
+            or self._match_exact(heading.bare, heading)
+            or self._match_receipt(heading)
         )
 
-    def _exact(self, name: str, heading: Heading) -> HeadingMatch | None:
+    def _match_exact(self, name: str, heading: Heading) -> HeadingMatch | None:
         found = self.names.get((name, heading.unit)) or self.names.get((name, ""))
-        found = found or self._in_other_time(name, heading)
+        found = found or self._match_other_period(name, heading)
         return HeadingMatch(*found, scale=heading.scale) if found else None
 
-    def _in_other_time(self, name: str, heading: Heading) -> tuple[str, int] | None:
+    def _match_other_period(self, name: str, heading: Heading) -> tuple[str, int] | None:
         """Match a number of months or years whose heading states another period than its name."""
         if heading.scale not in TIMES:
             return None
         named = (self.names.get((name, time)) for time in sorted(TIMES))
         return next((found for found in named if found and found[0] in self.counted), None)
 
-    def _repeated(self, heading: Heading) -> HeadingMatch | None:
+    def _match_member(self, heading: Heading) -> HeadingMatch | None:
         """Match 成员一姓名 and 姓名1: the target, and which member it is about."""
         member, numbered = _MEMBER.match(heading.name), _NUMBERED.match(heading.name)
         found = member or numbered
         if found is None:
             return None
-        exact = self._exact(found["rest"] or "姓名", heading)
+        exact = self._match_exact(found["rest"] or "姓名", heading)
         digits = (member["first"] or member["second"]) if member else found["place"]
         place = int(digits) if digits.isdigit() else parse_numeral(digits)
         if exact is None or not place:
@@ -216,7 +216,7 @@ class Catalogue:
             exact.target, exact.rank, exact.scale, place, is_numbered=member is None
         )
 
-    def _receipt(self, heading: Heading) -> HeadingMatch | None:
+    def _match_receipt(self, heading: Heading) -> HeadingMatch | None:
         """Match a column of receipts by its programme: 是否享受低保, 低保金额."""
         for name in (heading.name, heading.bare):
             core = _RECEIPT_LEAD.sub("", name)
@@ -226,7 +226,7 @@ class Catalogue:
         return None
 
 
-def _roles_in(name: str) -> list[str]:
+def _find_roles(name: str) -> list[str]:
     """Return the roles in a heading other than the row's person and the head, such as 监护."""
     return [role for role in _OTHERS if role in name]
 

@@ -92,7 +92,7 @@ def _describe_column(
 MatchesByPlace = list[HeadingMatch | None]
 
 
-def _positions(found: MatchesByPlace, target: str) -> list[int]:
+def _find_positions(found: MatchesByPlace, target: str) -> list[int]:
     """Return the columns with this target that are not about a numbered member."""
     return [
         position
@@ -126,24 +126,24 @@ def _find_names_of_pair(table: Table, found: MatchesByPlace, position: int) -> i
     """Return the column with the names, if ID numbers are right of `position`; None if unproven."""
     if not _is_unheaded_pair(table, found, position):
         return None
-    words = _filled_cells(table, position)
+    words = _list_filled_cells(table, position)
     has_words_before = (
         position > 0
         and _is_unheaded(table, found, position - 1)
-        and any(not is_figure(cell) for cell in _filled_cells(table, position - 1))
+        and any(not is_figure(cell) for cell in _list_filled_cells(table, position - 1))
     )
     if all(_RELATION.fullmatch(drop_spaces(cell)) for cell in words):
         return position - 1 if has_words_before else None
     return None if has_words_before else position
 
 
-def _filled_cells(table: Table, position: int) -> list[Cell]:
+def _list_filled_cells(table: Table, position: int) -> list[Cell]:
     """Return the cells of a column that are filled in the rows of people."""
-    cells = (cells[position] for cells in _people_rows(table))
+    cells = (cells[position] for cells in _list_people_rows(table))
     return [cell for cell in cells if not is_empty_cell(cell)]
 
 
-def _people_rows(table: Table) -> Iterator[tuple[Cell, ...]]:
+def _list_people_rows(table: Table) -> Iterator[tuple[Cell, ...]]:
     """Return the cells of the rows of people."""
     return (row.cells for row in table.rows if row.role in ("first", "continuation"))
 
@@ -159,7 +159,7 @@ def _is_unheaded_pair(table: Table, found: MatchesByPlace, position: int) -> boo
     """Whether a column without heading has names and the next one their ID numbers."""
     if table.headers[position + 1] or not _is_unheaded(table, found, position):
         return False
-    pairs = (cells[position : position + 2] for cells in _people_rows(table))
+    pairs = (cells[position : position + 2] for cells in _list_people_rows(table))
     filled = [pair for pair in pairs if not all(map(is_empty_cell, pair))]
     return bool(filled) and all(
         isinstance(name, str) and not is_figure(name) and read_id_number(number).number
@@ -170,21 +170,21 @@ def _is_unheaded_pair(table: Table, found: MatchesByPlace, position: int) -> boo
 def _drop_joined_names(table: Table, found: MatchesByPlace) -> MatchesByPlace:
     """Drop a name column whose cells have several names each, as 家庭成员 may."""
     return [
-        None if match and match.target == "name" and _holds_lists(table, position) else match
+        None if match and match.target == "name" and _has_joined_names(table, position) else match
         for position, match in enumerate(found)
     ]
 
 
-def _holds_lists(table: Table, position: int) -> bool:
+def _has_joined_names(table: Table, position: int) -> bool:
     return any(
         isinstance(cell, str) and any(sign in cell for sign in _SEPARATORS)
-        for cell in (cells[position] for cells in _people_rows(table))
+        for cell in (cells[position] for cells in _list_people_rows(table))
     )
 
 
 def _drop_lone_numbers(_table: Table, found: MatchesByPlace) -> MatchesByPlace:
     """Drop 姓名1, 身份证号1 and so on unless several names are numbered like that."""
-    names = [m for m in found if m and m.is_numbered and m.target == "name"]
+    names = [match for match in found if match and match.is_numbered and match.target == "name"]
     if len(names) > 1:
         return found
     return [None if match and match.is_numbered else match for match in found]
@@ -195,7 +195,9 @@ def _number_repeated_members(table: Table, found: MatchesByPlace) -> MatchesByPl
     starts = _find_repeated_names(table, found)
     if not starts:
         return found
-    ends = [*starts[1:], starts[-1] + min(b - a for a, b in pairwise(starts))]
+    # The last member's columns end where those of the others would: another table's may follow.
+    width = min(following - start for start, following in pairwise(starts))
+    ends = [*starts[1:], starts[-1] + width]
     placed = list(found)
     for place, (start, end) in enumerate(zip(starts, ends, strict=True), start=1):
         for position in range(start, min(end, len(found))):
@@ -209,20 +211,18 @@ def _find_repeated_names(table: Table, found: MatchesByPlace) -> list[int]:
 
     A second 姓名 followed by something else may be the payee's and is no second member's.
     """
-    names = _positions(found, "name")
-    leaves = [read_heading(table.headers[i].rpartition("/")[2]).name for i in names]
-    again = [i for i, leaf in zip(names, leaves, strict=True) if leaves.count(leaf) > 1]
-    nexts = {(m.target if (m := _at(found, i + 1)) else None) for i in again}
-    is_repeated = len(nexts) == 1 and not nexts & {None, "name"}
-    return again if is_repeated and not _has_places(found) else []
+    names = _find_positions(found, "name")
+    leaves = [read_heading(table.headers[place].rpartition("/")[2]).name for place in names]
+    repeated = [place for place, leaf in zip(names, leaves, strict=True) if leaves.count(leaf) > 1]
+    nexts = [found[place + 1] if place + 1 < len(found) else None for place in repeated]
+    targets = {match and match.target for match in nexts}
+    is_of_members = len(targets) == 1 and not targets & {None, "name"}
+    return repeated if is_of_members and not _has_places(found) else []
 
 
 def _has_places(found: MatchesByPlace) -> bool:
+    """Whether a row has several members, in numbered columns."""
     return any(match and match.place and match.target == "name" for match in found)
-
-
-def _at(found: MatchesByPlace, position: int) -> HeadingMatch | None:
-    return found[position] if position < len(found) else None
 
 
 def _separate_head(table: Table, found: MatchesByPlace) -> MatchesByPlace:
@@ -232,22 +232,24 @@ def _separate_head(table: Table, found: MatchesByPlace) -> MatchesByPlace:
     first number is the head's; beside 成员一姓名 … the columns without a place are the head's.
     """
     refined = list(found)
-    heads, names = _positions(found, "head_name"), _positions(found, "name")
+    heads, names = _find_positions(found, "head_name"), _find_positions(found, "name")
     is_row_per_household = _has_places(found)
     has_members = is_row_per_household or (len(names) > 1 and "成员" in table.headers[names[1]])
     if not heads and names and has_members and "成员" not in table.headers[names[0]]:
         heads, names = names[:1], names[1:]
         refined[heads[0]] = HeadingMatch("head_name", 0)
-    numbers = [i for i in _positions(found, "id_number") if heads and i > heads[0]]
-    is_shared = bool(names) and numbers and numbers[0] < names[0] < numbers[-1]
-    if numbers and (is_shared or is_row_per_household) and not _positions(found, "head_id_number"):
+    if not heads or _find_positions(found, "head_id_number"):
+        return refined
+    numbers = [place for place in _find_positions(found, "id_number") if place > heads[0]]
+    has_both = numbers and names and numbers[0] < names[0] < numbers[-1]
+    if numbers and (has_both or is_row_per_household):
         refined[numbers[0]] = HeadingMatch("head_id_number", 0)
     return refined
 
 
 def _drop_facts_of_head(_table: Table, found: MatchesByPlace) -> MatchesByPlace:
     """Drop the head's facts where each member has a row: they are not that member's."""
-    if not _positions(found, "name"):
+    if not _find_positions(found, "name"):
         return found
     return [None if match and match.is_of_head else match for match in found]
 
@@ -351,7 +353,7 @@ def has_unheaded_people(table: Table, columns: Sequence[ColumnMeaning]) -> bool:
     """Whether there are valid ID numbers in a column that has no heading and is not used."""
     unused = [column.position for column in columns if not column.header and column.target is None]
     return any(
-        read_id_number(cell).number for place in unused for cell in _filled_cells(table, place)
+        read_id_number(cell).number for place in unused for cell in _list_filled_cells(table, place)
     )
 
 

@@ -79,18 +79,18 @@ def _read_ole_stream(content: bytes, names: Sequence[str]) -> bytes:
     (power,) = struct.unpack_from("<H", content, 30)
     if power not in (9, 12):
         return b""
-    file = _Compound(content, 1 << power)
-    directory = file.chain(struct.unpack_from("<I", content, 48)[0])
+    file = _CompoundFile(content, 1 << power)
+    directory = file.read_chain(struct.unpack_from("<I", content, 48)[0])
     for start in range(0, len(directory) - _OLE_ENTRY + 1, _OLE_ENTRY):
         entry = directory[start : start + _OLE_ENTRY]
         length = struct.unpack_from("<H", entry, 64)[0]
         if entry[: max(length - 2, 0)].decode("utf-16-le", "replace") in names:
             first, size = struct.unpack_from("<II", entry, 116)
-            return file.stream(first, size, directory)
+            return file.read_stream(first, size, directory)
     return b""
 
 
-class _Compound:
+class _CompoundFile:
     """The sectors of a compound file, and the table that links each to the next."""
 
     def __init__(self, content: bytes, sector: int) -> None:
@@ -99,11 +99,14 @@ class _Compound:
         places = list(struct.unpack_from("<109I", content, 76))
         following, limit = struct.unpack_from("<I", content, 68)[0], len(content) // sector
         while following not in (_CHAIN_END, _CHAIN_FREE) and limit > 0:
-            more = self._numbers(self._read(following))
+            more = self._unpack_numbers(self._read(following))
             places += more[:-1]
             following, limit = more[-1] if more else _CHAIN_END, limit - 1
         self._next = [
-            n for place in places if place < _CHAIN_END for n in self._numbers(self._read(place))
+            n
+            for place in places
+            if place < _CHAIN_END
+            for n in self._unpack_numbers(self._read(place))
         ]
 
     def _read(self, sector: int) -> bytes:
@@ -111,10 +114,10 @@ class _Compound:
         return self._content[start : start + self._sector]
 
     @staticmethod
-    def _numbers(sector: bytes) -> list[int]:
+    def _unpack_numbers(sector: bytes) -> list[int]:
         return list(struct.unpack(f"<{len(sector) // 4}I", sector[: len(sector) // 4 * 4]))
 
-    def chain(self, sector: int) -> bytes:
+    def read_chain(self, sector: int) -> bytes:
         """Return the linked sectors from this one on; a chain that returns to itself ends there."""
         parts, seen = [], set()
         while sector < len(self._next) and sector not in seen:
@@ -123,13 +126,15 @@ class _Compound:
             sector = self._next[sector]
         return b"".join(parts)
 
-    def stream(self, first: int, size: int, directory: bytes) -> bytes:
+    def read_stream(self, first: int, size: int, directory: bytes) -> bytes:
         """Return a stream; a short one is stored in small pieces within the root's stream."""
         (shortest,) = struct.unpack_from("<I", self._content, 56)
         if size >= shortest:
-            return self.chain(first)[:size]
-        pool = self.chain(struct.unpack_from("<I", directory, 116)[0])
-        table = self._numbers(self.chain(struct.unpack_from("<I", self._content, 60)[0]))
+            return self.read_chain(first)[:size]
+        pool = self.read_chain(struct.unpack_from("<I", directory, 116)[0])
+        table = self._unpack_numbers(
+            self.read_chain(struct.unpack_from("<I", self._content, 60)[0])
+        )
         parts, seen = [], set()
         while first < len(table) and first not in seen:
             seen.add(first)
@@ -140,7 +145,7 @@ class _Compound:
 
 def _scan_biff(book: bytes) -> list[SheetScan]:
     scans = []
-    for kind, body in _biff_records(book, 0):
+    for kind, body in _list_biff_records(book, 0):
         if kind == _BIFF_END:
             break
         if kind == _BIFF_LOCK:
@@ -152,17 +157,17 @@ def _scan_biff(book: bytes) -> list[SheetScan]:
 
 def _scan_biff_sheet(book: bytes, start: int) -> SheetScan:
     scan = SheetScan()
-    for kind, body in _biff_records(book, start):
+    for kind, body in _list_biff_records(book, start):
         if kind == _BIFF_END:
             break
-        code = _biff_error(kind, body)
+        code = _find_biff_error(kind, body)
         if code is not None:
             row, column = struct.unpack_from("<HH", body)
             scan.marks[row, column] = _ERROR_SIGNS.get(code, "#N/A")
     return scan
 
 
-def _biff_error(kind: int, body: bytes) -> int | None:
+def _find_biff_error(kind: int, body: bytes) -> int | None:
     """Return the error code of a cell's record; None if it has none."""
     if kind == _BIFF_ERROR and len(body) >= 8 and body[7]:  # noqa: PLR2004 as the record is built
         return body[6]
@@ -170,7 +175,7 @@ def _biff_error(kind: int, body: bytes) -> int | None:
     return body[8] if is_special and body[6] == 2 else None  # noqa: PLR2004 2: the result is an error
 
 
-def _biff_records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+def _list_biff_records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
     """Return the kind and body of each record from a place to the end of the stream."""
     while start + 4 <= len(book):
         kind, size = struct.unpack_from("<HH", book, start)
@@ -180,15 +185,15 @@ def _biff_records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
 
 def _scan_xlsb(archive: zipfile.ZipFile) -> list[SheetScan]:
     ids = [
-        _xlsb_relation(body)
-        for kind, body in _xlsb_records(archive.read("xl/workbook.bin"))
+        _read_xlsb_relation(body)
+        for kind, body in _list_xlsb_records(archive.read("xl/workbook.bin"))
         if kind == _XLSB_SHEET
     ]
     parts = list_sheet_parts(archive, "xl/_rels/workbook.bin.rels", ids)
     return [_scan_xlsb_sheet(archive.read(part)) if part else SheetScan() for part in parts]
 
 
-def _xlsb_relation(body: bytes) -> bytes:
+def _read_xlsb_relation(body: bytes) -> bytes:
     """Return the id of the part that a sheet's record refers to."""
     if len(body) < 12:  # noqa: PLR2004 state, number and length come first
         return b""
@@ -198,7 +203,7 @@ def _xlsb_relation(body: bytes) -> bytes:
 
 def _scan_xlsb_sheet(part: bytes) -> SheetScan:
     scan, row = SheetScan(), 0
-    for kind, body in _xlsb_records(part):
+    for kind, body in _list_xlsb_records(part):
         if kind == _XLSB_ROW and len(body) >= 4:  # noqa: PLR2004 the row's number
             (row,) = struct.unpack_from("<I", body)
             scan.rows += 1
@@ -213,7 +218,7 @@ def _scan_xlsb_sheet(part: bytes) -> SheetScan:
     return scan
 
 
-def _xlsb_records(part: bytes) -> Iterator[tuple[int, bytes]]:
+def _list_xlsb_records(part: bytes) -> Iterator[tuple[int, bytes]]:
     """Return the kind and body of each record of a part.
 
     The kind takes one or two bytes and the length one to four, seven bits in each.
@@ -258,7 +263,7 @@ def _scan_opendocument(archive: zipfile.ZipFile) -> list[SheetScan]:
             elif element.tag in (_CELL, _COVERED):
                 _read_cell(place, element)
             elif element.tag == f"{_TABLE}table-row":
-                _read_row(place, _times(element, "rows"))
+                _read_row(place, _count_repeats(element, "rows"))
                 element.clear()
     return scans
 
@@ -278,7 +283,7 @@ def _read_cell(place: _TablePlace, cell: Element) -> None:
     value_type = cell.get(f"{_OFFICE}value-type")
     text = "".join("".join(part.itertext()) for part in cell.iter(_TEXT))
     formula = cell.get(f"{_TABLE}formula")
-    times = _times(cell, "columns")
+    times = _count_repeats(cell, "columns")
     if value_type is not None or text or formula:
         place.is_filled = True
         place.scan.cells += times
@@ -305,7 +310,7 @@ def _read_row(place: _TablePlace, times: int) -> None:
     place.column, place.marks, place.is_filled = 0, {}, False
 
 
-def _times(element: Element, what: str) -> int:
+def _count_repeats(element: Element, what: str) -> int:
     """Return how often a row or column is repeated; 1 if the text is not a number."""
     text = element.get(f"{_TABLE}number-{what}-repeated", "1")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1  # noqa: PLR2004

@@ -97,8 +97,8 @@ def split_forms(sheets: Iterable[Sheet], pack: Pack, today: dt.date | None = Non
             found.tables += tables
             found.forms += [form] if form else []
         elif _has_form_title(sheet):
-            problem = _form_problem("form-marks-gone", sheet.name, 1, _MARKS_GONE)
-            found.tables.append(_notes_table(sheet, [problem]))
+            problem = _build_problem("form-marks-gone", sheet.name, 1, _MARKS_GONE)
+            found.tables.append(_build_notes_table(sheet, [problem]))
         else:
             found.others.append(sheet)
     return found
@@ -109,7 +109,7 @@ def has_answers(sheet: Sheet) -> bool:
     key_column = _find_key_column(sheet)
     if key_column is None:
         return True
-    top = _top_row(sheet, key_column)
+    top = _find_top_row(sheet, key_column)
     answers = [column for column, cell in enumerate(top) if plain_text(cell) == ANSWER]
     keyed = [row for row in sheet.rows if parse_row_key(plain_text(_cell_at(row, key_column)))]
     return not answers or any(not is_blank(_cell_at(row, answers[0])) for row in keyed)
@@ -124,7 +124,7 @@ def _find_key_column(sheet: Sheet) -> int | None:
     return None
 
 
-def _top_row(sheet: Sheet, key_column: int) -> list[Cell]:
+def _find_top_row(sheet: Sheet, key_column: int) -> list[Cell]:
     """Return the hidden row that names the columns."""
     return next(row for row in sheet.rows if plain_text(_cell_at(row, key_column)).startswith(FORM))
 
@@ -229,7 +229,7 @@ class _FormReader:
         self._pack = pack
         self._problems: list[Problem] = []
         self._key_column = _find_key_column(sheet) or 0
-        top = _top_row(sheet, self._key_column)
+        top = _find_top_row(sheet, self._key_column)
         self._version = plain_text(_cell_at(top, self._key_column))
         self._columns = {
             plain_text(cell): place for place, cell in enumerate(top) if plain_text(cell)
@@ -237,22 +237,22 @@ class _FormReader:
 
     def read(self) -> tuple[FilledForm | None, list[SourceTable]]:
         """Return the form and its source tables: one for each answer, one for all other rows."""
-        number = self._household_no()
+        number = self._read_household_no()
         if number is None:
-            return None, [_notes_table(self._sheet, self._problems)]
-        rows = list(self._rows())
+            return None, [_build_notes_table(self._sheet, self._problems)]
+        rows = list(self._list_rows())
         self._report_known_changed(rows)
         answered = (row for row in rows if not is_blank(row.answer) and not _is_unclear(row.answer))
         answers = [row for row in answered if self._is_as_printed(row)]
-        visit = self._visit(number, answers) if answers else None
+        visit = self._read_visit(number, answers) if answers else None
         if visit is None:
-            return None, [_notes_table(self._sheet, self._problems)]
+            return None, [_build_notes_table(self._sheet, self._problems)]
         of_register = [row for row in answers if row.key.is_of_register]
-        tables = [self._table(number, visit.visited_on, row) for row in of_register]
-        notes = _notes_table(self._sheet, self._problems, {row.number for row in of_register})
-        return self._form(number, visit, answers), [notes, *tables]
+        tables = [self._build_table(number, visit.visited_on, row) for row in of_register]
+        notes = _build_notes_table(self._sheet, self._problems, {row.number for row in of_register})
+        return self._build_form(number, visit, answers), [notes, *tables]
 
-    def _household_no(self) -> str | None:
+    def _read_household_no(self) -> str | None:
         """Return the form's household; None, with a problem, if the form cannot be read."""
         keys = [plain_text(_cell_at(row, self._key_column)) for row in self._sheet.rows]
         numbers = [key.partition(":")[2] for key in keys if key.startswith(f"{HOUSEHOLD}:")]
@@ -262,20 +262,20 @@ class _FormReader:
             self._report("form-altered", 1, _COLUMNS_GONE)
         elif len(numbers) != 1:
             self._report("form-altered", 2, _NO_NUMBER)
-        elif self._shown_number() != numbers[0]:
+        elif self._read_shown_number() != numbers[0]:
             self._report("form-household-differs", 3, _NUMBER_DIFFERS)
         else:
             return numbers[0]
         return None
 
-    def _shown_number(self) -> str | None:
+    def _read_shown_number(self) -> str | None:
         """Return the household number that people see on the form."""
         for row in self._sheet.rows:
             if plain_text(_cell_at(row, self._key_column)) == "number":
                 return plain_text(_cell_at(row, self._columns[QUESTION]))
         return None
 
-    def _rows(self) -> Iterator[_FormRow]:
+    def _list_rows(self) -> Iterator[_FormRow]:
         """Return the rows with a key; report changed keys, and answers in rows without one."""
         question, answer = self._columns[QUESTION], self._columns[ANSWER]
         for number, cells in enumerate(self._sheet.rows, start=1):
@@ -327,35 +327,35 @@ class _FormReader:
             self._report("form-question-differs", row.number, _QUESTION_DIFFERS)
         return is_same
 
-    def _visit(self, number: str, answers: Sequence[_FormRow]) -> FormVisit | None:
+    def _read_visit(self, number: str, answers: Sequence[_FormRow]) -> FormVisit | None:
         """Return the visit; None, with problems, if it lacks what a survey must state."""
-        day = self._visit_day(answers)
+        day = self._read_visit_day(answers)
         fields = (VisitField.FIRST, VisitField.SECOND)
-        cells = (_visit_answer(answers, name) for name in fields)
+        cells = (_find_visit_answer(answers, name) for name in fields)
         names = tuple(plain_text(cell) for cell in cells if cell is not None)
-        level = plain_text(_visit_answer(answers, VisitField.LEVEL))
-        method = plain_text(_visit_answer(answers, VisitField.METHOD))
-        found = _own_words(_visit_answer(answers, VisitField.FOUND))
+        level = plain_text(_find_visit_answer(answers, VisitField.LEVEL))
+        method = plain_text(_find_visit_answer(answers, VisitField.METHOD))
+        found = _read_words(_find_visit_answer(answers, VisitField.FOUND))
         checks = [
             (VisitField.LEVEL, level in LEVELS, _NO_LEVEL),
             (VisitField.METHOD, method in METHODS, _NO_METHOD),
-            (VisitField.SECOND, len(_distinct_people(names)) >= len(fields), _TWO_NAMES),
+            (VisitField.SECOND, len(_list_people(names)) >= len(fields), _TWO_NAMES),
             (VisitField.FOUND, not found or has_letter_or_digit(found), _NO_WORDS),
         ]
         missing = [(asked, message) for asked, is_stated, message in checks if not is_stated]
         for asked, message in missing:
-            self._report("form-visit-incomplete", self._row_number(asked), message)
+            self._report("form-visit-incomplete", self._find_row_number(asked), message)
         if missing or day is None:
             return None
-        knows = _visit_answer(answers, VisitField.KNOWS_POLICY)
+        knows = _find_visit_answer(answers, VisitField.KNOWS_POLICY)
         found = found or f"{number} / {self._sheet.name}"
         knows_policy = None if knows is None else read_yes_or_no(knows) is True
         return FormVisit(day, level, method, names, found, knows_policy)
 
-    def _visit_day(self, answers: Sequence[_FormRow]) -> str | None:
+    def _read_visit_day(self, answers: Sequence[_FormRow]) -> str | None:
         """Return the day of the visit; None, with a problem, if missing or in the future."""
-        cell = _visit_answer(answers, VisitField.ON)
-        row = self._row_number(VisitField.ON)
+        cell = _find_visit_answer(answers, VisitField.ON)
+        row = self._find_row_number(VisitField.ON)
         if cell is None:
             self._report("form-undated", row, _NO_DAY)
             return None
@@ -369,21 +369,21 @@ class _FormReader:
             return None
         return day
 
-    def _form(self, number: str, visit: FormVisit, answers: Sequence[_FormRow]) -> FilledForm:
+    def _build_form(self, number: str, visit: FormVisit, answers: Sequence[_FormRow]) -> FilledForm:
         needs = {NeedKind(row.key.name): row.answer for row in answers if row.key.asked == "need"}
-        words = _own_words(needs.pop(NeedKind.WORDS, None))
+        words = _read_words(needs.pop(NeedKind.WORDS, None))
         if words and not has_letter_or_digit(words):
-            self._report("form-needs-empty", self._row_number(NeedKind.WORDS), _NO_NEEDS)
+            self._report("form-needs-empty", self._find_row_number(NeedKind.WORDS), _NO_NEEDS)
             words = ""
         ticked = tuple(need for need, answer in needs.items() if read_yes_or_no(answer))
         return FilledForm(self._sheet.name, number, visit, ticked, words or None)
 
-    def _row_number(self, asked: VisitField | NeedKind) -> int:
+    def _find_row_number(self, asked: VisitField | NeedKind) -> int:
         """Return the number of the row with a question about the visit or a need."""
-        rows = (row.number for row in self._rows() if row.key.name == str(asked))
+        rows = (row.number for row in self._list_rows() if row.key.name == str(asked))
         return next(rows, 1)
 
-    def _table(self, number: str, day: str, row: _FormRow) -> SourceTable:
+    def _build_table(self, number: str, day: str, row: _FormRow) -> SourceTable:
         """Return the source table of one answer: its row word for word, and what its cells mean."""
         columns = [
             (self._key_column, _FORM_KEY, f"{HOUSEHOLD}:{number}"),
@@ -401,18 +401,18 @@ class _FormReader:
             community=None,
             covers=day,
             is_complete=None,
-            columns=[_column_record(*column) for column in columns],
+            columns=[_build_column(*column) for column in columns],
             rows=[SourceRow(row.number, "first", None, row.cells)],
         )
 
     def _report(self, code: str, row: int, message: Message, column: str = "") -> None:
         """Record a problem once, though rows are gone through several times."""
-        problem = _form_problem(code, self._sheet.name, row, message, column)
+        problem = _build_problem(code, self._sheet.name, row, message, column)
         if problem not in self._problems:
             self._problems.append(problem)
 
 
-def _form_problem(code: str, sheet: str, row: int, message: Message, column: str = "") -> Problem:
+def _build_problem(code: str, sheet: str, row: int, message: Message, column: str = "") -> Problem:
     """Return a problem at a row of a form; every such problem leaves something unused."""
     return Problem(code, message, sheet, row, column, is_unused=True)
 
@@ -451,7 +451,7 @@ def _seal_again(row: _FormRow, columns: _ColumnPlaces) -> FormRowSeal:
     return seal_row(str(row.key), words, _cell_at(row.cells, columns.get(KNOWN, len(row.cells))))
 
 
-def _visit_answer(answers: Sequence[_FormRow], asked: VisitField) -> Cell:
+def _find_visit_answer(answers: Sequence[_FormRow], asked: VisitField) -> Cell:
     """Return the answer to a question about the visit; None if it is not among these."""
     cells = (
         row.answer for row in answers if row.key.asked == "visit" and row.key.name == str(asked)
@@ -459,12 +459,12 @@ def _visit_answer(answers: Sequence[_FormRow], asked: VisitField) -> Cell:
     return next(cells, None)
 
 
-def _distinct_people(names: Iterable[str]) -> set[str]:
+def _list_people(names: Iterable[str]) -> set[str]:
     """Return the different people among these names; dashes and the like are not names."""
     return {fold_name(name) for name in names if has_letter_or_digit(name)}
 
 
-def _own_words(cell: Cell) -> str:
+def _read_words(cell: Cell) -> str:
     """Return words as they were written, with their punctuation in its own width."""
     return drop_invisible(cell).strip() if isinstance(cell, str) else plain_text(cell)
 
@@ -473,7 +473,7 @@ def _is_unclear(cell: Cell) -> bool:
     return plain_text(cell).lower() in UNCLEAR
 
 
-def _column_record(position: int, target: str, header: str) -> dict[str, object]:
+def _build_column(position: int, target: str, header: str) -> dict[str, object]:
     """Return the record of a column; the key column has the household in place of a heading."""
     return {
         "position": position,
@@ -485,7 +485,9 @@ def _column_record(position: int, target: str, header: str) -> dict[str, object]
     }
 
 
-def _notes_table(sheet: Sheet, problems: list[Problem], used: Iterable[int] = ()) -> SourceTable:
+def _build_notes_table(
+    sheet: Sheet, problems: list[Problem], used: Iterable[int] = ()
+) -> SourceTable:
     """Return the rows of a form that are not answers, kept as notes."""
     rows = [
         SourceRow(number, "note", None, cells)

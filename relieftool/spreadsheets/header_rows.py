@@ -42,7 +42,7 @@ def find_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
         row: score for row in range(len(grid.rows)) if (score := _score(grid, row, known)) > 1
     }
     if not scores:
-        return _guess(grid, known)
+        return _guess_headers(grid, known)
     # Not simply the best row: the first table's header may know fewer words than a later one's.
     best = max(scores.values())
     first = next(row for row, score in scores.items() if score * 2 >= best)
@@ -55,7 +55,7 @@ def find_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
     return headers
 
 
-def _labels(grid: Grid, row: int) -> list[str]:
+def _list_labels(grid: Grid, row: int) -> list[str]:
     """Return the labels of a row; none if it has more figures than a header may have."""
     # Near the top of a sheet a fifth of a header's cells may be figures, such as 2023 or 2024.
     figures_left = len(grid.rows[row]) // 5 if row < _ROWS_LOOKED_AT else 0
@@ -76,27 +76,27 @@ def _labels(grid: Grid, row: int) -> list[str]:
 
 def _score(grid: Grid, row: int, known: IsKnownHeading) -> int:
     """Return how many different known headers a row has; 0 if too few beside its figures."""
-    labels = _labels(grid, row)
+    labels = _list_labels(grid, row)
     if len(labels) < _FEWEST_KNOWN:
         return 0
-    found = len({drop_spaces(label) for label in labels if known(_one_level(label))})
+    found = len({drop_spaces(label) for label in labels if known(_format_level(label))})
     has_figures = len(labels) < len(grid.filled(row))
     return 0 if has_figures and found < 2 * _FEWEST_KNOWN_AGAIN else found
 
 
-def _guess(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
+def _guess_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
     """Return a header no row of which is known: split over two rows, or all of it unknown."""
     rows = range(min(_ROWS_LOOKED_AT, len(grid.rows)))
-    labelled = [row for row in rows if len(_labels(grid, row)) >= _FEWEST_KNOWN]
+    labelled = [row for row in rows if len(_list_labels(grid, row)) >= _FEWEST_KNOWN]
     for row in labelled:
         if row + 1 in labelled and _count_known(grid, range(row, row + 2), known) >= _FEWEST_KNOWN:
             return [_grow_header(grid, row, known)]
     for row in labelled:
         has_body = any(not grid.is_empty(below) for below in range(row + 1, len(grid.rows))[:2])
-        has_figures = len(_labels(grid, row)) < len(grid.filled(row))
+        has_figures = len(_list_labels(grid, row)) < len(grid.filled(row))
         if has_body and not has_figures and not _is_about_table(grid, row):
             # No figures, and one row only: a row of people must not be shown as headers.
-            return [HeaderRows(range(row, row + 1), _join(grid, range(row, row + 1)))]
+            return [HeaderRows(range(row, row + 1), _join_levels(grid, range(row, row + 1)))]
     return []
 
 
@@ -110,7 +110,7 @@ def _grow_header(grid: Grid, seed: int, known: IsKnownHeading, floor: int = 0) -
         first -= 1
     while end - first < _MOST_HEADER_ROWS and _is_leaf_row(grid, range(first, end), known):
         end += 1
-    return HeaderRows(range(first, end), _join(grid, range(first, end)))
+    return HeaderRows(range(first, end), _join_levels(grid, range(first, end)))
 
 
 def _is_about_table(grid: Grid, row: int) -> bool:
@@ -125,7 +125,7 @@ def _is_about_table(grid: Grid, row: int) -> bool:
 def _is_parent(grid: Grid, row: int, known: IsKnownHeading) -> bool:
     """Whether a row has the parents of the header row below it, and is not a title."""
     filled = grid.filled(row)
-    texts = _labels(grid, row)
+    texts = _list_labels(grid, row)
     if not texts or len(texts) < len(filled) or _is_about_table(grid, row):
         return False
     if any(len(drop_spaces(text)) > _LONGEST_PARENT for text in texts):
@@ -138,7 +138,7 @@ def _is_parent(grid: Grid, row: int, known: IsKnownHeading) -> bool:
 
 def _count_known(grid: Grid, rows: range, known: IsKnownHeading) -> int:
     """Return how many columns have a known heading when these rows are joined."""
-    return sum(1 for text in _join(grid, rows).values() if known(text))
+    return sum(1 for text in _join_levels(grid, rows).values() if known(text))
 
 
 def _covers_leaves(grid: Grid, row: int, filled: list[int]) -> bool:
@@ -162,40 +162,45 @@ def _is_leaf_row(grid: Grid, header: range, known: IsKnownHeading) -> bool:
         return False
     filled = grid.filled(row)
     texts = [drop_spaces(grid.cell(row, column)) for column in filled]
-    if len(_labels(grid, row)) < len(texts) or any(
+    if len(_list_labels(grid, row)) < len(texts) or any(
         word in text for text in texts for word in _HINTS
     ):
         return False
     if any(merge[2] >= row for merge in grid.merges_from(header[0], header[-1])):
         return True
-    above = _join(grid, header, grid.filled(row))
-    parents = _parents(grid, header[-1], filled)
+    above = _join_levels(grid, header, grid.filled(row))
+    parents = _find_gap_parents(grid, header[-1], filled)
     # A column whose heading is known already may only grow into another known heading; otherwise
     # the row below is the first row of people.
-    complete = [c for c in filled if c in above and c not in parents and known(above[c])]
+    own = [column for column in filled if column in above and column not in parents]
+    complete = [column for column in own if known(above[column])]
     is_under = any(column in above for column in filled)
     return is_under and all(
-        known(f"{above[column]}/{_one_level(grid.cell(row, column))}") for column in complete
+        known(f"{above[column]}/{_format_level(grid.cell(row, column))}") for column in complete
     )
 
 
-def _parents(grid: Grid, row: int, below: Sequence[int]) -> set[int]:
+def _find_gap_parents(grid: Grid, row: int, below: Sequence[int]) -> set[int]:
     """Return the columns of a header row whose text also covers the blank cells to its right."""
     filled = grid.filled(row)
-    return {c for c in filled if c in below and c + 1 in below and c + 1 not in filled}
+    return {
+        column
+        for column in filled
+        if {column, column + 1} <= set(below) and column + 1 not in filled
+    }
 
 
-def _one_level(cell: Cell) -> str:
+def _format_level(cell: Cell) -> str:
     """Return a cell's text without blanks; a slash becomes ／, as / separates the levels."""
     return drop_spaces(cell).replace("/", "／")
 
 
-def _join(grid: Grid, rows: range, below: Sequence[int] = ()) -> dict[int, str]:
+def _join_levels(grid: Grid, rows: range, below: Sequence[int] = ()) -> dict[int, str]:
     """Return the texts of each column joined downward, without repeating a level.
 
     `below` are the columns of a further row that is being tried as the next header row.
     """
-    levels = [_spread(grid, row, rows, below) for row in rows]
+    levels = [_spread_parents(grid, row, rows, below) for row in rows]
     columns = sorted({column for level in levels for column in level})
     joined: dict[int, str] = {}
     for column in columns:
@@ -204,17 +209,21 @@ def _join(grid: Grid, rows: range, below: Sequence[int] = ()) -> dict[int, str]:
     return joined
 
 
-def _spread(grid: Grid, row: int, rows: range, below: Sequence[int]) -> dict[int, str]:
+def _spread_parents(grid: Grid, row: int, rows: range, below: Sequence[int]) -> dict[int, str]:
     """Return the texts of one header row, each parent repeated over the columns it covers."""
-    own = {column: _one_level(grid.cell(row, column)) for column in grid.filled(row)}
+    own = {column: _format_level(grid.cell(row, column)) for column in grid.filled(row)}
     spread = dict(own)
     lower = {column for i in rows if i > row for column in grid.filled(i)} | set(below)
-    merges = [m for m in grid.merges_from(row, row) if m[3] > m[1] and m[1] in own]
-    for _top, left, bottom, right in merges:
-        if bottom < rows[-1] or below:
-            spread |= {c: own[left] for c in range(left, right + 1) if c in lower or c == left}
+    wide = [merge for merge in grid.merges_from(rows[0], rows[-1]) if merge[3] > merge[1]]
+    for top, left, bottom, right in wide:
+        if top == row and left in own and (bottom < rows[-1] or below):
+            spread |= {
+                column: own[left]
+                for column in range(left, right + 1)
+                if column in lower or column == left
+            }
     # One merge across shows that this office merges its parents: then gaps are just gaps.
-    if not merges and not any(m[3] > m[1] for m in grid.merges_from(rows[0], rows[-1])):
+    if not wide:
         spread |= _spread_over_gaps(own, lower, grid, row, rows)
     return spread
 

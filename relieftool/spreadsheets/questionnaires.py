@@ -41,7 +41,7 @@ def find_form_kind(grid: Grid, known: IsKnownHeading) -> FormKind | None:
     seen: set[str] = set()
     pairs = counted = 0
     for row in rows:
-        labels = _labels_with_value(grid, row, known)
+        labels = _find_labels_with_value(grid, row, known)
         if not labels or seen & labels:
             continue
         seen |= labels
@@ -58,7 +58,7 @@ def _is_question(grid: Grid, row: int) -> bool:
     )
 
 
-def _labels_with_value(grid: Grid, row: int, known: IsKnownHeading) -> set[str]:
+def _find_labels_with_value(grid: Grid, row: int, known: IsKnownHeading) -> set[str]:
     """Return the headings of a row that each have a value to the right; none for another row."""
     columns = grid.filled(row)
     is_label = [_is_label(grid.cell(row, column), known) for column in columns]
@@ -72,15 +72,15 @@ def _labels_with_value(grid: Grid, row: int, known: IsKnownHeading) -> set[str]:
         return set()
     if any(_heads_a_column(grid, row, column, known) for column in labels):
         return set()
-    return {_text(grid.cell(row, column)) for column in labels}
+    return {_read_label(grid.cell(row, column)) for column in labels}
 
 
 def _is_label(cell: Cell, known: IsKnownHeading) -> bool:
-    text = _text(cell)
+    text = _read_label(cell)
     return not is_figure(cell) and text not in _ANSWERS and known(text.replace("/", "／"))
 
 
-def _text(cell: Cell) -> str:
+def _read_label(cell: Cell) -> str:
     return drop_spaces(cell).rstrip(":：")
 
 

@@ -102,7 +102,7 @@ def unpack_archive(path: Path, folder: Path, also: str) -> None:
         for _answer in ask_reader(path, folder=str(folder), endings=[*ENDINGS, also]):
             pass
     except ReaderRefusedError as error:
-        raise _refusal(path, str(error)) from error
+        raise _build_refusal(path, str(error)) from error
 
 
 def _check_file(path: Path) -> None:
@@ -112,9 +112,9 @@ def _check_file(path: Path) -> None:
         if stat.S_ISDIR(found.st_mode):
             raise ReliefError(path.name, _("this is a folder"), _("Name a file in it."))
         if not stat.S_ISREG(found.st_mode):
-            raise _refusal(path, "not-a-spreadsheet")
+            raise _build_refusal(path, "not-a-spreadsheet")
         if found.st_size > _MOST_BYTES:
-            raise _refusal(path, "too-large")
+            raise _build_refusal(path, "too-large")
         with path.open("rb") as stream:
             start = stream.read(_LONGEST_SIGN)
     except FileNotFoundError as error:
@@ -131,7 +131,7 @@ def _check_file(path: Path) -> None:
         )
     is_workbook = start.startswith((b"PK", b"\xd0\xcf\x11\xe0"))
     if start.startswith(_OTHER_SIGNS) or (path.suffix.lower() in _OTHER_TEXTS and not is_workbook):
-        raise _refusal(path, "not-a-spreadsheet")
+        raise _build_refusal(path, "not-a-spreadsheet")
 
 
 def _has_heading(sheets: list[Sheet], known: Callable[[str], bool]) -> bool:
@@ -161,7 +161,7 @@ def _read(
                 sheets.append(Sheet(name, rows, merged, answer["hidden"]))
                 read_as, height = answer["encoding"], answer["height"]
     except ReaderRefusedError as error:
-        raise _refusal(path, str(error)) from error
+        raise _build_refusal(path, str(error)) from error
     return [_decompress_short(sheet) for sheet in sheets], read_as
 
 
@@ -228,7 +228,7 @@ _NAME_A_LIST = Message(
 )
 
 
-def _refusal(path: Path, reason: str) -> ReliefError:
+def _build_refusal(path: Path, reason: str) -> ReliefError:
     """Return the error that says why a file was refused and what to do."""
     match reason:
         case "password":
@@ -250,7 +250,9 @@ def _refusal(path: Path, reason: str) -> ReliefError:
             problem = (
                 _("the archive is too large, or unpacks to far too much")
                 if reason == "archive-too-large"
-                else _("the archive contains another archive, a name twice, or a path out of it")
+                else _(
+                    "the archive contains another archive, a name twice, or one that leads outside"
+                )
             )
             remedy = _("Unpack it yourself and import the files that are in it.")
         case "damaged" | "crashed":
@@ -272,7 +274,7 @@ class ReaderRefusedError(Exception):
 
 
 def ask_reader(path: Path, **request: object) -> Iterator[Any]:
-    """Let the child read a file: return each sheet's description, then its rows in batches.
+    """Have the child read a file: return each sheet's description, then its rows in batches.
 
     `request` are further fields of the child's `ReadRequest`.
 
@@ -285,7 +287,7 @@ def ask_reader(path: Path, **request: object) -> Iterator[Any]:
     try:
         with _time_limit(process, seconds) as is_over:
             _send(process, {"path": str(path.resolve()), **request})
-            while (answer := _next_answer(process)) is not None:
+            while (answer := _read_answer(process)) is not None:
                 if "done" in answer or "refused" in answer:
                     is_whole = True
                     break
@@ -349,7 +351,7 @@ def _start_child() -> subprocess.Popen[str]:
         env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
     )
     with _time_limit(process, _SECONDS_TO_START):
-        is_ready = _next_answer(process) is not None
+        is_ready = _read_answer(process) is not None
     if not is_ready:
         process.kill()
         process.communicate()
@@ -375,14 +377,14 @@ def _time_limit(process: subprocess.Popen[str], seconds: float) -> Iterator[thre
 
 
 def _send(process: subprocess.Popen[str], request: dict[str, object]) -> None:
-    """Send a request; if the child has just died, `_next_answer` will return None."""
+    """Send a request; if the child has just died, `_read_answer` will return None."""
     if process.stdin is not None:
         with suppress(BrokenPipeError):
             process.stdin.write(json.dumps(request) + "\n")
             process.stdin.flush()
 
 
-def _next_answer(process: subprocess.Popen[str]) -> Any:
+def _read_answer(process: subprocess.Popen[str]) -> Any:
     """Return the child's next answer; None if it has died."""
     line = process.stdout.readline() if process.stdout else ""
     return json.loads(line) if line.endswith("\n") else None

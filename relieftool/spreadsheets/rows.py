@@ -88,10 +88,10 @@ def find_keys(headers: Sequence[str]) -> KeyColumns:
     if not heads and len(names) > 1 and "成员" in headers[names[1]]:
         heads, names = names[:1], names[1:]
     return KeyColumns(
-        serial=_first(places.get("serial")),
-        household_no=_first(places.get("household_no")),
+        serial=_first_or_none(places.get("serial")),
+        household_no=_first_or_none(places.get("household_no")),
         head=tuple(heads[:1] + places.get("head_id_number", [])[:1]),
-        relation=_first(places.get("relation")),
+        relation=_first_or_none(places.get("relation")),
         ids=(*places.get("id_number", ()), *places.get("head_id_number", ())),
         names=(*names, *heads),
         has_name=bool(names),
@@ -99,7 +99,7 @@ def find_keys(headers: Sequence[str]) -> KeyColumns:
     )
 
 
-def _first(positions: list[int] | None) -> int | None:
+def _first_or_none(positions: list[int] | None) -> int | None:
     return positions[0] if positions else None
 
 

@@ -51,14 +51,14 @@ def find_area_problems(
         return
     plain = normalise_community(stated)
     sections = ((section.row, section.community) for section in table.sections)
-    for row, name in chain(_named_in_rows(table, columns), [(None, named)], sections):
+    for row, name in chain(_list_row_communities(table, columns), [(None, named)], sections):
         if name and normalise_community(name) != plain:
             message = format_stated_difference(name, stated)
             yield Problem(_COMMUNITY_DIFFERS, message, table.sheet, row)
             return
 
 
-def _named_in_rows(
+def _list_row_communities(
     table: Table, columns: Sequence[ColumnMeaning]
 ) -> Iterator[tuple[int | None, str]]:
     """Return the community that each row's own column names, with the row's number."""
@@ -92,18 +92,18 @@ def split_by_sections(table: SourceTable, sections: Sequence[Section]) -> Iterat
     Rows above the first section form a table of their own only if there are people among them;
     otherwise they go with it. The problems stay with the first table.
     """
-    starts = [0, *_starts(table.rows, {section.row for section in sections})]
+    starts = [0, *_find_section_starts(table.rows, {section.row for section in sections})]
     names = [table.community, *(section.community for section in sections)]
     if len(starts) > 1 and not any(map(_is_of_people, table.rows[: starts[1]])):
         del starts[1], names[0]
     ends = [*starts[1:], len(table.rows)]
     for place, (start, end, name) in enumerate(zip(starts, ends, names, strict=True)):
-        rows = _cut_off(table.rows[start:end]) if len(starts) > 1 else table.rows
+        rows = _start_section(table.rows[start:end]) if len(starts) > 1 else table.rows
         problems = [] if place else table.problems
         yield replace(table, rows=rows, community=name, problems=problems)
 
 
-def _starts(rows: Iterable[SourceRow], sections: set[int]) -> list[int]:
+def _find_section_starts(rows: Iterable[SourceRow], sections: set[int]) -> list[int]:
     """Return the places of the rows that begin a section."""
     return [place for place, row in enumerate(rows) if row.number in sections] if sections else []
 
@@ -112,7 +112,7 @@ def _is_of_people(row: SourceRow) -> bool:
     return row.role in {"first", "continuation"}
 
 
-def _cut_off(rows: Sequence[SourceRow]) -> Sequence[SourceRow]:
+def _start_section(rows: Sequence[SourceRow]) -> Sequence[SourceRow]:
     """Return the rows of a section; one that continued a row above it is a first row here."""
     first = rows[0].number if rows else 0
     return [
@@ -130,17 +130,20 @@ def find_table_problems(
 
     `is_dated`: import.toml or the command line says which day or month the table is about.
     """
-    problems = [_several_months(table)] if table.has_no_single_month and not is_dated else []
+    problems = [_build_months_problem(table)] if table.has_no_single_month and not is_dated else []
     problems += [
-        _unknown_column(table, column)
+        _build_column_problem(table, column)
         for column in columns
         if column.target is None and column.near  # others look like nothing known
     ]
-    problems += [_person_above(table, row) for row in table.above if has_person(row.cells)]
-    return [*problems, *([_unheaded_people(table)] if has_unheaded_people(table, columns) else [])]
+    problems += [_build_person_problem(table, row) for row in table.above if has_person(row.cells)]
+    return [
+        *problems,
+        *([_build_unheaded_problem(table)] if has_unheaded_people(table, columns) else []),
+    ]
 
 
-def _several_months(table: Table) -> Problem:
+def _build_months_problem(table: Table) -> Problem:
     message = Message(
         "the title names several months, so the month of this table is not known; import it again"
         " with --month YYYY-MM, or with `date` in import.toml"
@@ -148,7 +151,7 @@ def _several_months(table: Table) -> Problem:
     return Problem("covers-several-months", message, table.sheet, table.first_header_row)
 
 
-def _unknown_column(table: Table, column: ColumnMeaning) -> Problem:
+def _build_column_problem(table: Table, column: ColumnMeaning) -> Problem:
     message = Message(
         "the column '{header}' is not used; if it is {near}, import it again with"
         " --map {header}=…, or map it in import.toml",
@@ -157,7 +160,7 @@ def _unknown_column(table: Table, column: ColumnMeaning) -> Problem:
     return Problem("column-unknown", message, table.sheet, table.last_header_row, column.header)
 
 
-def _person_above(table: Table, row: TableRow) -> Problem:
+def _build_person_problem(table: Table, row: TableRow) -> Problem:
     message = Message(
         "this row has an ID number but is above the headings; it is kept and not used. Move it"
         " below them"
@@ -165,7 +168,7 @@ def _person_above(table: Table, row: TableRow) -> Problem:
     return Problem("row-above-headings", message, table.sheet, row.number, is_unused=True)
 
 
-def _unheaded_people(table: Table) -> Problem:
+def _build_unheaded_problem(table: Table) -> Problem:
     message = Message(
         "there are ID numbers in a column without a heading, and these people are not used; give"
         " the columns of names and numbers the headings 成员一姓名, 成员一身份证号 and so on"
@@ -217,10 +220,10 @@ def build_unusable_error(
             _("no table was found in this file"),
             _("A table needs a row of headings such as 姓名, 身份证号, 社区 above its rows."),
         )
-    return _no_known_heading(path, [column for column in columns if column.header])
+    return _build_heading_error(path, [column for column in columns if column.header])
 
 
-def _no_known_heading(path: Path, columns: Sequence[ColumnMeaning]) -> ReliefError:
+def _build_heading_error(path: Path, columns: Sequence[ColumnMeaning]) -> ReliefError:
     """Return the error for a file none of whose headings is known."""
     if any(_OF_A_PERSON.search(column.header) for column in columns):
         # The "headings" are most likely the first person's data, which no message may repeat.

@@ -83,9 +83,13 @@ def find_tables(
     headers, repeated_titles = _drop_repeated_headers(grid, found)
     tables: list[Table] = []
     for index, header in enumerate(headers):
-        top = _title_top(grid, header, headers[index - 1].rows[-1] + 1) if index else 0
+        top = _find_title_top(grid, header, headers[index - 1].rows[-1] + 1) if index else 0
         later = headers[index + 1 :]
-        last = _title_top(grid, later[0], header.rows[-1] + 1) - 1 if later else len(grid.rows) - 1
+        last = (
+            _find_title_top(grid, later[0], header.rows[-1] + 1) - 1
+            if later
+            else len(grid.rows) - 1
+        )
         around = _Surroundings(sheet.name, top, last, repeated_titles, communities)
         table = _read_table(grid, header, around)
         tables.append(_continue_table(table, tables[-1]) if tables else table)
@@ -105,9 +109,9 @@ def _drop_repeated_headers(
     community = None
     for header in headers:
         floor = kept[-1].rows[-1] + 1 if kept else header.rows[0]
-        above = range(_title_top(grid, header, floor) if kept else 0, header.rows[0])
-        named = find_titled_community(_lines(grid, above))
-        if kept and kept[-1].texts == header.texts and _is_same(named, community):
+        above = range(_find_title_top(grid, header, floor) if kept else 0, header.rows[0])
+        named = find_titled_community(_list_lines(grid, above))
+        if kept and kept[-1].texts == header.texts and _is_same_community(named, community):
             titles.update(row for row in above if not has_person(grid.rows[row]))
         else:
             kept.append(header)
@@ -115,7 +119,7 @@ def _drop_repeated_headers(
     return kept, titles
 
 
-def _is_same(named: str | None, above: str | None) -> bool:
+def _is_same_community(named: str | None, above: str | None) -> bool:
     """Whether a title names no community, or the same as the one above."""
     return named is None or (
         above is not None and normalise_community(named) == normalise_community(above)
@@ -129,27 +133,29 @@ def _continue_table(table: Table, above: Table) -> Table:
     """
     if table.title and not _NEW_PAGE.search(table.title):
         return table
-    if _leaves(table) != _leaves(above):
+    if _list_leaves(table) != _list_leaves(above):
         return table
     return replace(
         table,
         title=above.title,
-        community=find_titled_community([table.title]) or _last_community(above) or table.community,
+        community=find_titled_community([table.title])
+        or _find_last_community(above)
+        or table.community,
         covers=find_covered_period([table.title], "", ()) or above.covers or table.covers,
     )
 
 
-def _last_community(table: Table) -> str | None:
+def _find_last_community(table: Table) -> str | None:
     """Return the community of a table's last rows."""
     return table.sections[-1].community if table.sections else table.community
 
 
-def _leaves(table: Table) -> set[str]:
+def _list_leaves(table: Table) -> set[str]:
     """Return the lowest levels of a table's headings."""
     return {header.rpartition("/")[2] for header in table.headers} - {""}
 
 
-def _title_top(grid: Grid, header: HeaderRows, floor: int) -> int:
+def _find_title_top(grid: Grid, header: HeaderRows, floor: int) -> int:
     """Return the first row of a lower table's title: the few lines directly above its header."""
     top = header.rows[0]
     while top > max(floor, header.rows[0] - _MOST_TITLE_ROWS) and _is_title(grid, top - 1):
@@ -166,7 +172,7 @@ def _is_title(grid: Grid, row: int) -> bool:
     texts = [cell for cell in cells if isinstance(cell, str)]
     if len(texts) < len(cells):
         return False
-    if find_unit_above([simplify_characters(_line(grid.rows[row]))]) is not None:
+    if find_unit_above([simplify_characters(_join_cells(grid.rows[row]))]) is not None:
         return True  # 单位：万元 may stand far to the right; other lines start at the left
     if filled[0] > 1:
         return False
@@ -190,10 +196,10 @@ class _Surroundings:
 
 
 def _read_table(grid: Grid, header: HeaderRows, around: _Surroundings) -> Table:
-    columns = _columns(grid, header, around.last)
+    columns = _find_columns(grid, header, around.last)
     headers = tuple(header.texts.get(column, "") for column in columns)
     above = range(around.top, header.rows[0])
-    lines = _lines(grid, above)
+    lines = _list_lines(grid, above)
     sections: dict[int, str] = {}
     rows = read_rows(
         grid,
@@ -206,7 +212,7 @@ def _read_table(grid: Grid, header: HeaderRows, around: _Surroundings) -> Table:
         sections=sections,
     )
     named_by_sheet = find_titled_community((), around.sheet)
-    footers = [_line(row.cells) for row in list_notes(rows)]
+    footers = [_join_cells(row.cells) for row in list_notes(rows)]
     return Table(
         sheet=around.sheet,
         title=" ".join(lines),
@@ -236,7 +242,7 @@ def _find_covered(grid: Grid, columns: list[int], body: range) -> dict[tuple[int
     }
 
 
-def _columns(grid: Grid, header: HeaderRows, last: int) -> list[int]:
+def _find_columns(grid: Grid, header: HeaderRows, last: int) -> list[int]:
     """Return the sheet columns of a table: those with a header, and those with any cell below."""
     columns = set(header.texts)
     for row in range(header.rows[-1] + 1, last + 1):
@@ -248,11 +254,11 @@ def _columns(grid: Grid, header: HeaderRows, last: int) -> list[int]:
     return sorted(columns)
 
 
-def _lines(grid: Grid, rows: range) -> list[str]:
+def _list_lines(grid: Grid, rows: range) -> list[str]:
     """Return the texts above a header, line by line, without repeats."""
-    lines = (_line(grid.rows[row]) for row in rows)
+    lines = (_join_cells(grid.rows[row]) for row in rows)
     return list(dict.fromkeys(line for line in lines if line))
 
 
-def _line(cells: Sequence[Cell]) -> str:
+def _join_cells(cells: Sequence[Cell]) -> str:
     return " ".join(str(cell).strip() for cell in cells if not is_empty_cell(cell))

@@ -48,7 +48,7 @@ def find_encoding(stream: IO[bytes], encoding: str | None = None) -> TextEncodin
     """
     start = stream.read(_BYTES_LOOKED_AT)
     marked = next((name for bom, name in _BOMS if start.startswith(bom)), None)
-    for name in [encoding] if encoding else [marked] if marked else _guesses(start):
+    for name in [encoding] if encoding else [marked] if marked else _list_likely_encodings(start):
         stream.seek(0)
         try:
             is_text, lines = _check_text(stream, codecs.getincrementaldecoder(name)())
@@ -69,7 +69,7 @@ def _check_text(stream: IO[bytes], decoder: codecs.IncrementalDecoder) -> tuple[
     return is_text and not _NOT_TEXT.search(rest), lines
 
 
-def _guesses(start: bytes) -> list[str]:
+def _list_likely_encodings(start: bytes) -> list[str]:
     """Return the encodings to try, the likeliest first.
 
     In UTF-16 about every other byte of digits, separators and line ends is 0.
@@ -93,10 +93,10 @@ def read_text_rows(text: Iterator[str]) -> Iterator[list[Cell]]:
         del start[0]
     separator = stated[1] if stated else _find_separator(start)
     for line in csv.reader(chain(start, text), delimiter=separator, strict=True):
-        yield [(_cell(cell) if cell[:1] == "=" else cell) or None for cell in line]
+        yield [(_unwrap_cell(cell) if cell[:1] == "=" else cell) or None for cell in line]
 
 
-def _cell(text: str) -> str:
+def _unwrap_cell(text: str) -> str:
     """Return a cell's text; programs write ="0123" so that Excel does not make it a number."""
     kept = _KEPT_AS_TEXT.fullmatch(text)
     return kept[1] if kept else text

@@ -104,15 +104,15 @@ def find_titled_community(lines: Iterable[str], sheet_name: str = "") -> str | N
     '河口下社区'
     """
     for line in [*lines, sheet_name]:
-        if len(line) <= _LONGEST_LINE and (found := _community_in(narrow_characters(line))):
+        if len(line) <= _LONGEST_LINE and (found := _find_community(narrow_characters(line))):
             return found
     return sheet_name.strip() if _WHOLE_VILLAGE.fullmatch(sheet_name.strip()) else None
 
 
-def _community_in(line: str) -> str | None:
+def _find_community(line: str) -> str | None:
     if found := _BEFORE_COMMITTEE.search(line):
         return _strip_area(found["name"])
-    undated = _without_dates(line)
+    undated = _drop_dates(line)
     named = _NAMED.search(undated)
     if named and (name := _strip_area(named["name"])):
         return name
@@ -137,7 +137,7 @@ def _has_no_own_name(name: str) -> bool:
     return bool(_NO_OWN_NAME.match(name))
 
 
-def _without_dates(line: str) -> str:
+def _drop_dates(line: str) -> str:
     line = _write_dates_in_figures(line)
     for pattern in (_SEVERAL_MONTHS, *_DATES):
         line = pattern.sub(" ", line)
@@ -256,7 +256,7 @@ def find_date(text: str) -> str | None:
         return None
     found: list[str] = []
     for pattern in _DATES:
-        found += filter(None, map(_iso_date, pattern.finditer(line)))
+        found += filter(None, map(_format_found_date, pattern.finditer(line)))
         line = pattern.sub(" ", line)
     return max(found, default=None)
 
@@ -274,32 +274,32 @@ def has_time(text: str) -> bool:
 def _write_dates_in_figures(text: str) -> str:
     """Return a text with its dates in figures, and a range of days in one month as that month."""
     unspaced = re.sub(r"\s*([年月日])\s*", r"\1", narrow_characters(text))
-    line = _CHINESE_YEAR.sub(_chinese_date_in_figures, unspaced)
-    line = _CHINESE_MONTH.sub(_numeral_in_figures, line)
+    line = _CHINESE_YEAR.sub(_convert_chinese_date, unspaced)
+    line = _CHINESE_MONTH.sub(_convert_numeral, line)
     for pattern in _DAY_RANGES:
-        line = pattern.sub(_month_of_days, line)
+        line = pattern.sub(_shorten_day_range, line)
     return line
 
 
-def _month_of_days(found: re.Match[str]) -> str:
+def _shorten_day_range(found: re.Match[str]) -> str:
     """Return the month of a range of days; both months if it crosses from one into another."""
     year, month, last_year, last_month = found.groups()
     first, last = f"{year}年{int(month)}月", f"{last_year or year}年{int(last_month or month)}月"
     return first if first == last else f"{first}至{last}"
 
 
-def _chinese_date_in_figures(found: re.Match[str]) -> str:
+def _convert_chinese_date(found: re.Match[str]) -> str:
     """Return 二〇二四年十一月 as 2024年11月."""
     year, _sign, rest = found[0].partition("年")
-    figures = re.sub(r"[一二三四五六七八九十]+", _numeral_in_figures, rest)
+    figures = re.sub(r"[一二三四五六七八九十]+", _convert_numeral, rest)
     return f"{year.translate(_CHINESE_DIGITS)}年{figures}"
 
 
-def _numeral_in_figures(found: re.Match[str]) -> str:
+def _convert_numeral(found: re.Match[str]) -> str:
     return str(parse_numeral(found[0]) or found[0])
 
 
-def _iso_date(found: re.Match[str]) -> str | None:
+def _format_found_date(found: re.Match[str]) -> str | None:
     """Return a found date as ISO text, a month if it has no day; None if there is no such day."""
     groups = found.groupdict()
     year, month, day = int(groups["year"]), int(groups["month"]), int(groups.get("day") or 1)

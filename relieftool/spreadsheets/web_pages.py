@@ -45,13 +45,13 @@ def read_web_page(text: str) -> Iterator[ReadSheet]:
     if _XML_2003 in text and "<html" not in text[:2000].lower():
         yield from _read_xml(text)
         return
-    sheets = [sheet for page in _pages(text) if (sheet := _read_page(page)) is not None]
+    sheets = [sheet for page in _split_pages(text) if (sheet := _read_page(page)) is not None]
     if not sheets:
         raise RefusedError("markup")
     yield from sheets
 
 
-def _pages(text: str) -> Iterator[str]:
+def _split_pages(text: str) -> Iterator[str]:
     """Return the pages of a file: the file itself, or the pages inside a web archive (.mht)."""
     if not text.lstrip().startswith("MIME-Version:"):
         yield text
@@ -68,7 +68,7 @@ def _pages(text: str) -> Iterator[str]:
 
 def _read_page(page: str) -> ReadSheet | None:
     """Return a page as a sheet; None if it has no table."""
-    reader = _Page()
+    reader = _PageParser()
     reader.feed(page)
     reader.close()
     reader.finish()
@@ -84,7 +84,7 @@ class _OpenCell:
     parts: list[str] = field(default_factory=list)
 
 
-class _Page(HTMLParser):
+class _PageParser(HTMLParser):
     """Reads the tables of a page; a table inside a cell becomes text of that cell."""
 
     def __init__(self) -> None:
@@ -114,7 +114,9 @@ class _Page(HTMLParser):
         elif tag in ("td", "th") and self._depth == 1:
             self._end_cell()
             stated = dict(attrs)
-            self._cell = _OpenCell(_span(stated.get("colspan")), _span(stated.get("rowspan")))
+            self._cell = _OpenCell(
+                _parse_span(stated.get("colspan")), _parse_span(stated.get("rowspan"))
+            )
         elif tag == "br" or (tag in _BLOCKS and self._cell is not None):
             self.handle_data("\n")
         elif tag in _BLOCKS:
@@ -186,7 +188,7 @@ class _Page(HTMLParser):
             self._row = None
 
 
-def _span(text: str | None) -> int:
+def _parse_span(text: str | None) -> int:
     """Return how many columns or rows a cell covers; 1 if the text is not a small number."""
     is_number = text is not None and text.isascii() and text.strip().isdigit() and len(text) < 6  # noqa: PLR2004
     return min(max(int(text or 1), 1), _MOST_SPAN) if is_number else 1
@@ -222,35 +224,35 @@ class _XmlSheet:
 
     def add_row(self, row: Element) -> None:
         """Add a row at the place that it states."""
-        number = _place(row, len(self.rows), _MOST_ROWS)
+        number = _find_place(row, len(self.rows), _MOST_ROWS)
         self.rows += [[] for _ in range(number - len(self.rows))]
         cells: list[Cell] = []
         for cell in row.iter(f"{_SS}Cell"):
-            column = _place(cell, len(cells), _MOST_COLUMNS)
+            column = _find_place(cell, len(cells), _MOST_COLUMNS)
             cells += [None] * (column - len(cells))
-            cells.append(_xml_value(cell))
-            across, down = _integer(cell, "MergeAcross"), _integer(cell, "MergeDown")
+            cells.append(_read_xml_value(cell))
+            across, down = _parse_integer(cell, "MergeAcross"), _parse_integer(cell, "MergeDown")
             if across or down:
                 self.merged.append((number, column, number + down, column + across))
                 cells += [None] * min(across, _MOST_COLUMNS)
         self.rows.append(cells)
 
 
-def _place(element: Element, following: int, most: int) -> int:
+def _find_place(element: Element, following: int, most: int) -> int:
     """Return the place of a row or cell, from 0: the stated one, else the next."""
-    place = max(_integer(element, "Index") - 1, following)
+    place = max(_parse_integer(element, "Index") - 1, following)
     if place >= most:
         raise RefusedError("too-large")
     return place
 
 
-def _integer(element: Element, name: str) -> int:
+def _parse_integer(element: Element, name: str) -> int:
     """Return an attribute as a whole number; 0 if it is not one."""
     text = element.get(f"{_SS}{name}", "0")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0  # noqa: PLR2004
 
 
-def _xml_value(cell: Element) -> Cell:
+def _read_xml_value(cell: Element) -> Cell:
     """Return a cell's value by its type; a formula without a value is returned as the formula."""
     found = cell.find(f"{_SS}Data")
     text = "" if found is None else "".join(found.itertext())
@@ -259,7 +261,7 @@ def _xml_value(cell: Element) -> Cell:
         return f"={formula.removeprefix('=')}" if formula and found is None else None
     match None if found is None else found.get(f"{_SS}Type"):
         case "Number":
-            return _number(text)
+            return _parse_number(text)
         case "DateTime":
             return _MIDNIGHT.sub("", text).replace("T", " ")
         case "Boolean":
@@ -268,7 +270,7 @@ def _xml_value(cell: Element) -> Cell:
             return text
 
 
-def _number(text: str) -> Cell:
+def _parse_number(text: str) -> Cell:
     try:
         number = float(text)
     except ValueError:

@@ -143,12 +143,12 @@ def _add_marks(rows: Iterable[list[Cell]], marks: CellMarks) -> Iterator[list[Ce
         by_row.setdefault(row, {})[column] = text
     number = -1
     for number, cells in enumerate(rows):
-        yield _with_marks(cells, by_row.get(number, {}))
+        yield _mark_row(cells, by_row.get(number, {}))
     for row in range(number + 1, max(by_row, default=-1) + 1):
-        yield _with_marks([], by_row.get(row, {}))
+        yield _mark_row([], by_row.get(row, {}))
 
 
-def _with_marks(cells: list[Cell], marks: dict[int, str]) -> list[Cell]:
+def _mark_row(cells: list[Cell], marks: dict[int, str]) -> list[Cell]:
     if marks:
         cells = cells + [None] * (max(marks) + 1 - len(cells))
         for column, text in marks.items():
