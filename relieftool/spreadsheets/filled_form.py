@@ -397,10 +397,7 @@ class _FormReader:
             first_header_row=row.number,
             last_header_row=row.number,
             kind="households",
-            programme=None,
-            community=None,
             covers=day,
-            is_complete=None,
             columns=[_build_column(*column) for column in columns],
             rows=[SourceRow(row.number, "first", None, row.cells)],
         )
@@ -494,6 +491,4 @@ def _build_notes_table(
         for number, cells in enumerate(sheet.rows, start=1)
         if number not in set(used) and any(cell is not None for cell in cells)
     ]
-    return SourceTable(
-        *(sheet.name, TITLES[0], 1, 1, "households", None, None, None, None, [], rows, problems)
-    )
+    return SourceTable(sheet.name, TITLES[0], 1, 1, "households", rows=rows, problems=problems)

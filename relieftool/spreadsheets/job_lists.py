@@ -145,10 +145,6 @@ def _build_source_table(table: Table) -> SourceTable:
         first_header_row=table.first_header_row,
         last_header_row=table.last_header_row,
         kind="households",
-        programme=None,
-        community=None,
-        covers=None,
-        is_complete=None,
         columns=columns,
         rows=[
             SourceRow(row.number, row.role, row.continues, list(row.cells)) for row in table.rows

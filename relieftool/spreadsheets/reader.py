@@ -250,9 +250,7 @@ def _build_refusal(path: Path, reason: str) -> ReliefError:
             problem = (
                 _("the archive is too large, or unpacks to far too much")
                 if reason == "archive-too-large"
-                else _(
-                    "the archive contains another archive, a name twice, or one that leads outside"
-                )
+                else _("the archive holds another archive, a name twice, or one that leads outside")
             )
             remedy = _("Unpack it yourself and import the files that are in it.")
         case "damaged" | "crashed":

@@ -26,8 +26,9 @@ class SourceRow:
 class SourceTable:
     """One table of a file with its mapping; `columns` are records of position, target and so on.
 
-    `rows_of` is the id of a kept table whose rows this one shares under another mapping; it has no
-    rows of its own then.
+    `community` and `covers` (a day or month) are what the table is about, `is_complete` whether
+    everybody who receives the programme is on it; None if that is not known. `rows_of` is the id of
+    a kept table whose rows this one shares under another mapping; it has no rows of its own then.
     """
 
     sheet: str
@@ -35,11 +36,11 @@ class SourceTable:
     first_header_row: int
     last_header_row: int
     kind: str
-    programme: str | None
-    community: str | None
-    covers: str | None
-    is_complete: bool | None
-    columns: list[dict[str, object]]
-    rows: Sequence[SourceRow]
+    programme: str | None = None
+    community: str | None = None
+    covers: str | None = None
+    is_complete: bool | None = None
+    columns: list[dict[str, object]] = field(default_factory=list)
+    rows: Sequence[SourceRow] = ()
     problems: list[Problem] = field(default_factory=list)
     rows_of: int | None = None
