@@ -174,7 +174,7 @@ class Catalogue:
         return None
 
     def _match_of_head(self, below: str) -> HeadingMatch | None:
-        """Match a fact of the head under a parent 户主; names and numbers are not matched so."""
+        """Match a fact of the head under a parent 户主; a name or an ID number there is no fact."""
         found = self._match_name(below)
         if found is None or found.target in ("name", "id_number", "relation"):
             return None

@@ -130,7 +130,9 @@ def find_table_problems(
 
     `is_dated`: import.toml or the command line says which day or month the table is about.
     """
-    problems = [_build_months_problem(table)] if table.has_no_single_month and not is_dated else []
+    problems = (
+        [_build_months_problem(table)] if table.covers_several_months and not is_dated else []
+    )
     problems += [
         _build_column_problem(table, column)
         for column in columns

@@ -13,9 +13,9 @@ from relieftool.spreadsheets.reader import Sheet
 from relieftool.spreadsheets.rows import TableRow, has_person, list_notes, read_rows
 from relieftool.spreadsheets.titles import (
     Section,
+    covers_several_months,
     find_covered_period,
     find_titled_community,
-    has_no_single_month,
 )
 from relieftool.values.communities import normalise_community
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
@@ -36,7 +36,7 @@ class Table:
 
     Header rows count from 1. `community` and `covers` are what the title, the lines above or the
     sheet's name say, None if they say nothing. `covers` is 'YYYY-MM-DD' or 'YYYY-MM'; it is also
-    None if they name several months (`has_no_single_month`).
+    None if they name several months (`covers_several_months`).
     `sheet_columns` are the columns' places on the sheet, from 0; they may have gaps.
     `above` are the rows over the header that show something, with all their cells.
     `covered` maps a cell that a cell merged downward covers (its row and the column's position) to
@@ -56,7 +56,7 @@ class Table:
     sheet_columns: tuple[int, ...] = ()
     above: tuple[TableRow, ...] = ()
     covered: Mapping[tuple[int, int], int] = field(default_factory=dict)
-    has_no_single_month: bool = False
+    covers_several_months: bool = False
     sheet_community: str | None = None
     sections: tuple[Section, ...] = ()
 
@@ -225,7 +225,7 @@ def _read_table(grid: Grid, header: HeaderRows, around: _Surroundings) -> Table:
         sheet_columns=tuple(columns),
         above=list_rows_as_notes(grid.rows, above),
         covered=_find_covered(grid, columns, range(header.rows[-1] + 1, around.last + 1)),
-        has_no_single_month=has_no_single_month(lines, around.sheet),
+        covers_several_months=covers_several_months(lines, around.sheet),
         sheet_community=named_by_sheet,
         sections=tuple(Section(row, name) for row, name in sorted(sections.items())),
     )

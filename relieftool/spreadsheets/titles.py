@@ -215,7 +215,7 @@ def find_covered_period(
     return None
 
 
-def has_no_single_month(lines: Iterable[str], sheet_name: str) -> bool:
+def covers_several_months(lines: Iterable[str], sheet_name: str) -> bool:
     """Whether the lines that would date a table name several months."""
     for group in _list_dating_lines(lines, sheet_name, ()):
         if any(map(has_several_months, group)):
