@@ -195,7 +195,7 @@ def _number_repeated_members(table: Table, found: MatchesByPlace) -> MatchesByPl
     starts = _find_repeated_names(table, found)
     if not starts:
         return found
-    # The last member's columns end where those of the others would: another table's may follow.
+    # Columns about the household may follow those of the last member, so they are counted off.
     width = min(following - start for start, following in pairwise(starts))
     ends = [*starts[1:], starts[-1] + width]
     placed = list(found)

@@ -43,7 +43,7 @@ def find_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
     }
     if not scores:
         return _guess_headers(grid, known)
-    # Not simply the best row: the first table's header may know fewer words than a later one's.
+    # Not simply the best row: the first table's header may have fewer known words than a later one.
     best = max(scores.values())
     first = next(row for row, score in scores.items() if score * 2 >= best)
     headers = [_grow_header(grid, first, known)]

@@ -99,10 +99,10 @@ def find_tables(
 def _drop_repeated_headers(
     grid: Grid, headers: list[HeaderRows]
 ) -> tuple[list[HeaderRows], set[int]]:
-    """Drop each header that only repeats the one above it on a new page.
+    """Return the headers without those that only repeat the one above on a new page.
 
-    A repeated header whose title names another community begins a table of its own. Also returns
-    the rows of the titles over the dropped headers.
+    A repeated header whose title names another community begins a table of its own and is kept.
+    Also returns the rows of the titles over the dropped headers.
     """
     kept: list[HeaderRows] = []
     titles: set[int] = set()
