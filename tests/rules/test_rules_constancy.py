@@ -28,7 +28,7 @@ def checked(condition):
 
 NEVER_UNKNOWN = "'is null' asks about a fact that is never unknown"
 NEVER_TRUE = "contradict each other, so it is never true\nCorrect one"
-DEAD = "first_known never comes to what stands behind a presumed fact\nPut the presumed fact last"
+DEAD = "first_known never uses what comes after a presumed fact\nPut the presumed fact last"
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def told(condition, unit="household"):
         ("receives('care')", "'care' belongs to members\nAsk inside any_member"),
         ("eligible('care')", "'care' belongs to members"),
         (" \n ", "this expression is empty\nWrite a condition"),
-        ("1 < 2", "the same for everybody\nLet it ask about a fact"),
+        ("1 < 2", "the same for everybody\nAsk about a fact in it"),
         ("line > 0", "the same for everybody"),
         ("wages > wages", "compared with itself"),
         ("wages >= (wages)", "compared with itself"),
