@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from hypothesis import HealthCheck, reject, settings
 
-from relieftool.authoring.mutants import ProgrammeTrees, StatedHousehold, TrialEvaluator
+from relieftool.authoring.mutants import StatedHousehold, TrialEvaluator
 from relieftool.eligibility.evaluation import find_amount_due
 from relieftool.eligibility.finding_basis import RowEvaluator
 from relieftool.errors import ReliefError
@@ -100,13 +100,7 @@ def read_off(evaluation, household, names, member=None):
 def tried(reference, stated):
     """Return the evaluator that variants of a pack's rules are tried in."""
     statement, members = reference.statement, stated["members"]
-    trees = {
-        name: ProgrammeTrees(
-            one.programme.unit, one.trigger, tuple(one.criteria.values()), one.amounts
-        )
-        for name, one in statement.rules.items()
-        if name in statement.in_force
-    }
+    rules = {name: statement.rules[name] for name in statement.in_force}
     known = StatedHousehold(
         statement.as_of,
         list_parameter_values(statement.pack, statement.as_of),
@@ -116,7 +110,7 @@ def tried(reference, stated):
         stated["receives"],
         [one["receives"] for one in members],
     )
-    return TrialEvaluator(known, trees)
+    return TrialEvaluator(known, rules)
 
 
 def tried_answers(meaning, rules, names, place=None):
