@@ -191,15 +191,15 @@ def test_sql_and_reference_agree_on_the_shipped_pack_and_its_own_facts():
 
 def trees_compared():
     """Return every tree that the random registers are asked about."""
-    return [tree for one in parse_programmes(PACK).values() for tree in one.nodes]
+    return [tree for rules in parse_programmes(PACK).values() for tree in rules.nodes]
 
 
 def test_every_form_that_can_be_written_is_compared():
     made_by_the_planner = {syntax.Node, syntax.IsCertain, syntax.ColumnRef, syntax.PaidAmount}
     forms = {
-        one
-        for one in vars(syntax).values()
-        if isinstance(one, type) and issubclass(one, syntax.Node)
+        form
+        for form in vars(syntax).values()
+        if isinstance(form, type) and issubclass(form, syntax.Node)
     }
 
     compared = {type(node) for tree in trees_compared() for node in walk(tree)}
@@ -231,10 +231,10 @@ def joined(parts):
     """Return conditions made of conditions."""
     return st.one_of(
         st.tuples(parts, st.sampled_from(["and", "or"]), parts).map(
-            lambda one: f"({one[0]}) {one[1]} ({one[2]})"
+            lambda sides: f"({sides[0]}) {sides[1]} ({sides[2]})"
         ),
-        parts.map(lambda one: f"not ({one})"),
-        parts.map(lambda one: f"({one}) is null"),
+        parts.map(lambda part: f"not ({part})"),
+        parts.map(lambda part: f"({part}) is null"),
     )
 
 
@@ -244,13 +244,13 @@ AMOUNTS = st.recursive(
     ),
     lambda parts: st.one_of(
         st.tuples(parts, st.sampled_from(["+", "-"]), parts).map(
-            lambda one: f"({one[0]} {one[1]} {one[2]})"
+            lambda sides: f"({sides[0]} {sides[1]} {sides[2]})"
         ),
         st.tuples(parts, st.sampled_from(["* multiple", "/ 7", "* cars", "* 3"])).map(
-            lambda one: f"({one[0]} {one[1]})"
+            lambda sides: f"({sides[0]} {sides[1]})"
         ),
-        parts.map(lambda one: f"first_known(wages, {one} + rent)"),
-        parts.map(lambda one: f"(-{one})"),
+        parts.map(lambda part: f"first_known(wages, {part} + rent)"),
+        parts.map(lambda part: f"(-{part})"),
     ),
     max_leaves=5,
 )
@@ -271,12 +271,12 @@ MEMBERS_OWN = st.recursive(
 CONDITIONS = st.recursive(
     st.one_of(
         st.tuples(AMOUNTS, st.sampled_from(["<", "<=", "=", "<>", ">", ">="]), AMOUNTS)
-        .filter(lambda one: one[0] != one[2])
+        .filter(lambda sides: sides[0] != sides[2])
         .map(" ".join),
         st.tuples(st.sampled_from(["any_member", "all_members"]), MEMBERS_OWN).map(
-            lambda one: f"{one[0]}({one[1]})"
+            lambda call: f"{call[0]}({call[1]})"
         ),
-        MEMBERS_OWN.map(lambda one: f"count_members({one}) >= cars"),
+        MEMBERS_OWN.map(lambda condition: f"count_members({condition}) >= cars"),
         st.sampled_from(["is_urban", "standing = 'two'", "receives('first')", "eligible('first')"]),
     ),
     joined,
