@@ -7,7 +7,6 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from fractions import Fraction
 from itertools import groupby
 
@@ -15,7 +14,7 @@ from sqlite_utils import Database
 
 from relieftool.eligibility.evaluation import UnitRow, find_amount_due
 from relieftool.eligibility.findings import EligibilityOutcome, find_outcome
-from relieftool.errors import ReliefError
+from relieftool.errors import ReliefError, suggest_name
 from relieftool.messages import _
 from relieftool.pack.facts import FEN_PER_YUAN, Fact, Owner
 from relieftool.pack.models import DatedValue, Example, Pack, Programme
@@ -328,10 +327,6 @@ def build_example_receipts(
 
 def _explain_unknown(place: str, problem: str, name: str, known: Iterable[str]) -> ReliefError:
     """Return the error for a name that does not exist; suggests the nearest one."""
-    near = get_close_matches(name, list(known), 1)
-    remedy = (
-        _("Did you mean '{near}'?").format(near=near[0])
-        if near
-        else _("There are: {names}").format(names=", ".join(known))
-    )
+    names = list(known)
+    remedy = suggest_name(name, names) or _("There are: {names}").format(names=", ".join(names))
     return ReliefError(place, problem.format(name=name), remedy)

@@ -84,7 +84,7 @@ def find_survivors(
 ) -> MutationReport:
     """Try every mutant on the examples that are met; return those that no example notices.
 
-    `results` are those of `run_examples`. An example that fails already cannot fail because of a
+    `results` are those of `run_examples`. An example that fails already would seem to notice every
     mutant, so it is left out.
     """
     source = parse_shared_trees(pack)
@@ -154,7 +154,7 @@ def _list_lasting_nodes(rules: RulesByProgramme) -> frozenset[int]:
     """Return the identities of the nodes whose values no mutant can change.
 
     A mutant puts new nodes in place of what it changes, so an old node keeps its value, unless it
-    asks about the eligibility for a programme, whose rules may be the changed ones.
+    reads the eligibility for a programme, whose rules may be the changed ones.
     """
     trees = [tree for programme in rules.values() for tree in programme.nodes]
     nodes = [node for tree in trees for node in syntax.walk(tree)]

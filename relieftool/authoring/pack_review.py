@@ -7,7 +7,6 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal
 
 from relieftool.eligibility.rule_warnings import (
@@ -15,7 +14,7 @@ from relieftool.eligibility.rule_warnings import (
     list_parameters,
     list_used_parameters,
 )
-from relieftool.errors import ReliefError
+from relieftool.errors import ReliefError, suggest_name
 from relieftool.messages import _
 from relieftool.pack.facts import BilingualText
 from relieftool.pack.models import DatedValue, Definition, Pack, Programme, UnencodedProgramme
@@ -209,13 +208,10 @@ def find_programme_or_unencoded(pack: Pack, name: str) -> Programme | UnencodedP
         names = (programme.id, programme.names.zh, programme.names.en)
         if name in (*names, *getattr(programme, "roster_names", ())):
             return programme
-    near = get_close_matches(name, known, 1)
     raise ReliefError(
         f"relief pack show {name}",
         _("'{name}' is not a programme").format(name=name),
-        _("Did you mean '{near}'?").format(near=near[0])
-        if near
-        else _("`relief pack show` lists them."),
+        suggest_name(name, known) or _("`relief pack show` lists them."),
     )
 
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 from itertools import islice, product
 
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds, UnitRow
+from relieftool.rules.bounds import Bounds, UnitRow, list_used_parts
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.syntax import Node
 
@@ -130,8 +130,9 @@ class MinimalQuestions:
                 is_known = self.bounds.is_known(of, self._row(place))
                 return _IMPOSSIBLE if is_known else _NOTHING_TO_ASK
             case syntax.FirstKnown():
-                parts = self._list_useful_parts(node, place)
-                return _any_of(self._find_sets(part, place, wanted=wanted) for part in parts)
+                # A part that is known is used, and nobody is asked for a better source.
+                used = list_used_parts(self.bounds, node, self._row(place))
+                return _any_of(self._find_sets(part, place, wanted=wanted) for part in used)
             case syntax.OverMembers(question=question):
                 needs_all = (question == "all") is wanted
                 find = self._find_sets_of_all if needs_all else self._find_sets_of_one
@@ -200,8 +201,8 @@ class MinimalQuestions:
                 fails = self._find_sets(when, place, wanted=False)
                 return _any_of([fails, _all_of([holds, self._find_known_sets(of, place)])])
             case syntax.FirstKnown():
-                parts = self._list_useful_parts(node, place)
-                return _any_of(self._find_known_sets(part, place) for part in parts)
+                used = list_used_parts(self.bounds, node, self._row(place))
+                return _any_of(self._find_known_sets(part, place) for part in used)
             case syntax.HouseholdSize():
                 return self._find_size_sets()
             case syntax.OverMembers(of=of):
@@ -213,13 +214,6 @@ class MinimalQuestions:
             case syntax.ColumnRef(column=name):
                 return self._find_known_sets(self.bounds.statement.plan.by_name(name).node, place)
         return self._find_stored_sets(node, place)
-
-    def _list_useful_parts(self, node: syntax.FirstKnown, place: int | None) -> tuple[Node, ...]:
-        """Return the part that is known, else all: what is known is not asked again elsewhere."""
-        row = self._row(place)
-        known = (part for part in node.parts if self.bounds.is_known(part, row))
-        first = next(known, None)
-        return node.parts if first is None else (first,)
 
     def _find_sets_of_all(self, node: syntax.OverMembers, *, wanted: bool) -> AnswerSets:
         """Return the sets that make the answer of all who live here the wanted one."""

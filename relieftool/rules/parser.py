@@ -1,15 +1,15 @@
 """Expression text -> syntax tree. Only the names and forms listed here are allowed."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import cache
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from relieftool.errors import suggest_name
 from relieftool.messages import _
 from relieftool.pack.facts import Fact, Owner, Period
 from relieftool.pack.models import Definition, Pack, Parameter
@@ -163,7 +163,7 @@ class _ExpressionReader:
         )
 
     def read_plain_name(self, name: str) -> Node:
-        """Return the node of a parameter, definition or fact; ids are unique across the three."""
+        """Return the node of a parameter, definition or fact, looked up in this order."""
         if name == "size" and self.scope == "household":
             return syntax.HouseholdSize(COUNT, "household")
         if name in self.pack.parameters:
@@ -196,7 +196,7 @@ class _ExpressionReader:
                 " household's rule uses any_member, all_members, count_members or sum_members."
             )
         else:
-            remedy = _suggest_name(name, names) or _("facts.toml lists every fact.")
+            remedy = suggest_name(name, names) or _("facts.toml lists every fact.")
         return ExpressionError(_("'{name}' is no fact of this unit").format(name=name), remedy)
 
     def read_call(self, tree: exp.Expr) -> Node:
@@ -249,7 +249,7 @@ class _ExpressionReader:
         if programme is None:
             raise ExpressionError(
                 _("'{name}' is not a programme").format(name=argument.name or argument.sql()),
-                _suggest_name(argument.name, self.pack.programmes)
+                suggest_name(argument.name, self.pack.programmes)
                 or _("The programmes are: {names}").format(names=", ".join(self.pack.programmes)),
             )
         if programme.unit == "member" and self.scope == "household":
@@ -315,12 +315,6 @@ def _explain_unreadable(text: str) -> ExpressionError:
         _("'{text}' cannot be read as an expression").format(text=" ".join(text.split())),
         _("Check brackets, quotes and the words and, or, not."),
     )
-
-
-def _suggest_name(name: str, names: Iterable[str]) -> str:
-    """Return a question that suggests the nearest of some names; '' if none is near."""
-    near = get_close_matches(name, list(names), 1)
-    return _("Did you mean '{near}'?").format(near=near[0]) if near else ""
 
 
 def _build_fact(fact: Fact) -> Node:

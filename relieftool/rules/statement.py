@@ -42,7 +42,7 @@ from relieftool.rules.sql import (
 )
 from relieftool.rules.syntax import FactRef, Node, OverMembers, walk
 
-BoundValue = dict[str, int | str | None]
+BoundValues = dict[str, int | str | None]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Statement:
 
     household_sql: str
     member_sql: str
-    bound: BoundValue
+    bound: BoundValues
     rules: dict[str, ProgrammeRules]
     indicators: dict[str, Node]
     money: dict[str, Node]
@@ -77,11 +77,10 @@ def compile_statement(
     indicators, money = parse_priority(pack)
     columns = ProgrammeColumns(pack, rules, in_force)
     plan = columns.add_eligibility() if only_eligibility else columns.add_all()
-    asked = {
-        format_column_name(ColumnKind.INDICATOR, name): node for name, node in indicators.items()
-    } | money
     if not only_eligibility:
-        for name, node in asked.items():
+        for name, node in indicators.items():
+            plan.add(format_column_name(ColumnKind.INDICATOR, name), "household", node)
+        for name, node in money.items():
             plan.add(name, "household", node)
     trees = [node for rule in rules.values() for node in rule.nodes]
     trees += [*indicators.values(), *money.values()]
@@ -117,9 +116,9 @@ def parse_priority(pack: Pack) -> tuple[dict[str, Node], dict[str, Node]]:
     return indicators, money
 
 
-def list_bound_values(pack: Pack, as_of: dt.date) -> BoundValue:
+def list_bound_values(pack: Pack, as_of: dt.date) -> BoundValues:
     """Return the values to bind: the day, each roster's oldest valid day, the parameters."""
-    bound: BoundValue = {
+    bound: BoundValues = {
         "as_of": as_of.isoformat(),
         "as_of_number": as_of.year * 10000 + as_of.month * 100 + as_of.day,
     }
@@ -255,27 +254,20 @@ class _Layers:
 
     def _receipt_columns(self, unit: Owner) -> list[tuple[str, str]]:
         """Return names and SQL of the receipt columns of a unit's programmes."""
-        table = f"{unit}_receipts"
-        return [
-            column
-            for programme in self.pack.programmes.values()
-            if programme.unit == unit
-            for column in (
-                (
-                    format_column_name(ColumnKind.RECEIVES, programme.id),
-                    self._receives_sql(programme),
-                ),
-                (format_column_name(ColumnKind.PAID, programme.id), compile_paid(programme)),
-                (
-                    format_column_name(ColumnKind.PAID_UNTIL, programme.id),
-                    compile_paid_until(programme),
-                ),
-                (
-                    format_column_name(ColumnKind.UNDATED, programme.id),
-                    quote_column(table, format_column_name(ColumnKind.UNDATED, programme.id)),
-                ),
-            )
-        ]
+        columns: list[tuple[str, str]] = []
+        for programme in self.pack.programmes.values():
+            if programme.unit == unit:
+                undated = format_column_name(ColumnKind.UNDATED, programme.id)
+                sql_of = {
+                    ColumnKind.RECEIVES: self._receives_sql(programme),
+                    ColumnKind.PAID: compile_paid(programme),
+                    ColumnKind.PAID_UNTIL: compile_paid_until(programme),
+                    ColumnKind.UNDATED: quote_column(f"{unit}_receipts", undated),
+                }
+                columns += [
+                    (format_column_name(kind, programme.id), sql) for kind, sql in sql_of.items()
+                ]
+        return columns
 
     def _receives_sql(self, programme: Programme) -> str:
         """Return the SQL of a receipt; without a yes, a programme not in force is not received."""
