@@ -185,7 +185,7 @@ class _ExpressionReader:
                 _("Take the reference out of definitions.toml."),
             )
         reader = replace(self, inside=(*self.inside, name))
-        return reader.read(_parsed(definition.value))
+        return reader.read(_parse_sql(definition.value))
 
     def explain_unknown_name(self, name: str) -> ExpressionError:
         """Return the error for a name that is not a parameter, definition or fact of this unit."""
@@ -294,8 +294,11 @@ _READERS: list[tuple[tuple[type[exp.Expr], ...], Callable[[_ExpressionReader, ex
 
 
 @cache
-def _parsed(text: str) -> exp.Expr:
-    """Parse a text as one SQL expression; definitions are read again wherever they are used."""
+def _parse_sql(text: str) -> exp.Expr:
+    """Parse a text as one SQL expression.
+
+    Cached, because a definition is read again in every expression that uses it.
+    """
     if not text.strip():
         raise ExpressionError(
             _("this expression is empty"), _("Write a condition, or take the whole table out.")
@@ -351,7 +354,7 @@ def parse_condition(
             reads no fact; `place` is the file and key that the message names.
     """
     with locate_errors(place):
-        node = _ExpressionReader(pack, scope).read_truth(_parsed(text))
+        node = _ExpressionReader(pack, scope).read_truth(_parse_sql(text))
         is_set = any(isinstance(part, syntax.ParameterRef) for part in syntax.walk(node))
         if not syntax.is_about_unit(node) and not (may_be_general and is_set):
             raise ExpressionError(
@@ -365,7 +368,7 @@ def parse_money_expression(
 ) -> Node:
     """Parse an amount of money, of `period` if one is stated; raises as parse_condition does."""
     with locate_errors(place):
-        node = _ExpressionReader(pack, scope).read(_parsed(text))
+        node = _ExpressionReader(pack, scope).read(_parse_sql(text))
         if node.type.sort != "money":
             raise ExpressionError(
                 _("this is not an amount of money"), _("Use facts or parameters in yuan.")
@@ -382,5 +385,5 @@ def parse_definition(pack: Pack, definition: Definition) -> Node:
     """Parse a definition on its own, of whatever type; raises as parse_condition does."""
     with locate_errors(f"definitions.toml: {definition.id}.value"):
         return _ExpressionReader(pack, definition.owner, (definition.id,)).read(
-            _parsed(definition.value)
+            _parse_sql(definition.value)
         )
