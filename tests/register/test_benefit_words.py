@@ -8,7 +8,7 @@ from relieftool.register.sheet_receipts import ProgrammeNames, read_benefits
 from tests.support.registers import ZHAO, codes, register, rows, shipped_pack, table
 
 
-def spoken(text):
+def read(text):
     return read_benefits(text, ProgrammeNames(shipped_pack()).find)
 
 
@@ -29,9 +29,9 @@ def spoken(text):
     ],
 )
 def test_a_name_with_a_grade_or_an_amount_is_received(text, received):
-    got = spoken(text)
+    got = read(text)
 
-    assert (got.received, got.told, got.is_list) == (received, [], True)
+    assert (got.received, got.unclear, got.is_list) == (received, [], True)
 
 
 @pytest.mark.parametrize(
@@ -47,16 +47,16 @@ def test_a_name_with_a_grade_or_an_amount_is_received(text, received):
     ],
 )
 def test_a_denial_denies_just_what_it_names(text, denied):
-    got = spoken(text)
+    got = read(text)
 
-    assert (got.received, got.denied, got.told, got.is_list) == (set(), denied, [], False)
+    assert (got.received, got.denied, got.unclear, got.is_list) == (set(), denied, [], False)
 
 
 @pytest.mark.parametrize("text", ["无", "没有", "未享受", "否"])
 def test_none_denies_all(text):
-    got = spoken(text)
+    got = read(text)
 
-    assert (got.received, got.denied, got.told, got.is_list) == (set(), set(), [], True)
+    assert (got.received, got.denied, got.unclear, got.is_list) == (set(), set(), [], True)
 
 
 @pytest.mark.parametrize(
@@ -79,10 +79,10 @@ def test_none_denies_all(text):
     ],
 )
 def test_what_is_unclear_is_told_and_says_nothing_is_received(text, words):
-    got = spoken(text)
+    got = read(text)
 
     assert got.received == set()
-    (told,) = [message.template.format(**message.params) for message in got.told]
+    (told,) = [message.template.format(**message.params) for message in got.unclear]
     assert re.search(words, told)
 
 

@@ -126,7 +126,7 @@ def test_an_undated_list_beside_another_of_its_name_is_told_once(tmp_path, first
     db = lists(tmp_path, first, second)
 
     assert codes(db) == ["list-undated"] * count
-    assert "nobody can be found missing. Import it again with --month YYYY-MM" in told(db)[0]
+    assert "it cannot be seen who is missing. Import it again with --month YYYY-MM" in told(db)[0]
 
 
 @pytest.mark.parametrize(
