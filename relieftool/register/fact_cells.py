@@ -197,19 +197,15 @@ def _format_period_problem(
 def _find_fact_of_period(fact: Fact, period: str, pack: Pack) -> Fact | None:
     """Return the fact that is the same for another period: they share a name but for the period."""
     names = _names_without_period(fact)
-    others = (one for one in pack.facts.values() if one.owner == fact.owner)
-    return next(
-        (
-            other
-            for other in others
-            if other.period == period and names & _names_without_period(other)
-        ),
-        None,
-    )
+    same = (fact.owner, period)
+    for other in pack.facts.values():
+        if (other.owner, other.period) == same and names & _names_without_period(other):
+            return other
+    return None
 
 
 def _names_without_period(fact: Fact) -> set[str]:
-    """Return the names of a fact without unit and period."""
+    """Return the headings of a fact without unit and period."""
     names = (split_heading(fold_heading(text))[0] for text in fact.headers)
     return {"".join(sign for sign in name if sign not in "年月度全") for name in names}
 
@@ -293,11 +289,11 @@ def _says_none(fact: Fact, text: str) -> bool:
 
 
 def split_fact_pair(pack: Pack, fact: str, cell: Cell) -> tuple[str, str] | None:
-    """Return the values of a fact and of the fact written with it, where one cell has both."""
-    one, other = pack.facts.get(fact), pack.facts.get(FACT_PAIRS.get(fact, ""))
-    if one is None or other is None or is_blank(cell):
+    """Return the values of a fact and of its partner in FACT_PAIRS; None if not both are there."""
+    own, partner = pack.facts.get(fact), pack.facts.get(FACT_PAIRS.get(fact, ""))
+    if own is None or partner is None or is_blank(cell):
         return None
-    return split_choices(cell, one.choices, other.choices)
+    return split_choices(cell, own.choices, partner.choices)
 
 
 def _check_age(fact: Fact, value: int) -> int:

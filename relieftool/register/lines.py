@@ -74,7 +74,7 @@ class DuplicateCells(str):
 
 
 class ColumnsDiffer(ValueProblem):
-    """Columns of one meaning hold different values on one row."""
+    """Columns of one meaning state different values on one row."""
 
     code = "columns-disagree"
 
@@ -193,12 +193,12 @@ class SheetTable:
 
     @cached_property
     def begins_on(self) -> str | None:
-        """Return the first day the table speaks for; None if it is undated."""
+        """Return the first day that the table covers; None if it is undated."""
         return parse_period(self.covers)[0] if self.covers else None
 
     @cached_property
     def dated_on(self) -> str | None:
-        """Return the last day the table speaks for; None if it is undated."""
+        """Return the last day that the table covers; None if it is undated."""
         return parse_period(self.covers)[1] if self.covers else None
 
     @cached_property
@@ -317,7 +317,7 @@ def _read_community(cell: Cell) -> str | None:
 
 
 def find_newest_day(lines: Iterable[Line]) -> str | None:
-    """Return the newest day that some lines speak for; None where all are undated."""
+    """Return the newest day that some lines cover; None where all are undated."""
     return max((line.table.dated_on for line in lines if line.table.dated_on), default=None)
 
 

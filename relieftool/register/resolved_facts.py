@@ -26,7 +26,7 @@ from relieftool.values.cells import StoredValue, ValueProblem
 from relieftool.values.id_numbers import IdNumber
 from relieftool.values.text import Cell, is_blank
 
-# A column says the same few things over and over; so many are remembered.
+# Parsed cells that are remembered: a column repeats the same few texts.
 _MOST_REMEMBERED = 1 << 14
 
 
@@ -88,7 +88,7 @@ class FactReader:
     def _value_of(
         self, fact: Fact, cell: Cell, scale: str | None, *, is_coded: bool
     ) -> StoredValue:
-        """Return the value of one cell, remembered: a column repeats the same few texts."""
+        """Return the value of one cell, parsed or remembered."""
         key = fact.id, scale, is_coded, type(cell), cell
         if key not in self._parsed:
             both = split_fact_pair(self.pack, fact.id, cell)

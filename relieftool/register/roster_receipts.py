@@ -154,7 +154,7 @@ class RosterReader:
         """Return the one person whom a row surely means, else those whom it may mean.
 
         A doubt is reported; a decision settles it. A number whose owner has another name on the
-        lists is not enough: paying the wrong person would close the case of the right one.
+        lists is not enough: with one wrong digit somebody else would count as receiving.
         """
         read = line.id_number(line.id_target)
         people = self.by_number.get(read.number, []) if read.number else []

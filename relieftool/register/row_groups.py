@@ -42,9 +42,9 @@ from relieftool.values.similarity import SimilarPeople, WrittenNumber, read_writ
 from relieftool.values.text import plain_text
 
 FEWEST_ROWS, ROWS_OF_A_PART = 50_000, 10_000
-_ROWS_AT_ONCE = 500  # so many rows are parsed by one call
+_ROWS_AT_ONCE = 500  # rows whose cells are parsed by one call
 # One dictionary of all ID numbers would need more memory than the parts save: they are collected
-# in so many buckets by their value, and only one bucket at a time becomes a dictionary.
+# in buckets by their value, and only one bucket at a time becomes a dictionary.
 _BUCKETS = 64
 _ONE_OR_TWO = frozenset({"1", "2"})
 _ID_BODY = 17  # digits before the check digit, which need not be stored
@@ -95,7 +95,7 @@ class GroupedTable:
 class _Bucket:
     """Some of the ID numbers or names: each with household key, certainty and hashed name.
 
-    Arrays in step, since a record for each row would take ten times the memory.
+    Arrays of equal length, since a record for each row would take many times the memory.
     """
 
     values: "array[int]" = field(default_factory=lambda: array("Q"))

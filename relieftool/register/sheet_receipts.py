@@ -225,7 +225,7 @@ class SheetReceipts:
                 yield self._make_receipt(household, person, line, programme, "no")
 
     def _read_receipt_columns(self, household: RegisterHousehold, line: Line) -> Iterator[Receipt]:
-        """Yield what the columns of single programmes state, each with its place."""
+        """Yield what the columns of single programmes state on a line."""
         for programme in self.pack.programmes.values():
             if programme.id not in line.table.receipt_programmes:
                 continue

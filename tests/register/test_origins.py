@@ -22,7 +22,7 @@ def origins(folder, *files, household="H-1"):
 
 
 def cells(places):
-    return [(one.file, one.row, one.column) for one in places]
+    return [(place.file, place.row, place.column) for place in places]
 
 
 def test_the_newest_list_is_where_a_fact_comes_from(tmp_path):
@@ -70,7 +70,7 @@ def test_repeated_columns_are_told_apart(tmp_path):
     columns = "household_no name@1 id_number@1 income@1 name@2 id_number@2 income@2"
     found = origins(tmp_path, table(columns, ["H-1", "赵大山", ZHAO, 1, "钱小花", QIAN, 2]))
 
-    assert [cells(one["income"]) for one in found.members.values()] == [
+    assert [cells(facts["income"]) for facts in found.members.values()] == [
         [("名单.csv", 2, "D")],
         [("名单.csv", 2, "G")],
     ]

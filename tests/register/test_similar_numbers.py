@@ -9,7 +9,7 @@ COLUMNS = "household_no name id_number relation"
 
 
 def told(db):
-    return [str(one.problem.message) for one in list_problems(db)]
+    return [str(kept.problem.message) for kept in list_problems(db)]
 
 
 @pytest.mark.parametrize("other", ["0012345678", 12345678, "12345678"])
@@ -92,7 +92,7 @@ def test_a_household_in_which_nobody_is_head_is_told(tmp_path):
 def test_a_household_with_a_head_or_an_open_relation_is_no_doubt(tmp_path, relations):
     people = zip(("钱乙", "赵甲"), (QIAN, ZHAO), relations, strict=True)
 
-    db = register(tmp_path, table(COLUMNS, *(["H1", *one] for one in people)))
+    db = register(tmp_path, table(COLUMNS, *(["H1", *person] for person in people)))
 
     assert codes(db) == []
 

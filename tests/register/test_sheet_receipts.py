@@ -223,6 +223,8 @@ def test_event_aid_on_no_roster_contradicts_nobody(tmp_path):
 
 
 def test_every_programme_here_is_one_of_the_packs():
-    standing = [one.id for one in shipped_pack().programmes.values() if not one.is_event]
+    standing = [
+        programme.id for programme in shipped_pack().programmes.values() if not programme.is_event
+    ]
 
     assert sorted(standing) == sorted(STANDING)

@@ -37,7 +37,9 @@ TWO_PLACES = (
 
 def decide(db, choice, code=None):
     """Decide the first doubt, or the first of a kind, and make the register anew."""
-    found = (one for one in list_problems(db) if one.number and code in (None, one.problem.code))
+    found = (
+        kept for kept in list_problems(db) if kept.number and code in (None, kept.problem.code)
+    )
     number = next(found).number
     decide_number(db, number, choice)
     return number
@@ -50,7 +52,7 @@ def decide_number(db, number, choice):
 
 
 def params(db, code):
-    return [one.problem.message.params for one in list_problems(db) if one.problem.code == code]
+    return [kept.problem.message.params for kept in list_problems(db) if kept.problem.code == code]
 
 
 def test_a_person_in_two_households_is_told_at_each_place_with_the_other(tmp_path):
@@ -177,7 +179,7 @@ def test_a_death_or_move_on_a_roster_closes_the_receipt_not_the_person(
 
     db = register(tmp_path, table(PERSON, ZHAO_ROW), paid)
 
-    assert [one for _member, one, *_rest in said(db, "dibao")] == [says]
+    assert [answer for _member, answer, *_rest in said(db, "dibao")] == [says]
     assert people(db) == [("H1", 1, "赵大山", ZHAO)]
     assert codes(db) == told
 
@@ -192,7 +194,7 @@ def test_somebody_missing_from_a_newer_list_stays_and_is_told(tmp_path):
     db = register(tmp_path, *LISTS)
 
     assert len(people(db)) == 2
-    assert [(one["who"], one["file"]) for one in params(db, "not-on-newest-list")] == [
+    assert [(param["who"], param["file"]) for param in params(db, "not-on-newest-list")] == [
         ("H1-02", "户12月.csv")
     ]
 

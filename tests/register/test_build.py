@@ -160,8 +160,10 @@ def test_another_pack_makes_the_register_anew(tmp_path):
     fewer = pack.model_copy(
         update={
             "sha256": "other",
-            "facts": {key: one for key, one in pack.facts.items() if key != "income"},
-            "programmes": {key: one for key, one in pack.programmes.items() if key != "dibao"},
+            "facts": {key: fact for key, fact in pack.facts.items() if key != "income"},
+            "programmes": {
+                key: programme for key, programme in pack.programmes.items() if key != "dibao"
+            },
         }
     )
 

@@ -213,7 +213,7 @@ def test_a_miswritten_row_may_mean_whoever_is_written_nearly_so(tmp_path, name, 
 
     db = register(tmp_path, HOME, listed)
 
-    assert said(db, "dibao") == [(one, "maybe", "roster", None) for one in meant]
+    assert said(db, "dibao") == [(member, "maybe", "roster", None) for member in meant]
     assert codes(db) == ["roster-person-unsure" if meant else "roster-person-not-in-register"]
     assert rows(db, "SELECT is_complete FROM rosters") == [(1,)]
 
