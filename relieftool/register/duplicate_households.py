@@ -5,7 +5,7 @@ differ. Households are never joined by name alone.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
@@ -78,8 +78,9 @@ class _DuplicateJoiner:
         line = candidate.head.line
         params = {**other.head.line.location_params, "household": other.household.household_no}
         target = "name" if line.has("name", candidate.head.place) else "head_name"
-        message = _format_duplicate(params)
-        self.problems.add(line, "household-doubled", message, target, subject=subject)
+        self.problems.add(
+            line, "household-doubled", _DUPLICATE, target, params=params, subject=subject
+        )
         return True
 
 
@@ -112,10 +113,7 @@ def _sort_key(household: RegisterHousehold) -> tuple[bool, tuple[str, str, int],
     return household.is_provisional, household.lines[0].sort_key, household.household_no
 
 
-def _format_duplicate(params: Mapping[str, str | int]) -> Message:
-    return Message(
-        "this household has no number, and its head has the same name as that of household"
-        " {household} ({file}, {sheet}, row {row}) in the same community; decide whether they are"
-        " one",
-        params,
-    )
+_DUPLICATE = Message(
+    "this household has no number, and its head has the same name as that of household {household}"
+    " ({file}, {sheet}, row {row}) in the same community; decide whether they are one"
+)

@@ -25,6 +25,7 @@ from relieftool.values.text import (
 )
 
 Value = TypeVar("Value")
+MessageParams = Mapping[str, str | int]
 
 
 @dataclass(frozen=True)
@@ -336,10 +337,12 @@ class ProblemLog:
         target: str = "",
         place: int | None = None,
         *,
+        params: MessageParams | None = None,
         is_unused: bool = False,
         subject: str | None = None,
     ) -> None:
-        """Record a problem of one cell of a line, or of the whole line."""
+        """Record a problem of a line, or of one cell of it; `params` fill the message."""
+        message = Message(message.template, params) if params else message
         problem = Problem(
             code,
             message,

@@ -141,8 +141,8 @@ class SimilarNumbers:
             first, *others = sorted(lines, key=len)
             for number in others:
                 params = {"other": first, **lines[first].location_params}
-                message = _format_similar(params)
-                problems.add(lines[number], "household-no-similar", message, "household_no")
+                line = lines[number]
+                problems.add(line, "household-no-similar", _SIMILAR, "household_no", params=params)
 
     def find_in_any_community(self, number: str) -> str | None:
         """Return the one number like this on lists with communities; None if none or several."""
@@ -157,13 +157,10 @@ class SimilarNumbers:
         return found.pop() if len(found) == 1 and not read_id_number(number).number else None
 
 
-def _format_similar(params: dict[str, str | int]) -> Message:
-    return Message(
-        "a list also has the household number {other} ({file}, {sheet}, row {row}), the same but"
-        " for zeros in front; they count as two households. If it is one, write both alike, as"
-        " text",
-        params,
-    )
+_SIMILAR = Message(
+    "a list also has the household number {other} ({file}, {sheet}, row {row}), the same but for"
+    " zeros in front; they count as two households. If it is one, write both alike, as text"
+)
 
 
 @dataclass
@@ -385,16 +382,14 @@ def _report_namesakes(people: list[RegisterPerson], problems: ProblemLog) -> Non
             line, elsewhere = other.mentions[0].line, person.mentions[0].line
             is_unsure = person.id.number is None or other.id.number is None
             if is_unsure and line.table is not elsewhere.table:
-                message = _format_namesakes(elsewhere.location_params)
-                problems.add(line, "namesakes", message, "name")
+                params = elsewhere.location_params
+                problems.add(line, "namesakes", _NAMESAKES, "name", params=params)
 
 
-def _format_namesakes(params: Mapping[str, str | int]) -> Message:
-    return Message(
-        "somebody of this name stands in this household already ({file}, {sheet}, row {row}), with"
-        " another birth date or ID number; both were kept. If they are one person, correct either",
-        params,
-    )
+_NAMESAKES = Message(
+    "somebody of this name stands in this household already ({file}, {sheet}, row {row}), with"
+    " another birth date or ID number; both were kept. If they are one person, correct either"
+)
 
 
 def _report_headless(household: RegisterHousehold, problems: ProblemLog) -> None:

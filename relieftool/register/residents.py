@@ -32,7 +32,6 @@ from relieftool.values.periods import strip_dates
 
 Households = dict[str, RegisterHousehold]
 ListKey = tuple[str, str, str | None]
-MessageParams = Mapping[str, str | int]
 
 
 def read_households(
@@ -115,13 +114,8 @@ class _Residents:
             other_home, other = members[position - 1]
             line, elsewhere = person.mentions[0].line, other.mentions[0].line
             params = {**elsewhere.location_params, "household": other_home.household_no}
-            self.problems.add(
-                line,
-                "person-in-two-households",
-                _format_two_households(params),
-                "id_number",
-                subject=subject,
-            )
+            code, message = "person-in-two-households", _TWO_HOUSEHOLDS
+            self.problems.add(line, code, message, "id_number", params=params, subject=subject)
 
     def _report_missing(self, households: Households) -> None:
         """Report who is missing from a newer list of the same name; leave out those who have left.
@@ -189,8 +183,8 @@ class _Residents:
         decided = self.decisions.of(*subjects)
         if decided is None:
             params = {"who": number, "file": later.table.file_name, "day": str(later.table.covers)}
-            message = _format_missing(unit, params)
-            self.problems.add(last, "not-on-newest-list", message, subject=subjects[0])
+            code, message = "not-on-newest-list", _MISSING[unit]
+            self.problems.add(last, code, message, params=params, subject=subjects[0])
         return decided is not None and decided.choice == LEFT
 
     def _choose_head(self, household: RegisterHousehold) -> None:
@@ -208,37 +202,27 @@ class _Residents:
             line, other = heads[1].mentions[0].line, heads[0].mentions[0].line
             params = {**other.location_params, "one": heads[0].member_no, "two": heads[1].member_no}
             self.problems.add(
-                line, "two-heads", _format_two_heads(params), "relation", subject=subject
+                line, "two-heads", _TWO_HEADS, "relation", params=params, subject=subject
             )
 
 
-def _format_two_households(params: MessageParams) -> Message:
-    return Message(
-        "this ID number also stands in household {household} ({file}, {sheet}, row {row});"
-        " decide in which household this person lives",
-        params,
-    )
-
-
-def _format_two_heads(params: MessageParams) -> Message:
-    return Message(
-        "two people are head, {two} and {one} ({file}, {sheet}, row {row}); mark one, or decide",
-        params,
-    )
-
-
-def _format_missing(unit: str, params: MessageParams) -> Message:
-    if unit == "household":
-        return Message(
-            "household {who} is not on the newest list of this name ({file}, {day}) and stays;"
-            " decide whether it left",
-            params,
-        )
-    return Message(
+_TWO_HOUSEHOLDS = Message(
+    "this ID number also stands in household {household} ({file}, {sheet}, row {row});"
+    " decide in which household this person lives"
+)
+_TWO_HEADS = Message(
+    "two people are head, {two} and {one} ({file}, {sheet}, row {row}); mark one, or decide"
+)
+_MISSING = {
+    "household": Message(
+        "household {who} is not on the newest list of this name ({file}, {day}) and stays;"
+        " decide whether it left"
+    ),
+    "person": Message(
         "member {who} is not on the newest list of this name ({file}, {day}) and stays; decide"
-        " whether they left",
-        params,
-    )
+        " whether they left"
+    ),
+}
 
 
 def _drop_later_lists(households: Households, as_of: str) -> Households:

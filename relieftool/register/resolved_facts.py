@@ -72,7 +72,7 @@ class FactReader:
         if top is None:
             return fact.none_value
         if fact.owner == "member":  # a household's amount is by custom on its first row only
-            self.problems.add(line, "amount-merged", _format_merged(top), fact.id, place)
+            self.problems.add(line, "amount-merged", _MERGED, fact.id, place, params={"row": top})
         return None
 
     def _parse(self, fact: Fact, line: Line, cell: Cell, place: int | None) -> StoredValue:
@@ -106,14 +106,10 @@ def _refuse_future_birth(fact: Fact, line: Line, value: StoredValue) -> None:
         raise ValueProblem(Message("this day has not come yet; check the year"))
 
 
-def _format_merged(top: int) -> Message:
-    return Message(
-        "this cell is merged with row {row}, so one amount covers several rows; enter each person's"
-        " own amount, or 0",
-        {"row": top},
-    )
-
-
+_MERGED = Message(
+    "this cell is merged with row {row}, so one amount covers several rows; enter each person's own"
+    " amount, or 0"
+)
 _DISAGREE = Message(
     "lists of the same day disagree on this; it counts as unknown until one of them is corrected"
 )

@@ -237,13 +237,14 @@ class RosterReader:
     ) -> tuple[str, Message]:
         """Return code and message for a row that was not matched to exactly one person."""
         if len(same) == 1:
-            return "roster-name-differs", _format_other_name(_format_places(perhaps))
+            return "roster-name-differs", Message(_OTHER_NAME.template, _list_places(perhaps))
         if same:
-            return "roster-person-twice", _format_twice(_format_places(same))
+            return "roster-person-twice", Message(_TWICE.template, _list_places(same))
         if perhaps:
-            return "roster-person-unsure", problem or _format_unsure(_format_places(perhaps))
+            unsure = Message(_UNSURE.template, _list_places(perhaps))
+            return "roster-person-unsure", problem or unsure
         if similar:
-            return "roster-person-unsure", _format_similar(_format_places(similar))
+            return "roster-person-unsure", Message(_SIMILAR.template, _list_places(similar))
         return _NOT_IN_REGISTER, problem or _IN_NO_LIST
 
     def _report_gone(self, line: Line, ended: str) -> None:
@@ -305,34 +306,19 @@ def _may_be_unpaid(line: Line, programme: Programme) -> bool:
     return len(says) > 1 and "no" in says
 
 
-def _format_twice(params: Mapping[str, str | int]) -> Message:
-    return Message(
-        "this ID number stands in more than one household ({places}); decide which", params
-    )
-
-
-def _format_other_name(params: Mapping[str, str | int]) -> Message:
-    return Message(
-        "this ID number is that of somebody who is called otherwise; it may mean {places}. Correct"
-        " the name or the number, or decide whom it means",
-        params,
-    )
-
-
-def _format_unsure(params: Mapping[str, str | int]) -> Message:
-    return Message(
-        "nobody has this ID number, but somebody of this name has none or another ({places});"
-        " compare them",
-        params,
-    )
-
-
-def _format_similar(params: Mapping[str, str | int]) -> Message:
-    return Message(
-        "nobody has this ID number and name, but somebody has nearly the same ({places}) and may"
-        " receive this benefit; correct whichever is miswritten, or decide",
-        params,
-    )
+_TWICE = Message("this ID number stands in more than one household ({places}); decide which")
+_OTHER_NAME = Message(
+    "this ID number is that of somebody with another name; it may mean {places}. Correct the name"
+    " or the number, or decide whom it means"
+)
+_UNSURE = Message(
+    "nobody has this ID number, but somebody of this name has none or another ({places}); compare"
+    " them"
+)
+_SIMILAR = Message(
+    "nobody has this ID number and name, but somebody has nearly the same ({places}) and may"
+    " receive this benefit; correct whichever is miswritten, or decide"
+)
 
 
 def _filter_by_area(owners: list[HouseholdMember], area: str | None) -> list[HouseholdMember]:
@@ -346,7 +332,7 @@ def _filter_by_area(owners: list[HouseholdMember], area: str | None) -> list[Hou
     )
 
 
-def _format_places(owners: list[HouseholdMember]) -> dict[str, str | int]:
+def _list_places(owners: list[HouseholdMember]) -> dict[str, str | int]:
     """Return the places of those whom a row may mean: member number, file, sheet and row."""
     words = []
     for _household, person in owners[:_MOST_PLACES]:
