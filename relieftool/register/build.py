@@ -7,9 +7,9 @@ dropped at any time.
 import datetime as dt
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import astuple
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 from sqlite_utils import Database
@@ -26,7 +26,12 @@ from relieftool.register.lines import (
 )
 from relieftool.register.live_rows import list_household_lines
 from relieftool.register.member_numbers import MemberNumbers
-from relieftool.register.people import RegisterHousehold, RegisterPerson, index_by_id_number
+from relieftool.register.people import (
+    RegisterHousehold,
+    RegisterPerson,
+    index_by_id_number,
+    list_members,
+)
 from relieftool.register.register_tables import create_indices, create_tables, drop_tables
 from relieftool.register.residents import build_households, read_households
 from relieftool.register.resolved_facts import FactResolver
@@ -141,7 +146,7 @@ class _Rebuild:
             return self._finish(self._run_at_once())
         return self._finish(self._run_in_parts(parts))
 
-    def _run_in_parts(self, parts: RegisterParts) -> Mapping[int, RosterDeclaration]:
+    def _run_in_parts(self, parts: RegisterParts) -> list[RosterDeclaration]:
         """Build and write one part of the households after the other; return the rosters."""
         rosters = self._declare_rosters(parts.rosters)
         report_unit_faults(parts.lists, self._pack, self._problems)
@@ -160,7 +165,7 @@ class _Rebuild:
         self._drop_empty_communities()
         return rosters
 
-    def _run_at_once(self) -> Mapping[int, RosterDeclaration]:
+    def _run_at_once(self) -> list[RosterDeclaration]:
         """Build all households together and write them; return the rosters."""
         self._progress(_("Making the register"), 0, 0)
         read, households = read_households(
@@ -178,40 +183,32 @@ class _Rebuild:
         self,
         read: LinesByTable,
         households: dict[str, RegisterHousehold],
-        rosters: Mapping[int, RosterDeclaration],
+        rosters: list[RosterDeclaration],
     ) -> list[Receipt]:
         """Return the receipts that the households' own sheets and the rosters state."""
         reader = SheetReceipts(self._pack, self._problems, self._names)
-        receipts = [
-            receipt
-            for household in households.values()
-            for receipt in reader.read_household(household)
-        ]
+        receipts = list(chain.from_iterable(map(reader.read_household, households.values())))
         listed = _list_rosters(read)
         if listed:
             receipts += self._match_rosters(listed, households)
             lines = {line.row_id: line for _table, lines in listed for line in lines}
             receipts = drop_duplicate_payments(receipts, lines, self._problems)
-        self._report_disagreements(receipts, rosters.values(), households)
+        self._report_disagreements(receipts, rosters, households)
         return receipts
 
     def _declare_rosters(
         self, listed: Iterable[tuple[SheetTable, Iterable[Line]]]
-    ) -> dict[int, RosterDeclaration]:
-        """Return what each roster declares, by the id() of its table."""
+    ) -> list[RosterDeclaration]:
+        """Return what each roster declares."""
         benefits = RosterBenefits(self._pack, self._names)
         rosters = list(listed)
         sections = join_sections(rosters)
-        return {
-            id(table): declare_roster(
-                table,
-                lines,
-                benefits.list_periods(table, lines),
-                self._problems,
-                sections[table.headings_key],
-            )
-            for table, lines in rosters
-        }
+        declared = []
+        for table, lines in rosters:
+            periods = benefits.list_periods(table, lines)
+            same_headings = sections[table.headings_key]
+            declared.append(declare_roster(table, lines, periods, self._problems, same_headings))
+        return declared
 
     def _match_rosters(
         self,
@@ -219,9 +216,7 @@ class _Rebuild:
         households: dict[str, RegisterHousehold],
     ) -> Iterator[Receipt]:
         """Match the rows of rosters to members; yield their receipts."""
-        members = [
-            (household, person) for household in households.values() for person in household.people
-        ]
+        members = list_members(households)
         by_name = defaultdict(list)
         for household, person in members:
             for name in {mention.name for mention in person.mentions if mention.name}:
@@ -241,7 +236,7 @@ class _Rebuild:
     def _report_disagreements(
         self,
         receipts: list[Receipt],
-        rosters: Iterable[RosterDeclaration],
+        rosters: list[RosterDeclaration],
         households: dict[str, RegisterHousehold],
     ) -> None:
         """Report sheets that differ from a complete roster which covers the household.
@@ -263,14 +258,12 @@ class _Rebuild:
             if receipt.origin != "sheet" or self._pack.programmes[receipt.programme].is_event:
                 continue
             area = households[receipt.household_no].community
-            is_covered = not complete.isdisjoint(
-                {(receipt.programme, None), (receipt.programme, area)}
-            )
+            covering = {(receipt.programme, None), (receipt.programme, area)}
+            is_covered = not covering.isdisjoint(complete)
             is_missing = is_covered and _receipt_key(receipt) not in perhaps
             if is_missing if receipt.says == "yes" else _receipt_key(receipt) in listed:
-                self._problems.add(
-                    lines[receipt.row_id], "sheet-and-roster-disagree", message, "receives"
-                )
+                line = lines[receipt.row_id]
+                self._problems.add(line, "sheet-and-roster-disagree", message, "receives")
 
     def _create_tables(self, communities: Iterable[str]) -> None:
         """Create the register's tables empty, and write the communities."""
@@ -289,13 +282,9 @@ class _Rebuild:
         ordered = [household for _number, household in sorted(households.items())]
         for first in range(0, len(ordered), _HOUSEHOLDS_AT_ONCE):
             self._write_households(ordered[first : first + _HOUSEHOLDS_AT_ONCE], resolver)
-        self._insert(
-            "receipts",
-            (
-                (next(self._receipt_ids), *astuple(receipt))
-                for receipt in sorted(receipts, key=_receipt_order)
-            ),
-        )
+        in_order = sorted(receipts, key=_receipt_order)
+        rows = ((next(self._receipt_ids), *astuple(receipt)) for receipt in in_order)
+        self._insert("receipts", rows)
 
     def _save_problems(self) -> None:
         """Write the problems met so far."""
@@ -312,9 +301,9 @@ class _Rebuild:
         left = self._db.execute("SELECT name FROM communities")
         self._communities = {name: self._communities[name] for (name,) in left}
 
-    def _finish(self, rosters: Mapping[int, RosterDeclaration]) -> bool:
+    def _finish(self, rosters: list[RosterDeclaration]) -> bool:
         """Index and number what was written; return whether a number is no longer in use."""
-        self._write_rosters(rosters.values())
+        self._write_rosters(rosters)
         self._save_problems()
         create_indices(self._db, self._schema)
         if self._schema != "main":

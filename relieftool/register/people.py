@@ -103,6 +103,11 @@ class RegisterHousehold:
 HouseholdMember = tuple[RegisterHousehold, RegisterPerson]
 
 
+def list_members(households: Mapping[str, RegisterHousehold]) -> list[HouseholdMember]:
+    """Return the members of all households, each with their household."""
+    return [(household, person) for household in households.values() for person in household.people]
+
+
 def index_by_id_number(members: Iterable[HouseholdMember]) -> dict[str, list[HouseholdMember]]:
     """Index members by ID number; a number may stand in several households."""
     found = defaultdict(list)

@@ -25,6 +25,7 @@ from relieftool.register.people import (
     RegisterHousehold,
     gather_households,
     index_by_id_number,
+    list_members,
 )
 from relieftool.register.sheet_communities import apply_sheet_names
 from relieftool.store.problem_decisions import IS_HEAD, LEAVE, LEFT, LIVES_IN, ProblemDecisions
@@ -93,10 +94,7 @@ class _Residents:
 
     def _move_people(self, households: Households) -> None:
         """Move people to where it was decided that they live; report those not yet decided."""
-        listed = (
-            (household, person) for household in households.values() for person in household.people
-        )
-        for id_number, members in index_by_id_number(listed).items():
+        for id_number, members in index_by_id_number(list_members(households)).items():
             if len(members) < 2:  # noqa: PLR2004 in one household there is no doubt
                 continue
             subject = self.decisions.subjects.name("lives", id_number)
