@@ -1,4 +1,4 @@
-"""What a cell under 已享受政策 says, word by word: received, denied, or unclear and told."""
+"""What a cell under 已享受政策 states, word by word: received, denied, or unclear."""
 
 import re
 
@@ -78,19 +78,19 @@ def test_none_denies_all(text):
         ("无劳动能力", "is not known"),
     ],
 )
-def test_what_is_unclear_is_told_and_says_nothing_is_received(text, words):
+def test_what_is_unclear_is_reported_and_says_nothing_is_received(text, words):
     got = read(text)
 
     assert got.received == set()
-    (told,) = [message.template.format(**message.params) for message in got.unclear]
-    assert re.search(words, told)
+    (reported,) = [message.template.format(**message.params) for message in got.unclear]
+    assert re.search(words, reported)
 
 
 HOUSEHOLD = "household_no name id_number relation receives"
 
 
 @pytest.mark.parametrize(
-    "cell, said, told",
+    "cell, said, reported",
     [
         ("低保A类", ("yes", "no"), []),
         ("未享受低保", ("no", None), []),
@@ -100,9 +100,9 @@ HOUSEHOLD = "household_no name id_number relation receives"
         ("未享受低保、高龄补贴", ("no", None), ["benefit-unknown"]),
     ],
 )
-def test_a_household_is_said_to_receive_just_what_its_cell_says(tmp_path, cell, said, told):
+def test_a_household_is_said_to_receive_just_what_its_cell_says(tmp_path, cell, said, reported):
     db = register(tmp_path, table(HOUSEHOLD, ["H1", "赵大山", ZHAO, "户主", cell]))
 
     found = dict(rows(db, "SELECT programme, says FROM receipts"))
     assert (found.get("dibao"), found.get("elderly-80")) == said
-    assert codes(db) == told
+    assert codes(db) == reported

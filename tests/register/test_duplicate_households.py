@@ -1,4 +1,4 @@
-"""A household without number whose head is called like another's: a person says if they are one."""
+"""A household without number whose head has another head's name: a person decides."""
 
 from datetime import date
 
@@ -58,7 +58,7 @@ def lone(name, number="", household="", **stated):
 
 
 @pytest.mark.parametrize(
-    "first, second, told",
+    "first, second, reported",
     [
         (lone("王一", ZHAO, "H1", file="a"), lone("王一", file="b"), ["b"]),
         (lone("王一", "", "H1", file="a"), lone("王一", ZHAO, file="b"), ["b"]),
@@ -76,10 +76,10 @@ def lone(name, number="", household="", **stated):
         *("two IDs", "one ID", "another name", "another community", "no names"),
     ],
 )
-def test_a_household_that_may_be_another_is_told_once(tmp_path, first, second, told):
+def test_a_household_that_may_be_another_is_reported_once(tmp_path, first, second, reported):
     db = register(tmp_path, first, second)
 
-    assert [file for file, _row, _column in places_of(db, CODE)] == told
+    assert [file for file, _row, _column in places_of(db, CODE)] == reported
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_a_day_before_shows_the_households_as_they_were_joined(tmp_path):
     assert "王一,李二,王小" in homes(db)
 
 
-def test_parts_tell_and_join_what_is_told_and_joined_at_once(tmp_path, monkeypatch):
+def test_parts_report_and_join_what_is_reported_and_joined_at_once(tmp_path, monkeypatch):
     listed = [[f"H{home}" if home % 3 else "", f"王{home // 2}", "", "户主"] for home in range(60)]
     db = register(tmp_path, table(PERSON, *listed))
     decide(db, "same-household")

@@ -106,7 +106,7 @@ def test_what_the_job_would_do_is_worked_out_for_one_household(street):
     assert match["effect"]["after_fen"] == expected["after"]["total_fen"]
 
 
-def test_reasons_against_are_told_with_all(street):
+def test_reasons_against_are_reported_with_all(street):
     (text,) = [
         line for line in street("match", "H1", "--all").stdout.splitlines() if "搬运工" in line
     ]
@@ -182,7 +182,7 @@ def test_without_openings_the_list_says_how_to_bring_them(relief, tmp_path):
     assert (result.exit_code, "relief import openings.xlsx" in result.stderr) == (0, True)
 
 
-def test_a_cell_that_cannot_be_read_is_told_at_its_place_and_unknown(relief, tmp_path):
+def test_a_cell_that_cannot_be_read_is_reported_at_its_place_and_unknown(relief, tmp_path):
     save("openings.xlsx", [*CASHIER[:5], "年轻", *CASHIER[6:]], [4, "某厂", "", *CASHIER[3:]])
 
     result = relief("import", "openings.xlsx")
@@ -244,9 +244,9 @@ def test_a_roster_of_people_in_posts_is_no_list_of_openings(relief, tmp_path):
     ],
 )
 def test_what_openings_say_is_read(column, cell, field, value):
-    opening, told = read_job_opening("a", {"post": "收银员", column: cell}, None)
+    opening, reported = read_job_opening("a", {"post": "收银员", column: cell}, None)
 
-    assert (getattr(opening, field), told) == (value, [])
+    assert (getattr(opening, field), reported) == (value, [])
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def test_what_openings_say_is_read(column, cell, field, value):
         ("home", "有时"),
     ],
 )
-def test_what_cannot_be_read_is_told_and_never_guessed(column, cell):
-    _opening, told = read_job_opening("a", {"post": "收银员", column: cell}, None)
+def test_what_cannot_be_read_is_reported_and_never_guessed(column, cell):
+    _opening, reported = read_job_opening("a", {"post": "收银员", column: cell}, None)
 
-    assert [name for name, _message in told] == [column]
+    assert [name for name, _message in reported] == [column]

@@ -1,4 +1,4 @@
-"""Whoever was given a place in a household keeps it, whatever is imported or left out."""
+"""Members keep their place in a household, whatever is imported or left out."""
 
 from datetime import date
 
@@ -92,7 +92,7 @@ OTHER_HEAD = (["H1", "钱小花", QIAN, "户主"], ["H1", "赵大山", ZHAO, "�
         *("somebody dropped", "somebody dropped and another new"),
     ],
 )
-def test_a_member_keeps_his_number(tmp_path, later, replaces, found):
+def test_a_member_keeps_their_number(tmp_path, later, replaces, found):
     db = register(tmp_path, FIRST)
 
     then(db, later, replaces=replaces)
@@ -100,7 +100,7 @@ def test_a_member_keeps_his_number(tmp_path, later, replaces, found):
     assert numbers(db) == found
 
 
-def test_who_is_dropped_and_comes_back_has_his_number_again(tmp_path):
+def test_who_is_dropped_and_comes_back_has_their_number_again(tmp_path):
     db = register(tmp_path, FIRST)
     then(db, table(PERSON, HEAD, CHILD, file="困难家庭.csv"), replaces=[1])
 
@@ -109,7 +109,7 @@ def test_who_is_dropped_and_comes_back_has_his_number_again(tmp_path):
     assert numbers(db) == BOTH | {"H1-03": "赵小"}
 
 
-def test_the_head_is_told_by_the_lists_not_by_his_place(tmp_path):
+def test_the_head_is_whom_the_lists_name_not_the_first_place(tmp_path):
     db = register(tmp_path, FIRST)
 
     then(db, table(PERSON, *OTHER_HEAD, file="困难家庭.csv"), replaces=[1])

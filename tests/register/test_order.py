@@ -83,11 +83,11 @@ def found_in(pack, files, folder):
         record_files(db, pack, files)
         gaps, priority = find_gaps(db, pack, DAY), find_priority(db, pack, DAY)
     listed = [*gaps.findings, *priority.findings, *priority.undecided]
-    told = [
+    reported = [
         str({key: placeless(key, value) for key, value in asdict(finding).items()} | WITHOUT_PLACE)
         for finding in listed
     ]
-    return sorted(told), gaps.totals, gaps.communities, priority.totals, priority.communities
+    return sorted(reported), gaps.totals, gaps.communities, priority.totals, priority.communities
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""A register that is made part by part is the one that is made at once."""
+"""A register built in parts equals the one built at once."""
 
 from random import Random
 
@@ -73,7 +73,7 @@ def test_parts_make_the_register_that_is_made_at_once(db, small_parts, seed):
     assert len(at_once["households"]) > 30
 
 
-def test_parts_tell_a_column_in_another_unit_as_it_is_told_at_once(db, small_parts):
+def test_parts_report_a_column_in_another_unit_as_it_is_reported_at_once(db, small_parts):
     rows = [["河口下", f"H{home}", f"王{home}", 3] for home in range(20)]
     keep(db, table("community household_no name household_income:wan/year", *rows, community=None))
     rebuild_register(db, shipped_pack())
@@ -83,8 +83,10 @@ def test_parts_tell_a_column_in_another_unit_as_it_is_told_at_once(db, small_par
     rebuild_register(db, shipped_pack())
 
     assert content_of(db) == at_once
-    (told,) = [kept.problem for kept in list_problems(db) if kept.problem.code == "unit-unknown"]
-    assert told.message.params["count"] == 20
+    (reported,) = [
+        kept.problem for kept in list_problems(db) if kept.problem.code == "unit-unknown"
+    ]
+    assert reported.message.params["count"] == 20
 
 
 def drawn_heads(seed, **stated):
