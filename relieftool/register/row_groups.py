@@ -191,8 +191,8 @@ class RowGroups:
             kept_name = name if self.has_names else 0
             bucket = self._ids[body % _BUCKETS]
             bucket.add(body, key, certainty if is_own else _UNSURE, kept_name)
-        has_nameless_ids = not bodies or line.table.places or line.has("head_name")
-        if self.has_names or has_nameless_ids:
+        may_lack_ids = not bodies or line.table.places or line.has("head_name")
+        if self.has_names or may_lack_ids:
             self._add_names(line, key, len(bodies))
 
     def _add_names(self, line: Line, key: int, numbers: int) -> None:
