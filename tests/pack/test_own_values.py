@@ -356,9 +356,12 @@ _OF_A_PACK = {"from", "until", "value", "source", "confidence"}
     [
         ("[[values]]\nparameter = 'dibao_lin'", "Did you mean 'dibao_line'?"),
         ("[[values]]\nparameter = 'dibao_line'\nvalue = 'x'", "values.1.dibao_line: this value"),
-        ("[[values]]\nconfidence = 'assumed'", "a value set here is not assumed\nWrite verified"),
-        ("[[values]]\nsorce = 'x'", "nobody knows this key\nDid you mean 'source'?"),
-        ("[[value]]", "nobody knows this key\nDid you mean 'values'?"),
+        (
+            "[[values]]\nconfidence = 'assumed'",
+            "a value that an office sets cannot be assumed\nWrite verified",
+        ),
+        ("[[values]]\nsorce = 'x'", "this key does not exist\nDid you mean 'source'?"),
+        ("[[value]]", "this key does not exist\nDid you mean 'values'?"),
         ("values = [", "values.toml: this is not TOML"),
     ],
 )
