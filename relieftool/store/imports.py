@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -194,23 +195,40 @@ def list_problems(
     """
     rows = db.query(_PROBLEMS, {"file": file, "code": code, "community": community})
     return [
-        RecordedProblem(
-            row["file_name"],
-            Problem(
-                row["code"],
-                Message(row["template"], json.loads(row["params"])),
-                row["sheet"],
-                row["row_number"],
-                row["column_header"],
-                bool(row["is_unused"]),
-                row["community"],
-                row["subject"],
-            ),
-            row["row_id"],
-            row["number"],
-        )
+        RecordedProblem(row["file_name"], build_kept_problem(row), row["row_id"], row["number"])
         for row in rows
     ]
+
+
+def build_kept_problem(row: Mapping[str, Any]) -> Problem:
+    """Return a row of the table of problems as a problem."""
+    return Problem(
+        row["code"],
+        Message(row["template"], json.loads(row["params"])),
+        row["sheet"],
+        row["row_number"],
+        row["column_header"],
+        bool(row["is_unused"]),
+        row["community"],
+        row["subject"],
+    )
+
+
+def build_kept_table(row: Mapping[str, Any]) -> SourceTable:
+    """Return a row of the table of source tables as a source table without its rows."""
+    return SourceTable(
+        sheet=row["sheet"],
+        title=row["title"],
+        first_header_row=row["first_header_row"],
+        last_header_row=row["last_header_row"],
+        kind=row["table_kind"],
+        programme=row["programme"],
+        community=row["community"],
+        covers=row["covers"],
+        is_complete=None if row["is_complete"] is None else bool(row["is_complete"]),
+        columns=json.loads(row["columns"]),
+        rows=[],
+    )
 
 
 _PROBLEMS = """

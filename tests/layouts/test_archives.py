@@ -31,7 +31,7 @@ def pack_zip(path, members, encoding="gbk"):
 
 
 def read(*paths, tell=lambda _sentence: None):
-    return [one.name for one in read_paths(shipped_pack(), list(paths), tell=tell)]
+    return [one.name for one in read_paths(shipped_pack(), list(paths), say=tell)]
 
 
 def csv_bytes(folder):
