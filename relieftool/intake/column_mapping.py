@@ -217,10 +217,10 @@ def build_column_records(
     firsts = (
         {row.number: row.continues or row.number for row in table.rows} if table.covered else {}
     )
-    return [_column_record(column, table, pack, firsts) for column in columns]
+    return [_build_column_record(column, table, pack, firsts) for column in columns]
 
 
-def _column_record(
+def _build_column_record(
     column: ColumnMeaning, table: Table, pack: Pack, firsts: Mapping[int, int]
 ) -> dict[str, object]:
     """Return the record of a column; `firsts` has for each row the first row of its household.
@@ -259,5 +259,5 @@ def refuse_unmet_mappings(mappings: StatedMappings, tables: Iterable[SourceTable
                 _("no table of these files has this column"),
                 _("Did you mean: {names}?").format(names=", ".join(near))
                 if near
-                else _("Write the heading as it stands in the file."),
+                else _("Write the heading as it is in the file."),
             )

@@ -80,7 +80,7 @@ class FileDeclaration(BaseModel):
 
     @field_validator("date", mode="before")
     @classmethod
-    def _is_in_the_calendar(cls, value: object) -> object:
+    def _parse_date(cls, value: object) -> object:
         """Return a day, month or year as text, if it exists; it may be a date of TOML."""
         text = value.isoformat() if type(value) is dt.date else value
         if isinstance(text, str):
@@ -100,7 +100,7 @@ class Declarations(BaseModel):
 
     @field_validator("file")
     @classmethod
-    def _names_sheets_one_by_one(cls, entries: list[FileDeclaration]) -> list[FileDeclaration]:
+    def _refuse_inner_keys(cls, entries: list[FileDeclaration]) -> list[FileDeclaration]:
         """Refuse `sheets` and `folder`, which are no keys of the file."""
         if any(entry.sheets or entry.folder for entry in entries):
             raise ValueError("not a key")

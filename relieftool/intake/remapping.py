@@ -108,7 +108,7 @@ def _refuse_forms(rows: Iterable[Mapping[str, object]], import_no: int) -> None:
     if any(row["title"] in TITLES for row in rows):
         raise ReliefError(
             str(import_no),
-            _("holds forms of relief, whose rows are not mapped by headings"),
+            _("this import has forms of relief, whose rows are not mapped by headings"),
             _("Correct the form, and import it again with --replace."),
         )
 

@@ -59,7 +59,7 @@ def undo_import(db: Database, import_id: int) -> UndoStep:
         raise ReliefError(
             str(import_id),
             _("this import is taken back already"),
-            _("`relief undo {number} --redo` lets it count again.").format(number=import_id),
+            _("`relief undo {number} --redo` makes it count again.").format(number=import_id),
         )
     return _record_step(db, record, "undone")
 

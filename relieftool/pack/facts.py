@@ -50,7 +50,7 @@ def refuse_repeated_ids(ids: Iterable[str]) -> None:
     """Raise ValueError if an id is in a list twice."""
     repeated = [name for name, count in Counter(ids).items() if count > 1]
     if repeated:
-        raise ValueError(_("the id '{name}' stands twice").format(name=repeated[0]))
+        raise ValueError(_("the id '{name}' is used twice").format(name=repeated[0]))
 
 
 def suggest_nearest(name: str, known: Iterable[str]) -> str:
@@ -125,7 +125,7 @@ class Fact(StrictModel):
         if self.unknown_beside and self.blank != "none":
             raise ValueError(_("unknown_beside needs blank = 'none'"))
         refuse_repeated_ids(choice.id for choice in self.choices)
-        if self.presume is not None and not self._can_be(self.presume.value):
+        if self.presume is not None and not self._can_have(self.presume.value):
             raise ValueError(_("this fact cannot have the presumed value"))
         return self
 
@@ -133,7 +133,7 @@ class Fact(StrictModel):
         """Whether other facts stated on the same row keep a blank cell from meaning none."""
         return any(stated.get(name) for name in self.unknown_beside)
 
-    def _can_be(self, value: bool | int | str) -> bool:  # noqa: FBT001 a value of a fact
+    def _can_have(self, value: bool | int | str) -> bool:  # noqa: FBT001 a value of a fact
         """Whether a value written in the pack is one that this fact can have."""
         if self.type == "yes_no":
             return isinstance(value, bool)

@@ -208,7 +208,7 @@ def _index_by_id(records: Iterable[Identified], place: str) -> dict[str, Identif
         if record.id in found:
             raise ReliefError(
                 f"{place}: {record.id}",
-                _("this id stands twice"),
+                _("this id is used twice"),
                 _("Give one of the two another id."),
             )
         found[record.id] = record
@@ -222,7 +222,7 @@ def _index_programmes(read: Iterable[tuple[str, Programme]]) -> dict[str, Progra
         if programme.id in found:
             raise ReliefError(
                 f"{file}: id",
-                _("this id stands in {file} too").format(file=found[programme.id][0]),
+                _("this id is in {file} too").format(file=found[programme.id][0]),
                 _("Give one of the two another id."),
             )
         found[programme.id] = file, programme
@@ -256,7 +256,7 @@ def _check_names(pack: Pack) -> None:
             if name in seen:
                 raise ReliefError(
                     f"{place}: {name}",
-                    _("this id stands in {file} too").format(file=seen[name]),
+                    _("this id is in {file} too").format(file=seen[name]),
                     _("Give one of the two another id."),
                 )
             seen[name] = place
@@ -346,6 +346,6 @@ def _check_not_encoded(pack: Pack) -> None:
         if name in pack.programmes:
             raise ReliefError(
                 f"pack.toml: not_encoded.{name}",
-                _("this id stands in {file} too").format(file=pack.files[name]),
+                _("this id is in {file} too").format(file=pack.files[name]),
                 _("Take it out of not_encoded, or take the programme's file away."),
             )

@@ -372,7 +372,7 @@ def _resolve_example(table: ExampleTable, earlier: Mapping[str, ExampleTable]) -
         other = earlier.get(str(table["like"]))
         if other is None:
             raise ValueError(
-                _("no example named '{name}' stands before this one").format(name=table["like"])
+                _("no example before this one is named '{name}'").format(name=table["like"])
             )
         inherited = {key: value for key, value in deepcopy(other).items() if key != "amount"}
         own = {
@@ -411,7 +411,5 @@ def _remove_fact(table: ExampleTable, path: str) -> None:
         is_place = place.isdigit() and 1 <= int(place) <= len(members)
         holder = members[int(place) - 1] if is_place else {}
     if key not in holder:
-        raise ValueError(
-            _("'{name}' under `without` stands nowhere in this example").format(name=path)
-        )
+        raise ValueError(_("'{name}' under `without` is not in this example").format(name=path))
     del holder[key]

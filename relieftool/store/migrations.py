@@ -97,14 +97,14 @@ def load_shipped_schema() -> Schema:
 def run_script(db: Database, script: str) -> None:
     """Run SQL statements, each ending its line, inside the transaction that is open."""
     # executescript of sqlite3 commits first; that of sqlite-utils takes 30 ms for the schema
-    for statement in _statements(script):
+    for statement in _split_statements(script):
         db.conn.execute(statement)
 
 
-def _statements(script: str) -> Iterator[str]:
+def _split_statements(script: str) -> Iterator[str]:
     r"""Split SQL into its statements.
 
-    >>> list(_statements("CREATE TABLE a (b);\nDROP TABLE a"))
+    >>> list(_split_statements("CREATE TABLE a (b);\nDROP TABLE a"))
     ['CREATE TABLE a (b);\n', 'DROP TABLE a']
     """
     statement = ""

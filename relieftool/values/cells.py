@@ -96,7 +96,7 @@ def parse_money(cell: Cell, scale: str | None = None, period: str | None = None)
     >>> parse_money("5000元", "wan"), parse_money("800元/月", None, "month"), parse_money("五百")
     (500000, 80000, 50000)
     """
-    amount = _amount(cell)
+    amount = _read_amount(cell)
     if amount is None or (amount.time and period is None):
         raise ValueProblem(Message("this is not an amount like 1250 or 1250.50; write a number"))
     if amount.time and amount.time != period:
@@ -104,7 +104,7 @@ def parse_money(cell: Cell, scale: str | None = None, period: str | None = None)
     stated = find_money_part(scale)
     if amount.is_loose and stated not in (None, "yuan"):
         raise ValueProblem(_LOOSE_AMOUNT)
-    fen = amount.number * FEN[amount.unit or _unit_of_amounts(scale)]
+    fen = amount.number * FEN[amount.unit or _find_money_unit(scale)]
     if fen != fen.to_integral_value() or abs(fen) > _MOST_FEN:
         # a computed figure such as 1300 / 3 is rounded to the fen, but never down to nothing
         is_figure = isinstance(cell, float) and Decimal("0.5") <= abs(fen) <= _MOST_FEN
@@ -116,7 +116,7 @@ def parse_money(cell: Cell, scale: str | None = None, period: str | None = None)
     return int(fen)
 
 
-def _amount(cell: Cell) -> StatedAmount | None:
+def _read_amount(cell: Cell) -> StatedAmount | None:
     """Return the amount that a figure or a text states; None if it is not an amount."""
     if isinstance(cell, bool):
         return None
@@ -125,7 +125,7 @@ def _amount(cell: Cell) -> StatedAmount | None:
     return read_amount(simplified_text(cell))
 
 
-def _unit_of_amounts(scale: str | None) -> str:
+def _find_money_unit(scale: str | None) -> str:
     """Return the unit of money that a heading's unit gives to a bare number: yuan if it has none.
 
     Raises:

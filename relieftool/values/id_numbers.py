@@ -38,7 +38,7 @@ _DAMAGED = Message(
     "the ID number was kept as a figure and lost its last digits; type it again as text"
 )
 _CARD = Message(
-    "a disability card number stands where the ID number belongs; its first 18 characters were used"
+    "this is a disability card number; its first 18 characters were used as the ID number"
 )
 _NO_NUMBER = Message("an ID number has 18 characters; compare it with the identity card")
 _NO_DAY = Message("the date in the ID number does not exist; compare it with the identity card")

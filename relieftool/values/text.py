@@ -72,12 +72,12 @@ def simplify_characters(text: str) -> str:
     try:
         text.encode("gb2312")  # has simplified characters only, so there is nothing to convert
     except UnicodeEncodeError:
-        return _converter()(text)
+        return _load_converter()(text)
     return text
 
 
 @cache
-def _converter() -> Callable[[str], str]:
+def _load_converter() -> Callable[[str], str]:
     from opencc import OpenCC  # noqa: PLC0415 start-up time
 
     return OpenCC("t2s").convert

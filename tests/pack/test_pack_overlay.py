@@ -140,8 +140,8 @@ def test_an_example_takes_over_what_it_does_not_say_otherwise():
 @pytest.mark.parametrize(
     "keys, words",
     [
-        ({"like": "nobody"}, "no example named 'nobody' stands before this one"),
-        ({"like": "first", "without": ["rent"]}, "'rent' under `without` stands nowhere"),
+        ({"like": "nobody"}, "no example before this one is named 'nobody'"),
+        ({"like": "first", "without": ["rent"]}, "'rent' under `without` is not in this example"),
         ({"like": "first", "without": ["members.3.income"]}, "'members.3.income' under"),
     ],
 )
