@@ -209,11 +209,13 @@ def _read_stated_units(text: str) -> Iterator[str]:
     """Yield the units of money that a line states after 单位, or alone in brackets."""
     line = narrow_characters(text).casefold().translate(UNIFIED_BRACKETS)
     for found in _NOTE.finditer(line):
-        listed = filter(None, _IN_NOTE.split(found[1]))
-        # 元/月 is one unit, but 户/万元 are two
-        for word in (
-            w for text in listed for w in ([text] if read_unit(text) else text.split("/"))
-        ):
+        words = (
+            word
+            for listed in filter(None, _IN_NOTE.split(found[1]))
+            # 元/月 is one unit, but 户/万元 are two
+            for word in ([listed] if read_unit(listed) else listed.split("/"))
+        )
+        for word in words:
             unit = read_unit(word)
             if unit is None and not _CURRENCY.fullmatch(word):
                 break

@@ -17,7 +17,7 @@ MODE = Parameter.model_validate(
         "id": "mode",
         "labels": LABELS,
         "unit": "choice",
-        "choices": [{"id": one, "labels": LABELS} for one in ("exact", "grades")],
+        "choices": [{"id": choice, "labels": LABELS} for choice in ("exact", "grades")],
         "values": [
             {
                 "value": "exact",
@@ -159,7 +159,7 @@ def test_an_examples_own_value_of_the_law_holds_for_it_alone():
     ]
     pack = pack_of([programme("aid", criteria="wages < line", examples=examples)])
 
-    assert [one.is_met for one in run_examples(pack)] == [True, True]
+    assert [result.is_met for result in run_examples(pack)] == [True, True]
 
 
 @pytest.mark.parametrize(

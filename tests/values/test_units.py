@@ -1,4 +1,4 @@
-"""Units of headings, notes and cells: each is applied or told, none is left out."""
+"""Units of headings, notes and cells: each is applied or reported, none is dropped."""
 
 import pytest
 
