@@ -8,16 +8,23 @@ from typing import Annotated
 import typer
 
 from relieftool.cases.evidence import EvidenceFile, FileState, find_evidence_faults
-from relieftool.cases.verify import LEDGER_CHAINS, find_chain_ends, verify_evidence, verify_ledger
+from relieftool.cases.verify import (
+    LEDGER_CHAINS,
+    count_forgotten_texts,
+    find_chain_ends,
+    verify_evidence,
+    verify_ledger,
+)
 from relieftool.commands import options
 from relieftool.fieldwork.checks import FIELD_CHECKS
 from relieftool.messages import _
-from relieftool.output.result import Columns, OutputFormat, PlainTable, Result, ResultColumn
+from relieftool.output.result import Columns, PlainTable, Result, ResultColumn
 from relieftool.output.result_cells import ResultCell
 from relieftool.output.terminal import print_message
-from relieftool.store.chain import ACCESS_ENTRIES, CASE_ENTRIES, CHAIN_ENDS, FIELD_CHAINS, ChainEnd
+from relieftool.store.chain import CHAIN_ENDS, ChainEnd
 from relieftool.store.chain_check import LedgerFault
 from relieftool.store.database import open_register
+from relieftool.store.entries import ACCESSES, CASE_ENTRIES, FIELD_CHAINS
 
 Heads = Annotated[
     list[str] | None,
@@ -43,8 +50,7 @@ def verify(
     db: options.Db = options.DEFAULT_DB,
     head: Heads = None,
     evidence: Folders = None,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
+    showing: options.ShowOptions,
 ) -> None:
     """Prove that no entry of the ledger was changed, removed or slipped in, and that cases add up.
 
@@ -53,17 +59,19 @@ def verify(
 
     Example: relief verify
     """
-    showing = options.ShowOptions("verify", form, out)
     _check_folders(evidence or ())
     with open_register(db) as register:
         broken = verify_ledger(register, head or (), chains=FIELD_CHAINS, checks=FIELD_CHECKS)
         files = verify_evidence(register, evidence or ())
         broken += find_evidence_faults(files)
         ends = find_chain_ends(register, _CHAINS)
+        forgotten = count_forgotten_texts(register, _CHAINS)
     result = _result(broken, ends, is_end_proved=_is_end_proved(broken, head))
-    showing.show(_with_evidence(result, files))
+    showing.show(_with_more(result, files, forgotten))
     print_message(_outcome(broken))
     _say_unseen(files)
+    if forgotten:
+        print_message(_("Names and texts that were forgotten: {count}.").format(count=forgotten))
     end = ends[CHAIN_ENDS.table]
     if end and all(one.is_doubt for one in broken):
         print_message(_end_words(end, head))
@@ -74,21 +82,20 @@ _CHAINS = (*(one for one in LEDGER_CHAINS if one != CHAIN_ENDS), *FIELD_CHAINS, 
 
 
 def _check_folders(folders: Sequence[Path]) -> None:
-    """Refuse what is no folder: nothing could be found in it."""
+    """Raise ReliefError where a folder of evidence is no folder."""
     for folder in folders:
         if not folder.is_dir():
             problem = _("'{text}' is no folder").format(text=folder)
             raise typer.BadParameter(problem, param_hint="--evidence")
 
 
-def _with_evidence(result: Result, files: Sequence[EvidenceFile]) -> Result:
-    return replace(
-        result, document={**result.document, "evidence": [asdict(file) for file in files]}
-    )
+def _with_more(result: Result, files: Sequence[EvidenceFile], forgotten: int) -> Result:
+    more = {"evidence": [asdict(file) for file in files], "forgotten_texts": forgotten}
+    return replace(result, document={**result.document, **more})
 
 
 def _say_unseen(files: Sequence[EvidenceFile]) -> None:
-    """Say of how many files of evidence nobody knows where they lie."""
+    """Print how many files of evidence have no known place."""
     unseen = sum(file.state == FileState.UNKNOWN for file in files)
     if unseen:
         sentence = _(
@@ -109,7 +116,7 @@ def _result(
     *,
     is_end_proved: bool,
 ) -> Result:
-    entries, accesses = ends[CASE_ENTRIES.table], ends[ACCESS_ENTRIES.table]
+    entries, accesses = ends[CASE_ENTRIES.table], ends[ACCESSES.table]
     document = {
         "relief_result": 1,
         "command": "verify",
@@ -146,7 +153,7 @@ def _hash(head: ChainEnd | None) -> str | None:
 
 
 def _table_word(table: str) -> str:
-    """Name what a chain holds."""
+    """Return what a chain holds, in words."""
     words = {
         "case_entries": _("cases"),
         "access_log": _("reveals"),
@@ -168,7 +175,7 @@ def _table_word(table: str) -> str:
 
 def _ends(ends: Mapping[str, ChainEnd | None]) -> PlainTable:
     """Return the hashes to write down; most chains only once they have an entry."""
-    always = (CASE_ENTRIES.table, ACCESS_ENTRIES.table)
+    always = (CASE_ENTRIES.table, ACCESSES.table)
     return PlainTable(
         _("The ends of the chains, to be written down"),
         (
@@ -213,7 +220,7 @@ def _outcome(broken: Sequence[LedgerFault]) -> str:
 
 
 def _end_words(end: ChainEnd, heads: Sequence[str] | None) -> str:
-    """Say what is not proved, and how to prove it next time."""
+    """Return what is not proved, and how to prove it next time."""
     unproved = (
         _("Not proved: what was written after the hash given could have been cut off.")
         if heads

@@ -2,6 +2,7 @@
 
 from relieftool.cases.verify import InvariantCheck
 from relieftool.messages import Message
+from relieftool.store.entries import compile_never_said
 from relieftool.store.former_numbers import compile_current_number
 
 
@@ -15,7 +16,8 @@ _STAYED = "({0}.import_id IS NULL OR {0}.import_id NOT IN (SELECT import_id FROM
 # A household may have been visited under another number than the one it was checked under.
 _SURVEYED = f"""
     FROM visits survey
-    WHERE {compile_current_number("survey.household_no")} = {compile_current_number("visits.household_no")}
+    WHERE {compile_current_number("survey.household_no")}
+        = {compile_current_number("visits.household_no")}
     AND survey.step = 'survey'
     AND survey.visit_id < visits.visit_id AND survey.visited_on <= visits.visited_on
 """
@@ -25,7 +27,7 @@ FIELD_CHECKS = (
         "survey-by-one",
         Message("this survey was made by fewer than two investigators."),
         f"""
-        SELECT 'visits ' || visit_id FROM visits WHERE
+        SELECT 'visits ' || visit_id FROM visits WHERE investigators IS NOT NULL AND
             (SELECT count(DISTINCT {_squeezed("name.value")}) FROM json_each(investigators) name)
             < CASE step WHEN 'survey' THEN 2 ELSE 1 END
         """,
@@ -55,6 +57,7 @@ FIELD_CHECKS = (
     InvariantCheck(
         "assigned-to-nobody",
         Message("this household was given to a helper nobody wrote down."),
+        # unknown, and so not listed, once a helper was forgotten: it may be they
         """
         SELECT 'assignments ' || assignment_id FROM assignments
         WHERE helper NOT IN (SELECT name FROM helpers)
@@ -72,8 +75,9 @@ FIELD_CHECKS = (
         f"""
         SELECT 'measures ' || done.measure_id FROM measures done JOIN measures plan
         ON plan.measure_id = done.completes
-        WHERE {compile_current_number("plan.household_no")} <> {compile_current_number("done.household_no")}
-        OR plan.measure_kind <> done.measure_kind
+        WHERE {compile_current_number("plan.household_no")}
+            <> {compile_current_number("done.household_no")}
+        OR plan.kind <> done.kind
         OR plan.done_on IS NOT NULL OR plan.measure_id >= done.measure_id
         """,
     ),
@@ -104,7 +108,8 @@ FIELD_CHECKS = (
         f"""
         SELECT 'revisits ' || revisits.revisit_id FROM revisits WHERE EXISTS (
             SELECT 1 FROM visits survey, json_each(survey.investigators) one
-            WHERE {compile_current_number("survey.household_no")} = {compile_current_number("revisits.household_no")}
+            WHERE {compile_current_number("survey.household_no")}
+                = {compile_current_number("revisits.household_no")}
             AND survey.step = 'survey' AND {_STAYED.format("survey")}
             AND {_squeezed("one.value")} = {_squeezed('revisits."by"')})
         """,
@@ -114,6 +119,6 @@ FIELD_CHECKS = (
         "error-without-note",
         Message("this re-visit found an error and does not say which."),
         "SELECT 'revisits ' || revisit_id FROM revisits"
-        " WHERE agrees = 0 AND (note IS NULL OR TRIM(note) = '')",
+        f" WHERE agrees = 0 AND {compile_never_said('note', 'revisits')}",
     ),
 )

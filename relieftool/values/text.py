@@ -10,6 +10,7 @@
 - `fold_heading`: a heading without anything that offices write in different ways.
 - `fold_name`: the key of a helper's name.
 - `clean_name`: the name of a person as it is stored.
+- `escape_surrogates`: what a database cannot keep is escaped, and nothing else changes.
 """
 
 import re
@@ -166,6 +167,15 @@ def has_letter_or_digit(text: str) -> bool:
     (True, False, False)
     """
     return any(character.isalnum() for character in text)
+
+
+def escape_surrogates(text: str) -> str:
+    r"""Return a text with half characters, as in file names of another encoding, escaped.
+
+    >>> escape_surrogates("回执"), escape_surrogates("\udcbb.jpg")
+    ('回执', '\\udcbb.jpg')
+    """
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def format_column_letter(number: int) -> str:

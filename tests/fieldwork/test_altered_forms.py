@@ -3,8 +3,8 @@
 import pytest
 from openpyxl import load_workbook
 
-from tests.fieldwork.test_forms import VISIT, codes, fill, marks, of_h1, one_row
-from tests.fieldwork.test_forms import street as street  # noqa: PLC0414 a fixture that the files share
+from tests.support.survey_forms import VISIT, codes, fill, marks, of_h1, one_row
+from tests.support.survey_forms import street as street  # noqa: PLC0414 a fixture that the files share
 
 GRADES = (
     "SELECT group_concat(ifnull(disability_grade, '?'), ' ') FROM members WHERE member_no < 'H2'"
@@ -151,7 +151,7 @@ def test_a_correction_written_over_what_is_known_is_told_with_its_place(street, 
     told = street("problems").stdout
     assert (result.exit_code, codes(tmp_path)) == (3, [("form-known-changed", row)])
     assert f"filled.xlsx\tH1\t{row}\tD" in told
-    assert "a correction belongs in the answer beside it" in told
+    assert "write the correction in the answer beside it" in told
     assert of_h1(tmp_path)[0] == 80000
 
 
