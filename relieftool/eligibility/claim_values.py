@@ -13,10 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from relieftool.eligibility.evaluation import Household, Member, UnitRow
+from relieftool.eligibility.evaluation import Household, Member
 from relieftool.eligibility.findings import (
     CLAIMABLE_STATUSES,
-    RECEIVING_STATUSES,
+    RECEIVED_STATUSES,
     TIMES_A_YEAR,
     Finding,
     UncomparedReason,
@@ -25,7 +25,7 @@ from relieftool.eligibility.rule_warnings import list_settings
 from relieftool.pack.facts import Period
 from relieftool.pack.models import DatedValue, Parameter
 from relieftool.rules import syntax
-from relieftool.rules.bounds import ZERO_RANGE, Range
+from relieftool.rules.bounds import ZERO_RANGE, Range, UnitRow
 from relieftool.rules.minimal_questions import MinimalQuestions, Question
 from relieftool.rules.programme_rules import ProgrammeRules, build_and, build_or, list_live_nodes
 from relieftool.rules.sql import ColumnKind, format_column_name
@@ -43,7 +43,7 @@ def set_claim_values(findings: Sequence[Finding]) -> list[Finding]:
     left = {
         _key(finding): _per_year(finding.paid_fen, finding.amount_period)
         for finding in findings
-        if finding.status in RECEIVING_STATUSES and finding.amount_period in TIMES_A_YEAR
+        if finding.status in RECEIVED_STATUSES and finding.amount_period in TIMES_A_YEAR
     }
     gains = {
         _key(claim): _gain(claim, left)
@@ -97,11 +97,11 @@ def _net_question_value(finding: Finding, findings: Iterable[Finding]) -> int:
     """Return what an open finding would add to what is received or can be claimed already."""
     given_up = [
         _per_year(
-            one.paid_fen if one.status in RECEIVING_STATUSES else one.amount_fen, one.amount_period
+            one.paid_fen if one.status in RECEIVED_STATUSES else one.amount_fen, one.amount_period
         )
         for one in findings
         if one.programme in finding.alternative_to
-        and one.status in (*RECEIVING_STATUSES, *CLAIMABLE_STATUSES)
+        and one.status in (*RECEIVED_STATUSES, *CLAIMABLE_STATUSES)
         and (one.member_no is None or finding.member_no in (None, one.member_no))
     ]
     return max(0, (finding.at_stake_fen_per_month or 0) - sum_per_month(given_up))

@@ -12,7 +12,7 @@ from relieftool.eligibility.evaluation import Evaluation, Household, evaluate_re
 from relieftool.eligibility.finding_basis import FindingBasis
 from relieftool.eligibility.findings import (
     CLAIMABLE_STATUSES,
-    RECEIVING_STATUSES,
+    RECEIVED_STATUSES,
     TIMES_A_YEAR,
     Finding,
 )
@@ -228,7 +228,7 @@ def _gain(finding: Finding) -> int | None:
     """Return what a finding brings in a year; None where that is unknown."""
     if finding.status in CLAIMABLE_STATUSES:
         return finding.gain_fen_per_year
-    if finding.status in RECEIVING_STATUSES and finding.paid_fen is not None:
+    if finding.status in RECEIVED_STATUSES and finding.paid_fen is not None:
         return finding.paid_fen * TIMES_A_YEAR[finding.amount_period]
     return None
 

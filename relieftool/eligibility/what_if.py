@@ -14,7 +14,7 @@ from relieftool.eligibility.claim_values import round_per_month, sum_per_month
 from relieftool.eligibility.evaluation import Evaluation, Household, evaluate_register
 from relieftool.eligibility.findings import (
     CLAIMABLE_STATUSES,
-    RECEIVING_STATUSES,
+    RECEIVED_STATUSES,
     TIMES_A_YEAR,
     Finding,
     Status,
@@ -175,7 +175,7 @@ def _yearly(before: Finding | None, after: Finding) -> int | None:
     if (
         is_same
         or times is None
-        or after.status not in RECEIVING_STATUSES
+        or after.status not in RECEIVED_STATUSES
         or after.amount_fen is None
     ):
         return _worth(after)
@@ -277,7 +277,7 @@ def list_results(
     for finding in one.findings:
         key = finding.programme, _number_of(one, finding)
         is_ended = (finding.programme, _place(finding)) in one.copy.dropped
-        status: Status = "review" if is_ended else finding.status
+        status = Status.REVIEW if is_ended else finding.status
         found[key] = status, 0 if is_ended else _yearly(base.get(key), finding)
     return found
 

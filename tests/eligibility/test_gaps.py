@@ -1,7 +1,6 @@
 """Who is owed what and does not get it: statuses, amounts and what each finding rests on."""
 
 from datetime import date
-from typing import get_args
 
 import pytest
 
@@ -21,7 +20,7 @@ from tests.support.tiny_packs import (
     register_of,
 )
 
-ALL = get_args(Status)
+ALL = tuple(Status)
 T, F, U = True, False, None
 MONEY = (
     *PARAMETERS,
