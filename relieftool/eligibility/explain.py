@@ -8,13 +8,7 @@ from fractions import Fraction
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.evaluation import (
-    Evaluation,
-    Household,
-    Member,
-    UnitRow,
-    evaluate_register,
-)
+from relieftool.eligibility.evaluation import Evaluation, Household, Member, evaluate_register
 from relieftool.eligibility.findings import Finding
 from relieftool.eligibility.gaps import find_household_findings
 from relieftool.eligibility.household import build_unknown_household_error, list_receipts
@@ -25,7 +19,7 @@ from relieftool.pack.facts import BilingualText
 from relieftool.pack.models import Criterion, DatedValue, Pack, Programme, UnencodedProgramme
 from relieftool.register.origins import CellPlace, HouseholdOrigins, find_origins
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds, is_based_on_private, list_used_parts
+from relieftool.rules.bounds import Bounds, UnitRow, is_based_on_private, list_used_parts
 from relieftool.rules.minimal_questions import RECEIPT
 from relieftool.rules.parser import parse_definition
 from relieftool.rules.programme_rules import ProgrammeRules

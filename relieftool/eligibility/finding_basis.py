@@ -13,9 +13,10 @@ that would each do, the one with least to tell. Otherwise all parts are needed.
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from relieftool.eligibility.evaluation import Household, UnitRow
+from relieftool.eligibility.evaluation import Household
 from relieftool.pack.facts import Owner
 from relieftool.rules import syntax
+from relieftool.rules.bounds import UnitRow
 from relieftool.rules.eligibility_sql import widen_receipts
 from relieftool.rules.evaluator import Evaluator, ExpressionValue
 from relieftool.rules.programme_rules import ProgrammeRules, build_and

@@ -10,11 +10,11 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.evaluation import UnitRow
 from relieftool.eligibility.scenario import SupposedFact, Suppositions
 from relieftool.eligibility.what_if import WhatIf, compare_household
 from relieftool.pack.models import Pack
 from relieftool.register.job_openings import list_job_openings
+from relieftool.rules.bounds import UnitRow
 from relieftool.spreadsheets.job_lists import JobOpening
 from relieftool.values.cells import count_full_years
 from relieftool.values.communities import normalise_community

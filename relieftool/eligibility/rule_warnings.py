@@ -7,9 +7,10 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from relieftool.eligibility.evaluation import Evaluation, UnitRow
+from relieftool.eligibility.evaluation import Evaluation
 from relieftool.pack.models import Pack, Parameter
 from relieftool.rules import syntax
+from relieftool.rules.bounds import UnitRow
 from relieftool.rules.programme_rules import (
     LawSettings,
     ProgrammeRules,

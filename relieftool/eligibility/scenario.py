@@ -13,14 +13,14 @@ from dataclasses import dataclass, field, replace
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.evaluation import Household, UnitRow
+from relieftool.eligibility.evaluation import Household
 from relieftool.eligibility.household import build_unknown_household_error, list_receipts
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.pack.models import Pack
 from relieftool.register.register_tables import open_throwaway_register
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds
+from relieftool.rules.bounds import Bounds, UnitRow
 from relieftool.rules.parser import parse_definition
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node

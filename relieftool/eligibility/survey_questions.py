@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.evaluation import Evaluation, Household, UnitRow, evaluate_register
+from relieftool.eligibility.evaluation import Evaluation, Household, evaluate_register
 from relieftool.eligibility.findings import CLAIMABLE_STATUSES, Finding
 from relieftool.eligibility.gaps import find_household_findings
 from relieftool.eligibility.household import build_unknown_household_error
@@ -14,6 +14,7 @@ from relieftool.eligibility.visit_list import plan_visits
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
 from relieftool.register.form_answers import hash_member
+from relieftool.rules.bounds import UnitRow
 from relieftool.rules.minimal_questions import RECEIPT
 from relieftool.store.settings import read_setting
 
