@@ -101,16 +101,17 @@ def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
     findings.sort(
         key=lambda finding: (finding.community, finding.household_no, finding.member_no or "")
     )
+    listed = tuple(
+        finding
+        for finding in findings
+        if finding.status in wanted and (near is None or finding.near)
+    )
     return Gaps(
         as_of,
         pack,
         _count_totals(households, findings),
         _count_by_community(households, findings),
-        tuple(
-            finding
-            for finding in findings
-            if finding.status in wanted and (near is None or finding.near)
-        ),
+        listed,
         is_near=near is not None,
         unvalued=list_missing_parameters(evaluation.statement),
         uniform=find_constant_criteria(evaluation),

@@ -23,7 +23,6 @@ from relieftool.eligibility.gaps import find_household_findings
 from relieftool.eligibility.rule_warnings import list_missing_parameters
 from relieftool.eligibility.scenario import (
     HouseholdCopy,
-    StoredValue,
     SupposedFact,
     Suppositions,
     UnreadSupposition,
@@ -37,6 +36,7 @@ from relieftool.eligibility.scenario import (
 from relieftool.pack.models import Pack
 from relieftool.rules.bounds import is_based_on_private
 from relieftool.rules.statement import Statement
+from relieftool.values.cells import StoredValue
 
 
 @dataclass(frozen=True)

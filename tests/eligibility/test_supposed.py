@@ -43,7 +43,7 @@ def test_a_known_value_is_raised_a_presumed_one_too():
     ids=["yearly", "members", "nothing", "another"],
 )
 def test_nothing_is_added_to_what_nobody_knows(one, told):
-    with pytest.raises(ReliefError, match="is not known of this household") as raised:
+    with pytest.raises(ReliefError, match="is unknown for this household") as raised:
         after(one, "wages", 100)
 
     assert raised.match(told)
