@@ -1,4 +1,4 @@
-"""How near a household is to a line of the law, where crossing the line would change the outcome."""
+"""How near a household is to a line of the law whose crossing would change the outcome."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace

@@ -168,7 +168,8 @@ def _add_to_present(
         problem = _("{label} is unknown for this household, so nothing can be added to it")
         remedy = (
             _(
-                "Known instead: {names}. Add to one of these, or write the whole value: {fact}=VALUE."
+                "Known instead: {names}."
+                " Add to one of these, or write the whole value: {fact}=VALUE."
             )
             if known
             else _("Write the whole value: {fact}=VALUE.")
