@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from relieftool.eligibility.findings import Status
 from relieftool.eligibility.gaps import find_gaps
+from tests.support.tiny_gaps import MONEY, findings_of, gaps_of, no, paid
 from tests.support.tiny_packs import (
     DAY,
     FACTS,
@@ -20,28 +20,7 @@ from tests.support.tiny_packs import (
     register_of,
 )
 
-ALL = tuple(Status)
 T, F, U = True, False, None
-MONEY = (
-    *PARAMETERS,
-    parameter("small", "yuan", 3, "month"),
-    parameter("large", "yuan", 5, "month"),
-    parameter("yearly", "yuan", 12, "year"),
-)
-
-
-def no(name):
-    return receipt(name, "no", "sheet")
-
-
-def gaps_of(pack, *homes, statuses=ALL, rosters=()):
-    with register_of(pack, *homes, rosters=rosters) as db:
-        return find_gaps(db, pack, DAY, statuses=statuses)
-
-
-def findings_of(pack, *homes, **keys):
-    found = gaps_of(pack, *homes, **keys).findings
-    return {finding.programme: finding for finding in found}
 
 
 def statuses_of(pack, *homes, **keys):
@@ -50,10 +29,6 @@ def statuses_of(pack, *homes, **keys):
         (finding.member_no or finding.household_no, finding.programme): finding.status
         for finding in found
     }
-
-
-def paid(name, amount, period="month", **keys):
-    return receipt(name, amount_fen=amount, amount_period=period, **keys)
 
 
 @pytest.mark.parametrize(
