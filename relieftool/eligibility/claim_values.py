@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from relieftool.eligibility.evaluation import Household, Member
+from relieftool.eligibility.evaluation import Household, Member, read_number, read_truth
 from relieftool.eligibility.findings import (
     CLAIMABLE_STATUSES,
     RECEIVED_STATUSES,
@@ -225,12 +225,12 @@ def find_uncompared_reason(
     rules = statement.rules[programme].programme
     if rules.is_event or rules.period is None:
         return None
-    paid = row[format_column_name(ColumnKind.PAID, programme)]
-    if not isinstance(paid, int):
+    paid = read_number(row, ColumnKind.PAID, programme)
+    if paid is None:
         return "paid-unknown"
     if due_fen is not None and paid >= due_fen:
         return None
-    if due_fen is None or row[format_column_name(ColumnKind.ELIGIBLE, programme)] != 1:
+    if due_fen is None or not read_truth(row, ColumnKind.ELIGIBLE, programme):
         return "due-unknown"
     return None if is_comparable(statement, programme, row) else "other-values"
 

@@ -78,6 +78,18 @@ _LABELS = """
 """
 
 
+def read_truth(row: UnitRow, kind: ColumnKind, *ids: str | int) -> bool | None:
+    """Return the truth in a column of a row: True for 1, False for 0, None for NULL (unknown)."""
+    value = row[format_column_name(kind, *ids)]
+    return None if value is None else value == 1
+
+
+def read_number(row: UnitRow, kind: ColumnKind, *ids: str | int) -> int | None:
+    """Return the fen, or the count, in a column of a row; None where unknown."""
+    value = row[format_column_name(kind, *ids)]
+    return value if isinstance(value, int) else None
+
+
 def find_amount_due(rules: ProgrammeRules, row: UnitRow) -> int | None:
     """Return what a programme grants to a row: the first amount whose condition holds, in fen.
 
@@ -85,13 +97,11 @@ def find_amount_due(rules: ProgrammeRules, row: UnitRow) -> int | None:
     """
     name = rules.programme.id
     for place, (when, _value) in enumerate(rules.amounts, start=1):
-        applies = format_column_name(ColumnKind.AMOUNT_APPLIES, name, place)
-        holds = 1 if when is None else row[applies]
+        holds = when is None or read_truth(row, ColumnKind.AMOUNT_APPLIES, name, place)
         if holds is None:
             return None
-        if holds == 1:
-            amount = row[format_column_name(ColumnKind.AMOUNT, name, place)]
-            return amount if isinstance(amount, int) else None
+        if holds:
+            return read_number(row, ColumnKind.AMOUNT, name, place)
     return None
 
 

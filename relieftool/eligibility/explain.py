@@ -11,7 +11,13 @@ from fractions import Fraction
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.evaluation import Evaluation, Household, Member, evaluate_register
+from relieftool.eligibility.evaluation import (
+    Evaluation,
+    Household,
+    Member,
+    evaluate_register,
+    read_truth,
+)
 from relieftool.eligibility.findings import Finding, Status
 from relieftool.eligibility.gaps import find_household_findings
 from relieftool.eligibility.household import build_unknown_household_error, list_receipts
@@ -268,7 +274,6 @@ class _Explainer:
         )
         shown = {parameter.id for condition in conditions for parameter in condition.parameters}
         row = asked[0].row if asked else self._household.row
-        received = row[format_column_name(ColumnKind.RECEIVES, finding.programme)]
         return Explanation(
             finding,
             rules.programme,
@@ -284,7 +289,7 @@ class _Explainer:
                 if receipt["programme"] == finding.programme
                 and receipt["member_no"] in (None, finding.member_no)
             ),
-            None if received is None else received == 1,
+            read_truth(row, ColumnKind.RECEIVES, finding.programme),
             tuple(
                 dict.fromkeys(
                     other.programme for other in findings if finding.programme in other.unlocked_by

@@ -7,7 +7,7 @@ only to explain an outcome: what left it unknown, and which parts of a condition
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from relieftool.eligibility.evaluation import Household
+from relieftool.eligibility.evaluation import Household, read_truth
 from relieftool.pack.facts import Owner
 from relieftool.rules import syntax
 from relieftool.rules.bounds import UnitRow
@@ -171,11 +171,11 @@ class FindingBasis:
             for node in rules.criteria.values()
             for name in self._list_unknown(node, self._member)
         ]
-        if not found and row[format_column_name(ColumnKind.RECEIVES, programme)] is None:
+        if not found and read_truth(row, ColumnKind.RECEIVES, programme) is None:
             found = [f"receipt:{programme}"]
         if not found:
             found = [f"receipt:{name}" for name in self._list_open_exclusions(rules)]
-        if not found and row[format_column_name(ColumnKind.BARRED, programme)] is None:
+        if not found and read_truth(row, ColumnKind.BARRED, programme) is None:
             found = self._list_unknown_size()
         return _unique(found)
 
@@ -194,10 +194,8 @@ class FindingBasis:
             programme, self._member, self._name_doubt, self._name_presumed_living
         )
         row = self._find_row(programme, self._member)
-        if (
-            row[format_column_name(ColumnKind.ELIGIBLE, programme)] != 0
-            or row[format_column_name(ColumnKind.UNLOCKED, programme)] == 1
-        ):
+        is_eligible = read_truth(row, ColumnKind.ELIGIBLE, programme)
+        if is_eligible is not False or read_truth(row, ColumnKind.UNLOCKED, programme):
             parts = self._build_parts(self._name_doubt, self._name_presumed_living)
             for node in self._list_amount_nodes(self._statement.rules[programme]):
                 found += parts.collect(node, self._member)
@@ -226,9 +224,8 @@ class FindingBasis:
     ) -> list[str]:
         """Return the names from the decisive parts of a programme's trigger and criteria."""
         rules = self._statement.rules[programme]
-        unlocked = format_column_name(ColumnKind.UNLOCKED, programme)
         criteria = list(rules.criteria.values())
-        if self._find_row(programme, member)[unlocked] == 1:
+        if read_truth(self._find_row(programme, member), ColumnKind.UNLOCKED, programme):
             # unlocked only by the widened criteria; the plain ones would explain why it is not met
             criteria = [widen_receipts(node, programme) for node in criteria]
         trigger = [rules.trigger] if rules.trigger else []
@@ -291,9 +288,11 @@ class FindingBasis:
             name = exclusion.programme
             members = [self._member] if self._member else self._evaluator.living
             rows = [self._household] if self._find_unit(name) == "household" else members
-            received = format_column_name(ColumnKind.RECEIVES, name)
-            eligible = format_column_name(ColumnKind.ELIGIBLE, name)
-            if any(row[received] is None and row[eligible] == 1 for row in rows):
+            if any(
+                read_truth(row, ColumnKind.RECEIVES, name) is None
+                and read_truth(row, ColumnKind.ELIGIBLE, name)
+                for row in rows
+            ):
                 yield name
 
     def _list_unknown(self, node: Node, member: UnitRow) -> list[str]:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Self
 
+from relieftool.eligibility.evaluation import read_number, read_truth
 from relieftool.eligibility.near_lines import NearLine
 from relieftool.messages import Message
 from relieftool.pack.facts import Period
 from relieftool.pack.models import Programme
 from relieftool.rules.bounds import UnitRow
-from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.rules.sql import ColumnKind
 
 # listed: shown unless asked otherwise. received: received in some way. claimable: can be claimed.
 StatusSet = Literal["listed", "received", "claimable"]
@@ -81,18 +82,17 @@ def decide_status(
 
     `amount_fen` is what is due per period of the programme; None where that is unknown.
     """
-    received = row[format_column_name(ColumnKind.RECEIVES, programme.id)]
-    if received == 1:
+    is_received = read_truth(row, ColumnKind.RECEIVES, programme.id)
+    if is_received:
         return _decide_received(programme, row, amount_fen, has_conflict=has_conflict)
-    eligible = row[format_column_name(ColumnKind.ELIGIBLE, programme.id)]
-    is_barred = row[format_column_name(ColumnKind.BARRED, programme.id)]
-    gives_way = row[format_column_name(ColumnKind.GIVES_WAY, programme.id)]
-    if is_barred == 1 or (eligible == 1 and gives_way == 1):
+    is_eligible = read_truth(row, ColumnKind.ELIGIBLE, programme.id)
+    is_barred = read_truth(row, ColumnKind.BARRED, programme.id)
+    if is_barred or (is_eligible and read_truth(row, ColumnKind.GIVES_WAY, programme.id)):
         return Status.INELIGIBLE
-    if eligible == 0:
-        is_unlocked = row[format_column_name(ColumnKind.UNLOCKED, programme.id)] == 1
+    if is_eligible is False:
+        is_unlocked = read_truth(row, ColumnKind.UNLOCKED, programme.id)
         return Status.UNLOCKED if is_unlocked else Status.INELIGIBLE
-    is_certain = eligible == 1 and received == 0 and is_barred == 0
+    is_certain = is_eligible and is_received is False and is_barred is False
     return Status.UNCLAIMED if is_certain else Status.UNDETERMINED
 
 
@@ -104,12 +104,12 @@ def _decide_received(
         return Status.RECEIVING
     if has_conflict:
         return Status.CONFLICT
-    eligible = row[format_column_name(ColumnKind.ELIGIBLE, programme.id)]
-    if eligible == 0:
+    is_eligible = read_truth(row, ColumnKind.ELIGIBLE, programme.id)
+    if is_eligible is False:
         return Status.REVIEW if _is_refuted(programme, row) else Status.RECEIVING
-    paid = row[format_column_name(ColumnKind.PAID, programme.id)]
-    is_less = isinstance(paid, int) and amount_fen is not None and paid < amount_fen
-    return Status.UNDERPAID if eligible == 1 and is_less else Status.RECEIVING
+    paid = read_number(row, ColumnKind.PAID, programme.id)
+    is_less = paid is not None and amount_fen is not None and paid < amount_fen
+    return Status.UNDERPAID if is_eligible and is_less else Status.RECEIVING
 
 
 def _is_refuted(programme: Programme, row: UnitRow) -> bool:
@@ -118,11 +118,10 @@ def _is_refuted(programme: Programme, row: UnitRow) -> bool:
     An event that nobody has recorded counts as not having happened, which makes the programme
     ineligible but is no evidence against those who receive it.
     """
-    trigger = format_column_name(ColumnKind.TRIGGER, programme.id)
-    if programme.trigger is None or row[trigger] is not None:
+    if programme.trigger is None or read_truth(row, ColumnKind.TRIGGER, programme.id) is not None:
         return True
     return any(
-        row[format_column_name(ColumnKind.CRITERION, programme.id, criterion.id)] == 0
+        read_truth(row, ColumnKind.CRITERION, programme.id, criterion.id) is False
         for criterion in programme.criteria
     )
 

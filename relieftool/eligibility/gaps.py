@@ -25,6 +25,8 @@ from relieftool.eligibility.evaluation import (
     Member,
     evaluate_register,
     find_amount_due,
+    read_number,
+    read_truth,
 )
 from relieftool.eligibility.finding_basis import FindingBasis
 from relieftool.eligibility.findings import LISTED_STATUSES, Finding, Status, decide_status
@@ -229,12 +231,11 @@ def _decide_finding(
     programme = rules.programme
     row = member.row if member else household.row
     amount = find_amount_due(rules, row)
-    is_received = row[format_column_name(ColumnKind.RECEIVES, programme.id)] == 1
+    is_received = read_truth(row, ColumnKind.RECEIVES, programme.id)
     conflicts = _find_conflicts(evaluation, household, row, rules) if is_received else []
     status = decide_status(programme, row, amount, has_conflict=bool(conflicts))
     if status == Status.UNDERPAID and not is_comparable(evaluation.statement, programme.id, row):
         status = Status.RECEIVING
-    paid = row[format_column_name(ColumnKind.PAID, programme.id)] if is_received else None
     finding = Finding(
         household.household_no,
         household.community,
@@ -245,8 +246,11 @@ def _decide_finding(
         status,
         amount,
         programme.period,
-        paid if isinstance(paid, int) else None,
-        _list_criteria(rules, row),
+        read_number(row, ColumnKind.PAID, programme.id) if is_received else None,
+        tuple(
+            (key, read_truth(row, ColumnKind.CRITERION, programme.id, key))
+            for key in rules.criteria
+        ),
         str(programme.department),
         conflicts_with=tuple(conflicts),
         paid_until=_find_paid_until(row, programme.id) if is_received else None,
@@ -262,14 +266,6 @@ def _decide_finding(
         return finding
     others = tuple(_find_alternatives(evaluation, household, row, rules, is_sure=is_displaced))
     return replace(finding, alternative_to=others)
-
-
-def _list_criteria(rules: ProgrammeRules, row: UnitRow) -> tuple[tuple[str, bool | None], ...]:
-    """Return the id of each criterion of a programme and whether it holds in a row."""
-    return tuple(
-        (key, _read_truth(row[format_column_name(ColumnKind.CRITERION, rules.programme.id, key)]))
-        for key in rules.criteria
-    )
 
 
 def _find_paid_until(row: UnitRow, programme: str) -> str | None:
@@ -302,11 +298,6 @@ def _add_grounds(
     )
 
 
-def _read_truth(value: int | str | None) -> bool | None:
-    """Turn 1, 0 and NULL into True, False and None."""
-    return None if value is None else value == 1
-
-
 def _find_rows(
     evaluation: Evaluation, household: Household, row: UnitRow, programme: str
 ) -> list[UnitRow]:
@@ -327,14 +318,14 @@ def _find_conflicts(
     excluded = [
         exclusion.programme
         for exclusion in rules.programme.excludes
-        if row[format_column_name(ColumnKind.BARRED_BY, name, exclusion.programme)] == 1
+        if read_truth(row, ColumnKind.BARRED_BY, name, exclusion.programme)
     ]
     excluding = [
         other
         for other in _list_excluding(evaluation, name)
         for other_row in _find_rows(evaluation, household, row, other)
-        if other_row[format_column_name(ColumnKind.RECEIVES, other)] == 1
-        and other_row[format_column_name(ColumnKind.BARRED_BY, other, name)] == 1
+        if read_truth(other_row, ColumnKind.RECEIVES, other)
+        and read_truth(other_row, ColumnKind.BARRED_BY, other, name)
     ]
     return list(dict.fromkeys([*excluded, *excluding]))
 
@@ -369,8 +360,8 @@ def _find_alternatives(
         rival
         for rival in rivals
         if any(
-            rival_row[format_column_name(ColumnKind.ELIGIBLE, rival)] in (1, None)
-            or rival_row[format_column_name(ColumnKind.RECEIVES, rival)] == 1
+            read_truth(rival_row, ColumnKind.ELIGIBLE, rival) is not False
+            or read_truth(rival_row, ColumnKind.RECEIVES, rival)
             for rival_row in _find_rows(evaluation, household, row, rival)
         )
     ]
@@ -388,5 +379,5 @@ def _is_displaced_by(other: str, row: UnitRow, rules: ProgrammeRules) -> bool:
 def _list_undated(household: Household, row: UnitRow, programme: str) -> list[str]:
     """Return which of "facts" and "receipt" carry no date."""
     facts = ["facts"] if household.row["dated_on"] is None else []
-    receipt = ["receipt"] if row[format_column_name(ColumnKind.UNDATED, programme)] else []
+    receipt = ["receipt"] if read_number(row, ColumnKind.UNDATED, programme) else []
     return [*facts, *receipt]

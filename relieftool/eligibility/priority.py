@@ -11,7 +11,7 @@ from fractions import Fraction
 from sqlite_utils import Database
 
 from relieftool.eligibility.claim_values import sum_per_month
-from relieftool.eligibility.evaluation import Evaluation, Household, evaluate_register
+from relieftool.eligibility.evaluation import Evaluation, Household, evaluate_register, read_truth
 from relieftool.eligibility.finding_basis import FindingBasis
 from relieftool.eligibility.findings import (
     CLAIMABLE_STATUSES,
@@ -28,7 +28,7 @@ from relieftool.eligibility.rule_warnings import (
 )
 from relieftool.pack.models import Indicator, Pack
 from relieftool.rules.bounds import is_based_on_private
-from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.rules.sql import ColumnKind
 from relieftool.rules.truth import decide_all, decide_any
 
 
@@ -212,10 +212,8 @@ def _list_missing_for_gains(
 
 def _read_indicator(indicator: Indicator, household: Household) -> IndicatorTruth:
     """Return the truth of an indicator in the household's row."""
-    value = household.row[format_column_name(ColumnKind.INDICATOR, indicator.id)]
-    return IndicatorTruth(
-        indicator.id, None if value is None else value == 1, Fraction(indicator.weight)
-    )
+    truth = read_truth(household.row, ColumnKind.INDICATOR, indicator.id)
+    return IndicatorTruth(indicator.id, truth, Fraction(indicator.weight))
 
 
 def _read_int(value: int | str | None) -> int | None:

@@ -7,12 +7,12 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from relieftool.eligibility.evaluation import Evaluation
+from relieftool.eligibility.evaluation import Evaluation, read_truth
 from relieftool.pack.models import Parameter
 from relieftool.rules import syntax
 from relieftool.rules.bounds import UnitRow
 from relieftool.rules.programme_rules import LawSettings, ProgrammeRules, list_live_nodes
-from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.rules.sql import ColumnKind
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
 
@@ -120,7 +120,7 @@ def find_constant_indicators(evaluation: Evaluation) -> tuple[ConstantCriterion,
     return tuple(
         ConstantCriterion("priority", name, truth, len(rows))
         for name in evaluation.statement.indicators
-        for truth in _find_single_truth(rows, format_column_name(ColumnKind.INDICATOR, name))
+        for truth in _find_single_truth(rows, ColumnKind.INDICATOR, name)
     )
 
 
@@ -137,12 +137,11 @@ def _find_constant(
     for rules in in_force:
         of_unit, name = rows[rules.programme.unit], rules.programme.id
         for key in rules.criteria:
-            column = format_column_name(ColumnKind.CRITERION, name, key)
-            for truth in _find_single_truth(of_unit, column):
+            for truth in _find_single_truth(of_unit, ColumnKind.CRITERION, name, key):
                 yield ConstantCriterion(name, key, truth, len(of_unit))
 
 
-def _find_single_truth(rows: Iterable[UnitRow], column: str) -> list[bool | None]:
+def _find_single_truth(rows: Iterable[UnitRow], kind: ColumnKind, *ids: str) -> list[bool | None]:
     """Return the truth that a column has in all rows, in a list, as None is one; else nothing."""
-    truths = {None if row[column] is None else row[column] == 1 for row in rows}
+    truths = {read_truth(row, kind, *ids) for row in rows}
     return list(truths) if len(truths) == 1 else []
