@@ -145,7 +145,7 @@ def _renumber(db: Database, before: Snapshot) -> Snapshot:
 
 
 def _compare_members(before: Snapshot, after: Snapshot) -> Iterator[RegisterChange]:
-    """Return the members who are new, and those no list names any more, or no newest list."""
+    """Return the members who are new, and those who are gone or missing from the newest list."""
     for member in after.members.keys() - before.members.keys():
         yield RegisterChange("member-new", after.members[member], member)
     for member in before.members.keys() - after.members.keys():

@@ -82,7 +82,7 @@ def _per_year(fen: int | None, period: Period | None) -> int | None:
 
 
 def set_net_question_values(findings: Iterable[Finding]) -> list[Finding]:
-    """Subtract from what is at stake in each open finding the benefits that it would replace."""
+    """Reduce what is at stake in each open finding by the benefits that the claim would replace."""
     listed = list(findings)
     return [
         finding

@@ -108,7 +108,7 @@ class _DecisiveParts:
     def _collect_truths(
         self, parts: Sequence[Node], member: UnitRow, *, decisive: bool
     ) -> list[str]:
-        """Return the names of conditions of which a single `decisive` one decides the whole."""
+        """Return the names from conditions; one whose truth is `decisive` settles the whole."""
         alone = [
             self.collect(part, member)
             for part in parts
@@ -117,7 +117,7 @@ class _DecisiveParts:
         return min(alone, key=len) if alone else self._collect_all(parts, member)
 
     def _collect_all(self, parts: Iterable[Node], member: UnitRow) -> list[str]:
-        """Return the names of all of several parts."""
+        """Return the names from several parts, all of which are needed."""
         return _unique(name for part in parts for name in self.collect(part, member))
 
     def _list_used(self, parts: tuple[Node, ...], member: UnitRow) -> list[Node]:
@@ -126,7 +126,7 @@ class _DecisiveParts:
         return known[:1] or list(parts)
 
     def _collect_over_members(self, node: syntax.OverMembers) -> list[str]:
-        """Return the names of one member who decides, or of all who live here."""
+        """Return the names from one member who decides, or from all who live here."""
         names = [(row, self._collect_member(node, row)) for row in self._evaluator.living]
         decisive = {"any": True, "all": False}.get(node.question)
         alone = [
@@ -139,7 +139,7 @@ class _DecisiveParts:
         return _unique(name for _row, of_member in names for name in of_member)
 
     def _collect_member(self, node: syntax.OverMembers, row: UnitRow) -> list[str]:
-        """Return the names of a question about one member, and of their living here."""
+        """Return the names from a condition on one member, and from whether they live here."""
         return _unique([*self.collect(node.of, row), *self._living_names(node, row)])
 
 
@@ -187,8 +187,8 @@ class FindingBasis:
     def rests_on(self, programme: str) -> tuple[list[str], list[str]]:
         """Return the assumed parameters, and the presumed facts, that decided the outcome.
 
-        Those of the amount are among them, but for a programme that is neither eligible nor
-        unlocked: nothing is due there.
+        The amount counts too, unless the programme is neither eligible nor unlocked: then nothing
+        is due.
         """
         found = self._collect_from_criteria(
             programme, self._member, self._name_doubt, self._name_presumed_living

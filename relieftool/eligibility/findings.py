@@ -17,7 +17,8 @@ from relieftool.pack.models import Programme
 from relieftool.rules.bounds import UnitRow
 from relieftool.rules.sql import ColumnKind
 
-# listed: shown unless asked otherwise. received: received in some way. claimable: can be claimed.
+# listed: calls for action, and is shown unless other statuses are asked for.
+# received: the benefit is received in some way. claimable: it can be claimed.
 StatusSet = Literal["listed", "received", "claimable"]
 EligibilityOutcome = Literal["eligible", "ineligible", "undetermined", "not_in_force"]
 # Why what is received cannot be compared with what is due: the amount due is unknown, the amount

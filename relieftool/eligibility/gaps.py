@@ -176,7 +176,7 @@ def find_household_findings(
     *,
     with_grounds: bool = True,
 ) -> list[Finding]:
-    """Return a finding for every programme in force, of a household or each of its members.
+    """Return the findings of a household and its members, for every programme in force.
 
     `near` is a share of a line: each finding then names the lines within it. Without
     `with_grounds` the findings lack what they rest on and what to ask, which takes longest to find.
@@ -262,7 +262,7 @@ def _decide_finding(
         finding = replace(finding, amount_fen=None)
     # every condition holds and still nothing can be had: an exclusive programme takes its place
     is_displaced = status == Status.INELIGIBLE and all(truth for _id, truth in finding.criteria)
-    if status in (Status.INELIGIBLE, Status.RECEIVING) and not is_displaced:
+    if status not in LISTED_STATUSES and not is_displaced:
         return finding
     others = tuple(_find_alternatives(evaluation, household, row, rules, is_sure=is_displaced))
     return replace(finding, alternative_to=others)
@@ -277,9 +277,12 @@ def _find_paid_until(row: UnitRow, programme: str) -> str | None:
 def _add_grounds(
     evaluation: Evaluation, household: Household, finding: Finding, questions: MinimalQuestions
 ) -> Finding:
-    """Return a finding with what it rests on and what to ask; unchanged where nothing is to do."""
+    """Return a finding with what it rests on and what to ask.
+
+    A finding that calls for no action is returned unchanged.
+    """
     name, status = finding.programme, finding.status
-    if status in (Status.INELIGIBLE, Status.RECEIVING):
+    if status not in LISTED_STATUSES:
         return finding
     members = [member for member in household.members if member.member_no == finding.member_no]
     member = members[0] if members else None
@@ -301,9 +304,9 @@ def _add_grounds(
 def _find_rows(
     evaluation: Evaluation, household: Household, row: UnitRow, programme: str
 ) -> list[UnitRow]:
-    """Return the rows that a programme is decided in: the household's, this member's, or each's.
+    """Return the rows in which another programme is decided, as seen from the row of this one.
 
-    A programme for members, seen from the household's row, may concern any member.
+    Seen from the household's row, a programme for members may concern any member.
     """
     if evaluation.statement.rules[programme].programme.unit == "household":
         return [household.row]

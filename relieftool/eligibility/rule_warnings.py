@@ -37,7 +37,7 @@ def list_missing_parameters(
 
 
 def _list_referenced(rules: Mapping[str, ProgrammeRules], programmes: Iterable[str]) -> set[str]:
-    """Return some programmes and those they refer to, directly or through others."""
+    """Return the programmes given and those they refer to, directly or through others."""
     found: set[str] = set()
     waiting = list(programmes)
     while waiting:
@@ -142,6 +142,6 @@ def _find_constant(
 
 
 def _find_single_truth(rows: Iterable[UnitRow], kind: ColumnKind, *ids: str) -> list[bool | None]:
-    """Return the truth that a column has in all rows, in a list, as None is one; else nothing."""
+    """Return, in a list, the one truth that a column has in all rows; nothing if they differ."""
     truths = {read_truth(row, kind, *ids) for row in rows}
     return list(truths) if len(truths) == 1 else []

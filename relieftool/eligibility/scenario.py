@@ -108,7 +108,7 @@ def copy_household(db: Database, household_no: str) -> HouseholdCopy:
 def apply_suppositions(
     pack: Pack, copy: HouseholdCopy, changes: Suppositions, as_of: dt.date
 ) -> HouseholdCopy:
-    """Return the copy as it would be if everything supposed were so."""
+    """Return the copy with all suppositions applied."""
     household, members = dict(copy.household), [dict(member) for member in copy.members]
     receipts = list(copy.receipts)
     for setting in changes.settings:
@@ -267,7 +267,7 @@ def _count_living(pack: Pack, members: Sequence[_StoredRow]) -> int:
 
 @contextmanager
 def open_scenario_register(pack: Pack, copies: Mapping[str, HouseholdCopy]) -> Iterator[Database]:
-    """Open a throwaway register with each copy as a household; the key is its number."""
+    """Open a throwaway register with each copy as a household, whose number is the key."""
     with open_throwaway_register(pack) as register:
         first = next(iter(copies.values()))
         number = first.household["community_id"]
@@ -307,7 +307,7 @@ def end_receipts(copy: HouseholdCopy, ended: set[tuple[str, int | None]]) -> Hou
 
 @dataclass(frozen=True)
 class UnreadSupposition:
-    """A supposed fact that is not read, and `by`, the known facts that a rule prefers to it.
+    """A supposed fact that no rule reads, as a rule prefers the known facts in `by`.
 
     `place` is that of the member whose fact it is, from 1; None for the household's.
     """
@@ -319,7 +319,7 @@ class UnreadSupposition:
 
 @dataclass
 class _PreferenceReader:
-    """Finds the facts that the rules do not read for a household, as a preferred one is known.
+    """Finds the facts that the rules leave unread because a preferred one is known.
 
     `unread` maps each to the facts that are preferred.
     """

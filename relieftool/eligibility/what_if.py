@@ -126,7 +126,7 @@ class _Baseline:
     findings: dict[_BenefitKey, Finding]
 
     def is_in_review(self, key: _BenefitKey) -> bool:
-        """Whether a receipt is to be reviewed already as things are."""
+        """Whether a receipt is to be reviewed even without the scenario."""
         return key in self.findings and self.findings[key].status == Status.REVIEW
 
 
@@ -146,11 +146,10 @@ def _evaluate_baseline(pack: Pack, as_of: dt.date, copy: HouseholdCopy) -> _Base
 def _evaluate_copies(
     pack: Pack, as_of: dt.date, copies: Mapping[str, HouseholdCopy], baseline: _Baseline
 ) -> dict[str, _CopyOutcome]:
-    """Evaluate changed copies, in which receipts end whose conditions no longer hold.
+    """Evaluate changed copies; receipts whose conditions no longer hold are ended.
 
     Ending one may end others that rest on it, so the copies are evaluated again until nothing
-    changes. A receipt that is to be reviewed already as things are is not the scenario's doing and
-    stays.
+    changes. A receipt that is to be reviewed even without the scenario stays.
     """
     current = dict(copies)
     while True:
@@ -217,7 +216,7 @@ def _find_value_after(before: Finding | None, after: Finding) -> int | None:
 def compare_household(
     db: Database, pack: Pack, as_of: dt.date, household_no: str, changes: Suppositions
 ) -> WhatIf:
-    """Compare a household as it is with itself as it would be.
+    """Compare a household before and after the supposed changes.
 
     Raises:
         ReliefError: There is no such household.
@@ -228,7 +227,7 @@ def compare_household(
 def compare_copy(
     pack: Pack, as_of: dt.date, household_no: str, copy: HouseholdCopy, changes: Suppositions
 ) -> WhatIf:
-    """Compare a copy of a household as it is with itself as it would be."""
+    """Compare a copy of a household before and after the supposed changes."""
     baseline = _evaluate_baseline(pack, as_of, copy)
     changed = {"after": apply_suppositions(pack, copy, changes, as_of)}
     after = _evaluate_copies(pack, as_of, changed, baseline)["after"]
@@ -268,7 +267,7 @@ def _sum_living_means(outcome: _CopyOutcome, results: Iterable[_BenefitResult]) 
 
 
 def _list_missing_parameters(outcome: _CopyOutcome, programmes: Iterable[str]) -> tuple[str, ...]:
-    """Return the parameters without a value that some programmes use; none for no programmes."""
+    """Return the parameters without a value that the programmes use; none for no programmes."""
     names = set(programmes)
     return list_missing_parameters(outcome.statement, names) if names else ()
 
