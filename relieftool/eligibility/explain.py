@@ -6,7 +6,6 @@ Statuses and truths are those of the findings; nothing is decided here.
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fractions import Fraction
 
 from sqlite_utils import Database
@@ -22,7 +21,7 @@ from relieftool.eligibility.findings import Finding, Status
 from relieftool.eligibility.gaps import find_household_findings
 from relieftool.eligibility.household import build_unknown_household_error, list_receipts
 from relieftool.eligibility.rule_warnings import list_missing_parameters
-from relieftool.errors import ReliefError
+from relieftool.errors import ReliefError, suggest_name
 from relieftool.messages import _
 from relieftool.pack.facts import BilingualText
 from relieftool.pack.models import Criterion, DatedValue, Pack, Programme, UnencodedProgramme
@@ -208,12 +207,8 @@ def find_programme_id(pack: Pack, name: str) -> str:
         for programme in pack.programmes.values()
         for word in (programme.id, programme.names.zh, programme.names.en)
     ]
-    near = get_close_matches(name, known, 1)
-    remedy = (
-        _("Did you mean '{near}'?").format(near=near[0])
-        if near
-        else _("The programmes are: {names}").format(names=", ".join(pack.programmes))
-    )
+    every = _("The programmes are: {names}").format(names=", ".join(pack.programmes))
+    remedy = suggest_name(name, known) or every
     raise ReliefError(name, _("'{name}' is not a programme").format(name=name), remedy)
 
 
