@@ -1,6 +1,6 @@
-"""What can go wrong and stop a command; imports nothing but the message catalogue.
+"""The two kinds of trouble: an error stops a command, a problem in the data does not.
 
-What is wrong with somebody's data, as values with a place; imports only the messages.
+A ReliefError is raised. Problems are values: all are collected, and the good rows are kept.
 """
 
 from collections.abc import Iterable
@@ -11,9 +11,9 @@ from relieftool.messages import Message, _
 
 
 class ReliefError(Exception):
-    """Something the user can put right: where it is, what is wrong, what to do next.
+    """A command cannot go on: where, what is wrong, and what the user can do about it.
 
-    All three are sentences already in the reader's language and hold no personal data.
+    All three are in the reader's language and contain no personal data.
     """
 
     def __init__(self, place: str, problem: str, remedy: str) -> None:
@@ -27,8 +27,9 @@ class ReliefError(Exception):
 class Problem:
     """One thing to look at in a spreadsheet: where it is, what it is, what to do next.
 
-    The message never holds a name, a number of a person or the text of a private cell. `subject`
-    names, without personal data, what a person may decide about; None where there is nothing to.
+    The message never contains a name, an ID number or the text of a private cell. `subject` is what
+    the user can decide about, also without personal data; None where there is no decision to make.
+    `is_unused`: what stands there was not used.
     """
 
     code: str

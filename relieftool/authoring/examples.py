@@ -12,7 +12,7 @@ from itertools import groupby
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.evaluation import UnitRow, find_amount_due
+from relieftool.eligibility.evaluation import find_amount_due
 from relieftool.eligibility.findings import EligibilityOutcome, find_outcome
 from relieftool.errors import ReliefError, suggest_name
 from relieftool.messages import _
@@ -20,6 +20,7 @@ from relieftool.pack.facts import FEN_PER_YUAN, Fact, Owner
 from relieftool.pack.models import DatedValue, Example, Pack, Programme
 from relieftool.pack.value_overrides import override_values
 from relieftool.register.register_tables import open_throwaway_register
+from relieftool.rules.bounds import UnitRow
 from relieftool.rules.programme_rules import list_programmes_in_force
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement, compile_statement, list_bound_values

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from relieftool.eligibility.evaluation import UnitRow
 from relieftool.eligibility.findings import Finding
 from relieftool.eligibility.household import HouseholdRecord
 from relieftool.fieldwork.helpers import Helper
@@ -55,6 +54,7 @@ from relieftool.output.wording import (
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
 from relieftool.register.origins import HouseholdRow, SourceCell
+from relieftool.rules.bounds import UnitRow
 from relieftool.spreadsheets.columns import build_pack_catalogue
 
 _FactRow = tuple[str, ShownCell]

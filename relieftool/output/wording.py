@@ -152,14 +152,14 @@ def _review_words(pack: Pack, finding: Finding) -> str:
 
 
 _WHY: dict[Status, Callable[[Pack, Finding], str]] = {
-    "unclaimed": _unclaimed_words,
-    "unlocked": _unlocked_words,
-    "undetermined": _undetermined_words,
-    "underpaid": _underpaid_words,
-    "conflict": _conflict_words,
-    "review": _review_words,
-    "receiving": lambda _pack, finding: format_uncompared(finding) or _("is received"),
-    "ineligible": _ineligible_words,
+    Status.UNCLAIMED: _unclaimed_words,
+    Status.UNLOCKED: _unlocked_words,
+    Status.UNDETERMINED: _undetermined_words,
+    Status.UNDERPAID: _underpaid_words,
+    Status.CONFLICT: _conflict_words,
+    Status.REVIEW: _review_words,
+    Status.RECEIVING: lambda _pack, finding: format_uncompared(finding) or _("is received"),
+    Status.INELIGIBLE: _ineligible_words,
 }
 
 

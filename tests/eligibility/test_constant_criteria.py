@@ -1,4 +1,4 @@
-"""A condition that comes out alike for everybody is told after a run."""
+"""A condition with one truth for everybody is reported after a run."""
 
 import datetime as dt
 import json
@@ -19,8 +19,8 @@ TEN = 10
 def found_in(homes, criteria="cars > 0", unit="household", **keys):
     pack = pack_of([programme("aid", unit, criteria, **keys)])
     return [
-        (one.programme, one.criterion, one.truth, one.count)
-        for one in find_constant_criteria(evaluated(pack, *homes))
+        (constant.programme, constant.criterion, constant.truth, constant.count)
+        for constant in find_constant_criteria(evaluated(pack, *homes))
     ]
 
 
@@ -45,7 +45,7 @@ def test_a_members_condition_counts_members():
     assert found_in(homes, "is_ill", "member") == [("aid", "it", True, 2 * TEN)]
 
 
-def test_a_members_condition_where_nobody_is_listed_is_not_alike():
+def test_a_members_condition_without_any_members_is_not_reported():
     assert found_in([home()] * TEN, "is_ill", "member") == []
 
 
@@ -78,7 +78,7 @@ def test_the_answers_list_them_and_a_sentence_names_them():
         priority = find_priority(register, pack, DAY)
 
     listed = build_gaps_result(gaps).document["uniform"]
-    assert [(one["criterion"], one["truth"]) for one in listed] == [
+    assert [(constant["criterion"], constant["truth"]) for constant in listed] == [
         ("a", True),
         ("b", False),
         ("c", None),
