@@ -33,7 +33,7 @@ from relieftool.output.terminal import show_table
 from relieftool.output.what_if import build_sweep_result, build_what_if_result
 from relieftool.pack.loading import find_shipped_pack, load_pack
 from relieftool.store.database import open_register
-from relieftool.values.words import list_cell_words, list_words
+from relieftool.values.vocabulary import list_cell_words, list_words
 
 ROOT = Path(__file__).parent.parent
 _DAY = dt.date(2024, 12, 10)

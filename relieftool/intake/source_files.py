@@ -61,7 +61,7 @@ from relieftool.spreadsheets.table_problems import (
 from relieftool.spreadsheets.tables import Table, find_tables, list_rows_as_notes
 from relieftool.spreadsheets.titles import list_named_communities
 from relieftool.store.database import pause_gc
-from relieftool.values.words import list_words
+from relieftool.values.vocabulary import list_words
 
 SayCallback = Callable[[str], None]
 _NOTHING_STATED = StatedMappings()

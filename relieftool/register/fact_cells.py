@@ -41,7 +41,7 @@ from relieftool.values.units import (
     split_unit,
     strip_scope,
 )
-from relieftool.values.words import list_cell_words
+from relieftool.values.vocabulary import list_cell_words
 
 _AREA, _AGE = "m2", "age"
 _MONEY_WORDS = "元, 百元, 千元, 万元, 百万元"

@@ -21,7 +21,7 @@ from relieftool.values.text import (
     plain_text,
     simplified_text,
 )
-from relieftool.values.words import is_head_word, list_cell_words
+from relieftool.values.vocabulary import is_head_word, list_cell_words
 
 _HEAD_PLACE = 0  # of a head who is only in the head's columns: no column of a fact has this place
 _REMEMBERED = 1 << 10  # the rows of a household follow each other, and each is read several times

@@ -20,7 +20,7 @@ from relieftool.register.people import RegisterHousehold, RegisterPerson
 from relieftool.values.cells import ValueProblem, parse_money, read_yes_or_no
 from relieftool.values.periods import parse_period
 from relieftool.values.text import Cell, drop_spaces, is_blank, simplified_text
-from relieftool.values.words import list_cell_words
+from relieftool.values.vocabulary import list_cell_words
 
 FindProgramme = Callable[[str], str | None]
 _WEAK, _STRONG = r"、/\s＋+", "，,；;"

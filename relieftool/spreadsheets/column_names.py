@@ -22,7 +22,7 @@ from relieftool.values.units import (
     split_heading,
     split_unit,
 )
-from relieftool.values.words import list_words
+from relieftool.values.vocabulary import list_words
 
 LONGEST_HEADER = 60
 _NUMBERING = re.compile(

@@ -17,7 +17,7 @@ from relieftool.spreadsheets.source_tables import SourceRow, SourceTable
 from relieftool.spreadsheets.tables import Table, find_tables
 from relieftool.values.cells import ValueProblem, is_error, parse_integer, parse_money, parse_yes_no
 from relieftool.values.text import Cell, drop_spaces, is_blank, plain_text
-from relieftool.values.words import list_cell_words, list_words
+from relieftool.values.vocabulary import list_cell_words, list_words
 
 OPENING_TARGET = "opening."
 _NAMES = {name: key for key, names in list_words("headings_of_openings").items() for name in names}

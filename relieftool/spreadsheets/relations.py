@@ -13,7 +13,7 @@ from relieftool.spreadsheets.rows import TableRow, TableRows
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.communities import normalise_community
 from relieftool.values.text import drop_spaces, is_blank, simplified_text
-from relieftool.values.words import is_head_word
+from relieftool.values.vocabulary import is_head_word
 
 _HOUSEHOLD_TARGETS = ("household_no", "head_name", "head_id_number")
 _NO_RELATION = Message(

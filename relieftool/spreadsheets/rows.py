@@ -14,7 +14,7 @@ from relieftool.spreadsheets.grid import Grid, is_figure, list_filled_places
 from relieftool.spreadsheets.titles import find_only_text, find_section_community
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
-from relieftool.values.words import is_head_word
+from relieftool.values.vocabulary import is_head_word
 
 Role = Literal["first", "continuation", "total", "note"]
 _ROLES: tuple[Role, ...] = ("first", "continuation", "total", "note")

@@ -15,7 +15,7 @@ from relieftool.messages import Message
 from relieftool.values.amounts import StatedAmount, read_amount
 from relieftool.values.text import Cell, drop_spaces, plain_text, simplified_text
 from relieftool.values.units import FEN, find_money_part, is_amount_part, read_unit, split_unit
-from relieftool.values.words import list_cell_words
+from relieftool.values.vocabulary import list_cell_words
 
 StoredValue = None | int | str
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from relieftool.values.text import UNIFIED_BRACKETS, drop_spaces, narrow_characters
-from relieftool.values.words import list_words
+from relieftool.values.vocabulary import list_words
 
 FEN = {
     "jiao": 10,

@@ -1,4 +1,4 @@
-"""The words in offices' tables that mean something, as `words.toml` lists them."""
+"""The words in offices' tables that mean something, as `vocabulary.toml` lists them."""
 
 import tomllib
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from relieftool.values.text import Cell, drop_spaces, simplified_text
 @cache
 def _load_catalogue() -> Mapping[str, Mapping[str, list[str]]]:
     """Return the whole catalogue, by section and meaning."""
-    return tomllib.loads((files(__package__) / "words.toml").read_text("utf-8"))
+    return tomllib.loads((files(__package__) / "vocabulary.toml").read_text("utf-8"))
 
 
 def list_words(section: str) -> Mapping[str, list[str]]:
