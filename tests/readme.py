@@ -112,12 +112,12 @@ def on_the_sample():
             wanted = [_as_case(one) for one in found if one.status in ("unclaimed", "underpaid")]
             open_cases(db, wanted, opened_on=_DAY)
         return {
-            "import": drawn(build_import_result(reports).grids),
-            "gaps": drawn(build_gaps_result(gaps).shown().grids),
-            "visits": drawn(build_visit_list_result(visits).shown().grids[1:]),
-            "what-if": drawn(build_what_if_result(supposed).shown().grids, is_headed=False),
+            "import": drawn(build_import_result(reports).tables),
+            "gaps": drawn(build_gaps_result(gaps).shown().tables),
+            "visits": drawn(build_visit_list_result(visits).shown().tables[1:]),
+            "what-if": drawn(build_what_if_result(supposed).shown().tables, is_headed=False),
             "sweep": page(build_sweep_result(sweep).shown()),
-            "priority": drawn(build_priority_result(priority).shown().grids, is_headed=False),
+            "priority": drawn(build_priority_result(priority).shown().tables, is_headed=False),
             "close": said(path, *_CLOSE),
         }
 
@@ -128,11 +128,11 @@ def keep_all(path, pack):
         return record_files(db, pack, read_paths(pack, [ROOT / "sample_data"]))
 
 
-def drawn(grids, *, is_headed=True):
+def drawn(tables, *, is_headed=True):
     """Draw tables as a terminal of 120 columns does; long ones only in part, heads as asked."""
     text = io.StringIO()
     console = Console(file=text, width=120, color_system=None, markup=False, highlight=False)
-    for grid in grids:
+    for grid in tables:
         more = [f"… {len(grid.rows) - _ROWS} more rows"] if len(grid.rows) > _ROWS else []
         footer = [*more, *grid.footer[:_FOOT]]
         warnings = grid.warnings if is_headed else ()

@@ -1,12 +1,7 @@
-"""Cases as a table and as the JSON of the contract; they name no person but officials.
+"""Cases as tables and as JSON: the list, the history of one, the register on paper, a referral.
 
-One case with every entry of its history, for people and programs; reasons only when revealed.
-
-《脱困成效销号管理工作台账》: the cases as offices keep them, one a row, set out for print.
-
-What a department gets: its cases on one sheet, with room for its decisions beside them.
-
-The sheet comes back: `relief decide --file` reads these headings in either language.
+Cases name no person but officials. What people wrote is private. A referral comes back filled in:
+`relief decide --file` reads its headings in either language.
 """
 
 import re
@@ -28,18 +23,19 @@ from relieftool.cases.records import (
     format_decision,
 )
 from relieftool.cases.referrals import Referral
-from relieftool.eligibility.findings import format_status
+from relieftool.eligibility.findings import Finding, format_status
 from relieftool.fieldwork.helpers import Helper, list_assigned_helpers, list_helpers
 from relieftool.fieldwork.measures import Measure, format_measure_kind, list_measures
 from relieftool.messages import _
-from relieftool.output.gaps import format_period
 from relieftool.output.result import (
+    Column,
+    Columns,
     RecordTable,
     Result,
-    ResultColumn,
     ShownCell,
     build_documents,
-    list_json_columns,
+    build_list_result,
+    columns_of,
 )
 from relieftool.output.result_cells import (
     MaskableText,
@@ -49,14 +45,19 @@ from relieftool.output.result_cells import (
     hide_value,
     when_hidden,
 )
-from relieftool.output.wording import build_amount_cell, format_programme, format_reason
+from relieftool.output.wording import (
+    build_amount_cell,
+    format_period,
+    format_programme,
+    format_reason,
+    programme_column,
+)
 from relieftool.pack.models import Pack
 
 
 def build_cases_result(command: str, records: Sequence[CaseRecord], pack: Pack) -> Result:
     """Return cases for people and programs; what people wrote is private."""
-    answer = {"relief_result": 1, "command": command, "cases": build_case_documents(records, pack)}
-    return Result(answer, (cases_table(records, pack),))
+    return build_list_result(command, "cases", cases_table(records, pack))
 
 
 def build_case_documents(records: Sequence[CaseRecord], pack: Pack) -> list[dict[str, object]]:
@@ -69,66 +70,58 @@ def cases_table(records: Sequence[CaseRecord], pack: Pack) -> RecordTable[CaseRe
     return RecordTable(_("Cases"), _case_columns(pack), records, _cases_footer(records))
 
 
-def _case_columns(pack: Pack) -> tuple[ResultColumn[CaseRecord], ...]:
+def _case_columns(pack: Pack) -> tuple[Column[CaseRecord], ...]:
     """Return what is shown of a case, and the keys of the contract for programs."""
     return (
-        ResultColumn("case", _("Case"), is_whole=True),
-        ResultColumn("household_no", _("Household"), is_whole=True),
-        ResultColumn("member_no", _("Member"), is_whole=True, is_optional=True),
-        ResultColumn("community", _("Community")),
-        ResultColumn(
-            "programme",
-            _("Programme"),
-            words=lambda record: format_programme(pack, record.programme),
-        ),
-        ResultColumn("state", _("State"), words=format_case_state_in_full),
-        ResultColumn("opened_on", _("Opened")),
-        ResultColumn("days_open", _("Days open"), "right", is_optional=True),
-        ResultColumn("due_on", _("Due"), words=format_due_day),
-        ResultColumn("is_overdue", _("Overdue"), is_minor=True, words=_overdue_word),
-        ResultColumn("referred_on", _("Referred"), is_minor=True, is_optional=True),
-        *list_json_columns("department"),
+        Column("case", _("Case"), is_whole=True),
+        Column("household_no", _("Household"), is_whole=True),
+        Column.optional("member_no", _("Member"), is_whole=True),
+        Column("community", _("Community")),
+        programme_column(pack),
+        Column("state", _("State"), words=format_case_state_in_full),
+        Column("opened_on", _("Opened")),
+        Column.number("days_open", _("Days open"), is_optional=True),
+        Column("due_on", _("Due"), words=format_due_day),
+        Column("is_overdue", _("Overdue"), _overdue_word, is_minor=True),
+        Column.optional("referred_on", _("Referred"), is_minor=True),
+        *Column.json("department"),
+        *_decision_columns("decided_fen"),
+        *Column.json("decided_on"),
+        Column.optional("closed_on", _("Closed"), is_minor=True),
         *_outcome_columns(),
-        *list_json_columns("reopened_on", "last_on", "due_counts"),
-        ResultColumn("reason", only="json", unit="private"),
-        *list_json_columns("evidence_sha256", "found", "found_on", "paid_until"),
+        *_signature_columns(),
+        *Column.json("reopened_on", "last_on", "due_counts"),
+        Column("reason", only="json", unit="private"),
+        *Column.json("evidence_sha256", "found", "found_on", "paid_until"),
     )
 
 
-def _outcome_columns() -> tuple[ResultColumn[CaseRecord], ...]:
-    """Return what was decided about a case, and how it was closed."""
+def _decision_columns(amount_key: str) -> Columns:
+    """Return what was decided, and the amount that was granted."""
     return (
-        ResultColumn(
-            "decision",
-            _("Decision"),
-            is_minor=True,
-            words=lambda record: format_decision(record.decision),
-        ),
-        *list_json_columns("decided_on"),
-        ResultColumn(
-            "amount",
-            _("Yuan granted"),
-            "right",
-            is_minor=True,
-            unit="fen",
-            is_optional=True,
-            json_key="decided_fen",
-        ),
-        ResultColumn("closed_on", _("Closed"), is_minor=True, is_optional=True),
-        ResultColumn(
-            "outcome",
-            _("Outcome"),
-            is_minor=True,
-            words=lambda record: format_closing_outcome(record.outcome),
-        ),
-        ResultColumn("verified", _("Verified"), is_minor=True, is_optional=True),
-        ResultColumn("by", _("By"), is_minor=True, is_optional=True),
-        ResultColumn("checked_by", _("Checked by"), is_minor=True, is_optional=True),
+        Column("decision", _("Decision"), format_decision, is_minor=True),
+        Column.money("amount", _("Yuan granted"), amount_key, is_minor=True, is_optional=True),
     )
 
 
-def _overdue_word(record: CaseRecord) -> str:
-    return _("overdue") if record.is_overdue else ""
+def _outcome_columns() -> Columns:
+    """Return how a case was closed."""
+    return (
+        Column("outcome", _("Outcome"), format_closing_outcome, is_minor=True),
+        Column.optional("verified", _("Verified"), is_minor=True),
+    )
+
+
+def _signature_columns() -> Columns:
+    """Return who made an entry, and who checked it."""
+    return (
+        Column.optional("by", _("By"), is_minor=True),
+        Column.optional("checked_by", _("Checked by"), is_minor=True),
+    )
+
+
+def _overdue_word(is_overdue: bool) -> str:  # noqa: FBT001 the value of a column
+    return _("overdue") if is_overdue else ""
 
 
 def _cases_footer(records: Sequence[CaseRecord]) -> list[str]:
@@ -199,57 +192,25 @@ def _standing(record: CaseRecord) -> str:
     return sentence.format(state=state, day=format_due_day(record))
 
 
-def _entry_columns() -> tuple[ResultColumn[CaseEntry], ...]:
+def _entry_columns() -> tuple[Column[CaseEntry], ...]:
     """Return what is shown of an entry, and the keys of the contract for programs."""
     return (
-        ResultColumn("entry", _("No."), "right"),
-        ResultColumn("on", _("Day"), is_whole=True),
-        ResultColumn("step", _("Step"), words=lambda step: format_entry_kind(step.step)),
-        ResultColumn("state", _("State"), words=lambda step: format_case_state(step.state)),
-        ResultColumn("due_on", _("Due"), is_whole=True, is_minor=True, words=format_due_day),
-        *list_json_columns("due_counts"),
-        *_entry_outcome_columns(),
-        ResultColumn("by", _("By"), is_minor=True, is_optional=True),
-        ResultColumn("checked_by", _("Checked by"), is_minor=True, is_optional=True),
-        *list_json_columns("status"),
-        ResultColumn(
-            "reason",
-            _("Finding, reason or evidence"),
-            is_wide=True,
-            words=_why,
-            unit="private",
+        Column.number("entry", _("No.")),
+        Column("on", _("Day"), is_whole=True),
+        Column("step", _("Step"), format_entry_kind),
+        Column("state", _("State"), format_case_state),
+        Column("due_on", _("Due"), is_whole=True, is_minor=True, words=format_due_day),
+        *Column.json("due_counts"),
+        Column.optional("department", _("Department"), is_minor=True),
+        *_decision_columns("amount_fen"),
+        *_outcome_columns(),
+        *_signature_columns(),
+        *Column.json("status"),
+        Column(
+            "reason", _("Finding, reason or evidence"), is_wide=True, words=_why, unit="private"
         ),
-        ResultColumn("evidence_sha256", _("SHA-256 of the file"), is_minor=True, is_optional=True),
-        ResultColumn("hash", _("Hash of the entry"), is_for_files=True),
-    )
-
-
-def _entry_outcome_columns() -> tuple[ResultColumn[CaseEntry], ...]:
-    """Return what an entry says of a decision or a closing."""
-    return (
-        ResultColumn("department", _("Department"), is_minor=True, is_optional=True),
-        ResultColumn(
-            "decision",
-            _("Decision"),
-            is_minor=True,
-            words=lambda step: format_decision(step.decision),
-        ),
-        ResultColumn(
-            "amount",
-            _("Yuan granted"),
-            "right",
-            is_minor=True,
-            unit="fen",
-            is_optional=True,
-            json_key="amount_fen",
-        ),
-        ResultColumn(
-            "outcome",
-            _("Outcome"),
-            is_minor=True,
-            words=lambda step: format_closing_outcome(step.outcome),
-        ),
-        ResultColumn("verified", _("Verified"), is_minor=True, is_optional=True),
+        Column.optional("evidence_sha256", _("SHA-256 of the file"), is_minor=True),
+        Column("hash", _("Hash of the entry"), is_for_files=True),
     )
 
 
@@ -333,43 +294,33 @@ def register_table(db: Database, pack: Pack, records: Sequence[CaseRecord]) -> R
     return RecordTable(title, _register_columns(pack), entries, is_for_print=True)
 
 
-def _register_columns(pack: Pack) -> tuple[ResultColumn[_Entry], ...]:
+def _register_columns(pack: Pack) -> Columns:
     return (
-        ResultColumn("place", _("No.")),
-        ResultColumn("case", _("Case"), is_whole=True, value=lambda entry: entry.record.case),
-        ResultColumn("community", _("Community"), value=lambda entry: entry.record.community),
-        *(column.of(lambda entry: entry.household) for column in _household_columns()),
-        ResultColumn(
-            "programme",
-            _("Programme"),
-            words=lambda entry: format_programme(pack, entry.record.programme),
+        Column("place", _("No.")),
+        *columns_of(
+            lambda entry: entry.record,
+            Column("case", _("Case"), is_whole=True),
+            Column("community", _("Community")),
         ),
-        ResultColumn("unit", _("Helping unit"), words=_units),
-        ResultColumn("helper", _("Responsible person"), words=_people),
-        ResultColumn("measures", _("Measures"), words=_measures),
-        ResultColumn("progress", _("Carried out"), words=_carried_out),
-        *(column.of(lambda entry: entry.record) for column in _closing_columns()),
-    )
-
-
-def _household_columns() -> tuple[ResultColumn[_Household], ...]:
-    """Return what the register knows of the household, if it is still in it."""
-    return (
-        ResultColumn("head", _("Head"), unit="name", value=lambda known: known.get("head")),
-        ResultColumn(
-            "members", _("People"), "right", value=lambda known: known.get("listed_members")
+        *columns_of(
+            lambda entry: entry.household,
+            Column.name("head", _("Head"), value=lambda household: household.get("head")),
+            Column.number("members", _("People"), value=lambda row: row.get("listed_members")),
+            Column(
+                "cause", _("Cause of hardship"), unit="private", value=lambda row: row.get("cause")
+            ),
         ),
-        ResultColumn(
-            "cause", _("Cause of hardship"), unit="private", value=lambda known: known.get("cause")
+        programme_column(pack).of(lambda entry: entry.record),
+        Column("unit", _("Helping unit"), words=_units),
+        Column("helper", _("Responsible person"), words=_people),
+        Column("measures", _("Measures"), words=_measures),
+        Column("progress", _("Carried out"), words=_carried_out),
+        *columns_of(
+            lambda entry: entry.record,
+            Column("effect", _("Effect"), words=_effect),
+            Column.optional("closed_on", _("Closed on")),
+            Column.optional("checked_by", _("Checked by")),
         ),
-    )
-
-
-def _closing_columns() -> tuple[ResultColumn[CaseRecord], ...]:
-    return (
-        ResultColumn("effect", _("Effect"), words=_effect),
-        ResultColumn("closed_on", _("Closed on"), is_optional=True),
-        ResultColumn("checked_by", _("Checked by"), is_optional=True),
     )
 
 
@@ -461,49 +412,44 @@ def build_referral_result(referrals: Sequence[Referral], pack: Pack, day: str) -
     return Result(answer, (RecordTable(title, columns, referrals, _advice(), is_for_print=True),))
 
 
-def _known_columns(pack: Pack) -> tuple[ResultColumn[Referral], ...]:
+def _known_columns(pack: Pack) -> Columns:
     """Return what the department is told of a case."""
     return (
-        ResultColumn("case", _("Case"), is_whole=True, value=lambda sent: sent.record.case),
-        ResultColumn(
-            "household_no",
-            _("Household"),
-            is_whole=True,
-            value=lambda sent: sent.record.household_no,
+        *columns_of(
+            lambda referral: referral.record,
+            Column("case", _("Case"), is_whole=True),
+            Column("household_no", _("Household"), is_whole=True),
+            Column("community", _("Community")),
         ),
-        ResultColumn("community", _("Community"), value=lambda sent: sent.record.community),
-        ResultColumn("head", _("Head"), unit="name"),
-        ResultColumn("member", _("Member"), words=_member),
-        ResultColumn("id_number", _("ID number"), unit="id_number"),
-        ResultColumn(
-            "programme",
-            _("Programme"),
-            words=lambda sent: format_programme(pack, sent.record.programme),
+        Column.name("head", _("Head")),
+        Column("member", _("Member"), words=_member),
+        Column("id_number", _("ID number"), unit="id_number"),
+        programme_column(pack).of(lambda referral: referral.record),
+        Column("why", _("Grounds"), is_wide=True, words=lambda referral: _grounds(pack, referral)),
+        Column.number(
+            "amount", _("Yuan due"), value=lambda referral: referral.finding, format=_amount
         ),
-        ResultColumn("why", _("Grounds"), is_wide=True, words=lambda sent: _grounds(pack, sent)),
-        ResultColumn(
-            "amount",
-            _("Yuan due"),
-            "right",
-            words=lambda sent: build_amount_cell(sent.finding) if sent.finding else None,
-        ),
-        ResultColumn(
-            "period",
-            _("Per"),
-            words=lambda sent: format_period(sent.finding.amount_period) if sent.finding else "",
-        ),
-        ResultColumn("due_on", _("Due"), words=lambda sent: format_due_day(sent.record)),
+        Column("period", _("Per"), _period, value=lambda referral: referral.finding),
+        Column("due_on", _("Due"), words=lambda referral: format_due_day(referral.record)),
     )
 
 
-def _columns_to_fill_in() -> tuple[ResultColumn[Referral], ...]:
+def _amount(finding: Finding | None) -> ShownCell:
+    return build_amount_cell(finding) if finding else None
+
+
+def _period(finding: Finding | None) -> str:
+    return format_period(finding.amount_period) if finding else ""
+
+
+def _columns_to_fill_in() -> Columns:
     """Return the empty columns for the department's decision."""
     choices = (_("granted"), _("not granted"))
     return (
-        ResultColumn("decision", _("Decision"), choices=choices, words=_nothing),
-        ResultColumn("reason", _("Reason"), words=_nothing),
-        ResultColumn("granted", _("Amount"), "right", words=_nothing),
-        ResultColumn("day", _("Day"), words=_nothing),
+        Column("decision", _("Decision"), choices=choices, words=_nothing),
+        Column("reason", _("Reason"), words=_nothing),
+        Column.number("granted", _("Amount"), words=_nothing),
+        Column("day", _("Day"), words=_nothing),
     )
 
 

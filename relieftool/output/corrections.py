@@ -38,7 +38,7 @@ def write_corrections(
     from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
 
     def shown(target: str | None, text: str) -> str:
-        return str(reveal_or_mask(cell_of(pack, target, text), is_revealed=is_revealed))
+        return str(reveal_or_mask(mark_cell(pack, target, text), is_revealed=is_revealed))
 
     workbook = Workbook()
     workbook.remove(workbook.active)
@@ -51,7 +51,7 @@ def write_corrections(
         workbook.save(beside)
 
 
-def cell_of(pack: Pack, target: str | None, text: str) -> MaskableText:
+def mark_cell(pack: Pack, target: str | None, text: str) -> MaskableText:
     """Return a cell of a sheet as what its column means: marked where that may be private."""
     if target in ("name", "head_name"):
         return MaskedName(text)

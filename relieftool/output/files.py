@@ -20,7 +20,7 @@ from typing import Any
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _, current_language
-from relieftool.output.result import PlainTable, Result, ResultColumn, ShownResult
+from relieftool.output.result import Column, PlainTable, Result, ShownResult
 from relieftool.output.result_cells import escape_invisible, format_cell, format_unarmed
 from relieftool.output.workbooks import count_workbook_rows, write_workbook
 
@@ -45,34 +45,34 @@ th {{ background: #eee; }}
 """
 
 
-def format_html(grids: Sequence[PlainTable]) -> str:
+def format_html(tables: Sequence[PlainTable]) -> str:
     """Write tables as one page, each under its title; every text is shown, none is obeyed."""
     return _PAGE.format(
         language=current_language(),
-        title=_safe(grids[0].title),
-        body="\n".join(map(_section, grids)),
+        title=_safe(tables[0].title),
+        body="\n".join(map(_section, tables)),
     )
 
 
-def _section(grid: PlainTable) -> str:
-    warnings = [f"<p><strong>{_safe(line)}</strong></p>" for line in grid.warnings]
-    heading = [f"<h2>{_safe(grid.heading)}</h2>", *warnings]
-    if grid.is_said:
+def _section(table: PlainTable) -> str:
+    warnings = [f"<p><strong>{_safe(line)}</strong></p>" for line in table.warnings]
+    heading = [f"<h2>{_safe(table.heading)}</h2>", *warnings]
+    if table.is_empty:
         return "\n".join(heading)
-    head = "".join(f"<th{_side(column)}>{_safe(column.label)}</th>" for column in grid.columns)
+    head = "".join(f"<th{_side(column)}>{_safe(column.label)}</th>" for column in table.columns)
     rows = [
         "".join(
             f"<td{_side(column)}>{_safe(format_cell(cell))}</td>"
-            for column, cell in zip(grid.columns, row, strict=True)
+            for column, cell in zip(table.columns, row, strict=True)
         )
-        for row in grid.rows
+        for row in table.rows
     ]
     lines = [f"<tr>{cells}</tr>" for cells in (head, *rows)]
-    notes = [f"<p>{_safe(line)}</p>" for line in grid.footer]
+    notes = [f"<p>{_safe(line)}</p>" for line in table.footer]
     return "\n".join([*heading, "<table>", *lines, "</table>", *notes])
 
 
-def _side(column: ResultColumn[Any]) -> str:
+def _side(column: Column[Any]) -> str:
     return ' class="right"' if column.justify == "right" else ""
 
 
@@ -144,12 +144,12 @@ def write_text(text: str, path: Path) -> None:
         _compare(path, beside.read_text(encoding="utf-8"), text)
 
 
-def format_csv(grid: PlainTable, *, has_labels: bool) -> str:
+def format_csv(table: PlainTable, *, has_labels: bool) -> str:
     """Write a table as CSV; its first row is the headings for people, or the names for programs."""
     lines = StringIO()
     writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow([escape_invisible(c.label) if has_labels else c.key for c in grid.columns])
-    writer.writerows([format_unarmed(cell) for cell in row] for row in grid.rows)
+    writer.writerow([escape_invisible(c.label) if has_labels else c.key for c in table.columns])
+    writer.writerows([format_unarmed(cell) for cell in row] for row in table.rows)
     return lines.getvalue()
 
 
@@ -234,13 +234,13 @@ def _write_csv(result: ShownResult, path: Path) -> None:
 
 
 def _write_xlsx(result: ShownResult, path: Path) -> None:
-    write_workbook(result.grids, path)
-    written_counts = count_workbook_rows(path)[: len(result.grids)]
-    _compare(path, written_counts, [len(grid.rows) + 1 for grid in result.grids])
+    write_workbook(result.tables, path)
+    written_counts = count_workbook_rows(path)[: len(result.tables)]
+    _compare(path, written_counts, [len(table.rows) + 1 for table in result.tables])
 
 
 def _write_html(result: ShownResult, path: Path) -> None:
-    text = format_html(result.grids)
+    text = format_html(result.tables)
     path.write_text(text, encoding="utf-8")
     _compare(path, path.read_text(encoding="utf-8"), text)
 

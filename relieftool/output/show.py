@@ -46,10 +46,10 @@ def _show_tables(result: ShownResult) -> None:
     if page := page_lines(result):
         show_text(page)
         return
-    for number, grid in enumerate(result.grids):
-        if number and not grid.is_said:
+    for number, table in enumerate(result.tables):
+        if number and not table.is_empty:
             print_data("")
-        show_table(grid)
+        show_table(table)
 
 
 def page_lines(result: ShownResult) -> list[str]:

@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from relieftool.messages import ProgressCallback, _, no_progress
-from relieftool.output.result import PlainTable, ResultColumn
+from relieftool.output.result import Column, PlainTable
 from relieftool.output.result_cells import (
     escape_invisible,
     format_cell,
@@ -45,15 +45,15 @@ _UNBOUNDED = 100_000
 _NARROW = 16
 
 
-def show_table(grid: PlainTable, console: Console | None = None) -> None:
+def show_table(table: PlainTable, console: Console | None = None) -> None:
     """Show one table; a console given is drawn upon, otherwise standard output decides.
 
     Rich would cut a piped table to 80 columns, so it draws only where somebody looks.
     """
     if console is None and not sys.stdout.isatty():
-        _print_lines(grid)
+        _print_lines(table)
     else:
-        _draw(grid, console or make_console(sys.stdout))
+        _draw(table, console or make_console(sys.stdout))
 
 
 def show_text(lines: Sequence[str], console: Console | None = None) -> None:
@@ -88,31 +88,31 @@ def _box(console: Console, environ: Mapping[str, str] = os.environ) -> box.Box:
     return box.ASCII if is_old_windows or is_plain else box.SIMPLE_HEAD
 
 
-def _draw(grid: PlainTable, console: Console) -> None:
-    for line in (grid.heading, *grid.warnings):
+def _draw(table: PlainTable, console: Console) -> None:
+    for line in (table.heading, *table.warnings):
         console.print(Text(escape_invisible(line)))
-    if grid.is_said:
+    if table.is_empty:
         return
-    console.print(_table(grid, console))
-    for line in grid.footer:
+    console.print(_table(table, console))
+    for line in table.footer:
         console.print(Text(escape_invisible(line)))
 
 
-def _table(grid: PlainTable, console: Console) -> Table:
+def _table(table: PlainTable, console: Console) -> Table:
     """Lay out the columns that are shown."""
-    table = Table(box=_box(console), header_style="bold")
-    shown = [place for place, column in enumerate(grid.columns) if _is_shown(grid, place, column)]
-    for column in (grid.columns[place] for place in shown):
-        table.add_column(
+    drawn = Table(box=_box(console), header_style="bold")
+    shown = [place for place, column in enumerate(table.columns) if _is_shown(table, place, column)]
+    for column in (table.columns[place] for place in shown):
+        drawn.add_column(
             Text(escape_invisible(column.label)),
             justify=column.justify,
             overflow="fold",
             no_wrap=column.is_whole,
         )
-    for row in grid.rows:
-        table.add_row(*(Text(format_cell(row[place])) for place in shown))
-    _widen(table, [grid.columns[place].is_wide for place in shown], console)
-    return table
+    for row in table.rows:
+        drawn.add_row(*(Text(format_cell(row[place])) for place in shown))
+    _widen(drawn, [table.columns[place].is_wide for place in shown], console)
+    return drawn
 
 
 def _widen(table: Table, is_wide: Sequence[bool], console: Console) -> None:
@@ -132,25 +132,25 @@ def _widen(table: Table, is_wide: Sequence[bool], console: Console) -> None:
             column.width = width if width >= _NARROW else None
 
 
-def _is_shown(grid: PlainTable, place: int, column: ResultColumn[Any]) -> bool:
+def _is_shown(table: PlainTable, place: int, column: Column[Any]) -> bool:
     """Leave out a minor column that says the same on each of several rows, and one for files."""
-    values = {row[place] for row in grid.rows}
+    values = {row[place] for row in table.rows}
     if column.is_for_files:
         return False
-    return not (column.is_minor and len(grid.rows) > 1 and len(values) == 1)
+    return not (column.is_minor and len(table.rows) > 1 and len(values) == 1)
 
 
-def _print_lines(grid: PlainTable) -> None:
-    for line in (grid.heading, *grid.warnings):
+def _print_lines(table: PlainTable) -> None:
+    for line in (table.heading, *table.warnings):
         print_message(line)
-    if grid.is_said:
+    if table.is_empty:
         return
-    print_data("\t".join(escape_invisible(column.label) for column in grid.columns))
-    for row in grid.rows:
+    print_data("\t".join(escape_invisible(column.label) for column in table.columns))
+    for row in table.rows:
         print_data(
             "\t".join(format_cell(None) if cell is None else format_plain(cell) for cell in row)
         )
-    for line in grid.footer:
+    for line in table.footer:
         print_message(line)
 
 

@@ -12,11 +12,13 @@ What is said after a run of conditions that come out alike for everybody.
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from relieftool.eligibility.finding_basis import MEMBERS
 from relieftool.eligibility.findings import Finding, Status
 from relieftool.eligibility.rule_warnings import ConstantCriterion, find_first_day_without
 from relieftool.messages import _
+from relieftool.output.result import Column
 from relieftool.output.result_cells import convert_to_yuan, format_yuan
 from relieftool.pack.facts import FEN_PER_YUAN, Owner, Period
 from relieftool.pack.models import DatedValue, Pack
@@ -29,6 +31,16 @@ def format_programme(pack: Pack, programme: str) -> str:
         return _("priority household")
     named = pack.programmes.get(programme)
     return str(named.names) if named else programme
+
+
+def programme_column(pack: Pack) -> Column[Any]:
+    """Return the column that names a record's programme."""
+    return Column("programme", _("Programme"), lambda programme: format_programme(pack, programme))
+
+
+def format_period(period: str | None) -> str:
+    """Name the period of an amount; nothing for None."""
+    return {"month": _("month"), "year": _("year"), "once": _("once")}[period] if period else ""
 
 
 def format_fact(pack: Pack, name: str) -> str:
@@ -224,13 +236,25 @@ def format_status_advice(pack: Pack, finding: Finding) -> str:  # noqa: PLR0911 
     return _("Cannot be had: a condition marked below is not met, or its occasion has not arisen.")
 
 
-def build_pack_document(pack: Pack, as_of: dt.date | None = None) -> dict[str, object]:
-    """Say which pack this is, and which of its values in force on the day were set here."""
-    document: dict[str, object] = {
-        "id": pack.id,
-        "version": pack.version,
-        "sha256": pack.sha256,
+def build_document_head(
+    command: str, as_of: dt.date, pack: Pack, unvalued: Sequence[str] | None = None
+) -> dict[str, object]:
+    """Return the keys that start every JSON answer which rests on a pack.
+
+    `unvalued` are the parameters without a value on the day; None where the answer runs no rules.
+    """
+    head = {
+        "relief_result": 1,
+        "command": command,
+        "as_of": as_of.isoformat(),
+        "pack": build_pack_document(pack, as_of),
     }
+    return head if unvalued is None else {**head, "unvalued": list(unvalued)}
+
+
+def build_pack_document(pack: Pack, as_of: dt.date | None = None) -> dict[str, object]:
+    """Return which pack this is, and the office's own values in force on the day, if one is given."""
+    document: dict[str, object] = {"id": pack.id, "version": pack.version, "sha256": pack.sha256}
     return (
         document if as_of is None else {**document, "set_here": list_office_parameters(pack, as_of)}
     )
