@@ -60,8 +60,7 @@ def build_imports_result(command: str, records: Sequence[ImportRecord]) -> Resul
     )
     footer = _("`relief undo IMPORT` takes one back.")
     table = RecordTable(_("Imports"), columns, records, (footer,))
-    answer = {"relief_result": 1, "command": command, "imports": table.documents()}
-    return Result(answer, (table,))
+    return table.result(command, "imports")
 
 
 def _state(record: ImportRecord) -> str:

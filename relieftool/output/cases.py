@@ -6,8 +6,9 @@ Cases name no person but officials. What people wrote is private. A referral com
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,6 @@ from relieftool.output.result import (
     Result,
     ShownCell,
     build_documents,
-    build_list_result,
-    columns_of,
 )
 from relieftool.output.result_cells import (
     MaskableText,
@@ -57,7 +56,7 @@ from relieftool.pack.models import Pack
 
 def build_cases_result(command: str, records: Sequence[CaseRecord], pack: Pack) -> Result:
     """Return cases for people and programs; what people wrote is private."""
-    return build_list_result(command, "cases", cases_table(records, pack))
+    return cases_table(records, pack).result(command, "cases")
 
 
 def build_case_documents(records: Sequence[CaseRecord], pack: Pack) -> list[dict[str, object]]:
@@ -131,12 +130,12 @@ def _cases_footer(records: Sequence[CaseRecord]) -> list[str]:
     if overdue:
         lines.append(_("Overdue: {count}; they stand first.").format(count=overdue))
     if any(record.due_counts == "weekends" for record in records):
-        lines.append(
-            _(
-                "*: the calendar knows the public holidays of {first} to {last}; beyond, every"
-                " Monday to Friday was counted. The true day may be later."
-            ).format(first=list_calendar_years()[0], last=list_calendar_years()[1])
+        sentence = _(
+            "*: the calendar knows the public holidays of {first} to {last}; beyond, every"
+            " Monday to Friday was counted. The true day may be later."
         )
+        first, last = list_calendar_years()
+        lines.append(sentence.format(first=first, last=last))
     return lines
 
 
@@ -168,15 +167,12 @@ def build_history_result(record: CaseRecord, steps: Sequence[CaseEntry], pack: P
     footer: list[MaskableText] = [_standing(record)]
     if any(step.reason for step in steps):
         footer.append(when_hidden(_("***: what people wrote; --reveal with --reason shows it.")))
-    return Result(answer, (RecordTable(_title(record, pack), columns, steps, footer),))
-
-
-def _title(record: CaseRecord, pack: Pack) -> str:
-    return _("History of {case}: {subject}, {programme}").format(
+    title = _("History of {case}: {subject}, {programme}").format(
         case=record.case,
         subject=record.member_no or record.household_no,
         programme=format_programme(pack, record.programme),
     )
+    return Result(answer, (RecordTable(title, columns, steps, footer),))
 
 
 def _standing(record: CaseRecord) -> str:
@@ -240,39 +236,40 @@ def format_entry_kind(step: str) -> str:
 
 def format_case_progress(entries: Sequence[Mapping[str, Any]]) -> list[str]:
     """Say in short what departments were asked and decided, and what came before a reopening."""
-    anew = [place for place, entry in enumerate(entries) if entry["entry_type"] in _AFTER_REOPENING]
-    past = anew[-1] if anew else -1
-    return [
-        words
-        for place, one in enumerate(entries)
-        for words in _progress_words(one, is_past=place <= past)
+    reopenings = [
+        place
+        for place, entry in enumerate(entries)
+        if entry["entry_type"] in ("reopened", "found_again")
     ]
+    last_reopening = reopenings[-1] if reopenings else -1
+    words = (
+        _progress_words(entry, is_past=place <= last_reopening)
+        for place, entry in enumerate(entries)
+    )
+    return [said for said in words if said]
 
 
-_AFTER_REOPENING = ("reopened", "found_again")
-
-
-def _progress_words(entry: Mapping[str, Any], *, is_past: bool) -> Iterator[str]:
-    day, amount = entry["entered_on"], entry["amount_fen"]
+def _progress_words(entry: Mapping[str, Any], *, is_past: bool) -> str | None:
+    """Say what an entry did; None for one that the register leaves out."""
+    day = entry["entered_on"]
     match entry["entry_type"]:
         case "referred":
-            yield _("referred {day} to {department}").format(
+            return _("referred {day} to {department}").format(
                 day=day, department=entry["department"]
             )
         case "decided":
-            yuan_words = (
-                None if amount is None else _("{yuan} yuan").format(yuan=format_yuan(amount))
-            )
-            yield " ".join(filter(None, (format_decision(entry["outcome"]), day, yuan_words)))
+            amount = _yuan_words(entry["amount_fen"])
+            return " ".join(filter(None, (format_decision(entry["outcome"]), day, amount)))
         case "closed" if is_past:
-            yield _("closed {day}: {outcome}").format(
-                day=day, outcome=format_closing_outcome(entry["outcome"])
-            )
+            outcome = format_closing_outcome(entry["outcome"])
+            return _("closed {day}: {outcome}").format(day=day, outcome=outcome)
         case "reopened" | "found_again" as step:
-            yield f"{format_entry_kind(step)} {day}"
+            return f"{format_entry_kind(step)} {day}"
+    return None
 
 
-_Household = Mapping[str, str | int | None]
+def _yuan_words(fen: int | None) -> str | None:
+    return None if fen is None else _("{yuan} yuan").format(yuan=format_yuan(fen))
 
 
 @dataclass(frozen=True)
@@ -281,7 +278,7 @@ class _Entry:
 
     place: int
     record: CaseRecord
-    household: _Household
+    household: Mapping[str, Any]
     helpers: Sequence[Helper]
     measures: Sequence[Measure]
     steps: Sequence[str]
@@ -294,42 +291,32 @@ def register_table(db: Database, pack: Pack, records: Sequence[CaseRecord]) -> R
     return RecordTable(title, _register_columns(pack), entries, is_for_print=True)
 
 
-def _register_columns(pack: Pack) -> Columns:
+def _register_columns(pack: Pack) -> tuple[Column[_Entry], ...]:
+    def kinds(measures: Sequence[Measure]) -> str:
+        return _("; ").join(format_measure_kind(measure.kind) for measure in measures)
+
+    def progress(entry: _Entry) -> str:
+        return _("; ").join([*entry.steps, *map(_progress, entry.measures)])
+
     return (
         Column("place", _("No.")),
-        *columns_of(
-            lambda entry: entry.record,
-            Column("case", _("Case"), is_whole=True),
-            Column("community", _("Community")),
+        Column("case", _("Case"), is_whole=True, value="record.case"),
+        Column("community", _("Community"), value="record.community"),
+        *Column.of_part(
+            attrgetter("household"),
+            Column.name("head", _("Head")),
+            Column.number("members", _("People")),
+            Column("cause", _("Cause of hardship"), unit="private"),
         ),
-        *columns_of(
-            lambda entry: entry.household,
-            Column.name("head", _("Head"), value=lambda household: household.get("head")),
-            Column.number("members", _("People"), value=lambda row: row.get("listed_members")),
-            Column(
-                "cause", _("Cause of hardship"), unit="private", value=lambda row: row.get("cause")
-            ),
-        ),
-        programme_column(pack).of(lambda entry: entry.record),
+        programme_column(pack, "record.programme"),
         Column("unit", _("Helping unit"), words=_units),
         Column("helper", _("Responsible person"), words=_people),
-        Column("measures", _("Measures"), words=_measures),
-        Column("progress", _("Carried out"), words=_carried_out),
-        *columns_of(
-            lambda entry: entry.record,
-            Column("effect", _("Effect"), words=_effect),
-            Column.optional("closed_on", _("Closed on")),
-            Column.optional("checked_by", _("Checked by")),
-        ),
+        Column("measures", _("Measures"), kinds),
+        Column("progress", _("Carried out"), words=progress),
+        Column("effect", _("Effect"), _effect, value="record"),
+        Column.optional("closed_on", _("Closed on"), value="record.closed_on"),
+        Column.optional("checked_by", _("Checked by"), value="record.checked_by"),
     )
-
-
-def _measures(entry: _Entry) -> str:
-    return _("; ").join(format_measure_kind(measure.kind) for measure in entry.measures)
-
-
-def _carried_out(entry: _Entry) -> str:
-    return _("; ").join([*entry.steps, *map(_progress, entry.measures)])
 
 
 def _units(entry: _Entry) -> str:
@@ -352,8 +339,8 @@ def _gather(db: Database, records: Sequence[CaseRecord], *, has_cause: bool) -> 
     households = {
         row["household_no"]: row
         for row in db.query(f"""
-            SELECT households.household_no, households.listed_members, members.name AS head,
-                {cause} AS cause
+            SELECT households.household_no, households.listed_members AS members,
+                members.name AS head, {cause} AS cause
             FROM households LEFT JOIN members ON members.member_no = households.head_member_no
         """)
     }
@@ -365,12 +352,15 @@ def _gather(db: Database, records: Sequence[CaseRecord], *, has_cause: bool) -> 
     measures: dict[str, list[Measure]] = defaultdict(list)
     for measure in list_measures(db):
         measures[measure.household_no].append(measure)
-    steps = {one.case: format_case_progress(told) for one, told in replay_cases(db, records)}
+    steps = {
+        record.case: format_case_progress(entries) for record, entries in replay_cases(db, records)
+    }
+    unlisted = dict.fromkeys(("head", "members", "cause"))  # a household no longer in the register
     return [
         _Entry(
             place,
             record,
-            households.get(record.household_no, {}),
+            households.get(record.household_no, unlisted),
             helpers.get(record.household_no, []),
             measures.get(record.household_no, []),
             steps[record.case],
@@ -386,12 +376,8 @@ def _progress(measure: Measure) -> str:
         if measure.done_on
         else _("planned {day}").format(day=measure.planned_on)
     )
-    amount = (
-        None
-        if measure.amount_fen is None
-        else _("{yuan} yuan").format(yuan=format_yuan(measure.amount_fen))
-    )
-    return " ".join(filter(None, (format_measure_kind(measure.kind), day, amount, measure.result)))
+    words = (format_measure_kind(measure.kind), day, _yuan_words(measure.amount_fen))
+    return " ".join(filter(None, (*words, measure.result)))
 
 
 def _effect(record: CaseRecord) -> str:
@@ -412,25 +398,20 @@ def build_referral_result(referrals: Sequence[Referral], pack: Pack, day: str) -
     return Result(answer, (RecordTable(title, columns, referrals, _advice(), is_for_print=True),))
 
 
-def _known_columns(pack: Pack) -> Columns:
+def _known_columns(pack: Pack) -> tuple[Column[Referral], ...]:
     """Return what the department is told of a case."""
     return (
-        *columns_of(
-            lambda referral: referral.record,
-            Column("case", _("Case"), is_whole=True),
-            Column("household_no", _("Household"), is_whole=True),
-            Column("community", _("Community")),
-        ),
+        Column("case", _("Case"), is_whole=True, value="record.case"),
+        Column("household_no", _("Household"), is_whole=True, value="record.household_no"),
+        Column("community", _("Community"), value="record.community"),
         Column.name("head", _("Head")),
         Column("member", _("Member"), words=_member),
         Column("id_number", _("ID number"), unit="id_number"),
-        programme_column(pack).of(lambda referral: referral.record),
+        programme_column(pack, "record.programme"),
         Column("why", _("Grounds"), is_wide=True, words=lambda referral: _grounds(pack, referral)),
-        Column.number(
-            "amount", _("Yuan due"), value=lambda referral: referral.finding, format=_amount
-        ),
-        Column("period", _("Per"), _period, value=lambda referral: referral.finding),
-        Column("due_on", _("Due"), words=lambda referral: format_due_day(referral.record)),
+        Column.number("amount", _("Yuan due"), format=_amount, value="finding"),
+        Column("period", _("Per"), _period, value="finding"),
+        Column("due_on", _("Due"), format_due_day, value="record"),
     )
 
 

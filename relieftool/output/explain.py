@@ -17,7 +17,7 @@ from relieftool.eligibility.explain import (
 from relieftool.eligibility.findings import format_status
 from relieftool.messages import _
 from relieftool.output.gaps import format_question, list_finding_columns
-from relieftool.output.result import Column, RecordTable, Result, build_document, by_place
+from relieftool.output.result import Column, RecordTable, Result, build_document
 from relieftool.output.result_cells import (
     HiddenValue,
     MaskableText,
@@ -31,6 +31,7 @@ from relieftool.output.wording import (
     build_document_head,
     format_amount,
     format_fact,
+    format_fact_value,
     format_missing_parameters,
     format_parameter_value,
     format_programme,
@@ -60,7 +61,7 @@ def build_explain_result(explained: HouseholdExplanation) -> Result:
     ]
     blocks = blocks or [(writer.heading(), [("", writer.nothing(), "")])]
     warnings = format_missing_parameters(explained.pack, explained.as_of, explained.unvalued)
-    columns = by_place(
+    columns = Column.by_place(
         Column("mark", _("Mark")),
         Column("says", _("What"), is_wide=True),
         Column("source", _("Where from")),
@@ -210,7 +211,7 @@ class _ExplanationWriter:
             label = self._of_member(used.member, label)
         fact = self._pack.facts.get(used.name)
         if used.is_presumed and fact is not None and fact.presume is not None:
-            value = self._plain_value(fact, _stored(fact.presume.value, fact))
+            value = format_cell(format_fact_value(fact, _stored(fact.presume.value, fact)))
             return build_sentence(
                 _("{label}: presumed {value} ({reason})"),
                 label=label,
@@ -226,18 +227,10 @@ class _ExplanationWriter:
         words = self._value(fact, used.stored) if fact else format_cell(used.stored == 1)
         return build_sentence(_("{label}: {value}"), label=label, value=words)
 
-    def _value(self, fact: Fact, stored: int | str | None) -> MaskableText:
-        value = self._plain_value(fact, stored)
-        return HiddenValue(value) if fact.is_private else value
-
     @staticmethod
-    def _plain_value(fact: Fact, stored: int | str | None) -> str:
-        if fact.type == "money" and isinstance(stored, int):
-            return format_yuan(stored)
-        if fact.type == "yes_no":
-            return format_cell(stored == 1)
-        words = {choice.id: str(choice.labels) for choice in fact.choices}
-        return words.get(str(stored), str(stored))
+    def _value(fact: Fact, stored: int | str | None) -> MaskableText:
+        value = format_cell(format_fact_value(fact, stored))
+        return HiddenValue(value) if fact.is_private else value
 
     @staticmethod
     def _source(used: UsedFact) -> str:
@@ -360,8 +353,16 @@ def _with_sign(left: MaskableText, sign: str, right: MaskableText) -> MaskableTe
 
 _PLACE_KEYS = ("file", "sheet", "row", "column", "heading")
 _SIGNS = {
-    "=": "=", "<>": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥",
-    "+": "+", "-": "-", "*": "×", "/": "÷",
+    "=": "=",
+    "<>": "≠",
+    "<": "<",
+    "<=": "≤",
+    ">": ">",
+    ">=": "≥",
+    "+": "+",
+    "-": "-",
+    "*": "×",
+    "/": "÷",
 }
 
 

@@ -11,7 +11,7 @@ from relieftool.fieldwork.coverage import DUE_SOON_DAYS, HouseholdCoverage, Visi
 from relieftool.fieldwork.error_rates import ErrorRate, find_error_rates
 from relieftool.fieldwork.helpers import Helper, Pairing
 from relieftool.fieldwork.measures import Measure, format_measure_kind
-from relieftool.fieldwork.needs import AnsweredNeed, StatedNeed
+from relieftool.fieldwork.needs import AnsweredNeed
 from relieftool.fieldwork.samples import Revisit, Sample, SampleResults
 from relieftool.fieldwork.visits import (
     Visit,
@@ -21,15 +21,7 @@ from relieftool.fieldwork.visits import (
     format_visit_step,
 )
 from relieftool.messages import _
-from relieftool.output.result import (
-    Column,
-    Columns,
-    RecordTable,
-    Result,
-    build_documents,
-    build_list_result,
-    columns_of,
-)
+from relieftool.output.result import Column, Columns, RecordTable, Result, build_documents
 from relieftool.output.result_cells import MaskableText, build_sentence, hide_value
 from relieftool.output.survey_form import format_need
 from relieftool.spreadsheets.form_row_keys import NeedKind
@@ -105,7 +97,7 @@ def _community_column() -> Column[Any]:
 
 
 def _figure_columns() -> Columns:
-    figures = columns_of(
+    figures = Column.of_part(
         itemgetter(1),
         Column("step", _("Step"), format_visit_step),
         Column.number("households", _("Households")),
@@ -120,7 +112,7 @@ def _figure_columns() -> Columns:
 
 
 def _awareness_columns() -> Columns:
-    figures = columns_of(
+    figures = Column.of_part(
         itemgetter(1),
         Column.number("asked", _("Families asked")),
         Column.number("knows", _("Know the policies")),
@@ -144,8 +136,8 @@ def _share_column(key: str, label: str) -> Column[Any]:
 def format_percent(share: Fraction | None) -> str | None:
     """Write a share in hundredths, half a tenth rounded up; 100 % still means all.
 
-    >>> format_percent(Fraction(1, 6)), format_percent(Fraction(2, 3)), format_percent(Fraction(1, 2000))
-    ('16.7 %', '66.7 %', '0.1 %')
+    >>> format_percent(Fraction(1, 6)), format_percent(Fraction(1, 2000))
+    ('16.7 %', '0.1 %')
     >>> format_percent(Fraction(9999, 10000)), format_percent(Fraction(1)), format_percent(None)
     ('99.9 %', '100.0 %', None)
     """
@@ -158,8 +150,10 @@ def format_percent(share: Fraction | None) -> str | None:
 def format_percent_range(low: float, high: float) -> tuple[str, str]:
     """Write the ends of an interval in hundredths, each rounded outward: it never grows narrower.
 
-    >>> format_percent_range(0.0089, 0.23612), format_percent_range(0.05, 0.1), format_percent_range(1 / 3, 1 / 3)
-    (('0.8 %', '23.7 %'), ('5.0 %', '10.0 %'), ('33.3 %', '33.4 %'))
+    >>> format_percent_range(0.0089, 0.23612), format_percent_range(0.05, 0.1)
+    (('0.8 %', '23.7 %'), ('5.0 %', '10.0 %'))
+    >>> format_percent_range(1 / 3, 1 / 3)
+    ('33.3 %', '33.4 %')
     """
     scale = _PERCENT * 10
     return _tenths(math.floor(low * scale + _NOISE)), _tenths(math.ceil(high * scale - _NOISE))
@@ -295,7 +289,7 @@ def _interval(rate: ErrorRate) -> str | None:
 
 def build_helpers_result(command: str, helpers: Sequence[Helper]) -> Result:
     """Return helpers with the number of households each answers for."""
-    return build_list_result(command, "helpers", helpers_table(helpers))
+    return helpers_table(helpers).result(command, "helpers")
 
 
 def helpers_table(helpers: Sequence[Helper]) -> RecordTable[Helper]:
@@ -328,7 +322,7 @@ def build_pairings_result(pairings: Sequence[Pairing]) -> Result:
     )
     table = RecordTable(_("Helpers of households"), columns, pairings)
     without = sum(pairing.helper is None for pairing in pairings)
-    return build_list_result("assign", "assignments", table, without=without)
+    return table.result("assign", "assignments", without=without)
 
 
 def measures_table(measures: Sequence[Measure]) -> RecordTable[Measure]:
@@ -348,27 +342,24 @@ def measures_table(measures: Sequence[Measure]) -> RecordTable[Measure]:
 
 def build_measures_result(measures: Sequence[Measure]) -> Result:
     """Return measures for people and programs."""
-    return build_list_result("measure", "measures", measures_table(measures))
+    return measures_table(measures).result("measure", "measures")
 
 
 def build_needs_result(needs: Sequence[AnsweredNeed]) -> Result:
     """Return the needs and how far each is answered."""
-    return build_list_result("needs", "needs", needs_table(needs))
+    return needs_table(needs).result("needs", "needs")
 
 
 def needs_table(needs: Sequence[AnsweredNeed]) -> RecordTable[AnsweredNeed]:
     """Return the table of needs; a family's own words are private."""
     states = {"open": _("still open"), "planned": _("planned"), "done": _("done")}
-    columns: Columns = (
-        *columns_of(
-            lambda need: need.stated,
-            Column("household_no", _("Household"), is_whole=True),
-            Column("stated_on", _("Stated on")),
-            Column("need", _("Need"), words=_need_words),
-            Column("words", only="json", unit="private"),
-        ),
+    columns: tuple[Column[AnsweredNeed], ...] = (
+        Column("household_no", _("Household"), is_whole=True, value="stated.household_no"),
+        Column("stated_on", _("Stated on"), value="stated.stated_on"),
+        Column("need", _("Need"), words=_need_words, value="stated.need"),
+        Column("words", only="json", unit="private", value="stated.words"),
         Column("state", _("State"), states.get),
-        Column("measure_kinds", only="json", value=lambda need: need.kinds),
+        Column("measure_kinds", only="json", value="kinds"),
         Column(
             "measures",
             _("Measures that answer it"),
@@ -380,8 +371,8 @@ def needs_table(needs: Sequence[AnsweredNeed]) -> RecordTable[AnsweredNeed]:
     return RecordTable(_("What families need"), columns, needs)
 
 
-def _need_words(stated: StatedNeed) -> MaskableText:
-    word = format_need(stated.need)
-    if stated.need is not NeedKind.WORDS:
+def _need_words(need: AnsweredNeed) -> MaskableText:
+    word = format_need(need.stated.need)
+    if need.stated.need is not NeedKind.WORDS:
         return word
-    return build_sentence(_("{label}: {value}"), label=word, value=hide_value(stated.words))
+    return build_sentence(_("{label}: {value}"), label=word, value=hide_value(need.stated.words))

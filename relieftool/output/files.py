@@ -1,8 +1,7 @@
 """Results in files, whole or not at all: written beside, read back, then moved into place.
 
-A result as one web page that needs nothing else: no script, no picture, no address.
-
-JSON: keys are a contract, unknown is null, nothing invisible is written as it is.
+JSON: keys are a contract, unknown is null, nothing invisible is written as it is. A web page needs
+nothing else: no script, no picture, no address.
 """
 
 import contextlib
@@ -46,7 +45,7 @@ th {{ background: #eee; }}
 
 
 def format_html(tables: Sequence[PlainTable]) -> str:
-    """Write tables as one page, each under its title; every text is shown, none is obeyed."""
+    """Write tables as one page, each under its title; no text in them is read as HTML."""
     return _PAGE.format(
         language=current_language(),
         title=_safe(tables[0].title),
@@ -124,28 +123,22 @@ def write_result(result: Result, path: Path, *, is_revealed: bool = False) -> No
 def write_shown(result: ShownResult, path: Path) -> None:
     """Write a result whose private values are masked already, or revealed."""
     write = _writer(path)
-    if path.is_dir():
-        raise ReliefError(
-            escape_invisible(str(path)), _("is a folder"), _("Add a file name after it.")
-        )
+    _check_is_no_folder(path)
     with replace_file(path) as beside:
         write(result, beside)
 
 
 def write_text(text: str, path: Path) -> None:
-    """Write a text to a file, whole or not at all; a database is never written over."""
+    """Write a text to a file, whole or not at all; a database is never overwritten."""
     _check_is_no_register(path)
-    if path.is_dir():
-        raise ReliefError(
-            escape_invisible(str(path)), _("is a folder"), _("Add a file name after it.")
-        )
+    _check_is_no_folder(path)
     with replace_file(path) as beside:
         beside.write_text(text, encoding="utf-8", newline="\n")
         _compare(path, beside.read_text(encoding="utf-8"), text)
 
 
 def format_csv(table: PlainTable, *, has_labels: bool) -> str:
-    """Write a table as CSV; its first row is the headings for people, or the names for programs."""
+    """Write a table as CSV; the first row has the headings for people, or the keys for programs."""
     lines = StringIO()
     writer = csv.writer(lines, lineterminator="\n")
     writer.writerow([escape_invisible(c.label) if has_labels else c.key for c in table.columns])
@@ -154,14 +147,24 @@ def format_csv(table: PlainTable, *, has_labels: bool) -> str:
 
 
 def check_out_file(path: Path | None) -> None:
-    """Refuse a file name whose ending names no form, before any work is done; None is no file."""
+    """Raise ReliefError if results cannot be written there, before any work is done.
+
+    The ending must name a form, and the file must be no database. None is no file.
+    """
     if path is not None:
         _writer(path)
         _check_is_no_register(path)
 
 
+def _check_is_no_folder(path: Path) -> None:
+    if path.is_dir():
+        raise ReliefError(
+            escape_invisible(str(path)), _("is a folder"), _("Add a file name after it.")
+        )
+
+
 def _check_is_no_register(path: Path) -> None:
-    """Refuse to write a report over a database."""
+    """Raise ReliefError if a report would overwrite a database."""
     if path.is_file():
         with path.open("rb") as file:
             is_database = file.read(len(_DATABASE)) == _DATABASE
@@ -186,7 +189,7 @@ def _writer(path: Path) -> Callable[[ShownResult, Path], None]:
 
 @contextlib.contextmanager
 def replace_file(path: Path) -> Iterator[Path]:
-    """Return an empty file beside the one wanted, and move it there once it is written."""
+    """Return an empty file beside the one wanted; move it into its place once it is written."""
     beside = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
     try:
         os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _ONLY_OWNER))
@@ -246,6 +249,7 @@ def _write_html(result: ShownResult, path: Path) -> None:
 
 
 def _compare(path: Path, read_back: object, wanted: object) -> None:
+    """Raise ReliefError if what was read back is not what was written: a full or failing disk."""
     if read_back != wanted:
         raise ReliefError(
             escape_invisible(path.suffix),

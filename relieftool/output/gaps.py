@@ -21,7 +21,6 @@ from relieftool.output.result import (
     ShownCell,
     build_document,
     build_documents,
-    columns_of,
 )
 from relieftool.output.result_cells import (
     MaskableText,
@@ -35,6 +34,7 @@ from relieftool.output.result_cells import (
 from relieftool.output.wording import (
     build_amount_cell,
     build_document_head,
+    find_says,
     format_fact,
     format_missing_parameters,
     format_parameter_value,
@@ -87,24 +87,19 @@ def list_amount_columns() -> tuple[Column[Finding], ...]:
 
 def _build_near_table(gaps: Gaps) -> RecordTable[_FindingLine]:
     """Return the findings whose household stands near a line, one row for each line."""
+
+    def says(line: _FindingLine) -> str:
+        finding, near = line
+        return find_says(gaps.pack.programmes[finding.programme].criteria, near.criterion)
+
     whose = [column for column in list_subject_columns() if not column.is_for_files]
     columns: Columns = (
-        *columns_of(itemgetter(0), *whose, programme_column(gaps.pack), status_column()),
-        Column(
-            "criterion",
-            _("Condition"),
-            is_wide=True,
-            words=lambda line: _criterion_says(gaps.pack, *line),
-        ),
-        *columns_of(itemgetter(1), *list_near_columns()),
+        *Column.of_part(itemgetter(0), *whose, programme_column(gaps.pack), status_column()),
+        Column("criterion", _("Condition"), is_wide=True, words=says),
+        *Column.of_part(itemgetter(1), *list_near_columns()),
     )
     lines = [(finding, near) for finding in gaps.findings for near in finding.near]
     return RecordTable(_("Near a line as of {day}").format(day=gaps.as_of), columns, lines)
-
-
-def _criterion_says(pack: Pack, finding: Finding, near: NearLine) -> str:
-    criteria = pack.programmes[finding.programme].criteria
-    return next(str(criterion.says) for criterion in criteria if criterion.id == near.criterion)
 
 
 def list_near_columns() -> tuple[Column[NearLine], ...]:
@@ -141,11 +136,7 @@ def _figure_column(key: str, label: str, is_hidden: Callable[[NearLine], bool]) 
         return convert_to_yuan(round(figure)) if near.unit == "fen" else str(figure)
 
     return Column.number(
-        key,
-        label,
-        value=lambda near: round(getattr(near, key)),
-        words=words,
-        is_hidden=is_hidden,
+        key, label, value=lambda near: round(getattr(near, key)), words=words, is_hidden=is_hidden
     )
 
 
@@ -203,7 +194,7 @@ def build_figures_table(
         title.format(day=check.as_of, pack=pack.id, version=pack.version),
         (
             Column("community", _("Community"), value=itemgetter(0)),
-            *columns_of(itemgetter(1), *figures),
+            *Column.of_part(itemgetter(1), *figures),
         ),
         places,
         warnings=format_missing_parameters(pack, check.as_of, check.unvalued),

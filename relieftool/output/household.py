@@ -20,33 +20,19 @@ from relieftool.intake.corrections import format_for_correction
 from relieftool.messages import _
 from relieftool.output.corrections import mark_cell
 from relieftool.output.fieldwork import helpers_table, measures_table, needs_table, visits_table
-from relieftool.output.gaps import (
-    build_member_cell,
-    list_amount_columns,
-    status_column,
-    why_column,
-)
+from relieftool.output.gaps import build_member_cell, list_amount_columns, status_column, why_column
 from relieftool.output.imports import format_column_meaning
-from relieftool.output.result import (
-    Column,
-    RecordTable,
-    Result,
-    ShownCell,
-    build_documents,
-    by_place,
-    columns_of,
-)
+from relieftool.output.result import Column, RecordTable, Result, ShownCell, build_documents
 from relieftool.output.result_cells import (
     HiddenValue,
     MaskableText,
-    ResultCell,
-    convert_to_yuan,
     format_cell,
     hide_value,
     join_texts,
 )
 from relieftool.output.wording import (
     build_document_head,
+    format_fact_value,
     format_missing_parameters,
     format_reason,
     programme_column,
@@ -150,11 +136,11 @@ class _HouseholdWriter:
             (_("Members listed"), form.household["listed_members"]),
         ]
         for fact in self._owned_by("household"):
-            words = _in_words(fact, form.household[fact.id])
+            words = format_fact_value(fact, form.household[fact.id])
             rows.append((str(fact.labels), hide_value(words) if fact.is_private else words))
         title = _("Household {number}").format(number=form.household["household_no"])
         warnings = format_missing_parameters(self._pack, as_of, form.unvalued)
-        columns = by_place(Column("fact", _("Fact")), Column("value", _("Value")))
+        columns = Column.by_place(Column("fact", _("Fact")), Column("value", _("Value")))
         return RecordTable(title, columns, rows, warnings=warnings)
 
     def _owned_by(self, owner: Owner) -> list[Fact]:
@@ -176,21 +162,8 @@ class _HouseholdWriter:
 
     @staticmethod
     def _labelled(fact: Fact, row: UnitRow) -> str:
-        value = format_cell(_in_words(fact, row[fact.id]))
+        value = format_cell(format_fact_value(fact, row[fact.id]))
         return _("{label}: {value}").format(label=fact.labels, value=value)
-
-
-def _in_words(fact: Fact, value: int | str | None) -> ResultCell:
-    """Return a fact's value in words; None, unknown, stays None."""
-    if value is None:
-        return None
-    if fact.type == "money" and isinstance(value, int):
-        return convert_to_yuan(value)
-    if fact.type == "yes_no":
-        return value == 1
-    if fact.type == "choice":
-        return next((str(c.labels) for c in fact.choices if c.id == value), str(value))
-    return value
 
 
 @dataclass(frozen=True)
@@ -250,11 +223,11 @@ def _cell_columns(pack: Pack) -> tuple[Column[_RowCell], ...]:
 
     return (
         Column("source", _("File / sheet / row"), words=_source, only="table"),
-        *columns_of(
+        *Column.of_part(
             itemgetter(1),
-            Column("column", _("Column"), value=lambda cell: cell.heading),
+            Column("column", _("Column"), value="heading"),
             Column("cell", _("Cell"), is_wide=True, value=shown, json_key="value"),
-            Column("read_as", _("Read as"), read_as, value=lambda cell: cell.target),
+            Column("read_as", _("Read as"), read_as, value="target"),
         ),
     )
 

@@ -13,14 +13,7 @@ from relieftool.fieldwork.entries import WithdrawalCounts
 from relieftool.intake.column_mapping import ColumnDoubt
 from relieftool.intake.imports import FileReport
 from relieftool.messages import _
-from relieftool.output.result import (
-    Column,
-    Columns,
-    RecordTable,
-    Result,
-    build_list_result,
-    columns_of,
-)
+from relieftool.output.result import Column, Columns, RecordTable, Result
 from relieftool.output.result_cells import escape_invisible
 from relieftool.pack.models import Pack
 from relieftool.spreadsheets.column_names import Catalogue
@@ -49,7 +42,7 @@ def build_import_result(
         Column("unused_columns", only="json", value=_unused_documents),
     )
     files = RecordTable(_("Imported files"), columns, reports, _import_footer(reports))
-    result = build_list_result("import", "files", files, changes=_changes_document(changes))
+    result = files.result("import", "files", changes=_changes_document(changes))
     return replace(result, tables=(_changes_table(changes), files)) if changes else result
 
 
@@ -135,15 +128,15 @@ def format_withdrawals(followed: WithdrawalCounts) -> list[str]:
 
 def build_problems_result(problems: Sequence[RecordedProblem]) -> Result:
     """Return the problems for people and programs, in the order of file, sheet and row."""
-    return build_list_result("problems", "problems", problems_table(problems))
+    return problems_table(problems).result("problems", "problems")
 
 
 def problems_table(problems: Sequence[RecordedProblem]) -> RecordTable[RecordedProblem]:
     """Return the table of problems."""
     columns: Columns = (
         Column.number("number", _("Number"), is_minor=True, is_optional=True),
-        Column("file", _("File"), value=lambda recorded: recorded.file_name),
-        *columns_of(
+        Column("file", _("File"), value="file_name"),
+        *Column.of_part(
             lambda recorded: recorded.problem,
             Column("sheet", _("Sheet")),
             Column.number("row", _("Row"), is_optional=True),
@@ -199,7 +192,7 @@ def build_decisions_result(decisions: Sequence[ProblemDecision]) -> Result:
     )
     footer = _("`relief problems decide NUMBER --as reopen --by NAME` asks again.")
     table = RecordTable(_("Decisions"), columns, decisions, (footer,))
-    return build_list_result("decisions", "decisions", table)
+    return table.result("decisions", "decisions")
 
 
 _YES = ("", "y", "yes", "是", "确认", "好")
@@ -233,7 +226,10 @@ class _Interview:
         self._answered = answered
 
     def run(self) -> dict[str, str]:
-        """Show what is certain, ask about the rest and for a yes to it; return a target by heading."""
+        """Return the target of each heading that was asked about, once the reader agrees to all.
+
+        Empty where the reader stops answering or does not agree.
+        """
         place = f"{self._doubt.file_name} / {self._doubt.sheet}"
         self._say(_("{place}: these columns are read as").format(place=place))
         for header, target in self._doubt.certain:

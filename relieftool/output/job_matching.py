@@ -6,14 +6,7 @@ from relieftool.eligibility.findings import format_status
 from relieftool.eligibility.job_matching import Distance, JobCandidate, JobDemand, JobFit, JobMatch
 from relieftool.eligibility.what_if import Benefit, WhatIf
 from relieftool.messages import _
-from relieftool.output.result import (
-    Column,
-    Columns,
-    RecordTable,
-    Result,
-    build_list_result,
-    columns_of,
-)
+from relieftool.output.result import Column, Columns, RecordTable, Result
 from relieftool.output.result_cells import (
     HiddenValue,
     MaskableText,
@@ -35,21 +28,19 @@ def build_match_result(matches: Sequence[JobMatch], pack: Pack, as_of: str) -> R
     notes = [_("`relief match HOUSEHOLD` works out what a job would change.")] if is_without else []
     title = _("Openings for members who can work, as of {day}").format(day=as_of)
     table = RecordTable(title, _columns(pack), matches, notes)
-    return build_list_result("match", "matches", table, as_of=as_of)
+    return table.result("match", "matches", as_of=as_of)
 
 
 def _columns(pack: Pack) -> Columns:
     return (
-        *columns_of(
+        *Column.of_part(
             lambda match: match.candidate,
             Column("household_no", _("Household"), is_whole=True),
             *Column.json("community", "member_no"),
-            Column.name(
-                "member", _("Member"), value=lambda candidate: candidate.name, words=_member
-            ),
+            Column.name("member", _("Member"), value="name", words=_member),
             *Column.json("can_work"),
         ),
-        *columns_of(
+        *Column.of_part(
             lambda match: match.opening,
             *Column.json("opening", "employer"),
             Column("post", _("Post"), words=_post),

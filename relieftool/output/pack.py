@@ -1,11 +1,11 @@
-"""A rule pack as people read it: its programmes, what to check, what to ask, and an office's values.
+"""A rule pack as people read it: programmes, what to check, what to ask, an office's values.
 
 Values set over the pack can also be written as TOML, to be set elsewhere.
 """
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from operator import itemgetter
 from typing import Any
@@ -19,7 +19,7 @@ from relieftool.authoring.pack_review import (
 )
 from relieftool.eligibility.rule_warnings import find_first_day_without
 from relieftool.messages import _
-from relieftool.output.result import Column, Columns, RecordTable, Result, by_place, columns_of
+from relieftool.output.result import Column, Columns, RecordTable, Result
 from relieftool.output.wording import (
     build_document_head,
     build_pack_document,
@@ -53,21 +53,15 @@ def build_pack_check_result(
         "contents": asdict(contents),
         "warnings": [asdict(note) for note in notes],
     }
-    columns: tuple[Column[ReviewNote], ...] = (
+    columns = Column.by_place(
         Column("id", _("Id"), is_whole=True),
-        Column(
-            "warning",
-            _("What is to be seen to"),
-            is_wide=True,
-            words=lambda note: _note_words(pack, note)[0],
-        ),
-        Column(
-            "remedy", _("What to do"), is_wide=True, words=lambda note: _note_words(pack, note)[1]
-        ),
+        Column("warning", _("What is to be seen to"), is_wide=True),
+        Column("remedy", _("What to do"), is_wide=True),
     )
     title = _("To look at as of {day}").format(day=as_of)
     nothing = _("Nothing else to look at as of {day}.").format(day=as_of)
-    listing = RecordTable(title, columns, notes, nothing=nothing)
+    rows = [(note.id, *_note_words(pack, note)) for note in notes]
+    listing = RecordTable(title, columns, rows, nothing=nothing)
     return Result(document, (_contents_table(pack, contents), listing))
 
 
@@ -86,30 +80,23 @@ def _contents_table(pack: Pack, contents: PackContents) -> RecordTable[tuple[str
     title = _("The pack {pack} {version} is whole: {title}, {area}")
     return RecordTable(
         title.format(pack=pack.id, version=pack.version, title=pack.title, area=pack.area),
-        by_place(Column("holds", _("It holds")), Column.number("count", _("How many"))),
+        Column.by_place(Column("holds", _("It holds")), Column.number("count", _("How many"))),
         [(labels[key], count) for key, count in asdict(contents).items()],
     )
 
 
-def _unused_words(pack: Pack, name: str) -> tuple[str, str]:
-    """Say that no rule reads a parameter; one with a question is kept for people to know."""
-    parameter = pack.parameters[name]
-    said = _("{label}: no rule uses this parameter, no finding changes by it")
-    remedy = (
-        _("Take it out, or let a rule use it.")
-        if parameter.question is None
-        else _("Nothing, where it is kept for people to read; otherwise let a rule use it.")
-    )
-    return said.format(label=parameter.labels), remedy
-
-
 def _note_words(pack: Pack, note: ReviewNote) -> tuple[str, str]:
     """Say what is to be looked at, and what to do."""
-    day = "" if note.on is None else note.on.isoformat()
     remove = _("Take it out, or let a rule use it.")
+    parameter = pack.parameters.get(note.id)
+    label = parameter.labels if parameter else ""
     match note.doubt:
         case "unused_parameter":
-            return _unused_words(pack, note.id)
+            said = _("{label}: no rule uses this parameter, no finding changes by it")
+            # One with a question is kept for people to know, though no rule reads it.
+            kept = _("Nothing, where it is kept for people to read; otherwise let a rule use it.")
+            has_question = parameter is not None and parameter.question is not None
+            return said.format(label=label), kept if has_question else remove
         case "unused_fact":
             return _("no rule uses this fact, and no heading brings it in"), remove
         case "no_roster_name":
@@ -123,9 +110,8 @@ def _note_words(pack: Pack, note: ReviewNote) -> tuple[str, str]:
                 if note.doubt == "runs_out"
                 else _("{label}: has had no value since {day}")
             )
-            label = pack.parameters[note.id].labels
             command = format_set_command(note.id, note.on or dt.date.min)
-            return sentence.format(label=label, day=day), command
+            return sentence.format(label=label, day=note.on or ""), command
 
 
 def build_law_questions_result(
@@ -169,7 +155,7 @@ def build_law_questions_result(
             _("Programmes that rest on it"),
             programme_names,
             is_wide=True,
-            value=lambda question: list(question.rests),
+            value="rests",
         ),
         Column.optional(
             "command",
@@ -204,7 +190,7 @@ def build_office_values_result(pack: Pack, values: Sequence[OfficeValue]) -> Res
     }
     columns: Columns = (
         *_value_columns(pack),
-        *columns_of(
+        *Column.of_part(
             itemgetter(1),
             Column("source", _("Source"), is_wide=True),
             Column("confidence", _("Confidence"), format_confidence),
@@ -241,18 +227,15 @@ def _value_columns(pack: Pack) -> tuple[Column[_NamedValue], ...]:
         known = name in pack.parameters
         return format_parameter_value(pack, name, value) if known else str(value.value)
 
+    def day(key: str) -> Callable[[_NamedValue], str]:
+        return lambda named: format_until(getattr(named[1], key)) if named[1] else ""
+
     return (
         Column("parameter", _("Parameter"), is_whole=True, value=itemgetter(0)),
         Column("label", _("Meaning"), label, is_wide=True, value=itemgetter(0)),
         Column.number("value", _("Value of the law"), words=value_words),
-        Column(
-            "from", _("From"), words=lambda named: named[1].from_.isoformat() if named[1] else ""
-        ),
-        Column(
-            "until",
-            _("Until"),
-            words=lambda named: format_until(named[1].until) if named[1] else "",
-        ),
+        Column("from", _("From"), words=day("from_")),
+        Column("until", _("Until"), words=day("until")),
     )
 
 
@@ -371,7 +354,7 @@ def build_programmes_result(pack: Pack, as_of: dt.date) -> Result:
         ],
         "not_encoded": [programme.model_dump(mode="json") for programme in pack.not_encoded],
     }
-    encoded = [
+    rows = [
         (
             *(programme.id, str(programme.names), format_owner(programme.unit)),
             *(str(programme.department), _days(programme)),
@@ -379,11 +362,11 @@ def build_programmes_result(pack: Pack, as_of: dt.date) -> Result:
         )
         for programme in pack.programmes.values()
     ]
-    others = [
+    rows += [
         (programme.id, str(programme.names), "", "", "", str(programme.reason))
         for programme in pack.not_encoded
     ]
-    columns = by_place(
+    columns = Column.by_place(
         Column("id", _("Id"), is_whole=True),
         Column("label", _("Programme")),
         Column("unit", _("For whom")),
@@ -394,7 +377,7 @@ def build_programmes_result(pack: Pack, as_of: dt.date) -> Result:
     title = _("Programmes as of {day}, pack {pack} {version}").format(
         day=as_of, pack=pack.id, version=pack.version
     )
-    return Result(document, (RecordTable(title, columns, [*encoded, *others]),))
+    return Result(document, (RecordTable(title, columns, rows),))
 
 
 def _programme_document(pack: Pack, programme: Programme, as_of: dt.date) -> dict[str, object]:
@@ -443,7 +426,9 @@ def _without_rules(pack: Pack, as_of: dt.date, named: UnencodedProgramme) -> Res
 def _pairs_table(
     programme: Programme | UnencodedProgramme, rows: list[tuple[str, str]]
 ) -> RecordTable[tuple[str, str]]:
-    columns = by_place(Column("what", _("About")), Column("says", _("What it says"), is_wide=True))
+    columns = Column.by_place(
+        Column("what", _("About")), Column("says", _("What it says"), is_wide=True)
+    )
     return RecordTable(f"{programme.names} ({programme.id})", columns, rows)
 
 

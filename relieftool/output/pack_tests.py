@@ -18,14 +18,7 @@ from relieftool.authoring.pack_comparison import (
 from relieftool.eligibility.findings import EligibilityOutcome
 from relieftool.messages import _
 from relieftool.output.gaps import list_subject_columns
-from relieftool.output.result import (
-    Column,
-    Columns,
-    RecordTable,
-    Result,
-    ShownCell,
-    columns_of,
-)
+from relieftool.output.result import Column, Columns, RecordTable, Result, ShownCell
 from relieftool.output.result_cells import convert_to_yuan
 from relieftool.output.wording import (
     build_pack_document,
@@ -219,7 +212,7 @@ def _totals_table(diff: PackDiff, totals: list[_Totals]) -> RecordTable[_Totals]
     """Return the totals per programme."""
     columns = (
         _programme_column(diff, itemgetter(0)),
-        *columns_of(
+        *Column.of_part(
             itemgetter(1),
             Column.number("gains", _("Gain")),
             Column.number("loses", _("Lose")),

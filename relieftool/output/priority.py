@@ -13,11 +13,7 @@ from relieftool.output.gaps import (
     list_household_columns,
 )
 from relieftool.output.result import Column, Columns, RecordTable, Result
-from relieftool.output.wording import (
-    build_document_head,
-    format_fact,
-    format_parameter_value,
-)
+from relieftool.output.wording import build_document_head, format_fact, format_parameter_value
 from relieftool.pack.models import Pack
 
 _PLACES = 6
@@ -60,10 +56,7 @@ def _figure_columns() -> tuple[Column[PriorityTotals], ...]:
 
 def _share_columns(key: str, label: str) -> Columns:
     """Return a share: three places for people, a number and an exact fraction for programs."""
-    return (
-        Column.number(key, label, format=_short, only="table"),
-        *_fraction_columns(key),
-    )
+    return (Column.number(key, label, format=_short, only="table"), *_fraction_columns(key))
 
 
 def _fraction_columns(key: str) -> Columns:
@@ -110,12 +103,10 @@ def _finding_columns(pack: Pack) -> tuple[Column[PriorityFinding], ...]:
             "left",
             _("Yuan a month left"),
             "left_fen_per_month",
-            value=lambda finding: finding.left_fen,
+            value="left_fen",
             is_hidden=lambda finding: finding.is_private,
         ),
-        Column.money(
-            "line", _("Line"), "line_fen_per_month", value=lambda finding: finding.line_fen
-        ),
+        Column.money("line", _("Line"), "line_fen_per_month", value="line_fen"),
         Column.number("score", _("Score"), words=_scores, only="table"),
         Column("reasons", _("Reasons"), is_wide=True, words=reasons, value=_reasons),
         Column("unknown", _("Still to ask"), fact_names, json_key="missing"),

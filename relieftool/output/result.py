@@ -8,7 +8,7 @@ turns a result into the plain tables and texts that writers take.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Generic, Literal, TypeVar
 
 from relieftool.output.result_cells import (
@@ -40,16 +40,19 @@ class OutputFormat(StrEnum):
 class Column(Generic[Record]):
     """One column of a table: what a record has there, for programs and for people.
 
-    The value is the record's attribute or key of that name, or what `value` returns; its `unit`
-    says what it is. People read the value (fen as yuan), or `format` of it, or `words` of the
-    whole record. Where None means that there is nothing to say, not that it is unknown, the cell
-    `is_optional` and stays empty. Programs read the value under `json_key`, or under `key`.
-    A column can be `only` in tables or `only` in JSON. Where `is_hidden` holds for a record,
-    people see that a value is hidden and programs get null.
+    The value is the record's attribute or key called `key`, or `json_key` if there is one. Where
+    `value` is a name (with dots: of a part of a part), it is looked up under that name instead;
+    where it is a function, the function returns it. `unit` says what kind of value it is.
+
+    Programs read the value under `json_key`, or under `key`. People read the value (fen as yuan),
+    or what `format` makes of the value, or what `words` makes of the whole record. Where None
+    means that there is nothing to say, not that the value is unknown, the column `is_optional`:
+    the cell stays empty. A column can be `only` in tables or `only` in JSON. Where `is_hidden` is
+    true of a record, people see a sign in place of the value and programs get null.
 
     On a narrow screen, columns give way to those that are `is_wide` (sentences); those that are
-    `is_whole` (numbers people type again) are never broken over two lines. A screen leaves out a
-    column that `is_minor` where it says the same on every row, and one that `is_for_files` always.
+    `is_whole` (numbers that people type again) are never broken over two lines. A screen leaves
+    out a column that `is_minor` if it says the same on every row, and one `is_for_files` always.
     In a printed workbook, an answer is one of the column's `choices`.
     """
 
@@ -62,7 +65,7 @@ class Column(Generic[Record]):
     is_minor: bool = False
     is_for_files: bool = False
     choices: tuple[str, ...] = ()
-    value: Callable[[Record], Any] | None = None
+    value: Callable[[Record], Any] | str = ""
     words: Callable[[Record], ShownCell] | None = None
     unit: Unit = "plain"
     is_optional: bool = False
@@ -95,6 +98,17 @@ class Column(Generic[Record]):
     def json(*keys: str) -> "tuple[Column[Any], ...]":
         """Return columns that only JSON has, each the record's attribute of that name."""
         return tuple(Column(key, only="json") for key in keys)
+
+    @staticmethod
+    def by_place(*columns: "Column[Any]") -> "Columns":
+        """Return columns for rows that are tuples of cells: each shows the cell in its place."""
+        places = enumerate(columns)
+        return tuple(replace(column, words=itemgetter(place)) for place, column in places)
+
+    @staticmethod
+    def of_part(part: Callable[[Any], Any], *columns: "Column[Any]") -> "Columns":
+        """Return columns of a record for a whole that has the record as a part."""
+        return tuple(column.of(part) for column in columns)
 
     def cell(self, record: Record) -> ShownCell:
         """Return what people read of a record, private values marked."""
@@ -130,23 +144,13 @@ class Column(Generic[Record]):
         return cell
 
     def _value(self, record: Record) -> Any:
-        if self.value is not None:
+        if callable(self.value):
             return self.value(record)
-        name = self.json_key or self.key
-        return record[name] if isinstance(record, Mapping) else getattr(record, name)
+        name = self.value or self.json_key or self.key
+        return record[name] if isinstance(record, Mapping) else attrgetter(name)(record)
 
 
 Columns = tuple[Column[Any], ...]
-
-
-def by_place(*columns: Column[Any]) -> Columns:
-    """Return columns for rows that are tuples of cells: each shows the cell in its place."""
-    return tuple(replace(column, words=itemgetter(place)) for place, column in enumerate(columns))
-
-
-def columns_of(part: Callable[[Any], Any], *columns: Column[Any]) -> Columns:
-    """Return columns of a record for a whole that has the record as a part."""
-    return tuple(column.of(part) for column in columns)
 
 
 def _marked(value: Any, unit: Unit) -> Any:
@@ -204,9 +208,10 @@ class PlainTable:
 class RecordTable(Generic[Record]):
     """Records under their columns, with what is said above and below.
 
-    `warnings` stand between title and table: what must be known before anything is read. Without
-    records, `nothing` is said in place of title and table, where there is such a sentence. In a
-    workbook, one `is_for_print` is set out for landscape A4, with its title on every page.
+    `warnings` say what must be known before the figures are read; they stand between title and
+    table. Without records, the sentence `nothing`, if there is one, stands in place of title and
+    table. In a workbook, a table that `is_for_print` is laid out for landscape A4, with its title
+    on every page.
     """
 
     title: MaskableText
@@ -221,6 +226,11 @@ class RecordTable(Generic[Record]):
         """Return the records as JSON, private values marked."""
         return build_documents(self.columns, self.records)
 
+    def result(self, command: str, key: str, **more: object) -> "Result":
+        """Return the table as a command's whole answer; programs find its records under the key."""
+        head = {"relief_result": 1, "command": command, **more}
+        return Result({**head, key: self.documents()}, (self,))
+
     def shown(self, *, is_revealed: bool) -> PlainTable:
         """Return the table as plain cells, private values masked unless revealed."""
         columns = [column for column in self.columns if column.only != "json"]
@@ -233,7 +243,7 @@ class RecordTable(Generic[Record]):
 
 @dataclass(frozen=True)
 class Series:
-    """One line of a chart: points from left to right, each its place along the axis and height."""
+    """One line of a chart: points from left to right, each a place along the axis and a height."""
 
     label: str
     points: Sequence[tuple[float, float]]
@@ -241,10 +251,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """A picture as plain data; whoever can draw does, and others show the tables beside it.
+    """A chart as plain data; a terminal draws it, a file has the tables instead.
 
-    `along` names what the horizontal axis counts, `unit` what the vertical one does. Without a
-    point, `nothing` is said in its place.
+    `along` names what the horizontal axis counts, `unit` what the vertical axis counts. Without
+    points, the sentence `nothing` stands in its place.
     """
 
     title: str
@@ -264,8 +274,8 @@ class Chart:
 class Result:
     """The answer of one command: the JSON document, and the same as tables in reading order.
 
-    The last table is the list itself, the one that CSV carries; those before it are summaries.
-    Where there is `text`, a screen shows that instead of the tables, below the charts.
+    The last table is the list itself, which CSV carries; those before it are summaries. Where
+    there is `text`, a screen shows it instead of the tables, below the charts.
     """
 
     document: Mapping[str, object]
@@ -301,9 +311,3 @@ class ShownResult:
     def listing(self) -> PlainTable:
         """Return the table that CSV carries."""
         return self.tables[-1]
-
-
-def build_list_result(command: str, key: str, table: RecordTable[Any], **more: object) -> Result:
-    """Return one table as the whole answer; programs find its records under the key."""
-    document = {"relief_result": 1, "command": command, **more, key: table.documents()}
-    return Result(document, (table,))

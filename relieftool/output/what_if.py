@@ -24,8 +24,6 @@ from relieftool.output.result import (
     ShownCell,
     Unit,
     build_document,
-    by_place,
-    columns_of,
 )
 from relieftool.output.result_cells import (
     HiddenValue,
@@ -59,7 +57,7 @@ def build_what_if_result(found: WhatIf) -> Result:
         ],
         "overruled": _unread_documents(found),
     }
-    columns = by_place(
+    columns = Column.by_place(
         Column("programme", _("Programme")),
         Column("member", _("Member")),
         Column("before", _("Status before")),
@@ -207,7 +205,7 @@ def _point_table(found: Sweep, fact: str) -> RecordTable[SweepPoint]:
     """Return what there is to live on at each value."""
     columns = (
         _value_column(found, "value", str(found.pack.facts[found.setting.fact].labels)),
-        *columns_of(
+        *Column.of_part(
             lambda point: point.living,
             _income_column("income", _("income")),
             Column.money("benefits", _("benefits, together")),

@@ -1,6 +1,6 @@
 """Tables as an xlsx workbook where every text is text: no formula, no ID number made a number.
 
-How tables stand on paper: landscape A4, every row as high as its words need, room for a pen.
+A table for print is laid out for landscape A4, every row as high as its words need.
 """
 
 import math
@@ -45,7 +45,7 @@ def fit_to_paper(sheet: Any, title: str) -> None:
 
 
 def lay_out_for_print(sheet: Any, table: PlainTable) -> None:
-    """Draw lines, wrap cells, and say at the foot of every page what the readers should do."""
+    """Draw lines, wrap cells, and put the table's footer at the foot of every page."""
     from openpyxl.styles import (  # type: ignore[import-untyped] # noqa: PLC0415 start-up time
         Alignment,
         Border,
@@ -76,14 +76,15 @@ def lay_out_for_print(sheet: Any, table: PlainTable) -> None:
 
 
 def measure_printed_widths(table: PlainTable) -> list[float]:
-    """Return the widths of a printed table's columns, in letters: what is left on the page is shared.
+    """Return the widths of a printed table's columns, in letters.
 
-    A number that is typed again is never broken; a column to be filled in has room for a pen.
+    What is left of the page is shared by the wide columns, or by those to be filled in. A number
+    that people type again is never broken; a column to be filled in has room for a pen.
     """
     columns = [[line[place] for line in _lines(table)] for place in range(len(table.columns))]
     widths = [_width(column, texts) for column, texts in zip(table.columns, columns, strict=True)]
     left = _PAGE_WIDTH - sum(widths)
-    takers = [place for place, one in enumerate(table.columns) if one.is_wide] or [
+    takers = [place for place, column in enumerate(table.columns) if column.is_wide] or [
         place for place, texts in enumerate(columns) if not any(texts[1:])
     ]
     for place in takers:
@@ -119,17 +120,17 @@ def _height(texts: Sequence[str], widths: Sequence[float]) -> float:
 
 
 def _add_choices(sheet: Any, table: PlainTable) -> None:
-    """Let people choose from a list where a column has one."""
+    """Add a drop-down list to each column that has choices."""
     from openpyxl.worksheet.datavalidation import (  # type: ignore[import-untyped]  # noqa: PLC0415
         DataValidation,
     )
 
     for number, column in enumerate(table.columns, start=1):
         if column.choices and table.rows:
-            found = DataValidation(type="list", formula1=f'"{",".join(column.choices)}"')
-            sheet.add_data_validation(found)
+            drop_down = DataValidation(type="list", formula1=f'"{",".join(column.choices)}"')
+            sheet.add_data_validation(drop_down)
             first, last = sheet.cell(2, number), sheet.cell(len(table.rows) + 1, number)
-            found.add(f"{first.coordinate}:{last.coordinate}")
+            drop_down.add(f"{first.coordinate}:{last.coordinate}")
 
 
 _MOST_ROWS = 1_048_576
@@ -142,7 +143,8 @@ _ROWS_MEASURED = 200
 def write_workbook(tables: Sequence[PlainTable], path: Path) -> None:
     """Write one sheet for each table, and a last one with the titles and notes.
 
-    openpyxl makes a formula of a text like "=1+1" and cuts long texts silently: neither may happen.
+    openpyxl turns a text like "=1+1" into a formula and cuts long texts silently; neither may
+    happen here.
     """
     from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
 
@@ -225,7 +227,7 @@ def _whole(text: str) -> str:
 
 
 def widen_columns(sheet: Any, rows: Sequence[Sequence[ResultCell]]) -> None:
-    """Make the columns as wide as what the first rows hold, up to a limit."""
+    """Make the columns as wide as the first rows need, up to a limit."""
     from openpyxl.utils import (  # noqa: PLC0415 start-up time
         get_column_letter,
     )

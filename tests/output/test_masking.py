@@ -1,7 +1,7 @@
 import pytest
 
 from relieftool.output.files import format_csv, format_html, format_json
-from relieftool.output.result import Column, PlainTable, RecordTable, Result, by_place
+from relieftool.output.result import Column, PlainTable, RecordTable, Result
 from relieftool.output.result_cells import (
     HiddenValue,
     MaskedIdNumber,
@@ -185,7 +185,7 @@ def test_one_list_of_columns_is_the_table_and_the_document_masked_alike():
 
 def test_a_line_that_says_what_is_hidden_is_left_out_once_it_is_revealed():
     notes = ["a note", when_hidden("a name is hidden")]
-    table = RecordTable("名单", by_place(Column("value", "值")), [[NAME]], notes)
+    table = RecordTable("名单", Column.by_place(Column("value", "值")), [[NAME]], notes)
 
     masked, full = (table.shown(is_revealed=one) for one in (False, True))
 

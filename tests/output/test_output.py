@@ -17,7 +17,7 @@ from relieftool import cli
 from relieftool.errors import ReliefError
 from relieftool.messages import use_language
 from relieftool.output.files import check_out_file, format_csv, format_json, write_result
-from relieftool.output.result import Column, OutputFormat, PlainTable, RecordTable, Result, by_place
+from relieftool.output.result import Column, OutputFormat, PlainTable, RecordTable, Result
 from relieftool.output.show import show_result
 from relieftool.output.terminal import make_console, show_table, show_text
 from tests.support.stubs import FINDINGS, LISTING, RESULT
@@ -43,7 +43,9 @@ class OldScreen(Screen):
 
 
 def records_of(*values):
-    return RecordTable("名单", by_place(Column("value", "值")), [(value,) for value in values])
+    return RecordTable(
+        "名单", Column.by_place(Column("value", "值")), [(value,) for value in values]
+    )
 
 
 def table_of(*values):
@@ -220,7 +222,7 @@ def test_a_workbook_keeps_numbers_numbers_texts_texts_and_unknown_empty(
 
 def test_a_workbook_has_a_sheet_for_each_table_and_one_for_the_notes(tmp_path):
     summary = RecordTable(
-        "总计: 萍乡[城]/安源*?", by_place(Column("a", "社区")), (("河口下",), (None,))
+        "总计: 萍乡[城]/安源*?", Column.by_place(Column("a", "社区")), (("河口下",), (None,))
     )
 
     write_result(Result({}, (summary, FINDINGS)), tmp_path / "all.xlsx")

@@ -9,12 +9,12 @@ import typer
 
 from relieftool.commands import options
 from relieftool.errors import ReliefError
-from relieftool.output.result import Column, OutputFormat, RecordTable, Result, by_place
+from relieftool.output.result import Column, OutputFormat, RecordTable, Result
 from relieftool.output.show import show_result
 
 FINDINGS = RecordTable(
     title="Findings as of 2024-12-10",
-    columns=by_place(
+    columns=Column.by_place(
         Column("household_no", "Household"),
         Column("head", "Head"),
         Column.number("amount", "Yuan"),
