@@ -9,7 +9,6 @@ import locale
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -49,7 +48,6 @@ def use_language(name: str) -> None:
     _Current.catalogue = _catalogue(_Current.name)
 
 
-@cache
 def _catalogue(language: str) -> gettext.NullTranslations:
     return gettext.translation("relief", _CATALOGUES, languages=[language], fallback=True)
 

@@ -8,6 +8,7 @@ adds keys that are new (untranslated), drops those nobody uses, and compiles.
 import ast
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -29,6 +30,7 @@ _MARKS = {"_", "translate", "Message"}  # what marks a sentence in the source
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # a fixed date, so that the same keys give the same file
 
 
+@cache
 def all_keys() -> set[str]:
     """Return every sentence the program can show."""
     return source_keys() | help_keys(get_command(app), "relief") | shared_option_keys()

@@ -173,7 +173,7 @@ def record_check(
 
 
 def is_on_roster(db: Database, record: CaseRecord) -> bool:
-    """Return whether a roster lists the subject of a case and no newer complete one leaves it out."""
+    """Return whether a roster lists the subject of a case and no newer complete one omits it."""
     return db.execute(_LISTED, [record.case]).fetchone() is not None
 
 
@@ -272,7 +272,7 @@ def _check_improved(record: CaseRecord, standing: SubjectStatus, reason: str | N
 def _is_verified(
     db: Database, record: CaseRecord, outcome: ClosingOutcome, standing: SubjectStatus
 ) -> int | None:
-    """Return whether the register bears an outcome out: 1, 0, or None where it cannot speak to it."""
+    """Return whether the register confirms an outcome: 1, 0, or None where it says nothing."""
     if outcome == ClosingOutcome.RECEIVING:
         is_enough = not standing.is_case_needed and standing.is_enough_for(record)
         return int(is_on_roster(db, record) and is_enough)

@@ -322,7 +322,7 @@ class _DecisionReader:
         return day
 
     def _amount(self, record: CaseRecord, line: DecisionRow) -> int | None:
-        """Return what was granted, in fen per period of the programme; None where none is written."""
+        """Return what was granted, in fen per period of the programme; None where it is blank."""
         if not line.says("amount"):
             return None
         programme = self._pack.programmes.get(record.programme)

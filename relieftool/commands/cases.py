@@ -13,9 +13,8 @@ from relieftool.cases.deadlines import add_deadlines
 from relieftool.cases.history import list_case_entries
 from relieftool.cases.records import CaseState
 from relieftool.commands import options
-from relieftool.commands.session import open_session
+from relieftool.commands.session import RegisterOnDay
 from relieftool.output.cases import build_cases_result, build_history_result, register_table
-from relieftool.output.result import OutputFormat
 
 StateOption = Annotated[
     CaseState | None,
@@ -35,16 +34,11 @@ Overdue = Annotated[
 
 def cases(
     *,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
-    as_of: options.AsOf = None,
+    where: RegisterOnDay,
     community: options.Community = None,
     state: StateOption = None,
     overdue: Overdue = False,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
-    reveal: options.Reveal = False,
-    reason: options.Reason = None,
+    showing: options.RevealOptions,
 ) -> None:
     """List the cases and where each stands, those whose time limit has passed first.
 
@@ -52,13 +46,12 @@ def cases(
 
     Example: relief cases --community 河口下 --state found
     """
-    showing = options.ShowOptions("cases", form, out, reveal, reason)
-    with open_session(db, pack, as_of) as opened:
+    with where.open() as opened:
         records = list_cases(opened.db, opened.community(community), state)
         listed = add_deadlines(records, opened.pack, opened.day)
-        listed = [one for one in listed if one.is_overdue or not overdue]
+        listed = [record for record in listed if record.is_overdue or not overdue]
         result = build_cases_result("cases", listed, opened.pack)
-        if out is not None and out.suffix.lower() in (".xlsx", ".html"):
+        if showing.out is not None and showing.out.suffix.lower() in (".xlsx", ".html"):
             register = register_table(opened.db, opened.pack, listed)
             result = replace(result, tables=(register, *result.tables))
         opened.show(result, showing)
@@ -70,13 +63,8 @@ CaseNo = Annotated[str, typer.Argument(metavar="CASE", help="The case's number: 
 def case(
     case: CaseNo,
     *,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
-    as_of: options.AsOf = None,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
-    reveal: options.Reveal = False,
-    reason: options.Reason = None,
+    where: RegisterOnDay,
+    showing: options.RevealOptions,
 ) -> None:
     """Tell the whole history of a case: every entry, also those from before it was reopened.
 
@@ -85,8 +73,7 @@ def case(
 
     Example: relief case C2024-0001
     """
-    showing = options.ShowOptions("case", form, out, reveal, reason)
-    with open_session(db, pack, as_of) as opened:
+    with where.open() as opened:
         steps = list_case_entries(opened.db, opened.pack, case)
         (record,) = add_deadlines([find_case(opened.db, case)], opened.pack, opened.day)
         opened.show(build_history_result(record, steps, opened.pack), showing)

@@ -24,7 +24,7 @@ from relieftool.cases.records import (
     format_closing_outcome,
 )
 from relieftool.commands import options
-from relieftool.commands.session import Session, choose_written_day, open_session
+from relieftool.commands.session import Register, Session, choose_written_day
 from relieftool.messages import _, list_chinese_names
 from relieftool.output.cases import build_cases_result
 from relieftool.output.result import OutputFormat
@@ -95,8 +95,7 @@ def close_case(
     on: options.On = None,
     checked_by: CheckedBy = None,
     reason: ClosingReason = None,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
+    where: Register,
     form: options.Format = OutputFormat.TABLE,
     dry_run: options.DryRun = False,
 ) -> None:
@@ -109,7 +108,7 @@ def close_case(
 
     Example: relief close-case C2024-0001 --outcome moved --evidence 迁出证明.pdf --by 王五
     """
-    with open_session(db, pack, None) as opened:
+    with where.open() as opened:
         closed = close(
             opened.db,
             case,
@@ -127,7 +126,7 @@ def close_case(
 
 
 def _standing(opened: Session, case: str, outcome: ClosingOutcome) -> SubjectStatus:
-    """See how the register sees the case, where the outcome is one that it can speak to."""
+    """Return what the register says of the case, where it can say anything about the outcome."""
     if outcome not in (ClosingOutcome.RECEIVING, ClosingOutcome.IMPROVED):
         return SubjectStatus()
     record = find_case(opened.db, case)
@@ -138,7 +137,7 @@ def _standing(opened: Session, case: str, outcome: ClosingOutcome) -> SubjectSta
 
 
 def _format_closed(closed: ClosedCase, pack: Pack, *, is_rehearsal: bool) -> str:
-    """Say what was recorded, whether the register bears it out and why, and what comes next."""
+    """Return what was recorded, whether the register confirms it and why, and what comes next."""
     record = closed.record
     done = (
         _("{case} would be closed on {day}, outcome: {outcome}. Nothing was written.")
@@ -161,7 +160,7 @@ def _check_words(record: CaseRecord) -> list[str]:
 
 
 def _verified_sentence(closed: ClosedCase) -> str:
-    """Return whether a roster shows it; one that shows less than is due does not."""
+    """Return whether a roster confirms the receipt; one that shows less than is due does not."""
     if closed.is_verified:
         return _("Verified: a roster in the register lists {household} for {programme}.")
     if closed.record.is_month_unknown:
@@ -208,8 +207,7 @@ def check_case(
     *,
     by: options.By,
     on: options.On = None,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
+    where: Register,
     form: options.Format = OutputFormat.TABLE,
     dry_run: options.DryRun = False,
 ) -> None:
@@ -217,7 +215,7 @@ def check_case(
 
     Example: relief check-case C2024-0001 --by 赵六
     """
-    with open_session(db, pack, None) as opened:
+    with where.open() as opened:
         record = check(opened.db, case, by=by, on=choose_written_day(on), is_rehearsal=dry_run)
         show_result(build_cases_result("check-case", [record], opened.pack), form)
         sentence = (
@@ -240,8 +238,7 @@ def reopen_case(
     reason: ReopeningReason,
     by: options.By,
     on: options.On = None,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
+    where: Register,
     form: options.Format = OutputFormat.TABLE,
     dry_run: options.DryRun = False,
 ) -> None:
@@ -249,7 +246,7 @@ def reopen_case(
 
     Example: relief reopen-case C2024-0001 --reason 12月起停发 --by 王五
     """
-    with open_session(db, pack, None) as opened:
+    with where.open() as opened:
         day = choose_written_day(on)
         record = reopen(opened.db, case, reason=reason, by=by, on=day, is_rehearsal=dry_run)
         listed = add_deadlines([record], opened.pack, day)
@@ -258,7 +255,7 @@ def reopen_case(
 
 
 def _format_reopened(record: CaseRecord, *, is_rehearsal: bool) -> str:
-    """Say what was done and what comes next; no department decides about a priority household."""
+    """Return what was done and what comes next; no department decides on a priority household."""
     if is_rehearsal:
         sentence = _("{case} would be open again. Nothing was written.")
     elif record.programme == PRIORITY:

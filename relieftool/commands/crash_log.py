@@ -20,7 +20,7 @@ _FOREIGN_LETTERS = re.compile(r"[^\W\x00-\x7f]+")
 
 
 def record_crash(fault: BaseException, folder: Path) -> tuple[str, Path | None]:
-    """Append a fault to the log in that folder; return its number and the log, None if unwritable."""
+    """Append a fault to the log in a folder; return its number and the log, None if unwritable."""
     number = secrets.token_hex(4)
     log = folder / LOG_NAME
     text = f"{_heading(number)}\n{format_crash(fault)}\n"

@@ -10,7 +10,7 @@ from relieftool.cases.decision_lists import DecisionList, read_decisions
 from relieftool.cases.department_decisions import StatedDecision, record_case_decisions
 from relieftool.cases.records import CaseRecord, DepartmentDecision
 from relieftool.commands import options
-from relieftool.commands.session import Session, choose_written_day, open_session, today
+from relieftool.commands.session import Register, Session, choose_written_day, today
 from relieftool.messages import _
 from relieftool.output.cases import build_case_documents, cases_table
 from relieftool.output.imports import problems_table
@@ -52,8 +52,7 @@ def decide(
     file: DecisionFile = None,
     by: options.By,
     on: options.On = None,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
+    where: Register,
     form: options.Format = OutputFormat.TABLE,
     dry_run: options.DryRun = False,
 ) -> None:
@@ -65,7 +64,7 @@ def decide(
     Example: relief decide C2024-0001 --granted --amount 635 --by 王五
     """
     _check_line(case, file, granted=granted)
-    with open_session(db, pack, None) as opened:
+    with where.open() as opened:
         day = choose_written_day(on)
         if file is None:
             stated = StatedDecision(
@@ -84,7 +83,7 @@ def decide(
 
 
 def _check_line(case: str | None, file: Path | None, *, granted: bool | None) -> None:
-    """Refuse a line that names neither one decision nor a list, or both."""
+    """Raise an error unless the command line names either one decision or a list."""
     if (case is None) == (file is None):
         raise typer.BadParameter(_("name one case, or a list with --file"), param_hint="CASE")
     if case is not None and granted is None:
@@ -96,7 +95,7 @@ def _decision(granted: bool | None) -> DepartmentDecision:  # noqa: FBT001 the o
 
 
 def parse_yuan_option(amount: str | None) -> int | None:
-    """Read an amount of yuan from a command line; none stays None."""
+    """Return an amount of yuan as fen; None stays None."""
     if amount is None:
         return None
     try:

@@ -48,10 +48,10 @@ def demo(*, pack: options.PackDir = None) -> None:
 
 
 def find_sample_folder() -> Path:
-    """Return the sample street's folder: in an installed wheel, or beside the package.
+    """Return the folder of the sample street: in an installed wheel, or beside the package.
 
     Raises:
-        ReliefError: It came with neither.
+        ReliefError: It is in neither place.
     """
     package = Path(str(files("relieftool")))
     for folder in (package / "sample_data", package.parent / "sample_data"):
@@ -77,7 +77,7 @@ def _show_findings(opened: Session) -> tuple[Gaps, PriorityCheck]:
 
 
 def _shortened(result: Result) -> Result:
-    """Keep the first rows of the last table; the command itself shows all."""
+    """Return the result with only the first rows of its last table; the command shows all."""
     *summaries, listing = result.tables
     left = len(listing.records) - _SHOWN
     more = [_("… and {count} more rows.").format(count=left)] if left > 0 else []

@@ -1,6 +1,6 @@
 """`relief form`: forms to take along to households, to print or to fill in.
 
-Workbooks that people fill in: never written over once they hold an answer, unless told to.
+A workbook that holds an answer is written over only where --overwrite says so.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ import typer
 
 from relieftool.cases.decision_lists import DECISION_HEADINGS
 from relieftool.commands import options
-from relieftool.commands.session import open_session
+from relieftool.commands.session import RegisterOnDay
 from relieftool.eligibility.survey_questions import find_survey_forms
 from relieftool.errors import ReliefError
 from relieftool.messages import _
@@ -30,7 +30,7 @@ IsUnfilled = Callable[[Sequence[Sheet]], bool]
 
 
 def check_unfilled(path: Path, is_unfilled: IsUnfilled, *, is_overwriting: bool) -> None:
-    """Refuse to write over a workbook unless it is one of ours that nobody filled in yet."""
+    """Raise ReliefError where a file would be written over that is not an unfilled form of ours."""
     if is_overwriting or not path.is_file() or _is_unfilled(path, is_unfilled):
         return
     raise ReliefError(
@@ -83,36 +83,32 @@ def form(
     community: options.Community = None,
     undetermined: Undetermined = False,
     overwrite: Overwrite = False,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
-    as_of: options.AsOf = None,
-    reveal: options.Reveal = False,
-    reason: options.Reason = None,
+    where: RegisterOnDay,
+    revealing: options.Revealing,
 ) -> None:
     """Write a workbook of survey forms, one sheet a household; `relief import` reads them back.
 
     Example: relief form --undetermined --community 河口下 --out 入户调查表.xlsx
     """
-    showing = options.ShowOptions("form", is_revealed=reveal, reason=reason)
     _check_asked(households, community, out, is_undetermined=undetermined)
     check_unfilled(out, are_blank_forms, is_overwriting=overwrite)
-    with open_session(db, pack, as_of) as opened:
+    with where.open() as opened:
         forms = find_survey_forms(
             *(opened.db, opened.pack, opened.as_of),
             numbers=households or (),
             community=opened.community(community),
             is_undetermined=undetermined,
         )
-        opened.log_reveal(showing)
+        opened.log_reveal(revealing)
         if forms:
-            write_form_workbook(forms, opened.pack, out, is_revealed=showing.is_revealed)
+            write_form_workbook(forms, opened.pack, out, is_revealed=revealing.reveal)
     print_message(_told(len(forms), out))
 
 
 def _check_asked(
     households: list[str] | None, community: str | None, out: Path, *, is_undetermined: bool
 ) -> None:
-    """Refuse a line that names no household in any way, and a file that is no workbook."""
+    """Raise an error unless the command line names households and a workbook."""
     if out.suffix.lower() != ".xlsx":
         raise ReliefError(
             escape_invisible(out.name),
@@ -127,7 +123,7 @@ def _check_asked(
 
 
 def _told(count: int, out: Path) -> str:
-    """Say how many forms were written, and what to do with them."""
+    """Return how many forms were written, and what to do with them."""
     if not count:
         return _("No household waits for an answer; nothing was written.")
     return _(

@@ -15,14 +15,14 @@ from relieftool.cases.deadlines import add_deadlines
 from relieftool.cases.records import CaseFinding
 from relieftool.commands import options
 from relieftool.commands.open_cases import follow_up_opened, open_cases_for, report_case_changes
-from relieftool.commands.session import Session, open_session
+from relieftool.commands.session import RegisterOnDay, Session
 from relieftool.eligibility.findings import LISTED_STATUSES, STATUS_WORDS, Status
 from relieftool.eligibility.gaps import Gaps, find_gaps
 from relieftool.eligibility.priority import find_priority
 from relieftool.messages import _, list_chinese_names
 from relieftool.output.gaps import build_gaps_result, build_visit_list_result, format_gap_totals
 from relieftool.output.priority import build_priority_result
-from relieftool.output.result import OutputFormat, Result
+from relieftool.output.result import Result
 from relieftool.output.terminal import print_message
 from relieftool.output.wording import format_constant_criteria
 
@@ -33,7 +33,7 @@ OpenCases = Annotated[
 
 
 def parse_status(text: str) -> str:
-    """Read a status by its id, or as lists in Chinese name it."""
+    """Return the id of a status that is typed as its id or its Chinese name."""
     called = list_chinese_names(STATUS_WORDS)
     word = text.strip()
     status = called.get(word, word)
@@ -70,26 +70,20 @@ NearMargin = Annotated[
 
 def gaps(
     *,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
-    as_of: options.AsOf = None,
+    where: RegisterOnDay,
     community: options.Community = None,
     status: Statuses = None,
     near: NearMargin = None,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
+    showing: options.RevealOptions,
     open_cases: OpenCases = False,
     dry_run: options.DryRun = False,
-    reveal: options.Reveal = False,
-    reason: options.Reason = None,
 ) -> None:
     """Find every household owed a benefit it does not get, and what is still to be asked.
 
     Example: relief gaps --community 河口下
     """
-    showing = options.ShowOptions("gaps", form, out, reveal, reason)
     wanted = _wanted(status, near)
-    with open_session(db, pack, as_of) as opened:
+    with where.open() as opened:
         name = opened.community(community)
         found = find_gaps(
             opened.db, opened.pack, opened.as_of, community=name, statuses=wanted, near=near
@@ -111,10 +105,10 @@ def gaps(
 
 
 def _wanted(status: Sequence[str] | None, near: Fraction | None) -> tuple[Status, ...]:
-    """Return the statuses to list: those stated; near a line all, otherwise what calls for work."""
+    """Return the statuses to list: those stated, all near a line, else those that need work."""
     every: tuple[Status, ...] = get_args(Status)
     if status:
-        return tuple(one for one in every if one in status)
+        return tuple(each for each in every if each in status)
     return LISTED_STATUSES if near is None else every
 
 
@@ -128,23 +122,17 @@ def _result(opened: Session, found: Gaps, community: str | None, *, is_visits: b
 
 def priority(
     *,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
-    as_of: options.AsOf = None,
+    where: RegisterOnDay,
     community: options.Community = None,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
+    showing: options.RevealOptions,
     open_cases: OpenCases = False,
     dry_run: options.DryRun = False,
-    reveal: options.Reveal = False,
-    reason: options.Reason = None,
 ) -> None:
     """Find the households that stay poor even with every benefit they receive or could claim.
 
     Example: relief priority --community 河口下
     """
-    showing = options.ShowOptions("priority", form, out, reveal, reason)
-    with open_session(db, pack, as_of) as opened:
+    with where.open() as opened:
         name = opened.community(community)
         found = find_priority(opened.db, opened.pack, opened.as_of, community=name)
         opened.show(build_priority_result(found), showing)

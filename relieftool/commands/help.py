@@ -1,24 +1,23 @@
-"""Help pages in the reader's language; Typer's are half in English and misjudge Chinese widths.
+"""Help pages, usage errors and the loading of commands, in the reader's language.
 
-The English sentences of docstrings and options are the keys, as everywhere; `list_help_sentences` gives
-them all, so that none is forgotten when the catalogue is made.
-
-Wrong command lines, said in the reader's language from what Typer knows about them.
-
-Typer 0.26 and later carry a copy of Click of their own, and its errors have no public name.
-
-Typer's group and command, taught to speak the reader's language and to load commands late.
+Typer's own pages are half in English and misjudge the width of Chinese characters, so pages and
+errors are made here from what Typer knows of a command. The English sentences of docstrings and
+options are the keys of the catalogue; `list_help_sentences` returns them all. Typer 0.26 and later
+carry a copy of Click, whose errors have no public name.
 """
 
 import ast
 import contextlib
 import difflib
+import functools
 import importlib
 import importlib.util
+import inspect
 import re
 import shutil
 from collections import UserDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -42,7 +41,7 @@ _EXAMPLE = "Example:"
 
 
 def format_help_page(command: Any, context: Any) -> str:
-    """Write the help page of a command or a group of commands."""
+    """Return the help page of a command or a group of commands."""
     sections = [format_usage_line(command, context), *_paragraphs(command.help or "")]
     params = command.get_params(context)
     for title, kind in ((_("Arguments:"), "argument"), (_("Options:"), "option")):
@@ -56,7 +55,7 @@ def format_help_page(command: Any, context: Any) -> str:
 
 
 def format_usage_line(command: Any, context: Any) -> str:
-    """Write the one line that says what may follow the command, and in which order."""
+    """Return the line that says what may follow the command, and in which order."""
     pieces = [_("[OPTIONS]"), *map(_argument_name, _arguments(command, context))]
     if hasattr(command, "list_commands"):
         pieces.append(_("COMMAND [ARGS]..."))
@@ -77,7 +76,7 @@ def list_help_sentences(command: Any, context: Any) -> Iterator[str]:
 
 
 def format_param_name(param: Any) -> str:
-    """Name an option as it is typed, or an argument as the usage line calls it."""
+    """Return an option as it is typed, or an argument as the usage line names it."""
     return max(param.opts, key=len) if param.param_type_name == "option" else _metavar(param)
 
 
@@ -102,7 +101,7 @@ def _metavar(param: Any) -> str:
 
 
 def _metavar_key(param: Any) -> str:
-    """Return the English word for what is typed in a place; none where there is nothing to name."""
+    """Return the English word for the value of a parameter; empty for flags and choices."""
     if param.metavar:
         return str(param.metavar)
     has_no_word = param.type_descriptor.is_choice or getattr(param, "is_flag", False)
@@ -159,7 +158,7 @@ def _split(help_text: str) -> list[str]:
 
 
 def _example(line: str) -> str:
-    """Write an example line: what can be typed is the same in every language, and never broken."""
+    """Return an example line: what can be typed is the same in every language and never wrapped."""
     if not line.startswith(_EXAMPLE):
         return line
     return _("Example: {command}").format(command=line.removeprefix(_EXAMPLE).strip())
@@ -185,7 +184,7 @@ def _indented(text: str, margin: str) -> str:
 
 
 def wrap_text(text: str, width: int) -> list[str]:
-    """Break a text into lines of at most so many screen columns, Chinese ones anywhere.
+    """Return a text as lines of at most so many screen columns; Chinese may break anywhere.
 
     >>> wrap_text("只看 one community", 10)
     ['只看 one', 'community']
@@ -206,7 +205,7 @@ NoArgsIsHelpError = wrong.NoArgsIsHelpError
 
 @contextlib.contextmanager
 def remember_context(context: Any) -> Iterator[None]:
-    """Note where a wrong command line was being read; Typer forgets it for a missing value."""
+    """Add the command to a usage error: Typer leaves it out where a value is missing."""
     try:
         yield
     except UsageError as error:
@@ -215,19 +214,19 @@ def remember_context(context: Any) -> Iterator[None]:
 
 
 def build_unknown_command_error(name: str, known: Sequence[str], context: Any) -> UsageError:
-    """Make the refusal of a command that does not exist, with the nearest that does."""
+    """Return the error for a command that does not exist, with the nearest that does."""
     problem = _("there is no command '{name}'").format(name=name)
     return UsageError(_with_nearest(problem, name, known), context)
 
 
 def build_extra_arguments_error(extra: Sequence[str], context: Any) -> UsageError:
-    """Make the refusal of arguments nobody asked for."""
+    """Return the error for more arguments than the command takes."""
     problem = _("nothing more is expected here: {extra}").format(extra=" ".join(map(str, extra)))
     return UsageError(problem, context)
 
 
 def describe_usage_error(error: UsageError) -> tuple[str, str, str]:
-    """Say where a command line is wrong, what is wrong, and how to write it."""
+    """Return where a command line is wrong, what is wrong, and how to write it."""
     context = error.ctx
     if context is None:
         return "relief", _problem(error), _("`relief --help` lists the commands.")
@@ -271,7 +270,7 @@ def _bad_use(error: Any) -> str:
 
 
 def _misfit(error: Any) -> str:
-    """Say why a value does not fit: ours already does, pydantic's reason is replaced."""
+    """Return why a value does not fit, in our words instead of pydantic's English."""
     stated = _refused_value(error.__cause__)
     if stated is None:
         return str(error.message)
@@ -312,9 +311,9 @@ def _with_nearest(problem: str, stated: str, known: Sequence[str]) -> str:
 
 
 class ReliefCommand(TyperCommand):
-    """One command: takes --lang like every other, and explains itself in the reader's language."""
+    """One command, with --lang and a help page in the reader's language."""
 
-    # Typer names the arguments too many only inside an English sentence: count them here instead.
+    # Typer names surplus arguments only inside an English sentence, so they are counted here.
     allow_extra_args = True
 
     def get_params(self, ctx: Any) -> list[Any]:
@@ -330,7 +329,7 @@ class ReliefCommand(TyperCommand):
         return format_usage_line(self, ctx)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read the command line; arguments too many are a wrong one."""
+        """Read the command line; surplus arguments are an error."""
         with remember_context(ctx):
             extra = super().parse_args(ctx, args)
         if extra:
@@ -363,7 +362,7 @@ class ReliefGroup(TyperGroup):
         return list(self.commands)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
-        """Find the command a line names; an unknown one is refused with the nearest known."""
+        """Return the command that a line names; an unknown one is an error with the nearest."""
         is_option = args[0].startswith("-")
         if args[0] not in self.commands and not is_option:
             raise build_unknown_command_error(args[0], list(self.commands), ctx)
@@ -377,9 +376,9 @@ class ReliefGroup(TyperGroup):
 
 
 class LateCommands(UserDict[str, Any]):
-    """Commands by name, each imported only when it is asked for.
+    """Commands by name, each imported only when it is needed.
 
-    Made from names and places, a place being `module:attribute`. What stands there is a command's
+    Made from names and places, a place being `module:attribute`. The attribute is a command's
     function, or a Typer app of further commands.
     """
 
@@ -395,7 +394,7 @@ class LateCommands(UserDict[str, Any]):
         return command
 
     def docstring(self, name: str) -> str:
-        """Read a command's docstring, or else its module's, out of the source: help stays fast."""
+        """Return a command's docstring from the source, so that help imports no command."""
         module, _colon, attribute = self.data[name].partition(":")
         spec = importlib.util.find_spec(module)
         tree = ast.parse(Path(str(spec and spec.origin)).read_text(encoding="utf-8"))
@@ -410,12 +409,57 @@ def _exists(place: str) -> bool:
 
 def _app_of(name: str, function: Any) -> typer.Typer:
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command(name, cls=ReliefCommand)(function)
+    app.command(name, cls=ReliefCommand)(with_option_groups(name)(function))
     return app
 
 
+def with_option_groups(command: str) -> Callable[[Any], Any]:
+    """Return a decorator that makes a function with groups of options one that Typer can read.
+
+    A parameter annotated with a dataclass is a group of options: Typer sees its fields one by one,
+    and the function gets the group made of what they state. A field `command` is the command's
+    own name. So the options that many commands share stand in one place.
+    """
+
+    def decorate(function: Any) -> Any:
+        parameters = inspect.signature(function).parameters.values()
+        groups: dict[str, Any] = {
+            part.name: part.annotation for part in parameters if is_dataclass(part.annotation)
+        }
+        single = [
+            option
+            for part in parameters
+            for option in (_options_of(groups[part.name]) if part.name in groups else [part])
+        ]
+
+        @functools.wraps(function)
+        def run(**stated: Any) -> Any:
+            for name, group in groups.items():
+                parts = {option.name: stated.pop(option.name) for option in _options_of(group)}
+                has_name = any(part.name == "command" for part in fields(group))
+                stated[name] = group(**parts, **({"command": command} if has_name else {}))
+            return function(**stated)
+
+        run.__signature__ = inspect.Signature(single)  # type: ignore[attr-defined] # read by Typer
+        run.__annotations__ = {part.name: part.annotation for part in single}
+        return run
+
+    return decorate
+
+
+def _options_of(group: Any) -> list[inspect.Parameter]:
+    """Return the options of a group as parameters."""
+    return [
+        inspect.Parameter(
+            part.name, inspect.Parameter.KEYWORD_ONLY, default=part.default, annotation=part.type
+        )
+        for part in fields(group)
+        if part.name != "command"
+    ]
+
+
 def _make_lang() -> Any:
-    """Make the option every command takes; what it states is read before, see `cli`."""
+    """Return the option --lang that every command takes; `cli` reads its value beforehand."""
 
     def speak(
         lang: Annotated[

@@ -1,6 +1,4 @@
-"""Add and list the units and persons who help.
-
-Example: relief helpers list
+"""`relief helpers`: the units and persons who help.
 
 `relief assign`: who answers for which household.
 """
@@ -12,8 +10,8 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.help import ReliefCommand, ReliefGroup
-from relieftool.commands.session import Session, choose_written_day, open_session
+from relieftool.commands.help import ReliefCommand, ReliefGroup, with_option_groups
+from relieftool.commands.session import Register, Session, choose_written_day
 from relieftool.fieldwork.entries import find_household_community
 from relieftool.fieldwork.helpers import (
     Helper,
@@ -53,6 +51,7 @@ Former = Annotated[bool, typer.Option("--former", help="List those who no longer
 
 
 @helpers_app.command("add", cls=ReliefCommand)
+@with_option_groups("helpers add")
 def add(
     name: HelperToAdd,
     *,
@@ -61,8 +60,7 @@ def add(
     community: Communities = None,
     end: HelperEnds = False,
     on: options.On = None,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
+    where: Register,
     form: options.Format = OutputFormat.TABLE,
     dry_run: options.DryRun = False,
 ) -> None:
@@ -72,8 +70,8 @@ def add(
 
     Example: relief helpers add 周华 --unit 区税务局 --community 河口下
     """
-    with open_session(db, pack, None) as opened:
-        places = tuple(dict.fromkeys(str(opened.community(one)) for one in community or ()))
+    with where.open() as opened:
+        places = tuple(dict.fromkeys(str(opened.community(name)) for name in community or ()))
         stated = Helper(name, "unit" if is_unit else "person", unit, places, is_active=not end)
         kept = record_helper(opened.db, stated, choose_written_day(on), is_rehearsal=dry_run)
     show_result(build_helpers_result("helpers add", [kept]), form)
@@ -81,20 +79,18 @@ def add(
 
 
 @helpers_app.command("list", cls=ReliefCommand)
+@with_option_groups("helpers list")
 def list_(
     *,
     former: Former = False,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
+    where: Register,
+    showing: options.ShowOptions,
 ) -> None:
     """List those who help, with how many households each answers for.
 
     Example: relief helpers list
     """
-    showing = options.ShowOptions("helpers list", form, out)
-    with open_session(db, pack, None) as opened:
+    with where.open() as opened:
         listed = list_helpers(opened.db, is_active=not former)
     showing.show(build_helpers_result("helpers list", listed))
 
@@ -127,22 +123,19 @@ def assign(
     community: options.Community = None,
     by: AssignedBy = None,
     on: options.On = None,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
+    where: Register,
+    showing: options.ShowOptions,
     dry_run: options.DryRun = False,
 ) -> None:
-    """Return a household a helper, or suggest one for every household without.
+    """Assign a helper to a household, or suggest one for every household without.
 
     One helper may answer for several households, and a household may have several helpers.
     Suggestions even out the load within each community; --apply writes them down.
 
     Example: relief assign --suggest --community 河口下
     """
-    showing = options.ShowOptions("assign", form, out)
     _check_line((household, helper), by, suggest=suggest, apply=apply)
-    with open_session(db, pack, None) as opened:
+    with where.open() as opened:
         pairing = _Pairing(str(household), str(helper), str(by), choose_written_day(on))
         if suggest:
             place = opened.community(community)
@@ -157,7 +150,7 @@ def assign(
 
 @dataclass(frozen=True)
 class _Pairing:
-    """What the command line says of one household and helper."""
+    """One household with its helper, as the command line states them."""
 
     household: str
     helper: str
@@ -168,7 +161,7 @@ class _Pairing:
 def _check_line(
     named: tuple[str | None, str | None], by: str | None, *, suggest: bool, apply: bool
 ) -> None:
-    """Refuse a line that is neither one pairing nor a suggestion, or says not who does it."""
+    """Raise an error unless the line states one pairing or asks for suggestions, and by whom."""
     if suggest and any(named):
         raise typer.BadParameter(_("leave it out with --suggest"), param_hint="HOUSEHOLD")
     if not suggest and not all(named):
@@ -182,7 +175,7 @@ def _check_line(
 
 
 def _assign(opened: Session, pairing: _Pairing, *, is_active: bool, dry_run: bool) -> list[Pairing]:
-    """Write one pairing down, and give the household's helpers as they are then."""
+    """Record one pairing and return the household's helpers after it."""
     record_assignment(
         opened.db,
         pairing.household,
@@ -201,7 +194,7 @@ def _assign(opened: Session, pairing: _Pairing, *, is_active: bool, dry_run: boo
 
 
 def _told(found: list[Pairing], *, is_written: bool) -> str:
-    without = sum(one.helper is None for one in found)
+    without = sum(pairing.helper is None for pairing in found)
     lines = [_("Written down.") if is_written else _("Nothing was written.")]
     if without:
         lines.append(

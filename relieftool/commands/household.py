@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import open_session
+from relieftool.commands.session import RegisterOnDay
 from relieftool.eligibility.explain import explain_findings
 from relieftool.eligibility.household import load_household_record
 from relieftool.fieldwork.helpers import list_household_helpers
@@ -22,7 +22,6 @@ from relieftool.output.household import (
     add_work,
     build_household_result,
 )
-from relieftool.output.result import OutputFormat
 from relieftool.register.origins import list_source_rows
 
 EveryCell = Annotated[
@@ -35,21 +34,15 @@ ShownHousehold = Annotated[str, typer.Argument(metavar="HOUSEHOLD", help="The ho
 def show_household(
     household: ShownHousehold,
     *,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
-    as_of: options.AsOf = None,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
-    reveal: options.Reveal = False,
-    reason: options.Reason = None,
+    where: RegisterOnDay,
+    showing: options.RevealOptions,
     every_cell: EveryCell = False,
 ) -> None:
     """Show one household on one form: facts, members, what it receives and may claim.
 
     Example: relief show HKX-001
     """
-    showing = options.ShowOptions("show", form, out, reveal, reason)
-    with open_session(db, pack, as_of) as opened:
+    with where.open() as opened:
         filled = load_household_record(opened.db, opened.pack, opened.as_of, household)
         result = build_household_result(filled, opened.pack, opened.as_of)
         number = str(filled.household["household_no"])
@@ -81,20 +74,14 @@ def explain_household(
     programme: ExplainedProgramme = None,
     *,
     member: ExplainedMember = None,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
-    as_of: options.AsOf = None,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
-    reveal: options.Reveal = False,
-    reason: options.Reason = None,
+    where: RegisterOnDay,
+    showing: options.RevealOptions,
 ) -> None:
     """Say why a household can or cannot have a benefit, down to the cell and the article.
 
     Example: relief explain HK20240011 dibao
     """
-    showing = options.ShowOptions("explain", form, out, reveal, reason)
-    with open_session(db, pack, as_of) as opened:
+    with where.open() as opened:
         found = explain_findings(
             opened.db, opened.pack, opened.as_of, household, programme=programme, place=member
         )

@@ -13,7 +13,13 @@ from sqlite_utils import Database
 
 from relieftool.commands import options
 from relieftool.commands.open_cases import report_confirmed_closings
-from relieftool.commands.session import Session, choose_written_day, load_chosen_pack, today
+from relieftool.commands.session import (
+    Register,
+    Session,
+    choose_written_day,
+    load_chosen_pack,
+    today,
+)
 from relieftool.eligibility.changes import RegisterChange, find_changes, take_snapshot
 from relieftool.fieldwork.entries import record_withdrawals
 from relieftool.fieldwork.form_entries import RecordedCounts, record_forms
@@ -95,8 +101,7 @@ Map = Annotated[
 def import_files(
     paths: Paths = None,
     *,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
+    where: Register,
     form: options.Format = OutputFormat.TABLE,
     out: options.Out = None,
     replace: Replace = False,
@@ -118,24 +123,26 @@ def import_files(
     check_out_file(out)
     day = choose_written_day(on)
     _check_line(paths, again, columns)
-    rules = load_chosen_pack(pack)
+    rules = load_chosen_pack(where.pack)
     stated = _stated(rules, paths or [], roster, area, month, is_complete=complete)
-    said = StatedMappings(options.parse_map(columns or []), load_mappings(db), {}, stated, today())
+    said = StatedMappings(
+        options.parse_map(columns or []), load_mappings(where.db), {}, stated, today()
+    )
     read = _read(rules, paths or [], said)
     with (
-        _register(db, is_new=again is None, is_rehearsal=dry_run) as register,
+        _register(where.db, is_new=again is None, is_rehearsal=dry_run) as register,
         show_progress(sys.stderr, _("Writing")) as progress,
     ):
         keeping = _Keeping(rules, said, read, again, progress, is_replacing=replace)
         kept, told = keeping.keep_and_follow(register, day)
     show_result(build_import_result(*kept), form, out)
-    _say_after(told, db if dry_run else None)
+    _say_after(told, where.db if dry_run else None)
     if any(report.problems for report in kept[0]):
         raise typer.Exit(options.EXIT_LOOK)
 
 
 def _say_after(told: list[str], rehearsed_for: Path | None) -> None:
-    """Say what became of cases and what forms added, and where nothing was written."""
+    """Print what became of cases, what forms added, and that a rehearsal wrote nothing."""
     for line in told:
         print_message(line)
     if rehearsed_for is not None:
@@ -145,7 +152,7 @@ def _say_after(told: list[str], rehearsed_for: Path | None) -> None:
 
 @dataclass(frozen=True)
 class _Keeping:
-    """What is to be kept: files as they were read, or an import's rows under another mapping."""
+    """What an import records: files as they were read, or kept rows under another mapping."""
 
     rules: Pack
     said: StatedMappings
@@ -157,13 +164,13 @@ class _Keeping:
     def keep_and_follow(
         self, db: Database, day: dt.date
     ) -> tuple[tuple[list[FileReport], list[RegisterChange] | None], list[str]]:
-        """Keep it and let cases and fieldwork follow; all or nothing, whatever these refuse."""
+        """Record the import and what follows for cases and fieldwork, all or nothing."""
         with write(db):
             kept = self.keep(db)
             return kept, _follow(db, self.rules, self.read, kept[0], day)
 
     def keep(self, db: Database) -> tuple[list[FileReport], list[RegisterChange] | None]:
-        """Keep it; return what became of each file, and what changed where there was anything."""
+        """Record the import; return what became of each file, and what changed."""
         before = take_snapshot(db, self.rules, today())
         if self.again is None:
             reports = record_files(
@@ -177,12 +184,12 @@ class _Keeping:
 
 
 def _read(rules: Pack, paths: list[Path], said: StatedMappings) -> list[ReadFile]:
-    """Read the files; on a terminal ask about columns in doubt, and read them again as answered."""
+    """Read the files; on a terminal, ask about doubtful columns and read again by the answers."""
     if not paths:
         return []
     with show_progress(sys.stderr, _("Reading")) as progress:
         read = read_paths(rules, paths, progress, print_message, said)
-    doubts = [doubt for one in read for doubt in one.doubts]
+    doubts = [doubt for file in read for doubt in file.doubts]
     if not doubts or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return read
     answers = ask_about_columns(doubts, build_pack_catalogue(rules), rules, sys.stderr, sys.stdin)
@@ -193,7 +200,7 @@ def _read(rules: Pack, paths: list[Path], said: StatedMappings) -> list[ReadFile
 
 @contextmanager
 def _register(path: Path, *, is_new: bool, is_rehearsal: bool) -> Iterator[Database]:
-    """Open the register, one that passes for a rehearsal, or one that is made if it may be."""
+    """Open the register; create it if allowed; for a rehearsal open a temporary copy."""
     if is_rehearsal:
         opening = rehearse(path)
     elif is_new and not path.exists():
@@ -205,7 +212,7 @@ def _register(path: Path, *, is_new: bool, is_rehearsal: bool) -> Iterator[Datab
 
 
 def _check_line(paths: list[Path] | None, again: int | None, columns: list[str] | None) -> None:
-    """Refuse a line that names neither files nor an import, or both."""
+    """Raise an error unless the command line names either files or an import."""
     if bool(paths) == (again is not None):
         raise typer.BadParameter(_("name files, or one import after --again"), param_hint="PATH")
     if again is not None and not columns:
@@ -221,7 +228,7 @@ def _stated(
     *,
     is_complete: bool,
 ) -> dict[str, object]:
-    """Return what the line says of the named files; it is said of files, not of folders."""
+    """Return what the command line states of the files it names; it cannot speak of folders."""
     said: dict[str, object] = {"area": area, "date": month, "complete": is_complete or None}
     if roster is not None:
         said |= {"kind": "roster", "programme": _programme(pack, roster)}
@@ -236,7 +243,7 @@ def _stated(
 
 
 def _programme(pack: Pack, name: str) -> str:
-    """Find a programme by its id or any of its names."""
+    """Return a programme by its id or any of its names."""
     found = name if name in pack.programmes else ProgrammeNames(pack).find(name)
     if found is None:
         raise typer.BadParameter(
@@ -249,7 +256,7 @@ def _programme(pack: Pack, name: str) -> str:
 
 
 def _map_again(db: Database, pack: Pack, number: int, columns: Mapping[str, str]) -> FileReport:
-    """Read an import's kept rows by a corrected mapping."""
+    """Map an import's kept rows again by a corrected mapping."""
     with write(db):
         new = remap_import(db, pack, number, columns)
         refresh_register(db, pack)
@@ -260,7 +267,7 @@ def _map_again(db: Database, pack: Pack, number: int, columns: Mapping[str, str]
 def _follow(
     db: Database, rules: Pack, read: list[ReadFile], reports: list[FileReport], day: dt.date
 ) -> list[str]:
-    """Let cases and fieldwork follow what was imported; return what is to be told of both."""
+    """Record what follows from an import for cases and fieldwork; return the sentences on both."""
     told = report_confirmed_closings(
         Session(db, apply_office_values(db, rules), find_newest_date(db) or today(), day)
     )
@@ -275,7 +282,7 @@ def _follow(
 
 
 def _told(forms: int, recorded: RecordedCounts) -> str:
-    """Say what the forms added besides facts."""
+    """Return what the forms added besides facts."""
     return _("Forms: {forms}. Written down: visits {visits}, needs {needs}.").format(
         forms=forms, visits=recorded.visits, needs=recorded.needs
     )

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import load_chosen_pack, today
+from relieftool.commands.session import Register, load_chosen_pack, today
 from relieftool.fieldwork.entries import WithdrawalCounts, record_withdrawals
 from relieftool.intake.undo import (
     ImportRecord,
@@ -36,14 +36,12 @@ from relieftool.store.database import open_register, write_or_rehearse
 def imports(
     *,
     db: options.Db = options.DEFAULT_DB,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
+    showing: options.ShowOptions,
 ) -> None:
     """List the imports with their numbers: which count, were taken back, or were replaced.
 
     Example: relief imports
     """
-    showing = options.ShowOptions("imports", form, out)
     with open_register(db) as register:
         showing.show(build_imports_result("imports", list_imports(register)))
 
@@ -64,7 +62,7 @@ def build_imports_result(command: str, records: Sequence[ImportRecord]) -> Resul
 
 
 def _state(record: ImportRecord) -> str:
-    """Name what became of an import."""
+    """Return what became of an import."""
     if record.state == "replaced":
         return _("replaced by {number}").format(number=record.replaced_by)
     return _("counts") if record.state == "live" else _("taken back")
@@ -89,8 +87,7 @@ def undo(
     *,
     last: Last = False,
     redo: Redo = False,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
+    where: Register,
     form: options.Format = OutputFormat.TABLE,
     dry_run: options.DryRun = False,
 ) -> None:
@@ -103,8 +100,8 @@ def undo(
     """
     if (number is None) != last or (redo and last):
         raise typer.BadParameter(_("name one import, or say --last"), param_hint="IMPORT")
-    rules = load_chosen_pack(pack)
-    with open_register(db) as register:
+    rules = load_chosen_pack(where.pack)
+    with open_register(where.db) as register:
         with write_or_rehearse(register, is_rehearsal=dry_run):
             if number is None:
                 step = undo_last(register)
@@ -118,7 +115,7 @@ def undo(
 
 
 def _told(step: UndoStep, followed: WithdrawalCounts, *, is_rehearsal: bool) -> str:
-    """Say what was done, what else changed with it, and how to go back."""
+    """Return what was done, what else changed with it, and how to go back."""
     done = (
         _("Import {number} ({file}) counts again.")
         if step.is_live

@@ -6,12 +6,11 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import Session, open_session
+from relieftool.commands.session import RegisterOnDay, Session
 from relieftool.eligibility.job_matching import JobMatch, find_job_effect, find_matches
 from relieftool.fieldwork.entries import check_household
 from relieftool.messages import _
 from relieftool.output.job_matching import build_match_result
-from relieftool.output.result import OutputFormat
 from relieftool.output.terminal import print_message
 from relieftool.register.job_openings import list_job_openings
 
@@ -31,20 +30,14 @@ def match(
     *,
     community: options.Community = None,
     all_: AllMatches = False,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
-    as_of: options.AsOf = None,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
-    reveal: options.Reveal = False,
-    reason: options.Reason = None,
+    where: RegisterOnDay,
+    showing: options.RevealOptions,
 ) -> None:
     """Set members who can work against the job openings, with reasons for and against.
 
     Example: relief match --community 河口下
     """
-    showing = options.ShowOptions("match", form, out, reveal, reason)
-    with open_session(db, pack, as_of) as opened:
+    with where.open() as opened:
         matches = _find(opened, household, community, is_every=all_)
         day = opened.as_of.isoformat()
         opened.show(build_match_result(matches, opened.pack, day), showing)
@@ -57,12 +50,12 @@ def match(
 def _find(
     opened: Session, household: str | None, community: str | None, *, is_every: bool
 ) -> list[JobMatch]:
-    """Find the matches; for one household with what each job would change."""
+    """Return the matches; for one household, also what each job would change."""
     asked = opened.db, opened.pack, opened.as_of
     number = None if household is None else check_household(opened.db, household)
     place = opened.community(community)
     found = find_matches(*asked, household_no=number, community=place)
-    listed = [one for one in found if is_every or one.fit != "against"]
+    listed = [match for match in found if is_every or match.fit != "against"]
     if number is None:
         return listed
-    return [replace(one, effect=find_job_effect(*asked, one)) for one in listed]
+    return [replace(match, effect=find_job_effect(*asked, match)) for match in listed]

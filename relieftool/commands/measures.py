@@ -10,7 +10,7 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.decide import parse_yuan_option
-from relieftool.commands.session import open_session, today
+from relieftool.commands.session import Register, today
 from relieftool.fieldwork.entries import check_household
 from relieftool.fieldwork.measures import Measure, MeasureKind, list_measures, record_measure
 from relieftool.fieldwork.needs import list_answered_needs
@@ -60,8 +60,7 @@ def measure(
     amount: MeasureAmount = None,
     result: ResultText = None,
     by: options.By,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
+    where: Register,
     form: options.Format = OutputFormat.TABLE,
     dry_run: options.DryRun = False,
 ) -> None:
@@ -83,7 +82,7 @@ def measure(
         result,
         by,
     )
-    with open_session(db, pack, None) as opened:
+    with where.open() as opened:
         kept = record_measure(opened.db, stated, is_rehearsal=dry_run)
         listed = [kept] if dry_run else list_measures(opened.db, kept.household_no)
     show_result(build_measures_result(listed), form)
@@ -99,19 +98,14 @@ def needs(
     household: NeedsHousehold = None,
     *,
     community: options.Community = None,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
-    reveal: options.Reveal = False,
-    reason: options.Reason = None,
+    where: Register,
+    showing: options.RevealOptions,
 ) -> None:
     """List what families said they need: open, planned or done, and which measures answer it.
 
     Example: relief needs --community 河口下
     """
-    showing = options.ShowOptions("needs", form, out, reveal, reason)
-    with open_session(db, pack, None) as opened:
+    with where.open() as opened:
         numbers = list_household_numbers(opened.db, opened.community(community))
         asked = numbers if household is None else [check_household(opened.db, household)]
         found = list_answered_needs(opened.db, set(asked) & set(numbers))

@@ -1,4 +1,4 @@
-"""Opening cases from findings, the same for gaps and priority, and following up those opened."""
+"""Opening cases from findings and following them up, shared by gaps, priority and import."""
 
 from collections.abc import Sequence
 
@@ -33,7 +33,7 @@ def open_cases_for(opened: Session, findings: Sequence[CaseFinding], *, dry_run:
 def report_case_changes(
     opened: Session, community: str | None, findings: Sequence[CaseFinding]
 ) -> None:
-    """Say, and write nothing, what became of the cases there are and how many findings are new."""
+    """Print what became of the open cases and how many findings are new; write nothing."""
     if not list_cases(opened.db, community):
         return
     print_message(
@@ -47,7 +47,7 @@ def report_case_changes(
 def follow_up_opened(
     opened: Session, community: str | None, *, is_priority: bool, dry_run: bool
 ) -> None:
-    """Write down what became of the cases there are, and say it; gaps and priority each theirs."""
+    """Record and print what became of the open cases: those of gaps, or those of priority."""
     programmes = {PRIORITY} if is_priority else set(opened.pack.programmes)
     found = record_follow_up(
         opened.db,
@@ -59,12 +59,8 @@ def follow_up_opened(
     )
     records = list_cases(opened.db, community)
     listed = [record for record in records if record.programme in programmes]
-    dated = [
-        add_deadline
-        for add_deadline in add_deadlines(listed, opened.pack, opened.day)
-        if add_deadline.is_open
-    ]
-    longest = max((one.days_open or 0 for one in dated), default=None)
+    dated = [record for record in add_deadlines(listed, opened.pack, opened.day) if record.is_open]
+    longest = max((record.days_open or 0 for record in dated), default=None)
     for line in _followed(found):
         print_message(line)
     if longest is not None:
@@ -76,7 +72,7 @@ def follow_up_opened(
 
 
 def _followed(found: FollowUp) -> list[str]:
-    """Say what became of cases, one line for each kind that there is."""
+    """Return what became of cases, one line for each kind."""
     told = (*_moved(found), *_to_look_at(found))
     return [
         sentence.format(count=len(cases), cases=_named(cases)) for sentence, cases in told if cases
@@ -93,7 +89,7 @@ def _moved(found: FollowUp) -> tuple[tuple[str, Sequence[str]], ...]:
 
 
 def _to_look_at(found: FollowUp) -> tuple[tuple[str, Sequence[str]], ...]:
-    """Return the sentences about cases that somebody has to look into."""
+    """Return the sentences about cases that need a closer look."""
     return (
         (
             _(
@@ -130,13 +126,13 @@ def _to_look_at(found: FollowUp) -> tuple[tuple[str, Sequence[str]], ...]:
 
 
 def _named(cases: Sequence[str]) -> str:
-    """Name the first cases of many."""
+    """Return the numbers of the first cases of many."""
     shown = ", ".join(cases[:_MOST_NAMED])
     return shown if len(cases) <= _MOST_NAMED else f"{shown} …"
 
 
 def report_confirmed_closings(opened: Session) -> list[str]:
-    """Look, after an import, whether a roster now shows what cases were closed as; tell which."""
+    """After an import, print which closed cases a roster now confirms."""
     households = {
         unverified_case.household_no for unverified_case in list_unverified_cases(opened.db)
     }

@@ -27,7 +27,7 @@ DEFAULT_DB = Path("relief.db")
 
 
 def parse_day(text: str) -> date:
-    """Read a day as people write it on a command line; anything else is a wrong command line.
+    """Return a day from a command line; anything but YYYY-MM-DD is a usage error.
 
     >>> parse_day("2024-12-10")
     datetime.date(2024, 12, 10)
@@ -43,7 +43,7 @@ def parse_day(text: str) -> date:
 
 
 def parse_share(text: str) -> Fraction:
-    """Read a share as people write it: 10%, or 0.1; it lies above 0 and is at most the whole.
+    """Return a share from a command line, 10% or 0.1: above 0 and at most 1.
 
     >>> parse_share("10%"), parse_share("0.25")
     (Fraction(1, 10), Fraction(1, 4))
@@ -59,7 +59,7 @@ _SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)([%％]?)", re.ASCII)
 
 
 def check_reason(reason: str | None, *, is_revealed: bool) -> None:
-    """Refuse to show names and numbers in full unless the command line says why."""
+    """Raise a usage error where names and numbers are to be shown in full without a reason."""
     if is_revealed and not (reason or "").strip():
         raise typer.BadParameter(
             _("say why with --reason TEXT; the reason is kept in the access log"),
@@ -67,37 +67,15 @@ def check_reason(reason: str | None, *, is_revealed: bool) -> None:
         )
 
 
-@dataclass(frozen=True)
-class ShowOptions:
-    """How a command shows its answer: in which form or file, masked or in full, and why.
-
-    A command line that asks for what cannot be is refused when this is made: before any work.
-    """
-
-    command: str
-    form: OutputFormat = OutputFormat.TABLE
-    out: Path | None = None
-    is_revealed: bool = False
-    reason: str | None = None
-
-    def __post_init__(self) -> None:
-        check_reason(self.reason, is_revealed=self.is_revealed)
-        check_out_file(self.out)
-
-    def show(self, result: Result) -> None:
-        """Show the answer; `Session.show` also keeps who looked, where there is a register."""
-        show_result(result, self.form, self.out, is_revealed=self.is_revealed)
-
-
 def check_by(by: str) -> str:
-    """Return who does it; a name of blanks is a wrong command line."""
+    """Return who does something; a blank name is a usage error."""
     if not by.strip():
         raise typer.BadParameter(_("say who does this"), param_hint="--by")
     return by.strip()
 
 
 def parse_month(text: str) -> str:
-    """Read a month such as 2024-11; anything else is a wrong command line."""
+    """Return a month such as 2024-11; anything else is a usage error."""
     try:
         month = date.fromisoformat(f"{text}-01")
     except ValueError:
@@ -108,7 +86,7 @@ def parse_month(text: str) -> str:
 
 
 def parse_map(written: Sequence[str]) -> dict[str, str]:
-    """Read mappings such as 列名=fact or 列名=-, by heading; what is none is a wrong command line.
+    """Return mappings such as 列名=fact or 列名=-, by heading; anything else is a usage error.
 
     >>> parse_map(["户均=household_income", "备注=-"])
     {'户均': 'household_income', '备注': '-'}
@@ -122,7 +100,7 @@ def parse_map(written: Sequence[str]) -> dict[str, str]:
 
 
 def find_stated_option(arguments: Sequence[str], option: str) -> str | None:
-    """Find what a raw command line states for an option, the last time; None if it does not.
+    """Return the last value that a raw command line states for an option; None if it states none.
 
     For what must be known before the line is parsed, or after parsing failed.
 
@@ -206,3 +184,47 @@ By = Annotated[
     str,
     typer.Option("--by", metavar="NAME", help="Who does this; kept with the entry."),
 ]
+
+
+@dataclass(frozen=True)
+class ShowOptions:
+    """The options of how an answer is shown: in which form, or into which file.
+
+    A command line that asks for what cannot be is refused when this is made: before any work.
+    """
+
+    command: str
+    form: Format = OutputFormat.TABLE
+    out: Out = None
+
+    def __post_init__(self) -> None:
+        check_out_file(self.out)
+
+    def show(self, result: Result) -> None:
+        """Show the answer, private values masked."""
+        show_result(result, self.form, self.out)
+
+
+@dataclass(frozen=True)
+class Revealing:
+    """The options of whether people's names and numbers are shown in full, and why."""
+
+    command: str
+    reveal: Reveal = False
+    reason: Reason = None
+
+    def __post_init__(self) -> None:
+        check_reason(self.reason, is_revealed=self.reveal)
+
+
+@dataclass(frozen=True)
+class RevealOptions(Revealing, ShowOptions):
+    """The options of an answer about people: `Session.show` records the reason of a reveal."""
+
+    def __post_init__(self) -> None:
+        Revealing.__post_init__(self)
+        ShowOptions.__post_init__(self)
+
+    def show(self, result: Result) -> None:
+        """Show the answer, private values in full where a reveal was asked for."""
+        show_result(result, self.form, self.out, is_revealed=self.reveal)

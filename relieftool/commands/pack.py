@@ -1,8 +1,4 @@
-"""Read, check, test and compare the rule pack, and keep this office's own values over it.
-
-Example: relief pack check
-
-`relief pack check`: is the pack whole, what does it hold, and what in it is worth a look.
+"""`relief pack check`: is the pack whole, what does it hold, and what in it is worth a look.
 
 `relief pack show`: the rules as people read them, and the questions still open.
 
@@ -29,7 +25,11 @@ from relieftool.authoring.pack_review import (
 )
 from relieftool.commands import options
 from relieftool.commands.help import LateCommands, ReliefGroup
-from relieftool.commands.session import load_chosen_pack, load_register_pack, open_session
+from relieftool.commands.session import (
+    RegisterOnDay,
+    load_chosen_pack,
+    load_register_pack,
+)
 from relieftool.messages import _
 from relieftool.output.pack import (
     build_law_questions_result,
@@ -92,14 +92,12 @@ def check_pack_folder(
     *,
     db: options.Db = options.DEFAULT_DB,
     as_of: options.AsOf = None,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
+    showing: options.ShowOptions,
 ) -> None:
     """Read a pack strictly, say what it holds, and what in it is unused, unnamed or running out.
 
     Example: relief pack check
     """
-    showing = options.ShowOptions("pack check", form, out)
     pack, day = load_register_pack(db, folder, as_of)
     doubts = review_pack(pack, day)
     showing.show(build_pack_check_result(pack, day, count_contents(pack), doubts))
@@ -120,23 +118,19 @@ def show_pack(
     programme: ShownProgramme = None,
     *,
     assumed: Assumed = False,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
-    as_of: options.AsOf = None,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
+    where: RegisterOnDay,
+    showing: options.ShowOptions,
 ) -> None:
     """Show a programme's rule with its values and sources, all programmes, or open questions.
 
     Example: relief pack show dibao
     """
-    showing = options.ShowOptions("pack show", form, out)
-    rules, day = load_register_pack(db, pack, as_of)
+    rules, day = load_register_pack(where.db, where.pack, where.as_of)
     showing.show(_result(rules, day, programme, is_assumed=assumed))
 
 
 def _result(pack: Pack, day: dt.date, programme: str | None, *, is_assumed: bool) -> Result:
-    """Choose what is shown."""
+    """Return what the command line asks to see."""
     if is_assumed:
         return build_law_questions_result(pack, day, list_law_questions(pack, day, programme))
     if programme is None:
@@ -147,14 +141,12 @@ def _result(pack: Pack, day: dt.date, programme: str | None, *, is_assumed: bool
 def run_pack_examples(
     folder: PackFolder = None,
     *,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
+    showing: options.ShowOptions,
 ) -> None:
     """Run the examples of a pack, and find changes of its rules that no example would notice.
 
     Example: relief pack test
     """
-    showing = options.ShowOptions("pack test", form, out)
     pack = load_chosen_pack(folder)
     results = run_examples(pack)
     with show_progress(sys.stderr, _("Trying variants")) as tell:
@@ -162,7 +154,7 @@ def run_pack_examples(
     failed = sum(not result.is_met for result in results)
     showing.show(build_pack_test_result(pack, results, report))
     is_whole = not failed and not report.survivors
-    if report.survivors or out is not None or form is not OutputFormat.TABLE:
+    if report.survivors or showing.out is not None or showing.form is not OutputFormat.TABLE:
         print_message(format_test_totals(len(results), failed, report))
     raise typer.Exit(options.EXIT_DONE if is_whole else options.EXIT_LOOK)
 
@@ -176,28 +168,22 @@ def diff_packs(
     old: Old,
     new: New,
     *,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
-    as_of: options.AsOf = None,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
-    reveal: options.Reveal = False,
-    reason: options.Reason = None,
+    where: RegisterOnDay,
+    showing: options.RevealOptions,
 ) -> None:
     """Compare two packs on this register: who gains, who loses, who becomes undecided.
 
     Example: relief pack diff shipped here
     """
-    showing = options.ShowOptions("pack diff", form, out, reveal, reason)
-    with open_session(db, pack, as_of) as opened:
+    with where.open() as opened:
         opened.log_reveal(showing)
         day, here = opened.as_of, opened.pack
     before, after = _named(old, here), _named(new, here)
-    with rehearse(db) as under_old, rehearse(db) as under_new:
+    with rehearse(where.db) as under_old, rehearse(where.db) as under_new:
         for register, rules in ((under_old, before), (under_new, after)):
             refresh_register(register, rules)
-            if as_of is not None:
-                show_register_on(register, rules, as_of)
+            if where.as_of is not None:
+                show_register_on(register, rules, where.as_of)
         found = compare_packs((under_old, before), (under_new, after), day)
     showing.show(build_pack_diff_result(found, (old, new)))
     is_alike = not found.rules and not found.affected

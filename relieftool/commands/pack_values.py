@@ -1,6 +1,6 @@
 """`relief pack values`: what this office has set over the pack, to read or to take elsewhere.
 
-`relief pack set` and `unset_value`: this office's own values of the law, kept over the pack.
+`relief pack set` and `unset`: this office's own values of the law, kept over the pack.
 """
 
 import datetime as dt
@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from relieftool.authoring.pack_review import list_unused_parameters
 from relieftool.commands import options
-from relieftool.commands.session import load_chosen_pack, today
+from relieftool.commands.session import Register, load_chosen_pack, today
 from relieftool.messages import _
 from relieftool.output.files import check_out_file, write_text
 from relieftool.output.pack import (
@@ -56,8 +56,7 @@ ValuesFileOut = Annotated[
 
 def list_values(
     *,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
+    where: Register,
     form: options.Format = OutputFormat.TABLE,
     out: ValuesFileOut = None,
 ) -> None:
@@ -68,8 +67,8 @@ def list_values(
     is_toml = out is not None and out.suffix.lower() == ".toml"
     if not is_toml:
         check_out_file(out)
-    rules = load_chosen_pack(pack)
-    with open_register(db) as register:
+    rules = load_chosen_pack(where.pack)
+    with open_register(where.db) as register:
         listed = list_office_values(register, rules)
     if is_toml and out is not None:
         write_text(format_office_values_toml(listed), out)
@@ -147,21 +146,20 @@ def set_value(
     confidence: ConfidenceOption = "reported",
     by: SetBy = None,
     file: ValuesFile = None,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
+    where: Register,
     dry_run: options.DryRun = False,
 ) -> None:
     """Set a value of the law for this register, over what the pack says, from a day on.
 
     Example: relief pack set dibao_line 980 --from 2025-01-01 --source 赣民字〔2024〕60号 --by 王五
     """
-    rules = load_chosen_pack(pack)
+    rules = load_chosen_pack(where.pack)
     if file is not None:
         values = load_office_values(file, rules)
     else:
         stated = (parameter, value, from_, source)
         values = [_stated(rules, stated, until, confidence, by)]
-    with open_register(db) as register:
+    with open_register(where.db) as register:
         _set(register, rules, values, dry_run=dry_run)
 
 
@@ -172,7 +170,7 @@ def _stated(
     confidence: str,
     by: str | None,
 ) -> OfficeValue:
-    """Make the value that a command line states; what it lacks is a wrong command line."""
+    """Return the value that a command line states; a missing part is a usage error."""
     name, value, from_, source = stated
     for key, given in zip(_NEEDED, stated, strict=True):
         if given is None or not str(given).strip():
@@ -199,7 +197,7 @@ _NEEDED = ("PARAMETER", "VALUE", "--from", "--source")
 
 
 def _set(db: Database, pack: Pack, values: list[OfficeValue], *, dry_run: bool) -> None:
-    """Set values in the register, and say each."""
+    """Set values in the register and print each."""
     with write_or_rehearse(db, is_rehearsal=dry_run):
         earlier = {
             (office_value.parameter, office_value.from_): office_value
@@ -208,9 +206,10 @@ def _set(db: Database, pack: Pack, values: list[OfficeValue], *, dry_run: bool) 
         record_office_values(db, pack, values, today())
         valued = apply_office_values(db, pack)
     unused = list_unused_parameters(pack)
-    for one in values:
-        replaced = earlier.get((one.parameter, one.from_))
-        about = ValueChange(one, replaced, list_covered_values(pack, one), one.parameter in unused)
+    for value in values:
+        replaced = earlier.get((value.parameter, value.from_))
+        covered = list_covered_values(pack, value)
+        about = ValueChange(value, replaced, covered, value.parameter in unused)
         for line in format_value_set(valued, about, is_rehearsal=dry_run):
             print_message(line)
 
@@ -220,16 +219,15 @@ def unset_value(
     *,
     from_: NamedFrom,
     by: SetBy = None,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
+    where: Register,
     dry_run: options.DryRun = False,
 ) -> None:
     """Withdraw a value set for this register; what held before holds again.
 
     Example: relief pack unset dibao_line --from 2025-01-01 --by 王五
     """
-    rules = load_chosen_pack(pack)
-    with open_register(db) as register, write_or_rehearse(register, is_rehearsal=dry_run):
+    rules = load_chosen_pack(where.pack)
+    with open_register(where.db) as register, write_or_rehearse(register, is_rehearsal=dry_run):
         withdraw_office_value(register, rules, (parameter, from_), by, today())
         valued = apply_office_values(register, rules)
     print_message(format_withdrawn(valued, parameter, from_, is_rehearsal=dry_run))

@@ -1,6 +1,4 @@
-"""List the rows not used, or used with a doubt: file, sheet, row, column and what to do.
-
-Example: relief problems
+"""`relief problems`: the rows not used, or used with a doubt.
 
 `relief problems decide`: what a person decides about a doubt holds from then on.
 """
@@ -11,9 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.help import LateCommands, ReliefGroup
+from relieftool.commands.help import LateCommands, ReliefGroup, with_option_groups
 from relieftool.commands.options import check_by
-from relieftool.commands.session import Session, open_session
+from relieftool.commands.session import Register, RegisterOnDay, Session
 from relieftool.intake.corrections import find_doubtful_tables, load_row_keys
 from relieftool.messages import _
 from relieftool.output.corrections import write_corrections
@@ -58,20 +56,16 @@ _TO_CORRECT = ".xlsx"
 
 
 @app.callback()
+@with_option_groups("problems")
 def problems(
     context: typer.Context,
     *,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
-    as_of: options.AsOf = None,
+    where: RegisterOnDay,
     community: options.Community = None,
     file: ProblemFile = None,
     code: Code = None,
     decided: Decided = False,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
-    reveal: options.Reveal = False,
-    reason: options.Reason = None,
+    showing: options.RevealOptions,
 ) -> None:
     """List the rows not used, or used with a doubt: file, sheet, row, column and what to do.
 
@@ -82,17 +76,16 @@ def problems(
     """
     if context.invoked_subcommand is not None:
         return
-    showing = options.ShowOptions("problems", form, out, reveal, reason)
-    with open_session(db, pack, as_of) as opened:
+    with where.open() as opened:
         if decided:
             showing.show(build_decisions_result(list_decisions(opened.db)))
             return
         found = list_problems(
             opened.db, file=file, code=code, community=opened.community(community)
         )
-        if out is not None and out.suffix.lower() == _TO_CORRECT:
+        if showing.out is not None and showing.out.suffix.lower() == _TO_CORRECT:
             opened.log_reveal(showing)
-            _write_rows(opened, found, out, is_revealed=showing.is_revealed)
+            _write_rows(opened, found, showing.out, is_revealed=showing.reveal)
         else:
             showing.show(build_problems_result(found))
     raise typer.Exit(options.EXIT_LOOK if found else options.EXIT_DONE)
@@ -127,8 +120,7 @@ def decide_problem(
     *,
     choice: DecisionChoice,
     by: options.By,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
+    where: Register,
     form: options.Format = OutputFormat.TABLE,
     dry_run: options.DryRun = False,
 ) -> None:
@@ -141,7 +133,7 @@ def decide_problem(
 
     Example: relief problems decide 1 --as lives-in:HKX-001 --by 王五
     """
-    with open_session(db, pack, None) as opened:
+    with where.open() as opened:
         with write_or_rehearse(opened.db, is_rehearsal=dry_run):
             record_decision(opened.db, number, choice, check_by(by))
             refresh_register(opened.db, opened.pack)

@@ -15,7 +15,7 @@ from relieftool.cases.records import CaseRecord
 from relieftool.cases.referrals import Referrals, build_stated_referrals, find_referrals
 from relieftool.commands import options
 from relieftool.commands.form import Overwrite, check_unfilled, is_undecided_list
-from relieftool.commands.session import Session, choose_written_day, open_session
+from relieftool.commands.session import Register, Session, choose_written_day
 from relieftool.messages import _
 from relieftool.output.cases import (
     build_case_documents,
@@ -64,12 +64,10 @@ def refer(
     again: SendAgain = False,
     out: ReferralFolder = None,
     overwrite: Overwrite = False,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
+    where: Register,
     form: options.Format = OutputFormat.TABLE,
     dry_run: options.DryRun = False,
-    reveal: options.Reveal = False,
-    reason: options.Reason = None,
+    revealing: options.Revealing,
 ) -> None:
     """Send cases to the departments that decide them: one workbook for each department.
 
@@ -78,17 +76,16 @@ def refer(
 
     Example: relief refer --department 民政局 --by 王五
     """
-    showing = options.ShowOptions("refer", form, None, reveal, reason)
     check_out_file(out)
-    with open_session(db, pack, None) as opened:
+    with where.open() as opened:
         day = choose_written_day(on)
         referrals = _choose(opened, cases or (), community, department or ())
         paths = _paths(referrals, day, out)
         for path in paths.values():
             check_unfilled(path, is_undecided_list, is_overwriting=overwrite or dry_run)
         if referrals.chosen:
-            opened.log_reveal(showing)
-        marked = _send(opened, referrals, (day, by, paths), showing, again=again, dry_run=dry_run)
+            opened.log_reveal(revealing)
+        marked = _send(opened, referrals, (day, by, paths), revealing, again=again, dry_run=dry_run)
         files = list(paths.values())
         show_result(_result(opened, add_deadlines(marked, opened.pack, day), files), form)
     print_message(_told(referrals, files, is_rehearsal=dry_run))
@@ -97,7 +94,7 @@ def refer(
 def _choose(
     opened: Session, cases: Sequence[str], community: str | None, departments: Sequence[str]
 ) -> Referrals:
-    """Choose the cases that were named, or all that wait."""
+    """Return the cases that were named, or all that wait to be referred."""
     if cases:
         named = {find_case(opened.db, number).household_no for number in cases}
         standings = find_subject_statuses(opened.db, opened.pack, opened.as_of, households=named)
@@ -108,7 +105,7 @@ def _choose(
 
 
 def _paths(referrals: Referrals, day: dt.date, out: Path | None) -> dict[str, Path]:
-    """Name the workbook of each department."""
+    """Return the path of each department's workbook."""
     base = out or Path(_("referral") + f"-{day.isoformat()}.xlsx")
     is_only = out is not None and len(referrals.departments) == 1
     return {
@@ -120,7 +117,7 @@ def _send(
     opened: Session,
     referrals: Referrals,
     stated: tuple[dt.date, str, dict[str, Path]],
-    showing: options.ShowOptions,
+    revealing: options.Revealing,
     *,
     again: bool,
     dry_run: bool,
@@ -131,17 +128,14 @@ def _send(
     with write_or_rehearse(opened.db, is_rehearsal=dry_run):
         for name, asked in referrals.departments.items():
             records = [
-                record_referral(opened.db, one.record.case, name, by=by, on=day, is_anew=again)
-                for one in asked
+                record_referral(opened.db, asking.record.case, name, by=by, on=day, is_anew=again)
+                for asking in asked
             ]
-            dated = {
-                add_deadline.case: add_deadline
-                for add_deadline in add_deadlines(records, opened.pack, day)
-            }
-            rows = [one.marked(dated[one.record.case]) for one in asked]
+            dated = {record.case: record for record in add_deadlines(records, opened.pack, day)}
+            rows = [asking.marked(dated[asking.record.case]) for asking in asked]
             if not dry_run:
                 result = build_referral_result(rows, opened.pack, day.isoformat())
-                write_result(result, paths[name], is_revealed=showing.is_revealed)
+                write_result(result, paths[name], is_revealed=revealing.reveal)
             marked += records
     return marked
 
@@ -158,7 +152,7 @@ def _result(opened: Session, listed: list[CaseRecord], files: list[Path]) -> Res
 
 
 def _told(referrals: Referrals, files: list[Path], *, is_rehearsal: bool) -> str:
-    """Say what was sent where, and what was left out and why."""
+    """Return what was sent where, and what was left out and why."""
     count = len(referrals.chosen)
     if not count:
         lines = [_("No case waits to be referred: `relief cases` says where each stands.")]

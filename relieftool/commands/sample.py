@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import Session, choose_written_day, open_session
+from relieftool.commands.session import Register, Session, choose_written_day
 from relieftool.fieldwork.samples import (
     Revisit,
     SampleResults,
@@ -21,7 +21,6 @@ from relieftool.fieldwork.samples import (
 from relieftool.fieldwork.visits import VisitStep
 from relieftool.messages import _
 from relieftool.output.fieldwork import build_sample_result
-from relieftool.output.result import OutputFormat
 
 Rate = Annotated[
     str | None,
@@ -85,10 +84,8 @@ def sample(
     sample: SampleNumber = None,
     community: options.Community = None,
     on: options.On = None,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
+    where: Register,
+    showing: options.ShowOptions,
     dry_run: options.DryRun = False,
 ) -> None:
     """Draw households for a spot check, keep what re-visits find, show the error rate.
@@ -98,9 +95,8 @@ def sample(
 
     Example: relief sample --rate 10% --seed 7 --by community,status
     """
-    showing = options.ShowOptions("sample", form, out)
     _check_line((rate, seed), record, agrees, visitor)
-    with open_session(db, pack, None) as opened:
+    with where.open() as opened:
         day = choose_written_day(on)
         if rate is not None:
             place = opened.community(community)
@@ -116,7 +112,7 @@ def sample(
 
 @dataclass(frozen=True)
 class _Drawing:
-    """What the command line says of a sample to draw."""
+    """A sample to draw, as the command line states it."""
 
     rate: str
     seed: str
@@ -127,7 +123,7 @@ class _Drawing:
 
 
 def _draw(opened: Session, drawing: _Drawing, is_rehearsal: bool) -> SampleResults:  # noqa: FBT001 the option as it came
-    """Draw from the households as the register has them now."""
+    """Draw a sample from the households in the register."""
     share, strata = parse_rate(drawing.rate), parse_strata(drawing.strata)
     frame = build_frame(
         *(opened.db, opened.pack, opened.as_of, strata),
@@ -152,7 +148,7 @@ def _check_line(
     agrees: options.YesNo | None,
     visitor: str | None,
 ) -> None:
-    """Refuse a line that mixes drawing and recording, or lacks what either needs."""
+    """Raise a usage error where drawing and recording are mixed or incomplete."""
     rate, seed = draw
     if rate is not None and record is not None:
         raise typer.BadParameter(_("draw first, record later"), param_hint="--record")

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import typer
 from sqlite_utils import Database
 
 from relieftool.cases.steps import record_access
-from relieftool.commands.options import ShowOptions
+from relieftool.commands import options
 from relieftool.messages import _
 from relieftool.output.result import Result
 from relieftool.pack.loading import find_shipped_pack
@@ -25,7 +25,7 @@ from relieftool.store.office_values import apply_office_values
 
 @dataclass(frozen=True)
 class Session:
-    """An open register, its pack, the day all answers are for, and the day of what is written.
+    """An open register with its pack, the day that answers are for, and the day of what is written.
 
     What is written carries the day stated with --as-of, otherwise today's; never a later one.
     """
@@ -37,22 +37,46 @@ class Session:
 
     @property
     def written_on(self) -> dt.date:
-        """Return the day of what is written: a question may look ahead, an entry may not."""
+        """Return the day of entries: a question may be about a later day, an entry may not."""
         return min(self.day, today())
 
     def community(self, name: str | None) -> str | None:
-        """Return the register's own name of a community; errors name the nearest."""
+        """Return the register's own name for a community; an unknown one is an error."""
         return None if name is None else find_community(self.db, name)[1]
 
-    def show(self, result: Result, showing: ShowOptions) -> None:
-        """Show the answer of a command; a reveal is kept in the access log before."""
-        self.log_reveal(showing)
+    def show(self, result: Result, showing: options.ShowOptions) -> None:
+        """Show the answer of a command; a reveal is recorded in the access log before."""
+        if isinstance(showing, options.Revealing):
+            self.log_reveal(showing)
         showing.show(result)
 
-    def log_reveal(self, showing: ShowOptions) -> None:
-        """Keep who asked for names in full and why, before anything is shown."""
-        if showing.is_revealed:
+    def log_reveal(self, showing: options.Revealing) -> None:
+        """Record who asked for names in full and why, before anything is shown."""
+        if showing.reveal:
             record_access(self.db, showing.command, showing.reason or "", "")
+
+
+@dataclass(frozen=True)
+class Register:
+    """The options of a command that writes: the register, and the rule pack."""
+
+    db: options.Db = options.DEFAULT_DB
+    pack: options.PackDir = None
+
+    def open(self) -> AbstractContextManager[Session]:
+        """Open the register on the day its sheets speak for."""
+        return open_session(self.db, self.pack, None)
+
+
+@dataclass(frozen=True)
+class RegisterOnDay(Register):
+    """The options of a command that answers: the register, the pack, and the day asked about."""
+
+    as_of: options.AsOf = None
+
+    def open(self) -> AbstractContextManager[Session]:
+        """Open the register on the day stated, otherwise on the day its sheets speak for."""
+        return open_session(self.db, self.pack, self.as_of)
 
 
 def load_chosen_pack(folder: Path | None) -> Pack:
@@ -64,9 +88,9 @@ def load_chosen_pack(folder: Path | None) -> Pack:
 def open_session(
     path: Path, pack_folder: Path | None, as_of: dt.date | None, *, create: bool = False
 ) -> Iterator[Session]:
-    """Open a register for questions, the values set in it over the pack.
+    """Open a register, bring it up to date, and lay the values set in it over the pack.
 
-    Today is the day only where no sheet names one.
+    The day is the one stated, else the newest that the sheets speak for, else today.
     """
     pack = load_chosen_pack(pack_folder)
     with open_register(path, create=create) as db:
@@ -80,7 +104,7 @@ def open_session(
 def load_register_pack(
     path: Path, pack_folder: Path | None, as_of: dt.date | None
 ) -> tuple[Pack, dt.date]:
-    """Return the pack with the values of this register, if there is one, and the day asked about."""
+    """Return the pack with this register's own values, if there is one, and the day asked about."""
     pack = load_chosen_pack(pack_folder)
     if not path.exists():
         return pack, as_of or today()

@@ -13,7 +13,7 @@ from relieftool.cases.verify import LEDGER_CHAINS, find_chain_ends, verify_evide
 from relieftool.commands import options
 from relieftool.fieldwork.checks import FIELD_CHECKS
 from relieftool.messages import _
-from relieftool.output.result import Column, OutputFormat, RecordTable, Result
+from relieftool.output.result import Column, RecordTable, Result
 from relieftool.output.terminal import print_message
 from relieftool.store.chain import ACCESS_ENTRIES, CASE_ENTRIES, CHAIN_ENDS, FIELD_CHAINS, ChainEnd
 from relieftool.store.chain_check import LedgerFault
@@ -43,8 +43,7 @@ def verify(
     db: options.Db = options.DEFAULT_DB,
     head: Heads = None,
     evidence: Folders = None,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
+    showing: options.ShowOptions,
 ) -> None:
     """Prove that no entry of the ledger was changed, removed or slipped in, and that cases add up.
 
@@ -53,7 +52,6 @@ def verify(
 
     Example: relief verify
     """
-    showing = options.ShowOptions("verify", form, out)
     _check_folders(evidence or ())
     with open_register(db) as register:
         broken = verify_ledger(register, head or (), chains=FIELD_CHAINS, checks=FIELD_CHECKS)
@@ -74,7 +72,7 @@ _CHAINS = (*(one for one in LEDGER_CHAINS if one != CHAIN_ENDS), *FIELD_CHAINS, 
 
 
 def _check_folders(folders: Sequence[Path]) -> None:
-    """Refuse what is no folder: nothing could be found in it."""
+    """Raise ReliefError where a folder of evidence is no folder."""
     for folder in folders:
         if not folder.is_dir():
             problem = _("'{text}' is no folder").format(text=folder)
@@ -88,7 +86,7 @@ def _with_evidence(result: Result, files: Sequence[EvidenceFile]) -> Result:
 
 
 def _say_unseen(files: Sequence[EvidenceFile]) -> None:
-    """Say of how many files of evidence nobody knows where they lie."""
+    """Print how many files of evidence have no known place."""
     unseen = sum(file.state == FileState.UNKNOWN for file in files)
     if unseen:
         sentence = _(
@@ -139,7 +137,7 @@ def _hash(head: ChainEnd | None) -> str | None:
 
 
 def _table_word(table: str) -> str:
-    """Name what a chain holds."""
+    """Return what a chain holds, in words."""
     words = {
         "case_entries": _("cases"),
         "access_log": _("reveals"),
@@ -197,7 +195,7 @@ def _outcome(broken: Sequence[LedgerFault]) -> str:
 
 
 def _end_words(end: ChainEnd, heads: Sequence[str] | None) -> str:
-    """Say what is not proved, and how to prove it next time."""
+    """Return what is not proved, and how to prove it next time."""
     unproved = (
         _("Not proved: what was written after the hash given could have been cut off.")
         if heads

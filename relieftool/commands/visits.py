@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from relieftool.commands import options
-from relieftool.commands.session import choose_written_day, open_session
+from relieftool.commands.session import Register, RegisterOnDay, choose_written_day
 from relieftool.fieldwork.coverage import find_coverage
 from relieftool.fieldwork.visits import Visit, VisitLevel, VisitMethod, VisitStep, record_visit
 from relieftool.messages import _
@@ -35,14 +35,11 @@ A_YEAR = 365
 
 def visits(
     *,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
-    as_of: options.AsOf = None,
+    where: RegisterOnDay,
     community: options.Community = None,
     step: ListedStep = VisitStep.SURVEY,
     every: DaysBetween = A_YEAR,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
+    showing: options.ShowOptions,
 ) -> None:
     """Count the visits of each community and step: done, due soon, overdue, never.
 
@@ -50,8 +47,7 @@ def visits(
 
     Example: relief visits --community 河口下
     """
-    showing = options.ShowOptions("visits", form, out)
-    with open_session(db, pack, as_of) as opened:
+    with where.open() as opened:
         coverage = find_coverage(
             opened.db, opened.day, every, community=opened.community(community)
         )
@@ -107,8 +103,7 @@ def visit(
     step: VisitedStep = VisitStep.SURVEY,
     knows_policy: KnowsPolicy = None,
     on: options.On = None,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
+    where: Register,
     form: options.Format = OutputFormat.TABLE,
     dry_run: options.DryRun = False,
 ) -> None:
@@ -122,14 +117,14 @@ def visit(
     stated = Visit(
         household, choose_written_day(on).isoformat(), step, level, method, tuple(by), found, knows
     )
-    with open_session(db, pack, None) as opened:
+    with where.open() as opened:
         kept = record_visit(opened.db, stated, is_rehearsal=dry_run)
     show_result(build_visit_result(kept), form)
     print_message(_("Nothing was written.") if dry_run else _told(kept))
 
 
 def _told(kept: Visit) -> str:
-    """Say what becomes of a visit that was written down."""
+    """Return what a recorded visit means for what comes next."""
     if kept.counts:
         return _("Written down; `relief visits` counts it.")
     return _("Written down; `relief visits` shows it and does not count it: it was by telephone.")

@@ -1,6 +1,6 @@
 """`relief what-if`: the same rules on a changed copy; nothing is written to the register.
 
-What is supposed on the command line of `relief what-if`, read as people and sheets write it.
+What the command line supposes is read as people and sheets write it.
 """
 
 import re
@@ -12,7 +12,7 @@ import typer
 
 from relieftool.commands import options
 from relieftool.commands.household import ShownHousehold
-from relieftool.commands.session import open_session
+from relieftool.commands.session import RegisterOnDay
 from relieftool.eligibility.explain import find_programme_id
 from relieftool.eligibility.scenario import (
     StoredValue,
@@ -24,7 +24,6 @@ from relieftool.eligibility.scenario import (
 from relieftool.eligibility.what_if import compare_household as suppose
 from relieftool.eligibility.what_if import sweep_household as sweep_over
 from relieftool.messages import _
-from relieftool.output.result import OutputFormat
 from relieftool.output.what_if import build_sweep_result, build_what_if_result
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
@@ -43,7 +42,7 @@ def parse_suppositions(  # noqa: PLR0917 one list per option, None where it is l
     receives: Iterable[str] | None,
     receives_not: Iterable[str] | None,
 ) -> Suppositions:
-    """Read all that is supposed; what cannot be is a wrong command line."""
+    """Return everything that a command line supposes; what cannot be is a usage error."""
     begun = [_receipt(pack, text, is_received=True) for text in receives or ()]
     ended = [_receipt(pack, text, is_received=False) for text in receives_not or ()]
     return Suppositions(
@@ -55,7 +54,7 @@ def parse_suppositions(  # noqa: PLR0917 one list per option, None where it is l
 
 
 def parse_supposed_fact(pack: Pack, text: str) -> SupposedFact:
-    """Read FACT=VALUE, or PLACE.FACT=VALUE for a member; +VALUE adds, nothing makes unknown."""
+    """Parse FACT=VALUE, or PLACE.FACT=VALUE for a member; +VALUE adds, an empty one is unknown."""
     name, sign, value = text.partition("=")
     if not sign:
         raise build_option_error(_("'{text}' is not written as FACT=VALUE").format(text=text))
@@ -66,7 +65,7 @@ def parse_supposed_fact(pack: Pack, text: str) -> SupposedFact:
 
 
 def parse_sweep_range(pack: Pack, text: str, step: int | None) -> tuple[SupposedFact, list[int]]:
-    """Read FACT=LOW..HIGH with both ends inclusive, and the values to try, as stored."""
+    """Parse FACT=LOW..HIGH, both ends inclusive; return the fact and the stored values to try."""
     name, _sign, ends = text.partition("=")
     low, dots, high = ends.partition("..")
     place, fact = _placed_fact(pack, name)
@@ -88,12 +87,12 @@ def parse_sweep_range(pack: Pack, text: str, step: int | None) -> tuple[Supposed
 
 
 def build_option_error(problem: str) -> typer.BadParameter:
-    """Make the refusal of something that cannot be supposed."""
+    """Return the usage error for something that cannot be supposed."""
     return typer.BadParameter(problem, param_hint="--set")
 
 
 def check_member_places(changes: Suppositions, members: Collection[StoredValue]) -> None:
-    """Refuse a place that no member of the household has."""
+    """Raise a usage error where no member of the household has the place."""
     places = [setting.place for setting in changes.settings] + [
         receipt[0] for receipt in changes.receipts
     ]
@@ -107,7 +106,7 @@ def check_member_places(changes: Suppositions, members: Collection[StoredValue])
 
 
 def _placed_fact(pack: Pack, name: str) -> tuple[int | None, Fact]:
-    """Find the fact that is named, with the place of the member it is about."""
+    """Return the fact that is named, with the place of the member it is about."""
     found = _PLACED.fullmatch(name.strip())
     place = int(found[1]) if found and found[1] else None
     fact = _fact(pack, found[2] if found else name)
@@ -127,7 +126,7 @@ def _fact(pack: Pack, name: str, owner: Owner | None = None) -> Fact:
         is_called = name in (fact.id, fact.labels.zh, fact.labels.en)
         if is_called and owner in (None, fact.owner):
             return fact
-    known = [one.id for one in pack.facts.values() if owner in (None, one.owner)]
+    known = [fact.id for fact in pack.facts.values() if owner in (None, fact.owner)]
     near = get_close_matches(name, known, 1)
     sentence = (
         _("'{name}' is no fact of this unit. Did you mean '{near}'?")
@@ -138,7 +137,7 @@ def _fact(pack: Pack, name: str, owner: Owner | None = None) -> Fact:
 
 
 def _value(fact: Fact, text: str) -> StoredValue:
-    """Read a value; nothing, or a question mark, makes it unknown."""
+    """Parse a value; an empty one or a question mark is unknown."""
     if text.strip() in ("", "?", "？"):
         return None
     for choice in fact.choices:
@@ -152,7 +151,7 @@ def _value(fact: Fact, text: str) -> StoredValue:
 
 
 def _person(pack: Pack, text: str) -> Mapping[str, StoredValue]:
-    """Read what is said of a person who joins: FACT=VALUE,FACT=VALUE."""
+    """Parse the facts of a person who joins: FACT=VALUE,FACT=VALUE."""
     stated = {}
     for part in re.split(r"[,，]", text):
         name, _sign, value = part.partition("=")
@@ -226,20 +225,14 @@ def what_if(
     receives_not: ReceivesNot = None,
     sweep: SweepRange = None,
     step: SweepStep = None,
-    db: options.Db = options.DEFAULT_DB,
-    pack: options.PackDir = None,
-    as_of: options.AsOf = None,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
-    reveal: options.Reveal = False,
-    reason: options.Reason = None,
+    where: RegisterOnDay,
+    showing: options.RevealOptions,
 ) -> None:
     """Show what a change would do to a household's benefits; the register stays as it is.
 
     Example: relief what-if HK20240011 --set household_income=+1000
     """
-    showing = options.ShowOptions("what-if", form, out, reveal, reason)
-    with open_session(db, pack, as_of) as opened:
+    with where.open() as opened:
         changes = parse_suppositions(
             opened.pack, set_, add_member, remove_member, receives, receives_not
         )

@@ -15,7 +15,8 @@ _STAYED = "({0}.import_id IS NULL OR {0}.import_id NOT IN (SELECT import_id FROM
 # A household may have been visited under another number than the one it was checked under.
 _SURVEYED = f"""
     FROM visits survey
-    WHERE {compile_current_number("survey.household_no")} = {compile_current_number("visits.household_no")}
+    WHERE {compile_current_number("survey.household_no")}
+        = {compile_current_number("visits.household_no")}
     AND survey.step = 'survey'
     AND survey.visit_id < visits.visit_id AND survey.visited_on <= visits.visited_on
 """
@@ -72,7 +73,8 @@ FIELD_CHECKS = (
         f"""
         SELECT 'measures ' || done.measure_id FROM measures done JOIN measures plan
         ON plan.measure_id = done.completes
-        WHERE {compile_current_number("plan.household_no")} <> {compile_current_number("done.household_no")}
+        WHERE {compile_current_number("plan.household_no")}
+            <> {compile_current_number("done.household_no")}
         OR plan.measure_kind <> done.measure_kind
         OR plan.done_on IS NOT NULL OR plan.measure_id >= done.measure_id
         """,
@@ -104,7 +106,8 @@ FIELD_CHECKS = (
         f"""
         SELECT 'revisits ' || revisits.revisit_id FROM revisits WHERE EXISTS (
             SELECT 1 FROM visits survey, json_each(survey.investigators) one
-            WHERE {compile_current_number("survey.household_no")} = {compile_current_number("revisits.household_no")}
+            WHERE {compile_current_number("survey.household_no")}
+                = {compile_current_number("revisits.household_no")}
             AND survey.step = 'survey' AND {_STAYED.format("survey")}
             AND {_squeezed("one.value")} = {_squeezed('revisits."by"')})
         """,

@@ -140,8 +140,10 @@ def find_visit_state(last_on: str | None, day: dt.date, every_days: int) -> str:
 
     >>> find_visit_state("2024-01-01", dt.date(2024, 12, 31), 365)
     'due'
-    >>> find_visit_state("2024-01-01", dt.date(2025, 1, 1), 365), find_visit_state(None, dt.date.max, 365)
-    ('overdue', 'never')
+    >>> find_visit_state("2024-01-01", dt.date(2025, 1, 1), 365)
+    'overdue'
+    >>> find_visit_state(None, dt.date.max, 365)
+    'never'
     """
     if last_on is None:
         return "never"

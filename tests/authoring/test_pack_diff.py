@@ -7,7 +7,7 @@ import pytest
 
 from relieftool.authoring.pack_comparison import compare_packs
 from relieftool.pack.models import UnencodedProgramme
-from tests.intake.test_own_files import SUN, write_workbook
+from tests.support.own_files import SUN, write_workbook
 from tests.support.small_street import HEAD, MORE, import_small_street, shipped_but
 from tests.support.tiny_packs import (
     DAY,

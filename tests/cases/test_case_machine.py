@@ -40,7 +40,6 @@ from relieftool.fieldwork.visits import Visit, VisitLevel, VisitMethod, VisitSte
 from relieftool.spreadsheets.form_row_keys import NeedKind
 from relieftool.store.chain import FIELD_CHAINS
 from relieftool.store.database import write
-from tests.cases.test_following import seen
 from tests.support.ledger_register import (
     DIBAO,
     MEMBERS_CASE,
@@ -49,6 +48,7 @@ from tests.support.ledger_register import (
     add_receipt,
     new_register,
     rows_of,
+    seen,
 )
 
 CASES = st.sampled_from([f"C2024-{n:04}" for n in range(1, 5)] + ["C2024-0099"])

@@ -6,10 +6,9 @@ from datetime import date
 import pytest
 
 from relieftool.cases.case_list import find_case, list_cases, open_cases
-from relieftool.cases.case_status import SubjectStatus, SubjectStatuses, find_subject_statuses
+from relieftool.cases.case_status import SubjectStatus, find_subject_statuses
 from relieftool.cases.follow_up import FollowUp, record_follow_up, record_receipts_seen
 from relieftool.cases.verify import verify_ledger
-from relieftool.eligibility.findings import Finding
 from relieftool.pack.loading import find_shipped_pack, load_pack
 from relieftool.store.database import write
 from tests.support.ledger_register import (
@@ -24,13 +23,11 @@ from tests.support.ledger_register import (
     ledger_rows,
     new_register,
     rows_of,
+    seen,
 )
 
 CASE = "C2024-0001"
 NEXT = date(2025, 1, 31)
-FINDING = Finding(
-    *("HK-1", "河口下", None, None, None, "dibao", "unclaimed", None, "month", None, (), "区民政局")
-)
 
 
 @pytest.fixture
@@ -38,13 +35,6 @@ def db(tmp_path):
     register = new_register(tmp_path / "relief.db")
     yield register
     register.close()
-
-
-def seen(status, is_priority=None, of=DIBAO, **changed):
-    """Return how the register sees one case; "" for a finding that is not there at all."""
-    finding = replace(FINDING, household_no=of.household_no, status=status, **changed)
-    findings = {(of.household_no, of.member_no, of.programme): finding} if status else {}
-    return SubjectStatuses(findings, {of.household_no: is_priority})
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from tests.support.ledger_register import (
     close,
     fill_ledger,
     new_register,
+    tamper,
 )
 from tests.support.registers import empty_register
 
@@ -49,19 +50,6 @@ def db(path):
 def filled(db):
     fill_ledger(db)
     return db
-
-
-def tamper(path, *statements):
-    """Change a file as somebody with another program could: no trigger, no check in the way."""
-    with contextlib.closing(sqlite3.connect(path)) as raw:
-        names = [
-            name for (name,) in raw.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
-        ]
-        raw.executescript("PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF;")
-        raw.executescript("".join(f"DROP TRIGGER {name};" for name in names))
-        for statement in statements:
-            raw.execute(statement)
-        raw.commit()
 
 
 def found(db, heads=()):

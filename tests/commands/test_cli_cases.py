@@ -8,7 +8,6 @@ from relieftool.cases.records import CaseFinding, ClosingOutcome, format_closing
 from relieftool.commands.close_case import parse_outcome
 from relieftool.messages import use_language
 from relieftool.store.chain import CHAIN_ENDS, read_chain_end
-from tests.cases.test_verify import tamper
 from tests.support.ledger_register import (
     DAY,
     DIBAO,
@@ -19,6 +18,7 @@ from tests.support.ledger_register import (
     close,
     ledger_rows,
     new_register,
+    tamper,
 )
 
 

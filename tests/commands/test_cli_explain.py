@@ -9,7 +9,7 @@ from shutil import copytree
 import pytest
 
 from relieftool.pack.loading import find_shipped_pack
-from tests.intake.test_own_files import QIAN, SUN, ZHAO, write_workbook
+from tests.support.own_files import QIAN, SUN, ZHAO, write_workbook
 
 HEAD = ["户编号", "姓名", "身份证号", "与户主关系", "社区", "家庭月收入", "银行存款（元）"]
 MORE = ["车辆（辆）", "住房套数", "残疾级别", "残疾类型", "是否重病", "月收入", "已享受政策"]

@@ -6,7 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from relieftool.cases.case_list import open_cases
-from tests.fieldwork.test_fieldwork import fill_fieldwork
+from tests.support.fieldwork_entries import fill_fieldwork
 from tests.support.ledger_register import DAY, DIBAO, close, new_register
 
 ON = ("--on", "2024-12-12")

@@ -22,7 +22,7 @@ HEAVY = ("sqlglot", "openpyxl", "python_calamine", "opencc", "rapidfuzz", "sqlit
 @pytest.fixture(autouse=True)
 def stubs(monkeypatch):
     for name in STUBS:
-        monkeypatch.setitem(cli.COMMANDS, name, f"stubs:{name.replace('-', '_')}")
+        monkeypatch.setitem(cli.COMMANDS, name, f"tests.support.stubs:{name.replace('-', '_')}")
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def english_words(text):
 
 def running(script, **environment):
     """Start a Python of its own on a script that has `cli`; use it in a with statement."""
-    paths = os.pathsep.join([str(Path(__file__).parent.parent), *sys.path])
+    paths = os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])
     settings = {"PYTHONPATH": paths, "RELIEF_LANG": "en", "PYTHONUNBUFFERED": ""}
     return subprocess.Popen(  # noqa: S603 our own Python on our own script
         [sys.executable, "-c", f"import atexit, sys\nfrom relieftool import cli\n{script}"],
@@ -277,8 +277,8 @@ def test_what_a_command_leaves_behind_is_private_whatever_the_system_says(relief
 
 def test_help_loads_no_heavy_library_and_not_even_the_commands_it_lists():
     script = (
-        "cli.COMMANDS['look'] = 'stubs:look'; sys.argv = ['relief', '--help']\n"
-        f"watched = {{'stubs', *{HEAVY!r}}}\n"
+        "cli.COMMANDS['look'] = 'tests.support.stubs:look'; sys.argv = ['relief', '--help']\n"
+        f"watched = {{'tests.support.stubs', *{HEAVY!r}}}\n"
         "atexit.register(lambda: print(*watched & set(sys.modules), file=sys.stderr))\n"
         "cli.main()"
     )
@@ -293,7 +293,7 @@ def test_help_loads_no_heavy_library_and_not_even_the_commands_it_lists():
 @pytest.mark.parametrize("line_count", [1, 100_000])
 def test_a_reader_that_goes_away_is_no_error(line_count):
     script = (
-        "cli.COMMANDS['flood'] = 'stubs:flood'\n"
+        "cli.COMMANDS['flood'] = 'tests.support.stubs:flood'\n"
         f"sys.argv = ['relief', 'flood', '{line_count}']; cli.main()"
     )
 

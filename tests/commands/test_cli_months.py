@@ -6,41 +6,17 @@ from datetime import date
 import pytest
 from openpyxl import load_workbook
 
-from tests.intake.test_two_months import (
-    LI,
-    LI_ROW,
-    declare_complete,
-    household_list,
-    id_number,
-    roster,
-)
+from tests.support.dibao_cases import answer, dibao_case
+from tests.support.dibao_cases import street as street  # noqa: PLC0414 a fixture that files share
+from tests.support.two_months import LI, LI_ROW, household_list, id_number, roster
 
 ZHAO = id_number("36030219680417123")
-
-
-def answer(relief, *line):
-    return json.loads(relief(*line, "--format", "json").stdout)
-
-
-@pytest.fixture
-def street(relief):
-    """Return a register with one household owed dibao, and its case."""
-    declare_complete()
-    household_list(10, LI_ROW)
-    relief("import", "困难家庭10.csv", roster(10, ["1", "王五", "", "500"]))
-    relief("gaps", "--open-cases", "--as-of", "2024-11-02")
-    return relief
 
 
 def states(relief, *line):
     """Return where each dibao case stands."""
     cases = answer(relief, "cases", *line)["cases"]
     return [one["state"] for one in cases if one["programme"] == "dibao"]
-
-
-def dibao_case(relief):
-    cases = answer(relief, "cases")["cases"]
-    return next(one["case"] for one in cases if one["programme"] == "dibao")
 
 
 def pay(relief, month, amount):

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from tests.commands.test_cli_months import dibao_case
-from tests.commands.test_cli_months import street as cases  # noqa: F401 a fixture
-from tests.fieldwork.test_forms import fill
-from tests.fieldwork.test_forms import street as street  # noqa: PLC0414 a fixture that the files share
+from tests.support.dibao_cases import dibao_case
+from tests.support.dibao_cases import street as cases  # noqa: F401 a fixture
+from tests.support.survey_forms import fill
+from tests.support.survey_forms import street as street  # noqa: PLC0414 a fixture that the files share
 
 REFER = (
     "refer",

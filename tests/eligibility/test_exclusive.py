@@ -5,7 +5,7 @@ import pytest
 from relieftool.eligibility.gaps import find_gaps
 from relieftool.pack.loading import find_shipped_pack
 from relieftool.rules.statement import load_checked_pack
-from tests.eligibility.test_gaps import no
+from tests.support.tiny_gaps import no
 from tests.support.tiny_packs import (
     DAY,
     PARAMETERS,

@@ -4,7 +4,7 @@ import pytest
 
 from relieftool.eligibility.gaps import find_gaps
 from relieftool.eligibility.priority import find_priority
-from tests.eligibility.test_gaps import no
+from tests.support.tiny_gaps import no
 from tests.support.tiny_packs import (
     DAY,
     PARAMETERS,

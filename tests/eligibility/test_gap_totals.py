@@ -9,8 +9,8 @@ import pytest
 from relieftool.eligibility.gaps import find_gaps
 from relieftool.pack.loading import find_shipped_pack, load_pack
 from relieftool.store.database import open_register
-from tests.eligibility.test_gaps import ALL, MONEY, no
-from tests.intake.test_own_files import ZHAO, id_number
+from tests.support.own_files import ZHAO, id_number
+from tests.support.tiny_gaps import ALL, MONEY, no
 from tests.support.tiny_packs import DAY, home, pack_of, person, programme, receipt, register_of
 
 STREET = pack_of(

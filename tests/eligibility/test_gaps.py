@@ -1,12 +1,11 @@
 """Who is owed what and does not get it: statuses, amounts and what each finding rests on."""
 
 from datetime import date
-from typing import get_args
 
 import pytest
 
-from relieftool.eligibility.findings import Status
 from relieftool.eligibility.gaps import find_gaps
+from tests.support.tiny_gaps import MONEY, findings_of, gaps_of, no, paid
 from tests.support.tiny_packs import (
     DAY,
     FACTS,
@@ -21,37 +20,12 @@ from tests.support.tiny_packs import (
     register_of,
 )
 
-ALL = get_args(Status)
 T, F, U = True, False, None
-MONEY = (
-    *PARAMETERS,
-    parameter("small", "yuan", 3, "month"),
-    parameter("large", "yuan", 5, "month"),
-    parameter("yearly", "yuan", 12, "year"),
-)
-
-
-def no(name):
-    return receipt(name, "no", "sheet")
-
-
-def gaps_of(pack, *homes, statuses=ALL, rosters=()):
-    with register_of(pack, *homes, rosters=rosters) as db:
-        return find_gaps(db, pack, DAY, statuses=statuses)
-
-
-def findings_of(pack, *homes, **keys):
-    found = gaps_of(pack, *homes, **keys).findings
-    return {one.programme: one for one in found}
 
 
 def statuses_of(pack, *homes, **keys):
     found = gaps_of(pack, *homes, **keys).findings
     return {(one.member_no or one.household_no, one.programme): one.status for one in found}
-
-
-def paid(name, amount, period="month", **keys):
-    return receipt(name, amount_fen=amount, amount_period=period, **keys)
 
 
 @pytest.mark.parametrize(

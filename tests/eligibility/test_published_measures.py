@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.intake.test_own_files import id_number
+from tests.support.own_files import id_number
 
 pytestmark = pytest.mark.slow
 PACKS = Path(__file__).parent.parent / "packs"

@@ -4,14 +4,7 @@ import json
 
 import pytest
 
-from tests.intake.test_two_months import (
-    LI,
-    LI_ROW,
-    declare_complete,
-    household_list,
-    roster,
-    status_of,
-)
+from tests.support.two_months import LI, LI_ROW, declare_complete, household_list, roster, status_of
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.eligibility.test_gaps import findings_of, gaps_of, no, paid
+from tests.support.tiny_gaps import findings_of, gaps_of, no, paid
 from tests.support.tiny_packs import (
     FACTS,
     PARAMETERS,

@@ -3,8 +3,8 @@
 import pytest
 from openpyxl import load_workbook
 
-from tests.fieldwork.test_forms import VISIT, codes, fill, marks, of_h1, one_row
-from tests.fieldwork.test_forms import street as street  # noqa: PLC0414 a fixture that the files share
+from tests.support.survey_forms import VISIT, codes, fill, marks, of_h1, one_row
+from tests.support.survey_forms import street as street  # noqa: PLC0414 a fixture that the files share
 
 GRADES = (
     "SELECT group_concat(ifnull(disability_grade, '?'), ' ') FROM members WHERE member_no < 'H2'"

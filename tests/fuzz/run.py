@@ -105,7 +105,7 @@ def tell(line):
 
 
 def cpu_seconds():
-    """Return what this process and those that parse for it have worked, however busy the machine."""
+    """Return the processor time of this process and of those that parse for it."""
     done = sum(one.ru_utime + one.ru_stime for one in map(resource.getrusage, WHO))
     parser = _Child.process
     if parser is not None and parser.poll() is None:

@@ -5,13 +5,13 @@ import json
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 
 from relieftool.store.database import open_register
 from relieftool.values.id_numbers import compute_check_digit
+from tests.support.corrections import LI, correct, sheet_of
 from tests.support.rows_accounted import lost_rows
 
-LI = "36030219700305123" + compute_check_digit("36030219700305123")
 WANG = "36030219751111456" + compute_check_digit("36030219751111456")
 HEADINGS = ("社区", "户编号", "姓名", "身份证号", "与户主关系", "家庭月收入", "家庭住址")
 
@@ -40,20 +40,8 @@ def doubtful(relief):
     return relief
 
 
-def sheet_of(path="fix.xlsx"):
-    workbook = load_workbook(path)
-    return workbook, workbook.worksheets[0]
-
-
 def cells_of(sheet):
     return [[cell.value for cell in row] for row in sheet.iter_rows()]
-
-
-def correct(heading, row, value):
-    workbook, sheet = sheet_of()
-    headings = [cell.value for cell in sheet[2]]
-    sheet.cell(row, headings.index(heading) + 1).value = value
-    workbook.save("fix.xlsx")
 
 
 def codes(relief):

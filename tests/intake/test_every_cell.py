@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.intake.test_correcting import LI, correct
+from tests.support.corrections import LI, correct
 
 HEADINGS = ("社区", "户编号", "姓名", "身份证号", "家庭月收入", "家庭住址", "宠物")
 

@@ -5,8 +5,8 @@ import datetime as dt
 from relieftool.pack.value_overrides import OfficeValue
 from relieftool.store.database import open_register, write
 from relieftool.store.office_values import record_office_values
-from tests.intake.test_two_months import LI_ROW, household_list
 from tests.support.registers import empty_register, shipped_pack
+from tests.support.two_months import LI_ROW, household_list
 
 
 def value_that_fits_no_more(path):

@@ -11,7 +11,7 @@ import pytest
 
 from relieftool.messages import no_progress
 from relieftool.output.terminal import show_progress
-from tests.output.test_output import Screen
+from tests.support.screens import Screen
 
 HEADINGS = ("社区", "户编号", "姓名", "与户主关系", "家庭月收入")
 RELIEF = "from relieftool.cli import main; main()"

@@ -250,3 +250,20 @@ def _xlsb_cell(column, cell):
     if cell in ERRORS:
         return _record(3, place + bytes([ERRORS[cell]]))
     return _record(6, place + _wide(cell))
+
+
+class Unmarked(zipfile.ZipInfo):
+    """A member whose name is written as it is, without the mark of UTF-8."""
+
+    def _encodeFilenameFlags(self):  # noqa: N802 as the library names it
+        return self.filename.encode("cp437"), self.flag_bits
+
+
+def pack_zip(path, members, encoding="gbk"):
+    """Pack members by name, named as a Chinese Windows does: without saying so."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            entry = Unmarked(name.encode(encoding).decode("cp437"))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content)
+    return path

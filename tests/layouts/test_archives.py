@@ -1,33 +1,15 @@
 """Folders and archives as they come by mail: names of a Chinese Windows, lock files, traps."""
 
-import zipfile
 from pathlib import Path
 
 import pytest
 
 from relieftool.errors import ReliefError
 from relieftool.intake.source_files import read_paths
-from tests.layouts.files import save_csv, save_xlsx
+from tests.layouts.files import pack_zip, save_csv, save_xlsx
 from tests.support.registers import ZHAO, shipped_pack
 
 ROWS = {"名单": [["户编号", "姓名", "身份证号", "社区"], ["H1", "赵大山", ZHAO, "河口下"]]}
-
-
-class Unmarked(zipfile.ZipInfo):
-    """A member whose name is written as it is, without the mark of UTF-8."""
-
-    def _encodeFilenameFlags(self):  # noqa: N802 as the library names it
-        return self.filename.encode("cp437"), self.flag_bits
-
-
-def pack_zip(path, members, encoding="gbk"):
-    """Pack members by name, named as a Chinese Windows does: without saying so."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            entry = Unmarked(name.encode(encoding).decode("cp437"))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content)
-    return path
 
 
 def read(*paths, tell=lambda _sentence: None):

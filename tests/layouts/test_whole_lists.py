@@ -11,9 +11,8 @@ import pytest
 from relieftool.errors import ReliefError
 from relieftool.intake.source_files import read_paths
 from relieftool.store.database import open_database
-from tests.layouts.files import save_csv, save_xls, save_xlsx
+from tests.layouts.files import pack_zip, save_csv, save_xls, save_xlsx
 from tests.layouts.outcome import A, B, C, D, E, imported, person
-from tests.layouts.test_archives import pack_zip
 from tests.support.registers import shipped_pack
 
 PLACE = "河口下"

@@ -14,9 +14,9 @@ from relieftool.eligibility.priority import find_priority
 from relieftool.output.files import format_json
 from relieftool.output.gaps import build_gaps_result
 from relieftool.output.priority import build_priority_result
-from tests.intake.test_own_files import QIAN, SUN, ZHAO, write_workbook
 from tests.support.ledger_register import DAY as OPENED
 from tests.support.ledger_register import DIBAO, PRIORITY_CASE, new_register
+from tests.support.own_files import QIAN, SUN, ZHAO, write_workbook
 from tests.support.tiny_packs import DAY, home, pack_of, person, programme, receipt, register_of
 
 PACK = pack_of(

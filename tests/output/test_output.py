@@ -20,6 +20,7 @@ from relieftool.output.files import check_out_file, format_csv, format_json, wri
 from relieftool.output.result import Column, OutputFormat, PlainTable, RecordTable, Result
 from relieftool.output.show import show_result
 from relieftool.output.terminal import make_console, show_table, show_text
+from tests.support.screens import Screen
 from tests.support.stubs import FINDINGS, LISTING, RESULT
 
 LONG = LISTING.rows[0][0]
@@ -29,13 +30,6 @@ FORMULA_LEADS = (
     *("=1+1", "+1", "-1", "@SUM(A1)", "|calc", "%x", " =1+1", "\u3000=1+1", "\u00a0=1"),
     *("＝1+1", "＋1", "－1", "＠a", "\t=1+1", "\r=1+1", "\n=1+1", "\x00=1"),
 )
-
-
-class Screen(io.StringIO):
-    encoding = "utf-8"
-
-    def isatty(self):
-        return True
 
 
 class OldScreen(Screen):
@@ -327,7 +321,7 @@ def test_an_ending_is_refused_before_any_work(tmp_path):
 def test_a_command_writes_the_file_it_is_asked_for_and_says_so_on_stderr(
     relief, tmp_path, monkeypatch
 ):
-    monkeypatch.setitem(cli.COMMANDS, "look", "stubs:look")
+    monkeypatch.setitem(cli.COMMANDS, "look", "tests.support.stubs:look")
 
     result = relief("look", "HK-1", "--out", tmp_path / "list.csv", "--format", "json")
 

@@ -10,7 +10,7 @@ import pytest
 from relieftool.authoring.examples import run_examples
 from relieftool.rules.statement import load_checked_pack
 from relieftool.store.database import open_register
-from tests.intake.test_own_files import id_number
+from tests.support.own_files import id_number
 from tests.support.registers import rows
 
 CITY = Path(__file__).parent.parent / "packs" / "baita-bay"

@@ -3,7 +3,6 @@
 from random import Random
 
 import pytest
-from layouts.outcome import person
 
 from relieftool.messages import no_progress
 from relieftool.register import row_groups as parts
@@ -11,6 +10,7 @@ from relieftool.register.build import rebuild_register
 from relieftool.register.row_groups import split_register
 from relieftool.store.database import open_register
 from relieftool.store.imports import list_problems
+from tests.layouts.outcome import person
 from tests.support.register_hash import content_of
 from tests.support.registers import empty_register, keep, roster, shipped_pack, table
 

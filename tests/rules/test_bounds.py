@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relieftool.rules.bounds import Bounds, build_exact_range
-from tests.rules.test_rules_reference import (
+from tests.support.agreement import FULL, only_open_conditions, stored
+from tests.support.reference_pack import (
     CONDITIONS,
-    FULL,
     HOUSEHOLD,
     PACK,
     PACK_DEFINITIONS,
@@ -18,7 +18,6 @@ from tests.rules.test_rules_reference import (
     PACK_PARAMETERS,
     PROGRAMMES,
 )
-from tests.support.agreement import only_open_conditions, stored
 from tests.support.tiny_packs import as_truth, evaluated, home, pack_of, person, programme
 
 EXCLUSIVE = (

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from relieftool.rules import syntax
 from relieftool.rules.bounds import Bounds
 from relieftool.rules.minimal_questions import MinimalQuestions, Question
-from tests.rules.test_rules_reference import FULL, joined
-from tests.support.agreement import only_open_conditions
+from tests.support.agreement import FULL, only_open_conditions
+from tests.support.reference_pack import joined
 from tests.support.tiny_packs import FACTS as PLAIN_FACTS
 from tests.support.tiny_packs import definition, evaluated, fact, home, pack_of, person, programme
 

@@ -22,7 +22,7 @@ from relieftool.fieldwork.checks import FIELD_CHECKS
 from relieftool.store.chain import DECISIONS, FIELD_CHAINS, PARAMETER_VALUES, add_entry
 from relieftool.store.database import write as write_to
 from relieftool.store.import_status import record_import_event
-from tests.fieldwork.test_fieldwork import fill_fieldwork
+from tests.support.fieldwork_entries import fill_fieldwork
 from tests.support.ledger_register import DAY, add_receipt, close, fill_ledger, new_register
 
 CHAINED = ("cases", *(chain.table for chain in (*LEDGER_CHAINS, *FIELD_CHAINS)))

@@ -17,9 +17,8 @@ from relieftool.store.chain import (
 )
 from relieftool.store.database import write, write_or_rehearse
 from relieftool.store.import_status import record_import_event
-from tests.cases.test_verify import tamper
-from tests.fieldwork.test_fieldwork import fill_fieldwork
-from tests.support.ledger_register import add_receipt, close, fill_ledger, new_register
+from tests.support.fieldwork_entries import fill_fieldwork
+from tests.support.ledger_register import add_receipt, close, fill_ledger, new_register, tamper
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ def left_over(one):
 
 
 def is_burdened(one):
-    """Return whether anything but income weighs on a household; what one adult bears alone aside."""
+    """Return whether anything but income weighs on a household, one adult's own burden aside."""
     cared_for = {r.member for r in one.receipts if r.programme == "disability-care"}
     return (
         any(p.is_ill or p.medical or p.schooling for p in one.members)

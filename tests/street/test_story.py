@@ -8,21 +8,10 @@ import pytest
 
 from tests.support import story
 from tests.support import story_files as files
+from tests.support.story import FOUND, NEW_BY_FORMS, TRUTH
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("story")]
-CALLING = ("unclaimed", "underpaid")
-TRUTH = files.read_truth()
-FOUND = [row for row in TRUTH if row["status"] in CALLING]
 FIRST = [row for row in TRUTH if row["status"] == "priority"]
-# What the answers at the door decide: dibao for who has hardly anything, tekun without a
-# supporter, temporary aid that was not given. Too much income or savings, and what is received,
-# decide against.
-NEW_BY_FORMS = {
-    ("HK20240007", "dibao"),
-    ("DY20240009", "dibao"),
-    ("HK20240082", "tekun"),
-    ("HK20240027", "temporary-aid"),
-}
 ASKED_PROGRAMMES = {"dibao", "edge", "tekun", "student-aid", "temporary-aid"}
 
 

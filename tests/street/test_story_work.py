@@ -7,9 +7,9 @@ from collections import Counter
 
 import pytest
 
-from tests.street.test_story import FOUND, NEW_BY_FORMS
 from tests.support import story
 from tests.support import story_files as files
+from tests.support.story import FOUND, NEW_BY_FORMS
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("story")]
 

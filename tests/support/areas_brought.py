@@ -46,7 +46,7 @@ class Brought:
 
     def __init__(self, folder, *paths, replace=False, **said):
         with closing(open_database(empty_register(folder / "relief.db"))) as db:
-            stated = StatedMappings(of_files=said)
+            stated = StatedMappings(file_values=said)
             read = read_paths(shipped_pack(), list(paths), said=stated)
             self.reports = record_files(db, shipped_pack(), read, replace_namesakes=replace)
             files = [path for path in paths if path.is_file() and path.suffix != ".zip"]

@@ -1,11 +1,16 @@
 """A small register for tests of the ledger: two communities, three households, no sheet behind."""
 
+import contextlib
+import sqlite3
+from dataclasses import replace
 from datetime import date
 
 from relieftool.cases.case_list import open_cases
+from relieftool.cases.case_status import SubjectStatuses
 from relieftool.cases.closing import record_closing
 from relieftool.cases.records import CaseFinding
 from relieftool.cases.steps import record_access
+from relieftool.eligibility.findings import Finding
 from relieftool.pack.loading import find_shipped_pack, load_pack
 from relieftool.register.build import refresh_register
 from relieftool.store.database import open_database, write
@@ -90,3 +95,28 @@ def rows_of(db, table):
 
 def ledger_rows(db):
     return {table: rows_of(db, table) for table in LEDGER_TABLES}
+
+
+FINDING = Finding(
+    *("HK-1", "河口下", None, None, None, "dibao", "unclaimed", None, "month", None, (), "区民政局")
+)
+
+
+def seen(status, is_priority=None, of=DIBAO, **changed):
+    """Return how the register sees one case; "" for a finding that is not there at all."""
+    finding = replace(FINDING, household_no=of.household_no, status=status, **changed)
+    findings = {(of.household_no, of.member_no, of.programme): finding} if status else {}
+    return SubjectStatuses(findings, {of.household_no: is_priority})
+
+
+def tamper(path, *statements):
+    """Change a file as somebody with another program could: no trigger, no check in the way."""
+    with contextlib.closing(sqlite3.connect(path)) as raw:
+        names = [
+            name for (name,) in raw.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+        ]
+        raw.executescript("PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF;")
+        raw.executescript("".join(f"DROP TRIGGER {name};" for name in names))
+        for statement in statements:
+            raw.execute(statement)
+        raw.commit()

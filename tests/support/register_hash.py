@@ -11,7 +11,7 @@ _NAMED = {"row_id": _PLACE, "community_id": _COMMUNITY}
 
 
 def content_of(db):
-    """Return the content of every table of the register, rows and communities named, not numbered."""
+    """Return every table of the register, with rows and communities named, not numbered."""
     found = {}
     for table in ("communities", "households", "members", "receipts", "rosters", "became"):
         columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]

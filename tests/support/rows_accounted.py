@@ -31,7 +31,7 @@ _NOTHING_PAID = (None, "否", "无", "-")
 
 
 def unpaid_rows(db, path):
-    """Return sheet and number of the rows of rosters that say nothing is paid, or leave it blank."""
+    """Return sheet and number of the roster rows that say nothing is paid, or are blank."""
     found = set()
     for _table, sheet, columns, number, cells in db.execute(_ROSTERS, [path.name]).fetchall():
         read = json.loads(cells)

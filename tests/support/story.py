@@ -161,7 +161,7 @@ def _decision(row):
 
 
 def granted_dibao(street):
-    """Return what the first referral says is due of dibao, by household; the refused one left out."""
+    """Return what the first referral says is due of dibao, by household, without the refused."""
     (sent,) = (rows for name, rows in street.told["refer"]["sent"].items() if name == "区民政局")
     due = {one["户编号"]: one["应享金额（元）"] for one in sent if one["救助项目"] == files.DIBAO}
     return {number: yuan for number, yuan in due.items() if number != REFUSED}
@@ -299,3 +299,23 @@ def end(street):
         "verify": street.answer("verify"),
         "cases": street.cases("2025-12-18"),
     }
+
+
+CALLING = ("unclaimed", "underpaid")
+
+
+TRUTH = files.read_truth()
+
+
+FOUND = [row for row in TRUTH if row["status"] in CALLING]
+
+
+# What the answers at the door decide: dibao for who has hardly anything, tekun without a
+# supporter, temporary aid that was not given. Too much income or savings, and what is received,
+# decide against.
+NEW_BY_FORMS = {
+    ("HK20240007", "dibao"),
+    ("DY20240009", "dibao"),
+    ("HK20240082", "tekun"),
+    ("HK20240027", "temporary-aid"),
+}
