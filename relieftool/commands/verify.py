@@ -178,7 +178,7 @@ def _faults_table(faults: Sequence[LedgerFault]) -> RecordTable[LedgerFault]:
         Column("is_doubt", _("Only a doubt")),
         Column("message", _("What is wrong"), value=lambda fault: str(fault.message)),
     )
-    return RecordTable(_("What must not be"), columns, faults)
+    return RecordTable(_("Faults found"), columns, faults)
 
 
 def _outcome(broken: Sequence[LedgerFault]) -> str:

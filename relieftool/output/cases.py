@@ -65,7 +65,7 @@ def build_case_documents(records: Sequence[CaseRecord], pack: Pack) -> list[dict
 
 
 def cases_table(records: Sequence[CaseRecord], pack: Pack) -> RecordTable[CaseRecord]:
-    """Return the table of cases, with what is to be known of their due days below."""
+    """Return the table of cases, with notes on their due days below."""
     return RecordTable(_("Cases"), _case_columns(pack), records, _cases_footer(records))
 
 
@@ -140,7 +140,7 @@ def _cases_footer(records: Sequence[CaseRecord]) -> list[str]:
 
 
 def format_due_day(record: CaseRecord | CaseEntry) -> str:
-    """Write the due day; one counted without knowing the holidays carries a star."""
+    """Write the due day, with a star if the calendar did not know the holidays; '' for none."""
     mark = "*" if record.due_counts == "weekends" else ""
     return f"{record.due_on}{mark}" if record.due_on else ""
 
@@ -155,7 +155,7 @@ def format_case_state_in_full(record: CaseRecord) -> str:
 
 
 def build_history_result(record: CaseRecord, steps: Sequence[CaseEntry], pack: Pack) -> Result:
-    """Return every entry of a case from the first on, and how it stands."""
+    """Return every entry of a case, the oldest first, and the state it is in."""
     (case,) = build_case_documents([record], pack)
     columns = _entry_columns()
     answer = {
@@ -164,7 +164,7 @@ def build_history_result(record: CaseRecord, steps: Sequence[CaseEntry], pack: P
         "case": case,
         "entries": build_documents(columns, steps),
     }
-    footer: list[MaskableText] = [_standing(record)]
+    footer: list[MaskableText] = [_state_sentence(record)]
     if any(step.reason for step in steps):
         footer.append(when_hidden(_("***: what people wrote; --reveal with --reason shows it.")))
     title = _("History of {case}: {subject}, {programme}").format(
@@ -175,8 +175,8 @@ def build_history_result(record: CaseRecord, steps: Sequence[CaseEntry], pack: P
     return Result(answer, (RecordTable(title, columns, steps, footer),))
 
 
-def _standing(record: CaseRecord) -> str:
-    """Say how the case stands, and what is due."""
+def _state_sentence(record: CaseRecord) -> str:
+    """Say in which state a case is, and when it is due."""
     state = format_case_state_in_full(record)
     if record.due_on is None:
         return _("It stands at: {state}.").format(state=state)
@@ -220,7 +220,7 @@ def _why(step: CaseEntry) -> ShownCell:
 
 
 def format_entry_kind(step: str) -> str:
-    """Name a kind of entry; one that nobody knows as it is."""
+    """Name a kind of entry; an unknown one is shown as it is."""
     return {
         "opened": _("opened"),
         "referred": _("referred"),
@@ -274,7 +274,7 @@ def _yuan_words(fen: int | None) -> str | None:
 
 @dataclass(frozen=True)
 class _Entry:
-    """A case, its place in the register, and what is known of its household."""
+    """A line of the register on paper: a case, and what is known of its household."""
 
     place: int
     record: CaseRecord
@@ -285,7 +285,10 @@ class _Entry:
 
 
 def register_table(db: Database, pack: Pack, records: Sequence[CaseRecord]) -> RecordTable[_Entry]:
-    """Return the cases with the usual columns; names and causes are private."""
+    """Return the cases with the columns of the offices' own register (销号管理工作台账).
+
+    Names and causes of hardship are private.
+    """
     entries = _gather(db, records, has_cause="hardship_cause" in pack.facts)
     title = _("Register of help given and cases closed")
     return RecordTable(title, _register_columns(pack), entries, is_for_print=True)
@@ -320,7 +323,7 @@ def _register_columns(pack: Pack) -> tuple[Column[_Entry], ...]:
 
 
 def _units(entry: _Entry) -> str:
-    """Return the units that help: those named, and those the helpers belong to."""
+    """Return the units that help, and the units that the helping people belong to."""
     units = (
         helper.name if helper.helper_type == "unit" else helper.unit or ""
         for helper in entry.helpers
@@ -334,7 +337,7 @@ def _people(entry: _Entry) -> str:
 
 
 def _gather(db: Database, records: Sequence[CaseRecord], *, has_cause: bool) -> list[_Entry]:
-    """Put what the register and the fieldwork know of its household beside each case."""
+    """Return each case with what the register and the fieldwork know of its household."""
     cause = "households.hardship_cause" if has_cause else "NULL"
     households = {
         row["household_no"]: row
@@ -370,7 +373,7 @@ def _gather(db: Database, records: Sequence[CaseRecord], *, has_cause: bool) -> 
 
 
 def _progress(measure: Measure) -> str:
-    """Say of a measure when it was done or is planned, with amount and result."""
+    """Name a measure, when it was done or is planned, its amount and its result."""
     day = (
         _("done {day}").format(day=measure.done_on)
         if measure.done_on
@@ -390,7 +393,7 @@ _NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
 
 
 def build_referral_result(referrals: Sequence[Referral], pack: Pack, day: str) -> Result:
-    """Return one department's cases as its workbook."""
+    """Return the cases of one department, with empty columns for its decisions."""
     department = referrals[0].department
     title = _("Referral to {department}, {day}").format(department=department, day=day)
     answer = {"relief_result": 1, "command": "refer", "department": department}
@@ -457,7 +460,7 @@ def _advice() -> list[str]:
 
 
 def name_department_file(out: Path, department: str, *, is_only: bool) -> Path:
-    """Name the file of a department: the name asked for, with the department where there are more.
+    """Return the file name asked for, with the department in it unless the department `is_only`.
 
     >>> name_department_file(Path("转办单.xlsx"), "区民政局", is_only=False).name
     '转办单-区民政局.xlsx'

@@ -1,4 +1,4 @@
-"""Doubtful rows as a workbook to correct: laid out as they came in, what is wrong beside each."""
+"""Doubtful rows as a workbook to correct: laid out as imported, with what is wrong beside each."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -52,7 +52,7 @@ def write_corrections(
 
 
 def mark_cell(pack: Pack, target: str | None, text: str) -> MaskableText:
-    """Return a cell of a sheet as what its column means: marked where that may be private."""
+    """Return a cell of a sheet, marked if its column may hold something private."""
     if target in ("name", "head_name"):
         return MaskedName(text)
     if target in ("id_number", "head_id_number") or read_id_number(text).number:
@@ -64,7 +64,7 @@ def mark_cell(pack: Pack, target: str | None, text: str) -> MaskableText:
 
 
 def _fill(sheet: Any, table: DoubtfulTable, keys: RowKeys, shown: CellFormatter) -> None:
-    """Fill one sheet: what it is from, the headings as they were, the rows with their keys."""
+    """Fill one sheet: its source, the headings as imported, the rows with their hidden keys."""
     rows: list[list[str]] = [
         [KEY_HEADING, _("Row"), _("What, and what to do"), *map(format_plain, table.headings)]
     ]

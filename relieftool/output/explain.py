@@ -82,7 +82,7 @@ def _page(title: MaskableText, lines: list[_Line]) -> Iterator[MaskableText]:
 
 
 class _ExplanationWriter:
-    """Puts one household's explanations into words."""
+    """Writes the explanations of one household's findings."""
 
     def __init__(self, explained: HouseholdExplanation) -> None:
         self._explained = explained
@@ -116,7 +116,7 @@ class _ExplanationWriter:
         """Say why there is nothing to explain."""
         left_out = self._explained.not_encoded
         if left_out is None:
-            return _("No programme is open to this household; name one to hear why not.")
+            return _("No programme is open to this household; name a programme to see why not.")
         return _("{programme}: no rules here. {reason}").format(
             programme=left_out.names, reason=left_out.reason
         )
@@ -160,7 +160,7 @@ class _ExplanationWriter:
 
     @staticmethod
     def _of_member(member: str | None, words: MaskableText) -> MaskableText:
-        """Return words with the member they are about in front, where there is one."""
+        """Return words with the member they are about in front, if they are about one."""
         if member is None:
             return words
         return build_sentence(_("{member}, {words}"), member=MaskedName(member), words=words)
@@ -182,7 +182,7 @@ class _ExplanationWriter:
 
     @staticmethod
     def _number(term: Term) -> MaskableText:
-        """Return a number, marked where it would tell a private fact."""
+        """Return a number, marked as private if it would reveal a private fact."""
         words = _number(term.value, term.sort)
         return HiddenValue(words) if term.is_private and term.value is not None else words
 
@@ -242,7 +242,7 @@ class _ExplanationWriter:
         )
 
     def _receipts(self, explanation: Explanation) -> Iterator[_Line]:
-        """Return whether the programme is received, and by which roster or sheet."""
+        """Say whether the programme is received, and which roster or sheet says so."""
         received = {True: _("received"), False: _("not received"), None: _("not known if received")}
         truth = explanation.received
         yield format_truth_sign(None) if truth is None else "*", received[truth], ""
@@ -327,7 +327,7 @@ class _ExplanationWriter:
 
     @staticmethod
     def _plain(term: Term) -> object:
-        """Return a side as a plain number; null where it would tell a private fact."""
+        """Return a side as a plain number; null if it would reveal a private fact."""
         if not isinstance(term.value, Fraction):
             return None
         number = round(term.value)
@@ -372,7 +372,7 @@ def format_truth_sign(truth: bool | None) -> str:  # noqa: FBT001 a truth, no sw
 
 
 def _number(value: TermValue, sort: str) -> str:
-    """Write a number of a comparison: yuan for money, halves of a fen rounded up."""
+    """Write a number of a comparison, money in yuan rounded to the fen."""
     if not isinstance(value, Fraction):
         return format_cell(None)
     if sort == "money":

@@ -27,11 +27,11 @@ from relieftool.output.survey_form import format_need
 from relieftool.spreadsheets.form_row_keys import NeedKind
 
 _PERCENT = 100
-_NOISE = 1e-7  # of figures in binary: 0.05 is a little more than 5 %
+_NOISE = 1e-7  # 0.05 as a binary number is a little more than 5 %: not to be rounded up
 
 
 def build_visit_result(visit: Visit) -> Result:
-    """Return one visit as it was written down."""
+    """Return one visit as it was recorded."""
     table = visits_table([visit])
     (written,) = table.documents()
     return Result({"relief_result": 1, "command": "visit", "visit": written}, (table,))
@@ -53,7 +53,7 @@ def visits_table(visits: Sequence[Visit]) -> RecordTable[Visit]:
 
 
 def build_coverage_result(coverage: VisitCoverage, step: VisitStep) -> Result:
-    """Return the figures of all steps, and the households one step still waits for."""
+    """Return the figures of all steps, and the households still to be visited for one step."""
     places: list[str | None] = [*coverage.communities, None]
     counted = [(place, coverage.count(each, place)) for place in places for each in VisitStep]
     asked = [(place, coverage.awareness(place)) for place in places]
@@ -134,7 +134,7 @@ def _share_column(key: str, label: str) -> Column[Any]:
 
 
 def format_percent(share: Fraction | None) -> str | None:
-    """Write a share in hundredths, half a tenth rounded up; 100 % still means all.
+    """Write a share as a percentage with one decimal, rounded; "100.0 %" is kept for all.
 
     >>> format_percent(Fraction(1, 6)), format_percent(Fraction(1, 2000))
     ('16.7 %', '0.1 %')
@@ -148,7 +148,7 @@ def format_percent(share: Fraction | None) -> str | None:
 
 
 def format_percent_range(low: float, high: float) -> tuple[str, str]:
-    """Write the ends of an interval in hundredths, each rounded outward: it never grows narrower.
+    """Write the ends of an interval as percentages, each rounded outward, never inward.
 
     >>> format_percent_range(0.0089, 0.23612), format_percent_range(0.05, 0.1)
     (('0.8 %', '23.7 %'), ('5.0 %', '10.0 %'))

@@ -103,7 +103,7 @@ def _build_near_table(gaps: Gaps) -> RecordTable[_FindingLine]:
 
 
 def list_near_columns() -> tuple[Column[NearLine], ...]:
-    """Return which side of a line a household is on, both sides, and how far away the line is.
+    """Return which side of a line a household is on, its value, the line, and the distance.
 
     JSON has plain numbers, fen or a count, and null for what would tell a private fact.
     """
@@ -129,7 +129,7 @@ def list_near_columns() -> tuple[Column[NearLine], ...]:
 
 
 def _figure_column(key: str, label: str, is_hidden: Callable[[NearLine], bool]) -> Column[NearLine]:
-    """Return a column of fen or of a count, as the line of a record has it."""
+    """Return a column of fen or of a count, whichever the line is measured in."""
 
     def words(near: NearLine) -> ResultCell:
         figure: Fraction = getattr(near, key)
@@ -270,7 +270,7 @@ def _case_columns(cases: Cases) -> tuple[Column[Finding], ...]:
 
 
 def _footer(gaps: Gaps) -> list[str]:
-    """Say what the figures leave open, and which assumed values findings rest on."""
+    """Say what the sums leave out, and which assumed values findings rest on."""
     lines = []
     if count := gaps.totals.unclaimed_amount_unknown:
         line = _("{count} unclaimed findings have no known amount and are not in the sum.")
@@ -288,7 +288,7 @@ def _footer(gaps: Gaps) -> list[str]:
 
 
 def _assumed_line(pack: Pack, parameter: str, value: DatedValue, count: int) -> str:
-    """Say which assumed value how many findings rest on, and what to ask."""
+    """Name an assumed value, how many findings rest on it, and what to ask."""
     named = pack.parameters[parameter]
     line = _("Assumed, to be confirmed: {label} = {value} ({count} findings).").format(
         label=named.labels, value=format_parameter_value(pack, parameter, value), count=count
@@ -297,7 +297,7 @@ def _assumed_line(pack: Pack, parameter: str, value: DatedValue, count: int) -> 
 
 
 def format_gap_totals(gaps: Gaps) -> str:
-    """Say the outcome in one sentence."""
+    """Say in one sentence how many households are owed what."""
     return _(
         "{unclaimed} of {households} households are owed a benefit they do not get:"
         " {yuan} yuan a month."
@@ -349,24 +349,24 @@ def _visit_columns(questions: "_QuestionWriter") -> tuple[Column[PlannedVisit], 
 
 
 def _stake_cell(visit: PlannedVisit) -> ResultCell:
-    """Write what is at stake; a sum that lacks an unknown amount says so."""
+    """Write what is at stake; a sum that leaves out an unknown amount says so."""
     if visit.at_stake_fen_per_month is None or not visit.is_more:
         return convert_to_yuan(visit.at_stake_fen_per_month)
     return _("{yuan} and more").format(yuan=format_yuan(visit.at_stake_fen_per_month))
 
 
 def format_stake_signs(visits: Sequence[PlannedVisit]) -> list[str]:
-    """Say what the signs in the column of what is at stake mean, where they stand there."""
+    """Explain the signs that occur in the column of what is at stake."""
     lines = []
     if any(visit.at_stake_fen_per_month is None for visit in visits):
-        lines.append(_("A ? under at stake: no sum of money, or one that nobody knows yet."))
+        lines.append(_("A ? under at stake: no sum of money, or one that is not known yet."))
     if any(visit.at_stake_fen_per_month is not None and visit.is_more for visit in visits):
         lines.append(_('"And more": besides what is known, a benefit of unknown amount.'))
     return lines
 
 
 class _QuestionWriter:
-    """Puts into words what is to be asked."""
+    """Writes the questions of visits."""
 
     def __init__(self, pack: Pack, names: Mapping[str, str | None]) -> None:
         self.pack = pack
@@ -414,7 +414,7 @@ def format_question(pack: Pack, named: str) -> str:
 
 
 def _roster_lines(gaps: Gaps) -> list[str]:
-    """Say which rosters, once imported, would decide how many findings without a visit."""
+    """Say how many findings each roster, once imported, would decide without a visit."""
     line = _(
         "The complete roster of {programme}, once imported, decides {count} of these findings."
     )

@@ -106,7 +106,7 @@ class _HouseholdWriter:
         self._pack = pack
 
     def facts(self, owner: Owner, row: UnitRow) -> dict[str, object]:
-        """Return a unit's facts by id; of a private one not even whether it is known."""
+        """Return a unit's facts by id; a private one is hidden even if it is unknown."""
         return {
             fact.id: HiddenValue(row[fact.id]) if fact.is_private else row[fact.id]
             for fact in self._owned_by(owner)
@@ -147,7 +147,7 @@ class _HouseholdWriter:
         return [fact for fact in self._pack.facts.values() if fact.owner == owner]
 
     def _known(self, owner: Owner, row: UnitRow) -> list[MaskableText]:
-        """Return the facts that are known and say something; a private one only if revealed."""
+        """Return the facts that are known and not empty; private ones only if revealed."""
         known = [
             fact
             for fact in self._owned_by(owner)
@@ -194,7 +194,7 @@ _RowCell = tuple[HouseholdRow, SourceCell]
 
 
 def add_source_rows(result: Result, rows: Sequence[HouseholdRow], pack: Pack) -> Result:
-    """Return a household's form with the rows it came from; a cell of no known column is hidden."""
+    """Return a household's form with its source rows; cells of unknown columns are hidden."""
     columns = _cell_columns(pack)
     listed = [
         {

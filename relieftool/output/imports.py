@@ -76,7 +76,7 @@ def _changes_table(changes: list[RegisterChange]) -> RecordTable[tuple[str, int]
 
 
 def _state(report: FileReport) -> str:
-    """Return whether a file is new, known, or replaces an earlier one of its name."""
+    """Say whether a file replaces an earlier one of its name or was known before."""
     if report.replaced:
         return _("replaces an earlier one")
     return "" if report.is_new else _("known before")
@@ -162,7 +162,7 @@ def _problem_state(is_unused: bool) -> str:  # noqa: FBT001 the value of a colum
 
 
 def _choices(recorded: RecordedProblem) -> list[str]:
-    """Return the forms in which a problem can be decided; none where there is nothing to decide."""
+    """Return the choices between which a problem can be decided, in the order shown."""
     return [format_choice(choice) for choice in list_choices(recorded.problem.subject)]
 
 
@@ -245,7 +245,7 @@ class _Interview:
         return targets if targets and self._read(question) in _YES else {}
 
     def _ask(self, header: str, near: tuple[str, ...]) -> str | None:
-        """Ask about one column: a target, '' to leave it open, None where nobody answers."""
+        """Ask about one column; return its target, '' if left open, None if input has ended."""
         self._say(_("The column '{header}' is not known.").format(header=header))
         for number, name in enumerate(near, start=1):
             self._say(f"  {number} = {name}")
@@ -274,7 +274,7 @@ class _Interview:
 
 
 def format_column_meaning(target: str, known: Catalogue, pack: Pack) -> str:
-    """Return in words what a column was mapped to."""
+    """Name what a column was mapped to."""
     if target in pack.facts:
         return str(pack.facts[target].labels)
     if target.startswith("receipt."):

@@ -1,4 +1,4 @@
-"""Members against openings: why, why not, and what the job would change."""
+"""Members beside openings: what is for and against, and what the job would change."""
 
 from collections.abc import Sequence
 
@@ -19,11 +19,11 @@ from relieftool.output.wording import format_programme
 from relieftool.pack.models import Pack
 from relieftool.spreadsheets.job_lists import JobOpening
 
-_ALWAYS_TOLD: tuple[JobDemand, ...] = ("age", "disability", "capacity", "care")
+_ALWAYS_SHOWN: tuple[JobDemand, ...] = ("age", "disability", "capacity", "care")
 
 
 def build_match_result(matches: Sequence[JobMatch], pack: Pack, as_of: str) -> Result:
-    """Return the matches with reasons; what the job changes only where that was worked out."""
+    """Return the matches with reasons, and what the job changes if that was worked out."""
     is_without = any(match.effect is None for match in matches)
     notes = [_("`relief match HOUSEHOLD` works out what a job would change.")] if is_without else []
     title = _("Openings for members who can work, as of {day}").format(day=as_of)
@@ -81,7 +81,7 @@ def _effect_document(match: JobMatch) -> dict[str, object] | None:
 
 
 def _is_private(effect: WhatIf) -> bool:
-    """Whether what a family lives on would tell a private fact."""
+    """Whether what a family lives on would reveal a private fact."""
     return effect.before.is_private or effect.after.is_private
 
 
@@ -111,11 +111,11 @@ def _pay(opening: JobOpening) -> str | None:
 
 
 def _reasons(match: JobMatch) -> str:
-    """Say what is for and against; what an opening asks beyond facts is to be asked too."""
+    """Say what is for and against a match, and which skills are still to be asked about."""
     words = [
         _reason(demand, truth, match)
         for demand, truth in match.reasons
-        if truth is not True or demand in _ALWAYS_TOLD
+        if truth is not True or demand in _ALWAYS_SHOWN
     ]
     if match.opening.skills:
         words.append(_("asks for: {skills}").format(skills=match.opening.skills))
@@ -123,7 +123,7 @@ def _reasons(match: JobMatch) -> str:
 
 
 def _reason(demand: JobDemand, truth: bool | None, match: JobMatch) -> str:  # noqa: FBT001 a truth
-    """Say one reason; True speaks for, False against, None is to be asked."""
+    """Say one reason: True is for the match, False against it, None still to be asked."""
     cares_for = match.candidate.cares_for
     sentences: dict[JobDemand, tuple[str, str, str]] = {
         "age": (

@@ -55,7 +55,7 @@ def build_pack_check_result(
     }
     columns = Column.by_place(
         Column("id", _("Id"), is_whole=True),
-        Column("warning", _("What is to be seen to"), is_wide=True),
+        Column("warning", _("What to look at"), is_wide=True),
         Column("remedy", _("What to do"), is_wide=True),
     )
     title = _("To look at as of {day}").format(day=as_of)
@@ -66,7 +66,7 @@ def build_pack_check_result(
 
 
 def _contents_table(pack: Pack, contents: PackContents) -> RecordTable[tuple[str, int]]:
-    """Return the numbers of what a pack holds."""
+    """Return how many facts, programmes and so on a pack holds."""
     labels = {
         "facts": _("facts"),
         "definitions": _("definitions"),
@@ -86,7 +86,7 @@ def _contents_table(pack: Pack, contents: PackContents) -> RecordTable[tuple[str
 
 
 def _note_words(pack: Pack, note: ReviewNote) -> tuple[str, str]:
-    """Say what is to be looked at, and what to do."""
+    """Return what is to be looked at, and what to do about it."""
     remove = _("Take it out, or let a rule use it.")
     parameter = pack.parameters.get(note.id)
     label = parameter.labels if parameter else ""
@@ -101,7 +101,7 @@ def _note_words(pack: Pack, note: ReviewNote) -> tuple[str, str]:
             return _("no rule uses this fact, and no heading brings it in"), remove
         case "no_roster_name":
             return (
-                _("no list is known by the name of this programme"),
+                _("no list would be recognised as this programme's"),
                 _("Add roster_names, or import its lists with --roster."),
             )
         case "runs_out" | "ran_out":
@@ -171,7 +171,7 @@ def build_law_questions_result(
 
 
 def _set_command(pack: Pack, question: LawQuestion, as_of: dt.date) -> str | None:
-    """Write the command that answers a question; None where no value would."""
+    """Write the command that answers a question; None if it is not about a parameter."""
     if not question.is_parameter:
         return None
     if question.value is not None:
@@ -211,7 +211,7 @@ _NamedValue = tuple[str, DatedValue | None]  # a parameter, and its value
 
 
 def _value_columns(pack: Pack) -> tuple[Column[_NamedValue], ...]:
-    """Return a parameter, its value, and from when until when the value holds.
+    """Return the columns of a parameter, its value, and the days on which the value holds.
 
     A parameter that was set here may be gone from the pack; its value is then shown as it was set.
     """
@@ -241,7 +241,7 @@ def _value_columns(pack: Pack) -> tuple[Column[_NamedValue], ...]:
 
 @dataclass(frozen=True)
 class ValueChange:
-    """A value that was set, and what it goes over: one set before, and values of the pack."""
+    """A value that was set, the one set before for the same day, and the pack's values covered."""
 
     value: OfficeValue
     replaced: OfficeValue | None
@@ -250,9 +250,9 @@ class ValueChange:
 
 
 def format_value_set(pack: Pack, about: ValueChange, *, is_rehearsal: bool) -> Iterator[str]:
-    """Say what was set, from when until when it holds, what it goes over, and who reads it.
+    """Say what was set, how long it holds, what it replaces, and whether a rule reads it.
 
-    `pack` is the one with the value in it.
+    `pack` already has the value in it.
     """
     value = about.value
     sentence = (
@@ -271,22 +271,22 @@ def format_value_set(pack: Pack, about: ValueChange, *, is_rehearsal: bool) -> I
         yield _("It holds until {day}.").format(day=until)
     else:
         yield _("It holds until {day}, when another value begins.").format(day=until)
-    yield from _gone_over(pack, about)
+    yield from _replaced_lines(pack, about)
     if parameter.unit == "ratio" and "share" in parameter.id and value.number > 1:
         yield _("WARNING: this share is more than 1, the whole. 70 % is written 0.7.")
     if about.is_unused:
         yield _("No rule uses this parameter: no finding changes by it.")
 
 
-def _gone_over(pack: Pack, about: ValueChange) -> Iterator[str]:
-    """Say which values no longer hold on the days of one set here."""
+def _replaced_lines(pack: Pack, about: ValueChange) -> Iterator[str]:
+    """Say which values no longer hold on the days of a value set here."""
     name = about.value.parameter
     if about.covered:
         values = _("; ").join(
             f"{format_parameter_value(pack, name, old)} ({old.from_} – {format_until(old.until)})"
             for old in about.covered
         )
-        yield _("On these days it goes over the pack's: {values}.").format(values=values)
+        yield _("On these days it takes the place of the pack's: {values}.").format(values=values)
     if about.replaced is not None:
         was = format_parameter_value(pack, name, about.replaced)
         yield _("It replaces the value set here from the same day: {value}.").format(value=was)
@@ -308,7 +308,7 @@ def format_withdrawn(pack: Pack, name: str, day: dt.date, *, is_rehearsal: bool)
 
 
 def format_until(until: object) -> str:
-    """Write the first day a value holds no longer; open has none."""
+    """Write the first day on which a value no longer holds; "open" has none."""
     return _("open") if until == "open" else str(until)
 
 
@@ -341,7 +341,7 @@ def _format_value_toml(value: OfficeValue) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Write a basic string; what JSON escapes, TOML reads the same way."""
+    """Write a TOML string: TOML reads the escapes of JSON in the same way."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
@@ -455,7 +455,7 @@ def _heading_lines(pack: Pack, programme: Programme, as_of: dt.date) -> list[tup
 
 
 def _days(programme: Programme) -> str:
-    """Write from when until when a programme is in force."""
+    """Write the days on which a programme is in force."""
     first = programme.in_force_from.isoformat()
     if programme.in_force_until == "open":
         return _("from {first}").format(first=first)
@@ -481,14 +481,14 @@ def _limit_lines(pack: Pack, programme: Programme, as_of: dt.date) -> Iterator[s
 
 
 def _exclusion_lines(pack: Pack, programme: Programme) -> Iterator[str]:
-    """Name what cannot be drawn together with a programme, and on whose word."""
+    """Name the programmes that cannot be drawn together with this one, with their sources."""
     for exclude in programme.excludes:
         named = format_programme(pack, exclude.programme)
         yield f"{named} ({format_confidence(exclude.confidence)}): {exclude.source}"
 
 
 def _direction(direction: str) -> str:
-    """Return whether an approximation lets in too many or too few."""
+    """Say whether an approximation lets in too many or leaves some out."""
     if direction == "may_include":
         return _("may include too many: ")
     return _("may leave some out: ")

@@ -1,4 +1,4 @@
-"""What was found out about a pack: its examples and mutants, and how it differs from another."""
+"""What tests of a pack found, and how a pack differs from another and whom that touches."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence
@@ -56,7 +56,7 @@ def build_pack_test_result(
 
 
 def format_test_totals(count: int, failed: int, report: MutationReport) -> str:
-    """Say in one sentence how the examples came out and what they notice."""
+    """Say in one sentence how many examples fail and how many changed rules they overlook."""
     examples = (
         _("{count} examples, {failed} not met").format(count=count, failed=failed)
         if failed
@@ -150,7 +150,7 @@ def build_pack_diff_result(diff: PackDiff, names: tuple[str, str]) -> Result:
 
 
 def _totals(diff: PackDiff, programme: str) -> dict[str, int]:
-    """Count whom a programme touches, and the yuan a month known before and after."""
+    """Count whom a programme touches; sum the amounts known before and after, in fen per month."""
     touched = [unit for unit in diff.affected if unit.programme == programme]
     return {
         **{effect: sum(unit.effect == effect for unit in touched) for effect in _COUNTED},

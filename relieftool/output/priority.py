@@ -1,4 +1,7 @@
-"""The answer of `relief priority` as tables and as the JSON of the contract."""
+"""Priority households as tables and as the JSON of the contract.
+
+A fraction is rounded for people; programs get it as a decimal number and exact.
+"""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -74,7 +77,7 @@ def _number(fraction: Fraction | None) -> float | None:
 
 
 def _exact(fraction: Fraction | None) -> str | None:
-    """Return an exact fraction as such: 1/3, or 1."""
+    """Return an exact fraction as text: 1/3, or 1."""
     return None if fraction is None else str(fraction)
 
 
@@ -127,13 +130,13 @@ def _reasons(finding: PriorityFinding) -> list[dict[str, object]]:
 
 
 def _scores(finding: PriorityFinding) -> str:
-    """Write the score in hundredths, and the most it could be where something is unknown."""
+    """Write the score as a percentage, or as a range up to the most it could be."""
     low, high = (f"{round(score * 100)}%" for score in (finding.score, finding.score_max))
     return low if finding.score == finding.score_max else f"{low}-{high}"
 
 
 def _footer(priority: PriorityCheck) -> list[str]:
-    """Name the assumed share of the line."""
+    """Name the share of the line if it is only assumed."""
     share = priority.pack.parameters.get("priority_share")
     value = share.in_force(priority.as_of) if share else None
     if share is None or value is None or value.confidence != "assumed":

@@ -69,7 +69,7 @@ def format_survey_question(pack: Pack, question: SurveyQuestion, *, is_short: bo
 
 
 def build_known_cell(pack: Pack, question: SurveyQuestion) -> ResultCell | MaskedValue:
-    """Return what is known, marked where it is private; what is unknown stays empty."""
+    """Return what is known, marked if it is private; None if nothing is known."""
     fact = pack.facts.get(question.name)
     known = _known_words(fact, question)
     return hide_value(known) if fact is not None and fact.is_private else known
@@ -84,7 +84,7 @@ def _known_words(fact: Fact | None, question: SurveyQuestion) -> ResultCell:
 
 
 def list_answers(pack: Pack, question: SurveyQuestion) -> Sequence[str]:
-    """Return what may be chosen as an answer; empty where it is written freely."""
+    """Return the answers to choose from; empty if the answer is written freely."""
     if question.is_receipt:
         return YES_NO
     fact = pack.facts[question.name]
@@ -96,7 +96,7 @@ def list_answers(pack: Pack, question: SurveyQuestion) -> Sequence[str]:
 
 
 def _choice_word(choice: Choice, fact: Fact) -> str:
-    """Return a word for a choice that import reads: its name where that is one."""
+    """Return a word for a choice that import reads back: its label if possible."""
     for word in (str(choice.labels), *choice.written):
         try:
             if "," not in word and parse_choice(word, fact.choices) == choice.id:
@@ -119,7 +119,7 @@ def format_answer_hint(pack: Pack, question: SurveyQuestion) -> str:
 
 
 def format_choices(choices: Sequence[str], *, is_short: bool = False) -> str:
-    """Write out what may be chosen, for those who fill in on paper; '' where it is too long.
+    """Write out the answers to choose from, for paper; '' if that is too long.
 
     >>> format_choices(("是", "否", "不清楚"), is_short=True)
     '是/否/不清楚'
@@ -172,19 +172,19 @@ _PAGE_HEIGHT = 735.0
 _MARGINS = {"left": 0.45, "right": 0.45, "top": 0.5, "bottom": 0.75, "header": 0.3, "footer": 0.35}
 # Narrow enough for A4 at full size where letters are as wide as in WPS.
 _WIDTHS = {"A": 5, "B": 9, "C": 26, "D": 13, "E": 19, "F": 15}  # D: a telephone number
-_LOST_AT_LINE_ENDS = 1, 4
+_LOST_AT_LINE_ENDS = 1, 4  # letters, in Chinese and in Latin text
 
 
 @dataclass(frozen=True)
 class PaperRow:
-    """One printed row: how high it is, and whether the next must stand on the same page."""
+    """One printed row: its height in points, and whether the next must be on the same page."""
 
     height: float
     is_kept: bool = False
 
 
 def measure_columns(first: int, last: int) -> int:
-    """Return how many letters stand side by side in these columns (both inclusive)."""
+    """Return how many letters fit side by side into these columns (both inclusive)."""
     return sum(list(_WIDTHS.values())[first - 1 : last])
 
 
@@ -325,7 +325,7 @@ class _FormWriter:
         self._count = 0
 
     def write(self) -> None:
-        """Write all sections, and how they are printed."""
+        """Write all sections, and lay them out for print."""
         self._write_top()
         self._write_visit()
         self._write_questions(_("Ask first: this decides most"), self._form.decisive)
@@ -437,9 +437,9 @@ class _FormWriter:
         self._ask_words(format_need(NeedKind.WORDS), build_need_key(NeedKind.WORDS))
 
     def _write_signatures(self) -> None:
-        """Leave room for two surveyors and a family member to sign, on a page with what is signed.
+        """Leave room for two surveyors and a family member to sign.
 
-        The last rows before them stay on their page.
+        The last rows before stay on the same page, so that nobody signs an empty page.
         """
         last = self._paper[-_ROWS_BY_SIGNATURES:]
         self._paper[-_ROWS_BY_SIGNATURES:] = [replace(row, is_kept=True) for row in last]
@@ -468,7 +468,7 @@ class _FormWriter:
         hint: str,
         height: float = _ANSWER_HEIGHT,
     ) -> None:
-        """Ask what is not of the register: its words over all columns before the answer."""
+        """Ask what the register has no place for, across all columns before the answer."""
         written = hint if choices == (TICK,) else format_choices(choices) or hint
         cells = [words, None, None, None, None, written]
         self._ask(cells, key, choices, height, merged=(_QUESTION,))
@@ -502,7 +502,7 @@ class _FormWriter:
             self._drop_down(tuple(choices)).add(answer)
 
     def _seal(self, mark: str) -> None:
-        """Seal the row as it stands; the number of a question is not part of it."""
+        """Seal the row as printed, so that import sees changes; a question's number is left out."""
         number, about, words, known = (
             self._sheet.cell(self._row, column).value for column in range(1, _ANSWER_COLUMN)
         )

@@ -1,4 +1,4 @@
-"""The answers of `relief what-if`: before and after side by side, and a sweep as plot and table."""
+"""What-if answers: before and after side by side, and a sweep as a chart and a table."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -98,7 +98,7 @@ def _benefit_row(pack: Pack, benefit: Benefit) -> list[ShownCell]:
 
 
 def _warnings(found: WhatIf | Sweep) -> list[str]:
-    """Return what must be known before the figures are read."""
+    """Return the parameters without a value, and the suppositions that change little."""
     missing = format_missing_parameters(found.pack, found.as_of, found.unvalued)
     return [*missing, *format_unread_suppositions(found.pack, found.overruled)]
 
@@ -159,18 +159,18 @@ def _sum_columns() -> tuple[Column[LivingMeans], ...]:
 
 
 def _income_column(key: str, label: str) -> Column[LivingMeans]:
-    """Return the income, or a sum it is part of: hidden where it would tell a private fact."""
+    """Return the income, or a sum with it; hidden if it would reveal a private fact."""
     return Column.money(key, label, is_hidden=lambda means: means.is_private)
 
 
 def _living_document(means: LivingMeans) -> dict[str, object]:
-    """Return the sums; the income, and what it is part of, is null where it is hidden."""
+    """Return the sums for programs; the income, and sums with it, are null if hidden."""
     is_hidden = HiddenValue(value=False, instead=True) if means.is_private else False
     return {**build_document(_sum_columns(), means), "is_hidden": is_hidden}
 
 
 def build_sweep_result(found: Sweep) -> Result:
-    """Return a sweep: the points as data, the turns as a table, and what there is as a chart."""
+    """Return a sweep: its points, where a status changes, and a chart of the income."""
     fact = _swept_fact(found)
     answer = {
         **_head(found),
@@ -232,13 +232,13 @@ def _turn_table(found: Sweep, fact: str) -> RecordTable[StatusTurn]:
 
 
 def _step(found: Sweep) -> ResultCell:
-    """Return the width of a step."""
+    """Return the distance between two values, in yuan for money."""
     first, second = (point.value for point in found.points[:2])
     return format_yuan(second - first) if _is_money(found) else second - first
 
 
 def _chart(found: Sweep) -> Chart | MaskedValue:
-    """Return what there is to live on over the fact, or say why there is no chart."""
+    """Return the chart of what there is to live on; hidden if it would reveal a private fact."""
     scale = 100 if _is_money(found) else 1
     points = [
         (point.value / scale, point.living.total_fen / 100)
@@ -263,7 +263,7 @@ def _page(turns: RecordTable[StatusTurn]) -> list[str]:
 
 
 def _aligned(rows: list[list[str]]) -> list[str]:
-    """Write rows in columns; a Chinese character takes two places."""
+    """Write rows as aligned columns; a Chinese character is two places wide."""
     widths = [max(map(measure_width, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(

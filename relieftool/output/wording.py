@@ -283,7 +283,7 @@ def format_constant_criteria(pack: Pack, uniform: Sequence[ConstantCriterion]) -
     """Name the conditions that are the same for every household, a line for each truth."""
     sentences: dict[bool | None, str] = {
         True: _("True for everybody, is that so? {names}"),
-        False: _("True for nobody, is that so? {names}"),
+        False: _("False for everybody, is that so? {names}"),
         None: _("Unknown for everybody, is a column missing or misread? {names}"),
     }
     lines = []
