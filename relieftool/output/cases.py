@@ -413,17 +413,13 @@ def _known_columns(pack: Pack) -> tuple[Column[Referral], ...]:
         programme_column(pack, "record.programme"),
         Column("why", _("Grounds"), is_wide=True, words=lambda referral: _grounds(pack, referral)),
         Column.number("amount", _("Yuan due"), format=_amount, value="finding"),
-        Column("period", _("Per"), _period, value="finding"),
+        Column("period", _("Per"), format_period, value="finding.amount_period"),
         Column("due_on", _("Due"), format_due_day, value="record"),
     )
 
 
 def _amount(finding: Finding | None) -> ShownCell:
     return build_amount_cell(finding) if finding else None
-
-
-def _period(finding: Finding | None) -> str:
-    return format_period(finding.amount_period) if finding else ""
 
 
 def _columns_to_fill_in() -> Columns:

@@ -1,7 +1,7 @@
 """Fieldwork for people and programs: visits, samples, helpers, measures, and needs."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from fractions import Fraction
 from operator import attrgetter, itemgetter
@@ -238,16 +238,16 @@ def _rate_columns() -> tuple[Column[ErrorRate], ...]:
     )
 
 
-def _drawn_columns() -> tuple[Column[_Drawn], ...]:
-    def of_revisit(key: str) -> Callable[[_Drawn], Any]:
-        return lambda drawn: getattr(drawn[2], key, None)
-
+def _drawn_columns() -> Columns:
     return (
         Column("household_no", _("Household"), is_whole=True, value=itemgetter(0)),
         Column("stratum", _("Stratum"), value=itemgetter(1)),
-        Column("agrees", _("Agrees"), value=of_revisit("agrees")),
-        Column.optional("revisited_on", _("Day"), value=of_revisit("revisited_on")),
-        Column.optional("by", _("By"), value=of_revisit("by")),
+        *Column.of_part(
+            itemgetter(2),
+            Column("agrees", _("Agrees")),
+            Column.optional("revisited_on", _("Day")),
+            Column.optional("by", _("By")),
+        ),
     )
 
 

@@ -1,7 +1,7 @@
 """Gaps as tables and as the JSON of the contract: findings, near lines, the visit list."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from operator import itemgetter
 from typing import Any, TypeVar
@@ -255,17 +255,10 @@ def _case_columns(cases: Cases) -> tuple[Column[Finding], ...]:
     def case_of(finding: Finding) -> CaseRecord | None:
         return cases.get((finding.household_no, finding.member_no, finding.programme))
 
-    def days_open(finding: Finding) -> int | None:
-        case = case_of(finding)
-        return case.days_open if case else None
-
-    def case_no(finding: Finding) -> str | None:
-        case = case_of(finding)
-        return case.case if case else None
-
-    return (
-        Column("case", only="json", value=case_no),
-        Column.number("days_open", _("Days open"), value=days_open, is_optional=True),
+    return Column.of_part(
+        case_of,
+        Column("case", only="json"),
+        Column.number("days_open", _("Days open"), is_optional=True),
     )
 
 
@@ -365,12 +358,12 @@ def format_stake_signs(visits: Sequence[PlannedVisit]) -> list[str]:
     return lines
 
 
+@dataclass(frozen=True)
 class _QuestionWriter:
     """Writes the questions of visits."""
 
-    def __init__(self, pack: Pack, names: Mapping[str, str | None]) -> None:
-        self.pack = pack
-        self._names = names
+    pack: Pack
+    names: Mapping[str, str | None]
 
     def write_all(self, visit: PlannedVisit) -> list[MaskableText]:
         """Return the questions of a visit."""
@@ -387,7 +380,7 @@ class _QuestionWriter:
             return question
         place = member_no.rpartition("-")[2]
         number = str(int(place)) if place.isdecimal() else member_no
-        person = (self._names.get(member_no) or "").strip()
+        person = (self.names.get(member_no) or "").strip()
         member = build_sentence("{number} {name}", number=number, name=MaskedName(person))
         return build_sentence(
             _("{member}: {question}"), member=member if person else number, question=question

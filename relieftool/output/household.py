@@ -99,11 +99,11 @@ def _why(pack: Pack, finding: Finding) -> str:
     return "" if finding.status == "receiving" else format_reason(pack, finding)
 
 
+@dataclass(frozen=True)
 class _HouseholdWriter:
     """Writes the facts of a form, private ones marked."""
 
-    def __init__(self, pack: Pack) -> None:
-        self._pack = pack
+    pack: Pack
 
     def facts(self, owner: Owner, row: UnitRow) -> dict[str, object]:
         """Return a unit's facts by id; a private one is hidden even if it is unknown."""
@@ -139,12 +139,12 @@ class _HouseholdWriter:
             words = format_fact_value(fact, form.household[fact.id])
             rows.append((str(fact.labels), hide_value(words) if fact.is_private else words))
         title = _("Household {number}").format(number=form.household["household_no"])
-        warnings = format_missing_parameters(self._pack, as_of, form.unvalued)
+        warnings = format_missing_parameters(self.pack, as_of, form.unvalued)
         columns = Column.by_place(Column("fact", _("Fact")), Column("value", _("Value")))
         return RecordTable(title, columns, rows, warnings=warnings)
 
     def _owned_by(self, owner: Owner) -> list[Fact]:
-        return [fact for fact in self._pack.facts.values() if fact.owner == owner]
+        return [fact for fact in self.pack.facts.values() if fact.owner == owner]
 
     def _known(self, owner: Owner, row: UnitRow) -> list[MaskableText]:
         """Return the facts that are known and not empty; private ones only if revealed."""

@@ -4,7 +4,7 @@ The interview asks on a terminal about columns: what is certain is shown, what i
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from operator import itemgetter
 from typing import TextIO
 
@@ -213,29 +213,27 @@ def ask_about_columns(
     return {fingerprint: targets for fingerprint, targets in answers.items() if targets}
 
 
+@dataclass(frozen=True)
 class _Interview:
     """The questions about one table."""
 
-    def __init__(
-        self, doubt: ColumnDoubt, known: Catalogue, pack: Pack, asked: TextIO, answered: TextIO
-    ) -> None:
-        self._doubt = doubt
-        self._known = known
-        self._pack = pack
-        self._asked = asked
-        self._answered = answered
+    doubt: ColumnDoubt
+    known: Catalogue
+    pack: Pack
+    asked: TextIO
+    answered: TextIO
 
     def run(self) -> dict[str, str]:
         """Return the target of each heading that was asked about, once the reader agrees to all.
 
         Empty where the reader stops answering or does not agree.
         """
-        place = f"{self._doubt.file_name} / {self._doubt.sheet}"
+        place = f"{self.doubt.file_name} / {self.doubt.sheet}"
         self._say(_("{place}: these columns are read as").format(place=place))
-        for header, target in self._doubt.certain:
-            self._say(f"  {header} = {format_column_meaning(target, self._known, self._pack)}")
+        for header, target in self.doubt.certain:
+            self._say(f"  {header} = {format_column_meaning(target, self.known, self.pack)}")
         targets: dict[str, str] = {}
-        for header, near in self._doubt.unsure:
+        for header, near in self.doubt.unsure:
             answer = self._ask(header, near)
             if answer is None:
                 return {}
@@ -256,7 +254,7 @@ class _Interview:
                 return answer
             if answer.isdecimal() and 0 < int(answer) <= len(near):
                 return near[int(answer) - 1]
-            if self._known.target(answer) or answer in self._pack.facts:
+            if self.known.target(answer) or answer in self.pack.facts:
                 return answer
             self._say(
                 _("'{name}' is neither a fact nor a heading that is known").format(name=answer)
@@ -264,12 +262,12 @@ class _Interview:
         return None
 
     def _say(self, line: str) -> None:
-        self._asked.write(escape_invisible(line) + "\n")
+        self.asked.write(escape_invisible(line) + "\n")
 
     def _read(self, question: str) -> str | None:
-        self._asked.write(question)
-        self._asked.flush()
-        line = self._answered.readline()
+        self.asked.write(question)
+        self.asked.flush()
+        line = self.answered.readline()
         return line.strip() if line else None
 
 

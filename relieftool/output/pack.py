@@ -5,7 +5,7 @@ Values set over the pack can also be written as TOML, to be set elsewhere.
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from operator import itemgetter
 from typing import Any
@@ -118,38 +118,37 @@ def build_law_questions_result(
     pack: Pack, as_of: dt.date, questions: Sequence[LawQuestion]
 ) -> Result:
     """Return the questions to the office that answers for the law, for people and programs."""
+    title = _("To ask the district office, as of {day}").format(day=as_of)
+    table = RecordTable(title, _question_columns(pack, as_of), questions)
+    head = build_document_head("pack show", as_of, pack)
+    return Result({**head, "questions": table.documents()}, (table,))
+
+
+def _question_columns(pack: Pack, as_of: dt.date) -> tuple[Column[LawQuestion], ...]:
+    def value(question: LawQuestion) -> str | None:
+        return None if question.value is None else str(question.value.value)
 
     def value_words(question: LawQuestion) -> str:
-        if not question.is_parameter:
-            return ""
-        value = question.value
-        return _("none") if value is None else format_parameter_value(pack, question.id, value)
+        if question.value is None:
+            return _("none") if question.is_parameter else ""
+        return format_parameter_value(pack, question.id, question.value)
+
+    def text(question: LawQuestion) -> str | None:
+        return None if question.question is None else str(question.question)
+
+    def command(question: LawQuestion) -> str | None:
+        return _set_command(pack, question, as_of)
 
     def programme_names(names: Sequence[str]) -> str:
         return _("; ").join(format_programme(pack, name) for name in names)
 
-    columns: tuple[Column[LawQuestion], ...] = (
+    return (
         Column("id", _("Id"), is_whole=True),
         *Column.json("is_parameter"),
         Column("label", _("Meaning"), value=lambda question: str(question.label)),
-        Column(
-            "value",
-            _("Value now"),
-            value=lambda question: question.value and str(question.value.value),
-            words=value_words,
-        ),
-        Column.optional(
-            "source",
-            _("Source"),
-            is_wide=True,
-            value=lambda question: question.value and question.value.source,
-        ),
-        Column.optional(
-            "question",
-            _("Question"),
-            is_wide=True,
-            value=lambda question: question.question and str(question.question),
-        ),
+        Column("value", _("Value now"), value=value, words=value_words),
+        Column.optional("source", _("Source"), is_wide=True, value="value.source"),
+        Column.optional("question", _("Question"), is_wide=True, value=text),
         Column(
             "programmes",
             _("Programmes that rest on it"),
@@ -157,17 +156,8 @@ def build_law_questions_result(
             is_wide=True,
             value="rests",
         ),
-        Column.optional(
-            "command",
-            _("The command that answers it"),
-            is_wide=True,
-            value=lambda question: _set_command(pack, question, as_of),
-        ),
+        Column.optional("command", _("The command that answers it"), is_wide=True, value=command),
     )
-    title = _("To ask the district office, as of {day}").format(day=as_of)
-    table = RecordTable(title, columns, questions)
-    head = build_document_head("pack show", as_of, pack)
-    return Result({**head, "questions": table.documents()}, (table,))
 
 
 def _set_command(pack: Pack, question: LawQuestion, as_of: dt.date) -> str | None:
@@ -227,15 +217,15 @@ def _value_columns(pack: Pack) -> tuple[Column[_NamedValue], ...]:
         known = name in pack.parameters
         return format_parameter_value(pack, name, value) if known else str(value.value)
 
-    def day(key: str) -> Callable[[_NamedValue], str]:
-        return lambda named: format_until(getattr(named[1], key)) if named[1] else ""
-
     return (
         Column("parameter", _("Parameter"), is_whole=True, value=itemgetter(0)),
         Column("label", _("Meaning"), label, is_wide=True, value=itemgetter(0)),
         Column.number("value", _("Value of the law"), words=value_words),
-        Column("from", _("From"), words=day("from_")),
-        Column("until", _("Until"), words=day("until")),
+        *Column.of_part(
+            itemgetter(1),
+            Column.optional("from", _("From"), format=str, value="from_"),
+            Column.optional("until", _("Until"), format=format_until),
+        ),
     )
 
 

@@ -8,7 +8,7 @@ turns a result into the plain tables and texts that writers take.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any, Generic, Literal, TypeVar
 
 from relieftool.output.result_cells import (
@@ -42,7 +42,8 @@ class Column(Generic[Record]):
 
     The value is the record's attribute or key called `key`, or `json_key` if there is one. Where
     `value` is a name (with dots: of a part of a part), it is looked up under that name instead;
-    where it is a function, the function returns it. `unit` says what kind of value it is.
+    where it is a function, the function returns it. What is looked up in None is None. `unit`
+    says what kind of value it is.
 
     Programs read the value under `json_key`, or under `key`. People read the value (fen as yuan),
     or what `format` makes of the value, or what `words` makes of the whole record. Where None
@@ -146,8 +147,11 @@ class Column(Generic[Record]):
     def _value(self, record: Record) -> Any:
         if callable(self.value):
             return self.value(record)
-        name = self.value or self.json_key or self.key
-        return record[name] if isinstance(record, Mapping) else attrgetter(name)(record)
+        found: Any = record
+        for name in (self.value or self.json_key or self.key).split("."):
+            if found is not None:
+                found = found[name] if isinstance(found, Mapping) else getattr(found, name)
+        return found
 
 
 Columns = tuple[Column[Any], ...]
