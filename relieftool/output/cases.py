@@ -84,8 +84,7 @@ def _case_columns(pack: Pack) -> tuple[Column[CaseRecord], ...]:
         Column("is_overdue", _("Overdue"), _overdue_word, is_minor=True),
         Column.optional("referred_on", _("Referred"), is_minor=True),
         *Column.json("department"),
-        *_decision_columns("decided_fen"),
-        *Column.json("decided_on"),
+        *_decision_columns("decided_fen", "decided_on"),
         Column.optional("closed_on", _("Closed"), is_minor=True),
         *_outcome_columns(),
         *_signature_columns(),
@@ -95,10 +94,11 @@ def _case_columns(pack: Pack) -> tuple[Column[CaseRecord], ...]:
     )
 
 
-def _decision_columns(amount_key: str) -> Columns:
-    """Return what was decided, and the amount that was granted."""
+def _decision_columns(amount_key: str, *json_keys: str) -> Columns:
+    """Return what was decided and the amount granted, with further keys for programs between."""
     return (
         Column("decision", _("Decision"), format_decision, is_minor=True),
+        *Column.json(*json_keys),
         Column.money("amount", _("Yuan granted"), amount_key, is_minor=True, is_optional=True),
     )
 
