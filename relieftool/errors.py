@@ -3,9 +3,11 @@
 What is wrong with somebody's data, as values with a place; imports only the messages.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
-from relieftool.messages import Message
+from relieftool.messages import Message, _
 
 
 class ReliefError(Exception):
@@ -37,3 +39,9 @@ class Problem:
     is_unused: bool = False
     community: str | None = None
     subject: str | None = None
+
+
+def suggest_name(name: str, known: Iterable[str]) -> str:
+    """Return a remedy that suggests the nearest of the known names; '' if none is near."""
+    near = get_close_matches(name, list(known), 1)
+    return _("Did you mean '{near}'?").format(near=near[0]) if near else ""

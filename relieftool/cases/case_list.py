@@ -16,8 +16,8 @@ from relieftool.cases.records import CaseFinding, CaseRecord, CaseState, OpenedC
 from relieftool.cases.steps import ENTRY_KINDS, FINDING_ENTRY_KINDS, check_not_ahead
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.store.chain import CASE_ENTRIES, add_entry
 from relieftool.store.database import write_or_rehearse
+from relieftool.store.entries import CASE_ENTRIES, list_entries, record_entry
 
 _Row = Mapping[str, Any]
 # What a reopening leaves behind: it stays in the entries, and the case begins anew.
@@ -100,15 +100,18 @@ def _open(
         """,
         case,
     )
-    entry = {
-        "case_no": case_no,
-        "entry_type": "opened",
-        "entered_on": day,
-        "by": by,
-        "note": finding.status,
-        "paid_until": finding.paid_until,
-    }
-    add_entry(db, CASE_ENTRIES, entry, case)
+    record_entry(
+        db,
+        CASE_ENTRIES,
+        case=case,
+        needs=ENTRY_KINDS["opened"].needs,
+        case_no=case_no,
+        entry_type="opened",
+        entered_on=day,
+        by=by,
+        note=finding.status,
+        paid_until=finding.paid_until,
+    )
 
 
 def list_cases(
@@ -124,9 +127,6 @@ def list_cases(
     return [record for record in records if state is None or record.state == state]
 
 
-_ENTRIES = """
-    SELECT * FROM case_entries WHERE (:case_no IS NULL OR case_no = :case_no) ORDER BY entry_id
-"""
 _CASES = """
     SELECT cases.*, ifnull(now.number, cases.household_no) AS household_now,
         ifnull(member.number, cases.member_no) AS member_now, communities.name AS community
@@ -155,7 +155,7 @@ def replay_case(db: Database, case_no: str) -> list[tuple[_Row, CaseRecord]]:
     """
     number = find_case(db, case_no).case
     (row,) = db.query(_CASES, {"community": None, "case_no": number})
-    return list(_replay(row, list(db.query(_ENTRIES, {"case_no": number}))))
+    return list(_replay(row, list_entries(db, CASE_ENTRIES, case_no=number)))
 
 
 def replay_cases(
@@ -170,7 +170,7 @@ def replay_cases(
 def _entries(db: Database, case_no: str | None) -> dict[str, list[_Row]]:
     """Return the entries of one case, or of every case, by its number."""
     entries: dict[str, list[_Row]] = defaultdict(list)
-    for entry in db.query(_ENTRIES, {"case_no": case_no}):
+    for entry in list_entries(db, CASE_ENTRIES, case_no=case_no):
         entries[entry["case_no"]].append(entry)
     return entries
 

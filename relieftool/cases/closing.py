@@ -13,13 +13,7 @@ from sqlite_utils import Database
 
 from relieftool.cases.case_list import find_case
 from relieftool.cases.case_status import SubjectStatus
-from relieftool.cases.evidence import (
-    Evidence,
-    escape_surrogates,
-    read_evidence,
-    record_evidence_place,
-    redact_names,
-)
+from relieftool.cases.evidence import Evidence, read_evidence, record_evidence_place, redact_names
 from relieftool.cases.records import (
     CaseRecord,
     CaseState,
@@ -27,7 +21,7 @@ from relieftool.cases.records import (
     ClosingOutcome,
     DepartmentDecision,
 )
-from relieftool.cases.steps import FINDING_ENTRY_KINDS, record_entry
+from relieftool.cases.steps import FINDING_ENTRY_KINDS, add_step
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.store.database import write_or_rehearse
@@ -111,7 +105,6 @@ def record_closing(  # noqa: PLR0913 what the ledger must know of a closing
         ReliefError: there is no such case, it is closed, or something that it must say is missing.
     """
     stated_outcome, proof = _check_outcome(outcome), read_evidence(evidence)
-    _check_name(by)
     check_other_person(by, checked_by)
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         record = find_case(db, case_no)
@@ -120,11 +113,11 @@ def record_closing(  # noqa: PLR0913 what the ledger must know of a closing
         said = {
             "outcome": str(stated_outcome),
             "evidence_sha256": proof.sha256,
-            "checked_by": checked_by and escape_surrogates(checked_by.strip()),
+            "checked_by": checked_by,
             "is_verified": _is_verified(db, record, stated_outcome, standing),
         }
         why = _why(reason, proof, _names_of(db, record))
-        record_entry(db, record, "closed", closed_on, by=by, reason=why, **said)
+        add_step(db, record, "closed", closed_on, by=by, reason=why, **said)
         record_evidence_place(db, proof.sha256, proof.path)
         return _closed(db, case_no, stated_outcome, proof, standing)
 
@@ -168,7 +161,7 @@ def record_check(
         record = find_case(db, case_no)
         if record.state == CaseState.CLOSED:
             check_other_person(record.by or "", by, option="--by")
-        record_entry(db, record, "checked", on, by=by)
+        add_step(db, record, "checked", on, by=by)
         return find_case(db, case_no)
 
 
@@ -191,15 +184,6 @@ def _check_outcome(outcome: str) -> ClosingOutcome:
             _("'{outcome}' is no outcome of a case").format(outcome=outcome),
             _("Give one of: {outcomes}.").format(outcomes=", ".join(ClosingOutcome)),
         ) from None
-
-
-def _check_name(by: str) -> None:
-    if not has_letter_or_digit(by):
-        raise ReliefError(
-            "--by",
-            _("names nobody"),
-            _("Say who answers for closing this case: --by NAME."),
-        )
 
 
 def check_other_person(by: str, checked_by: str | None, option: str = "--checked-by") -> None:

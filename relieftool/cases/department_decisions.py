@@ -8,9 +8,9 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from relieftool.cases.case_list import find_case
-from relieftool.cases.evidence import escape_surrogates, record_evidence_place
+from relieftool.cases.evidence import record_evidence_place
 from relieftool.cases.records import CaseRecord, CaseState, DepartmentDecision, format_decision
-from relieftool.cases.steps import record_entry
+from relieftool.cases.steps import add_step
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.store.database import write_or_rehearse
@@ -58,7 +58,7 @@ def record_referral(  # noqa: PLR0913 what the ledger must know of a referral
                 " this decision then no longer counts."
             ).format(case=record.case),
         )
-    record_entry(db, record, "referred", on, by=by, department=escape_surrogates(department))
+    add_step(db, record, "referred", on, by=by, department=department)
     return find_case(db, case_no)
 
 
@@ -126,7 +126,7 @@ def check_stated_decision(stated: StatedDecision) -> None:
 
 def _decide(db: Database, record: CaseRecord, stated: StatedDecision, by: str) -> None:
     check_stated_decision(stated)
-    record_entry(
+    add_step(
         db,
         record,
         "decided",
@@ -148,5 +148,5 @@ def record_reopening(  # noqa: PLR0913 what the ledger must know of a reopening
         ReliefError: the case is not closed or there is none, or reason or name is missing.
     """
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
-        record_entry(db, find_case(db, case_no), "reopened", on, by=by, reason=reason)
+        add_step(db, find_case(db, case_no), "reopened", on, by=by, reason=reason)
         return find_case(db, case_no)

@@ -20,7 +20,7 @@ from sqlite_utils import Database
 from relieftool.errors import ReliefError
 from relieftool.messages import Message, _
 from relieftool.store.chain_check import LedgerFault
-from relieftool.values.text import has_letter_or_digit
+from relieftool.values.text import escape_surrogates, has_letter_or_digit
 
 
 @dataclass(frozen=True)
@@ -48,15 +48,6 @@ def read_evidence(stated: str) -> Evidence:
     if is_evidence_file(path):
         return Evidence(escape_surrogates(path.name), _hash_file(path), path.absolute())
     return Evidence(escape_surrogates(stated.strip()))
-
-
-def escape_surrogates(text: str) -> str:
-    r"""Write half characters, as in a file name of another encoding, in a form that can be kept.
-
-    >>> escape_surrogates("回执"), escape_surrogates("\udcbb.jpg")
-    ('回执', '\\udcbb.jpg')
-    """
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def redact_names(file_name: str, names: Iterable[str | None]) -> str:

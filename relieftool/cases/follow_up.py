@@ -13,7 +13,7 @@ from relieftool.cases.case_list import list_cases
 from relieftool.cases.case_status import GIVEN_STATUSES, SubjectStatus, SubjectStatuses
 from relieftool.cases.closing import is_left_out, is_on_roster
 from relieftool.cases.records import PRIORITY, CaseRecord, CaseState, ClosingOutcome
-from relieftool.cases.steps import ENTRY_KINDS, record_entry
+from relieftool.cases.steps import ENTRY_KINDS, add_step
 from relieftool.store.database import write_or_rehearse
 
 
@@ -108,7 +108,7 @@ def _add_seen(
 ) -> None:
     """Add what the register shows; what was found again is found as of what is paid now."""
     said = {"paid_until": standing.paid_until} if step == "found_again" else {}
-    record_entry(db, record, step, on, reason=standing.status, **said)
+    add_step(db, record, step, on, reason=standing.status, **said)
 
 
 def _is_later(record: CaseRecord, on: dt.date) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from relieftool.messages import Message, _
+from relieftool.messages import Message
 
 PRIORITY = "priority"  # stands where a programme stands, in the case of a priority household
 
@@ -18,6 +18,16 @@ class CaseState(StrEnum):
     RECEIPT_SEEN = "receipt_seen"
     CLOSED = "closed"
     REOPENED = "reopened"
+
+
+STATE_WORDS = {
+    CaseState.FOUND: Message("found"),
+    CaseState.REFERRED: Message("referred"),
+    CaseState.DECIDED: Message("decided"),
+    CaseState.RECEIPT_SEEN: Message("receipt seen"),
+    CaseState.CLOSED: Message("closed"),
+    CaseState.REOPENED: Message("reopened"),
+}
 
 
 class ClosingOutcome(StrEnum):
@@ -51,6 +61,12 @@ class DepartmentDecision(StrEnum):
 
     GRANTED = "granted"
     REFUSED = "refused"
+
+
+DECISION_WORDS: Mapping[str, Message] = {
+    DepartmentDecision.GRANTED: Message("granted"),
+    DepartmentDecision.REFUSED: Message("refused"),
+}
 
 
 @dataclass(frozen=True, order=True)
@@ -158,16 +174,9 @@ def format_closing_outcome(outcome: str | None) -> str:
 
 def format_case_state(state: CaseState) -> str:
     """Name the state of a case as clerks do."""
-    return {
-        CaseState.FOUND: _("found"),
-        CaseState.REFERRED: _("referred"),
-        CaseState.DECIDED: _("decided"),
-        CaseState.RECEIPT_SEEN: _("receipt seen"),
-        CaseState.CLOSED: _("closed"),
-        CaseState.REOPENED: _("reopened"),
-    }[state]
+    return str(STATE_WORDS[state])
 
 
 def format_decision(decision: str | None) -> str:
     """Name a department's decision; none is nothing."""
-    return {"granted": _("granted"), "refused": _("refused")}.get(decision or "", "")
+    return str(DECISION_WORDS.get(decision or "", ""))

@@ -7,10 +7,10 @@ Who asked to see people's names in full, when and why; chained like the entries 
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from sqlite_utils import Database
 
-from relieftool.cases.evidence import escape_surrogates
 from relieftool.cases.records import (
     CaseRecord,
     CaseState,
@@ -19,9 +19,8 @@ from relieftool.cases.records import (
 )
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.store.chain import ACCESS_ENTRIES, CASE_ENTRIES, add_entry
 from relieftool.store.database import write
-from relieftool.values.text import has_letter_or_digit
+from relieftool.store.entries import ACCESSES, CASE_ENTRIES, record_entry
 
 _OPEN = frozenset(CaseState) - {CaseState.CLOSED}
 _ASKED = _OPEN - {CaseState.RECEIPT_SEEN}
@@ -30,34 +29,31 @@ _CLOSED = frozenset({CaseState.CLOSED})
 
 @dataclass(frozen=True)
 class EntryKind:
-    """A kind of entry: the states it may follow, the state it leaves, what it must say.
+    """A step: the states it may follow, the state it leaves, the columns that it must fill.
 
     `leads_to` is None where the case stays as it was.
     """
 
     follows: frozenset[CaseState]
     leads_to: CaseState | None
-    needs_reason: bool = False
-    needs_name: bool = True
+    needs: tuple[str, ...] = ("by",)
 
 
 ENTRY_KINDS = {
-    "opened": EntryKind(frozenset(), CaseState.FOUND, needs_reason=True, needs_name=False),
+    "opened": EntryKind(frozenset(), CaseState.FOUND, ("note",)),
     "referred": EntryKind(_ASKED, CaseState.REFERRED),
     "decided": EntryKind(_OPEN, CaseState.DECIDED),
-    "receipt_seen": EntryKind(_ASKED, CaseState.RECEIPT_SEEN, needs_name=False),
-    "closed": EntryKind(_OPEN, CaseState.CLOSED, needs_reason=True),
-    "verified": EntryKind(_CLOSED, None, needs_name=False),
+    "receipt_seen": EntryKind(_ASKED, CaseState.RECEIPT_SEEN, ()),
+    "closed": EntryKind(_OPEN, CaseState.CLOSED, ("by", "note")),
+    "verified": EntryKind(_CLOSED, None, ()),
     "checked": EntryKind(_CLOSED, None),
-    "reopened": EntryKind(_CLOSED, CaseState.REOPENED, needs_reason=True),
-    "found_again": EntryKind(
-        _CLOSED | {CaseState.RECEIPT_SEEN}, CaseState.REOPENED, needs_reason=True, needs_name=False
-    ),
+    "reopened": EntryKind(_CLOSED, CaseState.REOPENED, ("by", "note")),
+    "found_again": EntryKind(_CLOSED | {CaseState.RECEIPT_SEEN}, CaseState.REOPENED, ("note",)),
 }
 FINDING_ENTRY_KINDS = ("opened", "found_again")  # their note is the status of the finding
 
 
-def record_entry(  # noqa: PLR0913 what every step says
+def add_step(  # noqa: PLR0913 what every step says
     db: Database,
     record: CaseRecord,
     step: str,
@@ -65,7 +61,7 @@ def record_entry(  # noqa: PLR0913 what every step says
     *,
     by: str | None = None,
     reason: str | None = None,
-    **said: str | int | None,
+    **said: Any,
 ) -> None:
     """Add a step to a case as it stands; only inside a transaction that writes.
 
@@ -74,15 +70,17 @@ def record_entry(  # noqa: PLR0913 what every step says
     """
     _check_follows(record, step)
     check_day(record, on)
-    _check_said(step, by, reason)
-    entry: dict[str, str | int | None] = {
-        "case_no": record.case,
-        "entry_type": step,
-        "entered_on": on.isoformat(),
-        "by": None if by is None else escape_surrogates(by.strip()),
-        "note": None if reason is None else escape_surrogates(reason.strip()) or None,
-    }
-    add_entry(db, CASE_ENTRIES, entry | said)
+    record_entry(
+        db,
+        CASE_ENTRIES,
+        needs=ENTRY_KINDS[step].needs,
+        case_no=record.case,
+        entry_type=step,
+        entered_on=on,
+        by=by,
+        note=reason,
+        **said,
+    )
 
 
 def _check_follows(record: CaseRecord, step: str) -> None:
@@ -142,26 +140,10 @@ def check_not_ahead(place: str, on: dt.date) -> None:
         )
 
 
-def _check_said(step: str, by: str | None, reason: str | None) -> None:
-    """Refuse a step without the reason or the name that it must have."""
-    if ENTRY_KINDS[step].needs_name and not has_letter_or_digit(by or ""):
-        raise ReliefError("--by", _("names nobody"), _("Say who answers for this step: --by NAME."))
-    if ENTRY_KINDS[step].needs_reason and not has_letter_or_digit(reason or ""):
-        raise ReliefError(
-            "--reason", _("says nothing"), _("Say why in words; the reason stays with the case.")
-        )
-
-
 def record_access(
     db: Database, action: str, reason: str, detail: str, *, at: dt.datetime | None = None
 ) -> None:
     """Keep one look at private facts, at this moment unless another is given."""
     moment = (at or dt.datetime.now(dt.UTC)).isoformat(timespec="seconds")
-    content = {
-        "at": moment,
-        "action": action,
-        "reason": escape_surrogates(reason),
-        "detail": escape_surrogates(detail),
-    }
     with write(db):
-        add_entry(db, ACCESS_ENTRIES, content)
+        record_entry(db, ACCESSES, at=moment, action=action, reason=reason, detail=detail)

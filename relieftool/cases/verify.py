@@ -21,13 +21,11 @@ from relieftool.cases.records import CaseState, ClosingOutcome, DepartmentDecisi
 from relieftool.cases.steps import ENTRY_KINDS
 from relieftool.messages import Message
 from relieftool.store.chain import (
-    ACCESS_ENTRIES,
-    CASE_ENTRIES,
     CHAIN_ENDS,
     FIRST_HASH,
-    REGISTER_CHAINS,
     Chain,
     ChainEnd,
+    count_forgotten,
     read_chain_end,
 )
 from relieftool.store.chain_check import (
@@ -35,6 +33,13 @@ from relieftool.store.chain_check import (
     RecordedEnds,
     find_chain_faults,
     read_all_recorded_ends,
+)
+from relieftool.store.entries import (
+    CASE_CHAINS,
+    REGISTER_CHAINS,
+    EntryKind,
+    check_entries,
+    compile_never_said,
 )
 
 
@@ -58,13 +63,9 @@ def _of(step: str) -> str:
     return f"SELECT {_ENTRY} FROM case_entries entry WHERE entry.entry_type = '{step}' AND "
 
 
-def _is_blank(column: str) -> str:
-    return f"""(entry."{column}" IS NULL OR TRIM(entry."{column}") = '')"""
-
-
 _DECISIONS = ", ".join(f"'{decision}'" for decision in DepartmentDecision)
-_NAMED = ", ".join(f"'{name}'" for name, step in ENTRY_KINDS.items() if step.needs_name)
-_REASONED = ", ".join(f"'{name}'" for name, step in ENTRY_KINDS.items() if step.needs_reason)
+_NAMED = ", ".join(f"'{name}'" for name, step in ENTRY_KINDS.items() if "by" in step.needs)
+_REASONED = ", ".join(f"'{name}'" for name, step in ENTRY_KINDS.items() if "note" in step.needs)
 _MOVING = ", ".join(f"'{name}'" for name, step in ENTRY_KINDS.items() if step.leads_to)
 # The last entry before this one that left its case in another state.
 _BEFORE = f"""(
@@ -161,7 +162,7 @@ CASE_CHECKS = (
         f"""
         SELECT {_ENTRY} FROM case_entries entry
         WHERE entry.entry_type IN ({_NAMED}) AND entry.entry_type <> 'closed'
-        AND {_is_blank("by")}
+        AND {compile_never_said("by")}
         """,
     ),
     InvariantCheck(
@@ -170,13 +171,13 @@ CASE_CHECKS = (
         f"""
         SELECT {_ENTRY} FROM case_entries entry
         WHERE entry.entry_type IN ({_REASONED}) AND entry.entry_type <> 'closed'
-        AND {_is_blank("note")}
+        AND {compile_never_said("note")}
         """,
     ),
     InvariantCheck(
         "referred-to-nobody",
         Message("this entry does not say which department was asked."),
-        f"{_of('referred')} {_is_blank('department')}",
+        f"{_of('referred')} (entry.department IS NULL OR TRIM(entry.department) = '')",
     ),
     InvariantCheck(
         "decided-without-decision",
@@ -188,7 +189,7 @@ CASE_CHECKS = (
         Message("this entry refuses without a reason, or grants an amount all the same."),
         f"""
         {_of("decided")} entry.outcome = 'refused'
-        AND ({_is_blank("note")} OR entry.amount_fen > 0)
+        AND ({compile_never_said("note")} OR entry.amount_fen > 0)
         """,
     ),
     InvariantCheck(
@@ -227,12 +228,12 @@ CASE_CHECKS = (
     InvariantCheck(
         "closed-without-reason",
         Message("this entry closes a case without evidence."),
-        f"{_CLOSINGS} (entry.note IS NULL OR TRIM(entry.note) = '')",
+        f"{_CLOSINGS} {compile_never_said('note')}",
     ),
     InvariantCheck(
         "closed-without-name",
         Message("this entry closes a case and does not say who did it."),
-        f"""{_CLOSINGS} (entry."by" IS NULL OR TRIM(entry."by") = '')""",
+        f"{_CLOSINGS} {compile_never_said('by')}",
     ),
     InvariantCheck(
         "household-unknown",
@@ -289,13 +290,36 @@ def verify_ledger(
         proofs: list[tuple[str, Callable[[Database], list[LedgerFault]]]] = [
             ("file", _file_faults),
             *(
-                (chain.table, partial(find_chain_faults, chain=chain, claims=claims))
+                (chain.table, partial(_entry_faults, chain=chain, claims=claims))
                 for chain in all_chains
             ),
             ("heads", partial(_lost_heads, heads=heads, chains=all_chains)),
             *((check.name, partial(_bad_rows, check=check)) for check in (*CASE_CHECKS, *checks)),
         ]
         return [fault for place, proof in proofs for fault in _attempt(db, place, proof)]
+
+
+def _entry_faults(db: Database, chain: Chain, claims: RecordedEnds) -> list[LedgerFault]:
+    """Return what is wrong with a chain; in one that holds, the entries that say too little."""
+    faults = find_chain_faults(db, chain, claims)
+    if faults or not isinstance(chain, EntryKind):
+        return faults
+    return [
+        LedgerFault("entry-incomplete", f"{chain.table} {number}", _INCOMPLETE)
+        for number in check_entries(db, chain)
+    ]
+
+
+_INCOMPLETE = Message("this entry does not say all that it must: it was added from outside.")
+
+
+def count_forgotten_texts(db: Database, chains: Sequence[Chain]) -> int:
+    """Count the names and texts that were forgotten; none where the file cannot be read."""
+    with read_damaged_snapshot(db):
+        try:
+            return sum(count_forgotten(db, chain) for chain in chains)
+        except sqlite3.DatabaseError:
+            return 0
 
 
 def verify_evidence(db: Database, folders: Sequence[Path] = ()) -> list[EvidenceFile]:
@@ -320,7 +344,7 @@ def _end(db: Database, chain: Chain) -> ChainEnd | None:
         return None
 
 
-LEDGER_CHAINS = (CASE_ENTRIES, ACCESS_ENTRIES, *REGISTER_CHAINS, CHAIN_ENDS)
+LEDGER_CHAINS = (*CASE_CHAINS, *REGISTER_CHAINS, CHAIN_ENDS)
 _UNREADABLE = Message(
     "cannot be read as it should: the file is damaged. Go back to the newest copy that verifies."
 )

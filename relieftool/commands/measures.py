@@ -11,7 +11,6 @@ import typer
 from relieftool.commands import options
 from relieftool.commands.decide import parse_yuan_option
 from relieftool.commands.session import Register, today
-from relieftool.fieldwork.entries import check_household
 from relieftool.fieldwork.measures import Measure, MeasureKind, list_measures, record_measure
 from relieftool.fieldwork.needs import list_answered_needs
 from relieftool.messages import _
@@ -20,6 +19,7 @@ from relieftool.output.result import OutputFormat
 from relieftool.output.show import show_result
 from relieftool.output.terminal import print_message
 from relieftool.register.communities import list_household_numbers
+from relieftool.store.entries import check_household
 
 MeasuredHousehold = Annotated[
     str, typer.Argument(metavar="HOUSEHOLD", help="The household's number.")

@@ -9,15 +9,22 @@ from typing import Annotated
 import typer
 
 from relieftool.cases.evidence import EvidenceFile, FileState, find_evidence_faults
-from relieftool.cases.verify import LEDGER_CHAINS, find_chain_ends, verify_evidence, verify_ledger
+from relieftool.cases.verify import (
+    LEDGER_CHAINS,
+    count_forgotten_texts,
+    find_chain_ends,
+    verify_evidence,
+    verify_ledger,
+)
 from relieftool.commands import options
 from relieftool.fieldwork.checks import FIELD_CHECKS
 from relieftool.messages import _
 from relieftool.output.result import Column, RecordTable, Result
 from relieftool.output.terminal import print_message
-from relieftool.store.chain import ACCESS_ENTRIES, CASE_ENTRIES, CHAIN_ENDS, FIELD_CHAINS, ChainEnd
+from relieftool.store.chain import CHAIN_ENDS, ChainEnd
 from relieftool.store.chain_check import LedgerFault
 from relieftool.store.database import open_register
+from relieftool.store.entries import ACCESSES, CASE_ENTRIES, FIELD_CHAINS
 
 Heads = Annotated[
     list[str] | None,
@@ -58,10 +65,13 @@ def verify(
         files = verify_evidence(register, evidence or ())
         broken += find_evidence_faults(files)
         ends = find_chain_ends(register, _CHAINS)
+        forgotten = count_forgotten_texts(register, _CHAINS)
     result = _result(broken, ends, is_end_proved=_is_end_proved(broken, head))
-    showing.show(_with_evidence(result, files))
+    showing.show(_with_more(result, files, forgotten))
     print_message(_outcome(broken))
     _say_unseen(files)
+    if forgotten:
+        print_message(_("Names and texts that were forgotten: {count}.").format(count=forgotten))
     end = ends[CHAIN_ENDS.table]
     if end and all(one.is_doubt for one in broken):
         print_message(_end_words(end, head))
@@ -79,10 +89,9 @@ def _check_folders(folders: Sequence[Path]) -> None:
             raise typer.BadParameter(problem, param_hint="--evidence")
 
 
-def _with_evidence(result: Result, files: Sequence[EvidenceFile]) -> Result:
-    return replace(
-        result, document={**result.document, "evidence": [asdict(file) for file in files]}
-    )
+def _with_more(result: Result, files: Sequence[EvidenceFile], forgotten: int) -> Result:
+    more = {"evidence": [asdict(file) for file in files], "forgotten_texts": forgotten}
+    return replace(result, document={**result.document, **more})
 
 
 def _say_unseen(files: Sequence[EvidenceFile]) -> None:
@@ -107,7 +116,7 @@ def _result(
     *,
     is_end_proved: bool,
 ) -> Result:
-    entries, accesses = ends[CASE_ENTRIES.table], ends[ACCESS_ENTRIES.table]
+    entries, accesses = ends[CASE_ENTRIES.table], ends[ACCESSES.table]
     listing = _faults_table(broken)
     document = {
         "relief_result": 1,
@@ -159,7 +168,7 @@ def _table_word(table: str) -> str:
 
 def _ends(ends: Mapping[str, ChainEnd | None]) -> RecordTable[tuple[str, ChainEnd | None]]:
     """Return the hashes to write down; most chains only once they have an entry."""
-    always = (CASE_ENTRIES.table, ACCESS_ENTRIES.table)
+    always = (CASE_ENTRIES.table, ACCESSES.table)
     columns: tuple[Column[tuple[str, ChainEnd | None]], ...] = (
         Column("chain", _("Chain"), _table_word, value=itemgetter(0)),
         Column.number("entries", _("Entries"), format=_number, value=itemgetter(1)),

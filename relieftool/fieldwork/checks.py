@@ -2,6 +2,7 @@
 
 from relieftool.cases.verify import InvariantCheck
 from relieftool.messages import Message
+from relieftool.store.entries import compile_never_said
 from relieftool.store.former_numbers import compile_current_number
 
 
@@ -26,7 +27,7 @@ FIELD_CHECKS = (
         "survey-by-one",
         Message("this survey was made by fewer than two investigators."),
         f"""
-        SELECT 'visits ' || visit_id FROM visits WHERE
+        SELECT 'visits ' || visit_id FROM visits WHERE investigators IS NOT NULL AND
             (SELECT count(DISTINCT {_squeezed("name.value")}) FROM json_each(investigators) name)
             < CASE step WHEN 'survey' THEN 2 ELSE 1 END
         """,
@@ -56,6 +57,7 @@ FIELD_CHECKS = (
     InvariantCheck(
         "assigned-to-nobody",
         Message("this household was given to a helper nobody wrote down."),
+        # unknown, and so not listed, once a helper was forgotten: it may be they
         """
         SELECT 'assignments ' || assignment_id FROM assignments
         WHERE helper NOT IN (SELECT name FROM helpers)
@@ -75,7 +77,7 @@ FIELD_CHECKS = (
         ON plan.measure_id = done.completes
         WHERE {compile_current_number("plan.household_no")}
             <> {compile_current_number("done.household_no")}
-        OR plan.measure_kind <> done.measure_kind
+        OR plan.kind <> done.kind
         OR plan.done_on IS NOT NULL OR plan.measure_id >= done.measure_id
         """,
     ),
@@ -117,6 +119,6 @@ FIELD_CHECKS = (
         "error-without-note",
         Message("this re-visit found an error and does not say which."),
         "SELECT 'revisits ' || revisit_id FROM revisits"
-        " WHERE agrees = 0 AND (note IS NULL OR TRIM(note) = '')",
+        f" WHERE agrees = 0 AND {compile_never_said('note', 'revisits')}",
     ),
 )

@@ -6,20 +6,27 @@ Suggests a helper for every household that has none, with the load evened out.
 """
 
 import datetime as dt
-import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Literal
+from typing import Any, Literal
 
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
-from relieftool.fieldwork.entries import check_household, check_name, find_shared_names
+from relieftool.fieldwork.entries import find_shared_names
 from relieftool.messages import _
-from relieftool.store.chain import ASSIGNMENTS, HELPERS, add_entry
 from relieftool.store.database import write_or_rehearse
-from relieftool.store.former_numbers import compile_current_number
+from relieftool.store.entries import (
+    ASSIGNMENTS,
+    HELPERS,
+    build_entry,
+    build_record,
+    check_household,
+    list_entries,
+    record_entry,
+)
 
 HelperType = Literal["unit", "person"]
 
@@ -50,25 +57,22 @@ def record_helper(
 
     An ending that says nothing else leaves what was known as it was.
     """
-    name = check_name("NAME", helper.name)
-    unit = None if helper.unit is None else check_name("--unit", helper.unit)
-    kept = Helper(name, helper.helper_type, unit, helper.communities, helper.is_active)
-    known = _known_helper(db, name)
-    if known is not None:  # one person, however the name is spaced
-        kept = replace(kept, name=known.name)
-        if not kept.is_active and unit is None and not kept.communities:
-            kept = replace(known, is_active=False, households=0)
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
-        row = {
-            "name": kept.name,
-            "helper_type": kept.helper_type,
-            "unit": kept.unit,
-            "communities": json.dumps(list(kept.communities), ensure_ascii=False),
-            "entered_on": on.isoformat(),
-            "is_active": int(kept.is_active),
-        }
-        add_entry(db, HELPERS, row)
+        needs = () if helper.unit is None else ("unit",)
+        row = build_entry(db, HELPERS, needs, **_stated(helper), entered_on=on)
+        kept = build_record(Helper, row)
+        known = _known_helper(db, kept.name)
+        if known is not None:  # one person, however the name is spaced
+            kept = replace(kept, name=known.name)
+            if not kept.is_active and kept.unit is None and not kept.communities:
+                kept = replace(known, is_active=False, households=0)
+        record_entry(db, HELPERS, **_stated(kept), entered_on=on)
     return kept
+
+
+def _stated(helper: Helper) -> dict[str, Any]:
+    """Return what an entry says of a helper; the households they answer for have their own."""
+    return {name: value for name, value in vars(helper).items() if name != "households"}
 
 
 def _known_helper(db: Database, name: str) -> Helper | None:
@@ -79,40 +83,30 @@ def _known_helper(db: Database, name: str) -> Helper | None:
 
 def list_helpers(db: Database, *, is_active: bool | None = True) -> list[Helper]:
     """List the helpers by name: active ones, former ones (False), or all (None)."""
-    counts = dict(db.execute(_COUNTS).fetchall())
-    helpers = [
-        Helper(
-            row["name"],
-            row["helper_type"],
-            row["unit"],
-            tuple(json.loads(row["communities"])),
-            row["is_active"] == 1,
-            counts.get(row["name"], 0),
-        )
-        for row in db.query(_HELPERS)
+    counts = Counter(name for _household, name in _assigned(db))
+    newest = {entry["name"]: entry for entry in list_entries(db, HELPERS) if entry["name"]}
+    return [
+        build_record(Helper, entry | {"households": counts[name]})
+        for name, entry in sorted(newest.items())
+        if is_active in (None, entry["is_active"])
     ]
-    return [helper for helper in helpers if is_active in (None, helper.is_active)]
 
 
-_HELPERS = """
-    SELECT * FROM helpers WHERE helper_id IN (SELECT MAX(helper_id) FROM helpers GROUP BY name)
-    ORDER BY name
-"""
-# Whom a helper answers for: the newest entry of a household and a name, if it is no ending.
-_NOW = compile_current_number("assignments.household_no")
-_ASSIGNED = f"""
-    SELECT {_NOW} AS household_now, helper, assignment_id FROM assignments
-    WHERE is_active = 1 AND assignment_id IN (
-        SELECT MAX(assignment_id) FROM assignments GROUP BY {_NOW}, helper)
-"""
-_COUNTS = f"SELECT helper, COUNT(*) FROM ({_ASSIGNED}) GROUP BY helper"
+def _assigned(db: Database) -> list[tuple[str, str]]:
+    """List households with whoever answers for them: the newest entry of a pair, if no ending."""
+    newest: dict[tuple[str, str], bool] = {}
+    for entry in list_entries(db, ASSIGNMENTS):
+        pair = entry["household_no"], entry["helper"]
+        newest.pop(pair, None)  # in the order of the newest
+        newest[pair] = entry["is_active"]
+    return [pair for pair, is_active in newest.items() if is_active and pair[1]]
 
 
 def list_assigned_helpers(db: Database) -> dict[str, list[str]]:
     """Return the names of each household's helpers; only of helpers who still are active."""
     active = {helper.name for helper in list_helpers(db)}
     found: dict[str, list[str]] = {}
-    for number, name, _entry in db.execute(f"{_ASSIGNED} ORDER BY assignment_id").fetchall():
+    for number, name in _assigned(db):
         if name in active:
             found.setdefault(number, []).append(name)
     return found
@@ -140,7 +134,6 @@ def record_assignment(  # noqa: PLR0913 who, for whom, when, on whose word
     Raises:
         ReliefError: no such household or helper, or it is so already.
     """
-    by = check_name("--by", by)
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         number = check_household(db, household_no)
         name = check_active_helper(db, helper)
@@ -165,14 +158,15 @@ def record_assignments(
 ) -> None:
     """Write down households with their helpers; only inside a transaction that writes."""
     for household_no, helper in pairs:
-        row = {
-            "household_no": household_no,
-            "helper": helper,
-            "entered_on": on.isoformat(),
-            "is_active": int(is_active),
-            "by": by,
-        }
-        add_entry(db, ASSIGNMENTS, row)
+        record_entry(
+            db,
+            ASSIGNMENTS,
+            household_no=household_no,
+            helper=helper,
+            entered_on=on,
+            is_active=is_active,
+            by=by,
+        )
 
 
 def check_active_helper(db: Database, helper: str) -> str:
@@ -262,7 +256,6 @@ def record_pairings(
     db: Database, pairings: Sequence[Pairing], *, by: str, on: dt.date, is_rehearsal: bool = False
 ) -> None:
     """Write down the suggestions that name somebody."""
-    by = check_name("--by", by)
     pairs = [
         (pairing.household_no, pairing.helper) for pairing in pairings if pairing.helper is not None
     ]

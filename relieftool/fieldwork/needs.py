@@ -1,17 +1,13 @@
 """What families say they need, and which measures answer it; said once, never edited."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlite_utils import Database
 
-from relieftool.cases.evidence import escape_surrogates
-from relieftool.fieldwork.entries import IS_COUNTED
 from relieftool.fieldwork.measures import Measure, MeasureKind, list_measures
 from relieftool.spreadsheets.form_row_keys import NeedKind
-from relieftool.store.chain import NEEDS, add_entry
-from relieftool.store.former_numbers import compile_current_number
+from relieftool.store.entries import NEEDS, build_record, list_entries, record_entry
 
 _ANSWERS: dict[NeedKind, tuple[MeasureKind, ...]] = {
     NeedKind.LIVING: (MeasureKind.TEMPORARY_AID, MeasureKind.PRICE_SUPPLEMENT),
@@ -66,14 +62,7 @@ def record_need(db: Database, stated: StatedNeed, *, import_id: int | None = Non
 
     Only inside a transaction that writes.
     """
-    row = {
-        "household_no": stated.household_no,
-        "stated_on": stated.stated_on,
-        "need": str(stated.need),
-        "words": None if stated.words is None else escape_surrogates(stated.words),
-        "import_id": import_id,
-    }
-    add_entry(db, NEEDS, row)
+    record_entry(db, NEEDS, **vars(stated), import_id=import_id)
 
 
 def list_needs(db: Database, household_no: str | None = None) -> list[StatedNeed]:
@@ -81,32 +70,15 @@ def list_needs(db: Database, household_no: str | None = None) -> list[StatedNeed
 
     Left out are those of a form whose import was taken back.
     """
-    rows = db.query(_NEEDS, {"household_no": household_no})
-    return list(dict.fromkeys(map(_need, rows)))
-
-
-_NOW = compile_current_number("needs.household_no")
-_NEEDS = f"""
-    SELECT *, {_NOW} AS household_now FROM needs
-    WHERE (:household_no IS NULL OR {_NOW} = :household_no)
-    AND {IS_COUNTED} ORDER BY household_now, need_id
-"""
+    entries = list_entries(db, NEEDS, household_no)
+    entries.sort(key=lambda entry: entry["household_no"])
+    return list(dict.fromkeys(build_record(StatedNeed, entry) for entry in entries))
 
 
 def list_form_needs(db: Database, household_no: str, import_id: int) -> list[StatedNeed]:
     """List the needs that the forms of one import brought for a household."""
-    rows = db.query(_OF_FORM, {"household_no": household_no, "import_id": import_id})
-    return [_need(row) for row in rows]
-
-
-_OF_FORM = f"""
-    SELECT *, {_NOW} AS household_now FROM needs
-    WHERE {_NOW} = :household_no AND import_id = :import_id
-"""
-
-
-def _need(row: Mapping[str, Any]) -> StatedNeed:
-    return StatedNeed(row["household_now"], row["stated_on"], NeedKind(row["need"]), row["words"])
+    entries = list_entries(db, NEEDS, household_no, import_id=import_id)
+    return [build_record(StatedNeed, entry) for entry in entries]
 
 
 def list_answered_needs(db: Database, households: Iterable[str]) -> list[AnsweredNeed]:

@@ -11,23 +11,30 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from sqlite_utils import Database
 
-from relieftool.cases.evidence import escape_surrogates
 from relieftool.eligibility.evaluation import Evaluation, Household, evaluate_register
 from relieftool.eligibility.gaps import find_household_findings
 from relieftool.errors import ReliefError
-from relieftool.fieldwork.entries import check_household, check_name, find_shared_names
+from relieftool.fieldwork.entries import find_shared_names
 from relieftool.fieldwork.visits import VisitStep, list_visits
 from relieftool.messages import _
 from relieftool.pack.models import Pack
-from relieftool.store.chain import REVISITS, SAMPLES, add_entry
+from relieftool.store.chain import add_entry
 from relieftool.store.database import write_or_rehearse
-from relieftool.store.former_numbers import compile_current_number, find_current_number
+from relieftool.store.entries import (
+    REVISITS,
+    SAMPLES,
+    build_entry,
+    build_record,
+    check_household,
+    list_entries,
+)
+from relieftool.store.former_numbers import find_current_number
 
 
 @dataclass(frozen=True)
@@ -135,22 +142,18 @@ def draw_sample(  # noqa: PLR0913 what makes a sample that can be drawn again
             _("there is no household to draw from"),
             _("Import household lists, or leave out --step: nobody made that step yet."),
         )
-    row = {
-        "drawn_on": on.isoformat(),
-        "rate": str(rate),
-        "seed": escape_surrogates(seed),
-        "stratified_by": json.dumps(list(stratified_by), ensure_ascii=False),
-        "step": step,
-        "frame_sha256": hash_frame(frame),
-        "strata": json.dumps(
-            [
-                {"name": one.name, "households": one.households, "drawn": one.drawn}
-                for one in draw_strata(frame, rate, seed)
-            ],
-            ensure_ascii=False,
-        ),
-    }
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
+        row = build_entry(
+            db,
+            SAMPLES,
+            drawn_on=on,
+            rate=rate,
+            seed=seed,
+            stratified_by=stratified_by,
+            step=step,
+            frame_sha256=hash_frame(frame),
+            strata=map(vars, draw_strata(frame, rate, seed)),
+        )
         number = add_entry(db, SAMPLES, row).number
     return _sample(row | {"sample_id": number})
 
@@ -161,36 +164,22 @@ def find_sample(db: Database, sample_id: int | None = None) -> Sample:
     Raises:
         ReliefError: There is none.
     """
-    wanted = {"sample_id": sample_id}
-    rows = list(db.query(_SAMPLES, wanted))
-    if not rows:
+    entries = list_entries(db, SAMPLES, sample_id=sample_id)
+    if not entries:
         raise ReliefError(
             "relief sample" if sample_id is None else str(sample_id),
             _("there is no such sample"),
             _("`relief sample --rate 10% --seed 1` draws one."),
         )
-    return _sample(rows[-1])
+    return _sample(entries[-1])
 
 
-_SAMPLES = """
-    SELECT * FROM samples WHERE (:sample_id IS NULL OR sample_id = :sample_id) ORDER BY sample_id
-"""
-
-
-def _sample(row: Mapping[str, Any]) -> Sample:
-    return Sample(
-        row["sample_id"],
-        row["drawn_on"],
-        row["rate"],
-        row["seed"],
-        tuple(json.loads(row["stratified_by"])),
-        row["step"],
-        row["frame_sha256"],
-        tuple(
-            Stratum(load["name"], load["households"], tuple(load["drawn"]))
-            for load in json.loads(row["strata"])
-        ),
+def _sample(entry: Mapping[str, Any]) -> Sample:
+    strata = tuple(
+        Stratum(stratum["name"], stratum["households"], tuple(stratum["drawn"]))
+        for stratum in json.loads(entry["strata"])
     )
+    return replace(build_record(Sample, entry), strata=strata)
 
 
 def record_revisit(
@@ -202,8 +191,6 @@ def record_revisit(
         ReliefError: no such household or sample, the household was not drawn, no note on errors, a
             day before the drawing, or a visitor who surveyed the household.
     """
-    by = check_name("--by", revisit.by)
-    note = escape_surrogates((revisit.note or "").strip()) or None
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
         number = check_household(db, revisit.household_no)
         sample = find_sample(db, sample_id)
@@ -214,19 +201,9 @@ def record_revisit(
                 _("this household is not in sample {number}").format(number=sample.sample_id),
                 _("`relief sample` lists the households drawn; --sample names another sample."),
             )
-        if not revisit.agrees and note is None:
-            raise ReliefError(
-                "--note", _("says nothing"), _("Say in words what was found to be otherwise.")
-            )
-        _check_independence(db, sample, number, revisit.revisited_on, by)
-        row = {
-            "sample_id": sample.sample_id,
-            "household_no": drawn[number],
-            "revisited_on": revisit.revisited_on,
-            "agrees": int(revisit.agrees),
-            "note": note,
-            "by": by,
-        }
+        stated = vars(revisit) | {"household_no": drawn[number], "sample_id": sample.sample_id}
+        row = build_entry(db, REVISITS, () if revisit.agrees else ("note",), **stated)
+        _check_independence(db, sample, number, revisit.revisited_on, row["by"])
         add_entry(db, REVISITS, row)
     return sample
 
@@ -267,23 +244,13 @@ def _check_independence(db: Database, sample: Sample, number: str, day: str, by:
 def find_sample_results(db: Database, sample_id: int | None = None) -> SampleResults:
     """Return a sample, or the newest, with the last re-visit of each household."""
     sample = find_sample(db, sample_id)
-    rows = db.query(_REVISITS, {"sample_id": sample.sample_id})
-    found = {row["household_now"]: _revisit(row) for row in rows}
+    entries = list_entries(db, REVISITS, sample_id=sample.sample_id)
+    found = {
+        entry["household_no"]: build_record(Revisit, entry | {"household_no": entry["written_no"]})
+        for entry in entries
+    }
     drawn = {one: find_current_number(db, one) for one in sample.drawn}
     return SampleResults(sample, {one: found[now] for one, now in drawn.items() if now in found})
-
-
-_NOW = compile_current_number("revisits.household_no")
-_REVISITS = f"""
-    SELECT *, {_NOW} AS household_now FROM revisits
-    WHERE sample_id = :sample_id ORDER BY revisit_id
-"""
-
-
-def _revisit(row: Mapping[str, Any]) -> Revisit:
-    return Revisit(
-        row["household_no"], row["revisited_on"], row["agrees"] == 1, row["note"], row["by"]
-    )
 
 
 STRATA = ("community", "status")

@@ -3,26 +3,17 @@
 A survey takes two investigators, a check somebody of another level than the survey's.
 """
 
-import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
-from relieftool.fieldwork.entries import (
-    IS_COUNTED,
-    check_household,
-    check_names,
-    check_text,
-    find_shared_names,
-)
-from relieftool.messages import _
-from relieftool.store.chain import VISITS, add_entry
+from relieftool.fieldwork.entries import find_shared_names
+from relieftool.messages import Message, _
+from relieftool.store.chain import add_entry
 from relieftool.store.database import write_or_rehearse
-from relieftool.store.former_numbers import compile_current_number
+from relieftool.store.entries import VISITS, build_entry, build_record, list_entries
 from relieftool.values.text import fold_name
 
 _INVESTIGATORS_OF_A_SURVEY = 2
@@ -36,6 +27,13 @@ class VisitStep(StrEnum):
     CHECK = "check"
 
 
+STEP_WORDS = {
+    VisitStep.SCREENING: Message("screening"),
+    VisitStep.SURVEY: Message("home survey"),
+    VisitStep.CHECK: Message("organised check"),
+}
+
+
 class VisitLevel(StrEnum):
     """Where the investigators come from."""
 
@@ -44,12 +42,26 @@ class VisitLevel(StrEnum):
     UNIT = "帮扶单位"
 
 
+LEVEL_WORDS = {
+    VisitLevel.COMMUNITY: Message("community"),
+    VisitLevel.STREET: Message("street"),
+    VisitLevel.UNIT: Message("helping unit"),
+}
+
+
 class VisitMethod(StrEnum):
     """How the household was met."""
 
     HOME = "上门"
     SITE = "现场"
     PHONE = "电话"
+
+
+METHOD_WORDS = {
+    VisitMethod.HOME: Message("at home"),
+    VisitMethod.SITE: Message("on site"),
+    VisitMethod.PHONE: Message("by phone"),
+}
 
 
 @dataclass(frozen=True)
@@ -80,34 +92,23 @@ def record_visit(
         ReliefError: no such household, too few investigators, or a check by the surveyors' level.
     """
     with write_or_rehearse(db, is_rehearsal=is_rehearsal):
-        number = check_household(db, visit.household_no)
-        names = check_names("--by", visit.investigators)
-        found = check_text("--found", visit.found, _("Say in a few words what was found."))
-        if visit.step == VisitStep.SURVEY and len(names) < _INVESTIGATORS_OF_A_SURVEY:
+        row = build_entry(db, VISITS, **vars(visit), import_id=import_id)
+        kept = build_record(Visit, row)
+        if kept.step == VisitStep.SURVEY and len(kept.investigators) < _INVESTIGATORS_OF_A_SURVEY:
             raise ReliefError(
                 "--by",
                 _("a survey takes at least two investigators"),
                 _("Name both: --by NAME --by NAME."),
             )
-        if visit.step == VisitStep.CHECK:
-            _check_independence(db, number, visit, names)
-        row = {
-            "household_no": number,
-            "visited_on": visit.visited_on,
-            "step": str(visit.step),
-            "level": str(visit.level),
-            "method": str(visit.method),
-            "investigators": json.dumps(names, ensure_ascii=False),
-            "found": found,
-            "knows_policy": None if visit.knows_policy is None else int(visit.knows_policy),
-            "import_id": import_id,
-        }
+        if kept.step == VisitStep.CHECK:
+            _check_independence(db, kept)
         add_entry(db, VISITS, row)
-    return _visit(row)
+    return kept
 
 
-def _check_independence(db: Database, number: str, visit: Visit, names: Sequence[str]) -> None:
+def _check_independence(db: Database, visit: Visit) -> None:
     """Refuse a check without a survey before it, or by those who made the survey."""
+    number = visit.household_no
     surveys = [
         one
         for one in list_visits(db, number)
@@ -130,7 +131,7 @@ def _check_independence(db: Database, number: str, visit: Visit, names: Sequence
                 day=survey.visited_on, level=format_visit_level(survey.level)
             ),
         )
-    if shared := find_shared_names(names, survey.investigators):
+    if shared := find_shared_names(visit.investigators, survey.investigators):
         raise ReliefError(
             number,
             _("a check needs somebody else than those who made the survey"),
@@ -147,21 +148,14 @@ def list_visits(db: Database, household_no: str | None = None) -> list[Visit]:
     """
     listed: list[Visit] = []
     told = set()
-    for row in db.query(_VISITS, {"household_no": household_no}):
-        visit = _visit(row | {"household_no": row["household_now"]})
+    entries = list_entries(db, VISITS, household_no)
+    for entry in sorted(entries, key=lambda entry: (entry["visited_on"], entry["visit_id"])):
+        visit = build_record(Visit, entry)
         key = build_visit_identity(visit)
-        if row["import_id"] is None or key not in told:
+        if entry["import_id"] is None or key not in told:
             listed.append(visit)
         told.add(key)
     return listed
-
-
-_NOW = compile_current_number("visits.household_no")
-_VISITS = f"""
-    SELECT *, {_NOW} AS household_now FROM visits
-    WHERE (:household_no IS NULL OR {_NOW} = :household_no) AND {IS_COUNTED}
-    ORDER BY visited_on, visit_id
-"""
 
 
 def build_visit_identity(visit: Visit) -> tuple[str, str, VisitStep, frozenset[str]]:
@@ -172,52 +166,20 @@ def build_visit_identity(visit: Visit) -> tuple[str, str, VisitStep, frozenset[s
 
 def list_form_visits(db: Database, household_no: str, import_id: int) -> list[Visit]:
     """List the visits that the forms of one import brought for a household."""
-    rows = db.query(_OF_FORM, {"household_no": household_no, "import_id": import_id})
-    return [_visit(row | {"household_no": row["household_now"]}) for row in rows]
-
-
-_OF_FORM = f"""
-    SELECT *, {_NOW} AS household_now FROM visits
-    WHERE {_NOW} = :household_no AND import_id = :import_id
-"""
-
-
-def _visit(row: Mapping[str, Any]) -> Visit:
-    knows = row["knows_policy"]
-    return Visit(
-        row["household_no"],
-        row["visited_on"],
-        VisitStep(row["step"]),
-        VisitLevel(row["level"]),
-        VisitMethod(row["method"]),
-        tuple(json.loads(row["investigators"])),
-        row["found"],
-        None if knows is None else knows == 1,
-    )
+    entries = list_entries(db, VISITS, household_no, import_id=import_id)
+    return [build_record(Visit, entry) for entry in entries]
 
 
 def format_visit_step(step: VisitStep) -> str:
     """Name a step of verification."""
-    return {
-        VisitStep.SCREENING: _("screening"),
-        VisitStep.SURVEY: _("home survey"),
-        VisitStep.CHECK: _("organised check"),
-    }[step]
+    return str(STEP_WORDS[step])
 
 
 def format_visit_level(level: VisitLevel) -> str:
     """Name a level."""
-    return {
-        VisitLevel.COMMUNITY: _("community"),
-        VisitLevel.STREET: _("street"),
-        VisitLevel.UNIT: _("helping unit"),
-    }[level]
+    return str(LEVEL_WORDS[level])
 
 
 def format_visit_method(method: VisitMethod) -> str:
     """Name a way of meeting."""
-    return {
-        VisitMethod.HOME: _("at home"),
-        VisitMethod.SITE: _("on site"),
-        VisitMethod.PHONE: _("by phone"),
-    }[method]
+    return str(METHOD_WORDS[method])

@@ -1,42 +1,42 @@
 """Entries that are only added, each sealed with a hash over itself and the entry before.
 
-Whoever changes, drops or inserts one afterwards breaks every seal from there on. A table with a
-`previous_hash` is such a chain. Imports nothing of ours.
+Whoever changes, drops or inserts one afterwards breaks every seal from there on. What an entry says
+of people is sealed by a salted hash only, so that it can be forgotten. Imports nothing of ours.
 
 Where all chains end, kept in a chain of its own after every write: what is cut off shows here.
 
 Only who cuts everything written since some moment leaves no trace; a hash of this chain that was
 written down elsewhere shows even that.
-
-The tables of the fieldwork, each a chain of entries like the ledger's.
 """
 
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import secrets
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlite_utils import Database
 
 FIRST_HASH = "0" * 64
-_Row = Mapping[str, object]
+_SALT_BYTES = 16
+_Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Chain:
-    """A table whose rows are chained, and the column that counts them from 1 without a gap."""
+    """A table whose rows are chained, and the column that counts them from 1 without a gap.
+
+    `personal` are the columns that hold names of people or free text. Each has two beside it: the
+    salted hash of the text, which is sealed like all the rest, and the salt. The texts stay in the
+    row they belong to, where a query finds them, and the table's trigger allows one change only: a
+    text and its salt become NULL together.
+    """
 
     table: str
     key: str
-
-
-CASE_ENTRIES = Chain("case_entries", "entry_id")
-ACCESS_ENTRIES = Chain("access_log", "log_id")
-DECISIONS = Chain("decisions", "decision_id")
-PARAMETER_VALUES = Chain("parameter_values", "value_id")
-IMPORT_EVENTS = Chain("import_events", "event_id")
-REGISTER_CHAINS = (DECISIONS, PARAMETER_VALUES, IMPORT_EVENTS)
+    personal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,29 +47,50 @@ class ChainEnd:
     hash: str
 
 
-def hash_entry(row: _Row, case: _Row | None = None) -> str:
-    """Return the SHA-256 over all columns of an entry, and over the case that it opens.
+def hash_entry(row: _Row, case: _Row | None = None, *, personal: Collection[str] = ()) -> str:
+    """Return the SHA-256 over an entry without its personal texts, and over the case it opens.
 
     What is unknown is left out, so that a column added to the table later changes no old hash.
 
-    >>> hash_entry({"entry_id": 1, "note": "x", "hash": "any"}) == hash_entry({"entry_id": 1, "note": "x"})
+    >>> hash_entry({"note": "x", "hash": "any"}) == hash_entry({"note": "x"})
     True
-    >>> hash_entry({"entry_id": 1, "note": "x"}) == hash_entry({"entry_id": 1, "note": None})
+    >>> hash_entry({"note": "x"}) == hash_entry({"note": None})
     False
+    >>> hash_entry({"entry_id": 1, "by": "x"}, personal=["by"]) == hash_entry({"entry_id": 1})
+    True
     """
-    content = {name: value for name, value in row.items() if value is not None and name != "hash"}
+    unsealed = {"hash", *personal, *map(_salt_of, personal)}
+    content = {name: row[name] for name in row if row[name] is not None and name not in unsealed}
     if case is not None:
         content["case"] = {name: value for name, value in case.items() if value is not None}
+    return _sha256(content)
+
+
+def hash_text(salt: str, column: str, text: object) -> str:
+    """Return the hash that stands for a personal text.
+
+    Without the salt nobody could tell the few names there are from another by trying them; with the
+    column in it, no text can be moved to where another stood.
+    """
+    return _sha256([salt, column, text])
+
+
+def _sha256(content: object) -> str:
     # Only a damaged file holds what JSON cannot write; repr() makes it differ from what was sealed.
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=repr)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-def read_chain_end(db: Database, chain: Chain = CASE_ENTRIES) -> ChainEnd:
-    """Return the end of a chain, to be written down: it proves all that came before.
+def _salt_of(column: str) -> str:
+    return f"{column}_salt"
 
-    Of the cases' chain where none is named.
-    """
+
+def _hash_of(column: str) -> str:
+    return f"{column}_hash"
+
+
+def read_chain_end(db: Database, chain: Chain) -> ChainEnd:
+    """Return the end of a chain, to be written down: it proves all that came before."""
     last = f"SELECT {chain.key}, hash FROM {chain.table} ORDER BY {chain.key} DESC LIMIT 1"
     found = db.execute(last).fetchone()
     return ChainEnd(0, FIRST_HASH) if found is None else ChainEnd(*found)
@@ -79,11 +100,48 @@ def add_entry(db: Database, chain: Chain, content: _Row, case: _Row | None = Non
     """Add an entry at the end of a chain; only inside a transaction that writes."""
     last = read_chain_end(db, chain)
     row = {chain.key: last.number + 1, **content, "previous_hash": last.hash}
-    head = ChainEnd(last.number + 1, hash_entry(row, case))
+    for column in chain.personal:
+        if (text := content.get(column)) is not None:
+            salt = secrets.token_hex(_SALT_BYTES)
+            row |= {_salt_of(column): salt, _hash_of(column): hash_text(salt, column, text)}
+    head = ChainEnd(last.number + 1, hash_entry(row, case, personal=chain.personal))
     row["hash"] = head.hash
     columns, places = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
     db.execute(f"INSERT INTO {chain.table} ({columns}) VALUES ({places})", list(row.values()))
     return head
+
+
+def are_texts_sealed(chain: Chain, row: _Row) -> bool:
+    """Whether the personal texts of an entry are those written; what was forgotten may lack.
+
+    A text and its salt are there together or not at all.
+    """
+    return all(
+        salt is None
+        if text is None
+        else salt is not None and hash_text(salt, column, text) == row[_hash_of(column)]
+        for column in chain.personal
+        for text, salt in [(row[column], row[_salt_of(column)])]
+    )
+
+
+def forget_texts(db: Database, chain: Chain, number: int, columns: Iterable[str]) -> None:
+    """Remove personal texts of an entry for good; only inside a transaction that writes.
+
+    The hash stays, so the chain holds: it shows that there was a text, and nobody can tell which.
+    """
+    changes = ", ".join(f'"{column}" = NULL, {_salt_of(column)} = NULL' for column in columns)
+    db.execute(f"UPDATE {chain.table} SET {changes} WHERE {chain.key} = ?", [number])
+
+
+def count_forgotten(db: Database, chain: Chain) -> int:
+    """Count the personal texts of a chain that were forgotten."""
+    return sum(
+        db.execute(
+            f'SELECT count({_hash_of(column)}) FROM {chain.table} WHERE "{column}" IS NULL'
+        ).fetchone()[0]
+        for column in chain.personal
+    )
 
 
 CHAIN_ENDS = Chain("chain_heads", "head_id")
@@ -120,8 +178,10 @@ def read_recorded_ends(db: Database) -> EndsByTable:
 def parse_chain_ends(kept: str) -> EndsByTable:
     """Read ends as they are kept; what is none of ours says nothing.
 
-    >>> parse_chain_ends('{"visits":[2,"ab"]}'), parse_chain_ends('["visits"]'), parse_chain_ends("x")
-    ({'visits': (2, 'ab')}, {}, {})
+    >>> parse_chain_ends('{"visits":[2,"ab"]}')
+    {'visits': (2, 'ab')}
+    >>> parse_chain_ends('["visits"]'), parse_chain_ends("x")
+    ({}, {})
     """
     try:
         found = json.loads(kept)
@@ -146,14 +206,3 @@ def _note(db: Database, ends: EndsByTable) -> None:
     at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     kept = json.dumps(ends, sort_keys=True, separators=(",", ":"))
     add_entry(db, CHAIN_ENDS, {"at": at, "heads": kept})
-
-
-VISITS = Chain("visits", "visit_id")
-HELPERS = Chain("helpers", "helper_id")
-ASSIGNMENTS = Chain("assignments", "assignment_id")
-MEASURES = Chain("measures", "measure_id")
-SAMPLES = Chain("samples", "sample_id")
-REVISITS = Chain("revisits", "revisit_id")
-NEEDS = Chain("needs", "need_id")
-WITHDRAWALS = Chain("withdrawals", "withdrawal_id")
-FIELD_CHAINS = (VISITS, HELPERS, ASSIGNMENTS, MEASURES, SAMPLES, REVISITS, NEEDS, WITHDRAWALS)

@@ -16,6 +16,7 @@ from relieftool.store.chain import (
     FIRST_HASH,
     Chain,
     ChainEnd,
+    are_texts_sealed,
     hash_entry,
     parse_chain_ends,
 )
@@ -66,7 +67,7 @@ _ROWS = "SELECT * FROM {0.table} ORDER BY {0.key}"
 
 
 def find_chain_faults(db: Database, chain: Chain, claims: RecordedEnds) -> list[LedgerFault]:
-    """Return the first entry of a chain that is not what was sealed, or is gone, if there is one."""
+    """Return the first entry of a chain that is missing or is not what was sealed, if any."""
     cases = {row["case_no"]: row for row in db.query("SELECT * FROM cases")}
     last, hashes = ChainEnd(0, FIRST_HASH), []
     for row in db.query(_ROWS.format(chain)):
@@ -87,7 +88,9 @@ def _link_fault(
     if row["previous_hash"] != last.hash:
         return LedgerFault("chain-broken", place, _UNCHAINED)
     is_opening = row.get("entry_type") == "opened"
-    if hash_entry(row, cases.get(row["case_no"]) if is_opening else None) != row["hash"]:
+    case = cases.get(row["case_no"]) if is_opening else None
+    is_sealed = hash_entry(row, case, personal=chain.personal) == row["hash"]
+    if not (is_sealed and are_texts_sealed(chain, row)):
         return LedgerFault("entry-changed", place, _OPENING_CHANGED if is_opening else _CHANGED)
     return None
 

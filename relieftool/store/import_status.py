@@ -6,7 +6,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from relieftool.store.chain import IMPORT_EVENTS, add_entry
+from relieftool.store.entries import IMPORT_EVENTS, list_entries, record_entry
 from relieftool.store.settings import mark_register_stale
 
 ImportState = Literal["live", "undone", "replaced"]
@@ -22,7 +22,7 @@ def record_replacements(db: Database, import_id: int, replaced: list[int]) -> No
 
 def record_import_event(db: Database, import_id: int, event: str) -> None:
     """Keep that an import came, was taken back, or counts again; only inside `write`."""
-    add_entry(db, IMPORT_EVENTS, {"at": _now(), "import_id": import_id, "event": event})
+    record_entry(db, IMPORT_EVENTS, at=_now(), import_id=import_id, event=event)
 
 
 def refresh_live_imports(db: Database) -> None:
@@ -40,14 +40,8 @@ def refresh_live_imports(db: Database) -> None:
 
 def list_import_states(db: Database) -> dict[int, tuple[ImportState, int | None]]:
     """Say of each import whether it counts; of equal ones the first does."""
-    undone = {
-        number
-        for number, event in db.execute(
-            "SELECT import_id, event FROM import_events WHERE event_id IN"
-            " (SELECT max(event_id) FROM import_events GROUP BY import_id)"
-        )
-        if event == "undone"
-    }
+    last = {entry["import_id"]: entry["event"] for entry in list_entries(db, IMPORT_EVENTS)}
+    undone = {number for number, event in last.items() if event == "undone"}
     replaced_by = defaultdict(list)
     for number, other in db.execute("SELECT import_id, replaces FROM replacements ORDER BY 1"):
         replaced_by[other].append(number)

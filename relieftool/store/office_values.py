@@ -12,12 +12,14 @@ from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.pack.models import Pack
 from relieftool.pack.value_overrides import OfficeValue, find_parameter, override_values
-from relieftool.store.chain import PARAMETER_VALUES, add_entry
+from relieftool.store.entries import PARAMETER_VALUES, list_entries, record_entry
 
 
 def list_office_values(db: Database, pack: Pack) -> list[OfficeValue]:
     """Return the values set over a pack and not withdrawn, by parameter and first day."""
-    return [_value(row) for row in db.query(_CURRENT, [pack.id])]
+    entries = list_entries(db, PARAMETER_VALUES, pack_id=pack.id)
+    newest = {(entry["parameter"], entry["holds_from"]): entry for entry in entries}
+    return [_value(entry) for _key, entry in sorted(newest.items()) if entry["value"] is not None]
 
 
 def apply_office_values(db: Database, pack: Pack) -> Pack:
@@ -54,18 +56,19 @@ def record_office_values(
 ) -> None:
     """Set values over a pack; they are checked already. To be called in a transaction."""
     for value in values:
-        row = {
-            "pack_id": pack.id,
-            "parameter": value.parameter,
-            "holds_from": value.from_.isoformat(),
-            "holds_until": None if value.until == "open" else value.until.isoformat(),
-            "value": str(value.value),
-            "source": value.source,
-            "confidence": value.confidence,
-            "set_by": value.by,
-            "set_on": (value.on or set_on).isoformat(),
-        }
-        add_entry(db, PARAMETER_VALUES, row)
+        record_entry(
+            db,
+            PARAMETER_VALUES,
+            pack_id=pack.id,
+            parameter=value.parameter,
+            holds_from=value.from_,
+            holds_until=None if value.until == "open" else value.until,
+            value=value.value,
+            source=value.source,
+            confidence=value.confidence,
+            set_by=value.by,
+            set_on=value.on or set_on,
+        )
 
 
 def withdraw_office_value(
@@ -93,24 +96,15 @@ def withdraw_office_value(
             if days
             else _("`relief pack values` lists what is set."),
         )
-    row = {
-        "pack_id": pack.id,
-        "parameter": parameter,
-        "holds_from": from_.isoformat(),
-        "set_by": by,
-        "set_on": set_on.isoformat(),
-    }
-    add_entry(db, PARAMETER_VALUES, row)
-
-
-_CURRENT = """
-    SELECT * FROM parameter_values standing
-    WHERE pack_id = ? AND value IS NOT NULL AND value_id = (
-        SELECT max(newest.value_id) FROM parameter_values newest
-        WHERE newest.pack_id = standing.pack_id AND newest.parameter = standing.parameter
-        AND newest.holds_from = standing.holds_from)
-    ORDER BY parameter, holds_from
-"""
+    record_entry(
+        db,
+        PARAMETER_VALUES,
+        pack_id=pack.id,
+        parameter=parameter,
+        holds_from=from_,
+        set_by=by,
+        set_on=set_on,
+    )
 
 
 def _value(row: dict[str, str | None]) -> OfficeValue:

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.store.chain import DECISIONS, add_entry
+from relieftool.store.entries import DECISIONS, record_entry
 from relieftool.store.former_numbers import find_current_number
 from relieftool.store.settings import keyed_hash, mark_register_stale
 
@@ -142,8 +142,9 @@ def record_decision(db: Database, number: int, written: str, by: str) -> Problem
     choice, target = _read_choice(db, subject, written)
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     decision = ProblemDecision(number, subject, choice, target, target, by, now)
-    kept = {"decided_at": now, "by": by, "subject": subject, "choice": choice, "target": target}
-    add_entry(db, DECISIONS, kept)
+    record_entry(
+        db, DECISIONS, decided_at=now, by=by, subject=subject, choice=choice, target=target
+    )
     mark_register_stale(db)
     return decision
 

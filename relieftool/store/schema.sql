@@ -2,9 +2,11 @@
 --
 -- NULL is unknown. Dates are ISO dates as text, money is whole fen, truth is 1 or 0. Tables whose
 -- triggers refuse changes only grow; those with `previous_hash` are chains: each row is sealed with
--- a hash over itself and the row before. The tables of what is now known of people (households,
--- members, receipts and the like) get a column for each fact of the pack, so the register makes
--- them itself, out of the source rows kept here.
+-- a hash over itself and the row before. Of a name or a free text only the salted hash beside it is
+-- sealed, so that it can be forgotten: the one change those triggers allow is that a text and its
+-- salt become NULL together. The tables of what is now known of people (households, members,
+-- receipts and the like) get a column for each fact of the pack, so the register makes them itself,
+-- out of the source rows kept here.
 --
 -- The file is stamped with a checksum of these statements without comments and spacing. Until
 -- 1.0.0 they may be edited freely; afterwards every edit needs a migration (see migrations.py).
@@ -132,14 +134,25 @@ CREATE TABLE column_mappings (
 CREATE TABLE decisions (
     decision_id INTEGER PRIMARY KEY,
     decided_at TEXT NOT NULL,
-    "by" TEXT NOT NULL CHECK (trim("by") <> ''),
+    "by" TEXT CHECK (trim("by") <> ''),
     subject TEXT NOT NULL,
     choice TEXT NOT NULL,
     target TEXT,
+    by_hash TEXT,
+    by_salt TEXT,
     previous_hash TEXT NOT NULL,
     hash TEXT NOT NULL
 ) STRICT;
 CREATE TRIGGER decisions_no_update BEFORE UPDATE ON decisions
+WHEN NOT (
+    (new.decision_id, new.decided_at, new.subject, new.choice, new.target, new.by_hash,
+        new.previous_hash, new.hash)
+    IS (old.decision_id, old.decided_at, old.subject, old.choice, old.target, old.by_hash,
+        old.previous_hash, old.hash)
+    AND ((new."by", new.by_salt) IS (old."by", old.by_salt)
+        OR (new."by", new.by_salt) IS (NULL, NULL))
+    AND (new."by") IS NOT (old."by")
+)
 BEGIN SELECT RAISE(ABORT, 'decisions are never changed'); END;
 CREATE TRIGGER decisions_no_delete BEFORE DELETE ON decisions
 BEGIN SELECT RAISE(ABORT, 'decisions are never deleted'); END;
@@ -186,11 +199,22 @@ CREATE TABLE parameter_values (
     confidence TEXT CHECK (confidence IN ('verified', 'reported')),
     set_by TEXT,
     set_on TEXT NOT NULL CHECK (set_on IS date(set_on)),
+    set_by_hash TEXT,
+    set_by_salt TEXT,
     previous_hash TEXT NOT NULL,
     hash TEXT NOT NULL,
     CHECK ((value IS NULL) = (source IS NULL) AND (value IS NULL) = (confidence IS NULL))
 ) STRICT;
 CREATE TRIGGER parameter_values_no_update BEFORE UPDATE ON parameter_values
+WHEN NOT (
+    (new.value_id, new.pack_id, new.parameter, new.holds_from, new.holds_until, new.value,
+        new.source, new.confidence, new.set_on, new.set_by_hash, new.previous_hash, new.hash)
+    IS (old.value_id, old.pack_id, old.parameter, old.holds_from, old.holds_until, old.value,
+        old.source, old.confidence, old.set_on, old.set_by_hash, old.previous_hash, old.hash)
+    AND ((new.set_by, new.set_by_salt) IS (old.set_by, old.set_by_salt)
+        OR (new.set_by, new.set_by_salt) IS (NULL, NULL))
+    AND (new.set_by) IS NOT (old.set_by)
+)
 BEGIN SELECT RAISE(ABORT, 'parameter_values are never changed'); END;
 CREATE TRIGGER parameter_values_no_delete BEFORE DELETE ON parameter_values
 BEGIN SELECT RAISE(ABORT, 'parameter_values are never deleted'); END;
@@ -235,11 +259,32 @@ CREATE TABLE case_entries (
     evidence_sha256 TEXT,
     note TEXT,
     is_verified INTEGER CHECK (is_verified IN (0, 1)),
+    by_hash TEXT,
+    by_salt TEXT,
+    checked_by_hash TEXT,
+    checked_by_salt TEXT,
+    note_hash TEXT,
+    note_salt TEXT,
     previous_hash TEXT NOT NULL,
     hash TEXT NOT NULL
 ) STRICT;
 CREATE INDEX case_entries_case ON case_entries (case_no);
 CREATE TRIGGER case_entries_no_update BEFORE UPDATE ON case_entries
+WHEN NOT (
+    (new.entry_id, new.case_no, new.entry_type, new.entered_on, new.department, new.outcome,
+        new.amount_fen, new.paid_until, new.evidence_sha256, new.is_verified, new.by_hash,
+        new.checked_by_hash, new.note_hash, new.previous_hash, new.hash)
+    IS (old.entry_id, old.case_no, old.entry_type, old.entered_on, old.department, old.outcome,
+        old.amount_fen, old.paid_until, old.evidence_sha256, old.is_verified, old.by_hash,
+        old.checked_by_hash, old.note_hash, old.previous_hash, old.hash)
+    AND ((new."by", new.by_salt) IS (old."by", old.by_salt)
+        OR (new."by", new.by_salt) IS (NULL, NULL))
+    AND ((new.checked_by, new.checked_by_salt) IS (old.checked_by, old.checked_by_salt)
+        OR (new.checked_by, new.checked_by_salt) IS (NULL, NULL))
+    AND ((new.note, new.note_salt) IS (old.note, old.note_salt)
+        OR (new.note, new.note_salt) IS (NULL, NULL))
+    AND (new."by", new.checked_by, new.note) IS NOT (old."by", old.checked_by, old.note)
+)
 BEGIN SELECT RAISE(ABORT, 'case_entries are never changed'); END;
 CREATE TRIGGER case_entries_no_delete BEFORE DELETE ON case_entries
 BEGIN SELECT RAISE(ABORT, 'case_entries are never deleted'); END;
@@ -258,12 +303,27 @@ CREATE TABLE access_log (
     log_id INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
     action TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    detail TEXT NOT NULL,
+    reason TEXT,
+    detail TEXT,
+    reason_hash TEXT,
+    reason_salt TEXT,
+    detail_hash TEXT,
+    detail_salt TEXT,
     previous_hash TEXT NOT NULL,
     hash TEXT NOT NULL
 ) STRICT;
 CREATE TRIGGER access_log_no_update BEFORE UPDATE ON access_log
+WHEN NOT (
+    (new.log_id, new.at, new.action, new.reason_hash, new.detail_hash, new.previous_hash,
+        new.hash)
+    IS (old.log_id, old.at, old.action, old.reason_hash, old.detail_hash, old.previous_hash,
+        old.hash)
+    AND ((new.reason, new.reason_salt) IS (old.reason, old.reason_salt)
+        OR (new.reason, new.reason_salt) IS (NULL, NULL))
+    AND ((new.detail, new.detail_salt) IS (old.detail, old.detail_salt)
+        OR (new.detail, new.detail_salt) IS (NULL, NULL))
+    AND (new.reason, new.detail) IS NOT (old.reason, old.detail)
+)
 BEGIN SELECT RAISE(ABORT, 'access_log are never changed'); END;
 CREATE TRIGGER access_log_no_delete BEFORE DELETE ON access_log
 BEGIN SELECT RAISE(ABORT, 'access_log are never deleted'); END;
@@ -280,14 +340,31 @@ CREATE TABLE visits (
     step TEXT NOT NULL CHECK (step IN ('screening', 'survey', 'check')),
     level TEXT NOT NULL,
     method TEXT NOT NULL,
-    investigators TEXT NOT NULL,
-    found TEXT NOT NULL,
+    investigators TEXT,
+    found TEXT,
     knows_policy INTEGER CHECK (knows_policy IN (0, 1)),
+    investigators_hash TEXT,
+    investigators_salt TEXT,
+    found_hash TEXT,
+    found_salt TEXT,
     previous_hash TEXT NOT NULL,
     hash TEXT NOT NULL
 ) STRICT;
 CREATE INDEX visits_household ON visits (household_no);
 CREATE TRIGGER visits_no_update BEFORE UPDATE ON visits
+WHEN NOT (
+    (new.visit_id, new.import_id, new.household_no, new.visited_on, new.step, new.level,
+        new.method, new.knows_policy, new.investigators_hash, new.found_hash, new.previous_hash,
+        new.hash)
+    IS (old.visit_id, old.import_id, old.household_no, old.visited_on, old.step, old.level,
+        old.method, old.knows_policy, old.investigators_hash, old.found_hash, old.previous_hash,
+        old.hash)
+    AND ((new.investigators, new.investigators_salt) IS (old.investigators, old.investigators_salt)
+        OR (new.investigators, new.investigators_salt) IS (NULL, NULL))
+    AND ((new.found, new.found_salt) IS (old.found, old.found_salt)
+        OR (new.found, new.found_salt) IS (NULL, NULL))
+    AND (new.investigators, new.found) IS NOT (old.investigators, old.found)
+)
 BEGIN SELECT RAISE(ABORT, 'visits are never changed'); END;
 CREATE TRIGGER visits_no_delete BEFORE DELETE ON visits
 BEGIN SELECT RAISE(ABORT, 'visits are never deleted'); END;
@@ -303,11 +380,22 @@ CREATE TABLE needs (
     stated_on TEXT CHECK (stated_on IS date(stated_on)),
     need TEXT NOT NULL,
     words TEXT,
+    words_hash TEXT,
+    words_salt TEXT,
     previous_hash TEXT NOT NULL,
     hash TEXT NOT NULL
 ) STRICT;
 CREATE INDEX needs_household ON needs (household_no);
 CREATE TRIGGER needs_no_update BEFORE UPDATE ON needs
+WHEN NOT (
+    (new.need_id, new.import_id, new.household_no, new.stated_on, new.need, new.words_hash,
+        new.previous_hash, new.hash)
+    IS (old.need_id, old.import_id, old.household_no, old.stated_on, old.need, old.words_hash,
+        old.previous_hash, old.hash)
+    AND ((new.words, new.words_salt) IS (old.words, old.words_salt)
+        OR (new.words, new.words_salt) IS (NULL, NULL))
+    AND (new.words) IS NOT (old.words)
+)
 BEGIN SELECT RAISE(ABORT, 'needs are never changed'); END;
 CREATE TRIGGER needs_no_delete BEFORE DELETE ON needs
 BEGIN SELECT RAISE(ABORT, 'needs are never deleted'); END;
@@ -335,16 +423,31 @@ BEGIN SELECT RAISE(ABORT, 'withdrawals are only added at the end'); END;
 -- Units and persons who help; the newest row of a name counts.
 CREATE TABLE helpers (
     helper_id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL,
+    name TEXT,
     helper_type TEXT NOT NULL CHECK (helper_type IN ('unit', 'person')),
     unit TEXT,
     communities TEXT NOT NULL,
     entered_on TEXT NOT NULL CHECK (entered_on IS date(entered_on)),
     is_active INTEGER NOT NULL CHECK (is_active IN (0, 1)),
+    name_hash TEXT,
+    name_salt TEXT,
+    unit_hash TEXT,
+    unit_salt TEXT,
     previous_hash TEXT NOT NULL,
     hash TEXT NOT NULL
 ) STRICT;
 CREATE TRIGGER helpers_no_update BEFORE UPDATE ON helpers
+WHEN NOT (
+    (new.helper_id, new.helper_type, new.communities, new.entered_on, new.is_active,
+        new.name_hash, new.unit_hash, new.previous_hash, new.hash)
+    IS (old.helper_id, old.helper_type, old.communities, old.entered_on, old.is_active,
+        old.name_hash, old.unit_hash, old.previous_hash, old.hash)
+    AND ((new.name, new.name_salt) IS (old.name, old.name_salt)
+        OR (new.name, new.name_salt) IS (NULL, NULL))
+    AND ((new.unit, new.unit_salt) IS (old.unit, old.unit_salt)
+        OR (new.unit, new.unit_salt) IS (NULL, NULL))
+    AND (new.name, new.unit) IS NOT (old.name, old.unit)
+)
 BEGIN SELECT RAISE(ABORT, 'helpers are never changed'); END;
 CREATE TRIGGER helpers_no_delete BEFORE DELETE ON helpers
 BEGIN SELECT RAISE(ABORT, 'helpers are never deleted'); END;
@@ -356,15 +459,30 @@ BEGIN SELECT RAISE(ABORT, 'helpers are only added at the end'); END;
 CREATE TABLE assignments (
     assignment_id INTEGER PRIMARY KEY,
     household_no TEXT NOT NULL,
-    helper TEXT NOT NULL,
+    helper TEXT,
     entered_on TEXT NOT NULL CHECK (entered_on IS date(entered_on)),
     is_active INTEGER NOT NULL CHECK (is_active IN (0, 1)),
-    "by" TEXT NOT NULL,
+    "by" TEXT,
+    helper_hash TEXT,
+    helper_salt TEXT,
+    by_hash TEXT,
+    by_salt TEXT,
     previous_hash TEXT NOT NULL,
     hash TEXT NOT NULL
 ) STRICT;
 CREATE INDEX assignments_household ON assignments (household_no);
 CREATE TRIGGER assignments_no_update BEFORE UPDATE ON assignments
+WHEN NOT (
+    (new.assignment_id, new.household_no, new.entered_on, new.is_active, new.helper_hash,
+        new.by_hash, new.previous_hash, new.hash)
+    IS (old.assignment_id, old.household_no, old.entered_on, old.is_active, old.helper_hash,
+        old.by_hash, old.previous_hash, old.hash)
+    AND ((new.helper, new.helper_salt) IS (old.helper, old.helper_salt)
+        OR (new.helper, new.helper_salt) IS (NULL, NULL))
+    AND ((new."by", new.by_salt) IS (old."by", old.by_salt)
+        OR (new."by", new.by_salt) IS (NULL, NULL))
+    AND (new.helper, new."by") IS NOT (old.helper, old."by")
+)
 BEGIN SELECT RAISE(ABORT, 'assignments are never changed'); END;
 CREATE TRIGGER assignments_no_delete BEFORE DELETE ON assignments
 BEGIN SELECT RAISE(ABORT, 'assignments are never deleted'); END;
@@ -376,18 +494,33 @@ BEGIN SELECT RAISE(ABORT, 'assignments are only added at the end'); END;
 CREATE TABLE measures (
     measure_id INTEGER PRIMARY KEY,
     household_no TEXT NOT NULL,
-    measure_kind TEXT NOT NULL,
+    kind TEXT NOT NULL,
     planned_on TEXT CHECK (planned_on IS date(planned_on)),
     done_on TEXT CHECK (done_on IS date(done_on)),
     amount_fen INTEGER CHECK (amount_fen >= 0),
     result TEXT,
-    "by" TEXT NOT NULL,
+    "by" TEXT,
     completes INTEGER REFERENCES measures,
+    result_hash TEXT,
+    result_salt TEXT,
+    by_hash TEXT,
+    by_salt TEXT,
     previous_hash TEXT NOT NULL,
     hash TEXT NOT NULL
 ) STRICT;
 CREATE INDEX measures_household ON measures (household_no);
 CREATE TRIGGER measures_no_update BEFORE UPDATE ON measures
+WHEN NOT (
+    (new.measure_id, new.household_no, new.kind, new.planned_on, new.done_on, new.amount_fen,
+        new.completes, new.result_hash, new.by_hash, new.previous_hash, new.hash)
+    IS (old.measure_id, old.household_no, old.kind, old.planned_on, old.done_on, old.amount_fen,
+        old.completes, old.result_hash, old.by_hash, old.previous_hash, old.hash)
+    AND ((new.result, new.result_salt) IS (old.result, old.result_salt)
+        OR (new.result, new.result_salt) IS (NULL, NULL))
+    AND ((new."by", new.by_salt) IS (old."by", old.by_salt)
+        OR (new."by", new.by_salt) IS (NULL, NULL))
+    AND (new.result, new."by") IS NOT (old.result, old."by")
+)
 BEGIN SELECT RAISE(ABORT, 'measures are never changed'); END;
 CREATE TRIGGER measures_no_delete BEFORE DELETE ON measures
 BEGIN SELECT RAISE(ABORT, 'measures are never deleted'); END;
@@ -424,12 +557,27 @@ CREATE TABLE revisits (
     revisited_on TEXT NOT NULL CHECK (revisited_on IS date(revisited_on)),
     agrees INTEGER NOT NULL CHECK (agrees IN (0, 1)),
     note TEXT,
-    "by" TEXT NOT NULL,
+    "by" TEXT,
+    note_hash TEXT,
+    note_salt TEXT,
+    by_hash TEXT,
+    by_salt TEXT,
     previous_hash TEXT NOT NULL,
     hash TEXT NOT NULL
 ) STRICT;
 CREATE INDEX revisits_sample ON revisits (sample_id);
 CREATE TRIGGER revisits_no_update BEFORE UPDATE ON revisits
+WHEN NOT (
+    (new.revisit_id, new.sample_id, new.household_no, new.revisited_on, new.agrees,
+        new.note_hash, new.by_hash, new.previous_hash, new.hash)
+    IS (old.revisit_id, old.sample_id, old.household_no, old.revisited_on, old.agrees,
+        old.note_hash, old.by_hash, old.previous_hash, old.hash)
+    AND ((new.note, new.note_salt) IS (old.note, old.note_salt)
+        OR (new.note, new.note_salt) IS (NULL, NULL))
+    AND ((new."by", new.by_salt) IS (old."by", old.by_salt)
+        OR (new."by", new.by_salt) IS (NULL, NULL))
+    AND (new.note, new."by") IS NOT (old.note, old."by")
+)
 BEGIN SELECT RAISE(ABORT, 'revisits are never changed'); END;
 CREATE TRIGGER revisits_no_delete BEFORE DELETE ON revisits
 BEGIN SELECT RAISE(ABORT, 'revisits are never deleted'); END;

@@ -6,6 +6,7 @@ cell's text with both done and stripped; `simplify_characters` turns traditional
 and simplified; `drop_spaces` removes blanks and nothing else; `squeeze_heading` is a heading unspaced and
 narrow, its case kept; `fold_heading` is a heading with everything taken away that offices vary;
 `fold_name` is the key of a helper's name, `clean_name` the name of a person as it is stored.
+`escape_surrogates` changes what no database can keep and nothing else.
 """
 
 import re
@@ -160,6 +161,15 @@ def has_letter_or_digit(text: str) -> bool:
     (True, False, False)
     """
     return any(character.isalnum() for character in text)
+
+
+def escape_surrogates(text: str) -> str:
+    r"""Write half characters, as in a file name of another encoding, in a form that can be kept.
+
+    >>> escape_surrogates("回执"), escape_surrogates("\udcbb.jpg")
+    ('回执', '\\udcbb.jpg')
+    """
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 _LETTERS = 26

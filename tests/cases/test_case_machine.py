@@ -38,8 +38,8 @@ from relieftool.fieldwork.needs import StatedNeed, list_needs, record_need
 from relieftool.fieldwork.samples import FramedHousehold, Revisit, draw_sample, record_revisit
 from relieftool.fieldwork.visits import Visit, VisitLevel, VisitMethod, VisitStep, record_visit
 from relieftool.spreadsheets.form_row_keys import NeedKind
-from relieftool.store.chain import FIELD_CHAINS
 from relieftool.store.database import write
+from relieftool.store.entries import FIELD_CHAINS
 from tests.support.ledger_register import (
     DIBAO,
     MEMBERS_CASE,

@@ -15,7 +15,7 @@ from relieftool.cases.department_decisions import (
     record_reopening,
 )
 from relieftool.cases.records import DepartmentDecision
-from relieftool.cases.steps import record_entry
+from relieftool.cases.steps import add_step
 from relieftool.cases.verify import verify_ledger
 from relieftool.errors import ReliefError
 from relieftool.pack.loading import find_shipped_pack, load_pack
@@ -83,7 +83,7 @@ def db(tmp_path):
 
 def take(db, step, by="王五", reason="理由", on=LATER):
     with write(db):
-        record_entry(db, find_case(db, CASE), step, on, by=by, reason=reason, **SAYS.get(step, {}))
+        add_step(db, find_case(db, CASE), step, on, by=by, reason=reason, **SAYS.get(step, {}))
 
 
 def bring(db, state):

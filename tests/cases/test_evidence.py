@@ -10,8 +10,8 @@ from relieftool.cases.department_decisions import StatedDecision, record_case_de
 from relieftool.cases.evidence import FileState, check_evidence_files, find_evidence_faults
 from relieftool.cases.records import DepartmentDecision
 from relieftool.cases.verify import verify_ledger
-from relieftool.store.chain import FIELD_CHAINS
 from relieftool.store.database import write
+from relieftool.store.entries import FIELD_CHAINS
 from tests.support.ledger_register import DAY, DIBAO, MEMBERS_CASE, close, new_register
 
 LETTER = "不予批准通知书.pdf"

@@ -17,7 +17,7 @@ from relieftool.cases.department_decisions import (
     record_reopening,
 )
 from relieftool.cases.records import DepartmentDecision
-from relieftool.cases.steps import record_entry
+from relieftool.cases.steps import add_step
 from relieftool.store.database import write
 from tests.support.ledger_register import DAY, DIBAO, PRIORITY_CASE, close, new_register
 
@@ -171,7 +171,7 @@ def test_what_the_program_saw_is_a_finding_and_nobodys_reason(relief, db):
     close(db, "C2024-0001", closed_on=date(2025, 1, 7))
     with write(db):
         again = find_case(db, "C2024-0001")
-        record_entry(db, again, "found_again", date(2025, 2, 3), reason="underpaid")
+        add_step(db, again, "found_again", date(2025, 2, 3), reason="underpaid")
 
     document = told(relief, "--reveal", "--reason", "复核")
 

@@ -365,10 +365,14 @@ def test_each_access_is_kept_with_its_reason_and_chained(db):
 def test_an_opening_entry_is_sealed_over_its_columns_and_the_case_it_opens(db):
     open_cases(db, [DIBAO], DAY, by="李四")
 
+    row = entry(db, 1)
     written = (
-        '{"by":"\\u674e\\u56db","case":{"case_no":"C2024-0001","found_status":"unclaimed",'
+        f'{{"by_hash":"{row["by_hash"]}",'
+        '"case":{"case_no":"C2024-0001","found_status":"unclaimed",'
         '"household_no":"HK-1","opened_on":"2024-12-10","programme":"dibao"},'
         '"case_no":"C2024-0001","entered_on":"2024-12-10","entry_id":1,"entry_type":"opened",'
-        f'"note":"unclaimed","previous_hash":"{"0" * 64}"}}'
+        f'"note_hash":"{row["note_hash"]}","previous_hash":"{"0" * 64}"}}'
     )
-    assert entry(db, 1)["hash"] == hashlib.sha256(written.encode()).hexdigest()
+    name = f'["{row["by_salt"]}","by","\\u674e\\u56db"]'
+    assert row["hash"] == hashlib.sha256(written.encode()).hexdigest()
+    assert row["by_hash"] == hashlib.sha256(name.encode()).hexdigest()

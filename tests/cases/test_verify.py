@@ -11,8 +11,6 @@ from relieftool.cases.records import CaseFinding
 from relieftool.cases.steps import record_access
 from relieftool.cases.verify import CASE_CHECKS, verify_ledger
 from relieftool.store.chain import (
-    ACCESS_ENTRIES,
-    CASE_ENTRIES,
     CHAIN_ENDS,
     FIRST_HASH,
     ChainEnd,
@@ -21,6 +19,7 @@ from relieftool.store.chain import (
     read_chain_end,
 )
 from relieftool.store.database import open_database, write
+from relieftool.store.entries import ACCESSES, CASE_ENTRIES
 from tests.support.ledger_register import (
     DAY,
     DIBAO,
@@ -58,7 +57,7 @@ def found(db, heads=()):
 
 def test_a_new_register_is_whole(db):
     assert verify_ledger(db) == []
-    assert (read_chain_end(db), read_chain_end(db, ACCESS_ENTRIES)) == (
+    assert (read_chain_end(db, CASE_ENTRIES), read_chain_end(db, ACCESSES)) == (
         ChainEnd(0, FIRST_HASH),
         ChainEnd(0, FIRST_HASH),
     )
@@ -68,7 +67,7 @@ def test_a_ledger_written_by_relief_is_whole_and_proving_it_changes_nothing(fill
     before = path.read_bytes()
 
     broken = verify_ledger(
-        filled, [read_chain_end(filled).hash, read_chain_end(filled, ACCESS_ENTRIES).hash]
+        filled, [read_chain_end(filled, CASE_ENTRIES).hash, read_chain_end(filled, ACCESSES).hash]
     )
 
     assert broken == []
@@ -106,6 +105,12 @@ TAMPERED = [
     ("case_entries", "department", "'区民政局'", CLOSING, "case_entries 4"),
     ("case_entries", "amount_fen", "1", CLOSING, "case_entries 4"),
     ("case_entries", "paid_until", "'2024-11-30'", CLOSING, "case_entries 4"),
+    ("case_entries", "by_hash", "note_hash", CLOSING, "case_entries 4"),
+    ("case_entries", "by_salt", "NULL", CLOSING, "case_entries 4"),
+    ("case_entries", "checked_by_hash", "by_hash", CLOSING, "case_entries 4"),
+    ("case_entries", "checked_by_salt", "by_salt", CLOSING, "case_entries 4"),
+    ("case_entries", "note_hash", "NULL", CLOSING, "case_entries 4"),
+    ("case_entries", "note_salt", "by_salt", CLOSING, "case_entries 4"),
     ("case_entries", "previous_hash", f"'{FIRST_HASH}'", CLOSING, "case_entries 4"),
     ("case_entries", "hash", f"'{FIRST_HASH}'", CLOSING, "case_entries 4"),
     ("access_log", "log_id", "9", ACCESS, "access_log 1"),
@@ -113,6 +118,10 @@ TAMPERED = [
     ("access_log", "action", "'priority'", ACCESS, "access_log 1"),
     ("access_log", "reason", "'Home visit'", ACCESS, "access_log 1"),
     ("access_log", "detail", "''", ACCESS, "access_log 1"),
+    ("access_log", "reason_hash", "detail_hash", ACCESS, "access_log 1"),
+    ("access_log", "reason_salt", "detail_salt", ACCESS, "access_log 1"),
+    ("access_log", "detail_hash", "NULL", ACCESS, "access_log 1"),
+    ("access_log", "detail_salt", "NULL", ACCESS, "access_log 1"),
     ("access_log", "previous_hash", "'1' || substr(previous_hash, 2)", ACCESS, "access_log 1"),
     ("access_log", "hash", f"'{FIRST_HASH}'", ACCESS, "access_log 1"),
 ]
@@ -207,7 +216,7 @@ def test_entries_cut_off_at_the_end_are_found_by_whoever_wrote_the_hash_down(
 ):
     heads = [
         read_chain_end(filled, CASE_ENTRIES).hash.upper(),
-        read_chain_end(filled, ACCESS_ENTRIES).hash,
+        read_chain_end(filled, ACCESSES).hash,
     ]
     tamper(path, statement)
 
@@ -227,18 +236,19 @@ def test_everything_of_the_last_write_cut_off_at_once_shows_only_by_the_hash(fil
 
 
 def test_a_hash_written_down_earlier_is_still_good_when_more_was_written_since(filled):
-    earlier = read_chain_end(filled).hash
+    earlier = read_chain_end(filled, CASE_ENTRIES).hash
     close(filled, "C2024-0002")
 
     assert found(filled, [f" {earlier.upper()} "]) == []
 
 
 def test_a_chain_written_anew_from_outside_is_found_by_the_old_hash(filled, path):
-    old = read_chain_end(filled).hash
-    row = next(filled.query("SELECT * FROM case_entries WHERE entry_id = 5")) | {"by": "赵六"}
+    old = read_chain_end(filled, CASE_ENTRIES).hash
+    row = next(filled.query("SELECT * FROM case_entries WHERE entry_id = 5"))
+    anew = hash_entry(row | {"outcome": "moved"}, personal=CASE_ENTRIES.personal)
     tamper(
         path,
-        f"UPDATE case_entries SET \"by\" = '赵六', hash = '{hash_entry(row)}' WHERE entry_id = 5",
+        f"UPDATE case_entries SET outcome = 'moved', hash = '{anew}' WHERE entry_id = 5",
     )
 
     assert found(filled, [old]) == [
@@ -391,7 +401,7 @@ def test_years_of_entries_are_proved_in_seconds(db):
     open_cases(db, [CaseFinding(f"X{n}", None, "dibao", "unclaimed") for n in range(3000)], DAY)
     record_access(db, "show", "x", "")
 
-    head = read_chain_end(db)
+    head = read_chain_end(db, CASE_ENTRIES)
 
     assert (head.number, found(db, [head.hash])[:1]) == (
         3000,

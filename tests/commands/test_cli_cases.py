@@ -8,6 +8,7 @@ from relieftool.cases.records import CaseFinding, ClosingOutcome, format_closing
 from relieftool.commands.close_case import parse_outcome
 from relieftool.messages import use_language
 from relieftool.store.chain import CHAIN_ENDS, read_chain_end
+from relieftool.store.entries import CASE_ENTRIES
 from tests.support.ledger_register import (
     DAY,
     DIBAO,
@@ -292,7 +293,7 @@ def test_a_whole_ledger_exits_0_and_shows_the_hash_to_write_down(relief, db):
 
     document = json.loads(result.stdout)
     assert (result.exit_code, document["is_whole"], document["broken"]) == (0, True, [])
-    assert (document["entries"], document["head"]) == (4, read_chain_end(db).hash)
+    assert (document["entries"], document["head"]) == (4, read_chain_end(db, CASE_ENTRIES).hash)
     assert "Whole: every entry is as it was written" in result.stderr
 
 
@@ -318,7 +319,7 @@ def test_a_doubt_exits_3_and_is_called_one(relief, db):
 
 
 def test_a_hash_written_down_proves_that_nothing_was_cut_off(relief, db, tmp_path):
-    head = read_chain_end(db).hash
+    head = read_chain_end(db, CASE_ENTRIES).hash
     emptied = [f"DELETE FROM {table}" for table in ("case_entries", "cases", "chain_heads")]
     tamper(tmp_path / "relief.db", *emptied)
 

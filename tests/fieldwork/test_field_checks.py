@@ -9,8 +9,9 @@ import pytest
 from relieftool.cases.verify import verify_ledger
 from relieftool.fieldwork.checks import FIELD_CHECKS
 from relieftool.fieldwork.samples import FramedHousehold, draw_sample
-from relieftool.store.chain import FIELD_CHAINS, REVISITS, VISITS, add_entry
+from relieftool.store.chain import add_entry
 from relieftool.store.database import write
+from relieftool.store.entries import FIELD_CHAINS, REVISITS, VISITS
 from tests.support.ledger_register import new_register
 
 

@@ -28,7 +28,7 @@ from relieftool.fieldwork.visits import (
     list_visits,
     record_visit,
 )
-from relieftool.store.chain import FIELD_CHAINS
+from relieftool.store.entries import FIELD_CHAINS
 from tests.support.fieldwork_entries import DAY, SURVEY, fill_fieldwork, helper, visit
 from tests.support.ledger_register import new_register
 

@@ -31,7 +31,7 @@ from relieftool.fieldwork.samples import (
 )
 from relieftool.fieldwork.visits import Visit, VisitLevel, VisitMethod, VisitStep, record_visit
 from relieftool.pack.loading import find_shipped_pack, load_pack
-from relieftool.store.chain import FIELD_CHAINS
+from relieftool.store.entries import FIELD_CHAINS
 from tests.support.ledger_register import new_register
 
 DAY = date(2024, 12, 10)

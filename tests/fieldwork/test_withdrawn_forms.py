@@ -10,10 +10,10 @@ from relieftool.cases.verify import verify_ledger
 from relieftool.fieldwork.checks import FIELD_CHECKS
 from relieftool.fieldwork.needs import list_needs
 from relieftool.fieldwork.visits import list_visits
-from relieftool.store.chain import FIELD_CHAINS
 from relieftool.store.database import open_register
+from relieftool.store.entries import FIELD_CHAINS
 from tests.support.survey_forms import VISIT, fill
-from tests.support.survey_forms import street as street  # noqa: PLC0414 a fixture that the files share
+from tests.support.survey_forms import street as street  # noqa: PLC0414 a fixture that files share
 
 FORM = {**VISIT, "need:care": "√"}
 

@@ -16,11 +16,12 @@ from relieftool.cases.department_decisions import (
     record_reopening,
 )
 from relieftool.cases.records import DepartmentDecision
-from relieftool.cases.steps import record_entry
+from relieftool.cases.steps import add_step
 from relieftool.cases.verify import LEDGER_CHAINS, verify_ledger
 from relieftool.fieldwork.checks import FIELD_CHECKS
-from relieftool.store.chain import DECISIONS, FIELD_CHAINS, PARAMETER_VALUES, add_entry
+from relieftool.store.chain import add_entry
 from relieftool.store.database import write as write_to
+from relieftool.store.entries import DECISIONS, FIELD_CHAINS, PARAMETER_VALUES
 from relieftool.store.import_status import record_import_event
 from tests.support.fieldwork_entries import fill_fieldwork
 from tests.support.ledger_register import DAY, add_receipt, close, fill_ledger, new_register
@@ -43,7 +44,7 @@ def full(tmp_path_factory):
     record_check(db, "C2024-0001", by="赵六", on=LATER)
     record_reopening(db, "C2024-0001", reason="误销", by="王五", on=LATER)
     with write_to(db):
-        record_entry(db, find_case(db, "C2024-0001"), "receipt_seen", LATER, reason="receiving")
+        add_step(db, find_case(db, "C2024-0001"), "receipt_seen", LATER, reason="receiving")
     fill_fieldwork(db)
     fill_decisions(db)
     raw = sqlite3.connect(":memory:", isolation_level=None)

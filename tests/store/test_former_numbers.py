@@ -40,8 +40,8 @@ from relieftool.fieldwork.visits import (
 from relieftool.intake.undo import redo_import, undo_import
 from relieftool.register.build import refresh_register
 from relieftool.spreadsheets.form_row_keys import NeedKind
-from relieftool.store.chain import FIELD_CHAINS
 from relieftool.store.database import write
+from relieftool.store.entries import FIELD_CHAINS
 from relieftool.store.former_numbers import find_current_number
 from relieftool.store.imports import list_problems
 from relieftool.store.problem_decisions import record_decision

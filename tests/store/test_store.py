@@ -231,7 +231,8 @@ LEDGER = """
     INSERT INTO cases VALUES ('C2024-0001', 'H1', NULL, 'dibao', 'unclaimed', '2024-12-10');
     INSERT INTO case_entries (entry_id, case_no, entry_type, entered_on, previous_hash, hash)
         VALUES (1, 'C2024-0001', 'opened', '2024-12-10', '', 'a');
-    INSERT INTO access_log VALUES (1, '2024-12-10', 'show', 'visit', 'H1', '', 'a');
+    INSERT INTO access_log (log_id, at, action, reason, detail, previous_hash, hash)
+    VALUES (1, '2024-12-10', 'show', 'visit', 'H1', '', 'a');
 """
 ENTRY = "INTO case_entries (entry_id, case_no, entry_type, entered_on, previous_hash, hash) VALUES"
 DATED = f"INSERT {ENTRY.replace('hash) VALUES', 'hash, paid_until) VALUES')}"
@@ -250,7 +251,10 @@ ENTERED = "'C2024-0001', 'closed', '2024-12-11', 'a', 'b'"
         (f"INSERT {ENTRY} (0, {ENTERED})", "only added at the end"),
         ("UPDATE access_log SET reason = 'x'", "never changed"),
         ("DELETE FROM access_log", "never deleted"),
-        ("REPLACE INTO access_log VALUES (1, '', '', '', '', '', '')", "only added at the end"),
+        (
+            "REPLACE INTO access_log (log_id, at, action, hash) VALUES (1, '', '', '')",
+            "only added at the end",
+        ),
         ("UPDATE cases SET household_no = 'H2'", "never changed"),
         ("DELETE FROM cases", "never deleted"),
         (

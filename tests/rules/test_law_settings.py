@@ -1,11 +1,11 @@
-"""What a setting of the law rules out is neither used nor missed."""
+"""A part that a setting of the law rules out is not used, and a value it needs is not missed."""
 
 import pytest
 
 from relieftool.eligibility.rule_warnings import list_missing_parameters, list_missing_parameters_on
 from tests.support.tiny_packs import DAY, evaluated, home, pack_of, parameter, programme, setting
 
-# One that has a value in 2023 only: missing on the day.
+# A parameter with a value in 2023 only: missing on the day.
 GONE = {"from": DAY.replace(year=2023, month=1, day=1), "until": DAY.replace(month=1, day=1)}
 
 
