@@ -150,13 +150,13 @@ def keep_all(path, pack):
 def shortened(*names):
     """Return the beginning of some answers on the sample street, as README shows them."""
     street = on_the_sample()
-    gaps = drawn(street["gaps"].grids[:1], is_headed=False)
+    gaps = drawn(street["gaps"].tables[:1], is_headed=False)
     answers = {
-        "import": drawn(street["import"].grids, rows=3, foot=1),
-        "gaps": f"{gaps}\n\n… {len(street['gaps'].grids[1].rows)} findings\n",
+        "import": drawn(street["import"].tables, rows=3, foot=1),
+        "gaps": f"{gaps}\n\n… {len(street['gaps'].tables[1].rows)} findings\n",
         "explain": page(street["explain"], lines=4),
-        "visits": drawn(street["visits"].grids[1:], rows=1, foot=0),
-        "priority": drawn(street["priority"].grids[-1:], rows=2, foot=0),
+        "visits": drawn(street["visits"].tables[1:], rows=1, foot=0),
+        "priority": drawn(street["priority"].tables[-1:], rows=2, foot=0),
     }
     lines = [f"$ {_TYPED[name]}\n{answers[name]}" for name in names]
     return "\n".join(["```console", *lines, "```"])
@@ -171,15 +171,15 @@ _TYPED = {
 }
 
 
-def drawn(grids, *, rows=_ROWS, foot=_FOOT, is_headed=True):
+def drawn(tables, *, rows=_ROWS, foot=_FOOT, is_headed=True):
     """Draw tables as a terminal of 120 columns does; long ones only in part, heads as asked."""
     text = io.StringIO()
     console = Console(file=text, width=120, color_system=None, markup=False, highlight=False)
-    for grid in grids:
-        more = [f"… {len(grid.rows) - rows} more rows"] if len(grid.rows) > rows else []
-        footer = [*more, *grid.footer[:foot]]
-        warnings = grid.warnings if is_headed else ()
-        shown = replace(grid, rows=grid.rows[:rows], footer=footer, warnings=warnings)
+    for table in tables:
+        more = [f"… {len(table.rows) - rows} more rows"] if len(table.rows) > rows else []
+        footer = [*more, *table.footer[:foot]]
+        warnings = table.warnings if is_headed else ()
+        shown = replace(table, rows=table.rows[:rows], footer=footer, warnings=warnings)
         show_table(shown, console)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines()).strip()
 

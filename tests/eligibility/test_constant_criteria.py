@@ -85,7 +85,7 @@ def test_the_answers_list_them_and_a_sentence_names_them():
     ]
     assert format_constant_criteria(pack, gaps.uniform) == [
         "True for everybody, is that so? none: none",
-        "True for nobody, is that so? none: none",
+        "False for everybody, is that so? none: none",
         "Unknown for everybody, is a column missing or misread? none: none",
     ]
     assert build_priority_result(priority).document["uniform"] == [
@@ -113,6 +113,6 @@ def test_both_commands_say_it_of_a_real_list(relief, tmp_path):
     gaps, priority = (relief(name, "--as-of", "2024-12-10") for name in ("gaps", "priority"))
 
     assert "Unknown for everybody, is a column missing or misread?" in gaps.stderr
-    assert "True for nobody, is that so?" in priority.stderr
+    assert "False for everybody, is that so?" in priority.stderr
     answer = json.loads(relief("priority", "--format", "json").stdout)
     assert {"programme", "criterion", "truth", "count"} == set(answer["uniform"][0])

@@ -149,7 +149,7 @@ def test_nothing_is_near_while_the_event_has_not_begun():
     assert lines("wages < line", home(wages=999, cars=0), trigger="cars > 1") == []
 
 
-UNKNOWN = "A ? under at stake: no sum of money, or one that nobody knows yet."
+UNKNOWN = "A ? under at stake: no sum of money, or one that is not known yet."
 MORE = '"And more": besides what is known, a benefit of unknown amount.'
 
 

@@ -252,8 +252,8 @@ def test_an_income_that_rests_on_a_private_fact_is_shown_to_a_reveal_only(fen, i
     assert shown.document["before"]["income_fen"] == income
     assert hidden.document["before"]["income_fen"] == (income if is_shown else None)
     assert (hidden.document["before"]["total_fen"] is not None) is is_shown
-    assert [row[4] == "***" for row in hidden.grids[0].rows[-2:]] == [not is_shown] * 2
-    assert "***" not in [cell for row in shown.grids[0].rows for cell in row]
+    assert [row[4] == "***" for row in hidden.tables[0].rows[-2:]] == [not is_shown] * 2
+    assert "***" not in [cell for row in shown.tables[0].rows for cell in row]
 
 
 def test_a_sweep_hides_an_income_that_rests_on_a_private_fact_and_draws_nothing():

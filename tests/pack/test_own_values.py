@@ -191,7 +191,7 @@ def test_a_value_for_an_earlier_day_leaves_alone_what_the_pack_says_of_later_one
             [
                 "from 2023-06-01.",
                 "It holds until 2024-01-01, when another value begins.",
-                "On these days it goes over the pack's: ",
+                "On these days it takes the place of the pack's: ",
                 " a month (2023-01-01 – 2024-01-01).",
             ],
         ),
