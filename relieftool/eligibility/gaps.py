@@ -95,14 +95,7 @@ def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
         for household in evaluation.households
         if community is None or household.community == community
     ]
-    findings = [
-        finding
-        for household in households
-        for finding in find_household_findings(evaluation, household, near)
-    ]
-    findings.sort(
-        key=lambda finding: (finding.community, finding.household_no, finding.member_no or "")
-    )
+    findings = _find_sorted(evaluation, households, near)
     listed = tuple(
         finding
         for finding in findings
@@ -117,6 +110,21 @@ def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
         is_near=near is not None,
         unvalued=list_missing_parameters(evaluation.statement),
         uniform=find_constant_criteria(evaluation),
+    )
+
+
+def _find_sorted(
+    evaluation: Evaluation, households: list[Household], near: Fraction | None
+) -> list[Finding]:
+    """Return the findings of households by community, household and member."""
+    findings = [
+        finding
+        for household in households
+        for finding in find_household_findings(evaluation, household, near)
+    ]
+    return sorted(
+        findings,
+        key=lambda finding: (finding.community, finding.household_no, finding.member_no or ""),
     )
 
 
@@ -247,10 +255,7 @@ def _decide_finding(
         amount,
         programme.period,
         read_number(row, ColumnKind.PAID, programme.id) if is_received else None,
-        tuple(
-            (key, read_truth(row, ColumnKind.CRITERION, programme.id, key))
-            for key in rules.criteria
-        ),
+        _read_criteria(rules, row),
         str(programme.department),
         conflicts_with=tuple(conflicts),
         paid_until=_find_paid_until(row, programme.id) if is_received else None,
@@ -266,6 +271,14 @@ def _decide_finding(
         return finding
     others = tuple(_find_alternatives(evaluation, household, row, rules, is_sure=is_displaced))
     return replace(finding, alternative_to=others)
+
+
+def _read_criteria(rules: ProgrammeRules, row: UnitRow) -> tuple[tuple[str, bool | None], ...]:
+    """Return each criterion of a programme with whether it holds in a row."""
+    return tuple(
+        (key, read_truth(row, ColumnKind.CRITERION, rules.programme.id, key))
+        for key in rules.criteria
+    )
 
 
 def _find_paid_until(row: UnitRow, programme: str) -> str | None:
