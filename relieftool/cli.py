@@ -1,4 +1,7 @@
-"""The relief command: gathers the commands, and alone turns errors into text and exit codes."""
+"""The relief command: assembles the commands.
+
+This is the only place that turns an error into text and an exit code.
+"""
 
 import io
 import os
@@ -31,7 +34,8 @@ from relieftool.messages import LANGUAGES, _, find_system_language, use_language
 from relieftool.output.result_cells import escape_invisible
 from relieftool.output.terminal import print_data, print_message
 
-# Name and place of every command, in the order help lists them; imported only when used.
+# Where each command is defined, in the order of the help page. A command is imported when it is
+# used: importing all of them makes every start slow.
 COMMANDS = {
     "import": "relieftool.commands.import_:import_files",
     "gaps": "relieftool.commands.gaps:gaps",
@@ -65,33 +69,37 @@ COMMANDS = {
 
 
 class _Relief(ReliefGroup):
-    """The whole program; runs under a test runner exactly as it does for people."""
+    """The group of all commands, with the handling of errors around it.
+
+    It is handled here and not in `main`, so that a test runner sees the same texts and exit codes.
+    """
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.commands = LateCommands(COMMANDS)
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **settings: Any) -> Any:
-        """Run one command line and leave with its exit code."""
+        """Run one command line and exit with its exit code."""
         arguments = list(sys.argv[1:] if args is None else args)
         _prepare(arguments)
         settings["standalone_mode"] = False
         try:
-            sys.exit(self._exit_code(args, *rest, **settings))
+            sys.exit(self._run(args, *rest, **settings))
         except Exception as fault:  # noqa: BLE001 our own bug, whatever it is, becomes a message
-            sys.exit(_explain_fault(fault, arguments))
+            sys.exit(_report_fault(fault, arguments))
 
-    def _exit_code(self, *rest: Any, **settings: Any) -> int:
+    def _run(self, *rest: Any, **settings: Any) -> int:
+        """Run the command, print its error if it has one, and return the exit code."""
         try:
             code = super().main(*rest, **settings) or EXIT_DONE
             sys.stdout.flush()
         except ReliefError as error:
-            return _say_error(EXIT_FAILED, error.place, error.problem, error.remedy)
+            return _print_error(EXIT_FAILED, error.place, error.problem, error.remedy)
         except NoArgsIsHelpError as error:
             print_message(error.format_message())
             return EXIT_USAGE
         except UsageError as error:
-            return _say_error(EXIT_USAGE, *describe_usage_error(error))
+            return _print_error(EXIT_USAGE, *describe_usage_error(error))
         except BrokenPipeError:
             return _leave_pipe()
         except (typer.Abort, KeyboardInterrupt):
@@ -102,21 +110,25 @@ class _Relief(ReliefGroup):
 
 
 def _prepare(arguments: Sequence[str]) -> None:
-    """Choose the language, keep every new file private, and let no character stop the output."""
+    """Choose the language, make new files private, and prepare the output for any character."""
     stated = (find_stated_option(arguments, "--lang") or "").lower()
     use_language(stated if stated in LANGUAGES else find_system_language())
     os.umask(0o077)
     for stream in (sys.stdout, sys.stderr):
-        _soften(stream)
+        _escape_unencodable(stream)
 
 
-def _soften(stream: TextIO) -> None:
-    """Write what a console's encoding lacks (rare characters of names) as an escape."""
+def _escape_unencodable(stream: TextIO) -> None:
+    """Write characters that the console's encoding lacks as escapes.
+
+    Without this, one name with a rare character ends the command with an error.
+    """
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="backslashreplace")
 
 
-def _say_error(code: int, place: str, problem: str, remedy: str) -> int:
+def _print_error(code: int, place: str, problem: str, remedy: str) -> int:
+    """Print an error on stderr and return the exit code."""
     print_message(
         _("Error: {place}: {problem}").format(
             place=escape_invisible(place), problem=escape_invisible(problem)
@@ -126,26 +138,32 @@ def _say_error(code: int, place: str, problem: str, remedy: str) -> int:
     return code
 
 
-def _explain_fault(fault: Exception, arguments: Sequence[str]) -> int:
-    """Say that the mistake is ours, and keep what is needed to find it beside the database."""
+def _report_fault(fault: Exception, arguments: Sequence[str]) -> int:
+    """Log a bug of ours in the folder of the database, print an error, and return the exit code."""
     stated = Path(
         find_stated_option(arguments, "--db") or os.environ.get("RELIEF_DB") or DEFAULT_DB
     )
     number, log = record_crash(fault, stated.parent if stated.parent.is_dir() else Path())
     problem = _("a fault of the program itself, number {number}; it is not your mistake")
-    kept = _("{log} says more, without names and ID numbers: send it to whoever maintains relief.")
-    lost = _("No file could be written about it: send what you typed to whoever maintains relief.")
+    kept = _(
+        "{log} has the details, without names and ID numbers: send it to whoever maintains relief."
+    )
+    lost = _("No log file could be written: send what you typed to whoever maintains relief.")
     remedy = kept.format(log=log) if log else lost
-    return _say_error(EXIT_FAILED, "relief", problem.format(number=number), remedy)
+    return _print_error(EXIT_FAILED, "relief", problem.format(number=number), remedy)
 
 
 def _leave_pipe() -> int:
-    """Leave quietly when the reader of our output has gone, as after `| head`."""
+    """Return the exit code for output whose reader has gone, as after `| head`.
+
+    Stdout is replaced, or Python would print an error when it flushes it at the end.
+    """
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return EXIT_FAILED
 
 
 def _show_version(*, is_asked: bool) -> None:
+    """Print the version and exit, if --version is given."""
     if is_asked:
         print_data(f"relief {__version__}")
         raise typer.Exit
@@ -179,5 +197,5 @@ def relief(
 
 
 def main() -> None:
-    """Run the command line this process was started with."""
+    """Run the command line of this process."""
     app(prog_name="relief")

@@ -1,17 +1,19 @@
-"""What can go wrong and stop a command; imports nothing but the message catalogue.
+"""The two kinds of trouble: an error stops a command, a problem in the data does not.
 
-What is wrong with somebody's data, as values with a place; imports only the messages.
+A ReliefError is raised. Problems are values: all are collected, and the good rows are kept.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
-from relieftool.messages import Message
+from relieftool.messages import Message, _
 
 
 class ReliefError(Exception):
-    """Something the user can put right: where it is, what is wrong, what to do next.
+    """A command cannot go on: where, what is wrong, and what the user can do about it.
 
-    All three are sentences already in the reader's language and hold no personal data.
+    All three are in the reader's language and contain no personal data.
     """
 
     def __init__(self, place: str, problem: str, remedy: str) -> None:
@@ -25,8 +27,9 @@ class ReliefError(Exception):
 class Problem:
     """One thing to look at in a spreadsheet: where it is, what it is, what to do next.
 
-    The message never holds a name, a number of a person or the text of a private cell. `subject`
-    names, without personal data, what a person may decide about; None where there is nothing to.
+    The message never contains a name, an ID number or the text of a private cell. `subject` is what
+    the user can decide about, also without personal data; None where there is no decision to make.
+    `is_unused`: what stands there was not used.
     """
 
     code: str
@@ -37,3 +40,9 @@ class Problem:
     is_unused: bool = False
     community: str | None = None
     subject: str | None = None
+
+
+def suggest_name(name: str, known: Iterable[str]) -> str:
+    """Return a remedy that suggests the nearest of the known names; '' if none is near."""
+    near = get_close_matches(name, list(known), 1)
+    return _("Did you mean '{near}'?").format(near=near[0]) if near else ""

@@ -1,4 +1,4 @@
-"""The words people read, in their language; the bottom of the house, imports nothing of ours.
+"""Translations of the sentences people read. Imports nothing from relieftool.
 
 English sentences are the keys. Mark them with `_` where they are shown, or with `Message` where
 they are kept as a value and shown later, perhaps in another language.
@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 LANGUAGES = ("zh", "en")
-# Is told what is being done, how many are done and how many there are (0: nobody knows).
+# Called with what is being done, how many are done, and how many there are (0: unknown).
 ProgressCallback = Callable[[str, int, int], None]
 _Item = TypeVar("_Item")
-_REPORT_EVERY = 1000
+_REPORT_EVERY = 1000  # items
 _CATALOGUES = Path(__file__).parent / "locale"
 
 
@@ -29,27 +29,27 @@ class _Current:
 
 
 def find_system_language(environ: Mapping[str, str] = os.environ) -> str:
-    """Name the reader's language by RELIEF_LANG, then by the system: zh for any Chinese, else en.
+    """Return the reader's language by RELIEF_LANG, else by the system: zh for any Chinese, or en.
 
     >>> find_system_language({"RELIEF_LANG": "zh"}), find_system_language({"LANG": "zh_CN.UTF-8"})
     ('zh', 'zh')
     >>> find_system_language({"LANG": "C.UTF-8"})
     'en'
     """
-    for variable in ("RELIEF_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        if stated := environ.get(variable):
-            return "zh" if stated.lower().startswith(("zh", "chinese")) else "en"
-    stated = locale.getlocale()[0] or ""
+    variables = ("RELIEF_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+    stated = next(filter(None, map(environ.get, variables)), None) or locale.getlocale()[0] or ""
+    # Windows names the language in words: Chinese (Simplified)_China
     return "zh" if stated.lower().startswith(("zh", "chinese")) else "en"
 
 
 def use_language(name: str) -> None:
-    """Speak this language from now on; English needs no catalogue."""
+    """Switch to a language; one that is not in LANGUAGES becomes English."""
     _Current.name = name if name in LANGUAGES else "en"
     _Current.catalogue = _catalogue(_Current.name)
 
 
 def _catalogue(language: str) -> gettext.NullTranslations:
+    """Load the catalogue of a language; English has none and needs none."""
     return gettext.translation("relief", _CATALOGUES, languages=[language], fallback=True)
 
 
@@ -59,7 +59,7 @@ def current_language() -> str:
 
 
 def translate(sentence: str) -> str:
-    """Return the sentence in the reader's language; a sentence without translation stays English."""
+    """Return a sentence in the reader's language; in English if it has no translation."""
     return _Current.catalogue.gettext(sentence) if sentence else ""
 
 
@@ -68,7 +68,7 @@ _ = translate
 
 @dataclass(frozen=True)
 class Message:
-    """A sentence kept as a value: the English key, and what to put into its braces.
+    """A sentence kept as a value: the English key, and the values of its placeholders.
 
     >>> str(Message("row {row} has no name", {"row": 3}))
     'row 3 has no name'
@@ -78,7 +78,7 @@ class Message:
     params: Mapping[str, str | int] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        """Return the sentence in the language in use now."""
+        """Return the sentence in the language in use when it is shown."""
         return translate(self.template).format(**self.params)
 
 
@@ -95,8 +95,13 @@ class NamedChoice(StrEnum):
         return choice
 
 
+def format_choice(choice: NamedChoice) -> str:
+    """Return the word of a choice in the language in use."""
+    return str(choice.word)
+
+
 def list_chinese_names(words: Mapping[str, Message]) -> dict[str, str]:
-    """Return the ids of a table of words by their Chinese names, whatever language is in use.
+    """Return the ids of a table of words by their Chinese words, whatever language is in use.
 
     >>> list_chinese_names({"other": Message("other")})
     {'其他': 'other'}
@@ -106,14 +111,14 @@ def list_chinese_names(words: Mapping[str, Message]) -> dict[str, str]:
 
 
 def no_progress(_words: str, _done: int, _total: int) -> None:
-    """Keep to oneself how far a long work has come."""
+    """Ignore the progress of a long operation."""
 
 
 def report_progress(
-    items: Iterable[_Item], total: int, words: str, tell: ProgressCallback
+    items: Iterable[_Item], total: int, words: str, report: ProgressCallback
 ) -> Iterator[_Item]:
-    """Return items one by one, telling now and then how many of how many are done."""
-    for done, one in enumerate(items):
+    """Return the items one by one, and report every thousand how many are done."""
+    for done, item in enumerate(items):
         if done % _REPORT_EVERY == 0:
-            tell(words, done, total)
-        yield one
+            report(words, done, total)
+        yield item

@@ -15,16 +15,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+PAGES = ("README.md", *(f"docs/{path.name}" for path in sorted(ROOT.glob("docs/*.md"))))
 CHECKS = (
     ("ruff", "format", "--check", "."),
     ("ruff", "check", "."),
     ("mypy",),
-    ("cogapp", "--check", "README.md"),
+    ("cogapp", "--check", *PAGES),
     ("pytest", "-q", "-n", "2", "--dist", "loadgroup"),
 )
 MEMORY = Path("/dev/shm")  # noqa: S108 Linux's file system in memory; others have none there
 ROOM_NEEDED = 2_000_000_000
-LEFT_OUT = "LibreOffice is not installed: its tests in tests/test_libreoffice.py were left out"
+LEFT_OUT = "LibreOffice is missing: its tests in tests/output/test_libreoffice.py were left out"
 
 
 def main() -> int:

@@ -1,10 +1,12 @@
-"""The parts of README that are made from the program, so that they cannot fall behind it."""
+"""The parts of README and docs/ made from the program, so that they cannot fall behind it."""
 
 import datetime as dt
 import io
 import os
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from rich.console import Console
@@ -14,6 +16,7 @@ from typer.testing import CliRunner
 from relieftool.cases.case_list import open_cases
 from relieftool.cases.records import CaseFinding
 from relieftool.cli import app
+from relieftool.eligibility.explain import explain_findings
 from relieftool.eligibility.gaps import find_gaps
 from relieftool.eligibility.priority import find_priority
 from relieftool.eligibility.scenario import SupposedFact, Suppositions
@@ -21,6 +24,7 @@ from relieftool.eligibility.what_if import compare_household, sweep_household
 from relieftool.intake.imports import record_files
 from relieftool.intake.source_files import read_paths
 from relieftool.messages import use_language
+from relieftool.output.explain import build_explain_result
 from relieftool.output.gaps import build_gaps_result, build_visit_list_result
 from relieftool.output.imports import build_import_result
 from relieftool.output.priority import build_priority_result
@@ -29,7 +33,7 @@ from relieftool.output.terminal import show_table
 from relieftool.output.what_if import build_sweep_result, build_what_if_result
 from relieftool.pack.loading import find_shipped_pack, load_pack
 from relieftool.store.database import open_register
-from relieftool.values.words import list_cell_words, list_words
+from relieftool.values.vocabulary import list_cell_words, list_words
 
 ROOT = Path(__file__).parent.parent
 _DAY = dt.date(2024, 12, 10)
@@ -50,8 +54,20 @@ def command_pages():
     pages = []
     for names in command_names(get_command(app)):
         page = CliRunner().invoke(app, [*names, "--help", "--lang", "en"]).stdout.strip()
-        pages.append(f"### relief {' '.join(names)}\n\n```text\n{page}\n```\n")
+        pages.append(f"## relief {' '.join(names)}\n\n```text\n{page}\n```\n")
     return "\n".join(pages).strip()
+
+
+def command_list():
+    """Return a list of links to every command's page, with what the command does."""
+    use_language("en")
+    lines = []
+    for names in command_names(get_command(app)):
+        page = CliRunner().invoke(app, [*names, "--help", "--lang", "en"]).stdout
+        does = page.strip().split("\n\n")[1]
+        name = " ".join(("relief", *names))
+        lines.append(f"- [{name}](#{name.replace(' ', '-')}): {' '.join(does.split())}")
+    return "\n".join(lines)
 
 
 def command_names(group, above=()):
@@ -93,8 +109,9 @@ def _words_of(fact):
     return "; ".join(f"{'、'.join(one.written)} → `{one.id}`" for one in fact.choices)
 
 
+@cache  # one run of cog makes all pages, and several of them show the sample
 def on_the_sample():
-    """Return what import, gaps, priority and close-case say on the sample street, by name."""
+    """Return what the commands answer on the sample street, by the name of the command."""
     os.environ["COLUMNS"] = "110"
     use_language("en")
     pack = load_pack(find_shipped_pack())
@@ -105,6 +122,7 @@ def on_the_sample():
             gaps = find_gaps(db, pack, _DAY, community="河口下")
             priority = find_priority(db, pack, _DAY, community="河口下")
             visits = find_gaps(db, pack, _DAY, community="河口下", statuses=("undetermined",))
+            explained = explain_findings(db, pack, _DAY, "HK20240004", programme="dibao")
             work = Suppositions((SupposedFact("household_income", 1000_00, is_added=True),))
             supposed = compare_household(db, pack, _DAY, "WJ20240007", work)
             sweep = sweep_of(db, pack, "WJ20240007")
@@ -112,12 +130,13 @@ def on_the_sample():
             wanted = [_as_case(one) for one in found if one.status in ("unclaimed", "underpaid")]
             open_cases(db, wanted, opened_on=_DAY)
         return {
-            "import": drawn(build_import_result(reports).grids),
-            "gaps": drawn(build_gaps_result(gaps).shown().grids),
-            "visits": drawn(build_visit_list_result(visits).shown().grids[1:]),
-            "what-if": drawn(build_what_if_result(supposed).shown().grids, is_headed=False),
-            "sweep": page(build_sweep_result(sweep).shown()),
-            "priority": drawn(build_priority_result(priority).shown().grids, is_headed=False),
+            "import": build_import_result(reports).shown(),
+            "gaps": build_gaps_result(gaps).shown(),
+            "visits": build_visit_list_result(visits).shown(),
+            "explain": build_explain_result(explained).shown(),
+            "what-if": build_what_if_result(supposed).shown(),
+            "sweep": build_sweep_result(sweep).shown(),
+            "priority": build_priority_result(priority).shown(),
             "close": said(path, *_CLOSE),
         }
 
@@ -128,15 +147,39 @@ def keep_all(path, pack):
         return record_files(db, pack, read_paths(pack, [ROOT / "sample_data"]))
 
 
-def drawn(grids, *, is_headed=True):
+def shortened(*names):
+    """Return the beginning of some answers on the sample street, as README shows them."""
+    street = on_the_sample()
+    gaps = drawn(street["gaps"].tables[:1], is_headed=False)
+    answers = {
+        "import": drawn(street["import"].tables, rows=3, foot=1),
+        "gaps": f"{gaps}\n\n… {len(street['gaps'].tables[1].rows)} findings\n",
+        "explain": page(street["explain"], lines=4),
+        "visits": drawn(street["visits"].tables[1:], rows=1, foot=0),
+        "priority": drawn(street["priority"].tables[-1:], rows=2, foot=0),
+    }
+    lines = [f"$ {_TYPED[name]}\n{answers[name]}" for name in names]
+    return "\n".join(["```console", *lines, "```"])
+
+
+_TYPED = {
+    "import": "relief import sample_data",
+    "gaps": "relief gaps --community 河口下",
+    "explain": "relief explain HK20240004 dibao",
+    "visits": "relief gaps --community 河口下 --status undetermined",
+    "priority": "relief priority --community 河口下",
+}
+
+
+def drawn(tables, *, rows=_ROWS, foot=_FOOT, is_headed=True):
     """Draw tables as a terminal of 120 columns does; long ones only in part, heads as asked."""
     text = io.StringIO()
     console = Console(file=text, width=120, color_system=None, markup=False, highlight=False)
-    for grid in grids:
-        more = [f"… {len(grid.rows) - _ROWS} more rows"] if len(grid.rows) > _ROWS else []
-        footer = [*more, *grid.footer[:_FOOT]]
-        warnings = grid.warnings if is_headed else ()
-        shown = replace(grid, rows=grid.rows[:_ROWS], footer=footer, warnings=warnings)
+    for table in tables:
+        more = [f"… {len(table.rows) - rows} more rows"] if len(table.rows) > rows else []
+        footer = [*more, *table.footer[:foot]]
+        warnings = table.warnings if is_headed else ()
+        shown = replace(table, rows=table.rows[:rows], footer=footer, warnings=warnings)
         show_table(shown, console)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines()).strip()
 
@@ -149,10 +192,24 @@ def sweep_of(db, pack, household):
     )
 
 
-def page(result):
-    """Return a page of text as a pipe would get it."""
-    lines = page_lines(result)
-    return "\n".join(line for line in lines if not line.startswith("No value")).rstrip()
+def page(result, *, lines=None):
+    """Return a page of text as a pipe would get it, cut off after so many lines."""
+    kept = [line for line in page_lines(result) if not line.startswith("No value")]
+    more = [f"… {len(kept) - lines} more lines"] if lines is not None else []
+    return "\n".join([*kept[:lines], *more]).rstrip()
+
+
+def json_keys(document):
+    """Return the keys of a JSON answer as one line of text each, those below it in brackets."""
+    return "\n".join(f"{key}{_keys_below(value)}" for key, value in document.items())
+
+
+def _keys_below(value):
+    if isinstance(value, Mapping):
+        return f" {{ {', '.join(value)} }}"
+    if isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
+        return f" [{_keys_below(value[0])} ]"
+    return ""
 
 
 def said(path, *arguments):
@@ -163,7 +220,7 @@ def said(path, *arguments):
 
 
 def block(command, text):
-    """Return a README block of a command line and what it prints."""
+    """Return the block of a page that shows a command line and what it prints."""
     return f"```console\n$ {command}\n{text}\n```"
 
 

@@ -17,20 +17,21 @@ from rapidfuzz.distance import Levenshtein
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "relieftool"
-# What is measured: the most there may be today, and what we want. A limit only ever falls.
+# What is measured, and the most there may be. A limit only ever falls: lines of code are still to
+# come down to 24,500, by one evaluator for all questions and by importing only what changed.
 LIMITS = {
-    "loose modules": (4, 4),
-    "modules in a room": (21, 21),
-    "modules in commands": (25, 25),
-    "lines of a module": (700, 700),
-    "lines of a function": (40, 40),
-    "lines of the middle function": (8, 8),
-    "percent of modules for one sibling": (15, 10),
-    "names that stand twice": (36, 0),
-    "pairs of module names one letter apart": (6, 0),
-    "module names that say nothing": (43, 0),
-    "lines of README.md": (1_681, 150),
-    "lines of code": (29_035, 25_500),
+    "loose modules": 4,
+    "modules in a room": 21,
+    "modules in commands": 25,
+    "lines of a module": 700,
+    "lines of a function": 40,
+    "lines of the middle function": 8,
+    "percent of modules for one sibling": 10,
+    "names that stand twice": 0,
+    "pairs of module names one letter apart": 0,
+    "module names that say nothing": 0,
+    "lines of README.md": 150,
+    "lines of code": 28_320,
 }
 # From the bottom up: a module may import its own room and those named before it.
 FLOORS = (
@@ -117,7 +118,7 @@ def own_lines(function):
 
 def limit(rule):
     """Return the most that a rule allows today."""
-    return LIMITS[rule][0]
+    return LIMITS[rule]
 
 
 def at_most(most, offenders):

@@ -1,4 +1,4 @@
-"""README is checked like code."""
+"""README and docs/ are checked like code."""
 
 import re
 import tomllib
@@ -8,17 +8,30 @@ import pytest
 from typer.main import get_command
 
 from relieftool.cli import app
+from relieftool.intake.import_toml import Declarations, FileDeclaration
+from relieftool.pack import facts, models
 from relieftool.pack.loading import find_shipped_pack, load_pack
+from relieftool.rules import parser
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 CONSTRAINTS = (ROOT / "constraints.txt").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
+PAGES = {
+    path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
+    for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md"))]
+}
 COMMANDS = get_command(app).commands
+# Every link of a page: the page, the file it leads to, and the title in it ("" for the whole file).
+LINKS = [
+    (page, (ROOT / page).parent.joinpath(path).resolve() if path else ROOT / page, title)
+    for page, text in PAGES.items()
+    for path, title in re.findall(r"\]\((?!http)([^)#]*)#?([^)]*)\)", text)
+]
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))
-def test_every_command_is_in_the_readme_and_shows_an_example(name):
-    assert f"### relief {name}\n" in README
+def test_every_command_is_documented_and_shows_an_example(name):
+    assert f"## relief {name}\n" in PAGES["docs/commands.md"]
     assert f"Example: relief {name}" in COMMANDS[name].help
 
 
@@ -34,17 +47,42 @@ def test_the_first_screen_has_exactly_two_commands():
     assert all(" --constraint constraints.txt " in command for command in commands)
 
 
-def test_every_exit_code_is_in_the_readme():
-    table = README.split("## Exit codes")[1].split("##")[0]
+def test_every_exit_code_is_documented():
+    table = PAGES["docs/answers.md"].split("## Exit codes")[1].split("##")[0]
 
     assert re.findall(r"^\| (\d+) \|", table, re.MULTILINE) == ["0", "1", "2", "3", "130"]
 
 
-def test_pictures_of_the_readme_exist():
-    pictures = re.findall(r"!\[[^]]*\]\(([^)]+)\)", README)
+def test_pages_and_pictures_that_are_linked_to_exist():
+    assert [link for link in LINKS if not link[1].exists()] == []
 
-    assert pictures != []
-    assert [path for path in pictures if not (ROOT / path).is_file()] == []
+
+def test_every_picture_is_shown():
+    pictures = {target for _page, target, _title in LINKS if target.suffix == ".png"}
+
+    assert pictures == set((ROOT / "docs" / "pictures").iterdir())
+
+
+def test_titles_that_are_linked_to_exist():
+    assert [link for link in LINKS if link[2] and link[2] not in titles_of(link[1])] == []
+
+
+def titles_of(page):
+    """Return the headings of a page as links name them."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title).lower().replace(" ", "-") for title in titles}
+
+
+def test_files_of_the_code_that_pages_name_exist():
+    named = [
+        (page, path)
+        for page, text in PAGES.items()
+        for path in re.findall(r"`((?:relieftool|tests|sample_data)/[^`\s]*)`", text)
+    ]
+
+    assert named != []
+    assert [name for name in named if not list(ROOT.glob(name[1].rstrip("/")))] == []
 
 
 def test_every_dependency_states_the_lowest_version_tested():
@@ -80,18 +118,53 @@ def _version(text):
     return tuple(int(number) for number in text.split("."))
 
 
-def test_the_readme_lists_the_words_of_every_choice():
-    facts = load_pack(find_shipped_pack()).facts.values()
-    choices = [(fact.id, one) for fact in facts for one in fact.choices]
+def test_the_words_of_every_choice_are_listed():
+    listed = load_pack(find_shipped_pack()).facts.values()
+    choices = [(fact.id, choice) for fact in listed for choice in fact.choices]
 
-    row = dict(re.findall(r"^\| `(\w+)` \| (.*→.*) \|$", README, re.MULTILINE))
+    row = dict(re.findall(r"^\| `(\w+)` \| (.*→.*) \|$", PAGES["docs/headings.md"], re.MULTILINE))
 
     assert "男、男性、M、1 → `male`" in row["sex"]
-    assert [(name, one.id) for name, one in choices if f"→ `{one.id}`" not in row[name]] == []
-    assert [word for name, one in choices for word in one.written if word not in row[name]] == []
+    assert [
+        (name, choice.id) for name, choice in choices if f"→ `{choice.id}`" not in row[name]
+    ] == []
+    assert [
+        word for name, choice in choices for word in choice.written if word not in row[name]
+    ] == []
 
 
-def test_the_readme_says_what_import_toml_may_say():
-    keys = ("path", "sheet", "kind", "programme", "area", "date", "complete", "map", "ignore")
+def test_what_import_toml_may_say_is_documented():
+    text = PAGES["docs/your-files.md"]
+    keys = {*Declarations.model_fields, *FileDeclaration.model_fields} - {
+        "file",
+        "sheets",
+        "folder",
+    }
 
-    assert [key for key in keys if not re.search(rf"^{key} = ", README, re.MULTILINE)] == []
+    assert len(keys) == 9
+    assert [key for key in keys if not re.search(rf"^{key} = ", text, re.MULTILINE)] == []
+
+
+def test_every_key_of_a_rule_pack_is_documented():
+    # what a whole pack is made of stands in its files, and is no key
+    tables = [
+        table
+        for module in (facts, models)
+        for table in vars(module).values()
+        if isinstance(table, type) and issubclass(table, facts.StrictModel) and table != models.Pack
+    ]
+    keys = {field.alias or name for table in tables for name, field in table.model_fields.items()}
+
+    text = PAGES["docs/rule-packs.md"]
+
+    assert [
+        key for key in sorted(keys) if not re.search(rf"`(\[\[)?(\w+\.)?{key}(\]\])?`", text)
+    ] == []
+
+
+def test_every_function_of_the_rules_is_documented():
+    sentence = Path(parser.__file__).read_text("utf-8")
+    names = set(re.findall(r'case "(\w+)"', sentence)) | set(re.findall(r'\| "(\w+)"', sentence))
+
+    assert {"receives", "eligible", "sum_members", "years_since"} <= names
+    assert [name for name in names if f"`{name}(" not in PAGES["docs/rule-packs.md"]] == []

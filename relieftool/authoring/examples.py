@@ -1,26 +1,27 @@
-"""The worked examples of a pack, run through the register's statement as far as they go.
+"""The worked examples of a pack, run through the same statement as a register.
 
-Each example becomes a household in a throw-away register in memory; nothing is written to disk.
+Each example becomes a household of a throw-away register in memory; nothing is written to disk.
 """
 
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from fractions import Fraction
 from itertools import groupby
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.evaluation import UnitRow, find_amount_due
+from relieftool.eligibility.evaluation import find_amount_due
 from relieftool.eligibility.findings import EligibilityOutcome, find_outcome
-from relieftool.errors import ReliefError
+from relieftool.errors import ReliefError, suggest_name
 from relieftool.messages import _
 from relieftool.pack.facts import FEN_PER_YUAN, Fact, Owner
 from relieftool.pack.models import DatedValue, Example, Pack, Programme
 from relieftool.pack.value_overrides import override_values
 from relieftool.register.register_tables import open_throwaway_register
+from relieftool.rules.bounds import UnitRow
+from relieftool.rules.programme_rules import list_programmes_in_force
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement, compile_statement, list_bound_values
 
@@ -30,7 +31,11 @@ _RECEIPTS = {"receives": "yes", "receives_not": "no"}
 
 @dataclass(frozen=True)
 class ExampleResult:
-    """What an example says must come out, and what did; amounts in fen, None: not stated."""
+    """The outcome and amount an example expects, and those it got; amounts in fen.
+
+    `expected_fen` is None if the example states no amount, `got_fen` if it is unknown or nothing.
+    `is_amount_unknown`: the example expects that the amount is unknown.
+    """
 
     programme: str
     example: str
@@ -38,11 +43,11 @@ class ExampleResult:
     got: EligibilityOutcome
     expected_fen: int | None
     got_fen: int | None
-    is_amount_unknown: bool = False  # the example says that no amount can be told
+    is_amount_unknown: bool = False
 
     @property
     def is_met(self) -> bool:
-        """Return whether the outcome, and the amount where one is stated, came out as expected."""
+        """Whether the outcome is as expected, and the amount too if the example states one."""
         is_amount_stated = self.is_amount_unknown or self.expected_fen is not None
         is_amount_met = not is_amount_stated or self.expected_fen == self.got_fen
         return self.expected == self.got and is_amount_met
@@ -59,32 +64,33 @@ class ExampleCase:
 
     @property
     def household_no(self) -> str:
-        """Return the household's number."""
+        """The household's number."""
         return f"E{self.number}"
 
     @property
     def asked_number(self) -> str:
-        """Return the number of the household or member whose outcome is asked for."""
+        """The number of the household or member whose outcome the example states."""
         if self.programme.unit == "household":
             return self.household_no
         return f"{self.household_no}-{self.example.expect_for}"
 
 
 def run_examples(pack: Pack) -> list[ExampleResult]:
-    """Run all examples of a pack, in the order of its programmes; met or not, each has a result.
+    """Run all examples of a pack, in the order of its programmes.
 
     Raises:
-        ReliefError: An example names a fact, choice or programme that does not exist, or asks for
-            a member it does not have.
+        ReliefError: An example uses a fact, choice or programme that does not exist, or expects
+            something of a member it does not have.
     """
     cases = list_example_cases(pack)
     results: dict[int, ExampleResult] = {}
     statements: dict[frozenset[str], Statement] = {}
     with open_throwaway_register(pack) as register:
-        for (as_of, values), group in groupby(sorted(cases, key=_setting), key=_setting):
+        ordered = sorted(cases, key=_get_setting)
+        for (as_of, values), group in groupby(ordered, key=_get_setting):
             own = apply_example_values(pack, values)
-            statement = _statement(statements, own, as_of)
-            for case, result in _run(register, own, statement, list(group)):
+            statement = _prepare_statement(statements, own, as_of)
+            for case, result in _run_cases(register, own, statement, list(group)):
                 results[case.number] = result
     return [results[case.number] for case in cases]
 
@@ -93,46 +99,50 @@ def list_example_cases(pack: Pack) -> list[ExampleCase]:
     """Return all examples of a pack in the order of its programmes.
 
     Raises:
-        ReliefError: An example has a value for a parameter that does not exist or cannot have it.
+        ReliefError: An example sets a parameter that does not exist or cannot have the value.
     """
     cases = [
         ExampleCase(number, programme, example, f"{place}: examples.{example.name}")
-        for number, (programme, place, example) in enumerate(_all_examples(pack), start=1)
+        for number, (programme, place, example) in enumerate(_list_examples(pack), start=1)
     ]
     for case in cases:
         _check_parameters(pack, case)
     return cases
 
 
-def _statement(statements: dict[frozenset[str], Statement], pack: Pack, day: dt.date) -> Statement:
-    """Return the statement of a day: one is compiled per set of programmes in force."""
-    in_force = frozenset(
-        name for name, programme in pack.programmes.items() if programme.is_in_force(day)
-    )
+def _prepare_statement(
+    statements: dict[frozenset[str], Statement], pack: Pack, day: dt.date
+) -> Statement:
+    """Return the statement for a day and an example's own values.
+
+    Compiling takes most of the time of a run and depends only on which programmes are in force, so
+    a statement of `statements` is used again with other values bound.
+    """
+    in_force = list_programmes_in_force(pack, day)
     if in_force not in statements:
         statements[in_force] = compile_statement(pack, day, {}, only_eligibility=True)
     return replace(statements[in_force], bound=list_bound_values(pack, day), as_of=day, pack=pack)
 
 
-def _all_examples(pack: Pack) -> Iterator[tuple[Programme, str, Example]]:
-    """Return every example with its programme and file."""
+def _list_examples(pack: Pack) -> Iterator[tuple[Programme, str, Example]]:
+    """Yield every example with its programme and file."""
     for programme in pack.programmes.values():
         for example in programme.examples:
             yield programme, pack.files.get(programme.id, programme.id), example
 
 
-def _setting(case: ExampleCase) -> tuple[dt.date, tuple[tuple[str, str], ...]]:
-    """Return the day an example is about, and the values of the law that hold for it alone."""
+def _get_setting(case: ExampleCase) -> tuple[dt.date, tuple[tuple[str, str], ...]]:
+    """Return the as-of date of an example and its own values of parameters."""
     own = ((name, str(value)) for name, value in case.example.parameters.items())
     return case.example.as_of, tuple(sorted(own))
 
 
 def apply_example_values(pack: Pack, values: Iterable[tuple[str, str]]) -> Pack:
-    """Return the pack with an example's own values."""
-    return override_values(pack, ((name, _own_value(value)) for name, value in values))
+    """Return the pack with an example's own values of parameters."""
+    return override_values(pack, ((name, _build_own_value(value)) for name, value in values))
 
 
-def _own_value(value: str) -> DatedValue:
+def _build_own_value(value: str) -> DatedValue:
     """Return a value that holds on every day."""
     return DatedValue.model_validate(
         {
@@ -146,11 +156,11 @@ def _own_value(value: str) -> DatedValue:
 
 
 def _check_parameters(pack: Pack, case: ExampleCase) -> None:
-    """Refuse a value for a parameter nobody knows, or one it cannot have."""
+    """Raise ReliefError if an example sets an unknown parameter, or a value it cannot have."""
     for name, value in case.example.parameters.items():
         place = f"{case.place}.parameters.{name}"
         if name not in pack.parameters:
-            raise _unknown(place, _("'{name}' is no parameter"), name, pack.parameters)
+            raise _explain_unknown(place, _("'{name}' is no parameter"), name, pack.parameters)
         try:
             pack.parameters[name].check_value(str(value))
         except ValueError as error:
@@ -161,17 +171,17 @@ def _check_parameters(pack: Pack, case: ExampleCase) -> None:
             ) from error
 
 
-def _run(
+def _run_cases(
     register: Database, pack: Pack, statement: Statement, cases: list[ExampleCase]
 ) -> Iterator[tuple[ExampleCase, ExampleResult]]:
-    """Run the examples of one day in the register, emptied first."""
+    """Put the examples of one setting into the emptied register; yield each with its result."""
     for table in ("receipts", "members", "households"):
         register.execute(f"DELETE FROM {table}")
     for case in cases:
         _add_case(register, pack, case)
     rows = {
-        "household": _rows(register, statement.household_sql, statement, "household_no"),
-        "member": _rows(register, statement.member_sql, statement, "member_no"),
+        "household": _select_rows(register, statement.household_sql, statement, "household_no"),
+        "member": _select_rows(register, statement.member_sql, statement, "member_no"),
     }
     for case in cases:
         row = rows[case.programme.unit].get(case.asked_number)
@@ -181,16 +191,18 @@ def _run(
                 _("there is no member number {number}").format(number=case.example.expect_for),
                 _("Add the member, or correct expect_for."),
             )
-        yield case, _result(statement, case, row)
+        yield case, _compare_result(statement, case, row)
 
 
-def _rows(register: Database, sql: str, statement: Statement, key: str) -> dict[str, UnitRow]:
-    """Run one SELECT of the statement and index its rows."""
+def _select_rows(
+    register: Database, sql: str, statement: Statement, key: str
+) -> dict[str, UnitRow]:
+    """Run one SELECT of the statement and return its rows by a key."""
     return {row[key]: row for row in register.query(sql, statement.bound)}
 
 
-def _result(statement: Statement, case: ExampleCase, row: UnitRow) -> ExampleResult:
-    """Compare an example with the row that came out of it."""
+def _compare_result(statement: Statement, case: ExampleCase, row: UnitRow) -> ExampleResult:
+    """Return what an example expects beside what its row of the statement has."""
     name, amount = case.programme.id, case.example.amount
     got: EligibilityOutcome = "not_in_force"
     got_fen = None
@@ -198,14 +210,16 @@ def _result(statement: Statement, case: ExampleCase, row: UnitRow) -> ExampleRes
         got = find_outcome(row[format_column_name(ColumnKind.ELIGIBLE, name)])
         got_fen = find_amount_due(statement.rules[name], row)
     is_unknown = amount == "unknown"
-    expected_fen = None if amount is None or is_unknown else _fen(amount, f"{case.place}.amount")
+    expected_fen = None
+    if amount is not None and not is_unknown:
+        expected_fen = _parse_yuan(amount, f"{case.place}.amount")
     return ExampleResult(
         name, case.example.name, case.example.expect, got, expected_fen, got_fen, is_unknown
     )
 
 
 def _add_case(register: Database, pack: Pack, case: ExampleCase) -> None:
-    """Put an example into the register as one household."""
+    """Insert an example into the register as one household."""
     example, number = case.example, case.household_no
     register.table("households").insert(
         {
@@ -235,27 +249,29 @@ def _add_case(register: Database, pack: Pack, case: ExampleCase) -> None:
 def convert_facts(
     pack: Pack, owner: Owner, written: Mapping[str, WrittenValue], place: str
 ) -> dict[str, int | str]:
-    """Turn what an example says of one household or member into facts as stored."""
+    """Return the facts that an example states of one household or member, as stored."""
     facts = {fact.id: fact for fact in pack.facts.values() if fact.owner == owner}
     stored = {}
     for name, value in written.items():
         if name in _RECEIPTS:
             continue
         if name not in facts:
-            raise _unknown(f"{place}.{name}", _("'{name}' is no fact of this unit"), name, facts)
-        stored[name] = _stored(facts[name], value, f"{place}.{name}")
+            raise _explain_unknown(
+                f"{place}.{name}", _("'{name}' is no fact of this unit"), name, facts
+            )
+        stored[name] = _convert_value(facts[name], value, f"{place}.{name}")
     return stored
 
 
-def _stored(fact: Fact, value: WrittenValue, place: str) -> int | str:
-    """Turn a value as the pack's author writes it into one as stored: fen, 1 or 0, ISO dates."""
+def _convert_value(fact: Fact, value: WrittenValue, place: str) -> int | str:
+    """Return a value as stored: fen for yuan, 1 or 0 for a truth, an ISO date."""
     if fact.type == "money" and type(value) in (int, str):
-        return _fen(str(value), place)
+        return _parse_yuan(str(value), place)
     choices = [choice.id for choice in fact.choices]
     if fact.type == "choice" and isinstance(value, str):
         if value not in choices:
             problem = _("'{name}' is none of the choices of this fact")
-            raise _unknown(place, problem, value, choices)
+            raise _explain_unknown(place, problem, value, choices)
         return value
     if type(value) is not fact.kind.written:
         raise ReliefError(
@@ -263,16 +279,13 @@ def _stored(fact: Fact, value: WrittenValue, place: str) -> int | str:
             _("this is no value of type {type}").format(type=fact.type),
             _("Write yuan, a whole number, true or false, a date, or the id of a choice."),
         )
-    return value.isoformat() if isinstance(value, dt.date) else _plain(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return int(value) if isinstance(value, int) else str(value)  # a bool is an int too
 
 
-def _plain(value: WrittenValue) -> int | str:
-    """Return truths as 1 and 0, whole numbers and words as they are."""
-    return int(value) if isinstance(value, int) else str(value)
-
-
-def _fen(yuan: int | str, place: str) -> int:
-    """Turn yuan into fen, exactly."""
+def _parse_yuan(yuan: int | str, place: str) -> int:
+    """Return an amount in yuan as fen, exactly."""
     if not re.fullmatch(r"-?[0-9]+([.][0-9]{1,2})?", str(yuan)):
         raise ReliefError(
             place,
@@ -289,7 +302,10 @@ def build_example_receipts(
     written: Mapping[str, WrittenValue],
     member_no: str | None,
 ) -> Iterator[dict[str, str | int | None]]:
-    """Turn the lists of programmes drawn and not drawn into receipts: a roster's, a sheet's."""
+    """Yield the receipts of an example: a roster's for what is received, a sheet's for what is not.
+
+    Rosters cover the as-of date; a complete roster, which says no to others, has no place here.
+    """
     day = case.example.as_of.isoformat()
     known = [programme.id for programme in pack.programmes.values() if programme.unit == owner]
     for key, says in _RECEIPTS.items():
@@ -297,7 +313,7 @@ def build_example_receipts(
         for name in listed if isinstance(listed, list) else [str(listed)]:
             if name not in known:
                 problem = _("'{name}' is no programme of this unit")
-                raise _unknown(f"{case.place}.{key}", problem, name, known)
+                raise _explain_unknown(f"{case.place}.{key}", problem, name, known)
             yield {
                 "household_no": case.household_no,
                 "member_no": member_no,
@@ -310,12 +326,8 @@ def build_example_receipts(
             }
 
 
-def _unknown(place: str, problem: str, name: str, known: Iterable[str]) -> ReliefError:
-    """Say that an example uses a name nobody knows, and which may have been meant."""
-    near = get_close_matches(name, list(known), 1)
-    remedy = (
-        _("Did you mean '{near}'?").format(near=near[0])
-        if near
-        else _("There are: {names}").format(names=", ".join(known))
-    )
+def _explain_unknown(place: str, problem: str, name: str, known: Iterable[str]) -> ReliefError:
+    """Return the error for a name that does not exist; suggests the nearest one."""
+    names = list(known)
+    remedy = suggest_name(name, names) or _("There are: {names}").format(names=", ".join(names))
     return ReliefError(place, problem.format(name=name), remedy)

@@ -1,126 +1,217 @@
-"""Variants of a rule that an example must tell from the rule itself: one small change each.
+"""Mutants of a pack: its rules with one small change each, which some example should notice.
 
-A criterion or trigger taken out, one part of an `and` or `or` taken out, one comparison turned to
-its neighbour. Trees in, trees out; a definition is changed wherever it is used.
-
-Syntax tree -> expression text, as the author of a pack writes it.
-
-What rules mean for one household whose facts are stated: for trying many variants of a rule.
-
-A value is kept for every lasting node, so that a variant costs only what differs.
+A change removes a criterion, a trigger or one part of an `and` or `or`, or turns a comparison into
+its neighbour (< into <=). Also an evaluator that makes thousands of variants affordable, and the
+text of a tree as an author would write it.
 """
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
-from relieftool.pack.facts import Owner
 from relieftool.rules import syntax
 from relieftool.rules.evaluator import Evaluator, ExpressionValue
-from relieftool.rules.syntax import Node
+from relieftool.rules.programme_rules import ProgrammeRules
+from relieftool.rules.sql import quote_literal
+from relieftool.rules.syntax import Node, replace_children
 from relieftool.rules.truth import decide_all
 
-_LOOSE = {syntax.Or: 1, syntax.And: 2, syntax.Not: 3}  # higher binds closer; all others 4 and up
-_COMPARISON, _SUM, _PRODUCT, _WORD = 4, 5, 6, 7
-
-
-def format_expression(node: Node, names: Mapping[int, str] | None = None) -> str:
-    """Write a tree as an expression; nodes named by identity, such as definitions, by name."""
-    return _ExpressionWriter(names or {}).text(node)
-
-
-class _ExpressionWriter:
-    """Writes nodes, with brackets only where they are needed."""
-
-    def __init__(self, names: Mapping[int, str]) -> None:
-        self._names = names
-
-    def text(self, node: Node, closer_than: int = 0) -> str:
-        """Write a node, in brackets where it binds no closer than what is around it."""
-        if id(node) in self._names:
-            return self._names[id(node)]
-        text, binds = self._bare(node), _closeness(node)
-        return f"({text})" if binds <= closer_than else text
-
-    def _bare(self, node: Node) -> str:  # noqa: PLR0911 one line per form of the language
-        """Write a node without brackets around it."""
-        match node:
-            case syntax.And(parts=parts):
-                return " and ".join(self.text(part, 1) for part in parts)
-            case syntax.Or(parts=parts):
-                return " or ".join(self.text(part, 0) for part in parts)
-            case syntax.Not(of=of):
-                return f"not {self.text(of, 2)}"
-            case syntax.Compare(operator=sign, left=left, right=right):
-                return f"{self.text(left, _COMPARISON)} {sign} {self.text(right, _COMPARISON)}"
-            case syntax.Arithmetic(operator=sign, left=left, right=right):
-                binds = _closeness(node)
-                return f"{self.text(left, binds - 1)} {sign} {self.text(right, binds)}"
-            case syntax.OneOf(of=of, values=values):
-                return f"{self.text(of, _COMPARISON)} in ({', '.join(map(_literal, values))})"
-            case syntax.IsUnknown(of=of):
-                return f"{self.text(of, _COMPARISON)} is null"
-            case syntax.FirstKnown(parts=parts):
-                return f"first_known({', '.join(map(self.text, parts))})"
-        return self._word(node)
-
-    def _word(self, node: Node) -> str:  # noqa: PLR0911 one line per form of the language
-        """Write a node that is one name, value or function."""
-        match node:
-            case syntax.FactRef(fact=name) | syntax.ParameterRef(parameter=name):
-                return name
-            case syntax.Constant(value=value):
-                return _literal(value)
-            case syntax.Receives(programme=name):
-                return f"receives({_literal(name)})"
-            case syntax.Eligible(programme=name):
-                return f"eligible({_literal(name)})"
-            case syntax.YearsSince(of=of):
-                return f"years_since({self.text(of)})"
-            case syntax.OverMembers(question=question, of=of):
-                ending = "member" if question == "any" else "members"
-                return f"{question}_{ending}({self.text(of)})"
-        return "size"
-
-
-def _closeness(node: Node) -> int:
-    """Say how close a node holds its parts."""
-    match node:
-        case syntax.Compare() | syntax.OneOf() | syntax.IsUnknown():
-            return _COMPARISON
-        case syntax.Arithmetic(operator=sign):
-            return _SUM if sign in "+-" else _PRODUCT
-    return _LOOSE.get(type(node), _WORD)
-
-
-def _literal(value: int | str) -> str:
-    """Write a constant; words are quoted."""
-    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
-
-
 FactValues = Mapping[str, int | str | None]
-MemberIndex = int | None  # a member by place from 0; None is the household
+MemberIndex = int | None  # a member's index from 0; None is the household
+MutantKind = Literal["criterion", "trigger", "part", "comparison"]
+RulesByProgramme = Mapping[str, ProgrammeRules]
+_NEIGHBOURS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "<>", "<>": "="}
+# How close an operator binds: a part that binds no closer than what is around it needs brackets.
+_OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _WORD = range(1, 8)
+_BINDING: dict[type[Node], int] = {
+    syntax.Or: _OR,
+    syntax.And: _AND,
+    syntax.Not: _NOT,
+    syntax.Compare: _COMPARISON,
+    syntax.OneOf: _COMPARISON,
+    syntax.IsUnknown: _COMPARISON,
+}
 
 
 @dataclass(frozen=True)
-class ProgrammeTrees:
-    """The expressions of one programme, as far as outcome and amount rest on them."""
+class Mutant:
+    """One change of one expression: where it is, the part before and after, all rules after it.
 
-    unit: Owner
-    trigger: Node | None
-    criteria: tuple[Node, ...]
-    amounts: tuple[tuple[Node | None, Node], ...]
+    `key` is the key in the programme's file, or in definitions.toml if `programme` is None. `after`
+    is None for a part that is taken out.
+    """
+
+    programme: str | None
+    key: str
+    change: MutantKind
+    before: Node
+    after: Node | None
+    rules: RulesByProgramme
+
+
+@dataclass(frozen=True)
+class SharedTrees:
+    """The rules and definitions of a pack, in which equal parts are one object.
+
+    The parser copies a definition's tree into every rule that uses it. As one object it is known
+    by its identity wherever it is: it can be changed everywhere, and be written by its name.
+    """
+
+    rules: RulesByProgramme
+    definitions: Mapping[str, Node]
+
+    @property
+    def definition_ids(self) -> frozenset[int]:
+        """The identities of the definitions, whose insides are changed only in their own name."""
+        return frozenset(map(id, self.definitions.values()))
+
+
+def share_parts(node: Node, pool: dict[Node, Node]) -> Node:
+    """Return an equal node made of the objects in the pool; new parts are added to it."""
+    rebuilt = replace_children(node, [share_parts(child, pool) for child in syntax.children(node)])
+    return pool.setdefault(rebuilt, rebuilt)
+
+
+def map_trees(rules: ProgrammeRules, change: Callable[[Node], Node]) -> ProgrammeRules:
+    """Return a programme's rules with a function applied to every tree."""
+    return replace(
+        rules,
+        trigger=None if rules.trigger is None else change(rules.trigger),
+        criteria={key: change(node) for key, node in rules.criteria.items()},
+        amounts=tuple(
+            (None if when is None else change(when), change(value)) for when, value in rules.amounts
+        ),
+    )
+
+
+def list_mutants(source: SharedTrees) -> Iterator[Mutant]:
+    """Yield every mutant of a pack's programmes, then those of the definitions they use."""
+    for name in source.rules:
+        yield from _list_programme_mutants(source, name)
+    trees = [tree for rules in source.rules.values() for tree in rules.nodes]
+    for name, node in source.definitions.items():
+        if any(part is node for tree in trees for part in syntax.walk(tree)):
+            yield from _list_definition_mutants(source, name, node)
+
+
+def _list_programme_mutants(source: SharedTrees, name: str) -> Iterator[Mutant]:
+    """Yield the mutants of one programme's own expressions."""
+    rules, stops = source.rules[name], source.definition_ids
+
+    def build(
+        key: str, change: MutantKind, before: Node, after: Node | None, changed: ProgrammeRules
+    ) -> Mutant:
+        return Mutant(name, key, change, before, after, {**source.rules, name: changed})
+
+    if rules.trigger is not None:
+        yield build("trigger", "trigger", rules.trigger, None, replace(rules, trigger=None))
+        for change, before, after, tree in list_variants(rules.trigger, stops):
+            yield build("trigger", change, before, after, replace(rules, trigger=tree))
+    for key, node in rules.criteria.items():
+        place = f"criteria.{key}"
+        others = {other: tree for other, tree in rules.criteria.items() if other != key}
+        yield build(place, "criterion", node, None, replace(rules, criteria=others))
+        for change, before, after, tree in list_variants(node, stops):
+            criteria = {**rules.criteria, key: tree}
+            yield build(f"{place}.when", change, before, after, replace(rules, criteria=criteria))
+    for index, part, node in _list_amount_trees(rules):
+        when, value = rules.amounts[index]
+        for change, before, after, tree in list_variants(node, stops):
+            pair = (tree, value) if part == "when" else (when, tree)
+            amounts = (*rules.amounts[:index], pair, *rules.amounts[index + 1 :])
+            place = f"amounts.{index + 1}.{part}"
+            yield build(place, change, before, after, replace(rules, amounts=amounts))
+
+
+def _list_amount_trees(
+    rules: ProgrammeRules,
+) -> Iterator[tuple[int, Literal["when", "value"], Node]]:
+    """Yield the trees of the amounts, each with the index of the amount and its key."""
+    for index, (when, value) in enumerate(rules.amounts):
+        if when is not None:
+            yield index, "when", when
+        yield index, "value", value
+
+
+def _list_definition_mutants(source: SharedTrees, name: str, node: Node) -> Iterator[Mutant]:
+    """Yield the mutants of a definition; each changes it in every rule that uses it."""
+    stops = source.definition_ids - {id(node)}
+    for change, before, after, tree in list_variants(node, stops):
+        rules = {key: _replace_in_rules(each, node, tree) for key, each in source.rules.items()}
+        yield Mutant(None, f"{name}.value", change, before, after, rules)
+
+
+def _replace_in_rules(rules: ProgrammeRules, old: Node, new: Node) -> ProgrammeRules:
+    """Return a programme's rules with one node in place of another; the same object if unused.
+
+    The trial compares identities to skip programmes that a mutant leaves as they are.
+    """
+    changed = map_trees(rules, lambda node: _replace_node(node, old, new))
+    pairs = zip(rules.nodes, changed.nodes, strict=True)
+    return rules if all(before is after for before, after in pairs) else changed
+
+
+def _replace_node(node: Node, old: Node, new: Node) -> Node:
+    """Return a tree with one node in place of another wherever that very object is."""
+    if node is old:
+        return new
+    children = list(syntax.children(node))
+    replaced = [_replace_node(child, old, new) for child in children]
+    is_same = all(before is after for before, after in zip(children, replaced, strict=True))
+    return node if is_same else replace_children(node, replaced)
+
+
+def list_variants(
+    node: Node, stops: frozenset[int] = frozenset()
+) -> Iterator[tuple[MutantKind, Node, Node | None, Node]]:
+    """Yield each variant of a tree: the kind of change, the part before and after, the whole tree.
+
+    Nodes whose identity is in `stops` are left as they are.
+    """
+    if id(node) in stops or _asks_whether_stated(node):
+        return
+    if isinstance(node, syntax.Compare):
+        turned = replace(node, operator=_NEIGHBOURS[node.operator])
+        yield "comparison", node, turned, turned
+    children = list(syntax.children(node))
+    for index, child in enumerate(children):
+        if isinstance(node, syntax.And | syntax.Or) and not _is_chained(node, child, stops):
+            rest = (*children[:index], *children[index + 1 :])
+            yield "part", child, None, rest[0] if len(rest) == 1 else replace(node, parts=rest)
+        for change, before, after, tree in list_variants(child, stops):
+            changed = [*children[:index], tree, *children[index + 1 :]]
+            yield change, before, after, replace_children(node, changed)
+
+
+def _asks_whether_stated(node: Node) -> bool:
+    """Return whether a node is `x or not x`: true where x is stated, unknown elsewhere.
+
+    Its halves are not conditions of their own: if one alone begins a rule, the criterion that asks
+    for x gives the same outcome, and no example could notice the difference.
+    """
+    match node:
+        case syntax.Or(parts=(left, syntax.Not(of=right))):
+            return left == right
+    return False
+
+
+def _is_chained(node: Node, child: Node, stops: frozenset[int]) -> bool:
+    """Return whether a part is the same `and` or `or` again, as in (a and b) and c.
+
+    Its own parts are taken out one by one, not all at once.
+    """
+    return type(child) is type(node) and id(child) not in stops
 
 
 @dataclass(frozen=True)
 class StatedHousehold:
-    """All that is known of one household on a day: what is absent, or None, is unknown.
+    """All that an example states of one household on a day; what is absent or None is unknown.
 
-    Facts are as stored; `lives` says of each member whether he lives with the household.
+    Facts are as stored; `lives` has for each member whether they live with the household.
     """
 
     as_of: dt.date
@@ -133,12 +224,12 @@ class StatedHousehold:
 
     @cached_property
     def living(self) -> list[int]:
-        """Return the places of the members known to live with the household."""
-        return [place for place, lives in enumerate(self.lives) if lives]
+        """The indexes of the members known to live with the household."""
+        return [index for index, lives in enumerate(self.lives) if lives]
 
     @cached_property
     def size(self) -> int | None:
-        """Count who lives together; unknown where nobody is listed, or the sheet differs."""
+        """How many live together; None if nobody is listed, or another number is stated."""
         stated, living = self.household.get("stated_size"), len(self.living)
         if not self.lives:
             return 0 if stated == 0 else None
@@ -147,58 +238,62 @@ class StatedHousehold:
 
 
 class TrialEvaluator(Evaluator[MemberIndex]):
-    """Answers for one household under one set of programmes; those not in force stand for no."""
+    """Evaluates one household under the programmes in force; others count as not eligible.
+
+    `lasting` are the identities of nodes that no mutant can give another value. Their values are
+    cached across mutants, so that a mutant costs only what differs.
+    """
 
     def __init__(
         self,
         stated: StatedHousehold,
-        programmes: Mapping[str, ProgrammeTrees],
+        programmes: RulesByProgramme,
         lasting: frozenset[int] = frozenset(),
-        kept: dict[tuple[int, MemberIndex], ExpressionValue] | None = None,
+        cache: dict[tuple[int, MemberIndex], ExpressionValue] | None = None,
     ) -> None:
         self._stated = stated
         self._programmes = programmes
-        self._lasting = lasting  # ids of nodes whose values may be kept
-        self._kept: dict[tuple[int, MemberIndex], ExpressionValue] = {} if kept is None else kept
+        self._lasting = lasting
+        self._cache: dict[tuple[int, MemberIndex], ExpressionValue] = {} if cache is None else cache
 
-    def under(self, programmes: Mapping[str, ProgrammeTrees]) -> "TrialEvaluator":
-        """Return the same household under other rules; what is kept of it is shared."""
-        return TrialEvaluator(self._stated, programmes, self._lasting, self._kept)
+    def under(self, programmes: RulesByProgramme) -> "TrialEvaluator":
+        """Return an evaluator of the same household under other rules, with the same cache."""
+        return TrialEvaluator(self._stated, programmes, self._lasting, self._cache)
 
     @property
     def as_of(self) -> dt.date:
-        """Return the day asked about."""
+        """The as-of date of the example."""
         return self._stated.as_of
 
     @property
     def living(self) -> Sequence[int]:
-        """Return the places of those known to live with the household."""
+        """The indexes of the members known to live with the household."""
         return self._stated.living
 
     @property
     def size(self) -> int | None:
-        """Return how many live together."""
+        """How many live together; None is unknown."""
         return self._stated.size
 
     def parameter(self, name: str) -> ExpressionValue:
-        """Return the value of the law on the day; for a setting its choice."""
+        """Return the value of a parameter on the day: a number, or the id of a choice."""
         return self._stated.parameters[name]
 
     def eligible(self, programme: str, place: MemberIndex) -> bool | None:
-        """Return whether a programme's criteria hold; False where it is not in force or not begun."""
-        trees = self._programmes.get(programme)
-        if trees is None:
+        """Return whether a programme's criteria hold; False if it is not in force or not begun."""
+        rules = self._programmes.get(programme)
+        if rules is None:
             return False
-        asked = place if trees.unit == "member" else None
-        if trees.trigger is not None and self.value(trees.trigger, asked) is not True:
+        asked = place if rules.programme.unit == "member" else None
+        if rules.trigger is not None and self.value(rules.trigger, asked) is not True:
             return False
-        return decide_all(self.truth(node, asked) for node in trees.criteria)
+        return decide_all(self.truth(node, asked) for node in rules.criteria.values())
 
     def amount(self, programme: str, place: MemberIndex) -> int | None:
-        """Return what a programme grants, in whole fen; None is unknown or nothing."""
-        trees = self._programmes[programme]
-        asked = place if trees.unit == "member" else None
-        for when, value in trees.amounts:
+        """Return what a programme grants, in whole fen; None if it is unknown or nothing."""
+        rules = self._programmes[programme]
+        asked = place if rules.programme.unit == "member" else None
+        for when, value in rules.amounts:
             holds = True if when is None else self.truth(when, asked)
             if holds is None:
                 return None
@@ -212,12 +307,12 @@ class TrialEvaluator(Evaluator[MemberIndex]):
         if id(node) not in self._lasting:
             return super().value(node, asked)
         key = (id(node), asked)
-        if key not in self._kept:
-            self._kept[key] = super().value(node, asked)
-        return self._kept[key]
+        if key not in self._cache:
+            self._cache[key] = super().value(node, asked)
+        return self._cache[key]
 
     def stored(self, node: Node, place: MemberIndex) -> ExpressionValue:
-        """Return what is stated of a fact or receipt; ask the rules about an eligibility."""
+        """Return a stated fact or receipt; an eligibility is evaluated under the rules."""
         stated = self._stated
         match node:
             case syntax.FactRef(fact=name):
@@ -229,11 +324,11 @@ class TrialEvaluator(Evaluator[MemberIndex]):
         raise TypeError(type(node).__name__)
 
     def _receives(self, programme: str, place: MemberIndex) -> bool | None:
-        """Return whether a programme is drawn; one not in force is drawn only where that is stated."""
+        """Return whether a programme is received; without a yes, one not in force is not."""
         stated = self._stated
-        told = stated.household_receives if place is None else stated.members_receive[place]
-        is_drawn = told.get(programme)
-        return is_drawn is True if programme not in self._programmes else is_drawn
+        receipts = stated.household_receives if place is None else stated.members_receive[place]
+        received = receipts.get(programme)
+        return received is True if programme not in self._programmes else received
 
 
 def round_to_fen(value: ExpressionValue) -> int | None:
@@ -247,181 +342,71 @@ def round_to_fen(value: ExpressionValue) -> int | None:
     return math.floor(value + Fraction(1, 2))
 
 
-MutantKind = Literal["criterion", "trigger", "part", "comparison"]
-TreesByProgramme = Mapping[str, ProgrammeTrees]
-_NEIGHBOURS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "<>", "<>": "="}
+def format_expression(node: Node, names: Mapping[int, str] | None = None) -> str:
+    """Return a tree as the text of an expression.
 
-
-@dataclass(frozen=True)
-class Mutant:
-    """One change of one expression: where it stands, what is changed, and the rules then.
-
-    `key` is the key in the programme's file, or in definitions.toml where `programme` is None.
+    `names` has names by the identity of nodes, such as of definitions, to write in their place.
     """
-
-    programme: str | None
-    key: str
-    change: MutantKind
-    before: Node
-    after: Node | None
-    rules: TreesByProgramme
+    return _ExpressionWriter(names or {}).write(node)
 
 
-@dataclass(frozen=True)
-class SharedTrees:
-    """Trees whose equal parts are one object, so that a definition is known wherever it stands."""
+class _ExpressionWriter:
+    """Writes nodes as text, with brackets only where they are needed."""
 
-    rules: TreesByProgramme
-    definitions: Mapping[str, Node]
-    keys: Mapping[str, tuple[str, ...]]  # the criteria's ids, by programme
+    def __init__(self, names: Mapping[int, str]) -> None:
+        self._names = names
 
-    @property
-    def stops(self) -> frozenset[int]:
-        """Return the definitions by identity: what is inside them is changed in their own name."""
-        return frozenset(map(id, self.definitions.values()))
+    def write(self, node: Node, around: int = 0) -> str:
+        """Write a node, in brackets if it binds no closer than the operator around it."""
+        if id(node) in self._names:
+            return self._names[id(node)]
+        text = self._write_bare(node)
+        return f"({text})" if _get_binding(node) <= around else text
 
+    def _write_bare(self, node: Node) -> str:  # noqa: PLR0911 one line per form of the language
+        """Write a node without brackets around it."""
+        match node:
+            case syntax.And(parts=parts):
+                return " and ".join(self.write(part, _OR) for part in parts)
+            case syntax.Or(parts=parts):
+                return " or ".join(self.write(part) for part in parts)
+            case syntax.Not(of=of):
+                return f"not {self.write(of, _AND)}"
+            case syntax.Compare(operator=sign, left=left, right=right):
+                return f"{self.write(left, _COMPARISON)} {sign} {self.write(right, _COMPARISON)}"
+            case syntax.Arithmetic(operator=sign, left=left, right=right):
+                binding = _get_binding(node)
+                return f"{self.write(left, binding - 1)} {sign} {self.write(right, binding)}"
+            case syntax.OneOf(of=of, values=values):
+                listed = ", ".join(map(quote_literal, values))
+                return f"{self.write(of, _COMPARISON)} in ({listed})"
+            case syntax.IsUnknown(of=of):
+                return f"{self.write(of, _COMPARISON)} is null"
+            case syntax.FirstKnown(parts=parts):
+                return f"first_known({', '.join(map(self.write, parts))})"
+        return self._write_word(node)
 
-def share_parts(node: Node, pool: dict[Node, Node]) -> Node:
-    """Return a node whose every part is the one object in the pool that equals it."""
-    rebuilt = _with_children(node, [share_parts(child, pool) for child in syntax.children(node)])
-    return pool.setdefault(rebuilt, rebuilt)
-
-
-def list_mutants(source: SharedTrees) -> Iterator[Mutant]:
-    """Return every mutant of a pack's programmes, then those of the definitions they use."""
-    for name in source.rules:
-        yield from _of_programme(source, name)
-    for name, node in source.definitions.items():
-        if any(part is node for tree in _trees(source.rules) for part in syntax.walk(tree)):
-            yield from _of_definition(source, name, node)
-
-
-def list_trees(trees: ProgrammeTrees) -> list[Node]:
-    """Return every tree of a programme."""
-    amounts = [node for pair in trees.amounts for node in pair if node is not None]
-    return [*([trees.trigger] if trees.trigger else []), *trees.criteria, *amounts]
-
-
-def _trees(rules: TreesByProgramme) -> Iterator[Node]:
-    for trees in rules.values():
-        yield from list_trees(trees)
-
-
-def _of_programme(source: SharedTrees, name: str) -> Iterator[Mutant]:
-    """Return the mutants of one programme's own expressions."""
-    trees, stops = source.rules[name], source.stops
-
-    def made(
-        key: str, change: MutantKind, before: Node, after: Node | None, new: ProgrammeTrees
-    ) -> Mutant:
-        return Mutant(name, key, change, before, after, {**source.rules, name: new})
-
-    if trees.trigger is not None:
-        yield made("trigger", "trigger", trees.trigger, None, replace(trees, trigger=None))
-        for change, before, after, tree in list_variants(trees.trigger, stops):
-            yield made("trigger", change, before, after, replace(trees, trigger=tree))
-    for place, (key, node) in enumerate(zip(source.keys[name], trees.criteria, strict=True)):
-        where = f"criteria.{key}"
-        rest = (*trees.criteria[:place], *trees.criteria[place + 1 :])
-        yield made(where, "criterion", node, None, replace(trees, criteria=rest))
-        for change, before, after, tree in list_variants(node, stops):
-            new = (*trees.criteria[:place], tree, *trees.criteria[place + 1 :])
-            yield made(f"{where}.when", change, before, after, replace(trees, criteria=new))
-    for place, part, node in _amount_trees(trees):
-        when, value = trees.amounts[place]
-        for change, before, after, tree in list_variants(node, stops):
-            pair = (tree, value) if part == "when" else (when, tree)
-            amounts = (*trees.amounts[:place], pair, *trees.amounts[place + 1 :])
-            where = f"amounts.{place + 1}.{part}"
-            yield made(where, change, before, after, replace(trees, amounts=amounts))
+    def _write_word(self, node: Node) -> str:  # noqa: PLR0911 one line per form of the language
+        """Write a node that is one name, value or function."""
+        match node:
+            case syntax.FactRef(fact=name) | syntax.ParameterRef(parameter=name):
+                return name
+            case syntax.Constant(value=value):
+                return quote_literal(value)
+            case syntax.Receives(programme=name):
+                return f"receives({quote_literal(name)})"
+            case syntax.Eligible(programme=name):
+                return f"eligible({quote_literal(name)})"
+            case syntax.YearsSince(of=of):
+                return f"years_since({self.write(of)})"
+            case syntax.OverMembers(question=question, of=of):
+                ending = "member" if question == "any" else "members"
+                return f"{question}_{ending}({self.write(of)})"
+        return "size"
 
 
-def _amount_trees(trees: ProgrammeTrees) -> Iterator[tuple[int, Literal["when", "value"], Node]]:
-    """Return the trees of the amounts, each with its place and key."""
-    for place, (when, value) in enumerate(trees.amounts):
-        if when is not None:
-            yield place, "when", when
-        yield place, "value", value
-
-
-def _of_definition(source: SharedTrees, name: str, node: Node) -> Iterator[Mutant]:
-    """Return the mutants of a definition; each changes it in every rule that uses it."""
-    stops = source.stops - {id(node)}
-    for change, before, after, tree in list_variants(node, stops):
-        rules = {key: _replaced_in(trees, node, tree) for key, trees in source.rules.items()}
-        yield Mutant(None, f"{name}.value", change, before, after, rules)
-
-
-def _replaced_in(trees: ProgrammeTrees, old: Node, new: Node) -> ProgrammeTrees:
-    """Put a changed definition into a programme; one that does not use it stays the same object."""
-    changed = ProgrammeTrees(
-        trees.unit,
-        None if trees.trigger is None else _replaced(trees.trigger, old, new),
-        tuple(_replaced(node, old, new) for node in trees.criteria),
-        tuple(
-            (None if when is None else _replaced(when, old, new), _replaced(value, old, new))
-            for when, value in trees.amounts
-        ),
-    )
-    pairs = zip(list_trees(trees), list_trees(changed), strict=True)
-    return trees if all(one is other for one, other in pairs) else changed
-
-
-def _replaced(node: Node, old: Node, new: Node) -> Node:
-    """Put one node in place of another, wherever that very object stands."""
-    if node is old:
-        return new
-    children = list(syntax.children(node))
-    put = [_replaced(child, old, new) for child in children]
-    is_same = all(one is other for one, other in zip(children, put, strict=True))
-    return node if is_same else _with_children(node, put)
-
-
-def list_variants(
-    node: Node, stops: frozenset[int] = frozenset()
-) -> Iterator[tuple[MutantKind, Node, Node | None, Node]]:
-    """Return each variant of a tree: what is changed, the part before and after, the whole tree."""
-    if id(node) in stops or _asks_whether_stated(node):
-        return
-    if isinstance(node, syntax.Compare):
-        turned = replace(node, operator=_NEIGHBOURS[node.operator])
-        yield "comparison", node, turned, turned
-    children = list(syntax.children(node))
-    for place, child in enumerate(children):
-        if isinstance(node, syntax.And | syntax.Or) and not _is_chained(node, child, stops):
-            rest = (*children[:place], *children[place + 1 :])
-            yield "part", child, None, rest[0] if len(rest) == 1 else replace(node, parts=rest)
-        for change, before, after, tree in list_variants(child, stops):
-            put = [*children[:place], tree, *children[place + 1 :]]
-            yield change, before, after, _with_children(node, put)
-
-
-def _asks_whether_stated(node: Node) -> bool:
-    """Return whether a node is `x or not x`: true where x is stated, unknown elsewhere.
-
-    Its halves are no conditions of their own: where one alone begins a rule, the criterion that
-    asks for x gives the same outcome, and no example could tell.
-    """
-    match node:
-        case syntax.Or(parts=(one, syntax.Not(of=other))):
-            return one == other
-    return False
-
-
-def _is_chained(node: Node, child: Node, stops: frozenset[int]) -> bool:
-    """Return whether a part is itself such a chain, to be taken out piece by piece."""
-    return type(child) is type(node) and id(child) not in stops
-
-
-def _with_children(node: Node, children: list[Node]) -> Node:
-    """Return a node with other nodes directly below it, in the order `children` gives them."""
-    waiting = iter(children)
-    changes: dict[str, Any] = {}
-    for name, value in vars(node).items():
-        if isinstance(value, Node):
-            changes[name] = next(waiting)
-        elif isinstance(value, tuple) and any(isinstance(part, Node) for part in value):
-            changes[name] = tuple(
-                next(waiting) if isinstance(part, Node) else part for part in value
-            )
-    return replace(node, **changes) if changes else node
+def _get_binding(node: Node) -> int:
+    """Return how close the operator of a node binds its parts."""
+    if isinstance(node, syntax.Arithmetic):
+        return _SUM if node.operator in "+-" else _PRODUCT
+    return _BINDING.get(type(node), _WORD)

@@ -1,10 +1,10 @@
-"""What the examples of a pack would not notice: each small change of a rule that fails none.
+"""Mutation testing of a pack: which small changes of its rules would fail no example.
 
-Examples are asked in SQL by `examples`; here the same facts are asked in Python, a variant at a
-time, because a pack of some thirty programmes has thousands of variants.
+A pack of thirty programmes has thousands of mutants. `examples` runs examples in SQL; here they are
+evaluated in Python, which compiles no statement per mutant.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from relieftool.authoring.examples import (
@@ -19,30 +19,29 @@ from relieftool.authoring.examples import (
 from relieftool.authoring.mutants import (
     FactValues,
     Mutant,
-    ProgrammeTrees,
+    RulesByProgramme,
     SharedTrees,
     StatedHousehold,
     TrialEvaluator,
     format_expression,
     list_mutants,
-    list_trees,
+    map_trees,
     share_parts,
 )
 from relieftool.eligibility.findings import EligibilityOutcome, find_outcome
+from relieftool.messages import ProgressCallback
 from relieftool.pack.facts import Owner
 from relieftool.pack.models import Pack
 from relieftool.rules import syntax
 from relieftool.rules.parser import parse_definition
-from relieftool.rules.programme_rules import parse_programmes
+from relieftool.rules.programme_rules import list_programmes_in_force, parse_programmes
 from relieftool.rules.statement import list_parameter_values
 from relieftool.rules.syntax import Node
-
-ProgressCallback = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
 class Survivor:
-    """A change of a rule that no example notices: where it stands, and its text before and after.
+    """A change of a rule that no example notices: where it is, and its text before and after.
 
     `after` is None for a part that is taken out; `programme` is None for a definition.
     """
@@ -56,7 +55,7 @@ class Survivor:
 
 @dataclass(frozen=True)
 class MutationReport:
-    """How many changes were tried, and those that no example noticed."""
+    """How many mutants were tried, and those that no example noticed."""
 
     tried: int
     survivors: tuple[Survivor, ...]
@@ -64,108 +63,101 @@ class MutationReport:
 
 @dataclass(frozen=True)
 class Trial:
-    """One example as the evaluator sees it: its facts, the rules in force, what must come out."""
+    """One example, ready to be evaluated under any rules."""
 
     case: ExampleCase
-    meaning: TrialEvaluator
+    evaluator: TrialEvaluator
     in_force: frozenset[str]
 
-    def answer(self, rules: Mapping[str, ProgrammeTrees]) -> tuple[EligibilityOutcome, int | None]:
-        """Return outcome and amount under some rules."""
+    def answer(self, rules: RulesByProgramme) -> tuple[EligibilityOutcome, int | None]:
+        """Return outcome and amount in fen under some rules."""
         name = self.case.programme.id
         if name not in self.in_force:
             return "not_in_force", None
-        asked = self.meaning.under({key: rules[key] for key in self.in_force})
+        evaluator = self.evaluator.under({key: rules[key] for key in self.in_force})
         place = self.case.example.expect_for - 1
-        outcome = find_outcome(asked.eligible(name, place))
-        return outcome, asked.amount(name, place)
+        return find_outcome(evaluator.eligible(name, place)), evaluator.amount(name, place)
 
 
 def find_survivors(
-    pack: Pack, results: Iterable[ExampleResult], tell: ProgressCallback
+    pack: Pack, results: Iterable[ExampleResult], progress: ProgressCallback
 ) -> MutationReport:
     """Try every mutant on the examples that are met; return those that no example notices.
 
-    `results` are those of `run_examples`: an example that is not met can tell nothing apart.
+    `results` are those of `run_examples`. An example that fails already would seem to notice every
+    mutant, so it is left out.
     """
     source = parse_shared_trees(pack)
-    met = [result.is_met for result in results]
-    asked = [one for one, is_met in zip(build_trials(pack, source), met, strict=True) if is_met]
-    wanted = {id(one): one.answer(source.rules) for one in asked}
-    every = list(list_mutants(source))
+    pairs = zip(build_trials(pack, source), results, strict=True)
+    trials = [(trial, trial.answer(source.rules)) for trial, result in pairs if result.is_met]
+    mutants = list(list_mutants(source))
     survivors = []
-    for number, mutant in enumerate(every):
-        tell(mutant.programme or mutant.key, number, len(every))
-        touched = _touched(source.rules, mutant.rules)
-        witnesses = (one for one in asked if one.case.programme.id in touched)
-        if not any(_notices(witness, mutant, wanted[id(witness)]) for witness in witnesses):
-            survivors.append(_survivor(pack, source, mutant))
-    return MutationReport(len(every), tuple(survivors))
+    for number, mutant in enumerate(mutants):
+        progress(mutant.programme or mutant.key, number, len(mutants))
+        affected = _list_affected(source.rules, mutant.rules)
+        is_noticed = any(
+            _notices(trial, mutant, expected)
+            for trial, expected in trials
+            if trial.case.programme.id in affected
+        )
+        if not is_noticed:
+            survivors.append(_build_survivor(pack, source, mutant))
+    return MutationReport(len(mutants), tuple(survivors))
 
 
-def _notices(trial: Trial, mutant: Mutant, wanted: tuple[EligibilityOutcome, int | None]) -> bool:
-    """Return whether an example fails under a mutant; the amount counts where it is stated."""
+def _notices(trial: Trial, mutant: Mutant, expected: tuple[EligibilityOutcome, int | None]) -> bool:
+    """Return whether an example fails under a mutant; the amount counts if it is stated."""
     outcome, fen = trial.answer(mutant.rules)
     is_stated = trial.case.example.amount is not None
-    return outcome != wanted[0] or (is_stated and fen != wanted[1])
+    return outcome != expected[0] or (is_stated and fen != expected[1])
 
 
-def _touched(
-    rules: Mapping[str, ProgrammeTrees], changed: Mapping[str, ProgrammeTrees]
-) -> set[str]:
-    """Name the programmes that differ, and those whose rules ask about them."""
-    touched = {name for name in rules if changed[name] is not rules[name]}
-    for name, trees in rules.items():  # in the order of reference
-        asked = {
-            node.programme
-            for tree in list_trees(trees)
-            for node in syntax.walk(tree)
-            if isinstance(node, syntax.Eligible)
-        }
-        if asked & touched:
-            touched.add(name)
-    return touched
+def _list_affected(rules: RulesByProgramme, changed: RulesByProgramme) -> set[str]:
+    """Return the programmes that a mutant changes, and those that ask about their eligibility."""
+    affected = {name for name in rules if changed[name] is not rules[name]}
+    for name, programme in rules.items():  # in order of reference, so one pass reaches all
+        nodes = (node for tree in programme.nodes for node in syntax.walk(tree))
+        asked = {node.programme for node in nodes if isinstance(node, syntax.Eligible)}
+        if asked & affected:
+            affected.add(name)
+    return affected
 
 
 def parse_shared_trees(pack: Pack) -> SharedTrees:
-    """Read all expressions of a pack, equal parts as one object."""
+    """Parse all expressions of a pack, with equal parts as one object."""
     pool: dict[Node, Node] = {}
     definitions = {
         name: share_parts(parse_definition(pack, definition), pool)
         for name, definition in pack.definitions.items()
     }
-    rules, keys = {}, {}
-    for name, programme in parse_programmes(pack).items():
-        keys[name] = tuple(programme.criteria)
-        rules[name] = ProgrammeTrees(
-            programme.programme.unit,
-            None if programme.trigger is None else share_parts(programme.trigger, pool),
-            tuple(share_parts(node, pool) for node in programme.criteria.values()),
-            tuple(
-                (None if when is None else share_parts(when, pool), share_parts(value, pool))
-                for when, value in programme.amounts
-            ),
-        )
-    return SharedTrees(rules, definitions, keys)
+    rules = {
+        name: map_trees(programme, lambda node: share_parts(node, pool))
+        for name, programme in parse_programmes(pack).items()
+    }
+    return SharedTrees(rules, definitions)
 
 
 def build_trials(pack: Pack, source: SharedTrees) -> list[Trial]:
-    """Return every example of a pack, ready to be asked."""
-    lasting = _lasting(source.rules.values())
-    listed = []
-    for case in list_example_cases(pack):
-        day = case.example.as_of
-        in_force = frozenset(
-            name for name, programme in pack.programmes.items() if programme.is_in_force(day)
+    """Return every example of a pack, ready to be evaluated."""
+    lasting = _list_lasting_nodes(source.rules)
+    return [
+        Trial(
+            case,
+            TrialEvaluator(_build_stated_household(pack, case), source.rules, lasting),
+            list_programmes_in_force(pack, case.example.as_of),
         )
-        meaning = TrialEvaluator(_stated(pack, case), source.rules, lasting)
-        listed.append(Trial(case, meaning, in_force))
-    return listed
+        for case in list_example_cases(pack)
+    ]
 
 
-def _lasting(rules: Iterable[ProgrammeTrees]) -> frozenset[int]:
-    """Return the nodes whose values no mutant elsewhere can change: those that ask no programme."""
-    nodes = [node for trees in rules for tree in list_trees(trees) for node in syntax.walk(tree)]
+def _list_lasting_nodes(rules: RulesByProgramme) -> frozenset[int]:
+    """Return the identities of the nodes whose values no mutant can change.
+
+    A mutant puts new nodes in place of what it changes, so an old node keeps its value, unless it
+    reads the eligibility for a programme, whose rules may be the changed ones.
+    """
+    trees = [tree for programme in rules.values() for tree in programme.nodes]
+    nodes = [node for tree in trees for node in syntax.walk(tree)]
     return frozenset(
         id(node)
         for node in nodes
@@ -173,15 +165,15 @@ def _lasting(rules: Iterable[ProgrammeTrees]) -> frozenset[int]:
     )
 
 
-def _stated(pack: Pack, case: ExampleCase) -> StatedHousehold:
-    """Return what an example says, as stored."""
+def _build_stated_household(pack: Pack, case: ExampleCase) -> StatedHousehold:
+    """Return what an example states, with facts as stored."""
     example = case.example
     own = apply_example_values(
         pack, [(name, str(parameter)) for name, parameter in example.parameters.items()]
     )
     members = [
-        convert_facts(pack, "member", written, f"{case.place}.members.{place}")
-        for place, written in enumerate(example.members, start=1)
+        convert_facts(pack, "member", written, f"{case.place}.members.{number}")
+        for number, written in enumerate(example.members, start=1)
     ]
     return StatedHousehold(
         as_of=example.as_of,
@@ -197,27 +189,29 @@ def _stated(pack: Pack, case: ExampleCase) -> StatedHousehold:
 def _receives(
     pack: Pack, owner: Owner, case: ExampleCase, written: Mapping[str, WrittenValue]
 ) -> dict[str, bool]:
-    """Say of each programme listed whether it is drawn; a roster's yes goes before a sheet's no."""
-    said = [
-        (example_receipt["programme"], example_receipt["says"])
-        for example_receipt in build_example_receipts(pack, owner, case, written, None)
+    """Return whether each programme listed is received; a yes wins over a no."""
+    receipts = [
+        (str(receipt["programme"]), receipt["says"])
+        for receipt in build_example_receipts(pack, owner, case, written, None)
     ]
-    names = {str(name) for name, _says in said}
-    return {name: (name, "yes") in said for name in names}
+    return {name: (name, "yes") in receipts for name, _says in receipts}
 
 
 def _lives(pack: Pack, facts: FactValues) -> bool | None:
-    """Return whether a member lives with the household; the pack may presume it."""
+    """Return whether a member lives with the household, as stated or as the pack presumes."""
     fact = pack.facts.get("lives_together")
     if fact is None:
         return True
     presumed = fact.presume.value if fact.presume else None
-    found = facts.get("lives_together", None if presumed is None else int(presumed))
-    return None if found is None else found == 1
+    lives = facts.get("lives_together", None if presumed is None else int(presumed))
+    return None if lives is None else lives == 1
 
 
-def _survivor(pack: Pack, source: SharedTrees, mutant: Mutant) -> Survivor:
-    """Say in the pack's own words what a mutant changes."""
+def _build_survivor(pack: Pack, source: SharedTrees, mutant: Mutant) -> Survivor:
+    """Return what a mutant changes as expressions; a definition is written by its name.
+
+    Except in its own mutants, where the name would hide the change.
+    """
     names = {
         id(node): name
         for name, node in source.definitions.items()

@@ -24,11 +24,12 @@ PackPart = Literal["programme", "parameter", "definition", "fact", "priority", "
 Difference = Literal["added", "removed", "changed"]
 Effect = Literal["gains", "loses", "becomes_undecided", "becomes_decided", "ends", "more", "less"]
 ComparisonKey = tuple[str, str | None, str]  # household, member, programme
+RegisterOfPack = tuple[Database, Pack]  # a register as a pack reads it, and that pack
 
 
 @dataclass(frozen=True)
 class RuleChange:
-    """A part of the pack that one has and the other lacks, or that reads otherwise."""
+    """A part of a pack that was added, removed or changed."""
 
     part: PackPart
     id: str
@@ -37,15 +38,21 @@ class RuleChange:
 
 @dataclass(frozen=True)
 class ProgrammeResult:
-    """How one household or member stands with one programme; the amount is fen per month."""
+    """The outcome of one programme for one household or member.
+
+    `fen_per_month` is None if the unit is not eligible or the amount is unknown.
+    """
 
     outcome: EligibilityOutcome
     fen_per_month: int | None
 
 
+_NOT_IN_FORCE = ProgrammeResult("not_in_force", None)
+
+
 @dataclass(frozen=True)
 class AffectedUnit:
-    """A household or member for whom a programme changes."""
+    """A household or member for whom the result of a programme changes."""
 
     household_no: str
     community: str
@@ -60,7 +67,7 @@ class AffectedUnit:
 
 @dataclass(frozen=True)
 class PackDiff:
-    """What differs between two packs, and whom it touches on the register at hand."""
+    """What differs between two packs, and whom of a register it affects."""
 
     as_of: dt.date
     old: Pack
@@ -71,72 +78,65 @@ class PackDiff:
 
 @dataclass(frozen=True)
 class _Person:
-    """Whom a key stands for."""
+    """The household, and the member if any, that a key is about."""
 
     community: str
     head: str | None
     member: str | None
 
 
-def compare_packs(
-    old: tuple[Database, Pack], new: tuple[Database, Pack], as_of: dt.date
-) -> PackDiff:
-    """Compare two packs, each with the register as that pack reads it.
+def compare_packs(old: RegisterOfPack, new: RegisterOfPack, as_of: dt.date) -> PackDiff:
+    """Compare two packs on a register that was built once with each.
 
-    A fact that only one of them has is unknown under the other.
+    A fact that only one pack has is unknown under the other.
     """
-    before, people = _results(*old, as_of)
-    after, more_people = _results(*new, as_of)
-    affected = [
-        _affected(key, {**people, **more_people}[key], effect, one, other)
-        for key in sorted({*before, *after}, key=lambda key: (key[0], key[1] or "", key[2]))
-        for one, other in [(before.get(key, _NOT_IN_FORCE), after.get(key, _NOT_IN_FORCE))]
-        for effect in _effects(one, other)
-    ]
-    rules = tuple(_rule_changes(old[1], new[1]))
-    return PackDiff(as_of, old[1], new[1], rules, tuple(affected))
+    (_db, old_pack), (_new_db, new_pack) = old, new
+    results_before, people = _evaluate_everybody(*old, as_of)
+    results_after, new_people = _evaluate_everybody(*new, as_of)
+    people |= new_people
+    affected = []
+    for key in sorted(people, key=lambda key: (key[0], key[1] or "", key[2])):
+        household_no, member_no, programme = key
+        person = people[key]
+        before = results_before.get(key, _NOT_IN_FORCE)
+        after = results_after.get(key, _NOT_IN_FORCE)
+        names = person.community, person.head, member_no, person.member
+        affected += [
+            AffectedUnit(household_no, *names, programme, effect, before, after)
+            for effect in _list_effects(before, after)
+        ]
+    rules = tuple(_list_rule_changes(old_pack, new_pack))
+    return PackDiff(as_of, old_pack, new_pack, rules, tuple(affected))
 
 
-_NOT_IN_FORCE = ProgrammeResult("not_in_force", None)
-
-
-def _affected(
-    key: ComparisonKey,
-    person: _Person,
-    effect: Effect,
-    before: ProgrammeResult,
-    after: ProgrammeResult,
-) -> AffectedUnit:
-    household_no, member_no, programme = key
-    named = person.community, person.head, member_no, person.member
-    return AffectedUnit(household_no, *named, programme, effect, before, after)
-
-
-def _results(
+def _evaluate_everybody(
     db: Database, pack: Pack, as_of: dt.date
 ) -> tuple[dict[ComparisonKey, ProgrammeResult], dict[ComparisonKey, _Person]]:
-    """Return how everybody stands with every programme in force."""
-    standings, people = {}, {}
+    """Return everybody's result for every programme in force, and whom each key is about."""
+    results, people = {}, {}
     evaluation = evaluate_register(db, pack, as_of)
     for household in evaluation.households:
-        displaced = _displaced(evaluation, household)
+        displaced = _list_displaced(evaluation, household)
+        members = [(member.member_no, member.name, member.row) for member in household.members]
         for name in sorted(evaluation.statement.in_force):
             rules = evaluation.statement.rules[name]
-            whole = (None, None, household.row)
-            each = [(one.member_no, one.name, one.row) for one in household.members]
-            for number, member, row in each if rules.programme.unit == "member" else [whole]:
+            is_of_members = rules.programme.unit == "member"
+            for number, member, row in members if is_of_members else [(None, None, household.row)]:
                 key = household.household_no, number, name
                 outcome = find_outcome(row[format_column_name(ColumnKind.ELIGIBLE, name)])
                 if (name, number) in displaced:
                     outcome = "ineligible"
                 amount = round_per_month(find_amount_due(rules, row), rules.programme.period)
-                standings[key] = ProgrammeResult(outcome, amount if outcome == "eligible" else None)
+                results[key] = ProgrammeResult(outcome, amount if outcome == "eligible" else None)
                 people[key] = _Person(household.community, household.head, member)
-    return standings, people
+    return results, people
 
 
-def _displaced(evaluation: Evaluation, household: Household) -> set[tuple[str, str | None]]:
-    """Name what cannot be had although every condition holds: a better benefit takes its place."""
+def _list_displaced(evaluation: Evaluation, household: Household) -> set[tuple[str, str | None]]:
+    """Return the programmes that cannot be had although every condition holds, with the member.
+
+    A better benefit takes their place: counted as eligible, they would pass for a gain.
+    """
     return {
         (finding.programme, finding.member_no)
         for finding in find_household_findings(evaluation, household, with_grounds=False)
@@ -144,8 +144,8 @@ def _displaced(evaluation: Evaluation, household: Household) -> set[tuple[str, s
     }
 
 
-def _effects(before: ProgrammeResult, after: ProgrammeResult) -> Iterator[Effect]:
-    """Say what changes for somebody; nothing where it stays."""
+def _list_effects(before: ProgrammeResult, after: ProgrammeResult) -> Iterator[Effect]:
+    """Yield what changes from one result to another; nothing if they are the same."""
     if before.outcome != after.outcome:
         if after.outcome == "eligible":
             yield "gains"
@@ -156,11 +156,11 @@ def _effects(before: ProgrammeResult, after: ProgrammeResult) -> Iterator[Effect
         elif before.outcome == "undetermined":
             yield "ends" if after.outcome == "not_in_force" else "becomes_decided"
     elif before.fen_per_month != after.fen_per_month:
-        yield _amount_effect(before.fen_per_month, after.fen_per_month)
+        yield _find_amount_effect(before.fen_per_month, after.fen_per_month)
 
 
-def _amount_effect(before: int | None, after: int | None) -> Effect:
-    """Say how an amount changes; one that becomes unknown is undecided."""
+def _find_amount_effect(before: int | None, after: int | None) -> Effect:
+    """Return how an amount changes; one that becomes unknown counts as becoming undecided."""
     if after is None:
         return "becomes_undecided"
     if before is None:
@@ -168,15 +168,15 @@ def _amount_effect(before: int | None, after: int | None) -> Effect:
     return "more" if after > before else "less"
 
 
-def _rule_changes(old: Pack, new: Pack) -> Iterator[RuleChange]:
-    """Name what one pack has and the other lacks, or what reads otherwise; examples aside."""
+def _list_rule_changes(old: Pack, new: Pack) -> Iterator[RuleChange]:
+    """Yield the parts that were added, removed or changed; examples do not count."""
     parts: list[tuple[PackPart, Mapping[str, BaseModel], Mapping[str, BaseModel]]] = [
         ("programme", old.programmes, new.programmes),
         ("parameter", old.parameters, new.parameters),
         ("definition", old.definitions, new.definitions),
         ("fact", old.facts, new.facts),
-        ("priority", _priority_parts(old), _priority_parts(new)),
-        ("not_encoded", _left_out(old), _left_out(new)),
+        ("priority", _list_priority_parts(old), _list_priority_parts(new)),
+        ("not_encoded", _list_not_encoded(old), _list_not_encoded(new)),
     ]
     for part, before, after in parts:
         for name in [*before, *(name for name in after if name not in before)]:
@@ -184,22 +184,22 @@ def _rule_changes(old: Pack, new: Pack) -> Iterator[RuleChange]:
                 yield RuleChange(part, name, "removed")
             elif name not in before:
                 yield RuleChange(part, name, "added")
-            elif _plain(before[name]) != _plain(after[name]):
+            elif _dump(before[name]) != _dump(after[name]):
                 yield RuleChange(part, name, "changed")
 
 
-def _priority_parts(pack: Pack) -> dict[str, BaseModel]:
-    """Return the indicators of priority by their ids, and the rule beside them as one part."""
+def _list_priority_parts(pack: Pack) -> dict[str, BaseModel]:
+    """Return the indicators of priority.toml by id, and all else in it as one part."""
     rule = pack.priority
-    alone = rule.model_copy(update={"indicators": []})
-    return {"priority.toml": alone, **{indicator.id: indicator for indicator in rule.indicators}}
+    others = rule.model_copy(update={"indicators": []})
+    return {"priority.toml": others, **{indicator.id: indicator for indicator in rule.indicators}}
 
 
-def _left_out(pack: Pack) -> dict[str, BaseModel]:
-    """Return the programmes a pack knows of and has no rules for."""
-    return {one.id: one for one in pack.not_encoded}
+def _list_not_encoded(pack: Pack) -> dict[str, BaseModel]:
+    """Return by id the programmes that a pack names without having rules for them."""
+    return {programme.id: programme for programme in pack.not_encoded}
 
 
-def _plain(record: BaseModel) -> dict[str, object]:
-    """Return what counts in a comparison: all but the examples."""
+def _dump(record: BaseModel) -> dict[str, object]:
+    """Return what counts in a comparison: everything but the examples."""
     return record.model_dump(exclude={"examples"})

@@ -1,13 +1,12 @@
-"""What in a pack is right as far as it goes, and yet worth a look: unused, unnamed, running out.
+"""What to look at in a pack that loads: unused parts, values running out, open questions.
 
-What of a pack is still to be asked of the district office, and which rules rest on it.
+Open questions are for the district office: assumed or missing values, programmes without rules.
 """
 
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal
 
 from relieftool.eligibility.rule_warnings import (
@@ -15,7 +14,7 @@ from relieftool.eligibility.rule_warnings import (
     list_parameters,
     list_used_parameters,
 )
-from relieftool.errors import ReliefError
+from relieftool.errors import ReliefError, suggest_name
 from relieftool.messages import _
 from relieftool.pack.facts import BilingualText
 from relieftool.pack.models import DatedValue, Definition, Pack, Programme, UnencodedProgramme
@@ -27,13 +26,13 @@ from relieftool.rules.syntax import Node
 
 DoubtKind = Literal["unused_parameter", "unused_fact", "no_roster_name", "runs_out", "ran_out"]
 _SOON = dt.timedelta(days=60)
-# Facts that mean something to the register itself, whether a rule reads them or not.
-_REGISTERS_OWN = frozenset({"stated_size", "lives_together"})
+# Facts that the size of a household is counted from, whether a rule reads them or not.
+_ALWAYS_USED = frozenset({"stated_size", "lives_together"})
 
 
 @dataclass(frozen=True)
 class ReviewNote:
-    """One thing to look at: what kind, whose id, and the day it is about, if any."""
+    """One thing to look at: its kind, the id it is about, and for a value the day it ends."""
 
     doubt: DoubtKind
     id: str
@@ -42,7 +41,7 @@ class ReviewNote:
 
 @dataclass(frozen=True)
 class PackContents:
-    """How much a pack holds."""
+    """How many parts of each kind a pack has."""
 
     facts: int
     definitions: int
@@ -55,7 +54,7 @@ class PackContents:
 
 
 def count_contents(pack: Pack) -> PackContents:
-    """Count what a pack holds."""
+    """Count the parts of a pack."""
     programmes = pack.programmes.values()
     return PackContents(
         facts=len(pack.facts),
@@ -63,45 +62,48 @@ def count_contents(pack: Pack) -> PackContents:
         parameters=len(pack.parameters),
         programmes=len(pack.programmes),
         criteria=sum(len(programme.criteria) for programme in programmes),
-        examples=sum(len(one.examples) for one in programmes),
+        examples=sum(len(programme.examples) for programme in programmes),
         indicators=len(pack.priority.indicators),
         not_encoded=len(pack.not_encoded),
     )
 
 
 def review_pack(pack: Pack, as_of: dt.date) -> list[ReviewNote]:
-    """Find what a pack's author or office should look at on a day."""
+    """Return what the author of a pack, or its office, should look at on a day."""
     rules = parse_programmes(pack)
     trees = list(list_all_trees(pack, rules))
-    settings = {
-        time_limit.setting for p in pack.programmes.values() for time_limit in p.time_limits
-    }
-    facts = _REGISTERS_OWN | _facts_in(trees)
+    facts = _ALWAYS_USED | {fact for tree in trees for fact in syntax.list_facts(tree)}
     unnamed = [name for name, programme in pack.programmes.items() if not programme.roster_names]
     unread = [name for name, fact in pack.facts.items() if name not in facts and not fact.headers]
     in_force = [rule for rule in rules.values() if rule.programme.is_in_force(as_of)]
-    more = [node for nodes in parse_priority(pack) for node in nodes.values()]
-    needed = settings | set(list_used_parameters(in_force, more, pack.parameters, as_of))
+    priority_trees = [node for nodes in parse_priority(pack) for node in nodes.values()]
+    needed = _list_time_limit_settings(pack) | set(
+        list_used_parameters(in_force, priority_trees, pack.parameters, as_of)
+    )
     return [
         *(ReviewNote("unused_parameter", name) for name in list_unused_parameters(pack)),
         *(ReviewNote("unused_fact", name) for name in unread),
         *(ReviewNote("no_roster_name", name) for name in unnamed),
-        *_running_out(pack, (name for name in pack.parameters if name in needed), as_of),
+        *_list_running_out(pack, (name for name in pack.parameters if name in needed), as_of),
     ]
 
 
 def list_unused_parameters(pack: Pack) -> list[str]:
-    """Name the parameters no rule, no definition, no indicator and no time limit reads."""
+    """Return the parameters that no rule, definition, indicator or time limit reads."""
     trees = list_all_trees(pack, parse_programmes(pack))
-    settings = {
-        time_limit.setting for p in pack.programmes.values() for time_limit in p.time_limits
-    }
-    used = settings | set(list_parameters(trees, pack.parameters))
+    used = _list_time_limit_settings(pack) | set(list_parameters(trees, pack.parameters))
     return [name for name in pack.parameters if name not in used]
 
 
+def _list_time_limit_settings(pack: Pack) -> set[str]:
+    """Return the parameters that decide which time limit of a programme applies."""
+    return {
+        limit.setting for programme in pack.programmes.values() for limit in programme.time_limits
+    }
+
+
 def list_all_trees(pack: Pack, rules: dict[str, ProgrammeRules]) -> Iterator[Node]:
-    """Return the trees of some programmes, of all definitions and of priority.toml."""
+    """Yield the trees of some programmes, of all definitions and of priority.toml."""
     for rule in rules.values():
         yield from rule.nodes
     for definition in pack.definitions.values():
@@ -110,14 +112,8 @@ def list_all_trees(pack: Pack, rules: dict[str, ProgrammeRules]) -> Iterator[Nod
         yield from nodes.values()
 
 
-def _facts_in(trees: Iterable[Node]) -> set[str]:
-    """Name the facts that some trees read."""
-    nodes = (node for tree in trees for node in syntax.walk(tree))
-    return {node.fact for node in nodes if isinstance(node, syntax.FactRef)}
-
-
-def _running_out(pack: Pack, names: Iterable[str], as_of: dt.date) -> Iterator[ReviewNote]:
-    """Name the parameters that have no value any more on the day, or soon with none to follow."""
+def _list_running_out(pack: Pack, names: Iterable[str], as_of: dt.date) -> Iterator[ReviewNote]:
+    """Yield the parameters whose last value has ended on a day, or ends soon."""
     for name in names:
         value = pack.parameters[name].in_force(as_of)
         ends = as_of if value is None else value.until
@@ -133,8 +129,8 @@ def _running_out(pack: Pack, names: Iterable[str], as_of: dt.date) -> Iterator[R
 class LawQuestion:
     """One question: about a parameter and its value now, or about a programme without rules.
 
-    `value` is None where the parameter has none on the day; `rests` are the programmes in force
-    that use it.
+    `value` is None if the parameter has none on the day; `rests` are the programmes in force that
+    use it.
     """
 
     id: str
@@ -148,9 +144,9 @@ class LawQuestion:
 def list_law_questions(
     pack: Pack, as_of: dt.date, programme: str | None = None
 ) -> list[LawQuestion]:
-    """List parameters assumed or without a value on a day, then what else the pack asks.
+    """Return the questions on assumed or missing values on a day, then on programmes without rules.
 
-    With a programme: only those it rests on.
+    With a programme: only the questions on values that it uses.
     """
     if programme is not None:
         find_programme_or_unencoded(pack, programme)
@@ -161,25 +157,38 @@ def list_law_questions(
         for name, rule in rules.items()
         if rule.programme.is_in_force(as_of)
     }
-    asked = list(_of_parameters(pack, as_of, used))
+    questions = list(_list_parameter_questions(pack, as_of, used))
     if programme is not None:
-        return [one for one in asked if programme in one.rests]
-    left_out = [one for one in pack.not_encoded if one.question is not None]
-    return [*asked, *(LawQuestion(o.id, o.names, False, None, o.question) for o in left_out)]  # noqa: FBT003
+        return [question for question in questions if programme in question.rests]
+    questions += [
+        LawQuestion(each.id, each.names, is_parameter=False, value=None, question=each.question)
+        for each in pack.not_encoded
+        if each.question is not None
+    ]
+    return questions
 
 
-def _of_parameters(pack: Pack, as_of: dt.date, used: dict[str, list[str]]) -> Iterator[LawQuestion]:
-    """Return the parameters whose value is assumed, or is needed and missing."""
+def _list_parameter_questions(
+    pack: Pack, as_of: dt.date, used: dict[str, list[str]]
+) -> Iterator[LawQuestion]:
+    """Yield the questions on parameters whose value is assumed, or used and missing."""
     for name, parameter in pack.parameters.items():
         value = parameter.in_force(as_of)
         rests = tuple(programme for programme, names in used.items() if name in names)
         is_missing = value is None and bool(rests)
         if is_missing or (value is not None and value.confidence == "assumed"):
-            yield LawQuestion(name, parameter.labels, True, value, parameter.question, rests)  # noqa: FBT003
+            yield LawQuestion(
+                name,
+                parameter.labels,
+                is_parameter=True,
+                value=value,
+                question=parameter.question,
+                rests=rests,
+            )
 
 
 def list_trees_behind(rules: dict[str, ProgrammeRules], name: str) -> Iterator[Node]:
-    """Return a programme's trees, and those of the programmes whose eligibility it asks about."""
+    """Yield a programme's trees, and those of the programmes whose eligibility it reads."""
     for tree in rules[name].nodes:
         yield tree
         for node in syntax.walk(tree):
@@ -188,41 +197,41 @@ def list_trees_behind(rules: dict[str, ProgrammeRules], name: str) -> Iterator[N
 
 
 def find_programme_or_unencoded(pack: Pack, name: str) -> Programme | UnencodedProgramme:
-    """Find a programme, with rules or without.
+    """Return a programme by its id, name or roster name, with rules or without.
 
     Raises:
-        ReliefError: There is none of that name; the nearest is named.
+        ReliefError: There is none of that name; the message suggests the nearest.
     """
-    known: dict[str, Programme | UnencodedProgramme] = {one.id: one for one in pack.not_encoded}
+    known: dict[str, Programme | UnencodedProgramme] = {each.id: each for each in pack.not_encoded}
     known.update(pack.programmes)
-    for one in known.values():
-        words = (one.id, one.names.zh, one.names.en)
-        if name in (*words, *getattr(one, "roster_names", ())):
-            return one
-    near = get_close_matches(name, known, 1)
+    for programme in known.values():
+        names = (programme.id, programme.names.zh, programme.names.en)
+        if name in (*names, *getattr(programme, "roster_names", ())):
+            return programme
     raise ReliefError(
         f"relief pack show {name}",
         _("'{name}' is not a programme").format(name=name),
-        _("Did you mean '{near}'?").format(near=near[0])
-        if near
-        else _("`relief pack show` lists them."),
+        suggest_name(name, known) or _("`relief pack show` lists them."),
     )
 
 
 def list_parameters_behind(pack: Pack, programme: str) -> list[str]:
-    """Name the parameters a programme rests on: in its rules, and for its time limit."""
+    """Return the parameters that a programme uses in its rules or for its time limit."""
     settings = {limit.setting for limit in pack.programmes[programme].time_limits}
     used = list_parameters(list_trees_behind(parse_programmes(pack), programme), pack.parameters)
     return [name for name in pack.parameters if name in settings or name in used]
 
 
 def list_definitions_behind(pack: Pack, programme: str) -> list[Definition]:
-    """Return the definitions that a programme's own expressions use, also by way of others."""
-    one = pack.programmes[programme]
+    """Return the definitions that a programme's expressions use, also by way of others.
+
+    They are searched for in the text, because a parsed tree no longer shows definitions.
+    """
+    own = pack.programmes[programme]
     texts = [
-        *([one.trigger] if one.trigger else []),
-        *(criterion.when for criterion in one.criteria),
-        *(text for amount in one.amounts for text in (amount.when, amount.value) if text),
+        *([own.trigger] if own.trigger else []),
+        *(criterion.when for criterion in own.criteria),
+        *(text for amount in own.amounts for text in (amount.when, amount.value) if text),
     ]
     found: set[str] = set()
     while texts:

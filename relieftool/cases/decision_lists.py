@@ -26,7 +26,7 @@ from relieftool.spreadsheets.rows import TableRow
 from relieftool.spreadsheets.tables import Table, find_tables
 from relieftool.values.cells import UNIT_UNKNOWN, ValueProblem, parse_date, parse_money
 from relieftool.values.text import Cell, drop_invisible, has_letter_or_digit, is_blank, plain_text
-from relieftool.values.words import list_words
+from relieftool.values.vocabulary import list_words
 
 DECISION_HEADINGS = {
     name: words for name, words in list_words("headings_of_decisions").items() if name != "beside"

@@ -53,7 +53,7 @@ def cases(
         result = build_cases_result("cases", listed, opened.pack)
         if showing.out is not None and showing.out.suffix.lower() in (".xlsx", ".html"):
             register = register_table(opened.db, opened.pack, listed)
-            result = replace(result, grids=(register, *result.grids))
+            result = replace(result, tables=(register, *result.tables))
         opened.show(result, showing)
 
 

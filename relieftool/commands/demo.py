@@ -2,6 +2,7 @@
 
 import sys
 import tempfile
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -77,14 +78,13 @@ def _show_findings(opened: Session) -> tuple[Gaps, PriorityCheck]:
 
 def _shortened(result: Result) -> Result:
     """Return the result with only the first rows of its last table; the command shows all."""
-    shown = result.shown(is_revealed=False)
-    *summaries, listing = shown.grids
-    left = len(listing.rows) - _SHOWN
-    footer = list(listing.footer)
-    if left > 0:
-        footer.insert(0, _("… and {count} more rows.").format(count=left))
-    short = type(listing)(listing.title, listing.columns, listing.rows[:_SHOWN], footer)
-    return Result(shown.document, [*summaries, short])
+    *summaries, listing = result.tables
+    left = len(listing.records) - _SHOWN
+    more = [_("… and {count} more rows.").format(count=left)] if left > 0 else []
+    short = replace(
+        listing, records=listing.records[:_SHOWN], footer=[*more, *listing.footer], warnings=()
+    )
+    return replace(result, tables=[*summaries, short])
 
 
 def _show_cases(opened: Session, gaps: Gaps, priority: PriorityCheck) -> None:

@@ -5,7 +5,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Annotated, get_args
+from typing import Annotated
 
 import typer
 
@@ -53,8 +53,8 @@ Statuses = Annotated[
         "--status",
         parser=parse_status,
         metavar="STATUS",
-        help="Only findings of this status; may be given again. unclaimed, unlocked, underpaid,"
-        " review, conflict, receiving, ineligible, or undetermined: the visit list.",
+        help=f"Only findings of this status; may be given again. One of {', '.join(Status)}."
+        " undetermined alone shows the visit list.",
     ),
 ]
 NearMargin = Annotated[
@@ -106,10 +106,9 @@ def gaps(
 
 def _wanted(status: Sequence[str] | None, near: Fraction | None) -> tuple[Status, ...]:
     """Return the statuses to list: those stated, all near a line, else those that need work."""
-    every: tuple[Status, ...] = get_args(Status)
     if status:
-        return tuple(each for each in every if each in status)
-    return LISTED_STATUSES if near is None else every
+        return tuple(each for each in Status if each in status)
+    return LISTED_STATUSES if near is None else tuple(Status)
 
 
 def _result(opened: Session, found: Gaps, community: str | None, *, is_visits: bool) -> Result:

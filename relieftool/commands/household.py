@@ -44,8 +44,7 @@ def show_household(
     """
     with where.open() as opened:
         filled = load_household_record(opened.db, opened.pack, opened.as_of, household)
-        day = opened.as_of.isoformat()
-        result = build_household_result(filled, opened.pack, day)
+        result = build_household_result(filled, opened.pack, opened.as_of)
         number = str(filled.household["household_no"])
         work = HouseholdWork(
             *(list_household_helpers(opened.db, number), list_measures(opened.db, number)),

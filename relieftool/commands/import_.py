@@ -28,10 +28,7 @@ from relieftool.intake.imports import FileReport, build_report, record_files
 from relieftool.intake.remapping import remap_import
 from relieftool.intake.source_files import ReadFile, read_paths
 from relieftool.messages import ProgressCallback, _
-from relieftool.output.files import check_out_file
 from relieftool.output.imports import ask_about_columns, build_import_result, format_withdrawals
-from relieftool.output.result import OutputFormat
-from relieftool.output.show import show_result
 from relieftool.output.terminal import print_message, show_progress
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register
@@ -102,8 +99,7 @@ def import_files(
     paths: Paths = None,
     *,
     where: Register,
-    form: options.Format = OutputFormat.TABLE,
-    out: options.Out = None,
+    showing: options.ShowOptions,
     replace: Replace = False,
     roster: RosterProgramme = None,
     complete: Complete = False,
@@ -120,7 +116,6 @@ def import_files(
 
     Example: relief import sample_data
     """
-    check_out_file(out)
     day = choose_written_day(on)
     _check_line(paths, again, columns)
     rules = load_chosen_pack(where.pack)
@@ -135,7 +130,7 @@ def import_files(
     ):
         keeping = _Keeping(rules, said, read, again, progress, is_replacing=replace)
         kept, told = keeping.keep_and_follow(register, day)
-    show_result(build_import_result(*kept), form, out)
+    showing.show(build_import_result(*kept))
     _say_after(told, where.db if dry_run else None)
     if any(report.problems for report in kept[0]):
         raise typer.Exit(options.EXIT_LOOK)

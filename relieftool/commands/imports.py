@@ -22,11 +22,10 @@ from relieftool.intake.undo import (
 from relieftool.messages import _
 from relieftool.output.imports import format_withdrawals
 from relieftool.output.result import (
+    Column,
     OutputFormat,
     RecordTable,
     Result,
-    ResultColumn,
-    list_json_columns,
 )
 from relieftool.output.show import show_result
 from relieftool.output.terminal import print_message
@@ -49,18 +48,17 @@ def imports(
 
 def build_imports_result(command: str, records: Sequence[ImportRecord]) -> Result:
     """Return imports for people and programs."""
-    columns: tuple[ResultColumn[ImportRecord], ...] = (
-        ResultColumn("import_no", _("Import"), "right"),
-        ResultColumn("file_name", _("File")),
-        ResultColumn("imported_at", _("Imported")),
-        ResultColumn("state", _("State"), words=_state),
-        *list_json_columns("replaced_by"),
-        ResultColumn("rows", _("Rows"), "right"),
+    columns: tuple[Column[ImportRecord], ...] = (
+        Column.number("import_no", _("Import")),
+        Column("file_name", _("File")),
+        Column("imported_at", _("Imported")),
+        Column("state", _("State"), words=_state),
+        *Column.json("replaced_by"),
+        Column.number("rows", _("Rows")),
     )
     footer = _("`relief undo IMPORT` takes one back.")
     table = RecordTable(_("Imports"), columns, records, (footer,))
-    answer = {"relief_result": 1, "command": command, "imports": table.documents()}
-    return Result(answer, (table,))
+    return table.result(command, "imports")
 
 
 def _state(record: ImportRecord) -> str:

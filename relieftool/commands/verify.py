@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from operator import itemgetter
 from pathlib import Path
 from typing import Annotated
 
@@ -18,8 +19,7 @@ from relieftool.cases.verify import (
 from relieftool.commands import options
 from relieftool.fieldwork.checks import FIELD_CHECKS
 from relieftool.messages import _
-from relieftool.output.result import Columns, PlainTable, Result, ResultColumn
-from relieftool.output.result_cells import ResultCell
+from relieftool.output.result import Column, RecordTable, Result
 from relieftool.output.terminal import print_message
 from relieftool.store.chain import CHAIN_ENDS, ChainEnd
 from relieftool.store.chain_check import LedgerFault
@@ -117,6 +117,7 @@ def _result(
     is_end_proved: bool,
 ) -> Result:
     entries, accesses = ends[CASE_ENTRIES.table], ends[ACCESSES.table]
+    listing = _faults_table(broken)
     document = {
         "relief_result": 1,
         "command": "verify",
@@ -131,17 +132,9 @@ def _result(
             {"table": table, "entries": _number(head), "head": _hash(head)}
             for table, head in ends.items()
         ],
-        "broken": [
-            {
-                "check": one.check,
-                "place": one.place,
-                "is_doubt": one.is_doubt,
-                "message": str(one.message),
-            }
-            for one in broken
-        ],
+        "broken": listing.documents(),
     }
-    return Result(document, (_ends(ends), _listing(broken)))
+    return Result(document, (_ends(ends), listing))
 
 
 def _number(head: ChainEnd | None) -> int | None:
@@ -173,37 +166,28 @@ def _table_word(table: str) -> str:
     return words.get(table, table)
 
 
-def _ends(ends: Mapping[str, ChainEnd | None]) -> PlainTable:
+def _ends(ends: Mapping[str, ChainEnd | None]) -> RecordTable[tuple[str, ChainEnd | None]]:
     """Return the hashes to write down; most chains only once they have an entry."""
     always = (CASE_ENTRIES.table, ACCESSES.table)
-    return PlainTable(
-        _("The ends of the chains, to be written down"),
-        (
-            ResultColumn("chain", _("Chain")),
-            ResultColumn("entries", _("Entries"), "right"),
-            ResultColumn("head", _("Hash of the last")),
-        ),
-        [
-            [_table_word(table), _number(head), _hash(head)]
-            for table, head in ends.items()
-            if head is None or head.number or table in always
-        ],
+    columns: tuple[Column[tuple[str, ChainEnd | None]], ...] = (
+        Column("chain", _("Chain"), _table_word, value=itemgetter(0)),
+        Column.number("entries", _("Entries"), format=_number, value=itemgetter(1)),
+        Column("head", _("Hash of the last"), _hash, value=itemgetter(1)),
     )
+    shown = [
+        (table, end) for table, end in ends.items() if end is None or end.number or table in always
+    ]
+    return RecordTable(_("The ends of the chains, to be written down"), columns, shown)
 
 
-def _listing(broken: Sequence[LedgerFault]) -> PlainTable:
-    columns: Columns = (
-        ResultColumn("check", _("Check")),
-        ResultColumn("place", _("Place")),
-        ResultColumn("is_doubt", _("Only a doubt")),
-        ResultColumn("message", _("What is wrong")),
+def _faults_table(faults: Sequence[LedgerFault]) -> RecordTable[LedgerFault]:
+    columns: tuple[Column[LedgerFault], ...] = (
+        Column("check", _("Check")),
+        Column("place", _("Place")),
+        Column("is_doubt", _("Only a doubt")),
+        Column("message", _("What is wrong"), value=lambda fault: str(fault.message)),
     )
-    rows = [_row(one) for one in broken]
-    return PlainTable(_("What must not be"), columns, rows)
-
-
-def _row(one: LedgerFault) -> list[ResultCell]:
-    return [one.check, one.place, one.is_doubt, str(one.message)]
+    return RecordTable(_("Faults found"), columns, faults)
 
 
 def _outcome(broken: Sequence[LedgerFault]) -> str:

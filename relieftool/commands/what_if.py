@@ -15,7 +15,6 @@ from relieftool.commands.household import ShownHousehold
 from relieftool.commands.session import RegisterOnDay
 from relieftool.eligibility.explain import find_programme_id
 from relieftool.eligibility.scenario import (
-    StoredValue,
     SupposedFact,
     Suppositions,
     add_supposed_fact,
@@ -28,7 +27,7 @@ from relieftool.output.what_if import build_sweep_result, build_what_if_result
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
 from relieftool.register.fact_cells import parse_fact
-from relieftool.values.cells import ValueProblem
+from relieftool.values.cells import StoredValue, ValueProblem
 
 _PLACED = re.compile(r"(?:(\d{1,2})\.)?(.+)", re.DOTALL)
 _MOST_POINTS = 2001

@@ -1,10 +1,13 @@
-"""What an import changed: people who came and went, facts, and findings that came and went."""
+"""What an import changed: members who came and went, facts, and findings.
+
+Two snapshots of the register are compared, one from before the import and one from after.
+"""
 
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from sqlite_utils import Database
 
@@ -22,22 +25,17 @@ from relieftool.values.cells import StoredValue
 ChangeSort = Literal[
     "member-new", "member-gone", "fact-changed", "finding-appeared", "finding-resolved"
 ]
-SORTS: tuple[ChangeSort, ...] = (
-    "member-new",
-    "member-gone",
-    "fact-changed",
-    "finding-appeared",
-    "finding-resolved",
-)
-FindingKey = tuple[str, str | None, str]
+_SORTS: tuple[ChangeSort, ...] = get_args(ChangeSort)
+# Household, member (None: the household itself), and fact or programme.
+_Subject = tuple[str, str | None, str]
 
 
 @dataclass(frozen=True)
 class RegisterChange:
-    """One change: whom it is about, and the fact or programme.
+    """One change: whom it concerns, and which fact or programme.
 
-    `before` and `after` are values of a fact, or statuses of a finding; a fact that is private
-    shows neither.
+    `before` and `after` are values of a fact, or statuses of a finding; both are None for a
+    private fact.
     """
 
     sort: ChangeSort
@@ -50,27 +48,32 @@ class RegisterChange:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The register at one moment: everybody's facts, who is on no newer list, the findings."""
+    """The register at one moment.
+
+    `members` maps each member to the household. `missing` are the households and members that the
+    newest list of their community does not name.
+    """
 
     members: Mapping[str, str]
-    facts: Mapping[FindingKey, StoredValue]
+    facts: Mapping[_Subject, StoredValue]
     missing: frozenset[str]
-    findings: Mapping[FindingKey, str]
+    findings: Mapping[_Subject, str]
 
 
 def take_snapshot(db: Database, pack: Pack, today: dt.date) -> Snapshot | None:
-    """Look at the register as it is; None where nothing was imported yet."""
+    """Return a snapshot to compare with after the import; None if nothing was imported yet."""
     if not db.execute("SELECT 1 FROM imports WHERE undone_at IS NULL").fetchone():
         return None
     refresh_register(db, pack)
     members = dict(db.execute("SELECT member_no, household_no FROM members").fetchall())
-    facts = {**_facts(db, pack, "household"), **_facts(db, pack, "member")}
-    findings = _findings(db, apply_office_values(db, pack), find_newest_date(db) or today)
-    return Snapshot(members, facts, frozenset(_missing_members(db)), findings)
+    facts = {**_read_facts(db, pack, "household"), **_read_facts(db, pack, "member")}
+    day = find_newest_date(db) or today
+    findings = _find_statuses(db, apply_office_values(db, pack), day)
+    return Snapshot(members, facts, frozenset(_find_missing(db)), findings)
 
 
-def _findings(db: Database, pack: Pack, day: dt.date) -> dict[FindingKey, str]:
-    """Return the findings worth listing with their statuses; what to ask about each is left out."""
+def _find_statuses(db: Database, pack: Pack, day: dt.date) -> dict[_Subject, str]:
+    """Return the status of every finding that is listed by default."""
     evaluation = evaluate_register(db, pack, day)
     return {
         (finding.household_no, finding.member_no, finding.programme): str(finding.status)
@@ -80,11 +83,11 @@ def _findings(db: Database, pack: Pack, day: dt.date) -> dict[FindingKey, str]:
     }
 
 
-def _facts(db: Database, pack: Pack, owner: Owner) -> dict[FindingKey, StoredValue]:
+def _read_facts(db: Database, pack: Pack, owner: Owner) -> dict[_Subject, StoredValue]:
     """Return the known facts of all households, or of all members."""
     names = [fact.id for fact in pack.facts.values() if fact.owner == owner]
-    who = "household_no, NULL" if owner == "household" else "household_no, member_no"
-    columns = ", ".join([who, *(f'"{name}"' for name in names)])
+    keys = "household_no, NULL" if owner == "household" else "household_no, member_no"
+    columns = ", ".join([keys, *(f'"{name}"' for name in names)])
     rows = db.execute(f"SELECT {columns} FROM {owner}s")
     return {
         (household, member, name): value
@@ -94,8 +97,8 @@ def _facts(db: Database, pack: Pack, owner: Owner) -> dict[FindingKey, StoredVal
     }
 
 
-def _missing_members(db: Database) -> Iterator[str]:
-    """Return the households and members that are told as missing from a newer list."""
+def _find_missing(db: Database) -> Iterator[str]:
+    """Return the households and members reported as missing from the newest list."""
     rows = db.execute("SELECT params FROM problems WHERE code = 'not-on-newest-list'")
     return (json.loads(params)["who"] for (params,) in rows)
 
@@ -103,40 +106,46 @@ def _missing_members(db: Database) -> Iterator[str]:
 def find_changes(
     db: Database, pack: Pack, before: Snapshot, after: Snapshot
 ) -> list[RegisterChange]:
-    """List what is otherwise than before, in the order of households and members."""
-    before = _renumbered(db, before)
+    """Return the changes, ordered by sort, household, member, and fact or programme."""
+    before = _renumber(db, before)
     changes = [
-        *_people(before, after),
-        *_changed_facts(pack, before, after),
-        *_changed_findings(before.findings, after.findings),
+        *_compare_members(before, after),
+        *_compare_facts(pack, before, after),
+        *_compare_findings(before.findings, after.findings),
     ]
-    return sorted(
-        changes,
-        key=lambda one: (
-            SORTS.index(one.sort), one.household_no, one.member_no or "", one.about or ""
-        ),
-    )  # fmt: skip
+    return sorted(changes, key=_order_key)
 
 
-def _renumbered(db: Database, before: Snapshot) -> Snapshot:
-    """Return a snapshot under the numbers that households and members go by now."""
+def _order_key(change: RegisterChange) -> tuple[int, str, str, str]:
+    """Return what changes are ordered by."""
+    sort = _SORTS.index(change.sort)
+    return sort, change.household_no, change.member_no or "", change.about or ""
 
-    def now(number: str) -> str:
+
+def _renumber(db: Database, before: Snapshot) -> Snapshot:
+    """Return a snapshot with the numbers that households and members have now.
+
+    An import may give a household another number; without this, everything about it would be
+    listed as gone and as new.
+    """
+
+    def current(number: str) -> str:
         return find_current_number(db, number)
 
-    def key(old: FindingKey) -> FindingKey:
-        return now(old[0]), old[1] and now(old[1]), old[2]
+    def renumber(subject: _Subject) -> _Subject:
+        household, member, about = subject
+        return current(household), member and current(member), about
 
     return Snapshot(
-        {now(member): now(household) for member, household in before.members.items()},
-        {key(old): value for old, value in before.facts.items()},
-        frozenset(map(now, before.missing)),
-        {key(old): status for old, status in before.findings.items()},
+        {current(member): current(household) for member, household in before.members.items()},
+        {renumber(subject): value for subject, value in before.facts.items()},
+        frozenset(map(current, before.missing)),
+        {renumber(subject): status for subject, status in before.findings.items()},
     )
 
 
-def _people(before: Snapshot, after: Snapshot) -> Iterator[RegisterChange]:
-    """Return who is new, and who is in no list any more or on no newer one."""
+def _compare_members(before: Snapshot, after: Snapshot) -> Iterator[RegisterChange]:
+    """Return the members who are new, and those who are gone or missing from the newest list."""
     for member in after.members.keys() - before.members.keys():
         yield RegisterChange("member-new", after.members[member], member)
     for member in before.members.keys() - after.members.keys():
@@ -147,36 +156,37 @@ def _people(before: Snapshot, after: Snapshot) -> Iterator[RegisterChange]:
             yield RegisterChange("member-gone", household, member)
 
 
-def _changed_facts(pack: Pack, before: Snapshot, after: Snapshot) -> Iterator[RegisterChange]:
-    """Return facts that changed of whoever was there before; unknown is a value like any other."""
-    there = {(household, member) for member, household in before.members.items()}
-    there &= {(household, member) for member, household in after.members.items()}
-    homes = {household for household, _member in there}
+def _compare_facts(pack: Pack, before: Snapshot, after: Snapshot) -> Iterator[RegisterChange]:
+    """Return the changed facts of those who are in both snapshots.
+
+    A fact that becomes known, or unknown, has changed too.
+    """
+    members = before.members.items() & after.members.items()
+    households = {household for _member, household in members}
     for household, member, name in before.facts.keys() | after.facts.keys():
         old = before.facts.get((household, member, name))
         new = after.facts.get((household, member, name))
-        is_there = household in homes if member is None else (household, member) in there
-        if is_there and old != new:
+        is_in_both = household in households if member is None else (member, household) in members
+        if is_in_both and old != new:
             shown = (None, None) if pack.facts[name].is_private else (old, new)
             yield RegisterChange("fact-changed", household, member, name, *shown)
 
 
-def _changed_findings(
-    before: Mapping[FindingKey, str], after: Mapping[FindingKey, str]
+def _compare_findings(
+    before: Mapping[_Subject, str], after: Mapping[_Subject, str]
 ) -> Iterator[RegisterChange]:
-    """Return findings that are new or of another status, and those that are no longer there."""
-    for household, member, programme in before.keys() | after.keys():
-        key = household, member, programme
-        old, new = before.get(key), after.get(key)
+    """Return the findings that are new or of another status, and those that are gone."""
+    for subject in before.keys() | after.keys():
+        old, new = before.get(subject), after.get(subject)
         if new is None:
-            yield RegisterChange("finding-resolved", household, member, programme, old, None)
+            yield RegisterChange("finding-resolved", *subject, old, None)
         elif old != new:
-            yield RegisterChange("finding-appeared", household, member, programme, old, new)
+            yield RegisterChange("finding-appeared", *subject, old, new)
 
 
 def count_changes(changes: Iterable[RegisterChange]) -> dict[str, int]:
-    """Count the changes of each sort."""
-    counts: dict[str, int] = dict.fromkeys(SORTS, 0)
+    """Return how many changes there are of each sort, 0 included."""
+    counts: dict[str, int] = dict.fromkeys(_SORTS, 0)
     for change in changes:
         counts[change.sort] += 1
     return counts

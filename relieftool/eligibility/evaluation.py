@@ -1,25 +1,24 @@
-"""Run the compiled rules over the register; gives plain rows, decides nothing."""
+"""Running the compiled rules over the register.
+
+The rows of the statement are returned as they come; what they mean is decided in `findings`.
+"""
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from relieftool.pack.models import Pack
-from relieftool.rules.bounds import Bounds
+from relieftool.rules.bounds import Bounds, UnitRow
 from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.receipts_sql import RosterCoverage
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement, compile_statement
 
-RowValue = int | str | None
-UnitRow = Mapping[str, RowValue]
-
 
 @dataclass(frozen=True)
 class Household:
-    """A household's row of the statement, with what the register says of it besides facts."""
+    """A household's row of the statement, with its community, its head's name and its members."""
 
     household_no: str
     community: str
@@ -28,13 +27,13 @@ class Household:
     members: tuple["Member", ...]
 
     def bounds(self, statement: Statement) -> Bounds:
-        """Return what the rules can be for this household, as ranges."""
+        """Return the range of values that each part of the rules can have for this household."""
         return Bounds(statement, self.row, [member.row for member in self.members])
 
 
 @dataclass(frozen=True)
 class Member:
-    """A member's row of the statement, with place and name."""
+    """A member's row of the statement, with the name."""
 
     member_no: str
     name: str | None
@@ -43,15 +42,15 @@ class Member:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """All households with their rows, and the statement that made them."""
+    """All households with their rows, and the statement the rows come from."""
 
     statement: Statement
     households: tuple[Household, ...]
 
 
 def evaluate_register(db: Database, pack: Pack, as_of: dt.date) -> Evaluation:
-    """Run a pack over the whole register as of a day."""
-    statement = compile_statement(pack, as_of, find_roster_coverage(db, pack, as_of))
+    """Evaluate every household of the register by a pack, as of a day."""
+    statement = compile_statement(pack, as_of, _find_roster_coverage(db, pack, as_of))
     names = {
         row["member_no"]: row["name"] for row in db.query("SELECT member_no, name FROM members")
     }
@@ -79,37 +78,49 @@ _LABELS = """
 """
 
 
-def find_amount_due(rules: ProgrammeRules, row: UnitRow) -> int | None:
-    """Return what a programme grants by a row: the first amount whose condition holds, in fen.
+def read_truth(row: UnitRow, kind: ColumnKind, *ids: str | int) -> bool | None:
+    """Return the truth in a column of a row: True for 1, False for 0, None for NULL (unknown)."""
+    value = row[format_column_name(kind, *ids)]
+    return None if value is None else value == 1
 
-    None where no condition holds, or one is unknown before any holds.
+
+def read_number(row: UnitRow, kind: ColumnKind, *ids: str | int) -> int | None:
+    """Return the fen, or the count, in a column of a row; None where unknown."""
+    value = row[format_column_name(kind, *ids)]
+    return value if isinstance(value, int) else None
+
+
+def find_amount_due(rules: ProgrammeRules, row: UnitRow) -> int | None:
+    """Return what a programme grants to a row: the first amount whose condition holds, in fen.
+
+    None where no condition holds, or an unknown one comes before the first that holds.
     """
     name = rules.programme.id
     for place, (when, _value) in enumerate(rules.amounts, start=1):
-        holds = (
-            1 if when is None else row[format_column_name(ColumnKind.AMOUNT_APPLIES, name, place)]
-        )
+        holds = when is None or read_truth(row, ColumnKind.AMOUNT_APPLIES, name, place)
         if holds is None:
             return None
-        if holds == 1:
-            amount = row[format_column_name(ColumnKind.AMOUNT, name, place)]
-            return amount if isinstance(amount, int) else None
+        if holds:
+            return read_number(row, ColumnKind.AMOUNT, name, place)
     return None
 
 
-def find_roster_coverage(db: Database, pack: Pack, as_of: dt.date) -> RosterCoverage:
+def _find_roster_coverage(db: Database, pack: Pack, as_of: dt.date) -> RosterCoverage:
     """Return the last day of the newest complete roster in force, by programme and community."""
     coverage: dict[str, dict[int | None, str | None]] = {}
     for row in db.query("SELECT * FROM rosters WHERE is_complete = 1 ORDER BY covers_until"):
         programme = pack.programmes.get(row["programme"])
         if programme and _is_in_force(row, as_of, programme.roster_valid_days):
-            # ordered by day, undated first, so the newest is written last
+            # rosters come by day, undated ones first, so the newest overwrites the older
             coverage.setdefault(programme.id, {})[row["community_id"]] = row["covers_until"]
     return coverage
 
 
 def _is_in_force(roster: UnitRow, as_of: dt.date, valid_days: int) -> bool:
-    """Return whether a roster still speaks on a day; an undated one always does."""
+    """Whether a roster is in force on a day; an undated one always is.
+
+    A dated one is in force from its first day until `valid_days` after its last, inclusive.
+    """
     begins, ends = roster["covers_from"], roster["covers_until"]
     has_begun = begins is None or str(begins) <= as_of.isoformat()
     oldest = (as_of - dt.timedelta(days=valid_days)).isoformat()

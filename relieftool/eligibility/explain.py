@@ -1,9 +1,11 @@
-"""Why a household has, or has not, a claim: each condition with its numbers and their origin."""
+"""Why a household has a claim or has none: each condition with its numbers and their cells.
+
+Statuses and truths are those of the findings; nothing is decided here.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fractions import Fraction
 
 from sqlite_utils import Database
@@ -12,20 +14,20 @@ from relieftool.eligibility.evaluation import (
     Evaluation,
     Household,
     Member,
-    UnitRow,
     evaluate_register,
+    read_truth,
 )
-from relieftool.eligibility.findings import Finding
+from relieftool.eligibility.findings import Finding, Status
 from relieftool.eligibility.gaps import find_household_findings
 from relieftool.eligibility.household import build_unknown_household_error, list_receipts
 from relieftool.eligibility.rule_warnings import list_missing_parameters
-from relieftool.errors import ReliefError
+from relieftool.errors import ReliefError, suggest_name
 from relieftool.messages import _
 from relieftool.pack.facts import BilingualText
 from relieftool.pack.models import Criterion, DatedValue, Pack, Programme, UnencodedProgramme
 from relieftool.register.origins import CellPlace, HouseholdOrigins, find_origins
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds, is_based_on_private, list_used_parts
+from relieftool.rules.bounds import Bounds, UnitRow, is_based_on_private, list_used_parts
 from relieftool.rules.minimal_questions import RECEIPT
 from relieftool.rules.parser import parse_definition
 from relieftool.rules.programme_rules import ProgrammeRules
@@ -37,9 +39,9 @@ TermValue = Fraction | str | bool | None
 
 @dataclass(frozen=True)
 class Term:
-    """One side of a comparison: a value with what it is called, or several joined.
+    """One side of a comparison: a value with its name, or `parts` joined by an operator.
 
-    `is_private`: it rests on a fact that only a reveal may show.
+    `is_private`: the value rests on a fact that only a reveal may show.
     """
 
     value: TermValue
@@ -52,7 +54,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two sides compared, whether it holds, and for which member it was made."""
+    """A comparison of two sides, its truth, and the name of the member it was made for."""
 
     operator: str
     left: Term
@@ -63,9 +65,10 @@ class Comparison:
 
 @dataclass(frozen=True)
 class UsedFact:
-    """A fact, or a receipt as "receipt:programme", as a rule sees it, and the cells it stands in.
+    """A fact that a rule reads, or a receipt as "receipt:programme", and the cells it comes from.
 
-    `stored` is the value of the register, None where unknown.
+    `stored` is the value in the register, None where unknown; `is_presumed`: the pack's presumption
+    stands in for it.
     """
 
     name: str
@@ -78,7 +81,7 @@ class UsedFact:
 
 @dataclass(frozen=True)
 class UsedParameter:
-    """A value of the law that a condition uses; None where none is in force."""
+    """A parameter that a condition uses, and its value in force; None where none is."""
 
     id: str
     dated: DatedValue | None
@@ -86,7 +89,10 @@ class UsedParameter:
 
 @dataclass(frozen=True)
 class Condition:
-    """One criterion for this household or member, down to its facts."""
+    """One criterion for this household or member, with everything its truth rests on.
+
+    `programmes` are those whose eligibility the criterion asks for, each with its truth.
+    """
 
     criterion: Criterion
     truth: bool | None
@@ -98,7 +104,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Explanation:
-    """One programme for one household or member."""
+    """One finding with its conditions; `opens` are the programmes that claiming it unlocks."""
 
     finding: Finding
     programme: Programme
@@ -111,7 +117,11 @@ class Explanation:
 
 @dataclass(frozen=True)
 class HouseholdExplanation:
-    """All that was asked about a household; `not_encoded` is a programme without rules here."""
+    """The explanations of a household's findings.
+
+    `not_encoded` is the programme asked about if the pack has no rules for it; `unvalued` are the
+    parameters without a value on the day.
+    """
 
     household_no: str
     community: str
@@ -131,41 +141,42 @@ def explain_findings(  # noqa: PLR0913 what is asked, of whom, on which day
     *,
     programme: str | None = None,
     place: int | None = None,
-) -> HouseholdExplanation:  # fmt: skip
-    """Explain one programme, or all that are not plainly ineligible; for one member by his place.
+) -> HouseholdExplanation:
+    """Explain a household's findings: those of one programme, or all that are not ineligible.
+
+    `programme` is an id or a name; `place` is the number of a member, for that member's only.
 
     Raises:
-        ReliefError: There is no such household, member or programme.
+        ReliefError: There is no such household, member or programme, or it is not in force.
     """
     evaluation = evaluate_register(db, pack, as_of)
-    left_out = next((one for one in pack.not_encoded if _is_called(one, programme)), None)
-    wanted = None if programme is None or left_out else _in_force(evaluation, programme)
-    household = next((o for o in evaluation.households if o.household_no == household_no), None)
-    if household is None:
+    not_encoded = next((each for each in pack.not_encoded if _is_called(each, programme)), None)
+    wanted = None if programme is None or not_encoded else _find_in_force(evaluation, programme)
+    found = [each for each in evaluation.households if each.household_no == household_no]
+    if not found:
         raise build_unknown_household_error(db, household_no)
-    member_no = None if place is None else find_member(household, place).member_no
-    maker = _Explainer(
+    household = found[0]
+    member_no = None if place is None else _find_member(household, place).member_no
+    explainer = _Explainer(
         evaluation, household, find_origins(db, pack, household_no, as_of.isoformat())
     )
     findings = find_household_findings(evaluation, household)
     receipts = list_receipts(db, household_no)
-    chosen = [
-        maker.explanation(finding, findings, receipts)
+    explanations = tuple(
+        explainer.explain(finding, findings, receipts)
         for finding in findings
-        if (finding.status != "ineligible" if wanted is None else finding.programme == wanted)
+        if (finding.status != Status.INELIGIBLE if wanted is None else finding.programme == wanted)
         and member_no in (None, finding.member_no)
-        and left_out is None
-    ]
-    community, head = household.community, household.head
-    named = dict.fromkeys(one.programme.id for one in chosen)
-    missing = list_missing_parameters(evaluation.statement, named) if named else ()
-    return HouseholdExplanation(
-        household_no, community, head, as_of, pack, tuple(chosen), left_out, missing
+        and not_encoded is None
     )
+    programmes = {explanation.programme.id for explanation in explanations}
+    missing = list_missing_parameters(evaluation.statement, programmes) if programmes else ()
+    whose = (household_no, household.community, household.head)
+    return HouseholdExplanation(*whose, as_of, pack, explanations, not_encoded, missing)
 
 
-def _in_force(evaluation: Evaluation, name: str) -> str:
-    """Return the id of a programme that is named, if there is one on the day asked about."""
+def _find_in_force(evaluation: Evaluation, name: str) -> str:
+    """Return the id of a programme by its id or name; raise ReliefError if it is not in force."""
     statement = evaluation.statement
     programme = find_programme_id(statement.pack, name)
     if programme not in statement.in_force:
@@ -177,33 +188,34 @@ def _in_force(evaluation: Evaluation, name: str) -> str:
     return programme
 
 
-def _is_called(one: UnencodedProgramme | Programme, name: str | None) -> bool:
-    return name in (one.id, one.names.zh, one.names.en)
+def _is_called(programme: UnencodedProgramme | Programme, name: str | None) -> bool:
+    """Whether a name is the id or the name of a programme, in either language."""
+    return name in (programme.id, programme.names.zh, programme.names.en)
 
 
 def find_programme_id(pack: Pack, name: str) -> str:
-    """Return the id of a programme called by its id or its name.
+    """Return the id of a programme by its id, its name or a name that rosters use.
 
     Raises:
-        ReliefError: Nobody knows it; the nearest is named.
+        ReliefError: There is no such programme; the message names the nearest.
     """
     for programme in pack.programmes.values():
         if _is_called(programme, name) or name in programme.roster_names:
             return programme.id
     known = [
-        word for one in pack.programmes.values() for word in (one.id, one.names.zh, one.names.en)
+        word
+        for programme in pack.programmes.values()
+        for word in (programme.id, programme.names.zh, programme.names.en)
     ]
-    near = get_close_matches(name, known, 1)
-    remedy = (
-        _("Did you mean '{near}'?").format(near=near[0])
-        if near
-        else _("The programmes are: {names}").format(names=", ".join(pack.programmes))
-    )
+    every = _("The programmes are: {names}").format(names=", ".join(pack.programmes))
+    remedy = suggest_name(name, known) or every
     raise ReliefError(name, _("'{name}' is not a programme").format(name=name), remedy)
 
 
-def find_member(household: Household, place: int) -> Member:
-    """Return the member at a place; where somebody left, places are missing between others.
+def _find_member(household: Household, place: int) -> Member:
+    """Return the member at a place.
+
+    Members are found by number and not by counting: a place stays empty when somebody leaves.
 
     Raises:
         ReliefError: The household has no such member.
@@ -222,7 +234,11 @@ def find_member(household: Household, place: int) -> Member:
 
 
 class _Explainer:
-    """Explains findings of one household."""
+    """Explains the findings of one household.
+
+    `asked` is the member that a finding or a part of a condition is about; empty for the household,
+    several for a part that is about every member.
+    """
 
     def __init__(
         self, evaluation: Evaluation, household: Household, origins: HouseholdOrigins
@@ -237,114 +253,124 @@ class _Explainer:
             for definition in pack.definitions.values()
         }
 
-    def explanation(
+    def explain(
         self, finding: Finding, findings: Iterable[Finding], receipts: Iterable[UnitRow]
     ) -> Explanation:
-        """Explain one finding."""
+        """Explain one finding; `findings` are all of the household, `receipts` its receipts."""
         rules = self._statement.rules[finding.programme]
         members = self._household.members
         asked = [member for member in members if member.member_no == finding.member_no]
         truths = dict(finding.criteria)
-        nodes = [part for tree in rules.criteria.values() for part, _a in self._below(tree, asked)]
-        named = {parameter.id for parameter in self._parameters(nodes)}
+        conditions = tuple(
+            self._explain_criterion(
+                criterion, rules.criteria[criterion.id], truths[criterion.id], asked
+            )
+            for criterion in rules.programme.criteria
+        )
+        shown = {parameter.id for condition in conditions for parameter in condition.parameters}
         row = asked[0].row if asked else self._household.row
-        received = row[format_column_name(ColumnKind.RECEIVES, finding.programme)]
         return Explanation(
             finding,
             rules.programme,
+            conditions,
             tuple(
-                self._condition(
-                    criterion, rules.criteria[criterion.id], truths[criterion.id], asked
-                )
-                for criterion in rules.programme.criteria
+                parameter
+                for parameter in self._list_amount_parameters(rules, finding, asked)
+                if parameter.id not in shown
             ),
-            tuple(one for one in self._of_amount(rules, finding, asked) if one.id not in named),
             tuple(
                 receipt
                 for receipt in receipts
                 if receipt["programme"] == finding.programme
                 and receipt["member_no"] in (None, finding.member_no)
             ),
-            None if received is None else received == 1,
+            read_truth(row, ColumnKind.RECEIVES, finding.programme),
             tuple(
                 dict.fromkeys(
-                    one.programme for one in findings if finding.programme in one.unlocked_by
+                    other.programme for other in findings if finding.programme in other.unlocked_by
                 )
             ),
         )
 
-    def _of_amount(
+    def _list_amount_parameters(
         self, rules: ProgrammeRules, finding: Finding, asked: Sequence[Member]
     ) -> Iterator[UsedParameter]:
-        """Return the values of the law that the amount due is made of; none where none is due."""
-        if finding.amount_period is None or finding.status == "ineligible":
+        """Return the parameters that the amount due rests on; none where nothing is due."""
+        if finding.amount_period is None or finding.status == Status.INELIGIBLE:
             return
         nodes: list[Node] = []
         for when, value in rules.amounts:
-            truth = True if when is None else self._bounds.truth(when, _first(asked))
+            truth = True if when is None else self._bounds.truth(when, _find_row(asked))
             if truth is not False:
-                nodes += [part for part, _about in self._below(value, asked)]
+                nodes += [part for part, _asked in self._walk_used(value, asked)]
             if truth:
                 break
-        yield from self._parameters(nodes)
+        yield from self._list_parameters(nodes)
 
-    def _condition(
+    def _explain_criterion(
         self,
         criterion: Criterion,
         node: Node,
         truth: bool | None,  # noqa: FBT001 a truth, no switch
         asked: Sequence[Member],
     ) -> Condition:
-        below = list(self._below(node, asked))
+        """Return a criterion with the comparisons, parameters, facts and programmes it uses."""
+        used = list(self._walk_used(node, asked))
         return Condition(
             criterion,
             truth,
-            tuple(self._comparisons(node, asked)),
-            tuple(self._parameters(part for part, _asked in below)),
+            tuple(self._list_comparisons(node, asked)),
+            tuple(self._list_parameters(part for part, _about in used)),
             tuple(
-                dict.fromkeys(fact for part, about in below for fact in self._facts(part, about))
+                dict.fromkeys(
+                    fact for part, about in used for fact in self._list_facts(part, about)
+                )
             ),
             tuple(
-                (part.programme, self._bounds.eligible(part.programme, _first(about)))
-                for part, about in below
+                (part.programme, self._bounds.eligible(part.programme, _find_row(about)))
+                for part, about in used
                 if isinstance(part, syntax.Eligible)
             ),
         )
 
-    def _below(
+    def _list_residents(self) -> list[Member]:
+        """Return the members who live here, or may."""
+        return [member for member in self._household.members if member.row["lives"] != 0]
+
+    def _walk_used(
         self, node: Node, asked: Sequence[Member]
     ) -> Iterator[tuple[Node, Sequence[Member]]]:
-        """Return a node and what it rests on; of several that may do, the one known or asked for."""
-        yield node, asked
-        about = asked
-        if isinstance(node, syntax.OverMembers):
-            about = [member for member in self._household.members if member.row["lives"] != 0]
-        parts = list_used_parts(self._bounds, node, _first(about))
-        for part in parts[:1] if isinstance(node, syntax.FirstKnown) else parts:
-            yield from self._below(part, about)
+        """Return a node and all parts it rests on, each with the members it is about.
 
-    def _comparisons(self, node: Node, asked: Sequence[Member]) -> Iterator[Comparison]:
-        """Return the comparisons of numbers a condition makes, those over members once for each."""
+        Of alternatives only the one that is used, or would be asked for, is followed.
+        """
+        yield node, asked
+        about = self._list_residents() if isinstance(node, syntax.OverMembers) else asked
+        parts = list_used_parts(self._bounds, node, _find_row(about))
+        for part in parts[:1] if isinstance(node, syntax.FirstKnown) else parts:
+            yield from self._walk_used(part, about)
+
+    def _list_comparisons(self, node: Node, asked: Sequence[Member]) -> Iterator[Comparison]:
+        """Return the comparisons of numbers in a condition; one over members once for each."""
         match node:
             case syntax.OverMembers(question="any" | "all", of=of):
-                for one in self._household.members:
-                    if one.row["lives"] != 0:
-                        yield from self._comparisons(of, [one])
+                for resident in self._list_residents():
+                    yield from self._list_comparisons(of, [resident])
             case syntax.Compare(operator=operator, left=left, right=right) if left.type.sort in (
                 "money",
                 "count",
             ):
-                member = _first(asked)
-                about = asked[0].name if asked and node.owner == "member" else None
-                truth = self._bounds.truth(node, member)
-                sides = (self._term(left, member), self._term(right, member))
-                yield Comparison(operator, *sides, truth, about)
+                row = _find_row(asked)
+                name = asked[0].name if asked and node.owner == "member" else None
+                truth = self._bounds.truth(node, row)
+                sides = (self._build_term(left, row), self._build_term(right, row))
+                yield Comparison(operator, *sides, truth, name)
             case syntax.And() | syntax.Or() | syntax.Not():
                 for part in syntax.children(node):
-                    yield from self._comparisons(part, asked)
+                    yield from self._list_comparisons(part, asked)
 
-    def _term(self, node: Node, member: UnitRow | None) -> Term:
-        """Take a side of a comparison apart, down to what has a name of its own."""
+    def _build_term(self, node: Node, member: UnitRow | None) -> Term:
+        """Return a side of a comparison, split into parts until each has a name of its own."""
         pack, value = self._statement.pack, self._bounds.value(node, member)
         label = self._labels.get(node)
         parts: tuple[Term, ...] = ()
@@ -354,28 +380,28 @@ class _Explainer:
                 label = pack.facts[name].labels
             case syntax.Arithmetic(left=left, right=right) if label is None:
                 operator = node.operator
-                parts = (self._term(left, member), self._term(right, member))
+                parts = (self._build_term(left, member), self._build_term(right, member))
         is_private = is_based_on_private(self._bounds, node, member)
         return Term(value, node.type.sort, is_private, label, operator, parts)
 
-    def _parameters(self, nodes: Iterable[Node]) -> Iterator[UsedParameter]:
+    def _list_parameters(self, nodes: Iterable[Node]) -> Iterator[UsedParameter]:
+        """Return the parameters among some nodes, by name."""
         names = {node.parameter for node in nodes if isinstance(node, syntax.ParameterRef)}
         for name in sorted(names):
             parameter = self._statement.pack.parameters[name]
             yield UsedParameter(name, parameter.in_force(self._statement.as_of))
 
-    def _facts(self, node: Node, asked: Sequence[Member]) -> Iterator[UsedFact]:
-        """Return what a node itself reads, of the household or of each member it is about."""
+    def _list_facts(self, node: Node, asked: Sequence[Member]) -> Iterator[UsedFact]:
+        """Return what a single node reads, of the household or of each member it is about."""
         match node:
             case syntax.FactRef(fact=name, presumed=presumed):
-                column, is_presumed = name, presumed is not None
+                column, can_be_presumed = name, presumed is not None
             case syntax.Receives(programme=programme):
-                name, column, is_presumed = (
-                    f"{RECEIPT}{programme}",
-                    format_column_name(ColumnKind.RECEIVES, programme),
-                    False,
-                )
+                name = f"{RECEIPT}{programme}"
+                column = format_column_name(ColumnKind.RECEIVES, programme)
+                can_be_presumed = False
             case syntax.HouseholdSize() if self._bounds.is_size_disputed:
+                # the size is counted, not read; only the number that contradicts it is a cell
                 stated = self._household.row["stated_size"]
                 places = self._origins.household.get("stated_size", ())
                 yield UsedFact("stated_size", None, None, stated, is_presumed=False, places=places)
@@ -383,17 +409,18 @@ class _Explainer:
             case _:
                 return
         if node.owner == "household":
-            row = self._household.row
+            stored = self._household.row[column]
             places = self._origins.household.get(name, ())
-            presumes = is_presumed and row[column] is None
-            yield UsedFact(name, None, None, row[column], presumes, places)
+            is_presumed = can_be_presumed and stored is None
+            yield UsedFact(name, None, None, stored, is_presumed, places)
             return
-        for one in asked:
-            stored = one.row[column]
-            places = self._origins.members.get(one.member_no, {}).get(name, ())
-            presumes = is_presumed and stored is None
-            yield UsedFact(name, one.member_no, one.name, stored, presumes, places)
+        for member in asked:
+            stored = member.row[column]
+            places = self._origins.members.get(member.member_no, {}).get(name, ())
+            is_presumed = can_be_presumed and stored is None
+            yield UsedFact(name, member.member_no, member.name, stored, is_presumed, places)
 
 
-def _first(asked: Sequence[Member]) -> UnitRow | None:
+def _find_row(asked: Sequence[Member]) -> UnitRow | None:
+    """Return the row of the member asked about, the first of several; None for the household."""
     return asked[0].row if asked else None

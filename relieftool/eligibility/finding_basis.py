@@ -1,21 +1,16 @@
 """What a finding rests on: unknown facts to ask for, presumed facts, assumed values, claims.
 
-What a part of the rules comes to for one household, read off the rows the statement gave.
-
-Serves explanations: which part of a condition decided. Outcomes come from the statement alone.
-
-Which parts of a condition decided it, so that only what mattered is told.
-
-Of an "or" that is true one true part decides, of an "and" that is false one false part; of several
-that would each do, the one with least to tell. Otherwise all parts are needed.
+Outcomes come from the statement alone. Here the same rules are evaluated again for one household,
+only to explain an outcome: what left it unknown, and which parts of a condition decided it.
 """
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from relieftool.eligibility.evaluation import Household, UnitRow
+from relieftool.eligibility.evaluation import Household, read_truth
 from relieftool.pack.facts import Owner
 from relieftool.rules import syntax
+from relieftool.rules.bounds import UnitRow
 from relieftool.rules.eligibility_sql import widen_receipts
 from relieftool.rules.evaluator import Evaluator, ExpressionValue
 from relieftool.rules.programme_rules import ProgrammeRules, build_and
@@ -23,9 +18,15 @@ from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement, list_parameter_values
 from relieftool.rules.syntax import Node
 
+# What stands in a list of unknown facts where it is unknown who lives in the household at all.
+MEMBERS = "members"
+_NO_MEMBER: UnitRow = {}
+# Returns the names that a node itself adds to an explanation, for the member it is about.
+_NodeNames = Callable[[Node, UnitRow], Iterable[str]]
+
 
 class RowEvaluator(Evaluator[UnitRow]):
-    """Answers for one household of an evaluation; a member is his row."""
+    """Evaluates expressions for one household of an evaluation; a member is a row."""
 
     def __init__(self, statement: Statement, household: Household) -> None:
         self._statement = statement
@@ -51,16 +52,16 @@ class RowEvaluator(Evaluator[UnitRow]):
         return None if size is None else int(size)
 
     def parameter(self, name: str) -> ExpressionValue:
-        """Return the value of the law on the day; for a setting its choice."""
+        """Return the value of a parameter on the day; for a setting the choice in force."""
         return self._parameters[name]
 
     def stored(self, node: Node, place: UnitRow) -> ExpressionValue:
-        """Return what stands in a column of the household's or the member's row."""
-        return (self._household if node.owner == "household" else place)[_column(node)]
+        """Return the value of a node's column in the household's or the member's row."""
+        return (self._household if node.owner == "household" else place)[_find_column(node)]
 
 
-def _column(node: Node) -> str:
-    """Name the column that holds a node's value."""
+def _find_column(node: Node) -> str:
+    """Return the column of the statement that has a node's value."""
     match node:
         case syntax.FactRef(fact=name):
             return name
@@ -73,80 +74,82 @@ def _column(node: Node) -> str:
     raise TypeError(type(node).__name__)
 
 
-# What is to be told of a node without parts, for the member it is about.
-NameParts = Callable[[Node, UnitRow], Iterable[str]]
+class _DecisiveParts:
+    """Collects names from the parts of a condition that decided it; each name once, in order.
 
+    Of an "or" that is true one true part decides, of an "and" that is false one false part. Where
+    several would each do, the one with the fewest names is taken, so that a finding is said to
+    rest on as little as possible. Otherwise all parts are needed.
+    """
 
-class DecisiveParts:
-    """Gathers what is to be told of the parts that decided; each thing once, in order."""
+    def __init__(
+        self, evaluator: RowEvaluator, node_names: _NodeNames, living_names: _NodeNames
+    ) -> None:
+        self._evaluator = evaluator
+        self._node_names = node_names
+        self._living_names = living_names
 
-    def __init__(self, meaning: RowEvaluator, tell: NameParts, tell_living: NameParts) -> None:
-        self._meaning = meaning
-        self._tell = tell
-        self._tell_living = tell_living
-
-    def told(self, node: Node, member: UnitRow) -> list[str]:
-        """Return what is to be told of a node."""
+    def collect(self, node: Node, member: UnitRow) -> list[str]:
+        """Return the names from the parts of a node that decided it."""
         match node:
             case syntax.And(parts=parts):
-                return self.joined([(part, member) for part in parts], decisive=False)
+                return self._collect_truths(parts, member, decisive=False)
             case syntax.Or(parts=parts):
-                return self.joined([(part, member) for part in parts], decisive=True)
+                return self._collect_truths(parts, member, decisive=True)
             case syntax.OverMembers():
-                return self._of_members(node)
+                return self._collect_over_members(node)
             case syntax.FirstKnown(parts=parts):
-                return self._together((part, member) for part in self._up_to_known(parts, member))
-            case syntax.OnlyIf(when=when) if self._meaning.value(when, member) is False:
-                return self.told(when, member)
-        below = self._together((child, member) for child in syntax.children(node))
-        return _once([*below, *self._tell(node, member)])
+                return self._collect_all(self._list_used(parts, member), member)
+            case syntax.OnlyIf(when=when) if self._evaluator.value(when, member) is False:
+                return self.collect(when, member)
+        below = self._collect_all(syntax.children(node), member)
+        return _unique([*below, *self._node_names(node, member)])
 
-    def joined(self, parts: list[tuple[Node, UnitRow]], *, decisive: bool) -> list[str]:
-        """Return what is to be told of truths of which one that is `decisive` decides."""
+    def _collect_truths(
+        self, parts: Sequence[Node], member: UnitRow, *, decisive: bool
+    ) -> list[str]:
+        """Return the names from conditions; one whose truth is `decisive` settles the whole."""
         alone = [
-            self.told(node, member)
-            for node, member in parts
-            if self._meaning.value(node, member) is decisive
+            self.collect(part, member)
+            for part in parts
+            if self._evaluator.value(part, member) is decisive
         ]
-        return min(alone, key=len) if alone else self._together(parts)
+        return min(alone, key=len) if alone else self._collect_all(parts, member)
 
-    def _together(self, parts: Iterable[tuple[Node, UnitRow]]) -> list[str]:
-        """Return what is to be told of several parts."""
-        return _once(name for node, member in parts for name in self.told(node, member))
+    def _collect_all(self, parts: Iterable[Node], member: UnitRow) -> list[str]:
+        """Return the names from several parts, all of which are needed."""
+        return _unique(name for part in parts for name in self.collect(part, member))
 
-    def _up_to_known(self, parts: tuple[Node, ...], member: UnitRow) -> list[Node]:
-        """Return the part that is used: the first known one; all where none is known."""
-        known = [part for part in parts if self._meaning.value(part, member) is not None]
+    def _list_used(self, parts: tuple[Node, ...], member: UnitRow) -> list[Node]:
+        """Return the first known part, which is the one used; all where none is known."""
+        known = [part for part in parts if self._evaluator.value(part, member) is not None]
         return known[:1] or list(parts)
 
-    def _of_members(self, node: syntax.OverMembers) -> list[str]:
-        """Return what is to be told of one member who decides, or of all who live here."""
-        each = [(row, self._of_member(node, row)) for row in self._meaning.living]
+    def _collect_over_members(self, node: syntax.OverMembers) -> list[str]:
+        """Return the names from one member who decides, or from all who live here."""
+        names = [(row, self._collect_member(node, row)) for row in self._evaluator.living]
         decisive = {"any": True, "all": False}.get(node.question)
         alone = [
-            told
-            for row, told in each
-            if decisive is not None and self._meaning.value(node.of, row) is decisive
+            of_member
+            for row, of_member in names
+            if decisive is not None and self._evaluator.value(node.of, row) is decisive
         ]
-        return min(alone, key=len) if alone else _once(name for _row, told in each for name in told)
+        if alone:
+            return min(alone, key=len)
+        return _unique(name for _row, of_member in names for name in of_member)
 
-    def _of_member(self, node: syntax.OverMembers, row: UnitRow) -> list[str]:
-        """Return what is to be told of a question put to one member, and of his living here."""
-        return _once([*self.told(node.of, row), *self._tell_living(node, row)])
+    def _collect_member(self, node: syntax.OverMembers, row: UnitRow) -> list[str]:
+        """Return the names from a condition on one member, and from whether they live here."""
+        return _unique([*self.collect(node.of, row), *self._living_names(node, row)])
 
 
-def _once(names: Iterable[str]) -> list[str]:
-    """Return each name once, in the order they come."""
+def _unique(names: Iterable[str]) -> list[str]:
+    """Return each name once, in the order of their first use."""
     return list(dict.fromkeys(names))
 
 
-_NO_MEMBER: UnitRow = {}
-# What is asked for where it is not known who lives in the household at all.
-MEMBERS = "members"
-
-
 class FindingBasis:
-    """Answers for one household, and for one member where `member` is given."""
+    """What the findings of one household rest on; of one member where `member` is given."""
 
     def __init__(
         self, statement: Statement, household: Household, member: UnitRow = _NO_MEMBER
@@ -154,96 +157,101 @@ class FindingBasis:
         self._statement = statement
         self._household = household.row
         self._member = member
-        self._meaning = RowEvaluator(statement, household)
+        self._evaluator = RowEvaluator(statement, household)
         self._claims = {
             format_column_name(ColumnKind.OPEN_TO_CLAIM, name): name for name in statement.rules
         }
 
     def missing(self, programme: str) -> list[str]:
-        """Name the unknown facts and receipts that leave a programme undetermined."""
+        """Return the unknown facts and receipts that leave a programme undetermined."""
         rules = self._statement.rules[programme]
-        row = self._row(programme, self._member)
+        row = self._find_row(programme, self._member)
         found = [
-            name for node in rules.criteria.values() for name in self._unknown(node, self._member)
+            name
+            for node in rules.criteria.values()
+            for name in self._list_unknown(node, self._member)
         ]
-        if not found and row[format_column_name(ColumnKind.RECEIVES, programme)] is None:
+        if not found and read_truth(row, ColumnKind.RECEIVES, programme) is None:
             found = [f"receipt:{programme}"]
         if not found:
-            found = [f"receipt:{name}" for name in self._open_exclusions(rules)]
-        if not found and row[format_column_name(ColumnKind.BARRED, programme)] is None:
-            found = self._unsure_of_members()
-        return list(dict.fromkeys(found))
+            found = [f"receipt:{name}" for name in self._list_open_exclusions(rules)]
+        if not found and read_truth(row, ColumnKind.BARRED, programme) is None:
+            found = self._list_unknown_size()
+        return _unique(found)
 
     def missing_for_priority(self) -> list[str]:
-        """Name the unknown facts behind what is left to live on, and behind the indicators."""
+        """Return the unknown facts behind the money a household has left and its indicators."""
         nodes = [*self._statement.indicators.values(), *self._statement.money.values()]
-        found = [name for node in nodes for name in self._unknown(node, _NO_MEMBER)]
-        return list(dict.fromkeys(found))
+        return _unique(name for node in nodes for name in self._list_unknown(node, _NO_MEMBER))
 
     def rests_on(self, programme: str) -> tuple[list[str], list[str]]:
-        """Name the assumed values of the law and the presumed facts that decided, also the amount.
+        """Return the assumed parameters, and the presumed facts, that decided the outcome.
 
-        Nothing is due where a condition does not hold.
+        The amount counts too, unless the programme is neither eligible nor unlocked: then nothing
+        is due.
         """
-        found = self._of_criteria(programme, self._member, self._doubt, self._presumed_living)
-        row = self._row(programme, self._member)
-        if (
-            row[format_column_name(ColumnKind.ELIGIBLE, programme)] != 0
-            or row[format_column_name(ColumnKind.UNLOCKED, programme)] == 1
-        ):
-            deciding = self._deciding(self._doubt, self._presumed_living)
-            amount = self._amount(self._statement.rules[programme])
-            found += [name for node in amount for name in deciding.told(node, self._member)]
+        found = self._collect_from_criteria(
+            programme, self._member, self._name_doubt, self._name_presumed_living
+        )
+        row = self._find_row(programme, self._member)
+        is_eligible = read_truth(row, ColumnKind.ELIGIBLE, programme)
+        if is_eligible is not False or read_truth(row, ColumnKind.UNLOCKED, programme):
+            parts = self._build_parts(self._name_doubt, self._name_presumed_living)
+            for node in self._list_amount_nodes(self._statement.rules[programme]):
+                found += parts.collect(node, self._member)
         parameters = self._statement.pack.parameters
         assumed = {name for name in found if name in parameters}
         return sorted(assumed), sorted({*found} - assumed)
 
     def claims(self, programme: str) -> list[str]:
-        """Name what must be claimed for an unlocked programme, the first to be claimed first."""
-        return self._of_criteria(programme, self._member, self._claim, _nothing)
+        """Return the programmes to claim before an unlocked one, in the order of claiming."""
+        return self._collect_from_criteria(programme, self._member, self._name_claim, _no_names)
 
-    def _row(self, programme: str, member: UnitRow) -> UnitRow:
-        """Return the row that speaks of a programme."""
-        return self._household if self._unit(programme) == "household" else member
+    def _find_row(self, programme: str, member: UnitRow) -> UnitRow:
+        """Return the row that a programme is decided in."""
+        return self._household if self._find_unit(programme) == "household" else member
 
-    def _unit(self, programme: str) -> Owner:
-        """Return the unit of a programme."""
+    def _find_unit(self, programme: str) -> Owner:
+        """Return whether a programme is a household's or a member's."""
         return self._statement.rules[programme].programme.unit
 
-    # ---- what is told of the parts that decided ----
-
-    def _of_criteria(
-        self, programme: str, member: UnitRow, tell: NameParts, tell_living: NameParts
+    def _collect_from_criteria(
+        self,
+        programme: str,
+        member: UnitRow,
+        node_names: _NodeNames,
+        living_names: _NodeNames,
     ) -> list[str]:
-        """Gather what is to be told of a programme's criteria as they stand for a member."""
+        """Return the names from the decisive parts of a programme's trigger and criteria."""
         rules = self._statement.rules[programme]
-        if self._row(programme, member)[format_column_name(ColumnKind.UNLOCKED, programme)] == 1:
-            criteria = [widen_receipts(node, programme) for node in rules.criteria.values()]
-        else:
-            criteria = list(rules.criteria.values())
-        begun = [rules.trigger] if rules.trigger else []
-        whole = build_and(rules.programme.unit, [*begun, *criteria])
-        return self._deciding(tell, tell_living).told(whole, member)
+        criteria = list(rules.criteria.values())
+        if read_truth(self._find_row(programme, member), ColumnKind.UNLOCKED, programme):
+            # unlocked only by the widened criteria; the plain ones would explain why it is not met
+            criteria = [widen_receipts(node, programme) for node in criteria]
+        trigger = [rules.trigger] if rules.trigger else []
+        whole = build_and(rules.programme.unit, [*trigger, *criteria])
+        return self._build_parts(node_names, living_names).collect(whole, member)
 
-    def _deciding(self, tell: NameParts, tell_living: NameParts) -> DecisiveParts:
-        """Make a gatherer that looks through eligible() and into what is claimed first."""
+    def _build_parts(self, node_names: _NodeNames, living_names: _NodeNames) -> _DecisiveParts:
+        """Return a collector that also follows eligible() and programmes to be claimed first."""
 
-        def told(node: Node, member: UnitRow) -> Iterable[str]:
+        def names_at(node: Node, member: UnitRow) -> Iterable[str]:
             match node:
                 case syntax.Eligible(programme=name) if name in self._statement.in_force:
-                    return self._of_criteria(name, member, tell, tell_living)
+                    return self._collect_from_criteria(name, member, node_names, living_names)
                 case syntax.ColumnRef(column=column):
-                    name = self._claims[column]
-                    below = self._of_criteria(name, member, tell, tell_living)
-                    return [*below, *tell(node, member)]
-            return tell(node, member)
+                    claimed_first = self._collect_from_criteria(
+                        self._claims[column], member, node_names, living_names
+                    )
+                    return [*claimed_first, *node_names(node, member)]
+            return node_names(node, member)
 
-        return DecisiveParts(self._meaning, told, tell_living)
+        return _DecisiveParts(self._evaluator, names_at, living_names)
 
-    def _amount(self, rules: ProgrammeRules) -> Iterator[Node]:
-        """Return the conditions up to the amount that is due, and that amount."""
+    def _list_amount_nodes(self, rules: ProgrammeRules) -> Iterator[Node]:
+        """Return the conditions down to the amount that is due, and that amount."""
         for when, value in rules.amounts:
-            holds = True if when is None else self._meaning.value(when, self._member)
+            holds = True if when is None else self._evaluator.value(when, self._member)
             if when is not None:
                 yield when
             if holds:
@@ -251,8 +259,8 @@ class FindingBasis:
             if holds is not False:
                 return
 
-    def _doubt(self, node: Node, member: UnitRow) -> list[str]:
-        """Name the assumed value of the law or the presumed fact at a node."""
+    def _name_doubt(self, node: Node, member: UnitRow) -> list[str]:
+        """Return the assumed parameter or the presumed fact that a node uses, if it does."""
         match node:
             case syntax.ParameterRef(parameter=name):
                 value = self._statement.pack.parameters[name].in_force(self._statement.as_of)
@@ -261,69 +269,68 @@ class FindingBasis:
                 row = self._household if node.owner == "household" else member
                 return [name] if row[name] is None else []
             case syntax.HouseholdSize():
-                living = self._meaning.living
-                return [name for row in living for name in self._presumed_living(node, row)]
+                living = self._evaluator.living
+                return [name for row in living for name in self._name_presumed_living(node, row)]
         return []
 
-    def _presumed_living(self, _node: Node, member: UnitRow) -> list[str]:
-        """Name the presumption that a member lives with the household."""
+    def _name_presumed_living(self, _node: Node, member: UnitRow) -> list[str]:
+        """Return "lives_together" if it is only presumed that a member lives here."""
         is_known = member.get("lives_together", member["lives"]) is not None
         return [] if is_known else ["lives_together"]
 
-    def _claim(self, node: Node, _member: UnitRow) -> list[str]:
-        """Name the programme whose claim a node waits for."""
+    def _name_claim(self, node: Node, _member: UnitRow) -> list[str]:
+        """Return the programme that a node requires to be claimed first."""
         return [self._claims[node.column]] if isinstance(node, syntax.ColumnRef) else []
 
-    # ---- what is to be asked ----
-
-    def _open_exclusions(self, rules: ProgrammeRules) -> Iterator[str]:
-        """Name exclusive programmes one qualifies for and whose receipt is unknown."""
+    def _list_open_exclusions(self, rules: ProgrammeRules) -> Iterator[str]:
+        """Return the exclusive programmes that are eligible and whose receipt is unknown."""
         for exclusion in rules.programme.excludes:
             name = exclusion.programme
-            own = [self._member] if self._member else self._meaning.living
-            rows = [self._household] if self._unit(name) == "household" else own
-            received, eligible = (
-                format_column_name(ColumnKind.RECEIVES, name),
-                format_column_name(ColumnKind.ELIGIBLE, name),
-            )
-            if any(row[received] is None and row[eligible] == 1 for row in rows):
+            members = [self._member] if self._member else self._evaluator.living
+            rows = [self._household] if self._find_unit(name) == "household" else members
+            if any(
+                read_truth(row, ColumnKind.RECEIVES, name) is None
+                and read_truth(row, ColumnKind.ELIGIBLE, name)
+                for row in rows
+            ):
                 yield name
 
-    def _unknown(self, node: Node, member: UnitRow) -> list[str]:
-        """Name what leaves a node unknown; nothing where it is known."""
-        if self._meaning.value(node, member) is not None:
+    def _list_unknown(self, node: Node, member: UnitRow) -> list[str]:
+        """Return what leaves a node unknown; nothing where its value is known."""
+        if self._evaluator.value(node, member) is not None:
             return []
         match node:
             case syntax.FirstKnown(parts=parts):
-                each = (self._unknown(part, member) for part in parts)
-                return next((names for names in each if names), [])
+                # any one of them would do: ask for the first, which is preferred
+                names = (self._list_unknown(part, member) for part in parts)
+                return next((of_part for of_part in names if of_part), [])
             case syntax.Eligible(programme=name):
                 criteria = self._statement.rules[name].criteria.values()
                 return [
-                    found for criterion in criteria for found in self._unknown(criterion, member)
+                    found
+                    for criterion in criteria
+                    for found in self._list_unknown(criterion, member)
                 ]
             case syntax.OverMembers(of=of):
-                return [*self._unknown_of_members(of), *self._unsure_of_members()]
-        own = self._unknown_here(node)
-        below = [name for child in syntax.children(node) for name in self._unknown(child, member)]
-        return [*below, *own]
+                rows = [row for row in self._evaluator.listed if row["lives"] != 0]
+                of_members = [name for row in rows for name in self._list_unknown(of, row)]
+                return [*of_members, *self._list_unknown_size()]
+        below = [
+            name for child in syntax.children(node) for name in self._list_unknown(child, member)
+        ]
+        return [*below, *self._name_unknown(node)]
 
-    def _unknown_of_members(self, node: Node) -> list[str]:
-        """Name what is unknown of those who live here, or may."""
-        rows = [row for row in self._meaning.listed if row["lives"] != 0]
-        return [name for row in rows for name in self._unknown(node, row)]
-
-    def _unsure_of_members(self) -> list[str]:
-        """Name what is to be asked where it is not sure who lives here."""
+    def _list_unknown_size(self) -> list[str]:
+        """Return what to ask where it is not sure who lives here; nothing where it is."""
         if self._household["size"] is not None:
             return []
-        if not self._meaning.listed:
+        if not self._evaluator.listed:
             return [MEMBERS]
-        is_unsure = any(row["lives"] is None for row in self._meaning.listed)
+        is_unsure = any(row["lives"] is None for row in self._evaluator.listed)
         return ["lives_together" if is_unsure else "stated_size"]
 
-    def _unknown_here(self, node: Node) -> Sequence[str]:
-        """Name what is unknown at a node without parts."""
+    def _name_unknown(self, node: Node) -> Sequence[str]:
+        """Return the name under which a single unknown node is asked for."""
         match node:
             case syntax.FactRef(fact=name):
                 return [name]
@@ -332,10 +339,10 @@ class FindingBasis:
             case syntax.ParameterRef(parameter=name):
                 return [f"parameter:{name}"]
             case syntax.HouseholdSize():
-                return self._unsure_of_members()
+                return self._list_unknown_size()
         return []
 
 
-def _nothing(_node: Node, _member: UnitRow) -> list[str]:
-    """Tell nothing."""
+def _no_names(_node: Node, _member: UnitRow) -> list[str]:
+    """Return no names: whether somebody lives here is not a claim."""
     return []

@@ -1,56 +1,73 @@
-"""What the check finds: one programme for one household or member, and what that rests on.
+"""Findings: one programme for one household or member, and the status that follows.
 
-Eligibility x receipt -> status, the table of the design, one cell after the other.
+The status comes from eligibility x receipt, as in the table of the design. Everything that goes by
+the status alone (its word, the sets it belongs to) stands in its row of `Status`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from enum import StrEnum
+from typing import Literal, Self
 
-from relieftool.eligibility.evaluation import UnitRow
+from relieftool.eligibility.evaluation import read_number, read_truth
 from relieftool.eligibility.near_lines import NearLine
 from relieftool.messages import Message
 from relieftool.pack.facts import Period
 from relieftool.pack.models import Programme
-from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.rules.bounds import UnitRow
+from relieftool.rules.sql import ColumnKind
 
-Status = Literal[
-    "unclaimed",
-    "unlocked",
-    "undetermined",
-    "underpaid",
-    "review",
-    "conflict",
-    "receiving",
-    "ineligible",
-]
-LISTED_STATUSES: tuple[Status, ...] = (
-    "unclaimed",
-    "unlocked",
-    "undetermined",
-    "underpaid",
-    "review",
-    "conflict",
-)
-# What is received in some way, and what can be claimed.
-RECEIVING_STATUSES: tuple[Status, ...] = ("receiving", "underpaid", "review", "conflict")
-CLAIMABLE_STATUSES: tuple[Status, ...] = ("unclaimed", "unlocked")
-# What clerks call each status; the Chinese names stand in the catalogue, and may be typed too.
-STATUS_WORDS: Mapping[str, Message] = {
-    "unclaimed": Message("unclaimed"),
-    "unlocked": Message("unlocked"),
-    "undetermined": Message("undetermined"),
-    "underpaid": Message("underpaid"),
-    "review": Message("to review"),
-    "conflict": Message("conflict"),
-    "receiving": Message("receiving"),
-    "ineligible": Message("ineligible"),
-}
+# listed: calls for action, and is shown unless other statuses are asked for.
+# received: the benefit is received in some way. claimable: it can be claimed.
+StatusSet = Literal["listed", "received", "claimable"]
 EligibilityOutcome = Literal["eligible", "ineligible", "undetermined", "not_in_force"]
+# Why what is received cannot be compared with what is due: the amount due is unknown, the amount
+# paid is unknown, or the last payment was made under other values of the law.
+UncomparedReason = Literal["due-unknown", "paid-unknown", "other-values"]
+TIMES_A_YEAR: dict[Period | None, int] = {"month": 12, "year": 1}
+
+
+class Status(StrEnum):
+    """The statuses: for each the id that JSON and `--status` use, the clerks' word, and its sets.
+
+    A new status is a row here, a rule in `decide_status`, and its sentences in `output.wording`.
+    The Chinese words stand in the catalogue.
+    """
+
+    UNCLAIMED = "unclaimed", Message("unclaimed"), "listed", "claimable"
+    UNLOCKED = "unlocked", Message("unlocked"), "listed", "claimable"
+    UNDETERMINED = "undetermined", Message("undetermined"), "listed"
+    UNDERPAID = "underpaid", Message("underpaid"), "listed", "received"
+    REVIEW = "review", Message("to review"), "listed", "received"
+    CONFLICT = "conflict", Message("conflict"), "listed", "received"
+    RECEIVING = "receiving", Message("receiving"), "received"
+    INELIGIBLE = "ineligible", Message("ineligible")
+
+    words: Message
+    sets: frozenset[StatusSet]
+
+    def __new__(cls, status_id: str, words: Message, *sets: StatusSet) -> Self:
+        """Make a status that is equal to its id."""
+        status = str.__new__(cls, status_id)
+        status._value_ = status_id
+        status.words = words
+        status.sets = frozenset(sets)
+        return status
+
+
+def _list_statuses(in_set: StatusSet) -> tuple[Status, ...]:
+    """Return the statuses of a set, in the order of the table."""
+    return tuple(status for status in Status if in_set in status.sets)
+
+
+LISTED_STATUSES = _list_statuses("listed")
+RECEIVED_STATUSES = _list_statuses("received")
+CLAIMABLE_STATUSES = _list_statuses("claimable")
+STATUS_WORDS: Mapping[str, Message] = {status.value: status.words for status in Status}
 
 
 def format_status(status: str) -> str:
-    """Name a status as clerks do."""
+    """Return the clerks' word for a status."""
     return str(STATUS_WORDS[status])
 
 
@@ -66,68 +83,59 @@ def decide_status(
 
     `amount_fen` is what is due per period of the programme; None where that is unknown.
     """
-    received = row[format_column_name(ColumnKind.RECEIVES, programme.id)]
-    if received == 1:
+    is_received = read_truth(row, ColumnKind.RECEIVES, programme.id)
+    if is_received:
         return _decide_received(programme, row, amount_fen, has_conflict=has_conflict)
-    eligible = row[format_column_name(ColumnKind.ELIGIBLE, programme.id)]
-    is_barred = row[format_column_name(ColumnKind.BARRED, programme.id)]
-    if is_barred == 1 or (
-        eligible == 1 and row[format_column_name(ColumnKind.GIVES_WAY, programme.id)] == 1
-    ):
-        return "ineligible"
-    if eligible == 0:
-        return (
-            "unlocked"
-            if row[format_column_name(ColumnKind.UNLOCKED, programme.id)] == 1
-            else "ineligible"
-        )
-    is_certain = eligible == 1 and received == 0 and is_barred == 0
-    return "unclaimed" if is_certain else "undetermined"
+    is_eligible = read_truth(row, ColumnKind.ELIGIBLE, programme.id)
+    is_barred = read_truth(row, ColumnKind.BARRED, programme.id)
+    if is_barred or (is_eligible and read_truth(row, ColumnKind.GIVES_WAY, programme.id)):
+        return Status.INELIGIBLE
+    if is_eligible is False:
+        is_unlocked = read_truth(row, ColumnKind.UNLOCKED, programme.id)
+        return Status.UNLOCKED if is_unlocked else Status.INELIGIBLE
+    is_certain = is_eligible and is_received is False and is_barred is False
+    return Status.UNCLAIMED if is_certain else Status.UNDETERMINED
 
 
 def _decide_received(
     programme: Programme, row: UnitRow, amount_fen: int | None, *, has_conflict: bool
 ) -> Status:
-    """Return the status of what is received; aid for an event that was given stays given."""
-    if programme.is_event:
-        return "receiving"
+    """Return the status of a benefit that is received."""
+    if programme.is_event:  # aid given for an event is not taken back when the event is over
+        return Status.RECEIVING
     if has_conflict:
-        return "conflict"
-    eligible = row[format_column_name(ColumnKind.ELIGIBLE, programme.id)]
-    if eligible == 0:
-        return "review" if _is_refuted(programme, row) else "receiving"
-    paid = row[format_column_name(ColumnKind.PAID, programme.id)]
-    is_less = isinstance(paid, int) and amount_fen is not None and paid < amount_fen
-    return "underpaid" if eligible == 1 and is_less else "receiving"
+        return Status.CONFLICT
+    is_eligible = read_truth(row, ColumnKind.ELIGIBLE, programme.id)
+    if is_eligible is False:
+        return Status.REVIEW if _is_refuted(programme, row) else Status.RECEIVING
+    paid = read_number(row, ColumnKind.PAID, programme.id)
+    is_less = paid is not None and amount_fen is not None and paid < amount_fen
+    return Status.UNDERPAID if is_eligible and is_less else Status.RECEIVING
 
 
 def _is_refuted(programme: Programme, row: UnitRow) -> bool:
-    """Return whether something is known not to hold; an event that nobody stated refutes nothing."""
-    if (
-        programme.trigger is None
-        or row[format_column_name(ColumnKind.TRIGGER, programme.id)] is not None
-    ):
+    """Whether a condition of a benefit that is received is known not to hold.
+
+    An event that nobody has recorded counts as not having happened, which makes the programme
+    ineligible but is no evidence against those who receive it.
+    """
+    if programme.trigger is None or read_truth(row, ColumnKind.TRIGGER, programme.id) is not None:
         return True
     return any(
-        row[format_column_name(ColumnKind.CRITERION, programme.id, criterion.id)] == 0
+        read_truth(row, ColumnKind.CRITERION, programme.id, criterion.id) is False
         for criterion in programme.criteria
     )
-
-
-# Why what is received cannot be set against what is due: that is unknown, what is paid is unknown,
-# or what was paid last was paid under other values of the law.
-UncomparedReason = Literal["due-unknown", "paid-unknown", "other-values"]
-TIMES_A_YEAR: dict[Period | None, int] = {"month": 12, "year": 1}
 
 
 @dataclass(frozen=True)
 class Finding:
     """One programme for one household or member: the status and what it rests on.
 
-    Amounts are fen per `amount_period`; None is unknown. `paid_until` is the last day that what is
-    paid covers; None without a date. `uncompared` says why nobody knows whether what is received is
-    enough; None where it is, or nothing is due. Truths are True, False or None. The gain is what a
-    claim adds in a year to what is received now; None where nothing is to be claimed.
+    Amounts are fen per `amount_period`; None is unknown. `paid_until` is the last day that the
+    payments cover; None without a date. `uncompared` is why it is unknown whether what is received
+    is enough; None where that is known, or nothing is due. Truths are True, False or None.
+    `gain_fen_per_year` is what a claim adds in a year to what is received now; None where nothing
+    can be claimed, or the amount is unknown or paid once.
     """
 
     household_no: str

@@ -1,4 +1,7 @@
-"""The eligibility-gap check: every household and member against every programme in force."""
+"""The gap check: every household and member against every programme in force.
+
+Outcomes are read from the rows of the compiled statement; here they become findings and figures.
+"""
 
 import datetime as dt
 from collections import Counter
@@ -9,7 +12,6 @@ from fractions import Fraction
 from sqlite_utils import Database
 
 from relieftool.eligibility.claim_values import (
-    QuestionValue,
     find_question_value,
     find_uncompared_reason,
     is_comparable,
@@ -21,9 +23,10 @@ from relieftool.eligibility.evaluation import (
     Evaluation,
     Household,
     Member,
-    UnitRow,
     evaluate_register,
     find_amount_due,
+    read_number,
+    read_truth,
 )
 from relieftool.eligibility.finding_basis import FindingBasis
 from relieftool.eligibility.findings import LISTED_STATUSES, Finding, Status, decide_status
@@ -34,7 +37,7 @@ from relieftool.eligibility.rule_warnings import (
     list_missing_parameters,
 )
 from relieftool.pack.models import Pack
-from relieftool.rules.bounds import Bounds
+from relieftool.rules.bounds import Bounds, UnitRow
 from relieftool.rules.minimal_questions import MinimalQuestions
 from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.sql import ColumnKind, format_column_name
@@ -42,7 +45,7 @@ from relieftool.rules.sql import ColumnKind, format_column_name
 
 @dataclass(frozen=True)
 class GapTotals:
-    """The figures of a community, or of all."""
+    """The figures of one community, or of all together; amounts in fen."""
 
     households: int
     members: int
@@ -55,9 +58,10 @@ class GapTotals:
 
 @dataclass(frozen=True)
 class Gaps:
-    """The outcome of the check: figures, figures per community, findings in order.
+    """The result of the check: figures, figures per community, findings in order.
 
-    `is_near` says that findings near a line were asked for.
+    `is_near`: only findings near a line were asked for. `unvalued` are parameters without a value
+    on the day; `uniform` are criteria with the same truth for everybody.
     """
 
     as_of: dt.date
@@ -81,42 +85,96 @@ def find_gaps(  # noqa: PLR0913 what to check, and what to list of it
 ) -> Gaps:
     """Check all households, or one community's, and list the findings with one of the statuses.
 
-    With `near`, a part of the line, only those are listed that stand so near one. The figures
+    `near` is a share of a line: only findings within that share of a line are listed. The figures
     count every finding, listed or not.
     """
     evaluation = evaluate_register(db, pack, as_of)
     wanted = set(statuses)
     households = [
-        one for one in evaluation.households if community is None or one.community == community
+        household
+        for household in evaluation.households
+        if community is None or household.community == community
     ]
-    findings = [
+    findings = _find_sorted(evaluation, households, near)
+    listed = tuple(
         finding
-        for household in households
-        for finding in find_household_findings(evaluation, household, near)
-    ]
-    findings.sort(key=lambda one: (one.community, one.household_no, one.member_no or ""))
-    listed = [one for one in findings if one.status in wanted and (near is None or one.near)]
+        for finding in findings
+        if finding.status in wanted and (near is None or finding.near)
+    )
     return Gaps(
         as_of,
         pack,
-        count_totals(households, findings),
-        _by_community(households, findings),
-        tuple(listed),
+        _count_totals(households, findings),
+        _count_by_community(households, findings),
+        listed,
         is_near=near is not None,
         unvalued=list_missing_parameters(evaluation.statement),
         uniform=find_constant_criteria(evaluation),
     )
 
 
-def _by_community(households: list[Household], findings: list[Finding]) -> dict[str, GapTotals]:
-    """Count for each community."""
+def _find_sorted(
+    evaluation: Evaluation, households: list[Household], near: Fraction | None
+) -> list[Finding]:
+    """Return the findings of households by community, household and member."""
+    findings = [
+        finding
+        for household in households
+        for finding in find_household_findings(evaluation, household, near)
+    ]
+    return sorted(
+        findings,
+        key=lambda finding: (finding.community, finding.household_no, finding.member_no or ""),
+    )
+
+
+def _count_by_community(
+    households: list[Household], findings: list[Finding]
+) -> dict[str, GapTotals]:
+    """Return the figures of each community, by name."""
     return {
-        name: count_totals(
+        name: _count_totals(
             [household for household in households if household.community == name],
             [finding for finding in findings if finding.community == name],
         )
-        for name in sorted({one.community for one in households})
+        for name in sorted({household.community for household in households})
     }
+
+
+def _count_totals(households: list[Household], findings: list[Finding]) -> GapTotals:
+    """Count households, members and findings, and add up what unclaimed benefits would bring."""
+    by_status: dict[Status, set[str]] = {status: set() for status in Status}
+    for finding in findings:
+        by_status[finding.status].add(finding.household_no)
+    unclaimed = [finding for finding in findings if finding.status == Status.UNCLAIMED]
+    return GapTotals(
+        households=len(households),
+        members=sum(len(household.members) for household in households),
+        unclaimed_households=len(by_status[Status.UNCLAIMED]),
+        undetermined_households=len(by_status[Status.UNDETERMINED]),
+        review_households=len(by_status[Status.REVIEW]),
+        unclaimed_fen_per_month=sum_per_month(claim.gain_fen_per_year for claim in unclaimed),
+        unclaimed_amount_unknown=sum(map(_is_gain_unknown, unclaimed)),
+    )
+
+
+def _is_gain_unknown(claim: Finding) -> bool:
+    """Whether it is unknown what a claim adds a year.
+
+    Programmes without a sum of money, and known amounts paid once, add nothing, which is known.
+    """
+    is_once = claim.amount_period == "once" and claim.amount_fen is not None
+    return claim.amount_period is not None and not is_once and claim.gain_fen_per_year is None
+
+
+def count_presumed(findings: Iterable[Finding]) -> Counter[str]:
+    """Count for each presumed fact the findings that rest on it."""
+    return Counter(name for finding in findings for name in finding.presumed)
+
+
+def count_assumed(findings: Iterable[Finding]) -> Counter[str]:
+    """Count for each assumed parameter the findings that rest on it."""
+    return Counter(name for finding in findings for name in finding.assumed)
 
 
 def find_household_findings(
@@ -126,35 +184,38 @@ def find_household_findings(
     *,
     with_grounds: bool = True,
 ) -> list[Finding]:
-    """Return every programme in force for a household and its members, whatever the status.
+    """Return the findings of a household and its members, for every programme in force.
 
-    With `near`, a part of the line, each finding names the lines it stands so near. What each rests
-    on is left out without grounds.
+    `near` is a share of a line: each finding then names the lines within it. Without
+    `with_grounds` the findings lack what they rest on and what to ask, which takes longest to find.
     """
     findings: list[Finding] = []
     for name, rules in evaluation.statement.rules.items():
         if name not in evaluation.statement.in_force:
             continue
         if rules.programme.unit == "household":
-            findings.append(_finding(evaluation, household, None, rules))
+            findings.append(_decide_finding(evaluation, household, None, rules))
         else:
             findings += [
-                _finding(evaluation, household, member, rules) for member in household.members
+                _decide_finding(evaluation, household, member, rules)
+                for member in household.members
             ]
-    weighed = set_claim_values(findings)
+    findings = set_claim_values(findings)
     if not with_grounds:
-        return weighed
-    cheapest = MinimalQuestions(household.bounds(evaluation.statement))
-    grounded = set_net_question_values(
-        _grounded(evaluation, household, one, cheapest) for one in weighed
+        return findings
+    questions = MinimalQuestions(household.bounds(evaluation.statement))
+    findings = set_net_question_values(
+        _add_grounds(evaluation, household, finding, questions) for finding in findings
     )
-    return grounded if near is None else _with_near(household, grounded, cheapest.bounds, near)
+    if near is None:
+        return findings
+    return _add_near_lines(household, findings, questions.bounds, near)
 
 
-def _with_near(
+def _add_near_lines(
     household: Household, findings: list[Finding], bounds: Bounds, margin: Fraction
 ) -> list[Finding]:
-    """Name with each finding the lines within a margin."""
+    """Return the findings with the lines that are within a margin."""
     rows = {member.member_no: member.row for member in household.members}
     return [
         replace(
@@ -171,52 +232,18 @@ def _with_near(
     ]
 
 
-def count_totals(households: list[Household], findings: list[Finding]) -> GapTotals:
-    """Count households and members, and what the findings come to."""
-    by_status: dict[str, set[str]] = {status: set() for status in LISTED_STATUSES}
-    for finding in findings:
-        by_status.setdefault(finding.status, set()).add(finding.household_no)
-    unclaimed = [one for one in findings if one.status == "unclaimed"]
-    return GapTotals(
-        households=len(households),
-        members=sum(len(household.members) for household in households),
-        unclaimed_households=len(by_status["unclaimed"]),
-        undetermined_households=len(by_status["undetermined"]),
-        review_households=len(by_status["review"]),
-        unclaimed_fen_per_month=sum_per_month(one.gain_fen_per_year for one in unclaimed),
-        unclaimed_amount_unknown=sum(map(_is_gain_unknown, unclaimed)),
-    )
-
-
-def _is_gain_unknown(claim: Finding) -> bool:
-    """Return whether it is unknown what a claim adds; one without a sum of money adds none."""
-    is_once = claim.amount_period == "once" and claim.amount_fen is not None
-    return claim.amount_period is not None and not is_once and claim.gain_fen_per_year is None
-
-
-def count_presumed(findings: Iterable[Finding]) -> Counter[str]:
-    """Count for each presumed fact the findings that rest on it."""
-    return Counter(name for finding in findings for name in finding.presumed)
-
-
-def count_assumed(findings: Iterable[Finding]) -> Counter[str]:
-    """Count for each assumed parameter the findings that rest on it."""
-    return Counter(name for finding in findings for name in finding.assumed)
-
-
-def _finding(
+def _decide_finding(
     evaluation: Evaluation, household: Household, member: Member | None, rules: ProgrammeRules
 ) -> Finding:
-    """Decide one programme for one household or member."""
+    """Return the finding of one programme for a household or member, without what it rests on."""
     programme = rules.programme
     row = member.row if member else household.row
     amount = find_amount_due(rules, row)
-    is_received = row[format_column_name(ColumnKind.RECEIVES, programme.id)] == 1
-    conflicts = _conflicting(evaluation, household, row, rules) if is_received else []
+    is_received = read_truth(row, ColumnKind.RECEIVES, programme.id)
+    conflicts = _find_conflicts(evaluation, household, row, rules) if is_received else []
     status = decide_status(programme, row, amount, has_conflict=bool(conflicts))
-    if status == "underpaid" and not is_comparable(evaluation.statement, programme.id, row):
-        status = "receiving"
-    paid = row[format_column_name(ColumnKind.PAID, programme.id)] if is_received else None
+    if status == Status.UNDERPAID and not is_comparable(evaluation.statement, programme.id, row):
+        status = Status.RECEIVING
     finding = Finding(
         household.household_no,
         household.community,
@@ -227,101 +254,100 @@ def _finding(
         status,
         amount,
         programme.period,
-        paid if isinstance(paid, int) else None,
-        _criteria(rules, row),
+        read_number(row, ColumnKind.PAID, programme.id) if is_received else None,
+        _read_criteria(rules, row),
         str(programme.department),
         conflicts_with=tuple(conflicts),
-        paid_until=_paid_until(row, programme.id) if is_received else None,
+        paid_until=_find_paid_until(row, programme.id) if is_received else None,
     )
-    if status == "receiving":
-        why = find_uncompared_reason(evaluation.statement, programme.id, row, amount)
-        finding = replace(finding, uncompared=why)
-    if status in ("review", "ineligible"):  # nothing is due where a condition does not hold
+    if status == Status.RECEIVING:
+        reason = find_uncompared_reason(evaluation.statement, programme.id, row, amount)
+        finding = replace(finding, uncompared=reason)
+    if status in (Status.REVIEW, Status.INELIGIBLE):  # nothing is due: a condition does not hold
         finding = replace(finding, amount_fen=None)
-    is_displaced = status == "ineligible" and all(truth for _id, truth in finding.criteria)
-    if status in ("ineligible", "receiving") and not is_displaced:
+    # every condition holds and still nothing can be had: an exclusive programme takes its place
+    is_displaced = status == Status.INELIGIBLE and all(truth for _id, truth in finding.criteria)
+    if status not in LISTED_STATUSES and not is_displaced:
         return finding
-    others = tuple(_alternatives(evaluation, household, row, rules, is_sure=is_displaced))
+    others = tuple(_find_alternatives(evaluation, household, row, rules, is_sure=is_displaced))
     return replace(finding, alternative_to=others)
 
 
-def _criteria(rules: ProgrammeRules, row: UnitRow) -> tuple[tuple[str, bool | None], ...]:
+def _read_criteria(rules: ProgrammeRules, row: UnitRow) -> tuple[tuple[str, bool | None], ...]:
     """Return each criterion of a programme with whether it holds in a row."""
     return tuple(
-        (key, _truth(row[format_column_name(ColumnKind.CRITERION, rules.programme.id, key)]))
+        (key, read_truth(row, ColumnKind.CRITERION, rules.programme.id, key))
         for key in rules.criteria
     )
 
 
-def _paid_until(row: UnitRow, programme: str) -> str | None:
-    """Return the last day that what is received covers; None without a date."""
+def _find_paid_until(row: UnitRow, programme: str) -> str | None:
+    """Return the last day that the payments of a programme cover; None without a date."""
     until = row[format_column_name(ColumnKind.PAID_UNTIL, programme)]
     return None if until is None else str(until)
 
 
-def _stakes(household: Household, finding: Finding, cheapest: MinimalQuestions) -> QuestionValue:
-    """Say what to ask to decide an open finding, and what is at stake."""
-    members = [member for member in household.members if member.member_no == finding.member_no]
-    rules = cheapest.bounds.statement.rules[finding.programme]
-    return find_question_value(cheapest, household, members[0] if members else None, rules)
-
-
-def _grounded(
-    evaluation: Evaluation, household: Household, finding: Finding, cheapest: MinimalQuestions
+def _add_grounds(
+    evaluation: Evaluation, household: Household, finding: Finding, questions: MinimalQuestions
 ) -> Finding:
-    """Say what a finding rests on, where it calls for something."""
+    """Return a finding with what it rests on and what to ask.
+
+    A finding that calls for no action is returned unchanged.
+    """
     name, status = finding.programme, finding.status
-    if status in ("ineligible", "receiving"):
+    if status not in LISTED_STATUSES:
         return finding
-    rows = [member.row for member in household.members if member.member_no == finding.member_no]
-    grounds = FindingBasis(evaluation.statement, household, *rows)
-    assumed, presumed = grounds.rests_on(name)
-    if status == "undetermined":
-        finding = replace(finding, **vars(_stakes(household, finding, cheapest)))
+    members = [member for member in household.members if member.member_no == finding.member_no]
+    member = members[0] if members else None
+    basis = FindingBasis(evaluation.statement, household, *(each.row for each in members))
+    assumed, presumed = basis.rests_on(name)
+    if status == Status.UNDETERMINED:
+        rules = evaluation.statement.rules[name]
+        value = find_question_value(questions, household, member, rules)
+        finding = replace(finding, missing=tuple(basis.missing(name)), **vars(value))
     return replace(
         finding,
-        missing=tuple(grounds.missing(name)) if status == "undetermined" else (),
         assumed=tuple(assumed),
         presumed=tuple(presumed),
-        unlocked_by=tuple(grounds.claims(name)) if status == "unlocked" else (),
-        undated=tuple(_undated(household, rows[0] if rows else household.row, name)),
+        unlocked_by=tuple(basis.claims(name)) if status == Status.UNLOCKED else (),
+        undated=tuple(_list_undated(household, member.row if member else household.row, name)),
     )
 
 
-def _truth(value: int | str | None) -> bool | None:
-    """Turn 1, 0 and NULL into True, False and None."""
-    return None if value is None else value == 1
+def _find_rows(
+    evaluation: Evaluation, household: Household, row: UnitRow, programme: str
+) -> list[UnitRow]:
+    """Return the rows in which another programme is decided, as seen from the row of this one.
 
-
-def _rows(evaluation: Evaluation, household: Household, row: UnitRow, name: str) -> list[UnitRow]:
-    """Return the rows that speak of a programme as seen from one row."""
-    if evaluation.statement.rules[name].programme.unit == "household":
+    Seen from the household's row, a programme for members may concern any member.
+    """
+    if evaluation.statement.rules[programme].programme.unit == "household":
         return [household.row]
     return [row] if "member_no" in row else [member.row for member in household.members]
 
 
-def _conflicting(
+def _find_conflicts(
     evaluation: Evaluation, household: Household, row: UnitRow, rules: ProgrammeRules
 ) -> list[str]:
-    """Name the programmes received beside this one that exclude it, or that it excludes."""
+    """Return the programmes received beside this one that exclude it, or that it excludes."""
     name = rules.programme.id
     excluded = [
         exclusion.programme
         for exclusion in rules.programme.excludes
-        if row[format_column_name(ColumnKind.BARRED_BY, name, exclusion.programme)] == 1
+        if read_truth(row, ColumnKind.BARRED_BY, name, exclusion.programme)
     ]
     excluding = [
         other
-        for other in _excluding(evaluation, name)
-        for one in _rows(evaluation, household, row, other)
-        if one[format_column_name(ColumnKind.RECEIVES, other)] == 1
-        and one[format_column_name(ColumnKind.BARRED_BY, other, name)] == 1
+        for other in _list_excluding(evaluation, name)
+        for other_row in _find_rows(evaluation, household, row, other)
+        if read_truth(other_row, ColumnKind.RECEIVES, other)
+        and read_truth(other_row, ColumnKind.BARRED_BY, other, name)
     ]
     return list(dict.fromkeys([*excluded, *excluding]))
 
 
-def _excluding(evaluation: Evaluation, name: str) -> list[str]:
-    """Name the programmes in force that cannot be drawn beside this one."""
+def _list_excluding(evaluation: Evaluation, name: str) -> list[str]:
+    """Return the programmes whose own rules exclude this one."""
     return [
         other.programme.id
         for other in evaluation.statement.rules.values()
@@ -329,7 +355,7 @@ def _excluding(evaluation: Evaluation, name: str) -> list[str]:
     ]
 
 
-def _alternatives(
+def _find_alternatives(
     evaluation: Evaluation,
     household: Household,
     row: UnitRow,
@@ -337,25 +363,28 @@ def _alternatives(
     *,
     is_sure: bool,
 ) -> list[str]:
-    """Name exclusive programmes that are, could or might be had; if sure, what takes the place."""
+    """Return the exclusive programmes that are received, or that the unit may qualify for.
+
+    With `is_sure`, only those that do take the place of this one.
+    """
     name = rules.programme.id
     excluded = [exclusion.programme for exclusion in rules.programme.excludes]
-    rivals = dict.fromkeys([*excluded, *_excluding(evaluation, name)])
+    rivals = dict.fromkeys([*excluded, *_list_excluding(evaluation, name)])
     if is_sure:
         return [rival for rival in rivals if _is_displaced_by(rival, row, rules)]
     return [
-        other
-        for other in rivals
+        rival
+        for rival in rivals
         if any(
-            one[format_column_name(ColumnKind.ELIGIBLE, other)] in (1, None)
-            or one[format_column_name(ColumnKind.RECEIVES, other)] == 1
-            for one in _rows(evaluation, household, row, other)
+            read_truth(rival_row, ColumnKind.ELIGIBLE, rival) is not False
+            or read_truth(rival_row, ColumnKind.RECEIVES, rival)
+            for rival_row in _find_rows(evaluation, household, row, rival)
         )
     ]
 
 
 def _is_displaced_by(other: str, row: UnitRow, rules: ProgrammeRules) -> bool:
-    """Return whether an exclusive programme bars one, or is to be had instead."""
+    """Whether an exclusive programme bars this one, or is the better of the two."""
     columns = (
         format_column_name(kind, rules.programme.id, other)
         for kind in (ColumnKind.BARRED_BY, ColumnKind.GIVES_WAY_TO)
@@ -363,9 +392,8 @@ def _is_displaced_by(other: str, row: UnitRow, rules: ProgrammeRules) -> bool:
     return any(row.get(name) == 1 for name in columns)
 
 
-def _undated(household: Household, row: UnitRow, programme: str) -> list[str]:
-    """Name what the finding rests on that carries no date."""
-    undated = ["facts"] if household.row["dated_on"] is None else []
-    return (
-        [*undated, "receipt"] if row[format_column_name(ColumnKind.UNDATED, programme)] else undated
-    )
+def _list_undated(household: Household, row: UnitRow, programme: str) -> list[str]:
+    """Return which of "facts" and "receipt" carry no date."""
+    facts = ["facts"] if household.row["dated_on"] is None else []
+    receipt = ["receipt"] if read_number(row, ColumnKind.UNDATED, programme) else []
+    return [*facts, *receipt]

@@ -1,4 +1,7 @@
-"""One household, one form: everything the register holds of a household and what it may claim."""
+"""Everything about one household: its rows in the register, its receipts, its findings.
+
+A household that is not found is refused here, with the numbers that are nearest.
+"""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -6,13 +9,14 @@ from difflib import get_close_matches
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.evaluation import UnitRow, evaluate_register
+from relieftool.eligibility.evaluation import evaluate_register
 from relieftool.eligibility.findings import Finding
 from relieftool.eligibility.gaps import find_household_findings
 from relieftool.eligibility.rule_warnings import list_missing_parameters
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.pack.models import Pack
+from relieftool.rules.bounds import UnitRow
 from relieftool.store.former_numbers import find_current_number
 
 
@@ -31,10 +35,12 @@ class HouseholdRecord:
 def load_household_record(
     db: Database, pack: Pack, as_of: dt.date, household_no: str
 ) -> HouseholdRecord:
-    """Gather one household's form.
+    """Load one household with everything that is known about it.
+
+    A number that the household had before finds it too.
 
     Raises:
-        ReliefError: There is no such household; the nearest numbers are named.
+        ReliefError: There is no such household; the message names the nearest numbers.
     """
     household_no = find_current_number(db, household_no)
     households = list(db.query(_HOUSEHOLD, [household_no]))
@@ -75,16 +81,20 @@ _RECEIPTS = """
 
 
 def list_receipts(db: Database, household_no: str) -> list[UnitRow]:
-    """Return what rosters and sheets say a household receives, and does not, with file and row."""
+    """Return what rosters and sheets say for and against receipt, with file, sheet and row."""
     return list(db.query(_RECEIPTS, [household_no]))
 
 
 def build_unknown_household_error(db: Database, household_no: str) -> ReliefError:
-    """Say that a household is not in the register, and which numbers look like it."""
+    """Return the error for a household that is not in the register on the day asked about.
+
+    For a day in the past, temporary tables hide those of the file. `main.households` is asked too:
+    otherwise a household that a later list names would be called unknown.
+    """
     if db.execute(
         "SELECT 1 FROM main.households WHERE household_no = ?", [household_no]
     ).fetchone():
-        problem = _("no list that had begun by the day asked about names this household")
+        problem = _("no list in force by the day asked about names this household")
         return ReliefError(household_no, problem, _("Ask about a later day with --as-of."))
     numbers = [row["household_no"] for row in db.query("SELECT household_no FROM households")]
     near = get_close_matches(household_no, numbers, 3)

@@ -1,43 +1,42 @@
-"""Members who can work against the openings there are: what speaks for each, against, unknown.
+"""Matching members who can work with job openings, one demand of the opening after the other.
 
-Nobody is matched by a guess: a demand or a fact that is unknown is a question, not a yes.
+Unknown is not yes: a demand or a fact that is unknown must be asked for first.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.evaluation import UnitRow
 from relieftool.eligibility.scenario import SupposedFact, Suppositions
 from relieftool.eligibility.what_if import WhatIf, compare_household
 from relieftool.pack.models import Pack
 from relieftool.register.job_openings import list_job_openings
+from relieftool.rules.bounds import UnitRow
 from relieftool.spreadsheets.job_lists import JobOpening
 from relieftool.values.cells import count_full_years
 from relieftool.values.communities import normalise_community
 
 JobFit = Literal["fits", "ask", "against"]
-Distance = Literal["home", "same-community", "same-street", "elsewhere", "unknown"]
+Distance = Literal["home", "same-community", "same-street", "unknown", "elsewhere"]
 JobDemand = Literal["age", "sex", "disability", "capacity", "care", "idle"]
-_DISTANCES: tuple[Distance, ...] = (
-    *("home", "same-community", "same-street"),
-    *("unknown", "elsewhere"),
-)
-_WORKING_AGE = 16  # below it nobody may be employed: 《劳动法》第十五条
-_CARER_UNTIL = 60
-_FITS: tuple[JobFit, ...] = ("fits", "ask", "against")
+# Best first: the order in which matches are listed.
+_FITS: tuple[JobFit, ...] = get_args(JobFit)
+_DISTANCES: tuple[Distance, ...] = get_args(Distance)
+_WORKING_AGE = 16  # the least age at which a person may be employed: 《劳动法》第十五条
+_ADULT_AGE = 18
+_OLD_AGE = 60  # from here on strength, and being able to care for others, is not taken for granted
 _HAS_WORK = ("employed",)
 _SEVERE = ("grade1", "grade2")
 
 
 @dataclass(frozen=True)
 class JobCandidate:
-    """A member who can work, or of whom that is not known; `can_work` is True or None.
+    """A member who can work, or of whom that is unknown; `can_work` is True or None.
 
-    `cares_for` are members whom nobody else of the household could look after.
+    `cares_for` are the members who need care that no other member could give.
     """
 
     household_no: str
@@ -57,7 +56,7 @@ class JobCandidate:
 
 @dataclass(frozen=True)
 class JobMatch:
-    """A member and an opening: for each demand True, False or None, the distance, and the fit."""
+    """A member and an opening: whether each demand is met (None: unknown), and the distance."""
 
     candidate: JobCandidate
     opening: JobOpening
@@ -67,7 +66,7 @@ class JobMatch:
 
     @property
     def fit(self) -> JobFit:
-        """Return whether the member could take the post, could not, or what must be asked first."""
+        """Return whether the member can take the job, cannot, or has to be asked first."""
         truths = [truth for _demand, truth in self.reasons]
         if False in truths:
             return "against"
@@ -82,46 +81,49 @@ def find_matches(
     household_no: str | None = None,
     community: str | None = None,
 ) -> list[JobMatch]:
-    """Set every member who can work against every opening; the best fitting and nearest first."""
+    """Match every member who can work with every opening.
+
+    Ordered by fit, member, distance, and pay with the highest first.
+    """
     openings = list_job_openings(db)
-    streets = {row["name"] for row in db.query("SELECT name FROM communities")}
+    communities = {row["name"] for row in db.query("SELECT name FROM communities")}
     found = [
         JobMatch(
             candidate,
             opening,
-            tuple(_reasons(pack, candidate, opening)),
-            _distance(candidate.community, opening, streets),
+            tuple(_check_demands(pack, candidate, opening)),
+            _find_distance(candidate.community, opening, communities),
         )
-        for candidate in find_candidates(db, as_of, household_no=household_no, community=community)
+        for candidate in _find_candidates(db, as_of, household_no, community)
         for opening in openings
     ]
-    return sorted(found, key=_order)
+    return sorted(found, key=_order_key)
 
 
-def _order(one: JobMatch) -> tuple[object, ...]:
+def _order_key(match: JobMatch) -> tuple[object, ...]:
+    """Return what matches are ordered by."""
     return (
-        _FITS.index(one.fit),
-        one.candidate.household_no,
-        one.candidate.member_no,
-        _DISTANCES.index(one.distance),
-        -(one.opening.pay_from_fen or 0),
-        one.opening.opening,
+        _FITS.index(match.fit),
+        match.candidate.household_no,
+        match.candidate.member_no,
+        _DISTANCES.index(match.distance),
+        -(match.opening.pay_from_fen or 0),
+        match.opening.opening,
     )
 
 
-def find_candidates(
-    db: Database, as_of: dt.date, *, household_no: str | None = None, community: str | None = None
+def _find_candidates(
+    db: Database, as_of: dt.date, household_no: str | None, community: str | None
 ) -> list[JobCandidate]:
-    """Return the members who can work, and those of whom nobody knows, by household and place."""
-    rows = list(db.query(_MEMBERS, {"number": household_no, "community": community}))
+    """Return the members who can work or of whom that is unknown, by household and place."""
     households: dict[str, list[UnitRow]] = {}
-    for row in rows:
+    for row in db.query(_MEMBERS, {"number": household_no, "community": community}):
         households.setdefault(row["household_no"], []).append(row)
     return [
         candidate
         for members in households.values()
         for row in members
-        if (candidate := _candidate(row, members, as_of)) is not None
+        if (candidate := _build_candidate(row, members, as_of)) is not None
     ]
 
 
@@ -135,7 +137,10 @@ _MEMBERS = """
 """
 
 
-def _candidate(row: UnitRow, members: Iterable[UnitRow], as_of: dt.date) -> JobCandidate | None:
+def _build_candidate(
+    row: UnitRow, members: Iterable[UnitRow], as_of: dt.date
+) -> JobCandidate | None:
+    """Return a member as a candidate; None for one who cannot work."""
     can_work = _can_work(row, as_of)
     if can_work is False:
         return None
@@ -145,68 +150,68 @@ def _candidate(row: UnitRow, members: Iterable[UnitRow], as_of: dt.date) -> JobC
         str(row["community"]),
         str(row["member_no"]),
         None if name is None else str(name),
-        _age(row, as_of),
+        _find_age(row, as_of),
         row,
         can_work,
-        tuple(_cared_for(row, list(members), as_of)),
+        tuple(_list_cared_for(row, members, as_of)),
     )
 
 
-def _age(row: UnitRow, as_of: dt.date) -> int | None:
+def _find_age(row: UnitRow, as_of: dt.date) -> int | None:
     """Return a member's age in full years; None where the day of birth is unknown."""
     born = row.get("birth_date")
     return None if born is None else count_full_years(dt.date.fromisoformat(str(born)), as_of)
 
 
 def _can_work(row: UnitRow, as_of: dt.date) -> bool | None:
-    """Return whether a member may and can work; disability alone never says no."""
-    age = _age(row, as_of)
+    """Whether a member may and can work; a disability alone does not rule it out."""
+    age = _find_age(row, as_of)
     is_at_school = row.get("school_stage") not in (None, "none")
-    is_told = row.get("employment") in ("none", "student") or row.get("self_care") == "full"
-    if is_at_school or is_told or (age is not None and age < _WORKING_AGE):
+    is_unable = row.get("employment") in ("none", "student") or row.get("self_care") == "full"
+    if is_at_school or is_unable or (age is not None and age < _WORKING_AGE):
         return False
     return None if age is None or row.get("employment") is None else True
 
 
-def _cared_for(row: UnitRow, members: list[UnitRow], as_of: dt.date) -> Iterator[str]:
-    """Name those who need somebody by them, where no other member could be that."""
+def _list_cared_for(row: UnitRow, members: Iterable[UnitRow], as_of: dt.date) -> Iterator[str]:
+    """Return the members who need care; none if another member could care for them."""
     others = [member for member in members if member["member_no"] != row["member_no"]]
-    if any(_could_care(one, as_of) for one in others):
-        return
-    for other in others:
-        if _needs_somebody(other, as_of):
-            yield str(other["member_no"])
+    if not any(_could_care(other, as_of) for other in others):
+        yield from (str(other["member_no"]) for other in others if _needs_care(other, as_of))
 
 
-def _needs_somebody(row: UnitRow, as_of: dt.date) -> bool:
-    age = _age(row, as_of)
-    is_small = age is not None and age < _WORKING_AGE
+def _needs_care(row: UnitRow, as_of: dt.date) -> bool:
+    """Whether a member is known to be a child, severely disabled, or unable to live alone."""
+    age = _find_age(row, as_of)
+    is_child = age is not None and age < _WORKING_AGE
     is_severe = row.get("disability_grade") in _SEVERE or row.get("self_care") == "full"
-    return is_small or is_severe
+    return is_child or is_severe
 
 
 def _could_care(row: UnitRow, as_of: dt.date) -> bool:
-    """Return whether a grown member could stay with another; unknown ages do not count."""
-    age = _age(row, as_of)
-    is_grown = age is not None and _WORKING_AGE + 2 <= age < _CARER_UNTIL
-    return is_grown and not _needs_somebody(row, as_of) and row.get("employment") not in _HAS_WORK
+    """Whether a member is known to be of an age to care for others, is able to, and has no job."""
+    age = _find_age(row, as_of)
+    is_of_age = age is not None and _ADULT_AGE <= age < _OLD_AGE
+    return is_of_age and not _needs_care(row, as_of) and row.get("employment") not in _HAS_WORK
 
 
-def _reasons(
-    pack: Pack, one: JobCandidate, opening: JobOpening
+def _check_demands(
+    pack: Pack, candidate: JobCandidate, opening: JobOpening
 ) -> Iterator[tuple[JobDemand, bool | None]]:
-    """Return each demand with whether the member meets it."""
-    employment = one.row.get("employment")
-    is_idle = None if employment is None else employment not in _HAS_WORK
-    yield "age", _meets_age(one.age, opening)
-    yield "sex", _meets_sex(one.row.get("sex"), opening)
-    yield "disability", _meets_disability(pack, one.row, opening)
-    yield "capacity", _meets_capacity(one.row, one.age, opening)
-    yield "care", _leaves_room_for_care(one, opening)
-    yield "idle", is_idle
+    """Return each demand with whether the candidate meets it; None where that is unknown."""
+    row = candidate.row
+    employment = row.get("employment")
+    yield "age", _meets_age(candidate.age, opening)
+    yield "sex", _meets_sex(row.get("sex"), opening)
+    yield "disability", _meets_disability(pack, row, opening)
+    yield "capacity", _meets_capacity(row, candidate.age, opening)
+    # whoever must be at home can still work from home; other jobs have to be asked about
+    yield "care", True if not candidate.cares_for or opening.is_home_work else None
+    yield "idle", None if employment is None else employment not in _HAS_WORK
 
 
 def _meets_age(age: int | None, opening: JobOpening) -> bool | None:
+    """Whether an age is within the limits, both inclusive; None where either is unknown."""
     if opening.ages is None:
         return None
     low, high = opening.ages
@@ -218,17 +223,21 @@ def _meets_age(age: int | None, opening: JobOpening) -> bool | None:
 
 
 def _meets_sex(sex: object, opening: JobOpening) -> bool | None:
+    """Whether the opening is for a sex; None where either is unknown."""
     if opening.sex == "any":
         return True
     return None if sex is None or opening.sex is None else sex == opening.sex
 
 
 def _meets_disability(pack: Pack, row: UnitRow, opening: JobOpening) -> bool | None:
-    """Return whether the post takes the member as he is; the kind counts where kinds are named."""
+    """Whether the opening accepts a member with their disability, or without one.
+
+    The kind of disability counts only where the opening names kinds.
+    """
     kind, grade = row.get("disability_kind"), row.get("disability_grade")
     if kind in (None, "none") and grade in (None, "none"):
-        is_told_of_none = "none" in (kind, grade)
-        return True if is_told_of_none or opening.accepts_disabled else None
+        is_known_to_have_none = "none" in (kind, grade)
+        return True if is_known_to_have_none or opening.accepts_disabled else None
     if not opening.accepts_disabled or opening.disabilities is None:
         return opening.accepts_disabled
     if kind in (None, "none"):
@@ -240,53 +249,52 @@ def _meets_disability(pack: Pack, row: UnitRow, opening: JobOpening) -> bool | N
 
 
 def _meets_capacity(row: UnitRow, age: int | None, opening: JobOpening) -> bool | None:
-    """Return whether the member's strength is enough; a disability or old age leaves that open.
+    """Whether a member is strong enough for the job.
 
-    So does a demand that nobody wrote, or that was not understood.
+    Unknown for severe disability and old age, and where the opening demands nothing readable.
     """
     if opening.capacity is None:
         return None
     if opening.capacity != "whole":
         return True
     is_impaired = row.get("self_care") == "partly" or row.get("disability_grade") in _SEVERE
-    return None if is_impaired or age is None or age >= _CARER_UNTIL else True
+    return None if is_impaired or age is None or age >= _OLD_AGE else True
 
 
-def _leaves_room_for_care(one: JobCandidate, opening: JobOpening) -> bool | None:
-    """Return whether somebody who must be at home could do it; elsewhere that has to be asked."""
-    return True if not one.cares_for or opening.is_home_work else None
+def _find_distance(community: str, opening: JobOpening, communities: Collection[str]) -> Distance:
+    """Return how far a job is from a community, by the names of `communities` of the register.
 
-
-def _distance(community: str, opening: JobOpening, streets: Iterable[str]) -> Distance:
-    """Say how far off the work is, by names of communities; there is no map."""
+    All of them are in one sub-district, so a job in another of them counts as on the same street.
+    """
     if opening.is_home_work:
         return "home"
     if opening.place is None:
         return "unknown"
-    own = normalise_community(opening.place)
-    named = own if own in streets else _named_in(opening.place, streets)
+    place = normalise_community(opening.place)
+    named = place if place in communities else _find_community_in(opening.place, communities)
     if named is None:
         return "elsewhere"
     return "same-community" if named == community else "same-street"
 
 
-def _named_in(place: str, streets: Iterable[str]) -> str | None:
-    """Find the one community an address names, 社区 after it; None where none or several."""
-    found = [name for name in streets if f"{name}社区" in place]
+def _find_community_in(address: str, communities: Iterable[str]) -> str | None:
+    """Return the one community whose name with 社区 is in an address; None for none or several."""
+    found = [name for name in communities if f"{name}社区" in address]
     return found[0] if len(found) == 1 else None
 
 
 def find_job_effect(db: Database, pack: Pack, as_of: dt.date, match: JobMatch) -> WhatIf | None:
-    """Say what the job would do to the family's benefits; None where pay or income is unknown.
+    """Return what the job would change in the household's benefits.
 
-    The least pay is counted, and added to each statement of income there is.
+    The lowest pay is added to every stated income, as any of them may be the one the rules read.
+    None where the pay is unknown, or no income is stated to add it to.
     """
     pay = match.opening.pay_from_fen
     if pay is None:
         return None
     number, place = match.candidate.household_no, match.candidate.place
     (household,) = db.query("SELECT * FROM households WHERE household_no = ?", [number])
-    settings = [*_added(household, pay, None), *_added(match.candidate.row, pay, place)]
+    settings = [*_add_pay(household, pay, None), *_add_pay(match.candidate.row, pay, place)]
     if not settings:
         return None
     if "employment" in pack.facts:
@@ -294,11 +302,12 @@ def find_job_effect(db: Database, pack: Pack, as_of: dt.date, match: JobMatch) -
     return compare_household(db, pack, as_of, number, Suppositions(tuple(settings)))
 
 
+# How many months of pay the facts of income count.
 _INCOMES = {"household_income": 1, "household_income_year": 12, "income": 1}
 
 
-def _added(row: Mapping[str, object], pay: int, place: int | None) -> Iterator[SupposedFact]:
-    """Add the pay to each statement of income that is known."""
+def _add_pay(row: Mapping[str, object], pay: int, place: int | None) -> Iterator[SupposedFact]:
+    """Return the known incomes of a row as supposed facts to which a month's pay is added."""
     for name, times in _INCOMES.items():
         if row.get(name) is not None:
             yield SupposedFact(name, pay * times, place, is_added=True)

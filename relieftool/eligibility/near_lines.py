@@ -1,4 +1,4 @@
-"""How near a line a household stands, where crossing that line would decide a programme."""
+"""How near a household is to a line of the law whose crossing would change the outcome."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -13,11 +13,11 @@ from relieftool.rules.syntax import TRUTH, Compare, FactRef, Node, OverMembers
 
 @dataclass(frozen=True)
 class NearLine:
-    """A criterion close to turning, by one of its comparisons: both sides, and what is missing.
+    """One comparison of a criterion that is close to turning.
 
-    `holds` is the criterion's truth. Money is fen, counts are plain; `value` is the side that
-    rests on facts of somebody, `line` the other, `share` the distance as a part of it.
-    `is_private` and `is_line_private`: that side rests on a fact that only a reveal may show.
+    `holds` is the criterion's truth. `value` is the side that rests on somebody's facts, `line` the
+    other, `distance` what lies between them; money in fen. `is_private` and `is_line_private`:
+    that side rests on a fact that only a reveal may show.
     """
 
     criterion: str
@@ -31,7 +31,7 @@ class NearLine:
 
     @property
     def share(self) -> Fraction:
-        """Return the distance as a part of the line."""
+        """Return the distance as a share of the line."""
         return self.distance / abs(self.line)
 
 
@@ -42,10 +42,10 @@ def find_near_lines(
     truths: Mapping[str, bool | None],
     margin: Fraction,
 ) -> tuple[NearLine, ...]:
-    """Find the lines within a margin whose crossing would change a criterion that decides.
+    """Return the lines within a margin (inclusive) whose crossing could change the outcome.
 
-    It decides where no other criterion fails; those that are unknown may yet hold. `truths` are
-    those of the criteria, already known.
+    `truths` are the truths of the criteria, by id. Where two criteria fail, no single line changes
+    anything; where one fails, only its lines count. Unknown criteria may still turn out to hold.
     """
     failing = [key for key, truth in truths.items() if truth is False]
     if len(failing) > 1 or not _has_begun(bounds, rules, member):
@@ -54,86 +54,90 @@ def find_near_lines(
         dict.fromkeys(
             near
             for key in failing or truths
-            for leaf in dict.fromkeys(_comparisons(rules.criteria[key]))
-            for near in _measured(bounds, key, truths[key], leaf, member)
-            if near.share <= margin and _decides(bounds, rules.criteria[key], leaf, member)
+            for comparison in dict.fromkeys(_list_comparisons(rules.criteria[key]))
+            for near in _measure_distance(bounds, key, truths[key], comparison, member)
+            if near.share <= margin and _decides(bounds, rules.criteria[key], comparison, member)
         )
     )
 
 
 def _has_begun(bounds: Bounds, rules: ProgrammeRules, member: UnitRow | None) -> bool:
-    """Return whether the event a programme is for is known to have happened, if it is for one."""
+    """Whether the event a programme is for is known to have happened; true if it is for none."""
     return rules.trigger is None or bounds.truth(rules.trigger, member) is True
 
 
-def _comparisons(node: Node) -> Iterator[Compare]:
-    """Return the comparisons of numbers that a condition itself makes."""
+def _list_comparisons(node: Node) -> Iterator[Compare]:
+    """Return the comparisons of numbers in a condition, without those made over members."""
     match node:
         case syntax.And(parts=parts) | syntax.Or(parts=parts):
             for part in parts:
-                yield from _comparisons(part)
+                yield from _list_comparisons(part)
         case syntax.Not(of=of):
-            yield from _comparisons(of)
+            yield from _list_comparisons(of)
         case syntax.Compare() if node.left.type.sort in ("money", "count"):
             yield node
 
 
-def _decides(bounds: Bounds, node: Node, leaf: Compare, member: UnitRow | None) -> bool:
-    """Return whether a condition turns with one of its comparisons."""
-    turned = syntax.Not(TRUTH, leaf.owner, leaf)
-    return bounds.truth(_with(node, leaf, turned), member) is not bounds.truth(node, member)
+def _decides(bounds: Bounds, node: Node, comparison: Compare, member: UnitRow | None) -> bool:
+    """Whether the truth of a condition changes if one of its comparisons turns."""
+    turned = syntax.Not(TRUTH, comparison.owner, comparison)
+    changed = _replace_node(node, comparison, turned)
+    return bounds.truth(changed, member) is not bounds.truth(node, member)
 
 
-def _with(node: Node, leaf: Node, turned: Node) -> Node:
-    """Put one condition in place of another."""
-    if node == leaf:
-        return turned
+def _replace_node(node: Node, old: Node, new: Node) -> Node:
+    """Return a condition with one of its parts replaced."""
+    if node == old:
+        return new
     match node:
         case syntax.And(parts=parts) | syntax.Or(parts=parts):
-            return replace(node, parts=tuple(_with(part, leaf, turned) for part in parts))
+            return replace(node, parts=tuple(_replace_node(part, old, new) for part in parts))
         case syntax.Not(of=of):
-            return replace(node, of=_with(of, leaf, turned))
+            return replace(node, of=_replace_node(of, old, new))
     return node
 
 
-def _measured(
+def _measure_distance(
     bounds: Bounds,
-    key: str,
+    criterion: str,
     holds: bool | None,  # noqa: FBT001 a truth, no switch
-    leaf: Compare,
+    comparison: Compare,
     member: UnitRow | None,
 ) -> Iterator[NearLine]:
-    """Return how far a comparison is from turning; nothing where a side is unknown or 0."""
-    is_so = bounds.truth(leaf, member)
-    sides = _value_and_line(leaf)
+    """Return how far a comparison is from turning; nothing if a side is unknown or the line 0."""
+    is_true = bounds.truth(comparison, member)
+    sides = _order_sides(comparison)
     value, line = (bounds.number(side, member).known for side in sides)
-    if is_so is None or holds is None or value is None or not line:
+    if is_true is None or holds is None or value is None or not line:
         return
-    is_money = leaf.left.type.sort == "money"
+    is_money = comparison.left.type.sort == "money"
     distance = abs(value - line)
-    # a count at the line is a whole step from crossing it: nearly everybody has one home
-    if not is_money and _is_one_more(leaf.operator, holds=is_so):
+    # A count at the line is a whole step from crossing it. Without this step everybody with one
+    # home would be at distance 0 from "at most one home".
+    if not is_money and _turns_beyond(comparison.operator, is_true=is_true):
         distance += 1
     private = (is_based_on_private(bounds, side, member) for side in sides)
     unit: Literal["fen", "count"] = "fen" if is_money else "count"
-    yield NearLine(key, holds, unit, value, line, distance, *private)
+    yield NearLine(criterion, holds, unit, value, line, distance, *private)
 
 
-def _value_and_line(leaf: Compare) -> tuple[Node, Node]:
-    """Return the side that rests on somebody's facts before the one that is the law's.
+def _order_sides(comparison: Compare) -> tuple[Node, Node]:
+    """Return the side that rests on somebody's facts, then the line of the law.
 
-    A line counted per person is the law's too; of two alike the left one is the value.
+    A line multiplied by the household's size is still a line. Where both sides rank alike, the left
+    one is the value.
     """
-    is_swapped = _closeness(leaf.left) < _closeness(leaf.right)
-    return (leaf.right, leaf.left) if is_swapped else (leaf.left, leaf.right)
+    left, right = comparison.left, comparison.right
+    return (right, left) if _rank_side(left) < _rank_side(right) else (left, right)
 
 
-def _closeness(node: Node) -> int:
-    """Say how much a side is somebody's own: 2 with his facts, 1 by the size alone, 0 not at all.
+def _rank_side(node: Node) -> int:
+    """Return 2 for a side that reads somebody's facts, 1 if only the household's size, else 0.
 
-    >>> from relieftool.rules.syntax import COUNT, Constant, Size
-    >>> [_closeness(one) for one in (Size(COUNT, "household"), Constant(COUNT, "household", 3))]
-    [1, 0]
+    >>> from relieftool.rules.syntax import COUNT, Constant, HouseholdSize
+    >>> size, constant = HouseholdSize(COUNT, "household"), Constant(COUNT, "household", 3)
+    >>> _rank_side(size), _rank_side(constant)
+    (1, 0)
     """
     parts = list(syntax.walk(node))
     if any(isinstance(part, FactRef | OverMembers) for part in parts):
@@ -141,6 +145,6 @@ def _closeness(node: Node) -> int:
     return int(any(isinstance(part, syntax.HouseholdSize) for part in parts))
 
 
-def _is_one_more(operator: str, *, holds: bool) -> bool:
-    """Return whether reaching the line does not turn a comparison yet."""
-    return (operator in ("<=", ">=")) if holds else (operator in ("<", ">"))
+def _turns_beyond(operator: str, *, is_true: bool) -> bool:
+    """Whether a comparison turns only beyond the line, not when the line is reached."""
+    return operator in (("<=", ">=") if is_true else ("<", ">"))

@@ -1,4 +1,7 @@
-"""Who stays poor with every benefit received or claimable, and is poor in a second way too."""
+"""Which households come first: poor even with every benefit, and poor in an indicator too.
+
+Amounts are fen per month. Unknown stays unknown: such a household is undecided, not left out.
+"""
 
 import datetime as dt
 from collections.abc import Collection, Iterable
@@ -8,13 +11,14 @@ from fractions import Fraction
 from sqlite_utils import Database
 
 from relieftool.eligibility.claim_values import sum_per_month
-from relieftool.eligibility.evaluation import Evaluation, Household, evaluate_register
+from relieftool.eligibility.evaluation import Evaluation, Household, evaluate_register, read_truth
 from relieftool.eligibility.finding_basis import FindingBasis
 from relieftool.eligibility.findings import (
     CLAIMABLE_STATUSES,
-    RECEIVING_STATUSES,
+    RECEIVED_STATUSES,
     TIMES_A_YEAR,
     Finding,
+    Status,
 )
 from relieftool.eligibility.gaps import find_household_findings
 from relieftool.eligibility.rule_warnings import (
@@ -24,7 +28,8 @@ from relieftool.eligibility.rule_warnings import (
 )
 from relieftool.pack.models import Indicator, Pack
 from relieftool.rules.bounds import is_based_on_private
-from relieftool.rules.sql import ColumnKind, format_column_name
+from relieftool.rules.sql import ColumnKind
+from relieftool.rules.truth import decide_all, decide_any
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,10 @@ class IndicatorTruth:
 
 @dataclass(frozen=True)
 class PriorityFinding:
-    """A household that comes first, or may; amounts are fen per month, None unknown."""
+    """A household that comes first, or may; amounts are fen per month, None where unknown.
+
+    `left_fen` is what is left to live on; `missing` are the unknown facts behind the answer.
+    """
 
     household_no: str
     community: str
@@ -52,20 +60,27 @@ class PriorityFinding:
 
     @property
     def score(self) -> Fraction:
-        """Return the weights of the indicators that are true."""
+        """Return the sum of the weights of the indicators that are true."""
         return sum((reason.weight for reason in self.reasons if reason.truth), Fraction())
 
     @property
     def score_max(self) -> Fraction:
-        """Return the score if every unknown indicator were true."""
+        """Return the score that the household has if every unknown indicator is true."""
         return sum(
             (reason.weight for reason in self.reasons if reason.truth is not False), Fraction()
         )
 
 
+_Decided = tuple[PriorityFinding, bool | None]  # a household, and whether it comes first
+
+
 @dataclass(frozen=True)
 class PriorityTotals:
-    """The figures of a community, or of all; h, a and m0 count people (None: nobody known)."""
+    """The figures of one community, or of all together.
+
+    Headcount `h`, intensity `a` and adjusted headcount `m0` count the people of households whose
+    indicators are all known; None without any. `left_out_members` are the others.
+    """
 
     households: int
     members: int
@@ -80,7 +95,10 @@ class PriorityTotals:
 
 @dataclass(frozen=True)
 class PriorityCheck:
-    """The outcome: figures, figures per community, priority households, undecided ones."""
+    """The result: figures, figures per community, priority households, undecided ones.
+
+    `unvalued` are parameters without a value on the day, `uniform` indicators alike for everybody.
+    """
 
     as_of: dt.date
     pack: Pack
@@ -97,51 +115,59 @@ def find_priority(
 ) -> PriorityCheck:
     """Find the priority households of all communities, or of one; highest score first."""
     evaluation = evaluate_register(db, pack, as_of)
-    judged = [
-        _judge(evaluation, household)
+    decided = [
+        _decide_priority(evaluation, household)
         for household in evaluation.households
         if community is None or household.community == community
     ]
-    names = sorted({finding.community for finding, _is_priority in judged})
+    by_community: dict[str, list[_Decided]] = {}
+    for finding, is_priority in decided:
+        by_community.setdefault(finding.community, []).append((finding, is_priority))
     cutoff = Fraction(pack.priority.cutoff)
     return PriorityCheck(
         as_of,
         pack,
-        _totals(judged, cutoff),
-        {name: _totals([o for o in judged if o[0].community == name], cutoff) for name in names},
-        _ranked(finding for finding, is_priority in judged if is_priority),
-        _ranked(finding for finding, is_priority in judged if is_priority is None),
+        _count_totals(decided, cutoff),
+        {name: _count_totals(by_community[name], cutoff) for name in sorted(by_community)},
+        _rank(finding for finding, is_priority in decided if is_priority),
+        _rank(finding for finding, is_priority in decided if is_priority is None),
         list_missing_parameters(evaluation.statement, with_priority=True),
         find_constant_indicators(evaluation),
     )
 
 
 def is_priority_household(evaluation: Evaluation, household: Household) -> bool | None:
-    """Return whether one household comes first; None where an unknown fact decides it."""
-    _finding, found = _judge(evaluation, household)
-    return found
+    """Whether one household comes first; None where an unknown fact decides it."""
+    _finding, is_priority = _decide_priority(evaluation, household)
+    return is_priority
 
 
-def _ranked(findings: Iterable[PriorityFinding]) -> tuple[PriorityFinding, ...]:
-    """Put the highest score first, then by community and number."""
+def _rank(findings: Iterable[PriorityFinding]) -> tuple[PriorityFinding, ...]:
+    """Return the findings by score, highest first, then by community and number."""
     return tuple(
         sorted(
-            findings, key=lambda one: (-one.score, -one.score_max, one.community, one.household_no)
+            findings,
+            key=lambda finding: (
+                -finding.score,
+                -finding.score_max,
+                finding.community,
+                finding.household_no,
+            ),
         )
     )
 
 
-def _judge(evaluation: Evaluation, household: Household) -> tuple[PriorityFinding, bool | None]:
-    """Return whether a household comes first; None where an unknown fact decides it."""
+def _decide_priority(evaluation: Evaluation, household: Household) -> _Decided:
+    """Return a household's finding, and whether it comes first; None where that is unknown."""
     indicators = evaluation.statement.pack.priority.indicators
-    reasons = tuple(_reason(indicator, household) for indicator in indicators)
-    found = find_household_findings(evaluation, household, with_grounds=False)
-    gains, more = sum_gains_per_month(found, _unlockers(evaluation))
+    reasons = tuple(_read_indicator(indicator, household) for indicator in indicators)
+    findings = find_household_findings(evaluation, household, with_grounds=False)
+    gains, more = sum_gains_per_month(findings, _list_openers(evaluation))
     resources, spending, line = (
-        _whole(household.row[name]) for name in ("resources", "spending", "line")
+        _read_int(household.row[name]) for name in ("resources", "spending", "line")
     )
-    known = None not in (resources, spending) and more == 0
-    left = (resources or 0) + gains - (spending or 0) if known else None
+    is_known = resources is not None and spending is not None and more == 0
+    left = (resources or 0) + gains - (spending or 0) if is_known else None
     finding = PriorityFinding(
         household.household_no,
         household.community,
@@ -156,79 +182,77 @@ def _judge(evaluation: Evaluation, household: Household) -> tuple[PriorityFindin
         ),
     )
     below = is_below(resources, gains, spending, line, more=more)
-    is_priority = _both(below, _any(reason.truth for reason in reasons))
+    is_priority = decide_all([below, decide_any(reason.truth for reason in reasons)])
     if is_priority is None and more != 0:
-        asked = [*finding.missing, *_missing_for_gains(evaluation, household, found)]
+        asked = [*finding.missing, *_list_missing_for_gains(evaluation, household, findings)]
         finding = replace(finding, missing=tuple(dict.fromkeys(asked)))
     return finding, is_priority
 
 
-def _unlockers(evaluation: Evaluation) -> set[str]:
-    """Name the programmes in force on which others rest: what they open is not bounded."""
+def _list_openers(evaluation: Evaluation) -> set[str]:
+    """Return the programmes that other programmes in force refer to."""
     statement = evaluation.statement
     return {other for name in statement.in_force for other in statement.rules[name].references}
 
 
-def _missing_for_gains(
+def _list_missing_for_gains(
     evaluation: Evaluation, household: Household, findings: Iterable[Finding]
 ) -> list[str]:
-    """Name what is to be asked to know what the household receives or could claim."""
+    """Return what to ask in order to know what the household receives or could claim."""
     rows = {member.member_no: [member.row] for member in household.members}
     return [
         name
         for finding in findings
-        if finding.status == "undetermined" and finding.amount_period in TIMES_A_YEAR
+        if finding.status == Status.UNDETERMINED and finding.amount_period in TIMES_A_YEAR
         for name in FindingBasis(
             evaluation.statement, household, *rows.get(finding.member_no or "", [])
         ).missing(finding.programme)
     ]
 
 
-def _reason(indicator: Indicator, household: Household) -> IndicatorTruth:
-    """Read the truth of an indicator from the household's row."""
-    value = household.row[format_column_name(ColumnKind.INDICATOR, indicator.id)]
-    return IndicatorTruth(
-        indicator.id, None if value is None else value == 1, Fraction(indicator.weight)
-    )
+def _read_indicator(indicator: Indicator, household: Household) -> IndicatorTruth:
+    """Return the truth of an indicator in the household's row."""
+    truth = read_truth(household.row, ColumnKind.INDICATOR, indicator.id)
+    return IndicatorTruth(indicator.id, truth, Fraction(indicator.weight))
 
 
-def _whole(value: int | str | None) -> int | None:
-    """Take a whole number from a row."""
+def _read_int(value: int | str | None) -> int | None:
+    """Return an amount of a row; None where it is unknown."""
     return value if isinstance(value, int) else None
 
 
 def sum_gains_per_month(
     findings: Iterable[Finding], openers: Collection[str] = ()
 ) -> tuple[int, int | None]:
-    """Add up what is received and what could be claimed, in fen per month.
+    """Return what is received or could be claimed, and the most that may come on top of it.
 
-    Also give the most that may come on top of it: of an undetermined benefit its amount; None
-    where an amount is unknown, or where it might open others (`openers`). What is paid only once,
-    and a status that carries no money, count for nothing.
+    Both are fen per month. On top may come the amounts of undetermined benefits; the second is None
+    where nothing bounds that: an amount is unknown, or the benefit is one of the `openers`, which
+    may make others claimable. What is paid only once, and ineligible findings, do not count.
     """
     counted = [
         finding
         for finding in findings
-        if finding.amount_period in TIMES_A_YEAR and finding.status != "ineligible"
+        if finding.amount_period in TIMES_A_YEAR and finding.status != Status.INELIGIBLE
     ]
-    doubtful = [one for one in counted if _gain(one) is None]
-    more = [_most(one, openers) for one in doubtful]
-    return sum_per_month(map(_gain, counted)), None if None in more else sum_per_month(more)
+    more = [_find_most(finding, openers) for finding in counted if _find_gain(finding) is None]
+    gains = sum_per_month(_find_gain(finding) for finding in counted)
+    return gains, None if None in more else sum_per_month(more)
 
 
-def _most(finding: Finding, openers: Collection[str]) -> int | None:
-    """Return the most that a benefit in doubt can bring in a year; None where nothing bounds it."""
-    is_bounded = finding.status == "undetermined" and finding.programme not in openers
+def _find_most(finding: Finding, openers: Collection[str]) -> int | None:
+    """Return the most that a benefit can bring in a year; None where nothing bounds it."""
+    is_bounded = finding.status == Status.UNDETERMINED and finding.programme not in openers
     if not is_bounded or finding.amount_fen is None:
         return None
     return finding.amount_fen * TIMES_A_YEAR[finding.amount_period]
 
 
-def _gain(finding: Finding) -> int | None:
-    """Return what a finding brings in a year; None where that is unknown."""
+def _find_gain(finding: Finding) -> int | None:
+    """Return the fen that a finding brings in a year; None where that is unknown."""
     if finding.status in CLAIMABLE_STATUSES:
         return finding.gain_fen_per_year
-    if finding.status in RECEIVING_STATUSES and finding.paid_fen is not None:
+    if finding.status in RECEIVED_STATUSES and finding.paid_fen is not None:
         return finding.paid_fen * TIMES_A_YEAR[finding.amount_period]
     return None
 
@@ -241,10 +265,10 @@ def is_below(
     *,
     more: int | None,
 ) -> bool | None:
-    """Return whether what is left is below the line; None where an unknown amount decides.
+    """Whether what is left to live on is below the line; None where an unknown amount decides.
 
-    Unknown spending can only lower what is left, and what may come on top (`more`; None: without
-    bound) only raise it.
+    Unknown spending can only lower what is left. `more` is the most that may still come on top of
+    the gains and can only raise it; None: it has no bound.
 
     >>> is_below(500, 100, 0, 600, more=0), is_below(500, 99, 0, 600, more=0)
     (False, True)
@@ -255,43 +279,34 @@ def is_below(
     """
     if resources is None or line is None:
         return None
-    surely_spent = 0 if spending is None else spending  # the least it can be, not a guess
-    if more is not None and resources + gains + more - surely_spent < line:
+    least_spent = 0 if spending is None else spending  # a lower bound, not a guess
+    if more is not None and resources + gains + more - least_spent < line:
         return True
     is_enough = spending is not None and resources + gains - spending >= line
     return False if is_enough else None
 
 
-def _any(truths: Iterable[bool | None]) -> bool | None:
-    """Join truths by or, unknown kept."""
-    found = list(truths)
-    return True if True in found else None if None in found else False
-
-
-def _both(one: bool | None, other: bool | None) -> bool | None:  # noqa: FBT001 two truths, no switches
-    """Join two truths by and, unknown kept."""
-    if one is False or other is False:
-        return False
-    return None if one is None or other is None else True
-
-
-def _totals(judged: list[tuple[PriorityFinding, bool | None]], cutoff: Fraction) -> PriorityTotals:
-    """Count households and people, and measure headcount H, intensity A and M0 over people."""
-    known = [one for one, _first in judged if one.score == one.score_max]
-    people = sum(one.members for one in known)
-    poor = [one for one in known if one.score >= cutoff]
-    poor_people = sum(one.members for one in poor)
-    weighted = sum((one.score * one.members for one in poor), Fraction())
-    first = [one for one, is_priority in judged if is_priority]
-    everybody = sum(one.members for one, _first in judged)
+def _count_totals(decided: list[_Decided], cutoff: Fraction) -> PriorityTotals:
+    """Return the figures over households; poor are those whose score reaches the cutoff."""
+    findings = [finding for finding, _is_priority in decided]
+    known = [finding for finding in findings if finding.score == finding.score_max]
+    poor = [finding for finding in known if finding.score >= cutoff]
+    priority = [finding for finding, is_priority in decided if is_priority]
+    everybody, people, poor_people = map(_count_members, (findings, known, poor))
+    weighted = sum((finding.score * finding.members for finding in poor), Fraction())
     return PriorityTotals(
-        households=len(judged),
+        households=len(decided),
         members=everybody,
-        priority_households=len(first),
-        priority_members=sum(one.members for one in first),
-        undecided_households=sum(is_priority is None for _one, is_priority in judged),
+        priority_households=len(priority),
+        priority_members=_count_members(priority),
+        undecided_households=sum(is_priority is None for _finding, is_priority in decided),
         h=Fraction(poor_people, people) if people else None,
         a=weighted / poor_people if poor_people else None,
         m0=weighted / people if people else None,
         left_out_members=everybody - people,
     )
+
+
+def _count_members(findings: Iterable[PriorityFinding]) -> int:
+    """Return how many people live in the households of the findings."""
+    return sum(finding.members for finding in findings)

@@ -1,9 +1,8 @@
-"""A changed copy of a household, and a passing register to run the rules over it.
+"""Scenarios: copies of a household with supposed changes, in a throwaway register.
 
-Supposed facts that a rule passes over, because one that it prefers is known.
-
-Where the household's income is stated, a member's pay is not read: whoever supposes that somebody
-takes up work must be told, or sees that nothing changes and believes it.
+Nothing here writes to the register of the office. A supposition that no rule reads is reported:
+where the household's income is stated, a member's pay is not read, and whoever supposes that
+somebody takes up work would see that nothing changes and believe it.
 """
 
 import datetime as dt
@@ -13,25 +12,26 @@ from dataclasses import dataclass, field, replace
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.evaluation import Household, UnitRow
+from relieftool.eligibility.evaluation import Household
 from relieftool.eligibility.household import build_unknown_household_error, list_receipts
 from relieftool.errors import ReliefError
 from relieftool.messages import _
 from relieftool.pack.models import Pack
 from relieftool.register.register_tables import open_throwaway_register
 from relieftool.rules import syntax
-from relieftool.rules.bounds import Bounds
+from relieftool.rules.bounds import Bounds, UnitRow
 from relieftool.rules.parser import parse_definition
 from relieftool.rules.statement import Statement
 from relieftool.rules.syntax import Node
+from relieftool.values.cells import StoredValue
 
-StoredValue = int | str | None
-StoredRow = dict[str, StoredValue]
+_StoredRow = dict[str, StoredValue]
+_FactOwner = tuple[str, int | None]  # a fact, and the place of the member whose it is
 
 
 @dataclass(frozen=True)
 class SupposedFact:
-    """A fact put to a value, None: unknown; `place` is the member's, None the household's.
+    """A fact set to a value (None: unknown), of the member at a place, or of the household (None).
 
     `is_added`: the value is added to the present one.
     """
@@ -44,7 +44,11 @@ class SupposedFact:
 
 @dataclass(frozen=True)
 class Suppositions:
-    """What is supposed: facts, people who join and leave (by place), receipts begun and ended."""
+    """Everything that is supposed of a household together.
+
+    `added` are the facts of each person who joins, `removed` the places of members who leave.
+    A receipt is a place (None: the household), a programme, and whether it is received.
+    """
 
     settings: tuple[SupposedFact, ...] = ()
     added: tuple[Mapping[str, StoredValue], ...] = ()
@@ -53,24 +57,27 @@ class Suppositions:
 
 
 def add_supposed_fact(changes: Suppositions, setting: SupposedFact) -> Suppositions:
-    """Return changes with one fact more."""
+    """Return the suppositions with one more fact."""
     return replace(changes, settings=(*changes.settings, setting))
 
 
 @dataclass
 class HouseholdCopy:
-    """The rows of a household, to be changed and put into another register."""
+    """The rows of a household, to be changed and put into a throwaway register.
 
-    household: StoredRow
+    `dropped` are the receipts that were ended, by programme and place of the member in the copy.
+    """
+
+    household: _StoredRow
     community: str
-    members: list[StoredRow]
-    receipts: list[StoredRow]
-    rosters: list[StoredRow]
+    members: list[_StoredRow]
+    receipts: list[_StoredRow]
+    rosters: list[_StoredRow]
     dropped: set[tuple[str, int | None]] = field(default_factory=set)
 
 
 def copy_household(db: Database, household_no: str) -> HouseholdCopy:
-    """Take a household's rows out of the register.
+    """Return a copy of a household's rows in the register.
 
     Raises:
         ReliefError: There is no such household.
@@ -89,7 +96,7 @@ def copy_household(db: Database, household_no: str) -> HouseholdCopy:
     )
     keys = ("programme", "says", "origin", "amount_fen", "amount_period", "member_no")
     dates = ("covers_from", "covers_until")
-    receipts: list[StoredRow] = [
+    receipts: list[_StoredRow] = [
         {key: row[key] for key in (*keys, *dates)} for row in list_receipts(db, household_no)
     ]
     community = str(found[0].pop("community"))
@@ -101,54 +108,69 @@ def copy_household(db: Database, household_no: str) -> HouseholdCopy:
 def apply_suppositions(
     pack: Pack, copy: HouseholdCopy, changes: Suppositions, as_of: dt.date
 ) -> HouseholdCopy:
-    """Return a copy as it would be with the changes."""
-    household, members = dict(copy.household), [dict(one) for one in copy.members]
-    receipts = [dict(receipt) for receipt in copy.receipts]
+    """Return the copy with all suppositions applied."""
+    household, members = dict(copy.household), [dict(member) for member in copy.members]
+    receipts = list(copy.receipts)
     for setting in changes.settings:
-        row = household if setting.place is None else _at(members, setting.place)
-        row[setting.fact] = _raised(pack, copy, setting, row) if setting.is_added else setting.value
+        row = household if setting.place is None else _find_member(members, setting.place)
+        row[setting.fact] = (
+            _add_to_present(pack, copy, setting, row) if setting.is_added else setting.value
+        )
     for place, programme, is_received in changes.receipts:
-        member_no = None if place is None else _at(members, place)["member_no"]
-        receipts = [
-            one
-            for one in receipts
-            if one["programme"] != programme or not _speaks_of(one, member_no)
-        ]
-        last = _last_day(copy, programme, as_of)
-        receipts.append(_receipt(programme, member_no, last, is_received=is_received))
-    gone = {_at(members, place)["member_no"] for place in changes.removed}
+        member_no = None if place is None else _find_member(members, place)["member_no"]
+        last = _find_last_day(copy, programme, as_of)
+        receipt = _build_receipt(programme, member_no, last, is_received=is_received)
+        receipts = _replace_receipts(receipts, receipt)
+    gone = {_find_member(members, place)["member_no"] for place in changes.removed}
     kept = [member for member in members if member["member_no"] not in gone]
-    kept += [_newcomer(pack, number, facts) for number, facts in enumerate(changes.added, 1)]
-    receipts = [one for one in receipts if one["member_no"] not in gone]
-    _tell_size(pack, household, copy, changes, kept)
+    kept += [_build_newcomer(pack, number, facts) for number, facts in enumerate(changes.added, 1)]
+    receipts = [receipt for receipt in receipts if receipt["member_no"] not in gone]
+    _update_size(pack, household, copy, changes, kept)
     return HouseholdCopy(household, copy.community, kept, receipts, copy.rosters)
 
 
-def _at(members: Iterable[StoredRow], place: int) -> StoredRow:
-    """Return the member who has a place; where somebody left, places are missing between others."""
+def _find_member(members: Iterable[_StoredRow], place: int) -> _StoredRow:
+    """Return the member at a place, by its column: a place stays empty when somebody leaves."""
     return next(member for member in members if member["place"] == place)
 
 
-def _speaks_of(receipt: StoredRow, member_no: StoredValue) -> bool:
-    """Return whether a receipt is the member's, or anybody's for a programme of the household."""
-    return member_no is None or receipt["member_no"] in (None, member_no)
+def _replace_receipts(receipts: Iterable[_StoredRow], new: _StoredRow) -> list[_StoredRow]:
+    """Return receipts with a new one in place of those about the same programme and member.
+
+    A new receipt of the household replaces those of all members; one of a member replaces the
+    household's too.
+    """
+    kept = [
+        receipt
+        for receipt in receipts
+        if receipt["programme"] != new["programme"]
+        or (new["member_no"] is not None and receipt["member_no"] not in (None, new["member_no"]))
+    ]
+    return [*kept, new]
 
 
-def _raised(pack: Pack, copy: HouseholdCopy, setting: SupposedFact, row: StoredRow) -> StoredValue:
-    """Add to the present value of a fact; to one that nobody knows nothing can be added.
+def _add_to_present(
+    pack: Pack, copy: HouseholdCopy, setting: SupposedFact, row: _StoredRow
+) -> StoredValue:
+    """Return the sum of a supposed value and the present one, known or presumed.
 
     Raises:
-        ReliefError: The present value is not known.
+        ReliefError: The present value is unknown; the message names known facts to use instead.
     """
     fact, present = pack.facts[setting.fact], row[setting.fact]
     if present is None and fact.presume is not None:
         present = int(fact.presume.value)
     if not isinstance(present, int) or not isinstance(setting.value, int):
-        known = [pack.facts[name] for name in _beside(pack, fact.id) if _is_known(copy, name)]
-        names = _(", ").join(f"{one.labels} ({one.id})" for one in known)
-        problem = _("{label} is not known of this household, so nothing can be added to it")
+        known = [
+            pack.facts[name] for name in _list_alternatives(pack, fact.id) if _is_known(copy, name)
+        ]
+        names = _(", ").join(f"{alternative.labels} ({alternative.id})" for alternative in known)
+        problem = _("{label} is unknown for this household, so nothing can be added to it")
         remedy = (
-            _("Known instead: {names}. Add to that one; or write the whole: {fact}=VALUE.")
+            _(
+                "Known instead: {names}."
+                " Add to one of these, or write the whole value: {fact}=VALUE."
+            )
             if known
             else _("Write the whole value: {fact}=VALUE.")
         )
@@ -160,8 +182,8 @@ def _raised(pack: Pack, copy: HouseholdCopy, setting: SupposedFact, row: StoredR
     return present + setting.value
 
 
-def _beside(pack: Pack, fact: str) -> list[str]:
-    """Name the facts that a definition reads in place of one, in its order of preference."""
+def _list_alternatives(pack: Pack, fact: str) -> list[str]:
+    """Return the facts that definitions read in place of this one, in order of preference."""
     found: list[str] = []
     for definition in pack.definitions.values():
         for node in syntax.walk(parse_definition(pack, definition)):
@@ -172,18 +194,23 @@ def _beside(pack: Pack, fact: str) -> list[str]:
 
 
 def _is_known(copy: HouseholdCopy, fact: str) -> bool:
+    """Whether a fact is known of the household or of any member."""
     return any(row.get(fact) is not None for row in (copy.household, *copy.members))
 
 
-def _last_day(copy: HouseholdCopy, programme: str, as_of: dt.date) -> str:
-    """Return the day a supposed receipt must reach, or a roster that ends later would deny it."""
+def _find_last_day(copy: HouseholdCopy, programme: str, as_of: dt.date) -> str:
+    """Return the last day that a supposed receipt has to cover.
+
+    It must reach as far as the rosters do: a complete roster that ends later would overrule it.
+    """
     ends = [roster["covers_until"] for roster in copy.rosters if roster["programme"] == programme]
     return max([as_of.isoformat(), *(str(day) for day in ends if day is not None)])
 
 
-def _receipt(
+def _build_receipt(
     programme: str, member_no: StoredValue, last: str | None, *, is_received: bool
-) -> StoredRow:
+) -> _StoredRow:
+    """Return the row of a receipt that begins or ends; a begun one as if a roster named it."""
     return {
         "programme": programme,
         "says": "yes" if is_received else "no",
@@ -196,8 +223,8 @@ def _receipt(
     }
 
 
-def _newcomer(pack: Pack, number: int, stated: Mapping[str, StoredValue]) -> StoredRow:
-    """Make the row of a person who joins; what is not said is what a blank cell would mean."""
+def _build_newcomer(pack: Pack, number: int, stated: Mapping[str, StoredValue]) -> _StoredRow:
+    """Return the row of a person who joins; facts not stated are as if their cells were blank."""
     blank = {
         fact.id: None if fact.blank == "unknown" or fact.is_doubted_by(stated) else fact.none_value
         for fact in pack.facts.values()
@@ -206,29 +233,30 @@ def _newcomer(pack: Pack, number: int, stated: Mapping[str, StoredValue]) -> Sto
     return {**blank, **stated, "member_no": f"+{number}", "name": None, "is_provisional": 0}
 
 
-def _tell_size(
+def _update_size(
     pack: Pack,
-    household: StoredRow,
+    household: _StoredRow,
     copy: HouseholdCopy,
     changes: Suppositions,
-    kept: Sequence[StoredRow],
+    kept: Sequence[_StoredRow],
 ) -> None:
-    """Keep the stated number of people in step, where it agreed and is not itself supposed.
+    """Adjust the stated number of people to the members, if it agreed with them before.
 
-    It may count those who live together, or everybody who is listed.
+    It may count those who live together, or everybody listed. Without this, whoever joins or leaves
+    would make the size disputed, and everything that rests on it unknown.
     """
     household["listed_members"] = len(kept)
     stated = copy.household.get("stated_size")
     if any(setting.fact == "stated_size" for setting in changes.settings):
         return
-    if stated == _living(pack, copy.members):
-        household["stated_size"] = _living(pack, kept)
+    if stated == _count_living(pack, copy.members):
+        household["stated_size"] = _count_living(pack, kept)
     elif stated == len(copy.members):
         household["stated_size"] = len(kept)
 
 
-def _living(pack: Pack, members: Sequence[StoredRow]) -> int:
-    """Count those who live together, as far as known or presumed."""
+def _count_living(pack: Pack, members: Sequence[_StoredRow]) -> int:
+    """Return how many are known or presumed to live together."""
     fact = pack.facts.get("lives_together")
     if fact is None:
         return len(members)
@@ -239,19 +267,19 @@ def _living(pack: Pack, members: Sequence[StoredRow]) -> int:
 
 @contextmanager
 def open_scenario_register(pack: Pack, copies: Mapping[str, HouseholdCopy]) -> Iterator[Database]:
-    """Return a passing register that holds each copy under its number."""
+    """Open a throwaway register with each copy as a household, whose number is the key."""
     with open_throwaway_register(pack) as register:
         first = next(iter(copies.values()))
         number = first.household["community_id"]
         register.table("communities").insert({"community_id": number, "name": first.community})
         register.table("rosters").insert_all(first.rosters)
         for name, copy in copies.items():
-            _insert_row(register, name, copy)
+            _insert_copy(register, name, copy)
         yield register
 
 
-def _insert_row(register: Database, name: str, copy: HouseholdCopy) -> None:
-    """Put one copy in, its members numbered anew."""
+def _insert_copy(register: Database, name: str, copy: HouseholdCopy) -> None:
+    """Insert a copy with its members and receipts; members are renumbered from 1 in order."""
     household = {**copy.household, "household_no": name, "head_member_no": None}
     register.table("households").insert(household)
     numbers: dict[StoredValue, str | None] = {None: None}
@@ -268,30 +296,20 @@ def _insert_row(register: Database, name: str, copy: HouseholdCopy) -> None:
 
 
 def end_receipts(copy: HouseholdCopy, ended: set[tuple[str, int | None]]) -> HouseholdCopy:
-    """Return a copy in which some receipts have ended."""
-    receipts = list(copy.receipts)
+    """Return a copy in which receipts have ended, given by programme and place in the copy."""
+    receipts = copy.receipts
     for programme, place in ended:
         member_no = None if place is None else copy.members[place - 1]["member_no"]
-        receipts = [
-            receipt
-            for receipt in receipts
-            if receipt["programme"] != programme or not _speaks_of(receipt, member_no)
-        ]
-        receipts.append(_receipt(programme, member_no, None, is_received=False))
-    dropped = copy.dropped | ended
-    return HouseholdCopy(
-        copy.household, copy.community, copy.members, receipts, copy.rosters, dropped
-    )
-
-
-SupposedValues = tuple[str, int | None]  # a fact, and the place of the member it is about
+        receipt = _build_receipt(programme, member_no, None, is_received=False)
+        receipts = _replace_receipts(receipts, receipt)
+    return replace(copy, receipts=receipts, dropped=copy.dropped | ended)
 
 
 @dataclass(frozen=True)
 class UnreadSupposition:
-    """A fact, and the known facts that some rule prefers to it here.
+    """A supposed fact that no rule reads, as a rule prefers the known facts in `by`.
 
-    `place` is the member's whose fact it is, from 1; None the household's.
+    `place` is that of the member whose fact it is, from 1; None for the household's.
     """
 
     fact: str
@@ -301,13 +319,16 @@ class UnreadSupposition:
 
 @dataclass
 class _PreferenceReader:
-    """The facts passed over for a preferred one where the rules are read for a household."""
+    """Finds the facts that the rules leave unread because a preferred one is known.
+
+    `unread` maps each to the facts that are preferred.
+    """
 
     bounds: Bounds
-    passed: dict[SupposedValues, list[str]] = field(default_factory=dict)
+    unread: dict[_FactOwner, list[str]] = field(default_factory=dict)
 
     def visit(self, node: Node, member: UnitRow | None) -> None:
-        """Follow a node as far as its value is looked for."""
+        """Visit the parts of a node, of alternatives only up to the first known one."""
         match node:
             case syntax.FirstKnown(parts=parts):
                 self._visit_preferred(parts, member)
@@ -320,44 +341,49 @@ class _PreferenceReader:
             self.visit(child, member)
 
     def _visit_preferred(self, parts: tuple[Node, ...], member: UnitRow | None) -> None:
-        for place, part in enumerate(parts):
+        """Visit alternatives up to the first known one, and note the facts of those after it."""
+        for place, part in enumerate(parts, start=1):
             self.visit(part, member)
             if self.bounds.is_known(part, member):
                 preferred = list(syntax.list_facts(part))
-                for later in parts[place + 1 :]:
-                    for supposed in self._facts(later, member):
-                        self.passed.setdefault(supposed, []).extend(preferred)
+                for later in parts[place:]:
+                    for unread in self._list_facts(later, member):
+                        self.unread.setdefault(unread, []).extend(preferred)
                 return
 
-    def _facts(self, node: Node, member: UnitRow | None) -> Iterator[SupposedValues]:
-        """Return the facts a node reads, each with the member it is read of."""
+    def _list_facts(self, node: Node, member: UnitRow | None) -> Iterator[_FactOwner]:
+        """Return the facts that a node reads, each with the place of the member whose it is."""
         if isinstance(node, syntax.FactRef):
-            yield node.fact, None if node.owner == "household" else self._place(member)
+            yield node.fact, None if node.owner == "household" else self._find_place(member)
         asked = self.bounds.members if isinstance(node, syntax.OverMembers) else [member]
         for row in asked:
             for child in syntax.children(node):
-                yield from self._facts(child, row)
+                yield from self._list_facts(child, row)
 
-    def _place(self, member: UnitRow | None) -> int | None:
+    def _find_place(self, member: UnitRow | None) -> int | None:
+        """Return a member's place among the members, from 1; None for the household."""
         return next(
             (place for place, row in enumerate(self.bounds.members, 1) if row is member), None
         )
 
 
 def find_unread_suppositions(
-    statement: Statement, household: Household, supposed: Iterable[SupposedValues]
+    statement: Statement, household: Household, supposed: Iterable[_FactOwner]
 ) -> list[UnreadSupposition]:
-    """Name the supposed facts that a programme in force passes over, and for which others."""
-    reading = _PreferenceReader(household.bounds(statement))
-    members = [one.row for one in household.members]
+    """Return the supposed facts that a programme in force does not read, with the preferred ones.
+
+    A supposed fact is its id and the place of the member whose it is, None for the household's.
+    """
+    reader = _PreferenceReader(household.bounds(statement))
+    members = [member.row for member in household.members]
     for name in sorted(statement.in_force):
         rules = statement.rules[name]
         asked = members if rules.programme.unit == "member" else [None]
         for tree in rules.nodes:
             for member in asked:
-                reading.visit(tree, member)
+                reader.visit(tree, member)
     return [
-        UnreadSupposition(one[0], tuple(dict.fromkeys(reading.passed[one])), one[1])
-        for one in dict.fromkeys(supposed)
-        if one in reading.passed
+        UnreadSupposition(fact, tuple(dict.fromkeys(reader.unread[fact, place])), place)
+        for fact, place in dict.fromkeys(supposed)
+        if (fact, place) in reader.unread
     ]

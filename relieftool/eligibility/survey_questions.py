@@ -1,4 +1,7 @@
-"""What a surveyor takes to a household: what is known, what to ask first, what it may claim."""
+"""What a surveyor takes to a household: what is known, what to ask first, what it may claim.
+
+Only facts and receipts are asked for: nobody at the door can name a value of the law.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -6,23 +9,23 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from relieftool.eligibility.evaluation import Evaluation, Household, UnitRow, evaluate_register
-from relieftool.eligibility.findings import CLAIMABLE_STATUSES, Finding
+from relieftool.eligibility.evaluation import Evaluation, Household, evaluate_register
+from relieftool.eligibility.findings import CLAIMABLE_STATUSES, Finding, Status
 from relieftool.eligibility.gaps import find_household_findings
 from relieftool.eligibility.household import build_unknown_household_error
 from relieftool.eligibility.visit_list import plan_visits
-from relieftool.pack.facts import Fact, Owner
+from relieftool.pack.facts import Fact
 from relieftool.pack.models import Pack
 from relieftool.register.form_answers import hash_member
+from relieftool.rules.bounds import UnitRow
 from relieftool.rules.minimal_questions import RECEIPT
 from relieftool.store.settings import read_setting
-
-KnownValue = int | str | None
+from relieftool.values.cells import StoredValue
 
 
 @dataclass(frozen=True)
 class FormPerson:
-    """A member as the form names him: number, place in the household, name, and his mark."""
+    """A member as the form names them; `mark` is the keyed hash that recognises them later."""
 
     member_no: str
     name: str | None
@@ -30,7 +33,7 @@ class FormPerson:
 
     @property
     def place(self) -> str:
-        """Return the place as the member number writes it."""
+        """Return the place in the household, as it stands at the end of the member number."""
         return self.member_no.rpartition("-")[2]
 
 
@@ -43,15 +46,16 @@ class SurveyQuestion:
 
     name: str
     person: FormPerson | None
-    known: KnownValue = None
+    known: StoredValue = None
     is_receipt: bool = False
 
 
 @dataclass(frozen=True)
 class SurveyForm:
-    """A household's form: `decisive` questions decide most, `further` still open findings.
+    """A household's form.
 
-    `others` are the facts known, to be put right; `claims` what may be had.
+    `decisive` are the fewest questions that could decide every open finding, `further` the rest
+    that open findings lack. `others` are known facts, to be corrected; `claims` can be claimed.
     """
 
     household_no: str
@@ -73,66 +77,71 @@ def find_survey_forms(  # noqa: PLR0913 whom to visit
     community: str | None = None,
     is_undetermined: bool = False,
 ) -> list[SurveyForm]:
-    """Return the forms of the households named, of a community, or of those with open findings.
+    """Return the forms of households, ordered by community and number.
 
-    They come by community and number.
+    All three filters apply: the numbers (none: any), the community, and with `is_undetermined`
+    only households with an undetermined finding.
 
     Raises:
-        ReliefError: There is no household of a number; the nearest are named.
+        ReliefError: There is no household of a number; the message names the nearest numbers.
     """
     evaluation = evaluate_register(db, pack, as_of)
     wanted = set(numbers)
-    for number in sorted(wanted - {one.household_no for one in evaluation.households}):
+    for number in sorted(wanted - {household.household_no for household in evaluation.households}):
         raise build_unknown_household_error(db, number)
-    forms = []
-    for household in sorted(
-        evaluation.households, key=lambda each: (each.community, each.household_no)
-    ):
-        if (wanted and household.household_no not in wanted) or community not in (
-            None,
-            household.community,
-        ):
-            continue
-        if not is_undetermined or _is_open(evaluation, household):
-            findings = find_household_findings(evaluation, household)
-            forms.append(_form(db, pack, household.household_no, household.community, findings))
-    return forms
+    chosen = [
+        household
+        for household in evaluation.households
+        if (not wanted or household.household_no in wanted)
+        and community in (None, household.community)
+        and (not is_undetermined or _is_undetermined(evaluation, household))
+    ]
+    return [
+        _build_form(db, pack, household, find_household_findings(evaluation, household))
+        for household in sorted(chosen, key=lambda each: (each.community, each.household_no))
+    ]
 
 
-def _is_open(evaluation: Evaluation, household: Household) -> bool:
+def _is_undetermined(evaluation: Evaluation, household: Household) -> bool:
+    """Whether a household has an undetermined finding."""
     findings = find_household_findings(evaluation, household, with_grounds=False)
-    return any(finding.status == "undetermined" for finding in findings)
+    return any(finding.status == Status.UNDETERMINED for finding in findings)
 
 
-def _form(
-    db: Database, pack: Pack, number: str, community: str, findings: list[Finding]
+def _build_form(
+    db: Database, pack: Pack, evaluated: Household, findings: list[Finding]
 ) -> SurveyForm:
-    """Gather one household's form."""
+    """Return the form of one household."""
+    number = evaluated.household_no
     (household,) = db.query("SELECT * FROM households WHERE household_no = ?", [number])
     rows = list(db.query("SELECT * FROM members WHERE household_no = ? ORDER BY place", [number]))
     secret = read_setting(db, "secret") or ""
-    people = {row["member_no"]: _person(row, secret) for row in rows}
-    asking = _QuestionBuilder(pack, household, {row["member_no"]: row for row in rows}, people)
+    people = {row["member_no"]: _build_person(row, secret) for row in rows}
+    builder = _QuestionBuilder(pack, household, {row["member_no"]: row for row in rows}, people)
     visits = plan_visits(findings)
-    decisive = asking.decisive(visits[0].ask) if visits else []
-    undetermined = [finding for finding in findings if finding.status == "undetermined"]
-    further = [one for one in asking.open_still(undetermined) if one not in decisive]
-    asked = {(one.name, one.person) for one in (*decisive, *further)}
-    others = [one for one in asking.everything() if (one.name, one.person) not in asked]
+    decisive = builder.build_decisive(visits[0].ask) if visits else []
+    further = [question for question in builder.build_missing(findings) if question not in decisive]
+    asked = {(question.name, question.person) for question in (*decisive, *further)}
+    others = [
+        question
+        for question in builder.build_known()
+        if (question.name, question.person) not in asked
+    ]
     head = people.get(household["head_member_no"])
     return SurveyForm(
         number,
-        community,
+        evaluated.community,
         head.name if head else None,
         tuple(people.values()),
         tuple(decisive),
         tuple(further),
         tuple(others),
-        tuple(one for one in findings if one.status in CLAIMABLE_STATUSES),
+        tuple(finding for finding in findings if finding.status in CLAIMABLE_STATUSES),
     )
 
 
-def _person(row: UnitRow, secret: str) -> FormPerson:
+def _build_person(row: UnitRow, secret: str) -> FormPerson:
+    """Return a member of the register as the form names them."""
     name, number = row["name"], row["id_number"]
     known = None if name is None else str(name)
     mark = hash_member(secret, None if number is None else str(number), known)
@@ -140,7 +149,7 @@ def _person(row: UnitRow, secret: str) -> FormPerson:
 
 
 class _QuestionBuilder:
-    """Turns names of what is missing into questions."""
+    """Builds the questions of one household's form; each question once."""
 
     def __init__(
         self,
@@ -154,61 +163,64 @@ class _QuestionBuilder:
         self._members = members
         self._people = people
 
-    def decisive(self, named: Iterable[str]) -> list[SurveyQuestion]:
-        """Return the questions of a planned visit, which name their members."""
+    def build_decisive(self, names: Iterable[str]) -> list[SurveyQuestion]:
+        """Return the questions of a planned visit, whose names begin with the member's number."""
         found: list[SurveyQuestion] = []
-        for one in named:
-            member_no, _colon, rest = one.partition(":")
+        for name in names:
+            member_no, _colon, rest = name.partition(":")
             person = self._people.get(member_no)
-            found += self._about(rest if person else one, [person])
+            found += self._build_questions(rest if person else name, [person])
         return list(dict.fromkeys(found))
 
-    def open_still(self, findings: Iterable[Finding]) -> list[SurveyQuestion]:
-        """Return the questions for all that findings lack; of members nobody names, of each."""
+    def build_missing(self, findings: Iterable[Finding]) -> list[SurveyQuestion]:
+        """Return the questions for everything that undetermined findings lack.
+
+        A household's finding may lack a fact of its members: then every member is asked about.
+        """
         found: list[SurveyQuestion] = []
         for finding in findings:
-            people = (
-                [self._people[finding.member_no]]
-                if finding.member_no
-                else list(self._people.values())
-            )
-            for name in finding.missing:
-                found += self._about(name, [None, *people])
+            if finding.status == Status.UNDETERMINED:
+                number = finding.member_no
+                people = [self._people[number]] if number else list(self._people.values())
+                for name in finding.missing:
+                    found += self._build_questions(name, [None, *people])
         return list(dict.fromkeys(found))
 
-    def _about(self, name: str, people: Iterable[FormPerson | None]) -> Iterator[SurveyQuestion]:
-        """Return the questions for a fact or receipt about those of its unit; known ones left out."""
+    def _build_questions(
+        self, name: str, people: Iterable[FormPerson | None]
+    ) -> Iterator[SurveyQuestion]:
+        """Return the questions about a fact or receipt, for those it can be asked about.
+
+        Facts that are known already are left out.
+        """
         is_receipt = name.startswith(RECEIPT)
         known = self._pack.programmes if is_receipt else self._pack.facts
         key = name.removeprefix(RECEIPT)
         if key not in known:
-            return  # a value of the law, or who lives there: nobody at the door can say
+            return  # a value of the law, or who lives there: not a question for this form
         is_member = self._is_of_member(key, is_receipt=is_receipt)
         for person in people:
             question = SurveyQuestion(key, person, None, is_receipt=True)
             if not is_receipt:
-                question = self._question(self._pack.facts[key], person)
+                question = self._build_question(self._pack.facts[key], person)
             if is_member == (person is not None) and question.known is None:
                 yield question
 
     def _is_of_member(self, key: str, *, is_receipt: bool) -> bool:
+        """Whether a programme or fact is a member's, not the household's."""
         programmes, facts = self._pack.programmes, self._pack.facts
         return (programmes[key].unit if is_receipt else facts[key].owner) == "member"
 
-    def everything(self) -> Iterator[SurveyQuestion]:
-        """Return every fact that is known, the household's before each member's."""
-        yield from self._facts("household", None)
-        for person in self._people.values():
-            yield from self._facts("member", person)
+    def build_known(self) -> Iterator[SurveyQuestion]:
+        """Return a question for every known fact, the household's before each member's."""
+        for person in (None, *self._people.values()):
+            owner = "member" if person else "household"
+            for fact in self._pack.facts.values():
+                question = self._build_question(fact, person)
+                if fact.owner == owner and question.known is not None:
+                    yield question
 
-    def _facts(self, owner: Owner, person: FormPerson | None) -> Iterator[SurveyQuestion]:
-        for fact in self._pack.facts.values():
-            if fact.owner != owner:
-                continue
-            question = self._question(fact, person)
-            if question.known is not None:
-                yield question
-
-    def _question(self, fact: Fact, person: FormPerson | None) -> SurveyQuestion:
+    def _build_question(self, fact: Fact, person: FormPerson | None) -> SurveyQuestion:
+        """Return the question about a fact, with what the register says already."""
         row = self._members[person.member_no] if person else self._household
         return SurveyQuestion(fact.id, person, row.get(fact.id))

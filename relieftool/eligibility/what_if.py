@@ -1,12 +1,12 @@
-"""The same rules on a changed copy of a household; nothing is written to the register.
+"""What would change for a household in a scenario: side by side, or over a range of one value.
 
-One fact over a range: where benefits come and fall away, everything else held.
+The same rules are run over copies of the household; nothing is written to the register.
 """
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count, pairwise
+from itertools import pairwise
 
 from sqlite_utils import Database
 
@@ -14,7 +14,7 @@ from relieftool.eligibility.claim_values import round_per_month, sum_per_month
 from relieftool.eligibility.evaluation import Evaluation, Household, evaluate_register
 from relieftool.eligibility.findings import (
     CLAIMABLE_STATUSES,
-    RECEIVING_STATUSES,
+    RECEIVED_STATUSES,
     TIMES_A_YEAR,
     Finding,
     Status,
@@ -23,7 +23,6 @@ from relieftool.eligibility.gaps import find_household_findings
 from relieftool.eligibility.rule_warnings import list_missing_parameters
 from relieftool.eligibility.scenario import (
     HouseholdCopy,
-    StoredValue,
     SupposedFact,
     Suppositions,
     UnreadSupposition,
@@ -37,13 +36,19 @@ from relieftool.eligibility.scenario import (
 from relieftool.pack.models import Pack
 from relieftool.rules.bounds import is_based_on_private
 from relieftool.rules.statement import Statement
+from relieftool.values.cells import StoredValue
+
+# Programme and member number (None: the household's); numbers are those of the original household.
+_BenefitKey = tuple[str, StoredValue]
+_BenefitResult = tuple[Status, int | None]  # status, and fen a year (None: unknown)
 
 
 @dataclass(frozen=True)
 class Benefit:
-    """One programme for one unit, before and after; fen a month, None: unknown or not monthly.
+    """One programme for one household or member, before and after.
 
-    `place` is the member's; who joins comes after the others.
+    Amounts are fen a month; None: unknown, or paid once. `place` is the member's; whoever joins
+    comes after the others.
     """
 
     programme: str
@@ -57,25 +62,30 @@ class Benefit:
 
 @dataclass(frozen=True)
 class LivingMeans:
-    """What a household has to live on a month: income, and what it receives or could claim.
+    """What a household has to live on, in fen a month: income and benefits.
 
+    `benefits_fen` is what it receives or could claim, `claimable_fen` the part not yet claimed.
     `is_private`: the income rests on a fact that only a reveal may show.
     """
 
     income_fen: int | None
     benefits_fen: int
-    claimable_fen: int  # of these, what must be claimed first
+    claimable_fen: int
     is_private: bool = False
 
     @property
     def total_fen(self) -> int | None:
-        """Return both together; None where the income is unknown."""
+        """Return income and benefits together; None where the income is unknown."""
         return None if self.income_fen is None else self.income_fen + self.benefits_fen
 
 
 @dataclass(frozen=True)
 class WhatIf:
-    """The outcome side by side; benefits that come to nothing on both sides are left out."""
+    """A household before and after, side by side.
+
+    Benefits that are ineligible on both sides are left out. `overruled` are suppositions that no
+    rule reads, `unvalued` parameters without a value on the day.
+    """
 
     household_no: str
     community: str
@@ -89,103 +99,124 @@ class WhatIf:
 
 
 @dataclass(frozen=True)
-class CopyOutcome:
-    """What came out for one copy: its household, its findings, and what has fallen away."""
+class _CopyOutcome:
+    """A copy with its household in the evaluation, its findings, and the statement used."""
 
     copy: HouseholdCopy
     household: Household
     findings: list[Finding]
     statement: Statement
 
+    def key(self, finding: Finding) -> _BenefitKey:
+        """Return what a finding is about, by the member's number in the original household."""
+        place = _find_place(finding)
+        number = None if place is None else self.copy.members[place - 1]["member_no"]
+        return finding.programme, number
 
-def evaluate_copies(
-    pack: Pack,
-    as_of: dt.date,
-    copies: Mapping[str, HouseholdCopy],
-    standing: set[tuple[str, StoredValue]],
-) -> dict[str, CopyOutcome]:
-    """Run the rules; a receipt whose conditions are met no longer ends, and what rests on it too.
-
-    `standing` are those to be reviewed already as things are: they stay as they are.
-    """
-    current = dict(copies)
-    for _round in count():
-        with open_scenario_register(pack, current) as register:
-            evaluation = evaluate_register(register, pack, as_of)
-        found = {
-            household.household_no: _copy_outcome(evaluation, household, current)
-            for household in evaluation.households
-        }
-        ending = {name: _ending(one, standing) for name, one in found.items()}
-        if not any(ending.values()):
-            return found
-        for name, ended in ending.items():
-            current[name] = end_receipts(current[name], ended)
-    raise AssertionError
+    def is_dropped(self, finding: Finding) -> bool:
+        """Whether the receipt that a finding is about was ended in this copy."""
+        return (finding.programme, _find_place(finding)) in self.copy.dropped
 
 
-def _copy_outcome(
-    evaluation: Evaluation, household: Household, copies: Mapping[str, HouseholdCopy]
-) -> CopyOutcome:
-    findings = find_household_findings(evaluation, household)
-    copy = copies[household.household_no]
-    return CopyOutcome(copy, household, findings, evaluation.statement)
+@dataclass(frozen=True)
+class _Baseline:
+    """The household as it is: its outcome, and its findings by what they are about."""
+
+    outcome: _CopyOutcome
+    findings: dict[_BenefitKey, Finding]
+
+    def is_in_review(self, key: _BenefitKey) -> bool:
+        """Whether a receipt is to be reviewed even without the scenario."""
+        return key in self.findings and self.findings[key].status == Status.REVIEW
 
 
-def _ending(
-    one: CopyOutcome, standing: set[tuple[str, StoredValue]]
-) -> set[tuple[str, int | None]]:
-    """Name the receipts that a review would end."""
-    return {
-        (finding.programme, _place(finding))
-        for finding in one.findings
-        if finding.status == "review"
-        and (finding.programme, _place(finding)) not in one.copy.dropped
-        and (finding.programme, _number_of(one, finding)) not in standing
-    }
-
-
-def _place(finding: Finding) -> int | None:
+def _find_place(finding: Finding) -> int | None:
+    """Return the place of a finding's member in the throwaway register; None for the household."""
     return None if finding.member_no is None else int(finding.member_no.rpartition("|")[2])
 
 
-def _number_of(one: CopyOutcome, finding: Finding) -> StoredValue:
-    place = _place(finding)
-    return None if place is None else one.copy.members[place - 1]["member_no"]
+def _evaluate_baseline(pack: Pack, as_of: dt.date, copy: HouseholdCopy) -> _Baseline:
+    """Evaluate the household as it is."""
+    with open_scenario_register(pack, {"before": copy}) as register:
+        evaluation = evaluate_register(register, pack, as_of)
+    outcome = _build_outcome(evaluation, evaluation.households[0], {"before": copy})
+    return _Baseline(outcome, {outcome.key(finding): finding for finding in outcome.findings})
 
 
-def _worth(finding: Finding) -> int | None:
-    """Return the fen a year of what is received or could be claimed; None where unknown.
+def _evaluate_copies(
+    pack: Pack, as_of: dt.date, copies: Mapping[str, HouseholdCopy], baseline: _Baseline
+) -> dict[str, _CopyOutcome]:
+    """Evaluate changed copies; receipts whose conditions no longer hold are ended.
 
-    What is paid once, and a status that carries no money, come to nothing.
+    Ending one may end others that rest on it, so the copies are evaluated again until nothing
+    changes. A receipt that is to be reviewed even without the scenario stays.
+    """
+    current = dict(copies)
+    while True:
+        with open_scenario_register(pack, current) as register:
+            evaluation = evaluate_register(register, pack, as_of)
+        outcomes = {
+            household.household_no: _build_outcome(evaluation, household, current)
+            for household in evaluation.households
+        }
+        ending = {name: _find_ending(outcome, baseline) for name, outcome in outcomes.items()}
+        if not any(ending.values()):
+            return outcomes
+        for name, receipts in ending.items():
+            current[name] = end_receipts(current[name], receipts)
+
+
+def _build_outcome(
+    evaluation: Evaluation, household: Household, copies: Mapping[str, HouseholdCopy]
+) -> _CopyOutcome:
+    """Return the outcome for the copy that a household of the evaluation is."""
+    findings = find_household_findings(evaluation, household)
+    copy = copies[household.household_no]
+    return _CopyOutcome(copy, household, findings, evaluation.statement)
+
+
+def _find_ending(outcome: _CopyOutcome, baseline: _Baseline) -> set[tuple[str, int | None]]:
+    """Return the receipts that the scenario ends, by programme and place in the copy."""
+    return {
+        (finding.programme, _find_place(finding))
+        for finding in outcome.findings
+        if finding.status == Status.REVIEW
+        and not outcome.is_dropped(finding)
+        and not baseline.is_in_review(outcome.key(finding))
+    }
+
+
+def _find_value(finding: Finding) -> int | None:
+    """Return the fen a year that are received or could be claimed; None where unknown.
+
+    0 for what is paid once, and for ineligible findings.
     """
     times = TIMES_A_YEAR.get(finding.amount_period)
-    if times is None or finding.status == "ineligible":
+    if times is None or finding.status == Status.INELIGIBLE:
         return 0
     fen = finding.amount_fen if finding.status in CLAIMABLE_STATUSES else finding.paid_fen
-    if fen is None and finding.status in ("receiving", "underpaid", "conflict"):
+    if fen is None and finding.status in RECEIVED_STATUSES and finding.status != Status.REVIEW:
         fen = finding.amount_fen
     return None if fen is None else fen * times
 
 
-def _yearly(before: Finding | None, after: Finding) -> int | None:
-    """Return the fen a year after a change: what is paid is paid anew once what is due is another."""
+def _find_value_after(before: Finding | None, after: Finding) -> int | None:
+    """Return the fen a year after a change; None where unknown.
+
+    A benefit that is received is paid in the new amount if the change alters the amount due.
+    """
     is_same = before is not None and before.amount_fen == after.amount_fen
     times = TIMES_A_YEAR.get(after.amount_period)
-    if (
-        is_same
-        or times is None
-        or after.status not in RECEIVING_STATUSES
-        or after.amount_fen is None
-    ):
-        return _worth(after)
+    is_received = after.status in RECEIVED_STATUSES
+    if is_same or times is None or not is_received or after.amount_fen is None:
+        return _find_value(after)
     return after.amount_fen * times
 
 
 def compare_household(
     db: Database, pack: Pack, as_of: dt.date, household_no: str, changes: Suppositions
 ) -> WhatIf:
-    """Compare a household as it is with itself as it would be.
+    """Compare a household before and after the supposed changes.
 
     Raises:
         ReliefError: There is no such household.
@@ -196,117 +227,112 @@ def compare_household(
 def compare_copy(
     pack: Pack, as_of: dt.date, household_no: str, copy: HouseholdCopy, changes: Suppositions
 ) -> WhatIf:
-    """Compare a copy as it is with itself as it would be."""
-    after = apply_suppositions(pack, copy, changes, as_of)
-    found, standing, base = evaluate_before(pack, as_of, copy)
-    later = evaluate_copies(pack, as_of, {"after": after}, standing)["after"]
-    results = list_results(later, base)
-    keys = dict.fromkeys([*base, *results])
-    benefits = [_benefit(key, base, results, found, later) for key in keys]
+    """Compare a copy of a household before and after the supposed changes."""
+    baseline = _evaluate_baseline(pack, as_of, copy)
+    changed = {"after": apply_suppositions(pack, copy, changes, as_of)}
+    after = _evaluate_copies(pack, as_of, changed, baseline)["after"]
+    results = _list_results(after, baseline)
+    benefits = tuple(
+        benefit
+        for key in dict.fromkeys([*baseline.findings, *results])
+        if _is_shown(benefit := _build_benefit(key, baseline, results, after))
+    )
+    results_before = [
+        (finding.status, _find_value(finding)) for finding in baseline.findings.values()
+    ]
     return WhatIf(
         household_no,
         copy.community,
         as_of,
         pack,
-        tuple(benefit for benefit in benefits if _is_worth_telling(benefit)),
-        sum_living_means(found, [(one.status, _worth(one)) for one in base.values()]),
-        sum_living_means(later, results.values()),
-        list_unread_suppositions(later, copy, changes),
-        list_missing_among(later, [one.programme for one in benefits if _is_worth_telling(one)]),
+        benefits,
+        _sum_living_means(baseline.outcome, results_before),
+        _sum_living_means(after, results.values()),
+        _list_unread_suppositions(after, copy, changes),
+        _list_missing_parameters(after, [benefit.programme for benefit in benefits]),
     )
 
 
-def sum_living_means(
-    one: CopyOutcome, standing: Iterable[tuple[Status, int | None]]
-) -> LivingMeans:
-    """Add up income and benefits; `standing` has each status and its fen a year."""
-    listed = list(standing)
+def _sum_living_means(outcome: _CopyOutcome, results: Iterable[_BenefitResult]) -> LivingMeans:
+    """Add up income and benefits; unknown amounts are left out."""
+    listed = list(results)
+    income = outcome.household.row["resources"]
+    bounds = outcome.household.bounds(outcome.statement)
     return LivingMeans(
-        _income(one),
-        _sum(fen for _status, fen in listed),
-        _sum(fen for status, fen in listed if status in CLAIMABLE_STATUSES),
-        _is_income_private(one),
+        income if isinstance(income, int) else None,
+        sum_per_month(fen for _status, fen in listed),
+        sum_per_month(fen for status, fen in listed if status in CLAIMABLE_STATUSES),
+        is_based_on_private(bounds, outcome.statement.money["resources"], None),
     )
 
 
-def list_missing_among(one: CopyOutcome, programmes: Iterable[str]) -> tuple[str, ...]:
-    """Name the values of the law that some programmes want for; none where there are none."""
+def _list_missing_parameters(outcome: _CopyOutcome, programmes: Iterable[str]) -> tuple[str, ...]:
+    """Return the parameters without a value that the programmes use; none for no programmes."""
     names = set(programmes)
-    return list_missing_parameters(one.statement, names) if names else ()
+    return list_missing_parameters(outcome.statement, names) if names else ()
 
 
-def list_unread_suppositions(
-    one: CopyOutcome, copy: HouseholdCopy, changes: Suppositions
+def _list_unread_suppositions(
+    outcome: _CopyOutcome, copy: HouseholdCopy, changes: Suppositions
 ) -> tuple[UnreadSupposition, ...]:
-    """Name the supposed facts that some rule passes over; whoever leaves is read no more.
+    """Return the supposed facts that no rule reads, without those of members who leave.
 
-    Places are those of the copy as it is, before anybody left.
+    Places are those of the original copy. In the changed one they differ if somebody left.
     """
-    now = {row["member_no"]: place for place, row in enumerate(one.copy.members, start=1)}
-    listed = ((int(str(row["place"])), row["member_no"]) for row in copy.members)
-    kept = {place: now[number] for place, number in listed if number in now}
-    before = {place: old for old, place in kept.items()}
+    new_places = {row["member_no"]: place for place, row in enumerate(outcome.copy.members, 1)}
+    moved = {
+        int(str(row["place"])): new_places[row["member_no"]]
+        for row in copy.members
+        if row["member_no"] in new_places
+    }
+    old_places = {new: old for old, new in moved.items()}
     supposed = [
-        (setting.fact, kept.get(setting.place) if setting.place else None)
+        (setting.fact, moved.get(setting.place) if setting.place else None)
         for setting in changes.settings
-        if setting.place is None or setting.place in kept
+        if setting.place is None or setting.place in moved
     ]
-    found = find_unread_suppositions(one.statement, one.household, supposed)
-    return tuple(replace(each, place=before.get(each.place or 0)) for each in found)
+    found = find_unread_suppositions(outcome.statement, outcome.household, supposed)
+    return tuple(replace(unread, place=old_places.get(unread.place or 0)) for unread in found)
 
 
-FindingsBefore = dict[tuple[str, StoredValue], Finding]
+def _list_results(outcome: _CopyOutcome, baseline: _Baseline) -> dict[_BenefitKey, _BenefitResult]:
+    """Return the result of each programme; a receipt that was ended is to be reviewed, at 0 fen."""
+    results: dict[_BenefitKey, _BenefitResult] = {}
+    for finding in outcome.findings:
+        key = outcome.key(finding)
+        if outcome.is_dropped(finding):
+            results[key] = Status.REVIEW, 0
+        else:
+            value = _find_value_after(baseline.findings.get(key), finding)
+            results[key] = finding.status, value
+    return results
 
 
-def evaluate_before(
-    pack: Pack, as_of: dt.date, copy: HouseholdCopy
-) -> tuple[CopyOutcome, set[tuple[str, StoredValue]], FindingsBefore]:
-    """Run the rules on the household as it is; say too what is to be reviewed already."""
-    with open_scenario_register(pack, {"before": copy}) as register:
-        evaluation = evaluate_register(register, pack, as_of)
-    found = _copy_outcome(evaluation, evaluation.households[0], {"before": copy})
-    base = {(finding.programme, _number_of(found, finding)): finding for finding in found.findings}
-    return found, {key for key, one in base.items() if one.status == "review"}, base
-
-
-def list_results(
-    one: CopyOutcome, base: FindingsBefore
-) -> dict[tuple[str, StoredValue], tuple[Status, int | None]]:
-    """Return status and fen a year of each programme; one whose receipt ended is to be reviewed."""
-    found: dict[tuple[str, StoredValue], tuple[Status, int | None]] = {}
-    for finding in one.findings:
-        key = finding.programme, _number_of(one, finding)
-        is_ended = (finding.programme, _place(finding)) in one.copy.dropped
-        status: Status = "review" if is_ended else finding.status
-        found[key] = status, 0 if is_ended else _yearly(base.get(key), finding)
-    return found
-
-
-def _benefit(
-    key: tuple[str, StoredValue],
-    base: FindingsBefore,
-    results: Mapping[tuple[str, StoredValue], tuple[Status, int | None]],
-    found: CopyOutcome,
-    later: CopyOutcome,
+def _build_benefit(
+    key: _BenefitKey,
+    baseline: _Baseline,
+    results: Mapping[_BenefitKey, _BenefitResult],
+    after: _CopyOutcome,
 ) -> Benefit:
+    """Return one programme of one household or member, before and after."""
     programme, member_no = key
-    before, after = base.get(key), results.get(key)
-    people = [*found.copy.members, *later.copy.members]
-    names = {person["member_no"]: person["name"] for person in people}
-    name = names.get(member_no)
+    copy = baseline.outcome.copy
+    finding, result = baseline.findings.get(key), results.get(key)
+    people = [*copy.members, *after.copy.members]
+    name = {person["member_no"]: person["name"] for person in people}.get(member_no)
     return Benefit(
         programme,
-        find_place(found.copy, member_no),
+        _find_place_shown(copy, member_no),
         str(name) if name is not None else None,
-        before.status if before else None,
-        after[0] if after else None,
-        round_per_month(_worth(before), "year") if before else None,
-        round_per_month(after[1], "year") if after else None,
+        finding.status if finding else None,
+        result[0] if result else None,
+        round_per_month(_find_value(finding), "year") if finding else None,
+        round_per_month(result[1], "year") if result else None,
     )
 
 
-def find_place(copy: HouseholdCopy, member_no: StoredValue) -> int | None:
-    """Return a member's place in the household as it is; who joins comes after the others."""
+def _find_place_shown(copy: HouseholdCopy, member_no: StoredValue) -> int | None:
+    """Return a member's place in the original household; whoever joins comes after the others."""
     if member_no is None:
         return None
     places = {member["member_no"]: int(str(member["place"])) for member in copy.members}
@@ -315,38 +341,29 @@ def find_place(copy: HouseholdCopy, member_no: StoredValue) -> int | None:
     return max(places.values(), default=0) + int(str(member_no).removeprefix("+"))
 
 
-def _is_worth_telling(one: Benefit) -> bool:
-    """Leave out what is not to be had either way."""
-    return {one.before, one.after} - {"ineligible", None} != set()
-
-
-def _sum(yearly: Iterable[int | None]) -> int:
-    """Return a month's share of what comes in a year; unknown amounts count for nothing."""
-    return sum_per_month(yearly)
-
-
-def _income(one: CopyOutcome) -> int | None:
-    income = one.household.row["resources"]
-    return income if isinstance(income, int) else None
-
-
-def _is_income_private(one: CopyOutcome) -> bool:
-    bounds = one.household.bounds(one.statement)
-    return is_based_on_private(bounds, one.statement.money["resources"], None)
+def _is_shown(benefit: Benefit) -> bool:
+    """Whether a benefit is anything but ineligible before or after."""
+    return bool({benefit.before, benefit.after} - {Status.INELIGIBLE, None})
 
 
 @dataclass(frozen=True)
 class SweepPoint:
-    """A sweep's outcome at one value of the fact, as stored."""
+    """A sweep's outcome at one value of the fact, as stored; benefits are fen a month.
+
+    `benefits` are by programme and the member's place.
+    """
 
     value: int
     living: LivingMeans
-    standing: Mapping[tuple[str, int | None], tuple[Status, int | None]]
+    benefits: Mapping[tuple[str, int | None], _BenefitResult]
 
 
 @dataclass(frozen=True)
 class StatusTurn:
-    """Where a status changes in a sweep, and the fen a month it brings; None: unknown."""
+    """A value of the fact at which a status changes, and what that brings in fen a month.
+
+    `change_fen` is None where it is unknown.
+    """
 
     value: int
     programme: str
@@ -358,7 +375,7 @@ class StatusTurn:
 
 @dataclass(frozen=True)
 class Sweep:
-    """One fact over a range, everything else held."""
+    """One fact over a range of values, with everything else as supposed."""
 
     household_no: str
     community: str
@@ -380,7 +397,7 @@ def sweep_household(  # noqa: PLR0913, PLR0917 whom, what else is supposed, and 
     setting: SupposedFact,
     values: Sequence[int],
 ) -> Sweep:
-    """Run the rules for each value of a fact, as many copies in one register.
+    """Evaluate a household for each value of a fact.
 
     Raises:
         ReliefError: There is no such household.
@@ -399,49 +416,60 @@ def sweep_copy(  # noqa: PLR0913, PLR0917 whose copy, what else is supposed, and
     setting: SupposedFact,
     values: Sequence[int],
 ) -> Sweep:
-    """Run the rules on a copy for each value of a fact."""
-    _found, standing, base = evaluate_before(pack, as_of, copy)
+    """Evaluate a copy for each value of a fact, as so many households of one register.
+
+    `values` are in ascending order.
+    """
+    baseline = _evaluate_baseline(pack, as_of, copy)
     supposed = [add_supposed_fact(changes, replace(setting, value=value)) for value in values]
     copies = {
-        f"{number:06}": apply_suppositions(pack, copy, one, as_of)
-        for number, one in enumerate(supposed)
+        f"{number:06}": apply_suppositions(pack, copy, each, as_of)
+        for number, each in enumerate(supposed)
     }
-    found = evaluate_copies(pack, as_of, copies, standing)
+    outcomes = _evaluate_copies(pack, as_of, copies, baseline)
     points = tuple(
-        _point(value, copy, found[name], base) for name, value in zip(copies, values, strict=True)
+        _build_point(value, outcomes[name], baseline)
+        for name, value in zip(copies, values, strict=True)
     )
-    last = found[max(copies)]
-    told = [
-        key[0]
+    last = outcomes[max(copies)]
+    shown = [
+        programme
         for point in points
-        for key, (status, _f) in point.standing.items()
-        if status != "ineligible"
+        for (programme, _place), (status, _fen) in point.benefits.items()
+        if status != Status.INELIGIBLE
     ]
-    passed, missing = (
-        list_unread_suppositions(last, copy, supposed[-1]),
-        list_missing_among(last, told),
-    )
     whose = (household_no, copy.community, as_of, pack)
-    return Sweep(*whose, setting, points, tuple(_turns(points)), passed, missing)
+    return Sweep(
+        *whose,
+        setting,
+        points,
+        tuple(_find_turns(points)),
+        _list_unread_suppositions(last, copy, supposed[-1]),
+        _list_missing_parameters(last, shown),
+    )
 
 
-def _point(value: int, copy: HouseholdCopy, one: CopyOutcome, base: FindingsBefore) -> SweepPoint:
-    results = list_results(one, base)
+def _build_point(value: int, outcome: _CopyOutcome, baseline: _Baseline) -> SweepPoint:
+    """Return the point of a sweep for one outcome."""
+    results = _list_results(outcome, baseline)
     return SweepPoint(
         value,
-        sum_living_means(one, results.values()),
+        _sum_living_means(outcome, results.values()),
         {
-            (programme, find_place(copy, member_no)): (status, round_per_month(fen, "year"))
+            (programme, _find_place_shown(baseline.outcome.copy, member_no)): (
+                status,
+                round_per_month(fen, "year"),
+            )
             for (programme, member_no), (status, fen) in results.items()
         },
     )
 
 
-def _turns(points: Sequence[SweepPoint]) -> Iterator[StatusTurn]:
+def _find_turns(points: Sequence[SweepPoint]) -> Iterator[StatusTurn]:
     """Return every change of status from one value to the next."""
-    for one, following in pairwise(points):
-        for key, (status, fen) in following.standing.items():
-            before, before_fen = one.standing[key]
-            if before != status:
-                change = None if fen is None or before_fen is None else fen - before_fen
-                yield StatusTurn(following.value, *key, before, status, change)
+    for point, following in pairwise(points):
+        for key, (after, after_fen) in following.benefits.items():
+            before, before_fen = point.benefits[key]
+            if before != after:
+                change = None if after_fen is None or before_fen is None else after_fen - before_fen
+                yield StatusTurn(following.value, *key, before, after, change)

@@ -1,1 +1,1 @@
-"""What an import does: choose files, map columns, keep rows, correct, map again, undo."""
+"""What an import does: choose files, map columns, keep rows, correct them, map again, undo."""

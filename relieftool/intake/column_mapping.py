@@ -1,12 +1,13 @@
-"""Which column means what: what the file says of itself, and what somebody says of it.
+"""Which column means what, where somebody states it: in import.toml, with --map, or in an answer.
 
-`import.toml`, --map and what was answered before decide; likeness never does.
+A statement takes precedence over what a heading says. A heading that only looks like a known one is
+asked about, never mapped.
 """
 
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from relieftool.errors import Problem, ReliefError
@@ -25,12 +26,11 @@ TargetsByHeading = Mapping[str, str]
 
 @dataclass(frozen=True)
 class StatedMappings:
-    """What somebody says of columns: with --map, and by the headings of the table when asked.
+    """What the user says of columns and files on the command line, now and earlier.
 
-    What was `remembered` was said the same way earlier.
-
-    `file_values` is what the command line says of the files themselves, as import.toml would. A filled
-    form of a visit after `today` is kept and not used; None: no day is too late.
+    `stated` is what --map says; `answered` and `remembered` are answers of this run and mappings
+    of earlier ones, by fingerprint of the headings. `file_values` are values of the files as in
+    import.toml. A filled form for a visit after `today` is not used; None: no day is too late.
     """
 
     stated: TargetsByHeading = field(default_factory=dict)
@@ -39,40 +39,41 @@ class StatedMappings:
     file_values: Mapping[str, object] = field(default_factory=dict)
     today: dt.date | None = None
 
-    def of(self, headers: Iterable[str]) -> dict[str, str]:
-        """Return what is said of the columns of one table, by heading without blanks."""
+    def list_targets(self, headers: Iterable[str]) -> dict[str, str]:
+        """Return the targets stated for a table's columns, by heading without blanks."""
         listed = list(headers)
         earlier = self.remembered.get(hash_headings(listed), {})
-        return {**_present(earlier, listed), **self.anew(listed)}
+        return {**_select_present(earlier, listed), **self.list_new_targets(listed)}
 
-    def anew(self, headers: Iterable[str]) -> dict[str, str]:
-        """Return what is said this time of the columns of one table."""
+    def list_new_targets(self, headers: Iterable[str]) -> dict[str, str]:
+        """Return the targets stated for a table's columns in this run."""
         listed = list(headers)
         answered = self.answered.get(hash_headings(listed), {})
-        return {**_present(answered, listed), **_present(self.stated, listed)}
+        return {**_select_present(answered, listed), **_select_present(self.stated, listed)}
 
-    def usable(self, known: Catalogue, pack: Pack) -> "StatedMappings":
-        """Leave out what was remembered with another pack's facts."""
+    def drop_unusable(self, known: Catalogue, pack: Pack) -> "StatedMappings":
+        """Return these without remembered targets that this pack does not have."""
+        usable = {"-", *_list_target_ids(known, pack)}
         kept = {
             key: {
-                header: to
-                for header, to in one.items()
-                if to in ("-", *_ids(known, pack)) or known.target(to)
+                header: target
+                for header, target in mapping.items()
+                if target in usable or known.target(target)
             }
-            for key, one in self.remembered.items()
+            for key, mapping in self.remembered.items()
         }
         return replace(self, remembered=kept)
 
     def add_answers(self, answers: Mapping[str, TargetsByHeading]) -> "StatedMappings":
-        """Add what was answered about tables, by fingerprint."""
+        """Return these with answers about tables added, by fingerprint of the headings."""
         return replace(self, answered={**self.answered, **answers})
 
 
 @dataclass(frozen=True)
 class ColumnDoubt:
-    """A table with columns that look like known ones: what is certain, and what is not.
+    """A table with columns whose headings only look like known ones.
 
-    `certain` are headings and targets, `unsure` headings and the known names they look like.
+    `certain` are headings with their targets, `unsure` headings with the names they look like.
     """
 
     file_name: str
@@ -82,15 +83,15 @@ class ColumnDoubt:
     unsure: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def _present(said: Mapping[str, str], headers: Iterable[str]) -> dict[str, str]:
-    """Return what is said of the headings that are there, by heading without blanks."""
+def _select_present(targets: TargetsByHeading, headers: Iterable[str]) -> dict[str, str]:
+    """Return the targets of the headings that a table has, by heading without blanks."""
     present = {squeeze_heading(header): drop_spaces(header) for header in headers}
-    by_header = {squeeze_heading(header): target for header, target in said.items()}
-    return {present[header]: to for header, to in by_header.items() if header in present}
+    squeezed = {squeeze_heading(header): target for header, target in targets.items()}
+    return {present[header]: target for header, target in squeezed.items() if header in present}
 
 
 def hash_headings(headers: Iterable[str]) -> str:
-    """Return what tables of the same headings have in common, in whatever order they stand.
+    """Return the fingerprint of a table: the same for the same headings in any order.
 
     >>> hash_headings(["姓名", "户 编号"]) == hash_headings(["户编号", "姓名", ""])
     True
@@ -100,34 +101,39 @@ def hash_headings(headers: Iterable[str]) -> str:
 
 
 def check_targets(targets: TargetsByHeading, known: Catalogue, pack: Pack, place: str) -> None:
-    """Refuse a mapping to what is neither a fact nor a known heading."""
+    """Raise ReliefError for a target that is neither a fact nor a known heading."""
     for target in targets.values():
-        _target(target, known, pack, place)
+        _find_target(target, known, pack, place)
 
 
 def find_column_doubt(
     file_name: str, table: Table, columns: Iterable[ColumnMeaning]
 ) -> ColumnDoubt | None:
-    """Return a table's doubtful columns; None if there are none."""
+    """Return a table's doubtful columns; None if it has none."""
     listed = list(columns)
-    unsure = tuple((one.header, one.near) for one in listed if one.target is None and one.near)
-    certain = tuple((one.header, one.target) for one in listed if one.target is not None)
+    unsure = tuple(
+        (column.header, column.near) for column in listed if column.target is None and column.near
+    )
+    certain = tuple(
+        (column.header, column.target) for column in listed if column.target is not None
+    )
     key = hash_headings(table.headers)
     return ColumnDoubt(file_name, table.sheet, key, certain, unsure) if unsure else None
 
 
 def decide_columns(
-    columns: tuple[ColumnMeaning, ...], said: TargetsByHeading, known: Catalogue, pack: Pack
+    columns: tuple[ColumnMeaning, ...], stated: TargetsByHeading, known: Catalogue, pack: Pack
 ) -> tuple[ColumnMeaning, ...]:
-    """Let what is said of columns decide; '-' leaves a column unused.
+    """Return a table's columns with the stated targets; '-' leaves a column unused.
 
-    A column of which nothing is said gives way to one of the same table mapped to the same fact.
+    A column of which nothing is stated loses its target to a column for which the same is stated.
     """
-    written = {squeeze_heading(header): target for header, target in said.items()}
+    written = {squeeze_heading(header): target for header, target in stated.items()}
     targets = {
-        header: _target(target, known, pack, f"map: {header}") for header, target in written.items()
+        header: _find_target(target, known, pack, f"map: {header}")
+        for header, target in written.items()
     }
-    present = {squeeze_heading(one.header) for one in columns}
+    present = {squeeze_heading(column.header) for column in columns}
     taken = {target for header, target in targets.items() if header in present} - {None}
     decided = []
     for column in columns:
@@ -145,26 +151,31 @@ def decide_columns(
 def add_mappings(
     declared: FileDeclaration, mappings: Mapping[str, TargetsByHeading]
 ) -> FileDeclaration:
-    """Add to what is declared of a file what is said of its columns; the latter goes first."""
+    """Return a file's declaration with mappings added, which take precedence over its own."""
     merged = dict(declared.map)
     for mapping in mappings.values():
-        said = {drop_spaces(header): target for header, target in mapping.items()}
-        again = {squeeze_heading(header) for header in said}
-        merged = {h: to for h, to in merged.items() if squeeze_heading(h) not in again} | said
+        added = {drop_spaces(header): target for header, target in mapping.items()}
+        squeezed = {squeeze_heading(header) for header in added}
+        kept = {h: target for h, target in merged.items() if squeeze_heading(h) not in squeezed}
+        merged = kept | added
     return declared.model_copy(update={"map": merged})
 
 
-def _ids(known: Catalogue, pack: Pack) -> set[str]:
-    """List the targets there are."""
+def _list_target_ids(known: Catalogue, pack: Pack) -> set[str]:
+    """Return the ids of all targets that a column can have."""
     receipts = [f"receipt.{name}" for name in pack.programmes]
     return {*(target for target, _rank in known.names.values()), *pack.facts, *receipts}
 
 
-def _target(written: str, known: Catalogue, pack: Pack, place: str) -> str | None:
-    """Return the target that a map names: a fact's id, or a heading it is known by."""
+def _find_target(written: str, known: Catalogue, pack: Pack, place: str) -> str | None:
+    """Return the target that is named, by its id or a heading of it; None for '-'.
+
+    Raises:
+        ReliefError: There is no such target; the nearest are named.
+    """
     if written == "-":
         return None
-    if written in _ids(known, pack):
+    if written in _list_target_ids(known, pack):
         return written
     target = known.target(written)
     if target is None:
@@ -180,7 +191,7 @@ def _target(written: str, known: Catalogue, pack: Pack, place: str) -> str | Non
 
 
 def find_unmet_mappings(tables: list[SourceTable], declared: FileDeclaration) -> list[Problem]:
-    """Tell headings that import.toml maps and the file does not have."""
+    """Return a problem for each heading that is declared with a target and is in no table."""
     headers = {
         squeeze_heading(str(column["header"])) for table in tables for column in table.columns
     }
@@ -188,7 +199,7 @@ def find_unmet_mappings(tables: list[SourceTable], declared: FileDeclaration) ->
         Problem(
             "map-unused",
             Message(
-                "import.toml maps the column '{header}', which this file has not; compare them",
+                "import.toml maps the column '{header}', which is not in this file; compare them",
                 {"header": header},
             ),
             tables[0].sheet,
@@ -202,24 +213,29 @@ def find_unmet_mappings(tables: list[SourceTable], declared: FileDeclaration) ->
 def build_column_records(
     columns: Iterable[ColumnMeaning], table: Table, pack: Pack
 ) -> list[dict[str, object]]:
-    """Return what is kept of the columns of a table with its source rows."""
+    """Return the records of a table's columns that are kept with its rows."""
     firsts = (
         {row.number: row.continues or row.number for row in table.rows} if table.covered else {}
     )
-    return [_column_record(column, table, pack, firsts) for column in columns]
+    return [_build_column_record(column, table, pack, firsts) for column in columns]
 
 
-def _column_record(
+def _build_column_record(
     column: ColumnMeaning, table: Table, pack: Pack, firsts: Mapping[int, int]
 ) -> dict[str, object]:
-    """Return what is kept of one column; `firsts` are the first rows of all rows' households."""
-    kept = {
-        key: value
-        for key, value in asdict(column).items()
-        if key in ("position", "header", "target", "place")
+    """Return the record of a column; `firsts` has for each row the first row of its household.
+
+    `covered` are the cells merged with one above that need a value of their own: those that are
+    about each member, or in the row of another household.
+    """
+    kept: dict[str, object] = {
+        "position": column.position,
+        "header": column.header,
+        "target": column.target,
+        "place": column.place,
+        "scale": find_column_unit(column.scale, column.header, table.title),
+        "sheet_column": table.sheet_columns[column.position],
     }
-    kept["scale"] = find_column_unit(column.scale, column.header, table.title)
-    kept["sheet_column"] = table.sheet_columns[column.position]
     fact = pack.facts.get(column.target or "")
     is_of_people = column.target is None or (fact is not None and fact.owner == "member")
     covered = [
@@ -231,11 +247,11 @@ def _column_record(
     return kept | ({"covered": covered, "is_of_each": is_of_each(column, pack)} if covered else {})
 
 
-def refuse_unmet_mappings(said: StatedMappings, tables: Iterable[SourceTable]) -> None:
-    """Refuse a --map of a column that no table has; the nearest headings are named."""
+def refuse_unmet_mappings(mappings: StatedMappings, tables: Iterable[SourceTable]) -> None:
+    """Raise ReliefError, which names the nearest headings, for a --map of no table's column."""
     headers = [str(column["header"]) for table in tables for column in table.columns]
     present = {squeeze_heading(header) for header in headers}
-    for header in said.stated:
+    for header in mappings.stated:
         if squeeze_heading(header) not in present:
             near = get_close_matches(squeeze_heading(header), sorted(present - {""}), 3)
             raise ReliefError(
@@ -243,5 +259,5 @@ def refuse_unmet_mappings(said: StatedMappings, tables: Iterable[SourceTable]) -
                 _("no table of these files has this column"),
                 _("Did you mean: {names}?").format(names=", ".join(near))
                 if near
-                else _("Write the heading as it stands in the file."),
+                else _("Write the heading as it is in the file."),
             )

@@ -1,10 +1,13 @@
-"""What a folder's import.toml says its files are, where their content cannot say it."""
+"""Which files are imported, and what the import.toml of their folders declares of them.
+
+A declaration is for what a file does not say itself: its kind, programme, community, date, columns.
+"""
 
 import datetime as dt
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
@@ -18,7 +21,7 @@ from relieftool.spreadsheets.reader import ENDINGS, unpack_archive
 from relieftool.spreadsheets.titles import find_titled_community
 
 FILE_NAME = "import.toml"
-# What may stand under each key.
+# The remedy for a wrong value of each key.
 _MAY_BE = {
     "ignore": Message('Write ignore = ["old/*"], a list of names in quotation marks.'),
     "file": Message("Begin each file with a line [[file]] and its keys below."),
@@ -32,14 +35,18 @@ _MAY_BE = {
 }
 LOCK_SIGN = "~$"
 _ARCHIVE = ".zip"
+TomlPlace = tuple[int | str, ...]
+# For each folder above a file: the folder, its declarations, and the file's path in it.
+FoldersAbove = list[tuple[Path, "Declarations", str]]
 
 
 class FileDeclaration(BaseModel):
-    """What is said of one file; None leaves it to the content.
+    """What is declared of a file; None leaves it to the file's content.
 
-    `date` is a day or a month, `area` a community, `complete` that nobody entitled is missing.
-    With `sheet` it is said of that sheet alone; `sheets` is what is said of each, put together,
-    and `folder` the community that a folder above it is called by.
+    `date` is a day, month or year, `area` a community; `complete`: nobody entitled is missing.
+    With `sheet` it is declared of that sheet alone. `sheets` and `folder` are not declared but
+    filled in here: the declarations of single sheets, and the community that a folder above the
+    file is named after.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -55,26 +62,26 @@ class FileDeclaration(BaseModel):
     complete: bool | None = None
     map: dict[str, str] = Field(default_factory=dict)
 
-    def means(self, relative: str) -> bool:
-        """Return whether this is said of a file: `path` is its path as written, or a pattern."""
+    def applies_to(self, relative: str) -> bool:
+        """Whether this is declared of a file: `path` is its path or a pattern that matches it."""
         return relative == self.path or fnmatch(relative, self.path)
 
     def of_sheet(self, name: str) -> "FileDeclaration":
-        """Return what is said of a sheet: what is said of it alone goes before what is of all."""
+        """Return the declaration of a sheet: its own values, and those of the file for the rest."""
         own = self.sheets.get(name.strip())
-        said = {} if own is None else {key: getattr(own, key) for key in own.model_fields_set}
-        merged = {**self.map, **said.get("map", {})}
-        return self.model_copy(update={**said, "map": merged, "sheets": {}})
+        values = {} if own is None else {key: getattr(own, key) for key in own.model_fields_set}
+        merged = {**self.map, **values.get("map", {})}
+        return self.model_copy(update={**values, "map": merged, "sheets": {}})
 
-    def stated(self, said: Mapping[str, object]) -> "FileDeclaration":
-        """Let what the command line says of a file go before what is declared, of sheets too."""
-        sheets = {name: sheet.stated(said) for name, sheet in self.sheets.items()}
-        return self.model_copy(update={**said, "sheets": sheets})
+    def override(self, values: Mapping[str, object]) -> "FileDeclaration":
+        """Return the declaration with values of the command line, for each sheet too."""
+        sheets = {name: sheet.override(values) for name, sheet in self.sheets.items()}
+        return self.model_copy(update={**values, "sheets": sheets})
 
     @field_validator("date", mode="before")
     @classmethod
-    def _is_in_the_calendar(cls, value: object) -> object:
-        """Take a day, month or year that exists, in quotes or as TOML's own date."""
+    def _parse_date(cls, value: object) -> object:
+        """Return a day, month or year as text, if it exists; it may be a date of TOML."""
         text = value.isoformat() if type(value) is dt.date else value
         if isinstance(text, str):
             if not re.fullmatch(r"\d{4}(-\d{2}){0,2}", text, re.ASCII):
@@ -93,35 +100,40 @@ class Declarations(BaseModel):
 
     @field_validator("file")
     @classmethod
-    def _names_sheets_one_by_one(cls, entries: list[FileDeclaration]) -> list[FileDeclaration]:
-        """Refuse what is no key: `sheets` and `folder` are found, not said."""
+    def _refuse_inner_keys(cls, entries: list[FileDeclaration]) -> list[FileDeclaration]:
+        """Refuse `sheets` and `folder`, which are no keys of the file."""
         if any(entry.sheets or entry.folder for entry in entries):
             raise ValueError("not a key")
         return entries
 
-    def of(self, relative: str) -> FileDeclaration | None:
-        """Return what is said of a file, by its path in the folder; None if nothing is."""
-        found = [one for one in self.file if one.means(relative)]
-        found.sort(key=lambda one: one.path != relative)
-        whole = next((one for one in found if one.sheet is None), None)
-        sheets = {one.sheet.strip(): _of_one_sheet(one) for one in reversed(found) if one.sheet}
+    def find(self, relative: str) -> FileDeclaration | None:
+        """Return what is declared of a file, by its path in the folder; None if nothing is."""
+        # an entry with the file's own path counts before a pattern, and the first of several counts
+        entries = [entry for entry in self.file if entry.applies_to(relative)]
+        entries.sort(key=lambda entry: entry.path != relative)
+        whole = next((entry for entry in entries if entry.sheet is None), None)
+        sheets = {
+            entry.sheet.strip(): _take_sheet_values(entry)
+            for entry in reversed(entries)
+            if entry.sheet
+        }
         if not sheets:
             return whole
         return (whole or FileDeclaration(path=relative)).model_copy(update={"sheets": sheets})
 
     def ignores(self, relative: str) -> bool:
-        """Return whether a file is to be left out."""
+        """Whether a file is to be left out, by its path in the folder."""
         return any(fnmatch(relative, pattern) for pattern in self.ignore)
 
 
-def _of_one_sheet(declared: FileDeclaration) -> FileDeclaration:
-    """Return only what is said of the sheet."""
-    said = declared.model_dump(exclude={"path", "sheet", "sheets"}, exclude_unset=True)
-    return FileDeclaration.model_validate(said)
+def _take_sheet_values(declared: FileDeclaration) -> FileDeclaration:
+    """Return a declaration with nothing but the values that are declared of its sheet."""
+    values = declared.model_dump(exclude={"path", "sheet", "sheets"}, exclude_unset=True)
+    return FileDeclaration.model_validate(values)
 
 
 def load_declarations(folder: Path) -> Declarations:
-    """Read a folder's import.toml; without one nothing is declared.
+    """Read a folder's import.toml; without one, nothing is declared.
 
     Raises:
         ReliefError: It is not TOML, or a key or value in it cannot be used.
@@ -129,7 +141,7 @@ def load_declarations(folder: Path) -> Declarations:
     path = folder / FILE_NAME
     if not path.is_file():
         return Declarations()
-    remedy = _("Correct import.toml; README lists its keys.")
+    remedy = _("Correct import.toml; docs/your-files.md lists its keys.")
     try:
         read = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -139,19 +151,19 @@ def load_declarations(folder: Path) -> Declarations:
         found = Declarations.model_validate(read)
     except ValidationError as error:
         first = error.errors()[0]
-        raise _refusal(first["loc"], first["type"], read) from error
-    for number, one in enumerate(found.file):
-        if not one.path:
-            raise _refusal(("file", number, "path"), "missing", read)
+        raise _refuse_key(first["loc"], first["type"], read) from error
+    for number, entry in enumerate(found.file):
+        if not entry.path:
+            raise _refuse_key(("file", number, "path"), "missing", read)
     return found
 
 
-TomlPlace = tuple[int | str, ...]
+def _refuse_key(place: TomlPlace, fault: str, read: dict[str, Any]) -> ReliefError:
+    """Return the error for a key of import.toml, with what may be written there.
 
-
-def _refusal(place: TomlPlace, fault: str, read: dict[str, Any]) -> ReliefError:
-    """Say which key of import.toml cannot be used, and what may stand there."""
-    where = f"{FILE_NAME}: {_place_words(place, read)}"
+    `place` and `fault` are the location and the type of a validation error, `read` the whole file.
+    """
+    where = f"{FILE_NAME}: {_format_place(place, read)}"
     if fault == "extra_forbidden":
         keys = list(FileDeclaration.model_fields if len(place) > 1 else Declarations.model_fields)
         near = get_close_matches(str(place[-1]), keys, 1)
@@ -167,8 +179,8 @@ def _refusal(place: TomlPlace, fault: str, read: dict[str, Any]) -> ReliefError:
     return ReliefError(where, _("this value cannot be used"), str(_MAY_BE[names[-1]]))
 
 
-def _place_words(place: TomlPlace, read: dict[str, Any]) -> str:
-    """Return the place of a key as people count, entries from 1 and each by its file's path."""
+def _format_place(place: TomlPlace, read: dict[str, Any]) -> str:
+    """Return the place of a key for people: entries count from 1 and have their file's path."""
     if place[0] != "file" or len(place) == 1:
         return " ".join(str(part + 1) if isinstance(part, int) else part for part in place)
     entry = read["file"][place[1]]
@@ -177,55 +189,53 @@ def _place_words(place: TomlPlace, read: dict[str, Any]) -> str:
     return ": ".join([f"[[file]] {int(place[1]) + 1}{called}", *map(str, place[2:])])
 
 
-FoldersAbove = list[tuple[Path, "Declarations", str]]
+class FileChooser:
+    """Chooses the files to import, and unpacks archives into a temporary folder.
 
-
-class FileChoice:
-    """Chooses the files to import; archives are unpacked into a folder that passes.
-
-    `places` tells of each file the folder or archive it was found in, and its path below that.
+    `places` has for each file the folder or archive it was found in and its path below that;
+    `skipped` are the names of lock files.
     """
 
     def __init__(self, scratch: Path) -> None:
         self.skipped: list[str] = []
         self.places: dict[Path, tuple[str, str]] = {}
-        self._spoken: set[tuple[Path, str]] = set()
+        self._used: set[tuple[Path, str]] = set()
         self._scratch = scratch
         self._unpacked = 0
 
     def choose(self, paths: list[Path]) -> list[tuple[Path, FileDeclaration]]:
-        """Return the files named, and the spreadsheets of the folders and archives named.
+        """Return the named files, and the spreadsheets of the named folders and archives.
 
         Raises:
-            ReliefError: A path does not exist, or a folder or archive holds no spreadsheet.
+            ReliefError: An import.toml cannot be used, or a folder or archive has no spreadsheet.
         """
         chosen: dict[Path, FileDeclaration] = {}
         for path in paths:
             if path.is_dir():
-                found = list(self._in_folder(path, path.name))
+                found = list(self._walk_folder(path, path.name))
                 if not found:
-                    raise _no_spreadsheet(path)
+                    raise _refuse_empty(path)
                 chosen.update(found)
             elif not self._is_lock(path):
-                said = load_declarations(path.parent)
-                declared = said.of(path.name) or FileDeclaration()
-                above = [(path.parent, said, path.name)]
-                chosen.update(self._in_archive(path, declared, above, path.parent.name))
+                beside = load_declarations(path.parent)
+                declared = beside.find(path.name) or FileDeclaration()
+                above = [(path.parent, beside, path.name)]
+                chosen.update(self._unpack(path, declared, above, path.parent.name))
         return list(chosen.items())
 
     def _is_lock(self, path: Path) -> bool:
-        """Return whether a file only tells that a workbook is open in WPS or Excel, and note it."""
+        """Whether a file only shows that a workbook is open in WPS or Excel; if so, it is noted."""
         is_lock = path.name.startswith(LOCK_SIGN)
         if is_lock:
             self.skipped.append(path.name)
         return is_lock
 
-    def _in_archive(
+    def _unpack(
         self, path: Path, declared: FileDeclaration, above: FoldersAbove, label: str
     ) -> Iterator[tuple[Path, FileDeclaration]]:
-        """Return a file itself, or the spreadsheets of an archive, with what is said of it.
+        """Yield a file itself, or the spreadsheets of an archive, each with its declaration.
 
-        `above` are the import.toml beside it and above; `label` is what it was found in.
+        `above` are the declarations beside it and above, `label` the folder it was found in.
         """
         if path.suffix.lower() != _ARCHIVE:
             self.places.setdefault(path, (label, above[-1][2]))
@@ -235,63 +245,63 @@ class FileChoice:
         folder = self._scratch / str(self._unpacked)
         folder.mkdir()
         unpack_archive(path, folder, FILE_NAME)
-        found = list(self._in_folder(folder, f"{label}/{above[-1][2]}"))
+        found = list(self._walk_folder(folder, f"{label}/{above[-1][2]}"))
         if not found:
-            raise _no_spreadsheet(path)
+            raise _refuse_empty(path)
         for member, own in found:
-            said = self._of_member(member.relative_to(folder).as_posix(), above)
-            yield member, own if own != FileDeclaration() else said or declared
+            outer = self._find_for_member(member.relative_to(folder).as_posix(), above)
+            yield member, own if own != FileDeclaration() else outer or declared
 
-    def _of_member(self, name: str, above: FoldersAbove) -> FileDeclaration | None:
-        """Return what is said beside an archive of a file in it, by its path in there."""
+    def _find_for_member(self, name: str, above: FoldersAbove) -> FileDeclaration | None:
+        """Return what is declared beside or above an archive of a file in it."""
         found = None
-        for folder, one, archive in above:
+        for folder, declarations, archive in above:
             for path in (f"{archive}/{name}", name):
-                self._note_spoken(folder, one, path)
-                found = found or one.of(path)
+                self._note_used(folder, declarations, path)
+                found = found or declarations.find(path)
         return found
 
-    def _note_spoken(self, folder: Path, one: Declarations, relative: str) -> None:
-        """Note which entries of an import.toml speak of a file that is there."""
-        self._spoken |= {(folder, each.path) for each in one.file if each.means(relative)}
+    def _note_used(self, folder: Path, declarations: Declarations, relative: str) -> None:
+        """Note the entries of an import.toml that apply to a file that exists."""
+        self._used |= {
+            (folder, entry.path) for entry in declarations.file if entry.applies_to(relative)
+        }
 
-    def _in_folder(self, folder: Path, label: str) -> Iterator[tuple[Path, FileDeclaration]]:
-        """Return the spreadsheets of a folder and those below it, in the order of their names.
+    def _walk_folder(self, folder: Path, label: str) -> Iterator[tuple[Path, FileDeclaration]]:
+        """Yield the spreadsheets in and below a folder, in the order of their names.
 
-        Of several import.toml above a file the nearest that speaks of it counts; each may ignore
-        it.
+        Of several import.toml above a file, the nearest that declares it counts. Any of them can
+        ignore it.
         """
-        declarations = {folder: load_declarations(folder)}
-        for path in filter(self._is_wanted(folder), sorted(folder.rglob("*"))):
+        loaded = {folder: load_declarations(folder)}
+        for path in sorted(folder.rglob("*")):
+            if not self._is_wanted(path, folder):
+                continue
             above: FoldersAbove = []
-            for one in _above(path, folder):
-                if one not in declarations:
-                    declarations[one] = load_declarations(one)
-                above.append((one, declarations[one], path.relative_to(one).as_posix()))
-            for each in above:
-                self._note_spoken(*each)
-            if not any(one.ignores(relative) for _folder, one, relative in above):
-                found = (one.of(relative) for _folder, one, relative in above)
+            for parent in _list_folders_above(path, folder):
+                if parent not in loaded:
+                    loaded[parent] = load_declarations(parent)
+                above.append((parent, loaded[parent], path.relative_to(parent).as_posix()))
+            for place in above:
+                self._note_used(*place)
+            if not any(declarations.ignores(relative) for _, declarations, relative in above):
+                found = (declarations.find(relative) for _, declarations, relative in above)
                 declared = next(filter(None, found), FileDeclaration())
-                yield from self._in_archive(path, declared, above, label)
-        _refuse_unspoken(declarations, self._spoken)
+                yield from self._unpack(path, declared, above, label)
+        _refuse_unused(loaded, self._used)
 
-    def _is_wanted(self, folder: Path) -> Callable[[Path], bool]:
-        """Tell the spreadsheets and archives of a folder from hidden files and all others."""
-
-        def is_wanted(path: Path) -> bool:
-            parts = path.relative_to(folder).parts
-            if any(part.startswith((".", "__MACOSX")) for part in parts) or not path.is_file():
-                return False
-            is_below_lock = any(part.startswith(LOCK_SIGN) for part in parts[:-1])
-            is_one = path.suffix.lower() in (*ENDINGS, _ARCHIVE)
-            return is_one and not is_below_lock and not self._is_lock(path)
-
-        return is_wanted
+    def _is_wanted(self, path: Path, folder: Path) -> bool:
+        """Whether a path below a folder is a spreadsheet or an archive, and not hidden."""
+        parts = path.relative_to(folder).parts
+        if any(part.startswith((".", "__MACOSX")) for part in parts) or not path.is_file():
+            return False
+        is_below_lock = any(part.startswith(LOCK_SIGN) for part in parts[:-1])
+        has_ending = path.suffix.lower() in (*ENDINGS, _ARCHIVE)
+        return has_ending and not is_below_lock and not self._is_lock(path)
 
 
-def _no_spreadsheet(path: Path) -> ReliefError:
-    """Say that a folder or archive holds nothing to import."""
+def _refuse_empty(path: Path) -> ReliefError:
+    """Return the error for a folder or archive without a spreadsheet."""
     return ReliefError(
         path.name,
         _("there is no spreadsheet in this folder"),
@@ -299,43 +309,44 @@ def _no_spreadsheet(path: Path) -> ReliefError:
     )
 
 
-def _refuse_unspoken(declarations: dict[Path, Declarations], spoken: set[tuple[Path, str]]) -> None:
-    """Refuse a declaration of a file that is not there."""
-    for above, declaration in declarations.items():
-        for each in declaration.file:
-            if (above, each.path) not in spoken:
+def _refuse_unused(loaded: dict[Path, Declarations], used: set[tuple[Path, str]]) -> None:
+    """Raise ReliefError for an entry that applies to no file."""
+    for folder, declarations in loaded.items():
+        for entry in declarations.file:
+            if (folder, entry.path) not in used:
                 raise ReliefError(
-                    f"{FILE_NAME}: {each.path}",
+                    f"{FILE_NAME}: {entry.path}",
                     _("no file of this folder has this path"),
                     _("Correct the path, or take this [[file]] out."),
                 )
 
 
-def _above(path: Path, folder: Path) -> list[Path]:
+def _list_folders_above(path: Path, folder: Path) -> list[Path]:
     """Return the folders above a file, the nearest first, up to the one that is imported."""
-    return [up for up in path.parents if up.is_relative_to(folder)]
+    return [parent for parent in path.parents if parent.is_relative_to(folder)]
 
 
 def list_shown_names(places: Iterable[tuple[str, str]]) -> list[str]:
-    """Return the names that files are listed by: their own, with as much of the path as tells apart.
+    """Return the names that files are shown by: their own, with more of the path if that is shared.
 
     >>> list_shown_names([("a.zip", "河口下/户.csv"), ("a.zip", "花园/户.csv"), ("b", "表.csv")])
     ['河口下/户.csv', '花园/户.csv', '表.csv']
     """
-    listed = [
+    candidates = [
         (relative.rpartition("/")[2], relative, f"{label}/{relative}") for label, relative in places
     ]
-    names = [one[0] for one in listed]
+    names = [shortest for shortest, _longer, _longest in candidates]
     for length in (1, 2):
-        seen = Counter(names)
+        counts = Counter(names)
         names = [
-            one[length] if seen[name] > 1 else name for one, name in zip(listed, names, strict=True)
+            forms[length] if counts[name] > 1 else name
+            for forms, name in zip(candidates, names, strict=True)
         ]
     return names
 
 
 def find_folder_community(label: str, relative: str) -> str | None:
-    """Return the community that the nearest folder, or archive, above a file is called by."""
+    """Return the community that the nearest folder or archive above a file is named after."""
     folders = PurePosixPath(label, relative).parts[:-1]
     names = (find_titled_community((), name) for name in reversed(folders))
     return next(filter(None, names), None)

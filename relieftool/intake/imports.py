@@ -1,11 +1,11 @@
-"""Files that were read into the register, and the register made anew, all in one transaction."""
+"""Records files that were read, and rebuilds the register, in one transaction."""
 
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from relieftool.intake.corrections import build_corrected_tables
-from relieftool.intake.source_files import ReadFile, read_paths
+from relieftool.intake.source_files import ReadFile
 from relieftool.messages import ProgressCallback, no_progress
 from relieftool.pack.models import Pack
 from relieftool.register.build import refresh_register
@@ -21,16 +21,13 @@ from relieftool.store.imports import (
     record_mappings,
 )
 
-__all__ = ["FileReport", "ReadFile", "read_paths", "record_files"]
-
 
 @dataclass(frozen=True)
 class FileReport:
-    """What became of one file: its rows and what they gave; `is_new` is False if known before.
+    """What became of a file: its rows, what they brought, and its columns that are not read.
 
-    `list_unused_columns` are those that nobody knows and nobody chose to leave out.
-    `replaced` counts earlier imports of files of this name taken back, `beside` those that still
-    count beside it.
+    `is_new` is False if the same file was imported before. `replaced` counts the earlier imports
+    of files of this name that it replaced, `beside` those that are still live besides it.
     """
 
     import_no: int
@@ -54,58 +51,61 @@ def record_files(
     *,
     replace_namesakes: bool = False,
 ) -> list[FileReport]:
-    """Keep what is new and make the register anew, all in one transaction.
+    """Record the files that are new and rebuild the register, in one transaction.
 
-    What was imported before changes nothing. With `replace_namesakes`, earlier imports of files of
-    the same names no longer count.
+    A file that was imported before changes nothing. With `replace_namesakes`, the files replace
+    all earlier imports of files of the same names.
     """
     with write(db):
-        kept = [(one, *_keep(db, one, read, progress)) for one in read]
-        numbers = {number for _one, number, _is_new in kept}
+        recorded = [(file, *_record_file(db, file, read, progress)) for file in read]
+        numbers = {number for _file, number, _is_new in recorded}
         replaced = [
-            _replace(db, one, number, numbers) if replace_namesakes else 0
-            for one, number, _is_new in kept
+            _replace_namesakes(db, file, number, numbers) if replace_namesakes else 0
+            for file, number, _is_new in recorded
         ]
-        for one, number, _is_new in kept:
-            record_mappings(db, number, one.mappings)
+        for file, number, _is_new in recorded:
+            record_mappings(db, number, file.mappings)
         refresh_register(db, pack, progress)
     return [
         build_report(
             db,
             number,
-            one.name,
+            file.name,
             is_new=is_new,
             replaced=count,
-            beside=0 if one.corrected else len(set(list_live_namesakes(db, one.name)) - numbers),
+            beside=0 if file.corrected else len(set(list_live_namesakes(db, file.name)) - numbers),
         )
-        for (one, number, is_new), count in zip(kept, replaced, strict=True)
+        for (file, number, is_new), count in zip(recorded, replaced, strict=True)
     ]
 
 
-def build_report(  # noqa: PLR0913 all that is told of a file
+def build_report(  # noqa: PLR0913 all that is reported of a file
     db: Database, number: int, name: str, *, is_new: bool, replaced: int, beside: int
 ) -> FileReport:
-    """Say what an import came to."""
+    """Return the report on an import."""
     counts = count_import(db, number)
     unused = list_unused_columns(db, number)
     return FileReport(number, name, is_new, replaced, beside, **counts, unused_columns=unused)
 
 
-def _keep(
-    db: Database, one: ReadFile, read: list[ReadFile], progress: ProgressCallback
+def _record_file(
+    db: Database, file: ReadFile, read: list[ReadFile], progress: ProgressCallback
 ) -> tuple[int, bool]:
-    """Keep a file unless it is known; return the import's number and whether it is new."""
-    known = find_import(db, one.sha256, one.declared)
+    """Record a file unless it is known; return the import's number and whether it is new."""
+    known = find_import(db, file.sha256, file.declared)
     if known is not None:
         return known, False
-    beside = [other.declared for other in read if other.sha256 == one.sha256]
-    tables = [*one.tables, *build_corrected_tables(db, one.corrected)]
-    number = record_import(db, one.name, one.sha256, one.declared, tables, beside, progress)
+    beside = [other.declared for other in read if other.sha256 == file.sha256]
+    tables = [*file.tables, *build_corrected_tables(db, file.corrected)]
+    number = record_import(db, file.name, file.sha256, file.declared, tables, beside, progress)
     return number, True
 
 
-def _replace(db: Database, one: ReadFile, number: int, numbers: set[int]) -> int:
-    """Let a file stand in the place of its earlier namesakes; return how many."""
-    earlier = [other for other in list_live_namesakes(db, one.name) if other not in numbers]
+def _replace_namesakes(db: Database, file: ReadFile, number: int, numbers: set[int]) -> int:
+    """Record that a file replaces earlier ones of its name; return how many.
+
+    `numbers` are the imports of this run, which do not replace each other.
+    """
+    earlier = [other for other in list_live_namesakes(db, file.name) if other not in numbers]
     record_replacements(db, number, earlier)
     return len(earlier)

@@ -1,4 +1,4 @@
-"""Taking imports back, and letting them count again; each step can itself be undone."""
+"""Undoing imports, and redoing them; each step can itself be undone."""
 
 from dataclasses import dataclass
 
@@ -19,9 +19,9 @@ from relieftool.store.imports import refresh_mappings
 
 @dataclass(frozen=True)
 class ImportRecord:
-    """One import: its number and file, whether it counts, and how many rows of data it holds.
+    """An import: its number and file, its state, and how many rows of data it has.
 
-    `replaced_by` is the import that stands in its place, None unless it is replaced.
+    `replaced_by` is the import that replaces it, None unless it is replaced.
     """
 
     import_no: int
@@ -34,7 +34,10 @@ class ImportRecord:
 
 @dataclass(frozen=True)
 class UndoStep:
-    """What one undoing did: the import, whether it counts now, and what else changed with it."""
+    """What a step did: the import, whether it is live now, and what else changed.
+
+    `back` and `gone` are the other imports that are live again, or no longer.
+    """
 
     import_no: int
     file_name: str
@@ -44,42 +47,43 @@ class UndoStep:
 
 
 def undo_import(db: Database, import_id: int) -> UndoStep:
-    """Take an import back, as if it had never been; what it replaced counts again.
+    """Undo an import; imports that it replaced are live again. Only inside `write`.
 
-    Only inside `write`. The register is stale.
+    The register is stale afterwards.
 
     Raises:
-        ReliefError: There is no such import, or it does not count as it is.
+        ReliefError: There is no such import, or it is undone already.
     """
-    record = _record(db, import_id)
+    record = _find_import(db, import_id)
     if record.state == "undone":
         raise ReliefError(
             str(import_id),
             _("this import is taken back already"),
-            _("`relief undo {number} --redo` lets it count again.").format(number=import_id),
+            _("`relief undo {number} --redo` makes it count again.").format(number=import_id),
         )
-    return _step(db, record, "undone")
+    return _record_step(db, record, "undone")
 
 
 def redo_import(db: Database, import_id: int) -> UndoStep:
-    """Let an import that was taken back count again; only inside `write`.
+    """Redo an import that was undone; only inside `write`.
+
+    If the same file was imported again meanwhile, that later import is replaced by this one.
 
     Raises:
-        ReliefError: There is no such import, it was not taken back, or the same file was imported
-            again since.
+        ReliefError: There is no such import, or it is not undone.
     """
-    record = _record(db, import_id)
+    record = _find_import(db, import_id)
     if record.state != "undone":
         raise ReliefError(
             str(import_id),
             _("this import was not taken back"),
             _("`relief imports` says what became of each."),
         )
-    return _step(db, record, "redone")
+    return _record_step(db, record, "redone")
 
 
 def undo_last(db: Database) -> UndoStep:
-    """Undo the last step, an import or an undoing; only inside `write`.
+    """Undo the last step: an import, an undo or a redo. Only inside `write`.
 
     Raises:
         ReliefError: Nothing was imported yet.
@@ -98,7 +102,7 @@ def undo_last(db: Database) -> UndoStep:
 
 
 def list_imports(db: Database) -> list[ImportRecord]:
-    """List all imports in the order of their numbers."""
+    """Return all imports in the order of their numbers."""
     states = list_import_states(db)
     return [
         ImportRecord(
@@ -123,20 +127,20 @@ _IMPORTS = """
 """
 
 
-def _record(db: Database, import_id: int) -> ImportRecord:
-    """Return one import."""
-    found = [one for one in list_imports(db) if one.import_no == import_id]
-    if not found:
-        raise ReliefError(
-            str(import_id),
-            _("no import has this number"),
-            _("`relief imports` lists the numbers."),
-        )
-    return found[0]
+def _find_import(db: Database, import_id: int) -> ImportRecord:
+    """Return an import; raise ReliefError if there is none of this number."""
+    for record in list_imports(db):
+        if record.import_no == import_id:
+            return record
+    raise ReliefError(
+        str(import_id),
+        _("no import has this number"),
+        _("`relief imports` lists the numbers."),
+    )
 
 
-def _step(db: Database, record: ImportRecord, event: str) -> UndoStep:
-    """Keep the step, and say which imports it brought back and took away."""
+def _record_step(db: Database, record: ImportRecord, event: str) -> UndoStep:
+    """Record a step; return it with the imports that are live again, or no longer."""
     before = {number for (number,) in db.execute(LIVE)}
     record_import_event(db, record.import_no, event)
     refresh_live_imports(db)

@@ -1,18 +1,14 @@
-"""Cases as a table and as the JSON of the contract; they name no person but officials.
+"""Cases as tables and as JSON: the list, the history of one, the register on paper, a referral.
 
-One case with every entry of its history, for people and programs; reasons only when revealed.
-
-《脱困成效销号管理工作台账》: the cases as offices keep them, one a row, set out for print.
-
-What a department gets: its cases on one sheet, with room for its decisions beside them.
-
-The sheet comes back: `relief decide --file` reads these headings in either language.
+Cases name no person but officials. What people wrote is private. A referral comes back filled in:
+`relief decide --file` reads its headings in either language.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -27,18 +23,17 @@ from relieftool.cases.records import (
     format_decision,
 )
 from relieftool.cases.referrals import Referral
-from relieftool.eligibility.findings import format_status
+from relieftool.eligibility.findings import Finding, format_status
 from relieftool.fieldwork.helpers import Helper, list_assigned_helpers, list_helpers
 from relieftool.fieldwork.measures import Measure, list_measures
-from relieftool.messages import _
-from relieftool.output.gaps import format_period
+from relieftool.messages import _, format_choice
 from relieftool.output.result import (
+    Column,
+    Columns,
     RecordTable,
     Result,
-    ResultColumn,
     ShownCell,
     build_documents,
-    list_json_columns,
 )
 from relieftool.output.result_cells import (
     MaskableText,
@@ -48,14 +43,19 @@ from relieftool.output.result_cells import (
     hide_value,
     when_hidden,
 )
-from relieftool.output.wording import build_amount_cell, format_programme, format_reason
+from relieftool.output.wording import (
+    build_amount_cell,
+    format_period,
+    format_programme,
+    format_reason,
+    programme_column,
+)
 from relieftool.pack.models import Pack
 
 
 def build_cases_result(command: str, records: Sequence[CaseRecord], pack: Pack) -> Result:
     """Return cases for people and programs; what people wrote is private."""
-    answer = {"relief_result": 1, "command": command, "cases": build_case_documents(records, pack)}
-    return Result(answer, (cases_table(records, pack),))
+    return cases_table(records, pack).result(command, "cases")
 
 
 def build_case_documents(records: Sequence[CaseRecord], pack: Pack) -> list[dict[str, object]]:
@@ -64,70 +64,62 @@ def build_case_documents(records: Sequence[CaseRecord], pack: Pack) -> list[dict
 
 
 def cases_table(records: Sequence[CaseRecord], pack: Pack) -> RecordTable[CaseRecord]:
-    """Return the table of cases, with what is to be known of their due days below."""
+    """Return the table of cases, with notes on their due days below."""
     return RecordTable(_("Cases"), _case_columns(pack), records, _cases_footer(records))
 
 
-def _case_columns(pack: Pack) -> tuple[ResultColumn[CaseRecord], ...]:
+def _case_columns(pack: Pack) -> tuple[Column[CaseRecord], ...]:
     """Return what is shown of a case, and the keys of the contract for programs."""
     return (
-        ResultColumn("case", _("Case"), is_whole=True),
-        ResultColumn("household_no", _("Household"), is_whole=True),
-        ResultColumn("member_no", _("Member"), is_whole=True, is_optional=True),
-        ResultColumn("community", _("Community")),
-        ResultColumn(
-            "programme",
-            _("Programme"),
-            words=lambda record: format_programme(pack, record.programme),
-        ),
-        ResultColumn("state", _("State"), words=format_case_state_in_full),
-        ResultColumn("opened_on", _("Opened")),
-        ResultColumn("days_open", _("Days open"), "right", is_optional=True),
-        ResultColumn("due_on", _("Due"), words=format_due_day),
-        ResultColumn("is_overdue", _("Overdue"), is_minor=True, words=_overdue_word),
-        ResultColumn("referred_on", _("Referred"), is_minor=True, is_optional=True),
-        *list_json_columns("department"),
+        Column("case", _("Case"), is_whole=True),
+        Column("household_no", _("Household"), is_whole=True),
+        Column.optional("member_no", _("Member"), is_whole=True),
+        Column("community", _("Community")),
+        programme_column(pack),
+        Column("state", _("State"), words=format_case_state_in_full),
+        Column("opened_on", _("Opened")),
+        Column.number("days_open", _("Days open"), is_optional=True),
+        Column("due_on", _("Due"), words=format_due_day),
+        Column("is_overdue", _("Overdue"), _overdue_word, is_minor=True),
+        Column.optional("referred_on", _("Referred"), is_minor=True),
+        *Column.json("department"),
+        *_decision_columns("decided_fen", "decided_on"),
+        Column.optional("closed_on", _("Closed"), is_minor=True),
         *_outcome_columns(),
-        *list_json_columns("reopened_on", "last_on", "due_counts"),
-        ResultColumn("reason", only="json", unit="private"),
-        *list_json_columns("evidence_sha256", "found", "found_on", "paid_until"),
+        *_signature_columns(),
+        *Column.json("reopened_on", "last_on", "due_counts"),
+        Column("reason", only="json", unit="private"),
+        *Column.json("evidence_sha256", "found", "found_on", "paid_until"),
     )
 
 
-def _outcome_columns() -> tuple[ResultColumn[CaseRecord], ...]:
-    """Return what was decided about a case, and how it was closed."""
+def _decision_columns(amount_key: str, *json_keys: str) -> Columns:
+    """Return what was decided and the amount granted, with further keys for programs between."""
     return (
-        ResultColumn(
-            "decision",
-            _("Decision"),
-            is_minor=True,
-            words=lambda record: format_decision(record.decision),
-        ),
-        *list_json_columns("decided_on"),
-        ResultColumn(
-            "amount",
-            _("Yuan granted"),
-            "right",
-            is_minor=True,
-            unit="fen",
-            is_optional=True,
-            json_key="decided_fen",
-        ),
-        ResultColumn("closed_on", _("Closed"), is_minor=True, is_optional=True),
-        ResultColumn(
-            "outcome",
-            _("Outcome"),
-            is_minor=True,
-            words=lambda record: format_closing_outcome(record.outcome),
-        ),
-        ResultColumn("verified", _("Verified"), is_minor=True, is_optional=True),
-        ResultColumn("by", _("By"), is_minor=True, is_optional=True),
-        ResultColumn("checked_by", _("Checked by"), is_minor=True, is_optional=True),
+        Column("decision", _("Decision"), format_decision, is_minor=True),
+        *Column.json(*json_keys),
+        Column.money("amount", _("Yuan granted"), amount_key, is_minor=True, is_optional=True),
     )
 
 
-def _overdue_word(record: CaseRecord) -> str:
-    return _("overdue") if record.is_overdue else ""
+def _outcome_columns() -> Columns:
+    """Return how a case was closed."""
+    return (
+        Column("outcome", _("Outcome"), format_closing_outcome, is_minor=True),
+        Column.optional("verified", _("Verified"), is_minor=True),
+    )
+
+
+def _signature_columns() -> Columns:
+    """Return who made an entry, and who checked it."""
+    return (
+        Column.optional("by", _("By"), is_minor=True),
+        Column.optional("checked_by", _("Checked by"), is_minor=True),
+    )
+
+
+def _overdue_word(is_overdue: bool) -> str:  # noqa: FBT001 the value of a column
+    return _("overdue") if is_overdue else ""
 
 
 def _cases_footer(records: Sequence[CaseRecord]) -> list[str]:
@@ -137,24 +129,24 @@ def _cases_footer(records: Sequence[CaseRecord]) -> list[str]:
     if overdue:
         lines.append(_("Overdue: {count}; they stand first.").format(count=overdue))
     if any(record.due_counts == "weekends" for record in records):
-        lines.append(
-            _(
-                "*: the calendar knows the public holidays of {first} to {last}; beyond, every"
-                " Monday to Friday was counted. The true day may be later."
-            ).format(first=list_calendar_years()[0], last=list_calendar_years()[1])
+        sentence = _(
+            "*: the calendar knows the public holidays of {first} to {last}; beyond, every"
+            " Monday to Friday was counted. The true day may be later."
         )
+        first, last = list_calendar_years()
+        lines.append(sentence.format(first=first, last=last))
     return lines
 
 
 def format_due_day(record: CaseRecord | CaseEntry) -> str:
-    """Write the due day; one counted without knowing the holidays carries a star."""
+    """Write the due day, with a star if the calendar did not know the holidays; '' for none."""
     mark = "*" if record.due_counts == "weekends" else ""
     return f"{record.due_on}{mark}" if record.due_on else ""
 
 
 def format_case_state_in_full(record: CaseRecord) -> str:
     """Name the state of a case, and what is still missing of a closed one."""
-    words = [str(record.state.word)]
+    words = [format_choice(record.state)]
     if not record.is_open:
         words += [_("unverified")] if record.verified is False else []
         words += [_("unchecked")] if record.checked_by is None else []
@@ -162,7 +154,7 @@ def format_case_state_in_full(record: CaseRecord) -> str:
 
 
 def build_history_result(record: CaseRecord, steps: Sequence[CaseEntry], pack: Pack) -> Result:
-    """Return every entry of a case from the first on, and how it stands."""
+    """Return every entry of a case, the oldest first, and the state it is in."""
     (case,) = build_case_documents([record], pack)
     columns = _entry_columns()
     answer = {
@@ -171,22 +163,19 @@ def build_history_result(record: CaseRecord, steps: Sequence[CaseEntry], pack: P
         "case": case,
         "entries": build_documents(columns, steps),
     }
-    footer: list[MaskableText] = [_standing(record)]
+    footer: list[MaskableText] = [_state_sentence(record)]
     if any(step.reason for step in steps):
         footer.append(when_hidden(_("***: what people wrote; --reveal with --reason shows it.")))
-    return Result(answer, (RecordTable(_title(record, pack), columns, steps, footer),))
-
-
-def _title(record: CaseRecord, pack: Pack) -> str:
-    return _("History of {case}: {subject}, {programme}").format(
+    title = _("History of {case}: {subject}, {programme}").format(
         case=record.case,
         subject=record.member_no or record.household_no,
         programme=format_programme(pack, record.programme),
     )
+    return Result(answer, (RecordTable(title, columns, steps, footer),))
 
 
-def _standing(record: CaseRecord) -> str:
-    """Say how the case stands, and what is due."""
+def _state_sentence(record: CaseRecord) -> str:
+    """Say in which state a case is, and when it is due."""
     state = format_case_state_in_full(record)
     if record.due_on is None:
         return _("It stands at: {state}.").format(state=state)
@@ -198,57 +187,25 @@ def _standing(record: CaseRecord) -> str:
     return sentence.format(state=state, day=format_due_day(record))
 
 
-def _entry_columns() -> tuple[ResultColumn[CaseEntry], ...]:
+def _entry_columns() -> tuple[Column[CaseEntry], ...]:
     """Return what is shown of an entry, and the keys of the contract for programs."""
     return (
-        ResultColumn("entry", _("No."), "right"),
-        ResultColumn("on", _("Day"), is_whole=True),
-        ResultColumn("step", _("Step"), words=lambda step: format_entry_kind(step.step)),
-        ResultColumn("state", _("State"), words=lambda step: str(step.state.word)),
-        ResultColumn("due_on", _("Due"), is_whole=True, is_minor=True, words=format_due_day),
-        *list_json_columns("due_counts"),
-        *_entry_outcome_columns(),
-        ResultColumn("by", _("By"), is_minor=True, is_optional=True),
-        ResultColumn("checked_by", _("Checked by"), is_minor=True, is_optional=True),
-        *list_json_columns("status"),
-        ResultColumn(
-            "reason",
-            _("Finding, reason or evidence"),
-            is_wide=True,
-            words=_why,
-            unit="private",
+        Column.number("entry", _("No.")),
+        Column("on", _("Day"), is_whole=True),
+        Column("step", _("Step"), format_entry_kind),
+        Column("state", _("State"), format_choice),
+        Column("due_on", _("Due"), is_whole=True, is_minor=True, words=format_due_day),
+        *Column.json("due_counts"),
+        Column.optional("department", _("Department"), is_minor=True),
+        *_decision_columns("amount_fen"),
+        *_outcome_columns(),
+        *_signature_columns(),
+        *Column.json("status"),
+        Column(
+            "reason", _("Finding, reason or evidence"), is_wide=True, words=_why, unit="private"
         ),
-        ResultColumn("evidence_sha256", _("SHA-256 of the file"), is_minor=True, is_optional=True),
-        ResultColumn("hash", _("Hash of the entry"), is_for_files=True),
-    )
-
-
-def _entry_outcome_columns() -> tuple[ResultColumn[CaseEntry], ...]:
-    """Return what an entry says of a decision or a closing."""
-    return (
-        ResultColumn("department", _("Department"), is_minor=True, is_optional=True),
-        ResultColumn(
-            "decision",
-            _("Decision"),
-            is_minor=True,
-            words=lambda step: format_decision(step.decision),
-        ),
-        ResultColumn(
-            "amount",
-            _("Yuan granted"),
-            "right",
-            is_minor=True,
-            unit="fen",
-            is_optional=True,
-            json_key="amount_fen",
-        ),
-        ResultColumn(
-            "outcome",
-            _("Outcome"),
-            is_minor=True,
-            words=lambda step: format_closing_outcome(step.outcome),
-        ),
-        ResultColumn("verified", _("Verified"), is_minor=True, is_optional=True),
+        Column.optional("evidence_sha256", _("SHA-256 of the file"), is_minor=True),
+        Column("hash", _("Hash of the entry"), is_for_files=True),
     )
 
 
@@ -262,7 +219,7 @@ def _why(step: CaseEntry) -> ShownCell:
 
 
 def format_entry_kind(step: str) -> str:
-    """Name a kind of entry; one that nobody knows as it is."""
+    """Name a kind of entry; an unknown one is shown as it is."""
     return {
         "opened": _("opened"),
         "referred": _("referred"),
@@ -278,110 +235,94 @@ def format_entry_kind(step: str) -> str:
 
 def format_case_progress(entries: Sequence[Mapping[str, Any]]) -> list[str]:
     """Say in short what departments were asked and decided, and what came before a reopening."""
-    anew = [place for place, entry in enumerate(entries) if entry["entry_type"] in _AFTER_REOPENING]
-    past = anew[-1] if anew else -1
-    return [
-        words
-        for place, one in enumerate(entries)
-        for words in _progress_words(one, is_past=place <= past)
+    reopenings = [
+        place
+        for place, entry in enumerate(entries)
+        if entry["entry_type"] in ("reopened", "found_again")
     ]
+    last_reopening = reopenings[-1] if reopenings else -1
+    words = (
+        _progress_words(entry, is_past=place <= last_reopening)
+        for place, entry in enumerate(entries)
+    )
+    return [said for said in words if said]
 
 
-_AFTER_REOPENING = ("reopened", "found_again")
-
-
-def _progress_words(entry: Mapping[str, Any], *, is_past: bool) -> Iterator[str]:
-    day, amount = entry["entered_on"], entry["amount_fen"]
+def _progress_words(entry: Mapping[str, Any], *, is_past: bool) -> str | None:
+    """Say what an entry did; None for one that the register leaves out."""
+    day = entry["entered_on"]
     match entry["entry_type"]:
         case "referred":
-            yield _("referred {day} to {department}").format(
+            return _("referred {day} to {department}").format(
                 day=day, department=entry["department"]
             )
         case "decided":
-            yuan_words = (
-                None if amount is None else _("{yuan} yuan").format(yuan=format_yuan(amount))
-            )
-            yield " ".join(filter(None, (format_decision(entry["outcome"]), day, yuan_words)))
+            amount = _yuan_words(entry["amount_fen"])
+            return " ".join(filter(None, (format_decision(entry["outcome"]), day, amount)))
         case "closed" if is_past:
-            yield _("closed {day}: {outcome}").format(
-                day=day, outcome=format_closing_outcome(entry["outcome"])
-            )
+            outcome = format_closing_outcome(entry["outcome"])
+            return _("closed {day}: {outcome}").format(day=day, outcome=outcome)
         case "reopened" | "found_again" as step:
-            yield f"{format_entry_kind(step)} {day}"
+            return f"{format_entry_kind(step)} {day}"
+    return None
 
 
-_Household = Mapping[str, str | int | None]
+def _yuan_words(fen: int | None) -> str | None:
+    return None if fen is None else _("{yuan} yuan").format(yuan=format_yuan(fen))
 
 
 @dataclass(frozen=True)
 class _Entry:
-    """A case, its place in the register, and what is known of its household."""
+    """A line of the register on paper: a case, and what is known of its household."""
 
     place: int
     record: CaseRecord
-    household: _Household
+    household: Mapping[str, Any]
     helpers: Sequence[Helper]
     measures: Sequence[Measure]
     steps: Sequence[str]
 
 
 def register_table(db: Database, pack: Pack, records: Sequence[CaseRecord]) -> RecordTable[_Entry]:
-    """Return the cases with the usual columns; names and causes are private."""
+    """Return the cases with the columns of the offices' own register (销号管理工作台账).
+
+    Names and causes of hardship are private.
+    """
     entries = _gather(db, records, has_cause="hardship_cause" in pack.facts)
     title = _("Register of help given and cases closed")
     return RecordTable(title, _register_columns(pack), entries, is_for_print=True)
 
 
-def _register_columns(pack: Pack) -> tuple[ResultColumn[_Entry], ...]:
+def _register_columns(pack: Pack) -> tuple[Column[_Entry], ...]:
+    def kinds(measures: Sequence[Measure]) -> str:
+        return _("; ").join(format_choice(measure.kind) for measure in measures)
+
+    def progress(entry: _Entry) -> str:
+        return _("; ").join([*entry.steps, *map(_progress, entry.measures)])
+
     return (
-        ResultColumn("place", _("No.")),
-        ResultColumn("case", _("Case"), is_whole=True, value=lambda entry: entry.record.case),
-        ResultColumn("community", _("Community"), value=lambda entry: entry.record.community),
-        *(column.of(lambda entry: entry.household) for column in _household_columns()),
-        ResultColumn(
-            "programme",
-            _("Programme"),
-            words=lambda entry: format_programme(pack, entry.record.programme),
+        Column("place", _("No.")),
+        Column("case", _("Case"), is_whole=True, value="record.case"),
+        Column("community", _("Community"), value="record.community"),
+        *Column.of_part(
+            attrgetter("household"),
+            Column.name("head", _("Head")),
+            Column.number("members", _("People")),
+            Column("cause", _("Cause of hardship"), unit="private"),
         ),
-        ResultColumn("unit", _("Helping unit"), words=_units),
-        ResultColumn("helper", _("Responsible person"), words=_people),
-        ResultColumn("measures", _("Measures"), words=_measures),
-        ResultColumn("progress", _("Carried out"), words=_carried_out),
-        *(column.of(lambda entry: entry.record) for column in _closing_columns()),
+        programme_column(pack, "record.programme"),
+        Column("unit", _("Helping unit"), words=_units),
+        Column("helper", _("Responsible person"), words=_people),
+        Column("measures", _("Measures"), kinds),
+        Column("progress", _("Carried out"), words=progress),
+        Column("effect", _("Effect"), _effect, value="record"),
+        Column.optional("closed_on", _("Closed on"), value="record.closed_on"),
+        Column.optional("checked_by", _("Checked by"), value="record.checked_by"),
     )
-
-
-def _household_columns() -> tuple[ResultColumn[_Household], ...]:
-    """Return what the register knows of the household, if it is still in it."""
-    return (
-        ResultColumn("head", _("Head"), unit="name", value=lambda known: known.get("head")),
-        ResultColumn(
-            "members", _("People"), "right", value=lambda known: known.get("listed_members")
-        ),
-        ResultColumn(
-            "cause", _("Cause of hardship"), unit="private", value=lambda known: known.get("cause")
-        ),
-    )
-
-
-def _closing_columns() -> tuple[ResultColumn[CaseRecord], ...]:
-    return (
-        ResultColumn("effect", _("Effect"), words=_effect),
-        ResultColumn("closed_on", _("Closed on"), is_optional=True),
-        ResultColumn("checked_by", _("Checked by"), is_optional=True),
-    )
-
-
-def _measures(entry: _Entry) -> str:
-    return _("; ").join(str(measure.kind.word) for measure in entry.measures)
-
-
-def _carried_out(entry: _Entry) -> str:
-    return _("; ").join([*entry.steps, *map(_progress, entry.measures)])
 
 
 def _units(entry: _Entry) -> str:
-    """Return the units that help: those named, and those the helpers belong to."""
+    """Return the units that help, and the units that the helping people belong to."""
     units = (
         helper.name if helper.helper_type == "unit" else helper.unit or ""
         for helper in entry.helpers
@@ -395,13 +336,13 @@ def _people(entry: _Entry) -> str:
 
 
 def _gather(db: Database, records: Sequence[CaseRecord], *, has_cause: bool) -> list[_Entry]:
-    """Put what the register and the fieldwork know of its household beside each case."""
+    """Return each case with what the register and the fieldwork know of its household."""
     cause = "households.hardship_cause" if has_cause else "NULL"
     households = {
         row["household_no"]: row
         for row in db.query(f"""
-            SELECT households.household_no, households.listed_members, members.name AS head,
-                {cause} AS cause
+            SELECT households.household_no, households.listed_members AS members,
+                members.name AS head, {cause} AS cause
             FROM households LEFT JOIN members ON members.member_no = households.head_member_no
         """)
     }
@@ -413,12 +354,15 @@ def _gather(db: Database, records: Sequence[CaseRecord], *, has_cause: bool) -> 
     measures: dict[str, list[Measure]] = defaultdict(list)
     for measure in list_measures(db):
         measures[measure.household_no].append(measure)
-    steps = {one.case: format_case_progress(told) for one, told in replay_cases(db, records)}
+    steps = {
+        record.case: format_case_progress(entries) for record, entries in replay_cases(db, records)
+    }
+    unlisted = dict.fromkeys(("head", "members", "cause"))  # a household no longer in the register
     return [
         _Entry(
             place,
             record,
-            households.get(record.household_no, {}),
+            households.get(record.household_no, unlisted),
             helpers.get(record.household_no, []),
             measures.get(record.household_no, []),
             steps[record.case],
@@ -428,18 +372,14 @@ def _gather(db: Database, records: Sequence[CaseRecord], *, has_cause: bool) -> 
 
 
 def _progress(measure: Measure) -> str:
-    """Say of a measure when it was done or is planned, with amount and result."""
+    """Name a measure, when it was done or is planned, its amount and its result."""
     day = (
         _("done {day}").format(day=measure.done_on)
         if measure.done_on
         else _("planned {day}").format(day=measure.planned_on)
     )
-    amount = (
-        None
-        if measure.amount_fen is None
-        else _("{yuan} yuan").format(yuan=format_yuan(measure.amount_fen))
-    )
-    return " ".join(filter(None, (str(measure.kind.word), day, amount, measure.result)))
+    words = (format_choice(measure.kind), day, _yuan_words(measure.amount_fen))
+    return " ".join(filter(None, (*words, measure.result)))
 
 
 def _effect(record: CaseRecord) -> str:
@@ -452,7 +392,7 @@ _NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
 
 
 def build_referral_result(referrals: Sequence[Referral], pack: Pack, day: str) -> Result:
-    """Return one department's cases as its workbook."""
+    """Return the cases of one department, with empty columns for its decisions."""
     department = referrals[0].department
     title = _("Referral to {department}, {day}").format(department=department, day=day)
     answer = {"relief_result": 1, "command": "refer", "department": department}
@@ -460,49 +400,35 @@ def build_referral_result(referrals: Sequence[Referral], pack: Pack, day: str) -
     return Result(answer, (RecordTable(title, columns, referrals, _advice(), is_for_print=True),))
 
 
-def _known_columns(pack: Pack) -> tuple[ResultColumn[Referral], ...]:
+def _known_columns(pack: Pack) -> tuple[Column[Referral], ...]:
     """Return what the department is told of a case."""
     return (
-        ResultColumn("case", _("Case"), is_whole=True, value=lambda sent: sent.record.case),
-        ResultColumn(
-            "household_no",
-            _("Household"),
-            is_whole=True,
-            value=lambda sent: sent.record.household_no,
-        ),
-        ResultColumn("community", _("Community"), value=lambda sent: sent.record.community),
-        ResultColumn("head", _("Head"), unit="name"),
-        ResultColumn("member", _("Member"), words=_member),
-        ResultColumn("id_number", _("ID number"), unit="id_number"),
-        ResultColumn(
-            "programme",
-            _("Programme"),
-            words=lambda sent: format_programme(pack, sent.record.programme),
-        ),
-        ResultColumn("why", _("Grounds"), is_wide=True, words=lambda sent: _grounds(pack, sent)),
-        ResultColumn(
-            "amount",
-            _("Yuan due"),
-            "right",
-            words=lambda sent: build_amount_cell(sent.finding) if sent.finding else None,
-        ),
-        ResultColumn(
-            "period",
-            _("Per"),
-            words=lambda sent: format_period(sent.finding.amount_period) if sent.finding else "",
-        ),
-        ResultColumn("due_on", _("Due"), words=lambda sent: format_due_day(sent.record)),
+        Column("case", _("Case"), is_whole=True, value="record.case"),
+        Column("household_no", _("Household"), is_whole=True, value="record.household_no"),
+        Column("community", _("Community"), value="record.community"),
+        Column.name("head", _("Head")),
+        Column("member", _("Member"), words=_member),
+        Column("id_number", _("ID number"), unit="id_number"),
+        programme_column(pack, "record.programme"),
+        Column("why", _("Grounds"), is_wide=True, words=lambda referral: _grounds(pack, referral)),
+        Column.number("amount", _("Yuan due"), format=_amount, value="finding"),
+        Column("period", _("Per"), format_period, value="finding.amount_period"),
+        Column("due_on", _("Due"), format_due_day, value="record"),
     )
 
 
-def _columns_to_fill_in() -> tuple[ResultColumn[Referral], ...]:
+def _amount(finding: Finding | None) -> ShownCell:
+    return build_amount_cell(finding) if finding else None
+
+
+def _columns_to_fill_in() -> Columns:
     """Return the empty columns for the department's decision."""
     choices = (_("granted"), _("not granted"))
     return (
-        ResultColumn("decision", _("Decision"), choices=choices, words=_nothing),
-        ResultColumn("reason", _("Reason"), words=_nothing),
-        ResultColumn("granted", _("Amount"), "right", words=_nothing),
-        ResultColumn("day", _("Day"), words=_nothing),
+        Column("decision", _("Decision"), choices=choices, words=_nothing),
+        Column("reason", _("Reason"), words=_nothing),
+        Column.number("granted", _("Amount"), words=_nothing),
+        Column("day", _("Day"), words=_nothing),
     )
 
 
@@ -529,7 +455,7 @@ def _advice() -> list[str]:
 
 
 def name_department_file(out: Path, department: str, *, is_only: bool) -> Path:
-    """Name the file of a department: the name asked for, with the department where there are more.
+    """Return the file name asked for, with the department in it unless the department `is_only`.
 
     >>> name_department_file(Path("转办单.xlsx"), "区民政局", is_only=False).name
     '转办单-区民政局.xlsx'

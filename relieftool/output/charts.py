@@ -1,4 +1,4 @@
-"""Charts on a terminal, drawn in signs that any console can show."""
+"""Charts on a terminal, drawn with characters that any console can show."""
 
 import math
 import shutil

@@ -1,4 +1,4 @@
-"""Doubtful rows as a workbook to correct: laid out as they came in, what is wrong beside each."""
+"""Doubtful rows as a workbook to correct: laid out as imported, with what is wrong beside each."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -38,7 +38,7 @@ def write_corrections(
     from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
 
     def shown(target: str | None, text: str) -> str:
-        return str(reveal_or_mask(cell_of(pack, target, text), is_revealed=is_revealed))
+        return str(reveal_or_mask(mark_cell(pack, target, text), is_revealed=is_revealed))
 
     workbook = Workbook()
     workbook.remove(workbook.active)
@@ -51,8 +51,8 @@ def write_corrections(
         workbook.save(beside)
 
 
-def cell_of(pack: Pack, target: str | None, text: str) -> MaskableText:
-    """Return a cell of a sheet as what its column means: marked where that may be private."""
+def mark_cell(pack: Pack, target: str | None, text: str) -> MaskableText:
+    """Return a cell of a sheet, marked if its column may hold something private."""
     if target in ("name", "head_name"):
         return MaskedName(text)
     if target in ("id_number", "head_id_number") or read_id_number(text).number:
@@ -64,7 +64,7 @@ def cell_of(pack: Pack, target: str | None, text: str) -> MaskableText:
 
 
 def _fill(sheet: Any, table: DoubtfulTable, keys: RowKeys, shown: CellFormatter) -> None:
-    """Fill one sheet: what it is from, the headings as they were, the rows with their keys."""
+    """Fill one sheet: its source, the headings as imported, the rows with their hidden keys."""
     rows: list[list[str]] = [
         [KEY_HEADING, _("Row"), _("What, and what to do"), *map(format_plain, table.headings)]
     ]

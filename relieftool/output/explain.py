@@ -1,7 +1,7 @@
-"""The answer of `relief explain`: what a clerk would say at the door, and the same as JSON."""
+"""Why a household has what it has: what a clerk would say at the door, and the same as JSON."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import asdict, replace
 from fractions import Fraction
 
 from relieftool.eligibility.explain import (
@@ -16,21 +16,22 @@ from relieftool.eligibility.explain import (
 )
 from relieftool.eligibility.findings import format_status
 from relieftool.messages import _
-from relieftool.output.gaps import build_document_head, format_question, list_finding_columns
-from relieftool.output.result import RecordTable, Result, ResultColumn, build_document, by_place
+from relieftool.output.gaps import format_question, list_finding_columns
+from relieftool.output.result import Column, RecordTable, Result, build_document
 from relieftool.output.result_cells import (
     HiddenValue,
     MaskableText,
     MaskedName,
-    ResultCell,
     build_sentence,
     format_cell,
     format_yuan,
     hide_value,
 )
 from relieftool.output.wording import (
+    build_document_head,
     format_amount,
     format_fact,
+    format_fact_value,
     format_missing_parameters,
     format_parameter_value,
     format_programme,
@@ -39,61 +40,49 @@ from relieftool.output.wording import (
 from relieftool.pack.facts import Fact
 
 _Line = tuple[str, MaskableText, str]  # the mark, what is said, where it comes from
+_MARGIN = "    "
 
 
 def build_explain_result(explained: HouseholdExplanation) -> Result:
     """Return an explanation for people and programs; private facts and names are marked."""
     writer = _ExplanationWriter(explained)
+    left_out = explained.not_encoded
     answer = {
-        **build_document_head(
-            "explain", explained.as_of.isoformat(), explained.pack, explained.unvalued
-        ),
+        **build_document_head("explain", explained.as_of, explained.pack, explained.unvalued),
         "household_no": explained.household_no,
         "community": explained.community,
         "head": MaskedName(explained.head),
-        "not_encoded": _not_encoded(explained),
-        "explanations": [writer.document(one) for one in explained.explanations],
+        "not_encoded": left_out and {"programme": left_out.id, "reason": str(left_out.reason)},
+        "explanations": [writer.document(explanation) for explanation in explained.explanations],
     }
-    blocks = [writer.block(explanation) for explanation in explained.explanations]
-    if not blocks:
-        blocks = [(writer.heading(), [("", writer.nothing(), "")])]
+    blocks = [
+        (writer.heading(explanation), writer.lines(explanation))
+        for explanation in explained.explanations
+    ]
+    blocks = blocks or [(writer.heading(), [("", writer.nothing(), "")])]
     warnings = format_missing_parameters(explained.pack, explained.as_of, explained.unvalued)
-    (title, first), *others = blocks
-    tables = (_table(title, first, warnings), *(_table(title, lines) for title, lines in others))
-    text = [*warnings, *(line for title, lines in blocks for line in _page(title, lines))]
-    return Result(answer, tables, text)
-
-
-def _not_encoded(explained: HouseholdExplanation) -> dict[str, object] | None:
-    left_out = explained.not_encoded
-    if left_out is None:
-        return None
-    return {"programme": left_out.id, "reason": str(left_out.reason)}
-
-
-def _table(
-    title: MaskableText, lines: list[_Line], warnings: Sequence[str] = ()
-) -> RecordTable[_Line]:
-    columns = by_place(
-        ResultColumn("mark", _("Mark")),
-        ResultColumn("says", _("What"), is_wide=True),
-        ResultColumn("source", _("Where from")),
+    columns = Column.by_place(
+        Column("mark", _("Mark")),
+        Column("says", _("What"), is_wide=True),
+        Column("source", _("Where from")),
     )
-    return RecordTable(title, columns, lines, warnings=warnings)
+    first, *others = [RecordTable(title, columns, lines) for title, lines in blocks]
+    text = [*warnings, *(line for title, lines in blocks for line in _page(title, lines))]
+    return Result(answer, (replace(first, warnings=warnings), *others), text)
 
 
 def _page(title: MaskableText, lines: list[_Line]) -> Iterator[MaskableText]:
     """Write one programme as a page of text."""
     yield title
     for mark, says, source in lines:
-        margin = "    " if not mark else f"  {mark} "
+        margin = f"  {mark} " if mark else _MARGIN
         origin = f"  {source}" if source else ""
         yield build_sentence("{margin}{says}{origin}", margin=margin, says=says, origin=origin)
     yield ""
 
 
 class _ExplanationWriter:
-    """Puts one household's explanations into words."""
+    """Writes the explanations of one household's findings."""
 
     def __init__(self, explained: HouseholdExplanation) -> None:
         self._explained = explained
@@ -127,55 +116,57 @@ class _ExplanationWriter:
         """Say why there is nothing to explain."""
         left_out = self._explained.not_encoded
         if left_out is None:
-            return _("No programme is open to this household; name one to hear why not.")
+            return _("No programme is open to this household; name a programme to see why not.")
         return _("{programme}: no rules here. {reason}").format(
             programme=left_out.names, reason=left_out.reason
         )
 
-    def block(self, one: Explanation) -> tuple[MaskableText, list[_Line]]:
-        """Return heading and lines of one programme."""
-        lines: list[_Line] = [("", format_status_advice(self._pack, one.finding), "")]
-        for condition in one.conditions:
-            lines += self._condition(condition)
-        lines += self._receipts(one)
-        lines += [("", line, "") for line in self._around(one)]
-        return self.heading(one), lines
+    def lines(self, explanation: Explanation) -> list[_Line]:
+        """Return the lines about one programme."""
+        return [
+            ("", format_status_advice(self._pack, explanation.finding), ""),
+            *(line for condition in explanation.conditions for line in self._condition(condition)),
+            *self._receipts(explanation),
+            *(("", line, "") for line in self._around(explanation)),
+        ]
 
     def _condition(self, condition: Condition) -> Iterator[_Line]:
+        """Return what a condition says and whether it holds, and below it what it rests on."""
         criterion = condition.criterion
         article = _("(under {article})").format(article=criterion.article)
         yield format_truth_sign(condition.truth), str(criterion.says), article
         for comparison in condition.comparisons:
             if condition.truth and not comparison.truth:
-                continue  # another part of the condition carries it
-            yield "", build_sentence("    {line}", line=self._compared(comparison)), ""
+                continue  # another part of the condition makes it true
+            yield _indented(self._compared(comparison))
         for parameter in condition.parameters:
-            yield "", "    " + self._parameter(parameter), ""
+            yield _indented(self._parameter(parameter))
         for name, truth in condition.programmes:
             line = _("{programme}: conditions {mark}").format(
                 programme=format_programme(self._pack, name), mark=format_truth_sign(truth)
             )
-            yield "", "    " + line, ""
+            yield _indented(line)
         for fact in condition.facts:
-            yield "", build_sentence("    {line}", line=self._fact(fact)), self._source(fact)
+            yield _indented(self._fact(fact), self._source(fact))
 
-    def _compared(self, one: Comparison) -> MaskableText:
-        left, right = self._side(one.left), self._side(one.right)
-        line = _with_sign(left, one.operator, right)
-        if one.truth is None:
+    def _compared(self, comparison: Comparison) -> MaskableText:
+        left, right = self._side(comparison.left), self._side(comparison.right)
+        line = _with_sign(left, comparison.operator, right)
+        if comparison.truth is None:
             line = build_sentence(_("cannot be compared yet: {line}"), line=line)
-        elif not one.truth:
+        elif not comparison.truth:
             line = build_sentence(_("does not hold: {line}"), line=line)
-        return self._of(one.member, line)
+        return self._of_member(comparison.member, line)
 
     @staticmethod
-    def _of(member: str | None, words: MaskableText) -> MaskableText:
-        """Return words with the member they are about in front, where there is one."""
+    def _of_member(member: str | None, words: MaskableText) -> MaskableText:
+        """Return words with the member they are about in front, if they are about one."""
         if member is None:
             return words
         return build_sentence(_("{member}, {words}"), member=MaskedName(member), words=words)
 
     def _side(self, term: Term) -> MaskableText:
+        """Return a side of a comparison: how it is calculated, and what it comes to."""
         text = self._term(term)
         return _with_sign(text, "=", self._number(term)) if term.parts else text
 
@@ -184,16 +175,14 @@ class _ExplanationWriter:
             left, right = (self._term(part) for part in term.parts)
             text = _with_sign(left, term.operator, right)
             return build_sentence("({text})", text=text) if term.operator in "+-" else text
-        value = self._number(term)
-        return (
-            build_sentence("{label} {value}", label=term.label, value=value)
-            if term.label
-            else value
-        )
+        number = self._number(term)
+        if not term.label:
+            return number
+        return build_sentence("{label} {value}", label=term.label, value=number)
 
     @staticmethod
     def _number(term: Term) -> MaskableText:
-        """Return a number, marked where it would tell a private fact."""
+        """Return a number, marked as private if it would reveal a private fact."""
         words = _number(term.value, term.sort)
         return HiddenValue(words) if term.is_private and term.value is not None else words
 
@@ -219,10 +208,10 @@ class _ExplanationWriter:
     def _fact(self, used: UsedFact) -> MaskableText:
         label: MaskableText = format_fact(self._pack, used.name)
         if used.member is not None:
-            label = self._of(used.member, label)
+            label = self._of_member(used.member, label)
         fact = self._pack.facts.get(used.name)
         if used.is_presumed and fact is not None and fact.presume is not None:
-            value = self._plain_value(fact, _stored(fact.presume.value, fact))
+            value = format_cell(format_fact_value(fact, _stored(fact.presume.value, fact)))
             return build_sentence(
                 _("{label}: presumed {value} ({reason})"),
                 label=label,
@@ -238,18 +227,10 @@ class _ExplanationWriter:
         words = self._value(fact, used.stored) if fact else format_cell(used.stored == 1)
         return build_sentence(_("{label}: {value}"), label=label, value=words)
 
-    def _value(self, fact: Fact, stored: int | str | None) -> MaskableText:
-        value = self._plain_value(fact, stored)
-        return HiddenValue(value) if fact.is_private else value
-
     @staticmethod
-    def _plain_value(fact: Fact, stored: int | str | None) -> str:
-        if fact.type == "money" and isinstance(stored, int):
-            return format_yuan(stored)
-        if fact.type == "yes_no":
-            return format_cell(stored == 1)
-        words = {choice.id: str(choice.labels) for choice in fact.choices}
-        return words.get(str(stored), str(stored))
+    def _value(fact: Fact, stored: int | str | None) -> MaskableText:
+        value = format_cell(format_fact_value(fact, stored))
+        return HiddenValue(value) if fact.is_private else value
 
     @staticmethod
     def _source(used: UsedFact) -> str:
@@ -260,40 +241,42 @@ class _ExplanationWriter:
             **vars(place)
         )
 
-    def _receipts(self, one: Explanation) -> Iterator[_Line]:
-        """Return whether it is received, and on whose word."""
+    def _receipts(self, explanation: Explanation) -> Iterator[_Line]:
+        """Say whether the programme is received, and which roster or sheet says so."""
         received = {True: _("received"), False: _("not received"), None: _("not known if received")}
-        yield format_truth_sign(None) if one.received is None else "*", received[one.received], ""
-        if one.received is False and not one.receipts:
-            yield "", "    " + _("a complete roster in force does not list them"), ""
+        truth = explanation.received
+        yield format_truth_sign(None) if truth is None else "*", received[truth], ""
+        if truth is False and not explanation.receipts:
+            yield _indented(_("a complete roster in force does not list them"))
         says = {"yes": _("listed"), "no": _("not listed"), "maybe": _("perhaps listed")}
-        for row in one.receipts:
+        for row in explanation.receipts:
             origin = _("roster") if row["origin"] == "roster" else _("the household's own sheet")
-            line = _("{origin}: {says}, {amount}, until {until}").format(
-                origin=origin,
-                says=says[str(row["says"])],
-                amount=format_yuan(_whole(row["amount_fen"])),
-                until=row["covers_until"] or _("undated"),
-            )
-            if row["says"] == "no" or row["amount_fen"] is None:
-                line = f"{origin}: {says[str(row['says'])]}"
+            line = f"{origin}: {says[str(row['says'])]}"
+            amount = row["amount_fen"]
+            if row["says"] != "no" and isinstance(amount, int):
+                line = _("{origin}: {says}, {amount}, until {until}").format(
+                    origin=origin,
+                    says=says[str(row["says"])],
+                    amount=format_yuan(amount),
+                    until=row["covers_until"] or _("undated"),
+                )
             place = _("[{file}, sheet {sheet}, row {row}]").format(
                 file=row["file_name"], sheet=row["sheet"], row=row["row_number"]
             )
-            yield "", "    " + line, place
+            yield _indented(line, place)
 
-    def _around(self, one: Explanation) -> Iterator[str]:
+    def _around(self, explanation: Explanation) -> Iterator[str]:
         """Say what else belongs to it: amount, exclusions, order of claims, papers, department."""
-        programme, finding = one.programme, one.finding
+        programme, finding = explanation.programme, explanation.finding
         if finding.amount_period and finding.status not in ("review", "ineligible"):
             amount = format_amount(finding.amount_fen, finding.amount_period)
             yield _("Due: {amount}").format(amount=amount)
-        yield from map(self._parameter, one.amount_parameters)
+        yield from map(self._parameter, explanation.amount_parameters)
         for exclusion in programme.excludes:
             yield _("Not together with {programme} ({source})").format(
                 programme=format_programme(self._pack, exclusion.programme), source=exclusion.source
             )
-        for name in one.opens:
+        for name in explanation.opens:
             yield _("Once claimed, this opens: {programme}").format(
                 programme=format_programme(self._pack, name)
             )
@@ -308,40 +291,43 @@ class _ExplanationWriter:
                 )
         yield _("Department: {department}").format(department=programme.department)
 
-    def document(self, one: Explanation) -> dict[str, object]:
+    def document(self, explanation: Explanation) -> dict[str, object]:
         """Return one explanation with the keys of a finding and its conditions in full."""
+        programme, finding = explanation.programme, explanation.finding
         return {
-            **build_document(list_finding_columns(self._pack), one.finding),
-            "says": format_status_advice(self._pack, one.finding),
-            "received": one.received,
-            "receipts": [dict(row) for row in one.receipts],
-            "opens": list(one.opens),
-            "excludes": [each.programme for each in one.programme.excludes],
-            "claim_checklist": [str(each) for each in one.programme.claim_checklist],
-            "time_limit_working_days": one.programme.time_limit_working_days,
-            "criteria": [self._condition_document(each) for each in one.conditions],
+            **build_document(list_finding_columns(self._pack), finding),
+            "says": format_status_advice(self._pack, finding),
+            "received": explanation.received,
+            "receipts": [dict(row) for row in explanation.receipts],
+            "opens": list(explanation.opens),
+            "excludes": [exclusion.programme for exclusion in programme.excludes],
+            "claim_checklist": [str(paper) for paper in programme.claim_checklist],
+            "time_limit_working_days": programme.time_limit_working_days,
+            "criteria": [
+                self._condition_document(condition) for condition in explanation.conditions
+            ],
         }
 
-    def _condition_document(self, one: Condition) -> dict[str, object]:
-        first = one.comparisons[0] if one.comparisons else None
+    def _condition_document(self, condition: Condition) -> dict[str, object]:
+        first = condition.comparisons[0] if condition.comparisons else None
         return {
-            "id": one.criterion.id,
-            "truth": one.truth,
-            "says": str(one.criterion.says),
-            "article": one.criterion.article,
+            "id": condition.criterion.id,
+            "truth": condition.truth,
+            "says": str(condition.criterion.says),
+            "article": condition.criterion.article,
             "left": first and self._plain(first.left),
             "right": first and self._plain(first.right),
-            "comparisons": [self._compared(each) for each in one.comparisons],
+            "comparisons": [self._compared(comparison) for comparison in condition.comparisons],
             "parameters": [
-                {"id": each.id, **({} if each.dated is None else each.dated.model_dump())}
-                for each in one.parameters
+                {"id": used.id, **({} if used.dated is None else used.dated.model_dump())}
+                for used in condition.parameters
             ],
-            "facts": [self._fact_document(each) for each in one.facts],
+            "facts": [self._fact_document(fact) for fact in condition.facts],
         }
 
     @staticmethod
     def _plain(term: Term) -> object:
-        """Return a side as a plain number; null where it would tell a private fact."""
+        """Return a side as a plain number; null if it would reveal a private fact."""
         if not isinstance(term.value, Fraction):
             return None
         number = round(term.value)
@@ -356,12 +342,23 @@ class _ExplanationWriter:
         return {**known, "is_presumed": used.is_presumed, **place}
 
 
+def _indented(line: MaskableText, source: str = "") -> _Line:
+    """Return a line that stands below the condition it belongs to."""
+    return "", build_sentence("{margin}{line}", margin=_MARGIN, line=line), source
+
+
 def _with_sign(left: MaskableText, sign: str, right: MaskableText) -> MaskableText:
     return build_sentence("{left} {sign} {right}", left=left, sign=_SIGNS[sign], right=right)
 
 
 _PLACE_KEYS = ("file", "sheet", "row", "column", "heading")
-_SIGNS = {"=": "=", "<>": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"} | {
+_SIGNS = {
+    "=": "=",
+    "<>": "≠",
+    "<": "<",
+    "<=": "≤",
+    ">": ">",
+    ">=": "≥",
     "+": "+",
     "-": "-",
     "*": "×",
@@ -375,7 +372,7 @@ def format_truth_sign(truth: bool | None) -> str:  # noqa: FBT001 a truth, no sw
 
 
 def _number(value: TermValue, sort: str) -> str:
-    """Write a number of a comparison: yuan for money, halves of a fen rounded up."""
+    """Write a number of a comparison, money in yuan rounded to the fen."""
     if not isinstance(value, Fraction):
         return format_cell(None)
     if sort == "money":
@@ -388,7 +385,3 @@ def _stored(value: bool | int | str, fact: Fact) -> int | str:  # noqa: FBT001 a
     if isinstance(value, str):
         return value
     return int(value) * fact.kind.per_unit
-
-
-def _whole(value: ResultCell) -> int | None:
-    return value if isinstance(value, int) else None

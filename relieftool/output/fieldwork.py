@@ -1,55 +1,34 @@
-"""Visits and how far they have come, for people and programs.
-
-A sample and what its re-visits showed, for people and programs.
-
-Helpers, who answers for whom, and measures, for people and programs.
-
-What families say they need beside what was done, for people and programs.
-"""
+"""Fieldwork for people and programs: visits, samples, helpers, measures, and needs."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from fractions import Fraction
+from operator import attrgetter, itemgetter
+from typing import Any
 
-from relieftool.fieldwork.coverage import (
-    DUE_SOON_DAYS,
-    Awareness,
-    HouseholdCoverage,
-    StepCoverage,
-    VisitCoverage,
-)
-from relieftool.fieldwork.error_rates import ErrorRate, Interval, find_error_rates
+from relieftool.fieldwork.coverage import DUE_SOON_DAYS, HouseholdCoverage, VisitCoverage
+from relieftool.fieldwork.error_rates import ErrorRate, find_error_rates
 from relieftool.fieldwork.helpers import Helper, Pairing
 from relieftool.fieldwork.measures import Measure
 from relieftool.fieldwork.needs import AnsweredNeed
-from relieftool.fieldwork.samples import Sample, SampleResults
+from relieftool.fieldwork.samples import Revisit, Sample, SampleResults
 from relieftool.fieldwork.visits import (
     Visit,
     VisitStep,
 )
-from relieftool.messages import _
-from relieftool.output.result import (
-    Columns,
-    PlainTable,
-    RecordTable,
-    Result,
-    ResultColumn,
-    build_documents,
-    list_json_columns,
-)
-from relieftool.output.result_cells import MaskableText, ResultCell, build_sentence, hide_value
+from relieftool.messages import _, format_choice
+from relieftool.output.result import Column, Columns, RecordTable, Result, build_documents
+from relieftool.output.result_cells import MaskableText, build_sentence, hide_value
 from relieftool.output.survey_form import format_need
 from relieftool.spreadsheets.form_row_keys import NeedKind
 
-_Counted = tuple[str | None, StepCoverage]  # a community, None for all, and its figures
-_Asked = tuple[str | None, Awareness]
 _PERCENT = 100
-_NOISE = 1e-7  # of figures in binary: 0.05 is a little more than 5 %
+_NOISE = 1e-7  # 0.05 as a binary number is a little more than 5 %: not to be rounded up
 
 
 def build_visit_result(visit: Visit) -> Result:
-    """Return one visit as it was written down."""
+    """Return one visit as it was recorded."""
     table = visits_table([visit])
     (written,) = table.documents()
     return Result({"relief_result": 1, "command": "visit", "visit": written}, (table,))
@@ -57,25 +36,21 @@ def build_visit_result(visit: Visit) -> Result:
 
 def visits_table(visits: Sequence[Visit]) -> RecordTable[Visit]:
     """Return the table of visits; what was found is private."""
-    columns: tuple[ResultColumn[Visit], ...] = (
-        ResultColumn("household_no", _("Household"), is_whole=True),
-        ResultColumn("visited_on", _("Day")),
-        ResultColumn("step", _("Step"), words=lambda visit: str(visit.step.word)),
-        ResultColumn("level", _("Level"), words=lambda visit: str(visit.level.word)),
-        ResultColumn("method", _("Method"), words=lambda visit: str(visit.method.word)),
-        ResultColumn(
-            "investigators",
-            _("Investigators"),
-            words=lambda visit: _(", ").join(visit.investigators),
-        ),
-        ResultColumn("knows_policy", _("Knows the policies")),
-        ResultColumn("found", _("Found"), unit="private"),
+    columns: tuple[Column[Visit], ...] = (
+        Column("household_no", _("Household"), is_whole=True),
+        Column("visited_on", _("Day")),
+        Column("step", _("Step"), format_choice),
+        Column("level", _("Level"), format_choice),
+        Column("method", _("Method"), format_choice),
+        Column("investigators", _("Investigators"), lambda names: _(", ").join(names)),
+        Column("knows_policy", _("Knows the policies")),
+        Column("found", _("Found"), unit="private"),
     )
     return RecordTable(_("Visits"), columns, visits)
 
 
 def build_coverage_result(coverage: VisitCoverage, step: VisitStep) -> Result:
-    """Return the figures of all steps, and the households one step still waits for."""
+    """Return the figures of all steps, and the households still to be visited for one step."""
     places: list[str | None] = [*coverage.communities, None]
     counted = [(place, coverage.count(each, place)) for place in places for each in VisitStep]
     asked = [(place, coverage.awareness(place)) for place in places]
@@ -91,62 +66,75 @@ def build_coverage_result(coverage: VisitCoverage, step: VisitStep) -> Result:
         "step": step,
         "households": build_documents(columns, households),
     }
-    shown = _table_places(coverage)
-    figures = _figures(coverage, [one for one in counted if one[0] in shown])
-    known = [one for one in asked if one[0] in shown]
-    awareness = RecordTable(_("Who knows the policies"), _awareness_columns(), known)
-    return Result(answer, (figures, awareness, _waiting(households, step)))
-
-
-def _number(share: Fraction | None) -> float | None:
-    return None if share is None else float(share)
-
-
-def _community(place: tuple[str | None, object]) -> str:
-    return place[0] or _("all communities")
-
-
-def _figure_columns() -> tuple[ResultColumn[_Counted], ...]:
-    figures: Columns = (
-        ResultColumn("step", _("Step"), words=lambda count: str(count.step.word)),
-        ResultColumn("households", _("Households"), "right"),
-        ResultColumn("done", _("Done"), "right"),
-        ResultColumn("due", _("Due soon"), "right"),
-        ResultColumn("overdue", _("Past due"), "right"),
-        ResultColumn("never", _("Never"), "right"),
-        ResultColumn("phone_only", _("By phone only"), "right"),
-        ResultColumn(
-            "share",
-            _("Covered"),
-            "right",
-            value=lambda count: _number(count.share),
-            words=lambda count: format_percent(count.share),
-        ),
-    )
-    return (
-        ResultColumn(
-            "community", _("Community"), value=lambda counted: counted[0], words=_community
-        ),
-        *(column.of(lambda counted: counted[1]) for column in figures),
-    )
-
-
-def _figures(coverage: VisitCoverage, counted: list[_Counted]) -> RecordTable[_Counted]:
+    # The figures of a single community are those of all: one row says both.
+    shown = coverage.communities if len(coverage.communities) == 1 else places
     notes = [
         _(
             "A visit counts for {every} days and is due again in its last {soon}; the aim is 100 %."
         ).format(every=coverage.every_days, soon=DUE_SOON_DAYS),
         _("A survey by telephone is kept and shown, but is no visit to a home and does not count."),
     ]
-    title = _("Visits as of {day}").format(day=coverage.day.isoformat())
-    return RecordTable(title, _figure_columns(), counted, notes)
+    title = _("Visits as of {day}").format(day=coverage.day)
+    figures = RecordTable(
+        title, _figure_columns(), [row for row in counted if row[0] in shown], notes
+    )
+    known = [row for row in asked if row[0] in shown]
+    awareness = RecordTable(_("Who knows the policies"), _awareness_columns(), known)
+    return Result(answer, (figures, awareness, _waiting(households, step)))
+
+
+def _community_column() -> Column[Any]:
+    """Return the community that figures are of; None stands for all of them."""
+    return Column(
+        "community",
+        _("Community"),
+        lambda community: community or _("all communities"),
+        value=itemgetter(0),
+    )
+
+
+def _figure_columns() -> Columns:
+    figures = Column.of_part(
+        itemgetter(1),
+        Column("step", _("Step"), format_choice),
+        Column.number("households", _("Households")),
+        Column.number("done", _("Done")),
+        Column.number("due", _("Due soon")),
+        Column.number("overdue", _("Past due")),
+        Column.number("never", _("Never")),
+        Column.number("phone_only", _("By phone only")),
+        _share_column("share", _("Covered")),
+    )
+    return (_community_column(), *figures)
+
+
+def _awareness_columns() -> Columns:
+    figures = Column.of_part(
+        itemgetter(1),
+        Column.number("asked", _("Families asked")),
+        Column.number("knows", _("Know the policies")),
+        _share_column("rate", _("Policy awareness")),
+    )
+    return (_community_column(), *figures)
+
+
+def _share_column(key: str, label: str) -> Column[Any]:
+    """Return a share: hundredths for people, a decimal number for programs."""
+    share = attrgetter(key)
+
+    def number(record: object) -> float | None:
+        return None if share(record) is None else float(share(record))
+
+    return Column.number(
+        key, label, value=number, words=lambda record: format_percent(share(record))
+    )
 
 
 def format_percent(share: Fraction | None) -> str | None:
-    """Write a share in hundredths, half a tenth rounded up; 100 % still means all.
+    """Write a share as a percentage with one decimal, rounded; "100.0 %" is kept for all.
 
-    >>> format_percent(Fraction(1, 6)), format_percent(Fraction(2, 3)), format_percent(Fraction(1, 2000))
-    ('16.7 %', '66.7 %', '0.1 %')
+    >>> format_percent(Fraction(1, 6)), format_percent(Fraction(1, 2000))
+    ('16.7 %', '0.1 %')
     >>> format_percent(Fraction(9999, 10000)), format_percent(Fraction(1)), format_percent(None)
     ('99.9 %', '100.0 %', None)
     """
@@ -157,10 +145,12 @@ def format_percent(share: Fraction | None) -> str | None:
 
 
 def format_percent_range(low: float, high: float) -> tuple[str, str]:
-    """Write the ends of an interval in hundredths, each rounded outward: it never grows narrower.
+    """Write the ends of an interval as percentages, each rounded outward, never inward.
 
-    >>> format_percent_range(0.0089, 0.23612), format_percent_range(0.05, 0.1), format_percent_range(1 / 3, 1 / 3)
-    (('0.8 %', '23.7 %'), ('5.0 %', '10.0 %'), ('33.3 %', '33.4 %'))
+    >>> format_percent_range(0.0089, 0.23612), format_percent_range(0.05, 0.1)
+    (('0.8 %', '23.7 %'), ('5.0 %', '10.0 %'))
+    >>> format_percent_range(1 / 3, 1 / 3)
+    ('33.3 %', '33.4 %')
     """
     scale = _PERCENT * 10
     return _tenths(math.floor(low * scale + _NOISE)), _tenths(math.ceil(high * scale - _NOISE))
@@ -170,44 +160,20 @@ def _tenths(tenths: int) -> str:
     return f"{tenths // 10}.{tenths % 10} %"
 
 
-def _table_places(coverage: VisitCoverage) -> list[str | None]:
-    """Return the communities, and None for all of them where there are several."""
-    places = coverage.communities
-    return [*places] if len(places) == 1 else [*places, None]
-
-
-def _awareness_columns() -> tuple[ResultColumn[_Asked], ...]:
-    figures: Columns = (
-        ResultColumn("asked", _("Families asked"), "right"),
-        ResultColumn("knows", _("Know the policies"), "right"),
-        ResultColumn(
-            "rate",
-            _("Policy awareness"),
-            "right",
-            value=lambda found: _number(found.rate),
-            words=lambda found: format_percent(found.rate),
-        ),
-    )
-    return (
-        ResultColumn("community", _("Community"), value=lambda asked: asked[0], words=_community),
-        *(column.of(lambda asked: asked[1]) for column in figures),
-    )
-
-
 def _state_words() -> dict[str, str]:
     """Return the states of a household that is still to be visited, the least urgent first."""
     return {"due": _("due soon"), "overdue": _("overdue"), "never": _("never")}
 
 
-def _household_columns() -> tuple[ResultColumn[HouseholdCoverage], ...]:
+def _household_columns() -> tuple[Column[HouseholdCoverage], ...]:
     words = _state_words()
     return (
-        ResultColumn("household_no", _("Household"), is_whole=True),
-        ResultColumn("community", _("Community")),
-        *list_json_columns("step"),
-        ResultColumn("last_on", _("Last visit"), is_optional=True),
-        ResultColumn("state", _("State"), words=lambda one: words[one.state]),
-        *list_json_columns("phoned_on"),
+        Column("household_no", _("Household"), is_whole=True),
+        Column("community", _("Community")),
+        *Column.json("step"),
+        Column.optional("last_on", _("Last visit")),
+        Column("state", _("State"), words.get),
+        *Column.json("phoned_on"),
     )
 
 
@@ -220,30 +186,36 @@ def _waiting(
         (household for household in households if household.state in urgency),
         key=lambda household: (-urgency.index(household.state), household.community),
     )
-    title = _("Still to be visited: {step}").format(step=str(step.word))
+    title = _("Still to be visited: {step}").format(step=format_choice(step))
     return RecordTable(title, _household_columns(), waiting)
+
+
+_Drawn = tuple[str, str, Revisit | None]  # a household's number, its stratum, what was found
 
 
 def build_sample_result(results: SampleResults) -> Result:
     """Return the error rates, and the households drawn with what was found at each."""
     sample = results.sample
     rates = find_error_rates(results)
+    drawn = [
+        (number, stratum.name, results.revisits.get(number))
+        for stratum in sample.strata
+        for number in stratum.drawn
+    ]
+    households = RecordTable(_("Households drawn"), _drawn_columns(), drawn)
     document = {
         "relief_result": 1,
         "command": "sample",
         "sample": {key: value for key, value in asdict(sample).items() if key != "strata"},
         "rates": [_rate_document(rate) for rate in rates],
-        "households": [
-            {
-                "household_no": number,
-                "stratum": stratum.name,
-                **_found(results, number),
-            }
-            for stratum in sample.strata
-            for number in stratum.drawn
-        ],
+        "households": households.documents(),
     }
-    return Result(document, (_rates_grid(sample, rates), _drawn_grid(results)))
+    title = _("Sample {number} of {day}: {rate} of each stratum, seed {seed}").format(
+        number=sample.sample_id, day=sample.drawn_on, rate=_share(sample.rate), seed=sample.seed
+    )
+    return Result(
+        document, (RecordTable(title, _rate_columns(), rates, _notes(sample, rates)), households)
+    )
 
 
 def _rate_document(rate: ErrorRate) -> dict[str, object]:
@@ -251,38 +223,29 @@ def _rate_document(rate: ErrorRate) -> dict[str, object]:
     return {**asdict(rate), "rate": share, "outstanding": rate.outstanding}
 
 
-def _found(results: SampleResults, number: str) -> dict[str, object]:
-    found = results.revisits.get(number)
-    return {
-        "agrees": found.agrees if found else None,
-        "revisited_on": found.revisited_on if found else None,
-        "by": found.by if found else None,
-    }
+def _rate_columns() -> tuple[Column[ErrorRate], ...]:
+    return (
+        Column("stratum", _("Stratum"), lambda stratum: stratum or _("all, weighted")),
+        Column.number("households", _("Households")),
+        Column.number("drawn", _("Drawn")),
+        Column.number("revisited", _("Re-visited")),
+        Column.number("errors", _("Errors")),
+        Column.number("rate", _("Error rate"), format=format_percent),
+        Column("wilson", _("95 % (Wilson)"), words=_interval),
+    )
 
 
-def _rates_grid(sample: Sample, rates: list[ErrorRate]) -> PlainTable:
-    columns: Columns = (
-        ResultColumn("stratum", _("Stratum")),
-        ResultColumn("households", _("Households"), "right"),
-        ResultColumn("drawn", _("Drawn"), "right"),
-        ResultColumn("revisited", _("Re-visited"), "right"),
-        ResultColumn("errors", _("Errors"), "right"),
-        ResultColumn("rate", _("Error rate"), "right"),
-        ResultColumn("wilson", _("95 % (Wilson)")),
+def _drawn_columns() -> Columns:
+    return (
+        Column("household_no", _("Household"), is_whole=True, value=itemgetter(0)),
+        Column("stratum", _("Stratum"), value=itemgetter(1)),
+        *Column.of_part(
+            itemgetter(2),
+            Column("agrees", _("Agrees")),
+            Column.optional("revisited_on", _("Day")),
+            Column.optional("by", _("By")),
+        ),
     )
-    rows: list[list[ResultCell]] = [
-        [
-            rate.stratum or _("all, weighted"),
-            *(rate.households, rate.drawn, rate.revisited, rate.errors),
-            format_percent(rate.rate),
-            _interval(rate.wilson, is_approximate=rate.is_approximate),
-        ]
-        for rate in rates
-    ]
-    title = _("Sample {number} of {day}: {rate} of each stratum, seed {seed}").format(
-        number=sample.sample_id, day=sample.drawn_on, rate=_share(sample.rate), seed=sample.seed
-    )
-    return PlainTable(title, columns, rows, _notes(sample, rates))
 
 
 def _share(rate: str) -> str:
@@ -313,138 +276,96 @@ def _notes(sample: Sample, rates: list[ErrorRate]) -> list[str]:
     return lines
 
 
-def _interval(interval: Interval | None, *, is_approximate: bool = False) -> str | None:
-    if interval is None:
+def _interval(rate: ErrorRate) -> str | None:
+    if rate.wilson is None:
         return None
-    low, high = format_percent_range(*interval)
-    words = _("about {low} to {high}") if is_approximate else _("{low} to {high}")
+    low, high = format_percent_range(*rate.wilson)
+    words = _("about {low} to {high}") if rate.is_approximate else _("{low} to {high}")
     return words.format(low=low, high=high)
-
-
-def _drawn_grid(results: SampleResults) -> PlainTable:
-    columns: Columns = (
-        ResultColumn("household_no", _("Household"), is_whole=True),
-        ResultColumn("stratum", _("Stratum")),
-        ResultColumn("agrees", _("Agrees")),
-        ResultColumn("revisited_on", _("Day")),
-        ResultColumn("by", _("By")),
-    )
-    rows: list[list[ResultCell]] = []
-    for stratum in results.sample.strata:
-        for number in stratum.drawn:
-            found = results.revisits.get(number)
-            agrees: ResultCell = found.agrees if found else None
-            rest = [found.revisited_on, found.by] if found else ["", ""]
-            rows.append([number, stratum.name, agrees, *rest])
-    return PlainTable(_("Households drawn"), columns, rows)
 
 
 def build_helpers_result(command: str, helpers: Sequence[Helper]) -> Result:
     """Return helpers with the number of households each answers for."""
-    table = helpers_table(helpers)
-    answer = {"relief_result": 1, "command": command, "helpers": table.documents()}
-    return Result(answer, (table,))
+    return helpers_table(helpers).result(command, "helpers")
 
 
 def helpers_table(helpers: Sequence[Helper]) -> RecordTable[Helper]:
     """Return the table of helpers."""
-    columns: tuple[ResultColumn[Helper], ...] = (
-        ResultColumn("name", _("Name")),
-        ResultColumn("helper_type", _("Unit or person"), words=_type_word),
-        ResultColumn("unit", _("Unit"), is_optional=True),
-        ResultColumn(
-            "communities",
-            _("Communities"),
-            words=lambda helper: _(", ").join(helper.communities) or _("all communities"),
+
+    def communities(names: Sequence[str]) -> str:
+        return _(", ").join(names) or _("all communities")
+
+    columns: tuple[Column[Helper], ...] = (
+        Column("name", _("Name")),
+        Column(
+            "helper_type",
+            _("Unit or person"),
+            lambda sort: _("unit") if sort == "unit" else _("person"),
         ),
-        *list_json_columns("is_active"),
-        ResultColumn("households", _("Households"), "right"),
+        Column.optional("unit", _("Unit")),
+        Column("communities", _("Communities"), communities),
+        *Column.json("is_active"),
+        Column.number("households", _("Households")),
     )
     return RecordTable(_("Helpers"), columns, helpers)
-
-
-def _type_word(helper: Helper) -> str:
-    return _("unit") if helper.helper_type == "unit" else _("person")
 
 
 def build_pairings_result(pairings: Sequence[Pairing]) -> Result:
     """Return households with the helpers suggested or given."""
     columns: Columns = (
-        ResultColumn("household_no", _("Household"), is_whole=True),
-        ResultColumn("community", _("Community")),
-        ResultColumn("helper", _("Helper")),
+        Column("household_no", _("Household"), is_whole=True),
+        Column("community", _("Community")),
+        Column("helper", _("Helper")),
     )
     table = RecordTable(_("Helpers of households"), columns, pairings)
-    answer = {
-        "relief_result": 1,
-        "command": "assign",
-        "assignments": table.documents(),
-        "without": sum(pairing.helper is None for pairing in pairings),
-    }
-    return Result(answer, (table,))
+    without = sum(pairing.helper is None for pairing in pairings)
+    return table.result("assign", "assignments", without=without)
 
 
 def measures_table(measures: Sequence[Measure]) -> RecordTable[Measure]:
     """Return the table of measures."""
-    return RecordTable(
-        _("Measures"),
-        (
-            ResultColumn("household_no", _("Household"), is_whole=True),
-            ResultColumn("kind", _("Measure"), words=lambda measure: str(measure.kind.word)),
-            ResultColumn("planned_on", _("Planned for"), is_optional=True),
-            ResultColumn("done_on", _("Done"), is_optional=True),
-            ResultColumn(
-                "amount", _("Yuan"), "right", unit="fen", is_optional=True, json_key="amount_fen"
-            ),
-            ResultColumn("result", _("Result"), is_optional=True),
-            ResultColumn("by", _("By")),
-            *list_json_columns("measure_id"),
-        ),
-        measures,
+    columns: Columns = (
+        Column("household_no", _("Household"), is_whole=True),
+        Column("kind", _("Measure"), format_choice),
+        Column.optional("planned_on", _("Planned for")),
+        Column.optional("done_on", _("Done")),
+        Column.money("amount", _("Yuan"), is_optional=True),
+        Column.optional("result", _("Result")),
+        Column("by", _("By")),
+        *Column.json("measure_id"),
     )
+    return RecordTable(_("Measures"), columns, measures)
 
 
 def build_measures_result(measures: Sequence[Measure]) -> Result:
     """Return measures for people and programs."""
-    table = measures_table(measures)
-    answer = {"relief_result": 1, "command": "measure", "measures": table.documents()}
-    return Result(answer, (table,))
+    return measures_table(measures).result("measure", "measures")
 
 
 def build_needs_result(needs: Sequence[AnsweredNeed]) -> Result:
     """Return the needs and how far each is answered."""
-    table = needs_table(needs)
-    answer = {"relief_result": 1, "command": "needs", "needs": table.documents()}
-    return Result(answer, (table,))
+    return needs_table(needs).result("needs", "needs")
 
 
 def needs_table(needs: Sequence[AnsweredNeed]) -> RecordTable[AnsweredNeed]:
     """Return the table of needs; a family's own words are private."""
-    return RecordTable(_("What families need"), _columns(), needs)
-
-
-def _columns() -> tuple[ResultColumn[AnsweredNeed], ...]:
     states = {"open": _("still open"), "planned": _("planned"), "done": _("done")}
-    return (
-        ResultColumn(
-            "household_no",
-            _("Household"),
-            is_whole=True,
-            value=lambda need: need.stated.household_no,
-        ),
-        ResultColumn("stated_on", _("Stated on"), value=lambda need: need.stated.stated_on),
-        ResultColumn("need", _("Need"), value=lambda need: need.stated.need, words=_need_words),
-        ResultColumn("words", only="json", unit="private", value=lambda need: need.stated.words),
-        ResultColumn("state", _("State"), words=lambda need: states[need.state]),
-        ResultColumn("measure_kinds", only="json", value=lambda need: need.kinds),
-        ResultColumn(
+    columns: tuple[Column[AnsweredNeed], ...] = (
+        Column("household_no", _("Household"), is_whole=True, value="stated.household_no"),
+        Column("stated_on", _("Stated on"), value="stated.stated_on"),
+        Column("need", _("Need"), words=_need_words, value="stated.need"),
+        Column("words", only="json", unit="private", value="stated.words"),
+        Column("state", _("State"), states.get),
+        Column("measure_kinds", only="json", value="kinds"),
+        Column(
             "measures",
             _("Measures that answer it"),
             is_wide=True,
             value=lambda need: [measure.measure_id for measure in need.measures],
-            words=lambda need: _(", ").join(str(kind.word) for kind in need.kinds),
+            words=lambda need: _(", ").join(format_choice(kind) for kind in need.kinds),
         ),
     )
+    return RecordTable(_("What families need"), columns, needs)
 
 
 def _need_words(need: AnsweredNeed) -> MaskableText:

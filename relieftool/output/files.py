@@ -1,8 +1,7 @@
 """Results in files, whole or not at all: written beside, read back, then moved into place.
 
-A result as one web page that needs nothing else: no script, no picture, no address.
-
-JSON: keys are a contract, unknown is null, nothing invisible is written as it is.
+JSON: keys are a contract, unknown is null, nothing invisible is written as it is. A web page needs
+nothing else: no script, no picture, no address.
 """
 
 import contextlib
@@ -20,7 +19,7 @@ from typing import Any
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _, current_language
-from relieftool.output.result import PlainTable, Result, ResultColumn, ShownResult
+from relieftool.output.result import Column, PlainTable, Result, ShownResult
 from relieftool.output.result_cells import escape_invisible, format_cell, format_unarmed
 from relieftool.output.workbooks import count_workbook_rows, write_workbook
 
@@ -45,34 +44,34 @@ th {{ background: #eee; }}
 """
 
 
-def format_html(grids: Sequence[PlainTable]) -> str:
-    """Write tables as one page, each under its title; every text is shown, none is obeyed."""
+def format_html(tables: Sequence[PlainTable]) -> str:
+    """Write tables as one page, each under its title; no text in them is read as HTML."""
     return _PAGE.format(
         language=current_language(),
-        title=_safe(grids[0].title),
-        body="\n".join(map(_section, grids)),
+        title=_safe(tables[0].title),
+        body="\n".join(map(_section, tables)),
     )
 
 
-def _section(grid: PlainTable) -> str:
-    warnings = [f"<p><strong>{_safe(line)}</strong></p>" for line in grid.warnings]
-    heading = [f"<h2>{_safe(grid.heading)}</h2>", *warnings]
-    if grid.is_said:
+def _section(table: PlainTable) -> str:
+    warnings = [f"<p><strong>{_safe(line)}</strong></p>" for line in table.warnings]
+    heading = [f"<h2>{_safe(table.heading)}</h2>", *warnings]
+    if table.is_empty:
         return "\n".join(heading)
-    head = "".join(f"<th{_side(column)}>{_safe(column.label)}</th>" for column in grid.columns)
+    head = "".join(f"<th{_side(column)}>{_safe(column.label)}</th>" for column in table.columns)
     rows = [
         "".join(
             f"<td{_side(column)}>{_safe(format_cell(cell))}</td>"
-            for column, cell in zip(grid.columns, row, strict=True)
+            for column, cell in zip(table.columns, row, strict=True)
         )
-        for row in grid.rows
+        for row in table.rows
     ]
     lines = [f"<tr>{cells}</tr>" for cells in (head, *rows)]
-    notes = [f"<p>{_safe(line)}</p>" for line in grid.footer]
+    notes = [f"<p>{_safe(line)}</p>" for line in table.footer]
     return "\n".join([*heading, "<table>", *lines, "</table>", *notes])
 
 
-def _side(column: ResultColumn[Any]) -> str:
+def _side(column: Column[Any]) -> str:
     return ' class="right"' if column.justify == "right" else ""
 
 
@@ -124,44 +123,48 @@ def write_result(result: Result, path: Path, *, is_revealed: bool = False) -> No
 def write_shown(result: ShownResult, path: Path) -> None:
     """Write a result whose private values are masked already, or revealed."""
     write = _writer(path)
-    if path.is_dir():
-        raise ReliefError(
-            escape_invisible(str(path)), _("is a folder"), _("Add a file name after it.")
-        )
+    _check_is_no_folder(path)
     with replace_file(path) as beside:
         write(result, beside)
 
 
 def write_text(text: str, path: Path) -> None:
-    """Write a text to a file, whole or not at all; a database is never written over."""
+    """Write a text to a file, whole or not at all; a database is never overwritten."""
     _check_is_no_register(path)
-    if path.is_dir():
-        raise ReliefError(
-            escape_invisible(str(path)), _("is a folder"), _("Add a file name after it.")
-        )
+    _check_is_no_folder(path)
     with replace_file(path) as beside:
         beside.write_text(text, encoding="utf-8", newline="\n")
         _compare(path, beside.read_text(encoding="utf-8"), text)
 
 
-def format_csv(grid: PlainTable, *, has_labels: bool) -> str:
-    """Write a table as CSV; its first row is the headings for people, or the names for programs."""
+def format_csv(table: PlainTable, *, has_labels: bool) -> str:
+    """Write a table as CSV; the first row has the headings for people, or the keys for programs."""
     lines = StringIO()
     writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow([escape_invisible(c.label) if has_labels else c.key for c in grid.columns])
-    writer.writerows([format_unarmed(cell) for cell in row] for row in grid.rows)
+    writer.writerow([escape_invisible(c.label) if has_labels else c.key for c in table.columns])
+    writer.writerows([format_unarmed(cell) for cell in row] for row in table.rows)
     return lines.getvalue()
 
 
 def check_out_file(path: Path | None) -> None:
-    """Refuse a file name whose ending names no form, before any work is done; None is no file."""
+    """Raise ReliefError if results cannot be written there, before any work is done.
+
+    The ending must name a form, and the file must be no database. None is no file.
+    """
     if path is not None:
         _writer(path)
         _check_is_no_register(path)
 
 
+def _check_is_no_folder(path: Path) -> None:
+    if path.is_dir():
+        raise ReliefError(
+            escape_invisible(str(path)), _("is a folder"), _("Add a file name after it.")
+        )
+
+
 def _check_is_no_register(path: Path) -> None:
-    """Refuse to write a report over a database."""
+    """Raise ReliefError if a report would overwrite a database."""
     if path.is_file():
         with path.open("rb") as file:
             is_database = file.read(len(_DATABASE)) == _DATABASE
@@ -186,7 +189,7 @@ def _writer(path: Path) -> Callable[[ShownResult, Path], None]:
 
 @contextlib.contextmanager
 def replace_file(path: Path) -> Iterator[Path]:
-    """Return an empty file beside the one wanted, and move it there once it is written."""
+    """Return an empty file beside the one wanted; move it into its place once it is written."""
     beside = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
     try:
         os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _ONLY_OWNER))
@@ -234,18 +237,19 @@ def _write_csv(result: ShownResult, path: Path) -> None:
 
 
 def _write_xlsx(result: ShownResult, path: Path) -> None:
-    write_workbook(result.grids, path)
-    written_counts = count_workbook_rows(path)[: len(result.grids)]
-    _compare(path, written_counts, [len(grid.rows) + 1 for grid in result.grids])
+    write_workbook(result.tables, path)
+    written_counts = count_workbook_rows(path)[: len(result.tables)]
+    _compare(path, written_counts, [len(table.rows) + 1 for table in result.tables])
 
 
 def _write_html(result: ShownResult, path: Path) -> None:
-    text = format_html(result.grids)
+    text = format_html(result.tables)
     path.write_text(text, encoding="utf-8")
     _compare(path, path.read_text(encoding="utf-8"), text)
 
 
 def _compare(path: Path, read_back: object, wanted: object) -> None:
+    """Raise ReliefError if what was read back is not what was written: a full or failing disk."""
     if read_back != wanted:
         raise ReliefError(
             escape_invisible(path.suffix),

@@ -1,32 +1,28 @@
-"""The answer of `relief gaps` as tables and as the JSON of the contract; masked unless revealed.
+"""Gaps as tables and as the JSON of the contract: findings, near lines, the visit list."""
 
-The lines households stand near, as a table and as JSON.
-
-The visit list as a table and as JSON.
-"""
-
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from fractions import Fraction
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from relieftool.cases.records import CaseRecord
 from relieftool.eligibility.findings import Finding, format_status
 from relieftool.eligibility.gaps import Gaps, GapTotals, count_assumed, count_presumed
 from relieftool.eligibility.near_lines import NearLine
+from relieftool.eligibility.priority import PriorityCheck
 from relieftool.eligibility.visit_list import PlannedVisit, count_decided_by_rosters, plan_visits
 from relieftool.messages import _
 from relieftool.output.result import (
+    Column,
+    Columns,
     RecordTable,
     Result,
-    ResultColumn,
     ShownCell,
     build_document,
     build_documents,
-    list_json_columns,
 )
 from relieftool.output.result_cells import (
-    HiddenValue,
     MaskableText,
     MaskedName,
     ResultCell,
@@ -37,80 +33,77 @@ from relieftool.output.result_cells import (
 )
 from relieftool.output.wording import (
     build_amount_cell,
-    build_pack_document,
+    build_document_head,
+    find_says,
     format_fact,
     format_missing_parameters,
     format_parameter_value,
+    format_period,
     format_programme,
     format_reason,
+    programme_column,
 )
 from relieftool.pack.models import DatedValue, Pack
 from relieftool.rules.minimal_questions import RECEIPT
 
-_NearLine = tuple[Finding, NearLine]
+_FindingLine = tuple[Finding, NearLine]
 
 
-def list_subject_columns() -> tuple[ResultColumn[Finding], ...]:
-    """Return the columns that say whom a finding is about."""
+def list_subject_columns() -> Columns:
+    """Return the columns that say which household and member a record is about."""
     return (
-        ResultColumn("household_no", _("Household"), is_whole=True),
-        ResultColumn("community", _("Community"), is_minor=True),
-        ResultColumn("head", _("Head"), unit="name"),
-        ResultColumn("member_no", _("Member number"), is_for_files=True, is_optional=True),
-        ResultColumn("member", _("Member"), unit="name", words=build_member_cell),
+        *list_household_columns(),
+        Column.optional("member_no", _("Member number"), is_for_files=True),
+        Column.name("member", _("Member"), words=build_member_cell),
     )
 
 
-def build_member_cell(finding: Finding) -> ShownCell:
-    """Return the member's name; nothing where a finding is about the whole household."""
-    return "" if finding.member_no is None else MaskedName(finding.member)
-
-
-def list_kind_columns(pack: Pack) -> tuple[ResultColumn[Finding], ...]:
-    """Return the columns that say which programme a finding is about, and its status."""
+def list_household_columns() -> Columns:
+    """Return the columns that say which household a record is about."""
     return (
-        ResultColumn(
-            "programme", _("Programme"), words=lambda found: format_programme(pack, found.programme)
-        ),
-        ResultColumn(
-            "status", _("Status"), is_whole=True, words=lambda found: format_status(found.status)
-        ),
+        Column("household_no", _("Household"), is_whole=True),
+        Column("community", _("Community"), is_minor=True),
+        Column.name("head", _("Head")),
     )
 
 
-def build_near_table(gaps: Gaps) -> RecordTable[_NearLine]:
+def build_member_cell(subject: Any) -> ShownCell:
+    """Return the member's name; nothing where a record is about the whole household."""
+    return "" if subject.member_no is None else MaskedName(subject.member)
+
+
+def status_column() -> Column[Any]:
+    """Return the column of a finding's status."""
+    return Column("status", _("Status"), format_status, is_whole=True)
+
+
+def list_amount_columns() -> tuple[Column[Finding], ...]:
+    """Return the amount of a finding and its period."""
+    return (
+        Column.money("amount", _("Yuan"), words=build_amount_cell),
+        Column("period", _("Per"), format_period, json_key="amount_period"),
+    )
+
+
+def _build_near_table(gaps: Gaps) -> RecordTable[_FindingLine]:
     """Return the findings whose household stands near a line, one row for each line."""
+
+    def says(line: _FindingLine) -> str:
+        finding, near = line
+        return find_says(gaps.pack.programmes[finding.programme].criteria, near.criterion)
+
     whose = [column for column in list_subject_columns() if not column.is_for_files]
-    columns = (
-        *(column.of(_finding) for column in (*whose, *list_kind_columns(gaps.pack))),
-        ResultColumn(
-            "criterion",
-            _("Condition"),
-            is_wide=True,
-            words=lambda line: _criterion_says(gaps.pack, *line),
-        ),
-        *(column.of(_near) for column in list_near_columns()),
+    columns: Columns = (
+        *Column.of_part(itemgetter(0), *whose, programme_column(gaps.pack), status_column()),
+        Column("criterion", _("Condition"), is_wide=True, words=says),
+        *Column.of_part(itemgetter(1), *list_near_columns()),
     )
     lines = [(finding, near) for finding in gaps.findings for near in finding.near]
-    title = _("Near a line as of {day}").format(day=gaps.as_of.isoformat())
-    return RecordTable(title, columns, lines)
+    return RecordTable(_("Near a line as of {day}").format(day=gaps.as_of), columns, lines)
 
 
-def _finding(line: _NearLine) -> Finding:
-    return line[0]
-
-
-def _near(line: _NearLine) -> NearLine:
-    return line[1]
-
-
-def _criterion_says(pack: Pack, finding: Finding, near: NearLine) -> str:
-    criteria = pack.programmes[finding.programme].criteria
-    return next(str(criterion.says) for criterion in criteria if criterion.id == near.criterion)
-
-
-def list_near_columns() -> tuple[ResultColumn[NearLine], ...]:
-    """Return which side of a line a household is on, both sides, and how far away the line is.
+def list_near_columns() -> tuple[Column[NearLine], ...]:
+    """Return which side of a line a household is on, its value, the line, and the distance.
 
     JSON has plain numbers, fen or a count, and null for what would tell a private fact.
     """
@@ -119,78 +112,41 @@ def list_near_columns() -> tuple[ResultColumn[NearLine], ...]:
         return near.is_private or near.is_line_private
 
     return (
-        *list_json_columns("criterion"),
-        ResultColumn("side", _("Side"), words=_side_words, json_key="holds"),
-        *list_json_columns("unit"),
-        _number("value", _("Value"), lambda near: near.value, lambda near: near.is_private),
-        _number("line", _("Line"), lambda near: near.line, lambda near: near.is_line_private),
-        _number("distance", _("Away"), lambda near: near.distance, is_away_private),
-        _private_column(
+        *Column.json("criterion"),
+        Column("side", _("Side"), _side_words, json_key="holds"),
+        *Column.json("unit"),
+        _figure_column("value", _("Value"), lambda near: near.is_private),
+        _figure_column("line", _("Line"), lambda near: near.is_line_private),
+        _figure_column("distance", _("Away"), is_away_private),
+        Column.number(
             "percent",
             _("Percent"),
-            is_away_private,
-            lambda near: round(_percent(near), 2),
-            lambda near: f"{_percent(near):.1f}%",
+            value=lambda near: round(float(near.share * 100), 2),
+            words=lambda near: f"{float(near.share * 100):.1f}%",
+            is_hidden=is_away_private,
         ),
     )
 
 
-def _number(
-    key: str,
-    label: str,
-    number: Callable[[NearLine], Fraction],
-    is_private: Callable[[NearLine], bool],
-) -> ResultColumn[NearLine]:
-    """Return a column of fen or of a count."""
+def _figure_column(key: str, label: str, is_hidden: Callable[[NearLine], bool]) -> Column[NearLine]:
+    """Return a column of fen or of a count, whichever the line is measured in."""
 
     def words(near: NearLine) -> ResultCell:
-        return convert_to_yuan(round(number(near))) if near.unit == "fen" else str(number(near))
+        figure: Fraction = getattr(near, key)
+        return convert_to_yuan(round(figure)) if near.unit == "fen" else str(figure)
 
-    return _private_column(key, label, is_private, lambda near: round(number(near)), words)
-
-
-def _private_column(
-    key: str,
-    label: str,
-    is_private: Callable[[NearLine], bool],
-    value: Callable[[NearLine], float],
-    words: Callable[[NearLine], ResultCell],
-) -> ResultColumn[NearLine]:
-    """Return a column whose cells are private on some rows: hidden from people, null in JSON."""
-
-    def hidden_value(near: NearLine) -> object:
-        return HiddenValue(value(near), instead=None) if is_private(near) else value(near)
-
-    def hidden_words(near: NearLine) -> ShownCell:
-        return HiddenValue(words(near)) if is_private(near) else words(near)
-
-    return ResultColumn(key, label, "right", value=hidden_value, words=hidden_words)
+    return Column.number(
+        key, label, value=lambda near: round(getattr(near, key)), words=words, is_hidden=is_hidden
+    )
 
 
-def _side_words(near: NearLine) -> str:
-    return _("met, just") if near.holds else _("not met, just")
-
-
-def _percent(near: NearLine) -> float:
-    return float(near.share * 100)
+def _side_words(holds: bool) -> str:  # noqa: FBT001 the value of a column
+    return _("met, just") if holds else _("not met, just")
 
 
 FindingSubject = tuple[str, str | None, str]
 Cases = Mapping[FindingSubject, CaseRecord]
-_Place = tuple[str, GapTotals]  # a community, or all, and its figures
-
-
-def build_document_head(
-    command: str, as_of: str, pack: Pack, unvalued: Sequence[str] = ()
-) -> dict[str, object]:
-    """Return the keys every JSON answer starts with."""
-    return {
-        "relief_result": 1,
-        "command": command,
-        "as_of": as_of,
-        "pack": build_pack_document(pack, dt.date.fromisoformat(as_of)),
-        "unvalued": list(unvalued),
-    }
+Totals = TypeVar("Totals")
 
 
 def build_gaps_result(gaps: Gaps, cases: Cases | None = None) -> Result:
@@ -198,88 +154,90 @@ def build_gaps_result(gaps: Gaps, cases: Cases | None = None) -> Result:
     columns = list_finding_columns(gaps.pack) + _case_columns(cases or {})
     figures = _figure_columns()
     answer = {
-        **build_document_head("gaps", gaps.as_of.isoformat(), gaps.pack, gaps.unvalued),
-        "totals": {"communities": len(gaps.communities), **build_document(figures, gaps.totals)},
-        "communities": [
-            {"community": community, "communities": 1, **build_document(figures, totals)}
-            for community, totals in gaps.communities.items()
-        ],
+        **build_document_head("gaps", gaps.as_of, gaps.pack, gaps.unvalued),
+        **build_figures_document(figures, gaps.communities, gaps.totals),
         "findings": build_documents(columns, gaps.findings),
-        "uniform": [asdict(one) for one in gaps.uniform],
+        "uniform": [asdict(criterion) for criterion in gaps.uniform],
     }
-    listing = (
-        build_near_table(gaps) if gaps.is_near else _listing(gaps, columns, has_cases=bool(cases))
+    summary = build_figures_table(
+        _("Gaps per community as of {day}, pack {pack} {version}"), figures, gaps
     )
-    return Result(answer, (_summary(gaps), listing))
+    # People see the days only once there are cases.
+    shown = columns if cases else [column for column in columns if column.key != "days_open"]
+    title = _("Findings as of {day}").format(day=gaps.as_of)
+    findings = RecordTable(title, shown, gaps.findings, _footer(gaps))
+    return Result(answer, (summary, _build_near_table(gaps) if gaps.is_near else findings))
 
 
-def _figure_columns() -> tuple[ResultColumn[GapTotals], ...]:
-    """Return the figures of a community."""
-    return (
-        ResultColumn("households", _("Households"), "right"),
-        ResultColumn("members", _("Members"), "right"),
-        ResultColumn("unclaimed_households", _("Unclaimed"), "right"),
-        ResultColumn("undetermined_households", _("Undetermined"), "right"),
-        ResultColumn("review_households", _("To review"), "right"),
-        ResultColumn(
-            "unclaimed_yuan_per_month",
-            _("Yuan a month unclaimed"),
-            "right",
-            unit="fen",
-            json_key="unclaimed_fen_per_month",
-        ),
-        *list_json_columns("unclaimed_amount_unknown"),
-    )
+def build_figures_document(
+    figures: Sequence[Column[Totals]], communities: Mapping[str, Totals], totals: Totals
+) -> dict[str, object]:
+    """Return the figures of all communities together, and of each."""
+    return {
+        "totals": {"communities": len(communities), **build_document(figures, totals)},
+        "communities": [
+            {"community": community, "communities": 1, **build_document(figures, counted)}
+            for community, counted in communities.items()
+        ],
+    }
 
 
-def _summary(gaps: Gaps) -> RecordTable[_Place]:
-    """Return the table per community, with the street's own line at the end."""
-    places = list(gaps.communities.items())
+def build_figures_table(
+    title: str, figures: Sequence[Column[Any]], check: Gaps | PriorityCheck
+) -> RecordTable[tuple[str, object]]:
+    """Return the figures of each community, and of all in the last row if there are several."""
+    places: list[tuple[str, object]] = list(check.communities.items())
     if len(places) > 1:
-        places.append((_("all communities"), gaps.totals))
+        places.append((_("all communities"), check.totals))
+    pack = check.pack
     return RecordTable(
-        _("Gaps per community as of {day}, pack {pack} {version}").format(
-            day=gaps.as_of.isoformat(), pack=gaps.pack.id, version=gaps.pack.version
-        ),
+        title.format(day=check.as_of, pack=pack.id, version=pack.version),
         (
-            ResultColumn("community", _("Community"), value=lambda place: place[0]),
-            *(column.of(_totals_of) for column in _figure_columns()),
+            Column("community", _("Community"), value=itemgetter(0)),
+            *Column.of_part(itemgetter(1), *figures),
         ),
         places,
-        warnings=format_missing_parameters(gaps.pack, gaps.as_of, gaps.unvalued),
+        warnings=format_missing_parameters(pack, check.as_of, check.unvalued),
     )
 
 
-def _totals_of(place: _Place) -> GapTotals:
-    return place[1]
+def _figure_columns() -> tuple[Column[GapTotals], ...]:
+    """Return the figures of a community."""
+    return (
+        Column.number("households", _("Households")),
+        Column.number("members", _("Members")),
+        Column.number("unclaimed_households", _("Unclaimed")),
+        Column.number("undetermined_households", _("Undetermined")),
+        Column.number("review_households", _("To review")),
+        Column.money(
+            "unclaimed_yuan_per_month", _("Yuan a month unclaimed"), "unclaimed_fen_per_month"
+        ),
+        *Column.json("unclaimed_amount_unknown"),
+    )
 
 
-def list_finding_columns(pack: Pack) -> tuple[ResultColumn[Finding], ...]:
+def list_finding_columns(pack: Pack) -> tuple[Column[Finding], ...]:
     """Return what is shown of a finding, and the keys of the contract for programs."""
     return (
         *list_subject_columns(),
-        *list_kind_columns(pack),
-        ResultColumn("amount", _("Yuan"), "right", words=build_amount_cell, json_key="amount_fen"),
-        ResultColumn(
-            "period",
-            _("Per"),
-            words=lambda finding: format_period(finding.amount_period),
-            json_key="amount_period",
-        ),
-        *list_json_columns("paid_fen"),
-        ResultColumn("criteria", only="json", value=_truths),
-        ResultColumn(
-            "why", _("Why"), is_wide=True, words=lambda one: format_reason(pack, one), only="table"
-        ),
-        ResultColumn("department", _("Department")),
-        *list_json_columns("missing", "assumed", "presumed", "unlocked_by", "alternative_to"),
-        *list_json_columns("conflicts_with", "undated", "gain_fen_per_year", "cheapest"),
-        *list_json_columns("cheapest_eligible", "at_stake_fen_per_month"),
-        ResultColumn(
-            "near", only="json", value=lambda one: build_documents(list_near_columns(), one.near)
-        ),
-        *list_json_columns("paid_until", "uncompared"),
+        programme_column(pack),
+        status_column(),
+        *list_amount_columns(),
+        *Column.json("paid_fen"),
+        Column("criteria", only="json", value=_truths),
+        why_column(lambda finding: format_reason(pack, finding)),
+        Column("department", _("Department")),
+        *Column.json("missing", "assumed", "presumed", "unlocked_by", "alternative_to"),
+        *Column.json("conflicts_with", "undated", "gain_fen_per_year", "cheapest"),
+        *Column.json("cheapest_eligible", "at_stake_fen_per_month"),
+        Column("near", only="json", value=_near_documents),
+        *Column.json("paid_until", "uncompared"),
     )
+
+
+def why_column(words: Callable[[Finding], str]) -> Column[Finding]:
+    """Return the column that says to people why a finding has its status."""
+    return Column("why", _("Why"), is_wide=True, words=words, only="table")
 
 
 def _truths(finding: Finding) -> list[dict[str, object]]:
@@ -287,68 +245,43 @@ def _truths(finding: Finding) -> list[dict[str, object]]:
     return [{"id": key, "truth": truth} for key, truth in finding.criteria]
 
 
-def _case_columns(cases: Cases) -> tuple[ResultColumn[Finding], ...]:
-    """Return a finding's case and for how many days it has been open, None without one.
+def _near_documents(finding: Finding) -> list[dict[str, object]]:
+    return build_documents(list_near_columns(), finding.near)
 
-    People are shown the days only once there are cases.
-    """
+
+def _case_columns(cases: Cases) -> tuple[Column[Finding], ...]:
+    """Return a finding's case and for how many days it has been open, None without one."""
 
     def case_of(finding: Finding) -> CaseRecord | None:
         return cases.get((finding.household_no, finding.member_no, finding.programme))
 
-    def days_open(finding: Finding) -> int | None:
-        case = case_of(finding)
-        return case.days_open if case else None
-
-    def case_no(finding: Finding) -> str | None:
-        case = case_of(finding)
-        return case.case if case else None
-
-    return (
-        ResultColumn("case", only="json", value=case_no),
-        ResultColumn("days_open", _("Days open"), "right", value=days_open, is_optional=True),
+    return Column.of_part(
+        case_of,
+        Column("case", only="json"),
+        Column.number("days_open", _("Days open"), is_optional=True),
     )
 
 
-def _listing(
-    gaps: Gaps, columns: Sequence[ResultColumn[Finding]], *, has_cases: bool
-) -> RecordTable[Finding]:
-    """Return the findings, with the assumed values they rest on below."""
-    shown = columns if has_cases else [column for column in columns if column.key != "days_open"]
-    title = _("Findings as of {day}").format(day=gaps.as_of.isoformat())
-    return RecordTable(title, shown, gaps.findings, _footer(gaps))
-
-
-def format_period(period: str | None) -> str:
-    """Name the period of an amount."""
-    words = {"month": _("month"), "year": _("year"), "once": _("once")}
-    return words[period] if period else ""
-
-
 def _footer(gaps: Gaps) -> list[str]:
-    """Say what the figures leave open, and which assumed values findings rest on."""
+    """Say what the sums leave out, and which assumed values findings rest on."""
     lines = []
-    if unknown := gaps.totals.unclaimed_amount_unknown:
-        lines.append(
-            _("{count} unclaimed findings have no known amount and are not in the sum.").format(
-                count=unknown
-            )
-        )
+    if count := gaps.totals.unclaimed_amount_unknown:
+        line = _("{count} unclaimed findings have no known amount and are not in the sum.")
+        lines.append(line.format(count=count))
     for parameter, count in sorted(count_assumed(gaps.findings).items()):
         value = gaps.pack.parameters[parameter].in_force(gaps.as_of)
         if value is not None:
             lines.append(_assumed_line(gaps.pack, parameter, value, count))
+    presumed = _("Presumed, to be checked when claimed: {label} ({count} findings).")
     lines += [
-        _("Presumed, to be checked when claimed: {label} ({count} findings).").format(
-            label=gaps.pack.facts[fact].labels, count=count
-        )
+        presumed.format(label=gaps.pack.facts[fact].labels, count=count)
         for fact, count in sorted(count_presumed(gaps.findings).items())
     ]
     return lines
 
 
 def _assumed_line(pack: Pack, parameter: str, value: DatedValue, count: int) -> str:
-    """Say which assumed value how many findings rest on, and what to ask."""
+    """Name an assumed value, how many findings rest on it, and what to ask."""
     named = pack.parameters[parameter]
     line = _("Assumed, to be confirmed: {label} = {value} ({count} findings).").format(
         label=named.labels, value=format_parameter_value(pack, parameter, value), count=count
@@ -357,7 +290,7 @@ def _assumed_line(pack: Pack, parameter: str, value: DatedValue, count: int) -> 
 
 
 def format_gap_totals(gaps: Gaps) -> str:
-    """Say the outcome in one sentence."""
+    """Say in one sentence how many households are owed what."""
     return _(
         "{unclaimed} of {households} households are owed a benefit they do not get:"
         " {yuan} yuan a month."
@@ -372,102 +305,94 @@ def build_visit_list_result(gaps: Gaps) -> Result:
     """Return undetermined findings as a list of visits."""
     visits = plan_visits(gaps.findings)
     names = {finding.member_no: finding.member for finding in gaps.findings if finding.member_no}
-    columns = _columns(_QuestionWriter(gaps.pack, names))
-    plain = build_gaps_result(gaps)
+    columns = _visit_columns(_QuestionWriter(gaps.pack, names))
     table = RecordTable(
-        _("Whom to visit, as of {day}").format(day=gaps.as_of.isoformat()),
+        _("Whom to visit, as of {day}").format(day=gaps.as_of),
         columns,
         visits,
         [*_roster_lines(gaps), *format_stake_signs(visits)],
     )
-    return Result(
-        {**plain.document, "visits": build_documents(columns, visits)}, (plain.grids[0], table)
-    )
+    plain = build_gaps_result(gaps)
+    document = {**plain.document, "visits": build_documents(columns, visits)}
+    return Result(document, (plain.tables[0], table))
 
 
-def _columns(questions: "_QuestionWriter") -> tuple[ResultColumn[PlannedVisit], ...]:
+def _visit_columns(questions: "_QuestionWriter") -> tuple[Column[PlannedVisit], ...]:
     """Return what is shown of a visit; programs get the questions one by one."""
+
+    def programme_names(programmes: Sequence[str]) -> str:
+        return _("; ").join(format_programme(questions.pack, name) for name in programmes)
+
     return (
-        ResultColumn("household_no", _("Household"), is_whole=True),
-        ResultColumn("community", _("Community"), is_minor=True),
-        ResultColumn("head", _("Head"), unit="name"),
-        ResultColumn(
-            "at_stake",
-            _("Yuan a month at stake"),
-            "right",
-            words=_stake_cell,
-            json_key="at_stake_fen_per_month",
+        *list_household_columns(),
+        Column.money(
+            "at_stake", _("Yuan a month at stake"), "at_stake_fen_per_month", words=_stake_cell
         ),
-        *list_json_columns("is_more", "ask"),
-        ResultColumn(
+        *Column.json("is_more", "ask"),
+        Column(
             "ask",
             _("Ask"),
+            lambda asked: join_texts(" ", asked),
             is_wide=True,
-            value=questions.all_of,
-            words=lambda visit: join_texts(" ", questions.all_of(visit)),
+            value=questions.write_all,
             json_key="questions",
         ),
-        ResultColumn(
-            "programmes",
-            _("Decides"),
-            words=lambda visit: _("; ").join(
-                format_programme(questions.pack, programme) for programme in visit.programmes
-            ),
-        ),
+        Column("programmes", _("Decides"), programme_names),
     )
 
 
 def _stake_cell(visit: PlannedVisit) -> ResultCell:
-    """Write what is at stake; a sum that lacks an unknown amount says so."""
+    """Write what is at stake; a sum that leaves out an unknown amount says so."""
     if visit.at_stake_fen_per_month is None or not visit.is_more:
         return convert_to_yuan(visit.at_stake_fen_per_month)
     return _("{yuan} and more").format(yuan=format_yuan(visit.at_stake_fen_per_month))
 
 
 def format_stake_signs(visits: Sequence[PlannedVisit]) -> list[str]:
-    """Say what the signs in the column of what is at stake mean, where they stand there."""
+    """Explain the signs that occur in the column of what is at stake."""
     lines = []
     if any(visit.at_stake_fen_per_month is None for visit in visits):
-        lines.append(_("A ? under at stake: no sum of money, or one that nobody knows yet."))
-    if any(one.at_stake_fen_per_month is not None and one.is_more for one in visits):
+        lines.append(_("A ? under at stake: no sum of money, or one that is not known yet."))
+    if any(visit.at_stake_fen_per_month is not None and visit.is_more for visit in visits):
         lines.append(_('"And more": besides what is known, a benefit of unknown amount.'))
     return lines
 
 
+@dataclass(frozen=True)
 class _QuestionWriter:
-    """Puts into words what is to be asked."""
+    """Writes the questions of visits."""
 
-    def __init__(self, pack: Pack, names: Mapping[str, str | None]) -> None:
-        self.pack = pack
-        self._names = names
+    pack: Pack
+    names: Mapping[str, str | None]
 
-    def all_of(self, visit: PlannedVisit) -> list[MaskableText]:
+    def write_all(self, visit: PlannedVisit) -> list[MaskableText]:
         """Return the questions of a visit."""
-        return [self.one(named) for named in visit.ask]
+        return [self.write(name) for name in visit.ask]
 
-    def one(self, named: str) -> MaskableText:
+    def write(self, name: str) -> MaskableText:
         """Return the question for one fact or receipt, with the member it is about.
 
-        Masked names are often the same: the member's place tells them apart, as on the forms.
+        The member's place stands before the name, as on the forms: masked names are often the same.
         """
-        member_no, _colon, rest = _parted(named)
-        words = format_question(self.pack, rest)
+        member_no, name = _split_member(name)
+        question = format_question(self.pack, name)
         if not member_no:
-            return words
+            return question
         place = member_no.rpartition("-")[2]
         number = str(int(place)) if place.isdecimal() else member_no
-        name = (self._names.get(member_no) or "").strip()
-        member = build_sentence("{number} {name}", number=number, name=MaskedName(name))
+        person = (self.names.get(member_no) or "").strip()
+        member = build_sentence("{number} {name}", number=number, name=MaskedName(person))
         return build_sentence(
-            _("{member}: {question}"), member=member if name else number, question=words
+            _("{member}: {question}"), member=member if person else number, question=question
         )
 
 
-def _parted(named: str) -> tuple[str, str, str]:
-    """Part the number of a member from what is asked of him."""
-    if named.startswith((RECEIPT, "parameter:")) or ":" not in named:
-        return "", "", named
-    return named.partition(":")
+def _split_member(name: str) -> tuple[str, str]:
+    """Split what is asked into a member's number, empty for the household, and a fact's name."""
+    if name.startswith((RECEIPT, "parameter:")) or ":" not in name:
+        return "", name
+    member_no, _colon, fact = name.partition(":")
+    return member_no, fact
 
 
 def format_question(pack: Pack, named: str) -> str:
@@ -482,7 +407,7 @@ def format_question(pack: Pack, named: str) -> str:
 
 
 def _roster_lines(gaps: Gaps) -> list[str]:
-    """Say which rosters, once imported, would decide how many findings without a visit."""
+    """Say how many findings each roster, once imported, would decide without a visit."""
     line = _(
         "The complete roster of {programme}, once imported, decides {count} of these findings."
     )

@@ -1,16 +1,14 @@
-"""The answer of `relief show`: one household on one form; private facts only when revealed.
+"""One household on one form: its facts, what was done for it, and the rows it came from.
 
-What was done for one household: helpers, measures, visits and needs, to stand on its form.
-
-The source rows of a household beside its form; cells are masked by what their columns mean.
+What is private is marked: private facts, names, and the cells of source rows by their columns.
 """
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any
 
-from relieftool.eligibility.evaluation import UnitRow
 from relieftool.eligibility.findings import Finding
 from relieftool.eligibility.household import HouseholdRecord
 from relieftool.fieldwork.helpers import Helper
@@ -19,48 +17,33 @@ from relieftool.fieldwork.needs import AnsweredNeed
 from relieftool.fieldwork.visits import Visit
 from relieftool.intake.corrections import format_for_correction
 from relieftool.messages import _
-from relieftool.output.corrections import cell_of
+from relieftool.output.corrections import mark_cell
 from relieftool.output.fieldwork import helpers_table, measures_table, needs_table, visits_table
-from relieftool.output.gaps import (
-    build_document_head,
-    build_member_cell,
-    format_period,
-    list_kind_columns,
-)
+from relieftool.output.gaps import build_member_cell, list_amount_columns, status_column, why_column
 from relieftool.output.imports import format_column_meaning
-from relieftool.output.result import (
-    RecordTable,
-    Result,
-    ResultColumn,
-    ShownCell,
-    build_documents,
-    by_place,
-    list_json_columns,
-)
+from relieftool.output.result import Column, RecordTable, Result, ShownCell, build_documents
 from relieftool.output.result_cells import (
     HiddenValue,
     MaskableText,
-    ResultCell,
-    convert_to_yuan,
     format_cell,
     hide_value,
     join_texts,
 )
 from relieftool.output.wording import (
-    build_amount_cell,
+    build_document_head,
+    format_fact_value,
     format_missing_parameters,
-    format_programme,
     format_reason,
+    programme_column,
 )
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
 from relieftool.register.origins import HouseholdRow, SourceCell
+from relieftool.rules.bounds import UnitRow
 from relieftool.spreadsheets.columns import build_pack_catalogue
 
-_FactRow = tuple[str, ShownCell]
 
-
-def build_household_result(form: HouseholdRecord, pack: Pack, as_of: str) -> Result:
+def build_household_result(form: HouseholdRecord, pack: Pack, as_of: dt.date) -> Result:
     """Return a household's form for people and programs; what is private is marked."""
     writer = _HouseholdWriter(pack)
     members = RecordTable(_("Members"), writer.member_columns(), form.members)
@@ -80,52 +63,35 @@ def build_household_result(form: HouseholdRecord, pack: Pack, as_of: str) -> Res
     return Result(answer, (writer.household_table(form, as_of), members, receipts, findings))
 
 
-def _receipt_columns(pack: Pack) -> tuple[ResultColumn[UnitRow], ...]:
+def _receipt_columns(pack: Pack) -> tuple[Column[UnitRow], ...]:
     """Return what rosters and sheets say is received, with file, sheet and row."""
     return (
-        ResultColumn(
-            "programme",
-            _("Programme"),
-            words=lambda row: format_programme(pack, str(row["programme"])),
-        ),
-        ResultColumn("member_no", _("Member"), is_whole=True, is_optional=True),
-        ResultColumn(
-            "says",
-            _("Receives"),
-            words=lambda row: _("yes") if row["says"] == "yes" else _("perhaps"),
-        ),
-        *list_json_columns("origin"),
-        ResultColumn("amount", _("Yuan"), "right", unit="fen", json_key="amount_fen"),
-        *list_json_columns("amount_period", "covers_from"),
-        ResultColumn("until", _("Paid until"), is_optional=True, json_key="covers_until"),
-        ResultColumn(
-            "source",
-            _("File / sheet / row"),
-            words=lambda row: f"{row['file_name']} / {row['sheet']} / {row['row_number']}",
-            only="table",
-        ),
-        *list_json_columns("file_name", "sheet", "row_number"),
+        programme_column(pack),
+        Column.optional("member_no", _("Member"), is_whole=True),
+        Column("says", _("Receives"), lambda says: _("yes") if says == "yes" else _("perhaps")),
+        *Column.json("origin"),
+        Column.money("amount", _("Yuan")),
+        *Column.json("amount_period", "covers_from"),
+        Column.optional("until", _("Paid until"), json_key="covers_until"),
+        Column("source", _("File / sheet / row"), words=_receipt_source, only="table"),
+        *Column.json("file_name", "sheet", "row_number"),
     )
 
 
-def _finding_columns(pack: Pack) -> tuple[ResultColumn[Finding], ...]:
+def _receipt_source(row: UnitRow) -> str:
+    return f"{row['file_name']} / {row['sheet']} / {row['row_number']}"
+
+
+def _finding_columns(pack: Pack) -> tuple[Column[Finding], ...]:
     """Return what is said of a programme for this household; for programs in short."""
     return (
-        *(column for column in list_kind_columns(pack) if column.key == "programme"),
-        ResultColumn("member", _("Member"), words=build_member_cell, only="table"),
-        *list_json_columns("member_no"),
-        *(column for column in list_kind_columns(pack) if column.key == "status"),
-        ResultColumn("amount", _("Yuan"), "right", words=build_amount_cell, json_key="amount_fen"),
-        ResultColumn(
-            "period",
-            _("Per"),
-            words=lambda finding: format_period(finding.amount_period),
-            json_key="amount_period",
-        ),
-        ResultColumn(
-            "why", _("Why"), is_wide=True, words=lambda one: _why(pack, one), only="table"
-        ),
-        *list_json_columns("missing"),
+        programme_column(pack),
+        Column("member", _("Member"), words=build_member_cell, only="table"),
+        *Column.json("member_no"),
+        status_column(),
+        *list_amount_columns(),
+        why_column(lambda finding: _why(pack, finding)),
+        *Column.json("missing"),
     )
 
 
@@ -133,27 +99,27 @@ def _why(pack: Pack, finding: Finding) -> str:
     return "" if finding.status == "receiving" else format_reason(pack, finding)
 
 
+@dataclass(frozen=True)
 class _HouseholdWriter:
     """Writes the facts of a form, private ones marked."""
 
-    def __init__(self, pack: Pack) -> None:
-        self._pack = pack
+    pack: Pack
 
     def facts(self, owner: Owner, row: UnitRow) -> dict[str, object]:
-        """Return a unit's facts by id; of a private one not even whether it is known."""
+        """Return a unit's facts by id; a private one is hidden even if it is unknown."""
         return {
             fact.id: HiddenValue(row[fact.id]) if fact.is_private else row[fact.id]
             for fact in self._owned_by(owner)
         }
 
-    def member_columns(self) -> tuple[ResultColumn[UnitRow], ...]:
+    def member_columns(self) -> tuple[Column[UnitRow], ...]:
         """Return what is known of a member: for people in words, for programs each fact."""
         return (
-            ResultColumn("member_no", _("Member"), is_whole=True),
-            ResultColumn("name", _("Name"), unit="name"),
-            ResultColumn("id_number", _("ID number"), unit="id_number"),
-            ResultColumn("relation", _("Relation"), is_optional=True),
-            ResultColumn(
+            Column("member_no", _("Member"), is_whole=True),
+            Column.name("name", _("Name")),
+            Column("id_number", _("ID number"), unit="id_number"),
+            Column.optional("relation", _("Relation")),
+            Column(
                 "facts",
                 _("Facts"),
                 value=lambda row: self.facts("member", row),
@@ -161,27 +127,27 @@ class _HouseholdWriter:
             ),
         )
 
-    def household_table(self, form: HouseholdRecord, as_of: str) -> RecordTable[_FactRow]:
+    def household_table(
+        self, form: HouseholdRecord, as_of: dt.date
+    ) -> RecordTable[tuple[str, ShownCell]]:
         """Return the household's own facts, one a row."""
-        rows: list[_FactRow] = [
+        rows: list[tuple[str, ShownCell]] = [
             (_("Community"), form.community),
             (_("Members listed"), form.household["listed_members"]),
         ]
         for fact in self._owned_by("household"):
-            words = _in_words(fact, form.household[fact.id])
+            words = format_fact_value(fact, form.household[fact.id])
             rows.append((str(fact.labels), hide_value(words) if fact.is_private else words))
         title = _("Household {number}").format(number=form.household["household_no"])
-        warnings = format_missing_parameters(
-            self._pack, dt.date.fromisoformat(as_of), form.unvalued
-        )
-        columns = by_place(ResultColumn("fact", _("Fact")), ResultColumn("value", _("Value")))
+        warnings = format_missing_parameters(self.pack, as_of, form.unvalued)
+        columns = Column.by_place(Column("fact", _("Fact")), Column("value", _("Value")))
         return RecordTable(title, columns, rows, warnings=warnings)
 
     def _owned_by(self, owner: Owner) -> list[Fact]:
-        return [fact for fact in self._pack.facts.values() if fact.owner == owner]
+        return [fact for fact in self.pack.facts.values() if fact.owner == owner]
 
     def _known(self, owner: Owner, row: UnitRow) -> list[MaskableText]:
-        """Return the facts that are known and say something; a private one only if revealed."""
+        """Return the facts that are known and not empty; private ones only if revealed."""
         known = [
             fact
             for fact in self._owned_by(owner)
@@ -196,26 +162,8 @@ class _HouseholdWriter:
 
     @staticmethod
     def _labelled(fact: Fact, row: UnitRow) -> str:
-        value = format_cell(_in_words(fact, row[fact.id]))
+        value = format_cell(format_fact_value(fact, row[fact.id]))
         return _("{label}: {value}").format(label=fact.labels, value=value)
-
-
-def _in_words(fact: Fact, value: int | str | None) -> ResultCell:
-    """Return a fact's value in words."""
-    if value is None:
-        return None
-    if fact.type == "money":
-        return convert_to_yuan(_whole(value))
-    if fact.type == "yes_no":
-        return value == 1
-    if fact.type == "choice":
-        return next((str(c.labels) for c in fact.choices if c.id == value), str(value))
-    return value
-
-
-def _whole(value: int | str | None) -> int | None:
-    """Return a whole number of a row."""
-    return value if isinstance(value, int) else None
 
 
 @dataclass(frozen=True)
@@ -230,67 +178,60 @@ class HouseholdWork:
 
 def add_work(result: Result, work: HouseholdWork) -> Result:
     """Return a household's form with the work done for it; a table without rows is left out."""
-    helpers, needs = helpers_table(work.helpers), needs_table(work.needs)
-    measures, visits = measures_table(work.measures), visits_table(work.visits)
-    answer = {
-        **result.document,
-        "helpers": helpers.documents(),
-        "measures": measures.documents(),
-        "visits": visits.documents(),
-        "needs": needs.documents(),
+    tables: dict[str, RecordTable[Any]] = {
+        "helpers": helpers_table(work.helpers),
+        "needs": needs_table(work.needs),
+        "measures": measures_table(work.measures),
+        "visits": visits_table(work.visits),
     }
-    tables: tuple[RecordTable[Any], ...] = (helpers, needs, measures, visits)
-    *before, listing = result.grids
-    return Result(answer, (*before, *(table for table in tables if table.records), listing))
+    document = {**result.document, **{key: table.documents() for key, table in tables.items()}}
+    *before, listing = result.tables
+    filled = (table for table in tables.values() if table.records)
+    return Result(document, (*before, *filled, listing))
 
 
-_Cell = tuple[HouseholdRow, SourceCell]
+_RowCell = tuple[HouseholdRow, SourceCell]
 
 
 def add_source_rows(result: Result, rows: Sequence[HouseholdRow], pack: Pack) -> Result:
-    """Add to a household's form the rows it came from; what nobody knows may be private."""
-    table = _table(rows, pack)
-    cells = [column for column in table.columns if column.only != "table"]
+    """Return a household's form with its source rows; cells of unknown columns are hidden."""
+    columns = _cell_columns(pack)
     listed = [
         {
             "file": row.file_name,
             "sheet": row.sheet,
             "row": row.number,
-            "cells": build_documents(cells, [(row, cell) for cell in row.cells]),
+            "cells": build_documents(columns, [(row, cell) for cell in row.cells]),
         }
         for row in rows
     ]
-    return replace(
-        result, document={**result.document, "rows": listed}, grids=(*result.grids, table)
-    )
+    cells = [(row, cell) for row in rows for cell in row.cells]
+    table = RecordTable(_("Rows it came from"), columns, cells)
+    document = {**result.document, "rows": listed}
+    return replace(result, document=document, tables=(*result.tables, table))
 
 
-def _table(rows: Sequence[HouseholdRow], pack: Pack) -> RecordTable[_Cell]:
-    """Return the cells, one a row, each with what its column was read as."""
+def _cell_columns(pack: Pack) -> tuple[Column[_RowCell], ...]:
+    """Return what is shown of a cell, and what its column was read as."""
     known = build_pack_catalogue(pack)
 
-    def read_as(cell: _Cell) -> str:
-        target = cell[1].target
+    def read_as(target: str | None) -> str:
         return _("not used") if target is None else format_column_meaning(target, known, pack)
 
-    columns: tuple[ResultColumn[_Cell], ...] = (
-        ResultColumn("source", _("File / sheet / row"), words=_source, only="table"),
-        ResultColumn("column", _("Column"), value=lambda cell: cell[1].heading),
-        ResultColumn("read_as", only="json", value=lambda cell: cell[1].target),
-        ResultColumn(
-            "cell",
-            _("Cell"),
-            is_wide=True,
-            value=lambda cell: cell_of(pack, cell[1].target, format_for_correction(cell[1].value)),
-            json_key="value",
+    def shown(cell: SourceCell) -> MaskableText:
+        return mark_cell(pack, cell.target, format_for_correction(cell.value))
+
+    return (
+        Column("source", _("File / sheet / row"), words=_source, only="table"),
+        *Column.of_part(
+            itemgetter(1),
+            Column("column", _("Column"), value="heading"),
+            Column("cell", _("Cell"), is_wide=True, value=shown, json_key="value"),
+            Column("read_as", _("Read as"), read_as, value="target"),
         ),
-        ResultColumn("read_as", _("Read as"), words=read_as, only="table"),
-    )
-    return RecordTable(
-        _("Rows it came from"), columns, [(row, cell) for row in rows for cell in row.cells]
     )
 
 
-def _source(cell: _Cell) -> str:
+def _source(cell: _RowCell) -> str:
     row, _cell = cell
     return f"{row.file_name} / {row.sheet} / {row.number}"

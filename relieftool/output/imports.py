@@ -1,21 +1,19 @@
-"""The answer of `relief import`: what became of each file.
+"""What became of each imported file, the problems and the decisions on them, and the interview.
 
-The answer of `relief problems`: place, what is wrong, what to do.
-
-Asking about columns on a terminal: what is certain is shown, what is not is asked.
+The interview asks on a terminal about columns: what is certain is shown, what is not is asked.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
+from operator import itemgetter
 from typing import TextIO
 
 from relieftool.eligibility.changes import RegisterChange, count_changes
-from relieftool.errors import Problem
 from relieftool.fieldwork.entries import WithdrawalCounts
 from relieftool.intake.column_mapping import ColumnDoubt
 from relieftool.intake.imports import FileReport
 from relieftool.messages import _
-from relieftool.output.result import RecordTable, Result, ResultColumn, by_place, list_json_columns
+from relieftool.output.result import Column, Columns, RecordTable, Result
 from relieftool.output.result_cells import escape_invisible
 from relieftool.pack.models import Pack
 from relieftool.spreadsheets.column_names import Catalogue
@@ -31,30 +29,25 @@ def build_import_result(
 
     `changes` None: nothing had been imported before.
     """
-    columns: tuple[ResultColumn[FileReport], ...] = (
-        ResultColumn("import_no", _("Import"), "right"),
-        ResultColumn("file_name", _("File")),
-        ResultColumn("state", _("State"), words=_state, only="table"),
-        *list_json_columns("is_new", "replaced", "beside"),
-        ResultColumn("rows", _("Rows"), "right"),
-        ResultColumn("households", _("Households"), "right"),
-        ResultColumn("members", _("Members"), "right"),
-        ResultColumn("receipts", _("Receipts"), "right"),
-        ResultColumn("problems", _("Problems"), "right"),
-        ResultColumn(
-            "unused_columns",
-            only="json",
-            value=lambda report: [asdict(column) for column in report.unused_columns],
-        ),
+    columns: tuple[Column[FileReport], ...] = (
+        Column.number("import_no", _("Import")),
+        Column("file_name", _("File")),
+        Column("state", _("State"), words=_state, only="table"),
+        *Column.json("is_new", "replaced", "beside"),
+        Column.number("rows", _("Rows")),
+        Column.number("households", _("Households")),
+        Column.number("members", _("Members")),
+        Column.number("receipts", _("Receipts")),
+        Column.number("problems", _("Problems")),
+        Column("unused_columns", only="json", value=_unused_documents),
     )
     files = RecordTable(_("Imported files"), columns, reports, _import_footer(reports))
-    answer = {
-        "relief_result": 1,
-        "command": "import",
-        "files": files.documents(),
-        "changes": _changes_document(changes),
-    }
-    return Result(answer, (_changes_table(changes), files) if changes else (files,))
+    result = files.result("import", "files", changes=_changes_document(changes))
+    return replace(result, tables=(_changes_table(changes), files)) if changes else result
+
+
+def _unused_documents(report: FileReport) -> list[dict[str, object]]:
+    return [asdict(column) for column in report.unused_columns]
 
 
 def _changes_document(changes: list[RegisterChange] | None) -> dict[str, object] | None:
@@ -73,55 +66,50 @@ def _changes_table(changes: list[RegisterChange]) -> RecordTable[tuple[str, int]
         "finding-appeared": _("findings that are new or changed"),
         "finding-resolved": _("findings that are resolved"),
     }
-    counts = [(words[sort], count) for sort, count in count_changes(changes).items()]
-    columns = by_place(
-        ResultColumn("change", _("Change")), ResultColumn("count", _("Count"), "right")
+    columns = (
+        Column("change", _("Change"), words.get, value=itemgetter(0)),
+        Column.number("count", _("Count"), value=itemgetter(1)),
     )
+    counts = list(count_changes(changes).items())
     footer = _("`--format json` lists each.")
     return RecordTable(_("What changed since the last import"), columns, counts, (footer,))
 
 
 def _state(report: FileReport) -> str:
-    """Return whether a file is new, known, or replaces an earlier one of its name."""
+    """Say whether a file replaces an earlier one of its name or was known before."""
     if report.replaced:
         return _("replaces an earlier one")
     return "" if report.is_new else _("known before")
 
 
 def _import_footer(reports: list[FileReport]) -> list[str]:
-    """Say where the problems are told, and what comes next."""
+    """Say where the problems are listed, and what comes next."""
     problems = sum(report.problems for report in reports)
-    lines = []
-    if problems:
-        lines.append(
-            _("Rows in doubt or unused: {count}. `relief problems` lists them.").format(
-                count=problems
-            )
-        )
-    lines += [
-        _(
-            "{file} was imported before with other content; both count. If this one corrects it,"
-            " import it again with --replace."
-        ).format(file=report.file_name)
-        for report in reports
-        if report.beside
+    listed = _("Rows in doubt or unused: {count}. `relief problems` lists them.")
+    beside = _(
+        "{file} was imported before with other content; both count. If this one corrects it,"
+        " import it again with --replace."
+    )
+    return [
+        *([listed.format(count=problems)] if problems else []),
+        *(beside.format(file=report.file_name) for report in reports if report.beside),
+        *_unused(reports),
+        _("Next: `relief gaps`."),
     ]
-    return [*lines, *_unused(reports), _("Next: `relief gaps`.")]
 
 
 def _unused(reports: list[FileReport]) -> list[str]:
     """Name for each file the columns that are not used, and say what can be done about them."""
-    lines = []
-    for report in filter(lambda one: one.unused_columns, reports):
-        columns = dict.fromkeys(unused_column.column for unused_column in report.unused_columns)
-        sheets = dict.fromkeys(one.sheet for one in report.unused_columns)
-        lines.append(
-            _("Not used: {columns} ({file}; {sheets}).").format(
-                columns=_(", ").join(columns),
-                file=report.file_name,
-                sheets=_(", ").join(sheets),
-            )
+    line = _("Not used: {columns} ({file}; {sheets}).")
+    lines = [
+        line.format(
+            columns=_(", ").join(dict.fromkeys(unused.column for unused in report.unused_columns)),
+            file=report.file_name,
+            sheets=_(", ").join(dict.fromkeys(unused.sheet for unused in report.unused_columns)),
         )
+        for report in reports
+        if report.unused_columns
+    ]
     remedy = _("`--map COLUMN=FACT` uses such a column, `--map COLUMN=-` leaves it out unnamed.")
     return [*lines, remedy] if lines else []
 
@@ -140,72 +128,71 @@ def format_withdrawals(followed: WithdrawalCounts) -> list[str]:
 
 def build_problems_result(problems: Sequence[RecordedProblem]) -> Result:
     """Return the problems for people and programs, in the order of file, sheet and row."""
-    table = problems_table(problems)
-    answer = {"relief_result": 1, "command": "problems", "problems": table.documents()}
-    return Result(answer, (table,))
+    return problems_table(problems).result("problems", "problems")
 
 
 def problems_table(problems: Sequence[RecordedProblem]) -> RecordTable[RecordedProblem]:
     """Return the table of problems."""
-    place = (
-        ResultColumn[Problem]("sheet", _("Sheet")),
-        ResultColumn("row", _("Row"), "right", is_optional=True),
-        ResultColumn("column", _("Column")),
-        *list_json_columns("code"),
-        ResultColumn("state", _("State"), words=_problem_state, json_key="is_unused"),
-        ResultColumn(
-            "problem",
-            _("What, and what to do"),
-            is_wide=True,
-            value=lambda problem: str(problem.message),
-            json_key="message",
+    columns: Columns = (
+        Column.number("number", _("Number"), is_minor=True, is_optional=True),
+        Column("file", _("File"), value="file_name"),
+        *Column.of_part(
+            lambda recorded: recorded.problem,
+            Column("sheet", _("Sheet")),
+            Column.number("row", _("Row"), is_optional=True),
+            Column("column", _("Column")),
+            *Column.json("code"),
+            Column("state", _("State"), _problem_state, json_key="is_unused"),
+            Column(
+                "problem",
+                _("What, and what to do"),
+                is_wide=True,
+                value=lambda problem: str(problem.message),
+                json_key="message",
+            ),
+            *Column.json("community"),
         ),
-        *list_json_columns("community"),
-    )
-    columns: tuple[ResultColumn[RecordedProblem], ...] = (
-        ResultColumn("number", _("Number"), "right", is_minor=True, is_optional=True),
-        ResultColumn("file", _("File"), value=lambda kept: kept.file_name),
-        *(column.of(lambda kept: kept.problem) for column in place),
-        ResultColumn("choices", only="json", value=_choices),
+        Column("choices", only="json", value=_choices),
     )
     return RecordTable(_("Problems"), columns, problems, _problems_footer(problems))
 
 
-def _problem_state(problem: Problem) -> str:
-    return _("not used") if problem.is_unused else _("in doubt")
+def _problem_state(is_unused: bool) -> str:  # noqa: FBT001 the value of a column
+    return _("not used") if is_unused else _("in doubt")
 
 
-def _choices(one: RecordedProblem) -> list[str]:
-    """Return the forms in which a problem can be decided; none where there is nothing to decide."""
-    return [format_choice(choice) for choice in list_choices(one.problem.subject)]
+def _choices(recorded: RecordedProblem) -> list[str]:
+    """Return the choices between which a problem can be decided, in the order shown."""
+    return [format_choice(choice) for choice in list_choices(recorded.problem.subject)]
 
 
 def _problems_footer(problems: Sequence[RecordedProblem]) -> list[str]:
     """Say how the numbered ones are decided, and how rows are corrected."""
     lines = []
-    if any(problem.number is not None for problem in problems):
-        line = _("Decide a numbered one: `relief problems decide NUMBER --as CHOICE --by NAME`.")
-        lines.append(line)
-        codes = {one.problem.code: one for one in problems if one.number is not None}
-        lines += [f"{code}: {', '.join(_choices(one))}" for code, one in sorted(codes.items())]
-    if any(one.row_id is not None for one in problems):
+    numbered = {problem.problem.code: problem for problem in problems if problem.number is not None}
+    if numbered:
+        lines.append(
+            _("Decide a numbered one: `relief problems decide NUMBER --as CHOICE --by NAME`.")
+        )
+        for code, problem in sorted(numbered.items()):
+            lines.append(f"{code}: {', '.join(_choices(problem))}")
+    if any(problem.row_id is not None for problem in problems):
         lines.append(_("Correct the rows: `relief problems --out FILE.xlsx` writes them out."))
     return lines
 
 
 def build_decisions_result(decisions: Sequence[ProblemDecision]) -> Result:
     """Return the decisions that hold, for people and programs."""
-    columns: tuple[ResultColumn[ProblemDecision], ...] = (
-        ResultColumn("number", _("Number"), "right"),
-        ResultColumn("choice", _("Decided as")),
-        ResultColumn("target", _("For"), is_optional=True),
-        ResultColumn("by", _("By")),
-        ResultColumn("decided_at", _("Decided on")),
+    columns: tuple[Column[ProblemDecision], ...] = (
+        Column.number("number", _("Number")),
+        Column("choice", _("Decided as")),
+        Column.optional("target", _("For")),
+        Column("by", _("By")),
+        Column("decided_at", _("Decided on")),
     )
     footer = _("`relief problems decide NUMBER --as reopen --by NAME` asks again.")
     table = RecordTable(_("Decisions"), columns, decisions, (footer,))
-    answer = {"relief_result": 1, "command": "decisions", "decisions": table.documents()}
-    return Result(answer, (table,))
+    return table.result("decisions", "decisions")
 
 
 _YES = ("", "y", "yes", "是", "确认", "好")
@@ -221,42 +208,42 @@ def ask_about_columns(
     answers: dict[str, dict[str, str]] = {}
     for doubt in doubts:
         if doubt.fingerprint not in answers:
-            one = _Interview(doubt, known, pack, asked, answered)
-            answers[doubt.fingerprint] = one.hold()
-    return {key: said for key, said in answers.items() if said}
+            interview = _Interview(doubt, known, pack, asked, answered)
+            answers[doubt.fingerprint] = interview.run()
+    return {fingerprint: targets for fingerprint, targets in answers.items() if targets}
 
 
+@dataclass(frozen=True)
 class _Interview:
     """The questions about one table."""
 
-    def __init__(
-        self, doubt: ColumnDoubt, known: Catalogue, pack: Pack, asked: TextIO, answered: TextIO
-    ) -> None:
-        self._doubt = doubt
-        self._known = known
-        self._pack = pack
-        self._asked = asked
-        self._answered = answered
+    doubt: ColumnDoubt
+    known: Catalogue
+    pack: Pack
+    asked: TextIO
+    answered: TextIO
 
-    def hold(self) -> dict[str, str]:
-        """Show what is certain, ask about the rest, and ask whether it is to be so."""
-        place = f"{self._doubt.file_name} / {self._doubt.sheet}"
+    def run(self) -> dict[str, str]:
+        """Return the target of each heading that was asked about, once the reader agrees to all.
+
+        Empty where the reader stops answering or does not agree.
+        """
+        place = f"{self.doubt.file_name} / {self.doubt.sheet}"
         self._say(_("{place}: these columns are read as").format(place=place))
-        for header, target in self._doubt.certain:
-            self._say(f"  {header} = {format_column_meaning(target, self._known, self._pack)}")
-        said: dict[str, str] = {}
-        for header, near in self._doubt.unsure:
+        for header, target in self.doubt.certain:
+            self._say(f"  {header} = {format_column_meaning(target, self.known, self.pack)}")
+        targets: dict[str, str] = {}
+        for header, near in self.doubt.unsure:
             answer = self._ask(header, near)
             if answer is None:
                 return {}
             if answer:
-                said[squeeze_heading(header)] = answer
-        if said and self._read(_("Read these columns so, now and in later files? [Y/n] ")) in _YES:
-            return said
-        return {}
+                targets[squeeze_heading(header)] = answer
+        question = _("Read these columns so, now and in later files? [Y/n] ")
+        return targets if targets and self._read(question) in _YES else {}
 
     def _ask(self, header: str, near: tuple[str, ...]) -> str | None:
-        """Ask about one column: a target, '' to leave it open, None where nobody answers."""
+        """Ask about one column; return its target, '' if left open, None if input has ended."""
         self._say(_("The column '{header}' is not known.").format(header=header))
         for number, name in enumerate(near, start=1):
             self._say(f"  {number} = {name}")
@@ -267,7 +254,7 @@ class _Interview:
                 return answer
             if answer.isdecimal() and 0 < int(answer) <= len(near):
                 return near[int(answer) - 1]
-            if self._known.target(answer) or answer in self._pack.facts:
+            if self.known.target(answer) or answer in self.pack.facts:
                 return answer
             self._say(
                 _("'{name}' is neither a fact nor a heading that is known").format(name=answer)
@@ -275,17 +262,17 @@ class _Interview:
         return None
 
     def _say(self, line: str) -> None:
-        self._asked.write(escape_invisible(line) + "\n")
+        self.asked.write(escape_invisible(line) + "\n")
 
     def _read(self, question: str) -> str | None:
-        self._asked.write(question)
-        self._asked.flush()
-        line = self._answered.readline()
+        self.asked.write(question)
+        self.asked.flush()
+        line = self.answered.readline()
         return line.strip() if line else None
 
 
 def format_column_meaning(target: str, known: Catalogue, pack: Pack) -> str:
-    """Return in words what a column was mapped to."""
+    """Name what a column was mapped to."""
     if target in pack.facts:
         return str(pack.facts[target].labels)
     if target.startswith("receipt."):

@@ -1,4 +1,4 @@
-"""Members against openings: why, why not, and what the job would change."""
+"""Members beside openings: what is for and against, and what the job would change."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from relieftool.eligibility.findings import format_status
 from relieftool.eligibility.job_matching import Distance, JobCandidate, JobDemand, JobFit, JobMatch
 from relieftool.eligibility.what_if import Benefit, WhatIf
 from relieftool.messages import _
-from relieftool.output.result import RecordTable, Result, ResultColumn, list_json_columns
+from relieftool.output.result import Column, Columns, RecordTable, Result
 from relieftool.output.result_cells import (
     HiddenValue,
     MaskableText,
@@ -19,46 +19,38 @@ from relieftool.output.wording import format_programme
 from relieftool.pack.models import Pack
 from relieftool.spreadsheets.job_lists import JobOpening
 
-_ALWAYS_TOLD: tuple[JobDemand, ...] = ("age", "disability", "capacity", "care")
+_ALWAYS_SHOWN: tuple[JobDemand, ...] = ("age", "disability", "capacity", "care")
 
 
 def build_match_result(matches: Sequence[JobMatch], pack: Pack, as_of: str) -> Result:
-    """Return the matches with reasons; what the job changes only where that was worked out."""
+    """Return the matches with reasons, and what the job changes if that was worked out."""
     is_without = any(match.effect is None for match in matches)
     notes = [_("`relief match HOUSEHOLD` works out what a job would change.")] if is_without else []
     title = _("Openings for members who can work, as of {day}").format(day=as_of)
     table = RecordTable(title, _columns(pack), matches, notes)
-    answer = {
-        "relief_result": 1,
-        "command": "match",
-        "as_of": as_of,
-        "matches": table.documents(),
-    }
-    return Result(answer, (table,))
+    return table.result("match", "matches", as_of=as_of)
 
 
-def _columns(pack: Pack) -> tuple[ResultColumn[JobMatch], ...]:
-    candidate = (
-        ResultColumn[JobCandidate]("household_no", _("Household"), is_whole=True),
-        *list_json_columns("community", "member_no"),
-        ResultColumn("member", _("Member"), value=lambda one: MaskedName(one.name), words=_member),
-        *list_json_columns("can_work"),
-    )
-    opening = (
-        *list_json_columns("opening", "employer"),
-        ResultColumn[JobOpening]("post", _("Post"), words=_post),
-        ResultColumn("pay", _("Yuan a month"), "right", words=_pay, only="table"),
-        *list_json_columns("pay_from_fen", "pay_until_fen", "is_home_work"),
-    )
+def _columns(pack: Pack) -> Columns:
     return (
-        *(column.of(lambda match: match.candidate) for column in candidate),
-        *(column.of(lambda match: match.opening) for column in opening),
-        ResultColumn("fit", _("Fit"), words=lambda match: format_fit(match.fit)),
-        ResultColumn(
-            "distance", _("Place of work"), words=lambda match: format_distance(match.distance)
+        *Column.of_part(
+            lambda match: match.candidate,
+            Column("household_no", _("Household"), is_whole=True),
+            *Column.json("community", "member_no"),
+            Column.name("member", _("Member"), value="name", words=_member),
+            *Column.json("can_work"),
         ),
-        ResultColumn("reasons", _("For and against"), is_wide=True, value=_truths, words=_reasons),
-        ResultColumn(
+        *Column.of_part(
+            lambda match: match.opening,
+            *Column.json("opening", "employer"),
+            Column("post", _("Post"), words=_post),
+            Column.number("pay", _("Yuan a month"), words=_pay, only="table"),
+            *Column.json("pay_from_fen", "pay_until_fen", "is_home_work"),
+        ),
+        Column("fit", _("Fit"), format_fit),
+        Column("distance", _("Place of work"), format_distance),
+        Column("reasons", _("For and against"), is_wide=True, value=_truths, words=_reasons),
+        Column(
             "effect",
             _("What the job would change"),
             is_wide=True,
@@ -78,21 +70,18 @@ def _effect_document(match: JobMatch) -> dict[str, object] | None:
         return None
     is_private = _is_private(effect)
     before, after = (
-        HiddenValue(one.total_fen, instead=None) if is_private else one.total_fen
-        for one in (effect.before, effect.after)
+        HiddenValue(means.total_fen, instead=None) if is_private else means.total_fen
+        for means in (effect.before, effect.after)
     )
-    return {
-        "before_fen": before,
-        "after_fen": after,
-        "benefits": [
-            {"programme": one.programme, "before": one.before, "after": one.after}
-            for one in _changed(effect)
-        ],
-    }
+    benefits = [
+        {"programme": benefit.programme, "before": benefit.before, "after": benefit.after}
+        for benefit in _changed(effect)
+    ]
+    return {"before_fen": before, "after_fen": after, "benefits": benefits}
 
 
 def _is_private(effect: WhatIf) -> bool:
-    """Return whether what a family lives on would tell a private fact."""
+    """Whether what a family lives on would reveal a private fact."""
     return effect.before.is_private or effect.after.is_private
 
 
@@ -121,21 +110,22 @@ def _pay(opening: JobOpening) -> str | None:
     return format_yuan(low) if low == high else f"{format_yuan(low)}-{format_yuan(high)}"
 
 
-def _reasons(one: JobMatch) -> str:
-    """Tell for and against; what an opening asks beyond facts is to be asked too."""
+def _reasons(match: JobMatch) -> str:
+    """Say what is for and against a match, and which skills are still to be asked about."""
     words = [
-        _reason(demand, truth, one)
-        for demand, truth in one.reasons
-        if truth is not True or demand in _ALWAYS_TOLD
+        _reason(demand, truth, match)
+        for demand, truth in match.reasons
+        if truth is not True or demand in _ALWAYS_SHOWN
     ]
-    if one.opening.skills:
-        words.append(_("asks for: {skills}").format(skills=one.opening.skills))
+    if match.opening.skills:
+        words.append(_("asks for: {skills}").format(skills=match.opening.skills))
     return _("; ").join(words)
 
 
-def _reason(demand: JobDemand, truth: bool | None, one: JobMatch) -> str:  # noqa: FBT001 a truth
-    """Say one reason; True speaks for, False against, None is to be asked."""
-    table: dict[JobDemand, tuple[str, str, str]] = {
+def _reason(demand: JobDemand, truth: bool | None, match: JobMatch) -> str:  # noqa: FBT001 a truth
+    """Say one reason: True is for the match, False against it, None still to be asked."""
+    cares_for = match.candidate.cares_for
+    sentences: dict[JobDemand, tuple[str, str, str]] = {
         "age": (
             _("the age fits"),
             _("is not of the age asked for"),
@@ -151,30 +141,30 @@ def _reason(demand: JobDemand, truth: bool | None, one: JobMatch) -> str:  # noq
             _("the strength asked for is there"),
             _("is not strong enough"),
             _("ask how strong one must be")
-            if one.opening.capacity is None
+            if match.opening.capacity is None
             else _("ask whether the strength is enough"),
         ),
         "care": (
             _("can be done beside caring for the family")
-            if one.candidate.cares_for
+            if cares_for
             else _("nobody at home has to be cared for alone"),
             _("has to be at home"),
             _("cares for {members} alone: ask who would step in").format(
-                members=_(", ").join(one.candidate.cares_for)
+                members=_(", ").join(cares_for)
             ),
         ),
         "idle": (_("has no work"), _("has work already"), _("ask whether there is work already")),
     }
-    holds, fails, open_still = table[demand]
-    return open_still if truth is None else holds if truth else fails
+    holds, fails, unknown = sentences[demand]
+    return unknown if truth is None else holds if truth else fails
 
 
 def _effect(effect: WhatIf, pack: Pack) -> MaskableText:
     """Return what the family would live on, and which benefits would change."""
     is_private = _is_private(effect)
     before, after = (
-        HiddenValue(format_yuan(one.total_fen)) if is_private else format_yuan(one.total_fen)
-        for one in (effect.before, effect.after)
+        HiddenValue(format_yuan(means.total_fen)) if is_private else format_yuan(means.total_fen)
+        for means in (effect.before, effect.after)
     )
     lives_on = build_sentence(
         _("lives on {before}, then {after} yuan a month"), before=before, after=after
@@ -182,15 +172,15 @@ def _effect(effect: WhatIf, pack: Pack) -> MaskableText:
     changes = [
         _("{programme}: {before} -> {after}").format(
             programme=format_programme(pack, benefit.programme),
-            before=_standing(benefit.before, benefit.before_fen),
-            after=_standing(benefit.after, benefit.after_fen),
+            before=_benefit_words(benefit.before, benefit.before_fen),
+            after=_benefit_words(benefit.after, benefit.after_fen),
         )
         for benefit in _changed(effect)
     ]
     return join_texts(_("; "), [lives_on, *changes])
 
 
-def _standing(status: str | None, fen: int | None) -> str:
+def _benefit_words(status: str | None, fen: int | None) -> str:
     if status is None:
         return "—"
     return format_status(status) if not fen else f"{format_status(status)} {format_yuan(fen)}"

@@ -1,16 +1,14 @@
-"""The answer of `relief pack show`: a programme's rule as people read it, or all programmes.
+"""A rule pack as people read it: programmes, what to check, what to ask, an office's values.
 
-The answer of `relief pack check`: what a pack holds, and what is worth a look.
-
-The answer of `relief pack show --assumed`: what to ask, and the command that answers it.
-
-The answer of `relief pack values`, and the same as a file to be set elsewhere.
+Values set over the pack can also be written as TOML, to be set elsewhere.
 """
 
 import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from operator import itemgetter
+from typing import Any
 
 from relieftool.authoring.pack_review import (
     LawQuestion,
@@ -21,18 +19,20 @@ from relieftool.authoring.pack_review import (
 )
 from relieftool.eligibility.rule_warnings import find_first_day_without
 from relieftool.messages import _
-from relieftool.output.gaps import format_period
-from relieftool.output.result import Columns, PlainTable, Result, ResultColumn
-from relieftool.output.result_cells import ResultCell
+from relieftool.output.result import Column, Columns, RecordTable, Result
 from relieftool.output.wording import (
+    build_document_head,
     build_pack_document,
     format_owner,
     format_parameter_value,
+    format_period,
     format_programme,
     format_set_command,
 )
 from relieftool.pack.models import (
+    Amount,
     Confidence,
+    Criterion,
     DatedValue,
     Definition,
     Pack,
@@ -45,22 +45,28 @@ from relieftool.pack.value_overrides import OfficeValue, list_office_parameters
 
 
 def build_pack_check_result(
-    pack: Pack, as_of: dt.date, contents: PackContents, doubts: Sequence[ReviewNote]
+    pack: Pack, as_of: dt.date, contents: PackContents, notes: Sequence[ReviewNote]
 ) -> Result:
     """Return what a pack holds and what to look at, for people and programs."""
     document = {
-        "relief_result": 1,
-        "command": "pack check",
-        "as_of": as_of.isoformat(),
-        "pack": build_pack_document(pack, as_of),
+        **build_document_head("pack check", as_of, pack),
         "contents": asdict(contents),
-        "warnings": [asdict(doubt) for doubt in doubts],
+        "warnings": [asdict(note) for note in notes],
     }
-    return Result(document, (_contents(pack, contents), _doubts(pack, doubts, as_of)))
+    columns = Column.by_place(
+        Column("id", _("Id"), is_whole=True),
+        Column("warning", _("What to look at"), is_wide=True),
+        Column("remedy", _("What to do"), is_wide=True),
+    )
+    title = _("To look at as of {day}").format(day=as_of)
+    nothing = _("Nothing else to look at as of {day}.").format(day=as_of)
+    rows = [(note.id, *_note_words(pack, note)) for note in notes]
+    listing = RecordTable(title, columns, rows, nothing=nothing)
+    return Result(document, (_contents_table(pack, contents), listing))
 
 
-def _contents(pack: Pack, contents: PackContents) -> PlainTable:
-    """Return the numbers of what a pack holds."""
+def _contents_table(pack: Pack, contents: PackContents) -> RecordTable[tuple[str, int]]:
+    """Return how many facts, programmes and so on a pack holds."""
     labels = {
         "facts": _("facts"),
         "definitions": _("definitions"),
@@ -71,131 +77,97 @@ def _contents(pack: Pack, contents: PackContents) -> PlainTable:
         "indicators": _("indicators of priority"),
         "not_encoded": _("programmes named without rules"),
     }
-    rows = [[labels[key], count] for key, count in asdict(contents).items()]
     title = _("The pack {pack} {version} is whole: {title}, {area}")
-    return PlainTable(
+    return RecordTable(
         title.format(pack=pack.id, version=pack.version, title=pack.title, area=pack.area),
-        (ResultColumn("holds", _("It holds")), ResultColumn("count", _("How many"), "right")),
-        rows,
+        Column.by_place(Column("holds", _("It holds")), Column.number("count", _("How many"))),
+        [(labels[key], count) for key, count in asdict(contents).items()],
     )
 
 
-def _doubts(pack: Pack, doubts: Sequence[ReviewNote], as_of: dt.date) -> PlainTable:
-    """Return what is worth a look, each with what to do."""
-    return PlainTable(
-        _("To look at as of {day}").format(day=as_of.isoformat()),
-        (
-            ResultColumn("id", _("Id"), is_whole=True),
-            ResultColumn("warning", _("What is to be seen to"), is_wide=True),
-            ResultColumn("remedy", _("What to do"), is_wide=True),
-        ),
-        [[doubt.id, *_words(pack, doubt)] for doubt in doubts],
-        nothing=_("Nothing else to look at as of {day}.").format(day=as_of.isoformat()),
-    )
-
-
-def _unused_words(pack: Pack, name: str) -> tuple[str, str]:
-    """Say that no rule reads a parameter; one with a question is kept for people to know."""
-    parameter = pack.parameters[name]
-    said = _("{label}: no rule uses this parameter, no finding changes by it")
-    remedy = (
-        _("Take it out, or let a rule use it.")
-        if parameter.question is None
-        else _("Nothing, where it is kept for people to read; otherwise let a rule use it.")
-    )
-    return said.format(label=parameter.labels), remedy
-
-
-def _words(pack: Pack, doubt: ReviewNote) -> tuple[str, str]:
-    """Say what is to be looked at, and what to do."""
-    day = "" if doubt.on is None else doubt.on.isoformat()
+def _note_words(pack: Pack, note: ReviewNote) -> tuple[str, str]:
+    """Return what is to be looked at, and what to do about it."""
     remove = _("Take it out, or let a rule use it.")
-    match doubt.doubt:
+    parameter = pack.parameters.get(note.id)
+    label = parameter.labels if parameter else ""
+    match note.doubt:
         case "unused_parameter":
-            return _unused_words(pack, doubt.id)
+            said = _("{label}: no rule uses this parameter, no finding changes by it")
+            # One with a question is kept for people to know, though no rule reads it.
+            kept = _("Nothing, where it is kept for people to read; otherwise let a rule use it.")
+            has_question = parameter is not None and parameter.question is not None
+            return said.format(label=label), kept if has_question else remove
         case "unused_fact":
             return _("no rule uses this fact, and no heading brings it in"), remove
         case "no_roster_name":
             return (
-                _("no list is known by the name of this programme"),
+                _("no list would be recognised as this programme's"),
                 _("Add roster_names, or import its lists with --roster."),
             )
         case "runs_out" | "ran_out":
             sentence = (
                 _("{label}: has no value from {day} on")
-                if doubt.doubt == "runs_out"
+                if note.doubt == "runs_out"
                 else _("{label}: has had no value since {day}")
             )
-            label = pack.parameters[doubt.id].labels
-            command = format_set_command(doubt.id, doubt.on or dt.date.min)
-            return sentence.format(label=label, day=day), command
+            command = format_set_command(note.id, note.on or dt.date.min)
+            return sentence.format(label=label, day=note.on or ""), command
 
 
 def build_law_questions_result(
     pack: Pack, as_of: dt.date, questions: Sequence[LawQuestion]
 ) -> Result:
-    """Return the questions for people and programs."""
-    document = {
-        "relief_result": 1,
-        "command": "pack show",
-        "as_of": as_of.isoformat(),
-        "pack": build_pack_document(pack, as_of),
-        "questions": [_question_document(pack, question, as_of) for question in questions],
-    }
-    return Result(document, (_questions_table(pack, questions, as_of),))
+    """Return the questions to the office that answers for the law, for people and programs."""
+    title = _("To ask the district office, as of {day}").format(day=as_of)
+    table = RecordTable(title, _question_columns(pack, as_of), questions)
+    head = build_document_head("pack show", as_of, pack)
+    return Result({**head, "questions": table.documents()}, (table,))
 
 
-def _question_document(pack: Pack, one: LawQuestion, as_of: dt.date) -> dict[str, object]:
-    return {
-        "id": one.id,
-        "is_parameter": one.is_parameter,
-        "label": str(one.label),
-        "value": None if one.value is None else str(one.value.value),
-        "source": None if one.value is None else one.value.source,
-        "question": None if one.question is None else str(one.question),
-        "programmes": list(one.rests),
-        "command": _command(pack, one, as_of),
-    }
+def _question_columns(pack: Pack, as_of: dt.date) -> tuple[Column[LawQuestion], ...]:
+    def value(question: LawQuestion) -> str | None:
+        return None if question.value is None else str(question.value.value)
 
+    def value_words(question: LawQuestion) -> str:
+        if question.value is None:
+            return _("none") if question.is_parameter else ""
+        return format_parameter_value(pack, question.id, question.value)
 
-def _command(pack: Pack, one: LawQuestion, as_of: dt.date) -> str | None:
-    """Write the command that answers a question; None where no value would."""
-    if not one.is_parameter:
-        return None
-    parameter = pack.parameters[one.id]
-    day = find_first_day_without(parameter, as_of) if one.value is None else one.value.from_
-    return format_set_command(one.id, day)
+    def text(question: LawQuestion) -> str | None:
+        return None if question.question is None else str(question.question)
 
+    def command(question: LawQuestion) -> str | None:
+        return _set_command(pack, question, as_of)
 
-def _questions_table(pack: Pack, questions: Sequence[LawQuestion], as_of: dt.date) -> PlainTable:
-    """Return the questions, one a row."""
-    rows = [
-        [
-            question.id,
-            str(question.label),
-            _("none")
-            if question.value is None
-            else format_parameter_value(pack, question.id, question.value),
-            "" if question.value is None else question.value.source,
-            str(question.question or ""),
-            _("; ").join(format_programme(pack, name) for name in question.rests),
-            _command(pack, question, as_of) or "",
-        ]
-        if question.is_parameter
-        else [question.id, str(question.label), "", "", str(question.question), "", ""]
-        for question in questions
-    ]
-    columns: Columns = (
-        ResultColumn("id", _("Id"), is_whole=True),
-        ResultColumn("label", _("Meaning")),
-        ResultColumn("value", _("Value now")),
-        ResultColumn("source", _("Source"), is_wide=True),
-        ResultColumn("question", _("Question"), is_wide=True),
-        ResultColumn("programmes", _("Programmes that rest on it"), is_wide=True),
-        ResultColumn("command", _("The command that answers it"), is_wide=True),
+    def programme_names(names: Sequence[str]) -> str:
+        return _("; ").join(format_programme(pack, name) for name in names)
+
+    return (
+        Column("id", _("Id"), is_whole=True),
+        *Column.json("is_parameter"),
+        Column("label", _("Meaning"), value=lambda question: str(question.label)),
+        Column("value", _("Value now"), value=value, words=value_words),
+        Column.optional("source", _("Source"), is_wide=True, value="value.source"),
+        Column.optional("question", _("Question"), is_wide=True, value=text),
+        Column(
+            "programmes",
+            _("Programmes that rest on it"),
+            programme_names,
+            is_wide=True,
+            value="rests",
+        ),
+        Column.optional("command", _("The command that answers it"), is_wide=True, value=command),
     )
-    title = _("To ask the district office, as of {day}").format(day=as_of.isoformat())
-    return PlainTable(title, columns, rows)
+
+
+def _set_command(pack: Pack, question: LawQuestion, as_of: dt.date) -> str | None:
+    """Write the command that answers a question; None if it is not about a parameter."""
+    if not question.is_parameter:
+        return None
+    if question.value is not None:
+        return format_set_command(question.id, question.value.from_)
+    day = find_first_day_without(pack.parameters[question.id], as_of)
+    return format_set_command(question.id, day)
 
 
 def build_office_values_result(pack: Pack, values: Sequence[OfficeValue]) -> Result:
@@ -204,53 +176,62 @@ def build_office_values_result(pack: Pack, values: Sequence[OfficeValue]) -> Res
         "relief_result": 1,
         "command": "pack values",
         "pack": build_pack_document(pack),
-        "values": [one.model_dump(mode="json", by_alias=True) for one in values],
+        "values": [value.model_dump(mode="json", by_alias=True) for value in values],
     }
-    rows = [
-        [
-            one.parameter,
-            _label(pack, one.parameter),
-            _value(pack, one),
-            one.from_.isoformat(),
-            format_until(one.until),
-            one.source,
-            format_confidence(one.confidence),
-            one.by or "",
-            one.on.isoformat() if one.on else "",
-        ]
-        for one in values
-    ]
     columns: Columns = (
-        ResultColumn("parameter", _("Parameter"), is_whole=True),
-        ResultColumn("label", _("Meaning"), is_wide=True),
-        ResultColumn("value", _("Value of the law"), "right"),
-        ResultColumn("from", _("From")),
-        ResultColumn("until", _("Until")),
-        ResultColumn("source", _("Source"), is_wide=True),
-        ResultColumn("confidence", _("Confidence")),
-        ResultColumn("by", _("By")),
-        ResultColumn("on", _("Set on")),
+        *_value_columns(pack),
+        *Column.of_part(
+            itemgetter(1),
+            Column("source", _("Source"), is_wide=True),
+            Column("confidence", _("Confidence"), format_confidence),
+            Column.optional("by", _("By")),
+            Column.optional("on", _("Set on"), format=str),
+        ),
     )
-    nothing = _("No value is set here over the pack.")
-    grid = PlainTable(_("Values set here over the pack"), columns, rows, nothing=nothing)
-    return Result(document, (grid,))
+    table = RecordTable(
+        _("Values set here over the pack"),
+        columns,
+        [(value.parameter, value) for value in values],
+        nothing=_("No value is set here over the pack."),
+    )
+    return Result(document, (table,))
 
 
-def _value(pack: Pack, one: OfficeValue) -> str:
-    """Write a value with its unit; as it was set where the pack has its parameter no longer."""
-    known = one.parameter in pack.parameters
-    return format_parameter_value(pack, one.parameter, one) if known else str(one.value)
+_NamedValue = tuple[str, DatedValue | None]  # a parameter, and its value
 
 
-def _label(pack: Pack, name: str) -> str:
-    """Say what a parameter is, or that the pack has it no longer."""
-    known = pack.parameters.get(name)
-    return str(known.labels) if known else _("not in this pack any more")
+def _value_columns(pack: Pack) -> tuple[Column[_NamedValue], ...]:
+    """Return the columns of a parameter, its value, and the days on which the value holds.
+
+    A parameter that was set here may be gone from the pack; its value is then shown as it was set.
+    """
+
+    def label(name: str) -> str:
+        known = pack.parameters.get(name)
+        return str(known.labels) if known else _("not in this pack any more")
+
+    def value_words(named: _NamedValue) -> str | None:
+        name, value = named
+        if value is None:
+            return None
+        known = name in pack.parameters
+        return format_parameter_value(pack, name, value) if known else str(value.value)
+
+    return (
+        Column("parameter", _("Parameter"), is_whole=True, value=itemgetter(0)),
+        Column("label", _("Meaning"), label, is_wide=True, value=itemgetter(0)),
+        Column.number("value", _("Value of the law"), words=value_words),
+        *Column.of_part(
+            itemgetter(1),
+            Column.optional("from", _("From"), format=str, value="from_"),
+            Column.optional("until", _("Until"), format=format_until),
+        ),
+    )
 
 
 @dataclass(frozen=True)
 class ValueChange:
-    """A value that was set, and what it goes over: one set before, and values of the pack."""
+    """A value that was set, the one set before for the same day, and the pack's values covered."""
 
     value: OfficeValue
     replaced: OfficeValue | None
@@ -259,43 +240,43 @@ class ValueChange:
 
 
 def format_value_set(pack: Pack, about: ValueChange, *, is_rehearsal: bool) -> Iterator[str]:
-    """Say what was set, from when until when it holds, what it goes over, and who reads it.
+    """Say what was set, how long it holds, what it replaces, and whether a rule reads it.
 
-    `pack` is the one with the value in it.
+    `pack` already has the value in it.
     """
-    one = about.value
+    value = about.value
     sentence = (
         _("Would be set: {label} = {value} from {day}. Nothing was written.")
         if is_rehearsal
         else _("Set: {label} = {value} from {day}. `relief pack values` lists what is set.")
     )
-    parameter = pack.parameters[one.parameter]
-    words = format_parameter_value(pack, one.parameter, one)
-    yield sentence.format(label=parameter.labels, value=words, day=one.from_.isoformat())
-    held = parameter.in_force(one.from_)
-    until = one.until if held is None else held.until
+    parameter = pack.parameters[value.parameter]
+    words = format_parameter_value(pack, value.parameter, value)
+    yield sentence.format(label=parameter.labels, value=words, day=value.from_)
+    held = parameter.in_force(value.from_)
+    until = value.until if held is None else held.until
     if until == "open":
         yield _("It holds for all later years too; --until YYYY-MM-DD lets it end.")
-    elif until == one.until:
+    elif until == value.until:
         yield _("It holds until {day}.").format(day=until)
     else:
         yield _("It holds until {day}, when another value begins.").format(day=until)
-    yield from _gone_over(pack, about)
-    if parameter.unit == "ratio" and "share" in parameter.id and one.number > 1:
+    yield from _replaced_lines(pack, about)
+    if parameter.unit == "ratio" and "share" in parameter.id and value.number > 1:
         yield _("WARNING: this share is more than 1, the whole. 70 % is written 0.7.")
     if about.is_unused:
         yield _("No rule uses this parameter: no finding changes by it.")
 
 
-def _gone_over(pack: Pack, about: ValueChange) -> Iterator[str]:
-    """Say which values no longer hold on the days of one set here."""
+def _replaced_lines(pack: Pack, about: ValueChange) -> Iterator[str]:
+    """Say which values no longer hold on the days of a value set here."""
     name = about.value.parameter
     if about.covered:
         values = _("; ").join(
-            f"{format_parameter_value(pack, name, each)} ({each.from_} – {format_until(each.until)})"
-            for each in about.covered
+            f"{format_parameter_value(pack, name, old)} ({old.from_} – {format_until(old.until)})"
+            for old in about.covered
         )
-        yield _("On these days it goes over the pack's: {values}.").format(values=values)
+        yield _("On these days it takes the place of the pack's: {values}.").format(values=values)
     if about.replaced is not None:
         was = format_parameter_value(pack, name, about.replaced)
         yield _("It replaces the value set here from the same day: {value}.").format(value=was)
@@ -317,7 +298,7 @@ def format_withdrawn(pack: Pack, name: str, day: dt.date, *, is_rehearsal: bool)
 
 
 def format_until(until: object) -> str:
-    """Write the first day a value holds no longer; open has none."""
+    """Write the first day on which a value no longer holds; "open" has none."""
     return _("open") if until == "open" else str(until)
 
 
@@ -329,11 +310,11 @@ def format_confidence(confidence: Confidence) -> str:
 
 def format_office_values_toml(values: Sequence[OfficeValue]) -> str:
     """Write values as TOML that `relief pack set --file` takes back."""
-    return "\n".join(_table(one) for one in values)
+    return "\n".join(map(_format_value_toml, values))
 
 
-def _table(value: OfficeValue) -> str:
-    """Write one value as a table."""
+def _format_value_toml(value: OfficeValue) -> str:
+    """Write one value as a TOML table."""
     until = '"open"' if value.until == "open" else value.until.isoformat()
     lines = [
         "[[values]]",
@@ -350,50 +331,43 @@ def _table(value: OfficeValue) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Write a basic string; what JSON escapes, TOML reads the same way."""
+    """Write a TOML string: TOML reads the escapes of JSON in the same way."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def build_programmes_result(pack: Pack, as_of: dt.date) -> Result:
     """Return all programmes of a pack, and those it names without rules."""
     document = {
-        **_pack_show_head(pack, as_of),
-        "programmes": [_programme_document(pack, one, as_of) for one in pack.programmes.values()],
-        "not_encoded": [one.model_dump(mode="json") for one in pack.not_encoded],
+        **build_document_head("pack show", as_of, pack),
+        "programmes": [
+            _programme_document(pack, programme, as_of) for programme in pack.programmes.values()
+        ],
+        "not_encoded": [programme.model_dump(mode="json") for programme in pack.not_encoded],
     }
-    rows: list[list[ResultCell]] = [
-        [
-            programme.id,
-            str(programme.names),
-            format_owner(programme.unit),
-            str(programme.department),
-            _days(programme),
+    rows = [
+        (
+            *(programme.id, str(programme.names), format_owner(programme.unit)),
+            *(str(programme.department), _days(programme)),
             "" if programme.is_in_force(as_of) else _("not in force"),
-        ]
+        )
         for programme in pack.programmes.values()
     ]
-    rows += [[one.id, str(one.names), "", "", "", str(one.reason)] for one in pack.not_encoded]
-    columns: Columns = (
-        ResultColumn("id", _("Id"), is_whole=True),
-        ResultColumn("label", _("Programme")),
-        ResultColumn("unit", _("For whom")),
-        ResultColumn("department", _("Who decides")),
-        ResultColumn("in_force", _("In force")),
-        ResultColumn("note", _("Note"), is_wide=True),
+    rows += [
+        (programme.id, str(programme.names), "", "", "", str(programme.reason))
+        for programme in pack.not_encoded
+    ]
+    columns = Column.by_place(
+        Column("id", _("Id"), is_whole=True),
+        Column("label", _("Programme")),
+        Column("unit", _("For whom")),
+        Column("department", _("Who decides")),
+        Column("in_force", _("In force")),
+        Column("note", _("Note"), is_wide=True),
     )
     title = _("Programmes as of {day}, pack {pack} {version}").format(
-        day=as_of.isoformat(), pack=pack.id, version=pack.version
+        day=as_of, pack=pack.id, version=pack.version
     )
-    return Result(document, (PlainTable(title, columns, rows),))
-
-
-def _pack_show_head(pack: Pack, as_of: dt.date) -> dict[str, object]:
-    return {
-        "relief_result": 1,
-        "command": "pack show",
-        "as_of": as_of.isoformat(),
-        "pack": build_pack_document(pack, as_of),
-    }
+    return Result(document, (RecordTable(title, columns, rows),))
 
 
 def _programme_document(pack: Pack, programme: Programme, as_of: dt.date) -> dict[str, object]:
@@ -412,44 +386,43 @@ def build_programme_result(
     """Return one programme: heading, amounts, values, definitions, and its conditions last."""
     if isinstance(named, UnencodedProgramme):
         return _without_rules(pack, as_of, named)
+    parameters = list_parameters_behind(pack, named.id)
+    definitions = list_definitions_behind(pack, named.id)
     document = {
-        **_pack_show_head(pack, as_of),
+        **build_document_head("pack show", as_of, pack),
         "programme": _programme_document(pack, named, as_of),
-        "parameters": [
-            _parameter_document(pack, name, as_of)
-            for name in list_parameters_behind(pack, named.id)
-        ],
-        "definitions": [
-            one.model_dump(mode="json") for one in list_definitions_behind(pack, named.id)
-        ],
+        "parameters": [_parameter_document(pack, name, as_of) for name in parameters],
+        "definitions": [definition.model_dump(mode="json") for definition in definitions],
     }
-    grids = [
-        _heading(pack, named, as_of),
-        *([_amounts(named)] if named.amounts else []),
-        _parameters(pack, named, as_of),
-        _definitions(list_definitions_behind(pack, named.id)),
-        _criteria(named),
+    tables: list[RecordTable[Any]] = [
+        _pairs_table(named, _heading_lines(pack, named, as_of)),
+        _amounts_table(named),
+        _parameters_table(pack, parameters, as_of),
+        RecordTable(_("Definitions"), _definition_columns(), definitions),
+        RecordTable(_("Conditions, all of which must hold"), _criterion_columns(), named.criteria),
     ]
-    return Result(document, [grid for grid in grids if grid.rows])
+    return Result(document, [table for table in tables if table.records])
 
 
 def _without_rules(pack: Pack, as_of: dt.date, named: UnencodedProgramme) -> Result:
     """Say why a programme has no rules."""
-    rows: list[list[ResultCell]] = [[_("Why it has no rules"), str(named.reason)]]
-    rows += [[_("Question"), str(named.question)]] if named.question else []
-    document = {**_pack_show_head(pack, as_of), "not_encoded": named.model_dump(mode="json")}
-    return Result(document, (_pairs(f"{named.names} ({named.id})", rows),))
+    rows = [(_("Why it has no rules"), str(named.reason))]
+    rows += [(_("Question"), str(named.question))] if named.question else []
+    head = build_document_head("pack show", as_of, pack)
+    document = {**head, "not_encoded": named.model_dump(mode="json")}
+    return Result(document, (_pairs_table(named, rows),))
 
 
-def _pairs(title: str, rows: list[list[ResultCell]]) -> PlainTable:
-    columns: Columns = (
-        ResultColumn("what", _("About")),
-        ResultColumn("says", _("What it says"), is_wide=True),
+def _pairs_table(
+    programme: Programme | UnencodedProgramme, rows: list[tuple[str, str]]
+) -> RecordTable[tuple[str, str]]:
+    columns = Column.by_place(
+        Column("what", _("About")), Column("says", _("What it says"), is_wide=True)
     )
-    return PlainTable(title, columns, rows)
+    return RecordTable(f"{programme.names} ({programme.id})", columns, rows)
 
 
-def _heading(pack: Pack, programme: Programme, as_of: dt.date) -> PlainTable:
+def _heading_lines(pack: Pack, programme: Programme, as_of: dt.date) -> list[tuple[str, str]]:
     """Return what is said of a programme besides its conditions."""
     lines: list[tuple[str, str]] = [
         (_("Who decides"), str(programme.department)),
@@ -463,16 +436,16 @@ def _heading(pack: Pack, programme: Programme, as_of: dt.date) -> PlainTable:
         (_("Coarser than the law"), f"{_direction(approximation.direction)}{approximation.why}")
         for approximation in programme.approximations
     ]
-    lines += [(_("Papers at the claim"), str(one)) for one in programme.claim_checklist]
+    lines += [(_("Papers at the claim"), str(paper)) for paper in programme.claim_checklist]
     lines += [
         (_("Source"), f"{source.title} ({format_confidence(source.confidence)})")
         for source in programme.sources
     ]
-    return _pairs(f"{programme.names} ({programme.id})", [list(line) for line in lines])
+    return lines
 
 
 def _days(programme: Programme) -> str:
-    """Write from when until when a programme is in force."""
+    """Write the days on which a programme is in force."""
     first = programme.in_force_from.isoformat()
     if programme.in_force_until == "open":
         return _("from {first}").format(first=first)
@@ -488,7 +461,7 @@ def _limit_lines(pack: Pack, programme: Programme, as_of: dt.date) -> Iterator[s
     yield _("{days} working days ({source})").format(days=days, source=source)
     for other in programme.time_limits:
         setting = pack.parameters[other.setting]
-        choice = next(str(one.labels) for one in setting.choices if one.id == other.choice)
+        choice = next(str(each.labels) for each in setting.choices if each.id == other.choice)
         sentence = (
             _("decided by: {label} = {choice}")
             if other is limit
@@ -498,31 +471,32 @@ def _limit_lines(pack: Pack, programme: Programme, as_of: dt.date) -> Iterator[s
 
 
 def _exclusion_lines(pack: Pack, programme: Programme) -> Iterator[str]:
-    """Name what cannot be drawn together with a programme, and on whose word."""
+    """Name the programmes that cannot be drawn together with this one, with their sources."""
     for exclude in programme.excludes:
         named = format_programme(pack, exclude.programme)
         yield f"{named} ({format_confidence(exclude.confidence)}): {exclude.source}"
 
 
 def _direction(direction: str) -> str:
-    """Return whether an approximation lets in too many or too few."""
+    """Say whether an approximation lets in too many or leaves some out."""
     if direction == "may_include":
         return _("may include too many: ")
     return _("may leave some out: ")
 
 
-def _amounts(programme: Programme) -> PlainTable:
+def _amounts_table(programme: Programme) -> RecordTable[Amount]:
     """Return what a programme grants; the first whose condition holds counts."""
-    columns: Columns = (
-        ResultColumn("when", _("When"), is_wide=True),
-        ResultColumn("amount", _("It grants"), is_wide=True),
-        ResultColumn("period", _("Per")),
+    columns: tuple[Column[Amount], ...] = (
+        Column("when", _("When"), _join_lines, is_wide=True),
+        Column("amount", _("It grants"), is_wide=True, json_key="value"),
+        Column("period", _("Per"), words=lambda _amount: format_period(programme.period)),
     )
-    rows = [
-        [" ".join((amount.when or "").split()), amount.value, format_period(programme.period)]
-        for amount in programme.amounts
-    ]
-    return PlainTable(_("Amounts: the first that applies"), columns, rows)
+    return RecordTable(_("Amounts: the first that applies"), columns, programme.amounts)
+
+
+def _join_lines(expression: str | None) -> str:
+    """Write an expression on one line; nothing for None."""
+    return " ".join((expression or "").split())
 
 
 def _parameter_document(pack: Pack, name: str, as_of: dt.date) -> dict[str, object]:
@@ -540,71 +514,45 @@ def _parameter_document(pack: Pack, name: str, as_of: dt.date) -> dict[str, obje
     }
 
 
-def _parameters(pack: Pack, programme: Programme, as_of: dt.date) -> PlainTable:
+def _parameters_table(pack: Pack, names: Sequence[str], as_of: dt.date) -> RecordTable[_NamedValue]:
     """Return the values of the law that a programme rests on, as they are on the day."""
     here = list_office_parameters(pack, as_of)
-    rows: list[list[ResultCell]] = []
-    for name in list_parameters_behind(pack, programme.id):
-        parameter = pack.parameters[name]
-        value = parameter.in_force(as_of)
+
+    def source(named: _NamedValue) -> str:
+        name, value = named
+        if value is not None:
+            return value.source
+        return format_set_command(name, find_first_day_without(pack.parameters[name], as_of))
+
+    def confidence(named: _NamedValue) -> str:
+        name, value = named
         if value is None:
-            add = format_set_command(name, find_first_day_without(parameter, as_of))
-            rows.append([name, str(parameter.labels), None, "", "", add, ""])
-            continue
+            return ""
         sure = format_confidence(value.confidence)
-        rows.append(
-            [
-                name,
-                str(parameter.labels),
-                format_parameter_value(pack, name, value),
-                value.from_.isoformat(),
-                format_until(value.until),
-                value.source,
-                _("{confidence}, set here").format(confidence=sure) if name in here else sure,
-            ]
-        )
-    columns: Columns = (
-        ResultColumn("parameter", _("Parameter"), is_whole=True),
-        ResultColumn("label", _("Meaning"), is_wide=True),
-        ResultColumn("value", _("Value of the law"), "right"),
-        ResultColumn("from", _("From")),
-        ResultColumn("until", _("Until")),
-        ResultColumn("source", _("Source"), is_wide=True),
-        ResultColumn("confidence", _("Confidence")),
+        return _("{confidence}, set here").format(confidence=sure) if name in here else sure
+
+    columns = (
+        *_value_columns(pack),
+        Column("source", _("Source"), is_wide=True, words=source),
+        Column("confidence", _("Confidence"), words=confidence),
     )
-    return PlainTable(_("Values as of {day}").format(day=as_of.isoformat()), columns, rows)
+    values = [(name, pack.parameters[name].in_force(as_of)) for name in names]
+    return RecordTable(_("Values as of {day}").format(day=as_of), columns, values)
 
 
-def _definitions(definitions: Sequence[Definition]) -> PlainTable:
-    """Return the definitions a programme rests on."""
-    columns: Columns = (
-        ResultColumn("definition", _("Definition"), is_whole=True),
-        ResultColumn("label", _("Meaning")),
-        ResultColumn("expression", _("Expression"), is_wide=True),
-        ResultColumn("source", _("Source"), is_wide=True),
+def _definition_columns() -> tuple[Column[Definition], ...]:
+    return (
+        Column("definition", _("Definition"), is_whole=True, json_key="id"),
+        Column("label", _("Meaning"), str, json_key="labels"),
+        Column("expression", _("Expression"), _join_lines, is_wide=True, json_key="value"),
+        Column("source", _("Source"), is_wide=True),
     )
-    rows = [
-        [
-            definition.id,
-            str(definition.labels),
-            " ".join(definition.value.split()),
-            definition.source,
-        ]
-        for definition in definitions
-    ]
-    return PlainTable(_("Definitions"), columns, rows)
 
 
-def _criteria(programme: Programme) -> PlainTable:
-    """Return the conditions, all of which must hold."""
-    columns: Columns = (
-        ResultColumn("criterion", _("Condition"), is_whole=True),
-        ResultColumn("says", _("What it says"), is_wide=True),
-        ResultColumn("article", _("Article"), is_wide=True),
-        ResultColumn("expression", _("Expression"), is_wide=True),
+def _criterion_columns() -> tuple[Column[Criterion], ...]:
+    return (
+        Column("criterion", _("Condition"), is_whole=True, json_key="id"),
+        Column("says", _("What it says"), str, is_wide=True),
+        Column("article", _("Article"), is_wide=True),
+        Column("expression", _("Expression"), _join_lines, is_wide=True, json_key="when"),
     )
-    rows = [
-        [criterion.id, str(criterion.says), criterion.article, " ".join(criterion.when.split())]
-        for criterion in programme.criteria
-    ]
-    return PlainTable(_("Conditions, all of which must hold"), columns, rows)

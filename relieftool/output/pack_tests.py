@@ -1,11 +1,10 @@
-"""The answer of `relief pack test`: examples that are not met, changes nobody would notice.
-
-The answer of `relief pack diff`: rules that differ, totals per programme, and who is touched.
-"""
+"""What tests of a pack found, and how a pack differs from another and whom that touches."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from operator import itemgetter
+from typing import Any
 
 from relieftool.authoring.examples import ExampleResult
 from relieftool.authoring.mutation_testing import MutationReport, Survivor
@@ -18,17 +17,16 @@ from relieftool.authoring.pack_comparison import (
 )
 from relieftool.eligibility.findings import EligibilityOutcome
 from relieftool.messages import _
-from relieftool.output.result import (
-    Columns,
-    PlainTable,
-    RecordTable,
-    Result,
-    ResultColumn,
-    ShownCell,
+from relieftool.output.gaps import list_subject_columns
+from relieftool.output.result import Column, Columns, RecordTable, Result, ShownCell
+from relieftool.output.result_cells import convert_to_yuan
+from relieftool.output.wording import (
+    build_pack_document,
+    format_parameter_value,
+    format_programme,
+    programme_column,
 )
-from relieftool.output.result_cells import MaskedName, ResultCell, convert_to_yuan
-from relieftool.output.wording import build_pack_document, format_parameter_value, format_programme
-from relieftool.pack.models import Pack
+from relieftool.pack.models import DatedValue, Pack
 
 
 def build_pack_test_result(
@@ -46,16 +44,19 @@ def build_pack_test_result(
             "mutants": report.tried,
             "mutants_survived": len(report.survivors),
         },
-        "failed": [asdict(one) for one in failed],
+        "failed": [asdict(result) for result in failed],
         "survivors": [asdict(survivor) for survivor in report.survivors],
     }
-    said = format_test_totals(len(results), len(failed), report)
-    grids = [_failed(pack, failed, len(results)), _survivors(report, said)]
-    return Result(document, grids if failed else grids[1:])
+    title = _("Examples that are not met: {failed} of {count}").format(
+        failed=len(failed), count=len(results)
+    )
+    examples = RecordTable(title, _example_columns(pack), failed)
+    survivors = _survivors_table(report, format_test_totals(len(results), len(failed), report))
+    return Result(document, (examples, survivors) if failed else (survivors,))
 
 
 def format_test_totals(count: int, failed: int, report: MutationReport) -> str:
-    """Say in one sentence how the examples came out and what they notice."""
+    """Say in one sentence how many examples fail and how many changed rules they overlook."""
     examples = (
         _("{count} examples, {failed} not met").format(count=count, failed=failed)
         if failed
@@ -72,66 +73,44 @@ def format_test_totals(count: int, failed: int, report: MutationReport) -> str:
     return _("{examples}; {changes}.").format(examples=examples, changes=changes)
 
 
-def _failed(pack: Pack, failed: Sequence[ExampleResult], count: int) -> PlainTable:
-    """Return the examples that did not come out as their author wrote."""
-    rows = [
-        [
-            format_programme(pack, one.programme),
-            one.example,
-            format_example_outcome(one.expected),
-            format_example_outcome(one.got),
-            "" if one.expected_fen is None else convert_to_yuan(one.expected_fen),
-            "" if one.expected_fen is None else convert_to_yuan(one.got_fen),
-        ]
-        for one in failed
-    ]
-    title = _("Examples that are not met: {failed} of {count}")
-    return PlainTable(
-        title.format(failed=len(failed), count=count),
-        (
-            ResultColumn("programme", _("Programme")),
-            ResultColumn("example", _("Example"), is_wide=True),
-            ResultColumn("expected", _("Expected")),
-            ResultColumn("got", _("Came out")),
-            ResultColumn("expected_yuan", _("Yuan expected"), "right"),
-            ResultColumn("got_yuan", _("Yuan that came out"), "right"),
-        ),
-        rows,
+def _example_columns(pack: Pack) -> tuple[Column[ExampleResult], ...]:
+    """Return what is shown of an example; amounts only where it states one."""
+
+    def is_stated(key: str) -> Callable[[ExampleResult], ShownCell]:
+        return lambda result: (
+            "" if result.expected_fen is None else convert_to_yuan(getattr(result, key))
+        )
+
+    return (
+        programme_column(pack),
+        Column("example", _("Example"), is_wide=True),
+        Column("expected", _("Expected"), format_example_outcome),
+        Column("got", _("Came out"), format_example_outcome),
+        Column.number("expected_yuan", _("Yuan expected"), words=is_stated("expected_fen")),
+        Column.number("got_yuan", _("Yuan that came out"), words=is_stated("got_fen")),
     )
 
 
-def _survivors(report: MutationReport, said: str) -> PlainTable:
+def _survivors_table(report: MutationReport, nothing: str) -> RecordTable[Survivor]:
     """Return the changes of a rule that fail no example."""
-    rows: list[list[ResultCell]] = [
-        [survivor.place, _change_word(survivor), survivor.before, survivor.after or ""]
-        for survivor in report.survivors
-    ]
-    title = _("Changes of a rule that no example notices: {survived} of {count}")
-    return PlainTable(
-        title.format(survived=len(rows), count=report.tried),
-        (
-            ResultColumn("place", _("File and key"), is_whole=True),
-            ResultColumn("change", _("Alteration")),
-            ResultColumn("before", _("Rule"), is_wide=True),
-            ResultColumn("after", _("Turned into"), is_wide=True),
-        ),
-        rows,
-        [_("Add an example on the other side of each line, or take the condition out.")]
-        if rows
-        else [],
-        nothing=said,
-    )
-
-
-def _change_word(survivor: Survivor) -> str:
-    """Say what was done to the rule."""
     words = {
         "criterion": _("criterion taken out"),
         "trigger": _("trigger taken out"),
         "part": _("part taken out"),
         "comparison": _("comparison turned"),
     }
-    return words[survivor.change]
+    columns: tuple[Column[Survivor], ...] = (
+        Column("place", _("File and key"), is_whole=True),
+        Column("change", _("Alteration"), words.get),
+        Column("before", _("Rule"), is_wide=True),
+        Column.optional("after", _("Turned into"), is_wide=True),
+    )
+    title = _("Changes of a rule that no example notices: {survived} of {count}").format(
+        survived=len(report.survivors), count=report.tried
+    )
+    advice = _("Add an example on the other side of each line, or take the condition out.")
+    footer = [advice] if report.survivors else []
+    return RecordTable(title, columns, report.survivors, footer, nothing=nothing)
 
 
 def format_example_outcome(outcome: EligibilityOutcome) -> str:
@@ -146,6 +125,7 @@ def format_example_outcome(outcome: EligibilityOutcome) -> str:
 
 
 _COUNTED: tuple[Effect, ...] = ("gains", "loses", "becomes_undecided")
+_Totals = tuple[str, dict[str, int]]  # a programme, whom it touches, and the money
 
 
 def build_pack_diff_result(diff: PackDiff, names: tuple[str, str]) -> Result:
@@ -153,81 +133,56 @@ def build_pack_diff_result(diff: PackDiff, names: tuple[str, str]) -> Result:
 
     `names` are what the command line calls the two.
     """
-    programmes = list(dict.fromkeys(one.programme for one in diff.affected))
-    totals = {programme: _totals(diff, programme) for programme in programmes}
-    listing = _listing(diff)
+    programmes = list(dict.fromkeys(unit.programme for unit in diff.affected))
+    totals = [(programme, _totals(diff, programme)) for programme in programmes]
+    rules, listing = _rules_table(diff, names), _affected_table(diff)
     answer = {
         "relief_result": 1,
         "command": "pack diff",
         "as_of": diff.as_of.isoformat(),
         "old": build_pack_document(diff.old, diff.as_of),
         "new": build_pack_document(diff.new, diff.as_of),
-        "rules": [{**asdict(rule), **_values(diff, rule)} for rule in diff.rules],
-        "programmes": [{"programme": key, **total} for key, total in totals.items()],
+        "rules": rules.documents(),
+        "programmes": [{"programme": programme, **total} for programme, total in totals],
         "affected": listing.documents(),
     }
-    summaries = [_summary(diff, totals)] if totals else []
-    return Result(answer, [_rules(diff, names), *summaries, listing])
+    return Result(answer, (rules, *([_totals_table(diff, totals)] if totals else []), listing))
 
 
 def _totals(diff: PackDiff, programme: str) -> dict[str, int]:
-    """Count whom a programme touches, and the yuan a month known before and after."""
-    touched = [one for one in diff.affected if one.programme == programme]
-    counts: dict[str, int] = {
-        effect: sum(one.effect == effect for one in touched) for effect in _COUNTED
-    }
+    """Count whom a programme touches; sum the amounts known before and after, in fen per month."""
+    touched = [unit for unit in diff.affected if unit.programme == programme]
     return {
-        **counts,
-        "before_fen_per_month": sum(one.before.fen_per_month or 0 for one in touched),
-        "after_fen_per_month": sum(one.after.fen_per_month or 0 for one in touched),
+        **{effect: sum(unit.effect == effect for unit in touched) for effect in _COUNTED},
+        "before_fen_per_month": sum(unit.before.fen_per_month or 0 for unit in touched),
+        "after_fen_per_month": sum(unit.after.fen_per_month or 0 for unit in touched),
     }
 
 
-def _values(diff: PackDiff, change: RuleChange) -> dict[str, str | None]:
-    """Return a parameter's value on the day in either pack; None where it has none."""
-    packs = {"before": diff.old, "after": diff.new}
-    return {
-        key: _value_on(pack, change.id, diff.as_of) if change.part == "parameter" else None
-        for key, pack in packs.items()
-    }
-
-
-def _value_on(pack: Pack, name: str, as_of: dt.date) -> str | None:
-    parameter = pack.parameters.get(name)
-    value = parameter.in_force(as_of) if parameter else None
-    return None if value is None else str(value.value)
-
-
-def _value_cell(pack: Pack, change: RuleChange, as_of: dt.date) -> str:
-    """Write a parameter's value on the day in words; nothing for what is no parameter."""
+def _value_on(pack: Pack, change: RuleChange, as_of: dt.date) -> DatedValue | None:
+    """Return the value of a changed parameter on the day; None where the pack has none."""
     parameter = pack.parameters.get(change.id) if change.part == "parameter" else None
-    if parameter is None:
-        return ""
-    value = parameter.in_force(as_of)
-    return _("none") if value is None else format_parameter_value(pack, change.id, value)
+    return parameter.in_force(as_of) if parameter else None
 
 
-def _rules(diff: PackDiff, names: tuple[str, str]) -> PlainTable:
+def _value_column(key: str, label: str, pack: Pack, as_of: dt.date) -> Column[RuleChange]:
+    """Return a parameter's value on the day in one pack; nothing for what is no parameter."""
+
+    def value(change: RuleChange) -> str | None:
+        dated = _value_on(pack, change, as_of)
+        return None if dated is None else str(dated.value)
+
+    def words(change: RuleChange) -> str:
+        if change.part != "parameter" or change.id not in pack.parameters:
+            return ""
+        dated = _value_on(pack, change, as_of)
+        return _("none") if dated is None else format_parameter_value(pack, change.id, dated)
+
+    return Column(key, label.format(day=as_of), value=value, words=words)
+
+
+def _rules_table(diff: PackDiff, names: tuple[str, str]) -> RecordTable[RuleChange]:
     """Return the rules that differ."""
-    columns: Columns = (
-        ResultColumn("part", _("Part")),
-        ResultColumn("id", _("Id"), is_whole=True),
-        ResultColumn("difference", _("Difference")),
-        ResultColumn("before", _("Before, on {day}").format(day=diff.as_of.isoformat())),
-        ResultColumn("after", _("After, on {day}").format(day=diff.as_of.isoformat())),
-    )
-    old, new = (
-        _("{name} ({pack} {version})").format(name=name, pack=pack.id, version=pack.version)
-        for name, pack in zip(names, (diff.old, diff.new), strict=True)
-    )
-    title = _("Rules that differ: {old} and {new}").format(old=old, new=new)
-    nothing = _("No rule differs: {old} and {new}").format(old=old, new=new)
-    return PlainTable(
-        title, columns, [_rule_row(diff, rule) for rule in diff.rules], nothing=nothing
-    )
-
-
-def _rule_row(diff: PackDiff, change: RuleChange) -> list[ResultCell]:
     parts = {
         "programme": _("programme"),
         "parameter": _("parameter"),
@@ -237,103 +192,51 @@ def _rule_row(diff: PackDiff, change: RuleChange) -> list[ResultCell]:
         "not_encoded": _("left out of the rules"),
     }
     words = {"added": _("added"), "removed": _("removed"), "changed": _("changed")}
-    before, after = (_value_cell(pack, change, diff.as_of) for pack in (diff.old, diff.new))
-    return [parts[change.part], change.id, words[change.difference], before, after]
+    columns: tuple[Column[RuleChange], ...] = (
+        Column("part", _("Part"), parts.get),
+        Column("id", _("Id"), is_whole=True),
+        Column("difference", _("Difference"), words.get),
+        _value_column("before", _("Before, on {day}"), diff.old, diff.as_of),
+        _value_column("after", _("After, on {day}"), diff.new, diff.as_of),
+    )
+    old, new = (
+        _("{name} ({pack} {version})").format(name=name, pack=pack.id, version=pack.version)
+        for name, pack in zip(names, (diff.old, diff.new), strict=True)
+    )
+    title = _("Rules that differ: {old} and {new}").format(old=old, new=new)
+    nothing = _("No rule differs: {old} and {new}").format(old=old, new=new)
+    return RecordTable(title, columns, diff.rules, nothing=nothing)
 
 
-def _summary(diff: PackDiff, totals: dict[str, dict[str, int]]) -> PlainTable:
+def _totals_table(diff: PackDiff, totals: list[_Totals]) -> RecordTable[_Totals]:
     """Return the totals per programme."""
-    rows: list[list[ResultCell]] = [
-        [
-            _programme(diff, programme),
-            *(total[effect] for effect in _COUNTED),
-            convert_to_yuan(total["before_fen_per_month"]),
-            convert_to_yuan(total["after_fen_per_month"]),
-        ]
-        for programme, total in totals.items()
-    ]
-    columns: Columns = (
-        ResultColumn("programme", _("Programme")),
-        ResultColumn("gains", _("Gain"), "right"),
-        ResultColumn("loses", _("Lose"), "right"),
-        ResultColumn("becomes_undecided", _("Become undecided"), "right"),
-        ResultColumn("before", _("Yuan a month before"), "right"),
-        ResultColumn("after", _("Yuan a month after"), "right"),
+    columns = (
+        _programme_column(diff, itemgetter(0)),
+        *Column.of_part(
+            itemgetter(1),
+            Column.number("gains", _("Gain")),
+            Column.number("loses", _("Lose")),
+            Column.number("becomes_undecided", _("Become undecided")),
+            Column.money("before", _("Yuan a month before"), "before_fen_per_month"),
+            Column.money("after", _("Yuan a month after"), "after_fen_per_month"),
+        ),
     )
-    title = _("Changes per programme as of {day}").format(day=diff.as_of.isoformat())
-    return PlainTable(title, columns, rows)
+    title = _("Changes per programme as of {day}").format(day=diff.as_of)
+    return RecordTable(title, columns, totals)
 
 
-def _programme(diff: PackDiff, programme: str) -> str:
-    """Name a programme, from whichever pack has it."""
-    pack: Pack = diff.new if programme in diff.new.programmes else diff.old
-    return format_programme(pack, programme)
+def _programme_column(diff: PackDiff, programme: Callable[[Any], str]) -> Column[Any]:
+    """Return the column that names a programme, from whichever pack has it."""
+
+    def words(name: str) -> str:
+        return format_programme(diff.new if name in diff.new.programmes else diff.old, name)
+
+    return Column("programme", _("Programme"), words, value=programme)
 
 
-def _listing(diff: PackDiff) -> RecordTable[AffectedUnit]:
+def _affected_table(diff: PackDiff) -> RecordTable[AffectedUnit]:
     """Return the households and members that are touched."""
-    columns: tuple[ResultColumn[AffectedUnit], ...] = (
-        ResultColumn("household_no", _("Household"), is_whole=True),
-        ResultColumn("community", _("Community"), is_minor=True),
-        ResultColumn("head", _("Head"), unit="name"),
-        ResultColumn("member_no", _("Member number"), is_for_files=True, is_optional=True),
-        ResultColumn("member", _("Member"), unit="name", words=_member),
-        ResultColumn(
-            "programme", _("Programme"), words=lambda touched: _programme(diff, touched.programme)
-        ),
-        *_effect_columns(),
-    )
-    nothing = _("No household or member is touched as of {day}.").format(day=diff.as_of.isoformat())
-    return RecordTable(_("Who is touched"), columns, diff.affected, nothing=nothing)
-
-
-def _effect_columns() -> tuple[ResultColumn[AffectedUnit], ...]:
-    """Return what changes for a household or member."""
-    return (
-        ResultColumn(
-            "effect", _("Change"), is_whole=True, words=lambda touched: _effect_word(touched.effect)
-        ),
-        ResultColumn(
-            "before",
-            _("Before"),
-            value=lambda touched: asdict(touched.before),
-            words=lambda touched: format_example_outcome(touched.before.outcome),
-        ),
-        ResultColumn(
-            "after",
-            _("After"),
-            value=lambda touched: asdict(touched.after),
-            words=lambda touched: format_example_outcome(touched.after.outcome),
-        ),
-        ResultColumn(
-            "before_yuan",
-            _("Yuan a month before"),
-            "right",
-            words=lambda touched: _money(touched.before),
-            only="table",
-        ),
-        ResultColumn(
-            "after_yuan",
-            _("Yuan a month after"),
-            "right",
-            words=lambda touched: _money(touched.after),
-            only="table",
-        ),
-    )
-
-
-def _member(touched: AffectedUnit) -> ShownCell:
-    return "" if touched.member_no is None else MaskedName(touched.member)
-
-
-def _money(standing: ProgrammeResult) -> ResultCell:
-    """Write an amount; nothing where nobody qualifies."""
-    return convert_to_yuan(standing.fen_per_month) if standing.outcome == "eligible" else ""
-
-
-def _effect_word(effect: Effect) -> str:
-    """Say what changes."""
-    words = {
+    effects = {
         "gains": _("gains"),
         "loses": _("loses"),
         "becomes_undecided": _("becomes undecided"),
@@ -342,4 +245,33 @@ def _effect_word(effect: Effect) -> str:
         "more": _("gets more"),
         "less": _("gets less"),
     }
-    return words[effect]
+    columns: Columns = (
+        *list_subject_columns(),
+        _programme_column(diff, lambda unit: unit.programme),
+        Column("effect", _("Change"), effects.get, is_whole=True),
+        Column("before", _("Before"), _outcome_word, value=lambda unit: asdict(unit.before)),
+        Column("after", _("After"), _outcome_word, value=lambda unit: asdict(unit.after)),
+        Column.number(
+            "before_yuan",
+            _("Yuan a month before"),
+            words=lambda unit: _money(unit.before),
+            only="table",
+        ),
+        Column.number(
+            "after_yuan",
+            _("Yuan a month after"),
+            words=lambda unit: _money(unit.after),
+            only="table",
+        ),
+    )
+    nothing = _("No household or member is touched as of {day}.").format(day=diff.as_of)
+    return RecordTable(_("Who is touched"), columns, diff.affected, nothing=nothing)
+
+
+def _money(result: ProgrammeResult) -> ShownCell:
+    """Write an amount; nothing where nobody qualifies."""
+    return convert_to_yuan(result.fen_per_month) if result.outcome == "eligible" else ""
+
+
+def _outcome_word(result: dict[str, Any]) -> str:
+    return format_example_outcome(result["outcome"])

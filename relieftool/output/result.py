@@ -1,8 +1,8 @@
-"""What a command hands to the output room: views of records, and one document for programs.
+"""What a command hands to the output room: tables of records, and one document for programs.
 
-A `ResultColumn` says once what a record has there: for the table, for CSV, workbook and page, and for
-JSON. Tables, documents and texts may hold private values that are only marked as such; `shown`
-turns a result into the plain grids and texts that writers take.
+A `Column` says once what a record has there: for the table, for CSV, workbook and page, and for
+JSON. Titles, cells and documents may hold private values that are only marked as such; `shown`
+turns a result into the plain tables and texts that writers take.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import Any, Generic, Literal, TypeVar
 
 from relieftool.output.result_cells import (
+    HiddenValue,
     MaskableText,
     MaskedIdNumber,
     MaskedName,
@@ -23,7 +24,6 @@ from relieftool.output.result_cells import (
 )
 
 Record = TypeVar("Record")
-Whole = TypeVar("Whole")
 ShownCell = ResultCell | MaskedValue
 Unit = Literal["plain", "fen", "name", "id_number", "private"]
 
@@ -37,74 +37,124 @@ class OutputFormat(StrEnum):
 
 
 @dataclass(frozen=True)
-class ResultColumn(Generic[Record]):
-    """One column of a view: what a record has there, for programs and for people.
+class Column(Generic[Record]):
+    """One column of a table: what a record has there, for programs and for people.
 
-    The value is the record's attribute or key of that name, or what `value` returns; its `unit`
-    says what it is. People read the value, fen as yuan, or what `words` returns instead. Programs
-    read the value under `json_key`, or under `key` where there is none. A column is `only` in
-    tables, or `only` in JSON, where the two differ. Where None means that there is nothing to
-    say, not that nobody knows, the cell `is_optional` and stays empty.
+    The value is the record's attribute or key called `key`, or `json_key` if there is one. Where
+    `value` is a name (with dots: of a part of a part), it is looked up under that name instead;
+    where it is a function, the function returns it. What is looked up in None is None. `unit`
+    says what kind of value it is.
 
-    A column of sentences is `is_wide`: others give way to it where the screen is narrow. A number
-    people type again is `is_whole`: never broken over two lines. A column `is_minor` is left out
-    on a screen where it says the same on every row, one `is_for_files` on every screen. In a
-    printed workbook, an answer is one of its `choices`.
+    Programs read the value under `json_key`, or under `key`. People read the value (fen as yuan),
+    or what `format` makes of the value, or what `words` makes of the whole record. Where None
+    means that there is nothing to say, not that the value is unknown, the column `is_optional`:
+    the cell stays empty. A column can be `only` in tables or `only` in JSON. Where `is_hidden` is
+    true of a record, people see a sign in place of the value and programs get null.
+
+    On a narrow screen, columns give way to those that are `is_wide` (sentences); those that are
+    `is_whole` (numbers that people type again) are never broken over two lines. A screen leaves
+    out a column that `is_minor` if it says the same on every row, and one `is_for_files` always.
+    In a printed workbook, an answer is one of the column's `choices`.
     """
 
     key: str
     label: str = ""
+    format: Callable[[Any], ShownCell] | None = None
     justify: Literal["left", "right"] = "left"
     is_wide: bool = False
     is_whole: bool = False
     is_minor: bool = False
     is_for_files: bool = False
     choices: tuple[str, ...] = ()
-    value: Callable[[Record], Any] | None = None
+    value: Callable[[Record], Any] | str = ""
     words: Callable[[Record], ShownCell] | None = None
     unit: Unit = "plain"
     is_optional: bool = False
+    is_hidden: Callable[[Record], bool] | None = None
     json_key: str = ""
     only: Literal["table", "json"] | None = None
 
+    @staticmethod
+    def number(key: str, label: str, **more: Any) -> "Column[Any]":
+        """Return a column of figures, set to the right."""
+        return Column(key, label, justify="right", **more)
+
+    @staticmethod
+    def money(key: str, label: str, json_key: str = "", **more: Any) -> "Column[Any]":
+        """Return a column of fen that people read as yuan; programs read it under `…_fen`."""
+        json_key = json_key or f"{key}_fen"
+        return Column(key, label, justify="right", unit="fen", json_key=json_key, **more)
+
+    @staticmethod
+    def name(key: str, label: str, **more: Any) -> "Column[Any]":
+        """Return a column of people's names, which are masked."""
+        return Column(key, label, unit="name", **more)
+
+    @staticmethod
+    def optional(key: str, label: str, **more: Any) -> "Column[Any]":
+        """Return a column that is empty where a record has nothing to say."""
+        return Column(key, label, is_optional=True, **more)
+
+    @staticmethod
+    def json(*keys: str) -> "tuple[Column[Any], ...]":
+        """Return columns that only JSON has, each the record's attribute of that name."""
+        return tuple(Column(key, only="json") for key in keys)
+
+    @staticmethod
+    def by_place(*columns: "Column[Any]") -> "Columns":
+        """Return columns for rows that are tuples of cells: each shows the cell in its place."""
+        places = enumerate(columns)
+        return tuple(replace(column, words=itemgetter(place)) for place, column in places)
+
+    @staticmethod
+    def of_part(part: Callable[[Any], Any], *columns: "Column[Any]") -> "Columns":
+        """Return columns of a record for a whole that has the record as a part."""
+        return tuple(column.of(part) for column in columns)
+
     def cell(self, record: Record) -> ShownCell:
         """Return what people read of a record, private values marked."""
+        cell = self._cell(record)
+        return HiddenValue(cell) if self.is_hidden and self.is_hidden(record) else cell
+
+    def datum(self, record: Record) -> object:
+        """Return what programs read of a record, private values marked."""
+        datum = _marked(self._value(record), self.unit)
+        is_hidden = self.is_hidden is not None and self.is_hidden(record)
+        return HiddenValue(datum, instead=None) if is_hidden else datum
+
+    def of(self, part: Callable[[Any], Record]) -> "Column[Any]":
+        """Return the same column for a record that has this one as a part."""
+
+        def of_part(function: Callable[[Record], Any] | None) -> Any:
+            return None if function is None else lambda whole: function(part(whole))
+
+        words, is_hidden = of_part(self.words), of_part(self.is_hidden)
+        return replace(self, value=of_part(self._value), words=words, is_hidden=is_hidden)
+
+    def _cell(self, record: Record) -> ShownCell:
         if self.words is not None:
             return self.words(record)
         value = self._value(record)
         if value is None and self.is_optional:
             return ""
+        if self.format is not None:
+            return self.format(value)
         cell: ShownCell = (
             convert_to_yuan(value) if self.unit == "fen" else _marked(value, self.unit)
         )
         return cell
 
-    def datum(self, record: Record) -> object:
-        """Return what programs read of a record, private values marked."""
-        return _marked(self._value(record), self.unit)
-
-    def of(self, part: Callable[[Whole], Record]) -> "ResultColumn[Whole]":
-        """Return the same column for a record that has this one as a part."""
-        words = self.words
-        return replace(  # type: ignore[return-value] # both functions now take the whole
-            self,
-            value=lambda whole: self._value(part(whole)),  # type: ignore[arg-type]
-            words=None if words is None else lambda whole: words(part(whole)),  # type: ignore[arg-type]
-        )
-
     def _value(self, record: Record) -> Any:
-        if self.value is not None:
+        if callable(self.value):
             return self.value(record)
-        name = self.json_key or self.key
-        return record[name] if isinstance(record, Mapping) else getattr(record, name)
+        found: Any = record
+        for name in (self.value or self.json_key or self.key).split("."):
+            if found is not None:
+                found = found[name] if isinstance(found, Mapping) else getattr(found, name)
+        return found
 
 
-Columns = tuple[ResultColumn[Any], ...]
-
-
-def by_place(*columns: ResultColumn[Any]) -> Columns:
-    """Return columns for rows of cells that are no records: each shows the cell in its place."""
-    return tuple(replace(column, words=itemgetter(place)) for place, column in enumerate(columns))
+Columns = tuple[Column[Any], ...]
 
 
 def _marked(value: Any, unit: Unit) -> Any:
@@ -119,12 +169,7 @@ def _marked(value: Any, unit: Unit) -> Any:
             return value
 
 
-def list_json_columns(*keys: str) -> tuple[ResultColumn[Any], ...]:
-    """Return columns that only JSON has, each the record's attribute of that name."""
-    return tuple(ResultColumn(key, only="json") for key in keys)
-
-
-def build_document(columns: Sequence[ResultColumn[Record]], record: Record) -> dict[str, object]:
+def build_document(columns: Sequence[Column[Record]], record: Record) -> dict[str, object]:
     """Return one record as JSON, private values marked."""
     return {
         column.json_key or column.key: column.datum(record)
@@ -134,7 +179,7 @@ def build_document(columns: Sequence[ResultColumn[Record]], record: Record) -> d
 
 
 def build_documents(
-    columns: Sequence[ResultColumn[Record]], records: Sequence[Record]
+    columns: Sequence[Column[Record]], records: Sequence[Record]
 ) -> list[dict[str, object]]:
     """Return records as JSON, private values marked."""
     return [build_document(columns, record) for record in records]
@@ -142,15 +187,10 @@ def build_documents(
 
 @dataclass(frozen=True)
 class PlainTable:
-    """One table with what is said above and below it; every row has a cell for each column.
-
-    `warnings` stand between title and table: what must be known before anything is read. Without
-    rows, `nothing` is said in place of title and table, where there is such a sentence. In a
-    workbook, one `is_for_print` is set out for landscape A4, with its title on every page.
-    """
+    """A table as writers take it: plain cells, nothing marked; see `RecordTable`."""
 
     title: str
-    columns: Sequence[ResultColumn[Any]]
+    columns: Sequence[Column[Any]]
     rows: Sequence[Sequence[ResultCell]]
     footer: Sequence[str] = ()
     warnings: Sequence[str] = ()
@@ -158,22 +198,28 @@ class PlainTable:
     is_for_print: bool = False
 
     @property
-    def is_said(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether a sentence stands in place of the table."""
         return bool(self.nothing) and not self.rows
 
     @property
     def heading(self) -> str:
-        """Return the title, or what is said in place of it."""
-        return self.nothing if self.is_said else self.title
+        """Return the title, or the sentence in place of the table."""
+        return self.nothing if self.is_empty else self.title
 
 
 @dataclass(frozen=True)
 class RecordTable(Generic[Record]):
-    """Records under their columns, with what is said above and below, as in a `PlainTable`."""
+    """Records under their columns, with what is said above and below.
+
+    `warnings` say what must be known before the figures are read; they stand between title and
+    table. Without records, the sentence `nothing`, if there is one, stands in place of title and
+    table. In a workbook, a table that `is_for_print` is laid out for landscape A4, with its title
+    on every page.
+    """
 
     title: MaskableText
-    columns: Sequence[ResultColumn[Record]]
+    columns: Sequence[Column[Record]]
     records: Sequence[Record]
     footer: Sequence[MaskableText] = ()
     warnings: Sequence[MaskableText] = ()
@@ -184,29 +230,24 @@ class RecordTable(Generic[Record]):
         """Return the records as JSON, private values marked."""
         return build_documents(self.columns, self.records)
 
-    def grid(self, *, is_revealed: bool) -> PlainTable:
+    def result(self, command: str, key: str, **more: object) -> "Result":
+        """Return the table as a command's whole answer; programs find its records under the key."""
+        head = {"relief_result": 1, "command": command, **more}
+        return Result({**head, key: self.documents()}, (self,))
+
+    def shown(self, *, is_revealed: bool) -> PlainTable:
         """Return the table as plain cells, private values masked unless revealed."""
         columns = [column for column in self.columns if column.only != "json"]
-        said = (self.title, self.nothing, list(self.footer), list(self.warnings))
-        title, nothing, *notes = reveal_or_mask(said, is_revealed=is_revealed)
+        rows = [[column.cell(record) for column in columns] for record in self.records]
+        parts = (self.title, self.nothing, rows, list(self.footer), list(self.warnings))
+        title, nothing, cells, *notes = reveal_or_mask(parts, is_revealed=is_revealed)
         footer, warnings = ([line for line in lines if line is not None] for lines in notes)
-        return PlainTable(
-            title,
-            columns,
-            [
-                [reveal_or_mask(column.cell(record), is_revealed=is_revealed) for column in columns]
-                for record in self.records
-            ],
-            footer,
-            warnings,
-            nothing,
-            self.is_for_print,
-        )
+        return PlainTable(title, columns, cells, footer, warnings, nothing, self.is_for_print)
 
 
 @dataclass(frozen=True)
 class Series:
-    """One line of a chart: points from left to right, each its place along the axis and height."""
+    """One line of a chart: points from left to right, each a place along the axis and a height."""
 
     label: str
     points: Sequence[tuple[float, float]]
@@ -214,10 +255,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """A picture as plain data; whoever can draw does, and others show the tables beside it.
+    """A chart as plain data; a terminal draws it, a file has the tables instead.
 
-    `along` names what the horizontal axis counts, `unit` what the vertical one does. Without a
-    point, `nothing` is said in its place.
+    `along` names what the horizontal axis counts, `unit` what the vertical axis counts. Without
+    points, the sentence `nothing` stands in its place.
     """
 
     title: str
@@ -237,12 +278,12 @@ class Chart:
 class Result:
     """The answer of one command: the JSON document, and the same as tables in reading order.
 
-    The last table is the list itself, the one that CSV carries; those before it are summaries.
-    Where there is `text`, a screen shows that instead of the tables, below the charts.
+    The last table is the list itself, which CSV carries; those before it are summaries. Where
+    there is `text`, a screen shows it instead of the tables, below the charts.
     """
 
     document: Mapping[str, object]
-    grids: Sequence[PlainTable | RecordTable[Any]]
+    tables: Sequence[RecordTable[Any]]
     text: Sequence[MaskableText] = ()
     charts: Sequence[Chart | MaskedValue] = ()
 
@@ -250,10 +291,7 @@ class Result:
         """Return what writers take, private values masked unless revealed."""
         return ShownResult(
             reveal_or_mask(self.document, is_revealed=is_revealed),
-            [
-                grid if isinstance(grid, PlainTable) else grid.grid(is_revealed=is_revealed)
-                for grid in self.grids
-            ],
+            [table.shown(is_revealed=is_revealed) for table in self.tables],
             reveal_or_mask(list(self.text), is_revealed=is_revealed),
             reveal_or_mask(list(self.charts), is_revealed=is_revealed),
         )
@@ -264,16 +302,16 @@ class ShownResult:
     """A result as it is written: nothing in it is marked any more."""
 
     document: Mapping[str, object]
-    grids: Sequence[PlainTable]
+    tables: Sequence[PlainTable]
     text: Sequence[str] = ()
     charts: Sequence[Chart | str] = ()
 
     @property
     def warnings(self) -> list[str]:
         """Return what must be known before anything is read."""
-        return [line for grid in self.grids for line in grid.warnings]
+        return [line for table in self.tables for line in table.warnings]
 
     @property
     def listing(self) -> PlainTable:
         """Return the table that CSV carries."""
-        return self.grids[-1]
+        return self.tables[-1]

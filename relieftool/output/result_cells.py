@@ -1,20 +1,15 @@
-"""One value of a table and its three written forms: for eyes, for programs, for a spreadsheet.
+"""One value of a result: how a cell is written, and what of a person may be seen in it.
 
 Unknown is None; a cell that does not apply is "". Money is a Decimal of yuan, exact to the fen.
 
-Text made safe and measured for a screen or a file; imports nothing of ours.
-
 A cell may hold anything: a control sequence that rewrites the screen, a character that turns the
-line round. Rich and spreadsheets let most of them pass, so every text goes through here first.
+line round. Rich and spreadsheets show most of them as they are, so every text is escaped here.
 
-What of a person may be seen unless a reveal is asked for with a reason; imports nothing of ours.
-
-Names keep their surname, identity numbers four characters in front and two behind. Phones,
-addresses, health and disability texts have no masked form here: they are hidden whole.
-
-Whoever builds an answer marks what is private and never asks whether it is revealed; `reveal_or_mask`
-decides that once for the whole answer, just before it is written. A marked value that reaches a
-writer all the same raises TypeError there: a forgotten path fails in the tests and leaks nothing.
+Names keep their surname, ID numbers the first four characters and the last two. Phones, addresses,
+health and disability texts are hidden whole. Whoever builds an answer marks what is private and
+never asks whether it is revealed; `reveal_or_mask` decides that once for the whole answer, just
+before it is written. A marked value that reaches a writer all the same raises TypeError there, so
+that a forgotten path fails in the tests and leaks nothing.
 """
 
 import re
@@ -29,7 +24,7 @@ from relieftool.messages import _
 
 
 def escape_invisible(text: str) -> str:
-    r"""Show every character that nobody can see, line breaks and tabs too, as \u{XX}.
+    r"""Write every invisible character, line breaks and tabs too, as \u{XX}.
 
     >>> escape_invisible("张三\x1b[2J"), escape_invisible("李 四·O'Brien")
     ('张三\\u{1B}[2J', "李 四·O'Brien")
@@ -62,7 +57,7 @@ def _character_width(character: str) -> int:
 
 ResultCell = None | str | bool | int | Decimal
 UNKNOWN_SIGN = "?"
-# Excel, WPS and LibreOffice start a formula, or a command, from any of these in front of a text.
+# Excel, WPS and LibreOffice read a text that starts with one of these as a formula or a command.
 _FORMULA_START = re.compile(r"\s*[=+\-@|%＝＋－＠｜％]")
 
 
@@ -76,7 +71,7 @@ def convert_to_yuan(fen: int | None) -> Decimal | None:
 
 
 def format_yuan(fen: int | None) -> str:
-    """Write money for a sentence, exact to the fen; unknown is the sign for unknown.
+    """Write money for a sentence, exact to the fen; None, unknown, becomes the sign for unknown.
 
     >>> format_yuan(123450), format_yuan(-5), format_yuan(None)
     ('1,234.50', '-0.05', '?')
@@ -85,7 +80,7 @@ def format_yuan(fen: int | None) -> str:
 
 
 def format_cell(cell: ResultCell) -> str:
-    """Write a cell for eyes, on one line; only money gets thousands marks.
+    """Write a cell for people, on one line; only money gets thousands separators.
 
     >>> format_cell(None), format_cell(2024), format_cell(Decimal("1234.50"))
     ('?', '2024', '1,234.50')
@@ -96,7 +91,7 @@ def format_cell(cell: ResultCell) -> str:
 
 
 def format_plain(cell: ResultCell) -> str:
-    """Write a cell for a program: no thousands marks, and nothing at all for unknown.
+    """Write a cell for a program: without thousands separators, and empty for unknown.
 
     >>> format_plain(None), format_plain(Decimal("1234.50"))
     ('', '1234.50')
@@ -109,7 +104,7 @@ def format_plain(cell: ResultCell) -> str:
 
 
 def format_unarmed(cell: ResultCell) -> str:
-    """Write a cell for CSV so that no spreadsheet runs it: a text that looks like one gets a quote.
+    """Write a cell for CSV; a text that a spreadsheet would run as a formula gets a quote in front.
 
     Numbers are left alone, so that an income of -500 stays a number.
 
@@ -129,7 +124,7 @@ _COMPOUND_SURNAMES = frozenset(
     萬俟 聞人 諸葛 尉遲 赫連 澹臺 濮陽 公孫 鍾離 長孫 鮮于 軒轅 東郭 完顏
     """.split()  # noqa: SIM905 ninety quoted names would hide what they are
 )
-HIDDEN = "***"  # a fact nobody may see
+HIDDEN = "***"  # stands in place of what may not be seen at all
 _ID_SHOWN_FIRST, _ID_SHOWN_LAST = 4, 2
 _COMPOUND_NAME_LENGTH = 3
 
@@ -137,7 +132,7 @@ _COMPOUND_NAME_LENGTH = 3
 def mask_name(name: str | None) -> str | None:
     """Keep the surname, or the first letter of a name not written in Chinese; None stays None.
 
-    A compound surname counts only where something follows it: 东方 alone may be 方 of house 东.
+    Two characters alone are never a compound surname: 东方 may be somebody called 东 and 方.
 
     >>> mask_name("李四"), mask_name("欧阳小明"), mask_name("O'Brien"), mask_name(None)
     ('李*', '欧阳*', 'O*', None)
@@ -152,7 +147,7 @@ def mask_name(name: str | None) -> str | None:
 def mask_id(number: str | None) -> str | None:
     """Keep the first four and last two characters of an identity number; None stays None.
 
-    What is too short to hide anything that way is hidden whole.
+    A number too short to hide anything that way is hidden whole.
 
     >>> mask_id("360302199001011234"), mask_id("1234567")
     ('3603************34', '*******')
@@ -167,7 +162,7 @@ def mask_id(number: str | None) -> str | None:
 
 
 class MaskedValue(ABC):
-    """A private value. It has no text of its own, so that no f-string or join can leak it."""
+    """A private value. It refuses to become a text, so that no f-string or join can leak it."""
 
     @abstractmethod
     def shown(self, *, is_revealed: bool) -> Any:
@@ -211,7 +206,7 @@ class HiddenValue(MaskedValue):
     instead: Any = HIDDEN
 
     def shown(self, *, is_revealed: bool) -> Any:
-        """Return the value, or what stands in its place unless revealed."""
+        """Return the value if revealed, otherwise what stands in its place."""
         return reveal_or_mask(self.value, is_revealed=is_revealed) if is_revealed else self.instead
 
 
@@ -223,7 +218,7 @@ class MaskedSentence(MaskedValue):
     parts: Mapping[str, object]
 
     def shown(self, *, is_revealed: bool) -> str:
-        """Return the sentence with what may be seen of each part; an unknown part stays empty."""
+        """Return the sentence with what may be seen of each part; an unknown part is left empty."""
         shown = reveal_or_mask(self.parts, is_revealed=is_revealed)
         return self.template.format(**{k: "" if v is None else v for k, v in shown.items()})
 
@@ -245,19 +240,20 @@ MaskableText = str | MaskedValue  # a text that may hold private values
 
 
 def hide_value(value: object) -> HiddenValue | None:
-    """Mark a value as private; None, unknown, tells nothing and stays None."""
+    """Mark a value as private; None, unknown, has nothing to hide and stays None."""
     return None if value is None else HiddenValue(value)
 
 
 def when_hidden(words: str) -> HiddenValue:
-    """Return a line that says what is hidden, and is left out where it is revealed."""
+    """Return a line that explains what is hidden; it is left out when all is revealed."""
     return HiddenValue(None, instead=words)
 
 
 def build_sentence(template: str, **parts: object) -> MaskableText:
     """Fill in a sentence; it is marked only if one of its parts is.
 
-    >>> reveal_or_mask(build_sentence("{who}: {what}", who=MaskedName("李四"), what=3), is_revealed=False)
+    >>> sentence = build_sentence("{who}: {what}", who=MaskedName("李四"), what=3)
+    >>> reveal_or_mask(sentence, is_revealed=False)
     '李*: 3'
     """
     marked = MaskedSentence(template, parts)
@@ -266,16 +262,16 @@ def build_sentence(template: str, **parts: object) -> MaskableText:
 
 
 def join_texts(separator: str, parts: Iterable[MaskableText]) -> MaskableText:
-    """Join texts; the whole is marked only if one of them is."""
+    """Join texts; the result is marked as private only if one of them is."""
     joined = MaskedText(separator, tuple(parts))
     is_private = any(isinstance(part, MaskedValue) for part in joined.parts)
     return joined if is_private else joined.shown(is_revealed=False)
 
 
 def reveal_or_mask(value: Any, *, is_revealed: bool) -> Any:
-    """Return a value, a list or a mapping with every private value in it masked, or in full.
+    """Return a value, list or mapping with its private values masked, or in full if revealed.
 
-    This is the one place where that is decided.
+    No other place decides that.
     """
     match value:
         case MaskedValue():

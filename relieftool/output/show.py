@@ -16,9 +16,8 @@ def show_result(
 ) -> None:
     """Write a result to the file if there is one, otherwise to standard output in the form asked.
 
-    Private values are masked unless revealed; nothing before this knows which. A file follows its
-    own ending, whatever the form. What must be known first is told beside a file and beside CSV,
-    which has no place for it.
+    Private values are masked unless revealed. A file follows its own ending, whatever the form.
+    Warnings go to standard error beside a file and beside CSV, which have no place for them.
     """
     shown = result.shown(is_revealed=is_revealed)
     if out is not None or form is OutputFormat.CSV:
@@ -46,10 +45,10 @@ def _show_tables(result: ShownResult) -> None:
     if page := page_lines(result):
         show_text(page)
         return
-    for number, grid in enumerate(result.grids):
-        if number and not grid.is_said:
+    for number, table in enumerate(result.tables):
+        if number and not table.is_empty:
             print_data("")
-        show_table(grid)
+        show_table(table)
 
 
 def page_lines(result: ShownResult) -> list[str]:
@@ -60,7 +59,7 @@ def page_lines(result: ShownResult) -> list[str]:
 
 
 def _drawn(charts: Iterable[Chart | str]) -> list[str]:
-    """Return the lines of the charts; a sentence stands in place of one that is not shown."""
+    """Return the lines of the charts; a hidden chart is a sentence."""
     return [
         line
         for chart in charts

@@ -1,12 +1,7 @@
 """The survey form as a workbook: one sheet a household, for A4 paper and for WPS or Excel.
 
-Each row carries its mark in a hidden column, by which `relief import` knows it again.
-
-The words of the survey form: questions, what is known, what may be answered, what is offered.
-
-How a form stands on paper: how high its rows are, and where its pages end.
-
-A page never ends between a heading and its first row, nor before the signatures alone.
+Each row carries its mark in a hidden column, by which `relief import` knows it again. A page never
+ends between a heading and its first row, nor before the signatures alone.
 """
 
 import math
@@ -24,14 +19,13 @@ from relieftool.output.result_cells import (
     MaskedName,
     MaskedValue,
     ResultCell,
-    convert_to_yuan,
     escape_invisible,
     format_plain,
     hide_value,
     measure_width,
     reveal_or_mask,
 )
-from relieftool.output.wording import format_amount, format_programme
+from relieftool.output.wording import format_amount, format_fact_value, format_programme
 from relieftool.pack.facts import Choice, Fact
 from relieftool.pack.models import Pack
 from relieftool.spreadsheets.filled_form import TITLES
@@ -47,6 +41,7 @@ from relieftool.spreadsheets.form_row_keys import (
     QUESTION,
     SEAL,
     YES,
+    FormRowKey,
     NeedKind,
     VisitField,
     build_fact_key,
@@ -56,6 +51,7 @@ from relieftool.spreadsheets.form_row_keys import (
     seal_row,
 )
 from relieftool.values.cells import ValueProblem, parse_choice
+from relieftool.values.text import format_column_letter
 
 UNCLEAR_WORD = "不清楚"
 YES_NO = (YES, NO, UNCLEAR_WORD)
@@ -73,7 +69,7 @@ def format_survey_question(pack: Pack, question: SurveyQuestion, *, is_short: bo
 
 
 def build_known_cell(pack: Pack, question: SurveyQuestion) -> ResultCell | MaskedValue:
-    """Return what is known, marked where it is private; what is unknown stays empty."""
+    """Return what is known, marked if it is private; None if nothing is known."""
     fact = pack.facts.get(question.name)
     known = _known_words(fact, question)
     return hide_value(known) if fact is not None and fact.is_private else known
@@ -82,18 +78,13 @@ def build_known_cell(pack: Pack, question: SurveyQuestion) -> ResultCell | Maske
 def _known_words(fact: Fact | None, question: SurveyQuestion) -> ResultCell:
     if question.is_receipt or question.known is None or fact is None:
         return None
-    if fact.type == "money" and isinstance(question.known, int):
-        return convert_to_yuan(question.known)
     if fact.type == "yes_no":
         return YES if question.known == 1 else NO
-    if fact.type == "choice":
-        named = {choice.id: str(choice.labels) for choice in fact.choices}
-        return named.get(str(question.known), str(question.known))
-    return question.known
+    return format_fact_value(fact, question.known)
 
 
 def list_answers(pack: Pack, question: SurveyQuestion) -> Sequence[str]:
-    """Return what may be chosen as an answer; empty where it is written freely."""
+    """Return the answers to choose from; empty if the answer is written freely."""
     if question.is_receipt:
         return YES_NO
     fact = pack.facts[question.name]
@@ -105,7 +96,7 @@ def list_answers(pack: Pack, question: SurveyQuestion) -> Sequence[str]:
 
 
 def _choice_word(choice: Choice, fact: Fact) -> str:
-    """Return a word for a choice that import reads: its name where that is one."""
+    """Return a word for a choice that import reads back: its label if possible."""
     for word in (str(choice.labels), *choice.written):
         try:
             if "," not in word and parse_choice(word, fact.choices) == choice.id:
@@ -116,25 +107,19 @@ def _choice_word(choice: Choice, fact: Fact) -> str:
 
 
 def format_answer_hint(pack: Pack, question: SurveyQuestion) -> str:
-    """Say in what unit to answer."""
+    """Say in what form, or in what unit, to answer."""
     if question.is_receipt:
         return _("choose")
     fact = pack.facts[question.name]
-    periods = {"month": _("yuan a month"), "year": _("yuan a year"), "once": _("yuan")}
-    match fact.type:
-        case "money":
-            return periods[fact.period or "once"]
-        case "integer":
-            return _("a number")
-        case "date":
-            return _("year-month-day")
-        case "text":
-            return _("in words")
-    return _("choose")
+    if fact.type == "money":
+        periods = {"month": _("yuan a month"), "year": _("yuan a year"), "once": _("yuan")}
+        return periods[fact.period or "once"]
+    hints = {"integer": _("a number"), "date": _("year-month-day"), "text": _("in words")}
+    return hints.get(fact.type, _("choose"))
 
 
 def format_choices(choices: Sequence[str], *, is_short: bool = False) -> str:
-    """Write out what may be chosen, for those who fill in on paper; '' where it is too long.
+    """Write out the answers to choose from, for paper; '' if that is too long.
 
     >>> format_choices(("是", "否", "不清楚"), is_short=True)
     '是/否/不清楚'
@@ -145,20 +130,19 @@ def format_choices(choices: Sequence[str], *, is_short: bool = False) -> str:
 
 
 def format_claim(pack: Pack, claim: Finding, person: str | None) -> str:
-    """Tell a family in plain words what it may claim, where, and with which papers."""
+    """Say to a family in plain words what it may claim, where, and with which papers."""
     programme = pack.programmes[claim.programme]
+    words = [_("For {person}:").format(person=person)] if person else []
     sentence = _("{programme}: may be claimed at {department}.")
-    words = [sentence.format(programme=programme.names, department=claim.department)]
-    if person:
-        words.insert(0, _("For {person}:").format(person=person))
+    words.append(sentence.format(programme=programme.names, department=claim.department))
     if claim.amount_fen is not None and claim.amount_period is not None:
         amount = format_amount(claim.amount_fen, claim.amount_period)
         words.append(_("In yuan: {amount}.").format(amount=amount))
     if claim.unlocked_by:
-        names = _(", then ").join(format_programme(pack, one) for one in claim.unlocked_by)
+        names = _(", then ").join(format_programme(pack, name) for name in claim.unlocked_by)
         words.append(_("First claim: {names}.").format(names=names))
     if programme.claim_checklist:
-        papers = _("; ").join(str(one) for one in programme.claim_checklist)
+        papers = _("; ").join(map(str, programme.claim_checklist))
         words.append(_("Bring: {papers}.").format(papers=papers))
     return " ".join(words)
 
@@ -188,27 +172,27 @@ _PAGE_HEIGHT = 735.0
 _MARGINS = {"left": 0.45, "right": 0.45, "top": 0.5, "bottom": 0.75, "header": 0.3, "footer": 0.35}
 # Narrow enough for A4 at full size where letters are as wide as in WPS.
 _WIDTHS = {"A": 5, "B": 9, "C": 26, "D": 13, "E": 19, "F": 15}  # D: a telephone number
-_LOST_AT_LINE_ENDS = 1, 4
+_LOST_AT_LINE_ENDS = 1, 4  # letters, in Chinese and in Latin text
 
 
 @dataclass(frozen=True)
 class PaperRow:
-    """One printed row: how high it is, and whether the next must stand on the same page."""
+    """One printed row: its height in points, and whether the next must be on the same page."""
 
     height: float
     is_kept: bool = False
 
 
 def measure_columns(first: int, last: int) -> int:
-    """Return how many letters stand side by side in these columns (both inclusive)."""
+    """Return how many letters fit side by side into these columns (both inclusive)."""
     return sum(list(_WIDTHS.values())[first - 1 : last])
 
 
 def measure_height(text: str, width: int) -> float:
     """Return the height of a text in points; a Chinese character takes the room of two letters.
 
-    >>> measure_height("家庭住址", 8), measure_height("家庭住址在哪里", 8), measure_height("a long question", 9)
-    (16.0, 30.0, 44.0)
+    >>> measure_height("家庭住址", 8), measure_height("a long question", 9)
+    (16.0, 44.0)
     """
     wide = measure_width(text)
     lost = _LOST_AT_LINE_ENDS[wide <= len(text)]  # words go over to the next line as a whole
@@ -217,11 +201,12 @@ def measure_height(text: str, width: int) -> float:
 
 
 def find_page_ends(rows: Sequence[PaperRow], repeated: float) -> list[int]:
-    """Return the places, counted from 1, of the rows that a page ends after.
+    """Return the numbers, from 1, of the rows that a page ends after.
 
     `repeated` is the height of the rows that every page but the first begins with.
 
-    >>> find_page_ends([PaperRow(300), PaperRow(300), PaperRow(100, is_kept=True), PaperRow(300)], 50)
+    >>> whole, kept = PaperRow(300), PaperRow(100, is_kept=True)
+    >>> find_page_ends([whole, whole, kept, whole], 50)
     [2]
     """
     ends: list[int] = []
@@ -232,13 +217,13 @@ def find_page_ends(rows: Sequence[PaperRow], repeated: float) -> list[int]:
             end = _last_end(rows, start, place)
             ends.append(end)
             start = end
-            used = repeated + sum(one.height for one in rows[end : place + 1])
+            used = repeated + sum(later.height for later in rows[end : place + 1])
     return ends
 
 
 def _last_end(rows: Sequence[PaperRow], start: int, place: int) -> int:
-    """Return the last place at which a page may end; where there is none, the one before `place`."""
-    allowed = [one for one in range(start + 1, place + 1) if not rows[one - 1].is_kept]
+    """Return the last place where a page may end; if there is none, the one before `place`."""
+    allowed = [end for end in range(start + 1, place + 1) if not rows[end - 1].is_kept]
     return allowed[-1] if allowed else place
 
 
@@ -280,6 +265,10 @@ _WORDS_HEIGHT = 4 * LINE_HEIGHT
 _SMALL_GAIN = 3  # small letters: so many more stand in the last column
 _ROWS_BY_SIGNATURES = 3
 _FIRST_LIST_ROW = 2  # below the names of the columns
+# The columns of a row that are made one cell, first and last.
+_WHOLE_WIDTH = (1, PRINTED_LAST)
+_LABEL, _BESIDE_LABEL = (1, 2), (3, PRINTED_LAST)
+_QUESTION, _ANSWER = (1, _ANSWER_COLUMN - 1), (_ANSWER_COLUMN, PRINTED_LAST)
 
 
 def write_form_workbook(
@@ -290,16 +279,16 @@ def write_form_workbook(
 
     workbook = Workbook()
     workbook.remove(workbook.active)
-    taken: set[str] = set()
+    names: set[str] = set()
     for form in forms:
-        sheet = workbook.create_sheet(_sheet_name(form.household_no, taken))
-        _Sheet(sheet, form, pack, is_revealed=is_revealed).write()
+        sheet = workbook.create_sheet(_sheet_name(form.household_no, names))
+        _FormWriter(sheet, form, pack, is_revealed=is_revealed).write()
     with replace_file(path) as beside:
         workbook.save(beside)
 
 
 def _sheet_name(number: str, taken: set[str]) -> str:
-    """Name a sheet by its household, within what a workbook takes."""
+    """Name a sheet by its household, as a workbook allows; no two sheets get the same name."""
     name = base = re.sub(r"[\[\]:*?/\\']", " ", number)[:27]
     while name.lower() in taken:
         name = f"{base} {len(taken)}"
@@ -307,7 +296,7 @@ def _sheet_name(number: str, taken: set[str]) -> str:
     return name
 
 
-class _Sheet:
+class _FormWriter:
     """Writes one form from top to bottom."""
 
     def __init__(self, sheet: Any, form: SurveyForm, pack: Pack, *, is_revealed: bool) -> None:
@@ -329,31 +318,38 @@ class _Sheet:
         self._grey = PatternFill("solid", fgColor="E7E6E6")
         self._sheet, self._form, self._pack = sheet, form, pack
         self._is_revealed = is_revealed
-        self._lists: dict[tuple[str, ...], Any] = {}
-        self._far_lists = 0
+        self._drop_downs: dict[tuple[str, ...], Any] = {}
+        self._long_lists = 0
         self._paper: list[PaperRow] = []
         self._row = 0
         self._count = 0
 
-    def _name(self, name: str | None) -> str:
-        return str(reveal_or_mask(MaskedName(name), is_revealed=self._is_revealed) or "")
-
     def write(self) -> None:
-        """Write all sections, and how they are printed."""
-        self._top()
-        self._visit()
-        self._questions(_("Ask first: this decides most"), self._form.decisive)
-        self._questions(_("Ask also"), self._form.further)
-        self._claims()
-        self._needs()
+        """Write all sections, and lay them out for print."""
+        self._write_top()
+        self._write_visit()
+        self._write_questions(_("Ask first: this decides most"), self._form.decisive)
+        self._write_questions(_("Ask also"), self._form.further)
+        self._write_claims()
+        self._write_needs()
         title = _("Known so far; write only what is wrong or new (*** is on record, not shown)")
-        self._questions(title, self._form.others, is_known=True)
-        self._signatures()
+        self._write_questions(title, self._form.others, is_known=True)
+        self._write_signatures()
         for column in "GH":
             self._sheet.column_dimensions[column].hidden = True
         lay_out_form(self._sheet, self._paper, self._form.household_no)
 
-    def _top(self) -> None:
+    def _shown(self, value: object) -> Any:
+        return reveal_or_mask(value, is_revealed=self._is_revealed)
+
+    def _name(self, name: str | None) -> str:
+        return str(self._shown(MaskedName(name)) or "")
+
+    def _numbered(self, person: FormPerson) -> str:
+        """Name a member by their place: masked names are often the same."""
+        return f"{int(person.place)} {self._name(person.name)}".strip()
+
+    def _write_top(self) -> None:
         """Write the hidden first row, which names the columns, the title, and whose form it is."""
         form = self._form
         self._line(["", ABOUT, QUESTION, KNOWN, ANSWER, ""], FORM_MARK)
@@ -366,25 +362,15 @@ class _Sheet:
         self._pair(_("Household"), form.household_no, community, form.community, "number")
         self._pair(_("People"), str(len(form.people)), head, self._name(form.head))
         people = _(", ").join(map(self._numbered, form.people))
-        height = measure_height(people, measure_columns(3, PRINTED_LAST))
-        self._line(
-            [_("Members"), None, people, None, None, None], height=max(_LEAST_HEIGHT, height)
-        )
-        self._merge(1, 2)
-        self._merge(3, PRINTED_LAST)
+        height = max(_LEAST_HEIGHT, measure_height(people, measure_columns(*_BESIDE_LABEL)))
+        self._line([_("Members"), None, people], merged=(_LABEL, _BESIDE_LABEL), height=height)
 
     def _pair(self, label: str, text: str, other: str, words: str, mark: str = "text") -> None:
         """Write two things about the household beside each other."""
-        height = measure_height(words, measure_columns(_ANSWER_COLUMN, PRINTED_LAST))
-        self._line([label, None, text, other, words, None], mark, height=max(_LEAST_HEIGHT, height))
-        self._merge(1, 2)
-        self._merge(_ANSWER_COLUMN, PRINTED_LAST)
+        height = max(_LEAST_HEIGHT, measure_height(words, measure_columns(*_ANSWER)))
+        self._line([label, None, text, other, words], mark, merged=(_LABEL, _ANSWER), height=height)
 
-    def _numbered(self, person: FormPerson) -> str:
-        """Name a member by his place: masked names are often the same."""
-        return f"{int(person.place)} {self._name(person.name)}".strip()
-
-    def _visit(self) -> None:
+    def _write_visit(self) -> None:
         """Write what is asked about the visit itself."""
         self._band(_("The visit"))
         asked: list[tuple[VisitField, str, Sequence[str], str]] = [
@@ -395,115 +381,109 @@ class _Sheet:
             (VisitField.SECOND, _("Second surveyor"), (), _("name")),
         ]
         for field, words, choices, hint in asked:
-            self._ask_plainly(words, str(build_visit_key(field)), choices, hint)
+            self._ask_plainly(words, build_visit_key(field), choices, hint)
 
-    def _questions(
+    def _write_questions(
         self, title: str, questions: Iterable[SurveyQuestion], *, is_known: bool = False
     ) -> None:
-        """Write a section of questions, each with what is known of it."""
+        """Write a section of questions with what is known; an empty section is left out."""
         listed = list(questions)
         if not listed:
             return
         self._band(title)
         heads = (_("No."), _("About"), _("Question"), _("Known"), _("Answer"), _("Unit"))
         self._line(heads, is_bold=True, height=_KNOWN_HEIGHT, is_kept=True)
-        for one in listed:
-            self._question(one, is_known=is_known)
+        for question in listed:
+            self._write_question(question, is_known=is_known)
 
-    def _question(self, question: SurveyQuestion, *, is_known: bool) -> None:
+    def _write_question(self, question: SurveyQuestion, *, is_known: bool) -> None:
         """Write a question with its number; what is known already takes less room."""
         self._count += 1
-        make = build_receipt_key if question.is_receipt else build_fact_key
+        build_key = build_receipt_key if question.is_receipt else build_fact_key
         person = question.person
         unit = (person.place, person.mark) if person else ()
-        about = self._numbered(person) if person else _("household")
         choices = list_answers(self._pack, question)
+        hint = format_choices(choices, is_short=is_known)
+        cells = [
+            str(self._count),
+            self._numbered(person) if person else _("household"),
+            format_survey_question(self._pack, question, is_short=is_known),
+            self._shown(build_known_cell(self._pack, question)),
+            None,
+            hint or format_answer_hint(self._pack, question),
+        ]
         height = _KNOWN_HEIGHT if is_known else _ANSWER_HEIGHT
-        hint = format_choices(choices, is_short=is_known) or format_answer_hint(
-            self._pack, question
-        )
-        known = reveal_or_mask(
-            build_known_cell(self._pack, question), is_revealed=self._is_revealed
-        )
-        words = format_survey_question(self._pack, question, is_short=is_known)
-        cells = [str(self._count), about, words, known, None, hint]
-        self._ask(cells, str(make(question.name, *unit)), choices, height)
+        self._ask(cells, build_key(question.name, *unit), choices, height)
 
-    def _claims(self) -> None:
-        """Tell the family what it may claim, and ask whether it knows."""
+    def _write_claims(self) -> None:
+        """Write what the family may claim, and ask whether it knows."""
         self._band(_("What the family may claim (explain it)"))
-        people = {one.member_no: one for one in self._form.people}
+        people = {person.member_no: self._numbered(person) for person in self._form.people}
         for claim in self._form.claims:
-            person = people.get(claim.member_no or "")
-            self._text(format_claim(self._pack, claim, self._numbered(person) if person else None))
+            self._text(format_claim(self._pack, claim, people.get(claim.member_no or "")))
         if not self._form.claims:
             self._text(_("By what is known today nothing more; ask what changed."))
         words = _("Does the family know what it may claim?")
-        self._ask_plainly(words, str(build_visit_key(VisitField.KNOWS_POLICY)), YES_NO, _("choose"))
+        self._ask_plainly(words, build_visit_key(VisitField.KNOWS_POLICY), YES_NO, _("choose"))
 
-    def _needs(self) -> None:
+    def _write_needs(self) -> None:
         """Ask for difficulties in words, and for needs by ticks and in words."""
         self._band(_("Difficulties and needs"))
-        self._ask_words(
-            _("Difficulties, and what was found"), str(build_visit_key(VisitField.FOUND))
-        )
+        self._ask_words(_("Difficulties, and what was found"), build_visit_key(VisitField.FOUND))
         for need in NeedKind:
             if need is not NeedKind.WORDS:
-                mark = str(build_need_key(need))
-                self._ask_plainly(format_need(need), mark, (TICK,), _("tick"), _KNOWN_HEIGHT)
-        self._ask_words(format_need(NeedKind.WORDS), str(build_need_key(NeedKind.WORDS)))
+                key = build_need_key(need)
+                self._ask_plainly(format_need(need), key, (TICK,), _("tick"), _KNOWN_HEIGHT)
+        self._ask_words(format_need(NeedKind.WORDS), build_need_key(NeedKind.WORDS))
 
-    def _signatures(self) -> None:
-        """Leave room for two surveyors and a family member to sign, on a page with what is signed.
+    def _write_signatures(self) -> None:
+        """Leave room for two surveyors and a family member to sign.
 
-        The last rows before them stay on their page.
+        The last rows before stay on the same page, so that nobody signs an empty page.
         """
-        for place in range(max(0, len(self._paper) - _ROWS_BY_SIGNATURES), len(self._paper)):
-            self._paper[place] = replace(self._paper[place], is_kept=True)
+        last = self._paper[-_ROWS_BY_SIGNATURES:]
+        self._paper[-_ROWS_BY_SIGNATURES:] = [replace(row, is_kept=True) for row in last]
         self._band(_("Signatures"))
         for words in (_("First surveyor"), _("Second surveyor"), _("Family member")):
-            cells = [words, None, None, _("Date"), None, None]
-            self._line(cells, "signature", height=_SIGNED_HEIGHT, is_kept=True)
-            self._merge(1, 2)
-            self._merge(_ANSWER_COLUMN, PRINTED_LAST)
+            cells = [words, None, None, _("Date")]
+            merged = (_LABEL, _ANSWER)
+            self._line(cells, "signature", merged=merged, height=_SIGNED_HEIGHT, is_kept=True)
 
-    # ---- rows ----
-
-    def _band(self, text: str, mark: str = "", height: float = _BAND_HEIGHT) -> None:
+    def _band(self, text: str, mark: str = "band", height: float = _BAND_HEIGHT) -> None:
         """Write the title of a section over the whole width; it stays with the next row."""
-        cells = [text, *[None] * (PRINTED_LAST - 1)]
-        self._line(cells, mark or "band", is_bold=True, height=height, is_kept=True)
-        self._merge(1, PRINTED_LAST)
+        self._line([text], mark, merged=(_WHOLE_WIDTH,), is_bold=True, height=height, is_kept=True)
         self._sheet.cell(self._row, 1).alignment = self._centred
         self._sheet.cell(self._row, 1).fill = self._grey
 
     def _text(self, text: str) -> None:
         """Write a paragraph over the whole width, as high as it needs."""
-        height = measure_height(text, measure_columns(1, PRINTED_LAST))
-        self._line([text, *[None] * (PRINTED_LAST - 1)], "text", height=height)
-        self._merge(1, PRINTED_LAST)
+        height = measure_height(text, measure_columns(*_WHOLE_WIDTH))
+        self._line([text], merged=(_WHOLE_WIDTH,), height=height)
 
     def _ask_plainly(
         self,
         words: str,
-        mark: str,
+        key: FormRowKey,
         choices: Sequence[str],
         hint: str,
         height: float = _ANSWER_HEIGHT,
     ) -> None:
-        """Ask what is not of the register: its words over all columns before the answer."""
+        """Ask what the register has no place for, across all columns before the answer."""
         written = hint if choices == (TICK,) else format_choices(choices) or hint
-        self._ask([words, None, None, None, None, written], mark, choices, height)
-        self._merge(1, _ANSWER_COLUMN - 1)
+        cells = [words, None, None, None, None, written]
+        self._ask(cells, key, choices, height, merged=(_QUESTION,))
 
-    def _ask_words(self, words: str, mark: str) -> None:
+    def _ask_words(self, words: str, key: FormRowKey) -> None:
         """Ask for an answer in words, with room for several lines."""
-        self._ask([words, None, None, None, None, None], mark, height=_WORDS_HEIGHT)
-        self._merge(1, _ANSWER_COLUMN - 1)
-        self._merge(_ANSWER_COLUMN, PRINTED_LAST)
+        self._ask([words], key, height=_WORDS_HEIGHT, merged=(_QUESTION, _ANSWER))
 
     def _ask(
-        self, cells: Sequence[ResultCell], mark: str, choices: Sequence[str] = (), height: float = 0
+        self,
+        cells: Sequence[ResultCell],
+        key: FormRowKey,
+        choices: Sequence[str] = (),
+        height: float = 0,
+        merged: Sequence[tuple[int, int]] = (),
     ) -> None:
         """Write a row with a cell to fill in, and its drop-down."""
         needed = [
@@ -513,8 +493,8 @@ class _Sheet:
             for place, cell in enumerate(cells, start=1)
             if place > 1 and cell is not None
         ]
-        self._line(cells, mark, height=max(height, *needed, 0))
-        self._seal(mark)
+        self._line(cells, str(key), merged=merged, height=max(height, *needed, 0))
+        self._seal(str(key))
         answer = self._sheet.cell(self._row, _ANSWER_COLUMN)
         answer.number_format = "@"  # a day or a long number stays as it is typed
         self._sheet.cell(self._row, PRINTED_LAST).font = self._small
@@ -522,39 +502,39 @@ class _Sheet:
             self._drop_down(tuple(choices)).add(answer)
 
     def _seal(self, mark: str) -> None:
-        """Seal the row as it stands; the number of a question is not part of it."""
+        """Seal the row as printed, so that import sees changes; a question's number is left out."""
         number, about, words, known = (
-            self._sheet.cell(self._row, one).value for one in range(1, 5)
+            self._sheet.cell(self._row, column).value for column in range(1, _ANSWER_COLUMN)
         )
         printed = [number] if about is None and words is None else [about, words]
         self._sheet.cell(self._row, _SEALS).value = str(seal_row(mark, printed, known))
 
-    def _line(
+    def _line(  # noqa: PLR0913 what a row can be
         self,
         cells: Sequence[ResultCell],
         mark: str = "text",
         *,
+        merged: Sequence[tuple[int, int]] = (),
         is_bold: bool = False,
         height: float = LINE_HEIGHT,
         is_kept: bool = False,
     ) -> None:
         """Write a row with its mark; every text stays text."""
         self._row += 1
+        row = self._row
         self._paper.append(PaperRow(height, is_kept))
-        for column, cell in enumerate(cells, start=1):
-            target = self._sheet.cell(self._row, column)
+        padded = [*cells, *[None] * (PRINTED_LAST - len(cells))]
+        for column, cell in enumerate(padded, start=1):
+            target = self._sheet.cell(row, column)
             text = "" if cell is None else escape_invisible(format_plain(cell))
             if text:
                 target.value = text
                 target.data_type = "s"
             target.border, target.alignment = self._border, self._wrapped
             target.font = self._bold if is_bold else self._plain
-        self._sheet.cell(self._row, _MARKS).value = mark
-
-    def _merge(self, first: int, last: int) -> None:
-        """Make one cell of some columns of the row; its text stays in the first of them."""
-        row = self._row
-        self._sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
+        self._sheet.cell(row, _MARKS).value = mark
+        for first, last in merged:
+            self._sheet.merge_cells(None, row, first, row, last)
 
     def _drop_down(self, choices: tuple[str, ...]) -> Any:
         """Return the drop-down of a list, one for all cells of the sheet that share it."""
@@ -562,29 +542,24 @@ class _Sheet:
             DataValidation,
         )
 
-        if choices not in self._lists:
+        if choices not in self._drop_downs:
             text = '"' + ",".join(choice.replace('"', '""') for choice in choices) + '"'
-            is_short = len(text) <= _LONGEST_LIST and not any("," in one for one in choices)
-            formula = text if is_short else self._far_list(choices)
-            found = DataValidation(type="list", formula1=formula, allow_blank=True)
-            found.showErrorMessage = True
-            found.error = _("Choose from the list.")
-            self._sheet.add_data_validation(found)
-            self._lists[choices] = found
-        return self._lists[choices]
+            is_short = len(text) <= _LONGEST_LIST and not any("," in choice for choice in choices)
+            formula = text if is_short else self._write_long_list(choices)
+            drop_down = DataValidation(type="list", formula1=formula, allow_blank=True)
+            drop_down.showErrorMessage = True
+            drop_down.error = _("Choose from the list.")
+            self._sheet.add_data_validation(drop_down)
+            self._drop_downs[choices] = drop_down
+        return self._drop_downs[choices]
 
-    def _far_list(self, choices: Sequence[str]) -> str:
+    def _write_long_list(self, choices: Sequence[str]) -> str:
         """Write a list too long for a drop-down into a hidden column; return where it stands."""
-        from openpyxl.utils import (  # type: ignore[import-untyped] # noqa: PLC0415 start-up time
-            get_column_letter,
-        )
-
-        column = _FIRST_LIST + self._far_lists
-        self._far_lists += 1
+        letter = format_column_letter(_FIRST_LIST + self._long_lists - 1)
+        self._long_lists += 1
         for row, choice in enumerate(choices, start=_FIRST_LIST_ROW):
-            self._sheet.cell(row, column).value = choice
-            self._sheet.cell(row, column).data_type = "s"
-        letter = get_column_letter(column)
+            cell = self._sheet[f"{letter}{row}"]
+            cell.value, cell.data_type = choice, "s"
         self._sheet.column_dimensions[letter].hidden = True
         last = _FIRST_LIST_ROW + len(choices) - 1
         return f"${letter}${_FIRST_LIST_ROW}:${letter}${last}"

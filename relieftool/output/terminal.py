@@ -1,8 +1,7 @@
-"""Tables on a terminal, drawn by Rich; anywhere else tab-separated lines, uncut, words apart.
+"""What a terminal shows: tables drawn by Rich, pages of text, and progress bars.
 
-Data goes to standard output, words for people to standard error: what is piped on stays data.
-
-A progress bar on a terminal, and nothing at all anywhere else.
+Data goes to standard output and words for people to standard error, so that what is piped on stays
+data. Off a terminal a table is tab-separated lines, uncut, and there is no progress bar.
 """
 
 import os
@@ -19,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from relieftool.messages import ProgressCallback, _, no_progress
-from relieftool.output.result import PlainTable, ResultColumn
+from relieftool.output.result import Column, PlainTable
 from relieftool.output.result_cells import (
     escape_invisible,
     format_cell,
@@ -29,12 +28,12 @@ from relieftool.output.result_cells import (
 
 
 def print_data(line: str) -> None:
-    """Write a line of data; it is already clean."""
+    """Write a line of data, whose invisible characters are escaped already."""
     sys.stdout.write(line + "\n")
 
 
 def print_message(sentence: str) -> None:
-    """Tell the reader something, after all data written so far; line breaks are kept."""
+    """Write a sentence for people, after all data written so far; line breaks are kept."""
     sys.stdout.flush()
     sys.stderr.write("\n".join(escape_invisible(line) for line in sentence.split("\n")) + "\n")
 
@@ -45,19 +44,19 @@ _UNBOUNDED = 100_000
 _NARROW = 16
 
 
-def show_table(grid: PlainTable, console: Console | None = None) -> None:
-    """Show one table; a console given is drawn upon, otherwise standard output decides.
+def show_table(table: PlainTable, console: Console | None = None) -> None:
+    """Show one table on the console, if one is given, otherwise on standard output.
 
-    Rich would cut a piped table to 80 columns, so it draws only where somebody looks.
+    Rich would cut a piped table to 80 columns, so it draws only on a terminal.
     """
     if console is None and not sys.stdout.isatty():
-        _print_lines(grid)
+        _print_lines(table)
     else:
-        _draw(grid, console or make_console(sys.stdout))
+        _draw(table, console or make_console(sys.stdout))
 
 
 def show_text(lines: Sequence[str], console: Console | None = None) -> None:
-    """Show a page of text; on a terminal a long line goes on below its own beginning."""
+    """Show a page of text; on a terminal a long line is continued below its own indentation."""
     if console is None and not sys.stdout.isatty():
         for line in lines:
             print_data(escape_invisible(line))
@@ -69,7 +68,7 @@ def show_text(lines: Sequence[str], console: Console | None = None) -> None:
 
 
 def make_console(stream: TextIO, environ: Mapping[str, str] = os.environ) -> Console:
-    """Make a console that colours nothing where NO_COLOR or a dumb terminal asks for that."""
+    """Return a console for a stream; it uses no colours if NO_COLOR or a dumb terminal says so."""
     is_plain = bool(environ.get("NO_COLOR")) or environ.get("TERM") == "dumb"
     return Console(
         file=stream,
@@ -82,43 +81,44 @@ def make_console(stream: TextIO, environ: Mapping[str, str] = os.environ) -> Con
 
 
 def _box(console: Console, environ: Mapping[str, str] = os.environ) -> box.Box:
-    """Choose lines every screen draws one column wide; an old Windows console draws ─ two wide."""
+    """Return lines that the screen draws one column wide; old Windows consoles draw ─ two wide."""
     is_old_windows = os.name == "nt" and "WT_SESSION" not in environ
     is_plain = not console.encoding.startswith("utf") or environ.get("TERM") == "dumb"
     return box.ASCII if is_old_windows or is_plain else box.SIMPLE_HEAD
 
 
-def _draw(grid: PlainTable, console: Console) -> None:
-    for line in (grid.heading, *grid.warnings):
+def _draw(table: PlainTable, console: Console) -> None:
+    for line in (table.heading, *table.warnings):
         console.print(Text(escape_invisible(line)))
-    if grid.is_said:
+    if table.is_empty:
         return
-    console.print(_table(grid, console))
-    for line in grid.footer:
+    console.print(_table(table, console))
+    for line in table.footer:
         console.print(Text(escape_invisible(line)))
 
 
-def _table(grid: PlainTable, console: Console) -> Table:
+def _table(table: PlainTable, console: Console) -> Table:
     """Lay out the columns that are shown."""
-    table = Table(box=_box(console), header_style="bold")
-    shown = [place for place, column in enumerate(grid.columns) if _is_shown(grid, place, column)]
-    for column in (grid.columns[place] for place in shown):
-        table.add_column(
+    drawn = Table(box=_box(console), header_style="bold")
+    shown = [place for place, column in enumerate(table.columns) if _is_shown(table, place, column)]
+    for column in (table.columns[place] for place in shown):
+        drawn.add_column(
             Text(escape_invisible(column.label)),
             justify=column.justify,
             overflow="fold",
             no_wrap=column.is_whole,
         )
-    for row in grid.rows:
-        table.add_row(*(Text(format_cell(row[place])) for place in shown))
-    _widen(table, [grid.columns[place].is_wide for place in shown], console)
-    return table
+    for row in table.rows:
+        drawn.add_row(*(Text(format_cell(row[place])) for place in shown))
+    _widen(drawn, [table.columns[place].is_wide for place in shown], console)
+    return drawn
 
 
 def _widen(table: Table, is_wide: Sequence[bool], console: Console) -> None:
-    """Return sentences what others leave, and a fair width at least, where not everything fits.
+    """Set the widths of sentences where not everything fits: what the other columns leave.
 
-    Rich cuts off the last column when a `min_width` does not fit; a `width` it plans around.
+    A sentence gets a fair width at least. Rich cuts off the last column where a `min_width` does
+    not fit, but plans around a `width`.
     """
     unbounded = console.options.update(width=_UNBOUNDED)
     excess = Measurement.get(console, unbounded, table).maximum - console.width
@@ -132,31 +132,31 @@ def _widen(table: Table, is_wide: Sequence[bool], console: Console) -> None:
             column.width = width if width >= _NARROW else None
 
 
-def _is_shown(grid: PlainTable, place: int, column: ResultColumn[Any]) -> bool:
-    """Leave out a minor column that says the same on each of several rows, and one for files."""
-    values = {row[place] for row in grid.rows}
+def _is_shown(table: PlainTable, place: int, column: Column[Any]) -> bool:
+    """Whether a screen shows a column: not one for files, nor a minor one with equal cells."""
+    values = {row[place] for row in table.rows}
     if column.is_for_files:
         return False
-    return not (column.is_minor and len(grid.rows) > 1 and len(values) == 1)
+    return not (column.is_minor and len(table.rows) > 1 and len(values) == 1)
 
 
-def _print_lines(grid: PlainTable) -> None:
-    for line in (grid.heading, *grid.warnings):
+def _print_lines(table: PlainTable) -> None:
+    for line in (table.heading, *table.warnings):
         print_message(line)
-    if grid.is_said:
+    if table.is_empty:
         return
-    print_data("\t".join(escape_invisible(column.label) for column in grid.columns))
-    for row in grid.rows:
+    print_data("\t".join(escape_invisible(column.label) for column in table.columns))
+    for row in table.rows:
         print_data(
             "\t".join(format_cell(None) if cell is None else format_plain(cell) for cell in row)
         )
-    for line in grid.footer:
+    for line in table.footer:
         print_message(line)
 
 
 @contextmanager
 def show_progress(stream: TextIO, words: str) -> Iterator[ProgressCallback]:
-    """Return a function to be told what is done now, how many are done and how many there are.
+    """Yield a function that reports the current step, how much of it is done and how much there is.
 
     Each step has a bar of its own, with how many it does in a second and how long it will take.
     """
@@ -182,7 +182,7 @@ def show_progress(stream: TextIO, words: str) -> Iterator[ProgressCallback]:
         task = bar.add_task(words, total=None, rate="")
         current = words
 
-        def tell(step: str, done: int, total: int) -> None:
+        def report(step: str, done: int, total: int) -> None:
             nonlocal current
             if step != current:
                 bar.reset(task, description=escape_invisible(step))
@@ -191,4 +191,4 @@ def show_progress(stream: TextIO, words: str) -> Iterator[ProgressCallback]:
             if speed := bar.tasks[0].speed:
                 bar.update(task, rate=_("{count}/s").format(count=f"{speed:,.0f}"))
 
-        yield tell
+        yield report

@@ -1,7 +1,8 @@
-"""The answers of `relief what-if`: before and after side by side, and a sweep as plot and table."""
+"""What-if answers: before and after side by side, and a sweep as a chart and a table."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from typing import Any
 
 from relieftool.eligibility.findings import format_status
 from relieftool.eligibility.scenario import UnreadSupposition
@@ -14,16 +15,15 @@ from relieftool.eligibility.what_if import (
     WhatIf,
 )
 from relieftool.messages import _
-from relieftool.output.gaps import build_document_head
 from relieftool.output.result import (
     Chart,
+    Column,
     RecordTable,
     Result,
-    ResultColumn,
     Series,
     ShownCell,
     Unit,
-    by_place,
+    build_document,
 )
 from relieftool.output.result_cells import (
     HiddenValue,
@@ -36,38 +36,54 @@ from relieftool.output.result_cells import (
     format_yuan,
     measure_width,
 )
-from relieftool.output.wording import format_fact, format_missing_parameters, format_programme
+from relieftool.output.wording import (
+    build_document_head,
+    format_fact,
+    format_missing_parameters,
+    format_programme,
+    programme_column,
+)
 from relieftool.pack.models import Pack
 
 
 def build_what_if_result(found: WhatIf) -> Result:
     """Return before and after for people and programs."""
     answer = {
-        **build_document_head("what-if", found.as_of.isoformat(), found.pack, found.unvalued),
-        "household_no": found.household_no,
-        "community": found.community,
+        **_head(found),
         "before": _living_document(found.before),
         "after": _living_document(found.after),
         "benefits": [
             {**asdict(benefit), "member": MaskedName(benefit.member)} for benefit in found.benefits
         ],
-        "overruled": [asdict(one) for one in found.overruled],
+        "overruled": _unread_documents(found),
     }
-    columns = by_place(
-        ResultColumn("programme", _("Programme")),
-        ResultColumn("member", _("Member")),
-        ResultColumn("before", _("Status before")),
-        ResultColumn("after", _("Status after")),
-        ResultColumn("yuan_before", _("Yuan a month before"), "right"),
-        ResultColumn("yuan_after", _("Yuan a month after"), "right"),
+    columns = Column.by_place(
+        Column("programme", _("Programme")),
+        Column("member", _("Member")),
+        Column("before", _("Status before")),
+        Column("after", _("Status after")),
+        Column.number("yuan_before", _("Yuan a month before")),
+        Column.number("yuan_after", _("Yuan a month after")),
     )
     rows = [*(_benefit_row(found.pack, benefit) for benefit in found.benefits), *_sums(found)]
     title = _("{household} as it is and as it would be, as of {day}").format(
-        household=found.household_no, day=found.as_of.isoformat()
+        household=found.household_no, day=found.as_of
     )
-    is_open = any(None in (one.before_fen, one.after_fen) for one in found.benefits)
+    is_open = any(None in (benefit.before_fen, benefit.after_fen) for benefit in found.benefits)
     footer = [_("An amount that is not known counts for nothing in the sums.")] if is_open else []
-    return Result(answer, (RecordTable(title, columns, rows, footer, _first(found)),))
+    return Result(answer, (RecordTable(title, columns, rows, footer, _warnings(found)),))
+
+
+def _head(found: WhatIf | Sweep) -> dict[str, object]:
+    return {
+        **build_document_head("what-if", found.as_of, found.pack, found.unvalued),
+        "household_no": found.household_no,
+        "community": found.community,
+    }
+
+
+def _unread_documents(found: WhatIf | Sweep) -> list[dict[str, object]]:
+    return [asdict(supposition) for supposition in found.overruled]
 
 
 def _benefit_row(pack: Pack, benefit: Benefit) -> list[ShownCell]:
@@ -81,37 +97,38 @@ def _benefit_row(pack: Pack, benefit: Benefit) -> list[ShownCell]:
     ]
 
 
-def _first(found: WhatIf | Sweep) -> list[str]:
-    """Return what must be known before the figures are read."""
+def _warnings(found: WhatIf | Sweep) -> list[str]:
+    """Return the parameters without a value, and the suppositions that change little."""
     missing = format_missing_parameters(found.pack, found.as_of, found.unvalued)
     return [*missing, *format_unread_suppositions(found.pack, found.overruled)]
 
 
 def format_unread_suppositions(pack: Pack, overruled: Iterable[UnreadSupposition]) -> list[str]:
     """Say which supposed facts change little, and which to suppose instead."""
+    sentence = _(
+        "The rules read {others}, which is known here, before {fact}."
+        " Suppose that instead, for example: --set {name}=+1000."
+    )
     return [
-        _(
-            "The rules read {others}, which is known here, before {fact}."
-            " Suppose that instead, for example: --set {name}=+1000."
-        ).format(
-            fact=_supposed_word(pack, one),
-            others=_(", ").join(format_fact(pack, name) for name in one.by),
-            name=_placed(pack, one.by[0], one.place),
+        sentence.format(
+            fact=_supposed_word(pack, supposition),
+            others=_(", ").join(format_fact(pack, name) for name in supposition.by),
+            name=_set_name(pack, supposition.by[0], supposition.place),
         )
-        for one in overruled
+        for supposition in overruled
     ]
 
 
-def _supposed_word(pack: Pack, one: UnreadSupposition) -> str:
+def _supposed_word(pack: Pack, supposition: UnreadSupposition) -> str:
     """Name a supposed fact, and whose it is where it is a member's."""
-    word = format_fact(pack, one.fact)
-    if one.place is None:
+    word = format_fact(pack, supposition.fact)
+    if supposition.place is None:
         return word
-    return _("{fact} of member {place}").format(fact=word, place=one.place)
+    return _("{fact} of member {place}").format(fact=word, place=supposition.place)
 
 
-def _placed(pack: Pack, name: str, place: int | None) -> str:
-    """Write a fact as --set takes it: a member's with his number."""
+def _set_name(pack: Pack, name: str, place: int | None) -> str:
+    """Write a fact as --set takes it: a member's fact with the member's number in front."""
     is_of_member = name in pack.facts and pack.facts[name].owner == "member"
     return f"{place or 1}.{name}" if is_of_member else name
 
@@ -126,58 +143,49 @@ def _member_cell(benefit: Benefit) -> ShownCell:
 
 def _sums(found: WhatIf) -> list[list[ShownCell]]:
     """Return the sums below the benefits: benefits, income, and both."""
-    before, after = found.before, found.after
-    named = (
-        (_("benefits, together"), *(convert_to_yuan(one.benefits_fen) for one in (before, after))),
-        (
-            _("of these, still to be claimed"),
-            *(convert_to_yuan(one.claimable_fen) for one in (before, after)),
-        ),
-        (_("income"), *(_income(one, one.income_fen) for one in (before, after))),
-        (_("to live on"), *(_income(one, one.total_fen) for one in (before, after))),
+    return [
+        [column.label, "", "", "", column.cell(found.before), column.cell(found.after)]
+        for column in _sum_columns()
+    ]
+
+
+def _sum_columns() -> tuple[Column[LivingMeans], ...]:
+    return (
+        Column.money("benefits", _("benefits, together")),
+        Column.money("claimable", _("of these, still to be claimed")),
+        _income_column("income", _("income")),
+        _income_column("total", _("to live on")),
     )
-    return [[label, "", "", "", one, other] for label, one, other in named]
 
 
-def _income(living: LivingMeans, fen: int | None) -> ShownCell:
-    """Return the income, or what it is part of, marked where it would tell a private fact."""
-    return HiddenValue(convert_to_yuan(fen)) if living.is_private else convert_to_yuan(fen)
+def _income_column(key: str, label: str) -> Column[LivingMeans]:
+    """Return the income, or a sum with it; hidden if it would reveal a private fact."""
+    return Column.money(key, label, is_hidden=lambda means: means.is_private)
 
 
-def _living_document(living: LivingMeans) -> dict[str, object]:
-    """Return the sums; the income, and what it is part of, is null where it is hidden."""
-
-    def income(fen: int | None) -> object:
-        return HiddenValue(fen, instead=None) if living.is_private else fen
-
-    return {
-        "income_fen": income(living.income_fen),
-        "benefits_fen": living.benefits_fen,
-        "claimable_fen": living.claimable_fen,
-        "total_fen": income(living.total_fen),
-        "is_hidden": HiddenValue(value=False, instead=True) if living.is_private else False,
-    }
+def _living_document(means: LivingMeans) -> dict[str, object]:
+    """Return the sums for programs; the income, and sums with it, are null if hidden."""
+    is_hidden = HiddenValue(value=False, instead=True) if means.is_private else False
+    return {**build_document(_sum_columns(), means), "is_hidden": is_hidden}
 
 
 def build_sweep_result(found: Sweep) -> Result:
-    """Return a sweep: the points as data, the turns as a table, and what there is as a chart."""
-    named = _swept(found)
+    """Return a sweep: its points, where a status changes, and a chart of the income."""
+    fact = _swept_fact(found)
     answer = {
-        **build_document_head("what-if", found.as_of.isoformat(), found.pack, found.unvalued),
-        "household_no": found.household_no,
-        "community": found.community,
-        "sweep": named,
+        **_head(found),
+        "sweep": fact,
         "points": [
             {"value": point.value, **_living_document(point.living)} for point in found.points
         ],
         "turns": [asdict(turn) for turn in found.turns],
-        "overruled": [asdict(one) for one in found.overruled],
+        "overruled": _unread_documents(found),
     }
-    turns = _turn_table(found, named)
-    return Result(answer, (turns, _point_table(found, named)), _page(turns), [_chart(found)])
+    turns = _turn_table(found, fact)
+    return Result(answer, (turns, _point_table(found, fact)), _page(turns), [_chart(found)])
 
 
-def _swept(found: Sweep) -> str:
+def _swept_fact(found: Sweep) -> str:
     """Return the fact that is swept as --sweep takes it."""
     setting = found.setting
     return f"{setting.place}.{setting.fact}" if setting.place else setting.fact
@@ -187,67 +195,50 @@ def _is_money(found: Sweep) -> bool:
     return found.pack.facts[found.setting.fact].type == "money"
 
 
-def _point_table(found: Sweep, named: str) -> RecordTable[SweepPoint]:
+def _value_column(found: Sweep, key: str, label: str) -> Column[Any]:
+    """Return the value of the fact that is swept."""
+    unit: Unit = "fen" if _is_money(found) else "plain"
+    return Column.number(key, label, unit=unit, json_key="value")
+
+
+def _point_table(found: Sweep, fact: str) -> RecordTable[SweepPoint]:
     """Return what there is to live on at each value."""
-    label = str(found.pack.facts[found.setting.fact].labels)
-    unit: Unit = "fen" if _is_money(found) else "plain"
-    return RecordTable(
-        _("Sweep of {fact}").format(fact=named),
-        (
-            ResultColumn("value", label, "right", unit=unit),
-            ResultColumn(
-                "income",
-                _("income"),
-                "right",
-                words=lambda point: _income(point.living, point.living.income_fen),
-            ),
-            ResultColumn(
-                "benefits",
-                _("benefits, together"),
-                "right",
-                unit="fen",
-                value=lambda point: point.living.benefits_fen,
-            ),
-            ResultColumn(
-                "total",
-                _("to live on"),
-                "right",
-                words=lambda point: _income(point.living, point.living.total_fen),
-            ),
+    columns = (
+        _value_column(found, "value", str(found.pack.facts[found.setting.fact].labels)),
+        *Column.of_part(
+            lambda point: point.living,
+            _income_column("income", _("income")),
+            Column.money("benefits", _("benefits, together")),
+            _income_column("total", _("to live on")),
         ),
-        found.points,
     )
+    return RecordTable(_("Sweep of {fact}").format(fact=fact), columns, found.points)
 
 
-def _turn_table(found: Sweep, named: str) -> RecordTable[StatusTurn]:
+def _turn_table(found: Sweep, fact: str) -> RecordTable[StatusTurn]:
     """Return the values at which a status changes, and what comes or goes a month."""
-    unit: Unit = "fen" if _is_money(found) else "plain"
-    columns: tuple[ResultColumn[StatusTurn], ...] = (
-        ResultColumn("from", _("From"), "right", unit=unit, value=lambda turn: turn.value),
-        ResultColumn(
-            "programme",
-            _("Programme"),
-            words=lambda turn: format_programme(found.pack, turn.programme),
-        ),
-        ResultColumn("place", _("Member number"), "right", is_optional=True),
-        ResultColumn("before", _("Status before"), words=lambda turn: format_status(turn.before)),
-        ResultColumn("after", _("Status after"), words=lambda turn: format_status(turn.after)),
-        ResultColumn("change", _("Yuan a month"), "right", unit="fen", json_key="change_fen"),
+    columns: tuple[Column[StatusTurn], ...] = (
+        _value_column(found, "from", _("From")),
+        programme_column(found.pack),
+        Column.number("place", _("Member number"), is_optional=True),
+        Column("before", _("Status before"), format_status),
+        Column("after", _("Status after"), format_status),
+        Column.money("change", _("Yuan a month")),
     )
     title = _("Where benefits change along {fact}, in steps of {step}").format(
-        fact=named, step=_step(found)
+        fact=fact, step=_step(found)
     )
-    return RecordTable(title, columns, found.turns, warnings=_first(found))
+    return RecordTable(title, columns, found.turns, warnings=_warnings(found))
 
 
 def _step(found: Sweep) -> ResultCell:
-    """Return the width of a step."""
+    """Return the distance between two values, in yuan for money."""
     first, second = (point.value for point in found.points[:2])
     return format_yuan(second - first) if _is_money(found) else second - first
 
 
 def _chart(found: Sweep) -> Chart | MaskedValue:
-    """Return what there is to live on over the fact, or say why there is no chart."""
+    """Return the chart of what there is to live on; hidden if it would reveal a private fact."""
     scale = 100 if _is_money(found) else 1
     points = [
         (point.value / scale, point.living.total_fen / 100)
@@ -265,14 +256,14 @@ def _chart(found: Sweep) -> Chart | MaskedValue:
 
 def _page(turns: RecordTable[StatusTurn]) -> list[str]:
     """Return the table of turns as lines of a screen, to stand below the chart."""
-    shown = turns.grid(is_revealed=False)
+    shown = turns.shown(is_revealed=False)
     rows = [[column.label for column in shown.columns]]
     rows += [[format_cell(cell) for cell in row] for row in shown.rows]
     return [shown.title, *_aligned(rows)]
 
 
 def _aligned(rows: list[list[str]]) -> list[str]:
-    """Write rows in columns; a Chinese character takes two places."""
+    """Write rows as aligned columns; a Chinese character is two places wide."""
     widths = [max(map(measure_width, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(

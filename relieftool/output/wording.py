@@ -1,25 +1,21 @@
-"""How statuses, programmes, criteria and facts are called in the reader's language.
+"""What statuses, programmes, facts, amounts and packs are called in the reader's language.
 
-How the values of a pack are written for people.
-
-What a status means at the door: one or two sentences a clerk can say.
-
-What stands at the head of every answer that rests on rules: the pack, and what it lacks.
-
-What is said after a run of conditions that come out alike for everybody.
+All answers use the same words. A status is also explained as a clerk would say it at the door.
 """
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from relieftool.eligibility.finding_basis import MEMBERS
 from relieftool.eligibility.findings import Finding, Status
 from relieftool.eligibility.rule_warnings import ConstantCriterion, find_first_day_without
 from relieftool.messages import _
-from relieftool.output.result_cells import convert_to_yuan, format_yuan
-from relieftool.pack.facts import FEN_PER_YUAN, Owner, Period
-from relieftool.pack.models import DatedValue, Pack
+from relieftool.output.result import Column
+from relieftool.output.result_cells import ResultCell, convert_to_yuan, format_yuan
+from relieftool.pack.facts import FEN_PER_YUAN, Fact, Owner, Period
+from relieftool.pack.models import Criterion, DatedValue, Indicator, Pack
 from relieftool.pack.value_overrides import list_office_parameters
 
 
@@ -29,6 +25,18 @@ def format_programme(pack: Pack, programme: str) -> str:
         return _("priority household")
     named = pack.programmes.get(programme)
     return str(named.names) if named else programme
+
+
+def programme_column(pack: Pack, value: str = "") -> Column[Any]:
+    """Return the column that names a record's programme, which `value` says where to find."""
+    return Column(
+        "programme", _("Programme"), lambda name: format_programme(pack, name), value=value
+    )
+
+
+def format_period(period: str | None) -> str:
+    """Name the period of an amount; nothing for None."""
+    return {"month": _("month"), "year": _("year"), "once": _("once")}[period] if period else ""
 
 
 def format_fact(pack: Pack, name: str) -> str:
@@ -43,20 +51,25 @@ def format_fact(pack: Pack, name: str) -> str:
     return str(pack.facts[key].labels) if key in pack.facts else key
 
 
+def format_fact_value(fact: Fact, value: int | str | None) -> ResultCell:
+    """Return a stored value of a fact as people read it; None, unknown, stays None."""
+    if fact.type == "yes_no" and value is not None:
+        return value == 1
+    if fact.type == "money" and isinstance(value, int):
+        return convert_to_yuan(value)
+    return next((str(choice.labels) for choice in fact.choices if choice.id == value), value)
+
+
 def format_amount(fen: int | None, period: Period | None) -> str:
     """Write an amount with its period; the sign for unknown where it is unknown."""
     if fen is None:
         return format_yuan(None)
-    patterns = {
-        "month": _("{yuan} a month"),
-        "year": _("{yuan} a year"),
-        "once": _("{yuan} once"),
-    }
+    patterns = {"month": _("{yuan} a month"), "year": _("{yuan} a year"), "once": _("{yuan} once")}
     return patterns[period or "once"].format(yuan=format_yuan(fen))
 
 
 def format_uncompared(finding: Finding) -> str | None:
-    """Say why nobody knows whether what is received is enough; None where it is known."""
+    """Say why it is unknown whether what is received is enough; None where that is known."""
     words = {
         "due-unknown": _(
             "They receive it; whether it is enough cannot be said: what is due is not known."
@@ -82,7 +95,7 @@ def format_reason(pack: Pack, finding: Finding) -> str:
 
 
 def _unclaimed_words(pack: Pack, finding: Finding) -> str:
-    """Say the first condition, how many more hold too, and that nothing is received."""
+    """Say the first condition that holds, how many more do, and that nothing is received."""
     first, *others = pack.programmes[finding.programme].criteria
     if not others:
         return _("{says}; not received").format(says=first.says)
@@ -90,7 +103,7 @@ def _unclaimed_words(pack: Pack, finding: Finding) -> str:
 
 
 def _unlocked_words(pack: Pack, finding: Finding) -> str:
-    """Name what is to be claimed before, in that order."""
+    """Name what is to be claimed first, in order."""
     words = [format_programme(pack, name) for name in finding.unlocked_by]
     if len(words) == 1:
         return _("can be had once this is claimed: {names}").format(names=words[0])
@@ -100,7 +113,7 @@ def _unlocked_words(pack: Pack, finding: Finding) -> str:
 
 
 def _ineligible_words(pack: Pack, finding: Finding) -> str:
-    """Say what does not hold; if nothing, that the occasion or an exclusion is against it."""
+    """Say which conditions fail, or which programme excludes it, or that it has no occasion."""
     says = _unmet(pack, finding)
     if says:
         return _("does not meet: {says}").format(says=says)
@@ -130,7 +143,7 @@ def _undetermined_words(pack: Pack, finding: Finding) -> str:
 
 
 def _underpaid_words(_pack: Pack, finding: Finding) -> str:
-    """Set what is paid beside what is due."""
+    """Say what is paid and what is due."""
     return _("is paid {paid}, is due {due}").format(
         paid=format_amount(finding.paid_fen, finding.amount_period),
         due=format_amount(finding.amount_fen, finding.amount_period),
@@ -138,28 +151,28 @@ def _underpaid_words(_pack: Pack, finding: Finding) -> str:
 
 
 def _conflict_words(pack: Pack, finding: Finding) -> str:
-    """Name what is received beside it."""
+    """Name the excluded programmes that are received too."""
     return _("receives this and {names}, of which only one may be had; check which").format(
         names=_join(format_programme(pack, name) for name in finding.conflicts_with)
     )
 
 
 def _review_words(pack: Pack, finding: Finding) -> str:
-    """Say what does not hold though it is received."""
+    """Say which conditions fail although the programme is received."""
     return _("receives it, but by the facts at hand does not meet: {says}").format(
         says=_unmet(pack, finding)
     )
 
 
 _WHY: dict[Status, Callable[[Pack, Finding], str]] = {
-    "unclaimed": _unclaimed_words,
-    "unlocked": _unlocked_words,
-    "undetermined": _undetermined_words,
-    "underpaid": _underpaid_words,
-    "conflict": _conflict_words,
-    "review": _review_words,
-    "receiving": lambda _pack, finding: format_uncompared(finding) or _("is received"),
-    "ineligible": _ineligible_words,
+    Status.UNCLAIMED: _unclaimed_words,
+    Status.UNLOCKED: _unlocked_words,
+    Status.UNDETERMINED: _undetermined_words,
+    Status.UNDERPAID: _underpaid_words,
+    Status.CONFLICT: _conflict_words,
+    Status.REVIEW: _review_words,
+    Status.RECEIVING: lambda _pack, finding: format_uncompared(finding) or _("is received"),
+    Status.INELIGIBLE: _ineligible_words,
 }
 
 
@@ -181,7 +194,7 @@ def format_parameter_value(pack: Pack, parameter: str, value: DatedValue) -> str
 
 
 def format_owner(unit: Owner) -> str:
-    """Return whether a programme is a household's or a member's."""
+    """Name whom a programme or fact belongs to: a household or a member."""
     return _("household") if unit == "household" else _("member")
 
 
@@ -195,12 +208,12 @@ def format_status_advice(pack: Pack, finding: Finding) -> str:  # noqa: PLR0911 
                 " Help them apply; {department} grants it."
             ).format(department=department)
         case "unlocked":
-            names = _("; ").join(format_programme(pack, one) for one in finding.unlocked_by)
+            names = _join(format_programme(pack, name) for name in finding.unlocked_by)
             return _("Not yet, but it opens once they have claimed: {names}. Begin there.").format(
                 names=names
             )
         case "undetermined":
-            names = _("; ").join(format_fact(pack, one) for one in finding.missing)
+            names = _join(format_fact(pack, name) for name in finding.missing)
             return _("Cannot be said yet. Still to be asked: {names}.").format(names=names)
         case "underpaid":
             return _(
@@ -224,13 +237,25 @@ def format_status_advice(pack: Pack, finding: Finding) -> str:  # noqa: PLR0911 
     return _("Cannot be had: a condition marked below is not met, or its occasion has not arisen.")
 
 
-def build_pack_document(pack: Pack, as_of: dt.date | None = None) -> dict[str, object]:
-    """Say which pack this is, and which of its values in force on the day were set here."""
-    document: dict[str, object] = {
-        "id": pack.id,
-        "version": pack.version,
-        "sha256": pack.sha256,
+def build_document_head(
+    command: str, as_of: dt.date, pack: Pack, unvalued: Sequence[str] | None = None
+) -> dict[str, object]:
+    """Return the keys that start every JSON answer which rests on a pack.
+
+    `unvalued` are the parameters without a value on the day; None where the answer runs no rules.
+    """
+    head = {
+        "relief_result": 1,
+        "command": command,
+        "as_of": as_of.isoformat(),
+        "pack": build_pack_document(pack, as_of),
     }
+    return head if unvalued is None else {**head, "unvalued": list(unvalued)}
+
+
+def build_pack_document(pack: Pack, as_of: dt.date | None = None) -> dict[str, object]:
+    """Return which pack this is and, for a day, the parameters that the office has set itself."""
+    document: dict[str, object] = {"id": pack.id, "version": pack.version, "sha256": pack.sha256}
     return (
         document if as_of is None else {**document, "set_here": list_office_parameters(pack, as_of)}
     )
@@ -250,24 +275,24 @@ def format_missing_parameters(pack: Pack, as_of: dt.date, unvalued: Iterable[str
 
 
 def format_set_command(parameter: str, day: dt.date) -> str:
-    """Write the command that gives a parameter a value from a day on."""
+    """Write the command that sets a parameter's value from a day on (inclusive)."""
     return f"relief pack set {parameter} VALUE --from {day.isoformat()} --source TEXT"
 
 
 def format_constant_criteria(pack: Pack, uniform: Sequence[ConstantCriterion]) -> list[str]:
-    """Name the conditions that come out alike for everybody, a line for each truth."""
+    """Name the conditions that are the same for every household, a line for each truth."""
     sentences: dict[bool | None, str] = {
         True: _("True for everybody, is that so? {names}"),
-        False: _("True for nobody, is that so? {names}"),
+        False: _("False for everybody, is that so? {names}"),
         None: _("Unknown for everybody, is a column missing or misread? {names}"),
     }
     lines = []
     for truth, sentence in sentences.items():
-        alike = [one for one in uniform if one.truth is truth]
-        names = [_criterion_words(pack, one) for one in alike[:_MOST_NAMED]]
-        if len(alike) > _MOST_NAMED:
+        criteria = [criterion for criterion in uniform if criterion.truth is truth]
+        names = [_criterion_words(pack, criterion) for criterion in criteria[:_MOST_NAMED]]
+        if len(criteria) > _MOST_NAMED:
             more = _("and {count} more, listed by --format json")
-            names.append(more.format(count=len(alike) - _MOST_NAMED))
+            names.append(more.format(count=len(criteria) - _MOST_NAMED))
         if names:
             lines.append(sentence.format(names=_("; ").join(names)))
     return lines
@@ -276,14 +301,15 @@ def format_constant_criteria(pack: Pack, uniform: Sequence[ConstantCriterion]) -
 _MOST_NAMED = 5
 
 
+def find_says(criteria: Iterable[Criterion | Indicator], name: str) -> str:
+    """Return the sentence of the criterion or indicator of that id."""
+    return next(str(criterion.says) for criterion in criteria if criterion.id == name)
+
+
 def _criterion_words(pack: Pack, uniform: ConstantCriterion) -> str:
     """Name a condition: its programme and what it says; an indicator by what it says."""
     if uniform.programme == "priority":
-        indicators = pack.priority.indicators
-        return next(
-            str(indicator.says) for indicator in indicators if indicator.id == uniform.criterion
-        )
-    criteria = pack.programmes[uniform.programme].criteria
-    says = next(str(criterion.says) for criterion in criteria if criterion.id == uniform.criterion)
+        return find_says(pack.priority.indicators, uniform.criterion)
+    says = find_says(pack.programmes[uniform.programme].criteria, uniform.criterion)
     programme = format_programme(pack, uniform.programme)
     return _("{label}: {value}").format(label=programme, value=says)

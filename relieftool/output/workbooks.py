@@ -1,6 +1,6 @@
 """Tables as an xlsx workbook where every text is text: no formula, no ID number made a number.
 
-How tables stand on paper: landscape A4, every row as high as its words need, room for a pen.
+A table for print is laid out for landscape A4, every row as high as its words need.
 """
 
 import math
@@ -13,7 +13,7 @@ from typing import Any
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.output.result import PlainTable, ResultColumn
+from relieftool.output.result import Column, PlainTable
 from relieftool.output.result_cells import (
     ResultCell,
     escape_invisible,
@@ -44,8 +44,8 @@ def fit_to_paper(sheet: Any, title: str) -> None:
     sheet.oddFooter.right.text = "&P / &N"
 
 
-def lay_out_for_print(sheet: Any, grid: PlainTable) -> None:
-    """Draw lines, wrap cells, and say at the foot of every page what the readers should do."""
+def lay_out_for_print(sheet: Any, table: PlainTable) -> None:
+    """Draw lines, wrap cells, and put the table's footer at the foot of every page."""
     from openpyxl.styles import (  # type: ignore[import-untyped] # noqa: PLC0415 start-up time
         Alignment,
         Border,
@@ -59,31 +59,32 @@ def lay_out_for_print(sheet: Any, grid: PlainTable) -> None:
 
     line = Side(style="thin")
     border, wrapped = Border(line, line, line, line), Alignment(wrap_text=True, vertical="center")
-    for row in sheet.iter_rows(max_col=len(grid.columns)):
+    for row in sheet.iter_rows(max_col=len(table.columns)):
         for cell in row:
             cell.alignment, cell.border = wrapped, border
     for cell in sheet[1]:
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="E7E6E6")
-    widths = measure_printed_widths(grid)
+    widths = measure_printed_widths(table)
     for number, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
-    for number, texts in enumerate(_lines(grid), start=1):
+    for number, texts in enumerate(_lines(table), start=1):
         sheet.row_dimensions[number].height = _height(texts, widths)
-    sheet.oddFooter.left.text = escape_invisible(" ".join(grid.footer))[:_LONGEST_FOOTER].replace(
+    sheet.oddFooter.left.text = escape_invisible(" ".join(table.footer))[:_LONGEST_FOOTER].replace(
         "&", "&&"
     )
-    _add_choices(sheet, grid)
+    _add_choices(sheet, table)
 
 
-def measure_printed_widths(grid: PlainTable) -> list[float]:
-    """Return the widths of a printed table's columns, in letters: what is left on the page is shared.
+def measure_printed_widths(table: PlainTable) -> list[float]:
+    """Return the widths of a printed table's columns, in letters.
 
-    A number that is typed again is never broken; a column to be filled in has room for a pen.
+    What is left of the page is shared by the wide columns, or by those to be filled in. A number
+    that people type again is never broken; a column to be filled in has room for a pen.
     """
-    columns = [[line[place] for line in _lines(grid)] for place in range(len(grid.columns))]
-    widths = [_width(column, texts) for column, texts in zip(grid.columns, columns, strict=True)]
+    columns = [[line[place] for line in _lines(table)] for place in range(len(table.columns))]
+    widths = [_width(column, texts) for column, texts in zip(table.columns, columns, strict=True)]
     left = _PAGE_WIDTH - sum(widths)
-    takers = [place for place, one in enumerate(grid.columns) if one.is_wide] or [
+    takers = [place for place, column in enumerate(table.columns) if column.is_wide] or [
         place for place, texts in enumerate(columns) if not any(texts[1:])
     ]
     for place in takers:
@@ -91,7 +92,7 @@ def measure_printed_widths(grid: PlainTable) -> list[float]:
     return widths
 
 
-def _width(column: ResultColumn[Any], texts: Sequence[str]) -> float:
+def _width(column: Column[Any], texts: Sequence[str]) -> float:
     """Return the width of one column before anything is shared."""
     widest = max(map(measure_width, texts)) + 2
     if column.is_whole:
@@ -102,10 +103,10 @@ def _width(column: ResultColumn[Any], texts: Sequence[str]) -> float:
     return max(least, min(widest, _WIDEST_WIDE if column.is_wide else _WIDEST))
 
 
-def _lines(grid: PlainTable) -> Iterator[list[str]]:
+def _lines(table: PlainTable) -> Iterator[list[str]]:
     """Return the texts of a table as they are printed, its headings first."""
-    yield [column.label for column in grid.columns]
-    for row in grid.rows:
+    yield [column.label for column in table.columns]
+    for row in table.rows:
         yield ["" if cell is None else format_cell(cell) for cell in row]
 
 
@@ -118,18 +119,18 @@ def _height(texts: Sequence[str], widths: Sequence[float]) -> float:
     return max(_LEAST_HEIGHT, lines * _LINE_HEIGHT + 4)
 
 
-def _add_choices(sheet: Any, grid: PlainTable) -> None:
-    """Let people choose from a list where a column has one."""
+def _add_choices(sheet: Any, table: PlainTable) -> None:
+    """Add a drop-down list to each column that has choices."""
     from openpyxl.worksheet.datavalidation import (  # type: ignore[import-untyped]  # noqa: PLC0415
         DataValidation,
     )
 
-    for number, column in enumerate(grid.columns, start=1):
-        if column.choices and grid.rows:
-            found = DataValidation(type="list", formula1=f'"{",".join(column.choices)}"')
-            sheet.add_data_validation(found)
-            first, last = sheet.cell(2, number), sheet.cell(len(grid.rows) + 1, number)
-            found.add(f"{first.coordinate}:{last.coordinate}")
+    for number, column in enumerate(table.columns, start=1):
+        if column.choices and table.rows:
+            drop_down = DataValidation(type="list", formula1=f'"{",".join(column.choices)}"')
+            sheet.add_data_validation(drop_down)
+            first, last = sheet.cell(2, number), sheet.cell(len(table.rows) + 1, number)
+            drop_down.add(f"{first.coordinate}:{last.coordinate}")
 
 
 _MOST_ROWS = 1_048_576
@@ -139,24 +140,25 @@ _WIDEST_COLUMN = 60
 _ROWS_MEASURED = 200
 
 
-def write_workbook(grids: Sequence[PlainTable], path: Path) -> None:
+def write_workbook(tables: Sequence[PlainTable], path: Path) -> None:
     """Write one sheet for each table, and a last one with the titles and notes.
 
-    openpyxl makes a formula of a text like "=1+1" and cuts long texts silently: neither may happen.
+    openpyxl turns a text like "=1+1" into a formula and cuts long texts silently; neither may
+    happen here.
     """
     from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 start-up time
 
     workbook = Workbook()
     workbook.remove(workbook.active)
-    for grid, name in zip(grids, _sheet_names(grids), strict=True):
+    for table, name in zip(tables, _sheet_names(tables), strict=True):
         sheet = workbook.create_sheet(name)
-        _fill_sheet(sheet, [[column.label for column in grid.columns], *grid.rows])
+        _fill_sheet(sheet, [[column.label for column in table.columns], *table.rows])
         sheet.freeze_panes = "A2"
-        fit_to_paper(sheet, escape_invisible(grid.title))
-        if grid.is_for_print:
-            lay_out_for_print(sheet, grid)
+        fit_to_paper(sheet, escape_invisible(table.title))
+        if table.is_for_print:
+            lay_out_for_print(sheet, table)
     notes = workbook.create_sheet(_("Notes"))
-    _fill_sheet(notes, list(_notes(grids)))
+    _fill_sheet(notes, list(_notes(tables)))
     fit_to_paper(notes, "")
     workbook.save(path)
 
@@ -172,17 +174,17 @@ def count_workbook_rows(path: Path) -> list[int]:
         workbook.close()
 
 
-def _notes(grids: Sequence[PlainTable]) -> Iterator[list[ResultCell]]:
-    for grid in grids:
-        yield [grid.heading]
-        for line in (*grid.warnings, *grid.footer):
+def _notes(tables: Sequence[PlainTable]) -> Iterator[list[ResultCell]]:
+    for table in tables:
+        yield [table.heading]
+        for line in (*table.warnings, *table.footer):
             yield [line]
 
 
-def _sheet_names(grids: Sequence[PlainTable]) -> Iterator[str]:
+def _sheet_names(tables: Sequence[PlainTable]) -> Iterator[str]:
     """Name each sheet by its table's title, cut to what Excel allows, its number in front."""
-    for number, grid in enumerate(grids, start=1):
-        yield format_sheet_name(f"{number} {grid.title}")
+    for number, table in enumerate(tables, start=1):
+        yield format_sheet_name(f"{number} {table.title}")
 
 
 def format_sheet_name(title: str) -> str:
@@ -225,7 +227,7 @@ def _whole(text: str) -> str:
 
 
 def widen_columns(sheet: Any, rows: Sequence[Sequence[ResultCell]]) -> None:
-    """Make the columns as wide as what the first rows hold, up to a limit."""
+    """Make the columns as wide as the first rows need, up to a limit."""
     from openpyxl.utils import (  # noqa: PLC0415 start-up time
         get_column_letter,
     )

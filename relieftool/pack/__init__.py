@@ -1,1 +1,1 @@
-"""The rule pack: models of its TOML files, loading, strict checks. Knows nothing of SQL."""
+"""The law as data: models of a pack's TOML files, loading, checks, values set by an office."""

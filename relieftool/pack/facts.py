@@ -1,4 +1,4 @@
-"""The list of facts, and the parts all tables of a pack are made of: words, ids, choices.
+"""Facts, their types, and the parts that all tables of a pack are made of: texts, ids, choices.
 
 Every model is strict and refuses unknown keys, so that a misspelt key is an error at load.
 """
@@ -6,6 +6,7 @@ Every model is strict and refuses unknown keys, so that a misspelt key is an err
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -21,11 +22,11 @@ FEN_PER_YUAN = 100
 
 
 class FactType(NamedTuple):
-    """What is the same for all facts of a type.
+    """What all facts of a type have in common.
 
-    `sort` is what its expressions are, `column` the type of its column, `written` that of a value
-    in a pack. `is_figure`: it can be added to and compared; `per_unit` of what is stored make one
-    of what is written.
+    `sort` is the sort of its expressions, `column` the type of its SQL column, `written` the
+    Python type of its values in a pack. `is_figure`: values can be added and compared. A written
+    unit is stored as `per_unit`: a yuan as 100 fen.
     """
 
     sort: Literal["money", "count", "date", "truth", "choice", "text"]
@@ -46,20 +47,26 @@ FACT_TYPES: Mapping[str, FactType] = {
 
 
 def refuse_repeated_ids(ids: Iterable[str]) -> None:
-    """Refuse an id that stands twice in one list."""
+    """Raise ValueError if an id is in a list twice."""
     repeated = [name for name, count in Counter(ids).items() if count > 1]
     if repeated:
-        raise ValueError(_("the id '{name}' stands twice").format(name=repeated[0]))
+        raise ValueError(_("the id '{name}' is used twice").format(name=repeated[0]))
+
+
+def suggest_nearest(name: str, known: Iterable[str]) -> str:
+    """Return the question whether the nearest known name is meant; "" if none is near."""
+    near = get_close_matches(name, list(known), 1)
+    return _("Did you mean '{near}'?").format(near=near[0]) if near else ""
 
 
 class StrictModel(BaseModel):
-    """Strict, frozen, and closed to unknown keys."""
+    """A model that converts nothing, cannot be changed, and refuses unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class BilingualText(StrictModel):
-    """One text in the two languages."""
+    """A text in both languages."""
 
     zh: Annotated[str, Field(min_length=1)]
     en: Annotated[str, Field(min_length=1)]
@@ -70,7 +77,7 @@ class BilingualText(StrictModel):
 
 
 class Choice(StrictModel):
-    """One value of a choice fact: its id, its words, and how spreadsheets write it."""
+    """A value of a choice fact: its id, its label, and how spreadsheets write it."""
 
     id: Identifier
     labels: BilingualText
@@ -78,7 +85,7 @@ class Choice(StrictModel):
 
 
 class Presumption(StrictModel):
-    """A value that may stand in for an unknown fact, and why; every finding shows it."""
+    """A value that is presumed where a fact is unknown, and why; every finding shows it."""
 
     value: bool | int | str
     reason: BilingualText
@@ -87,7 +94,8 @@ class Presumption(StrictModel):
 class Fact(StrictModel):
     """One thing known about a household or a member; a column of the register.
 
-    A blank cell that means none is unknown after all where a fact of `unknown_beside` says more.
+    `blank` is what a blank cell means. Where it means none, it is still unknown if a fact of
+    `unknown_beside` is more than 0: a blank own cost beside a total cost is not 0.
     """
 
     id: Identifier
@@ -105,7 +113,7 @@ class Fact(StrictModel):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "Fact":
-        """Refuse a money fact without a period, and choices where they do not belong."""
+        """Refuse money without a period, choices on other facts, and values it cannot have."""
         if (self.type == "money") != (self.period is not None):
             raise ValueError(_("a money fact, and no other, has a period"))
         if (self.type == "choice") != bool(self.choices):
@@ -117,16 +125,16 @@ class Fact(StrictModel):
         if self.unknown_beside and self.blank != "none":
             raise ValueError(_("unknown_beside needs blank = 'none'"))
         refuse_repeated_ids(choice.id for choice in self.choices)
-        if self.presume is not None and not self._can_be(self.presume.value):
-            raise ValueError(_("the presumed value is none that this fact can have"))
+        if self.presume is not None and not self._can_have(self.presume.value):
+            raise ValueError(_("this fact cannot have the presumed value"))
         return self
 
     def is_doubted_by(self, stated: Mapping[str, int | str | None]) -> bool:
-        """Return whether a blank cell cannot mean none beside what is stated of other facts."""
+        """Whether other facts stated on the same row keep a blank cell from meaning none."""
         return any(stated.get(name) for name in self.unknown_beside)
 
-    def _can_be(self, value: bool | int | str) -> bool:  # noqa: FBT001 a value of a fact
-        """Return whether a value written in the pack is one of this fact's."""
+    def _can_have(self, value: bool | int | str) -> bool:  # noqa: FBT001 a value of a fact
+        """Whether a value written in the pack is one that this fact can have."""
         if self.type == "yes_no":
             return isinstance(value, bool)
         if self.type == "choice":
@@ -135,20 +143,17 @@ class Fact(StrictModel):
 
     @property
     def kind(self) -> FactType:
-        """What is the same for all facts of its type."""
+        """What all facts of its type have in common."""
         return FACT_TYPES[self.type]
 
     @property
     def is_figure(self) -> bool:
-        """Whether it is an amount or a number, which can be added to and compared."""
+        """Whether it is an amount or a number, which can be added and compared."""
         return self.kind.is_figure
 
     @property
     def none_value(self) -> int | str | None:
-        """Return what "none" is for this fact as stored: 0, or the choice `none`; None without one.
-
-        Yes/no facts are stored as 1 and 0, money as fen.
-        """
+        """The stored value that means none: 0 (also for no), or the choice `none`; else None."""
         if self.kind.column == "INTEGER":
             return 0
         return "none" if any(choice.id == "none" for choice in self.choices) else None

@@ -1,12 +1,12 @@
-"""A folder of TOML files becomes a pack; the first thing wrong is told by file, key and remedy.
+"""A folder of TOML files becomes a pack.
 
-Expressions stay text here: `rules.checking.load_checked_pack` reads them too.
+The first mistake is reported with its file, key and remedy. Expressions stay text here;
+`rules.statement.load_checked_pack` parses them too.
 """
 
 import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
-from relieftool.pack.facts import Fact
+from relieftool.pack.facts import Fact, suggest_nearest
 from relieftool.pack.models import (
     Definition,
     Pack,
@@ -32,9 +32,9 @@ from relieftool.values.text import squeeze_heading
 Record = TypeVar("Record", bound=BaseModel)
 Identified = TypeVar("Identified", Definition, Fact, UnencodedProgramme, Parameter)
 
-# Words of the rules themselves.
+# Words that have a meaning in expressions.
 _WORDS = frozenset({"size", "household", "member", "members"})
-# Columns that the register and the statement have besides facts.
+# Columns of the register and of the SQL statement that are not facts.
 _COLUMNS = frozenset(
     {
         *("household_no", "community_id", "head_member_no", "is_provisional", "listed_members"),
@@ -42,7 +42,7 @@ _COLUMNS = frozenset(
         *("resources", "spending", "line"),
     }
 )
-# Facts that have a meaning of their own wherever a pack has them.
+# Facts that the program itself uses if a pack has them, each with its owner and type.
 _MEANINGS = {"stated_size": ("household", "integer"), "lives_together": ("member", "yes_no")}
 
 
@@ -52,17 +52,19 @@ def find_shipped_pack() -> Path:
 
 
 def load_pack(folder: Path) -> Pack:
-    """Read a rule pack; its expressions are not read yet.
+    """Read a rule pack without parsing its expressions.
 
     Raises:
         ReliefError: A file is missing or not TOML, a key is missing, misspelt or of the wrong
-            type, an id stands twice, or an exclusion names a programme nobody knows.
+            type, an id is used twice, or a programme or setting that is named does not exist.
     """
-    texts = {path.relative_to(folder).as_posix(): _read(path) for path in _pack_files(folder)}
+    texts = {
+        path.relative_to(folder).as_posix(): _read_text(path) for path in _list_pack_files(folder)
+    }
     tables = {name: _parse_toml(name, text) for name, text in texts.items()}
-    head = _validated(PackHead, tables["pack.toml"], "pack.toml")
+    head = _make_record(PackHead, tables["pack.toml"], "pack.toml")
     programmes = [
-        (name, _validated(Programme, table, name))
+        (name, _make_record(Programme, table, name))
         for name, table in tables.items()
         if name.startswith("programmes/")
     ]
@@ -70,13 +72,16 @@ def load_pack(folder: Path) -> Pack:
         **{key: getattr(head, key) for key in PackHead.model_fields},
         sha256=hashlib.sha256("\0".join(sorted(texts.values())).encode()).hexdigest(),
         files={programme.id: name for name, programme in programmes},
-        facts=_by_id(_listed(Fact, tables, "facts"), "facts.toml"),
-        definitions=_by_id(_listed(Definition, tables, "definitions"), "definitions.toml"),
-        parameters=_by_id(_listed(Parameter, tables, "parameters"), "parameters.toml"),
-        programmes=_programmes(programmes),
-        priority=_validated(PriorityRule, tables["priority.toml"], "priority.toml"),
+        facts=_index_by_id(_read_tables(Fact, tables, "facts"), "facts.toml"),
+        definitions=_index_by_id(
+            _read_tables(Definition, tables, "definitions"), "definitions.toml"
+        ),
+        parameters=_index_by_id(_read_tables(Parameter, tables, "parameters"), "parameters.toml"),
+        programmes=_index_programmes(programmes),
+        priority=_make_record(PriorityRule, tables["priority.toml"], "priority.toml"),
     )
     _check_names(pack)
+    _check_facts(pack)
     _check_headings(pack)
     _check_exclusions(pack)
     _check_time_limits(pack)
@@ -85,29 +90,29 @@ def load_pack(folder: Path) -> Pack:
 
 
 def load_office_values(path: Path, pack: Pack) -> list[OfficeValue]:
-    """Read a file of values to be set over a pack, as `relief pack values` writes it.
+    """Read a file of values that an office sets over a pack, as `relief pack values` writes it.
 
     Raises:
         ReliefError: The file is absent or not TOML, a key is wrong, or a value cannot be used.
     """
     if not path.is_file():
         raise ReliefError(path.name, _("there is no such file"), _("Check the path."))
-    table = _parse_toml(path.name, _read(path))
-    values = _listed(OfficeValue, {path.name: table}, "values", path.name)
+    table = _parse_toml(path.name, _read_text(path))
+    values = _read_tables(OfficeValue, {path.name: table}, "values", path.name)
     for place, value in enumerate(values, start=1):
         where = f"{path.name}: values.{place}.{value.parameter}"
         check_office_value(pack, value.parameter, str(value.value), where)
         if value.confidence == "assumed":
             raise ReliefError(
                 f"{where}.confidence",
-                _("a value set here is not assumed"),
+                _("a value that an office sets cannot be assumed"),
                 _("Write verified or reported."),
             )
     return values
 
 
-def _pack_files(folder: Path) -> list[Path]:
-    """Return the files of a pack, refusing a folder that lacks one."""
+def _list_pack_files(folder: Path) -> list[Path]:
+    """Return the files of a pack; raise ReliefError if one is missing."""
     named = [
         folder / f"{name}.toml"
         for name in ("pack", "facts", "definitions", "parameters", "priority")
@@ -122,8 +127,8 @@ def _pack_files(folder: Path) -> list[Path]:
     return [*named, *sorted((folder / "programmes").glob("*.toml"))]
 
 
-def _read(path: Path) -> str:
-    """Read a text file of the pack as UTF-8."""
+def _read_text(path: Path) -> str:
+    """Return the text of a file; raise ReliefError if it is not UTF-8."""
     try:
         return path.read_text("utf-8")
     except UnicodeDecodeError as error:
@@ -133,7 +138,7 @@ def _read(path: Path) -> str:
 
 
 def _parse_toml(name: str, text: str) -> dict[str, Any]:
-    """Read TOML, telling the line of a mistake."""
+    """Parse TOML; raise ReliefError with the line of a mistake."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -144,14 +149,14 @@ def _parse_toml(name: str, text: str) -> dict[str, Any]:
         ) from error
 
 
-def _listed(
+def _read_tables(
     model: type[Record], tables: Mapping[str, Any], key: str, file: str | None = None
 ) -> list[Record]:
-    """Read the list of one kind of table from the file of that name, or from another."""
+    """Return the records that a file lists under a key; `file` is KEY.toml if None."""
     name = file or f"{key}.toml"
     for other in tables[name]:
         if other != key:
-            raise _unknown_key(f"{name}: {other}", other, [key])
+            raise _refuse_key(f"{name}: {other}", other, [key])
     listed = tables[name].get(key, [])
     if not isinstance(listed, list) or not all(isinstance(table, dict) for table in listed):
         raise ReliefError(
@@ -160,27 +165,27 @@ def _listed(
             _("Begin each table with [[{key}]].").format(key=key),
         )
     return [
-        _validated(model, table, f"{name}: {key}.{table.get('id', place)}")
+        _make_record(model, table, f"{name}: {key}.{table.get('id', place)}")
         for place, table in enumerate(listed, start=1)
     ]
 
 
-def _validated(model: type[Record], table: Mapping[str, Any], place: str) -> Record:
-    """Make a record of a table, or say which key is wrong."""
+def _make_record(model: type[Record], table: Mapping[str, Any], place: str) -> Record:
+    """Return a table as a record; raise ReliefError with the first key that is wrong."""
     try:
         return model.model_validate(table)
     except ValidationError as error:
-        # a misspelt key is both unknown and missing: tell the unknown one first
-        found = sorted(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
-        absent = [str(one["loc"][-1]) for one in found if one["type"] == "missing"]
-        raise _explained(found[0], place, [*absent, *model.model_fields]) from error
+        # a misspelt key is both unknown and missing: report the unknown one, which is in the file
+        faults = sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
+        missing = [str(fault["loc"][-1]) for fault in faults if fault["type"] == "missing"]
+        raise _explain_error(faults[0], place, [*missing, *model.model_fields]) from error
 
 
-def _explained(error: ErrorDetails, place: str, known: list[str]) -> ReliefError:
-    """Turn one validation error into place, problem and remedy."""
+def _explain_error(error: ErrorDetails, place: str, known: list[str]) -> ReliefError:
+    """Return a validation error as place, problem and remedy."""
     key = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
-        return _unknown_key(f"{place}: {key}", str(error["loc"][-1]), known)
+        return _refuse_key(f"{place}: {key}", str(error["loc"][-1]), known)
     if error["type"] == "missing":
         problem, remedy = _("a key is missing here"), _("Add this key.")
     else:
@@ -190,35 +195,34 @@ def _explained(error: ErrorDetails, place: str, known: list[str]) -> ReliefError
     return ReliefError(f"{place}: {key}" if key else place, problem, remedy)
 
 
-def _unknown_key(place: str, key: str, known: list[str]) -> ReliefError:
-    """Say that nobody knows a key, and which one may have been meant."""
-    near = get_close_matches(key, known, 1)
-    remedy = _("Did you mean '{near}'?").format(near=near[0]) if near else _("Take this key out.")
-    return ReliefError(place, _("nobody knows this key"), remedy)
+def _refuse_key(place: str, key: str, known: list[str]) -> ReliefError:
+    """Return the error for an unknown key, with the nearest known one."""
+    remedy = suggest_nearest(key, known) or _("Take this key out.")
+    return ReliefError(place, _("this key does not exist"), remedy)
 
 
-def _by_id(records: Iterable[Identified], place: str) -> dict[str, Identified]:
-    """Index records by their id, refusing an id that stands twice."""
+def _index_by_id(records: Iterable[Identified], place: str) -> dict[str, Identified]:
+    """Return records by their id; raise ReliefError if an id is used twice."""
     found: dict[str, Identified] = {}
     for record in records:
         if record.id in found:
             raise ReliefError(
                 f"{place}: {record.id}",
-                _("this id stands twice"),
+                _("this id is used twice"),
                 _("Give one of the two another id."),
             )
         found[record.id] = record
     return found
 
 
-def _programmes(read: Iterable[tuple[str, Programme]]) -> dict[str, Programme]:
-    """Index programmes by their id, refusing an id that stands in two files."""
+def _index_programmes(read: Iterable[tuple[str, Programme]]) -> dict[str, Programme]:
+    """Return programmes by their id; raise ReliefError if an id is in two files."""
     found: dict[str, tuple[str, Programme]] = {}
     for file, programme in read:
         if programme.id in found:
             raise ReliefError(
                 f"{file}: id",
-                _("this id stands in {file} too").format(file=found[programme.id][0]),
+                _("this id is in {file} too").format(file=found[programme.id][0]),
                 _("Give one of the two another id."),
             )
         found[programme.id] = file, programme
@@ -226,7 +230,7 @@ def _programmes(read: Iterable[tuple[str, Programme]]) -> dict[str, Programme]:
 
 
 def _check_headings(pack: Pack) -> None:
-    """Refuse a heading that two facts claim: nobody could tell whose the column is."""
+    """Raise ReliefError if two facts have the same heading: a column could mean either."""
     claimed: dict[str, str] = {}
     for fact in pack.facts.values():
         for header in dict.fromkeys(squeeze_heading(text).casefold() for text in fact.headers):
@@ -242,7 +246,7 @@ def _check_headings(pack: Pack) -> None:
 
 
 def _check_names(pack: Pack) -> None:
-    """Refuse a name that means two things: in a rule, or as a column of the register."""
+    """Raise ReliefError if a name would mean two things in an expression or in the register."""
     seen = dict.fromkeys(pack.facts, "facts.toml")
     for place, names in (
         ("definitions.toml", pack.definitions),
@@ -252,7 +256,7 @@ def _check_names(pack: Pack) -> None:
             if name in seen:
                 raise ReliefError(
                     f"{place}: {name}",
-                    _("this id stands in {file} too").format(file=seen[name]),
+                    _("this id is in {file} too").format(file=seen[name]),
                     _("Give one of the two another id."),
                 )
             seen[name] = place
@@ -262,11 +266,15 @@ def _check_names(pack: Pack) -> None:
             raise ReliefError(
                 f"{place}: {name}", _("this id is kept for relief itself"), _("Choose another id.")
             )
-    for one in pack.facts.values():
-        _check_beside(pack, one)
+
+
+def _check_facts(pack: Pack) -> None:
+    """Raise ReliefError if a fact names one that cannot be beside it, or has the wrong type."""
+    for fact in pack.facts.values():
+        _check_unknown_beside(pack, fact)
     for name, meaning in _MEANINGS.items():
-        fact = pack.facts.get(name)
-        if fact is not None and (fact.owner, fact.type) != meaning:
+        known = pack.facts.get(name)
+        if known is not None and (known.owner, known.type) != meaning:
             raise ReliefError(
                 f"facts.toml: {name}",
                 _("this fact must be of type {type}, of a {owner}").format(
@@ -276,37 +284,37 @@ def _check_names(pack: Pack) -> None:
             )
 
 
-def _check_beside(pack: Pack, fact: Fact) -> None:
-    """Refuse a fact beside another that does not exist, is another unit's, or is no figure."""
+def _check_unknown_beside(pack: Pack, fact: Fact) -> None:
+    """Raise ReliefError unless `unknown_beside` names other figures of the same owner."""
     figures = [
-        one.id
-        for one in pack.facts.values()
-        if one.owner == fact.owner and one.is_figure and one.id != fact.id
+        other.id
+        for other in pack.facts.values()
+        if other.owner == fact.owner and other.is_figure and other.id != fact.id
     ]
     for name in fact.unknown_beside:
         if name not in figures:
             raise ReliefError(
                 f"facts.toml: {fact.id}.unknown_beside",
                 _("'{name}' is no figure of this unit").format(name=name),
-                _nearest(name, figures),
+                suggest_nearest(name, figures),
             )
 
 
 def _check_exclusions(pack: Pack) -> None:
-    """Refuse an exclusion of a programme nobody knows."""
+    """Raise ReliefError if an exclusion names a programme that does not exist."""
     for programme in pack.programmes.values():
         for exclusion in programme.excludes:
             if exclusion.programme not in pack.programmes:
                 raise ReliefError(
                     f"{pack.files[programme.id]}: excludes",
                     _("'{name}' is not a programme").format(name=exclusion.programme),
-                    _nearest(exclusion.programme, pack.programmes)
+                    suggest_nearest(exclusion.programme, pack.programmes)
                     or _("The programmes are: {names}").format(names=", ".join(pack.programmes)),
                 )
 
 
 def _check_time_limits(pack: Pack) -> None:
-    """Refuse a time limit that rests on a setting nobody knows, or on none of its choices."""
+    """Raise ReliefError if a time limit names a setting or a choice that does not exist."""
     settings = {
         name: parameter for name, parameter in pack.parameters.items() if parameter.unit == "choice"
     }
@@ -317,7 +325,7 @@ def _check_time_limits(pack: Pack) -> None:
                 raise ReliefError(
                     f"{place}.setting",
                     _("'{name}' is no parameter with choices").format(name=limit.setting),
-                    _nearest(limit.setting, settings)
+                    suggest_nearest(limit.setting, settings)
                     or _("There are: {names}").format(names=", ".join(settings) or "-"),
                 )
             choices = [choice.id for choice in settings[limit.setting].choices]
@@ -327,23 +335,17 @@ def _check_time_limits(pack: Pack) -> None:
                     _("'{name}' is none of the choices of '{setting}'").format(
                         name=limit.choice, setting=limit.setting
                     ),
-                    _nearest(limit.choice, choices)
+                    suggest_nearest(limit.choice, choices)
                     or _("The choices are: {names}").format(names=", ".join(choices)),
                 )
 
 
 def _check_not_encoded(pack: Pack) -> None:
-    """Refuse a programme said to be left out that stands there twice, or has rules after all."""
-    for name in _by_id(pack.not_encoded, "pack.toml: not_encoded"):
+    """Raise ReliefError if a programme is in `not_encoded` twice, or has rules after all."""
+    for name in _index_by_id(pack.not_encoded, "pack.toml: not_encoded"):
         if name in pack.programmes:
             raise ReliefError(
                 f"pack.toml: not_encoded.{name}",
-                _("this id stands in {file} too").format(file=pack.files[name]),
+                _("this id is in {file} too").format(file=pack.files[name]),
                 _("Take it out of not_encoded, or take the programme's file away."),
             )
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    """Suggest the nearest of some names; '' without one."""
-    near = get_close_matches(name, list(known), 1)
-    return _("Did you mean '{near}'?").format(near=near[0]) if near else ""

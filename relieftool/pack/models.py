@@ -1,12 +1,6 @@
-"""What a rule pack may say, one class per kind of table in its TOML files.
+"""What a rule pack may say: a class for each kind of table in its TOML files.
 
-Every model is strict and refuses unknown keys, so that a misspelt key is an error at load.
-
-Examples that start from another one: `like` names it, `without` leaves things unknown.
-
-Plain tables in, plain tables out; what is wrong raises ValueError, and the loader tells the file.
-
-How many working days the law gives: the same for all, or as a setting decides.
+A model raises ValueError with the mistake; the loader adds the file and the key.
 """
 
 import datetime as dt
@@ -33,83 +27,9 @@ from relieftool.pack.facts import (
 )
 
 ExampleTable = dict[str, Any]
-
-
-def inherit_examples(tables: list[Any]) -> list[Any]:
-    """Write out every example that says `like`; the one it names stands before it.
-
-    Facts of the household, and of each member by place, go over those of the other; what stands
-    under `without` is taken out, as `deposits` or `members.1.income`. The other one's amount is
-    never taken over.
-
-    >>> inherit_examples([
-    ...     {"name": "a", "household": {"wages": 1, "rent": 2}, "expect": "eligible"},
-    ...     {"name": "b", "like": "a", "without": ["rent"], "household": {"wages": 3}},
-    ... ])[1]
-    {'name': 'b', 'household': {'wages': 3}, 'expect': 'eligible'}
-    """
-    done: dict[str, ExampleTable] = {}
-    resolved = []
-    for table in tables:
-        full = _resolved(table, done) if isinstance(table, dict) else table
-        if isinstance(full, dict):
-            done[str(full.get("name"))] = full
-        resolved.append(full)
-    return resolved
-
-
-def _resolved(table: ExampleTable, done: Mapping[str, ExampleTable]) -> ExampleTable:
-    """Write out one example."""
-    own = {key: value for key, value in table.items() if key not in ("like", "without")}
-    if "like" in table:
-        other = done.get(str(table["like"]))
-        if other is None:
-            raise ValueError(
-                _("no example named '{name}' stands before this one").format(name=table["like"])
-            )
-        inherited = {key: value for key, value in deepcopy(other).items() if key != "amount"}
-        own = {
-            **inherited,
-            **own,
-            "household": {**inherited.get("household", {}), **own.get("household", {})},
-            "members": _merged(inherited.get("members", []), own.get("members", [])),
-        }
-        own = {key: value for key, value in own.items() if value or key not in _PARTS}
-    for path in table.get("without", []):
-        _take_out(own, str(path))
-    return own
-
-
-_PARTS = ("household", "members")
-
-
-def _merged(inherited: list[ExampleTable], own: list[ExampleTable]) -> list[ExampleTable]:
-    """Put one list of members over another, place by place."""
-    count = max(len(inherited), len(own))
-    return [
-        {**dict(*inherited[place : place + 1]), **dict(*own[place : place + 1])}
-        for place in range(count)
-    ]
-
-
-def _take_out(table: ExampleTable, path: str) -> None:
-    """Take a fact out of an example, of the household or of a member by place."""
-    first, _dot, rest = path.partition(".")
-    if first != "members":
-        holder, key = table.get("household", {}), path
-    else:
-        place, _dot, key = rest.partition(".")
-        members = table.get("members", [])
-        is_place = place.isdigit() and 1 <= int(place) <= len(members)
-        holder = members[int(place) - 1] if is_place else {}
-    if key not in holder:
-        raise ValueError(
-            _("'{name}' under `without` stands nowhere in this example").format(name=path)
-        )
-    del holder[key]
-
-
 Confidence = Literal["verified", "reported", "assumed"]
+# What of an example is left out when nothing is left in it.
+_PARTS = ("household", "members")
 
 
 class Definition(StrictModel):
@@ -123,9 +43,9 @@ class Definition(StrictModel):
 
 
 class DatedValue(StrictModel):
-    """A value of the law from a day (inclusive) until a day (exclusive) or "open".
+    """A value in the law from a day (inclusive) until a day (exclusive) or "open".
 
-    Money is in yuan as a string or integer, so that no binary fraction enters.
+    Money is yuan as a string or an integer, never a binary fraction.
     """
 
     value: int | str
@@ -136,7 +56,7 @@ class DatedValue(StrictModel):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "DatedValue":
-        """Refuse a range of days that is empty."""
+        """Refuse an empty range of days."""
         if self.until != "open" and self.until <= self.from_:
             raise ValueError(
                 _("`until` is not after `from`; it is the first day without this value")
@@ -145,18 +65,18 @@ class DatedValue(StrictModel):
 
     @property
     def number(self) -> Fraction:
-        """Return the value exactly, as written."""
+        """The exact number that is written."""
         return Fraction(self.value)
 
     def holds_on(self, day: dt.date) -> bool:
-        """Return whether the value is in force on a day."""
+        """Whether the value is in force on a day."""
         return self.from_ <= day and (self.until == "open" or day < self.until)
 
 
 class Parameter(StrictModel):
-    """A dated number of the law: unit, source and confidence stand with each value.
+    """A number in the law with its values over time, each with source and confidence.
 
-    One of the unit "choice" is a setting: its value is the id of one of its choices.
+    A parameter of the unit "choice" is a setting: its value is the id of one of its choices.
     """
 
     id: Identifier
@@ -169,7 +89,7 @@ class Parameter(StrictModel):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "Parameter":
-        """Refuse money without a period, what is no value of the unit, two values for one day."""
+        """Refuse money without a period, values that do not fit the unit, two values for a day."""
         if (self.unit == "yuan") != (self.period is not None):
             raise ValueError(_("a parameter in yuan, and no other, has a period"))
         if (self.unit == "choice") != bool(self.choices):
@@ -180,18 +100,17 @@ class Parameter(StrictModel):
                 self.check_value(dated.value)
             except ValueError as error:
                 raise ValueError(f"values.{place}: {error}") from error
-        for one, following in pairwise(sorted(self.values, key=lambda dated: dated.from_)):
-            if one.until == "open" or one.until > following.from_:
+        for dated, following in pairwise(sorted(self.values, key=lambda dated: dated.from_)):
+            if dated.until == "open" or dated.until > following.from_:
                 raise ValueError(_("two values hold on {day}").format(day=following.from_))
         return self
 
     def check_value(self, value: int | str) -> None:
-        """Refuse what cannot be a value: no number, less than 0, too fine, or none of the choices.
-
-        A ratio may be less than 0: prices fall as well as rise.
+        """Check that this parameter can have a value.
 
         Raises:
-            ValueError: Says which.
+            ValueError: It is no number, less than 0, finer than the unit, or not a choice. A
+                ratio may be less than 0: prices fall as well as rise.
         """
         if self.unit == "choice":
             if value not in {choice.id for choice in self.choices}:
@@ -211,12 +130,12 @@ class Parameter(StrictModel):
             raise ValueError(_("'{value}' is not a whole number").format(value=value))
 
     def in_force(self, as_of: dt.date) -> DatedValue | None:
-        """Return the value in force on a day, or None where the pack has none for it."""
+        """Return the value in force on a day; None if the pack has none for it."""
         return next((dated for dated in self.values if dated.holds_on(as_of)), None)
 
 
 class Criterion(StrictModel):
-    """One condition of a programme: the sentence people read, the expression, its article."""
+    """A condition of a programme: the sentence people read, the expression, the article."""
 
     id: ProgrammeId
     says: BilingualText
@@ -225,14 +144,14 @@ class Criterion(StrictModel):
 
 
 class Amount(StrictModel):
-    """What the programme grants where `when` holds (always, if left out), per period."""
+    """What the programme grants per period where `when` holds; always if it is None."""
 
     value: Annotated[str, Field(min_length=1)]
     when: str | None = None
 
 
 class Exclusion(StrictModel):
-    """A programme that cannot be drawn together with this one, and on whose word."""
+    """A programme that cannot be drawn together with this one, and who says so."""
 
     programme: ProgrammeId
     source: str
@@ -240,14 +159,14 @@ class Exclusion(StrictModel):
 
 
 class Source(StrictModel):
-    """A document the programme rests on."""
+    """A document that the programme is based on."""
 
     title: str
     confidence: Confidence
 
 
 class TimeLimit(StrictModel):
-    """A legal time limit that holds where a setting has a certain choice."""
+    """A legal time limit that applies while a setting has a certain choice."""
 
     working_days: int
     setting: Identifier
@@ -256,21 +175,20 @@ class TimeLimit(StrictModel):
 
 
 class Approximation(StrictModel):
-    """Where the rules are coarser than the law: whom that may include, or leave out, and why."""
+    """Where the rules are coarser than the law: may they include or exclude too many, and why."""
 
     direction: Literal["may_include", "may_exclude"]
     why: BilingualText
 
 
 class Example(StrictModel):
-    """A worked example: facts on a day, and what must come out. It is a test of the programme.
+    """A worked example, which tests its programme: facts on a day, and the expected outcome.
 
-    `receives` lists programmes drawn; `receives_not` those known not to be; others are unknown.
-    In `members` each table may carry the same two lists besides facts. Money is in yuan.
+    In `household` and each of `members`, `receives` lists programmes drawn and `receives_not`
+    those known not to be drawn, besides facts; other programmes are unknown. Money is in yuan.
     `expect_for` is the place (from 1) of the member asked about, for a member's programme.
-    `amount` is yuan, or "unknown" where none can be told; left out, it is not looked at.
-    `parameters` are values that hold for this example alone. `like` and `without`, which start
-    from another example and leave things unknown, are resolved when a programme is read.
+    `amount` is yuan, or "unknown" if it cannot be computed; None: it is not checked.
+    `parameters` are values for this example alone.
     """
 
     name: str
@@ -284,7 +202,7 @@ class Example(StrictModel):
 
 
 class Programme(StrictModel):
-    """A benefit scheme: who grants it, what it asks, what it gives, examples on both sides."""
+    """A benefit scheme: who grants it, its criteria, what it pays, examples on both sides."""
 
     id: ProgrammeId
     names: BilingualText
@@ -311,8 +229,8 @@ class Programme(StrictModel):
 
     @field_validator("roster_valid_days")
     @classmethod
-    def _lasts(cls, days: int) -> int:
-        """Refuse a roster that would be too old on its own day."""
+    def _check_valid_days(cls, days: int) -> int:
+        """Refuse a negative number of days: a roster would be too old on its own day."""
         if days < 0:
             raise ValueError(_("'{value}' is less than 0").format(value=days))
         return days
@@ -320,14 +238,14 @@ class Programme(StrictModel):
     @model_validator(mode="before")
     @classmethod
     def _resolve_examples(cls, table: Any) -> Any:
-        """Write out examples that start from another one."""
+        """Write out examples that start from another one, before they are checked."""
         if isinstance(table, dict) and isinstance(table.get("examples"), list):
             return {**table, "examples": inherit_examples(table["examples"])}
         return table
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "Programme":
-        """Refuse an id that stands twice, an amount per nothing, and a life without a day."""
+        """Refuse ids used twice, amounts without a period, and an empty range of days."""
         refuse_repeated_ids(criterion.id for criterion in self.criteria)
         refuse_repeated_ids(example.name for example in self.examples)
         if self.amounts and self.period is None:
@@ -339,13 +257,13 @@ class Programme(StrictModel):
         return self
 
     def is_in_force(self, as_of: dt.date) -> bool:
-        """Return whether the programme exists on a day; the end of the range is exclusive."""
+        """Whether the programme exists on a day; `in_force_until` is exclusive."""
         begun = self.in_force_from <= as_of
         return begun and (self.in_force_until == "open" or as_of < self.in_force_until)
 
 
 class Indicator(StrictModel):
-    """One way of being poor, with its weight as an exact fraction such as "1/4"."""
+    """A sign of poverty, with its weight as an exact fraction such as "1/4"."""
 
     id: ProgrammeId
     says: BilingualText
@@ -354,9 +272,10 @@ class Indicator(StrictModel):
 
 
 class PriorityRule(StrictModel):
-    """When a household comes first: what is left to live on, and the indicators.
+    """When a household has priority: what it has left to live on, and the indicators.
 
-    `resources`, `spending` and `line` are money per month for the whole household.
+    `resources`, `spending` and `line` are money per month for the whole household. `cutoff` is
+    the sum of weights from which on a household has priority.
     """
 
     resources: Annotated[str, Field(min_length=1)]
@@ -367,13 +286,13 @@ class PriorityRule(StrictModel):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "PriorityRule":
-        """Refuse an indicator that stands twice."""
+        """Refuse an indicator's id that is used twice."""
         refuse_repeated_ids(indicator.id for indicator in self.indicators)
         return self
 
 
 class UnencodedProgramme(StrictModel):
-    """A programme the pack knows of and has no rules for: not for these households, or unknown."""
+    """A programme that the pack knows of and has no rules for, and why."""
 
     id: ProgrammeId
     names: BilingualText
@@ -382,7 +301,7 @@ class UnencodedProgramme(StrictModel):
 
 
 class PackHead(StrictModel):
-    """What pack.toml says: which pack this is, where it holds, and what it leaves out and why."""
+    """What pack.toml says: which pack this is, its area, and what it leaves out and why."""
 
     id: ProgrammeId
     version: str
@@ -392,9 +311,10 @@ class PackHead(StrictModel):
 
 
 class Pack(PackHead):
-    """A whole rule pack; `files` says where each programme was read.
+    """A whole rule pack; `files` has the file of each programme.
 
-    Programmes stand in the order of their files, once checked in the order of their references.
+    Programmes are in the order of their files; once the pack is checked, each comes after those
+    that its rules refer to.
     """
 
     sha256: str
@@ -407,7 +327,7 @@ class Pack(PackHead):
 
 
 def find_time_limit(pack: Pack, programme: Programme, day: dt.date) -> tuple[int | None, str]:
-    """Return the working days in force on a day (None: no limit), and where that stands."""
+    """Return the working days for deciding a claim (None: no limit), and the source of that."""
     decided = find_limit_by_setting(pack, programme, day)
     if decided is not None:
         return decided.working_days, decided.source
@@ -415,9 +335,81 @@ def find_time_limit(pack: Pack, programme: Programme, day: dt.date) -> tuple[int
 
 
 def find_limit_by_setting(pack: Pack, programme: Programme, day: dt.date) -> TimeLimit | None:
-    """Return the limit whose setting has its choice on a day; None where none decides."""
+    """Return the time limit whose setting has its choice on a day; None if there is none."""
     for limit in programme.time_limits:
         value = pack.parameters[limit.setting].in_force(day)
         if value is not None and value.value == limit.choice:
             return limit
     return None
+
+
+def inherit_examples(tables: list[Any]) -> list[Any]:
+    """Return examples with those written out that start from an earlier one, named by `like`.
+
+    An example's own facts, of the household and of each member by place, replace the other's.
+    `without` removes facts, such as `deposits` or `members.1.income`. The amount is not inherited.
+
+    >>> inherit_examples([
+    ...     {"name": "a", "household": {"wages": 1, "rent": 2}, "expect": "eligible"},
+    ...     {"name": "b", "like": "a", "without": ["rent"], "household": {"wages": 3}},
+    ... ])[1]
+    {'name': 'b', 'household': {'wages': 3}, 'expect': 'eligible'}
+    """
+    earlier: dict[str, ExampleTable] = {}
+    resolved = []
+    for table in tables:
+        full = _resolve_example(table, earlier) if isinstance(table, dict) else table
+        if isinstance(full, dict):
+            earlier[str(full.get("name"))] = full
+        resolved.append(full)
+    return resolved
+
+
+def _resolve_example(table: ExampleTable, earlier: Mapping[str, ExampleTable]) -> ExampleTable:
+    """Return an example with what it inherits, without what `without` removes."""
+    own = {key: value for key, value in table.items() if key not in ("like", "without")}
+    if "like" in table:
+        other = earlier.get(str(table["like"]))
+        if other is None:
+            raise ValueError(
+                _("no example before this one is named '{name}'").format(name=table["like"])
+            )
+        inherited = {key: value for key, value in deepcopy(other).items() if key != "amount"}
+        own = {
+            **inherited,
+            **own,
+            "household": {**inherited.get("household", {}), **own.get("household", {})},
+            "members": _merge_members(inherited.get("members", []), own.get("members", [])),
+        }
+        own = {key: value for key, value in own.items() if value or key not in _PARTS}
+    for path in table.get("without", []):
+        _remove_fact(own, str(path))
+    return own
+
+
+def _merge_members(inherited: list[ExampleTable], own: list[ExampleTable]) -> list[ExampleTable]:
+    """Return members place by place, each with its own facts over the inherited ones."""
+    count = max(len(inherited), len(own))
+    return [
+        {**dict(*inherited[place : place + 1]), **dict(*own[place : place + 1])}
+        for place in range(count)
+    ]
+
+
+def _remove_fact(table: ExampleTable, path: str) -> None:
+    """Remove a fact of the household, or of a member by place, from an example.
+
+    Raises:
+        ValueError: The example has no such fact.
+    """
+    first, _dot, rest = path.partition(".")
+    if first != "members":
+        holder, key = table.get("household", {}), path
+    else:
+        place, _dot, key = rest.partition(".")
+        members = table.get("members", [])
+        is_place = place.isdigit() and 1 <= int(place) <= len(members)
+        holder = members[int(place) - 1] if is_place else {}
+    if key not in holder:
+        raise ValueError(_("'{name}' under `without` is not in this example").format(name=path))
+    del holder[key]

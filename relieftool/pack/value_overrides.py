@@ -1,16 +1,19 @@
-"""Values of the law put over those of a pack: an office's own, or those of one worked example."""
+"""Values laid over those of a pack: an office's own, or those of a worked example.
+
+Each holds from its first day until its last (exclusive); what the pack says of other days stays.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from relieftool.errors import ReliefError
 from relieftool.messages import _
+from relieftool.pack.facts import suggest_nearest
 from relieftool.pack.models import DatedValue, Pack, Parameter
 
 
 class OfficeValue(DatedValue):
-    """A value that an office has set over the pack: for which parameter, by whom and when."""
+    """A value that an office sets over the pack's: for which parameter, by whom and when."""
 
     parameter: str
     by: str | None = None
@@ -18,7 +21,7 @@ class OfficeValue(DatedValue):
 
 
 def list_office_parameters(pack: Pack, as_of: dt.date) -> list[str]:
-    """Name the parameters whose value in force on a day the office has set itself."""
+    """Return the names of the parameters whose value in force on a day is the office's own."""
     return [
         name
         for name, parameter in pack.parameters.items()
@@ -27,10 +30,11 @@ def list_office_parameters(pack: Pack, as_of: dt.date) -> list[str]:
 
 
 def check_office_value(pack: Pack, name: str, value: str, place: str) -> None:
-    """Refuse a value for a parameter nobody knows, or one the parameter cannot have.
+    """Check that a parameter exists and can have a value.
 
     Raises:
-        ReliefError: The nearest parameter is named, or what its values look like.
+        ReliefError: It does not exist (the nearest is named), or cannot have this value (the
+            remedy says what its values look like).
     """
     find_parameter(pack, name, place)
     try:
@@ -39,26 +43,24 @@ def check_office_value(pack: Pack, name: str, value: str, place: str) -> None:
         raise ReliefError(
             place,
             _("this value cannot be used ({reason})").format(reason=error),
-            _value_words(pack.parameters[name]),
+            _describe_values(pack.parameters[name]),
         ) from error
 
 
 def find_parameter(pack: Pack, name: str, place: str) -> Parameter:
-    """Find a parameter; the nearest is named where there is none of that name."""
+    """Return a parameter; raise ReliefError, which names the nearest, if there is none."""
     if name in pack.parameters:
         return pack.parameters[name]
-    near = get_close_matches(name, pack.parameters, 1)
     raise ReliefError(
         place,
         _("'{name}' is no parameter").format(name=name),
-        _("Did you mean '{near}'?").format(near=near[0])
-        if near
-        else _("`relief pack show --assumed` lists those still to be confirmed."),
+        suggest_nearest(name, pack.parameters)
+        or _("`relief pack show --assumed` lists those still to be confirmed."),
     )
 
 
-def _value_words(parameter: Parameter) -> str:
-    """Say what a value of a parameter looks like."""
+def _describe_values(parameter: Parameter) -> str:
+    """Return a sentence that says what the values of a parameter look like."""
     if parameter.unit == "choice":
         names = _(", ").join(f"{choice.labels} ({choice.id})" for choice in parameter.choices)
         return _("The choices are: {names}").format(names=names)
@@ -70,72 +72,72 @@ def _value_words(parameter: Parameter) -> str:
 
 
 def find_choice_id(parameter: Parameter, text: str) -> str:
-    """Return the id of the choice that a text names, by its id or its label; else the text itself."""
+    """Return the id of the choice with this label; any other text is returned as it is."""
     for choice in parameter.choices:
         if text in (choice.labels.zh, choice.labels.en):
             return choice.id
     return text
 
 
-def list_covered_values(pack: Pack, one: OfficeValue) -> list[DatedValue]:
-    """Return the pack's own values that a value set here takes the place of, wholly or in part."""
-    parameter = pack.parameters[one.parameter]
-    until = _ended(parameter, one).until
+def list_covered_values(pack: Pack, office_value: OfficeValue) -> list[DatedValue]:
+    """Return the pack's own values that an office's value replaces, wholly or in part."""
+    parameter = pack.parameters[office_value.parameter]
+    until = _end_open_value(parameter, office_value).until
     return [
-        each
-        for each in parameter.values
-        if not _ends_by(each, one.from_) and (until == "open" or each.from_ < until)
+        value
+        for value in parameter.values
+        if not _has_ended_by(value, office_value.from_) and (until == "open" or value.from_ < until)
     ]
 
 
 def override_values(pack: Pack, values: Iterable[tuple[str, DatedValue]]) -> Pack:
-    """Return a pack in which these values hold from their first day until their last (exclusive).
+    """Return a pack in which these values of existing parameters replace its own.
 
-    What the pack says of other days stays. The parameters named must exist. A value further on in
-    the list goes over one before it. An office's own open value holds until the pack's next one:
-    what is said of a year must not undo what the pack knows of later ones.
+    A later value in the list replaces an earlier one for the days they share. An office's open
+    value ends where the pack's next one begins: what an office says of this year must not undo
+    what the pack knows of later years.
 
     Raises:
-        ValueError: A value is none that its parameter can have.
+        ValueError: A parameter cannot have its value.
     """
     parameters = dict(pack.parameters)
     for name, value in values:
-        parameters[name] = _with_value(parameters[name], value)
+        parameters[name] = _insert_value(parameters[name], value)
     return pack.model_copy(update={"parameters": parameters})
 
 
-def _with_value(parameter: Parameter, value: DatedValue) -> Parameter:
-    """Put one value into a parameter, shortening those it covers."""
+def _insert_value(parameter: Parameter, value: DatedValue) -> Parameter:
+    """Return a parameter with one value more, those it covers cut short."""
     parameter.check_value(value.value)
-    value = _ended(parameter, value)
-    kept = [part for one in parameter.values for part in _outside(one, value)]
-    ordered = sorted([*kept, value], key=lambda one: one.from_)
+    value = _end_open_value(parameter, value)
+    kept = [part for covered in parameter.values for part in _cut_out(covered, value)]
+    ordered = sorted([*kept, value], key=lambda dated: dated.from_)
     return parameter.model_copy(update={"values": ordered})
 
 
-def _ended(parameter: Parameter, value: DatedValue) -> DatedValue:
-    """End an office's own open value where the pack's next one begins, unless that is assumed."""
+def _end_open_value(parameter: Parameter, value: DatedValue) -> DatedValue:
+    """Return an office's open value ended where the pack's next one that is not assumed begins."""
     if not isinstance(value, OfficeValue) or value.until != "open":
         return value
     later = [
-        one.from_
-        for one in parameter.values
-        if one.from_ > value.from_ and one.confidence != "assumed"
+        following.from_
+        for following in parameter.values
+        if following.from_ > value.from_ and following.confidence != "assumed"
     ]
     return value.model_copy(update={"until": min(later, default="open")})
 
 
-def _outside(one: DatedValue, cover: DatedValue) -> list[DatedValue]:
-    """Return what is left of a value's days outside those of another."""
+def _cut_out(value: DatedValue, cover: DatedValue) -> list[DatedValue]:
+    """Return what is left of a value before and after the days of another one."""
     left: list[DatedValue] = []
-    if one.from_ < cover.from_:
-        until = one.until if _ends_by(one, cover.from_) else cover.from_
-        left.append(one.model_copy(update={"until": until}))
-    if cover.until != "open" and not _ends_by(one, cover.until):
-        left.append(one.model_copy(update={"from_": max(one.from_, cover.until)}))
+    if value.from_ < cover.from_:
+        until = value.until if _has_ended_by(value, cover.from_) else cover.from_
+        left.append(value.model_copy(update={"until": until}))
+    if cover.until != "open" and not _has_ended_by(value, cover.until):
+        left.append(value.model_copy(update={"from_": max(value.from_, cover.until)}))
     return left
 
 
-def _ends_by(one: DatedValue, day: dt.date) -> bool:
-    """Return whether a value is no longer in force on a day, and stays so."""
-    return one.until != "open" and one.until <= day
+def _has_ended_by(value: DatedValue, day: dt.date) -> bool:
+    """Whether a value's days are all before a day."""
+    return value.until != "open" and value.until <= day

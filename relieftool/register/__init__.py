@@ -1,1 +1,4 @@
-"""Source rows become households, members, facts and receipts; the same rows give the same register."""
+"""Source rows become households, members, facts and receipts.
+
+The same rows give the same register, in whatever order the files came.
+"""

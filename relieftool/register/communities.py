@@ -1,4 +1,4 @@
-"""Find a community of the register by any of its writings, and list its households."""
+"""Communities of the register and the numbers of their households."""
 
 from difflib import get_close_matches
 
@@ -10,10 +10,10 @@ from relieftool.values.communities import normalise_community
 
 
 def find_community(db: Database, text: str) -> tuple[int, str]:
-    """Find a community of the register by any of its writings.
+    """Return id and name of a community of the register, in whatever way it is written.
 
     Raises:
-        ReliefError: The register has none of that name; the nearest are named.
+        ReliefError: The register has no community of this name; the message names the nearest.
     """
     known = {row["name"]: row["community_id"] for row in db.query("SELECT * FROM communities")}
     name = normalise_community(text)
@@ -29,7 +29,7 @@ def find_community(db: Database, text: str) -> tuple[int, str]:
 
 
 def list_household_numbers(db: Database, community: str | None) -> list[str]:
-    """Return the numbers of a community's households, or of all, in order."""
+    """Return the numbers of a community's households in order; of all if `community` is None."""
     rows = db.query(
         "SELECT household_no FROM households JOIN communities"
         " ON communities.community_id = households.community_id"

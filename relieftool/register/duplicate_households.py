@@ -1,11 +1,11 @@
-"""Households that may be one: a person decides whether a household without number is another.
+"""Households without number that may be another one; a person decides whether they are.
 
-That is in doubt where both heads have one name in one community and no two ID numbers tell them
-apart. Nothing is joined by the name alone.
+That is in doubt where both heads have the same name in one community and their ID numbers do not
+differ. Households are never joined by name alone.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
@@ -19,95 +19,101 @@ from relieftool.values.periods import strip_dates
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A household as its head tells it: `key` names it in a later month too."""
+    """A household with its head; `key` also identifies it in the list of a later month."""
 
     household: RegisterHousehold
     head: Mention
-    number: str | None
+    id_number: str | None
     key: str
 
 
 def join_duplicates(
-    gathered: GatheredHouseholds, decisions: ProblemDecisions, findings: ProblemLog
+    gathered: GatheredHouseholds, decisions: ProblemDecisions, problems: ProblemLog
 ) -> None:
-    """Join the households that were decided to be one; tell those about which nobody decided."""
+    """Join the households that were decided to be one; report those not yet decided."""
     by_head: dict[tuple[str, str], list[_Candidate]] = defaultdict(list)
-    for home in _homes(gathered):
-        if home.head.name:
-            by_head[home.household.community, home.head.name].append(home)
-    for (community, name), homes in by_head.items():
-        if any(one.household.is_provisional for one in homes[1:]):
-            _DuplicateJoiner(gathered, decisions, findings, (community, name)).settle(homes)
+    for candidate in _list_candidates(gathered):
+        if candidate.head.name:
+            by_head[candidate.household.community, candidate.head.name].append(candidate)
+    for where, candidates in by_head.items():
+        if any(candidate.household.is_provisional for candidate in candidates[1:]):
+            _DuplicateJoiner(gathered, decisions, problems, where).join_or_report(candidates)
 
 
 @dataclass
 class _DuplicateJoiner:
-    """Settles households of one community whose heads bear one name."""
+    """Joins or reports the households of one community whose heads have one name."""
 
     gathered: GatheredHouseholds
     decisions: ProblemDecisions
-    findings: ProblemLog
+    problems: ProblemLog
     where: tuple[str, str]
     joined: dict[str, _Candidate] = field(default_factory=dict)
 
-    def settle(self, homes: list[_Candidate]) -> None:
-        """Compare each household without number with those before it; one doubt is told at most."""
-        for place, home in enumerate(homes):
-            if not home.household.is_provisional:
+    def join_or_report(self, candidates: list[_Candidate]) -> None:
+        """Compare each household without number with those before it.
+
+        At most one problem is reported of each: the answer to it may settle the other pairs.
+        """
+        for position, candidate in enumerate(candidates):
+            if not candidate.household.is_provisional:
                 continue
-            for other in homes[:place]:
-                if None not in (home.number, other.number) and home.number != other.number:
-                    continue
-                if self._is_settled(home, other):
+            for other in candidates[:position]:
+                ids = {candidate.id_number, other.id_number} - {None}
+                if len(ids) < 2 and self._is_resolved(candidate, other):  # noqa: PLR2004 two heads
                     break
 
-    def _is_settled(self, home: _Candidate, other: _Candidate) -> bool:
-        """Join two households, or tell the doubt; False where they were decided to be two."""
-        subject = self.decisions.subjects.name(DUPLICATE, *self.where, home.key, other.key)
+    def _is_resolved(self, candidate: _Candidate, other: _Candidate) -> bool:
+        """Join two households, or report the doubt; False where they were decided to be two."""
+        subject = self.decisions.subjects.name(DUPLICATE, *self.where, candidate.key, other.key)
         decided = self.decisions.of(subject)
         if decided and decided.choice == DIFFERENT:
             return False
         if decided and decided.choice == SAME:
+            # the other may itself have been joined to an earlier one, and be gone
             into = self.joined.get(other.household.household_no, other)
-            self.joined[home.household.household_no] = into
-            self.gathered.join(home.household, home.head, into.household, into.head)
+            self.joined[candidate.household.household_no] = into
+            self.gathered.join(candidate.household, candidate.head, into.household, into.head)
             return True
-        line, elsewhere = home.head.line, other.head.line
-        told = {**elsewhere.place_params, "household": other.household.household_no}
-        target = "name" if home.head.line.has("name", home.head.place) else "head_name"
-        self.findings.add(line, "household-doubled", _doubled(told), target, subject=subject)
+        line = candidate.head.line
+        params = {**other.head.line.location_params, "household": other.household.household_no}
+        target = "name" if line.has("name", candidate.head.place) else "head_name"
+        self.problems.add(
+            line, "household-doubled", _DUPLICATE, target, params=params, subject=subject
+        )
         return True
 
 
-def _homes(gathered: GatheredHouseholds) -> Iterator[_Candidate]:
-    """Return all households that have somebody; those with a number first, then as they stand."""
-    if not any(one.is_provisional for one in gathered.households.values()):
+def _list_candidates(gathered: GatheredHouseholds) -> Iterator[_Candidate]:
+    """Yield all households with people: those with a number first, then by file, sheet and row."""
+    if not any(household.is_provisional for household in gathered.households.values()):
         return
     counted: Counter[tuple[str | None, ...]] = Counter()
-    for household in sorted(gathered.households.values(), key=_order):
-        seen = gathered.sightings[household.household_no]
-        head = next((one for one in seen if one.is_head), next(iter(seen), None))
+    for household in sorted(gathered.households.values(), key=_sort_key):
+        mentions = gathered.mentions[household.household_no]
+        heads = (mention for mention in mentions if mention.is_head)
+        head = next(heads, next(iter(mentions), None))
         if head is None:
             continue
-        alike = (one.id.number for one in seen if one.name == head.name)
-        number = next(filter(None, alike), None)
-        key = number or household.household_no
-        if household.is_provisional and number is None:
-            # its number hangs on file, sheet and row, which are others in a later month
+        ids = (mention.id.number for mention in mentions if mention.name == head.name)
+        id_number = next(filter(None, ids), None)
+        key = id_number or household.household_no
+        if household.is_provisional and id_number is None:
+            # its number comes from file, sheet and row, which differ in the list of a later month:
+            # a decision keyed by it would be asked for again every month
             table = head.line.table
             among = table.file_name, table.sheet, household.community, head.name
-            key = f"{strip_dates(PurePath(table.file_name).stem)}|{strip_dates(table.sheet)}|{counted[among]}"
+            file, sheet = strip_dates(PurePath(table.file_name).stem), strip_dates(table.sheet)
+            key = f"{file}|{sheet}|{counted[among]}"
             counted[among] += 1
-        yield _Candidate(household, head, number, key)
+        yield _Candidate(household, head, id_number, key)
 
 
-def _order(one: RegisterHousehold) -> tuple[bool, tuple[str, str, int], str]:
-    return one.is_provisional, one.lines[0].order, one.household_no
+def _sort_key(household: RegisterHousehold) -> tuple[bool, tuple[str, str, int], str]:
+    return household.is_provisional, household.lines[0].sort_key, household.household_no
 
 
-def _doubled(told: Mapping[str, str | int]) -> Message:
-    return Message(
-        "this household has no number, and its head is called like that of household {household}"
-        " ({file}, {sheet}, row {row}) in the same community; decide whether they are one",
-        told,
-    )
+_DUPLICATE = Message(
+    "this household has no number, and its head has the same name as that of household {household}"
+    " ({file}, {sheet}, row {row}) in the same community; decide whether they are one"
+)

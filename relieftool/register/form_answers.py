@@ -1,6 +1,6 @@
-"""Answers on relief's own forms, joined to the households and people they were printed for.
+"""Answers on relief's own forms, attached to the households and people they were printed for.
 
-A form never makes a household or a person: what fits nobody is told and not used.
+A form never adds a household or a person: an answer that fits none is reported and not used.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,9 +20,9 @@ _MARK_LENGTH = 8
 
 
 def hash_member(secret: str, id_number: str | None, name: str | None) -> str:
-    """Return a short keyed hash that says whether a member is still the same person.
+    """Return a short keyed hash by which a form's member is checked to be still the same person.
 
-    It stays as short as on the forms that are printed already: it tells only those of a household.
+    It has the length of those on forms already printed; it need only differ within a household.
     """
     return keyed_hash(secret, id_number or name or "", _MARK_LENGTH)
 
@@ -31,38 +31,41 @@ def attach_form_answers(
     households: Mapping[str, RegisterHousehold],
     read: Iterable[tuple[SheetTable, list[Line]]],
     decisions: ProblemDecisions,
-    findings: ProblemLog,
+    problems: ProblemLog,
 ) -> None:
-    """Add the answers to the lines of their households and members."""
+    """Add the answers to the lines of their households and the mentions of their members."""
     for table, lines in read:
         if table.kind == "form":
             for line in lines:
-                _attach(households, line, decisions, findings)
+                _attach_answer(households, line, decisions, problems)
 
 
-def _attach(
+def _attach_answer(
     households: Mapping[str, RegisterHousehold],
     line: Line,
     decisions: ProblemDecisions,
-    findings: ProblemLog,
+    problems: ProblemLog,
 ) -> None:
+    """Attach one answer, or report why it cannot be used."""
     number = line.header(FORM_KEY).partition(":")[2]
     household = households.get(number) or households.get(decisions.former.get(number, ""))
     if household is None:
-        findings.add(line, "form-household-unknown", _NO_HOUSEHOLD, is_unused=True)
+        problems.add(line, "form-household-unknown", _NO_HOUSEHOLD, is_unused=True)
         return
     _asked, unit, mark, _name = plain_text(line.cell(FORM_KEY)).split(":")
     if unit != _HOUSEHOLD:
-        person = _person(household, unit)
+        person = _find_person(household, unit)
         secret = decisions.subjects.secret
+        # the number alone does not do: since the form was printed it may have become another's
         if person is None or hash_member(secret, person.id.number, person.name) != mark:
-            findings.add(line, "form-member-changed", _NO_MEMBER, is_unused=True)
+            problems.add(line, "form-member-changed", _NO_MEMBER, is_unused=True)
             return
-        person.sightings.append(Mention(line, None, None, IdNumber(), None, is_head=False))
+        person.mentions.append(Mention(line, None, None, IdNumber(), None, is_head=False))
     household.lines.append(line)
 
 
-def _person(household: RegisterHousehold, place: str) -> RegisterPerson | None:
+def _find_person(household: RegisterHousehold, place: str) -> RegisterPerson | None:
+    """Return the member at a place of a household; None if nobody is there."""
     number = f"{household.household_no}-{place}"
     return next((person for person in household.people if person.member_no == number), None)
 
@@ -71,6 +74,6 @@ _NO_HOUSEHOLD = Message(
     "no household list names the household of this form; import its list, or check the number"
 )
 _NO_MEMBER = Message(
-    "the household's people are not those this form was printed for; print the form anew with"
-    " `relief form` and copy the answer over"
+    "this member of the household is not the one the form was printed for; print the form again"
+    " with `relief form` and copy the answer over"
 )

@@ -1,6 +1,6 @@
-"""Job openings as a list of them states; a demand nobody wrote is unknown, not absent.
+"""Job openings, read from the live source rows when asked for; nothing else is stored of them.
 
-They are read from the live source rows when asked for; nothing else is kept of them.
+A requirement that a list does not state is unknown, not absent.
 """
 
 from sqlite_utils import Database
@@ -11,17 +11,17 @@ from relieftool.spreadsheets.job_lists import OPENING_TARGET, JobOpening, read_j
 
 
 def list_job_openings(db: Database) -> list[JobOpening]:
-    """List the openings of all live imports, in the order of file, sheet and row."""
+    """Return the openings of all live imports, in the order of file, sheet and row."""
     return [
         opening
         for table, lines in read_lines(db)
         if table.kind == "openings"
         for line in lines
-        if (opening := _opening(line)) is not None
+        if (opening := _read_opening(line)) is not None
     ]
 
 
-def _opening(line: Line) -> JobOpening | None:
+def _read_opening(line: Line) -> JobOpening | None:
     """Return the opening of a row; None where it names no post."""
     cells = {
         target.removeprefix(OPENING_TARGET): line.shared_cell(target)

@@ -1,6 +1,7 @@
-"""Source rows as lines whose cells are found by what they mean, and problems found on the way.
+"""Source rows as lines, whose cells are found by what their columns mean; and the problem log.
 
-Columns of one table that mean the same: used where they agree, unknown and told where not.
+Several columns of one table may mean the same: where they agree, the value counts; where they
+differ, it is unknown and a problem.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,6 +17,7 @@ from relieftool.values.id_numbers import IdNumber, read_id_number
 from relieftool.values.periods import parse_period
 from relieftool.values.text import (
     Cell,
+    clean_name,
     format_column_letter,
     is_blank,
     plain_text,
@@ -23,41 +25,43 @@ from relieftool.values.text import (
 )
 
 Value = TypeVar("Value")
+MessageParams = Mapping[str, str | int]
 
 
 @dataclass(frozen=True)
 class MappedColumn:
-    """A mapped column: where it is, its heading, the unit the heading states.
+    """A mapped column: where it is, its heading, and the unit that the heading states.
 
     `position` counts the columns of the table, `sheet_column` those of the sheet, both from 0.
-    `covered` gives for a row whose cell is merged with one above the row of that one; `is_of_each`
-    says that such a cell holds for every row it covers, as 是否重病 does and an amount does not.
+    `merged_with` maps a row whose cell is merged with one above to the row of that cell.
+    `applies_to_each`: such a cell counts for every row it covers, as 是否重病 does and an amount
+    does not.
     """
 
     position: int
     header: str
     scale: str | None
     sheet_column: int
-    covered: Mapping[int, int] = field(default_factory=dict)
-    is_of_each: bool = False
+    merged_with: Mapping[int, int] = field(default_factory=dict)
+    applies_to_each: bool = False
 
     @property
-    def told(self) -> str:
-        """Return heading and letter, for two columns may be headed alike."""
+    def label(self) -> str:
+        """Return heading and letter: two columns may have the same heading."""
         return f"{self.header} ({format_column_letter(self.sheet_column)})"
 
 
 class CellPart(NamedTuple):
-    """What one of the columns holds on a row."""
+    """What one of several columns of one meaning states on a row."""
 
     cell: Cell
     column: MappedColumn
 
 
 class DuplicateCells(str):
-    """What several columns of one meaning hold on one row, without those left blank.
+    """The filled cells of several columns of one meaning on one row.
 
-    As a text it is all of it, which nobody mistakes for a value.
+    It is a text of all of them, so that code which does not know it never reads it as a value.
     """
 
     __slots__ = ("parts",)
@@ -65,44 +69,48 @@ class DuplicateCells(str):
 
     def __new__(cls, parts: Sequence[CellPart]) -> Self:
         """Join the cells."""
-        made = super().__new__(cls, " | ".join(plain_text(part.cell) for part in parts))
-        made.parts = tuple(parts)
-        return made
+        joined = super().__new__(cls, " | ".join(plain_text(part.cell) for part in parts))
+        joined.parts = tuple(parts)
+        return joined
 
 
 class ColumnsDiffer(ValueProblem):
-    """Columns of one meaning hold different values on one row."""
+    """Columns of one meaning state different values on one row."""
 
     code = "columns-disagree"
 
 
-def join_cells(cells: list[Cell], columns: Sequence[MappedColumn]) -> None:
-    """Let the first of several columns stand for all of them on one row."""
+def _join_duplicates(cells: list[Cell], columns: Sequence[MappedColumn]) -> None:
+    """Put the filled cells of several columns of one meaning into the first of them."""
     parts = [
         CellPart(cells[column.position], column)
         for column in columns
         if column.position < len(cells)
     ]
     filled = [part for part in parts if not is_blank(part.cell)]
+    # the same text in the same unit again is no second statement
     if filled and filled[0].column is columns[0]:
         first, *others = filled
-        filled = [first, *(other for other in others if _other(other) != _other(first))]
+        filled = [
+            first,
+            *(other for other in others if _value_and_unit(other) != _value_and_unit(first)),
+        ]
     if filled and (len(filled) > 1 or filled[0].column is not columns[0]):
         cells[columns[0].position] = DuplicateCells(filled)
 
 
-def _other(part: CellPart) -> tuple[Cell, str | None]:
+def _value_and_unit(part: CellPart) -> tuple[Cell, str | None]:
     return part.cell, part.column.scale
 
 
 def read_duplicate_cells(
     cell: Cell, scale: str | None, read: Callable[[Cell, str | None], Value]
 ) -> Value:
-    """Read a cell, or the cells of several columns, each in its own unit.
+    """Read a cell; of several columns, each in its own unit.
 
     Raises:
         ValueProblem: A cell cannot be read.
-        ColumnsDiffer: They say different things.
+        ColumnsDiffer: They state different values.
     """
     if not isinstance(cell, DuplicateCells):
         return read(cell, scale)
@@ -113,31 +121,34 @@ def read_duplicate_cells(
 
 
 def format_difference(cell: DuplicateCells) -> Message:
-    """Say that columns of one meaning differ on a row, and which."""
+    """Return the message that columns of one meaning differ on a row, with their headings."""
     return Message(
         "these columns mean the same and say different things here, so it is unknown: {columns}."
         " Correct one, or leave one out with --map HEADING=-",
-        {"columns": ", ".join(part.column.told for part in cell.parts)},
+        {"columns": ", ".join(part.column.label for part in cell.parts)},
     )
 
 
+# What a column means, and the place in the household of the member it is about: 成员2姓名 has place
+# 2; None is a column of the whole row.
 TargetKey = tuple[str, int | None]
 TargetNames = tuple[str, ...]
 _RECEIPT = "receipt."
 _NO_COLUMNS: dict[str, int] = {}
 _NO_NUMBER = IdNumber()
-_CHANGES = ("新增", "补发", "停发", "变动", "退出", "拟")
+_CHANGES = ("新增", "补发", "停发", "变动", "退出", "拟")  # such a list is never the whole one
 
 
 @dataclass(frozen=True)
 class SheetTable:
-    """A source table as the projection sees it; `columns` by target and place.
+    """A source table as the register reads it; `columns` by meaning and place.
 
-    `two_is_no` are the columns whose cells prove that they code yes and no as 1 and 2. Nobody on it
-    was born after `imported_on`. `unread` are the columns with a heading nobody knows,
-    `doubled` those that mean the same, the one that `columns` names first. `stated_area` is the
-    community that somebody stated for it, `folder` the one its folder is called by, `doubt` what is
-    to be told of the whole table.
+    `two_is_no`: columns whose cells prove that they code yes and no as 1 and 2.
+    `imported_on`: nobody on the table was born after this day.
+    `unknown_columns`: columns that have a heading of no known meaning.
+    `duplicate_columns`: those of one meaning; the first of them is the one in `columns`.
+    `stated_area`: the community that somebody stated for the table; `folder`: the one its folder is
+    named after. `community_problem` is a problem of the whole table.
     """
 
     import_id: int
@@ -152,53 +163,58 @@ class SheetTable:
     columns: dict[TargetKey, MappedColumn]
     two_is_no: frozenset[TargetKey] = frozenset()
     imported_on: str | None = None
-    unread: tuple[MappedColumn, ...] = ()
-    doubled: tuple[tuple[MappedColumn, ...], ...] = ()
+    unknown_columns: tuple[MappedColumn, ...] = ()
+    duplicate_columns: tuple[tuple[MappedColumn, ...], ...] = ()
     stated_area: str | None = None
     folder: str | None = None
     header_row: int = 0
-    doubt: Message | None = None
+    community_problem: Message | None = None
+
+    @cached_property
+    def area(self) -> str | None:
+        """Return the community of the whole table, in its normal writing; None if unknown."""
+        return normalise_community(self.community) if self.community else None
 
     @property
-    def place(self) -> tuple[int, str, int]:
-        """Say under which headings of which sheet the table stands; its sections share them."""
+    def headings_key(self) -> tuple[int, str, int]:
+        """Return import, sheet and heading row: the sections below one heading share it."""
         return self.import_id, self.sheet, self.header_row
 
     @property
     def is_payment_list(self) -> bool:
-        """Return whether title, sheet or file call it a list of what is paid out, not of changes."""
+        """Return whether title, sheet or file name call it a list of payments, not of changes."""
         own_name = self.file_name.rpartition("/")[2]  # not the folder it was in
         called = simplify_characters(f"{self.title} {self.sheet} {own_name}")
         return "发放" in called and not any(word in called for word in _CHANGES)
 
     def join_duplicate_cells(self, cells: list[Cell]) -> None:
-        """Let columns that mean the same stand for each other on a row."""
-        for alike in self.doubled:
-            join_cells(cells, alike)
+        """Put what columns of one meaning state on a row into the first of them, in place."""
+        for columns in self.duplicate_columns:
+            _join_duplicates(cells, columns)
 
     @cached_property
     def begins_on(self) -> str | None:
-        """Return the first day the table speaks for; None if it is undated."""
+        """Return the first day that the table covers; None if it is undated."""
         return parse_period(self.covers)[0] if self.covers else None
 
     @cached_property
     def dated_on(self) -> str | None:
-        """Return the last day the table speaks for; None if it is undated."""
+        """Return the last day that the table covers; None if it is undated."""
         return parse_period(self.covers)[1] if self.covers else None
 
     @cached_property
     def places(self) -> list[int]:
-        """Return the places of repeated member columns."""
+        """Return the places of repeated member columns, in order."""
         return sorted({place for _target, place in self.columns if place is not None})
 
     @cached_property
-    def id_places(self) -> list[TargetKey]:
+    def id_columns(self) -> list[TargetKey]:
         """Return the columns of people's own ID numbers."""
         return [("id_number", place) for place in (None, *self.places)]
 
     @cached_property
     def positions(self) -> dict[int | None, dict[str, int]]:
-        """Return the positions of the columns by what they mean, by the place of the member."""
+        """Return, by the place of the member, the position of each column by its meaning."""
         found: dict[int | None, dict[str, int]] = {None: {}}
         for (target, place), column in self.columns.items():
             found.setdefault(place, {})[target] = column.position
@@ -206,24 +222,24 @@ class SheetTable:
 
     @cached_property
     def targets(self) -> dict[int | None, TargetNames]:
-        """Return what the columns mean, by the place of the member they are about."""
+        """Return, by the place of the member, the meanings of the columns."""
         return {place: tuple(found) for place, found in self.positions.items()}
 
     @cached_property
-    def has_disability(self) -> bool:
-        """Return whether any column speaks of disabilities."""
+    def has_disability_columns(self) -> bool:
+        """Return whether any column is about a disability."""
         return any(target.startswith("disability_") for target, _place in self.columns)
 
     @cached_property
-    def benefits(self) -> frozenset[str]:
-        """Name the programmes that have a column of receipts."""
-        receipts = (target for target, _place in self.columns if target.startswith(_RECEIPT))
-        return frozenset(target.removeprefix(_RECEIPT) for target in receipts)
+    def receipt_programmes(self) -> frozenset[str]:
+        """Return the ids of the programmes that have a column of receipts."""
+        targets = (target for target, _place in self.columns if target.startswith(_RECEIPT))
+        return frozenset(target.removeprefix(_RECEIPT) for target in targets)
 
 
 @dataclass(slots=True)
 class Line:
-    """One data row of a table; `head` is the row whose household cells it shares."""
+    """One row of a table; `head` is the row above whose household cells it shares."""
 
     row_id: int
     table: SheetTable
@@ -233,14 +249,19 @@ class Line:
     head: "Line | None" = None
 
     @property
-    def place_params(self) -> dict[str, str | int]:
-        """Return file, sheet and row for a message that tells of another line."""
+    def location_params(self) -> dict[str, str | int]:
+        """Return file, sheet and row, for a message that refers to this line."""
         return {"file": self.table.file_name, "sheet": self.table.sheet, "row": self.number}
 
     @property
-    def order(self) -> tuple[str, str, int]:
-        """Return the place to sort by."""
+    def sort_key(self) -> tuple[str, str, int]:
+        """Return file, sheet and row, by which lines are sorted."""
         return self.table.file_name, self.table.sheet, self.number
+
+    @property
+    def id_target(self) -> str:
+        """Return the column of the person's ID number: the head's where there is no other."""
+        return "id_number" if self.has("id_number") else "head_id_number"
 
     def has(self, target: str, place: int | None = None) -> bool:
         """Return whether the table has such a column."""
@@ -255,7 +276,7 @@ class Line:
         return cells[position] if position < len(cells) else None
 
     def shared_cell(self, target: str) -> Cell:
-        """Return a household's cell: the line's own, or that of the row it continues."""
+        """Return a cell of the household: the line's own, else that of the row it continues."""
         own = self.cell(target)
         return self.head.cell(target) if self.head is not None and is_blank(own) else own
 
@@ -264,18 +285,29 @@ class Line:
         cell = self.cell(target, place)
         return _NO_NUMBER if cell is None else read_id_number(cell, self.table.imported_on)
 
+    def name(self, target: str = "name", place: int | None = None) -> str | None:
+        """Return the name under a target; None where there is none, or an Excel error."""
+        cell = self.cell(target, place)
+        return None if is_error(cell) else clean_name(cell)
+
     def header(self, target: str, place: int | None = None) -> str:
-        """Return the heading of a column, for telling a place."""
+        """Return the heading of a column; empty without such a column."""
         column = self.table.columns.get((target, place))
         return column.header if column else ""
 
 
+LinesByTable = list[tuple[SheetTable, list[Line]]]
+
+
 def find_line_community(line: Line) -> str | None:
-    """Return the community of a line: its own column, else what the table says."""
-    named = _read_community(line.shared_cell("community"))
-    if named is None and line.table.community:
-        return normalise_community(line.table.community)
-    return named
+    """Return the community of a line: that of its own column, else that of the table."""
+    named = read_row_community(line)
+    return line.table.area if named is None else named
+
+
+def read_row_community(line: Line) -> str | None:
+    """Return the community in a line's own column; None if it names none."""
+    return _read_community(line.shared_cell("community"))
 
 
 @cache
@@ -285,9 +317,14 @@ def _read_community(cell: Cell) -> str | None:
     return normalise_community(text) if text else None
 
 
+def find_newest_day(lines: Iterable[Line]) -> str | None:
+    """Return the newest day that some lines cover; None where all are undated."""
+    return max((line.table.dated_on for line in lines if line.table.dated_on), default=None)
+
+
 @dataclass
 class ProblemLog:
-    """The problems met while projecting, each with its import and row."""
+    """The problems met while the register is built, each with its import and row."""
 
     found: list[tuple[int, int | None, str, Problem]] = field(default_factory=list)
     _undated: set[int] = field(default_factory=set)
@@ -300,10 +337,12 @@ class ProblemLog:
         target: str = "",
         place: int | None = None,
         *,
+        params: MessageParams | None = None,
         is_unused: bool = False,
         subject: str | None = None,
     ) -> None:
-        """Keep a problem at a cell of a line, or at the whole line."""
+        """Record a problem of a line, or of one cell of it; `params` fill the message."""
+        message = Message(message.template, params) if params else message
         problem = Problem(
             code,
             message,
@@ -317,26 +356,25 @@ class ProblemLog:
         self.found.append((line.table.import_id, line.row_id, "register", problem))
 
     def add_column(self, table: SheetTable, code: str, message: Message, header: str) -> None:
-        """Keep a problem of a whole column."""
-        named = normalise_community(table.community) if table.community else None
-        problem = Problem(code, message, table.sheet, None, header, community=named)
+        """Record a problem of a whole column."""
+        problem = Problem(code, message, table.sheet, None, header, community=table.area)
         self.found.append((table.import_id, None, "register", problem))
 
     def add_undated_list(self, table: SheetTable, other: SheetTable) -> None:
-        """Tell once of a file that its list has no date, and that another of its name counts."""
+        """Report, once for each import, a list without a date beside another list of its name."""
         if table.import_id not in self._undated:
             self._undated.add(table.import_id)
             message = Message(
                 "this list has no date, and another list of this name counts beside it ({file});"
-                " so nobody can be found missing. Import it again with --month YYYY-MM",
+                " so it cannot be seen who is missing. Import it again with --month YYYY-MM",
                 {"file": other.file_name},
             )
             problem = Problem("list-undated", message, table.sheet)
             self.found.append((table.import_id, None, "register", problem))
 
     def add_table_problems(self, tables: Iterable[SheetTable]) -> None:
-        """Keep what is to be told of whole tables."""
+        """Record the problems of whole tables."""
         for table in tables:
-            if table.doubt is not None:
-                problem = Problem("community-differs", table.doubt, table.sheet)
+            if table.community_problem is not None:
+                problem = Problem("community-differs", table.community_problem, table.sheet)
                 self.found.append((table.import_id, None, "register", problem))

@@ -1,4 +1,7 @@
-"""Kept rows as lines: the live tables with their columns, each row as it was corrected last."""
+"""Source rows as lines: the live tables with their columns, each row as it was last corrected.
+
+A table is live when its import was not undone.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,8 +15,8 @@ from relieftool.values.cells import has_two_for_no
 from relieftool.values.text import fold_heading, is_blank, simplify_characters
 from relieftool.values.units import add_unit_above, find_unit_above, split_heading
 
-_FORM_KEY, _OPENING = "form_key", "opening."  # what relief's own form, and openings, are kept as
-# Who a row is about: of several columns the first says it; another may be the payee's.
+_FORM_KEY, _OPENING = "form_key", "opening."  # the columns of relief's own forms and of openings
+# Columns that say who a row is about: of several the first counts; another may be the payee's.
 _OF_ONE_COLUMN = frozenset(
     {
         *("serial", "household_no", "head_name", "head_id_number", "community", "name"),
@@ -24,13 +27,16 @@ _OF_ONE_COLUMN = frozenset(
 
 def read_lines(db: Database) -> Iterator[tuple[SheetTable, list[Line]]]:
     """Return the live tables with their data and total rows, in the order of file and sheet."""
-    corrected = _corrected(db)
+    corrections = _list_corrections(db)
     for table, rows_of in list_live_tables(db):
-        yield _lines(db, rows_of, table, corrected)
+        yield _read_table_lines(db, rows_of, table, corrections)
 
 
 def list_live_tables(db: Database) -> Iterator[tuple[SheetTable, int]]:
-    """Return the live tables that say something, each with the number its rows are kept under."""
+    """Return the live tables with a known column, each with the id its rows are stored under.
+
+    A table that was mapped again reads the rows of the earlier import: `borrowed_rows` names it.
+    """
     tables = db.query(
         "SELECT source_tables.*, borrowed_rows.rows_of, imports.file_name, imports.imported_at,"
         " imports.declared"
@@ -41,19 +47,24 @@ def list_live_tables(db: Database) -> Iterator[tuple[SheetTable, int]]:
         " ORDER BY imports.file_name, imports.sha256, source_tables.table_id"
     )
     for row in list(tables):
-        table = _table(row)
-        if table.columns:  # rows of a table nobody understands are kept and say nothing
+        table = _read_table(row)
+        if table.columns:  # without a known column its rows are kept but not used
             yield table, row["rows_of"] or row["table_id"]
 
 
 def list_household_lines(read: Iterable[tuple[SheetTable, list[Line]]]) -> list[Line]:
-    """Return the rows that speak of households and their people, without totals."""
-    lists = [line for table, lines in read if table.kind == "households" for line in lines]
-    return [line for line in lists if line.role != "total"]
+    """Return the lines of household lists, without totals."""
+    return [
+        line
+        for table, lines in read
+        if table.kind == "households"
+        for line in lines
+        if line.role != "total"
+    ]
 
 
-def _corrected(db: Database) -> dict[int, tuple[int, str]]:
-    """Return for each row that live corrections replace the newest one: its number and its cells."""
+def _list_corrections(db: Database) -> dict[int, tuple[int, str]]:
+    """Map each corrected row to the newest live correction: its row id and its cells."""
     rows = db.execute(
         "SELECT corrections.replaces, corrections.row_id, source_rows.cells FROM corrections"
         " JOIN source_rows ON source_rows.row_id = corrections.row_id"
@@ -64,19 +75,20 @@ def _corrected(db: Database) -> dict[int, tuple[int, str]]:
     return {replaced: (row_id, cells) for replaced, row_id, cells in rows}
 
 
-def _table(row: dict[str, Any]) -> SheetTable:
+def _read_table(row: dict[str, Any]) -> SheetTable:
+    """Return a table as the register reads it."""
     found: dict[TargetKey, list[MappedColumn]] = {}
     listed = json.loads(row["columns"])
     for column in listed:
         if column["target"] is not None:
-            kept = _mapped(column, row["title"])
+            kept = _read_column(column, row["title"])
             found.setdefault((column["target"], column.get("place")), []).append(kept)
-    columns = {key: alike[0] for key, alike in found.items()}
+    columns = {key: same[0] for key, same in found.items()}
     return SheetTable(
         row["import_id"],
         row["file_name"],
         row["sheet"],
-        _kind(columns) or row["table_kind"],
+        _find_kind(columns) or row["table_kind"],
         row["title"],
         row["programme"],
         row["community"],
@@ -84,21 +96,23 @@ def _table(row: dict[str, Any]) -> SheetTable:
         None if row["is_complete"] is None else bool(row["is_complete"]),
         columns,
         imported_on=row["imported_at"][: len("2024-11-30")],
-        unread=tuple(
-            _mapped(one, row["title"]) for one in listed if one["target"] is None and one["header"]
+        unknown_columns=tuple(
+            _read_column(column, row["title"])
+            for column in listed
+            if column["target"] is None and column["header"]
         ),
-        doubled=tuple(
-            tuple(alike)
-            for (target, _place), alike in found.items()
-            if len(alike) > 1 and target not in _OF_ONE_COLUMN
+        duplicate_columns=tuple(
+            tuple(same)
+            for (target, _place), same in found.items()
+            if len(same) > 1 and target not in _OF_ONE_COLUMN
         ),
-        stated_area=_stated_area(row),
+        stated_area=_read_stated_area(row),
         folder=json.loads(row["declared"]).get("folder"),
         header_row=row["first_header_row"],
     )
 
 
-def _stated_area(row: dict[str, Any]) -> str | None:
+def _read_stated_area(row: dict[str, Any]) -> str | None:
     """Return the community that was stated for a table: for its sheet, else for its file."""
     declared = json.loads(row["declared"])
     of_sheet = declared.get("sheets", {}).get(row["sheet"], {})
@@ -106,15 +120,15 @@ def _stated_area(row: dict[str, Any]) -> str | None:
     return area
 
 
-def _kind(columns: dict[TargetKey, MappedColumn]) -> str | None:
-    """Tell forms and lists of openings, which speak of no households by themselves."""
+def _find_kind(columns: dict[TargetKey, MappedColumn]) -> str | None:
+    """Return the kind of a form or a list of openings, by its columns; None for other tables."""
     if (_FORM_KEY, None) in columns:
         return "form"
     return "openings" if any(name.startswith(_OPENING) for name, _place in columns) else None
 
 
-def _mapped(column: dict[str, Any], title: str) -> MappedColumn:
-    """Return a column as it was kept; an older import did not keep its place, nor every unit."""
+def _read_column(column: dict[str, Any], title: str) -> MappedColumn:
+    """Return a column as it was stored; older imports lack some of it."""
     position = column["position"]
     sheet_column = column.get("sheet_column", position)
     return MappedColumn(
@@ -128,17 +142,17 @@ def _mapped(column: dict[str, Any], title: str) -> MappedColumn:
 
 
 def find_column_unit(own: str | None, heading: str, title: str) -> str | None:
-    """Return what a column is measured in: by its heading, else by what is said of all columns."""
+    """Return the unit of a column: that of its heading, else that of the title for all columns."""
     stated = own or split_heading(fold_heading(heading.replace("/", "")))[1]
     return add_unit_above(stated, find_unit_above([simplify_characters(title)]))
 
 
-def _lines(
-    db: Database, table_id: int, table: SheetTable, corrected: Mapping[int, tuple[int, str]]
+def _read_table_lines(
+    db: Database, table_id: int, table: SheetTable, corrections: Mapping[int, tuple[int, str]]
 ) -> tuple[SheetTable, list[Line]]:
-    """Return the rows of a table, each as it was corrected last; one corrected to nothing is gone.
+    """Return a table with its lines, each as it was last corrected.
 
-    The table comes with what all its rows prove.
+    A row that was corrected to blank cells is left out.
     """
     rows = db.execute(
         "SELECT row_id, row_number, role, continues, cells FROM source_rows"
@@ -148,46 +162,45 @@ def _lines(
     )
     by_number: dict[int, Line] = {}
     for original_id, number, role, continues, original in rows:
-        row_id, text = corrected.get(original_id, (original_id, original))
+        row_id, text = corrections.get(original_id, (original_id, original))
         cells = json.loads(text)
         if row_id == original_id or not all(is_blank(cell) for cell in cells):
             table.join_duplicate_cells(cells)
             head = by_number.get(continues) if continues is not None else None
             by_number[number] = Line(row_id, table, number, role, cells, head)
-    if any(column.covered for column in table.columns.values()):
-        table = _uncovered(table, by_number)
-    return _settled(table, list(by_number.values()))
+    if any(column.merged_with for column in table.columns.values()):
+        table = _fill_merged_cells(table, by_number)
+    return _add_coded_columns(table, list(by_number.values()))
 
 
-def _uncovered(table: SheetTable, lines: Mapping[int, Line]) -> SheetTable:
-    """Let what was merged over several rows, and holds for each, stand with each of them.
+def _fill_merged_cells(table: SheetTable, lines: Mapping[int, Line]) -> SheetTable:
+    """Fill cells that were merged and count for each row they cover, in place.
 
-    The table given keeps as covered only the blanks below an amount.
+    The table returned knows as `merged_with` only the blanks below an amount.
     """
     columns = {}
     for key, column in table.columns.items():
-        covered = {
+        # a cell that a correction filled in is no longer covered
+        merged_with = {
             number: top
-            for number, top in column.covered.items()
+            for number, top in column.merged_with.items()
             if top in lines and not is_blank(lines[top].cell(*key))
         }
-        if column.is_of_each:
-            for number in covered.keys() & lines.keys():
+        if column.applies_to_each:
+            for number in merged_with.keys() & lines.keys():
                 line = lines[number]
                 if is_blank(line.cell(*key)) and column.position < len(line.cells):
-                    line.cells[column.position] = lines[covered[number]].cell(*key)
-            covered = {}
-        columns[key] = replace(column, covered=covered) if column.covered else column
+                    line.cells[column.position] = lines[merged_with[number]].cell(*key)
+            merged_with = {}
+        columns[key] = replace(column, merged_with=merged_with) if column.merged_with else column
     return replace(table, columns=columns)
 
 
-def _settled(table: SheetTable, lines: list[Line]) -> tuple[SheetTable, list[Line]]:
-    """Let a table know what the cells of its people prove."""
+def _add_coded_columns(table: SheetTable, lines: list[Line]) -> tuple[SheetTable, list[Line]]:
+    """Return the table with the columns whose cells prove that 2 means no, and its lines."""
     people = [line for line in lines if line.role != "total"]
-    proven = (
-        key for key in table.columns if has_two_for_no(person.cell(*key) for person in people)
-    )
-    settled = replace(table, two_is_no=frozenset(proven))
+    coded = (key for key in table.columns if has_two_for_no(line.cell(*key) for line in people))
+    table = replace(table, two_is_no=frozenset(coded))
     for line in lines:
-        line.table = settled
-    return settled, lines
+        line.table = table
+    return table, lines

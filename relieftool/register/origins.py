@@ -1,9 +1,7 @@
-"""Where the facts of one household came from: file, sheet, row and column of each, on demand.
+"""Where the facts of one household come from: file, sheet, row and column, found when asked for.
 
-Nothing is kept for this: the rows are gathered and settled again, by the code that made the
-register.
-
-The source rows behind a household, word for word, also under headings that nobody knows.
+Nothing is stored for this: the rows are read again by the code that built the register, so the
+places cannot differ from what was used.
 """
 
 import json
@@ -15,7 +13,7 @@ from sqlite_utils import Database
 
 from relieftool.pack.models import Pack
 from relieftool.register.lines import DuplicateCells, ProblemLog
-from relieftool.register.member_numbers import MemberNumbers as GivenPlaces
+from relieftool.register.member_numbers import MemberNumbers
 from relieftool.register.residents import read_households
 from relieftool.register.resolved_facts import FactOrigin, FactResolver, ResolvedFact
 from relieftool.store.problem_decisions import load_decisions
@@ -25,7 +23,7 @@ from relieftool.values.text import Cell, format_column_letter, is_blank
 
 @dataclass(frozen=True)
 class CellPlace:
-    """A cell as a person finds it: file, sheet, row from 1, column by letter, and its heading."""
+    """A cell as a person finds it: file, sheet, row from 1, column letter, and heading."""
 
     file: str
     sheet: str
@@ -39,7 +37,7 @@ PlacesByFact = Mapping[str, tuple[CellPlace, ...]]
 
 @dataclass(frozen=True)
 class HouseholdOrigins:
-    """The cells behind each fact, by its id; of the household, and of each member by number."""
+    """The cells behind each fact by its id: of the household, and of each member by number."""
 
     household: PlacesByFact
     members: Mapping[str, PlacesByFact]
@@ -48,48 +46,48 @@ class HouseholdOrigins:
 def find_origins(
     db: Database, pack: Pack, household_no: str, as_of: str | None = None
 ) -> HouseholdOrigins:
-    """Find the cells that settled each fact of a household; a fact nobody states has none.
+    """Return the cells that settled each fact of a household; a fact that no cell states has none.
 
-    `as_of` None is every day that is imported.
+    `as_of` None includes lists of every day.
     """
     secret = read_setting(db, "secret") or ""
-    given, decisions = GivenPlaces(db, secret), load_decisions(db, secret)
-    _read, households = read_households(given, decisions, ProblemLog(), as_of)
+    numbers, decisions = MemberNumbers(db, secret), load_decisions(db, secret)
+    _read, households = read_households(numbers, decisions, ProblemLog(), as_of)
     household = households.get(household_no)
     if household is None:
         return HouseholdOrigins({}, {})
-    knowledge = FactResolver(pack, ProblemLog())
+    resolver = FactResolver(pack, ProblemLog())
     return HouseholdOrigins(
-        _places(knowledge.resolve_household(household)),
+        _list_places(resolver.resolve_household(household)),
         {
-            person.member_no: _places(knowledge.resolve_person(person))
+            person.member_no: _list_places(resolver.resolve_person(person))
             for person in household.people
         },
     )
 
 
-def _places(facts: Mapping[str, ResolvedFact]) -> PlacesByFact:
+def _list_places(facts: Mapping[str, ResolvedFact]) -> PlacesByFact:
+    """Return the places of the cells of each fact that has any."""
     return {
-        name: tuple(_place(origin) for origin in known.origins)
-        for name, known in facts.items()
-        if known.origins
+        name: tuple(_find_place(origin) for origin in fact.origins)
+        for name, fact in facts.items()
+        if fact.origins
     }
 
 
-def _place(origin: FactOrigin) -> CellPlace:
-    line = origin.line
-    cell = line.cell(origin.target, origin.place)
-    column = line.table.columns[origin.target, origin.place]
+def _find_place(origin: FactOrigin) -> CellPlace:
+    """Return the place of a cell; of several columns of one meaning, the first filled one."""
+    table, cell = origin.line.table, origin.cell
+    column = table.columns[origin.target, origin.place]
     if isinstance(cell, DuplicateCells):
         column = cell.parts[0].column
-    table = line.table
     letter = format_column_letter(column.sheet_column)
-    return CellPlace(table.file_name, table.sheet, line.number, letter, column.header)
+    return CellPlace(table.file_name, table.sheet, origin.line.number, letter, column.header)
 
 
 @dataclass(frozen=True)
 class SourceCell:
-    """A cell that shows something: its heading, what the column was read as (None: not used)."""
+    """A filled cell: its heading, and what its column was read as (None: not used)."""
 
     heading: str
     target: str | None
@@ -98,7 +96,7 @@ class SourceCell:
 
 @dataclass(frozen=True)
 class HouseholdRow:
-    """A row that speaks of a household, as it counts now, and where it stands."""
+    """A row about a household, with its cells as last corrected, and where it is."""
 
     file_name: str
     sheet: str
@@ -107,35 +105,36 @@ class HouseholdRow:
 
 
 def list_source_rows(db: Database, household_no: str) -> list[HouseholdRow]:
-    """List the rows that a household's facts, members and receipts come from."""
+    """Return the rows that a household's facts, members and receipts come from, word for word."""
     return [
-        HouseholdRow(row["file_name"], row["sheet"], row["row_number"], _cells(row))
+        HouseholdRow(row["file_name"], row["sheet"], row["row_number"], _list_cells(row))
         for row in db.query(_HOUSEHOLD_ROWS, {"household_no": household_no})
     ]
 
 
-# A corrected row is told where the one stands that it replaces, in the table that reads it now.
+# A correction is shown at the place of the row it replaces, in the table that reads it now.
 _HOUSEHOLD_ROWS = """
-    SELECT imports.file_name, source_tables.sheet, root.row_number, told.cells,
+    SELECT imports.file_name, source_tables.sheet, original.row_number, current.cells,
         source_tables.columns
     FROM (
         SELECT row_id FROM became WHERE household_no = :household_no
         UNION SELECT row_id FROM receipts WHERE household_no = :household_no
     ) AS used
-    JOIN source_rows AS told ON told.row_id = used.row_id
-    LEFT JOIN corrections ON corrections.row_id = told.row_id
-    JOIN source_rows AS root ON root.row_id = ifnull(corrections.replaces, told.row_id)
-    JOIN source_tables ON root.table_id = ifnull(
+    JOIN source_rows AS current ON current.row_id = used.row_id
+    LEFT JOIN corrections ON corrections.row_id = current.row_id
+    JOIN source_rows AS original ON original.row_id = ifnull(corrections.replaces, current.row_id)
+    JOIN source_tables ON original.table_id = ifnull(
         (SELECT rows_of FROM borrowed_rows WHERE borrowed_rows.table_id = source_tables.table_id),
         source_tables.table_id)
     JOIN imports ON imports.import_id = source_tables.import_id
     WHERE imports.undone_at IS NULL
-    ORDER BY imports.file_name, source_tables.table_id, root.row_number
+    ORDER BY imports.file_name, source_tables.table_id, original.row_number
 """
 
 
-def _cells(row: dict[str, Any]) -> tuple[SourceCell, ...]:
-    columns = sorted(json.loads(row["columns"]), key=lambda one: int(one["position"]))
+def _list_cells(row: dict[str, Any]) -> tuple[SourceCell, ...]:
+    """Return the filled cells of a row, those under unknown headings too."""
+    columns = sorted(json.loads(row["columns"]), key=lambda column: int(column["position"]))
     cells = zip(columns, json.loads(row["cells"]), strict=False)
     return tuple(
         SourceCell(column["header"], column["target"], cell)

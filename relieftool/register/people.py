@@ -1,6 +1,7 @@
-"""Lines into households and people: who belongs together, and who is the same person.
+"""Lines into households and people: which lines are about one household, and about one person.
 
-Household numbers that may be one: alike but for zeros in front, which figures lose.
+A household is known by its number, else by its head's ID number; a person by ID number, else by
+name within the household. Where that leaves a doubt, both are kept and the doubt is reported.
 """
 
 from collections import defaultdict
@@ -13,101 +14,58 @@ from relieftool.register.lines import Line, ProblemLog, find_line_community
 from relieftool.register.person_mentions import (
     Mention,
     choose_head,
-    find_mentions,
     find_unlisted_head,
     is_same_person,
+    list_mentions,
     read_household_no,
 )
 from relieftool.register.sheet_communities import format_missing_community
 from relieftool.store.settings import keyed_hash
 from relieftool.values.id_numbers import IdNumber, read_id_number
 
-
-def strip_leading_zeros(number: str) -> str:
-    """Return a household number as a figure would keep it.
-
-    >>> strip_leading_zeros("0012"), strip_leading_zeros("12"), strip_leading_zeros("0"), strip_leading_zeros("H01")
-    ('12', '12', '0', 'H01')
-    """
-    return number.lstrip("0") or number[:1]
-
-
-@dataclass
-class SimilarNumbers:
-    """The numbers that the lists of each community use, by what they are as figures."""
-
-    _seen: dict[tuple[str, str], dict[str, Line]] = field(default_factory=dict)
-
-    def add(self, number: str, community: str, line: Line) -> None:
-        """Note a number and the first row that states it."""
-        key = community, strip_leading_zeros(number)
-        self._seen.setdefault(key, {}).setdefault(number, line)
-
-    def tell(self, findings: ProblemLog) -> None:
-        """Tell numbers of one community that differ only by zeros in front; they stay apart."""
-        for numbers in self._seen.values():
-            (first, *others), lines = sorted(numbers, key=len), numbers
-            for number in others:
-                told = {"other": first, **lines[first].place_params}
-                findings.add(lines[number], "household-no-similar", _similar(told), "household_no")
-
-    def find_in_any_community(self, number: str) -> str | None:
-        """Return the one number like this on lists with communities; None if none or several."""
-        key = strip_leading_zeros(number)
-        found = {
-            one for (_place, figure), some in self._seen.items() if figure == key for one in some
-        }
-        return found.pop() if len(found) == 1 and not read_id_number(number).number else None
-
-
-def _similar(told: dict[str, str | int]) -> Message:
-    return Message(
-        "a list also has the household number {other} ({file}, {sheet}, row {row}), the same but"
-        " for zeros in front; they count as two households. If it is one, write both alike, as"
-        " text",
-        told,
-    )
-
-
-# Of two million keys so long, two are alike once in ten million registers; of 8 digits, always.
-_KEY_LENGTH = 16
-_NO_NUMBER = IdNumber()
+# Of two million hashes of 16 digits, two are the same in one register of ten million; with 8
+# digits that happens in every one.
+_HASH_LENGTH = 16
+_NO_ID = IdNumber()
 
 
 @dataclass(eq=False)
 class RegisterPerson:
-    """A member: all lines that speak of the same person, in the order of file, sheet and row."""
+    """A member: all mentions of one person, in the order of file, sheet and row.
 
-    sightings: list[Mention] = field(default_factory=list)
+    `place` counts the members of the household from 1; the member number ends with it.
+    """
+
+    mentions: list[Mention] = field(default_factory=list)
     member_no: str = ""
     place: int = 0
 
     @property
     def name(self) -> str | None:
         """Return the name as first written."""
-        for sighting in self.sightings:
-            if sighting.name:
-                return sighting.name
+        for mention in self.mentions:
+            if mention.name:
+                return mention.name
         return None
 
     @property
     def id(self) -> IdNumber:
-        """Return the first valid ID number, or none."""
-        for sighting in self.sightings:
-            if sighting.id.number:
-                return sighting.id
-        return _NO_NUMBER
+        """Return the first valid ID number, or one without digits."""
+        for mention in self.mentions:
+            if mention.id.number:
+                return mention.id
+        return _NO_ID
 
     @property
     def relation(self) -> str | None:
         """Return the relation to the head as first written."""
-        return next((sighting.relation for sighting in self.sightings if sighting.relation), None)
+        return next((mention.relation for mention in self.mentions if mention.relation), None)
 
     @property
     def is_head(self) -> bool:
         """Return whether any line calls this person the head."""
-        for sighting in self.sightings:  # noqa: SIM110 asked of everybody: a generator costs as much again
-            if sighting.is_head:
+        for mention in self.mentions:  # noqa: SIM110 called for everybody: a generator is twice as slow
+            if mention.is_head:
                 return True
         return False
 
@@ -116,8 +74,9 @@ class RegisterPerson:
 class RegisterHousehold:
     """A household: its number, community, lines and people (head first).
 
-    `stated_head` is whom a person decided to be head. `moved` are the rows of those who live in
-    another household by decision: what the rows say of receipt is about them, not those left.
+    `is_provisional`: no list numbers it, so its number was made here. `decided_head` is the head
+    that a person decided on. `moved_rows` are the rows of members who by decision live elsewhere
+    or have left: what these rows say about receipt is not about those who remain.
     """
 
     household_no: str
@@ -125,149 +84,232 @@ class RegisterHousehold:
     lines: list[Line]
     people: list[RegisterPerson] = field(default_factory=list)
     is_provisional: bool = False
-    stated_head: RegisterPerson | None = None
-    moved: set[int] = field(default_factory=set)
+    decided_head: RegisterPerson | None = None
+    moved_rows: set[int] = field(default_factory=set)
 
     @property
     def heads(self) -> list[RegisterPerson]:
-        """Return everybody that a line calls the head."""
+        """Return everybody whom a line calls the head."""
         return [person for person in self.people if person.is_head]
 
     @property
     def head(self) -> RegisterPerson | None:
-        """Return the head: whom a person decided on, else whom a line names, else the first."""
-        if self.stated_head in self.people:
-            return self.stated_head
+        """Return the head: by decision, else the first that a line names, else the first member."""
+        if self.decided_head in self.people:
+            return self.decided_head
         return next(iter(self.heads), next(iter(self.people), None))
 
 
+HouseholdMember = tuple[RegisterHousehold, RegisterPerson]
+
+
+def list_members(households: Mapping[str, RegisterHousehold]) -> list[HouseholdMember]:
+    """Return the members of all households, each with their household."""
+    return [(household, person) for household in households.values() for person in household.people]
+
+
+def index_by_id_number(members: Iterable[HouseholdMember]) -> dict[str, list[HouseholdMember]]:
+    """Index members by ID number; a number may stand in several households."""
+    found = defaultdict(list)
+    for household, person in members:
+        if person.id.number:
+            found[person.id.number].append((household, person))
+    return dict(found)
+
+
+def strip_leading_zeros(number: str) -> str:
+    """Return a household number as it looks when a sheet keeps it as a figure.
+
+    >>> [strip_leading_zeros(number) for number in ("0012", "12", "0", "H01")]
+    ['12', '12', '0', 'H01']
+    """
+    return number.lstrip("0") or number[:1]
+
+
 @dataclass
-class _Group:
-    """Lines of one household within one table, before it has a number."""
+class SimilarNumbers:
+    """The household numbers on the lists of each community, by their form without leading zeros."""
+
+    _seen: dict[tuple[str, str], dict[str, Line]] = field(default_factory=dict)
+
+    def add(self, number: str, community: str, line: Line) -> None:
+        """Note a number and the first row that states it."""
+        key = community, strip_leading_zeros(number)
+        self._seen.setdefault(key, {}).setdefault(number, line)
+
+    def report(self, problems: ProblemLog) -> None:
+        """Report numbers of one community that differ only by leading zeros.
+
+        They stay two households: an office may well use both 12 and 0012.
+        """
+        for lines in self._seen.values():
+            first, *others = sorted(lines, key=len)
+            for number in others:
+                params = {"other": first, **lines[first].location_params}
+                line = lines[number]
+                problems.add(line, "household-no-similar", _SIMILAR, "household_no", params=params)
+
+    def find_in_any_community(self, number: str) -> str | None:
+        """Return the one number like this on lists with communities; None if none or several."""
+        key = strip_leading_zeros(number)
+        found = {
+            similar
+            for (_community, stripped), lines in self._seen.items()
+            if stripped == key
+            for similar in lines
+        }
+        # an ID number used as household number must not get into a message
+        return found.pop() if len(found) == 1 and not read_id_number(number).number else None
+
+
+_SIMILAR = Message(
+    "a list also has the household number {other} ({file}, {sheet}, row {row}), the same but for"
+    " zeros in front; they count as two households. If it is one, write both alike, as text"
+)
+
+
+@dataclass
+class _LineGroup:
+    """Lines of one household within one table, before its number is known."""
 
     lines: list[Line]
     number: str | None
     community: str | None
-    sightings: list[Mention]
+    mentions: list[Mention]
 
     @property
     def head(self) -> Mention | None:
-        """Return the first sighting of a head, else the first of anybody."""
-        return next(
-            (sighting for sighting in self.sightings if sighting.is_head),
-            next(iter(self.sightings), None),
-        )
+        """Return the first mention of a head, else the first of anybody."""
+        heads = (mention for mention in self.mentions if mention.is_head)
+        return next(heads, next(iter(self.mentions), None))
 
-    def order(self) -> tuple[bool, bool, tuple[str, str, int]]:
-        """Return the place to sort by: what says most of where it belongs comes first."""
-        return self.number is None, self.community is None, self.lines[0].order
+    def sort_key(self) -> tuple[bool, bool, tuple[str, str, int]]:
+        """Return the sort key: groups with number and community first.
+
+        They found the households that groups with less are then found to belong to, whatever the
+        order of files.
+        """
+        return self.number is None, self.community is None, self.lines[0].sort_key
 
 
 @dataclass
 class GatheredHouseholds:
-    """Households by number, and whom their lines speak of, before these are joined to people."""
+    """Households by number, with the mentions on their lines not yet joined to people."""
 
     households: dict[str, RegisterHousehold] = field(default_factory=dict)
-    sightings: dict[str, list[Mention]] = field(default_factory=lambda: defaultdict(list))
-    _same: list[tuple[str, Mention, Mention]] = field(default_factory=list)
+    mentions: dict[str, list[Mention]] = field(default_factory=lambda: defaultdict(list))
+    _same_people: list[tuple[str, Mention, Mention]] = field(default_factory=list)
 
     def join(
-        self, one: RegisterHousehold, head: Mention, into: RegisterHousehold, other: Mention
+        self,
+        household: RegisterHousehold,
+        head: Mention,
+        into: RegisterHousehold,
+        into_head: Mention,
     ) -> None:
-        """Make two households one; their heads, on these lines, are one person."""
-        into.lines += one.lines
-        self.sightings[into.household_no] += self.sightings.pop(one.household_no)
-        del self.households[one.household_no]
-        self._same.append((into.household_no, other, head))
+        """Join a household to another; the two mentions of a head are one person."""
+        into.lines += household.lines
+        self.mentions[into.household_no] += self.mentions.pop(household.household_no)
+        del self.households[household.household_no]
+        self._same_people.append((into.household_no, into_head, head))
 
-    def settled(self, findings: ProblemLog) -> dict[str, RegisterHousehold]:
+    def join_people(self, problems: ProblemLog) -> dict[str, RegisterHousehold]:
         """Return the households with their people, in the order to be numbered."""
         for number, household in self.households.items():
-            household.people = _joined(self.sightings[number])
-        for number, one, other in self._same:
-            _unite(self.households[number].people, one, other)
+            household.people = _join_mentions(self.mentions[number])
+        for number, mention, same in self._same_people:
+            _merge_people(self.households[number].people, mention, same)
         for household in self.households.values():
-            _report_namesakes(household.people, findings)
-            _report_headless(household, findings)
+            _report_namesakes(household.people, problems)
+            _report_headless(household, problems)
             _order_people(household)
         return self.households
 
 
-def _unite(people: list[RegisterPerson], one: Mention, other: Mention) -> None:
-    """Let two lines that were decided to be about one person be about one."""
-    bearer = next(each for each in people if _is_on(each, one))
-    double = next(each for each in people if _is_on(each, other))
-    if bearer is not double:
+def _merge_people(people: list[RegisterPerson], mention: Mention, same: Mention) -> None:
+    """Make one person of the two with these mentions, as was decided."""
+    person = next(person for person in people if _has_mention(person, mention))
+    double = next(person for person in people if _has_mention(person, same))
+    if person is not double:
         people.remove(double)
-        bearer.sightings += double.sightings
+        person.mentions += double.mentions
 
 
-def _is_on(person: RegisterPerson, sighting: Mention) -> bool:
-    return any(one is sighting for one in person.sightings)
+def _has_mention(person: RegisterPerson, mention: Mention) -> bool:
+    return any(own is mention for own in person.mentions)
 
 
 def gather_households(
-    lines: Iterable[Line], secret: str, findings: ProblemLog
+    lines: Iterable[Line], secret: str, problems: ProblemLog
 ) -> GatheredHouseholds:
-    """Return households by number. Rows without name, ID and household number are told as unused."""
-    groups = list(_groups(lines, findings))
-    used = defaultdict(set)
+    """Return the households that lines are about.
+
+    A row with neither name, ID number nor household number is reported as unused, and so is one
+    whose community is unknown.
+    """
+    groups = list(_group_lines(lines, problems))
+    communities = defaultdict(set)
     similar = SimilarNumbers()
     for group in groups:
         if group.number and group.community:
-            used[group.number].add(group.community)
+            communities[group.number].add(group.community)
             if read_id_number(group.number).number is None:
                 similar.add(group.number, group.community, group.lines[0])
-    similar.tell(findings)
+    similar.report(problems)
     gathered = GatheredHouseholds()
-    households, sightings = gathered.households, gathered.sightings
     by_head: dict[str, RegisterHousehold] = {}
-    for group in sorted(groups, key=_Group.order):
-        household = _numbered(group, used, by_head, secret)
-        if household is None:
-            other = similar.find_in_any_community(group.number) if group.number else None
-            is_numbered = bool(group.number)
-            message = format_missing_community(group.lines[0].table, other, is_numbered=is_numbered)
-            for line in group.lines:
-                findings.add(line, "community-unknown", message, "community", is_unused=True)
+    for group in sorted(groups, key=_LineGroup.sort_key):
+        found = _find_household(group, communities, by_head, secret)
+        if found is None:
+            _report_missing_community(group, similar, problems)
             continue
-        household = households.setdefault(household.household_no, household)
+        household = gathered.households.setdefault(found.household_no, found)
         household.lines += group.lines
-        sightings[household.household_no] += group.sightings
+        gathered.mentions[household.household_no] += group.mentions
         if group.head and group.head.id.number:
             by_head.setdefault(group.head.id.number, household)
     return gathered
 
 
-def _groups(lines: Iterable[Line], findings: ProblemLog) -> Iterator[_Group]:
-    """Put lines of one household together: by number, else by the row they continue."""
+def _report_missing_community(
+    group: _LineGroup, similar: SimilarNumbers, problems: ProblemLog
+) -> None:
+    """Report each line of a group whose community is unknown."""
+    other = similar.find_in_any_community(group.number) if group.number else None
+    is_numbered = bool(group.number)
+    message = format_missing_community(group.lines[0].table, other, is_numbered=is_numbered)
+    for line in group.lines:
+        problems.add(line, "community-unknown", message, "community", is_unused=True)
+
+
+def _group_lines(lines: Iterable[Line], problems: ProblemLog) -> Iterator[_LineGroup]:
+    """Group the lines of each household in a table: by number, else by the row they continue."""
     groups: dict[object, list[Line]] = defaultdict(list)
     for line in lines:
-        number = read_household_no(line, findings)
+        number = read_household_no(line, problems)
         table = id(line.table)
         first = (line.head or line).number
-        groups[(table, number, find_line_community(line)) if number else (table, first)].append(
-            line
-        )
+        key = (table, number, find_line_community(line)) if number else (table, first)
+        groups[key].append(line)
     for grouped in groups.values():
         number = read_household_no(grouped[0], None)
         communities = (find_line_community(line) for line in grouped)
-        sightings = [mention for line in grouped for mention in find_mentions(line, findings)]
-        sightings += find_unlisted_head(grouped, sightings, findings)
-        if not sightings and number is None:
+        mentions = [mention for line in grouped for mention in list_mentions(line, problems)]
+        mentions += find_unlisted_head(grouped, mentions, problems)
+        if not mentions and number is None:
             for line in grouped:
-                findings.add(line, "row-unusable", _NO_IDENTITY, is_unused=True)
+                problems.add(line, "row-unusable", _NO_IDENTITY, is_unused=True)
             continue
         if number is None:
-            _report_no_head(grouped[0], sightings, findings)
-            choose_head(sightings)
-        yield _Group(grouped, number, next(filter(None, communities), None), sightings)
+            _report_no_head(grouped[0], mentions, problems)
+            choose_head(mentions)
+        yield _LineGroup(grouped, number, next(filter(None, communities), None), mentions)
 
 
-def _report_no_head(line: Line, sightings: list[Mention], findings: ProblemLog) -> None:
-    """Tell a household without number whose first row says whose wife or son it is, and no head."""
-    if sightings[0].relation is not None and not any(sighting.is_head for sighting in sightings):
-        findings.add(line, "relation-without-head", _NO_HEAD, "relation", sightings[0].place)
+def _report_no_head(line: Line, mentions: list[Mention], problems: ProblemLog) -> None:
+    """Report a household without number that has no head though its first row states a relation."""
+    if mentions[0].relation is not None and not any(mention.is_head for mention in mentions):
+        problems.add(line, "relation-without-head", _NO_HEAD, "relation", mentions[0].place)
 
 
 _NO_HEAD = Message(
@@ -277,81 +319,90 @@ _NO_HEAD = Message(
 _NO_IDENTITY = Message("the row has no name, no ID number and no household number; fill one in")
 
 
-def _numbered(
-    group: _Group, used: dict[str, set[str]], by_head: dict[str, RegisterHousehold], secret: str
+def _find_household(
+    group: _LineGroup,
+    communities: Mapping[str, set[str]],
+    by_head: dict[str, RegisterHousehold],
+    secret: str,
 ) -> RegisterHousehold | None:
-    """Return the household a group belongs to; None where no community is known."""
+    """Return the household of a group, found or new; None where no community is known.
+
+    `communities` are those that use each household number. Where only one does, a list without
+    communities means that one; where several do, the community becomes part of the number, since
+    each office counts its households from 1.
+    """
     head = group.head
     community = group.community
-    places = used.get(group.number or "", set())
-    if group.number and community is None and len(places) == 1:
-        (community,) = places
-    if group.number and community is not None and read_id_number(group.number).number:
-        # a sheet that numbers households by ID numbers, which no output may show
-        number = f"{community}-{keyed_hash(secret, group.number, _KEY_LENGTH)}"
-        return RegisterHousehold(number, community, [])
+    users = communities.get(group.number or "", set())
+    if group.number and community is None and len(users) == 1:
+        (community,) = users
     if group.number and community is not None:
-        number = f"{community}-{group.number}" if len(places) > 1 else group.number
+        number = f"{community}-{group.number}" if len(users) > 1 else group.number
+        if read_id_number(group.number).number:
+            # some sheets number households by ID numbers, which no output may show
+            number = f"{community}-{keyed_hash(secret, group.number, _HASH_LENGTH)}"
         return RegisterHousehold(number, community, [])
     if head and head.id.number in by_head:
         return by_head[head.id.number]
     if community is None:
         return None
-    seed = "|".join(map(str, (*group.lines[0].order, (head and head.name) or "")))
+    # the head's ID number gives the same household number whatever the list; without one only the
+    # place on this list tells the household from others
+    seed = "|".join(map(str, (*group.lines[0].sort_key, (head and head.name) or "")))
     seed = head.id.number if head and head.id.number else seed
-    return RegisterHousehold(
-        f"{community}-{keyed_hash(secret, seed, _KEY_LENGTH)}", community, [], is_provisional=True
-    )
+    number = f"{community}-{keyed_hash(secret, seed, _HASH_LENGTH)}"
+    return RegisterHousehold(number, community, [], is_provisional=True)
 
 
-def _joined(sightings: list[Mention]) -> list[RegisterPerson]:
-    """Let lines about the same person meet: by ID number, else by name within the household.
+def _join_mentions(mentions: list[Mention]) -> list[RegisterPerson]:
+    """Return the people of a household: mentions of one ID number, else of one name, are joined.
 
-    Those with a number come first, so that the order of lines decides nothing.
+    Mentions with a number are taken first. Otherwise one without would be joined to whichever of
+    two namesakes came earlier, and the order of files would decide who is who.
     """
-    numbers = {one.id.number for one in sightings}
-    if len(numbers) == len(sightings) and None not in numbers:
-        return [RegisterPerson([one]) for one in sightings]
+    numbers = {mention.id.number for mention in mentions}
+    if len(numbers) == len(mentions) and None not in numbers:
+        return [RegisterPerson([mention]) for mention in mentions]
     people: list[RegisterPerson] = []
-    for sighting in sorted(sightings, key=lambda each: each.id.number is None):
-        person = next((each for each in people if is_same_person(each.sightings, sighting)), None)
+    for mention in sorted(mentions, key=lambda mention: mention.id.number is None):
+        same = (person for person in people if is_same_person(person.mentions, mention))
+        person = next(same, None)
         if person is None:
             person = RegisterPerson()
             people.append(person)
-        person.sightings.append(sighting)
-    position = {id(one): place for place, one in enumerate(sightings)}
+        person.mentions.append(mention)
+    position = {id(mention): place for place, mention in enumerate(mentions)}
     for person in people:
-        person.sightings.sort(key=lambda one: position[id(one)])
-    return sorted(people, key=lambda person: position[id(person.sightings[0])])
+        person.mentions.sort(key=lambda mention: position[id(mention)])
+    return sorted(people, key=lambda person: position[id(person.mentions[0])])
 
 
-def _report_namesakes(people: list[RegisterPerson], findings: ProblemLog) -> None:
-    """Tell who bears the name of another of the household and is kept apart from him by a date."""
+def _report_namesakes(people: list[RegisterPerson], problems: ProblemLog) -> None:
+    """Report members of one name on different lists whom a date or ID number keeps apart."""
     by_name: dict[str, list[RegisterPerson]] = defaultdict(list)
     for person in people:
         by_name[person.name or ""].append(person)
     for name, namesakes in by_name.items():
-        for one, other in pairwise(namesakes) if name else ():
-            line, elsewhere = other.sightings[0].line, one.sightings[0].line
-            is_unsure = one.id.number is None or other.id.number is None
+        for person, other in pairwise(namesakes) if name else ():
+            line, elsewhere = other.mentions[0].line, person.mentions[0].line
+            is_unsure = person.id.number is None or other.id.number is None
             if is_unsure and line.table is not elsewhere.table:
-                findings.add(line, "namesakes", _namesakes(elsewhere.place_params), "name")
+                params = elsewhere.location_params
+                problems.add(line, "namesakes", _NAMESAKES, "name", params=params)
 
 
-def _namesakes(told: Mapping[str, str | int]) -> Message:
-    return Message(
-        "somebody of this name stands in this household already ({file}, {sheet}, row {row}), with"
-        " another birth date or ID number; both were kept. If they are one person, correct either",
-        told,
-    )
+_NAMESAKES = Message(
+    "somebody of this name stands in this household already ({file}, {sheet}, row {row}), with"
+    " another birth date or ID number; both were kept. If they are one person, correct either"
+)
 
 
-def _report_headless(household: RegisterHousehold, findings: ProblemLog) -> None:
-    """Tell a household whose people all state a relation to a head, and none is the head."""
+def _report_headless(household: RegisterHousehold, problems: ProblemLog) -> None:
+    """Report a household whose people all state a relation to a head, and none is the head."""
     people = household.people
     if people and not household.heads and all(person.relation for person in people):
-        line = people[0].sightings[0].line
-        findings.add(line, "household-without-head", _HEADLESS, "relation")
+        line = people[0].mentions[0].line
+        problems.add(line, "household-without-head", _HEADLESS, "relation")
 
 
 _HEADLESS = Message(
@@ -361,17 +412,20 @@ _HEADLESS = Message(
 
 
 def _order_people(household: RegisterHousehold) -> None:
-    """Put people in the order to be numbered: those seen first, among them the head, the oldest."""
+    """Sort people for numbering: those seen first, among them the head, then by age.
+
+    The oldest list comes first so that a later list appends members and renumbers nobody.
+    """
     heads = household.heads
     if household.people and not heads:
-        household.people[0].sightings[0].is_head = True
+        household.people[0].mentions[0].is_head = True
     first_head = next(iter(heads), next(iter(household.people), None))
     household.people.sort(
-        key=lambda one: (
-            min([seen.line.table.dated_on or "" for seen in one.sightings]),
-            one is not first_head,
-            one.id.birth_date or "9999",
-            one.id.number or "",
-            one.name or "",
+        key=lambda person: (
+            min([mention.line.table.dated_on or "" for mention in person.mentions]),
+            person is not first_head,
+            person.id.birth_date or "9999",
+            person.id.number or "",
+            person.name or "",
         )
     )

@@ -1,4 +1,4 @@
-"""The register's own tables, with a column for each fact of the pack."""
+"""The tables that a rebuild of the register fills, with a column for each fact of the pack."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,10 +12,9 @@ _TABLES = ("became", "receipts", "rosters", "members", "households", "communitie
 
 
 def create_tables(db: Database, pack: Pack, schema: str) -> None:
-    """Drop the register's tables and make them with a column for each fact of the pack.
+    """Drop the register's tables and create them with a column for each fact of the pack.
 
-    In the schema `temp` they hide those of the file, for one connection. One index is there from
-    the start: without it, writing a member looks through all households that wait for their head.
+    In the schema `temp` they hide those of the file for this connection.
     """
     drop_tables(db, schema)
     facts = {
@@ -30,7 +29,7 @@ def create_tables(db: Database, pack: Pack, schema: str) -> None:
 
 @contextmanager
 def open_throwaway_register(pack: Pack) -> Iterator[Database]:
-    """Open an empty register in memory, of the same tables; what it was made from is not in it."""
+    """Open an empty register in memory, with the same tables but no source rows."""
     register = Database(memory=True)
     try:
         create_tables(register, pack, "main")
@@ -40,19 +39,19 @@ def open_throwaway_register(pack: Pack) -> Iterator[Database]:
 
 
 def create_indices(db: Database, schema: str) -> None:
-    """Index the tables once they are full: that costs less than keeping indices meanwhile."""
+    """Create the indices once the tables are full: faster than updating them row by row."""
     for name, place in _INDICES.items():
         db.execute(f"CREATE INDEX {schema}.{name} ON {place}")
 
 
 def drop_tables(db: Database, schema: str) -> None:
-    """Drop the register's tables; what it was made from stays."""
+    """Drop the register's tables; the source rows stay."""
     for table in _TABLES:
         db.execute(f"DROP TABLE IF EXISTS {schema}.{table}")
 
 
 def _column(fact: Fact) -> str:
-    """Return the column of a fact; yes and no are 1 and 0."""
+    """Return the column definition of a fact; yes and no are 1 and 0."""
     check = f' CHECK ("{fact.id}" IN (0, 1))' if fact.type == "yes_no" else ""
     return f'"{fact.id}" {fact.kind.column}{check}'
 
@@ -67,6 +66,7 @@ CREATE TABLE {schema}.households (
     is_provisional INTEGER NOT NULL CHECK (is_provisional IN (0, 1)),
     listed_members INTEGER NOT NULL, dated_on TEXT{household}
 ) STRICT;
+-- Needed from the start: writing a member looks for households that wait for it as their head.
 CREATE INDEX {schema}.households_head ON households (head_member_no);
 CREATE TABLE {schema}.members (
     member_no TEXT PRIMARY KEY, household_no TEXT NOT NULL REFERENCES households,

@@ -1,6 +1,7 @@
-"""Who is there: what had begun on a day, what a person decided, and who is on no newer list.
+"""Who is in the register: by the lists that had begun on a day, and by what a person decided.
 
-Numbers are given before anybody is taken out here, so that they are the same on every day.
+Members get their numbers before anybody is left out here, so that a number means the same person
+on every day.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,262 +11,263 @@ from pathlib import PurePath
 from relieftool.messages import Message
 from relieftool.register.duplicate_households import join_duplicates
 from relieftool.register.form_answers import attach_form_answers
-from relieftool.register.lines import Line, ProblemLog, SheetTable, find_line_community
+from relieftool.register.lines import (
+    Line,
+    LinesByTable,
+    ProblemLog,
+    SheetTable,
+    find_line_community,
+)
 from relieftool.register.live_rows import list_household_lines, read_lines
 from relieftool.register.member_numbers import MemberNumbers
-from relieftool.register.people import RegisterHousehold, RegisterPerson, gather_households
-from relieftool.register.resolved_facts import index_by_id_number
+from relieftool.register.people import (
+    HouseholdMember,
+    RegisterHousehold,
+    gather_households,
+    index_by_id_number,
+    list_members,
+)
 from relieftool.register.sheet_communities import apply_sheet_names
 from relieftool.store.problem_decisions import IS_HEAD, LEAVE, LEFT, LIVES_IN, ProblemDecisions
 from relieftool.values.periods import strip_dates
 
 Households = dict[str, RegisterHousehold]
-LinesByTable = list[tuple[SheetTable, list[Line]]]
-ListPlace = tuple[str, str, str | None]
-MessageParams = Mapping[str, str | int]
+ListKey = tuple[str, str, str | None]
 
 
 def read_households(
-    places: MemberNumbers,
+    numbers: MemberNumbers,
     decisions: ProblemDecisions,
-    findings: ProblemLog,
+    problems: ProblemLog,
     as_of: str | None = None,
 ) -> tuple[LinesByTable, Households]:
-    """Read all rows that count, and the households they come to with those who are there.
+    """Return all live rows, and the households they make with their residents.
 
-    `as_of` None is every day that is imported.
+    `as_of` None includes lists of every day.
     """
-    read = apply_sheet_names(read_lines(places.db))
-    findings.add_table_problems(table for table, _lines in read)
-    return read, build_households(
-        list_household_lines(read), places, decisions, findings, as_of, read
-    )
+    read = apply_sheet_names(read_lines(numbers.db))
+    problems.add_table_problems(table for table, _lines in read)
+    lines = list_household_lines(read)
+    return read, build_households(lines, numbers, decisions, problems, as_of, read)
 
 
 def build_households(  # noqa: PLR0913, PLR0917 rows, and all that settles who they make
     lines: Iterable[Line],
-    places: MemberNumbers,
+    numbers: MemberNumbers,
     decisions: ProblemDecisions,
-    findings: ProblemLog,
+    problems: ProblemLog,
     as_of: str | None = None,
     read: Iterable[tuple[SheetTable, list[Line]]] = (),
 ) -> Households:
-    """Return the households that rows come to, with those who are there and what forms answered."""
-    gathered = gather_households(lines, decisions.subjects.secret, findings)
-    join_duplicates(gathered, decisions, findings)
-    households = gathered.settled(findings)
-    places.number(households)
-    attach_form_answers(households, read, decisions, findings)
-    return _Residents(decisions, findings, as_of).settle(households)
+    """Return the households that lines make, with their residents and the answers of forms."""
+    gathered = gather_households(lines, decisions.subjects.secret, problems)
+    join_duplicates(gathered, decisions, problems)
+    households = gathered.join_people(problems)
+    numbers.assign(households)
+    attach_form_answers(households, read, decisions, problems)
+    return _Residents(decisions, problems, as_of).apply(households)
 
 
 @dataclass(frozen=True)
 class _Residents:
-    """Settles who is in the register on a day; `as_of` None is every day that is imported."""
+    """Decides who is in the register; `as_of` None includes lists of every day."""
 
     decisions: ProblemDecisions
-    findings: ProblemLog
+    problems: ProblemLog
     as_of: str | None = None
 
-    def settle(self, households: Households) -> Households:
-        """Return the households with those who are there, and tell what a person must decide."""
+    def apply(self, households: Households) -> Households:
+        """Return the households with their residents, and report what a person must decide."""
         if self.as_of is not None:
-            households = _begun(households, self.as_of)
-        self._move(households)
-        self._miss(households)
-        left = {name: one for name, one in households.items() if one.people or not one.moved}
-        for household in left.values():
+            households = _drop_later_lists(households, self.as_of)
+        self._move_people(households)
+        self._report_missing(households)
+        # a household that everybody has left is none; one listed without people is kept
+        inhabited = {
+            number: household
+            for number, household in households.items()
+            if household.people or not household.moved_rows
+        }
+        for household in inhabited.values():
             self._choose_head(household)
-        return left
+        return inhabited
 
-    def _move(self, households: Households) -> None:
-        """Let people live where it was decided; tell those in two households, each place."""
-        owners = (
-            (household, person) for household in households.values() for person in household.people
-        )
-        for number, places in index_by_id_number(owners).items():
-            if len(places) < 2:  # noqa: PLR2004 one place is no doubt
+    def _move_people(self, households: Households) -> None:
+        """Move people to where it was decided that they live; report those not yet decided."""
+        for id_number, members in index_by_id_number(list_members(households)).items():
+            if len(members) < 2:  # noqa: PLR2004 in one household there is no doubt
                 continue
-            subject = self.decisions.subjects.name("lives", number)
+            subject = self.decisions.subjects.name("lives", id_number)
             decided = self.decisions.of(subject)
-            homes = {home.household_no: (home, person) for home, person in places}
+            homes = {household.household_no: (household, person) for household, person in members}
             home = decided.find_target(homes) if decided else None
             if decided and decided.choice == LIVES_IN and home:
-                _move_to(homes.pop(home), homes.values())
+                _move_person(homes.pop(home), homes.values())
             elif not decided or decided.choice != LEAVE:
-                self._tell_places(places, subject)
+                self._report_two_households(members, subject)
 
-    def _tell_places(
-        self, places: list[tuple[RegisterHousehold, RegisterPerson]], subject: str
-    ) -> None:
-        """Tell each line of the same ID number with the place of another."""
-        for position, (_home, person) in enumerate(places):
-            other_home, other = places[position - 1]
-            line, elsewhere = person.sightings[0].line, other.sightings[0].line
-            told = {**elsewhere.place_params, "household": other_home.household_no}
-            self.findings.add(
-                line,
-                "person-in-two-households",
-                _two_places(told),
-                "id_number",
-                subject=subject,
-            )
+    def _report_two_households(self, members: list[HouseholdMember], subject: str) -> None:
+        """Report each line of one ID number, with the place of another such line."""
+        for position, (_home, person) in enumerate(members):
+            other_home, other = members[position - 1]
+            line, elsewhere = person.mentions[0].line, other.mentions[0].line
+            params = {**elsewhere.location_params, "household": other_home.household_no}
+            code, message = "person-in-two-households", _TWO_HOUSEHOLDS
+            self.problems.add(line, code, message, "id_number", params=params, subject=subject)
 
-    def _miss(self, households: Households) -> None:
-        """Tell who is missing from a newer list of the same name; leave out who has left."""
+    def _report_missing(self, households: Households) -> None:
+        """Report who is missing from a newer list of the same name; leave out those who have left.
+
+        That somebody left is a decision, never read from a list: a row may have been forgotten.
+        """
         for household in households.values():
-            self._tell_undated(household.lines)
-        newest = _newest_lists(line for one in households.values() for line in one.lines)
+            self._report_undated(household.lines)
+        newest = _find_newest_lists(
+            line for household in households.values() for line in household.lines
+        )
         if not newest:
             return
         for household in households.values():
             number = household.household_no
+            # a decision made under a former number still counts
             numbers = self.decisions.list_former_numbers(number)
-            if not self._is_missing(household.lines, newest, number, "household", numbers):
-                for person in list(household.people):
-                    lines = [sighting.line for sighting in person.sightings]
-                    own = person.id.number
-                    called = [own] if own else [f"{one}|{person.name}" for one in numbers]
-                    if self._is_missing(lines, newest, person.member_no, "person", called):
-                        household.people.remove(person)
-                        household.moved |= {line.row_id for line in lines}
-            else:
-                household.moved |= {line.row_id for line in household.lines}
+            if self._has_left(household.lines, newest, number, "household", numbers):
+                household.moved_rows |= {line.row_id for line in household.lines}
                 household.people = []
+                continue
+            for person in list(household.people):
+                lines = [mention.line for mention in person.mentions]
+                own = person.id.number
+                keys = [own] if own else [f"{former}|{person.name}" for former in numbers]
+                if self._has_left(lines, newest, person.member_no, "person", keys):
+                    household.people.remove(person)
+                    household.moved_rows |= {line.row_id for line in lines}
 
-    def _tell_undated(self, lines: list[Line]) -> None:
-        """Tell lists without a date that name a household which another of their name names too.
+    def _report_undated(self, lines: list[Line]) -> None:
+        """Report undated lists that name a household which another list of the same name has too.
 
-        A file called by nothing but figures has no name.
+        A file name of digits alone is no name.
         """
-        lists: dict[ListPlace, dict[int, SheetTable]] = {}
+        lists: dict[ListKey, dict[int, SheetTable]] = {}
         for line in lines:
-            if line.table.kind == "households" and _list_of(line)[0]:
-                lists.setdefault(_list_of(line), {}).setdefault(line.table.import_id, line.table)
+            if line.table.kind == "households" and _list_key(line)[0]:
+                lists.setdefault(_list_key(line), {}).setdefault(line.table.import_id, line.table)
         for tables in lists.values():
-            for place, table in enumerate(several := list(tables.values())):
+            for position, table in enumerate(several := list(tables.values())):
                 if len(several) > 1 and table.dated_on is None:
-                    self.findings.add_undated_list(table, several[place - 1])
+                    self.problems.add_undated_list(table, several[position - 1])
 
-    def _is_missing(
+    def _has_left(
         self,
         lines: list[Line],
-        newest: Mapping[ListPlace, Line],
-        who: str,
-        sort: str,
-        called: list[str],
+        newest: Mapping[ListKey, Line],
+        number: str,
+        unit: str,
+        keys: list[str],
     ) -> bool:
-        """Return whether those on some lines have left by decision; tell it where it is open.
+        """Return whether a household or person has left by decision; report an open question.
 
-        `called` is what they are decided about by, first what they are called now.
+        It is open where a newer list of the same name no longer has them. `keys` are those a
+        decision may be stored under, the present one first.
         """
         last = max(lines, key=lambda line: line.table.dated_on or "9999", default=None)
         if last is None or last.table.dated_on is None:
             return False
-        lists = [newest[name] for name in map(_list_of, lines) if name in newest]
+        lists = [newest[key] for key in map(_list_key, lines) if key in newest]
         later = max(lists, key=lambda line: line.table.dated_on or "", default=last)
         if (later.table.dated_on or "") <= last.table.dated_on:
             return False
-        subjects = [self.decisions.subjects.name("gone", sort, one) for one in called]
+        subjects = [self.decisions.subjects.name("gone", unit, key) for key in keys]
         decided = self.decisions.of(*subjects)
         if decided is None:
-            told = {"who": who, "file": later.table.file_name, "day": str(later.table.covers)}
-            message = _missing(sort, told)
-            self.findings.add(last, "not-on-newest-list", message, subject=subjects[0])
+            params = {"who": number, "file": later.table.file_name, "day": str(later.table.covers)}
+            code, message = "not-on-newest-list", _MISSING[unit]
+            self.problems.add(last, code, message, params=params, subject=subjects[0])
         return decided is not None and decided.choice == LEFT
 
     def _choose_head(self, household: RegisterHousehold) -> None:
-        """Let the decided one of two heads be head; tell where it is open."""
+        """Take the decided one of several heads as head; report them where nothing was decided."""
         heads = household.heads
         if len(heads) <= 1:
             return
-        keys = sorted(head.id.number or head.name or "" for head in heads)
-        subject = self.decisions.subjects.name("heads", *keys)
+        names = sorted(head.id.number or head.name or "" for head in heads)
+        subject = self.decisions.subjects.name("heads", *names)
         decided = self.decisions.of(subject)
         if decided and decided.choice == IS_HEAD:
             members = {person.member_no: person for person in household.people}
-            household.stated_head = members.get(decided.find_target(members) or "")
+            household.decided_head = members.get(decided.find_target(members) or "")
         if decided is None:
-            line, other = heads[1].sightings[0].line, heads[0].sightings[0].line
-            told = {**other.place_params, "one": heads[0].member_no, "two": heads[1].member_no}
-            self.findings.add(line, "two-heads", _two_heads(told), "relation", subject=subject)
+            line, other = heads[1].mentions[0].line, heads[0].mentions[0].line
+            params = {**other.location_params, "one": heads[0].member_no, "two": heads[1].member_no}
+            self.problems.add(
+                line, "two-heads", _TWO_HEADS, "relation", params=params, subject=subject
+            )
 
 
-def _two_places(told: MessageParams) -> Message:
-    return Message(
-        "this ID number also stands in household {household} ({file}, {sheet}, row {row});"
-        " decide in which household this person lives",
-        told,
-    )
-
-
-def _two_heads(told: MessageParams) -> Message:
-    return Message(
-        "two people are head, {two} and {one} ({file}, {sheet}, row {row}); mark one, or decide",
-        told,
-    )
-
-
-def _missing(sort: str, told: MessageParams) -> Message:
-    if sort == "household":
-        return Message(
-            "household {who} is not on the newest list of this name ({file}, {day}) and stays;"
-            " decide whether it left",
-            told,
-        )
-    return Message(
+_TWO_HOUSEHOLDS = Message(
+    "this ID number also stands in household {household} ({file}, {sheet}, row {row});"
+    " decide in which household this person lives"
+)
+_TWO_HEADS = Message(
+    "two people are head, {two} and {one} ({file}, {sheet}, row {row}); mark one, or decide"
+)
+_MISSING = {
+    "household": Message(
+        "household {who} is not on the newest list of this name ({file}, {day}) and stays;"
+        " decide whether it left"
+    ),
+    "person": Message(
         "member {who} is not on the newest list of this name ({file}, {day}) and stays; decide"
-        " whether they left",
-        told,
-    )
+        " whether they left"
+    ),
+}
 
 
-def _begun(households: Households, as_of: str) -> Households:
-    """Return what lists say that had begun by a day; what is undated always holds."""
+def _drop_later_lists(households: Households, as_of: str) -> Households:
+    """Return the households without lists that begin after a day; undated lists always count."""
     found: Households = {}
     for number, household in households.items():
         lines = [line for line in household.lines if _has_begun(line, as_of)]
         for person in household.people:
-            person.sightings = [
-                sighting for sighting in person.sightings if _has_begun(sighting.line, as_of)
+            person.mentions = [
+                mention for mention in person.mentions if _has_begun(mention.line, as_of)
             ]
-        people = [person for person in household.people if person.sightings]
+        people = [person for person in household.people if person.mentions]
         if lines:
             found[number] = replace(household, lines=lines, people=people)
     return found
 
 
 def _has_begun(line: Line, as_of: str) -> bool:
-    """Return whether a line's list speaks of a day or of one before it."""
+    """Return whether a line's list begins on or before a day, or is undated."""
     return line.table.begins_on is None or line.table.begins_on <= as_of
 
 
-def _move_to(
-    home: tuple[RegisterHousehold, RegisterPerson],
-    others: Iterable[tuple[RegisterHousehold, RegisterPerson]],
-) -> None:
-    """Let one person stand in one household with all that other households' lines say of him."""
+def _move_person(home: HouseholdMember, others: Iterable[HouseholdMember]) -> None:
+    """Move a person to one household, with what the lines of the others state about them."""
+    _household, resident = home
     for household, person in others:
         household.people.remove(person)
-        household.moved |= {sighting.line.row_id for sighting in person.sightings}
-        home[1].sightings += [
-            replace(one, relation=None, is_head=False) for one in person.sightings
+        household.moved_rows |= {mention.line.row_id for mention in person.mentions}
+        # whose wife or head they were there says nothing about this household
+        resident.mentions += [
+            replace(mention, relation=None, is_head=False) for mention in person.mentions
         ]
 
 
-def _newest_lists(lines: Iterable[Line]) -> dict[ListPlace, Line]:
-    """Return for each list of which there are months a line of its newest; a form lists nobody."""
-    newest: dict[ListPlace, Line] = {}
+def _find_newest_lists(lines: Iterable[Line]) -> dict[ListKey, Line]:
+    """Return for each dated list a line of its newest month; forms are no lists."""
+    newest: dict[ListKey, Line] = {}
     for line in lines:
         if line.table.dated_on is not None and line.table.kind != "form":
-            best = newest.setdefault(_list_of(line), line)
+            best = newest.setdefault(_list_key(line), line)
             if (best.table.dated_on or "") < line.table.dated_on:
-                newest[_list_of(line)] = line
+                newest[_list_key(line)] = line
     return newest
 
 
-def _list_of(line: Line) -> ListPlace:
-    """Name a list whatever its month: file and sheet without dates and numbers, and community."""
+def _list_key(line: Line) -> ListKey:
+    """Return what all months of a list share: file and sheet without dates, and community."""
     table = line.table
     return (
         strip_dates(PurePath(table.file_name).stem),

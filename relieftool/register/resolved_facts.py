@@ -1,17 +1,18 @@
-"""Facts from many lines into one value each: the newest day wins, equals must agree.
+"""One value for each fact of a household or member, out of all cells that state it.
 
-Fact cells read where they stand; what cannot be read is told and unknown.
+The newest day wins. Cells of one day must agree, else the fact is unknown and reported; what a
+filled cell states wins over what a blank one means, and the ID number over both.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from relieftool.messages import Message
 from relieftool.pack.facts import Fact, Owner
 from relieftool.pack.models import Pack
-from relieftool.register.fact_cells import find_unit_fault, parse_fact, split_fact_pair
+from relieftool.register.fact_cells import FACT_PAIRS, find_unit_fault, parse_fact, split_fact_pair
 from relieftool.register.lines import (
     DuplicateCells,
     Line,
@@ -25,89 +26,90 @@ from relieftool.values.cells import StoredValue, ValueProblem
 from relieftool.values.id_numbers import IdNumber
 from relieftool.values.text import Cell, is_blank
 
-# A column says the same few things over and over; so many are remembered.
-_MOST_SEEN = 1 << 14
+# Parsed cells that are remembered: a column repeats the same few texts.
+_MOST_REMEMBERED = 1 << 14
 
 
 @dataclass(frozen=True)
 class FactReader:
-    """Reads fact cells by the pack's list of facts; what cannot be read is told and unknown."""
+    """Reads fact cells by the pack's facts; what cannot be read is reported and unknown."""
 
     pack: Pack
-    findings: ProblemLog
+    problems: ProblemLog
     _faulty: dict[tuple[str, str], bool] = field(default_factory=dict, repr=False)
-    _seen: dict[tuple[object, ...], StoredValue] = field(default_factory=dict, repr=False)
+    _parsed: dict[tuple[object, ...], StoredValue] = field(default_factory=dict, repr=False)
 
     def read(self, fact: Fact, line: Line, cell: Cell, place: int | None = None) -> StoredValue:
-        """Read one cell as a fact; a blank cell is what the fact says blank means.
+        """Return the value of one cell; a blank cell has the value that the fact says blank means.
 
-        Under a heading whose unit does not belong every cell is unknown, a blank one too.
+        Under a heading with a unit that does not fit, every cell is unknown, a blank one too.
         """
         scale = line.table.columns[fact.id, place].scale
         if scale is not None and self._is_faulty(fact, scale):
             return None
         if is_blank(cell):
-            return self._of_blank(fact, line, place)
+            return self._read_blank(fact, line, place)
         try:
-            return self._past(fact, line, self._parse(fact, line, cell, place))
+            value = self._parse(fact, line, cell, place)
+            _refuse_future_birth(fact, line, value)
         except ValueProblem as problem:
-            self.findings.add(line, problem.code, problem.message, fact.id, place)
+            self.problems.add(line, problem.code, problem.message, fact.id, place)
             return None
-
-    def _past(self, fact: Fact, line: Line, value: StoredValue) -> StoredValue:
-        """Return a value; nobody was born after the day of the import."""
-        latest = line.table.imported_on
-        if fact.id == "birth_date" and latest and isinstance(value, str) and value > latest:
-            raise ValueProblem(Message("this day has not come yet; check the year"))
         return value
 
     def _is_faulty(self, fact: Fact, scale: str) -> bool:
-        """Return whether a heading's unit is none the fact is measured in; told with its column."""
+        """Return whether a heading's unit does not fit a fact; the column itself is reported."""
         key = fact.id, scale
         if key not in self._faulty:
             self._faulty[key] = find_unit_fault(fact, scale) is not None
         return self._faulty[key]
 
-    def _of_blank(self, fact: Fact, line: Line, place: int | None) -> StoredValue:
-        """Return what a blank means; merged with the amount above it is not none, but unknown."""
+    def _read_blank(self, fact: Fact, line: Line, place: int | None) -> StoredValue:
+        """Return what a blank cell means; one merged with an amount above it is unknown instead."""
         if fact.blank != "none":
             return None
-        top = line.table.columns[fact.id, place].covered.get(line.number)
+        top = line.table.columns[fact.id, place].merged_with.get(line.number)
         if top is None:
             return fact.none_value
-        if fact.owner == "member":  # a household's amount stands with its first row as a rule
-            self.findings.add(line, "amount-merged", _merged(top), fact.id, place)
+        if fact.owner == "member":  # a household's amount is by custom on its first row only
+            self.problems.add(line, "amount-merged", _MERGED, fact.id, place, params={"row": top})
         return None
 
     def _parse(self, fact: Fact, line: Line, cell: Cell, place: int | None) -> StoredValue:
+        """Return the value of a cell, or the one on which several columns of one meaning agree."""
         is_coded = (fact.id, place) in line.table.two_is_no
         scale = line.table.columns[fact.id, place].scale
         if isinstance(cell, DuplicateCells):
             return read_duplicate_cells(
-                cell, scale, lambda one, own: self._value(fact, one, own, is_coded=is_coded)
+                cell, scale, lambda part, own: self._value_of(fact, part, own, is_coded=is_coded)
             )
-        return self._value(fact, cell, scale, is_coded=is_coded)
+        return self._value_of(fact, cell, scale, is_coded=is_coded)
 
-    def _value(self, fact: Fact, cell: Cell, scale: str | None, *, is_coded: bool) -> StoredValue:
-        """Return the value of one cell, remembered."""
+    def _value_of(
+        self, fact: Fact, cell: Cell, scale: str | None, *, is_coded: bool
+    ) -> StoredValue:
+        """Return the value of one cell, parsed or remembered."""
         key = fact.id, scale, is_coded, type(cell), cell
-        if key not in self._seen:
+        if key not in self._parsed:
             both = split_fact_pair(self.pack, fact.id, cell)
             value = both[0] if both else parse_fact(fact, cell, scale, two_is_no=is_coded)
-            if len(self._seen) >= _MOST_SEEN:
-                self._seen.clear()
-            self._seen[key] = value
-        return self._seen[key]
+            if len(self._parsed) >= _MOST_REMEMBERED:
+                self._parsed.clear()
+            self._parsed[key] = value
+        return self._parsed[key]
 
 
-def _merged(top: int) -> Message:
-    return Message(
-        "this cell is merged with row {row}: one amount for several rows, and how much of it is"
-        " this one's nobody says; write each his own, or 0",
-        {"row": top},
-    )
+def _refuse_future_birth(fact: Fact, line: Line, value: StoredValue) -> None:
+    """Raise ValueProblem for a date of birth after the day of the import."""
+    latest = line.table.imported_on
+    if fact.id == "birth_date" and latest and isinstance(value, str) and value > latest:
+        raise ValueProblem(Message("this day has not come yet; check the year"))
 
 
+_MERGED = Message(
+    "this cell is merged with row {row}, so one amount covers several rows; enter each person's own"
+    " amount, or 0"
+)
 _DISAGREE = Message(
     "lists of the same day disagree on this; it counts as unknown until one of them is corrected"
 )
@@ -117,11 +119,16 @@ _SIZE = Message("the stated number of people is not the number of rows; ask who 
 
 
 class FactOrigin(NamedTuple):
-    """A cell that settled a fact: its line, and the column by what it means."""
+    """A cell that settled a fact: its line, and the meaning and place of its column."""
 
     line: Line
     target: str
     place: int | None = None
+
+    @property
+    def cell(self) -> Cell:
+        """Return the cell itself."""
+        return self.line.cell(self.target, self.place)
 
 
 class ResolvedFact(NamedTuple):
@@ -135,20 +142,30 @@ _UNKNOWN = ResolvedFact(None)
 
 
 class _StatedValue(NamedTuple):
-    """One value as one line states it."""
+    """The value of one fact on one line."""
 
     dated_on: str
     is_written: bool
     value: StoredValue
     origin: FactOrigin
 
+    @property
+    def rank(self) -> tuple[str, bool]:
+        """Return what decides which value counts: the day, then whether the cell is filled."""
+        return self.dated_on, self.is_written
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Return whether the cell is filled and could not be read."""
+        return self.is_written and self.value is None
+
 
 class FactResolver:
-    """Reads all facts of households and people, telling disagreements."""
+    """Resolves all facts of households and people, and reports cells that differ."""
 
-    def __init__(self, pack: Pack, findings: ProblemLog) -> None:
-        self._findings = findings
-        self._reader = FactReader(pack, findings)
+    def __init__(self, pack: Pack, problems: ProblemLog) -> None:
+        self._problems = problems
+        self._reader = FactReader(pack, problems)
         self._household = [fact for fact in pack.facts.values() if fact.owner == "household"]
         self._member = [fact for fact in pack.facts.values() if fact.owner == "member"]
         self._blanks = {
@@ -156,208 +173,189 @@ class FactResolver:
             "member": dict.fromkeys(fact.id for fact in self._member),
         }
         self._doubtable = {fact.id: fact for fact in pack.facts.values() if fact.unknown_beside}
-        self._stated_under: dict[tuple[str, frozenset[TargetNames]], tuple[Fact, ...]] = {}
+        self._facts_by_columns: dict[tuple[str, frozenset[TargetNames]], tuple[Fact, ...]] = {}
 
-    def of_household(self, household: RegisterHousehold) -> dict[str, StoredValue]:
-        """Return a household's facts by id."""
-        return self._values("household", self.resolve_household(household))
+    def list_household_values(self, household: RegisterHousehold) -> dict[str, StoredValue]:
+        """Return the value of every household fact by its id; None where unknown."""
+        return self._list_values("household", self.resolve_household(household))
 
     def list_person_values(self, person: RegisterPerson) -> dict[str, StoredValue]:
-        """Return a member's facts by id; a valid ID number gives birth date and sex."""
-        return self._values("member", self.resolve_person(person))
+        """Return the value of every member fact by its id; None where unknown."""
+        return self._list_values("member", self.resolve_person(person))
 
     def resolve_household(self, household: RegisterHousehold) -> dict[str, ResolvedFact]:
-        """Return what is stated of a household by fact, each with the cells that settled it."""
+        """Return the facts that a household's lines have columns for, each with its cells."""
         facts: dict[str, ResolvedFact] = {}
         lines = household.lines
         targets = frozenset([line.table.targets.get(None, ()) for line in lines])
-        for fact in self._under("household", targets):
-            facts[fact.id] = self._known(fact, [(one, None) for one in lines if one.has(fact.id)])
-        return self._without_doubtful_blanks(facts)
+        for fact in self._list_stated_facts("household", targets):
+            cells = [(line, None) for line in lines if line.has(fact.id)]
+            facts[fact.id] = self._resolve(fact, cells)
+        return self._drop_doubtful_blanks(facts)
 
     def resolve_person(self, person: RegisterPerson) -> dict[str, ResolvedFact]:
-        """Return what is stated of a member by fact, each with the cells that settled it."""
+        """Return the facts that a member's lines have columns for, each with its cells."""
         facts: dict[str, ResolvedFact] = {}
-        seen = person.sightings
-        targets = frozenset([one.line.table.targets.get(one.place, ()) for one in seen])
-        for fact in self._under("member", targets):
-            places = [(one.line, one.place) for one in seen if one.line.has(fact.id, one.place)]
-            facts[fact.id] = self._known(fact, places)
+        places = [(mention.line, mention.place) for mention in person.mentions]
+        targets = frozenset([line.table.targets.get(place, ()) for line, place in places])
+        for fact in self._list_stated_facts("member", targets):
+            cells = [(line, place) for line, place in places if line.has(fact.id, place)]
+            facts[fact.id] = self._resolve(fact, cells)
         self._add_from_number(person, facts)
-        return self._without_doubtful_blanks(facts)
+        return self._drop_doubtful_blanks(facts)
 
-    def _values(self, owner: Owner, facts: Mapping[str, ResolvedFact]) -> dict[str, StoredValue]:
-        """Return the value of every fact, in the pack's order; None where nothing states one."""
+    def _list_values(
+        self, owner: Owner, facts: Mapping[str, ResolvedFact]
+    ) -> dict[str, StoredValue]:
+        """Return the value of every fact in the pack's order; None where no line states it."""
         values: dict[str, StoredValue] = dict(self._blanks[owner])
-        for name, known in facts.items():
-            values[name] = known.value
+        values.update((name, fact.value) for name, fact in facts.items())
         return values
 
-    def _without_doubtful_blanks(self, facts: dict[str, ResolvedFact]) -> dict[str, ResolvedFact]:
-        """Leave unknown what is blank everywhere, where a figure stands that it has to fit."""
+    def _drop_doubtful_blanks(self, facts: dict[str, ResolvedFact]) -> dict[str, ResolvedFact]:
+        """Make a fact unknown that no cell states, where another figure shows there is some."""
         doubtful = [
             name
             for name, fact in self._doubtable.items()
             if name in facts
-            and fact.is_doubted_by({one: _value(facts, one) for one in fact.unknown_beside})
-            and all(is_blank(at.line.cell(at.target, at.place)) for at in facts[name].origins)
+            and fact.is_doubted_by(
+                {other: _value_of(facts, other) for other in fact.unknown_beside}
+            )
+            and all(is_blank(origin.cell) for origin in facts[name].origins)
         ]
         facts.update(dict.fromkeys(doubtful, _UNKNOWN))
         return facts
 
-    def _under(self, owner: Owner, targets: frozenset[TargetNames]) -> tuple[Fact, ...]:
-        """Return the facts that some columns state, in the pack's order."""
+    def _list_stated_facts(self, owner: Owner, targets: frozenset[TargetNames]) -> tuple[Fact, ...]:
+        """Return the facts for which there are columns, in the pack's order."""
         key = owner, targets
-        if key not in self._stated_under:
-            named = {target for some in targets for target in some}
+        if key not in self._facts_by_columns:
+            named = {target for names in targets for target in names}
             facts = self._household if owner == "household" else self._member
-            self._stated_under[key] = tuple(fact for fact in facts if fact.id in named)
-        return self._stated_under[key]
+            self._facts_by_columns[key] = tuple(fact for fact in facts if fact.id in named)
+        return self._facts_by_columns[key]
 
     def report_size_difference(
         self, household: RegisterHousehold, facts: dict[str, StoredValue], living: int
     ) -> None:
-        """Tell a stated number of people that is not the number of rows."""
+        """Report a stated number of people that fits neither the rows nor those living together."""
         stated = facts.get("stated_size")
         if stated is None or stated in (living, len(household.people)):
             return
-        line = next((one for one in household.lines if one.has("stated_size")), None)
+        line = next((line for line in household.lines if line.has("stated_size")), None)
         if line is not None:
-            self._findings.add(line, "size-differs", _SIZE, "stated_size")
+            self._problems.add(line, "size-differs", _SIZE, "stated_size")
 
-    def _known(self, fact: Fact, places: Sequence[tuple[Line, int | None]]) -> ResolvedFact:
-        """Return what one or more cells say of a fact."""
-        if len(places) != 1:
-            return self._settled(fact, [self._stated(fact, *place) for place in places])
-        ((line, place),) = places
+    def _resolve(self, fact: Fact, cells: Sequence[tuple[Line, int | None]]) -> ResolvedFact:
+        """Return what one or more cells, each by line and place, state of a fact."""
+        if len(cells) != 1:
+            return self._choose(fact, [self._read_stated(fact, *cell) for cell in cells])
+        ((line, place),) = cells
         value = self._reader.read(fact, line, line.cell(fact.id, place), place)
-        return (
-            _UNKNOWN if value is None else ResolvedFact(value, (FactOrigin(line, fact.id, place),))
-        )
+        origins = (FactOrigin(line, fact.id, place),)
+        return _UNKNOWN if value is None else ResolvedFact(value, origins)
 
-    def _stated(self, fact: Fact, line: Line, place: int | None) -> _StatedValue:
+    def _read_stated(self, fact: Fact, line: Line, place: int | None) -> _StatedValue:
+        """Return what one line states of a fact."""
         cell = line.cell(fact.id, place)
         value = self._reader.read(fact, line, cell, place)
         origin = FactOrigin(line, fact.id, place)
         return _StatedValue(line.table.dated_on or "", not is_blank(cell), value, origin)
 
-    def _settled(self, fact: Fact, listed: list[_StatedValue]) -> ResolvedFact:
-        """Choose the newest value; what is written goes before what a blank means.
+    def _choose(self, fact: Fact, stated: list[_StatedValue]) -> ResolvedFact:
+        """Return the newest value; on one day, what is written wins over what a blank means.
 
-        From the day of a cell that could not be read nothing older counts, and no blank beside it.
+        Values of the newest day that differ leave the fact unknown: neither list is better.
         """
-        known = [one for one in listed if one.value is not None]
-        unread = [one.dated_on for one in listed if one.is_written and one.value is None]
-        if unread:
-            known = [one for one in known if one.dated_on > max(unread)]
+        known = [value for value in stated if value.value is not None]
+        unreadable = [value.dated_on for value in stated if value.is_unreadable]
+        if unreadable:
+            # what could not be read may have been a change: nothing of that day or older counts
+            known = [value for value in known if value.dated_on > max(unreadable)]
         if not known:
             return _UNKNOWN
-        best = max((one.dated_on, one.is_written) for one in known)
-        newest = [one for one in known if (one.dated_on, one.is_written) == best]
-        values = {one.value for one in newest}
-        if len(values) == 1:
-            return ResolvedFact(newest[0].value, tuple(one.origin for one in newest))
-        for one in newest:
-            at = one.origin
-            self._findings.add(at.line, "facts-disagree", _DISAGREE, fact.id, at.place)
+        best = max(value.rank for value in known)
+        newest = [value for value in known if value.rank == best]
+        if len({value.value for value in newest}) == 1:
+            return ResolvedFact(newest[0].value, tuple(value.origin for value in newest))
+        for value in newest:
+            cell = value.origin
+            self._problems.add(cell.line, "facts-disagree", _DISAGREE, fact.id, cell.place)
         return _UNKNOWN
 
     def _add_from_number(self, person: RegisterPerson, facts: dict[str, ResolvedFact]) -> None:
-        """Take from ID and card number what they say; the ID number carries a check digit."""
-        asked = self._blanks["member"]
-        seen = next((sighting for sighting in person.sightings if sighting.id.number), None)
-        if seen is not None:
+        """Add what ID and card numbers say; an ID number wins, for it has a check digit."""
+        wanted = self._blanks["member"]
+        mention = next((mention for mention in person.mentions if mention.id.number), None)
+        if mention is not None:
             for fact, value, code, message in (
-                ("birth_date", seen.id.birth_date, "birth-date-differs", _BIRTH),
-                ("sex", seen.id.sex, "sex-differs", _SEX),
+                ("birth_date", mention.id.birth_date, "birth-date-differs", _BIRTH),
+                ("sex", mention.id.sex, "sex-differs", _SEX),
             ):
-                if fact in asked:
-                    self._tell_other(facts.get(fact, _UNKNOWN), value, code, message)
-                    facts[fact] = ResolvedFact(value, (_id_cell(seen),))
-        if not any(one.id.card_kind or one.line.table.has_disability for one in person.sightings):
-            return
-        for fact, hints in (
-            ("disability_kind", self._hints_of_kind(person)),
-            ("disability_grade", self._hints_of_grade(person)),
+                if fact in wanted:
+                    self._report_difference(facts.get(fact, _UNKNOWN), value, code, message)
+                    facts[fact] = ResolvedFact(value, (_find_id_cell(mention),))
+        if any(
+            mention.id.card_kind or mention.line.table.has_disability_columns
+            for mention in person.mentions
         ):
-            if fact in asked and (_value(facts, fact) is None or self._is_blank(person, fact)):
-                hint = next((one for one in hints if one[0]), None)
-                if hint:
-                    facts[fact] = ResolvedFact(hint[0], (hint[1],))
+            self._add_disability(person, facts)
 
-    def _tell_other(
+    def _add_disability(self, person: RegisterPerson, facts: dict[str, ResolvedFact]) -> None:
+        """Take kind and grade of a disability from other cells where their own state none.
+
+        A blank cell may mean "no disability" for the pack, but a card number beside it is surer.
+        """
+        for fact in filter(self._blanks["member"].__contains__, FACT_PAIRS):
+            if _value_of(facts, fact) is None or self._is_blank_everywhere(person, fact):
+                hints = (hint for hint in self._list_hints(person, fact) if hint.value)
+                facts.update((fact, hint) for hint in islice(hints, 1))
+
+    def _report_difference(
         self, stated: ResolvedFact, value: StoredValue, code: str, message: Message
     ) -> None:
-        """Tell a cell that says otherwise than the ID number."""
+        """Report the first cell that differs from the ID number."""
         if stated.value not in (None, value):
-            for at in stated.origins[:1]:
-                self._findings.add(at.line, code, message, at.target, at.place)
+            for cell in stated.origins[:1]:
+                self._problems.add(cell.line, code, message, cell.target, cell.place)
 
-    def _hints_of_kind(self, person: RegisterPerson) -> Iterator[tuple[str | None, FactOrigin]]:
-        """Return the kinds of disability that other cells than its own name, the surest first."""
-        yield from self._written_beside(person, "disability_grade")
-        yield from ((id_.card_kind, at) for id_, at in _cards(person))
+    def _list_hints(self, person: RegisterPerson, fact: str) -> Iterator[ResolvedFact]:
+        """Yield what other cells state of a disability's kind or grade, the surest first."""
+        partner = FACT_PAIRS[fact]  # 肢体二级 under 残疾类别 states the grade too
+        for mention in person.mentions:
+            cell = mention.line.cell(partner, mention.place)
+            if cell is not None and (both := split_fact_pair(self._reader.pack, partner, cell)):
+                yield ResolvedFact(both[1], (FactOrigin(mention.line, partner, mention.place),))
+        for card, origin in _list_cards(person):
+            stated = card.card_kind if fact == "disability_kind" else card.card_grade
+            yield ResolvedFact(stated, (origin,))
 
-    def _hints_of_grade(self, person: RegisterPerson) -> Iterator[tuple[str | None, FactOrigin]]:
-        """Return the grades of disability that other cells than its own name, the surest first."""
-        yield from self._written_beside(person, "disability_kind")
-        yield from ((id_.card_grade, at) for id_, at in _cards(person))
-
-    def _written_beside(
-        self, person: RegisterPerson, fact: str
-    ) -> Iterator[tuple[str, FactOrigin]]:
-        """Return what cells under one fact say of the other, as 肢体二级 under 残疾类别 does."""
-        for sighting in person.sightings:
-            cell = sighting.line.cell(fact, sighting.place)
-            if cell is None:
-                continue
-            if both := split_fact_pair(self._reader.pack, fact, cell):
-                yield both[1], FactOrigin(sighting.line, fact, sighting.place)
-
-    def _is_blank(self, person: RegisterPerson, fact: str) -> bool:
-        """Return whether no line writes anything under a fact."""
-        return all(
-            is_blank(sighting.line.cell(fact, sighting.place)) for sighting in person.sightings
-        )
+    def _is_blank_everywhere(self, person: RegisterPerson, fact: str) -> bool:
+        """Return whether the cells of a fact are blank on every line."""
+        return all(is_blank(mention.line.cell(fact, mention.place)) for mention in person.mentions)
 
 
-def _value(facts: Mapping[str, ResolvedFact], name: str) -> StoredValue:
-    """Return the value that is stated of a fact; None where none is."""
+def _value_of(facts: Mapping[str, ResolvedFact], name: str) -> StoredValue:
+    """Return the value of a fact; None where it is not stated."""
     return facts[name].value if name in facts else None
 
 
-def _id_cell(sighting: Mention) -> FactOrigin:
-    """Return the cell a person's ID number stands in; a head may have a column of his own."""
-    line, place = sighting.line, sighting.place
-    if sighting.id_target == "id_number" and sighting.id.number:
+def _find_id_cell(mention: Mention) -> FactOrigin:
+    """Return the cell of a person's ID number; that of a head may be in the head's column."""
+    line, place = mention.line, mention.place
+    if mention.id_target == "id_number" and mention.id.number:
         return FactOrigin(line, "id_number", place)
-    is_own = line.id_number("id_number", place) == sighting.id
-    is_own &= line.has("id_number", place)
+    is_own = line.has("id_number", place) and line.id_number("id_number", place) == mention.id
     return FactOrigin(line, "id_number", place) if is_own else FactOrigin(line, "head_id_number")
 
 
-def _cards(person: RegisterPerson) -> Iterator[tuple[IdNumber, FactOrigin]]:
-    """Return the numbers that may be a disability card's: in the ID column, then in their own."""
-    for one in person.sightings:
-        if one.id.card_kind:
-            yield one.id, _id_cell(one)
-    for one in person.sightings:
-        if one.line.cell("disability_card", one.place) is not None:
-            card = one.line.id_number("disability_card", one.place)
-            yield card, FactOrigin(one.line, "disability_card", one.place)
-
-
-def find_newest_day(lines: Iterable[Line]) -> str | None:
-    """Return the newest day of some lines; None where all are undated."""
-    return max((line.table.dated_on for line in lines if line.table.dated_on), default=None)
-
-
-def index_by_id_number(
-    people: Iterable[tuple[RegisterHousehold, RegisterPerson]],
-) -> dict[str, list[tuple[RegisterHousehold, RegisterPerson]]]:
-    """Index people by ID number; more than one under a number is for a person to decide."""
-    found = defaultdict(list)
-    for household, person in people:
-        if person.id.number:
-            found[person.id.number].append((household, person))
-    return dict(found)
+def _list_cards(person: RegisterPerson) -> Iterator[tuple[IdNumber, FactOrigin]]:
+    """Yield numbers that may be a disability card's: in the ID column, then in their own."""
+    for mention in person.mentions:
+        if mention.id.card_kind:
+            yield mention.id, _find_id_cell(mention)
+    for mention in person.mentions:
+        line, place = mention.line, mention.place
+        if line.cell("disability_card", place) is not None:
+            card = line.id_number("disability_card", place)
+            yield card, FactOrigin(line, "disability_card", place)

@@ -1,10 +1,7 @@
-"""Rosters: whose row is whose, and what it pays.
+"""Receipts from rosters: whom each row means, and what it pays.
 
-A name alone only makes a perhaps. A death or a move closes the receipt, not the person.
-
-The same person, benefit and month on several rows: told, and never added up by a guess.
-
-Of two rosters one counts. Rows of one roster add up only where it says what each of them is for.
+An ID number makes a receipt certain; a name alone makes it a maybe, which denies nothing and pays
+nothing. Of two rosters for the same days one counts, and amounts are never added up by a guess.
 """
 
 import re
@@ -22,10 +19,12 @@ from relieftool.register.lines import (
     ProblemLog,
     SheetTable,
     read_duplicate_cells,
+    read_row_community,
 )
-from relieftool.register.people import RegisterHousehold, RegisterPerson
+from relieftool.register.people import HouseholdMember, RegisterPerson
 from relieftool.register.rosters import (
     RosterBenefits,
+    add_amounts,
     find_paid_cell,
     find_roster_period,
     find_row_ending,
@@ -35,74 +34,75 @@ from relieftool.register.rosters import (
 )
 from relieftool.register.sheet_receipts import Receipt, is_yes_or_no, says_received
 from relieftool.store.problem_decisions import IS_MEMBER, LEAVE, NOBODY, ProblemDecisions
-from relieftool.values.cells import OTHER_PERIOD, UNIT_UNKNOWN, ValueProblem, is_error, parse_money
-from relieftool.values.communities import normalise_community
+from relieftool.values.cells import OTHER_PERIOD, UNIT_UNKNOWN, ValueProblem, parse_money
 from relieftool.values.id_numbers import IdNumber, can_be_same_number
 from relieftool.values.similarity import SimilarPeople, is_same_name, read_written_number
-from relieftool.values.text import Cell, clean_name, is_blank, plain_text
+from relieftool.values.text import Cell, is_blank, plain_text
 
 _CERTAIN, _PERHAPS, _CLOSED = "yes", "maybe", "no"
-HouseholdMember = tuple[RegisterHousehold, RegisterPerson]
 _MOST_PLACES = 3
+_NO_ID = IdNumber()
 
 
 @dataclass(frozen=True)
 class RosterReader:
-    """Matches roster rows to people by ID number; a name alone only makes a perhaps."""
+    """Matches roster rows to members by ID number, by decision, or as a maybe by name."""
 
     pack: Pack
-    findings: ProblemLog
+    problems: ProblemLog
     benefits: RosterBenefits
     by_number: Mapping[str, list[HouseholdMember]]
     by_name: Mapping[str, list[HouseholdMember]]
     by_member: Mapping[str, HouseholdMember]
     decisions: ProblemDecisions
 
-    def read(self, table: SheetTable, lines: Iterable[Line], area: str | None) -> Iterator[Receipt]:
-        """Return the receipts of one roster."""
+    def read(self, table: SheetTable, lines: Iterable[Line]) -> Iterator[Receipt]:
+        """Yield the receipts of one roster."""
         for line in lines:
             if line.role == "total":
                 continue
             stated = line.shared_cell("covers")
             if not is_blank(stated) and read_month(stated) is None:
-                self.findings.add(line, "value-unreadable", _NO_MONTH, "covers")
-            paid = list(self._paid(table, line))
+                self.problems.add(line, "value-unreadable", _NO_MONTH, "covers")
+            area = read_row_community(line) or table.area
+            paid = list(self._list_paid(table, line))
             for programme, amount in paid:
-                yield from self._row(line, programme, amount, _area(line) or area)
-            if not paid and self.benefits.columns(table):
-                self._meant(line, _area(line) or area)  # a person of no list must not vanish
+                yield from self._match_row(line, programme, amount, area)
+            if not paid and self.benefits.list_columns(table):
+                # nothing is paid, but a person on no household list must still be reported
+                self._find_meant(line, area)
                 if not is_blank(line.cell("amount")) and says_received(line.cell("amount")) != "no":
-                    self.findings.add(line, "benefit-unknown", _FOR_NOTHING, "amount")
+                    self.problems.add(line, "benefit-unknown", _FOR_NOTHING, "amount")
 
-    def _paid(self, table: SheetTable, line: Line) -> Iterator[tuple[Programme, int | None]]:
-        """Return the programmes a row says are paid, with the amounts."""
-        named = self.benefits.programme(table) or self.benefits.find_named_programme(line)
+    def _list_paid(self, table: SheetTable, line: Line) -> Iterator[tuple[Programme, int | None]]:
+        """Yield the programmes that a row pays, with the amount in fen; None where unknown."""
+        named = self.benefits.find_programme(table) or self.benefits.find_named_programme(line)
         if named:
             target = f"receipt.{named}"
             is_own = is_blank(line.cell("amount")) and line.has(target)
             if not (is_own and says_received(line.cell(target)) == "no"):
                 programme = self.pack.programmes[named]
                 target = target if is_own else "amount"
-                amount = self._amount(line, target, programme)
+                amount = self._read_amount(line, target, programme)
                 if amount != 0 or is_blank(line.cell(target)):
                     yield programme, amount
             return
-        columns = self.benefits.columns(table)
+        columns = self.benefits.list_columns(table)
         for name in columns:
             target = f"receipt.{name}"
             if not is_blank(line.cell(target)) and says_received(line.cell(target)) != "no":
                 programme = self.pack.programmes[name]
-                yield programme, self._amount(line, target, programme)
+                yield programme, self._read_amount(line, target, programme)
         if not columns:
             message = Message(
                 "this row names no benefit that is known; say `programme` in import.toml"
             )
-            self.findings.add(line, "benefit-unknown", message, "programme", is_unused=True)
+            self.problems.add(line, "benefit-unknown", message, "programme", is_unused=True)
 
-    def _amount(self, line: Line, target: str, programme: Programme) -> int | None:
-        """Read an amount; a tick is no amount, and what cannot be read is unknown.
+    def _read_amount(self, line: Line, target: str, programme: Programme) -> int | None:
+        """Return an amount in fen; None for a tick, and where it cannot be read.
 
-        A household's amount stands once, on its first row: the rows that continue it add nothing.
+        A household's amount is on its first row only: the rows that continue it add 0.
         """
         cell = line.cell(target)
         if is_blank(cell):
@@ -114,51 +114,55 @@ class RosterReader:
         try:
             if (fault := find_programme_fault(programme, scale)) is None:
                 return read_duplicate_cells(
-                    _untick(cell, target), scale, partial(_paid_amount, programme)
+                    _drop_ticks(cell, target), scale, partial(_paid_amount, programme)
                 )
             if find_roster_programme(line.table, target, self.pack) is None:
                 message = OTHER_PERIOD if fault.is_period else UNIT_UNKNOWN
-                self.findings.add(line, "value-unreadable", message, target)
+                self.problems.add(line, "value-unreadable", message, target)
         except ValueProblem as problem:
             if is_negative_amount(cell):
-                self.findings.add(line, "roster-takes-back", _TAKES_BACK, target)
+                self.problems.add(line, "roster-takes-back", _TAKES_BACK, target)
             elif not is_yes_or_no(cell):
-                self.findings.add(line, problem.code, problem.message, target)
+                self.problems.add(line, problem.code, problem.message, target)
         return None
 
-    def _row(
+    def _match_row(
         self, line: Line, programme: Programme, amount: int | None, area: str | None
     ) -> Iterator[Receipt]:
-        """Match one row: exactly one person by number or decision, or perhaps those of that name.
+        """Yield a receipt for the one person a row means, or a maybe for each whom it may mean.
 
-        A row that says the benefit ended says no of that one person, and nothing of others; one
-        that takes money back says neither yes nor no.
+        A row that states an end says no for that one person, and nothing about others. One that
+        takes money back is a maybe: it may correct an earlier month.
         """
         ended = find_row_ending(line, programme)
         is_known = not is_negative_amount(find_paid_cell(line, programme))
-        people, perhaps = self._meant(line, area)
+        people, perhaps = self._find_meant(line, area)
         if len(people) == 1 and ended is not None:
-            self._tell_gone(line, ended)
-            yield self._receipt(line, programme, None, people[0], _CLOSED)
+            self._report_gone(line, ended)
+            yield self._make_receipt(line, programme, None, people[0], _CLOSED)
         elif len(people) == 1:
-            is_open = not is_known or _may_be_nothing(line, programme)
+            is_open = not is_known or _may_be_unpaid(line, programme)
             says = _PERHAPS if is_open else _CERTAIN
-            yield self._receipt(line, programme, amount, people[0], says)
-        for one in perhaps if ended is None else ():
-            yield self._receipt(line, programme, None, one, _PERHAPS)
+            yield self._make_receipt(line, programme, amount, people[0], says)
+        if ended is None:
+            for owner in perhaps:
+                yield self._make_receipt(line, programme, None, owner, _PERHAPS)
 
-    def _meant(
+    def _find_meant(
         self, line: Line, area: str | None
     ) -> tuple[list[HouseholdMember], list[HouseholdMember]]:
-        """Return the one whom a row certainly means, or those whom it may mean; tell a doubt."""
-        number_target = "id_number" if line.has("id_number") else "head_id_number"
-        read = line.id_number(number_target)
+        """Return the one person whom a row surely means, else those whom it may mean.
+
+        A doubt is reported; a decision settles it. A number whose owner has another name on the
+        lists is not enough: with one wrong digit somebody else would count as receiving.
+        """
+        read = line.id_number(line.id_target)
         people = self.by_number.get(read.number, []) if read.number else []
-        name = _name(line)
-        is_strange = len(people) == 1 and not _may_be_called(people[0], name)
-        if len(people) == 1 and not is_strange:
+        name = _read_name(line)
+        has_other_name = len(people) == 1 and not _may_be_called(people[0], name)
+        if len(people) == 1 and not has_other_name:
             return people, []
-        subject = self._subject(line, plain_text(line.cell(number_target)), area)
+        subject = self._name_subject(line, plain_text(line.cell(line.id_target)), area)
         decided = self.decisions.of(subject)
         if decided and decided.choice == IS_MEMBER:
             owner = self.by_member.get(decided.find_target(self.by_member) or "")
@@ -166,86 +170,90 @@ class RosterReader:
                 return [owner], []
         if decided and decided.choice == NOBODY:
             return [], []
-        perhaps = people or self._of_name(name, area, read)
-        if is_strange:  # the number may be miswritten as well as the name
-            perhaps = [*people, *self._of_name(name, area, _NO_NUMBER)]
-        alike = [] if people else self._alike(line, read, area, perhaps)
+        perhaps = people or self._find_by_name(name, area, read)
+        if has_other_name:  # the number may be miswritten as well as the name
+            perhaps = [*people, *self._find_by_name(name, area, _NO_ID)]
+        similar = [] if people else self._find_similar(line, read, area, perhaps)
         if decided is None or decided.choice != LEAVE:
-            code, message = self._doubt(read.problem, people, perhaps, alike)
+            code, message = self._describe_doubt(read.problem, people, perhaps, similar)
             is_unused = code == _NOT_IN_REGISTER
-            self.findings.add(
-                line, code, message, number_target, is_unused=is_unused, subject=subject
+            self.problems.add(
+                line, code, message, line.id_target, is_unused=is_unused, subject=subject
             )
-        return [], [*perhaps, *alike]
+        return [], [*perhaps, *similar]
 
-    def _alike(
+    def _find_similar(
         self, line: Line, read: IdNumber, area: str | None, named: list[HouseholdMember]
     ) -> list[HouseholdMember]:
-        """Return those in the area whose ID number is nearly that of a row; else of whose name it is.
+        """Return those in the area with nearly the ID number of a row, else with nearly its name.
 
-        Nobody where one of them is of that very name, or where the number is right and the name is
-        all that is alike.
+        Nobody, where one of them has that very name and is a maybe already, or where the number is
+        valid and only the name is similar.
         """
-        cell = line.cell("id_number" if line.has("id_number") else "head_id_number")
-        found = _in_area(self._alikes.find_by_number(read_written_number(cell, read)), area)
-        if {one[1].member_no for one in found} & {one[1].member_no for one in named}:
+        written = read_written_number(line.cell(line.id_target), read)
+        found = _filter_by_area(self._similar_people.find_by_number(written), area)
+        known = {person.member_no for _household, person in named}
+        if any(person.member_no in known for _household, person in found):
             return []
         if found or named or read.number:
             return found
-        return _in_area(self._alikes.find_by_name(_name(line)), area)
+        return _filter_by_area(self._similar_people.find_by_name(_read_name(line)), area)
 
     @cached_property
-    def _alikes(self) -> SimilarPeople[HouseholdMember]:
-        """Index everybody by numbers and names as the lists write them."""
-        alikes: SimilarPeople[HouseholdMember] = SimilarPeople()
+    def _similar_people(self) -> SimilarPeople[HouseholdMember]:
+        """Index everybody by numbers and names as written on the lists."""
+        index: SimilarPeople[HouseholdMember] = SimilarPeople()
         for owner in self.by_member.values():
-            for sighting in owner[1].sightings:
-                cell = sighting.line.cell(sighting.id_target, sighting.place or None)
-                alikes.add(owner, sighting.name, read_written_number(cell, sighting.id))
-        return alikes
+            for mention in owner[1].mentions:
+                cell = mention.line.cell(mention.id_target, mention.place or None)
+                index.add(owner, mention.name, read_written_number(cell, mention.id))
+        return index
 
-    def _subject(self, line: Line, number: str, area: str | None) -> str:
-        """Name what is decided about: whoever is written so, or without ID number this very row."""
-        name = _name(line) or ""
+    def _name_subject(self, line: Line, number: str, area: str | None) -> str:
+        """Return what a decision is stored under: number and name as written, else this row."""
+        name = _read_name(line) or ""
         if number:
             return self.decisions.subjects.name("roster", number, name, area)
         table = line.table
         place = (table.file_name, table.sheet, table.covers, line.number)
         return self.decisions.subjects.name("roster", *place, name)
 
-    def _of_name(self, name: str | None, area: str | None, read: IdNumber) -> list[HouseholdMember]:
-        """Return those of that very name in the area whom the ID number read does not exclude."""
+    def _find_by_name(
+        self, name: str | None, area: str | None, read: IdNumber
+    ) -> list[HouseholdMember]:
+        """Return those of this name in the area whose ID number may be the one on the row."""
         return [
             (household, person)
             for household, person in self.by_name.get(name or "", [])
-            if (area is None or household.community == area) and _may_have(person, read)
+            if (area is None or household.community == area) and _may_have_number(person, read)
         ]
 
-    def _doubt(
+    def _describe_doubt(
         self,
         problem: Message | None,
         same: list[HouseholdMember],
         perhaps: list[HouseholdMember],
-        alike: list[HouseholdMember],
+        similar: list[HouseholdMember],
     ) -> tuple[str, Message]:
-        """Say why a row was not matched to exactly one person, and where those it means stand."""
+        """Return code and message for a row that was not matched to exactly one person."""
         if len(same) == 1:
-            return "roster-name-differs", _other_name(_places(perhaps))
+            return "roster-name-differs", Message(_OTHER_NAME.template, _list_places(perhaps))
         if same:
-            return "roster-person-twice", _twice(_places(same))
+            return "roster-person-twice", Message(_TWICE.template, _list_places(same))
         if perhaps:
-            return "roster-person-unsure", problem or _unsure(_places(perhaps))
-        if alike:
-            return "roster-person-unsure", _nearly(_places(alike))
+            unsure = Message(_UNSURE.template, _list_places(perhaps))
+            return "roster-person-unsure", problem or unsure
+        if similar:
+            return "roster-person-unsure", Message(_SIMILAR.template, _list_places(similar))
         return _NOT_IN_REGISTER, problem or _IN_NO_LIST
 
-    def _tell_gone(self, line: Line, ended: str) -> None:
-        """Tell a death or a move, which the household lists should say too."""
+    def _report_gone(self, line: Line, ended: str) -> None:
+        """Report a death or a move, which the household lists should show too."""
         if ended:
             target = "paid_state" if line.has("paid_state") else "remark"
-            self.findings.add(line, "roster-says-gone", _SAYS_GONE, target)
+            self.problems.add(line, "roster-says-gone", _SAYS_GONE, target)
 
-    def _receipt(
+    def _make_receipt(
         self,
         line: Line,
         programme: Programme,
@@ -278,112 +286,88 @@ _SAYS_GONE = Message(
 
 
 def _paid_amount(programme: Programme, cell: Cell, scale: str | None) -> int:
-    """Read one amount, in the unit its heading states."""
+    """Return one amount in fen, in the unit that its heading states."""
     return parse_money(cell, scale, programme.period)
 
 
-def _untick(cell: Cell, target: str) -> Cell:
-    """Leave ticks out beside an amount in another column of the same benefit."""
+def _drop_ticks(cell: Cell, target: str) -> Cell:
+    """Leave out ticks beside an amount, where several columns are about one benefit."""
     if not isinstance(cell, DuplicateCells) or target == "amount":
         return cell
     return DuplicateCells([part for part in cell.parts if not is_yes_or_no(part.cell)])
 
 
-def _may_be_nothing(line: Line, programme: Programme) -> bool:
-    """Return whether one of two columns says that nothing is paid, and the other does not."""
-    cells = (line.cell("amount"), line.cell(f"receipt.{programme.id}"))
-    cell = next((one for one in cells if not is_blank(one)), None)
-    said = (
-        {says_received(part.cell) for part in cell.parts}
-        if isinstance(cell, DuplicateCells)
-        else set()
-    )
-    return len(said) > 1 and "no" in said
+def _may_be_unpaid(line: Line, programme: Programme) -> bool:
+    """Return whether columns of one benefit differ on whether anything is paid."""
+    cell = find_paid_cell(line, programme)
+    if not isinstance(cell, DuplicateCells):
+        return False
+    says = {says_received(part.cell) for part in cell.parts}
+    return len(says) > 1 and "no" in says
 
 
-def _twice(told: Mapping[str, str | int]) -> Message:
-    return Message(
-        "this ID number stands in more than one household ({places}); decide which", told
-    )
+_TWICE = Message("this ID number stands in more than one household ({places}); decide which")
+_OTHER_NAME = Message(
+    "this ID number is that of somebody with another name; it may mean {places}. Correct the name"
+    " or the number, or decide whom it means"
+)
+_UNSURE = Message(
+    "nobody has this ID number, but somebody of this name has none or another ({places}); compare"
+    " them"
+)
+_SIMILAR = Message(
+    "nobody has this ID number and name, but somebody has nearly the same ({places}) and may"
+    " receive this benefit; correct whichever is miswritten, or decide"
+)
 
 
-def _other_name(told: Mapping[str, str | int]) -> Message:
-    return Message(
-        "this ID number is that of somebody who is called otherwise; it may mean {places}. Correct"
-        " the name or the number, or decide whom it means",
-        told,
-    )
-
-
-def _unsure(told: Mapping[str, str | int]) -> Message:
-    return Message(
-        "nobody has this ID number, but somebody of this name has none or another ({places});"
-        " compare them",
-        told,
-    )
-
-
-def _nearly(told: Mapping[str, str | int]) -> Message:
-    return Message(
-        "nobody has this ID number and name, but one that is nearly the same stands elsewhere"
-        " ({places}), so it is asked whether they receive it; correct whichever is miswritten, or"
-        " decide",
-        told,
+def _filter_by_area(owners: list[HouseholdMember], area: str | None) -> list[HouseholdMember]:
+    """Return the people of an area, each once; None is everywhere."""
+    return list(
+        {
+            person.member_no: (household, person)
+            for household, person in owners
+            if area in (None, household.community)
+        }.values()
     )
 
 
-def _in_area(owners: list[HouseholdMember], area: str | None) -> list[HouseholdMember]:
-    """Return each of some people of an area once; None is everywhere."""
-    listed = {owner[1].member_no: owner for owner in owners if area in (None, owner[0].community)}
-    return list(listed.values())
-
-
-def _places(owners: list[HouseholdMember]) -> dict[str, str | int]:
-    """Say where those stand whom a row may mean: member number, file, sheet and row."""
+def _list_places(owners: list[HouseholdMember]) -> dict[str, str | int]:
+    """Return the places of those whom a row may mean: member number, file, sheet and row."""
     words = []
     for _household, person in owners[:_MOST_PLACES]:
-        line = person.sightings[0].line
+        line = person.mentions[0].line
         words.append(
             f"{person.member_no}: {line.table.file_name} / {line.table.sheet} / {line.number}"
         )
     return {"places": "; ".join(words)}
 
 
-def _may_have(person: RegisterPerson, read: IdNumber) -> bool:
-    """Return whether a person may have the number on a row: his own is unknown, or hidden there."""
+def _may_have_number(person: RegisterPerson, read: IdNumber) -> bool:
+    """Return whether a row's number may be a person's: theirs is unknown, or digits are hidden."""
     own = person.id.number
     if own is None or read.number:
         return own is None
     return read.shown is None or can_be_same_number(read.shown, own)
 
 
-_NO_NUMBER = IdNumber()
-
-
 def _may_be_called(owner: HouseholdMember, name: str | None) -> bool:
-    """Return whether a person may bear a name: any line calls him so, or no line names him."""
-    names = [sighting.name for sighting in owner[1].sightings if sighting.name]
-    return not name or not names or any(is_same_name(name, one) for one in names)
+    """Return whether a person may have a name: some line calls them so, or no line names them."""
+    names = [mention.name for mention in owner[1].mentions if mention.name]
+    return not name or not names or any(is_same_name(name, known) for known in names)
 
 
-def _name(line: Line) -> str | None:
-    """Return the name a roster row is about."""
-    cell = line.cell("name" if line.has("name") else "head_name")
-    return None if is_error(cell) else clean_name(cell)
+def _read_name(line: Line) -> str | None:
+    """Return the name on a roster row; None where there is none."""
+    return line.name("name" if line.has("name") else "head_name")
 
 
 _TAKES_BACK = Message(
-    "an amount below 0 takes money back (扣回); it was taken neither for a receipt nor for none."
-    " Look whether this person still receives"
+    "an amount below 0 takes money back (扣回), which says neither that the benefit is received nor"
+    " that it is not. Check whether this person still receives it"
 )
 _FOR_NOTHING = Message("this row states an amount and no benefit that it is for; tick one")
 _NO_MONTH = Message("this is not a month like 2024-11; write year and month as text")
-
-
-def _area(line: Line) -> str | None:
-    """Return the community in a roster row's own column."""
-    cell = line.shared_cell("community")
-    return None if is_blank(cell) or is_error(cell) else normalise_community(plain_text(cell))
 
 
 _DISAGREE = Message(
@@ -398,16 +382,17 @@ _NOT_ADDED = Message(
     " row is for; the amount counts as unknown. Delete the row that is one too many, or write under"
     " 备注 what each is for"
 )
-_KINDS = ("programme", "covers", "paid_state", "remark")
-_OF_A_KIND = re.compile(r"日期|时间|时段|月|季|[批届][次别]?|类|种|项目|用途|事由|原因|说明")
+_PURPOSE_COLUMNS = ("programme", "covers", "paid_state", "remark")
+_PURPOSE_HEADINGS = re.compile(r"日期|时间|时段|月|季|[批届][次别]?|类|种|项目|用途|事由|原因|说明")
 
 
 def drop_duplicate_payments(
-    receipts: Iterable[Receipt], lines: Mapping[int, Line], findings: ProblemLog
+    receipts: Iterable[Receipt], lines: Mapping[int, Line], problems: ProblemLog
 ) -> list[Receipt]:
-    """Leave one roster to speak of a person, benefit and month; amounts that differ are unknown.
+    """Keep one roster's receipts for each person, benefit and period.
 
-    `lines` are the rows of all rosters by their numbers.
+    Where rosters state different amounts, the amount is unknown. `lines` are the rows of all
+    rosters by their ids.
     """
     kept: list[Receipt] = []
     groups: dict[tuple[object, ...], dict[tuple[object, ...], list[Receipt]]] = defaultdict(dict)
@@ -426,54 +411,60 @@ def drop_duplicate_payments(
         place = (table.file_name, table.sheet, table.import_id, id(table))
         groups[about].setdefault(place, []).append(receipt)
     for tables in groups.values():
-        kept += _drop_repeated_rows(tables, lines, findings)
+        kept += _drop_repeated_rows(tables, lines, problems)
     return kept
 
 
 def _drop_repeated_rows(
     tables: Mapping[tuple[object, ...], list[Receipt]],
     lines: Mapping[int, Line],
-    findings: ProblemLog,
+    problems: ProblemLog,
 ) -> list[Receipt]:
-    """Keep the first roster's rows; where others differ, tell them and leave the amount unknown."""
+    """Return the first roster's receipts, without amounts where another's differ; report those."""
     first, *others = (
-        _told_apart(tables[place], lines, findings) for place in sorted(tables, key=str)
+        _check_repeated_rows(tables[place], lines, problems) for place in sorted(tables, key=str)
     )
-    if all(_sum(rows) == _sum(first) for rows in others):
+    if all(_sum_amounts(rows) == _sum_amounts(first) for rows in others):
         return first
     for rows in others:
-        findings.add(lines[rows[0].row_id], "roster-amounts-disagree", _DISAGREE, "amount")
-    return [replace(one, amount_fen=None) for one in first]
+        problems.add(lines[rows[0].row_id], "roster-amounts-disagree", _DISAGREE, "amount")
+    return _drop_amounts(first)
 
 
-def _told_apart(
-    rows: list[Receipt], lines: Mapping[int, Line], findings: ProblemLog
+def _check_repeated_rows(
+    rows: list[Receipt], lines: Mapping[int, Line], problems: ProblemLog
 ) -> list[Receipt]:
-    """Tell several rows of one roster; amounts are unknown where nothing tells the rows apart.
+    """Return one roster's receipts for a person, without amounts where nothing tells rows apart.
 
-    Once-only aid is paid as often as there is cause.
+    Two rows of one person may be two payments, or one entered twice. They are added up only where
+    each says what it is for; once-only aid may be paid as often as there is cause.
     """
     paying = [row for row in rows if row.amount_fen != 0]
     if len(paying) <= 1:
         return rows
-    kinds = {_kind(lines[one.row_id]) for one in paying}
-    is_clear = len(kinds) == len(paying)
+    purposes = {_read_purpose(lines[row.row_id]) for row in paying}
+    is_clear = len(purposes) == len(paying)
     if not is_clear or rows[0].amount_period != "once":
         message = _ADDED if is_clear else _NOT_ADDED
-        findings.add(lines[paying[-1].row_id], "roster-person-repeated", message, "amount")
-    return rows if is_clear else [replace(one, amount_fen=None) for one in rows]
+        problems.add(lines[paying[-1].row_id], "roster-person-repeated", message, "amount")
+    return rows if is_clear else _drop_amounts(rows)
 
 
-def _kind(line: Line) -> tuple[str, ...]:
-    """Return what a row says of what it is for, under known headings and others that may tell it."""
-    told = (one for one in line.table.unread if _OF_A_KIND.search(one.header))
-    places = (one.position for one in told if one.position < len(line.cells))
-    cells = (*map(line.shared_cell, _KINDS), *(line.cells[place] for place in places))
+def _drop_amounts(receipts: list[Receipt]) -> list[Receipt]:
+    return [replace(receipt, amount_fen=None) for receipt in receipts]
+
+
+def _read_purpose(line: Line) -> tuple[str, ...]:
+    """Return what a row says it is for, under known headings and under others that may say so."""
+    cells = [line.shared_cell(target) for target in _PURPOSE_COLUMNS]
+    cells += [
+        line.cells[column.position]
+        for column in line.table.unknown_columns
+        if _PURPOSE_HEADINGS.search(column.header) and column.position < len(line.cells)
+    ]
     return tuple(plain_text(cell) for cell in cells)
 
 
-def _sum(rows: Iterable[Receipt]) -> int | None:
-    """Add up amounts; one unknown leaves the sum unknown."""
-    amounts = [row.amount_fen for row in rows]
-    known = [amount for amount in amounts if amount is not None]
-    return sum(known) if len(known) == len(amounts) else None
+def _sum_amounts(receipts: Iterable[Receipt]) -> int | None:
+    """Return the sum of amounts in fen; None where one is unknown."""
+    return add_amounts([receipt.amount_fen for receipt in receipts])

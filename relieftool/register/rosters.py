@@ -1,8 +1,6 @@
-"""What a roster pays, and for which days: by itself, by its columns, or row by row.
+"""Rosters: which benefits they pay, for which days, what has ended, and whether they are complete.
 
-What a row of a roster says of an end: a death, a move, a stop, or money taken back.
-
-Whether nobody is missing from a roster: declared, or shown by a total of all that agrees.
+A roster is complete only where that is declared, or shown by a total that equals its rows.
 """
 
 import re
@@ -17,7 +15,6 @@ from relieftool.pack.models import Pack, Programme
 from relieftool.register.lines import Line, ProblemLog, SheetTable, read_duplicate_cells
 from relieftool.register.sheet_receipts import DayRange, ProgrammeNames
 from relieftool.values.cells import ValueProblem, is_error, parse_money
-from relieftool.values.communities import normalise_community
 from relieftool.values.periods import parse_month_period, parse_period
 from relieftool.values.text import Cell, drop_spaces, is_blank, plain_text, simplified_text
 
@@ -27,15 +24,15 @@ _PACKED_MONTH = re.compile(r"(\d{4})(0[1-9]|1[0-2])(?:\d{2})?", re.ASCII)
 
 @dataclass(frozen=True)
 class RosterBenefits:
-    """Tells which programmes a roster pays: by itself, by its columns, or row by row."""
+    """Which programmes a roster pays: stated for all of it, by its columns, or row by row."""
 
     pack: Pack
     names: ProgrammeNames
 
-    def of(self, table: SheetTable, lines: Iterable[Line]) -> dict[str, list[DayRange]]:
-        """Name the programmes a roster speaks of, each with the periods of its rows."""
-        columns = self.columns(table)
-        own = self.programme(table)
+    def list_periods(self, table: SheetTable, lines: Iterable[Line]) -> dict[str, list[DayRange]]:
+        """Return the programmes that a roster pays, each with the periods of its rows."""
+        columns = self.list_columns(table)
+        own = self.find_programme(table)
         found: dict[str, set[DayRange]] = defaultdict(set)
         for line in lines:
             if line.role != "total":
@@ -43,16 +40,17 @@ class RosterBenefits:
                 for name in [named] if named else columns:
                     stated = line.shared_cell("covers")
                     found[name].add(find_roster_period(table, self.pack.programmes[name], stated))
-        for name in ([own] if own else columns) if not found else ():
-            found[name].add(find_roster_period(table, self.pack.programmes[name]))
+        if not found:  # an empty roster says that nobody receives its benefits
+            for name in [own] if own else columns:
+                found[name].add(find_roster_period(table, self.pack.programmes[name]))
         return {name: sorted(periods, key=str) for name, periods in sorted(found.items())}
 
-    def programme(self, table: SheetTable) -> str | None:
-        """Return the one programme of a roster; None if there are several, or the pack has it not."""
+    def find_programme(self, table: SheetTable) -> str | None:
+        """Return the one programme of a roster; None if it pays several, or one not in the pack."""
         return table.programme if table.programme in self.pack.programmes else None
 
-    def columns(self, table: SheetTable) -> list[str]:
-        """Name the programmes that have a column in a roster."""
+    def list_columns(self, table: SheetTable) -> list[str]:
+        """Return the programmes that have a column in a roster."""
         return [name for name in self.pack.programmes if (f"receipt.{name}", None) in table.columns]
 
     def find_named_programme(self, line: Line) -> str | None:
@@ -61,7 +59,10 @@ class RosterBenefits:
 
 
 def find_roster_period(table: SheetTable, programme: Programme, stated: Cell = None) -> DayRange:
-    """Return the days a roster covers: its month for a monthly benefit, else what it says."""
+    """Return first and last day that a roster covers; for a monthly benefit those of its month.
+
+    `stated` is the cell in which a row states its own month.
+    """
     covers = read_month(stated) or table.covers
     if covers is None:
         return None, None
@@ -69,7 +70,7 @@ def find_roster_period(table: SheetTable, programme: Programme, stated: Cell = N
 
 
 def read_month(cell: Cell) -> str | None:
-    """Read a month such as 2024年11月 or 202411 from a row; None where it is none.
+    """Return a month such as 2024年11月 or 202411 as 2024-11; None where the cell is no month.
 
     The figure 2024.1 may have been 2024.10, so it is none.
     """
@@ -86,18 +87,19 @@ _ENDED = re.compile(rf"(?:{_GONE}|{_STOPPED}|[\d年月日.\-/\s()（）,，、:�
 
 
 def find_row_ending(line: Line, programme: Programme) -> str | None:
-    """Say by which death or move a row ends the benefit, "" by neither; None if it does not.
+    """Return the death or move by which a row ends a benefit; None if it does not end it.
 
-    It may say so in the place of the amount too.
+    "" is an end for another reason. The cell of the amount may say so too.
     """
     cells = (line.cell("paid_state"), line.cell("remark"), find_paid_cell(line, programme))
     return next((ended for cell in cells if (ended := read_ending(cell)) is not None), None)
 
 
 def read_ending(cell: Cell) -> str | None:
-    """Say by which death or move a cell ends the benefit, "" by neither; None if it does not.
+    """Return the death or move by which a cell ends a benefit; None if it does not end it.
 
-    A remark counts only where it says nothing else: 配偶死亡 is not the person's own.
+    "" is an end for another reason. A remark counts only where it says nothing else: 配偶死亡 is
+    about somebody else's death.
     """
     text = simplified_text(cell)
     if text and _ENDED.fullmatch(text):
@@ -109,7 +111,7 @@ def read_ending(cell: Cell) -> str | None:
 
 
 def find_paid_cell(line: Line, programme: Programme) -> Cell:
-    """Return the cell that says what a row pays of a programme."""
+    """Return the cell with what a row pays of a programme."""
     amount = line.cell("amount")
     return line.cell(f"receipt.{programme.id}") if is_blank(amount) else amount
 
@@ -133,9 +135,9 @@ _MOST_LABELS = 3
 
 @dataclass(frozen=True)
 class RosterDeclaration:
-    """A roster's declaration: what it pays, where and when, and whether nobody is missing.
+    """What a roster declares: its programmes with their days, its area, and whether it is complete.
 
-    `first` is its first row, None where it has none.
+    `first` is its first row, None where it has no rows.
     """
 
     first: Line | None
@@ -148,45 +150,45 @@ def declare_roster(
     table: SheetTable,
     lines: Iterable[Line],
     periods: Mapping[str, list[DayRange]],
-    findings: ProblemLog,
-    whole: Sequence[Iterable[Line]] = (),
+    problems: ProblemLog,
+    sections: Sequence[Iterable[Line]] = (),
 ) -> RosterDeclaration:
-    """Say what a roster speaks of; one not declared speaks for itself where its total agrees.
+    """Return what a roster declares; where completeness is not declared, its total may show it.
 
-    `lines` can be gone through several times. A row that nobody can be known by may be anybody, so
-    a roster with one is not complete. `whole` are the rows of all sections of its sheet.
+    `lines` must be iterable more than once. A row without a readable person may be anybody, so a
+    roster with one is not complete. `sections` are the rows of all sections of its sheet.
     """
-    area = normalise_community(table.community) if table.community else None
-    proof = _proof(table, lines, whole, findings)
+    proof = _prove_completeness(table, lines, sections, problems)
     is_complete = table.is_complete
     if is_complete is None:
-        may_be = bool(proof and area and table.covers and table.is_payment_list)
+        may_be = bool(proof and table.area and table.covers and table.is_payment_list)
         is_complete = may_be and proof == "all" and not is_named_part(table)
         if may_be and not is_complete:
-            _tell_part(lines, findings)
-    nameless = [one for one in lines if one.role != "total" and not _is_somebody(one)]
+            _report_part(lines, problems)
+    unknown = [line for line in lines if line.role != "total" and not _names_somebody(line)]
     if is_complete:
-        for line in nameless:
-            findings.add(line, "roster-row-nobody", _ANYBODY)
-    return RosterDeclaration(next(iter(lines), None), periods, area, is_complete and not nameless)
+        for line in unknown:
+            problems.add(line, "roster-row-nobody", _ANYBODY)
+    first = next(iter(lines), None)
+    return RosterDeclaration(first, periods, table.area, is_complete and not unknown)
 
 
 def is_named_part(table: SheetTable) -> bool:
-    """Return whether title, sheet or file call a roster one of several parts of the whole."""
-    called = simplified_text(f"{table.title} {table.sheet} {table.file_name}")
-    return _PART.search(_ONLY_PAGE.sub("", drop_spaces(called))) is not None
+    """Return whether title, sheet or file name call a roster a part of a longer one."""
+    names = simplified_text(f"{table.title} {table.sheet} {table.file_name}")
+    return _PART.search(_ONLY_PAGE.sub("", drop_spaces(names))) is not None
 
 
-def _tell_part(lines: Iterable[Line], findings: ProblemLog) -> None:
-    """Tell a roster that adds up, and may be a part of a longer one."""
+def _report_part(lines: Iterable[Line], problems: ProblemLog) -> None:
+    """Report a roster that adds up, and may be a part of a longer one."""
     first = next(iter(lines), None)
     if first is not None:
-        findings.add(first, "roster-is-part", _MAY_BE_PART)
+        problems.add(first, "roster-is-part", _MAY_BE_PART)
 
 
 _MAY_BE_PART = Message(
-    "this roster is called a part, or only totals of pages stand on it, so it says nothing of those"
-    " it does not list; if nobody is missing, import it with --complete"
+    "this roster is called a part, or has only totals of pages, so it says nothing about people who"
+    " are not on it; if nobody is missing, import it with --complete"
 )
 _ANYBODY = Message(
     "this row has neither a name nor a readable ID number, so the roster cannot say who is missing;"
@@ -194,8 +196,8 @@ _ANYBODY = Message(
 )
 
 
-def _is_somebody(line: Line) -> bool:
-    """Return whether a row has a name or an ID number that can be read."""
+def _names_somebody(line: Line) -> bool:
+    """Return whether a row has a name or a readable ID number."""
     names = (line.cell(target) for target in ("name", "head_name"))
     return any(not is_blank(cell) and not is_error(cell) for cell in names) or any(
         line.id_number(target).number for target in ("id_number", "head_id_number")
@@ -208,34 +210,34 @@ CompletenessProof = Literal["all", "pages"]
 def join_sections(
     listed: Iterable[tuple[SheetTable, Iterable[Line]]],
 ) -> dict[tuple[int, str, int], list[Iterable[Line]]]:
-    """Return for each place on a sheet the rows of all sections under its headings."""
-    whole: dict[tuple[int, str, int], list[Iterable[Line]]] = {}
+    """Return the rows of all sections below one heading row, by the key of these headings."""
+    sections: dict[tuple[int, str, int], list[Iterable[Line]]] = {}
     for table, lines in listed:
-        whole.setdefault(table.place, []).append(lines)
-    return whole
+        sections.setdefault(table.headings_key, []).append(lines)
+    return sections
 
 
-def _proof(
+def _prove_completeness(
     table: SheetTable,
     lines: Iterable[Line],
-    whole: Sequence[Iterable[Line]],
-    findings: ProblemLog,
+    sections: Sequence[Iterable[Line]],
+    problems: ProblemLog,
 ) -> CompletenessProof | None:
-    """Say what the totals of a programme's roster add up: all rows, or page by page; tell neither.
+    """Return what the totals of a roster prove to be listed: all rows, or those of pages.
 
-    The last total of several sections may be that of all of them; a section's own, whatever it is
-    called, is that of the section.
+    None where they prove nothing; a total that differs is reported. Below one heading row there may
+    be several sections, and the last total may be that of all of them or of its own section.
     """
     target = "amount" if ("amount", None) in table.columns else f"receipt.{table.programme}"
-    own = _sums(lines, target)
-    if own.paid is None or not (own.totals or len(whole) > 1):
+    own = _add_up(lines, target)
+    is_section = len(sections) > 1
+    if own.paid is None or not (own.totals or is_section):
         return None
     proof = own.proof
-    is_section = len(whole) > 1
-    if is_section and (proof or _sums(chain.from_iterable(whole), target).proof == "all"):
+    if is_section and (proof or _add_up(chain.from_iterable(sections), target).proof == "all"):
         proof = "all"
     if own.totals and proof is None:
-        findings.add(own.totals[-1][0], "total-differs", _DIFFERS, target)
+        problems.add(own.totals[-1][0], "total-differs", _DIFFERS, target)
     return proof if own.rows and table.programme is not None else None
 
 
@@ -244,7 +246,10 @@ _DIFFERS = Message("the total is not the sum of the rows; a row may be missing")
 
 @dataclass(frozen=True)
 class _Totals:
-    """The totals of some rows, each with its amount; what the rows pay, None if unreadable."""
+    """The totals of some rows, each with its amount, and what the rows pay; amounts in fen.
+
+    `paid` is None where an amount cannot be read.
+    """
 
     totals: list[tuple[Line, int]]
     paid: int | None
@@ -252,38 +257,46 @@ class _Totals:
 
     @property
     def proof(self) -> CompletenessProof | None:
-        """Say what the totals add up. Only the last that is none of a page can be that of all."""
+        """Return what the totals prove to be listed: all rows, or those of pages; None if nothing.
+
+        Only the last total that is not of a page can be that of all rows.
+        """
         if self.paid is None or not self.totals:
             return None
-        whole = [amount for line, amount in self.totals if not _is_subtotal(line)]
-        if whole and whole[-1] == self.paid:
+        overall = [amount for line, amount in self.totals if not _is_subtotal(line)]
+        if overall and overall[-1] == self.paid:
             return "all"
         stated = [amount for _line, amount in self.totals]
         return "pages" if self.paid in (stated[-1], sum(stated)) else None
 
 
-def _sums(lines: Iterable[Line], target: str) -> _Totals:
-    """Add up what rows pay, and find their totals."""
+def _add_up(lines: Iterable[Line], target: str) -> _Totals:
+    """Return what rows pay together, and their totals."""
     totals: list[tuple[Line, int]] = []
     paid: list[int | None] = []
     for line in lines:
-        amount = _money(line, target)
+        amount = _read_paid(line, target)
         if line.role != "total" and not is_blank(line.cell(target)):
             paid.append(amount)
         elif line.role == "total" and amount is not None:
             totals.append((line, amount))
-    read = [one for one in paid if one is not None]
-    return _Totals(totals, sum(read) if len(read) == len(paid) else None, len(paid))
+    return _Totals(totals, add_amounts(paid), len(paid))
+
+
+def add_amounts(amounts: Sequence[int | None]) -> int | None:
+    """Return the sum of amounts in fen; None where one is unknown."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if len(known) == len(amounts) else None
 
 
 def _is_subtotal(line: Line) -> bool:
-    """Return whether a total is one of a page, of a household, or of all pages so far."""
+    """Return whether a total is that of a page, of a household, or of all pages so far."""
     labels = [drop_spaces(simplified_text(cell)) for cell in line.cells if not is_blank(cell)]
     return any(_SUBTOTAL.search(label) for label in labels[:_MOST_LABELS])
 
 
-def _money(line: Line, target: str) -> int | None:
-    """Read the paid amount of a line for adding up; None where there is none."""
+def _read_paid(line: Line, target: str) -> int | None:
+    """Return the amount on a line in fen; None where there is none, or it cannot be read."""
     if is_blank(line.cell(target)):
         return None
     try:

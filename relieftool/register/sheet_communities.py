@@ -1,6 +1,6 @@
-"""Communities by the bare names of sheets, which say 河口下 without 社区.
+"""Communities that only the name of a sheet says, as 河口下 without 社区.
 
-Such a name counts only where another list knows a community of that name.
+Such a name counts only where another list has a community of that name.
 """
 
 import re
@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable
 from dataclasses import replace
 
 from relieftool.messages import Message
-from relieftool.register.lines import Line, SheetTable, find_line_community
+from relieftool.register.lines import Line, LinesByTable, SheetTable, find_line_community
 from relieftool.spreadsheets.table_problems import (
     format_stated_difference,
     format_titled_difference,
@@ -23,63 +23,68 @@ _NO_PLACE = re.compile(
 )
 
 
-def apply_sheet_names(
-    read: Iterable[tuple[SheetTable, list[Line]]],
-) -> list[tuple[SheetTable, list[Line]]]:
-    """Let a sheet that says no community but bears the bare name of one speak for it."""
+def apply_sheet_names(read: Iterable[tuple[SheetTable, list[Line]]]) -> LinesByTable:
+    """Return the tables, each with the community that its sheet is named after, if any."""
     listed = list(read)
     lists = (lines for table, lines in listed if table.kind == "households")
-    known = {find_line_community(line) for lines_ in lists for line in lines_}
+    known = {find_line_community(line) for lines in lists for line in lines}
     known |= list_roster_communities(table for table, _lines in listed)
     named = []
-    for table, lines in listed:
-        settled = take_sheet_name(table, known)
+    for original, lines in listed:
+        table = take_sheet_name(original, known)
         for line in lines:
-            line.table = settled
-        named.append((settled, lines))
+            line.table = table
+        named.append((table, lines))
     return named
 
 
 def list_roster_communities(tables: Iterable[SheetTable]) -> set[str]:
-    """Return the communities that rosters are of as a whole."""
-    named = (table.community for table in tables if table.kind == "roster")
-    return {normalise_community(name) for name in named if name}
+    """Return the communities of whole rosters."""
+    return {table.area for table in tables if table.kind == "roster" and table.area}
 
 
 def can_take_sheet_name(table: SheetTable) -> bool:
-    """Return whether only its sheet's name may say which community a table is of."""
+    """Return whether only the sheet's name may say which community a table is of."""
     return table.community is None and ("community", None) not in table.columns
 
 
 def take_sheet_name(table: SheetTable, known: Container[str | None]) -> SheetTable:
-    """Let the sheet's name speak where the table itself does not; tell where the two differ.
+    """Return a table with the community of its sheet's name, and a problem where the two differ.
 
-    What is stated from outside gives way to the sheet's name, as it does to the title.
+    A community stated for the file, or by its folder, gives way to the sheet's name; one in the
+    title does not.
     """
     name = normalise_community(table.sheet)
     if name not in known or ("community", None) in table.columns:
         return table
-    own = normalise_community(table.community) if table.community else None
+    own = table.area
     if own is None:
         return replace(table, community=name)
+    # the full name 花园社区 was taken when the sheet was read; here it is about 花园 alone
     if own == name or name != drop_spaces(simplified_text(table.sheet)):
-        return table  # a sheet named 花园社区 has spoken when it was read
+        return table
     stated = table.stated_area or ""
     if own not in table.title and own == normalise_community(stated):
-        return replace(table, community=name, doubt=format_stated_difference(table.sheet, stated))
+        return replace(
+            table, community=name, community_problem=format_stated_difference(table.sheet, stated)
+        )
     folder = table.folder or ""
     if own not in table.title and own == normalise_community(folder):
-        return replace(table, community=name, doubt=_format_folder_difference(table.sheet, folder))
-    return replace(table, doubt=format_titled_difference(table.sheet, str(table.community)))
+        return replace(
+            table, community=name, community_problem=_format_folder_difference(table.sheet, folder)
+        )
+    return replace(
+        table, community_problem=format_titled_difference(table.sheet, str(table.community))
+    )
 
 
 def format_missing_community(
     table: SheetTable, similar: str | None, *, is_numbered: bool
 ) -> Message:
-    """Say that nobody knows the community of rows, and what would make it known.
+    """Return the message for rows whose community is unknown, with what would make it known.
 
-    `is_numbered`: they have a household number, and no list with communities has it; `similar` is
-    one like it that such a list has.
+    `is_numbered`: the rows have a household number. `similar` is a number like it on a list that
+    has communities; None if there is none.
     """
     if similar is not None:
         return Message(
@@ -105,7 +110,7 @@ def format_missing_community(
 
 
 def _format_folder_difference(sheet: str, folder: str) -> Message:
-    """Say that a sheet's name and the folder of its file name different communities."""
+    """Return the message that a sheet's name and its file's folder name different communities."""
     return Message(
         "the sheet's name says the community is {sheet}, its folder {folder}; {sheet} is used."
         " Correct the one that is wrong",

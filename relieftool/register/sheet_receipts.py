@@ -1,8 +1,6 @@
-"""Who receives what, as the households' own sheets say it; dated, never inferred.
+"""Receipts that the households' own sheets state: in a cell under 已享受政策 or in yes-no columns.
 
-What a cell under 已享受政策 says: which benefits are received, which are not, what is unclear.
-
-A word is read only where it can mean one thing. What is unclear denies nothing.
+A word is read only where it can mean one thing, and what is unclear denies nothing.
 """
 
 import re
@@ -22,7 +20,7 @@ from relieftool.register.people import RegisterHousehold, RegisterPerson
 from relieftool.values.cells import ValueProblem, parse_money, read_yes_or_no
 from relieftool.values.periods import parse_period
 from relieftool.values.text import Cell, drop_spaces, is_blank, simplified_text
-from relieftool.values.words import list_cell_words
+from relieftool.values.vocabulary import list_cell_words
 
 FindProgramme = Callable[[str], str | None]
 _WEAK, _STRONG = r"、/\s＋+", "，,；;"
@@ -50,77 +48,79 @@ _UNCLEAR = Message(
 
 @dataclass
 class StatedBenefits:
-    """What one cell says; `is_list`: it names what is received, so that the rest is not.
+    """What one cell states; `is_list`: it names what is received, so that the rest is not.
 
-    `told` is what was unclear in it; nothing is denied beside that but what is denied by name.
+    `unclear`: what could not be understood; beside it only what is named is denied.
     """
 
     received: set[str] = field(default_factory=set)
     denied: set[str] = field(default_factory=set)
-    told: list[Message] = field(default_factory=list)
+    unclear: list[Message] = field(default_factory=list)
     is_list: bool = False
 
-    def tell(self, message: Message) -> None:
-        """Note once that something is unclear."""
-        if message not in self.told:
-            self.told.append(message)
+    def add_unclear(self, message: Message) -> None:
+        """Add a message about something unclear, once."""
+        if message not in self.unclear:
+            self.unclear.append(message)
 
 
 def read_benefits(text: str, find: FindProgramme) -> StatedBenefits:
-    """Read a simplified text; `find` gives the programme of a name, None where nobody knows it."""
-    spoken = StatedBenefits()
-    is_open = False  # a denial may reach over the weak separators behind it
-    for before, said in _words(text):
+    """Return what a simplified text states; `find` returns the programme of a name, or None."""
+    stated = StatedBenefits()
+    is_open = (
+        False  # 未享受低保、特困: the denial may be meant for what follows a weak separator too
+    )
+    for before, word in _split_words(text):
         is_open &= not any(sign in before for sign in _STRONG)
-        denied = None if find(said) else _DENIED.match(said)
-        programme = _named(denied["name"] if denied else said, find)
-        if said in list_cell_words("no_benefit"):
-            spoken.is_list = True
+        denied = None if find(word) else _DENIED.match(word)
+        programme = _find_named(denied["name"] if denied else word, find)
+        if word in list_cell_words("no_benefit"):
+            stated.is_list = True
         elif programme is None:
-            spoken.tell(_why_unknown(said, find))
+            stated.add_unclear(_explain_unknown(word, find))
         elif denied:
-            spoken.denied.add(programme)
+            stated.denied.add(programme)
             is_open = True
-        elif is_open and not _STATED.match(said):
-            spoken.tell(_UNCLEAR)
+        elif is_open and not _STATED.match(word):
+            stated.add_unclear(_UNCLEAR)
         else:
-            spoken.received.add(programme)
-            spoken.is_list = True
+            stated.received.add(programme)
+            stated.is_list = True
             is_open = False
-    if both := spoken.received & spoken.denied:
-        spoken.received -= both
-        spoken.denied -= both
-        spoken.tell(_UNCLEAR)
-    return spoken
+    if both := stated.received & stated.denied:
+        stated.received -= both
+        stated.denied -= both
+        stated.add_unclear(_UNCLEAR)
+    return stated
 
 
-def _words(text: str) -> Iterator[tuple[str, str]]:
-    """Return each word with the separator before it; 300元/月 and 1,200元 are not parted."""
+def _split_words(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each word with the separator before it; 300元/月 and 1,200元 stay whole."""
     whole = _THOUSANDS.sub("", _EACH.sub(r"每\1", text))
     before = ""
-    for place, part in enumerate(_PARTS.split(whole)):
-        if place % 2:
+    for position, part in enumerate(_PARTS.split(whole)):
+        if position % 2:
             before = part
         elif part:
             yield before, part
 
 
-def _named(said: str, find: FindProgramme) -> str | None:
-    """Find the programme of a name, perhaps with a grade or an amount behind it: 低保A类."""
-    if (programme := find(said)) is not None:
+def _find_named(word: str, find: FindProgramme) -> str | None:
+    """Return the programme of a name, which a grade or an amount may follow: 低保A类."""
+    if (programme := find(word)) is not None:
         return programme
-    bare = said
+    bare = word
     for tail in (_SUM, _GRADE):
         bare = tail.sub("", bare)
-    return find(bare) if bare and bare != said else None
+    return find(bare) if bare and bare != word else None
 
 
-def _why_unknown(said: str, find: FindProgramme) -> Message:
-    """Say what to do about a word that names no benefit that is received."""
-    if _BOTH_DISABILITY.fullmatch(_STATED.sub("", said)):
+def _explain_unknown(word: str, find: FindProgramme) -> Message:
+    """Return the message for a word that names no benefit received, with what to do about it."""
+    if _BOTH_DISABILITY.fullmatch(_STATED.sub("", word)):
         both = [name for name in ("生活补贴", "护理补贴") if find(name)]
         return Message(_WHICH.template, {"names": ", ".join(both)}) if both else _UNKNOWN
-    return _NOT_RECEIVED if _NOT_NOW.search(said) else _UNKNOWN
+    return _NOT_RECEIVED if _NOT_NOW.search(word) else _UNKNOWN
 
 
 _NO_ANSWER = Message("this is neither yes, no nor an amount; write 是 or 否")
@@ -131,7 +131,8 @@ DayRange = tuple[str | None, str | None]
 class Receipt:
     """One statement about receipt: yes, no, or maybe where a roster row may mean the member.
 
-    A roster says no where it says that the benefit ended.
+    A roster row says no where it states that the benefit ended. `member_no` is None for a
+    household's benefit; both days are inclusive, and None where undated.
     """
 
     household_no: str
@@ -147,11 +148,11 @@ class Receipt:
 
 
 class ProgrammeNames:
-    """Finds the programme a word in a sheet means, by its exact names."""
+    """The programmes of a pack by their exact names."""
 
     def __init__(self, pack: Pack) -> None:
         self._names = {
-            _without_receiving(name): programme.id
+            _strip_receiving(name): programme.id
             for programme in pack.programmes.values()
             for name in [
                 programme.names.zh,
@@ -163,39 +164,40 @@ class ProgrammeNames:
         }
 
     def find(self, word: str) -> str | None:
-        """Return the programme of a word; None where nobody knows it."""
-        return self._names.get(_without_receiving(word))
+        """Return the programme of a word; None if it is the name of none."""
+        return self._names.get(_strip_receiving(word))
 
 
-def _without_receiving(text: str) -> str:
-    """Return a name without blanks and without 享受 before it."""
+def _strip_receiving(text: str) -> str:
+    """Return a name without blanks and without 享受 in front."""
     return re.sub(r"^(?:正在|已|现)?享受", "", drop_spaces(simplified_text(text)))
 
 
 @dataclass(frozen=True)
 class SheetReceipts:
-    """Reads 已享受政策 cells and yes-no columns of household sheets."""
+    """Reads the 已享受政策 cells and the yes-no columns of household sheets."""
 
     pack: Pack
-    findings: ProblemLog
+    problems: ProblemLog
     names: ProgrammeNames
 
-    def of(self, household: RegisterHousehold) -> Iterator[Receipt]:
-        """Return what a household's own sheets say it receives and does not."""
+    def read_household(self, household: RegisterHousehold) -> Iterator[Receipt]:
+        """Yield what a household's own sheets state that it receives, and does not."""
         for line in household.lines:
-            if line.row_id in household.moved:
+            if line.row_id in household.moved_rows:
                 continue
             if not is_blank(line.cell("receives")):
-                person = self._person_on(household, line, "receives")
-                yield from self._listed(household, person, line)
-            yield from self._columns(household, line)
+                person = self._find_person(household, line, "receives")
+                yield from self._read_benefit_cell(household, person, line)
+            if line.table.receipt_programmes:
+                yield from self._read_receipt_columns(household, line)
 
-    def _person_on(
+    def _find_person(
         self, household: RegisterHousehold, line: Line, target: str
     ) -> RegisterPerson | None:
-        """Return the one person a cell speaks of; None where it speaks for the household.
+        """Return the one person that a cell is about; None where it is about the household.
 
-        The first of several rows speaks for all where the rows that continue it are blank.
+        The first of several rows stands for all of them where the rows that continue it are blank.
         """
         if len(household.people) == 1:
             return household.people[0]
@@ -204,26 +206,28 @@ class SheetReceipts:
         has_own = line.has("name") or line.head is not None or bool(continued)
         if is_shared or line.table.places or not has_own:
             return None
-        return _at_place(household, line, None)
+        return _find_person_at(household, line, None)
 
-    def _listed(
+    def _read_benefit_cell(
         self, household: RegisterHousehold, person: RegisterPerson | None, line: Line
     ) -> Iterator[Receipt]:
-        spoken = read_benefits(simplified_text(line.cell("receives")), self.names.find)
-        for message in spoken.told:
-            self.findings.add(line, "benefit-unknown", message, "receives")
+        """Yield what the 已享受政策 cell of a line states, and report what is unclear in it."""
+        stated = read_benefits(simplified_text(line.cell("receives")), self.names.find)
+        for message in stated.unclear:
+            self.problems.add(line, "benefit-unknown", message, "receives")
         for programme in self.pack.programmes.values():
-            if programme.id in spoken.received:
-                yield self._statement(household, person, line, programme, "yes")
-            elif programme.id in spoken.denied:
-                yield self._statement(household, person, line, programme, "no")
-            elif spoken.is_list and not spoken.told and not programme.is_event:
+            if programme.id in stated.received:
+                yield self._make_receipt(household, person, line, programme, "yes")
+            elif programme.id in stated.denied:
+                yield self._make_receipt(household, person, line, programme, "no")
+            elif stated.is_list and not stated.unclear and not programme.is_event:
                 # an unclear word may mean any of them, so the cell denies none
-                yield self._statement(household, person, line, programme, "no")
+                yield self._make_receipt(household, person, line, programme, "no")
 
-    def _columns(self, household: RegisterHousehold, line: Line) -> Iterator[Receipt]:
-        for programme in self.pack.programmes.values() if line.table.benefits else ():
-            if programme.id not in line.table.benefits:
+    def _read_receipt_columns(self, household: RegisterHousehold, line: Line) -> Iterator[Receipt]:
+        """Yield what the columns of single programmes state on a line."""
+        for programme in self.pack.programmes.values():
+            if programme.id not in line.table.receipt_programmes:
                 continue
             target = f"receipt.{programme.id}"
             for place in [None, *line.table.places]:
@@ -231,19 +235,18 @@ class SheetReceipts:
                 if is_blank(cell):
                     continue
                 says = says_received(cell)
-                owner = _at_place(household, line, place)
                 if says is None:
                     code, message = "receipt-unreadable", _NO_ANSWER
                     if isinstance(cell, DuplicateCells):
                         code, message = ColumnsDiffer.code, format_difference(cell)
-                    self.findings.add(line, code, message, target, place)
+                    self.problems.add(line, code, message, target, place)
                 elif place is None:
-                    owner = self._person_on(household, line, target)
-                    yield self._statement(household, owner, line, programme, says)
-                elif owner is not None:
-                    yield self._statement(household, owner, line, programme, says)
+                    person = self._find_person(household, line, target)
+                    yield self._make_receipt(household, person, line, programme, says)
+                elif (person := _find_person_at(household, line, place)) is not None:
+                    yield self._make_receipt(household, person, line, programme, says)
 
-    def _statement(
+    def _make_receipt(
         self,
         household: RegisterHousehold,
         person: RegisterPerson | None,
@@ -267,22 +270,24 @@ class SheetReceipts:
         )
 
 
-def _at_place(household: RegisterHousehold, line: Line, place: int | None) -> RegisterPerson | None:
-    """Return the person at a place of repeated member columns, or the line's own person."""
+def _find_person_at(
+    household: RegisterHousehold, line: Line, place: int | None
+) -> RegisterPerson | None:
+    """Return the person at a place of repeated member columns; for None the line's own person."""
     for person in household.people:
-        if any(sighting.line is line and sighting.place == place for sighting in person.sightings):
+        if any(mention.line is line and mention.place == place for mention in person.mentions):
             return person
     return None
 
 
 def says_received(cell: Cell) -> str | None:
-    """Read a receipt cell: yes, no, or an amount; None where it is none of these."""
+    """Return "yes" or "no" for a cell that is yes, no or an amount; None for any other."""
     if isinstance(cell, DuplicateCells):
         says = {says_received(part.cell) for part in cell.parts}
         return says.pop() if len(says) == 1 else None
-    said = read_yes_or_no(cell)
-    if said is not None:
-        return "yes" if said else "no"
+    answer = read_yes_or_no(cell)
+    if answer is not None:
+        return "yes" if answer else "no"
     for period in (None, "month", "year"):  # whatever the amount is for, it is received
         try:
             return "yes" if parse_money(cell, None, period) else "no"
@@ -292,7 +297,7 @@ def says_received(cell: Cell) -> str | None:
 
 
 def is_yes_or_no(cell: Cell) -> bool:
-    """Whether a cell says yes or no."""
+    """Return whether a cell says yes or no."""
     if isinstance(cell, DuplicateCells):
         return all(is_yes_or_no(part.cell) for part in cell.parts)
     return read_yes_or_no(cell) is not None

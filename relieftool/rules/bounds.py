@@ -1,53 +1,44 @@
-"""What a syntax tree can be for one household, as exact ranges: known values, unknowns as ends.
+"""What a syntax tree can be for one household: the truth, and for a number the exact range.
 
-The same meaning as the SQL, in plain Python and one household at a time: what is known here is
-known there, and equal. It serves questions that SQL does not answer: by how much, and what if.
-
-Which facts a value is really made of: branches not taken, and what stands behind, left out.
+It answers what SQL does not: by how much, and what if. What is known here is known in the SQL too,
+and equal; a test compares the two. Also which facts a value is made of.
 """
 
-import datetime as dt
 import math
-import operator
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
 from relieftool.rules import syntax
+from relieftool.rules.evaluator import OPERATORS, count_years_since
 from relieftool.rules.programme_rules import ProgrammeRules
 from relieftool.rules.sql import ColumnKind, format_column_name
 from relieftool.rules.statement import Statement, convert_parameter_value
 from relieftool.rules.syntax import FactRef, Node
 from relieftool.rules.truth import decide_all, decide_any, negate
-from relieftool.values.cells import count_full_years
 
 UnitRow = Mapping[str, int | str | None]
-End = Fraction | float  # a float only where there is no end: plus or minus infinity
-_COMPARED: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "<>": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
+RangeEnd = Fraction | float  # a float only for plus or minus infinity
 _NUMBERS = ("money", "count", "ratio")
 
 
 @dataclass(frozen=True)
 class Range:
-    """The numbers something can be, both ends included; `is_known` where facts settle it."""
+    """The numbers a value can be, both ends included.
 
-    low: End
-    high: End
+    `is_known` says that facts settle the value. A range of a single number need not be known: the
+    sum over members of an unknown number, each of whom has 0, is unknown in SQL too.
+    """
+
+    low: RangeEnd
+    high: RangeEnd
     is_known: bool = False
 
     @property
     def known(self) -> Fraction | None:
-        """Return the number where it is known."""
+        """The number if it is known, else None."""
         return self.low if self.is_known and isinstance(self.low, Fraction) else None
 
     def __add__(self, other: "Range") -> "Range":
@@ -58,53 +49,57 @@ class Range:
 
     def __mul__(self, other: "Range") -> "Range":
         ends = [
-            _times(one, two) for one in (self.low, self.high) for two in (other.low, other.high)
+            _multiply(end, other_end)
+            for end in (self.low, self.high)
+            for other_end in (other.low, other.high)
         ]
         return Range(min(ends), max(ends), self.is_known and other.is_known)
 
 
-UNKNOWN_RANGE = Range(Fraction(0), math.inf)  # money and counts are never below nothing
+UNKNOWN_RANGE = Range(Fraction(0), math.inf)  # money and counts are never negative
 ZERO_RANGE = Range(Fraction(0), Fraction(0), is_known=True)
-_UNKNOWN_MEMBER_ROW: UnitRow = defaultdict(lambda: None)  # a member whom no sheet lists
+_UNLISTED_MEMBER: UnitRow = defaultdict(lambda: None)  # every fact of them is unknown
 
 
 def build_exact_range(number: Fraction | int) -> Range:
-    """Return a known number."""
+    """Return the range of a known number."""
     return Range(Fraction(number), Fraction(number), is_known=True)
 
 
 def find_hull(ranges: Iterable[Range]) -> Range:
-    """Return the range that holds all of several; which of them it is is not known."""
+    """Return the smallest range around some ranges; the value is not known."""
     listed = list(ranges)
-    return Range(min(one.low for one in listed), max(one.high for one in listed))
+    return Range(min(each.low for each in listed), max(each.high for each in listed))
 
 
-def _times(one: End, two: End) -> End:
-    """Multiply two ends; nothing times no end is nothing."""
-    if not one or not two:
+def _multiply(left: RangeEnd, right: RangeEnd) -> RangeEnd:
+    """Multiply two ends of ranges; 0 times infinity is 0 here, where floats make it nan."""
+    if not left or not right:
         return Fraction(0)
-    if isinstance(one, float) or isinstance(two, float):
-        return math.inf if (one > 0) == (two > 0) else -math.inf
-    return one * two
+    if isinstance(left, float) or isinstance(right, float):
+        return math.inf if (left > 0) == (right > 0) else -math.inf
+    return left * right
 
 
 @dataclass
 class Bounds:
-    """Answers for one household by its row and those of all its members."""
+    """Values for one household, from its row of the statement and the rows of all its members.
+
+    `member` is the row of the member a node is asked for; None for the household itself.
+    """
 
     statement: Statement
     household: UnitRow
     members: Sequence[UnitRow]
 
     def __post_init__(self) -> None:
-        """Remember columns and numbers: criteria are asked for again and again.
+        """Start the caches: the same columns and numbers are asked for many times.
 
-        A number is kept with its node and member: an id alone might come to stand for another.
+        A number is cached with its node and member, because the id of an object that is gone may
+        come to be that of another.
         """
         self._truths: dict[tuple[str, int], bool | None] = {}
         self._numbers: dict[tuple[int, int], tuple[Node, UnitRow | None, Range]] = {}
-
-    # ---- truths ----
 
     def truth(self, node: Node, member: UnitRow | None = None) -> bool | None:  # noqa: PLR0911 one line per form
         """Return whether a condition holds; None where it is unknown."""
@@ -123,12 +118,12 @@ class Bounds:
                 value = self.value(of, member)
                 return None if value is None else value in values
             case syntax.Compare():
-                return self._compared(node, member)
+                return self._compare(node, member)
             case syntax.FirstKnown(parts=parts):
-                found = (self.truth(part, member) for part in parts)
-                return next((one for one in found if one is not None), None)
+                truths = (self.truth(part, member) for part in parts)
+                return next((truth for truth in truths if truth is not None), None)
             case syntax.OverMembers():
-                return self._asked(node)
+                return self._ask_members(node)
         return self._stored_truth(node, member)
 
     def is_known(self, node: Node, member: UnitRow | None = None) -> bool:
@@ -148,7 +143,7 @@ class Bounds:
         return self.column(format_column_name(ColumnKind.ELIGIBLE, programme), member)
 
     def column(self, name: str, member: UnitRow | None = None) -> bool | None:
-        """Return a truth that the statement has as a column."""
+        """Return the truth of a column of the statement."""
         planned = self.statement.plan.by_name(name)
         asked = member if planned.owner == "member" else None
         key = name, id(asked)
@@ -156,9 +151,11 @@ class Bounds:
             self._truths[key] = self.truth(planned.node, asked)
         return self._truths[key]
 
-    def _compared(self, node: syntax.Compare, member: UnitRow | None) -> bool | None:
+    def _compare(self, node: syntax.Compare, member: UnitRow | None) -> bool | None:
         left, right = self.value(node.left, member), self.value(node.right, member)
-        return None if left is None or right is None else _COMPARED[node.operator](left, right)
+        return (
+            None if left is None or right is None else bool(OPERATORS[node.operator](left, right))
+        )
 
     def _stored_truth(self, node: Node, member: UnitRow | None) -> bool | None:
         """Read a truth from a row, or from a planned column."""
@@ -171,36 +168,38 @@ class Bounds:
                 return _as_truth(
                     self._row(node, member)[format_column_name(ColumnKind.RECEIVES, name)]
                 )
-            case syntax.FactRef(fact=fact, presumed=presumed):
-                stored = self._row(node, member)[fact]
-                return _as_truth(presumed if stored is None else stored)
+            case syntax.FactRef():
+                return _as_truth(self._fact(node, member))
         raise TypeError(node)
+
+    def _fact(self, node: FactRef, member: UnitRow | None) -> int | str | None:
+        """Return a stored fact, or what the pack presumes where it is unknown."""
+        stored = self._row(node, member)[node.fact]
+        return node.presumed if stored is None else stored
 
     def _row(self, node: Node, member: UnitRow | None) -> UnitRow:
         """Return the row a node is about."""
         return self.household if node.owner == "household" or member is None else member
 
-    # ---- members ----
-
     @cached_property
-    def _stated(self) -> int | None:
-        """Return the stated number of people where the rows say otherwise."""
+    def _disputed_size(self) -> int | None:
+        """The stated number of people, if it is not that of the rows or of those living here."""
         stated = self.household.get("stated_size")
         agreed = (self._count(1), self.household["listed_members"])
         return stated if isinstance(stated, int) and stated not in agreed else None
 
     @property
     def is_size_disputed(self) -> bool:
-        """Return whether the stated number of people is not the number of rows."""
-        return self._stated is not None
+        """Whether the sheet states another number of people than the rows show."""
+        return self._disputed_size is not None
 
     def _count(self, lives: int | None) -> int:
         return sum(member["lives"] == lives for member in self.members)
 
     @cached_property
     def size(self) -> Range:
-        """Return the number of people living together."""
-        sure, unsure, stated = self._count(1), self._count(None), self._stated
+        """The number of people living together."""
+        sure, unsure, stated = self._count(1), self._count(None), self._disputed_size
         if not self.members and self.household.get("stated_size") != 0:
             return UNKNOWN_RANGE if stated is None else Range(Fraction(0), Fraction(stated))
         if stated is None and not unsure:
@@ -209,9 +208,13 @@ class Bounds:
         return Range(Fraction(min(ends)), Fraction(max(ends)))
 
     @cached_property
-    def _living(self) -> list[tuple[UnitRow, bool]]:
-        """Return who may live together, unlisted people too, and whether each surely does."""
-        size, stated = self.size, self._stated
+    def _possible_members(self) -> list[tuple[UnitRow, bool]]:
+        """Everybody who may live together, unlisted people too, and whether each surely does.
+
+        If the sheet states fewer people than the rows show, somebody listed does not live here, and
+        it is not known who.
+        """
+        size, stated = self.size, self._disputed_size
         if size.high == math.inf:
             return []
         is_sure = stated is None or stated >= self._count(1)
@@ -221,126 +224,113 @@ class Bounds:
             if member["lives"] != 0
         ]
         unlisted = int(size.high) - len(listed)
-        return [*listed, *[(_UNKNOWN_MEMBER_ROW, False)] * unlisted]
+        return [*listed, *[(_UNLISTED_MEMBER, False)] * unlisted]
 
-    def _asked(self, node: syntax.OverMembers) -> bool | None:
-        """Answer whether any, or all, meet a condition; members of unknown number count."""
+    def _ask_members(self, node: syntax.OverMembers) -> bool | None:
+        """Return whether any, or all, members meet a condition.
+
+        If the size is unknown, one unknown truth stands for whoever else may live here.
+        """
         truths = [self.truth(node.of, member) for member in self.members if member["lives"] == 1]
-        open_ones = [] if self.size.is_known else [None]
+        unknown = [] if self.size.is_known else [None]
         join = decide_any if node.question == "any" else decide_all
-        return join([*truths, *open_ones])
+        return join([*truths, *unknown])
 
-    def _counted(self, node: syntax.OverMembers) -> Range:
-        """Count those who meet a condition."""
-        return self._added(_as_range(self.truth(node.of, one)) for one, _sure in self._living)
+    def _add_members(self, node: syntax.OverMembers) -> Range:
+        """Count the members who meet a condition, or add up their numbers.
 
-    def _summed(self, node: syntax.OverMembers) -> Range:
-        """Add up a number over the members."""
-        return self._added(self.number(node.of, one) for one, _sure in self._living)
-
-    def _added(self, each: Iterable[Range]) -> Range:
-        """Add up a range for each who may live together; who may not counts from nothing."""
-        pairs = zip(each, self._living, strict=True)
-        parts = (one if is_sure else find_hull([one, ZERO_RANGE]) for one, (_row, is_sure) in pairs)
+        Somebody who may live elsewhere counts from 0 up to their own number.
+        """
+        parts = []
+        for row, is_sure in self._possible_members:
+            is_count = node.question == "count"
+            part = _as_range(self.truth(node.of, row)) if is_count else self.number(node.of, row)
+            parts.append(part if is_sure else find_hull([part, ZERO_RANGE]))
         total = sum(parts, ZERO_RANGE) if self.size.high < math.inf else UNKNOWN_RANGE
         return total if self.size.is_known else replace(total, is_known=False)
 
-    # ---- numbers and words ----
-
     def number(self, node: Node, member: UnitRow | None = None) -> Range:
-        """Return what a number can be; fen for money."""
+        """Return the range of a number; fen for money."""
         key = id(node), id(member)
         if key not in self._numbers:
-            self._numbers[key] = node, member, self._worked_out(node, member)
+            self._numbers[key] = node, member, self._compute_number(node, member)
         return self._numbers[key][2]
 
-    def _worked_out(self, node: Node, member: UnitRow | None) -> Range:  # noqa: C901, PLR0911 one line per form
+    def _compute_number(self, node: Node, member: UnitRow | None) -> Range:  # noqa: PLR0911 one line per form
         match node:
             case syntax.Arithmetic():
-                return self._calculated(node, member)
+                return self._calculate(node, member)
             case syntax.FirstKnown(parts=parts):
-                found = [self.number(part, member) for part in parts]
-                return next((one for one in found if one.is_known), None) or find_hull(found)
+                numbers = [self.number(part, member) for part in parts]
+                return next((each for each in numbers if each.is_known), None) or find_hull(numbers)
             case syntax.OnlyIf(when=when, of=of):
-                holds, inner = self.truth(when, member), self.number(of, member)
-                return (
-                    inner
-                    if holds
-                    else ZERO_RANGE
-                    if holds is False
-                    else find_hull([inner, ZERO_RANGE])
-                )
+                holds, number = self.truth(when, member), self.number(of, member)
+                if holds is None:
+                    return find_hull([number, ZERO_RANGE])
+                return number if holds else ZERO_RANGE
             case syntax.AtLeastZero(of=of):
-                one = self.number(of, member)
-                return replace(
-                    one, low=max(one.low, ZERO_RANGE.low), high=max(one.high, ZERO_RANGE.low)
-                )
+                number, zero = self.number(of, member), Fraction(0)
+                return replace(number, low=max(number.low, zero), high=max(number.high, zero))
             case syntax.HouseholdSize():
                 return self.size
-            case syntax.OverMembers(question=question):
-                return self._counted(node) if question == "count" else self._summed(node)
-            case syntax.Constant(value=int(value)):
-                return build_exact_range(value)
-            case syntax.YearsSince(of=of):
-                years = self._years(self._word(of, member))
-                return UNKNOWN_RANGE if years is None else build_exact_range(years)
-            case syntax.ParameterRef(parameter=name):
-                parameter = self.statement.pack.parameters[name]
-                number = convert_parameter_value(
-                    parameter, parameter.in_force(self.statement.as_of)
-                )
-                return UNKNOWN_RANGE if number is None else build_exact_range(number)
+            case syntax.OverMembers():
+                return self._add_members(node)
             case syntax.ColumnRef(column=name):
                 return self.number(self.statement.plan.by_name(name).node, member)
-            case syntax.PaidAmount(programme=name):
-                paid = self._row(node, member)[format_column_name(ColumnKind.PAID, name)]
-                return build_exact_range(paid) if isinstance(paid, int) else UNKNOWN_RANGE
-            case syntax.FactRef(fact=fact, presumed=presumed):
-                stored = self._row(node, member)[fact]
-                stored = presumed if stored is None else stored
-                return build_exact_range(stored) if isinstance(stored, int) else UNKNOWN_RANGE
-        raise TypeError(node)
+        known = self._read_number(node, member)
+        return UNKNOWN_RANGE if known is None else build_exact_range(known)
 
-    def _calculated(self, node: syntax.Arithmetic, member: UnitRow | None) -> Range:
+    def _read_number(self, node: Node, member: UnitRow | None) -> Fraction | int | None:
+        """Return a number without parts, which is known exactly or (None) not at all."""
+        match node:
+            case syntax.Constant(value=value):
+                number: object = value
+            case syntax.YearsSince(of=of):
+                return count_years_since(self._word(of, member), self.statement.as_of)
+            case syntax.ParameterRef(parameter=name):
+                parameter = self.statement.pack.parameters[name]
+                dated = parameter.in_force(self.statement.as_of)
+                return convert_parameter_value(parameter, dated)
+            case syntax.PaidAmount(programme=name):
+                number = self._row(node, member)[format_column_name(ColumnKind.PAID, name)]
+            case syntax.FactRef():
+                number = self._fact(node, member)
+            case _:
+                raise TypeError(node)
+        return number if isinstance(number, int) else None
+
+    def _calculate(self, node: syntax.Arithmetic, member: UnitRow | None) -> Range:
         left, right = self.number(node.left, member), self.number(node.right, member)
         if node.operator == "/":
             return left * build_exact_range(1 / (right.known or Fraction(1)))
         return {"+": left + right, "-": left - right}.get(node.operator) or left * right
 
-    def _years(self, day: str | None) -> int | None:
-        """Count full years from a day to the as-of date; None from a later one."""
-        as_of = self.statement.as_of
-        if day is None or day > as_of.isoformat():
-            return None
-        return count_full_years(dt.date.fromisoformat(day), as_of)
-
     def _word(self, node: Node, member: UnitRow | None) -> str | None:
-        """Return a word or a day; None where it is unknown."""
+        """Return a choice's id, a text or an ISO date; None where it is unknown."""
         match node:
             case syntax.Constant(value=value):
                 return str(value)
             case syntax.FirstKnown(parts=parts):
-                found = (self._word(part, member) for part in parts)
-                return next((one for one in found if one is not None), None)
+                words = (self._word(part, member) for part in parts)
+                return next((word for word in words if word is not None), None)
             case syntax.ParameterRef(parameter=name):
                 chosen = self.statement.pack.parameters[name].in_force(self.statement.as_of)
                 return None if chosen is None else str(chosen.value)
-            case syntax.FactRef(fact=fact, presumed=presumed):
-                stored = self._row(node, member)[fact]
-                stored = presumed if stored is None else stored
+            case syntax.FactRef():
+                stored = self._fact(node, member)
                 return None if stored is None else str(stored)
         raise TypeError(node)
 
     def amount(self, rules: ProgrammeRules, member: UnitRow | None = None) -> Range | None:
-        """Return what a programme can grant, in fen per period; None where it grants nothing."""
-        found = []
+        """Return what a programme can grant, in fen per period; None if no amount can apply."""
+        possible = []
         for when, value in rules.amounts:
             holds = True if when is None else self.truth(when, member)
             if holds is not False:
-                found.append(self.number(value, member))
+                possible.append(self.number(value, member))
             if holds:
-                return found[0] if len(found) == 1 else find_hull(found)
-        return find_hull([*found, ZERO_RANGE]) if found else None
+                return possible[0] if len(possible) == 1 else find_hull(possible)
+        return find_hull([*possible, ZERO_RANGE]) if possible else None
 
 
 def _as_truth(stored: int | str | None) -> bool | None:
@@ -348,15 +338,14 @@ def _as_truth(stored: int | str | None) -> bool | None:
 
 
 def _as_range(truth: bool | None) -> Range:  # noqa: FBT001 a truth, no switch
-    """Count a truth as one or none."""
+    """Return a truth as a number: 1 or 0, or either if it is unknown."""
     return Range(Fraction(0), Fraction(1)) if truth is None else build_exact_range(int(truth))
 
 
 def list_used_parts(bounds: Bounds, node: Node, member: UnitRow | None) -> list[Node]:
-    """Return the parts of a node that its value is made of, for one household or member.
+    """Return the parts that make up a node's value, for one household or member.
 
-    Of several that may do the one that is known, else all; of a number that holds only if
-    something is so, the condition alone where it is not.
+    Of first_known the part that is known, else all; of only_if the condition alone where it fails.
     """
     match node:
         case syntax.FirstKnown(parts=parts):
@@ -370,20 +359,20 @@ def list_used_parts(bounds: Bounds, node: Node, member: UnitRow | None) -> list[
 def list_used_facts(
     bounds: Bounds, node: Node, member: UnitRow | None
 ) -> Iterator[tuple[FactRef, int | str | None]]:
-    """Return every fact a value is made of, with what is stored of it (None: unknown)."""
+    """Yield every fact that makes up a value, with what is stored of it (None: unknown)."""
     if isinstance(node, FactRef):
-        of_household = node.owner == "household" or member is None
-        yield node, (bounds.household if of_household else member or {})[node.fact]
-    asked = [member]
+        is_of_household = node.owner == "household" or member is None
+        yield node, (bounds.household if is_of_household else member or {})[node.fact]
+    asked: list[UnitRow | None] = [member]
     if isinstance(node, syntax.OverMembers):
-        asked = [one for one in bounds.members if one["lives"] != 0]
-    for one in asked:
-        for part in list_used_parts(bounds, node, one):
-            yield from list_used_facts(bounds, part, one)
+        asked = [row for row in bounds.members if row["lives"] != 0]
+    for row in asked:
+        for part in list_used_parts(bounds, node, row):
+            yield from list_used_facts(bounds, part, row)
 
 
 def is_based_on_private(bounds: Bounds, node: Node, member: UnitRow | None) -> bool:
-    """Return whether a value would tell a private fact; what nobody knows tells nothing."""
+    """Return whether a value would reveal a private fact; an unknown fact reveals nothing."""
     facts = bounds.statement.pack.facts
     return any(
         facts[fact.fact].is_private and stored is not None

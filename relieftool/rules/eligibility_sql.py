@@ -1,6 +1,6 @@
-"""The columns of the programmes: criteria, eligibility, amount, exclusion, and what is unlocked.
+"""The columns of the programmes: criteria, eligibility, amount, exclusion, what a claim unlocks.
 
-A column's name is its ColumnKind and the ids of the programme and criterion it is about.
+Wherever an unknown must not lead to a finding, the condition is wrapped in IsCertain.
 """
 
 from dataclasses import dataclass, field, replace
@@ -20,22 +20,11 @@ from relieftool.rules.sql import ColumnKind, ColumnPlan, format_column_name
 from relieftool.rules.syntax import TRUTH, ColumnRef, Node, Not
 
 
-def _of_everybody(node: Node, some: Node | None = None) -> Node:
-    """Say that something holds for all members, and that (or `some`) for one of them at least."""
-    everybody = syntax.OverMembers(TRUTH, "household", "all", node)
-    somebody = syntax.OverMembers(TRUTH, "household", "any", some or node)
-    return build_and("household", (everybody, somebody))
-
-
-def _compare(owner: Owner, left: Node, operator: str, right: Node) -> Node:
-    """Compare two amounts."""
-    return syntax.Compare(TRUTH, owner, operator, left, right)
-
-
 def widen_receipts(node: Node, own: str, *, is_positive: bool = True) -> Node:
-    """Let every unnegated receives(x) also hold where x is unclaimed or unlocked.
+    """Return a condition in which receives(x) also holds if x can be claimed or is unlocked.
 
-    Not the programme's `own`: no claim opens itself.
+    Only an unnegated receives(x) is widened: under a `not` a claim closes instead of opening.
+    The programme's `own` receipt stays as it is, because no claim opens itself.
     """
     match node:
         case syntax.Receives(owner=owner, programme=name) if is_positive and name != own:
@@ -53,7 +42,7 @@ def widen_receipts(node: Node, own: str, *, is_positive: bool = True) -> Node:
 
 @dataclass
 class ProgrammeColumns:
-    """Plans the columns of all programmes in force; others are neither eligible nor claimed."""
+    """Plans the columns of all programmes; one not in force is neither eligible nor claimable."""
 
     pack: Pack
     rules: dict[str, ProgrammeRules]
@@ -61,7 +50,11 @@ class ProgrammeColumns:
     plan: ColumnPlan = field(default_factory=ColumnPlan)
 
     def add_all(self) -> ColumnPlan:
-        """Plan facts first, then exclusion, then what one claim unlocks, in programme order."""
+        """Plan every column, in three rounds over the programmes in order of reference.
+
+        Programmes exclude each other both ways, so a claim may read the eligibility of a later
+        programme, and what is unlocked may read the claim of one: each round needs the one before.
+        """
         self.add_eligibility()
         for name in self.rules:
             self._add_claim(name)
@@ -70,250 +63,283 @@ class ProgrammeColumns:
         return self.plan
 
     def add_eligibility(self) -> ColumnPlan:
-        """Plan criteria, eligibility and amounts alone."""
+        """Plan criteria, eligibility and amounts only."""
         for name in self.rules:
             self._add_eligibility(name)
         return self.plan
 
+    def _add(self, kind: ColumnKind, name: str, node: Node, *parts: str | int) -> ColumnRef:
+        return self.plan.add(format_column_name(kind, name, *parts), self._unit(name), node)
+
     def _column(self, kind: ColumnKind, name: str, *parts: str) -> ColumnRef:
-        unit = self.rules[name].programme.unit
-        return ColumnRef(TRUTH, unit, format_column_name(kind, name, *parts))
+        return ColumnRef(TRUTH, self._unit(name), format_column_name(kind, name, *parts))
+
+    def _certain(self, kind: ColumnKind, name: str, *, wanted: bool = True) -> Node:
+        return build_certain(self._column(kind, name), wanted=wanted)
 
     def _receives(self, name: str) -> Node:
-        return syntax.Receives(TRUTH, self.rules[name].programme.unit, name)
-
-    def _add(self, kind: ColumnKind, name: str, node: Node) -> None:
-        self.plan.add(format_column_name(kind, name), self.rules[name].programme.unit, node)
-
-    def _add_eligibility(self, name: str) -> None:
-        rules, unit = self.rules[name], self.rules[name].programme.unit
-        if name not in self.in_force:
-            self._add(ColumnKind.ELIGIBLE, name, build_or(unit, ()))
-            return
-        parts = [
-            self.plan.add(format_column_name(ColumnKind.CRITERION, name, key), unit, node)
-            for key, node in rules.criteria.items()
-        ]
-        begun = [build_certain(rules.trigger)] if rules.trigger else []
-        if rules.trigger is not None:
-            self._add(ColumnKind.TRIGGER, name, rules.trigger)
-        self._add(ColumnKind.ELIGIBLE, name, build_and(unit, [*begun, *parts]))
-        for place, (when, value) in enumerate(rules.amounts, start=1):
-            self.plan.add(format_column_name(ColumnKind.AMOUNT, name, place), unit, value)
-            if when is not None:
-                self.plan.add(
-                    format_column_name(ColumnKind.AMOUNT_APPLIES, name, place), unit, when
-                )
-
-    def _add_claim(self, name: str) -> None:
-        """Plan whether a programme can be claimed now, by receipts and by exclusive others."""
-        unit = self.rules[name].programme.unit
-        barring = [
-            self.plan.add(
-                format_column_name(ColumnKind.BARRED_BY, name, other),
-                unit,
-                self._is_received_by_all(name, other),
-            )
-            for other in self._excluded_by(name)
-        ]
-        shared = [self._is_shared_out(name, other) for other in self._excluded_by(name)]
-        self._add(ColumnKind.BARRED, name, build_or(unit, [*barring, *shared]))
-        better = [
-            self.plan.add(
-                format_column_name(ColumnKind.GIVES_WAY_TO, name, other),
-                unit,
-                self._gives_way(name, other),
-            )
-            for other in self._rivals(name)
-        ]
-        self._add(ColumnKind.GIVES_WAY, name, build_or(unit, better))
-        eligible = self._column(ColumnKind.ELIGIBLE, name)
-        free = [
-            Not(TRUTH, unit, self._column(ColumnKind.BARRED, name)),
-            build_certain(self._column(ColumnKind.GIVES_WAY, name), wanted=False),
-        ]
-        self._add(
-            ColumnKind.CLAIMABLE,
-            name,
-            build_and(unit, [eligible, Not(TRUTH, unit, self._receives(name)), *free]),
-        )
-
-    def _excluded_by(self, name: str) -> list[str]:
-        return [exclusion.programme for exclusion in self.rules[name].programme.excludes]
-
-    def _is_received_by_all(self, name: str, other: str) -> Node:
-        """Say that the other programme is received by the unit, or by all its members.
-
-        Unknown only where the unit qualifies for the other one and its receipt is unknown: a
-        receipt nobody could have bars nothing.
-        """
-        node = self._is_taken(other)
-        return _of_everybody(node) if self._is_above(name, other) else node
-
-    def _is_taken(self, other: str) -> Node:
-        """Say that a programme is received, by somebody who may be receiving it."""
-        unit, received = self._unit(other), self._receives(other)
-        is_possible = build_or(
-            unit, (build_certain(received), build_certain(self._column(ColumnKind.ELIGIBLE, other)))
-        )
-        return build_and(unit, (is_possible, received))
-
-    def _is_above(self, name: str, other: str) -> bool:
-        """Return whether one programme is the household's and the other its members'."""
-        return (self._unit(name), self._unit(other)) == ("household", "member")
-
-    def _is_shared_out(self, name: str, other: str) -> Node:
-        """Say that some members receive an exclusive programme and the rest may claim it.
-
-        Then nobody is left for whom the household could claim its own.
-        """
-        if other not in self._excluded_by(name) or not self._is_above(name, other):
-            return build_or(self._unit(name), ())
-        taken = self._is_taken(other)
-        return _of_everybody(build_or("member", (taken, self._is_better(other, name))), taken)
-
-    def _seen_from(self, name: str, node: Node) -> Node:
-        """Turn a member's truth into one of the household where the household asks."""
-        if self.rules[name].programme.unit == "household" and node.owner == "member":
-            return build_certain(_of_everybody(node))
-        return node
-
-    def _gives_way(self, name: str, other: str) -> Node:
-        """Say that an exclusive programme takes this one's place: it is open, or drawn already."""
-        open_one = self._seen_from(name, self._is_better(other, name))
-        shared = build_certain(self._is_shared_out(name, other))
-        drawn = self._is_drawn_instead(other, name)
-        return build_or(self._unit(name), (open_one, shared, drawn))
-
-    def _rivals(self, name: str) -> list[str]:
-        """Name the programmes that exclude one, or that it excludes."""
-        return [
-            other
-            for other in self.rules
-            if other in self._excluded_by(name) or name in self._excluded_by(other)
-        ]
-
-    def _is_drawn_instead(self, other: str, name: str) -> Node:
-        """Say that the same person draws another, which pays, or owes, no less than this one."""
-        unit, owner = self._unit(name), self._unit(other)
-        period = self.rules[other].programme.period
-        is_alike = period == self.rules[name].programme.period != "once"
-        if not {name, other} <= self.in_force or self._is_above(name, other) or not is_alike:
-            return build_or(unit, ())
-        paid: AmountCase = ((), syntax.PaidAmount(syntax.Type("money", period), owner, other))
-        owed: list[AmountCase] = [
-            ((build_certain(self._column(ColumnKind.ELIGIBLE, other)), *whens), due)
-            for whens, due in self.rules[other].grants
-        ]
-        is_enough = [
-            build_and(unit, (*whens, *others, build_certain(_compare(unit, drawn, ">=", value))))
-            for whens, value in self.rules[name].grants
-            for others, drawn in (paid, *owed)
-        ]
-        is_alone = [] if owner == unit else self._living_alone()
-        received = build_certain(self._receives(other))
-        return build_and(unit, (received, *is_alone, build_or(unit, is_enough)))
-
-    def _living_alone(self) -> list[Node]:
-        """Say of a member that he is the whole household: what it draws is his."""
-        texts = ["household.size = 1", *{"lives_together"} & self.pack.facts.keys()]
-        return [build_certain(parse_condition(self.pack, text, "member", "")) for text in texts]
-
-    def _is_better(self, other: str, name: str) -> Node:
-        """Say that another programme is open and worth more; of equals, one yields."""
-        yields = self._yields(name, to=other)
-        if not self._is_alike(name, other):
-            return self._is_open(other) if yields else build_or(self._unit(other), ())
-        if yields:
-            is_worth = build_certain(self._is_worth_more(name, other), wanted=False)
-        else:
-            is_worth = build_certain(self._is_worth_more(other, name))
-        return build_and(self._unit(other), (self._is_open(other), is_worth))
-
-    def _yields(self, name: str, *, to: str) -> bool:
-        """Say which of two programmes of equal worth yields: the one that names the other.
-
-        Where each names the other, the one that stands later in the order of reference.
-        """
-        order = list(self.rules)
-        is_named_back = name in self._excluded_by(to)
-        return to in self._excluded_by(name) and not (
-            is_named_back and order.index(name) < order.index(to)
-        )
+        return syntax.Receives(TRUTH, self._unit(name), name)
 
     def _unit(self, name: str) -> Owner:
         return self.rules[name].programme.unit
 
-    def _is_open(self, name: str) -> Node:
-        """Say that a programme is certainly eligible and certainly not received."""
-        unit = self._unit(name)
-        eligible, received = self._column(ColumnKind.ELIGIBLE, name), self._receives(name)
-        return build_and(unit, (build_certain(eligible), build_certain(received, wanted=False)))
+    def _list_excluded(self, name: str) -> list[str]:
+        """Return the programmes whose receipt rules this one out."""
+        return [exclusion.programme for exclusion in self.rules[name].programme.excludes]
 
-    def _is_alike(self, name: str, other: str) -> bool:
-        """Return whether the amounts of two programmes can be compared."""
-        one, two = self.rules[name], self.rules[other]
-        same_unit = one.programme.unit == two.programme.unit
-        same_period = one.programme.period == two.programme.period
-        both = {name, other} <= self.in_force
-        return both and same_unit and same_period and one.has_one_amount and two.has_one_amount
+    def _list_rivals(self, name: str) -> list[str]:
+        """Return the programmes that exclude this one or are excluded by it."""
+        return [
+            other
+            for other in self.rules
+            if other in self._list_excluded(name) or name in self._list_excluded(other)
+        ]
 
-    def _is_worth_more(self, name: str, other: str) -> Node:
+    def _is_household_beside_member(self, name: str, other: str) -> bool:
+        """Return whether one programme is the household's and the other its members'."""
+        return (self._unit(name), self._unit(other)) == ("household", "member")
+
+    def _add_eligibility(self, name: str) -> None:
+        rules, unit = self.rules[name], self._unit(name)
+        if name not in self.in_force:
+            self._add(ColumnKind.ELIGIBLE, name, _build_false(unit))
+            return
+        criteria = [
+            self._add(ColumnKind.CRITERION, name, node, key) for key, node in rules.criteria.items()
+        ]
+        if rules.trigger is not None:
+            self._add(ColumnKind.TRIGGER, name, rules.trigger)
+        self._add(ColumnKind.ELIGIBLE, name, build_and(unit, [*_list_trigger(rules), *criteria]))
+        for number, (when, value) in enumerate(rules.amounts, start=1):
+            self._add(ColumnKind.AMOUNT, name, value, number)
+            if when is not None:
+                self._add(ColumnKind.AMOUNT_APPLIES, name, when, number)
+
+    def _add_claim(self, name: str) -> None:
+        """Plan whether a programme can be claimed now: eligible, not received, not excluded."""
+        unit, excluded = self._unit(name), self._list_excluded(name)
+        barring = [
+            self._add(ColumnKind.BARRED_BY, name, self._build_barred_by(name, other), other)
+            for other in excluded
+        ]
+        shared = [self._build_shared_out(name, other) for other in excluded]
+        self._add(ColumnKind.BARRED, name, build_or(unit, [*barring, *shared]))
+        better = [
+            self._add(ColumnKind.GIVES_WAY_TO, name, self._build_gives_way(name, other), other)
+            for other in self._list_rivals(name)
+        ]
+        self._add(ColumnKind.GIVES_WAY, name, build_or(unit, better))
+        conditions = [
+            self._column(ColumnKind.ELIGIBLE, name),
+            Not(TRUTH, unit, self._receives(name)),
+            Not(TRUTH, unit, self._column(ColumnKind.BARRED, name)),
+            # An alternative that is itself undecided must not make this programme undecided.
+            self._certain(ColumnKind.GIVES_WAY, name, wanted=False),
+        ]
+        self._add(ColumnKind.CLAIMABLE, name, build_and(unit, conditions))
+
+    def _build_barred_by(self, name: str, other: str) -> Node:
+        """Return whether the unit receives an excluded programme.
+
+        For a household and a programme of members: whether all of them do. If only some do, the
+        household may still claim for the rest.
+        """
+        node = self._build_taken(other)
+        is_above = self._is_household_beside_member(name, other)
+        return _build_all_members(node) if is_above else node
+
+    def _build_taken(self, other: str) -> Node:
+        """Return whether a programme is received; unknown only for a unit that is eligible for it.
+
+        Otherwise every household without a roster of the other programme would be undetermined, for
+        the sake of a receipt it hardly can have.
+        """
+        unit, received = self._unit(other), self._receives(other)
+        is_possible = build_or(
+            unit, (build_certain(received), self._certain(ColumnKind.ELIGIBLE, other))
+        )
+        return build_and(unit, (is_possible, received))
+
+    def _build_shared_out(self, name: str, other: str) -> Node:
+        """Return whether some members receive an excluded programme and all others may claim it.
+
+        Then nobody is left for whom the household could claim its own.
+        """
+        is_excluded = other in self._list_excluded(name)
+        if not is_excluded or not self._is_household_beside_member(name, other):
+            return _build_false(self._unit(name))
+        taken = self._build_taken(other)
+        return _build_all_members(
+            build_or("member", (taken, self._build_better(other, name))), taken
+        )
+
+    def _build_gives_way(self, name: str, other: str) -> Node:
+        """Return whether a rival takes this programme's place: it is open, or drawn already."""
+        open_instead = self._lift_to_unit(name, self._build_better(other, name))
+        shared = build_certain(self._build_shared_out(name, other))
+        drawn = self._build_drawn_instead(other, name)
+        return build_or(self._unit(name), (open_instead, shared, drawn))
+
+    def _lift_to_unit(self, name: str, node: Node) -> Node:
+        """Return a member's truth as one of all members if the programme is the household's."""
+        if self._unit(name) == "household" and node.owner == "member":
+            return build_certain(_build_all_members(node))
+        return node
+
+    def _build_drawn_instead(self, other: str, name: str) -> Node:
+        """Return whether the unit draws a rival that pays, or should pay, no less than this one.
+
+        Both what is paid and what is due are compared: a receipt may have no amount, and an amount
+        paid may be too low, which is for a finding of the other programme to say.
+        """
+        unit, owner = self._unit(name), self._unit(other)
+        period = self.rules[other].programme.period
+        has_one_period = period == self.rules[name].programme.period != "once"
+        is_above = self._is_household_beside_member(name, other)
+        if not {name, other} <= self.in_force or is_above or not has_one_period:
+            return _build_false(unit)
+        paid: AmountCase = ((), syntax.PaidAmount(syntax.Type("money", period), owner, other))
+        due: list[AmountCase] = [
+            ((self._certain(ColumnKind.ELIGIBLE, other), *whens), value)
+            for whens, value in self.rules[other].grants
+        ]
+        is_enough = [
+            build_and(
+                unit, (*whens, *drawn_whens, build_certain(_compare(unit, drawn, ">=", value)))
+            )
+            for whens, value in self.rules[name].grants
+            for drawn_whens, drawn in (paid, *due)
+        ]
+        # What the household draws stands for a member's programme only if nobody shares it.
+        is_alone = [] if owner == unit else self._list_living_alone()
+        received = build_certain(self._receives(other))
+        return build_and(unit, (received, *is_alone, build_or(unit, is_enough)))
+
+    def _list_living_alone(self) -> list[Node]:
+        """Return the conditions under which a member is the whole household."""
+        texts = ["household.size = 1", *{"lives_together"} & self.pack.facts.keys()]
+        return [build_certain(parse_condition(self.pack, text, "member", "")) for text in texts]
+
+    def _build_better(self, other: str, name: str) -> Node:
+        """Return whether another programme is open and worth more than this one, or this yields.
+
+        Where the amounts cannot be compared, the one that yields gives way whatever they are.
+        """
+        yields = self._yields(name, to=other)
+        if not self._are_amounts_comparable(name, other):
+            return self._build_open(other) if yields else _build_false(self._unit(other))
+        if yields:
+            is_worth = build_certain(self._build_worth_more(name, other), wanted=False)
+        else:
+            is_worth = build_certain(self._build_worth_more(other, name))
+        return build_and(self._unit(other), (self._build_open(other), is_worth))
+
+    def _yields(self, name: str, *, to: str) -> bool:
+        """Return whether a programme yields to another of equal worth: it excludes the other.
+
+        If each excludes the other, the later in order of reference yields. Exactly one of two must
+        yield: if both did, neither would be claimed; if none did, both would.
+        """
+        order = list(self.rules)
+        is_mutual = name in self._list_excluded(to)
+        return to in self._list_excluded(name) and not (
+            is_mutual and order.index(name) < order.index(to)
+        )
+
+    def _build_open(self, name: str) -> Node:
+        """Return whether the unit is certainly eligible for a programme and does not receive it."""
+        received = build_certain(self._receives(name), wanted=False)
+        return build_and(self._unit(name), (self._certain(ColumnKind.ELIGIBLE, name), received))
+
+    def _are_amounts_comparable(self, name: str, other: str) -> bool:
+        """Return whether two programmes pay one amount each, per the same period and unit."""
+        left, right = self.rules[name], self.rules[other]
+        return (
+            {name, other} <= self.in_force
+            and left.programme.unit == right.programme.unit
+            and left.programme.period == right.programme.period
+            and left.has_one_amount
+            and right.has_one_amount
+        )
+
+    def _build_worth_more(self, name: str, other: str) -> Node:
         left, right = (self.rules[each].amounts[0][1] for each in (name, other))
         return _compare(syntax.find_joined_owner(left, right), left, ">", right)
 
     def _add_unlocked(self, name: str) -> None:
-        """Plan whether a programme opens up once others are claimed."""
+        """Plan whether a programme opens up once others are claimed.
+
+        One pass in order of reference reaches every chain of claims: a programme stands after those
+        whose receipt it reads, so their OPEN_TO_CLAIM is planned before it.
+        """
         rules, unit = self.rules[name], self._unit(name)
         wide = {key: widen_receipts(node, name) for key, node in rules.criteria.items()}
         changed = {key for key, node in wide.items() if node != rules.criteria[key]}
+        claimable = self._column(ColumnKind.CLAIMABLE, name)
         if name not in self.in_force or not changed:
-            self._add(ColumnKind.UNLOCKED, name, build_or(unit, ()))
-            self._add(
-                ColumnKind.OPEN_TO_CLAIM,
-                name,
-                build_and(unit, [self._column(ColumnKind.CLAIMABLE, name)]),
-            )
+            self._add(ColumnKind.UNLOCKED, name, _build_false(unit))
+            self._add(ColumnKind.OPEN_TO_CLAIM, name, build_and(unit, [claimable]))
             return
-        parts: list[Node] = [
-            self.plan.add(
-                format_column_name(ColumnKind.WIDENED_CRITERION, name, key), unit, wide[key]
-            )
+        criteria: list[Node] = [
+            self._add(ColumnKind.WIDENED_CRITERION, name, wide[key], key)
             if key in changed
             else self._column(ColumnKind.CRITERION, name, key)
             for key in wide
         ]
-        begun = [build_certain(rules.trigger)] if rules.trigger else []
-        self._add(ColumnKind.WIDENED_ELIGIBLE, name, build_and(unit, [*begun, *parts]))
-        self._add(ColumnKind.UNLOCKED, name, build_and(unit, self._unlocking(name)))
-        self._add(
-            ColumnKind.OPEN_TO_CLAIM,
-            name,
-            build_or(
-                unit,
-                [self._column(ColumnKind.CLAIMABLE, name), self._column(ColumnKind.UNLOCKED, name)],
-            ),
-        )
+        widened = build_and(unit, [*_list_trigger(rules), *criteria])
+        self._add(ColumnKind.WIDENED_ELIGIBLE, name, widened)
+        unlocked = build_and(unit, self._list_unlocking(name))
+        unlocked_column = self._add(ColumnKind.UNLOCKED, name, unlocked)
+        self._add(ColumnKind.OPEN_TO_CLAIM, name, build_or(unit, [claimable, unlocked_column]))
 
-    def _unlocking(self, name: str) -> list[Node]:
-        """Say that a programme is closed now, opens by a claim, and no exclusive one is in the way.
+    def _list_unlocking(self, name: str) -> list[Node]:
+        """Return the conditions of an unlocked programme; all must be known to hold.
 
-        All must be known: an unknown part never makes a finding.
+        It is not open now, opens by a claim, and no excluded programme is received or claimed.
         """
-        unit = self._unit(name)
         claimed = [
-            self._seen_from(name, build_certain(self._claim(other)))
-            for other in self._excluded_by(name)
+            self._lift_to_unit(name, build_certain(self._find_claim(other)))
+            for other in self._list_excluded(name)
         ]
         return [
-            build_certain(self._column(ColumnKind.ELIGIBLE, name), wanted=False),
-            build_certain(self._column(ColumnKind.WIDENED_ELIGIBLE, name)),
+            self._certain(ColumnKind.ELIGIBLE, name, wanted=False),
+            self._certain(ColumnKind.WIDENED_ELIGIBLE, name),
             build_certain(self._receives(name), wanted=False),
-            build_certain(self._column(ColumnKind.BARRED, name), wanted=False),
-            build_certain(build_or(unit, claimed), wanted=False),
+            self._certain(ColumnKind.BARRED, name, wanted=False),
+            build_certain(build_or(self._unit(name), claimed), wanted=False),
         ]
 
-    def _claim(self, name: str) -> ColumnRef:
-        """Return the column of what can be claimed, unlocked ones included once they are planned."""
+    def _find_claim(self, name: str) -> ColumnRef:
+        """Return the column that says whether a programme can be claimed.
+
+        The one that counts unlocked programmes too, if it is planned already.
+        """
         is_planned = format_column_name(ColumnKind.OPEN_TO_CLAIM, name) in self.plan.columns
         return self._column(ColumnKind.OPEN_TO_CLAIM if is_planned else ColumnKind.CLAIMABLE, name)
+
+
+def _list_trigger(rules: ProgrammeRules) -> list[Node]:
+    """Return that the event of a programme is known to have happened; nothing without an event.
+
+    An event nobody has stated counts as not happened: else everybody would be undetermined.
+    """
+    return [build_certain(rules.trigger)] if rules.trigger else []
+
+
+def _build_false(owner: Owner) -> Node:
+    """Return a condition that never holds: an `or` without parts."""
+    return build_or(owner, ())
+
+
+def _build_all_members(node: Node, some: Node | None = None) -> Node:
+    """Return whether a truth holds for all members, and it or `some` for at least one.
+
+    The second half matters for a household without members, where `all` alone would be true.
+    """
+    everybody = syntax.OverMembers(TRUTH, "household", "all", node)
+    somebody = syntax.OverMembers(TRUTH, "household", "any", some or node)
+    return build_and("household", (everybody, somebody))
+
+
+def _compare(owner: Owner, left: Node, operator: str, right: Node) -> Node:
+    return syntax.Compare(TRUTH, owner, operator, left, right)

@@ -1,7 +1,7 @@
-"""What rules mean for one household, in plain Python: exact, with None for unknown.
+"""What an expression comes to for one household, in plain Python: exact, None for unknown.
 
-The register is always asked in SQL; a test holds the two to the same answers. Where facts and
-receipts come from is left to those who build on it: the rows of the statement, or an example.
+The register itself is always evaluated in SQL; a test compares the two. Subclasses say where facts
+and receipts come from: from rows of the statement, or from an example of a pack.
 """
 
 import datetime as dt
@@ -13,13 +13,13 @@ from typing import Any, Generic, TypeVar
 
 from relieftool.rules import syntax
 from relieftool.rules.syntax import Node
-from relieftool.rules.truth import decide_all, decide_any
+from relieftool.rules.truth import decide_all, decide_any, negate
 from relieftool.values.cells import count_full_years
 
 # True or False, a number, an id or a text; None is unknown.
 ExpressionValue = bool | int | str | Fraction | None
-Place = TypeVar("Place")  # what stands for a member
-_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+Place = TypeVar("Place")  # whatever a subclass uses to point to a member
+OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
     "<>": operator.ne,
     "<": operator.lt,
@@ -33,34 +33,41 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
+def count_years_since(day: object, as_of: dt.date) -> int | None:
+    """Count full years from an ISO date to the as-of date; None if it is unknown or later."""
+    if day is None or (begun := dt.date.fromisoformat(str(day))) > as_of:
+        return None
+    return count_full_years(begun, as_of)
+
+
 class Evaluator(ABC, Generic[Place]):
-    """Answers for one household; `place` is the member a member's node is about."""
+    """Evaluates nodes for one household; `place` is the member that a member's node is about."""
 
     @property
     @abstractmethod
     def as_of(self) -> dt.date:
-        """Return the day asked about."""
+        """The as-of date."""
 
     @property
     @abstractmethod
     def living(self) -> Sequence[Place]:
-        """Return the members known to live with the household."""
+        """The members known to live with the household."""
 
     @property
     @abstractmethod
     def size(self) -> int | None:
-        """Return how many live together; unknown where that is unknown of one, or disputed."""
+        """How many live together; None if unknown of a member, or if another number is stated."""
 
     @abstractmethod
     def parameter(self, name: str) -> ExpressionValue:
-        """Return the value of the law on the day; for a setting its choice."""
+        """Return the value of a parameter on the day: a number, or the id of a choice."""
 
     @abstractmethod
     def stored(self, node: Node, place: Place) -> ExpressionValue:
-        """Return what is known for a fact, a receipt, an eligibility or a column."""
+        """Return what is stored for a fact, receipt, eligibility or column; None if unknown."""
 
     def value(self, node: Node, place: Place) -> ExpressionValue:
-        """Return what a node comes to; money in fen, exact."""
+        """Return the value of a node, exact; money in fen."""
         return _READERS[type(node)](self, node, place)
 
     def truth(self, node: Node, place: Place) -> bool | None:
@@ -71,21 +78,15 @@ class Evaluator(ABC, Generic[Place]):
     def fact(self, node: syntax.FactRef, place: Place) -> ExpressionValue:
         """Return a fact, or what the pack presumes where it is unknown."""
         stated = self.stored(node, place)
-        found = node.presumed if stated is None else stated
-        return found == 1 if found is not None and node.type.sort == "truth" else found
+        return _convert_stored(node, node.presumed if stated is None else stated)
 
     def known(self, node: Node, place: Place) -> ExpressionValue:
-        """Return a receipt, an eligibility or a column as what its type says."""
-        stored = self.stored(node, place)
-        return stored == 1 if stored is not None and node.type.sort == "truth" else stored
+        """Return a receipt, an eligibility or a column."""
+        return _convert_stored(node, self.stored(node, place))
 
     def years_since(self, node: syntax.YearsSince, place: Place) -> ExpressionValue:
-        """Count full years up to the day; from a later day they are unknown."""
-        stated = self.value(node.of, place)
-        if stated is None:
-            return None
-        day = dt.date.fromisoformat(str(stated))
-        return None if day > self.as_of else count_full_years(day, self.as_of)
+        """Return the full years from a date to the as-of date; None from a later date."""
+        return count_years_since(self.value(node.of, place), self.as_of)
 
     def first_known(self, node: syntax.FirstKnown, place: Place) -> ExpressionValue:
         """Return the first part that is known."""
@@ -93,21 +94,21 @@ class Evaluator(ABC, Generic[Place]):
         return next((value for value in values if value is not None), None)
 
     def only_if(self, node: syntax.OnlyIf, place: Place) -> ExpressionValue:
-        """Return a number where its condition holds, nothing where it does not."""
+        """Return a number where its condition holds, 0 where it does not."""
         holds = self.truth(node.when, place)
         return self.value(node.of, place) if holds else (None if holds is None else 0)
 
     def at_least_zero(self, node: syntax.AtLeastZero, place: Place) -> ExpressionValue:
-        """Return a number, nothing in place of one below."""
+        """Return a number, or 0 if it is negative."""
         number = self.value(node.of, place)
         return None if number is None else max(Fraction(number), Fraction())
 
     def joined(self, node: syntax.Compare | syntax.Arithmetic, place: Place) -> ExpressionValue:
-        """Compare or calculate; unknown as soon as one side is."""
+        """Compare or calculate; None if a side is unknown."""
         left, right = self.value(node.left, place), self.value(node.right, place)
         if left is None or right is None:
             return None
-        joined: ExpressionValue = _OPERATORS[node.operator](left, right)
+        joined: ExpressionValue = OPERATORS[node.operator](left, right)
         return joined
 
     def one_of(self, node: syntax.OneOf, place: Place) -> ExpressionValue:
@@ -116,12 +117,11 @@ class Evaluator(ABC, Generic[Place]):
         return None if value is None else value in node.values
 
     def opposite(self, node: syntax.Not, place: Place) -> ExpressionValue:
-        """Turn a truth round."""
-        truth = self.truth(node.of, place)
-        return None if truth is None else not truth
+        """Return the opposite of a truth."""
+        return negate(self.truth(node.of, place))
 
     def over_members(self, node: syntax.OverMembers, _place: Place) -> ExpressionValue:
-        """Ask all who live here; who is unsure, or not listed, leaves it open."""
+        """Answer over all who live here; an unknown size stands for one more unknown answer."""
         unsure = [None] if self.size is None else []
         if node.question in ("any", "all"):
             join = decide_any if node.question == "any" else decide_all
@@ -131,12 +131,17 @@ class Evaluator(ABC, Generic[Place]):
         return None if len(numbers) < len(values) else sum(numbers, Fraction())
 
 
+def _convert_stored(node: Node, stored: ExpressionValue) -> ExpressionValue:
+    """Return a stored value as its type says: truths are stored as 1 and 0."""
+    return stored == 1 if stored is not None and node.type.sort == "truth" else stored
+
+
 _READERS: dict[type[Node], Callable[[Any, Any, Any], ExpressionValue]] = {
     syntax.FactRef: Evaluator.fact,
-    syntax.HouseholdSize: lambda meaning, _node, _place: meaning.size,
+    syntax.HouseholdSize: lambda evaluator, _node, _place: evaluator.size,
     syntax.ColumnRef: Evaluator.known,
-    syntax.ParameterRef: lambda meaning, node, _place: meaning.parameter(node.parameter),
-    syntax.Constant: lambda _meaning, node, _place: node.value,
+    syntax.ParameterRef: lambda evaluator, node, _place: evaluator.parameter(node.parameter),
+    syntax.Constant: lambda _evaluator, node, _place: node.value,
     syntax.YearsSince: Evaluator.years_since,
     syntax.FirstKnown: Evaluator.first_known,
     syntax.OnlyIf: Evaluator.only_if,
@@ -144,14 +149,14 @@ _READERS: dict[type[Node], Callable[[Any, Any, Any], ExpressionValue]] = {
     syntax.Arithmetic: Evaluator.joined,
     syntax.Compare: Evaluator.joined,
     syntax.OneOf: Evaluator.one_of,
-    syntax.IsUnknown: lambda meaning, node, place: meaning.value(node.of, place) is None,
+    syntax.IsUnknown: lambda evaluator, node, place: evaluator.value(node.of, place) is None,
     syntax.Not: Evaluator.opposite,
-    syntax.IsCertain: lambda meaning, node, place: meaning.truth(node.of, place) is node.wanted,
-    syntax.And: lambda meaning, node, place: decide_all(
-        meaning.truth(part, place) for part in node.parts
+    syntax.IsCertain: lambda evaluator, node, place: evaluator.truth(node.of, place) is node.wanted,
+    syntax.And: lambda evaluator, node, place: decide_all(
+        evaluator.truth(part, place) for part in node.parts
     ),
-    syntax.Or: lambda meaning, node, place: decide_any(
-        meaning.truth(part, place) for part in node.parts
+    syntax.Or: lambda evaluator, node, place: decide_any(
+        evaluator.truth(part, place) for part in node.parts
     ),
     syntax.Receives: Evaluator.known,
     syntax.Eligible: Evaluator.known,

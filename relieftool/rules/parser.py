@@ -1,26 +1,30 @@
-"""Expression text -> syntax tree. Every name and node type is checked against an allow-list."""
+"""Expression text -> syntax tree. Only the names and forms listed here are allowed."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import cache
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from relieftool.errors import suggest_name
 from relieftool.messages import _
 from relieftool.pack.facts import Fact, Owner, Period
 from relieftool.pack.models import Definition, Pack, Parameter
 from relieftool.rules import syntax
-from relieftool.rules import type_rules as constancy
 from relieftool.rules.syntax import COUNT, DATE, RATIO, TRUTH, Node, Type
 from relieftool.rules.type_rules import (
     ExpressionError,
     combine_numbers,
     compare_values,
     locate_errors,
+    refuse_contradiction,
+    refuse_dead_parts,
+    refuse_every_choice,
+    refuse_never_unknown,
+    refuse_reversed,
 )
 
 _COMPARISONS: dict[type[exp.Expr], str] = {
@@ -41,24 +45,27 @@ _ARITHMETIC: dict[type[exp.Expr], str] = {
 
 @dataclass(frozen=True)
 class _ExpressionReader:
-    """Reads one expression from the side of a household or of a member."""
+    """Reads one expression of a household's or a member's rule (`scope`).
+
+    `inside` are the definitions being read, outermost first, so that a ring among them is noticed.
+    """
 
     pack: Pack
     scope: Owner
     inside: tuple[str, ...] = ()
 
     def read(self, tree: exp.Expr) -> Node:
-        """Turn a parsed expression into a checked node."""
-        for kinds, reader in _READERS:
-            if isinstance(tree, kinds):
-                return reader(self, tree)
+        """Return the checked node of a parsed expression."""
+        for classes, read in _READERS:
+            if isinstance(tree, classes):
+                return read(self, tree)
         raise ExpressionError(
             _("'{text}' is not allowed in a rule").format(text=tree.sql()),
             _("Use facts, parameters, and or not, comparisons, in, between, is null and + - * /."),
         )
 
-    def truth(self, tree: exp.Expr) -> Node:
-        """Read a part that must be true, false or unknown."""
+    def read_truth(self, tree: exp.Expr) -> Node:
+        """Read a part that must be a condition."""
         node = self.read(tree)
         if node.type.sort != "truth":
             raise ExpressionError(
@@ -67,8 +74,8 @@ class _ExpressionReader:
             )
         return node
 
-    def number(self, tree: exp.Expr, function: str) -> Node:
-        """Read a part that must be money or a count."""
+    def read_number(self, tree: exp.Expr, function: str) -> Node:
+        """Read the argument of a function; it must be money or a count."""
         node = self.read(tree)
         if node.type.sort not in ("money", "count"):
             raise ExpressionError(
@@ -77,41 +84,41 @@ class _ExpressionReader:
             )
         return node
 
-    def paren(self, tree: exp.Expr) -> Node:
+    def read_brackets(self, tree: exp.Expr) -> Node:
         return self.read(tree.this)
 
-    def joined(self, tree: exp.Expr) -> Node:
-        parts = (self.truth(tree.this), self.truth(tree.expression))
+    def read_and_or(self, tree: exp.Expr) -> Node:
+        parts = (self.read_truth(tree.this), self.read_truth(tree.expression))
         join = syntax.And if isinstance(tree, exp.And) else syntax.Or
         node = join(TRUTH, syntax.find_joined_owner(*parts), parts)
         if isinstance(node, syntax.And):
-            constancy.refuse_contradiction(node)
+            refuse_contradiction(node)
         return node
 
-    def negated(self, tree: exp.Expr) -> Node:
-        part = self.truth(tree.this)
+    def read_not(self, tree: exp.Expr) -> Node:
+        part = self.read_truth(tree.this)
         return syntax.Not(TRUTH, part.owner, part)
 
-    def comparison(self, tree: exp.Expr) -> Node:
+    def read_comparison(self, tree: exp.Expr) -> Node:
         left, right = self.read(tree.this), self.read(tree.expression)
         return compare_values(_COMPARISONS[type(tree)], left, right)
 
-    def arithmetic(self, tree: exp.Expr) -> Node:
+    def read_arithmetic(self, tree: exp.Expr) -> Node:
         left, right = self.read(tree.this), self.read(tree.expression)
         return combine_numbers(_ARITHMETIC[type(tree)], left, right)
 
-    def negative(self, tree: exp.Expr) -> Node:
+    def read_minus(self, tree: exp.Expr) -> Node:
         zero = syntax.Constant(COUNT, "household", 0)
         return combine_numbers("-", zero, self.read(tree.this))
 
-    def between(self, tree: exp.Expr) -> Node:
+    def read_between(self, tree: exp.Expr) -> Node:
         of = self.read(tree.this)
         low = compare_values(">=", of, self.read(tree.args["low"]))
         high = compare_values("<=", of, self.read(tree.args["high"]))
-        constancy.refuse_reversed(self.read(tree.args["low"]), self.read(tree.args["high"]))
+        refuse_reversed(self.read(tree.args["low"]), self.read(tree.args["high"]))
         return syntax.And(TRUTH, syntax.find_joined_owner(low, high), (low, high))
 
-    def one_of(self, tree: exp.Expr) -> Node:
+    def read_in_list(self, tree: exp.Expr) -> Node:
         of = self.read(tree.this)
         constants = [compare_values("=", of, self.read(part)) for part in tree.expressions]
         values = [node.right for node in constants if isinstance(node, syntax.Compare)]
@@ -121,19 +128,19 @@ class _ExpressionReader:
                 _("'in' needs a list of plain values"), _("Write in ('a', 'b') or in (1, 2).")
             )
         node = syntax.OneOf(TRUTH, of.owner, of, words)
-        constancy.refuse_every_choice(node)
+        refuse_every_choice(node)
         return node
 
-    def is_unknown(self, tree: exp.Expr) -> Node:
+    def read_is_null(self, tree: exp.Expr) -> Node:
         if not isinstance(tree.expression, exp.Null):
             raise ExpressionError(
                 _("'is' goes only with null"), _("Write `is null`, `is not null`, or use =.")
             )
         of = self.read(tree.this)
-        constancy.refuse_never_unknown(of)
+        refuse_never_unknown(of)
         return syntax.IsUnknown(TRUTH, of.owner, of)
 
-    def constant(self, tree: exp.Expr) -> Node:
+    def read_constant(self, tree: exp.Expr) -> Node:
         if tree.is_string:
             return syntax.Constant(Type("text"), "household", str(tree.this))
         if not re.fullmatch(r"[0-9]+", str(tree.this)):
@@ -143,43 +150,45 @@ class _ExpressionReader:
             )
         return syntax.Constant(COUNT, "household", int(tree.this))
 
-    def named(self, tree: exp.Expr) -> Node:
+    def read_name(self, tree: exp.Expr) -> Node:
         table = tree.args.get("table")
         name = tree.name
         if table is None:
-            return self.plain_name(name)
+            return self.read_plain_name(name)
         if table.name == "household" and self.scope == "member" and tree.args.get("db") is None:
-            return replace(self, scope="household").plain_name(name)
+            return replace(self, scope="household").read_plain_name(name)
         raise ExpressionError(
             _("'{text}' is not a name").format(text=tree.sql()),
             _("Only a member's rule may write household.<fact>."),
         )
 
-    def plain_name(self, name: str) -> Node:
+    def read_plain_name(self, name: str) -> Node:
+        """Return the node of a parameter, definition or fact, looked up in this order."""
         if name == "size" and self.scope == "household":
             return syntax.HouseholdSize(COUNT, "household")
         if name in self.pack.parameters:
-            return _parameter(self.pack.parameters[name])
+            return _build_parameter(self.pack.parameters[name])
         if name in self.pack.definitions:
-            return self.definition(name)
+            return self.read_definition(name)
         fact = self.pack.facts.get(name)
         if fact is None or fact.owner != self.scope:
-            raise self.unknown_name(name)
-        return _fact(fact)
+            raise self.explain_unknown_name(name)
+        return _build_fact(fact)
 
-    def definition(self, name: str) -> Node:
+    def read_definition(self, name: str) -> Node:
         definition = self.pack.definitions[name]
         if definition.owner != self.scope:
-            raise self.unknown_name(name)
+            raise self.explain_unknown_name(name)
         if name in self.inside:
             raise ExpressionError(
                 _("the definition '{name}' refers to itself").format(name=name),
                 _("Take the reference out of definitions.toml."),
             )
         reader = replace(self, inside=(*self.inside, name))
-        return reader.read(_parsed(definition.value))
+        return reader.read(_parse_sql(definition.value))
 
-    def unknown_name(self, name: str) -> ExpressionError:
+    def explain_unknown_name(self, name: str) -> ExpressionError:
+        """Return the error for a name that is not a parameter, definition or fact of this unit."""
         names = [*self.pack.parameters, *self.pack.definitions, *self.pack.facts, "size"]
         if name in names:
             remedy = _(
@@ -187,10 +196,10 @@ class _ExpressionReader:
                 " household's rule uses any_member, all_members, count_members or sum_members."
             )
         else:
-            remedy = _near(name, names) or _("facts.toml lists every fact.")
+            remedy = suggest_name(name, names) or _("facts.toml lists every fact.")
         return ExpressionError(_("'{name}' is no fact of this unit").format(name=name), remedy)
 
-    def call(self, tree: exp.Expr) -> Node:
+    def read_call(self, tree: exp.Expr) -> Node:
         name, arguments = str(tree.this).lower(), list(tree.expressions)
         match name, arguments:
             case "receives" | "eligible", [argument]:
@@ -200,14 +209,14 @@ class _ExpressionReader:
             case "years_since", [argument]:
                 of = self.read(argument)
                 if of.type != DATE:
-                    raise ExpressionError(_("years_since needs a date"), _("Give it a date fact."))
+                    raise ExpressionError(_("years_since needs a date"), _("Use a date fact."))
                 return syntax.YearsSince(COUNT, of.owner, of)
             case "first_known", [_first, _second, *_rest]:
-                return self.first_known(arguments)
+                return self.read_first_known(arguments)
             case "only_if", [condition, argument]:
-                return self.only_if(condition, argument)
+                return self.read_only_if(condition, argument)
             case "at_least_zero", [argument]:
-                of = self.number(argument, "at_least_zero")
+                of = self.read_number(argument, "at_least_zero")
                 return syntax.AtLeastZero(of.type, of.owner, of)
         raise ExpressionError(
             _("'{text}' is not a function of the rules").format(text=tree.sql()),
@@ -217,7 +226,7 @@ class _ExpressionReader:
             ),
         )
 
-    def first_known(self, arguments: list[exp.Expr]) -> Node:
+    def read_first_known(self, arguments: list[exp.Expr]) -> Node:
         parts = tuple(self.read(argument) for argument in arguments)
         if len({part.type for part in parts}) > 1:
             raise ExpressionError(
@@ -228,11 +237,11 @@ class _ExpressionReader:
                 _("first_known would put a fixed value in place of an unknown fact"),
                 _("Only `presume`, written with the fact and its reason, may do that."),
             )
-        constancy.refuse_dead_parts(parts)
+        refuse_dead_parts(parts)
         return syntax.FirstKnown(parts[0].type, syntax.find_joined_owner(*parts), parts)
 
-    def only_if(self, condition: exp.Expr, argument: exp.Expr) -> Node:
-        when, of = self.truth(condition), self.number(argument, "only_if")
+    def read_only_if(self, condition: exp.Expr, argument: exp.Expr) -> Node:
+        when, of = self.read_truth(condition), self.read_number(argument, "only_if")
         return syntax.OnlyIf(of.type, syntax.find_joined_owner(when, of), when, of)
 
     def read_programme_question(self, name: str, argument: exp.Expr) -> Node:
@@ -240,7 +249,7 @@ class _ExpressionReader:
         if programme is None:
             raise ExpressionError(
                 _("'{name}' is not a programme").format(name=argument.name or argument.sql()),
-                _near(argument.name, self.pack.programmes)
+                suggest_name(argument.name, self.pack.programmes)
                 or _("The programmes are: {names}").format(names=", ".join(self.pack.programmes)),
             )
         if programme.unit == "member" and self.scope == "household":
@@ -260,7 +269,7 @@ class _ExpressionReader:
                     _("sum_members needs a number"), _("Use count_members for truths.")
                 )
             return syntax.OverMembers(of.type, "household", "sum", of)
-        of = inner.truth(argument)
+        of = inner.read_truth(argument)
         if name == "any_member":
             return syntax.OverMembers(TRUTH, "household", "any", of)
         if name == "all_members":
@@ -269,24 +278,27 @@ class _ExpressionReader:
 
 
 _READERS: list[tuple[tuple[type[exp.Expr], ...], Callable[[_ExpressionReader, exp.Expr], Node]]] = [
-    ((exp.Paren,), _ExpressionReader.paren),
-    ((exp.And, exp.Or), _ExpressionReader.joined),
-    ((exp.Not,), _ExpressionReader.negated),
-    (tuple(_COMPARISONS), _ExpressionReader.comparison),
-    (tuple(_ARITHMETIC), _ExpressionReader.arithmetic),
-    ((exp.Neg,), _ExpressionReader.negative),
-    ((exp.Between,), _ExpressionReader.between),
-    ((exp.In,), _ExpressionReader.one_of),
-    ((exp.Is,), _ExpressionReader.is_unknown),
-    ((exp.Literal,), _ExpressionReader.constant),
-    ((exp.Column,), _ExpressionReader.named),
-    ((exp.Anonymous,), _ExpressionReader.call),
+    ((exp.Paren,), _ExpressionReader.read_brackets),
+    ((exp.And, exp.Or), _ExpressionReader.read_and_or),
+    ((exp.Not,), _ExpressionReader.read_not),
+    (tuple(_COMPARISONS), _ExpressionReader.read_comparison),
+    (tuple(_ARITHMETIC), _ExpressionReader.read_arithmetic),
+    ((exp.Neg,), _ExpressionReader.read_minus),
+    ((exp.Between,), _ExpressionReader.read_between),
+    ((exp.In,), _ExpressionReader.read_in_list),
+    ((exp.Is,), _ExpressionReader.read_is_null),
+    ((exp.Literal,), _ExpressionReader.read_constant),
+    ((exp.Column,), _ExpressionReader.read_name),
+    ((exp.Anonymous,), _ExpressionReader.read_call),
 ]
 
 
 @cache
-def _parsed(text: str) -> exp.Expr:
-    """Parse the text as one SQL expression."""
+def _parse_sql(text: str) -> exp.Expr:
+    """Parse a text as one SQL expression.
+
+    Cached, because a definition is read again in every expression that uses it.
+    """
     if not text.strip():
         raise ExpressionError(
             _("this expression is empty"), _("Write a condition, or take the whole table out.")
@@ -294,65 +306,59 @@ def _parsed(text: str) -> exp.Expr:
     try:
         trees = sqlglot.parse(text, dialect="sqlite")
     except SqlglotError as error:
-        raise _unreadable(text) from error
+        raise _explain_unreadable(text) from error
     if len(trees) != 1 or trees[0] is None:
-        raise _unreadable(text)
+        raise _explain_unreadable(text)
     return trees[0]
 
 
-def _unreadable(text: str) -> ExpressionError:
-    """Say that a text is no expression."""
+def _explain_unreadable(text: str) -> ExpressionError:
+    """Return the error for a text that is not one SQL expression."""
     return ExpressionError(
         _("'{text}' cannot be read as an expression").format(text=" ".join(text.split())),
         _("Check brackets, quotes and the words and, or, not."),
     )
 
 
-def _near(name: str, names: Iterable[str]) -> str:
-    """Suggest the nearest of some names; '' without one."""
-    near = get_close_matches(name, list(names), 1)
-    return _("Did you mean '{near}'?").format(near=near[0]) if near else ""
-
-
-def _fact(fact: Fact) -> Node:
-    """Make the node of a fact, with the value that may stand in for it, as it would be stored."""
+def _build_fact(fact: Fact) -> Node:
+    """Return the node of a fact; a presumed value is converted to how it would be stored."""
     choices = frozenset(choice.id for choice in fact.choices)
     presumed = fact.presume.value if fact.presume else None
     if isinstance(presumed, int):
         presumed = int(presumed) * fact.kind.per_unit
-    kind = Type(fact.kind.sort, fact.period, choices)
-    return syntax.FactRef(kind, fact.owner, fact.id, presumed)
+    fact_type = Type(fact.kind.sort, fact.period, choices)
+    return syntax.FactRef(fact_type, fact.owner, fact.id, presumed)
 
 
-def _parameter(parameter: Parameter) -> Node:
-    """Make the node of a parameter; it is the same for everybody."""
+def _build_parameter(parameter: Parameter) -> Node:
+    """Return the node of a parameter; units such as years or persons are plain counts."""
     choices = frozenset(choice.id for choice in parameter.choices)
-    kinds = {
+    types = {
         "yuan": Type("money", parameter.period),
         "ratio": RATIO,
         "choice": Type("choice", None, choices),
     }
-    return syntax.ParameterRef(kinds.get(parameter.unit, COUNT), "household", parameter.id)
+    return syntax.ParameterRef(types.get(parameter.unit, COUNT), "household", parameter.id)
 
 
 def parse_condition(
     pack: Pack, text: str, scope: Owner, place: str, *, may_be_general: bool = False
 ) -> Node:
-    """Read a condition written for a household or a member.
+    """Parse a condition of a household's or a member's rule.
 
-    One that `may_be_general` may rest on values of the law alone: an event or a setting that is the
+    With `may_be_general` it may read parameters alone: an event or a setting of the law can be the
     same for everybody.
 
     Raises:
         ReliefError: A name, function or operator is not allowed, units are mixed, or the condition
-            rests on no fact at all; `place` names the file and key.
+            reads no fact; `place` is the file and key that the message names.
     """
     with locate_errors(place):
-        node = _ExpressionReader(pack, scope).truth(_parsed(text))
+        node = _ExpressionReader(pack, scope).read_truth(_parse_sql(text))
         is_set = any(isinstance(part, syntax.ParameterRef) for part in syntax.walk(node))
         if not syntax.is_about_unit(node) and not (may_be_general and is_set):
             raise ExpressionError(
-                _("this condition is the same for everybody"), _("Let it ask about a fact.")
+                _("this condition is the same for everybody"), _("Ask about a fact in it.")
             )
         return node
 
@@ -360,9 +366,9 @@ def parse_condition(
 def parse_money_expression(
     pack: Pack, text: str, scope: Owner, place: str, period: Period | None = None
 ) -> Node:
-    """Read an amount of money, per `period` where one is given; errors as in `parse_condition`."""
+    """Parse an amount of money, of `period` if one is stated; raises as parse_condition does."""
     with locate_errors(place):
-        node = _ExpressionReader(pack, scope).read(_parsed(text))
+        node = _ExpressionReader(pack, scope).read(_parse_sql(text))
         if node.type.sort != "money":
             raise ExpressionError(
                 _("this is not an amount of money"), _("Use facts or parameters in yuan.")
@@ -376,8 +382,8 @@ def parse_money_expression(
 
 
 def parse_definition(pack: Pack, definition: Definition) -> Node:
-    """Read a definition on its own, of whatever type; errors as in `parse_condition`."""
+    """Parse a definition on its own, of whatever type; raises as parse_condition does."""
     with locate_errors(f"definitions.toml: {definition.id}.value"):
         return _ExpressionReader(pack, definition.owner, (definition.id,)).read(
-            _parsed(definition.value)
+            _parse_sql(definition.value)
         )

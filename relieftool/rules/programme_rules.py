@@ -1,8 +1,10 @@
-"""The expressions of the programmes as syntax trees, in the order of their references.
+"""The expressions of the programmes as syntax trees, each programme after those it refers to.
 
-What the settings of the law leave of an expression: branches they rule out count for nothing.
+Also which parts of a tree matter under the settings of the law, the parameters whose value is a
+choice: a branch that a setting rules out needs no value and asks for no fact.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -16,10 +18,11 @@ from relieftool.rules.syntax import TRUTH, And, IsCertain, Node, Or
 from relieftool.rules.truth import decide_all, decide_any, negate
 
 LawSettings = Mapping[str, str]  # the choice in force, by parameter
+AmountCase = tuple[tuple[Node, ...], Node]  # an amount, after the conditions that must hold for it
 
 
 def decide_by_settings(node: Node, settings: LawSettings) -> bool | None:
-    """Return whether a condition is true or false by the settings alone; None where they leave it."""
+    """Return a condition's truth by the settings alone; None if they do not decide it."""
     match node:
         case syntax.Compare(
             operator="=" | "<>" as operator,
@@ -41,31 +44,29 @@ def decide_by_settings(node: Node, settings: LawSettings) -> bool | None:
 
 
 def list_live_nodes(node: Node, settings: LawSettings) -> Iterator[Node]:
-    """Return a node and those below it that can still matter under the settings."""
+    """Yield a node and those below it that can matter under the settings."""
     yield node
     for part in _live_parts(node, settings):
         yield from list_live_nodes(part, settings)
 
 
 def _live_parts(node: Node, settings: LawSettings) -> Iterable[Node]:
-    """Return the parts that can matter: the one that decides alone, or all."""
+    """Return the parts that can matter: one that decides alone, else all."""
     match node:
         case syntax.And(parts=parts) | syntax.Or(parts=parts):
-            wins = isinstance(node, syntax.Or)
-            deciding = [part for part in parts if decide_by_settings(part, settings) is wins]
+            deciding_truth = isinstance(node, syntax.Or)
+            deciding = [
+                part for part in parts if decide_by_settings(part, settings) is deciding_truth
+            ]
             return deciding[:1] or parts
         case syntax.OnlyIf(when=when) if decide_by_settings(when, settings) is False:
             return [when]
     return syntax.children(node)
 
 
-# An amount, and what must hold for it.
-AmountCase = tuple[tuple[Node, ...], Node]
-
-
 @dataclass(frozen=True)
 class ProgrammeRules:
-    """A programme's expressions as syntax trees."""
+    """A programme's expressions as syntax trees; `amounts` are pairs of a condition and a value."""
 
     programme: Programme
     trigger: Node | None
@@ -74,13 +75,13 @@ class ProgrammeRules:
 
     @property
     def nodes(self) -> list[Node]:
-        """Return every tree of the programme."""
+        """Return every tree of the programme: criteria, amounts, trigger."""
         whens = [when for when, _value in self.amounts if when is not None]
         values = [value for _when, value in self.amounts]
         return [*self.criteria.values(), *whens, *values, *([self.trigger] if self.trigger else [])]
 
     def live_trees(self, settings: LawSettings) -> Iterator[Iterator[Node]]:
-        """Return the nodes of each tree that can matter under some settings of the law."""
+        """Yield for each tree that can matter under the settings the nodes that can."""
         for node in [*self.criteria.values(), *([self.trigger] if self.trigger else [])]:
             yield list_live_nodes(node, settings)
         for when, value in self.amounts:
@@ -90,11 +91,11 @@ class ProgrammeRules:
             if truth is not False:
                 yield list_live_nodes(value, settings)
             if when is None or truth:
-                return  # the first that applies counts
+                return  # the first amount that applies counts
 
     @property
     def grants(self) -> list[AmountCase]:
-        """Return each amount with what must be known to hold for it to be the one that counts."""
+        """Return each amount with what must be known for it to be the first that applies."""
         found: list[AmountCase] = []
         earlier: list[Node] = []
         for when, value in self.amounts:
@@ -107,14 +108,14 @@ class ProgrammeRules:
 
     @property
     def has_one_amount(self) -> bool:
-        """Return whether the same expression gives the amount for everybody."""
+        """Return whether there is a single amount, without a condition."""
         return len(self.amounts) == 1 and self.amounts[0][0] is None
 
     @property
     def references(self) -> set[str]:
-        """Name the programmes whose receipt or eligibility the rules read, in definitions too.
+        """Return the programmes whose receipt or eligibility the rules read, also by definitions.
 
-        A programme's own receipt waits for nothing.
+        Not the programme's own receipt, which needs no other column first.
         """
         nodes = [node for tree in self.nodes for node in syntax.walk(tree)]
         received = {node.programme for node in nodes if isinstance(node, syntax.Receives)}
@@ -123,29 +124,29 @@ class ProgrammeRules:
 
 
 def parse_programme(pack: Pack, programme: Programme) -> ProgrammeRules:
-    """Read a programme's expressions; errors name file and key."""
+    """Parse a programme's expressions; an error names file and key."""
     unit = programme.unit
     place = pack.files.get(programme.id, f"programmes/{programme.id}.toml")
     period = None if programme.period == "once" else programme.period
 
-    def truth(text: str, key: str) -> Node:
+    def parse_own(text: str, key: str) -> Node:
         return parse_condition(pack, text, unit, f"{place}: {key}")
 
-    def general(text: str | None, key: str) -> Node | None:
+    def parse_general(text: str | None, key: str) -> Node | None:
         if text is None:
             return None
         return parse_condition(pack, text, unit, f"{place}: {key}", may_be_general=True)
 
     return ProgrammeRules(
         programme,
-        general(programme.trigger, "trigger"),
+        parse_general(programme.trigger, "trigger"),
         {
-            criterion.id: truth(criterion.when, f"criteria.{criterion.id}.when")
+            criterion.id: parse_own(criterion.when, f"criteria.{criterion.id}.when")
             for criterion in programme.criteria
         },
         tuple(
             (
-                general(amount.when, f"amounts.{number}.when"),
+                parse_general(amount.when, f"amounts.{number}.when"),
                 parse_money_expression(
                     pack, amount.value, unit, f"{place}: amounts.{number}.value", period
                 ),
@@ -156,7 +157,7 @@ def parse_programme(pack: Pack, programme: Programme) -> ProgrammeRules:
 
 
 def parse_programmes(pack: Pack) -> dict[str, ProgrammeRules]:
-    """Read all programmes and put each behind those it refers to.
+    """Parse all programmes and return them in order of reference.
 
     Raises:
         ReliefError: An expression is wrong, or programmes refer to each other in a ring.
@@ -171,7 +172,7 @@ def parse_programmes(pack: Pack) -> dict[str, ProgrammeRules]:
             raise ReliefError(
                 "programmes",
                 _("these refer to each other in a ring: {names}").format(
-                    names=", ".join(_ring(waiting))
+                    names=", ".join(_find_ring(waiting))
                 ),
                 _("Take one of the references out."),
             )
@@ -179,24 +180,31 @@ def parse_programmes(pack: Pack) -> dict[str, ProgrammeRules]:
     return placed
 
 
-def _ring(waiting: dict[str, ProgrammeRules]) -> list[str]:
-    """Follow references among programmes that all wait for another, until one comes again."""
+def _find_ring(waiting: dict[str, ProgrammeRules]) -> list[str]:
+    """Return the programmes of a ring; each that waits refers to another that waits."""
     path = [next(iter(waiting))]
     while path[-1] not in path[:-1]:
         path.append(min(waiting[path[-1]].references & waiting.keys()))
     return path[path.index(path[-1]) :]
 
 
+def list_programmes_in_force(pack: Pack, as_of: dt.date) -> frozenset[str]:
+    """Return the ids of the programmes in force on a day."""
+    return frozenset(
+        name for name, programme in pack.programmes.items() if programme.is_in_force(as_of)
+    )
+
+
 def build_certain(node: Node, *, wanted: bool = True) -> Node:
-    """Say that a truth is known to be true (or false); never unknown."""
+    """Return the truth that a condition is known to hold (or not to hold); itself always known."""
     return IsCertain(TRUTH, node.owner, node, wanted)
 
 
 def build_and(owner: Owner, parts: Iterable[Node]) -> Node:
-    """Join truths by and."""
+    """Return the `and` of some truths."""
     return And(TRUTH, owner, tuple(parts))
 
 
 def build_or(owner: Owner, parts: Iterable[Node]) -> Node:
-    """Join truths by or."""
+    """Return the `or` of some truths."""
     return Or(TRUTH, owner, tuple(parts))

@@ -1,8 +1,8 @@
-"""The base of the statement: who receives what on the as-of date, as far as anybody knows.
+"""The base of the statement: who receives what on the as-of date, and how much.
 
-A roster row says yes, until a newer complete roster lacks the person or a row says that it ended. A
-complete roster says no to those it lacks. The household's own sheet comes after both. A roster row
-that may mean somebody leaves his receipt unknown, never no.
+A roster row says yes, until a newer complete roster lacks the person or a row says that the benefit
+ended. A complete roster says no to everybody it lacks. The household's own sheet counts only where
+rosters say nothing. A roster row that may mean somebody leaves their receipt unknown, never no.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,36 +11,49 @@ from relieftool.pack.facts import Owner
 from relieftool.pack.models import Programme
 from relieftool.rules.sql import ColumnKind, ReceiptCount, format_column_name
 
-# For a programme: the last day of the newest complete roster, by community; None as a community is
-# everywhere, None as a day is undated.
+# The last day of the newest complete roster, by programme and community. Community None: a roster
+# for everywhere; day None: the roster is undated.
 RosterCoverage = Mapping[str, Mapping[int | None, str | None]]
 _UNTIL = {"roster": ReceiptCount.UNTIL_ROSTER, "sheet": ReceiptCount.UNTIL_SHEET}
 _PAID = {"roster": ReceiptCount.PAID_ROSTER, "sheet": ReceiptCount.PAID_SHEET}
+# A roster row that says the benefit ended ends what rosters up to its month say of the person.
+_ENDED = """SELECT 1 FROM receipts ended
+            WHERE ended.origin = 'roster' AND ended.says = 'no'
+            AND ended.member_no = receipt.member_no AND ended.programme = receipt.programme
+            AND (ended.covers_from IS NULL OR ended.covers_from <= :as_of)
+            AND (ended.covers_until IS NULL OR receipt.covers_until IS NULL
+                OR ended.covers_until >= receipt.covers_until)"""
 
 
 def compile_receipt_tables(
     programmes: Iterable[Programme], coverage: RosterCoverage
 ) -> list[tuple[str, str]]:
-    """Return the common tables that gather receipts per household and per member."""
+    """Return names and SQL of the common tables that gather receipts per household and member."""
     listed = list(programmes)
     return [
-        ("valid", _valid_sql(listed, coverage)),
-        ("household_receipts", _gathered_sql(listed, "household")),
-        ("member_receipts", _gathered_sql(listed, "member")),
-        ("unassigned_receipts", _unassigned_sql(listed)),
+        ("valid", _select_valid_receipts(listed, coverage)),
+        ("household_receipts", _select_unit_receipts(listed, "household")),
+        ("member_receipts", _select_unit_receipts(listed, "member")),
+        ("unassigned_receipts", _select_unassigned_receipts(listed)),
     ]
 
 
-def _valid_sql(programmes: list[Programme], coverage: RosterCoverage) -> str:
-    """Return the receipts that hold on the as-of date, with the newest month of each programme."""
+def _select_valid_receipts(programmes: list[Programme], coverage: RosterCoverage) -> str:
+    """Return the SELECT of the receipts that count on the as-of date.
+
+    `newest_until` is the last day covered by rows of one answer and origin, for the programme's
+    unit: rosters of several months stand side by side, and the newest month is what is paid now.
+    `newest_said` is the same for one member and any answer: of several sheets the newest counts.
+    """
     if not programmes:
         nothing = "NULL AS newest_until, NULL AS newest_said"
         return f"SELECT receipt.*, {nothing} FROM receipts receipt WHERE 1 = 0"
     oldest = " ".join(
-        f"WHEN '{programme.id}' THEN {_oldest_sql(programme, coverage)}" for programme in programmes
+        f"WHEN '{programme.id}' THEN {_compile_oldest_day(programme, coverage)}"
+        for programme in programmes
     )
-    own = ", ".join(f"'{one.id}'" for one in programmes if one.unit == "member") or "''"
-    unit = f"CASE WHEN receipt.programme IN ({own}) THEN receipt.member_no END"
+    of_members = ", ".join(f"'{each.id}'" for each in programmes if each.unit == "member") or "''"
+    unit = f"CASE WHEN receipt.programme IN ({of_members}) THEN receipt.member_no END"
     return f"""
         SELECT receipt.*, MAX(receipt.covers_until) OVER (
             PARTITION BY receipt.household_no, receipt.programme, receipt.says, receipt.origin,
@@ -50,38 +63,37 @@ def _valid_sql(programmes: list[Programme], coverage: RosterCoverage) -> str:
         FROM receipts receipt
         JOIN households household ON household.household_no = receipt.household_no
         WHERE (receipt.covers_from IS NULL OR receipt.covers_from <= :as_of)
-        AND (receipt.origin = 'sheet' OR receipt.says = 'no' OR NOT EXISTS ({_CLOSED}))
+        AND (receipt.origin = 'sheet' OR receipt.says = 'no' OR NOT EXISTS ({_ENDED}))
         AND (receipt.origin = 'sheet' OR receipt.covers_until IS NULL
             OR receipt.covers_until >= CASE receipt.programme {oldest} END)"""
 
 
-# A roster row that says the benefit ended ends what rosters up to its month say of the person.
-_CLOSED = """SELECT 1 FROM receipts closed
-            WHERE closed.origin = 'roster' AND closed.says = 'no'
-            AND closed.member_no = receipt.member_no AND closed.programme = receipt.programme
-            AND (closed.covers_from IS NULL OR closed.covers_from <= :as_of)
-            AND (closed.covers_until IS NULL OR receipt.covers_until IS NULL
-                OR closed.covers_until >= receipt.covers_until)"""
+def _compile_oldest_day(programme: Programme, coverage: RosterCoverage) -> str:
+    """Return the SQL of the day that a roster must at least reach to count.
 
-
-def _oldest_sql(programme: Programme, coverage: RosterCoverage) -> str:
-    """Return the last day a roster must reach to count: that of the newest complete one, if any."""
+    It is the last day of the newest complete roster of the community or of everywhere: whoever is
+    only on an older one no longer receives. Without a complete roster it is the as-of date less the
+    programme's roster_valid_days. For aid paid once per event a complete roster does not count:
+    not being on this month's list does not undo last month's payment.
+    """
     newest = {} if programme.is_event else coverage.get(programme.id, {})
     everywhere = f"'{newest[None]}'" if newest.get(None) else name_oldest_day(programme.id)
     own = " ".join(
         f"WHEN {place} THEN '{max(day, newest.get(None) or day)}'"
-        for place, day in sorted((p, d) for p, d in newest.items() if p is not None and d)
+        for place, day in sorted(
+            (community, day) for community, day in newest.items() if community is not None and day
+        )
     )
     return f"CASE household.community_id {own} ELSE {everywhere} END" if own else everywhere
 
 
 def name_oldest_day(programme: str) -> str:
-    """Return the bound name of the oldest day a roster of a programme may end on."""
+    """Return the name under which the oldest valid day of a programme's rosters is bound."""
     return f":{format_column_name(ColumnKind.OLDEST_DAY, programme)}"
 
 
-def _gathered_sql(programmes: list[Programme], unit: Owner) -> str:
-    """Count, per unit and programme, what rosters and sheets say, and add up what is paid."""
+def _select_unit_receipts(programmes: list[Programme], unit: Owner) -> str:
+    """Return the SELECT of what rosters and sheets say per household or member, one row each."""
     key = f"{unit}_no"
     columns = [
         column
@@ -94,11 +106,11 @@ def _gathered_sql(programmes: list[Programme], unit: Owner) -> str:
 
 
 def _programme_columns(programme: Programme) -> list[str]:
-    """Return what is counted and added up for a programme, by what rosters and sheets say."""
+    """Return the columns of a programme: counts by answer and origin, amounts, last days."""
 
     def counted(kind: ReceiptCount, says: str, origin: str) -> str:
-        test = _is(programme.id, says, origin)
-        if origin == "sheet":  # the newest sheet speaks; an undated one only where none is dated
+        test = _match_receipt(programme.id, says, origin)
+        if origin == "sheet":  # the newest sheet counts; undated ones only where none is dated
             test += " AND (valid.newest_said IS NULL OR valid.covers_until = valid.newest_said)"
         return (
             f"SUM(CASE WHEN {test} THEN 1 ELSE 0 END) AS {format_column_name(kind, programme.id)}"
@@ -113,27 +125,30 @@ def _programme_columns(programme: Programme) -> list[str]:
         counted(ReceiptCount.SHEET_NO, "no", "sheet"),
     ]
     undated_name = format_column_name(ColumnKind.UNDATED, programme.id)
-    undated = f"{_is(programme.id, 'yes')} AND valid.covers_until IS NULL"
+    undated = f"{_match_receipt(programme.id, 'yes')} AND valid.covers_until IS NULL"
     return [
         *counts,
         f"SUM(CASE WHEN {undated} THEN 1 ELSE 0 END) AS {undated_name}",
         *(
-            _paid_sql(programme, origin, f"{_is(programme.id, 'yes', origin)} AND {newest}")
+            _sum_paid(
+                programme, origin, f"{_match_receipt(programme.id, 'yes', origin)} AND {newest}"
+            )
             for origin in ("roster", "sheet")
         ),
-        *(_paid_until_sql(programme, origin) for origin in ("roster", "sheet")),
+        *(_find_paid_until(programme, origin) for origin in ("roster", "sheet")),
     ]
 
 
-def _paid_until_sql(programme: Programme, origin: str) -> str:
-    """Return the last day the receipts of one origin cover."""
+def _find_paid_until(programme: Programme, origin: str) -> str:
+    """Return the column of the last day that the receipts of one origin cover."""
     name = format_column_name(_UNTIL[origin], programme.id)
-    test = _is(programme.id, "yes", origin)
+    test = _match_receipt(programme.id, "yes", origin)
     return f"MAX(CASE WHEN {test} THEN valid.covers_until END) AS {name}"
 
 
-def _paid_sql(programme: Programme, origin: str, test: str) -> str:
-    """Add up the newest amounts of one origin; one unknown amount leaves the sum unknown."""
+def _sum_paid(programme: Programme, origin: str, test: str) -> str:
+    """Return the column of the sum paid; one unknown amount leaves the sum unknown."""
+    # SUM skips NULL: without counting, a sum with an unknown amount would pass for the whole.
     period = programme.period or ""
     amount = f"CASE WHEN {test} AND valid.amount_period = '{period}' THEN valid.amount_fen END"
     rows = f"SUM(CASE WHEN {test} THEN 1 ELSE 0 END)"
@@ -141,16 +156,16 @@ def _paid_sql(programme: Programme, origin: str, test: str) -> str:
     return f"CASE WHEN COUNT({amount}) = {rows} THEN SUM({amount}) END AS {name}"
 
 
-def _is(programme: str, says: str, origin: str | None = None) -> str:
-    """Test what a receipt row says of a programme."""
+def _match_receipt(programme: str, says: str, origin: str | None = None) -> str:
+    """Return the condition that a receipt row has this programme, answer and origin (None: any)."""
     test = f"valid.programme = '{programme}' AND valid.says = '{says}'"
     return f"{test} AND valid.origin = '{origin}'" if origin else test
 
 
-def _unassigned_sql(programmes: list[Programme]) -> str:
-    """Count what a household's sheet says of members' programmes without naming a member."""
+def _select_unassigned_receipts(programmes: list[Programme]) -> str:
+    """Return the SELECT of what sheets say of members' programmes without naming a member."""
     columns = [
-        f"SUM(CASE WHEN {_is(programme.id, says)} THEN 1 ELSE 0 END)"
+        f"SUM(CASE WHEN {_match_receipt(programme.id, says)} THEN 1 ELSE 0 END)"
         f" AS {format_column_name(kind, programme.id)}"
         for programme in programmes
         if programme.unit == "member"
@@ -161,7 +176,12 @@ def _unassigned_sql(programmes: list[Programme]) -> str:
 
 
 def compile_received(programme: Programme, coverage: RosterCoverage) -> str:
-    """Return the SQL of whether a programme is received: 1 yes, 0 no, NULL unknown."""
+    """Return the SQL of whether a programme is received: 1 yes, 0 no, NULL unknown.
+
+    The first source that answers wins: a roster's yes, absence from a complete roster, a roster's
+    row that the benefit ended, the household's sheet. The counts are NULL for a unit without any
+    receipt (an outer join): a comparison with them is not true, and the next source is tried.
+    """
     table = f"{programme.unit}_receipts"
     yes, maybe, ended, sheet_yes, sheet_no = (
         f"{table}.{format_column_name(kind, programme.id)}"
@@ -175,6 +195,8 @@ def compile_received(programme: Programme, coverage: RosterCoverage) -> str:
     )
     says_yes, says_no, unclear = f"{sheet_yes} > 0", f"{sheet_no} > 0", f"{maybe} > 0"
     if programme.unit == "member":
+        # A sheet that names no member means the only one, if only one is listed. With several it
+        # leaves open who receives, so its yes makes the receipt unknown. Its no is about all.
         named, denied = (
             f"unassigned_receipts.{format_column_name(kind, programme.id)}"
             for kind in (ReceiptCount.UNASSIGNED_YES, ReceiptCount.UNASSIGNED_NO)
@@ -182,7 +204,7 @@ def compile_received(programme: Programme, coverage: RosterCoverage) -> str:
         says_yes = f"{says_yes} OR ({named} > 0 AND household.listed_members = 1)"
         unclear = f"{unclear} OR {named} > 0"
         says_no = f"{says_no} OR {denied} > 0"
-    covered = _covered_sql(programme, coverage)
+    covered = _compile_is_covered(programme, coverage)
     return f"""CASE WHEN {yes} > 0 THEN 1
         WHEN {covered} AND ({maybe} IS NULL OR {maybe} = 0) THEN 0
         WHEN {ended} > 0 THEN 0
@@ -190,25 +212,26 @@ def compile_received(programme: Programme, coverage: RosterCoverage) -> str:
 
 
 def compile_paid(programme: Programme) -> str:
-    """Return the column paid: fen per period of the programme; NULL unknown or nothing."""
-    roster, sheet, yes = (
-        f"{programme.unit}_receipts.{format_column_name(kind, programme.id)}"
-        for kind in (ReceiptCount.PAID_ROSTER, ReceiptCount.PAID_SHEET, ReceiptCount.ROSTER_YES)
-    )
-    return f"CASE WHEN {yes} > 0 THEN {roster} ELSE {sheet} END"
+    """Return the SQL of the fen paid per period of the programme; NULL if unknown or nothing."""
+    return _prefer_roster(programme, _PAID)
 
 
 def compile_paid_until(programme: Programme) -> str:
-    """Return the column paid_until: the last day that what is paid covers; NULL without a date."""
+    """Return the SQL of the last day that the payment covers, inclusive; NULL without a date."""
+    return _prefer_roster(programme, _UNTIL)
+
+
+def _prefer_roster(programme: Programme, counts: Mapping[str, ReceiptCount]) -> str:
+    """Return the SQL of what the roster says where it says yes, else of what the sheet says."""
     roster, sheet, yes = (
-        f"{programme.unit}_receipts.{format_column_name(kind, programme.id)}"
-        for kind in (ReceiptCount.UNTIL_ROSTER, ReceiptCount.UNTIL_SHEET, ReceiptCount.ROSTER_YES)
+        f"{programme.unit}_receipts.{format_column_name(count, programme.id)}"
+        for count in (counts["roster"], counts["sheet"], ReceiptCount.ROSTER_YES)
     )
     return f"CASE WHEN {yes} > 0 THEN {roster} ELSE {sheet} END"
 
 
-def _covered_sql(programme: Programme, coverage: RosterCoverage) -> str:
-    """Test whether a complete roster in force covers the household's community."""
+def _compile_is_covered(programme: Programme, coverage: RosterCoverage) -> str:
+    """Return the SQL of whether a complete roster in force covers the household's community."""
     if programme.is_event or programme.id not in coverage:
         return "1 = 0"
     communities = coverage[programme.id]

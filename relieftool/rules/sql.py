@@ -1,24 +1,19 @@
-"""Syntax tree -> SQL. Truths are 1, 0 or NULL; numbers are exact: a numerator over denominators.
+"""Syntax tree -> SQL, and the plan of which column the statement computes in which layer.
 
-Written in the part of SQL that all engines share. Names are always qualified, because SQLite reads
-a lone misspelt name as a string. Values of the law are bound as :p_<parameter>_num and _den.
-
-What columns the statement has and in which layer each can be computed.
-
-A column may use facts and receipts, and columns of earlier layers. Questions over members become
-columns of the household, one layer above the members' columns they rest on.
+Truths are 1, 0 or NULL. Names are always qualified, because SQLite reads an unknown quoted name
+that stands alone as a string: a misspelt fact would make everybody ineligible. Parameters are bound
+as :p_<parameter>_num and _den.
 """
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
-from typing import Any
 
 from relieftool.pack.facts import Owner
 from relieftool.rules import syntax
 from relieftool.rules.syntax import Node
 
-# The row a rule is asked of: a member's own columns beside those of the household.
+# The name of the row in every layer: a member's own columns beside those of the household.
 UNIT = "unit"
 
 
@@ -26,7 +21,8 @@ class ColumnKind(StrEnum):
     """What a column of the statement holds; its name is this word and the ids it is about.
 
     `barred_by` and `gives_way_to` are about one other programme, `barred` and `gives_way` about
-    any. A programme is `open_to_claim` where it can be claimed now, or once another is claimed.
+    any. A programme is `claimable` if it can be claimed now, `unlocked` if it can be claimed once
+    another is, and `open_to_claim` if either holds.
     """
 
     CRITERION = "criterion"
@@ -53,7 +49,7 @@ class ColumnKind(StrEnum):
 
 
 class ReceiptCount(StrEnum):
-    """What is gathered of a programme's receipts for one household or member."""
+    """What is counted or added up of a programme's receipts for one household or member."""
 
     ROSTER_YES = "roster_yes"
     ROSTER_MAYBE = "roster_maybe"
@@ -70,29 +66,37 @@ class ReceiptCount(StrEnum):
 
 @dataclass(frozen=True)
 class SqlNumber:
-    """A number as SQL: `over` are the factors of its denominator, each positive."""
+    """An exact number as SQL: a numerator, and the factors of its denominator, each positive.
+
+    Division is never carried out: it would round, and whole numbers would lose their remainder.
+    Comparisons multiply both sides out instead, which needs positive denominators.
+    """
 
     sql: str
     over: tuple[str, ...] = ()
 
     def times(self, factors: tuple[str, ...]) -> str:
-        """Return the numerator multiplied by some factors."""
+        """Return the SQL of the numerator multiplied by some factors."""
         return " * ".join([f"({self.sql})", *factors])
 
 
 @cache
 def format_column_name(kind: ColumnKind | ReceiptCount, *parts: str | int) -> str:
-    """Return the name of a column of the statement, such as receives__dibao_single."""
+    """Return the name of a column of the statement.
+
+    >>> format_column_name(ColumnKind.RECEIVES, "dibao-single")
+    'receives__dibao_single'
+    """
     return "__".join([kind, *(str(part).replace("-", "_") for part in parts)])
 
 
 def quote_column(table: str, name: str) -> str:
-    """Return a qualified column of a table."""
+    """Return the SQL of a column, qualified by its table."""
     return f'{table}."{name}"'
 
 
 def compile_truth(node: Node) -> str:  # noqa: PLR0911 one line per form of the language
-    """Return the SQL of a condition: 1 it holds, 0 it does not, NULL unknown."""
+    """Return the SQL of a condition: 1 if it holds, 0 if it does not, NULL if it is unknown."""
     match node:
         case syntax.And(parts=parts):
             return " AND ".join(f"({compile_truth(part)})" for part in parts) or "1 = 1"
@@ -107,9 +111,9 @@ def compile_truth(node: Node) -> str:  # noqa: PLR0911 one line per form of the 
         case syntax.IsUnknown(of=of):
             return f"({compile_number(of).sql if _is_number(of) else _value_sql(of)}) IS NULL"
         case syntax.OneOf(of=of, values=values):
-            return _one_of(of, values)
+            return _compile_in_list(of, values)
         case syntax.Compare():
-            return _comparison(node)
+            return _compile_comparison(node)
     return f"{_value_sql(node)} = 1"
 
 
@@ -122,59 +126,64 @@ def compile_number(node: Node) -> SqlNumber:  # noqa: PLR0911 one line per form 
         case syntax.ColumnRef(column=column, over=over):
             return SqlNumber(quote_column(UNIT, column), over)
         case syntax.Arithmetic():
-            return _calculation(node)
+            return _compile_arithmetic(node)
         case syntax.FirstKnown(parts=parts):
+            # COALESCE returns one numerator as it is, so all need the same denominator first.
             numbers = [compile_number(part) for part in parts]
             over = tuple(factor for number in numbers for factor in number.over)
-            scaled = [number.times(_without(over, number.over)) for number in numbers]
+            scaled = [number.times(_remove_factors(over, number.over)) for number in numbers]
             return SqlNumber(f"COALESCE({', '.join(scaled)})", over)
         case syntax.OnlyIf(when=when, of=of):
             number, holds = compile_number(of), compile_truth(when)
-            text = f"CASE WHEN {holds} THEN {number.sql} WHEN NOT ({holds}) THEN 0 END"
-            return SqlNumber(text, number.over)
+            # No ELSE: an unknown condition meets neither branch, and the number is NULL.
+            sql = f"CASE WHEN {holds} THEN {number.sql} WHEN NOT ({holds}) THEN 0 END"
+            return SqlNumber(sql, number.over)
         case syntax.AtLeastZero(of=of):
             number = compile_number(of)
-            text = f"CASE WHEN {number.sql} < 0 THEN 0 ELSE {number.sql} END"
-            return SqlNumber(text, number.over)
+            sql = f"CASE WHEN {number.sql} < 0 THEN 0 ELSE {number.sql} END"
+            return SqlNumber(sql, number.over)
     return SqlNumber(_value_sql(node))
 
 
 def compile_whole_fen(node: Node) -> str:
-    """Return the SQL of an amount in whole fen, halves rounded up; amounts are not negative."""
+    """Return the SQL of an amount in whole fen, halves rounded up."""
     number = compile_number(node)
     if not number.over:
         return number.sql
+    # (2n + d) / 2d is n/d + 1/2 in whole numbers. SQLite cuts a quotient towards 0, which equals
+    # rounding down because amounts are never negative.
     over = " * ".join(number.over)
     return f"CAST((2 * ({number.sql}) + {over}) / (2 * {over}) AS INTEGER)"
 
 
 def _is_number(node: Node) -> bool:
-    """Return whether a node is a number, exact to its last part."""
+    """Return whether a node is compared as a numerator over a denominator."""
     return node.type.sort in ("money", "count", "ratio")
 
 
-def _calculation(node: syntax.Arithmetic) -> SqlNumber:
-    """Join two numbers; sums bring both sides over one denominator."""
-    one, other = compile_number(node.left), compile_number(node.right)
+def _compile_arithmetic(node: syntax.Arithmetic) -> SqlNumber:
+    """Join two numbers; a sum brings both sides over one denominator."""
+    left, right = compile_number(node.left), compile_number(node.right)
     if node.operator == "/":
-        return SqlNumber(one.sql, (*one.over, other.sql))
+        # The divisor is a positive constant (type_rules sees to it) and has no denominator itself.
+        return SqlNumber(left.sql, (*left.over, right.sql))
     if node.operator == "*":
-        return SqlNumber(f"({one.sql}) * ({other.sql})", (*one.over, *other.over))
-    if one.over == other.over:
-        return SqlNumber(f"({one.sql}) {node.operator} ({other.sql})", one.over)
-    joined = f"{one.times(other.over)} {node.operator} {other.times(one.over)}"
-    return SqlNumber(joined, (*one.over, *other.over))
+        return SqlNumber(f"({left.sql}) * ({right.sql})", (*left.over, *right.over))
+    if left.over == right.over:
+        return SqlNumber(f"({left.sql}) {node.operator} ({right.sql})", left.over)
+    joined = f"{left.times(right.over)} {node.operator} {right.times(left.over)}"
+    return SqlNumber(joined, (*left.over, *right.over))
 
 
-def _without(factors: tuple[str, ...], some: tuple[str, ...]) -> tuple[str, ...]:
-    """Take some factors out of a product, each once."""
-    left = list(factors)
-    for factor in some:
-        left.remove(factor)
-    return tuple(left)
+def _remove_factors(factors: tuple[str, ...], removed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the factors of a product without some of them, each removed once."""
+    remaining = list(factors)
+    for factor in removed:
+        remaining.remove(factor)
+    return tuple(remaining)
 
 
-def _comparison(node: syntax.Compare) -> str:
+def _compile_comparison(node: syntax.Compare) -> str:
     """Compare numbers by multiplying out, never by dividing; other values as they are."""
     if not _is_number(node.left):
         return f"{_value_sql(node.left)} {node.operator} {_value_sql(node.right)}"
@@ -184,29 +193,29 @@ def _comparison(node: syntax.Compare) -> str:
     return f"{left.times(right.over)} {node.operator} {right.times(left.over)}"
 
 
-def _one_of(node: Node, values: tuple[int | str, ...]) -> str:
-    """Test whether a value is in a list."""
+def _compile_in_list(node: Node, values: tuple[int | str, ...]) -> str:
+    """Return the SQL of whether a value is in a list."""
     if not _is_number(node):
-        return f"{_value_sql(node)} IN ({', '.join(map(_literal, values))})"
+        return f"{_value_sql(node)} IN ({', '.join(map(quote_literal, values))})"
     number = compile_number(node)
-    listed = (SqlNumber(_literal(value)).times(number.over) for value in values)
+    listed = (SqlNumber(quote_literal(value)).times(number.over) for value in values)
     return f"({number.sql}) IN ({', '.join(listed)})"
 
 
 def _value_sql(node: Node) -> str:
-    """Return the SQL of anything but a calculated number, a truth in brackets."""
+    """Return the SQL of anything but a number with a denominator; a truth stands in brackets."""
     match node:
         case syntax.Constant(value=value):
-            return _literal(value)
+            return quote_literal(value)
         case syntax.YearsSince(of=of):
-            return _years_sql(_value_sql(of))
+            return _compile_years(_value_sql(of))
         case syntax.FirstKnown(parts=parts):
             return f"COALESCE({', '.join(_value_sql(part) for part in parts)})"
     return _stored_sql(node) or f"({compile_truth(node)})"
 
 
 def _stored_sql(node: Node) -> str | None:  # noqa: PLR0911 one line per kind of column
-    """Return the column that holds a value, with the pack's presumption where it has one."""
+    """Return the SQL of a value that stands in a column or is bound; None for any other node."""
     match node:
         case syntax.HouseholdSize():
             return quote_column(UNIT, "size")
@@ -221,26 +230,27 @@ def _stored_sql(node: Node) -> str | None:  # noqa: PLR0911 one line per kind of
         case syntax.Eligible(programme=programme):
             return quote_column(UNIT, format_column_name(ColumnKind.ELIGIBLE, programme))
         case syntax.FactRef(fact=fact, presumed=presumed):
-            # The pack's written `presume`, shown by every finding; no other constant stands in.
+            # Only the pack's written `presume`, which every finding shows, replaces an unknown.
             column = quote_column(UNIT, fact)
-            return column if presumed is None else f"COALESCE({column}, {_literal(presumed)})"
+            return column if presumed is None else f"COALESCE({column}, {quote_literal(presumed)})"
     return None
 
 
-def _years_sql(day: str) -> str:
-    """Count full years up to the as-of date; from a later day they are unknown."""
+def _compile_years(day: str) -> str:
+    """Return the SQL of full years from a date to the as-of date; NULL for a later date."""
+    # The difference of two dates written as yyyymmdd, cut to ten-thousands, is the full years.
     number = f"CAST(REPLACE({day}, '-', '') AS INTEGER)"
     return f"CASE WHEN {day} <= :as_of THEN CAST((:as_of_number - {number}) / 10000 AS INTEGER) END"
 
 
-def _literal(value: int | str) -> str:
-    """Write a constant of the pack; words are quoted."""
+def quote_literal(value: int | str) -> str:
+    """Write a constant of the pack as SQL, which is also how the pack writes it."""
     return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
 
 
 @dataclass(frozen=True)
 class PlanColumn:
-    """A named column of the household's or member's row, in a layer from 1 up."""
+    """A named column of the household's or member's row, and its layer, from 1 up."""
 
     name: str
     owner: Owner
@@ -250,63 +260,60 @@ class PlanColumn:
 
 @dataclass
 class ColumnPlan:
-    """The columns found so far, in the order they were asked for."""
+    """The columns planned so far, in the order in which they were added.
+
+    SQL cannot use a column in the SELECT that computes it. So columns stand in layers: each uses
+    facts and receipts, which are in layer 0, and columns of lower layers. A question over members
+    needs all rows of a household, so it becomes a column of its own, above what it asks.
+    """
 
     columns: dict[str, PlanColumn] = field(default_factory=dict)
     questions: dict[syntax.OverMembers, PlanColumn] = field(default_factory=dict)
 
     def add(self, name: str, owner: Owner, node: Node) -> syntax.ColumnRef:
-        """Plan a column for a node, and first those it rests on."""
-        lowered = self._lower(node)
+        """Plan a column for a node, after the questions over members it contains."""
+        lowered = self._lift_questions(node)
         layer = 1 + max((self._layer(part) for part in syntax.walk(lowered)), default=0)
         self.columns[name] = PlanColumn(name, owner, lowered, layer)
         return syntax.ColumnRef(node.type, owner, name)
 
     @property
     def layers(self) -> int:
-        """Return the number of layers."""
+        """Return the number of the highest layer."""
         planned = [*self.columns.values(), *self.questions.values()]
         return max((column.layer for column in planned), default=0)
 
     def _layer(self, node: Node) -> int:
-        """Return the layer a node must wait for; facts and receipts are there from the start."""
+        """Return the layer that a node alone, without its parts, reads from."""
         match node:
             case syntax.ColumnRef(column=name):
                 return self.by_name(name).layer
             case syntax.Eligible(programme=programme):
                 return self.by_name(format_column_name(ColumnKind.ELIGIBLE, programme)).layer
             case syntax.HouseholdSize():
-                return 1
+                return 1  # counted over the members of layer 0
         return 0
 
     def by_name(self, name: str) -> PlanColumn:
-        """Find a planned column or question by its name."""
+        """Return a planned column or question by its name."""
         if name in self.columns:
             return self.columns[name]
         return next(column for column in self.questions.values() if column.name == name)
 
-    def _lower(self, node: Node) -> Node:
-        """Replace every question over members by a reference to its own column."""
+    def _lift_questions(self, node: Node) -> Node:
+        """Return a node in which every question over members is a reference to its own column."""
         if isinstance(node, syntax.OverMembers):
-            return self._question(node)
-        changes: dict[str, Any] = {
-            name: tuple(self._lower(part) if isinstance(part, Node) else part for part in value)
-            if isinstance(value, tuple)
-            else self._lower(value)
-            for name, value in vars(node).items()
-            if isinstance(value, Node)
-            or (isinstance(value, tuple) and any(isinstance(part, Node) for part in value))
-        }
-        return replace(node, **changes) if changes else node
+            return self._plan_question(node)
+        return syntax.replace_children(node, map(self._lift_questions, syntax.children(node)))
 
-    def _question(self, node: syntax.OverMembers) -> syntax.ColumnRef:
-        """Plan the column of a question over members, once for the same question."""
-        inner = self._lower(node.of)
+    def _plan_question(self, node: syntax.OverMembers) -> syntax.ColumnRef:
+        """Plan the column of a question over members; an equal question shares its column."""
+        inner = self._lift_questions(node.of)
         if node not in self.questions:
-            # the size of the household, which every answer needs, stands from layer 1 on
+            # At least layer 2: every answer needs the size of the household, which is in layer 1.
             layer = 1 + max(1, *(self._layer(part) for part in syntax.walk(inner)))
             name = format_column_name(ColumnKind.QUESTION, len(self.questions) + 1)
             self.questions[node] = PlanColumn(name, "household", replace(node, of=inner), layer)
-        # the column holds the numerator of a sum, over what every member's number is over
+        # The column of a sum holds its numerator; every member's number has the same denominator.
         over = compile_number(inner).over if node.question == "sum" else ()
         return syntax.ColumnRef(node.type, "household", self.questions[node].name, over)

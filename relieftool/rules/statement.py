@@ -1,12 +1,8 @@
-"""The one statement: facts and receipts at the bottom, one layer of columns upon the other.
+"""The one statement that evaluates a pack: facts and receipts, and layers of columns on top.
 
-Each layer has a row per member with the household's columns beside the member's own, and one row
-for a household without members. asked_<n> asks over the members of a household, layer_<n> adds the
-columns. A layer reads the one below once: an engine that copies a table of the WITH clause wherever
-it is named would take twice as long for every layer otherwise. Translated by sqlglot it serves
-other engines.
-
-Everything in a pack that can be wrong is told when it is loaded, not when it is used.
+Each layer has a row per member, with the household's columns beside the member's own, and one row
+for a household without members. asked_<n> asks over the members of a household, layer_<n> adds
+columns. Checking a pack compiles all of it, so that whatever is wrong shows when it is loaded.
 """
 
 import datetime as dt
@@ -20,7 +16,11 @@ from relieftool.pack.loading import load_pack
 from relieftool.pack.models import DatedValue, Pack, Parameter, Programme
 from relieftool.rules.eligibility_sql import ProgrammeColumns
 from relieftool.rules.parser import parse_condition, parse_definition, parse_money_expression
-from relieftool.rules.programme_rules import ProgrammeRules, parse_programmes
+from relieftool.rules.programme_rules import (
+    ProgrammeRules,
+    list_programmes_in_force,
+    parse_programmes,
+)
 from relieftool.rules.receipts_sql import (
     RosterCoverage,
     compile_paid,
@@ -42,16 +42,16 @@ from relieftool.rules.sql import (
 )
 from relieftool.rules.syntax import FactRef, Node, OverMembers, walk
 
-BoundValue = dict[str, int | str | None]
+BoundValues = dict[str, int | str | None]
 
 
 @dataclass(frozen=True)
 class Statement:
-    """What to run: one SELECT per unit with the values to bind, and the trees behind it."""
+    """One SELECT per unit with the values to bind, and the trees and plan it was compiled from."""
 
     household_sql: str
     member_sql: str
-    bound: BoundValue
+    bound: BoundValues
     rules: dict[str, ProgrammeRules]
     indicators: dict[str, Node]
     money: dict[str, Node]
@@ -64,26 +64,23 @@ class Statement:
 def compile_statement(
     pack: Pack, as_of: dt.date, coverage: RosterCoverage, *, only_eligibility: bool = False
 ) -> Statement:
-    """Compile a pack for a day, given where complete rosters are in force.
+    """Compile a pack for a day, given which complete rosters are in force where.
 
-    With `only_eligibility` it says nothing of claims and priority, and is ready much sooner.
+    With `only_eligibility` the columns of claims and priority are left out, which is much faster.
 
     Raises:
         ReliefError: An expression of the pack is wrong, or programmes refer to each other in a
             ring.
     """
     rules = parse_programmes(pack)
-    in_force = frozenset(
-        n for n, programme in pack.programmes.items() if programme.is_in_force(as_of)
-    )
+    in_force = list_programmes_in_force(pack, as_of)
     indicators, money = parse_priority(pack)
     columns = ProgrammeColumns(pack, rules, in_force)
     plan = columns.add_eligibility() if only_eligibility else columns.add_all()
-    asked = {
-        format_column_name(ColumnKind.INDICATOR, name): node for name, node in indicators.items()
-    } | money
     if not only_eligibility:
-        for name, node in asked.items():
+        for name, node in indicators.items():
+            plan.add(format_column_name(ColumnKind.INDICATOR, name), "household", node)
+        for name, node in money.items():
             plan.add(name, "household", node)
     trees = [node for rule in rules.values() for node in rule.nodes]
     trees += [*indicators.values(), *money.values()]
@@ -103,7 +100,7 @@ def compile_statement(
 
 
 def parse_priority(pack: Pack) -> tuple[dict[str, Node], dict[str, Node]]:
-    """Read priority.toml: the indicators, and resources, spending and line in fen per month."""
+    """Parse priority.toml: the indicators; resources, spending and line in fen per month."""
     rule = pack.priority
     indicators = {
         indicator.id: parse_condition(
@@ -119,9 +116,9 @@ def parse_priority(pack: Pack) -> tuple[dict[str, Node], dict[str, Node]]:
     return indicators, money
 
 
-def list_bound_values(pack: Pack, as_of: dt.date) -> BoundValue:
-    """Return the values to bind: the day, the parameters in force, how old a roster may be."""
-    bound: BoundValue = {
+def list_bound_values(pack: Pack, as_of: dt.date) -> BoundValues:
+    """Return the values to bind: the day, each roster's oldest valid day, the parameters."""
+    bound: BoundValues = {
         "as_of": as_of.isoformat(),
         "as_of_number": as_of.year * 10000 + as_of.month * 100 + as_of.day,
     }
@@ -136,7 +133,7 @@ def list_bound_values(pack: Pack, as_of: dt.date) -> BoundValue:
 
 
 def list_parameter_values(pack: Pack, as_of: dt.date) -> dict[str, Fraction | str | None]:
-    """Return the value in force of every parameter: exact numbers, money in fen, ids of choices."""
+    """Return every parameter's value in force: an exact number (money in fen), or a choice's id."""
     values: dict[str, Fraction | str | None] = {}
     for name, parameter in pack.parameters.items():
         dated = parameter.in_force(as_of)
@@ -148,7 +145,7 @@ def list_parameter_values(pack: Pack, as_of: dt.date) -> dict[str, Fraction | st
 
 
 def convert_parameter_value(parameter: Parameter, dated: DatedValue | None) -> Fraction | None:
-    """Return a parameter's value: fen for money, else as written; None without one in force."""
+    """Return a value as an exact number, fen for money; None if none is in force."""
     if dated is None:
         return None
     return dated.number * (FEN_PER_YUAN if parameter.unit == "yuan" else 1)
@@ -156,7 +153,7 @@ def convert_parameter_value(parameter: Parameter, dated: DatedValue | None) -> F
 
 @dataclass(frozen=True)
 class _Layers:
-    """Writes the layers of a plan as common tables."""
+    """Writes the layers of a plan as common tables (a WITH clause)."""
 
     pack: Pack
     plan: ColumnPlan
@@ -165,7 +162,12 @@ class _Layers:
     trees: list[Node]
 
     def select(self, unit: Owner) -> str:
-        """Return the whole SELECT of one unit."""
+        """Return the whole SELECT of one unit.
+
+        Each table reads only the one below it, once. MATERIALIZED keeps SQLite from merging a table
+        into the one above, where every column would be computed again for each use of it, and so
+        on for each layer.
+        """
         tables = [
             *compile_receipt_tables(self.pack.programmes.values(), self.coverage),
             *self._base(),
@@ -177,20 +179,21 @@ class _Layers:
                 below = name
         ctes = ",\n".join(f"{name} AS MATERIALIZED ({sql})" for name, sql in tables)
         columns = ", ".join(f'unit."{name}"' for name in self._own_columns(unit))
-        own = {"household": "unit.nth = 1", "member": "unit.member_no IS NOT NULL"}[unit]
+        # Every member's row repeats the household's columns: one row per household is enough.
+        rows = {"household": "unit.nth = 1", "member": "unit.member_no IS NOT NULL"}[unit]
         return (
-            f"WITH {ctes}\nSELECT {columns} FROM {below} unit WHERE {own} ORDER BY unit.{unit}_no"
+            f"WITH {ctes}\nSELECT {columns} FROM {below} unit WHERE {rows} ORDER BY unit.{unit}_no"
         )
 
     def _own_columns(self, unit: Owner) -> list[str]:
-        """Name the columns of a unit's own row, from the base and from every layer."""
+        """Return the names of the columns of a unit's own row, from the base and every layer."""
         asked = [question.name for question in self.plan.questions.values() if unit == "household"]
         planned = [column.name for column in self.plan.columns.values() if column.owner == unit]
         size = ["size"] if unit == "household" else []
         return [*(name for name, _sql in self._base_columns(unit)), *size, *asked, *planned]
 
     def _facts(self, owner: Owner) -> set[str]:
-        """Name the facts of a unit that the rules use, or that every row needs."""
+        """Return the facts of a unit that the rules read, or that the size of a household needs."""
         used = {
             node.fact
             for tree in self.trees
@@ -201,7 +204,10 @@ class _Layers:
         return used | (needed & self.pack.facts.keys())
 
     def _base(self) -> list[tuple[str, str]]:
-        """Return the tables of facts and receipts as the register has them, then both joined."""
+        """Return the tables of each unit's facts and receipts, and layer_0, which joins the two.
+
+        The outer join keeps a household without members, as a row of its own.
+        """
         household, member = (
             ", ".join(f'{sql} AS "{name}"' for name, sql in self._base_columns(unit))
             for unit in ("household", "member")
@@ -213,69 +219,65 @@ class _Layers:
             LEFT JOIN member_receipts ON member_receipts.member_no = member.member_no
             LEFT JOIN unassigned_receipts
             ON unassigned_receipts.household_no = member.household_no"""
-        beside = ", ".join(
+        member_columns = ", ".join(
             quote_column("member", name)
             for name, _sql in self._base_columns("member")
             if name != "household_no"
         )
-        together = f"""SELECT household.*, {beside}, ROW_NUMBER() OVER (
+        joined = f"""SELECT household.*, {member_columns}, ROW_NUMBER() OVER (
             PARTITION BY household.household_no ORDER BY member.member_no) AS nth
             FROM household_base household
             LEFT JOIN member_base member ON member.household_no = household.household_no"""
         return [
             ("household_base", f"SELECT {household} FROM households household {household_joins}"),
             ("member_base", f"SELECT {member} FROM members member {member_joins}"),
-            ("layer_0", together),
+            ("layer_0", joined),
         ]
 
     def _base_columns(self, unit: Owner) -> list[tuple[str, str]]:
-        """Return the columns of a unit at the bottom, with their SQL."""
+        """Return names and SQL of the columns that a unit's base table has."""
         own = {
             "household": ("household_no", "community_id", "listed_members", "dated_on"),
             "member": ("member_no", "household_no"),
         }[unit]
         lives = [("lives", self._lives_sql())] if unit == "member" else []
         stored = [(name, quote_column(unit, name)) for name in (*own, *sorted(self._facts(unit)))]
-        return [*stored, *lives, *self._receipts(unit)]
+        return [*stored, *lives, *self._receipt_columns(unit)]
 
     def _lives_sql(self) -> str:
-        """Return whether a member lives with the household; unknown unless the pack presumes."""
+        """Return the SQL of whether a member lives with the household, as the pack may presume."""
         fact = self.pack.facts.get("lives_together")
         if fact is None:
             return "1"
         column = quote_column("member", fact.id)
         return f"COALESCE({column}, {int(fact.presume.value)})" if fact.presume else column
 
-    def _receipts(self, unit: Owner) -> list[tuple[str, str]]:
-        """Return the receipt columns of a unit's programmes, with their SQL."""
-        table = f"{unit}_receipts"
-        return [
-            column
-            for programme in self.pack.programmes.values()
-            if programme.unit == unit
-            for column in (
-                (format_column_name(ColumnKind.RECEIVES, programme.id), self._received(programme)),
-                (format_column_name(ColumnKind.PAID, programme.id), compile_paid(programme)),
-                (
-                    format_column_name(ColumnKind.PAID_UNTIL, programme.id),
-                    compile_paid_until(programme),
-                ),
-                (
-                    format_column_name(ColumnKind.UNDATED, programme.id),
-                    quote_column(table, format_column_name(ColumnKind.UNDATED, programme.id)),
-                ),
-            )
-        ]
+    def _receipt_columns(self, unit: Owner) -> list[tuple[str, str]]:
+        """Return names and SQL of the receipt columns of a unit's programmes."""
+        columns: list[tuple[str, str]] = []
+        for programme in self.pack.programmes.values():
+            if programme.unit == unit:
+                undated = format_column_name(ColumnKind.UNDATED, programme.id)
+                sql_of = {
+                    ColumnKind.RECEIVES: self._receives_sql(programme),
+                    ColumnKind.PAID: compile_paid(programme),
+                    ColumnKind.PAID_UNTIL: compile_paid_until(programme),
+                    ColumnKind.UNDATED: quote_column(f"{unit}_receipts", undated),
+                }
+                columns += [
+                    (format_column_name(kind, programme.id), sql) for kind, sql in sql_of.items()
+                ]
+        return columns
 
-    def _received(self, programme: Programme) -> str:
-        """Return whether a programme is received; one not in force only where a list says so."""
+    def _receives_sql(self, programme: Programme) -> str:
+        """Return the SQL of a receipt; without a yes, a programme not in force is not received."""
         received = compile_received(programme, self.coverage)
         if programme.id in self.in_force:
             return received
         return f"CASE WHEN ({received}) = 1 THEN 1 ELSE 0 END"
 
     def _layer(self, layer: int) -> Iterator[tuple[str, str]]:
-        """Return the tables of one layer with what they select; asked_<n> only to ask something."""
+        """Yield name and select list of a layer's tables; asked_<n> only if it asks something."""
         asked, answered = self._questions(layer)
         if asked:
             over = (f"{sql} OVER (PARTITION BY unit.household_no) AS {name}" for name, sql in asked)
@@ -288,43 +290,50 @@ class _Layers:
         yield f"layer_{layer}", ", ".join(["unit.*", *answered, *columns])
 
     def _questions(self, layer: int) -> tuple[list[tuple[str, str]], list[str]]:
-        """Return what is gathered over members, and the household's columns made of it."""
+        """Return what a layer counts over members, and the household's columns made of it."""
         if layer == 1:
             return self._size_columns()
         planned = [question for question in self.plan.questions.values() if question.layer == layer]
-        asked = [named for column in planned for named in _asked_sql(column)]
+        asked = [counted for column in planned for counted in _count_answers(column)]
         return asked, [f"{_answer_sql(column)} AS {column.name}" for column in planned]
 
     def _size_columns(self) -> tuple[list[tuple[str, str]], list[str]]:
-        """Count who lives together; unknown where that is unknown of one, or the sheet differs.
+        """Return the columns of the household's size: how many members live together.
 
-        Also where nobody is listed at all, unless nobody is stated to live there.
+        Unknown if it is unknown of a member whether they do, or if the sheet states another number
+        than those listed or living. Also if nobody is listed, unless the sheet states 0.
         """
         unsure = "unit.member_no IS NOT NULL AND unit.lives IS NULL"
         asked = [
             ("living", "SUM(unit.lives)"),
             ("unsure", f"COUNT(CASE WHEN {unsure} THEN 1 END)"),
         ]
-        agreed, nobody = "unit.unsure = 0", "1 = 0"
+        is_agreed, is_empty = "unit.unsure = 0", "1 = 0"
         if "stated_size" in self.pack.facts:
             stated = quote_column(UNIT, "stated_size")
-            agreed += f" AND ({stated} IS NULL OR {stated} IN (unit.living, unit.listed_members))"
-            nobody = f"unit.member_no IS NULL AND {stated} = 0"
-        size = f"CASE WHEN {nobody} THEN 0 WHEN {agreed} THEN unit.living END AS size"
+            is_agreed += (
+                f" AND ({stated} IS NULL OR {stated} IN (unit.living, unit.listed_members))"
+            )
+            is_empty = f"unit.member_no IS NULL AND {stated} = 0"
+        size = f"CASE WHEN {is_empty} THEN 0 WHEN {is_agreed} THEN unit.living END AS size"
         return asked, [size]
 
 
 def _value_sql(node: Node) -> str:
-    """Return the SQL of a column: 1, 0 or NULL for a truth, whole fen for money."""
+    """Return the SQL of a planned column: 1, 0 or NULL for a truth, whole fen for money."""
     if node.type.sort == "truth":
         condition = compile_truth(node)
         return f"CASE WHEN {condition} THEN 1 WHEN NOT ({condition}) THEN 0 END"
     return compile_whole_fen(node)
 
 
-def _asked_sql(column: PlanColumn) -> list[tuple[str, str]]:
-    """Return what is counted or added up over the members living together, by name."""
-    node, lives = _question(column), "unit.lives = 1"
+def _count_answers(column: PlanColumn) -> list[tuple[str, str]]:
+    """Return names and SQL of what is counted or added up over the members living together.
+
+    True and false answers are counted apart, and known numbers beside their sum, because SUM skips
+    NULL: an unknown answer would pass for one that does not matter.
+    """
+    node, lives = _get_question(column), "unit.lives = 1"
     if node.question == "sum":
         number = f"CASE WHEN {lives} THEN {compile_number(node.of).sql} END"
         return [
@@ -338,18 +347,21 @@ def _asked_sql(column: PlanColumn) -> list[tuple[str, str]]:
     ]
 
 
-def _question(column: PlanColumn) -> OverMembers:
-    """Return the question a column answers."""
+def _get_question(column: PlanColumn) -> OverMembers:
     if not isinstance(column.node, OverMembers):
         raise TypeError(column.name)
     return column.node
 
 
 def _answer_sql(column: PlanColumn) -> str:
-    """Return the household's answer; unknown where an unknown or unlisted member could change it."""
+    """Return the SQL of a household's answer to a question over its members.
+
+    Unknown if a member about whom it is unknown, or who is not listed, could change it: any and all
+    need as many answers as the household has members unless a single one decides.
+    """
     size, name = "unit.size", f"unit.{column.name}"
     true, false = f"{name}__true", f"{name}__false"
-    match _question(column).question:
+    match _get_question(column).question:
         case "any":
             return f"CASE WHEN {true} > 0 THEN 1 WHEN {size} = 0 OR {false} = {size} THEN 0 END"
         case "all":
@@ -363,16 +375,16 @@ def _answer_sql(column: PlanColumn) -> str:
 
 
 def load_checked_pack(folder: Path) -> Pack:
-    """Read a rule pack with all its expressions; its programmes come in order of reference.
+    """Load a rule pack and check all its expressions; programmes come in order of reference.
 
     Raises:
-        ReliefError: Something in it is wrong; the first thing found, with file, key and remedy.
+        ReliefError: Something is wrong; names the first fault found, with file, key and remedy.
     """
     return check_pack(load_pack(folder))
 
 
 def check_pack(pack: Pack) -> Pack:
-    """Read every expression of a pack; return it with its programmes in order of reference.
+    """Parse every expression of a pack; return it with its programmes in order of reference.
 
     Raises:
         ReliefError: An expression is wrong, or programmes refer to each other in a ring.

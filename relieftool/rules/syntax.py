@@ -1,11 +1,11 @@
-"""The syntax tree of an expression, checked and typed; plain values that know nothing of SQL.
+"""The syntax tree of an expression: typed, checked, immutable nodes that know nothing of SQL.
 
-Every node says what type it has and whose it is: a household's node is the same for all members.
+Every node has a type and an owner. A node owned by the household has one value for all its members.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from relieftool.pack.facts import Owner, Period
 
@@ -14,7 +14,7 @@ ValueSort = Literal["truth", "money", "count", "ratio", "date", "choice", "text"
 
 @dataclass(frozen=True)
 class Type:
-    """What a node is: its sort, for money the period, for a choice the ids it may have."""
+    """The sort of a value; for money also its period, for a choice the ids it may have."""
 
     sort: ValueSort
     period: Period | None = None
@@ -29,7 +29,7 @@ DATE = Type("date")
 
 @dataclass(frozen=True)
 class Node:
-    """Anything an expression is made of."""
+    """Base of all nodes: the type of the value, and whose value it is."""
 
     type: Type
     owner: Owner
@@ -37,7 +37,7 @@ class Node:
 
 @dataclass(frozen=True)
 class FactRef(Node):
-    """A fact; `presumed` stands in where it is unknown (None: nothing does)."""
+    """A fact. `presumed` is used where the fact is unknown; None means that it stays unknown."""
 
     fact: str
     presumed: int | str | None = None
@@ -45,7 +45,7 @@ class FactRef(Node):
 
 @dataclass(frozen=True)
 class HouseholdSize(Node):
-    """The number of member rows living together; unknown without any, or stated otherwise."""
+    """How many members live together; unknown if none is listed or another number is stated."""
 
 
 @dataclass(frozen=True)
@@ -64,21 +64,21 @@ class Constant(Node):
 
 @dataclass(frozen=True)
 class YearsSince(Node):
-    """Full years from a date to the as-of date; unknown from a day yet to come."""
+    """Full years from a date to the as-of date; unknown if the date is later."""
 
     of: Node
 
 
 @dataclass(frozen=True)
 class FirstKnown(Node):
-    """The first of several that is known."""
+    """The first of several values that is known; unknown if none is."""
 
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
 class OnlyIf(Node):
-    """A number where a condition holds, 0 where it does not; unknown where that is unknown."""
+    """A number where a condition holds, 0 where it does not, unknown where that is unknown."""
 
     when: Node
     of: Node
@@ -86,14 +86,14 @@ class OnlyIf(Node):
 
 @dataclass(frozen=True)
 class AtLeastZero(Node):
-    """A number, and 0 where it is less."""
+    """A number, or 0 if the number is negative."""
 
     of: Node
 
 
 @dataclass(frozen=True)
 class Arithmetic(Node):
-    """Two numbers joined by + - * or /, exact; the divisor is a whole number other than 0."""
+    """Two numbers joined by + - * or /, exactly; a divisor is a written number other than 0."""
 
     operator: str
     left: Node
@@ -111,7 +111,7 @@ class Compare(Node):
 
 @dataclass(frozen=True)
 class OneOf(Node):
-    """A value is one of several words or numbers."""
+    """Whether a value is one of several words or numbers."""
 
     of: Node
     values: tuple[int | str, ...]
@@ -119,14 +119,14 @@ class OneOf(Node):
 
 @dataclass(frozen=True)
 class IsUnknown(Node):
-    """A value is unknown; itself never unknown."""
+    """Whether a value is unknown; itself always known."""
 
     of: Node
 
 
 @dataclass(frozen=True)
 class IsCertain(Node):
-    """A truth is known to be `wanted`; itself never unknown. Made by the planner, not written."""
+    """Whether a truth is known to be `wanted`; itself always known. Only the planner makes it."""
 
     of: Node
     wanted: bool
@@ -134,42 +134,45 @@ class IsCertain(Node):
 
 @dataclass(frozen=True)
 class Not(Node):
-    """The opposite; unknown stays unknown."""
+    """The opposite of a truth; unknown stays unknown."""
 
     of: Node
 
 
 @dataclass(frozen=True)
 class And(Node):
-    """All of several; false wins over unknown. Of none: true."""
+    """Whether all parts hold. False wins over unknown; without parts it is true."""
 
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
 class Or(Node):
-    """Any of several; true wins over unknown. Of none: false."""
+    """Whether any part holds. True wins over unknown; without parts it is false."""
 
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
 class Receives(Node):
-    """The unit receives a programme, by rosters and its own sheet; says nothing of eligibility."""
+    """Whether the unit receives a programme, by rosters and its own sheet, eligible or not."""
 
     programme: str
 
 
 @dataclass(frozen=True)
 class PaidAmount(Node):
-    """What the unit is paid of a programme; unknown also where nothing is. Made by the planner."""
+    """What the unit is paid in fen per period of the programme; unknown also if nothing is paid.
+
+    Only the planner makes it.
+    """
 
     programme: str
 
 
 @dataclass(frozen=True)
 class Eligible(Node):
-    """A programme's criteria hold on the facts as they are; says nothing of receipt."""
+    """Whether a programme's criteria hold on the facts as they are, received or not."""
 
     programme: str
 
@@ -184,9 +187,9 @@ class OverMembers(Node):
 
 @dataclass(frozen=True)
 class ColumnRef(Node):
-    """A column computed in an earlier layer of the statement. Made by the planner, not written.
+    """A column computed in an earlier layer of the statement. Only the planner makes it.
 
-    `over` are the factors of the denominator of what stands in the column.
+    The column holds a numerator; `over` are the factors of its denominator.
     """
 
     column: str
@@ -194,8 +197,9 @@ class ColumnRef(Node):
 
 
 def children(node: Node) -> Iterator[Node]:
-    """Return the nodes directly below a node."""
-    for name in node.__dataclass_fields__:  # asked for every node of every tree that is walked
+    """Yield the nodes directly below a node."""
+    # Not dataclasses.fields(): this runs for every node of every walk, and that is slower.
+    for name in node.__dataclass_fields__:
         value: object = getattr(node, name)
         if isinstance(value, Node):
             yield value
@@ -204,23 +208,38 @@ def children(node: Node) -> Iterator[Node]:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """Return a node and all below it, in the order they stand."""
+    """Yield a node and everything below it, parents before their parts."""
     yield node
     for child in children(node):
         yield from walk(child)
 
 
+def replace_children(node: Node, children: Iterable[Node]) -> Node:
+    """Return a node with other nodes directly below it, in the order of `children`."""
+    waiting = iter(children)
+    changes: dict[str, Any] = {}
+    for name in node.__dataclass_fields__:
+        value: object = getattr(node, name)
+        if isinstance(value, Node):
+            changes[name] = next(waiting)
+        elif isinstance(value, tuple) and any(isinstance(part, Node) for part in value):
+            changes[name] = tuple(
+                next(waiting) if isinstance(part, Node) else part for part in value
+            )
+    return replace(node, **changes) if changes else node
+
+
 def list_facts(node: Node) -> Iterator[str]:
-    """Name the facts a tree may read."""
+    """Yield the ids of the facts that a tree may read."""
     return (part.fact for part in walk(node) if isinstance(part, FactRef))
 
 
 def is_about_unit(node: Node) -> bool:
-    """Return whether a tree can differ from one household or member to the next."""
-    somebody = (FactRef, HouseholdSize, Receives, Eligible, OverMembers)
-    return any(isinstance(part, somebody) for part in walk(node))
+    """Whether a tree can have another value for another household or member."""
+    per_unit = (FactRef, HouseholdSize, Receives, Eligible, OverMembers)
+    return any(isinstance(part, per_unit) for part in walk(node))
 
 
 def find_joined_owner(*nodes: Node) -> Owner:
-    """Say whose a node made of others is: a member's as soon as one of them is."""
+    """Return the owner of a node made of others: a member if any of them is a member's."""
     return "member" if any(node.owner == "member" for node in nodes) else "household"

@@ -1,6 +1,6 @@
-"""And, or and not of truths that may be unknown: the one meaning they have outside of SQL.
+"""And, or and not of truths that may be unknown, outside of SQL; None is unknown.
 
-None is unknown. What one part decides alone stays decided, whatever the others turn out to be.
+A part that decides alone keeps deciding, whatever the unknown ones turn out to be.
 """
 
 from collections.abc import Iterable
@@ -37,5 +37,5 @@ def decide_any(truths: Iterable[bool | None]) -> bool | None:
 
 
 def negate(truth: bool | None) -> bool | None:  # noqa: FBT001 a truth, no switch
-    """Return what is true where a truth is false, and unknown where it is."""
+    """Return the opposite of a truth; unknown stays unknown."""
     return None if truth is None else not truth

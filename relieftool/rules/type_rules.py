@@ -1,12 +1,8 @@
-"""Which numbers may be added, multiplied, divided and compared, and what comes out.
+"""What may be combined in an expression, and which conditions are refused as pointless.
 
-Money keeps its period: month and year never mix, and turn into each other only by 12.
-
-A mistake in an expression, before it is known in which file it stands.
-
-Conditions that can only come out one way, whatever is known: refused when a pack is read.
-
-Only what can be seen from the expression alone, without values of the law.
+Units must fit: money keeps its period, so that a month's and a year's amount never mix; only * 12
+and / 12 turn one into the other. A condition that always has the same outcome is refused when the
+pack is read, as far as this shows without the values of the law.
 """
 
 from collections.abc import Iterator
@@ -30,9 +26,25 @@ from relieftool.rules.syntax import (
     find_joined_owner,
 )
 
+_MONTHS = 12
+_PERIOD_AFTER: dict[tuple[str, Period | None], Period] = {
+    ("*", "month"): "year",
+    ("/", "year"): "month",
+}
+# For each comparison, the signs of a comparison of the same two values that it allows to hold too:
+# two comparisons whose sets share no sign cannot both be true.
+_SIGNS = {
+    "<": frozenset("<"),
+    "<=": frozenset("<="),
+    "=": frozenset("="),
+    ">=": frozenset(">="),
+    ">": frozenset(">"),
+    "<>": frozenset("<>"),
+}
+
 
 class ExpressionError(ValueError):
-    """What is wrong with an expression and what to do; becomes a ReliefError with its place."""
+    """What is wrong with an expression and what to do about it, before its file is known."""
 
     def __init__(self, problem: str, remedy: str) -> None:
         super().__init__(problem)
@@ -42,15 +54,11 @@ class ExpressionError(ValueError):
 
 @contextmanager
 def locate_errors(place: str) -> Iterator[None]:
-    """Tell a mistake found inside with the file and key it stands at."""
+    """Turn an ExpressionError raised inside into a ReliefError with the file and key `place`."""
     try:
         yield
     except ExpressionError as mistake:
         raise ReliefError(place, mistake.problem, mistake.remedy) from mistake
-
-
-_MONTHS = 12
-_TURNED: dict[tuple[str, Period | None], Period] = {("*", "month"): "year", ("/", "year"): "month"}
 
 
 def combine_numbers(operator: str, left: Node, right: Node) -> Node:
@@ -60,13 +68,13 @@ def combine_numbers(operator: str, left: Node, right: Node) -> Node:
         ExpressionError: The units or periods do not go together, or the divisor could be 0.
     """
     if operator in ("+", "-"):
-        left, right = _with_zero(left, right)
-        kind = _of_sum(left, right)
+        left, right = _match_zero(left, right)
+        result = _find_sum_type(left, right)
     elif operator == "*":
-        kind = _of_product(left, right)
+        result = _find_product_type(left, right)
     else:
-        kind = _of_quotient(left, right)
-    return Arithmetic(kind, find_joined_owner(left, right), operator, left, right)
+        result = _find_quotient_type(left, right)
+    return Arithmetic(result, find_joined_owner(left, right), operator, left, right)
 
 
 def compare_values(operator: str, left: Node, right: Node) -> Node:
@@ -75,7 +83,7 @@ def compare_values(operator: str, left: Node, right: Node) -> Node:
     Raises:
         ExpressionError: The units differ, or the word is not among the choices.
     """
-    left, right = _with_zero(left, right)
+    left, right = _match_zero(left, right)
     if left == right:
         raise ExpressionError(
             _("something is compared with itself"), _("Compare it with something else.")
@@ -94,8 +102,8 @@ def compare_values(operator: str, left: Node, right: Node) -> Node:
     return Compare(TRUTH, find_joined_owner(left, right), operator, left, right)
 
 
-def _with_zero(left: Node, right: Node) -> tuple[Node, Node]:
-    """Let a plain 0 stand for no money."""
+def _match_zero(left: Node, right: Node) -> tuple[Node, Node]:
+    """Turn a plain 0 beside an amount of money into money: authors write `income > 0`."""
     if left.type.sort == "money" and _is_zero(right):
         return left, replace(right, type=left.type)
     if right.type.sort == "money" and _is_zero(left):
@@ -108,8 +116,8 @@ def _is_zero(node: Node) -> bool:
     return isinstance(node, Constant) and node.value == 0
 
 
-def _of_sum(left: Node, right: Node) -> Type:
-    """Return the type of a sum or difference: both sides must be alike."""
+def _find_sum_type(left: Node, right: Node) -> Type:
+    """Return the type of a sum or difference; both sides must have the same one."""
     if left.type != right.type or left.type.sort not in ("money", "count"):
         raise ExpressionError(
             _("different units or periods are added"),
@@ -118,7 +126,7 @@ def _of_sum(left: Node, right: Node) -> Type:
     return left.type
 
 
-def _of_product(left: Node, right: Node) -> Type:
+def _find_product_type(left: Node, right: Node) -> Type:
     """Return the type of a product: money times a count or ratio, or counts among themselves."""
     number, factor = (left, right) if right.type.sort != "money" else (right, left)
     if factor.type.sort not in ("count", "ratio") or number.type.sort not in (
@@ -130,49 +138,39 @@ def _of_product(left: Node, right: Node) -> Type:
             _("these two cannot be multiplied"), _("Multiply money by a count or a ratio.")
         )
     if number.type.sort == "money":
-        return _turned("*", number, factor)
+        return _convert_period("*", number, factor)
     return RATIO if RATIO in (number.type, factor.type) else COUNT
 
 
-def _of_quotient(left: Node, right: Node) -> Type:
-    """Return the type of a quotient; only a written whole number other than 0 may divide."""
+def _find_quotient_type(left: Node, right: Node) -> Type:
+    """Return the type of a quotient; the divisor must be a written whole number other than 0."""
     if not isinstance(right, Constant) or not isinstance(right.value, int) or right.value == 0:
         raise ExpressionError(
             _("the divisor could be 0"),
             _("Divide only by a whole number; multiply the other side instead."),
         )
-    return _turned("/", left, right) if left.type.sort == "money" else left.type
+    return _convert_period("/", left, right) if left.type.sort == "money" else left.type
 
 
-def _turned(operator: str, money: Node, factor: Node) -> Type:
-    """Turn a month into a year by * 12 and a year into a month by / 12."""
-    period = _TURNED.get((operator, money.type.period))
+def _convert_period(operator: str, money: Node, factor: Node) -> Type:
+    """Return money's type after * or /: a month times 12 is a year, a year by 12 is a month."""
+    period = _PERIOD_AFTER.get((operator, money.type.period))
     if period and isinstance(factor, Constant) and factor.value == _MONTHS:
         return Type("money", period)
     return money.type
 
 
-def _check_choice(kind: Type, word: int | str) -> None:
-    """Refuse a word that the fact never has."""
-    if word not in kind.choices:
+def _check_choice(choice_type: Type, word: int | str) -> None:
+    """Refuse a word that is not among the choices of a fact."""
+    if word not in choice_type.choices:
         raise ExpressionError(
             _("'{word}' is none of the choices of this fact").format(word=word),
-            _("The choices are: {names}").format(names=", ".join(sorted(kind.choices))),
+            _("The choices are: {names}").format(names=", ".join(sorted(choice_type.choices))),
         )
 
 
-_SIGNS = {
-    "<": frozenset("<"),
-    "<=": frozenset("<="),
-    "=": frozenset("="),
-    ">=": frozenset(">="),
-    ">": frozenset(">"),
-    "<>": frozenset("<>"),
-}
-
-
 def refuse_never_unknown(of: Node) -> None:
-    """Refuse to ask whether something is unknown that never is."""
+    """Refuse `is null` of something that is never unknown: it would always be false."""
     if _is_never_unknown(of):
         raise ExpressionError(
             _("'is null' asks about a fact that is never unknown: a value is presumed for it"),
@@ -181,10 +179,10 @@ def refuse_never_unknown(of: Node) -> None:
 
 
 def refuse_dead_parts(parts: tuple[Node, ...]) -> None:
-    """Refuse what stands in first_known behind a part that is never unknown."""
+    """Refuse a first_known with parts after one that is never unknown: they are never used."""
     if any(map(_is_never_unknown, parts[:-1])):
         raise ExpressionError(
-            _("first_known never comes to what stands behind a presumed fact"),
+            _("first_known never uses what comes after a presumed fact"),
             _("Put the presumed fact last."),
         )
 
@@ -192,15 +190,15 @@ def refuse_dead_parts(parts: tuple[Node, ...]) -> None:
 def refuse_reversed(low: Node, high: Node) -> None:
     """Refuse a range that ends before it begins."""
     match low, high:
-        case syntax.Constant(value=int(one)), syntax.Constant(value=int(other)) if one > other:
+        case syntax.Constant(value=int(first)), syntax.Constant(value=int(last)) if first > last:
             raise ExpressionError(
-                _("nothing lies between {low} and {high}").format(low=one, high=other),
+                _("nothing lies between {low} and {high}").format(low=first, high=last),
                 _("Write the smaller number first."),
             )
 
 
 def refuse_every_choice(node: syntax.OneOf) -> None:
-    """Refuse a list of all that a fact can be."""
+    """Refuse `in` with every choice of the fact: it would always be true."""
     if node.of.type.choices and node.of.type.choices <= set(node.values):
         raise ExpressionError(
             _("this list names every choice of the fact, so it is always true"),
@@ -209,11 +207,12 @@ def refuse_every_choice(node: syntax.OneOf) -> None:
 
 
 def refuse_contradiction(node: syntax.And) -> None:
-    """Refuse parts of which no two can hold together.
+    """Refuse an `and` two parts of which can never hold together.
 
-    `x or not x` is no mistake: it says that x is known.
+    Its mirror, `x or not x`, is allowed: true where x is known, unknown elsewhere. That is how a
+    rule asks that something be stated.
     """
-    if any(_are_at_odds(*pair) for pair in combinations(_parts(node), 2)):
+    if any(_can_never_both_hold(*pair) for pair in combinations(_list_joined(node), 2)):
         raise ExpressionError(
             _("two parts joined by and contradict each other, so it is never true"),
             _("Correct one of the two, or join them by or."),
@@ -221,6 +220,7 @@ def refuse_contradiction(node: syntax.And) -> None:
 
 
 def _is_never_unknown(node: Node) -> bool:
+    """Return whether a value is known for every household, whatever its rows leave open."""
     match node:
         case syntax.FactRef(presumed=presumed):
             return presumed is not None
@@ -229,42 +229,42 @@ def _is_never_unknown(node: Node) -> bool:
     return isinstance(node, (syntax.Constant, syntax.IsUnknown))
 
 
-def _parts(node: Node) -> Iterator[Node]:
-    """Return what is joined, through brackets of the same word."""
+def _list_joined(node: Node) -> Iterator[Node]:
+    """Yield the parts of an `and` or `or`, and those of a part joined by the same word."""
     for part in syntax.children(node):
         if type(part) is type(node):
-            yield from _parts(part)
+            yield from _list_joined(part)
         else:
             yield part
 
 
-def _are_at_odds(one: Node, other: Node) -> bool:
-    """Return whether two truths can never both hold."""
-    if one in _opposites(other) or other in _opposites(one):
+def _can_never_both_hold(left: Node, right: Node) -> bool:
+    """Return whether two truths exclude each other, as far as their form alone shows it."""
+    if _is_opposite(left, right) or _is_opposite(right, left):
         return True
-    if not isinstance(one, syntax.Compare) or not isinstance(other, syntax.Compare):
+    if not isinstance(left, syntax.Compare) or not isinstance(right, syntax.Compare):
         return False
-    if one.left != other.left:
+    if left.left != right.left:
         return False
-    if one.right == other.right:
-        return not _SIGNS[one.operator] & _SIGNS[other.operator]
-    return _are_apart(one, other)
+    if left.right == right.right:
+        return not _SIGNS[left.operator] & _SIGNS[right.operator]
+    return _leave_no_value(left, right)
 
 
-def _opposites(node: Node) -> tuple[Node, ...]:
-    return (node.of,) if isinstance(node, syntax.Not) else ()
+def _is_opposite(node: Node, other: Node) -> bool:
+    return isinstance(node, syntax.Not) and node.of == other
 
 
-def _are_apart(one: syntax.Compare, other: syntax.Compare) -> bool:
-    """Return whether one value cannot stand to two different constants as it should."""
-    left, right = one.right, other.right
-    if not isinstance(left, syntax.Constant) or not isinstance(right, syntax.Constant):
+def _leave_no_value(left: syntax.Compare, right: syntax.Compare) -> bool:
+    """Return whether no value meets two comparisons with different constants: x < 3 and x > 5."""
+    first, second = left.right, right.right
+    if not isinstance(first, syntax.Constant) or not isinstance(second, syntax.Constant):
         return False
-    if one.operator == other.operator == "=":
+    if left.operator == right.operator == "=":
         return True
-    if not isinstance(left.value, int) or not isinstance(right.value, int):
+    if not isinstance(first.value, int) or not isinstance(second.value, int):
         return False
-    (low, of_low), (high, of_high) = sorted(
-        [(left.value, one.operator), (right.value, other.operator)]
+    (low, low_operator), (high, high_operator) = sorted(
+        [(first.value, left.operator), (second.value, right.operator)]
     )
-    return low < high and of_low in ("<", "<=", "=") and of_high in (">", ">=", "=")
+    return low < high and low_operator in ("<", "<=", "=") and high_operator in (">", ">=", "=")

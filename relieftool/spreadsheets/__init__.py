@@ -1,1 +1,1 @@
-"""From bytes to sheets, from sheets to tables, from columns to facts; changes no cell."""
+"""From bytes to sheets, from sheets to tables, from columns to facts; no cell is changed."""

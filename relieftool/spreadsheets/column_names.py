@@ -1,7 +1,7 @@
-"""Header texts: what they boil down to, and the catalogue of all that are known.
+"""The catalogue of known column names, and how a header text is matched with it.
 
 Only exact names count: a header that merely contains 姓名 may be the guardian's or the payee's.
-Traditional characters become simplified ones here, in headers, and nowhere in people's names.
+Headers are compared in simplified characters; people's names are never converted.
 """
 
 import re
@@ -11,6 +11,7 @@ from functools import cache
 
 from relieftool.pack.facts import Fact
 from relieftool.pack.models import Programme
+from relieftool.values.amounts import parse_numeral
 from relieftool.values.text import fold_heading
 from relieftool.values.units import (
     FEN,
@@ -21,13 +22,13 @@ from relieftool.values.units import (
     split_heading,
     split_unit,
 )
-from relieftool.values.words import list_words
+from relieftool.values.vocabulary import list_words
 
 LONGEST_HEADER = 60
 _NUMBERING = re.compile(
     r"^(?:\((?:\d{1,2}|[一二三四五六七八九十]{1,3})\)|\d{1,2}[.、](?!\d)|[一二三四五六七八九十]{1,3}、)"
 )
-_DIGITS = "零一二三四五六七八九十"
+
 _MEMBER = re.compile(
     r"^(?:第(?P<first>\d{1,2}|[一二三四五六七八九十]{1,3})[位个名]?(?:家庭)?成员"
     r"|(?:家庭|户内|共同生活)*成员(?P<second>\d{1,2}|[一二三四五六七八九十]{1,3}))的?(?P<rest>.*)$"
@@ -44,10 +45,10 @@ _OTHERS = (
 
 @dataclass(frozen=True)
 class Heading:
-    """A header text boiled down.
+    """A header text reduced to its name and its unit.
 
-    `name` keeps what stood in brackets, `bare` leaves it out; `unit` is a period (month, year) or
-    a counted thing (人, 套); `scale` is the whole unit as `units` has it, None if unsaid.
+    `name` includes what is in brackets, `bare` does not; `unit` is a period (month, year) or a
+    counted thing (人, 套); `scale` is the whole unit as `units` writes it, None if not stated.
     """
 
     name: str
@@ -58,10 +59,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class HeadingMatch:
-    """What a header means: the target, which member it is about, and how good the name is.
+    """What a header means: its target, which member it is about, and how good the name is.
 
-    A smaller `rank` is a better name. `is_numbered`: the place is only a number at the end, as in
-    姓名2. `is_of_head`: the name says the fact is the head's, not the member's of that row.
+    A smaller `rank` is a better name. `is_numbered`: the member's place is only a number at the
+    end, as in 姓名2. `is_of_head`: the fact is the head's, not that of the row's member.
     """
 
     target: str
@@ -72,51 +73,42 @@ class HeadingMatch:
     is_of_head: bool = False
 
 
-def _unnumbered(text: str) -> str:
-    """Return the text folded, and unnumbered."""
+def _fold_unnumbered(text: str) -> str:
+    """Return a heading folded, without its numbering."""
     unified = fold_heading(text).replace("帐", "账")
     return _NUMBERING.sub("", unified).removeprefix("其中").strip(":;,.、-_")
 
 
-def _told_apart_by(scale: str | None) -> str:
-    """Return the part of a unit that tells apart headings of one name: a time, or a thing counted."""
+def _find_distinguishing_part(scale: str | None) -> str:
+    """Return the part of a unit that distinguishes headings of one name: a period or a thing."""
     others = (part for part in split_unit(scale) if part not in (*FEN, "person", "household"))
     return find_time_part(scale) or next(others, "")
 
 
 def read_heading(text: str) -> Heading:
-    r"""Boil a header text down to its name and its unit.
+    r"""Reduce a header text to its name and its unit.
 
     >>> read_heading("1.家庭月收入 （万元／月）*")
     Heading(name='家庭月收入', bare='家庭月收入', unit='month', scale='wan/month')
     >>> read_heading("備註\n（情況說明）")
     Heading(name='备注情况说明', bare='备注', unit='', scale=None)
     """
-    rest, scale = split_heading(_unnumbered(text))
+    rest, scale = split_heading(_fold_unnumbered(text))
     name = re.sub(r"[()/、·:_\-]", "", rest)
-    # What is in brackets may change whose it is: 姓名（监护人） is not 姓名.
+    # What is in brackets may change who is meant: 姓名（监护人） is not 姓名.
     asides = "".join(re.findall(r"\(([^()]*)\)", rest))
     has_role = any(role in asides for role in (*_HEAD, *_OTHERS))
     bare = name if has_role else re.sub(r"[/、·:_\-]", "", re.sub(r"\([^()]*\)", "", rest))
-    return Heading(name, bare or name, _told_apart_by(scale), scale)
-
-
-def _number(digits: str) -> int:
-    """Read a place: 3, 三 and 十三 alike."""
-    if digits.isdigit():
-        return int(digits)
-    tens, is_ten, ones = digits.rpartition("十")
-    return (_DIGITS.index(tens or "一") * 10 if is_ten else 0) + (
-        _DIGITS.index(ones) if ones else 0
-    )
+    return Heading(name, bare or name, _find_distinguishing_part(scale), scale)
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Every header text that means something, exact; `member_facts` are the facts of one person.
+    """All known column names.
 
-    `figures` are the facts that are no texts: what two columns of a table state must agree.
-    `counted` are those that are whole numbers.
+    `names` maps a name and unit to its target and rank, `receipts` a name to its programme;
+    `shown` are the names as they may be suggested. `member_facts` are facts of one person,
+    `figures` facts that are not texts (two columns for one must agree), `counted` whole numbers.
     """
 
     names: dict[tuple[str, str], tuple[str, int]]
@@ -130,29 +122,29 @@ class Catalogue:
     )
 
     def known(self, text: str) -> bool:
-        """Return whether a header text means something."""
+        """Whether a header text means something."""
         return self.match(text) is not None
 
     def target(self, text: str) -> str | None:
-        """Return what a header text means, None where nobody knows it."""
+        """Return the target of a header text; None if it is not known."""
         found = self.match(text)
         return found.target if found else None
 
     def nearest(self, text: str) -> tuple[str, ...]:
-        """Return up to three known names that look like the text; suggestions, never taken.
+        """Return up to three known names similar to the text, as suggestions only.
 
-        What is a guardian's, a spouse's or a payee's looks like nothing that is not.
+        A name about a guardian, a spouse or a payee is only similar to names about the same.
         """
         from rapidfuzz import fuzz, process  # noqa: PLC0415 start-up time
 
         leaf = read_heading(text.rpartition("/")[2]).name
-        roles = _roles_in(leaf)
-        shown = {key: name for key, name in self.shown.items() if _roles_in(name) == roles}
+        roles = _find_roles(leaf)
+        shown = {key: name for key, name in self.shown.items() if _find_roles(name) == roles}
         hits = process.extract(leaf, shown, scorer=fuzz.ratio, score_cutoff=70, limit=3)
         return tuple(key for _shown, _score, key in hits)
 
     def match(self, text: str) -> HeadingMatch | None:
-        """Return what a header text means, with its levels parted by '/'."""
+        """Return what a header text means, its levels separated by '/'; None if it is not known."""
         if len(text) > LONGEST_HEADER:
             return None
         if text not in self._matches:
@@ -160,16 +152,20 @@ class Catalogue:
         return self._matches[text]
 
     def _match_levels(self, levels: list[str]) -> HeadingMatch | None:
-        """Try the whole header first, then without its uppermost parents one by one."""
+        """Match the whole header, then without its uppermost parents one by one.
+
+        A role in a dropped parent stays before the rest: 监护人/姓名 must not match as 姓名.
+        """
         for dropped in range(len(levels)):
-            role = _role(levels[:dropped])
+            role = _find_role(levels[:dropped])
             below = "".join(levels[dropped:])
             found = self._match_name((role or "") + below)
             if found is None and role in _HEAD:
                 found = self._match_of_head(below)
             if found is not None:
                 above = (
-                    split_heading(_unnumbered(parent))[1] for parent in reversed(levels[:dropped])
+                    split_heading(_fold_unnumbered(parent))[1]
+                    for parent in reversed(levels[:dropped])
                 )
                 scale = add_unit_above(
                     found.scale, mark_whole_table(next(filter(None, above), None))
@@ -178,7 +174,7 @@ class Catalogue:
         return None
 
     def _match_of_head(self, below: str) -> HeadingMatch | None:
-        """Return what is said of the head under a parent 户主; never his name or number twice."""
+        """Match a fact of the head under a parent 户主; a name or an ID number there is no fact."""
         found = self._match_name(below)
         if found is None or found.target in ("name", "id_number", "relation"):
             return None
@@ -187,40 +183,41 @@ class Catalogue:
     def _match_name(self, text: str) -> HeadingMatch | None:
         heading = read_heading(text)
         return (
-            self._exact(heading.name, heading)
-            or self._repeated(heading)
-            or self._exact(heading.bare, heading)
-            or self._receipt(heading)
+            self._match_exact(heading.name, heading)
+            or self._match_member(heading)
+            or self._match_exact(heading.bare, heading)
+            or self._match_receipt(heading)
         )
 
-    def _exact(self, name: str, heading: Heading) -> HeadingMatch | None:
+    def _match_exact(self, name: str, heading: Heading) -> HeadingMatch | None:
         found = self.names.get((name, heading.unit)) or self.names.get((name, ""))
-        found = found or self._in_other_time(name, heading)
+        found = found or self._match_other_period(name, heading)
         return HeadingMatch(*found, scale=heading.scale) if found else None
 
-    def _in_other_time(self, name: str, heading: Heading) -> tuple[str, int] | None:
-        """Find a number of months or years by its name where the heading counts another time."""
+    def _match_other_period(self, name: str, heading: Heading) -> tuple[str, int] | None:
+        """Match a number of months or years whose heading states another period than its name."""
         if heading.scale not in TIMES:
             return None
         named = (self.names.get((name, time)) for time in sorted(TIMES))
-        return next((one for one in named if one and one[0] in self.counted), None)
+        return next((found for found in named if found and found[0] in self.counted), None)
 
-    def _repeated(self, heading: Heading) -> HeadingMatch | None:
-        """Read 成员一姓名 and 姓名1: the target, and which member it is about."""
+    def _match_member(self, heading: Heading) -> HeadingMatch | None:
+        """Match 成员一姓名 and 姓名1: the target, and which member it is about."""
         member, numbered = _MEMBER.match(heading.name), _NUMBERED.match(heading.name)
         found = member or numbered
         if found is None:
             return None
-        exact = self._exact(found["rest"] or "姓名", heading)
-        place = _number(member["first"] or member["second"]) if member else int(found["place"])
-        if exact is None or place == 0:
+        exact = self._match_exact(found["rest"] or "姓名", heading)
+        digits = (member["first"] or member["second"]) if member else found["place"]
+        place = int(digits) if digits.isdigit() else parse_numeral(digits)
+        if exact is None or not place:
             return None
         return HeadingMatch(
             exact.target, exact.rank, exact.scale, place, is_numbered=member is None
         )
 
-    def _receipt(self, heading: Heading) -> HeadingMatch | None:
-        """Find the programme that a column of receipts is headed by: 是否享受低保, 低保金额."""
+    def _match_receipt(self, heading: Heading) -> HeadingMatch | None:
+        """Match a column of receipts by its programme: 是否享受低保, 低保金额."""
         for name in (heading.name, heading.bare):
             core = _RECEIPT_LEAD.sub("", name)
             for form in (name, core, _RECEIPT_TAIL.sub("", core)):
@@ -229,26 +226,23 @@ class Catalogue:
         return None
 
 
-def _roles_in(name: str) -> list[str]:
-    """Name those other than the person of the row, and the head, whom a heading speaks of."""
+def _find_roles(name: str) -> list[str]:
+    """Return the roles in a heading other than the row's person and the head, such as 监护."""
     return [role for role in _OTHERS if role in name]
 
 
-def _role(parents: list[str]) -> str | None:
-    """Name whose columns stand under these parents; None: nobody's in particular."""
+def _find_role(parents: list[str]) -> str | None:
+    """Return the role that the columns under these parents are about; None if there is none."""
     text = read_heading("".join(parents)).name
     if not text or "成员" in text:
         return None
     return next((role for role in (*_OTHERS, *_HEAD) if role in text), None)
 
 
-def _build_names(
-    names: Iterable[tuple[str, list[str]]],
-    programmes: Iterable[Programme],
-    member_facts: frozenset[str] = frozenset(),
-    figures: frozenset[str] = frozenset(),
-    counted: frozenset[str] = frozenset(),
+def _collect_names(
+    names: Iterable[tuple[str, list[str]]], programmes: Iterable[Programme]
 ) -> Catalogue:
+    """Return the catalogue of these names, each target's preferred name first, and programmes."""
     exact: dict[tuple[str, str], tuple[str, int]] = {}
     shown: dict[str, str] = {}
     for target, texts in names:
@@ -261,21 +255,22 @@ def _build_names(
         for text in programme.receipt_headers:
             receipts.setdefault(read_heading(text).name, programme.id)
             shown.setdefault(text, read_heading(text).name)
-    return Catalogue(exact, receipts, shown, member_facts, figures, counted)
+    return Catalogue(exact, receipts, shown)
 
 
 @cache
 def build_identity_catalogue() -> Catalogue:
-    """Return the catalogue of who a row is about and what was paid, without any rule pack."""
-    return _build_names(list_words("headings").items(), ())
+    """Return the catalogue of the columns that need no pack: who a row is about, what was paid."""
+    return _collect_names(list_words("headings").items(), ())
 
 
 def build_catalogue(facts: Iterable[Fact], programmes: Iterable[Programme]) -> Catalogue:
-    """Return the catalogue of identity headers, these facts' headers and these programmes' names."""
+    """Return the catalogue of identity columns, of these facts and of these programmes."""
     known = list(facts)
-    stated = [(fact.id, fact.headers) for fact in known]
-    member_facts = frozenset(fact.id for fact in known if fact.owner == "member")
-    figures = frozenset(fact.id for fact in known if fact.type != "text")
-    counted = frozenset(fact.id for fact in known if fact.type == "integer")
-    names = [*list_words("headings").items(), *stated]
-    return _build_names(names, programmes, member_facts, figures, counted)
+    names = [*list_words("headings").items(), *((fact.id, fact.headers) for fact in known)]
+    return replace(
+        _collect_names(names, programmes),
+        member_facts=frozenset(fact.id for fact in known if fact.owner == "member"),
+        figures=frozenset(fact.id for fact in known if fact.type != "text"),
+        counted=frozenset(fact.id for fact in known if fact.type == "integer"),
+    )

@@ -1,7 +1,7 @@
-"""The cells of a workbook that hold an error or a formula without its result, sheet by sheet.
+"""Finds the cells of a workbook with an error or a formula without a result, sheet by sheet.
 
-The parser shows them as blank. An .xlsx is looked into while its zip is checked (prescan), the
-other kinds here. Used in the child process only.
+The parser shows such cells as blank. In an .xlsx they are found while its zip is checked
+(archive_guard), in the other kinds here. Used in the child process only.
 """
 
 import struct
@@ -49,10 +49,10 @@ _LONGEST_SIGN = 20
 
 
 def scan_zip_workbook(archive: zipfile.ZipFile) -> list[SheetScan]:
-    """Return what each sheet of an .xlsx, .xlsb or .ods holds that the parser does not show.
+    """Return what the parser does not show of each sheet of an .xlsx, .xlsb or .ods.
 
     Raises:
-        RefusedError: it is locked, no workbook, or reaches further or holds more than can be read.
+        RefusedError: it is locked, is not a workbook, or is larger than can be read.
         zipfile.BadZipFile: the zip is damaged.
     """
     scans = scan_zip(archive)
@@ -62,9 +62,9 @@ def scan_zip_workbook(archive: zipfile.ZipFile) -> list[SheetScan]:
 
 
 def scan_ole_workbook(content: bytes, names: Sequence[str]) -> list[SheetScan]:
-    """Return the error cells of an .xls or .et, whose workbook bears one of these names.
+    """Return the error cells of an .xls or .et; `names` are those that its workbook may have.
 
-    What does not hang together in it is left to the parser to refuse.
+    Damage is not reported here; the parser refuses the file.
 
     Raises:
         RefusedError: the workbook is locked.
@@ -73,25 +73,25 @@ def scan_ole_workbook(content: bytes, names: Sequence[str]) -> list[SheetScan]:
 
 
 def _read_ole_stream(content: bytes, names: Sequence[str]) -> bytes:
-    """Return the stream of a compound file that bears one of these names; b"" if none does."""
+    """Return the stream of a compound file that has one of these names; b"" if none has."""
     if len(content) < 1 << 9:
         return b""
     (power,) = struct.unpack_from("<H", content, 30)
     if power not in (9, 12):
         return b""
-    file = _Compound(content, 1 << power)
-    directory = file.chain(struct.unpack_from("<I", content, 48)[0])
+    file = _CompoundFile(content, 1 << power)
+    directory = file.read_chain(struct.unpack_from("<I", content, 48)[0])
     for start in range(0, len(directory) - _OLE_ENTRY + 1, _OLE_ENTRY):
         entry = directory[start : start + _OLE_ENTRY]
         length = struct.unpack_from("<H", entry, 64)[0]
         if entry[: max(length - 2, 0)].decode("utf-16-le", "replace") in names:
             first, size = struct.unpack_from("<II", entry, 116)
-            return file.stream(first, size, directory)
+            return file.read_stream(first, size, directory)
     return b""
 
 
-class _Compound:
-    """The sectors of a compound file and the table that chains them."""
+class _CompoundFile:
+    """The sectors of a compound file, and the table that links each to the next."""
 
     def __init__(self, content: bytes, sector: int) -> None:
         self._content = content
@@ -99,11 +99,14 @@ class _Compound:
         places = list(struct.unpack_from("<109I", content, 76))
         following, limit = struct.unpack_from("<I", content, 68)[0], len(content) // sector
         while following not in (_CHAIN_END, _CHAIN_FREE) and limit > 0:
-            more = self._numbers(self._read(following))
+            more = self._unpack_numbers(self._read(following))
             places += more[:-1]
             following, limit = more[-1] if more else _CHAIN_END, limit - 1
         self._next = [
-            n for place in places if place < _CHAIN_END for n in self._numbers(self._read(place))
+            n
+            for place in places
+            if place < _CHAIN_END
+            for n in self._unpack_numbers(self._read(place))
         ]
 
     def _read(self, sector: int) -> bytes:
@@ -111,11 +114,11 @@ class _Compound:
         return self._content[start : start + self._sector]
 
     @staticmethod
-    def _numbers(sector: bytes) -> list[int]:
+    def _unpack_numbers(sector: bytes) -> list[int]:
         return list(struct.unpack(f"<{len(sector) // 4}I", sector[: len(sector) // 4 * 4]))
 
-    def chain(self, sector: int) -> bytes:
-        """Return the chained sectors from this one on; a chain that meets itself ends there."""
+    def read_chain(self, sector: int) -> bytes:
+        """Return the linked sectors from this one on; a chain that returns to itself ends there."""
         parts, seen = [], set()
         while sector < len(self._next) and sector not in seen:
             seen.add(sector)
@@ -123,13 +126,15 @@ class _Compound:
             sector = self._next[sector]
         return b"".join(parts)
 
-    def stream(self, first: int, size: int, directory: bytes) -> bytes:
-        """Return a stream; a short one lies in pieces within the root's own stream."""
+    def read_stream(self, first: int, size: int, directory: bytes) -> bytes:
+        """Return a stream; a short one is stored in small pieces within the root's stream."""
         (shortest,) = struct.unpack_from("<I", self._content, 56)
         if size >= shortest:
-            return self.chain(first)[:size]
-        pool = self.chain(struct.unpack_from("<I", directory, 116)[0])
-        table = self._numbers(self.chain(struct.unpack_from("<I", self._content, 60)[0]))
+            return self.read_chain(first)[:size]
+        pool = self.read_chain(struct.unpack_from("<I", directory, 116)[0])
+        table = self._unpack_numbers(
+            self.read_chain(struct.unpack_from("<I", self._content, 60)[0])
+        )
         parts, seen = [], set()
         while first < len(table) and first not in seen:
             seen.add(first)
@@ -140,7 +145,7 @@ class _Compound:
 
 def _scan_biff(book: bytes) -> list[SheetScan]:
     scans = []
-    for kind, body in _biff_records(book, 0):
+    for kind, body in _list_biff_records(book, 0):
         if kind == _BIFF_END:
             break
         if kind == _BIFF_LOCK:
@@ -152,26 +157,26 @@ def _scan_biff(book: bytes) -> list[SheetScan]:
 
 def _scan_biff_sheet(book: bytes, start: int) -> SheetScan:
     scan = SheetScan()
-    for kind, body in _biff_records(book, start):
+    for kind, body in _list_biff_records(book, start):
         if kind == _BIFF_END:
             break
-        code = _biff_error(kind, body)
+        code = _find_biff_error(kind, body)
         if code is not None:
             row, column = struct.unpack_from("<HH", body)
             scan.marks[row, column] = _ERROR_SIGNS.get(code, "#N/A")
     return scan
 
 
-def _biff_error(kind: int, body: bytes) -> int | None:
-    """Return the error code that a cell holds; None if it holds none."""
+def _find_biff_error(kind: int, body: bytes) -> int | None:
+    """Return the error code of a cell's record; None if it has none."""
     if kind == _BIFF_ERROR and len(body) >= 8 and body[7]:  # noqa: PLR2004 as the record is built
         return body[6]
     is_special = kind in _BIFF_FORMULAS and len(body) >= 14 and body[12:14] == b"\xff\xff"  # noqa: PLR2004
     return body[8] if is_special and body[6] == 2 else None  # noqa: PLR2004 2: the result is an error
 
 
-def _biff_records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
-    """Return the records from a place on, up to the end of the stream."""
+def _list_biff_records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+    """Return the kind and body of each record from a place to the end of the stream."""
     while start + 4 <= len(book):
         kind, size = struct.unpack_from("<HH", book, start)
         yield kind, book[start + 4 : start + 4 + size]
@@ -180,16 +185,16 @@ def _biff_records(book: bytes, start: int) -> Iterator[tuple[int, bytes]]:
 
 def _scan_xlsb(archive: zipfile.ZipFile) -> list[SheetScan]:
     ids = [
-        _xlsb_relation(body)
-        for kind, body in _xlsb_records(archive.read("xl/workbook.bin"))
+        _read_xlsb_relation(body)
+        for kind, body in _list_xlsb_records(archive.read("xl/workbook.bin"))
         if kind == _XLSB_SHEET
     ]
     parts = list_sheet_parts(archive, "xl/_rels/workbook.bin.rels", ids)
     return [_scan_xlsb_sheet(archive.read(part)) if part else SheetScan() for part in parts]
 
 
-def _xlsb_relation(body: bytes) -> bytes:
-    """Return the id of the part that a sheet's record names."""
+def _read_xlsb_relation(body: bytes) -> bytes:
+    """Return the id of the part that a sheet's record refers to."""
     if len(body) < 12:  # noqa: PLR2004 state, number and length come first
         return b""
     (length,) = struct.unpack_from("<I", body, 8)
@@ -198,7 +203,7 @@ def _xlsb_relation(body: bytes) -> bytes:
 
 def _scan_xlsb_sheet(part: bytes) -> SheetScan:
     scan, row = SheetScan(), 0
-    for kind, body in _xlsb_records(part):
+    for kind, body in _list_xlsb_records(part):
         if kind == _XLSB_ROW and len(body) >= 4:  # noqa: PLR2004 the row's number
             (row,) = struct.unpack_from("<I", body)
             scan.rows += 1
@@ -213,8 +218,11 @@ def _scan_xlsb_sheet(part: bytes) -> SheetScan:
     return scan
 
 
-def _xlsb_records(part: bytes) -> Iterator[tuple[int, bytes]]:
-    """Return the records of a part: a kind of one or two bytes, a length of one to four."""
+def _list_xlsb_records(part: bytes) -> Iterator[tuple[int, bytes]]:
+    """Return the kind and body of each record of a part.
+
+    The kind takes one or two bytes and the length one to four, seven bits in each.
+    """
     place = 0
     while place < len(part):
         kind, place = part[place], place + 1
@@ -232,7 +240,7 @@ def _xlsb_records(part: bytes) -> Iterator[tuple[int, bytes]]:
 
 @dataclass
 class _TablePlace:
-    """Where on a sheet the reader is, and what the row being read holds so far."""
+    """Where on a sheet the reader is, and what it has found in the present row."""
 
     scan: SheetScan = field(default_factory=SheetScan)
     row: int = 0
@@ -242,6 +250,7 @@ class _TablePlace:
 
 
 def _scan_opendocument(archive: zipfile.ZipFile) -> list[SheetScan]:
+    """Return the scans of an .ods: it writes repeated cells and rows once, with their number."""
     _refuse_locked(archive)
     scans: list[SheetScan] = []
     place = _TablePlace()
@@ -254,16 +263,15 @@ def _scan_opendocument(archive: zipfile.ZipFile) -> list[SheetScan]:
             elif element.tag in (_CELL, _COVERED):
                 _read_cell(place, element)
             elif element.tag == f"{_TABLE}table-row":
-                _read_row(place, _times(element, "rows"))
+                _read_row(place, _count_repeats(element, "rows"))
                 element.clear()
     return scans
 
 
 def _refuse_locked(archive: zipfile.ZipFile) -> None:
-    names = archive.namelist()
-    if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read(
-        "META-INF/manifest.xml"
-    ):
+    """Raise RefusedError if an OpenDocument file is locked or is not a spreadsheet."""
+    names, manifest = archive.namelist(), "META-INF/manifest.xml"
+    if manifest in names and b"encryption-data" in archive.read(manifest):
         raise RefusedError("password")
     kind = archive.read("mimetype") if "mimetype" in names else b"spreadsheet"
     if b"spreadsheet" not in kind:
@@ -271,11 +279,11 @@ def _refuse_locked(archive: zipfile.ZipFile) -> None:
 
 
 def _read_cell(place: _TablePlace, cell: Element) -> None:
-    """Count one cell and mark it if it shows an error, or a formula without its result."""
+    """Count a cell, and mark it if it has an error or a formula without a result."""
     value_type = cell.get(f"{_OFFICE}value-type")
     text = "".join("".join(part.itertext()) for part in cell.iter(_TEXT))
     formula = cell.get(f"{_TABLE}formula")
-    times = _times(cell, "columns")
+    times = _count_repeats(cell, "columns")
     if value_type is not None or text or formula:
         place.is_filled = True
         place.scan.cells += times
@@ -289,7 +297,7 @@ def _read_cell(place: _TablePlace, cell: Element) -> None:
 
 
 def _read_row(place: _TablePlace, times: int) -> None:
-    """Move on by a row, or by as many as it stands for."""
+    """Finish a row that stands for `times` equal rows."""
     for column, mark in place.marks.items():
         place.scan.marks[place.row, column] = mark
     if place.is_filled:
@@ -302,7 +310,7 @@ def _read_row(place: _TablePlace, times: int) -> None:
     place.column, place.marks, place.is_filled = 0, {}, False
 
 
-def _times(element: Element, what: str) -> int:
-    """Return how often a row or column is repeated; nonsense counts once."""
+def _count_repeats(element: Element, what: str) -> int:
+    """Return how often a row or column is repeated; 1 if the text is not a number."""
     text = element.get(f"{_TABLE}number-{what}-repeated", "1")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1  # noqa: PLR2004

@@ -1,11 +1,7 @@
-"""Relief's own form, filled in: its answers as source rows, and what it says of the visit.
+"""Relief's own form, filled in: its answers become source rows, its visit and needs a record.
 
-Only a form whose visit is whole is used, and of it only a row whose mark and wording still belong
-together; everything else is kept and told.
-
-What may be wrong with a filled form: each told with its place and what to do next.
-
-A marked row of relief's own form, and whether it is still what was printed.
+A form is used only if its visit is complete, and a row of it only if its hidden key still belongs
+to the words beside it. Everything else is kept as a note, with a problem that says why.
 """
 
 import datetime as dt
@@ -48,150 +44,17 @@ from relieftool.values.text import (
     plain_text,
 )
 
-
-def build_form_problem(
-    code: str, sheet: str, row: int, message: Message, column: str = ""
-) -> Problem:
-    """Tell what is wrong at a row of a form, and whether something is not used because of it."""
-    is_lost = code.startswith(("form-marks", "form-version", "form-altered", "form-household"))
-    is_lost |= code.startswith(("form-undated", "form-ahead", "form-visit"))
-    is_lost |= code in {
-        *("form-question-differs", "form-person-differs", "form-row-altered", "form-known-changed"),
-        *("form-mark-unknown", "form-row-added", "form-needs-empty"),
-    }
-    return Problem(code, message, sheet, row, column, is_unused=is_lost)
-
-
-MARKS_GONE = Message(
-    "this was a form of relief, but its hidden marks are gone; print it anew with `relief form`"
-    " and copy the answers over"
-)
-OTHER_VERSION = Message(
-    "this form is of another version of relief; print it anew with `relief form` and copy the"
-    " answers over"
-)
-COLUMNS_GONE = Message(
-    "a column of this form was taken out or its hidden first row changed; print it anew with"
-    " `relief form` and copy the answers over"
-)
-NO_NUMBER = Message(
-    "the hidden mark of the household is missing or stands twice; print the form anew with"
-    " `relief form` and copy the answers over"
-)
-NUMBER_DIFFERS = Message(
-    "the household number was changed by hand: the form was printed for another household; print"
-    " one for this household with `relief form`"
-)
-MARK_UNKNOWN = Message("the hidden mark of this row was changed; its answer is not used")
-ROW_ADDED = Message(
-    "this row was added by hand, so nobody knows what it answers; write it as words under needs"
-)
-QUESTION_DIFFERS = Message(
-    "the question of this row is not the one the form was printed with; its answer is not used:"
-    " print the form anew with `relief form`"
-)
-NO_DAY = Message(
-    "nothing of this form is used yet: write the day of the visit, and import it again with"
-    " --replace"
-)
-DAY_AHEAD = Message(
-    "nothing of this form is used, as the day of its visit has not come yet: correct the day, and"
-    " import it again with --replace"
-)
-NO_LEVEL = Message(
-    "nothing of this form is used yet: say whether 社区, 街道 or 帮扶单位 made the visit, and"
-    " import it again with --replace"
-)
-NO_METHOD = Message(
-    "nothing of this form is used yet: say whether the visit was 上门, 现场 or 电话, and import it"
-    " again with --replace"
-)
-TWO_NAMES = Message(
-    "nothing of this form is used yet: it takes the names of two surveyors; add them, and import"
-    " it again with --replace"
-)
-ROW_ALTERED = Message(
-    "the words or the hidden marks of this row are not those it was printed with; its answer is not"
-    " used: print the form anew with `relief form` and copy the answer over"
-)
-PERSON_DIFFERS = Message(
-    "this row names another person than it was printed for; its answer is not used: print the form"
-    " anew with `relief form` and copy the answer over"
-)
-KNOWN_CHANGED = Message(
-    "what is known was changed by hand, and the change is not used: a correction belongs in the"
-    " answer beside it; write it there, and import the form again with --replace"
-)
-NO_WORDS = Message(
-    "nothing of this form is used yet: what is written here says nothing; say in words what was"
-    " found, and import it again with --replace"
-)
-NO_NEEDS = Message(
-    "what is written as the family's own words says nothing and is not used; say it in words, and"
-    " import the form again with --replace"
-)
-
-
-ColumnPlaces = Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class FormRow:
-    """A row of a form that carries a mark."""
-
-    number: int
-    mark: FormRowKey
-    question: str
-    answer: Cell
-    cells: list[Cell]
-
-
-def find_cell(cells: Sequence[Cell], place: int) -> Cell:
-    """Return the cell at a place; a short row has none there."""
-    return cells[place] if place < len(cells) else None
-
-
-def has_own_person(row: FormRow, columns: ColumnPlaces) -> bool:
-    """Return whether a row is about the household, or the member at the place that its mark says."""
-    if not row.mark.is_of_register:
-        return True
-    about = plain_text(find_cell(row.cells, columns[ABOUT])).split()[:1]
-    place = int(about[0]) if about and about[0].isdecimal() else None
-    return place == (int(row.mark.unit) if row.mark.unit.isdecimal() else None)
-
-
-def has_printed_words(row: FormRow, columns: ColumnPlaces) -> bool:
-    """Return whether mark and words are those printed together; forms without seals cannot say."""
-    if SEAL not in columns:
-        return True
-    seal = parse_seal(find_cell(row.cells, columns[SEAL]))
-    return seal is not None and seal.words == _rebuild_seal(row, columns).words
-
-
-def is_known_changed(row: FormRow, columns: ColumnPlaces) -> bool:
-    """Return whether what was known was written over in a row that is otherwise as printed."""
-    if not (row.mark.is_of_register and {SEAL, KNOWN} <= columns.keys()):
-        return False
-    if not (has_own_person(row, columns) and has_printed_words(row, columns)):
-        return False
-    return parse_seal(find_cell(row.cells, columns[SEAL])) != _rebuild_seal(row, columns)
-
-
-def _rebuild_seal(row: FormRow, columns: ColumnPlaces) -> FormRowSeal:
-    """Seal a row by the words it has now."""
-    about, question = columns[ABOUT], columns[QUESTION]
-    places = (about, question) if row.mark.is_of_register else (about - 1,)
-    words = [find_cell(row.cells, place) for place in places]
-    return seal_row(str(row.mark), words, find_cell(row.cells, columns.get(KNOWN, len(row.cells))))
-
-
 TITLES = ("一户一表（入户调查）", "One household, one form (home survey)")
 _FORM_KEY = "form_key"
+_ColumnPlaces = Mapping[str, int]
 
 
 @dataclass(frozen=True)
 class FormVisit:
-    """The visit a form was filled in on, whole enough to be written down."""
+    """The visit that a form was filled in on, complete enough to be recorded.
+
+    `knows_policy` is None where the form does not answer it.
+    """
 
     visited_on: str
     level: str
@@ -203,7 +66,7 @@ class FormVisit:
 
 @dataclass(frozen=True)
 class FilledForm:
-    """One filled form: whose it is, its visit, and the needs."""
+    """One filled form: its household, its visit, and the needs the family named."""
 
     sheet: str
     household_no: str
@@ -214,7 +77,7 @@ class FilledForm:
 
 @dataclass
 class FormSheets:
-    """What the forms of a file gave, and the sheets that are none."""
+    """The forms of a file, the source tables made of them, and the sheets that are not forms."""
 
     forms: list[FilledForm] = field(default_factory=list)
     tables: list[SourceTable] = field(default_factory=list)
@@ -222,38 +85,38 @@ class FormSheets:
 
 
 def split_forms(sheets: Iterable[Sheet], pack: Pack, today: dt.date | None = None) -> FormSheets:
-    """Take the forms out of a file's sheets; a form that lost its marks is kept and told.
+    """Separate the forms among a file's sheets from the other sheets.
 
-    One of a visit after `today` is not used; where that is None, any day may have been.
+    A form that lost its hidden column is kept with a problem. A form whose visit is later than
+    `today` is not used; with None, any day is accepted.
     """
     found = FormSheets()
     for sheet in sheets:
-        if _marks_column(sheet) is not None:
+        if _find_key_column(sheet) is not None:
             form, tables = _FormReader(sheet, pack, today).read()
             found.tables += tables
             found.forms += [form] if form else []
-        elif _is_titled(sheet):
-            found.tables.append(
-                _kept(sheet, [build_form_problem("form-marks-gone", sheet.name, 1, MARKS_GONE)])
-            )
+        elif _has_form_title(sheet):
+            problem = _build_problem("form-marks-gone", sheet.name, 1, _MARKS_GONE)
+            found.tables.append(_build_notes_table(sheet, [problem]))
         else:
             found.others.append(sheet)
     return found
 
 
 def has_answers(sheet: Sheet) -> bool:
-    """Return whether anybody filled something in; of a sheet that is no form nobody can say no."""
-    place = _marks_column(sheet)
-    if place is None:
+    """Whether a form has an answer filled in; True for a sheet that is not a form."""
+    key_column = _find_key_column(sheet)
+    if key_column is None:
         return True
-    top = next(row for row in sheet.rows if plain_text(find_cell(row, place)).startswith(FORM))
+    top = _find_top_row(sheet, key_column)
     answers = [column for column, cell in enumerate(top) if plain_text(cell) == ANSWER]
-    marked = [row for row in sheet.rows if parse_row_key(plain_text(find_cell(row, place)))]
-    return not answers or any(not is_blank(find_cell(row, answers[0])) for row in marked)
+    keyed = [row for row in sheet.rows if parse_row_key(plain_text(_cell_at(row, key_column)))]
+    return not answers or any(not is_blank(_cell_at(row, answers[0])) for row in keyed)
 
 
-def _marks_column(sheet: Sheet) -> int | None:
-    """Find the hidden column: the one that the form's own mark stands in."""
+def _find_key_column(sheet: Sheet) -> int | None:
+    """Return the place of the hidden column, which has the form's own mark at its top."""
     for row in sheet.rows[:3]:
         for place, cell in enumerate(row):
             if plain_text(cell).split(":")[0] == FORM:
@@ -261,256 +124,371 @@ def _marks_column(sheet: Sheet) -> int | None:
     return None
 
 
-def _is_titled(sheet: Sheet) -> bool:
+def _find_top_row(sheet: Sheet, key_column: int) -> list[Cell]:
+    """Return the hidden row that names the columns."""
+    return next(row for row in sheet.rows if plain_text(_cell_at(row, key_column)).startswith(FORM))
+
+
+def _has_form_title(sheet: Sheet) -> bool:
     cells = (plain_text(cell) for row in sheet.rows[:6] for cell in row)
     return any(cell in {plain_text(title) for title in TITLES} for cell in cells)
 
 
+def _cell_at(cells: Sequence[Cell], place: int) -> Cell:
+    """Return the cell at a place; None beyond the end of a short row."""
+    return cells[place] if place < len(cells) else None
+
+
+_MARKS_GONE = Message(
+    "this form was printed by relief, but its hidden marks are gone; print it again with"
+    " `relief form` and copy the answers over"
+)
+_OTHER_VERSION = Message(
+    "this form was printed by another version of relief; print it again with `relief form` and"
+    " copy the answers over"
+)
+_COLUMNS_GONE = Message(
+    "a column of this form was removed or its hidden first row was changed; print it again with"
+    " `relief form` and copy the answers over"
+)
+_NO_NUMBER = Message(
+    "the hidden mark of the household is missing or occurs twice; print the form again with"
+    " `relief form` and copy the answers over"
+)
+_NUMBER_DIFFERS = Message(
+    "the household number was changed by hand: the form was printed for another household; print"
+    " one for this household with `relief form`"
+)
+_KEY_UNKNOWN = Message("the hidden mark of this row was changed; its answer is not used")
+_ROW_ADDED = Message(
+    "this row was added by hand, so what it answers is not known; write it in words under needs"
+)
+_QUESTION_DIFFERS = Message(
+    "the question in this row is not the one that was printed, so its answer is not used; print"
+    " the form again with `relief form`"
+)
+_NO_DAY = Message(
+    "nothing on this form is used yet: write the day of the visit, and import it again with"
+    " --replace"
+)
+_DAY_AHEAD = Message(
+    "nothing on this form is used: the day of its visit is in the future; correct the day, and"
+    " import it again with --replace"
+)
+_NO_LEVEL = Message(
+    "nothing on this form is used yet: write whether 社区, 街道 or 帮扶单位 made the visit, and"
+    " import it again with --replace"
+)
+_NO_METHOD = Message(
+    "nothing on this form is used yet: write whether the visit was 上门, 现场 or 电话, and import"
+    " it again with --replace"
+)
+_TWO_NAMES = Message(
+    "nothing on this form is used yet: two surveyors must be named; add their names, and import it"
+    " again with --replace"
+)
+_ROW_ALTERED = Message(
+    "the words or the hidden marks of this row were changed after printing, so its answer is not"
+    " used; print the form again with `relief form` and copy the answer over"
+)
+_PERSON_DIFFERS = Message(
+    "this row names another person than it was printed for, so its answer is not used; print the"
+    " form again with `relief form` and copy the answer over"
+)
+_KNOWN_CHANGED = Message(
+    "the printed value was changed by hand, and the change is not used; write the correction in"
+    " the answer beside it, and import the form again with --replace"
+)
+_NO_WORDS = Message(
+    "nothing on this form is used yet: this answer has no words in it; write what was found, and"
+    " import it again with --replace"
+)
+_NO_NEEDS = Message(
+    "the family's own words are not used, as there is no word in them; write them out, and import"
+    " the form again with --replace"
+)
+
+
+@dataclass(frozen=True)
+class _FormRow:
+    """A row of a form that has a key."""
+
+    number: int
+    key: FormRowKey
+    question: str
+    answer: Cell
+    cells: list[Cell]
+
+
 class _FormReader:
-    """Reads one sheet."""
+    """Reads the form on one sheet."""
 
     def __init__(self, sheet: Sheet, pack: Pack, today: dt.date | None) -> None:
         self._sheet = sheet
         self._today = today
         self._pack = pack
         self._problems: list[Problem] = []
-        self._marks = _marks_column(sheet) or 0
-        top = next(
-            row for row in sheet.rows if plain_text(find_cell(row, self._marks)).startswith(FORM)
-        )
-        self._version = plain_text(find_cell(top, self._marks))
+        self._key_column = _find_key_column(sheet) or 0
+        top = _find_top_row(sheet, self._key_column)
+        self._version = plain_text(_cell_at(top, self._key_column))
         self._columns = {
             plain_text(cell): place for place, cell in enumerate(top) if plain_text(cell)
         }
 
     def read(self) -> tuple[FilledForm | None, list[SourceTable]]:
         """Return the form and its source tables: one for each answer, one for all other rows."""
-        number = self._household_no()
+        number = self._read_household_no()
         if number is None:
-            return None, [_kept(self._sheet, self._problems)]
-        rows = list(self._rows())
-        self._tell_known_changed(rows)
-        answered = (one for one in rows if not is_blank(one.answer) and not _is_unclear(one.answer))
-        said = [row for row in answered if self._is_as_printed(row)]
-        answers = [row for row in said if row.mark.is_of_register]
-        visit = self._visit(number, said) if said else None
+            return None, [_build_notes_table(self._sheet, self._problems)]
+        rows = list(self._list_rows())
+        self._report_known_changed(rows)
+        answered = (row for row in rows if not is_blank(row.answer) and not _is_unclear(row.answer))
+        answers = [row for row in answered if self._is_as_printed(row)]
+        visit = self._read_visit(number, answers) if answers else None
         if visit is None:
-            return None, [_kept(self._sheet, self._problems)]
-        tables = [self._table(number, visit.visited_on, row) for row in answers]
-        kept = _kept(self._sheet, self._problems, {row.number for row in answers})
-        return self._form(number, visit, said), [kept, *tables]
+            return None, [_build_notes_table(self._sheet, self._problems)]
+        of_register = [row for row in answers if row.key.is_of_register]
+        tables = [self._build_table(number, visit.visited_on, row) for row in of_register]
+        notes = _build_notes_table(self._sheet, self._problems, {row.number for row in of_register})
+        return self._build_form(number, visit, answers), [notes, *tables]
 
-    def _household_no(self) -> str | None:
-        """Return whose form this is; None, and told, where the form cannot be read."""
-        hidden = [plain_text(find_cell(row, self._marks)) for row in self._sheet.rows]
-        numbers = [one.partition(":")[2] for one in hidden if one.startswith(f"{HOUSEHOLD}:")]
+    def _read_household_no(self) -> str | None:
+        """Return the form's household; None, with a problem, if the form cannot be read."""
+        keys = [plain_text(_cell_at(row, self._key_column)) for row in self._sheet.rows]
+        numbers = [key.partition(":")[2] for key in keys if key.startswith(f"{HOUSEHOLD}:")]
         if self._version != FORM_MARK:
-            self._tell("form-version", 1, OTHER_VERSION)
+            self._report("form-version", 1, _OTHER_VERSION)
         elif not {QUESTION, ANSWER, ABOUT} <= self._columns.keys():
-            self._tell("form-altered", 1, COLUMNS_GONE)
+            self._report("form-altered", 1, _COLUMNS_GONE)
         elif len(numbers) != 1:
-            self._tell("form-altered", 2, NO_NUMBER)
-        elif self._shown_number() != numbers[0]:
-            self._tell("form-household-differs", 3, NUMBER_DIFFERS)
+            self._report("form-altered", 2, _NO_NUMBER)
+        elif self._read_shown_number() != numbers[0]:
+            self._report("form-household-differs", 3, _NUMBER_DIFFERS)
         else:
             return numbers[0]
         return None
 
-    def _shown_number(self) -> str | None:
-        """Return the household number as people see it on the form."""
+    def _read_shown_number(self) -> str | None:
+        """Return the household number that people see on the form."""
         for row in self._sheet.rows:
-            if plain_text(find_cell(row, self._marks)) == "number":
-                return plain_text(find_cell(row, self._columns[QUESTION]))
+            if plain_text(_cell_at(row, self._key_column)) == "number":
+                return plain_text(_cell_at(row, self._columns[QUESTION]))
         return None
 
-    def _rows(self) -> Iterator[FormRow]:
-        """Return the rows that carry a mark; a mark nobody knows is told where it has an answer."""
+    def _list_rows(self) -> Iterator[_FormRow]:
+        """Return the rows with a key; report changed keys, and answers in rows without one."""
         question, answer = self._columns[QUESTION], self._columns[ANSWER]
         for number, cells in enumerate(self._sheet.rows, start=1):
-            text = plain_text(find_cell(cells, self._marks))
-            mark = parse_row_key(text) if text else None
-            if mark is not None:
-                yield FormRow(
-                    number,
-                    mark,
-                    plain_text(find_cell(cells, question)),
-                    find_cell(cells, answer),
-                    cells,
-                )
+            text = plain_text(_cell_at(cells, self._key_column))
+            key = parse_row_key(text) if text else None
+            if key is not None:
+                asked = plain_text(_cell_at(cells, question))
+                yield _FormRow(number, key, asked, _cell_at(cells, answer), cells)
             elif text.partition(":")[0] in {"fact", "receipt", "visit", "need"}:
-                self._tell("form-mark-unknown", number, MARK_UNKNOWN)
-            elif not text and not is_blank(find_cell(cells, answer)):
-                self._tell("form-row-added", number, ROW_ADDED)
+                self._report("form-mark-unknown", number, _KEY_UNKNOWN)
+            elif not text and not is_blank(_cell_at(cells, answer)):
+                self._report("form-row-added", number, _ROW_ADDED)
 
-    def _is_as_printed(self, row: FormRow) -> bool:
-        """Return whether mark, person and question still belong together; tell where they do not."""
-        if not has_own_person(row, self._columns):
-            self._tell("form-person-differs", row.number, PERSON_DIFFERS)
-        elif not has_printed_words(row, self._columns):
-            self._tell("form-row-altered", row.number, ROW_ALTERED)
-        else:
-            return not row.mark.is_of_register or self._asks_what_is_marked(row)
-        return False
-
-    def _tell_known_changed(self, rows: Sequence[FormRow]) -> None:
-        """Tell each row whose known value was written over: the correction would be lost."""
+    def _report_known_changed(self, rows: Sequence[_FormRow]) -> None:
+        """Report each row whose printed value was overwritten: the correction would be lost."""
         for row in rows:
             known, answer = (
-                find_cell(row.cells, self._columns.get(one, -1)) for one in (KNOWN, ANSWER)
+                _cell_at(row.cells, self._columns.get(name, -1)) for name in (KNOWN, ANSWER)
             )
-            is_answered = plain_text(known) == plain_text(answer)  # then nothing is lost
-            if not is_answered and is_known_changed(row, self._columns):
+            # Where the same is written as the answer, the correction is used from there.
+            is_answered = plain_text(known) == plain_text(answer)
+            if not is_answered and _is_known_changed(row, self._columns):
                 column = format_column_letter(self._columns[KNOWN])
-                self._tell("form-known-changed", row.number, KNOWN_CHANGED, column)
+                self._report("form-known-changed", row.number, _KNOWN_CHANGED, column)
 
-    def _asks_what_is_marked(self, row: FormRow) -> bool:
-        """Return whether the question is still the one its mark names; tell it where it is not."""
-        if row.mark.asked == "receipt":
-            programme = self._pack.programmes.get(row.mark.name)
+    def _is_as_printed(self, row: _FormRow) -> bool:
+        """Whether key, person and question still belong together; report it if they do not."""
+        if not _has_own_person(row, self._columns):
+            self._report("form-person-differs", row.number, _PERSON_DIFFERS)
+        elif not _has_printed_words(row, self._columns):
+            self._report("form-row-altered", row.number, _ROW_ALTERED)
+        else:
+            return not row.key.is_of_register or self._has_question_of_key(row)
+        return False
+
+    def _has_question_of_key(self, row: _FormRow) -> bool:
+        """Whether the question is the one that the key names in this pack; report it if not."""
+        if row.key.asked == "receipt":
+            programme = self._pack.programmes.get(row.key.name)
             words = [] if programme is None else [programme.names.zh, programme.names.en]
             is_same = any(plain_text(word) in row.question for word in words)
         else:
-            fact = self._pack.facts.get(row.mark.name)
-            texts = [] if fact is None else [one for one in (fact.labels, fact.question) if one]
+            fact = self._pack.facts.get(row.key.name)
+            texts = [] if fact is None else [text for text in (fact.labels, fact.question) if text]
             is_same = row.question in {
-                plain_text(one) for text in texts for one in (text.zh, text.en)
+                plain_text(wording) for text in texts for wording in (text.zh, text.en)
             }
         if not is_same:
-            self._tell("form-question-differs", row.number, QUESTION_DIFFERS)
+            self._report("form-question-differs", row.number, _QUESTION_DIFFERS)
         return is_same
 
-    def _day(self, said: Sequence[FormRow]) -> str | None:
-        """Return the day of the visit; None, and told, where it is missing or has not come yet."""
-        cell = _answer(said, VisitField.ON)
-        row = self._row_of(VisitField.ON)
+    def _read_visit(self, number: str, answers: Sequence[_FormRow]) -> FormVisit | None:
+        """Return the visit; None, with problems, if it lacks what a survey must state."""
+        day = self._read_visit_day(answers)
+        fields = (VisitField.FIRST, VisitField.SECOND)
+        cells = (_find_visit_answer(answers, name) for name in fields)
+        names = tuple(plain_text(cell) for cell in cells if cell is not None)
+        level = plain_text(_find_visit_answer(answers, VisitField.LEVEL))
+        method = plain_text(_find_visit_answer(answers, VisitField.METHOD))
+        found = _read_words(_find_visit_answer(answers, VisitField.FOUND))
+        checks = [
+            (VisitField.LEVEL, level in LEVELS, _NO_LEVEL),
+            (VisitField.METHOD, method in METHODS, _NO_METHOD),
+            (VisitField.SECOND, len(_list_people(names)) >= len(fields), _TWO_NAMES),
+            (VisitField.FOUND, not found or has_letter_or_digit(found), _NO_WORDS),
+        ]
+        missing = [(asked, message) for asked, is_stated, message in checks if not is_stated]
+        for asked, message in missing:
+            self._report("form-visit-incomplete", self._find_row_number(asked), message)
+        if missing or day is None:
+            return None
+        knows = _find_visit_answer(answers, VisitField.KNOWS_POLICY)
+        found = found or f"{number} / {self._sheet.name}"
+        knows_policy = None if knows is None else read_yes_or_no(knows) is True
+        return FormVisit(day, level, method, names, found, knows_policy)
+
+    def _read_visit_day(self, answers: Sequence[_FormRow]) -> str | None:
+        """Return the day of the visit; None, with a problem, if missing or in the future."""
+        cell = _find_visit_answer(answers, VisitField.ON)
+        row = self._find_row_number(VisitField.ON)
+        if cell is None:
+            self._report("form-undated", row, _NO_DAY)
+            return None
         try:
             day = parse_date(cell)
         except ValueProblem as problem:
-            self._tell("form-undated", row, problem.message)
+            self._report("form-undated", row, problem.message)
             return None
-        if day is None:
-            self._tell("form-undated", row, NO_DAY)
-        elif self._today is not None and day > self._today.isoformat():
-            self._tell("form-ahead", row, DAY_AHEAD)
+        if self._today is not None and day > self._today.isoformat():
+            self._report("form-ahead", row, _DAY_AHEAD)
             return None
         return day
 
-    def _form(self, number: str, visit: FormVisit, said: Sequence[FormRow]) -> FilledForm:
-        needs = {NeedKind(row.mark.name): row.answer for row in said if row.mark.asked == "need"}
-        words = _words(needs.pop(NeedKind.WORDS, None))
+    def _build_form(self, number: str, visit: FormVisit, answers: Sequence[_FormRow]) -> FilledForm:
+        needs = {NeedKind(row.key.name): row.answer for row in answers if row.key.asked == "need"}
+        words = _read_words(needs.pop(NeedKind.WORDS, None))
         if words and not has_letter_or_digit(words):
-            self._tell("form-needs-empty", self._row_of(NeedKind.WORDS), NO_NEEDS)
+            self._report("form-needs-empty", self._find_row_number(NeedKind.WORDS), _NO_NEEDS)
             words = ""
-        return FilledForm(
-            self._sheet.name,
-            number,
-            visit,
-            tuple(need for need, answer in needs.items() if read_yes_or_no(answer)),
-            words or None,
-        )
+        ticked = tuple(need for need, answer in needs.items() if read_yes_or_no(answer))
+        return FilledForm(self._sheet.name, number, visit, ticked, words or None)
 
-    def _visit(self, number: str, said: Sequence[FormRow]) -> FormVisit | None:
-        """Return the visit; None, and told, where it lacks what a survey must say."""
-        day = self._day(said)
-        fields = (VisitField.FIRST, VisitField.SECOND)
-        names = tuple(
-            plain_text(cell) for one in fields if (cell := _answer(said, one)) is not None
-        )
-        level = plain_text(_answer(said, VisitField.LEVEL))
-        method = plain_text(_answer(said, VisitField.METHOD))
-        found = _words(_answer(said, VisitField.FOUND))
-        wrong = [
-            (VisitField.LEVEL, level not in LEVELS, NO_LEVEL),
-            (VisitField.METHOD, method not in METHODS, NO_METHOD),
-            (VisitField.SECOND, len(_people(names)) < len(fields), TWO_NAMES),
-            (VisitField.FOUND, bool(found) and not has_letter_or_digit(found), NO_WORDS),
-        ]
-        told = [(place, message) for place, is_wrong, message in wrong if is_wrong]
-        for place, message in told:
-            self._tell("form-visit-incomplete", self._row_of(place), message)
-        if told or day is None:
-            return None
-        knows = _answer(said, VisitField.KNOWS_POLICY)
-        found = found or f"{number} / {self._sheet.name}"
-        return FormVisit(
-            day,
-            level,
-            method,
-            names,
-            found,
-            None if knows is None else read_yes_or_no(knows) is True,
-        )
-
-    def _row_of(self, place: VisitField | NeedKind) -> int:
-        """Return the row that a question about the visit or a need stands in."""
-        rows = (row.number for row in self._rows() if row.mark.name == str(place))
+    def _find_row_number(self, asked: VisitField | NeedKind) -> int:
+        """Return the number of the row with a question about the visit or a need."""
+        rows = (row.number for row in self._list_rows() if row.key.name == str(asked))
         return next(rows, 1)
 
-    def _table(self, number: str, day: str, row: FormRow) -> SourceTable:
-        """Make the source table of one answer: one row, word for word, and what its cells mean."""
+    def _build_table(self, number: str, day: str, row: _FormRow) -> SourceTable:
+        """Return the source table of one answer: its row word for word, and what its cells mean."""
         columns = [
-            (self._marks, _FORM_KEY, "", f"{HOUSEHOLD}:{number}"),
-            (self._columns[ANSWER], row.mark.target, row.question, None),
+            (self._key_column, _FORM_KEY, f"{HOUSEHOLD}:{number}"),
+            (self._columns[ANSWER], row.key.target, row.question),
         ]
-        if row.mark.unit != HOUSEHOLD:
-            columns.append((self._columns[ABOUT], "name", "", None))
+        if row.key.unit != HOUSEHOLD:
+            columns.append((self._columns[ABOUT], "name", ""))
         return SourceTable(
             sheet=self._sheet.name,
             title=TITLES[0],
             first_header_row=row.number,
             last_header_row=row.number,
             kind="households",
-            programme=None,
-            community=None,
             covers=day,
-            is_complete=None,
-            columns=[_column(*column) for column in columns],
+            columns=[_build_column(*column) for column in columns],
             rows=[SourceRow(row.number, "first", None, row.cells)],
         )
 
-    def _tell(self, code: str, row: int, message: Message, column: str = "") -> None:
-        problem = build_form_problem(code, self._sheet.name, row, message, column)
+    def _report(self, code: str, row: int, message: Message, column: str = "") -> None:
+        """Record a problem once, though rows are gone through several times."""
+        problem = _build_problem(code, self._sheet.name, row, message, column)
         if problem not in self._problems:
             self._problems.append(problem)
 
 
-def _column(position: int, target: str, header: str, household: str | None) -> dict[str, object]:
-    """Return the record of a column; that of the marks also says whose form it is."""
-    own: dict[str, object] = {"position": position, "sheet_column": position, "header": header}
-    own |= {"target": target, "place": None, "scale": None}
-    return own | ({} if household is None else {"header": household})
+def _build_problem(code: str, sheet: str, row: int, message: Message, column: str = "") -> Problem:
+    """Return a problem at a row of a form; every such problem leaves something unused."""
+    return Problem(code, message, sheet, row, column, is_unused=True)
 
 
-def _answer(said: Sequence[FormRow], place: VisitField) -> Cell:
-    rows = (row.answer for row in said if row.mark.asked == "visit" and row.mark.name == str(place))
-    return next(rows, None)
+def _has_own_person(row: _FormRow, columns: _ColumnPlaces) -> bool:
+    """Whether a row still starts with the member's place that its key says, or none."""
+    if not row.key.is_of_register:
+        return True
+    about = plain_text(_cell_at(row.cells, columns[ABOUT])).split()[:1]
+    place = int(about[0]) if about and about[0].isdecimal() else None
+    return place == (int(row.key.unit) if row.key.unit.isdecimal() else None)
 
 
-def _people(names: Iterable[str]) -> set[str]:
-    """Tell people apart by their names; what names nobody is none."""
+def _has_printed_words(row: _FormRow, columns: _ColumnPlaces) -> bool:
+    """Whether the words are those printed with the key; True for an old form without seals."""
+    if SEAL not in columns:
+        return True
+    seal = parse_seal(_cell_at(row.cells, columns[SEAL]))
+    return seal is not None and seal.words == _seal_again(row, columns).words
+
+
+def _is_known_changed(row: _FormRow, columns: _ColumnPlaces) -> bool:
+    """Whether the printed value was overwritten in a row that is otherwise as printed."""
+    if not (row.key.is_of_register and {SEAL, KNOWN} <= columns.keys()):
+        return False
+    if not (_has_own_person(row, columns) and _has_printed_words(row, columns)):
+        return False
+    return parse_seal(_cell_at(row.cells, columns[SEAL])) != _seal_again(row, columns)
+
+
+def _seal_again(row: _FormRow, columns: _ColumnPlaces) -> FormRowSeal:
+    """Return the seal of a row's present words."""
+    about, question = columns[ABOUT], columns[QUESTION]
+    places = (about, question) if row.key.is_of_register else (about - 1,)
+    words = [_cell_at(row.cells, place) for place in places]
+    return seal_row(str(row.key), words, _cell_at(row.cells, columns.get(KNOWN, len(row.cells))))
+
+
+def _find_visit_answer(answers: Sequence[_FormRow], asked: VisitField) -> Cell:
+    """Return the answer to a question about the visit; None if it is not among these."""
+    cells = (
+        row.answer for row in answers if row.key.asked == "visit" and row.key.name == str(asked)
+    )
+    return next(cells, None)
+
+
+def _list_people(names: Iterable[str]) -> set[str]:
+    """Return the different people among these names; dashes and the like are not names."""
     return {fold_name(name) for name in names if has_letter_or_digit(name)}
 
 
-def _words(cell: Cell) -> str:
-    """Return what people wrote as they wrote it, their punctuation too."""
-    return (
-        plain_text(cell)
-        if cell is None or not isinstance(cell, str)
-        else drop_invisible(cell).strip()
-    )
+def _read_words(cell: Cell) -> str:
+    """Return words as they were written, with their punctuation in its own width."""
+    return drop_invisible(cell).strip() if isinstance(cell, str) else plain_text(cell)
 
 
 def _is_unclear(cell: Cell) -> bool:
     return plain_text(cell).lower() in UNCLEAR
 
 
-def _kept(sheet: Sheet, problems: list[Problem], used: Iterable[int] = ()) -> SourceTable:
-    """Keep the rows of a form that are no answers."""
+def _build_column(position: int, target: str, header: str) -> dict[str, object]:
+    """Return the record of a column; the key column has the household in place of a heading."""
+    return {
+        "position": position,
+        "sheet_column": position,
+        "header": header,
+        "target": target,
+        "place": None,
+        "scale": None,
+    }
+
+
+def _build_notes_table(
+    sheet: Sheet, problems: list[Problem], used: Iterable[int] = ()
+) -> SourceTable:
+    """Return the rows of a form that are not answers, kept as notes."""
     rows = [
         SourceRow(number, "note", None, cells)
         for number, cells in enumerate(sheet.rows, start=1)
         if number not in set(used) and any(cell is not None for cell in cells)
     ]
-    return SourceTable(
-        *(sheet.name, TITLES[0], 1, 1, "households", None, None, None, None, [], rows, problems)
-    )
+    return SourceTable(sheet.name, TITLES[0], 1, 1, "households", rows=rows, problems=problems)

@@ -1,6 +1,7 @@
-"""The marks by which relief knows its own form again: in a hidden column, one for each row.
+"""The keys that stand in a hidden column of relief's own form and say what each row asks.
 
-A mark is steady between versions and languages: what it says is added to, never changed.
+Forms come back months later, from other versions and in both languages: keys may be added, but
+none may change its meaning.
 """
 
 import hashlib
@@ -27,7 +28,7 @@ UNCLEAR = frozenset({"不清楚", "不知道", "not clear", "unknown"})
 
 
 class VisitField(StrEnum):
-    """What the form asks about the visit itself."""
+    """A question of the form about the visit itself."""
 
     ON = "on"
     LEVEL = "level"
@@ -39,7 +40,7 @@ class VisitField(StrEnum):
 
 
 class NeedKind(StrEnum):
-    """What a family may say it needs; WORDS is its own words."""
+    """A need that a family may name; WORDS is what they say in their own words."""
 
     LIVING = "living"
     MEDICAL = "medical"
@@ -58,8 +59,8 @@ class NeedKind(StrEnum):
 class FormRowKey:
     """What a row of the form asks: a fact or a receipt, the visit, or a need.
 
-    `unit` is "household" or the member's place; `person` a keyed hash that tells whether the member
-    at this place is still the same.
+    `asked` is fact, receipt, visit or need. `unit` is "household" or the member's place; `person`
+    is a keyed hash of the member, by which another person at the same place is noticed.
     """
 
     asked: str
@@ -69,42 +70,42 @@ class FormRowKey:
 
     @property
     def is_of_register(self) -> bool:
-        """Return whether the answer is a fact or a receipt."""
+        """Whether the answer is a fact or a receipt."""
         return self.asked in (_FACT, _RECEIPT)
 
     @property
     def target(self) -> str:
-        """Return what a column of such answers is mapped to."""
+        """What a column of such answers is mapped to."""
         return f"receipt.{self.name}" if self.asked == _RECEIPT else self.name
 
     def __str__(self) -> str:
-        """Write the mark."""
+        """Return the key as it is printed."""
         parts = (self.asked, self.unit, self.person, self.name)
         return ":".join(parts if self.is_of_register else (self.asked, self.name))
 
 
 def build_fact_key(name: str, unit: str = HOUSEHOLD, person: str = "") -> FormRowKey:
-    """Return the mark of a question for a fact."""
+    """Return the key of the question for a fact."""
     return FormRowKey(_FACT, name, unit, person)
 
 
 def build_receipt_key(name: str, unit: str = HOUSEHOLD, person: str = "") -> FormRowKey:
-    """Return the mark of the question whether a programme is received."""
+    """Return the key of the question whether a programme is received."""
     return FormRowKey(_RECEIPT, name, unit, person)
 
 
 def build_visit_key(field: VisitField) -> FormRowKey:
-    """Return the mark of a question about the visit."""
+    """Return the key of a question about the visit."""
     return FormRowKey(_VISIT, str(field))
 
 
 def build_need_key(need: NeedKind) -> FormRowKey:
-    """Return the mark of a need."""
+    """Return the key of a need."""
     return FormRowKey(_NEED, str(need))
 
 
 def parse_row_key(text: str) -> FormRowKey | None:
-    """Read a mark back; None where it is none.
+    """Read a key back; None if the text is not one.
 
     >>> str(parse_row_key("fact:02:ab12:disability_grade")), parse_row_key("fact:02")
     ('fact:02:ab12:disability_grade', None)
@@ -112,7 +113,7 @@ def parse_row_key(text: str) -> FormRowKey | None:
     parts = text.split(":")
     if parts[0] in (_FACT, _RECEIPT) and len(parts) == _PARTS:
         return FormRowKey(parts[0], parts[3], parts[1], parts[2])
-    names = {_VISIT: [str(one) for one in VisitField], _NEED: [str(one) for one in NeedKind]}
+    names: dict[str, list[str]] = {_VISIT: list(VisitField), _NEED: list(NeedKind)}
     if len(parts) == 2 and parts[1] in names.get(parts[0], ()):  # noqa: PLR2004 what, and which
         return FormRowKey(*parts)
     return None
@@ -120,34 +121,35 @@ def parse_row_key(text: str) -> FormRowKey | None:
 
 @dataclass(frozen=True)
 class FormRowSeal:
-    """Tells a row as it was printed from one changed since: its mark with its words, what is known.
+    """Two short hashes by which a row changed after printing is noticed.
 
-    It is made of what everybody can read on the form, so it gives nothing away.
+    `words` is of the key and the words beside it, `known` of the printed value. Both are hashes of
+    what anybody can read on the form, so a plain hash without a secret will do.
     """
 
     words: str
     known: str
 
     def __str__(self) -> str:
-        """Write the seal."""
+        """Return the seal as it is printed."""
         return f"{SEAL}:{self.words}:{self.known}"
 
 
-def seal_row(mark: str, words: Sequence[Cell], known: Cell) -> FormRowSeal:
-    """Seal a row: its mark with the words before the answer, and what is known beside them.
+def seal_row(key: str, words: Sequence[Cell], known: Cell) -> FormRowSeal:
+    """Return the seal of a row: of its key with the words before the answer, and of what is known.
 
     >>> seal_row("need:care", ["照护"], None) == seal_row("need:work", ["照护"], None)
     False
     """
-    return FormRowSeal(_hashed(mark, *words), _hashed(known))
+    return FormRowSeal(_short_hash(key, *words), _short_hash(known))
 
 
 def parse_seal(cell: Cell) -> FormRowSeal | None:
-    """Read a seal back; None where it is none."""
+    """Read a seal back; None if the cell is not one."""
     parts = plain_text(cell).split(":")
     return FormRowSeal(*parts[1:]) if parts[0] == SEAL and len(parts) == 3 else None  # noqa: PLR2004 what, words, known
 
 
-def _hashed(*cells: Cell) -> str:
+def _short_hash(*cells: Cell) -> str:
     text = "\n".join(map(plain_text, cells))
     return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:_SEALED_LENGTH]

@@ -1,4 +1,4 @@
-"""The cells of a sheet as an eye sees them: what is blank, what is a figure, what is merged."""
+"""The cells of a sheet as people see them: what is blank, what is a figure, what is merged."""
 
 import re
 from collections.abc import Sequence
@@ -8,13 +8,13 @@ from relieftool.values.text import Cell, is_empty_cell
 
 MergedCells = tuple[int, int, int, int]
 
-# A number, an amount, a date, a phone, an ID number: what stands in a table's body, not in headers.
+# A number, an amount, a date, a phone or an ID number.
 _FIGURE = re.compile(r"[\s'`\xa0]*[-+￥¥]?\d[\d\s.,:：/\-+%％元年月日号eExXＸ*]*")
 _LONG_NUMBER = re.compile(r"\d{7}")
 
 
 def is_figure(cell: Cell) -> bool:
-    """Return whether a cell holds a figure, which headers do not.
+    """Whether a cell is a figure, as in the body of a table and not in its header.
 
     >>> [is_figure(cell) for cell in (3.0, "1,570.44", "2024-12-10", "36030219900101123X", "姓名")]
     [True, True, True, True, False]
@@ -25,7 +25,7 @@ def is_figure(cell: Cell) -> bool:
 
 
 def list_filled_places(cells: Sequence[Cell]) -> list[int]:
-    """List the places of a row that show something."""
+    """Return the places of a row that show something."""
     return [
         place
         for place, cell in enumerate(cells)
@@ -35,24 +35,24 @@ def list_filled_places(cells: Sequence[Cell]) -> list[int]:
 
 @dataclass(frozen=True)
 class Grid:
-    """The rows of a sheet and the cells merged in it; everything counts from 0."""
+    """The rows of a sheet and its merged cells; rows and columns count from 0."""
 
     rows: Sequence[list[Cell]]
     merged: list[MergedCells]
 
     def cell(self, row: int, column: int) -> Cell:
-        """Return a cell's own value; beyond the end of a row there is nothing."""
+        """Return a cell's own value; None beyond the end of a row or of the sheet."""
         cells = self.rows[row] if 0 <= row < len(self.rows) else []
         return cells[column] if column < len(cells) else None
 
     def filled(self, row: int) -> list[int]:
-        """List the columns of a row that show something."""
+        """Return the columns of a row that show something."""
         return list_filled_places(self.rows[row])
 
     def is_empty(self, row: int) -> bool:
-        """Return whether a row shows nothing at all."""
+        """Whether a row shows nothing at all."""
         return all(cell is None or is_empty_cell(cell) for cell in self.rows[row])
 
     def merges_from(self, first: int, last: int) -> list[MergedCells]:
-        """List the merged areas whose top row is one of these (inclusive)."""
+        """Return the merged areas whose top row is from `first` to `last` (inclusive)."""
         return [merge for merge in self.merged if first <= merge[0] <= last]

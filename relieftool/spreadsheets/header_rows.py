@@ -1,13 +1,17 @@
-"""Where a header stands on a sheet, how many rows it has, and what each column's header says."""
+"""Finds the headers on a sheet: their rows, and the joined text of each column.
+
+A header may have several rows, with parents over the columns they cover, merged or not.
+"""
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from relieftool.spreadsheets.column_names import LONGEST_HEADER
 from relieftool.spreadsheets.grid import Grid, is_figure
 from relieftool.spreadsheets.titles import has_time
-from relieftool.values.text import drop_spaces, is_empty_cell, simplify_characters
+from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
 from relieftool.values.units import find_unit_above
 
 IsKnownHeading = Callable[[str], bool]
@@ -17,93 +21,100 @@ _FEWEST_KNOWN_AGAIN = 3
 _LONGEST_PARENT = 20
 _ROWS_LOOKED_AT = 60
 _ABOUT = re.compile(r"[:：]|(?:表|册|名单|台账)$|^附件")
-_NO_HEADER = ("必填", "选填", "填写", "示例")
+_HINTS = ("必填", "选填", "填写", "示例")
 
 
 @dataclass(frozen=True)
 class HeaderRows:
-    """The rows of a header and the text of each sheet column that has one."""
+    """The rows of a header, and its text for each sheet column that has one."""
 
     rows: range
     texts: dict[int, str]
 
 
 def find_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
-    """Find the header of each table on a sheet, from top to bottom.
+    """Return the header of each table on a sheet, from top to bottom.
 
-    Where nothing is known, the first line of several words above figures is taken, so that it
-    can be told to the user. Nothing that looks like a header: an empty list.
+    If no heading is known, the first line of several words is taken, so that it can be shown to
+    the user. The list is empty if nothing looks like a header.
     """
     scores = {
         row: score for row in range(len(grid.rows)) if (score := _score(grid, row, known)) > 1
     }
     if not scores:
-        return _guess(grid, known)
+        return _guess_headers(grid, known)
+    # Not simply the best row: the first table's header may have fewer known words than a later one.
     best = max(scores.values())
     first = next(row for row, score in scores.items() if score * 2 >= best)
-    headers = [_header(grid, first, known)]
+    headers = [_grow_header(grid, first, known)]
     for row, score in scores.items():
+        # Rows of people may have a few known words in them, so a later header needs more.
         is_strong = score >= max(_FEWEST_KNOWN_AGAIN, len(grid.filled(row)) / 2)
         if row > headers[-1].rows[-1] and is_strong:
-            headers.append(_header(grid, row, known, headers[-1].rows[-1] + 1))
+            headers.append(_grow_header(grid, row, known, headers[-1].rows[-1] + 1))
     return headers
 
 
-def _texts(grid: Grid, row: int) -> list[str]:
-    """List the labels of a row; none for a row with figures, which only a few headers have."""
-    most = len(grid.rows[row]) // 5 if row < _ROWS_LOOKED_AT else 0
+def _list_labels(grid: Grid, row: int) -> list[str]:
+    """Return the labels of a row; none if it has more figures than a header may have."""
+    # Near the top of a sheet a fifth of a header's cells may be figures, such as 2023 or 2024.
+    figures_left = len(grid.rows[row]) // 5 if row < _ROWS_LOOKED_AT else 0
     labels: list[str] = []
-    if not most and any(isinstance(cell, str) and cell.isdecimal() for cell in grid.rows[row]):
+    if not figures_left and any(
+        isinstance(cell, str) and cell.isdecimal() for cell in grid.rows[row]
+    ):
         return labels
     for cell in grid.rows[row]:
         if is_empty_cell(cell):
             continue
         if not is_figure(cell) and len(str(cell)) <= LONGEST_HEADER:
             labels.append(str(cell))
-        elif (most := most - 1) < 0 or not labels:
+        elif (figures_left := figures_left - 1) < 0 or not labels:
             return []
     return labels
 
 
 def _score(grid: Grid, row: int, known: IsKnownHeading) -> int:
-    """Count the different known headers of a row; with figures among them many are asked for."""
-    labels = _texts(grid, row)
+    """Return how many different known headers a row has; 0 if too few beside its figures."""
+    labels = _list_labels(grid, row)
     if len(labels) < _FEWEST_KNOWN:
         return 0
-    found = len({drop_spaces(label) for label in labels if known(_one_level(label))})
+    found = len({drop_spaces(label) for label in labels if known(_format_level(label))})
     has_figures = len(labels) < len(grid.filled(row))
     return 0 if has_figures and found < 2 * _FEWEST_KNOWN_AGAIN else found
 
 
-def _guess(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
-    """Find a header none of whose rows is known: split over two rows, or all unheard of."""
+def _guess_headers(grid: Grid, known: IsKnownHeading) -> list[HeaderRows]:
+    """Return a header no row of which is known: split over two rows, or all of it unknown."""
     rows = range(min(_ROWS_LOOKED_AT, len(grid.rows)))
-    labelled = [row for row in rows if len(_texts(grid, row)) >= _FEWEST_KNOWN]
+    labelled = [row for row in rows if len(_list_labels(grid, row)) >= _FEWEST_KNOWN]
     for row in labelled:
-        joined = _join(grid, range(row, row + 2)) if row + 1 in labelled else {}
-        if sum(1 for text in joined.values() if known(text)) >= _FEWEST_KNOWN:
-            return [_header(grid, row, known)]
+        if row + 1 in labelled and _count_known(grid, range(row, row + 2), known) >= _FEWEST_KNOWN:
+            return [_grow_header(grid, row, known)]
     for row in labelled:
-        has_body = any(not grid.is_empty(i) for i in range(row + 1, len(grid.rows))[:2])
-        has_figures = len(_texts(grid, row)) < len(grid.filled(row))
+        has_body = any(not grid.is_empty(below) for below in range(row + 1, len(grid.rows))[:2])
+        has_figures = len(_list_labels(grid, row)) < len(grid.filled(row))
         if has_body and not has_figures and not _is_about_table(grid, row):
-            # No figures, one row only: a row of people must not be told as headers.
-            return [HeaderRows(range(row, row + 1), _join(grid, range(row, row + 1)))]
+            # No figures, and one row only: a row of people must not be shown as headers.
+            return [HeaderRows(range(row, row + 1), _join_levels(grid, range(row, row + 1)))]
     return []
 
 
-def _header(grid: Grid, seed: int, known: IsKnownHeading, floor: int = 0) -> HeaderRows:
-    """Grow a header from its best row: up over the parents, down over the leaves."""
+def _grow_header(grid: Grid, seed: int, known: IsKnownHeading, floor: int = 0) -> HeaderRows:
+    """Return a header grown from its best row: up over the parents, down over the leaves.
+
+    Rows above `floor` belong to the table before.
+    """
     first, end = seed, seed + 1
     while first > floor and end - first < _MOST_HEADER_ROWS and _is_parent(grid, first - 1, known):
         first -= 1
     while end - first < _MOST_HEADER_ROWS and _is_leaf_row(grid, range(first, end), known):
         end += 1
-    return HeaderRows(range(first, end), _join(grid, range(first, end)))
+    return HeaderRows(range(first, end), _join_levels(grid, range(first, end)))
 
 
 def _is_about_table(grid: Grid, row: int) -> bool:
-    """Return whether a row above a table is about it: a title, 填表日期：…, （2024年11月）."""
+    """Whether a row above a table is about the table: a title, 填表日期：…, （2024年11月）."""
     texts = [
         simplify_characters(drop_spaces(grid.cell(row, column))) for column in grid.filled(row)
     ]
@@ -112,25 +123,26 @@ def _is_about_table(grid: Grid, row: int) -> bool:
 
 
 def _is_parent(grid: Grid, row: int, known: IsKnownHeading) -> bool:
-    """Return whether a row stands above the leaves of a header as their parents, not as a title."""
+    """Whether a row has the parents of the header row below it, and is not a title."""
     filled = grid.filled(row)
-    texts = _texts(grid, row)
+    texts = _list_labels(grid, row)
     if not texts or len(texts) < len(filled) or _is_about_table(grid, row):
         return False
     if any(len(drop_spaces(text)) > _LONGEST_PARENT for text in texts):
         return False
-    is_completed = _count_known(grid, range(row, row + 2), known) > _count_known(
-        grid, range(row + 1, row + 2), known
+    known_with, known_without = (
+        _count_known(grid, range(first, row + 2), known) for first in (row, row + 1)
     )
-    return _covers_leaves(grid, row, filled) or (len(filled) > 1 and is_completed)
+    return _covers_leaves(grid, row, filled) or (len(filled) > 1 and known_with > known_without)
 
 
 def _count_known(grid: Grid, rows: range, known: IsKnownHeading) -> int:
-    return sum(1 for text in _join(grid, rows).values() if known(text))
+    """Return how many columns have a known heading when these rows are joined."""
+    return sum(1 for text in _join_levels(grid, rows).values() if known(text))
 
 
 def _covers_leaves(grid: Grid, row: int, filled: list[int]) -> bool:
-    """Return whether the cells of a row reach over those of the row below, merged or by their gaps."""
+    """Whether the cells of a row are over several of the row below, by merges or by gaps."""
     below = grid.filled(row + 1)
     merges = grid.merges_from(row, row)
     if len(filled) > 1 and any(bottom > row for _top, _left, bottom, _right in merges):
@@ -139,71 +151,88 @@ def _covers_leaves(grid: Grid, row: int, filled: list[int]) -> bool:
     spans = [(left, right - left + 1) for _top, left, _bottom, right in merges if right > left]
     if spans:
         return len(filled) > 1 or (spans[0][0] > below[0] and spans[0][1] < width)
-    # Without merges a parent shows by the gap to its right, a finished header by the gap below.
+    # Without merges a parent has a gap to its right, a column with one header row a gap below.
     return len(filled) > 1 and any(column not in below for column in filled)
 
 
 def _is_leaf_row(grid: Grid, header: range, known: IsKnownHeading) -> bool:
-    """Return whether the row below a header is part of it."""
+    """Whether the row below a header is part of it."""
     row = header[-1] + 1
     if row >= len(grid.rows):
         return False
     filled = grid.filled(row)
     texts = [drop_spaces(grid.cell(row, column)) for column in filled]
-    if len(_texts(grid, row)) < len(texts) or any(
-        word in text for text in texts for word in _NO_HEADER
+    if len(_list_labels(grid, row)) < len(texts) or any(
+        word in text for text in texts for word in _HINTS
     ):
         return False
     if any(merge[2] >= row for merge in grid.merges_from(header[0], header[-1])):
         return True
-    above = _join(grid, header, grid.filled(row))
-    parents = _parents(grid, header[-1], filled)
-    ends = [c for c in filled if c in above and c not in parents and known(above[c])]
+    above = _join_levels(grid, header, grid.filled(row))
+    parents = _find_gap_parents(grid, header[-1], filled)
+    # A column whose heading is known already may only grow into another known heading; otherwise
+    # the row below is the first row of people.
+    own = [column for column in filled if column in above and column not in parents]
+    complete = [column for column in own if known(above[column])]
     is_under = any(column in above for column in filled)
-    return is_under and all(known(f"{above[c]}/{_one_level(texts[filled.index(c)])}") for c in ends)
+    return is_under and all(
+        known(f"{above[column]}/{_format_level(grid.cell(row, column))}") for column in complete
+    )
 
 
-def _parents(grid: Grid, row: int, below: Sequence[int]) -> set[int]:
-    """List the columns of a header row whose text also covers the blank cells to its right."""
+def _find_gap_parents(grid: Grid, row: int, below: Sequence[int]) -> set[int]:
+    """Return the columns of a header row whose text also covers the blank cells to its right."""
     filled = grid.filled(row)
-    return {c for c in filled if c in below and c + 1 in below and c + 1 not in filled}
+    return {
+        column
+        for column in filled
+        if {column, column + 1} <= set(below) and column + 1 not in filled
+    }
 
 
-def _one_level(text: str) -> str:
-    """Return a cell's text without blanks; a slash in it becomes ／, for / parts the levels."""
-    return drop_spaces(text).replace("/", "／")
+def _format_level(cell: Cell) -> str:
+    """Return a cell's text without blanks; a slash becomes ／, as / separates the levels."""
+    return drop_spaces(cell).replace("/", "／")
 
 
-def _join(grid: Grid, rows: range, below: Sequence[int] = ()) -> dict[int, str]:
-    """Join the texts of each column downward, merged cells spread out, none said twice."""
-    levels = [_spread(grid, row, rows, below) for row in rows]
+def _join_levels(grid: Grid, rows: range, below: Sequence[int] = ()) -> dict[int, str]:
+    """Return the texts of each column joined downward, without repeating a level.
+
+    `below` are the columns of a further row that is being tried as the next header row.
+    """
+    levels = [_spread_parents(grid, row, rows, below) for row in rows]
     columns = sorted({column for level in levels for column in level})
     joined: dict[int, str] = {}
     for column in columns:
-        parts = [level[column] for level in levels if column in level]
-        joined[column] = "/".join(p for i, p in enumerate(parts) if i == 0 or p != parts[i - 1])
+        texts = [level[column] for level in levels if column in level]
+        joined[column] = "/".join(text for text, _repeats in groupby(texts))
     return joined
 
 
-def _spread(grid: Grid, row: int, rows: range, below: Sequence[int]) -> dict[int, str]:
+def _spread_parents(grid: Grid, row: int, rows: range, below: Sequence[int]) -> dict[int, str]:
     """Return the texts of one header row, each parent repeated over the columns it covers."""
-    own = {column: _one_level(str(grid.cell(row, column))) for column in grid.filled(row)}
+    own = {column: _format_level(grid.cell(row, column)) for column in grid.filled(row)}
     spread = dict(own)
-    lower = {c for i in rows if i > row for c in grid.filled(i)} | set(below)
-    merges = [m for m in grid.merges_from(row, row) if m[3] > m[1] and m[1] in own]
-    for _top, left, bottom, right in merges:
-        if bottom < rows[-1] or below:
-            spread |= {c: own[left] for c in range(left, right + 1) if c in lower or c == left}
-    if not merges and not any(m[3] > m[1] for m in grid.merges_from(rows[0], rows[-1])):
-        spread |= _unmerged(own, lower, grid, row, rows)
+    lower = {column for i in rows if i > row for column in grid.filled(i)} | set(below)
+    wide = [merge for merge in grid.merges_from(rows[0], rows[-1]) if merge[3] > merge[1]]
+    for top, left, bottom, right in wide:
+        if top == row and left in own and (bottom < rows[-1] or below):
+            spread |= {
+                column: own[left]
+                for column in range(left, right + 1)
+                if column in lower or column == left
+            }
+    # One merge across shows that this office merges its parents: then gaps are just gaps.
+    if not wide:
+        spread |= _spread_over_gaps(own, lower, grid, row, rows)
     return spread
 
 
-def _unmerged(
+def _spread_over_gaps(
     own: dict[int, str], lower: set[int], grid: Grid, row: int, rows: range
 ) -> dict[int, str]:
-    """Spread parents over the blank cells to their right, where nothing is merged."""
-    upper = {c for i in rows if i < row for c in grid.filled(i)}
+    """Return the parents repeated over the blank cells to their right, where nothing is merged."""
+    upper = {column for i in rows if i < row for column in grid.filled(i)}
     spread: dict[int, str] = {}
     parent = ""
     for column in range(max(lower, default=-1) + 1):

@@ -1,7 +1,7 @@
-"""Forms and questionnaires: sheets about one household that are no list of anybody.
+"""Recognises forms and questionnaires: sheets about one household, which are not lists.
 
-A form shows by headings that each have their value to the right, a questionnaire by its questions.
-A heading with values row after row below it heads the column of a list, whatever is beside it.
+A form has headings that each have their value to the right, a questionnaire has questions. A
+heading with a value in row after row below it belongs to a list, whatever is beside it.
 """
 
 import re
@@ -19,10 +19,11 @@ _ROWS_LOOKED_AT = 60
 _FEWEST_PAIRS = 3
 _FEWEST_ROWS = 2
 _FEWEST_QUESTIONS = 5
-# So many values below a heading are a list: fewer if they are figures, which no heading is.
+# This many values below a heading make a list; fewer will do if they are figures, which headings
+# are not.
 _FIGURES_OF_A_LIST = 3
 _VALUES_OF_A_LIST = 10
-# Headings that may as well be somebody's answer.
+# Words that are headings elsewhere but may be an answer in a form.
 _ANSWERS = frozenset(
     {"户主", "申请人", "主申请人", "户主本人", "本人", "成员", "家庭成员", "其他", "说明", "低保"}
 )
@@ -33,14 +34,14 @@ _QUESTION = re.compile(
 
 
 def find_form_kind(grid: Grid, known: IsKnownHeading) -> FormKind | None:
-    """Return whether a sheet is a form or a questionnaire; None where it is neither."""
+    """Return whether a sheet is a form or a questionnaire; None if it is neither."""
     rows = range(min(_ROWS_LOOKED_AT, len(grid.rows)))
     if sum(_is_question(grid, row) for row in rows) >= _FEWEST_QUESTIONS:
         return "questionnaire"
     seen: set[str] = set()
     pairs = counted = 0
     for row in rows:
-        labels = _labels_with_value(grid, row, known)
+        labels = _find_labels_with_value(grid, row, known)
         if not labels or seen & labels:
             continue
         seen |= labels
@@ -57,34 +58,34 @@ def _is_question(grid: Grid, row: int) -> bool:
     )
 
 
-def _labels_with_value(grid: Grid, row: int, known: IsKnownHeading) -> set[str]:
-    """List the headings of a row that each have a value to the right, if that is all it is."""
+def _find_labels_with_value(grid: Grid, row: int, known: IsKnownHeading) -> set[str]:
+    """Return the headings of a row that each have a value to the right; none for another row."""
     columns = grid.filled(row)
     is_label = [_is_label(grid.cell(row, column), known) for column in columns]
     labels = {
         column
-        for column, this, following in zip(columns, is_label, [*is_label[1:], True], strict=False)
-        if this and not following
+        for column, is_own, is_next in zip(columns, is_label, [*is_label[1:], True], strict=False)
+        if is_own and not is_next
     }
     # A row of headings has several beside each other; a row of a form has a value after each.
     if sum(is_label) > len(labels) + 1:
         return set()
     if any(_heads_a_column(grid, row, column, known) for column in labels):
         return set()
-    return {_text(grid.cell(row, column)) for column in labels}
+    return {_read_label(grid.cell(row, column)) for column in labels}
 
 
 def _is_label(cell: Cell, known: IsKnownHeading) -> bool:
-    text = _text(cell)
+    text = _read_label(cell)
     return not is_figure(cell) and text not in _ANSWERS and known(text.replace("/", "／"))
 
 
-def _text(cell: Cell) -> str:
+def _read_label(cell: Cell) -> str:
     return drop_spaces(cell).rstrip(":：")
 
 
 def _heads_a_column(grid: Grid, row: int, column: int, known: IsKnownHeading) -> bool:
-    """Return whether values stand below a heading one after the other, as they do in a list."""
+    """Whether there are values below a heading, one after the other, as in a list."""
     below = (grid.cell(lower, column) for lower in range(row + 1, len(grid.rows)))
     filled = list(islice((cell for cell in below if not is_empty_cell(cell)), _VALUES_OF_A_LIST))
     first = filled[:_FIGURES_OF_A_LIST]

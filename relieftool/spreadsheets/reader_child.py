@@ -1,8 +1,8 @@
-"""The process that opens files for relief, so that one that kills its parser kills only it.
+"""The child process that parses files, so that a file that kills its parser kills only this.
 
-It is asked on standard input, one file a line, and answers in lines of JSON: a sheet's head, its
-rows, and at the end done or refused. It writes nothing but an archive's members, and those into
-the folder it is told.
+It reads requests from standard input, one file a line, and answers in lines of JSON: for each sheet
+its description and its rows in batches, at the end done or refused. The only files it writes are
+the members of an archive, into the folder that the request names.
 """
 
 import csv
@@ -23,7 +23,6 @@ from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 from python_calamine import CalamineError, PasswordError
 
 from relieftool.spreadsheets.archive_guard import RefusedError, unpack_members
-from relieftool.spreadsheets.grid import MergedCells
 from relieftool.spreadsheets.text_files import find_encoding, read_text_rows
 from relieftool.spreadsheets.web_pages import is_web_page, read_web_page
 from relieftool.spreadsheets.workbook_reader import ReadSheet, read_ole_workbook, read_zip_workbook
@@ -32,10 +31,11 @@ from relieftool.values.text import Cell
 _MOST_MEMORY = 4 << 30
 _LEAST_MEMORY, _MEMORY_PER_BYTE = 1 << 30, 200
 _MOST_CELLS = 50_000_000
-_ROWS_A_LINE = 200
+_ROWS_PER_BATCH = 200
 _LONGEST_START = 1 << 12
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# What the readers raise about a file that is broken; anything else ends this process instead.
+# What the readers raise for a damaged file. Anything else ends this process and is reported as a
+# crash: a parser in an unknown state must not read the next file.
 _DAMAGED = (
     CalamineError,
     zipfile.BadZipFile,
@@ -51,9 +51,9 @@ ReadAnswer = dict[str, object]
 
 @dataclass(frozen=True)
 class ReadRequest:
-    """A file to read; `encoding` says how a text file is to be read, None leaves it to the file.
+    """A file to read; `encoding` is that of a text file, None to find it out.
 
-    With `folder` the file is an archive, whose members with these `endings` are unpacked there.
+    With `folder` the file is an archive, and its members with these `endings` are unpacked there.
     """
 
     path: str
@@ -63,7 +63,7 @@ class ReadRequest:
 
 
 def read_file(path: Path, encoding: str | None = None) -> Iterator[ReadSheet]:
-    """Read the sheets of a file by what it holds, whatever it is called."""
+    """Read the sheets of a file by what is in it, whatever its name ends in."""
     with path.open("rb") as stream:
         start = stream.read(len(_OLE))
         stream.seek(0)
@@ -76,7 +76,7 @@ def read_file(path: Path, encoding: str | None = None) -> Iterator[ReadSheet]:
 
 
 def _read_text(stream: IO[bytes], encoding: str | None) -> Iterator[ReadSheet]:
-    """Read a text file: cells with separators, or a web page or XML that calls itself .xls."""
+    """Read a text file: cells with separators, or a web page or XML that is named .xls."""
     found = find_encoding(stream, encoding)
     if found is None:
         raise RefusedError("not-a-spreadsheet")
@@ -85,58 +85,60 @@ def _read_text(stream: IO[bytes], encoding: str | None) -> Iterator[ReadSheet]:
     start = text.read(_LONGEST_START)
     while start.isspace() and (more := text.read(_LONGEST_START)):
         start = more
+    text.seek(0)
     if is_web_page(start):
-        text.seek(0)
         yield from read_web_page(text.read())
     else:
-        text.seek(0)
         yield ReadSheet("", read_text_rows(text), encoding=found.encoding, height=found.lines)
 
 
 @dataclass
 class _Budget:
-    """What all sheets of a file may hold together, so that our own side's memory is bounded too."""
+    """How many cells the sheets of a file may still have, to limit the parent's memory too."""
 
     left: int = _MOST_CELLS
 
     def spend(self, cells: int) -> None:
-        """Count cells that are shown."""
+        """Count cells that are sent; raise RefusedError if they are too many."""
         self.left -= cells
         if self.left < 0:
             raise RefusedError("too-large")
 
 
-def _lines(rows: Iterable[list[Cell]], budget: _Budget) -> Iterator[list[object]]:
-    """Return rows in lots, a number standing for that many empty ones; none after the last filled."""
-    lot: list[object] = []
+def _batch_rows(rows: Iterable[list[Cell]], budget: _Budget) -> Iterator[list[object]]:
+    """Return rows in batches; a number stands for that many empty rows.
+
+    Empty rows at the end are left out: some files have a million of them.
+    """
+    batch: list[object] = []
     empty = 0
     for row in rows:
-        cells = _trimmed(row)
+        cells = _trim(row)
         if not cells:
             empty += 1
             continue
-        lot += [empty] if empty else []
+        batch += [empty] if empty else []
         empty = 0
-        lot.append(cells)
+        batch.append(cells)
         budget.spend(len(cells))
-        if len(lot) >= _ROWS_A_LINE:
-            yield lot
-            lot = []
-    yield lot
+        if len(batch) >= _ROWS_PER_BATCH:
+            yield batch
+            batch = []
+    yield batch
 
 
-def _trimmed(row: list[Cell]) -> list[Cell]:
-    """Return a row without the blanks behind its last cell."""
+def _trim(row: list[Cell]) -> list[Cell]:
+    """Return a row without the blanks after its last cell."""
     last = len(row)
     while last and row[last - 1] is None:
         last -= 1
     return row[:last]
 
 
-def answer_request(question: ReadRequest) -> Iterator[ReadAnswer]:
-    """Return all there is to say about one file, the last answer being done or refused."""
+def answer_request(request: ReadRequest) -> Iterator[ReadAnswer]:
+    """Return the answers about one file; the last is done or refused."""
     try:
-        yield from _done(question)
+        yield from _carry_out(request)
     except PasswordError:
         yield {"refused": "password"}
     except RefusedError as error:
@@ -149,33 +151,29 @@ def answer_request(question: ReadRequest) -> Iterator[ReadAnswer]:
         yield {"done": True}
 
 
-def _done(question: ReadRequest) -> Iterator[ReadAnswer]:
-    """Do what is asked."""
-    if question.folder is not None:
-        with Path(question.path).open("rb") as stream:
-            unpack_members(stream, Path(question.folder), tuple(question.endings))
+def _carry_out(request: ReadRequest) -> Iterator[ReadAnswer]:
+    """Unpack the archive, or return each sheet's description and its rows."""
+    if request.folder is not None:
+        with Path(request.path).open("rb") as stream:
+            unpack_members(stream, Path(request.folder), tuple(request.endings))
         return
     budget = _Budget()
-    for sheet in read_file(Path(question.path), question.encoding):
-        yield _head(sheet, list(sheet.merged))
-        for lot in _lines(sheet.rows, budget):
-            yield {"rows": lot}
-
-
-def _head(sheet: ReadSheet, merged: list[MergedCells]) -> ReadAnswer:
-    return {
-        "sheet": sheet.name,
-        "hidden": sheet.is_hidden,
-        "merged": merged,
-        "encoding": sheet.encoding,
-        "height": sheet.height,
-    }
+    for sheet in read_file(Path(request.path), request.encoding):
+        yield {
+            "sheet": sheet.name,
+            "hidden": sheet.is_hidden,
+            "merged": sheet.merged,
+            "encoding": sheet.encoding,
+            "height": sheet.height,
+        }
+        for batch in _batch_rows(sheet.rows, budget):
+            yield {"rows": batch}
 
 
 def _limit_memory(file_size: int) -> None:
-    """Let the system end this process before a workbook eats all memory, where it can.
+    """Limit this process's memory, by the file's size; Windows has no such limit.
 
-    A small file that claims to be huge gets little: filling gigabytes takes seconds by itself.
+    A small file that claims to be huge gets little memory: to fill gigabytes takes seconds.
     """
     if sys.platform != "win32":
         import resource  # noqa: PLC0415 not on Windows
@@ -186,20 +184,20 @@ def _limit_memory(file_size: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limit, most))
 
 
-def serve_requests(questions: Iterable[str], answers: IO[str]) -> None:
-    """Answer questions until there are no more."""
-    for line_asked in questions:
-        question = ReadRequest(**json.loads(line_asked))
-        _limit_memory(Path(question.path).stat().st_size)
-        for line in answer_request(question):
-            answers.write(json.dumps(line, ensure_ascii=True) + "\n")
+def serve_requests(requests: Iterable[str], answers: IO[str]) -> None:
+    """Answer requests until there are no more."""
+    for line in requests:
+        request = ReadRequest(**json.loads(line))
+        _limit_memory(Path(request.path).stat().st_size)
+        for answer in answer_request(request):
+            answers.write(json.dumps(answer, ensure_ascii=True) + "\n")
         answers.flush()
 
 
 if __name__ == "__main__":
-    # Ctrl-C on a terminal reaches both of us; the other side ends this process then.
+    # Ctrl-C on a terminal reaches both processes; the parent ends this one then.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # What a parser prints by itself must not come between the answers: it goes where stderr goes.
+    # What a parser prints by itself must not get between the answers: it goes where stderr goes.
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as own_answers:
         os.dup2(2, 1)
         own_answers.write(json.dumps({"ready": True}) + "\n")

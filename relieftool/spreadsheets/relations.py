@@ -1,6 +1,6 @@
-"""Households told by nothing but the relation to the head: 户主, then 妻子, 儿子 and so on.
+"""Groups rows into households by the relation to the head alone: 户主, then 妻子, 儿子 and so on.
 
-Only where no number, no head's name and no serial tells one household from the next; said once.
+Only for a list without a household number or a head's name; it is reported once for the table.
 """
 
 from collections.abc import Container, Mapping, Sequence
@@ -13,97 +13,96 @@ from relieftool.spreadsheets.rows import TableRow, TableRows
 from relieftool.spreadsheets.tables import Table
 from relieftool.values.communities import normalise_community
 from relieftool.values.text import drop_spaces, is_blank, simplified_text
-from relieftool.values.words import is_head_word
+from relieftool.values.vocabulary import is_head_word
 
-_TELLING = ("household_no", "head_name", "head_id_number")
+_HOUSEHOLD_TARGETS = ("household_no", "head_name", "head_id_number")
+_NO_RELATION = Message(
+    "this row does not say how the person is related to a head (户主), so it was kept as a separate"
+    " household. Write 户主, or the relation to the head above"
+)
 
 
 def join_by_relation(table: Table, columns: Sequence[ColumnMeaning]) -> tuple[Table, list[Problem]]:
-    """Return a list with the rows of each head's people joined to his, and say so once.
+    """Return the table with each head's people joined to the head's row, and the problems.
 
-    A row of another community or address than the head above joins nobody; nor does one below a
-    row that is no head and says no relation.
+    A row with another community or address than the head above is not joined; nor is one below a
+    row that has no relation and is not a head.
     """
-    places = _places(columns)
+    places = _find_places(columns)
     if places is None or not isinstance(table.rows, TableRows):
         return table, []
-    joined = _joined(table.rows, places, {section.row for section in table.sections})
-    if not joined:
+    heads = _find_heads(table.rows, places, {section.row for section in table.sections})
+    if not heads:
         return table, []
     header = table.headers[places["relation"]]
-    told = [_by_relation(table, header, len(joined))]
-    told += [
+    problems = [_build_relation_problem(table, header, len(heads))]
+    problems += [
         Problem("relation-missing", _NO_RELATION, table.sheet, row.number, header)
         for row in table.rows
         if row.role == "first" and is_blank(row.cells[places["relation"]])
     ]
-    return replace(table, rows=table.rows.joined(joined)), told
+    return replace(table, rows=table.rows.joined(heads)), problems
 
 
-_NO_RELATION = Message(
-    "nothing says what this person is to a head (户主); it was kept as a household of its own."
-    " Write 户主, or the relation to the head above"
-)
-
-
-def _by_relation(table: Table, header: str, count: int) -> Problem:
-    """Tell by what the households of a table were told apart."""
+def _build_relation_problem(table: Table, header: str, count: int) -> Problem:
+    """Return the problem that households were separated by the relation alone."""
     message = Message(
-        "nothing but '{header}' tells one household from the next here: {count} rows were counted"
-        " to the head (户主) who stands above them. If that is wrong, add a column 户编号",
+        "only '{header}' separates the households here: {count} rows were assigned to the head"
+        " (户主) above them. If that is wrong, add a column 户编号",
         {"header": header, "count": count},
     )
     return Problem("households-by-relation", message, table.sheet, table.last_header_row, header)
 
 
-def _places(columns: Sequence[ColumnMeaning]) -> dict[str, int] | None:
-    """Return where relation, community and address stand; None where something else tells."""
-    if any(one.place is not None or one.target in _TELLING for one in columns):
+def _find_places(columns: Sequence[ColumnMeaning]) -> dict[str, int] | None:
+    """Return the positions of relation, community and address.
+
+    None if there is no relation, or if other columns identify the households.
+    """
+    if any(column.place is not None or column.target in _HOUSEHOLD_TARGETS for column in columns):
         return None
-    wanted = ("relation", "community", "address")
-    places = {column.target: column.position for column in columns if column.target in wanted}
-    return {str(name): place for name, place in places.items()} if "relation" in places else None
+    places = {
+        column.target: column.position
+        for column in columns
+        if column.target in ("relation", "community", "address")
+    }
+    return places if "relation" in places else None
 
 
-def _joined(
+def _find_heads(
     rows: Sequence[TableRow], places: Mapping[str, int], sections: Container[int]
 ) -> dict[int, int]:
-    """Return for each row that belongs to a head above it the number of that head's row.
+    """Return the number of each row that belongs to a head above, with the head's row number.
 
-    `sections` are the rows that begin another community.
-
-    Nothing where most people of a head are told by the layout already, by blanks or merged cells.
+    `sections` are the rows that begin another community. Empty if the layout, by blanks or merged
+    cells, already joins more rows than the relations would.
     """
     joined: dict[int, int] = {}
-    told_already = 0
+    joined_by_layout = 0
     head: TableRow | None = None
     for row in rows:
         if row.role == "total" or row.number in sections:
             head = None
         elif row.role == "continuation":
-            told_already += 1
+            joined_by_layout += 1
         elif row.role == "first":
-            if is_blank(row.cells[places["relation"]]) or _is_head(row, places):
-                head = row if _is_head(row, places) else None
-            elif head is not None and _is_same_place(row, head, places):
+            relation = row.cells[places["relation"]]
+            if is_head_word(relation):
+                head = row
+            elif not is_blank(relation) and head and _is_same_place(row, head, places):
                 joined[row.number] = head.number
             else:
-                head = None  # whose people stand below a stranger is anybody's guess
-    return joined if len(joined) > told_already else {}
-
-
-def _is_head(row: TableRow, places: Mapping[str, int]) -> bool:
-    return is_head_word(row.cells[places["relation"]])
+                head = None  # the rows below may belong to this stranger
+    return joined if len(joined) > joined_by_layout else {}
 
 
 def _is_same_place(row: TableRow, head: TableRow, places: Mapping[str, int]) -> bool:
-    """Return whether neither community nor address, where both rows state it, is another one."""
+    """Whether community and address are the same, as far as both rows state them."""
     for name in ("community", "address"):
         place = places.get(name)
-        if place is not None and not is_blank(row.cells[place]) and not is_blank(head.cells[place]):
-            one, other = (drop_spaces(simplified_text(each.cells[place])) for each in (row, head))
-            if name == "community":
-                one, other = normalise_community(one), normalise_community(other)
-            if one != other:
-                return False
+        if place is None or is_blank(row.cells[place]) or is_blank(head.cells[place]):
+            continue
+        texts = [drop_spaces(simplified_text(cells[place])) for cells in (row.cells, head.cells)]
+        if len(set(map(normalise_community, texts) if name == "community" else texts)) > 1:
+            return False
     return True

@@ -1,6 +1,6 @@
-"""The rows below a header: who starts a household, who belongs to one, what is a total or note.
+"""The rows below a header: which start a household, continue one, or are totals or notes.
 
-Nothing is dropped: every row that shows something gets a role. A row that could be a person is one.
+Every row that shows something gets a role. A row that could be a person's is treated as one.
 """
 
 import re
@@ -14,7 +14,7 @@ from relieftool.spreadsheets.grid import Grid, is_figure, list_filled_places
 from relieftool.spreadsheets.titles import find_only_text, find_section_community
 from relieftool.values.id_numbers import read_id_number
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
-from relieftool.values.words import is_head_word
+from relieftool.values.vocabulary import is_head_word
 
 Role = Literal["first", "continuation", "total", "note"]
 _ROLES: tuple[Role, ...] = ("first", "continuation", "total", "note")
@@ -36,10 +36,9 @@ _FEWEST_NUMBERED = 4
 
 
 class TableRow(NamedTuple):
-    """One row of a table, word for word.
+    """One row of a table, word for word; `number` is its number on the sheet, from 1.
 
-    `number` counts from 1 in the sheet. A continuation belongs to the household of row
-    `continues`, which is a 'first'; all other roles continue nothing.
+    `continues` is the number of the first row of a continuation's household, None for other roles.
     """
 
     number: int
@@ -50,7 +49,7 @@ class TableRow(NamedTuple):
 
 @dataclass(frozen=True)
 class KeyColumns:
-    """Where in a table the cells stand that tell one household from the next."""
+    """The columns of a table that separate one household from the next, by position."""
 
     serial: int | None = None
     household_no: int | None = None
@@ -63,19 +62,19 @@ class KeyColumns:
 
     @property
     def merged(self) -> set[int]:
-        """Return the columns in which a merge down joins the rows of one household."""
+        """The columns in which a cell merged downward joins the rows of one household."""
         return {i for i in (self.serial, self.household_no, *self.head) if i is not None}
 
     @property
-    def telling(self) -> tuple[int, ...]:
-        """Return the columns that a member's row leaves blank."""
+    def blank_in_members(self) -> tuple[int, ...]:
+        """The columns that only the first row of a household fills in."""
         first = self.household_no if self.has_name else self.serial
         rest = self.head if self.has_name else (self.household_no,)
         return tuple(i for i in (first, *rest) if i is not None)
 
 
 def find_keys(headers: Sequence[str]) -> KeyColumns:
-    """Find the columns that identify households among these headers."""
+    """Return the columns among these headers that identify households."""
     catalogue = build_identity_catalogue()
     places: dict[str, list[int]] = {}
     has_places = False
@@ -89,10 +88,10 @@ def find_keys(headers: Sequence[str]) -> KeyColumns:
     if not heads and len(names) > 1 and "成员" in headers[names[1]]:
         heads, names = names[:1], names[1:]
     return KeyColumns(
-        serial=_first(places.get("serial")),
-        household_no=_first(places.get("household_no")),
+        serial=_first_or_none(places.get("serial")),
+        household_no=_first_or_none(places.get("household_no")),
         head=tuple(heads[:1] + places.get("head_id_number", [])[:1]),
-        relation=_first(places.get("relation")),
+        relation=_first_or_none(places.get("relation")),
         ids=(*places.get("id_number", ()), *places.get("head_id_number", ())),
         names=(*names, *heads),
         has_name=bool(names),
@@ -100,7 +99,7 @@ def find_keys(headers: Sequence[str]) -> KeyColumns:
     )
 
 
-def _first(positions: list[int] | None) -> int | None:
+def _first_or_none(positions: list[int] | None) -> int | None:
     return positions[0] if positions else None
 
 
@@ -115,7 +114,12 @@ class _OpenHousehold:
 
 @dataclass
 class _RowReader:
-    """Reads the rows of one table from top to bottom."""
+    """Reads the rows of one table from top to bottom.
+
+    `headed` are the positions of columns with a heading, `titles` rows that repeat the title,
+    `communities` plain names used in the file. `sections` is filled with the rows, from 1, that
+    name a community. `merged_tops` maps a row covered by a merged key cell to that cell's top row.
+    """
 
     grid: Grid
     columns: Sequence[int]
@@ -126,29 +130,29 @@ class _RowReader:
     communities: Collection[str] = ()
     sections: dict[int, str] = field(default_factory=dict)
     household: _OpenHousehold | None = None
-    tops: dict[int, int] = field(default_factory=dict)
+    merged_tops: dict[int, int] = field(default_factory=dict)
     header_texts: list[set[str]] = field(default_factory=list)
     has_data: bool = False
 
     def __post_init__(self) -> None:
         for position in self.keys.merged:
-            self._join_merged(self.columns[position])
+            self._note_merged(self.columns[position])
         for row in self.header_rows:
             self.header_texts.append({drop_spaces(cell) for cell in self.grid.rows[row]} - {""})
 
-    def _join_merged(self, column: int) -> None:
-        """Note for each row which row above it shares this column's merged cell."""
+    def _note_merged(self, column: int) -> None:
+        """Note for each row the top row of the merged cell that covers it in this column."""
         end = self.header_rows[-1]
         for top, _left, bottom, _right in sorted(m for m in self.grid.merged if m[1] == column):
             if top > end:
                 end = min(bottom, len(self.grid.rows) - 1)
                 for row in range(top + 1, end + 1):
-                    self.tops[row] = min(top, self.tops.get(row, top))
+                    self.merged_tops[row] = min(top, self.merged_tops.get(row, top))
 
     def read(self, row: int) -> TableRow:
-        """Return one row its role."""
-        cells = _picked(self.grid.rows[row], self.columns)
-        if role := self._role_of_no_person(row, cells):
+        """Return a row, counted from 0, with its role."""
+        cells = _pick_cells(self.grid.rows[row], self.columns)
+        if role := self._find_role_without_people(row, cells):
             if role == "total" or self._is_section(row, cells, list_filled_places(cells)):
                 self.household = None
             return TableRow(row + 1, cells, role, None)
@@ -159,27 +163,26 @@ class _RowReader:
         self.household = _OpenHousehold(row + 1, cells, self._is_head(cells))
         return TableRow(row + 1, cells, "first", None)
 
-    def _role_of_no_person(
+    def _find_role_without_people(
         self, row: int, cells: tuple[Cell, ...]
     ) -> Literal["total", "note"] | None:
-        """Say what a row without people is; a right ID number is one, but in a sample row."""
+        """Return the role of a row without people; None for a person's row.
+
+        A valid ID number makes a row a person's, except in a sample row.
+        """
         filled = list_filled_places(cells)
         if row in self.titles:
             return "note"
-        if self._is_plainly_person(cells, cells[filled[0]]):
-            return None
+        is_sample = _EXAMPLE.match(simplify_characters(drop_spaces(cells[filled[0]])))
+        has_own_id = any(read_id_number(cells[place]).number for place in self.keys.ids)
+        if has_own_id and not is_sample:
+            return None  # the common case, decided before the many patterns below
         role: Literal["total", "note"] | None = None
         if _is_total([simplify_characters(drop_spaces(cells[i])) for i in filled[:3]]):
             role = "total"
         elif self._is_note(row, cells, filled):
             role = "note"
-        is_sample = _EXAMPLE.match(simplify_characters(drop_spaces(cells[filled[0]])))
         return None if role and not is_sample and has_person(cells) else role
-
-    def _is_plainly_person(self, cells: tuple[Cell, ...], first: Cell) -> bool:
-        """Return whether a row has a right ID number under its heading, and is no sample row."""
-        is_person = any(read_id_number(cells[place]).number for place in self.keys.ids)
-        return is_person and not _EXAMPLE.match(simplify_characters(drop_spaces(first)))
 
     def _is_note(self, row: int, cells: tuple[Cell, ...], filled: list[int]) -> bool:
         first = drop_spaces(cells[filled[0]])
@@ -187,7 +190,7 @@ class _RowReader:
         if _FOOTER.match(line) or _EXAMPLE.match(line) or filled == [self.keys.serial]:
             return True
         if self.headed.isdisjoint(filled):
-            return True  # strays beside the table, and lists for choosing from
+            return True  # stray cells beside the table, such as lists to choose from
         if self._is_section(row, cells, filled):
             return True
         if len(filled) == 1:
@@ -199,7 +202,7 @@ class _RowReader:
         return is_hint or any(seen.issuperset(texts) for seen in self.header_texts)
 
     def _is_section(self, row: int, cells: tuple[Cell, ...], filled: list[int]) -> bool:
-        """Return whether a row names the community of those below it; notes it."""
+        """Whether a row names the community of the rows below it; adds it to `sections`."""
         text = find_only_text(cells, filled)
         if text is None or filled[0] > 1:
             return False
@@ -210,42 +213,43 @@ class _RowReader:
         return community is not None
 
     def _is_wide(self, row: int) -> bool:
-        """Return whether a cell of a row is merged over half the table or more."""
+        """Whether a row has a cell that is merged over half the table or more."""
         return any(
             top == row and right - left + 1 >= len(self.columns) / 2
             for top, left, _bottom, right in self.grid.merged
         )
 
     def _is_caption(self, row: int, text: str, cell: Cell) -> bool:
-        """Return whether the only cell of a row is a line of words across the table."""
+        """Whether the only cell of a row is a line of words across the table."""
         if is_figure(cell):
             return False
         is_words = len(text) >= _SHORTEST_NOTE or _CAPTION.match(text) or _HINT.search(text)
         return self._is_wide(row) or bool(is_words)
 
     def _continues(self, row: int, cells: tuple[Cell, ...]) -> bool:
+        """Whether a row belongs to the household of the rows above it."""
         if self.household is None:
             return False
-        if row in self.tops:
+        if row in self.merged_tops:
             return True
         return not self.keys.has_places and (
             self._leaves_keys_blank(cells) or self._repeats_head(cells)
         )
 
     def _leaves_keys_blank(self, cells: tuple[Cell, ...]) -> bool:
-        """Return whether the cells that the household's first row filled are blank here."""
+        """Whether the key cells that are filled in the household's first row are blank here."""
         first = self.household.cells if self.household else ()
-        telling = [i for i in self.keys.telling if first and not is_empty_cell(first[i])]
-        if (
-            not telling
-            and self.keys.serial is not None
-            and not is_empty_cell(first[self.keys.serial])
-        ):
-            telling = [self.keys.serial]
-        return bool(telling) and all(is_empty_cell(cells[i]) for i in telling)
+        keys = [i for i in self.keys.blank_in_members if first and not is_empty_cell(first[i])]
+        serial = self.keys.serial
+        if not keys and serial is not None and not is_empty_cell(first[serial]):
+            keys = [serial]
+        return bool(keys) and all(is_empty_cell(cells[i]) for i in keys)
 
     def _repeats_head(self, cells: tuple[Cell, ...]) -> bool:
-        """Return whether this row names the same head again, beside another member's name."""
+        """Whether a row repeats the head's name beside another member's.
+
+        Two rows that both say 户主 are two households whose heads have the same name.
+        """
         keys, household = self.keys, self.household
         if household is None or not keys.has_name or not keys.head:
             return False
@@ -261,12 +265,12 @@ class _RowReader:
 
 
 def has_person(cells: Iterable[Cell]) -> bool:
-    """Return whether any cell of a row is a right ID number."""
+    """Whether any cell of a row is a valid ID number."""
     return any(read_id_number(cell).number is not None for cell in cells if not is_empty_cell(cell))
 
 
 def _is_total(texts: list[str]) -> bool:
-    """Return whether the first few texts of a row head a total, as 合   计 or 合计880户."""
+    """Whether the first few texts of a row say that it is a total, as 合   计 or 合计880户."""
     return bool(
         _TOTAL.match(texts[0])
         or _TOTAL.fullmatch("".join(texts[:2]))
@@ -279,7 +283,7 @@ def _are_hints(texts: list[str]) -> bool:
 
 
 def _are_column_numbers(texts: list[str]) -> bool:
-    """Return whether the cells only number the columns: 甲 乙 1 2 3."""
+    """Whether the cells only number the columns: 甲 乙 1 2 3."""
     numbers = [
         text.removesuffix(".0") for text in texts if text not in ("甲", "乙", "丙", "丁", "栏次")
     ]
@@ -289,9 +293,10 @@ def _are_column_numbers(texts: list[str]) -> bool:
 
 
 class TableRows(Sequence[TableRow]):
-    """The rows of a table: their roles, with the cells as they stand on the sheet.
+    """The rows of a table with their roles.
 
-    Only what reading them once said of each is kept, so that a long table takes little memory.
+    Only numbers and roles are kept here; the cells are fetched from the sheet when a row is asked
+    for, so that a long table takes little memory.
     """
 
     def __init__(self, grid: Grid, columns: Sequence[int]) -> None:
@@ -308,7 +313,7 @@ class TableRows(Sequence[TableRow]):
         self._continues.append(row.continues or 0)
 
     def joined(self, continues: Mapping[int, int]) -> "TableRows":
-        """Return the rows with those of these numbers continuing others, by the numbers of both."""
+        """Return the rows; those numbered in `continues` become continuations of its values."""
         rows = TableRows(self._grid, self._columns)
         for row in self:
             head = continues.get(row.number)
@@ -331,9 +336,9 @@ class TableRows(Sequence[TableRow]):
     def __getitem__(self, place: slice) -> Sequence[TableRow]: ...
     def __getitem__(self, place: int | slice) -> TableRow | Sequence[TableRow]:
         if isinstance(place, slice):
-            return [self[one] for one in range(*place.indices(len(self)))]
+            return [self[index] for index in range(*place.indices(len(self)))]
         number = self._numbers[place]
-        cells = _picked(self._grid.rows[number - 1], self._columns)
+        cells = _pick_cells(self._grid.rows[number - 1], self._columns)
         return TableRow(number, cells, _ROLES[self._roles[place]], self._continues[place] or None)
 
 
@@ -344,7 +349,7 @@ def list_notes(rows: Sequence[TableRow]) -> Iterable[TableRow]:
     return (row for row in rows if row.role == "note")
 
 
-def _picked(cells: list[Cell], columns: Sequence[int]) -> tuple[Cell, ...]:
+def _pick_cells(cells: list[Cell], columns: Sequence[int]) -> tuple[Cell, ...]:
     """Return the cells of a table's columns from a row of its sheet."""
     count = len(cells)
     return tuple([cells[column] if column < count else None for column in columns])
@@ -361,11 +366,11 @@ def read_rows(  # noqa: PLR0913 a table, and what is known of the sheet
     titles: Collection[int] = (),
     sections: dict[int, str] | None = None,
 ) -> TableRows:
-    """Read every row below a header down to `last_row` (inclusive) that shows something.
+    """Return every row below a header, down to `last_row` (inclusive), that shows something.
 
     `headers` are the texts over the columns, '' for one without. `titles` are rows, counted from 0,
     that repeat the title. `sections` is filled with the rows, counted from 1, that name the
-    community of those below; `communities` are plain names that the file knows.
+    community of the rows below; `communities` are plain names used in the file.
     """
     headed = frozenset(place for place, text in enumerate(headers) if text)
     found = {} if sections is None else sections

@@ -1,13 +1,12 @@
-"""Of which community the rows of a table are, and what is told where two are named.
+"""The problems of tables, files and the communities they name, and the parting into sections.
 
-What is told of a table as it is read: columns and rows that are kept and used for nothing.
-
-Why a file gave nothing to import: it is empty, has no table, or no column that is known.
+A message about a heading that may be somebody's data does not repeat it.
 """
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from relieftool.errors import Problem, ReliefError
@@ -21,140 +20,9 @@ from relieftool.spreadsheets.titles import Section
 from relieftool.values.communities import normalise_community
 from relieftool.values.text import is_empty_cell
 
-_DIFFERS = "community-differs"
-
-
-def find_area_problems(
-    table: Table, columns: Sequence[ColumnMeaning], stated: str | None
-) -> Iterator[Problem]:
-    """Tell a title that names another community than the sheet, and either than is stated."""
-    named, on_sheet = table.community, table.sheet_community
-    if named and on_sheet and normalise_community(named) != normalise_community(on_sheet):
-        yield Problem(_DIFFERS, format_titled_difference(on_sheet, named), table.sheet)
-    if stated is None:
-        return
-    row, own = _first_other(table, columns, stated)
-    if own is not None:
-        yield Problem(_DIFFERS, format_stated_difference(own, stated), table.sheet, row)
-        return
-    sections = ((section.row, section.community) for section in table.sections)
-    for place, named in ((None, table.community), *sections):
-        if named and normalise_community(named) != normalise_community(stated):
-            yield Problem(_DIFFERS, format_stated_difference(named, stated), table.sheet, place)
-            return
-
-
-def _first_other(
-    table: Table, columns: Sequence[ColumnMeaning], stated: str
-) -> tuple[int | None, str | None]:
-    """Return the first row whose own column names another community than is stated, and which."""
-    name = normalise_community(stated)
-    for place in (column.position for column in columns if column.target == "community"):
-        for row in table.rows:
-            cell = row.cells[place] if row.role in {"first", "continuation"} else None
-            if not is_empty_cell(cell) and normalise_community(str(cell)) != name:
-                return row.number, str(cell)
-    return None, None
-
-
-def split_by_sections(table: SourceTable, sections: Sequence[Section]) -> Iterator[SourceTable]:
-    """Part a table at the rows that name the community of those below; what is told comes once.
-
-    The first section takes what stands above it where nobody does.
-    """
-    starts = [0, *_starts(table.rows, {one.row for one in sections})]
-    names = [table.community, *(section.community for section in sections)]
-    if len(starts) > 1 and not any(map(_is_data, table.rows[: starts[1]])):
-        del starts[1], names[0]
-    ends = [*starts[1:], len(table.rows)]
-    for place, (start, end, name) in enumerate(zip(starts, ends, names, strict=True)):
-        rows = _cut(table.rows[start:end]) if len(starts) > 1 else table.rows
-        problems = [] if place else table.problems
-        yield replace(table, rows=rows, community=name, problems=problems)
-
-
-def _starts(rows: Iterable[SourceRow], sections: set[int]) -> list[int]:
-    """Return the places of the rows that begin a section."""
-    return [place for place, row in enumerate(rows) if row.number in sections] if sections else []
-
-
-def _is_data(row: SourceRow) -> bool:
-    return row.role in {"first", "continuation"}
-
-
-def _cut(rows: Sequence[SourceRow]) -> Sequence[SourceRow]:
-    """Return the rows of a section; one that continues a row before it begins a household."""
-    first = rows[0].number if rows else 0
-    return [
-        replace(row, role="first", continues=None)
-        if row.continues is not None and row.continues < first
-        else row
-        for row in rows
-    ]
-
-
-def find_table_problems(
-    table: Table, columns: Sequence[ColumnMeaning], *, is_dated: bool = False
-) -> list[Problem]:
-    """List what of a table is not used although it looks as if it should be.
-
-    `is_dated`: somebody says what day or month it speaks for.
-    """
-    problems = [_several_months(table)] if table.covers_months and not is_dated else []
-    problems += [_unknown_column(table, column) for column in columns if _is_worth_telling(column)]
-    problems += [_person_above(table, row) for row in table.above if has_person(row.cells)]
-    return [*problems, *([_unheaded_people(table)] if has_unheaded_people(table, columns) else [])]
-
-
-def _several_months(table: Table) -> Problem:
-    """Tell a table whose title names several months, so that it has none."""
-    message = Message(
-        "the title speaks of several months, so it is not known for which this holds; import it"
-        " again with --month YYYY-MM, or with `date` in import.toml"
-    )
-    return Problem("covers-several-months", message, table.sheet, table.first_header_row)
-
-
-def _is_worth_telling(column: ColumnMeaning) -> bool:
-    """Return whether an unknown column looks like a known one; others are kept without a word."""
-    return column.target is None and bool(column.near)
-
-
-def _unknown_column(table: Table, column: ColumnMeaning) -> Problem:
-    """Tell a column that was not used although it looks like a known one."""
-    return Problem(
-        "column-unknown",
-        Message(
-            "the column '{header}' is not used; if it is {near}, import it again with"
-            " --map {header}=…, or map it in import.toml",
-            {"header": column.header, "near": " / ".join(column.near)},
-        ),
-        table.sheet,
-        table.last_header_row,
-        column.header,
-    )
-
-
-def _person_above(table: Table, row: TableRow) -> Problem:
-    """Tell a row over the headings that speaks of a person."""
-    message = Message(
-        "this row holds an ID number and stands above the headings; it is kept and not used. Move"
-        " it below them"
-    )
-    return Problem("row-above-headings", message, table.sheet, row.number, is_unused=True)
-
-
-def _unheaded_people(table: Table) -> Problem:
-    """Tell ID numbers that stand in a column of which nothing says whose they are."""
-    message = Message(
-        "ID numbers stand in a column without a heading, and nobody is made of them; head names"
-        " and numbers 成员一姓名, 成员一身份证号 and so on"
-    )
-    return Problem("column-unheaded", message, table.sheet, table.last_header_row, is_unused=True)
-
-
 # What a heading never has: a long number, or a house number.
 _OF_A_PERSON = re.compile(r"\d{5,}|\d+\s*[号栋幢室组单弄]")
+_COMMUNITY_DIFFERS = "community-differs"
 FORM_WORDS = {
     "form": Message(
         "this sheet is the form of one household, and relief reads lists; enter it in a list with"
@@ -167,13 +35,156 @@ FORM_WORDS = {
 }
 
 
+def find_area_problems(
+    table: Table, columns: Sequence[ColumnMeaning], stated: str | None
+) -> Iterator[Problem]:
+    """Return the problems of a table whose title, sheet, rows or sections name other communities.
+
+    Title and sheet are compared with each other, and the first name that differs with `stated`,
+    the community that import.toml or the command line states; None if they state none.
+    """
+    named, on_sheet = table.community, table.sheet_community
+    if named and on_sheet and normalise_community(named) != normalise_community(on_sheet):
+        message = format_titled_difference(on_sheet, named)
+        yield Problem(_COMMUNITY_DIFFERS, message, table.sheet)
+    if stated is None:
+        return
+    plain = normalise_community(stated)
+    sections = ((section.row, section.community) for section in table.sections)
+    for row, name in chain(_list_row_communities(table, columns), [(None, named)], sections):
+        if name and normalise_community(name) != plain:
+            message = format_stated_difference(name, stated)
+            yield Problem(_COMMUNITY_DIFFERS, message, table.sheet, row)
+            return
+
+
+def _list_row_communities(
+    table: Table, columns: Sequence[ColumnMeaning]
+) -> Iterator[tuple[int | None, str]]:
+    """Return the community that each row's own column names, with the row's number."""
+    for place in (column.position for column in columns if column.target == "community"):
+        for row in table.rows:
+            if row.role in {"first", "continuation"} and not is_empty_cell(row.cells[place]):
+                yield row.number, str(row.cells[place])
+
+
+def format_stated_difference(used: str, stated: str) -> Message:
+    """Return the message that a file names another community than was stated for it."""
+    return Message(
+        "the file names the community {used}, but `area` or --area says {stated}; {used} is used."
+        " Correct the one that is wrong",
+        {"used": used, "stated": stated},
+    )
+
+
+def format_titled_difference(sheet: str, titled: str) -> Message:
+    """Return the message that a sheet's name and its title name different communities."""
+    return Message(
+        "the sheet's name says the community is {sheet}, its title {titled}; {titled} is used."
+        " Correct the one that is wrong",
+        {"sheet": sheet, "titled": titled},
+    )
+
+
+def split_by_sections(table: SourceTable, sections: Sequence[Section]) -> Iterator[SourceTable]:
+    """Split a table at the rows that name the community of the rows below them.
+
+    Rows above the first section form a table of their own only if there are people among them;
+    otherwise they go with it. The problems stay with the first table.
+    """
+    starts = [0, *_find_section_starts(table.rows, {section.row for section in sections})]
+    names = [table.community, *(section.community for section in sections)]
+    if len(starts) > 1 and not any(map(_is_of_people, table.rows[: starts[1]])):
+        del starts[1], names[0]
+    ends = [*starts[1:], len(table.rows)]
+    for place, (start, end, name) in enumerate(zip(starts, ends, names, strict=True)):
+        rows = _start_section(table.rows[start:end]) if len(starts) > 1 else table.rows
+        problems = [] if place else table.problems
+        yield replace(table, rows=rows, community=name, problems=problems)
+
+
+def _find_section_starts(rows: Iterable[SourceRow], sections: set[int]) -> list[int]:
+    """Return the places of the rows that begin a section."""
+    return [place for place, row in enumerate(rows) if row.number in sections] if sections else []
+
+
+def _is_of_people(row: SourceRow) -> bool:
+    return row.role in {"first", "continuation"}
+
+
+def _start_section(rows: Sequence[SourceRow]) -> Sequence[SourceRow]:
+    """Return the rows of a section; one that continued a row above it is a first row here."""
+    first = rows[0].number if rows else 0
+    return [
+        replace(row, role="first", continues=None)
+        if row.continues is not None and row.continues < first
+        else row
+        for row in rows
+    ]
+
+
+def find_table_problems(
+    table: Table, columns: Sequence[ColumnMeaning], *, is_dated: bool = False
+) -> list[Problem]:
+    """Return a problem for each part of a table that is not used although it seems to be data.
+
+    `is_dated`: import.toml or the command line says which day or month the table is about.
+    """
+    problems = (
+        [_build_months_problem(table)] if table.covers_several_months and not is_dated else []
+    )
+    problems += [
+        _build_column_problem(table, column)
+        for column in columns
+        if column.target is None and column.near  # others look like nothing known
+    ]
+    problems += [_build_person_problem(table, row) for row in table.above if has_person(row.cells)]
+    return [
+        *problems,
+        *([_build_unheaded_problem(table)] if has_unheaded_people(table, columns) else []),
+    ]
+
+
+def _build_months_problem(table: Table) -> Problem:
+    message = Message(
+        "the title names several months, so the month of this table is not known; import it again"
+        " with --month YYYY-MM, or with `date` in import.toml"
+    )
+    return Problem("covers-several-months", message, table.sheet, table.first_header_row)
+
+
+def _build_column_problem(table: Table, column: ColumnMeaning) -> Problem:
+    message = Message(
+        "the column '{header}' is not used; if it is {near}, import it again with"
+        " --map {header}=…, or map it in import.toml",
+        {"header": column.header, "near": " / ".join(column.near)},
+    )
+    return Problem("column-unknown", message, table.sheet, table.last_header_row, column.header)
+
+
+def _build_person_problem(table: Table, row: TableRow) -> Problem:
+    message = Message(
+        "this row has an ID number but is above the headings; it is kept and not used. Move it"
+        " below them"
+    )
+    return Problem("row-above-headings", message, table.sheet, row.number, is_unused=True)
+
+
+def _build_unheaded_problem(table: Table) -> Problem:
+    message = Message(
+        "there are ID numbers in a column without a heading, and these people are not used; give"
+        " the columns of names and numbers the headings 成员一姓名, 成员一身份证号 and so on"
+    )
+    return Problem("column-unheaded", message, table.sheet, table.last_header_row, is_unused=True)
+
+
 def has_no_rows(tables: Iterable[SourceTable]) -> bool:
-    """Return whether a file has headings, and below them neither people nor a total."""
+    """Whether the tables of a file have neither people nor a total below their headings."""
     return all(row.role == "note" for table in tables for row in table.rows)
 
 
 def build_no_rows_problem(sheet: str) -> Problem:
-    """Tell a file that has headings and nothing below them."""
+    """Return the problem of a file that has headings and nothing below them."""
     message = Message(
         "there is nothing below the headings of this file; import the one that has the list"
     )
@@ -188,7 +199,10 @@ def build_unusable_error(
     has_rows: bool,
     is_openings: bool,
 ) -> ReliefError:
-    """Say why a file gave nothing: it is empty, has no table, or no column that is known."""
+    """Return the error for a file that cannot be used: empty, no table, or no known column.
+
+    `columns` are those of the tables found in it.
+    """
     if not has_rows:
         return ReliefError(
             path.name, _("every sheet of this file is empty"), _("Name the file that has the list.")
@@ -201,20 +215,20 @@ def build_unusable_error(
         )
     if forms and not columns:
         message = FORM_WORDS["form" if "form" in forms else "questionnaire"]
-        return ReliefError(path.name, _("this file is no list"), str(message))
+        return ReliefError(path.name, _("this file is not a list"), str(message))
     if not columns:
         return ReliefError(
             path.name,
             _("no table was found in this file"),
             _("A table needs a row of headings such as 姓名, 身份证号, 社区 above its rows."),
         )
-    return _no_known_heading(path, [column for column in columns if column.header])
+    return _build_heading_error(path, [column for column in columns if column.header])
 
 
-def _no_known_heading(path: Path, columns: Sequence[ColumnMeaning]) -> ReliefError:
-    """Say which headings a file has, none of them known."""
+def _build_heading_error(path: Path, columns: Sequence[ColumnMeaning]) -> ReliefError:
+    """Return the error for a file none of whose headings is known."""
     if any(_OF_A_PERSON.search(column.header) for column in columns):
-        # most likely people, whose data no message may repeat
+        # The "headings" are most likely the first person's data, which no message may repeat.
         return ReliefError(
             path.name,
             _("this table has no row of headings"),
@@ -228,24 +242,6 @@ def _no_known_heading(path: Path, columns: Sequence[ColumnMeaning]) -> ReliefErr
             names=", ".join(near)
         )
         if near
-        else _("Name at least the person (姓名) and the ID number (身份证号) in the headings.")
+        else _("The headings must at least name the person (姓名) and the ID number (身份证号).")
     )
     return ReliefError(path.name, problem, remedy)
-
-
-def format_stated_difference(used: str, stated: str) -> Message:
-    """Say that a file and what is stated of it name different communities."""
-    return Message(
-        "the file names the community {used}, and {stated} was stated for it (`area`, --area);"
-        " {used} is used. Correct the one that is wrong",
-        {"used": used, "stated": stated},
-    )
-
-
-def format_titled_difference(sheet: str, titled: str) -> Message:
-    """Say that a sheet's name and its title name different communities."""
-    return Message(
-        "the sheet's name says the community is {sheet}, its title {titled}; {titled} is used."
-        " Correct the one that is wrong",
-        {"sheet": sheet, "titled": titled},
-    )

@@ -1,6 +1,6 @@
-"""Tables on a sheet: title, header, rows with their roles, and what stands around them.
+"""Finds the tables on a sheet: title, header, rows with their roles, and the lines around them.
 
-Nothing below a header is dropped; no cell is changed.
+No row below a header is dropped and no cell is changed.
 """
 
 import re
@@ -13,15 +13,14 @@ from relieftool.spreadsheets.reader import Sheet
 from relieftool.spreadsheets.rows import TableRow, has_person, list_notes, read_rows
 from relieftool.spreadsheets.titles import (
     Section,
+    covers_several_months,
     find_covered_period,
     find_titled_community,
-    has_no_single_month,
 )
 from relieftool.values.communities import normalise_community
 from relieftool.values.text import Cell, drop_spaces, is_empty_cell, simplify_characters
 from relieftool.values.units import find_unit_above
 
-__all__ = ["Table", "TableRow", "find_tables", "list_rows_as_notes"]
 _MOST_TITLE_ROWS = 6
 _MOST_TITLE_CELLS = 3
 _LONGEST_NAME = 4
@@ -33,16 +32,17 @@ _NEW_PAGE = re.compile(r"^[（(]?(?:续|接上页|第.{1,3}页)")
 
 @dataclass(frozen=True)
 class Table:
-    """One table: where it stands, its headers column by column, every row below them.
+    """One table: its place on the sheet, a header for each column, and every row below.
 
-    Header rows count from 1. `community` and `covers` are what title, lines above or sheet name
-    say, None where they say nothing; `covers` is 'YYYY-MM-DD' or 'YYYY-MM', None too where
-    `has_no_single_month`: they name several. `sheet_columns` tells where on the sheet each column stands,
-    from 0: a stray far cell has a column of its own.
-    `above` are the rows over the header that show something, with all their cells. `covered` gives
-    for a cell under one merged downward (its row and the column's position) the row of that one.
-    `sheet_community` is the community that the sheet's name says, whatever the lines above say.
-    `sections` are the rows that name the community of those below them.
+    Header rows count from 1. `community` and `covers` are what the title, the lines above or the
+    sheet's name say, None if they say nothing. `covers` is 'YYYY-MM-DD' or 'YYYY-MM'; it is also
+    None if they name several months (`covers_several_months`).
+    `sheet_columns` are the columns' places on the sheet, from 0; they may have gaps.
+    `above` are the rows over the header that show something, with all their cells.
+    `covered` maps a cell that a cell merged downward covers (its row and the column's position) to
+    the row of the merged cell's top.
+    `sheet_community` is the community in the sheet's name, whatever the lines above say.
+    `sections` are the rows that name the community of the rows below them.
     """
 
     sheet: str
@@ -56,13 +56,13 @@ class Table:
     sheet_columns: tuple[int, ...] = ()
     above: tuple[TableRow, ...] = ()
     covered: Mapping[tuple[int, int], int] = field(default_factory=dict)
-    covers_months: bool = False
+    covers_several_months: bool = False
     sheet_community: str | None = None
     sections: tuple[Section, ...] = ()
 
 
 def list_rows_as_notes(rows: Sequence[Sequence[Cell]], numbers: range) -> tuple[TableRow, ...]:
-    """Return those rows of a sheet that show something, as notes; `numbers` count from 0."""
+    """Return the rows of a sheet that show something, as notes; `numbers` count from 0."""
     return tuple(
         TableRow(row + 1, tuple(rows[row]), "note", None)
         for row in numbers
@@ -73,39 +73,45 @@ def list_rows_as_notes(rows: Sequence[Sequence[Cell]], numbers: range) -> tuple[
 def find_tables(
     sheet: Sheet, known: Callable[[str], bool], communities: Collection[str] = ()
 ) -> list[Table]:
-    """Find the tables of a sheet, one below the other; `known`: does a header mean something.
+    """Return the tables of a sheet from top to bottom; an empty list if it has none.
 
-    A table with no known header at all is given too, so that its headers can be told; a sheet with
-    nothing like a table gives an empty list. `communities` are plain names that the file knows.
+    `known` answers whether a header means something; a table without any known header is returned
+    too, so that its headers can be reported. `communities` are plain names used in the file.
     """
     grid = Grid(sheet.rows, sheet.merged)
     found = find_headers(grid, known)
-    headers, repeated = _without_repeats(grid, found)
+    headers, repeated_titles = _drop_repeated_headers(grid, found)
     tables: list[Table] = []
     for index, header in enumerate(headers):
-        top = _title_top(grid, header, headers[index - 1].rows[-1] + 1) if index else 0
+        top = _find_title_top(grid, header, headers[index - 1].rows[-1] + 1) if index else 0
         later = headers[index + 1 :]
-        last = _title_top(grid, later[0], header.rows[-1] + 1) - 1 if later else len(grid.rows) - 1
-        around = _Surroundings(sheet.name, top, last, repeated, communities)
-        table = _table(grid, header, around)
-        tables.append(_continued(table, tables[-1]) if tables else table)
+        last = (
+            _find_title_top(grid, later[0], header.rows[-1] + 1) - 1
+            if later
+            else len(grid.rows) - 1
+        )
+        around = _Surroundings(sheet.name, top, last, repeated_titles, communities)
+        table = _read_table(grid, header, around)
+        tables.append(_continue_table(table, tables[-1]) if tables else table)
     return tables
 
 
-def _without_repeats(grid: Grid, headers: list[HeaderRows]) -> tuple[list[HeaderRows], set[int]]:
-    """Leave out a header that only repeats the one above it on a new page, with its title.
+def _drop_repeated_headers(
+    grid: Grid, headers: list[HeaderRows]
+) -> tuple[list[HeaderRows], set[int]]:
+    """Return the headers without those that only repeat the one above on a new page.
 
-    One whose title names another community begins a list of its own. The rows of the titles that
-    are left out are given too.
+    A repeated header whose title names another community begins a table of its own and is kept.
+    Also returns the rows of the titles over the dropped headers.
     """
     kept: list[HeaderRows] = []
     titles: set[int] = set()
     community = None
     for header in headers:
         floor = kept[-1].rows[-1] + 1 if kept else header.rows[0]
-        above = range(_title_top(grid, header, floor) if kept else 0, header.rows[0])
-        named = find_titled_community(_lines(grid, above))
-        if kept and kept[-1].texts == header.texts and _is_same(named, community):
+        above = range(_find_title_top(grid, header, floor) if kept else 0, header.rows[0])
+        named = find_titled_community(_list_lines(grid, above))
+        if kept and kept[-1].texts == header.texts and _is_same_community(named, community):
             titles.update(row for row in above if not has_person(grid.rows[row]))
         else:
             kept.append(header)
@@ -113,39 +119,44 @@ def _without_repeats(grid: Grid, headers: list[HeaderRows]) -> tuple[list[Header
     return kept, titles
 
 
-def _is_same(named: str | None, above: str | None) -> bool:
-    """Return whether a title names no other community than the one above."""
+def _is_same_community(named: str | None, above: str | None) -> bool:
+    """Whether a title names no community, or the same as the one above."""
     return named is None or (
         above is not None and normalise_community(named) == normalise_community(above)
     )
 
 
-def _continued(table: Table, above: Table) -> Table:
-    """Let a table under the headings of the one above it, and no title, be of what that is."""
+def _continue_table(table: Table, above: Table) -> Table:
+    """Take title, community and day from the table above, if this one only continues it.
+
+    It does if it has the same headings and no title, or one such as 续表 or 第2页.
+    """
     if table.title and not _NEW_PAGE.search(table.title):
         return table
-    if _leaves(table) != _leaves(above):
+    if _list_leaves(table) != _list_leaves(above):
         return table
     return replace(
         table,
         title=above.title,
-        community=find_titled_community([table.title]) or _last_community(above) or table.community,
+        community=find_titled_community([table.title])
+        or _find_last_community(above)
+        or table.community,
         covers=find_covered_period([table.title], "", ()) or above.covers or table.covers,
     )
 
 
-def _last_community(table: Table) -> str | None:
-    """Return the community that the last rows of a table are of."""
+def _find_last_community(table: Table) -> str | None:
+    """Return the community of a table's last rows."""
     return table.sections[-1].community if table.sections else table.community
 
 
-def _leaves(table: Table) -> set[str]:
-    """Return the lowest level of a table's headings."""
+def _list_leaves(table: Table) -> set[str]:
+    """Return the lowest levels of a table's headings."""
     return {header.rpartition("/")[2] for header in table.headers} - {""}
 
 
-def _title_top(grid: Grid, header: HeaderRows, floor: int) -> int:
-    """Find where the title of a lower table begins: the few lines above its header."""
+def _find_title_top(grid: Grid, header: HeaderRows, floor: int) -> int:
+    """Return the first row of a lower table's title: the few lines directly above its header."""
     top = header.rows[0]
     while top > max(floor, header.rows[0] - _MOST_TITLE_ROWS) and _is_title(grid, top - 1):
         top -= 1
@@ -153,7 +164,7 @@ def _title_top(grid: Grid, header: HeaderRows, floor: int) -> int:
 
 
 def _is_title(grid: Grid, row: int) -> bool:
-    """Return whether a row between tables is words about the lower one, and nobody of the upper."""
+    """Whether a row between two tables is a line about the lower one, not a row of the upper."""
     filled = grid.filled(row)
     cells = [grid.cell(row, column) for column in filled]
     if not filled or len(filled) > _MOST_TITLE_CELLS or has_person(cells):
@@ -161,8 +172,8 @@ def _is_title(grid: Grid, row: int) -> bool:
     texts = [cell for cell in cells if isinstance(cell, str)]
     if len(texts) < len(cells):
         return False
-    if find_unit_above([simplify_characters(_line(grid.rows[row]))]) is not None:
-        return True  # 单位：万元 stands at the right end of its line
+    if find_unit_above([simplify_characters(_join_cells(grid.rows[row]))]) is not None:
+        return True  # 单位：万元 may stand far to the right; other lines start at the left
     if filled[0] > 1:
         return False
     is_long = len(texts) == 1 and len(drop_spaces(texts[0])) > _LONGEST_NAME
@@ -171,23 +182,24 @@ def _is_title(grid: Grid, row: int) -> bool:
 
 @dataclass(frozen=True)
 class _Surroundings:
-    """Where a table stands: its sheet, the first row of its title, its last row.
+    """What is around a table: its sheet's name, the first row of its title, its last row.
 
-    `repeated` are rows of titles that come again, `communities` plain names that the file knows.
+    `repeated_titles` are rows that repeat the title on a new page, `communities` plain names used
+    in the file.
     """
 
     sheet: str
     top: int
     last: int
-    repeated: Collection[int]
+    repeated_titles: Collection[int]
     communities: Collection[str]
 
 
-def _table(grid: Grid, header: HeaderRows, around: _Surroundings) -> Table:
-    columns = _columns(grid, header, around.last)
+def _read_table(grid: Grid, header: HeaderRows, around: _Surroundings) -> Table:
+    columns = _find_columns(grid, header, around.last)
     headers = tuple(header.texts.get(column, "") for column in columns)
     above = range(around.top, header.rows[0])
-    lines = _lines(grid, above)
+    lines = _list_lines(grid, above)
     sections: dict[int, str] = {}
     rows = read_rows(
         grid,
@@ -196,11 +208,11 @@ def _table(grid: Grid, header: HeaderRows, around: _Surroundings) -> Table:
         around.last,
         headers,
         communities=around.communities,
-        titles=around.repeated,
+        titles=around.repeated_titles,
         sections=sections,
     )
     named_by_sheet = find_titled_community((), around.sheet)
-    footers = [_line(row.cells) for row in list_notes(rows)]
+    footers = [_join_cells(row.cells) for row in list_notes(rows)]
     return Table(
         sheet=around.sheet,
         title=" ".join(lines),
@@ -212,15 +224,15 @@ def _table(grid: Grid, header: HeaderRows, around: _Surroundings) -> Table:
         covers=find_covered_period(lines, around.sheet, footers),
         sheet_columns=tuple(columns),
         above=list_rows_as_notes(grid.rows, above),
-        covered=_covered(grid, columns, range(header.rows[-1] + 1, around.last + 1)),
-        covers_months=has_no_single_month(lines, around.sheet),
+        covered=_find_covered(grid, columns, range(header.rows[-1] + 1, around.last + 1)),
+        covers_several_months=covers_several_months(lines, around.sheet),
         sheet_community=named_by_sheet,
         sections=tuple(Section(row, name) for row, name in sorted(sections.items())),
     )
 
 
-def _covered(grid: Grid, columns: list[int], body: range) -> dict[tuple[int, int], int]:
-    """Find the cells of a table's body that a cell merged downward covers; rows count from 1."""
+def _find_covered(grid: Grid, columns: list[int], body: range) -> dict[tuple[int, int], int]:
+    """Return the cells that a cell merged downward covers, with its top row; rows count from 1."""
     places = {column: position for position, column in enumerate(columns)}
     return {
         (row + 1, places[left]): top + 1
@@ -230,8 +242,8 @@ def _covered(grid: Grid, columns: list[int], body: range) -> dict[tuple[int, int
     }
 
 
-def _columns(grid: Grid, header: HeaderRows, last: int) -> list[int]:
-    """List the sheet columns of a table: those with a header, and those with any cell below."""
+def _find_columns(grid: Grid, header: HeaderRows, last: int) -> list[int]:
+    """Return the sheet columns of a table: those with a header, and those with any cell below."""
     columns = set(header.texts)
     for row in range(header.rows[-1] + 1, last + 1):
         columns.update(
@@ -242,11 +254,11 @@ def _columns(grid: Grid, header: HeaderRows, last: int) -> list[int]:
     return sorted(columns)
 
 
-def _lines(grid: Grid, rows: range) -> list[str]:
-    """List the texts above a header, line by line, none twice."""
-    lines = (_line(grid.rows[row]) for row in rows)
+def _list_lines(grid: Grid, rows: range) -> list[str]:
+    """Return the texts above a header, line by line, without repeats."""
+    lines = (_join_cells(grid.rows[row]) for row in rows)
     return list(dict.fromkeys(line for line in lines if line))
 
 
-def _line(cells: Sequence[Cell]) -> str:
+def _join_cells(cells: Sequence[Cell]) -> str:
     return " ".join(str(cell).strip() for cell in cells if not is_empty_cell(cell))

@@ -1,4 +1,4 @@
-"""Text files as sheets: which encoding, which separator, which cells."""
+"""Reads a text file as a sheet: finds its encoding and its separator, and splits its cells."""
 
 import codecs
 import csv
@@ -28,37 +28,38 @@ _BYTES_AT_ONCE = 1 << 18
 
 @dataclass(frozen=True)
 class TextEncoding:
-    """How a text file is written: its encoding, and about how many lines it has."""
+    """The encoding of a text file, and about how many lines it has."""
 
     encoding: str
     lines: int
 
 
 def find_encoding(stream: IO[bytes], encoding: str | None = None) -> TextEncoding | None:
-    r"""Say how bytes are to be read as text; None if they are no text. The bytes pass in pieces.
+    r"""Return the encoding that the bytes of a stream can be read in; None if they are not text.
 
-    By BOM, then as UTF-8, GB18030 and Big5, each strictly, unless an encoding is asked for.
+    The byte order mark decides; without one UTF-8, GB18030 and Big5 are tried strictly, in this
+    order. With `encoding` only that one is tried. The bytes are read in pieces.
 
     >>> from io import BytesIO
     >>> find_encoding(BytesIO("姓名".encode("gb18030")))
-    Writing(encoding='gb18030', lines=0)
+    TextEncoding(encoding='gb18030', lines=0)
     >>> find_encoding(BytesIO(b"\x89PNG\x00")) is None
     True
     """
     start = stream.read(_BYTES_LOOKED_AT)
     marked = next((name for bom, name in _BOMS if start.startswith(bom)), None)
-    for name in [encoding] if encoding else [marked] if marked else _guesses(start):
+    for name in [encoding] if encoding else [marked] if marked else _list_likely_encodings(start):
         stream.seek(0)
         try:
-            is_text, lines = _passed(stream, codecs.getincrementaldecoder(name)())
+            is_text, lines = _check_text(stream, codecs.getincrementaldecoder(name)())
         except UnicodeDecodeError:
             continue
         return TextEncoding(name, lines) if is_text else None
     return None
 
 
-def _passed(stream: IO[bytes], decoder: codecs.IncrementalDecoder) -> tuple[bool, int]:
-    """Decode bytes piece by piece to their end; say whether all is text, and count the lines."""
+def _check_text(stream: IO[bytes], decoder: codecs.IncrementalDecoder) -> tuple[bool, int]:
+    """Decode a stream to its end; return whether all of it is text, and the number of lines."""
     is_text, lines = True, 0
     while piece := stream.read(_BYTES_AT_ONCE):
         text = decoder.decode(piece)
@@ -68,8 +69,11 @@ def _passed(stream: IO[bytes], decoder: codecs.IncrementalDecoder) -> tuple[bool
     return is_text and not _NOT_TEXT.search(rest), lines
 
 
-def _guesses(start: bytes) -> list[str]:
-    """List the encodings to try, the likeliest first; about every other byte 0 is UTF-16."""
+def _list_likely_encodings(start: bytes) -> list[str]:
+    """Return the encodings to try, the likeliest first.
+
+    In UTF-16 about every other byte of digits, separators and line ends is 0.
+    """
     even, odd = start[::2].count(0), start[1::2].count(0)
     if max(even, odd) > 4 * min(even, odd):
         return ["utf-16-le" if odd > even else "utf-16-be"]
@@ -80,28 +84,28 @@ def read_text_rows(text: Iterator[str]) -> Iterator[list[Cell]]:
     """Read the cells of comma-, tab- or semicolon-separated lines; an empty cell is None.
 
     Raises:
-        csv.Error: a quotation mark is opened and never closed, or a cell is endless.
+        csv.Error: a quotation mark is opened and never closed, or a cell is too long.
     """
     start = list(islice(text, _LINES_LOOKED_AT))
     stated = _STATED.match(start[0]) if start else None
     if stated:
-        yield []
+        yield []  # so that the numbers of the rows below stay those of the file's lines
         del start[0]
-    separator = stated[1] if stated else _separator(start)
+    separator = stated[1] if stated else _find_separator(start)
     for line in csv.reader(chain(start, text), delimiter=separator, strict=True):
-        yield [(_cell(cell) if cell[:1] == "=" else cell) or None for cell in line]
+        yield [(_unwrap_cell(cell) if cell[:1] == "=" else cell) or None for cell in line]
 
 
-def _cell(text: str) -> str:
-    """Return a cell's text; ="0123" is how a program keeps Excel from making it a number."""
+def _unwrap_cell(text: str) -> str:
+    """Return a cell's text; programs write ="0123" so that Excel does not make it a number."""
     kept = _KEPT_AS_TEXT.fullmatch(text)
     return kept[1] if kept else text
 
 
-def _separator(lines: Sequence[str]) -> str:
-    """Choose the separator that parts the first lines into the most cells."""
-    return max(_SEPARATORS, key=lambda separator: _cell_count(lines, separator))
+def _find_separator(lines: Sequence[str]) -> str:
+    """Return the separator that splits the first lines into the most cells."""
 
+    def count_cells(separator: str) -> int:
+        return sum(len(line) for line in csv.reader(lines, delimiter=separator))
 
-def _cell_count(lines: Sequence[str], separator: str) -> int:
-    return sum(len(line) for line in csv.reader(lines, delimiter=separator))
+    return max(_SEPARATORS, key=count_cells)

@@ -1,7 +1,7 @@
-"""Web pages and Spreadsheet-2003 XML that call themselves .xls; used in the child process only.
+"""Reads web pages and Spreadsheet-2003 XML that are named .xls; used in the child process only.
 
-The cells arrive word for word. A page's tables stand on one sheet, one below the other, with the
-text between them on rows of its own.
+Cells are returned word for word. All tables of a page go on one sheet, one below the other, and
+each line of text between them on a row of its own.
 """
 
 import email
@@ -27,12 +27,12 @@ _SS, _X = f"{{{_XML_2003}}}", "{urn:schemas-microsoft-com:office:excel}"
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _MIDNIGHT = re.compile(r"T00:00:00(?:\.0+)?$")
 _MOST_COLUMNS, _MOST_ROWS, _MOST_SPAN = 1 << 14, 1 << 20, 1000
-_UNSHOWN = ("script", "style", "title", "head")
+_UNSHOWN = ("script", "style", "title")
 _BLOCKS = ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "caption", "body", "center", "li")
 
 
 def is_web_page(text: str) -> bool:
-    """Return whether a text is a web page or XML rather than cells with separators."""
+    """Whether a text is a web page or XML rather than cells with separators."""
     return _MARKUP.match(text) is not None
 
 
@@ -40,21 +40,19 @@ def read_web_page(text: str) -> Iterator[ReadSheet]:
     """Return the sheets of a page or an XML workbook.
 
     Raises:
-        RefusedError: no table stands in it.
+        RefusedError: there is no table in it.
     """
     if _XML_2003 in text and "<html" not in text[:2000].lower():
         yield from _read_xml(text)
         return
-    pages = list(_pages(text))
-    sheets = [_read_page(page) for page in pages]
-    filled = [sheet for sheet in sheets if sheet is not None]
-    if not filled:
+    sheets = [sheet for page in _split_pages(text) if (sheet := _read_page(page)) is not None]
+    if not sheets:
         raise RefusedError("markup")
-    yield from filled
+    yield from sheets
 
 
-def _pages(text: str) -> Iterator[str]:
-    """Return the pages of a file: itself, or the parts of a page saved as one file."""
+def _split_pages(text: str) -> Iterator[str]:
+    """Return the pages of a file: the file itself, or the pages inside a web archive (.mht)."""
     if not text.lstrip().startswith("MIME-Version:"):
         yield text
         return
@@ -69,7 +67,8 @@ def _pages(text: str) -> Iterator[str]:
 
 
 def _read_page(page: str) -> ReadSheet | None:
-    reader = _Page()
+    """Return a page as a sheet; None if it has no table."""
+    reader = _PageParser()
     reader.feed(page)
     reader.close()
     reader.finish()
@@ -78,15 +77,15 @@ def _read_page(page: str) -> ReadSheet | None:
 
 @dataclass
 class _OpenCell:
-    """The cell being read: its text so far and how far it reaches."""
+    """The cell being read: its text so far, and how many columns and rows it covers."""
 
     columns: int
     rows: int
     parts: list[str] = field(default_factory=list)
 
 
-class _Page(HTMLParser):
-    """Reads the tables of a page; a table within a cell is that cell's text."""
+class _PageParser(HTMLParser):
+    """Reads the tables of a page; a table inside a cell becomes text of that cell."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -103,7 +102,7 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open a table, row or cell."""
         if tag in _UNSHOWN:
-            self._unshown += tag != "head"
+            self._unshown += 1
         elif tag == "table":
             self._depth += 1
             if self._depth == 1:
@@ -115,7 +114,9 @@ class _Page(HTMLParser):
         elif tag in ("td", "th") and self._depth == 1:
             self._end_cell()
             stated = dict(attrs)
-            self._cell = _OpenCell(_span(stated.get("colspan")), _span(stated.get("rowspan")))
+            self._cell = _OpenCell(
+                _parse_span(stated.get("colspan")), _parse_span(stated.get("rowspan"))
+            )
         elif tag == "br" or (tag in _BLOCKS and self._cell is not None):
             self.handle_data("\n")
         elif tag in _BLOCKS:
@@ -123,7 +124,7 @@ class _Page(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Close a table, row or cell."""
-        if tag in _UNSHOWN and tag != "head":
+        if tag in _UNSHOWN:
             self._unshown = max(0, self._unshown - 1)
         elif tag == "table" and self._depth:
             if self._depth == 1:
@@ -138,12 +139,12 @@ class _Page(HTMLParser):
             self._end_text()
 
     def handle_data(self, data: str) -> None:
-        """Take text into the open cell, or as a line between tables."""
+        """Add text to the open cell, or to the line between tables."""
         if not self._unshown:
             (self._text if self._cell is None else self._cell.parts).append(data)
 
     def finish(self) -> None:
-        """Take what stands behind the last closed part."""
+        """Add what was not closed at the end of the page."""
         self._end_row()
         self._end_text()
 
@@ -154,6 +155,7 @@ class _Page(HTMLParser):
             self.rows.append([text])
 
     def _end_cell(self) -> None:
+        """Add the open cell to its row, right of the cells covered by merged ones above."""
         cell, self._cell = self._cell, None
         if cell is None:
             return
@@ -172,6 +174,7 @@ class _Page(HTMLParser):
             self._merge(number, left, cell)
 
     def _merge(self, number: int, left: int, cell: _OpenCell) -> None:
+        """Record a merged cell, and the places it covers in the rows below."""
         right = left + cell.columns - 1
         self.merged.append((number, left, number + cell.rows - 1, right))
         for below in range(number + 1, number + cell.rows):
@@ -185,8 +188,8 @@ class _Page(HTMLParser):
             self._row = None
 
 
-def _span(text: str | None) -> int:
-    """Read how many columns or rows a cell covers; nonsense is one."""
+def _parse_span(text: str | None) -> int:
+    """Return how many columns or rows a cell covers; 1 if the text is not a small number."""
     is_number = text is not None and text.isascii() and text.strip().isdigit() and len(text) < 6  # noqa: PLR2004
     return min(max(int(text or 1), 1), _MOST_SPAN) if is_number else 1
 
@@ -212,7 +215,7 @@ def _read_xml(text: str) -> Iterator[ReadSheet]:
 
 @dataclass
 class _XmlSheet:
-    """One sheet of an XML workbook as far as it is read."""
+    """One sheet of an XML workbook, as far as it has been read."""
 
     name: str
     rows: list[list[Cell]] = field(default_factory=list)
@@ -220,36 +223,37 @@ class _XmlSheet:
     is_hidden: bool = False
 
     def add_row(self, row: Element) -> None:
-        """Take a row at its own place."""
-        number = _place(row, len(self.rows), _MOST_ROWS)
+        """Add a row at the place that it states."""
+        number = _find_place(row, len(self.rows), _MOST_ROWS)
         self.rows += [[] for _ in range(number - len(self.rows))]
         cells: list[Cell] = []
         for cell in row.iter(f"{_SS}Cell"):
-            column = _place(cell, len(cells), _MOST_COLUMNS)
+            column = _find_place(cell, len(cells), _MOST_COLUMNS)
             cells += [None] * (column - len(cells))
-            cells.append(_xml_value(cell))
-            across, down = _whole(cell, "MergeAcross"), _whole(cell, "MergeDown")
+            cells.append(_read_xml_value(cell))
+            across, down = _parse_integer(cell, "MergeAcross"), _parse_integer(cell, "MergeDown")
             if across or down:
                 self.merged.append((number, column, number + down, column + across))
                 cells += [None] * min(across, _MOST_COLUMNS)
         self.rows.append(cells)
 
 
-def _place(element: Element, following: int, most: int) -> int:
-    """Return the place of a row or cell, from 0: as stated, else the next."""
-    place = max(_whole(element, "Index") - 1, following)
+def _find_place(element: Element, following: int, most: int) -> int:
+    """Return the place of a row or cell, from 0: the stated one, else the next."""
+    place = max(_parse_integer(element, "Index") - 1, following)
     if place >= most:
         raise RefusedError("too-large")
     return place
 
 
-def _whole(element: Element, name: str) -> int:
+def _parse_integer(element: Element, name: str) -> int:
+    """Return an attribute as a whole number; 0 if it is not one."""
     text = element.get(f"{_SS}{name}", "0")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0  # noqa: PLR2004
 
 
-def _xml_value(cell: Element) -> Cell:
-    """Return a cell's value by its type; a formula without one shows as the formula."""
+def _read_xml_value(cell: Element) -> Cell:
+    """Return a cell's value by its type; a formula without a value is returned as the formula."""
     found = cell.find(f"{_SS}Data")
     text = "" if found is None else "".join(found.itertext())
     formula = cell.get(f"{_SS}Formula", "")
@@ -257,7 +261,7 @@ def _xml_value(cell: Element) -> Cell:
         return f"={formula.removeprefix('=')}" if formula and found is None else None
     match None if found is None else found.get(f"{_SS}Type"):
         case "Number":
-            return _number(text)
+            return _parse_number(text)
         case "DateTime":
             return _MIDNIGHT.sub("", text).replace("T", " ")
         case "Boolean":
@@ -266,7 +270,7 @@ def _xml_value(cell: Element) -> Cell:
             return text
 
 
-def _number(text: str) -> Cell:
+def _parse_number(text: str) -> Cell:
     try:
         number = float(text)
     except ValueError:

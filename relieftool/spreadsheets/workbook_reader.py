@@ -1,7 +1,7 @@
-"""Workbooks as the parser reads them, with what it does not show; used in the child process only.
+"""Reads workbooks with a parser and adds what it does not show; used in the child process only.
 
-Every cell that a parser shows as blank though it is not, an error or a formula without its result,
-gets its mark instead.
+A cell with an error, or with a formula without a result, is not blank though the parser shows it
+so: it gets its mark instead (see `SheetScan`).
 """
 
 import datetime as dt
@@ -30,9 +30,9 @@ _LOCKED = "EncryptedPackage"
 
 @dataclass(frozen=True)
 class ReadSheet:
-    """A sheet as it is read: its rows come one by one, from row 1 and column A on.
+    """A sheet as it is read: `rows` returns its rows one by one, from row 1 and column A on.
 
-    `height` is about how many there are, 0 where that is not known beforehand.
+    `height` is about how many rows there are, 0 if that is not known beforehand.
     """
 
     name: str
@@ -46,7 +46,8 @@ class ReadSheet:
 def convert_cell(cell: object) -> str | float | bool | None:  # noqa: PLR0911 one for each kind
     """Return a parser's value as a cell: dates as ISO text, whole numbers as integers, '' as None.
 
-    A number too long to be exact stays a float, as a sign of the damage.
+    A number too long to be exact, as an ID number typed as a number is, stays a float: its form
+    shows later that its last digits are lost.
     """
     match cell:
         case None | "":
@@ -70,7 +71,7 @@ def convert_cell(cell: object) -> str | float | bool | None:  # noqa: PLR0911 on
 
 
 def read_zip_workbook(stream: IO[bytes]) -> Iterator[ReadSheet]:
-    """Read an .xlsx, .xlsb or .ods, after a look at what its zip declares."""
+    """Read an .xlsx, .xlsb or .ods, after checking what its zip declares."""
     with zipfile.ZipFile(stream) as archive:
         scans = scan_zip_workbook(archive)
     stream.seek(0)
@@ -81,7 +82,11 @@ def read_zip_workbook(stream: IO[bytes]) -> Iterator[ReadSheet]:
 
 
 def read_ole_workbook(stream: IO[bytes]) -> Iterator[ReadSheet]:
-    """Read an .xls or .et; the same container also holds locked workbooks and other documents."""
+    """Read an .xls or .et.
+
+    Raises:
+        RefusedError: the container has a locked workbook or another kind of document in it.
+    """
     content = stream.read()
     if _LOCKED.encode("utf-16-le") in content:
         raise RefusedError("password")
@@ -93,7 +98,7 @@ def read_ole_workbook(stream: IO[bytes]) -> Iterator[ReadSheet]:
 
 
 def _read_dense(stream: IO[bytes], scans: list[SheetScan]) -> Iterator[ReadSheet]:
-    """Read a workbook whose sheets are filled about as far as they reach."""
+    """Read a workbook with the fast parser, which allocates the whole grid of a sheet."""
     with load_workbook(stream) as workbook:
         for index, found in enumerate(workbook.sheets_metadata):
             if found.typ is SheetTypeEnum.WorkSheet:
@@ -101,7 +106,7 @@ def _read_dense(stream: IO[bytes], scans: list[SheetScan]) -> Iterator[ReadSheet
                 marks = scans[index].marks if index < len(scans) else {}
                 yield ReadSheet(
                     found.name,
-                    _marked(_cells(sheet), marks),
+                    _add_marks(_read_rows(sheet), marks),
                     tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ()),
                     is_hidden=found.visible is not SheetVisibleEnum.Visible,
                     height=sheet.total_height,
@@ -109,40 +114,41 @@ def _read_dense(stream: IO[bytes], scans: list[SheetScan]) -> Iterator[ReadSheet
 
 
 def _read_sparse(stream: IO[bytes], scans: list[SheetScan]) -> Iterator[ReadSheet]:
-    """Read an .xlsx with a cell so far out that the fast parser would ask for all the memory."""
+    """Read an .xlsx with a cell so far out that the fast parser would take all the memory."""
     book = load_sparse(stream, read_only=True, data_only=True)
     for sheet, scan in zip(book.worksheets, scans, strict=False):
         sheet.reset_dimensions()
         rows = ([convert_cell(cell) for cell in row] for row in sheet.iter_rows(values_only=True))
         yield ReadSheet(
             sheet.title,
-            _marked(rows, scan.marks),
+            _add_marks(rows, scan.marks),
             tuple(scan.merged),
             is_hidden=sheet.sheet_state != "visible",
         )
 
 
-def _cells(sheet: CalamineSheet) -> Iterator[list[Cell]]:
-    # iter_rows starts at row 1 but at the first filled column; to_python would hold it all twice.
+def _read_rows(sheet: CalamineSheet) -> Iterator[list[Cell]]:
+    # iter_rows starts at row 1 but at the first filled column, so columns are added on the left.
+    # to_python would not need that, but would hold the whole sheet in memory twice.
     if sheet.start is not None:
         left: list[Cell] = [None] * sheet.start[1]
         for row in sheet.iter_rows():
             yield left + [convert_cell(cell) for cell in row]
 
 
-def _marked(rows: Iterable[list[Cell]], marks: CellMarks) -> Iterator[list[Cell]]:
-    """Return the rows of a sheet; marked cells show their mark instead of nothing."""
+def _add_marks(rows: Iterable[list[Cell]], marks: CellMarks) -> Iterator[list[Cell]]:
+    """Return the rows of a sheet, with its marks in the cells that are blank."""
     by_row: dict[int, dict[int, str]] = {}
     for (row, column), text in marks.items():
         by_row.setdefault(row, {})[column] = text
     number = -1
     for number, cells in enumerate(rows):
-        yield _with_marks(cells, by_row.get(number, {}))
+        yield _mark_row(cells, by_row.get(number, {}))
     for row in range(number + 1, max(by_row, default=-1) + 1):
-        yield _with_marks([], by_row.get(row, {}))
+        yield _mark_row([], by_row.get(row, {}))
 
 
-def _with_marks(cells: list[Cell], marks: dict[int, str]) -> list[Cell]:
+def _mark_row(cells: list[Cell], marks: dict[int, str]) -> list[Cell]:
     if marks:
         cells = cells + [None] * (max(marks) + 1 - len(cells))
         for column, text in marks.items():

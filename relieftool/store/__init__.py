@@ -1,1 +1,1 @@
-"""The one SQLite file: opening, transactions, chains, source rows word for word, decisions."""
+"""The register's SQLite file: opening, transactions, chains, source rows as read, decisions."""

@@ -1,7 +1,4 @@
-"""The one place that opens the register's file; every write is one transaction from here.
-
-Working through very many rows: what Python does by itself meanwhile would only cost time.
-"""
+"""Opens the register's file, and writes to it in transactions. Nothing else opens the file."""
 
 import contextlib
 import gc
@@ -19,7 +16,7 @@ from relieftool.store.chain import record_chain_ends
 from relieftool.store.migrations import Schema, load_shipped_schema, run_script
 
 APPLICATION_ID = 0x52454C46  # "RELF"
-# Why each: measured in power-cut and tampering trials; every one is read back after setting.
+# Chosen in power-cut and tampering trials. Each is read back: SQLite ignores unknown settings.
 _PRAGMAS = {
     "foreign_keys": 1,
     "recursive_triggers": 1,
@@ -32,8 +29,8 @@ _PRAGMAS = {
     "synchronous": 3,
 }
 _ONLY_OWNER = 0o600
-# Not our fault: somebody else writes, the disk is full, the file may only be read.
-_OUTSIDE = {
+# Faults that lie outside: another process writes, the disk is full, the file is read-only.
+_OUTSIDE_FAULTS = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
     sqlite3.SQLITE_FULL,
@@ -44,7 +41,7 @@ _OUTSIDE = {
 
 @contextmanager
 def open_register(path: Path, *, create: bool = False) -> Iterator[Database]:
-    """Open a register's file for a while."""
+    """Open a register's file and close it at the end of the block."""
     db = open_database(path, create=create)
     try:
         yield db
@@ -54,9 +51,9 @@ def open_register(path: Path, *, create: bool = False) -> Iterator[Database]:
 
 @contextmanager
 def create_register(path: Path) -> Iterator[Database]:
-    """Make a new register's file and open it for a while; where that fails, it is gone again.
+    """Create and open a register's file; remove it again if the block raises.
 
-    One that somebody else has meanwhile imported into stays.
+    The file stays if somebody else has imported into it meanwhile.
     """
     is_unused = False
     try:
@@ -68,12 +65,12 @@ def create_register(path: Path) -> Iterator[Database]:
                 raise
     finally:
         if is_unused:
-            _remove(path)
+            _remove_files(path)
 
 
 @contextmanager
 def rehearse(path: Path) -> Iterator[Database]:
-    """Open a passing copy of a register's file, or a new one; the file itself stays as it is."""
+    """Open a temporary copy of a register's file, or a new file if there is none."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "rehearsal.db"
         if path.exists():
@@ -84,13 +81,13 @@ def rehearse(path: Path) -> Iterator[Database]:
 
 
 def open_database(path: Path, *, create: bool = False, schema: Schema | None = None) -> Database:
-    """Open a register's file; with `create` an absent one is made. Older schemas are migrated.
+    """Open a register's file, migrating an older schema; with `create`, make one that is absent.
 
     Raises:
-        ReliefError: The file is absent, no register, damaged, or of a schema that no migration
-            leads from.
+        ReliefError: The file is absent, damaged, not a register, or has a schema that cannot be
+            migrated.
     """
-    # a file of no bytes is what a power cut leaves of the first import
+    # a power cut during the first import leaves a file of no bytes
     is_new = not path.exists() or (path.is_file() and path.stat().st_size == 0)
     if is_new and not create:
         raise ReliefError(
@@ -109,8 +106,8 @@ def open_database(path: Path, *, create: bool = False, schema: Schema | None = N
 
 
 def _open_file(path: Path, schema: Schema, *, is_new: bool) -> Database:
-    """Open the file: make its tables, or refuse what is not ours and migrate what is older."""
-    # Transactions are begun by `write` alone, so that each starts with the lock it needs.
+    """Open the file; make its tables if it is new, else check its origin and migrate it."""
+    # no implicit transactions: `write` begins each one, with the lock that it needs
     connection = sqlite3.connect(path, isolation_level=None)
     db = Database(connection)
     try:
@@ -126,19 +123,22 @@ def _open_file(path: Path, schema: Schema, *, is_new: bool) -> Database:
     except BaseException:
         db.close()
         if is_new:
-            _remove(path)
+            _remove_files(path)
         raise
     return db
 
 
-def _remove(path: Path) -> None:
-    """Take a register's file away, and the empty one that SQLite leaves beside it."""
+def _remove_files(path: Path) -> None:
+    """Remove a register's file and the empty journal that SQLite leaves beside it."""
     for name in (path, path.with_name(f"{path.name}-journal")):
         name.unlink(missing_ok=True)
 
 
 def _check_origin(db: Database, path: Path, schema: Schema) -> None:
-    """Refuse a file of another program or of an unknown schema, before anything is written."""
+    """Raise ReliefError for a file of another program or with an unknown schema.
+
+    Comes before anything is written to the file.
+    """
     (origin,) = db.execute("PRAGMA application_id").fetchone()
     if origin != APPLICATION_ID:
         raise ReliefError(
@@ -146,7 +146,7 @@ def _check_origin(db: Database, path: Path, schema: Schema) -> None:
             _("this database was not made by relief"),
             _("Name another file with --db, or leave --db out."),
         )
-    if schema.steps_from(_stamp(db)) is None:
+    if schema.steps_from(_read_stamp(db)) is None:
         raise ReliefError(
             path.name,
             _("this file was made by another development version of relief"),
@@ -157,14 +157,14 @@ def _check_origin(db: Database, path: Path, schema: Schema) -> None:
         )
 
 
-def _stamp(db: Database) -> int:
-    """Return the stamp of the schema that the file has; 0 where it has none."""
+def _read_stamp(db: Database) -> int:
+    """Return the stamp of the file's schema; 0 if it has none."""
     (stamp,) = db.execute("PRAGMA user_version").fetchone()
     return int(stamp)
 
 
 def _set_pragmas(db: Database) -> None:
-    """Set what keeps the file safe, and read each setting back."""
+    """Set the pragmas that keep the file safe, and read each one back."""
     for name, value in _PRAGMAS.items():
         db.execute(f"PRAGMA {name} = {value}").fetchall()
         (found,) = db.execute(f"PRAGMA {name}").fetchone()
@@ -173,9 +173,9 @@ def _set_pragmas(db: Database) -> None:
 
 
 def _make_tables(db: Database, schema: Schema) -> None:
-    """Make the tables of a new file and stamp it, unless somebody else has done so meanwhile."""
+    """Make and stamp the tables of a new file, unless another process has done so meanwhile."""
     with write(db):
-        if _stamp(db) == schema.stamp:
+        if _read_stamp(db) == schema.stamp:
             return
         run_script(db, schema.sql)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -183,19 +183,19 @@ def _make_tables(db: Database, schema: Schema) -> None:
 
 
 def _migrate(db: Database, path: Path, schema: Schema) -> None:
-    """Apply what is pending, all in one transaction; the older file is copied aside first."""
-    stamp = _stamp(db)
+    """Apply all pending migrations in one transaction, after copying the file aside."""
+    stamp = _read_stamp(db)
     if stamp == schema.stamp:
         return
-    _copy(db, path.with_name(f"{path.name}.schema-{stamp}"))
+    _copy_aside(db, path.with_name(f"{path.name}.schema-{stamp}"))
     with write(db):
-        # asked again under the lock: somebody else may have migrated the file meanwhile
-        for migration in schema.steps_from(_stamp(db)) or ():
+        # read again under the lock: another process may have migrated the file meanwhile
+        for migration in schema.steps_from(_read_stamp(db)) or ():
             migration.apply(db)
 
 
-def _copy(db: Database, aside: Path) -> None:
-    """Copy a register as it stands, whoever else is using it; only its owner may read the copy."""
+def _copy_aside(db: Database, aside: Path) -> None:
+    """Copy a register, even while it is in use, to a file that only its owner may read."""
     aside.touch(_ONLY_OWNER)
     with contextlib.closing(sqlite3.connect(aside)) as copy:
         db.conn.backup(copy)
@@ -203,13 +203,14 @@ def _copy(db: Database, aside: Path) -> None:
 
 @contextmanager
 def write(db: Database) -> Iterator[None]:
-    """Do everything inside in one transaction that takes the lock at once, or nothing of it.
+    """Run the block in one transaction, which takes the write lock at once.
 
-    Inside another `write` it is part of that one. Where the chains end then is kept with it.
+    A `write` inside another is part of the outer one. The chains' new ends are recorded before
+    the commit.
 
     Raises:
-        ReliefError: Somebody else keeps writing, the disk is full, the file may only be read or
-            is damaged.
+        ReliefError: Another process keeps writing, the disk is full, or the file is read-only or
+            damaged.
     """
     if db.conn.in_transaction:
         yield
@@ -223,24 +224,24 @@ def write(db: Database) -> Iterator[None]:
         if db.conn.in_transaction:
             with contextlib.suppress(sqlite3.OperationalError):
                 db.execute("ROLLBACK")
-        if refusal := _refusal(db, error):
+        if refusal := _explain_failure(db, error):
             raise refusal from error
         raise
 
 
-def _refusal(db: Database, error: BaseException) -> ReliefError | None:
-    """Say why nothing could be written, where that is no fault of ours."""
-    # SQLite itself sets the code; an error of the module between has none
+def _explain_failure(db: Database, error: BaseException) -> ReliefError | None:
+    """Return why nothing could be written; None if the fault may be in relief."""
+    # errors of SQLite have a code; those that Python's module raises by itself have none
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if isinstance(error, sqlite3.OperationalError) and code in _OUTSIDE:
+    if isinstance(error, sqlite3.OperationalError) and code in _OUTSIDE_FAULTS:
         return ReliefError(
-            _file_name(db),
+            _find_file_name(db),
             _("nothing could be written ({reason})").format(reason=error),
             _("Close relief elsewhere, see that the disk has room, and try again."),
         )
     if code == sqlite3.SQLITE_CORRUPT:
         return ReliefError(
-            _file_name(db),
+            _find_file_name(db),
             _("the file is damaged, and nothing was written"),
             _("`relief verify` says where. Go back to the newest copy that verifies."),
         )
@@ -248,12 +249,12 @@ def _refusal(db: Database, error: BaseException) -> ReliefError | None:
 
 
 class _RehearsedError(Exception):
-    """Undoes what a rehearsal wrote; never leaves this module."""
+    """Raised to undo what a rehearsal wrote; never leaves this module."""
 
 
 @contextmanager
 def write_or_rehearse(db: Database, *, is_rehearsal: bool) -> Iterator[None]:
-    """Write in one transaction; a rehearsal does all the same, and then undoes it."""
+    """Write in one transaction; undo everything at the end if it is a rehearsal."""
     with contextlib.suppress(_RehearsedError), write(db):
         yield
         if is_rehearsal:
@@ -262,7 +263,7 @@ def write_or_rehearse(db: Database, *, is_rehearsal: bool) -> Iterator[None]:
 
 @contextmanager
 def read_snapshot(db: Database) -> Iterator[None]:
-    """Read everything inside from one state of the file; only tables of `temp` may be written."""
+    """Read one state of the file throughout the block, in which only `temp` tables are written."""
     db.execute("BEGIN")
     try:
         yield
@@ -272,14 +273,9 @@ def read_snapshot(db: Database) -> Iterator[None]:
         raise
 
 
-def _file_name(db: Database) -> str:
-    """Name the open file."""
-    return Path(db.execute("PRAGMA database_list").fetchone()[2]).name
-
-
 @contextmanager
 def pause_gc() -> Iterator[None]:
-    """Do not look for rings among objects meanwhile: rows make none, and there are millions."""
+    """Pause the garbage collector: rows form no reference cycles, and checking millions is slow."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -287,3 +283,8 @@ def pause_gc() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def _find_file_name(db: Database) -> str:
+    """Return the name of the open file."""
+    return Path(db.execute("PRAGMA database_list").fetchone()[2]).name

@@ -1,7 +1,7 @@
-"""Former numbers: what households and members were called before, so that cases find them.
+"""Former numbers of households and members, so that cases still find them.
 
-A household gets a 户编号 later, or a second community turns out to use its number. Whoever stood on
-the same rows before and after is the same.
+A number changes when a household gets its 户编号 later, or when a second community turns out to use
+the same one. Households and members are the same if they come from the same rows.
 """
 
 from collections import Counter, defaultdict
@@ -30,31 +30,34 @@ _MEMBERS = """
 
 
 def compile_current_number(column: str) -> str:
-    """Return the SQL for the number that a household or member written down goes by now."""
+    """Return SQL for the current number of the household or member in a column."""
     return f"ifnull((SELECT number FROM former_numbers WHERE former_no = {column}), {column})"
 
 
 def find_current_number(db: Database, number: str) -> str:
-    """Return the number that a household or member goes by now; one nobody has stays as it is."""
+    """Return the current number of a household or member; any other number as it is."""
     found = db.execute("SELECT number FROM former_numbers WHERE former_no = ?", [number]).fetchone()
     return found[0] if found else number
 
 
 def snapshot_numbers(db: Database) -> None:
-    """Note whose rows are whose before the register is made anew; only inside `write`."""
+    """Note which rows belong to whom, before the register is rebuilt; only inside `write`."""
     db.execute("DROP TABLE IF EXISTS temp.numbers_before")
     if db.execute("SELECT 1 FROM main.sqlite_master WHERE name = 'became'").fetchone():
         db.execute(_REMEMBER)
 
 
 def record_former_numbers(db: Database) -> bool:
-    """Keep under which number those are found whose number is gone; say whether any is.
+    """Record the new numbers of those whose number is gone; return whether there were any.
 
-    Only inside `write`.
+    Compares with what `snapshot_numbers` noted. Only inside `write`.
     """
     if not db.execute("SELECT 1 FROM temp.sqlite_master WHERE name = 'numbers_before'").fetchone():
         return False
-    renamed = {**_renamed(db.execute(_HOUSEHOLDS)), **_renamed(db.execute(_MEMBERS))}
+    renamed = {
+        **_choose_successors(db.execute(_HOUSEHOLDS)),
+        **_choose_successors(db.execute(_MEMBERS)),
+    }
     for former, number in sorted(renamed.items()):
         db.execute("UPDATE former_numbers SET number = ? WHERE number = ?", [number, former])
         db.execute("REPLACE INTO former_numbers VALUES (?, ?)", [former, number])
@@ -66,14 +69,14 @@ def record_former_numbers(db: Database) -> bool:
     return bool(renamed)
 
 
-def _renamed(counted: Iterable[tuple[str, str, int]]) -> dict[str, str]:
-    """Return for each number that is gone the one that most of its rows have now."""
+def _choose_successors(counted: Iterable[tuple[str, str, int]]) -> dict[str, str]:
+    """Return, for each number that is gone, the number that most of its rows have now."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for former, number, count in counted:
         found[former][number] += count
-    return {former: _most(counts) for former, counts in found.items()}
+    return {former: _find_commonest(counts) for former, counts in found.items()}
 
 
-def _most(counts: Counter[str]) -> str:
-    """Return the commonest; of several the first by its letters."""
+def _find_commonest(counts: Counter[str]) -> str:
+    """Return the commonest number; the first in order of characters if several are."""
     return min(counts, key=lambda number: (-counts[number], number))

@@ -1,8 +1,7 @@
-"""Imports: files as they came, word for word, with their problems; nothing is interpreted here.
+"""Imports: files kept word for word, with their problems and what was said of their columns.
 
-What somebody once said of the columns of tables with the same headings.
-
-It is forgotten with the import it was said with, unless it was said with another one too.
+Nothing is interpreted here. What was said of columns is remembered for tables with the same
+headings, until all imports that it was said with are undone.
 """
 
 import datetime as dt
@@ -12,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -24,21 +24,14 @@ from relieftool.store.settings import mark_register_stale
 from relieftool.values.periods import parse_period
 from relieftool.values.text import drop_spaces
 
-
-def find_newest_date(db: Database) -> dt.date | None:
-    """Return the newest day the live imports speak for (a month: its last day); None if undated."""
-    rows = db.query(
-        "SELECT DISTINCT covers FROM source_tables"
-        " JOIN imports ON imports.import_id = source_tables.import_id"
-        " WHERE imports.undone_at IS NULL AND covers IS NOT NULL"
-    )
-    days = [parse_period(row["covers"])[1] for row in rows]
-    return max((dt.date.fromisoformat(day) for day in days), default=None)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+# A column that is none after all may have a person's number as its heading.
+_LONG_FIGURE = re.compile(r"\d{5,}")
 
 
 @dataclass(frozen=True)
 class RecordedProblem:
-    """A problem and the file it is in; `number` is None where there is nothing to decide."""
+    """A problem and the file it is in; `number` is its doubt's, None if nothing is to decide."""
 
     file_name: str
     problem: Problem
@@ -47,20 +40,31 @@ class RecordedProblem:
 
 
 def find_import(db: Database, sha256: str, declared: Mapping[str, object]) -> int | None:
-    """Find a live import of the same bytes declared the same; None if there is none."""
+    """Return the live import of the same bytes declared the same; None if there is none."""
     found = db.execute(
         "SELECT import_id FROM imports WHERE sha256 = ? AND declared = ? AND undone_at IS NULL",
-        [sha256, _json(declared)],
+        [sha256, _encode(declared)],
     ).fetchone()
     return found[0] if found else None
 
 
 def list_live_namesakes(db: Database, file_name: str) -> list[int]:
-    """Return the live imports of files of a name."""
+    """Return the numbers of the live imports of files with a name."""
     rows = db.execute(
         "SELECT import_id FROM imports WHERE file_name = ? AND undone_at IS NULL", [file_name]
     )
     return [number for (number,) in rows]
+
+
+def find_newest_date(db: Database) -> dt.date | None:
+    """Return the newest day that live imports are for (of a month the last); None if undated."""
+    rows = db.query(
+        "SELECT DISTINCT covers FROM source_tables"
+        " JOIN imports ON imports.import_id = source_tables.import_id"
+        " WHERE imports.undone_at IS NULL AND covers IS NOT NULL"
+    )
+    days = [parse_period(row["covers"])[1] for row in rows]
+    return max((dt.date.fromisoformat(day) for day in days), default=None)
 
 
 def record_import(  # noqa: PLR0913, PLR0917 a file, what is said of it, and its rows
@@ -72,19 +76,19 @@ def record_import(  # noqa: PLR0913, PLR0917 a file, what is said of it, and its
     beside: Iterable[Mapping[str, object]] = (),
     progress: ProgressCallback = no_progress,
 ) -> int:
-    """Keep a file's rows and give the import's number; it replaces the same bytes said otherwise.
+    """Keep a file's rows and return the new import's number; the register is stale afterwards.
 
-    `beside` is what the same bytes are declared as elsewhere in the same run, and so stay. Only
-    inside `write`. The register is stale afterwards.
+    Live imports of the same bytes are replaced if they were declared differently, except as in
+    `beside`: those are declared for the same bytes in this run too. Only inside `write`.
     """
-    replaced = _live_otherwise(db, sha256, [declared, *beside])
+    replaced = _list_other_declarations(db, sha256, [declared, *beside])
     import_id = _insert(
         db,
         "imports",
         {
             "file_name": file_name,
             "sha256": sha256,
-            "declared": _json(declared),
+            "declared": _encode(declared),
             "imported_at": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
         },
     )
@@ -96,12 +100,14 @@ def record_import(  # noqa: PLR0913, PLR0917 a file, what is said of it, and its
     return import_id
 
 
-def _live_otherwise(db: Database, sha256: str, beside: Iterable[Mapping[str, object]]) -> list[int]:
-    """Return the live imports of the same bytes that are declared as none of these."""
+def _list_other_declarations(
+    db: Database, sha256: str, beside: Iterable[Mapping[str, object]]
+) -> list[int]:
+    """Return the live imports of the same bytes whose declaration is not among these."""
     rows = db.execute(
         "SELECT import_id FROM imports WHERE sha256 = ? AND undone_at IS NULL"
         " AND declared NOT IN (SELECT value FROM json_each(?))",
-        [sha256, _json([_json(one) for one in beside])],
+        [sha256, _encode([_encode(declared) for declared in beside])],
     )
     return [number for (number,) in rows]
 
@@ -109,7 +115,7 @@ def _live_otherwise(db: Database, sha256: str, beside: Iterable[Mapping[str, obj
 def _record_table(
     db: Database, import_id: int, table: SourceTable, progress: ProgressCallback
 ) -> None:
-    """Keep one table, its rows in one go, and the problems met in reading it."""
+    """Keep a table, its rows, and the problems found in reading it."""
     table_id = _insert(
         db,
         "source_tables",
@@ -124,25 +130,25 @@ def _record_table(
             "community": table.community,
             "covers": table.covers,
             "is_complete": None if table.is_complete is None else int(table.is_complete),
-            "columns": _json(table.columns),
+            "columns": _encode(table.columns),
         },
     )
     rows = report_progress(table.rows, len(table.rows), _("Keeping rows"), progress)
     db.conn.executemany(
         "INSERT INTO source_rows (table_id, row_number, role, continues, cells)"
         " VALUES (?, ?, ?, ?, ?)",
-        ((table_id, row.number, row.role, row.continues, _json(row.cells)) for row in rows),
+        ((table_id, row.number, row.role, row.continues, _encode(row.cells)) for row in rows),
     )
     if table.rows_of is not None:
         db.execute("INSERT INTO borrowed_rows VALUES (?, ?)", [table_id, table.rows_of])
-    # corrected rows stand under the columns of others
+    # a table of corrected rows has no columns: it uses those of the rows it corrects
     if not table.columns and any(row.replaces is not None for row in table.rows):
         _record_corrections(db, table_id, table.rows)
     record_problems(db, [(import_id, None, "reading", problem) for problem in table.problems])
 
 
 def _record_corrections(db: Database, table_id: int, rows: Iterable[SourceRow]) -> None:
-    """Keep which row each row of a table stands for, in the order they were kept in."""
+    """Record which row each row of a table corrects, in the order they were inserted."""
     kept = db.execute("SELECT row_id FROM source_rows WHERE table_id = ? ORDER BY 1", [table_id])
     db.conn.executemany(
         "INSERT INTO corrections VALUES (?, ?)",
@@ -151,7 +157,7 @@ def _record_corrections(db: Database, table_id: int, rows: Iterable[SourceRow]) 
 
 
 def record_problems(db: Database, found: list[tuple[int, int | None, str, Problem]]) -> None:
-    """Keep problems, each with its import, its row and the stage it was met at."""
+    """Record problems, each with its import, its row if any, and the stage that found it."""
     db.conn.executemany(
         "INSERT INTO problems (import_id, row_id, stage, code, sheet, row_number, column_header,"
         " template, params, is_unused, community, subject)"
@@ -161,17 +167,17 @@ def record_problems(db: Database, found: list[tuple[int, int | None, str, Proble
                 import_id,
                 row_id,
                 stage,
-                one.code,
-                one.sheet,
-                one.row,
-                one.column,
-                one.message.template,
-                _json(one.message.params),
-                int(one.is_unused),
-                one.community,
-                one.subject,
+                problem.code,
+                problem.sheet,
+                problem.row,
+                problem.column,
+                problem.message.template,
+                _encode(problem.message.params),
+                int(problem.is_unused),
+                problem.community,
+                problem.subject,
             )
-            for import_id, row_id, stage, one in found
+            for import_id, row_id, stage, problem in found
         ),
     )
 
@@ -183,29 +189,46 @@ def list_problems(
     code: str | None = None,
     community: str | None = None,
 ) -> list[RecordedProblem]:
-    """List the problems of all live imports by file, sheet and row.
+    """Return the problems of all live imports, ordered by file, sheet and row.
 
-    Only those of files whose names match a pattern, of one code, or of rows of one community.
+    `file` (a pattern of names), `code` and `community` each limit them; None does not.
     """
     rows = db.query(_PROBLEMS, {"file": file, "code": code, "community": community})
     return [
-        RecordedProblem(
-            row["file_name"],
-            Problem(
-                row["code"],
-                Message(row["template"], json.loads(row["params"])),
-                row["sheet"],
-                row["row_number"],
-                row["column_header"],
-                bool(row["is_unused"]),
-                row["community"],
-                row["subject"],
-            ),
-            row["row_id"],
-            row["number"],
-        )
+        RecordedProblem(row["file_name"], build_kept_problem(row), row["row_id"], row["number"])
         for row in rows
     ]
+
+
+def build_kept_problem(row: Mapping[str, Any]) -> Problem:
+    """Return a row of the table of problems as a problem."""
+    return Problem(
+        row["code"],
+        Message(row["template"], json.loads(row["params"])),
+        row["sheet"],
+        row["row_number"],
+        row["column_header"],
+        bool(row["is_unused"]),
+        row["community"],
+        row["subject"],
+    )
+
+
+def build_kept_table(row: Mapping[str, Any]) -> SourceTable:
+    """Return a row of the table of source tables as a source table without its rows."""
+    return SourceTable(
+        sheet=row["sheet"],
+        title=row["title"],
+        first_header_row=row["first_header_row"],
+        last_header_row=row["last_header_row"],
+        kind=row["table_kind"],
+        programme=row["programme"],
+        community=row["community"],
+        covers=row["covers"],
+        is_complete=None if row["is_complete"] is None else bool(row["is_complete"]),
+        columns=json.loads(row["columns"]),
+        rows=[],
+    )
 
 
 _PROBLEMS = """
@@ -221,7 +244,7 @@ _PROBLEMS = """
 
 
 def count_import(db: Database, import_id: int) -> dict[str, int]:
-    """Count what an import gave: data rows, households, members, receipts, problems."""
+    """Count an import's data rows, and the households, members, receipts and problems from them."""
     counts = db.execute(_SUMMARY, {"import_id": import_id}).fetchone()
     return dict(zip(("rows", "households", "members", "receipts", "problems"), counts, strict=True))
 
@@ -248,19 +271,19 @@ _SUMMARY = """
 
 @dataclass(frozen=True)
 class UnusedColumn:
-    """A column that says something nobody reads: its sheet and its heading, without figures."""
+    """A column that is not read: its sheet and its heading, long figures left out."""
 
     sheet: str
     column: str
 
 
 def list_unused_columns(db: Database, import_id: int) -> list[UnusedColumn]:
-    """List the headings of an import that mean nothing; not those somebody chose to leave out."""
+    """Return the columns of an import that are not read and were not left out on purpose."""
     (declared,) = db.execute(
         "SELECT declared FROM imports WHERE import_id = ?", [import_id]
     ).fetchone()
-    said = json.loads(declared).get("map", {})
-    left_out = {drop_spaces(header) for header, target in said.items() if target == "-"}
+    mapped = json.loads(declared).get("map", {})
+    left_out = {drop_spaces(header) for header, target in mapped.items() if target == "-"}
     tables = db.execute(
         "SELECT sheet, columns FROM source_tables WHERE import_id = ? ORDER BY table_id",
         [import_id],
@@ -268,41 +291,37 @@ def list_unused_columns(db: Database, import_id: int) -> list[UnusedColumn]:
     found = [
         UnusedColumn(sheet, _LONG_FIGURE.sub("…", column["header"]))
         for sheet, columns in tables.fetchall()
-        for column in _unread(json.loads(columns))
+        for column in _list_unread(json.loads(columns))
         if drop_spaces(column["header"]) not in left_out
     ]
     return list(dict.fromkeys(found))
 
 
-# A heading that is none after all may be somebody's number.
-_LONG_FIGURE = re.compile(r"\d{5,}")
+def _list_unread(columns: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return a table's columns without a meaning; none if no column of the table has one.
 
-
-def _unread(columns: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Return the columns that mean nothing, of a table that anything of is understood."""
-    is_understood = any(one["target"] for one in columns)
+    A table that is not understood at all is reported as a whole instead.
+    """
+    is_understood = any(column["target"] for column in columns)
     return [
         column for column in columns if is_understood and column["header"] and not column["target"]
     ]
 
 
 def _insert(db: Database, table: str, row: Mapping[str, object]) -> int:
-    """Insert one row and give its number."""
+    """Insert a row and return its number."""
     columns, places = ", ".join(row), ", ".join(f":{name}" for name in row)
     cursor = db.conn.execute(f"INSERT INTO {table} ({columns}) VALUES ({places})", dict(row))
     return int(cursor.lastrowid or 0)
 
 
-def _json(value: object) -> str:
-    """Write plain values the same way every time."""
+def _encode(value: object) -> str:
+    """Return plain values as JSON, always written the same way, so that texts can be compared."""
     return _ENCODER.encode(value)
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
 def load_mappings(path: Path) -> dict[str, dict[str, str]]:
-    """Return the mappings a register remembers, by fingerprint; none without a register."""
+    """Return the mappings that a register remembers, by fingerprint; none if there is no file."""
     if not path.exists() or (path.is_file() and path.stat().st_size == 0):
         return {}
     found: dict[str, dict[str, str]] = defaultdict(dict)
@@ -317,10 +336,7 @@ def load_mappings(path: Path) -> dict[str, dict[str, str]]:
 def record_mappings(
     db: Database, import_id: int, mappings: Mapping[str, Mapping[str, str]]
 ) -> None:
-    """Remember what was said of columns with an import; what is said later counts.
-
-    Only inside `write`.
-    """
+    """Remember what was said of columns with an import; the latest counts. Only inside `write`."""
     said = [
         (key, header, to) for key, mapping in mappings.items() for header, to in mapping.items()
     ]
@@ -328,18 +344,18 @@ def record_mappings(
         db.conn.executemany(
             "INSERT INTO said_mappings (import_id, fingerprint, header, target)"
             " VALUES (?, ?, ?, ?)",
-            [(import_id, *one) for one in said],
+            [(import_id, *mapping) for mapping in said],
         )
         refresh_mappings(db)
 
 
 def refresh_mappings(db: Database) -> None:
-    """Let count what was said last with imports that were not taken back; only inside `write`."""
+    """Recompute the mappings that count: the last said with imports not undone. Inside `write`."""
     db.execute("DELETE FROM column_mappings")
-    db.execute(_COUNTING)
+    db.execute(_LATEST_MAPPINGS)
 
 
-_COUNTING = """
+_LATEST_MAPPINGS = """
     INSERT INTO column_mappings (fingerprint, header, target)
     SELECT fingerprint, header, target FROM said_mappings WHERE said_id IN (
         SELECT max(said_id) FROM said_mappings

@@ -3,15 +3,15 @@
 Until 1.0.0 there are no migrations: schema.sql is edited freely, its stamp changes by itself, and a
 file with another stamp is refused. From 1.0.0 on, whoever edits schema.sql adds a migration:
 
-1. Note the stamp as it is: `python -c "from relieftool.registry.migrations import shipped_schema;
-   print(shipped_schema().stamp)"`.
+1. Note the stamp: `python -c "from relieftool.store.migrations import load_shipped_schema;
+   print(load_shipped_schema().stamp)"`.
 2. Edit schema.sql as if it had always been so, and print the stamp again.
-3. Append `Migration(BEFORE, AFTER, CHANGE)` to MIGRATIONS. The change is SQL, or a function where
-   SQL is not enough. All that are pending run in one transaction, after the file was copied aside.
-4. Keep the schema before as a file among the tests, and test that a register made with it, with a
-   row in every table that changes, has the tables of a new one afterwards and all of its rows.
+3. Append `Migration(BEFORE, AFTER, CHANGE)` to MIGRATIONS. The change is SQL, or a function if SQL
+   is not enough. All pending migrations run in one transaction, after the file is copied aside.
+4. Keep the old schema as a file among the tests, and test that a register made with it, with a row
+   in every table that changes, has the tables of a new one afterwards and all of its rows.
 
-A published migration is never edited or removed: files that need it are on somebody's disk.
+A published migration is never edited or removed: somebody may still have a file that needs it.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ _COMMENT = re.compile(r"--[^\n]*")
 
 @dataclass(frozen=True)
 class Migration:
-    """What leads a file from the schema of one stamp to that of another."""
+    """A change that brings a file from the schema with one stamp to the schema with another."""
 
     before: int
     after: int
@@ -49,17 +49,17 @@ MIGRATIONS: tuple[Migration, ...] = ()
 
 @dataclass(frozen=True)
 class Schema:
-    """The statements that make a new file, and the migrations that lead older ones there."""
+    """The statements that make a new file, and the migrations that bring older files to it."""
 
     sql: str
     migrations: Sequence[Migration] = ()
 
     @cached_property
     def stamp(self) -> int:
-        """Return the number a file of this schema bears: a checksum of the statements.
+        """The number that files of this schema are stamped with: a checksum of the statements.
 
         Comments and spacing do not count, so that they can be improved without a migration. The
-        number is never 0, which stands in a file without a stamp.
+        number is never 0, which is what a file without a stamp has.
 
         >>> Schema("CREATE TABLE a (b); -- c").stamp == Schema("CREATE  TABLE a (b);").stamp
         True
@@ -68,11 +68,11 @@ class Schema:
         """
         statements = " ".join(_COMMENT.sub("", self.sql).split())
         digest = hashlib.sha256(statements.encode("utf-8")).digest()
-        # SQLite keeps it in four bytes with a sign
+        # user_version is a signed number of four bytes
         return int.from_bytes(digest[:4]) % (2**31 - 1) + 1
 
     def steps_from(self, stamp: int) -> list[Migration] | None:
-        """Return the migrations that a file with a stamp needs, in order; None if none lead here.
+        """Return the migrations that a file with a stamp needs, in order; None if there are none.
 
         >>> Schema("CREATE TABLE a (b)").steps_from(1)
         """
@@ -96,21 +96,21 @@ def load_shipped_schema() -> Schema:
 
 def run_script(db: Database, script: str) -> None:
     """Run SQL statements, each ending its line, inside the transaction that is open."""
-    # executescript of sqlite3 would commit first; that of sqlite-utils takes 30 ms for the schema
-    for statement in _statements(script):
+    # executescript of sqlite3 commits first; that of sqlite-utils takes 30 ms for the schema
+    for statement in _split_statements(script):
         db.conn.execute(statement)
 
 
-def _statements(script: str) -> Iterator[str]:
+def _split_statements(script: str) -> Iterator[str]:
     r"""Split SQL into its statements.
 
-    >>> list(_statements("CREATE TABLE a (b);\nDROP TABLE a"))
+    >>> list(_split_statements("CREATE TABLE a (b);\nDROP TABLE a"))
     ['CREATE TABLE a (b);\n', 'DROP TABLE a']
     """
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line
-        # a trigger holds statements of its own, which end lines but not the trigger
+        # a trigger has statements inside it, whose semicolons do not end the trigger
         if line.rstrip().endswith(";") and sqlite3.complete_statement(statement):
             yield statement
             statement = ""

@@ -1,6 +1,6 @@
-"""The values of the law that an office sets over its pack: rows that are only ever added.
+"""The values that an office sets over its pack, as rows that are only ever added.
 
-The newest row for a parameter and first day counts; one without a value withdraws it.
+The newest row for a parameter and first day counts; a row without a value withdraws the value.
 """
 
 import datetime as dt
@@ -16,28 +16,30 @@ from relieftool.store.entries import PARAMETER_VALUES, list_entries, record_entr
 
 
 def list_office_values(db: Database, pack: Pack) -> list[OfficeValue]:
-    """Return the values set over a pack and not withdrawn, by parameter and first day."""
+    """Return the values set over a pack and not withdrawn, ordered by parameter and first day."""
     entries = list_entries(db, PARAMETER_VALUES, pack_id=pack.id)
     newest = {(entry["parameter"], entry["holds_from"]): entry for entry in entries}
-    return [_value(entry) for _key, entry in sorted(newest.items()) if entry["value"] is not None]
+    return [
+        _read_value(entry) for _key, entry in sorted(newest.items()) if entry["value"] is not None
+    ]
 
 
 def apply_office_values(db: Database, pack: Pack) -> Pack:
-    """Return a pack with the values set over it; one of a parameter it has no longer waits.
+    """Return a pack with the values set over it; where two overlap, the later first day counts.
 
-    A later first day goes over an earlier one.
+    A value of a parameter that this pack does not have is skipped.
 
     Raises:
-        ReliefError: A value is none that its parameter can have any more.
+        ReliefError: A parameter can no longer have its value.
     """
-    for value in sorted(list_office_values(db, pack), key=lambda one: one.from_):
+    for value in sorted(list_office_values(db, pack), key=lambda set_value: set_value.from_):
         if value.parameter in pack.parameters:
-            pack = _overlaid(pack, value)
+            pack = _apply_value(pack, value)
     return pack
 
 
-def _overlaid(pack: Pack, value: OfficeValue) -> Pack:
-    """Lay one value over a pack."""
+def _apply_value(pack: Pack, value: OfficeValue) -> Pack:
+    """Return a pack with one value set over it; raise ReliefError if it does not fit."""
     try:
         return override_values(pack, [(value.parameter, value)])
     except ValueError as error:
@@ -54,7 +56,7 @@ def _overlaid(pack: Pack, value: OfficeValue) -> Pack:
 def record_office_values(
     db: Database, pack: Pack, values: Iterable[OfficeValue], set_on: dt.date
 ) -> None:
-    """Set values over a pack; they are checked already. To be called in a transaction."""
+    """Set values, checked already, over a pack; only inside `write`."""
     for value in values:
         record_entry(
             db,
@@ -74,10 +76,10 @@ def record_office_values(
 def withdraw_office_value(
     db: Database, pack: Pack, which: tuple[str, dt.date], by: str | None, set_on: dt.date
 ) -> None:
-    """Take back the value set for a parameter from a day on. To be called in a transaction.
+    """Withdraw the value set for a parameter from a day on; only inside `write`.
 
     Raises:
-        ReliefError: No value is set from that day; those that are set are named.
+        ReliefError: No value is set from that day. The remedy names the days that have one.
     """
     parameter, from_ = which
     place = f"relief pack unset {parameter}"
@@ -107,8 +109,8 @@ def withdraw_office_value(
     )
 
 
-def _value(row: dict[str, str | None]) -> OfficeValue:
-    """Read a row back as a value."""
+def _read_value(row: dict[str, str | None]) -> OfficeValue:
+    """Return a row of the table as a value."""
     until = row["holds_until"]
     return OfficeValue.model_validate(
         {

@@ -1,7 +1,7 @@
-"""What a person decided about a doubt: added, never changed; the last one about a subject counts.
+"""What people decided about doubts. Decisions are only added; the last about a subject counts.
 
-A subject names what is decided about without personal data, so that a decision holds after every
-rebuild, and for the same doubt in a later month.
+A subject names what is decided about without personal data, so that a decision still applies after
+a rebuild, and to the same doubt in a later month.
 """
 
 import datetime as dt
@@ -19,7 +19,7 @@ from relieftool.store.settings import keyed_hash, mark_register_stale
 LIVES_IN, IS_MEMBER, IS_HEAD = "lives-in", "is", "head"
 NOBODY, LEFT, LEAVE, REOPEN = "nobody", "left", "leave", "reopen"
 DUPLICATE, SAME, DIFFERENT = "double", "same-household", "different-households"
-# What may be decided about each kind of subject; those of _WITH_TARGET name a household or member.
+# The choices for each kind of subject; those of _WITH_TARGET name a household or a member too.
 CHOICES = {
     "lives": (LIVES_IN, LEAVE),
     "heads": (IS_HEAD, LEAVE),
@@ -33,9 +33,10 @@ _SUBJECT_LENGTH = 24
 
 @dataclass(frozen=True)
 class ProblemDecision:
-    """One decision: who chose what about which numbered doubt, and when.
+    """A decision: who chose what about which numbered doubt, and when.
 
-    `target` is the number that household or member goes by now, `written` the one decided on.
+    `written` is the number of the household or member that was chosen, `target` its current
+    number; both are None for a choice without one.
     """
 
     number: int
@@ -47,9 +48,10 @@ class ProblemDecision:
     decided_at: str
 
     def find_target(self, known: Container[str]) -> str | None:
-        """Return the target under a number that somebody has; None where nobody has it.
+        """Return the target's number that is among the known ones; None if neither is.
 
-        The number decided on goes first: while an import was taken back it may have led elsewhere.
+        The number as written is tried first: while an import was undone, it may have been recorded
+        as the former number of somebody else.
         """
         numbers = (self.written, self.target)
         return next((number for number in numbers if number is not None and number in known), None)
@@ -57,21 +59,21 @@ class ProblemDecision:
 
 @dataclass(frozen=True)
 class SubjectKeys:
-    """Names what may be decided about by keyed hashes, which nobody can try numbers against."""
+    """Makes the subjects of doubts: keyed hashes, so that nobody can try out ID numbers on them."""
 
     secret: str
 
     def name(self, sort: str, *parts: object) -> str:
-        """Return the subject of a sort of doubt; the same parts always give the same."""
+        """Return the subject of a sort of doubt; the same parts always make the same subject."""
         text = "|".join(map(str, parts))
         return f"{sort}:{keyed_hash(self.secret, text, _SUBJECT_LENGTH)}"
 
 
 @dataclass(frozen=True)
 class ProblemDecisions:
-    """The decisions that count, by subject, and what names their subjects.
+    """The decisions that count, by subject, and the keys of the subjects.
 
-    `former` gives for each number that nobody bears any more the one in its place.
+    `former` maps each former number of a household or member to the current one.
     """
 
     subjects: SubjectKeys
@@ -79,25 +81,25 @@ class ProblemDecisions:
     former: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, *subjects: str) -> ProblemDecision | None:
-        """Return what was decided about the first of these subjects; None where all are open."""
+        """Return the decision about the first of these subjects that has one; None if none has."""
         decided = (self.counting[subject] for subject in subjects if subject in self.counting)
         return next(decided, None)
 
     def list_former_numbers(self, number: str) -> list[str]:
-        """Return a number, and those that its household or member went by before."""
-        former = [one for one, now in self.former.items() if now == number]
+        """Return a number and the former numbers of its household or member."""
+        former = [earlier for earlier, current in self.former.items() if current == number]
         return [number, *former]
 
 
 def load_decisions(db: Database, secret: str) -> ProblemDecisions:
-    """Read the decisions that count, their targets by the numbers these have now."""
+    """Return the decisions that count, with the current numbers of their targets."""
     counting = {decision.subject: decision for decision in list_decisions(db)}
     former = dict(db.execute("SELECT former_no, number FROM former_numbers").fetchall())
     return ProblemDecisions(SubjectKeys(secret), counting, former)
 
 
 def list_decisions(db: Database) -> list[ProblemDecision]:
-    """List the decisions that count: the last about each subject, unless it opened it again."""
+    """Return the decisions that count: the last about each subject, unless it reopened it."""
     rows = db.query(
         'SELECT doubts.number, doubts.subject, choice, target AS written, "by", decided_at'
         " FROM decisions"
@@ -113,9 +115,9 @@ def list_decisions(db: Database) -> list[ProblemDecision]:
 
 
 def number_problems(db: Database) -> None:
-    """Return each subject of the problems found a number, which it keeps; only inside `write`.
+    """Number the subjects of all problems that have no number yet; only inside `write`.
 
-    New numbers follow file, sheet and row, however the register was made.
+    New numbers go by file, sheet and row, so that they do not depend on the order of building.
     """
     db.execute(
         "INSERT INTO doubts (subject) SELECT subject FROM problems"
@@ -126,7 +128,9 @@ def number_problems(db: Database) -> None:
 
 
 def record_decision(db: Database, number: int, written: str, by: str) -> ProblemDecision:
-    """Add a decision such as `lives-in:H1` or `leave`; only inside `write`. The register is stale.
+    """Record a decision such as `lives-in:H1` or `leave`, and mark the register as stale.
+
+    Only inside `write`.
 
     Raises:
         ReliefError: No doubt has this number, or this cannot be decided about it.
@@ -150,7 +154,7 @@ def record_decision(db: Database, number: int, written: str, by: str) -> Problem
 
 
 def _read_choice(db: Database, subject: str, written: str) -> tuple[str, str | None]:
-    """Read what was decided, and check that it can be."""
+    """Return the choice and its target; raise ReliefError if this cannot be decided."""
     choice, _colon, target = written.partition(":")
     possible = (*list_choices(subject), REOPEN)
     if choice not in possible:
@@ -163,10 +167,10 @@ def _read_choice(db: Database, subject: str, written: str) -> tuple[str, str | N
     if table is None and not target:
         return choice, None
     now = find_current_number(db, target)
-    if table is None or now not in _possible_targets(db, subject, choice):
+    if table is None or now not in _list_targets(db, subject, choice):
         raise ReliefError(
             written,
-            _("there is nobody and nothing of this number that this could mean"),
+            _("no household or member that this could mean has this number"),
             _("Write it as {form}, with a number that `relief problems` shows.").format(
                 form=format_choice(choice)
             ),
@@ -175,26 +179,29 @@ def _read_choice(db: Database, subject: str, written: str) -> tuple[str, str | N
 
 
 def list_choices(subject: str | None) -> tuple[str, ...]:
-    """Return what may be decided about a subject; nothing where there is none."""
+    """Return the choices for a subject; none if it is None."""
     return CHOICES[subject.partition(":")[0]] if subject else ()
 
 
 def format_choice(choice: str) -> str:
-    """Return the form in which a choice is written."""
-    marks = {"households": "HOUSEHOLD", "members": "MEMBER"}
+    """Return how a choice is written, such as `lives-in:HOUSEHOLD`."""
+    placeholders = {"households": "HOUSEHOLD", "members": "MEMBER"}
     table = _WITH_TARGET.get(choice)
-    return f"{choice}:{marks[table]}" if table else choice
+    return f"{choice}:{placeholders[table]}" if table else choice
 
 
-def _possible_targets(db: Database, subject: str, choice: str) -> set[str]:
-    """Return the households where a person stands, the members of a household, or all members."""
+def _list_targets(db: Database, subject: str, choice: str) -> set[str]:
+    """Return the numbers that may follow a choice.
+
+    They are the households on whose rows the problem is, the members of these, or all members.
+    """
     if choice == IS_MEMBER:
         return {number for (number,) in db.execute("SELECT member_no FROM members")}
-    places = (
+    involved = (
         "SELECT became.household_no FROM became"
         " JOIN problems ON problems.row_id = became.row_id WHERE problems.subject = ?"
     )
-    decided = "SELECT household_no FROM households WHERE household_no IN ({places})"
+    targets = "SELECT household_no FROM households WHERE household_no IN ({involved})"
     if choice == IS_HEAD:
-        decided = "SELECT member_no FROM members WHERE household_no IN ({places})"
-    return {number for (number,) in db.execute(decided.format(places=places), [subject])}
+        targets = "SELECT member_no FROM members WHERE household_no IN ({involved})"
+    return {number for (number,) in db.execute(targets.format(involved=involved), [subject])}

@@ -1,6 +1,7 @@
-"""Settings of the file: whether the register is as its source rows are, and its secret key.
+"""Settings of the file: whether the register is stale, and the secret key of its hashes.
 
-Marks under that key know people again; nobody without it can try names or numbers on them.
+People are recognised by hashes under that key, so that nobody without it can try out names or ID
+numbers against them.
 """
 
 import hmac
@@ -8,22 +9,22 @@ import hmac
 from sqlite_utils import Database
 
 STATE, STALE, FRESH = "register_state", "stale", "fresh"
-_MARK_LENGTH = 10  # marks are compared within one household only
+_MARK_LENGTH = 10  # enough, because marks are compared within one household only
 
 
 def mark_register_stale(db: Database) -> None:
-    """Say that source rows, or what is decided about them, changed; only inside `write`."""
+    """Mark the register as stale: source rows or decisions changed. Only inside `write`."""
     write_setting(db, STATE, STALE)
 
 
 def read_setting(db: Database, key: str) -> str | None:
-    """Return a setting of the file."""
+    """Return a setting of the file; None if it is not set."""
     found = db.execute("SELECT value FROM settings WHERE key = ?", [key]).fetchone()
     return found[0] if found else None
 
 
 def write_setting(db: Database, key: str, value: str) -> None:
-    """Keep a setting of the file; only inside `write`."""
+    """Set a setting of the file; only inside `write`."""
     db.execute(
         "INSERT INTO settings (key, value) VALUES (?, ?)"
         " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
@@ -34,16 +35,15 @@ def write_setting(db: Database, key: str, value: str) -> None:
 def hash_person(
     secret: str, id_number: str | None, name: str | None
 ) -> tuple[str | None, str | None]:
-    """Return what a person is known again by: marks of ID number and name, if any."""
-    return _mark(secret, id_number), _mark(secret, name)
-
-
-def _mark(secret: str, text: str | None) -> str | None:
-    """Return the mark of an ID number or a name; None where there is none."""
-    return None if text is None else keyed_hash(secret, text, _MARK_LENGTH)
+    """Return the marks by which a person is recognised: of ID number and of name, None without."""
+    number_mark, name_mark = (
+        None if text is None else keyed_hash(secret, text, _MARK_LENGTH)
+        for text in (id_number, name)
+    )
+    return number_mark, name_mark
 
 
 def keyed_hash(secret: str, text: str, length: int) -> str:
-    """Return so many hex digits of a text, which nobody can try out without the secret."""
+    """Return the first `length` hex digits of a text's hash under a secret key."""
     written = text.encode("utf-8", "surrogatepass")
     return hmac.digest(secret.encode(), written, "sha256").hex()[:length]

@@ -1,1 +1,1 @@
-"""From the text of a cell to a value: amounts, dates, units, numerals, ID numbers, choices. Pure."""
+"""A cell's text becomes a value: amounts, dates, units, ID numbers, choices. Pure, no I/O."""

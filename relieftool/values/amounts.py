@@ -1,6 +1,6 @@
-"""Texts that state an amount of money: its number, and what they say of its unit. Pure.
+"""Amounts of money as texts state them, in figures or in Chinese numerals, with their units.
 
-Chinese numerals: only those that are well formed are read, and exactly. Pure.
+Only what can be read in one way alone is read; an estimate such as 约800 is not an amount.
 """
 
 import re
@@ -23,12 +23,25 @@ _DIGITS = "0一二三四五六七八九"
 _PLACES = (("千", 1000), ("百", 100), ("十", 10))
 _GROUPS = (("亿", 10**8), ("万", 10**4))
 _NUMERAL = re.compile(r"[0一二三四五六七八九十百千万亿]+")
+_FIGURE = re.compile(
+    r"(?P<sign>[+-]?)(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<part>\d+))?(?P<rest>\D.*)?", re.ASCII
+)
+_NUMERAL_AND_REST = re.compile(r"(?P<numeral>[^\d元圆块角分/每]+)(?P<rest>(?:[元圆块角分/每].*)?)")
+_SMALL = re.compile(r"[元圆块](?:(?P<jiao>.)角)?(?:零?(?P<fen>.)分)?(?P<rest>[/每].*|)")
+_CURRENCY = re.compile(r"^(?:¥|人民币|rmb)+[::]?", re.IGNORECASE)
+_EACH_BEFORE = re.compile(r"^(?P<each>每[月年])(?P<rest>.+)$")
+_ROUND_SUM = re.compile(r"(?<=[元圆块角])[整正]")
+_TWO_FIGURES = re.compile(r"[\d.,]\s+[\d.,]")
+_LARGE, _MULTIPLES = "万亿", "十百千拾佰仟"
+_LOOSE = ("百", "千")
+# The same amounts come again in later rows: this many answers are cached.
+_REMEMBERED = 1 << 14
 
 
 def parse_numeral(text: str) -> int | None:
-    """Read a whole number written in Chinese; None where it is none, or not well formed.
+    """Read a whole number written in Chinese numerals; None if it is not one, or not well formed.
 
-    What could be read in two ways, as 二百五 (250 or 205), is not well formed.
+    A numeral that can be read in two ways, such as 二百五 (250 or 205), is not well formed.
 
     >>> [parse_numeral(text) for text in ("五百", "壹仟贰佰", "两万零三十", "十")]
     [500, 1200, 20030, 10]
@@ -40,23 +53,25 @@ def parse_numeral(text: str) -> int | None:
     plain = text.translate(_PLAIN)
     if not _NUMERAL.fullmatch(plain):
         return None
-    value = _value(plain)
-    return value if value is not None and plain in _writings(value) else None
+    value = _add_groups(plain)
+    # the sums below also accept 三四百 and the like; a numeral counts only if it is how its value
+    # is written
+    return value if value is not None and plain in _write_numeral(value) else None
 
 
-def _value(plain: str) -> int | None:
-    """Add up a numeral, group by group, whether or not it is well formed."""
+def _add_groups(plain: str) -> int | None:
+    """Return the sum of a numeral's groups of 亿, 万 and below; None if 亿 or 万 comes twice."""
     total = 0
     for sign, factor in _GROUPS:
         group, is_there, rest = plain.partition(sign)
         if is_there:
-            total += _below_wan(group) * factor
+            total += _add_signs(group) * factor
             plain = rest
-    return None if re.search("[万亿]", plain) else total + _below_wan(plain)
+    return None if re.search("[万亿]", plain) else total + _add_signs(plain)
 
 
-def _below_wan(plain: str) -> int:
-    """Add up the signs of a group below 一万."""
+def _add_signs(plain: str) -> int:
+    """Return the sum of the signs of a group below 一万."""
     total = digit = 0
     for sign in plain:
         factor = dict(_PLACES).get(sign)
@@ -67,8 +82,8 @@ def _below_wan(plain: str) -> int:
     return total + digit
 
 
-def _writings(value: int) -> set[str]:
-    """Write a number as it is written well: 一十 at the beginning may be 十."""
+def _write_numeral(value: int) -> set[str]:
+    """Return the well-formed numerals for a value: 一十 at the beginning may also be 十."""
     if value == 0:
         return {"0"}
     if value >= 10**12:
@@ -77,14 +92,14 @@ def _writings(value: int) -> set[str]:
     for sign, factor in (*_GROUPS, ("", 1)):
         group, value = divmod(value, factor)
         if group:
-            # a nought stands where the place before the first digit is empty
+            # 一万零二百: a zero is written where the group's highest place is empty
             has_gap = bool(written) and group < _PLACES[0][1]
-            written += ("0" if has_gap else "") + _written_group(group) + sign
+            written += ("0" if has_gap else "") + _write_group(group) + sign
     return {written, re.sub("^一十", "十", written)}
 
 
-def _written_group(group: int) -> str:
-    """Write a number below 一万, with one nought for any run of empty places within it."""
+def _write_group(group: int) -> str:
+    """Return a number below 一万 as a numeral, with one zero for each run of empty places in it."""
     written = ""
     is_gap = False
     for sign, factor in (*_PLACES, ("", 1)):
@@ -97,27 +112,12 @@ def _written_group(group: int) -> str:
     return written
 
 
-_FIGURE = re.compile(
-    r"(?P<sign>[+-]?)(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<part>\d+))?(?P<rest>\D.*)?", re.ASCII
-)
-_NUMERAL_AND_REST = re.compile(r"(?P<numeral>[^\d元圆块角分/每]+)(?P<rest>(?:[元圆块角分/每].*)?)")
-_SMALL = re.compile(r"[元圆块](?:(?P<jiao>.)角)?(?:零?(?P<fen>.)分)?(?P<rest>[/每].*|)")
-_CURRENCY = re.compile(r"^(?:¥|人民币|rmb)+[::]?", re.IGNORECASE)
-_EACH_BEFORE = re.compile(r"^(?P<each>每[月年])(?P<rest>.+)$")
-_ROUND_SUM = re.compile(r"(?<=[元圆块角])[整正]")
-_TWO_FIGURES = re.compile(r"[\d.,]\s+[\d.,]")
-_LARGE, _MULTIPLES = "万亿", "十百千拾佰仟"
-_LOOSE = ("百", "千")
-# Amounts come again in later rows; so many are remembered.
-_REMEMBERED = 1 << 14
-
-
 @dataclass(frozen=True)
 class StatedAmount:
-    """A number of money as a text states it.
+    """An amount of money as a text states it.
 
-    `unit` and `time` are None where the text does not say them. `is_loose`: a multiple was named,
-    as in 五百 or 1.2千, without saying whether it is of yuan.
+    `unit` and `time` are None where the text does not state them. `is_loose`: the text names a
+    multiple, as in 五百 or 1.2千, but not whether it is of yuan.
     """
 
     number: Decimal
@@ -128,12 +128,12 @@ class StatedAmount:
 
 @lru_cache(_REMEMBERED)
 def read_amount(text: str) -> StatedAmount | None:
-    """Read an amount in figures or in Chinese numerals; None where it is none.
+    """Read an amount in figures or in Chinese numerals; None if the text is not one.
 
     >>> read_amount("1,234.50元/月")
-    Amount(number=Decimal('1234.50'), unit='yuan', time='month', is_loose=False)
-    >>> read_amount("1.2千"), read_amount("约800")
-    (Amount(number=Decimal('1.2'), unit='qian', time=None, is_loose=True), None)
+    StatedAmount(number=Decimal('1234.50'), unit='yuan', time='month', is_loose=False)
+    >>> read_amount("1.2千").is_loose, read_amount("约800")
+    (True, None)
     """
     if _TWO_FIGURES.search(text):
         return None
@@ -141,23 +141,24 @@ def read_amount(text: str) -> StatedAmount | None:
     rest = _CURRENCY.sub("", bare)
     if before := _EACH_BEFORE.match(rest):
         rest = before["rest"] + before["each"]
-    found = _in_figures(rest) or _in_numerals(rest)
-    if found is None or bare == rest or found.unit or before:
+    found = _read_figure(rest) or _read_numerals(rest)
+    has_currency = bare != rest and not before
+    if found is None or found.unit or not has_currency:
         return found
     return StatedAmount(found.number, "yuan", found.time)
 
 
-def _in_figures(text: str) -> StatedAmount | None:
-    """Read 1,200.5 and what follows it: nothing, or a unit."""
+def _read_figure(text: str) -> StatedAmount | None:
+    """Read an amount in figures, such as 1,200.5 or 1200元/月; None if it is not one."""
     found = _FIGURE.fullmatch(text)
     if found is None:
         return None
     number = Decimal(f"{found['sign']}{found['whole'].replace(',', '')}.{found['part'] or 0}")
-    return _with_unit(number, found["rest"] or "")
+    return _join_unit(number, found["rest"] or "")
 
 
-def _with_unit(number: Decimal, rest: str) -> StatedAmount | None:
-    """Join a number with the unit after it; None where that is no unit of an amount."""
+def _join_unit(number: Decimal, rest: str) -> StatedAmount | None:
+    """Return a number with the unit written after it; None if that is not a unit of an amount."""
     if not rest:
         return StatedAmount(number)
     unit = read_unit(rest.casefold())
@@ -170,25 +171,25 @@ def _with_unit(number: Decimal, rest: str) -> StatedAmount | None:
     )
 
 
-def _in_numerals(text: str) -> StatedAmount | None:
-    """Read 壹仟贰佰元伍角整, 五百 and 三万元/月."""
+def _read_numerals(text: str) -> StatedAmount | None:
+    """Read an amount such as 壹仟贰佰元伍角, 五百 or 三万元/月; None if it is not one."""
     found = _NUMERAL_AND_REST.fullmatch(text)
     number = parse_numeral(found["numeral"]) if found else None
     if found is None or number is None:
         return None
     small = _SMALL.fullmatch(found["rest"])
     rest = small["rest"] if small else found["rest"]
-    parts = _below_yuan(small["jiao"], small["fen"]) if small else Decimal(0)
-    each = _with_unit(number + parts, rest) if parts is not None else None
-    if each is None or (each.unit and small is None):
+    parts = _add_jiao_and_fen(small["jiao"], small["fen"]) if small else Decimal(0)
+    amount = _join_unit(number + parts, rest) if parts is not None else None
+    if amount is None or (amount.unit and small is None):
         return None
     is_large = any(sign in found["numeral"] for sign in _LARGE)
-    is_loose = not small and not is_large and any(one in found["numeral"] for one in _MULTIPLES)
-    return StatedAmount(each.number, "yuan" if small or is_large else None, each.time, is_loose)
+    is_loose = not small and not is_large and any(sign in found["numeral"] for sign in _MULTIPLES)
+    return StatedAmount(amount.number, "yuan" if small or is_large else None, amount.time, is_loose)
 
 
-def _below_yuan(jiao: str | None, fen: str | None) -> Decimal | None:
-    """Add up what stands after 元; None where it is no digit."""
+def _add_jiao_and_fen(jiao: str | None, fen: str | None) -> Decimal | None:
+    """Return the yuan in so many jiao and fen; None if either is not a single digit."""
     total = Decimal(0)
     for sign, worth in ((jiao, "0.1"), (fen, "0.01")):
         digit = parse_numeral(sign) if sign else 0

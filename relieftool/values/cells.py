@@ -1,8 +1,7 @@
-"""Cells to values: money in fen, whole numbers, days, yes and no, choices, text. Pure, no I/O.
+"""Cells become values: money in fen, whole numbers, days, yes and no, choices, text.
 
-An unreadable cell is told, never guessed; a blank one is what the fact says a blank means.
-
-Words for choices, as spreadsheets write them; imports no pack.
+A cell that cannot be read raises ValueProblem; its value is never guessed. Blank cells are the
+caller's business, because each fact says what a blank means.
 """
 
 import datetime as dt
@@ -16,7 +15,7 @@ from relieftool.messages import Message
 from relieftool.values.amounts import StatedAmount, read_amount
 from relieftool.values.text import Cell, drop_spaces, plain_text, simplified_text
 from relieftool.values.units import FEN, find_money_part, is_amount_part, read_unit, split_unit
-from relieftool.values.words import list_cell_words
+from relieftool.values.vocabulary import list_cell_words
 
 StoredValue = None | int | str
 
@@ -35,10 +34,23 @@ _ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d{2}", re.IGNORECASE)
 _DAMAGED_FROM = 1e15
 _MOST_FEN = 10**13
 _EARLIEST = dt.date(1900, 1, 1)
+_BETWEEN = re.compile(r"[\s/、,;+]+")
+
+ERROR_LEFT = Message(
+    "the cell holds a formula without result, or an error; save the file in WPS again"
+)
+_ROUNDED_TEXT = Message("the number was kept as a figure and lost its last digits; type it again")
+UNIT_UNKNOWN = Message("the unit that the heading states is not known; map the column otherwise")
+OTHER_PERIOD = Message("this amount is for another period than this column; check it")
+_LOOSE_AMOUNT = Message(
+    "this may be in yuan or in the heading's unit; write the number alone, or with 元"
+)
+_NO_WHOLE_NUMBER = Message("this is not a whole number; write a number")
+_OTHER_MEASURE = Message("this is in another unit than this column; check it")
 
 
 class ValueProblem(ValueError):  # noqa: N818 a problem in the data, not a fault
-    """A cell that cannot be read, and what to do about it."""
+    """Raised for a cell that cannot be read; the message says what is wrong and what to do."""
 
     code = "value-unreadable"
 
@@ -48,7 +60,7 @@ class ValueProblem(ValueError):  # noqa: N818 a problem in the data, not a fault
 
 
 def is_error(cell: Cell) -> bool:
-    """Return whether a cell holds a formula without result, or the error sign of one.
+    """Whether a cell holds a formula without a result, or an error such as #N/A.
 
     >>> is_error("=A1"), is_error("#N/A"), is_error("#3楼"), is_error(-1)
     (True, True, False, False)
@@ -60,7 +72,7 @@ def is_error(cell: Cell) -> bool:
 
 
 def is_rounded(cell: Cell) -> bool:
-    """Return whether a long number was kept as a figure, so that its last digits are lost.
+    """Whether a cell is a number too long for a spreadsheet, so that its last digits are lost.
 
     >>> is_rounded(3.60302199001011e17), is_rounded("3.60302E+17"), is_rounded("360302")
     (True, True, False)
@@ -73,32 +85,18 @@ def is_rounded(cell: Cell) -> bool:
     return "+" in text and _ROUNDED.fullmatch(text) is not None
 
 
-ERROR_LEFT = Message(
-    "the cell holds a formula without result, or an error; save the file in WPS again"
-)
-_ROUNDED_TEXT = Message("the number was kept as a figure and lost its last digits; type it again")
-
-UNIT_UNKNOWN = Message("the unit that the heading states is not known here; map the column anew")
-OTHER_PERIOD = Message("this amount is for another period than belongs here; look what it is")
-_LOOSE_AMOUNT = Message(
-    "this may be yuan, or what the heading counts in; write the number alone, or with 元"
-)
-_NO_WHOLE_NUMBER = Message("this is not a whole number; write a number")
-_OTHER_MEASURE = Message("this is measured in another unit than belongs here; look what it is")
-
-
 def parse_money(cell: Cell, scale: str | None = None, period: str | None = None) -> int:
-    """Read an amount of yuan as fen; `scale` is the unit that its heading states.
+    """Read an amount of yuan as fen; `scale` is the unit that the heading states.
 
-    A unit in the cell goes before that of the heading: 5000元 under （万元） is 5,000 yuan. A cell
-    may say the period that the amount is for where that is `period`. An estimate is no amount.
+    The unit in the cell takes precedence: 5000元 under （万元） is 5,000 yuan. The cell may state
+    a period only if it is `period`. An estimate is not an amount.
 
     >>> parse_money("1,234.50"), parse_money(1000), parse_money("1.5万"), parse_money(2, "wan")
     (123450, 100000, 1500000, 2000000)
     >>> parse_money("5000元", "wan"), parse_money("800元/月", None, "month"), parse_money("五百")
     (500000, 80000, 50000)
     """
-    amount = _amount(cell)
+    amount = _read_amount(cell)
     if amount is None or (amount.time and period is None):
         raise ValueProblem(Message("this is not an amount like 1250 or 1250.50; write a number"))
     if amount.time and amount.time != period:
@@ -106,9 +104,9 @@ def parse_money(cell: Cell, scale: str | None = None, period: str | None = None)
     stated = find_money_part(scale)
     if amount.is_loose and stated not in (None, "yuan"):
         raise ValueProblem(_LOOSE_AMOUNT)
-    fen = amount.number * FEN[amount.unit or _unit_of_amounts(scale)]
+    fen = amount.number * FEN[amount.unit or _find_money_unit(scale)]
     if fen != fen.to_integral_value() or abs(fen) > _MOST_FEN:
-        # a figure worked out, as 1300 / 3, is rounded to the fen; but something is never nothing
+        # a computed figure such as 1300 / 3 is rounded to the fen, but never down to nothing
         is_figure = isinstance(cell, float) and Decimal("0.5") <= abs(fen) <= _MOST_FEN
         fen = fen.quantize(Decimal(1)) if is_figure else fen
         if fen != fen.to_integral_value() or abs(fen) > _MOST_FEN:
@@ -118,8 +116,8 @@ def parse_money(cell: Cell, scale: str | None = None, period: str | None = None)
     return int(fen)
 
 
-def _amount(cell: Cell) -> StatedAmount | None:
-    """Read an amount from a figure or a text; None where it is none."""
+def _read_amount(cell: Cell) -> StatedAmount | None:
+    """Return the amount that a figure or a text states; None if it is not an amount."""
     if isinstance(cell, bool):
         return None
     if isinstance(cell, (int, float)):
@@ -127,8 +125,13 @@ def _amount(cell: Cell) -> StatedAmount | None:
     return read_amount(simplified_text(cell))
 
 
-def _unit_of_amounts(scale: str | None) -> str:
-    """Return what a bare number is counted in; a unit that is none of money is never left out."""
+def _find_money_unit(scale: str | None) -> str:
+    """Return the unit of money that a heading's unit gives to a bare number: yuan if it has none.
+
+    Raises:
+        ValueProblem: Part of the heading's unit is not known; ignoring it could be wrong by any
+            factor.
+    """
     if not all(is_amount_part(part) for part in split_unit(scale)):
         raise ValueProblem(UNIT_UNKNOWN)
     return find_money_part(scale) or "yuan"
@@ -137,7 +140,7 @@ def _unit_of_amounts(scale: str | None) -> str:
 def parse_measure(cell: Cell, base: str, stated: str | None = None) -> int:
     """Read a whole number of `base`: month, year, age or m2; `stated` is the heading's unit.
 
-    Only what is exact is turned into another unit: years into months.
+    Only exact conversions are made: years into months.
 
     >>> parse_measure(2, "month", "year"), parse_measure("1年3个月", "month")
     (24, 15)
@@ -161,14 +164,14 @@ def parse_measure(cell: Cell, base: str, stated: str | None = None) -> int:
 
 
 def find_measure_factor(unit: str, base: str) -> int | None:
-    """Say how many of `base` one of a unit is, where that is exact; None where it is not."""
+    """Return how many of `base` make up a unit; None if there is no exact conversion."""
     if unit == base or {unit, base} == {"age", "year"}:
         return 1
     return _MONTHS if (unit, base) == ("year", "month") else None
 
 
 def parse_integer(cell: Cell) -> int:
-    """Read a whole number, perhaps with a counting word.
+    """Read a whole number, with or without a counting word such as 人.
 
     >>> parse_integer(3.0), parse_integer("2人"), parse_integer("1 辆")
     (3, 2, 1)
@@ -180,7 +183,7 @@ def parse_integer(cell: Cell) -> int:
 
 
 def parse_date(cell: Cell) -> str:
-    """Read a whole day as ISO text; a year or month alone is told, not filled up.
+    """Read a full date as ISO text; a year or a month alone is refused, not completed.
 
     >>> parse_date("1950年3月4日"), parse_date("19500304"), parse_date("1950.3.4")
     ('1950-03-04', '1950-03-04', '1950-03-04')
@@ -201,7 +204,7 @@ def parse_date(cell: Cell) -> str:
 
 
 def count_full_years(begun: dt.date, as_of: dt.date) -> int:
-    """Count the full years from a day to another, as of an age; below 0 from a later day.
+    """Count the full years between two days, as for an age; below 0 if `begun` is later.
 
     >>> count_full_years(dt.date(2000, 2, 29), dt.date(2024, 2, 28))
     23
@@ -210,9 +213,10 @@ def count_full_years(begun: dt.date, as_of: dt.date) -> int:
 
 
 def parse_yes_no(cell: Cell, *, two_is_no: bool = False) -> int:
-    """Read yes as 1 and no as 0; 2 is neither, because some forms mean no by it and some do not.
+    """Read yes as 1 and no as 0.
 
-    `two_is_no`: the whole column proves that 2 means no.
+    A 2 is read as no only if `two_is_no`, because not every form means no by it; see
+    `has_two_for_no`.
 
     >>> parse_yes_no("是"), parse_yes_no("无"), parse_yes_no(True), parse_yes_no("√")
     (1, 0, 1, 1)
@@ -232,7 +236,7 @@ def read_yes_or_no(cell: Cell, *, two_is_no: bool = False) -> bool | None:
 
 
 def has_two_for_no(cells: Iterable[Cell]) -> bool:
-    """Return whether a column codes yes and no as 1 and 2: nothing but these, both, on every row.
+    """Whether a column codes yes and no as 1 and 2: every cell is one of these, and both occur.
 
     >>> has_two_for_no([1, 2, "2"]), has_two_for_no([1, 2, None]), has_two_for_no([2, 2])
     (True, False, False)
@@ -247,7 +251,7 @@ def has_two_for_no(cells: Iterable[Cell]) -> bool:
 
 
 def parse_text(cell: Cell) -> str:
-    """Read a text; an error a spreadsheet left behind, or a rounded number, is told instead.
+    """Read a text; a spreadsheet's error and a number that lost its last digits are refused.
 
     >>> parse_text(" 河口下 ")
     '河口下'
@@ -259,11 +263,8 @@ def parse_text(cell: Cell) -> str:
     return plain_text(cell)
 
 
-_BETWEEN = re.compile(r"[\s/、,;+]+")
-
-
 class ChoiceLike(Protocol):
-    """A choice of a fact: its id and how spreadsheets write it."""
+    """A choice of a fact: its id and how spreadsheets write it. Stands for the pack's `Choice`."""
 
     @property
     def id(self) -> str:
@@ -275,7 +276,7 @@ class ChoiceLike(Protocol):
 
 
 def parse_choice(cell: Cell, choices: Iterable[ChoiceLike]) -> str:
-    """Read a word that means one of the choices, by its exact writing; blanks do not matter."""
+    """Return the id of the choice that a cell names, by one of its written forms or its id."""
     text = drop_spaces(simplified_text(cell))
     listed = list(choices)
     written: Mapping[str, str] = {
@@ -294,7 +295,7 @@ def parse_choice(cell: Cell, choices: Iterable[ChoiceLike]) -> str:
 def split_choices(
     cell: Cell, choices: Iterable[ChoiceLike], others: Iterable[ChoiceLike]
 ) -> tuple[str, str] | None:
-    """Read a word of each of two facts from one cell, as 肢体二级; None where it is not both."""
+    """Read a choice of each of two facts from one cell, such as 肢体二级; None without both."""
     text = _BETWEEN.sub("", simplified_text(cell))
     return next(
         (

@@ -1,4 +1,4 @@
-"""Identity numbers of residents: check digit and date decide; the area never does."""
+"""Resident identity numbers. Check digit and date of birth decide; the area code is not checked."""
 
 import datetime as dt
 import re
@@ -12,7 +12,8 @@ from relieftool.values.text import Cell, drop_spaces, is_blank, plain_text
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
-_ZEROS = ord("0") * sum(_WEIGHTS)  # what the codes of digits add up to beyond the digits
+# The check digit is summed over character codes, which are the digits plus this much.
+_ZEROS = ord("0") * sum(_WEIGHTS)
 _LENGTH, _OLD_LENGTH = 18, 15
 _EXACT_DIGITS = 15
 _CARD_LENGTHS = (20, 22)
@@ -25,7 +26,7 @@ _FROM_CARD_KIND = dict(
 )
 _FROM_CARD_GRADE = {grade: f"grade{grade}" for grade in "1234"}
 _NOISE = dict.fromkeys(map(ord, " '`’‘\u00a0\u3000\t\n"))
-# A number is read several times while its row is; so many cells are remembered.
+# The number of a row is read several times: this many answers are cached.
 _REMEMBERED = 1 << 13
 _AS_IT_SHOULD = re.compile(r"\d{17}[\dXx]", re.ASCII)
 _EIGHTEEN = re.compile(r"\d{17}.", re.ASCII | re.DOTALL)
@@ -33,11 +34,29 @@ _X = str.maketrans("xХх×＊*", "XXXXXX")
 _STAR = str.maketrans("×＊", "**")
 _HIDDEN = re.compile(r"(?=.*[*＊×])[\d*＊×]{17}[\dXx*＊×]", re.ASCII)
 
+_DAMAGED = Message(
+    "the ID number was kept as a figure and lost its last digits; type it again as text"
+)
+_CARD = Message(
+    "this is a disability card number; its first 18 characters were used as the ID number"
+)
+_NO_NUMBER = Message("an ID number has 18 characters; compare it with the identity card")
+_NO_DAY = Message("the date in the ID number does not exist; compare it with the identity card")
+_UNBORN = Message(
+    "the date of birth in the ID number lies after the day of the import; compare it with the"
+    " identity card"
+)
+_WRONG = Message("the ID number's check digit is wrong; compare it with the identity card")
+_PARTLY = Message(
+    "part of the ID number is hidden (*), so it is taken as unknown; write it out in full"
+)
+
 
 class IdNumber(NamedTuple):
-    """What an ID cell says: the 18 characters, or None and why; a card number gives hints.
+    """What an ID cell says: the 18 characters, or None and the problem.
 
-    `shown` is a number of which some characters are hidden, with a star for each.
+    The number of a disability card adds its kind and grade. `is_damaged`: its last digits are
+    lost. `shown` is a number of which some characters are hidden, with a star for each.
     """
 
     number: str | None = None
@@ -52,11 +71,11 @@ class IdNumber(NamedTuple):
 
 @lru_cache(_REMEMBERED, typed=True)
 def read_id_number(cell: Cell, latest: str | None = None) -> IdNumber:
-    """Read an ID number: blanks and apostrophes dropped, x raised, 15 digits brought to 18.
+    """Read an ID number: drop blanks and apostrophes, raise x, bring 15 digits to 18.
 
-    A disability card's number (18 + kind + grade) gives its first 18 and the two as hints. A
-    number that a spreadsheet kept as a figure has lost its last digits and is never repaired.
-    Nobody is born after the day `latest`, where one is given.
+    Of a disability card's number (18 + kind + grade), return the first 18 with kind and grade. A
+    number that a spreadsheet stored as a figure has lost its last digits and is never repaired.
+    A date of birth after `latest` is a problem; with None any is accepted.
 
     >>> read_id_number("36030219900101123x").number is None
     True
@@ -64,16 +83,17 @@ def read_id_number(cell: Cell, latest: str | None = None) -> IdNumber:
     True
     """
     if isinstance(cell, str) and _AS_IT_SHOULD.fullmatch(cell):
-        return _of_text(cell.upper(), latest)
+        # nearly all cells are so, and this is much faster than what follows
+        return _check_number(cell.upper(), latest)
     if is_rounded(cell):
         return IdNumber(problem=_DAMAGED, is_damaged=True)
     if is_error(cell):
         return IdNumber(problem=ERROR_LEFT)
     written = drop_spaces(plain_text(cell).translate(_NOISE))
-    text = written.translate(_X).upper()
+    text = _normalise(cell)
     if not text or is_blank(cell):
         return IdNumber()
-    if _HIDDEN.fullmatch(written) and not _of_text(text, latest).number:
+    if _HIDDEN.fullmatch(written) and not _check_number(text, latest).number:
         return IdNumber(problem=_PARTLY, shown=written.translate(_STAR).upper())
     if len(text) == _OLD_LENGTH and text.isdecimal() and text.isascii():
         body = f"{text[:6]}19{text[6:]}"
@@ -83,31 +103,32 @@ def read_id_number(cell: Cell, latest: str | None = None) -> IdNumber:
     if is_card:
         kind, grade = _FROM_CARD_KIND[text[18]], _FROM_CARD_GRADE[text[19]]
         text = text[:_LENGTH]
-    return _of_text(text, latest, kind, grade)
+    return _check_number(text, latest, kind, grade)
 
 
-def _characters(cell: Cell) -> str:
+def _normalise(cell: Cell) -> str:
+    """Return a cell's characters without blanks and apostrophes, every writing of X as X."""
     return drop_spaces(plain_text(cell).translate(_NOISE)).translate(_X).upper()
 
 
 def readable_digits(cell: Cell) -> str:
-    """Return what is left of a wrong ID number, for comparing; of a figure its first 15 digits.
+    """Return the readable part of a wrong ID number: of a number kept as a figure, 15 digits.
 
     >>> readable_digits("3603 02197511114555"), readable_digits(3.60302197511114e17)
     ('360302197511114555', '360302197511114')
     """
     if is_rounded(cell):
         return f"{float(plain_text(cell)):.14e}".replace(".", "")[:_EXACT_DIGITS]
-    return _characters(cell)
+    return _normalise(cell)
 
 
-def _of_text(
+def _check_number(
     text: str, latest: str | None, kind: str | None = None, grade: str | None = None
 ) -> IdNumber:
-    """Read what should be 18 characters; `kind` and `grade` are what a card's number added."""
+    """Check what should be 18 characters; `kind` and `grade` are those of a card's number."""
     if not _EIGHTEEN.fullmatch(text):
         return IdNumber(None, None, None, kind, grade, _NO_NUMBER)
-    birth = _birth(text[6:14])
+    birth = _parse_birth_date(text[6:14])
     if birth is None:
         return IdNumber(None, None, None, kind, grade, _NO_DAY)
     if latest is not None and birth > latest:
@@ -118,44 +139,27 @@ def _of_text(
     return IdNumber(text, birth, sex, kind, grade, _CARD if kind else None)
 
 
-_DAMAGED = Message(
-    "the ID number was kept as a figure and lost its last digits; type it again as text"
-)
-_CARD = Message(
-    "a disability card number stands where the ID number belongs; its first 18 characters were used"
-)
+def can_be_same_number(first: str, second: str) -> bool:
+    """Whether two numbers may be the same; a star in either stands for any character.
 
-
-_NO_NUMBER = Message("an ID number has 18 characters; compare it with the identity card")
-_NO_DAY = Message("the date in the ID number is none; compare it with the identity card")
-_UNBORN = Message(
-    "the date of birth in the ID number lies after the day of the import; compare it with the"
-    " identity card"
-)
-_WRONG = Message("the ID number's check digit is wrong; compare it with the identity card")
-_PARTLY = Message(
-    "part of the ID number is hidden (*), so it is taken as unknown; write it out in full"
-)
-
-
-def can_be_same_number(one: str, other: str) -> bool:
-    """Return whether two numbers may be the same one, whatever a star hides of either.
-
-    >>> can_be_same_number("3603021975111145**", "360302197511114564"), can_be_same_number("36*", "35*")
-    (True, False)
+    >>> can_be_same_number("36030219751111**", "3603021975111145")
+    True
+    >>> can_be_same_number("36*", "35*")
+    False
     """
-    pairs = zip(one, other, strict=False)
-    return len(one) == len(other) and all(a == b or "*" in (a, b) for a, b in pairs)
+    pairs = zip(first, second, strict=False)
+    return len(first) == len(second) and all(a == b or "*" in (a, b) for a, b in pairs)
 
 
 @lru_cache(_REMEMBERED)
-def _birth(digits: str) -> str | None:
-    """Return eight digits as a day since 1900, None if they are none; nobody alive is older."""
+def _parse_birth_date(digits: str) -> str | None:
+    """Return eight digits as an ISO date; None if there is no such date since 1900."""
     try:
         day = dt.date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
         return None
-    return day.isoformat() if day.year >= 1900 else None  # noqa: PLR2004 see above
+    # nobody alive was born earlier
+    return day.isoformat() if day.year >= 1900 else None  # noqa: PLR2004 explained above
 
 
 def compute_check_digit(body: str) -> str:

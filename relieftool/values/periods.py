@@ -1,4 +1,4 @@
-"""Days and months the imported sheets speak for."""
+"""The days, months and years that imported sheets are for."""
 
 import calendar
 import re
@@ -9,7 +9,7 @@ _DATES = re.compile(r"[\d年月日季度\W_]+")
 
 @lru_cache
 def parse_period(covers: str) -> tuple[str, str]:
-    """Return first and last day of a year, month or day written as ISO text.
+    """Return the first and last day (inclusive) of a year, month or day written as ISO text.
 
     >>> parse_period("2024-11"), parse_period("2024"), parse_period("2024-12-10")
     (('2024-11-01', '2024-11-30'), ('2024-01-01', '2024-12-31'), ('2024-12-10', '2024-12-10'))
@@ -24,12 +24,12 @@ def parse_period(covers: str) -> tuple[str, str]:
 
 
 def parse_month_period(covers: str) -> tuple[str, str]:
-    """Return first and last day of the month that a day or month lies in; a year stays a year."""
+    """Return the first and last day of the month that a day or month is in; a year stays a year."""
     return parse_period(covers[:7])
 
 
 def strip_dates(name: str) -> str:
-    """Return the name of a file or sheet without dates and numbers, the same in every month.
+    """Return the name of a file or sheet without dates and numbers, to be the same every month.
 
     >>> strip_dates("困难家庭 2024年11月(2)"), strip_dates("困难家庭12")
     ('困难家庭', '困难家庭')

@@ -1,12 +1,10 @@
-"""Whether two writings are the same person's name; only to doubt, never to find somebody by.
+"""Names and ID numbers that are nearly the same, as miswritten rows have them.
 
-Whom a miswritten row of a roster may mean: those whose ID number or name is nearly the same.
-
-Nobody is ever matched by likeness: it only makes a perhaps, where else the roster would say no.
+Similarity only raises a doubt, where otherwise somebody would count as absent from a roster. Nobody
+is ever matched by it.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
@@ -16,10 +14,14 @@ from relieftool.values.text import Cell, drop_invisible, narrow_characters, simp
 _ASIDE = re.compile(r"\([^()]*\)")
 _NO_LETTERS = re.compile(r"[^\w*]|_")
 _HIDDEN = re.compile(r"\*+")
+_LENGTH, _SHORT_LENGTH = 18, 15  # of an ID number, and of what is left of one kept as a figure
+_MOST_DIFFERENCES = 2
+_SHORTEST_NAME = 2
+Person = TypeVar("Person")
 
 
-def is_same_name(one: str, other: str) -> bool:
-    """Return whether two names differ in nothing but writing, or in what one of them hides.
+def is_same_name(first: str, second: str) -> bool:
+    """Whether two names differ only in how they are written, or in letters that one hides.
 
     >>> is_same_name("阿依古丽・买买提", "阿依古丽 买买提")
     True
@@ -28,40 +30,34 @@ def is_same_name(one: str, other: str) -> bool:
     >>> is_same_name("赵*山", "赵大山"), is_same_name("赵大衫", "赵大山")
     (True, False)
     """
-    written, known = _letters(one), _letters(other)
+    written, known = _list_letters(first), _list_letters(second)
     if not written or not known or written == known:
         return True
     return _fits_hidden_name(written, known) or _fits_hidden_name(known, written)
 
 
-def _letters(name: str) -> str:
-    """Return what counts of a name: its letters, and stars for those it hides."""
+def _list_letters(name: str) -> str:
+    """Return the letters of a name, with stars for those it hides."""
     folded = narrow_characters(simplify_characters(drop_invisible(name))).casefold()
     kept = _NO_LETTERS.sub("", _ASIDE.sub("", folded).replace("×", "*"))
     return kept.rstrip("0123456789")
 
 
 def _fits_hidden_name(hiding: str, name: str) -> bool:
-    """Return whether a name may be the one of which letters are hidden."""
+    """Whether a name fits one of which letters are hidden by stars."""
     parts = map(re.escape, _HIDDEN.split(hiding))
     return "*" in hiding and re.fullmatch(".+".join(parts), name) is not None
 
 
-One = TypeVar("One")
-_LENGTH, _LEFT = 18, 15  # of an ID number, and of one that was kept as a figure
-_MOST_OTHER = 2
-_SHORTEST_NAME = 2
-
-
 class WrittenNumber(NamedTuple):
-    """An ID number as it stands on a row, and whether it is a right one."""
+    """An ID number as it stands on a row; `is_right`: its check digit and date are correct."""
 
     text: str
     is_right: bool
 
 
 def read_written_number(cell: Cell, read: IdNumber) -> WrittenNumber | None:
-    """Return the ID number of a cell for comparing; None where too little of one is left."""
+    """Return the ID number of a cell for comparison; None if its length is too far off."""
     if read.number:
         return WrittenNumber(read.number, is_right=True)
     text = readable_digits(cell)
@@ -69,104 +65,120 @@ def read_written_number(cell: Cell, read: IdNumber) -> WrittenNumber | None:
 
 
 def _is_long_enough(text: str) -> bool:
-    return len(text) == _LEFT or abs(len(text) - _LENGTH) <= 1
+    return len(text) == _SHORT_LENGTH or abs(len(text) - _LENGTH) <= 1
 
 
-def is_similar_number(one: WrittenNumber, other: WrittenNumber) -> bool:
-    """Return whether two numbers may be one: two characters differ, or one is missing.
+def is_similar_number(first: WrittenNumber, second: WrittenNumber) -> bool:
+    """Whether one number may be a slip for the other: two characters differ or one is missing.
 
-    Two right numbers are two people. Of one kept as a figure the first 15 digits count.
+    Two right numbers belong to two people. Of a number kept as a figure, 15 digits are compared.
 
-    >>> wrong, right = (WrittenNumber(f"3603021975111145{end}", end == "64") for end in ("55", "64"))
+    >>> right = WrittenNumber("360302197511114564", is_right=True)
+    >>> wrong = WrittenNumber("360302197511114555", is_right=False)
     >>> is_similar_number(wrong, right), is_similar_number(right, right)
     (True, False)
     """
-    if one.is_right and other.is_right:
+    if first.is_right and second.is_right:
         return False
-    short, long = sorted((one.text, other.text), key=len)
-    if len(short) == _LEFT:
+    short, long = sorted((first.text, second.text), key=len)
+    if len(short) == _SHORT_LENGTH:
         return long.startswith(short)
     if len(short) == len(long):
-        return sum(a != b for a, b in zip(short, long, strict=True)) <= _MOST_OTHER
-    return _is_without_one(short, long)
+        return sum(a != b for a, b in zip(short, long, strict=True)) <= _MOST_DIFFERENCES
+    return _lacks_one_character(short, long)
 
 
-def is_similar_name(one: str, other: str) -> bool:
-    """Return whether two names differ in one character: another, one more or one less.
+def is_similar_name(first: str, second: str) -> bool:
+    """Whether two names differ in one character: another one, one more or one less.
 
     >>> is_similar_name("李尔", "李二"), is_similar_name("王小明", "王明")
     (True, True)
     >>> is_similar_name("王明", "王明"), is_similar_name("王明", "李强")
     (False, False)
     """
-    short, long = sorted((one, other), key=len)
+    short, long = sorted((first, second), key=len)
     if len(short) < _SHORTEST_NAME:
         return False
     if len(short) == len(long):
         return sum(a != b for a, b in zip(short, long, strict=True)) == 1
-    return _is_without_one(short, long)
+    return _lacks_one_character(short, long)
 
 
-def _is_without_one(short: str, long: str) -> bool:
-    """Return whether a text is another one with a character taken out."""
+def _lacks_one_character(short: str, long: str) -> bool:
+    """Whether the short text is the long one with one character taken out."""
     return len(short) + 1 == len(long) and any(
         long[:place] + long[place + 1 :] == short for place in range(len(long))
     )
 
 
 @dataclass
-class SimilarPeople(Generic[One]):
-    """Finds those whose ID number or name is nearly the one on a row, without asking each."""
+class SimilarPeople(Generic[Person]):
+    """Finds people whose ID number or name is nearly that of a row, without comparing every one.
 
-    _listed: list[One] = field(default_factory=list)
+    People are indexed by parts of their number and name that a slip leaves unchanged; only those
+    who share a part with the row are compared.
+    """
+
+    _listed: list[Person] = field(default_factory=list)
     _numbers: dict[str, list[tuple[WrittenNumber, int]]] = field(default_factory=dict)
     _names: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        """Return whether there is anybody."""
+        """Whether anybody was added."""
         return bool(self._listed)
 
-    def add(self, one: One, name: str | None, number: WrittenNumber | None) -> None:
-        """Add somebody by a name and a number, as one row writes them."""
+    def add(self, person: Person, name: str | None, number: WrittenNumber | None) -> None:
+        """Add a person by a name and a number, as one row writes them."""
         place = len(self._listed)
-        self._listed.append(one)
+        self._listed.append(person)
         if number is not None:
-            written = number, place  # one for all its parts
-            for part in _parts(number.text):
-                self._numbers.setdefault(part, []).append(written)
+            number_at = number, place  # one tuple shared by all parts, to save memory
+            for part in _list_number_parts(number.text):
+                self._numbers.setdefault(part, []).append(number_at)
         if name is not None:
-            called = name, place
-            for part in _shortened(name):
-                self._names.setdefault(part, []).append(called)
+            name_at = name, place
+            for part in _list_name_parts(name):
+                self._names.setdefault(part, []).append(name_at)
 
-    def find_by_number(self, number: WrittenNumber | None) -> list[One]:
-        """Return those whose number may be this one, in the order they were added."""
+    def find_by_number(self, number: WrittenNumber | None) -> list[Person]:
+        """Return the people whose number may be this one, in the order they were added."""
         if number is None:
             return []
-        near = (one for part in _parts(number.text) for one in self._numbers.get(part, ()))
-        return self._at({place for other, place in near if is_similar_number(number, other)})
+        places = {
+            place
+            for part in _list_number_parts(number.text)
+            for other, place in self._numbers.get(part, ())
+            if is_similar_number(number, other)
+        }
+        return [self._listed[place] for place in sorted(places)]
 
-    def find_by_name(self, name: str | None) -> list[One]:
-        """Return those whose name may be this one, in the order they were added."""
+    def find_by_name(self, name: str | None) -> list[Person]:
+        """Return the people whose name may be this one, in the order they were added."""
         if name is None:
             return []
-        near = (one for part in _shortened(name) for one in self._names.get(part, ()))
-        return self._at({place for other, place in near if is_similar_name(name, other)})
-
-    def _at(self, places: Iterable[int]) -> list[One]:
+        places = {
+            place
+            for part in _list_name_parts(name)
+            for other, place in self._names.get(part, ())
+            if is_similar_name(name, other)
+        }
         return [self._listed[place] for place in sorted(places)]
 
 
-def _parts(text: str) -> set[str]:
-    """Return year, day and end of a number, counted from both sides: two errors leave one of them."""
+def _list_number_parts(text: str) -> set[str]:
+    """Return the year, the day and the end of a number, counted from both sides.
+
+    Two wrong characters leave one of the three unchanged; counting from both sides finds numbers
+    that lack a character.
+    """
     parts = {f"y{text[6:10]}", f"d{text[10:14]}"}
-    if len(text) != _LEFT:
+    if len(text) != _SHORT_LENGTH:
         parts |= {f"e{text[14:18]}", f"y{text[-12:-8]}", f"d{text[-8:-4]}", f"e{text[-4:]}"}
     return parts
 
 
-def _shortened(name: str) -> set[str]:
-    """Return a name, and what is left of it without each of its characters."""
+def _list_name_parts(name: str) -> set[str]:
+    """Return a name, and the name without each one of its characters."""
     if len(name) < _SHORTEST_NAME:
         return set()
     return {name, *(name[:place] + name[place + 1 :] for place in range(len(name)))}

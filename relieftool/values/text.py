@@ -1,12 +1,16 @@
-"""How texts are compared: each way of writing a thing plainly, once. Imports nothing of relieftool.
+"""Every way in which texts are normalised for comparison. Imports nothing from relieftool.
 
-They differ in what they take away, and no two take away the same:
-`narrow_characters` makes full-width characters half-width; `drop_invisible` removes what nobody sees; `plain_text` is a
-cell's text with both done and stripped; `simplify_characters` turns traditional characters; `simplified_text` is plain
-and simplified; `drop_spaces` removes blanks and nothing else; `squeeze_heading` is a heading unspaced and
-narrow, its case kept; `fold_heading` is a heading with everything taken away that offices vary;
-`fold_name` is the key of a helper's name, `clean_name` the name of a person as it is stored.
-`escape_surrogates` changes what no database can keep and nothing else.
+- `narrow_characters`: full-width characters become half-width.
+- `drop_invisible`: without joiners and direction marks.
+- `plain_text`: a cell's text with both done, and stripped.
+- `simplify_characters`: traditional characters become simplified.
+- `simplified_text`: plain and simplified, for cells whose meaning is asked.
+- `drop_spaces`: without blanks, and otherwise unchanged.
+- `squeeze_heading`: a heading without blanks and narrow, its case kept.
+- `fold_heading`: a heading without anything that offices write in different ways.
+- `fold_name`: the key of a helper's name.
+- `clean_name`: the name of a person as it is stored.
+- `escape_surrogates`: what a database cannot keep is escaped, and nothing else changes.
 """
 
 import re
@@ -17,12 +21,13 @@ from functools import cache, lru_cache
 Cell = None | str | int | float | bool
 
 _BLANK = frozenset({"", "-", "--", "—", "——", "/", "\\"})
-# Marks of direction, joiners and the like, which a copied text carries without showing them.
+# Marks of direction, joiners and the like, which text copied from elsewhere carries unseen.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _STARS = str.maketrans("", "", "*★☆⬇▼●")
 UNIFIED_BRACKETS = str.maketrans("[]{}〔〕【】〈〉《》「」『』", "()" * 8)
-# Cells come again, in the same row's other readings and in later rows; so many are remembered.
+# The same cells are read several times and come again in later rows: this many are cached.
 _REMEMBERED = 1 << 14
+_LETTERS = 26
 
 
 def narrow_characters(text: str) -> str:
@@ -35,7 +40,7 @@ def narrow_characters(text: str) -> str:
 
 
 def drop_invisible(text: str) -> str:
-    """Return a text without the marks of direction and joiners that nobody sees."""
+    """Return a text without direction marks, joiners and other characters that do not show."""
     return _UNSEEN.sub("", text)
 
 
@@ -54,37 +59,38 @@ def plain_text(cell: Cell) -> str:
 
 @lru_cache(_REMEMBERED)
 def _plain_text(text: str) -> str:
-    """Return a text narrowed and stripped; one of ASCII alone is narrow and has nothing unseen."""
+    """Return a text narrowed and stripped."""
+    # ASCII text is narrow already and has no invisible characters
     return (text if text.isascii() else drop_invisible(narrow_characters(text))).strip()
 
 
 def simplify_characters(text: str) -> str:
-    """Turn traditional characters into simplified ones; never used on names of people.
+    """Return a text in simplified characters. Names of people are never changed so.
 
     >>> simplify_characters("沒有"), simplify_characters("二級")
     ('没有', '二级')
     """
     try:
-        text.encode("gb2312")  # holds simplified characters only, so there is nothing to turn
+        text.encode("gb2312")  # has simplified characters only, so there is nothing to convert
     except UnicodeEncodeError:
-        return _converter()(text)
+        return _load_converter()(text)
     return text
 
 
 @cache
-def _converter() -> Callable[[str], str]:
+def _load_converter() -> Callable[[str], str]:
     from opencc import OpenCC  # noqa: PLC0415 start-up time
 
     return OpenCC("t2s").convert
 
 
 def simplified_text(cell: Cell) -> str:
-    """Return a cell as a plain text whose meaning is in question: in simplified characters."""
+    """Return a cell's plain text in simplified characters, to look up what it means."""
     return simplify_characters(plain_text(cell))
 
 
 def drop_spaces(cell: Cell) -> str:
-    """Return a cell's text without any blanks or line breaks, and otherwise as it is written.
+    """Return a cell's text without blanks and line breaks, otherwise as it is written.
 
     >>> drop_spaces(" 户 编号 "), drop_spaces(None)
     ('户编号', '')
@@ -93,7 +99,7 @@ def drop_spaces(cell: Cell) -> str:
 
 
 def squeeze_heading(header: str) -> str:
-    """Return a heading as what is said of columns is compared: unspaced and narrow, case kept.
+    """Return a heading without blanks and narrow, its case kept, to compare with stated mappings.
 
     >>> squeeze_heading("月收入 （元／年）") == squeeze_heading("月收入(元/年)")
     True
@@ -102,7 +108,7 @@ def squeeze_heading(header: str) -> str:
 
 
 def fold_heading(text: str) -> str:
-    """Return a heading simplified, narrow, unspaced, with one kind of brackets and no stars.
+    """Return a heading simplified, narrow, without blanks and stars, with one kind of brackets.
 
     >>> fold_heading("★家庭　年收入【萬元】")
     '家庭年收入(万元)'
@@ -113,7 +119,7 @@ def fold_heading(text: str) -> str:
 
 
 def fold_name(name: str) -> str:
-    """Return a name as one person's: without any blank, of one width and case.
+    """Return a name without blanks, of one width and case, as the key of a person.
 
     >>> fold_name("张　三") == fold_name("张三"), fold_name("ＢＯ ") == "bo"
     (True, True)
@@ -124,13 +130,13 @@ def fold_name(name: str) -> str:
 def clean_name(cell: Cell) -> str | None:
     """Return a name as it is stored, neither narrowed nor simplified; None if blank.
 
-    Only a name in Latin letters keeps its inner blanks; all dots in names become one kind.
+    Only names in Latin letters keep their inner blanks. All dots in names become one kind.
 
     >>> clean_name(" 王 芳 "), clean_name("阿依古丽•买买提"), clean_name("John Smith")
     ('王芳', '阿依古丽·买买提', 'John Smith')
     """
     if isinstance(cell, str) and cell.isalpha():
-        return cell  # nothing but letters: no blank, dot or mark to take out
+        return cell  # letters only: no blank, dot or mark to remove
     if is_blank(cell):
         return None
     text = drop_invisible(str(cell)).strip().strip("'`")
@@ -141,7 +147,7 @@ def clean_name(cell: Cell) -> str | None:
 
 
 def is_blank(cell: Cell) -> bool:
-    """Whether a cell says nothing: empty, blanks, or a dash or slash put in its place."""
+    """Whether a cell says nothing: it is empty, blank, or has only a dash or slash."""
     if cell is None:
         return True
     if not isinstance(cell, str) or cell[:1].isalnum():
@@ -150,12 +156,12 @@ def is_blank(cell: Cell) -> bool:
 
 
 def is_empty_cell(cell: Cell) -> bool:
-    """Whether a cell shows nothing: no value, or blanks of any width; a dash shows something."""
+    """Whether a cell shows nothing: it has no value or only blanks. A dash shows something."""
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
 def has_letter_or_digit(text: str) -> bool:
-    """Whether a text has a letter or a digit: blanks and dashes are no reason.
+    """Whether a text has a letter or a digit, as a stated reason must.
 
     >>> has_letter_or_digit("已到账"), has_letter_or_digit(" — "), has_letter_or_digit("")
     (True, False, False)
@@ -164,7 +170,7 @@ def has_letter_or_digit(text: str) -> bool:
 
 
 def escape_surrogates(text: str) -> str:
-    r"""Write half characters, as in a file name of another encoding, in a form that can be kept.
+    r"""Return a text with half characters, as in file names of another encoding, escaped.
 
     >>> escape_surrogates("回执"), escape_surrogates("\udcbb.jpg")
     ('回执', '\\udcbb.jpg')
@@ -172,14 +178,11 @@ def escape_surrogates(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-_LETTERS = 26
-
-
 def format_column_letter(number: int) -> str:
-    """Name a sheet's column, counted from 0, as spreadsheets do.
+    """Return the letters by which spreadsheets call a column; `number` counts from 0.
 
-    >>> format_column_letter(0), format_column_letter(25), format_column_letter(26), format_column_letter(701)
-    ('A', 'Z', 'AA', 'ZZ')
+    >>> [format_column_letter(number) for number in (0, 25, 26, 701)]
+    ['A', 'Z', 'AA', 'ZZ']
     """
     letters = ""
     number += 1

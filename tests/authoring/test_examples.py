@@ -63,7 +63,7 @@ def impossible_for(programme):
 def test_an_example_that_is_met_says_so():
     results = run_examples(load_checked_pack(WHOLE))
 
-    assert [(one.programme, one.got, one.got_fen, one.is_met) for one in results] == [
+    assert [(each.programme, each.got, each.got_fen, each.is_met) for each in results] == [
         ("aid", "eligible", 935, True),
         ("care", "eligible", None, True),
     ]
@@ -119,7 +119,7 @@ FIRST, SECOND = (
         (CARE, "expect_for = 2", "expect_for = 3", SECOND, "there is no member number 3"),
     ],
 )
-def test_a_mistake_in_an_example_is_told_with_file_and_key(tmp_path, mistake):
+def test_a_mistake_in_an_example_names_file_and_key(tmp_path, mistake):
     *edit, place, words = mistake
     pack = load_checked_pack(broken(tmp_path, edit))
 

@@ -1,9 +1,10 @@
-"""A change of a rule that no example notices is reported, and none that one does."""
+"""Mutation testing reports each change of a rule that no example notices, and no other."""
 
 import pytest
 
 from relieftool.authoring.examples import run_examples
 from relieftool.authoring.mutation_testing import build_trials, find_survivors, parse_shared_trees
+from relieftool.messages import no_progress
 from relieftool.pack.loading import find_shipped_pack
 from relieftool.rules.statement import load_checked_pack
 from tests.support.agreement import nought_or_more
@@ -13,8 +14,8 @@ from tests.support.tiny_packs import DAY, definition, pack_of, programme
 
 def survivors(pack):
     """Return what no example of a pack notices: place, text before and after."""
-    report = find_survivors(pack, run_examples(pack), lambda *_told: None)
-    return [(one.place, one.before, one.after) for one in report.survivors]
+    report = find_survivors(pack, run_examples(pack), no_progress)
+    return [(each.place, each.before, each.after) for each in report.survivors]
 
 
 def pack_with(criteria, *examples, definitions=(), **keys):
@@ -34,7 +35,7 @@ def test_the_evaluator_of_mutants_and_the_statement_answer_every_example_alike(f
     pack = load_checked_pack(folder)
     source = parse_shared_trees(pack)
 
-    in_sql = [(one.got, nought_or_more(one.got_fen)) for one in run_examples(pack)]
+    in_sql = [(each.got, nought_or_more(each.got_fen)) for each in run_examples(pack)]
     tried = [trial.answer(source.rules) for trial in build_trials(pack, source)]
 
     assert [(outcome, nought_or_more(fen)) for outcome, fen in tried] == in_sql
@@ -230,7 +231,7 @@ def test_the_halves_of_asking_whether_a_fact_is_stated_are_no_conditions():
 def test_no_change_of_the_shipped_pack_goes_unnoticed():
     pack = load_checked_pack(find_shipped_pack())
 
-    report = find_survivors(pack, run_examples(pack), lambda *_told: None)
+    report = find_survivors(pack, run_examples(pack), no_progress)
 
     assert report.survivors == ()
     assert report.tried > 250

@@ -1,4 +1,4 @@
-"""`relief pack diff`: whom a changed rule touches on the register at hand."""
+"""`relief pack diff`: whom of a register a changed rule affects."""
 
 import json
 from pathlib import Path
@@ -93,7 +93,7 @@ def test_a_household_that_stays_as_it_is_is_not_touched():
         (["line + rent"], "becomes_undecided"),
     ],
 )
-def test_who_stays_eligible_may_get_more_or_less_or_nobody_knows_what(amounts, effect):
+def test_who_stays_eligible_may_get_more_or_less_or_an_unknown_amount(amounts, effect):
     found = compared(aid(amounts=["line"]), aid(amounts=amounts), home(wages=100))
 
     assert found == [("H1", effect, "eligible", "eligible")]
@@ -153,7 +153,7 @@ def test_on_a_day_packs_are_compared_by_what_was_known_that_day(relief, tmp_path
     result = relief("pack", "diff", "shipped", folder, "--as-of", day, "--format", "json")
 
     touched = json.loads(result.stdout)["affected"]
-    assert [one["effect"] for one in touched if one["programme"] == "dibao"] == effects
+    assert [unit["effect"] for unit in touched if unit["programme"] == "dibao"] == effects
 
 
 @pytest.fixture

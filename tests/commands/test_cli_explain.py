@@ -322,4 +322,4 @@ def test_a_household_on_no_list_yet_is_told_as_that(imported):
     result = imported("explain", "X-1", "--as-of", "2020-01-01")
 
     assert result.exit_code == 1
-    assert "no list that had begun by the day asked about names this household" in result.stderr
+    assert "no list in force by the day asked about names this household" in result.stderr

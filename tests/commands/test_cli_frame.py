@@ -263,7 +263,7 @@ def test_a_fault_that_cannot_be_kept_is_still_told(relief, tmp_path):
 
     result = relief("break-down")
 
-    assert "No file could be written about it" in result.stderr
+    assert "No log file could be written" in result.stderr
 
 
 def test_what_a_command_leaves_behind_is_private_whatever_the_system_says(relief, tmp_path):

@@ -1,4 +1,4 @@
-"""Two programmes that exclude each other: nobody is owed both, nobody is owed the lesser."""
+"""Two programmes that exclude each other: a household is owed one of them, and the better one."""
 
 import pytest
 
@@ -23,13 +23,13 @@ MONEY = (*PARAMETERS, parameter("large", "yuan", 12, "month"))
 PINGXIANG = load_checked_pack(find_shipped_pack())
 
 
-def found_of(pack, one):
-    with register_of(pack, one) as db:
+def found_of(pack, household):
+    with register_of(pack, household) as db:
         return find_gaps(db, pack, DAY, statuses=ALL)
 
 
-def statuses_of(pack, one):
-    found = found_of(pack, one)
+def statuses_of(pack, household):
+    found = found_of(pack, household)
     return {(f.programme, f.member_no): f.status for f in found.findings}
 
 
@@ -113,9 +113,9 @@ def test_dibao_beside_tekun_is_due_for_the_others_alone(other, paid, status, due
 )
 def test_a_grace_period_opens_no_claim_and_hides_no_short_payment(income, receipts, status):
     member = old("no", has_able_supporter=1)
-    one = poor(member, receipts=[*receipts, no("edge")])
+    household = poor(member, receipts=[*receipts, no("edge")])
 
-    found = statuses_of(PINGXIANG, {**one, "household_income": income, "in_grace_period": 1})
+    found = statuses_of(PINGXIANG, {**household, "household_income": income, "in_grace_period": 1})
 
     assert found["dibao", None] == status
 
@@ -183,7 +183,7 @@ def test_only_what_is_surely_drawn_takes_the_place_of_a_claim(says, status):
     assert statuses_of(LESSER, home([child]))["tekun", "H1-1"] == status
 
 
-def test_what_another_member_draws_takes_nobodys_place():
+def test_what_another_member_receives_takes_no_place():
     drawn = receipt("orphan", amount_fen=1200, amount_period="month")
     brother = person([no("tekun"), drawn], is_ill=0, is_pupil=1)
     child = person([no("tekun"), no("orphan")], is_ill=1, is_pupil=0)
@@ -210,7 +210,7 @@ ILL, WELL = person([no("tekun")], is_ill=1), person([no("tekun")], is_ill=0)
         ([{**ILL, "lives_together": 0}, {**WELL, "lives_together": 1}], "unclaimed"),
     ],
 )
-def test_a_households_benefit_takes_a_members_place_only_where_he_lives_alone(members, status):
+def test_a_households_benefit_takes_a_members_place_only_where_they_live_alone(members, status):
     drawn = receipt("dibao", amount_fen=1200, amount_period="month")
 
     assert statuses_of(SHARED, home(members, [drawn]))["tekun", "H1-1"] == status

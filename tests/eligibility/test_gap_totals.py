@@ -78,10 +78,12 @@ def test_the_communities_figures_are_their_own_and_add_up():
     assert tuple(map(sum, zip(*own.values(), strict=True))) == figures(found.totals)
 
 
-def test_findings_stand_by_community_household_member_and_programme():
+def test_findings_are_ordered_by_community_household_member_and_programme():
     found = street_gaps().findings
 
-    assert [(one.member_no or one.household_no, one.programme) for one in found] == [
+    assert [
+        (finding.member_no or finding.household_no, finding.programme) for finding in found
+    ] == [
         ("H4", "monthly"),
         ("H4-1", "once"),
         ("H5", "monthly"),
@@ -99,7 +101,7 @@ def test_one_community_gives_only_its_own():
 
     assert figures(found.totals) == (2, 2, 1, 0, 1, 500, 0)
     assert list(found.communities) == ["东门"]
-    assert {one.household_no for one in found.findings} == {"H4", "H5"}
+    assert {finding.household_no for finding in found.findings} == {"H4", "H5"}
 
 
 OTHER = id_number("36030219800101222")
@@ -155,5 +157,5 @@ def test_a_later_complete_roster_takes_back_what_an_earlier_said(
         found = find_gaps(db, load_pack(find_shipped_pack()), DAY, statuses=ALL).findings
 
     assert set(codes) <= {0, 3}
-    assert [one.status for one in found if one.programme == "dibao"] == [status]
-    assert [one["status"] for one in listed if one["programme"] == "dibao"] == told
+    assert [finding.status for finding in found if finding.programme == "dibao"] == [status]
+    assert [finding["status"] for finding in listed if finding["programme"] == "dibao"] == told

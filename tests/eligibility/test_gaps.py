@@ -1,4 +1,4 @@
-"""Who is owed what and does not get it: statuses, amounts and what each finding rests on."""
+"""Who is owed a benefit and does not get it: statuses, amounts, and what each finding rests on."""
 
 from datetime import date
 
@@ -25,7 +25,10 @@ T, F, U = True, False, None
 
 def statuses_of(pack, *homes, **keys):
     found = gaps_of(pack, *homes, **keys).findings
-    return {(one.member_no or one.household_no, one.programme): one.status for one in found}
+    return {
+        (finding.member_no or finding.household_no, finding.programme): finding.status
+        for finding in found
+    }
 
 
 @pytest.mark.parametrize(
@@ -103,7 +106,7 @@ def test_only_what_calls_for_something_is_listed_unless_asked_otherwise():
     with register_of(pack, *homes) as db:
         found = find_gaps(db, pack, DAY).findings
 
-    assert [(one.household_no, one.status) for one in found] == [("H3", "undetermined")]
+    assert [(finding.household_no, finding.status) for finding in found] == [("H3", "undetermined")]
 
 
 @pytest.mark.parametrize("cars, due", [(1, 300), (0, 500), (None, None)])
@@ -174,7 +177,7 @@ def test_a_claim_that_opens_another_is_named_step_by_step():
 
     found = findings_of(pack, home([member], [no("edge")], is_urban=1))
 
-    assert {name: (one.status, one.unlocked_by) for name, one in found.items()} == {
+    assert {name: (finding.status, finding.unlocked_by) for name, finding in found.items()} == {
         "edge": ("unclaimed", ()),
         "dibao-single": ("unlocked", ("edge",)),
         "disability-living": ("unlocked", ("edge", "dibao-single")),
@@ -266,7 +269,7 @@ def test_what_is_to_be_reviewed_asks_for_no_fact():
     assert (found.status, found.missing) == ("review", ())
 
 
-def test_what_one_member_could_have_instead_is_not_told_of_another():
+def test_what_one_member_could_have_instead_is_not_said_of_another():
     pack = pack_of(
         [
             programme("one", "member", excludes=["other"]),
@@ -277,7 +280,10 @@ def test_what_one_member_could_have_instead_is_not_told_of_another():
 
     found = gaps_of(pack, home(members)).findings
 
-    assert [one.alternative_to for one in found if one.programme == "one"] == [("other",), ()]
+    assert [finding.alternative_to for finding in found if finding.programme == "one"] == [
+        ("other",),
+        (),
+    ]
 
 
 NOVEMBER = {"covers_from": "2024-11-01", "covers_until": "2024-11-30"}

@@ -1,4 +1,4 @@
-"""Who stays poor all the same: what is left against the line, indicators, and H, A and M0."""
+"""Who comes first: what is left compared with the line, the indicators, and H, A and M0."""
 
 from fractions import Fraction
 
@@ -64,7 +64,7 @@ def priority_of(*homes, pack=PACK, community=None):
 
 
 def numbers(findings):
-    return [one.household_no for one in findings]
+    return [finding.household_no for finding in findings]
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_what_one_is_not_eligible_for_adds_nothing_though_its_receipt_is_unknown
 
     found = priority_of(poor(is_safe=0, wages=999), pack=pack)
 
-    assert [(one.household_no, one.left_fen) for one in found.findings] == [("H1", 999)]
+    assert [(finding.household_no, finding.left_fen) for finding in found.findings] == [("H1", 999)]
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_below_the_line_and_poor_in_an_indicator_are_both_needed(facts, priority
 def test_the_score_adds_true_indicators_and_the_most_also_unknown_ones():
     (found,) = priority_of(poor(is_safe=0, cars=None)).findings
 
-    assert [(one.id, one.truth) for one in found.reasons] == [
+    assert [(reason.id, reason.truth) for reason in found.reasons] == [
         ("unsafe", T),
         ("rural", F),
         ("car", U),
@@ -218,8 +218,8 @@ def test_of_two_exclusive_programmes_only_the_better_is_counted(said, left, is_p
 
     found = priority_of(poor(is_safe=0, wages=400, receipts=receipts), pack=pack)
 
-    given = [(one.left_fen, T) for one in found.findings]
-    given += [(one.left_fen, U) for one in found.undecided]
+    given = [(finding.left_fen, T) for finding in found.findings]
+    given += [(finding.left_fen, U) for finding in found.undecided]
     assert given == [(left, is_priority)]
 
 
@@ -254,7 +254,7 @@ def test_a_score_under_the_cutoff_is_not_poor():
     ],
     ids=["nobody", "nobody known", "nobody poor"],
 )
-def test_what_is_measured_over_nobody_is_unknown(homes, expected):
+def test_a_measure_over_no_people_is_unknown(homes, expected):
     totals = priority_of(*homes).totals
 
     assert (totals.h, totals.a, totals.m0) == expected
@@ -289,6 +289,6 @@ def test_one_community_gives_only_its_own():
         whole = find_priority(db, PACK, DAY)
         own = find_priority(db, PACK, DAY, community="东门")
 
-    counts = {name: one.priority_households for name, one in whole.communities.items()}
+    counts = {name: totals.priority_households for name, totals in whole.communities.items()}
     assert counts == {"东门": 1, "花园": 3}
     assert (numbers(own.findings), own.totals) == (["H2"], whole.communities["东门"])

@@ -19,7 +19,7 @@ def person(number):
 
 @pytest.fixture
 def measured(relief):
-    """Return a function that imports rows with a pack and gives what priority says of them."""
+    """Return a function that imports rows with a pack and returns what priority says of them."""
 
     def measure(pack, rows, *options):
         with Path("矩阵.csv").open("w", encoding="utf-8-sig", newline="") as written:
@@ -59,7 +59,7 @@ def test_the_reference_matrix_gives_its_headcount_intensity_and_adjusted_headcou
     assert (totals["members"], totals["left_out_members"]) == (4, 0)
 
 
-def test_a_cell_nobody_knows_leaves_its_household_out_of_the_measures(measured):
+def test_an_unknown_cell_leaves_its_household_out_of_the_measures(measured):
     unknown = [*MATRIX[:1], ["15.2", 7, "", 0], *MATRIX[2:]]
 
     answer = measured("alkire-foster", matrix_rows(unknown))
@@ -76,7 +76,9 @@ def test_the_score_and_the_most_it_could_be_are_exact(measured):
     (found,) = measured("alkire-foster", matrix_rows(unknown))["findings"]
 
     assert (found["score_exact"], found["score_max_exact"]) == ("3/4", "1")
-    assert {one["id"]: (one["truth"], one["weight_exact"]) for one in found["reasons"]} == {
+    assert {
+        reason["id"]: (reason["truth"], reason["weight_exact"]) for reason in found["reasons"]
+    } == {
         "income": (True, "1/4"),
         "schooling": (True, "1/4"),
         "health": (None, "1/4"),
@@ -99,12 +101,12 @@ TABLE = [
 
 
 def table_rows(communities=("东里",) * 4):
-    """Return the households of the table, each person on a row of his own."""
+    """Return the households of the table, each person on their own row."""
     rows, people = [[*HEAD, "收入", *TEN]], iter(range(1, 100))
     for number, ((size, deprived), community) in enumerate(
         zip(TABLE, communities, strict=True), start=1
     ):
-        has = ["否" if one else "是" for one in deprived]
+        has = ["否" if is_deprived else "是" for is_deprived in deprived]
         for place in range(size):
             someone = next(people)
             relation, facts = ("户主", [0, *has]) if place == 0 else ("子女", [""] * 11)
@@ -132,8 +134,8 @@ def test_each_community_is_measured_by_itself(measured):
     answer = measured("ten-indicators", table_rows(("东里", "东里", "西里", "西里")))
 
     own = {
-        one["community"]: (one["h_exact"], one["a_exact"], one["m0_exact"])
-        for one in answer["communities"]
+        community["community"]: (community["h_exact"], community["a_exact"], community["m0_exact"])
+        for community in answer["communities"]
     }
     # 东里: 7 of 11 are poor, at 13/18. 西里: all 9 are, at (5 x 7 + 4 x 9) / 18 / 9 = 71/162.
     assert own == {"东里": ("7/11", "13/18", "91/198"), "西里": ("1", "71/162", "71/162")}

@@ -1,4 +1,4 @@
-"""A household beside itself as it would be: who joins, who leaves, what begins, ends and brings."""
+"""A household before and after: who joins, who leaves, what begins, what ends, what it brings."""
 
 import datetime as dt
 
@@ -30,7 +30,7 @@ from tests.support.tiny_packs import (
 
 LIVES = fact("lives_together", "member", "yes_no", presume=True)
 SECRET = fact("secret", "household", "money", "month").model_copy(update={"is_private": True})
-ALL_FACTS = (*(one for one in FACTS if one.id != "lives_together"), LIVES, SECRET)
+ALL_FACTS = (*(fact for fact in FACTS if fact.id != "lives_together"), LIVES, SECRET)
 NOVEMBER = {"covers_from": "2024-11-01", "covers_until": "2024-11-30"}
 MID_NOVEMBER = dt.date(2024, 11, 15)
 OWN = programme("own", criteria="any_member(first_known(cost / 12, income) > line)")
@@ -43,9 +43,9 @@ def pack(*programmes, resources="wages"):
     return made.model_copy(update={"priority": priority})
 
 
-def copy_of(one, rosters=(), facts=ALL_FACTS):
+def copy_of(household, rosters=(), facts=ALL_FACTS):
     """Return the copy of a tiny household; a fact that is left out is unknown."""
-    stated = dict(one)
+    stated = dict(household)
     members, receipts = stated.pop("members"), stated.pop("receipts")
     known = {each.id: None for each in facts if each.owner == "household"} | stated
     household = {
@@ -70,18 +70,18 @@ def copy_of(one, rosters=(), facts=ALL_FACTS):
     return HouseholdCopy(household, "花园", people, rows, complete)
 
 
-def compared(rules, one, changes, rosters=(), as_of=DAY):
-    return compare_copy(rules, as_of, "H", copy_of(one, rosters), changes)
+def compared(rules, household, changes, rosters=(), as_of=DAY):
+    return compare_copy(rules, as_of, "H", copy_of(household, rosters), changes)
 
 
 def benefit(found, name, place=None):
     """Return the statuses and the fen a month before and after."""
-    ((before, after, one, other),) = [
+    ((before, after, fen_before, fen_after),) = [
         (each.before, each.after, each.before_fen, each.after_fen)
         for each in found.benefits
         if (each.programme, each.place) == (name, place)
     ]
-    return before, after, one, other
+    return before, after, fen_before, fen_after
 
 
 def setting(name, value, place=None, **keys):
@@ -96,15 +96,15 @@ def test_a_receipt_supposed_inside_the_month_of_a_complete_roster_counts(
     roster, is_received, after
 ):
     on_it = receipt("poor", **NOVEMBER)
-    one = home([person()], [] if is_received else [on_it], wages=100)
+    household = home([person()], [] if is_received else [on_it], wages=100)
     changes = Suppositions(receipts=((None, "poor", is_received),))
 
-    found = compared(pack(), one, changes, [{"programme": "poor", **roster}], MID_NOVEMBER)
+    found = compared(pack(), household, changes, [{"programme": "poor", **roster}], MID_NOVEMBER)
 
     assert benefit(found, "poor")[1] == after
 
 
-def test_a_members_receipt_supposed_in_mid_month_is_his_alone():
+def test_a_members_receipt_supposed_in_mid_month_is_theirs_alone():
     care = programme("care", "member")
     changes = Suppositions(receipts=((2, "care", True),))
     rosters = [{"programme": "care", **NOVEMBER}]
@@ -138,10 +138,10 @@ APART = {"lives_together": 0}
 def test_the_stated_number_of_people_keeps_step_where_it_agreed(
     stated, members, joined, removed, expected
 ):
-    one = home([{"receipts": [], **each} for each in members], stated_size=stated)
+    household = home([{"receipts": [], **each} for each in members], stated_size=stated)
     changes = Suppositions(added=tuple(joined), removed=tuple(removed))
 
-    after = apply_suppositions(pack(), copy_of(one), changes, DAY)
+    after = apply_suppositions(pack(), copy_of(household), changes, DAY)
 
     people = len(members) + len(joined) - len(removed)
     assert after.household["stated_size"] == expected
@@ -149,26 +149,28 @@ def test_the_stated_number_of_people_keeps_step_where_it_agreed(
 
 
 def test_somebody_who_moves_out_lowers_the_stated_number_too():
-    one = home([person(), person(), person(lives_together=0)], stated_size=2)
+    household = home([person(), person(), person(lives_together=0)], stated_size=2)
 
-    after = apply_suppositions(pack(), copy_of(one), setting("lives_together", 0, 1), DAY)
+    after = apply_suppositions(pack(), copy_of(household), setting("lives_together", 0, 1), DAY)
 
     assert after.household["stated_size"] == 1
 
 
 def test_a_stated_number_that_is_itself_supposed_stays():
-    one = home([person(), person()], stated_size=2)
+    household = home([person(), person()], stated_size=2)
     changes = Suppositions((SupposedFact("stated_size", 2),), added=({},))
 
-    assert apply_suppositions(pack(), copy_of(one), changes, DAY).household["stated_size"] == 2
+    assert (
+        apply_suppositions(pack(), copy_of(household), changes, DAY).household["stated_size"] == 2
+    )
 
 
 def test_with_size_known_what_rests_on_it_is_decided_after_people_joined_or_left():
     roomy = programme("roomy", criteria="wages < line * size")
-    one = home([person(), person(), person(lives_together=0)], stated_size=2, wages=2500)
+    household = home([person(), person(), person(lives_together=0)], stated_size=2, wages=2500)
 
-    joined = compared(pack(roomy), one, Suppositions(added=({},)), [{"programme": "roomy"}])
-    gone = compared(pack(roomy), one, Suppositions(removed=(1,)), [{"programme": "roomy"}])
+    joined = compared(pack(roomy), household, Suppositions(added=({},)), [{"programme": "roomy"}])
+    gone = compared(pack(roomy), household, Suppositions(removed=(1,)), [{"programme": "roomy"}])
 
     assert benefit(joined, "roomy")[:2] == ("ineligible", "unclaimed")
     assert gone.benefits == ()
@@ -176,10 +178,10 @@ def test_with_size_known_what_rests_on_it_is_decided_after_people_joined_or_left
 
 def test_who_joins_takes_a_place_after_the_others_and_who_leaves_has_no_status_after():
     care = programme("care", "member", criteria="is_ill")
-    one = home([person(is_ill=1), person(is_ill=1)])
+    household = home([person(is_ill=1), person(is_ill=1)])
     changes = Suppositions(added=({"is_ill": 1},), removed=(1,))
 
-    found = compared(pack(care), one, changes, [{"programme": "care"}])
+    found = compared(pack(care), household, changes, [{"programme": "care"}])
 
     assert {(each.place, each.before, each.after) for each in found.benefits} == {
         (1, "unclaimed", None),
@@ -189,9 +191,9 @@ def test_who_joins_takes_a_place_after_the_others_and_who_leaves_has_no_status_a
 
 
 def test_the_receipts_of_who_leaves_leave_too():
-    one = home([person(), person([receipt("poor")])], wages=100)
+    household = home([person(), person([receipt("poor")])], wages=100)
 
-    after = apply_suppositions(pack(), copy_of(one), Suppositions(removed=(2,)), DAY)
+    after = apply_suppositions(pack(), copy_of(household), Suppositions(removed=(2,)), DAY)
 
     assert after.receipts == []
 
@@ -207,20 +209,20 @@ def test_the_receipts_of_who_leaves_leave_too():
         (950, 100, ("receiving", "receiving", 950, 950)),
     ],
 )
-def test_what_is_paid_is_paid_anew_once_what_is_due_is_another(paid, wages, expected):
+def test_a_payment_changes_when_the_amount_due_does(paid, wages, expected):
     drawn = receipt("poor", amount_fen=paid, amount_period="month")
-    one = home([person()], [drawn], wages=100)
+    household = home([person()], [drawn], wages=100)
 
-    found = compared(pack(), one, setting("wages", wages))
+    found = compared(pack(), household, setting("wages", wages))
 
     assert benefit(found, "poor") == expected
 
 
 def test_a_receipt_whose_conditions_fail_ends_and_so_does_what_rests_on_it():
     more = programme("more", criteria="receives('poor')", amounts=["line"])
-    one = home([person()], [receipt("poor"), receipt("more")], wages=100)
+    household = home([person()], [receipt("poor"), receipt("more")], wages=100)
 
-    found = compared(pack(POOR, more), one, setting("wages", 5000))
+    found = compared(pack(POOR, more), household, setting("wages", 5000))
 
     assert benefit(found, "poor") == ("receiving", "review", 900, 0)
     assert benefit(found, "more") == ("receiving", "review", 1000, 0)
@@ -230,9 +232,9 @@ def test_a_receipt_whose_conditions_fail_ends_and_so_does_what_rests_on_it():
 def test_what_is_to_be_reviewed_already_goes_on_and_what_rests_on_it_too():
     more = programme("more", criteria="receives('poor')", amounts=["line"])
     drawn = receipt("poor", amount_fen=900, amount_period="month")
-    one = home([person()], [drawn, receipt("more")], wages=5000)
+    household = home([person()], [drawn, receipt("more")], wages=5000)
 
-    found = compared(pack(POOR, more), one, setting("rent", 5))
+    found = compared(pack(POOR, more), household, setting("rent", 5))
 
     assert benefit(found, "poor") == ("review", "review", 900, 900)
     assert benefit(found, "more")[:2] == ("receiving", "receiving")
@@ -242,14 +244,16 @@ def test_what_is_to_be_reviewed_already_goes_on_and_what_rests_on_it_too():
 def test_an_income_that_rests_on_a_private_fact_is_shown_to_a_reveal_only(fen, is_shown):
     rules = pack(resources="first_known(secret, wages)")
     found = compared(rules, home([person()], wages=500, secret=fen), setting("wages", 400))
-    hidden, shown = (build_what_if_result(found).shown(is_revealed=one) for one in (False, True))
+    hidden, shown = (
+        build_what_if_result(found).shown(is_revealed=is_revealed) for is_revealed in (False, True)
+    )
 
     income = 500 if fen is None else fen
     assert shown.document["before"]["income_fen"] == income
     assert hidden.document["before"]["income_fen"] == (income if is_shown else None)
     assert (hidden.document["before"]["total_fen"] is not None) is is_shown
-    assert [row[4] == "***" for row in hidden.grids[0].rows[-2:]] == [not is_shown] * 2
-    assert "***" not in [cell for row in shown.grids[0].rows for cell in row]
+    assert [row[4] == "***" for row in hidden.tables[0].rows[-2:]] == [not is_shown] * 2
+    assert "***" not in [cell for row in shown.tables[0].rows for cell in row]
 
 
 def test_a_sweep_hides_an_income_that_rests_on_a_private_fact_and_draws_nothing():
@@ -259,11 +263,13 @@ def test_a_sweep_hides_an_income_that_rests_on_a_private_fact_and_draws_nothing(
         rules, DAY, "H", copy, Suppositions(), SupposedFact("wages", None), [500, 600]
     )
 
-    hidden, shown = (build_sweep_result(found).shown(is_revealed=one) for one in (False, True))
+    hidden, shown = (
+        build_sweep_result(found).shown(is_revealed=is_revealed) for is_revealed in (False, True)
+    )
 
-    assert [one["income_fen"] for one in hidden.document["points"]] == [None, None]
-    assert [one["total_fen"] for one in hidden.document["points"]] == [None, None]
-    assert [one["income_fen"] for one in shown.document["points"]] == [400, 500]
+    assert [point["income_fen"] for point in hidden.document["points"]] == [None, None]
+    assert [point["total_fen"] for point in hidden.document["points"]] == [None, None]
+    assert [point["income_fen"] for point in shown.document["points"]] == [400, 500]
     assert "no plot without --reveal" in page_lines(hidden)[0]
 
 
@@ -271,8 +277,8 @@ def test_a_sweep_hides_an_income_that_rests_on_a_private_fact_and_draws_nothing(
 @pytest.mark.parametrize("secret", [None, 500])
 def test_priority_hides_what_is_left_where_the_income_in_it_is_private(secret, is_revealed):
     rules = pack(OWN, resources="first_known(secret, wages)")
-    one = home([person(cost=0)], wages=500, rent=0, is_safe=0, secret=secret)
-    with register_of(rules, one) as db:
+    household = home([person(cost=0)], wages=500, rent=0, is_safe=0, secret=secret)
+    with register_of(rules, household) as db:
         answer = build_priority_result(find_priority(db, rules, DAY))
 
     found = answer.shown(is_revealed=is_revealed)
@@ -291,16 +297,14 @@ def test_priority_hides_what_is_left_where_the_income_in_it_is_private(secret, i
         (3, (1,), [UnreadSupposition("income", ("cost",), 3)]),
     ],
 )
-def test_whose_fact_is_passed_over_is_told_by_his_place_before_anybody_left(
-    place, removed, expected
-):
-    one = home([person(cost=12), person(), person(cost=12)])
+def test_an_unread_fact_is_named_by_its_members_place_before_anybody_left(place, removed, expected):
+    household = home([person(cost=12), person(), person(cost=12)])
     changes = Suppositions((SupposedFact("income", 5, place),), removed=removed)
 
-    assert list(compared(pack(OWN), one, changes).overruled) == expected
+    assert list(compared(pack(OWN), household, changes).overruled) == expected
 
 
-def test_a_sweep_tells_what_is_passed_over_of_all_that_is_supposed():
+def test_a_sweep_reports_every_supposition_that_no_rule_reads():
     copy = copy_of(home([person(cost=12), person()]))
     changes = Suppositions((SupposedFact("income", 5, 1),))
 
@@ -311,7 +315,7 @@ def test_a_sweep_tells_what_is_passed_over_of_all_that_is_supposed():
     assert list(found.overruled) == [UnreadSupposition("income", ("cost",), 1)]
 
 
-def test_a_member_keeps_his_number_in_a_sweep_when_another_leaves():
+def test_a_member_keeps_their_number_in_a_sweep_when_another_leaves():
     rich = programme("rich", "member", criteria="income > line")
     copy = copy_of(home([person(income=0), person(income=0)]), [{"programme": "rich"}])
     ends = [500, 2000]
@@ -326,6 +330,6 @@ def test_a_member_keeps_his_number_in_a_sweep_when_another_leaves():
         ends,
     )
 
-    assert [(one.place, one.before, one.after) for one in found.turns] == [
+    assert [(turn.place, turn.before, turn.after) for turn in found.turns] == [
         (2, "ineligible", "unclaimed")
     ]

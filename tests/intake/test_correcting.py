@@ -45,7 +45,7 @@ def cells_of(sheet):
 
 
 def codes(relief):
-    return sorted(one["code"] for one in answer(relief, "problems")["problems"])
+    return sorted(problem["code"] for problem in answer(relief, "problems")["problems"])
 
 
 def test_doubtful_rows_are_written_as_they_came_in_with_what_is_wrong(doubtful):
@@ -157,7 +157,10 @@ def test_a_corrected_mapping_is_applied_without_the_file(relief):
 
     assert result.exit_code in (0, 3)
     assert answer(relief, "show", "X1")["household"]["household_income"] == 30000
-    assert [one["state"] for one in answer(relief, "imports")["imports"]] == ["replaced", "live"]
+    assert [record["state"] for record in answer(relief, "imports")["imports"]] == [
+        "replaced",
+        "live",
+    ]
     relief("undo", 2)
     assert answer(relief, "show", "X1")["household"]["household_income"] is None
 
@@ -182,12 +185,12 @@ def test_households_counted_by_relation_are_told_no_more_once_a_number_tells_the
         ["西岭", "X2", "王五", WANG, "儿子"],
     )
     relief("import", "名单.csv")
-    before = [one["code"] for one in answer(relief, "problems")["problems"]]
+    before = [problem["code"] for problem in answer(relief, "problems")["problems"]]
 
     relief("import", "--again", 1, "--map", "家庭码=household_no")
 
     assert "households-by-relation" in before
-    left = [one["code"] for one in answer(relief, "problems")["problems"]]
+    left = [problem["code"] for problem in answer(relief, "problems")["problems"]]
     assert left == ["household-without-head"]  # a 儿子 alone
     assert answer(relief, "show", "X2")["members"][0]["relation"] == "儿子"
 
@@ -267,8 +270,8 @@ def test_an_import_says_what_changed_since_the_last(relief):
     assert first["changes"] is None
     counts = second["changes"]["counts"]
     assert (counts["member-new"], counts["member-gone"]) == (1, 1)
-    facts = [one for one in second["changes"]["list"] if one["sort"] == "fact-changed"]
-    assert [one["about"] for one in facts if one["member_no"] is None] == ["household_income"]
+    facts = [change for change in second["changes"]["list"] if change["sort"] == "fact-changed"]
+    assert [fact["about"] for fact in facts if fact["member_no"] is None] == ["household_income"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from relieftool.errors import ReliefError
 from relieftool.intake.import_toml import (
     Declarations,
-    FileChoice,
+    FileChooser,
     FileDeclaration,
     load_declarations,
 )
@@ -31,7 +31,7 @@ def place(folder, *names):
 
 
 def chosen_files(paths):
-    return FileChoice(paths[0].parent).choose(paths)
+    return FileChooser(paths[0].parent).choose(paths)
 
 
 def chosen(*paths):

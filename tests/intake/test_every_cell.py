@@ -13,7 +13,7 @@ HEADINGS = ("社区", "户编号", "姓名", "身份证号", "家庭月收入", 
 
 @pytest.fixture
 def household(relief):
-    """Import a household whose list has a column nobody knows, and a roster it is on."""
+    """Import a household whose list has an unknown column, and a roster that it is on."""
     save("户.csv", HEADINGS, ["西岭", "X1", "李四", LI, "许多", "西岭1号", "猫"])
     save("低保表.csv", ["城市低保金发放表"], ("姓名", "身份证号", "金额"), ["李四", LI, "500"])
     relief("import", "户.csv", "低保表.csv")

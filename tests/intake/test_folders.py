@@ -87,7 +87,7 @@ def test_a_folder_in_an_archive_says_the_community_and_is_shown(tmp_path):
     brought = Brought(tmp_path, path, folder)
 
     assert brought.places == [("H1", "河口下"), ("H2", "花园"), ("H3", "东园")]
-    assert [one.file_name for one in brought.reports] == [
+    assert [report.file_name for report in brought.reports] == [
         "河口下社区/困难户名单.csv",
         "花园社区/困难户名单.csv",
         "东园居委会/困难户名单.csv",
@@ -105,7 +105,12 @@ def test_a_folder_speaks_only_where_nothing_else_does(tmp_path):
     brought = Brought(tmp_path, folder)
 
     assert brought.places == [("H1", "河口下"), ("H2", "东园"), ("H3", "花园"), ("H4", "东园")]
-    assert [one.file_name for one in brought.reports] == ["a.csv", "b.csv", "c.csv", "东园.csv"]
+    assert [report.file_name for report in brought.reports] == [
+        "a.csv",
+        "b.csv",
+        "c.csv",
+        "东园.csv",
+    ]
     assert "\n".join(brought.told) == (
         "the sheet's name says the community is 东园, its folder 花园社区; 东园 is used."
         " Correct the one that is wrong"
@@ -170,7 +175,10 @@ def test_a_new_archive_replaces_the_files_of_the_same_folders(tmp_path):
     brought = Brought(tmp_path, zipped(tmp_path, **lists), replace=True)
 
     assert brought.places == [("H2", "花园"), ("H5", "河口下")]
-    assert [(one.is_new, one.replaced) for one in brought.reports] == [(True, 1), (False, 0)]
+    assert [(report.is_new, report.replaced) for report in brought.reports] == [
+        (True, 1),
+        (False, 0),
+    ]
 
 
 @pytest.mark.parametrize(

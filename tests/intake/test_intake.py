@@ -142,7 +142,9 @@ def test_a_map_of_a_heading_that_is_not_there_is_told(db, folder):
 
     bring(db, folder)
 
-    ((file_name, column),) = [(one.file_name, one.problem.column) for one in list_problems(db)]
+    ((file_name, column),) = [
+        (recorded.file_name, recorded.problem.column) for recorded in list_problems(db)
+    ]
     assert (file_name, column, codes(db)) == ("户.csv", "家庭收人", ["map-unused"])
 
 

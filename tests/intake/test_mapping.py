@@ -1,4 +1,4 @@
-"""What is said of columns: --map, what is remembered of it, and what is asked on a terminal."""
+"""What is stated of columns: with --map, remembered from earlier, or asked on a terminal."""
 
 import csv
 import io
@@ -247,7 +247,7 @@ def interview(folder, *answers):
     """Return what is asked, and what is understood from the answers."""
     path = save(folder, "a.csv", [*HEADINGS, *DOUBTFUL], [*ZHAOS, "800", "二级"])
     (read,) = read_paths(shipped_pack(), [path])
-    asked, answered = io.StringIO(), io.StringIO("".join(f"{one}\n" for one in answers))
+    asked, answered = io.StringIO(), io.StringIO("".join(f"{text}\n" for text in answers))
     pack = shipped_pack()
     said = ask_about_columns(read.doubts, build_pack_catalogue(pack), pack, asked, answered)
     return asked.getvalue(), list(said.values())

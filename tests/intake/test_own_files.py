@@ -43,8 +43,8 @@ def test_a_list_in_another_order_and_wording_is_read_right(relief, own_list):
     assert result.exit_code == 0, result.stderr
     assert form["community"] == "西岭"
     assert form["household"]["household_income"] == 80000
-    assert [one["facts"]["birth_date"] for one in form["members"]] == ["***", "***"]
-    assert [one["facts"]["sex"] for one in form["members"]] == ["male", "female"]
+    assert [member["facts"]["birth_date"] for member in form["members"]] == ["***", "***"]
+    assert [member["facts"]["sex"] for member in form["members"]] == ["male", "female"]
 
 
 def test_without_any_roster_nobody_is_called_unclaimed(relief, own_list):
@@ -73,8 +73,10 @@ def test_a_complete_roster_turns_unknown_receipt_into_unclaimed(relief, own_list
     relief("import", own_list, roster)
 
     findings = json.loads(relief("gaps", "--format", "json").stdout)["findings"]
-    dibao = [one for one in findings if one["programme"] == "dibao"]
-    assert [(one["household_no"], one["status"]) for one in dibao] == [("X-1", "unclaimed")]
+    dibao = [finding for finding in findings if finding["programme"] == "dibao"]
+    assert [(finding["household_no"], finding["status"]) for finding in dibao] == [
+        ("X-1", "unclaimed")
+    ]
     assert (dibao[0]["amount_fen"], dibao[0]["amount_period"]) == (935 * 2 * 100 - 80000, "month")
 
 

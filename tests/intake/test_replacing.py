@@ -26,7 +26,7 @@ def replaced_in_turn(folder):
 
 
 def states(db):
-    return [(one.state, one.replaced_by) for one in list_imports(db)]
+    return [(record.state, record.replaced_by) for record in list_imports(db)]
 
 
 LIVE, UNDONE = ("live", None), ("undone", None)

@@ -1,4 +1,4 @@
-"""A second month beside the first: what is newer decides, and nobody changes his number."""
+"""A second month beside the first: newer rows decide, and nobody gets another number."""
 
 import pytest
 
@@ -42,13 +42,13 @@ def test_a_newer_fact_counts_and_the_older_one_does_not(relief):
 def test_somebody_older_who_joins_later_moves_nobody(relief):
     household_list(11, LI_ROW, (*LI_ROW[:2], "王五", WANG, "妻"))
     relief("import", "困难家庭11.csv")
-    before = [one["member_no"] for one in answer(relief, "show", "X1")["members"]]
+    before = [member["member_no"] for member in answer(relief, "show", "X1")["members"]]
 
     household_list(12, LI_ROW, (*LI_ROW[:2], "李老太", OLD, "母亲"))
     relief("import", "困难家庭12.csv")
 
     after = answer(relief, "show", "X1")["members"]
-    assert [one["member_no"] for one in after] == [*before, "X1-03"]
+    assert [member["member_no"] for member in after] == [*before, "X1-03"]
     assert after[2]["relation"] == "母亲"
 
 
@@ -61,7 +61,7 @@ def test_the_same_month_on_two_rosters_is_paid_once(relief):
     relief("import", "困难家庭11.csv", "低保金发放表11.csv", "低保金发放表补.csv")
 
     findings = answer(relief, "gaps", "--as-of", "2024-11-30")["findings"]
-    (finding,) = (one for one in findings if one["programme"] == "dibao")
+    (finding,) = (seen for seen in findings if seen["programme"] == "dibao")
     assert (finding["status"], finding["paid_fen"], finding["amount_fen"]) == (
         "underpaid",
         40000,
@@ -77,7 +77,7 @@ def test_two_rosters_of_a_month_that_disagree_leave_the_amount_unknown(relief):
 
     relief("import", "困难家庭11.csv", "低保金发放表11.csv", "低保金发放表补.csv")
 
-    codes = [one["code"] for one in answer(relief, "problems")["problems"]]
+    codes = [problem["code"] for problem in answer(relief, "problems")["problems"]]
     assert codes == ["roster-amounts-disagree"]
     assert status_of(relief, "dibao", "--as-of", "2024-11-30") == []
 
@@ -126,7 +126,7 @@ def test_a_roster_of_several_months_is_of_no_month_until_somebody_says_which(rel
     relief("import", paid, "--month", "2024-11")
 
     assert asked.exit_code == 3
-    assert [one["code"] for one in problems] == ["covers-several-months"]
+    assert [problem["code"] for problem in problems] == ["covers-several-months"]
     assert "--month" in problems[0]["message"]
     assert answer(relief, "problems")["problems"] == []
 

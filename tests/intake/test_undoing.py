@@ -61,7 +61,7 @@ def step(db, do, *arguments):
 
 
 def states(db):
-    return [one.state for one in list_imports(db)]
+    return [record.state for record in list_imports(db)]
 
 
 @pytest.mark.parametrize("place", range(len(FILES)))
@@ -112,7 +112,7 @@ def take_step(db, name, argument):
     if name == "last":
         step(db, undo_last)
     elif name == "decide":
-        numbers = [one.number for one in list_problems(db) if one.number]
+        numbers = [recorded.number for recorded in list_problems(db) if recorded.number]
         for number in numbers:
             with suppress(ReliefError):  # not every choice is one for every doubt
                 step(db, record_decision, number, argument, "王五")

@@ -13,7 +13,7 @@ ROWS = {"名单": [["户编号", "姓名", "身份证号", "社区"], ["H1", "�
 
 
 def read(*paths, tell=lambda _sentence: None):
-    return [one.name for one in read_paths(shipped_pack(), list(paths), tell=tell)]
+    return [one.name for one in read_paths(shipped_pack(), list(paths), say=tell)]
 
 
 def csv_bytes(folder):

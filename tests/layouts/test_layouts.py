@@ -240,7 +240,7 @@ QUESTIONS = [
     ["困难家庭调查问卷"],
     *[[200 + n, f"第{n}项是否符合（1=是 2=否）", 1 + n % 2] for n in range(1, 8)],
 ]
-FORM_WORDS = "this file is no list\nthis sheet is the form of one household"
+FORM_WORDS = "this file is not a list\nthis sheet is the form of one household"
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ FORM_WORDS = "this file is no list\nthis sheet is the form of one household"
     [
         ({"赵甲": FORM, "钱丙": FORM}, FORM_WORDS),
         ({"赵甲": [["户主姓名", "赵甲"], ["身份证号", A], ["家庭住址", "一号"]]}, FORM_WORDS),
-        ({"问卷": QUESTIONS}, "this file is no list\nthis sheet is a questionnaire"),
+        ({"问卷": QUESTIONS}, "this file is not a list\nthis sheet is a questionnaire"),
     ],
     ids=["one household a sheet", "label and value below each other", "coded questionnaire"],
 )

@@ -508,7 +508,7 @@ def test_an_archive_of_a_chinese_windows_with_lock_files(tmp_path):
     said = []
 
     (read,) = read_paths(
-        shipped_pack(), [pack_zip(tmp_path / "材料.zip", members)], tell=said.append
+        shipped_pack(), [pack_zip(tmp_path / "材料.zip", members)], say=said.append
     )
 
     assert (read.name, [len(one.rows) for one in read.tables]) == ("名单.xls", [1])

@@ -1,7 +1,7 @@
 import pytest
 
 from relieftool.output.files import format_csv, format_html, format_json
-from relieftool.output.result import PlainTable, RecordTable, Result, ResultColumn, by_place
+from relieftool.output.result import Column, PlainTable, RecordTable, Result
 from relieftool.output.result_cells import (
     HiddenValue,
     MaskedIdNumber,
@@ -149,28 +149,26 @@ def test_the_name_of_an_object_in_a_log_tells_nothing_private(marked):
     "write",
     [
         show_table,
-        lambda grid: format_csv(grid, has_labels=True),
-        lambda grid: format_html([grid]),
-        lambda grid: write_workbook([grid], "unused.xlsx"),
-        lambda grid: format_json({"value": grid.rows[0][0]}),
-        lambda grid: show_text([grid.rows[0][0]]),
+        lambda table: format_csv(table, has_labels=True),
+        lambda table: format_html([table]),
+        lambda table: write_workbook([table], "unused.xlsx"),
+        lambda table: format_json({"value": table.rows[0][0]}),
+        lambda table: show_text([table.rows[0][0]]),
     ],
 )
 def test_no_writer_takes_a_private_value_that_nobody_resolved(marked, write):
     with pytest.raises(
         (TypeError, AttributeError), match=r"being resolved|no form in JSON|has no attribute"
     ):
-        write(PlainTable("名单", (ResultColumn("value", "值"),), [[marked]]))
+        write(PlainTable("名单", (Column("value", "值"),), [[marked]]))
 
 
 def test_one_list_of_columns_is_the_table_and_the_document_masked_alike():
     columns = (
-        ResultColumn("name", "Name", unit="name", value=lambda row: row[0]),
-        ResultColumn(
-            "amount", "Yuan", "right", unit="fen", value=lambda row: row[1], json_key="fen"
-        ),
-        ResultColumn("code", only="json", value=lambda row: row[2]),
-        ResultColumn("note", "Note", words=lambda row: row[2].upper(), only="table"),
+        Column("name", "Name", unit="name", value=lambda row: row[0]),
+        Column.money("amount", "Yuan", "fen", value=lambda row: row[1]),
+        Column("code", only="json", value=lambda row: row[2]),
+        Column("note", "Note", words=lambda row: row[2].upper(), only="table"),
     )
     table = RecordTable(build_sentence("List of {who}", who=NAME), columns, [("李小四", 150, "x")])
 
@@ -187,9 +185,9 @@ def test_one_list_of_columns_is_the_table_and_the_document_masked_alike():
 
 def test_a_line_that_says_what_is_hidden_is_left_out_once_it_is_revealed():
     notes = ["a note", when_hidden("a name is hidden")]
-    table = RecordTable("名单", by_place(ResultColumn("value", "值")), [[NAME]], notes)
+    table = RecordTable("名单", Column.by_place(Column("value", "值")), [[NAME]], notes)
 
-    masked, full = (table.grid(is_revealed=one) for one in (False, True))
+    masked, full = (table.shown(is_revealed=one) for one in (False, True))
 
     assert (masked.rows, masked.footer) == ([["李*"]], ["a note", "a name is hidden"])
     assert (full.rows, full.footer) == ([["李小四"]], ["a note"])

@@ -17,11 +17,11 @@ from relieftool import cli
 from relieftool.errors import ReliefError
 from relieftool.messages import use_language
 from relieftool.output.files import check_out_file, format_csv, format_json, write_result
-from relieftool.output.result import OutputFormat, PlainTable, Result, ResultColumn
+from relieftool.output.result import Column, OutputFormat, PlainTable, RecordTable, Result
 from relieftool.output.show import show_result
 from relieftool.output.terminal import make_console, show_table, show_text
 from tests.support.screens import Screen
-from tests.support.stubs import LISTING, RESULT
+from tests.support.stubs import FINDINGS, LISTING, RESULT
 
 LONG = LISTING.rows[0][0]
 HOSTILE = "\x1b[2J=1+1\u202e<script>\ud800"
@@ -36,12 +36,18 @@ class OldScreen(Screen):
     encoding = "gbk"
 
 
-def grid_of(*values):
-    return PlainTable("名单", (ResultColumn("value", "值"),), tuple((value,) for value in values))
+def records_of(*values):
+    return RecordTable(
+        "名单", Column.by_place(Column("value", "值")), [(value,) for value in values]
+    )
+
+
+def table_of(*values):
+    return records_of(*values).shown(is_revealed=False)
 
 
 def result_of(*values):
-    return Result({"values": None}, (grid_of(*values),))
+    return Result({"values": None}, (records_of(*values),))
 
 
 def test_a_long_line_of_text_goes_on_below_its_own_beginning_on_a_terminal_only(capsys):
@@ -72,7 +78,7 @@ def test_off_a_terminal_a_table_is_tab_separated_uncut_and_its_words_apart(capsy
 
 
 def test_off_a_terminal_no_cell_breaks_its_line(capsys):
-    show_table(grid_of("a\tb\nc"))
+    show_table(table_of("a\tb\nc"))
 
     assert capsys.readouterr().out == "值\na\\u{9}b\\u{A}c\n"
 
@@ -81,7 +87,7 @@ def test_on_a_terminal_a_narrow_table_folds_and_loses_no_character(monkeypatch):
     monkeypatch.setenv("COLUMNS", "30")
     screen = Screen()
 
-    show_table(grid_of(LONG), make_console(screen, {"NO_COLOR": "1"}))
+    show_table(table_of(LONG), make_console(screen, {"NO_COLOR": "1"}))
 
     drawn = screen.getvalue()
     assert "".join(drawn.split()).endswith(LONG)
@@ -101,7 +107,7 @@ def test_on_a_terminal_a_table_has_its_title_above_and_its_notes_below():
 def test_a_terminal_obeys_nothing_that_stands_in_a_cell():
     screen = Screen()
 
-    show_table(grid_of("[red]x[/red]:warning:", HOSTILE), make_console(screen, {"NO_COLOR": "1"}))
+    show_table(table_of("[red]x[/red]:warning:", HOSTILE), make_console(screen, {"NO_COLOR": "1"}))
 
     assert "[red]x[/red]:warning:" in screen.getvalue()
     assert SHOWN_HOSTILE in screen.getvalue()
@@ -121,7 +127,7 @@ def test_a_terminal_that_wants_no_colour_gets_no_escape_at_all(monkeypatch, envi
 def test_an_old_terminal_gets_lines_of_plain_characters():
     screen = OldScreen()
 
-    show_table(grid_of("x"), make_console(screen, {"NO_COLOR": "1"}))
+    show_table(table_of("x"), make_console(screen, {"NO_COLOR": "1"}))
 
     assert "─" not in screen.getvalue()
     assert "+----" in screen.getvalue()
@@ -172,7 +178,7 @@ def test_json_on_the_screen_is_the_document(capsys):
 
 @pytest.mark.parametrize("lead", FORMULA_LEADS)
 def test_no_text_in_csv_starts_like_a_formula(lead):
-    text = format_csv(grid_of(lead), has_labels=True)
+    text = format_csv(table_of(lead), has_labels=True)
 
     assert text.splitlines()[1].strip('"')[0] in "'\\"
 
@@ -209,11 +215,11 @@ def test_a_workbook_keeps_numbers_numbers_texts_texts_and_unknown_empty(
 
 
 def test_a_workbook_has_a_sheet_for_each_table_and_one_for_the_notes(tmp_path):
-    summary = PlainTable(
-        "总计: 萍乡[城]/安源*?", (ResultColumn("a", "社区"),), (("河口下",), (None,))
+    summary = RecordTable(
+        "总计: 萍乡[城]/安源*?", Column.by_place(Column("a", "社区")), (("河口下",), (None,))
     )
 
-    write_result(Result({}, (summary, LISTING)), tmp_path / "all.xlsx")
+    write_result(Result({}, (summary, FINDINGS)), tmp_path / "all.xlsx")
 
     workbook = load_workbook(tmp_path / "all.xlsx")
     assert workbook.sheetnames == ["1 总计  萍乡 城  安源", "2 Findings as of 2024-12-10", "Notes"]
@@ -327,19 +333,19 @@ def test_a_command_writes_the_file_it_is_asked_for_and_says_so_on_stderr(
 @pytest.mark.parametrize("width", range(60, 181, 10))
 def test_no_character_is_lost_at_any_width_of_the_screen(width):
     why = "医疗自付每人每月超过低保标准的三成；有教育自付支出；重度残疾而没有护理补贴"
-    grid = PlainTable(
+    table = PlainTable(
         "重点关注",
         (
-            ResultColumn("household_no", "户编号", is_whole=True),
-            ResultColumn("programme", "救助项目"),
-            ResultColumn("why", "说明", is_wide=True),
-            ResultColumn("department", "办理部门"),
+            Column("household_no", "户编号", is_whole=True),
+            Column("programme", "救助项目"),
+            Column("why", "说明", is_wide=True),
+            Column("department", "办理部门"),
         ),
         [["HK20240002", "最低生活保障（低保）", why, "街道办事处、区民政局"]] * 3,
     )
     screen = io.StringIO()
 
-    show_table(grid, Console(file=screen, width=width, color_system=None))
+    show_table(table, Console(file=screen, width=width, color_system=None))
 
     drawn = Counter(screen.getvalue())
-    assert Counter("".join(map(str, grid.rows[0])) * 3) - drawn == Counter()
+    assert Counter("".join(map(str, table.rows[0])) * 3) - drawn == Counter()

@@ -78,7 +78,7 @@ def with_new_fact(tmp_path):
 def test_all_examples_of_the_city_come_out():
     results = run_examples(load_checked_pack(CITY))
 
-    assert [one.example for one in results if not one.is_met] == []
+    assert [result.example for result in results if not result.is_met] == []
     assert len(results) == 9
 
 
@@ -87,7 +87,8 @@ def test_the_gaps_of_the_city_are_those_of_its_own_programmes(city):
 
     assert answer["pack"]["id"] == "baita-bay"
     assert {
-        (one["household_no"], one["programme"], one["status"]) for one in answer["findings"]
+        (finding["household_no"], finding["programme"], finding["status"])
+        for finding in answer["findings"]
     } == {
         ("B-1", "heating-aid", "unclaimed"),
         ("B-1", "school-meals", "unclaimed"),
@@ -102,7 +103,7 @@ def test_the_priority_of_the_city_is_by_its_own_indicators(city):
     # 孙老太 has 700 and could claim 100 of dibao and 50 a month of heating aid: 850 of 800
     # 钱大山 and his daughter have 300 and the unknown dibao they receive
     assert answer["findings"] == []
-    assert [one["household_no"] for one in answer["undecided"]] == []
+    assert [household["household_no"] for household in answer["undecided"]] == []
     # of 3 people 1 is poor, in both indicators
     assert (answer["totals"]["h_exact"], answer["totals"]["a_exact"]) == ("1/3", "1")
 
@@ -141,8 +142,8 @@ def test_a_rule_may_ask_about_a_new_fact_and_an_unknown_one_is_asked_for(city, w
         said=("是", "", ""),
     )
 
-    found = [one for one in answer["findings"] if one["programme"] == "damp-repair"]
-    assert [(one["household_no"], one["status"], one["missing"]) for one in found] == [
+    found = [finding for finding in answer["findings"] if finding["programme"] == "damp-repair"]
+    assert [(seen["household_no"], seen["status"], seen["missing"]) for seen in found] == [
         ("B-1", "unclaimed", []),
         ("B-2", "undetermined", ["damp_walls"]),
     ]

@@ -39,9 +39,9 @@ def finding(relief, household, programme_id, *more):
     listed = answer(relief, "gaps", "--status", "unclaimed", "--status", "undetermined", *more)
     return next(
         (
-            one
-            for one in listed["findings"]
-            if (one["household_no"], one["programme"]) == (household, programme_id)
+            finding
+            for finding in listed["findings"]
+            if (finding["household_no"], finding["programme"]) == (household, programme_id)
         ),
         None,
     )
@@ -98,7 +98,9 @@ def test_setting_an_assumed_value_confirms_it(street):
 
     after = finding(street, "X-1", "dibao")
     assert set(before["assumed"]) - set(after["assumed"]) == {"vehicle_limit"}
-    asked = {one["id"] for one in answer(street, "pack", "show", "--assumed")["questions"]}
+    asked = {
+        question["id"] for question in answer(street, "pack", "show", "--assumed")["questions"]
+    }
     assert "vehicle_limit" not in asked
 
 
@@ -177,7 +179,7 @@ def test_a_value_for_an_earlier_day_leaves_alone_what_the_pack_says_of_later_one
 
     assert "It holds until 2024-01-01, when another value begins." in result.stderr
     rows = answer(street, "pack", "show", "dibao", "--as-of", "2024-06-01")["parameters"]
-    line = next(one for one in rows if one["id"] == "dibao_line")
+    line = next(row for row in rows if row["id"] == "dibao_line")
     assert (line["value"]["value"], line["set_here"]) == (935, False)
 
 
@@ -189,7 +191,7 @@ def test_a_value_for_an_earlier_day_leaves_alone_what_the_pack_says_of_later_one
             [
                 "from 2023-06-01.",
                 "It holds until 2024-01-01, when another value begins.",
-                "On these days it goes over the pack's: ",
+                "On these days it takes the place of the pack's: ",
                 " a month (2023-01-01 – 2024-01-01).",
             ],
         ),
@@ -213,7 +215,7 @@ def test_a_value_for_an_earlier_day_leaves_alone_what_the_pack_says_of_later_one
 def test_setting_says_from_when_until_when_and_what_it_goes_over(street, arguments, told):
     result = street("pack", "set", *arguments, "--source", "x")
 
-    assert [one for one in told if one not in result.stderr] == []
+    assert [words for words in told if words not in result.stderr] == []
 
 
 def test_setting_the_same_day_again_says_what_is_replaced(street):
@@ -228,7 +230,7 @@ def test_setting_the_same_day_again_says_what_is_replaced(street):
 def test_a_choice_is_named_by_its_id_or_by_its_label(street, word):
     street("pack", "set", "dibao_amount_mode", word, *BY_PHONE)
 
-    assert [one["value"] for one in answer(street, "pack", "values")["values"]] == ["grades"]
+    assert [value["value"] for value in answer(street, "pack", "values")["values"]] == ["grades"]
 
 
 def test_the_choices_are_listed_with_their_labels(street):
@@ -248,7 +250,7 @@ def test_an_assumed_value_gives_way_to_an_open_one_set_earlier(street):
     street("pack", "set", "orphan_amount", "1400", "--from", "2023-06-01", "--source", "x")
 
     rows = answer(street, "pack", "show", "orphan", "--as-of", "2024-06-01")["parameters"]
-    amount = next(one for one in rows if one["id"] == "orphan_amount")
+    amount = next(row for row in rows if row["id"] == "orphan_amount")
     assert (amount["value"]["value"], amount["set_here"]) == ("1400", True)
 
 
@@ -256,7 +258,7 @@ def test_the_newest_value_for_a_day_counts_and_the_older_stays_in_the_register(s
     street("pack", "set", "dibao_line", "980", *BY_PHONE)
     street("pack", "set", "dibao_line", "990", *BY_PHONE)
 
-    assert [one["value"] for one in answer(street, "pack", "values")["values"]] == ["990"]
+    assert [value["value"] for value in answer(street, "pack", "values")["values"]] == ["990"]
     with open_register(tmp_path / "relief.db") as db:
         assert db.table("parameter_values").count == 2
 
@@ -343,7 +345,7 @@ def test_values_of_the_file_go_into_a_copy_of_the_pack(street, tmp_path):
     folder = shipped_but(tmp_path, "parameters.toml", following, more)
 
     shown = answer(street, "pack", "show", "dibao", "--pack", folder, "--as-of", "2025-02-01")
-    line = next(one for one in shown["parameters"] if one["id"] == "dibao_line")
+    line = next(parameter for parameter in shown["parameters"] if parameter["id"] == "dibao_line")
     assert (line["value"]["value"], line["value"]["source"]) == ("980", "文件")
     assert line["set_here"] is False
 
@@ -356,9 +358,12 @@ _OF_A_PACK = {"from", "until", "value", "source", "confidence"}
     [
         ("[[values]]\nparameter = 'dibao_lin'", "Did you mean 'dibao_line'?"),
         ("[[values]]\nparameter = 'dibao_line'\nvalue = 'x'", "values.1.dibao_line: this value"),
-        ("[[values]]\nconfidence = 'assumed'", "a value set here is not assumed\nWrite verified"),
-        ("[[values]]\nsorce = 'x'", "nobody knows this key\nDid you mean 'source'?"),
-        ("[[value]]", "nobody knows this key\nDid you mean 'values'?"),
+        (
+            "[[values]]\nconfidence = 'assumed'",
+            "a value that an office sets cannot be assumed\nWrite verified",
+        ),
+        ("[[values]]\nsorce = 'x'", "this key does not exist\nDid you mean 'source'?"),
+        ("[[value]]", "this key does not exist\nDid you mean 'values'?"),
         ("values = [", "values.toml: this is not TOML"),
     ],
 )
@@ -405,7 +410,7 @@ def test_a_value_of_a_parameter_the_pack_has_no_longer_waits(tmp_path):
         assert list_office_parameters(apply_office_values(db, pack), dt.date(2024, 12, 10)) == [
             "line"
         ]
-        assert [one.parameter for one in list_office_values(db, pack)] == ["gone", "line"]
+        assert [value.parameter for value in list_office_values(db, pack)] == ["gone", "line"]
 
 
 def test_values_of_one_pack_are_none_of_another(tmp_path):
@@ -432,8 +437,8 @@ def test_a_value_set_later_for_an_earlier_day_leaves_the_later_days_as_they_were
         record_office_values(db, pack, [own("7", "2024-01-01")], dt.date(2025, 1, 3))
 
         line = apply_office_values(db, pack).parameters["line"]
-        days = [str(one.from_) for one in list_office_values(db, pack)]
+        days = [str(value.from_) for value in list_office_values(db, pack)]
 
     valued = [line.in_force(dt.date(year, 6, 1)) for year in (2024, 2025)]
-    assert [str(one.value) for one in valued] == ["7", "8"]
+    assert [str(value.value) for value in valued] == ["7", "8"]
     assert days == ["2024-01-01", "2025-01-01"]

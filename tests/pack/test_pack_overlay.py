@@ -17,7 +17,7 @@ MODE = Parameter.model_validate(
         "id": "mode",
         "labels": LABELS,
         "unit": "choice",
-        "choices": [{"id": one, "labels": LABELS} for one in ("exact", "grades")],
+        "choices": [{"id": choice, "labels": LABELS} for choice in ("exact", "grades")],
         "values": [
             {
                 "value": "exact",
@@ -140,8 +140,8 @@ def test_an_example_takes_over_what_it_does_not_say_otherwise():
 @pytest.mark.parametrize(
     "keys, words",
     [
-        ({"like": "nobody"}, "no example named 'nobody' stands before this one"),
-        ({"like": "first", "without": ["rent"]}, "'rent' under `without` stands nowhere"),
+        ({"like": "nobody"}, "no example before this one is named 'nobody'"),
+        ({"like": "first", "without": ["rent"]}, "'rent' under `without` is not in this example"),
         ({"like": "first", "without": ["members.3.income"]}, "'members.3.income' under"),
     ],
 )
@@ -159,7 +159,7 @@ def test_an_examples_own_value_of_the_law_holds_for_it_alone():
     ]
     pack = pack_of([programme("aid", criteria="wages < line", examples=examples)])
 
-    assert [one.is_met for one in run_examples(pack)] == [True, True]
+    assert [result.is_met for result in run_examples(pack)] == [True, True]
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,9 @@ def indicator(name, *members, receipts=(), **facts):
 
 def test_there_are_twenty_six_programmes_and_each_has_what_a_caseworker_reads():
     silent = [
-        f"{one.id}.{criterion.id}"
-        for one in PACK.programmes.values()
-        for criterion in one.criteria
+        f"{programme.id}.{criterion.id}"
+        for programme in PACK.programmes.values()
+        for criterion in programme.criteria
         if not (criterion.says.zh and criterion.says.en and criterion.article)
     ]
 
@@ -35,9 +35,9 @@ def test_there_are_twenty_six_programmes_and_each_has_what_a_caseworker_reads():
 
 def test_every_assumed_value_has_a_question_for_the_district():
     assumed = {
-        one.id
-        for one in PACK.parameters.values()
-        if any(value.confidence == "assumed" for value in one.values)
+        parameter.id
+        for parameter in PACK.parameters.values()
+        if any(value.confidence == "assumed" for value in parameter.values)
     }
 
     unasked = {"edge_multiple"} | {n for n in assumed if PACK.parameters[n].question is None}
@@ -47,7 +47,9 @@ def test_every_assumed_value_has_a_question_for_the_district():
 
 def test_no_name_of_a_list_and_no_heading_of_receipts_stands_for_two_programmes():
     for names in ("roster_names", "receipt_headers"):
-        listed = [name for one in PACK.programmes.values() for name in getattr(one, names)]
+        listed = [
+            name for programme in PACK.programmes.values() for name in getattr(programme, names)
+        ]
 
         assert sorted(set(listed)) == sorted(listed)
 
@@ -59,7 +61,7 @@ def test_no_heading_means_two_facts():
 
 
 def test_the_weights_of_priority_sum_to_one_and_two_indicators_meet_the_cutoff_exactly():
-    weights = [Fraction(one.weight) for one in PACK.priority.indicators]
+    weights = [Fraction(indicator.weight) for indicator in PACK.priority.indicators]
 
     assert (len(weights), sum(weights)) == (13, 1)
     assert weights[0] * 2 == Fraction(PACK.priority.cutoff)
@@ -108,7 +110,7 @@ def test_dibao_takes_twenty_working_days_where_the_street_confirms_it(name):
 
 
 def test_what_has_no_rules_says_why_and_what_is_rural_says_that_it_does_not_apply():
-    reasons = {one.id: one.reason.en for one in PACK.not_encoded}
+    reasons = {programme.id: programme.reason.en for programme in PACK.not_encoded}
 
     assert reasons["yulu-plan"].startswith("Not applicable: urban")
     assert {"old-age-allowance", "urban-poverty-register"} <= reasons.keys()
@@ -126,9 +128,9 @@ def test_what_has_no_rules_says_why_and_what_is_rural_says_that_it_does_not_appl
         ("unsafe-housing", {"housing_is_safe": 0}, T),
         ("unsafe-housing", {"housing_is_safe": 1}, F),
         ("unsafe-housing", {}, U),
-        *(("sudden-hardship", {"sudden_hardship": one}, T) for one in ("fire", "accident")),
-        *(("sudden-hardship", {"sudden_hardship": one}, T) for one in ("disaster", "other")),
-        *(("sudden-hardship", {"sudden_hardship": one}, F) for one in ("illness", "none")),
+        *(("sudden-hardship", {"sudden_hardship": cause}, T) for cause in ("fire", "accident")),
+        *(("sudden-hardship", {"sudden_hardship": cause}, T) for cause in ("disaster", "other")),
+        *(("sudden-hardship", {"sudden_hardship": cause}, F) for cause in ("illness", "none")),
         ("sudden-hardship", {"sudden_hardship": "job_loss"}, F),
         ("sudden-hardship", {}, U),
         ("sudden-illness", {"sudden_hardship": "illness"}, T),

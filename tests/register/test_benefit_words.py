@@ -1,4 +1,4 @@
-"""What a cell under 已享受政策 says, word by word: received, denied, or unclear and told."""
+"""What a cell under 已享受政策 states, word by word: received, denied, or unclear."""
 
 import re
 
@@ -8,7 +8,7 @@ from relieftool.register.sheet_receipts import ProgrammeNames, read_benefits
 from tests.support.registers import ZHAO, codes, register, rows, shipped_pack, table
 
 
-def spoken(text):
+def read(text):
     return read_benefits(text, ProgrammeNames(shipped_pack()).find)
 
 
@@ -29,9 +29,9 @@ def spoken(text):
     ],
 )
 def test_a_name_with_a_grade_or_an_amount_is_received(text, received):
-    got = spoken(text)
+    got = read(text)
 
-    assert (got.received, got.told, got.is_list) == (received, [], True)
+    assert (got.received, got.unclear, got.is_list) == (received, [], True)
 
 
 @pytest.mark.parametrize(
@@ -47,16 +47,16 @@ def test_a_name_with_a_grade_or_an_amount_is_received(text, received):
     ],
 )
 def test_a_denial_denies_just_what_it_names(text, denied):
-    got = spoken(text)
+    got = read(text)
 
-    assert (got.received, got.denied, got.told, got.is_list) == (set(), denied, [], False)
+    assert (got.received, got.denied, got.unclear, got.is_list) == (set(), denied, [], False)
 
 
 @pytest.mark.parametrize("text", ["无", "没有", "未享受", "否"])
 def test_none_denies_all(text):
-    got = spoken(text)
+    got = read(text)
 
-    assert (got.received, got.denied, got.told, got.is_list) == (set(), set(), [], True)
+    assert (got.received, got.denied, got.unclear, got.is_list) == (set(), set(), [], True)
 
 
 @pytest.mark.parametrize(
@@ -78,19 +78,19 @@ def test_none_denies_all(text):
         ("无劳动能力", "is not known"),
     ],
 )
-def test_what_is_unclear_is_told_and_says_nothing_is_received(text, words):
-    got = spoken(text)
+def test_what_is_unclear_is_reported_and_says_nothing_is_received(text, words):
+    got = read(text)
 
     assert got.received == set()
-    (told,) = [message.template.format(**message.params) for message in got.told]
-    assert re.search(words, told)
+    (reported,) = [message.template.format(**message.params) for message in got.unclear]
+    assert re.search(words, reported)
 
 
 HOUSEHOLD = "household_no name id_number relation receives"
 
 
 @pytest.mark.parametrize(
-    "cell, said, told",
+    "cell, said, reported",
     [
         ("低保A类", ("yes", "no"), []),
         ("未享受低保", ("no", None), []),
@@ -100,9 +100,9 @@ HOUSEHOLD = "household_no name id_number relation receives"
         ("未享受低保、高龄补贴", ("no", None), ["benefit-unknown"]),
     ],
 )
-def test_a_household_is_said_to_receive_just_what_its_cell_says(tmp_path, cell, said, told):
+def test_a_household_is_said_to_receive_just_what_its_cell_says(tmp_path, cell, said, reported):
     db = register(tmp_path, table(HOUSEHOLD, ["H1", "赵大山", ZHAO, "户主", cell]))
 
     found = dict(rows(db, "SELECT programme, says FROM receipts"))
     assert (found.get("dibao"), found.get("elderly-80")) == said
-    assert codes(db) == told
+    assert codes(db) == reported

@@ -55,6 +55,6 @@ def test_what_states_a_value_is_read(fact, cell, value):
         ("disability_grade", "四 五 级", "not known here"),
     ],
 )
-def test_what_may_mean_something_else_is_told(fact, cell, words):
+def test_what_may_mean_something_else_is_reported(fact, cell, words):
     with pytest.raises(ValueProblem, match=words):
         parsed(fact, cell)

@@ -105,7 +105,7 @@ def test_a_shared_number_without_community_goes_where_its_head_lives(tmp_path):
     ]  # fmt: skip
 
 
-def test_a_shared_number_that_nothing_places_is_told_and_not_used(tmp_path):
+def test_a_shared_number_that_nothing_places_is_reported_and_not_used(tmp_path):
     here = table("household_no name id_number", ["1", "赵大山", ZHAO])
     there = table("household_no name id_number", ["1", "孙老太", GRAN], file="b", community="花园")
     unplaced = table("household_no name id_number", ["1", "李四", LI], file="c", community=None)
@@ -116,7 +116,7 @@ def test_a_shared_number_that_nothing_places_is_told_and_not_used(tmp_path):
     assert places_of(db, "community-unknown") == [("c", 2, "")]
 
 
-def test_rows_of_no_known_community_are_told_and_nobody_is_made_of_them(tmp_path):
+def test_rows_of_no_known_community_are_reported_and_nobody_is_made_of_them(tmp_path):
     db = register(tmp_path, table("name id_number", ["赵大山", ZHAO], ["李四", LI], community=None))
 
     assert households(db) == []
@@ -126,7 +126,7 @@ def test_rows_of_no_known_community_are_told_and_nobody_is_made_of_them(tmp_path
     ]  # fmt: skip
 
 
-def test_a_sheet_that_bears_a_known_communitys_bare_name_speaks_for_it(tmp_path):
+def test_a_sheet_that_has_a_known_communitys_bare_name_speaks_for_it(tmp_path):
     known = table("household_no name", ["1", "赵大山"], community="花园社区")
     bare = table("household_no name", ["2", "李四"], file="b", sheet="花园", community=None)
     other = table("household_no name", ["3", "孙老太"], file="c", sheet="表一", community=None)
@@ -238,7 +238,7 @@ def renamed(db, *files):
     return before
 
 
-def test_of_several_people_on_a_row_each_is_found_under_his_own_new_number(tmp_path):
+def test_of_several_people_on_a_row_each_is_found_under_their_own_new_number(tmp_path):
     db = register(tmp_path, ROW_OF_THREE)
 
     before = renamed(db, NUMBERED)

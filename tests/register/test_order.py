@@ -60,18 +60,20 @@ def shuffled(files, seed):
     order = random.sample(files, len(files))
     return [
         replace(
-            one,
-            name=f"{place:02d}{one.name}",
-            tables=[replace(table, rows=shuffled_rows(table.rows, random)) for table in one.tables],
+            file,
+            name=f"{place:02d}{file.name}",
+            tables=[
+                replace(table, rows=shuffled_rows(table.rows, random)) for table in file.tables
+            ],
         )
-        for place, one in enumerate(order)
+        for place, file in enumerate(order)
     ]
 
 
 def placeless(key, value):
     """Name what to ask without the number of the member: of two alike the first is asked."""
     if key in ("cheapest", "cheapest_eligible"):
-        return sorted(one.partition("-")[2].partition(":")[2] or one for one in value)
+        return sorted(text.partition("-")[2].partition(":")[2] or text for text in value)
     return value
 
 
@@ -81,11 +83,11 @@ def found_in(pack, files, folder):
         record_files(db, pack, files)
         gaps, priority = find_gaps(db, pack, DAY), find_priority(db, pack, DAY)
     listed = [*gaps.findings, *priority.findings, *priority.undecided]
-    told = [
-        str({key: placeless(key, value) for key, value in asdict(one).items()} | WITHOUT_PLACE)
-        for one in listed
+    reported = [
+        str({key: placeless(key, value) for key, value in asdict(finding).items()} | WITHOUT_PLACE)
+        for finding in listed
     ]
-    return sorted(told), gaps.totals, gaps.communities, priority.totals, priority.communities
+    return sorted(reported), gaps.totals, gaps.communities, priority.totals, priority.communities
 
 
 @pytest.mark.slow
@@ -96,7 +98,7 @@ def test_findings_are_the_same_in_whatever_order_files_rows_and_members_come(str
     (tmp_path / "one").mkdir()
     (tmp_path / "other").mkdir()
 
-    assert [table.rows for one in other for table in one.tables] != [
-        table.rows for one in files for table in one.tables
+    assert [table.rows for file in other for table in file.tables] != [
+        table.rows for file in files for table in file.tables
     ]
     assert found_in(pack, other, tmp_path / "other") == found_in(pack, files, tmp_path / "one")

@@ -22,7 +22,7 @@ def origins(folder, *files, household="H-1"):
 
 
 def cells(places):
-    return [(one.file, one.row, one.column) for one in places]
+    return [(place.file, place.row, place.column) for place in places]
 
 
 def test_the_newest_list_is_where_a_fact_comes_from(tmp_path):
@@ -66,11 +66,11 @@ def test_a_disability_is_traced_to_the_card_number(tmp_path):
     assert cells(member["disability_kind"]) == [("名单.csv", 2, "D")]
 
 
-def test_repeated_columns_are_told_apart(tmp_path):
+def test_repeated_columns_are_kept_apart(tmp_path):
     columns = "household_no name@1 id_number@1 income@1 name@2 id_number@2 income@2"
     found = origins(tmp_path, table(columns, ["H-1", "赵大山", ZHAO, 1, "钱小花", QIAN, 2]))
 
-    assert [cells(one["income"]) for one in found.members.values()] == [
+    assert [cells(facts["income"]) for facts in found.members.values()] == [
         [("名单.csv", 2, "D")],
         [("名单.csv", 2, "G")],
     ]
@@ -97,7 +97,7 @@ def test_a_fact_is_traced_on_the_day_asked_about(tmp_path):
     assert cells(found.household["household_income"]) == [("old.csv", 2, "D")]
 
 
-def test_what_another_households_list_says_of_somebody_is_traced_where_he_lives(tmp_path):
+def test_what_another_households_list_says_about_somebody_is_traced_where_they_live(tmp_path):
     columns = "household_no name id_number relation income"
     one = table(columns, ["H-1", "赵大山", ZHAO, "户主", ""], file="a.csv")
     rows = ["H-2", "钱小花", QIAN, "户主", ""], ["H-2", "赵大山", ZHAO, "子", 700]

@@ -137,7 +137,7 @@ def test_after_the_head_the_oldest_comes_first(tmp_path):
     ]  # fmt: skip
 
 
-def test_two_heads_are_told(tmp_path):
+def test_two_heads_are_reported(tmp_path):
     listed = table(PERSON, ["H1", "赵大山", ZHAO, "户主"], ["H1", "钱小花", QIAN, "户主"])
 
     db = register(tmp_path, listed)
@@ -146,7 +146,7 @@ def test_two_heads_are_told(tmp_path):
     assert places_of(db, "two-heads") == [("名单.csv", 3, "relation")]
 
 
-def test_a_person_in_two_households_is_told_in_both(tmp_path):
+def test_a_person_in_two_households_is_reported_in_both(tmp_path):
     listed = table(PERSON, ["H1", "赵大山", ZHAO, "户主"], ["H2", "赵大山", ZHAO, "户主"])
 
     db = register(tmp_path, listed)
@@ -275,7 +275,7 @@ def test_totals_notes_and_empty_rows_never_become_people(tmp_path):
     assert places_of(db, "row-unusable") == [("名单.csv", 3, "")]
 
 
-def test_a_size_that_differs_from_the_rows_is_told(tmp_path):
+def test_a_size_that_differs_from_the_rows_is_reported(tmp_path):
     listed = table(
         "household_no name id_number stated_size",
         ["H1", "赵大山", ZHAO, 2],
@@ -293,7 +293,7 @@ HIDDEN = QIAN[:-1] + "*"
 OTHER_HIDDEN = LI[:-1] + "*"
 
 
-def test_a_number_with_a_hidden_digit_is_unknown_and_told(tmp_path):
+def test_a_number_with_a_hidden_digit_is_unknown_and_reported(tmp_path):
     db = register(tmp_path, table("household_no name id_number", ["H1", "钱小花", HIDDEN]))
 
     assert rows(db, "SELECT id_number, is_provisional FROM members") == [(None, 1)]

@@ -1,4 +1,4 @@
-"""Household numbers that may be one, heads that are missing, and lists that nobody dated."""
+"""Household numbers that may be one, missing heads, and undated lists."""
 
 import pytest
 
@@ -8,12 +8,12 @@ from tests.support.registers import GRAN, QIAN, ZHAO, codes, households, places_
 COLUMNS = "household_no name id_number relation"
 
 
-def told(db):
-    return [str(one.problem.message) for one in list_problems(db)]
+def messages(db):
+    return [str(kept.problem.message) for kept in list_problems(db)]
 
 
 @pytest.mark.parametrize("other", ["0012345678", 12345678, "12345678"])
-def test_numbers_alike_but_for_zeros_in_front_are_told_and_kept_apart(tmp_path, other):
+def test_numbers_alike_but_for_zeros_in_front_are_reported_and_kept_apart(tmp_path, other):
     number = "0012345678" if other != "0012345678" else "012345678"
 
     db = register(
@@ -24,7 +24,7 @@ def test_numbers_alike_but_for_zeros_in_front_are_told_and_kept_apart(tmp_path, 
 
     assert len(households(db)) == 2
     assert codes(db) == ["household-no-similar"]
-    assert "the same but for zeros in front; they count as two households" in told(db)[0]
+    assert "the same but for zeros in front; they count as two households" in messages(db)[0]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_the_same_number_and_that_of_another_community_are_no_doubt(tmp_path, nu
     assert codes(db) == []
 
 
-def test_a_member_list_whose_numbers_lost_their_zeros_is_told_which_number_is_like(tmp_path):
+def test_a_member_list_whose_numbers_lost_their_zeros_is_reported_which_number_is_like(tmp_path):
     db = register(
         tmp_path,
         table(COLUMNS, ["0012345679", "赵甲", ZHAO, "户主"], file="户.csv"),
@@ -59,11 +59,11 @@ def test_a_member_list_whose_numbers_lost_their_zeros_is_told_which_number_is_li
     )
 
     assert codes(db) == ["community-unknown"]
-    assert "but 0012345679, the same but for zeros in front" in told(db)[0]
+    assert "but 0012345679, the same but for zeros in front" in messages(db)[0]
 
 
 @pytest.mark.parametrize("number", ["2024-01-02", "2024-01-02 00:00:00"])
-def test_a_household_number_that_became_a_date_is_told_with_the_remedy(tmp_path, number):
+def test_a_household_number_that_became_a_date_is_reported_with_the_remedy(tmp_path, number):
     db = register(
         tmp_path,
         table(COLUMNS, [number, "赵甲", ZHAO, "户主"], [number, "赵小", GRAN, "子"]),
@@ -71,7 +71,9 @@ def test_a_household_number_that_became_a_date_is_told_with_the_remedy(tmp_path,
 
     assert len(households(db)) == 1
     assert places_of(db, "household-no-damaged")[0] == ("名单.csv", 2, "household_no")
-    assert "Format the column as text and type the number again; 2024-01-02 counts" in told(db)[0]
+    assert (
+        "Format the column as text and type the number again; 2024-01-02 counts" in messages(db)[0]
+    )
 
 
 @pytest.mark.parametrize("number", ["2024-01-002", "2024-13", "20240102", "2024010203", "1-2"])
@@ -81,7 +83,7 @@ def test_a_household_number_that_is_no_date_is_none(tmp_path, number):
     assert codes(db) == []
 
 
-def test_a_household_in_which_nobody_is_head_is_told(tmp_path):
+def test_a_household_in_which_nobody_is_head_is_reported(tmp_path):
     db = register(tmp_path, table(COLUMNS, ["H1", "钱乙", QIAN, "妻"], ["H1", "赵小", GRAN, "子"]))
 
     assert places_of(db, "household-without-head") == [("名单.csv", 2, "relation")]
@@ -92,7 +94,7 @@ def test_a_household_in_which_nobody_is_head_is_told(tmp_path):
 def test_a_household_with_a_head_or_an_open_relation_is_no_doubt(tmp_path, relations):
     people = zip(("钱乙", "赵甲"), (QIAN, ZHAO), relations, strict=True)
 
-    db = register(tmp_path, table(COLUMNS, *(["H1", *one] for one in people)))
+    db = register(tmp_path, table(COLUMNS, *(["H1", *person] for person in people)))
 
     assert codes(db) == []
 
@@ -122,11 +124,15 @@ def lists(folder, first, second, names=("困难户.csv", "困难户.csv"), numbe
 @pytest.mark.parametrize(
     "first, second, count", [(None, None, 2), ("2024-10", None, 1), (None, "2024-11", 1)]
 )
-def test_an_undated_list_beside_another_of_its_name_is_told_once(tmp_path, first, second, count):
+def test_an_undated_list_beside_another_of_its_name_is_reported_once(
+    tmp_path, first, second, count
+):
     db = lists(tmp_path, first, second)
 
     assert codes(db) == ["list-undated"] * count
-    assert "nobody can be found missing. Import it again with --month YYYY-MM" in told(db)[0]
+    assert (
+        "it cannot be seen who is missing. Import it again with --month YYYY-MM" in messages(db)[0]
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Ranges in plain Python: what they know the SQL knows too, and what comes out lies inside."""
+"""Bounds agree with the SQL where a value is known, and contain it where it is not."""
 
 import math
 from fractions import Fraction
@@ -48,15 +48,15 @@ def assert_truths(pack, households):
     names = {
         owner: [
             name
-            for name, one in columns.items()
-            if one.owner == owner and one.node.type.sort == "truth"
+            for name, column in columns.items()
+            if column.owner == owner and column.node.type.sort == "truth"
         ]
         for owner in ("household", "member")
     }
-    for one in evaluation.households:
-        rows = [member.row for member in one.members]
-        bounds = Bounds(evaluation.statement, one.row, rows)
-        said = {name: as_truth(one.row[name]) for name in names["household"]}
+    for household in evaluation.households:
+        rows = [member.row for member in household.members]
+        bounds = Bounds(evaluation.statement, household.row, rows)
+        said = {name: as_truth(household.row[name]) for name in names["household"]}
         assert {name: bounds.column(name) for name in names["household"]} == said
         for row in rows:
             of_member = {name: as_truth(row[name]) for name in names["member"]}
@@ -89,20 +89,20 @@ PLAIN_AMOUNTS = st.recursive(
     ),
     lambda parts: st.one_of(
         st.tuples(parts, st.sampled_from(["+", "-"]), parts).map(
-            lambda one: f"({one[0]} {one[1]} {one[2]})"
+            lambda sides: f"({sides[0]} {sides[1]} {sides[2]})"
         ),
         st.tuples(
             parts, st.sampled_from(["* multiple", "/ 7", "* cars", "* 3", "* (cars - 1)"])
-        ).map(lambda one: f"({one[0]} {one[1]})"),
-        OF_MEMBERS.map(lambda one: f"(line * count_members({one}))"),
-        OF_MEMBERS.map(lambda one: f"(line * (cars - count_members({one})))"),
+        ).map(lambda sides: f"({sides[0]} {sides[1]})"),
+        OF_MEMBERS.map(lambda condition: f"(line * count_members({condition}))"),
+        OF_MEMBERS.map(lambda condition: f"(line * (cars - count_members({condition})))"),
     ),
     max_leaves=5,
 )
 
 
 def filled_up(stated):
-    """Draw what may turn out once every unknown fact of a household is asked for."""
+    """Return a household as it may be once every unknown fact has been asked for."""
     known = {
         "wages": 1000, "rent": 1500, "harvest": 12000, "cars": 2, "is_urban": 1, "is_safe": 0,
         "standing": "one", "rank": "two", "savings": 0, "is_new": 0, "lives_together": 1,
@@ -110,8 +110,8 @@ def filled_up(stated):
         "is_ill": 1, "is_pupil": 1, "grade": "one",
     }  # fmt: skip
     members = [
-        {key: known.get(key) if value is None else value for key, value in one.items()}
-        for one in stated["members"]
+        {key: known.get(key) if value is None else value for key, value in member.items()}
+        for member in stated["members"]
     ]
     return {
         **{key: known.get(key) if value is None else value for key, value in stated.items()},

@@ -101,7 +101,7 @@ def test_a_programme_for_an_event_waits_for_the_event_to_be_stated(cars, is_urba
     assert columns(row, ColumnKind.ELIGIBLE, "fire") == {"fire": eligible}
 
 
-def test_a_programme_not_in_force_is_nobodys():
+def test_nobody_has_a_programme_that_is_not_in_force():
     later = programme("aid", criteria="is_urban", in_force_from=dt.date(2024, 12, 11))
     pack = pack_of([later])
 
@@ -280,7 +280,7 @@ def test_an_exclusive_receipt_bars_and_an_unknown_one_counts_only_for_who_qualif
     assert columns(row, ColumnKind.BARRED, "one", "other") == {"one": barred, "other": F}
 
 
-def test_each_exclusive_programme_that_bars_is_told_apart():
+def test_each_exclusive_programme_that_bars_is_named():
     pack = pack_of(
         [programme("one", excludes=["other", "third"]), programme("other"), programme("third")]
     )

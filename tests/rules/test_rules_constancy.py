@@ -1,4 +1,4 @@
-"""What can only come out one way is refused when it is read; what only looks so is not."""
+"""A condition that always has the same outcome is refused; one that only looks so is not."""
 
 import re
 
@@ -28,7 +28,7 @@ def checked(condition):
 
 NEVER_UNKNOWN = "'is null' asks about a fact that is never unknown"
 NEVER_TRUE = "contradict each other, so it is never true\nCorrect one"
-DEAD = "first_known never comes to what stands behind a presumed fact\nPut the presumed fact last"
+DEAD = "first_known never uses what comes after a presumed fact\nPut the presumed fact last"
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def _in_chinese():
 
 
 @pytest.mark.usefixtures("_in_chinese")
-def test_what_is_refused_is_told_in_chinese_too():
+def test_what_is_refused_is_explained_in_chinese_too():
     with pytest.raises(ReliefError, match=r"互相矛盾"):
         checked("cars > 2 and cars < 2")
 
@@ -108,7 +108,9 @@ CHANGED = [
 
 @pytest.mark.usefixtures("_in_chinese")
 @pytest.mark.parametrize("mistake", CHANGED, ids=[words for *_edit, words in CHANGED])
-def test_a_table_that_does_not_fit_together_is_told_in_chinese_without_english(tmp_path, mistake):
+def test_a_table_that_does_not_fit_together_is_explained_in_chinese_without_english(
+    tmp_path, mistake
+):
     *edit, words = mistake
 
     with pytest.raises(ReliefError, match=re.escape(words)) as caught:
@@ -120,12 +122,12 @@ def test_a_table_that_does_not_fit_together_is_told_in_chinese_without_english(t
 
 
 @pytest.mark.usefixtures("_in_chinese")
-def test_an_example_that_starts_from_none_is_told_in_chinese():
+def test_an_example_that_starts_from_none_is_explained_in_chinese():
     with pytest.raises(ValueError, match=r"没有名为“a”的示例"):
         inherit_examples([{"name": "b", "like": "a"}])
 
 
 @pytest.mark.usefixtures("_in_chinese")
-def test_what_an_example_cannot_leave_unknown_is_told_in_chinese():
+def test_what_an_example_cannot_leave_unknown_is_explained_in_chinese():
     with pytest.raises(ValueError, match=r"“rent”在这个示例中不存在"):
         inherit_examples([{"name": "a", "household": {"wages": 1}, "without": ["rent"]}])

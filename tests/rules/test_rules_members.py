@@ -20,7 +20,7 @@ ILL, WELL, UNSURE = person(is_ill=1), person(is_ill=0), person()
 APART = {**ILL, "lives_together": 0}
 NOT_SAID = {**ILL, "lives_together": None}
 PRESUMED = [
-    *(one for one in FACTS if one.id != "lives_together"),
+    *(each for each in FACTS if each.id != "lives_together"),
     fact("lives_together", "member", "yes_no", presume=True),
 ]
 
@@ -147,7 +147,7 @@ def test_only_a_written_presumption_lets_an_unknown_member_live_here(lives_toget
 @pytest.mark.parametrize("left_out", ["stated_size", "lives_together"])
 @pytest.mark.parametrize("members, size", [([], None), ([{"receipts": []}], 1)])
 def test_where_nobody_is_listed_the_size_is_unknown_whatever_the_pack_asks(left_out, members, size):
-    facts = [one for one in PRESUMED if one.id != left_out]
+    facts = [each for each in PRESUMED if each.id != left_out]
     pack = pack_of([programme("asked")], facts=facts)
 
     row, _members = rows_of(pack, home(members))
@@ -156,7 +156,7 @@ def test_where_nobody_is_listed_the_size_is_unknown_whatever_the_pack_asks(left_
 
 
 def test_a_pack_that_does_not_ask_who_lives_apart_counts_all_members():
-    facts = [one for one in FACTS if one.id != "lives_together"]
+    facts = [each for each in FACTS if each.id != "lives_together"]
     pack = pack_of([programme("asked")], facts=facts)
     bare = {"receipts": []}
 

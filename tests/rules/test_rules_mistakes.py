@@ -1,4 +1,4 @@
-"""What an expression may not say, and what the message then tells to do."""
+"""What an expression may not contain, and what the message advises."""
 
 import re
 
@@ -16,8 +16,8 @@ PARAMETERS = (
 )
 
 
-def told(condition, unit="household"):
-    """Return what is told of a condition that is refused: place and words."""
+def message_of(condition, unit="household"):
+    """Return the message about a condition that is refused: place, problem, remedy."""
     with pytest.raises(ReliefError, match=r"^programmes/aid.toml: criteria.it.when: ") as caught:
         pack_of(
             [
@@ -47,7 +47,7 @@ def told(condition, unit="household"):
         ("receives('care')", "'care' belongs to members\nAsk inside any_member"),
         ("eligible('care')", "'care' belongs to members"),
         (" \n ", "this expression is empty\nWrite a condition"),
-        ("1 < 2", "the same for everybody\nLet it ask about a fact"),
+        ("1 < 2", "the same for everybody\nAsk about a fact in it"),
         ("line > 0", "the same for everybody"),
         ("wages > wages", "compared with itself"),
         ("wages >= (wages)", "compared with itself"),
@@ -112,8 +112,8 @@ def told(condition, unit="household"):
         (":line > wages", "not allowed in a rule"),
     ],
 )
-def test_the_mistake_is_named_and_the_remedy_told(condition, words):
-    assert words in told(condition)
+def test_the_message_names_the_mistake_and_the_remedy(condition, words):
+    assert words in message_of(condition)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_the_mistake_is_named_and_the_remedy_told(condition, words):
     ],
 )
 def test_a_member_says_household_where_he_means_it(condition, words):
-    assert words in told(condition, "member")
+    assert words in message_of(condition, "member")
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_a_member_says_household_where_he_means_it(condition, words):
         ({"a": "wagez"}, "definitions.toml: a.value", "Did you mean 'wages'?"),
     ],
 )
-def test_a_mistake_in_a_definition_is_told_where_it_stands(definitions, place, words):
+def test_a_mistake_in_a_definition_names_its_place(definitions, place, words):
     listed = [definition(name, "household", value) for name, value in definitions.items()]
 
     with pytest.raises(ReliefError, match=rf"^{re.escape(place)}: .*\n?.*{re.escape(words)}"):

@@ -71,7 +71,7 @@ def test_a_newer_sheet_speaks_for_its_own_member_only():
 
     _row, members = rows_of(PACK, home([drawn, denied]))
 
-    assert [as_truth(one["receives__care"]) for one in members] == [T, F]
+    assert [as_truth(member["receives__care"]) for member in members] == [T, F]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_what_is_not_in_force_is_received_only_where_a_list_says_so(receipts, re
         ([EVERYWHERE, ELSEWHERE], F),
         ([{**HERE, "is_complete": 0}], U),
         ([{**HERE, "programme": "care"}], U),
-        ([{**HERE, "programme": "nobody-knows"}], U),
+        ([{**HERE, "programme": "unknown"}], U),
     ],
 )
 def test_a_complete_roster_speaks_for_its_own_community_and_programme(rosters, receives):

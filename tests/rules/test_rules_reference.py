@@ -62,15 +62,15 @@ def test_sql_and_reference_agree_on_the_shipped_pack_and_its_own_facts():
 
 def trees_compared():
     """Return every tree that the random registers are asked about."""
-    return [tree for one in parse_programmes(PACK).values() for tree in one.nodes]
+    return [tree for rules in parse_programmes(PACK).values() for tree in rules.nodes]
 
 
 def test_every_form_that_can_be_written_is_compared():
     made_by_the_planner = {syntax.Node, syntax.IsCertain, syntax.ColumnRef, syntax.PaidAmount}
     forms = {
-        one
-        for one in vars(syntax).values()
-        if isinstance(one, type) and issubclass(one, syntax.Node)
+        form
+        for form in vars(syntax).values()
+        if isinstance(form, type) and issubclass(form, syntax.Node)
     }
 
     compared = {type(node) for tree in trees_compared() for node in walk(tree)}

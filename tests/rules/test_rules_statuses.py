@@ -46,7 +46,7 @@ def test_each_cell_of_eligibility_and_receipt_has_its_status(
         (1, 0, "review"),
     ],
 )
-def test_what_nobody_asked_about_makes_no_doubt_of_what_is_received(trigger, criterion, expected):
+def test_an_unknown_criterion_casts_no_doubt_on_what_is_received(trigger, criterion, expected):
     begun = programme("aid", trigger="is_urban")
 
     found = status(1, 0, of=begun, trigger=trigger, criterion__aid__it=criterion)

@@ -234,7 +234,7 @@ def test_a_second_name_followed_by_something_else_is_no_second_member():
         (["户主姓名", "身份证号", "姓名", "关系"], ["head_name", "id_number", "name", "relation"]),
     ],
 )
-def test_the_head_is_told_from_the_member(headers, expected):
+def test_the_head_is_distinguished_from_the_member(headers, expected):
     assert meanings(columns_of(headers)) == expected
 
 

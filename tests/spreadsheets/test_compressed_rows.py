@@ -1,6 +1,6 @@
 import pytest
 
-from relieftool.spreadsheets import reader as sheets
+from relieftool.spreadsheets import reader
 from relieftool.spreadsheets.reader import CompressedRows, read_sheets
 
 ROWS = [["姓名", None, 1, 2.5, True], [], ["王\ud800", 10**14], [None, "末"]] * 60
@@ -32,7 +32,7 @@ def test_a_long_sheet_reads_as_a_short_one(tmp_path, monkeypatch):
     path = tmp_path / "a.csv"
     path.write_text("姓名,身份证号\n\n" + "".join(f"王{n},\n" for n in range(450)), "utf-8")
     (short,) = read_sheets(path)
-    monkeypatch.setattr(sheets, "_MOST_PLAIN_ROWS", 10)
+    monkeypatch.setattr(reader, "_MOST_PLAIN_ROWS", 10)
 
     (long,) = read_sheets(path)
 

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from relieftool.errors import ReliefError
-from relieftool.spreadsheets import reader as parent
+from relieftool.spreadsheets import reader
 from relieftool.spreadsheets.reader import read_sheets
 
 # It stands in for the real parser, in the child alone: the names that are imported from it.
@@ -40,10 +40,10 @@ def parser(tmp_path, monkeypatch):
         folder.mkdir()
         (folder / "python_calamine.py").write_text(PARSER.format(act=statement), "utf-8")
         monkeypatch.setenv("PYTHONPATH", str(folder))
-        parent.stop_child()
+        reader.stop_reader()
 
     yield act
-    parent.stop_child()
+    reader.stop_reader()
 
 
 @pytest.mark.parametrize(
@@ -72,10 +72,10 @@ def test_a_parser_that_dies_is_reported_and_the_next_file_is_read(
 
 
 def test_a_parser_that_hangs_is_stopped_when_its_time_is_over(workbook, parser, monkeypatch):
-    monkeypatch.setattr(parent, "SECONDS", 0.5)
+    monkeypatch.setattr(reader, "SECONDS", 0.5)
     parser("while True: pass")
 
-    with pytest.raises(ReliefError, match=r"a\.xlsx: reading it took too long and was given up"):
+    with pytest.raises(ReliefError, match=r"a\.xlsx: reading it took too long and was stopped"):
         read_sheets(workbook)
     monkeypatch.delenv("PYTHONPATH")
     monkeypatch.undo()

@@ -70,7 +70,7 @@ def test_a_row_that_is_not_clearly_a_community_stays_a_note_or_a_doubt(tmp_path,
     assert brought.places == [("H1", "河口下"), ("H2", "河口下")]
 
 
-def test_a_section_may_bear_the_bare_name_of_a_community_that_the_file_names(tmp_path):
+def test_a_section_may_have_the_bare_name_of_a_community_that_the_file_names(tmp_path):
     path = save_book(
         tmp_path / "各表.xlsx",
         x=[["困难户"], HEAD, ["一、花园"], of("H1", "赵甲", A), ["二、东园"], of("H2", "赵乙", B)],
@@ -84,7 +84,7 @@ def test_a_section_may_bear_the_bare_name_of_a_community_that_the_file_names(tmp
 
 
 @pytest.mark.parametrize("text", ["二、跃进村", "跃进村（3户）"])
-def test_a_village_is_a_section_where_it_is_no_persons_name(tmp_path, text):
+def test_a_village_is_a_section_where_it_cannot_be_a_persons_name(tmp_path, text):
     lines = [["困难户"], HEAD, ["河口下社区"], of("H1", "赵甲", A), [text], of("H2", "赵乙", B)]
 
     brought = Brought(tmp_path, save_book(tmp_path / "各表.xlsx", x=lines))
@@ -103,7 +103,7 @@ def test_a_person_called_like_a_village_stays_a_person(tmp_path, name):
     assert [place for _number, place in brought.places] == ["河口下", "河口下"]
 
 
-def test_nobody_of_a_new_section_belongs_to_the_household_above_it(tmp_path):
+def test_a_row_of_a_new_section_never_belongs_to_the_household_above_it(tmp_path):
     head = ["序号", "户主", "姓名", "身份证号"]
     lines = [["1", "赵甲", "赵甲", A], ["花园社区"], ["", "", "赵乙", B], ["2", "赵丙", "赵丙", C]]
     path = save_book(tmp_path / "各表.xlsx", x=[["河口下社区"], head, *lines])
@@ -113,7 +113,7 @@ def test_nobody_of_a_new_section_belongs_to_the_household_above_it(tmp_path):
     assert sorted(place for _number, place in brought.places) == ["河口下", "花园", "花园"]
 
 
-def test_a_stated_area_gives_way_to_sections_and_is_told(tmp_path):
+def test_a_stated_area_that_differs_from_the_sections_is_not_used_and_is_reported(tmp_path):
     path = sections(tmp_path, "一、河口下社区", "二、花园社区", "三、东园社区")
 
     brought = Brought(tmp_path, path, area="望江")
@@ -128,9 +128,9 @@ def paid_in_sections(folder, first, second, whole):
     households = save_csv(
         folder / "户.csv",
         IN_COLUMN,
-        *(of(f"H{n}", f"赵{n}", one, lists[n > 1]) for n, one in enumerate((A, B, C, D))),
+        *(of(f"H{n}", f"赵{n}", number, lists[n > 1]) for n, number in enumerate((A, B, C, D))),
     )
-    totals = [[["小计", "", "", one]] if one else [] for one in (first, second)]
+    totals = [[["小计", "", "", total]] if total else [] for total in (first, second)]
     payments = save_book(
         folder / "2024年11月城市低保金发放表.xlsx",
         x=[
@@ -144,7 +144,7 @@ def paid_in_sections(folder, first, second, whole):
 
 
 @pytest.mark.parametrize(
-    "totals, complete, told",
+    "totals, complete, differing",
     [
         ((300, 200, 500), [1, 1], 0),
         ((None, None, 500), [1, 1], 0),
@@ -156,17 +156,19 @@ def paid_in_sections(folder, first, second, whole):
         ((None, None, None), [0, 0], 0),
     ],
 )
-def test_sections_of_a_roster_are_whole_by_their_own_total_or_that_of_all(
-    tmp_path, totals, complete, told
+def test_sections_of_a_roster_are_complete_by_their_own_total_or_that_of_all(
+    tmp_path, totals, complete, differing
 ):
     paths = paid_in_sections(tmp_path, *totals)
 
     brought = Brought(tmp_path, *paths)
 
-    assert brought.codes == ["total-differs"] * told
+    assert brought.codes == ["total-differs"] * differing
     with closing(open_database(tmp_path / "relief.db", create=False)) as db:
-        said = "SELECT is_complete FROM rosters JOIN communities USING (community_id) ORDER BY name"
-        assert [one for (one,) in rows(db, said)] == complete[::-1]
+        query = (
+            "SELECT is_complete FROM rosters JOIN communities USING (community_id) ORDER BY name"
+        )
+        assert [is_complete for (is_complete,) in rows(db, query)] == complete[::-1]
 
 
 AGAIN = ["序号", "户主", "姓名", "身份证号"]

@@ -144,7 +144,7 @@ def test_words_split_over_two_rows_without_merge_are_joined_downward():
     assert roles_of(table) == [(3, "first", None)]
 
 
-def test_parents_nobody_knows_belong_to_the_header_and_not_to_the_title():
+def test_unknown_parents_belong_to_the_header_and_not_to_the_title():
     rows = [
         ["困难家庭登记表"],
         ["基本情况", "", "家庭成员情况", ""],
@@ -350,14 +350,14 @@ def test_a_slash_inside_a_header_cell_is_no_level():
     assert table.headers[2] == "住址／电话"
 
 
-def test_headers_nobody_knows_are_still_told_but_never_the_row_below_them():
+def test_unknown_headers_are_still_found_but_never_the_row_below_them():
     (table,) = tables_of([["甲列", "乙列"], ["赵甲", "钱乙"], ["1", "2"]])
 
     assert table.headers == ("甲列", "乙列")
     assert [row.number for row in table.rows] == [2, 3]
 
 
-def test_people_without_any_header_are_not_told_as_headers():
+def test_people_without_any_header_are_not_taken_for_headers():
     people = [["赵甲", "男", ID, "一号", "配偶的"], ["钱乙", "女", ID, "二号", "女"]]
 
     assert tables_of(people) == []

@@ -88,8 +88,8 @@ def test_several_months_are_no_month_and_no_day(line):
     (above,) = tables_of([[f"低保金发放表（{line}）"], *rows])
     (beside,) = tables_of(rows, name=line)
 
-    assert (above.covers, above.covers_months) == (None, True)
-    assert (beside.covers, beside.covers_months) == (None, True)
+    assert (above.covers, above.covers_several_months) == (None, True)
+    assert (beside.covers, beside.covers_several_months) == (None, True)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_several_months_are_no_month_and_no_day(line):
 def test_days_of_one_month_are_that_month_and_a_single_day_is_a_day(line, expected):
     (table,) = tables_of([[line], ["姓名", "身份证号"], ["赵甲", ID]])
 
-    assert (table.covers, table.covers_months) == (expected, False)
+    assert (table.covers, table.covers_several_months) == (expected, False)
 
 
 @pytest.mark.parametrize("month", ["2024年1-11月", "二〇二四年一至十一月", "2024年", "2024年3月"])

@@ -58,7 +58,7 @@ def full(tmp_path_factory):
 
 
 def fill_decisions(db):
-    """Decide a doubt, set and withdraw a value, and let an import come and go."""
+    """Decide a doubt, set and withdraw a value, import a file and undo it."""
     said = {"decided_at": "2024-12-10", "by": "王五", "subject": "lives:1", "choice": "leave"}
     own = {"pack_id": "p", "parameter": "line", "holds_from": "2024-01-01", "set_on": "2024-05-01"}
     for event in ("imported", "undone"):
@@ -74,19 +74,19 @@ def fill_decisions(db):
 
 def faults(db):
     found = verify_ledger(db, chains=FIELD_CHAINS, checks=FIELD_CHECKS)
-    return [one for one in found if not one.is_doubt]
+    return [fault for fault in found if not fault.is_doubt]
 
 
 def changed(value):
-    """Return another value of the same type; for what is unknown, any."""
+    """Return another value of the same type; any value for NULL."""
     if value is None:
         return 1
     return value + 1000 if isinstance(value, int) else f"{value}x"
 
 
 def unseen(db, table):
-    """Change each column of each row in turn, and name those where nothing was found."""
-    columns = {one.name: one.type for one in db.table(table).columns}
+    """Change each column of each row in turn; return those where nothing was found."""
+    columns = {column.name: column.type for column in db.table(table).columns}
     for row in list(db.query(f"SELECT rowid AS place, * FROM {table}")):
         for name, column_type in columns.items():
             old, where = row[name], row["place"]
@@ -124,7 +124,7 @@ def misnamed(db, table):
 
     A case is sealed by the entry that opened it.
     """
-    texts = [one.name for one in db.table(table).columns if one.type == "TEXT"]
+    texts = [column.name for column in db.table(table).columns if column.type == "TEXT"]
     openings = "SELECT case_no, entry_id FROM case_entries WHERE entry_type = 'opened'"
     opened = dict(db.execute(openings).fetchall())
     for row in list(db.query(f"SELECT rowid AS place, * FROM {table}")):
@@ -133,10 +133,10 @@ def misnamed(db, table):
             if table == "cases"
             else f"{table} {row[FIRST_COLUMNS[table]]}"
         )
-        filled = [one for one in texts if row[one]]
+        filled = [column for column in texts if row[column]]
         name = filled[row["place"] % len(filled)]
         write(db, table, name, row["place"], with_a_bit_flipped(row[name]))
-        places = [one.place for one in faults(db) if one.check in CHAIN_FAULTS]
+        places = [fault.place for fault in faults(db) if fault.check in CHAIN_FAULTS]
         write(db, table, name, row["place"], row[name].encode())
         if places != [named]:
             yield row["place"], name, places

@@ -109,9 +109,9 @@ def work_of(db, number):
     """Count what is found for a household: visits, helpers, measures, needs."""
     return (
         len(list_visits(db, number)),
-        [one.name for one in list_household_helpers(db, number)],
-        [one.kind for one in list_measures(db, number)],
-        [one.need for one in list_needs(db, number)],
+        [helper.name for helper in list_household_helpers(db, number)],
+        [measure.kind for measure in list_measures(db, number)],
+        [need.need for need in list_needs(db, number)],
     )
 
 
@@ -126,7 +126,9 @@ def test_the_key_of_a_household_without_a_number_has_sixteen_digits(tmp_path):
 
 def test_a_household_that_was_taken_back_has_its_cases_and_visits_when_it_returns(db):
     number = number_of(db)
-    findings = [CaseFinding(number, one, "dibao", "unclaimed") for one in (None, f"{number}-01")]
+    findings = [
+        CaseFinding(number, member, "dibao", "unclaimed") for member in (None, f"{number}-01")
+    ]
     open_cases(db, findings, DAY)
     step(db, undo_import, 1)
     gone = {case.household_no for case in list_cases(db)}
@@ -146,10 +148,10 @@ def test_the_fieldwork_is_found_under_the_number_a_household_gets(db):
     import_(db, NUMBERED)
 
     assert (work_of(db, "H1"), work_of(db, old)) == (WORK, (0, [], [], []))
-    assert [one.household_no for one in list_visits(db)] == ["H1"]
+    assert [visit.household_no for visit in list_visits(db)] == ["H1"]
     assert list_helpers(db)[0].households == 1
     assert find_coverage(db, DAY, 365).count(VisitStep.SURVEY).done == 1
-    assert [one.state for one in list_answered_needs(db, ["H1"])] == ["planned"]
+    assert [need.state for need in list_answered_needs(db, ["H1"])] == ["planned"]
 
 
 def test_the_fieldwork_goes_back_when_the_number_is_undone(db):
@@ -167,11 +169,11 @@ def test_what_is_written_under_the_new_number_follows_back_and_forth(db):
     record_measure(db, Measure("H1", MeasureKind.CONDOLENCE, None, "2024-12-06", None, None, "王"))
 
     step(db, undo_import, 2)
-    undone = [one.kind for one in list_measures(db, old)]
+    undone = [measure.kind for measure in list_measures(db, old)]
     step(db, redo_import, 2)
 
     assert undone == [MeasureKind.SCHOOLING, MeasureKind.CONDOLENCE]
-    assert [one.kind for one in list_measures(db, "H1")] == undone
+    assert [measure.kind for measure in list_measures(db, "H1")] == undone
 
 
 def test_a_plan_a_check_and_a_pairing_of_the_former_number_count_for_the_new(db):

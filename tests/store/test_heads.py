@@ -38,7 +38,7 @@ def filled(db):
 
 def found(db):
     broken = verify_ledger(db, chains=FIELD_CHAINS, checks=FIELD_CHECKS)
-    return [(one.check, one.place) for one in broken if not one.is_doubt]
+    return [(fault.check, fault.place) for fault in broken if not fault.is_doubt]
 
 
 def test_every_chained_table_is_proved_and_its_end_kept(filled):

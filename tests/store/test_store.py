@@ -28,7 +28,7 @@ def digest(path):
 
 
 def names(folder):
-    return sorted(one.name for one in folder.iterdir())
+    return sorted(path.name for path in folder.iterdir())
 
 
 def set_pragma(path, name, value):

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from hypothesis import HealthCheck, reject, settings
 
-from relieftool.authoring.mutants import ProgrammeTrees, StatedHousehold, TrialEvaluator
+from relieftool.authoring.mutants import StatedHousehold, TrialEvaluator
 from relieftool.eligibility.evaluation import find_amount_due
 from relieftool.eligibility.finding_basis import RowEvaluator
 from relieftool.errors import ReliefError
@@ -45,7 +45,7 @@ def facts_of(stated):
 
 def stored(stated):
     """Turn a drawn household into one of the register."""
-    members = [person(receipts_of(one), **facts_of(one)) for one in stated["members"]]
+    members = [person(receipts_of(each), **facts_of(each)) for each in stated["members"]]
     return home(members, receipts_of(stated), **facts_of(stated))
 
 
@@ -88,11 +88,11 @@ def nought_or_more(amount):
 
 def read_off(evaluation, household, names, member=None):
     """Return the criteria as explanations read them off the rows."""
-    meaning = RowEvaluator(evaluation.statement, household)
+    evaluator = RowEvaluator(evaluation.statement, household)
     rules = evaluation.statement.rules
     row = {} if member is None else member.row
     return {
-        name: {key: meaning.value(node, row) for key, node in rules[name].criteria.items()}
+        name: {key: evaluator.value(node, row) for key, node in rules[name].criteria.items()}
         for name in names
     }
 
@@ -100,13 +100,7 @@ def read_off(evaluation, household, names, member=None):
 def tried(reference, stated):
     """Return the evaluator that variants of a pack's rules are tried in."""
     statement, members = reference.statement, stated["members"]
-    trees = {
-        name: ProgrammeTrees(
-            one.programme.unit, one.trigger, tuple(one.criteria.values()), one.amounts
-        )
-        for name, one in statement.rules.items()
-        if name in statement.in_force
-    }
+    rules = {name: statement.rules[name] for name in statement.in_force}
     known = StatedHousehold(
         statement.as_of,
         list_parameter_values(statement.pack, statement.as_of),
@@ -114,18 +108,18 @@ def tried(reference, stated):
         members,
         list(map(reference.lives, members)),
         stated["receives"],
-        [one["receives"] for one in members],
+        [member["receives"] for member in members],
     )
-    return TrialEvaluator(known, trees)
+    return TrialEvaluator(known, rules)
 
 
-def tried_answers(meaning, rules, names, place=None):
+def tried_answers(evaluator, rules, names, place=None):
     """Return criteria, eligibility and amount of programmes as that evaluator has them."""
     return {
         name: (
-            {key: meaning.value(node, place) for key, node in rules[name].criteria.items()},
-            meaning.eligible(name, place),
-            nought_or_more(meaning.amount(name, place)),
+            {key: evaluator.value(node, place) for key, node in rules[name].criteria.items()},
+            evaluator.eligible(name, place),
+            nought_or_more(evaluator.amount(name, place)),
         )
         for name in names
     }
@@ -154,11 +148,11 @@ def assert_agreement(pack, households, as_of=DAY):
     statement, in_force = evaluation.statement, evaluation.statement.in_force
     units = {
         unit: [
-            name for name, one in pack.programmes.items() if one.unit == unit and name in in_force
+            name for name, each in pack.programmes.items() if each.unit == unit and name in in_force
         ]
         for unit in ("household", "member")
     }
-    by_number = {one.household_no: one for one in evaluation.households}
+    by_number = {each.household_no: each for each in evaluation.households}
     for number, stated in enumerate(households, start=1):
         found = by_number[f"H{number}"]
         reference = Reference(statement, stated, stated["members"])

@@ -66,7 +66,7 @@ class Reference:
             return None if known is None else known == 1
         return known
 
-    def of_size(self, _node, _member):
+    def of_householdsize(self, _node, _member):
         if any(self.lives(one) is None for one in self.members):
             return None
         stated, living = self.household.get("stated_size"), len(self.living())
@@ -153,7 +153,7 @@ class Reference:
 
     def of_overmembers(self, node, _member):
         return getattr(self, f"over_{node.question}")(
-            [self.value(node.of, one) for one in self.living()], self.of_size(node, None)
+            [self.value(node.of, one) for one in self.living()], self.of_householdsize(node, None)
         )
 
     @staticmethod

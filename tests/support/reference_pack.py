@@ -193,10 +193,10 @@ def joined(parts):
     """Return conditions made of conditions."""
     return st.one_of(
         st.tuples(parts, st.sampled_from(["and", "or"]), parts).map(
-            lambda one: f"({one[0]}) {one[1]} ({one[2]})"
+            lambda sides: f"({sides[0]}) {sides[1]} ({sides[2]})"
         ),
-        parts.map(lambda one: f"not ({one})"),
-        parts.map(lambda one: f"({one}) is null"),
+        parts.map(lambda part: f"not ({part})"),
+        parts.map(lambda part: f"({part}) is null"),
     )
 
 
@@ -206,13 +206,13 @@ AMOUNTS = st.recursive(
     ),
     lambda parts: st.one_of(
         st.tuples(parts, st.sampled_from(["+", "-"]), parts).map(
-            lambda one: f"({one[0]} {one[1]} {one[2]})"
+            lambda sides: f"({sides[0]} {sides[1]} {sides[2]})"
         ),
         st.tuples(parts, st.sampled_from(["* multiple", "/ 7", "* cars", "* 3"])).map(
-            lambda one: f"({one[0]} {one[1]})"
+            lambda sides: f"({sides[0]} {sides[1]})"
         ),
-        parts.map(lambda one: f"first_known(wages, {one} + rent)"),
-        parts.map(lambda one: f"(-{one})"),
+        parts.map(lambda part: f"first_known(wages, {part} + rent)"),
+        parts.map(lambda part: f"(-{part})"),
     ),
     max_leaves=5,
 )
@@ -237,12 +237,12 @@ MEMBERS_OWN = st.recursive(
 CONDITIONS = st.recursive(
     st.one_of(
         st.tuples(AMOUNTS, st.sampled_from(["<", "<=", "=", "<>", ">", ">="]), AMOUNTS)
-        .filter(lambda one: one[0] != one[2])
+        .filter(lambda sides: sides[0] != sides[2])
         .map(" ".join),
         st.tuples(st.sampled_from(["any_member", "all_members"]), MEMBERS_OWN).map(
-            lambda one: f"{one[0]}({one[1]})"
+            lambda call: f"{call[0]}({call[1]})"
         ),
-        MEMBERS_OWN.map(lambda one: f"count_members({one}) >= cars"),
+        MEMBERS_OWN.map(lambda condition: f"count_members({condition}) >= cars"),
         st.sampled_from(["is_urban", "standing = 'two'", "receives('first')", "eligible('first')"]),
     ),
     joined,

@@ -9,18 +9,18 @@ import typer
 
 from relieftool.commands import options
 from relieftool.errors import ReliefError
-from relieftool.output.result import OutputFormat, PlainTable, Result, ResultColumn
+from relieftool.output.result import Column, OutputFormat, RecordTable, Result
 from relieftool.output.show import show_result
 
-LISTING = PlainTable(
+FINDINGS = RecordTable(
     title="Findings as of 2024-12-10",
-    columns=(
-        ResultColumn("household_no", "Household"),
-        ResultColumn("head", "Head"),
-        ResultColumn("amount", "Yuan", justify="right"),
-        ResultColumn("members", "Members", justify="right"),
+    columns=Column.by_place(
+        Column("household_no", "Household"),
+        Column("head", "Head"),
+        Column.number("amount", "Yuan"),
+        Column.number("members", "Members"),
     ),
-    rows=(
+    records=(
         (
             "HK-0001-2024-12-10-of-a-very-long-register-number-that-no-screen-has-room-for",
             "李*",
@@ -32,9 +32,10 @@ LISTING = PlainTable(
     ),
     footer=("Rests on assumed values: line.",),
 )
+LISTING = FINDINGS.shown(is_revealed=False)
 RESULT = Result(
     {"relief_result": 1, "command": "look", "findings": [{"head": "李*", "amount_fen": None}]},
-    (LISTING,),
+    (FINDINGS,),
 )
 
 

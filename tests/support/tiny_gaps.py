@@ -1,14 +1,10 @@
 """Gaps of a tiny pack on a register of a few people."""
 
-from typing import get_args
-
 from relieftool.eligibility.findings import Status
 from relieftool.eligibility.gaps import find_gaps
 from tests.support.tiny_packs import DAY, PARAMETERS, parameter, receipt, register_of
 
-ALL = get_args(Status)
-
-
+ALL = tuple(Status)
 MONEY = (
     *PARAMETERS,
     parameter("small", "yuan", 3, "month"),
@@ -28,7 +24,7 @@ def gaps_of(pack, *homes, statuses=ALL, rosters=()):
 
 def findings_of(pack, *homes, **keys):
     found = gaps_of(pack, *homes, **keys).findings
-    return {one.programme: one for one in found}
+    return {finding.programme: finding for finding in found}
 
 
 def paid(name, amount, period="month", **keys):

@@ -1,4 +1,4 @@
-"""Units of headings, notes and cells: each is applied or told, none is left out."""
+"""Units of headings, notes and cells: each is applied or reported, none is dropped."""
 
 import pytest
 
@@ -257,7 +257,7 @@ def test_a_cells_own_unit_goes_before_the_headings(cell, scale, fen):
 
 @pytest.mark.parametrize("cell", ["1.2千", "五百", "3百"])
 def test_a_multiple_that_may_be_of_yuan_or_of_the_headings_unit_is_told(cell):
-    with pytest.raises(ValueProblem, match="may be yuan, or what the heading counts in"):
+    with pytest.raises(ValueProblem, match="may be in yuan or in the heading's unit"):
         parse_money(cell, "wan")
 
 

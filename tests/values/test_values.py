@@ -1,4 +1,4 @@
-"""Cells to values: what can be read is read exactly, everything else is told."""
+"""Cells become values: what can be read is read exactly, everything else is refused."""
 
 import pytest
 

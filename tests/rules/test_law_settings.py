@@ -1,11 +1,12 @@
-"""What a setting of the law rules out is neither used nor missed."""
+"""A part that a setting of the law rules out is not used, and a value it needs is not missed."""
 
 import pytest
 
-from relieftool.eligibility.rule_warnings import list_missing_parameters, list_missing_parameters_on
+from relieftool.eligibility.rule_warnings import list_missing_parameters
+from relieftool.rules.statement import compile_statement
 from tests.support.tiny_packs import DAY, evaluated, home, pack_of, parameter, programme, setting
 
-# One that has a value in 2023 only: missing on the day.
+# A parameter with a value in 2023 only: missing on the day.
 GONE = {"from": DAY.replace(year=2023, month=1, day=1), "until": DAY.replace(month=1, day=1)}
 
 
@@ -20,8 +21,12 @@ def pack_with(chosen="exact", **keys):
     )
 
 
+def missing_of(pack):
+    return list_missing_parameters(compile_statement(pack, DAY, {}))
+
+
 def missing(chosen="exact", **keys):
-    return list_missing_parameters_on(pack_with(chosen, **keys), DAY)
+    return missing_of(pack_with(chosen, **keys))
 
 
 @pytest.mark.parametrize(
@@ -76,10 +81,7 @@ def test_a_setting_without_a_choice_on_the_day_rules_out_nothing_and_is_missing(
     gone = mode.values[0].model_copy(update={"from_": GONE["from"], "until": GONE["until"]})
     without = {**pack.parameters, "mode": mode.model_copy(update={"values": [gone]})}
 
-    assert list_missing_parameters_on(pack.model_copy(update={"parameters": without}), DAY) == (
-        "grade",
-        "mode",
-    )
+    assert missing_of(pack.model_copy(update={"parameters": without})) == ("grade", "mode")
 
 
 def test_with_programmes_only_theirs_and_those_they_refer_to_count():

@@ -1,4 +1,4 @@
-"""Who receives what, as rosters say it: by number, or perhaps by name."""
+"""Who receives what by rosters: matched by ID number, or a maybe by name."""
 
 import pytest
 
@@ -175,7 +175,7 @@ def test_a_number_nobody_has_is_perhaps_somebody_of_that_name_whose_own_is_unkno
 @pytest.mark.parametrize(
     "cells", [["李四", NOBODY, 1], ["李四", "", 1], ["", 3.60302198003051e17, 1], ["#N/A", "", 1]]
 )
-def test_a_row_about_nobody_in_the_register_is_told_as_unused(tmp_path, cells):
+def test_a_row_about_nobody_in_the_register_is_reported_as_unused(tmp_path, cells):
     db = register(tmp_path, HOME, roster("dibao", PAY, cells))
 
     (kept,) = list_problems(db)
@@ -213,7 +213,7 @@ def test_a_miswritten_row_may_mean_whoever_is_written_nearly_so(tmp_path, name, 
 
     db = register(tmp_path, HOME, listed)
 
-    assert said(db, "dibao") == [(one, "maybe", "roster", None) for one in meant]
+    assert said(db, "dibao") == [(member, "maybe", "roster", None) for member in meant]
     assert codes(db) == ["roster-person-unsure" if meant else "roster-person-not-in-register"]
     assert rows(db, "SELECT is_complete FROM rosters") == [(1,)]
 
@@ -307,17 +307,17 @@ def test_a_households_amount_on_its_first_row_is_not_unknown_on_the_others(tmp_p
 def test_an_amount_is_read_or_unknown_and_never_guessed(
     tmp_path, programme, column, cell, expected
 ):
-    amount, told = expected
+    amount, reported = expected
     listed = roster(programme, f"name id_number {column}", ["赵大山", ZHAO, cell])
 
     db = register(tmp_path, HOME, listed)
 
     assert said(db, programme) == [("H1-01", "yes", "roster", amount)]
-    assert codes(db) == told
+    assert codes(db) == reported
 
 
 @pytest.mark.parametrize(
-    "columns, cells, says, amount, told",
+    "columns, cells, says, amount, reported",
     [
         ("amount amount", [500, 600], "yes", None, 1),
         ("amount amount", [500, 500.0], "yes", 50000, 0),
@@ -331,13 +331,13 @@ def test_an_amount_is_read_or_unknown_and_never_guessed(
         ("receipt.dibao receipt.dibao", ["否", 0], None, None, 0),
     ],
 )
-def test_two_amounts_on_a_row_must_agree(tmp_path, columns, cells, says, amount, told):  # noqa: PLR0913, PLR0917 a table
+def test_two_amounts_on_a_row_must_agree(tmp_path, columns, cells, says, amount, reported):  # noqa: PLR0913, PLR0917 a table
     listed = roster("dibao", f"id_number {columns}", [ZHAO, *cells])
 
     db = register(tmp_path, HOME, listed)
 
     assert said(db, "dibao") == ([("H1-01", says, "roster", amount)] if says else [])
-    assert codes(db) == ["columns-disagree"] * told
+    assert codes(db) == ["columns-disagree"] * reported
 
 
 @pytest.mark.parametrize("second, is_complete", [(300, 1), ("", 1), (301, 0)])
@@ -350,7 +350,7 @@ def test_a_roster_of_two_amount_columns_adds_up_where_they_agree(tmp_path, secon
 
 
 @pytest.mark.parametrize(
-    "cells, says, told",
+    "cells, says, reported",
     [
         (["是", "√"], "yes", 0),
         (["是", ""], "yes", 0),
@@ -358,13 +358,13 @@ def test_a_roster_of_two_amount_columns_adds_up_where_they_agree(tmp_path, secon
         (["是", "否"], None, 1),
     ],
 )
-def test_two_columns_of_one_benefit_in_a_household_list_must_agree(tmp_path, cells, says, told):
+def test_two_columns_of_one_benefit_in_a_household_list_must_agree(tmp_path, cells, says, reported):
     listed = table("household_no receipt.dibao receipt.dibao", ["H1", *cells])
 
     db = register(tmp_path, listed)
 
     assert said(db, "dibao") == ([(None, says, "sheet", None)] if says else [])
-    assert codes(db) == ["columns-disagree"] * told
+    assert codes(db) == ["columns-disagree"] * reported
 
 
 @pytest.mark.parametrize("cell", ["否", 0, "无"])
@@ -417,7 +417,7 @@ def test_a_roster_of_several_benefits_is_read_by_its_rows(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "cell, begins, told",
+    "cell, begins, reported",
     [
         ("2024年10月", "2024-10-01", []),
         ("202410", "2024-10-01", []),
@@ -433,14 +433,14 @@ def test_a_roster_of_several_benefits_is_read_by_its_rows(tmp_path):
         ("十月", "2024-11-01", ["value-unreadable"]),
     ],
 )
-def test_a_rows_own_month_goes_before_the_tables(tmp_path, cell, begins, told):
+def test_a_rows_own_month_goes_before_the_tables(tmp_path, cell, begins, reported):
     listed = roster("dibao", "id_number covers", [ZHAO, cell], covers="2024-11")
 
     db = register(tmp_path, HOME, listed)
 
     assert rows(db, "SELECT covers_from FROM receipts") == [(begins,)]
     assert rows(db, "SELECT covers_from FROM rosters") == [(begins,)]
-    assert codes(db) == told
+    assert codes(db) == reported
 
 
 def test_a_roster_of_two_months_declares_both(tmp_path):
@@ -474,10 +474,10 @@ def test_a_roster_of_two_months_declares_both(tmp_path):
         ("amount ?银行卡号", [(300, "11"), (60, "12")], ([None, None], 1)),
     ],
 )
-def test_a_person_twice_on_one_roster_is_told_and_added_up_only_if_it_says_what_for(
+def test_a_person_twice_on_one_roster_is_reported_and_added_up_only_if_it_says_what_for(
     tmp_path, programme, columns, cells, expected
 ):
-    amounts, told = expected
+    amounts, reported = expected
     listed = roster(
         programme, f"id_number {columns}", *([ZHAO, *row] for row in cells), covers="2024-11"
     )
@@ -486,14 +486,16 @@ def test_a_person_twice_on_one_roster_is_told_and_added_up_only_if_it_says_what_
 
     receipts = said(db, programme)
     assert receipts == [("H1-01", "yes", "roster", amount) for amount in amounts]
-    assert places_of(db, "roster-person-repeated") == [("发放表.csv", 3, "amount")] * told
+    assert places_of(db, "roster-person-repeated") == [("发放表.csv", 3, "amount")] * reported
     words = [kept.problem.message.template for kept in list_problems(db)]
-    assert ["added up" in text for text in words] == [None not in amounts] * told
+    assert ["added up" in text for text in words] == [None not in amounts] * reported
 
 
-@pytest.mark.parametrize("days, amounts, told", [("AB", [100, 200], 0), ("AA", [None, None], 1)])
+@pytest.mark.parametrize(
+    "days, amounts, reported", [("AB", [100, 200], 0), ("AA", [None, None], 1)]
+)
 def test_aid_for_an_event_is_added_up_without_a_word_where_the_events_differ(
-    tmp_path, days, amounts, told
+    tmp_path, days, amounts, reported
 ):
     paid = [[ZHAO, 1, days[0]], [ZHAO, 2, days[1]]]
     listed = roster("medical-aid", "id_number amount ?住院日期", *paid, covers="2024-11")
@@ -501,7 +503,7 @@ def test_aid_for_an_event_is_added_up_without_a_word_where_the_events_differ(
     db = register(tmp_path, HOME, listed)
 
     assert [amount for _no, _says, _origin, amount in said(db, "medical-aid")] == amounts
-    assert codes(db) == ["roster-person-repeated"] * told
+    assert codes(db) == ["roster-person-repeated"] * reported
 
 
 def test_two_people_of_a_household_on_one_roster_are_nobody_twice(tmp_path):
@@ -517,7 +519,7 @@ PAID = [["赵大山", ZHAO, 300], ["孙老太", GRAN, "1,200.5"]]
 
 
 @pytest.mark.parametrize(
-    "totals, stated, is_complete, told",
+    "totals, stated, is_complete, reported",
     [
         ([total("合计", "", 1500.5)], {}, 1, []),
         ([total("本页合计", "", 300), total("合计", "", "1,500.50")], {}, 1, []),
@@ -541,14 +543,14 @@ PAID = [["赵大山", ZHAO, 300], ["孙老太", GRAN, "1,200.5"]]
     ],
 )
 def test_a_roster_is_complete_if_declared_or_if_its_total_agrees(
-    tmp_path, totals, stated, is_complete, told
+    tmp_path, totals, stated, is_complete, reported
 ):
     listed = roster("dibao", PAY, *PAID, *totals, **{"covers": "2024-11"} | stated)
 
     db = register(tmp_path, HOME, listed)
 
     assert rows(db, "SELECT is_complete FROM rosters") == [(is_complete,)]
-    assert codes(db) == told
+    assert codes(db) == reported
 
 
 def test_pages_that_follow_each_other_are_complete_with_a_total_of_all(tmp_path):
@@ -656,7 +658,7 @@ def test_words_in_the_place_of_the_amount_end_the_receipt(tmp_path, cell, column
     assert codes(db) == []
 
 
-def test_a_death_in_the_place_of_the_amount_ends_the_receipt_and_is_told(tmp_path):
+def test_a_death_in_the_place_of_the_amount_ends_the_receipt_and_is_reported(tmp_path):
     db = register(tmp_path, HOME, roster("dibao", PAY, ["赵大山", ZHAO, "死亡停发"]))
 
     assert said(db, "dibao") == [("H1-01", "no", "roster", None)]

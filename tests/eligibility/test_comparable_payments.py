@@ -1,4 +1,4 @@
-"""What was paid is set against what is due only where the law was the same then."""
+"""What was paid is compared with what is due only where the law was the same then."""
 
 import json
 
@@ -53,12 +53,14 @@ def test_a_standard_that_goes_on_unchanged_is_the_same_law(paid):
 def why(relief, day):
     line = ("gaps", "--status", "receiving", "--as-of", day, "--format", "json")
     (dibao,) = (
-        one for one in json.loads(relief(*line).stdout)["findings"] if one["programme"] == "dibao"
+        finding
+        for finding in json.loads(relief(*line).stdout)["findings"]
+        if finding["programme"] == "dibao"
     )
     return dibao["uncompared"]
 
 
-def test_why_what_is_paid_cannot_be_set_against_what_is_due_is_told(paid):
+def test_the_answer_says_why_what_is_paid_cannot_be_compared_with_what_is_due(paid):
     in_november = why(paid, "2024-11-30")
     set_line(paid, "1000")
 
@@ -79,9 +81,9 @@ def test_a_receipt_of_a_year_without_a_standard_is_not_enough_for_a_case(paid):
     told = paid("gaps", "--open-cases", "--as-of", "2025-01-05")
 
     (case,) = (
-        one
-        for one in json.loads(paid("cases", "--format", "json").stdout)["cases"]
-        if one["programme"] == "dibao"
+        case
+        for case in json.loads(paid("cases", "--format", "json").stdout)["cases"]
+        if case["programme"] == "dibao"
     )
     explained = paid("explain", "X1", "dibao", "--as-of", "2025-01-05")
     assert (case["found"], case["state"], case["paid_until"]) == (

@@ -1,4 +1,4 @@
-"""The words of offices' tables that mean something, as `words.toml` lists them; no rule is here."""
+"""The words in offices' tables that mean something, as `vocabulary.toml` lists them."""
 
 import tomllib
 from collections.abc import Mapping
@@ -9,22 +9,24 @@ from relieftool.values.text import Cell, drop_spaces, simplified_text
 
 
 @cache
+def _load_catalogue() -> Mapping[str, Mapping[str, list[str]]]:
+    """Return the whole catalogue, by section and meaning."""
+    return tomllib.loads((files(__package__) / "vocabulary.toml").read_text("utf-8"))
+
+
 def list_words(section: str) -> Mapping[str, list[str]]:
     """Return a section of the catalogue: each meaning with its words, the preferred one first."""
-    catalogue: Mapping[str, Mapping[str, list[str]]] = tomllib.loads(
-        (files(__package__) / "words.toml").read_text("utf-8")
-    )
-    return catalogue[section]
+    return _load_catalogue()[section]
 
 
 @cache
 def list_cell_words(meaning: str) -> frozenset[str]:
-    """Return the words that mean one thing in a cell, such as `yes`."""
+    """Return the words that have a meaning, such as `yes`, in a cell."""
     return frozenset(list_words("cells")[meaning])
 
 
 def is_head_word(relation: Cell) -> bool:
-    """Whether a relation to the head is the head's own.
+    """Whether a relation to the head says that the person is the head.
 
     >>> is_head_word("户主"), is_head_word("申请人"), is_head_word("本　人"), is_head_word("妻子")
     (True, True, True, False)

@@ -61,11 +61,11 @@ def save(name, *rows):
 
 def matches(relief, *line):
     found = json.loads(relief("match", *line, "--format", "json").stdout)["matches"]
-    return {(one["member_no"], one["post"]): one for one in found}
+    return {(match["member_no"], match["post"]): match for match in found}
 
 
 def reasons(match):
-    return {one["id"]: one["truth"] for one in match["reasons"]}
+    return {reason["id"]: reason["truth"] for reason in match["reasons"]}
 
 
 def test_a_cashiers_post_fits_a_disabled_person(street):
@@ -92,7 +92,7 @@ def test_home_work_fits_who_cares_for_a_spouse_and_work_elsewhere_is_to_ask(stre
 
 
 def test_what_the_job_would_do_is_worked_out_for_one_household(street):
-    one = matches(street, "H2")["H2-02", "居家组装"]
+    match = matches(street, "H2")["H2-02", "居家组装"]
     listed = matches(street)["H2-02", "居家组装"]
     expected = json.loads(
         street(
@@ -102,11 +102,11 @@ def test_what_the_job_would_do_is_worked_out_for_one_household(street):
     )
 
     assert listed["effect"] is None
-    assert one["effect"]["before_fen"] == expected["before"]["total_fen"]
-    assert one["effect"]["after_fen"] == expected["after"]["total_fen"]
+    assert match["effect"]["before_fen"] == expected["before"]["total_fen"]
+    assert match["effect"]["after_fen"] == expected["after"]["total_fen"]
 
 
-def test_reasons_against_are_told_with_all(street):
+def test_reasons_against_are_reported_with_all(street):
     (text,) = [
         line for line in street("match", "H1", "--all").stdout.splitlines() if "搬运工" in line
     ]
@@ -161,7 +161,7 @@ def test_a_community_narrows_the_list_and_names_are_masked(street):
     found = matches(street, "--community", "河口下")
 
     assert {member for member, _post in found} == {"H1-01"}
-    assert {one["member"] for one in found.values()} == {"赵*"}
+    assert {match["member"] for match in found.values()} == {"赵*"}
 
 
 def test_openings_are_taken_back_with_their_file(street, tmp_path):
@@ -169,7 +169,7 @@ def test_openings_are_taken_back_with_their_file(street, tmp_path):
     street("import", "openings.xlsx", "--replace")
 
     with open_register(tmp_path / "relief.db") as db:
-        assert [one.post for one in list_job_openings(db)] == ["居家组装"]
+        assert [opening.post for opening in list_job_openings(db)] == ["居家组装"]
         assert db.execute("SELECT count(*) FROM households").fetchone() == (3,)
 
 
@@ -182,15 +182,15 @@ def test_without_openings_the_list_says_how_to_bring_them(relief, tmp_path):
     assert (result.exit_code, "relief import openings.xlsx" in result.stderr) == (0, True)
 
 
-def test_a_cell_that_cannot_be_read_is_told_at_its_place_and_unknown(relief, tmp_path):
+def test_a_cell_that_cannot_be_read_is_reported_at_its_place_and_unknown(relief, tmp_path):
     save("openings.xlsx", [*CASHIER[:5], "年轻", *CASHIER[6:]], [4, "某厂", "", *CASHIER[3:]])
 
     result = relief("import", "openings.xlsx")
 
     with open_register(tmp_path / "relief.db") as db:
         found = [
-            (one.problem.row, one.problem.column, one.problem.is_unused)
-            for one in list_problems(db)
+            (kept.problem.row, kept.problem.column, kept.problem.is_unused)
+            for kept in list_problems(db)
         ]
         (opening,) = list_job_openings(db)
     assert (result.exit_code, opening.ages) == (3, None)
@@ -244,9 +244,9 @@ def test_a_roster_of_people_in_posts_is_no_list_of_openings(relief, tmp_path):
     ],
 )
 def test_what_openings_say_is_read(column, cell, field, value):
-    opening, told = read_job_opening("a", {"post": "收银员", column: cell}, None)
+    opening, reported = read_job_opening("a", {"post": "收银员", column: cell}, None)
 
-    assert (getattr(opening, field), told) == (value, [])
+    assert (getattr(opening, field), reported) == (value, [])
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def test_what_openings_say_is_read(column, cell, field, value):
         ("home", "有时"),
     ],
 )
-def test_what_cannot_be_read_is_told_and_never_guessed(column, cell):
-    _opening, told = read_job_opening("a", {"post": "收银员", column: cell}, None)
+def test_what_cannot_be_read_is_reported_and_never_guessed(column, cell):
+    _opening, reported = read_job_opening("a", {"post": "收银员", column: cell}, None)
 
-    assert [name for name, _message in told] == [column]
+    assert [name for name, _message in reported] == [column]

@@ -1,4 +1,4 @@
-"""What a claim really adds: what would be given up for it is taken off, once."""
+"""What a claim adds in a year: its amount minus the benefits it replaces, each subtracted once."""
 
 import pytest
 
@@ -42,8 +42,8 @@ def claims_of(*homes, pack=PACK):
     """Return the claims of a register and the figures of its street."""
     with register_of(pack, *homes) as db:
         found = find_gaps(db, pack, DAY)
-        left = [one.left_fen for one in find_priority(db, pack, DAY).findings]
-    claims = [one for one in found.findings if one.status == "unclaimed"]
+        left = [finding.left_fen for finding in find_priority(db, pack, DAY).findings]
+    claims = [finding for finding in found.findings if finding.status == "unclaimed"]
     return claims, found.totals, left
 
 
@@ -58,7 +58,7 @@ def claims_of(*homes, pack=PACK):
 def test_a_claim_counts_what_it_adds_to_what_would_be_given_up(paid, gain, per_month, unknown):
     claims, totals, _left = claims_of(on_dibao(DESTITUTE, paid=paid))
 
-    assert [(one.amount_fen, one.gain_fen_per_year) for one in claims] == [(1200, gain)]
+    assert [(claim.amount_fen, claim.gain_fen_per_year) for claim in claims] == [(1200, gain)]
     assert claims[0].alternative_to == ("dibao",)
     assert (totals.unclaimed_fen_per_month, totals.unclaimed_amount_unknown) == (per_month, unknown)
 
@@ -78,7 +78,7 @@ def test_priority_counts_the_same_as_the_gaps():
 def test_what_is_given_up_is_taken_off_once_for_all_claims(paid, gains):
     claims, totals, _left = claims_of(on_dibao(DESTITUTE, DESTITUTE, paid=paid))
 
-    assert [one.gain_fen_per_year for one in claims] == gains
+    assert [claim.gain_fen_per_year for claim in claims] == gains
     assert totals.unclaimed_fen_per_month == sum(gains) // 12
 
 
@@ -87,7 +87,7 @@ def test_what_another_household_receives_is_not_given_up():
 
     claims, _totals, _left = claims_of(on_dibao(WELL), alone)
 
-    assert [one.gain_fen_per_year for one in claims if one.programme == "tekun"] == [14400]
+    assert [claim.gain_fen_per_year for claim in claims if claim.programme == "tekun"] == [14400]
 
 
 def test_what_another_member_receives_is_not_given_up():
@@ -107,7 +107,9 @@ def test_what_another_member_receives_is_not_given_up():
 
     claims, _totals, _left = claims_of(home(members), pack=pack)
 
-    gains = {one.member_no: one.gain_fen_per_year for one in claims if one.programme == "one"}
+    gains = {
+        claim.member_no: claim.gain_fen_per_year for claim in claims if claim.programme == "one"
+    }
     assert gains == {"H1-1": 8400, "H1-2": 14400}
 
 
@@ -123,15 +125,17 @@ def test_what_carries_no_yearly_money_takes_nothing_off(period, amounts):
 
     claims, _totals, _left = claims_of(home([DESTITUTE], [receipt("edge")]), pack=pack)
 
-    assert [one.gain_fen_per_year for one in claims] == [14400]
+    assert [claim.gain_fen_per_year for claim in claims] == [14400]
 
 
-def stakes_of(one):
-    """Return the fen a month that hang on each open finding of a household."""
-    with register_of(PACK, one) as db:
+def stakes_of(household):
+    """Return the fen a month at stake in each open finding of a household."""
+    with register_of(PACK, household) as db:
         found = find_gaps(db, PACK, DAY).findings
     return {
-        one.programme: one.at_stake_fen_per_month for one in found if one.status == "undetermined"
+        finding.programme: finding.at_stake_fen_per_month
+        for finding in found
+        if finding.status == "undetermined"
     }
 
 
@@ -154,7 +158,7 @@ def test_what_is_displaced_names_the_benefit_that_takes_its_place():
     with register_of(PACK, home([DESTITUTE], [no("dibao")], wages=0)) as db:
         found = find_gaps(db, PACK, DAY, statuses=("ineligible", "unclaimed")).findings
 
-    assert {one.programme: (one.status, one.alternative_to) for one in found} == {
+    assert {finding.programme: (finding.status, finding.alternative_to) for finding in found} == {
         "tekun": ("unclaimed", ("dibao",)),
         "dibao": ("ineligible", ("tekun",)),
     }

@@ -25,7 +25,7 @@ def car_list(cell, covers, file):
 
 
 @pytest.mark.parametrize(
-    "lists, value, told",
+    "lists, value, reported",
     [
         ([(2, "2024-10"), (1, "2024-11")], 1, []),
         ([(2, "2024-11"), (1, "2024-10")], 2, []),
@@ -53,7 +53,7 @@ def car_list(cell, covers, file):
         ([(NotImplemented, None)], None, []),
     ],
 )
-def test_the_newest_value_counts_and_equal_days_must_agree(tmp_path, lists, value, told):
+def test_the_newest_value_counts_and_equal_days_must_agree(tmp_path, lists, value, reported):
     files = [
         table("household_no head_name", ["H1", "赵大山"])
         if cell is NotImplemented
@@ -64,7 +64,7 @@ def test_the_newest_value_counts_and_equal_days_must_agree(tmp_path, lists, valu
     db = register(tmp_path, *files)
 
     assert fact(db, "vehicles") == [value]
-    assert codes(db) == told
+    assert codes(db) == reported
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_blank_cell_is_what_the_fact_says_a_blank_means(tmp_path, name, owner,
 
 
 @pytest.mark.parametrize(
-    "columns, cells, value, told",
+    "columns, cells, value, reported",
     [
         ("household_income household_income", [300, 3000], None, 1),
         ("household_income household_income", [300, 300], 30000, 0),
@@ -114,12 +114,12 @@ def test_a_blank_cell_is_what_the_fact_says_a_blank_means(tmp_path, name, owner,
         ("household_income household_income household_income", ["", 300, 400], None, 1),
     ],
 )
-def test_two_columns_of_one_meaning_must_agree(tmp_path, columns, cells, value, told):
+def test_two_columns_of_one_meaning_must_agree(tmp_path, columns, cells, value, reported):
     db = register(tmp_path, table(f"household_no {columns}", ["H1", *cells]))
 
     assert fact(db, "household_income") == [value]
-    assert places_of(db, "columns-disagree") == [("名单.csv", 2, columns.split()[0])] * told
-    assert codes(db) == ["columns-disagree"] * told
+    assert places_of(db, "columns-disagree") == [("名单.csv", 2, columns.split()[0])] * reported
+    assert codes(db) == ["columns-disagree"] * reported
 
 
 def test_columns_that_differ_are_both_named_by_letter_too(tmp_path):
@@ -220,7 +220,7 @@ def test_a_column_that_is_not_there_says_nothing(tmp_path, name, owner):
 @pytest.mark.parametrize(
     "column", ["household_income:wan/year", "household_income_year:month", "vehicles:wan"]
 )
-def test_a_column_in_another_unit_is_unknown_and_told_once(tmp_path, column):
+def test_a_column_in_another_unit_is_unknown_and_reported_once(tmp_path, column):
     rows_ = [["H1", "赵大山", 3], ["H2", "钱小花", ""]]
 
     db = register(tmp_path, table(f"household_no name {column}", *rows_))
@@ -248,7 +248,7 @@ def test_a_column_in_another_unit_is_unknown_and_told_once(tmp_path, column):
         ("disability_card", "members", 3.60302199001011e19),
     ],
 )
-def test_what_cannot_be_read_is_unknown_and_told_where_it_stands(tmp_path, column, owner, cell):
+def test_what_cannot_be_read_is_unknown_and_reported_where_it_stands(tmp_path, column, owner, cell):
     name = column.partition(":")[0]
 
     db = register(tmp_path, table(f"household_no name {column}", ["H1", "赵大山", cell]))
@@ -296,7 +296,7 @@ def test_a_blank_beside_a_cell_that_cannot_be_read_is_not_none(tmp_path, second)
     assert fact(register(tmp_path, listed), "vehicles") == [None]
 
 
-def test_each_member_has_his_own_facts(tmp_path):
+def test_each_member_has_their_own_facts(tmp_path):
     listed = table(
         "household_no name id_number income",
         ["H1", "赵大山", ZHAO, 500],
@@ -317,18 +317,18 @@ def test_two_lists_of_one_person_fill_each_others_gaps(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "stated, told", [("", []), ("1970-03-05", []), ("1971年3月5日", ["birth-date-differs"])]
+    "stated, reported", [("", []), ("1970-03-05", []), ("1971年3月5日", ["birth-date-differs"])]
 )
-def test_the_id_number_decides_on_the_day_of_birth(tmp_path, stated, told):
+def test_the_id_number_decides_on_the_day_of_birth(tmp_path, stated, reported):
     db = register(tmp_path, table("name id_number birth_date", ["赵大山", ZHAO, stated]))
 
     assert fact(db, "birth_date", "members") == ["1970-03-05"]
     assert fact(db, "sex", "members") == ["male"]
-    assert codes(db) == told
+    assert codes(db) == reported
 
 
 @pytest.mark.parametrize(
-    "number, stated, sex, told",
+    "number, stated, sex, reported",
     [
         (ZHAO, "男", "male", []),
         (ZHAO, "女", "male", [("名单.csv", 2, "sex")]),
@@ -337,14 +337,14 @@ def test_the_id_number_decides_on_the_day_of_birth(tmp_path, stated, told):
         (DAMAGED, "女", "female", []),
     ],
 )
-def test_the_id_number_decides_on_the_sex(tmp_path, number, stated, sex, told):
+def test_the_id_number_decides_on_the_sex(tmp_path, number, stated, sex, reported):
     db = register(tmp_path, table("household_no name id_number sex", ["H1", "赵", number, stated]))
 
     assert fact(db, "sex", "members") == [sex]
-    assert places_of(db, "sex-differs") == told
+    assert places_of(db, "sex-differs") == reported
 
 
-def test_a_fact_that_differs_from_the_id_number_is_told_where_it_stands(tmp_path):
+def test_a_fact_that_differs_from_the_id_number_is_reported_where_it_stands(tmp_path):
     numbers = table("household_no name id_number", ["H1", "赵大山", ZHAO], file="a.csv")
     born = ["H1", "赵大山", ZHAO, "1971-03-05"]
     births = table("household_no name id_number birth_date", born, file="b.csv")
@@ -355,7 +355,7 @@ def test_a_fact_that_differs_from_the_id_number_is_told_where_it_stands(tmp_path
 
 
 @pytest.mark.parametrize("day, is_known", [(-1, True), (0, True), (1, False)])
-def test_a_birth_date_after_the_day_of_the_import_is_unknown_and_told(tmp_path, day, is_known):
+def test_a_birth_date_after_the_day_of_the_import_is_unknown_and_reported(tmp_path, day, is_known):
     born = (dt.datetime.now(dt.UTC).astimezone() + dt.timedelta(days=day)).date().isoformat()
 
     db = register(tmp_path, table("household_no name birth_date", ["H1", "赵甲", born]))

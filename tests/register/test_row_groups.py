@@ -1,11 +1,11 @@
-"""A register that is made part by part is the one that is made at once."""
+"""A register built in parts equals the one built at once."""
 
 from random import Random
 
 import pytest
 
 from relieftool.messages import no_progress
-from relieftool.register import row_groups as parts
+from relieftool.register import row_groups
 from relieftool.register.build import rebuild_register
 from relieftool.register.row_groups import split_register
 from relieftool.store.database import open_register
@@ -54,8 +54,8 @@ def small_parts(monkeypatch):
     """Part even the smallest register."""
 
     def small():
-        monkeypatch.setattr(parts, "FEWEST_ROWS", 0)
-        monkeypatch.setattr(parts, "ROWS_OF_A_PART", 5)
+        monkeypatch.setattr(row_groups, "FEWEST_ROWS", 0)
+        monkeypatch.setattr(row_groups, "ROWS_OF_A_PART", 5)
 
     return small
 
@@ -73,8 +73,8 @@ def test_parts_make_the_register_that_is_made_at_once(db, small_parts, seed):
     assert len(at_once["households"]) > 30
 
 
-def test_parts_tell_a_column_in_another_unit_as_it_is_told_at_once(db, small_parts):
-    rows = [["河口下", f"H{one}", f"王{one}", 3] for one in range(20)]
+def test_parts_report_a_column_in_another_unit_as_it_is_reported_at_once(db, small_parts):
+    rows = [["河口下", f"H{home}", f"王{home}", 3] for home in range(20)]
     keep(db, table("community household_no name household_income:wan/year", *rows, community=None))
     rebuild_register(db, shipped_pack())
     at_once = content_of(db)
@@ -83,8 +83,10 @@ def test_parts_tell_a_column_in_another_unit_as_it_is_told_at_once(db, small_par
     rebuild_register(db, shipped_pack())
 
     assert content_of(db) == at_once
-    (told,) = [one.problem for one in list_problems(db) if one.problem.code == "unit-unknown"]
-    assert told.message.params["count"] == 20
+    (reported,) = [
+        kept.problem for kept in list_problems(db) if kept.problem.code == "unit-unknown"
+    ]
+    assert reported.message.params["count"] == 20
 
 
 def drawn_heads(seed, **stated):
@@ -157,8 +159,8 @@ _DOUBTS = """
 def test_parts_number_new_doubts_as_they_are_numbered_at_once(tmp_path, monkeypatch):
     numbered = []
     for name, fewest in (("at-once.db", 10**6), ("parts.db", 0)):
-        monkeypatch.setattr(parts, "FEWEST_ROWS", fewest)
-        monkeypatch.setattr(parts, "ROWS_OF_A_PART", 5)
+        monkeypatch.setattr(row_groups, "FEWEST_ROWS", fewest)
+        monkeypatch.setattr(row_groups, "ROWS_OF_A_PART", 5)
         with open_register(empty_register(tmp_path / name)) as db:
             keep(db, drawn(3), drawn_roster(4, file="b.csv"))
             rebuild_register(db, shipped_pack())

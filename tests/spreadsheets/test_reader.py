@@ -89,7 +89,7 @@ def test_a_number_too_long_to_be_exact_stays_a_float(tmp_path):
     assert long >= 1e15
 
 
-def test_merged_cells_and_hidden_sheets_are_told(tmp_path):
+def test_merged_cells_and_hidden_sheets_are_returned_as_such(tmp_path):
     path = tmp_path / "a.xlsx"
     workbook = openpyxl.Workbook()
     workbook.active["B2"] = "户主"

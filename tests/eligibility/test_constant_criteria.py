@@ -1,4 +1,4 @@
-"""A condition that comes out alike for everybody is told after a run."""
+"""A condition with one truth for everybody is reported after a run."""
 
 import datetime as dt
 import json
@@ -19,8 +19,8 @@ TEN = 10
 def found_in(homes, criteria="cars > 0", unit="household", **keys):
     pack = pack_of([programme("aid", unit, criteria, **keys)])
     return [
-        (one.programme, one.criterion, one.truth, one.count)
-        for one in find_constant_criteria(evaluated(pack, *homes))
+        (constant.programme, constant.criterion, constant.truth, constant.count)
+        for constant in find_constant_criteria(evaluated(pack, *homes))
     ]
 
 
@@ -45,7 +45,7 @@ def test_a_members_condition_counts_members():
     assert found_in(homes, "is_ill", "member") == [("aid", "it", True, 2 * TEN)]
 
 
-def test_a_members_condition_where_nobody_is_listed_is_not_alike():
+def test_a_members_condition_without_any_members_is_not_reported():
     assert found_in([home()] * TEN, "is_ill", "member") == []
 
 
@@ -78,14 +78,14 @@ def test_the_answers_list_them_and_a_sentence_names_them():
         priority = find_priority(register, pack, DAY)
 
     listed = build_gaps_result(gaps).document["uniform"]
-    assert [(one["criterion"], one["truth"]) for one in listed] == [
+    assert [(constant["criterion"], constant["truth"]) for constant in listed] == [
         ("a", True),
         ("b", False),
         ("c", None),
     ]
     assert format_constant_criteria(pack, gaps.uniform) == [
         "True for everybody, is that so? none: none",
-        "True for nobody, is that so? none: none",
+        "False for everybody, is that so? none: none",
         "Unknown for everybody, is a column missing or misread? none: none",
     ]
     assert build_priority_result(priority).document["uniform"] == [
@@ -113,6 +113,6 @@ def test_both_commands_say_it_of_a_real_list(relief, tmp_path):
     gaps, priority = (relief(name, "--as-of", "2024-12-10") for name in ("gaps", "priority"))
 
     assert "Unknown for everybody, is a column missing or misread?" in gaps.stderr
-    assert "True for nobody, is that so?" in priority.stderr
+    assert "False for everybody, is that so?" in priority.stderr
     answer = json.loads(relief("priority", "--format", "json").stdout)
     assert {"programme", "criterion", "truth", "count"} == set(answer["uniform"][0])

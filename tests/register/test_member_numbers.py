@@ -1,4 +1,4 @@
-"""Whoever was given a place in a household keeps it, whatever is imported or left out."""
+"""Members keep their place in a household, whatever is imported or left out."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from relieftool.eligibility.explain import explain_findings
 from relieftool.eligibility.scenario import SupposedFact, Suppositions
 from relieftool.eligibility.what_if import compare_household
 from relieftool.intake.undo import redo_import, undo_import
-from relieftool.register import row_groups as parts
+from relieftool.register import row_groups
 from relieftool.register.build import rebuild_register, refresh_register, show_register_on
 from relieftool.store.database import write
 from relieftool.store.import_status import record_replacements
@@ -92,7 +92,7 @@ OTHER_HEAD = (["H1", "钱小花", QIAN, "户主"], ["H1", "赵大山", ZHAO, "�
         *("somebody dropped", "somebody dropped and another new"),
     ],
 )
-def test_a_member_keeps_his_number(tmp_path, later, replaces, found):
+def test_a_member_keeps_their_number(tmp_path, later, replaces, found):
     db = register(tmp_path, FIRST)
 
     then(db, later, replaces=replaces)
@@ -100,7 +100,7 @@ def test_a_member_keeps_his_number(tmp_path, later, replaces, found):
     assert numbers(db) == found
 
 
-def test_who_is_dropped_and_comes_back_has_his_number_again(tmp_path):
+def test_who_is_dropped_and_comes_back_has_their_number_again(tmp_path):
     db = register(tmp_path, FIRST)
     then(db, table(PERSON, HEAD, CHILD, file="困难家庭.csv"), replaces=[1])
 
@@ -109,7 +109,7 @@ def test_who_is_dropped_and_comes_back_has_his_number_again(tmp_path):
     assert numbers(db) == BOTH | {"H1-03": "赵小"}
 
 
-def test_the_head_is_told_by_the_lists_not_by_his_place(tmp_path):
+def test_the_head_is_whom_the_lists_name_not_the_first_place(tmp_path):
     db = register(tmp_path, FIRST)
 
     then(db, table(PERSON, *OTHER_HEAD, file="困难家庭.csv"), replaces=[1])
@@ -184,7 +184,7 @@ def test_a_day_before_shows_the_same_numbers(tmp_path):
 def test_a_decision_holds_the_person(tmp_path):
     db = register(tmp_path, table(PERSON, HEAD, ["H1", "李二", "", "配偶"], file="a.csv"))
     then(db, roster("elderly-80", "name id_number amount", ["李二", "", 50], file="r.csv"))
-    (number,) = {one.number for one in list_problems(db) if one.number}
+    (number,) = {kept.number for kept in list_problems(db) if kept.number}
     step(db, record_decision, number, "is:H1-02", "王五")
 
     swapped = table(PERSON, ["H1", "李二", "", "户主"], [*HEAD[:3], "配偶"], file="a.csv")
@@ -262,7 +262,7 @@ def test_a_place_that_a_decision_names_is_given_to_nobody_else(tmp_path):
     two = table(PERSON, HEAD, ["H1", "李二", "", "配偶"], file="a.csv")
     db = register(tmp_path, two)
     then(db, roster("elderly-80", "name id_number amount", ["李二", "", 50], file="r.csv"))
-    (number,) = {one.number for one in list_problems(db) if one.number}
+    (number,) = {kept.number for kept in list_problems(db) if kept.number}
     step(db, record_decision, number, "is:H1-02", "王五")
 
     step(db, undo_import, 1)
@@ -274,14 +274,14 @@ def test_a_place_that_a_decision_names_is_given_to_nobody_else(tmp_path):
 
 def test_parts_give_the_places_that_are_given_at_once(tmp_path, monkeypatch):
     many = [
-        [f"H{home}", f"王{chr(0x4E00 + one)}", "", "户主" if one else "子"]
+        [f"H{home}", f"王{chr(0x4E00 + place)}", "", "户主" if place else "子"]
         for home in range(30)
-        for one in range(3)
+        for place in range(3)
     ]
     made = []
     for fewest in (10**6, 0):
-        monkeypatch.setattr(parts, "FEWEST_ROWS", fewest)
-        monkeypatch.setattr(parts, "ROWS_OF_A_PART", 5)
+        monkeypatch.setattr(row_groups, "FEWEST_ROWS", fewest)
+        monkeypatch.setattr(row_groups, "ROWS_OF_A_PART", 5)
         folder = tmp_path / str(fewest)
         folder.mkdir()
         db = register(folder, table(PERSON, *many[::2], file="a.csv"))
@@ -295,7 +295,7 @@ def test_parts_give_the_places_that_are_given_at_once(tmp_path, monkeypatch):
 
 def test_where_a_place_is_missing_the_others_are_meant_by_their_own(tmp_path):
     columns = f"{PERSON} household_income"
-    listed = [[*one, 800] for one in (HEAD, WIFE, CHILD)]
+    listed = [[*row, 800] for row in (HEAD, WIFE, CHILD)]
     db = register(tmp_path, table(columns, *listed, file="a.csv"))
     then(db, table(columns, listed[0], listed[2], file="b.csv"), replaces=[1])
     supposed = Suppositions((SupposedFact("employment", "employed", 3),), removed=(1,))
@@ -303,5 +303,5 @@ def test_where_a_place_is_missing_the_others_are_meant_by_their_own(tmp_path):
     explained = explain_findings(db, shipped_pack(), date(2024, 12, 1), "H1", place=3)
     compared = compare_household(db, shipped_pack(), date(2024, 12, 1), "H1", supposed)
 
-    assert {one.finding.member_no for one in explained.explanations} <= {"H1-03"}
-    assert {one.place for one in compared.benefits} <= {None, 1, 3}
+    assert {explanation.finding.member_no for explanation in explained.explanations} <= {"H1-03"}
+    assert {benefit.place for benefit in compared.benefits} <= {None, 1, 3}

@@ -1,4 +1,4 @@
-"""The register, made anew from the live source rows: the same rows, the same register."""
+"""The register, rebuilt from the live source rows: the same rows, the same register."""
 
 import pytest
 
@@ -154,14 +154,16 @@ def test_the_same_bytes_declared_in_two_ways_in_one_run_both_stay(tmp_path):
     assert rows(db, "SELECT count(*) FROM imports WHERE undone_at IS NULL") == [(2,)]
 
 
-def test_another_pack_makes_the_register_anew(tmp_path):
+def test_another_pack_rebuilds_the_register(tmp_path):
     pack = shipped_pack()
     db = register(tmp_path, SHUFFLED[4], SHUFFLED[0])
     fewer = pack.model_copy(
         update={
             "sha256": "other",
-            "facts": {key: one for key, one in pack.facts.items() if key != "income"},
-            "programmes": {key: one for key, one in pack.programmes.items() if key != "dibao"},
+            "facts": {key: fact for key, fact in pack.facts.items() if key != "income"},
+            "programmes": {
+                key: programme for key, programme in pack.programmes.items() if key != "dibao"
+            },
         }
     )
 

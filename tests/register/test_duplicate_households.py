@@ -1,11 +1,11 @@
-"""A household without number whose head is called like another's: a person says if they are one."""
+"""A household without number whose head has another head's name: a person decides."""
 
 from datetime import date
 
 import pytest
 
 from relieftool.intake.undo import redo_import, undo_import
-from relieftool.register import row_groups as parts
+from relieftool.register import row_groups
 from relieftool.register.build import rebuild_register, refresh_register, show_register_on
 from relieftool.store.database import write
 from relieftool.store.imports import list_problems
@@ -34,7 +34,7 @@ CODE = "household-doubled"
 
 
 def doubts(db):
-    return [one.number for one in list_problems(db) if one.problem.code == CODE]
+    return [kept.number for kept in list_problems(db) if kept.problem.code == CODE]
 
 
 def decide(db, choice, number=None):
@@ -58,7 +58,7 @@ def lone(name, number="", household="", **stated):
 
 
 @pytest.mark.parametrize(
-    "one, other, told",
+    "first, second, reported",
     [
         (lone("王一", ZHAO, "H1", file="a"), lone("王一", file="b"), ["b"]),
         (lone("王一", "", "H1", file="a"), lone("王一", ZHAO, file="b"), ["b"]),
@@ -76,10 +76,10 @@ def lone(name, number="", household="", **stated):
         *("two IDs", "one ID", "another name", "another community", "no names"),
     ],
 )
-def test_a_household_that_may_be_another_is_told_once(tmp_path, one, other, told):
-    db = register(tmp_path, one, other)
+def test_a_household_that_may_be_another_is_reported_once(tmp_path, first, second, reported):
+    db = register(tmp_path, first, second)
 
-    assert [file for file, _row, _column in places_of(db, CODE)] == told
+    assert [file for file, _row, _column in places_of(db, CODE)] == reported
 
 
 @pytest.mark.parametrize(
@@ -187,14 +187,14 @@ def test_a_day_before_shows_the_households_as_they_were_joined(tmp_path):
     assert "王一,李二,王小" in homes(db)
 
 
-def test_parts_tell_and_join_what_is_told_and_joined_at_once(tmp_path, monkeypatch):
-    listed = [[f"H{one}" if one % 3 else "", f"王{one // 2}", "", "户主"] for one in range(60)]
+def test_parts_report_and_join_what_is_reported_and_joined_at_once(tmp_path, monkeypatch):
+    listed = [[f"H{home}" if home % 3 else "", f"王{home // 2}", "", "户主"] for home in range(60)]
     db = register(tmp_path, table(PERSON, *listed))
     decide(db, "same-household")
     at_once = content_of(db)
 
-    monkeypatch.setattr(parts, "FEWEST_ROWS", 0)
-    monkeypatch.setattr(parts, "ROWS_OF_A_PART", 5)
+    monkeypatch.setattr(row_groups, "FEWEST_ROWS", 0)
+    monkeypatch.setattr(row_groups, "ROWS_OF_A_PART", 5)
     rebuild_register(db, shipped_pack())
 
     assert content_of(db) == at_once

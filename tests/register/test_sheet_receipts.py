@@ -1,4 +1,4 @@
-"""What the households' own sheets say of receipt, alone and beside rosters."""
+"""What the households' own sheets state about receipt, alone and beside rosters."""
 
 import pytest
 
@@ -80,7 +80,7 @@ def test_an_event_listed_is_received_and_its_silence_denies_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("cell", ["低保、某某工程", "低保 待核实"])
-def test_an_unknown_word_denies_nothing_and_is_told(tmp_path, cell):
+def test_an_unknown_word_denies_nothing_and_is_reported(tmp_path, cell):
     db = register(tmp_path, alone("receives", cell))
 
     assert said(db, "dibao") == [(None, "yes", "sheet", None)]
@@ -109,7 +109,7 @@ def test_a_benefits_own_column_says_yes_or_no(tmp_path, cell, says):
 
 
 @pytest.mark.parametrize("cell", ["2人", "不详", "#N/A", float("nan")])
-def test_a_benefits_own_column_that_cannot_be_read_is_told(tmp_path, cell):
+def test_a_benefits_own_column_that_cannot_be_read_is_reported(tmp_path, cell):
     db = register(tmp_path, alone("receipt.dibao", cell))
 
     assert said(db, "dibao") == []
@@ -139,7 +139,7 @@ def test_a_cell_speaks_for_the_person_or_for_the_household(tmp_path, head, wife,
     assert [(member, says) for member, says, _origin, _amount in found] == expected
 
 
-def test_a_no_for_the_head_is_none_for_a_member_who_has_his_own_cell(tmp_path):
+def test_a_no_for_the_head_is_none_for_a_member_who_has_their_own_cell(tmp_path):
     listed = table(
         PAIR, ["H1", "赵大山", ZHAO, "户主", "", "否"], more("", "钱小花", QIAN, "妻", "", "是")
     )
@@ -186,7 +186,7 @@ def test_a_sheets_statement_is_dated_by_its_sheet(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "cell, paid, is_complete, told",
+    "cell, paid, is_complete, reported",
     [
         ("低保", [], True, 1),
         ("低保", [], False, 0),
@@ -199,12 +199,14 @@ def test_a_sheets_statement_is_dated_by_its_sheet(tmp_path):
         ("", [["赵大山", ZHAO, 300]], True, 0),
     ],
 )
-def test_a_sheet_and_a_roster_that_disagree_are_told(tmp_path, cell, paid, is_complete, told):
+def test_a_sheet_and_a_roster_that_disagree_are_reported(
+    tmp_path, cell, paid, is_complete, reported
+):
     listed = roster("dibao", PAY, *paid, is_complete=is_complete)
 
     db = register(tmp_path, alone("receives", cell), listed)
 
-    assert len(places_of(db, "sheet-and-roster-disagree")) == told
+    assert len(places_of(db, "sheet-and-roster-disagree")) == reported
 
 
 def test_a_complete_roster_of_another_community_contradicts_nobody(tmp_path):
@@ -223,6 +225,8 @@ def test_event_aid_on_no_roster_contradicts_nobody(tmp_path):
 
 
 def test_every_programme_here_is_one_of_the_packs():
-    standing = [one.id for one in shipped_pack().programmes.values() if not one.is_event]
+    standing = [
+        programme.id for programme in shipped_pack().programmes.values() if not programme.is_event
+    ]
 
     assert sorted(standing) == sorted(STANDING)

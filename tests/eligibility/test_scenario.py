@@ -16,11 +16,13 @@ PRESUMED = fact("exempt", "household", "money", "month", presume=0)
 PACK = pack_of([programme("aid", criteria="means < line")], [MEANS], facts=(*FACTS, PRESUMED))
 
 
-def after(one, name, fen, place=None):
-    """Return the value of a fact once fen are added to it."""
+def after(household, name, fen, place=None):
+    """Return the value of a fact after fen were added to it."""
     unknown = dict.fromkeys(PACK.facts)
-    members = [{**unknown, **known, "member_no": "H1-1", "place": 1} for known in one["members"]]
-    copy = HouseholdCopy({**unknown, **one}, "花园", members, [], [])
+    members = [
+        {**unknown, **known, "member_no": "H1-1", "place": 1} for known in household["members"]
+    ]
+    copy = HouseholdCopy({**unknown, **household}, "花园", members, [], [])
     setting = SupposedFact(name, fen, place, is_added=True)
     copy = apply_suppositions(PACK, copy, Suppositions((setting,)), DAY)
     return (copy.household if place is None else copy.members[place - 1])[name]
@@ -33,7 +35,7 @@ def test_a_known_value_is_raised_a_presumed_one_too():
 
 
 @pytest.mark.parametrize(
-    "one, told",
+    "household, told",
     [
         (home([person()], harvest=1200), r"Known instead: .* \(harvest\)"),
         (home([person(income=5)]), r"Known instead: .* \(income\)"),
@@ -42,8 +44,8 @@ def test_a_known_value_is_raised_a_presumed_one_too():
     ],
     ids=["yearly", "members", "nothing", "another"],
 )
-def test_nothing_is_added_to_what_nobody_knows(one, told):
-    with pytest.raises(ReliefError, match="is not known of this household") as raised:
-        after(one, "wages", 100)
+def test_nothing_is_added_to_an_unknown_value(household, told):
+    with pytest.raises(ReliefError, match="is unknown for this household") as raised:
+        after(household, "wages", 100)
 
     assert raised.match(told)

@@ -1,4 +1,4 @@
-"""How near a line: only where crossing it would decide, and on which side."""
+"""Which lines are near: only those whose crossing would change the outcome, on either side."""
 
 from fractions import Fraction
 
@@ -18,7 +18,7 @@ TENTH = Fraction(1, 10)
 def lines(condition, household, margin=TENTH, **keys):
     """Return criterion, side and distance of every line that is near."""
     found = nears(condition, household, margin, **keys)
-    return [(one.criterion, one.holds, one.distance) for one in found]
+    return [(line.criterion, line.holds, line.distance) for line in found]
 
 
 def nears(condition, household, margin=TENTH, facts=FACTS, **keys):
@@ -80,7 +80,7 @@ def test_a_count_is_as_far_from_turning_as_whole_steps_are(condition, cars, expe
     ],
 )
 def test_the_criterion_says_on_which_side_of_the_line_the_value_is(condition, holds):
-    told = [(one.holds, one.value, one.line) for one in nears(condition, home(wages=999))]
+    told = [(near.holds, near.value, near.line) for near in nears(condition, home(wages=999))]
 
     assert told == [(holds, 999, 1000)]
 
@@ -97,15 +97,15 @@ def test_the_criterion_says_on_which_side_of_the_line_the_value_is(condition, ho
     ],
 )
 def test_the_side_that_rests_on_facts_is_the_value_and_the_law_the_line(condition, value, line):
-    one = home([person(), person()], wages=1900, rent=2000)
+    household = home([person(), person()], wages=1900, rent=2000)
 
-    (found,) = nears(condition, one, margin=1)
+    (found,) = nears(condition, household, margin=1)
 
     assert (found.value, found.line) == (value, line)
 
 
 PRIVATE = tuple(
-    one.model_copy(update={"is_private": True}) if one.id == "rent" else one for one in FACTS
+    fact.model_copy(update={"is_private": True}) if fact.id == "rent" else fact for fact in FACTS
 )
 
 
@@ -119,14 +119,14 @@ PRIVATE = tuple(
         ("wages < line * 2", set()),
     ],
 )
-def test_of_each_side_that_rests_on_a_private_fact_nothing_is_told(condition, hidden):
+def test_each_side_that_rests_on_a_private_fact_is_hidden(condition, hidden):
     (near,) = nears(condition, home([person()], wages=1900, rent=2000), margin=1, facts=PRIVATE)
 
     told = build_document(list_near_columns(), near)
-    masked, full = (reveal_or_mask(told, is_revealed=one) for one in (False, True))
+    masked, full = (reveal_or_mask(told, is_revealed=is_revealed) for is_revealed in (False, True))
 
     more = {"distance", "percent"} if hidden else set()
-    assert {key for key, one in masked.items() if one is None} == hidden | more
+    assert {key for key, value in masked.items() if value is None} == hidden | more
     assert None not in full.values()
 
 
@@ -149,7 +149,7 @@ def test_nothing_is_near_while_the_event_has_not_begun():
     assert lines("wages < line", home(wages=999, cars=0), trigger="cars > 1") == []
 
 
-UNKNOWN = "A ? under at stake: no sum of money, or one that nobody knows yet."
+UNKNOWN = "A ? under at stake: no sum of money, or one that is not known yet."
 MORE = '"And more": besides what is known, a benefit of unknown amount.'
 
 
@@ -169,14 +169,14 @@ def test_the_most_at_stake_is_visited_first_and_unknown_stakes_last():
 
     visits = plan_visits(found)
 
-    assert [one.household_no for one in visits] == ["H4", "H3", "H2", "H1", "H5"]
+    assert [visit.household_no for visit in visits] == ["H4", "H3", "H2", "H1", "H5"]
 
 
 @pytest.mark.parametrize(
     "stakes, told",
     [([100], []), ([None], [UNKNOWN]), ([100, None], [MORE])],
 )
-def test_the_visit_list_says_what_its_signs_mean_where_they_stand(stakes, told):
+def test_the_visit_list_explains_the_signs_it_uses(stakes, told):
     found = [
         finding("H1", f"aid{number}", stake, cheapest=("a",)) for number, stake in enumerate(stakes)
     ]
@@ -207,7 +207,7 @@ def test_of_programmes_that_exclude_each_other_the_better_is_at_stake():
     assert visit.at_stake_fen_per_month == 200
 
 
-def test_a_roster_decides_what_only_it_is_wanting_for():
+def test_a_finding_that_lacks_only_a_roster_is_counted_for_it():
     found = [
         finding("H1", missing=("receipt:aid",)),
         finding("H2", missing=("receipt:aid", "wages")),

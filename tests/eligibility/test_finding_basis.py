@@ -20,17 +20,17 @@ from tests.support.tiny_packs import (
 )
 
 
-def grounds(pack, one, as_of=DAY, member=None):
-    """Return the grounds of one household, or of its member at a place from 0."""
-    evaluation = evaluated(pack, one, as_of=as_of)
+def grounds(pack, household, as_of=DAY, member=None):
+    """Return what findings rest on, of a household or of its member at a place from 0."""
+    evaluation = evaluated(pack, household, as_of=as_of)
     (household,) = evaluation.households
     row = {} if member is None else household.members[member].row
     return FindingBasis(evaluation.statement, household, row)
 
 
-def missing(condition, one, as_of=DAY, **keys):
+def missing(condition, household, as_of=DAY, **keys):
     pack = pack_of([programme("aid", criteria=condition)], **keys)
-    return grounds(pack, one, as_of).missing("aid")
+    return grounds(pack, household, as_of).missing("aid")
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_who_else_may_have_the_exclusive_receipt_is_asked_for(members, expected)
     assert grounds(pack, household).missing("aid") == expected
 
 
-def test_a_member_is_asked_only_about_himself():
+def test_a_member_is_asked_only_about_themselves():
     pack = pack_of([programme("care", "member", "is_ill and is_pupil")])
     household = home([person(is_ill=1), person(is_pupil=1)])
 
@@ -164,7 +164,7 @@ def test_a_member_is_asked_only_about_himself():
 
 
 PRESUMING = [
-    *(one for one in FACTS if one.id != "lives_together"),
+    *(fact for fact in FACTS if fact.id != "lives_together"),
     fact("lives_together", "member", "yes_no", presume=True),
     fact("is_local", "member", "yes_no", presume=True),
     fact("savings", "household", "money", "month", presume=0),
@@ -193,7 +193,7 @@ def test_a_presumption_is_named_where_it_stood_in(condition, household, expected
     assert grounds(pack, household).rests_on("aid")[1] == expected
 
 
-def test_a_presumption_about_one_member_is_not_told_of_another():
+def test_a_presumption_about_one_member_is_not_named_for_another():
     pack = pack_of([programme("care", "member", "is_local")], facts=PRESUMING)
     household = home([person(**LOCAL), person(**FOREIGN)])
 
@@ -202,7 +202,7 @@ def test_a_presumption_about_one_member_is_not_told_of_another():
     assert told == [[], ["is_local"]]
 
 
-def test_a_presumption_about_another_member_is_told_where_all_are_asked_about():
+def test_a_presumption_about_another_member_is_named_where_all_are_asked_about():
     pack = pack_of([programme("care", "member", "all_members(is_local)")], facts=PRESUMING)
     household = home([person(**LOCAL), person(**FOREIGN)])
 

@@ -1,4 +1,4 @@
-"""Only what decided is told: the branch used, the criterion that fails, the chain to be claimed."""
+"""Only what decided is named: the branch used, the criterion that fails, the chain of claims."""
 
 import pytest
 
@@ -123,7 +123,7 @@ def test_what_is_unlocked_rests_on_what_the_claims_before_rest_on():
 
     found = findings_of(pack, home([member], [no("edge")], wages=100))
 
-    assert {name: (one.unlocked_by, one.assumed) for name, one in found.items()} == {
+    assert {name: (finding.unlocked_by, finding.assumed) for name, finding in found.items()} == {
         "edge": ((), ("low",)),
         "single": (("edge",), ("low",)),
         "living": (("edge", "single"), ("low",)),
@@ -156,7 +156,7 @@ def test_of_two_claims_that_would_each_do_the_one_with_least_before_it_is_named(
         (2, 0, "review"),
     ],
 )
-def test_an_event_nobody_stated_refutes_no_receipt(cars, is_urban, status):
+def test_an_event_that_is_not_recorded_refutes_no_receipt(cars, is_urban, status):
     pack = pack_of([programme("aid", criteria="is_urban", trigger="cars > 1")])
 
     found = findings_of(pack, home(receipts=[receipt("aid")], cars=cars, is_urban=is_urban))
@@ -194,9 +194,7 @@ def test_conflict_goes_before_review_and_review_before_underpaid(is_urban, other
 @pytest.mark.parametrize(
     "stated_size, status, missing", [(None, "undetermined", ("members",)), (0, "ineligible", ())]
 )
-def test_a_household_of_which_nobody_is_listed_is_asked_who_lives_there(
-    stated_size, status, missing
-):
+def test_a_household_without_listed_members_is_asked_who_lives_there(stated_size, status, missing):
     pack = pack_of([programme("aid", criteria="wages < line * size")])
 
     (found,) = gaps_of(pack, home([], [no("aid")], wages=0, stated_size=stated_size)).findings

@@ -1,4 +1,4 @@
-"""The fewest facts that could decide: no smaller set can, and the one given really can."""
+"""The smallest set of questions: no smaller one could decide, and this one can."""
 
 import datetime as dt
 from itertools import combinations, product
@@ -21,20 +21,23 @@ CARE = programme("care", "member", "is_ill")
 
 
 def asked(condition, household, day=None, **keys):
-    """Return the one who is asked for the fewest facts, and the tree of a condition."""
+    """Return the question search of a household, and the tree of a condition."""
     pack = pack_of([FIRST, CARE, programme("aid", criteria=condition)], **keys)
     evaluation = evaluated(pack, household, **({"as_of": day} if day else {}))
     (found,) = evaluation.households
-    bounds = Bounds(evaluation.statement, found.row, [one.row for one in found.members])
+    bounds = Bounds(evaluation.statement, found.row, [member.row for member in found.members])
     return MinimalQuestions(bounds), evaluation.statement.rules["aid"].criteria["it"]
 
 
 def fewest(condition, household, **keys):
     """Return the smallest sets that could make a condition true, and false."""
-    cheapest, node = asked(condition, household, **keys)
-    found = [cheapest.smallest(one) for one in (node, opposite_of(node))]
+    search, node = asked(condition, household, **keys)
+    found = [search.smallest(tree) for tree in (node, opposite_of(node))]
     return tuple(
-        None if one is None else [(atom.place, atom.name) for atom in sorted(one)] for one in found
+        None
+        if questions is None
+        else [(question.place, question.name) for question in sorted(questions)]
+        for questions in found
     )
 
 
@@ -216,24 +219,26 @@ def named_in(condition):
     return names | of_first | of_care | of_receipt
 
 
-def by_trying(cheapest, node, condition):
+def by_trying(search, node, condition):
     """Return the size of the smallest set that could make a node true, by trying all."""
-    bounds, names = cheapest.bounds, named_in(condition)
-    atoms = [Question(HOUSE, name) for name in OF_HOUSE if name in names]
-    atoms += [
+    bounds, names = search.bounds, named_in(condition)
+    questions = [Question(HOUSE, name) for name in OF_HOUSE if name in names]
+    questions += [
         Question(place, name)
         for place in range(len(bounds.members))
         for name in OF_MEMBER
         if name in names
     ]
     if "first_known" in condition and bounds.household["wages"] is not None:
-        atoms.remove(Question(HOUSE, "rent"))
+        questions.remove(Question(HOUSE, "rent"))
     rows = {HOUSE: bounds.household, **dict(enumerate(bounds.members))}
-    atoms = [atom for atom in atoms if rows[atom.place][atom.column] is None]
-    for count in range(len(atoms) + 1):
-        for some in combinations(atoms, count):
-            for values in product(*(GRID.get(atom.name, TRUTHS) for atom in some)):
-                supposed = cheapest.suppose(dict(zip(some, values, strict=True)))
+    questions = [
+        question for question in questions if rows[question.place][question.column] is None
+    ]
+    for count in range(len(questions) + 1):
+        for some in combinations(questions, count):
+            for values in product(*(GRID.get(question.name, TRUTHS) for question in some)):
+                supposed = search.suppose(dict(zip(some, values, strict=True)))
                 if supposed.truth(node) is True:
                     return count
     return None
@@ -242,15 +247,15 @@ def by_trying(cheapest, node, condition):
 @settings(FULL, max_examples=150)
 @given(SMALL, PARTLY)
 def test_no_smaller_set_could_do_it(condition, partly):
-    members = [person(**one) for one in partly["members"]]
+    members = [person(**member) for member in partly["members"]]
     always = f"({condition}) and size >= 0"
     with only_open_conditions():
-        cheapest, node = asked(always, {**home(members), **partly, "members": members})
+        search, node = asked(always, {**home(members), **partly, "members": members})
 
     # nobody is asked for better than what is known, here wages
     is_asked_anyway = "rent <= wages" in condition
     assume(partly["wages"] is None or "first_known" not in condition or not is_asked_anyway)
 
-    found = cheapest.smallest(node)
+    found = search.smallest(node)
 
-    assert (None if found is None else len(found)) == by_trying(cheapest, node, condition)
+    assert (None if found is None else len(found)) == by_trying(search, node, condition)

@@ -1,4 +1,4 @@
-"""What heads an answer: values of the law that it needs and nobody has given, and no others."""
+"""An answer begins with the parameters that it needs and that have no value, and no others."""
 
 import pytest
 
@@ -11,7 +11,7 @@ LAPSED = parameter(BARE, "yuan", 10, "month", until=DAY)  # without a value on t
 
 
 def missing(**keys):
-    """Name what a pack of one programme, whose top-up is exact, lacks on the day."""
+    """Return the parameters without a value on the day, in a pack whose top-up is exact."""
     parameters = [*PARAMETERS, LAPSED, setting("mode", "exact")]
     pack = pack_of([programme("aid", **keys)], parameters=parameters)
     return list_missing_parameters(compile_statement(pack, DAY, {}))
@@ -38,7 +38,7 @@ def test_what_a_setting_rules_out_for_everybody_is_not_asked_for(condition, lack
 @pytest.mark.parametrize(
     "when, lacking", [("mode = 'exact'", (BARE,)), ("mode = 'grades' and is_urban", ())]
 )
-def test_an_amount_nobody_gets_needs_no_value(when, lacking):
+def test_an_amount_that_is_never_granted_needs_no_value(when, lacking):
     amounts = [{"when": when, "value": "bare"}]
 
     assert missing(criteria="is_urban", amounts=amounts) == lacking

@@ -1,4 +1,4 @@
-"""What nobody can know is told with both places and decided by a person; the decision holds."""
+"""A doubt is reported with both places; what a person decides about it holds later too."""
 
 from datetime import date
 
@@ -37,7 +37,9 @@ TWO_PLACES = (
 
 def decide(db, choice, code=None):
     """Decide the first doubt, or the first of a kind, and make the register anew."""
-    found = (one for one in list_problems(db) if one.number and code in (None, one.problem.code))
+    found = (
+        kept for kept in list_problems(db) if kept.number and code in (None, kept.problem.code)
+    )
     number = next(found).number
     decide_number(db, number, choice)
     return number
@@ -50,10 +52,10 @@ def decide_number(db, number, choice):
 
 
 def params(db, code):
-    return [one.problem.message.params for one in list_problems(db) if one.problem.code == code]
+    return [kept.problem.message.params for kept in list_problems(db) if kept.problem.code == code]
 
 
-def test_a_person_in_two_households_is_told_at_each_place_with_the_other(tmp_path):
+def test_a_person_in_two_households_is_reported_at_each_place_with_the_other(tmp_path):
     db = register(tmp_path, *TWO_PLACES)
 
     assert params(db, "person-in-two-households") == [
@@ -63,7 +65,7 @@ def test_a_person_in_two_households_is_told_at_each_place_with_the_other(tmp_pat
 
 
 @pytest.mark.parametrize(
-    "choice, homes, told",
+    "choice, homes, reported",
     [
         ("lives-in:H1", ["H1"], 0),
         ("lives-in:H2", ["H2"], 0),
@@ -71,14 +73,14 @@ def test_a_person_in_two_households_is_told_at_each_place_with_the_other(tmp_pat
         ("reopen", ["H1", "H2"], 2),
     ],
 )
-def test_somebody_lives_where_it_was_decided_after_every_rebuild(tmp_path, choice, homes, told):
+def test_somebody_lives_where_it_was_decided_after_every_rebuild(tmp_path, choice, homes, reported):
     db = register(tmp_path, *TWO_PLACES)
 
     decide(db, choice)
     rebuild_register(db, shipped_pack())
 
     assert [home for home, _place, _name, number in people(db) if number == QIAN] == homes
-    assert codes(db).count("person-in-two-households") == told
+    assert codes(db).count("person-in-two-households") == reported
 
 
 def test_a_later_decision_takes_the_place_of_an_earlier_one(tmp_path):
@@ -112,7 +114,7 @@ def test_decisions_are_never_changed(tmp_path, statement):
         db.execute(statement)
 
 
-def test_of_two_heads_the_decided_one_is_head_and_nobody_changes_his_number(tmp_path):
+def test_of_two_heads_the_decided_one_is_head_and_nobody_changes_their_number(tmp_path):
     db = register(tmp_path, table(PERSON, ZHAO_ROW, ["H1", "孙老太", GRAN, "户主"]))
     before = people(db)
 
@@ -126,14 +128,14 @@ ON_ROSTER = "name id_number amount"
 
 
 @pytest.mark.parametrize(
-    "choice, receipts, told",
+    "choice, receipts, reported",
     [
         ("is:H1-01", [("H1-01", "yes", "roster", 50000)], []),
         ("nobody", [], []),
         ("leave", [], []),
     ],
 )
-def test_a_roster_row_means_whom_a_person_says(tmp_path, choice, receipts, told):
+def test_a_roster_row_means_whom_a_person_says(tmp_path, choice, receipts, reported):
     db = register(
         tmp_path,
         table(PERSON, ZHAO_ROW),
@@ -143,7 +145,7 @@ def test_a_roster_row_means_whom_a_person_says(tmp_path, choice, receipts, told)
 
     decide(db, choice)
 
-    assert (said(db, "dibao"), codes(db)) == (receipts, told)
+    assert (said(db, "dibao"), codes(db)) == (receipts, reported)
 
 
 def test_a_decision_about_a_roster_row_holds_for_the_next_month(tmp_path):
@@ -159,7 +161,7 @@ def test_a_decision_about_a_roster_row_holds_for_the_next_month(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "words, says, told",
+    "words, says, reported",
     [
         ("死亡", "no", ["roster-says-gone"]),
         ("2024年11月迁出", "no", ["roster-says-gone"]),
@@ -171,15 +173,15 @@ def test_a_decision_about_a_roster_row_holds_for_the_next_month(tmp_path):
 )
 @pytest.mark.parametrize("column", ["paid_state", "remark"])
 def test_a_death_or_move_on_a_roster_closes_the_receipt_not_the_person(
-    tmp_path, column, words, says, told
+    tmp_path, column, words, says, reported
 ):
     paid = roster("dibao", f"{ON_ROSTER} {column}", ["赵大山", ZHAO, 500, words])
 
     db = register(tmp_path, table(PERSON, ZHAO_ROW), paid)
 
-    assert [one for _member, one, *_rest in said(db, "dibao")] == [says]
+    assert [answer for _member, answer, *_rest in said(db, "dibao")] == [says]
     assert people(db) == [("H1", 1, "赵大山", ZHAO)]
-    assert codes(db) == told
+    assert codes(db) == reported
 
 
 LISTS = (
@@ -188,11 +190,11 @@ LISTS = (
 )
 
 
-def test_somebody_missing_from_a_newer_list_stays_and_is_told(tmp_path):
+def test_somebody_missing_from_a_newer_list_stays_and_is_reported(tmp_path):
     db = register(tmp_path, *LISTS)
 
     assert len(people(db)) == 2
-    assert [(one["who"], one["file"]) for one in params(db, "not-on-newest-list")] == [
+    assert [(param["who"], param["file"]) for param in params(db, "not-on-newest-list")] == [
         ("H1-02", "户12月.csv")
     ]
 
@@ -251,7 +253,7 @@ def test_facts_of_later_lists_do_not_count_on_an_earlier_day(tmp_path, day, inco
     assert rows(db, 'SELECT "household_income" FROM main.households') == [(30000,)]
 
 
-def test_whoever_came_later_is_not_there_on_an_earlier_day_and_keeps_his_number(tmp_path):
+def test_whoever_came_later_is_not_there_on_an_earlier_day_and_keeps_their_number(tmp_path):
     db = register(
         tmp_path,
         table(PERSON, ZHAO_ROW, file="户11月.csv", covers="2024-11"),
