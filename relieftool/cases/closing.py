@@ -95,9 +95,8 @@ def record_closing(  # noqa: PLR0913 what the ledger must know of a closing
 ) -> ClosedCase:
     """Close a case; `receiving` counts as verified only if a roster in the register shows it.
 
-    `evidence` is words or the name of a file. By `subject`, less than is due verifies nothing and
-    `improved` needs a household without priority; `refused` needs a recorded refusal. Both of these
-    may have a reason instead.
+    `evidence` is words or the name of a file. `improved` needs a household without priority in
+    `subject`, and `refused` a recorded refusal; either may have a reason instead.
 
     Raises:
         ReliefError: There is no such case, it is closed, or something required is missing.
