@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from relieftool.cases.records import CaseRecord, CaseState
 from relieftool.pack.models import Pack
 
-_WORKING_WEEK = 5
+_SATURDAY = 5
 _RUNNING = (CaseState.FOUND, CaseState.REFERRED, CaseState.REOPENED)
 
 
@@ -29,7 +29,7 @@ def list_calendar_years() -> tuple[int, int]:
     return min(years), max(years)
 
 
-def find_day_after(day: dt.date, count: int) -> DueDay:
+def add_working_days(day: dt.date, count: int) -> DueDay:
     """Return the last of `count` working days; the first is the first working day after `day`.
 
     Outside the years the calendar knows, Monday to Friday count as working days.
@@ -44,7 +44,7 @@ def find_day_after(day: dt.date, count: int) -> DueDay:
             count -= is_workday(day)
         else:
             is_by_holidays = False
-            count -= day.weekday() < _WORKING_WEEK
+            count -= day.weekday() < _SATURDAY
     return DueDay(day, is_by_holidays)
 
 
@@ -80,7 +80,7 @@ def _add_deadline(record: CaseRecord, pack: Pack, day: dt.date) -> CaseRecord:
     limit = find_case_limit(pack, record.programme, start)
     if limit is None or record.state not in _RUNNING:
         return record
-    due = find_day_after(start, limit)
+    due = add_working_days(start, limit)
     return replace(
         record,
         due_on=due.on.isoformat(),

@@ -57,8 +57,7 @@ OutcomeOption = Annotated[
         "--outcome",
         parser=parse_outcome,
         metavar="OUTCOME",
-        help="What became of it: `receiving`, `refused`, `declined` by the family, `moved`,"
-        " `deceased`, `duplicate`, `improved` or `other`.",
+        help=f"What became of it: {', '.join(f'`{outcome}`' for outcome in ClosingOutcome)}.",
     ),
 ]
 EvidenceOption = Annotated[

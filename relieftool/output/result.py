@@ -279,7 +279,7 @@ class Result:
     """The answer of one command: the JSON document, and the same as tables in reading order.
 
     The last table is the list itself, which CSV carries; those before it are summaries. Where
-    there is `text`, a screen shows it instead of the tables, below the charts.
+    there is `text`, a screen shows it instead of the tables. Charts stand above either.
     """
 
     document: Mapping[str, object]

@@ -42,8 +42,10 @@ def report_written(out: Path) -> None:
 
 
 def _show_tables(result: ShownResult) -> None:
+    """Show the charts, then the page of text; the tables where there is no such page."""
     if page := page_lines(result):
         show_text(page)
+    if result.text:
         return
     for number, table in enumerate(result.tables):
         if number and not table.is_empty:
@@ -52,10 +54,11 @@ def _show_tables(result: ShownResult) -> None:
 
 
 def page_lines(result: ShownResult) -> list[str]:
-    """Return what a screen shows in place of the tables, charts first; empty for tables."""
+    """Return what a screen shows before the tables: charts, then the page of text if there is one."""
     if not result.charts:
         return list(result.text)
-    return [*result.warnings, *_drawn(result.charts), "", *result.text]
+    warnings = result.warnings if result.text else []  # the tables bring their own
+    return [*warnings, *_drawn(result.charts), "", *result.text]
 
 
 def _drawn(charts: Iterable[Chart | str]) -> list[str]:

@@ -202,20 +202,20 @@ def format_status_advice(pack: Pack, finding: Finding) -> str:  # noqa: PLR0911 
     """Say what a status means for the household, and what happens next."""
     department = finding.department
     match finding.status:
-        case "unclaimed":
+        case Status.UNCLAIMED:
             return _(
                 "Owed and not received: every condition below is met."
                 " Help them apply; {department} grants it."
             ).format(department=department)
-        case "unlocked":
+        case Status.UNLOCKED:
             names = _join(format_programme(pack, name) for name in finding.unlocked_by)
             return _("Not yet, but it opens once they have claimed: {names}. Begin there.").format(
                 names=names
             )
-        case "undetermined":
+        case Status.UNDETERMINED:
             names = _join(format_fact(pack, name) for name in finding.missing)
             return _("Cannot be said yet. Still to be asked: {names}.").format(names=names)
-        case "underpaid":
+        case Status.UNDERPAID:
             return _(
                 "Received, but less than is due: {paid} instead of {due}. Ask {department} why."
             ).format(
@@ -223,15 +223,21 @@ def format_status_advice(pack: Pack, finding: Finding) -> str:  # noqa: PLR0911 
                 due=format_amount(finding.amount_fen, finding.amount_period),
                 department=department,
             )
-        case "conflict":
+        case Status.CONFLICT:
             return format_reason(pack, finding)
-        case "review":
+        case Status.REVIEW:
             return _(
                 "Received, though by the facts at hand a condition is not met. The facts may be"
                 " old: check them before anything is said to the household."
             )
-        case "receiving":
+        case Status.RECEIVING:
             return format_uncompared(finding) or _("They receive it; nothing is to be done.")
+        case Status.INELIGIBLE:
+            return _format_ineligible(pack, finding)
+
+
+def _format_ineligible(pack: Pack, finding: Finding) -> str:
+    """Return why a household cannot have a programme."""
     if finding.alternative_to:
         return _("Cannot be had: {why}.").format(why=format_reason(pack, finding))
     return _("Cannot be had: a condition marked below is not met, or its occasion has not arisen.")

@@ -9,14 +9,14 @@ from relieftool.values.text import Cell, drop_spaces, simplified_text
 
 
 @cache
-def _load_catalogue() -> Mapping[str, Mapping[str, list[str]]]:
-    """Return the whole catalogue, by section and meaning."""
+def _load_vocabulary() -> Mapping[str, Mapping[str, list[str]]]:
+    """Return the whole vocabulary, by section and meaning."""
     return tomllib.loads((files(__package__) / "vocabulary.toml").read_text("utf-8"))
 
 
 def list_words(section: str) -> Mapping[str, list[str]]:
-    """Return a section of the catalogue: each meaning with its words, the preferred one first."""
-    return _load_catalogue()[section]
+    """Return a section of the vocabulary: each meaning with its words, the preferred one first."""
+    return _load_vocabulary()[section]
 
 
 @cache

@@ -9,7 +9,7 @@ from relieftool.cases.deadlines import (
     DueDay,
     add_deadlines,
     find_case_limit,
-    find_day_after,
+    add_working_days,
     list_calendar_years,
 )
 from relieftool.cases.records import CaseRecord, CaseState
@@ -34,17 +34,17 @@ PACK = load_pack(find_shipped_pack())
     ],
 )
 def test_working_days_leave_out_holidays_and_count_worked_weekends(day, count, due):
-    assert find_day_after(day, count) == DueDay(due, is_by_holidays=True)
+    assert add_working_days(day, count) == DueDay(due, is_by_holidays=True)
 
 
 def test_beyond_the_years_of_the_calendar_weekdays_count_and_it_is_said():
     first, last = list_calendar_years()
 
-    assert find_day_after(date(last, 12, 31), 1).is_by_holidays is False
-    assert find_day_after(date(last + 1, 5, 1), 5).on == date(last + 1, 5, 7)
-    assert find_day_after(date(first, 1, 1), 1).is_by_holidays is True
+    assert add_working_days(date(last, 12, 31), 1).is_by_holidays is False
+    assert add_working_days(date(last + 1, 5, 1), 5).on == date(last + 1, 5, 7)
+    assert add_working_days(date(first, 1, 1), 1).is_by_holidays is True
     # 1 May 2003 was a Thursday: Friday, and Monday to Thursday
-    assert find_day_after(date(2003, 5, 1), 5) == DueDay(date(2003, 5, 8), is_by_holidays=False)
+    assert add_working_days(date(2003, 5, 1), 5) == DueDay(date(2003, 5, 8), is_by_holidays=False)
 
 
 def record(**changes):
