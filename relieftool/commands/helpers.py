@@ -176,7 +176,7 @@ def _check_line(
 
 def _assign(opened: Session, pairing: _Pairing, *, is_active: bool, dry_run: bool) -> list[Pairing]:
     """Record one pairing and return the household's helpers after it."""
-    record_assignment(
+    number = record_assignment(
         opened.db,
         pairing.household,
         pairing.helper,
@@ -185,11 +185,9 @@ def _assign(opened: Session, pairing: _Pairing, *, is_active: bool, dry_run: boo
         is_active=is_active,
         is_rehearsal=dry_run,
     )
-    number = pairing.household.strip()
     place = list_household_communities(opened.db)[number]
     return [
-        Pairing(number, place, household_helper.name)
-        for household_helper in list_household_helpers(opened.db, number)
+        Pairing(number, place, helper.name) for helper in list_household_helpers(opened.db, number)
     ]
 
 

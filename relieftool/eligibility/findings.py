@@ -28,29 +28,33 @@ TIMES_A_YEAR: dict[Period | None, int] = {"month": 12, "year": 1}
 
 
 class Status(StrEnum):
-    """The statuses: for each the id that JSON and `--status` use, the clerks' word, and its sets.
+    """The statuses: for each its id in JSON and `--status`, the clerks' word, urgency and sets.
+
+    1 is the most urgent: where a household has several findings, that status stands for it.
 
     A new status is a row here, a rule in `decide_status`, and its sentences in `output.wording`.
     The Chinese words stand in the catalogue.
     """
 
-    UNCLAIMED = "unclaimed", Message("unclaimed"), "listed", "claimable"
-    UNLOCKED = "unlocked", Message("unlocked"), "listed", "claimable"
-    UNDETERMINED = "undetermined", Message("undetermined"), "listed"
-    UNDERPAID = "underpaid", Message("underpaid"), "listed", "received"
-    REVIEW = "review", Message("to review"), "listed", "received"
-    CONFLICT = "conflict", Message("conflict"), "listed", "received"
-    RECEIVING = "receiving", Message("receiving"), "received"
-    INELIGIBLE = "ineligible", Message("ineligible")
+    UNCLAIMED = "unclaimed", Message("unclaimed"), 1, "listed", "claimable"
+    UNLOCKED = "unlocked", Message("unlocked"), 5, "listed", "claimable"
+    UNDETERMINED = "undetermined", Message("undetermined"), 6, "listed"
+    UNDERPAID = "underpaid", Message("underpaid"), 2, "listed", "received"
+    REVIEW = "review", Message("to review"), 4, "listed", "received"
+    CONFLICT = "conflict", Message("conflict"), 3, "listed", "received"
+    RECEIVING = "receiving", Message("receiving"), 7, "received"
+    INELIGIBLE = "ineligible", Message("ineligible"), 8
 
     words: Message
+    urgency: int
     sets: frozenset[StatusSet]
 
-    def __new__(cls, status_id: str, words: Message, *sets: StatusSet) -> Self:
+    def __new__(cls, status_id: str, words: Message, urgency: int, *sets: StatusSet) -> Self:
         """Make a status that is equal to its id."""
         status = str.__new__(cls, status_id)
         status._value_ = status_id
         status.words = words
+        status.urgency = urgency
         status.sets = frozenset(sets)
         return status
 

@@ -131,8 +131,11 @@ def record_assignment(  # noqa: PLR0913 who, for whom, when, on whose word
     on: dt.date,
     is_active: bool = True,
     is_rehearsal: bool = False,
-) -> None:
+) -> str:
     """Record that a helper is responsible for a household from a day on, or no longer is.
+
+    Returns:
+        The household's number of today, where a former one was stated.
 
     Raises:
         ReliefError: There is no such household or helper, or nothing would change.
@@ -148,6 +151,7 @@ def record_assignment(  # noqa: PLR0913 who, for whom, when, on whose word
             )
             raise ReliefError(number, problem, _("Nothing was written."))
         record_assignments(db, [(number, name)], by=by, on=on, is_active=is_active)
+    return number
 
 
 def record_assignments(

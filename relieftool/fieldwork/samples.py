@@ -17,6 +17,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from relieftool.eligibility.evaluation import Evaluation, Household, evaluate_register
+from relieftool.eligibility.findings import Status
 from relieftool.eligibility.gaps import find_household_findings
 from relieftool.errors import ReliefError
 from relieftool.fieldwork.entries import find_shared_names
@@ -258,11 +259,6 @@ def find_sample_results(db: Database, sample_id: int | None = None) -> SampleRes
 
 
 STRATA = ("community", "status")
-# The most urgent of a household's findings decides its stratum.
-_BY_URGENCY = (
-    *("unclaimed", "underpaid", "conflict", "review"),
-    *("unlocked", "undetermined", "receiving", "ineligible"),
-)
 _ONE_STRATUM = "all"
 _PERCENT = 100
 
@@ -301,7 +297,8 @@ def _name_stratum(evaluation: Evaluation, household: Household, by: Sequence[str
             finding.status
             for finding in find_household_findings(evaluation, household, with_grounds=False)
         }
-        parts.append(next((status for status in _BY_URGENCY if status in found), "ineligible"))
+        # the most urgent of a household's findings stands for it
+        parts.append(min(found, key=lambda status: status.urgency, default=Status.INELIGIBLE))
     return "/".join(parts) or _ONE_STRATUM
 
 

@@ -54,7 +54,7 @@ def _show_tables(result: ShownResult) -> None:
 
 
 def page_lines(result: ShownResult) -> list[str]:
-    """Return what a screen shows before the tables: charts, then the page of text if there is one."""
+    """Return what stands before the tables on a screen: charts, then the page of text, if any."""
     if not result.charts:
         return list(result.text)
     warnings = result.warnings if result.text else []  # the tables bring their own

@@ -8,8 +8,8 @@ import pytest
 from relieftool.cases.deadlines import (
     DueDay,
     add_deadlines,
-    find_case_limit,
     add_working_days,
+    find_case_limit,
     list_calendar_years,
 )
 from relieftool.cases.records import CaseRecord, CaseState
