@@ -297,3 +297,14 @@ def test_a_chain_of_numbers_goes_back_step_by_step(tmp_path):
 
     assert seen == ["河口下-H1", "H1", old]
     assert find_current_number(db, "河口下-H1") == old
+
+
+def test_a_helper_assigned_under_a_former_number_belongs_to_the_number_of_today(db):
+    old = number_of(db)
+    import_(db, NUMBERED)
+    record_helper(db, Helper("税务局", "unit", None, ()), DAY)
+
+    number = record_assignment(db, old, "税务局", by="王五", on=DAY)
+
+    helpers = [helper.name for helper in list_household_helpers(db, "H1")]
+    assert (number, helpers) == ("H1", ["周华", "税务局"])
