@@ -1,4 +1,6 @@
-"""`relief helpers`: the units and persons who help.
+"""Add and list the units and persons who help.
+
+The first sentence is what `relief --help` says of the group.
 
 `relief assign`: who answers for which household.
 """

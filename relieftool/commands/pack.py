@@ -1,4 +1,8 @@
-"""`relief pack check`: is the pack whole, what does it hold, and what in it is worth a look.
+"""Read, check, test and compare the rule pack, and keep this office's own values over it.
+
+The first sentence is what `relief --help` says of the group.
+
+`relief pack check`: is the pack whole, what does it hold, and what in it is worth a look.
 
 `relief pack show`: the rules as people read them, and the questions still open.
 

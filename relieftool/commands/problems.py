@@ -1,4 +1,6 @@
-"""`relief problems`: the rows not used, or used with a doubt.
+"""List the rows not used, or used with a doubt: file, sheet, row, column and what to do.
+
+The first sentence is what `relief --help` says of the group.
 
 `relief problems decide`: what a person decides about a doubt holds from then on.
 """
