@@ -344,7 +344,3 @@ def docstring_lines(tree):
     nodes = [node for node in ast.walk(tree) if isinstance(node, documented)]
     docstrings = [node.body[0] for node in nodes if ast.get_docstring(node)]
     return {number for node in docstrings for number in range(node.lineno, node.end_lineno + 1)}
-
-
-def test_no_limit_is_below_what_we_want():
-    assert [rule for rule, (most, wanted) in LIMITS.items() if most < wanted] == []

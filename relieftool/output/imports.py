@@ -18,7 +18,7 @@ from relieftool.output.result_cells import escape_invisible
 from relieftool.pack.models import Pack
 from relieftool.spreadsheets.column_names import Catalogue
 from relieftool.store.imports import RecordedProblem
-from relieftool.store.problem_decisions import ProblemDecision, format_choice, list_choices
+from relieftool.store.problem_decisions import ProblemDecision, format_decision_choice, list_choices
 from relieftool.values.text import squeeze_heading
 
 
@@ -163,7 +163,7 @@ def _problem_state(is_unused: bool) -> str:  # noqa: FBT001 the value of a colum
 
 def _choices(recorded: RecordedProblem) -> list[str]:
     """Return the choices between which a problem can be decided, in the order shown."""
-    return [format_choice(choice) for choice in list_choices(recorded.problem.subject)]
+    return [format_decision_choice(choice) for choice in list_choices(recorded.problem.subject)]
 
 
 def _problems_footer(problems: Sequence[RecordedProblem]) -> list[str]:

@@ -161,7 +161,9 @@ def _read_choice(db: Database, subject: str, written: str) -> tuple[str, str | N
         raise ReliefError(
             written,
             _("this cannot be decided about this problem"),
-            _("Choose one of: {choices}.").format(choices=", ".join(map(format_choice, possible))),
+            _("Choose one of: {choices}.").format(
+                choices=", ".join(map(format_decision_choice, possible))
+            ),
         )
     table = _WITH_TARGET.get(choice)
     if table is None and not target:
@@ -172,7 +174,7 @@ def _read_choice(db: Database, subject: str, written: str) -> tuple[str, str | N
             written,
             _("no household or member that this could mean has this number"),
             _("Write it as {form}, with a number that `relief problems` shows.").format(
-                form=format_choice(choice)
+                form=format_decision_choice(choice)
             ),
         )
     return choice, now
@@ -183,7 +185,7 @@ def list_choices(subject: str | None) -> tuple[str, ...]:
     return CHOICES[subject.partition(":")[0]] if subject else ()
 
 
-def format_choice(choice: str) -> str:
+def format_decision_choice(choice: str) -> str:
     """Return how a choice is written, such as `lives-in:HOUSEHOLD`."""
     placeholders = {"households": "HOUSEHOLD", "members": "MEMBER"}
     table = _WITH_TARGET.get(choice)
