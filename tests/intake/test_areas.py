@@ -33,7 +33,7 @@ def test_a_stated_area_speaks_only_where_the_file_says_nothing(tmp_path, way):
     assert brought.codes == ["community-differs"] * 3
     assert brought.spots == [("Sheet2", None), ("Sheet4", 2), ("花园社区", None)]
     assert brought.told[0].startswith(
-        "the file names the community 东园社区, and 河口下 was stated"
+        "the file names the community 东园社区, but `area` or --area says 河口下"
     )
 
 
