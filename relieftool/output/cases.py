@@ -1,7 +1,7 @@
-"""Cases as tables and as JSON: the list, the history of one, the register on paper, a referral.
+"""Cases as tables and as JSON: the list, one case's history, the printed register, a referral.
 
-Cases name no person but officials. What people wrote is private. A referral comes back filled in:
-`relief decide --file` reads its headings in either language.
+The list and the history name officials only. What people wrote is private. Departments fill in a
+referral; `relief decide --file` reads its headings in either language.
 """
 
 import re
@@ -54,22 +54,22 @@ from relieftool.pack.models import Pack
 
 
 def build_cases_result(command: str, records: Sequence[CaseRecord], pack: Pack) -> Result:
-    """Return cases for people and programs; what people wrote is private."""
+    """Return cases as a table and as JSON; the reason that somebody wrote is private."""
     return cases_table(records, pack).result(command, "cases")
 
 
 def build_case_documents(records: Sequence[CaseRecord], pack: Pack) -> list[dict[str, object]]:
-    """Return cases with the keys of the contract."""
+    """Return each case as a JSON object with the keys of the contract."""
     return build_documents(_case_columns(pack), records)
 
 
 def cases_table(records: Sequence[CaseRecord], pack: Pack) -> RecordTable[CaseRecord]:
-    """Return the table of cases, with notes on their due days below."""
+    """Return the table of cases, with their number and notes on due days below it."""
     return RecordTable(_("Cases"), _case_columns(pack), records, _cases_footer(records))
 
 
 def _case_columns(pack: Pack) -> tuple[Column[CaseRecord], ...]:
-    """Return what is shown of a case, and the keys of the contract for programs."""
+    """Return the columns of a case, for tables and for JSON."""
     return (
         Column("case", _("Case"), is_whole=True),
         Column("household_no", _("Household"), is_whole=True),
@@ -94,7 +94,7 @@ def _case_columns(pack: Pack) -> tuple[Column[CaseRecord], ...]:
 
 
 def _decision_columns(amount_key: str, *json_keys: str) -> Columns:
-    """Return what was decided and the amount granted, with further keys for programs between."""
+    """Return the columns of the decision, of `json_keys` (JSON only) and of the amount granted."""
     return (
         Column("decision", _("Decision"), format_decision, is_minor=True),
         *Column.json(*json_keys),
@@ -103,7 +103,7 @@ def _decision_columns(amount_key: str, *json_keys: str) -> Columns:
 
 
 def _outcome_columns() -> Columns:
-    """Return how a case was closed."""
+    """Return the columns of how a case was closed, and whether that is verified."""
     return (
         Column("outcome", _("Outcome"), format_closing_outcome, is_minor=True),
         Column.optional("verified", _("Verified"), is_minor=True),
@@ -111,7 +111,7 @@ def _outcome_columns() -> Columns:
 
 
 def _signature_columns() -> Columns:
-    """Return who made an entry, and who checked it."""
+    """Return the columns of who made an entry and who checked it."""
     return (
         Column.optional("by", _("By"), is_minor=True),
         Column.optional("checked_by", _("Checked by"), is_minor=True),
@@ -139,13 +139,13 @@ def _cases_footer(records: Sequence[CaseRecord]) -> list[str]:
 
 
 def format_due_day(record: CaseRecord | CaseEntry) -> str:
-    """Write the due day, with a star if the calendar did not know the holidays; '' for none."""
+    """Return the due day, with a star if its public holidays are not known; '' if there is none."""
     mark = "*" if record.due_counts == "weekends" else ""
     return f"{record.due_on}{mark}" if record.due_on else ""
 
 
 def format_case_state_in_full(record: CaseRecord) -> str:
-    """Name the state of a case, and what is still missing of a closed one."""
+    """Return the state of a case in words; a closed case may be unverified or unchecked."""
     words = [format_choice(record.state)]
     if not record.is_open:
         words += [_("unverified")] if record.verified is False else []
@@ -154,7 +154,7 @@ def format_case_state_in_full(record: CaseRecord) -> str:
 
 
 def build_history_result(record: CaseRecord, steps: Sequence[CaseEntry], pack: Pack) -> Result:
-    """Return every entry of a case, the oldest first, and the state it is in."""
+    """Return the entries of a case, oldest first, and its present state."""
     (case,) = build_case_documents([record], pack)
     columns = _entry_columns()
     answer = {
@@ -175,7 +175,7 @@ def build_history_result(record: CaseRecord, steps: Sequence[CaseEntry], pack: P
 
 
 def _state_sentence(record: CaseRecord) -> str:
-    """Say in which state a case is, and when it is due."""
+    """Return the sentence on a case's state and due day."""
     state = format_case_state_in_full(record)
     if record.due_on is None:
         return _("It stands at: {state}.").format(state=state)
@@ -188,7 +188,7 @@ def _state_sentence(record: CaseRecord) -> str:
 
 
 def _entry_columns() -> tuple[Column[CaseEntry], ...]:
-    """Return what is shown of an entry, and the keys of the contract for programs."""
+    """Return the columns of an entry, for tables and for JSON."""
     return (
         Column.number("entry", _("No.")),
         Column("on", _("Day"), is_whole=True),
@@ -210,7 +210,7 @@ def _entry_columns() -> tuple[Column[CaseEntry], ...]:
 
 
 def _why(step: CaseEntry) -> ShownCell:
-    """Return what the program saw, or what somebody wrote, which is private."""
+    """Return the status that the program found or the private text that somebody wrote, if any."""
     if step.status == "priority":
         return _("priority household")
     if step.status:
@@ -219,7 +219,7 @@ def _why(step: CaseEntry) -> ShownCell:
 
 
 def format_entry_kind(step: str) -> str:
-    """Name a kind of entry; an unknown one is shown as it is."""
+    """Return a kind of entry in words; a kind without words is returned unchanged."""
     return {
         "opened": _("opened"),
         "referred": _("referred"),
@@ -234,7 +234,7 @@ def format_entry_kind(step: str) -> str:
 
 
 def format_case_progress(entries: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Say in short what departments were asked and decided, and what came before a reopening."""
+    """Return a case's referrals, decisions and reopenings, and the closings before a reopening."""
     reopenings = [
         place
         for place, entry in enumerate(entries)
@@ -245,11 +245,14 @@ def format_case_progress(entries: Sequence[Mapping[str, Any]]) -> list[str]:
         _progress_words(entry, is_past=place <= last_reopening)
         for place, entry in enumerate(entries)
     )
-    return [said for said in words if said]
+    return [text for text in words if text]
 
 
 def _progress_words(entry: Mapping[str, Any], *, is_past: bool) -> str | None:
-    """Say what an entry did; None for one that the register leaves out."""
+    """Return an entry in words; None for a kind that the printed register leaves out.
+
+    `is_past`: the case was reopened after the entry.
+    """
     day = entry["entered_on"]
     match entry["entry_type"]:
         case "referred":
@@ -273,7 +276,7 @@ def _yuan_words(fen: int | None) -> str | None:
 
 @dataclass(frozen=True)
 class _Entry:
-    """A line of the register on paper: a case, and what is known of its household."""
+    """A line of the printed register: a case and what is recorded about its household."""
 
     place: int
     record: CaseRecord
@@ -286,7 +289,7 @@ class _Entry:
 def register_table(db: Database, pack: Pack, records: Sequence[CaseRecord]) -> RecordTable[_Entry]:
     """Return the cases with the columns of the offices' own register (销号管理工作台账).
 
-    Names and causes of hardship are private.
+    The name of the head and the cause of hardship are private.
     """
     entries = _gather(db, records, has_cause="hardship_cause" in pack.facts)
     title = _("Register of help given and cases closed")
@@ -322,7 +325,7 @@ def _register_columns(pack: Pack) -> tuple[Column[_Entry], ...]:
 
 
 def _units(entry: _Entry) -> str:
-    """Return the units that help, and the units that the helping people belong to."""
+    """Return the helping units and the units of the helping people, each once."""
     units = (
         helper.name if helper.helper_type == "unit" else helper.unit or ""
         for helper in entry.helpers
@@ -336,7 +339,10 @@ def _people(entry: _Entry) -> str:
 
 
 def _gather(db: Database, records: Sequence[CaseRecord], *, has_cause: bool) -> list[_Entry]:
-    """Return each case with what the register and the fieldwork know of its household."""
+    """Return a line of the printed register for each case.
+
+    `has_cause`: the pack has the fact `hardship_cause`, so households have this column.
+    """
     cause = "households.hardship_cause" if has_cause else "NULL"
     households = {
         row["household_no"]: row
@@ -372,7 +378,7 @@ def _gather(db: Database, records: Sequence[CaseRecord], *, has_cause: bool) -> 
 
 
 def _progress(measure: Measure) -> str:
-    """Name a measure, when it was done or is planned, its amount and its result."""
+    """Return a measure in words: its kind, the day done or planned, the amount and the result."""
     day = (
         _("done {day}").format(day=measure.done_on)
         if measure.done_on
@@ -392,7 +398,7 @@ _NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
 
 
 def build_referral_result(referrals: Sequence[Referral], pack: Pack, day: str) -> Result:
-    """Return the cases of one department, with empty columns for its decisions."""
+    """Return one department's referrals as a table with empty columns for its decisions."""
     department = referrals[0].department
     title = _("Referral to {department}, {day}").format(department=department, day=day)
     answer = {"relief_result": 1, "command": "refer", "department": department}
@@ -401,7 +407,7 @@ def build_referral_result(referrals: Sequence[Referral], pack: Pack, day: str) -
 
 
 def _known_columns(pack: Pack) -> tuple[Column[Referral], ...]:
-    """Return what the department is told of a case."""
+    """Return the columns that are filled in before a referral is sent."""
     return (
         Column("case", _("Case"), is_whole=True, value="record.case"),
         Column("household_no", _("Household"), is_whole=True, value="record.household_no"),
@@ -455,7 +461,7 @@ def _advice() -> list[str]:
 
 
 def name_department_file(out: Path, department: str, *, is_only: bool) -> Path:
-    """Return the file name asked for, with the department in it unless the department `is_only`.
+    """Return `out`, with the department's name added to the file name unless `is_only`.
 
     >>> name_department_file(Path("转办单.xlsx"), "区民政局", is_only=False).name
     '转办单-区民政局.xlsx'

@@ -1,4 +1,4 @@
-"""Fieldwork for people and programs: visits, samples, helpers, measures, and needs."""
+"""Visits, samples, helpers, measures and needs as tables and as JSON."""
 
 import math
 from collections.abc import Sequence
@@ -24,11 +24,11 @@ from relieftool.output.survey_form import format_need
 from relieftool.spreadsheets.form_row_keys import NeedKind
 
 _PERCENT = 100
-_NOISE = 1e-7  # 0.05 as a binary number is a little more than 5 %: not to be rounded up
+_NOISE = 1e-7  # 0.05 as a float is a little more than 5 %; it must not become 5.1 %
 
 
 def build_visit_result(visit: Visit) -> Result:
-    """Return one visit as it was recorded."""
+    """Return one recorded visit as a table and as JSON."""
     table = visits_table([visit])
     (written,) = table.documents()
     return Result({"relief_result": 1, "command": "visit", "visit": written}, (table,))
@@ -50,7 +50,10 @@ def visits_table(visits: Sequence[Visit]) -> RecordTable[Visit]:
 
 
 def build_coverage_result(coverage: VisitCoverage, step: VisitStep) -> Result:
-    """Return the figures of all steps, and the households still to be visited for one step."""
+    """Return the figures of all visit steps, policy awareness, and the households of `step`.
+
+    JSON lists all households; the table only has those still to be visited.
+    """
     places: list[str | None] = [*coverage.communities, None]
     counted = [(place, coverage.count(each, place)) for place in places for each in VisitStep]
     asked = [(place, coverage.awareness(place)) for place in places]
@@ -66,7 +69,7 @@ def build_coverage_result(coverage: VisitCoverage, step: VisitStep) -> Result:
         "step": step,
         "households": build_documents(columns, households),
     }
-    # The figures of a single community are those of all: one row says both.
+    # With a single community its figures are also the totals: one row is enough.
     shown = coverage.communities if len(coverage.communities) == 1 else places
     notes = [
         _(
@@ -84,7 +87,7 @@ def build_coverage_result(coverage: VisitCoverage, step: VisitStep) -> Result:
 
 
 def _community_column() -> Column[Any]:
-    """Return the community that figures are of; None stands for all of them."""
+    """Return the column of the community; None is shown as all communities."""
     return Column(
         "community",
         _("Community"),
@@ -119,7 +122,7 @@ def _awareness_columns() -> Columns:
 
 
 def _share_column(key: str, label: str) -> Column[Any]:
-    """Return a share: hundredths for people, a decimal number for programs."""
+    """Return the column of a share: a percentage in tables, a decimal number in JSON."""
     share = attrgetter(key)
 
     def number(record: object) -> float | None:
@@ -131,7 +134,7 @@ def _share_column(key: str, label: str) -> Column[Any]:
 
 
 def format_percent(share: Fraction | None) -> str | None:
-    """Write a share as a percentage with one decimal, rounded; "100.0 %" is kept for all.
+    """Return a share as a percentage with one decimal; "100.0 %" only if nothing is missing.
 
     >>> format_percent(Fraction(1, 6)), format_percent(Fraction(1, 2000))
     ('16.7 %', '0.1 %')
@@ -145,7 +148,7 @@ def format_percent(share: Fraction | None) -> str | None:
 
 
 def format_percent_range(low: float, high: float) -> tuple[str, str]:
-    """Write the ends of an interval as percentages, each rounded outward, never inward.
+    """Return the ends of an interval in percent, the lower rounded down, the upper rounded up.
 
     >>> format_percent_range(0.0089, 0.23612), format_percent_range(0.05, 0.1)
     (('0.8 %', '23.7 %'), ('5.0 %', '10.0 %'))
@@ -161,7 +164,7 @@ def _tenths(tenths: int) -> str:
 
 
 def _state_words() -> dict[str, str]:
-    """Return the states of a household that is still to be visited, the least urgent first."""
+    """Return the words for the states of households still to be visited, least urgent first."""
     return {"due": _("due soon"), "overdue": _("overdue"), "never": _("never")}
 
 
@@ -180,7 +183,7 @@ def _household_columns() -> tuple[Column[HouseholdCoverage], ...]:
 def _waiting(
     households: Sequence[HouseholdCoverage], step: VisitStep
 ) -> RecordTable[HouseholdCoverage]:
-    """Return the households that are still to be visited, the most urgent first."""
+    """Return the table of the households still to be visited, the most urgent first."""
     urgency = list(_state_words())
     waiting = sorted(
         (household for household in households if household.state in urgency),
@@ -190,11 +193,11 @@ def _waiting(
     return RecordTable(title, _household_columns(), waiting)
 
 
-_Drawn = tuple[str, str, Revisit | None]  # a household's number, its stratum, what was found
+_Drawn = tuple[str, str, Revisit | None]  # household number, stratum, re-visit if there is one
 
 
 def build_sample_result(results: SampleResults) -> Result:
-    """Return the error rates, and the households drawn with what was found at each."""
+    """Return the error rates, and the households drawn with their re-visits."""
     sample = results.sample
     rates = find_error_rates(results)
     drawn = [
@@ -249,7 +252,7 @@ def _drawn_columns() -> Columns:
 
 
 def _share(rate: str) -> str:
-    """Write the share that was drawn as people state it.
+    """Return the share that was drawn, such as "1/8", in percent.
 
     >>> _share("1"), _share("1/10"), _share("1/8"), _share("1/3")
     ('100 %', '10 %', '12.5 %', '33.3333 %')
@@ -285,7 +288,7 @@ def _interval(rate: ErrorRate) -> str | None:
 
 
 def build_helpers_result(command: str, helpers: Sequence[Helper]) -> Result:
-    """Return helpers with the number of households each answers for."""
+    """Return helpers with the number of households each is responsible for."""
     return helpers_table(helpers).result(command, "helpers")
 
 
@@ -311,7 +314,7 @@ def helpers_table(helpers: Sequence[Helper]) -> RecordTable[Helper]:
 
 
 def build_pairings_result(pairings: Sequence[Pairing]) -> Result:
-    """Return households with the helpers suggested or given."""
+    """Return households with the helper suggested for or assigned to each."""
     columns: Columns = (
         Column("household_no", _("Household"), is_whole=True),
         Column("community", _("Community")),
@@ -338,12 +341,12 @@ def measures_table(measures: Sequence[Measure]) -> RecordTable[Measure]:
 
 
 def build_measures_result(measures: Sequence[Measure]) -> Result:
-    """Return measures for people and programs."""
+    """Return measures as a table and as JSON."""
     return measures_table(measures).result("measure", "measures")
 
 
 def build_needs_result(needs: Sequence[AnsweredNeed]) -> Result:
-    """Return the needs and how far each is answered."""
+    """Return needs as a table and as JSON, each with the measures that answer it."""
     return needs_table(needs).result("needs", "needs")
 
 

@@ -1,7 +1,7 @@
-"""Results in files, whole or not at all: written beside, read back, then moved into place.
+"""Writes results to files, whole or not at all: written beside, read back, then moved into place.
 
-JSON: keys are a contract, unknown is null, nothing invisible is written as it is. A web page needs
-nothing else: no script, no picture, no address.
+In JSON the keys are a contract, an unknown value is null, and invisible characters are escaped. A
+web page loads nothing: it has no scripts, pictures or links.
 """
 
 import contextlib
@@ -45,7 +45,7 @@ th {{ background: #eee; }}
 
 
 def format_html(tables: Sequence[PlainTable]) -> str:
-    """Write tables as one page, each under its title; no text in them is read as HTML."""
+    """Return tables as one web page, each under its title; HTML in their text is escaped."""
     return _PAGE.format(
         language=current_language(),
         title=_safe(tables[0].title),
@@ -112,16 +112,16 @@ _DATABASE = b"SQLite format 3\0"
 
 
 def write_result(result: Result, path: Path, *, is_revealed: bool = False) -> None:
-    """Write a result to a file in the form its ending names, masked unless revealed.
+    """Write a result to a file in the format of its ending; masked unless `is_revealed`.
 
-    A file that was there is replaced. Only the owner may read it. Nothing is left behind when it
-    cannot be written.
+    An existing file is replaced. Only the owner may read the file. A failed write leaves nothing
+    behind.
     """
     write_shown(result.shown(is_revealed=is_revealed), path)
 
 
 def write_shown(result: ShownResult, path: Path) -> None:
-    """Write a result whose private values are masked already, or revealed."""
+    """Write a result whose private values are already masked or revealed."""
     write = _writer(path)
     _check_is_no_folder(path)
     with replace_file(path) as beside:
@@ -129,7 +129,7 @@ def write_shown(result: ShownResult, path: Path) -> None:
 
 
 def write_text(text: str, path: Path) -> None:
-    """Write a text to a file, whole or not at all; a database is never overwritten."""
+    """Write a text to a file, whole or not at all. Raise ReliefError if the file is a database."""
     _check_is_no_register(path)
     _check_is_no_folder(path)
     with replace_file(path) as beside:
@@ -138,7 +138,7 @@ def write_text(text: str, path: Path) -> None:
 
 
 def format_csv(table: PlainTable, *, has_labels: bool) -> str:
-    """Write a table as CSV; the first row has the headings for people, or the keys for programs."""
+    """Return a table as CSV; the first row has the labels if `has_labels`, otherwise the keys."""
     lines = StringIO()
     writer = csv.writer(lines, lineterminator="\n")
     writer.writerow([escape_invisible(c.label) if has_labels else c.key for c in table.columns])
@@ -147,9 +147,9 @@ def format_csv(table: PlainTable, *, has_labels: bool) -> str:
 
 
 def check_out_file(path: Path | None) -> None:
-    """Raise ReliefError if results cannot be written there, before any work is done.
+    """Raise ReliefError if no result can be written to `path`; called before any work is done.
 
-    The ending must name a form, and the file must be no database. None is no file.
+    The ending must be known, and the file must not be a database. None is always accepted.
     """
     if path is not None:
         _writer(path)
@@ -164,7 +164,7 @@ def _check_is_no_folder(path: Path) -> None:
 
 
 def _check_is_no_register(path: Path) -> None:
-    """Raise ReliefError if a report would overwrite a database."""
+    """Raise ReliefError if the file is an SQLite database, which a report must not replace."""
     if path.is_file():
         with path.open("rb") as file:
             is_database = file.read(len(_DATABASE)) == _DATABASE
@@ -189,7 +189,10 @@ def _writer(path: Path) -> Callable[[ShownResult, Path], None]:
 
 @contextlib.contextmanager
 def replace_file(path: Path) -> Iterator[Path]:
-    """Return an empty file beside the one wanted; move it into its place once it is written."""
+    """Yield an empty file beside `path`; it replaces `path` if the block ends without an error.
+
+    Only the owner may read it. Raises ReliefError if the system refuses to write.
+    """
     beside = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
     try:
         os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _ONLY_OWNER))
@@ -249,7 +252,7 @@ def _write_html(result: ShownResult, path: Path) -> None:
 
 
 def _compare(path: Path, read_back: object, wanted: object) -> None:
-    """Raise ReliefError if what was read back is not what was written: a full or failing disk."""
+    """Raise ReliefError if what was read back is not what was written, as on a failing disk."""
     if read_back != wanted:
         raise ReliefError(
             escape_invisible(path.suffix),

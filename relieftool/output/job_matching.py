@@ -1,4 +1,4 @@
-"""Members beside openings: what is for and against, and what the job would change."""
+"""Members and job openings: reasons for and against a match, and what the job would change."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ _ALWAYS_SHOWN: tuple[JobDemand, ...] = ("age", "disability", "capacity", "care")
 
 
 def build_match_result(matches: Sequence[JobMatch], pack: Pack, as_of: str) -> Result:
-    """Return the matches with reasons, and what the job changes if that was worked out."""
+    """Return the matches with their reasons and, if calculated, what the job would change."""
     is_without = any(match.effect is None for match in matches)
     notes = [_("`relief match HOUSEHOLD` works out what a job would change.")] if is_without else []
     title = _("Openings for members who can work, as of {day}").format(day=as_of)
@@ -81,7 +81,7 @@ def _effect_document(match: JobMatch) -> dict[str, object] | None:
 
 
 def _is_private(effect: WhatIf) -> bool:
-    """Whether what a family lives on would reveal a private fact."""
+    """Whether the family's means, before or after, would reveal a private fact."""
     return effect.before.is_private or effect.after.is_private
 
 
@@ -111,7 +111,7 @@ def _pay(opening: JobOpening) -> str | None:
 
 
 def _reasons(match: JobMatch) -> str:
-    """Say what is for and against a match, and which skills are still to be asked about."""
+    """Return the reasons for and against a match, and the skills that the opening asks for."""
     words = [
         _reason(demand, truth, match)
         for demand, truth in match.reasons
@@ -122,8 +122,8 @@ def _reasons(match: JobMatch) -> str:
     return _("; ").join(words)
 
 
-def _reason(demand: JobDemand, truth: bool | None, match: JobMatch) -> str:  # noqa: FBT001 a truth
-    """Say one reason: True is for the match, False against it, None still to be asked."""
+def _reason(demand: JobDemand, truth: bool | None, match: JobMatch) -> str:  # noqa: FBT001 a value
+    """Return one reason in words; True is for the match, False against it, None is to be asked."""
     cares_for = match.candidate.cares_for
     sentences: dict[JobDemand, tuple[str, str, str]] = {
         "age": (
@@ -160,7 +160,7 @@ def _reason(demand: JobDemand, truth: bool | None, match: JobMatch) -> str:  # n
 
 
 def _effect(effect: WhatIf, pack: Pack) -> MaskableText:
-    """Return what the family would live on, and which benefits would change."""
+    """Return in words what the family would live on, and which benefits would change."""
     is_private = _is_private(effect)
     before, after = (
         HiddenValue(format_yuan(means.total_fen)) if is_private else format_yuan(means.total_fen)
@@ -187,12 +187,12 @@ def _benefit_words(status: str | None, fen: int | None) -> str:
 
 
 def format_fit(fit: JobFit) -> str:
-    """Say how a member and an opening go together."""
+    """Return in words whether a member fits an opening."""
     return {"fits": _("fits"), "ask": _("to ask"), "against": _("does not fit")}[fit]
 
 
 def format_distance(distance: Distance) -> str:
-    """Say how far off the work is."""
+    """Return in words how far away the work is."""
     return {
         "home": _("can be done at home"),
         "same-community": _("same community"),
