@@ -139,7 +139,7 @@ def _cases_footer(records: Sequence[CaseRecord]) -> list[str]:
 
 
 def format_due_day(record: CaseRecord | CaseEntry) -> str:
-    """Return the due day, with a star if its public holidays are not known; '' if there is none."""
+    """Return the due day, with a star if the public holidays are not known; '' if there is none."""
     mark = "*" if record.due_counts == "weekends" else ""
     return f"{record.due_on}{mark}" if record.due_on else ""
 
@@ -210,7 +210,7 @@ def _entry_columns() -> tuple[Column[CaseEntry], ...]:
 
 
 def _why(step: CaseEntry) -> ShownCell:
-    """Return the status that the program found or the private text that somebody wrote, if any."""
+    """Return the finding's status or the private reason that somebody wrote; '' without either."""
     if step.status == "priority":
         return _("priority household")
     if step.status:

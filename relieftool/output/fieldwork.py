@@ -50,9 +50,9 @@ def visits_table(visits: Sequence[Visit]) -> RecordTable[Visit]:
 
 
 def build_coverage_result(coverage: VisitCoverage, step: VisitStep) -> Result:
-    """Return the figures of all visit steps, policy awareness, and the households of `step`.
+    """Return the figures of all steps, the policy awareness, and the household states in `step`.
 
-    JSON lists all households; the table only has those still to be visited.
+    JSON lists all households, the table only those still to be visited.
     """
     places: list[str | None] = [*coverage.communities, None]
     counted = [(place, coverage.count(each, place)) for place in places for each in VisitStep]
@@ -134,7 +134,7 @@ def _share_column(key: str, label: str) -> Column[Any]:
 
 
 def format_percent(share: Fraction | None) -> str | None:
-    """Return a share as a percentage with one decimal; "100.0 %" only if nothing is missing.
+    """Return a share as a percentage with one decimal; "100.0 %" only for a share of 1.
 
     >>> format_percent(Fraction(1, 6)), format_percent(Fraction(1, 2000))
     ('16.7 %', '0.1 %')

@@ -80,9 +80,9 @@ def _safe(text: str) -> str:
 
 
 def format_json(document: Mapping[str, object]) -> str:
-    r"""Write a document as JSON a person can read and no terminal trips over.
+    r"""Return a document as JSON that people can read and a terminal shows safely.
 
-    An invisible character is written as a \uXXXX escape, so that it is read back unchanged.
+    An invisible character becomes a \uXXXX escape, so that it is read back unchanged.
 
     >>> print(format_json({"head": "李*", "amount_fen": None, "title": "a\u202e"}))
     {
@@ -232,7 +232,7 @@ def _write_json(result: ShownResult, path: Path) -> None:
 
 
 def _write_csv(result: ShownResult, path: Path) -> None:
-    # The mark in front (BOM) tells Excel and WPS that this is UTF-8.
+    # With this mark (BOM) in front, Excel and WPS read the file as UTF-8.
     path.write_text(format_csv(result.listing, has_labels=True), encoding="utf-8-sig", newline="")
     with path.open(encoding="utf-8-sig", newline="") as written:
         row_count = sum(1 for _row in csv.reader(written, strict=True))

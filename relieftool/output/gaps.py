@@ -250,8 +250,7 @@ def _near_documents(finding: Finding) -> list[dict[str, object]]:
 
 
 def _case_columns(cases: Cases) -> tuple[Column[Finding], ...]:
-    """Return the columns of a finding's case and the days it has been open; None if it has no case.
-    """
+    """Return the columns of a finding's case and its days open; both are None without a case."""
 
     def case_of(finding: Finding) -> CaseRecord | None:
         return cases.get((finding.household_no, finding.member_no, finding.programme))

@@ -106,7 +106,7 @@ class _HouseholdWriter:
     pack: Pack
 
     def facts(self, owner: Owner, row: UnitRow) -> dict[str, object]:
-        """Return a unit's facts by id; a private one is hidden even if it is unknown."""
+        """Return a unit's facts by id; a private fact is hidden even if it is unknown."""
         return {
             fact.id: HiddenValue(row[fact.id]) if fact.is_private else row[fact.id]
             for fact in self._owned_by(owner)

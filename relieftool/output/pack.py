@@ -287,7 +287,7 @@ def _replaced_lines(pack: Pack, about: ValueChange) -> Iterator[str]:
 
 
 def format_withdrawn(pack: Pack, name: str, day: dt.date, *, is_rehearsal: bool) -> str:
-    """Return the sentence on a value that was withdrawn, and the value on that day now."""
+    """Return the sentence that a value was withdrawn, with the value on that day now."""
     sentence = (
         _("Would be withdrawn: {parameter} from {day}. Nothing was written.")
         if is_rehearsal
@@ -335,7 +335,7 @@ def _format_value_toml(value: OfficeValue) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Return a TOML string. The escapes of JSON are valid in TOML; U+007F needs another."""
+    """Return a TOML string: the escapes of JSON are valid in TOML, and U+007F needs one more."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

@@ -32,7 +32,7 @@ from relieftool.pack.models import DatedValue, Pack
 def build_pack_test_result(
     pack: Pack, results: Sequence[ExampleResult], report: MutationReport
 ) -> Result:
-    """Return the unmet examples of a pack, and the changes of rules that none of them notices."""
+    """Return the examples that are not met, and the changes of rules that no example notices."""
     failed = [result for result in results if not result.is_met]
     document = {
         "relief_result": 1,
@@ -226,7 +226,7 @@ def _totals_table(diff: PackDiff, totals: list[_Totals]) -> RecordTable[_Totals]
 
 
 def _programme_column(diff: PackDiff, programme: Callable[[Any], str]) -> Column[Any]:
-    """Return the column of a programme's name, in the words of the new pack if it has it."""
+    """Return the column of a programme's name: from the new pack or, failing that, the old one."""
 
     def words(name: str) -> str:
         return format_programme(diff.new if name in diff.new.programmes else diff.old, name)

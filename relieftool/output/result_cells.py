@@ -131,7 +131,7 @@ _COMPOUND_NAME_LENGTH = 3
 
 
 def mask_name(name: str | None) -> str | None:
-    """Return a name's surname and a star; a name in other letters keeps its first letter.
+    """Return the surname and a star; of a name not written in Chinese, the first letter and a star.
 
     None stays None. Two characters are never a compound surname: 东方 may be surname 东 and given
     name 方.
@@ -214,8 +214,7 @@ class HiddenValue(MaskedValue):
 
 @dataclass(frozen=True, repr=False)
 class MaskedSentence(MaskedValue):
-    """A sentence with names in braces, as for `str.format`, filled with values that may be private.
-    """
+    """A sentence with names in braces, as for `str.format`; some of its parts are private."""
 
     template: str
     parts: Mapping[str, object]

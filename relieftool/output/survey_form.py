@@ -177,8 +177,7 @@ _LOST_AT_LINE_ENDS = 1, 4  # letters per line, in Chinese and in Latin text
 
 @dataclass(frozen=True)
 class PaperRow:
-    """One printed row: its height in points; if `is_kept`, the next row must be on the same page.
-    """
+    """One printed row: its height in points; `is_kept`: the next row must be on the same page."""
 
     height: float
     is_kept: bool = False
@@ -294,8 +293,7 @@ def write_form_workbook(
 
 
 def _sheet_name(number: str, taken: set[str]) -> str:
-    """Return a valid sheet name for a household, different from those `taken`, and add it to them.
-    """
+    """Return a valid sheet name for a household that is not in `taken`, and add it there."""
     name = base = re.sub(r"[\[\]:*?/\\']", " ", number)[:27]
     while name.lower() in taken:
         name = f"{base} {len(taken)}"
@@ -357,8 +355,7 @@ class _FormWriter:
         return f"{int(person.place)} {self._name(person.name)}".strip()
 
     def _write_top(self) -> None:
-        """Write the hidden first row with the names of the columns, the title, and the household.
-        """
+        """Write the hidden row with the names of the columns, the title, and the household."""
         form = self._form
         self._line(["", ABOUT, QUESTION, KNOWN, ANSWER, ""], FORM_MARK)
         self._sheet.cell(self._row, _SEALS).value = SEAL
@@ -394,8 +391,7 @@ class _FormWriter:
     def _write_questions(
         self, title: str, questions: Iterable[SurveyQuestion], *, is_known: bool = False
     ) -> None:
-        """Write a section of questions with the known answers; nothing if there are no questions.
-        """
+        """Write a section of questions with the known answers; an empty section is left out."""
         listed = list(questions)
         if not listed:
             return
@@ -406,7 +402,7 @@ class _FormWriter:
             self._write_question(question, is_known=is_known)
 
     def _write_question(self, question: SurveyQuestion, *, is_known: bool) -> None:
-        """Write a question with its number; `is_known`: in few words and a lower row."""
+        """Write a numbered question; if `is_known`, in fewer words and a lower row."""
         self._count += 1
         build_key = build_receipt_key if question.is_receipt else build_fact_key
         person = question.person
@@ -477,7 +473,7 @@ class _FormWriter:
         hint: str,
         height: float = _ANSWER_HEIGHT,
     ) -> None:
-        """Ask what the register has no place for, across all columns before the answer."""
+        """Write a question about no fact or receipt, across all columns before the answer."""
         written = hint if choices == (TICK,) else format_choices(choices) or hint
         cells = [words, None, None, None, None, written]
         self._ask(cells, key, choices, height, merged=(_QUESTION,))
@@ -511,7 +507,9 @@ class _FormWriter:
             self._drop_down(tuple(choices)).add(answer)
 
     def _seal(self, mark: str) -> None:
-        """Seal the row as printed, so that import notices changes; a question's number is left out.
+        """Seal the row as printed, so that import notices changes.
+
+        A question's number is not sealed.
         """
         number, about, words, known = (
             self._sheet.cell(self._row, column).value for column in range(1, _ANSWER_COLUMN)
@@ -529,8 +527,7 @@ class _FormWriter:
         height: float = LINE_HEIGHT,
         is_kept: bool = False,
     ) -> None:
-        """Write a row, with `mark` (its key or kind) in the hidden column; every text stays text.
-        """
+        """Write a row with `mark`, its key or kind, in the hidden column; every text stays text."""
         self._row += 1
         row = self._row
         self._paper.append(PaperRow(height, is_kept))
@@ -548,7 +545,7 @@ class _FormWriter:
             self._sheet.merge_cells(None, row, first, row, last)
 
     def _drop_down(self, choices: tuple[str, ...]) -> Any:
-        """Return the drop-down of a list, one for all cells of the sheet that share it."""
+        """Return the drop-down list of these choices; cells with the same choices share it."""
         from openpyxl.worksheet.datavalidation import (  # type: ignore[import-untyped]  # noqa: PLC0415
             DataValidation,
         )
@@ -565,7 +562,7 @@ class _FormWriter:
         return self._drop_downs[choices]
 
     def _write_long_list(self, choices: Sequence[str]) -> str:
-        """Write a list too long for a drop-down into a hidden column; return its range of cells."""
+        """Write a list too long for a drop-down into a hidden column; return its cell range."""
         letter = format_column_letter(_FIRST_LIST + self._long_lists - 1)
         self._long_lists += 1
         for row, choice in enumerate(choices, start=_FIRST_LIST_ROW):

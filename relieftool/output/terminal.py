@@ -81,7 +81,7 @@ def make_console(stream: TextIO, environ: Mapping[str, str] = os.environ) -> Con
 
 
 def _box(console: Console, environ: Mapping[str, str] = os.environ) -> box.Box:
-    """Return lines that the screen draws one column wide; old Windows consoles draw ─ two wide."""
+    """Return the lines of a table: ASCII if the console lacks ─ or draws it two columns wide."""
     is_old_windows = os.name == "nt" and "WT_SESSION" not in environ
     is_plain = not console.encoding.startswith("utf") or environ.get("TERM") == "dumb"
     return box.ASCII if is_old_windows or is_plain else box.SIMPLE_HEAD
@@ -110,15 +110,15 @@ def _table(table: PlainTable, console: Console) -> Table:
         )
     for row in table.rows:
         drawn.add_row(*(Text(format_cell(row[place])) for place in shown))
-    _widen(drawn, [table.columns[place].is_wide for place in shown], console)
+    _narrow_sentences(drawn, [table.columns[place].is_wide for place in shown], console)
     return drawn
 
 
-def _widen(table: Table, is_wide: Sequence[bool], console: Console) -> None:
-    """Narrow the columns of sentences if the table is too wide, by what exceeds the screen.
+def _narrow_sentences(table: Table, is_wide: Sequence[bool], console: Console) -> None:
+    """Narrow the columns of sentences if the table is wider than the screen.
 
-    They keep a fair width if the screen has room. Rich cuts off the last column if a `min_width`
-    does not fit, but plans around a `width`.
+    They keep a fair width if the screen has room for it. Rich cuts off the last column if a
+    `min_width` does not fit, but plans around a `width`.
     """
     unbounded = console.options.update(width=_UNBOUNDED)
     excess = Measurement.get(console, unbounded, table).maximum - console.width
@@ -133,7 +133,7 @@ def _widen(table: Table, is_wide: Sequence[bool], console: Console) -> None:
 
 
 def _is_shown(table: PlainTable, place: int, column: Column[Any]) -> bool:
-    """Whether a screen shows a column: not one for files, nor a minor one with equal cells."""
+    """Whether a screen shows a column: not if it is for files, or minor with equal cells."""
     values = {row[place] for row in table.rows}
     if column.is_for_files:
         return False

@@ -47,7 +47,7 @@ from relieftool.pack.models import Pack
 
 
 def build_what_if_result(found: WhatIf) -> Result:
-    """Return what the household receives before and after the supposed changes."""
+    """Return the household's benefits and income before and after the suppositions."""
     answer = {
         **_head(found),
         "before": _living_document(found.before),
@@ -98,13 +98,13 @@ def _benefit_row(pack: Pack, benefit: Benefit) -> list[ShownCell]:
 
 
 def _warnings(found: WhatIf | Sweep) -> list[str]:
-    """Return the notes on parameters without a value and on supposed facts that change little."""
+    """Return the notes on parameters without a value and on supposed facts that no rule reads."""
     missing = format_missing_parameters(found.pack, found.as_of, found.unvalued)
     return [*missing, *format_unread_suppositions(found.pack, found.overruled)]
 
 
 def format_unread_suppositions(pack: Pack, overruled: Iterable[UnreadSupposition]) -> list[str]:
-    """Return a line for each supposed fact that changes little: what to suppose instead."""
+    """Return a line for each supposed fact that no rule reads: what to suppose instead."""
     sentence = _(
         "The rules read {others}, which is known here, before {fact}."
         " Suppose that instead, for example: --set {name}=+1000."
@@ -159,8 +159,7 @@ def _sum_columns() -> tuple[Column[LivingMeans], ...]:
 
 
 def _income_column(key: str, label: str) -> Column[LivingMeans]:
-    """Return the column of the income, or of a sum with it; hidden if that reveals a private fact.
-    """
+    """Return the column of the income or a sum with it; hidden if it reveals a private fact."""
     return Column.money(key, label, is_hidden=lambda means: means.is_private)
 
 
@@ -239,8 +238,7 @@ def _step(found: Sweep) -> ResultCell:
 
 
 def _chart(found: Sweep) -> Chart | MaskedValue:
-    """Return the chart of income and benefits together; hidden if it would reveal a private fact.
-    """
+    """Return the chart of income plus benefits; hidden if it would reveal a private fact."""
     scale = 100 if _is_money(found) else 1
     points = [
         (point.value / scale, point.living.total_fen / 100)

@@ -206,8 +206,7 @@ def _fill_sheet(sheet: Any, rows: Sequence[Sequence[ResultCell]]) -> None:
 
 
 def write_cell(target: Any, cell: ResultCell) -> None:
-    """Write one cell: numbers as numbers, texts as texts. Raise ReliefError if a text is too long.
-    """
+    """Write one cell: numbers as numbers, texts as text. Raise ReliefError if it is too long."""
     if isinstance(cell, (int, Decimal)) and not isinstance(cell, bool):
         target.value = cell
         target.number_format = "#,##0.00" if isinstance(cell, Decimal) else "0"
