@@ -124,9 +124,9 @@ def close_case(
 
 
 def _find_status(opened: Session, case: str, outcome: ClosingOutcome) -> SubjectStatus:
-    """Return the subject's status by the register, which is empty for most outcomes.
+    """Return the subject's status in the register; an empty one if it does not bear on the outcome.
 
-    Only for `receiving` and `improved` can the register confirm the outcome.
+    It bears on `receiving` and `improved`.
     """
     if outcome not in (ClosingOutcome.RECEIVING, ClosingOutcome.IMPROVED):
         return SubjectStatus()

@@ -32,7 +32,7 @@ IsUnfilled = Callable[[Sequence[Sheet]], bool]
 def check_unfilled(path: Path, is_unfilled: IsUnfilled, *, is_overwriting: bool) -> None:
     """Raise ReliefError if a file other than an unfilled workbook would be overwritten.
 
-    `is_unfilled` is asked about its sheets. Nothing is checked if `is_overwriting`.
+    `is_unfilled` checks the sheets of the file. With `is_overwriting` nothing is checked.
     """
     if is_overwriting or not path.is_file() or _is_unfilled(path, is_unfilled):
         return

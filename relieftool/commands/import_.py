@@ -241,7 +241,7 @@ def _stated(
 
 
 def _programme(pack: Pack, name: str) -> str:
-    """Return the id of a programme by its id or any of its names."""
+    """Return a programme's id by its id or any of its names. Any other name is a usage error."""
     found = name if name in pack.programmes else ProgrammeNames(pack).find(name)
     if found is None:
         raise typer.BadParameter(

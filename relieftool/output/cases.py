@@ -145,7 +145,7 @@ def format_due_day(record: CaseRecord | CaseEntry) -> str:
 
 
 def format_case_state_in_full(record: CaseRecord) -> str:
-    """Return the state of a case in words; a closed case may be unverified or unchecked."""
+    """Return the state of a case in words, for a closed case also "unverified" or "unchecked"."""
     words = [format_choice(record.state)]
     if not record.is_open:
         words += [_("unverified")] if record.verified is False else []
@@ -202,14 +202,18 @@ def _entry_columns() -> tuple[Column[CaseEntry], ...]:
         *_signature_columns(),
         *Column.json("status"),
         Column(
-            "reason", _("Finding, reason or evidence"), is_wide=True, words=_why, unit="private"
+            "reason",
+            _("Finding, reason or evidence"),
+            is_wide=True,
+            words=_build_why_cell,
+            unit="private",
         ),
         Column.optional("evidence_sha256", _("SHA-256 of the file"), is_minor=True),
         Column("hash", _("Hash of the entry"), is_for_files=True),
     )
 
 
-def _why(step: CaseEntry) -> ShownCell:
+def _build_why_cell(step: CaseEntry) -> ShownCell:
     """Return the finding's status or the private reason that somebody wrote; '' without either."""
     if step.status == "priority":
         return _("priority household")
@@ -291,7 +295,7 @@ def register_table(db: Database, pack: Pack, records: Sequence[CaseRecord]) -> R
 
     The name of the head and the cause of hardship are private.
     """
-    entries = _gather(db, records, has_cause="hardship_cause" in pack.facts)
+    entries = _collect_entries(db, records, has_cause="hardship_cause" in pack.facts)
     title = _("Register of help given and cases closed")
     return RecordTable(title, _register_columns(pack), entries, is_for_print=True)
 
@@ -301,7 +305,7 @@ def _register_columns(pack: Pack) -> tuple[Column[_Entry], ...]:
         return _("; ").join(format_choice(measure.kind) for measure in measures)
 
     def progress(entry: _Entry) -> str:
-        return _("; ").join([*entry.steps, *map(_progress, entry.measures)])
+        return _("; ").join([*entry.steps, *map(_format_measure, entry.measures)])
 
     return (
         Column("place", _("No.")),
@@ -314,17 +318,17 @@ def _register_columns(pack: Pack) -> tuple[Column[_Entry], ...]:
             Column("cause", _("Cause of hardship"), unit="private"),
         ),
         programme_column(pack, "record.programme"),
-        Column("unit", _("Helping unit"), words=_units),
-        Column("helper", _("Responsible person"), words=_people),
+        Column("unit", _("Helping unit"), words=_format_units),
+        Column("helper", _("Responsible person"), words=_format_people),
         Column("measures", _("Measures"), kinds),
         Column("progress", _("Carried out"), words=progress),
-        Column("effect", _("Effect"), _effect, value="record"),
+        Column("effect", _("Effect"), _format_effect, value="record"),
         Column.optional("closed_on", _("Closed on"), value="record.closed_on"),
         Column.optional("checked_by", _("Checked by"), value="record.checked_by"),
     )
 
 
-def _units(entry: _Entry) -> str:
+def _format_units(entry: _Entry) -> str:
     """Return the helping units and the units of the helping people, each once."""
     units = (
         helper.name if helper.helper_type == "unit" else helper.unit or ""
@@ -333,12 +337,14 @@ def _units(entry: _Entry) -> str:
     return _(", ").join(filter(None, dict.fromkeys(units)))
 
 
-def _people(entry: _Entry) -> str:
+def _format_people(entry: _Entry) -> str:
     people = (helper.name for helper in entry.helpers if helper.helper_type == "person")
     return _(", ").join(people)
 
 
-def _gather(db: Database, records: Sequence[CaseRecord], *, has_cause: bool) -> list[_Entry]:
+def _collect_entries(
+    db: Database, records: Sequence[CaseRecord], *, has_cause: bool
+) -> list[_Entry]:
     """Return a line of the printed register for each case.
 
     `has_cause`: the pack has the fact `hardship_cause`, so households have this column.
@@ -377,7 +383,7 @@ def _gather(db: Database, records: Sequence[CaseRecord], *, has_cause: bool) -> 
     ]
 
 
-def _progress(measure: Measure) -> str:
+def _format_measure(measure: Measure) -> str:
     """Return a measure in words: its kind, the day done or planned, the amount and the result."""
     day = (
         _("done {day}").format(day=measure.done_on)
@@ -388,7 +394,7 @@ def _progress(measure: Measure) -> str:
     return " ".join(filter(None, (*words, measure.result)))
 
 
-def _effect(record: CaseRecord) -> str:
+def _format_effect(record: CaseRecord) -> str:
     return _(", ").join(
         filter(None, (format_closing_outcome(record.outcome), format_case_state_in_full(record)))
     )
@@ -403,7 +409,9 @@ def build_referral_result(referrals: Sequence[Referral], pack: Pack, day: str) -
     title = _("Referral to {department}, {day}").format(department=department, day=day)
     answer = {"relief_result": 1, "command": "refer", "department": department}
     columns = (*_known_columns(pack), *_columns_to_fill_in())
-    return Result(answer, (RecordTable(title, columns, referrals, _advice(), is_for_print=True),))
+    return Result(
+        answer, (RecordTable(title, columns, referrals, _list_advice(), is_for_print=True),)
+    )
 
 
 def _known_columns(pack: Pack) -> tuple[Column[Referral], ...]:
@@ -416,7 +424,12 @@ def _known_columns(pack: Pack) -> tuple[Column[Referral], ...]:
         Column("member", _("Member"), words=_member),
         Column("id_number", _("ID number"), unit="id_number"),
         programme_column(pack, "record.programme"),
-        Column("why", _("Grounds"), is_wide=True, words=lambda referral: _grounds(pack, referral)),
+        Column(
+            "why",
+            _("Grounds"),
+            is_wide=True,
+            words=lambda referral: _format_grounds(pack, referral),
+        ),
         Column.number("amount", _("Yuan due"), format=_amount, value="finding"),
         Column("period", _("Per"), format_period, value="finding.amount_period"),
         Column("due_on", _("Due"), format_due_day, value="record"),
@@ -431,14 +444,14 @@ def _columns_to_fill_in() -> Columns:
     """Return the empty columns for the department's decision."""
     choices = (_("granted"), _("not granted"))
     return (
-        Column("decision", _("Decision"), choices=choices, words=_nothing),
-        Column("reason", _("Reason"), words=_nothing),
-        Column.number("granted", _("Amount"), words=_nothing),
-        Column("day", _("Day"), words=_nothing),
+        Column("decision", _("Decision"), choices=choices, words=_leave_empty),
+        Column("reason", _("Reason"), words=_leave_empty),
+        Column.number("granted", _("Amount"), words=_leave_empty),
+        Column("day", _("Day"), words=_leave_empty),
     )
 
 
-def _nothing(_referral: Referral) -> str:
+def _leave_empty(_referral: Referral) -> str:
     return ""
 
 
@@ -446,14 +459,14 @@ def _member(referral: Referral) -> ShownCell:
     return "" if referral.record.member_no is None else MaskedName(referral.member)
 
 
-def _grounds(pack: Pack, referral: Referral) -> str:
+def _format_grounds(pack: Pack, referral: Referral) -> str:
     finding = referral.finding
     if finding is None or finding.status not in ("unclaimed", "underpaid"):
         return ""
     return format_reason(pack, finding)
 
 
-def _advice() -> list[str]:
+def _list_advice() -> list[str]:
     return [
         _("Please fill in the last four columns and send this file back:"),
         _("Decision: granted or refused; a refusal with its reason; the amount in yuan; the day."),

@@ -83,7 +83,7 @@ def build_coverage_result(coverage: VisitCoverage, step: VisitStep) -> Result:
     )
     known = [row for row in asked if row[0] in shown]
     awareness = RecordTable(_("Who knows the policies"), _awareness_columns(), known)
-    return Result(answer, (figures, awareness, _waiting(households, step)))
+    return Result(answer, (figures, awareness, _waiting_table(households, step)))
 
 
 def _community_column() -> Column[Any]:
@@ -144,7 +144,7 @@ def format_percent(share: Fraction | None) -> str | None:
     if share is None:
         return None
     tenths = math.floor(share * _PERCENT * 10 + Fraction(1, 2))
-    return _tenths(tenths if share >= 1 else min(tenths, _PERCENT * 10 - 1))
+    return _format_tenths(tenths if share >= 1 else min(tenths, _PERCENT * 10 - 1))
 
 
 def format_percent_range(low: float, high: float) -> tuple[str, str]:
@@ -156,10 +156,12 @@ def format_percent_range(low: float, high: float) -> tuple[str, str]:
     ('33.3 %', '33.4 %')
     """
     scale = _PERCENT * 10
-    return _tenths(math.floor(low * scale + _NOISE)), _tenths(math.ceil(high * scale - _NOISE))
+    return _format_tenths(math.floor(low * scale + _NOISE)), _format_tenths(
+        math.ceil(high * scale - _NOISE)
+    )
 
 
-def _tenths(tenths: int) -> str:
+def _format_tenths(tenths: int) -> str:
     return f"{tenths // 10}.{tenths % 10} %"
 
 
@@ -180,7 +182,7 @@ def _household_columns() -> tuple[Column[HouseholdCoverage], ...]:
     )
 
 
-def _waiting(
+def _waiting_table(
     households: Sequence[HouseholdCoverage], step: VisitStep
 ) -> RecordTable[HouseholdCoverage]:
     """Return the table of the households still to be visited, the most urgent first."""
@@ -214,10 +216,14 @@ def build_sample_result(results: SampleResults) -> Result:
         "households": households.documents(),
     }
     title = _("Sample {number} of {day}: {rate} of each stratum, seed {seed}").format(
-        number=sample.sample_id, day=sample.drawn_on, rate=_share(sample.rate), seed=sample.seed
+        number=sample.sample_id,
+        day=sample.drawn_on,
+        rate=_format_share(sample.rate),
+        seed=sample.seed,
     )
     return Result(
-        document, (RecordTable(title, _rate_columns(), rates, _notes(sample, rates)), households)
+        document,
+        (RecordTable(title, _rate_columns(), rates, _list_notes(sample, rates)), households),
     )
 
 
@@ -234,7 +240,7 @@ def _rate_columns() -> tuple[Column[ErrorRate], ...]:
         Column.number("revisited", _("Re-visited")),
         Column.number("errors", _("Errors")),
         Column.number("rate", _("Error rate"), format=format_percent),
-        Column("wilson", _("95 % (Wilson)"), words=_interval),
+        Column("wilson", _("95 % (Wilson)"), words=_format_interval),
     )
 
 
@@ -251,16 +257,16 @@ def _drawn_columns() -> Columns:
     )
 
 
-def _share(rate: str) -> str:
+def _format_share(rate: str) -> str:
     """Return the share that was drawn, such as "1/8", in percent.
 
-    >>> _share("1"), _share("1/10"), _share("1/8"), _share("1/3")
+    >>> _format_share("1"), _format_share("1/10"), _format_share("1/8"), _format_share("1/3")
     ('100 %', '10 %', '12.5 %', '33.3333 %')
     """
     return f"{float(Fraction(rate) * 100):g} %"
 
 
-def _notes(sample: Sample, rates: list[ErrorRate]) -> list[str]:
+def _list_notes(sample: Sample, rates: list[ErrorRate]) -> list[str]:
     lines = [
         _("The list it was drawn from has the SHA-256 {sha256}.").format(sha256=sample.frame_sha256)
     ]
@@ -279,7 +285,7 @@ def _notes(sample: Sample, rates: list[ErrorRate]) -> list[str]:
     return lines
 
 
-def _interval(rate: ErrorRate) -> str | None:
+def _format_interval(rate: ErrorRate) -> str | None:
     if rate.wilson is None:
         return None
     low, high = format_percent_range(*rate.wilson)

@@ -48,34 +48,36 @@ def format_html(tables: Sequence[PlainTable]) -> str:
     """Return tables as one web page, each under its title; HTML in their text is escaped."""
     return _PAGE.format(
         language=current_language(),
-        title=_safe(tables[0].title),
-        body="\n".join(map(_section, tables)),
+        title=_escape_text(tables[0].title),
+        body="\n".join(map(_format_section, tables)),
     )
 
 
-def _section(table: PlainTable) -> str:
-    warnings = [f"<p><strong>{_safe(line)}</strong></p>" for line in table.warnings]
-    heading = [f"<h2>{_safe(table.heading)}</h2>", *warnings]
+def _format_section(table: PlainTable) -> str:
+    warnings = [f"<p><strong>{_escape_text(line)}</strong></p>" for line in table.warnings]
+    heading = [f"<h2>{_escape_text(table.heading)}</h2>", *warnings]
     if table.is_empty:
         return "\n".join(heading)
-    head = "".join(f"<th{_side(column)}>{_safe(column.label)}</th>" for column in table.columns)
+    head = "".join(
+        f"<th{_format_class(column)}>{_escape_text(column.label)}</th>" for column in table.columns
+    )
     rows = [
         "".join(
-            f"<td{_side(column)}>{_safe(format_cell(cell))}</td>"
+            f"<td{_format_class(column)}>{_escape_text(format_cell(cell))}</td>"
             for column, cell in zip(table.columns, row, strict=True)
         )
         for row in table.rows
     ]
     lines = [f"<tr>{cells}</tr>" for cells in (head, *rows)]
-    notes = [f"<p>{_safe(line)}</p>" for line in table.footer]
+    notes = [f"<p>{_escape_text(line)}</p>" for line in table.footer]
     return "\n".join([*heading, "<table>", *lines, "</table>", *notes])
 
 
-def _side(column: Column[Any]) -> str:
+def _format_class(column: Column[Any]) -> str:
     return ' class="right"' if column.justify == "right" else ""
 
 
-def _safe(text: str) -> str:
+def _escape_text(text: str) -> str:
     return escape(escape_invisible(text))
 
 
@@ -122,7 +124,7 @@ def write_result(result: Result, path: Path, *, is_revealed: bool = False) -> No
 
 def write_shown(result: ShownResult, path: Path) -> None:
     """Write a result whose private values are already masked or revealed."""
-    write = _writer(path)
+    write = _find_writer(path)
     _check_is_no_folder(path)
     with replace_file(path) as beside:
         write(result, beside)
@@ -147,12 +149,12 @@ def format_csv(table: PlainTable, *, has_labels: bool) -> str:
 
 
 def check_out_file(path: Path | None) -> None:
-    """Raise ReliefError if no result can be written to `path`; called before any work is done.
+    """Raise ReliefError if `path` has an unknown ending or is a database; called before any work.
 
-    The ending must be known, and the file must not be a database. None is always accepted.
+    None, no file, is always accepted.
     """
     if path is not None:
-        _writer(path)
+        _find_writer(path)
         _check_is_no_register(path)
 
 
@@ -176,7 +178,7 @@ def _check_is_no_register(path: Path) -> None:
             )
 
 
-def _writer(path: Path) -> Callable[[ShownResult, Path], None]:
+def _find_writer(path: Path) -> Callable[[ShownResult, Path], None]:
     try:
         return _WRITERS[path.suffix.lower()]
     except KeyError:
@@ -203,7 +205,7 @@ def replace_file(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise ReliefError(
             escape_invisible(str(path)),
-            _reason(error),
+            _format_reason(error),
             _("Check the name and the folder; close the file if another program shows it."),
         ) from error
     finally:
@@ -211,7 +213,7 @@ def replace_file(path: Path) -> Iterator[Path]:
             beside.unlink()
 
 
-def _reason(error: OSError) -> str:
+def _format_reason(error: OSError) -> str:
     match error.errno:
         case errno.ENOENT | errno.ENOTDIR:
             return _("there is no such folder")

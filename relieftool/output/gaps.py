@@ -224,7 +224,7 @@ def list_finding_columns(pack: Pack) -> tuple[Column[Finding], ...]:
         status_column(),
         *list_amount_columns(),
         *Column.json("paid_fen"),
-        Column("criteria", only="json", value=_truths),
+        Column("criteria", only="json", value=_list_criterion_documents),
         why_column(lambda finding: format_reason(pack, finding)),
         Column("department", _("Department")),
         *Column.json("missing", "assumed", "presumed", "unlocked_by", "alternative_to"),
@@ -240,7 +240,7 @@ def why_column(words: Callable[[Finding], str]) -> Column[Finding]:
     return Column("why", _("Why"), is_wide=True, words=words, only="table")
 
 
-def _truths(finding: Finding) -> list[dict[str, object]]:
+def _list_criterion_documents(finding: Finding) -> list[dict[str, object]]:
     """Return for JSON whether each condition holds; None is unknown."""
     return [{"id": key, "truth": truth} for key, truth in finding.criteria]
 

@@ -59,29 +59,29 @@ def _figure_columns() -> tuple[Column[PriorityTotals], ...]:
 
 def _share_columns(key: str, label: str) -> Columns:
     """Return the columns of a share: three decimals in tables, a number and exact in JSON."""
-    return (Column.number(key, label, format=_short, only="table"), *_fraction_columns(key))
+    return (Column.number(key, label, format=_format_share, only="table"), *_fraction_columns(key))
 
 
 def _fraction_columns(key: str) -> Columns:
     """Return the columns of a fraction for JSON: as a decimal number, and exact as text."""
     fraction = attrgetter(key)
     return (
-        Column(key, only="json", value=lambda record: _number(fraction(record))),
-        Column(f"{key}_exact", only="json", value=lambda record: _exact(fraction(record))),
+        Column(key, only="json", value=lambda record: _round_fraction(fraction(record))),
+        Column(f"{key}_exact", only="json", value=lambda record: _format_exact(fraction(record))),
     )
 
 
-def _number(fraction: Fraction | None) -> float | None:
+def _round_fraction(fraction: Fraction | None) -> float | None:
     """Return a fraction as a number with up to six decimals; None stays None."""
     return None if fraction is None else round(float(fraction), _PLACES)
 
 
-def _exact(fraction: Fraction | None) -> str | None:
+def _format_exact(fraction: Fraction | None) -> str | None:
     """Return a fraction as text, such as 1/3 or 1; None stays None."""
     return None if fraction is None else str(fraction)
 
 
-def _short(fraction: Fraction | None) -> str:
+def _format_share(fraction: Fraction | None) -> str:
     """Return a share with three decimals; '' if it is None, as nobody is counted."""
     return "" if fraction is None else f"{float(fraction):.3f}"
 
@@ -110,26 +110,26 @@ def _finding_columns(pack: Pack) -> tuple[Column[PriorityFinding], ...]:
             is_hidden=lambda finding: finding.is_private,
         ),
         Column.money("line", _("Line"), "line_fen_per_month", value="line_fen"),
-        Column.number("score", _("Score"), words=_scores, only="table"),
-        Column("reasons", _("Reasons"), is_wide=True, words=reasons, value=_reasons),
+        Column.number("score", _("Score"), words=_format_score, only="table"),
+        Column("reasons", _("Reasons"), is_wide=True, words=reasons, value=_list_reason_documents),
         Column("unknown", _("Still to ask"), fact_names, json_key="missing"),
     )
 
 
-def _reasons(finding: PriorityFinding) -> list[dict[str, object]]:
+def _list_reason_documents(finding: PriorityFinding) -> list[dict[str, object]]:
     """Return each indicator for JSON: whether it holds, and its weight."""
     return [
         {
             "id": reason.id,
             "truth": reason.truth,
-            "weight": _number(reason.weight),
-            "weight_exact": _exact(reason.weight),
+            "weight": _round_fraction(reason.weight),
+            "weight_exact": _format_exact(reason.weight),
         }
         for reason in finding.reasons
     ]
 
 
-def _scores(finding: PriorityFinding) -> str:
+def _format_score(finding: PriorityFinding) -> str:
     """Return the score in percent; a range if unknown facts could raise it."""
     low, high = (f"{round(score * 100)}%" for score in (finding.score, finding.score_max))
     return low if finding.score == finding.score_max else f"{low}-{high}"

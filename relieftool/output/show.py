@@ -58,10 +58,10 @@ def page_lines(result: ShownResult) -> list[str]:
     if not result.charts:
         return list(result.text)
     warnings = result.warnings if result.text else []  # tables show their own warnings
-    return [*warnings, *_drawn(result.charts), "", *result.text]
+    return [*warnings, *_draw_charts(result.charts), "", *result.text]
 
 
-def _drawn(charts: Iterable[Chart | str]) -> list[str]:
+def _draw_charts(charts: Iterable[Chart | str]) -> list[str]:
     """Return the charts as lines of text; a hidden chart is one sentence."""
     return [
         line

@@ -233,7 +233,7 @@ def _last_end(rows: Sequence[PaperRow], start: int, place: int) -> int:
 
 
 def lay_out_form(sheet: Any, rows: Sequence[PaperRow], number: str) -> None:
-    """Fit a form to the width of A4, its top rows on every page and its number in the footer.
+    """Fit a form to the width of A4, its top rows on every page and `number` in the footer.
 
     `rows` begin with the second row of the sheet: the first names the columns and is hidden.
     """
@@ -347,37 +347,43 @@ class _FormWriter:
     def _shown(self, value: object) -> Any:
         return reveal_or_mask(value, is_revealed=self._is_revealed)
 
-    def _name(self, name: str | None) -> str:
+    def _mask_name(self, name: str | None) -> str:
         return str(self._shown(MaskedName(name)) or "")
 
-    def _numbered(self, person: FormPerson) -> str:
+    def _format_person(self, person: FormPerson) -> str:
         """Return a member's number and name; masked names alone are often the same."""
-        return f"{int(person.place)} {self._name(person.name)}".strip()
+        return f"{int(person.place)} {self._mask_name(person.name)}".strip()
 
     def _write_top(self) -> None:
         """Write the hidden row with the names of the columns, the title, and the household."""
         form = self._form
-        self._line(["", ABOUT, QUESTION, KNOWN, ANSWER, ""], FORM_MARK)
+        self._write_line(["", ABOUT, QUESTION, KNOWN, ANSWER, ""], FORM_MARK)
         self._sheet.cell(self._row, _SEALS).value = SEAL
         self._paper.clear()  # the first row is hidden
         title = TITLES[0 if current_language() == "zh" else 1]
-        self._band(title, f"{HOUSEHOLD}:{form.household_no}", height=_TITLE_HEIGHT)
+        self._write_band(title, f"{HOUSEHOLD}:{form.household_no}", height=_TITLE_HEIGHT)
         self._sheet.cell(self._row, 1).font = self._large
         community, head = _("Community"), _("Head")
-        self._pair(_("Household"), form.household_no, community, form.community, "number")
-        self._pair(_("People"), str(len(form.people)), head, self._name(form.head))
-        people = _(", ").join(map(self._numbered, form.people))
+        self._write_pair(_("Household"), form.household_no, community, form.community, "number")
+        self._write_pair(_("People"), str(len(form.people)), head, self._mask_name(form.head))
+        people = _(", ").join(map(self._format_person, form.people))
         height = max(_LEAST_HEIGHT, measure_height(people, measure_columns(*_BESIDE_LABEL)))
-        self._line([_("Members"), None, people], merged=(_LABEL, _BESIDE_LABEL), height=height)
+        self._write_line(
+            [_("Members"), None, people], merged=(_LABEL, _BESIDE_LABEL), height=height
+        )
 
-    def _pair(self, label: str, text: str, other: str, words: str, mark: str = "text") -> None:
+    def _write_pair(
+        self, label: str, text: str, other: str, words: str, mark: str = "text"
+    ) -> None:
         """Write a row with two labels about the household, each with its text."""
         height = max(_LEAST_HEIGHT, measure_height(words, measure_columns(*_ANSWER)))
-        self._line([label, None, text, other, words], mark, merged=(_LABEL, _ANSWER), height=height)
+        self._write_line(
+            [label, None, text, other, words], mark, merged=(_LABEL, _ANSWER), height=height
+        )
 
     def _write_visit(self) -> None:
         """Write the questions about the visit itself."""
-        self._band(_("The visit"))
+        self._write_band(_("The visit"))
         asked: list[tuple[VisitField, str, Sequence[str], str]] = [
             (VisitField.ON, _("Day of the visit"), (), _("year-month-day")),
             (VisitField.LEVEL, _("Who visits"), LEVELS, _("choose")),
@@ -395,9 +401,9 @@ class _FormWriter:
         listed = list(questions)
         if not listed:
             return
-        self._band(title)
+        self._write_band(title)
         heads = (_("No."), _("About"), _("Question"), _("Known"), _("Answer"), _("Unit"))
-        self._line(heads, is_bold=True, height=_KNOWN_HEIGHT, is_kept=True)
+        self._write_line(heads, is_bold=True, height=_KNOWN_HEIGHT, is_kept=True)
         for question in listed:
             self._write_question(question, is_known=is_known)
 
@@ -411,7 +417,7 @@ class _FormWriter:
         hint = format_choices(choices, is_short=is_known)
         cells = [
             str(self._count),
-            self._numbered(person) if person else _("household"),
+            self._format_person(person) if person else _("household"),
             format_survey_question(self._pack, question, is_short=is_known),
             self._shown(build_known_cell(self._pack, question)),
             None,
@@ -422,18 +428,18 @@ class _FormWriter:
 
     def _write_claims(self) -> None:
         """Write what the family may claim, and the question whether it knows this."""
-        self._band(_("What the family may claim (explain it)"))
-        people = {person.member_no: self._numbered(person) for person in self._form.people}
+        self._write_band(_("What the family may claim (explain it)"))
+        people = {person.member_no: self._format_person(person) for person in self._form.people}
         for claim in self._form.claims:
-            self._text(format_claim(self._pack, claim, people.get(claim.member_no or "")))
+            self._write_text(format_claim(self._pack, claim, people.get(claim.member_no or "")))
         if not self._form.claims:
-            self._text(_("By what is known today nothing more; ask what changed."))
+            self._write_text(_("By what is known today nothing more; ask what changed."))
         words = _("Does the family know what it may claim?")
         self._ask_plainly(words, build_visit_key(VisitField.KNOWS_POLICY), YES_NO, _("choose"))
 
     def _write_needs(self) -> None:
         """Write the questions for difficulties, in words, and for needs, in ticks and words."""
-        self._band(_("Difficulties and needs"))
+        self._write_band(_("Difficulties and needs"))
         self._ask_words(_("Difficulties, and what was found"), build_visit_key(VisitField.FOUND))
         for need in NeedKind:
             if need is not NeedKind.WORDS:
@@ -448,22 +454,24 @@ class _FormWriter:
         """
         last = self._paper[-_ROWS_BY_SIGNATURES:]
         self._paper[-_ROWS_BY_SIGNATURES:] = [replace(row, is_kept=True) for row in last]
-        self._band(_("Signatures"))
+        self._write_band(_("Signatures"))
         for words in (_("First surveyor"), _("Second surveyor"), _("Family member")):
             cells = [words, None, None, _("Date")]
             merged = (_LABEL, _ANSWER)
-            self._line(cells, "signature", merged=merged, height=_SIGNED_HEIGHT, is_kept=True)
+            self._write_line(cells, "signature", merged=merged, height=_SIGNED_HEIGHT, is_kept=True)
 
-    def _band(self, text: str, mark: str = "band", height: float = _BAND_HEIGHT) -> None:
+    def _write_band(self, text: str, mark: str = "band", height: float = _BAND_HEIGHT) -> None:
         """Write a section title across the whole width; the next row must be on the same page."""
-        self._line([text], mark, merged=(_WHOLE_WIDTH,), is_bold=True, height=height, is_kept=True)
+        self._write_line(
+            [text], mark, merged=(_WHOLE_WIDTH,), is_bold=True, height=height, is_kept=True
+        )
         self._sheet.cell(self._row, 1).alignment = self._centred
         self._sheet.cell(self._row, 1).fill = self._grey
 
-    def _text(self, text: str) -> None:
+    def _write_text(self, text: str) -> None:
         """Write a paragraph across the whole width, in a row high enough for it."""
         height = measure_height(text, measure_columns(*_WHOLE_WIDTH))
-        self._line([text], merged=(_WHOLE_WIDTH,), height=height)
+        self._write_line([text], merged=(_WHOLE_WIDTH,), height=height)
 
     def _ask_plainly(
         self,
@@ -498,7 +506,7 @@ class _FormWriter:
             for place, cell in enumerate(cells, start=1)
             if place > 1 and cell is not None
         ]
-        self._line(cells, str(key), merged=merged, height=max(height, *needed, 0))
+        self._write_line(cells, str(key), merged=merged, height=max(height, *needed, 0))
         self._seal(str(key))
         answer = self._sheet.cell(self._row, _ANSWER_COLUMN)
         answer.number_format = "@"  # a day or a long number stays as it is typed
@@ -517,7 +525,7 @@ class _FormWriter:
         printed = [number] if about is None and words is None else [about, words]
         self._sheet.cell(self._row, _SEALS).value = str(seal_row(mark, printed, known))
 
-    def _line(  # noqa: PLR0913 what a row can be
+    def _write_line(  # noqa: PLR0913 what a row can be
         self,
         cells: Sequence[ResultCell],
         mark: str = "text",

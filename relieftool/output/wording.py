@@ -119,7 +119,7 @@ def _unlocked_words(pack: Pack, finding: Finding) -> str:
 
 
 def _ineligible_words(pack: Pack, finding: Finding) -> str:
-    """Return the conditions that fail, what takes its place, or that it has no occasion."""
+    """Return why it is ineligible: conditions not met, a programme instead, or no occasion."""
     says = _unmet(pack, finding)
     if says:
         return _("does not meet: {says}").format(says=says)

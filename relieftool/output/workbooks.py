@@ -67,8 +67,8 @@ def lay_out_for_print(sheet: Any, table: PlainTable) -> None:
     widths = measure_printed_widths(table)
     for number, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
-    for number, texts in enumerate(_lines(table), start=1):
-        sheet.row_dimensions[number].height = _height(texts, widths)
+    for number, texts in enumerate(_list_lines(table), start=1):
+        sheet.row_dimensions[number].height = _measure_height(texts, widths)
     sheet.oddFooter.left.text = escape_invisible(" ".join(table.footer))[:_LONGEST_FOOTER].replace(
         "&", "&&"
     )
@@ -81,8 +81,10 @@ def measure_printed_widths(table: PlainTable) -> list[float]:
     The rest of the page is shared by the wide columns or, if there are none, by the empty columns
     to fill in. A column that `is_whole` is never wrapped; an empty column has room for a pen.
     """
-    columns = [[line[place] for line in _lines(table)] for place in range(len(table.columns))]
-    widths = [_width(column, texts) for column, texts in zip(table.columns, columns, strict=True)]
+    columns = [[line[place] for line in _list_lines(table)] for place in range(len(table.columns))]
+    widths = [
+        _measure_width(column, texts) for column, texts in zip(table.columns, columns, strict=True)
+    ]
     left = _PAGE_WIDTH - sum(widths)
     takers = [place for place, column in enumerate(table.columns) if column.is_wide] or [
         place for place, texts in enumerate(columns) if not any(texts[1:])
@@ -92,7 +94,7 @@ def measure_printed_widths(table: PlainTable) -> list[float]:
     return widths
 
 
-def _width(column: Column[Any], texts: Sequence[str]) -> float:
+def _measure_width(column: Column[Any], texts: Sequence[str]) -> float:
     """Return the width of one column, in letters, before the rest of the page is shared."""
     widest = max(map(measure_width, texts)) + 2
     if column.is_whole:
@@ -103,14 +105,14 @@ def _width(column: Column[Any], texts: Sequence[str]) -> float:
     return max(least, min(widest, _WIDEST_WIDE if column.is_wide else _WIDEST))
 
 
-def _lines(table: PlainTable) -> Iterator[list[str]]:
+def _list_lines(table: PlainTable) -> Iterator[list[str]]:
     """Yield the cells of each row as printed, the labels first."""
     yield [column.label for column in table.columns]
     for row in table.rows:
         yield ["" if cell is None else format_cell(cell) for cell in row]
 
 
-def _height(texts: Sequence[str], widths: Sequence[float]) -> float:
+def _measure_height(texts: Sequence[str], widths: Sequence[float]) -> float:
     """Return the height of a row in points, so that its longest cell fits."""
     lines = max(
         math.ceil(measure_width(text) / max(1.0, width - 2))
@@ -158,7 +160,7 @@ def write_workbook(tables: Sequence[PlainTable], path: Path) -> None:
         if table.is_for_print:
             lay_out_for_print(sheet, table)
     notes = workbook.create_sheet(_("Notes"))
-    _fill_sheet(notes, list(_notes(tables)))
+    _fill_sheet(notes, list(_list_notes(tables)))
     fit_to_paper(notes, "")
     workbook.save(path)
 
@@ -174,7 +176,7 @@ def count_workbook_rows(path: Path) -> list[int]:
         workbook.close()
 
 
-def _notes(tables: Sequence[PlainTable]) -> Iterator[list[ResultCell]]:
+def _list_notes(tables: Sequence[PlainTable]) -> Iterator[list[ResultCell]]:
     for table in tables:
         yield [table.heading]
         for line in (*table.warnings, *table.footer):
@@ -211,12 +213,12 @@ def write_cell(target: Any, cell: ResultCell) -> None:
         target.value = cell
         target.number_format = "#,##0.00" if isinstance(cell, Decimal) else "0"
     elif cell is not None and (text := format_plain(cell)):
-        target.value = _whole(text)
+        target.value = _check_length(text)
         target.data_type = "s"
         target.number_format = "@"
 
 
-def _whole(text: str) -> str:
+def _check_length(text: str) -> str:
     if len(text) <= _MOST_CHARACTERS:
         return text
     raise ReliefError(
